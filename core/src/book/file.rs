@@ -1,0 +1,42 @@
+//! Files that are whole or absent: written beside, synced, renamed. Folders for the owner's eyes only.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// Makes a folder that only its owner may enter (0700).
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn private_folder(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).map_err(Error::disk(path))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(Error::disk(path))?;
+    }
+    Ok(())
+}
+
+/// Writes a file whole (0600): whoever reads it meanwhile, or after a loss of power, finds the old or the new content.
+///
+/// # Errors
+/// [`Error::Disk`]; the old file is then untouched.
+pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let write = || -> std::io::Result<()> {
+        // tempfile makes it 0600.
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(content)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|e| e.error)?;
+        // The rename itself lasts once the folder is synced; not every file system can, and then it need not.
+        if let Ok(folder) = fs::File::open(folder) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    };
+    write().map_err(Error::disk(path))
+}

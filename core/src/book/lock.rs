@@ -1,0 +1,43 @@
+//! Locks that every process of this person shares: one an account, one for the instance. The operating system frees
+//! them when a process dies. Order: an account's lock before the book's.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+
+use super::file::private_folder;
+use crate::error::{Error, Result};
+
+/// A lock that is held until it is dropped.
+#[derive(Debug)]
+pub struct Held {
+    _file: File,
+}
+
+/// Waits for an account's lock. Blocks; a refresh or a deletion holds it for seconds at most.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn account(data: &Path, id: &str) -> Result<Held> {
+    let folder = data.join("locks");
+    private_folder(&folder)?;
+    let path = folder.join(format!("{id}.lock"));
+    let file = File::create(&path).map_err(Error::disk(&path))?;
+    file.lock().map_err(Error::disk(&path))?;
+    Ok(Held { _file: file })
+}
+
+/// Takes the instance's lock: only one app at a time serves a data folder. (The single-instance plugin is silently off
+/// without a session bus.)
+///
+/// # Errors
+/// [`Error::AlreadyRunning`], [`Error::Disk`].
+pub fn instance(data: &Path) -> Result<Held> {
+    private_folder(data)?;
+    let path = data.join("instance.lock");
+    let file = File::create(&path).map_err(Error::disk(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Held { _file: file }),
+        Err(TryLockError::WouldBlock) => Err(Error::AlreadyRunning),
+        Err(TryLockError::Error(e)) => Err(Error::disk(path)(e)),
+    }
+}

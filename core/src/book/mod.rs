@@ -1,0 +1,247 @@
+//! The book: one JSON file with all metadata and no secret, read and written under a lock that every process of this
+//! person shares. The vault is the truth; the book says what is in it.
+
+pub mod file;
+pub mod lock;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use self::file::{private_folder, write_atomically};
+use crate::error::{Error, Result};
+use crate::provider::DoorKind;
+use crate::view::{ErrorView, Settings, StoreKind};
+
+/// The version of the form below.
+const VERSION: u32 = 1;
+
+/// Everything that is known, without secrets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Book {
+    /// Version of this form.
+    pub v: u32,
+    /// The person's choices.
+    #[serde(default)]
+    pub settings: Settings,
+    /// Where new secrets go.
+    #[serde(default = "keychain")]
+    pub store: StoreKind,
+    /// Clients, oldest first.
+    #[serde(default)]
+    pub clients: Vec<Client>,
+    /// Accounts, oldest first.
+    #[serde(default)]
+    pub accounts: Vec<Account>,
+}
+
+impl Default for Book {
+    fn default() -> Self {
+        Book {
+            v: VERSION,
+            settings: Settings::default(),
+            store: StoreKind::Keychain,
+            clients: vec![],
+            accounts: vec![],
+        }
+    }
+}
+
+fn keychain() -> StoreKind {
+    StoreKind::Keychain
+}
+
+/// A client: the person's own app at a provider.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Client {
+    /// Ours, random.
+    pub id: String,
+    /// The provider's.
+    pub provider: String,
+    /// The hosts it was made with; other hosts mean asking again.
+    pub hosts: BTreeMap<String, String>,
+    /// The server's origin, where the provider has many.
+    #[serde(default)]
+    pub server: Option<String>,
+    /// The name people see at consent.
+    pub name: String,
+    /// The public client id (RFC 6749 §2.2).
+    pub client_id: String,
+    /// There is a secret in the vault.
+    pub has_secret: bool,
+    /// Which store has it.
+    pub store: StoreKind,
+    /// Its client type, where the provider has several.
+    #[serde(default)]
+    pub client_type: Option<String>,
+    /// As registered.
+    pub redirect_uris: Vec<String>,
+    /// As registered.
+    pub scopes: Vec<String>,
+    /// Unix seconds.
+    pub created: i64,
+    /// Keybearer registered it.
+    pub registered: bool,
+}
+
+/// An account: whose token it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Ours, random.
+    pub id: String,
+    /// The provider's.
+    pub provider: String,
+    /// The client's.
+    pub client: String,
+    /// What the list shows.
+    pub name: String,
+    /// What people read.
+    #[serde(default)]
+    pub display_name: Option<String>,
+    /// The provider's own id of the person, as text.
+    #[serde(default)]
+    pub user_id: Option<String>,
+    /// The server's origin, where the provider has many.
+    #[serde(default)]
+    pub server: Option<String>,
+    /// The person's page.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// As granted.
+    pub scopes: Vec<String>,
+    /// Asked for and not granted.
+    #[serde(default)]
+    pub declined: Vec<String>,
+    /// Unix seconds.
+    pub obtained: i64,
+    /// Unix seconds.
+    #[serde(default)]
+    pub expires: Option<i64>,
+    /// By which door it came.
+    pub door: DoorKind,
+    /// Which store has the token.
+    pub store: StoreKind,
+    /// When the identity call last succeeded, Unix seconds.
+    #[serde(default)]
+    pub verified: Option<i64>,
+    /// Why it last failed.
+    #[serde(default)]
+    pub trouble: Option<ErrorView>,
+}
+
+/// The book's place on disk.
+#[derive(Clone, Debug)]
+pub struct BookFile {
+    path: PathBuf,
+    lock: PathBuf,
+}
+
+impl BookFile {
+    /// The book in this data folder, which is made.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn new(data: &Path) -> Result<BookFile> {
+        private_folder(data)?;
+        Ok(BookFile {
+            path: data.join("book.json"),
+            lock: data.join("book.lock"),
+        })
+    }
+
+    /// Reads it; one that is not there is empty.
+    ///
+    /// # Errors
+    /// [`Error::BookNewer`], [`Error::BookUnreadable`], [`Error::Disk`]: the file is left as it is.
+    pub fn read(&self) -> Result<Book> {
+        let text = match fs::read_to_string(&self.path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Book::default()),
+            Err(e) => return Err(Error::disk(&self.path)(e)),
+        };
+        #[derive(Deserialize)]
+        struct Version {
+            v: u32,
+        }
+        let unreadable = |e: serde_json::Error| Error::BookUnreadable {
+            path: self.path.clone(),
+            detail: e.to_string(),
+        };
+        let version: Version = serde_json::from_str(&text).map_err(unreadable)?;
+        if version.v > VERSION {
+            return Err(Error::BookNewer { path: self.path.clone() });
+        }
+        serde_json::from_str(&text).map_err(unreadable)
+    }
+
+    /// Reads it to look at only: a book newer than the program shows what this program understands of it, and why it
+    /// cannot be changed.
+    pub fn look(&self) -> (Book, Option<Error>) {
+        match self.read() {
+            Ok(book) => (book, None),
+            Err(error) => {
+                let text = fs::read_to_string(&self.path).unwrap_or_default();
+                (serde_json::from_str(&text).unwrap_or_default(), Some(error))
+            }
+        }
+    }
+
+    /// Changes it under the lock: what other processes wrote meanwhile is read first. A change that fails writes nothing.
+    ///
+    /// # Errors
+    /// As [`BookFile::read`], and those of the change itself.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Book) -> Result<T>) -> Result<T> {
+        let lock = fs::File::create(&self.lock).map_err(Error::disk(&self.lock))?;
+        lock.lock().map_err(Error::disk(&self.lock))?;
+        let before = self.read()?;
+        let mut book = before.clone();
+        let result = change(&mut book)?;
+        if book != before || !self.path.exists() {
+            let mut text = serde_json::to_string_pretty(&book).map_err(|e| Error::Internal { detail: e.to_string() })?;
+            text.push('\n');
+            write_atomically(&self.path, text.as_bytes())?;
+        }
+        Ok(result)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Book {
+    /// The account with this id.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`].
+    pub fn account(&self, id: &str) -> Result<&Account> {
+        self.accounts.iter().find(|a| a.id == id).ok_or(Error::AccountUnknown)
+    }
+
+    /// The client with this id.
+    ///
+    /// # Errors
+    /// [`Error::ClientUnknown`].
+    pub fn client(&self, id: &str) -> Result<&Client> {
+        self.clients.iter().find(|c| c.id == id).ok_or(Error::ClientUnknown)
+    }
+
+    /// The account with this id, to change it.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`].
+    pub fn account_mut(&mut self, id: &str) -> Result<&mut Account> {
+        self.accounts.iter_mut().find(|a| a.id == id).ok_or(Error::AccountUnknown)
+    }
+
+    /// The client with this id, to change it.
+    ///
+    /// # Errors
+    /// [`Error::ClientUnknown`].
+    pub fn client_mut(&mut self, id: &str) -> Result<&mut Client> {
+        self.clients.iter_mut().find(|c| c.id == id).ok_or(Error::ClientUnknown)
+    }
+}

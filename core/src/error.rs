@@ -1,0 +1,335 @@
+//! Everything that can go wrong, named for what the person met. The locales make sentences of [`Error::code`] and the
+//! parameters; the provider's or the system's own words are kept beside them. No secret may enter a variant.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Shorthand for the core's results.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a provider said no: one vocabulary for all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)] // the codes say it
+pub enum Category {
+    UserDenied,
+    WrongAppId,
+    RedirectNotRegistered,
+    RedirectMismatch,
+    CodeSpent,
+    NotATester,
+    ClientAuth,
+    TokenDead,
+    Checkpoint,
+    MissingPermission,
+    EnrolmentOrPayment,
+    TooYoung,
+    RateLimited,
+    Transient,
+    /// Anything else: the provider's own words say it.
+    Refused,
+}
+
+impl Category {
+    /// The error code of `error.rs`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Category::UserDenied => "denied",
+            Category::WrongAppId => "wrong-app-id",
+            Category::RedirectNotRegistered => "redirect-not-registered",
+            Category::RedirectMismatch => "redirect-mismatch",
+            Category::CodeSpent => "code-spent",
+            Category::NotATester => "not-a-tester",
+            Category::ClientAuth => "client-auth",
+            Category::TokenDead => "token-dead",
+            Category::Checkpoint => "checkpoint",
+            Category::MissingPermission => "missing-permission",
+            Category::EnrolmentOrPayment => "enrolment-or-payment",
+            Category::TooYoung => "too-young",
+            Category::RateLimited => "rate-limited",
+            Category::Transient => "transient",
+            Category::Refused => "refused",
+        }
+    }
+}
+
+/// An error for a person: the locales make "what happened", "what it means" and "what to press" of code and parameters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ErrorView {
+    /// From the closed list in `error.rs`.
+    pub code: String,
+    /// Parameters for the sentence.
+    pub params: BTreeMap<String, String>,
+    /// The provider's or the system's own words.
+    pub detail: Option<String>,
+}
+
+/// What a person may meet.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)] // each variant's message says what it is
+pub enum Error {
+    #[error("“{typed}” is not a server's name")]
+    ServerNameInvalid { typed: String },
+    #[error("“{typed}” is http, and only this computer may be reached so")]
+    ServerNotHttps { typed: String },
+    #[error("there is no server called {host}")]
+    ServerNotFound { host: String },
+    #[error("{host} does not answer")]
+    ServerUnreachable { host: String, detail: String },
+    #[error("the certificate of {host} is not trusted")]
+    ServerTls { host: String, detail: String },
+    #[error("{host} answers, but speaks no API that is known here")]
+    ServerUnknown { host: String },
+    #[error("this computer has no network")]
+    Offline { detail: String },
+
+    #[error("{host} does not register clients (HTTP {status})")]
+    RegistrationRefused { host: String, status: u16, words: Option<String> },
+    #[error("port {port} is taken")]
+    PortTaken { port: u16, owner: Option<String> },
+    #[error("the door “{door}” cannot be opened here")]
+    DoorUnavailable { door: &'static str, detail: String },
+    #[error("the browser could not be opened")]
+    BrowserNotOpened { detail: String },
+
+    #[error("the person said no")]
+    Denied { words: Option<String> },
+    #[error("cancelled")]
+    Cancelled,
+    #[error("nobody came back within {minutes} minutes")]
+    TimedOut { minutes: u64 },
+    #[error("no login waits for this address")]
+    NobodyWaits,
+    #[error("somebody said no, without saying for which login")]
+    DeniedWithoutState { words: Option<String> },
+    #[error("the answer came from {got}, not from {expected}")]
+    IssuerMismatch { expected: String, got: String },
+
+    #[error("nothing was pasted")]
+    PasteEmpty,
+    #[error("that is the address of the consent page")]
+    PasteAuthorizePage,
+    #[error("that looks like a token, not like a code")]
+    PasteToken,
+    #[error("that is another address than {expected}")]
+    PasteOtherAddress { expected: String },
+    #[error("that belongs to another login")]
+    PasteWrongState,
+    #[error("there is no code in it")]
+    PasteNoCode,
+
+    #[error("refused by the provider: {category:?} (HTTP {status})")]
+    Refused {
+        category: Category,
+        status: u16,
+        words: Option<String>,
+        retry_after: Option<u64>,
+    },
+    #[error("the redirect URI {redirect_uri} is not accepted")]
+    RedirectRefused {
+        registered: bool,
+        redirect_uri: String,
+        words: Option<String>,
+    },
+    #[error("the answer to “{what}” cannot be read")]
+    AnswerUnreadable { what: &'static str, detail: String },
+    #[error("the answer to “{what}” is too large")]
+    AnswerTooLarge { what: &'static str },
+    #[error("the provider sent us elsewhere, to {host}")]
+    Redirected { host: String },
+
+    #[error("there is no keychain on this machine")]
+    KeychainMissing,
+    #[error("the keychain is locked")]
+    KeychainLocked,
+    #[error("the keychain refused")]
+    KeychainRefused { detail: String },
+    #[error("the passphrase does not open the sealed file")]
+    PassphraseWrong,
+    #[error("the sealed file needs its passphrase")]
+    PassphraseNeeded,
+    #[error("the passphrase is too short")]
+    PassphraseShort,
+    #[error("the store has no secret for this")]
+    SecretMissing,
+
+    #[error("{path} was written by a newer Keybearer")]
+    BookNewer { path: PathBuf },
+    #[error("{path} cannot be read")]
+    BookUnreadable { path: PathBuf, detail: String },
+    #[error("{path} cannot be written")]
+    Disk { path: PathBuf, source: std::io::Error },
+    #[error("no such account")]
+    AccountUnknown,
+    #[error("no such client")]
+    ClientUnknown,
+    #[error("the client still has accounts")]
+    ClientInUse,
+    #[error("no such login")]
+    LoginUnknown,
+    #[error("no provider “{id}”")]
+    ProviderUnknown { id: String },
+    #[error("the practice platform is not running")]
+    PracticeOver,
+    #[error("{file}: {detail}")]
+    ProviderFile { file: String, detail: String },
+    #[error("“{field}” is not as it should be")]
+    InputInvalid { field: String },
+    #[error("Keybearer is running already")]
+    AlreadyRunning,
+    #[error("the clipboard does not answer")]
+    Clipboard { detail: String },
+    #[error("this should not have happened")]
+    Internal { detail: String },
+}
+
+impl Error {
+    /// The code that locales and tests go by: a closed list.
+    pub fn code(&self) -> &'static str {
+        use Error::*;
+        match self {
+            ServerNameInvalid { .. } => "server-name-invalid",
+            ServerNotHttps { .. } => "server-not-https",
+            ServerNotFound { .. } => "server-not-found",
+            ServerUnreachable { .. } => "server-unreachable",
+            ServerTls { .. } => "server-tls",
+            ServerUnknown { .. } => "server-unknown",
+            Offline { .. } => "offline",
+            RegistrationRefused { .. } => "registration-refused",
+            PortTaken { .. } => "port-taken",
+            DoorUnavailable { .. } => "door-unavailable",
+            BrowserNotOpened { .. } => "browser-not-opened",
+            Denied { .. } => "denied",
+            Cancelled => "cancelled",
+            TimedOut { .. } => "timed-out",
+            NobodyWaits => "nobody-waits",
+            DeniedWithoutState { .. } => "denied-without-state",
+            IssuerMismatch { .. } => "issuer-mismatch",
+            PasteEmpty => "paste-empty",
+            PasteAuthorizePage => "paste-authorize-page",
+            PasteToken => "paste-token",
+            PasteOtherAddress { .. } => "paste-other-address",
+            PasteWrongState => "paste-wrong-state",
+            PasteNoCode => "paste-no-code",
+            Refused { category, .. } => category.code(),
+            RedirectRefused { registered: true, .. } => "redirect-mismatch",
+            RedirectRefused { registered: false, .. } => "redirect-not-registered",
+            AnswerUnreadable { .. } => "answer-unreadable",
+            AnswerTooLarge { .. } => "answer-too-large",
+            Redirected { .. } => "redirected",
+            KeychainMissing => "keychain-missing",
+            KeychainLocked => "keychain-locked",
+            KeychainRefused { .. } => "keychain-refused",
+            PassphraseWrong => "passphrase-wrong",
+            PassphraseNeeded => "passphrase-needed",
+            PassphraseShort => "passphrase-short",
+            SecretMissing => "secret-missing",
+            BookNewer { .. } => "book-newer",
+            BookUnreadable { .. } => "book-unreadable",
+            Disk { .. } => "disk",
+            AccountUnknown => "account-unknown",
+            ClientUnknown => "client-unknown",
+            ClientInUse => "client-in-use",
+            LoginUnknown => "login-unknown",
+            ProviderUnknown { .. } => "provider-unknown",
+            PracticeOver => "practice-over",
+            ProviderFile { .. } => "provider-file",
+            InputInvalid { .. } => "input-invalid",
+            AlreadyRunning => "already-running",
+            Clipboard { .. } => "clipboard",
+            Internal { .. } => "internal",
+        }
+    }
+
+    /// What crosses to a shell: the code, its parameters and the other side's own words.
+    pub fn view(&self) -> ErrorView {
+        use Error::*;
+        let mut params = BTreeMap::new();
+        let mut put = |name: &str, value: String| {
+            params.insert(name.to_owned(), value);
+        };
+        let mut words = None;
+        match self {
+            ServerNameInvalid { typed } | ServerNotHttps { typed } => put("typed", typed.clone()),
+            ServerNotFound { host } | ServerUnknown { host } | Redirected { host } => put("host", host.clone()),
+            ServerUnreachable { host, detail } | ServerTls { host, detail } => {
+                put("host", host.clone());
+                words = Some(detail.clone());
+            }
+            RegistrationRefused { host, status, words: said } => {
+                put("host", host.clone());
+                put("status", status.to_string());
+                words = said.clone();
+            }
+            PortTaken { port, owner } => {
+                put("port", port.to_string());
+                put("owner", owner.clone().unwrap_or_default());
+            }
+            DoorUnavailable { door, detail } => {
+                put("door", (*door).to_owned());
+                words = Some(detail.clone());
+            }
+            TimedOut { minutes } => put("minutes", minutes.to_string()),
+            IssuerMismatch { expected, got } => {
+                put("expected", expected.clone());
+                put("got", got.clone());
+            }
+            PasteOtherAddress { expected } => put("expected", expected.clone()),
+            Refused {
+                status,
+                words: said,
+                retry_after,
+                ..
+            } => {
+                put("status", status.to_string());
+                put("seconds", retry_after.map(|s| s.to_string()).unwrap_or_default());
+                words = said.clone();
+            }
+            RedirectRefused {
+                redirect_uri, words: said, ..
+            } => {
+                put("redirect_uri", redirect_uri.clone());
+                words = said.clone();
+            }
+            AnswerUnreadable { what, detail } => {
+                put("what", (*what).to_owned());
+                words = Some(detail.clone());
+            }
+            AnswerTooLarge { what } => put("what", (*what).to_owned()),
+            BookNewer { path } => put("path", path.display().to_string()),
+            BookUnreadable { path, detail } => {
+                put("path", path.display().to_string());
+                words = Some(detail.clone());
+            }
+            Disk { path, source } => {
+                put("path", path.display().to_string());
+                words = Some(source.to_string());
+            }
+            ProviderUnknown { id } => put("id", id.clone()),
+            ProviderFile { file, detail } => {
+                put("file", file.clone());
+                words = Some(detail.clone());
+            }
+            InputInvalid { field } => put("field", field.clone()),
+            Denied { words: said } | DeniedWithoutState { words: said } => words = said.clone(),
+            Offline { detail } | BrowserNotOpened { detail } | KeychainRefused { detail } | Clipboard { detail } | Internal { detail } => {
+                words = Some(detail.clone())
+            }
+            _ => {}
+        }
+        ErrorView {
+            code: self.code().to_owned(),
+            params,
+            detail: words.filter(|w| !w.is_empty()),
+        }
+    }
+
+    /// Wraps an IO error with the path that it was about.
+    pub fn disk(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Error {
+        let path = path.into();
+        move |source| Error::Disk { path, source }
+    }
+}

@@ -1,0 +1,126 @@
+//! The one place of the core that opens outgoing connections. Redirects are never followed (a token request must not
+//! carry its secret to another host), there are no cookies, every request has a User-Agent (GoToSocial answers 418
+//! without one), and no answer is read beyond its limit.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use super::{Request, Response};
+use crate::error::{Error, Result};
+use crate::token::Secret;
+
+/// The largest answer that is read: the longest token answers are a few KB, an account with its fields below 100 KB.
+const MAX_BODY: usize = 1 << 20;
+/// A server that takes longer to be reached is down for a person who waits.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// From the first byte sent to the last byte read.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Sends requests.
+#[derive(Clone, Debug)]
+pub struct Client {
+    inner: reqwest::Client,
+}
+
+impl Client {
+    /// A client with the platform's certificate verifier and the system's proxy.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where TLS cannot be set up.
+    pub fn new() -> Result<Client> {
+        let inner = reqwest::Client::builder()
+            .user_agent(concat!("Keybearer/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT)
+            .build()
+            .map_err(|e| Error::Internal { detail: e.to_string() })?;
+        Ok(Client { inner })
+    }
+
+    /// Sends a request and reads the answer whole.
+    ///
+    /// # Errors
+    /// Network errors by their kind ([`Error::ServerNotFound`], [`Error::ServerTls`], [`Error::ServerUnreachable`],
+    /// [`Error::Offline`]) and [`Error::AnswerTooLarge`]. A refusal by the server is no error here: it has a status.
+    pub async fn send(&self, request: &Request) -> Result<Response> {
+        let method = match request.method {
+            "GET" => reqwest::Method::GET,
+            "DELETE" => reqwest::Method::DELETE,
+            _ => reqwest::Method::POST,
+        };
+        let mut builder = self.inner.request(method, request.url.clone());
+        if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
+            builder = builder.header("accept", "application/json");
+        }
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value.expose());
+        }
+        if let Some((content_type, body)) = &request.body {
+            builder = builder.header("content-type", *content_type).body(body.expose().to_owned());
+        }
+        let started = std::time::Instant::now();
+        let sent = builder.send().await.map_err(|e| failure(request, &e))?;
+        let response = read(request, sent).await?;
+        tracing::debug!(
+            ?request,
+            status = response.status,
+            ms = started.elapsed().as_millis() as u64,
+            "answered"
+        );
+        Ok(response)
+    }
+}
+
+async fn read(request: &Request, mut sent: reqwest::Response) -> Result<Response> {
+    let header = |name: &str| sent.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let content_type = header("content-type").unwrap_or_default();
+    let content_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let location = header("location");
+    let retry_after = header("retry-after").and_then(|v| v.trim().parse().ok());
+    let status = sent.status().as_u16();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = sent.chunk().await.map_err(|e| failure(request, &e))? {
+        if bytes.len() + chunk.len() > MAX_BODY {
+            return Err(Error::AnswerTooLarge { what: request.what });
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    let body = Secret::new(String::from_utf8_lossy(&bytes).into_owned());
+    Ok(Response {
+        status,
+        content_type,
+        location,
+        retry_after,
+        body,
+    })
+}
+
+/// Names a network failure by its kind. reqwest keeps the cause as a chain of sources; only their texts tell DNS from
+/// TLS. The URL is dropped from the text: its query may hold secrets.
+fn failure(request: &Request, error: &reqwest::Error) -> Error {
+    let host = request.host();
+    let mut causes = Vec::new();
+    let mut cause = error.source();
+    while let Some(e) = cause {
+        causes.push(e.to_string());
+        cause = e.source();
+    }
+    let detail = causes.last().cloned().unwrap_or_else(|| "the connection was lost".to_owned());
+    let chain = causes.join(": ").to_lowercase();
+    tracing::warn!(?request, cause = %detail, "not answered");
+    if chain.contains("temporary failure in name resolution") || chain.contains("network is unreachable") {
+        Error::Offline { detail }
+    } else if chain.contains("dns error") || chain.contains("failed to lookup address") {
+        Error::ServerNotFound { host }
+    } else if chain.contains("certificate") || chain.contains("tls") || chain.contains("handshake") {
+        Error::ServerTls { host, detail }
+    } else if error.is_timeout() {
+        Error::ServerUnreachable {
+            host,
+            detail: "no answer in time".to_owned(),
+        }
+    } else {
+        Error::ServerUnreachable { host, detail }
+    }
+}

@@ -1,0 +1,101 @@
+//! Requests and responses as plain values, without IO; `client` is the one place that sends them.
+
+pub mod client;
+
+use std::fmt;
+
+use url::{Host, Url};
+
+use crate::token::Secret;
+
+/// A request, ready to send. Parts of it are secret: Debug shows method, host and path only.
+#[derive(Clone)]
+pub struct Request {
+    /// Which message it is, for errors and logs.
+    pub what: &'static str,
+    /// `GET`, `POST` or `DELETE`.
+    pub method: &'static str,
+    /// Where, query and all.
+    pub url: Url,
+    /// Header fields besides User-Agent and Accept.
+    pub headers: Vec<(String, Secret)>,
+    /// Content type and body.
+    pub body: Option<(&'static str, Secret)>,
+}
+
+impl Request {
+    /// A plain GET.
+    pub fn get(what: &'static str, url: Url) -> Request {
+        Request {
+            what,
+            method: "GET",
+            url,
+            headers: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// The host it goes to, with its port where that is not the scheme's own.
+    pub fn host(&self) -> String {
+        host_of(&self.url)
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}{}", self.method, self.host(), self.url.path())
+    }
+}
+
+/// A response, read whole. Its body may hold secrets: Debug shows the status only.
+#[derive(Clone)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// Content type without parameters, in lower case.
+    pub content_type: String,
+    /// `Location`, where it is a redirect.
+    pub location: Option<String>,
+    /// `Retry-After` in seconds, where it is a number of them.
+    pub retry_after: Option<u64>,
+    /// The body; what is not UTF-8 is replaced.
+    pub body: Secret,
+}
+
+impl Response {
+    /// 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP {} {}", self.status, self.content_type)
+    }
+}
+
+/// Host and, where it is not the scheme's own, port.
+pub fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// https anywhere, http on this computer only.
+pub fn may_be_reached(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => url.host().is_some(),
+        "http" => is_loopback(url),
+        _ => false,
+    }
+}
+
+/// An address on this computer: `localhost`, 127.0.0.0/8 or ::1.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}

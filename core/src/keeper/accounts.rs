@@ -1,0 +1,108 @@
+//! What a person does with an account: copy, show, verify, revoke, delete.
+
+use url::Url;
+
+use super::Keeper;
+use crate::book::{self, Account};
+use crate::error::{Error, Result};
+use crate::login;
+use crate::token::{Secret, Token};
+use crate::vault::account_key;
+
+impl Keeper {
+    /// An account's access token, for the clipboard or for Show.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`], [`Error::SecretMissing`], the store's.
+    pub async fn access_token(&self, account: &str) -> Result<Secret> {
+        let record = self.desk.book.read()?.account(account)?.clone();
+        Ok(self.token(&record).await?.access_token)
+    }
+
+    async fn token(&self, account: &Account) -> Result<Token> {
+        let (key, store) = (account_key(&account.id), account.store);
+        self.blocking(move |keeper| Token::from_stored(&keeper.read_secret(store, &key)?))
+            .await
+    }
+
+    /// Asks the provider whose token it is, and writes the answer down.
+    ///
+    /// # Errors
+    /// Why it could not be verified; the account shows it too. The token stays in any case.
+    pub async fn verify(&self, account: &str) -> Result<()> {
+        let record = self.desk.book.read()?.account(account)?.clone();
+        let result = self.ask_identity(&record).await;
+        let (now, written) = (self.now(), result.as_ref().map(Clone::clone).map_err(Error::view));
+        let id = record.id.clone();
+        self.blocking(move |keeper| {
+            keeper.desk.book.change(|book| {
+                let account = book.account_mut(&id)?;
+                match written {
+                    Ok(identity) => {
+                        account.name = identity.name;
+                        account.display_name = identity.display_name;
+                        account.user_id = identity.user_id.or(account.user_id.take());
+                        account.url = identity.url;
+                        account.verified = Some(now);
+                        account.trouble = None;
+                    }
+                    Err(trouble) => account.trouble = Some(trouble),
+                }
+                Ok(())
+            })
+        })
+        .await?;
+        self.changed();
+        result.map(drop)
+    }
+
+    async fn ask_identity(&self, account: &Account) -> Result<login::Identity> {
+        let provider = self.desk.registry.require(&account.provider)?;
+        let server = self.server(account)?;
+        let token = self.token(account).await?;
+        login::identify(&self.desk.http, &provider, server.as_ref(), &token.access_token).await
+    }
+
+    /// The account's server; a practice platform that is over has none.
+    fn server(&self, account: &Account) -> Result<Option<Url>> {
+        if self.is_practice_over(account) {
+            return Err(Error::PracticeOver);
+        }
+        let parsed = account.server.as_deref().map(Url::parse).transpose();
+        parsed.map_err(|e| Error::Internal { detail: e.to_string() })
+    }
+
+    /// Revokes the token at the provider, and then deletes the account here. Every copy of the token dies.
+    ///
+    /// # Errors
+    /// Refusals and network errors: then nothing was revoked and nothing deleted.
+    pub async fn revoke(&self, account: &str) -> Result<()> {
+        let book = self.desk.book.read()?;
+        let record = book.account(account)?.clone();
+        let provider = self.desk.registry.require(&record.provider)?;
+        let server = self.server(&record)?;
+        let token = self.token(&record).await?;
+        let client = self.credentials(book.client(&record.client)?).await?;
+        login::revoke(&self.desk.http, &provider, server.as_ref(), &client, &token.access_token).await?;
+        self.delete_account(account).await
+    }
+
+    /// Deletes an account here; the token itself lives on at the provider.
+    ///
+    /// # Errors
+    /// The store's: then nothing was deleted.
+    pub async fn delete_account(&self, account: &str) -> Result<()> {
+        let record = self.desk.book.read()?.account(account)?.clone();
+        self.blocking(move |keeper| {
+            let _held = book::lock::account(&keeper.desk.outside.data, &record.id)?;
+            keeper.forget_secret(record.store, &account_key(&record.id))?;
+            keeper.desk.book.change(|book| {
+                book.accounts.retain(|a| a.id != record.id);
+                Ok(())
+            })
+        })
+        .await?;
+        self.changed();
+        Ok(())
+    }
+}

@@ -1,0 +1,101 @@
+//! What a person does with a client, and with the settings.
+
+use super::Keeper;
+use crate::error::{Error, Result};
+use crate::token::{Secret, client_secret_to_stored};
+use crate::vault::client_key;
+use crate::view::Settings;
+
+impl Keeper {
+    /// The public client id.
+    ///
+    /// # Errors
+    /// [`Error::ClientUnknown`].
+    pub fn client_id(&self, client: &str) -> Result<String> {
+        Ok(self.desk.book.read()?.client(client)?.client_id.clone())
+    }
+
+    /// The client secret, for the clipboard.
+    ///
+    /// # Errors
+    /// [`Error::ClientUnknown`], [`Error::SecretMissing`], the store's.
+    pub async fn client_secret(&self, client: &str) -> Result<Secret> {
+        let record = self.desk.book.read()?.client(client)?.clone();
+        self.credentials(&record).await?.client_secret.ok_or(Error::SecretMissing)
+    }
+
+    /// Replaces a secret that was regenerated in the console, for all the client's accounts.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] for an empty one, [`Error::ClientUnknown`], the store's.
+    pub async fn replace_secret(&self, client: &str, secret: Secret) -> Result<()> {
+        if secret.expose().trim().is_empty() {
+            return Err(Error::InputInvalid { field: "secret".into() });
+        }
+        let secret = Secret::new(secret.expose().trim());
+        let id = self.desk.book.read()?.client(client)?.id.clone();
+        let stored = self
+            .blocking(move |keeper| {
+                let (store, stored) = keeper.keep_secret(&client_key(&id), &client_secret_to_stored(&secret))?;
+                keeper.desk.book.change(|book| {
+                    let client = book.client_mut(&id)?;
+                    client.has_secret = true;
+                    client.store = store;
+                    Ok(stored)
+                })
+            })
+            .await?;
+        if !stored {
+            self.watch_store();
+        }
+        self.changed();
+        Ok(())
+    }
+
+    /// Deletes a client that has no accounts.
+    ///
+    /// # Errors
+    /// [`Error::ClientInUse`], [`Error::ClientUnknown`], the store's.
+    pub async fn delete_client(&self, client: &str) -> Result<()> {
+        let book = self.desk.book.read()?;
+        let record = book.client(client)?.clone();
+        if book.accounts.iter().any(|a| a.client == record.id) {
+            return Err(Error::ClientInUse);
+        }
+        self.blocking(move |keeper| {
+            if record.has_secret {
+                keeper.forget_secret(record.store, &client_key(&record.id))?;
+            }
+            keeper.desk.book.change(|book| {
+                // A login may have won an account for it meanwhile.
+                if book.accounts.iter().any(|a| a.client == record.id) {
+                    return Err(Error::ClientInUse);
+                }
+                book.clients.retain(|c| c.id != record.id);
+                Ok(())
+            })
+        })
+        .await?;
+        self.changed();
+        Ok(())
+    }
+
+    /// Changes the person's choices.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] for a language or theme that is none.
+    pub fn change_settings(&self, settings: Settings) -> Result<()> {
+        let known = |value: &str, all: &[&str], field: &str| match all.contains(&value) {
+            true => Ok(()),
+            false => Err(Error::InputInvalid { field: field.to_owned() }),
+        };
+        known(&settings.language, &["system", "en", "zh-Hans", "zh-Hant"], "language")?;
+        known(&settings.theme, &["system", "light", "dark"], "theme")?;
+        self.desk.book.change(|book| {
+            book.settings = settings;
+            Ok(())
+        })?;
+        self.changed();
+        Ok(())
+    }
+}

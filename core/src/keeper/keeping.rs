@@ -1,0 +1,134 @@
+//! Secrets on their way into the store. What a locked or missing store does not take waits in memory and is stored as
+//! soon as it can be: a token that was won is not lost because a keychain was locked.
+
+use std::time::Duration;
+
+use super::{Keeper, lock};
+use crate::error::{Error, Result};
+use crate::token::Secret;
+use crate::view::{StoreKind, StoreState};
+
+/// How often a locked keychain is looked at while something waits for it.
+const GLANCE: Duration = Duration::from_secs(2);
+
+impl Keeper {
+    /// Keeps a secret; true if the store took it, false if it waits in memory. Blocks.
+    pub(super) fn keep_secret(&self, key: &str, secret: &Secret) -> Result<(StoreKind, bool)> {
+        match self.desk.store.write(key, secret) {
+            Ok(kind) => {
+                lock(&self.desk.pending).remove(key);
+                Ok((kind, true))
+            }
+            Err(e @ (Error::Disk { .. } | Error::Internal { .. })) => Err(e),
+            Err(e) => {
+                tracing::warn!(code = e.code(), key, "not stored yet");
+                lock(&self.desk.pending).insert(key.to_owned(), secret.clone());
+                Ok((self.desk.store.kind(), false))
+            }
+        }
+    }
+
+    /// Reads a secret. Blocks.
+    pub(super) fn read_secret(&self, kind: StoreKind, key: &str) -> Result<Secret> {
+        if let Some(waits) = lock(&self.desk.pending).get(key) {
+            return Ok(waits.clone());
+        }
+        self.desk.store.read(kind, key)?.ok_or(Error::SecretMissing)
+    }
+
+    /// Forgets a secret. Blocks.
+    pub(super) fn forget_secret(&self, kind: StoreKind, key: &str) -> Result<()> {
+        let waited = lock(&self.desk.pending).remove(key).is_some();
+        match self.desk.store.delete(kind, key) {
+            // What was never stored need not be deleted from a store that is not there.
+            Err(_) if waited => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Looks at the keychain, and stores what waits. The view is new afterwards.
+    ///
+    /// # Errors
+    /// Why what waits is still not stored.
+    pub async fn check_store(&self) -> Result<()> {
+        let result = self.blocking(|keeper| {
+            *lock(&keeper.desk.keychain) = keeper.desk.store.state(StoreKind::Keychain);
+            keeper.flush()
+        });
+        let result = result.await;
+        self.changed();
+        result
+    }
+
+    /// Stores what waits. Blocks.
+    fn flush(&self) -> Result<()> {
+        let waiting: Vec<(String, Secret)> = lock(&self.desk.pending).iter().map(|(k, s)| (k.clone(), s.clone())).collect();
+        for (key, secret) in waiting {
+            let kind = self.desk.store.write(&key, &secret)?;
+            self.desk.book.change(|book| {
+                if let Some(account) = key.strip_prefix("account/").and_then(|id| book.account_mut(id).ok()) {
+                    account.store = kind;
+                }
+                if let Some(client) = key.strip_prefix("client/").and_then(|id| book.client_mut(id).ok()) {
+                    client.store = kind;
+                }
+                Ok(())
+            })?;
+            lock(&self.desk.pending).remove(&key);
+        }
+        Ok(())
+    }
+
+    /// Watches a store that did not take something, until it has. One watcher is enough; it ends by itself.
+    pub(super) fn watch_store(&self) {
+        let keeper = self.clone();
+        tokio::spawn(async move {
+            while !lock(&keeper.desk.pending).is_empty() {
+                tokio::time::sleep(GLANCE).await;
+                let ready = keeper
+                    .blocking(|k| Ok(k.desk.store.state(k.desk.store.kind()) == StoreState::Ready))
+                    .await;
+                if matches!(ready, Ok(true)) && keeper.check_store().await.is_ok() {
+                    break;
+                }
+            }
+        });
+    }
+
+    /// Makes or opens the sealed files by a passphrase, and keeps new secrets there from now on.
+    ///
+    /// # Errors
+    /// [`Error::PassphraseShort`], [`Error::PassphraseWrong`], [`Error::Disk`].
+    pub async fn use_sealed_file(&self, passphrase: Secret) -> Result<()> {
+        self.blocking(move |keeper| {
+            keeper.desk.store.unseal(&passphrase)?;
+            keeper.choose(StoreKind::SealedFile)
+        })
+        .await?;
+        self.check_store().await
+    }
+
+    /// Keeps new secrets in the keychain from now on; those in sealed files stay there.
+    ///
+    /// # Errors
+    /// [`Error::KeychainMissing`], [`Error::Disk`].
+    pub async fn use_keychain(&self) -> Result<()> {
+        self.blocking(|keeper| {
+            if keeper.desk.store.state(StoreKind::Keychain) == StoreState::Missing {
+                return Err(Error::KeychainMissing);
+            }
+            keeper.choose(StoreKind::Keychain)
+        })
+        .await?;
+        self.check_store().await
+    }
+
+    fn choose(&self, kind: StoreKind) -> Result<()> {
+        self.desk.book.change(|book| {
+            book.store = kind;
+            Ok(())
+        })?;
+        self.desk.store.choose(kind);
+        Ok(())
+    }
+}

@@ -1,0 +1,220 @@
+//! What a shell sees: the book, the providers and the stores as plain values without a secret. Never waits for a bus or
+//! a network.
+
+use url::Url;
+
+use super::{Keeper, lock};
+use crate::book::{Account, Book, Client};
+use crate::error::Error;
+use crate::http::host_of;
+use crate::provider::registry::Entry;
+use crate::vault::{account_key, client_key};
+use crate::view::{
+    AccountView, AppView, ClientView, ConsoleStepView, DoorView, ProviderView, QuestionView, ScopeView, StoreKind, StoreView, WrongView,
+};
+
+impl Keeper {
+    /// Everything a window needs to draw itself.
+    pub fn view(&self) -> AppView {
+        let (book, trouble) = self.desk.book.look();
+        let mut problems = lock(&self.desk.problems).clone();
+        problems.extend(trouble.as_ref().map(Error::view));
+        let mut accounts: Vec<_> = book.accounts.iter().map(|a| self.account_view(a)).collect();
+        accounts.sort_by_key(|a| a.name.to_lowercase());
+        let mut clients: Vec<_> = book.clients.iter().map(|c| client_view(c, &book)).collect();
+        clients.sort_by_key(|c| std::cmp::Reverse(c.created));
+        AppView {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            providers: self.desk.registry.iter().map(provider_view).collect(),
+            clients,
+            accounts,
+            store: self.store_view(),
+            settings: book.settings,
+            problems,
+        }
+    }
+
+    /// A few lines for a bug report: no name, no id, no secret.
+    pub fn diagnostics(&self) -> String {
+        let view = self.view();
+        let providers: Vec<&str> = view.providers.iter().map(|p| p.id.as_str()).collect();
+        format!(
+            "Keybearer {} on {} {}\nstore: {:?}, {:?} (keychain: {:?}), {} unstored\nproviders: {}\nclients: {}, accounts: {} ({} in trouble: {})\nproblems: {}\n",
+            view.version,
+            std::env::consts::OS,
+            std::env::consts::ARCH,
+            view.store.kind,
+            view.store.state,
+            view.store.keychain,
+            view.store.unstored,
+            providers.join(", "),
+            view.clients.len(),
+            view.accounts.len(),
+            view.accounts.iter().filter(|a| a.trouble.is_some()).count(),
+            view.accounts
+                .iter()
+                .filter_map(|a| Some(a.trouble.as_ref()?.code.as_str()))
+                .collect::<Vec<_>>()
+                .join(", "),
+            view.problems.iter().map(|p| p.code.as_str()).collect::<Vec<_>>().join(", "),
+        )
+    }
+
+    /// Whether an address stands in a provider file or an account: only those are opened for the page.
+    pub fn is_own_link(&self, link: &str) -> bool {
+        let (book, _) = self.desk.book.look();
+        let of_account = book.accounts.iter().any(|a| a.url.as_deref() == Some(link));
+        of_account
+            || self.desk.registry.iter().any(|e| {
+                let steps = e.provider.console.iter().filter_map(|s| s.link.as_deref());
+                e.provider.docs.as_deref().into_iter().chain(steps).any(|l| l == link)
+            })
+    }
+
+    /// Something to say at large until the app is closed.
+    pub fn note(&self, error: &Error) {
+        lock(&self.desk.problems).push(error.view());
+        self.changed();
+    }
+
+    /// Whether a practice account lives on the running platform, or a login waits that may become one.
+    pub fn practice_is_used(&self) -> bool {
+        let view = self.view();
+        !lock(&self.desk.logins).is_empty() || view.accounts.iter().any(|a| a.practice && !a.practice_over)
+    }
+
+    pub(super) fn is_practice_over(&self, account: &Account) -> bool {
+        let practice = self.desk.registry.get(&account.provider).is_some_and(|e| e.provider.practice);
+        let running = lock(&self.desk.practice).as_ref().map(|u| u.origin().ascii_serialization());
+        practice && running != account.server
+    }
+
+    fn account_view(&self, a: &Account) -> AccountView {
+        AccountView {
+            id: a.id.clone(),
+            provider: a.provider.clone(),
+            client: a.client.clone(),
+            name: a.name.clone(),
+            display_name: a.display_name.clone().filter(|n| !n.is_empty()),
+            user_id: a.user_id.clone(),
+            server: a.server.as_deref().map(host),
+            url: a.url.clone(),
+            scopes: a.scopes.clone(),
+            declined: a.declined.clone(),
+            obtained: a.obtained,
+            expires: a.expires,
+            door: a.door,
+            store: a.store,
+            verified: a.verified,
+            trouble: a.trouble.clone(),
+            unstored: lock(&self.desk.pending).contains_key(&account_key(&a.id)),
+            practice: self.desk.registry.get(&a.provider).is_some_and(|e| e.provider.practice),
+            practice_over: self.is_practice_over(a),
+        }
+    }
+
+    fn store_view(&self) -> StoreView {
+        let kind = self.desk.store.kind();
+        let keychain = *lock(&self.desk.keychain);
+        let state = match kind {
+            StoreKind::Keychain => keychain,
+            StoreKind::SealedFile => self.desk.store.state(kind),
+        };
+        let accounts = lock(&self.desk.pending).keys().filter(|k| !k.starts_with(&client_key(""))).count();
+        StoreView {
+            kind,
+            state,
+            keychain,
+            path: self.desk.store.sealed_folder().display().to_string(),
+            unstored: u32::try_from(accounts).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+fn host(origin: &str) -> String {
+    Url::parse(origin).map(|u| host_of(&u)).unwrap_or_else(|_| origin.to_owned())
+}
+
+fn client_view(c: &Client, book: &Book) -> ClientView {
+    ClientView {
+        id: c.id.clone(),
+        provider: c.provider.clone(),
+        name: c.name.clone(),
+        server: c.server.as_deref().map(host),
+        client_id: c.client_id.clone(),
+        has_secret: c.has_secret,
+        redirect_uris: c.redirect_uris.clone(),
+        scopes: c.scopes.clone(),
+        created: c.created,
+        registered: c.registered,
+        accounts: book.accounts.iter().filter(|a| a.client == c.id).map(|a| a.id.clone()).collect(),
+    }
+}
+
+fn provider_view(entry: &Entry) -> ProviderView {
+    let p = &entry.provider;
+    ProviderView {
+        id: p.id.clone(),
+        name: p.name.clone(),
+        mark: p.mark.clone(),
+        summary: p.summary.clone(),
+        warnings: p.warnings.clone(),
+        docs: p.docs.clone(),
+        custom: entry.custom,
+        hosts: p.hosts.values().map(|h| host(h.source())).collect(),
+        practice: p.practice,
+        registers: p.registers(),
+        questions: p
+            .questions
+            .iter()
+            .map(|q| QuestionView {
+                id: q.id.clone(),
+                label: q.label.clone(),
+                help: q.help.clone(),
+                placeholder: q.placeholder.clone(),
+                kind: q.kind,
+                pattern: q.pattern.clone(),
+                wrong: q
+                    .wrong
+                    .iter()
+                    .map(|w| WrongView {
+                        pattern: w.pattern.clone(),
+                        text: w.text.clone(),
+                    })
+                    .collect(),
+            })
+            .collect(),
+        console: p
+            .console
+            .iter()
+            .map(|s| ConsoleStepView {
+                text: s.text.clone(),
+                link: s.link.clone(),
+                copy: s.copy.iter().map(|t| t.source().to_owned()).collect(),
+            })
+            .collect(),
+        scopes: p
+            .scopes
+            .iter()
+            .map(|s| ScopeView {
+                id: s.id.clone(),
+                meaning: s.meaning.clone(),
+                default: s.default,
+                locked: s.locked,
+            })
+            .collect(),
+        doors: p
+            .doors
+            .iter()
+            .map(|d| DoorView {
+                kind: d.kind,
+                unproven: d.unproven,
+                note: d.note.clone(),
+            })
+            .collect(),
+        can_deny: p.authorize.as_ref().is_none_or(|a| a.can_deny),
+        can_force_login: p.authorize.as_ref().is_some_and(|a| !a.force_login.is_empty()),
+        can_revoke: p.messages.revocation.is_some(),
+        reuses_token: p.lifetime.reuses_token,
+    }
+}

@@ -1,0 +1,192 @@
+//! The keeper, the core's front desk: everything that a shell may ask for, one method each.
+//!
+//! `mod` what it holds · `logins` a login from plan to account · `accounts` and `clients` what is kept · `keeping` secrets
+//! on their way into the store · `looking` what a shell sees.
+
+mod accounts;
+mod clients;
+mod keeping;
+mod logins;
+mod looking;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+use url::Url;
+
+use crate::book::BookFile;
+use crate::error::{Error, Result};
+use crate::http::client::Client as HttpClient;
+use crate::provider::DoorKind;
+use crate::provider::registry::Registry;
+use crate::redirect::loopback::Doors;
+use crate::redirect::waiting::{Verdict, Waiting};
+use crate::token::Secret;
+use crate::vault::Store;
+use crate::view::{ErrorView, StoreState};
+
+/// The name of everything that is ours: data folder, keychain service, deep-link scheme.
+pub const IDENTIFIER: &str = "io.github.keybearer";
+
+/// Opens an address in the person's own browser.
+pub type Browser = Arc<dyn Fn(&str) -> Result<()> + Send + Sync>;
+
+/// What the keeper needs from the world.
+pub struct Outside {
+    /// The data folder; see [`data_folder`].
+    pub data: PathBuf,
+    /// The config folder, with the person's own provider files in `providers/`.
+    pub config: PathBuf,
+    /// The keychain's service name.
+    pub service: String,
+    /// Opens addresses.
+    pub browser: Browser,
+    /// Hears that a view is out of date.
+    pub changed: Arc<dyn Fn() + Send + Sync>,
+    /// Unix seconds.
+    pub clock: fn() -> i64,
+}
+
+impl Outside {
+    /// The usual folders and clock of this machine.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the machine has no home folder.
+    pub fn usual(browser: Browser, changed: Arc<dyn Fn() + Send + Sync>) -> Result<Outside> {
+        let base = base_folders()?;
+        Ok(Outside {
+            data: base.data_dir().join(IDENTIFIER),
+            config: base.config_dir().join(IDENTIFIER),
+            service: IDENTIFIER.to_owned(),
+            browser,
+            changed,
+            clock: now,
+        })
+    }
+}
+
+/// Where the data of this person are, for every front alike.
+///
+/// # Errors
+/// As [`Outside::usual`].
+pub fn data_folder() -> Result<PathBuf> {
+    Ok(base_folders()?.data_dir().join(IDENTIFIER))
+}
+
+fn base_folders() -> Result<directories::BaseDirs> {
+    directories::BaseDirs::new().ok_or_else(|| Error::Internal {
+        detail: "no home folder".into(),
+    })
+}
+
+/// Unix seconds by the system's clock.
+pub fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map(|d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX)).unwrap_or_default()
+}
+
+/// The front desk. Clones share.
+#[derive(Clone)]
+pub struct Keeper {
+    desk: Arc<Desk>,
+}
+
+struct Desk {
+    outside: Outside,
+    registry: Registry,
+    /// What is wrong at large.
+    problems: Mutex<Vec<ErrorView>>,
+    book: BookFile,
+    store: Store,
+    http: HttpClient,
+    waiting: Waiting,
+    doors: Doors,
+    logins: Mutex<BTreeMap<String, Running>>,
+    /// Secrets that their store did not take yet, by key: in memory only.
+    pending: Mutex<BTreeMap<String, Secret>>,
+    /// How the keychain was when it was last looked at: a view never waits for a bus.
+    keychain: Mutex<StoreState>,
+    practice: Mutex<Option<Url>>,
+}
+
+/// A login that runs.
+struct Running {
+    cancel: watch::Sender<bool>,
+    /// The consent page's address, once there is one.
+    address: Option<Url>,
+}
+
+impl Keeper {
+    /// Opens the book and reads the provider files. Touches no keychain and no network.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where the data folder cannot be made, [`Error::ProviderFile`] for a broken build.
+    pub fn open(outside: Outside) -> Result<Keeper> {
+        let mut registry = Registry::shipped()?;
+        let refused = registry.add_folder(&outside.config.join("providers"));
+        let book = BookFile::new(&outside.data)?;
+        let (kept, _) = book.look();
+        let store = Store::new(&outside.data, kept.store, &outside.service);
+        let waiting = Waiting::default();
+        let desk = Desk {
+            registry,
+            problems: Mutex::new(refused.iter().map(Error::view).collect()),
+            book,
+            store,
+            http: HttpClient::new()?,
+            doors: Doors::new(waiting.clone()),
+            waiting,
+            logins: Mutex::default(),
+            pending: Mutex::default(),
+            keychain: Mutex::new(StoreState::Ready),
+            practice: Mutex::default(),
+            outside,
+        };
+        Ok(Keeper { desk: Arc::new(desk) })
+    }
+
+    /// Says where the practice platform runs, or that it does not.
+    pub fn set_practice(&self, origin: Option<Url>) {
+        *lock(&self.desk.practice) = origin;
+        self.changed();
+    }
+
+    /// Takes a deep link. It may come from anybody: what nobody waits for is ignored.
+    pub fn deliver_link(&self, link: &str) -> Verdict {
+        // Longer than any request a listener takes is longer than any answer.
+        const MAX_LINK: usize = 16 * 1024;
+        let url = Some(link).filter(|l| l.len() <= MAX_LINK).and_then(|l| Url::parse(l).ok());
+        let verdict = match url {
+            Some(url) if url.scheme() == crate::redirect::SCHEME => self.desk.waiting.deliver(&url, DoorKind::DeepLink),
+            _ => Verdict::Malformed,
+        };
+        tracing::info!(?verdict, "deep link");
+        verdict
+    }
+
+    fn changed(&self) {
+        (self.desk.outside.changed)();
+    }
+
+    fn now(&self) -> i64 {
+        (self.desk.outside.clock)()
+    }
+
+    /// Runs what may block (the keychain, a file lock) where it blocks nobody.
+    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Keeper) -> Result<T> + Send + 'static) -> Result<T> {
+        let keeper = self.clone();
+        let done = tokio::task::spawn_blocking(move || work(&keeper)).await;
+        done.map_err(|e| Error::Internal { detail: e.to_string() })?
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A random id of ours: 128 bits.
+fn new_id() -> String {
+    rand::random::<[u8; 16]>().iter().map(|b| format!("{b:02x}")).collect()
+}

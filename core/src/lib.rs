@@ -1,0 +1,26 @@
+//! The keeper: gets, keeps and renews API access tokens, without a window.
+//!
+//! A map, top floor first; no arrow runs back up:
+//! - [`keeper`]: the front desk, everything that a shell may ask for; [`view`]: what it shows
+//! - [`login`]: the story of one login
+//! - [`book`]: the metadata file; [`vault`]: the secrets
+//! - [`discovery`]: from a server's name to the server; [`redirect`]: the doors by which an answer comes home
+//! - [`provider`]: a platform's protocol as data
+//! - [`oauth2`]: messages without IO; [`http`]: requests, responses, and the one client
+//! - [`token`], [`error`]: the ground floor
+//!
+//! docs/architecture.md has the invariants.
+
+pub mod book;
+pub mod discovery;
+pub mod error;
+pub mod http;
+pub mod keeper;
+pub mod login;
+pub mod oauth2;
+pub mod provider;
+pub mod redirect;
+pub mod token;
+pub mod vault;
+pub mod view;
+pub mod words;

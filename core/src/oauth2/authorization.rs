@@ -1,0 +1,235 @@
+//! The authorization request as an address, and the authorization response read from a redirect URL.
+
+use url::Url;
+
+/// The authorization request (RFC 6749 §4.1.1) with PKCE (RFC 7636 §4.3).
+#[derive(Clone, Debug)]
+pub struct AuthorizationRequest<'a> {
+    /// The authorization endpoint.
+    pub endpoint: Url,
+    /// The client id.
+    pub client_id: &'a str,
+    /// The redirect URI, character by character as registered.
+    pub redirect_uri: &'a str,
+    /// The scopes, joined as the provider wants them; none sends no parameter.
+    pub scope: Option<String>,
+    /// The state.
+    pub state: &'a str,
+    /// The S256 challenge.
+    pub code_challenge: Option<String>,
+    /// Other parameters.
+    pub extra: Vec<(&'a str, &'a str)>,
+}
+
+impl AuthorizationRequest<'_> {
+    /// The address for the browser. Parameters of the endpoint itself are kept (§3.1).
+    pub fn url(&self) -> Url {
+        let mut url = self.endpoint.clone();
+        {
+            let mut query = url.query_pairs_mut();
+            query.append_pair("response_type", "code");
+            query.append_pair("client_id", self.client_id);
+            query.append_pair("redirect_uri", self.redirect_uri);
+            if let Some(scope) = &self.scope {
+                query.append_pair("scope", scope);
+            }
+            query.append_pair("state", self.state);
+            if let Some(challenge) = &self.code_challenge {
+                query.append_pair("code_challenge", challenge);
+                query.append_pair("code_challenge_method", "S256");
+            }
+            query.extend_pairs(&self.extra);
+        }
+        url
+    }
+}
+
+/// How the parameters of an authorization response are called.
+#[derive(Clone, Debug)]
+pub struct Names<'a> {
+    /// The code's.
+    pub code: &'a str,
+    /// The state's.
+    pub state: &'a str,
+    /// Parameters whose presence is a denial.
+    pub denied: &'a [String],
+    /// Tails that do not belong to the code.
+    pub strip: &'a [String],
+}
+
+/// The authorization response (RFC 6749 §4.1.2, RFC 9207), decoded.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AuthorizationResponse {
+    /// The state, if it came.
+    pub state: Option<String>,
+    /// The issuer, if it came.
+    pub iss: Option<String>,
+    /// A code, or a refusal.
+    pub outcome: Outcome,
+}
+
+/// What the authorization server decided.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Yes: the code.
+    Code(String),
+    /// No: RFC 6749 §4.1.2.1's code, and the words beside it.
+    Error {
+        /// `access_denied` and its like.
+        error: String,
+        /// The server's own words.
+        description: Option<String>,
+    },
+    /// Neither.
+    Nothing,
+}
+
+/// A query that cannot be trusted to mean one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Malformed {
+    /// A parameter that counts stands twice (RFC 6749 §3.1 forbids it).
+    Twice,
+    /// Broken percent-encoding, or bytes that are no UTF-8.
+    Encoding,
+}
+
+impl AuthorizationResponse {
+    /// Reads a query, without its question mark.
+    ///
+    /// # Errors
+    /// [`Malformed`].
+    pub fn read(query: &str, names: &Names<'_>) -> Result<AuthorizationResponse, Malformed> {
+        let pairs = decode(query)?;
+        let one = |name: &str| -> Result<Option<&str>, Malformed> {
+            let mut values = pairs.iter().filter(|(k, _)| k == name).map(|(_, v)| v.as_str());
+            let first = values.next();
+            if values.next().is_some() {
+                Err(Malformed::Twice)
+            } else {
+                Ok(first.filter(|v| !v.is_empty()))
+            }
+        };
+        let code = one(names.code)?.map(|code| strip(code, names.strip));
+        let state = one(names.state)?.map(|state| strip(state, names.strip).to_owned());
+        let iss = one("iss")?.map(str::to_owned);
+        let description = one("error_description")?.or(one("error_message")?).map(str::to_owned);
+        let denied = names.denied.iter().any(|name| pairs.iter().any(|(k, _)| k == name));
+        let outcome = match (one("error")?, code) {
+            (Some(error), _) => Outcome::Error {
+                error: error.to_owned(),
+                description,
+            },
+            (None, _) if denied => Outcome::Error {
+                error: "access_denied".to_owned(),
+                description,
+            },
+            (None, Some(code)) => Outcome::Code(code.to_owned()),
+            (None, None) => Outcome::Nothing,
+        };
+        Ok(AuthorizationResponse { state, iss, outcome })
+    }
+}
+
+fn strip<'a>(value: &'a str, tails: &[String]) -> &'a str {
+    tails.iter().fold(value, |v, tail| v.strip_suffix(tail.as_str()).unwrap_or(v))
+}
+
+/// Decodes `application/x-www-form-urlencoded` strictly: what is broken is refused and not guessed.
+fn decode(query: &str) -> Result<Vec<(String, String)>, Malformed> {
+    let bytes = query.as_bytes();
+    for (i, b) in bytes.iter().enumerate() {
+        let whole = |n: usize| bytes.get(i + n).is_some_and(u8::is_ascii_hexdigit);
+        if *b == b'%' && !(whole(1) && whole(2)) {
+            return Err(Malformed::Encoding);
+        }
+    }
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(bytes).into_owned().collect();
+    let lossy = pairs.iter().any(|(k, v)| k.contains('\u{fffd}') || v.contains(['\u{fffd}', '\0']));
+    if lossy { Err(Malformed::Encoding) } else { Ok(pairs) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn read(query: &str) -> Result<AuthorizationResponse, Malformed> {
+        let strip = ["#_".to_owned(), "#_=_".to_owned()];
+        AuthorizationResponse::read(
+            query,
+            &Names {
+                code: "code",
+                state: "state",
+                denied: &["denied".into()],
+                strip: &strip,
+            },
+        )
+    }
+
+    fn code(query: &str) -> String {
+        match read(query).unwrap().outcome {
+            Outcome::Code(code) => code,
+            _ => panic!("no code in {query}"),
+        }
+    }
+
+    #[test]
+    fn section_4_1_2_and_odd_codes() {
+        let answer = read("code=SplxlOBeZQQYbYS6WxSbIA&state=xyz").unwrap();
+        assert!(answer.outcome == Outcome::Code("SplxlOBeZQQYbYS6WxSbIA".into()));
+        assert_eq!(answer.state.as_deref(), Some("xyz"));
+        assert_eq!(code("code=a%2Fb%3D%7C~#_"), "a/b=|~");
+        assert_eq!(code("code=a+b%20c%2B#_=_"), "a b c+");
+    }
+
+    #[test]
+    fn an_encoded_state_is_decoded_before_it_is_compared() {
+        assert_eq!(read("state=%61%2Fb&code=c").unwrap().state.as_deref(), Some("a/b"));
+    }
+
+    #[test]
+    fn refusals() {
+        let denied = read("error=access_denied&error_description=No+thanks&state=s").unwrap();
+        let expected = Outcome::Error {
+            error: "access_denied".into(),
+            description: Some("No thanks".into()),
+        };
+        assert!(denied.outcome == expected);
+        assert!(matches!(read("denied=tok").unwrap().outcome, Outcome::Error { .. }));
+        assert!(read("state=s").unwrap().outcome == Outcome::Nothing);
+        assert!(read("code=&state=s").unwrap().outcome == Outcome::Nothing);
+    }
+
+    #[test]
+    fn what_means_two_things_means_nothing() {
+        for twice in [
+            "code=a&code=b&state=s",
+            "code=a&state=s&state=t",
+            "error=a&error=b",
+            "iss=a&iss=b&code=c",
+        ] {
+            assert!(matches!(read(twice), Err(Malformed::Twice)), "{twice}");
+        }
+        for broken in ["code=%", "code=%4", "code=%zz", "code=%ff", "code=a%00b"] {
+            assert!(matches!(read(broken), Err(Malformed::Encoding)), "{broken}");
+        }
+    }
+
+    #[test]
+    fn the_request_keeps_what_the_endpoint_has() {
+        let request = AuthorizationRequest {
+            endpoint: Url::parse("https://h/authorize?tenant=1").unwrap(),
+            client_id: "id",
+            redirect_uri: "http://127.0.0.1:1/callback",
+            scope: Some("read write".into()),
+            state: "s",
+            code_challenge: Some("c".into()),
+            extra: vec![("force_login", "true")],
+        };
+        assert_eq!(
+            request.url().as_str(),
+            "https://h/authorize?tenant=1&response_type=code&client_id=id&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcallback\
+             &scope=read+write&state=s&code_challenge=c&code_challenge_method=S256&force_login=true"
+        );
+    }
+}

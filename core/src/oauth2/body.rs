@@ -1,0 +1,169 @@
+//! The one lenient place: reads the bodies that token endpoints really send (RFC 6749 §5.1, §5.2 and what they make
+//! of it). Numbers may be texts, token_type and expires_in may be missing, ids beyond 2^53 stay exact, a form may stand
+//! where JSON belongs, an error may come with a 200, and HTML may come at any time.
+
+use serde_json::{Map, Value};
+
+use crate::http::Response;
+
+/// A body, as JSON if it can be read so.
+///
+/// # Errors
+/// A few words on what it is instead.
+pub fn read(response: &Response) -> Result<Value, &'static str> {
+    let text = response.body.expose().trim_start_matches('\u{feff}').trim();
+    if text.is_empty() {
+        return Ok(Value::Object(Map::new()));
+    }
+    if let Ok(value) = serde_json::from_str(text) {
+        return Ok(value);
+    }
+    if text.starts_with('<') {
+        return Err("a page of HTML");
+    }
+    // RFC 6749 wants JSON; GitHub, older Facebook and all of OAuth 1.0a send a form, X with the type text/html.
+    let looks_like_form = text.contains('=') && !text.contains(|c: char| c.is_whitespace() || c == '{');
+    if looks_like_form {
+        let pairs = url::form_urlencoded::parse(text.as_bytes());
+        return Ok(Value::Object(
+            pairs.map(|(k, v)| (k.into_owned(), Value::String(v.into_owned()))).collect(),
+        ));
+    }
+    Err("neither JSON nor a form")
+}
+
+/// A value as text: ids come as texts or as numbers, and a number keeps every digit.
+pub fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(s) if !s.is_empty() => Some(s.clone()),
+        Value::Number(n) => Some(n.to_string()),
+        Value::Bool(b) => Some(b.to_string()),
+        _ => None,
+    }
+}
+
+/// A number of seconds: integer, float or text. What is negative, zero, or further than a thousand years away says
+/// nothing: zero means "never" where it is sent (Facebook), and a token that lives a thousand years does not end.
+pub fn seconds(value: &Value) -> Option<i64> {
+    const A_THOUSAND_YEARS: f64 = 3.2e10;
+    let number = match value {
+        Value::Number(n) => n.as_f64()?,
+        Value::String(s) => s.trim().parse::<f64>().ok()?,
+        _ => return None,
+    };
+    (1.0..A_THOUSAND_YEARS).contains(&number).then_some(number as i64)
+}
+
+/// A list of words: an array of texts, or one text with commas or spaces.
+pub fn words(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(items) => items.iter().filter_map(text).collect(),
+        Value::String(s) => s.split([' ', ',']).filter(|w| !w.is_empty()).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// An error in any of the three shapes: RFC 6749 §5.2 (`error`, `error_description`), Graph (`error.message`), old
+/// Instagram (`error_type`, `error_message`); X adds `errors[0].message` or `detail`. Gives code and words.
+pub fn error(value: &Value) -> Option<(String, Option<String>)> {
+    let at = |pointer: &str| value.pointer(pointer).and_then(text);
+    if let Some(error) = value.get("error") {
+        return match error {
+            Value::String(code) if !code.is_empty() => Some((code.clone(), at("/error_description").or_else(|| Some(code.clone())))),
+            Value::Object(_) => Some((
+                at("/error/type").or_else(|| at("/error/code")).unwrap_or_default(),
+                at("/error/message"),
+            )),
+            _ => None,
+        };
+    }
+    if let Some(kind) = at("/error_type").or_else(|| at("/error_message").map(|_| String::new())) {
+        return Some((kind, at("/error_message")));
+    }
+    at("/errors/0/message").map(|words| (at("/errors/0/code").unwrap_or_default(), Some(words)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::token::Secret;
+
+    fn body(text: &str) -> Response {
+        Response {
+            status: 200,
+            content_type: String::new(),
+            location: None,
+            retry_after: None,
+            body: Secret::new(text),
+        }
+    }
+
+    #[test]
+    fn ids_beyond_2_to_the_53_stay_exact() {
+        let value = read(&body("\u{feff}{\"user_id\":17841400000000001,\"big\":18446744073709551615}")).unwrap();
+        assert_eq!(text(&value["user_id"]).unwrap(), "17841400000000001");
+        assert_eq!(text(&value["big"]).unwrap(), "18446744073709551615");
+    }
+
+    #[test]
+    fn expires_in_in_every_dress() {
+        for (json, expected) in [
+            ("3600", Some(3600)),
+            ("\"3600\"", Some(3600)),
+            ("3600.9", Some(3600)),
+            ("0", None),
+            ("-1", None),
+            ("1e12", None),
+            ("\"soon\"", None),
+            ("null", None),
+            ("true", None),
+        ] {
+            assert_eq!(seconds(&serde_json::from_str(json).unwrap()), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn forms_html_and_nonsense() {
+        let form = read(&body("oauth_token=a%26b&oauth_callback_confirmed=true")).unwrap();
+        assert_eq!(form["oauth_token"], "a&b");
+        assert_eq!(read(&body("<!doctype html>")).unwrap_err(), "a page of HTML");
+        assert!(read(&body("try again = later")).is_err());
+        assert!(read(&body("")).unwrap().as_object().unwrap().is_empty());
+    }
+
+    #[test]
+    fn three_shapes_of_error() {
+        let of = |json: &str| error(&serde_json::from_str(json).unwrap());
+        let words = |code: &str, words: &str| Some((code.to_owned(), Some(words.to_owned())));
+        assert_eq!(
+            of(r#"{"error":"invalid_grant","error_description":"spent"}"#),
+            words("invalid_grant", "spent")
+        );
+        assert_eq!(
+            of(r#"{"error":"The access token is invalid"}"#),
+            words("The access token is invalid", "The access token is invalid")
+        );
+        assert_eq!(
+            of(r#"{"error":{"message":"no","type":"OAuthException","code":190}}"#),
+            words("OAuthException", "no")
+        );
+        assert_eq!(
+            of(r#"{"error_type":"OAuthException","code":400,"error_message":"Matching code"}"#),
+            words("OAuthException", "Matching code")
+        );
+        assert_eq!(
+            of(r#"{"errors":[{"code":415,"message":"Callback URL not approved"}]}"#),
+            words("415", "Callback URL not approved")
+        );
+        assert_eq!(of(r#"{"access_token":"x"}"#), None);
+        assert_eq!(of(r#"{"access_token":"x","error":null}"#), None);
+    }
+
+    #[test]
+    fn scopes_in_every_dress() {
+        for json in [r#""read write""#, r#""read,write""#, r#"["read","write"]"#, r#"" read  write ""#] {
+            assert_eq!(words(&serde_json::from_str(json).unwrap()), ["read", "write"], "{json}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Reads what a provider answered, by the places its file names, and says no in the shared vocabulary.
+
+use serde_json::Value;
+
+use super::Provider;
+use super::message::{Answer, Message};
+use crate::error::{Category, Error, Result};
+use crate::http::Response;
+use crate::oauth2::body;
+
+/// A successful answer.
+pub struct Answers<'a> {
+    message: &'a Message,
+    json: Value,
+}
+
+/// Reads the answer to a message of this name.
+///
+/// # Errors
+/// [`Error::Redirected`] (never followed), [`Error::AnswerUnreadable`] for a success without sense, and
+/// [`Error::Refused`] with its category for every refusal, one inside a 200 included.
+pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, response: &Response) -> Result<Answers<'a>> {
+    if (300..400).contains(&response.status) {
+        let location = response.location.as_deref().and_then(|l| url::Url::parse(l).ok());
+        return Err(Error::Redirected {
+            host: location.map(|l| crate::http::host_of(&l)).unwrap_or_default(),
+        });
+    }
+    let json = body::read(response);
+    let tested = |json: &Value| {
+        let test = message.success.as_ref()?;
+        Some(json.pointer(&test.pointer).and_then(body::text).as_deref() == Some(test.equals.as_str()))
+    };
+    match json {
+        Ok(json) if response.is_success() && tested(&json).unwrap_or_else(|| body::error(&json).is_none()) => Ok(Answers { message, json }),
+        Err(what_it_is) if response.is_success() => Err(Error::AnswerUnreadable {
+            what,
+            detail: what_it_is.to_owned(),
+        }),
+        json => Err(refusal(what, message, provider, response, json.ok().as_ref())),
+    }
+}
+
+/// Longer words are a stack trace or a page, not a sentence.
+const MAX_WORDS: usize = 300;
+
+fn refusal(what: &'static str, message: &Message, provider: &Provider, response: &Response, json: Option<&Value>) -> Error {
+    use super::message::Authenticate::{Bearer, Client};
+    let said = json.and_then(body::error);
+    let code = said.as_ref().map(|(code, _)| code.as_str()).unwrap_or_default();
+    let words = said
+        .as_ref()
+        .and_then(|(_, words)| words.clone())
+        .map(|w| w.chars().take(MAX_WORDS).collect());
+    let by_file = provider
+        .errors
+        .iter()
+        .find(|w| w.matches(what, response.status, response.body.expose(), json));
+    let category = match (by_file, response.status, code) {
+        (Some(wording), _, _) => wording.category,
+        (None, 429, _) => Category::RateLimited,
+        (None, 408 | 500..=599, _) => Category::Transient,
+        // RFC 6749 §5.2
+        (None, _, "invalid_grant") => Category::CodeSpent,
+        (None, _, "invalid_client" | "unauthorized_client") => Category::ClientAuth,
+        (None, _, "access_denied") => Category::UserDenied,
+        // RFC 6750 §3.1
+        (None, 401, _) if message.authenticate == Bearer => Category::TokenDead,
+        (None, 403, _) if message.authenticate == Bearer => Category::MissingPermission,
+        (None, 401, _) if message.authenticate == Client => Category::ClientAuth,
+        _ => Category::Refused,
+    };
+    Error::Refused {
+        category,
+        status: response.status,
+        words,
+        retry_after: response.retry_after,
+    }
+}
+
+impl Answers<'_> {
+    fn values(&self, answer: Answer) -> impl Iterator<Item = &Value> {
+        let named: Vec<&str> = match self.message.answers.get(&answer) {
+            Some(pointers) => pointers.iter().collect(),
+            None => answer.standard().into_iter().collect(),
+        };
+        named.into_iter().filter_map(|pointer| self.json.pointer(pointer))
+    }
+
+    /// A text, or a number as text.
+    pub fn text(&self, answer: Answer) -> Option<String> {
+        self.values(answer).find_map(body::text)
+    }
+
+    /// A number of seconds.
+    pub fn seconds(&self, answer: Answer) -> Option<i64> {
+        self.values(answer).find_map(body::seconds)
+    }
+
+    /// A list of words; none where there is no such place.
+    pub fn words(&self, answer: Answer) -> Option<Vec<String>> {
+        self.values(answer).map(body::words).find(|words| !words.is_empty())
+    }
+
+    /// A text that the message is worth nothing without.
+    ///
+    /// # Errors
+    /// [`Error::AnswerUnreadable`].
+    pub fn need(&self, what: &'static str, answer: Answer) -> Result<String> {
+        self.text(answer).ok_or_else(|| Error::AnswerUnreadable {
+            what,
+            detail: format!("no {answer:?} in the answer"),
+        })
+    }
+}

@@ -1,0 +1,270 @@
+//! What the reader refuses in a provider file, with a sentence that says where. Serde has refused unknown and missing
+//! keys before; here stands what needs a look at the whole file.
+
+use std::collections::BTreeSet;
+
+use super::errors::Wording;
+use super::message::{Message, Pointers};
+use super::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
+use super::text::Text;
+use super::{DoorKind, Grant, Provider};
+
+/// Reads a provider file and checks it.
+///
+/// # Errors
+/// Every fault that was found, a sentence each; at least one.
+pub fn read(source: &str) -> Result<Provider, Vec<String>> {
+    let provider: Provider = toml::from_str(source).map_err(|e| vec![e.to_string().trim().to_owned()])?;
+    let faults = Check {
+        provider: &provider,
+        faults: Vec::new(),
+    }
+    .run();
+    if faults.is_empty() { Ok(provider) } else { Err(faults) }
+}
+
+struct Check<'a> {
+    provider: &'a Provider,
+    faults: Vec<String>,
+}
+
+impl<'a> Check<'a> {
+    fn run(mut self) -> Vec<String> {
+        let p = self.provider;
+        self.must(p.format == 1, || format!("format = {}: this program reads format 1", p.format));
+        let id_is_plain = !p.id.is_empty() && p.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        self.must(id_is_plain, || {
+            format!("id “{}”: lower-case letters, digits and hyphens only", p.id)
+        });
+        self.hosts();
+        self.texts();
+        self.links();
+        self.questions();
+        self.doors();
+        self.authorize();
+        self.messages();
+        for wording in &p.errors {
+            self.wording(wording);
+        }
+        self.must(unique(p.scopes.iter().map(|s| &s.id)), || "a scope stands twice".into());
+        self.faults
+    }
+
+    fn must(&mut self, holds: bool, fault: impl FnOnce() -> String) {
+        if !holds {
+            self.faults.push(fault());
+        }
+    }
+
+    fn hosts(&mut self) {
+        let p = self.provider;
+        self.must(!p.hosts.is_empty(), || "hosts: at least one is needed".into());
+        for (name, origin) in &p.hosts {
+            self.must(
+                !PLACEHOLDERS.contains(&name.as_str()) || origin.source() == format!("{{{name}}}"),
+                || format!("hosts.{name}: the name is taken"),
+            );
+            let source = origin.source();
+            let asked = ["{server}", "{practice}"].contains(&source);
+            self.must(asked || is_origin(source), || {
+                format!("hosts.{name}: “{source}” must be an https origin (http for loopback only), without a path")
+            });
+        }
+    }
+
+    fn texts(&mut self) {
+        let p = self.provider;
+        let mut texts: Vec<(&str, &Text)> = vec![("summary", &p.summary)];
+        texts.extend(p.warnings.iter().map(|t| ("warnings", t)));
+        for q in &p.questions {
+            texts.push(("questions.label", &q.label));
+            texts.extend(q.help.iter().map(|t| ("questions.help", t)));
+            texts.extend(q.wrong.iter().map(|w| ("questions.wrong", &w.text)));
+        }
+        texts.extend(p.client_types.iter().filter_map(|t| Some(("client_types", t.meaning.as_ref()?))));
+        texts.extend(p.console.iter().map(|s| ("console", &s.text)));
+        texts.extend(p.doors.iter().filter_map(|d| Some(("doors.note", d.note.as_ref()?))));
+        texts.extend(p.scopes.iter().map(|s| ("scopes", &s.meaning)));
+        texts.extend(p.calls.iter().map(|c| ("calls", &c.meaning)));
+        texts.extend(p.lifetime.deadlines.iter().map(|d| ("lifetime.deadlines", &d.meaning)));
+        for (place, text) in texts {
+            for (language, words) in text.all() {
+                self.must(!words.trim().is_empty(), || format!("{place}: the {language} text is empty"));
+            }
+        }
+    }
+
+    fn links(&mut self) {
+        let p = self.provider;
+        for link in p.docs.iter().chain(p.console.iter().filter_map(|s| s.link.as_ref())) {
+            self.must(link.starts_with("https://"), || format!("“{link}” must be https"));
+        }
+    }
+
+    fn questions(&mut self) {
+        let p = self.provider;
+        self.must(unique(p.questions.iter().map(|q| &q.id)), || "a question stands twice".into());
+        for q in &p.questions {
+            for pattern in q.pattern.iter().chain(q.wrong.iter().map(|w| &w.pattern)) {
+                self.must(regex_lite::Regex::new(pattern).is_ok(), || {
+                    format!("questions.{}: “{pattern}” is no pattern", q.id)
+                });
+            }
+        }
+    }
+
+    fn doors(&mut self) {
+        let p = self.provider;
+        let needs_door = matches!(p.grant, Grant::AuthorizationCode | Grant::Oauth1);
+        self.must(!needs_door || !p.doors.is_empty(), || "doors: at least one is needed".into());
+        self.must(unique(p.doors.iter().map(|d| &d.kind)), || "a door stands twice".into());
+        for door in &p.doors {
+            let host_fits = door.host.as_deref().is_none_or(|h| h == "127.0.0.1" || h == "localhost");
+            self.must(host_fits, || "doors.host: 127.0.0.1 or localhost".into());
+            let path_fits = door.path.as_ref().is_none_or(|path| {
+                let plain = path.source().starts_with('/') && !path.source().contains(['?', '#']);
+                plain && path.names().all(|n| n == "server_host")
+            });
+            self.must(path_fits, || {
+                "doors.path: begins with a slash, no query, no fragment, no name but {server_host}".into()
+            });
+            let loopback = matches!(door.kind, DoorKind::Loopback | DoorKind::HttpsLoopback | DoorKind::Paste);
+            self.must(loopback || door.host.is_none(), || {
+                "doors.host: only a loopback door has one".into()
+            });
+            for t in &door.client_types {
+                self.must(p.client_types.iter().any(|c| c.id == *t), || {
+                    format!("doors.client_types: no client type “{t}”")
+                });
+            }
+        }
+    }
+
+    fn authorize(&mut self) {
+        let p = self.provider;
+        let Some(authorize) = &p.authorize else {
+            let needed = matches!(p.grant, Grant::AuthorizationCode | Grant::Oauth1);
+            self.must(!needed, || "authorize: is missing".into());
+            return;
+        };
+        self.url("authorize.url", &authorize.url, &[]);
+        // RFC 6749's own parameters are the program's to set; a file that did could void the state or the challenge.
+        const RESERVED: &[&str] = &[
+            "client_id",
+            "code_challenge",
+            "code_challenge_method",
+            "redirect_uri",
+            "response_type",
+            "scope",
+            "state",
+        ];
+        for name in authorize
+            .params
+            .keys()
+            .chain(authorize.force_login.keys())
+            .chain(authorize.rerequest.keys())
+        {
+            self.must(!RESERVED.contains(&name.as_str()), || {
+                format!("authorize: “{name}” is set by the program")
+            });
+        }
+    }
+
+    fn messages(&mut self) {
+        let p = self.provider;
+        let token_needed = p.grant != Grant::Import;
+        self.must(!token_needed || p.messages.token.is_some(), || "messages.token: is missing".into());
+        for (name, message) in p.messages.iter() {
+            self.message(&format!("messages.{name}"), message, &[]);
+        }
+        self.must(unique(p.calls.iter().map(|c| &c.id)), || "a call stands twice".into());
+        for call in &p.calls {
+            let inputs: Vec<&str> = call.inputs.iter().map(|i| i.id.as_str()).collect();
+            self.message(&format!("calls.{}", call.id), &call.request, &inputs);
+        }
+        if let Some(name) = &p.account_name {
+            self.names("account_name", name, &[]);
+        }
+    }
+
+    fn message(&mut self, place: &str, message: &Message, inputs: &[&str]) {
+        self.url(&format!("{place}.url"), &message.url, inputs);
+        let bodies = usize::from(!message.form.is_empty()) + usize::from(!message.json.is_empty());
+        self.must(bodies <= 1, || format!("{place}: form or json, not both"));
+        for (key, template) in message
+            .query
+            .iter()
+            .chain(&message.form)
+            .chain(&message.json)
+            .chain(&message.header)
+        {
+            self.names(&format!("{place}.{key}"), template, inputs);
+        }
+        let pointers = message
+            .answers
+            .values()
+            .flat_map(Pointers::iter)
+            .chain(message.secret.iter().map(String::as_str));
+        let list = message.list.iter().flat_map(|l| {
+            [
+                Some(l.items.as_str()),
+                l.next.as_deref(),
+                l.only.as_ref().map(|t| t.pointer.as_str()),
+            ]
+            .into_iter()
+            .flatten()
+        });
+        for pointer in pointers.chain(list).chain(message.success.iter().map(|t| t.pointer.as_str())) {
+            self.must(is_pointer(pointer), || format!("{place}: “{pointer}” is no JSON pointer"));
+        }
+    }
+
+    fn url(&mut self, place: &str, url: &Template, inputs: &[&str]) {
+        self.names(place, url, inputs);
+        let host = url.names().next().filter(|n| url.source().starts_with(&format!("{{{n}}}/")));
+        let known = host.is_some_and(|h| self.provider.hosts.contains_key(h));
+        self.must(known, || {
+            format!("{place}: “{}” must begin with a host of the hosts table", url.source())
+        });
+        for name in url.names() {
+            self.must(!SECRET_PLACEHOLDERS.contains(&name), || {
+                format!("{place}: “{{{name}}}” may not stand in a path")
+            });
+        }
+    }
+
+    fn names(&mut self, place: &str, template: &Template, inputs: &[&str]) {
+        for name in template.names() {
+            let known = PLACEHOLDERS.contains(&name) || inputs.contains(&name) || self.provider.hosts.contains_key(name);
+            self.must(known, || format!("{place}: “{{{name}}}” is not one of {}", PLACEHOLDERS.join(", ")));
+        }
+    }
+
+    fn wording(&mut self, wording: &Wording) {
+        let says = wording.status.is_some() || wording.equals.is_some() || wording.contains.is_some();
+        self.must(says, || "errors: a wording needs a status, equals or contains".into());
+        if let Some(name) = &wording.message {
+            self.must(self.provider.messages.iter().any(|(n, _)| n == name), || {
+                format!("errors.message: no message “{name}”")
+            });
+        }
+        if let Some(pointer) = &wording.pointer {
+            self.must(is_pointer(pointer), || format!("errors.pointer: “{pointer}” is no JSON pointer"));
+        }
+    }
+}
+
+fn is_pointer(pointer: &str) -> bool {
+    pointer.is_empty() || pointer.starts_with('/')
+}
+
+fn unique<T: Ord>(items: impl Iterator<Item = T>) -> bool {
+    let mut seen = BTreeSet::new();
+    items.into_iter().all(|item| seen.insert(item))
+}
+
+/// An https origin, or an http one on loopback; nothing after the host and port.
+fn is_origin(text: &str) -> bool {
+    let Ok(url) = url::Url::parse(text) else { return false };
+    crate::http::may_be_reached(&url) && url.origin().ascii_serialization() == text
+}

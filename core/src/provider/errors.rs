@@ -1,0 +1,51 @@
+//! How a provider file maps the platform's wordings to the shared vocabulary (`error::Category`).
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::Category;
+
+/// One wording: all that is given must hold.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    /// Only in answers to this message (`token`, `client_check`, …).
+    #[serde(default)]
+    pub message: Option<String>,
+    /// The HTTP status.
+    #[serde(default)]
+    pub status: Option<u16>,
+    /// Where the wording stands; without it the whole body is searched.
+    #[serde(default)]
+    pub pointer: Option<String>,
+    /// It is this.
+    #[serde(default)]
+    pub equals: Option<String>,
+    /// It contains this, in any case of letters.
+    #[serde(default)]
+    pub contains: Option<String>,
+    /// Then it means this.
+    pub category: Category,
+}
+
+impl Wording {
+    /// Whether an answer to `message` is of this wording. `json` is the body where it is JSON.
+    pub fn matches(&self, message: &str, status: u16, body: &str, json: Option<&Value>) -> bool {
+        if self.message.as_deref().is_some_and(|m| m != message) || self.status.is_some_and(|s| s != status) {
+            return false;
+        }
+        let found = match &self.pointer {
+            Some(pointer) => match json.and_then(|v| v.pointer(pointer)) {
+                Some(Value::String(text)) => text.clone(),
+                Some(other) => other.to_string(),
+                None => return false,
+            },
+            None => body.to_owned(),
+        };
+        self.equals.as_deref().is_none_or(|e| e == found)
+            && self
+                .contains
+                .as_deref()
+                .is_none_or(|c| found.to_lowercase().contains(&c.to_lowercase()))
+    }
+}

@@ -1,0 +1,254 @@
+//! A message of a provider's protocol, as data: what is sent where, how success looks, and where the answers stand.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::template::Template;
+use super::text::Text;
+
+/// One request and where to find what its answer says.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// How.
+    #[serde(default)]
+    pub method: Method,
+    /// Where; begins with a host of the file's table.
+    pub url: Template,
+    /// Parameters in the address.
+    #[serde(default)]
+    pub query: BTreeMap<String, Template>,
+    /// Parameters as `application/x-www-form-urlencoded`.
+    #[serde(default)]
+    pub form: BTreeMap<String, Template>,
+    /// Parameters as a flat JSON object of texts.
+    #[serde(default)]
+    pub json: BTreeMap<String, Template>,
+    /// Headers.
+    #[serde(default)]
+    pub header: BTreeMap<String, Template>,
+    /// Who signs.
+    #[serde(default)]
+    pub authenticate: Authenticate,
+    /// What else than a 2xx status makes a success.
+    #[serde(default)]
+    pub success: Option<Test>,
+    /// Where the answers stand; absent ones stand where RFC 6749 §5.1 puts them.
+    #[serde(default)]
+    pub answers: BTreeMap<Answer, Pointers>,
+    /// Where the answer is a list: the pointer to it, and to the next page's address.
+    #[serde(default)]
+    pub list: Option<List>,
+    /// Pointers to what is secret in the answer, besides tokens and client secrets.
+    #[serde(default)]
+    pub secret: Vec<String>,
+    /// The provider takes money for it.
+    #[serde(default)]
+    pub costs: bool,
+}
+
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[allow(missing_docs)]
+pub enum Method {
+    Get,
+    #[default]
+    Post,
+    Delete,
+}
+
+/// Who signs a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Authenticate {
+    /// Nobody, or a parameter does.
+    #[default]
+    None,
+    /// The client, in the way of its client type (RFC 6749 §2.3).
+    Client,
+    /// The access token, as `Authorization: Bearer` (RFC 6750 §2.1).
+    Bearer,
+    /// Consumer and token secrets (RFC 5849 §3).
+    Oauth1,
+}
+
+/// What an answer may tell: a closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Answer {
+    AccessToken,
+    RefreshToken,
+    ExpiresIn,
+    ExpiresAt,
+    IssuedAt,
+    DataAccessExpiresAt,
+    Scope,
+    UserId,
+    Username,
+    DisplayName,
+    Url,
+    ClientId,
+    ClientSecret,
+    Valid,
+    Tasks,
+    TokenSecret,
+    CallbackConfirmed,
+}
+
+impl Answer {
+    /// Where the RFCs put it, if they do (6749 §5.1, 7591 §3.2.1, 5849 §2.1).
+    pub fn standard(self) -> Option<&'static str> {
+        Some(match self {
+            Answer::AccessToken => "/access_token",
+            Answer::RefreshToken => "/refresh_token",
+            Answer::ExpiresIn => "/expires_in",
+            Answer::Scope => "/scope",
+            Answer::ClientId => "/client_id",
+            Answer::ClientSecret => "/client_secret",
+            Answer::TokenSecret => "/oauth_token_secret",
+            Answer::CallbackConfirmed => "/oauth_callback_confirmed",
+            _ => return None,
+        })
+    }
+}
+
+/// JSON pointers (RFC 6901), tried in order.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Pointers {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+impl Pointers {
+    /// Each in turn.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Pointers::One(p) => std::slice::from_ref(p),
+            Pointers::Many(ps) => ps.as_slice(),
+        }
+        .iter()
+        .map(String::as_str)
+    }
+}
+
+/// An equality test on an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Test {
+    /// Where.
+    pub pointer: String,
+    /// The text, number or boolean that stands there, as text.
+    pub equals: String,
+}
+
+/// An answer that is a list, perhaps in pages.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// Where the list stands; the answers' pointers then begin at each item.
+    pub items: String,
+    /// Where the next page's address stands.
+    #[serde(default)]
+    pub next: Option<String>,
+    /// Which items count.
+    #[serde(default)]
+    pub only: Option<Test>,
+}
+
+/// A named call that a person may run with a token.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// Its id.
+    pub id: String,
+    /// What it does.
+    pub meaning: Text,
+    /// Fields of its form; their ids are names in the request's templates.
+    #[serde(default)]
+    pub inputs: Vec<Input>,
+    /// What is sent.
+    pub request: Message,
+}
+
+/// One field of a call's form.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Its id.
+    pub id: String,
+    /// What it is for.
+    pub meaning: Text,
+    /// What stands in it; an empty one is left out of the request.
+    #[serde(default)]
+    pub default: String,
+}
+
+/// The messages of a protocol, by what they are for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Messages {
+    /// Registers a client (dynamic client).
+    #[serde(default)]
+    pub registration: Option<Message>,
+    /// Asks, without a person, whether the server still knows the client.
+    #[serde(default)]
+    pub client_check: Option<Message>,
+    /// Temporary credentials (RFC 5849 §2.1).
+    #[serde(default)]
+    pub temporary_credentials: Option<Message>,
+    /// Code → token (RFC 6749 §4.1.3), or token credentials (RFC 5849 §2.3), or client credentials (RFC 6749 §4.4).
+    #[serde(default)]
+    pub token: Option<Message>,
+    /// Short-lived → long-lived token.
+    #[serde(default)]
+    pub exchange: Option<Message>,
+    /// Renews a token.
+    #[serde(default)]
+    pub refresh: Option<Message>,
+    /// Whose token it is.
+    #[serde(default)]
+    pub identity: Option<Message>,
+    /// What the provider knows of a token.
+    #[serde(default)]
+    pub inspect: Option<Message>,
+    /// Which scopes were really granted.
+    #[serde(default)]
+    pub granted: Option<Message>,
+    /// Accounts beneath the person, each with a token of its own.
+    #[serde(default)]
+    pub sub_accounts: Option<Message>,
+    /// The app's own token.
+    #[serde(default)]
+    pub app_token: Option<Message>,
+    /// Revokes a token (RFC 7009).
+    #[serde(default)]
+    pub revocation: Option<Message>,
+}
+
+impl Messages {
+    /// Those that the file has, with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Message)> {
+        [
+            ("registration", &self.registration),
+            ("client_check", &self.client_check),
+            ("temporary_credentials", &self.temporary_credentials),
+            ("token", &self.token),
+            ("exchange", &self.exchange),
+            ("refresh", &self.refresh),
+            ("identity", &self.identity),
+            ("inspect", &self.inspect),
+            ("granted", &self.granted),
+            ("sub_accounts", &self.sub_accounts),
+            ("app_token", &self.app_token),
+            ("revocation", &self.revocation),
+        ]
+        .into_iter()
+        .filter_map(|(name, message)| Some((name, message.as_ref()?)))
+    }
+}

@@ -1,0 +1,154 @@
+//! `{name}` in a text, from a closed list: the only thing that a provider file may compute with. No conditions, no
+//! loops, no arithmetic.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer};
+
+/// Names that any template may use, besides the hosts of its own file. What each one is:
+/// the client's (`client_…`, `redirect_uri`, `redirect_uris`), the login's (`state`, `code`, `code_verifier`,
+/// `code_challenge`, `scope`), the token's (`access_token`, `refresh_token`, `app_token`), the person's (`user_id`,
+/// `username`), the server's (`server`, `server_host`, `practice`), the file's (`version`), and what a named step
+/// computes (`appsecret_proof`).
+pub const PLACEHOLDERS: &[&str] = &[
+    "access_token",
+    "app_token",
+    "appsecret_proof",
+    "client_id",
+    "client_name",
+    "client_secret",
+    "code",
+    "code_challenge",
+    "code_verifier",
+    "practice",
+    "redirect_uri",
+    "redirect_uris",
+    "refresh_token",
+    "scope",
+    "server",
+    "server_host",
+    "state",
+    "user_id",
+    "username",
+    "version",
+];
+
+/// Placeholders whose values are secrets; they may not stand in the address that a browser shows.
+pub const SECRET_PLACEHOLDERS: &[&str] = &[
+    "access_token",
+    "app_token",
+    "appsecret_proof",
+    "client_secret",
+    "code_verifier",
+    "refresh_token",
+];
+
+/// A text with `{name}`s in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Template {
+    source: String,
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Name(String),
+}
+
+impl Template {
+    /// Reads a template. `{{` is not a thing: no provider needs a brace.
+    ///
+    /// # Errors
+    /// A sentence, where a brace is left open or a name is empty.
+    pub fn parse(source: &str) -> Result<Template, String> {
+        let mut parts = Vec::new();
+        let mut rest = source;
+        while let Some(open) = rest.find('{') {
+            let (before, after) = (&rest[..open], &rest[open + 1..]);
+            let close = after.find('}').ok_or_else(|| format!("“{source}” leaves a brace open"))?;
+            let name = &after[..close];
+            if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+                return Err(format!("“{{{name}}}” in “{source}” is no name"));
+            }
+            if !before.is_empty() {
+                parts.push(Part::Text(before.to_owned()));
+            }
+            parts.push(Part::Name(name.to_owned()));
+            rest = &after[close + 1..];
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Text(rest.to_owned()));
+        }
+        Ok(Template {
+            source: source.to_owned(),
+            parts,
+        })
+    }
+
+    /// The names in it, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|p| match p {
+            Part::Name(n) => Some(n.as_str()),
+            Part::Text(_) => None,
+        })
+    }
+
+    /// As it stands in the file.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The text with every name replaced, or none where a name has no value: such a parameter is left out
+    /// (a public client has no secret, a server without PKCE no verifier).
+    pub fn fill(&self, values: &BTreeMap<&str, String>) -> Option<String> {
+        let mut out = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => out.push_str(text),
+                Part::Name(name) => out.push_str(values.get(name.as_str())?),
+            }
+        }
+        Some(out)
+    }
+}
+
+impl fmt::Debug for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.source)
+    }
+}
+
+impl<'de> Deserialize<'de> for Template {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let source = String::deserialize(d)?;
+        Template::parse(&source).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn fills_and_leaves_out() {
+        let t = Template::parse("{server}/api/{version}").unwrap();
+        assert_eq!(t.names().collect::<Vec<_>>(), ["server", "version"]);
+        let mut values = BTreeMap::from([("server", "https://h".to_owned())]);
+        assert_eq!(t.fill(&values), None);
+        values.insert("version", "v1".to_owned());
+        assert_eq!(t.fill(&values).unwrap(), "https://h/api/v1");
+        // A value is never read as a template again.
+        values.insert("version", "{server}".to_owned());
+        assert_eq!(t.fill(&values).unwrap(), "https://h/api/{server}");
+    }
+
+    #[test]
+    fn refuses_what_is_no_template() {
+        for bad in ["{", "{}", "{a b}", "x{A}", "{a"] {
+            assert!(Template::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! A sentence in the three languages of the house.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One text, complete in every language: a provider file that leaves one out is refused by the reader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// English.
+    pub en: String,
+    /// 简体中文.
+    #[serde(rename = "zh-Hans")]
+    pub zh_hans: String,
+    /// 繁體中文.
+    #[serde(rename = "zh-Hant")]
+    pub zh_hant: String,
+}
+
+impl Text {
+    /// The three, with the language's tag.
+    pub fn all(&self) -> [(&'static str, &str); 3] {
+        [("en", &self.en), ("zh-Hans", &self.zh_hans), ("zh-Hant", &self.zh_hant)]
+    }
+}

@@ -1,0 +1,277 @@
+//! The http loopback door (RFC 8252 §7.3): hyper reads HTTP, the policy is ours. Connections are served side by side, a
+//! request has 16 KiB and five seconds, and only a GET by a browser's own navigation, to the exact host and path, can
+//! deliver anything. A door stays ajar for a while after its login, to answer a reload.
+
+use std::collections::{HashMap, VecDeque};
+use std::convert::Infallible;
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{HOST, HeaderMap};
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode, Version};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::task::{AbortHandle, JoinHandle};
+use url::Url;
+
+use super::owner::owner;
+use super::page::{Page, csp};
+use super::waiting::{Verdict, Waiting};
+use crate::error::{Error, Result};
+use crate::provider::DoorKind;
+use crate::words::Language;
+
+/// The longest real answers have a JWT of a few KB as their code.
+const MAX_REQUEST: usize = 16 * 1024;
+/// A browser on the same machine sends its request within milliseconds; whoever drips it has no business here.
+const HEADER_TIME: Duration = Duration::from_secs(5);
+/// A browser opens a handful; beyond this the oldest is closed, so that idle ones cannot lock the door.
+const MAX_CONNECTIONS: usize = 256;
+/// How long a reload still finds "already done".
+const AJAR: Duration = Duration::from_secs(30);
+/// A port that is free on IPv4 and taken on IPv6 is passed over; so many in a row do not happen.
+const PORT_TRIES: usize = 32;
+
+/// All loopback doors of this process: one listener a port, however many logins wait behind it.
+#[derive(Clone)]
+pub struct Doors {
+    waiting: Waiting,
+    open: Arc<Mutex<HashMap<u16, Open>>>,
+}
+
+struct Open {
+    users: usize,
+    /// Counts up at each use, so that a late closing does not close a door that is in use again.
+    turn: u64,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// An open door; dropping it leaves the door ajar and then closes it.
+pub struct OpenDoor {
+    /// The port on 127.0.0.1 and ::1.
+    pub port: u16,
+    doors: Doors,
+}
+
+impl Doors {
+    /// No door is open yet.
+    pub fn new(waiting: Waiting) -> Doors {
+        Doors {
+            waiting,
+            open: Arc::default(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<u16, Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens this port, or any free one, on both address families. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// [`Error::PortTaken`] with the owner where it is known; [`Error::DoorUnavailable`] where there is no loopback.
+    pub async fn open(&self, port: Option<u16>) -> Result<OpenDoor> {
+        if let Some(port) = port
+            && let Some(open) = self.lock().get_mut(&port)
+        {
+            open.users += 1;
+            open.turn += 1;
+            return Ok(OpenDoor { port, doors: self.clone() });
+        }
+        let (port, listeners) = match port {
+            Some(port) => (port, bind(port).await.map_err(|e| taken(port, &e))?),
+            None => bind_any().await?,
+        };
+        let tasks = listeners
+            .into_iter()
+            .map(|l| tokio::spawn(listen(l, port, self.waiting.clone())))
+            .collect();
+        self.lock().insert(port, Open { users: 1, turn: 0, tasks });
+        tracing::debug!(port, "door open");
+        Ok(OpenDoor { port, doors: self.clone() })
+    }
+
+    fn close(&self, port: u16, turn: u64) {
+        let mut open = self.lock();
+        if open.get(&port).is_some_and(|o| o.users == 0 && o.turn == turn)
+            && let Some(door) = open.remove(&port)
+        {
+            door.tasks.iter().for_each(JoinHandle::abort);
+            tracing::debug!(port, "door closed");
+        }
+    }
+}
+
+impl Drop for OpenDoor {
+    fn drop(&mut self) {
+        let turn = {
+            let mut open = self.doors.lock();
+            let Some(door) = open.get_mut(&self.port) else { return };
+            door.users = door.users.saturating_sub(1);
+            if door.users > 0 {
+                return;
+            }
+            door.turn
+        };
+        let (doors, port) = (self.doors.clone(), self.port);
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(async move {
+                tokio::time::sleep(AJAR).await;
+                doors.close(port, turn);
+            })),
+            Err(_) => doors.close(port, turn),
+        }
+    }
+}
+
+/// Both families. Without IPv6 on the machine one is enough; a port that somebody else holds on ::1 is taken, because a
+/// browser may try that one first.
+async fn bind(port: u16) -> io::Result<Vec<TcpListener>> {
+    let v4 = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
+    let port = v4.local_addr()?.port();
+    match TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await {
+        Ok(v6) => Ok(vec![v4, v6]),
+        Err(e) if e.kind() == io::ErrorKind::AddrInUse => Err(e),
+        Err(_) => Ok(vec![v4]),
+    }
+}
+
+async fn bind_any() -> Result<(u16, Vec<TcpListener>)> {
+    let mut last = None;
+    for _ in 0..PORT_TRIES {
+        match bind(0).await {
+            Ok(listeners) => {
+                let port = listeners.first().and_then(|l| l.local_addr().ok()).map(|a| a.port());
+                if let Some(port) = port {
+                    return Ok((port, listeners));
+                }
+            }
+            Err(e) => last = Some(e),
+        }
+    }
+    let detail = last.map(|e| e.to_string()).unwrap_or_default();
+    Err(Error::DoorUnavailable { door: "loopback", detail })
+}
+
+fn taken(port: u16, error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => Error::PortTaken { port, owner: owner(port) },
+        _ => Error::DoorUnavailable {
+            door: "loopback",
+            detail: error.to_string(),
+        },
+    }
+}
+
+async fn listen(listener: TcpListener, port: u16, waiting: Waiting) {
+    let mut connections: VecDeque<AbortHandle> = VecDeque::new();
+    loop {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            // Out of descriptors, or the peer has gone: neither ends the door.
+            Err(_) => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        connections.retain(|c| !c.is_finished());
+        if connections.len() >= MAX_CONNECTIONS
+            && let Some(oldest) = connections.pop_front()
+        {
+            oldest.abort();
+        }
+        let waiting = waiting.clone();
+        let connection = tokio::spawn(async move {
+            let service = service_fn(|request| {
+                let response = answer(&request, port, &waiting);
+                async move { Ok::<_, Infallible>(response) }
+            });
+            // What a broken peer does to its own connection concerns nobody.
+            let _ = hyper::server::conn::http1::Builder::new()
+                .keep_alive(false)
+                .max_buf_size(MAX_REQUEST)
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEADER_TIME)
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        });
+        connections.push_back(connection.abort_handle());
+    }
+}
+
+/// The policy. Whatever is refused here leaves every waiting login as it was.
+fn answer(request: &Request<Incoming>, port: u16, waiting: &Waiting) -> Response<Full<Bytes>> {
+    let headers = request.headers();
+    let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let language = Language::negotiate(header("accept-language"));
+    let page = |status, page: Page| reply(status, page.html(language), &[]);
+
+    if request.method() != Method::GET {
+        return reply(StatusCode::METHOD_NOT_ALLOWED, String::new(), &[("allow", "GET")]);
+    }
+    let Some(host) = own_host(headers, request, port) else {
+        return page(StatusCode::MISDIRECTED_REQUEST, Page::Bad);
+    };
+    let path = request.uri().path();
+    if let Some(end) = Page::at(path) {
+        return page(StatusCode::OK, end);
+    }
+    let Some(query) = request.uri().query() else {
+        return page(StatusCode::NOT_FOUND, Page::Nobody);
+    };
+    // A redirect is a navigation. An image, a script or a fetch of some web page is not, nor is a prefetch, which would
+    // spend the code before the person sees anything. Browsers without these headers send none of them.
+    let dest = header("sec-fetch-dest");
+    let prefetch = header("sec-purpose").contains("prefetch") || header("purpose").contains("prefetch");
+    if (!dest.is_empty() && dest != "document") || prefetch {
+        return page(StatusCode::FORBIDDEN, Page::Bad);
+    }
+    let Ok(url) = Url::parse(&format!("http://{host}{path}?{query}")) else {
+        return page(StatusCode::BAD_REQUEST, Page::Bad);
+    };
+    let verdict = waiting.deliver(&url, DoorKind::Loopback);
+    tracing::info!(port, ?verdict, "redirect");
+    match verdict {
+        Verdict::Taken => onwards(Page::Done),
+        Verdict::Denied => onwards(Page::Denied),
+        Verdict::Already => onwards(Page::Already),
+        Verdict::Nobody => page(StatusCode::NOT_FOUND, Page::Nobody),
+        Verdict::Malformed => page(StatusCode::BAD_REQUEST, Page::Bad),
+    }
+}
+
+/// The one Host header, if it is ours (against DNS rebinding), of a request in origin form.
+fn own_host(headers: &HeaderMap, request: &Request<Incoming>, port: u16) -> Option<String> {
+    let mut hosts = headers.get_all(HOST).iter();
+    let host = hosts.next()?.to_str().ok()?.to_ascii_lowercase();
+    let ours = ["127.0.0.1", "localhost", "[::1]"]
+        .iter()
+        .any(|name| host == format!("{name}:{port}"));
+    let origin_form = request.uri().authority().is_none() && request.version() >= Version::HTTP_11;
+    (hosts.next().is_none() && ours && origin_form).then_some(host)
+}
+
+fn onwards(page: Page) -> Response<Full<Bytes>> {
+    reply(StatusCode::SEE_OTHER, String::new(), &[("location", page.path())])
+}
+
+fn reply(status: StatusCode, body: String, more: &[(&str, &str)]) -> Response<Full<Bytes>> {
+    let mut builder = Response::builder()
+        .status(status)
+        .header("content-type", "text/html; charset=utf-8")
+        .header("cache-control", "no-store")
+        .header("referrer-policy", "no-referrer")
+        .header("x-content-type-options", "nosniff")
+        .header("cross-origin-resource-policy", "same-origin")
+        .header("content-security-policy", csp());
+    for (name, value) in more {
+        builder = builder.header(*name, *value);
+    }
+    // Every part is a constant or our own page; a builder that fails all the same answers with nothing.
+    builder.body(Full::new(Bytes::from(body))).unwrap_or_default()
+}

@@ -1,0 +1,18 @@
+//! The doors: how an authorization response comes home. Every door delivers a redirect URL to the same waiting login,
+//! found by its `state`; nothing without the right state can end or consume one.
+//!
+//! `waiting` who waits, and the one place that judges an answer · `loopback` the listener (RFC 8252 §7.3) · `page` what
+//! the browser ends on · `paste` what people paste · `owner` who holds a taken port. A deep link has no code here: the
+//! shell hands its URL to [`waiting::Waiting::deliver`].
+
+pub mod loopback;
+pub mod owner;
+pub mod page;
+pub mod paste;
+pub mod waiting;
+
+/// The private-use scheme of our deep links (RFC 8252 §7.1: a domain under our control, reversed).
+pub const SCHEME: &str = "io.github.keybearer";
+
+/// The out-of-band redirect URI of the Mastodon family.
+pub const OOB: &str = "urn:ietf:wg:oauth:2.0:oob";

@@ -1,0 +1,133 @@
+//! What people paste: a whole address in quotes and line breaks, half of one, a query, a bare code, or the wrong thing.
+
+use url::Url;
+
+use super::OOB;
+use super::waiting::{Expected, names, same_address};
+use crate::error::{Error, Result};
+use crate::oauth2::authorization::{AuthorizationResponse, Outcome};
+
+/// What was in the text.
+pub enum Pasted {
+    /// A bare code: the person says that it is for this login.
+    Code(String),
+    /// A response with the right state.
+    Response(AuthorizationResponse),
+}
+
+/// The longest code seen is a JWT of a few KB; a longer text is not a code.
+const MAX_CODE: usize = 4096;
+
+/// Reads a pasted text for the login that expects an answer.
+///
+/// # Errors
+/// One of the `paste-…` codes: exactly what is wrong.
+pub fn read(text: &str, expected: &Expected) -> Result<Pasted> {
+    let text = clean(text);
+    if text.is_empty() {
+        return Err(Error::PasteEmpty);
+    }
+    if looks_like_token(&text) {
+        return Err(Error::PasteToken);
+    }
+    if let Some(url) = as_address(&text, &expected.redirect_uri) {
+        return address(&url, expected);
+    }
+    let query = text.trim_start_matches(['?', '#', '&']);
+    let named = |name: &str| query.split('&').any(|pair| pair.split('=').next() == Some(name));
+    if named(&expected.callback.code) || named(&expected.callback.state) || named("error") {
+        return response(query, expected, true);
+    }
+    bare_code(&text, expected)
+}
+
+/// Takes off what mail programs and terminals put around and into an address.
+fn clean(text: &str) -> String {
+    let text: String = text
+        .chars()
+        .filter(|c| !c.is_control() && !matches!(c, '\u{200b}' | '\u{feff}'))
+        .collect();
+    let text = text.trim().trim_matches(['"', '\'', '<', '>', '`', '“', '”', '「', '」', ' ']);
+    // A whole address that was encoded once more.
+    let lower = text.to_ascii_lowercase();
+    if lower.starts_with("http%3a") || lower.starts_with("https%3a") || lower.starts_with("io.github.keybearer%3a") {
+        let pairs: Vec<_> = url::form_urlencoded::parse(text.as_bytes()).collect();
+        return pairs.first().map(|(k, _)| k.clone().into_owned()).unwrap_or_default();
+    }
+    text.to_owned()
+}
+
+fn looks_like_token(text: &str) -> bool {
+    text.starts_with("Bearer ") || text.contains("access_token=") || text.contains("\"access_token\"")
+}
+
+/// The text as an address, also without its scheme.
+fn as_address(text: &str, redirect_uri: &str) -> Option<Url> {
+    if text.contains("://") {
+        return Url::parse(text).ok();
+    }
+    let (before_query, _) = text.split_once('?')?;
+    let scheme = redirect_uri.split_once("://")?.0;
+    before_query
+        .contains('/')
+        .then(|| Url::parse(&format!("{scheme}://{}", text.trim_start_matches('/'))).ok())?
+}
+
+fn address(url: &Url, expected: &Expected) -> Result<Pasted> {
+    // A tail such as `#_` arrives as a fragment; it is no part of anything (providers.md 1.5, 3.4).
+    let query = url.query().unwrap_or_default();
+    if same_address(url, &expected.redirect_uri) {
+        return response(query, expected, false);
+    }
+    let at_server = url.origin() == expected.authorize.origin();
+    let asks = url.query_pairs().any(|(k, _)| k == "client_id" || k == "response_type");
+    if at_server && (url.path() == expected.authorize.path() && asks) {
+        return Err(Error::PasteAuthorizePage);
+    }
+    // Out of band the server shows the code on a page of its own, and the code stands in that page's address too.
+    if at_server && expected.redirect_uri == OOB && url.query_pairs().any(|(k, _)| k == expected.callback.code.as_str()) {
+        return response(query, expected, true);
+    }
+    if at_server && expected.redirect_uri == OOB {
+        return Err(Error::PasteNoCode);
+    }
+    Err(Error::PasteOtherAddress {
+        expected: expected.redirect_uri.clone(),
+    })
+}
+
+fn response(query: &str, expected: &Expected, state_may_be_absent: bool) -> Result<Pasted> {
+    let response = AuthorizationResponse::read(query, &names(&expected.callback)).map_err(|_| Error::PasteNoCode)?;
+    match response.state.as_deref() {
+        Some(state) if state != expected.state => return Err(Error::PasteWrongState),
+        // An address without state may be somebody else's login, sent to this person (RFC 6749 §10.12).
+        None if !state_may_be_absent => return Err(Error::PasteWrongState),
+        _ => {}
+    }
+    if response.outcome == Outcome::Nothing {
+        Err(Error::PasteNoCode)
+    } else {
+        Ok(Pasted::Response(response))
+    }
+}
+
+fn bare_code(text: &str, expected: &Expected) -> Result<Pasted> {
+    let code = expected
+        .callback
+        .strip
+        .iter()
+        .fold(text, |t, tail| t.strip_suffix(tail.as_str()).unwrap_or(t));
+    let code = code.strip_suffix("#_=_").or_else(|| code.strip_suffix("#_")).unwrap_or(code);
+    let plausible = code.len() <= MAX_CODE && code.len() >= 4 && code.bytes().all(|b| b.is_ascii_graphic());
+    if !plausible {
+        return Err(Error::PasteNoCode);
+    }
+    let decoded = if code.contains('%') {
+        url::form_urlencoded::parse(format!("c={}", code.replace('+', "%2B")).as_bytes())
+            .next()
+            .map(|(_, v)| v.into_owned())
+    } else {
+        None
+    };
+    Ok(Pasted::Code(decoded.unwrap_or_else(|| code.to_owned())))
+}

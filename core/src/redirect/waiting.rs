@@ -1,0 +1,238 @@
+//! Who waits for an answer, and the one place that judges what arrives: by a listener, a deep link or a paste.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::mpsc;
+use url::Url;
+
+use super::paste::{self, Pasted};
+use crate::error::{Category, Error, Result};
+use crate::oauth2::authorization::{AuthorizationResponse, Names, Outcome};
+use crate::provider::{Callback, DoorKind};
+
+/// What a login waits for.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    /// The state that was sent.
+    pub state: String,
+    /// The redirect URI that was sent.
+    pub redirect_uri: String,
+    /// The authorization endpoint, to know its address when it is pasted by mistake.
+    pub authorize: Url,
+    /// The authorization server's issuer (RFC 9207, RFC 8414): its origin where it has no metadata.
+    pub issuer: String,
+    /// Its metadata promise an `iss` in every response.
+    pub issuer_required: bool,
+    /// How the parameters are called.
+    pub callback: Callback,
+}
+
+/// What arrives at a waiting login.
+#[derive(Debug)]
+pub enum Arrival {
+    /// The end of the wait: a code and the door it came by, or a refusal.
+    Answer(Result<(String, DoorKind)>),
+    /// Something to say beside Cancel; the login waits on.
+    Hint(Error),
+}
+
+/// What a door answers to whoever brought a URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was awaited and is taken.
+    Taken,
+    /// It was awaited and is a refusal.
+    Denied,
+    /// The very same was taken before.
+    Already,
+    /// Nobody waits for it; whoever waits for something else still waits.
+    Nobody,
+    /// It makes no sense; whoever waits still waits.
+    Malformed,
+}
+
+/// Everybody who waits. Clones share.
+#[derive(Clone, Default)]
+pub struct Waiting {
+    inner: Arc<Mutex<Inner>>,
+}
+
+#[derive(Default)]
+struct Inner {
+    logins: BTreeMap<String, Login>,
+    /// The last redirect URLs that were taken, to know a reload.
+    taken: VecDeque<String>,
+}
+
+struct Login {
+    expected: Expected,
+    arrivals: mpsc::UnboundedSender<Arrival>,
+}
+
+/// A reload comes soon or never; a handful is plenty.
+const REMEMBERED: usize = 16;
+
+/// A place in the waiting room; leaving it ends the wait.
+pub struct Place {
+    login: String,
+    waiting: Waiting,
+    /// What arrives.
+    pub arrivals: mpsc::UnboundedReceiver<Arrival>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.waiting.lock().logins.remove(&self.login);
+    }
+}
+
+impl Waiting {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a place under a login's id.
+    pub fn expect(&self, login: &str, expected: Expected) -> Place {
+        let (sender, arrivals) = mpsc::unbounded_channel();
+        self.lock().logins.insert(
+            login.to_owned(),
+            Login {
+                expected,
+                arrivals: sender,
+            },
+        );
+        Place {
+            login: login.to_owned(),
+            waiting: self.clone(),
+            arrivals,
+        }
+    }
+
+    /// Judges a redirect URL from outside: a request to a listener, or a deep link. Both may come from anybody.
+    pub fn deliver(&self, url: &Url, door: DoorKind) -> Verdict {
+        let mut inner = self.lock();
+        if inner.taken.iter().any(|t| t == url.as_str()) {
+            return Verdict::Already;
+        }
+        // Logins may call their parameters differently; a URL belongs to the one that finds its own state in it.
+        let query = url.query().unwrap_or_default();
+        let mut hinted = false;
+        let mut malformed = None;
+        for login in inner.logins.values() {
+            let expected = &login.expected;
+            if !same_address(url, &expected.redirect_uri) {
+                continue;
+            }
+            match AuthorizationResponse::read(query, &names(&expected.callback)) {
+                Err(m) => malformed = Some(m),
+                Ok(response) if response.state.as_deref() == Some(expected.state.as_str()) => {
+                    return end(&mut inner, url, response, door);
+                }
+                Ok(AuthorizationResponse {
+                    state: None,
+                    outcome: Outcome::Error { description, .. },
+                    ..
+                }) => {
+                    hinted |= login
+                        .arrivals
+                        .send(Arrival::Hint(Error::DeniedWithoutState { words: description }))
+                        .is_ok();
+                }
+                Ok(_) => {}
+            }
+        }
+        match (malformed, hinted) {
+            (Some(_), _) => Verdict::Malformed,
+            (None, true) => Verdict::Denied,
+            (None, false) => Verdict::Nobody,
+        }
+    }
+
+    /// Takes what a person pasted for this login.
+    ///
+    /// # Errors
+    /// What is wrong with the text; the login waits on.
+    pub fn paste(&self, login: &str, text: &str) -> Result<()> {
+        let inner = self.lock();
+        let login = inner.logins.get(login).ok_or(Error::NobodyWaits)?;
+        let expected = &login.expected;
+        let arrival = match paste::read(text, expected)? {
+            Pasted::Code(code) => Arrival::Answer(Ok((code, DoorKind::Paste))),
+            Pasted::Response(response) => Arrival::Answer(judge(response, expected, DoorKind::Paste)),
+        };
+        login.arrivals.send(arrival).map_err(|_| Error::NobodyWaits)
+    }
+}
+
+/// Ends the wait of the login whose state this is. It leaves the room at once, so that nothing can be taken twice.
+fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, door: DoorKind) -> Verdict {
+    let state = response.state.clone().unwrap_or_default();
+    if response.outcome == Outcome::Nothing {
+        return Verdict::Malformed;
+    }
+    let Some(id) = inner
+        .logins
+        .iter()
+        .find(|(_, l)| l.expected.state == state)
+        .map(|(id, _)| id.clone())
+    else {
+        return Verdict::Nobody;
+    };
+    let Some(login) = inner.logins.remove(&id) else {
+        return Verdict::Nobody;
+    };
+    inner.taken.push_back(url.as_str().to_owned());
+    if inner.taken.len() > REMEMBERED {
+        inner.taken.pop_front();
+    }
+    let answer = judge(response, &login.expected, door);
+    let verdict = if answer.is_ok() { Verdict::Taken } else { Verdict::Denied };
+    let _ = login.arrivals.send(Arrival::Answer(answer));
+    verdict
+}
+
+/// A response with the right state: is it a code, and from the right server?
+fn judge(response: AuthorizationResponse, expected: &Expected, door: DoorKind) -> Result<(String, DoorKind)> {
+    // RFC 9207 §2.4: simple string comparison; a missing one counts only where the metadata promise it.
+    let got = response.iss.as_deref();
+    if got.is_some_and(|iss| iss != expected.issuer) || (got.is_none() && expected.issuer_required) {
+        return Err(Error::IssuerMismatch {
+            expected: expected.issuer.clone(),
+            got: got.unwrap_or_default().to_owned(),
+        });
+    }
+    match response.outcome {
+        Outcome::Code(code) => Ok((code, door)),
+        Outcome::Error { error, description } if error == "access_denied" => Err(Error::Denied { words: description }),
+        Outcome::Error { error, description } => Err(Error::Refused {
+            category: Category::Refused,
+            status: 302,
+            words: Some(description.map_or_else(|| error.clone(), |d| format!("{error}: {d}"))),
+            retry_after: None,
+        }),
+        Outcome::Nothing => Err(Error::PasteNoCode),
+    }
+}
+
+/// The names by which a provider calls the parameters of its response.
+pub(super) fn names(callback: &Callback) -> Names<'_> {
+    Names {
+        code: &callback.code,
+        state: &callback.state,
+        denied: &callback.denied,
+        strip: &callback.strip,
+    }
+}
+
+/// Same scheme, host, port and path. Schemes and hosts compare without case (the parser has lowered them); userinfo and
+/// fragments have no place in an answer.
+pub(super) fn same_address(url: &Url, redirect_uri: &str) -> bool {
+    let Ok(expected) = Url::parse(redirect_uri) else { return false };
+    url.scheme() == expected.scheme()
+        && url.host_str() == expected.host_str()
+        && url.port_or_known_default() == expected.port_or_known_default()
+        && url.path() == expected.path()
+        && url.username().is_empty()
+        && url.password().is_none()
+}

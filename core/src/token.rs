@@ -1,0 +1,146 @@
+//! Secrets as a type that cannot be printed or serialised by accident, and the one JSON value under which a token is
+//! kept. This room knows no protocol and no store.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::error::{Error, Result};
+
+/// A secret text: redacted in Debug, not serialisable, wiped when dropped.
+#[derive(Clone, Zeroize, ZeroizeOnDrop, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a secret in.
+    pub fn new(text: impl Into<String>) -> Self {
+        Secret(text.into())
+    }
+
+    /// Gives it out. Each caller is a place to look at.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// What a token request won. Times are Unix seconds.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// The access token, verbatim.
+    pub access_token: Secret,
+    /// The refresh token, where the provider gives one.
+    pub refresh_token: Option<Secret>,
+    /// When it was issued, by the provider's word or by ours.
+    pub issued: i64,
+    /// When it ends, if it does.
+    pub expires: Option<i64>,
+}
+
+/// The JSON of a token in the store; version 1. Access and refresh token change in one step because they are one value.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredToken<'a> {
+    v: u8,
+    access_token: std::borrow::Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<std::borrow::Cow<'a, str>>,
+    issued: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires: Option<i64>,
+}
+
+impl Token {
+    /// The value as the store keeps it.
+    pub fn to_stored(&self) -> Secret {
+        let stored = StoredToken {
+            v: 1,
+            access_token: self.access_token.expose().into(),
+            refresh_token: self.refresh_token.as_ref().map(|t| t.expose().into()),
+            issued: self.issued,
+            expires: self.expires,
+        };
+        // Serialising strings and numbers into a String cannot fail.
+        Secret::new(serde_json::to_string(&stored).unwrap_or_default())
+    }
+
+    /// Reads what [`Token::to_stored`] wrote.
+    ///
+    /// # Errors
+    /// [`Error::SecretMissing`] where the value is of another version or no JSON: it cannot be used, and is left alone.
+    pub fn from_stored(stored: &Secret) -> Result<Token> {
+        let t: StoredToken<'_> = serde_json::from_str(stored.expose()).map_err(|_| Error::SecretMissing)?;
+        if t.v != 1 {
+            return Err(Error::SecretMissing);
+        }
+        Ok(Token {
+            access_token: Secret::new(t.access_token),
+            refresh_token: t.refresh_token.map(Secret::new),
+            issued: t.issued,
+            expires: t.expires,
+        })
+    }
+}
+
+/// The JSON of a client's secret in the store; version 1.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredClientSecret {
+    v: u8,
+    client_secret: String,
+}
+
+/// A client secret as the store keeps it.
+pub fn client_secret_to_stored(secret: &Secret) -> Secret {
+    let stored = StoredClientSecret {
+        v: 1,
+        client_secret: secret.expose().to_owned(),
+    };
+    Secret::new(serde_json::to_string(&stored).unwrap_or_default())
+}
+
+/// Reads what [`client_secret_to_stored`] wrote.
+///
+/// # Errors
+/// [`Error::SecretMissing`] as [`Token::from_stored`].
+pub fn client_secret_from_stored(stored: &Secret) -> Result<Secret> {
+    let s: StoredClientSecret = serde_json::from_str(stored.expose()).map_err(|_| Error::SecretMissing)?;
+    if s.v == 1 {
+        Ok(Secret::new(s.client_secret))
+    } else {
+        Err(Error::SecretMissing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_stored_token_comes_back_whole_and_debug_is_silent() {
+        let token = Token {
+            access_token: Secret::new("AAAA%2F\"canary\""),
+            refresh_token: Some(Secret::new("canary2")),
+            issued: 1,
+            expires: Some(2),
+        };
+        let back = Token::from_stored(&token.to_stored()).unwrap();
+        assert_eq!(back.access_token, token.access_token);
+        assert_eq!(back.refresh_token, token.refresh_token);
+        assert_eq!((back.issued, back.expires), (1, Some(2)));
+        assert!(!format!("{token:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_newer_value_is_refused_and_not_misread() {
+        let newer = Secret::new(r#"{"v":2,"access_token":"x","issued":0}"#);
+        assert_eq!(Token::from_stored(&newer).unwrap_err().code(), "secret-missing");
+    }
+}

@@ -1,0 +1,172 @@
+//! Where secrets are kept. The only room that touches the keychain. Never clear text, never a silent downgrade: whoever
+//! writes is told which store took the secret.
+//!
+//! `keychain` the operating system's · `sealed` age files for machines without one, and for what a keychain is too small for.
+
+pub mod keychain;
+pub mod sealed;
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use self::keychain::Keychain;
+use self::sealed::{Seal, Sealed};
+use crate::error::{Error, Result};
+use crate::token::Secret;
+use crate::view::{StoreKind, StoreState};
+
+/// What a store can do. Calls block, perhaps as long as a person takes to answer a prompt. Keys are `account/<id>`,
+/// `client/<id>`, `seal`.
+pub trait Vault: Send + Sync {
+    /// The secret under a key, if there is one.
+    ///
+    /// # Errors
+    /// The store's: missing, locked, refusing, or a passphrase.
+    fn read(&self, key: &str) -> Result<Option<Secret>>;
+    /// Keeps a secret under a key, in one step.
+    ///
+    /// # Errors
+    /// As [`Vault::read`].
+    fn write(&self, key: &str, secret: &Secret) -> Result<()>;
+    /// Forgets a key; one that is not there is forgotten already.
+    ///
+    /// # Errors
+    /// As [`Vault::read`].
+    fn delete(&self, key: &str) -> Result<()>;
+}
+
+/// The key of an account's token.
+pub fn account_key(id: &str) -> String {
+    format!("account/{id}")
+}
+
+/// The key of a client's secret.
+pub fn client_key(id: &str) -> String {
+    format!("client/{id}")
+}
+
+/// The key of the sealed files' identity.
+const SEAL_KEY: &str = "seal";
+
+/// The stores of this machine, and which one takes new secrets.
+pub struct Store {
+    keychain: Keychain,
+    sealed: Sealed,
+    kind: Mutex<StoreKind>,
+}
+
+impl Store {
+    /// Opens nothing yet.
+    pub fn new(data: &Path, kind: StoreKind, service: &str) -> Store {
+        Store {
+            keychain: Keychain::new(service),
+            sealed: Sealed::new(data.join("sealed")),
+            kind: Mutex::new(kind),
+        }
+    }
+
+    /// Which store takes new secrets.
+    pub fn kind(&self) -> StoreKind {
+        *self.kind.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Chooses the store for new secrets; what is kept stays where it is.
+    pub fn choose(&self, kind: StoreKind) {
+        *self.kind.lock().unwrap_or_else(PoisonError::into_inner) = kind;
+    }
+
+    /// How a store is, without a write and without a prompt. May take the bus's three seconds.
+    pub fn state(&self, kind: StoreKind) -> StoreState {
+        match kind {
+            StoreKind::Keychain => self.keychain.state(),
+            StoreKind::SealedFile => self.sealed.state(),
+        }
+    }
+
+    /// Where the sealed files are.
+    pub fn sealed_folder(&self) -> &Path {
+        self.sealed.folder()
+    }
+
+    /// Makes the sealed files, or opens them, by a passphrase.
+    ///
+    /// # Errors
+    /// [`Error::PassphraseShort`], [`Error::PassphraseWrong`], [`Error::Disk`].
+    pub fn unseal(&self, passphrase: &Secret) -> Result<()> {
+        self.sealed.unlock(&Seal::Passphrase(passphrase.clone()))
+    }
+
+    fn vault(&self, kind: StoreKind) -> Result<&dyn Vault> {
+        if kind == StoreKind::SealedFile {
+            self.open_by_keychain();
+        }
+        Ok(match kind {
+            StoreKind::Keychain => &self.keychain,
+            StoreKind::SealedFile => &self.sealed,
+        })
+    }
+
+    /// Where the identity lies in the keychain, nobody needs to type anything.
+    fn open_by_keychain(&self) {
+        let sealed_by_keychain = self.sealed.state() == StoreState::Locked && !self.sealed.has_passphrase();
+        if sealed_by_keychain && let Ok(Some(identity)) = self.keychain.read(SEAL_KEY) {
+            // A wrong identity leaves the files locked; reading from them says so.
+            let _ = self.sealed.unlock(&Seal::Identity(identity));
+        }
+    }
+
+    /// Reads a secret, from where the book says it is, else from the other store: the vault is the truth.
+    ///
+    /// # Errors
+    /// Those of the store that should have it.
+    pub fn read(&self, kind: StoreKind, key: &str) -> Result<Option<Secret>> {
+        let other = match kind {
+            StoreKind::Keychain => StoreKind::SealedFile,
+            StoreKind::SealedFile => StoreKind::Keychain,
+        };
+        if let Some(found) = self.vault(kind)?.read(key)? {
+            return Ok(Some(found));
+        }
+        let elsewhere = self.state(other) == StoreState::Ready;
+        if elsewhere {
+            Ok(self.vault(other)?.read(key).ok().flatten())
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Keeps a secret and says where it went: what is too large for the keychain goes to a sealed file whose identity
+    /// the keychain keeps (Windows: 2,560 bytes).
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn write(&self, key: &str, secret: &Secret) -> Result<StoreKind> {
+        let kind = self.kind();
+        if kind == StoreKind::Keychain && secret.expose().len() > self.keychain.limit() {
+            if self.sealed.state() == StoreState::Missing {
+                let identity = sealed::new_identity();
+                self.keychain.write(SEAL_KEY, &identity)?;
+                self.sealed.unlock(&Seal::Identity(identity))?;
+            }
+            self.vault(StoreKind::SealedFile)?.write(key, secret)?;
+            return Ok(StoreKind::SealedFile);
+        }
+        self.vault(kind)?.write(key, secret)?;
+        Ok(kind)
+    }
+
+    /// Forgets a key in both stores.
+    ///
+    /// # Errors
+    /// Those of the store that the book names; the other one is swept where that asks nothing of anybody.
+    pub fn delete(&self, kind: StoreKind, key: &str) -> Result<()> {
+        self.vault(kind)?.delete(key)?;
+        if kind == StoreKind::SealedFile {
+            return Ok(());
+        }
+        match self.sealed.delete(key) {
+            Err(Error::Disk { path, source }) => Err(Error::Disk { path, source }),
+            _ => Ok(()),
+        }
+    }
+}

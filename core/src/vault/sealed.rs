@@ -1,0 +1,175 @@
+//! age files: one a secret, encrypted to one X25519 identity, which is itself sealed by a passphrase (scrypt) or kept in
+//! the keychain. A passphrase is asked for once a session; a write costs no scrypt.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use age::secrecy::{ExposeSecret, SecretString};
+
+use super::Vault;
+use crate::book::file::{private_folder, write_atomically};
+use crate::error::{Error, Result};
+use crate::token::Secret;
+use crate::view::StoreState;
+
+/// Shorter ones fall to a dictionary in spite of scrypt.
+const MIN_PASSPHRASE: usize = 8;
+
+/// What opens the files.
+pub enum Seal {
+    /// A person's words.
+    Passphrase(Secret),
+    /// The identity itself, from the keychain.
+    Identity(Secret),
+}
+
+/// A folder of sealed files.
+pub struct Sealed {
+    folder: PathBuf,
+    identity: Mutex<Option<age::x25519::Identity>>,
+}
+
+/// A fresh identity, as the keychain keeps it.
+pub fn new_identity() -> Secret {
+    Secret::new(age::x25519::Identity::generate().to_string().expose_secret())
+}
+
+impl Sealed {
+    /// Touches nothing.
+    pub fn new(folder: PathBuf) -> Sealed {
+        Sealed {
+            folder,
+            identity: Mutex::new(None),
+        }
+    }
+
+    /// Where the files are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Missing until made, locked until opened.
+    pub fn state(&self) -> StoreState {
+        if self.lock().is_some() {
+            StoreState::Ready
+        } else if self.recipient_file().exists() {
+            StoreState::Locked
+        } else {
+            StoreState::Missing
+        }
+    }
+
+    /// Whether a passphrase opens it (else the keychain does).
+    pub fn has_passphrase(&self) -> bool {
+        self.passphrase_file().exists()
+    }
+
+    /// Makes the folder, or opens it.
+    ///
+    /// # Errors
+    /// [`Error::PassphraseShort`] for a new one, [`Error::PassphraseWrong`] for one that is there, [`Error::Disk`].
+    pub fn unlock(&self, seal: &Seal) -> Result<()> {
+        let identity = match seal {
+            Seal::Identity(identity) => parse(identity)?,
+            Seal::Passphrase(passphrase) if self.has_passphrase() => self.unseal(passphrase)?,
+            Seal::Passphrase(passphrase) => {
+                if passphrase.expose().chars().count() < MIN_PASSPHRASE {
+                    return Err(Error::PassphraseShort);
+                }
+                // Files that the keychain's identity opens stay readable only by it; they are not sealed over.
+                if self.recipient_file().exists() && self.lock().is_none() {
+                    return Err(Error::KeychainMissing);
+                }
+                let current = self.lock().clone();
+                let identity = current.unwrap_or_else(age::x25519::Identity::generate);
+                self.seal(&identity, passphrase)?;
+                identity
+            }
+        };
+        let recipient = identity.to_public().to_string();
+        match fs::read_to_string(self.recipient_file()) {
+            // An identity that does not fit would write what nobody can read again.
+            Ok(known) if known.trim() != recipient => return Err(Error::PassphraseWrong),
+            Ok(_) => {}
+            Err(_) => {
+                private_folder(&self.folder)?;
+                write_atomically(&self.recipient_file(), recipient.as_bytes())?;
+            }
+        }
+        *self.lock() = Some(identity);
+        Ok(())
+    }
+
+    fn seal(&self, identity: &age::x25519::Identity, passphrase: &Secret) -> Result<()> {
+        let recipient = age::scrypt::Recipient::new(SecretString::from(passphrase.expose().to_owned()));
+        let sealed = age::encrypt(&recipient, identity.to_string().expose_secret().as_bytes()).map_err(internal)?;
+        private_folder(&self.folder)?;
+        write_atomically(&self.passphrase_file(), &sealed)
+    }
+
+    fn unseal(&self, passphrase: &Secret) -> Result<age::x25519::Identity> {
+        let path = self.passphrase_file();
+        let sealed = fs::read(&path).map_err(Error::disk(&path))?;
+        let words = age::scrypt::Identity::new(SecretString::from(passphrase.expose().to_owned()));
+        let plain = age::decrypt(&words, &sealed).map_err(|_| Error::PassphraseWrong)?;
+        parse(&Secret::new(String::from_utf8(plain).map_err(|_| Error::PassphraseWrong)?))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<age::x25519::Identity>> {
+        self.identity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn passphrase_file(&self) -> PathBuf {
+        self.folder.join("identity.age")
+    }
+
+    fn recipient_file(&self) -> PathBuf {
+        self.folder.join("recipient")
+    }
+
+    /// Our own keys have one slash and otherwise letters and digits.
+    fn file(&self, key: &str) -> PathBuf {
+        self.folder.join(format!("{}.age", key.replace('/', "-")))
+    }
+
+    fn open_identity(&self) -> Result<age::x25519::Identity> {
+        self.lock().clone().ok_or(Error::PassphraseNeeded)
+    }
+}
+
+impl Vault for Sealed {
+    fn read(&self, key: &str) -> Result<Option<Secret>> {
+        let path = self.file(key);
+        let sealed = match fs::read(&path) {
+            Ok(sealed) => sealed,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(Error::disk(path)(e)),
+        };
+        let plain = age::decrypt(&self.open_identity()?, &sealed).map_err(|_| Error::SecretMissing)?;
+        Ok(Some(Secret::new(String::from_utf8(plain).map_err(|_| Error::SecretMissing)?)))
+    }
+
+    fn write(&self, key: &str, secret: &Secret) -> Result<()> {
+        let recipient = self.open_identity()?.to_public();
+        let sealed = age::encrypt(&recipient, secret.expose().as_bytes()).map_err(internal)?;
+        write_atomically(&self.file(key), &sealed)
+    }
+
+    fn delete(&self, key: &str) -> Result<()> {
+        let path = self.file(key);
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::disk(path)(e)),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn parse(identity: &Secret) -> Result<age::x25519::Identity> {
+    age::x25519::Identity::from_str(identity.expose()).map_err(|_| Error::PassphraseWrong)
+}
+
+fn internal(error: age::EncryptError) -> Error {
+    Error::Internal { detail: error.to_string() }
+}

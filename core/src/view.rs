@@ -1,0 +1,367 @@
+//! What the keeper shows to a shell: plain values that cross the IPC, written out for the UI as TypeScript.
+//! No type in this room can hold a secret. Times are Unix seconds; ids and large numbers are text.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+pub use crate::error::ErrorView;
+use crate::provider::text::Text;
+use crate::provider::{DoorKind, MarkView, QuestionKind};
+
+/// Everything a window needs to draw itself, in one answer.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct AppView {
+    /// The program's version.
+    pub version: String,
+    /// Every platform that can be chosen, shipped ones first.
+    pub providers: Vec<ProviderView>,
+    /// Every client, newest first.
+    pub clients: Vec<ClientView>,
+    /// Every account, by name.
+    pub accounts: Vec<AccountView>,
+    /// Where secrets are kept, and how that store is.
+    pub store: StoreView,
+    /// The person's choices.
+    pub settings: Settings,
+    /// What is wrong at large: a provider file that was refused, a book newer than the program.
+    pub problems: Vec<ErrorView>,
+}
+
+/// A platform, as far as a screen needs it.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ProviderView {
+    /// Its id, as in the file's name.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its mark: an icon the UI knows by this name, else one or two letters.
+    pub mark: MarkView,
+    /// One line for its tile.
+    pub summary: Text,
+    /// Sentences worth reading before one starts.
+    pub warnings: Vec<Text>,
+    /// Its documentation.
+    pub docs: Option<String>,
+    /// True for a file of the person's own; its hosts are then shown.
+    pub custom: bool,
+    /// The hosts that its messages go to.
+    pub hosts: Vec<String>,
+    /// True for the practice platform.
+    pub practice: bool,
+    /// True where the client is registered by itself: no console.
+    pub registers: bool,
+    /// What is asked before a login.
+    pub questions: Vec<QuestionView>,
+    /// Steps in the platform's console, where there is one.
+    pub console: Vec<ConsoleStepView>,
+    /// Permissions that can be asked for.
+    pub scopes: Vec<ScopeView>,
+    /// Doors in order of preference.
+    pub doors: Vec<DoorView>,
+    /// True where the consent page has a button to say no.
+    pub can_deny: bool,
+    /// True where another account can be forced at the consent page.
+    pub can_force_login: bool,
+    /// True where tokens can be revoked by a call.
+    pub can_revoke: bool,
+    /// True where a second login gets the same token, so that a revocation kills every copy.
+    pub reuses_token: bool,
+}
+
+/// One field of a form.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct QuestionView {
+    /// Key of the answer in [`LoginPlan::answers`].
+    pub id: String,
+    /// Its label.
+    pub label: Text,
+    /// A sentence of help.
+    pub help: Option<Text>,
+    /// An example.
+    pub placeholder: String,
+    /// What it asks for.
+    pub kind: QuestionKind,
+    /// A regular expression that right answers match.
+    pub pattern: Option<String>,
+    /// What wrong ones look like.
+    pub wrong: Vec<WrongView>,
+}
+
+/// "This looks like the wrong one."
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct WrongView {
+    /// A regular expression that the wrong answer matches.
+    pub pattern: String,
+    /// What to say then.
+    pub text: Text,
+}
+
+/// One step in a platform's console.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ConsoleStepView {
+    /// What to do.
+    pub text: Text,
+    /// Where.
+    pub link: Option<String>,
+    /// Values to copy into it.
+    pub copy: Vec<String>,
+}
+
+/// One permission.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ScopeView {
+    /// The provider's word for it.
+    pub id: String,
+    /// One line of meaning.
+    pub meaning: Text,
+    /// Proposed.
+    pub default: bool,
+    /// Cannot be left out.
+    pub locked: bool,
+}
+
+/// One way home.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct DoorView {
+    /// Which.
+    pub kind: DoorKind,
+    /// Nobody has proved that the platform accepts it.
+    pub unproven: bool,
+    /// What to know about it.
+    pub note: Option<Text>,
+}
+
+/// An account: whose token it is.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct AccountView {
+    /// Our id.
+    pub id: String,
+    /// The provider's id.
+    pub provider: String,
+    /// The client's id.
+    pub client: String,
+    /// `@name@host`, or what else the platform calls the person; the server's name while unverified.
+    pub name: String,
+    /// The name people read.
+    pub display_name: Option<String>,
+    /// The platform's own id of the person.
+    pub user_id: Option<String>,
+    /// The server's host, where the provider has many.
+    pub server: Option<String>,
+    /// The person's page.
+    pub url: Option<String>,
+    /// What the token may do, as granted.
+    pub scopes: Vec<String>,
+    /// What was asked for and not granted.
+    pub declined: Vec<String>,
+    /// When the token was won.
+    pub obtained: i64,
+    /// When it ends, if it does.
+    pub expires: Option<i64>,
+    /// The door by which it came.
+    pub door: DoorKind,
+    /// Which store holds it.
+    pub store: StoreKind,
+    /// When the identity call last succeeded.
+    pub verified: Option<i64>,
+    /// Why the last identity call failed.
+    pub trouble: Option<ErrorView>,
+    /// The store did not take the token yet; it is in memory only.
+    pub unstored: bool,
+    /// It belongs to the practice platform.
+    pub practice: bool,
+    /// It belongs to a practice platform that no longer runs.
+    pub practice_over: bool,
+}
+
+/// A client: the person's own app at a provider.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ClientView {
+    /// Our id.
+    pub id: String,
+    /// The provider's id.
+    pub provider: String,
+    /// The name it was registered under.
+    pub name: String,
+    /// The server it is registered at, where the provider has many.
+    pub server: Option<String>,
+    /// The public client id.
+    pub client_id: String,
+    /// Whether there is a secret (in the store).
+    pub has_secret: bool,
+    /// The redirect URIs it was registered with.
+    pub redirect_uris: Vec<String>,
+    /// The scopes it was registered with.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created: i64,
+    /// Whether Keybearer registered it by itself.
+    pub registered: bool,
+    /// Ids of its accounts.
+    pub accounts: Vec<String>,
+}
+
+/// Which store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename_all = "kebab-case")]
+pub enum StoreKind {
+    /// The operating system's keychain.
+    Keychain,
+    /// age files, their identity sealed by a passphrase or kept in the keychain.
+    SealedFile,
+}
+
+/// How a store is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename_all = "kebab-case")]
+pub enum StoreState {
+    /// It can be used (perhaps after a prompt of its own).
+    Ready,
+    /// It is there and locked.
+    Locked,
+    /// There is none on this machine.
+    Missing,
+}
+
+/// Where secrets are kept.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct StoreView {
+    /// Which one is in use.
+    pub kind: StoreKind,
+    /// How it is.
+    pub state: StoreState,
+    /// How the keychain is, whichever is in use.
+    pub keychain: StoreState,
+    /// Where the sealed files are.
+    pub path: String,
+    /// How many tokens wait in memory for the store.
+    pub unstored: u32,
+}
+
+/// The person's choices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Settings {
+    /// `system`, `en`, `zh-Hans` or `zh-Hant`.
+    pub language: String,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            language: "system".into(),
+            theme: "system".into(),
+        }
+    }
+}
+
+/// What a login is to do.
+#[derive(Clone, Debug, Default, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct LoginPlan {
+    /// The provider's id.
+    pub provider: String,
+    /// A known client, or none for a new one.
+    pub client: Option<String>,
+    /// The name that a new client is registered under.
+    pub client_name: String,
+    /// Answers to the provider's questions, by their ids.
+    pub answers: BTreeMap<String, String>,
+    /// The scopes to ask for.
+    pub scopes: Vec<String>,
+    /// The door, or none for the first that works.
+    pub door: Option<DoorKind>,
+    /// Ask the platform to sign in anew, for another account.
+    pub force_login: bool,
+}
+
+/// A server that was found behind what a person typed.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ServerView {
+    /// Its origin, `https://host`.
+    pub origin: String,
+    /// The provider file that fits its software.
+    pub provider: String,
+    /// What it says it is, with version.
+    pub software: Option<String>,
+}
+
+/// A step that a login has taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// The server answered and its software is known.
+    ServerFound,
+    /// There is a client to log in with.
+    ClientReady,
+    /// The door is open.
+    DoorOpen,
+    /// The browser was asked to open the address.
+    BrowserOpened,
+    /// The redirect came home.
+    AnswerReceived,
+    /// The token is won.
+    TokenReceived,
+    /// The platform said whose it is.
+    IdentityVerified,
+    /// The store holds it.
+    Stored,
+}
+
+/// What happens in a login, as it happens.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[ts(tag = "kind", rename_all = "kebab-case")]
+pub enum LoginEvent {
+    /// A step was taken.
+    Step {
+        /// Which.
+        step: StepKind,
+    },
+    /// The browser's turn.
+    Waiting {
+        /// The door that is open.
+        door: DoorKind,
+        /// The redirect URI that is sent, character by character.
+        redirect_uri: String,
+        /// The host of the consent page.
+        host: String,
+        /// When the wait ends.
+        until: i64,
+    },
+    /// Something that does not end the login, said beside Cancel.
+    Hint {
+        /// What happened.
+        error: ErrorView,
+    },
+    /// It is done.
+    Done {
+        /// The account's id.
+        account: String,
+    },
+    /// It failed.
+    Failed {
+        /// Why.
+        error: ErrorView,
+    },
+}
+
+/// A test of a door on this machine.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct DoorTest {
+    /// Which.
+    pub door: DoorKind,
+    /// Whether a redirect came home by it.
+    pub ok: bool,
+    /// What it was.
+    pub error: Option<ErrorView>,
+    /// The address that was tried.
+    pub address: String,
+}

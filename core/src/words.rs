@@ -1,0 +1,125 @@
+//! The locales as Rust reads them: the pages that a browser ends on, and errors for a terminal. The UI reads the same
+//! files by itself.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+
+use crate::error::ErrorView;
+
+/// A language of the house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// English.
+    En,
+    /// 简体中文.
+    ZhHans,
+    /// 繁體中文.
+    ZhHant,
+}
+
+impl Language {
+    /// Each of them.
+    pub const ALL: [Language; 3] = [Language::En, Language::ZhHans, Language::ZhHant];
+
+    /// Its tag (BCP 47).
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::En => "en",
+            Language::ZhHans => "zh-Hans",
+            Language::ZhHant => "zh-Hant",
+        }
+    }
+
+    /// The first language of an `Accept-Language` or `LANG`-like list that the house speaks; English where it speaks none.
+    pub fn negotiate(wanted: &str) -> Language {
+        let spoken = |tag: &str| {
+            let tag = tag
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .replace('_', "-")
+                .to_ascii_lowercase();
+            let traditional = ["hant", "tw", "hk", "mo"];
+            match tag.split(['-', '.']).next() {
+                Some("zh") if tag.split(['-', '.']).any(|part| traditional.contains(&part)) => Some(Language::ZhHant),
+                Some("zh") => Some(Language::ZhHans),
+                Some("en") => Some(Language::En),
+                _ => None,
+            }
+        };
+        wanted.split(',').find_map(spoken).unwrap_or(Language::En)
+    }
+}
+
+type Bundle = FluentBundle<FluentResource>;
+
+static BUNDLES: LazyLock<HashMap<Language, Bundle>> = LazyLock::new(|| {
+    let sources = [
+        (Language::En, include_str!("../../locales/en.ftl")),
+        (Language::ZhHans, include_str!("../../locales/zh-Hans.ftl")),
+        (Language::ZhHant, include_str!("../../locales/zh-Hant.ftl")),
+    ];
+    sources
+        .into_iter()
+        .map(|(language, source)| (language, bundle(language, source)))
+        .collect()
+});
+
+fn bundle(language: Language, source: &str) -> Bundle {
+    let mut bundle = Bundle::new_concurrent(language.tag().parse().into_iter().collect());
+    // Marks around parameters would be copied along with an address.
+    bundle.set_use_isolating(false);
+    // What a broken line costs is that line; the registry test in the UI finds it.
+    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(partly, _)| partly);
+    bundle.add_resource_overriding(resource);
+    bundle
+}
+
+/// A message, or its id where there is none.
+pub fn say(language: Language, id: &str) -> String {
+    spoken(language, id, None, None).unwrap_or_else(|| id.to_owned())
+}
+
+/// An error in three sentences: what happened, what it means, what to press.
+pub fn explain(language: Language, error: &ErrorView) -> [String; 3] {
+    let id = format!("error-{}", error.code);
+    let mut args = FluentArgs::new();
+    for (name, value) in &error.params {
+        args.set(name.as_str(), value.as_str());
+    }
+    let part = |attribute| spoken(language, &id, attribute, Some(&args)).unwrap_or_default();
+    [part(None), part(Some("means")), part(Some("press"))]
+}
+
+fn spoken(language: Language, id: &str, attribute: Option<&str>, args: Option<&FluentArgs<'_>>) -> Option<String> {
+    let bundle = BUNDLES.get(&language)?;
+    let message = bundle.get_message(id)?;
+    let pattern = match attribute {
+        Some(name) => message.get_attribute(name)?.value(),
+        None => message.value()?,
+    };
+    Some(bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_browsers_languages() {
+        for (wanted, expected) in [
+            ("zh-TW,zh;q=0.9,en;q=0.8", Language::ZhHant),
+            ("zh-CN", Language::ZhHans),
+            ("zh_HK.UTF-8", Language::ZhHant),
+            ("fr-FR, zh-Hans;q=0.5", Language::ZhHans),
+            ("de", Language::En),
+            ("", Language::En),
+        ] {
+            assert_eq!(Language::negotiate(wanted), expected, "{wanted}");
+        }
+    }
+}

@@ -1,0 +1,570 @@
+# The words of Keybearer in English, read by Rust (fluent) and by the face (@fluent/bundle) alike.
+# Tone: short, calm, exact. Each error has a value (what happened), .means and .press.
+
+app-name = Keybearer
+
+## The left column
+
+accounts = Accounts
+accounts-none = No accounts yet.
+find = Find an account
+find-none = No account matches.
+add = Add an account
+add-waiting = Waiting for consent
+clients = Clients
+settings = Settings
+kept-keychain-ready = Secrets are kept in the keychain
+kept-keychain-locked = The keychain is locked
+kept-keychain-missing = No keychain on this machine
+kept-sealed-file-ready = Secrets are kept in a sealed file
+kept-sealed-file-locked = The sealed file is closed
+kept-sealed-file-missing = The sealed file is gone
+
+## How an account stands, beside its platform's name
+
+state-no-expiry = no expiry
+state-unverified = not verified
+state-dead = log in again
+state-expired = expired
+state-unstored = in memory only
+state-practice-over = practice is over
+state-days = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+state-hours = { $hours ->
+    [one] { $hours } hour
+   *[other] { $hours } hours
+}
+state-minutes = { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}
+
+## The first screen
+
+empty-title = Get your first access token
+empty-text = Keybearer gets API tokens for your accounts, keeps them in this computer’s keychain and has them ready to copy.
+empty-choose = Choose a platform and name your server.
+empty-allow = Sign in and allow it, in your own browser.
+empty-copy = Copy the token, verified and safely stored.
+empty-practice = Try it with Practice
+
+## Notices
+
+unstored = { $count ->
+    [one] A token is in memory only.
+   *[other] { $count } tokens are in memory only.
+}
+unstored-locked = The keychain is locked. Unlock it, then press Try again.
+unstored-missing = There is no keychain. Choose where secrets are kept, then press Try again.
+unstored-sealed = The sealed file is closed. Open it in Settings.
+details = Details
+
+## Buttons found in many places
+
+next = Next
+back = Back
+cancel = Cancel
+keep = Keep it
+try-again = Try again
+delete = Delete…
+own-words = In the platform’s own words
+
+## Adding an account
+
+tiles-title = Whose token do you need?
+tiles-sub = You sign in in your own browser. Keybearer never sees your password.
+custom = custom
+custom-hosts = Sends to { $hosts }
+client-title = Which client for { $platform }?
+client-sub = A client is your own app at the platform. One client can serve many accounts.
+client-new = A new client
+client-new-registers = Keybearer registers it for you.
+client-new-console = You make it in the platform’s console; Keybearer shows you how.
+client-accounts = { $count ->
+    [0] no accounts
+    [one] { $count } account
+   *[other] { $count } accounts
+}
+client-name = Name of the client
+client-name-help = The name that the platform shows when it asks for your consent.
+client-name-own = For your own eyes, to tell clients apart.
+question-empty = Please fill this in.
+question-pattern = This does not have the right form.
+server-looking = Looking for the server…
+server-found = Found { $host } · { $software }
+server-switched = { $host } does not run { $from } but { $to }, so this goes on with { $to }.
+console-title = In the platform’s console
+console-open = Open it
+permissions-title = What may the token do?
+scope-locked = always
+force-login = Sign in with another account than the one the browser remembers
+connect = Connect
+connect-next = Next, your browser opens and asks for your consent.
+connect-practice = Next, your browser opens the practice platform.
+doors = How the answer comes home
+door-loopback = To this computer, by loopback
+    .help = The browser hands the answer to a local address that only this computer can reach.
+door-https-loopback = To this computer, by https loopback
+    .help = Like loopback, with a certificate of this installation. The browser warns about it once.
+door-deep-link = By deep link
+    .help = The browser asks whether it may open Keybearer.
+door-relay = By your own relay page
+    .help = A page of yours hands the answer on to Keybearer.
+door-paste = By a pasted address
+    .help = The browser ends on a page that does not load. You copy its address and paste it here.
+door-oob = By a code
+    .help = The platform shows a code. You copy it and paste it here.
+door-recommended = recommended
+door-unproven = not proven yet
+
+## Where secrets are kept
+
+store = Where secrets are kept
+store-choose = Choose where secrets are kept
+store-missing-title = There is no keychain on this machine
+store-missing-text = Tokens can be kept in a sealed file instead: encrypted with age, and opened by a passphrase that only you know. Nothing is ever written in clear text.
+store-locked-text = There is a keychain, but it is locked. Unlock it and look again, or keep tokens in a sealed file that a passphrase of yours opens.
+store-look-again = Look again
+sealed-open-title = Open the sealed file
+sealed-open-text = Your secrets are in a sealed file on this machine. Its passphrase opens it until Keybearer is closed.
+sealed-path = The file is at { $path }
+passphrase = Passphrase
+passphrase-again = The same again
+passphrase-help = At least 8 characters; a few words are best. It cannot be recovered.
+passphrase-short = At least 8 characters, please.
+passphrase-differs = The two are not the same.
+seal = Make the sealed file
+unseal = Open
+store-keychain = Keychain
+store-sealed-file = Sealed file
+store-memory = Nowhere yet, in memory only
+state-store-ready = in use
+state-store-locked = locked
+state-store-missing = missing
+store-keychain-ready = The operating system guards your tokens and unlocks them with your session.
+store-keychain-locked = It unlocks when a secret is needed; the system then asks for its password.
+store-keychain-missing = This machine offers none. Use a sealed file instead.
+store-sealed-file-ready = Encrypted with age and open until Keybearer is closed.
+store-sealed-file-locked = Its passphrase opens it.
+store-sealed-file-missing = The file is not where it was.
+store-make-sealed = Use a sealed file…
+store-use-keychain = Use the keychain for new secrets
+
+## The browser's turn
+
+waiting-title = Waiting for your consent
+waiting-title-ends = Fetching the token
+waiting-starts = Getting ready to open your browser.
+waiting-sub = Sign in at { $host } in your browser and allow “{ $name }”. This window goes on by itself.
+waiting-paste = Sign in at { $host } and allow “{ $name }”. Then copy the address of the page the browser ends on.
+waiting-oob = Sign in at { $host } and allow “{ $name }”. Then copy the code that the page shows.
+waiting-ends = You gave your consent. The rest takes a moment.
+waiting-left = { $left } left
+step-server-found =
+    .todo = Find the server
+    .now = Looking for the server
+    .done = Server found
+step-client-ready =
+    .todo = Have a client to log in with
+    .now = Registering the client
+    .done = Client ready
+step-door-open =
+    .todo = Open the way home
+    .now = Opening the way home
+    .done = Ready for the answer at
+step-browser-opened =
+    .todo = Open the browser
+    .now = Opening the browser
+    .done = Browser opened
+step-answer-received =
+    .todo = Your consent
+    .now = Your consent
+    .done = Consent received
+step-token-received =
+    .todo = Fetch the token
+    .now = Fetching the token
+    .done = Token received
+step-identity-verified =
+    .todo = Ask { $platform } whose it is
+    .now = Asking { $platform } whose it is
+    .done = Identity verified
+step-stored =
+    .todo = Put it in the store
+    .now = Putting it in the store
+    .done = Stored
+paste-aside = Did the browser end on an error page? Paste its address here.
+paste-address-main = Paste the address of the page here
+paste-oob-main = Paste the code here
+paste-address-example = http://127.0.0.1:8765/callback?code=…
+paste-oob-example = The code from the page
+paste-use = Use it
+open-again = Open again
+copy-link = Copy the link
+link-copied = Link copied.
+no-deny = { $platform } has no Deny button. To say no, press Cancel here.
+
+## How it ended
+
+done-title = Connected
+done-title-unverified = Token received, not verified yet
+done-keychain = The token is in your keychain, ready to use.
+done-sealed-file = The token is in the sealed file, ready to use.
+done-unstored = The token is in memory only until the store opens.
+done-show = Show the account
+done-another = Add another
+failed-title = That did not work
+failed-calm-title = Nothing was stored
+change-something = Change my choices
+leave = Close
+other-door = Choose another door
+other-server = Change the server
+
+## One account
+
+practice-label = practice
+by-client = client “{ $name }”
+pill-verified = Verified { $when }
+pill-unverified = Not verified
+pill-dead = No longer valid
+pill-expired = Expired
+pill-practice-over = Practice is over
+practice-over-text = This account belongs to a practice platform that no longer runs. Its token opens nothing; delete it whenever you like.
+token = Token
+token-hidden = The token is hidden.
+token-copied = Copied.
+copy-token = Copy token
+show = Show
+hide = Hide · { $seconds } s
+toast-clears = Cleared from the clipboard in { $seconds } s
+life = Its life
+life-endless = Issued { $day }. It does not expire.
+life-issued = issued { $day }
+life-expires = expires { $day }
+life-expired = expired { $day }
+life-today = today · { $left } left
+life-said = Issued { $from }, expires { $to }, { $left } left.
+may-do = May do
+may-do-unknown = The platform did not say.
+declined = not granted
+about = About
+about-server = Server
+about-user-id = User id
+about-page = Page
+about-obtained = Obtained
+about-door = Came home
+about-store = Kept in
+about-client = Client
+verify = Verify now
+verified-now = Verified.
+revoke = Revoke…
+log-in-again = Log in again
+ask-revoke-title = Revoke the token of { $name }?
+ask-revoke-text = { $platform } is told to end this token, and it is deleted here.
+ask-revoke-every-copy = { $platform } gives the same token to every login of this client. Every copy of it dies, on other computers too.
+ask-revoke-this-copy = Whatever uses this token stops working, on other computers too.
+ask-revoke-yes = Revoke
+ask-delete-title = Delete { $name } here?
+ask-delete-text = The token is deleted from this computer. This cannot be undone.
+ask-delete-lives = It stays valid at { $platform }, and copies elsewhere go on working. To end it everywhere, use Revoke.
+ask-delete-yes = Delete
+revoked = { $name } is revoked and deleted.
+deleted = { $name } is deleted here.
+
+## Clients
+
+clients-sub = Your own apps at the platforms. One client can serve many accounts.
+clients-none = No clients yet. The first account brings the first client.
+client-id = Client id
+client-redirects = Redirect addresses
+client-scopes = Permissions
+client-created = Made
+client-by-us = registered by Keybearer
+client-by-you = made in the console
+copy-id = Copy id
+copy-secret = Copy secret
+replace-secret = Replace secret…
+client-id-copied = Client id copied.
+client-secret-copied = Secret copied.
+client-its-accounts = Its accounts
+client-in-use-note = A client can be deleted once no account uses it.
+client-unused-note = No account uses it.
+replace-title = Replace the client secret
+replace-text = { $count ->
+    [0] Paste the new secret from the platform. No account uses this client.
+    [one] Paste the new secret from the platform. It is used for { $count } account from then on.
+   *[other] Paste the new secret from the platform. It is used for { $count } accounts from then on.
+}
+replace-field = New secret
+replace-yes = Replace
+secret-replaced = Secret replaced.
+ask-client-title = Delete the client { $name }?
+ask-client-text = Its id and secret are deleted from this computer. The platform is not told.
+ask-client-yes = Delete
+
+## Settings
+
+language = Language
+language-system = Same as the system
+language-en = English
+language-zh-Hans = 简体中文
+language-zh-Hant = 繁體中文
+theme = Appearance
+theme-system = Same as the system
+theme-light = Light
+theme-dark = Dark
+tests = Do the ways home work on this machine?
+test = Test
+test-loopback-text = Sends a request to a local address, as a browser would.
+test-deep-link-text = Asks the system to open a link that belongs to Keybearer.
+test-runs = Testing…
+test-ok = It works.
+test-failed = It did not come home.
+diagnostics = Copy diagnostics
+diagnostics-copied = Diagnostics copied. They hold no secrets.
+version = Keybearer { $version }
+
+## The page that the browser ends on (written by Rust)
+
+page-done-title = Connected
+page-done-text = You can close this tab and go back to Keybearer.
+page-denied-title = Not allowed
+page-denied-text = You said no, and nothing was stored. You can close this tab and go back to Keybearer.
+page-already-title = Already done
+page-already-text = This answer has already arrived. You can close this tab and go back to Keybearer.
+page-nobody-title = Nobody waits here
+page-nobody-text = No login waits for this address; it may be an old one. Go back to Keybearer and start again.
+page-bad-title = Not understood
+page-bad-text = This request was not understood. The login still waits; go back to your browser’s consent page or to Keybearer.
+
+## Errors: the server
+
+error-server-name-invalid = “{ $typed }” is not the name of a server.
+    .means = A server has a name such as social.example; a handle such as @me@social.example will do too.
+    .press = Change the name and press Next.
+error-server-not-https = “{ $typed }” is not an https address.
+    .means = Over plain http, anybody on the way could read your token.
+    .press = Type the server’s name without http:// and press Next.
+error-server-not-found = There is no server called { $host }.
+    .means = The name is not known on the internet. There may be a typing error in it, or this computer is offline.
+    .press = Check the name and press Next.
+error-server-unreachable = { $host } does not answer.
+    .means = The server may be down, or something between you and it blocks the way.
+    .press = Wait a little, then press Try again.
+error-server-tls = { $host } could not prove that it is { $host }.
+    .means = Its certificate is out of date, for another name, or not trusted by this computer. A login here could be listened to.
+    .press = Check the name and this computer’s clock. If both are right, ask the server’s admin.
+error-server-unknown = { $host } answers, but not as a server Keybearer can log in to.
+    .means = It does not speak the Mastodon API. It may be a plain website, or another kind of platform.
+    .press = Check the name, or choose another platform.
+error-registration-refused = { $host } did not want to register a client{ $status ->
+    [none] .
+   *[other] { " " }(status { $status }).
+}
+    .means = Some servers allow only a few registrations in ten minutes, and some do not allow it at all.
+    .press = Wait ten minutes, then press Try again.
+
+## Errors: the way to the browser and home
+
+error-port-taken = Port { $port } is in use{ $owner ->
+    [none] .
+   *[other] { " " }by { $owner }.
+}
+    .means = The answer has to come home to exactly this port, so the browser was not opened.
+    .press = Close the other program and press Try again, or choose another door.
+error-door-unavailable = This way home does not work on this machine: { $door ->
+    [loopback] loopback.
+    [https-loopback] https loopback.
+    [deep-link] deep link.
+    [relay] relay page.
+    [paste] pasted address.
+    [oob] code.
+   *[other] { $door }.
+}
+    .means = The system did not let Keybearer listen, or does not hand such links to it.
+    .press = Choose another door. A pasted address works everywhere.
+error-browser-not-opened = No browser could be opened.
+    .means = The system knows no program for web addresses, or refused to start it.
+    .press = Copy the link and open it in a browser of your choice, or press Open again.
+error-denied = You did not allow it.
+    .means = The platform says that consent was refused. Nothing was stored.
+    .press = If that was a slip, press Try again.
+error-cancelled = You cancelled.
+    .means = Nothing was stored. Should the browser still ask, close its tab.
+    .press = Press Try again to start over; everything you typed is kept.
+error-timed-out = No answer came within { $minutes ->
+    [one] { $minutes } minute.
+   *[other] { $minutes } minutes.
+}
+    .means = The consent page was not finished, or its answer did not find its way home.
+    .press = Press Try again. If the browser ended on an error page, choose another door.
+error-nobody-waits = Nobody waits for this answer.
+    .means = It belongs to a login that has ended, or that was begun elsewhere.
+    .press = Start the login again.
+error-denied-without-state = The platform seems to say that you refused.
+    .means = The message does not say which login it is about, so this one waits on.
+    .press = If it was you, press Cancel. If not, finish in the browser.
+error-issuer-mismatch = The answer came from { $got }, not from { $expected }.
+    .means = Another server may have tried to slip in its own answer. Nothing was stored.
+    .press = Press Try again and check the address in the browser before you allow anything.
+
+## Errors: the paste box
+
+error-paste-empty = There is nothing to use yet.
+    .means = The box is empty.
+    .press = Copy the browser’s whole address or the code, and paste it here.
+error-paste-authorize-page = This is the address of the consent page.
+    .means = The answer is in the address after it, once you have allowed access.
+    .press = Allow access first, then copy the address of the page that follows.
+error-paste-token = This looks like a token, not like a code.
+    .means = A code is short-lived and is shown after consent; a token is what it will be exchanged for.
+    .press = Paste the code or the address from the browser.
+error-paste-other-address = This address belongs to another place.
+    .means = The answer to this login begins with { $expected }
+    .press = Copy the address of the page that the browser ended on.
+error-paste-wrong-state = This answer belongs to another login.
+    .means = It may be from an earlier try, or from another window.
+    .press = Finish the consent page that was opened last, and copy its address.
+error-paste-no-code = There is no code in this address.
+    .means = The browser may not have reached the last page yet, or the address was cut off.
+    .press = Copy the whole address of the last page.
+
+## Errors: what the platform refused
+
+error-wrong-app-id = The platform does not know this app id.
+    .means = It may be the id of another product of the same app.
+    .press = Compare it with the console, change it and press Try again.
+error-redirect-not-registered = The platform does not know the address to come home to.
+    .means = This address has to be registered there, letter by letter: { $redirect_uri }
+    .press = Add it in the platform’s console and press Try again, or choose another door.
+error-redirect-mismatch = The address to come home to was not the same twice.
+    .means = The platform compares it letter by letter, to the last slash: { $redirect_uri }
+    .press = Press Try again, or choose another door.
+error-code-spent = The code no longer holds.
+    .means = A code works once and only for a short time.
+    .press = Press Try again and finish without a long pause.
+error-not-a-tester = Your account is not yet a tester of this app.
+    .means = While the app is in development, only invited testers can log in.
+    .press = Accept the invitation at the platform, then press Try again.
+error-client-auth = The platform did not accept the client.
+    .means = The client secret is wrong or was renewed, or the server has forgotten the client.
+    .press = Replace the secret under Clients, or log in with a new client.
+error-token-dead = The platform no longer accepts this token.
+    .means = It was revoked, or the password was changed, or the app was removed.
+    .press = Log in again.
+error-checkpoint = The platform wants to check that it is you.
+    .means = It has locked the account until you finish a security check there.
+    .press = Sign in at the platform’s website, finish the check, then press Try again.
+error-missing-permission = The token is not allowed to do this.
+    .means = A permission is missing that was not ticked or not granted.
+    .press = Log in again and tick it.
+error-enrolment-or-payment = The platform asks for an enrolment or a payment first.
+    .means = The app is not in a plan that allows this call, or its credit is used up.
+    .press = Settle it in the platform’s console, then press Try again.
+error-too-young = The token is too young to be renewed.
+    .means = The platform renews tokens only when they are a day old.
+    .press = Nothing to press; it is renewed later.
+error-rate-limited = Too many requests in a short time.
+    .means = { $seconds ->
+        [none] The platform does not say for how long.
+        [one] The platform asks to wait { $seconds } second.
+       *[other] The platform asks to wait { $seconds } seconds.
+    }
+    .press = Wait, then press Try again.
+error-transient = The platform has a problem of its own{ $status ->
+    [none] .
+   *[other] { " " }(status { $status }).
+}
+    .means = Such things usually pass within minutes.
+    .press = Press Try again in a moment.
+error-answer-unreadable = The platform’s answer could not be read: { $what }.
+    .means = It may be an error page, or the server speaks in a way of its own.
+    .press = Press Try again. If it stays so, copy the diagnostics in Settings.
+error-answer-too-large = The platform’s answer was far too large: { $what }.
+    .means = No right answer is that long, so reading was stopped.
+    .press = Check the server’s name, then press Try again.
+error-redirected = The request was sent on to { $host }.
+    .means = Secrets are never sent on to another address.
+    .press = If { $host } is the real server, type that name.
+error-refused = The platform refused{ $status ->
+    [none] .
+   *[other] { " " }(status { $status }).
+}
+    .means = It gave a reason that Keybearer does not know.
+    .press = Read its own words below, then press Try again.
+error-offline = This computer is offline.
+    .means = No server could be reached at all.
+    .press = Connect to a network, then press Try again.
+
+## Errors: where secrets are kept
+
+error-keychain-missing = There is no keychain on this machine.
+    .means = Without one, secrets need a sealed file.
+    .press = Choose where secrets are kept.
+error-keychain-locked = The keychain is locked.
+    .means = Nothing can be read from it or stored in it until it is open.
+    .press = Unlock it, then press Try again.
+error-keychain-refused = The keychain refused.
+    .means = The system did not let Keybearer read or write there, or its prompt was dismissed.
+    .press = Press Try again and allow it when the system asks.
+error-passphrase-wrong = This passphrase does not open the file.
+    .means = The file is unharmed.
+    .press = Type it again; mind capital letters and the keyboard’s language.
+error-passphrase-needed = The sealed file is closed.
+    .means = Its passphrase is needed before a secret can be read or stored.
+    .press = Open it in Settings.
+error-passphrase-short = This passphrase is too short.
+    .means = Short ones can be guessed by whoever gets hold of the file.
+    .press = Take at least 8 characters; a few words are best.
+error-secret-missing = The token is not in the store.
+    .means = The account is known here, but the store holds no token for it. Somebody may have deleted it there.
+    .press = Log in again.
+
+## Errors: Keybearer itself
+
+error-book-newer = Your data was written by a newer Keybearer.
+    .means = It can be looked at, but nothing is changed, so that nothing is lost. The file: { $path }
+    .press = Install the newer version.
+error-book-unreadable = The list of accounts could not be read.
+    .means = The file is damaged. Your tokens are kept elsewhere and are unharmed. The file: { $path }
+    .press = Copy the diagnostics in Settings; a backup lies beside the file.
+error-disk = The disk did not take what was to be written.
+    .means = It may be full, or the folder may not be yours. The place: { $path }
+    .press = Make room or check the folder, then press Try again.
+error-account-unknown = This account is no longer here.
+    .means = It may have been deleted in another window.
+    .press = Choose another account on the left.
+error-client-unknown = This client is no longer here.
+    .means = It may have been deleted in another window.
+    .press = Choose another client, or make a new one.
+error-client-in-use = This client still has accounts.
+    .means = Their tokens could no longer be revoked without it.
+    .press = Revoke or delete its accounts first.
+error-login-unknown = This login is over.
+    .means = It has ended or was cancelled.
+    .press = Press Try again.
+error-provider-unknown = There is no platform “{ $id }” here.
+    .means = Its file was removed or renamed.
+    .press = Put the file back and start Keybearer again.
+error-practice-over = The practice platform no longer runs.
+    .means = It lives only while it is used; what it gave out ends with it.
+    .press = Add a new practice account whenever you like.
+error-provider-file = The platform file { $file } was not taken.
+    .means = Something in it is not as the format wants it.
+    .press = Read the reason below, correct the file and start Keybearer again.
+error-input-invalid = Something that was typed cannot be used: { $field }.
+    .means = It is empty, too long or has the wrong form.
+    .press = Change it and press Try again.
+error-already-running = Keybearer is already running.
+    .means = Two at once would get in each other’s way.
+    .press = Go to the window that is open.
+error-clipboard = The clipboard could not be used.
+    .means = The system did not let Keybearer write to it.
+    .press = Press Show and copy by hand.
+error-internal = Something went wrong inside Keybearer.
+    .means = This should not happen. Your tokens are not touched by it.
+    .press = Press Try again. If it stays so, copy the diagnostics in Settings.
+error-unknown = Something went wrong: { $code }.
+    .means = This version has no words for it.
+    .press = Press Try again. If it stays so, copy the diagnostics in Settings.

@@ -1,0 +1,552 @@
+# Keybearer 的简体中文文字，Rust（fluent）与界面（@fluent/bundle）共用。
+# 语气：简短、平静、准确。每个错误都有三句：发生了什么（值）、意味着什么（.means）、该按哪里（.press）。
+
+app-name = Keybearer
+
+## The left column
+
+accounts = 账号
+accounts-none = 还没有账号。
+find = 查找账号
+find-none = 没有符合的账号。
+add = 添加账号
+add-waiting = 正在等待授权
+clients = 应用
+settings = 设置
+kept-keychain-ready = 密钥存放在钥匙串中
+kept-keychain-locked = 钥匙串已锁定
+kept-keychain-missing = 本机没有钥匙串
+kept-sealed-file-ready = 密钥存放在加密文件中
+kept-sealed-file-locked = 加密文件尚未打开
+kept-sealed-file-missing = 找不到加密文件
+
+## How an account stands, beside its platform's name
+
+state-no-expiry = 长期有效
+state-unverified = 未验证
+state-dead = 需要重新登录
+state-expired = 已过期
+state-unstored = 仅在内存中
+state-practice-over = 练习已结束
+state-days = 还剩 { $days } 天
+state-hours = 还剩 { $hours } 小时
+state-minutes = 还剩 { $minutes } 分钟
+
+## The first screen
+
+empty-title = 来取你的第一个访问令牌
+empty-text = Keybearer 替你的账号取得 API 令牌，存进这台电脑的钥匙串，随时可以复制使用。
+empty-choose = 选择平台，填上服务器名。
+empty-allow = 在你自己的浏览器里登录并同意授权。
+empty-copy = 复制令牌：已经过验证，也已妥善保存。
+empty-practice = 先练习一遍
+
+## Notices
+
+unstored = 有 { $count } 个令牌只在内存里。
+unstored-locked = 钥匙串已锁定。请先解锁，再按“重试”。
+unstored-missing = 本机没有钥匙串。请先选择密钥的存放位置，再按“重试”。
+unstored-sealed = 加密文件尚未打开。请到“设置”中打开。
+details = 详情
+
+## Buttons found in many places
+
+next = 下一步
+back = 返回
+cancel = 取消
+keep = 保留
+try-again = 重试
+delete = 删除…
+own-words = 平台的原话
+
+## Adding an account
+
+tiles-title = 需要哪个平台的令牌？
+tiles-sub = 登录在你自己的浏览器里进行，Keybearer 不会接触到你的密码。
+custom = 自定义
+custom-hosts = 请求会发往 { $hosts }
+client-title = 用哪个 { $platform } 应用登录？
+client-sub = 应用（client）是你自己在平台上登记的程序，一个应用可以供多个账号使用。
+client-new = 新的应用
+client-new-registers = 由 Keybearer 替你登记。
+client-new-console = 由你在平台的开发者后台创建，Keybearer 会一步步说明。
+client-accounts = { $count ->
+    [0] 没有账号
+   *[other] { $count } 个账号
+}
+client-name = 应用名称
+client-name-help = 平台请你授权时会显示这个名称。
+client-name-own = 只给你自己看，用来区分不同的应用。
+question-empty = 请填写这一项。
+question-pattern = 格式不对。
+server-looking = 正在查找服务器…
+server-found = 已找到 { $host } · { $software }
+server-switched = { $host } 运行的不是 { $from }，而是 { $to }，因此改按 { $to } 继续。
+console-title = 在平台的开发者后台
+console-open = 打开
+permissions-title = 这个令牌可以做什么？
+scope-locked = 必选
+force-login = 换一个账号登录，不用浏览器记住的那个
+connect = 连接
+connect-next = 接下来会打开浏览器，请你授权。
+connect-practice = 接下来会在浏览器里打开练习平台。
+doors = 授权结果怎样送回来
+door-loopback = 送到本机地址（loopback）
+    .help = 浏览器把结果交给一个只有本机能访问的地址。
+door-https-loopback = 送到本机 https 地址
+    .help = 与本机地址相同，但使用本程序自己的证书；浏览器会警告一次。
+door-deep-link = 通过链接唤起 Keybearer
+    .help = 浏览器会询问是否打开 Keybearer。
+door-relay = 通过你自己的中转页
+    .help = 由你的一个网页把结果转交给 Keybearer。
+door-paste = 手动粘贴网址
+    .help = 浏览器最后会停在一个打不开的页面，把它的网址复制过来即可。
+door-oob = 手动粘贴授权码
+    .help = 平台会显示一个授权码，把它复制过来即可。
+door-recommended = 推荐
+door-unproven = 尚未证实
+
+## Where secrets are kept
+
+store = 密钥的存放位置
+store-choose = 选择存放位置
+store-missing-title = 这台电脑上没有钥匙串
+store-missing-text = 令牌可以改存在加密文件里：文件用 age 加密，只有你知道的口令才能打开。任何内容都不会以明文写入磁盘。
+store-locked-text = 有钥匙串，但它已锁定。你可以先解锁再重新检查，也可以把令牌存进由口令保护的加密文件。
+store-look-again = 重新检查
+sealed-open-title = 打开加密文件
+sealed-open-text = 你的密钥存放在本机的加密文件里。输入口令打开后，在关闭 Keybearer 之前一直有效。
+sealed-path = 文件位置：{ $path }
+passphrase = 口令
+passphrase-again = 再输入一遍
+passphrase-help = 至少 8 个字符，最好是几个词。口令无法找回。
+passphrase-short = 至少需要 8 个字符。
+passphrase-differs = 两次输入的不一样。
+seal = 创建加密文件
+unseal = 打开
+store-keychain = 钥匙串
+store-sealed-file = 加密文件
+store-memory = 尚未保存，仅在内存中
+state-store-ready = 使用中
+state-store-locked = 已锁定
+state-store-missing = 不存在
+store-keychain-ready = 由操作系统保管，随你登录系统而解锁。
+store-keychain-locked = 用到密钥时才会解锁，届时系统会询问密码。
+store-keychain-missing = 这台电脑没有提供钥匙串，请改用加密文件。
+store-sealed-file-ready = 用 age 加密，在关闭 Keybearer 之前保持打开。
+store-sealed-file-locked = 需要口令才能打开。
+store-sealed-file-missing = 文件不在原来的位置。
+store-make-sealed = 改用加密文件…
+store-use-keychain = 新的密钥改存钥匙串
+
+## The browser's turn
+
+waiting-title = 等你授权
+waiting-title-ends = 正在取得令牌
+waiting-starts = 正准备打开浏览器。
+waiting-sub = 请在浏览器里登录 { $host }，并同意“{ $name }”的请求。之后这里会自动继续。
+waiting-paste = 请登录 { $host }，并同意“{ $name }”的请求，然后复制浏览器最后停留页面的网址。
+waiting-oob = 请登录 { $host }，并同意“{ $name }”的请求，然后复制页面上显示的授权码。
+waiting-ends = 已收到你的授权，马上就好。
+waiting-left = 还剩 { $left }
+step-server-found =
+    .todo = 查找服务器
+    .now = 正在查找服务器
+    .done = 已找到服务器
+step-client-ready =
+    .todo = 准备应用
+    .now = 正在登记应用
+    .done = 应用已就绪
+step-door-open =
+    .todo = 准备接收结果
+    .now = 正在准备接收结果
+    .done = 等候结果的地址
+step-browser-opened =
+    .todo = 打开浏览器
+    .now = 正在打开浏览器
+    .done = 浏览器已打开
+step-answer-received =
+    .todo = 你的授权
+    .now = 等你授权
+    .done = 已收到授权
+step-token-received =
+    .todo = 取得令牌
+    .now = 正在取得令牌
+    .done = 已取得令牌
+step-identity-verified =
+    .todo = 向 { $platform } 确认账号
+    .now = 正在向 { $platform } 确认账号
+    .done = 已确认账号
+step-stored =
+    .todo = 存好令牌
+    .now = 正在存入
+    .done = 已存好
+paste-aside = 浏览器停在了错误页面？把它的网址粘贴到这里。
+paste-address-main = 把页面的网址粘贴到这里
+paste-oob-main = 把授权码粘贴到这里
+paste-address-example = http://127.0.0.1:8765/callback?code=…
+paste-oob-example = 页面上显示的授权码
+paste-use = 使用
+open-again = 再次打开
+copy-link = 复制链接
+link-copied = 链接已复制。
+no-deny = { $platform } 没有“拒绝”按钮。不想授权，就在这里按“取消”。
+
+## How it ended
+
+done-title = 已连接
+done-title-unverified = 已取得令牌，尚未验证
+done-keychain = 令牌已存入钥匙串，可以使用了。
+done-sealed-file = 令牌已存入加密文件，可以使用了。
+done-unstored = 存放位置打开之前，令牌只在内存里。
+done-show = 查看账号
+done-another = 再添加一个
+failed-title = 没有成功
+failed-calm-title = 没有保存任何内容
+change-something = 修改选项
+leave = 关闭
+other-door = 换一种方式
+other-server = 修改服务器
+
+## One account
+
+practice-label = 练习
+by-client = 应用“{ $name }”
+pill-verified = { $when }验证过
+pill-unverified = 未验证
+pill-dead = 已失效
+pill-expired = 已过期
+pill-practice-over = 练习已结束
+practice-over-text = 这个账号属于已经停止的练习平台，它的令牌不再有用，随时可以删除。
+token = 令牌
+token-hidden = 令牌已隐藏。
+token-copied = 已复制。
+copy-token = 复制令牌
+show = 显示
+hide = 隐藏 · { $seconds } 秒
+toast-clears = { $seconds } 秒后从剪贴板清除
+life = 有效期
+life-endless = 签发于 { $day }，长期有效。
+life-issued = 签发于 { $day }
+life-expires = { $day } 到期
+life-expired = 已于 { $day } 到期
+life-today = 今天 · { $left }
+life-said = 签发于 { $from }，{ $to } 到期，{ $left }。
+may-do = 可以做什么
+may-do-unknown = 平台没有说明。
+declined = 未获准
+about = 相关信息
+about-server = 服务器
+about-user-id = 用户 ID
+about-page = 主页
+about-obtained = 取得时间
+about-door = 送回方式
+about-store = 存放在
+about-client = 应用
+verify = 立即验证
+verified-now = 验证通过。
+revoke = 撤销…
+log-in-again = 重新登录
+ask-revoke-title = 撤销 { $name } 的令牌？
+ask-revoke-text = Keybearer 会通知 { $platform } 作废这个令牌，并从本机删除。
+ask-revoke-every-copy = { $platform } 对同一应用的每次登录都发放同一个令牌，因此它的所有副本都会失效，包括其他电脑上的。
+ask-revoke-this-copy = 所有使用这个令牌的程序都会停止工作，包括其他电脑上的。
+ask-revoke-yes = 撤销
+ask-delete-title = 从本机删除 { $name }？
+ask-delete-text = 令牌会从这台电脑上删除，无法恢复。
+ask-delete-lives = 它在 { $platform } 仍然有效，别处的副本也能继续使用。要彻底作废，请用“撤销”。
+ask-delete-yes = 删除
+revoked = 已撤销并删除 { $name }。
+deleted = 已从本机删除 { $name }。
+
+## Clients
+
+clients-sub = 你在各平台上登记的应用。一个应用可以供多个账号使用。
+clients-none = 还没有应用。添加第一个账号时会一并创建。
+client-id = 应用 ID
+client-redirects = 回调地址
+client-scopes = 权限
+client-created = 创建于
+client-by-us = 由 Keybearer 登记
+client-by-you = 在开发者后台创建
+copy-id = 复制 ID
+copy-secret = 复制密钥
+replace-secret = 更换密钥…
+client-id-copied = 应用 ID 已复制。
+client-secret-copied = 密钥已复制。
+client-its-accounts = 使用它的账号
+client-in-use-note = 还有账号在使用时，不能删除这个应用。
+client-unused-note = 没有账号使用它。
+replace-title = 更换应用密钥
+replace-text = { $count ->
+    [0] 请粘贴平台给出的新密钥。目前没有账号使用这个应用。
+   *[other] 请粘贴平台给出的新密钥。之后 { $count } 个账号都会使用它。
+}
+replace-field = 新密钥
+replace-yes = 更换
+secret-replaced = 密钥已更换。
+ask-client-title = 删除应用 { $name }？
+ask-client-text = 它的 ID 和密钥会从这台电脑上删除，不会通知平台。
+ask-client-yes = 删除
+
+## Settings
+
+language = 语言
+language-system = 跟随系统
+language-en = English
+language-zh-Hans = 简体中文
+language-zh-Hant = 繁體中文
+theme = 外观
+theme-system = 跟随系统
+theme-light = 浅色
+theme-dark = 深色
+tests = 授权结果能送回这台电脑吗？
+test = 测试
+test-loopback-text = 像浏览器那样，向本机地址发一个请求。
+test-deep-link-text = 请系统打开一个属于 Keybearer 的链接。
+test-runs = 正在测试…
+test-ok = 可以使用。
+test-failed = 没有送达。
+diagnostics = 复制诊断信息
+diagnostics-copied = 诊断信息已复制，其中不含任何密钥。
+version = Keybearer { $version }
+
+## The page that the browser ends on (written by Rust)
+
+page-done-title = 已连接
+page-done-text = 可以关闭这个标签页，回到 Keybearer 了。
+page-denied-title = 未授权
+page-denied-text = 你没有同意，什么都没有保存。可以关闭这个标签页，回到 Keybearer。
+page-already-title = 已经完成
+page-already-text = 这个结果之前已经收到了。可以关闭这个标签页，回到 Keybearer。
+page-nobody-title = 这里没有登录在等待
+page-nobody-text = 没有登录在等待这个地址，它可能是旧的。请回到 Keybearer 重新开始。
+page-bad-title = 无法识别
+page-bad-text = 无法识别这个请求。登录仍在等待，请回到授权页面或 Keybearer。
+
+## Errors: the server
+
+error-server-name-invalid = “{ $typed }”不是服务器名。
+    .means = 服务器名类似 social.example，也可以填 @me@social.example 这样的完整账号。
+    .press = 请修改后按“下一步”。
+error-server-not-https = “{ $typed }”不是 https 地址。
+    .means = 用普通的 http，途中任何人都能看到你的令牌。
+    .press = 请去掉 http://，只填服务器名，再按“下一步”。
+error-server-not-found = 找不到名为 { $host } 的服务器。
+    .means = 网络上没有这个名字。可能是打错了，也可能是这台电脑没有联网。
+    .press = 请核对名字，再按“下一步”。
+error-server-unreachable = { $host } 没有响应。
+    .means = 服务器可能停机了，也可能中途被拦截。
+    .press = 请稍等片刻，再按“重试”。
+error-server-tls = { $host } 无法证明自己的身份。
+    .means = 它的证书已过期、属于别的名字，或不受这台电脑信任。在这里登录可能被窃听。
+    .press = 请核对名字和本机时间；如果都没错，请联系服务器管理员。
+error-server-unknown = { $host } 有响应，但不是 Keybearer 能登录的服务器。
+    .means = 它不支持 Mastodon API，可能只是普通网站，或是别的平台。
+    .press = 请核对名字，或换一个平台。
+error-registration-refused = { $host } 拒绝登记应用{ $status ->
+    [none] 。
+   *[other] （状态码 { $status }）。
+}
+    .means = 有的服务器十分钟内只允许登记几次，有的完全不允许。
+    .press = 请等十分钟，再按“重试”。
+
+## Errors: the way to the browser and home
+
+error-port-taken = 端口 { $port } 已被{ $owner ->
+    [none] 占用。
+   *[other] { " " }{ $owner } 占用。
+}
+    .means = 授权结果只能送到这个端口，所以没有打开浏览器。
+    .press = 请关闭那个程序再按“重试”，或换一种方式。
+error-door-unavailable = 这种送回方式在本机上不可用：{ $door ->
+    [loopback] 本机地址。
+    [https-loopback] 本机 https 地址。
+    [deep-link] 通过链接唤起。
+    [relay] 中转页。
+    [paste] 粘贴网址。
+    [oob] 授权码。
+   *[other] { $door }。
+}
+    .means = 系统不允许 Keybearer 监听，或不会把这类链接交给它。
+    .press = 请换一种方式。粘贴网址在哪里都能用。
+error-browser-not-opened = 没能打开浏览器。
+    .means = 系统不知道用哪个程序打开网址，或拒绝启动它。
+    .press = 请复制链接，用你喜欢的浏览器打开；或按“再次打开”。
+error-denied = 你没有同意授权。
+    .means = 平台表示授权被拒绝，什么都没有保存。
+    .press = 如果是误点，请按“重试”。
+error-cancelled = 你已取消。
+    .means = 什么都没有保存。如果浏览器还在询问，关掉那个标签页即可。
+    .press = 按“重试”可以重新开始，填过的内容都还在。
+error-timed-out = { $minutes } 分钟内没有收到结果。
+    .means = 可能没有完成授权，也可能结果没能送回来。
+    .press = 请按“重试”。如果浏览器停在错误页面，请换一种方式。
+error-nobody-waits = 没有登录在等待这个结果。
+    .means = 它属于一个已经结束的登录，或是从别处开始的。
+    .press = 请重新开始登录。
+error-denied-without-state = 平台似乎在说你拒绝了授权。
+    .means = 这条消息没有说明是哪一次登录，所以这里会继续等待。
+    .press = 如果是你拒绝的，请按“取消”；不是的话，请在浏览器里完成授权。
+error-issuer-mismatch = 结果来自 { $got }，而不是 { $expected }。
+    .means = 可能有别的服务器想混入它自己的结果。什么都没有保存。
+    .press = 请按“重试”，同意之前先核对浏览器里的网址。
+
+## Errors: the paste box
+
+error-paste-empty = 还没有可用的内容。
+    .means = 输入框是空的。
+    .press = 请复制浏览器的完整网址或授权码，粘贴到这里。
+error-paste-authorize-page = 这是授权页面本身的网址。
+    .means = 你同意之后，结果才会出现在下一个网址里。
+    .press = 请先同意授权，再复制之后那个页面的网址。
+error-paste-token = 这看起来是令牌，而不是授权码。
+    .means = 授权码在同意之后显示，有效时间很短；令牌是用它换来的。
+    .press = 请粘贴浏览器里的授权码或网址。
+error-paste-other-address = 这个网址属于别处。
+    .means = 这次登录的结果应以 { $expected } 开头。
+    .press = 请复制浏览器最后停留页面的网址。
+error-paste-wrong-state = 这个结果属于另一次登录。
+    .means = 它可能来自之前的尝试，或另一个窗口。
+    .press = 请完成最后打开的授权页面，再复制它的网址。
+error-paste-no-code = 这个网址里没有授权码。
+    .means = 浏览器可能还没走到最后一页，也可能网址没有复制完整。
+    .press = 请复制最后一页的完整网址。
+
+## Errors: what the platform refused
+
+error-wrong-app-id = 平台不认识这个应用 ID。
+    .means = 它可能是同一应用里另一个产品的 ID。
+    .press = 请与开发者后台核对，修改后按“重试”。
+error-redirect-not-registered = 平台不认识送回结果的地址。
+    .means = 这个地址必须一字不差地登记在平台上：{ $redirect_uri }
+    .press = 请在开发者后台添加它，再按“重试”；或换一种方式。
+error-redirect-mismatch = 前后两次的回调地址不一致。
+    .means = 平台会逐字比较，连最后的斜杠也算：{ $redirect_uri }
+    .press = 请按“重试”，或换一种方式。
+error-code-spent = 授权码已经失效。
+    .means = 授权码只能用一次，而且有效时间很短。
+    .press = 请按“重试”，中途不要停留太久。
+error-not-a-tester = 你的账号还不是这个应用的测试者。
+    .means = 应用处于开发阶段时，只有受邀的测试者能登录。
+    .press = 请先在平台上接受邀请，再按“重试”。
+error-client-auth = 平台没有接受这个应用。
+    .means = 应用密钥不对或已更换，也可能服务器已经忘了这个应用。
+    .press = 请到“应用”中更换密钥，或用新的应用登录。
+error-token-dead = 平台不再接受这个令牌。
+    .means = 它可能已被撤销，密码可能改过，或应用已被移除。
+    .press = 请重新登录。
+error-checkpoint = 平台要确认是你本人。
+    .means = 在你完成安全验证之前，账号会被锁定。
+    .press = 请到平台网站登录并完成验证，再按“重试”。
+error-missing-permission = 这个令牌没有相应的权限。
+    .means = 缺少的权限当时没有勾选，或没有获准。
+    .press = 请重新登录并勾选它。
+error-enrolment-or-payment = 平台要求先开通或付费。
+    .means = 应用的套餐不包含这个调用，或额度已用完。
+    .press = 请在开发者后台处理好，再按“重试”。
+error-too-young = 令牌还太新，不能续期。
+    .means = 平台只给满一天的令牌续期。
+    .press = 不需要操作，之后会自动续期。
+error-rate-limited = 短时间内请求太多了。
+    .means = { $seconds ->
+        [none] 平台没有说要等多久。
+       *[other] 平台要求等待 { $seconds } 秒。
+    }
+    .press = 请等一等，再按“重试”。
+error-transient = 平台自身出了问题{ $status ->
+    [none] 。
+   *[other] （状态码 { $status }）。
+}
+    .means = 这类问题通常几分钟内就会过去。
+    .press = 请稍后按“重试”。
+error-answer-unreadable = 无法读懂平台的回应：{ $what }。
+    .means = 可能是错误页面，也可能服务器有自己的一套格式。
+    .press = 请按“重试”。如果一直如此，请到“设置”复制诊断信息。
+error-answer-too-large = 平台的回应大得离谱：{ $what }。
+    .means = 正常的回应不会这么长，所以停止了读取。
+    .press = 请核对服务器名，再按“重试”。
+error-redirected = 请求被转到了 { $host }。
+    .means = 密钥绝不会跟着转到别的地址。
+    .press = 如果 { $host } 才是真正的服务器，请填这个名字。
+error-refused = 平台拒绝了请求{ $status ->
+    [none] 。
+   *[other] （状态码 { $status }）。
+}
+    .means = 它给出的理由 Keybearer 不认识。
+    .press = 请看下面的原话，再按“重试”。
+error-offline = 这台电脑没有联网。
+    .means = 任何服务器都连不上。
+    .press = 请连接网络，再按“重试”。
+
+## Errors: where secrets are kept
+
+error-keychain-missing = 这台电脑上没有钥匙串。
+    .means = 没有钥匙串，密钥就需要存进加密文件。
+    .press = 请选择存放位置。
+error-keychain-locked = 钥匙串已锁定。
+    .means = 解锁之前，既不能读取也不能存入。
+    .press = 请先解锁，再按“重试”。
+error-keychain-refused = 钥匙串拒绝了访问。
+    .means = 系统不允许 Keybearer 读写，或它的提示被关掉了。
+    .press = 请按“重试”，并在系统询问时允许。
+error-passphrase-wrong = 这个口令打不开文件。
+    .means = 文件完好无损。
+    .press = 请重新输入，留意大小写和输入法。
+error-passphrase-needed = 加密文件尚未打开。
+    .means = 读取或存入密钥之前需要口令。
+    .press = 请到“设置”中打开它。
+error-passphrase-short = 口令太短了。
+    .means = 谁拿到文件，都可能猜出太短的口令。
+    .press = 请至少使用 8 个字符，最好是几个词。
+error-secret-missing = 存放位置里没有这个令牌。
+    .means = 这里记得这个账号，但没有它的令牌，可能有人在那里删除了。
+    .press = 请重新登录。
+
+## Errors: Keybearer itself
+
+error-book-newer = 你的数据由更新版本的 Keybearer 写入。
+    .means = 现在只能查看，不能修改，以免丢失内容。文件：{ $path }
+    .press = 请安装更新的版本。
+error-book-unreadable = 无法读取账号列表。
+    .means = 文件已损坏。令牌存放在别处，不受影响。文件：{ $path }
+    .press = 请到“设置”复制诊断信息；文件旁边有一份备份。
+error-disk = 没能写入磁盘。
+    .means = 磁盘可能已满，或你没有这个文件夹的权限。位置：{ $path }
+    .press = 请腾出空间或检查文件夹，再按“重试”。
+error-account-unknown = 这个账号已经不在了。
+    .means = 可能已在另一个窗口里删除。
+    .press = 请在左侧选择其他账号。
+error-client-unknown = 这个应用已经不在了。
+    .means = 可能已在另一个窗口里删除。
+    .press = 请选择其他应用，或新建一个。
+error-client-in-use = 还有账号在使用这个应用。
+    .means = 没有它，那些令牌就无法撤销了。
+    .press = 请先撤销或删除它的账号。
+error-login-unknown = 这次登录已经结束。
+    .means = 它已完成或被取消。
+    .press = 请按“重试”。
+error-provider-unknown = 这里没有名为“{ $id }”的平台。
+    .means = 它的文件被移走或改名了。
+    .press = 请放回文件，再重新启动 Keybearer。
+error-practice-over = 练习平台已经停止。
+    .means = 它只在使用时运行，发出的令牌也随之失效。
+    .press = 随时可以再添加一个练习账号。
+error-provider-file = 平台文件 { $file } 没有被采用。
+    .means = 其中有不符合格式的内容。
+    .press = 请看下面的原因，改好文件后重新启动 Keybearer。
+error-input-invalid = 填写的内容无法使用：{ $field }。
+    .means = 它是空的、太长，或格式不对。
+    .press = 请修改后按“重试”。
+error-already-running = Keybearer 已在运行。
+    .means = 同时开两个会互相干扰。
+    .press = 请使用已经打开的窗口。
+error-clipboard = 无法使用剪贴板。
+    .means = 系统不允许 Keybearer 写入剪贴板。
+    .press = 请按“显示”，再手动复制。
+error-internal = Keybearer 内部出了问题。
+    .means = 本不该如此。你的令牌不受影响。
+    .press = 请按“重试”。如果一直如此，请到“设置”复制诊断信息。
+error-unknown = 出了问题：{ $code }。
+    .means = 这个版本还没有相应的说明。
+    .press = 请按“重试”。如果一直如此，请到“设置”复制诊断信息。

@@ -1,0 +1,552 @@
+# Keybearer 的繁體中文文字，Rust（fluent）與介面（@fluent/bundle）共用。
+# 語氣：簡短、平靜、準確。每個錯誤都有三句：發生了什麼（值）、代表什麼（.means）、該按哪裡（.press）。
+
+app-name = Keybearer
+
+## The left column
+
+accounts = 帳號
+accounts-none = 還沒有帳號。
+find = 尋找帳號
+find-none = 沒有符合的帳號。
+add = 新增帳號
+add-waiting = 正在等待授權
+clients = 應用程式
+settings = 設定
+kept-keychain-ready = 金鑰存放在鑰匙圈中
+kept-keychain-locked = 鑰匙圈已鎖定
+kept-keychain-missing = 這台電腦沒有鑰匙圈
+kept-sealed-file-ready = 金鑰存放在加密檔案中
+kept-sealed-file-locked = 加密檔案尚未開啟
+kept-sealed-file-missing = 找不到加密檔案
+
+## How an account stands, beside its platform's name
+
+state-no-expiry = 長期有效
+state-unverified = 未驗證
+state-dead = 需要重新登入
+state-expired = 已過期
+state-unstored = 只在記憶體中
+state-practice-over = 練習已結束
+state-days = 還剩 { $days } 天
+state-hours = 還剩 { $hours } 小時
+state-minutes = 還剩 { $minutes } 分鐘
+
+## The first screen
+
+empty-title = 來取得你的第一個存取權杖
+empty-text = Keybearer 替你的帳號取得 API 權杖，存進這台電腦的鑰匙圈，隨時可以複製使用。
+empty-choose = 選擇平台，填上伺服器名稱。
+empty-allow = 在你自己的瀏覽器登入並同意授權。
+empty-copy = 複製權杖：已經驗證，也已妥善保存。
+empty-practice = 先練習一次
+
+## Notices
+
+unstored = 有 { $count } 個權杖只在記憶體裡。
+unstored-locked = 鑰匙圈已鎖定。請先解鎖，再按「重試」。
+unstored-missing = 這台電腦沒有鑰匙圈。請先選擇金鑰的存放位置，再按「重試」。
+unstored-sealed = 加密檔案尚未開啟。請到「設定」開啟。
+details = 詳細資訊
+
+## Buttons found in many places
+
+next = 下一步
+back = 返回
+cancel = 取消
+keep = 保留
+try-again = 重試
+delete = 刪除…
+own-words = 平台的原文
+
+## Adding an account
+
+tiles-title = 需要哪個平台的權杖？
+tiles-sub = 登入在你自己的瀏覽器裡進行，Keybearer 不會接觸到你的密碼。
+custom = 自訂
+custom-hosts = 請求會送往 { $hosts }
+client-title = 用哪個 { $platform } 應用程式登入？
+client-sub = 應用程式（client）是你自己在平台上註冊的程式，一個應用程式可以供多個帳號使用。
+client-new = 新的應用程式
+client-new-registers = 由 Keybearer 替你註冊。
+client-new-console = 由你在平台的開發者後台建立，Keybearer 會一步步說明。
+client-accounts = { $count ->
+    [0] 沒有帳號
+   *[other] { $count } 個帳號
+}
+client-name = 應用程式名稱
+client-name-help = 平台請你授權時會顯示這個名稱。
+client-name-own = 只給你自己看，用來分辨不同的應用程式。
+question-empty = 請填寫這一項。
+question-pattern = 格式不正確。
+server-looking = 正在尋找伺服器…
+server-found = 已找到 { $host } · { $software }
+server-switched = { $host } 執行的不是 { $from }，而是 { $to }，因此改以 { $to } 繼續。
+console-title = 在平台的開發者後台
+console-open = 開啟
+permissions-title = 這個權杖可以做什麼？
+scope-locked = 必選
+force-login = 換一個帳號登入，不用瀏覽器記住的那個
+connect = 連線
+connect-next = 接下來會開啟瀏覽器，請你授權。
+connect-practice = 接下來會在瀏覽器開啟練習平台。
+doors = 授權結果怎麼送回來
+door-loopback = 送到本機位址（loopback）
+    .help = 瀏覽器把結果交給一個只有這台電腦連得到的位址。
+door-https-loopback = 送到本機 https 位址
+    .help = 和本機位址相同，但使用本程式自己的憑證；瀏覽器會警告一次。
+door-deep-link = 透過連結喚起 Keybearer
+    .help = 瀏覽器會詢問是否開啟 Keybearer。
+door-relay = 透過你自己的轉送頁
+    .help = 由你的一個網頁把結果轉交給 Keybearer。
+door-paste = 手動貼上網址
+    .help = 瀏覽器最後會停在一個打不開的頁面，把它的網址複製過來即可。
+door-oob = 手動貼上授權碼
+    .help = 平台會顯示一組授權碼，把它複製過來即可。
+door-recommended = 建議
+door-unproven = 尚未證實
+
+## Where secrets are kept
+
+store = 金鑰的存放位置
+store-choose = 選擇存放位置
+store-missing-title = 這台電腦上沒有鑰匙圈
+store-missing-text = 權杖可以改存在加密檔案裡：檔案以 age 加密，只有你知道的密語才能開啟。任何內容都不會以明文寫入磁碟。
+store-locked-text = 有鑰匙圈，但已鎖定。你可以先解鎖再重新檢查，也可以把權杖存進由密語保護的加密檔案。
+store-look-again = 重新檢查
+sealed-open-title = 開啟加密檔案
+sealed-open-text = 你的金鑰存放在這台電腦的加密檔案裡。輸入密語開啟後，在關閉 Keybearer 之前都有效。
+sealed-path = 檔案位置：{ $path }
+passphrase = 密語
+passphrase-again = 再輸入一次
+passphrase-help = 至少 8 個字元，最好是幾個詞。密語無法找回。
+passphrase-short = 至少需要 8 個字元。
+passphrase-differs = 兩次輸入的不一樣。
+seal = 建立加密檔案
+unseal = 開啟
+store-keychain = 鑰匙圈
+store-sealed-file = 加密檔案
+store-memory = 尚未儲存，只在記憶體中
+state-store-ready = 使用中
+state-store-locked = 已鎖定
+state-store-missing = 不存在
+store-keychain-ready = 由作業系統保管，隨你登入系統而解鎖。
+store-keychain-locked = 用到金鑰時才會解鎖，屆時系統會詢問密碼。
+store-keychain-missing = 這台電腦沒有提供鑰匙圈，請改用加密檔案。
+store-sealed-file-ready = 以 age 加密，在關閉 Keybearer 之前保持開啟。
+store-sealed-file-locked = 需要密語才能開啟。
+store-sealed-file-missing = 檔案不在原來的位置。
+store-make-sealed = 改用加密檔案…
+store-use-keychain = 新的金鑰改存鑰匙圈
+
+## The browser's turn
+
+waiting-title = 等你授權
+waiting-title-ends = 正在取得權杖
+waiting-starts = 正準備開啟瀏覽器。
+waiting-sub = 請在瀏覽器登入 { $host }，並同意「{ $name }」的請求。之後這裡會自動繼續。
+waiting-paste = 請登入 { $host }，並同意「{ $name }」的請求，然後複製瀏覽器最後停留頁面的網址。
+waiting-oob = 請登入 { $host }，並同意「{ $name }」的請求，然後複製頁面上顯示的授權碼。
+waiting-ends = 已收到你的授權，馬上就好。
+waiting-left = 還剩 { $left }
+step-server-found =
+    .todo = 尋找伺服器
+    .now = 正在尋找伺服器
+    .done = 已找到伺服器
+step-client-ready =
+    .todo = 準備應用程式
+    .now = 正在註冊應用程式
+    .done = 應用程式已就緒
+step-door-open =
+    .todo = 準備接收結果
+    .now = 正在準備接收結果
+    .done = 等候結果的位址
+step-browser-opened =
+    .todo = 開啟瀏覽器
+    .now = 正在開啟瀏覽器
+    .done = 瀏覽器已開啟
+step-answer-received =
+    .todo = 你的授權
+    .now = 等你授權
+    .done = 已收到授權
+step-token-received =
+    .todo = 取得權杖
+    .now = 正在取得權杖
+    .done = 已取得權杖
+step-identity-verified =
+    .todo = 向 { $platform } 確認帳號
+    .now = 正在向 { $platform } 確認帳號
+    .done = 已確認帳號
+step-stored =
+    .todo = 存好權杖
+    .now = 正在存入
+    .done = 已存好
+paste-aside = 瀏覽器停在錯誤頁面？把它的網址貼到這裡。
+paste-address-main = 把頁面的網址貼到這裡
+paste-oob-main = 把授權碼貼到這裡
+paste-address-example = http://127.0.0.1:8765/callback?code=…
+paste-oob-example = 頁面上顯示的授權碼
+paste-use = 使用
+open-again = 再次開啟
+copy-link = 複製連結
+link-copied = 連結已複製。
+no-deny = { $platform } 沒有「拒絕」按鈕。不想授權，就在這裡按「取消」。
+
+## How it ended
+
+done-title = 已連線
+done-title-unverified = 已取得權杖，尚未驗證
+done-keychain = 權杖已存入鑰匙圈，可以使用了。
+done-sealed-file = 權杖已存入加密檔案，可以使用了。
+done-unstored = 存放位置開啟之前，權杖只在記憶體裡。
+done-show = 檢視帳號
+done-another = 再新增一個
+failed-title = 沒有成功
+failed-calm-title = 沒有儲存任何內容
+change-something = 修改選項
+leave = 關閉
+other-door = 換一種方式
+other-server = 修改伺服器
+
+## One account
+
+practice-label = 練習
+by-client = 應用程式「{ $name }」
+pill-verified = { $when }驗證過
+pill-unverified = 未驗證
+pill-dead = 已失效
+pill-expired = 已過期
+pill-practice-over = 練習已結束
+practice-over-text = 這個帳號屬於已經停止的練習平台，它的權杖不再有用，隨時可以刪除。
+token = 權杖
+token-hidden = 權杖已隱藏。
+token-copied = 已複製。
+copy-token = 複製權杖
+show = 顯示
+hide = 隱藏 · { $seconds } 秒
+toast-clears = { $seconds } 秒後從剪貼簿清除
+life = 有效期限
+life-endless = { $day } 核發，長期有效。
+life-issued = { $day } 核發
+life-expires = { $day } 到期
+life-expired = 已於 { $day } 到期
+life-today = 今天 · { $left }
+life-said = { $from } 核發，{ $to } 到期，{ $left }。
+may-do = 可以做什麼
+may-do-unknown = 平台沒有說明。
+declined = 未獲准
+about = 相關資訊
+about-server = 伺服器
+about-user-id = 使用者 ID
+about-page = 個人頁面
+about-obtained = 取得時間
+about-door = 送回方式
+about-store = 存放在
+about-client = 應用程式
+verify = 立即驗證
+verified-now = 驗證通過。
+revoke = 撤銷…
+log-in-again = 重新登入
+ask-revoke-title = 撤銷 { $name } 的權杖？
+ask-revoke-text = Keybearer 會通知 { $platform } 作廢這個權杖，並從這台電腦刪除。
+ask-revoke-every-copy = { $platform } 對同一應用程式的每次登入都核發同一個權杖，因此它的所有副本都會失效，包括其他電腦上的。
+ask-revoke-this-copy = 所有使用這個權杖的程式都會停止運作，包括其他電腦上的。
+ask-revoke-yes = 撤銷
+ask-delete-title = 從這台電腦刪除 { $name }？
+ask-delete-text = 權杖會從這台電腦上刪除，無法復原。
+ask-delete-lives = 它在 { $platform } 仍然有效，別處的副本也能繼續使用。要徹底作廢，請用「撤銷」。
+ask-delete-yes = 刪除
+revoked = 已撤銷並刪除 { $name }。
+deleted = 已從這台電腦刪除 { $name }。
+
+## Clients
+
+clients-sub = 你在各平台上註冊的應用程式。一個應用程式可以供多個帳號使用。
+clients-none = 還沒有應用程式。新增第一個帳號時會一併建立。
+client-id = 應用程式 ID
+client-redirects = 重新導向網址
+client-scopes = 權限
+client-created = 建立於
+client-by-us = 由 Keybearer 註冊
+client-by-you = 在開發者後台建立
+copy-id = 複製 ID
+copy-secret = 複製金鑰
+replace-secret = 更換金鑰…
+client-id-copied = 應用程式 ID 已複製。
+client-secret-copied = 金鑰已複製。
+client-its-accounts = 使用它的帳號
+client-in-use-note = 還有帳號在使用時，不能刪除這個應用程式。
+client-unused-note = 沒有帳號使用它。
+replace-title = 更換應用程式金鑰
+replace-text = { $count ->
+    [0] 請貼上平台給的新金鑰。目前沒有帳號使用這個應用程式。
+   *[other] 請貼上平台給的新金鑰。之後 { $count } 個帳號都會使用它。
+}
+replace-field = 新金鑰
+replace-yes = 更換
+secret-replaced = 金鑰已更換。
+ask-client-title = 刪除應用程式 { $name }？
+ask-client-text = 它的 ID 和金鑰會從這台電腦上刪除，不會通知平台。
+ask-client-yes = 刪除
+
+## Settings
+
+language = 語言
+language-system = 跟隨系統
+language-en = English
+language-zh-Hans = 简体中文
+language-zh-Hant = 繁體中文
+theme = 外觀
+theme-system = 跟隨系統
+theme-light = 淺色
+theme-dark = 深色
+tests = 授權結果送得回這台電腦嗎？
+test = 測試
+test-loopback-text = 像瀏覽器那樣，向本機位址送出一個請求。
+test-deep-link-text = 請系統開啟一個屬於 Keybearer 的連結。
+test-runs = 正在測試…
+test-ok = 可以使用。
+test-failed = 沒有送達。
+diagnostics = 複製診斷資訊
+diagnostics-copied = 診斷資訊已複製，其中不含任何金鑰。
+version = Keybearer { $version }
+
+## The page that the browser ends on (written by Rust)
+
+page-done-title = 已連線
+page-done-text = 可以關閉這個分頁，回到 Keybearer 了。
+page-denied-title = 未授權
+page-denied-text = 你沒有同意，什麼都沒有儲存。可以關閉這個分頁，回到 Keybearer。
+page-already-title = 已經完成
+page-already-text = 這個結果先前已經收到了。可以關閉這個分頁，回到 Keybearer。
+page-nobody-title = 這裡沒有登入在等待
+page-nobody-text = 沒有登入在等待這個網址，它可能是舊的。請回到 Keybearer 重新開始。
+page-bad-title = 無法辨識
+page-bad-text = 無法辨識這個請求。登入仍在等待，請回到授權頁面或 Keybearer。
+
+## Errors: the server
+
+error-server-name-invalid = 「{ $typed }」不是伺服器名稱。
+    .means = 伺服器名稱像 social.example 這樣，也可以填 @me@social.example 這樣的完整帳號。
+    .press = 請修改後按「下一步」。
+error-server-not-https = 「{ $typed }」不是 https 網址。
+    .means = 用一般的 http，途中任何人都能看到你的權杖。
+    .press = 請拿掉 http://，只填伺服器名稱，再按「下一步」。
+error-server-not-found = 找不到名為 { $host } 的伺服器。
+    .means = 網路上沒有這個名稱。可能是打錯了，也可能是這台電腦沒有連上網路。
+    .press = 請核對名稱，再按「下一步」。
+error-server-unreachable = { $host } 沒有回應。
+    .means = 伺服器可能停機了，也可能中途被擋住。
+    .press = 請稍候，再按「重試」。
+error-server-tls = { $host } 無法證明自己的身分。
+    .means = 它的憑證已過期、屬於別的名稱，或不受這台電腦信任。在這裡登入可能被竊聽。
+    .press = 請核對名稱和這台電腦的時間；如果都沒錯，請聯絡伺服器管理員。
+error-server-unknown = { $host } 有回應，但不是 Keybearer 能登入的伺服器。
+    .means = 它不支援 Mastodon API，可能只是一般網站，或是別的平台。
+    .press = 請核對名稱，或換一個平台。
+error-registration-refused = { $host } 拒絕註冊應用程式{ $status ->
+    [none] 。
+   *[other] （狀態碼 { $status }）。
+}
+    .means = 有的伺服器十分鐘內只允許註冊幾次，有的完全不允許。
+    .press = 請等十分鐘，再按「重試」。
+
+## Errors: the way to the browser and home
+
+error-port-taken = 連接埠 { $port } 已被{ $owner ->
+    [none] 占用。
+   *[other] { " " }{ $owner } 占用。
+}
+    .means = 授權結果只能送到這個連接埠，所以沒有開啟瀏覽器。
+    .press = 請關閉那個程式再按「重試」，或換一種方式。
+error-door-unavailable = 這種送回方式在這台電腦上無法使用：{ $door ->
+    [loopback] 本機位址。
+    [https-loopback] 本機 https 位址。
+    [deep-link] 透過連結喚起。
+    [relay] 轉送頁。
+    [paste] 貼上網址。
+    [oob] 授權碼。
+   *[other] { $door }。
+}
+    .means = 系統不允許 Keybearer 監聽，或不會把這類連結交給它。
+    .press = 請換一種方式。貼上網址在哪裡都能用。
+error-browser-not-opened = 無法開啟瀏覽器。
+    .means = 系統不知道用哪個程式開啟網址，或拒絕啟動它。
+    .press = 請複製連結，用你喜歡的瀏覽器開啟；或按「再次開啟」。
+error-denied = 你沒有同意授權。
+    .means = 平台表示授權被拒絕，什麼都沒有儲存。
+    .press = 如果是誤按，請按「重試」。
+error-cancelled = 你已取消。
+    .means = 什麼都沒有儲存。如果瀏覽器還在詢問，關掉那個分頁即可。
+    .press = 按「重試」可以重新開始，填過的內容都還在。
+error-timed-out = { $minutes } 分鐘內沒有收到結果。
+    .means = 可能沒有完成授權，也可能結果沒能送回來。
+    .press = 請按「重試」。如果瀏覽器停在錯誤頁面，請換一種方式。
+error-nobody-waits = 沒有登入在等待這個結果。
+    .means = 它屬於一次已經結束的登入，或是從別處開始的。
+    .press = 請重新開始登入。
+error-denied-without-state = 平台似乎在說你拒絕了授權。
+    .means = 這則訊息沒有說明是哪一次登入，所以這裡會繼續等待。
+    .press = 如果是你拒絕的，請按「取消」；不是的話，請在瀏覽器完成授權。
+error-issuer-mismatch = 結果來自 { $got }，而不是 { $expected }。
+    .means = 可能有別的伺服器想混入它自己的結果。什麼都沒有儲存。
+    .press = 請按「重試」，同意之前先核對瀏覽器裡的網址。
+
+## Errors: the paste box
+
+error-paste-empty = 還沒有可用的內容。
+    .means = 輸入框是空的。
+    .press = 請複製瀏覽器的完整網址或授權碼，貼到這裡。
+error-paste-authorize-page = 這是授權頁面本身的網址。
+    .means = 你同意之後，結果才會出現在下一個網址裡。
+    .press = 請先同意授權，再複製之後那個頁面的網址。
+error-paste-token = 這看起來是權杖，而不是授權碼。
+    .means = 授權碼在同意之後顯示，有效時間很短；權杖是用它換來的。
+    .press = 請貼上瀏覽器裡的授權碼或網址。
+error-paste-other-address = 這個網址屬於別處。
+    .means = 這次登入的結果應以 { $expected } 開頭。
+    .press = 請複製瀏覽器最後停留頁面的網址。
+error-paste-wrong-state = 這個結果屬於另一次登入。
+    .means = 它可能來自先前的嘗試，或另一個視窗。
+    .press = 請完成最後開啟的授權頁面，再複製它的網址。
+error-paste-no-code = 這個網址裡沒有授權碼。
+    .means = 瀏覽器可能還沒走到最後一頁，也可能網址沒有複製完整。
+    .press = 請複製最後一頁的完整網址。
+
+## Errors: what the platform refused
+
+error-wrong-app-id = 平台不認得這個應用程式 ID。
+    .means = 它可能是同一應用程式裡另一個產品的 ID。
+    .press = 請與開發者後台核對，修改後按「重試」。
+error-redirect-not-registered = 平台不認得送回結果的網址。
+    .means = 這個網址必須一字不差地登記在平台上：{ $redirect_uri }
+    .press = 請在開發者後台加入它，再按「重試」；或換一種方式。
+error-redirect-mismatch = 前後兩次的重新導向網址不一致。
+    .means = 平台會逐字比對，連最後的斜線也算：{ $redirect_uri }
+    .press = 請按「重試」，或換一種方式。
+error-code-spent = 授權碼已經失效。
+    .means = 授權碼只能用一次，而且有效時間很短。
+    .press = 請按「重試」，中途不要停留太久。
+error-not-a-tester = 你的帳號還不是這個應用程式的測試人員。
+    .means = 應用程式處於開發階段時，只有受邀的測試人員能登入。
+    .press = 請先在平台上接受邀請，再按「重試」。
+error-client-auth = 平台沒有接受這個應用程式。
+    .means = 應用程式金鑰不對或已更換，也可能伺服器已經忘了這個應用程式。
+    .press = 請到「應用程式」更換金鑰，或用新的應用程式登入。
+error-token-dead = 平台不再接受這個權杖。
+    .means = 它可能已被撤銷，密碼可能改過，或應用程式已被移除。
+    .press = 請重新登入。
+error-checkpoint = 平台要確認是你本人。
+    .means = 在你完成安全驗證之前，帳號會被鎖定。
+    .press = 請到平台網站登入並完成驗證，再按「重試」。
+error-missing-permission = 這個權杖沒有相應的權限。
+    .means = 缺少的權限當時沒有勾選，或沒有獲准。
+    .press = 請重新登入並勾選它。
+error-enrolment-or-payment = 平台要求先開通或付費。
+    .means = 應用程式的方案不包含這個呼叫，或額度已用完。
+    .press = 請在開發者後台處理好，再按「重試」。
+error-too-young = 權杖還太新，不能續期。
+    .means = 平台只替滿一天的權杖續期。
+    .press = 不需要操作，之後會自動續期。
+error-rate-limited = 短時間內請求太多了。
+    .means = { $seconds ->
+        [none] 平台沒有說要等多久。
+       *[other] 平台要求等待 { $seconds } 秒。
+    }
+    .press = 請等一等，再按「重試」。
+error-transient = 平台本身出了問題{ $status ->
+    [none] 。
+   *[other] （狀態碼 { $status }）。
+}
+    .means = 這類問題通常幾分鐘內就會過去。
+    .press = 請稍後按「重試」。
+error-answer-unreadable = 無法讀懂平台的回應：{ $what }。
+    .means = 可能是錯誤頁面，也可能伺服器有自己的一套格式。
+    .press = 請按「重試」。如果一直如此，請到「設定」複製診斷資訊。
+error-answer-too-large = 平台的回應大得離譜：{ $what }。
+    .means = 正常的回應不會這麼長，所以停止了讀取。
+    .press = 請核對伺服器名稱，再按「重試」。
+error-redirected = 請求被轉到了 { $host }。
+    .means = 金鑰絕不會跟著轉到別的網址。
+    .press = 如果 { $host } 才是真正的伺服器，請填這個名稱。
+error-refused = 平台拒絕了請求{ $status ->
+    [none] 。
+   *[other] （狀態碼 { $status }）。
+}
+    .means = 它給的理由 Keybearer 不認得。
+    .press = 請看下面的原文，再按「重試」。
+error-offline = 這台電腦沒有連上網路。
+    .means = 任何伺服器都連不上。
+    .press = 請連上網路，再按「重試」。
+
+## Errors: where secrets are kept
+
+error-keychain-missing = 這台電腦上沒有鑰匙圈。
+    .means = 沒有鑰匙圈，金鑰就需要存進加密檔案。
+    .press = 請選擇存放位置。
+error-keychain-locked = 鑰匙圈已鎖定。
+    .means = 解鎖之前，既不能讀取也不能存入。
+    .press = 請先解鎖，再按「重試」。
+error-keychain-refused = 鑰匙圈拒絕了存取。
+    .means = 系統不允許 Keybearer 讀寫，或它的提示被關掉了。
+    .press = 請按「重試」，並在系統詢問時允許。
+error-passphrase-wrong = 這組密語打不開檔案。
+    .means = 檔案完好無損。
+    .press = 請重新輸入，留意大小寫和輸入法。
+error-passphrase-needed = 加密檔案尚未開啟。
+    .means = 讀取或存入金鑰之前需要密語。
+    .press = 請到「設定」開啟它。
+error-passphrase-short = 密語太短了。
+    .means = 誰拿到檔案，都可能猜出太短的密語。
+    .press = 請至少使用 8 個字元，最好是幾個詞。
+error-secret-missing = 存放位置裡沒有這個權杖。
+    .means = 這裡記得這個帳號，但沒有它的權杖，可能有人在那裡刪除了。
+    .press = 請重新登入。
+
+## Errors: Keybearer itself
+
+error-book-newer = 你的資料由較新版本的 Keybearer 寫入。
+    .means = 現在只能檢視，不能修改，以免遺失內容。檔案：{ $path }
+    .press = 請安裝較新的版本。
+error-book-unreadable = 無法讀取帳號清單。
+    .means = 檔案已損毀。權杖存放在別處，不受影響。檔案：{ $path }
+    .press = 請到「設定」複製診斷資訊；檔案旁邊有一份備份。
+error-disk = 無法寫入磁碟。
+    .means = 磁碟可能已滿，或你沒有這個資料夾的權限。位置：{ $path }
+    .press = 請騰出空間或檢查資料夾，再按「重試」。
+error-account-unknown = 這個帳號已經不在了。
+    .means = 可能已在另一個視窗刪除。
+    .press = 請在左側選擇其他帳號。
+error-client-unknown = 這個應用程式已經不在了。
+    .means = 可能已在另一個視窗刪除。
+    .press = 請選擇其他應用程式，或新增一個。
+error-client-in-use = 還有帳號在使用這個應用程式。
+    .means = 沒有它，那些權杖就無法撤銷了。
+    .press = 請先撤銷或刪除它的帳號。
+error-login-unknown = 這次登入已經結束。
+    .means = 它已完成或被取消。
+    .press = 請按「重試」。
+error-provider-unknown = 這裡沒有名為「{ $id }」的平台。
+    .means = 它的檔案被移走或改名了。
+    .press = 請放回檔案，再重新啟動 Keybearer。
+error-practice-over = 練習平台已經停止。
+    .means = 它只在使用時執行，核發的權杖也隨之失效。
+    .press = 隨時可以再新增一個練習帳號。
+error-provider-file = 平台檔案 { $file } 沒有被採用。
+    .means = 其中有不符合格式的內容。
+    .press = 請看下面的原因，改好檔案後重新啟動 Keybearer。
+error-input-invalid = 填寫的內容無法使用：{ $field }。
+    .means = 它是空的、太長，或格式不正確。
+    .press = 請修改後按「重試」。
+error-already-running = Keybearer 已在執行。
+    .means = 同時開兩個會互相干擾。
+    .press = 請使用已經開啟的視窗。
+error-clipboard = 無法使用剪貼簿。
+    .means = 系統不允許 Keybearer 寫入剪貼簿。
+    .press = 請按「顯示」，再手動複製。
+error-internal = Keybearer 內部出了問題。
+    .means = 本不該如此。你的權杖不受影響。
+    .press = 請按「重試」。如果一直如此，請到「設定」複製診斷資訊。
+error-unknown = 出了問題：{ $code }。
+    .means = 這個版本還沒有相應的說明。
+    .press = 請按「重試」。如果一直如此，請到「設定」複製診斷資訊。

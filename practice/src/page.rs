@@ -1,0 +1,178 @@
+//! The pages a person sees: consent, the code to copy, a refusal. Served complete: their style inline with a nonce, no
+//! script, nothing loaded. Knows no OAuth; every text from outside is escaped here.
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::people::{self, Person};
+use crate::words::{self, Words};
+use crate::{random, refuse};
+
+const STYLE: &str = include_str!("page.css");
+
+/// What the consent page shows.
+pub struct Consent<'a> {
+    pub app: &'a str,
+    pub scopes: &'a [String],
+    pub redirect_uri: &'a str,
+    pub oob: bool,
+    pub deny: bool,
+    pub ticket: &'a str,
+    pub chosen: Option<&'a Person>,
+    /// The scheme of the redirect URI: where the form's answer may lead the browser.
+    pub target: Option<&'a str>,
+}
+
+/// The consent page.
+pub fn consent(headers: &HeaderMap, page: &Consent<'_>) -> Response {
+    let words = words::of(headers);
+    let mut main = format!("<h1>{}<b>{}</b>{}</h1>", words.asks.0, escape(page.app), words.asks.1);
+    main.push_str("<ul class=\"scopes\">");
+    for scope in page.scopes {
+        let meaning = words.scope(scope).map(|text| format!("<span>{text}</span>")).unwrap_or_default();
+        main.push_str(&format!("<li>{meaning}<code>{}</code></li>", escape(scope)));
+    }
+    main.push_str("</ul><form method=\"post\" action=\"/oauth/authorize\">");
+    main.push_str(&format!(
+        "<input type=\"hidden\" name=\"ticket\" value=\"{}\">",
+        escape(page.ticket)
+    ));
+    main.push_str(&format!("<fieldset><legend>{}</legend>", words.who));
+    for (person, about) in people::everybody().iter().zip(words.about) {
+        let checked = if page.chosen.is_some_and(|chosen| chosen.username == person.username) {
+            " checked"
+        } else {
+            ""
+        };
+        let (username, name) = (person.username, person.name);
+        main.push_str(&format!(
+            "<label for=\"person-{username}\"><input type=\"radio\" name=\"person\" id=\"person-{username}\" value=\"{username}\" \
+             required{checked}><i class=\"face {username}\" aria-hidden=\"true\">{}</i><span><b>{name}</b> \
+             <small>@{username}</small><br><small>{about}</small></span></label>",
+            name.chars().next().unwrap_or_default(),
+        ));
+    }
+    main.push_str("</fieldset>");
+    if page.oob {
+        main.push_str(&format!("<p class=\"back\">{}</p>", words.back_code));
+    } else {
+        main.push_str(&format!(
+            "<p class=\"back\">{} <code>{}</code></p>",
+            words.back_to,
+            escape(page.redirect_uri)
+        ));
+    }
+    main.push_str("<div class=\"buttons\">");
+    main.push_str(&format!(
+        "<button id=\"allow\" name=\"decision\" value=\"allow\">{}</button>",
+        words.allow
+    ));
+    if page.deny {
+        // `formnovalidate`: one may deny without choosing who to be.
+        main.push_str(&format!(
+            "<button id=\"deny\" name=\"decision\" value=\"deny\" formnovalidate>{}</button>",
+            words.deny
+        ));
+    }
+    main.push_str("</div>");
+    if !page.deny {
+        main.push_str(&format!("<p class=\"back\">{}</p>", words.no_deny));
+    }
+    main.push_str("</form>");
+    render(words, StatusCode::OK, page.app, &main, page.target)
+}
+
+/// The page that shows an out-of-band code.
+pub fn code(headers: &HeaderMap, code: &str) -> Response {
+    let words = words::of(headers);
+    let main = format!(
+        "<h1>{}</h1><code id=\"code\" class=\"code\" tabindex=\"0\">{}</code><p>{}</p>",
+        words.code_title,
+        escape(code),
+        words.code_text
+    );
+    render(words, StatusCode::OK, words.code_title, &main, None)
+}
+
+/// A refusal, with the server's own words.
+pub fn problem(headers: &HeaderMap, status: u16, detail: &str) -> Response {
+    let words = words::of(headers);
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let main = format!(
+        "<h1>{}</h1><p>{}</p><pre id=\"error\">{}</pre><p>{}</p>",
+        words.problem_title,
+        words.problem_text,
+        escape(detail),
+        words.problem_next
+    );
+    render(words, status, words.problem_title, &main, None)
+}
+
+/// GoToSocial's refusal where a browser may be asking: a page for those who accept HTML, else JSON.
+pub fn gts_refusal(headers: &HeaderMap, status: u16, detail: Option<&str>) -> Response {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    if accept.contains("text/html") {
+        return problem(headers, status, &refuse::gts_text(status, detail));
+    }
+    refuse::gts_error(status, detail)
+}
+
+/// What is to be seen of a person.
+pub fn profile(headers: &HeaderMap, person: &Person) -> Response {
+    let words = words::of(headers);
+    let main = format!(
+        "<h1><i class=\"face {0}\" aria-hidden=\"true\">{1}</i> <b>{2}</b> <small>@{0}</small></h1><p>{3}</p>",
+        person.username,
+        person.name.chars().next().unwrap_or_default(),
+        person.name,
+        words.invented
+    );
+    render(words, StatusCode::OK, person.name, &main, None)
+}
+
+fn render(words: &Words, status: StatusCode, title: &str, main: &str, target: Option<&str>) -> Response {
+    let nonce = random::url43();
+    let html = format!(
+        "<!doctype html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n\
+         <title>{title} · {practice}</title>\n<style nonce=\"{nonce}\">\n{STYLE}</style>\n</head>\n<body>\n\
+         <p class=\"banner\"><b>{practice}</b> {banner}</p>\n<main>\n{main}\n</main>\n</body>\n</html>\n",
+        tag = words.tag,
+        title = escape(title),
+        practice = words.practice,
+        banner = words.banner,
+    );
+    // Browsers hold the redirect after a form to form-action too; a host there cannot be an IPv6 literal, so the scheme it is.
+    let target = target.map(|scheme| format!(" {scheme}:")).unwrap_or_default();
+    let policy =
+        format!("default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'{target}; base-uri 'none'; frame-ancestors 'none'");
+    let mut response = (status, Html(html)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(words.tag));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Language"));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// Text as HTML text or a quoted attribute's value.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,67 @@
+//! Sockets: one listener on 127.0.0.1, one task a connection. Everything ends with the task that `start` returns, open
+//! connections too: a platform that is over must not answer through a connection that a client still holds.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::body::Incoming;
+use hyper::service::Service as _;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::desk;
+use crate::faults::HangUp;
+use crate::manners::Flavor;
+use crate::state::Shared;
+
+/// Listens and serves until the task is aborted.
+pub async fn start(flavor: Flavor, port: u16) -> io::Result<(Arc<Shared>, JoinHandle<()>)> {
+    // Never another address: nobody else on the network may see it.
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    let origin = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
+    let shared = Arc::new(Shared::new(origin, flavor));
+    let router = desk::router(Arc::clone(&shared));
+    Ok((shared, tokio::spawn(accept(listener, router))))
+}
+
+async fn accept(listener: TcpListener, router: Router) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => { connections.spawn(serve(stream, router.clone())); }
+                // Out of file handles, or the client is gone already: neither lasts.
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            },
+            Some(_) = connections.join_next(), if !connections.is_empty() => {}
+        }
+    }
+}
+
+async fn serve(stream: TcpStream, router: Router) {
+    // Small answers go out at once.
+    let _ = stream.set_nodelay(true);
+    let rooms = TowerToHyperService::new(router);
+    let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+        let answer = rooms.call(request);
+        async move {
+            let response = answer.await.unwrap_or_else(|never: Infallible| match never {});
+            // An error here makes hyper close the connection without a word.
+            if response.extensions().get::<HangUp>().is_some() {
+                Err(io::Error::other("told to hang up"))
+            } else {
+                Ok(response)
+            }
+        }
+    });
+    let mut http = hyper::server::conn::http1::Builder::new();
+    http.timer(TokioTimer::new());
+    // A broken connection is the client's affair.
+    let _ = http.serve_connection(TokioIo::new(stream), service).await;
+}

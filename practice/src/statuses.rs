@@ -1,0 +1,238 @@
+//! Somebody's statuses, page by page: the limits and Link headers of both families differ, and so do their filters.
+
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Json, Response};
+use serde::Serialize;
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use crate::accounts::{Account, account, bearer, may};
+use crate::people::{self, POSTS, Person, Post};
+use crate::refuse::Refusal;
+use crate::state::Shared;
+use crate::{clock, page};
+
+/// Field order as recorded; what does not matter to a client of ours is left out.
+#[derive(Serialize)]
+struct Status {
+    id: String,
+    created_at: String,
+    edited_at: Option<String>,
+    in_reply_to_id: Option<String>,
+    in_reply_to_account_id: Option<&'static str>,
+    sensitive: bool,
+    spoiler_text: &'static str,
+    visibility: &'static str,
+    language: &'static str,
+    uri: String,
+    url: String,
+    replies_count: u64,
+    reblogs_count: u64,
+    favourites_count: u64,
+    content: String,
+    reblog: Option<Value>,
+    account: Account,
+    media_attachments: Vec<Value>,
+    mentions: [Value; 0],
+    tags: [Value; 0],
+    emojis: [Value; 0],
+}
+
+fn status(shared: &Shared, person: &'static Person, post: Post) -> Status {
+    let id = post.id(shared.flavor, person);
+    let picture = format!("{}/avatars/{}.svg", shared.origin, person.username);
+    let media = json!({ "id": id, "type": "image", "url": picture, "preview_url": picture, "description": "a letter on a disc" });
+    Status {
+        created_at: clock::rfc3339(UNIX_EPOCH + Duration::from_secs(post.at())),
+        edited_at: None,
+        in_reply_to_id: post.answers().map(|earlier| earlier.id(shared.flavor, person)),
+        in_reply_to_account_id: post.answers().map(|_| person.id(shared.flavor)),
+        sensitive: false,
+        spoiler_text: "",
+        visibility: post.visibility(),
+        language: "en",
+        uri: format!("{}/users/{}/statuses/{id}", shared.origin, person.username),
+        url: format!("{}/@{}/{id}", shared.origin, person.username),
+        id,
+        replies_count: 0,
+        reblogs_count: 0,
+        favourites_count: 0,
+        content: format!("<p>{}</p>", page::escape(&post.text())),
+        reblog: None,
+        account: account(shared, person, false),
+        media_attachments: if post.has_picture() { vec![media] } else { Vec::new() },
+        mentions: [],
+        tags: [],
+        emojis: [],
+    }
+}
+
+/// What a request for statuses says.
+#[derive(Default)]
+struct Wanted {
+    limit: i64,
+    max_id: Option<String>,
+    min_id: Option<String>,
+    since_id: Option<String>,
+    flags: [bool; 5],
+}
+
+/// In the order in which GoToSocial repeats them in its Link header.
+const FLAGS: [&str; 5] = ["exclude_replies", "exclude_reblogs", "pinned", "only_media", "only_public"];
+
+impl Wanted {
+    fn read(shared: &Shared, query: &str) -> Result<Wanted, Refusal> {
+        let manners = shared.manners();
+        let mut wanted = Wanted {
+            limit: manners.page as i64,
+            ..Wanted::default()
+        };
+        let strict = shared.flavor.is_gotosocial();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match name.as_ref() {
+                "limit" => match value.parse::<i64>() {
+                    Ok(limit) if !strict || i32::try_from(limit).is_ok() => wanted.limit = limit,
+                    Err(_) if !strict => {}
+                    outcome => {
+                        let why = if outcome.is_ok() { "value out of range" } else { "invalid syntax" };
+                        return Err(Refusal::BadRequest(format!(
+                            "error parsing limit: strconv.ParseInt: parsing \"{value}\": {why}"
+                        )));
+                    }
+                },
+                "max_id" => wanted.max_id = Some(value.into_owned()),
+                "min_id" => wanted.min_id = Some(value.into_owned()),
+                "since_id" => wanted.since_id = Some(value.into_owned()),
+                name => {
+                    let Some(at) = FLAGS.iter().position(|flag| *flag == name) else {
+                        continue;
+                    };
+                    wanted.flags[at] = match value.as_ref() {
+                        "true" | "1" => true,
+                        "false" | "0" | "" => false,
+                        other if strict => {
+                            let detail = format!("error parsing {name}: strconv.ParseBool: parsing \"{other}\": invalid syntax");
+                            return Err(Refusal::BadRequest(detail));
+                        }
+                        _ => true,
+                    };
+                }
+            }
+        }
+        if let Some(most) = manners.most {
+            wanted.limit = if wanted.limit < 1 {
+                manners.page as i64
+            } else {
+                wanted.limit.min(most as i64)
+            };
+            // only_public is GoToSocial's own; Mastodon does not know it.
+            wanted.flags[4] = false;
+        }
+        Ok(wanted)
+    }
+
+    fn fits(&self, post: Post, id: &str, all: bool) -> bool {
+        // exclude_replies keeps replies to oneself, as the real servers do, and there are no others here; nor are there reblogs.
+        let [_, _, pinned, only_media, only_public] = self.flags;
+        let visible = match post.visibility() {
+            "public" => true,
+            "unlisted" => !only_public,
+            _ => all && !only_public,
+        };
+        visible
+            && !pinned
+            && (!only_media || post.has_picture())
+            && self.max_id.as_deref().is_none_or(|max| id < max)
+            && self.min_id.as_deref().is_none_or(|min| id > min)
+            && self.since_id.as_deref().is_none_or(|since| id > since)
+    }
+}
+
+/// Somebody's statuses, newest first.
+pub async fn statuses(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    match statuses_page(&shared, &id, query.as_deref().unwrap_or_default(), &headers) {
+        Ok(response) => response,
+        Err(refusal) => refusal.response(shared.flavor),
+    }
+}
+
+fn statuses_page(shared: &Shared, id: &str, query: &str, headers: &HeaderMap) -> Result<Response, Refusal> {
+    let token = bearer(shared, headers)?;
+    let reader = match &token {
+        Some(token) => Some(may(token, &["read:statuses"])?),
+        None if shared.manners().public_statuses => None,
+        None => return Err(Refusal::NoToken),
+    };
+    let wanted = Wanted::read(shared, query)?;
+    let Some(person) = people::with_id(shared.flavor, id) else {
+        if shared.flavor.is_gotosocial() {
+            return Ok(Json(json!([])).into_response());
+        }
+        return Err(Refusal::NotFound);
+    };
+    let own = reader.is_some_and(|reader| reader.username == person.username);
+    let mut posts: Vec<(String, Post)> = (1..=POSTS).map(Post).map(|post| (post.id(shared.flavor, person), post)).collect();
+    posts.retain(|(id, post)| wanted.fits(*post, id, own));
+    let most = usize::try_from(wanted.limit).ok().filter(|&limit| limit > 0).unwrap_or(usize::MAX);
+    let short = posts.len() <= most;
+    if wanted.min_id.is_some() {
+        // The page that follows min_id directly, not the newest.
+        posts.truncate(most);
+    } else {
+        posts.drain(..posts.len().saturating_sub(most));
+    }
+    posts.reverse();
+    let page: Vec<Status> = posts.iter().map(|(_, post)| status(shared, person, *post)).collect();
+    let mut response = Json(&page).into_response();
+    if let (Some(first), Some(last)) = (page.first(), page.last()) {
+        let base = format!("{}/api/v1/accounts/{id}/statuses", shared.origin);
+        let link = if shared.flavor.is_gotosocial() {
+            gts_link(&base, &wanted, &first.id, &last.id)
+        } else {
+            mastodon_link(&base, query, &first.id, &last.id, short)
+        };
+        if let Ok(link) = HeaderValue::from_str(&link) {
+            response.headers_mut().insert(header::LINK, link);
+        }
+    }
+    Ok(response)
+}
+
+/// Both directions always, even where the next page will be empty.
+fn gts_link(base: &str, wanted: &Wanted, first: &str, last: &str) -> String {
+    let limit = if wanted.limit == 0 {
+        String::new()
+    } else {
+        format!("limit={}&", wanted.limit)
+    };
+    let flags: String = FLAGS.iter().zip(wanted.flags).map(|(name, on)| format!("&{name}={on}")).collect();
+    format!("<{base}?{limit}max_id={last}{flags}>; rel=\"next\", <{base}?{limit}min_id={first}{flags}>; rel=\"prev\"")
+}
+
+/// `next` only where the page is full.
+fn mastodon_link(base: &str, query: &str, first: &str, last: &str, short: bool) -> String {
+    let kept = |edge: (&str, &str)| {
+        let mut pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .filter(|(name, _)| ["limit", "only_media", "exclude_replies"].contains(&name.as_str()))
+            .collect();
+        pairs.push((edge.0.to_owned(), edge.1.to_owned()));
+        pairs.sort();
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    };
+    let previous = format!("<{base}?{}>; rel=\"prev\"", kept(("min_id", first)));
+    if short {
+        previous
+    } else {
+        format!("<{base}?{}>; rel=\"next\", {previous}", kept(("max_id", last)))
+    }
+}

@@ -1,0 +1,39 @@
+//! Lets Tauri read tauri.conf.json, and names our commands: only those that a capability allows can be called.
+
+/// Every command of commands.rs. A permission `allow-…` is made of each; the capability in tauri.conf.json lists them.
+const COMMANDS: &[&str] = &[
+    "view",
+    "watch",
+    "find_server",
+    "start_login",
+    "cancel_login",
+    "open_again",
+    "copy_link",
+    "paste",
+    "copy_token",
+    "show_token",
+    "verify",
+    "revoke",
+    "delete_account",
+    "copy_client",
+    "replace_secret",
+    "delete_client",
+    "change_settings",
+    "check_store",
+    "use_sealed_file",
+    "use_keychain",
+    "test_door",
+    "copy_diagnostics",
+    "open_link",
+    "start_practice",
+];
+
+fn main() {
+    // The window's page is embedded: a build without it would show nothing.
+    println!("cargo:rerun-if-changed=ui/dist");
+    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)).unwrap_or_else(|error| {
+        println!("cargo:warning={error:#}");
+        std::process::exit(1);
+    });
+}

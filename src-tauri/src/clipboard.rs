@@ -1,0 +1,61 @@
+//! Copies. A secret is kept out of clipboard histories and cleared after a while, if it is still ours by then.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use keybearer_core::error::{Error, Result};
+use keybearer_core::token::Secret;
+use tauri::{AppHandle, Manager, Runtime};
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
+
+/// Long enough to change to another window and paste, short enough to be forgotten safely.
+const CLEARED_AFTER: Duration = Duration::from_secs(45);
+
+/// The secret that we put there last.
+#[derive(Default)]
+pub struct Ours(Mutex<Option<Secret>>);
+
+impl Ours {
+    fn lock(&self) -> MutexGuard<'_, Option<Secret>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Copies what is no secret.
+///
+/// # Errors
+/// [`Error::Clipboard`].
+pub fn copy<R: Runtime>(app: &AppHandle<R>, text: &str) -> Result<()> {
+    app.clipboard().write_text(text).map_err(silent)
+}
+
+/// Copies a secret; gives the seconds until it is cleared.
+///
+/// # Errors
+/// [`Error::Clipboard`].
+pub fn copy_secret<R: Runtime>(app: &AppHandle<R>, secret: Secret) -> Result<u64> {
+    app.clipboard().write_secret(secret.expose()).map_err(silent)?;
+    *app.state::<Ours>().lock() = Some(secret.clone());
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(CLEARED_AFTER).await;
+        let latest = app.state::<Ours>().lock().as_ref() == Some(&secret);
+        if latest {
+            clear_ours(&app);
+        }
+    });
+    Ok(CLEARED_AFTER.as_secs())
+}
+
+/// Clears the clipboard if it still holds our secret; somebody else's copy stays.
+pub fn clear_ours<R: Runtime>(app: &AppHandle<R>) {
+    let Some(secret) = app.state::<Ours>().lock().take() else { return };
+    let holds_ours = app.clipboard().read_text().is_ok_and(|text| text == secret.expose());
+    if holds_ours && let Err(error) = app.clipboard().clear() {
+        tracing::warn!(%error, "the clipboard was not cleared");
+    }
+}
+
+fn silent(error: tauri_plugin_clipboard_manager::Error) -> Error {
+    Error::Clipboard { detail: error.to_string() }
+}

@@ -1,0 +1,212 @@
+//! What the window may call: one line each onto the keeper. Secrets come in once and go out by Show only.
+
+use std::sync::Arc;
+
+use keybearer_core::error::{Error, ErrorView};
+use keybearer_core::keeper::Keeper;
+use keybearer_core::provider::DoorKind;
+use keybearer_core::token::Secret;
+use keybearer_core::view::{AppView, DoorTest, LoginEvent, LoginPlan, ServerView, Settings};
+use tauri::ipc::{Channel, Invoke};
+use tauri::{AppHandle, Runtime, State, command};
+use tauri_plugin_opener::OpenerExt as _;
+
+use crate::{Listeners, clipboard, practice};
+
+/// An answer, or an error for a person.
+type Answer<T> = std::result::Result<T, ErrorView>;
+
+fn said(error: Error) -> ErrorView {
+    error.view()
+}
+
+/// Every command; build.rs and the capability list the same ones, and a test compares.
+pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        view,
+        watch,
+        find_server,
+        start_login,
+        cancel_login,
+        open_again,
+        copy_link,
+        paste,
+        copy_token,
+        show_token,
+        verify,
+        revoke,
+        delete_account,
+        copy_client,
+        replace_secret,
+        delete_client,
+        change_settings,
+        check_store,
+        use_sealed_file,
+        use_keychain,
+        test_door,
+        copy_diagnostics,
+        open_link,
+        start_practice
+    ]
+}
+
+#[command]
+async fn view(keeper: State<'_, Keeper>) -> Answer<AppView> {
+    Ok(keeper.view())
+}
+
+#[command]
+fn watch(listeners: State<'_, Listeners>, on_change: Channel<()>) {
+    listeners
+        .0
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .push(on_change);
+}
+
+#[command]
+async fn find_server(keeper: State<'_, Keeper>, provider: String, typed: String) -> Answer<ServerView> {
+    keeper.find_server(&provider, &typed).await.map_err(said)
+}
+
+#[command]
+async fn start_login<R: Runtime>(
+    app: AppHandle<R>,
+    keeper: State<'_, Keeper>,
+    plan: LoginPlan,
+    on_event: Channel<LoginEvent>,
+) -> Answer<String> {
+    let report = move |event: LoginEvent| {
+        let over = matches!(event, LoginEvent::Failed { .. });
+        // A window that is gone need not hear.
+        let _ = on_event.send(event);
+        if over {
+            practice::rest(&app);
+        }
+    };
+    Ok(keeper.start_login(plan, Arc::new(report)))
+}
+
+#[command]
+async fn cancel_login(keeper: State<'_, Keeper>, login: String) -> Answer<()> {
+    keeper.cancel_login(&login).map_err(said)
+}
+
+#[command]
+async fn open_again(keeper: State<'_, Keeper>, login: String) -> Answer<()> {
+    keeper.open_again(&login).map_err(said)
+}
+
+#[command]
+async fn copy_link<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, login: String) -> Answer<()> {
+    keeper
+        .consent_link(&login)
+        .and_then(|link| clipboard::copy(&app, &link))
+        .map_err(said)
+}
+
+#[command]
+async fn paste(keeper: State<'_, Keeper>, login: String, text: String) -> Answer<()> {
+    keeper.paste(&login, &text).map_err(said)
+}
+
+#[command]
+async fn copy_token<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<u64> {
+    keeper
+        .access_token(&account)
+        .await
+        .and_then(|token| clipboard::copy_secret(&app, token))
+        .map_err(said)
+}
+
+#[command]
+async fn show_token(keeper: State<'_, Keeper>, account: String) -> Answer<String> {
+    keeper
+        .access_token(&account)
+        .await
+        .map(|token| token.expose().to_owned())
+        .map_err(said)
+}
+
+#[command]
+async fn verify(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
+    keeper.verify(&account).await.map_err(said)
+}
+
+#[command]
+async fn revoke<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<()> {
+    keeper.revoke(&account).await.map(|()| practice::rest(&app)).map_err(said)
+}
+
+#[command]
+async fn delete_account<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<()> {
+    keeper.delete_account(&account).await.map(|()| practice::rest(&app)).map_err(said)
+}
+
+#[command]
+async fn copy_client<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, client: String, what: String) -> Answer<u64> {
+    match what.as_str() {
+        "id" => keeper.client_id(&client).and_then(|id| clipboard::copy(&app, &id)).map(|()| 0),
+        "secret" => keeper
+            .client_secret(&client)
+            .await
+            .and_then(|secret| clipboard::copy_secret(&app, secret)),
+        _ => Err(Error::InputInvalid { field: "what".into() }),
+    }
+    .map_err(said)
+}
+
+#[command]
+async fn replace_secret(keeper: State<'_, Keeper>, client: String, secret: String) -> Answer<()> {
+    keeper.replace_secret(&client, Secret::new(secret)).await.map_err(said)
+}
+
+#[command]
+async fn delete_client(keeper: State<'_, Keeper>, client: String) -> Answer<()> {
+    keeper.delete_client(&client).await.map_err(said)
+}
+
+#[command]
+async fn change_settings(keeper: State<'_, Keeper>, settings: Settings) -> Answer<()> {
+    keeper.change_settings(settings).map_err(said)
+}
+
+#[command]
+async fn check_store(keeper: State<'_, Keeper>) -> Answer<()> {
+    keeper.check_store().await.map_err(said)
+}
+
+#[command]
+async fn use_sealed_file(keeper: State<'_, Keeper>, passphrase: String) -> Answer<()> {
+    keeper.use_sealed_file(Secret::new(passphrase)).await.map_err(said)
+}
+
+#[command]
+async fn use_keychain(keeper: State<'_, Keeper>) -> Answer<()> {
+    keeper.use_keychain().await.map_err(said)
+}
+
+#[command]
+async fn test_door(keeper: State<'_, Keeper>, door: DoorKind) -> Answer<DoorTest> {
+    Ok(keeper.test_door(door).await)
+}
+
+#[command]
+async fn copy_diagnostics<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>) -> Answer<()> {
+    clipboard::copy(&app, &keeper.diagnostics()).map_err(said)
+}
+
+#[command]
+async fn open_link<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, url: String) -> Answer<()> {
+    if !keeper.is_own_link(&url) {
+        return Err(said(Error::InputInvalid { field: "url".into() }));
+    }
+    app.opener()
+        .open_url(url, None::<&str>)
+        .map_err(|e| said(Error::BrowserNotOpened { detail: e.to_string() }))
+}
+
+#[command]
+async fn start_practice<R: Runtime>(app: AppHandle<R>) -> Answer<()> {
+    practice::start(&app).await.map_err(said)
+}

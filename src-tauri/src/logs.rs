@@ -1,0 +1,36 @@
+//! One log file, turned over daily, a week of them kept. No address's query and no secret enters it: the core's types
+//! print neither.
+
+use std::path::Path;
+
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::rolling::{RollingFileAppender, Rotation};
+
+/// Starts the log in the data folder; it is written out while the guard lives. Without a folder there is no log.
+pub fn start(data: &Path) -> Option<WorkerGuard> {
+    let folder = data.join("logs");
+    keybearer_core::book::file::private_folder(&folder).ok()?;
+    let file = RollingFileAppender::builder()
+        .rotation(Rotation::DAILY)
+        .max_log_files(7)
+        .filename_prefix("keybearer")
+        .filename_suffix("log")
+        .build(folder)
+        .ok()?;
+    let (writer, guard) = tracing_appender::non_blocking(file);
+    let level = if cfg!(debug_assertions) {
+        tracing::Level::DEBUG
+    } else {
+        tracing::Level::INFO
+    };
+    let ours = tracing_subscriber::fmt()
+        .with_writer(writer)
+        .with_ansi(false)
+        .with_max_level(level)
+        .finish();
+    // Other crates' debug lines are not ours to vouch for.
+    let filtered = tracing_subscriber::filter::Targets::new().with_target("keybearer", level);
+    use tracing_subscriber::layer::SubscriberExt as _;
+    let _ = tracing::subscriber::set_global_default(ours.with(filtered));
+    Some(guard)
+}

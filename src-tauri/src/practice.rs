@@ -1,0 +1,47 @@
+//! The practice platform, alive only while it is used: started with the first practice login, stopped when no practice
+//! account and no login is left, and with the app.
+
+use std::sync::{Mutex, PoisonError};
+
+use keybearer_core::error::{Error, Result};
+use keybearer_core::keeper::Keeper;
+use keybearer_practice::{Flavor, Practice};
+use tauri::{AppHandle, Manager, Runtime};
+
+/// The platform, while it runs.
+#[derive(Default)]
+pub struct Running(Mutex<Option<Practice>>);
+
+/// Starts it, if it does not run.
+///
+/// # Errors
+/// [`Error::DoorUnavailable`] where no socket can be had.
+pub async fn start<R: Runtime>(app: &AppHandle<R>) -> Result<()> {
+    let running = app.state::<Running>();
+    if running.0.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+        return Ok(());
+    }
+    let failed = |e: std::io::Error| Error::DoorUnavailable {
+        door: "practice",
+        detail: e.to_string(),
+    };
+    let practice = Practice::start(Flavor::Practice).await.map_err(failed)?;
+    let origin = practice.origin().parse().map_err(|_| Error::Internal {
+        detail: "practice has no address".into(),
+    })?;
+    *running.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(practice);
+    app.state::<Keeper>().set_practice(Some(origin));
+    Ok(())
+}
+
+/// Stops it, if nobody uses it.
+pub fn rest<R: Runtime>(app: &AppHandle<R>) {
+    let keeper = app.state::<Keeper>();
+    if keeper.practice_is_used() {
+        return;
+    }
+    let stopped = app.state::<Running>().0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if stopped.is_some() {
+        keeper.set_practice(None);
+    }
+}

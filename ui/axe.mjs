@@ -1,0 +1,185 @@
+// Opens every scene of the built face in a real Chromium, light and dark, and fails on serious or critical findings of axe;
+// then walks the whole add-an-account trip by keyboard alone. Needs `npm run build` first, and Debian's chromium and
+// chromedriver (or CHROMIUM and CHROMEDRIVER). Starts and ends its own servers. Not for looks: those need eyes.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const here = import.meta.dirname;
+const axe = readFileSync(join(here, "node_modules/axe-core/axe.min.js"), "utf8");
+const profile = mkdtempSync(join(tmpdir(), "keybearer-axe-"));
+const children = [];
+
+/** Each scene, and what is on the screen once it stands. */
+const SCENES = {
+  empty: "empty", accounts: "account-title", account: "account-title", endless: "account-title", copied: "toast", expiring: "account-title",
+  dead: "error", practice: "account-title", "practice-over": "account-title", unverified: "error", unstored: "unstored",
+  "confirm-delete": "confirm", "confirm-revoke": "confirm", add: "tile-practice", pick: "client-new", questions: "server-found", console: "question-client_id",
+  permissions: "connect", switched: "connect", doors: "door-oob", waiting: "hint", failed: "error", done: "done", nokeychain: "seal", locked: "seal",
+  clients: "client-c1", client: "client-title", replace: "new-secret", settings: "test-loopback", "settings-sealed": "passphrase", problems: "error",
+};
+const EXTRA = ["waiting&door=oob:paste-field", "failed&code=cancelled:error"];
+
+const port = () =>
+  new Promise((done) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+function start(command, args) {
+  const child = spawn(command, args, { cwd: here, stdio: "ignore" });
+  children.push(child);
+  return child;
+}
+
+async function answers(url) {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      await fetch(url);
+      return;
+    } catch {
+      await sleep(100);
+    }
+  }
+  throw new Error(`${url} does not answer`);
+}
+
+let session = "";
+async function call(method, path, body) {
+  const response = await fetch(`${session}${path}`, { method, body: method === "POST" ? JSON.stringify(body ?? {}) : undefined });
+  const { value } = await response.json();
+  if (value?.error) throw new Error(`${path}: ${value.message.split("\n")[0]}`);
+  return value;
+}
+const run = (script, ...args) => call("POST", "/execute/sync", { script, args });
+
+async function until(what, script, ...args) {
+  for (let tries = 0; tries < 100; tries++) {
+    if (await run(script, ...args)) return;
+    await sleep(60);
+  }
+  throw new Error(`waited in vain for ${what}`);
+}
+const shown = (id) => until(id, "return !!document.querySelector(`[data-testid='${arguments[0]}']`)", id);
+
+async function scan(site, scene, id, theme) {
+  await call("POST", "/url", { url: `${site}/?scene=${scene}&theme=${theme}` });
+  await shown(id);
+  // Colours are judged at rest: short transitions and rises must be over.
+  await sleep(220);
+  await run(axe);
+  const found = await call("POST", "/execute/async", {
+    script: "const done = arguments[0]; axe.run(document, { resultTypes: ['violations'] }).then((r) => done(r.passes.length > 10 ? r.violations : [{ impact: 'critical', id: 'axe', help: 'checked next to nothing', nodes: [] }]), (e) => done([{ impact: 'critical', id: 'axe', help: String(e), nodes: [] }]))",
+    args: [],
+  });
+  const grave = found.filter(({ impact }) => impact === "serious" || impact === "critical");
+  console.log(`${grave.length ? "FAIL" : "ok  "} ${theme.padEnd(5)} ${scene}${found.length > grave.length ? ` (${found.length - grave.length} lesser)` : ""}`);
+  for (const { id, help, nodes } of found) if (nodes.length === 0) console.log(`     ${id}: ${help}`);
+  for (const { id, help, nodes } of found) for (const node of nodes.slice(0, 4)) console.log(`     ${id}: ${help}\n       ${node.html.slice(0, 160)}\n       ${(node.failureSummary ?? "").split("\n")[1] ?? ""}`);
+  return grave.length;
+}
+
+const KEYS = { Tab: "\uE004", Enter: "\uE007", Space: " ", Down: "\uE015", Escape: "\uE00C" };
+async function press(...keys) {
+  const actions = keys.flatMap((key) => [{ type: "keyDown", value: KEYS[key] ?? key }, { type: "keyUp", value: KEYS[key] ?? key }]);
+  await call("POST", "/actions", { actions: [{ type: "key", id: "keys", actions }] });
+}
+const focused = () => run("const e = document.activeElement; return e?.dataset.testid ?? e?.tagName ?? ''");
+
+async function tabTo(id) {
+  for (let tabs = 0; tabs < 60; tabs++) {
+    if ((await focused()) === id) return;
+    await press("Tab");
+  }
+  throw new Error(`Tab never reached ${id}`);
+}
+const heading = () => until("the heading's focus", "return document.activeElement?.tagName === 'H1'");
+
+async function walk(site) {
+  await call("POST", "/url", { url: `${site}/?scene=empty` });
+  await shown("empty");
+  await tabTo("add-account");
+  await press("Enter");
+  await shown("tile-gotosocial");
+  await heading();
+  await tabTo("tile-gotosocial");
+  await press("Enter");
+  await shown("question-server");
+  await heading();
+  await tabTo("question-server");
+  await press(..."@me@fedi.example");
+  await press("Enter");
+  await shown("connect");
+  await heading();
+  await tabTo("scope-follow");
+  await press("Space");
+  await tabTo("doors");
+  await press("Enter");
+  await tabTo("door-loopback");
+  await press("Down");
+  await tabTo("connect");
+  await press("Enter");
+  await shown("waiting");
+  await heading();
+  await until("the link", "return document.querySelector('[data-testid=copy-link]')?.disabled === false");
+  await tabTo("copy-link");
+  await shown("done");
+  await heading();
+  await tabTo("done-copy");
+  await press("Enter");
+  await shown("toast");
+  await tabTo("done-show");
+  await press("Enter");
+  await shown("account-title");
+  const account = await run("return document.querySelector('main').textContent");
+  for (const word of ["Follow, mute and block for you", "By deep link"]) if (!account.includes(word)) throw new Error(`the account does not say “${word}”`);
+  await tabTo("delete");
+  await press("Enter");
+  await shown("confirm");
+  if ((await focused()) !== "dismiss") throw new Error("the dialog does not start on the safe button");
+  await press("Escape");
+  await until("the dialog to close", "return !document.querySelector('dialog')");
+  if ((await focused()) !== "delete") throw new Error("the focus did not come back from the dialog");
+  console.log("ok   the whole trip by keyboard: tiles, server, permissions, door, consent, copy, dialog");
+}
+
+let grave = 0;
+let scenes = 0;
+try {
+  const [web, driver] = [await port(), await port()];
+  const site = `http://127.0.0.1:${web}`;
+  start(process.execPath, [join(here, "node_modules/vite/bin/vite.js"), "preview", "--port", String(web), "--strictPort"]);
+  start(process.env.CHROMEDRIVER ?? "/usr/bin/chromedriver", [`--port=${driver}`]);
+  await answers(site);
+  await answers(`http://127.0.0.1:${driver}/status`);
+  const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=960,640", "--lang=en", `--user-data-dir=${profile}`];
+  const answer = await fetch(`http://127.0.0.1:${driver}/session`, {
+    method: "POST",
+    body: JSON.stringify({ capabilities: { alwaysMatch: { "goog:chromeOptions": { binary: process.env.CHROMIUM ?? "/usr/bin/chromium", args } } } }),
+  }).then((response) => response.json());
+  if (!answer.value.sessionId) throw new Error(answer.value.message);
+  session = `http://127.0.0.1:${driver}/session/${answer.value.sessionId}`;
+  const list = [...Object.entries(SCENES), ...EXTRA.map((pair) => pair.split(":"))];
+  for (const theme of ["light", "dark"]) {
+    for (const [scene, id] of list) {
+      grave += await scan(site, scene, id, theme);
+      scenes++;
+    }
+  }
+  await walk(site);
+} catch (error) {
+  console.log(`FAIL ${error.message}`);
+  grave++;
+} finally {
+  if (session) await call("DELETE", "").catch(() => undefined);
+  for (const child of children) child.kill();
+  await sleep(200);
+  rmSync(profile, { recursive: true, force: true });
+}
+console.log(`${scenes} scenes, ${grave} serious or critical findings`);
+process.exit(grave ? 1 : 0);

@@ -1,0 +1,30 @@
+// What the linter holds this folder to: typed rules, no {@html}, no eval, and Tauri in one file only.
+import js from "@eslint/js";
+import svelte from "eslint-plugin-svelte";
+import globals from "globals";
+import ts from "typescript-eslint";
+import svelteConfig from "./svelte.config.js";
+
+const tauriElsewhere = { patterns: [{ group: ["@tauri-apps/*"], message: "Only src/lib/api.ts talks to the shell." }] };
+
+export default ts.config(
+  { ignores: ["dist/", "node_modules/", "src/lib/wire.ts"] },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  ...svelte.configs.recommended,
+  { languageOptions: { globals: { ...globals.browser, ...globals.node } } },
+  {
+    files: ["**/*.svelte", "**/*.svelte.ts"],
+    languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: [".svelte"], svelteConfig } },
+  },
+  {
+    rules: {
+      "svelte/no-at-html-tags": "error",
+      "no-eval": "error",
+      "no-implied-eval": "error",
+      "no-restricted-imports": ["error", tauriElsewhere],
+      "no-undef": "off",
+    },
+  },
+  { files: ["src/lib/api.ts"], rules: { "no-restricted-imports": "off" } },
+);

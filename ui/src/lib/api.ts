@@ -1,0 +1,89 @@
+// The one way from the face to the shell: every command by name, and the choice between the shell and its stand-in.
+// Not for what a screen does with the answers, and the only file that may import @tauri-apps.
+import { Channel, invoke } from "@tauri-apps/api/core";
+import type { Start } from "./start";
+import type { AppView, DoorKind, DoorTest, ErrorView, LoginEvent, LoginPlan, ServerView, Settings } from "./wire";
+
+/** Everything the keeper's shell may be asked. Each promise rejects with an ErrorView; see `asError`. */
+export interface Api {
+  view(): Promise<AppView>;
+  findServer(provider: string, typed: string): Promise<ServerView>;
+  /** Answers at once with the login's id; all that follows comes as events, failures to start too. */
+  startLogin(plan: LoginPlan, onEvent: (event: LoginEvent) => void): Promise<string>;
+  cancelLogin(login: string): Promise<void>;
+  openAgain(login: string): Promise<void>;
+  copyLink(login: string): Promise<void>;
+  paste(login: string, text: string): Promise<void>;
+  /** Seconds until the clipboard is cleared. */
+  copyToken(account: string): Promise<number>;
+  /** The only call that answers with a secret. */
+  showToken(account: string): Promise<string>;
+  verify(account: string): Promise<void>;
+  revoke(account: string): Promise<void>;
+  deleteAccount(account: string): Promise<void>;
+  /** Seconds until the clipboard is cleared; 0 for the id, which is no secret. */
+  copyClient(client: string, what: "id" | "secret"): Promise<number>;
+  replaceSecret(client: string, secret: string): Promise<void>;
+  deleteClient(client: string): Promise<void>;
+  changeSettings(settings: Settings): Promise<void>;
+  checkStore(): Promise<void>;
+  useSealedFile(passphrase: string): Promise<void>;
+  useKeychain(): Promise<void>;
+  testDoor(door: Extract<DoorKind, "loopback" | "deep-link">): Promise<DoorTest>;
+  copyDiagnostics(): Promise<void>;
+  openLink(url: string): Promise<void>;
+  startPractice(): Promise<void>;
+  /** Calls back whenever `view` should be fetched again. */
+  onChanged(listener: () => void): void;
+}
+
+const shell: Api = {
+  view: () => invoke("view"),
+  findServer: (provider, typed) => invoke("find_server", { provider, typed }),
+  startLogin: (plan, onEvent) => {
+    const channel = new Channel<LoginEvent>();
+    channel.onmessage = onEvent;
+    return invoke("start_login", { plan, onEvent: channel });
+  },
+  cancelLogin: (login) => invoke("cancel_login", { login }),
+  openAgain: (login) => invoke("open_again", { login }),
+  copyLink: (login) => invoke("copy_link", { login }),
+  paste: (login, text) => invoke("paste", { login, text }),
+  copyToken: (account) => invoke("copy_token", { account }),
+  showToken: (account) => invoke("show_token", { account }),
+  verify: (account) => invoke("verify", { account }),
+  revoke: (account) => invoke("revoke", { account }),
+  deleteAccount: (account) => invoke("delete_account", { account }),
+  copyClient: (client, what) => invoke("copy_client", { client, what }),
+  replaceSecret: (client, secret) => invoke("replace_secret", { client, secret }),
+  deleteClient: (client) => invoke("delete_client", { client }),
+  changeSettings: (settings) => invoke("change_settings", { settings }),
+  checkStore: () => invoke("check_store"),
+  useSealedFile: (passphrase) => invoke("use_sealed_file", { passphrase }),
+  useKeychain: () => invoke("use_keychain"),
+  testDoor: (door) => invoke("test_door", { door }),
+  copyDiagnostics: () => invoke("copy_diagnostics"),
+  openLink: (url) => invoke("open_link", { url }),
+  startPractice: () => invoke("start_practice"),
+  onChanged: (listener) => {
+    const channel = new Channel<null>();
+    channel.onmessage = listener;
+    void invoke("watch", { onChange: channel });
+  },
+};
+
+/** The shell's Api inside the app; in a plain browser the stand-in, and where the address asks it to begin. */
+export async function connect(): Promise<{ api: Api; start: Start }> {
+  if ("__TAURI_INTERNALS__" in window) return { api: shell, start: {} };
+  const { fake } = await import("./fake");
+  return fake(new URLSearchParams(location.search));
+}
+
+/** What a rejected promise holds, as an ErrorView: anything unknown becomes `internal` with its own words. */
+export function asError(thrown: unknown): ErrorView {
+  if (typeof thrown === "object" && thrown !== null && "code" in thrown) {
+    const error = thrown as Partial<ErrorView>;
+    return { code: String(error.code), params: error.params ?? {}, detail: error.detail ?? null };
+  }
+  return { code: "internal", params: {}, detail: String(thrown) };
+}

@@ -1,0 +1,118 @@
+// What the window holds: the last view of the keeper, the place one is at, the trip under way, the toast.
+// Not for what a single screen types or unfolds: that dies with the screen.
+import { createContext } from "svelte";
+import { asError, type Api } from "./api";
+import type { Place } from "./place";
+import type { Start } from "./start";
+import { Trip } from "./trip.svelte";
+import type { AccountView, AppView, ClientView, ProviderView } from "./wire";
+
+export interface Toast {
+  text: string;
+  /** When the clipboard is cleared, in Unix seconds; null for a plain message. */
+  until: number | null;
+}
+
+export const [desk, setDesk] = createContext<Desk>();
+
+/** How long a plain message stays, in seconds: long enough to read ten words twice. */
+const MESSAGE = 6;
+
+export class Desk {
+  view: AppView = $state.raw() as AppView;
+  place = $state.raw<Place>({ at: "home" });
+  trip: Trip = $state.raw() as Trip;
+  toast = $state.raw<Toast | null>(null);
+  /** False until something was chosen: a fresh window does not move the focus by itself. */
+  moved = false;
+  dialog: Start["dialog"];
+  readonly api: Api;
+  #closing: ReturnType<typeof setTimeout> | undefined;
+  #fetching: Promise<void> | null = null;
+  #stale = false;
+
+  constructor(api: Api, view: AppView, start: Start = {}) {
+    this.api = api;
+    this.view = view;
+    this.dialog = start.dialog;
+    this.trip = new Trip(api, () => this.view);
+    if (start.place) this.place = start.place;
+    api.onChanged(() => void this.refresh());
+  }
+
+  /** Fetches the view again; calls that come meanwhile are answered by one more fetch. */
+  async refresh(): Promise<void> {
+    if (this.#fetching) {
+      this.#stale = true;
+      return this.#fetching;
+    }
+    this.#fetching = this.#fetch();
+    await this.#fetching;
+    this.#fetching = null;
+  }
+
+  async #fetch(): Promise<void> {
+    do {
+      this.#stale = false;
+      this.view = await this.api.view();
+    } while (this.#stale);
+  }
+
+  go(place: Place): void {
+    this.moved = true;
+    this.dialog = undefined;
+    this.place = place;
+  }
+
+  /** To the tiles; a login that still waits is shown instead of begun anew. */
+  add(): void {
+    if (this.trip.stage !== "waiting") this.trip = new Trip(this.api, () => this.view);
+    this.go({ at: "add" });
+  }
+
+  /** Wins an account's token anew. */
+  addAgain(account: AccountView): void {
+    const provider = this.provider(account.provider);
+    if (!provider) return;
+    this.trip = new Trip(this.api, () => this.view);
+    this.trip.again(provider, account.practice ? null : account.client, account.scopes);
+    this.go({ at: "add" });
+  }
+
+  /** The account that is shown: home shows the first one. */
+  get chosen(): AccountView | undefined {
+    const place = this.place;
+    if (place.at === "home") return this.view.accounts[0];
+    return place.at === "account" ? this.account(place.id) : undefined;
+  }
+
+  account(id: string | null): AccountView | undefined {
+    return this.view.accounts.find((account) => account.id === id);
+  }
+
+  client(id: string | null): ClientView | undefined {
+    return this.view.clients.find((client) => client.id === id);
+  }
+
+  provider(id: string | null): ProviderView | undefined {
+    return this.view.providers.find((provider) => provider.id === id);
+  }
+
+  /** Says something at the bottom right: for a moment, or with a countdown of the clipboard. */
+  say(text: string, seconds = 0): void {
+    clearTimeout(this.#closing);
+    this.toast = { text, until: seconds > 0 ? Date.now() / 1000 + seconds : null };
+    this.#closing = setTimeout(() => (this.toast = null), (seconds || MESSAGE) * 1000);
+  }
+
+  /** Runs a call whose failure is worth no more than a message. */
+  async attempt(call: Promise<unknown>, explain: (error: ReturnType<typeof asError>) => string): Promise<boolean> {
+    try {
+      await call;
+      return true;
+    } catch (thrown) {
+      this.say(explain(asError(thrown)));
+      return false;
+    }
+  }
+}

@@ -1,0 +1,136 @@
+// A stand-in for the shell, in memory: the same Api, rich sample data, and every error within reach, so that all of the face
+// opens in a plain browser. Loaded only there. No network, no clipboard, no secret: its tokens are made up.
+import type { Api } from "./api";
+import { runLogin, type FakeLogin } from "./fake-login";
+import { beginning, stage } from "./scene";
+import type { Start } from "./start";
+import type { AccountView, DoorKind, ErrorView } from "./wire";
+
+const CLEARED_AFTER = 45;
+const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+const error = (code: string, params: Record<string, string> = {}, detail: string | null = null): ErrorView => ({ code, params, detail });
+
+export function fake(query: URLSearchParams): { api: Api; start: Start } {
+  const scene = query.get("scene");
+  const view = stage(scene);
+  const logins = new Map<string, FakeLogin>();
+  let listener: () => void = () => undefined;
+  const changed = () => setTimeout(() => listener(), 0);
+
+  const account = (id: string): AccountView => {
+    const found = view.accounts.find((account) => account.id === id);
+    if (!found) throw error("account-unknown");
+    return found;
+  };
+  const login = (id: string): FakeLogin => {
+    const found = logins.get(id);
+    if (!found) throw error("login-unknown");
+    return found;
+  };
+  const drop = (id: string) => {
+    view.accounts = view.accounts.filter((account) => account.id !== id);
+    for (const client of view.clients) client.accounts = client.accounts.filter((account) => account !== id);
+    changed();
+  };
+
+  const api: Api = {
+    view: async () => structuredClone(view),
+    async findServer(provider, typed) {
+      const host = typed.trim().replace(/^https:\/\//, "").replace(/\/.*$/, "").split("@").pop() ?? "";
+      await wait(scene === "questions" ? 0 : 400);
+      if (typed.startsWith("http://")) throw error("server-not-https", { typed });
+      if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(host)) throw error("server-name-invalid", { typed });
+      // The name of an error, as a server, has that error: server-tls.example.
+      const code = host.split(".")[0] ?? "";
+      if (code.startsWith("server-")) throw error(code, { host, typed }, "the system's own words");
+      const known = view.providers.find((provider) => code.startsWith(provider.id));
+      return { origin: `https://${host}`, provider: known?.id ?? provider, software: `${known?.name ?? "GoToSocial"} 0.20.0` };
+    },
+    async startLogin(plan, onEvent) {
+      const id = `login-${logins.size + 1}`;
+      logins.set(id, runLogin(plan, view, query, onEvent, changed));
+      return id;
+    },
+    async cancelLogin(id) {
+      login(id).end(error("cancelled"));
+    },
+    async openAgain(id) {
+      login(id);
+    },
+    async copyLink(id) {
+      login(id);
+    },
+    async paste(id, text) {
+      login(id).paste(text);
+    },
+    async copyToken(id) {
+      if (account(id).practice_over) throw error("practice-over");
+      return CLEARED_AFTER;
+    },
+    async showToken(id) {
+      if (account(id).practice_over) throw error("practice-over");
+      return "NOT-A-TOKEN-bWFkZS11cC1mb3ItcGljdHVyZXMtb25seQ";
+    },
+    async verify(id) {
+      await wait(700);
+      const found = account(id);
+      if (found.trouble?.code === "transient") Object.assign(found, { trouble: null, name: "@gardener@garden.example", display_name: "Gardener", user_id: "12" });
+      if (found.trouble) throw found.trouble;
+      found.verified = Math.floor(Date.now() / 1000);
+      changed();
+    },
+    async revoke(id) {
+      await wait(700);
+      if (account(id).trouble?.code === "token-dead") throw error("token-dead", {}, "The access token was revoked");
+      drop(id);
+    },
+    async deleteAccount(id) {
+      drop(account(id).id);
+    },
+    async copyClient(_id, what) {
+      return what === "secret" ? CLEARED_AFTER : 0;
+    },
+    async replaceSecret() {
+      await wait(300);
+    },
+    async deleteClient(id) {
+      if (view.clients.find((client) => client.id === id)?.accounts.length) throw error("client-in-use");
+      view.clients = view.clients.filter((client) => client.id !== id);
+      changed();
+    },
+    async changeSettings(settings) {
+      view.settings = settings;
+      changed();
+    },
+    async checkStore() {
+      await wait(500);
+      if (view.store.kind === "keychain" && view.store.unstored > 0) {
+        Object.assign(view.store, { state: "ready", keychain: "ready", unstored: 0 });
+        for (const account of view.accounts) account.unstored = false;
+      }
+      changed();
+    },
+    async useSealedFile(passphrase) {
+      await wait(600);
+      if (passphrase === "wrong") throw error("passphrase-wrong");
+      Object.assign(view.store, { kind: "sealed-file", state: "ready" });
+      changed();
+    },
+    async useKeychain() {
+      if (view.store.keychain === "missing") throw error("keychain-missing");
+      Object.assign(view.store, { kind: "keychain", state: view.store.keychain });
+      changed();
+    },
+    async testDoor(door) {
+      await wait(600);
+      const ok = query.get("fail") !== door;
+      const address = door === "loopback" ? "http://127.0.0.1:8765/callback" : "io.github.keybearer://callback/test";
+      return { door, ok, error: ok ? null : error("door-unavailable", { door: door satisfies DoorKind }), address };
+    },
+    copyDiagnostics: () => wait(100),
+    openLink: () => wait(0),
+    startPractice: () => wait(150),
+    onChanged: (call) => (listener = call),
+  };
+  return { api, start: beginning(query) };
+}

@@ -1,0 +1,13 @@
+// The screens one can be at. A plain value instead of a router: there are six, and no addresses.
+export type Place =
+  | { at: "home" }
+  | { at: "account"; id: string }
+  | { at: "add" }
+  | { at: "clients" }
+  | { at: "client"; id: string }
+  | { at: "settings" };
+
+/** A text that differs whenever another screen is shown, so that a screen starts anew with each. */
+export function placeKey(place: Place): string {
+  return "id" in place ? `${place.at}/${place.id}` : place.at;
+}

@@ -1,0 +1,38 @@
+// Where the window begins. Empty inside the app; filled by the stand-in's scenes. Not for moving about later: that is desk.
+import type { Desk } from "./desk.svelte";
+import type { Place } from "./place";
+import type { Stage } from "./trip.svelte";
+import { t } from "./words.svelte";
+
+export interface Start {
+  place?: Place;
+  /** A trip that is already under way, for pictures and tests. */
+  trip?: { provider: string; stage: Stage; typed?: string; doors?: boolean };
+  dialog?: "delete" | "revoke" | "replace";
+  toast?: boolean;
+  theme?: string;
+  language?: string;
+}
+
+/** Brings a fresh desk to where `start` says, by the same steps a person takes. */
+export async function resume(desk: Desk, { trip: wanted, toast }: Start): Promise<void> {
+  const provider = desk.provider(wanted?.provider ?? null);
+  const trip = desk.trip;
+  if (wanted && provider) {
+    trip.choose(provider);
+    trip.stage = wanted.stage === "client" ? "client" : "tiles";
+    if (wanted.stage === "client") return;
+    trip.client = null;
+    const question = trip.serverQuestion;
+    if (question && wanted.typed) {
+      trip.answers[question.id] = wanted.typed;
+      trip.accept(await trip.findServer(wanted.typed));
+    }
+    trip.stage = wanted.stage === "questions" || wanted.stage === "store" ? wanted.stage : "permissions";
+    if (trip.stage !== "permissions") return;
+    trip.doorsOpen = wanted.doors ?? false;
+    if (["waiting", "failed", "done"].includes(wanted.stage)) await trip.connect();
+  }
+  const first = desk.view.accounts[0];
+  if (toast && first) desk.say(t("token-copied"), await desk.api.copyToken(first.id));
+}

@@ -1,0 +1,54 @@
+// Times as people read them, in the language spoken now. All times are Unix seconds, as on the wire.
+import { createSubscriber } from "svelte/reactivity";
+import { choose, spoken } from "./words.svelte";
+
+const DAY = 86_400;
+
+const everySecond = createSubscriber((update) => {
+  const timer = setInterval(update, 1000);
+  return () => clearInterval(timer);
+});
+
+/** Now; whatever is drawn from it is drawn again each second, as long as it is on the screen. */
+export function now(): number {
+  everySecond();
+  return Date.now() / 1000;
+}
+
+/** The system's own variety of the language spoken now, so that dates look as they do elsewhere on this computer. */
+function locale(): string {
+  return navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag) && choose(tag) === spoken()) ?? spoken();
+}
+
+/** "20 Nov 2026". */
+export function day(time: number): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(time * 1000);
+}
+
+/** "20 Nov 2026, 14:32". */
+export function moment(time: number): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(time * 1000);
+}
+
+/** "2 minutes ago", "in 3 days". */
+export function relative(time: number, at: number): string {
+  const seconds = time - at;
+  const size = Math.abs(seconds);
+  const format = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
+  if (size < 45) return format.format(0, "second");
+  if (size < 3600) return format.format(Math.round(seconds / 60), "minute");
+  if (size < DAY) return format.format(Math.round(seconds / 3600), "hour");
+  if (size < 60 * DAY) return format.format(Math.round(seconds / DAY), "day");
+  return format.format(Math.round(seconds / (30 * DAY)), "month");
+}
+
+/** "9:41", for a countdown. */
+export function minutes(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** What is left of a span, from 1 (just begun) to 0 (over). */
+export function share(from: number, to: number, at: number): number {
+  return to > from ? Math.min(1, Math.max(0, (to - at) / (to - from))) : 0;
+}

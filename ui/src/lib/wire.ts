@@ -1,0 +1,495 @@
+// Written by `cargo test -p keybearer-core` from core/src/view.rs: change it there.
+
+export type Text = { 
+/**
+ * English.
+ */
+en: string, 
+/**
+ * 简体中文.
+ */
+"zh-Hans": string, 
+/**
+ * 繁體中文.
+ */
+"zh-Hant": string, };
+
+export type ErrorView = { 
+/**
+ * From the closed list in `error.rs`.
+ */
+code: string, 
+/**
+ * Parameters for the sentence.
+ */
+params: { [key in string]: string }, 
+/**
+ * The provider's or the system's own words.
+ */
+detail: string | null, };
+
+export type DoorKind = "loopback" | "https-loopback" | "deep-link" | "relay" | "paste" | "oob";
+
+export type QuestionKind = "server" | "client-id" | "client-secret" | "client-type" | "text";
+
+export type MarkView = { 
+/**
+ * One or two letters for a plain monogram.
+ */
+letters: string, 
+/**
+ * Background, `#rrggbb`.
+ */
+color: string, 
+/**
+ * Name of an icon in the UI's own set, if it has one.
+ */
+icon: string | null, };
+
+export type AppView = { 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * Every platform that can be chosen, shipped ones first.
+ */
+providers: Array<ProviderView>, 
+/**
+ * Every client, newest first.
+ */
+clients: Array<ClientView>, 
+/**
+ * Every account, by name.
+ */
+accounts: Array<AccountView>, 
+/**
+ * Where secrets are kept, and how that store is.
+ */
+store: StoreView, 
+/**
+ * The person's choices.
+ */
+settings: Settings, 
+/**
+ * What is wrong at large: a provider file that was refused, a book newer than the program.
+ */
+problems: Array<ErrorView>, };
+
+export type ProviderView = { 
+/**
+ * Its id, as in the file's name.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its mark: an icon the UI knows by this name, else one or two letters.
+ */
+mark: MarkView, 
+/**
+ * One line for its tile.
+ */
+summary: Text, 
+/**
+ * Sentences worth reading before one starts.
+ */
+warnings: Array<Text>, 
+/**
+ * Its documentation.
+ */
+docs: string | null, 
+/**
+ * True for a file of the person's own; its hosts are then shown.
+ */
+custom: boolean, 
+/**
+ * The hosts that its messages go to.
+ */
+hosts: Array<string>, 
+/**
+ * True for the practice platform.
+ */
+practice: boolean, 
+/**
+ * True where the client is registered by itself: no console.
+ */
+registers: boolean, 
+/**
+ * What is asked before a login.
+ */
+questions: Array<QuestionView>, 
+/**
+ * Steps in the platform's console, where there is one.
+ */
+console: Array<ConsoleStepView>, 
+/**
+ * Permissions that can be asked for.
+ */
+scopes: Array<ScopeView>, 
+/**
+ * Doors in order of preference.
+ */
+doors: Array<DoorView>, 
+/**
+ * True where the consent page has a button to say no.
+ */
+can_deny: boolean, 
+/**
+ * True where another account can be forced at the consent page.
+ */
+can_force_login: boolean, 
+/**
+ * True where tokens can be revoked by a call.
+ */
+can_revoke: boolean, 
+/**
+ * True where a second login gets the same token, so that a revocation kills every copy.
+ */
+reuses_token: boolean, };
+
+export type QuestionView = { 
+/**
+ * Key of the answer in [`LoginPlan::answers`].
+ */
+id: string, 
+/**
+ * Its label.
+ */
+label: Text, 
+/**
+ * A sentence of help.
+ */
+help: Text | null, 
+/**
+ * An example.
+ */
+placeholder: string, 
+/**
+ * What it asks for.
+ */
+kind: QuestionKind, 
+/**
+ * A regular expression that right answers match.
+ */
+pattern: string | null, 
+/**
+ * What wrong ones look like.
+ */
+wrong: Array<WrongView>, };
+
+export type WrongView = { 
+/**
+ * A regular expression that the wrong answer matches.
+ */
+pattern: string, 
+/**
+ * What to say then.
+ */
+text: Text, };
+
+export type ConsoleStepView = { 
+/**
+ * What to do.
+ */
+text: Text, 
+/**
+ * Where.
+ */
+link: string | null, 
+/**
+ * Values to copy into it.
+ */
+copy: Array<string>, };
+
+export type ScopeView = { 
+/**
+ * The provider's word for it.
+ */
+id: string, 
+/**
+ * One line of meaning.
+ */
+meaning: Text, 
+/**
+ * Proposed.
+ */
+default: boolean, 
+/**
+ * Cannot be left out.
+ */
+locked: boolean, };
+
+export type DoorView = { 
+/**
+ * Which.
+ */
+kind: DoorKind, 
+/**
+ * Nobody has proved that the platform accepts it.
+ */
+unproven: boolean, 
+/**
+ * What to know about it.
+ */
+note: Text | null, };
+
+export type AccountView = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * The client's id.
+ */
+client: string, 
+/**
+ * `@name@host`, or what else the platform calls the person; the server's name while unverified.
+ */
+name: string, 
+/**
+ * The name people read.
+ */
+display_name: string | null, 
+/**
+ * The platform's own id of the person.
+ */
+user_id: string | null, 
+/**
+ * The server's host, where the provider has many.
+ */
+server: string | null, 
+/**
+ * The person's page.
+ */
+url: string | null, 
+/**
+ * What the token may do, as granted.
+ */
+scopes: Array<string>, 
+/**
+ * What was asked for and not granted.
+ */
+declined: Array<string>, 
+/**
+ * When the token was won.
+ */
+obtained: number, 
+/**
+ * When it ends, if it does.
+ */
+expires: number | null, 
+/**
+ * The door by which it came.
+ */
+door: DoorKind, 
+/**
+ * Which store holds it.
+ */
+store: StoreKind, 
+/**
+ * When the identity call last succeeded.
+ */
+verified: number | null, 
+/**
+ * Why the last identity call failed.
+ */
+trouble: ErrorView | null, 
+/**
+ * The store did not take the token yet; it is in memory only.
+ */
+unstored: boolean, 
+/**
+ * It belongs to the practice platform.
+ */
+practice: boolean, 
+/**
+ * It belongs to a practice platform that no longer runs.
+ */
+practice_over: boolean, };
+
+export type ClientView = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * The name it was registered under.
+ */
+name: string, 
+/**
+ * The server it is registered at, where the provider has many.
+ */
+server: string | null, 
+/**
+ * The public client id.
+ */
+client_id: string, 
+/**
+ * Whether there is a secret (in the store).
+ */
+has_secret: boolean, 
+/**
+ * The redirect URIs it was registered with.
+ */
+redirect_uris: Array<string>, 
+/**
+ * The scopes it was registered with.
+ */
+scopes: Array<string>, 
+/**
+ * When it was made.
+ */
+created: number, 
+/**
+ * Whether Keybearer registered it by itself.
+ */
+registered: boolean, 
+/**
+ * Ids of its accounts.
+ */
+accounts: Array<string>, };
+
+export type StoreKind = "keychain" | "sealed-file";
+
+export type StoreState = "ready" | "locked" | "missing";
+
+export type StoreView = { 
+/**
+ * Which one is in use.
+ */
+kind: StoreKind, 
+/**
+ * How it is.
+ */
+state: StoreState, 
+/**
+ * How the keychain is, whichever is in use.
+ */
+keychain: StoreState, 
+/**
+ * Where the sealed files are.
+ */
+path: string, 
+/**
+ * How many tokens wait in memory for the store.
+ */
+unstored: number, };
+
+export type Settings = { 
+/**
+ * `system`, `en`, `zh-Hans` or `zh-Hant`.
+ */
+language: string, 
+/**
+ * `system`, `light` or `dark`.
+ */
+theme: string, };
+
+export type LoginPlan = { 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * A known client, or none for a new one.
+ */
+client: string | null, 
+/**
+ * The name that a new client is registered under.
+ */
+client_name: string, 
+/**
+ * Answers to the provider's questions, by their ids.
+ */
+answers: { [key in string]: string }, 
+/**
+ * The scopes to ask for.
+ */
+scopes: Array<string>, 
+/**
+ * The door, or none for the first that works.
+ */
+door: DoorKind | null, 
+/**
+ * Ask the platform to sign in anew, for another account.
+ */
+force_login: boolean, };
+
+export type ServerView = { 
+/**
+ * Its origin, `https://host`.
+ */
+origin: string, 
+/**
+ * The provider file that fits its software.
+ */
+provider: string, 
+/**
+ * What it says it is, with version.
+ */
+software: string | null, };
+
+export type StepKind = "server-found" | "client-ready" | "door-open" | "browser-opened" | "answer-received" | "token-received" | "identity-verified" | "stored";
+
+export type LoginEvent = { "kind": "step", 
+/**
+ * Which.
+ */
+step: StepKind, } | { "kind": "waiting", 
+/**
+ * The door that is open.
+ */
+door: DoorKind, 
+/**
+ * The redirect URI that is sent, character by character.
+ */
+redirect_uri: string, 
+/**
+ * The host of the consent page.
+ */
+host: string, 
+/**
+ * When the wait ends.
+ */
+until: number, } | { "kind": "hint", 
+/**
+ * What happened.
+ */
+error: ErrorView, } | { "kind": "done", 
+/**
+ * The account's id.
+ */
+account: string, } | { "kind": "failed", 
+/**
+ * Why.
+ */
+error: ErrorView, };
+
+export type DoorTest = { 
+/**
+ * Which.
+ */
+door: DoorKind, 
+/**
+ * Whether a redirect came home by it.
+ */
+ok: boolean, 
+/**
+ * What it was.
+ */
+error: ErrorView | null, 
+/**
+ * The address that was tried.
+ */
+address: string, };

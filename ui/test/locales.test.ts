@@ -1,0 +1,100 @@
+// The three languages say the same things: keys, attributes and variables agree, and nothing the face or Rust asks for is missing.
+import { FluentParser, Visitor, type Message, type VariableReference } from "@fluent/syntax";
+import { describe, expect, test } from "vitest";
+import { ERRORS, LANGUAGES, read, sources } from "./files";
+
+class Variables extends Visitor {
+  readonly names = new Set<string>();
+  override visitVariableReference(node: VariableReference): void {
+    this.names.add(node.id.name);
+  }
+}
+
+/** Each message and attribute by its id, with the variables in it; attributes as `message.attribute`. */
+function contents(language: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const variables = (node: Parameters<Visitor["visit"]>[0]) => {
+    const visitor = new Variables();
+    visitor.visit(node);
+    return [...visitor.names].sort().join(" ");
+  };
+  for (const entry of new FluentParser({}).parse(read(`../locales/${language}.ftl`)).body) {
+    if (entry.type === "Junk") throw new Error(`${language}: ${entry.content}`);
+    if (entry.type !== "Message") continue;
+    const { id, value, attributes } = entry as Message;
+    expect(found.has(id.name), `${language}: ${id.name} twice`).toBe(false);
+    found.set(id.name, value ? variables(value) : "no value");
+    for (const attribute of attributes) found.set(`${id.name}.${attribute.id.name}`, variables(attribute.value));
+  }
+  return found;
+}
+
+const english = contents("en");
+
+describe.each(LANGUAGES)("%s", (language) => {
+  const own = contents(language);
+
+  test("has the keys, attributes and variables of English", () => {
+    expect(Object.fromEntries(own)).toEqual(Object.fromEntries(english));
+  });
+
+  test("has three sentences for each error, and no parameter that the error lacks", () => {
+    for (const [code, params] of [...Object.entries(ERRORS), ["unknown", ["code"]] as const]) {
+      for (const id of [`error-${code}`, `error-${code}.means`, `error-${code}.press`]) {
+        expect(own.has(id), id).toBe(true);
+        for (const name of (own.get(id) ?? "").split(" ").filter(Boolean)) expect(params, id).toContain(name);
+      }
+    }
+  });
+
+  test("has the pages that the browser ends on", () => {
+    for (const page of ["done", "denied", "already", "nobody", "bad"]) {
+      expect(own.get(`page-${page}-title`)).toBe("");
+      expect(own.get(`page-${page}-text`)).toBe("");
+    }
+  });
+
+  test("does not raise its voice", () => {
+    expect(read(`../locales/${language}.ftl`)).not.toMatch(/[!！]/);
+  });
+});
+
+test("every id in the sources exists", () => {
+  for (const { path, text } of sources()) {
+    for (const [, id] of text.matchAll(/\bt\(\s*"([^"]+)"/g)) expect(english.has(id ?? ""), `${path}: ${id}`).toBe(true);
+  }
+});
+
+test("every id that is put together from parts exists for each part", () => {
+  const families: Record<string, string[]> = {
+    "step-*.todo": ["server-found", "client-ready", "door-open", "browser-opened", "answer-received", "token-received", "identity-verified", "stored"],
+    "door-*.help": ["loopback", "https-loopback", "deep-link", "relay", "paste", "oob"],
+    "kept-*": ["keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
+    "store-*": ["keychain", "sealed-file", "keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
+    "state-store-*": ["ready", "locked", "missing"],
+    "ask-*-title": ["revoke", "delete", "client"],
+    "ask-*-text": ["revoke", "delete", "client"],
+    "ask-*-yes": ["revoke", "delete", "client"],
+    "language-*": ["system", "en", "zh-Hans", "zh-Hant"],
+    "theme-*": ["system", "light", "dark"],
+    "waiting-*": ["paste", "oob", "sub"],
+    "paste-*-main": ["address", "oob"],
+    "paste-*-example": ["address", "oob"],
+    "done-*": ["keychain", "sealed-file"],
+    "test-*-text": ["loopback", "deep-link"],
+    "client-*-copied": ["id", "secret"],
+  };
+  for (const [shape, parts] of Object.entries(families)) {
+    for (const part of parts) expect(english.has(shape.replace("*", part)), shape.replace("*", part)).toBe(true);
+  }
+  for (const step of families["step-*.todo"] ?? []) for (const state of ["now", "done"]) expect(english.has(`step-${step}.${state}`)).toBe(true);
+});
+
+test("no text is left that nobody asks for", () => {
+  const all = sources().map(({ text }) => text).join("\n");
+  const made = /^(step|door|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty)-/;
+  for (const id of english.keys()) {
+    if (id.includes(".") || made.test(id)) continue;
+    expect(all.includes(`"${id}"`), id).toBe(true);
+  }
+});

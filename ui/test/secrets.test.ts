@@ -1,0 +1,97 @@
+// Secrets on the screen: dots of one length, shown for half a minute, forgotten after; fields emptied on submit.
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import App from "../src/App.svelte";
+import { Desk } from "../src/lib/desk.svelte";
+import { fake } from "../src/lib/fake";
+import { speak } from "../src/lib/words.svelte";
+
+let app: ReturnType<typeof mount> | undefined;
+
+const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`);
+const settle = async (ms = 0) => {
+  await vi.advanceTimersByTimeAsync(ms);
+  flushSync();
+};
+
+async function open(query: string) {
+  const { api, start } = fake(new URLSearchParams(query));
+  const desk = new Desk(api, await api.view(), start);
+  app = mount(App, { target: document.body, props: { desk, start } });
+  await settle(1000);
+  return api;
+}
+
+beforeEach(async () => {
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));
+  await speak("en");
+  vi.useFakeTimers();
+});
+
+afterEach(async () => {
+  vi.useRealTimers();
+  if (app) await unmount(app);
+  document.body.innerHTML = "";
+});
+
+test("the token is shown for thirty seconds and then dropped", async () => {
+  await open("scene=account");
+  const dots = find("token-dots")?.textContent;
+  find("show-token")?.click();
+  await settle();
+  expect(find("token-text")?.textContent).toContain("NOT-A-TOKEN");
+  await settle(29_000);
+  expect(find("token-text")).not.toBeNull();
+  await settle(1_500);
+  expect(find("token-text")).toBeNull();
+  expect(document.body.innerHTML).not.toContain("NOT-A-TOKEN");
+  expect(find("token-dots")?.textContent).toBe(dots);
+});
+
+test("another account hides it at once", async () => {
+  await open("scene=account");
+  find("show-token")?.click();
+  await settle();
+  find("account-a1")?.click();
+  await settle();
+  expect(document.body.innerHTML).not.toContain("NOT-A-TOKEN");
+});
+
+test("copying counts the clipboard down and then is silent", async () => {
+  await open("scene=account");
+  find("copy-token")?.click();
+  await settle(4_000);
+  expect(find("toast")?.textContent).toMatch(/Copied\. Cleared from the clipboard in 4\d s/);
+  await settle(45_000);
+  expect(find("toast")).toBeNull();
+});
+
+test("the passphrase fields are emptied on submit, and the trip goes on", async () => {
+  const api = await open("scene=nokeychain");
+  const seal = vi.spyOn(api, "useSealedFile");
+  for (const id of ["passphrase", "passphrase-again"]) {
+    const field = find(id) as HTMLInputElement;
+    field.value = "correct horse";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  find("seal")?.closest("form")?.requestSubmit();
+  flushSync();
+  expect((find("passphrase") as HTMLInputElement).value).toBe("");
+  expect((find("passphrase-again") as HTMLInputElement).value).toBe("");
+  expect(seal).toHaveBeenCalledWith("correct horse");
+  await settle(2_000);
+  expect(find("connect")).not.toBeNull();
+  expect(find("store-state")?.dataset["kind"]).toBe("sealed-file");
+});
+
+test("a short passphrase is not sent", async () => {
+  const api = await open("scene=nokeychain");
+  const seal = vi.spyOn(api, "useSealedFile");
+  const field = find("passphrase") as HTMLInputElement;
+  field.value = "short";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  find("seal")?.closest("form")?.requestSubmit();
+  await settle();
+  expect(seal).not.toHaveBeenCalled();
+  expect(document.body.textContent).toContain("At least 8 characters, please.");
+});

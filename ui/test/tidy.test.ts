@@ -1,0 +1,55 @@
+// The laws of this folder: one door to the shell, no words outside the locales, no raw HTML, short files that say what they are for.
+import { parse, type AST } from "svelte/compiler";
+import { expect, test } from "vitest";
+import { read, sources } from "./files";
+
+const files = sources();
+
+test("Tauri is named in one file", () => {
+  expect(files.filter(({ text }) => /from "@tauri-apps/.test(text)).map(({ path }) => path)).toEqual(["src/lib/api.ts"]);
+});
+
+test("the stand-in is loaded only on demand", () => {
+  for (const { path, text } of files) {
+    if (!/\/(fake|fake-login|fake-data|scene)\.ts$/.test(path)) expect(text, path).not.toMatch(/from "[./]*(fake|scene)/);
+  }
+});
+
+test("every file says what it is for, and stays short", () => {
+  for (const { path, text } of files) {
+    if (path === "src/lib/wire.ts") continue; // generated from Rust
+    expect(text.split("\n").length, path).toBeLessThanOrEqual(350);
+    expect(text, path).toMatch(/^(\/\/ |<!-- |\/\* )/);
+    expect(path).not.toMatch(/Manager|Service|Helper|Util/i);
+  }
+});
+
+test("no words stand in a template", () => {
+  const spoken = /\p{L}{2,}/u;
+  const measure = /^px$/;
+  const words = ["title", "alt", "placeholder", "aria-label"];
+  const found: string[] = [];
+  for (const { path, text } of files) {
+    if (!path.endsWith(".svelte")) continue;
+    const walk = (node: unknown): void => {
+      if (Array.isArray(node)) return node.forEach(walk);
+      if (typeof node !== "object" || node === null) return;
+      const { type, data, name, value } = node as { type?: string; data?: string; name?: string; value?: unknown };
+      if (type === "Text" && spoken.test(data ?? "") && !measure.test(data ?? "")) found.push(`${path}: ${data}`);
+      if (type === "HtmlTag") found.push(`${path}: {@html}`);
+      if (type === "Attribute") {
+        if (name === "style") found.push(`${path}: style attribute, which the CSP would block`);
+        if (words.includes(name ?? "") && Array.isArray(value)) walk(value);
+        return;
+      }
+      for (const [key, child] of Object.entries(node)) if (key !== "css" && key !== "instance" && key !== "module") walk(child);
+    };
+    walk((parse(text, { modern: true }) as AST.Root).fragment);
+  }
+  expect(found).toEqual([]);
+});
+
+test("the accessibility walk knows every scene", () => {
+  const scenes = [...read("src/lib/scene.ts").matchAll(/^ {2}"?([a-z-]+)"?: \{/gm)].map(([, name]) => name);
+  for (const scene of scenes) expect(read("axe.mjs"), scene).toMatch(new RegExp(`["\\s]${scene}["]?:`));
+});

@@ -1,0 +1,137 @@
+// The add-an-account trip without a screen: its order, what it keeps across a failure, and which events it believes.
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Api } from "../src/lib/api";
+import { providers, sample } from "../src/lib/fake-data";
+import { Trip } from "../src/lib/trip.svelte";
+import type { AppView, LoginEvent, LoginPlan, ProviderView } from "../src/lib/wire";
+
+let view: AppView;
+let plans: LoginPlan[];
+let tell: ((event: LoginEvent) => void)[];
+let api: Api;
+
+const platform = (id: string): ProviderView => {
+  const found = providers.find((provider) => provider.id === id);
+  if (!found) throw new Error(id);
+  return found;
+};
+
+beforeEach(() => {
+  view = sample();
+  plans = [];
+  tell = [];
+  api = {
+    findServer: vi.fn(async (provider: string, typed: string) => ({ origin: `https://${typed.split("@").pop()}`, provider: typed.includes("mastodon") ? "mastodon" : provider, software: null })),
+    startLogin: vi.fn(async (plan: LoginPlan, onEvent: (event: LoginEvent) => void) => {
+      plans.push(plan);
+      tell.push(onEvent);
+      return `login-${plans.length}`;
+    }),
+    cancelLogin: vi.fn(async () => undefined),
+    startPractice: vi.fn(async () => undefined),
+  } as unknown as Api;
+});
+
+test("with no known client the trip goes from tiles to questions to permissions", () => {
+  view.clients = [];
+  const trip = new Trip(api, () => view);
+  trip.choose(platform("gotosocial"));
+  expect(trip.stage).toBe("questions");
+  trip.next();
+  expect(trip.stage).toBe("permissions");
+  trip.back();
+  expect(trip.stage).toBe("questions");
+});
+
+test("a known client skips the questions, and its plan has no answers", async () => {
+  const trip = new Trip(api, () => view);
+  trip.choose(platform("mastodon"));
+  expect(trip.stage).toBe("client");
+  trip.client = "c2";
+  trip.next();
+  expect(trip.stage).toBe("permissions");
+  await trip.connect();
+  expect(plans[0]).toMatchObject({ client: "c2", answers: {}, door: null, force_login: false });
+});
+
+test("without a keychain the store is asked for before the permissions", () => {
+  view.clients = [];
+  view.store.state = "missing";
+  const trip = new Trip(api, () => view);
+  trip.choose(platform("practice"));
+  expect(trip.stage).toBe("store");
+  view.store.state = "ready";
+  trip.next();
+  expect(trip.stage).toBe("permissions");
+});
+
+test("a server that runs another platform switches to it and keeps what was typed", async () => {
+  view.clients = [];
+  const trip = new Trip(api, () => view);
+  trip.choose(platform("gotosocial"));
+  trip.answers["server"] = "@me@mastodon.example";
+  trip.accept(await trip.findServer("@me@mastodon.example"));
+  expect(trip.provider?.id).toBe("mastodon");
+  expect(trip.switchedFrom).toBe("GoToSocial");
+  await trip.connect();
+  expect(plans[0]).toMatchObject({ provider: "mastodon", answers: { server: "https://mastodon.example" }, scopes: ["profile", "read", "write"] });
+});
+
+test("the same text is looked for once", async () => {
+  const trip = new Trip(api, () => view);
+  trip.choose(platform("gotosocial"));
+  await Promise.all([trip.findServer("fedi.example"), trip.findServer("fedi.example")]);
+  expect(api.findServer).toHaveBeenCalledTimes(1);
+});
+
+test("a failure keeps everything, and a late event of an earlier login is not believed", async () => {
+  view.clients = [];
+  const trip = new Trip(api, () => view);
+  trip.choose(platform("gotosocial"));
+  trip.clientName = "post-bot";
+  await trip.connect();
+  tell[0]?.({ kind: "step", step: "door-open" });
+  tell[0]?.({ kind: "failed", error: { code: "denied", params: {}, detail: null } });
+  expect(trip.stage).toBe("failed");
+  trip.retry();
+  await vi.waitFor(() => expect(plans).toHaveLength(2));
+  expect(plans[1]).toEqual(plans[0]);
+  expect(trip.steps).toEqual([]);
+  tell[0]?.({ kind: "done", account: "a1" });
+  expect(trip.stage).toBe("waiting");
+  tell[1]?.({ kind: "done", account: "a2" });
+  expect([trip.stage, trip.account]).toEqual(["done", "a2"]);
+});
+
+test("a secret goes in once: it is gone after Connect, and a retry asks for it", async () => {
+  view.clients = [];
+  const trip = new Trip(api, () => view);
+  trip.choose(platform("studio"));
+  trip.answers["client_secret"] = "hush";
+  await trip.connect();
+  expect(plans[0]?.answers["client_secret"]).toBe("hush");
+  expect(JSON.stringify(trip.answers)).not.toContain("hush");
+  tell[0]?.({ kind: "failed", error: { code: "client-auth", params: {}, detail: null } });
+  trip.retry();
+  expect(trip.stage).toBe("questions");
+});
+
+test("cancel ends the wait even where the keeper says no more", async () => {
+  const trip = new Trip(api, () => view);
+  trip.choose(platform("practice"));
+  await trip.connect();
+  expect(api.startPractice).toHaveBeenCalled();
+  await trip.cancel();
+  expect(trip.error?.code).toBe("cancelled");
+});
+
+test("hints do not end a login and are not repeated", async () => {
+  const trip = new Trip(api, () => view);
+  trip.choose(platform("practice"));
+  await trip.connect();
+  const error = { code: "denied-without-state", params: {}, detail: null };
+  tell[0]?.({ kind: "hint", error });
+  tell[0]?.({ kind: "hint", error });
+  expect(trip.hints).toHaveLength(1);
+  expect(trip.stage).toBe("waiting");
+});

@@ -1,0 +1,41 @@
+// Every error reads well in every language: no hole where a parameter is missing, no bare code.
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { remedy, sentences } from "../src/lib/trouble";
+import { choose, speak } from "../src/lib/words.svelte";
+import { ERRORS, LANGUAGES, OPTIONAL } from "./files";
+
+describe.each(LANGUAGES)("%s", (language) => {
+  beforeAll(() => speak(language));
+
+  test.each(Object.entries(ERRORS))("%s", (code, names) => {
+    const full = Object.fromEntries(names.map((name) => [name, /seconds|minutes|status/.test(name) ? "7" : `<${name}>`]));
+    const bare = Object.fromEntries(Object.entries(full).filter(([name]) => !OPTIONAL.includes(name)));
+    for (const params of [full, bare]) {
+      const said = Object.values(sentences({ code, params, detail: null }));
+      for (const sentence of said) {
+        expect(sentence).not.toMatch(/\{|error-|\bnone\b|undefined| {2}| \./);
+        expect(sentence).toMatch(/[.。]$|https?:|<\w+>/);
+      }
+      expect(new Set(said).size).toBe(3);
+    }
+  });
+
+  test("an unknown code is named", () => {
+    expect(sentences({ code: "never-heard-of", params: {}, detail: null }).what).toContain("never-heard-of");
+  });
+});
+
+test("remedies fit", () => {
+  expect([remedy("port-taken"), remedy("server-tls"), remedy("keychain-missing"), remedy("token-dead"), remedy("denied")]).toEqual(["door", "server", "store", "login", null]);
+});
+
+test("the system's language is found by its tag", () => {
+  expect(choose("system", ["zh-TW", "en"])).toBe("zh-Hant");
+  expect(choose("system", ["zh-Hant-HK"])).toBe("zh-Hant");
+  expect(choose("system", ["zh-CN"])).toBe("zh-Hans");
+  expect(choose("system", ["zh"])).toBe("zh-Hans");
+  expect(choose("system", ["de-DE", "zh-HK"])).toBe("zh-Hant");
+  expect(choose("system", ["de-DE"])).toBe("en");
+  expect(choose("zh-Hans", ["en"])).toBe("zh-Hans");
+  vi.restoreAllMocks();
+});

@@ -1,0 +1,17 @@
+// How ui/ is built, served and tested. The preview sends the window's own CSP, so that a browser refuses what the shell would refuse.
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+const csp = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+export default defineConfig({
+  plugins: [svelte()],
+  clearScreen: false,
+  // The locales lie beside ui/, not in it: Rust reads them too.
+  server: { host: "127.0.0.1", port: 5173, strictPort: true, fs: { allow: [".."] } },
+  preview: { host: "127.0.0.1", headers: { "Content-Security-Policy": csp } },
+  // Nothing is inlined as a data: address, which the CSP would block.
+  build: { target: ["es2022", "safari16.4"], assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
+  test: { environment: "jsdom", include: ["test/**/*.test.ts"] },
+});
