@@ -174,6 +174,7 @@ step-door-open =
     .todo = Open the way home
     .now = Opening the way home
     .done = Ready for the answer at
+    .code = Ready for the code
 step-browser-opened =
     .todo = Open the browser
     .now = Opening the browser
@@ -223,7 +224,7 @@ other-server = Change the server
 
 ## One account
 
-practice-label = practice
+practice-label = Practice
 by-client = client “{ $name }”
 pill-verified = Verified { $when }
 pill-unverified = Not verified
@@ -240,6 +241,7 @@ hide = Hide · { $seconds } s
 toast-clears = Cleared from the clipboard in { $seconds } s
 life = Its life
 life-endless = Issued { $day }. It does not expire.
+life-ended = Issued { $day }. It no longer works.
 life-issued = issued { $day }
 life-expires = expires { $day }
 life-expired = expired { $day }

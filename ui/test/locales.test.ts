@@ -61,7 +61,9 @@ describe.each(LANGUAGES)("%s", (language) => {
 
 test("every id in the sources exists", () => {
   for (const { path, text } of sources()) {
-    for (const [, id] of text.matchAll(/\bt\(\s*"([^"]+)"/g)) expect(english.has(id ?? ""), `${path}: ${id}`).toBe(true);
+    for (const [, inside] of text.matchAll(/\bt\(([^)]*)/g)) {
+      for (const [, id] of (inside ?? "").matchAll(/(?:^|[?:]\s*)"([a-z][a-z0-9.-]+)"/g)) expect(english.has(id ?? ""), `${path}: ${id}`).toBe(true);
+    }
   }
 });
 

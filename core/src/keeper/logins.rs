@@ -74,6 +74,7 @@ impl Keeper {
         let http = &self.desk.http;
         let practice = lock(&self.desk.practice).clone();
 
+        let plan = &self.complete(plan)?;
         let errand = or_cancelled(&cancelled, Errand::new(http, &self.desk.registry, plan, practice.as_ref())).await?;
         step(StepKind::ServerFound);
         let known = self.known_client(&errand, plan)?;
@@ -112,6 +113,20 @@ impl Keeper {
             self.watch_store();
         }
         Ok(account)
+    }
+
+    /// A plan with a known client goes to that client's server: nobody is asked for it again.
+    fn complete(&self, plan: &LoginPlan) -> Result<LoginPlan> {
+        let mut plan = plan.clone();
+        if let Some(id) = &plan.client {
+            let (book, _) = self.desk.book.look();
+            let server = book.client(id)?.server.clone();
+            let question = self.desk.registry.require(&plan.provider)?.question(QuestionKind::Server).map(|q| q.id.clone());
+            if let (Some(question), Some(server)) = (question, server) {
+                plan.answers.insert(question, server);
+            }
+        }
+        Ok(plan)
     }
 
     /// A client that is known for this server, name, scopes and (best) redirect URI; made with the same hosts.

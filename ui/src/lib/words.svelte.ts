@@ -51,6 +51,16 @@ export function pick(text: Text): string {
   return text[language] || text.en;
 }
 
+/** Sentences one after another: Chinese puts no space between them. */
+export function join(...sentences: string[]): string {
+  return sentences.filter(Boolean).join(gap());
+}
+
+/** What stands between two sentences. */
+export function gap(): string {
+  return language === "en" ? " " : "";
+}
+
 /** The language spoken now, for Intl. */
 export function spoken(): Language {
   return language;

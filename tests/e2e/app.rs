@@ -1,0 +1,153 @@
+//! The app's window, driven.
+
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::time::Instant;
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use crate::desktop::{Desktop, PATIENCE, free_port};
+
+/// The app in its window.
+pub struct App {
+    pub window: Client,
+    driver: Child,
+}
+
+impl App {
+    /// Starts the app in a desktop.
+    pub async fn start(desktop: &Desktop) -> App {
+        App::start_with(desktop, &[]).await
+    }
+
+    /// Starts it with arguments, as a link handler does.
+    pub async fn start_with(desktop: &Desktop, args: &[&str]) -> App {
+        let binary = env!("CARGO_BIN_EXE_keybearer-desktop");
+        let options = json!({ "webkitgtk:browserOptions": { "binary": binary, "args": args } });
+        let mut command = desktop.command("WebKitWebDriver");
+        command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
+        let (driver, window) = drive(command, "WebKitWebDriver", options).await;
+        let app = App { window, driver };
+        app.find("add-account").await;
+        app
+    }
+
+    /// The element with this test id, once it is there.
+    pub async fn find(&self, id: &str) -> Element {
+        let selector = format!("[data-testid=\"{id}\"]");
+        let started = Instant::now();
+        loop {
+            if let Ok(element) = self.window.find(Locator::Css(&selector)).await {
+                return element;
+            }
+            if started.elapsed() > PATIENCE {
+                let page = self.window.find(Locator::Css("body")).await.unwrap().text().await.unwrap_or_default();
+                self.photograph(&format!("missing-{id}")).await;
+                panic!("“{id}” did not appear. The window says:\n{page}");
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
+    pub async fn click(&self, id: &str) {
+        // A click may meet an element that a new view has just replaced.
+        for _ in 0..5 {
+            if self.find(id).await.click().await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        self.photograph(&format!("unclickable-{id}")).await;
+        panic!("“{id}” cannot be clicked");
+    }
+
+    pub async fn write(&self, id: &str, text: &str) {
+        let field = self.find(id).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    pub async fn text(&self, id: &str) -> String {
+        self.find(id).await.text().await.unwrap()
+    }
+
+    pub async fn is_there(&self, id: &str) -> bool {
+        self.window.find(Locator::Css(&format!("[data-testid=\"{id}\"]"))).await.is_ok()
+    }
+
+    /// Waits until an element is gone.
+    pub async fn gone(&self, id: &str) {
+        let started = Instant::now();
+        while self.is_there(id).await {
+            assert!(started.elapsed() < PATIENCE, "“{id}” did not go away");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The code of the error that is shown.
+    pub async fn error(&self) -> String {
+        self.find("error").await.attr("data-code").await.unwrap().unwrap_or_default()
+    }
+
+    /// From the list to the permissions of a platform with a server's name.
+    pub async fn choose_server(&self, tile: &str, server: &str) {
+        self.click("add-account").await;
+        self.click(&format!("tile-{tile}")).await;
+        self.write("question-server", server).await;
+        self.click("next").await;
+    }
+
+    /// From the list to the permissions of Practice.
+    pub async fn choose_practice(&self) {
+        self.click("add-account").await;
+        self.click("tile-practice").await;
+        self.find("connect").await;
+    }
+
+    pub async fn choose_door(&self, door: &str) {
+        self.click("doors").await;
+        self.click(&format!("door-{door}")).await;
+    }
+
+    /// A picture of the window, under target/e2e.
+    pub async fn photograph(&self, name: &str) {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/e2e");
+        std::fs::create_dir_all(&folder).unwrap();
+        if let Ok(png) = self.window.screenshot().await {
+            std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+        }
+    }
+
+    /// Closes the window, and with it the app.
+    pub async fn close(mut self) {
+        let _ = self.window.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+/// Starts a driver on a free port and opens a session.
+pub async fn drive(mut command: std::process::Command, name: &str, capabilities: Value) -> (Child, Client) {
+    let port = free_port();
+    let driver = command.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect(name);
+    let Value::Object(capabilities) = capabilities else { panic!("capabilities are an object") };
+    let started = Instant::now();
+    loop {
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        match builder.capabilities(capabilities.clone()).connect(&format!("http://127.0.0.1:{port}")).await {
+            Ok(client) => return (driver, client),
+            Err(error) if started.elapsed() > PATIENCE => panic!("{name} gives no session: {error}"),
+            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A throw-away desktop, and what a person's session has in it: a browser for http, a clipboard, a keychain.
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long anything on this machine may take before a test says that it did not happen.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How the Secret Service is at the start.
+#[derive(Clone, Copy)]
+pub enum Keyring {
+    Unlocked,
+    None,
+}
+
+/// A desktop of its own; gone when dropped.
+pub struct Desktop {
+    holder: Child,
+    env: HashMap<String, String>,
+}
+
+impl Desktop {
+    pub fn new(keyring: Keyring) -> Desktop {
+        let env_file = tempfile::NamedTempFile::new().unwrap();
+        // The desktop lives as long as this cat's standard input is open.
+        let hold = format!("env -0 > '{0}.part' && mv '{0}.part' '{0}' && exec cat", env_file.path().display());
+        let holder = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/script/desktop"))
+            .args(["sh", "-c", &hold])
+            .env("DESKTOP_KEYRING", match keyring { Keyring::Unlocked => "unlocked", Keyring::None => "none" })
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let env = until("the desktop", || {
+            let text = std::fs::read_to_string(env_file.path()).ok().filter(|t| t.contains("DESK="))?;
+            Some(text.split('\0').filter_map(|v| v.split_once('=')).map(|(k, v)| (k.to_owned(), v.to_owned())).collect())
+        });
+        let desktop = Desktop { holder, env };
+        desktop.install_browser();
+        desktop
+    }
+
+    pub fn path(&self, variable: &str) -> PathBuf {
+        PathBuf::from(&self.env[variable])
+    }
+
+    /// A command inside the desktop.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().envs(&self.env).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command inside the desktop; its output if it succeeded.
+    pub fn run(&self, program: &str, args: &[&str]) -> Option<String> {
+        let output = self.command(program).args(args).output().unwrap();
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// The system's browser is a script that writes the address down; the test hands it to Chromium.
+    fn install_browser(&self) {
+        let applications = self.path("XDG_DATA_HOME").join("applications");
+        let script = self.path("DESK").join("browser");
+        std::fs::write(&script, format!("#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{}'\n", self.opened_file().display())).unwrap();
+        make_executable(&script);
+        let entry = format!(
+            "[Desktop Entry]\nType=Application\nName=Browser\nExec={} %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;\n",
+            script.display()
+        );
+        std::fs::write(applications.join("test-browser.desktop"), entry).unwrap();
+        self.run("update-desktop-database", &[applications.to_str().unwrap()]);
+        self.run("xdg-mime", &["default", "test-browser.desktop", "x-scheme-handler/http", "x-scheme-handler/https"]);
+    }
+
+    fn opened_file(&self) -> PathBuf {
+        self.path("DESK").join("opened")
+    }
+
+    /// The address that the app opened last, once it has opened `nth` of them.
+    pub fn opened(&self, nth: usize) -> String {
+        until("an address in the browser", || {
+            let text = std::fs::read_to_string(self.opened_file()).ok()?;
+            text.lines().nth(nth - 1).map(str::to_owned)
+        })
+    }
+
+    /// All of the app's secrets in the Secret Service, as secret-tool prints them.
+    pub fn secrets(&self) -> String {
+        let output = self.command("secret-tool").args(["search", "--all", "--unlock", "service", "io.github.keybearer"]).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    }
+
+    pub fn clipboard(&self) -> String {
+        self.run("xclip", &["-selection", "clipboard", "-o"]).unwrap_or_default()
+    }
+
+    /// Locks the login keyring, as a desktop does when its session is locked.
+    pub fn lock_keyring(&self) {
+        let locked = self.run(
+            "gdbus",
+            &[
+                "call", "--session", "-d", "org.freedesktop.secrets", "-o", "/org/freedesktop/secrets", "-m",
+                "org.freedesktop.Secret.Service.Lock", "['/org/freedesktop/secrets/collection/login']",
+            ],
+        );
+        assert!(locked.is_some(), "the keyring does not lock");
+    }
+
+    /// Unlocks it with its password, by the daemon's own interface: no prompt.
+    pub fn unlock_keyring(&self) {
+        // One connection must open the session and use it, so this is a script for one process.
+        const SCRIPT: &str = "import gi; from gi.repository import Gio, GLib\n\
+            b = Gio.bus_get_sync(Gio.BusType.SESSION)\n\
+            call = lambda i, m, a: b.call_sync('org.freedesktop.secrets', '/org/freedesktop/secrets', i, m, a, None, 0, 5000)\n\
+            s = call('org.freedesktop.Secret.Service', 'OpenSession', GLib.Variant('(sv)', ('plain', GLib.Variant('s', ''))))[1]\n\
+            call('org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface', 'UnlockWithMasterPassword',\n\
+              GLib.Variant('(o(oayays))', ('/org/freedesktop/secrets/collection/login', (s, b'', b'test', 'text/plain'))))";
+        assert!(self.run("/usr/bin/python3", &["-c", SCRIPT]).is_some(), "the keyring does not unlock");
+    }
+
+    /// A picture of the whole screen.
+    pub fn photograph(&self, path: &Path) {
+        self.run("import", &["-window", "root", path.to_str().unwrap()]);
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        if let Some(mut stdin) = self.holder.stdin.take() {
+            let _ = stdin.flush();
+        }
+        let _ = self.holder.wait();
+    }
+}
+
+/// Asks again and again until there is an answer.
+pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(started.elapsed() < PATIENCE, "{what} did not come");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+pub fn make_executable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// A port that is free now.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
