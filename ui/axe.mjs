@@ -1,11 +1,13 @@
 // Opens every scene of the built face in a real Chromium, light and dark, and fails on serious or critical findings of axe;
-// then walks the whole add-an-account trip by keyboard alone. Needs `npm run build` first, and Debian's chromium and
+// looks for anything cut off in a window of 720 px and for anything the CSP refused; then walks the whole add-an-account
+// trip by keyboard alone, and weighs what the first screen loads. Needs `npm run build` first, and Debian's chromium and
 // chromedriver (or CHROMIUM and CHROMEDRIVER). Starts and ends its own servers. Not for looks: those need eyes.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 
 const here = import.meta.dirname;
 const axe = readFileSync(join(here, "node_modules/axe-core/axe.min.js"), "utf8");
@@ -20,6 +22,7 @@ const SCENES = {
   permissions: "connect", switched: "connect", doors: "door-oob", waiting: "hint", failed: "error", done: "done", nokeychain: "seal", locked: "seal",
   clients: "client-c1", client: "client-title", replace: "new-secret", settings: "test-loopback", "settings-sealed": "passphrase", problems: "error",
 };
+const LIMIT = 60;
 const EXTRA = ["waiting&door=oob:paste-field", "failed&code=cancelled:error"];
 
 const port = () =>
@@ -82,6 +85,36 @@ async function scan(site, scene, id, theme) {
   for (const { id, help, nodes } of found) if (nodes.length === 0) console.log(`     ${id}: ${help}`);
   for (const { id, help, nodes } of found) for (const node of nodes.slice(0, 4)) console.log(`     ${id}: ${help}\n       ${node.html.slice(0, 160)}\n       ${(node.failureSummary ?? "").split("\n")[1] ?? ""}`);
   return grave.length;
+}
+
+/** In a narrow window nothing may be cut off: text that is shortened, or a place that has to be scrolled sideways. */
+async function narrow(scene) {
+  await call("POST", "/window/rect", { width: 720, height: 560 });
+  await sleep(80);
+  const cut = await run(`return [...document.querySelectorAll("body *")].filter((e) => {
+    const style = getComputedStyle(e);
+    return e.getClientRects().length && style.overflowX !== "visible" && style.clipPath === "none" && !e.closest("svg, .dots, input") && e.scrollWidth > e.clientWidth + 1;
+  }).map((e) => e.outerHTML.slice(0, 120))`);
+  await call("POST", "/window/rect", { width: 960, height: 640 });
+  for (const html of cut) console.log(`FAIL narrow ${scene}: cut off\n       ${html}`);
+  return cut.length;
+}
+
+/** What the browser complained of since the last look: above all what the CSP refused. */
+async function complaints() {
+  const lines = (await call("POST", "/se/log", { type: "browser" })).filter(({ level, message }) => level === "SEVERE" && !message.includes("/favicon.ico"));
+  for (const { message } of lines) console.log(`FAIL console: ${message.slice(0, 300)}`);
+  return lines.length;
+}
+
+/** Kilobytes, compressed, that stand between the window and its first screen; the stand-in is not among them. */
+function weight() {
+  const size = (name) => gzipSync(readFileSync(join(here, "dist/assets", name))).length / 1000;
+  const scripts = readdirSync(join(here, "dist/assets")).filter((name) => name.endsWith(".js") && !name.startsWith("fake"));
+  const words = scripts.filter((name) => /^(en|zh-)/.test(name)).map(size);
+  const total = scripts.filter((name) => !/^(en|zh-)/.test(name)).map(size).reduce((sum, one) => sum + one, 0) + Math.max(...words);
+  console.log(`${total < LIMIT ? "ok  " : "FAIL"} first load ${total.toFixed(1)} KB of scripts, compressed (limit ${LIMIT})`);
+  return total < LIMIT ? 0 : 1;
 }
 
 const KEYS = { Tab: "\uE004", Enter: "\uE007", Space: " ", Down: "\uE015", Escape: "\uE00C" };
@@ -160,18 +193,22 @@ try {
   const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=960,640", "--lang=en", `--user-data-dir=${profile}`];
   const answer = await fetch(`http://127.0.0.1:${driver}/session`, {
     method: "POST",
-    body: JSON.stringify({ capabilities: { alwaysMatch: { "goog:chromeOptions": { binary: process.env.CHROMIUM ?? "/usr/bin/chromium", args } } } }),
+    body: JSON.stringify({ capabilities: { alwaysMatch: { "goog:loggingPrefs": { browser: "ALL" }, "goog:chromeOptions": { binary: process.env.CHROMIUM ?? "/usr/bin/chromium", args } } } }),
   }).then((response) => response.json());
   if (!answer.value.sessionId) throw new Error(answer.value.message);
   session = `http://127.0.0.1:${driver}/session/${answer.value.sessionId}`;
+  // The shell freezes prototypes, and so does this.
+  await call("POST", "/goog/cdp/execute", { cmd: "Page.addScriptToEvaluateOnNewDocument", params: { source: "Object.freeze(Object.prototype)" } });
   const list = [...Object.entries(SCENES), ...EXTRA.map((pair) => pair.split(":"))];
   for (const theme of ["light", "dark"]) {
     for (const [scene, id] of list) {
       grave += await scan(site, scene, id, theme);
+      if (theme === "light") grave += await narrow(scene);
       scenes++;
     }
   }
   await walk(site);
+  grave += (await complaints()) + weight();
 } catch (error) {
   console.log(`FAIL ${error.message}`);
   grave++;
@@ -181,5 +218,5 @@ try {
   await sleep(200);
   rmSync(profile, { recursive: true, force: true });
 }
-console.log(`${scenes} scenes, ${grave} serious or critical findings`);
+console.log(`${scenes} scenes, ${grave} findings that matter`);
 process.exit(grave ? 1 : 0);

@@ -1,1 +1,127 @@
-//! To come.
+//! The other doors: deep link, pasted address, out-of-band code; and the doors' own tests in the settings.
+
+use keybearer_practice::{Flavor, Practice};
+
+use crate::app::App;
+use crate::browser::Browser;
+use crate::desktop::{Desktop, Keyring, until};
+use crate::first_token::account;
+
+/// The link reaches the app that waits: Chromium hands it to the system, the system to a second process, that to the first.
+#[tokio::test(flavor = "multi_thread")]
+async fn deep_link_reaches_the_running_app() {
+    let server = Practice::start(Flavor::Mastodon).await.unwrap();
+    let desktop = Desktop::new(Keyring::Unlocked);
+    let app = App::start(&desktop).await;
+    app.choose_server("mastodon", server.origin()).await;
+    app.choose_door("deep-link").await;
+    app.click("connect").await;
+    let browser = Browser::open(&desktop, server.origin()).await;
+    browser.consent(&desktop.opened(1), "allow").await;
+    app.find("done").await;
+    let (_, account) = account(&desktop);
+    assert_eq!(account["door"], "deep-link");
+    assert!(desktop.secrets().contains(&server.tokens().pop().unwrap()));
+    app.close().await;
+}
+
+/// A link for a login that ended with the app: it opens the app, says that nobody waits, and a new login works at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn deep_link_starts_a_closed_app() {
+    let server = Practice::start(Flavor::Mastodon).await.unwrap();
+    let desktop = Desktop::new(Keyring::Unlocked);
+    // A first run registers the handler, as installing the package does.
+    App::start(&desktop).await.close().await;
+    let link = "io.github.keybearer://callback/127.0.0.1?code=c&state=s";
+    let opened = desktop.run("xdg-open", &[link]);
+    assert!(opened.is_some(), "the system opens our link");
+    let window = || desktop.run("xwininfo", &["-root", "-tree"]).filter(|tree| tree.contains("\"Keybearer\""));
+    until("the app's window", window);
+    end_app(&desktop).await;
+
+    let app = App::start_with(&desktop, &[link]).await;
+    assert_eq!(app.error().await, "nobody-waits");
+    app.choose_server("mastodon", server.origin()).await;
+    app.click("connect").await;
+    let browser = Browser::open(&desktop, server.origin()).await;
+    browser.consent(&desktop.opened(1), "allow").await;
+    app.find("done").await;
+    app.close().await;
+}
+
+/// Ends the app that the link started, by its own process id, and waits until its lock is free again.
+async fn end_app(desktop: &Desktop) {
+    let started_here = |pid: &str| {
+        let env = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        String::from_utf8_lossy(&env).contains(&format!("DESK={}", desktop.path("DESK").display()))
+    };
+    until("the end of the app", || {
+        let pids = desktop.run("pgrep", &["-x", "keybearer-deskt"]).unwrap_or_default();
+        let ours: Vec<&str> = pids.lines().filter(|pid| started_here(pid)).collect();
+        ours.iter().for_each(|pid| drop(desktop.run("kill", &[pid])));
+        ours.is_empty().then_some(())
+    });
+}
+
+/// The browser ends on an address where nothing answers; its address is pasted. Wrong pastes are told apart and cost nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn pasted_address() {
+    let server = Practice::start(Flavor::GoToSocial).await.unwrap();
+    let desktop = Desktop::new(Keyring::Unlocked);
+    let app = App::start(&desktop).await;
+    app.choose_server("gotosocial", server.origin()).await;
+    app.choose_door("paste").await;
+    app.click("connect").await;
+    let consent = desktop.opened(1);
+    let browser = Browser::open(&desktop, server.origin()).await;
+    browser.consent(&consent, "allow").await;
+    let address = browser.address("code=").await;
+
+    app.write("paste-field", &consent).await;
+    app.click("paste-use").await;
+    app.find("paste-wrong").await;
+    app.write("paste-field", &format!(" \"{address}#_\" ")).await;
+    app.click("paste-use").await;
+    app.find("done").await;
+    assert_eq!(account(&desktop).1["door"], "paste");
+    app.close().await;
+}
+
+/// The server shows a code on a page of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn out_of_band_code() {
+    let server = Practice::start(Flavor::Mastodon).await.unwrap();
+    let desktop = Desktop::new(Keyring::Unlocked);
+    let app = App::start(&desktop).await;
+    app.choose_server("mastodon", server.origin()).await;
+    app.choose_door("oob").await;
+    app.click("connect").await;
+    let browser = Browser::open(&desktop, server.origin()).await;
+    browser.consent(&desktop.opened(1), "allow").await;
+    let code = browser.find("#code").await.text().await.unwrap();
+    app.write("paste-field", &code).await;
+    app.click("paste-use").await;
+    app.find("done").await;
+    assert_eq!(account(&desktop).1["door"], "oob");
+    app.close().await;
+}
+
+/// One click each proves that loopback and deep link work on this machine.
+#[tokio::test(flavor = "multi_thread")]
+async fn self_tests() {
+    let desktop = Desktop::new(Keyring::Unlocked);
+    let app = App::start(&desktop).await;
+    app.click("settings").await;
+    app.click("test-deep-link").await;
+    app.find("test-result-deep-link").await;
+    app.click("test-loopback").await;
+    let browser = Browser::open(&desktop, "http://127.0.0.1").await;
+    browser.page.goto(&desktop.opened(1)).await.unwrap();
+    browser.address("/done").await;
+    app.find("test-result-loopback").await;
+    for door in ["loopback", "deep-link"] {
+        let result = app.find(&format!("test-result-{door}")).await;
+        assert_eq!(result.attr("data-ok").await.unwrap().as_deref(), Some("true"), "{door}");
+    }
+    app.close().await;
+}

@@ -73,6 +73,8 @@ test("every id that is put together from parts exists for each part", () => {
     "door-*.help": ["loopback", "https-loopback", "deep-link", "relay", "paste", "oob"],
     "kept-*": ["keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
     "store-*": ["keychain", "sealed-file", "keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
+    "store-*-title": ["missing", "locked", "refused"],
+    "store-*-text": ["missing", "locked", "refused"],
     "state-store-*": ["ready", "locked", "missing"],
     "ask-*-title": ["revoke", "delete", "client"],
     "ask-*-text": ["revoke", "delete", "client"],

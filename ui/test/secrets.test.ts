@@ -1,38 +1,7 @@
 // Secrets on the screen: dots of one length, shown for half a minute, forgotten after; fields emptied on submit.
-import { flushSync, mount, unmount } from "svelte";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import App from "../src/App.svelte";
-import { Desk } from "../src/lib/desk.svelte";
-import { fake } from "../src/lib/fake";
-import { speak } from "../src/lib/words.svelte";
-
-let app: ReturnType<typeof mount> | undefined;
-
-const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`);
-const settle = async (ms = 0) => {
-  await vi.advanceTimersByTimeAsync(ms);
-  flushSync();
-};
-
-async function open(query: string) {
-  const { api, start } = fake(new URLSearchParams(query));
-  const desk = new Desk(api, await api.view(), start);
-  app = mount(App, { target: document.body, props: { desk, start } });
-  await settle(1000);
-  return api;
-}
-
-beforeEach(async () => {
-  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));
-  await speak("en");
-  vi.useFakeTimers();
-});
-
-afterEach(async () => {
-  vi.useRealTimers();
-  if (app) await unmount(app);
-  document.body.innerHTML = "";
-});
+import { flushSync } from "svelte";
+import { expect, test, vi } from "vitest";
+import { find, open, settle, type } from "./window";
 
 test("the token is shown for thirty seconds and then dropped", async () => {
   await open("scene=account");
@@ -69,11 +38,7 @@ test("copying counts the clipboard down and then is silent", async () => {
 test("the passphrase fields are emptied on submit, and the trip goes on", async () => {
   const api = await open("scene=nokeychain");
   const seal = vi.spyOn(api, "useSealedFile");
-  for (const id of ["passphrase", "passphrase-again"]) {
-    const field = find(id) as HTMLInputElement;
-    field.value = "correct horse";
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+  for (const id of ["passphrase", "passphrase-again"]) type(id, "correct horse");
   find("seal")?.closest("form")?.requestSubmit();
   flushSync();
   expect((find("passphrase") as HTMLInputElement).value).toBe("");
@@ -87,9 +52,7 @@ test("the passphrase fields are emptied on submit, and the trip goes on", async 
 test("a short passphrase is not sent", async () => {
   const api = await open("scene=nokeychain");
   const seal = vi.spyOn(api, "useSealedFile");
-  const field = find("passphrase") as HTMLInputElement;
-  field.value = "short";
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  type("passphrase", "short");
   find("seal")?.closest("form")?.requestSubmit();
   await settle();
   expect(seal).not.toHaveBeenCalled();

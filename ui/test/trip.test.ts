@@ -2,6 +2,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Api } from "../src/lib/api";
 import { providers, sample } from "../src/lib/fake-data";
+import { Desk } from "../src/lib/desk.svelte";
 import { Trip } from "../src/lib/trip.svelte";
 import type { AppView, LoginEvent, LoginPlan, ProviderView } from "../src/lib/wire";
 
@@ -123,6 +124,19 @@ test("cancel ends the wait even where the keeper says no more", async () => {
   expect(api.startPractice).toHaveBeenCalled();
   await trip.cancel();
   expect(trip.error?.code).toBe("cancelled");
+});
+
+test("a login that ended while one looked elsewhere is shown before a new one is begun", async () => {
+  const desk = new Desk({ ...api, onChanged: () => undefined }, view);
+  desk.trip.choose(platform("practice"));
+  await desk.trip.connect();
+  desk.go({ at: "settings" });
+  tell[0]?.({ kind: "failed", error: { code: "timed-out", params: { minutes: "10" }, detail: null } });
+  desk.add();
+  expect(desk.trip.error?.code).toBe("timed-out");
+  desk.trip.seen = true;
+  desk.add();
+  expect(desk.trip.stage).toBe("tiles");
 });
 
 test("hints do not end a login and are not repeated", async () => {

@@ -64,9 +64,15 @@ export class Desk {
     this.place = place;
   }
 
-  /** To the tiles; a login that still waits is shown instead of begun anew. */
+  /** True for a login that still waits, or that ended while one looked elsewhere. */
+  get tripStands(): boolean {
+    const { stage, seen } = this.trip;
+    return stage === "waiting" || ((stage === "failed" || stage === "done") && !seen);
+  }
+
+  /** To the tiles; a login that still stands is shown instead of begun anew. */
   add(): void {
-    if (this.trip.stage !== "waiting") this.trip = new Trip(this.api, () => this.view);
+    if (!this.tripStands) this.trip = new Trip(this.api, () => this.view);
     this.go({ at: "add" });
   }
 
@@ -79,11 +85,11 @@ export class Desk {
     this.go({ at: "add" });
   }
 
-  /** The account that is shown: home shows the first one. */
+  /** The account that is shown: home shows the first one, and so does the place of one that has just gone. */
   get chosen(): AccountView | undefined {
     const place = this.place;
     if (place.at === "home") return this.view.accounts[0];
-    return place.at === "account" ? this.account(place.id) : undefined;
+    return place.at === "account" ? (this.account(place.id) ?? this.view.accounts[0]) : undefined;
   }
 
   account(id: string | null): AccountView | undefined {

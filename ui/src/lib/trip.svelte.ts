@@ -35,6 +35,8 @@ export class Trip {
   hints = $state.raw<ErrorView[]>([]);
   error = $state.raw<ErrorView | null>(null);
   account = $state<string | null>(null);
+  /** Whether the end was on the screen. */
+  seen = $state(false);
 
   #api: Api;
   #view: () => AppView;
@@ -164,7 +166,7 @@ export class Trip {
     const plan = this.#plan(provider);
     // A secret goes in once: the field is empty from here on, and a retry asks for it again.
     for (const question of provider.questions) if (question.kind === "client-secret") this.answers[question.id] = "";
-    Object.assign(this, { login: null, steps: [], waiting: null, hints: [], error: null, account: null, stage: "waiting" });
+    Object.assign(this, { login: null, steps: [], waiting: null, hints: [], error: null, account: null, seen: false, stage: "waiting" });
     try {
       if (provider.practice) await this.#api.startPractice();
       const login = await this.#api.startLogin(plan, (event) => {

@@ -1,0 +1,333 @@
+//! What every test stands on: a keeper over folders of its own and the session's real keychain, practice platforms, and a
+//! person with a browser. Nothing is mocked; a new provider's login is one line: `rig.log_in(plan).await`.
+
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use keybearer_core::error::{Error, ErrorView};
+use keybearer_core::keeper::{Keeper, Outside, now};
+use keybearer_core::provider::DoorKind;
+use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, StepKind};
+use keybearer_practice::{Flavor, Practice};
+use tempfile::TempDir;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::browser::{Landing, Visit, visit};
+
+/// Longer than anything here takes; a test that waits so long has failed.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// Waits, but not for ever.
+pub async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(done) => done,
+        Err(_) => panic!("nothing came: {what}"),
+    }
+}
+
+/// The session's keychain is a throw-away one, or the tests do not run: nobody's own keychain is written to.
+pub fn need_desktop() {
+    let own_session = std::env::var_os("DESK").is_some() && std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
+    assert!(own_session, "these tests need a throw-away session: run them by `script/test core`");
+}
+
+/// What the person does when the browser opens.
+#[derive(Clone, Debug)]
+pub enum Habit {
+    /// Goes through with it as this person of the practice platform.
+    Allow(&'static str),
+    /// Presses Deny.
+    Deny,
+    /// Looks at the address and does nothing.
+    Nothing,
+    /// Has no browser.
+    NoBrowser,
+}
+
+/// A keeper and its person.
+pub struct Rig {
+    pub keeper: Keeper,
+    pub home: TempDir,
+    person: Arc<Person>,
+    landings: tokio::sync::Mutex<UnboundedReceiver<Landing>>,
+}
+
+struct Person {
+    habit: Mutex<Habit>,
+    opened: Mutex<Vec<String>>,
+    keeper: OnceLock<Keeper>,
+    landings: UnboundedSender<Landing>,
+}
+
+/// A login that was started.
+pub struct Login {
+    pub id: String,
+    events: UnboundedReceiver<LoginEvent>,
+    pub seen: Vec<LoginEvent>,
+}
+
+/// A login that got its token.
+pub struct Trip {
+    pub account: AccountView,
+    pub events: Vec<LoginEvent>,
+}
+
+impl Rig {
+    pub fn new() -> Rig {
+        need_desktop();
+        let home = TempDir::new().unwrap();
+        Rig::over(home)
+    }
+
+    /// Over folders that are there already.
+    pub fn over(home: TempDir) -> Rig {
+        let (landings, landed) = unbounded_channel();
+        let person = Arc::new(Person {
+            habit: Mutex::new(Habit::Allow("ada")),
+            opened: Mutex::default(),
+            keeper: OnceLock::new(),
+            landings,
+        });
+        let opener = person.clone();
+        let outside = Outside {
+            data: home.path().join("data"),
+            config: home.path().join("config"),
+            service: format!("test {}", home.path().display()),
+            browser: Arc::new(move |address| opener.open(address)),
+            changed: Arc::new(|| {}),
+            clock: now,
+        };
+        let keeper = Keeper::open(outside).unwrap();
+        let _ = person.keeper.set(keeper.clone());
+        Rig {
+            keeper,
+            home,
+            person,
+            landings: tokio::sync::Mutex::new(landed),
+        }
+    }
+
+    /// The same folders, opened again as after a restart.
+    pub fn restart(self) -> Rig {
+        Rig::over(self.home)
+    }
+
+    pub fn habit(&self, habit: Habit) {
+        *self.person.habit.lock().unwrap() = habit;
+    }
+
+    /// The addresses that the browser was asked to open.
+    pub fn opened(&self) -> Vec<String> {
+        self.person.opened.lock().unwrap().clone()
+    }
+
+    /// Where the person's last visit ended.
+    pub async fn landing(&self) -> Landing {
+        soon("a landing", async { self.landings.lock().await.recv().await.unwrap() }).await
+    }
+
+    pub fn start(&self, plan: LoginPlan) -> Login {
+        let (report, events) = unbounded_channel();
+        let id = self.keeper.start_login(
+            plan,
+            Arc::new(move |event| {
+                let _ = report.send(event);
+            }),
+        );
+        Login {
+            id,
+            events,
+            seen: Vec::new(),
+        }
+    }
+
+    /// A login whose person has the address and does nothing yet.
+    pub async fn wait(&self, plan: LoginPlan) -> Login {
+        self.habit(Habit::Nothing);
+        let mut login = self.start(plan);
+        login.until_waiting().await;
+        login
+    }
+
+    /// The whole trip, as the plan's door wants it.
+    pub async fn try_log_in(&self, plan: LoginPlan) -> Result<Trip, ErrorView> {
+        let mut login = self.start(plan);
+        let door = match login.waiting_or_end().await {
+            Ok(door) => door,
+            Err(end) => return self.trip(login, end),
+        };
+        if matches!(door, DoorKind::Paste | DoorKind::Oob) {
+            match self.landing().await {
+                Landing::Code(text) | Landing::Nowhere(text) => self.keeper.paste(&login.id, &text).unwrap(),
+                other => panic!("nothing to paste: {other:?}"),
+            }
+        }
+        let end = login.end().await;
+        self.trip(login, end)
+    }
+
+    fn trip(&self, login: Login, end: Result<String, ErrorView>) -> Result<Trip, ErrorView> {
+        Ok(Trip {
+            account: self.account(&end?),
+            events: login.seen,
+        })
+    }
+
+    /// A login that works.
+    pub async fn log_in(&self, plan: LoginPlan) -> Trip {
+        match self.try_log_in(plan).await {
+            Ok(trip) => trip,
+            Err(error) => panic!("no login: {error:?}"),
+        }
+    }
+
+    /// A login that does not, by the code of its error.
+    pub async fn fail(&self, plan: LoginPlan) -> ErrorView {
+        match self.try_log_in(plan).await {
+            Ok(_) => panic!("this login was to fail"),
+            Err(error) => error,
+        }
+    }
+
+    pub fn account(&self, id: &str) -> AccountView {
+        let view = self.keeper.view();
+        view.accounts.into_iter().find(|a| a.id == id).unwrap()
+    }
+
+    pub async fn token(&self, account: &str) -> String {
+        self.keeper.access_token(account).await.unwrap().expose().to_owned()
+    }
+
+    /// The book as it is on disk.
+    pub fn book(&self) -> String {
+        std::fs::read_to_string(self.home.path().join("data/book.json")).unwrap_or_default()
+    }
+}
+
+impl Person {
+    fn open(&self, address: &str) -> Result<(), Error> {
+        self.opened.lock().unwrap().push(address.to_owned());
+        let decision = match self.habit.lock().unwrap().clone() {
+            Habit::Allow(name) => Visit::allow(name),
+            Habit::Deny => Visit::deny(),
+            Habit::Nothing => return Ok(()),
+            Habit::NoBrowser => {
+                return Err(Error::BrowserNotOpened {
+                    detail: "no browser here".into(),
+                });
+            }
+        };
+        let (keeper, landings, address) = (self.keeper.get().unwrap().clone(), self.landings.clone(), address.to_owned());
+        tokio::spawn(async move {
+            let _ = landings.send(visit(&address, &decision, &keeper).await);
+        });
+        Ok(())
+    }
+}
+
+impl Login {
+    pub async fn next(&mut self) -> LoginEvent {
+        let event = soon("an event of the login", self.events.recv()).await.expect("the login went silent");
+        self.seen.push(event.clone());
+        event
+    }
+
+    /// Runs to the wait for the browser, or to the end if that comes first.
+    async fn waiting_or_end(&mut self) -> Result<DoorKind, Result<String, ErrorView>> {
+        loop {
+            match self.next().await {
+                LoginEvent::Waiting { door, .. } => return Ok(door),
+                LoginEvent::Done { account } => return Err(Ok(account)),
+                LoginEvent::Failed { error } => return Err(Err(error)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Runs to the point where the browser has been asked; gives the redirect URI.
+    pub async fn until_waiting(&mut self) -> String {
+        let mut uri = None;
+        loop {
+            match self.next().await {
+                LoginEvent::Waiting { redirect_uri, .. } => uri = Some(redirect_uri),
+                LoginEvent::Step {
+                    step: StepKind::BrowserOpened,
+                } => return uri.unwrap(),
+                LoginEvent::Failed { error } => panic!("failed before it waited: {error:?}"),
+                _ => {}
+            }
+        }
+    }
+
+    pub async fn hint(&mut self) -> ErrorView {
+        loop {
+            match self.next().await {
+                LoginEvent::Hint { error } => return error,
+                LoginEvent::Failed { error } => panic!("failed instead of a hint: {error:?}"),
+                LoginEvent::Done { .. } => panic!("done instead of a hint"),
+                _ => {}
+            }
+        }
+    }
+
+    pub async fn end(&mut self) -> Result<String, ErrorView> {
+        loop {
+            match self.next().await {
+                LoginEvent::Done { account } => return Ok(account),
+                LoginEvent::Failed { error } => return Err(error),
+                _ => {}
+            }
+        }
+    }
+
+    /// Nothing has happened since, as far as a moment shows.
+    pub fn is_waiting(&mut self) -> bool {
+        while let Ok(event) = self.events.try_recv() {
+            self.seen.push(event);
+        }
+        !self
+            .seen
+            .iter()
+            .any(|e| matches!(e, LoginEvent::Done { .. } | LoginEvent::Failed { .. }))
+    }
+}
+
+/// The steps among the events.
+pub fn steps(events: &[LoginEvent]) -> Vec<StepKind> {
+    events
+        .iter()
+        .filter_map(|e| match e {
+            LoginEvent::Step { step } => Some(*step),
+            _ => None,
+        })
+        .collect()
+}
+
+pub async fn practice(flavor: Flavor) -> Practice {
+    Practice::start(flavor).await.unwrap()
+}
+
+/// A login at this platform by this door, as a person would fill it in.
+pub fn plan(rig: &Rig, practice: &Practice, door: DoorKind) -> LoginPlan {
+    let provider = match practice.flavor() {
+        Flavor::Practice => "practice",
+        Flavor::Mastodon => "mastodon",
+        Flavor::GoToSocial => "gotosocial",
+    };
+    if practice.flavor() == Flavor::Practice {
+        rig.keeper.set_practice(Some(practice.origin().parse().unwrap()));
+    }
+    LoginPlan {
+        provider: provider.into(),
+        client_name: "A test".into(),
+        answers: [("server".to_owned(), practice.origin().to_owned())].into(),
+        scopes: vec!["read".into()],
+        door: Some(door),
+        ..LoginPlan::default()
+    }
+}
+
+/// How often a path was asked.
+pub fn asked(practice: &Practice, path: &str) -> usize {
+    practice.requests().iter().filter(|r| r.path == path && r.method != "OPTIONS").count()
+}

@@ -1,0 +1,52 @@
+// The whole face in jsdom over the stand-in, with a clock that the test turns. Opened before and closed after each test.
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeEach, vi } from "vitest";
+import App from "../src/App.svelte";
+import type { Api } from "../src/lib/api";
+import { Desk } from "../src/lib/desk.svelte";
+import { fake } from "../src/lib/fake";
+import { speak } from "../src/lib/words.svelte";
+
+let app: ReturnType<typeof mount> | undefined;
+
+export const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`);
+
+/** Lets time pass and everything that waits for it happen. */
+export async function settle(ms = 0): Promise<void> {
+  await vi.advanceTimersByTimeAsync(ms);
+  flushSync();
+}
+
+export async function open(query: string): Promise<Api> {
+  const { api, start } = fake(new URLSearchParams(query));
+  const desk = new Desk(api, await api.view(), start);
+  app = mount(App, { target: document.body, props: { desk, start } });
+  await settle(1000);
+  return api;
+}
+
+export function type(id: string, text: string): void {
+  const field = find(id) as HTMLInputElement;
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+export async function press(id: string, ms = 0): Promise<void> {
+  const button = find(id);
+  if (!button) throw new Error(`no ${id} on the screen`);
+  button.click();
+  await settle(ms);
+}
+
+beforeEach(async () => {
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));
+  await speak("en");
+  vi.useFakeTimers();
+});
+
+afterEach(async () => {
+  vi.useRealTimers();
+  if (app) await unmount(app);
+  app = undefined;
+  document.body.innerHTML = "";
+});
