@@ -109,7 +109,7 @@ async fn nodeinfo(client: &Client, origin: &Url) -> Result<Server> {
         .filter(|l| schema(l).contains("nodeinfo.diaspora.software"))
         .max_by_key(|l| schema(l));
     let href = newest.and_then(|l| l.get("href")).and_then(Value::as_str).ok_or_else(unknown)?;
-    let href = at.join(href).ok().filter(may_be_reached).ok_or_else(unknown)?;
+    let href = at.join(href).ok().filter(|href| may_lead(&at, href)).ok_or_else(unknown)?;
     // The document lies at the server itself: an `example.org` that forwards to `social.example.org` shows here.
     let server = Url::parse(&href.origin().ascii_serialization()).map_err(|_| unknown())?;
     let (_, response) = follow(client, href).await?;
@@ -140,7 +140,7 @@ async fn forwarded(client: &Client, origin: &Url) -> Option<Url> {
         webfinger.query_pairs_mut().append_pair("resource", &format!("acct:{host}@{host}"));
         found = follow(client, webfinger).await.ok().map(|(at, _)| at);
     }
-    let real = found.filter(may_be_reached)?;
+    let real = found.filter(|real| may_lead(origin, real))?;
     Url::parse(&real.origin().ascii_serialization()).ok()
 }
 
@@ -177,6 +177,11 @@ fn well_known(origin: &Url, name: &str) -> Url {
     url
 }
 
+/// Whether one address may name another as the server: no server elsewhere leads to an http service of this computer.
+fn may_lead(from: &Url, to: &Url) -> bool {
+    may_be_reached(to) && (from.scheme() == "http" || to.scheme() == "https")
+}
+
 /// A GET that follows a few redirects, never from https to http and never to an address that may not be reached.
 async fn follow(client: &Client, mut url: Url) -> Result<(Url, Response)> {
     for _ in 0..=MAX_REDIRECTS {
@@ -187,8 +192,7 @@ async fn follow(client: &Client, mut url: Url) -> Result<(Url, Response)> {
         let response = client.send(&request).await?;
         let next = response.location.as_deref().filter(|_| (300..400).contains(&response.status));
         let Some(next) = next else { return Ok((url, response)) };
-        let next = url.join(next).ok().filter(may_be_reached);
-        let next = next.filter(|n| url.scheme() == "http" || n.scheme() == "https");
+        let next = url.join(next).ok().filter(|next| may_lead(&url, next));
         url = next.ok_or_else(|| Error::ServerUnknown { host: host_of(&url) })?;
     }
     Err(Error::ServerUnknown { host: host_of(&url) })
@@ -216,6 +220,16 @@ mod tests {
         ] {
             assert_eq!(origin(typed).unwrap().as_str(), expected, "{typed}");
         }
+    }
+
+    #[test]
+    fn a_server_elsewhere_does_not_lead_to_this_computer() {
+        let may = |from: &str, to: &str| may_lead(&Url::parse(from).unwrap(), &Url::parse(to).unwrap());
+        assert!(may("https://a.example", "https://b.example"));
+        assert!(may("http://127.0.0.1:1", "http://127.0.0.1:2"));
+        assert!(!may("https://a.example", "http://127.0.0.1:2"));
+        assert!(!may("https://a.example", "http://b.example"));
+        assert!(!may("http://127.0.0.1:1", "ftp://127.0.0.1"));
     }
 
     #[test]

@@ -142,7 +142,7 @@ impl Errand {
                 format!("http://{}:{port}{path}", door.host.as_deref().unwrap_or("127.0.0.1"))
             }
             DoorKind::DeepLink => format!("{SCHEME}://callback{path}"),
-            DoorKind::Oob => OOB.to_owned(),
+            DoorKind::Oob => door.uri.clone().unwrap_or_else(|| OOB.to_owned()),
             // Doors of later platforms; the reader knows them, no shipped file has them.
             DoorKind::HttpsLoopback | DoorKind::Relay => return None,
         })
@@ -271,7 +271,7 @@ impl Errand {
             } => Error::RegistrationRefused { host, status, words },
             other => other,
         };
-        let answers = answer::read("registration", message, &self.provider, &response).map_err(refused)?;
+        let answers = answer::read("registration", message, &self.provider, &response).map_err(|e| values.hide(refused(e)))?;
         Ok(Credentials {
             client_id: answers.need("registration", Answer::ClientId)?,
             client_secret: answers.text(Answer::ClientSecret).map(Secret::new),
@@ -349,7 +349,7 @@ impl Errand {
                         let (code, door) = answer?;
                         (visit.report)(LoginEvent::Step { step: StepKind::AnswerReceived });
                         let door = if door == DoorKind::Paste && self.door == DoorKind::Oob { DoorKind::Oob } else { door };
-                        return Ok(Consent { code: Secret::new(code), verifier, door });
+                        return Ok(Consent { code, verifier, door });
                     }
                     Some(Arrival::Hint(error)) => (visit.report)(LoginEvent::Hint { error: error.view() }),
                     None => return Err(Error::Cancelled),
@@ -386,7 +386,8 @@ impl Errand {
             sent.url = endpoint.clone();
         }
         let response = http.send(&sent).await?;
-        let answers = answer::read("token", message, &self.provider, &response).map_err(|e| self.explain(e, way))?;
+        let explain = |e| values.hide(self.explain(e, way));
+        let answers = answer::read("token", message, &self.provider, &response).map_err(explain)?;
         let issued = answers.seconds(Answer::IssuedAt).unwrap_or(now);
         let token = Token {
             access_token: Secret::new(answers.need("token", Answer::AccessToken)?),
@@ -533,7 +534,7 @@ async fn exchange<'m>(
 ) -> Result<answer::Answers<'m>> {
     let sent = request(what, message, provider.authentication(client_type), values)?;
     let response = http.send(&sent).await?;
-    answer::read(what, message, provider, &response)
+    answer::read(what, message, provider, &response).map_err(|e| values.hide(e))
 }
 
 fn put_client<'a>(values: &mut Values<'a>, client: &Credentials) {

@@ -44,7 +44,14 @@ impl App {
                 return element;
             }
             if started.elapsed() > PATIENCE {
-                let page = self.window.find(Locator::Css("body")).await.unwrap().text().await.unwrap_or_default();
+                let page = self
+                    .window
+                    .find(Locator::Css("body"))
+                    .await
+                    .unwrap()
+                    .text()
+                    .await
+                    .unwrap_or_default();
                 self.photograph(&format!("missing-{id}")).await;
                 panic!("“{id}” did not appear. The window says:\n{page}");
             }
@@ -117,6 +124,7 @@ impl App {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/e2e");
         std::fs::create_dir_all(&folder).unwrap();
         if let Ok(png) = self.window.screenshot().await {
+            let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
             std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
         }
     }
@@ -139,12 +147,23 @@ impl Drop for App {
 /// Starts a driver on a free port and opens a session.
 pub async fn drive(mut command: std::process::Command, name: &str, capabilities: Value) -> (Child, Client) {
     let port = free_port();
-    let driver = command.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect(name);
-    let Value::Object(capabilities) = capabilities else { panic!("capabilities are an object") };
+    let driver = command
+        .arg(format!("--port={port}"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect(name);
+    let Value::Object(capabilities) = capabilities else {
+        panic!("capabilities are an object")
+    };
     let started = Instant::now();
     loop {
         let mut builder = ClientBuilder::new(HttpConnector::new());
-        match builder.capabilities(capabilities.clone()).connect(&format!("http://127.0.0.1:{port}")).await {
+        match builder
+            .capabilities(capabilities.clone())
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+        {
             Ok(client) => return (driver, client),
             Err(error) if started.elapsed() > PATIENCE => panic!("{name} gives no session: {error}"),
             Err(_) => tokio::time::sleep(std::time::Duration::from_millis(100)).await,

@@ -29,14 +29,25 @@ impl Desktop {
         let hold = format!("env -0 > '{0}.part' && mv '{0}.part' '{0}' && exec cat", env_file.path().display());
         let holder = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/script/desktop"))
             .args(["sh", "-c", &hold])
-            .env("DESKTOP_KEYRING", match keyring { Keyring::Unlocked => "unlocked", Keyring::None => "none" })
+            .env(
+                "DESKTOP_KEYRING",
+                match keyring {
+                    Keyring::Unlocked => "unlocked",
+                    Keyring::None => "none",
+                },
+            )
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
         let env = until("the desktop", || {
             let text = std::fs::read_to_string(env_file.path()).ok().filter(|t| t.contains("DESK="))?;
-            Some(text.split('\0').filter_map(|v| v.split_once('=')).map(|(k, v)| (k.to_owned(), v.to_owned())).collect())
+            Some(
+                text.split('\0')
+                    .filter_map(|v| v.split_once('='))
+                    .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                    .collect(),
+            )
         });
         let desktop = Desktop { holder, env };
         desktop.install_browser();
@@ -57,14 +68,21 @@ impl Desktop {
     /// Runs a command inside the desktop; its output if it succeeded.
     pub fn run(&self, program: &str, args: &[&str]) -> Option<String> {
         let output = self.command(program).args(args).output().unwrap();
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// The system's browser is a script that writes the address down; the test hands it to Chromium.
     fn install_browser(&self) {
         let applications = self.path("XDG_DATA_HOME").join("applications");
         let script = self.path("DESK").join("browser");
-        std::fs::write(&script, format!("#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{}'\n", self.opened_file().display())).unwrap();
+        std::fs::write(
+            &script,
+            format!("#!/bin/sh\nprintf '%s\\n' \"$1\" >> '{}'\n", self.opened_file().display()),
+        )
+        .unwrap();
         make_executable(&script);
         let entry = format!(
             "[Desktop Entry]\nType=Application\nName=Browser\nExec={} %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;\n",
@@ -72,7 +90,10 @@ impl Desktop {
         );
         std::fs::write(applications.join("test-browser.desktop"), entry).unwrap();
         self.run("update-desktop-database", &[applications.to_str().unwrap()]);
-        self.run("xdg-mime", &["default", "test-browser.desktop", "x-scheme-handler/http", "x-scheme-handler/https"]);
+        self.run(
+            "xdg-mime",
+            &["default", "test-browser.desktop", "x-scheme-handler/http", "x-scheme-handler/https"],
+        );
     }
 
     fn opened_file(&self) -> PathBuf {
@@ -89,7 +110,11 @@ impl Desktop {
 
     /// All of the app's secrets in the Secret Service, as secret-tool prints them.
     pub fn secrets(&self) -> String {
-        let output = self.command("secret-tool").args(["search", "--all", "--unlock", "service", "io.github.keybearer"]).output().unwrap();
+        let output = self
+            .command("secret-tool")
+            .args(["search", "--all", "--unlock", "service", "io.github.keybearer"])
+            .output()
+            .unwrap();
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
     }
 
@@ -102,8 +127,15 @@ impl Desktop {
         let locked = self.run(
             "gdbus",
             &[
-                "call", "--session", "-d", "org.freedesktop.secrets", "-o", "/org/freedesktop/secrets", "-m",
-                "org.freedesktop.Secret.Service.Lock", "['/org/freedesktop/secrets/collection/login']",
+                "call",
+                "--session",
+                "-d",
+                "org.freedesktop.secrets",
+                "-o",
+                "/org/freedesktop/secrets",
+                "-m",
+                "org.freedesktop.Secret.Service.Lock",
+                "['/org/freedesktop/secrets/collection/login']",
             ],
         );
         assert!(locked.is_some(), "the keyring does not lock");
@@ -118,12 +150,10 @@ impl Desktop {
             s = call('org.freedesktop.Secret.Service', 'OpenSession', GLib.Variant('(sv)', ('plain', GLib.Variant('s', ''))))[1]\n\
             call('org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface', 'UnlockWithMasterPassword',\n\
               GLib.Variant('(o(oayays))', ('/org/freedesktop/secrets/collection/login', (s, b'', b'test', 'text/plain'))))";
-        assert!(self.run("/usr/bin/python3", &["-c", SCRIPT]).is_some(), "the keyring does not unlock");
-    }
-
-    /// A picture of the whole screen.
-    pub fn photograph(&self, path: &Path) {
-        self.run("import", &["-window", "root", path.to_str().unwrap()]);
+        assert!(
+            self.run("/usr/bin/python3", &["-c", SCRIPT]).is_some(),
+            "the keyring does not unlock"
+        );
     }
 }
 

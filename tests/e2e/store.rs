@@ -29,7 +29,11 @@ async fn no_keychain() {
     assert_eq!(account["store"], "sealed-file");
     for file in files(&data) {
         let content = std::fs::read(&file).unwrap();
-        assert!(!String::from_utf8_lossy(&content).contains(&token), "{} holds the token in the clear", file.display());
+        assert!(
+            !String::from_utf8_lossy(&content).contains(&token),
+            "{} holds the token in the clear",
+            file.display()
+        );
     }
 
     let app = App::start(&desktop).await;
@@ -71,5 +75,7 @@ async fn keychain_locks_midway() {
 
 fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().flatten().map(|e| e.path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+    entries
+        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
+        .collect()
 }

@@ -27,13 +27,15 @@ impl Tour {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tour() {
-    let folder = std::env::var_os("KEYBEARER_TOUR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tour"), PathBuf::from);
+    let folder =
+        std::env::var_os("KEYBEARER_TOUR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tour"), PathBuf::from);
     std::fs::create_dir_all(&folder).unwrap();
     let mut tour = Tour { folder, pictures: 0 };
     let desktop = Desktop::new(Keyring::Unlocked);
     let app = App::start(&desktop).await;
     let window = app.window.clone();
-    tour.picture(&window, "Empty: the app has started, with an unlocked keychain of its own").await;
+    tour.picture(&window, "Empty: the app has started, with an unlocked keychain of its own")
+        .await;
     app.click("add-account").await;
     app.find("tile-practice").await;
     tour.picture(&window, "Platforms: a tile for each; Practice needs no account").await;
@@ -45,7 +47,8 @@ async fn tour() {
     app.click("connect").await;
     app.find("waiting").await;
     let address = desktop.opened(1);
-    tour.picture(&window, "Waiting: the system's browser was sent to the consent page").await;
+    tour.picture(&window, "Waiting: the system's browser was sent to the consent page")
+        .await;
     let browser = Browser::open(&desktop, address.split("/oauth").next().unwrap()).await;
     browser.page.goto(&address).await.unwrap();
     tour.picture(&browser.page, "Consent: the practice platform in Chromium").await;
@@ -53,12 +56,17 @@ async fn tour() {
     browser.address("/done").await;
     tour.picture(&browser.page, "Home: the page that the browser ends on").await;
     app.find("done").await;
-    tour.picture(&window, "Done: the account is verified, its token in the keychain").await;
+    tour.picture(&window, "Done: the account is verified, its token in the keychain")
+        .await;
     app.click("done-copy").await;
     let token = until("a token in the clipboard", || Some(desktop.clipboard()).filter(|c| c.len() > 20));
-    assert!(desktop.secrets().contains(&token), "secret-tool finds the same token in the Secret Service");
+    assert!(
+        desktop.secrets().contains(&token),
+        "secret-tool finds the same token in the Secret Service"
+    );
     app.click("done-show").await;
-    tour.picture(&window, "Account: copied, and the same token read back with secret-tool").await;
+    tour.picture(&window, "Account: copied, and the same token read back with secret-tool")
+        .await;
     app.click("clients").await;
     tour.picture(&window, "Clients: the app that was registered by itself").await;
     app.click("settings").await;

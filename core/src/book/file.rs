@@ -20,6 +20,21 @@ pub fn private_folder(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Opens a file of our own to lock it; makes it (0600) where it is not there.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn private_file(path: &Path) -> Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path).map_err(Error::disk(path))
+}
+
 /// Writes a file whole (0600): whoever reads it meanwhile, or after a loss of power, finds the old or the new content.
 ///
 /// # Errors

@@ -1,10 +1,10 @@
-//! Locks that every process of this person shares: one an account, one for the instance. The operating system frees
-//! them when a process dies. Order: an account's lock before the book's.
+//! Locks that every process of this person shares: one an account, one a client, one for the instance. The operating
+//! system frees them when a process dies. Order: a client's before an account's before the book's.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-use super::file::private_folder;
+use super::file::{private_file, private_folder};
 use crate::error::{Error, Result};
 
 /// A lock that is held until it is dropped.
@@ -18,10 +18,22 @@ pub struct Held {
 /// # Errors
 /// [`Error::Disk`].
 pub fn account(data: &Path, id: &str) -> Result<Held> {
+    wait(data, &format!("{id}.lock"))
+}
+
+/// Waits for a client's lock: who holds it may add an account to the client. Blocks.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn client(data: &Path, id: &str) -> Result<Held> {
+    wait(data, &format!("client-{id}.lock"))
+}
+
+fn wait(data: &Path, name: &str) -> Result<Held> {
     let folder = data.join("locks");
     private_folder(&folder)?;
-    let path = folder.join(format!("{id}.lock"));
-    let file = File::create(&path).map_err(Error::disk(&path))?;
+    let path = folder.join(name);
+    let file = private_file(&path)?;
     file.lock().map_err(Error::disk(&path))?;
     Ok(Held { _file: file })
 }
@@ -34,7 +46,7 @@ pub fn account(data: &Path, id: &str) -> Result<Held> {
 pub fn instance(data: &Path) -> Result<Held> {
     private_folder(data)?;
     let path = data.join("instance.lock");
-    let file = File::create(&path).map_err(Error::disk(&path))?;
+    let file = private_file(&path)?;
     match file.try_lock() {
         Ok(()) => Ok(Held { _file: file }),
         Err(TryLockError::WouldBlock) => Err(Error::AlreadyRunning),

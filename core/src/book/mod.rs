@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use self::file::{private_folder, write_atomically};
+use self::file::{private_file, private_folder, write_atomically};
 use crate::error::{Error, Result};
 use crate::provider::DoorKind;
 use crate::view::{ErrorView, Settings, StoreKind};
@@ -193,7 +193,7 @@ impl BookFile {
     /// # Errors
     /// As [`BookFile::read`], and those of the change itself.
     pub fn change<T>(&self, change: impl FnOnce(&mut Book) -> Result<T>) -> Result<T> {
-        let lock = fs::File::create(&self.lock).map_err(Error::disk(&self.lock))?;
+        let lock = private_file(&self.lock)?;
         lock.lock().map_err(Error::disk(&self.lock))?;
         let before = self.read()?;
         let mut book = before.clone();

@@ -5,7 +5,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use super::{Request, Response};
+use super::{Request, Response, is_loopback};
 use crate::error::{Error, Result};
 use crate::token::Secret;
 
@@ -20,6 +20,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: reqwest::Client,
+    /// For this computer: a proxy elsewhere does not know our loopback.
+    direct: reqwest::Client,
 }
 
 impl Client {
@@ -28,14 +30,18 @@ impl Client {
     /// # Errors
     /// [`Error::Internal`] where TLS cannot be set up.
     pub fn new() -> Result<Client> {
-        let inner = reqwest::Client::builder()
-            .user_agent(concat!("Keybearer/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT)
-            .build()
-            .map_err(|e| Error::Internal { detail: e.to_string() })?;
-        Ok(Client { inner })
+        let builder = || {
+            reqwest::Client::builder()
+                .user_agent(concat!("Keybearer/", env!("CARGO_PKG_VERSION")))
+                .redirect(reqwest::redirect::Policy::none())
+                .connect_timeout(CONNECT_TIMEOUT)
+                .timeout(TIMEOUT)
+        };
+        let built = |builder: reqwest::ClientBuilder| builder.build().map_err(|e| Error::Internal { detail: e.to_string() });
+        Ok(Client {
+            inner: built(builder())?,
+            direct: built(builder().no_proxy())?,
+        })
     }
 
     /// Sends a request and reads the answer whole.
@@ -49,7 +55,8 @@ impl Client {
             "DELETE" => reqwest::Method::DELETE,
             _ => reqwest::Method::POST,
         };
-        let mut builder = self.inner.request(method, request.url.clone());
+        let client = if is_loopback(&request.url) { &self.direct } else { &self.inner };
+        let mut builder = client.request(method, request.url.clone());
         if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
             builder = builder.header("accept", "application/json");
         }
@@ -76,7 +83,8 @@ async fn read(request: &Request, mut sent: reqwest::Response) -> Result<Response
     let header = |name: &str| sent.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let content_type = header("content-type").unwrap_or_default();
     let content_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let location = header("location");
+    // It may be relative (RFC 9110 §10.2.2).
+    let location = header("location").map(|to| sent.url().join(&to).map_or(to, String::from));
     let retry_after = header("retry-after").and_then(|v| v.trim().parse().ok());
     let status = sent.status().as_u16();
     let mut bytes = Vec::new();

@@ -14,12 +14,13 @@ const GLANCE: Duration = Duration::from_secs(2);
 impl Keeper {
     /// Keeps a secret; true if the store took it, false if it waits in memory. Blocks.
     pub(super) fn keep_secret(&self, key: &str, secret: &Secret) -> Result<(StoreKind, bool)> {
+        let _alone = lock(&self.desk.storing);
         match self.desk.store.write(key, secret) {
             Ok(kind) => {
                 lock(&self.desk.pending).remove(key);
                 Ok((kind, true))
             }
-            Err(e @ (Error::Disk { .. } | Error::Internal { .. })) => Err(e),
+            // Whatever the reason: what was won is not thrown away.
             Err(e) => {
                 tracing::warn!(code = e.code(), key, "not stored yet");
                 lock(&self.desk.pending).insert(key.to_owned(), secret.clone());
@@ -38,11 +39,17 @@ impl Keeper {
 
     /// Forgets a secret. Blocks.
     pub(super) fn forget_secret(&self, kind: StoreKind, key: &str) -> Result<()> {
-        let waited = lock(&self.desk.pending).remove(key).is_some();
-        match self.desk.store.delete(kind, key) {
+        let _alone = lock(&self.desk.storing);
+        let waited = lock(&self.desk.pending).remove(key);
+        match (self.desk.store.delete(kind, key), waited) {
+            // Behind the lock may lie an older one, which would outlive the account.
+            (Err(Error::KeychainLocked), Some(secret)) => {
+                lock(&self.desk.pending).insert(key.to_owned(), secret);
+                Err(Error::KeychainLocked)
+            }
             // What was never stored need not be deleted from a store that is not there.
-            Err(_) if waited => Ok(()),
-            other => other,
+            (Err(_), Some(_)) => Ok(()),
+            (other, _) => other,
         }
     }
 
@@ -62,8 +69,13 @@ impl Keeper {
 
     /// Stores what waits. Blocks.
     fn flush(&self) -> Result<()> {
-        let waiting: Vec<(String, Secret)> = lock(&self.desk.pending).iter().map(|(k, s)| (k.clone(), s.clone())).collect();
-        for (key, secret) in waiting {
+        let waiting: Vec<String> = lock(&self.desk.pending).keys().cloned().collect();
+        for key in waiting {
+            let _alone = lock(&self.desk.storing);
+            // It may have been deleted, or stored by a newer login, since the round began.
+            let Some(secret) = lock(&self.desk.pending).get(&key).cloned() else {
+                continue;
+            };
             let kind = self.desk.store.write(&key, &secret)?;
             self.desk.book.change(|book| {
                 if let Some(account) = key.strip_prefix("account/").and_then(|id| book.account_mut(id).ok()) {

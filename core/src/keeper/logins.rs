@@ -121,7 +121,12 @@ impl Keeper {
         if let Some(id) = &plan.client {
             let (book, _) = self.desk.book.look();
             let server = book.client(id)?.server.clone();
-            let question = self.desk.registry.require(&plan.provider)?.question(QuestionKind::Server).map(|q| q.id.clone());
+            let question = self
+                .desk
+                .registry
+                .require(&plan.provider)?
+                .question(QuestionKind::Server)
+                .map(|q| q.id.clone());
             if let (Some(question), Some(server)) = (question, server) {
                 plan.answers.insert(question, server);
             }
@@ -131,7 +136,8 @@ impl Keeper {
 
     /// A client that is known for this server, name, scopes and (best) redirect URI; made with the same hosts.
     fn known_client(&self, errand: &Errand, plan: &LoginPlan) -> Result<Option<book::Client>> {
-        let (book, _) = self.desk.book.look();
+        // A book that cannot be written is said now, and not when the token is won and has no place.
+        let book = self.desk.book.read()?;
         let hosts = hosts(&errand.provider, errand.server.as_ref());
         let fits = |c: &&book::Client| {
             c.provider == errand.provider.id && c.hosts == hosts && errand.scopes.iter().all(|s| !c.registered || c.scopes.contains(s))
@@ -167,7 +173,7 @@ impl Keeper {
             };
         }
         let mut forgotten = None;
-        if let Some(client) = known.filter(|c| !way.stale && c.redirect_uris.contains(&way.redirect_uri)) {
+        if let Some(client) = known.filter(|c| !way.stale && errand.registered(&c.redirect_uris).is_some()) {
             match self.credentials(&client).await {
                 Ok(credentials) if !errand.is_forgotten(http, &credentials, way).await? => return Ok((client.id, credentials)),
                 // Its secret is gone from the store, or the server has forgotten it: registered anew, silently.
@@ -304,6 +310,8 @@ impl Keeper {
     }
 
     fn put_away(&self, mut record: Account, secret: &Secret) -> Result<(String, bool)> {
+        // Two logins of one person may end at the same moment: the second one must find the first one's account.
+        let _one_by_one = book::lock::client(&self.desk.outside.data, &record.client)?;
         let same = |a: &Account| {
             a.provider == record.provider
                 && a.client == record.client

@@ -106,6 +106,8 @@ struct Desk {
     logins: Mutex<BTreeMap<String, Running>>,
     /// Secrets that their store did not take yet, by key: in memory only.
     pending: Mutex<BTreeMap<String, Secret>>,
+    /// Held while a secret goes into the store or out of it, so that an older one is never written over a newer one.
+    storing: Mutex<()>,
     /// How the keychain was when it was last looked at: a view never waits for a bus.
     keychain: Mutex<StoreState>,
     practice: Mutex<Option<Url>>,
@@ -140,6 +142,7 @@ impl Keeper {
             waiting,
             logins: Mutex::default(),
             pending: Mutex::default(),
+            storing: Mutex::default(),
             keychain: Mutex::new(StoreState::Ready),
             practice: Mutex::default(),
             outside,

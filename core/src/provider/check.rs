@@ -32,8 +32,7 @@ impl<'a> Check<'a> {
     fn run(mut self) -> Vec<String> {
         let p = self.provider;
         self.must(p.format == 1, || format!("format = {}: this program reads format 1", p.format));
-        let id_is_plain = !p.id.is_empty() && p.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        self.must(id_is_plain, || {
+        self.must(is_plain_id(&p.id), || {
             format!("id “{}”: lower-case letters, digits and hyphens only", p.id)
         });
         self.hosts();
@@ -96,6 +95,9 @@ impl<'a> Check<'a> {
 
     fn links(&mut self) {
         let p = self.provider;
+        for template in p.console.iter().flat_map(|s| &s.copy) {
+            self.names("console.copy", template, &[]);
+        }
         for link in p.docs.iter().chain(p.console.iter().filter_map(|s| s.link.as_ref())) {
             self.must(link.starts_with("https://"), || format!("“{link}” must be https"));
         }
@@ -131,6 +133,11 @@ impl<'a> Check<'a> {
             let loopback = matches!(door.kind, DoorKind::Loopback | DoorKind::HttpsLoopback | DoorKind::Paste);
             self.must(loopback || door.host.is_none(), || {
                 "doors.host: only a loopback door has one".into()
+            });
+            // An address would be a door of another kind.
+            let word = door.uri.as_deref().is_none_or(|u| !u.is_empty() && !u.contains("://"));
+            self.must(word && (door.uri.is_none() || door.kind == DoorKind::Oob), || {
+                "doors.uri: a word, and only an out-of-band door has one".into()
             });
             for t in &door.client_types {
                 self.must(p.client_types.iter().any(|c| c.id == *t), || {
@@ -263,8 +270,13 @@ fn unique<T: Ord>(items: impl Iterator<Item = T>) -> bool {
     items.into_iter().all(|item| seen.insert(item))
 }
 
+/// An id may stand in a file's name and in an address.
+pub(super) fn is_plain_id(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
 /// An https origin, or an http one on loopback; nothing after the host and port.
-fn is_origin(text: &str) -> bool {
+pub(super) fn is_origin(text: &str) -> bool {
     let Ok(url) = url::Url::parse(text) else { return false };
-    crate::http::may_be_reached(&url) && url.origin().ascii_serialization() == text
+    crate::http::may_be_reached(&url) && url.origin().ascii_serialization() == text && !text.contains('{')
 }

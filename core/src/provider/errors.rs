@@ -18,14 +18,33 @@ pub struct Wording {
     /// Where the wording stands; without it the whole body is searched.
     #[serde(default)]
     pub pointer: Option<String>,
-    /// It is this.
+    /// It is this, or one of these.
     #[serde(default)]
-    pub equals: Option<String>,
+    pub equals: Option<OneOf>,
     /// It contains this, in any case of letters.
     #[serde(default)]
     pub contains: Option<String>,
     /// Then it means this.
     pub category: Category,
+}
+
+/// One text or several.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum OneOf {
+    /// This.
+    One(String),
+    /// One of these.
+    Many(Vec<String>),
+}
+
+impl OneOf {
+    fn is(&self, found: &str) -> bool {
+        match self {
+            OneOf::One(text) => text == found,
+            OneOf::Many(texts) => texts.iter().any(|text| text == found),
+        }
+    }
 }
 
 impl Wording {
@@ -42,7 +61,7 @@ impl Wording {
             },
             None => body.to_owned(),
         };
-        self.equals.as_deref().is_none_or(|e| e == found)
+        self.equals.as_ref().is_none_or(|e| e.is(&found))
             && self
                 .contains
                 .as_deref()

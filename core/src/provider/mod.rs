@@ -23,6 +23,7 @@ use self::errors::Wording;
 use self::message::{Call, Messages};
 use self::template::Template;
 use self::text::Text;
+use crate::error::Category;
 
 /// A provider file, `format = 1`. An absent key is what the RFC says; an unknown one is refused.
 #[derive(Clone, Debug, Deserialize)]
@@ -227,6 +228,9 @@ pub struct Door {
     /// authorization server has a redirect URI of its own (RFC 9700 §4.4.2.2, mix-up defence).
     #[serde(default)]
     pub path: Option<Template>,
+    /// The redirect URI itself, for an out-of-band door where the platform has a word of its own (X: `oob`).
+    #[serde(default)]
+    pub uri: Option<String>,
     /// Only for these client types.
     #[serde(default)]
     pub client_types: Vec<String>,
@@ -299,6 +303,19 @@ pub struct Authorize {
     /// The consent page has a button to say no.
     #[serde(default = "yes")]
     pub can_deny: bool,
+    /// Pages of the platform's that never come home: to be explained beside the wait, because only the person sees them.
+    #[serde(default)]
+    pub stuck: Vec<Stuck>,
+}
+
+/// A page that a login gets stuck at.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stuck {
+    /// What it shows.
+    pub shows: String,
+    /// What that means.
+    pub category: Category,
 }
 
 /// Proof Key for Code Exchange (RFC 7636).

@@ -5,13 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use url::Url;
 
 use super::Provider;
-use super::check::read;
+use super::check::{is_origin, is_plain_id, read};
 use super::template::Template;
 use crate::error::{Error, Result};
-use crate::http::may_be_reached;
 
 /// The shipped files: the one place in the code that lists providers by name. Tiles stand in this order.
 const SHIPPED: &[&str] = &[
@@ -115,14 +113,19 @@ impl Registry {
         if extension.format != 1 {
             return Err(format!("format = {}: this program reads format 1", extension.format));
         }
+        if !is_plain_id(&extension.id) {
+            return Err(format!("id “{}”: lower-case letters, digits and hyphens only", extension.id));
+        }
         let mut provider = (*base.provider).clone();
         for (name, origin) in extension.hosts {
             if !provider.hosts.contains_key(&name) {
                 return Err(format!("hosts.{name}: “{}” has no such host", extension.extends));
             }
-            let fits = Url::parse(origin.source()).is_ok_and(|u| may_be_reached(&u) && u.path() == "/");
-            if !fits {
-                return Err(format!("hosts.{name}: must be an https origin (http for loopback only)"));
+            if !is_origin(origin.source()) {
+                return Err(format!(
+                    "hosts.{name}: “{}” must be an https origin (http for loopback only), without a path",
+                    origin.source()
+                ));
             }
             provider.hosts.insert(name, origin);
         }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
 use super::message::{Authenticate, Message, Method};
-use super::template::Template;
+use super::template::{SECRET_PLACEHOLDERS, Template};
 use super::{Authentication, Provider};
 use crate::error::{Error, Result};
 use crate::http::{Request, may_be_reached};
@@ -69,6 +69,26 @@ impl<'a> Values<'a> {
         Url::parse(&filled).ok().filter(may_be_reached).ok_or_else(|| Error::Internal {
             detail: format!("no address from {template:?}"),
         })
+    }
+
+    /// An error without what must not be in it: a server's own words may say again what it was sent.
+    pub fn hide(&self, mut error: Error) -> Error {
+        let said = match &mut error {
+            Error::Refused { words, .. } | Error::RegistrationRefused { words, .. } | Error::RedirectRefused { words, .. } => {
+                words.as_mut()
+            }
+            _ => None,
+        };
+        if let Some(said) = said {
+            let secret = |name: &&str| SECRET_PLACEHOLDERS.contains(name) || *name == "code" || *name == "state";
+            for value in self.values.iter().filter(|(name, _)| secret(name)).map(|(_, value)| value.expose()) {
+                let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+                for written in [value, encoded.as_str()].into_iter().filter(|w| !w.is_empty()) {
+                    *said = said.replace(written, "…");
+                }
+            }
+        }
+        error
     }
 
     fn plain(&self) -> BTreeMap<&str, String> {

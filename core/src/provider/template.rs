@@ -58,28 +58,37 @@ enum Part {
 }
 
 impl Template {
-    /// Reads a template. `{{` is not a thing: no provider needs a brace.
+    /// Reads a template. `{{` and `}}` are braces that belong to the text (Graph's `fields=account{id}` has some).
     ///
     /// # Errors
     /// A sentence, where a brace is left open or a name is empty.
     pub fn parse(source: &str) -> Result<Template, String> {
         let mut parts = Vec::new();
+        let mut text = String::new();
         let mut rest = source;
-        while let Some(open) = rest.find('{') {
-            let (before, after) = (&rest[..open], &rest[open + 1..]);
+        while let Some(brace) = rest.find(['{', '}']) {
+            let (before, after) = (&rest[..brace], &rest[brace + 1..]);
+            text.push_str(before);
+            let one = &rest[brace..=brace];
+            if one == "}" || after.starts_with('{') {
+                text.push_str(one);
+                rest = after.strip_prefix(one).unwrap_or(after);
+                continue;
+            }
             let close = after.find('}').ok_or_else(|| format!("“{source}” leaves a brace open"))?;
             let name = &after[..close];
             if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
                 return Err(format!("“{{{name}}}” in “{source}” is no name"));
             }
-            if !before.is_empty() {
-                parts.push(Part::Text(before.to_owned()));
+            if !text.is_empty() {
+                parts.push(Part::Text(std::mem::take(&mut text)));
             }
             parts.push(Part::Name(name.to_owned()));
             rest = &after[close + 1..];
         }
-        if !rest.is_empty() {
-            parts.push(Part::Text(rest.to_owned()));
+        text.push_str(rest);
+        if !text.is_empty() {
+            parts.push(Part::Text(text));
         }
         Ok(Template {
             source: source.to_owned(),
@@ -143,6 +152,13 @@ mod tests {
         // A value is never read as a template again.
         values.insert("version", "{server}".to_owned());
         assert_eq!(t.fill(&values).unwrap(), "https://h/api/{server}");
+    }
+
+    #[test]
+    fn double_braces_are_text() {
+        let t = Template::parse("a{{id,{version}}},}x}}").unwrap();
+        assert_eq!(t.names().collect::<Vec<_>>(), ["version"]);
+        assert_eq!(t.fill(&BTreeMap::from([("version", "v1".to_owned())])).unwrap(), "a{id,v1},}x}");
     }
 
     #[test]

@@ -42,6 +42,8 @@ const PORT_TRIES: usize = 32;
 pub struct Doors {
     waiting: Waiting,
     open: Arc<Mutex<HashMap<u16, Open>>>,
+    /// Two logins may want the same port at the same moment: one opens it, the other finds it open.
+    opening: Arc<tokio::sync::Mutex<()>>,
 }
 
 struct Open {
@@ -64,6 +66,7 @@ impl Doors {
         Doors {
             waiting,
             open: Arc::default(),
+            opening: Arc::default(),
         }
     }
 
@@ -76,6 +79,7 @@ impl Doors {
     /// # Errors
     /// [`Error::PortTaken`] with the owner where it is known; [`Error::DoorUnavailable`] where there is no loopback.
     pub async fn open(&self, port: Option<u16>) -> Result<OpenDoor> {
+        let _alone = self.opening.lock().await;
         if let Some(port) = port
             && let Some(open) = self.lock().get_mut(&port)
         {

@@ -2,7 +2,6 @@
 
 use url::Url;
 
-use super::OOB;
 use super::waiting::{Expected, names, same_address};
 use crate::error::{Error, Result};
 use crate::oauth2::authorization::{AuthorizationResponse, Outcome};
@@ -30,7 +29,12 @@ pub fn read(text: &str, expected: &Expected) -> Result<Pasted> {
     if looks_like_token(&text) {
         return Err(Error::PasteToken);
     }
-    if let Some(url) = as_address(&text, &expected.redirect_uri) {
+    if text.contains("://") {
+        // No code has that in it: an address that is broken is not a code either.
+        let url = Url::parse(&text).map_err(|_| Error::PasteNoCode)?;
+        return address(&url, expected);
+    }
+    if let Some(url) = without_scheme(&text, expected) {
         return address(&url, expected);
     }
     let query = text.trim_start_matches(['?', '#', '&']);
@@ -61,16 +65,16 @@ fn looks_like_token(text: &str) -> bool {
     text.starts_with("Bearer ") || text.contains("access_token=") || text.contains("\"access_token\"")
 }
 
-/// The text as an address, also without its scheme.
-fn as_address(text: &str, redirect_uri: &str) -> Option<Url> {
-    if text.contains("://") {
-        return Url::parse(text).ok();
-    }
+/// The text as an address that lost its scheme: our own one, else a page of the server's.
+fn without_scheme(text: &str, expected: &Expected) -> Option<Url> {
     let (before_query, _) = text.split_once('?')?;
-    let scheme = redirect_uri.split_once("://")?.0;
-    before_query
-        .contains('/')
-        .then(|| Url::parse(&format!("{scheme}://{}", text.trim_start_matches('/'))).ok())?
+    if !before_query.contains('/') {
+        return None;
+    }
+    let with = |scheme: &str| Url::parse(&format!("{scheme}://{}", text.trim_start_matches('/'))).ok();
+    let home = expected.redirect_uri.split_once("://").and_then(|(scheme, _)| with(scheme));
+    home.filter(|url| same_address(url, &expected.redirect_uri))
+        .or_else(|| with(expected.authorize.scheme()))
 }
 
 fn address(url: &Url, expected: &Expected) -> Result<Pasted> {
@@ -80,15 +84,16 @@ fn address(url: &Url, expected: &Expected) -> Result<Pasted> {
         return response(query, expected, false);
     }
     let at_server = url.origin() == expected.authorize.origin();
+    let out_of_band = !expected.redirect_uri.contains("://");
     let asks = url.query_pairs().any(|(k, _)| k == "client_id" || k == "response_type");
     if at_server && (url.path() == expected.authorize.path() && asks) {
         return Err(Error::PasteAuthorizePage);
     }
     // Out of band the server shows the code on a page of its own, and the code stands in that page's address too.
-    if at_server && expected.redirect_uri == OOB && url.query_pairs().any(|(k, _)| k == expected.callback.code.as_str()) {
+    if at_server && out_of_band && url.query_pairs().any(|(k, _)| k == expected.callback.code.as_str()) {
         return response(query, expected, true);
     }
-    if at_server && expected.redirect_uri == OOB {
+    if at_server && out_of_band {
         return Err(Error::PasteNoCode);
     }
     Err(Error::PasteOtherAddress {
@@ -100,6 +105,7 @@ fn response(query: &str, expected: &Expected, state_may_be_absent: bool) -> Resu
     let response = AuthorizationResponse::read(query, &names(&expected.callback)).map_err(|_| Error::PasteNoCode)?;
     match response.state.as_deref() {
         Some(state) if state != expected.state => return Err(Error::PasteWrongState),
+        None if response.outcome == Outcome::Nothing => return Err(Error::PasteNoCode),
         // An address without state may be somebody else's login, sent to this person (RFC 6749 §10.12).
         None if !state_may_be_absent => return Err(Error::PasteWrongState),
         _ => {}

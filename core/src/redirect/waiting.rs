@@ -10,9 +10,10 @@ use super::paste::{self, Pasted};
 use crate::error::{Category, Error, Result};
 use crate::oauth2::authorization::{AuthorizationResponse, Names, Outcome};
 use crate::provider::{Callback, DoorKind};
+use crate::token::Secret;
 
-/// What a login waits for.
-#[derive(Clone, Debug)]
+/// What a login waits for. Without Debug: the state is nobody else's business.
+#[derive(Clone)]
 pub struct Expected {
     /// The state that was sent.
     pub state: String,
@@ -32,7 +33,7 @@ pub struct Expected {
 #[derive(Debug)]
 pub enum Arrival {
     /// The end of the wait: a code and the door it came by, or a refusal.
-    Answer(Result<(String, DoorKind)>),
+    Answer(Result<(Secret, DoorKind)>),
     /// Something to say beside Cancel; the login waits on.
     Hint(Error),
 }
@@ -158,7 +159,7 @@ impl Waiting {
         let login = inner.logins.get(login).ok_or(Error::NobodyWaits)?;
         let expected = &login.expected;
         let arrival = match paste::read(text, expected)? {
-            Pasted::Code(code) => Arrival::Answer(Ok((code, DoorKind::Paste))),
+            Pasted::Code(code) => Arrival::Answer(Ok((Secret::new(code), DoorKind::Paste))),
             Pasted::Response(response) => Arrival::Answer(judge(response, expected, DoorKind::Paste)),
         };
         login.arrivals.send(arrival).map_err(|_| Error::NobodyWaits)
@@ -193,7 +194,7 @@ fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, door: Door
 }
 
 /// A response with the right state: is it a code, and from the right server?
-fn judge(response: AuthorizationResponse, expected: &Expected, door: DoorKind) -> Result<(String, DoorKind)> {
+fn judge(response: AuthorizationResponse, expected: &Expected, door: DoorKind) -> Result<(Secret, DoorKind)> {
     // RFC 9207 §2.4: simple string comparison; a missing one counts only where the metadata promise it.
     let got = response.iss.as_deref();
     if got.is_some_and(|iss| iss != expected.issuer) || (got.is_none() && expected.issuer_required) {
@@ -203,7 +204,7 @@ fn judge(response: AuthorizationResponse, expected: &Expected, door: DoorKind) -
         });
     }
     match response.outcome {
-        Outcome::Code(code) => Ok((code, door)),
+        Outcome::Code(code) => Ok((Secret::new(code), door)),
         Outcome::Error { error, description } if error == "access_denied" => Err(Error::Denied { words: description }),
         Outcome::Error { error, description } => Err(Error::Refused {
             category: Category::Refused,

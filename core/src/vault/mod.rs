@@ -65,6 +65,12 @@ impl Store {
         }
     }
 
+    /// The same with another keychain: one with a smaller limit, as on another system.
+    #[must_use]
+    pub fn with_keychain(self, keychain: Keychain) -> Store {
+        Store { keychain, ..self }
+    }
+
     /// Which store takes new secrets.
     pub fn kind(&self) -> StoreKind {
         *self.kind.lock().unwrap_or_else(PoisonError::into_inner)
@@ -93,6 +99,7 @@ impl Store {
     /// # Errors
     /// [`Error::PassphraseShort`], [`Error::PassphraseWrong`], [`Error::Disk`].
     pub fn unseal(&self, passphrase: &Secret) -> Result<()> {
+        self.open_by_keychain();
         self.sealed.unlock(&Seal::Passphrase(passphrase.clone()))
     }
 

@@ -55,7 +55,9 @@ async fn the_token_endpoint_fails_in_every_way() {
                     assert_eq!(error.params["seconds"], seconds);
                 }
                 Fault::RedirectTo(to) if to.contains("evil.example") => assert_eq!(error.params["host"], "evil.example"),
-                Fault::RedirectTo(to) if to.starts_with('/') => assert_eq!(Some(error.params["host"].as_str()), p.origin().strip_prefix("http://")),
+                Fault::RedirectTo(to) if to.starts_with('/') => {
+                    assert_eq!(Some(error.params["host"].as_str()), p.origin().strip_prefix("http://"))
+                }
                 _ => {}
             }
             assert!(rig.keeper.view().accounts.is_empty(), "{fault:?}");
@@ -112,7 +114,12 @@ async fn registration_fails_before_the_browser_opens() {
         (Fault::Status(422), "registration-refused"),
         (Fault::Status(403), "registration-refused"),
         (Fault::Status(500), "transient"),
-        (Fault::TooMany { retry_after: Some("600".into()) }, "rate-limited"),
+        (
+            Fault::TooMany {
+                retry_after: Some("600".into()),
+            },
+            "rate-limited",
+        ),
         (Fault::Html, "answer-unreadable"),
         (Fault::WrongTypes, "answer-unreadable"),
         (Fault::Huge, "answer-too-large"),
@@ -134,7 +141,13 @@ async fn registration_fails_before_the_browser_opens() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_check_of_a_known_client_stops_nothing_but_a_clear_no() {
-    for fault in [Fault::Status(500), Fault::TooMany { retry_after: None }, Fault::Html, Fault::Garbage, Fault::WrongTypes] {
+    for fault in [
+        Fault::Status(500),
+        Fault::TooMany { retry_after: None },
+        Fault::Html,
+        Fault::Garbage,
+        Fault::WrongTypes,
+    ] {
         let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
         rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
         p.fail_next(Endpoint::Token, fault);

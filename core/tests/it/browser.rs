@@ -35,13 +35,13 @@ pub enum Landing {
     /// At our own page; the last address of the browser stands beside it.
     Home(String, Reply),
     /// At our deep link.
-    Link(Verdict),
+    Link(#[allow(dead_code)] Verdict),
     /// At a page that shows a code.
     Code(String),
     /// At an address where nobody answers.
     Nowhere(String),
     /// At a page of the server's.
-    Page(Reply),
+    Page(#[allow(dead_code)] Reply),
 }
 
 /// An HTTP answer.
@@ -138,12 +138,17 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 
 /// Opens a consent page and presses the button; gives the address that the server sends the browser to.
 pub async fn consent(address: &str, decision: &Visit) -> Result<String, Reply> {
-    let page = get(address).await.expect("the consent page answers");
+    let nothing = || Reply {
+        status: 0,
+        headers: Vec::new(),
+        body: String::new(),
+    };
+    let page = get(address).await.ok_or_else(nothing)?;
     let Some(ticket) = between(&page.body, "name=\"ticket\" value=\"", "\"") else {
         return Err(page);
     };
     let form = [("ticket", ticket), ("person", decision.person), ("decision", decision.decision)];
-    let reply = post(&Url::parse(address).unwrap(), &form).await.expect("the form is answered");
+    let reply = post(&Url::parse(address).unwrap(), &form).await.ok_or_else(nothing)?;
     if reply.status == 302 {
         Ok(reply.header("location").to_owned())
     } else {

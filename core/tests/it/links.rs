@@ -11,7 +11,10 @@ use crate::rig::{Rig, asked, plan, practice};
 async fn what_nobody_awaits_is_ignored() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
     for stray in ["io.github.keybearer://callback/x?code=a&state=b", "io.github.keybearer://", ""] {
-        assert!(matches!(rig.keeper.deliver_link(stray), Verdict::Nobody | Verdict::Malformed), "{stray}");
+        assert!(
+            matches!(rig.keeper.deliver_link(stray), Verdict::Nobody | Verdict::Malformed),
+            "{stray}"
+        );
     }
     let mut login = rig.wait(plan(&rig, &p, DoorKind::DeepLink)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
@@ -47,7 +50,7 @@ async fn what_nobody_awaits_is_ignored() {
         (format!("{address}?{query}%ff"), Verdict::Malformed),
         (format!("{address}?{query}\u{fffd}"), Verdict::Malformed),
         (format!("{address}?code=a|b&state=c|d"), Verdict::Nobody),
-        (format!("{address}?{query}\0"), Verdict::Malformed),
+        (format!("{address}?{query}\0x"), Verdict::Malformed),
     ] {
         let got = rig.keeper.deliver_link(&stray);
         assert_eq!(got, verdict, "{}", &stray[..stray.len().min(200)]);

@@ -3,8 +3,16 @@
 
 mod accounts;
 mod answers;
+mod book;
 mod browser;
+mod canary;
+mod children;
+mod custom;
 mod doors;
+mod drafts;
+mod example;
+mod hostile;
+mod keyring;
 mod links;
 mod login;
 mod paste;
@@ -12,4 +20,7 @@ mod registry;
 mod rig;
 mod servers;
 mod tidy;
+mod vault;
+mod wild;
 mod wire;
+mod words;

@@ -1,2 +1,308 @@
-//! The provider files as a registry: what is shipped holds together, what is broken is refused with a sentence, and the
-//! person's own files stand beside the shipped ones without touching them.
+//! The provider files as a registry: what is shipped holds together, and what is broken is refused with a sentence that
+//! says where.
+
+use std::collections::BTreeSet;
+
+use keybearer_core::provider::check::read;
+use keybearer_core::provider::registry::Registry;
+use keybearer_core::provider::{DoorKind, Port};
+use keybearer_practice::Flavor;
+use url::Url;
+
+use crate::rig::{Rig, plan, practice};
+
+/// A file that is right; the tests break it in one place each.
+pub const RIGHT: &str = r##"
+format = 1
+id = "mine"
+name = "Mine"
+mark = { letters = "M", color = "#000000" }
+summary = { en = "One line.", zh-Hans = "一行。", zh-Hant = "一行。" }
+docs = "https://example.org/docs"
+account_name = "@{username}"
+[hosts]
+api = "https://api.example.org"
+[[questions]]
+id = "client_id"
+kind = "client-id"
+label = { en = "Id", zh-Hans = "编号", zh-Hant = "編號" }
+pattern = "^[0-9]+$"
+[[client_types]]
+id = "public"
+authentication = "none"
+[[doors]]
+kind = "loopback"
+host = "localhost"
+port = 8080
+path = "/callback"
+[authorize]
+url = "{api}/authorize"
+params = { lang = "en" }
+[[scopes]]
+id = "read"
+meaning = { en = "read", zh-Hans = "读", zh-Hant = "讀" }
+[messages.token]
+url = "{api}/token"
+authenticate = "client"
+form = { grant_type = "authorization_code", code = "{code}" }
+answers = { user_id = "/user_id" }
+[[errors]]
+pointer = "/error"
+equals = "bad"
+category = "code-spent"
+"##;
+
+/// More faults, of fields that the shipped files do not have.
+const LATER: &[(&str, &str, &str)] = &[
+    (
+        "kind = \"loopback\"",
+        "kind = \"loopback\"\nuri = \"oob\"",
+        "doors.uri: a word, and only an out-of-band door has one",
+    ),
+    (
+        "[authorize]",
+        "[[console]]\ntext = { en = \"a\", zh-Hans = \"b\", zh-Hant = \"c\" }\ncopy = [\"{redirect}\"]\n[authorize]",
+        "console.copy: “{redirect}” is not one of",
+    ),
+    (
+        "params = { lang = \"en\" }",
+        "stuck = [{ shows = \"x\", category = \"no\" }]",
+        "unknown variant `no`",
+    ),
+];
+
+fn faults(source: &str) -> String {
+    read(source).err().map(|faults| faults.join("\n")).unwrap_or_default()
+}
+
+#[test]
+fn a_right_file_is_taken() {
+    assert_eq!(faults(RIGHT), "");
+    let mine = read(RIGHT).unwrap();
+    assert_eq!((mine.doors[0].port, mine.callback.code_lifetime), (Port::Fixed(8080), 600));
+}
+
+#[test]
+fn each_fault_is_refused_with_a_sentence() {
+    let cases: &[(&str, &str, &str)] = &[
+        (
+            "name = \"Mine\"",
+            "name = \"Mine\"\ncolour = 1",
+            "unknown field `colour`, expected one of `format`, `id`",
+        ),
+        ("name = \"Mine\"\n", "", "missing field `name`"),
+        ("format = 1", "format = 2", "format = 2: this program reads format 1"),
+        (
+            "id = \"mine\"",
+            "id = \"My File\"",
+            "id “My File”: lower-case letters, digits and hyphens only",
+        ),
+        ("id = \"mine\"", "id = \"../mine\"", "lower-case letters"),
+        ("zh-Hant = \"一行。\"", "", "missing field `zh-Hant`"),
+        ("zh-Hant = \"一行。\"", "zh-Hant = \" \"", "summary: the zh-Hant text is empty"),
+        ("zh-Hans = \"读\"", "zh-Hans = \"\"", "scopes: the zh-Hans text is empty"),
+        (
+            "https://api.example.org",
+            "http://api.example.org",
+            "hosts.api: “http://api.example.org” must be an https origin",
+        ),
+        ("https://api.example.org", "https://api.example.org/v1", "must be an https origin"),
+        ("https://api.example.org", "https://me@api.example.org", "must be an https origin"),
+        ("https://api.example.org", "ftp://api.example.org", "must be an https origin"),
+        (
+            "https://api.example.org",
+            "https://{username}.example.org",
+            "must be an https origin",
+        ),
+        ("api = \"https://api", "code = \"https://api", "hosts.code: the name is taken"),
+        (
+            "https://example.org/docs",
+            "http://example.org/docs",
+            "“http://example.org/docs” must be https",
+        ),
+        ("https://example.org/docs", "javascript:alert(1)", "must be https"),
+        ("^[0-9]+$", "(", "questions.client_id: “(” is no pattern"),
+        (
+            "[[client_types]]",
+            "[[questions]]\nid = \"client_id\"\nkind = \"text\"\nlabel = { en = \"a\", zh-Hans = \"b\", zh-Hant = \"c\" }\n[[client_types]]",
+            "a question stands twice",
+        ),
+        ("host = \"localhost\"", "host = \"0.0.0.0\"", "doors.host: 127.0.0.1 or localhost"),
+        (
+            "host = \"localhost\"",
+            "host = \"example.org\"",
+            "doors.host: 127.0.0.1 or localhost",
+        ),
+        (
+            "kind = \"loopback\"",
+            "kind = \"deep-link\"",
+            "doors.host: only a loopback door has one",
+        ),
+        (
+            "kind = \"loopback\"",
+            "kind = \"window\"",
+            "unknown variant `window`, expected one of `loopback`",
+        ),
+        ("path = \"/callback\"", "path = \"callback\"", "doors.path: begins with a slash"),
+        ("path = \"/callback\"", "path = \"/callback?x=y\"", "doors.path"),
+        ("path = \"/callback\"", "path = \"/{client_secret}\"", "doors.path"),
+        (
+            "path = \"/callback\"",
+            "path = \"/callback\"\nclient_types = [\"secret\"]",
+            "doors.client_types: no client type “secret”",
+        ),
+        ("[authorize]", "[[doors]]\nkind = \"loopback\"\n[authorize]", "a door stands twice"),
+        ("port = 8080", "port = 80800", "port"),
+        (
+            "{api}/authorize",
+            "https://evil.example/authorize",
+            "must begin with a host of the hosts table",
+        ),
+        (
+            "{api}/authorize",
+            "{api}.evil.example/authorize",
+            "must begin with a host of the hosts table",
+        ),
+        ("{api}/authorize", "{server}/authorize", "must begin with a host of the hosts table"),
+        ("{api}/token", "{api}/{nonsense}", "“{nonsense}” is not one of access_token"),
+        (
+            "{api}/token",
+            "{api}/token/{client_secret}",
+            "“{client_secret}” may not stand in a path",
+        ),
+        ("{api}/authorize", "{api}/authorize/{access_token}", "may not stand in a path"),
+        ("{api}/token", "{api}/{}", "is no name"),
+        ("{api}/token", "{api}/{token", "leaves a brace open"),
+        ("\"{code}\"", "\"{cod}\"", "messages.token.code: “{cod}” is not one of"),
+        ("lang = \"en\"", "state = \"0\"", "authorize: “state” is set by the program"),
+        (
+            "lang = \"en\"",
+            "redirect_uri = \"x\"",
+            "authorize: “redirect_uri” is set by the program",
+        ),
+        ("lang = \"en\"", "code_challenge = \"x\"", "is set by the program"),
+        (
+            "answers = {",
+            "json = { a = \"b\" }\nanswers = {",
+            "messages.token: form or json, not both",
+        ),
+        ("/user_id", "user_id", "messages.token: “user_id” is no JSON pointer"),
+        (
+            "answers = { user_id",
+            "answers = { user_name",
+            "unknown variant `user_name`, expected one of `access_token`",
+        ),
+        ("\"client\"", "\"me\"", "unknown variant `me`"),
+        ("equals = \"bad\"\n", "", "errors: a wording needs a status, equals or contains"),
+        (
+            "pointer = \"/error\"",
+            "pointer = \"error\"",
+            "errors.pointer: “error” is no JSON pointer",
+        ),
+        (
+            "pointer = \"/error\"",
+            "message = \"refresh\"",
+            "errors.message: no message “refresh”",
+        ),
+        ("code-spent", "oops", "unknown variant `oops`"),
+        (
+            "[[errors]]",
+            "[[scopes]]\nid = \"read\"\nmeaning = { en = \"a\", zh-Hans = \"b\", zh-Hant = \"c\" }\n[[errors]]",
+            "a scope stands twice",
+        ),
+        (
+            "[authorize]\nurl = \"{api}/authorize\"\nparams = { lang = \"en\" }\n",
+            "",
+            "authorize: is missing",
+        ),
+        ("name = \"Mine\"", "name = ", "TOML parse error"),
+    ];
+    for (from, to, sentence) in cases.iter().chain(LATER) {
+        assert_eq!(RIGHT.matches(from).count().max(1), RIGHT.matches(from).count(), "{from}");
+        let said = faults(&RIGHT.replacen(from, to, 1));
+        assert!(said.contains(sentence), "{from} → {to} said: {said}");
+    }
+    // Without doors, hosts or a token message there is no login.
+    let without = |from: &str, to: &str| {
+        let (start, end) = (RIGHT.find(from).unwrap(), RIGHT.find(to).unwrap());
+        faults(&format!("{}{}", &RIGHT[..start], &RIGHT[end..]))
+    };
+    assert!(without("[[doors]]", "[authorize]").contains("doors: at least one is needed"));
+    assert!(without("[messages.token]", "[[errors]]").contains("messages.token: is missing"));
+    let hostless = RIGHT.replace("[hosts]\napi = \"https://api.example.org\"\n", "[hosts]\n");
+    assert!(faults(&hostless).contains("hosts: at least one is needed"));
+    // All faults are said, not only the first.
+    let two = RIGHT.replace("\"/callback\"", "\"callback\"").replace("format = 1", "format = 9");
+    assert_eq!(faults(&two).lines().count(), 2);
+}
+
+#[test]
+fn the_shipped_files_hold_together() {
+    let registry = Registry::shipped().unwrap();
+    let ids: Vec<&str> = registry.iter().map(|e| e.provider.id.as_str()).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+    let mut on_disk: Vec<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/providers"))
+        .unwrap()
+        .map(|f| f.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    on_disk.sort();
+    let mut listed: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+    listed.sort();
+    assert_eq!(on_disk, listed, "each file is listed, under its own id");
+    for entry in registry.iter() {
+        let p = &entry.provider;
+        assert!(
+            !entry.custom && p.mark.letters.chars().count() <= 2 && p.mark.color.len() == 7,
+            "{}",
+            p.id
+        );
+        assert!(
+            p.doors.iter().any(|d| d.kind == DoorKind::Paste || d.kind == DoorKind::Oob),
+            "{}: a way without a listener",
+            p.id
+        );
+        assert!(p.scopes.iter().any(|s| s.default || s.locked), "{}: something to propose", p.id);
+        assert!(p.messages.identity.is_some() && p.calls.iter().any(|c| c.id == "me"), "{}", p.id);
+        let families: Vec<_> = registry
+            .iter()
+            .filter(|e| {
+                e.provider
+                    .discovery
+                    .as_ref()
+                    .is_some_and(|d| Some(&d.family) == p.discovery.as_ref().map(|d| &d.family))
+            })
+            .filter(|e| e.provider.discovery.as_ref().is_some_and(|d| d.fallback))
+            .collect();
+        assert!(families.len() <= 1, "{}: one fallback a family", p.id);
+    }
+}
+
+/// The consent page's address, with what differs at each login replaced by its name.
+async fn golden(flavor: Flavor) -> String {
+    let (rig, p) = (Rig::new(), practice(flavor).await);
+    let mut wanted = plan(&rig, &p, DoorKind::Loopback);
+    wanted.scopes = vec!["write".into(), "read".into(), "read".into()];
+    let login = rig.wait(wanted).await;
+    let address = rig.keeper.consent_link(&login.id).unwrap();
+    let url = Url::parse(&address).unwrap();
+    let mut golden = address.clone();
+    for name in ["client_id", "state", "code_challenge"] {
+        let value = url.query_pairs().find(|(k, _)| k == name).unwrap().1.into_owned();
+        golden = golden.replace(&value, name);
+    }
+    let home = url.query_pairs().find(|(k, _)| k == "redirect_uri").unwrap().1.into_owned();
+    let (server, door) = (
+        p.origin().rsplit(':').next().unwrap(),
+        Url::parse(&home).unwrap().port().unwrap().to_string(),
+    );
+    golden.replace(server, "SERVER").replace(&door, "DOOR")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_golden_authorization_request_each() {
+    let tail = "&scope=read+write&state=state&code_challenge=code_challenge&code_challenge_method=S256";
+    let head = "http://127.0.0.1:SERVER/oauth/authorize?response_type=code&client_id=client_id&redirect_uri=http%3A%2F%2F127.0.0.1%3ADOOR%2Fcallback%2F";
+    assert_eq!(golden(Flavor::Mastodon).await, format!("{head}127.0.0.1%3ASERVER{tail}"));
+    assert_eq!(golden(Flavor::GoToSocial).await, format!("{head}127.0.0.1%3ASERVER{tail}"));
+    assert_eq!(golden(Flavor::Practice).await, format!("{head}practice{tail}"));
+}

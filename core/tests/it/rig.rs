@@ -151,6 +151,7 @@ impl Rig {
 
     /// The whole trip, as the plan's door wants it.
     pub async fn try_log_in(&self, plan: LoginPlan) -> Result<Trip, ErrorView> {
+        while self.landings.lock().await.try_recv().is_ok() {}
         let mut login = self.start(plan);
         let door = match login.waiting_or_end().await {
             Ok(door) => door,
@@ -227,7 +228,9 @@ impl Person {
 
 impl Login {
     pub async fn next(&mut self) -> LoginEvent {
-        let event = soon("an event of the login", self.events.recv()).await.expect("the login went silent");
+        let event = soon("an event of the login", self.events.recv())
+            .await
+            .expect("the login went silent");
         self.seen.push(event.clone());
         event
     }
@@ -329,5 +332,9 @@ pub fn plan(rig: &Rig, practice: &Practice, door: DoorKind) -> LoginPlan {
 
 /// How often a path was asked.
 pub fn asked(practice: &Practice, path: &str) -> usize {
-    practice.requests().iter().filter(|r| r.path == path && r.method != "OPTIONS").count()
+    practice
+        .requests()
+        .iter()
+        .filter(|r| r.path == path && r.method != "OPTIONS")
+        .count()
 }

@@ -37,7 +37,10 @@ async fn other_software_of_the_family_is_taken_with_one_redirect_uri() {
     let account = rig.log_in(login.clone()).await.account;
     assert_eq!(account.provider, "mastodon", "the family's fallback");
     let sent = p.requests().into_iter().find(|r| r.path == "/api/v1/apps").unwrap();
-    assert!(!sent.form_param("redirect_uris").unwrap().contains('\n'), "Pixelfed splits a list wrongly");
+    assert!(
+        !sent.form_param("redirect_uris").unwrap().contains('\n'),
+        "Pixelfed splits a list wrongly"
+    );
     // A port that is taken: such a server may compare ports, so the client is registered anew.
     let rig = rig.restart();
     rig.log_in(login).await;
@@ -124,7 +127,10 @@ async fn well_known_lookups_follow_three_redirects_and_no_more() {
     }
     // The account belongs to the server, not to the host that was typed.
     let mut typed = plan(&rig, &hosts[0], DoorKind::Loopback);
-    typed.answers.insert("server".into(), format!("@ada@{}", hosts[1].origin().strip_prefix("http://").unwrap()));
+    typed.answers.insert(
+        "server".into(),
+        format!("@ada@{}", hosts[1].origin().strip_prefix("http://").unwrap()),
+    );
     let account = rig.log_in(typed).await.account;
     assert_eq!(account.server.as_deref(), hosts[0].origin().strip_prefix("http://"));
     assert!(hosts[1].requests().iter().all(|r| r.path.starts_with("/.well-known/")));
@@ -137,7 +143,10 @@ async fn well_known_lookups_follow_three_redirects_and_no_more() {
     }
     let ring = practice(Flavor::Mastodon).await;
     ring.well_known_redirect(Some(ring.origin().to_owned()));
-    assert_eq!(rig.keeper.find_server("mastodon", ring.origin()).await.unwrap_err().code(), "server-unknown");
+    assert_eq!(
+        rig.keeper.find_server("mastodon", ring.origin()).await.unwrap_err().code(),
+        "server-unknown"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -151,7 +160,12 @@ async fn a_host_whose_nodeinfo_is_dead_may_still_forward_by_host_meta() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn metadata_are_used_where_they_are_and_missed_by_nobody() {
-    for (flavor, on) in [(Flavor::Mastodon, true), (Flavor::Mastodon, false), (Flavor::GoToSocial, true), (Flavor::GoToSocial, false)] {
+    for (flavor, on) in [
+        (Flavor::Mastodon, true),
+        (Flavor::Mastodon, false),
+        (Flavor::GoToSocial, true),
+        (Flavor::GoToSocial, false),
+    ] {
         let (rig, p) = (Rig::new(), practice(flavor).await);
         p.metadata(on);
         rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
@@ -182,8 +196,14 @@ async fn the_issuer_is_compared_where_it_is_sent() {
         rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
         p.send_iss(Some("https://evil.example".into()));
         let error = rig.fail(plan(&rig, &p, DoorKind::Loopback)).await;
-        assert_eq!((error.code.as_str(), error.params["got"].as_str()), ("issuer-mismatch", "https://evil.example"));
-        assert_eq!(p.tokens().len(), 1 + usize::from(p.requests().iter().any(|r| r.body.contains("client_credentials"))));
+        assert_eq!(
+            (error.code.as_str(), error.params["got"].as_str()),
+            ("issuer-mismatch", "https://evil.example")
+        );
+        assert_eq!(
+            p.tokens().len(),
+            1 + usize::from(p.requests().iter().any(|r| r.body.contains("client_credentials")))
+        );
     }
     // RFC 9207 §2.4: promised by the metadata and not there.
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
@@ -195,6 +215,23 @@ async fn the_issuer_is_compared_where_it_is_sent() {
     let mut login = login;
     assert_eq!(login.end().await.unwrap_err().code, "issuer-mismatch");
     assert_eq!(asked(&p, "/oauth/token"), 0, "the code is told to nobody");
+}
+
+#[test]
+fn a_proxy_is_not_asked_for_this_computer() {
+    crate::children::in_process("servers::child_behind_a_proxy", |c| {
+        for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+            c.env(name, "http://127.0.0.1:1");
+        }
+        c.env_remove("no_proxy").env_remove("NO_PROXY");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a child's"]
+async fn child_behind_a_proxy() {
+    let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
+    rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
 }
 
 proptest! {
@@ -213,7 +250,8 @@ proptest! {
         let host = port.map_or(host.clone(), |p| format!("{host}:{p}"));
         let expected = format!("https://{host}/");
         for typed in [host.clone(), format!("@{name}@{host}"), format!("{name}@{host}"), format!("https://{host}/@{name}"), format!(" {host}/@{name} ")] {
-            prop_assert_eq!(origin(&typed).unwrap().as_str(), &expected, "{}", typed);
+            let found = origin(&typed).unwrap();
+            prop_assert_eq!(found.as_str(), &expected, "{}", typed);
         }
     }
 }

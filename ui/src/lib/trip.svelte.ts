@@ -8,7 +8,7 @@ export type Waiting = Extract<LoginEvent, { kind: "waiting" }>;
 
 /** The order in which a login reports its steps. */
 export const STEPS: StepKind[] = [
-  "server-found", "client-ready", "door-open", "browser-opened",
+  "server-found", "door-open", "client-ready", "browser-opened",
   "answer-received", "token-received", "identity-verified", "stored",
 ];
 

@@ -1,0 +1,244 @@
+//! The book on disk: each version reads, a newer or a broken one is left as it is, and no crash, crowd or full disk leaves
+//! half of it.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use keybearer_core::book::file::write_atomically;
+use keybearer_core::book::{Book, BookFile, Client, lock};
+use keybearer_core::error::Error;
+use keybearer_core::provider::DoorKind;
+use keybearer_core::view::{Settings, StoreKind};
+use keybearer_practice::Flavor;
+use tempfile::TempDir;
+
+use crate::children::{after, in_process, start};
+use crate::rig::{Rig, plan, practice};
+
+const V1: &str = include_str!("../fixtures/book-v1.json");
+const LEAST: &str = include_str!("../fixtures/book-v1-least.json");
+const NEWER: &str = include_str!("../fixtures/book-newer.json");
+
+/// A data folder with this book in it.
+fn with(text: &str) -> TempDir {
+    let home = TempDir::new().unwrap();
+    fs::create_dir_all(home.path().join("data")).unwrap();
+    fs::write(home.path().join("data/book.json"), text).unwrap();
+    home
+}
+
+fn book(home: &TempDir) -> BookFile {
+    BookFile::new(&home.path().join("data")).unwrap()
+}
+
+fn client(id: &str) -> Client {
+    let like: Book = serde_json::from_str(V1).unwrap();
+    Client {
+        id: id.into(),
+        name: "x".repeat(2000),
+        ..like.clients[0].clone()
+    }
+}
+
+fn add(book: &BookFile, id: &str) -> Result<(), Error> {
+    let new = client(id);
+    book.change(|b| {
+        b.clients.push(new);
+        Ok(())
+    })
+}
+
+#[test]
+fn version_1_reads_and_writes_back_as_it_was() {
+    let home = with(V1);
+    let read = book(&home).read().unwrap();
+    let account = &read.accounts[0];
+    assert_eq!(
+        (account.door, account.store, read.store),
+        (DoorKind::DeepLink, StoreKind::SealedFile, StoreKind::SealedFile)
+    );
+    assert_eq!(account.user_id.as_deref(), Some("109348684021457001"));
+    assert_eq!(account.trouble.as_ref().unwrap().params["seconds"], "30");
+    assert_eq!(
+        serde_json::to_string_pretty(&read).unwrap() + "\n",
+        V1,
+        "a changed form needs a new version and a fixture"
+    );
+    book(&home).change(|_| Ok(())).unwrap();
+    assert_eq!(
+        fs::read_to_string(book(&home).path()).unwrap(),
+        V1,
+        "what did not change is not written"
+    );
+    assert_eq!(book(&with(LEAST)).read().unwrap(), Book::default());
+    assert_eq!(
+        book(&TempDir::new().unwrap()).read().unwrap(),
+        Book::default(),
+        "no book is an empty one"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_newer_book_is_shown_and_left_alone() {
+    let p = practice(Flavor::Mastodon).await;
+    for (text, code, accounts) in [
+        (NEWER, "book-newer", 1),
+        ("{\"v\":1,\"accounts\":[{]", "book-unreadable", 0),
+        ("", "book-unreadable", 0),
+    ] {
+        let rig = Rig::over(with(text));
+        let view = rig.keeper.view();
+        assert_eq!((view.accounts.len(), view.problems.len()), (accounts, 1));
+        assert_eq!(view.problems[0].code, code);
+        assert!(view.problems[0].params["path"].ends_with("book.json"));
+        let settings = rig.keeper.change_settings(Settings::default()).unwrap_err();
+        assert_eq!(settings.code(), code);
+        assert_eq!(rig.keeper.delete_account("a1").await.unwrap_err().code(), code);
+        let login = rig.fail(plan(&rig, &p, DoorKind::Loopback)).await;
+        assert_eq!(login.code, code, "said before anything is won that has no place");
+        assert!(rig.opened().is_empty());
+        assert_eq!(rig.book(), text, "untouched");
+        assert!(rig.keeper.diagnostics().contains(code));
+    }
+    assert!(p.tokens().is_empty() && p.requests().iter().all(|r| r.method == "GET"));
+}
+
+#[test]
+fn many_at_once_lose_nothing() {
+    let home = with(LEAST);
+    let data = home.path().join("data");
+    std::thread::scope(|s| {
+        for thread in 0..4 {
+            let home = &home;
+            s.spawn(move || (0..15).for_each(|i| add(&book(home), &format!("t{thread}-{i}")).unwrap()));
+        }
+        for process in 0..2 {
+            let data = &data;
+            s.spawn(move || {
+                in_process("book::child_adds_clients", |c| {
+                    c.env("BOOK_DATA", data).env("BOOK_NAME", format!("p{process}"));
+                });
+            });
+        }
+    });
+    let ids: std::collections::BTreeSet<String> = book(&home).read().unwrap().clients.into_iter().map(|c| c.id).collect();
+    assert_eq!(ids.len(), 4 * 15 + 2 * 15);
+}
+
+#[test]
+#[ignore = "a child's"]
+fn child_adds_clients() {
+    let book = BookFile::new(Path::new(&std::env::var("BOOK_DATA").unwrap())).unwrap();
+    let name = std::env::var("BOOK_NAME").unwrap();
+    (0..15).for_each(|i| add(&book, &format!("{name}-{i}")).unwrap());
+}
+
+#[test]
+fn killed_while_it_writes_leaves_old_or_new() {
+    let home = with(LEAST);
+    let path = home.path().join("data/book.json");
+    let mut writes = 0;
+    for round in 0..30 {
+        let before = fs::read_to_string(&path).unwrap();
+        let mut child = start("book::child_writes_and_writes", |c| {
+            c.env("BOOK_DATA", home.path().join("data"));
+        });
+        // Once it writes, somewhere within its writing.
+        for _ in 0..2000 {
+            if fs::read_to_string(&path).unwrap() != before {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_micros(round * 331));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let read = book(&home).read().expect("old or new, never half");
+        assert_eq!(read.clients.len(), 1);
+        writes = read.clients[0].created;
+    }
+    assert!(writes > 30, "it did write: {writes}");
+    // And the lock died with its holder.
+    add(&book(&home), "after").unwrap();
+}
+
+#[test]
+#[ignore = "a child's"]
+fn child_writes_and_writes() {
+    let book = BookFile::new(Path::new(&std::env::var("BOOK_DATA").unwrap())).unwrap();
+    let one = client("one");
+    loop {
+        book.change(|b| {
+            let created = b.clients.first().map_or(0, |c| c.created % 1_000_000) + 1;
+            b.clients = vec![Client { created, ..one.clone() }];
+            Ok(())
+        })
+        .unwrap();
+    }
+}
+
+#[test]
+fn a_full_disk_leaves_the_old_book() {
+    let home = with(V1);
+    // A file may not grow here; the signal that would kill for trying is ignored, so that writing fails as on a full disk.
+    after("trap '' XFSZ; ulimit -f 0", "book::child_on_a_full_disk", |c| {
+        c.env("BOOK_DATA", home.path().join("data"));
+    });
+    assert_eq!(fs::read_to_string(home.path().join("data/book.json")).unwrap(), V1);
+    let left: Vec<_> = fs::read_dir(home.path().join("data"))
+        .unwrap()
+        .flatten()
+        .map(|f| f.file_name())
+        .collect();
+    assert!(
+        left.iter().all(|f| f == "book.json" || f == "book.lock"),
+        "no half file stays: {left:?}"
+    );
+}
+
+#[test]
+#[ignore = "a child's"]
+fn child_on_a_full_disk() {
+    let data = std::env::var("BOOK_DATA").unwrap();
+    let error = add(&BookFile::new(Path::new(&data)).unwrap(), "x").unwrap_err();
+    assert_eq!(error.code(), "disk", "{error:?}");
+    let view = error.view();
+    assert!(view.params["path"].ends_with("book.json") && view.detail.is_some());
+}
+
+#[test]
+fn a_folder_that_is_gone_is_the_disks_error() {
+    let home = with(V1);
+    let gone = book(&home);
+    fs::remove_dir_all(home.path().join("data")).unwrap();
+    assert_eq!(add(&gone, "x").unwrap_err().code(), "disk");
+    let file = home.path().join("file");
+    fs::write(&file, "").unwrap();
+    assert_eq!(BookFile::new(&file.join("data")).unwrap_err().code(), "disk");
+    assert_eq!(write_atomically(&file.join("x"), b"").unwrap_err().code(), "disk");
+}
+
+#[test]
+fn a_change_that_fails_writes_nothing() {
+    let home = with(V1);
+    let failed: Result<(), Error> = book(&home).change(|b| {
+        b.clients.clear();
+        Err(Error::ClientInUse)
+    });
+    assert_eq!(failed.unwrap_err().code(), "client-in-use");
+    assert_eq!(fs::read_to_string(home.path().join("data/book.json")).unwrap(), V1);
+}
+
+#[test]
+fn one_instance_a_folder() {
+    let home = TempDir::new().unwrap();
+    let held = lock::instance(home.path()).unwrap();
+    assert_eq!(lock::instance(home.path()).unwrap_err().code(), "already-running");
+    drop(held);
+    lock::instance(home.path()).unwrap();
+    // Locks of different accounts are different locks, and a client's is none of its accounts'.
+    let _a = lock::account(home.path(), "a").unwrap();
+    let _b = lock::account(home.path(), "b").unwrap();
+    let _c = lock::client(home.path(), "a").unwrap();
+}

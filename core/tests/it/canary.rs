@@ -1,0 +1,206 @@
+//! No secret anywhere but in the store: a child makes whole logins, well and badly ended, while everything that is logged
+//! at TRACE is collected; then every secret that the server gave out is looked for in all that was said and written.
+
+use std::fmt::{Debug, Write as _};
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use keybearer_core::error::{Category, Error};
+use keybearer_core::http::{Request, Response};
+use keybearer_core::login::Credentials;
+use keybearer_core::provider::DoorKind;
+use keybearer_core::redirect::waiting::Arrival;
+use keybearer_core::token::{Secret, Token};
+use keybearer_core::vault::Vault;
+use keybearer_core::vault::keychain::Keychain;
+use keybearer_practice::{Answer, Endpoint, Fault, Flavor, Practice};
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::browser::{Visit, visit};
+use crate::children::{Keyring, in_session};
+use crate::rig::{Rig, plan, practice};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Log;
+
+    fn make_writer(&'a self) -> Log {
+        self.clone()
+    }
+}
+
+#[test]
+fn no_secret_is_said_or_written_anywhere() {
+    in_session(Keyring::Unlocked, "canary::child_logs_in_under_watch");
+}
+
+/// Every secret that this server gave out or was sent: tokens, codes, states, verifiers, client secrets.
+fn secrets(p: &Practice) -> Vec<String> {
+    let mut all = p.tokens();
+    for request in p.requests() {
+        for name in ["client_secret", "code", "code_verifier", "token", "refresh_token"] {
+            all.extend(request.form_param(name));
+        }
+        all.extend(request.query_param("state"));
+        all.extend(request.header("authorization").and_then(|a| a.split(' ').nth(1)).map(str::to_owned));
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Everything that is shown of an error.
+fn shown(said: &mut String, error: &Error) {
+    let view = error.view();
+    write!(said, "{error} {error:?} {view:?} {}", serde_json::to_string(&view).unwrap()).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a child's"]
+async fn child_logs_in_under_watch() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .with_ansi(false);
+    tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
+    let panics = Arc::new(Mutex::new(String::new()));
+    let heard = panics.clone();
+    std::panic::set_hook(Box::new(move |info| write!(heard.lock().unwrap(), "{info}").unwrap()));
+
+    let (mut said, mut all) = (String::new(), Vec::new());
+    for flavor in [Flavor::Practice, Flavor::Mastodon, Flavor::GoToSocial] {
+        let (rig, p) = (Rig::new(), practice(flavor).await);
+        p.answer_with(Answer::RefreshToken);
+        for door in [DoorKind::Loopback, DoorKind::DeepLink, DoorKind::Paste, DoorKind::Oob] {
+            let trip = rig.log_in(plan(&rig, &p, door)).await;
+            write!(said, "{:?}", trip.events).unwrap();
+        }
+        let account = rig.keeper.view().accounts.remove(0);
+        let keychain = Keychain::new(&format!("test {}", rig.home.path().display()));
+        let key = format!("account/{}", account.id);
+        let stored = tokio::task::spawn_blocking(move || keychain.read(&key))
+            .await
+            .unwrap()
+            .unwrap()
+            .unwrap();
+        let stored: serde_json::Value = serde_json::from_str(stored.expose()).unwrap();
+        all.extend(["access_token", "refresh_token"].map(|n| stored[n].as_str().unwrap().to_owned()));
+        for fault in [
+            Fault::ExpiredCode,
+            Fault::Drop,
+            Fault::Status(500),
+            Fault::Html,
+            Fault::Garbage,
+            Fault::WrongTypes,
+            Fault::RedirectTo("https://x.example".into()),
+        ] {
+            let mut login = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+            p.fail_next(Endpoint::Token, fault.clone());
+            let link = rig.keeper.consent_link(&login.id).unwrap();
+            let wrong = rig.keeper.paste(&login.id, &format!("{link}x")).unwrap_err();
+            shown(&mut said, &wrong);
+            visit(&link, &Visit::allow("ada"), &rig.keeper).await;
+            let end = login.end().await.unwrap_err();
+            write!(said, "{end:?} {:?}", login.seen).unwrap();
+            p.fail_next(Endpoint::VerifyCredentials, fault.clone());
+            if let Err(error) = rig.keeper.verify(&account.id).await {
+                shown(&mut said, &error);
+            }
+            p.fail_next(Endpoint::Revoke, fault);
+            if let Err(error) = rig.keeper.revoke(&account.id).await {
+                shown(&mut said, &error);
+            }
+        }
+        let view = rig.keeper.view();
+        write!(
+            said,
+            "{view:?} {} {}",
+            serde_json::to_string(&view).unwrap(),
+            rig.keeper.diagnostics()
+        )
+        .unwrap();
+        write!(said, "{}", rig.book()).unwrap();
+        all.extend(secrets(&p));
+    }
+    all.retain(|s| !s.is_empty());
+    all.sort();
+    all.dedup();
+    assert!(all.len() > 30, "there was something to look for: {}", all.len());
+
+    // What a panic would print of the types that hold them.
+    for secret in &all {
+        let held = Secret::new(secret.as_str());
+        let token = Token {
+            access_token: held.clone(),
+            refresh_token: Some(held.clone()),
+            issued: 0,
+            expires: None,
+        };
+        let credentials = Credentials {
+            client_id: "id".into(),
+            client_secret: Some(held.clone()),
+            client_type: None,
+        };
+        let request = Request {
+            what: "token",
+            method: "POST",
+            url: format!("https://h.example/token?client_secret={secret}").parse().unwrap(),
+            headers: vec![("authorization".into(), held.clone())],
+            body: Some(("application/x-www-form-urlencoded", held.clone())),
+        };
+        let response = Response {
+            status: 200,
+            content_type: String::new(),
+            location: None,
+            retry_after: None,
+            body: held.clone(),
+        };
+        let arrival = Arrival::Answer(Ok((held.clone(), DoorKind::Loopback)));
+        let parts: [&(dyn Debug + Send + Sync); 5] = [&held, &token, &credentials, &request, &response];
+        let printed = parts.map(|part| format!("{part:?}")).join(" ");
+        let _ = std::panic::catch_unwind(|| panic!("{printed}"));
+        write!(said, "{arrival:?}").unwrap();
+    }
+    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    assert!(logged.contains("redirect") && logged.contains("login done"), "the log was on");
+    let argv = std::fs::read_to_string("/proc/self/cmdline").unwrap();
+    let panicked = panics.lock().unwrap().clone();
+    assert!(panicked.contains("Secret(…)"));
+    let _ = std::panic::take_hook();
+    for secret in &all {
+        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        for (place, text) in [
+            ("the log", &logged),
+            ("what is shown", &said),
+            ("argv", &argv),
+            ("a panic", &panicked),
+        ] {
+            for written in [secret, &encoded] {
+                let at = text.find(written.as_str());
+                let around = at.map(|at| text.get(at.saturating_sub(120)..at).unwrap_or_default());
+                assert!(at.is_none(), "a secret is in {place}, after: {around:?}");
+            }
+        }
+    }
+    let refused = Error::Refused {
+        category: Category::Refused,
+        status: 400,
+        words: None,
+        retry_after: None,
+    };
+    assert_eq!(refused.to_string(), "refused by the provider: Refused (HTTP 400)");
+}

@@ -1,0 +1,72 @@
+//! Tests that need a session or a process of their own run as a child: this binary again, with one ignored test, in a
+//! session with another keychain, with other limits, or to be killed.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::rig::need_desktop;
+
+/// Which keychain the child's session has.
+#[derive(Clone, Copy)]
+pub enum Keyring {
+    Unlocked,
+    Locked,
+    None,
+}
+
+fn this_binary() -> PathBuf {
+    std::env::current_exe().unwrap()
+}
+
+fn test_of(command: &mut Command, test: &str) {
+    command.args(["--ignored", "--exact", test, "--nocapture", "--test-threads=1"]);
+}
+
+/// Runs that ignored test in a session of its own; it must pass.
+pub fn in_session(keyring: Keyring, test: &str) {
+    need_desktop();
+    let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../script/desktop"));
+    let word = match keyring {
+        Keyring::Unlocked => "unlocked",
+        Keyring::Locked => "locked",
+        Keyring::None => "none",
+    };
+    command.env("DESKTOP_KEYRING", word).env("DESKTOP_DISPLAY", "0").arg(this_binary());
+    test_of(&mut command, test);
+    passes(command, test);
+}
+
+/// Runs that ignored test in a process of its own, changed as the caller wants; it must pass.
+pub fn in_process(test: &str, change: impl FnOnce(&mut Command)) {
+    let mut command = Command::new(this_binary());
+    change(&mut command);
+    test_of(&mut command, test);
+    passes(command, test);
+}
+
+/// Runs that ignored test by a line of shell before it; it must pass.
+pub fn after(shell: &str, test: &str, change: impl FnOnce(&mut Command)) {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{shell}; exec \"$0\" \"$@\"")]).arg(this_binary());
+    change(&mut command);
+    test_of(&mut command, test);
+    passes(command, test);
+}
+
+/// Starts that ignored test and leaves it running.
+pub fn start(test: &str, change: impl FnOnce(&mut Command)) -> std::process::Child {
+    let mut command = Command::new(this_binary());
+    change(&mut command);
+    test_of(&mut command, test);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+fn passes(mut command: Command, test: &str) {
+    let output = command.output().unwrap();
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(output.status.success() && said.contains("1 passed"), "{test} failed:\n{said}");
+}

@@ -1,0 +1,106 @@
+//! Every error has three sentences in every language, every page its title and text: nobody meets a bare code.
+
+use std::collections::BTreeSet;
+
+use keybearer_core::error::ErrorView;
+use keybearer_core::words::{Language, explain, say};
+
+fn source(path: &str) -> String {
+    std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// The closed list: every code that `error.rs` can give.
+pub fn codes() -> BTreeSet<String> {
+    let source = source("src/error.rs");
+    let category = source.split("pub fn code(self)").nth(1).unwrap().split("\n}\n").next().unwrap();
+    let error = source
+        .split("pub fn code(&self)")
+        .nth(1)
+        .unwrap()
+        .split("/// What crosses")
+        .next()
+        .unwrap();
+    let arrows = category.lines().chain(error.lines()).filter_map(|l| l.split("=> \"").nth(1));
+    arrows.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn each_code_says_what_happened_what_it_means_and_what_to_press() {
+    let codes = codes();
+    assert!(codes.len() > 50, "{codes:?}");
+    for language in Language::ALL {
+        for code in &codes {
+            let names = [
+                "typed",
+                "host",
+                "status",
+                "port",
+                "owner",
+                "door",
+                "minutes",
+                "expected",
+                "got",
+                "seconds",
+                "redirect_uri",
+                "what",
+                "path",
+                "id",
+                "file",
+                "field",
+            ];
+            let full = names.map(|n| {
+                (
+                    n.to_owned(),
+                    if ["status", "port", "minutes", "seconds"].contains(&n) {
+                        "7"
+                    } else {
+                        "word"
+                    }
+                    .to_owned(),
+                )
+            });
+            let bare = names.map(|n| (n.to_owned(), String::new()));
+            for params in [full, bare] {
+                let view = ErrorView {
+                    code: code.clone(),
+                    params: params.into(),
+                    detail: None,
+                };
+                for (part, sentence) in ["what", "means", "press"].iter().zip(explain(language, &view)) {
+                    assert!(!sentence.trim().is_empty(), "{}: {code} does not say {part}", language.tag());
+                    assert!(!sentence.contains(['{', '}']), "{}: {code}: {sentence}", language.tag());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_page_of_the_browser_is_written_in_each_language() {
+    for language in Language::ALL {
+        for page in ["done", "denied", "already", "nobody", "bad"] {
+            for part in ["title", "text"] {
+                let id = format!("page-{page}-{part}");
+                let said = say(language, &id);
+                assert!(said != id && !said.trim().is_empty(), "{}: {id}", language.tag());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_locales_know_the_same_messages_and_no_error_that_is_none() {
+    let ids = |tag: &str| -> BTreeSet<String> {
+        let text = source(&format!("../locales/{tag}.ftl"));
+        let heads = text.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase()));
+        heads.filter_map(|l| Some(l.split_once(" =")?.0.to_owned())).collect()
+    };
+    let en = ids("en");
+    for tag in ["zh-Hans", "zh-Hant"] {
+        assert_eq!(ids(tag), en, "{tag}");
+    }
+    let codes = codes();
+    for id in en.iter().filter_map(|id| id.strip_prefix("error-")) {
+        assert!(codes.contains(id) || id == "unknown", "error-{id} belongs to no error");
+    }
+}
