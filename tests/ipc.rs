@@ -1,1 +1,205 @@
-//! The wire between the window and the shell.
+//! The wire between the window and the shell, on Tauri's mock runtime: every command is there, listed where it must be, and
+//! answers hostile input with an `ErrorView`, never with a panic.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use std::sync::Arc;
+
+use keybearer_core::keeper::{Keeper, Outside, now};
+use keybearer_desktop::with_commands;
+use serde_json::{Value, json};
+use tauri::Manager as _;
+use tauri::ipc::{CallbackFn, InvokeBody};
+use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder, mock_context, noop_assets};
+use tauri::webview::InvokeRequest;
+
+struct Shell {
+    window: tauri::WebviewWindow<MockRuntime>,
+    _app: tauri::App<MockRuntime>,
+    _folder: tempfile::TempDir,
+}
+
+/// The real commands over a real keeper in a folder of its own; no window is drawn.
+fn shell() -> Shell {
+    let folder = tempfile::tempdir().unwrap();
+    let app = with_commands(mock_builder()).build(mock_context(noop_assets())).unwrap();
+    let outside = Outside {
+        data: folder.path().join("data"),
+        config: folder.path().join("config"),
+        service: "io.github.keybearer.ipc-test".to_owned(),
+        browser: Arc::new(|_| Ok(())),
+        changed: Arc::new(|| {}),
+        clock: now,
+    };
+    app.manage(Keeper::open(outside).unwrap());
+    let window = tauri::WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default())
+        .build()
+        .unwrap();
+    Shell {
+        window,
+        _app: app,
+        _folder: folder,
+    }
+}
+
+impl Shell {
+    fn call(&self, command: &str, arguments: Value) -> Result<Value, Value> {
+        let request = InvokeRequest {
+            cmd: command.to_owned(),
+            callback: CallbackFn(0),
+            error: CallbackFn(1),
+            url: "tauri://localhost".parse().unwrap(),
+            body: InvokeBody::Json(arguments),
+            headers: tauri::http::HeaderMap::default(),
+            invoke_key: INVOKE_KEY.to_owned(),
+        };
+        get_ipc_response(&self.window, request).map(|body| body.deserialize().unwrap())
+    }
+
+    fn code(&self, command: &str, arguments: Value) -> String {
+        let error = self.call(command, arguments).unwrap_err();
+        error["code"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{command} rejects with {error}"))
+            .to_owned()
+    }
+}
+
+fn source(path: &str) -> String {
+    std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// The words between quotes after a marker, up to an end.
+fn quoted(text: &str, from: &str, to: &str) -> Vec<String> {
+    let list = text.split(from).nth(1).unwrap().split(to).next().unwrap();
+    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// build.rs, the capability, the handler and the page name the same commands, and the capability nothing else.
+#[test]
+fn one_list_of_commands() {
+    let mut built = quoted(&source("src-tauri/build.rs"), "COMMANDS: &[&str] = &[", "];");
+    let config: Value = serde_json::from_str(&source("tauri.conf.json")).unwrap();
+    let capabilities = config["app"]["security"]["capabilities"].as_array().unwrap();
+    assert_eq!(capabilities.len(), 1);
+    let permissions = capabilities[0]["permissions"].as_array().unwrap();
+    let mut allowed: Vec<String> = permissions
+        .iter()
+        .map(|p| p.as_str().unwrap().strip_prefix("allow-").unwrap().replace('-', "_"))
+        .collect();
+    let commands = source("src-tauri/src/commands.rs");
+    let handler = commands.split("generate_handler![").nth(1).unwrap().split(']').next().unwrap();
+    let mut handled: Vec<String> = handler.split(',').map(|c| c.trim().to_owned()).filter(|c| !c.is_empty()).collect();
+    let page = source("ui/src/lib/api.ts");
+    let mut called: Vec<String> = page
+        .split("invoke(\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    for list in [&mut built, &mut allowed, &mut handled, &mut called] {
+        list.sort();
+    }
+    assert_eq!(built, allowed);
+    assert_eq!(built, handled);
+    assert_eq!(built, called);
+}
+
+/// No remote origin, no inline script, nothing that plugins could be reached by.
+#[test]
+fn the_policy_is_closed() {
+    let config: Value = serde_json::from_str(&source("tauri.conf.json")).unwrap();
+    let csp = config["app"]["security"]["csp"].as_str().unwrap();
+    assert!(csp.starts_with("default-src 'self';"), "{csp}");
+    assert!(!csp.contains("unsafe") && !csp.contains("https:") && !csp.contains('*'), "{csp}");
+    assert_eq!(config["app"]["security"]["freezePrototype"], true);
+    assert!(config["app"].get("withGlobalTauri").is_none());
+}
+
+#[test]
+fn a_view_has_everything_and_no_secret() {
+    let shell = shell();
+    let view = shell.call("view", json!({})).unwrap();
+    let providers: Vec<&str> = view["providers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| p["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(providers, ["mastodon", "gotosocial", "practice"]);
+    assert_eq!(view["accounts"], json!([]));
+    assert_eq!(view["settings"], json!({ "language": "system", "theme": "system" }));
+}
+
+#[test]
+fn settings_are_kept_and_checked() {
+    let shell = shell();
+    let chosen = json!({ "language": "zh-Hant", "theme": "dark" });
+    shell.call("change_settings", json!({ "settings": chosen })).unwrap();
+    assert_eq!(shell.call("view", json!({})).unwrap()["settings"], chosen);
+    let nonsense = json!({ "settings": { "language": "tlh", "theme": "dark" } });
+    assert_eq!(shell.code("change_settings", nonsense), "input-invalid");
+}
+
+/// Each command with what a page that was taken over might send.
+#[test]
+fn hostile_arguments_get_an_error_view() {
+    let shell = shell();
+    let long = "x".repeat(200_000);
+    for id in ["", "../../etc/passwd", "账号", long.as_str()] {
+        for command in ["copy_token", "show_token", "verify", "revoke", "delete_account"] {
+            assert_eq!(shell.code(command, json!({ "account": id })), "account-unknown", "{command}");
+        }
+        for command in ["cancel_login", "open_again", "copy_link"] {
+            assert_eq!(shell.code(command, json!({ "login": id })), "login-unknown", "{command}");
+        }
+        assert_eq!(shell.code("paste", json!({ "login": id, "text": "code" })), "nobody-waits");
+        assert_eq!(shell.code("delete_client", json!({ "client": id })), "client-unknown");
+        assert_eq!(
+            shell.code("replace_secret", json!({ "client": id, "secret": "s" })),
+            "client-unknown"
+        );
+        assert_eq!(
+            shell.code("copy_client", json!({ "client": id, "what": "secret" })),
+            "client-unknown"
+        );
+        assert_eq!(
+            shell.code("copy_client", json!({ "client": id, "what": "everything" })),
+            "input-invalid"
+        );
+        assert_eq!(
+            shell.code("find_server", json!({ "provider": id, "typed": "host.example" })),
+            "provider-unknown"
+        );
+    }
+    assert_eq!(
+        shell.code("find_server", json!({ "provider": "mastodon", "typed": "javascript:alert(1)" })),
+        "server-name-invalid"
+    );
+    assert_eq!(
+        shell.code("find_server", json!({ "provider": "mastodon", "typed": "http://169.254.169.254" })),
+        "server-not-https"
+    );
+    assert_eq!(shell.code("use_sealed_file", json!({ "passphrase": "short" })), "passphrase-short");
+    for url in [
+        "https://evil.example",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "io.github.keybearer://callback",
+    ] {
+        assert_eq!(shell.code("open_link", json!({ "url": url })), "input-invalid", "{url}");
+    }
+}
+
+/// Arguments of the wrong type are refused by the wire itself: a plain text, never a panic.
+#[test]
+fn wrong_types_are_refused() {
+    let shell = shell();
+    for (command, arguments) in [
+        ("show_token", json!({ "account": 7 })),
+        ("show_token", json!({})),
+        ("start_login", json!({ "plan": { "provider": "mastodon", "surprise": true } })),
+        ("test_door", json!({ "door": "window" })),
+        ("change_settings", json!({ "settings": 7 })),
+    ] {
+        assert!(shell.call(command, arguments).unwrap_err().is_string(), "{command}");
+    }
+}

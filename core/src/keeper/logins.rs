@@ -1,31 +1,21 @@
 //! A login at the desk: started, cancelled, helped along by a paste, and what it wins put away. The story itself is
 //! `login.rs`; here stands what it means for the book and the store.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
-use url::Url;
 
 use super::{Keeper, Running, lock, new_id};
 use crate::book::{self, Account};
 use crate::error::{Error, Result};
-use crate::login::{self, Credentials, Errand, Identity, Visit, Way, Won};
-use crate::oauth2;
-use crate::provider::request::Values;
-use crate::provider::{Callback, DoorKind, Provider, QuestionKind};
-use crate::redirect::SCHEME;
-use crate::redirect::waiting::{Arrival, Expected};
-use crate::token::{Secret, client_secret_from_stored, client_secret_to_stored};
-use crate::vault::{account_key, client_key};
-use crate::view::{DoorTest, LoginEvent, LoginPlan, ServerView, StepKind};
+use crate::login::{self, Errand, Identity, Visit, Won};
+use crate::provider::{DoorKind, QuestionKind};
+use crate::token::Secret;
+use crate::vault::account_key;
+use crate::view::{LoginEvent, LoginPlan, ServerView, StepKind};
 
 /// Hears what happens in a login.
 pub type Report = Arc<dyn Fn(LoginEvent) + Send + Sync>;
-
-/// A door's self-test is answered by this machine alone; a browser that has to start takes a few seconds.
-const TEST_PATIENCE: Duration = Duration::from_secs(20);
 
 impl Keeper {
     /// Finds the server behind a typed name.
@@ -52,7 +42,10 @@ impl Keeper {
         lock(&self.desk.logins).insert(id.clone(), Running { cancel, address: None });
         let (keeper, login) = (self.clone(), id.clone());
         tokio::spawn(async move {
-            let result = keeper.log_in(&login, &plan, &report, cancelled).await;
+            let (desk, own, asked, heard) = (keeper.clone(), login.clone(), plan.clone(), report.clone());
+            // A task of its own: whatever breaks in it, the login ends and says so.
+            let task = tokio::spawn(async move { desk.log_in(&own, &asked, &heard, cancelled).await });
+            let result = task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }));
             lock(&keeper.desk.logins).remove(&login);
             match result {
                 Ok(account) => {
@@ -132,142 +125,6 @@ impl Keeper {
             }
         }
         Ok(plan)
-    }
-
-    /// A client that is known for this server, name, scopes and (best) redirect URI; made with the same hosts.
-    fn known_client(&self, errand: &Errand, plan: &LoginPlan) -> Result<Option<book::Client>> {
-        // A book that cannot be written is said now, and not when the token is won and has no place.
-        let book = self.desk.book.read()?;
-        let hosts = hosts(&errand.provider, errand.server.as_ref());
-        let fits = |c: &&book::Client| {
-            c.provider == errand.provider.id && c.hosts == hosts && errand.scopes.iter().all(|s| !c.registered || c.scopes.contains(s))
-        };
-        match &plan.client {
-            Some(id) => {
-                let client = book.client(id)?;
-                Ok(Some(client.clone()).filter(|c| fits(&c)))
-            }
-            None if errand.provider.registers() => {
-                let mut known: Vec<_> = book
-                    .clients
-                    .iter()
-                    .filter(fits)
-                    .filter(|c| c.name == name_of(plan))
-                    .cloned()
-                    .collect();
-                known.sort_by_key(|c| (errand.registered(&c.redirect_uris).is_none(), std::cmp::Reverse(c.created)));
-                Ok(known.into_iter().next())
-            }
-            None => Ok(None),
-        }
-    }
-
-    /// Credentials to log in with: those of a known client that the server still knows, or of a new one, which is kept
-    /// before anything else is done with it (the Mastodon family allows five registrations in ten minutes).
-    async fn client_for(&self, errand: &Errand, plan: &LoginPlan, known: Option<book::Client>, way: &Way) -> Result<(String, Credentials)> {
-        let http = &self.desk.http;
-        if !errand.provider.registers() {
-            return match known {
-                Some(client) => Ok((client.id.clone(), self.credentials(&client).await?)),
-                None => self.client_of_answers(errand, plan, way).await,
-            };
-        }
-        let mut forgotten = None;
-        if let Some(client) = known.filter(|c| !way.stale && errand.registered(&c.redirect_uris).is_some()) {
-            match self.credentials(&client).await {
-                Ok(credentials) if !errand.is_forgotten(http, &credentials, way).await? => return Ok((client.id, credentials)),
-                // Its secret is gone from the store, or the server has forgotten it: registered anew, silently.
-                Ok(_) | Err(Error::SecretMissing) => forgotten = Some(client),
-                Err(other) => return Err(other),
-            }
-        }
-        let redirect_uris = errand.redirect_uris(way);
-        let name = forgotten.as_ref().map_or_else(|| name_of(plan), |c| c.name.clone());
-        let credentials = errand.register(http, &name, &redirect_uris).await?;
-        let id = forgotten.map_or_else(new_id, |c| c.id);
-        self.keep_client(errand, id, name, redirect_uris, true, credentials).await
-    }
-
-    /// A client that the person made in a console and typed in.
-    async fn client_of_answers(&self, errand: &Errand, plan: &LoginPlan, way: &Way) -> Result<(String, Credentials)> {
-        let answer = |kind| {
-            let question = errand.provider.question(kind)?;
-            plan.answers
-                .get(&question.id)
-                .map(|a| a.trim().to_owned())
-                .filter(|a| !a.is_empty())
-        };
-        let client_id = answer(QuestionKind::ClientId).ok_or_else(|| Error::InputInvalid { field: "client_id".into() })?;
-        let client_secret = answer(QuestionKind::ClientSecret).map(Secret::new);
-        let credentials = Credentials {
-            client_id,
-            client_secret,
-            client_type: answer(QuestionKind::ClientType),
-        };
-        let redirect_uris = vec![way.redirect_uri.clone()];
-        self.keep_client(errand, new_id(), name_of(plan), redirect_uris, false, credentials)
-            .await
-    }
-
-    async fn keep_client(
-        &self,
-        errand: &Errand,
-        id: String,
-        name: String,
-        redirect_uris: Vec<String>,
-        registered: bool,
-        credentials: Credentials,
-    ) -> Result<(String, Credentials)> {
-        let record = book::Client {
-            id: id.clone(),
-            provider: errand.provider.id.clone(),
-            hosts: hosts(&errand.provider, errand.server.as_ref()),
-            server: errand.server.as_ref().map(|s| s.origin().ascii_serialization()),
-            name,
-            client_id: credentials.client_id.clone(),
-            has_secret: credentials.client_secret.is_some(),
-            store: self.desk.store.kind(),
-            client_type: credentials.client_type.clone(),
-            redirect_uris,
-            scopes: errand.scopes.clone(),
-            created: self.now(),
-            registered,
-        };
-        let secret = credentials.client_secret.clone();
-        let stored = self
-            .blocking(move |keeper| {
-                let (store, stored) = match &secret {
-                    Some(secret) => keeper.keep_secret(&client_key(&record.id), &client_secret_to_stored(secret))?,
-                    None => (record.store, true),
-                };
-                keeper.desk.book.change(|book| {
-                    book.clients.retain(|c| c.id != record.id);
-                    book.clients.push(book::Client { store, ..record });
-                    Ok(())
-                })?;
-                Ok(stored)
-            })
-            .await?;
-        if !stored {
-            self.watch_store();
-        }
-        Ok((id, credentials))
-    }
-
-    pub(super) async fn credentials(&self, client: &book::Client) -> Result<Credentials> {
-        let (key, store) = (client_key(&client.id), client.store);
-        let client_secret = match client.has_secret {
-            true => Some(
-                self.blocking(move |k| client_secret_from_stored(&k.read_secret(store, &key)?))
-                    .await?,
-            ),
-            false => None,
-        };
-        Ok(Credentials {
-            client_id: client.client_id.clone(),
-            client_secret,
-            client_type: client.client_type.clone(),
-        })
     }
 
     /// Keeps what was won. The same person at the same client is the same account; an identity that could not be asked
@@ -370,87 +227,6 @@ impl Keeper {
     pub fn paste(&self, login: &str, text: &str) -> Result<()> {
         self.desk.waiting.paste(login, text)
     }
-
-    /// Proves that a door works on this machine: sends a redirect of our own through the system's browser or link handler.
-    pub async fn test_door(&self, door: DoorKind) -> DoorTest {
-        let state = oauth2::random();
-        let way = match door {
-            DoorKind::Loopback => self
-                .desk
-                .doors
-                .open(None)
-                .await
-                .map(|open| (format!("http://127.0.0.1:{}/self-test", open.port), Some(open))),
-            DoorKind::DeepLink => Ok((format!("{SCHEME}://callback/self-test"), None)),
-            _ => Err(Error::InputInvalid { field: "door".into() }),
-        };
-        let (address, _open) = match way {
-            Ok(way) => way,
-            Err(error) => {
-                return DoorTest {
-                    door,
-                    ok: false,
-                    error: Some(error.view()),
-                    address: String::new(),
-                };
-            }
-        };
-        let test = async {
-            let authorize = Url::parse(&address).map_err(|e| Error::Internal { detail: e.to_string() })?;
-            let expected = Expected {
-                state: state.clone(),
-                redirect_uri: address.clone(),
-                authorize,
-                issuer: String::new(),
-                issuer_required: false,
-                callback: Callback::default(),
-            };
-            let mut place = self.desk.waiting.expect(&format!("self-test {state}"), expected);
-            (self.desk.outside.browser)(&format!("{address}?code=self-test&state={state}"))?;
-            let silent = |_| Error::DoorUnavailable {
-                door: name_of_door(door),
-                detail: "nothing came back".into(),
-            };
-            match tokio::time::timeout(TEST_PATIENCE, place.arrivals.recv()).await.map_err(silent)? {
-                Some(Arrival::Answer(answer)) => answer.map(drop),
-                _ => Err(Error::NobodyWaits),
-            }
-        };
-        let error = test.await.err().map(|e: Error| e.view());
-        DoorTest {
-            door,
-            ok: error.is_none(),
-            error,
-            address,
-        }
-    }
-}
-
-fn name_of_door(door: DoorKind) -> &'static str {
-    match door {
-        DoorKind::Loopback => "loopback",
-        DoorKind::HttpsLoopback => "https-loopback",
-        DoorKind::DeepLink => "deep-link",
-        DoorKind::Relay => "relay",
-        DoorKind::Paste => "paste",
-        DoorKind::Oob => "oob",
-    }
-}
-
-/// The name a new client is registered under. Mastodon takes 60 characters.
-fn name_of(plan: &LoginPlan) -> String {
-    let name: String = plan.client_name.trim().chars().take(60).collect();
-    if name.is_empty() { "Keybearer".to_owned() } else { name }
-}
-
-/// The hosts of a provider with the server filled in: what a client is bound to.
-fn hosts(provider: &Provider, server: Option<&Url>) -> BTreeMap<String, String> {
-    let values = Values::of(provider, server);
-    provider
-        .hosts
-        .iter()
-        .filter_map(|(name, origin)| Some((name.clone(), values.fill(origin)?)))
-        .collect()
 }
 
 async fn or_cancelled<T>(cancelled: &watch::Receiver<bool>, work: impl Future<Output = Result<T>>) -> Result<T> {

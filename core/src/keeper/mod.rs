@@ -5,9 +5,11 @@
 
 mod accounts;
 mod clients;
+mod credentials;
 mod keeping;
 mod logins;
 mod looking;
+mod self_test;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -243,6 +243,7 @@ fn answer(request: &Request<Incoming>, port: u16, waiting: &Waiting) -> Response
     match verdict {
         Verdict::Taken => onwards(Page::Done),
         Verdict::Denied => onwards(Page::Denied),
+        Verdict::Failed => onwards(Page::Failed),
         Verdict::Already => onwards(Page::Already),
         Verdict::Nobody => page(StatusCode::NOT_FOUND, Page::Nobody),
         Verdict::Malformed => page(StatusCode::BAD_REQUEST, Page::Bad),

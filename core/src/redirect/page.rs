@@ -9,6 +9,8 @@ pub enum Page {
     Done,
     /// It was a refusal.
     Denied,
+    /// It was another refusal.
+    Failed,
     /// It was taken before.
     Already,
     /// Nobody waits for it.
@@ -23,6 +25,7 @@ impl Page {
         match self {
             Page::Done => "/done",
             Page::Denied => "/denied",
+            Page::Failed => "/failed",
             Page::Already => "/already",
             Page::Nobody => "/nobody",
             Page::Bad => "/bad",
@@ -31,7 +34,7 @@ impl Page {
 
     /// The page at this path.
     pub fn at(path: &str) -> Option<Page> {
-        [Page::Done, Page::Denied, Page::Already]
+        [Page::Done, Page::Denied, Page::Failed, Page::Already]
             .into_iter()
             .find(|page| page.path() == path)
     }

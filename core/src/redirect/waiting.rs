@@ -43,8 +43,10 @@ pub enum Arrival {
 pub enum Verdict {
     /// It was awaited and is taken.
     Taken,
-    /// It was awaited and is a refusal.
+    /// It was awaited, and the person said no.
     Denied,
+    /// It was awaited and is another refusal; the app says which.
+    Failed,
     /// The very same was taken before.
     Already,
     /// Nobody waits for it; whoever waits for something else still waits.
@@ -188,7 +190,11 @@ fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, door: Door
         inner.taken.pop_front();
     }
     let answer = judge(response, &login.expected, door);
-    let verdict = if answer.is_ok() { Verdict::Taken } else { Verdict::Denied };
+    let verdict = match &answer {
+        Ok(_) => Verdict::Taken,
+        Err(Error::Denied { .. }) => Verdict::Denied,
+        Err(_) => Verdict::Failed,
+    };
     let _ = login.arrivals.send(Arrival::Answer(answer));
     verdict
 }

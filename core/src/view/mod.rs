@@ -1,11 +1,12 @@
 //! What the keeper shows to a shell: plain values that cross the IPC, written out for the UI as TypeScript.
 //! No type in this room can hold a secret. Times are Unix seconds; ids and large numbers are text.
 
-use std::collections::BTreeMap;
+mod login;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use self::login::{DoorTest, LoginEvent, LoginPlan, ServerView, StepKind};
 pub use crate::error::ErrorView;
 use crate::provider::text::Text;
 use crate::provider::{DoorKind, MarkView, QuestionKind};
@@ -259,109 +260,4 @@ impl Default for Settings {
             theme: "system".into(),
         }
     }
-}
-
-/// What a login is to do.
-#[derive(Clone, Debug, Default, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
-pub struct LoginPlan {
-    /// The provider's id.
-    pub provider: String,
-    /// A known client, or none for a new one.
-    pub client: Option<String>,
-    /// The name that a new client is registered under.
-    pub client_name: String,
-    /// Answers to the provider's questions, by their ids.
-    pub answers: BTreeMap<String, String>,
-    /// The scopes to ask for.
-    pub scopes: Vec<String>,
-    /// The door, or none for the first that works.
-    pub door: Option<DoorKind>,
-    /// Ask the platform to sign in anew, for another account.
-    pub force_login: bool,
-}
-
-/// A server that was found behind what a person typed.
-#[derive(Clone, Debug, Serialize, TS)]
-pub struct ServerView {
-    /// Its origin, `https://host`.
-    pub origin: String,
-    /// The provider file that fits its software.
-    pub provider: String,
-    /// What it says it is, with version.
-    pub software: Option<String>,
-}
-
-/// A step that a login has taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "kebab-case")]
-#[ts(rename_all = "kebab-case")]
-pub enum StepKind {
-    /// The server answered and its software is known.
-    ServerFound,
-    /// There is a client to log in with.
-    ClientReady,
-    /// The door is open.
-    DoorOpen,
-    /// The browser was asked to open the address.
-    BrowserOpened,
-    /// The redirect came home.
-    AnswerReceived,
-    /// The token is won.
-    TokenReceived,
-    /// The platform said whose it is.
-    IdentityVerified,
-    /// The store holds it.
-    Stored,
-}
-
-/// What happens in a login, as it happens.
-#[derive(Clone, Debug, Serialize, TS)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-#[ts(tag = "kind", rename_all = "kebab-case")]
-pub enum LoginEvent {
-    /// A step was taken.
-    Step {
-        /// Which.
-        step: StepKind,
-    },
-    /// The browser's turn.
-    Waiting {
-        /// The door that is open.
-        door: DoorKind,
-        /// The redirect URI that is sent, character by character.
-        redirect_uri: String,
-        /// The host of the consent page.
-        host: String,
-        /// When the wait ends.
-        until: i64,
-    },
-    /// Something that does not end the login, said beside Cancel.
-    Hint {
-        /// What happened.
-        error: ErrorView,
-    },
-    /// It is done.
-    Done {
-        /// The account's id.
-        account: String,
-    },
-    /// It failed.
-    Failed {
-        /// Why.
-        error: ErrorView,
-    },
-}
-
-/// A test of a door on this machine.
-#[derive(Clone, Debug, Serialize, TS)]
-pub struct DoorTest {
-    /// Which.
-    pub door: DoorKind,
-    /// Whether a redirect came home by it.
-    pub ok: bool,
-    /// What it was.
-    pub error: Option<ErrorView>,
-    /// The address that was tried.
-    pub address: String,
 }

@@ -1,0 +1,83 @@
+//! The doors' own test: a redirect of our own, sent through the system's browser or link handler.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::Keeper;
+use crate::error::Error;
+use crate::oauth2;
+use crate::provider::{Callback, DoorKind};
+use crate::redirect::SCHEME;
+use crate::redirect::waiting::{Arrival, Expected};
+use crate::view::DoorTest;
+
+/// A door's self-test is answered by this machine alone; a browser that has to start takes a few seconds.
+const TEST_PATIENCE: Duration = Duration::from_secs(20);
+
+impl Keeper {
+    /// Proves that a door works on this machine: sends a redirect of our own through the system's browser or link handler.
+    pub async fn test_door(&self, door: DoorKind) -> DoorTest {
+        let state = oauth2::random();
+        let way = match door {
+            DoorKind::Loopback => self
+                .desk
+                .doors
+                .open(None)
+                .await
+                .map(|open| (format!("http://127.0.0.1:{}/self-test", open.port), Some(open))),
+            DoorKind::DeepLink => Ok((format!("{SCHEME}://callback/self-test"), None)),
+            _ => Err(Error::InputInvalid { field: "door".into() }),
+        };
+        let (address, _open) = match way {
+            Ok(way) => way,
+            Err(error) => {
+                return DoorTest {
+                    door,
+                    ok: false,
+                    error: Some(error.view()),
+                    address: String::new(),
+                };
+            }
+        };
+        let test = async {
+            let authorize = Url::parse(&address).map_err(|e| Error::Internal { detail: e.to_string() })?;
+            let expected = Expected {
+                state: state.clone(),
+                redirect_uri: address.clone(),
+                authorize,
+                issuer: String::new(),
+                issuer_required: false,
+                callback: Callback::default(),
+            };
+            let mut place = self.desk.waiting.expect(&format!("self-test {state}"), expected);
+            (self.desk.outside.browser)(&format!("{address}?code=self-test&state={state}"))?;
+            let silent = |_| Error::DoorUnavailable {
+                door: name_of_door(door),
+                detail: "nothing came back".into(),
+            };
+            match tokio::time::timeout(TEST_PATIENCE, place.arrivals.recv()).await.map_err(silent)? {
+                Some(Arrival::Answer(answer)) => answer.map(drop),
+                _ => Err(Error::NobodyWaits),
+            }
+        };
+        let error = test.await.err().map(|e: Error| e.view());
+        DoorTest {
+            door,
+            ok: error.is_none(),
+            error,
+            address,
+        }
+    }
+}
+
+fn name_of_door(door: DoorKind) -> &'static str {
+    match door {
+        DoorKind::Loopback => "loopback",
+        DoorKind::HttpsLoopback => "https-loopback",
+        DoorKind::DeepLink => "deep-link",
+        DoorKind::Relay => "relay",
+        DoorKind::Paste => "paste",
+        DoorKind::Oob => "oob",
+    }
+}

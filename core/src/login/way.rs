@@ -1,0 +1,114 @@
+//! The way home of one login: its redirect URI, character by character, and the door that is opened for it.
+
+use url::Url;
+
+use super::Errand;
+use crate::error::{Error, Result};
+use crate::provider::{DoorKind, Port};
+use crate::redirect::loopback::{Doors, OpenDoor};
+use crate::redirect::{OOB, SCHEME};
+
+/// An open way home.
+pub struct Way {
+    /// Character by character what is registered and sent.
+    pub redirect_uri: String,
+    /// The known client was registered with another one.
+    pub stale: bool,
+    _door: Option<OpenDoor>,
+}
+
+impl Errand {
+    /// The redirect URI of a door of this provider; `port` where the door has a choice of ports.
+    fn redirect_uri(&self, kind: DoorKind, port: u16) -> Option<String> {
+        let door = self.provider.doors.iter().find(|d| d.kind == kind)?;
+        let path = match &door.path {
+            Some(path) => self.values().fill(path)?,
+            None => "/callback".to_owned(),
+        };
+        Some(match kind {
+            DoorKind::Loopback | DoorKind::Paste => {
+                let port = if let Port::Fixed(fixed) = door.port { fixed } else { port };
+                format!("http://{}:{port}{path}", door.host.as_deref().unwrap_or("127.0.0.1"))
+            }
+            DoorKind::DeepLink => format!("{SCHEME}://callback{path}"),
+            DoorKind::Oob => door.uri.clone().unwrap_or_else(|| OOB.to_owned()),
+            // Doors of later platforms; the reader knows them, no shipped file has them.
+            DoorKind::HttpsLoopback | DoorKind::Relay => return None,
+        })
+    }
+
+    /// Which of these registered redirect URIs this login can come home by.
+    pub fn registered<'a>(&self, redirect_uris: &'a [String]) -> Option<&'a str> {
+        let fits = |uri: &&String| {
+            let port = Url::parse(uri).ok().and_then(|u| u.port()).unwrap_or_default();
+            self.redirect_uri(self.door, port).as_deref() == Some(uri.as_str())
+        };
+        redirect_uris.iter().find(fits).map(String::as_str)
+    }
+
+    /// Opens the door, before anything else is told to anybody: a taken port is said before the browser opens.
+    /// `registered` is the redirect URI of a known client.
+    ///
+    /// # Errors
+    /// [`Error::PortTaken`], [`Error::DoorUnavailable`].
+    pub async fn open_door(&self, doors: &Doors, registered: Option<&str>) -> Result<Way> {
+        let policy = self
+            .provider
+            .doors
+            .iter()
+            .find(|d| d.kind == self.door)
+            .map(|d| d.port)
+            .unwrap_or_default();
+        let unavailable = || Error::DoorUnavailable {
+            door: "door",
+            detail: format!("{:?}", self.door),
+        };
+        let mut open = None;
+        let mut port = 0;
+        if self.door == DoorKind::Loopback {
+            let wanted = match (policy, registered.and_then(|uri| Url::parse(uri).ok()?.port())) {
+                (Port::Fixed(fixed), _) => Some(fixed),
+                (_, known) => known,
+            };
+            let opened = match doors.open(wanted).await {
+                // A server that is known not to compare ports takes any other one (RFC 8252 §7.3).
+                Err(Error::PortTaken { .. }) if policy == Port::Any && self.named => doors.open(None).await?,
+                // A server of the family that is not known may compare them: the client is registered anew.
+                Err(Error::PortTaken { .. }) if policy == Port::Any => {
+                    let opened = doors.open(None).await?;
+                    let uri = self.redirect_uri(self.door, opened.port).ok_or_else(unavailable)?;
+                    return Ok(Way {
+                        redirect_uri: uri,
+                        stale: true,
+                        _door: Some(opened),
+                    });
+                }
+                other => other?,
+            };
+            port = opened.port;
+            open = Some(opened);
+        }
+        let redirect_uri = self.redirect_uri(self.door, port).ok_or_else(unavailable)?;
+        Ok(Way {
+            redirect_uri,
+            stale: false,
+            _door: open,
+        })
+    }
+
+    /// The redirect URIs to register a client with. A server whose software is known gets all of them, so that one
+    /// client serves every door; any other gets the one in use (Pixelfed splits the list wrongly).
+    pub fn redirect_uris(&self, way: &Way) -> Vec<String> {
+        let mut uris = vec![way.redirect_uri.clone()];
+        if self.named {
+            let others = self
+                .provider
+                .doors
+                .iter()
+                .filter(|d| d.kind != self.door && d.kind != DoorKind::Loopback);
+            uris.extend(others.filter_map(|d| self.redirect_uri(d.kind, 0)).filter(|u| !u.contains(":0/")));
+        }
+        uris.dedup();
+        uris
+    }
+}

@@ -1,0 +1,97 @@
+//! What a provider asks of a person before a login: fields, client types, and steps in its console.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::template::Template;
+use super::text::Text;
+
+/// A field that is asked for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Its id.
+    pub id: String,
+    /// What it asks for.
+    pub kind: QuestionKind,
+    /// Its label.
+    pub label: Text,
+    /// A sentence of help.
+    #[serde(default)]
+    pub help: Option<Text>,
+    /// An example.
+    #[serde(default)]
+    pub placeholder: String,
+    /// What right answers match.
+    #[serde(default)]
+    pub pattern: Option<String>,
+    /// What wrong ones look like.
+    #[serde(default)]
+    pub wrong: Vec<Wrong>,
+}
+
+/// "This looks like the wrong one."
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wrong {
+    /// What the wrong answer matches.
+    pub pattern: String,
+    /// What to say.
+    pub text: Text,
+}
+
+/// A way for a client to sign.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientType {
+    /// Its id.
+    pub id: String,
+    /// What it is for.
+    #[serde(default)]
+    pub meaning: Option<Text>,
+    /// How the secret travels.
+    pub authentication: Authentication,
+}
+
+/// How a client authenticates at the token endpoint (RFC 6749 §2.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Authentication {
+    /// A public client: its id only.
+    None,
+    /// Id and secret in the body.
+    Post,
+    /// HTTP Basic.
+    Basic,
+}
+
+/// One step in the console.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsoleStep {
+    /// What to do.
+    pub text: Text,
+    /// Where.
+    #[serde(default)]
+    pub link: Option<String>,
+    /// What to copy into it.
+    #[serde(default)]
+    pub copy: Vec<Template>,
+}
+
+/// What a question asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename_all = "kebab-case")]
+pub enum QuestionKind {
+    /// A server's name, as people type it.
+    Server,
+    /// The client id.
+    ClientId,
+    /// The client secret: never shown again.
+    ClientSecret,
+    /// One of the client types.
+    ClientType,
+    /// Any other text.
+    Text,
+}

@@ -1,0 +1,93 @@
+//! Doors as a provider spells them.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::template::Template;
+use super::text::Text;
+
+/// A way home, with its exact spelling.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Door {
+    /// Which.
+    pub kind: DoorKind,
+    /// The loopback host as the console wants it: `127.0.0.1` or `localhost`.
+    #[serde(default)]
+    pub host: Option<String>,
+    /// Its port.
+    #[serde(default)]
+    pub port: Port,
+    /// Its path, slashes and all. A server of one's own choosing stands in it (`{server_host}`), so that each
+    /// authorization server has a redirect URI of its own (RFC 9700 §4.4.2.2, mix-up defence).
+    #[serde(default)]
+    pub path: Option<Template>,
+    /// The redirect URI itself, for an out-of-band door where the platform has a word of its own (X: `oob`).
+    #[serde(default)]
+    pub uri: Option<String>,
+    /// Only for these client types.
+    #[serde(default)]
+    pub client_types: Vec<String>,
+    /// Nobody has proved it (facts marked [?] or [M]).
+    #[serde(default)]
+    pub unproven: bool,
+    /// What to know about it.
+    #[serde(default)]
+    pub note: Option<Text>,
+}
+
+/// Which port a loopback door takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "PortInFile")]
+pub enum Port {
+    /// Any free one at each login: the server does not compare ports (RFC 8252 §7.3).
+    #[default]
+    Any,
+    /// Any free one when the client is registered, and that one ever after.
+    Registered,
+    /// This one.
+    Fixed(u16),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum PortInFile {
+    Number(u16),
+    Word(PortWord),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum PortWord {
+    Any,
+    Registered,
+}
+
+impl From<PortInFile> for Port {
+    fn from(port: PortInFile) -> Port {
+        match port {
+            PortInFile::Number(number) => Port::Fixed(number),
+            PortInFile::Word(PortWord::Any) => Port::Any,
+            PortInFile::Word(PortWord::Registered) => Port::Registered,
+        }
+    }
+}
+
+/// Which way a redirect comes home (design: "Door").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename_all = "kebab-case")]
+pub enum DoorKind {
+    /// `http://127.0.0.1:PORT/…` (RFC 8252 §7.3).
+    Loopback,
+    /// `https://127.0.0.1:PORT/…` with a certificate of this installation.
+    HttpsLoopback,
+    /// A private-use scheme (RFC 8252 §7.1).
+    DeepLink,
+    /// A static page of the person's own that hands the query to the deep link.
+    Relay,
+    /// The address bar's text, pasted.
+    Paste,
+    /// A code the platform shows on a page (`urn:ietf:wg:oauth:2.0:oob`).
+    Oob,
+}
