@@ -81,7 +81,10 @@ fn report(pairs: &[(Parts, Parts)]) {
     let bare = median(pairs.iter().map(|(_, b)| whole(b)).collect());
     println!("redirect received → account stored: {ratio:.2} × the bare requests, one keychain write, one fsynced file (goal ≤ {GOAL})");
     println!("  {ours:.2} ms against {bare:.2} ms; medians of {} pairs", pairs.len());
-    for (name, side) in [("Keybearer", pairs.iter().map(|p| p.0).collect()), ("bare", pairs.iter().map(|p| p.1).collect::<Vec<_>>())] {
+    for (name, side) in [
+        ("Keybearer", pairs.iter().map(|p| p.0).collect()),
+        ("bare", pairs.iter().map(|p| p.1).collect::<Vec<_>>()),
+    ] {
         let part = |at: usize| (side[0][at].0, median(side.iter().map(|parts| millis(parts[at].1)).collect()));
         let parts: Vec<String> = (0..4).map(part).map(|(what, ms)| format!("{what} {ms:.2}")).collect();
         println!("  {name}: {}", parts.join(" · "));

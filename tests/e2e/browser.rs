@@ -35,7 +35,9 @@ impl Browser {
             "args": arguments,
             "prefs": { "protocol_handler": { "allowed_origin_protocol_pairs": { origin: { "io.github.keybearer": true } } } },
         }});
-        let (driver, page) = drive(desktop.command("chromedriver"), "chromedriver", capabilities).await;
+        let (driver, page) = drive(desktop.command("chromedriver"), capabilities)
+            .await
+            .expect("chromedriver gives no session");
         Browser { page, driver }
     }
 

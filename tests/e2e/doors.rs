@@ -1,10 +1,12 @@
 //! The other doors: deep link, pasted address, out-of-band code; and the doors' own tests in the settings.
 
+use std::process::Stdio;
+
 use keybearer_practice::{Flavor, Practice};
 
 use crate::app::App;
 use crate::browser::Browser;
-use crate::desktop::{Desktop, Keyring, until};
+use crate::desktop::{Desktop, Keyring, end_app, until};
 use crate::first_token::account;
 
 /// The link reaches the app that waits: Chromium hands it to the system, the system to a second process, that to the first.
@@ -33,15 +35,22 @@ async fn deep_link_starts_a_closed_app() {
     // A first run registers the handler, as installing the package does.
     App::start(&desktop).await.close().await;
     let link = "io.github.keybearer://callback/127.0.0.1?code=c&state=s";
-    let opened = desktop.run("xdg-open", &[link]);
-    assert!(opened.is_some(), "the system opens our link");
+    // The app that it starts lives on with whatever it inherits: nobody may wait for its output.
+    let opened = desktop
+        .command("xdg-open")
+        .arg(link)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(opened.success(), "the system opens our link");
     let window = || {
         desktop
             .run("xwininfo", &["-root", "-tree"])
             .filter(|tree| tree.contains("\"Keybearer\""))
     };
     until("the app's window", window);
-    end_app(&desktop).await;
+    end_app(&desktop.path("DESK"));
 
     let app = App::start_with(&desktop, &[link]).await;
     let notice = app.find("notice").await;
@@ -52,20 +61,6 @@ async fn deep_link_starts_a_closed_app() {
     browser.consent(&desktop.opened(1), "allow").await;
     app.find("done").await;
     app.close().await;
-}
-
-/// Ends the app that the link started, by its own process id, and waits until its lock is free again.
-async fn end_app(desktop: &Desktop) {
-    let started_here = |pid: &str| {
-        let env = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        String::from_utf8_lossy(&env).contains(&format!("DESK={}", desktop.path("DESK").display()))
-    };
-    until("the end of the app", || {
-        let pids = desktop.run("pgrep", &["-x", "keybearer-deskt"]).unwrap_or_default();
-        let ours: Vec<&str> = pids.lines().filter(|pid| started_here(pid)).collect();
-        ours.iter().for_each(|pid| drop(desktop.run("kill", &[pid])));
-        ours.is_empty().then_some(())
-    });
 }
 
 /// The browser ends on an address where nothing answers; its address is pasted. Wrong pastes are told apart and cost nothing.

@@ -9,7 +9,7 @@ use crate::error::ErrorView;
 use crate::provider::DoorKind;
 
 /// What a login is to do.
-#[derive(Clone, Debug, Default, Deserialize, TS)]
+#[derive(Clone, Default, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct LoginPlan {
     /// The provider's id.
@@ -26,6 +26,17 @@ pub struct LoginPlan {
     pub door: Option<DoorKind>,
     /// Ask the platform to sign in anew, for another account.
     pub force_login: bool,
+}
+
+/// The answers may hold a typed client secret: Debug names their keys only.
+impl std::fmt::Debug for LoginPlan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let answers: Vec<&String> = self.answers.keys().collect();
+        f.debug_struct("LoginPlan")
+            .field("provider", &self.provider)
+            .field("answers", &answers)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A server that was found behind what a person typed.
