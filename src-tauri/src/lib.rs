@@ -49,9 +49,11 @@ pub fn run() -> Result<()> {
             // Held until the process ends. The plugin above is silently off without a session bus.
             app.manage(lock::instance(&data)?);
             let handle = app.handle().clone();
+            // The window first: its page is loaded by processes of its own while the keeper opens. What it asks is answered
+            // after this function.
+            open_window(&handle)?;
             app.manage(Keeper::open(outside(&handle)?)?);
             listen_to_links(&handle);
-            open_window(&handle)?;
             tauri::async_runtime::spawn(async move {
                 // What the keychain says concerns the view only.
                 let _ = handle.state::<Keeper>().inner().clone().check_store().await;
@@ -123,12 +125,21 @@ fn listen_to_links<R: Runtime>(app: &AppHandle<R>) {
 }
 
 fn open_window<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
+    let window = WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
         .title("Keybearer")
         .inner_size(960.0, 640.0)
         .min_inner_size(720.0, 520.0)
-        .build()
-        .map(drop)
+        .build()?;
+    // A still form gains nothing from the graphics card, and asking WebKitGTK for one costs a fifth of a second at the start
+    // and, with some drivers, a blank window.
+    #[cfg(target_os = "linux")]
+    window.with_webview(|view| {
+        use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
+        if let Some(settings) = view.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+    })?;
+    Ok(())
 }
 
 /// A second start shows the window of the first.
