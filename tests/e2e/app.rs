@@ -134,7 +134,7 @@ impl App {
     pub async fn photograph(&self, name: &str) {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/e2e");
         std::fs::create_dir_all(&folder).unwrap();
-        if let Ok(png) = self.window.screenshot().await {
+        if let Some(png) = picture(&self.window).await {
             let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
             std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
         }
@@ -198,4 +198,15 @@ pub async fn drive(mut command: std::process::Command, capabilities: Value) -> O
             None
         }
     }
+}
+
+/// A picture of the app's window. WebKit takes it after the page's next drawing, and a page that is painted without the
+/// graphics card draws only what changes: so something does, unseen.
+pub async fn picture(window: &Client) -> Option<Vec<u8>> {
+    const TICK: &str = "let n = 0; const at = document.documentElement; const timer = setInterval(() => { \
+        at.style.outlineColor = (n += 1) % 2 ? 'red' : 'blue'; at.style.outline = n % 2 ? '1px solid transparent' : 'none'; \
+        if (n > 100) { clearInterval(timer); at.style.outline = ''; } }, 30);";
+    window.execute(TICK, vec![]).await.ok()?;
+    let taken = tokio::time::timeout(Duration::from_secs(10), window.screenshot()).await;
+    taken.ok()?.ok()
 }

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::app::App;
+use crate::app::{App, picture};
 use crate::browser::Browser;
 use crate::desktop::{Desktop, Keyring, until};
 use crate::first_token::account;
@@ -20,7 +20,7 @@ impl Tour {
         self.pictures += 1;
         let name = step.split(':').next().unwrap().to_lowercase().replace(' ', "-");
         let path = self.folder.join(format!("{:02}-{name}.png", self.pictures));
-        std::fs::write(&path, client.screenshot().await.unwrap()).unwrap();
+        std::fs::write(&path, picture(client).await.unwrap()).unwrap();
         println!("{:2}. {step}", self.pictures);
     }
 }
