@@ -15,8 +15,8 @@ use crate::error::{Error, Result};
 use crate::provider::DoorKind;
 use crate::view::{ErrorView, Settings, StoreKind};
 
-/// The version of the form below.
-const VERSION: u32 = 1;
+/// The version of the form below. 2 (issue dates, Pages, the https door) only adds to 1.
+const VERSION: u32 = 2;
 
 /// Everything that is known, without secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +35,9 @@ pub struct Book {
     /// Accounts, oldest first.
     #[serde(default)]
     pub accounts: Vec<Account>,
+    /// The https door's certificate stands in the person's own certificate store.
+    #[serde(default)]
+    pub certificate_trusted: bool,
 }
 
 impl Default for Book {
@@ -45,6 +48,7 @@ impl Default for Book {
             store: StoreKind::Keychain,
             clients: vec![],
             accounts: vec![],
+            certificate_trusted: false,
         }
     }
 }
@@ -116,9 +120,24 @@ pub struct Account {
     pub declined: Vec<String>,
     /// Unix seconds.
     pub obtained: i64,
+    /// When the token was issued, by the provider's word; Unix seconds. None: when it was obtained.
+    #[serde(default)]
+    pub issued: Option<i64>,
     /// Unix seconds.
     #[serde(default)]
     pub expires: Option<i64>,
+    /// When access to the person's data ends, Unix seconds.
+    #[serde(default)]
+    pub data_access_expires: Option<i64>,
+    /// Nobody said when it ends: it was adopted, and the provider tells no one.
+    #[serde(default)]
+    pub life_unknown: bool,
+    /// The account that it stands beneath.
+    #[serde(default)]
+    pub parent: Option<String>,
+    /// What the person may do with it.
+    #[serde(default)]
+    pub tasks: Vec<String>,
     /// By which door it came.
     pub door: DoorKind,
     /// Which store has the token.
@@ -129,6 +148,11 @@ pub struct Account {
     /// Why it last failed.
     #[serde(default)]
     pub trouble: Option<ErrorView>,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    v: u32,
 }
 
 /// The book's place on disk.
@@ -161,10 +185,6 @@ impl BookFile {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Book::default()),
             Err(e) => return Err(Error::disk(&self.path)(e)),
         };
-        #[derive(Deserialize)]
-        struct Version {
-            v: u32,
-        }
         let unreadable = |e: serde_json::Error| Error::BookUnreadable {
             path: self.path.clone(),
             detail: e.to_string(),
@@ -173,7 +193,19 @@ impl BookFile {
         if version.v > VERSION {
             return Err(Error::BookNewer { path: self.path.clone() });
         }
-        serde_json::from_str(&text).map_err(unreadable)
+        let book: Book = serde_json::from_str(&text).map_err(unreadable)?;
+        Ok(Book { v: VERSION, ..book })
+    }
+
+    /// Copies a book of an older form aside, once, before it is written in this one.
+    fn back_up(&self) -> Result<()> {
+        let text = fs::read_to_string(&self.path).unwrap_or_default();
+        let Ok(Version { v }) = serde_json::from_str(&text) else { return Ok(()) };
+        let aside = self.path.with_file_name(format!("book-v{v}.json"));
+        if v < VERSION && !aside.exists() {
+            write_atomically(&aside, text.as_bytes())?;
+        }
+        Ok(())
     }
 
     /// Reads it to look at only: a book newer than the program shows what this program understands of it, and why it
@@ -201,6 +233,7 @@ impl BookFile {
         if book != before || !self.path.exists() {
             let mut text = serde_json::to_string_pretty(&book).map_err(|e| Error::Internal { detail: e.to_string() })?;
             text.push('\n');
+            self.back_up()?;
             write_atomically(&self.path, text.as_bytes())?;
         }
         Ok(result)

@@ -25,10 +25,11 @@ impl Keeper {
         clients.sort_by_key(|c| std::cmp::Reverse(c.created));
         AppView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            providers: self.desk.registry.iter().map(provider_view).collect(),
+            providers: self.desk.registry.iter().map(|e| provider_view(e, &book.settings.relay, self.now())).collect(),
             clients,
             accounts,
             store: self.store_view(),
+            certificate_trusted: book.certificate_trusted,
             settings: book.settings,
             problems,
         }
@@ -102,7 +103,13 @@ impl Keeper {
             scopes: a.scopes.clone(),
             declined: a.declined.clone(),
             obtained: a.obtained,
+            issued: a.issued.unwrap_or(a.obtained),
             expires: a.expires,
+            life_known: !a.life_unknown,
+            renews_from: self.desk.registry.get(&a.provider).and_then(|e| renews_from(&e.provider, a)),
+            data_access_expires: a.data_access_expires,
+            parent: a.parent.clone(),
+            tasks: a.tasks.clone(),
             door: a.door,
             store: a.store,
             verified: a.verified,
@@ -148,73 +155,5 @@ fn client_view(c: &Client, book: &Book) -> ClientView {
         created: c.created,
         registered: c.registered,
         accounts: book.accounts.iter().filter(|a| a.client == c.id).map(|a| a.id.clone()).collect(),
-    }
-}
-
-fn provider_view(entry: &Entry) -> ProviderView {
-    let p = &entry.provider;
-    ProviderView {
-        id: p.id.clone(),
-        name: p.name.clone(),
-        mark: p.mark.clone(),
-        summary: p.summary.clone(),
-        warnings: p.warnings.clone(),
-        docs: p.docs.clone(),
-        custom: entry.custom,
-        hosts: p.hosts.values().map(|h| host(h.source())).collect(),
-        practice: p.practice,
-        registers: p.registers(),
-        questions: p
-            .questions
-            .iter()
-            .map(|q| QuestionView {
-                id: q.id.clone(),
-                label: q.label.clone(),
-                help: q.help.clone(),
-                placeholder: q.placeholder.clone(),
-                kind: q.kind,
-                pattern: q.pattern.clone(),
-                wrong: q
-                    .wrong
-                    .iter()
-                    .map(|w| WrongView {
-                        pattern: w.pattern.clone(),
-                        text: w.text.clone(),
-                    })
-                    .collect(),
-            })
-            .collect(),
-        console: p
-            .console
-            .iter()
-            .map(|s| ConsoleStepView {
-                text: s.text.clone(),
-                link: s.link.clone(),
-                copy: s.copy.iter().map(|t| t.source().to_owned()).collect(),
-            })
-            .collect(),
-        scopes: p
-            .scopes
-            .iter()
-            .map(|s| ScopeView {
-                id: s.id.clone(),
-                meaning: s.meaning.clone(),
-                default: s.default,
-                locked: s.locked,
-            })
-            .collect(),
-        doors: p
-            .doors
-            .iter()
-            .map(|d| DoorView {
-                kind: d.kind,
-                unproven: d.unproven,
-                note: d.note.clone(),
-            })
-            .collect(),
-        can_deny: p.authorize.as_ref().is_none_or(|a| a.can_deny),
-        can_force_login: p.authorize.as_ref().is_some_and(|a| !a.force_login.is_empty()),
-        can_revoke: p.messages.revocation.is_some(),
-        reuses_token: p.lifetime.reuses_token,
     }
 }

@@ -26,6 +26,12 @@ pub struct LoginPlan {
     pub door: Option<DoorKind>,
     /// Ask the platform to sign in anew, for another account.
     pub force_login: bool,
+    /// Ask again for permissions that were declined.
+    #[serde(default)]
+    pub rerequest: bool,
+    /// Which account is meant, as a name or an id; empty where any will do. Another one is held aside.
+    #[serde(default)]
+    pub expect: String,
 }
 
 /// The answers may hold a typed client secret: Debug names their keys only.
@@ -67,6 +73,8 @@ pub enum StepKind {
     AnswerReceived,
     /// The token is won.
     TokenReceived,
+    /// It was exchanged for a long-lived one.
+    TokenExchanged,
     /// The platform said whose it is.
     IdentityVerified,
     /// The store holds it.
@@ -104,6 +112,14 @@ pub enum LoginEvent {
         /// The account's id.
         account: String,
     },
+    /// Another account than the one that was meant came back. Its token is held in memory until the person decides;
+    /// nothing that was kept is touched.
+    Held {
+        /// Who came back.
+        name: String,
+        /// Who was meant.
+        expected: String,
+    },
     /// It failed.
     Failed {
         /// Why.
@@ -122,4 +138,26 @@ pub struct DoorTest {
     pub error: Option<ErrorView>,
     /// The address that was tried.
     pub address: String,
+}
+
+/// A page of the platform's that never comes home.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct StuckView {
+    /// What it shows.
+    pub shows: String,
+    /// What that means: an error code.
+    pub code: String,
+}
+
+/// An account beneath an account: a Page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct SubAccountView {
+    /// The provider's id of it.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What the person may do with it.
+    pub tasks: Vec<String>,
+    /// It is kept already.
+    pub kept: bool,
 }

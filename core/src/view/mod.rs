@@ -6,7 +6,7 @@ mod login;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use self::login::{DoorTest, LoginEvent, LoginPlan, ServerView, StepKind};
+pub use self::login::{DoorTest, LoginEvent, LoginPlan, ServerView, StepKind, StuckView, SubAccountView};
 pub use crate::error::ErrorView;
 use crate::provider::text::Text;
 use crate::provider::{DoorKind, MarkView, QuestionKind};
@@ -28,6 +28,8 @@ pub struct AppView {
     pub settings: Settings,
     /// What is wrong at large: a provider file that was refused, a book newer than the program.
     pub problems: Vec<ErrorView>,
+    /// The certificate of the https door stands in the person's own certificate store.
+    pub certificate_trusted: bool,
 }
 
 /// A platform, as far as a screen needs it.
@@ -69,6 +71,20 @@ pub struct ProviderView {
     pub can_revoke: bool,
     /// True where a second login gets the same token, so that a revocation kills every copy.
     pub reuses_token: bool,
+    /// True where a short-lived token is exchanged for a long-lived one at once.
+    pub exchanges: bool,
+    /// True where accounts beneath the person (Pages) have tokens of their own.
+    pub has_sub_accounts: bool,
+    /// True where the app itself has a token.
+    pub has_app_token: bool,
+    /// True where a token made elsewhere can be adopted.
+    pub adopts: bool,
+    /// Pages that a login gets stuck at: only the person sees them.
+    pub stuck: Vec<StuckView>,
+    /// The API version in its addresses.
+    pub version: Option<String>,
+    /// The day that version ends, `YYYY-MM-DD`, once it is near or past.
+    pub sunset: Option<String>,
 }
 
 /// One field of a form.
@@ -132,6 +148,8 @@ pub struct DoorView {
     pub unproven: bool,
     /// What to know about it.
     pub note: Option<Text>,
+    /// The one string to register, character by character the one that is sent; none where it is known at the login only.
+    pub redirect_uri: Option<String>,
 }
 
 /// An account: whose token it is.
@@ -159,8 +177,20 @@ pub struct AccountView {
     pub declined: Vec<String>,
     /// When the token was won.
     pub obtained: i64,
+    /// When it was issued, by the provider's word where it says so.
+    pub issued: i64,
     /// When it ends, if it does.
     pub expires: Option<i64>,
+    /// False where nobody said when it ends.
+    pub life_known: bool,
+    /// From when on it may be renewed without a person; none where it cannot.
+    pub renews_from: Option<i64>,
+    /// When access to the person's data ends although the token lives on.
+    pub data_access_expires: Option<i64>,
+    /// The account that it stands beneath.
+    pub parent: Option<String>,
+    /// What the person may do with it (a Page's tasks).
+    pub tasks: Vec<String>,
     /// The door by which it came.
     pub door: DoorKind,
     /// Which store holds it.
@@ -251,6 +281,8 @@ pub struct Settings {
     pub language: String,
     /// `system`, `light` or `dark`.
     pub theme: String,
+    /// Address of the person's own hosted relay page; empty where there is none.
+    pub relay: String,
 }
 
 impl Default for Settings {
@@ -258,6 +290,7 @@ impl Default for Settings {
         Settings {
             language: "system".into(),
             theme: "system".into(),
+            relay: String::new(),
         }
     }
 }

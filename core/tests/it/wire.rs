@@ -15,7 +15,7 @@ fn declaration<T: TS>(config: &Config, out: &mut String) {
 #[test]
 fn the_uis_types_are_those_of_rust() {
     let config = Config::default().with_large_int("number");
-    let mut out = "// Written by `cargo test -p keybearer-core` from core/src/view.rs: change it there.\n".to_owned();
+    let mut out = "// Written by `cargo test -p keybearer-core` from core/src/view: change it there.\n".to_owned();
     macro_rules! declare {
         ($($t:ty),+ $(,)?) => { $(declaration::<$t>(&config, &mut out);)+ };
     }
@@ -42,6 +42,8 @@ fn the_uis_types_are_those_of_rust() {
         ServerView,
         StepKind,
         LoginEvent,
+        StuckView,
+        SubAccountView,
         DoorTest,
     );
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/wire.ts");

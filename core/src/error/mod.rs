@@ -1,60 +1,18 @@
 //! Everything that can go wrong, named for what the person met. The locales make sentences of [`Error::code`] and the
 //! parameters; the provider's or the system's own words are kept beside them. No secret may enter a variant.
 
+mod category;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use self::category::Category;
+
 /// Shorthand for the core's results.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// Why a provider said no: one vocabulary for all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)] // the codes say it
-pub enum Category {
-    UserDenied,
-    WrongAppId,
-    RedirectNotRegistered,
-    RedirectMismatch,
-    CodeSpent,
-    NotATester,
-    ClientAuth,
-    TokenDead,
-    Checkpoint,
-    MissingPermission,
-    EnrolmentOrPayment,
-    TooYoung,
-    RateLimited,
-    Transient,
-    /// Anything else: the provider's own words say it.
-    Refused,
-}
-
-impl Category {
-    /// The error code of `error.rs`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Category::UserDenied => "denied",
-            Category::WrongAppId => "wrong-app-id",
-            Category::RedirectNotRegistered => "redirect-not-registered",
-            Category::RedirectMismatch => "redirect-mismatch",
-            Category::CodeSpent => "code-spent",
-            Category::NotATester => "not-a-tester",
-            Category::ClientAuth => "client-auth",
-            Category::TokenDead => "token-dead",
-            Category::Checkpoint => "checkpoint",
-            Category::MissingPermission => "missing-permission",
-            Category::EnrolmentOrPayment => "enrolment-or-payment",
-            Category::TooYoung => "too-young",
-            Category::RateLimited => "rate-limited",
-            Category::Transient => "transient",
-            Category::Refused => "refused",
-        }
-    }
-}
 
 /// An error for a person: the locales make "what happened", "what it means" and "what to press" of code and parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -121,6 +79,31 @@ pub enum Error {
     #[error("there is no code in it")]
     PasteNoCode,
 
+    #[error("{shown} is not {expected}: {difference}")]
+    RedirectDiffers {
+        difference: &'static str,
+        expected: String,
+        shown: String,
+    },
+    #[error("“{typed}” is not an https address of a page")]
+    RelayNotHttps { typed: String },
+    #[error("{url} is not the relay page of this version")]
+    RelayDiffers { url: String },
+    #[error("there is no relay page yet")]
+    RelayMissing,
+    #[error("without a secret and without PKCE a code may not travel that way")]
+    RelayUnsafe,
+    #[error("the certificate store of this person cannot be changed")]
+    CertificateStore { detail: String },
+
+    #[error("no platform knows this token")]
+    TokenUnknown,
+    #[error("the token has ended")]
+    TokenExpired,
+    #[error("the token cannot be renewed without a person")]
+    NotRenewable,
+    #[error("the platform did not extend the token")]
+    NotExtended,
     #[error("refused by the provider: {category:?} (HTTP {status})")]
     Refused {
         category: Category,
@@ -214,6 +197,16 @@ impl Error {
             PasteOtherAddress { .. } => "paste-other-address",
             PasteWrongState => "paste-wrong-state",
             PasteNoCode => "paste-no-code",
+            RedirectDiffers { .. } => "redirect-differs",
+            RelayNotHttps { .. } => "relay-not-https",
+            RelayDiffers { .. } => "relay-differs",
+            RelayMissing => "relay-missing",
+            RelayUnsafe => "relay-unsafe",
+            CertificateStore { .. } => "certificate-store",
+            TokenUnknown => "token-unknown",
+            TokenExpired => "token-expired",
+            NotRenewable => "not-renewable",
+            NotExtended => "not-extended",
             Refused { category, .. } => category.code(),
             RedirectRefused { registered: true, .. } => "redirect-mismatch",
             RedirectRefused { registered: false, .. } => "redirect-not-registered",
@@ -278,6 +271,14 @@ impl Error {
                 put("got", got.clone());
             }
             PasteOtherAddress { expected } => put("expected", expected.clone()),
+            RedirectDiffers { difference, expected, shown } => {
+                put("difference", (*difference).to_owned());
+                put("expected", expected.clone());
+                put("shown", shown.clone());
+            }
+            RelayNotHttps { typed } => put("typed", typed.clone()),
+            RelayDiffers { url } => put("url", url.clone()),
+            CertificateStore { detail } => words = Some(detail.clone()),
             Refused {
                 status,
                 words: said,
