@@ -26,6 +26,20 @@ const COMMANDS: &[&str] = &[
     "copy_diagnostics",
     "open_link",
     "start_practice",
+    "copy_text",
+    "check_redirect",
+    "save_relay_page",
+    "check_relay_page",
+    "trust_certificate",
+    "distrust_certificate",
+    "keep_held",
+    "discard_held",
+    "sub_accounts",
+    "keep_sub_accounts",
+    "adopt",
+    "renew",
+    "inspect",
+    "copy_app_token",
 ];
 
 fn main() {

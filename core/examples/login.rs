@@ -1,10 +1,13 @@
 //! One login from a terminal, with any real server: the same keeper, doors, keychain and book as the app.
 //!
 //!     cargo run -p keybearer-core --example login -- gotosocial https://HOST [SCOPE …]
+//!     cargo run -p keybearer-core --example login -- threads [SCOPE …]
 //!
-//! It opens the address by $BROWSER or the system, waits at the loopback door, stores into the keychain, and prints each
-//! step; a secret is shown as dots only.
+//! It opens the address by $BROWSER or the system, waits at the provider's first door that opens by itself, stores into
+//! the keychain, and prints each step; a secret is shown as dots only. What the provider asks (an app's id and secret) is
+//! read from standard input, a line each; a line that comes while it waits is taken as pasted.
 
+use std::collections::BTreeMap;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,8 +15,9 @@ use std::time::Duration;
 use keybearer_core::error::{Error, ErrorView};
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::provider::{DoorKind, QuestionKind};
-use keybearer_core::view::{LoginEvent, LoginPlan};
+use keybearer_core::view::{DoorView, LoginEvent, LoginPlan};
 use keybearer_core::words::{Language, explain};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::sync::mpsc;
 
 /// The browser is still on its way to the last page when the login is done.
@@ -22,11 +26,11 @@ const LINGER: Duration = Duration::from_secs(2);
 #[tokio::main]
 async fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
-    let (Some(provider), Some(server)) = (args.next(), args.next()) else {
-        eprintln!("usage: login PROVIDER SERVER [SCOPE …]     for example: login gotosocial https://social.example read");
+    let Some(provider) = args.next() else {
+        eprintln!("usage: login PROVIDER [SERVER] [SCOPE …]     for example: login gotosocial https://social.example read");
         return ExitCode::from(2);
     };
-    match log_in(provider, server, args.collect()).await {
+    match log_in(provider, args.collect()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             for sentence in explain(language(), &error) {
@@ -40,45 +44,72 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn log_in(provider: String, server: String, mut scopes: Vec<String>) -> Result<(), ErrorView> {
+async fn log_in(provider: String, mut rest: Vec<String>) -> Result<(), ErrorView> {
     let outside = Outside::usual(Arc::new(open), Arc::new(|| {})).map_err(|e| e.view())?;
     println!("data      {}", outside.data.display());
     let keeper = Keeper::open(outside).map_err(|e| e.view())?;
     let view = keeper.view();
     let unknown = || Error::ProviderUnknown { id: provider.clone() }.view();
     let known = view.providers.iter().find(|p| p.id == provider).ok_or_else(unknown)?;
-    if scopes.is_empty() {
-        scopes = known
-            .scopes
-            .iter()
-            .filter(|s| s.default || s.locked)
-            .map(|s| s.id.clone())
-            .collect();
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    let known_client = view.clients.iter().find(|c| c.provider == provider && !c.registered);
+    let doors = &known.doors;
+    let by_itself = |d: &&DoorView| matches!(d.kind, DoorKind::Loopback | DoorKind::HttpsLoopback);
+    let door = doors.iter().find(by_itself).or(doors.first()).ok_or_else(unknown)?;
+    if let Some(redirect_uri) = &door.redirect_uri {
+        println!("register  {redirect_uri}");
     }
-    let question = known.questions.iter().find(|q| q.kind == QuestionKind::Server);
+    if door.kind == DoorKind::HttpsLoopback {
+        println!("browser   it will warn once about this computer's own certificate");
+    }
+    let mut answers = BTreeMap::new();
+    for question in &known.questions {
+        let answer = match (question.kind, known_client) {
+            (QuestionKind::Server, _) if rest.is_empty() => return Err(Error::InputInvalid { field: "server".into() }.view()),
+            (QuestionKind::Server, _) => rest.remove(0),
+            (_, Some(_)) => continue,
+            _ => {
+                println!("asked     {}", question.label.en);
+                lines.next_line().await.ok().flatten().unwrap_or_default()
+            }
+        };
+        answers.insert(question.id.clone(), answer);
+    }
+    let proposed = known.scopes.iter().filter(|s| s.default || s.locked).map(|s| s.id.clone());
     let plan = LoginPlan {
         provider: provider.clone(),
+        client: known_client.map(|c| c.id.clone()),
         client_name: "Keybearer".into(),
-        answers: question.iter().map(|q| (q.id.clone(), server.clone())).collect(),
-        scopes,
-        door: Some(DoorKind::Loopback),
+        answers,
+        scopes: if rest.is_empty() { proposed.collect() } else { rest },
+        door: Some(door.kind),
         ..LoginPlan::default()
     };
     let (report, mut events) = mpsc::unbounded_channel();
-    keeper.start_login(
+    let login = keeper.start_login(
         plan,
         Arc::new(move |event| {
             let _ = report.send(event);
         }),
     );
     let id = loop {
-        match events.recv().await {
+        let event = tokio::select! {
+            event = events.recv() => event,
+            Ok(Some(pasted)) = lines.next_line() => {
+                if let Err(error) = keeper.paste(&login, &pasted) {
+                    println!("pasted    {}", explain(language(), &error.view()).join(" "));
+                }
+                continue;
+            }
+        };
+        match event {
             Some(LoginEvent::Step { step }) => println!("step      {}", word(&step)),
             Some(LoginEvent::Waiting { redirect_uri, host, .. }) => println!("waiting   for {host}, at {redirect_uri}"),
             Some(LoginEvent::Hint { error }) => println!("hint      {}", explain(language(), &error).join(" ")),
             Some(LoginEvent::Done { account }) => break account,
             Some(LoginEvent::Failed { error }) => return Err(error),
-            None => return Err(Error::Cancelled.view()),
+            // Nobody in particular is meant here.
+            Some(LoginEvent::Held { .. }) | None => return Err(Error::Cancelled.view()),
         }
     };
     if let Some(account) = keeper.view().accounts.into_iter().find(|a| a.id == id) {

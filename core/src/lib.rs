@@ -2,7 +2,7 @@
 //!
 //! A map, top floor first; no arrow runs back up:
 //! - [`keeper`]: the front desk, everything that a shell may ask for; [`view`]: what it shows
-//! - [`login`]: the story of one login
+//! - [`login`]: the story of one login; [`refresh`]: the renewal of one token; [`ask`]: what both ask of a provider
 //! - [`book`]: the metadata file; [`vault`]: the secrets
 //! - [`discovery`]: from a server's name to the server; [`redirect`]: the doors by which an answer comes home
 //! - [`provider`]: a platform's protocol as data
@@ -11,6 +11,7 @@
 //!
 //! docs/architecture.md has the invariants.
 
+pub mod ask;
 pub mod book;
 pub mod discovery;
 pub mod error;
@@ -20,6 +21,7 @@ pub mod login;
 pub mod oauth2;
 pub mod provider;
 pub mod redirect;
+pub mod refresh;
 pub mod token;
 pub mod vault;
 pub mod view;

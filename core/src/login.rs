@@ -1,7 +1,6 @@
 //! One login, read from top to bottom: find the server, open the door, have a client, let the person consent, redeem
-//! the code, ask whose token it is. Nothing here knows where things are kept: the keeper hands in and takes away.
+//! the code. Nothing here knows where things are kept: the keeper hands in and takes away.
 
-mod identity;
 mod registration;
 mod way;
 
@@ -11,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use url::Url;
 
+use crate::ask::Credentials;
 use crate::discovery::{self, Metadata, Server};
 use crate::error::{Category, Error, Result};
 use crate::http::client::Client as HttpClient;
@@ -20,26 +20,15 @@ use crate::provider::message::Answer;
 use crate::provider::registry::Registry;
 use crate::provider::request::{Values, request};
 use crate::provider::{DoorKind, Pkce, Provider, QuestionKind, answer};
+use crate::redirect::RELAYED;
 use crate::redirect::waiting::{Arrival, Expected, Waiting};
 use crate::token::{Secret, Token};
 use crate::view::{LoginEvent, LoginPlan, StepKind};
 
-pub use self::identity::{Identity, identify, revoke};
-pub use self::way::Way;
+pub use self::way::{Way, fixed_redirect_uri};
 
 /// How long a person may take at the consent page. Mastodon's and GoToSocial's codes live as long.
 pub const PATIENCE: Duration = Duration::from_secs(600);
-
-/// The public face and the secret of a client, for one login.
-#[derive(Clone, Debug)]
-pub struct Credentials {
-    /// RFC 6749 §2.2.
-    pub client_id: String,
-    /// RFC 6749 §2.3.1.
-    pub client_secret: Option<Secret>,
-    /// One of the provider's client types.
-    pub client_type: Option<String>,
-}
 
 /// What a login wants, once the server behind it is known.
 #[derive(Clone, Debug)]
@@ -57,6 +46,10 @@ pub struct Errand {
     pub door: DoorKind,
     /// Ask for another account.
     force_login: bool,
+    /// Ask again for declined permissions.
+    rerequest: bool,
+    /// The person's relay page.
+    relay: String,
 }
 
 /// A server, and the provider file that fits its software.
@@ -79,11 +72,12 @@ pub async fn find_server(
 }
 
 impl Errand {
-    /// Finds out where the errand goes. `practice` is where the practice platform runs, if it does.
+    /// Finds out where the errand goes. `practice` is where the practice platform runs, if it does; `relay` is the address
+    /// of the person's relay page, or empty.
     ///
     /// # Errors
     /// Those of [`find_server`], [`Error::PracticeOver`], [`Error::InputInvalid`] for a door or scope the file has not.
-    pub async fn new(http: &HttpClient, registry: &Registry, plan: &LoginPlan, practice: Option<&Url>) -> Result<Errand> {
+    pub async fn new(http: &HttpClient, registry: &Registry, plan: &LoginPlan, practice: Option<&Url>, relay: &str) -> Result<Errand> {
         let chosen = registry.require(&plan.provider)?;
         let (provider, server, named) = if chosen.practice {
             (chosen, Some(practice.cloned().ok_or(Error::PracticeOver)?), true)
@@ -99,7 +93,7 @@ impl Errand {
             None => Metadata::default(),
         };
         let door = match plan.door {
-            Some(kind) => provider.doors.iter().find(|d| d.kind == kind),
+            Some(kind) => provider.door(kind),
             None => provider.doors.first(),
         };
         let door = door.ok_or_else(|| Error::InputInvalid { field: "door".into() })?.kind;
@@ -118,6 +112,8 @@ impl Errand {
             scopes,
             door,
             force_login: plan.force_login,
+            rerequest: plan.rerequest,
+            relay: relay.to_owned(),
         })
     }
 
@@ -125,6 +121,18 @@ impl Errand {
     pub fn scope(&self) -> String {
         let separator = self.provider.authorize.as_ref().map_or(" ", |a| a.scope_separator.as_str());
         self.scopes.join(separator)
+    }
+
+    /// The origins that the code and the token will be sent to.
+    pub fn token_origins(&self) -> Vec<Url> {
+        let messages = &self.provider.messages;
+        let urls = [&messages.token, &messages.exchange, &messages.identity];
+        let mut origins: Vec<Url> = Vec::new();
+        for message in urls.into_iter().flatten() {
+            let url = self.values().origin(&message.url).and_then(|o| Url::parse(&o).ok());
+            origins.extend(url.filter(|url| !origins.contains(url)));
+        }
+        origins
     }
 
     fn values(&self) -> Values<'_> {
@@ -147,11 +155,19 @@ impl Errand {
             Some(url) => url.clone(),
             None => self.values().url(&authorize.url)?,
         };
+        // A code that passes through other programs' hands needs something that they do not have (RFC 8252 §8.1).
+        let exposed = matches!(self.door, DoorKind::Relay | DoorKind::DeepLink);
+        if exposed && authorize.pkce == Pkce::None && client.client_secret.is_none() {
+            return Err(Error::RelayExposed);
+        }
         let state = oauth2::random();
         let verifier = (authorize.pkce == Pkce::S256).then(pkce::code_verifier);
         let mut extra: Vec<(&str, &str)> = authorize.params.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
         if self.force_login {
             extra.extend(authorize.force_login.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+        }
+        if self.rerequest {
+            extra.extend(authorize.rerequest.iter().map(|(k, v)| (k.as_str(), v.as_str())));
         }
         let address = AuthorizationRequest {
             endpoint: endpoint.clone(),
@@ -171,6 +187,7 @@ impl Errand {
         let expected = Expected {
             state,
             redirect_uri: way.redirect_uri.clone(),
+            forwarded: (self.door == DoorKind::Relay).then(|| RELAYED.to_owned()),
             authorize: endpoint.clone(),
             issuer,
             issuer_required: self.metadata.sends_iss,
@@ -202,7 +219,11 @@ impl Errand {
                     Some(Arrival::Answer(answer)) => {
                         let (code, door) = answer?;
                         (visit.report)(LoginEvent::Step { step: StepKind::AnswerReceived });
-                        let door = if door == DoorKind::Paste && self.door == DoorKind::Oob { DoorKind::Oob } else { door };
+                        let door = match (door, self.door) {
+                            (DoorKind::Paste, DoorKind::Oob) => DoorKind::Oob,
+                            (DoorKind::DeepLink, DoorKind::Relay) => DoorKind::Relay,
+                            (came_by, _) => came_by,
+                        };
                         return Ok(Consent { code, verifier, door });
                     }
                     Some(Arrival::Hint(error)) => (visit.report)(LoginEvent::Hint { error: error.view() }),
@@ -226,7 +247,7 @@ impl Errand {
             .as_ref()
             .ok_or(Error::InputInvalid { field: "token".into() })?;
         let mut values = self.values();
-        put_client(&mut values, client);
+        client.put(&mut values);
         values.put("redirect_uri", way.redirect_uri.clone());
         values.put_secret("code", Some(&consent.code));
         values.put_secret("code_verifier", consent.verifier.as_ref());
@@ -242,12 +263,13 @@ impl Errand {
         let response = http.send(&sent).await?;
         let explain = |e| values.hide(self.explain(e, way));
         let answers = answer::read("token", message, &self.provider, &response).map_err(explain)?;
-        let issued = answers.seconds(Answer::IssuedAt).unwrap_or(now);
+        let short = self.provider.lifetime.short_minutes.map(|minutes| i64::from(minutes) * 60);
+        let issued = answers.time(Answer::IssuedAt).unwrap_or(now);
         let token = Token {
             access_token: Secret::new(answers.need("token", Answer::AccessToken)?),
             refresh_token: answers.text(Answer::RefreshToken).map(Secret::new),
             issued,
-            expires: answers.seconds(Answer::ExpiresIn).map(|lives| now + lives),
+            expires: answers.seconds(Answer::ExpiresIn).or(short).map(|lives| now + lives),
         };
         // RFC 6749 §5.1: no scope in the answer means the scope that was asked for.
         let scopes = answers.words(Answer::Scope).unwrap_or_else(|| self.scopes.clone());
@@ -309,9 +331,4 @@ pub struct Won {
     pub scopes: Vec<String>,
     /// Asked for and not granted.
     pub declined: Vec<String>,
-}
-
-fn put_client<'a>(values: &mut Values<'a>, client: &Credentials) {
-    values.put("client_id", client.client_id.clone());
-    values.put_secret("client_secret", client.client_secret.as_ref());
 }

@@ -120,11 +120,16 @@ pub async fn avatar(State(shared): State<Arc<Shared>>, Path(file): Path<String>)
     let Some(person) = file.strip_suffix(".svg").and_then(people::named) else {
         return Refusal::NotFound.response(shared.flavor);
     };
+    disc(person.name, person.hue)
+}
+
+/// A picture of somebody: their first letter on a disc of that hue.
+pub fn disc(name: &str, hue: u16) -> Response {
     let svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 96 96\"><rect width=\"96\" height=\"96\" fill=\"hsl({} 70% 27%)\"/>\
          <text x=\"48\" y=\"64\" font-family=\"sans-serif\" font-size=\"48\" fill=\"#fff\" text-anchor=\"middle\">{}</text></svg>",
-        person.hue,
-        person.name.chars().next().unwrap_or_default()
+        hue,
+        name.chars().next().unwrap_or_default()
     );
     ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response()
 }

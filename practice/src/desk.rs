@@ -12,14 +12,14 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
-use crate::faults::{self, Fault};
+use crate::faults::{self, Endpoint, Fault};
 use crate::manners::Flavor;
 use crate::refuse::{self, Refusal};
 use crate::state::{Recorded, Shared};
 use crate::{accounts, apps, authorize, clock, discovery, page, random, revoke, statuses, token};
 
 /// A request's body at most; real ones are below 4 KiB.
-const BODY: usize = 64 * 1024;
+pub const BODY: usize = 64 * 1024;
 
 /// Tells a room that the fault `ExpiredCode` or `Deny` is meant for this request.
 #[derive(Clone)]
@@ -75,9 +75,10 @@ async fn desk(State(shared): State<Arc<Shared>>, request: Request, next: Next) -
     let fault = {
         let mut state = shared.lock();
         state.record(recorded(&parts.method, &path, parts.uri.query(), &parts.headers, &body));
-        endpoint
-            .filter(|_| !preflight)
-            .and_then(|endpoint| state.faults.take(endpoint, &parts.method))
+        endpoint.filter(|_| !preflight).and_then(|endpoint| {
+            let is_page = endpoint == Endpoint::Authorize && parts.method != Method::POST;
+            state.faults.take(endpoint, |fault| is_page && fault.is_of_decision())
+        })
     };
     let origin_given = parts.headers.contains_key(header::ORIGIN);
 
@@ -87,7 +88,7 @@ async fn desk(State(shared): State<Arc<Shared>>, request: Request, next: Next) -
         preflighted(&path)
     } else if let Some(response) = endpoint
         .zip(fault.as_ref())
-        .and_then(|(at, fault)| faults::response(fault, at, shared.flavor))
+        .and_then(|(at, fault)| faults::response(fault, &(shared.flavor, at)))
     {
         response
     } else if let Some(response) = shared.manners().negotiates.then(|| unacceptable(&path, &parts.headers)).flatten() {
@@ -106,7 +107,8 @@ async fn desk(State(shared): State<Arc<Shared>>, request: Request, next: Next) -
     response
 }
 
-fn recorded(method: &Method, path: &str, query: Option<&str>, headers: &HeaderMap, body: &[u8]) -> Recorded {
+/// A request, to be remembered.
+pub fn recorded(method: &Method, path: &str, query: Option<&str>, headers: &HeaderMap, body: &[u8]) -> Recorded {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     Recorded {
         method: method.to_string(),

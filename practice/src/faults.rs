@@ -2,6 +2,7 @@
 //! A fault replaces the answer; what the endpoint would have done is not done, but for `Slow`, `Deny` and `ExpiredCode`.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -75,38 +76,74 @@ pub const HUGE: usize = 20_000_000;
 #[derive(Clone, Copy)]
 pub struct HangUp;
 
-/// The faults that are due.
-#[derive(Default)]
-pub struct Faults {
-    queue: HashMap<Endpoint, VecDeque<Fault>>,
-    always: HashMap<Endpoint, Fault>,
+/// The faults that are due, by what they are for.
+pub struct Faults<E, F> {
+    queue: HashMap<E, VecDeque<F>>,
+    always: HashMap<E, F>,
 }
 
-impl Faults {
+impl<E, F> Default for Faults<E, F> {
+    fn default() -> Self {
+        Faults {
+            queue: HashMap::new(),
+            always: HashMap::new(),
+        }
+    }
+}
+
+impl<E: Eq + Hash + Copy, F: Clone> Faults<E, F> {
     /// Queues one.
-    pub fn next(&mut self, endpoint: Endpoint, fault: Fault) {
+    pub fn next(&mut self, endpoint: E, fault: F) {
         self.queue.entry(endpoint).or_default().push_back(fault);
     }
 
     /// Sets or clears the standing one.
-    pub fn always(&mut self, endpoint: Endpoint, fault: Option<Fault>) {
+    pub fn always(&mut self, endpoint: E, fault: Option<F>) {
         match fault {
             Some(fault) => self.always.insert(endpoint, fault),
             None => self.always.remove(&endpoint),
         };
     }
 
-    /// Takes the fault for this request, if one is due.
-    pub fn take(&mut self, endpoint: Endpoint, method: &Method) -> Option<Fault> {
-        // These two change a decision: the page before it is not the request they are meant for.
-        let waits =
-            |fault: &Fault| endpoint == Endpoint::Authorize && method != Method::POST && matches!(fault, Fault::Deny | Fault::ExpiredCode);
+    /// Takes the fault for this request, if one is due that does not wait for another request.
+    pub fn take(&mut self, endpoint: E, waits: impl Fn(&F) -> bool) -> Option<F> {
         if let Some(queue) = self.queue.get_mut(&endpoint)
             && let Some(first) = queue.front()
         {
             return if waits(first) { None } else { queue.pop_front() };
         }
         self.always.get(&endpoint).filter(|fault| !waits(fault)).cloned()
+    }
+}
+
+impl Fault {
+    /// Whether it changes a decision: the page before it is not the request that it is meant for.
+    pub fn is_of_decision(&self) -> bool {
+        matches!(self, Fault::Deny | Fault::ExpiredCode)
+    }
+}
+
+/// How a platform words the faults that it has words for.
+pub trait Wording {
+    /// 429.
+    fn too_many(&self) -> Response;
+    /// A status that nothing in the request explains.
+    fn status(&self, status: StatusCode) -> Response;
+    /// The right names, every value of a wrong type.
+    fn wrong_types(&self) -> serde_json::Value;
+}
+
+impl Wording for (Flavor, Endpoint) {
+    fn too_many(&self) -> Response {
+        refuse::too_many(self.0)
+    }
+
+    fn status(&self, status: StatusCode) -> Response {
+        refuse::status(self.0, status)
+    }
+
+    fn wrong_types(&self) -> serde_json::Value {
+        wrong_types(self.1)
     }
 }
 
@@ -128,7 +165,7 @@ pub fn endpoint(method: &Method, path: &str) -> Option<Endpoint> {
 }
 
 /// The answer a fault gives; `None` for those that let the endpoint answer.
-pub fn response(fault: &Fault, endpoint: Endpoint, flavor: Flavor) -> Option<Response> {
+pub fn response(fault: &Fault, words: &impl Wording) -> Option<Response> {
     Some(match fault {
         Fault::Deny | Fault::Slow(_) | Fault::ExpiredCode => return None,
         Fault::Drop => {
@@ -137,7 +174,7 @@ pub fn response(fault: &Fault, endpoint: Endpoint, flavor: Flavor) -> Option<Res
             response
         }
         Fault::TooMany { retry_after } => {
-            let mut response = refuse::too_many(flavor);
+            let mut response = words.too_many();
             if let Some(value) = retry_after.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
                 response.headers_mut().insert(header::RETRY_AFTER, value);
             }
@@ -145,7 +182,7 @@ pub fn response(fault: &Fault, endpoint: Endpoint, flavor: Flavor) -> Option<Res
         }
         Fault::Status(code) => {
             let status = StatusCode::from_u16(*code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            refuse::status(flavor, status)
+            words.status(status)
         }
         Fault::Html => {
             let html =
@@ -157,7 +194,7 @@ pub fn response(fault: &Fault, endpoint: Endpoint, flavor: Flavor) -> Option<Res
             &b"{\"access_token\": \xff\xfe\x00\x80 \"half"[..],
         )
             .into_response(),
-        Fault::WrongTypes => Json(wrong_types(endpoint)).into_response(),
+        Fault::WrongTypes => Json(words.wrong_types()).into_response(),
         Fault::Huge => ([(header::CONTENT_TYPE, "application/json")], Body::new(Huge { sent: 0 })).into_response(),
         Fault::RedirectTo(target) => match HeaderValue::from_str(target) {
             Ok(target) => (StatusCode::FOUND, [(header::LOCATION, target)]).into_response(),

@@ -7,6 +7,8 @@
 //! A request's way: `server` (sockets) → `desk` (records it, applies a fault) → one of the rooms
 //! `discovery`, `apps`, `authorize`, `token`, `revoke`, `accounts`, `statuses`. What differs between the real servers stands
 //! in `manners` and `refuse`; what is remembered in `state`; what a browser shows in `page` and `words`.
+//!
+//! Next door, in `meta`, live Threads, Instagram and Facebook: other paths, other rules, the same sockets, pages and faults.
 
 mod accounts;
 mod answer;
@@ -18,6 +20,7 @@ mod desk;
 mod discovery;
 mod faults;
 mod manners;
+pub mod meta;
 mod page;
 mod people;
 mod random;
@@ -60,7 +63,9 @@ impl Practice {
     /// # Errors
     /// When the port is taken, or no socket can be had.
     pub async fn start_at(flavor: Flavor, port: u16) -> std::io::Result<Practice> {
-        let (shared, task) = server::start(flavor, port).await?;
+        let (listener, origin) = server::listen(port).await?;
+        let shared = Arc::new(Shared::new(origin, flavor));
+        let task = server::run(listener, desk::router(Arc::clone(&shared)));
         Ok(Practice { shared, task })
     }
 

@@ -39,18 +39,8 @@ pub fn consent(headers: &HeaderMap, page: &Consent<'_>) -> Response {
     ));
     main.push_str(&format!("<fieldset><legend>{}</legend>", words.who));
     for (person, about) in people::everybody().iter().zip(words.about) {
-        let checked = if page.chosen.is_some_and(|chosen| chosen.username == person.username) {
-            " checked"
-        } else {
-            ""
-        };
-        let (username, name) = (person.username, person.name);
-        main.push_str(&format!(
-            "<label for=\"person-{username}\"><input type=\"radio\" name=\"person\" id=\"person-{username}\" value=\"{username}\" \
-             required{checked}><i class=\"face {username}\" aria-hidden=\"true\">{}</i><span><b>{name}</b> \
-             <small>@{username}</small><br><small>{about}</small></span></label>",
-            name.chars().next().unwrap_or_default(),
-        ));
+        let checked = page.chosen.is_some_and(|chosen| chosen.username == person.username);
+        main.push_str(&who(person.username, person.name, about, checked));
     }
     main.push_str("</fieldset>");
     if page.oob {
@@ -80,6 +70,17 @@ pub fn consent(headers: &HeaderMap, page: &Consent<'_>) -> Response {
     }
     main.push_str("</form>");
     render(words, StatusCode::OK, page.app, &main, page.target)
+}
+
+/// One of the people on a consent page.
+pub fn who(username: &str, name: &str, about: &str, checked: bool) -> String {
+    format!(
+        "<label for=\"person-{username}\"><input type=\"radio\" name=\"person\" id=\"person-{username}\" value=\"{username}\" \
+         required{checked}><i class=\"face {username}\" aria-hidden=\"true\">{initial}</i><span><b>{name}</b> \
+         <small>@{username}</small><br><small>{about}</small></span></label>",
+        checked = if checked { " checked" } else { "" },
+        initial = name.chars().next().unwrap_or_default(),
+    )
 }
 
 /// The page that shows an out-of-band code.
@@ -133,7 +134,8 @@ pub fn profile(headers: &HeaderMap, person: &Person) -> Response {
     render(words, StatusCode::OK, person.name, &main, None)
 }
 
-fn render(words: &Words, status: StatusCode, title: &str, main: &str, target: Option<&str>) -> Response {
+/// A page with this inside. `target` is the scheme of where its form may lead the browser.
+pub fn render(words: &Words, status: StatusCode, title: &str, main: &str, target: Option<&str>) -> Response {
     let nonce = random::url43();
     let html = format!(
         "<!doctype html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n\

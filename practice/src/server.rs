@@ -1,10 +1,9 @@
-//! Sockets: one listener on 127.0.0.1, one task a connection. Everything ends with the task that `start` returns, open
+//! Sockets: one listener on 127.0.0.1, one task a connection. Everything ends with the task that `run` returns, open
 //! connections too: a platform that is over must not answer through a connection that a client still holds.
 
 use std::convert::Infallible;
 use std::io;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,19 +14,19 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::desk;
 use crate::faults::HangUp;
-use crate::manners::Flavor;
-use crate::state::Shared;
 
-/// Listens and serves until the task is aborted.
-pub async fn start(flavor: Flavor, port: u16) -> io::Result<(Arc<Shared>, JoinHandle<()>)> {
+/// A listener, and the origin that it stands for.
+pub async fn listen(port: u16) -> io::Result<(TcpListener, String)> {
     // Never another address: nobody else on the network may see it.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let origin = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
-    let shared = Arc::new(Shared::new(origin, flavor));
-    let router = desk::router(Arc::clone(&shared));
-    Ok((shared, tokio::spawn(accept(listener, router))))
+    Ok((listener, origin))
+}
+
+/// Serves until the task is aborted.
+pub fn run(listener: TcpListener, router: Router) -> JoinHandle<()> {
+    tokio::spawn(accept(listener, router))
 }
 
 async fn accept(listener: TcpListener, router: Router) {

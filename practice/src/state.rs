@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 use url::form_urlencoded;
 
 use crate::answer::Answer;
-use crate::faults::Faults;
+use crate::faults::{Endpoint, Fault, Faults};
 use crate::manners::{Flavor, Manners};
 use crate::people::Person;
 use crate::random;
 
 /// The requests that are remembered; older ones go, because the app may run for weeks.
-const REMEMBERED: usize = 1000;
+pub const REMEMBERED: usize = 1000;
 
 /// Open consent pages that are remembered; the oldest go.
-const TICKETS: usize = 256;
+pub const TICKETS: usize = 256;
 
 /// A request as it arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,7 +159,7 @@ pub struct State {
     pub codes: HashMap<String, Code>,
     pub tokens: Vec<Token>,
     pub requests: VecDeque<Recorded>,
-    pub faults: Faults,
+    pub faults: Faults<Endpoint, Fault>,
     pub code_lifetime: Duration,
     pub metadata: bool,
     pub iss: Option<String>,

@@ -24,7 +24,8 @@ pub struct Words {
     pub invented: &'static str,
     /// About ada, about grace.
     pub about: [&'static str; 2],
-    column: usize,
+    /// Where this language stands in tables of texts.
+    pub column: usize,
 }
 
 const EN: Words = Words {

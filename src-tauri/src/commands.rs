@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use keybearer_core::error::{Error, ErrorView};
-use keybearer_core::keeper::Keeper;
+use keybearer_core::keeper::{Adoption, Keeper};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{AppView, DoorTest, LoginEvent, LoginPlan, ServerView, Settings};
+use keybearer_core::view::{AppView, DoorTest, LoginEvent, LoginPlan, ServerView, Settings, SubAccountView};
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
-use crate::{Listeners, clipboard, practice};
+use crate::{Listeners, certificate, clipboard, practice, relay};
 
 /// An answer, or an error for a person.
 type Answer<T> = std::result::Result<T, ErrorView>;
@@ -46,7 +46,21 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         test_door,
         copy_diagnostics,
         open_link,
-        start_practice
+        start_practice,
+        copy_text,
+        check_redirect,
+        save_relay_page,
+        check_relay_page,
+        trust_certificate,
+        distrust_certificate,
+        keep_held,
+        discard_held,
+        sub_accounts,
+        keep_sub_accounts,
+        adopt,
+        renew,
+        inspect,
+        copy_app_token
     ]
 }
 
@@ -209,4 +223,83 @@ async fn open_link<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, url
 #[command]
 async fn start_practice<R: Runtime>(app: AppHandle<R>) -> Answer<()> {
     practice::start(&app).await.map_err(said)
+}
+
+#[command]
+async fn copy_text<R: Runtime>(app: AppHandle<R>, text: String) -> Answer<()> {
+    clipboard::copy(&app, &text).map_err(said)
+}
+
+#[command]
+async fn check_redirect(keeper: State<'_, Keeper>, expected: String, shown: String) -> Answer<()> {
+    keeper.check_redirect(&expected, &shown).map_err(said)
+}
+
+#[command]
+async fn save_relay_page<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>) -> Answer<String> {
+    relay::save(&app, keeper.relay_page()).map_err(said)
+}
+
+#[command]
+async fn check_relay_page(keeper: State<'_, Keeper>, url: String) -> Answer<()> {
+    keeper.check_relay_page(&url).await.map_err(said)
+}
+
+#[command]
+async fn trust_certificate(keeper: State<'_, Keeper>) -> Answer<()> {
+    let pem = keeper.certificate().await.map_err(said)?.pem();
+    certificate::trust(&pem)
+        .and_then(|()| keeper.set_certificate_trusted(true))
+        .map_err(said)
+}
+
+#[command]
+async fn distrust_certificate(keeper: State<'_, Keeper>) -> Answer<()> {
+    certificate::distrust()
+        .and_then(|()| keeper.set_certificate_trusted(false))
+        .map_err(said)
+}
+
+#[command]
+async fn keep_held(keeper: State<'_, Keeper>, login: String) -> Answer<String> {
+    keeper.keep_held(&login).await.map_err(said)
+}
+
+#[command]
+async fn discard_held<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, login: String) -> Answer<()> {
+    keeper.discard_held(&login);
+    practice::rest(&app);
+    Ok(())
+}
+
+#[command]
+async fn sub_accounts(keeper: State<'_, Keeper>, account: String) -> Answer<Vec<SubAccountView>> {
+    keeper.sub_accounts(&account).await.map_err(said)
+}
+
+#[command]
+async fn keep_sub_accounts(keeper: State<'_, Keeper>, account: String, picked: Vec<String>) -> Answer<Vec<String>> {
+    keeper.keep_sub_accounts(&account, &picked).await.map_err(said)
+}
+
+#[command]
+async fn adopt(keeper: State<'_, Keeper>, token: String, provider: Option<String>, client: Option<String>, name: String) -> Answer<String> {
+    let adoption = Adoption { provider, client, name };
+    keeper.adopt(&Secret::new(token), &adoption).await.map_err(said)
+}
+
+#[command]
+async fn renew(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
+    keeper.renew(&account).await.map_err(said)
+}
+
+#[command]
+async fn inspect(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
+    keeper.inspect(&account).await.map_err(said)
+}
+
+#[command]
+async fn copy_app_token<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, client: String) -> Answer<u64> {
+    let token = keeper.app_token(&client).await;
+    token.and_then(|token| clipboard::copy_secret(&app, token)).map_err(said)
 }

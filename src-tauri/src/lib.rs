@@ -1,14 +1,16 @@
 //! The shell: window, plugins, and the wiring between them and the keeper. It knows no OAuth.
 //!
 //! `commands` what the window may call, one line each · `clipboard` copies that are cleared · `practice` the practice
-//! platform while it is used · `logs` one rotating file.
+//! platform while it is used · `logs` one rotating file · `certificate` and `relay` for the doors that need https.
 
 #![allow(missing_docs)] // a shell has no public items to speak of
 
+pub mod certificate;
 pub mod clipboard;
 pub mod commands;
 pub mod logs;
 pub mod practice;
+pub mod relay;
 
 use std::sync::{Arc, Mutex};
 

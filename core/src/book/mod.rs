@@ -200,7 +200,9 @@ impl BookFile {
     /// Copies a book of an older form aside, once, before it is written in this one.
     fn back_up(&self) -> Result<()> {
         let text = fs::read_to_string(&self.path).unwrap_or_default();
-        let Ok(Version { v }) = serde_json::from_str(&text) else { return Ok(()) };
+        let Ok(Version { v }) = serde_json::from_str(&text) else {
+            return Ok(());
+        };
         let aside = self.path.with_file_name(format!("book-v{v}.json"));
         if v < VERSION && !aside.exists() {
             write_atomically(&aside, text.as_bytes())?;

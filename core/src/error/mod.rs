@@ -92,7 +92,7 @@ pub enum Error {
     #[error("there is no relay page yet")]
     RelayMissing,
     #[error("without a secret and without PKCE a code may not travel that way")]
-    RelayUnsafe,
+    RelayExposed,
     #[error("the certificate store of this person cannot be changed")]
     CertificateStore { detail: String },
 
@@ -201,7 +201,7 @@ impl Error {
             RelayNotHttps { .. } => "relay-not-https",
             RelayDiffers { .. } => "relay-differs",
             RelayMissing => "relay-missing",
-            RelayUnsafe => "relay-unsafe",
+            RelayExposed => "relay-exposed",
             CertificateStore { .. } => "certificate-store",
             TokenUnknown => "token-unknown",
             TokenExpired => "token-expired",
@@ -271,7 +271,11 @@ impl Error {
                 put("got", got.clone());
             }
             PasteOtherAddress { expected } => put("expected", expected.clone()),
-            RedirectDiffers { difference, expected, shown } => {
+            RedirectDiffers {
+                difference,
+                expected,
+                shown,
+            } => {
                 put("difference", (*difference).to_owned());
                 put("expected", expected.clone());
                 put("shown", shown.clone());

@@ -44,6 +44,14 @@ impl Client {
         })
     }
 
+    /// Opens a connection and leaves it idle: a harmless request whose answer nobody reads.
+    pub async fn warm(&self, origin: &url::Url) {
+        let client = if is_loopback(origin) { &self.direct } else { &self.inner };
+        if let Ok(response) = client.head(origin.clone()).send().await {
+            tracing::debug!(host = %super::host_of(origin), status = response.status().as_u16(), "warm");
+        }
+    }
+
     /// Sends a request and reads the answer whole.
     ///
     /// # Errors

@@ -3,9 +3,9 @@
 use url::Url;
 
 use super::Keeper;
+use crate::ask::Identity;
 use crate::book::{self, Account};
 use crate::error::{Error, Result};
-use crate::login;
 use crate::token::{Secret, Token};
 use crate::vault::account_key;
 
@@ -19,7 +19,7 @@ impl Keeper {
         Ok(self.token(&record).await?.access_token)
     }
 
-    async fn token(&self, account: &Account) -> Result<Token> {
+    pub(super) async fn token(&self, account: &Account) -> Result<Token> {
         let (key, store) = (account_key(&account.id), account.store);
         self.blocking(move |keeper| Token::from_stored(&keeper.read_secret(store, &key)?))
             .await
@@ -56,15 +56,14 @@ impl Keeper {
         result.map(drop)
     }
 
-    async fn ask_identity(&self, account: &Account) -> Result<login::Identity> {
-        let provider = self.desk.registry.require(&account.provider)?;
-        let server = self.server(account)?;
+    async fn ask_identity(&self, account: &Account) -> Result<Identity> {
         let token = self.token(account).await?;
-        login::identify(&self.desk.http, &provider, server.as_ref(), &token.access_token).await
+        self.asking(account, async |asking| asking.identify(&token.access_token).await)
+            .await
     }
 
     /// The account's server; a practice platform that is over has none.
-    fn server(&self, account: &Account) -> Result<Option<Url>> {
+    pub(super) fn server(&self, account: &Account) -> Result<Option<Url>> {
         if self.is_practice_over(account) {
             return Err(Error::PracticeOver);
         }
@@ -77,13 +76,10 @@ impl Keeper {
     /// # Errors
     /// Refusals and network errors: then nothing was revoked and nothing deleted.
     pub async fn revoke(&self, account: &str) -> Result<()> {
-        let book = self.desk.book.read()?;
-        let record = book.account(account)?.clone();
-        let provider = self.desk.registry.require(&record.provider)?;
-        let server = self.server(&record)?;
+        let record = self.desk.book.read()?.account(account)?.clone();
         let token = self.token(&record).await?;
-        let client = self.credentials(book.client(&record.client)?).await?;
-        login::revoke(&self.desk.http, &provider, server.as_ref(), &client, &token.access_token).await?;
+        self.asking(&record, async |asking| asking.revoke(&token.access_token).await)
+            .await?;
         self.delete_account(account).await
     }
 

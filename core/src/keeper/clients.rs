@@ -1,6 +1,9 @@
 //! What a person does with a client, and with the settings.
 
+use url::Url;
+
 use super::Keeper;
+use crate::ask::Asking;
 use crate::error::{Error, Result};
 use crate::token::{Secret, client_secret_to_stored};
 use crate::vault::client_key;
@@ -22,6 +25,24 @@ impl Keeper {
     pub async fn client_secret(&self, client: &str) -> Result<Secret> {
         let record = self.desk.book.read()?.client(client)?.clone();
         self.credentials(&record).await?.client_secret.ok_or(Error::SecretMissing)
+    }
+
+    /// The app's own token, for the clipboard.
+    ///
+    /// # Errors
+    /// [`Error::ClientUnknown`], [`Error::InputInvalid`] where the platform has none, refusals and network errors.
+    pub async fn app_token(&self, client: &str) -> Result<Secret> {
+        let record = self.desk.book.read()?.client(client)?.clone();
+        let provider = self.desk.registry.require(&record.provider)?;
+        let server = record.server.as_deref().map(Url::parse).transpose();
+        let server = server.map_err(|e| Error::Internal { detail: e.to_string() })?;
+        let asking = Asking {
+            http: &self.desk.http,
+            provider: &provider,
+            server: server.as_ref(),
+            client: Some(&self.credentials(&record).await?),
+        };
+        asking.app_token().await
     }
 
     /// Replaces a secret that was regenerated in the console, for all the client's accounts.
@@ -90,6 +111,11 @@ impl Keeper {
             false => Err(Error::InputInvalid { field: field.to_owned() }),
         };
         known(&settings.language, &["system", "en", "zh-Hans", "zh-Hant"], "language")?;
+        let relay = &settings.relay;
+        let relay_is_address = relay.is_empty() || Url::parse(relay).is_ok_and(|u| crate::http::may_be_reached(&u));
+        if !relay_is_address {
+            return Err(Error::RelayNotHttps { typed: relay.clone() });
+        }
         known(&settings.theme, &["system", "light", "dark"], "theme")?;
         self.desk.book.change(|book| {
             book.settings = settings;

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::{Keeper, new_id};
+use crate::ask::Credentials;
 use crate::book;
 use crate::error::{Error, Result};
-use crate::login::{Credentials, Errand, Way};
+use crate::login::{Errand, Way};
 use crate::provider::request::Values;
 use crate::provider::{Provider, QuestionKind};
 use crate::token::{Secret, client_secret_from_stored, client_secret_to_stored};

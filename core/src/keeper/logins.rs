@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use super::held::{Outcome, is_meant};
 use super::{Keeper, Running, lock, new_id};
+use crate::ask::{Asking, Identity};
 use crate::book::{self, Account};
-use crate::error::{Error, Result};
-use crate::login::{self, Errand, Identity, Visit, Won};
+use crate::error::{Error, ErrorView, Result};
+use crate::login::{self, Errand, Visit, Won};
 use crate::provider::{DoorKind, QuestionKind};
-use crate::token::Secret;
+use crate::token::{Secret, Token};
 use crate::vault::account_key;
 use crate::view::{LoginEvent, LoginPlan, ServerView, StepKind};
 
@@ -48,9 +50,13 @@ impl Keeper {
             let result = task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }));
             lock(&keeper.desk.logins).remove(&login);
             match result {
-                Ok(account) => {
+                Ok(Outcome::Kept(account)) => {
                     tracing::info!(provider = %plan.provider, "login done");
                     report(LoginEvent::Done { account });
+                }
+                Ok(Outcome::Held { name, expected }) => {
+                    tracing::info!(provider = %plan.provider, "login held: another account");
+                    report(LoginEvent::Held { name, expected });
                 }
                 Err(error) => {
                     tracing::info!(provider = %plan.provider, code = error.code(), "login failed");
@@ -62,17 +68,23 @@ impl Keeper {
         id
     }
 
-    async fn log_in(&self, login: &str, plan: &LoginPlan, report: &Report, cancelled: watch::Receiver<bool>) -> Result<String> {
+    async fn log_in(&self, login: &str, plan: &LoginPlan, report: &Report, cancelled: watch::Receiver<bool>) -> Result<Outcome> {
         let step = |step| report(LoginEvent::Step { step });
         let http = &self.desk.http;
         let practice = lock(&self.desk.practice).clone();
 
         let plan = &self.complete(plan)?;
-        let errand = or_cancelled(&cancelled, Errand::new(http, &self.desk.registry, plan, practice.as_ref())).await?;
+        let relay = self.desk.book.look().0.settings.relay;
+        let errand = Errand::new(http, &self.desk.registry, plan, practice.as_ref(), &relay);
+        let errand = or_cancelled(&cancelled, errand).await?;
         step(StepKind::ServerFound);
         let known = self.known_client(&errand, plan)?;
         let registered = known.as_ref().and_then(|c| errand.registered(&c.redirect_uris));
-        let way = errand.open_door(&self.desk.doors, registered).await?;
+        let certificate = match errand.door {
+            DoorKind::HttpsLoopback => Some(self.certificate().await?),
+            _ => None,
+        };
+        let way = errand.open_door(&self.desk.doors, registered, certificate.as_ref()).await?;
         step(StepKind::DoorOpen);
         let (client, credentials) = or_cancelled(&cancelled, self.client_for(&errand, plan, known, &way)).await?;
         step(StepKind::ClientReady);
@@ -90,20 +102,57 @@ impl Keeper {
             cancelled,
             now: self.now(),
         };
-        let consent = errand.consent(&credentials, &way, visit).await?;
+        let warm = self.keep_warm(&errand);
+        let consent = errand.consent(&credentials, &way, visit).await;
+        warm.abort();
+        let consent = consent?;
 
         // From here on Cancel comes too late: what is won is kept.
-        let won = errand.redeem(http, &credentials, &way, &consent, self.now()).await?;
+        let mut won = errand.redeem(http, &credentials, &way, &consent, self.now()).await?;
         step(StepKind::TokenReceived);
-        let identity = login::identify(http, &errand.provider, errand.server.as_ref(), &won.token.access_token).await;
+        let asking = Asking {
+            http,
+            provider: &errand.provider,
+            server: errand.server.as_ref(),
+            client: Some(&credentials),
+        };
+        let mut trouble = None;
+        if errand.provider.messages.exchange.is_some() {
+            match asking.exchange(&won.token.access_token, self.now()).await {
+                Ok(long) => {
+                    won.token = long;
+                    step(StepKind::TokenExchanged);
+                }
+                // The short one is kept, and the account says why it is short.
+                Err(error) => trouble = Some(error.view()),
+            }
+        }
+        let identity = asking.identify(&won.token.access_token).await;
         if identity.is_ok() {
             step(StepKind::IdentityVerified);
         }
-        let (account, stored) = self.keep_account(&errand, client, won, identity, consent.door).await?;
+        let (token, record) = self.record(&errand, client, won, identity, trouble, consent.door);
+        if record.verified.is_some() && !is_meant(&record, &plan.expect) {
+            return self.hold(login, record, token, &plan.expect);
+        }
+        let account = self.keep_won(record, token, &step).await?;
+        Ok(Outcome::Kept(account))
+    }
+
+    /// Keeps what was won, says so, and asks what the provider knows of it: exact times, what was really granted.
+    pub(super) async fn keep_won(&self, record: Account, token: Token, step: &(dyn Fn(StepKind) + Sync)) -> Result<String> {
+        let (account, stored) = {
+            let secret = token.to_stored();
+            self.blocking(move |keeper| keeper.put_away(record, &secret)).await?
+        };
         if stored {
             step(StepKind::Stored);
         } else {
             self.watch_store();
+        }
+        let kept = self.desk.book.read()?.account(&account)?.clone();
+        if let Err(error) = self.learn(&kept, &token).await {
+            tracing::info!(code = error.code(), "the token's life is not known yet");
         }
         Ok(account)
     }
@@ -127,27 +176,25 @@ impl Keeper {
         Ok(plan)
     }
 
-    /// Keeps what was won. The same person at the same client is the same account; an identity that could not be asked
-    /// makes an account of its own, "not verified".
-    async fn keep_account(
+    /// What was won, as an account: the same person at the same client is the same account; an identity that could not
+    /// be asked makes an account of its own, "not verified".
+    fn record(
         &self,
         errand: &Errand,
         client: String,
         won: Won,
         identity: Result<Identity>,
+        trouble: Option<ErrorView>,
         door: DoorKind,
-    ) -> Result<(String, bool)> {
+    ) -> (Token, Account) {
         let now = self.now();
         let server = errand.server.as_ref();
         let (identity, trouble) = match identity {
-            Ok(identity) => (Some(identity), None),
+            Ok(identity) => (Some(identity), trouble),
             Err(error) => (None, Some(error.view())),
         };
         let nameless = server.map_or_else(|| errand.provider.name.clone(), crate::http::host_of);
         let record = Account {
-            id: new_id(),
-            provider: errand.provider.id.clone(),
-            client,
             name: identity.as_ref().map_or(nameless, |i| i.name.clone()),
             display_name: identity.as_ref().and_then(|i| i.display_name.clone()),
             user_id: identity.as_ref().and_then(|i| i.user_id.clone()),
@@ -155,24 +202,35 @@ impl Keeper {
             url: identity.as_ref().and_then(|i| i.url.clone()),
             scopes: won.scopes,
             declined: won.declined,
-            obtained: now,
+            issued: Some(won.token.issued),
             expires: won.token.expires,
             door,
-            store: self.desk.store.kind(),
             verified: identity.is_some().then_some(now),
             trouble,
+            ..self.blank(&errand.provider, client)
         };
-        let secret = won.token.to_stored();
-        self.blocking(move |keeper| keeper.put_away(record, &secret)).await
+        (won.token, record)
     }
 
-    fn put_away(&self, mut record: Account, secret: &Secret) -> Result<(String, bool)> {
+    /// Keeps a token under its account, and says so to whoever looks.
+    pub(super) async fn keep_token(&self, record: Account, token: Token) -> Result<String> {
+        let secret = token.to_stored();
+        let (id, stored) = self.blocking(move |keeper| keeper.put_away(record, &secret)).await?;
+        if !stored {
+            self.watch_store();
+        }
+        self.changed();
+        Ok(id)
+    }
+
+    pub(super) fn put_away(&self, mut record: Account, secret: &Secret) -> Result<(String, bool)> {
         // Two logins of one person may end at the same moment: the second one must find the first one's account.
         let _one_by_one = book::lock::client(&self.desk.outside.data, &record.client)?;
         let same = |a: &Account| {
             a.provider == record.provider
                 && a.client == record.client
                 && a.server == record.server
+                && a.parent == record.parent
                 && a.user_id.is_some()
                 && a.user_id == record.user_id
         };

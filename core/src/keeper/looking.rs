@@ -3,15 +3,14 @@
 
 use url::Url;
 
+use super::tiles::provider_view;
 use super::{Keeper, lock};
 use crate::book::{Account, Book, Client};
 use crate::error::Error;
 use crate::http::host_of;
-use crate::provider::registry::Entry;
+use crate::refresh;
 use crate::vault::{account_key, client_key};
-use crate::view::{
-    AccountView, AppView, ClientView, ConsoleStepView, DoorView, ProviderView, QuestionView, ScopeView, StoreKind, StoreView, WrongView,
-};
+use crate::view::{AccountView, AppView, ClientView, StoreKind, StoreView};
 
 impl Keeper {
     /// Everything a window needs to draw itself.
@@ -25,7 +24,7 @@ impl Keeper {
         clients.sort_by_key(|c| std::cmp::Reverse(c.created));
         AppView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            providers: self.desk.registry.iter().map(|e| provider_view(e, &book.settings.relay, self.now())).collect(),
+            providers: self.desk.registry.iter().map(|e| provider_view(e, &book.settings.relay)).collect(),
             clients,
             accounts,
             store: self.store_view(),
@@ -106,7 +105,11 @@ impl Keeper {
             issued: a.issued.unwrap_or(a.obtained),
             expires: a.expires,
             life_known: !a.life_unknown,
-            renews_from: self.desk.registry.get(&a.provider).and_then(|e| renews_from(&e.provider, a)),
+            renews_from: self
+                .desk
+                .registry
+                .get(&a.provider)
+                .and_then(|e| refresh::renews_from(&e.provider.lifetime, a.issued.unwrap_or(a.obtained), a.expires)),
             data_access_expires: a.data_access_expires,
             parent: a.parent.clone(),
             tasks: a.tasks.clone(),

@@ -1,15 +1,22 @@
 //! The keeper, the core's front desk: everything that a shell may ask for, one method each.
 //!
-//! `mod` what it holds · `logins` a login from plan to account · `accounts` and `clients` what is kept · `keeping` secrets
-//! on their way into the store · `looking` what a shell sees.
+//! `mod` what it holds · `logins` a login from plan to account, `held` one that brought somebody else · `adopting` tokens
+//! made elsewhere · `beneath` Pages · `renewing` a token's life · `accounts` and `clients` what is kept · `door` what is done
+//! about doors before a login · `keeping` secrets on their way into the store · `looking` and `tiles` what a shell sees.
 
 mod accounts;
+mod adopting;
+mod beneath;
 mod clients;
 mod credentials;
+mod door;
+mod held;
 mod keeping;
 mod logins;
 mod looking;
+mod renewing;
 mod self_test;
+mod tiles;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -28,6 +35,8 @@ use crate::redirect::waiting::{Verdict, Waiting};
 use crate::token::Secret;
 use crate::vault::Store;
 use crate::view::{ErrorView, StoreState};
+
+pub use self::adopting::Adoption;
 
 /// The name of everything that is ours: data folder, keychain service, deep-link scheme.
 pub const IDENTIFIER: &str = "io.github.keybearer";
@@ -106,6 +115,8 @@ struct Desk {
     waiting: Waiting,
     doors: Doors,
     logins: Mutex<BTreeMap<String, Running>>,
+    /// Tokens of other accounts than were meant, by login: in memory only.
+    held: Mutex<BTreeMap<String, held::Held>>,
     /// Secrets that their store did not take yet, by key: in memory only.
     pending: Mutex<BTreeMap<String, Secret>>,
     /// Held while a secret goes into the store or out of it, so that an older one is never written over a newer one.
@@ -143,6 +154,7 @@ impl Keeper {
             doors: Doors::new(waiting.clone()),
             waiting,
             logins: Mutex::default(),
+            held: Mutex::default(),
             pending: Mutex::default(),
             storing: Mutex::default(),
             keychain: Mutex::new(StoreState::Ready),

@@ -26,6 +26,11 @@ impl Keeper {
                 .open(None)
                 .await
                 .map(|open| (format!("http://127.0.0.1:{}/self-test", open.port), Some(open))),
+            DoorKind::HttpsLoopback => match self.certificate().await {
+                Ok(certificate) => self.desk.doors.open_https(None, &certificate).await,
+                Err(error) => Err(error),
+            }
+            .map(|open| (format!("https://127.0.0.1:{}/self-test", open.port), Some(open))),
             DoorKind::DeepLink => Ok((format!("{SCHEME}://callback/self-test"), None)),
             _ => Err(Error::InputInvalid { field: "door".into() }),
         };
@@ -45,6 +50,7 @@ impl Keeper {
             let expected = Expected {
                 state: state.clone(),
                 redirect_uri: address.clone(),
+                forwarded: None,
                 authorize,
                 issuer: String::new(),
                 issuer_required: false,
@@ -56,7 +62,13 @@ impl Keeper {
                 door: name_of_door(door),
                 detail: "nothing came back".into(),
             };
-            match tokio::time::timeout(TEST_PATIENCE, place.arrivals.recv()).await.map_err(silent)? {
+            // At the https door a person may have to click past the browser's warning.
+            let patience = if door == DoorKind::HttpsLoopback {
+                TEST_PATIENCE * 6
+            } else {
+                TEST_PATIENCE
+            };
+            match tokio::time::timeout(patience, place.arrivals.recv()).await.map_err(silent)? {
                 Some(Arrival::Answer(answer)) => answer.map(drop),
                 _ => Err(Error::NobodyWaits),
             }

@@ -1,6 +1,7 @@
 //! A client that the server registers by itself: made, and asked after.
 
-use super::{Credentials, Errand, Way, put_client};
+use super::{Errand, Way};
+use crate::ask::Credentials;
 use crate::error::{Category, Error, Result};
 use crate::http::client::Client as HttpClient;
 use crate::provider::message::Answer;
@@ -18,7 +19,7 @@ impl Errand {
             return Ok(false);
         };
         let mut values = self.values();
-        put_client(&mut values, client);
+        client.put(&mut values);
         values.put("redirect_uri", way.redirect_uri.clone());
         let sent = request(
             "client_check",

@@ -4,7 +4,9 @@ use url::Url;
 
 use super::Errand;
 use crate::error::{Error, Result};
-use crate::provider::{DoorKind, Port};
+use crate::provider::request::Values;
+use crate::provider::{DoorKind, Port, Provider};
+use crate::redirect::certificate::Certificate;
 use crate::redirect::loopback::{Doors, OpenDoor};
 use crate::redirect::{OOB, SCHEME};
 
@@ -17,24 +19,39 @@ pub struct Way {
     _door: Option<OpenDoor>,
 }
 
+/// The redirect URI of a door, spelled as the provider's file says. `port` is for a door that has a choice of ports;
+/// `relay` is the person's relay page.
+fn spell(provider: &Provider, values: &Values<'_>, kind: DoorKind, port: u16, relay: &str) -> Option<String> {
+    let door = provider.door(kind)?;
+    let path = match &door.path {
+        Some(path) => values.fill(path)?,
+        None => "/callback".to_owned(),
+    };
+    let here = |scheme: &str| {
+        let port = if let Port::Fixed(fixed) = door.port { fixed } else { port };
+        format!("{scheme}://{}:{port}{path}", door.host.as_deref().unwrap_or("127.0.0.1"))
+    };
+    Some(match kind {
+        DoorKind::Loopback => here("http"),
+        DoorKind::HttpsLoopback => here("https"),
+        // Nothing has to answer there: where the https door has an address, that is the one to register for both.
+        DoorKind::Paste if provider.door(DoorKind::HttpsLoopback).is_some() => here("https"),
+        DoorKind::Paste => here("http"),
+        DoorKind::DeepLink => format!("{SCHEME}://callback{path}"),
+        DoorKind::Relay => Some(relay).filter(|r| !r.is_empty())?.to_owned(),
+        DoorKind::Oob => door.uri.clone().unwrap_or_else(|| OOB.to_owned()),
+    })
+}
+
+/// The one string to register for a door, where it is known before a login: no server and no free port stands in it.
+pub fn fixed_redirect_uri(provider: &Provider, kind: DoorKind, relay: &str) -> Option<String> {
+    let uri = spell(provider, &Values::of(provider, None), kind, 0, relay)?;
+    (!uri.contains(":0/")).then_some(uri)
+}
+
 impl Errand {
-    /// The redirect URI of a door of this provider; `port` where the door has a choice of ports.
     fn redirect_uri(&self, kind: DoorKind, port: u16) -> Option<String> {
-        let door = self.provider.doors.iter().find(|d| d.kind == kind)?;
-        let path = match &door.path {
-            Some(path) => self.values().fill(path)?,
-            None => "/callback".to_owned(),
-        };
-        Some(match kind {
-            DoorKind::Loopback | DoorKind::Paste => {
-                let port = if let Port::Fixed(fixed) = door.port { fixed } else { port };
-                format!("http://{}:{port}{path}", door.host.as_deref().unwrap_or("127.0.0.1"))
-            }
-            DoorKind::DeepLink => format!("{SCHEME}://callback{path}"),
-            DoorKind::Oob => door.uri.clone().unwrap_or_else(|| OOB.to_owned()),
-            // Doors of later platforms; the reader knows them, no shipped file has them.
-            DoorKind::HttpsLoopback | DoorKind::Relay => return None,
-        })
+        spell(&self.provider, &self.values(), kind, port, &self.relay)
     }
 
     /// Which of these registered redirect URIs this login can come home by.
@@ -47,25 +64,28 @@ impl Errand {
     }
 
     /// Opens the door, before anything else is told to anybody: a taken port is said before the browser opens.
-    /// `registered` is the redirect URI of a known client.
+    /// `registered` is the redirect URI of a known client, `certificate` that of the https door.
     ///
     /// # Errors
     /// [`Error::PortTaken`], [`Error::DoorUnavailable`].
-    pub async fn open_door(&self, doors: &Doors, registered: Option<&str>) -> Result<Way> {
-        let policy = self
-            .provider
-            .doors
-            .iter()
-            .find(|d| d.kind == self.door)
-            .map(|d| d.port)
-            .unwrap_or_default();
+    pub async fn open_door(&self, doors: &Doors, registered: Option<&str>, certificate: Option<&Certificate>) -> Result<Way> {
+        if self.door == DoorKind::Relay && self.relay.is_empty() {
+            return Err(Error::RelayMissing);
+        }
+        let policy = self.provider.door(self.door).map(|d| d.port).unwrap_or_default();
         let unavailable = || Error::DoorUnavailable {
             door: "door",
             detail: format!("{:?}", self.door),
         };
         let mut open = None;
         let mut port = 0;
-        if self.door == DoorKind::Loopback {
+        if self.door == DoorKind::HttpsLoopback {
+            let (Port::Fixed(fixed), Some(certificate)) = (policy, certificate) else {
+                return Err(unavailable());
+            };
+            open = Some(doors.open_https(Some(fixed), certificate).await?);
+            port = fixed;
+        } else if self.door == DoorKind::Loopback {
             let wanted = match (policy, registered.and_then(|uri| Url::parse(uri).ok()?.port())) {
                 (Port::Fixed(fixed), _) => Some(fixed),
                 (_, known) => known,

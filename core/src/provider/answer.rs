@@ -8,7 +8,7 @@ use crate::error::{Category, Error, Result};
 use crate::http::Response;
 use crate::oauth2::body;
 
-/// A successful answer.
+/// A successful answer, or one item of a list.
 pub struct Answers<'a> {
     message: &'a Message,
     json: Value,
@@ -78,7 +78,7 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
     }
 }
 
-impl Answers<'_> {
+impl<'a> Answers<'a> {
     fn values(&self, answer: Answer) -> impl Iterator<Item = &Value> {
         let named: Vec<&str> = match self.message.answers.get(&answer) {
             Some(pointers) => pointers.iter().collect(),
@@ -95,6 +95,36 @@ impl Answers<'_> {
     /// A number of seconds.
     pub fn seconds(&self, answer: Answer) -> Option<i64> {
         self.values(answer).find_map(body::seconds)
+    }
+
+    /// A moment, in Unix seconds; 0 is Graph's "never", and none.
+    pub fn time(&self, answer: Answer) -> Option<i64> {
+        let moment = |value: &Value| body::text(value)?.parse::<i64>().ok().filter(|t| *t > 0);
+        self.values(answer).find_map(moment)
+    }
+
+    /// The items of a list, those that count; the answers' pointers begin at each.
+    pub fn items(&self) -> Vec<Answers<'a>> {
+        let Some(list) = &self.message.list else { return Vec::new() };
+        let counts = |item: &&Value| {
+            let is =
+                |test: &super::message::Test| item.pointer(&test.pointer).and_then(body::text).as_deref() == Some(test.equals.as_str());
+            list.only.as_ref().is_none_or(is)
+        };
+        let items = self.json.pointer(&list.items).and_then(Value::as_array);
+        let items = items.into_iter().flatten().filter(counts);
+        items
+            .map(|item| Answers {
+                message: self.message,
+                json: item.clone(),
+            })
+            .collect()
+    }
+
+    /// The address of a list's next page.
+    pub fn next(&self) -> Option<String> {
+        let pointer = self.message.list.as_ref()?.next.as_ref()?;
+        self.json.pointer(pointer).and_then(body::text)
     }
 
     /// A list of words; none where there is no such place.

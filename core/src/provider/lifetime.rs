@@ -12,6 +12,8 @@ pub struct Lifetime {
     pub expiry: Expiry,
     /// What to assume where the provider does not say.
     pub assume_days: Option<u32>,
+    /// How long a token lives that was not exchanged yet, in minutes.
+    pub short_minutes: Option<u32>,
     /// How it renews.
     pub renewal: Renewal,
     /// Each refresh token works once.

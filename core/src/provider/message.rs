@@ -223,6 +223,12 @@ pub struct Messages {
     /// Accounts beneath the person, each with a token of its own.
     #[serde(default)]
     pub sub_accounts: Option<Message>,
+    /// What the person belongs to that has accounts too (businesses), each a `group_id`.
+    #[serde(default)]
+    pub groups: Option<Message>,
+    /// The accounts of one group; the same answers as `sub_accounts`.
+    #[serde(default)]
+    pub group_accounts: Vec<Message>,
     /// The app's own token.
     #[serde(default)]
     pub app_token: Option<Message>,
@@ -245,10 +251,12 @@ impl Messages {
             ("inspect", &self.inspect),
             ("granted", &self.granted),
             ("sub_accounts", &self.sub_accounts),
+            ("groups", &self.groups),
             ("app_token", &self.app_token),
             ("revocation", &self.revocation),
         ]
         .into_iter()
         .filter_map(|(name, message)| Some((name, message.as_ref()?)))
+        .chain(self.group_accounts.iter().map(|m| ("group_accounts", m)))
     }
 }

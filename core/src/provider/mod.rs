@@ -96,6 +96,9 @@ pub struct Provider {
     /// The messages.
     #[serde(default)]
     pub messages: Messages,
+    /// Tokens made elsewhere can be adopted.
+    #[serde(default)]
+    pub adopt: Option<Adopt>,
     /// Ready-to-run calls.
     #[serde(default)]
     pub calls: Vec<Call>,
@@ -146,6 +149,16 @@ pub struct Discovery {
     pub fallback: bool,
 }
 
+/// How a token that was made elsewhere is known.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Adopt {
+    /// Its tokens begin so; such a token is asked about here first. Empty: any may be one.
+    pub prefixes: Vec<String>,
+    /// Any token at all is kept, under a name that the person gives: nobody is asked.
+    pub anything: bool,
+}
+
 /// How a platform is drawn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -171,6 +184,11 @@ impl Provider {
     /// The question of this kind, if it is asked.
     pub fn question(&self, kind: QuestionKind) -> Option<&Question> {
         self.questions.iter().find(|q| q.kind == kind)
+    }
+
+    /// The door of this kind, if it has one.
+    pub fn door(&self, kind: DoorKind) -> Option<&Door> {
+        self.doors.iter().find(|d| d.kind == kind)
     }
 
     /// Registers clients by itself.

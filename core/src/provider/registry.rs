@@ -13,9 +13,14 @@ use crate::error::{Error, Result};
 
 /// The shipped files: the one place in the code that lists providers by name. Tiles stand in this order.
 const SHIPPED: &[&str] = &[
+    include_str!("../../providers/threads.toml"),
+    include_str!("../../providers/instagram.toml"),
+    include_str!("../../providers/instagram-facebook.toml"),
+    include_str!("../../providers/facebook.toml"),
     include_str!("../../providers/mastodon.toml"),
     include_str!("../../providers/gotosocial.toml"),
     include_str!("../../providers/practice.toml"),
+    include_str!("../../providers/other.toml"),
 ];
 
 /// All providers, by id.

@@ -71,6 +71,12 @@ impl<'a> Values<'a> {
         })
     }
 
+    /// The origin that a template begins with, before its other names have values.
+    pub fn origin(&self, template: &Template) -> Option<String> {
+        let host = template.names().next()?;
+        self.get(host).map(|origin| origin.expose().to_owned())
+    }
+
     /// An error without what must not be in it: a server's own words may say again what it was sent.
     pub fn hide(&self, mut error: Error) -> Error {
         let said = match &mut error {

@@ -1,4 +1,4 @@
-//! The http loopback door (RFC 8252 §7.3): hyper reads HTTP, the policy is ours. Connections are served side by side, a
+//! The loopback doors, http (RFC 8252 §7.3) and https: hyper reads HTTP, the policy is ours and one for both. Connections are served side by side, a
 //! request has 16 KiB and five seconds, and only a GET by a browser's own navigation, to the exact host and path, can
 //! deliver anything. A door stays ajar for a while after its login, to answer a reload.
 
@@ -15,10 +15,13 @@ use hyper::header::{HOST, HeaderMap};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::task::{AbortHandle, JoinHandle};
+use tokio_rustls::TlsAcceptor;
 use url::Url;
 
+use super::certificate::Certificate;
 use super::owner::owner;
 use super::page::{Page, csp};
 use super::waiting::{Verdict, Waiting};
@@ -48,6 +51,7 @@ pub struct Doors {
 
 struct Open {
     users: usize,
+    https: bool,
     /// Counts up at each use, so that a late closing does not close a door that is in use again.
     turn: u64,
     tasks: Vec<JoinHandle<()>>,
@@ -79,9 +83,22 @@ impl Doors {
     /// # Errors
     /// [`Error::PortTaken`] with the owner where it is known; [`Error::DoorUnavailable`] where there is no loopback.
     pub async fn open(&self, port: Option<u16>) -> Result<OpenDoor> {
+        self.open_with(port, None).await
+    }
+
+    /// Opens this port, or any free one, for https, on both address families. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// As [`Doors::open`], and [`Error::Internal`] for a certificate that does not fit its key.
+    pub async fn open_https(&self, port: Option<u16>, certificate: &Certificate) -> Result<OpenDoor> {
+        self.open_with(port, Some(certificate.acceptor()?)).await
+    }
+
+    async fn open_with(&self, port: Option<u16>, tls: Option<TlsAcceptor>) -> Result<OpenDoor> {
         let _alone = self.opening.lock().await;
         if let Some(port) = port
             && let Some(open) = self.lock().get_mut(&port)
+            && open.https == tls.is_some()
         {
             open.users += 1;
             open.turn += 1;
@@ -93,9 +110,15 @@ impl Doors {
         };
         let tasks = listeners
             .into_iter()
-            .map(|l| tokio::spawn(listen(l, port, self.waiting.clone())))
+            .map(|l| tokio::spawn(listen(l, port, self.waiting.clone(), tls.clone())))
             .collect();
-        self.lock().insert(port, Open { users: 1, turn: 0, tasks });
+        let open = Open {
+            users: 1,
+            https: tls.is_some(),
+            turn: 0,
+            tasks,
+        };
+        self.lock().insert(port, open);
         tracing::debug!(port, "door open");
         Ok(OpenDoor { port, doors: self.clone() })
     }
@@ -172,7 +195,7 @@ fn taken(port: u16, error: &io::Error) -> Error {
     }
 }
 
-async fn listen(listener: TcpListener, port: u16, waiting: Waiting) {
+async fn listen(listener: TcpListener, port: u16, waiting: Waiting, tls: Option<TlsAcceptor>) {
     let mut connections: VecDeque<AbortHandle> = VecDeque::new();
     loop {
         let stream = match listener.accept().await {
@@ -189,27 +212,39 @@ async fn listen(listener: TcpListener, port: u16, waiting: Waiting) {
         {
             oldest.abort();
         }
-        let waiting = waiting.clone();
+        let (waiting, tls) = (waiting.clone(), tls.clone());
         let connection = tokio::spawn(async move {
-            let service = service_fn(|request| {
-                let response = answer(&request, port, &waiting);
-                async move { Ok::<_, Infallible>(response) }
-            });
-            // What a broken peer does to its own connection concerns nobody.
-            let _ = hyper::server::conn::http1::Builder::new()
-                .keep_alive(false)
-                .max_buf_size(MAX_REQUEST)
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEADER_TIME)
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            match tls {
+                None => serve(stream, port, DoorKind::Loopback, &waiting).await,
+                // A browser that does not trust the certificate hangs up here; that is its answer, and the person's to change.
+                Some(tls) => {
+                    if let Ok(Ok(stream)) = tokio::time::timeout(HEADER_TIME, tls.accept(stream)).await {
+                        serve(stream, port, DoorKind::HttpsLoopback, &waiting).await;
+                    }
+                }
+            }
         });
         connections.push_back(connection.abort_handle());
     }
 }
 
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, port: u16, door: DoorKind, waiting: &Waiting) {
+    let service = service_fn(|request| {
+        let response = answer(&request, port, door, waiting);
+        async move { Ok::<_, Infallible>(response) }
+    });
+    // What a broken peer does to its own connection concerns nobody.
+    let _ = hyper::server::conn::http1::Builder::new()
+        .keep_alive(false)
+        .max_buf_size(MAX_REQUEST)
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
 /// The policy. Whatever is refused here leaves every waiting login as it was.
-fn answer(request: &Request<Incoming>, port: u16, waiting: &Waiting) -> Response<Full<Bytes>> {
+fn answer(request: &Request<Incoming>, port: u16, door: DoorKind, waiting: &Waiting) -> Response<Full<Bytes>> {
     let headers = request.headers();
     let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let language = Language::negotiate(header("accept-language"));
@@ -235,10 +270,11 @@ fn answer(request: &Request<Incoming>, port: u16, waiting: &Waiting) -> Response
     if (!dest.is_empty() && dest != "document") || prefetch {
         return page(StatusCode::FORBIDDEN, Page::Bad);
     }
-    let Ok(url) = Url::parse(&format!("http://{host}{path}?{query}")) else {
+    let scheme = if door == DoorKind::HttpsLoopback { "https" } else { "http" };
+    let Ok(url) = Url::parse(&format!("{scheme}://{host}{path}?{query}")) else {
         return page(StatusCode::BAD_REQUEST, Page::Bad);
     };
-    let verdict = waiting.deliver(&url, DoorKind::Loopback);
+    let verdict = waiting.deliver(&url, door);
     tracing::info!(port, ?verdict, "redirect");
     match verdict {
         Verdict::Taken => onwards(Page::Done),

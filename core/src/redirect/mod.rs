@@ -1,10 +1,12 @@
 //! The doors: how an authorization response comes home. Every door delivers a redirect URL to the same waiting login,
 //! found by its `state`; nothing without the right state can end or consume one.
 //!
-//! `waiting` who waits, and the one place that judges an answer · `loopback` the listener (RFC 8252 §7.3) · `page` what
+//! `waiting` who waits, and the one place that judges an answer · `loopback` the listener (RFC 8252 §7.3)
+//! · `certificate` of the https door · `page` what
 //! the browser ends on · `paste` what people paste · `owner` who holds a taken port. A deep link has no code here: the
 //! shell hands its URL to [`waiting::Waiting::deliver`].
 
+pub mod certificate;
 pub mod loopback;
 pub mod owner;
 pub mod page;
@@ -13,6 +15,9 @@ pub mod waiting;
 
 /// The private-use scheme of our deep links (RFC 8252 §7.1: a domain under our control, reversed).
 pub const SCHEME: &str = "io.github.keybearer";
+
+/// Where the relay page hands its query on to (docs/callback/index.html has the same).
+pub const RELAYED: &str = "io.github.keybearer://callback/relay";
 
 /// The out-of-band redirect URI of the Mastodon family.
 pub const OOB: &str = "urn:ietf:wg:oauth:2.0:oob";

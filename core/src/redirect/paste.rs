@@ -80,7 +80,8 @@ fn without_scheme(text: &str, expected: &Expected) -> Option<Url> {
 fn address(url: &Url, expected: &Expected) -> Result<Pasted> {
     // A tail such as `#_` arrives as a fragment; it is no part of anything (providers.md 1.5, 3.4).
     let query = url.query().unwrap_or_default();
-    if same_address(url, &expected.redirect_uri) {
+    let home = [Some(&expected.redirect_uri), expected.forwarded.as_ref()];
+    if home.into_iter().flatten().any(|home| same_address(url, home)) {
         return response(query, expected, false);
     }
     let at_server = url.origin() == expected.authorize.origin();

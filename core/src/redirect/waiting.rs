@@ -19,6 +19,8 @@ pub struct Expected {
     pub state: String,
     /// The redirect URI that was sent.
     pub redirect_uri: String,
+    /// Where a relay page hands the answer on to: it comes home there instead.
+    pub forwarded: Option<String>,
     /// The authorization endpoint, to know its address when it is pasted by mistake.
     pub authorize: Url,
     /// The authorization server's issuer (RFC 9207, RFC 8414): its origin where it has no metadata.
@@ -27,6 +29,13 @@ pub struct Expected {
     pub issuer_required: bool,
     /// How the parameters are called.
     pub callback: Callback,
+}
+
+impl Expected {
+    /// The address that the answer comes home to by itself.
+    fn home(&self) -> &str {
+        self.forwarded.as_deref().unwrap_or(&self.redirect_uri)
+    }
 }
 
 /// What arrives at a waiting login.
@@ -124,7 +133,7 @@ impl Waiting {
         let mut malformed = None;
         for login in inner.logins.values() {
             let expected = &login.expected;
-            if !same_address(url, &expected.redirect_uri) {
+            if !same_address(url, expected.home()) {
                 continue;
             }
             match AuthorizationResponse::read(query, &names(&expected.callback)) {

@@ -16,7 +16,7 @@ use crate::token::Secret;
 use crate::view::{StoreKind, StoreState};
 
 /// What a store can do. Calls block, perhaps as long as a person takes to answer a prompt. Keys are `account/<id>`,
-/// `client/<id>`, `seal`.
+/// `client/<id>`, `door/https`, `seal`.
 pub trait Vault: Send + Sync {
     /// The secret under a key, if there is one.
     ///
@@ -44,6 +44,9 @@ pub fn account_key(id: &str) -> String {
 pub fn client_key(id: &str) -> String {
     format!("client/{id}")
 }
+
+/// The key of the https door's certificate.
+pub const DOOR_KEY: &str = "door/https";
 
 /// The key of the sealed files' identity.
 const SEAL_KEY: &str = "seal";

@@ -47,6 +47,8 @@ pub struct ProviderView {
     pub warnings: Vec<Text>,
     /// Its documentation.
     pub docs: Option<String>,
+    /// The id of the tile it belongs to: its own, or that of the provider it is another kind of.
+    pub tile: String,
     /// True for a file of the person's own; its hosts are then shown.
     pub custom: bool,
     /// The hosts that its messages go to.
@@ -83,7 +85,7 @@ pub struct ProviderView {
     pub stuck: Vec<StuckView>,
     /// The API version in its addresses.
     pub version: Option<String>,
-    /// The day that version ends, `YYYY-MM-DD`, once it is near or past.
+    /// The day that version ends, `YYYY-MM-DD`.
     pub sunset: Option<String>,
 }
 

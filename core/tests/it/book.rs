@@ -17,6 +17,7 @@ use crate::children::{after, in_process, start};
 use crate::rig::{Rig, plan, practice};
 
 const V1: &str = include_str!("../fixtures/book-v1.json");
+const V2: &str = include_str!("../fixtures/book-v2.json");
 const LEAST: &str = include_str!("../fixtures/book-v1-least.json");
 const NEWER: &str = include_str!("../fixtures/book-newer.json");
 
@@ -50,8 +51,8 @@ fn add(book: &BookFile, id: &str) -> Result<(), Error> {
 }
 
 #[test]
-fn version_1_reads_and_writes_back_as_it_was() {
-    let home = with(V1);
+fn version_2_reads_and_writes_back_as_it_was() {
+    let home = with(V2);
     let read = book(&home).read().unwrap();
     let account = &read.accounts[0];
     assert_eq!(
@@ -60,15 +61,16 @@ fn version_1_reads_and_writes_back_as_it_was() {
     );
     assert_eq!(account.user_id.as_deref(), Some("109348684021457001"));
     assert_eq!(account.trouble.as_ref().unwrap().params["seconds"], "30");
+    assert_eq!((account.parent.as_deref(), account.tasks.len()), (Some("a0"), 2));
     assert_eq!(
         serde_json::to_string_pretty(&read).unwrap() + "\n",
-        V1,
+        V2,
         "a changed form needs a new version and a fixture"
     );
     book(&home).change(|_| Ok(())).unwrap();
     assert_eq!(
         fs::read_to_string(book(&home).path()).unwrap(),
-        V1,
+        V2,
         "what did not change is not written"
     );
     assert_eq!(book(&with(LEAST)).read().unwrap(), Book::default());
@@ -77,6 +79,22 @@ fn version_1_reads_and_writes_back_as_it_was() {
         Book::default(),
         "no book is an empty one"
     );
+}
+
+#[test]
+fn version_1_reads_and_is_copied_aside_before_it_is_written_anew() {
+    let home = with(V1);
+    let read = book(&home).read().unwrap();
+    assert_eq!((read.accounts.len(), read.accounts[0].issued), (1, None));
+    let aside = home.path().join("data/book-v1.json");
+    assert!(!aside.exists(), "a look changes nothing");
+    add(&book(&home), "new").unwrap();
+    assert_eq!(fs::read_to_string(&aside).unwrap(), V1);
+    let written = book(&home).read().unwrap();
+    assert_eq!(written.accounts, read.accounts);
+    assert!(fs::read_to_string(book(&home).path()).unwrap().contains("\"v\": 2"));
+    add(&book(&home), "newer").unwrap();
+    assert_eq!(fs::read_to_string(&aside).unwrap(), V1, "copied once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -204,7 +222,7 @@ fn child_on_a_full_disk() {
     let error = add(&BookFile::new(Path::new(&data)).unwrap(), "x").unwrap_err();
     assert_eq!(error.code(), "disk", "{error:?}");
     let view = error.view();
-    assert!(view.params["path"].ends_with("book.json") && view.detail.is_some());
+    assert!(view.params["path"].ends_with(".json") && view.detail.is_some());
 }
 
 #[test]

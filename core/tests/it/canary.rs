@@ -5,9 +5,9 @@ use std::fmt::{Debug, Write as _};
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use keybearer_core::ask::Credentials;
 use keybearer_core::error::{Category, Error};
 use keybearer_core::http::{Request, Response};
-use keybearer_core::login::Credentials;
 use keybearer_core::provider::DoorKind;
 use keybearer_core::redirect::waiting::Arrival;
 use keybearer_core::token::{Secret, Token};

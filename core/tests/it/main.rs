@@ -12,6 +12,7 @@ mod doors;
 mod drafts;
 mod example;
 mod hostile;
+mod https;
 mod keyring;
 mod links;
 mod login;

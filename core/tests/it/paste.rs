@@ -19,6 +19,7 @@ fn expected(redirect_uri: &str) -> Expected {
     Expected {
         state: STATE.into(),
         redirect_uri: redirect_uri.into(),
+        forwarded: None,
         authorize: Url::parse("https://example.org/oauth/authorize").unwrap(),
         issuer: "https://example.org".into(),
         issuer_required: false,

@@ -13,12 +13,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "keeper",
         &[
-            "login", "refresh", "redirect", "vault", "book", "view", "provider", "oauth2", "http", "token", "error",
+            "login", "refresh", "ask", "redirect", "vault", "book", "view", "provider", "oauth2", "http", "token", "error",
         ],
     ),
     (
         "login",
         &[
+            "ask",
             "discovery",
             "redirect",
             "provider",
@@ -30,7 +31,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "error",
         ],
     ),
-    ("refresh", &["provider", "oauth2", "http", "token", "error"]),
+    ("refresh", &["ask", "provider", "token", "error"]),
+    ("ask", &["provider", "http", "token", "error"]),
     ("discovery", &["oauth2", "http", "token", "error"]),
     ("vault", &["book", "view", "token", "error"]),
     ("book", &["view", "provider", "error"]),
@@ -149,6 +151,7 @@ fn no_arrow_runs_back_up() {
 fn each_part_of_the_world_is_touched_by_one_room() {
     only(&["http/client.rs"], &["reqwest"]);
     only(&["redirect/loopback.rs"], &["TcpListener", "hyper", "hyper_util"]);
+    only(&["redirect/certificate.rs"], &["rcgen", "rustls"]);
     only(&["vault/"], &["keyring", "zbus", "age"]);
     only(&["book/file.rs"], &["NamedTempFile", "OpenOptions", "persist"]);
     only(&["book/mod.rs"], &["book.json"]);
@@ -209,6 +212,7 @@ fn nothing_unwraps_and_no_secret_is_seen() {
     }
     only(
         &[
+            "ask/",
             "book/",
             "discovery.rs",
             "http/",
@@ -218,6 +222,7 @@ fn nothing_unwraps_and_no_secret_is_seen() {
             "oauth1/",
             "oauth2/",
             "provider/request.rs",
+            "redirect/certificate.rs",
             "redirect/waiting.rs",
             "refresh.rs",
             "token.rs",

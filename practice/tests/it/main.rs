@@ -9,6 +9,7 @@ mod discovery;
 mod faults;
 mod grants;
 mod helper;
+mod meta;
 mod page;
 mod revoke;
 mod token;

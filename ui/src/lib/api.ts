@@ -2,7 +2,10 @@
 // Not for what a screen does with the answers, and the only file that may import @tauri-apps.
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Start } from "./start";
-import type { AppView, DoorKind, DoorTest, ErrorView, LoginEvent, LoginPlan, ServerView, Settings } from "./wire";
+import type { AppView, DoorKind, DoorTest, ErrorView, LoginEvent, LoginPlan, ServerView, Settings, SubAccountView } from "./wire";
+
+/** The doors that can be tried on this machine without a platform. */
+export type TestedDoor = Extract<DoorKind, "loopback" | "https-loopback" | "deep-link">;
 
 /** Everything the keeper's shell may be asked. Each promise rejects with an ErrorView; see `asError`. */
 export interface Api {
@@ -14,22 +17,46 @@ export interface Api {
   openAgain(login: string): Promise<void>;
   copyLink(login: string): Promise<void>;
   paste(login: string, text: string): Promise<void>;
+  /** Keeps a token that was held aside; answers with the account's id. */
+  keepHeld(login: string): Promise<string>;
+  discardHeld(login: string): Promise<void>;
+  subAccounts(account: string): Promise<SubAccountView[]>;
+  /** Answers with the new accounts' ids. */
+  keepSubAccounts(account: string, picked: string[]): Promise<string[]>;
+  /** Takes a token that was made elsewhere; answers with the account's id. */
+  adopt(token: string, provider: string | null, client: string | null, name: string): Promise<string>;
   /** Seconds until the clipboard is cleared. */
   copyToken(account: string): Promise<number>;
   /** The only call that answers with a secret. */
   showToken(account: string): Promise<string>;
   verify(account: string): Promise<void>;
+  /** Wins a later end without a person. */
+  renew(account: string): Promise<void>;
+  /** Asks the platform what it knows of a token; the answer comes with the next view. */
+  inspect(account: string): Promise<void>;
   revoke(account: string): Promise<void>;
   deleteAccount(account: string): Promise<void>;
   /** Seconds until the clipboard is cleared; 0 for the id, which is no secret. */
   copyClient(client: string, what: "id" | "secret"): Promise<number>;
+  /** Seconds until the clipboard is cleared. */
+  copyAppToken(client: string): Promise<number>;
   replaceSecret(client: string, secret: string): Promise<void>;
   deleteClient(client: string): Promise<void>;
   changeSettings(settings: Settings): Promise<void>;
   checkStore(): Promise<void>;
   useSealedFile(passphrase: string): Promise<void>;
   useKeychain(): Promise<void>;
-  testDoor(door: Extract<DoorKind, "loopback" | "deep-link">): Promise<DoorTest>;
+  testDoor(door: TestedDoor): Promise<DoorTest>;
+  /** Rejects with "redirect-differs" where the two are not the same, letter by letter. */
+  checkRedirect(expected: string, shown: string): Promise<void>;
+  /** Answers with the path of the file that was written. */
+  saveRelayPage(): Promise<string>;
+  /** Looks at a hosted copy; a right one becomes the relay door's address. */
+  checkRelayPage(url: string): Promise<void>;
+  trustCertificate(): Promise<void>;
+  distrustCertificate(): Promise<void>;
+  /** Plain text only, never a secret. */
+  copyText(text: string): Promise<void>;
   copyDiagnostics(): Promise<void>;
   openLink(url: string): Promise<void>;
   startPractice(): Promise<void>;
@@ -49,12 +76,20 @@ const shell: Api = {
   openAgain: (login) => invoke("open_again", { login }),
   copyLink: (login) => invoke("copy_link", { login }),
   paste: (login, text) => invoke("paste", { login, text }),
+  keepHeld: (login) => invoke("keep_held", { login }),
+  discardHeld: (login) => invoke("discard_held", { login }),
+  subAccounts: (account) => invoke("sub_accounts", { account }),
+  keepSubAccounts: (account, picked) => invoke("keep_sub_accounts", { account, picked }),
+  adopt: (token, provider, client, name) => invoke("adopt", { token, provider, client, name }),
   copyToken: (account) => invoke("copy_token", { account }),
   showToken: (account) => invoke("show_token", { account }),
   verify: (account) => invoke("verify", { account }),
+  renew: (account) => invoke("renew", { account }),
+  inspect: (account) => invoke("inspect", { account }),
   revoke: (account) => invoke("revoke", { account }),
   deleteAccount: (account) => invoke("delete_account", { account }),
   copyClient: (client, what) => invoke("copy_client", { client, what }),
+  copyAppToken: (client) => invoke("copy_app_token", { client }),
   replaceSecret: (client, secret) => invoke("replace_secret", { client, secret }),
   deleteClient: (client) => invoke("delete_client", { client }),
   changeSettings: (settings) => invoke("change_settings", { settings }),
@@ -62,6 +97,12 @@ const shell: Api = {
   useSealedFile: (passphrase) => invoke("use_sealed_file", { passphrase }),
   useKeychain: () => invoke("use_keychain"),
   testDoor: (door) => invoke("test_door", { door }),
+  checkRedirect: (expected, shown) => invoke("check_redirect", { expected, shown }),
+  saveRelayPage: () => invoke("save_relay_page"),
+  checkRelayPage: (url) => invoke("check_relay_page", { url }),
+  trustCertificate: () => invoke("trust_certificate"),
+  distrustCertificate: () => invoke("distrust_certificate"),
+  copyText: (text) => invoke("copy_text", { text }),
   copyDiagnostics: () => invoke("copy_diagnostics"),
   openLink: (url) => invoke("open_link", { url }),
   startPractice: () => invoke("start_practice"),

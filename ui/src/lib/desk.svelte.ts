@@ -2,6 +2,7 @@
 // Not for what a single screen types or unfolds: that dies with the screen.
 import { createContext } from "svelte";
 import { asError, type Api } from "./api";
+import { family } from "./family";
 import type { Place } from "./place";
 import type { Start } from "./start";
 import { Trip } from "./trip.svelte";
@@ -64,10 +65,10 @@ export class Desk {
     this.place = place;
   }
 
-  /** True for a login that still waits, or that ended while one looked elsewhere. */
+  /** True for a login that still waits, for consent or for a decision, or that ended while one looked elsewhere. */
   get tripStands(): boolean {
     const { stage, seen } = this.trip;
-    return stage === "waiting" || ((stage === "failed" || stage === "done") && !seen);
+    return stage === "waiting" || stage === "held" || ((stage === "failed" || stage === "done") && !seen);
   }
 
   /** To the tiles; a login that still stands is shown instead of begun anew. */
@@ -76,20 +77,27 @@ export class Desk {
     this.go({ at: "add" });
   }
 
-  /** Wins an account's token anew. */
-  addAgain(account: AccountView): void {
-    const provider = this.provider(account.provider);
-    if (!provider) return;
+  /** Whether a login can win this account's token anew: what was only adopted has no way to the browser. */
+  canLogIn(account: AccountView): boolean {
+    return (this.provider(account.provider)?.doors.length ?? 0) > 0;
+  }
+
+  /** Wins an account's token anew; what stands beneath another account comes with that one. */
+  addAgain(account: AccountView, rerequest = false): void {
+    const whose = this.account(account.parent) ?? account;
+    const provider = this.provider(whose.provider);
+    if (!provider || !this.canLogIn(whose)) return;
     this.trip = new Trip(this.api, () => this.view);
-    this.trip.again(provider, account.practice ? null : account.client, account.scopes);
+    this.trip.again(provider, whose, rerequest);
     this.go({ at: "add" });
   }
 
   /** The account that is shown: home shows the first one, and so does the place of one that has just gone. */
   get chosen(): AccountView | undefined {
     const place = this.place;
-    if (place.at === "home") return this.view.accounts[0];
-    return place.at === "account" ? (this.account(place.id) ?? this.view.accounts[0]) : undefined;
+    const first = family(this.view.accounts)[0]?.account;
+    if (place.at === "home") return first;
+    return place.at === "account" || place.at === "pages" ? (this.account(place.id) ?? first) : undefined;
   }
 
   account(id: string | null): AccountView | undefined {

@@ -1,68 +1,12 @@
-// Sample data for the stand-in: platforms, clients and accounts in every state a screen can meet. No real person, server or secret.
-import type { AccountView, AppView, ClientView, ProviderView, ScopeView, Text } from "./wire";
+// Sample data for the stand-in: clients and accounts in every state a screen can meet. No real person, server or secret.
+import { meta, other, relayed } from "./fake-meta";
+import { fediverse } from "./fake-platforms";
+import type { AccountView, AppView, ClientView, ProviderView } from "./wire";
 
 const DAY = 86_400;
-const text = (en: string, hans: string, hant: string): Text => ({ en, "zh-Hans": hans, "zh-Hant": hant });
 
-const scope = (id: string, meaning: Text, options: Partial<ScopeView> = {}): ScopeView => ({ id, meaning, default: false, locked: false, ...options });
-
-const scopes: ScopeView[] = [
-  scope("profile", text("See your name and picture", "查看你的名称和头像", "查看你的名稱和大頭貼"), { default: true, locked: true }),
-  scope("read", text("Read everything you can read", "读取你能看到的一切", "讀取你看得到的一切"), { default: true }),
-  scope("write", text("Post, edit and delete in your name", "以你的名义发布、编辑和删除", "以你的名義發表、編輯與刪除"), { default: true }),
-  scope("follow", text("Follow, mute and block for you", "替你关注、隐藏和屏蔽", "替你追蹤、靜音與封鎖")),
-  scope("push", text("Receive notifications for you", "替你接收通知", "替你接收通知")),
-];
-
-const server = {
-  id: "server",
-  label: text("Your server", "你的服务器", "你的伺服器"),
-  help: text("Its name, its address, or your whole handle.", "可填服务器名、网址，或你的完整账号。", "可填伺服器名稱、網址，或你的完整帳號。"),
-  placeholder: "@me@social.example",
-  kind: "server" as const,
-  pattern: null,
-  wrong: [{ pattern: "^[^@]+@[^@]+$", text: text("This looks like an e-mail address.", "这看起来是电子邮箱地址。", "這看起來是電子郵件地址。") }],
-};
-
-const provider = (part: Partial<ProviderView> & Pick<ProviderView, "id" | "name" | "mark" | "summary">): ProviderView => ({
-  warnings: [], docs: null, custom: false, hosts: [], practice: false, registers: true, questions: [server], console: [], scopes,
-  doors: [
-    { kind: "loopback", unproven: false, note: null },
-    { kind: "deep-link", unproven: false, note: null },
-    { kind: "paste", unproven: false, note: null },
-    { kind: "oob", unproven: false, note: null },
-  ],
-  can_deny: true, can_force_login: true, can_revoke: true, reuses_token: false,
-  ...part,
-});
-
-export const providers: ProviderView[] = [
-  provider({
-    id: "gotosocial", name: "GoToSocial", mark: { letters: "G", color: "#d65d0e", icon: null }, can_deny: false,
-    summary: text("Any server by its name. No console, no secret to copy.", "填服务器名即可，不必去开发者后台，也没有密钥要抄。", "填伺服器名稱即可，不必去開發者後台，也沒有金鑰要抄。"),
-  }),
-  provider({
-    id: "mastodon", name: "Mastodon", mark: { letters: "M", color: "#6364ff", icon: "mastodon" }, reuses_token: true,
-    summary: text("Mastodon and servers that speak like it.", "Mastodon 以及与它兼容的服务器。", "Mastodon 以及與它相容的伺服器。"),
-  }),
-  provider({
-    id: "studio", name: "Studio", mark: { letters: "S", color: "#c13584", icon: null }, registers: false, custom: true, hosts: ["api.studio.example"],
-    summary: text("A platform with a developer console.", "一个带开发者后台的平台。", "一個有開發者後台的平台。"),
-    warnings: [text("Each call to this platform costs money.", "这个平台的每次调用都要收费。", "這個平台的每次呼叫都要收費。")],
-    console: [
-      { text: text("Create an app.", "创建一个应用。", "建立一個應用程式。"), link: "https://console.studio.example/apps", copy: [] },
-      { text: text("Enter this redirect address.", "填入这个回调地址。", "填入這個重新導向網址。"), link: null, copy: ["http://127.0.0.1:8765/callback"] },
-    ],
-    questions: [
-      { id: "client_id", label: text("App id", "应用 ID", "應用程式 ID"), help: text("Fifteen digits.", "十五位数字。", "十五位數字。"), placeholder: "123456789012345", kind: "client-id", pattern: "[0-9]{15}", wrong: [] },
-      { id: "client_secret", label: text("App secret", "应用密钥", "應用程式金鑰"), help: null, placeholder: "", kind: "client-secret", pattern: null, wrong: [] },
-    ],
-  }),
-  provider({
-    id: "practice", name: "Practice", mark: { letters: "✓", color: "#565b63", icon: null }, practice: true, questions: [],
-    summary: text("The whole trip without an account, on this computer.", "不用账号，在本机上把整个流程走一遍。", "不用帳號，在這台電腦上把整個流程走一遍。"),
-  }),
-];
+/** In the order of the tiles. */
+export const providers: ProviderView[] = [...meta, ...fediverse, other];
 
 const client = (id: string, part: Partial<ClientView>): ClientView => ({
   id, provider: "gotosocial", name: "Keybearer", server: null, client_id: "01K9XJ4T3N8W2QEZ6V5R7M1HBD", has_secret: true,
@@ -72,7 +16,8 @@ const client = (id: string, part: Partial<ClientView>): ClientView => ({
 
 const account = (id: string, name: string, part: Partial<AccountView>): AccountView => ({
   id, name, provider: "gotosocial", client: "c1", display_name: null, user_id: null, server: null, url: null, scopes: ["profile", "read", "write"], declined: [],
-  obtained: Date.now() / 1000 - 40 * DAY, expires: null, door: "loopback", store: "keychain", verified: Date.now() / 1000 - 130,
+  obtained: Date.now() / 1000 - 40 * DAY, issued: part.issued ?? part.obtained ?? Date.now() / 1000 - 40 * DAY, expires: null, life_known: true, renews_from: null,
+  data_access_expires: null, parent: null, tasks: [], door: "loopback", store: "keychain", verified: Date.now() / 1000 - 130,
   trouble: null, unstored: false, practice: false, practice_over: false, ...part,
 });
 
@@ -88,13 +33,14 @@ export function sample(): AppView {
     account("a7", "@earlier", { provider: "practice", client: "c4", display_name: "An Earlier Learner", practice: true, practice_over: true }),
   ];
   return {
-    version: "0.1.0", providers, accounts, problems: [],
+    version: "0.1.0", providers: providers.map((provider) => relayed(provider, "")), accounts, problems: [],
     clients: [
       client("c1", { server: "fedi.example", accounts: ["a1"] }),
       client("c2", { provider: "mastodon", name: "post-bot", server: "social.example", client_id: "k8VnQ2s7ZrW0dY4uLxP1eTgHb9JfCa6MwXo3iRqK5tE", accounts: ["a2", "a3", "a4", "a5"] }),
       client("c5", { provider: "studio", name: "Old experiment", client_id: "123456789012345", registered: false, accounts: [] }),
     ],
     store: { kind: "keychain", state: "ready", keychain: "ready", path: "/home/mei/.local/share/keybearer/sealed", unstored: 0 },
-    settings: { language: "system", theme: "system" },
+    settings: { language: "system", theme: "system", relay: "" },
+    certificate_trusted: false,
   };
 }

@@ -1,7 +1,8 @@
-// The screens one can be at. A plain value instead of a router: there are six, and no addresses.
+// The screens one can be at. A plain value instead of a router: there are seven, and no addresses.
 export type Place =
   | { at: "home" }
   | { at: "account"; id: string }
+  | { at: "pages"; id: string }
   | { at: "add" }
   | { at: "clients" }
   | { at: "client"; id: string }

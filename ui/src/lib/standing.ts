@@ -16,12 +16,13 @@ export interface Standing {
 const SHORT = 1 / 7;
 
 export function standing(account: AccountView): Standing {
-  const life = account.expires === null ? 1 : share(account.obtained, account.expires, now());
+  const life = account.expires === null ? 1 : share(account.issued, account.expires, now());
   if (account.practice_over) return { text: t("state-practice-over"), tone: "quiet", life: 0 };
   if (account.unstored) return { text: t("state-unstored"), tone: "warn", life };
   if (account.expires !== null && life === 0) return { text: t("state-expired"), tone: "bad", life };
   if (account.trouble?.code === "token-dead") return { text: t("state-dead"), tone: "bad", life: 0 };
   if (account.verified === null) return { text: t("state-unverified"), tone: "warn", life };
+  if (!account.life_known) return { text: t("state-life-unknown"), tone: "quiet", life };
   if (account.expires === null) return { text: t("state-no-expiry"), tone: "good", life };
   return { text: left(account.expires - now()), tone: life < SHORT ? "warn" : "good", life };
 }

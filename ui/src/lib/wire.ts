@@ -1,4 +1,4 @@
-// Written by `cargo test -p keybearer-core` from core/src/view.rs: change it there.
+// Written by `cargo test -p keybearer-core` from core/src/view: change it there.
 
 export type Text = { 
 /**
@@ -74,7 +74,11 @@ settings: Settings,
 /**
  * What is wrong at large: a provider file that was refused, a book newer than the program.
  */
-problems: Array<ErrorView>, };
+problems: Array<ErrorView>, 
+/**
+ * The certificate of the https door stands in the person's own certificate store.
+ */
+certificate_trusted: boolean, };
 
 export type ProviderView = { 
 /**
@@ -101,6 +105,10 @@ warnings: Array<Text>,
  * Its documentation.
  */
 docs: string | null, 
+/**
+ * The id of the tile it belongs to: its own, or that of the provider it is another kind of.
+ */
+tile: string, 
 /**
  * True for a file of the person's own; its hosts are then shown.
  */
@@ -148,7 +156,35 @@ can_revoke: boolean,
 /**
  * True where a second login gets the same token, so that a revocation kills every copy.
  */
-reuses_token: boolean, };
+reuses_token: boolean, 
+/**
+ * True where a short-lived token is exchanged for a long-lived one at once.
+ */
+exchanges: boolean, 
+/**
+ * True where accounts beneath the person (Pages) have tokens of their own.
+ */
+has_sub_accounts: boolean, 
+/**
+ * True where the app itself has a token.
+ */
+has_app_token: boolean, 
+/**
+ * True where a token made elsewhere can be adopted.
+ */
+adopts: boolean, 
+/**
+ * Pages that a login gets stuck at: only the person sees them.
+ */
+stuck: Array<StuckView>, 
+/**
+ * The API version in its addresses.
+ */
+version: string | null, 
+/**
+ * The day that version ends, `YYYY-MM-DD`.
+ */
+sunset: string | null, };
 
 export type QuestionView = { 
 /**
@@ -234,7 +270,11 @@ unproven: boolean,
 /**
  * What to know about it.
  */
-note: Text | null, };
+note: Text | null, 
+/**
+ * The one string to register, character by character the one that is sent; none where it is known at the login only.
+ */
+redirect_uri: string | null, };
 
 export type AccountView = { 
 /**
@@ -282,9 +322,33 @@ declined: Array<string>,
  */
 obtained: number, 
 /**
+ * When it was issued, by the provider's word where it says so.
+ */
+issued: number, 
+/**
  * When it ends, if it does.
  */
 expires: number | null, 
+/**
+ * False where nobody said when it ends.
+ */
+life_known: boolean, 
+/**
+ * From when on it may be renewed without a person; none where it cannot.
+ */
+renews_from: number | null, 
+/**
+ * When access to the person's data ends although the token lives on.
+ */
+data_access_expires: number | null, 
+/**
+ * The account that it stands beneath.
+ */
+parent: string | null, 
+/**
+ * What the person may do with it (a Page's tasks).
+ */
+tasks: Array<string>, 
 /**
  * The door by which it came.
  */
@@ -394,7 +458,11 @@ language: string,
 /**
  * `system`, `light` or `dark`.
  */
-theme: string, };
+theme: string, 
+/**
+ * Address of the person's own hosted relay page; empty where there is none.
+ */
+relay: string, };
 
 export type LoginPlan = { 
 /**
@@ -424,7 +492,15 @@ door: DoorKind | null,
 /**
  * Ask the platform to sign in anew, for another account.
  */
-force_login: boolean, };
+force_login: boolean, 
+/**
+ * Ask again for permissions that were declined.
+ */
+rerequest: boolean, 
+/**
+ * Which account is meant, as a name or an id; empty where any will do. Another one is held aside.
+ */
+expect: string, };
 
 export type ServerView = { 
 /**
@@ -440,7 +516,7 @@ provider: string,
  */
 software: string | null, };
 
-export type StepKind = "server-found" | "client-ready" | "door-open" | "browser-opened" | "answer-received" | "token-received" | "identity-verified" | "stored";
+export type StepKind = "server-found" | "client-ready" | "door-open" | "browser-opened" | "answer-received" | "token-received" | "token-exchanged" | "identity-verified" | "stored";
 
 export type LoginEvent = { "kind": "step", 
 /**
@@ -470,11 +546,47 @@ error: ErrorView, } | { "kind": "done",
 /**
  * The account's id.
  */
-account: string, } | { "kind": "failed", 
+account: string, } | { "kind": "held", 
+/**
+ * Who came back.
+ */
+name: string, 
+/**
+ * Who was meant.
+ */
+expected: string, } | { "kind": "failed", 
 /**
  * Why.
  */
 error: ErrorView, };
+
+export type StuckView = { 
+/**
+ * What it shows.
+ */
+shows: string, 
+/**
+ * What that means: an error code.
+ */
+code: string, };
+
+export type SubAccountView = { 
+/**
+ * The provider's id of it.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What the person may do with it.
+ */
+tasks: Array<string>, 
+/**
+ * It is kept already.
+ */
+kept: boolean, };
 
 export type DoorTest = { 
 /**

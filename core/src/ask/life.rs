@@ -1,0 +1,107 @@
+//! Longer tokens, and what the provider knows of one: the exchange of a short-lived token, the renewal of one by itself,
+//! its inspection, and the scopes that were really granted.
+
+use super::{Asking, no_message};
+use crate::error::Result;
+use crate::provider::Expiry;
+use crate::provider::message::{Answer, Message};
+use crate::token::{Secret, Token};
+
+const DAY: i64 = 86_400;
+
+/// What the provider knows of a token. Times are Unix seconds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inspection {
+    /// When it was issued.
+    pub issued: Option<i64>,
+    /// When it ends. None means that it does not end (Graph says 0).
+    pub expires: Option<i64>,
+    /// When access to the person's data ends.
+    pub data_access_expires: Option<i64>,
+    /// What it may do; none where the provider does not say.
+    pub scopes: Option<Vec<String>>,
+}
+
+impl Asking<'_> {
+    /// Exchanges a token for a longer one (Threads, Instagram, Facebook: providers.md §1.7, §2.7, §3.6). `now` in Unix seconds.
+    ///
+    /// # Errors
+    /// Refusals and network errors: the token that was sent is as good as before.
+    pub async fn exchange(&self, token: &Secret, now: i64) -> Result<Token> {
+        let message = self.provider.messages.exchange.as_ref().ok_or_else(|| no_message("exchange"))?;
+        self.longer("exchange", message, token, now).await
+    }
+
+    /// Renews a token by itself (providers.md §1.8, §2.8). `now` in Unix seconds.
+    ///
+    /// # Errors
+    /// As [`Asking::exchange`].
+    pub async fn refresh(&self, token: &Secret, now: i64) -> Result<Token> {
+        let message = self.provider.messages.refresh.as_ref().ok_or_else(|| no_message("refresh"))?;
+        self.longer("refresh", message, token, now).await
+    }
+
+    async fn longer(&self, what: &'static str, message: &Message, token: &Secret, now: i64) -> Result<Token> {
+        let answers = self.ask(what, message, &self.values(token)).await?;
+        let lives = answers.seconds(Answer::ExpiresIn);
+        // None given: never-ending ones come so from Graph [M], and inspection tells; elsewhere what the file assumes holds.
+        let assumed = (self.provider.lifetime.expiry == Expiry::Reply)
+            .then_some(self.provider.lifetime.assume_days)
+            .flatten();
+        Ok(Token {
+            access_token: Secret::new(answers.need(what, Answer::AccessToken)?),
+            refresh_token: answers.text(Answer::RefreshToken).map(Secret::new),
+            issued: now,
+            expires: lives.or(assumed.map(|days| i64::from(days) * DAY)).map(|lives| now + lives),
+        })
+    }
+
+    /// What the provider knows of a token; none where its file has no such message.
+    ///
+    /// # Errors
+    /// Refusals and network errors.
+    pub async fn inspect(&self, token: &Secret) -> Result<Option<Inspection>> {
+        let Some(message) = &self.provider.messages.inspect else {
+            return Ok(None);
+        };
+        let mut values = self.values(token);
+        let by_app = message
+            .query
+            .values()
+            .chain(message.form.values())
+            .any(|t| t.names().any(|n| n == "app_token"));
+        if by_app {
+            values.put_secret("app_token", Some(&self.app_token().await?));
+        }
+        let answers = self.ask("inspect", message, &values).await?;
+        Ok(Some(Inspection {
+            issued: answers.time(Answer::IssuedAt),
+            expires: answers.time(Answer::ExpiresAt),
+            data_access_expires: answers.time(Answer::DataAccessExpiresAt),
+            scopes: answers.words(Answer::Scope),
+        }))
+    }
+
+    /// The scopes that were really granted; none where the file has no such message.
+    ///
+    /// # Errors
+    /// Refusals and network errors.
+    pub async fn granted(&self, token: &Secret) -> Result<Option<Vec<String>>> {
+        let Some(message) = &self.provider.messages.granted else {
+            return Ok(None);
+        };
+        let items = self.list("granted", message, &self.values(token)).await?;
+        Ok(Some(items.iter().filter_map(|item| item.text(Answer::Scope)).collect()))
+    }
+
+    /// The app's own token.
+    ///
+    /// # Errors
+    /// Refusals and network errors; [`crate::error::Error::InputInvalid`] where the platform has none.
+    pub async fn app_token(&self) -> Result<Secret> {
+        let message = self.provider.messages.app_token.as_ref().ok_or_else(|| no_message("app_token"))?;
+        let values = self.values(&Secret::new(""));
+        let answers = self.ask("app_token", message, &values).await?;
+        answers.need("app_token", Answer::AccessToken).map(Secret::new)
+    }
+}

@@ -1,0 +1,72 @@
+//! Another account than the one that was meant: its token is held in memory until the person decides. What was kept
+//! before is untouched, and nothing is revoked by itself.
+
+use super::{Keeper, lock};
+use crate::ask::Identity;
+use crate::book::Account;
+use crate::error::{Error, Result};
+use crate::token::Token;
+
+/// How a login ended well.
+pub(super) enum Outcome {
+    /// The account's id.
+    Kept(String),
+    /// Somebody else came back.
+    Held {
+        /// Who.
+        name: String,
+        /// Who was meant.
+        expected: String,
+    },
+}
+
+/// A token that waits for a decision.
+pub(super) struct Held {
+    record: Account,
+    token: Token,
+}
+
+/// Whether this is the account that was meant; where nobody was, everybody is.
+pub(super) fn is_meant(record: &Account, expected: &str) -> bool {
+    let identity = Identity {
+        name: record.name.clone(),
+        display_name: record.display_name.clone(),
+        user_id: record.user_id.clone(),
+        url: record.url.clone(),
+    };
+    expected.trim().is_empty() || identity.is(expected)
+}
+
+impl Keeper {
+    pub(super) fn hold(&self, login: &str, record: Account, token: Token, expected: &str) -> Result<Outcome> {
+        let name = record.name.clone();
+        lock(&self.desk.held).insert(login.to_owned(), Held { record, token });
+        Ok(Outcome::Held {
+            name,
+            expected: expected.trim().to_owned(),
+        })
+    }
+
+    /// Keeps a held token after all, as the account that it is of. Returns the account's id.
+    ///
+    /// # Errors
+    /// [`Error::LoginUnknown`], the store's; then it is held on.
+    pub async fn keep_held(&self, login: &str) -> Result<String> {
+        let held = lock(&self.desk.held).remove(login).ok_or(Error::LoginUnknown)?;
+        match self.keep_won(held.record.clone(), held.token.clone(), &|_| ()).await {
+            Ok(account) => {
+                self.changed();
+                Ok(account)
+            }
+            Err(error) => {
+                lock(&self.desk.held).insert(login.to_owned(), held);
+                Err(error)
+            }
+        }
+    }
+
+    /// Forgets a held token. At the provider it lives on until it ends.
+    pub fn discard_held(&self, login: &str) {
+        lock(&self.desk.held).remove(login);
+    }
+}

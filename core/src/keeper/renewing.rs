@@ -1,0 +1,128 @@
+//! A token's life: renewed on request, and what the provider knows of it written down. When to renew by itself is another
+//! story; this is one renewal, alone on its account.
+
+use super::Keeper;
+use crate::ask::Asking;
+use crate::book::{self, Account};
+use crate::error::{Error, Result};
+use crate::refresh;
+use crate::token::Token;
+use crate::vault::account_key;
+
+impl Keeper {
+    /// Renews an account's token now, where that needs no person. The predecessor stays until its successor has been
+    /// asked whose it is.
+    ///
+    /// # Errors
+    /// Those of [`refresh::renew`]: the token that was there is untouched.
+    pub async fn renew(&self, account: &str) -> Result<()> {
+        let id = account.to_owned();
+        let data = self.desk.outside.data.clone();
+        let _held = self.blocking(move |_| book::lock::account(&data, &id)).await?;
+        // Read under the lock: another process may have renewed it just now.
+        let record = self.desk.book.read()?.account(account)?.clone();
+        let token = self.token(&record).await?;
+        let result = self
+            .asking(&record, async |asking| refresh::renew(&asking, &token, self.now()).await)
+            .await;
+        match result {
+            Ok(successor) => {
+                let now = self.now();
+                self.blocking(move |keeper| {
+                    let (store, _) = keeper.keep_secret(&account_key(&record.id), &successor.to_stored())?;
+                    keeper.change_account(&record.id, |a| {
+                        a.store = store;
+                        a.issued = Some(successor.issued);
+                        a.expires = successor.expires;
+                        a.life_unknown = false;
+                        a.verified = Some(now);
+                        a.trouble = None;
+                    })
+                })
+                .await?;
+                self.watch_store();
+                self.changed();
+                Ok(())
+            }
+            Err(error) => {
+                if matches!(error, Error::NotExtended | Error::TokenExpired) {
+                    let (id, view) = (account.to_owned(), error.view());
+                    self.blocking(move |keeper| keeper.change_account(&id, |a| a.trouble = Some(view)))
+                        .await?;
+                    self.changed();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Asks the provider what it knows of an account's token, and writes it down.
+    ///
+    /// # Errors
+    /// Refusals and network errors.
+    pub async fn inspect(&self, account: &str) -> Result<()> {
+        let record = self.desk.book.read()?.account(account)?.clone();
+        let token = self.token(&record).await?;
+        self.learn(&record, &token).await
+    }
+
+    /// What the provider knows of a token, written into the book: exact times, and what was really granted.
+    pub(super) async fn learn(&self, record: &Account, token: &Token) -> Result<()> {
+        let asked = async |asking: Asking<'_>| {
+            let inspection = asking.inspect(&token.access_token).await?;
+            // A Page's permissions are its person's.
+            let granted = match record.parent {
+                None => asking.granted(&token.access_token).await.ok().flatten(),
+                Some(_) => None,
+            };
+            Ok((inspection, granted))
+        };
+        let (inspection, granted) = self.asking(record, asked).await?;
+        let wanted: Vec<String> = record.scopes.iter().chain(&record.declined).cloned().collect();
+        let scopes = granted.or_else(|| inspection.as_ref().and_then(|i| i.scopes.clone()));
+        let id = record.id.clone();
+        self.blocking(move |keeper| {
+            keeper.change_account(&id, |a| {
+                if let Some(scopes) = scopes {
+                    a.declined = wanted.into_iter().filter(|s| !scopes.contains(s)).collect();
+                    a.scopes = scopes;
+                }
+                if let Some(known) = inspection {
+                    a.issued = known.issued.or(a.issued);
+                    a.expires = known.expires;
+                    a.data_access_expires = known.data_access_expires;
+                    a.life_unknown = false;
+                }
+            })
+        })
+        .await?;
+        self.changed();
+        Ok(())
+    }
+
+    /// Asks something about an account's token, with its client where that is known.
+    pub(super) async fn asking<T>(&self, record: &Account, ask: impl AsyncFnOnce(Asking<'_>) -> Result<T>) -> Result<T> {
+        let provider = self.desk.registry.require(&record.provider)?;
+        let server = self.server(record)?;
+        let (book, _) = self.desk.book.look();
+        let client = match book.client(&record.client) {
+            Ok(client) => Some(self.credentials(client).await?),
+            Err(_) => None,
+        };
+        ask(Asking {
+            http: &self.desk.http,
+            provider: &provider,
+            server: server.as_ref(),
+            client: client.as_ref(),
+        })
+        .await
+    }
+
+    /// Changes one account in the book. Blocks.
+    pub(super) fn change_account(&self, id: &str, change: impl FnOnce(&mut Account)) -> Result<()> {
+        self.desk.book.change(|book| {
+            change(book.account_mut(id)?);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,142 @@
+//! The certificate of the https door: one leaf a machine, made once, kept in the vault, renewed before it ends. It signs
+//! nothing but itself, is good for this computer only, and is no authority: whoever steals it can be this door and no more.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
+use serde::{Deserialize, Serialize};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use crate::error::{Error, Result};
+use crate::token::Secret;
+
+/// Browsers refuse a leaf that lives longer than 398 days (CA/Browser Forum, Apple); a day is left for clocks.
+const DAYS: i64 = 397;
+/// It is made anew a month before its end: a login must not meet an expired one.
+const LEAD_DAYS: i64 = 30;
+const DAY: i64 = 86_400;
+
+/// A certificate with its key.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    der: Vec<u8>,
+    key: Secret,
+    /// When it ends, Unix seconds.
+    pub until: i64,
+}
+
+/// The JSON under which it is kept; version 1.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    v: u8,
+    certificate: String,
+    key: String,
+    until: i64,
+}
+
+impl Certificate {
+    /// Makes one that is good from yesterday on (`now` in Unix seconds).
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where no key can be made.
+    pub fn make(now: i64) -> Result<Certificate> {
+        let internal = |e: rcgen::Error| Error::Internal { detail: e.to_string() };
+        let names = ["127.0.0.1", "::1", "localhost"].map(str::to_owned);
+        let mut params = CertificateParams::new(names).map_err(internal)?;
+        params.distinguished_name.push(DnType::CommonName, "Keybearer on this computer");
+        params.is_ca = IsCa::ExplicitNoCa;
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let (from, until) = (now - DAY, now - DAY + DAYS * DAY);
+        params.not_before = moment(from);
+        params.not_after = moment(until);
+        let key = KeyPair::generate().map_err(internal)?;
+        let certificate = params.self_signed(&key).map_err(internal)?;
+        Ok(Certificate {
+            der: certificate.der().to_vec(),
+            key: Secret::new(STANDARD.encode(key.serialize_der())),
+            until,
+        })
+    }
+
+    /// Whether it still has a good while to live.
+    pub fn is_fresh(&self, now: i64) -> bool {
+        now < self.until - LEAD_DAYS * DAY
+    }
+
+    /// The value as the vault keeps it.
+    pub fn to_stored(&self) -> Secret {
+        let stored = Stored {
+            v: 1,
+            certificate: STANDARD.encode(&self.der),
+            key: self.key.expose().to_owned(),
+            until: self.until,
+        };
+        Secret::new(serde_json::to_string(&stored).unwrap_or_default())
+    }
+
+    /// Reads what [`Certificate::to_stored`] wrote; none where it is of another version or broken.
+    pub fn from_stored(stored: &Secret) -> Option<Certificate> {
+        let s: Stored = serde_json::from_str(stored.expose()).ok().filter(|s: &Stored| s.v == 1)?;
+        Some(Certificate {
+            der: STANDARD.decode(s.certificate).ok()?,
+            key: Secret::new(s.key),
+            until: s.until,
+        })
+    }
+
+    /// The public half as PEM, for a certificate store (RFC 7468).
+    pub fn pem(&self) -> String {
+        let text = STANDARD.encode(&self.der);
+        let lines: Vec<&str> = (0..text.len()).step_by(64).map(|at| &text[at..text.len().min(at + 64)]).collect();
+        format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+    }
+
+    /// What a listener accepts connections with.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where certificate and key do not fit.
+    pub fn acceptor(&self) -> Result<TlsAcceptor> {
+        let internal = |detail: String| Error::Internal { detail };
+        let key = STANDARD.decode(self.key.expose()).map_err(|e| internal(e.to_string()))?;
+        let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .and_then(|b| {
+                b.with_no_client_auth().with_single_cert(
+                    vec![CertificateDer::from(self.der.clone())],
+                    PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key)),
+                )
+            })
+            .map_err(|e| internal(e.to_string()))?;
+        Ok(TlsAcceptor::from(Arc::new(config)))
+    }
+}
+
+/// rcgen takes a day of the calendar; the time of day is of no use to anybody.
+fn moment(seconds: i64) -> time::OffsetDateTime {
+    time::OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(time::OffsetDateTime::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn it_comes_back_from_the_vault_and_ages() {
+        let made = Certificate::make(1_800_000_000).unwrap();
+        let back = Certificate::from_stored(&made.to_stored()).unwrap();
+        assert_eq!(back.pem(), made.pem());
+        back.acceptor().unwrap();
+        assert!(back.is_fresh(1_800_000_000 + 366 * DAY - 1));
+        assert!(!back.is_fresh(1_800_000_000 + 367 * DAY));
+        assert!(Certificate::from_stored(&Secret::new("{\"v\":2}")).is_none());
+        assert!(!format!("{made:?}").contains(made.key.expose()));
+    }
+}

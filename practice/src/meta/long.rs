@@ -1,0 +1,81 @@
+//! A short token becomes long, and a long one is renewed: Threads and Instagram (providers.md §1.7, §1.8, §2.7, §2.8).
+
+use serde_json::Value;
+
+use super::APP_SECRET;
+use super::call::Call;
+use super::refuse::Refusal;
+use super::state::{Life, State};
+use super::token::{self, Token};
+
+/// A long token cannot be renewed before it is that old, in seconds (providers.md §1.8).
+const DAY: u64 = 86_400;
+
+/// Short → long.
+pub fn exchange(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+    grant(call, state.platform.exchange_grant())?;
+    // No client_id is asked for (§1.7); one that is sent is harmless (§2.7).
+    if call.get("client_secret") != Some(APP_SECRET) {
+        return Err(Refusal::secret());
+    }
+    let old = given(state, call)?;
+    if old.long {
+        // [M]: that a long one is refused, and how.
+        let text = "Session key invalid. This could be because the session key has an incorrect format, or because the user has revoked \
+                    this session";
+        return Err(Refusal::new(452, text));
+    }
+    Ok(renewed(state, &old).answer(state.now()))
+}
+
+/// Long → the next long. Neither id nor secret is asked for.
+pub fn refresh(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+    grant(call, state.platform.refresh_grant().unwrap_or_default())?;
+    let old = given(state, call)?;
+    if !old.long {
+        // [M]
+        return Err(Refusal::new(100, "(#100) Only a long-lived token can be refreshed"));
+    }
+    if state.now() < old.issued + DAY {
+        // No code or text is documented for it [?] (§2.8, §6).
+        return Err(Refusal::new(100, "(#100) The token must be at least 24 hours old to be refreshed"));
+    }
+    let new = renewed(state, &old);
+    if state.switches.refresh_keeps_string {
+        // The old one is found no more; the new one has its name.
+        state.tokens.retain(|token| token.text != old.text);
+        if let Some(last) = state.tokens.last_mut() {
+            last.text.clone_from(&old.text);
+        }
+        return Ok(Token { text: old.text, ..new }.answer(state.now()));
+    }
+    if state.switches.refresh_ends_old
+        && let Some(known) = state.tokens.iter_mut().find(|token| token.text == old.text)
+    {
+        known.dead = Some(467);
+    }
+    Ok(new.answer(state.now()))
+}
+
+fn grant(call: &Call, wanted: &str) -> Result<(), Refusal> {
+    // [M]
+    match call.get("grant_type") {
+        None => Err(Refusal::new(100, "(#100) The parameter grant_type is required")),
+        Some(given) if given != wanted => Err(Refusal::new(100, format!("(#100) Param grant_type must be {wanted}"))),
+        Some(_) => Ok(()),
+    }
+}
+
+/// The token that is to be replaced: alive, and with the basic scope, which is enough (§1.4, §1.8).
+fn given(state: &State, call: &Call) -> Result<Token, Refusal> {
+    token::caller(state, call)
+}
+
+fn renewed(state: &mut State, old: &Token) -> Token {
+    let life = Life {
+        long: true,
+        lasts: Some(state.switches.long_lifetime.as_secs()),
+        granted: Some(old.granted),
+    };
+    state.mint(old.person, None, old.scopes.clone(), life)
+}

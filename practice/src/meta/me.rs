@@ -1,0 +1,118 @@
+//! Who a token is, and small lists of theirs: `/me` of each platform, `me/media`, `me/threads_publishing_limit`
+//! (providers.md §1.9, §1.13, §2.9, §3.10).
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use super::call::Call;
+use super::people::{PICTURES, Person};
+use super::platform::Platform;
+use super::refuse::Refusal;
+use super::state::State;
+use super::token::{self, Token};
+use super::{fields, lists, pages};
+use crate::clock;
+
+/// `/me`, or a thing by its id.
+pub fn me(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+    let token = token::caller(state, call)?;
+    let asked = call.get("fields");
+    let person = token.person;
+    match state.platform {
+        Platform::Threads => {
+            is_own(&token, call, &[person.threads])?;
+            fields::pick(&threads(state, person), asked, "id", "User")
+        }
+        Platform::Instagram => {
+            is_own(&token, call, &[person.instagram, person.instagram_scoped])?;
+            fields::pick(&instagram(state, person), asked, "id", "IGUser")
+        }
+        Platform::Facebook => {
+            if let Some(page) = token.page.filter(|page| call.node == "me" || call.node == page.id.to_string()) {
+                let page = pages::whole(state, &token, page);
+                return fields::pick(&page, asked, "name,id", "Page");
+            }
+            if let Some(page) = pages::of(&token).into_iter().find(|page| page.id.to_string() == call.node) {
+                let page = pages::whole(state, &token, page);
+                return fields::pick(&page, asked, "name,id", "Page");
+            }
+            is_own(&token, call, &[person.facebook])?;
+            fields::pick(&facebook(state, &token), asked, "name,id", "User")
+        }
+    }
+}
+
+/// Whether the call is about the token's own person.
+pub fn is_own(token: &Token, call: &Call, ids: &[u64]) -> Result<(), Refusal> {
+    let own = token.page.is_none() && (call.node == "me" || ids.iter().any(|id| id.to_string() == call.node));
+    if own { Ok(()) } else { Err(Refusal::no_object(&call.node)) }
+}
+
+fn picture(state: &State, person: &Person) -> String {
+    format!("{}/avatars/{}.svg", state.origin, person.username)
+}
+
+fn threads(state: &State, person: &Person) -> Value {
+    json!({
+        "id": person.threads.to_string(), "username": person.username, "name": person.name,
+        "threads_profile_picture_url": picture(state, person), "threads_biography": "Invented.", "is_verified": false,
+    })
+}
+
+/// `user_id` is the professional account, `id` the app-scoped one (providers.md §2.9).
+fn instagram(state: &State, person: &Person) -> Value {
+    json!({
+        "user_id": person.instagram.to_string(), "username": person.username, "name": person.name, "account_type": person.account_type,
+        "profile_picture_url": picture(state, person), "followers_count": 2, "follows_count": 2, "media_count": PICTURES,
+        "id": person.instagram_scoped.to_string(),
+    })
+}
+
+fn facebook(state: &State, token: &Token) -> Value {
+    let person = token.person;
+    let (first, last) = person.name.split_once(' ').unwrap_or((person.name, ""));
+    // `.invalid` can be nobody's address.
+    let email = token.may("email").then(|| format!("{}@practice.invalid", person.username));
+    let picture = json!({ "data": { "url": picture(state, person), "width": 50, "height": 50, "is_silhouette": false } });
+    json!({
+        "id": person.facebook.to_string(), "name": person.name, "first_name": first, "last_name": last, "email": email, "picture": picture,
+    })
+}
+
+/// `me/threads_publishing_limit`: 250 posts and 1000 replies in 24 h (providers.md §1.13). Needs the scope to publish.
+pub fn publishing_limit(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+    let token = token::caller(state, call)?;
+    is_own(&token, call, &[token.person.threads])?;
+    if !token.may("threads_content_publish") {
+        return Err(Refusal::permission(10, "threads_content_publish"));
+    }
+    let config = |total: u32| json!({ "quota_total": total, "quota_duration": 86_400 });
+    let whole = json!({ "quota_usage": 0, "config": config(250), "reply_quota_usage": 0, "reply_config": config(1000) });
+    let picked = fields::pick(&whole, call.get("fields"), "quota_usage", "ThreadsPublishingLimit")?;
+    Ok(json!({ "data": [picked] }))
+}
+
+/// `me/media` of Instagram, newest first.
+pub fn media(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+    let token = token::caller(state, call)?;
+    let person = token.person;
+    is_own(&token, call, &[person.instagram, person.instagram_scoped])?;
+    let items = (1..=PICTURES).rev().map(|number| {
+        let at = UNIX_EPOCH + Duration::from_secs(1_790_000_000 + number * 86_400);
+        let whole = json!({
+            "id": (17_900_000_000_000_000 + person.instagram % 100 * 1000 + number * 2 + 1).to_string(),
+            "caption": format!("Practice picture {number}"), "media_type": "IMAGE", "media_url": picture(state, person),
+            "permalink": picture(state, person), "timestamp": timestamp(at), "username": person.username,
+        });
+        fields::pick(&whole, call.get("fields"), "id", "IGMedia")
+    });
+    let items = items.collect::<Result<Vec<Value>, Refusal>>()?;
+    lists::paged(state, call, items)
+}
+
+/// `2026-09-22T20:53:20+0000`, as Graph writes times.
+fn timestamp(at: std::time::SystemTime) -> String {
+    let text = clock::rfc3339(at);
+    format!("{}+0000", text.split('.').next().unwrap_or(&text))
+}

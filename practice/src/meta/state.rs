@@ -1,0 +1,194 @@
+//! What a running practice Meta remembers: the app, people's grants, tickets, codes, tokens, and what it was told to do.
+//! One lock around all of it, never held across an await. Nothing is written to disk.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use super::call::Message;
+use super::failure::Failure;
+use super::people::{Page, Person};
+use super::platform::Platform;
+use super::switches::Switches;
+use super::token::Token;
+use crate::faults::Faults;
+use crate::state::{REMEMBERED, Recorded, TICKETS};
+use crate::{clock, random};
+
+/// What all requests share.
+pub struct Shared {
+    pub origin: String,
+    pub platform: Platform,
+    state: Mutex<State>,
+}
+
+impl Shared {
+    pub fn new(origin: String, platform: Platform) -> Shared {
+        Shared {
+            state: Mutex::new(State::new(platform, origin.clone())),
+            origin,
+            platform,
+        }
+    }
+
+    /// The state; a panic of another request does not make it unusable.
+    pub fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An authorization request, as far as it matters later.
+#[derive(Clone)]
+pub struct Asked {
+    pub redirect_uri: String,
+    pub scopes: Vec<String>,
+    pub state: Option<String>,
+    /// The PKCE challenge, and whether it is S256; Facebook only [M] (providers.md §3.3).
+    pub challenge: Option<(String, bool)>,
+    pub rerequest: bool,
+}
+
+/// An open consent page. Pressing its button twice gives the same redirect twice, not two codes.
+pub struct Ticket {
+    id: String,
+    pub asked: Asked,
+    pub location: Option<String>,
+}
+
+/// An authorization code. It is remembered once it is used, because Facebook tells used from unknown.
+#[derive(Clone)]
+pub struct Code {
+    pub redirect_uri: String,
+    pub scopes: Vec<String>,
+    pub challenge: Option<(String, bool)>,
+    pub person: &'static Person,
+    pub born: u64,
+    pub used: bool,
+    /// Expired whatever its age.
+    pub stale: bool,
+    /// Made by `client_code`: redeemed without the secret, for a long token.
+    pub for_device: bool,
+}
+
+/// What a person allowed the app.
+#[derive(Clone, Default)]
+pub struct Grant {
+    pub granted: BTreeSet<String>,
+    pub declined: BTreeSet<String>,
+}
+
+/// Everything behind the lock.
+pub struct State {
+    pub platform: Platform,
+    pub origin: String,
+    pub redirect_uris: Vec<String>,
+    pub testers: BTreeSet<&'static str>,
+    pub private: BTreeSet<&'static str>,
+    /// Who is logged in at the browser.
+    pub at_browser: Option<&'static Person>,
+    tickets: VecDeque<Ticket>,
+    pub codes: HashMap<String, Code>,
+    pub grants: BTreeMap<&'static str, Grant>,
+    pub tokens: Vec<Token>,
+    /// Page tokens that were given out, by the user token and the Page.
+    pub page_tokens: HashMap<(String, u64), String>,
+    pub requests: VecDeque<(Option<Message>, Recorded)>,
+    pub faults: Faults<Message, Failure>,
+    pub switches: Switches,
+    /// How far the clock was moved.
+    pub ahead: Duration,
+}
+
+impl State {
+    fn new(platform: Platform, origin: String) -> State {
+        State {
+            platform,
+            origin,
+            redirect_uris: Vec::new(),
+            testers: BTreeSet::from(["ada", "grace"]),
+            private: BTreeSet::new(),
+            at_browser: super::people::named("ada"),
+            tickets: VecDeque::new(),
+            codes: HashMap::new(),
+            grants: BTreeMap::new(),
+            tokens: Vec::new(),
+            page_tokens: HashMap::new(),
+            requests: VecDeque::new(),
+            faults: Faults::default(),
+            switches: Switches::of(platform),
+            ahead: Duration::ZERO,
+        }
+    }
+
+    /// Seconds since 1970, by the platform's clock.
+    pub fn now(&self) -> u64 {
+        clock::unix(SystemTime::now() + self.ahead)
+    }
+
+    pub fn record(&mut self, message: Option<Message>, request: Recorded) {
+        if self.requests.len() == REMEMBERED {
+            self.requests.pop_front();
+        }
+        self.requests.push_back((message, request));
+    }
+
+    /// Opens a ticket for a consent page: a random value that only this page knows.
+    pub fn open_ticket(&mut self, asked: Asked) -> String {
+        if self.tickets.len() == TICKETS {
+            self.tickets.pop_front();
+        }
+        let id = random::url43();
+        self.tickets.push_back(Ticket {
+            id: id.clone(),
+            asked,
+            location: None,
+        });
+        id
+    }
+
+    pub fn ticket(&mut self, id: &str) -> Option<&mut Ticket> {
+        self.tickets.iter_mut().find(|ticket| ticket.id == id)
+    }
+
+    pub fn expired(&self, code: &Code) -> bool {
+        code.stale || self.now() >= code.born + self.switches.code_lifetime.as_secs()
+    }
+
+    pub fn token(&self, text: &str) -> Option<&Token> {
+        self.tokens.iter().find(|token| token.text == text)
+    }
+
+    /// Makes a token for a person, or for a Page of theirs.
+    pub fn mint(&mut self, person: &'static Person, page: Option<&'static Page>, scopes: Vec<String>, kind: Life) -> Token {
+        let token = Token {
+            text: format!("{}{}{}", self.platform.token_prefix(), random::upper48(), random::upper48()),
+            person,
+            page,
+            scopes,
+            issued: self.now(),
+            granted: kind.granted.unwrap_or_else(|| self.now()),
+            expires: kind.lasts.map(|seconds| self.now() + seconds),
+            long: kind.long,
+            dead: None,
+        };
+        self.tokens.push(token.clone());
+        token
+    }
+
+    /// Kills every token of the person, with that subcode.
+    pub fn kill_of(&mut self, person: &str, subcode: u32) {
+        for token in self.tokens.iter_mut().filter(|token| token.person.username == person) {
+            token.dead.get_or_insert(subcode);
+        }
+    }
+}
+
+/// How long a new token lives.
+#[derive(Clone, Copy)]
+pub struct Life {
+    pub long: bool,
+    /// In seconds; for ever where there is none.
+    pub lasts: Option<u64>,
+    /// When the person last logged in; now where there is none.
+    pub granted: Option<u64>,
+}
