@@ -40,6 +40,8 @@ const COMMANDS: &[&str] = &[
     "renew",
     "inspect",
     "copy_app_token",
+    "copy_device_code",
+    "redeem_device_code",
 ];
 
 fn main() {

@@ -28,7 +28,7 @@ fn shell() -> Shell {
         service: "io.github.keybearer.ipc-test".to_owned(),
         browser: Arc::new(|_| Ok(())),
         changed: Arc::new(|| {}),
-        clock: now,
+        clock: Arc::new(now),
     };
     app.manage(Keeper::open(outside).unwrap());
     let window = tauri::WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default())

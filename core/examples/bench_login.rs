@@ -112,7 +112,7 @@ impl Ours {
                 Ok(())
             }),
             changed: Arc::new(|| {}),
-            clock: now,
+            clock: Arc::new(now),
         };
         let keeper = Keeper::open(outside).unwrap();
         keeper.set_practice(Some(practice.origin().parse().unwrap()));

@@ -60,7 +60,9 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         adopt,
         renew,
         inspect,
-        copy_app_token
+        copy_app_token,
+        copy_device_code,
+        redeem_device_code
     ]
 }
 
@@ -302,4 +304,15 @@ async fn inspect(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
 async fn copy_app_token<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, client: String) -> Answer<u64> {
     let token = keeper.app_token(&client).await;
     token.and_then(|token| clipboard::copy_secret(&app, token)).map_err(said)
+}
+
+#[command]
+async fn copy_device_code<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<u64> {
+    let code = keeper.device_code(&account).await;
+    code.and_then(|code| clipboard::copy_secret(&app, code)).map_err(said)
+}
+
+#[command]
+async fn redeem_device_code(keeper: State<'_, Keeper>, client: String, code: String) -> Answer<String> {
+    keeper.redeem_device_code(&client, &Secret::new(code)).await.map_err(said)
 }

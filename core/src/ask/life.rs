@@ -94,6 +94,57 @@ impl Asking<'_> {
         Ok(Some(items.iter().filter_map(|item| item.text(Answer::Scope)).collect()))
     }
 
+    /// A code with which another device gets a token of its own (providers.md §3.8).
+    ///
+    /// # Errors
+    /// Refusals and network errors.
+    pub async fn device_code(&self, token: &Secret, redirect_uri: &str) -> Result<Secret> {
+        let message = self
+            .provider
+            .messages
+            .device_code
+            .as_ref()
+            .ok_or_else(|| no_message("device_code"))?;
+        let mut values = self.values(token);
+        values.put("redirect_uri", redirect_uri);
+        let answers = self.ask("device_code", message, &values).await?;
+        answers.need("device_code", Answer::Code).map(Secret::new)
+    }
+
+    /// Redeems a code that another device was given: the token, and the name that the provider gives this machine.
+    /// `now` in Unix seconds.
+    ///
+    /// # Errors
+    /// Refusals and network errors.
+    pub async fn device_token(
+        &self,
+        code: &Secret,
+        redirect_uri: &str,
+        machine: Option<&str>,
+        now: i64,
+    ) -> Result<(Token, Option<String>)> {
+        let message = self
+            .provider
+            .messages
+            .device_token
+            .as_ref()
+            .ok_or_else(|| no_message("device_token"))?;
+        let mut values = self.values(&Secret::new(""));
+        values.put_secret("code", Some(code));
+        values.put("redirect_uri", redirect_uri);
+        if let Some(machine) = machine {
+            values.put("machine_id", machine);
+        }
+        let answers = self.ask("device_token", message, &values).await?;
+        let token = Token {
+            access_token: Secret::new(answers.need("device_token", Answer::AccessToken)?),
+            refresh_token: None,
+            issued: now,
+            expires: answers.seconds(Answer::ExpiresIn).map(|lives| now + lives),
+        };
+        Ok((token, answers.text(Answer::MachineId)))
+    }
+
     /// The app's own token.
     ///
     /// # Errors

@@ -93,8 +93,12 @@ impl Keeper {
             client_type: answer(QuestionKind::ClientType),
         };
         let redirect_uris = vec![way.redirect_uri.clone()];
-        self.keep_client(errand, new_id(), name_of(plan), redirect_uris, false, credentials)
-            .await
+        // The same app typed in once more is the same client, with the secret of today.
+        let (book, _) = self.desk.book.look();
+        let hosts = hosts(&errand.provider, errand.server.as_ref());
+        let same = |c: &&book::Client| c.provider == errand.provider.id && c.hosts == hosts && c.client_id == credentials.client_id;
+        let id = book.clients.iter().find(same).map_or_else(new_id, |c| c.id.clone());
+        self.keep_client(errand, id, name_of(plan), redirect_uris, false, credentials).await
     }
 
     async fn keep_client(
@@ -116,6 +120,7 @@ impl Keeper {
             has_secret: credentials.client_secret.is_some(),
             store: self.desk.store.kind(),
             client_type: credentials.client_type.clone(),
+            machine_id: None,
             redirect_uris,
             scopes: errand.scopes.clone(),
             created: self.now(),
@@ -129,8 +134,13 @@ impl Keeper {
                     None => (record.store, true),
                 };
                 keeper.desk.book.change(|book| {
+                    let machine_id = book.client(&record.id).ok().and_then(|c| c.machine_id.clone());
                     book.clients.retain(|c| c.id != record.id);
-                    book.clients.push(book::Client { store, ..record });
+                    book.clients.push(book::Client {
+                        store,
+                        machine_id,
+                        ..record
+                    });
                     Ok(())
                 })?;
                 Ok(stored)

@@ -1,7 +1,7 @@
 //! The keeper, the core's front desk: everything that a shell may ask for, one method each.
 //!
 //! `mod` what it holds · `logins` a login from plan to account, `held` one that brought somebody else · `adopting` tokens
-//! made elsewhere · `beneath` Pages · `renewing` a token's life · `accounts` and `clients` what is kept · `door` what is done
+//! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life · `accounts` and `clients` what is kept · `door` what is done
 //! about doors before a login · `keeping` secrets on their way into the store · `looking` and `tiles` what a shell sees.
 
 mod accounts;
@@ -9,6 +9,7 @@ mod adopting;
 mod beneath;
 mod clients;
 mod credentials;
+mod devices;
 mod door;
 mod held;
 mod keeping;
@@ -44,6 +45,9 @@ pub const IDENTIFIER: &str = "io.github.keybearer";
 /// Opens an address in the person's own browser.
 pub type Browser = Arc<dyn Fn(&str) -> Result<()> + Send + Sync>;
 
+/// Unix seconds.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
 /// What the keeper needs from the world.
 pub struct Outside {
     /// The data folder; see [`data_folder`].
@@ -57,7 +61,7 @@ pub struct Outside {
     /// Hears that a view is out of date.
     pub changed: Arc<dyn Fn() + Send + Sync>,
     /// Unix seconds.
-    pub clock: fn() -> i64,
+    pub clock: Clock,
 }
 
 impl Outside {
@@ -73,7 +77,7 @@ impl Outside {
             service: IDENTIFIER.to_owned(),
             browser,
             changed,
-            clock: now,
+            clock: Arc::new(now),
         })
     }
 }

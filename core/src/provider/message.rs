@@ -96,6 +96,8 @@ pub enum Answer {
     Tasks,
     TokenSecret,
     CallbackConfirmed,
+    Code,
+    MachineId,
 }
 
 impl Answer {
@@ -110,6 +112,9 @@ impl Answer {
             Answer::ClientSecret => "/client_secret",
             Answer::TokenSecret => "/oauth_token_secret",
             Answer::CallbackConfirmed => "/oauth_callback_confirmed",
+            // providers.md §3.8
+            Answer::Code => "/code",
+            Answer::MachineId => "/machine_id",
             _ => return None,
         })
     }
@@ -229,6 +234,12 @@ pub struct Messages {
     /// The accounts of one group; the same answers as `sub_accounts`.
     #[serde(default)]
     pub group_accounts: Vec<Message>,
+    /// A code for another device, which gets a token of its own with it, without the client's secret.
+    #[serde(default)]
+    pub device_code: Option<Message>,
+    /// Redeems such a code.
+    #[serde(default)]
+    pub device_token: Option<Message>,
     /// The app's own token.
     #[serde(default)]
     pub app_token: Option<Message>,
@@ -252,6 +263,8 @@ impl Messages {
             ("granted", &self.granted),
             ("sub_accounts", &self.sub_accounts),
             ("groups", &self.groups),
+            ("device_code", &self.device_code),
+            ("device_token", &self.device_token),
             ("app_token", &self.app_token),
             ("revocation", &self.revocation),
         ]

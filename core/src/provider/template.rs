@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 /// Names that any template may use, besides the hosts of its own file. What each one is:
 /// the client's (`client_…`, `redirect_uri`, `redirect_uris`), the login's (`state`, `code`, `code_verifier`,
 /// `code_challenge`, `scope`), the token's (`access_token`, `refresh_token`, `app_token`), the person's (`user_id`,
-/// `username`, `group_id`), the server's (`server`, `server_host`, `practice`), the file's (`version`), and what a named step
+/// `username`, `group_id`), this machine's (`machine_id`), the server's (`server`, `server_host`, `practice`), the file's (`version`), and what a named step
 /// computes (`appsecret_proof`).
 pub const PLACEHOLDERS: &[&str] = &[
     "access_token",
@@ -22,6 +22,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "code_challenge",
     "code_verifier",
     "group_id",
+    "machine_id",
     "practice",
     "redirect_uri",
     "redirect_uris",

@@ -14,17 +14,27 @@ const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Fi
 pub struct Visit {
     person: &'static str,
     decision: &'static str,
+    unticked: &'static [&'static str],
 }
 
 impl Visit {
     pub fn allow(person: &'static str) -> Visit {
-        Visit { person, decision: "allow" }
+        Visit::allow_but(person, &[])
+    }
+
+    pub fn allow_but(person: &'static str, unticked: &'static [&'static str]) -> Visit {
+        Visit {
+            person,
+            decision: "allow",
+            unticked,
+        }
     }
 
     pub fn deny() -> Visit {
         Visit {
             person: "ada",
             decision: "deny",
+            unticked: &[],
         }
     }
 }
@@ -147,7 +157,10 @@ pub async fn consent(address: &str, decision: &Visit) -> Result<String, Reply> {
     let Some(ticket) = between(&page.body, "name=\"ticket\" value=\"", "\"") else {
         return Err(page);
     };
-    let form = [("ticket", ticket), ("person", decision.person), ("decision", decision.decision)];
+    let mut form = vec![("ticket", ticket), ("person", decision.person), ("decision", decision.decision)];
+    let boxes = page.body.split("name=\"permission\"").skip(1);
+    let boxes = boxes.filter_map(|rest| between(rest, "value=\"", "\""));
+    form.extend(boxes.filter(|b| !decision.unticked.contains(b)).map(|b| ("permission", b)));
     let reply = post(&Url::parse(address).unwrap(), &form).await.ok_or_else(nothing)?;
     if reply.status == 302 {
         Ok(reply.header("location").to_owned())

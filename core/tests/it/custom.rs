@@ -21,7 +21,7 @@ fn ones_own_files_stand_beside_the_shipped_ones() {
     put("c-broken.toml", "format = ");
     put(
         "d-other.toml",
-        "format = 1\nid = \"other\"\nname = \"Other\"\nextends = \"mine\"\nhosts = { api = \"https://other.example\" }",
+        "format = 1\nid = \"another\"\nname = \"Other\"\nextends = \"mine\"\nhosts = { api = \"https://other.example\" }",
     );
     put(
         "e-id.toml",
@@ -51,7 +51,7 @@ fn ones_own_files_stand_beside_the_shipped_ones() {
     let rig = Rig::over(home);
     let view = rig.keeper.view();
     let own: Vec<_> = view.providers.iter().filter(|p| p.custom).collect();
-    assert_eq!(own.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), ["mine", "other"]);
+    assert_eq!(own.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), ["mine", "another"]);
     assert_eq!((own[1].name.as_str(), &own[1].hosts), ("Other", &vec!["other.example".to_owned()]));
     assert_eq!(own[0].hosts, ["api.example.org"], "where it sends is shown");
     assert!(view.providers.len() > own.len(), "the shipped ones are there too, first");

@@ -16,6 +16,7 @@ mod https;
 mod keyring;
 mod links;
 mod login;
+mod meta;
 mod paste;
 mod registry;
 mod rig;

@@ -1,15 +1,10 @@
-//! The provider files as a registry: what is shipped holds together, and what is broken is refused with a sentence that
-//! says where.
+//! The provider files as a registry: what is broken is refused with a sentence that says where, and what is shipped holds
+//! together (`shipped`).
 
-use std::collections::BTreeSet;
+mod shipped;
 
+use keybearer_core::provider::Port;
 use keybearer_core::provider::check::read;
-use keybearer_core::provider::registry::Registry;
-use keybearer_core::provider::{DoorKind, Port};
-use keybearer_practice::Flavor;
-use url::Url;
-
-use crate::rig::{Rig, plan, practice};
 
 /// A file that is right; the tests break it in one place each.
 pub const RIGHT: &str = r##"
@@ -234,75 +229,4 @@ fn each_fault_is_refused_with_a_sentence() {
     // All faults are said, not only the first.
     let two = RIGHT.replace("\"/callback\"", "\"callback\"").replace("format = 1", "format = 9");
     assert_eq!(faults(&two).lines().count(), 2);
-}
-
-#[test]
-fn the_shipped_files_hold_together() {
-    let registry = Registry::shipped().unwrap();
-    let ids: Vec<&str> = registry.iter().map(|e| e.provider.id.as_str()).collect();
-    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
-    let mut on_disk: Vec<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/providers"))
-        .unwrap()
-        .map(|f| f.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-        .collect();
-    on_disk.sort();
-    let mut listed: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
-    listed.sort();
-    assert_eq!(on_disk, listed, "each file is listed, under its own id");
-    for entry in registry.iter() {
-        let p = &entry.provider;
-        assert!(
-            !entry.custom && p.mark.letters.chars().count() <= 2 && p.mark.color.len() == 7,
-            "{}",
-            p.id
-        );
-        assert!(
-            p.doors.iter().any(|d| d.kind == DoorKind::Paste || d.kind == DoorKind::Oob),
-            "{}: a way without a listener",
-            p.id
-        );
-        assert!(p.scopes.iter().any(|s| s.default || s.locked), "{}: something to propose", p.id);
-        assert!(p.messages.identity.is_some() && p.calls.iter().any(|c| c.id == "me"), "{}", p.id);
-        let families: Vec<_> = registry
-            .iter()
-            .filter(|e| {
-                e.provider
-                    .discovery
-                    .as_ref()
-                    .is_some_and(|d| Some(&d.family) == p.discovery.as_ref().map(|d| &d.family))
-            })
-            .filter(|e| e.provider.discovery.as_ref().is_some_and(|d| d.fallback))
-            .collect();
-        assert!(families.len() <= 1, "{}: one fallback a family", p.id);
-    }
-}
-
-/// The consent page's address, with what differs at each login replaced by its name.
-async fn golden(flavor: Flavor) -> String {
-    let (rig, p) = (Rig::new(), practice(flavor).await);
-    let mut wanted = plan(&rig, &p, DoorKind::Loopback);
-    wanted.scopes = vec!["write".into(), "read".into(), "read".into()];
-    let login = rig.wait(wanted).await;
-    let address = rig.keeper.consent_link(&login.id).unwrap();
-    let url = Url::parse(&address).unwrap();
-    let mut golden = address.clone();
-    for name in ["client_id", "state", "code_challenge"] {
-        let value = url.query_pairs().find(|(k, _)| k == name).unwrap().1.into_owned();
-        golden = golden.replace(&value, name);
-    }
-    let home = url.query_pairs().find(|(k, _)| k == "redirect_uri").unwrap().1.into_owned();
-    let (server, door) = (
-        p.origin().rsplit(':').next().unwrap(),
-        Url::parse(&home).unwrap().port().unwrap().to_string(),
-    );
-    golden.replace(server, "SERVER").replace(&door, "DOOR")
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_golden_authorization_request_each() {
-    let tail = "&scope=read+write&state=state&code_challenge=code_challenge&code_challenge_method=S256";
-    let head = "http://127.0.0.1:SERVER/oauth/authorize?response_type=code&client_id=client_id&redirect_uri=http%3A%2F%2F127.0.0.1%3ADOOR%2Fcallback%2F";
-    assert_eq!(golden(Flavor::Mastodon).await, format!("{head}127.0.0.1%3ASERVER{tail}"));
-    assert_eq!(golden(Flavor::GoToSocial).await, format!("{head}127.0.0.1%3ASERVER{tail}"));
-    assert_eq!(golden(Flavor::Practice).await, format!("{head}practice{tail}"));
 }

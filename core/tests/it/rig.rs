@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use keybearer_core::error::{Error, ErrorView};
-use keybearer_core::keeper::{Keeper, Outside, now};
+use keybearer_core::keeper::{Clock, Keeper, Outside, now};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, StepKind};
 use keybearer_practice::{Flavor, Practice};
@@ -36,6 +36,8 @@ pub fn need_desktop() {
 pub enum Habit {
     /// Goes through with it as this person of the practice platform.
     Allow(&'static str),
+    /// The same, but takes the tick off these permissions.
+    AllowBut(&'static str, &'static [&'static str]),
     /// Presses Deny.
     Deny,
     /// Looks at the address and does nothing.
@@ -81,6 +83,10 @@ impl Rig {
 
     /// Over folders that are there already.
     pub fn over(home: TempDir) -> Rig {
+        Rig::with_clock(home, Arc::new(now))
+    }
+
+    pub fn with_clock(home: TempDir, clock: Clock) -> Rig {
         let (landings, landed) = unbounded_channel();
         let person = Arc::new(Person {
             habit: Mutex::new(Habit::Allow("ada")),
@@ -95,7 +101,7 @@ impl Rig {
             service: format!("test {}", home.path().display()),
             browser: Arc::new(move |address| opener.open(address)),
             changed: Arc::new(|| {}),
-            clock: now,
+            clock,
         };
         let keeper = Keeper::open(outside).unwrap();
         let _ = person.keeper.set(keeper.clone());
@@ -210,6 +216,7 @@ impl Person {
         self.opened.lock().unwrap().push(address.to_owned());
         let decision = match self.habit.lock().unwrap().clone() {
             Habit::Allow(name) => Visit::allow(name),
+            Habit::AllowBut(name, unticked) => Visit::allow_but(name, unticked),
             Habit::Deny => Visit::deny(),
             Habit::Nothing => return Ok(()),
             Habit::NoBrowser => {
@@ -268,6 +275,18 @@ impl Login {
                 LoginEvent::Hint { error } => return error,
                 LoginEvent::Failed { error } => panic!("failed instead of a hint: {error:?}"),
                 LoginEvent::Done { .. } => panic!("done instead of a hint"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Runs to the point where somebody else's token is held: who came, and who was meant.
+    pub async fn held(&mut self) -> (String, String) {
+        loop {
+            match self.next().await {
+                LoginEvent::Held { name, expected } => return (name, expected),
+                LoginEvent::Done { .. } => panic!("kept instead of held"),
+                LoginEvent::Failed { error } => panic!("failed instead of held: {error:?}"),
                 _ => {}
             }
         }

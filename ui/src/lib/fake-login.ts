@@ -4,10 +4,11 @@ import type { AccountView, AppView, DoorKind, ErrorView, LoginEvent, LoginPlan, 
 export interface FakeLogin {
   end(error: ErrorView): void;
   paste(text: string): void;
+  keep(): string;
 }
 
 // Written out again, so that nothing of the app's own code has to be shared with this chunk.
-const STEPS: StepKind[] = ["server-found", "client-ready", "door-open", "browser-opened", "answer-received", "token-received", "identity-verified", "stored"];
+const STEPS: StepKind[] = ["server-found", "client-ready", "door-open", "browser-opened", "answer-received", "token-received", "token-exchanged", "identity-verified", "stored"];
 const MINUTES = 10;
 const ADDRESS: Partial<Record<DoorKind, string>> = {
   "deep-link": "io.github.keybearer://callback/gotosocial",
@@ -18,14 +19,15 @@ const ADDRESS: Partial<Record<DoorKind, string>> = {
 const PARAMS: Record<string, string> = {
   typed: "fedi example", host: "fedi.example", status: "503", port: "8765", owner: "python3 (4711)", door: "loopback", minutes: "10",
   expected: "https://fedi.example", got: "https://else.example", redirect_uri: "http://127.0.0.1:8765/callback", seconds: "240", what: "token",
+  url: "https://me.example/keybearer/", difference: "slash", shown: "https://127.0.0.1:47018/callback/threads",
   path: "/home/mei/.local/share/keybearer/book.json", id: "threads", file: "mine.toml", field: "server",
 };
 
 export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams, tell: (event: LoginEvent) => void, changed: () => void): FakeLogin {
   const scene = query.get("scene");
-  const pace = scene === "failed" || scene === "done" || scene === "waiting" ? 0 : 260;
+  const pace = scene === "failed" || scene?.startsWith("done") || scene === "waiting" || scene === "warned" || scene === "held" ? 0 : 260;
   const door = plan.door ?? (query.get("door") as DoorKind | null) ?? "loopback";
-  const host = (plan.answers["server"] ?? view.clients.find((client) => client.id === plan.client)?.server ?? "127.0.0.1:40123").replace("https://", "");
+  const host = (plan.answers["server"] ?? view.clients.find((client) => client.id === plan.client)?.server ?? (view.providers.find((one) => one.id === plan.provider)?.practice ? "127.0.0.1:40123" : "threads.com")).replace("https://", "");
   const code = query.get("fail") ?? (scene === "failed" ? (query.get("code") ?? "port-taken") : null) ?? named(host);
   const provider = view.providers.find((provider) => provider.id === plan.provider);
   let over = false;
@@ -46,8 +48,9 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
     first.forEach((kind, at) => later(pace * (at + 1), () => step(kind)));
     later(pace * (first.length + 1), () => {
       asked = true;
-      tell({ kind: "waiting", door, redirect_uri: ADDRESS[door] ?? "http://127.0.0.1:8765/callback", host, until: Math.floor(Date.now() / 1000) + 60 * MINUTES });
+      tell({ kind: "waiting", door, redirect_uri: fixed() ?? ADDRESS[door] ?? "http://127.0.0.1:8765/callback", host, until: Math.floor(Date.now() / 1000) + 60 * MINUTES });
       if (code) later(pace * 4, () => end(failure(code)));
+      else if (scene === "warned") return;
       else if (scene === "waiting") tell({ kind: "hint", error: failure("denied-without-state") });
       else if (door !== "paste" && door !== "oob") later(pace * 10, finish);
     });
@@ -55,19 +58,28 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
 
   function finish() {
     asked = false;
-    STEPS.slice(4).forEach((kind, at) => later(pace * (at + 1), () => step(kind)));
-    later(pace * 6, done);
+    const rest = STEPS.slice(4).filter((kind) => kind !== "token-exchanged" || provider?.exchanges);
+    // Somebody who is meant and named "other" is never the one who comes back.
+    const other = scene === "held" || plan.expect.includes("other");
+    rest.slice(0, other ? -1 : undefined).forEach((kind, at) => later(pace * (at + 1), () => step(kind)));
+    later(pace * 7, () => {
+      over = true;
+      if (other) tell({ kind: "held", name: "@other.person", expected: plan.expect || "@memochou" });
+      else tell({ kind: "done", account: keep() });
+    });
   }
 
-  function done() {
-    over = true;
+  function keep(): string {
     const now = Math.floor(Date.now() / 1000);
     const server = provider?.practice ? null : host;
     const id = `new-${view.accounts.length + 1}`;
     const client = plan.client ?? `client-${id}`;
+    const long = provider?.exchanges ?? false;
+    const own = server?.includes(".") && provider?.registers;
     const account: AccountView = {
-      id, provider: plan.provider, client, name: server ? `@me@${server}` : "@learner2", display_name: "Me, Newly", user_id: "01K9ZC4V8", server, url: null,
-      scopes: plan.scopes, declined: [], obtained: now, expires: null, door, store: view.store.kind, verified: now, trouble: null,
+      id, provider: plan.provider, client, name: own ? `@me@${server}` : long ? "@me.newly" : "@learner2", display_name: "Me, Newly", user_id: "01K9ZC4V8", server: own ? server : null, url: null,
+      scopes: plan.scopes, declined: [], obtained: now, issued: now, expires: long ? now + 5_184_000 : null, life_known: true, renews_from: long ? now + 86_400 : null,
+      data_access_expires: null, parent: null, tasks: [], door, store: view.store.kind, verified: now, trouble: null,
       unstored: false, practice: provider?.practice ?? false, practice_over: false,
     };
     view.accounts = [...view.accounts, account];
@@ -75,12 +87,17 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
     if (known) known.accounts = [...known.accounts, id];
     else {
       view.clients = [{
-        id: client, provider: plan.provider, name: plan.client_name, server, client_id: "01K9ZC5B7E", has_secret: true, redirect_uris: ["http://127.0.0.1:8765/callback"],
-        scopes: plan.scopes, created: now, registered: true, accounts: [id],
+        id: client, provider: plan.provider, name: plan.client_name, server: own ? server : null, client_id: plan.answers["client_id"] ?? "01K9ZC5B7E", has_secret: true,
+        redirect_uris: [fixed() ?? "http://127.0.0.1:8765/callback"], scopes: plan.scopes, created: now, registered: provider?.registers ?? true, accounts: [id],
       }, ...view.clients];
     }
     changed();
-    tell({ kind: "done", account: id });
+    return id;
+  }
+
+  /** The address that stands in a console. */
+  function fixed(): string | null {
+    return provider?.registers ? null : (provider?.doors.find((one) => one.kind === door)?.redirect_uri ?? null);
   }
 
   function paste(text: string) {
@@ -97,7 +114,7 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
 
   if (pace === 0) queueMicrotask(begin);
   else begin();
-  return { end, paste };
+  return { end, paste, keep };
 }
 
 /** A server named like an error ends in it: denied.example, rate-limited.example. */

@@ -1,10 +1,12 @@
 // A stand-in for the shell, in memory: the same Api, rich sample data, and every error within reach, so that all of the face
 // opens in a plain browser. Loaded only there. No network, no clipboard, no secret: its tokens are made up.
 import type { Api } from "./api";
+import { fakeDoors } from "./fake-doors";
 import { runLogin, type FakeLogin } from "./fake-login";
+import { fakeTokens } from "./fake-tokens";
 import { beginning, stage } from "./scene";
 import type { Start } from "./start";
-import type { AccountView, DoorKind, ErrorView } from "./wire";
+import type { AccountView, ErrorView } from "./wire";
 
 const CLEARED_AFTER = 45;
 const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
@@ -62,6 +64,13 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     },
     async paste(id, text) {
       login(id).paste(text);
+    },
+    async keepHeld(id) {
+      await wait(300);
+      return login(id).keep();
+    },
+    async discardHeld(id) {
+      login(id);
     },
     async copyToken(id) {
       if (account(id).practice_over) throw error("practice-over");
@@ -121,12 +130,9 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       Object.assign(view.store, { kind: "keychain", state: view.store.keychain });
       changed();
     },
-    async testDoor(door) {
-      await wait(600);
-      const ok = query.get("fail") !== door;
-      const address = door === "loopback" ? "http://127.0.0.1:8765/callback" : "io.github.keybearer://callback/test";
-      return { door, ok, error: ok ? null : error("door-unavailable", { door: door satisfies DoorKind }), address };
-    },
+    ...fakeDoors(view, query, changed),
+    ...fakeTokens(view, query, changed),
+    copyText: () => wait(0),
     copyDiagnostics: () => wait(100),
     openLink: () => wait(0),
     startPractice: () => wait(150),

@@ -21,8 +21,8 @@ export function standing(account: AccountView): Standing {
   if (account.unstored) return { text: t("state-unstored"), tone: "warn", life };
   if (account.expires !== null && life === 0) return { text: t("state-expired"), tone: "bad", life };
   if (account.trouble?.code === "token-dead") return { text: t("state-dead"), tone: "bad", life: 0 };
-  if (account.verified === null) return { text: t("state-unverified"), tone: "warn", life };
   if (!account.life_known) return { text: t("state-life-unknown"), tone: "quiet", life };
+  if (account.verified === null) return { text: t("state-unverified"), tone: "warn", life };
   if (account.expires === null) return { text: t("state-no-expiry"), tone: "good", life };
   return { text: left(account.expires - now()), tone: life < SHORT ? "warn" : "good", life };
 }

@@ -2,12 +2,13 @@
 import type { Desk } from "./desk.svelte";
 import type { Place } from "./place";
 import type { Stage } from "./trip.svelte";
+import type { DoorKind } from "./wire";
 import { t } from "./words.svelte";
 
 export interface Start {
   place?: Place;
   /** A trip that is already under way, for pictures and tests. */
-  trip?: { provider: string; stage: Stage; typed?: string; doors?: boolean };
+  trip?: { provider: string; stage: Stage; typed?: string; doors?: boolean; door?: DoorKind; answers?: Record<string, string>; expect?: string; known?: boolean };
   dialog?: "delete" | "revoke" | "replace";
   toast?: boolean;
   theme?: string;
@@ -18,20 +19,25 @@ export interface Start {
 export async function resume(desk: Desk, { trip: wanted, toast }: Start): Promise<void> {
   const provider = desk.provider(wanted?.provider ?? null);
   const trip = desk.trip;
+  if (wanted?.stage === "adopt") trip.adopt();
   if (wanted && provider) {
+    if (wanted.stage === "kind") return trip.open(provider);
     trip.choose(provider);
     trip.stage = wanted.stage === "client" ? "client" : "tiles";
     if (wanted.stage === "client") return;
-    trip.client = null;
+    trip.client = wanted.known ? (trip.known[0]?.id ?? null) : null;
+    trip.door = wanted.door ?? null;
+    trip.expect = wanted.expect ?? "";
+    trip.answers = { ...wanted.answers };
     const question = trip.serverQuestion;
     if (question && wanted.typed) {
       trip.answers[question.id] = wanted.typed;
       trip.accept(await trip.findServer(wanted.typed));
     }
-    trip.stage = wanted.stage === "questions" || wanted.stage === "store" ? wanted.stage : "permissions";
+    trip.stage = ["questions", "store", "door"].includes(wanted.stage) ? wanted.stage : "permissions";
     if (trip.stage !== "permissions") return;
     trip.doorsOpen = wanted.doors ?? false;
-    if (["waiting", "failed", "done"].includes(wanted.stage)) await trip.connect();
+    if (["waiting", "failed", "held", "done"].includes(wanted.stage)) await trip.connect();
   }
   const first = desk.view.accounts[0];
   if (toast && first) desk.say(t("token-copied"), await desk.api.copyToken(first.id));

@@ -1,0 +1,107 @@
+//! Tokens made elsewhere.
+
+use std::time::Duration;
+
+use keybearer_core::keeper::{Adoption, now};
+use keybearer_core::token::Secret;
+use keybearer_practice::meta::Platform;
+
+use super::{DAY, Stage, near};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_made_elsewhere_is_adopted() {
+    let s = Stage::new(Platform::Threads).await;
+    let made = s
+        .meta
+        .generate_token("grace", &["threads_basic"], Some(Duration::from_secs(40 * 86_400)))
+        .unwrap();
+    let line = Secret::new(format!("export THREADS_ACCESS_TOKEN=\"{made}\""));
+    let here = Adoption {
+        provider: Some(s.id.into()),
+        ..Adoption::default()
+    };
+    let id = s.rig.keeper.adopt(&line, &here).await.unwrap();
+    let account = s.rig.account(&id);
+    assert_eq!((account.name.as_str(), account.client.as_str()), ("@grace", ""));
+    assert!(
+        account.life_known && near(account.expires.unwrap(), now() + 40 * DAY),
+        "it tells by itself"
+    );
+    assert_eq!(s.rig.token(&id).await, made);
+    s.later(DAY + 60);
+    s.rig.keeper.renew(&id).await.unwrap();
+    assert_ne!(s.rig.token(&id).await, made, "and renews itself, without any client");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_short_token_is_exchanged_where_the_client_is_known() {
+    let s = Stage::new(Platform::Facebook).await;
+    s.meta.switch(|switches| switches.reexchange_extends = true);
+    s.log_in().await;
+    let made = s
+        .meta
+        .generate_token("grace", &["public_profile"], Some(Duration::from_secs(3600)))
+        .unwrap();
+    let adoption = Adoption {
+        provider: Some(s.id.into()),
+        ..Adoption::default()
+    };
+    let id = s.rig.keeper.adopt(&Secret::new(made.clone()), &adoption).await.unwrap();
+    assert_ne!(s.rig.token(&id).await, made);
+    assert!(s.rig.account(&id).expires.unwrap() > now() + 30 * DAY);
+    // A system user's does not end, and says so.
+    let endless = s.meta.generate_token("grace", &["public_profile"], None).unwrap();
+    let id = s.rig.keeper.adopt(&Secret::new(endless), &adoption).await.unwrap();
+    assert_eq!((s.rig.account(&id).expires, s.rig.account(&id).life_known), (None, true));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_instagram_does_not_tell_is_said_to_be_unknown() {
+    let s = Stage::new(Platform::Instagram).await;
+    let made = s
+        .meta
+        .generate_token("ada", &["instagram_business_basic"], Some(Duration::from_secs(20 * 86_400)))
+        .unwrap();
+    let adoption = Adoption {
+        provider: Some(s.id.into()),
+        ..Adoption::default()
+    };
+    let id = s.rig.keeper.adopt(&Secret::new(made), &adoption).await.unwrap();
+    let account = s.rig.account(&id);
+    assert!(
+        !account.life_known && near(account.expires.unwrap(), now() + 60 * DAY),
+        "sixty days are assumed (§2.8)"
+    );
+    s.later(DAY + 60);
+    s.rig.keeper.renew(&id).await.unwrap();
+    assert!(s.rig.account(&id).life_known, "its first renewal tells");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_nobody_knows_is_kept_under_a_name_or_not_at_all() {
+    let s = Stage::new(Platform::Threads).await;
+    let nonsense = Secret::new("THAAnobody");
+    let here = Adoption {
+        provider: Some(s.id.into()),
+        ..Adoption::default()
+    };
+    assert_eq!(s.rig.keeper.adopt(&nonsense, &here).await.unwrap_err().code(), "token-unknown");
+    assert_eq!(
+        s.rig.keeper.adopt(&Secret::new("  "), &here).await.unwrap_err().code(),
+        "input-invalid"
+    );
+    let mut other = Adoption {
+        provider: Some("other".into()),
+        ..Adoption::default()
+    };
+    assert_eq!(s.rig.keeper.adopt(&nonsense, &other).await.unwrap_err().code(), "input-invalid");
+    other.name = "Weather bot".into();
+    let id = s.rig.keeper.adopt(&nonsense, &other).await.unwrap();
+    let account = s.rig.account(&id);
+    assert_eq!(
+        (account.name.as_str(), account.life_known, account.verified),
+        ("Weather bot", false, None)
+    );
+    assert_eq!(s.rig.token(&id).await, "THAAnobody");
+    s.rig.keeper.delete_account(&id).await.unwrap();
+}

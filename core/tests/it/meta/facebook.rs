@@ -1,0 +1,148 @@
+//! Facebook: a person, the Pages beneath, permissions that were declined, renewal that may not extend, other devices.
+
+use keybearer_core::keeper::now;
+use keybearer_core::view::LoginPlan;
+use keybearer_practice::meta::{Failure, Message, Platform};
+
+use super::{DAY, Stage, near};
+use crate::rig::Habit;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn facebook_with_pages() {
+    let s = Stage::new(Platform::Facebook).await;
+    s.meta.switch(|switches| {
+        switches.page_size = Some(2);
+        switches.require_app_secret = true;
+        switches.ids_as_numbers = true;
+    });
+    let mut plan = s.plan();
+    plan.scopes.push("business_management".into());
+    s.rig.habit(Habit::AllowBut("ada", &["pages_manage_posts"]));
+    let trip = s.rig.log_in(plan).await;
+    let person = s.rig.account(&trip.account.id);
+    assert_eq!(person.user_id.as_deref(), Some("10220000000000031"));
+    assert!(person.declined.contains(&"pages_manage_posts".to_owned()), "{:?}", person.declined);
+    assert!(!person.scopes.contains(&"pages_manage_posts".to_owned()));
+    assert!(near(person.expires.unwrap(), now() + 5_183_944) && person.data_access_expires.is_some());
+
+    let pages = s.rig.keeper.sub_accounts(&person.id).await.unwrap();
+    assert_eq!(pages.len(), 6, "three of one's own, three under the business, each once: {pages:?}");
+    assert!(pages.iter().all(|p| !p.kept && !p.tasks.is_empty()));
+    let picked = vec![pages[0].id.clone(), pages[4].id.clone()];
+    let kept = s.rig.keeper.keep_sub_accounts(&person.id, &picked).await.unwrap();
+    assert_eq!(kept.len(), 2);
+    for id in &kept {
+        let page = s.rig.account(id);
+        assert_eq!(page.parent.as_deref(), Some(person.id.as_str()));
+        assert_eq!(
+            (page.expires, page.renews_from, page.life_known),
+            (None, None, true),
+            "does not expire"
+        );
+        let known = s.meta.token(&s.rig.token(id).await).unwrap();
+        assert_eq!((known.page.map(|p| p.to_string()), known.expires), (page.user_id, None));
+    }
+    let again = s.rig.keeper.sub_accounts(&person.id).await.unwrap();
+    assert_eq!(again.iter().filter(|p| p.kept).count(), 2);
+    s.rig.keeper.keep_sub_accounts(&person.id, &picked).await.unwrap();
+    assert_eq!(s.rig.keeper.view().accounts.len(), 3, "picked twice is kept once");
+    s.rig.keeper.verify(&kept[0]).await.unwrap();
+
+    // Ask again for what was declined.
+    s.rig.habit(Habit::Allow("ada"));
+    let rerequest = LoginPlan {
+        rerequest: true,
+        client: Some(person.client.clone()),
+        scopes: person.scopes.iter().chain(&person.declined).cloned().collect(),
+        expect: person.name.clone(),
+        ..s.plan()
+    };
+    let trip = s.rig.log_in(rerequest).await;
+    assert!(s.rig.opened().last().unwrap().contains("auth_type=rerequest"));
+    assert_eq!((trip.account.id, s.rig.account(&person.id).declined.len()), (person.id, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn facebook_is_believed_to_renew_when_its_end_has_moved() {
+    let s = Stage::new(Platform::Facebook).await;
+    let account = s.log_in().await;
+    let token = s.rig.token(&account.id).await;
+    s.later(30 * DAY);
+    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "not-extended");
+    assert_eq!(s.rig.token(&account.id).await, token);
+    assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "not-extended");
+    s.meta.switch(|switches| switches.reexchange_extends = true);
+    s.rig.keeper.renew(&account.id).await.unwrap();
+    let renewed = s.rig.account(&account.id);
+    assert!(renewed.expires > account.expires && renewed.trouble.is_none());
+    s.later(70 * DAY);
+    let sent = s.meta.count(Message::Exchange);
+    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "token-expired");
+    assert_eq!(s.meta.count(Message::Exchange), sent);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn facebook_is_left_by_de_authorizing() {
+    let s = Stage::new(Platform::Facebook).await;
+    let account = s.log_in().await;
+    let token = s.rig.token(&account.id).await;
+    s.rig.keeper.revoke(&account.id).await.unwrap();
+    assert!(!s.meta.token(&token).unwrap().alive && s.rig.keeper.view().accounts.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn graph_s_words_for_a_dead_token() {
+    let s = Stage::new(Platform::Facebook).await;
+    let account = s.log_in().await;
+    for (subcode, code) in [
+        (458, "token-dead"),
+        (459, "checkpoint"),
+        (460, "token-dead"),
+        (463, "token-dead"),
+        (467, "token-dead"),
+    ] {
+        s.meta.fail_next(Message::Me, Failure::Graph(190, Some(subcode)));
+        assert_eq!(s.rig.keeper.verify(&account.id).await.unwrap_err().code(), code, "{subcode}");
+    }
+    for (graph, code) in [
+        (10, "missing-permission"),
+        (200, "missing-permission"),
+        (4, "rate-limited"),
+        (17, "rate-limited"),
+        (1, "transient"),
+        (2, "transient"),
+    ] {
+        s.meta.fail_next(Message::Me, Failure::Graph(graph, None));
+        assert_eq!(s.rig.keeper.verify(&account.id).await.unwrap_err().code(), code, "{graph}");
+    }
+    assert!(s.rig.account(&account.id).trouble.is_some(), "said, and the token stays");
+    s.rig.token(&account.id).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_device_gets_a_token_of_its_own() {
+    let s = Stage::new(Platform::Facebook).await;
+    let account = s.log_in().await;
+    let code = s.rig.keeper.device_code(&account.id).await.unwrap();
+    let own = s.rig.token(&account.id).await;
+    let id = s.rig.keeper.redeem_device_code(&account.client, &code).await.unwrap();
+    assert_eq!(id, account.id, "the same person at the same client");
+    let theirs = s.rig.token(&id).await;
+    assert!(theirs != own && s.meta.token(&own).unwrap().alive, "both live");
+    assert!(s.rig.book().contains("\"machine_id\": \""), "the machine's name is kept");
+    let spent = s.rig.keeper.redeem_device_code(&account.client, &code).await.unwrap_err();
+    assert_eq!(spent.code(), "code-spent");
+    let code = s.rig.keeper.device_code(&account.id).await.unwrap();
+    s.rig.keeper.redeem_device_code(&account.client, &code).await.unwrap();
+    let sent = s.meta.requests();
+    let redeemed: Vec<&String> = sent
+        .iter()
+        .filter(|(m, _)| *m == Some(Message::Redeem))
+        .map(|(_, r)| &r.query)
+        .collect();
+    assert!(redeemed.iter().all(|q| !q.contains("client_secret")), "no secret leaves with it");
+    assert!(
+        !redeemed[0].contains("machine_id") && redeemed[2].contains("machine_id="),
+        "said again the next time"
+    );
+}

@@ -1,0 +1,59 @@
+//! Instagram by its own login: replies in every dress, and both ways of saying no.
+
+use keybearer_core::keeper::now;
+use keybearer_core::view::LoginPlan;
+use keybearer_practice::meta::Platform;
+
+use super::{Stage, near};
+use crate::rig::Habit;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn instagram_in_every_dress() {
+    let s = Stage::new(Platform::Instagram).await;
+    for (wrapped, as_text) in [(false, false), (false, true), (true, false), (true, true)] {
+        s.meta.switch(|switches| {
+            switches.wrapped = wrapped;
+            switches.permissions_as_text = as_text;
+        });
+        let account = s.log_in().await;
+        assert_eq!(account.name, "@ada");
+        assert_eq!(
+            account.user_id.as_deref(),
+            Some("17841405000000011"),
+            "the professional account's, exact"
+        );
+        assert_eq!(account.scopes, ["instagram_business_basic", "instagram_business_content_publish"]);
+        assert!(near(account.expires.unwrap(), now() + 5_183_944));
+    }
+    assert_eq!(s.rig.keeper.view().accounts.len(), 1, "one person, one app, one account");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn instagram_says_no_with_and_without_state() {
+    let s = Stage::new(Platform::Instagram).await;
+    s.rig.habit(Habit::Deny);
+    let mut login = s.rig.start(s.plan());
+    login.until_waiting().await;
+    let crate::browser::Landing::Nowhere(address) = s.rig.landing().await else {
+        panic!()
+    };
+    s.rig.keeper.paste(&login.id, &address).unwrap();
+    let denied = login.end().await.unwrap_err();
+    assert_eq!(denied.code, "denied");
+    assert!(denied.detail.unwrap().contains("denied"), "in the platform's words");
+    s.meta.switch(|switches| switches.deny_without_state = true);
+    let mut login = s.rig.start(s.plan());
+    login.until_waiting().await;
+    let crate::browser::Landing::Nowhere(address) = s.rig.landing().await else {
+        panic!()
+    };
+    assert_eq!(s.rig.keeper.paste(&login.id, &address).unwrap_err().code(), "paste-wrong-state");
+    assert!(login.is_waiting());
+    // Force: another account may be chosen at the consent page.
+    let forced = LoginPlan {
+        force_login: true,
+        ..s.plan()
+    };
+    s.rig.wait(forced).await;
+    assert!(s.rig.opened().last().unwrap().contains("force_reauth=true"));
+}

@@ -1,0 +1,103 @@
+//! Threads, Instagram and Facebook against the practice platform, each by the shipped file: a file of the person's own
+//! extends it and replaces its hosts, so that every word but the hosts is the shipped one.
+
+mod adopting;
+mod facebook;
+mod instagram;
+mod threads;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use keybearer_core::keeper::now;
+use keybearer_core::provider::DoorKind;
+use keybearer_core::view::{AccountView, LoginPlan};
+use keybearer_practice::meta::{APP_SECRET, Meta, Platform};
+use tempfile::TempDir;
+
+use crate::rig::Rig;
+
+const DAY: i64 = 86_400;
+
+/// A keeper that knows one platform as the practice platform plays it.
+pub struct Stage {
+    pub rig: Rig,
+    pub meta: Meta,
+    pub id: &'static str,
+    ahead: Arc<AtomicI64>,
+}
+
+impl Stage {
+    pub async fn new(platform: Platform) -> Stage {
+        let (base, id, hosts): (_, _, &[&str]) = match platform {
+            Platform::Threads => ("threads", "threads-here", &["web", "graph"]),
+            Platform::Instagram => ("instagram", "instagram-here", &["web", "api", "graph"]),
+            Platform::Facebook => ("facebook", "facebook-here", &["web", "graph"]),
+        };
+        Stage::of(Meta::start(platform).await.unwrap(), base, id, hosts)
+    }
+
+    fn of(meta: Meta, base: &str, id: &'static str, hosts: &[&str]) -> Stage {
+        let home = TempDir::new().unwrap();
+        let folder = home.path().join("config/providers");
+        std::fs::create_dir_all(&folder).unwrap();
+        let hosts: Vec<String> = hosts.iter().map(|h| format!("{h} = \"{}\"\n", meta.origin())).collect();
+        let file = format!("format = 1\nid = \"{id}\"\nextends = \"{base}\"\n[hosts]\n{}", hosts.concat());
+        std::fs::write(folder.join(format!("{id}.toml")), file).unwrap();
+        let ahead = Arc::new(AtomicI64::new(0));
+        let clock = ahead.clone();
+        let rig = Rig::with_clock(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)));
+        assert!(rig.keeper.view().problems.is_empty(), "{:?}", rig.keeper.view().problems);
+        Stage { rig, meta, id, ahead }
+    }
+
+    /// Both clocks go on.
+    fn later(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds, Ordering::Relaxed);
+        self.meta.advance(Duration::from_secs(seconds.unsigned_abs()));
+    }
+
+    /// The one string to register for a door, as the screen shows it.
+    fn redirect_uri(&self, door: DoorKind) -> String {
+        let view = self.rig.keeper.view();
+        let provider = view.providers.into_iter().find(|p| p.id == self.id).unwrap();
+        let door = provider.doors.into_iter().find(|d| d.kind == door).unwrap();
+        door.redirect_uri.unwrap()
+    }
+
+    /// A login as a person would fill it in, by paste: the address is registered first, as the screen says.
+    fn plan(&self) -> LoginPlan {
+        let uri = self.redirect_uri(DoorKind::Paste);
+        if uri.starts_with("https") {
+            assert_eq!(
+                self.meta.register_redirect(&uri).as_deref(),
+                Ok(uri.as_str()),
+                "the console keeps it as it is"
+            );
+        }
+        let view = self.rig.keeper.view();
+        let provider = view.providers.iter().find(|p| p.id == self.id).unwrap();
+        LoginPlan {
+            provider: self.id.into(),
+            client_name: "A bot".into(),
+            answers: [
+                ("client_id".to_owned(), self.meta.platform().app_id().to_owned()),
+                ("client_secret".to_owned(), APP_SECRET.to_owned()),
+            ]
+            .into(),
+            scopes: provider.scopes.iter().filter(|s| s.default).map(|s| s.id.clone()).collect(),
+            door: Some(DoorKind::Paste),
+            ..LoginPlan::default()
+        }
+    }
+
+    async fn log_in(&self) -> AccountView {
+        let trip = self.rig.log_in(self.plan()).await;
+        self.rig.account(&trip.account.id)
+    }
+}
+
+fn near(a: i64, b: i64) -> bool {
+    (a - b).abs() < 120
+}

@@ -1,0 +1,194 @@
+//! Threads: an hour, sixty days, and sixty more by itself; what goes wrong on the way; somebody else at the browser.
+
+use std::time::Duration;
+
+use keybearer_core::keeper::now;
+use keybearer_core::provider::DoorKind;
+use keybearer_core::view::{LoginPlan, StepKind};
+use keybearer_practice::meta::{APP_SECRET, FACEBOOK_APP_ID, Failure, Message, Platform};
+use url::Url;
+
+use super::{DAY, Stage, near};
+use crate::rig::{Habit, steps};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn threads_from_click_to_sixty_days() {
+    let s = Stage::new(Platform::Threads).await;
+    let trip = s.rig.log_in(s.plan()).await;
+    assert_eq!(
+        steps(&trip.events)[4..],
+        [
+            StepKind::AnswerReceived,
+            StepKind::TokenReceived,
+            StepKind::TokenExchanged,
+            StepKind::IdentityVerified,
+            StepKind::Stored
+        ]
+    );
+    let account = s.rig.account(&trip.account.id);
+    assert_eq!(
+        (account.name.as_str(), account.user_id.as_deref()),
+        ("@ada", Some("17841400000000001")),
+        "exact"
+    );
+    let expires = account.expires.unwrap();
+    assert!(near(expires, now() + 5_183_944), "as the reply says, not a round sixty days");
+    assert!(account.life_known && near(account.issued, now()));
+    assert_eq!(account.renews_from, Some(account.issued + DAY));
+    assert_eq!(account.scopes, ["threads_basic", "threads_content_publish"]);
+    let token = s.rig.token(&account.id).await;
+    assert!(s.meta.token(&token).unwrap().long);
+    // Golden: what the browser was sent to.
+    let opened = Url::parse(&s.rig.opened()[0]).unwrap();
+    let query: Vec<(String, String)> = opened.query_pairs().into_owned().filter(|(k, _)| k != "state").collect();
+    let pair = |k: &str, v: &str| (k.to_owned(), v.to_owned());
+    assert_eq!(
+        query,
+        [
+            pair("response_type", "code"),
+            pair("client_id", "1414213562373095"),
+            pair("redirect_uri", &s.redirect_uri(DoorKind::HttpsLoopback)),
+            pair("scope", "threads_basic,threads_content_publish"),
+        ]
+    );
+    assert_eq!(
+        s.redirect_uri(DoorKind::Paste),
+        s.redirect_uri(DoorKind::HttpsLoopback),
+        "one string for both doors"
+    );
+    let paths: Vec<String> = s.meta.requests().into_iter().map(|(_, r)| r.path).collect();
+    assert!(!s.rig.book().contains(&token) && paths.iter().all(|p| !p.contains(APP_SECRET)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn threads_renews_itself_after_a_day_and_never_before() {
+    let s = Stage::new(Platform::Threads).await;
+    let account = s.log_in().await;
+    let first = s.rig.token(&account.id).await;
+    let early = s.rig.keeper.renew(&account.id).await.unwrap_err().view();
+    assert_eq!(early.code, "too-young");
+    let wait: i64 = early.params["seconds"].parse().unwrap();
+    assert!(near(wait, DAY));
+    assert_eq!(s.meta.count(Message::Refresh), 0, "never sent");
+    s.later(DAY + 60);
+    s.rig.keeper.renew(&account.id).await.unwrap();
+    let second = s.rig.token(&account.id).await;
+    let renewed = s.rig.account(&account.id);
+    assert_ne!(second, first);
+    assert!(
+        near(renewed.expires.unwrap(), now() + DAY + 5_183_944),
+        "sixty days from the renewal"
+    );
+    s.later(61 * DAY);
+    let sent = s.meta.count(Message::Refresh);
+    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "token-expired");
+    assert_eq!(s.meta.count(Message::Refresh), sent, "an expired token is never sent");
+    assert_eq!(s.rig.token(&account.id).await, second, "and never deleted");
+    assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "token-expired");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_renewal_that_fails_leaves_what_was_there() {
+    let s = Stage::new(Platform::Threads).await;
+    let account = s.log_in().await;
+    let token = s.rig.token(&account.id).await;
+    s.later(2 * DAY);
+    for (failure, code) in [
+        (Failure::Graph(190, Some(460)), "token-dead"),
+        (Failure::Graph(2, None), "transient"),
+    ] {
+        s.meta.fail_next(Message::Refresh, failure);
+        assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), code);
+        assert_eq!(s.rig.token(&account.id).await, token);
+    }
+    // A successor that nobody vouches for does not take the place.
+    s.meta.fail_next(Message::Me, Failure::Graph(1, None));
+    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "transient");
+    assert_eq!(s.rig.token(&account.id).await, token);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_short_token_is_better_than_none() {
+    let s = Stage::new(Platform::Threads).await;
+    s.meta.fail_next(Message::Exchange, Failure::Graph(2, None));
+    let account = s.log_in().await;
+    assert_eq!(account.trouble.unwrap().code, "transient");
+    assert!(near(account.expires.unwrap(), now() + 3600), "an hour, and said so");
+    assert!(!s.meta.token(&s.rig.token(&account.id).await).unwrap().long);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refusals_at_the_token_endpoint_are_named() {
+    let s = Stage::new(Platform::Threads).await;
+    let mut wrong_secret = s.plan();
+    wrong_secret.answers.insert("client_secret".into(), "f".repeat(32));
+    assert_eq!(s.rig.fail(wrong_secret).await.code, "client-auth");
+    s.meta.switch(|switches| switches.code_lifetime = Duration::ZERO);
+    assert_eq!(s.rig.fail(s.plan()).await.code, "code-spent");
+    assert!(s.meta.tokens().is_empty() && s.rig.keeper.view().accounts.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_facebook_id_and_the_missing_tester_never_come_home_but_are_explained() {
+    let s = Stage::new(Platform::Threads).await;
+    let stuck = {
+        let view = s.rig.keeper.view();
+        view.providers.into_iter().find(|p| p.id == s.id).unwrap().stuck
+    };
+    let mut plan = s.plan();
+    plan.answers.insert("client_id".into(), FACEBOOK_APP_ID.into());
+    let login = s.rig.wait(plan).await;
+    let link = s.rig.keeper.consent_link(&login.id).unwrap();
+    let page = crate::browser::get(&link).await.unwrap();
+    let said = stuck
+        .iter()
+        .find(|w| page.body.contains(&w.shows))
+        .expect("a wording of the page is in the file");
+    assert_eq!(said.code, "wrong-app-id");
+    s.rig.keeper.cancel_login(&login.id).unwrap();
+    s.meta.log_in_browser(Some("joan"));
+    let login = s.rig.wait(s.plan()).await;
+    let link = s.rig.keeper.consent_link(&login.id).unwrap();
+    let page = crate::browser::consent(&link, &crate::browser::Visit::allow("joan"))
+        .await
+        .unwrap_err();
+    let said = stuck
+        .iter()
+        .find(|w| page.body.contains(&w.shows))
+        .expect("a wording of the page is in the file");
+    assert_eq!(said.code, "not-a-tester");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_else_is_held_aside() {
+    let s = Stage::new(Platform::Threads).await;
+    let account = s.log_in().await;
+    let token = s.rig.token(&account.id).await;
+    s.rig.habit(Habit::Allow("grace"));
+    for keep in [false, true] {
+        let meant = LoginPlan {
+            expect: "@ada".into(),
+            ..s.plan()
+        };
+        let mut login = s.rig.start(meant);
+        login.until_waiting().await;
+        let landing = s.rig.landing().await;
+        let crate::browser::Landing::Nowhere(address) = landing else {
+            panic!("{landing:?}")
+        };
+        s.rig.keeper.paste(&login.id, &address).unwrap();
+        assert_eq!(login.held().await, ("@grace".to_owned(), "@ada".to_owned()));
+        assert_eq!(s.rig.keeper.view().accounts.len(), 1, "nothing is kept yet");
+        assert_eq!(s.rig.token(&account.id).await, token, "and nothing touched");
+        if keep {
+            let kept = s.rig.keeper.keep_held(&login.id).await.unwrap();
+            assert_eq!(s.rig.account(&kept).name, "@grace");
+        } else {
+            s.rig.keeper.discard_held(&login.id);
+            assert_eq!(s.rig.keeper.keep_held(&login.id).await.unwrap_err().code(), "login-unknown");
+        }
+    }
+    assert_eq!(s.rig.keeper.view().accounts.len(), 2);
+    assert_eq!(s.rig.token(&account.id).await, token);
+    assert_eq!(s.meta.count(Message::Revoke), 0, "nothing is revoked by itself");
+}

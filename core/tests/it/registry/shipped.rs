@@ -1,0 +1,195 @@
+//! The shipped files: they hold together, each asks in its golden words, and what the documentation shows is taken.
+
+use std::collections::BTreeSet;
+
+use keybearer_core::provider::registry::Registry;
+use keybearer_core::provider::{DoorKind, Grant, Port};
+use keybearer_core::view::LoginPlan;
+use keybearer_practice::Flavor;
+use tempfile::TempDir;
+use url::Url;
+
+use crate::rig::{Habit, Rig, need_desktop, plan, practice};
+
+#[test]
+fn the_shipped_files_hold_together() {
+    let registry = Registry::shipped().unwrap();
+    let ids: Vec<&str> = registry.iter().map(|e| e.provider.id.as_str()).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+    let mut on_disk: Vec<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/providers"))
+        .unwrap()
+        .map(|f| f.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    on_disk.sort();
+    let mut listed: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+    listed.sort();
+    assert_eq!(on_disk, listed, "each file is listed, under its own id");
+    for entry in registry.iter() {
+        let p = &entry.provider;
+        assert!(
+            !entry.custom && p.mark.letters.chars().count() <= 2 && p.mark.color.len() == 7,
+            "{}",
+            p.id
+        );
+        if p.grant == Grant::Import {
+            assert!(p.adopt.is_some() && p.messages.iter().next().is_none(), "{}: only adopts", p.id);
+            continue;
+        }
+        assert!(
+            p.doors.iter().any(|d| d.kind == DoorKind::Paste || d.kind == DoorKind::Oob),
+            "{}: a way without a listener",
+            p.id
+        );
+        assert!(p.scopes.iter().any(|s| s.default || s.locked), "{}: something to propose", p.id);
+        assert!(p.messages.identity.is_some() && p.calls.iter().any(|c| c.id == "me"), "{}", p.id);
+        assert!(
+            p.registers() || p.console.iter().any(|s| s.copy.iter().any(|c| c.source() == "{redirect_uri}")),
+            "{}: where to register",
+            p.id
+        );
+        // What is pasted stands at the address that a listener of this file has, so that one registration does for both.
+        let paste = p.door(DoorKind::Paste);
+        let listens = p
+            .door(DoorKind::HttpsLoopback)
+            .or(p.door(DoorKind::Loopback))
+            .filter(|d| matches!(d.port, Port::Fixed(_)));
+        if let (Some(paste), Some(listens)) = (paste, listens) {
+            assert_eq!((&paste.host, paste.port), (&listens.host, listens.port), "{}", p.id);
+            assert_eq!(paste.path, listens.path, "{}", p.id);
+        }
+        let families: Vec<_> = registry
+            .iter()
+            .filter(|e| {
+                e.provider
+                    .discovery
+                    .as_ref()
+                    .is_some_and(|d| Some(&d.family) == p.discovery.as_ref().map(|d| &d.family))
+            })
+            .filter(|e| e.provider.discovery.as_ref().is_some_and(|d| d.fallback))
+            .collect();
+        assert!(families.len() <= 1, "{}: one fallback a family", p.id);
+    }
+}
+
+/// The consent page's address, with what differs at each login replaced by its name.
+async fn golden(flavor: Flavor) -> String {
+    let (rig, p) = (Rig::new(), practice(flavor).await);
+    let mut wanted = plan(&rig, &p, DoorKind::Loopback);
+    wanted.scopes = vec!["write".into(), "read".into(), "read".into()];
+    let login = rig.wait(wanted).await;
+    let address = rig.keeper.consent_link(&login.id).unwrap();
+    let url = Url::parse(&address).unwrap();
+    let mut golden = address.clone();
+    for name in ["client_id", "state", "code_challenge"] {
+        let value = url.query_pairs().find(|(k, _)| k == name).unwrap().1.into_owned();
+        golden = golden.replace(&value, name);
+    }
+    let home = url.query_pairs().find(|(k, _)| k == "redirect_uri").unwrap().1.into_owned();
+    let (server, door) = (
+        p.origin().rsplit(':').next().unwrap(),
+        Url::parse(&home).unwrap().port().unwrap().to_string(),
+    );
+    golden.replace(server, "SERVER").replace(&door, "DOOR")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_golden_authorization_request_each() {
+    let tail = "&scope=read+write&state=state&code_challenge=code_challenge&code_challenge_method=S256";
+    let head = "http://127.0.0.1:SERVER/oauth/authorize?response_type=code&client_id=client_id&redirect_uri=http%3A%2F%2F127.0.0.1%3ADOOR%2Fcallback%2F";
+    assert_eq!(golden(Flavor::Mastodon).await, format!("{head}127.0.0.1%3ASERVER{tail}"));
+    assert_eq!(golden(Flavor::GoToSocial).await, format!("{head}127.0.0.1%3ASERVER{tail}"));
+    assert_eq!(golden(Flavor::Practice).await, format!("{head}practice{tail}"));
+}
+
+/// The consent page's address of a platform with a console, every scope asked for that is proposed. Its hosts are replaced
+/// while it is made, so that nobody is knocked at.
+async fn golden_at(id: &str) -> String {
+    const NOBODY: &str = "http://127.0.0.1:9";
+    let shipped = Registry::shipped().unwrap().require(id).unwrap();
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("config/providers");
+    std::fs::create_dir_all(&folder).unwrap();
+    let hosts: Vec<_> = shipped.hosts.keys().map(|h| format!("{h} = \"{NOBODY}\"")).collect();
+    let file = format!(
+        "format = 1\nid = \"golden\"\nextends = \"{id}\"\nhosts = {{ {} }}",
+        hosts.join(", ")
+    );
+    std::fs::write(folder.join("golden.toml"), file).unwrap();
+    let rig = Rig::over(home);
+    rig.habit(Habit::Nothing);
+    let answers = [("client_id", "1234567890"), ("client_secret", "0123456789abcdef0123456789abcdef")];
+    let wanted = LoginPlan {
+        provider: "golden".into(),
+        answers: answers.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
+        scopes: shipped
+            .scopes
+            .iter()
+            .filter(|s| s.default || s.locked)
+            .map(|s| s.id.clone())
+            .collect(),
+        door: Some(DoorKind::Paste),
+        ..LoginPlan::default()
+    };
+    let login = rig.wait(wanted).await;
+    let mut golden = rig.keeper.consent_link(&login.id).unwrap();
+    let url = Url::parse(&golden).unwrap();
+    for name in ["state", "code_challenge"] {
+        if let Some((_, value)) = url.query_pairs().find(|(k, _)| k == name) {
+            golden = golden.replace(&*value, name);
+        }
+    }
+    golden.replace(NOBODY, shipped.hosts["web"].source())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_console_platforms_have_golden_requests_too() {
+    need_desktop();
+    let head = |address: &str, id: &str| format!("{address}?response_type=code&client_id=1234567890&redirect_uri={id}");
+    assert_eq!(
+        golden_at("threads").await,
+        head(
+            "https://threads.com/oauth/authorize",
+            "https%3A%2F%2F127.0.0.1%3A47018%2Fcallback%2Fthreads%2F"
+        ) + "&scope=threads_basic%2Cthreads_content_publish&state=state"
+    );
+    assert_eq!(
+        golden_at("instagram").await,
+        head(
+            "https://www.instagram.com/oauth/authorize",
+            "https%3A%2F%2F127.0.0.1%3A47018%2Fcallback%2Finstagram%2F"
+        ) + "&scope=instagram_business_basic%2Cinstagram_business_content_publish&state=state&enable_fb_login=0"
+    );
+    let challenged = "&state=state&code_challenge=code_challenge&code_challenge_method=S256";
+    assert_eq!(
+        golden_at("instagram-facebook").await,
+        head(
+            "https://www.facebook.com/v26.0/dialog/oauth",
+            "http%3A%2F%2Flocalhost%3A47019%2Fcallback%2Finstagram-facebook"
+        ) + "&scope=business_management%2Cinstagram_basic%2Cinstagram_content_publish%2Cpages_read_engagement%2Cpages_show_list%2Cpublic_profile"
+            + challenged
+    );
+    assert_eq!(
+        golden_at("facebook").await,
+        head(
+            "https://www.facebook.com/v26.0/dialog/oauth",
+            "http%3A%2F%2Flocalhost%3A47019%2Fcallback%2Ffacebook"
+        ) + "&scope=business_management%2Cpages_manage_posts%2Cpages_read_engagement%2Cpages_show_list%2Cpublic_profile"
+            + challenged
+    );
+}
+
+/// docs/providers.md: each block that begins with `format = 1` is a whole file, and the reader takes it.
+#[test]
+fn the_examples_in_the_documentation_are_taken() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/providers.md")).unwrap();
+    let blocks = text.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let mut registry = Registry::default();
+    let mut taken = 0;
+    for block in blocks.filter(|b| b.starts_with("format = 1")) {
+        registry
+            .add(block, "docs/providers.md", true)
+            .unwrap_or_else(|e| panic!("{e:?}\n{block}"));
+        taken += 1;
+    }
+    assert!(taken >= 2, "a file and one that extends it");
+}

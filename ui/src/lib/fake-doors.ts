@@ -1,0 +1,52 @@
+// The doors in the stand-in: tried, compared with a console, a relay page saved and looked at, a certificate trusted.
+import type { Api } from "./api";
+import { relayed } from "./fake-meta";
+import type { AppView, ErrorView } from "./wire";
+
+const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+const error = (code: string, params: Record<string, string> = {}, detail: string | null = null): ErrorView => ({ code, params, detail });
+const ADDRESS = { loopback: "http://127.0.0.1:8765/callback", "https-loopback": "https://127.0.0.1:47018/callback", "deep-link": "io.github.keybearer://callback/test" };
+
+type Doors = Pick<Api, "testDoor" | "checkRedirect" | "saveRelayPage" | "checkRelayPage" | "trustCertificate" | "distrustCertificate">;
+
+export function fakeDoors(view: AppView, query: URLSearchParams, changed: () => void): Doors {
+  const trust = async (trusted: boolean) => {
+    await wait(500);
+    if (query.get("fail") === "certificate-store") throw error("certificate-store", {}, "certutil: not found");
+    view.certificate_trusted = trusted;
+    changed();
+  };
+
+  return {
+    async testDoor(door) {
+      await wait(600);
+      const ok = query.get("fail") !== door;
+      return { door, ok, error: ok ? null : error("door-unavailable", { door }), address: ADDRESS[door] };
+    },
+    async checkRedirect(expected, shown) {
+      const text = shown.trim();
+      if (text === expected) return;
+      const [a, b] = [expected, text].map((one) => (URL.canParse(one) ? new URL(one) : null));
+      const part = (["protocol", "hostname", "port", "pathname"] as const).find((part) => a?.[part] !== b?.[part]);
+      const slash = text.replace(/\/+$/, "") === expected.replace(/\/+$/, "");
+      const names = { protocol: "scheme", hostname: "host", port: "port", pathname: "path" };
+      throw error("redirect-differs", { difference: slash ? "slash" : a && b && part ? names[part] : "text", expected, shown: text });
+    },
+    async saveRelayPage() {
+      await wait(200);
+      return "/home/mei/Downloads/index.html";
+    },
+    async checkRelayPage(url) {
+      await wait(600);
+      const text = url.trim();
+      if (!text.startsWith("https://")) throw error("relay-not-https", { typed: text });
+      if (text.includes("other")) throw error("relay-differs", { url: text });
+      if (text.includes("nowhere")) throw error("server-not-found", { host: new URL(text).hostname });
+      view.settings = { ...view.settings, relay: text };
+      view.providers = view.providers.map((provider) => relayed(provider, text));
+      changed();
+    },
+    trustCertificate: () => trust(true),
+    distrustCertificate: () => trust(false),
+  };
+}

@@ -1,0 +1,82 @@
+// Tokens in the stand-in that no login brings: adopted, renewed, looked into, and those of the Pages beneath a person.
+import type { Api } from "./api";
+import type { AccountView, AppView, ErrorView, SubAccountView } from "./wire";
+
+const DAY = 86_400;
+const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+const error = (code: string, params: Record<string, string> = {}, detail: string | null = null): ErrorView => ({ code, params, detail });
+const seconds = () => Math.floor(Date.now() / 1000);
+
+/** What the person manages; the first two are the sample's own. */
+const PAGES: Omit<SubAccountView, "kept">[] = [
+  { id: "1353269864728879", name: "Cute Kitten Page", tasks: ["ANALYZE", "MODERATE", "CREATE_CONTENT", "MANAGE"] },
+  { id: "1353269864728880", name: "Kitten Rescue", tasks: ["CREATE_CONTENT"] },
+  { id: "1353269864728881", name: "Kittens of the North", tasks: ["ANALYZE"] },
+];
+
+type Tokens = Pick<Api, "subAccounts" | "keepSubAccounts" | "adopt" | "renew" | "inspect" | "copyAppToken">;
+
+export function fakeTokens(view: AppView, query: URLSearchParams, changed: () => void): Tokens {
+  const scene = query.get("scene") ?? "";
+  const account = (id: string): AccountView => {
+    const found = view.accounts.find((account) => account.id === id);
+    if (!found) throw error("account-unknown");
+    return found;
+  };
+  const add = (like: Partial<AccountView> & Pick<AccountView, "name" | "provider" | "client">): string => {
+    const now = seconds();
+    const id = `new-${view.accounts.length + 1}`;
+    const one: AccountView = {
+      id, display_name: null, user_id: null, server: null, url: null, scopes: [], declined: [], obtained: now, issued: now, expires: null, life_known: true, renews_from: null,
+      data_access_expires: null, parent: null, tasks: [], door: "paste", store: view.store.kind, verified: now, trouble: null, unstored: false, practice: false, practice_over: false, ...like,
+    };
+    view.accounts = [...view.accounts, one];
+    for (const client of view.clients) if (client.id === one.client) client.accounts = [...client.accounts, id];
+    changed();
+    return id;
+  };
+  const keptBeneath = (parent: string) => new Set(view.accounts.filter((one) => one.parent === parent).map((one) => one.user_id));
+
+  return {
+    async subAccounts(id) {
+      await wait(scene.startsWith("pages") ? 0 : 500);
+      account(id);
+      if (query.get("fail") === "pages") throw error("missing-permission", {}, "(#200) Requires pages_show_list");
+      if (scene === "pages-none") return [];
+      const kept = keptBeneath(id);
+      return PAGES.map((page) => ({ ...page, kept: kept.has(page.id) }));
+    },
+    async keepSubAccounts(id, picked) {
+      await wait(500);
+      const { provider, client, scopes } = account(id);
+      return PAGES.filter((page) => picked.includes(page.id)).map((page) => add({ name: page.name, user_id: page.id, tasks: page.tasks, parent: id, provider, client, scopes }));
+    },
+    async adopt(token, provider, client, name) {
+      await wait(500);
+      const text = token.trim();
+      if (text === "") throw error("input-invalid", { field: "token" });
+      if (provider === "other") {
+        if (name.trim() === "") throw error("input-invalid", { field: "name" });
+        return add({ name: name.trim(), provider, client: "", verified: null, life_known: false });
+      }
+      const found = provider ?? (text.startsWith("TH") ? "threads" : text.startsWith("EAA") ? "facebook" : null);
+      if (!found) throw error("token-unknown");
+      return add({ name: "@adopted", provider: found, client: client ?? "", expires: seconds() + 60 * DAY, renews_from: seconds() + DAY });
+    },
+    async renew(id) {
+      await wait(500);
+      const found = account(id);
+      if (found.renews_from === null) throw error("not-renewable");
+      if (found.renews_from > seconds()) throw error("too-young", { seconds: String(found.renews_from - seconds()) });
+      if (query.get("fail") === "not-extended") throw error("not-extended");
+      Object.assign(found, { issued: seconds(), renews_from: seconds() + DAY, expires: seconds() + 60 * DAY });
+      changed();
+    },
+    async inspect(id) {
+      await wait(400);
+      account(id).life_known = true;
+      changed();
+    },
+    copyAppToken: async () => 45,
+  };
+}
