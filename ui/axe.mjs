@@ -20,10 +20,13 @@ const SCENES = {
   dead: "error", practice: "account-title", "practice-over": "account-title", unverified: "error", unstored: "unstored",
   "confirm-delete": "confirm", "confirm-revoke": "confirm", add: "tile-practice", pick: "client-new", questions: "server-found", console: "question-client_id",
   permissions: "connect", switched: "connect", doors: "door-oob", waiting: "hint", failed: "error", done: "done", nokeychain: "seal", locked: "seal",
+  kind: "kind-instagram-facebook", way: "trust-certificate", relay: "relay-check", threads: "question-client_secret", expect: "expect", warned: "warns-once", held: "held-keep",
+  adopt: "adopt-token", sixty: "renew", young: "renew-why", person: "ask-again", "page-account": "parent", unknown: "life", sunset: "sunset",
+  pages: "pages-keep", "pages-none": "pages-none", "done-pages": "pages-keep", "client-meta": "copy-app-token",
   clients: "client-c1", client: "client-title", replace: "new-secret", settings: "test-loopback", "settings-sealed": "passphrase", problems: "error",
 };
 const LIMIT = 60;
-const EXTRA = ["waiting&door=oob:paste-field", "failed&code=cancelled:error"];
+const EXTRA = ["waiting&door=oob:paste-field", "failed&code=cancelled:error", "failed&code=wrong-app-id:error", "pages&fail=pages:error"];
 
 const port = () =>
   new Promise((done) => {

@@ -69,7 +69,7 @@ test("every id in the sources exists", () => {
 
 test("every id that is put together from parts exists for each part", () => {
   const families: Record<string, string[]> = {
-    "step-*.todo": ["server-found", "client-ready", "door-open", "browser-opened", "answer-received", "token-received", "identity-verified", "stored"],
+    "step-*.todo": ["server-found", "client-ready", "door-open", "browser-opened", "answer-received", "token-received", "token-exchanged", "identity-verified", "stored"],
     "door-*.help": ["loopback", "https-loopback", "deep-link", "relay", "paste", "oob"],
     "kept-*": ["keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
     "store-*": ["keychain", "sealed-file", "keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
@@ -85,7 +85,7 @@ test("every id that is put together from parts exists for each part", () => {
     "paste-*-main": ["address", "oob"],
     "paste-*-example": ["address", "oob"],
     "done-*": ["keychain", "sealed-file"],
-    "test-*-text": ["loopback", "deep-link"],
+    "test-*-text": ["loopback", "https-loopback", "deep-link"],
     "client-*-copied": ["id", "secret"],
   };
   for (const [shape, parts] of Object.entries(families)) {

@@ -30,7 +30,7 @@ const PLACES: Record<string, Start> = {
   threads: { place: { at: "add" }, trip: { provider: "threads", stage: "questions" } },
   expect: { place: { at: "add" }, trip: { provider: "threads", stage: "permissions", known: true, expect: "@memochou" } },
   warned: { place: { at: "add" }, trip: { provider: "threads", stage: "waiting", known: true } },
-  held: { place: { at: "add" }, trip: { provider: "instagram", stage: "held", expect: "@memo.photos", door: "paste" } },
+  held: { place: { at: "add" }, trip: { provider: "instagram", stage: "held", expect: "@memo.photos" } },
   adopt: { place: { at: "add" }, trip: { provider: "other", stage: "adopt" } },
   sixty: { place: { at: "account", id: "t1" } },
   young: { place: { at: "account", id: "t2" } },
