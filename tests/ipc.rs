@@ -124,19 +124,31 @@ fn a_view_has_everything_and_no_secret() {
         .iter()
         .map(|p| p["id"].as_str().unwrap())
         .collect();
-    assert_eq!(providers, ["mastodon", "gotosocial", "practice"]);
+    let shipped = [
+        "threads",
+        "instagram",
+        "instagram-facebook",
+        "facebook",
+        "mastodon",
+        "gotosocial",
+        "practice",
+        "other",
+    ];
+    assert_eq!(providers, shipped);
     assert_eq!(view["accounts"], json!([]));
-    assert_eq!(view["settings"], json!({ "language": "system", "theme": "system" }));
+    assert_eq!(view["settings"], json!({ "language": "system", "theme": "system", "relay": "" }));
 }
 
 #[test]
 fn settings_are_kept_and_checked() {
     let shell = shell();
-    let chosen = json!({ "language": "zh-Hant", "theme": "dark" });
+    let chosen = json!({ "language": "zh-Hant", "theme": "dark", "relay": "https://me.example/callback/" });
     shell.call("change_settings", json!({ "settings": chosen })).unwrap();
     assert_eq!(shell.call("view", json!({})).unwrap()["settings"], chosen);
     let nonsense = json!({ "settings": { "language": "tlh", "theme": "dark" } });
     assert_eq!(shell.code("change_settings", nonsense), "input-invalid");
+    let elsewhere = json!({ "settings": { "relay": "javascript:alert(1)" } });
+    assert_eq!(shell.code("change_settings", elsewhere), "relay-not-https");
 }
 
 /// Each command with what a page that was taken over might send.
@@ -145,13 +157,37 @@ fn hostile_arguments_get_an_error_view() {
     let shell = shell();
     let long = "x".repeat(200_000);
     for id in ["", "../../etc/passwd", "账号", long.as_str()] {
-        for command in ["copy_token", "show_token", "verify", "revoke", "delete_account"] {
+        for command in [
+            "copy_token",
+            "show_token",
+            "verify",
+            "revoke",
+            "delete_account",
+            "renew",
+            "inspect",
+            "sub_accounts",
+            "copy_device_code",
+        ] {
             assert_eq!(shell.code(command, json!({ "account": id })), "account-unknown", "{command}");
         }
         for command in ["cancel_login", "open_again", "copy_link"] {
             assert_eq!(shell.code(command, json!({ "login": id })), "login-unknown", "{command}");
         }
         assert_eq!(shell.code("paste", json!({ "login": id, "text": "code" })), "nobody-waits");
+        assert_eq!(shell.code("keep_held", json!({ "login": id })), "login-unknown");
+        shell.call("discard_held", json!({ "login": id })).unwrap();
+        let pages = json!({ "account": id, "picked": [id] });
+        assert_eq!(shell.code("keep_sub_accounts", pages), "account-unknown");
+        assert_eq!(shell.code("copy_app_token", json!({ "client": id })), "client-unknown");
+        assert_eq!(
+            shell.code("redeem_device_code", json!({ "client": id, "code": "c" })),
+            "client-unknown"
+        );
+        let adoption = json!({ "token": "t", "provider": id, "client": null, "name": id });
+        assert_eq!(shell.code("adopt", adoption), "provider-unknown");
+        let shown = json!({ "expected": "https://127.0.0.1:1/", "shown": id });
+        assert_eq!(shell.code("check_redirect", shown), "redirect-differs");
+        assert_eq!(shell.code("check_relay_page", json!({ "url": id })), "relay-not-https");
         assert_eq!(shell.code("delete_client", json!({ "client": id })), "client-unknown");
         assert_eq!(
             shell.code("replace_secret", json!({ "client": id, "secret": "s" })),
@@ -178,6 +214,11 @@ fn hostile_arguments_get_an_error_view() {
         shell.code("find_server", json!({ "provider": "mastodon", "typed": "http://169.254.169.254" })),
         "server-not-https"
     );
+    let none = json!({ "token": " ", "provider": null, "client": null, "name": "" });
+    assert_eq!(shell.code("adopt", none), "input-invalid");
+    for url in ["http://me.example/", "file:///etc/passwd", "https://me:pw@host.example/"] {
+        assert_eq!(shell.code("check_relay_page", json!({ "url": url })), "relay-not-https", "{url}");
+    }
     assert_eq!(shell.code("use_sealed_file", json!({ "passphrase": "short" })), "passphrase-short");
     for url in [
         "https://evil.example",

@@ -184,6 +184,60 @@ async function walk(site) {
   console.log("ok   the whole trip by keyboard: tiles, server, permissions, door, consent, copy, dialog");
 }
 
+/** A platform with a console: the door and its address, the list to tick off, what the console shows, ids, and the wait. */
+async function walkConsole(site) {
+  await call("POST", "/url", { url: `${site}/?scene=add` });
+  await shown("tile-threads");
+  await tabTo("tile-threads");
+  await press("Enter");
+  await shown("client-new");
+  await heading();
+  await tabTo("client-c6");
+  await press("Down");
+  await press("Down");
+  await tabTo("next");
+  await press("Enter");
+  await shown("warning-picture");
+  await heading();
+  await tabTo("door-https-loopback");
+  await press("Down");
+  await tabTo("relay-address");
+  await press(..."https://me.example/k/");
+  await press("Enter");
+  await shown("relay-state");
+  await tabTo("next");
+  await press("Enter");
+  await shown("console-done-0");
+  await heading();
+  await tabTo("console-done-0");
+  await press("Space");
+  await tabTo("console-copy-1-0");
+  await press("Enter");
+  await shown("toast");
+  await tabTo("redirect-shown");
+  await press(..."https://me.example/k/");
+  await shown("redirect-same");
+  await tabTo("question-client_id");
+  await press(..."9030817430362187");
+  await tabTo("question-client_secret");
+  await press(..."0123456789abcdef0123456789abcdef");
+  await press("Enter");
+  await shown("expect");
+  await heading();
+  await tabTo("expect");
+  await press(..."@other");
+  await press("Enter");
+  await shown("stuck");
+  await tabTo("stuck");
+  await press("Enter");
+  await shown("held");
+  await heading();
+  await tabTo("held-keep");
+  await press("Enter");
+  await shown("done");
+  console.log("ok   a console by keyboard: kind of client, door, relay page, list, comparison, secrets, the wrong account kept");
+}
+
 let grave = 0;
 let scenes = 0;
 try {
@@ -211,6 +265,7 @@ try {
     }
   }
   await walk(site);
+  await walkConsole(site);
   grave += (await complaints()) + weight();
 } catch (error) {
   console.log(`FAIL ${error.message}`);

@@ -2,6 +2,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Api } from "../src/lib/api";
 import { providers, sample } from "../src/lib/fake-data";
+import { relayed } from "../src/lib/fake-meta";
 import { Desk } from "../src/lib/desk.svelte";
 import { Trip } from "../src/lib/trip.svelte";
 import type { AppView, LoginEvent, LoginPlan, ProviderView } from "../src/lib/wire";
@@ -148,4 +149,99 @@ test("hints do not end a login and are not repeated", async () => {
   tell[0]?.({ kind: "hint", error });
   expect(trip.hints).toHaveLength(1);
   expect(trip.stage).toBe("waiting");
+});
+
+test("several kinds of one platform share a tile, which asks for the kind", () => {
+  view.clients = [];
+  const trip = new Trip(api, () => view);
+  trip.open(platform("instagram"));
+  expect([trip.stage, trip.kinds.map((kind) => kind.id)]).toEqual(["kind", ["instagram", "instagram-facebook"]]);
+  trip.choose(platform("instagram-facebook"));
+  expect(trip.stage).toBe("door");
+  trip.back();
+  expect(trip.stage).toBe("kind");
+  trip.back();
+  expect(trip.stage).toBe("tiles");
+});
+
+test("where an address is registered by hand, the door comes before the console, and the login takes that one", async () => {
+  view.clients = [];
+  const trip = new Trip(api, () => view);
+  trip.open(platform("threads"));
+  expect(trip.order).toEqual(["tiles", "door", "questions", "permissions"]);
+  expect(trip.way).toMatchObject({ kind: "https-loopback", redirect_uri: "https://127.0.0.1:47018/callback/threads/" });
+  trip.next();
+  expect(trip.stage).toBe("questions");
+  await trip.connect();
+  expect(plans[0]).toMatchObject({ door: "https-loopback", expect: "", rerequest: false });
+});
+
+test("a known client goes by the door that it was registered for, and another one says what is to be registered", () => {
+  const known = view.clients.find((client) => client.id === "c6");
+  if (known) known.redirect_uris = ["https://me.example/keybearer/"];
+  view.providers = view.providers.map((one) => relayed(one, "https://me.example/keybearer/"));
+  const trip = new Trip(api, () => view);
+  trip.open(platform("threads"));
+  trip.client = "c6";
+  expect([trip.way?.kind, trip.unregistered]).toEqual(["relay", null]);
+  trip.door = "paste";
+  expect(trip.unregistered).toBe("https://127.0.0.1:47018/callback/threads/");
+});
+
+test("a login for a known account means that account, and asks again for what was declined", async () => {
+  const desk = new Desk({ ...api, onChanged: () => undefined }, view);
+  const mei = view.accounts.find((account) => account.id === "f1");
+  if (mei) desk.addAgain(mei, true);
+  await desk.trip.connect();
+  expect(plans[0]).toMatchObject({ provider: "facebook", client: "c7", expect: "Mei Chou", rerequest: true, scopes: ["public_profile", "pages_show_list", "pages_manage_posts"] });
+});
+
+test("a Page's token comes with its person's login, and what was only adopted has none", () => {
+  const desk = new Desk({ ...api, onChanged: () => undefined }, view);
+  const [page, unknown] = ["f2", "o1"].map((id) => desk.account(id));
+  if (page) desk.addAgain(page);
+  expect([desk.trip.stage, desk.trip.expect]).toEqual(["permissions", "Mei Chou"]);
+  expect(unknown && desk.canLogIn(unknown)).toBe(false);
+});
+
+test("another account is held aside: kept, or asked for once more by force", async () => {
+  const keepHeld = vi.fn(async () => "a9");
+  const discardHeld = vi.fn(async () => undefined);
+  const trip = new Trip({ ...api, keepHeld, discardHeld }, () => view);
+  trip.open(platform("threads"));
+  trip.client = "c6";
+  trip.provider = { ...platform("threads"), can_force_login: true };
+  await trip.connect();
+  tell[0]?.({ kind: "held", name: "@other", expected: "@memochou" });
+  expect([trip.stage, trip.held?.name]).toEqual(["held", "@other"]);
+  await trip.retryHeld();
+  expect(discardHeld).toHaveBeenCalledWith("login-1");
+  await vi.waitFor(() => expect(plans[1]).toMatchObject({ force_login: true }));
+  tell[1]?.({ kind: "held", name: "@other", expected: "@memochou" });
+  await trip.keepHeld();
+  expect([keepHeld.mock.calls, trip.stage, trip.account]).toEqual([[["login-2"]], "done", "a9"]);
+});
+
+test("a client whose secret is in the store is tried again without typing it once more", async () => {
+  view.clients = [];
+  const trip = new Trip(api, () => view);
+  trip.open(platform("threads"));
+  Object.assign(trip.answers, { client_id: "9030817430362187", client_secret: "hush" });
+  await trip.connect();
+  view.clients = sample().clients;
+  tell[0]?.({ kind: "failed", error: { code: "denied", params: {}, detail: null } });
+  trip.retry();
+  await vi.waitFor(() => expect(plans[1]).toMatchObject({ client: "c6", answers: {} }));
+});
+
+test("adopting asks for the store first where there is none", () => {
+  view.store.state = "missing";
+  const trip = new Trip(api, () => view);
+  trip.adopt();
+  expect(trip.stage).toBe("store");
+  view.store.state = "ready";
+  trip.next();
+  expect(trip.stage).toBe("adopt");
+  trip.back();
+  expect(trip.stage).toBe("tiles");
 });

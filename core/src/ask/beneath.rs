@@ -72,9 +72,15 @@ impl<'a> Asking<'a> {
             items.extend(answers.items());
             let Some(next) = answers.next() else { return Ok(items) };
             let url = Url::parse(&next).ok().filter(|url| url.origin() == sent.url.origin());
-            let url = url.ok_or_else(|| Error::Redirected {
+            let mut url = url.ok_or_else(|| Error::Redirected {
                 host: Url::parse(&next).map(|u| crate::http::host_of(&u)).unwrap_or_default(),
             })?;
+            // Graph's own next address has the token, and perhaps not the proof that goes with it [M].
+            let has = |url: &Url, name: &str| url.query_pairs().any(|(k, _)| k == name);
+            let missing: Vec<(String, String)> = sent.url.query_pairs().into_owned().filter(|(k, _)| !has(&url, k)).collect();
+            if !missing.is_empty() {
+                url.query_pairs_mut().extend_pairs(missing);
+            }
             sent = Request { url, ..sent };
         }
         Ok(items)

@@ -5,7 +5,7 @@ use url::Url;
 use super::{Asking, no_message};
 use crate::error::Result;
 use crate::http::is_loopback;
-use crate::provider::message::Answer;
+use crate::provider::message::{Answer, Message};
 use crate::token::Secret;
 
 /// Whose token it is, as the provider says.
@@ -39,10 +39,25 @@ impl Asking<'_> {
     /// Refusals ([`crate::error::Category::TokenDead`] and others) and network errors.
     pub async fn identify(&self, token: &Secret) -> Result<Identity> {
         let message = self.provider.messages.identity.as_ref().ok_or_else(|| no_message("identity"))?;
+        self.identify_by("identity", message, token).await
+    }
+
+    /// The same for an account beneath a person.
+    ///
+    /// # Errors
+    /// As [`Asking::identify`].
+    pub async fn identify_beneath(&self, token: &Secret) -> Result<Identity> {
+        match &self.provider.messages.sub_identity {
+            Some(message) => self.identify_by("sub_identity", message, token).await,
+            None => self.identify(token).await,
+        }
+    }
+
+    async fn identify_by(&self, what: &'static str, message: &Message, token: &Secret) -> Result<Identity> {
         let mut values = self.values(token);
-        let answers = self.ask("identity", message, &values).await?;
+        let answers = self.ask(what, message, &values).await?;
         let user_id = answers.text(Answer::UserId);
-        let username = answers.need("identity", Answer::Username).or_else(|e| user_id.clone().ok_or(e))?;
+        let username = answers.need(what, Answer::Username).or_else(|e| user_id.clone().ok_or(e))?;
         values.put("username", username.clone());
         let name = self.provider.account_name.as_ref().and_then(|t| values.fill(t)).unwrap_or(username);
         let url = answers

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::Keeper;
-use crate::ask::Identity;
+use crate::ask::{Asking, Identity};
 use crate::book::{self, Account};
 use crate::error::{Error, Result};
 use crate::token::{Secret, Token};
@@ -58,8 +58,12 @@ impl Keeper {
 
     async fn ask_identity(&self, account: &Account) -> Result<Identity> {
         let token = self.token(account).await?;
-        self.asking(account, async |asking| asking.identify(&token.access_token).await)
-            .await
+        let beneath = account.parent.is_some();
+        let ask = async |asking: Asking<'_>| match beneath {
+            true => asking.identify_beneath(&token.access_token).await,
+            false => asking.identify(&token.access_token).await,
+        };
+        self.asking(account, ask).await
     }
 
     /// The account's server; a practice platform that is over has none.

@@ -57,7 +57,8 @@ impl<'a> Check<'a> {
 
     fn hosts(&mut self) {
         let p = self.provider;
-        self.must(!p.hosts.is_empty(), || "hosts: at least one is needed".into());
+        let sends_nothing = p.grant == Grant::Import && p.messages.iter().next().is_none();
+        self.must(!p.hosts.is_empty() || sends_nothing, || "hosts: at least one is needed".into());
         for (name, origin) in &p.hosts {
             self.must(
                 !PLACEHOLDERS.contains(&name.as_str()) || origin.source() == format!("{{{name}}}"),
@@ -129,6 +130,10 @@ impl<'a> Check<'a> {
             });
             self.must(path_fits, || {
                 "doors.path: begins with a slash, no query, no fragment, no name but {server_host}".into()
+            });
+            let fixed = matches!(door.port, super::Port::Fixed(_));
+            self.must(fixed || door.kind != DoorKind::HttpsLoopback, || {
+                "doors.port: an https door has one of its own: a console knows it".into()
             });
             let loopback = matches!(door.kind, DoorKind::Loopback | DoorKind::HttpsLoopback | DoorKind::Paste);
             self.must(loopback || door.host.is_none(), || {

@@ -240,6 +240,9 @@ pub struct Messages {
     /// Redeems such a code.
     #[serde(default)]
     pub device_token: Option<Message>,
+    /// Whose token it is that belongs to an account beneath a person, where that is asked otherwise.
+    #[serde(default)]
+    pub sub_identity: Option<Message>,
     /// The app's own token.
     #[serde(default)]
     pub app_token: Option<Message>,
@@ -263,6 +266,7 @@ impl Messages {
             ("granted", &self.granted),
             ("sub_accounts", &self.sub_accounts),
             ("groups", &self.groups),
+            ("sub_identity", &self.sub_identity),
             ("device_code", &self.device_code),
             ("device_token", &self.device_token),
             ("app_token", &self.app_token),

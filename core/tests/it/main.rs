@@ -23,6 +23,7 @@ mod rig;
 mod servers;
 mod tidy;
 mod vault;
+mod waiting;
 mod wild;
 mod wire;
 mod words;

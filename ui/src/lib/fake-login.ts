@@ -44,7 +44,7 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
   }
 
   function begin() {
-    const first = STEPS.slice(provider?.questions.length ? 0 : 1, 4);
+    const first = STEPS.slice(plan.client === null && provider?.questions.some((one) => one.kind === "server") ? 0 : 1, 4);
     first.forEach((kind, at) => later(pace * (at + 1), () => step(kind)));
     later(pace * (first.length + 1), () => {
       asked = true;

@@ -19,7 +19,7 @@ export interface Start {
 export async function resume(desk: Desk, { trip: wanted, toast }: Start): Promise<void> {
   const provider = desk.provider(wanted?.provider ?? null);
   const trip = desk.trip;
-  if (wanted?.stage === "adopt") trip.adopt();
+  if (wanted?.stage === "adopt") return trip.adopt();
   if (wanted && provider) {
     if (wanted.stage === "kind") return trip.open(provider);
     trip.choose(provider);

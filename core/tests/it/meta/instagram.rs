@@ -57,3 +57,21 @@ async fn instagram_says_no_with_and_without_state() {
     s.rig.wait(forced).await;
     assert!(s.rig.opened().last().unwrap().contains("force_reauth=true"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn instagram_through_a_linked_page() {
+    let s = Stage::by_facebook().await;
+    let person = s.log_in().await;
+    let found = s.rig.keeper.sub_accounts(&person.id).await.unwrap();
+    assert_eq!(found.len(), 1, "one Page has an Instagram account: {found:?}");
+    let kept = s.rig.keeper.keep_sub_accounts(&person.id, &[found[0].id.clone()]).await.unwrap();
+    let account = s.rig.account(&kept[0]);
+    assert!(account.name.contains("ada.engines"), "{}", account.name);
+    assert_eq!((account.parent.as_deref(), account.expires), (Some(person.id.as_str()), None));
+    s.rig.keeper.verify(&kept[0]).await.unwrap();
+    assert_eq!(
+        s.rig.account(&kept[0]).user_id,
+        account.user_id,
+        "the Page is asked for its Instagram account, not for itself"
+    );
+}

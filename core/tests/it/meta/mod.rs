@@ -38,6 +38,12 @@ impl Stage {
         Stage::of(Meta::start(platform).await.unwrap(), base, id, hosts)
     }
 
+    /// Instagram by Facebook Login.
+    pub async fn by_facebook() -> Stage {
+        let meta = Meta::start(Platform::Facebook).await.unwrap();
+        Stage::of(meta, "instagram-facebook", "instagram-by-page", &["web", "graph"])
+    }
+
     fn of(meta: Meta, base: &str, id: &'static str, hosts: &[&str]) -> Stage {
         let home = TempDir::new().unwrap();
         let folder = home.path().join("config/providers");

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use keybearer_core::keeper::now;
 use keybearer_core::provider::DoorKind;
-use keybearer_core::view::{LoginPlan, StepKind};
+use keybearer_core::redirect::RELAYED;
+use keybearer_core::redirect::waiting::Verdict;
+use keybearer_core::view::{LoginPlan, Settings, StepKind};
 use keybearer_practice::meta::{APP_SECRET, FACEBOOK_APP_ID, Failure, Message, Platform};
 use url::Url;
 
 use super::{DAY, Stage, near};
+use crate::browser::{Visit, consent};
 use crate::rig::{Habit, steps};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -149,9 +152,7 @@ async fn the_facebook_id_and_the_missing_tester_never_come_home_but_are_explaine
     s.meta.log_in_browser(Some("joan"));
     let login = s.rig.wait(s.plan()).await;
     let link = s.rig.keeper.consent_link(&login.id).unwrap();
-    let page = crate::browser::consent(&link, &crate::browser::Visit::allow("joan"))
-        .await
-        .unwrap_err();
+    let page = consent(&link, &Visit::allow("joan")).await.unwrap_err();
     let said = stuck
         .iter()
         .find(|w| page.body.contains(&w.shows))
@@ -191,4 +192,57 @@ async fn somebody_else_is_held_aside() {
     assert_eq!(s.rig.keeper.view().accounts.len(), 2);
     assert_eq!(s.rig.token(&account.id).await, token);
     assert_eq!(s.meta.count(Message::Revoke), 0, "nothing is revoked by itself");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_relay_door_needs_a_page_and_a_secret() {
+    let s = Stage::new(Platform::Threads).await;
+    let mut plan = s.plan();
+    plan.door = Some(DoorKind::Relay);
+    assert_eq!(s.rig.fail(plan.clone()).await.code, "relay-missing");
+    let settings = Settings {
+        relay: "https://me.github.io/keybearer/".into(),
+        ..Settings::default()
+    };
+    s.rig.keeper.change_settings(settings).unwrap();
+    assert_eq!(
+        s.redirect_uri(DoorKind::Relay),
+        "https://me.github.io/keybearer/",
+        "character by character"
+    );
+    s.meta.register_redirect("https://me.github.io/keybearer/").unwrap();
+    let mut public = plan.clone();
+    public.answers.remove("client_secret");
+    assert_eq!(s.rig.fail(public).await.code, "relay-exposed", "no secret and no PKCE");
+
+    let mut login = s.rig.wait(plan).await;
+    let link = s.rig.keeper.consent_link(&login.id).unwrap();
+    let hosted = consent(&link, &Visit::allow("ada")).await.unwrap();
+    assert!(hosted.starts_with("https://me.github.io/keybearer/?"), "{hosted}");
+    // What the page does: it hands its query on.
+    let query = Url::parse(&hosted).unwrap().query().unwrap().to_owned();
+    assert_eq!(s.rig.keeper.deliver_link(&format!("{RELAYED}?{query}")), Verdict::Taken);
+    let id = login.end().await.unwrap();
+    assert_eq!(s.rig.account(&id).door, DoorKind::Relay);
+}
+
+/// The only test at the platform's own port: it is one port for all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn threads_by_the_https_door() {
+    let s = Stage::new(Platform::Threads).await;
+    let mut plan = s.plan();
+    plan.door = None;
+    let mut login = s.rig.wait(plan).await;
+    let link = s.rig.keeper.consent_link(&login.id).unwrap();
+    let home = consent(&link, &Visit::allow("ada")).await.unwrap();
+    assert!(home.starts_with("https://127.0.0.1:47018/callback/threads/?"), "{home}");
+    let browser = reqwest::Client::builder()
+        .tls_danger_accept_invalid_certs(true)
+        .no_proxy()
+        .build()
+        .unwrap();
+    let page = browser.get(home).send().await.unwrap();
+    assert_eq!((page.status().as_u16(), page.url().path()), (200, "/done"));
+    let id = login.end().await.unwrap();
+    assert_eq!(s.rig.account(&id).door, DoorKind::HttpsLoopback);
 }

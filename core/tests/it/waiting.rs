@@ -1,0 +1,104 @@
+//! A login under way, as a person sees it: its events, one after another, waited for but not for ever.
+
+use keybearer_core::error::ErrorView;
+use keybearer_core::provider::DoorKind;
+use keybearer_core::view::{LoginEvent, StepKind};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::rig::soon;
+
+/// A login that was started.
+pub struct Login {
+    pub id: String,
+    events: UnboundedReceiver<LoginEvent>,
+    pub seen: Vec<LoginEvent>,
+}
+
+impl Login {
+    pub fn new(id: String, events: UnboundedReceiver<LoginEvent>) -> Login {
+        Login {
+            id,
+            events,
+            seen: Vec::new(),
+        }
+    }
+
+    pub async fn next(&mut self) -> LoginEvent {
+        let event = soon("an event of the login", self.events.recv())
+            .await
+            .expect("the login went silent");
+        self.seen.push(event.clone());
+        event
+    }
+
+    /// Runs to the wait for the browser, or to the end if that comes first.
+    pub async fn waiting_or_end(&mut self) -> Result<DoorKind, Result<String, ErrorView>> {
+        loop {
+            match self.next().await {
+                LoginEvent::Waiting { door, .. } => return Ok(door),
+                LoginEvent::Done { account } => return Err(Ok(account)),
+                LoginEvent::Failed { error } => return Err(Err(error)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Runs to the point where the browser has been asked; gives the redirect URI.
+    pub async fn until_waiting(&mut self) -> String {
+        let mut uri = None;
+        loop {
+            match self.next().await {
+                LoginEvent::Waiting { redirect_uri, .. } => uri = Some(redirect_uri),
+                LoginEvent::Step {
+                    step: StepKind::BrowserOpened,
+                } => return uri.unwrap(),
+                LoginEvent::Failed { error } => panic!("failed before it waited: {error:?}"),
+                _ => {}
+            }
+        }
+    }
+
+    pub async fn hint(&mut self) -> ErrorView {
+        loop {
+            match self.next().await {
+                LoginEvent::Hint { error } => return error,
+                LoginEvent::Failed { error } => panic!("failed instead of a hint: {error:?}"),
+                LoginEvent::Done { .. } => panic!("done instead of a hint"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Runs to the point where somebody else's token is held: who came, and who was meant.
+    pub async fn held(&mut self) -> (String, String) {
+        loop {
+            match self.next().await {
+                LoginEvent::Held { name, expected } => return (name, expected),
+                LoginEvent::Done { .. } => panic!("kept instead of held"),
+                LoginEvent::Failed { error } => panic!("failed instead of held: {error:?}"),
+                _ => {}
+            }
+        }
+    }
+
+    pub async fn end(&mut self) -> Result<String, ErrorView> {
+        loop {
+            match self.next().await {
+                LoginEvent::Done { account } => return Ok(account),
+                LoginEvent::Failed { error } => return Err(error),
+                _ => {}
+            }
+        }
+    }
+
+    /// Nothing has happened since, as far as a moment shows.
+    pub fn is_waiting(&mut self) -> bool {
+        while let Ok(event) = self.events.try_recv() {
+            self.seen.push(event);
+        }
+        !self
+            .seen
+            .iter()
+            .any(|e| matches!(e, LoginEvent::Done { .. } | LoginEvent::Failed { .. }))
+    }
+}

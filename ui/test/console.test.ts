@@ -1,0 +1,114 @@
+// Platforms with a console, on the real screens: the address before the console, the comparison, stuck pages, the wrong account.
+import { expect, test, vi } from "vitest";
+import { find, open, press, settle, type } from "./window";
+
+const text = () => document.querySelector("main")?.textContent ?? "";
+const ADDRESS = "https://127.0.0.1:47018/callback/threads/";
+
+test("the tile of two kinds asks which one", async () => {
+  await open("scene=add");
+  expect(find("tile-instagram-facebook")).toBeNull();
+  expect(find("tile-other")).toBeNull();
+  await press("tile-instagram");
+  await press("kind-instagram-facebook");
+  expect(find("copy-redirect-value")?.textContent).toBe("http://localhost:47019/callback/instagram-facebook");
+});
+
+test("the address to register is the chosen door's, and it is the one in the console's steps", async () => {
+  const api = await open("scene=way");
+  const copy = vi.spyOn(api, "copyText");
+  expect(find("warning-picture")).not.toBeNull();
+  await press("copy-redirect");
+  expect(copy).toHaveBeenCalledWith(ADDRESS);
+  await press("next");
+  expect(find("console-copy-1-0-value")?.textContent).toBe(ADDRESS);
+  await press("console-done-0");
+  expect((find("console-done-0") as HTMLInputElement).checked).toBe(true);
+});
+
+test("a slash that the console dropped is found before the login", async () => {
+  await open("scene=threads");
+  type("redirect-shown", ADDRESS.slice(0, -1));
+  await settle();
+  expect(find("redirect-differs")?.dataset["difference"]).toBe("slash");
+  expect(text()).toContain("Only a slash at the end is different.");
+  type("redirect-shown", ADDRESS);
+  await settle();
+  expect(find("redirect-same")).not.toBeNull();
+  expect(find("redirect-differs")).toBeNull();
+});
+
+test("the relay page has to be there before one goes on", async () => {
+  await open("scene=relay");
+  expect((find("next") as HTMLButtonElement).disabled).toBe(true);
+  await press("relay-save", 500);
+  expect(find("relay-path")?.textContent).toContain("/home/mei/Downloads/index.html");
+  type("relay-address", "http://me.example/");
+  await settle();
+  await press("relay-check", 1000);
+  expect(find("error")?.dataset["code"]).toBe("relay-not-https");
+  type("relay-address", "https://me.example/k/");
+  await settle();
+  await press("relay-check", 1000);
+  expect(find("copy-redirect-value")?.textContent).toBe("https://me.example/k/");
+  await press("next");
+  expect(find("console-copy-1-0-value")?.textContent).toBe("https://me.example/k/");
+});
+
+test("the certificate is trusted and no longer trusted, and a refusal is said", async () => {
+  await open("scene=way");
+  await press("trust-certificate", 1000);
+  expect(find("certificate-state")?.dataset["trusted"]).toBe("true");
+  await press("distrust-certificate", 1000);
+  expect(find("certificate-state")?.dataset["trusted"]).toBe("false");
+});
+
+test("a certificate store that refuses is said with its own words", async () => {
+  await open("scene=settings&fail=certificate-store");
+  await press("trust-certificate", 1000);
+  expect(find("error")?.textContent).toContain("certutil: not found");
+});
+
+test("while waiting, the warning and each stuck page have their one cause", async () => {
+  await open("scene=warned");
+  expect(find("warns-once")).not.toBeNull();
+  expect(find("step-token-exchanged")?.dataset["state"]).toBe("todo");
+  expect(find("step-server-found")).toBeNull();
+  expect(find("stuck-wrong-app-id")?.textContent).toContain("4476002");
+  expect(find("stuck-redirect-not-registered")?.textContent).toContain(ADDRESS);
+});
+
+test("the wrong account is kept only when one says so", async () => {
+  const api = await open("scene=held");
+  const keep = vi.spyOn(api, "keepHeld");
+  expect(find("held")?.textContent).toContain("@other.person");
+  expect(text()).toContain("nothing is revoked");
+  await press("settings");
+  await press("add-account");
+  expect(find("held")).not.toBeNull();
+  await press("held-keep", 1000);
+  expect(keep).toHaveBeenCalledOnce();
+  expect(find("done")).not.toBeNull();
+});
+
+test("what is discarded is forgotten here", async () => {
+  const api = await open("scene=held");
+  const drop = vi.spyOn(api, "discardHeld");
+  await press("held-discard", 500);
+  expect(drop).toHaveBeenCalledOnce();
+  await press("add-account");
+  console.log(document.querySelector("main")?.innerHTML.slice(0, 600));
+  expect(find("tile-threads")).not.toBeNull();
+});
+
+test("a wrong app id leads back to where it was typed", async () => {
+  await open("scene=threads&fail=wrong-app-id");
+  type("question-client_id", "9030817430362187");
+  type("question-client_secret", "0123456789abcdef0123456789abcdef");
+  await press("next");
+  await press("connect", 6000);
+  expect(find("error")?.dataset["code"]).toBe("wrong-app-id");
+  await press("other-app");
+  expect((find("question-client_id") as HTMLInputElement).value).toBe("9030817430362187");
+  expect((find("question-client_secret") as HTMLInputElement).value).toBe("");
+});

@@ -1,0 +1,129 @@
+// Tokens after they are won, on the real screens: Pages picked, renewed, looked into, asked for again, adopted.
+import { expect, test, vi } from "vitest";
+import { find, open, press, settle, type } from "./window";
+
+const text = () => document.querySelector("main")?.textContent ?? "";
+
+test("Pages stand beneath their person, and a Page names hers", async () => {
+  await open("scene=page-account");
+  const ids = [...document.querySelectorAll<HTMLElement>("nav [data-testid^='account-']")].map((one) => one.dataset["testid"]);
+  expect(ids.slice(ids.indexOf("account-f1"), ids.indexOf("account-f1") + 3)).toEqual(["account-f1", "account-f2", "account-f3"]);
+  expect(find("account-f2")?.closest("li")?.classList.contains("beneath")).toBe(true);
+  expect(find("tasks")?.textContent).toContain("CREATE_CONTENT");
+  expect(find("life")?.textContent).toContain("It does not expire.");
+  await press("parent");
+  expect(find("account-title")?.textContent).toBe("Mei Chou");
+});
+
+test("Pages are picked after the login, each an account of its own", async () => {
+  const api = await open("scene=done-pages");
+  await settle(2000);
+  const keep = vi.spyOn(api, "keepSubAccounts");
+  await press("page-1353269864728881");
+  await press("pages-keep", 1000);
+  expect(keep.mock.calls[0]?.[1]).toEqual(["1353269864728879", "1353269864728880"]);
+  expect((find("page-1353269864728879") as HTMLInputElement).disabled).toBe(true);
+  expect(find("toast")?.textContent).toContain("2 tokens are kept.");
+});
+
+test("no Pages, and a refusal, are said with a way on", async () => {
+  await open("scene=pages-none");
+  expect(find("pages-none")).not.toBeNull();
+  await press("pages-again");
+  expect((find("expect") as HTMLInputElement).value).toBe("Mei Chou");
+});
+
+test("a refusal to list them is said, and looked for once more", async () => {
+  await open("scene=pages&fail=pages");
+  expect(find("error")?.dataset["code"]).toBe("missing-permission");
+  expect(find("pages-look")).not.toBeNull();
+});
+
+test("a token of sixty days is renewed, one of today says from when", async () => {
+  const api = await open("scene=sixty");
+  const renew = vi.spyOn(api, "renew");
+  await press("renew", 1000);
+  expect(renew).toHaveBeenCalledWith("t1");
+  expect(find("toast")?.textContent).toContain("Renewed.");
+  await press("account-t2");
+  expect((find("renew") as HTMLButtonElement).disabled).toBe(true);
+  expect(find("renew-why")?.textContent).toContain("It can be renewed from");
+  await press("account-a1");
+  expect(find("renew")).toBeNull();
+});
+
+test("the life line has every point that is known, and no other", async () => {
+  await open("scene=person");
+  for (const point of ["issued", "expires", "data"]) expect(find(`life-${point}`), point).not.toBeNull();
+  expect(find("life-renews")).toBeNull();
+  await press("account-t1");
+  expect(find("life-renews")?.textContent).toContain("may renew from");
+  await press("account-o1");
+  expect(find("life")?.dataset["known"]).toBe("false");
+  expect(find("life")?.textContent).toContain("Nobody said when it ends.");
+  expect(find("verify")).toBeNull();
+});
+
+test("what the platform knows is asked for", async () => {
+  const api = await open("scene=person");
+  const inspect = vi.spyOn(api, "inspect");
+  await press("inspect", 1000);
+  expect(inspect).toHaveBeenCalledWith("f1");
+});
+
+test("what was declined can be asked for again", async () => {
+  const api = await open("scene=person");
+  const start = vi.spyOn(api, "startLogin");
+  await press("ask-again");
+  await press("connect", 6000);
+  expect(start.mock.calls[0]?.[0]).toMatchObject({ rerequest: true, expect: "Mei Chou", client: "c7" });
+  expect(start.mock.calls[0]?.[0].scopes).toContain("pages_manage_posts");
+});
+
+test("an adopted token leaves its field at once and becomes an account", async () => {
+  const api = await open("scene=add");
+  const adopt = vi.spyOn(api, "adopt");
+  await press("tile-adopt");
+  type("adopt-token", "THAA-made-up");
+  find("adopt-token")?.closest("form")?.requestSubmit();
+  await settle();
+  expect((find("adopt-token") as HTMLInputElement).value).toBe("");
+  await settle(1000);
+  expect(adopt).toHaveBeenCalledWith("THAA-made-up", null, null, "");
+  expect(find("account-title")?.textContent).toBe("@adopted");
+});
+
+test("one that nobody knows can be kept under a name", async () => {
+  const api = await open("scene=adopt");
+  const adopt = vi.spyOn(api, "adopt");
+  type("adopt-token", "xyz");
+  await press("adopt-go", 1000);
+  expect(find("error")?.dataset["code"]).toBe("token-unknown");
+  await press("adopt-as-other");
+  type("adopt-token", "xyz");
+  await press("adopt-go", 1000);
+  expect(adopt).toHaveBeenCalledTimes(1);
+  type("adopt-name", "deploy");
+  await press("adopt-go", 1000);
+  expect(adopt).toHaveBeenLastCalledWith("xyz", "other", null, "deploy");
+  expect(find("account-title")?.textContent).toBe("deploy");
+});
+
+test("a version that ends soon is said at the tile and at the account, and one that has years is not", async () => {
+  await open("scene=sunset");
+  expect(find("sunset")?.textContent).toContain("v25.0");
+  await press("account-f1");
+  expect(find("sunset")).toBeNull();
+  await press("add-account");
+  expect(find("sunset-instagram")).not.toBeNull();
+  expect(find("sunset-facebook")).toBeNull();
+});
+
+test("the app's own token is copied from its client", async () => {
+  const api = await open("scene=client-meta");
+  const copy = vi.spyOn(api, "copyAppToken");
+  await press("copy-app-token");
+  expect(copy).toHaveBeenCalledWith("c6");
+  expect(find("toast")?.textContent).toMatch(/App token copied\. Cleared from the clipboard/);
+  expect(text()).not.toContain("TH|");
+});
