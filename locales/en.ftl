@@ -380,6 +380,10 @@ renew-from = It can be renewed from { $when }.
 renew-over = It has ended and cannot be renewed; log in again.
 inspect = What the platform knows
 inspected = The platform has answered; its life is drawn by that.
+device = A token for another device
+device-text = { $platform } warns against one token on several devices. Copy a code instead, and redeem it in Keybearer on the other device, under the same client: that one gets a token of its own.
+device-copy = Copy a code
+device-copied = Code copied.
 revoke = Revoke…
 log-in-again = Log in again
 ask-revoke-title = Revoke the token of { $name }?
@@ -411,6 +415,11 @@ client-id-copied = Client id copied.
 client-secret-copied = Secret copied.
 copy-app-token = Copy app token
 app-token-copied = App token copied.
+device-redeem = Redeem a code…
+device-redeem-title = Redeem a code from another device
+device-redeem-text = It was copied in Keybearer there, under the same client. It is worth one token for this computer, and only for a short time.
+device-code = Code
+device-redeem-yes = Redeem
 client-its-accounts = Its accounts
 client-in-use-note = A client can be deleted once no account uses it.
 client-unused-note = No account uses it.
@@ -719,6 +728,7 @@ error-provider-file = The platform file { $file } was not taken.
     .press = Read the reason below, correct the file and start Keybearer again.
 error-input-invalid = Something that was typed cannot be used: { $field ->
     [token] the token.
+    [code] the code.
     [name] the name.
    *[other] { $field }.
 }

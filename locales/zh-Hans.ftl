@@ -363,6 +363,10 @@ renew-from = { $when } 起才能续期。
 renew-over = 已经到期，不能续期；请重新登录。
 inspect = 平台掌握的信息
 inspected = 平台已答复，有效期已据此更新。
+device = 给另一台设备的令牌
+device-text = { $platform } 提醒不要在多台设备上使用同一个令牌。请复制一个授权码，在另一台设备的 Keybearer 里、同一个应用下兑换，那台设备就有自己的令牌了。
+device-copy = 复制授权码
+device-copied = 授权码已复制。
 revoke = 撤销…
 log-in-again = 重新登录
 ask-revoke-title = 撤销 { $name } 的令牌？
@@ -394,6 +398,11 @@ client-id-copied = 应用 ID 已复制。
 client-secret-copied = 密钥已复制。
 copy-app-token = 复制应用令牌
 app-token-copied = 应用令牌已复制。
+device-redeem = 兑换授权码…
+device-redeem-title = 兑换另一台设备给出的授权码
+device-redeem-text = 它是在那台设备的 Keybearer 里、同一个应用下复制的。它可以为这台电脑换一个令牌，有效时间很短。
+device-code = 授权码
+device-redeem-yes = 兑换
 client-its-accounts = 使用它的账号
 client-in-use-note = 还有账号在使用时，不能删除这个应用。
 client-unused-note = 没有账号使用它。
@@ -697,6 +706,7 @@ error-provider-file = 平台文件 { $file } 没有被采用。
     .press = 请看下面的原因，改好文件后重新启动 Keybearer。
 error-input-invalid = 填写的内容无法使用：{ $field ->
     [token] 令牌。
+    [code] 授权码。
     [name] 名称。
    *[other] { $field }。
 }

@@ -363,6 +363,10 @@ renew-from = { $when } 起才能續期。
 renew-over = 已經到期，不能續期；請重新登入。
 inspect = 平台掌握的資訊
 inspected = 平台已答覆，有效期限已據此更新。
+device = 給另一台裝置的權杖
+device-text = { $platform } 提醒不要在多台裝置上使用同一個權杖。請複製一組授權碼，在另一台裝置的 Keybearer 裡、同一個應用程式下兌換，那台裝置就有自己的權杖了。
+device-copy = 複製授權碼
+device-copied = 授權碼已複製。
 revoke = 撤銷…
 log-in-again = 重新登入
 ask-revoke-title = 撤銷 { $name } 的權杖？
@@ -394,6 +398,11 @@ client-id-copied = 應用程式 ID 已複製。
 client-secret-copied = 金鑰已複製。
 copy-app-token = 複製應用程式權杖
 app-token-copied = 應用程式權杖已複製。
+device-redeem = 兌換授權碼…
+device-redeem-title = 兌換另一台裝置給出的授權碼
+device-redeem-text = 它是在那台裝置的 Keybearer 裡、同一個應用程式下複製的。它可以替這台電腦換一個權杖，有效時間很短。
+device-code = 授權碼
+device-redeem-yes = 兌換
 client-its-accounts = 使用它的帳號
 client-in-use-note = 還有帳號在使用時，不能刪除這個應用程式。
 client-unused-note = 沒有帳號使用它。
@@ -697,6 +706,7 @@ error-provider-file = 平台檔案 { $file } 沒有被採用。
     .press = 請看下面的原因，改好檔案後重新啟動 Keybearer。
 error-input-invalid = 填寫的內容無法使用：{ $field ->
     [token] 權杖。
+    [code] 授權碼。
     [name] 名稱。
    *[other] { $field }。
 }

@@ -88,6 +88,11 @@ impl App {
         field.send_keys(text).await.unwrap();
     }
 
+    /// Chooses in a list.
+    pub async fn pick(&self, id: &str, value: &str) {
+        self.find(id).await.select_by_value(value).await.unwrap();
+    }
+
     pub async fn text(&self, id: &str) -> String {
         self.find(id).await.text().await.unwrap()
     }

@@ -8,6 +8,7 @@ mod browser;
 mod desktop;
 mod doors;
 mod first_token;
+mod meta;
 mod store;
 mod tour;
 mod trouble;

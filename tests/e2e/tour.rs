@@ -39,6 +39,14 @@ async fn tour() {
     app.click("add-account").await;
     app.find("tile-practice").await;
     tour.picture(&window, "Platforms: a tile for each; Practice needs no account").await;
+    app.click("tile-threads").await;
+    app.find("way").await;
+    tour.picture(&window, "Threads: the way home, and the exact address to register").await;
+    app.click("next").await;
+    app.find("question-client_id").await;
+    tour.picture(&window, "Console: its steps in Meta's console").await;
+    app.click("settings").await;
+    app.click("add-account").await;
     app.click("tile-practice").await;
     app.find("connect").await;
     tour.picture(&window, "Permissions: what the token may do").await;

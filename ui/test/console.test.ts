@@ -97,7 +97,6 @@ test("what is discarded is forgotten here", async () => {
   await press("held-discard", 500);
   expect(drop).toHaveBeenCalledOnce();
   await press("add-account");
-  console.log(document.querySelector("main")?.innerHTML.slice(0, 600));
   expect(find("tile-threads")).not.toBeNull();
 });
 

@@ -127,3 +127,23 @@ test("the app's own token is copied from its client", async () => {
   expect(find("toast")?.textContent).toMatch(/App token copied\. Cleared from the clipboard/);
   expect(text()).not.toContain("TH|");
 });
+
+test("another device gets a code, and a code from one becomes an account", async () => {
+  const api = await open("scene=person");
+  const [copy, redeem] = [vi.spyOn(api, "copyDeviceCode"), vi.spyOn(api, "redeemDeviceCode")];
+  await press("copy-device-code");
+  expect(copy).toHaveBeenCalledWith("f1");
+  await press("clients");
+  await press("client-c7");
+  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
+  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) { this.open = false; };
+  await press("redeem-device-code");
+  type("device-code", "AQD-made-up");
+  await settle();
+  find("confirm")?.closest("form")?.requestSubmit();
+  await settle();
+  expect((find("device-code") as HTMLInputElement).value).toBe("");
+  await settle(1000);
+  expect(redeem).toHaveBeenCalledWith("c7", "AQD-made-up");
+  expect(find("account-title")?.textContent).toBe("Mei Chou (laptop)");
+});

@@ -245,3 +245,13 @@ test("adopting asks for the store first where there is none", () => {
   trip.back();
   expect(trip.stage).toBe("tiles");
 });
+
+test("an adopted account without a client chooses one before it logs in", async () => {
+  const desk = new Desk({ ...api, onChanged: () => undefined }, view);
+  const adopted = view.accounts.find((account) => account.id === "t1");
+  if (adopted) desk.addAgain({ ...adopted, client: "" });
+  expect([desk.trip.stage, desk.trip.client]).toEqual(["client", null]);
+  view.clients = [];
+  if (adopted) desk.addAgain({ ...adopted, client: "" });
+  expect(desk.trip.stage).toBe("door");
+});

@@ -40,6 +40,10 @@ export interface Api {
   copyClient(client: string, what: "id" | "secret"): Promise<number>;
   /** Seconds until the clipboard is cleared. */
   copyAppToken(client: string): Promise<number>;
+  /** A code by which another device gets a token of its own; seconds until the clipboard is cleared. */
+  copyDeviceCode(account: string): Promise<number>;
+  /** Takes a code that was made on another device; answers with the account's id. */
+  redeemDeviceCode(client: string, code: string): Promise<string>;
   replaceSecret(client: string, secret: string): Promise<void>;
   deleteClient(client: string): Promise<void>;
   changeSettings(settings: Settings): Promise<void>;
@@ -90,6 +94,8 @@ const shell: Api = {
   deleteAccount: (account) => invoke("delete_account", { account }),
   copyClient: (client, what) => invoke("copy_client", { client, what }),
   copyAppToken: (client) => invoke("copy_app_token", { client }),
+  copyDeviceCode: (account) => invoke("copy_device_code", { account }),
+  redeemDeviceCode: (client, code) => invoke("redeem_device_code", { client, code }),
   replaceSecret: (client, secret) => invoke("replace_secret", { client, secret }),
   deleteClient: (client) => invoke("delete_client", { client }),
   changeSettings: (settings) => invoke("change_settings", { settings }),

@@ -70,7 +70,7 @@ const instagram = provider({
 });
 
 const graph = {
-  registers: false, exchanges: true, has_sub_accounts: true, has_app_token: true, version: "v26.0", sunset: date(600),
+  registers: false, exchanges: true, has_sub_accounts: true, has_app_token: true, has_device_codes: true, version: "v26.0", sunset: date(600),
   questions: ids("", text("App id", "应用编号", "應用程式編號"), text("App secret", "应用密钥", "應用程式密鑰")),
   console: [step(text("Create an app and keep it in development mode.", "新建应用，保持开发模式。", "新建應用程式，保持開發模式。"), CONSOLE)],
   stuck: [...stuck("redirect-not-registered", "URL Blocked", "Can't load URL"), ...stuck("not-a-tester", "App not active")],

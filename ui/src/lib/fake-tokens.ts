@@ -14,7 +14,7 @@ const PAGES: Omit<SubAccountView, "kept">[] = [
   { id: "1353269864728881", name: "Kittens of the North", tasks: ["ANALYZE"] },
 ];
 
-type Tokens = Pick<Api, "subAccounts" | "keepSubAccounts" | "adopt" | "renew" | "inspect" | "copyAppToken">;
+type Tokens = Pick<Api, "subAccounts" | "keepSubAccounts" | "adopt" | "renew" | "inspect" | "copyAppToken" | "copyDeviceCode" | "redeemDeviceCode">;
 
 export function fakeTokens(view: AppView, query: URLSearchParams, changed: () => void): Tokens {
   const scene = query.get("scene") ?? "";
@@ -78,5 +78,13 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       changed();
     },
     copyAppToken: async () => 45,
+    copyDeviceCode: async () => 45,
+    async redeemDeviceCode(client, code) {
+      await wait(400);
+      if (code.trim() === "") throw error("input-invalid", { field: "code" });
+      if (code.includes("used")) throw error("code-spent", {}, "This authorization code has been used.");
+      const known = view.clients.find((one) => one.id === client);
+      return add({ name: "Mei Chou (laptop)", provider: known?.provider ?? "facebook", client, expires: seconds() + 60 * DAY, renews_from: seconds() });
+    },
   };
 }

@@ -42,6 +42,7 @@ const PLACES: Record<string, Start> = {
   "pages-none": { place: { at: "pages", id: "f1" } },
   "done-pages": { place: { at: "add" }, trip: { provider: "facebook", stage: "done", known: true } },
   "client-meta": { place: { at: "client", id: "c6" } },
+  "client-pages": { place: { at: "client", id: "c7" } },
   permissions: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "permissions", typed } },
   switched: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "permissions", typed: "@me@mastodon.example" } },
   doors: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "permissions", typed, doors: true } },

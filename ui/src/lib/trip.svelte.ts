@@ -168,7 +168,9 @@ export class Trip {
     this.rerequest = rerequest;
     // Until it is verified, its name is its server's.
     this.expect = account.practice || account.verified === null ? "" : account.name;
-    this.stage = this.client === null && this.#byConsole ? "door" : this.needsStore ? "store" : "permissions";
+    // What was adopted without a client needs one first.
+    const order = this.order.filter((stage) => stage !== "tiles" && stage !== "kind" && (stage !== "client" || this.client === null));
+    this.stage = order[0] ?? "permissions";
   }
 
   next(): void {
@@ -278,7 +280,6 @@ export class Trip {
   /** Forgets what is held aside, here only. */
   async discardHeld(): Promise<void> {
     if (this.login) await this.#api.discardHeld(this.login);
-    this.held = null;
   }
 
   /** Asks the platform once more, for the account that was meant. */
