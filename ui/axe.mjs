@@ -25,7 +25,7 @@ const SCENES = {
   pages: "pages-keep", "pages-none": "pages-none", "done-pages": "pages-keep", "client-meta": "copy-app-token", "client-pages": "redeem-device-code",
   clients: "client-c1", client: "client-title", replace: "new-secret", settings: "test-loopback", "settings-sealed": "passphrase", problems: "error",
 };
-/** Kilobytes: the whole face with the longest of the languages; what a machine of ten years reads in a tenth of a second. */
+/** Kilobytes: a guard against growing by accident, a little above what the face weighs with the longest of its languages. */
 const LIMIT = 75;
 const EXTRA = ["waiting&door=oob:paste-field", "failed&code=cancelled:error", "failed&code=wrong-app-id:error", "pages&fail=pages:error"];
 

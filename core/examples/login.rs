@@ -8,7 +8,7 @@
 //! read from standard input, a line each; a line that comes while it waits is taken as pasted.
 
 use std::collections::BTreeMap;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, Stdio, exit};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,24 +24,23 @@ use tokio::sync::mpsc;
 const LINGER: Duration = Duration::from_secs(2);
 
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn main() {
     let mut args = std::env::args().skip(1);
     let Some(provider) = args.next() else {
         eprintln!("usage: login PROVIDER [SERVER] [SCOPE …]     for example: login gotosocial https://social.example read");
-        return ExitCode::from(2);
+        exit(2);
     };
-    match log_in(provider, args.collect()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            for sentence in explain(language(), &error) {
-                eprintln!("{sentence}");
-            }
-            if let Some(words) = error.detail {
-                eprintln!("({words})");
-            }
-            ExitCode::FAILURE
-        }
+    let Err(error) = log_in(provider, args.collect()).await else {
+        // A line that is still being waited for at the terminal would keep the program.
+        exit(0);
+    };
+    for sentence in explain(language(), &error) {
+        eprintln!("{sentence}");
     }
+    if let Some(words) = error.detail {
+        eprintln!("({words})");
+    }
+    exit(1);
 }
 
 async fn log_in(provider: String, mut rest: Vec<String>) -> Result<(), ErrorView> {

@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use keybearer_core::keeper::IDENTIFIER;
+use keybearer_practice::meta::{APP_SECRET, Meta, Platform};
 use keybearer_practice::{Endpoint, Fault, Flavor};
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
 
 use crate::browser::{Visit, consent, follow};
-use crate::rig::{need_desktop, practice};
+use crate::meta::PORT;
+use crate::rig::{need_desktop, practice, soon};
 
 fn program() -> PathBuf {
     let deps = std::env::current_exe().unwrap();
@@ -99,4 +102,65 @@ async fn the_same_trip_from_a_terminal() {
 async fn child_consents() {
     let home = consent(&std::env::var("ADDRESS").unwrap(), &Visit::allow("ada")).await.unwrap();
     assert!(follow(&home).await.is_some());
+}
+
+/// Threads from a terminal: id and secret are read from standard input, and so is the pasted address.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn threads_from_a_terminal() {
+    need_desktop();
+    let _alone = PORT.lock().await;
+    let (home, meta) = (TempDir::new().unwrap(), Meta::start(Platform::Threads).await.unwrap());
+    let redirect = "https://127.0.0.1:47018/callback/threads/";
+    meta.register_redirect(redirect).unwrap();
+    let folder = home.path().join(IDENTIFIER).join("providers");
+    std::fs::create_dir_all(&folder).unwrap();
+    let origin = meta.origin();
+    let file = format!("format = 1\nid = \"here\"\nextends = \"threads\"\n[hosts]\nweb = \"{origin}\"\ngraph = \"{origin}\"\n");
+    std::fs::write(folder.join("here.toml"), file).unwrap();
+    let (opened, with) = (home.path().join("opened"), home.path().join("browser"));
+    std::fs::write(
+        &with,
+        format!(
+            "#!/bin/sh\nprintf '%s' \"$1\" > '{0}.part' && mv '{0}.part' '{0}'\n",
+            opened.display()
+        ),
+    )
+    .unwrap();
+    std::fs::set_permissions(&with, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut child = tokio::process::Command::new(program())
+        .arg("here")
+        .envs([
+            ("HOME", home.path()),
+            ("XDG_DATA_HOME", home.path()),
+            ("XDG_CONFIG_HOME", home.path()),
+            ("BROWSER", &with),
+        ])
+        .env("LC_ALL", "en")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let typed = format!("{}\n{APP_SECRET}\n", Platform::Threads.app_id());
+    input.write_all(typed.as_bytes()).await.unwrap();
+    let address = soon("the browser", async {
+        loop {
+            match std::fs::read_to_string(&opened) {
+                Ok(address) => break address,
+                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+            }
+        }
+    })
+    .await;
+    let home_again = consent(&address, &Visit::allow("ada")).await.unwrap();
+    input.write_all(format!("{home_again}#_\n").as_bytes()).await.unwrap();
+    let out = soon("the example", child.wait_with_output()).await.unwrap();
+    let said = String::from_utf8_lossy(&out.stdout);
+    assert!(out.status.success(), "{said}");
+    assert!(said.contains(&format!("register  {redirect}")) && said.contains("@ada"), "{said}");
+    assert!(
+        !said.contains(APP_SECRET) && meta.tokens().iter().all(|t| !said.contains(t)),
+        "{said}"
+    );
 }

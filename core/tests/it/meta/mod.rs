@@ -18,6 +18,8 @@ use tempfile::TempDir;
 
 use crate::rig::Rig;
 
+/// The https door of Threads and Instagram has one port: who opens it holds this.
+pub static PORT: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 const DAY: i64 = 86_400;
 
 /// A keeper that knows one platform as the practice platform plays it.

@@ -10,7 +10,7 @@ use keybearer_core::view::{LoginPlan, Settings, StepKind};
 use keybearer_practice::meta::{APP_SECRET, FACEBOOK_APP_ID, Failure, Message, Platform};
 use url::Url;
 
-use super::{DAY, Stage, near};
+use super::{DAY, PORT, Stage, near};
 use crate::browser::{Visit, consent};
 use crate::rig::{Habit, steps};
 
@@ -226,9 +226,9 @@ async fn the_relay_door_needs_a_page_and_a_secret() {
     assert_eq!(s.rig.account(&id).door, DoorKind::Relay);
 }
 
-/// The only test at the platform's own port: it is one port for all.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn threads_by_the_https_door() {
+    let _alone = PORT.lock().await;
     let s = Stage::new(Platform::Threads).await;
     let mut plan = s.plan();
     plan.door = None;
