@@ -6,7 +6,7 @@
 //! - [`book`]: the metadata file; [`vault`]: the secrets
 //! - [`discovery`]: from a server's name to the server; [`redirect`]: the doors by which an answer comes home
 //! - [`provider`]: a platform's protocol as data
-//! - [`oauth2`]: messages without IO; [`http`]: requests, responses, and the one client
+//! - [`oauth2`], [`oauth1`]: messages without IO; [`http`]: requests, responses, and the one client
 //! - [`token`], [`error`]: the ground floor
 //!
 //! docs/architecture.md has the invariants.
@@ -18,6 +18,7 @@ pub mod error;
 pub mod http;
 pub mod keeper;
 pub mod login;
+pub mod oauth1;
 pub mod oauth2;
 pub mod provider;
 pub mod redirect;

@@ -192,6 +192,7 @@ impl Errand {
             issuer,
             issuer_required: self.metadata.sends_iss,
             callback: self.provider.callback.clone(),
+            tokens: self.provider.adopt.iter().flat_map(|a| a.prefixes.clone()).collect(),
         };
         // The place is taken before the browser opens: an answer may be faster than this task.
         let mut place = visit.waiting.expect(visit.login, expected);

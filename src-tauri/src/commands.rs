@@ -239,7 +239,7 @@ async fn check_redirect(keeper: State<'_, Keeper>, expected: String, shown: Stri
 
 #[command]
 async fn save_relay_page<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>) -> Answer<String> {
-    relay::save(&app, keeper.relay_page()).map_err(said)
+    relay::save(&app, keeper.relay_page()).await.map_err(said)
 }
 
 #[command]
@@ -249,17 +249,15 @@ async fn check_relay_page(keeper: State<'_, Keeper>, url: String) -> Answer<()> 
 
 #[command]
 async fn trust_certificate(keeper: State<'_, Keeper>) -> Answer<()> {
-    let pem = keeper.certificate().await.map_err(said)?.pem();
-    certificate::trust(&pem)
-        .and_then(|()| keeper.set_certificate_trusted(true))
-        .map_err(said)
+    let pem = keeper.kept_certificate().await.map_err(said)?.pem();
+    certificate::trust(pem).await.map_err(said)?;
+    keeper.set_certificate_trusted(true).await.map_err(said)
 }
 
 #[command]
 async fn distrust_certificate(keeper: State<'_, Keeper>) -> Answer<()> {
-    certificate::distrust()
-        .and_then(|()| keeper.set_certificate_trusted(false))
-        .map_err(said)
+    certificate::distrust().await.map_err(said)?;
+    keeper.set_certificate_trusted(false).await.map_err(said)
 }
 
 #[command]

@@ -1,6 +1,8 @@
 //! The relay page as a file, ready to be uploaded. Hosting it is the person's part.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
 
 use keybearer_core::error::{Error, Result};
 use tauri::{AppHandle, Manager, Runtime};
@@ -10,27 +12,37 @@ use tauri::{AppHandle, Manager, Runtime};
 ///
 /// # Errors
 /// [`Error::Disk`], [`Error::Internal`] where there is neither a Downloads nor a home folder.
-pub fn save<R: Runtime>(app: &AppHandle<R>, page: &str) -> Result<String> {
+pub async fn save<R: Runtime>(app: &AppHandle<R>, page: &'static str) -> Result<String> {
     let paths = app.path();
     let folder = paths.download_dir().or_else(|_| paths.home_dir());
     let folder = folder.map_err(|e| Error::Internal { detail: e.to_string() })?;
+    let done = tauri::async_runtime::spawn_blocking(move || write(&folder, page)).await;
+    done.map_err(|e| Error::Internal { detail: e.to_string() })?
+}
+
+fn write(folder: &Path, page: &str) -> Result<String> {
     let mut number = 1;
     loop {
-        let name = if number == 1 {
-            "keybearer-callback".to_owned()
-        } else {
-            format!("keybearer-callback-{number}")
+        let name = match number {
+            1 => "keybearer-callback".to_owned(),
+            n => format!("keybearer-callback-{n}"),
         };
-        let file = folder.join(name).join("index.html");
-        match fs::read_to_string(&file) {
-            Ok(there) if there != page => number += 1,
-            Ok(_) => return Ok(file.display().to_string()),
-            Err(_) => {
-                let parent = file.parent().unwrap_or(&folder);
-                fs::create_dir_all(parent).map_err(Error::disk(parent))?;
-                fs::write(&file, page).map_err(Error::disk(&file))?;
+        let own = folder.join(name);
+        fs::create_dir_all(&own).map_err(Error::disk(&own))?;
+        let file = own.join("index.html");
+        // Never over what is there, nor through a link.
+        match File::create_new(&file) {
+            Ok(mut new) => {
+                new.write_all(page.as_bytes()).map_err(Error::disk(&file))?;
                 return Ok(file.display().to_string());
             }
+            Err(e) if e.kind() == ErrorKind::AlreadyExists => {
+                if fs::read_to_string(&file).is_ok_and(|there| there == page) {
+                    return Ok(file.display().to_string());
+                }
+                number += 1;
+            }
+            Err(e) => return Err(Error::disk(&file)(e)),
         }
     }
 }

@@ -4,7 +4,7 @@
 use url::Url;
 
 use super::{Asking, no_message};
-use crate::error::{Error, Result};
+use crate::error::{Category, Error, Result};
 use crate::http::Request;
 use crate::provider::answer::{self, Answers};
 use crate::provider::message::{Answer, Message};
@@ -44,18 +44,23 @@ impl<'a> Asking<'a> {
             for account in items.iter().filter_map(read) {
                 match found.iter_mut().find(|f| f.user_id == account.user_id) {
                     // A group's list may know the page without its token, the person's own list with it.
-                    Some(known) => known.token = known.token.take().or(account.token),
+                    Some(known) => {
+                        known.token = known.token.take().or(account.token);
+                        known.tasks.extend(account.tasks);
+                        known.tasks.sort();
+                        known.tasks.dedup();
+                    }
                     None => found.push(account),
                 }
             }
         };
         add(self.list("sub_accounts", message, &values).await?);
         if let Some(groups) = &messages.groups {
-            let groups = self.list("groups", groups, &values).await.unwrap_or_default();
+            let groups = passed_over(self.list("groups", groups, &values).await)?;
             for id in groups.iter().filter_map(|g| g.text(Answer::UserId)) {
                 values.put("group_id", id);
                 for message in &messages.group_accounts {
-                    add(self.list("group_accounts", message, &values).await.unwrap_or_default());
+                    add(passed_over(self.list("group_accounts", message, &values).await)?);
                 }
             }
         }
@@ -84,6 +89,16 @@ impl<'a> Asking<'a> {
             sent = Request { url, ..sent };
         }
         Ok(items)
+    }
+}
+
+/// A group that refuses has nothing for this person; one that cannot be reached is another matter.
+fn passed_over(list: Result<Vec<Answers<'_>>>) -> Result<Vec<Answers<'_>>> {
+    match list {
+        Err(Error::Refused { category, .. }) if !matches!(category, Category::Transient | Category::RateLimited | Category::TokenDead) => {
+            Ok(Vec::new())
+        }
+        other => other,
     }
 }
 

@@ -2,20 +2,39 @@
 //! its inspection, and the scopes that were really granted.
 
 use super::{Asking, no_message};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::provider::Expiry;
 use crate::provider::message::{Answer, Message};
 use crate::token::{Secret, Token};
 
 const DAY: i64 = 86_400;
 
+/// How a token ends, by the provider's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It does not (Graph says 0).
+    Never,
+    /// Then, in Unix seconds.
+    At(i64),
+}
+
+impl End {
+    /// The same as the rest of the house keeps it: none is never.
+    pub fn expires(self) -> Option<i64> {
+        match self {
+            End::Never => None,
+            End::At(time) => Some(time),
+        }
+    }
+}
+
 /// What the provider knows of a token. Times are Unix seconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inspection {
     /// When it was issued.
     pub issued: Option<i64>,
-    /// When it ends. None means that it does not end (Graph says 0).
-    pub expires: Option<i64>,
+    /// When it ends, if the provider says so.
+    pub end: Option<End>,
     /// When access to the person's data ends.
     pub data_access_expires: Option<i64>,
     /// What it may do; none where the provider does not say.
@@ -59,24 +78,23 @@ impl Asking<'_> {
     /// What the provider knows of a token; none where its file has no such message.
     ///
     /// # Errors
-    /// Refusals and network errors.
+    /// Refusals and network errors; "token dead" where the answer says that it is not valid.
     pub async fn inspect(&self, token: &Secret) -> Result<Option<Inspection>> {
         let Some(message) = &self.provider.messages.inspect else {
             return Ok(None);
         };
         let mut values = self.values(token);
-        let by_app = message
-            .query
-            .values()
-            .chain(message.form.values())
-            .any(|t| t.names().any(|n| n == "app_token"));
-        if by_app {
+        if self.provider.inspects_by_app() {
             values.put_secret("app_token", Some(&self.app_token().await?));
         }
         let answers = self.ask("inspect", message, &values).await?;
+        if answers.text(Answer::Valid).as_deref() == Some("false") {
+            return Err(Error::dead_token());
+        }
+        let end = answers.text(Answer::ExpiresAt).and_then(|t| t.parse::<i64>().ok());
         Ok(Some(Inspection {
             issued: answers.time(Answer::IssuedAt),
-            expires: answers.time(Answer::ExpiresAt),
+            end: end.map(|at| if at > 0 { End::At(at) } else { End::Never }),
             data_access_expires: answers.time(Answer::DataAccessExpiresAt),
             scopes: answers.words(Answer::Scope),
         }))

@@ -14,7 +14,7 @@ use url::Url;
 
 pub use self::beneath::SubAccount;
 pub use self::identity::Identity;
-pub use self::life::Inspection;
+pub use self::life::{End, Inspection};
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
 use crate::provider::answer::{self, Answers};

@@ -100,8 +100,11 @@ pub struct Account {
     pub id: String,
     /// The provider's.
     pub provider: String,
-    /// The client's.
+    /// The client's; empty where a token was adopted whose client is not known.
     pub client: String,
+    /// The hosts that its token was won from or adopted for; it is sent to no others. Empty in books of version 1.
+    #[serde(default)]
+    pub hosts: BTreeMap<String, String>,
     /// What the list shows.
     pub name: String,
     /// What people read.

@@ -2,28 +2,15 @@
 //! parameters; the provider's or the system's own words are kept beside them. No secret may enter a variant.
 
 mod category;
+mod view;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
-use ts_rs::TS;
-
 pub use self::category::Category;
+pub use self::view::ErrorView;
 
 /// Shorthand for the core's results.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// An error for a person: the locales make "what happened", "what it means" and "what to press" of code and parameters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ErrorView {
-    /// From the closed list in `error.rs`.
-    pub code: String,
-    /// Parameters for the sentence.
-    pub params: BTreeMap<String, String>,
-    /// The provider's or the system's own words.
-    pub detail: Option<String>,
-}
 
 /// What a person may meet.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +83,8 @@ pub enum Error {
     #[error("the certificate store of this person cannot be changed")]
     CertificateStore { detail: String },
 
+    #[error("{provider} sends to other hosts now")]
+    HostsChanged { provider: String },
     #[error("no platform knows this token")]
     TokenUnknown,
     #[error("the token has ended")]
@@ -203,6 +192,7 @@ impl Error {
             RelayMissing => "relay-missing",
             RelayExposed => "relay-exposed",
             CertificateStore { .. } => "certificate-store",
+            HostsChanged { .. } => "hosts-changed",
             TokenUnknown => "token-unknown",
             TokenExpired => "token-expired",
             NotRenewable => "not-renewable",
@@ -237,98 +227,13 @@ impl Error {
         }
     }
 
-    /// What crosses to a shell: the code, its parameters and the other side's own words.
-    pub fn view(&self) -> ErrorView {
-        use Error::*;
-        let mut params = BTreeMap::new();
-        let mut put = |name: &str, value: String| {
-            params.insert(name.to_owned(), value);
-        };
-        let mut words = None;
-        match self {
-            ServerNameInvalid { typed } | ServerNotHttps { typed } => put("typed", typed.clone()),
-            ServerNotFound { host } | ServerUnknown { host } | Redirected { host } => put("host", host.clone()),
-            ServerUnreachable { host, detail } | ServerTls { host, detail } => {
-                put("host", host.clone());
-                words = Some(detail.clone());
-            }
-            RegistrationRefused { host, status, words: said } => {
-                put("host", host.clone());
-                put("status", status.to_string());
-                words = said.clone();
-            }
-            PortTaken { port, owner } => {
-                put("port", port.to_string());
-                put("owner", owner.clone().unwrap_or_default());
-            }
-            DoorUnavailable { door, detail } => {
-                put("door", (*door).to_owned());
-                words = Some(detail.clone());
-            }
-            TimedOut { minutes } => put("minutes", minutes.to_string()),
-            IssuerMismatch { expected, got } => {
-                put("expected", expected.clone());
-                put("got", got.clone());
-            }
-            PasteOtherAddress { expected } => put("expected", expected.clone()),
-            RedirectDiffers {
-                difference,
-                expected,
-                shown,
-            } => {
-                put("difference", (*difference).to_owned());
-                put("expected", expected.clone());
-                put("shown", shown.clone());
-            }
-            RelayNotHttps { typed } => put("typed", typed.clone()),
-            RelayDiffers { url } => put("url", url.clone()),
-            CertificateStore { detail } => words = Some(detail.clone()),
-            Refused {
-                status,
-                words: said,
-                retry_after,
-                ..
-            } => {
-                put("status", status.to_string());
-                put("seconds", retry_after.map(|s| s.to_string()).unwrap_or_default());
-                words = said.clone();
-            }
-            RedirectRefused {
-                redirect_uri, words: said, ..
-            } => {
-                put("redirect_uri", redirect_uri.clone());
-                words = said.clone();
-            }
-            AnswerUnreadable { what, detail } => {
-                put("what", (*what).to_owned());
-                words = Some(detail.clone());
-            }
-            AnswerTooLarge { what } => put("what", (*what).to_owned()),
-            BookNewer { path } => put("path", path.display().to_string()),
-            BookUnreadable { path, detail } => {
-                put("path", path.display().to_string());
-                words = Some(detail.clone());
-            }
-            Disk { path, source } => {
-                put("path", path.display().to_string());
-                words = Some(source.to_string());
-            }
-            ProviderUnknown { id } => put("id", id.clone()),
-            ProviderFile { file, detail } => {
-                put("file", file.clone());
-                words = Some(detail.clone());
-            }
-            InputInvalid { field } => put("field", field.clone()),
-            Denied { words: said } | DeniedWithoutState { words: said } => words = said.clone(),
-            Offline { detail } | BrowserNotOpened { detail } | KeychainRefused { detail } | Clipboard { detail } | Internal { detail } => {
-                words = Some(detail.clone())
-            }
-            _ => {}
-        }
-        ErrorView {
-            code: self.code().to_owned(),
-            params,
-            detail: words.filter(|w| !w.is_empty()),
+    /// A token that is known to be dead without a refusal to quote.
+    pub fn dead_token() -> Error {
+        Error::Refused {
+            category: Category::TokenDead,
+            status: 200,
+            words: None,
+            retry_after: None,
         }
     }
 

@@ -7,7 +7,7 @@ use crate::ask::{Asking, Identity};
 use crate::book::{self, Account};
 use crate::error::{Error, Result};
 use crate::token::{Secret, Token};
-use crate::vault::account_key;
+use crate::vault::{account_key, previous_key};
 
 impl Keeper {
     /// An account's access token, for the clipboard or for Show.
@@ -84,6 +84,17 @@ impl Keeper {
         let token = self.token(&record).await?;
         self.asking(&record, async |asking| asking.revoke(&token.access_token).await)
             .await?;
+        let (id, dead) = (record.id.clone(), Error::dead_token().view());
+        self.blocking(move |keeper| {
+            keeper.desk.book.change(|book| {
+                // What was won by this token dies with it (Pages).
+                for beneath in book.accounts.iter_mut().filter(|a| a.parent.as_deref() == Some(&id)) {
+                    beneath.trouble = Some(dead.clone());
+                }
+                Ok(())
+            })
+        })
+        .await?;
         self.delete_account(account).await
     }
 
@@ -96,8 +107,12 @@ impl Keeper {
         self.blocking(move |keeper| {
             let _held = book::lock::account(&keeper.desk.outside.data, &record.id)?;
             keeper.forget_secret(record.store, &account_key(&record.id))?;
+            keeper.forget_secret(record.store, &previous_key(&record.id))?;
             keeper.desk.book.change(|book| {
                 book.accounts.retain(|a| a.id != record.id);
+                for beneath in book.accounts.iter_mut().filter(|a| a.parent.as_deref() == Some(&record.id)) {
+                    beneath.parent = None;
+                }
                 Ok(())
             })
         })

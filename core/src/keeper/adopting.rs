@@ -3,8 +3,11 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
+use super::credentials::hosts;
 use super::{Keeper, new_id};
-use crate::ask::{Asking, Credentials, Identity};
+use crate::ask::{Asking, Credentials, End, Identity};
 use crate::book::Account;
 use crate::error::{Category, Error, Result};
 use crate::provider::{DoorKind, Provider};
@@ -25,6 +28,15 @@ pub struct Adoption {
     pub name: String,
 }
 
+/// What could be found out about a token that was made elsewhere.
+struct Learned {
+    token: Token,
+    /// The provider said when it ends, or that it does not.
+    end_known: bool,
+    /// It is a token of the client that was asked with.
+    by_client: bool,
+}
+
 impl Keeper {
     /// Keeps a token that was made elsewhere, and returns the account's id. `typed` may be a bare token, an
     /// `Authorization` header or a line of a `.env` file.
@@ -34,34 +46,46 @@ impl Keeper {
     /// errors, the store's.
     pub async fn adopt(&self, typed: &Secret, adoption: &Adoption) -> Result<String> {
         let token = bare(typed.expose()).ok_or_else(|| Error::InputInvalid { field: "token".into() })?;
-        let candidates = self.candidates(&token, adoption.provider.as_deref())?;
-        let mut offline = None;
-        for provider in candidates {
+        let mut unreached = None;
+        for provider in self.candidates(&token, adoption.provider.as_deref())? {
             if provider.adopt.as_ref().is_some_and(|a| a.anything) {
                 return self.keep_unasked(&provider, token, &adoption.name).await;
             }
             let client = self.client_to_ask_with(&provider, adoption.client.as_deref()).await?;
-            let asking = Asking {
+            let by = |client| Asking {
                 http: &self.desk.http,
                 provider: &provider,
                 server: None,
-                client: client.as_ref().map(|(_, c)| c),
+                client,
             };
-            match asking.identify(&token).await {
+            let (with, without) = (by(client.as_ref().map(|(_, c)| c)), by(None));
+            // A client that was not named may be another's: its proof would spoil the question (Graph's error 100). One
+            // whose app wants a proof answers to the client only.
+            let mut asked = if adoption.client.is_some() {
+                with.identify(&token).await
+            } else {
+                without.identify(&token).await
+            };
+            if client.is_some() && adoption.client.is_none() && matches!(asked, Err(Error::Refused { .. })) {
+                asked = with.identify(&token).await;
+            }
+            match asked {
                 Ok(identity) => {
-                    let (token, inspected) = self.lengthen(&asking, token).await;
-                    let client = client.map(|(id, _)| id).unwrap_or_default();
-                    return self.keep_adopted(&provider, client, token, inspected, identity).await;
+                    let named = adoption.client.is_some();
+                    let learned = self.lengthen(&with, token, named).await;
+                    let client = client.filter(|_| named || learned.by_client).map(|(id, _)| id).unwrap_or_default();
+                    return self.keep_adopted(&provider, client, learned, identity).await;
                 }
                 // A no is an answer; a server that cannot be reached is none.
                 Err(Error::Refused { category, .. }) if !matches!(category, Category::Transient | Category::RateLimited) => {}
-                Err(error) => offline = Some(error),
+                Err(error) => unreached = Some(error),
             }
         }
-        Err(offline.unwrap_or(Error::TokenUnknown))
+        Err(unreached.unwrap_or(Error::TokenUnknown))
     }
 
-    /// Which platforms to ask, those first whose tokens begin like this one.
+    /// Which platforms to ask: the chosen one, else the shipped ones whose tokens begin like this. No other host is shown
+    /// a token that may be somebody else's.
     fn candidates(&self, token: &Secret, chosen: Option<&str>) -> Result<Vec<Arc<Provider>>> {
         if let Some(id) = chosen {
             return Ok(vec![self.desk.registry.require(id)?]);
@@ -73,26 +97,19 @@ impl Keeper {
                 .map(String::len)
                 .max()
         };
-        let adopting = self
-            .desk
-            .registry
-            .iter()
-            .filter(|e| e.provider.adopt.as_ref().is_some_and(|a| !a.anything));
-        let mut candidates: Vec<_> = adopting.map(|e| e.provider.clone()).collect();
-        candidates.sort_by_key(|p| std::cmp::Reverse(begins(p).unwrap_or_default()));
-        // Platforms whose tokens begin otherwise are not shown a token that is known to be another's.
-        if candidates.iter().any(|p| begins(p).is_some()) {
-            candidates.retain(|p| begins(p).is_some());
-        }
+        let shipped = self.desk.registry.iter().filter(|e| !e.custom).map(|e| e.provider.clone());
+        let mut candidates: Vec<_> = shipped.filter(|p| begins(p).is_some()).collect();
+        candidates.sort_by_key(|p| std::cmp::Reverse(begins(p)));
         Ok(candidates)
     }
 
     /// The client that was named, else the only one of this provider.
     async fn client_to_ask_with(&self, provider: &Provider, named: Option<&str>) -> Result<Option<(String, Credentials)>> {
         let (book, _) = self.desk.book.look();
-        let mut own = book.clients.iter().filter(|c| c.provider == provider.id);
+        let hosts = hosts(provider, None);
+        let mut own = book.clients.iter().filter(|c| c.provider == provider.id && c.hosts == hosts);
         let client = match (named, own.next(), own.next()) {
-            (Some(id), ..) => Some(book.client(id)?).filter(|c| c.provider == provider.id),
+            (Some(id), ..) => Some(book.client(id)?).filter(|c| c.provider == provider.id && c.hosts == hosts),
             (None, Some(only), None) => Some(only),
             _ => None,
         };
@@ -102,33 +119,44 @@ impl Keeper {
         })
     }
 
-    /// Learns a token's life, and exchanges it where it is a short one and the client is known.
-    async fn lengthen(&self, asking: &Asking<'_>, token: Secret) -> (Token, bool) {
+    /// Learns a token's life, and exchanges it where it is a short one, or may be, and the client is known.
+    async fn lengthen(&self, asking: &Asking<'_>, token: Secret, named: bool) -> Learned {
         let now = self.now();
         let known = asking.inspect(&token).await.ok().flatten();
-        let mut adopted = Token {
-            access_token: token,
-            refresh_token: None,
-            issued: known.as_ref().and_then(|k| k.issued).unwrap_or(now),
-            expires: known.as_ref().and_then(|k| k.expires),
+        let end = known.as_ref().and_then(|k| k.end);
+        let mut learned = Learned {
+            token: Token {
+                access_token: token,
+                refresh_token: None,
+                issued: known.as_ref().and_then(|k| k.issued).unwrap_or(now),
+                expires: end.and_then(End::expires),
+            },
+            end_known: end.is_some(),
+            // The app's own token vouches for the token where that is how the provider is asked (Graph).
+            by_client: known.is_some() && asking.provider.inspects_by_app(),
         };
-        let short = adopted.expires.is_some_and(|end| end < now + SHORT);
-        if short && asking.client.is_some() && asking.provider.messages.exchange.is_some() {
-            // Without a client's secret or in a hurry of the platform's: the short one is better than none.
-            if let Ok(long) = asking.exchange(&adopted.access_token, now).await {
-                adopted = long;
+        let may_be_short = end.is_none_or(|end| end.expires().is_some_and(|end| end < now + SHORT));
+        if may_be_short && asking.client.is_some() && asking.provider.messages.exchange.is_some() {
+            // A refusal leaves the token as good as it was: it may be a long one, or another app's.
+            if let Ok(long) = asking.exchange(&learned.token.access_token, now).await {
+                learned = Learned {
+                    end_known: long.expires.is_some(),
+                    token: long,
+                    by_client: true,
+                };
             }
         }
-        (adopted, known.is_some())
+        learned.by_client |= named;
+        learned
     }
 
-    async fn keep_adopted(&self, provider: &Provider, client: String, token: Token, inspected: bool, identity: Identity) -> Result<String> {
+    async fn keep_adopted(&self, provider: &Provider, client: String, learned: Learned, identity: Identity) -> Result<String> {
         let now = self.now();
         // providers.md §2.8: sixty days are assumed of a token that nobody can tell about, until its first renewal tells.
         let assumed = provider.lifetime.assume_days.map(|days| now + i64::from(days) * DAY);
         let token = Token {
-            expires: if inspected { token.expires } else { token.expires.or(assumed) },
-            ..token
+            expires: if learned.end_known { learned.token.expires } else { assumed },
+            ..learned.token
         };
         let record = Account {
             name: identity.name,
@@ -137,11 +165,13 @@ impl Keeper {
             url: identity.url,
             expires: token.expires,
             issued: Some(token.issued),
-            life_unknown: !inspected,
+            life_unknown: !learned.end_known,
             verified: Some(now),
-            ..self.blank(provider, client)
+            ..self.blank(provider, None, client)
         };
-        self.keep_token(record, token).await
+        let kept = self.keep_won(record, token, true, &|_| ()).await?;
+        self.changed();
+        Ok(kept)
     }
 
     /// A token of an unknown kind, under a name of the person's.
@@ -153,7 +183,7 @@ impl Keeper {
         let record = Account {
             name: name.to_owned(),
             life_unknown: true,
-            ..self.blank(provider, String::new())
+            ..self.blank(provider, None, String::new())
         };
         let now = self.now();
         let token = Token {
@@ -166,15 +196,16 @@ impl Keeper {
     }
 
     /// An account of which nothing is known yet but where its token came from.
-    pub(super) fn blank(&self, provider: &Provider, client: String) -> Account {
+    pub(super) fn blank(&self, provider: &Provider, server: Option<&Url>, client: String) -> Account {
         Account {
             id: new_id(),
             provider: provider.id.clone(),
             client,
+            hosts: hosts(provider, server),
             name: String::new(),
             display_name: None,
             user_id: None,
-            server: None,
+            server: server.map(|s| s.origin().ascii_serialization()),
             url: None,
             scopes: Vec::new(),
             declined: Vec::new(),
@@ -199,13 +230,11 @@ fn bare(typed: &str) -> Option<Secret> {
     let mut text = typed.trim().trim_matches(quotes);
     text = text.strip_prefix("export ").unwrap_or(text).trim();
     if let Some((name, value)) = text.split_once('=') {
-        let is_name = !name.is_empty()
-            && name
-                .trim()
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        let is_name = !name.is_empty() && name.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         // Base64 ends in `=`; a name is followed by a value.
         if is_name && !value.trim_matches(['=', ' ']).is_empty() {
+            // A comment may follow the value.
+            let value = value.split(" #").next().unwrap_or(value);
             text = value.trim().trim_matches(quotes);
         }
     }
@@ -227,6 +256,7 @@ mod tests {
             "THREADS_ACCESS_TOKEN=THAAbc123",
             "export THREADS_ACCESS_TOKEN='THAAbc123';",
             "Authorization: Bearer THAAbc123",
+            "token=THAAbc123 # of the bot",
             "Bearer THAAbc123\n",
             "THAA\nbc123",
         ] {

@@ -49,7 +49,8 @@ impl Keeper {
                 access_token: secret,
                 refresh_token: None,
                 issued: now,
-                // A Page's token that was got with a long-lived one does not end (providers.md §3.7).
+                // A Page's token that was got with a long-lived one does not end (providers.md §3.7), with a short one it
+                // does: nobody knows until the provider has said it.
                 expires: None,
             };
             let beneath = Account {
@@ -61,8 +62,9 @@ impl Keeper {
                 tasks: sub.tasks,
                 door: record.door,
                 issued: Some(now),
+                life_unknown: true,
                 verified: Some(now),
-                ..self.blank(&provider, record.client.clone())
+                ..self.blank(&provider, None, record.client.clone())
             };
             let id = self.keep_token(beneath, token.clone()).await?;
             // Whether it really does not end is the provider's to say; if it says nothing now, "Inspect" asks again.

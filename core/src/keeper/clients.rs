@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::Keeper;
+use super::credentials::hosts;
 use crate::ask::Asking;
 use crate::error::{Error, Result};
 use crate::token::{Secret, client_secret_to_stored};
@@ -36,6 +37,11 @@ impl Keeper {
         let provider = self.desk.registry.require(&record.provider)?;
         let server = record.server.as_deref().map(Url::parse).transpose();
         let server = server.map_err(|e| Error::Internal { detail: e.to_string() })?;
+        if record.hosts != hosts(&provider, server.as_ref()) {
+            return Err(Error::HostsChanged {
+                provider: provider.name.clone(),
+            });
+        }
         let asking = Asking {
             http: &self.desk.http,
             provider: &provider,
@@ -111,14 +117,15 @@ impl Keeper {
             false => Err(Error::InputInvalid { field: field.to_owned() }),
         };
         known(&settings.language, &["system", "en", "zh-Hans", "zh-Hant"], "language")?;
-        let relay = &settings.relay;
-        let relay_is_address = relay.is_empty() || Url::parse(relay).is_ok_and(|u| crate::http::may_be_reached(&u));
-        if !relay_is_address {
-            return Err(Error::RelayNotHttps { typed: relay.clone() });
-        }
         known(&settings.theme, &["system", "light", "dark"], "theme")?;
         self.desk.book.change(|book| {
-            book.settings = settings;
+            // A relay page is looked at before it is believed (`check_relay_page`); here it can only be forgotten.
+            let relay = if settings.relay.is_empty() {
+                String::new()
+            } else {
+                book.settings.relay.clone()
+            };
+            book.settings = Settings { relay, ..settings };
             Ok(())
         })?;
         self.changed();

@@ -176,7 +176,7 @@ fn name_of(plan: &LoginPlan) -> String {
 }
 
 /// The hosts of a provider with the server filled in: what a client is bound to.
-fn hosts(provider: &Provider, server: Option<&Url>) -> BTreeMap<String, String> {
+pub(super) fn hosts(provider: &Provider, server: Option<&Url>) -> BTreeMap<String, String> {
     let values = Values::of(provider, server);
     provider
         .hosts

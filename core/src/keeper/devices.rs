@@ -2,6 +2,7 @@
 //! (providers.md §3.8). The platform warns against one token on several machines; each gets one of its own instead.
 
 use super::Keeper;
+use super::credentials::hosts;
 use crate::ask::Asking;
 use crate::book::Account;
 use crate::error::{Error, Result};
@@ -33,6 +34,11 @@ impl Keeper {
         }
         let record = self.desk.book.read()?.client(client)?.clone();
         let provider = self.desk.registry.require(&record.provider)?;
+        if record.hosts != hosts(&provider, None) {
+            return Err(Error::HostsChanged {
+                provider: provider.name.clone(),
+            });
+        }
         let credentials = self.credentials(&record).await?;
         let asking = Asking {
             http: &self.desk.http,
@@ -44,16 +50,6 @@ impl Keeper {
         let (token, machine) = asking
             .device_token(&code, redirect_uri, record.machine_id.as_deref(), self.now())
             .await?;
-        if let Some(machine) = machine {
-            let id = record.id.clone();
-            self.blocking(move |keeper| {
-                keeper.desk.book.change(|book| {
-                    book.client_mut(&id)?.machine_id = Some(machine);
-                    Ok(())
-                })
-            })
-            .await?;
-        }
         let identity = asking.identify(&token.access_token).await;
         let (name, trouble) = match &identity {
             Ok(identity) => (identity.name.clone(), None),
@@ -69,8 +65,20 @@ impl Keeper {
             expires: token.expires,
             verified: identity.is_some().then(|| self.now()),
             trouble,
-            ..self.blank(&provider, record.id.clone())
+            ..self.blank(&provider, None, record.id.clone())
         };
-        self.keep_won(account, token, &|_| ()).await.inspect(|_| self.changed())
+        // The code is spent: the token first, everything else after.
+        let kept = self.keep_won(account, token, true, &|_| ()).await?;
+        if let Some(machine) = machine {
+            self.blocking(move |keeper| {
+                keeper.desk.book.change(|book| {
+                    book.client_mut(&record.id)?.machine_id = Some(machine);
+                    Ok(())
+                })
+            })
+            .await?;
+        }
+        self.changed();
+        Ok(kept)
     }
 }

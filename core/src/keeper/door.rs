@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use super::Keeper;
+use super::{Keeper, lock};
 use crate::error::{Error, Result};
 use crate::http::{Request, may_be_reached};
 use crate::login::Errand;
@@ -18,6 +18,15 @@ const RELAY_PAGE: &str = include_str!("../../../docs/callback/index.html");
 /// Idle connections are dropped by many servers after a minute.
 const WARM_AGAIN: Duration = Duration::from_secs(45);
 
+/// Connections that are kept open as long as this is.
+pub(super) struct Warm(JoinHandle<()>);
+
+impl Drop for Warm {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 impl Keeper {
     /// The https door's certificate: the one in the store, or a new one. A store that gives nothing now costs a
     /// certificate for this once.
@@ -27,6 +36,8 @@ impl Keeper {
     pub async fn certificate(&self) -> Result<Certificate> {
         let now = self.now();
         self.blocking(move |keeper| {
+            // Two logins at once make one certificate.
+            let _alone = lock(&keeper.desk.certificate);
             let kind = keeper.desk.store.kind();
             let kept = keeper.read_secret(kind, DOOR_KEY);
             let fresh = |c: &Certificate| c.is_fresh(now);
@@ -47,15 +58,36 @@ impl Keeper {
         .await
     }
 
+    /// The certificate in the store, to be trusted: one that is good for this once only is not worth it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn kept_certificate(&self) -> Result<Certificate> {
+        let made = self.certificate().await?;
+        self.blocking(move |keeper| {
+            let kept = keeper.desk.store.read(keeper.desk.store.kind(), DOOR_KEY)?;
+            let kept = kept.and_then(|s| Certificate::from_stored(&s)).ok_or(Error::SecretMissing)?;
+            if kept.pem() == made.pem() {
+                Ok(kept)
+            } else {
+                Err(Error::SecretMissing)
+            }
+        })
+        .await
+    }
+
     /// Writes down whether the certificate stands in the person's own certificate store.
     ///
     /// # Errors
     /// The book's.
-    pub fn set_certificate_trusted(&self, trusted: bool) -> Result<()> {
-        self.desk.book.change(|book| {
-            book.certificate_trusted = trusted;
-            Ok(())
-        })?;
+    pub async fn set_certificate_trusted(&self, trusted: bool) -> Result<()> {
+        self.blocking(move |keeper| {
+            keeper.desk.book.change(|book| {
+                book.certificate_trusted = trusted;
+                Ok(())
+            })
+        })
+        .await?;
         self.changed();
         Ok(())
     }
@@ -92,10 +124,13 @@ impl Keeper {
         }
         // Character by character as typed: that is what stands in the console.
         let address = typed.trim().to_owned();
-        self.desk.book.change(|book| {
-            book.settings.relay = address;
-            Ok(())
-        })?;
+        self.blocking(move |keeper| {
+            keeper.desk.book.change(|book| {
+                book.settings.relay = address;
+                Ok(())
+            })
+        })
+        .await?;
         self.changed();
         Ok(())
     }
@@ -125,16 +160,16 @@ impl Keeper {
     }
 
     /// Opens connections to the hosts that the code will be redeemed at, while the person is still at the consent page:
-    /// what comes home is then one round trip a message. Ends when it is aborted.
-    pub(super) fn keep_warm(&self, errand: &Errand) -> JoinHandle<()> {
+    /// what comes home is then one round trip a message. Ends when it is dropped.
+    pub(super) fn keep_warm(&self, errand: &Errand) -> Warm {
         let (http, origins) = (self.desk.http.clone(), errand.token_origins());
-        tokio::spawn(async move {
+        Warm(tokio::spawn(async move {
             loop {
                 for origin in &origins {
                     http.warm(origin).await;
                 }
                 tokio::time::sleep(WARM_AGAIN).await;
             }
-        })
+        }))
     }
 }

@@ -53,7 +53,7 @@ impl Keeper {
     /// [`Error::LoginUnknown`], the store's; then it is held on.
     pub async fn keep_held(&self, login: &str) -> Result<String> {
         let held = lock(&self.desk.held).remove(login).ok_or(Error::LoginUnknown)?;
-        match self.keep_won(held.record.clone(), held.token.clone(), &|_| ()).await {
+        match self.keep_won(held.record.clone(), held.token.clone(), false, &|_| ()).await {
             Ok(account) => {
                 self.changed();
                 Ok(account)

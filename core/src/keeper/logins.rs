@@ -102,10 +102,10 @@ impl Keeper {
             cancelled,
             now: self.now(),
         };
-        let warm = self.keep_warm(&errand);
-        let consent = errand.consent(&credentials, &way, visit).await;
-        warm.abort();
-        let consent = consent?;
+        let consent = {
+            let _warm = self.keep_warm(&errand);
+            errand.consent(&credentials, &way, visit).await?
+        };
 
         // From here on Cancel comes too late: what is won is kept.
         let mut won = errand.redeem(http, &credentials, &way, &consent, self.now()).await?;
@@ -135,15 +135,15 @@ impl Keeper {
         if record.verified.is_some() && !is_meant(&record, &plan.expect) {
             return self.hold(login, record, token, &plan.expect);
         }
-        let account = self.keep_won(record, token, &step).await?;
+        let account = self.keep_won(record, token, false, &step).await?;
         Ok(Outcome::Kept(account))
     }
 
-    /// Keeps what was won, says so, and asks what the provider knows of it: exact times, what was really granted.
-    pub(super) async fn keep_won(&self, record: Account, token: Token, step: &(dyn Fn(StepKind) + Sync)) -> Result<String> {
+    /// Keeps what was won (or `brought` along), says so, and asks what the provider knows of it: exact times, what was really granted.
+    pub(super) async fn keep_won(&self, record: Account, token: Token, brought: bool, step: &(dyn Fn(StepKind) + Sync)) -> Result<String> {
         let (account, stored) = {
             let secret = token.to_stored();
-            self.blocking(move |keeper| keeper.put_away(record, &secret)).await?
+            self.blocking(move |keeper| keeper.put_away(record, &secret, brought)).await?
         };
         if stored {
             step(StepKind::Stored);
@@ -198,7 +198,6 @@ impl Keeper {
             name: identity.as_ref().map_or(nameless, |i| i.name.clone()),
             display_name: identity.as_ref().and_then(|i| i.display_name.clone()),
             user_id: identity.as_ref().and_then(|i| i.user_id.clone()),
-            server: server.map(|s| s.origin().ascii_serialization()),
             url: identity.as_ref().and_then(|i| i.url.clone()),
             scopes: won.scopes,
             declined: won.declined,
@@ -207,7 +206,7 @@ impl Keeper {
             door,
             verified: identity.is_some().then_some(now),
             trouble,
-            ..self.blank(&errand.provider, client)
+            ..self.blank(&errand.provider, server, client)
         };
         (won.token, record)
     }
@@ -215,7 +214,7 @@ impl Keeper {
     /// Keeps a token under its account, and says so to whoever looks.
     pub(super) async fn keep_token(&self, record: Account, token: Token) -> Result<String> {
         let secret = token.to_stored();
-        let (id, stored) = self.blocking(move |keeper| keeper.put_away(record, &secret)).await?;
+        let (id, stored) = self.blocking(move |keeper| keeper.put_away(record, &secret, true)).await?;
         if !stored {
             self.watch_store();
         }
@@ -223,10 +222,10 @@ impl Keeper {
         Ok(id)
     }
 
-    pub(super) fn put_away(&self, mut record: Account, secret: &Secret) -> Result<(String, bool)> {
+    pub(super) fn put_away(&self, mut record: Account, secret: &Secret, brought: bool) -> Result<(String, bool)> {
         // Two logins of one person may end at the same moment: the second one must find the first one's account.
         let _one_by_one = book::lock::client(&self.desk.outside.data, &record.client)?;
-        let same = |a: &Account| {
+        let same = |a: &&Account| {
             a.provider == record.provider
                 && a.client == record.client
                 && a.server == record.server
@@ -235,7 +234,10 @@ impl Keeper {
                 && a.user_id == record.user_id
         };
         let (book, _) = self.desk.book.look();
-        if let Some(known) = book.accounts.iter().find(|a| same(a)) {
+        // A new login takes the place of the old token; one that was brought along does so only if it does not end sooner.
+        let ends = |a: &Account| a.expires.unwrap_or(i64::MAX);
+        let better = |a: &&Account| !brought || ends(&record) >= ends(a) || ends(a) <= record.obtained;
+        if let Some(known) = book.accounts.iter().filter(same).find(better) {
             record.id = known.id.clone();
         }
         let _held = book::lock::account(&self.desk.outside.data, &record.id)?;

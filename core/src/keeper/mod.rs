@@ -128,6 +128,8 @@ struct Desk {
     /// How the keychain was when it was last looked at: a view never waits for a bus.
     keychain: Mutex<StoreState>,
     practice: Mutex<Option<Url>>,
+    /// Held while the https door's certificate is looked for or made.
+    certificate: Mutex<()>,
 }
 
 /// A login that runs.
@@ -163,6 +165,7 @@ impl Keeper {
             storing: Mutex::default(),
             keychain: Mutex::new(StoreState::Ready),
             practice: Mutex::default(),
+            certificate: Mutex::default(),
             outside,
         };
         Ok(Keeper { desk: Arc::new(desk) })

@@ -2,12 +2,16 @@
 //! story; this is one renewal, alone on its account.
 
 use super::Keeper;
+use super::credentials::hosts;
 use crate::ask::Asking;
 use crate::book::{self, Account};
-use crate::error::{Error, Result};
-use crate::refresh;
+use crate::error::{Category, Error, Result};
+use crate::provider::Predecessor;
+use crate::refresh::{self, Renewed};
 use crate::token::Token;
-use crate::vault::account_key;
+use crate::vault::{account_key, previous_key};
+
+const DAY: i64 = 86_400;
 
 impl Keeper {
     /// Renews an account's token now, where that needs no person. The predecessor stays until its successor has been
@@ -16,27 +20,33 @@ impl Keeper {
     /// # Errors
     /// Those of [`refresh::renew`]: the token that was there is untouched.
     pub async fn renew(&self, account: &str) -> Result<()> {
-        let id = account.to_owned();
+        // An id that is none becomes no lock file.
+        let id = self.desk.book.read()?.account(account)?.id.clone();
         let data = self.desk.outside.data.clone();
         let _held = self.blocking(move |_| book::lock::account(&data, &id)).await?;
         // Read under the lock: another process may have renewed it just now.
         let record = self.desk.book.read()?.account(account)?.clone();
         let token = self.token(&record).await?;
+        let lifetime = self.desk.registry.require(&record.provider)?.lifetime.clone();
+        let (lead, lives) = (i64::from(lifetime.lead_days) * DAY, lifetime.predecessor == Predecessor::Lives);
         let result = self
             .asking(&record, async |asking| refresh::renew(&asking, &token, self.now()).await)
             .await;
         match result {
-            Ok(successor) => {
-                let now = self.now();
+            Ok(Renewed { token: successor, doubt }) => {
+                let (now, doubt) = (self.now(), doubt.map(|e| e.view()));
                 self.blocking(move |keeper| {
+                    if lives {
+                        keeper.keep_secret(&previous_key(&record.id), &token.to_stored())?;
+                    }
                     let (store, _) = keeper.keep_secret(&account_key(&record.id), &successor.to_stored())?;
                     keeper.change_account(&record.id, |a| {
                         a.store = store;
                         a.issued = Some(successor.issued);
                         a.expires = successor.expires;
                         a.life_unknown = false;
-                        a.verified = Some(now);
-                        a.trouble = None;
+                        a.verified = if doubt.is_none() { Some(now) } else { a.verified };
+                        a.trouble = doubt;
                     })
                 })
                 .await?;
@@ -45,7 +55,9 @@ impl Keeper {
                 Ok(())
             }
             Err(error) => {
-                if matches!(error, Error::NotExtended | Error::TokenExpired) {
+                // With weeks left a refusal to extend is no trouble yet.
+                let near = token.expires.is_some_and(|end| end <= self.now() + lead);
+                if matches!(error, Error::NotExtended | Error::TokenExpired) && near {
                     let (id, view) = (account.to_owned(), error.view());
                     self.blocking(move |keeper| keeper.change_account(&id, |a| a.trouble = Some(view)))
                         .await?;
@@ -77,21 +89,46 @@ impl Keeper {
             };
             Ok((inspection, granted))
         };
-        let (inspection, granted) = self.asking(record, asked).await?;
+        let (inspection, granted) = match self.asking(record, asked).await {
+            Err(
+                error @ Error::Refused {
+                    category: Category::TokenDead,
+                    ..
+                },
+            ) => {
+                let (id, view) = (record.id.clone(), error.view());
+                self.blocking(move |keeper| keeper.change_account(&id, |a| a.trouble = Some(view)))
+                    .await?;
+                self.changed();
+                return Err(error);
+            }
+            other => other?,
+        };
         let wanted: Vec<String> = record.scopes.iter().chain(&record.declined).cloned().collect();
         let scopes = granted.or_else(|| inspection.as_ref().and_then(|i| i.scopes.clone()));
-        let id = record.id.clone();
+        let (record, token) = (record.clone(), token.clone());
         self.blocking(move |keeper| {
-            keeper.change_account(&id, |a| {
+            let _held = book::lock::account(&keeper.desk.outside.data, &record.id)?;
+            // What was said of a token that has been replaced meanwhile is of no use.
+            let now = keeper.read_secret(record.store, &account_key(&record.id));
+            if now
+                .and_then(|s| Token::from_stored(&s))
+                .is_ok_and(|t| t.access_token != token.access_token)
+            {
+                return Ok(());
+            }
+            keeper.change_account(&record.id, |a| {
                 if let Some(scopes) = scopes {
                     a.declined = wanted.into_iter().filter(|s| !scopes.contains(s)).collect();
                     a.scopes = scopes;
                 }
                 if let Some(known) = inspection {
                     a.issued = known.issued.or(a.issued);
-                    a.expires = known.expires;
                     a.data_access_expires = known.data_access_expires;
-                    a.life_unknown = false;
+                    if let Some(end) = known.end {
+                        a.expires = end.expires();
+                        a.life_unknown = false;
+                    }
                 }
             })
         })
@@ -105,6 +142,13 @@ impl Keeper {
         let provider = self.desk.registry.require(&record.provider)?;
         let server = self.server(record)?;
         let (book, _) = self.desk.book.look();
+        let hosts = hosts(&provider, server.as_ref());
+        let elsewhere = !record.hosts.is_empty() && record.hosts != hosts;
+        if elsewhere || book.client(&record.client).is_ok_and(|c| c.hosts != hosts) {
+            return Err(Error::HostsChanged {
+                provider: provider.name.clone(),
+            });
+        }
         let client = match book.client(&record.client) {
             Ok(client) => Some(self.credentials(client).await?),
             Err(_) => None,

@@ -55,6 +55,7 @@ impl Keeper {
                 issuer: String::new(),
                 issuer_required: false,
                 callback: Callback::default(),
+                tokens: Vec::new(),
             };
             let mut place = self.desk.waiting.expect(&format!("self-test {state}"), expected);
             (self.desk.outside.browser)(&format!("{address}?code=self-test&state={state}"))?;

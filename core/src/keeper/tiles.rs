@@ -76,6 +76,7 @@ pub(super) fn provider_view(entry: &Entry, relay: &str) -> ProviderView {
         exchanges: p.messages.exchange.is_some(),
         has_sub_accounts: p.messages.sub_accounts.is_some(),
         has_app_token: p.messages.app_token.is_some(),
+        can_inspect: p.messages.inspect.is_some(),
         has_device_codes: p.messages.device_code.is_some(),
         adopts: p.adopt.is_some(),
         stuck: p

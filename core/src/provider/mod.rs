@@ -191,6 +191,12 @@ impl Provider {
         self.doors.iter().find(|d| d.kind == kind)
     }
 
+    /// Its tokens are inspected by the app's own token, which knows those of its app only.
+    pub fn inspects_by_app(&self) -> bool {
+        let templates = self.messages.inspect.iter().flat_map(|m| m.query.values().chain(m.form.values()));
+        templates.flat_map(|t| t.names()).any(|name| name == "app_token")
+    }
+
     /// Registers clients by itself.
     pub fn registers(&self) -> bool {
         self.messages.registration.is_some()

@@ -17,6 +17,9 @@ pub enum Pasted {
 /// The longest code seen is a JWT of a few KB; a longer text is not a code.
 const MAX_CODE: usize = 4096;
 
+/// Meta's tokens have well over a hundred characters.
+const MIN_TOKEN: usize = 60;
+
 /// Reads a pasted text for the login that expects an answer.
 ///
 /// # Errors
@@ -106,6 +109,10 @@ fn response(query: &str, expected: &Expected, state_may_be_absent: bool) -> Resu
     let response = AuthorizationResponse::read(query, &names(&expected.callback)).map_err(|_| Error::PasteNoCode)?;
     match response.state.as_deref() {
         Some(state) if state != expected.state => return Err(Error::PasteWrongState),
+        // Some platforms forget the state when the person says no (providers.md §2.5); anybody could have sent this.
+        None if !state_may_be_absent && let Outcome::Error { description, .. } = response.outcome => {
+            return Err(Error::DeniedWithoutState { words: description });
+        }
         None if response.outcome == Outcome::Nothing => return Err(Error::PasteNoCode),
         // An address without state may be somebody else's login, sent to this person (RFC 6749 §10.12).
         None if !state_may_be_absent => return Err(Error::PasteWrongState),
@@ -128,6 +135,10 @@ fn bare_code(text: &str, expected: &Expected) -> Result<Pasted> {
     let plausible = code.len() <= MAX_CODE && code.len() >= 4 && code.bytes().all(|b| b.is_ascii_graphic());
     if !plausible {
         return Err(Error::PasteNoCode);
+    }
+    // Meta's codes begin with AQ, its tokens with letters that the file names [M]; a token must not be sent as a code.
+    if code.len() >= MIN_TOKEN && expected.tokens.iter().any(|prefix| code.starts_with(prefix.as_str())) {
+        return Err(Error::PasteToken);
     }
     let decoded = if code.contains('%') {
         url::form_urlencoded::parse(format!("c={}", code.replace('+', "%2B")).as_bytes())

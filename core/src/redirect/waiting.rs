@@ -29,6 +29,8 @@ pub struct Expected {
     pub issuer_required: bool,
     /// How the parameters are called.
     pub callback: Callback,
+    /// The platform's tokens begin so: what begins so is no code.
+    pub tokens: Vec<String>,
 }
 
 impl Expected {

@@ -40,6 +40,11 @@ pub fn account_key(id: &str) -> String {
     format!("account/{id}")
 }
 
+/// The key of the token that an account had before its last renewal, where that one lives on.
+pub fn previous_key(id: &str) -> String {
+    format!("account/{id}/previous")
+}
+
 /// The key of a client's secret.
 pub fn client_key(id: &str) -> String {
     format!("client/{id}")

@@ -79,6 +79,8 @@ pub struct ProviderView {
     pub has_sub_accounts: bool,
     /// True where the app itself has a token.
     pub has_app_token: bool,
+    /// True where the platform tells what it knows of a token.
+    pub can_inspect: bool,
     /// True where another device can be given a token of its own by a code.
     pub has_device_codes: bool,
     /// True where a token made elsewhere can be adopted.

@@ -39,6 +39,7 @@ fn awaited(waiting: &Waiting, redirect_uri: &str, forwarded: Option<&str>) -> Pl
             strip: vec!["#_".into()],
             ..Callback::default()
         },
+        tokens: Vec::new(),
     };
     waiting.expect("login", expected)
 }
@@ -137,7 +138,8 @@ async fn one_certificate_an_installation_kept_in_the_vault_and_renewed_in_time()
     let rig = Rig::new();
     let first = rig.keeper.certificate().await.unwrap();
     assert_eq!(rig.keeper.certificate().await.unwrap().pem(), first.pem());
-    rig.keeper.set_certificate_trusted(true).unwrap();
+    rig.keeper.set_certificate_trusted(true).await.unwrap();
+    assert_eq!(rig.keeper.kept_certificate().await.unwrap().pem(), first.pem());
     let rig = rig.restart();
     assert_eq!(rig.keeper.certificate().await.unwrap().pem(), first.pem(), "kept");
     assert!(rig.keeper.view().certificate_trusted);
@@ -215,7 +217,7 @@ fn what_the_console_made_of_the_address() {
 }
 
 /// A web space that answers every request with this.
-async fn web_space(reply: String) -> String {
+pub async fn web_space(reply: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -228,7 +230,7 @@ async fn web_space(reply: String) -> String {
     origin
 }
 
-fn ok(page: &str) -> String {
+pub fn ok(page: &str) -> String {
     format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{page}",
         page.len()

@@ -24,6 +24,7 @@ fn expected(redirect_uri: &str) -> Expected {
         issuer: "https://example.org".into(),
         issuer_required: false,
         callback: Callback::default(),
+        tokens: vec!["THAA".into()],
     }
 }
 
@@ -110,7 +111,7 @@ fn what_people_paste_after_a_redirect() {
         ),
         (format!("{HOME}?code=abcd&state=another"), Err("paste-wrong-state")),
         (format!("{HOME}?code=abcd"), Err("paste-wrong-state")),
-        (format!("{HOME}?error=access_denied"), Err("paste-wrong-state")),
+        (format!("{HOME}?error=access_denied"), Err("denied-without-state")),
         ("code=abcd&state=another".to_owned(), Err("paste-wrong-state")),
         (format!("{HOME}?state={STATE}"), Err("paste-no-code")),
         (format!("{HOME}?code=&state={STATE}"), Err("paste-no-code")),

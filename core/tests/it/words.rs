@@ -17,7 +17,7 @@ pub fn codes() -> BTreeSet<String> {
         .split("pub fn code(&self)")
         .nth(1)
         .unwrap()
-        .split("/// What crosses")
+        .split("\n    }\n")
         .next()
         .unwrap();
     let arrows = category.lines().chain(error.lines()).filter_map(|l| l.split("=> \"").nth(1));
@@ -39,6 +39,7 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
                 "door",
                 "minutes",
                 "difference",
+                "provider",
                 "expected",
                 "shown",
                 "url",

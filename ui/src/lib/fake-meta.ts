@@ -36,7 +36,7 @@ const step = (words: Text, link: string | null = null, copy: string[] = []): Con
 const stuck = (code: string, ...shows: string[]): StuckView[] => shows.map((shows) => ({ shows, code }));
 
 const threads = provider({
-  id: "threads", name: "Threads", mark: { letters: "@", color: "#101010", icon: "threads" }, registers: false, exchanges: true, has_app_token: true, adopts: true,
+  id: "threads", name: "Threads", mark: { letters: "@", color: "#101010", icon: "threads" }, registers: false, exchanges: true, has_app_token: true, can_inspect: true, adopts: true,
   can_revoke: false, can_force_login: false, can_deny: false, doors: https("threads"), docs: "https://developers.facebook.com/docs/threads",
   summary: text("Your own app at Meta; a token for 60 days that renews itself.", "用你自己在 Meta 的应用；令牌六十天有效，能自己续期。", "用你自己在 Meta 的應用程式；權杖六十天有效，能自己續期。"),
   questions: ids("Threads", text("Threads app id", "Threads 应用编号", "Threads 應用程式編號"), text("Threads app secret", "Threads 应用密钥", "Threads 應用程式密鑰")),
@@ -70,7 +70,7 @@ const instagram = provider({
 });
 
 const graph = {
-  registers: false, exchanges: true, has_sub_accounts: true, has_app_token: true, has_device_codes: true, version: "v26.0", sunset: date(600),
+  registers: false, exchanges: true, has_sub_accounts: true, has_app_token: true, can_inspect: true, has_device_codes: true, version: "v26.0", sunset: date(600),
   questions: ids("", text("App id", "应用编号", "應用程式編號"), text("App secret", "应用密钥", "應用程式密鑰")),
   console: [step(text("Create an app and keep it in development mode.", "新建应用，保持开发模式。", "新建應用程式，保持開發模式。"), CONSOLE)],
   stuck: [...stuck("redirect-not-registered", "URL Blocked", "Can't load URL"), ...stuck("not-a-tester", "App not active")],

@@ -31,7 +31,7 @@ export const provider = (part: Partial<ProviderView> & Pick<ProviderView, "id" |
     door("loopback", null), door("deep-link", "io.github.keybearer://callback/"), door("paste", "http://127.0.0.1:8765/callback"), door("oob", "urn:ietf:wg:oauth:2.0:oob"),
   ],
   can_deny: true, can_force_login: true, can_revoke: true, reuses_token: false,
-  exchanges: false, has_sub_accounts: false, has_app_token: false, has_device_codes: false, adopts: false, stuck: [], version: null, sunset: null, ...part,
+  exchanges: false, has_sub_accounts: false, has_app_token: false, can_inspect: false, has_device_codes: false, adopts: false, stuck: [], version: null, sunset: null, ...part,
 });
 
 export const fediverse: ProviderView[] = [

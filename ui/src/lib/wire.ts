@@ -170,6 +170,10 @@ has_sub_accounts: boolean,
  */
 has_app_token: boolean, 
 /**
+ * True where the platform tells what it knows of a token.
+ */
+can_inspect: boolean, 
+/**
  * True where another device can be given a token of its own by a code.
  */
 has_device_codes: boolean, 

@@ -105,3 +105,52 @@ async fn what_nobody_knows_is_kept_under_a_name_or_not_at_all() {
     assert_eq!(s.rig.token(&id).await, "THAAnobody");
     s.rig.keeper.delete_account(&id).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_of_another_app_does_not_spoil_the_question() {
+    let s = Stage::new(Platform::Facebook).await;
+    let mut wrong = s.plan();
+    wrong.answers.insert("client_secret".into(), "f".repeat(32));
+    assert_eq!(s.rig.fail(wrong).await.code, "client-auth");
+    assert_eq!(
+        s.rig.keeper.view().clients.len(),
+        1,
+        "it is kept, with a secret that fits nothing here"
+    );
+    let made = s.meta.generate_token("ada", &["public_profile"], None).unwrap();
+    let adoption = Adoption {
+        provider: Some(s.id.into()),
+        ..Adoption::default()
+    };
+    let id = s.rig.keeper.adopt(&Secret::new(made.clone()), &adoption).await.unwrap();
+    assert_eq!((s.rig.account(&id).client.as_str(), s.rig.token(&id).await), ("", made));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_brought_along_takes_nobody_s_place_that_lives_longer() {
+    let s = Stage::new(Platform::Facebook).await;
+    let account = s.log_in().await;
+    let token = s.rig.token(&account.id).await;
+    let made = s
+        .meta
+        .generate_token("ada", &["public_profile"], Some(Duration::from_secs(10 * 86_400)))
+        .unwrap();
+    let adoption = Adoption {
+        provider: Some(s.id.into()),
+        client: Some(account.client.clone()),
+        ..Adoption::default()
+    };
+    let id = s.rig.keeper.adopt(&Secret::new(made.clone()), &adoption).await.unwrap();
+    assert_ne!(id, account.id);
+    assert_eq!((s.rig.token(&account.id).await, s.rig.token(&id).await), (token, made));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_of_no_known_kind_is_shown_to_nobody() {
+    let s = Stage::new(Platform::Threads).await;
+    for foreign in ["ghp_0123456789", "xoxb-1-2-3", "nonsense"] {
+        let found = s.rig.keeper.adopt(&Secret::new(foreign), &Adoption::default()).await;
+        assert_eq!(found.unwrap_err().code(), "token-unknown", "{foreign}");
+    }
+    assert!(s.meta.requests().is_empty());
+}

@@ -70,7 +70,26 @@ async fn facebook_is_believed_to_renew_when_its_end_has_moved() {
     s.later(30 * DAY);
     assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "not-extended");
     assert_eq!(s.rig.token(&account.id).await, token);
-    assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "not-extended");
+    assert!(
+        s.rig.account(&account.id).trouble.is_none(),
+        "with a month left that is no trouble yet"
+    );
+    s.meta.switch(|switches| switches.reexchange_extends = true);
+    s.meta.fail_next(Message::Inspect, Failure::Graph(2, None));
+    assert_eq!(
+        s.rig.keeper.renew(&account.id).await.unwrap_err().code(),
+        "transient",
+        "believed only when the platform says so"
+    );
+    assert_eq!(s.rig.token(&account.id).await, token);
+    s.meta.switch(|switches| switches.reexchange_extends = false);
+    s.later(25 * DAY);
+    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "not-extended");
+    assert_eq!(
+        s.rig.account(&account.id).trouble.unwrap().code,
+        "not-extended",
+        "a week ahead it is"
+    );
     s.meta.switch(|switches| switches.reexchange_extends = true);
     s.rig.keeper.renew(&account.id).await.unwrap();
     let renewed = s.rig.account(&account.id);

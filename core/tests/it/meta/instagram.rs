@@ -47,7 +47,7 @@ async fn instagram_says_no_with_and_without_state() {
     let crate::browser::Landing::Nowhere(address) = s.rig.landing().await else {
         panic!()
     };
-    assert_eq!(s.rig.keeper.paste(&login.id, &address).unwrap_err().code(), "paste-wrong-state");
+    assert_eq!(s.rig.keeper.paste(&login.id, &address).unwrap_err().code(), "denied-without-state");
     assert!(login.is_waiting());
     // Force: another account may be chosen at the consent page.
     let forced = LoginPlan {

@@ -7,11 +7,12 @@ use keybearer_core::provider::DoorKind;
 use keybearer_core::redirect::RELAYED;
 use keybearer_core::redirect::waiting::Verdict;
 use keybearer_core::view::{LoginPlan, Settings, StepKind};
-use keybearer_practice::meta::{APP_SECRET, FACEBOOK_APP_ID, Failure, Message, Platform};
+use keybearer_practice::meta::{APP_SECRET, FACEBOOK_APP_ID, Failure, Message, Meta, Platform};
 use url::Url;
 
 use super::{DAY, PORT, Stage, near};
 use crate::browser::{Visit, consent};
+use crate::https::{ok, web_space};
 use crate::rig::{Habit, steps};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -104,9 +105,18 @@ async fn a_renewal_that_fails_leaves_what_was_there() {
         assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), code);
         assert_eq!(s.rig.token(&account.id).await, token);
     }
-    // A successor that nobody vouches for does not take the place.
+    // A platform that stumbles right after the renewal: the successor is kept, and so is its predecessor.
     s.meta.fail_next(Message::Me, Failure::Graph(1, None));
-    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "transient");
+    s.rig.keeper.renew(&account.id).await.unwrap();
+    assert_ne!(s.rig.token(&account.id).await, token);
+    assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "transient", "and it is said");
+    s.rig.keeper.verify(&account.id).await.unwrap();
+    assert!(s.rig.account(&account.id).trouble.is_none());
+    // One that is dead at once does not take the place.
+    let token = s.rig.token(&account.id).await;
+    s.later(2 * DAY);
+    s.meta.fail_next(Message::Me, Failure::Graph(190, Some(467)));
+    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "token-dead");
     assert_eq!(s.rig.token(&account.id).await, token);
 }
 
@@ -200,17 +210,17 @@ async fn the_relay_door_needs_a_page_and_a_secret() {
     let mut plan = s.plan();
     plan.door = Some(DoorKind::Relay);
     assert_eq!(s.rig.fail(plan.clone()).await.code, "relay-missing");
-    let settings = Settings {
+    let page = format!("{}/keybearer/", web_space(ok(s.rig.keeper.relay_page())).await);
+    // A page cannot be believed without a look.
+    let unseen = Settings {
         relay: "https://me.github.io/keybearer/".into(),
         ..Settings::default()
     };
-    s.rig.keeper.change_settings(settings).unwrap();
-    assert_eq!(
-        s.redirect_uri(DoorKind::Relay),
-        "https://me.github.io/keybearer/",
-        "character by character"
-    );
-    s.meta.register_redirect("https://me.github.io/keybearer/").unwrap();
+    s.rig.keeper.change_settings(unseen).unwrap();
+    assert_eq!(s.rig.keeper.view().settings.relay, "");
+    s.rig.keeper.check_relay_page(&page).await.unwrap();
+    assert_eq!(s.redirect_uri(DoorKind::Relay), page, "character by character");
+    s.meta.set_redirects(&[&page]);
     let mut public = plan.clone();
     public.answers.remove("client_secret");
     assert_eq!(s.rig.fail(public).await.code, "relay-exposed", "no secret and no PKCE");
@@ -218,7 +228,7 @@ async fn the_relay_door_needs_a_page_and_a_secret() {
     let mut login = s.rig.wait(plan).await;
     let link = s.rig.keeper.consent_link(&login.id).unwrap();
     let hosted = consent(&link, &Visit::allow("ada")).await.unwrap();
-    assert!(hosted.starts_with("https://me.github.io/keybearer/?"), "{hosted}");
+    assert!(hosted.starts_with(&format!("{page}?")), "{hosted}");
     // What the page does: it hands its query on.
     let query = Url::parse(&hosted).unwrap().query().unwrap().to_owned();
     assert_eq!(s.rig.keeper.deliver_link(&format!("{RELAYED}?{query}")), Verdict::Taken);
@@ -245,4 +255,47 @@ async fn threads_by_the_https_door() {
     assert_eq!((page.status().as_u16(), page.url().path()), (200, "/done"));
     let id = login.end().await.unwrap();
     assert_eq!(s.rig.account(&id).door, DoorKind::HttpsLoopback);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_was_left_is_not_said_to_live_for_ever() {
+    let s = Stage::new(Platform::Threads).await;
+    let account = s.log_in().await;
+    s.meta.kill_token(&s.rig.token(&account.id).await, 458);
+    assert_eq!(s.rig.keeper.inspect(&account.id).await.unwrap_err().code(), "token-dead");
+    let now = s.rig.account(&account.id);
+    assert_eq!((now.trouble.unwrap().code.as_str(), now.expires), ("token-dead", account.expires));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_hosts_are_not_sent_what_was_won_from_these() {
+    let s = Stage::new(Platform::Threads).await;
+    let account = s.log_in().await;
+    let elsewhere = Meta::start(Platform::Threads).await.unwrap();
+    let file = s.rig.home.path().join("config/providers/threads-here.toml");
+    let moved = std::fs::read_to_string(&file).unwrap().replace(s.meta.origin(), elsewhere.origin());
+    std::fs::write(&file, moved).unwrap();
+    let rig = s.rig.restart();
+    for result in [
+        rig.keeper.verify(&account.id).await,
+        rig.keeper.inspect(&account.id).await,
+        rig.keeper.renew(&account.id).await,
+    ] {
+        assert_eq!(result.unwrap_err().code(), "hosts-changed");
+    }
+    assert_eq!(rig.keeper.app_token(&account.client).await.unwrap_err().code(), "hosts-changed");
+    assert!(elsewhere.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_is_not_sent_as_a_code() {
+    let s = Stage::new(Platform::Threads).await;
+    let mut login = s.rig.wait(s.plan()).await;
+    let token = s
+        .meta
+        .generate_token("ada", &["threads_basic"], Some(Duration::from_secs(DAY as u64)))
+        .unwrap();
+    let token = format!("{token}{}", "x".repeat(60));
+    assert_eq!(s.rig.keeper.paste(&login.id, &token).unwrap_err().code(), "paste-token");
+    assert!(login.is_waiting() && s.meta.count(Message::Token) == 0);
 }

@@ -1,0 +1,117 @@
+//! An error as a shell sees it: its code, the parameters of its sentences, and the other side's own words.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Error;
+
+/// An error for a person: the locales make "what happened", "what it means" and "what to press" of code and parameters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ErrorView {
+    /// From the closed list in `error.rs`.
+    pub code: String,
+    /// Parameters for the sentence.
+    pub params: BTreeMap<String, String>,
+    /// The provider's or the system's own words.
+    pub detail: Option<String>,
+}
+
+impl Error {
+    /// What crosses to a shell: the code, its parameters and the other side's own words.
+    pub fn view(&self) -> ErrorView {
+        use Error::*;
+        let mut params = BTreeMap::new();
+        let mut put = |name: &str, value: String| {
+            params.insert(name.to_owned(), value);
+        };
+        let mut words = None;
+        match self {
+            ServerNameInvalid { typed } | ServerNotHttps { typed } => put("typed", typed.clone()),
+            ServerNotFound { host } | ServerUnknown { host } | Redirected { host } => put("host", host.clone()),
+            ServerUnreachable { host, detail } | ServerTls { host, detail } => {
+                put("host", host.clone());
+                words = Some(detail.clone());
+            }
+            RegistrationRefused { host, status, words: said } => {
+                put("host", host.clone());
+                put("status", status.to_string());
+                words = said.clone();
+            }
+            PortTaken { port, owner } => {
+                put("port", port.to_string());
+                put("owner", owner.clone().unwrap_or_default());
+            }
+            DoorUnavailable { door, detail } => {
+                put("door", (*door).to_owned());
+                words = Some(detail.clone());
+            }
+            TimedOut { minutes } => put("minutes", minutes.to_string()),
+            IssuerMismatch { expected, got } => {
+                put("expected", expected.clone());
+                put("got", got.clone());
+            }
+            PasteOtherAddress { expected } => put("expected", expected.clone()),
+            RedirectDiffers {
+                difference,
+                expected,
+                shown,
+            } => {
+                put("difference", (*difference).to_owned());
+                put("expected", expected.clone());
+                put("shown", shown.clone());
+            }
+            RelayNotHttps { typed } => put("typed", typed.clone()),
+            RelayDiffers { url } => put("url", url.clone()),
+            CertificateStore { detail } => words = Some(detail.clone()),
+            HostsChanged { provider } => put("provider", provider.clone()),
+            Refused {
+                status,
+                words: said,
+                retry_after,
+                ..
+            } => {
+                put("status", status.to_string());
+                put("seconds", retry_after.map(|s| s.to_string()).unwrap_or_default());
+                words = said.clone();
+            }
+            RedirectRefused {
+                redirect_uri, words: said, ..
+            } => {
+                put("redirect_uri", redirect_uri.clone());
+                words = said.clone();
+            }
+            AnswerUnreadable { what, detail } => {
+                put("what", (*what).to_owned());
+                words = Some(detail.clone());
+            }
+            AnswerTooLarge { what } => put("what", (*what).to_owned()),
+            BookNewer { path } => put("path", path.display().to_string()),
+            BookUnreadable { path, detail } => {
+                put("path", path.display().to_string());
+                words = Some(detail.clone());
+            }
+            Disk { path, source } => {
+                put("path", path.display().to_string());
+                words = Some(source.to_string());
+            }
+            ProviderUnknown { id } => put("id", id.clone()),
+            ProviderFile { file, detail } => {
+                put("file", file.clone());
+                words = Some(detail.clone());
+            }
+            InputInvalid { field } => put("field", field.clone()),
+            Denied { words: said } | DeniedWithoutState { words: said } => words = said.clone(),
+            Offline { detail } | BrowserNotOpened { detail } | KeychainRefused { detail } | Clipboard { detail } | Internal { detail } => {
+                words = Some(detail.clone())
+            }
+            _ => {}
+        }
+        ErrorView {
+            code: self.code().to_owned(),
+            params,
+            detail: words.filter(|w| !w.is_empty()),
+        }
+    }
+}

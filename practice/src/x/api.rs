@@ -1,0 +1,154 @@
+//! Calls of the API: who a token is, at `/2/` and at `/1.1/`, with what X asks first: a living token, an enrolled app,
+//! credits, the limit, the scopes (providers.md §4.2 to §4.5; the order is [M]).
+
+use axum::http::HeaderValue;
+use axum::response::{IntoResponse, Json, Response};
+use serde_json::{Value, json};
+
+use super::app::{Environment, Package, Permissions};
+use super::call::{Call, Message};
+use super::desk::set;
+use super::people::{self, Person};
+use super::refuse::Refusal;
+use super::state::State;
+use super::{APP_ID, oauth1};
+
+/// Who calls.
+enum Caller {
+    OAuth2(&'static Person, Vec<String>),
+    OAuth1(&'static Person, Permissions),
+    App,
+}
+
+fn caller(state: &mut State, call: &Call) -> Result<Caller, Refusal> {
+    let v2 = call.message != Message::VerifyCredentials;
+    if call.is_signed() {
+        let problems = v2 && state.switches.signed_problems;
+        return match oauth1::caller(state, call) {
+            Ok(token) => Ok(Caller::OAuth1(token.person, token.permissions)),
+            Err(_) if problems => Err(Refusal::unauthorized()),
+            Err(refusal) => Err(refusal),
+        };
+    }
+    let text = call.bearer().ok_or_else(|| if v2 { Refusal::unauthorized() } else { Refusal::v1(215) })?;
+    if state.bearers.iter().any(|bearer| bearer.text == text && !bearer.dead) {
+        return Ok(Caller::App);
+    }
+    let token = state.tokens.iter().find(|token| token.text == text && !token.refresh && state.is_alive(token));
+    let grant = token.and_then(|token| state.grants.get(token.grant));
+    let grant = grant.ok_or_else(|| if v2 { Refusal::unauthorized() } else { Refusal::v1(89) })?;
+    Ok(Caller::OAuth2(grant.person, grant.scopes.clone()))
+}
+
+/// What `/2/` asks of the app. Which mistake has which reason is [?] (§4.0, 6).
+fn enrolled(state: &State) -> Result<(), Refusal> {
+    let app = &state.app;
+    if app.package == Package::None {
+        return Err(Refusal::enrolment("client-not-enrolled", APP_ID));
+    }
+    if app.environment != Environment::Production {
+        return Err(Refusal::enrolment("client-forbidden", APP_ID));
+    }
+    if app.credits { Ok(()) } else { Err(Refusal::credits()) }
+}
+
+/// The answer, with the headers of limit and access level.
+pub fn answer(state: &mut State, call: &Call) -> Result<Response, Refusal> {
+    let caller = caller(state, call)?;
+    if call.message != Message::VerifyCredentials {
+        enrolled(state)?;
+    }
+    let who = match &caller {
+        Caller::OAuth2(person, _) | Caller::OAuth1(person, _) => person.username,
+        Caller::App => "",
+    };
+    let (limit, left, reset) = meter(state, call.message, who);
+    let answered = match left {
+        None => Err(Refusal::too_many(call.message.shape())),
+        Some(_) => body(state, call, &caller).map(|body| Json(body).into_response()),
+    };
+    let mut response = match answered {
+        Ok(response) => response,
+        Err(refusal) => refusal.response(false),
+    };
+    rate(&mut response, limit, left.unwrap_or(0), reset);
+    if let (Caller::OAuth1(_, permissions), true) = (&caller, state.switches.access_level) {
+        set(&mut response, "x-access-level", permissions.level());
+    }
+    Ok(response)
+}
+
+/// One more call in the window: its limit, what is left of it (nothing: over), and when it ends. 75 in 15 minutes for
+/// `/2/users/me` (§4.2); the other limits are [M].
+fn meter(state: &mut State, message: Message, who: &str) -> (u32, Option<u32>, u64) {
+    let (now, limit) = (state.now(), if message == Message::Lookup { 300 } else { 75 });
+    let window = state.windows.entry((message, who.to_owned())).or_insert((now + 900, 0));
+    if now >= window.0 {
+        *window = (now + 900, 0);
+    }
+    window.1 += 1;
+    (limit, limit.checked_sub(window.1), window.0)
+}
+
+/// The headers of a limit (§4.5).
+pub fn rate(response: &mut Response, limit: u32, left: u32, reset: u64) {
+    for (name, value) in [
+        ("x-rate-limit-limit", u64::from(limit)),
+        ("x-rate-limit-remaining", u64::from(left)),
+        ("x-rate-limit-reset", reset),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from(value));
+    }
+}
+
+fn body(state: &mut State, call: &Call, caller: &Caller) -> Result<Value, Refusal> {
+    if let Caller::OAuth2(_, scopes) = caller {
+        let may = |name: &str| scopes.iter().any(|scope| scope == name);
+        // Whether verify_credentials takes OAuth 2.0 is [M]: it does not here.
+        if call.message == Message::VerifyCredentials {
+            return Err(Refusal::v1(220));
+        }
+        if !may("tweet.read") || !may("users.read") {
+            return Err(Refusal::forbidden());
+        }
+    }
+    match (call.message, caller) {
+        (Message::Me, Caller::OAuth2(person, _) | Caller::OAuth1(person, _)) => Ok(user(state, call, person)),
+        (Message::Me, Caller::App) => Err(Refusal::app_only()),
+        (Message::Lookup, _) => {
+            let name = call.path.rsplit('/').next().unwrap_or_default();
+            let detail = format!("Could not find user with username: [{name}].");
+            let kind = "https://api.x.com/2/problems/resource-not-found";
+            // Told with status 200, in a list [M].
+            let missing = json!({ "errors": [{ "title": "Not Found Error", "detail": detail, "type": kind, "value": name }] });
+            Ok(people::named(name).map_or(missing, |person| user(state, call, person)))
+        }
+        (_, Caller::OAuth1(person, _)) if state.switches.v1_available => Ok(json!({
+            "id": person.id, "id_str": person.id.to_string(), "name": person.name, "screen_name": person.username, "protected": false,
+            "profile_image_url_https": picture(state, person),
+        })),
+        (_, Caller::OAuth1(..)) => Err(Refusal::v1(453)),
+        (_, _) => Err(Refusal::v1(220)),
+    }
+}
+
+/// A user, which is billed once a UTC day (§4.0; that `me` is billed is inferred).
+fn user(state: &mut State, call: &Call, person: &'static Person) -> Value {
+    let day = state.now() / 86_400;
+    state.billed.insert((person.id, day));
+    let mut data = json!({ "id": person.id.to_string(), "name": person.name, "username": person.username });
+    let asked = call.of_query("user.fields").unwrap_or_default();
+    for field in asked.split(',') {
+        match field {
+            "profile_image_url" => data[field] = json!(picture(state, person)),
+            "description" => data[field] = json!("Invented."),
+            "protected" | "verified" => data[field] = json!(false),
+            _ => {}
+        }
+    }
+    json!({ "data": data })
+}
+
+fn picture(state: &State, person: &Person) -> String {
+    format!("{}/avatars/{}.svg", state.origin, person.username)
+}
