@@ -9,6 +9,7 @@
 //! in `manners` and `refuse`; what is remembered in `state`; what a browser shows in `page` and `words`.
 //!
 //! Next door, in `meta`, live Threads, Instagram and Facebook: other paths, other rules, the same sockets, pages and faults.
+//! In `x` lives X.
 
 mod accounts;
 mod answer;
@@ -32,6 +33,7 @@ mod state;
 mod statuses;
 mod token;
 mod words;
+pub mod x;
 
 use std::sync::Arc;
 use std::time::Duration;

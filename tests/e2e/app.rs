@@ -88,6 +88,18 @@ impl App {
         field.send_keys(text).await.unwrap();
     }
 
+    /// Ticks a box. A click may come before the page listens: whoever sees no tick clicks again.
+    pub async fn tick(&self, id: &str) {
+        for _ in 0..10 {
+            self.click(id).await;
+            tokio::time::sleep(Duration::from_millis(150)).await;
+            if self.find(id).await.is_selected().await.unwrap_or_default() {
+                return;
+            }
+        }
+        panic!("“{id}” takes no tick");
+    }
+
     /// Chooses in a list.
     pub async fn pick(&self, id: &str, value: &str) {
         self.find(id).await.select_by_value(value).await.unwrap();

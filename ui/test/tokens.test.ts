@@ -19,7 +19,9 @@ test("Pages are picked after the login, each an account of its own", async () =>
   const api = await open("scene=done-pages");
   await settle(2000);
   const keep = vi.spyOn(api, "keepSubAccounts");
-  await press("page-1353269864728881");
+  expect((find("pages-keep") as HTMLButtonElement).disabled).toBe(true);
+  await press("page-1353269864728879");
+  await press("page-1353269864728880");
   await press("pages-keep", 1000);
   expect(keep.mock.calls[0]?.[1]).toEqual(["1353269864728879", "1353269864728880"]);
   expect((find("page-1353269864728879") as HTMLInputElement).disabled).toBe(true);

@@ -30,11 +30,16 @@ fn caller(state: &mut State, call: &Call) -> Result<Caller, Refusal> {
             Err(refusal) => Err(refusal),
         };
     }
-    let text = call.bearer().ok_or_else(|| if v2 { Refusal::unauthorized() } else { Refusal::v1(215) })?;
+    let text = call
+        .bearer()
+        .ok_or_else(|| if v2 { Refusal::unauthorized() } else { Refusal::v1(215) })?;
     if state.bearers.iter().any(|bearer| bearer.text == text && !bearer.dead) {
         return Ok(Caller::App);
     }
-    let token = state.tokens.iter().find(|token| token.text == text && !token.refresh && state.is_alive(token));
+    let token = state
+        .tokens
+        .iter()
+        .find(|token| token.text == text && !token.refresh && state.is_alive(token));
     let grant = token.and_then(|token| state.grants.get(token.grant));
     let grant = grant.ok_or_else(|| if v2 { Refusal::unauthorized() } else { Refusal::v1(89) })?;
     Ok(Caller::OAuth2(grant.person, grant.scopes.clone()))

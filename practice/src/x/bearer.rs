@@ -13,7 +13,8 @@ use super::switches::InvalidateBy;
 
 fn is_app(state: &State, call: &Call) -> bool {
     let keys = &state.app.keys;
-    call.basic().is_some_and(|(key, secret)| key == keys.api_key && secret == keys.api_secret)
+    call.basic()
+        .is_some_and(|(key, secret)| key == keys.api_key && secret == keys.api_secret)
 }
 
 /// The token: the same each time until it is invalidated. Its percent signs are part of it.

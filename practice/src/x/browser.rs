@@ -100,7 +100,9 @@ fn open_signed(state: &mut State, call: &Call, headers: &HeaderMap) -> Response 
 /// The button was pressed.
 fn decide(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
     let id = call.of_form("ticket").unwrap_or_default();
-    let Some(open) = state.ticket(&id).filter(|open| matches!(open.purpose, Purpose::OAuth2(_)) == (call.message == Message::Authorize))
+    let Some(open) = state
+        .ticket(&id)
+        .filter(|open| matches!(open.purpose, Purpose::OAuth2(_)) == (call.message == Message::Authorize))
     else {
         return page::problem(headers, 422, "The page was too old or not from here.");
     };
@@ -145,7 +147,11 @@ fn home(state: &mut State, call: &Call, asked: Asked, person: Option<&'static Pe
         return callback::with_params(&uri, &answer);
     };
     let now = state.now();
-    let lasts = if call.told == Some(Fault::ExpiredCode) { 0 } else { state.switches.code_lifetime.as_secs() };
+    let lasts = if call.told == Some(Fault::ExpiredCode) {
+        0
+    } else {
+        state.switches.code_lifetime.as_secs()
+    };
     let text = token::text(state, "ac");
     let code = Code {
         asked,
@@ -159,7 +165,10 @@ fn home(state: &mut State, call: &Call, asked: Asked, person: Option<&'static Pe
 
 /// Where an OAuth 1.0a request ends: with a verifier, a PIN, or denied ([M]: `?denied=`, §4.3).
 fn home_signed(state: &mut State, text: &str, person: Option<&'static Person>) -> Option<Outcome> {
-    let token = state.request_tokens.iter_mut().find(|token| token.text == text && !token.over && token.allowed.is_none())?;
+    let token = state
+        .request_tokens
+        .iter_mut()
+        .find(|token| token.text == text && !token.over && token.allowed.is_none())?;
     let Some(person) = person else {
         token.over = true;
         let denied = |uri: &String| Outcome::Sent(callback::with_params(uri, &[("denied", text)]));
@@ -184,6 +193,10 @@ fn show(outcome: &Outcome, headers: &HeaderMap) -> Response {
         },
         Outcome::Shown(pin) => page::code(headers, pin),
         // [M]
-        Outcome::Refused => page::problem(headers, 200, &format!("OK, you've denied {APP_NAME} access to interact with your account.")),
+        Outcome::Refused => page::problem(
+            headers,
+            200,
+            &format!("OK, you've denied {APP_NAME} access to interact with your account."),
+        ),
     }
 }

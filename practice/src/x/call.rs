@@ -131,7 +131,11 @@ impl Call {
     pub fn basic(&self) -> Option<(String, String)> {
         let text = String::from_utf8(STANDARD.decode(self.authorized("basic")?).ok()?).ok()?;
         let (name, password) = text.split_once(':')?;
-        let plain = |text: &str| form_urlencoded::parse(format!("v={text}").as_bytes()).next().map(|(_, v)| v.into_owned());
+        let plain = |text: &str| {
+            form_urlencoded::parse(format!("v={text}").as_bytes())
+                .next()
+                .map(|(_, v)| v.into_owned())
+        };
         Some((plain(name)?, plain(password)?))
     }
 }
@@ -148,7 +152,11 @@ pub fn recognise(method: &Method, path: &str, body: &[u8]) -> Option<Message> {
         "/i/oauth2/authorize" if get || post => Some(Message::Authorize),
         "/2/oauth2/token" if post => {
             let grant = first(&String::from_utf8_lossy(body), "grant_type");
-            Some(if grant.as_deref() == Some("refresh_token") { Message::Refresh } else { Message::Token })
+            Some(if grant.as_deref() == Some("refresh_token") {
+                Message::Refresh
+            } else {
+                Message::Token
+            })
         }
         "/2/oauth2/revoke" if post => Some(Message::Revoke),
         "/2/users/me" if get => Some(Message::Me),

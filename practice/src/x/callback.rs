@@ -8,9 +8,40 @@ const MOST: usize = 10;
 
 /// The schemes that are not allowed (providers.md §4.1).
 const FORBIDDEN: [&str; 34] = [
-    "vbscript", "javascript", "vbs", "data", "mocha", "keyword", "livescript", "ftp", "file", "gopher", "acrobat", "callto", "daap",
-    "itpc", "itms", "firefoxurl", "hcp", "ldap", "mailto", "mmst", "mmsu", "msbd", "rtsp", "mso-offdap", "snews", "news", "nntp",
-    "outlook", "stssync", "rlogin", "telnet", "tn3270", "shell", "sip",
+    "vbscript",
+    "javascript",
+    "vbs",
+    "data",
+    "mocha",
+    "keyword",
+    "livescript",
+    "ftp",
+    "file",
+    "gopher",
+    "acrobat",
+    "callto",
+    "daap",
+    "itpc",
+    "itms",
+    "firefoxurl",
+    "hcp",
+    "ldap",
+    "mailto",
+    "mmst",
+    "mmsu",
+    "msbd",
+    "rtsp",
+    "mso-offdap",
+    "snews",
+    "news",
+    "nntp",
+    "outlook",
+    "stssync",
+    "rlogin",
+    "telnet",
+    "tn3270",
+    "shell",
+    "sip",
 ];
 
 /// Whether the console takes one more such address. The error's words are [M].
@@ -31,7 +62,9 @@ pub fn check(saved: &[String], uri: &str) -> Result<(), String> {
         return Err(format!("The scheme {lower} is not allowed"));
     }
     // Three slashes are rejected by the form [3P]; an authority is needed, and a path too where the scheme is one's own.
-    let (authority, path) = rest.split_once('/').map_or((rest, None), |(authority, path)| (authority, Some(path)));
+    let (authority, path) = rest
+        .split_once('/')
+        .map_or((rest, None), |(authority, path)| (authority, Some(path)));
     if authority.is_empty() || uri.contains('#') || uri.contains(char::is_whitespace) {
         return not_valid();
     }
@@ -78,8 +111,17 @@ mod tests {
             assert_eq!(check(&[], uri), Ok(()), "{uri}");
         }
         for uri in [
-            "oob", "myapp:///path", "myapp://callback", "myapp://callback/", "myapp:callback", "javascript://x/y", "TELNET://x/y",
-            "https://a b/", "https://a.example/#x", "1x://a/b", "",
+            "oob",
+            "myapp:///path",
+            "myapp://callback",
+            "myapp://callback/",
+            "myapp:callback",
+            "javascript://x/y",
+            "TELNET://x/y",
+            "https://a b/",
+            "https://a.example/#x",
+            "1x://a/b",
+            "",
         ] {
             assert!(check(&[], uri).is_err(), "{uri}");
         }

@@ -31,7 +31,11 @@ pub fn page(headers: &HeaderMap, consent: &Consent<'_>) -> Response {
         escape(consent.ticket)
     ));
     for scope in consent.scopes {
-        main.push_str(&format!("<li><span>{}</span><code>{}</code></li>", scope.meaning(words), scope.name));
+        main.push_str(&format!(
+            "<li><span>{}</span><code>{}</code></li>",
+            scope.meaning(words),
+            scope.name
+        ));
     }
     main.push_str(&format!("</ul><fieldset><legend>{}</legend>", words.who));
     for (person, about) in people::everybody().iter().zip(words.about) {

@@ -54,7 +54,11 @@ impl Failure {
             Failure::Wire(_) | Failure::Lost | Failure::Late(_) => return None,
             Failure::RateLimited(_) => Refusal::too_many(shape),
             Failure::Code(code) => Refusal::v1(*code),
-            Failure::OAuth2 { status, error, description } => Refusal::oauth2(*status, error, description.as_str()),
+            Failure::OAuth2 {
+                status,
+                error,
+                description,
+            } => Refusal::oauth2(*status, error, description.as_str()),
             Failure::NotEnrolled(reason) => Refusal::enrolment(reason, super::APP_ID),
             Failure::NoCredits => Refusal::credits(),
             Failure::UsageCapped => Refusal::usage_capped(),

@@ -23,7 +23,11 @@ impl Signed {
 /// Checks a signature and what stands around it. Codes 89, 135 and 215: §4.5; 32 for a nonce that was used is [M], and so is
 /// the order of the checks.
 fn check(state: &mut State, call: &Call) -> Result<Signed, Refusal> {
-    let query = if call.query.is_empty() { String::new() } else { format!("?{}", call.query) };
+    let query = if call.query.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", call.query)
+    };
     let request = SignedRequest {
         method: call.method.as_str(),
         url: &format!("http://{}{}{query}", call.host, call.path),
@@ -64,7 +68,10 @@ fn secret_of(state: &State, message: Message, text: &str) -> Result<String, Refu
     match message {
         Message::RequestToken => Ok(String::new()),
         Message::AccessToken => {
-            let found = state.request_tokens.iter().find(|token| token.text == text && !token.over && state.now() < token.ends);
+            let found = state
+                .request_tokens
+                .iter()
+                .find(|token| token.text == text && !token.over && state.now() < token.ends);
             let invalid = Refusal::Text {
                 status: 401,
                 text: "Invalid request token.",
@@ -89,7 +96,11 @@ pub fn caller(state: &mut State, call: &Call) -> Result<AccessToken, Refusal> {
 
 /// Form-encoded, whatever its type says (§4.3).
 fn form(state: &State, pairs: &[(&str, &str)]) -> Response {
-    let kind = if state.switches.form_as_html { "text/html;charset=utf-8" } else { "application/x-www-form-urlencoded" };
+    let kind = if state.switches.form_as_html {
+        "text/html;charset=utf-8"
+    } else {
+        "application/x-www-form-urlencoded"
+    };
     let mut text = form_urlencoded::Serializer::new(String::new());
     let mut response = text.extend_pairs(pairs).finish().into_response();
     super::desk::set(&mut response, "content-type", kind);
@@ -104,7 +115,11 @@ pub fn request_token(state: &mut State, call: &Call) -> Result<Response, Refusal
     // For `oob` too, a callback must be saved in the app (§4.3); what it says otherwise is [M].
     let saved = &state.app.callbacks;
     if !saved.contains(&callback) && (callback != "oob" || saved.is_empty()) {
-        return Err(if state.switches.callback_error_xml { Refusal::CallbackXml } else { Refusal::v1(415) });
+        return Err(if state.switches.callback_error_xml {
+            Refusal::CallbackXml
+        } else {
+            Refusal::v1(415)
+        });
     }
     let all = state.app.permissions;
     let token = RequestToken {
@@ -141,7 +156,10 @@ pub fn access_token(state: &mut State, call: &Call) -> Result<Response, Refusal>
         text: "Error processing your OAuth request: Invalid oauth_verifier parameter",
     };
     let asked = found.ok_or_else(wrong)?;
-    let allowed = asked.allowed.as_ref().filter(|(_, verifier)| signed.get("oauth_verifier") == Some(verifier.as_str()));
+    let allowed = asked
+        .allowed
+        .as_ref()
+        .filter(|(_, verifier)| signed.get("oauth_verifier") == Some(verifier.as_str()));
     let (person, permissions) = (allowed.ok_or_else(wrong)?.0, asked.permissions);
     asked.over = true;
     let earlier = state.access_tokens.iter().find(|token| {

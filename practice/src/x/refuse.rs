@@ -15,7 +15,13 @@ pub enum Refusal {
     /// `{"errors":[{"code":…,"message":…}]}`
     V1 { status: u16, code: u32 },
     /// `{"title":…,"detail":…,"type":…,"status":…}`, and what else it says.
-    Problem { status: u16, title: &'static str, detail: String, kind: &'static str, more: Value },
+    Problem {
+        status: u16,
+        title: &'static str,
+        detail: String,
+        kind: &'static str,
+        more: Value,
+    },
     /// Plain words.
     Text { status: u16, text: &'static str },
     /// 415 as XML (§4.1).
@@ -87,7 +93,12 @@ impl Refusal {
     pub fn app_only() -> Refusal {
         let detail = "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.  Supported authentication types are \
                       [OAuth 1.0a User Context, OAuth 2.0 User Context].";
-        Refusal::problem(403, "Unsupported Authentication", detail, "https://api.x.com/2/problems/unsupported-authentication")
+        Refusal::problem(
+            403,
+            "Unsupported Authentication",
+            detail,
+            "https://api.x.com/2/problems/unsupported-authentication",
+        )
     }
 
     /// The app is in no package, or in the wrong environment (§4.0, 6; which of the two says what is [?]).
@@ -148,7 +159,11 @@ impl Refusal {
     /// The answer. `errors_array`: OAuth 2.0 errors say it a second time (§4.2 [3P]; what stands in there is [M]).
     pub fn response(&self, errors_array: bool) -> Response {
         let (status, kind, body) = match self {
-            Refusal::OAuth2 { status, error, description } => {
+            Refusal::OAuth2 {
+                status,
+                error,
+                description,
+            } => {
                 let mut body = json!({ "error": error, "error_description": description });
                 if errors_array {
                     body["errors"] = json!([{ "message": description, "code": 131 }]);
@@ -162,9 +177,20 @@ impl Refusal {
                 }
                 (*status, "application/json; charset=utf-8", json!({ "errors": [error] }).to_string())
             }
-            Refusal::Problem { status, title, detail, kind, more } => {
+            Refusal::Problem {
+                status,
+                title,
+                detail,
+                kind,
+                more,
+            } => {
                 let mut body = more.clone();
-                for (name, value) in [("title", json!(title)), ("detail", json!(detail)), ("type", json!(kind)), ("status", json!(status))] {
+                for (name, value) in [
+                    ("title", json!(title)),
+                    ("detail", json!(detail)),
+                    ("type", json!(kind)),
+                    ("status", json!(status)),
+                ] {
                     body[name] = value;
                 }
                 (*status, "application/problem+json", body.to_string())

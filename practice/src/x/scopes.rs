@@ -54,8 +54,18 @@ static SCOPES: [Scope; 27] = [
 ];
 
 static READ: Scope = scope("read", "read what you can see", "读取您能看到的内容", "讀取您能看到的內容");
-static WRITE: Scope = scope("write", "publish and change things for you", "代您发布和修改内容", "代您發布和修改內容");
-static MESSAGES: Scope = scope("directmessages", "read and write direct messages", "读取和发送私信", "讀取和傳送私訊");
+static WRITE: Scope = scope(
+    "write",
+    "publish and change things for you",
+    "代您发布和修改内容",
+    "代您發布和修改內容",
+);
+static MESSAGES: Scope = scope(
+    "directmessages",
+    "read and write direct messages",
+    "读取和发送私信",
+    "讀取和傳送私訊",
+);
 
 /// By name, where OAuth 2.0 knows it.
 pub fn named(name: &str) -> Option<&'static Scope> {

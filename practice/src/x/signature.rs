@@ -65,12 +65,19 @@ impl SignedRequest<'_> {
         pairs.sort();
         let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let method = self.method.to_ascii_uppercase();
-        Some(format!("{}&{}&{}", encode(&method), encode(&base_uri(self.url)?), encode(&pairs.join("&"))))
+        Some(format!(
+            "{}&{}&{}",
+            encode(&method),
+            encode(&base_uri(self.url)?),
+            encode(&pairs.join("&"))
+        ))
     }
 
     /// Whether its `oauth_signature` is right, under these secrets (§3.4.2).
     pub fn is_right(&self, consumer_secret: &str, token_secret: &str) -> bool {
-        let given = self.header().and_then(|pairs| pairs.into_iter().find(|(name, _)| name == "oauth_signature"));
+        let given = self
+            .header()
+            .and_then(|pairs| pairs.into_iter().find(|(name, _)| name == "oauth_signature"));
         let given = given.and_then(|(_, text)| STANDARD.decode(text).ok());
         let key = format!("{}&{}", encode(consumer_secret), encode(token_secret));
         let (Some(given), Some(base), Ok(mut mac)) = (given, self.base_string(), Hmac::<Sha1>::new_from_slice(key.as_bytes())) else {
@@ -164,7 +171,10 @@ mod tests {
                 authorization: &authorization,
                 form: Some("status=Hello%20Ladies%20%2b%20Gentlemen%2c%20a%20signed%20OAuth%20request%21"),
             };
-            let (consumer, token) = ("kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw", "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE");
+            let (consumer, token) = (
+                "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw",
+                "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE",
+            );
             assert!(request.is_right(consumer, token), "{url}");
             assert!(!request.is_right(consumer, "") && !request.is_right("", token));
             assert!(!SignedRequest { method: "PUT", ..request }.is_right(consumer, token));
@@ -174,14 +184,32 @@ mod tests {
 
     #[test]
     fn headers_that_cannot_be_read() {
-        for text in ["", "OAuth", "Basic a=\"b\"", "OAuth a=b", "OAuth a=\"b", "OAuth a=\"%2\"", "OAuth a=\"%ff\"", "OAuth a=\"b\" c=\"d\"",
-            "OAuth a=\"b\",", "OAuth a=\"b\", a=\"b\"", "OAuth %=\"\""]
-        {
-            let request = SignedRequest { method: "GET", url: "http://a/", authorization: text, form: None };
+        for text in [
+            "",
+            "OAuth",
+            "Basic a=\"b\"",
+            "OAuth a=b",
+            "OAuth a=\"b",
+            "OAuth a=\"%2\"",
+            "OAuth a=\"%ff\"",
+            "OAuth a=\"b\" c=\"d\"",
+            "OAuth a=\"b\",",
+            "OAuth a=\"b\", a=\"b\"",
+            "OAuth %=\"\"",
+        ] {
+            let request = SignedRequest {
+                method: "GET",
+                url: "http://a/",
+                authorization: text,
+                form: None,
+            };
             assert_eq!(request.header(), None, "{text}");
         }
         assert_eq!(base_uri("https://A.example:443").as_deref(), Some("https://a.example/"));
         assert_eq!(base_uri("http://a.example:443/b?c#d").as_deref(), Some("http://a.example:443/b"));
-        assert_eq!((encode("Ladies + Gentlemen~☃"), decode("%e2%98%83+", true)), ("Ladies%20%2B%20Gentlemen~%E2%98%83".to_owned(), Some("☃ ".to_owned())));
+        assert_eq!(
+            (encode("Ladies + Gentlemen~☃"), decode("%e2%98%83+", true)),
+            ("Ladies%20%2B%20Gentlemen~%E2%98%83".to_owned(), Some("☃ ".to_owned()))
+        );
     }
 }

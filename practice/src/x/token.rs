@@ -55,7 +55,11 @@ fn client(state: &State, call: &Call) -> Result<(), Refusal> {
             if name != app.keys.client_id || secret != app.keys.client_secret {
                 return Err(Refusal::client());
             }
-            if id.is_some_and(|id| id != app.keys.client_id) { Err(wrong_id()) } else { Ok(()) }
+            if id.is_some_and(|id| id != app.keys.client_id) {
+                Err(wrong_id())
+            } else {
+                Ok(())
+            }
         }
     }
 }
@@ -65,23 +69,38 @@ pub fn exchange(state: &mut State, call: &Call) -> Result<Response, Refusal> {
     client(state, call)?;
     if needed(call, "grant_type")? != "authorization_code" {
         // [M]
-        return Err(Refusal::oauth2(400, "unsupported_grant_type", "Value passed for the grant type was invalid."));
+        return Err(Refusal::oauth2(
+            400,
+            "unsupported_grant_type",
+            "Value passed for the grant type was invalid.",
+        ));
     }
     let (text, redirect_uri) = (needed(call, "code")?, needed(call, "redirect_uri")?);
     let verifier = needed(call, "code_verifier")?;
     let now = state.now();
     let code = state.codes.get(&text).filter(|code| !code.used && now < code.ends);
     // That a second use does not end what the first one gave is [M].
-    let code = code.filter(|_| call.told != Some(Fault::ExpiredCode)).cloned().ok_or_else(wrong_code)?;
+    let code = code
+        .filter(|_| call.told != Some(Fault::ExpiredCode))
+        .cloned()
+        .ok_or_else(wrong_code)?;
     // That a code outlives these two mistakes is [M].
     if code.asked.redirect_uri != redirect_uri {
-        return Err(Refusal::invalid("Value passed for the redirect uri did not match the uri of the authorization code."));
+        return Err(Refusal::invalid(
+            "Value passed for the redirect uri did not match the uri of the authorization code.",
+        ));
     }
     let (challenge, hashed) = &code.asked.challenge;
-    let proof = if *hashed { URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes())) } else { verifier };
+    let proof = if *hashed {
+        URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
+    } else {
+        verifier
+    };
     if proof != *challenge {
         // [3P]: xdevplatform/twitter-api-typescript-sdk#26
-        return Err(Refusal::invalid("Value passed for the code verifier did not match the code challenge."));
+        return Err(Refusal::invalid(
+            "Value passed for the code verifier did not match the code challenge.",
+        ));
     }
     if let Some(code) = state.codes.get_mut(&text) {
         code.used = true;
@@ -119,7 +138,11 @@ fn issue(state: &mut State, grant: usize) -> Value {
 fn mint(state: &mut State, grant: usize, refresh: bool) -> String {
     let text = text(state, if refresh { "rt" } else { "at" });
     let issued = state.now();
-    let lasts = if refresh { state.switches.refresh_lifetime } else { state.switches.access_lifetime };
+    let lasts = if refresh {
+        state.switches.refresh_lifetime
+    } else {
+        state.switches.access_lifetime
+    };
     state.tokens.push(Token {
         text: text.clone(),
         refresh,
@@ -144,7 +167,9 @@ pub fn refresh(state: &mut State, call: &Call) -> Result<Response, Refusal> {
     client(state, call)?;
     let text = needed(call, "refresh_token")?;
     let found = state.tokens.iter().position(|token| token.refresh && token.text == text);
-    let (at, token) = found.and_then(|at| state.tokens.get(at).map(|token| (at, token))).ok_or_else(wrong_token)?;
+    let (at, token) = found
+        .and_then(|at| state.tokens.get(at).map(|token| (at, token)))
+        .ok_or_else(wrong_token)?;
     let grant = token.grant;
     if token.used {
         state.reuses += 1;

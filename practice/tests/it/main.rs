@@ -13,3 +13,4 @@ mod meta;
 mod page;
 mod revoke;
 mod token;
+mod x;
