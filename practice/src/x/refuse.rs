@@ -240,7 +240,8 @@ impl Wording for Words {
     fn wrong_types(&self) -> Value {
         match self.0 {
             Shape::OAuth2 => json!({
-                "token_type": [], "expires_in": "soon", "access_token": { "value": "x" }, "scope": 7, "refresh_token": ["y"], "revoked": "perhaps",
+                "token_type": [], "expires_in": "soon", "access_token": { "value": "x" }, "scope": 7, "refresh_token": ["y"],
+                "revoked": "perhaps",
             }),
             Shape::Problem => json!({ "data": { "id": {}, "name": 7, "username": ["ada"] } }),
             Shape::V1 => json!({ "token_type": 7, "access_token": [], "id": {}, "screen_name": false }),
