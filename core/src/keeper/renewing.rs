@@ -23,7 +23,7 @@ impl Keeper {
         // An id that is none becomes no lock file.
         let id = self.desk.book.read()?.account(account)?.id.clone();
         let data = self.desk.outside.data.clone();
-        let _held = self.blocking(move |_| book::lock::account(&data, &id)).await?;
+        let held = self.blocking(move |_| book::lock::account(&data, &id)).await?;
         // Read under the lock: another process may have renewed it just now.
         let record = self.desk.book.read()?.account(account)?.clone();
         let token = self.token(&record).await?;
@@ -35,6 +35,7 @@ impl Keeper {
         match result {
             Ok(Renewed { token: successor, doubt }) => {
                 let (now, doubt) = (self.now(), doubt.map(|e| e.view()));
+                let (kept, won) = (record.clone(), successor.clone());
                 self.blocking(move |keeper| {
                     if lives {
                         keeper.keep_secret(&previous_key(&record.id), &token.to_stored())?;
@@ -51,6 +52,11 @@ impl Keeper {
                 })
                 .await?;
                 self.watch_store();
+                drop(held);
+                // What else has changed with it: what it may do, and until when the person's data may be read.
+                if let Err(error) = self.learn(&kept, &won).await {
+                    tracing::info!(code = error.code(), "the successor's life is not known yet");
+                }
                 self.changed();
                 Ok(())
             }

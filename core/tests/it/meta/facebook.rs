@@ -94,6 +94,10 @@ async fn facebook_is_believed_to_renew_when_its_end_has_moved() {
     s.rig.keeper.renew(&account.id).await.unwrap();
     let renewed = s.rig.account(&account.id);
     assert!(renewed.expires > account.expires && renewed.trouble.is_none());
+    assert!(
+        renewed.data_access_expires.is_some() && renewed.scopes == account.scopes,
+        "what else the platform knows is written down, too"
+    );
     s.later(70 * DAY);
     let sent = s.meta.count(Message::Exchange);
     assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "token-expired");
