@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "copy_link",
     "paste",
     "copy_token",
+    "copy_token_secret",
     "show_token",
     "verify",
     "revoke",

@@ -187,12 +187,13 @@ fn hostile_arguments_get_an_error_view() {
         );
         let adoption = json!({ "token": "t", "provider": id, "client": null, "name": id });
         assert_eq!(shell.code("adopt", adoption), "provider-unknown");
-        let shown = json!({ "expected": "https://127.0.0.1:1/", "shown": id });
-        assert_eq!(shell.code("check_redirect", shown), "redirect-differs");
+        let shown = json!({ "provider": id, "expected": "https://127.0.0.1:1/", "shown": id });
+        assert_eq!(shell.code("check_redirect", shown), "provider-unknown");
+        assert_eq!(shell.code("copy_token_secret", json!({ "account": id })), "account-unknown");
         assert_eq!(shell.code("check_relay_page", json!({ "url": id })), "relay-not-https");
         assert_eq!(shell.code("delete_client", json!({ "client": id })), "client-unknown");
         assert_eq!(
-            shell.code("replace_secret", json!({ "client": id, "secret": "s" })),
+            shell.code("replace_secret", json!({ "client": id, "id": "", "secret": "s" })),
             "client-unknown"
         );
         assert_eq!(

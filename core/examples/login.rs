@@ -66,7 +66,7 @@ async fn log_in(provider: String, mut rest: Vec<String>) -> Result<(), ErrorView
         let answer = match (question.kind, known_client) {
             (QuestionKind::Server, _) if rest.is_empty() => return Err(Error::InputInvalid { field: "server".into() }.view()),
             (QuestionKind::Server, _) => rest.remove(0),
-            (_, Some(_)) => continue,
+            (QuestionKind::ClientId | QuestionKind::ClientSecret | QuestionKind::ClientType, Some(_)) => continue,
             _ => {
                 println!("asked     {}", question.label.en);
                 lines.next_line().await.ok().flatten().unwrap_or_default()

@@ -7,7 +7,7 @@
 //! - [`discovery`]: from a server's name to the server; [`redirect`]: the doors by which an answer comes home
 //! - [`provider`]: a platform's protocol as data
 //! - [`oauth2`], [`oauth1`]: messages without IO; [`http`]: requests, responses, and the one client
-//! - [`token`], [`error`]: the ground floor
+//! - [`token`], [`text`], [`error`]: the ground floor
 //!
 //! docs/architecture.md has the invariants.
 
@@ -23,6 +23,7 @@ pub mod oauth2;
 pub mod provider;
 pub mod redirect;
 pub mod refresh;
+pub mod text;
 pub mod token;
 pub mod vault;
 pub mod view;

@@ -1,8 +1,10 @@
 //! One login, read from top to bottom: find the server, open the door, have a client, let the person consent, redeem
 //! the code. Nothing here knows where things are kept: the keeper hands in and takes away.
 
+mod asked;
 mod registration;
 mod way;
+mod won;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,22 +12,21 @@ use std::time::Duration;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::ask::Credentials;
 use crate::discovery::{self, Metadata, Server};
-use crate::error::{Category, Error, Result};
+use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
-use crate::oauth2::authorization::AuthorizationRequest;
-use crate::oauth2::{self, pkce};
-use crate::provider::message::Answer;
 use crate::provider::registry::Registry;
-use crate::provider::request::{Values, request};
-use crate::provider::{DoorKind, Pkce, Provider, QuestionKind, answer};
+use crate::provider::request::Values;
+use crate::provider::{DoorKind, Provider, QuestionKind};
 use crate::redirect::RELAYED;
 use crate::redirect::waiting::{Arrival, Expected, Waiting};
-use crate::token::{Secret, Token};
+use crate::token::Secret;
 use crate::view::{LoginEvent, LoginPlan, StepKind};
 
+pub use self::asked::Asked;
+use self::asked::Proof;
 pub use self::way::{Way, fixed_redirect_uri};
+pub use self::won::Won;
 
 /// How long a person may take at the consent page. Mastodon's and GoToSocial's codes live as long.
 pub const PATIENCE: Duration = Duration::from_secs(600);
@@ -93,10 +94,12 @@ impl Errand {
             None => Metadata::default(),
         };
         let door = match plan.door {
-            Some(kind) => provider.door(kind),
-            None => provider.doors.first(),
+            // Nobody goes anywhere: what is needed was typed in.
+            _ if !provider.needs_consent() => Some(DoorKind::Paste),
+            Some(kind) => provider.door(kind).map(|d| d.kind),
+            None => provider.doors.first().map(|d| d.kind),
         };
-        let door = door.ok_or_else(|| Error::InputInvalid { field: "door".into() })?.kind;
+        let door = door.ok_or_else(|| Error::InputInvalid { field: "door".into() })?;
         let locked = provider.scopes.iter().filter(|s| s.locked).map(|s| s.id.clone());
         let mut scopes: Vec<String> = plan.scopes.iter().cloned().chain(locked).collect();
         scopes.sort();
@@ -145,40 +148,13 @@ impl Errand {
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::TimedOut`], [`Error::Cancelled`], [`Error::IssuerMismatch`], refusals.
-    pub async fn consent(&self, client: &Credentials, way: &Way, visit: Visit<'_>) -> Result<Consent> {
-        let authorize = self
-            .provider
-            .authorize
-            .as_ref()
-            .ok_or(Error::InputInvalid { field: "authorize".into() })?;
-        let endpoint = match &self.metadata.authorization_endpoint {
-            Some(url) => url.clone(),
-            None => self.values().url(&authorize.url)?,
-        };
-        // A code that passes through other programs' hands needs something that they do not have (RFC 8252 §8.1).
-        let exposed = matches!(self.door, DoorKind::Relay | DoorKind::DeepLink);
-        if exposed && authorize.pkce == Pkce::None && client.client_secret.is_none() {
-            return Err(Error::RelayExposed);
-        }
-        let state = oauth2::random();
-        let verifier = (authorize.pkce == Pkce::S256).then(pkce::code_verifier);
-        let mut extra: Vec<(&str, &str)> = authorize.params.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-        if self.force_login {
-            extra.extend(authorize.force_login.iter().map(|(k, v)| (k.as_str(), v.as_str())));
-        }
-        if self.rerequest {
-            extra.extend(authorize.rerequest.iter().map(|(k, v)| (k.as_str(), v.as_str())));
-        }
-        let address = AuthorizationRequest {
-            endpoint: endpoint.clone(),
-            client_id: &client.client_id,
-            redirect_uri: &way.redirect_uri,
-            scope: (!self.scopes.is_empty()).then(|| self.scope()),
-            state: &state,
-            code_challenge: verifier.as_ref().map(pkce::code_challenge),
-            extra,
-        }
-        .url();
+    pub async fn consent(&self, asked: Asked, way: &Way, visit: Visit<'_>) -> Result<Consent> {
+        let Asked {
+            address,
+            endpoint,
+            state,
+            proof,
+        } = asked;
         let issuer = self
             .metadata
             .issuer
@@ -223,9 +199,10 @@ impl Errand {
                         let door = match (door, self.door) {
                             (DoorKind::Paste, DoorKind::Oob) => DoorKind::Oob,
                             (DoorKind::DeepLink, DoorKind::Relay) => DoorKind::Relay,
+                            (DoorKind::Loopback, DoorKind::Localhost) => DoorKind::Localhost,
                             (came_by, _) => came_by,
                         };
-                        return Ok(Consent { code, verifier, door });
+                        return Ok(Consent { code, proof, door });
                     }
                     Some(Arrival::Hint(error)) => (visit.report)(LoginEvent::Hint { error: error.view() }),
                     None => return Err(Error::Cancelled),
@@ -233,67 +210,6 @@ impl Errand {
                 _ = cancelled.wait_for(|c| *c) => return Err(Error::Cancelled),
                 () = &mut patience => return Err(Error::TimedOut { minutes: PATIENCE.as_secs() / 60 }),
             }
-        }
-    }
-
-    /// Redeems the code at the token endpoint (RFC 6749 §4.1.3).
-    ///
-    /// # Errors
-    /// Refusals in the shared vocabulary, network errors, [`Error::AnswerUnreadable`].
-    pub async fn redeem(&self, http: &HttpClient, client: &Credentials, way: &Way, consent: &Consent, now: i64) -> Result<Won> {
-        let message = self
-            .provider
-            .messages
-            .token
-            .as_ref()
-            .ok_or(Error::InputInvalid { field: "token".into() })?;
-        let mut values = self.values();
-        client.put(&mut values);
-        values.put("redirect_uri", way.redirect_uri.clone());
-        values.put_secret("code", Some(&consent.code));
-        values.put_secret("code_verifier", consent.verifier.as_ref());
-        let mut sent = request(
-            "token",
-            message,
-            self.provider.authentication(client.client_type.as_deref()),
-            &values,
-        )?;
-        if let Some(endpoint) = &self.metadata.token_endpoint {
-            sent.url = endpoint.clone();
-        }
-        let response = http.send(&sent).await?;
-        let explain = |e| values.hide(self.explain(e, way));
-        let answers = answer::read("token", message, &self.provider, &response).map_err(explain)?;
-        let short = self.provider.lifetime.short_minutes.map(|minutes| i64::from(minutes) * 60);
-        let issued = answers.time(Answer::IssuedAt).unwrap_or(now);
-        let token = Token {
-            access_token: Secret::new(answers.need("token", Answer::AccessToken)?),
-            refresh_token: answers.text(Answer::RefreshToken).map(Secret::new),
-            issued,
-            expires: answers.seconds(Answer::ExpiresIn).or(short).map(|lives| now + lives),
-        };
-        // RFC 6749 §5.1: no scope in the answer means the scope that was asked for.
-        let scopes = answers.words(Answer::Scope).unwrap_or_else(|| self.scopes.clone());
-        let declined = self.scopes.iter().filter(|s| !scopes.contains(s)).cloned().collect();
-        Ok(Won { token, scopes, declined })
-    }
-
-    /// A refusal over the redirect URI names the URI.
-    fn explain(&self, error: Error, way: &Way) -> Error {
-        match error {
-            Error::Refused {
-                category: category @ (Category::RedirectMismatch | Category::RedirectNotRegistered),
-                words,
-                ..
-            } => {
-                let registered = category == Category::RedirectMismatch;
-                Error::RedirectRefused {
-                    registered,
-                    redirect_uri: way.redirect_uri.clone(),
-                    words,
-                }
-            }
-            other => other,
         }
     }
 }
@@ -319,17 +235,7 @@ pub struct Visit<'a> {
 /// The person said yes.
 pub struct Consent {
     code: Secret,
-    verifier: Option<Secret>,
+    proof: Proof,
     /// The door by which it came.
     pub door: DoorKind,
-}
-
-/// What the code was worth.
-pub struct Won {
-    /// The token.
-    pub token: Token,
-    /// As granted.
-    pub scopes: Vec<String>,
-    /// Asked for and not granted.
-    pub declined: Vec<String>,
 }

@@ -3,21 +3,62 @@
 
 use crate::ask::{Asking, End};
 use crate::error::{Category, Error, Result};
+use crate::provider::lifetime::DEMAND_MINUTES;
 use crate::provider::{Lifetime, Renewal};
 use crate::token::Token;
 
 const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
 /// A re-exchange that adds less than this extended nothing: clocks and rounding differ by seconds.
-const EXTENDED: i64 = 24 * HOUR;
+const EXTENDED: i64 = DAY;
 
-/// From when on a token may be renewed without a person, in Unix seconds; none where it cannot be.
-pub fn renews_from(lifetime: &Lifetime, issued: i64, expires: Option<i64>) -> Option<i64> {
+/// From when on a token may be renewed without a person, in Unix seconds; none where it cannot be. `refreshes`: it has a
+/// refresh token.
+pub fn renews_from(lifetime: &Lifetime, refreshes: bool, issued: i64, expires: Option<i64>) -> Option<i64> {
     let file = i64::from(lifetime.not_before_hours) * HOUR;
     match (lifetime.renewal, expires) {
         (Renewal::Itself, _) => Some(issued + file),
         // Sooner there is nothing to gain. What does not end needs no renewal (a Page's token).
         (Renewal::Exchange, Some(_)) => Some(issued + file.max(EXTENDED)),
+        (Renewal::RefreshToken, Some(end)) if refreshes => Some(end - demand(lifetime)),
         _ => None,
+    }
+}
+
+/// When a refresh token ages out that nobody uses, in Unix seconds; none where that is not known, or there is none.
+pub fn renews_until(lifetime: &Lifetime, refreshes: bool, issued: i64) -> Option<i64> {
+    let days = lifetime
+        .refresh_token_days
+        .filter(|_| refreshes && lifetime.renewal == Renewal::RefreshToken)?;
+    Some(issued + i64::from(days) * DAY)
+}
+
+/// Whether a token that renews by a refresh token must be renewed before anybody uses it: it is over, or nearly.
+pub fn is_due(lifetime: &Lifetime, refreshes: bool, expires: Option<i64>, now: i64) -> bool {
+    let by_refresh_token = refreshes && lifetime.renewal == Renewal::RefreshToken;
+    by_refresh_token && expires.is_some_and(|end| end - demand(lifetime) <= now)
+}
+
+/// Whether a pair that nobody wanted for long must be renewed so that its refresh token does not age out.
+pub fn is_keep_alive_due(lifetime: &Lifetime, refreshes: bool, issued: i64, now: i64) -> bool {
+    let days = lifetime
+        .keep_alive_days
+        .filter(|_| refreshes && lifetime.renewal == Renewal::RefreshToken);
+    days.is_some_and(|days| issued + i64::from(days) * DAY <= now)
+}
+
+fn demand(lifetime: &Lifetime) -> i64 {
+    i64::from(lifetime.demand_minutes.unwrap_or(DEMAND_MINUTES)) * 60
+}
+
+/// Whether the request may have reached the server although its answer did not come home: then the token that was sent may
+/// be spent.
+pub fn may_have_arrived(error: &Error) -> bool {
+    match error {
+        Error::ServerUnreachable { sent, .. } => *sent,
+        Error::Refused { status, .. } => *status >= 500,
+        Error::AnswerUnreadable { .. } | Error::AnswerTooLarge { .. } => true,
+        _ => false,
     }
 }
 
@@ -30,16 +71,18 @@ pub struct Renewed {
     pub doubt: Option<Error>,
 }
 
-/// Renews a token that renews itself or is exchanged once more (providers.md §1.8, §2.8, §3.6). `now` in Unix seconds.
-/// The successor is asked whose it is before it is believed, where asking is free.
+/// Renews a token by its refresh token (RFC 6749 §6), by itself, or by an exchange once more (providers.md §1.8, §2.8, §3.6).
+/// The successor of one that lives on is asked whose it is before it is believed, where asking is free.
 ///
 /// # Errors
 /// [`Error::NotRenewable`]; [`Error::TokenExpired`] and "too young", which are never sent; [`Error::NotExtended`];
 /// refusals and network errors: the predecessor is as good as before.
-pub async fn renew(asking: &Asking<'_>, token: &Token, now: i64) -> Result<Renewed> {
-    let lifetime = &asking.provider.lifetime;
-    let from = renews_from(lifetime, token.issued, token.expires).ok_or(Error::NotRenewable)?;
-    if token.expires.is_some_and(|end| end <= now) {
+pub async fn renew(asking: &Asking<'_>, token: &Token) -> Result<Renewed> {
+    let (lifetime, now) = (&asking.provider.lifetime, asking.now);
+    let refreshes = token.refresh_token.is_some();
+    let from = renews_from(lifetime, refreshes, token.issued, token.expires).ok_or(Error::NotRenewable)?;
+    let by_refresh_token = lifetime.renewal == Renewal::RefreshToken;
+    if token.expires.is_some_and(|end| end <= now) && !by_refresh_token {
         return Err(Error::TokenExpired);
     }
     if now < from {
@@ -48,11 +91,17 @@ pub async fn renew(asking: &Asking<'_>, token: &Token, now: i64) -> Result<Renew
             status: 0,
             words: None,
             retry_after: u64::try_from(from - now).ok(),
+            action: None,
         });
     }
+    if by_refresh_token {
+        // Its keeping comes before anything else that could be done with it.
+        let token = asking.refresh(token).await?;
+        return Ok(Renewed { token, doubt: None });
+    }
     let successor = match lifetime.renewal {
-        Renewal::Itself => renewed_by_itself(asking, token, now).await?,
-        _ => exchanged_once_more(asking, token, now).await?,
+        Renewal::Itself => renewed_by_itself(asking, token).await?,
+        _ => exchanged_once_more(asking, token).await?,
     };
     if lifetime.identity_costs {
         return Ok(Renewed {
@@ -60,7 +109,7 @@ pub async fn renew(asking: &Asking<'_>, token: &Token, now: i64) -> Result<Renew
             doubt: None,
         });
     }
-    match asking.identify(&successor.access_token).await {
+    match asking.identify(&successor).await {
         // The successor is no good; whatever became of the predecessor, it is the better one.
         Err(
             error @ Error::Refused {
@@ -76,9 +125,9 @@ pub async fn renew(asking: &Asking<'_>, token: &Token, now: i64) -> Result<Renew
     }
 }
 
-async fn renewed_by_itself(asking: &Asking<'_>, token: &Token, now: i64) -> Result<Token> {
-    let mut successor = asking.refresh(&token.access_token, now).await?;
-    if let Some(known) = asking.inspect(&successor.access_token).await.ok().flatten() {
+async fn renewed_by_itself(asking: &Asking<'_>, token: &Token) -> Result<Token> {
+    let mut successor = asking.refresh(token).await?;
+    if let Some(known) = asking.inspect(&successor).await.ok().flatten() {
         successor.issued = known.issued.unwrap_or(successor.issued);
         successor.expires = known.end.map_or(successor.expires, End::expires);
     }
@@ -86,9 +135,9 @@ async fn renewed_by_itself(asking: &Asking<'_>, token: &Token, now: i64) -> Resu
 }
 
 /// Whether a re-exchange extends is not documented [?]: it is believed when the provider says that the end has moved.
-async fn exchanged_once_more(asking: &Asking<'_>, token: &Token, now: i64) -> Result<Token> {
-    let mut successor = asking.exchange(&token.access_token, now).await?;
-    let known = asking.inspect(&successor.access_token).await?.ok_or(Error::NotExtended)?;
+async fn exchanged_once_more(asking: &Asking<'_>, token: &Token) -> Result<Token> {
+    let mut successor = asking.exchange(token).await?;
+    let known = asking.inspect(&successor).await?.ok_or(Error::NotExtended)?;
     let end = known.end.ok_or(Error::NotExtended)?;
     let moved = match (token.expires, end) {
         (Some(before), End::At(after)) => after >= before + EXTENDED,
@@ -113,9 +162,9 @@ mod tests {
             not_before_hours: 24,
             ..Lifetime::default()
         };
-        assert_eq!(renews_from(&itself, 100, Some(1)), Some(100 + 24 * HOUR));
+        assert_eq!(renews_from(&itself, false, 100, Some(1)), Some(100 + 24 * HOUR));
         assert_eq!(
-            renews_from(&itself, 100, None),
+            renews_from(&itself, false, 100, None),
             Some(100 + 24 * HOUR),
             "an adopted one, whose end nobody knows"
         );
@@ -123,8 +172,28 @@ mod tests {
             renewal: Renewal::Exchange,
             ..Lifetime::default()
         };
-        assert_eq!(renews_from(&exchange, 100, Some(1)), Some(100 + 24 * HOUR));
-        assert_eq!(renews_from(&exchange, 100, None), None, "a Page's token does not end");
-        assert_eq!(renews_from(&Lifetime::default(), 100, Some(1)), None);
+        assert_eq!(renews_from(&exchange, false, 100, Some(1)), Some(100 + 24 * HOUR));
+        assert_eq!(renews_from(&exchange, false, 100, None), None, "a Page's token does not end");
+        assert_eq!(renews_from(&Lifetime::default(), false, 100, Some(1)), None);
+    }
+
+    #[test]
+    fn a_rotating_pair_is_renewed_when_it_is_wanted_and_once_before_it_ages_out() {
+        let x = Lifetime {
+            refresh_token_days: Some(180),
+            keep_alive_days: Some(120),
+            ..Lifetime::default()
+        };
+        let end = Some(7200);
+        assert!(!is_due(&x, true, end, 7200 - 301) && is_due(&x, true, end, 7200 - 300) && is_due(&x, true, end, 9000));
+        assert!(!is_due(&x, false, end, 9000), "without a refresh token there is nothing to do");
+        assert!(!is_due(&x, true, None, 9000), "what does not end is never due");
+        assert_eq!(renews_from(&x, true, 0, end), Some(6900));
+        assert_eq!(renews_until(&x, true, 0), Some(180 * DAY));
+        assert!(!is_keep_alive_due(&x, true, 0, 120 * DAY - 1) && is_keep_alive_due(&x, true, 0, 120 * DAY));
+        assert!(
+            !is_keep_alive_due(&Lifetime::default(), true, 0, i64::MAX),
+            "the file does not ask for one"
+        );
     }
 }

@@ -35,12 +35,16 @@ impl fmt::Debug for Secret {
 pub struct Token {
     /// The access token, verbatim.
     pub access_token: Secret,
+    /// Its secret, where requests are signed with one (RFC 5849).
+    pub token_secret: Option<Secret>,
     /// The refresh token, where the provider gives one.
     pub refresh_token: Option<Secret>,
     /// When it was issued, by the provider's word or by ours.
     pub issued: i64,
     /// When it ends, if it does.
     pub expires: Option<i64>,
+    /// How many renewals are behind it: which of two pairs is the newer one, whatever a clock says.
+    pub generation: u64,
 }
 
 /// The JSON of a token in the store; version 1. Access and refresh token change in one step because they are one value.
@@ -50,21 +54,44 @@ struct StoredToken<'a> {
     v: u8,
     access_token: std::borrow::Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    token_secret: Option<std::borrow::Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     refresh_token: Option<std::borrow::Cow<'a, str>>,
     issued: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires: Option<i64>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    generation: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde hands a reference
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Token {
+    /// A token of which nothing else is known yet.
+    pub fn new(access_token: Secret, issued: i64) -> Token {
+        Token {
+            access_token,
+            token_secret: None,
+            refresh_token: None,
+            issued,
+            expires: None,
+            generation: 0,
+        }
+    }
+
     /// The value as the store keeps it.
     pub fn to_stored(&self) -> Secret {
         let stored = StoredToken {
             v: 1,
             access_token: self.access_token.expose().into(),
+            token_secret: self.token_secret.as_ref().map(|t| t.expose().into()),
             refresh_token: self.refresh_token.as_ref().map(|t| t.expose().into()),
             issued: self.issued,
             expires: self.expires,
+            generation: self.generation,
         };
         // Serialising strings and numbers into a String cannot fail.
         Secret::new(serde_json::to_string(&stored).unwrap_or_default())
@@ -81,9 +108,11 @@ impl Token {
         }
         Ok(Token {
             access_token: Secret::new(t.access_token),
+            token_secret: t.token_secret.map(Secret::new),
             refresh_token: t.refresh_token.map(Secret::new),
             issued: t.issued,
             expires: t.expires,
+            generation: t.generation,
         })
     }
 }
@@ -127,14 +156,17 @@ mod tests {
     fn a_stored_token_comes_back_whole_and_debug_is_silent() {
         let token = Token {
             access_token: Secret::new("AAAA%2F\"canary\""),
+            token_secret: Some(Secret::new("canary3")),
             refresh_token: Some(Secret::new("canary2")),
             issued: 1,
             expires: Some(2),
+            generation: 7,
         };
         let back = Token::from_stored(&token.to_stored()).unwrap();
         assert_eq!(back.access_token, token.access_token);
         assert_eq!(back.refresh_token, token.refresh_token);
-        assert_eq!((back.issued, back.expires), (1, Some(2)));
+        assert_eq!(back.token_secret, token.token_secret);
+        assert_eq!((back.issued, back.expires, back.generation), (1, Some(2), 7));
         assert!(!format!("{token:?}").contains("canary"));
     }
 

@@ -6,7 +6,7 @@ use keybearer_core::error::{Error, ErrorView};
 use keybearer_core::keeper::{Adoption, Keeper};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{AppView, DoorTest, LoginEvent, LoginPlan, ServerView, Settings, SubAccountView};
+use keybearer_core::view::{AppView, DoorTest, LoginEvent, LoginPlan, RedirectCheck, ServerView, Settings, SubAccountView};
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
@@ -32,6 +32,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         copy_link,
         paste,
         copy_token,
+        copy_token_secret,
         show_token,
         verify,
         revoke,
@@ -136,9 +137,18 @@ async fn copy_token<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, ac
 }
 
 #[command]
+async fn copy_token_secret<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<u64> {
+    keeper
+        .token_secret(&account)
+        .await
+        .and_then(|secret| clipboard::copy_secret(&app, secret))
+        .map_err(said)
+}
+
+#[command]
 async fn show_token(keeper: State<'_, Keeper>, account: String) -> Answer<String> {
     keeper
-        .access_token(&account)
+        .shown_token(&account)
         .await
         .map(|token| token.expose().to_owned())
         .map_err(said)
@@ -173,8 +183,8 @@ async fn copy_client<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, c
 }
 
 #[command]
-async fn replace_secret(keeper: State<'_, Keeper>, client: String, secret: String) -> Answer<()> {
-    keeper.replace_secret(&client, Secret::new(secret)).await.map_err(said)
+async fn replace_secret(keeper: State<'_, Keeper>, client: String, id: String, secret: String) -> Answer<()> {
+    keeper.replace_secret(&client, &id, Secret::new(secret)).await.map_err(said)
 }
 
 #[command]
@@ -233,8 +243,8 @@ async fn copy_text<R: Runtime>(app: AppHandle<R>, text: String) -> Answer<()> {
 }
 
 #[command]
-async fn check_redirect(keeper: State<'_, Keeper>, expected: String, shown: String) -> Answer<()> {
-    keeper.check_redirect(&expected, &shown).map_err(said)
+async fn check_redirect(keeper: State<'_, Keeper>, provider: String, expected: String, shown: String) -> Answer<RedirectCheck> {
+    keeper.check_redirect(&provider, &expected, &shown).map_err(said)
 }
 
 #[command]

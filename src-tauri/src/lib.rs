@@ -58,7 +58,9 @@ pub fn run() -> Result<()> {
             listen_to_links(&handle);
             tauri::async_runtime::spawn(async move {
                 // What the keychain says concerns the view only.
-                let _ = handle.state::<Keeper>().inner().clone().check_store().await;
+                let keeper = handle.state::<Keeper>().inner().clone();
+                let _ = keeper.check_store().await;
+                keeper.catch_up().await;
             });
             Ok(())
         })

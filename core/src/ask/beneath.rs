@@ -9,7 +9,7 @@ use crate::http::Request;
 use crate::provider::answer::{self, Answers};
 use crate::provider::message::{Answer, Message};
 use crate::provider::request::{Values, request};
-use crate::token::Secret;
+use crate::token::{Secret, Token};
 
 /// So many pages of a list are read: at 100 an item, more than any person manages.
 const MAX_PAGES: usize = 50;
@@ -35,7 +35,7 @@ impl<'a> Asking<'a> {
     /// # Errors
     /// Refusals and network errors of the person's own list. A group that refuses is passed over: people see groups that
     /// they have no say in.
-    pub async fn sub_accounts(&self, token: &Secret) -> Result<Vec<SubAccount>> {
+    pub async fn sub_accounts(&self, token: &Token) -> Result<Vec<SubAccount>> {
         let messages = &self.provider.messages;
         let message = messages.sub_accounts.as_ref().ok_or_else(|| no_message("sub_accounts"))?;
         let mut values = self.values(token);

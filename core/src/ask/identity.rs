@@ -3,10 +3,13 @@
 use url::Url;
 
 use super::{Asking, no_message};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::is_loopback;
+use crate::provider::Provider;
+use crate::provider::answer::Answers;
 use crate::provider::message::{Answer, Message};
-use crate::token::Secret;
+use crate::provider::request::Values;
+use crate::token::Token;
 
 /// Whose token it is, as the provider says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub struct Identity {
     pub user_id: Option<String>,
     /// The person's page, https only (http for this computer).
     pub url: Option<String>,
+    /// What the token may do, where the answer says so (X: `x-access-level`, a hint that may be absent [M]).
+    pub scopes: Option<Vec<String>>,
 }
 
 impl Identity {
@@ -32,12 +37,32 @@ impl Identity {
     }
 }
 
+/// Whose token it is by an answer; none where neither a name nor an id stands in it. `values` are what the provider's
+/// template of names is filled with.
+pub fn identity_in(provider: &Provider, answers: &Answers<'_>, values: &mut Values<'_>) -> Option<Identity> {
+    let user_id = answers.text(Answer::UserId);
+    let username = answers.text(Answer::Username).or_else(|| user_id.clone())?;
+    values.put("username", username.clone());
+    let name = provider.account_name.as_ref().and_then(|t| values.fill(t)).unwrap_or(username);
+    let url = answers
+        .text(Answer::Url)
+        .and_then(|u| Url::parse(&u).ok())
+        .filter(|u| u.scheme() == "https" || is_loopback(u));
+    Some(Identity {
+        name,
+        display_name: answers.text(Answer::DisplayName),
+        user_id,
+        url: url.map(String::from),
+        scopes: answers.words(Answer::Scope),
+    })
+}
+
 impl Asking<'_> {
     /// Asks the provider whose token it is.
     ///
     /// # Errors
     /// Refusals ([`crate::error::Category::TokenDead`] and others) and network errors.
-    pub async fn identify(&self, token: &Secret) -> Result<Identity> {
+    pub async fn identify(&self, token: &Token) -> Result<Identity> {
         let message = self.provider.messages.identity.as_ref().ok_or_else(|| no_message("identity"))?;
         self.identify_by("identity", message, token).await
     }
@@ -46,39 +71,50 @@ impl Asking<'_> {
     ///
     /// # Errors
     /// As [`Asking::identify`].
-    pub async fn identify_beneath(&self, token: &Secret) -> Result<Identity> {
+    pub async fn identify_beneath(&self, token: &Token) -> Result<Identity> {
         match &self.provider.messages.sub_identity {
             Some(message) => self.identify_by("sub_identity", message, token).await,
             None => self.identify(token).await,
         }
     }
 
-    async fn identify_by(&self, what: &'static str, message: &Message, token: &Secret) -> Result<Identity> {
+    async fn identify_by(&self, what: &'static str, message: &Message, token: &Token) -> Result<Identity> {
         let mut values = self.values(token);
         let answers = self.ask(what, message, &values).await?;
-        let user_id = answers.text(Answer::UserId);
-        let username = answers.need(what, Answer::Username).or_else(|e| user_id.clone().ok_or(e))?;
-        values.put("username", username.clone());
-        let name = self.provider.account_name.as_ref().and_then(|t| values.fill(t)).unwrap_or(username);
-        let url = answers
-            .text(Answer::Url)
-            .and_then(|u| Url::parse(&u).ok())
-            .filter(|u| u.scheme() == "https" || is_loopback(u));
-        Ok(Identity {
-            name,
-            display_name: answers.text(Answer::DisplayName),
-            user_id,
-            url: url.map(String::from),
-        })
+        // Neither a name nor an id is no answer.
+        let nobody = || answers.need(what, Answer::Username);
+        match identity_in(self.provider, &answers, &mut values) {
+            Some(identity) => Ok(identity),
+            None => Err(nobody().err().unwrap_or_else(Error::dead_token)),
+        }
     }
 
-    /// Revokes a token at the provider (RFC 7009).
+    /// Revokes a token at the provider (RFC 7009), its refresh token first where the message asks for either. Where the
+    /// documents disagree and the first way is refused, the other one is tried, signed for `owner`.
     ///
     /// # Errors
     /// Refusals and network errors: then nothing was revoked.
-    pub async fn revoke(&self, token: &Secret) -> Result<()> {
-        let message = self.provider.messages.revocation.as_ref().ok_or_else(|| no_message("revocation"))?;
-        self.ask("revocation", message, &self.values(token)).await.map(drop)
+    pub async fn revoke(&self, token: &Token, owner: Option<&Token>) -> Result<()> {
+        let messages = &self.provider.messages;
+        let message = messages.revocation.as_ref().ok_or_else(|| no_message("revocation"))?;
+        let mut values = self.values(token);
+        let first = token.refresh_token.as_ref().unwrap_or(&token.access_token);
+        values.put_secret("token", Some(first));
+        let mut result = self.ask("revocation", message, &values).await.map(drop);
+        if let (Err(Error::Refused { .. }), Some(otherwise), Some(owner)) = (&result, &messages.revocation_otherwise, owner) {
+            self.sign_for(&mut values, owner);
+            result = self.ask("revocation_otherwise", otherwise, &values).await.map(drop);
+        }
+        let both = message.form.values().flat_map(|t| t.names()).any(|name| name == "token");
+        if result.is_ok() && both && token.refresh_token.is_some() {
+            values.put_secret("token", Some(&token.access_token));
+            // It may have died with the other one; what is dead cannot be revoked.
+            match self.ask("revocation", message, &values).await {
+                Ok(_) | Err(Error::Refused { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        result
     }
 }
 
@@ -93,6 +129,7 @@ mod tests {
             display_name: Some("Ada L.".into()),
             user_id: Some("17841400000000001".into()),
             url: Some("https://social.example/@ada".into()),
+            scopes: None,
         };
         for meant in [
             "ada",

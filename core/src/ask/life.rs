@@ -42,25 +42,25 @@ pub struct Inspection {
 }
 
 impl Asking<'_> {
-    /// Exchanges a token for a longer one (Threads, Instagram, Facebook: providers.md §1.7, §2.7, §3.6). `now` in Unix seconds.
+    /// Exchanges a token for a longer one (Threads, Instagram, Facebook: providers.md §1.7, §2.7, §3.6).
     ///
     /// # Errors
     /// Refusals and network errors: the token that was sent is as good as before.
-    pub async fn exchange(&self, token: &Secret, now: i64) -> Result<Token> {
+    pub async fn exchange(&self, token: &Token) -> Result<Token> {
         let message = self.provider.messages.exchange.as_ref().ok_or_else(|| no_message("exchange"))?;
-        self.longer("exchange", message, token, now).await
+        self.longer("exchange", message, token).await
     }
 
-    /// Renews a token by itself (providers.md §1.8, §2.8). `now` in Unix seconds.
+    /// Renews a token by itself (providers.md §1.8, §2.8), or by its refresh token (RFC 6749 §6).
     ///
     /// # Errors
     /// As [`Asking::exchange`].
-    pub async fn refresh(&self, token: &Secret, now: i64) -> Result<Token> {
+    pub async fn refresh(&self, token: &Token) -> Result<Token> {
         let message = self.provider.messages.refresh.as_ref().ok_or_else(|| no_message("refresh"))?;
-        self.longer("refresh", message, token, now).await
+        self.longer("refresh", message, token).await
     }
 
-    async fn longer(&self, what: &'static str, message: &Message, token: &Secret, now: i64) -> Result<Token> {
+    async fn longer(&self, what: &'static str, message: &Message, token: &Token) -> Result<Token> {
         let answers = self.ask(what, message, &self.values(token)).await?;
         let lives = answers.seconds(Answer::ExpiresIn);
         // None given: never-ending ones come so from Graph [M], and inspection tells; elsewhere what the file assumes holds.
@@ -68,10 +68,14 @@ impl Asking<'_> {
             .then_some(self.provider.lifetime.assume_days)
             .flatten();
         Ok(Token {
-            access_token: Secret::new(answers.need(what, Answer::AccessToken)?),
-            refresh_token: answers.text(Answer::RefreshToken).map(Secret::new),
-            issued: now,
-            expires: lives.or(assumed.map(|days| i64::from(days) * DAY)).map(|lives| now + lives),
+            // A server that sends no new one lets the old one live on (RFC 6749 §6).
+            refresh_token: answers
+                .text(Answer::RefreshToken)
+                .map(Secret::new)
+                .or_else(|| token.refresh_token.clone()),
+            expires: lives.or(assumed.map(|days| i64::from(days) * DAY)).map(|lives| self.now + lives),
+            generation: token.generation + 1,
+            ..Token::new(Secret::new(answers.need(what, Answer::AccessToken)?), self.now)
         })
     }
 
@@ -79,7 +83,7 @@ impl Asking<'_> {
     ///
     /// # Errors
     /// Refusals and network errors; "token dead" where the answer says that it is not valid.
-    pub async fn inspect(&self, token: &Secret) -> Result<Option<Inspection>> {
+    pub async fn inspect(&self, token: &Token) -> Result<Option<Inspection>> {
         let Some(message) = &self.provider.messages.inspect else {
             return Ok(None);
         };
@@ -104,7 +108,7 @@ impl Asking<'_> {
     ///
     /// # Errors
     /// Refusals and network errors.
-    pub async fn granted(&self, token: &Secret) -> Result<Option<Vec<String>>> {
+    pub async fn granted(&self, token: &Token) -> Result<Option<Vec<String>>> {
         let Some(message) = &self.provider.messages.granted else {
             return Ok(None);
         };
@@ -116,7 +120,7 @@ impl Asking<'_> {
     ///
     /// # Errors
     /// Refusals and network errors.
-    pub async fn device_code(&self, token: &Secret, redirect_uri: &str) -> Result<Secret> {
+    pub async fn device_code(&self, token: &Token, redirect_uri: &str) -> Result<Secret> {
         let message = self
             .provider
             .messages
@@ -130,24 +134,17 @@ impl Asking<'_> {
     }
 
     /// Redeems a code that another device was given: the token, and the name that the provider gives this machine.
-    /// `now` in Unix seconds.
     ///
     /// # Errors
     /// Refusals and network errors.
-    pub async fn device_token(
-        &self,
-        code: &Secret,
-        redirect_uri: &str,
-        machine: Option<&str>,
-        now: i64,
-    ) -> Result<(Token, Option<String>)> {
+    pub async fn device_token(&self, code: &Secret, redirect_uri: &str, machine: Option<&str>) -> Result<(Token, Option<String>)> {
         let message = self
             .provider
             .messages
             .device_token
             .as_ref()
             .ok_or_else(|| no_message("device_token"))?;
-        let mut values = self.values(&Secret::new(""));
+        let mut values = self.of_client();
         values.put_secret("code", Some(code));
         values.put("redirect_uri", redirect_uri);
         if let Some(machine) = machine {
@@ -155,10 +152,8 @@ impl Asking<'_> {
         }
         let answers = self.ask("device_token", message, &values).await?;
         let token = Token {
-            access_token: Secret::new(answers.need("device_token", Answer::AccessToken)?),
-            refresh_token: None,
-            issued: now,
-            expires: answers.seconds(Answer::ExpiresIn).map(|lives| now + lives),
+            expires: answers.seconds(Answer::ExpiresIn).map(|lives| self.now + lives),
+            ..Token::new(Secret::new(answers.need("device_token", Answer::AccessToken)?), self.now)
         };
         Ok((token, answers.text(Answer::MachineId)))
     }
@@ -169,7 +164,7 @@ impl Asking<'_> {
     /// Refusals and network errors; [`crate::error::Error::InputInvalid`] where the platform has none.
     pub async fn app_token(&self) -> Result<Secret> {
         let message = self.provider.messages.app_token.as_ref().ok_or_else(|| no_message("app_token"))?;
-        let values = self.values(&Secret::new(""));
+        let values = self.of_client();
         let answers = self.ask("app_token", message, &values).await?;
         answers.need("app_token", Answer::AccessToken).map(Secret::new)
     }

@@ -13,15 +13,17 @@ use sha2::Sha256;
 use url::Url;
 
 pub use self::beneath::SubAccount;
-pub use self::identity::Identity;
+pub use self::identity::{Identity, identity_in};
 pub use self::life::{End, Inspection};
 use crate::error::{Error, Result};
+use crate::http::Response;
 use crate::http::client::Client as HttpClient;
+use crate::oauth1::{ClientCredentials, TokenCredentials};
 use crate::provider::answer::{self, Answers};
-use crate::provider::message::Message;
-use crate::provider::request::{Values, request};
+use crate::provider::message::{Authenticate, Message};
+use crate::provider::request::{Signing, Values, request};
 use crate::provider::{Authentication, Provider};
-use crate::token::Secret;
+use crate::token::{Secret, Token};
 
 /// The public face and the secret of a client.
 #[derive(Clone, Debug)]
@@ -35,6 +37,14 @@ pub struct Credentials {
 }
 
 impl Credentials {
+    /// As what signs requests (RFC 5849); none without a secret.
+    pub fn signing(&self) -> Option<ClientCredentials> {
+        Some(ClientCredentials {
+            identifier: self.client_id.clone(),
+            secret: self.client_secret.clone()?,
+        })
+    }
+
     /// Puts them where a message's templates find them.
     pub fn put(&self, values: &mut Values<'_>) {
         values.put("client_id", self.client_id.clone());
@@ -53,30 +63,72 @@ pub struct Asking<'a> {
     pub server: Option<&'a Url>,
     /// The client, where one is known.
     pub client: Option<&'a Credentials>,
+    /// Unix seconds: signatures say when they were made.
+    pub now: i64,
 }
 
 impl<'a> Asking<'a> {
-    /// What a message about this token may be filled with.
-    fn values(&self, token: &Secret) -> Values<'a> {
+    /// What a message about no token may be filled with.
+    fn of_client(&self) -> Values<'a> {
         let mut values = Values::of(self.provider, self.server);
         if let Some(client) = self.client {
             client.put(&mut values);
-            if let Some(secret) = &client.client_secret {
-                values.put_secret("appsecret_proof", Some(&appsecret_proof(secret, token)));
-            }
         }
-        values.put_secret("access_token", Some(token));
         values
+    }
+
+    /// What a message about this token may be filled with.
+    fn values(&self, token: &Token) -> Values<'a> {
+        let mut values = self.of_client();
+        if let Some(secret) = self.client.and_then(|c| c.client_secret.as_ref()) {
+            values.put_secret("appsecret_proof", Some(&appsecret_proof(secret, &token.access_token)));
+        }
+        values.put_secret("access_token", Some(&token.access_token));
+        values.put_secret("refresh_token", token.refresh_token.as_ref());
+        self.sign_for(&mut values, token);
+        values
+    }
+
+    /// Signs on this token's behalf, where it has a secret.
+    fn sign_for(&self, values: &mut Values<'_>, token: &Token) {
+        let client = self.client.and_then(Credentials::signing);
+        if let (Some(client), Some(secret)) = (client, &token.token_secret) {
+            values.sign_with(Signing {
+                client,
+                token: Some(TokenCredentials {
+                    identifier: token.access_token.clone(),
+                    secret: secret.clone(),
+                }),
+                extra: Vec::new(),
+                timestamp: self.now,
+            });
+        }
     }
 
     async fn ask<'m>(&self, what: &'static str, message: &'m Message, values: &Values<'_>) -> Result<Answers<'m>> {
         let sent = request(what, message, self.authentication(), values)?;
         let response = self.http.send(&sent).await?;
-        answer::read(what, message, self.provider, &response).map_err(|e| values.hide(e))
+        answer::read(what, message, self.provider, &response).map_err(|e| clock_or(values.hide(e), message, &response, self.now))
     }
 
     fn authentication(&self) -> Authentication {
         self.provider.authentication(self.client.and_then(|c| c.client_type.as_deref()))
+    }
+}
+
+/// Servers take timestamps that are off by a few minutes [M]; a clock within these is not to blame.
+const CLOCK: i64 = 240;
+
+/// A signed request that was refused while the clocks are apart was refused for that (RFC 5849 §3.3): the server's `Date`
+/// says by how much. `now` is what was signed, in Unix seconds.
+pub fn clock_or(error: Error, message: &Message, response: &Response, now: i64) -> Error {
+    let apart = response.date.map(|date| now - date).filter(|apart| apart.abs() > CLOCK);
+    match (&error, apart) {
+        (Error::Refused { .. }, Some(apart)) if message.authenticate == Authenticate::Oauth1 => Error::ClockWrong {
+            minutes: apart.unsigned_abs().div_ceil(60),
+            direction: if apart > 0 { "ahead" } else { "behind" },
+        },
+        _ => error,
     }
 }
 

@@ -15,8 +15,8 @@ use crate::error::{Error, Result};
 use crate::provider::DoorKind;
 use crate::view::{ErrorView, Settings, StoreKind};
 
-/// The version of the form below. 2 (issue dates, Pages, the https door) only adds to 1.
-const VERSION: u32 = 2;
+/// The version of the form below. 2 (issue dates, Pages, the https door) and 3 (rotating pairs, signed tokens) only add.
+const VERSION: u32 = 3;
 
 /// Everything that is known, without secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -138,6 +138,18 @@ pub struct Account {
     /// Nobody said when it ends: it was adopted, and the provider tells no one.
     #[serde(default)]
     pub life_unknown: bool,
+    /// It has a refresh token.
+    #[serde(default)]
+    pub refreshes: bool,
+    /// A renewal that was begun and of whose end nobody knows: on disk before the request is sent.
+    #[serde(default)]
+    pub renewing: Option<Intent>,
+    /// Its token has a secret of its own (RFC 5849).
+    #[serde(default)]
+    pub has_token_secret: bool,
+    /// The first characters of its token, where the console shows them.
+    #[serde(default)]
+    pub hint: Option<String>,
     /// The account that it stands beneath.
     #[serde(default)]
     pub parent: Option<String>,
@@ -154,6 +166,15 @@ pub struct Account {
     /// Why it last failed.
     #[serde(default)]
     pub trouble: Option<ErrorView>,
+}
+
+/// What somebody was about to do to an account's token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The generation of the token that was about to be spent.
+    pub generation: u64,
+    /// Unix seconds.
+    pub time: i64,
 }
 
 #[derive(Deserialize)]

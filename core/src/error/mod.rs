@@ -6,6 +6,8 @@ mod view;
 
 use std::path::PathBuf;
 
+use crate::text::Text;
+
 pub use self::category::Category;
 pub use self::view::ErrorView;
 
@@ -23,7 +25,7 @@ pub enum Error {
     #[error("there is no server called {host}")]
     ServerNotFound { host: String },
     #[error("{host} does not answer")]
-    ServerUnreachable { host: String, detail: String },
+    ServerUnreachable { host: String, detail: String, sent: bool },
     #[error("the certificate of {host} is not trusted")]
     ServerTls { host: String, detail: String },
     #[error("{host} answers, but speaks no API that is known here")]
@@ -93,18 +95,24 @@ pub enum Error {
     NotRenewable,
     #[error("the platform did not extend the token")]
     NotExtended,
+    #[error("a renewal was cut off, and what it won is lost")]
+    Interrupted,
+    #[error("the clock of this computer is {minutes} minutes {direction}")]
+    ClockWrong { minutes: u64, direction: &'static str },
     #[error("refused by the provider: {category:?} (HTTP {status})")]
     Refused {
         category: Category,
         status: u16,
         words: Option<String>,
         retry_after: Option<u64>,
+        action: Option<Box<Text>>,
     },
     #[error("the redirect URI {redirect_uri} is not accepted")]
     RedirectRefused {
         registered: bool,
         redirect_uri: String,
         words: Option<String>,
+        action: Option<Box<Text>>,
     },
     #[error("the answer to “{what}” cannot be read")]
     AnswerUnreadable { what: &'static str, detail: String },
@@ -197,6 +205,8 @@ impl Error {
             TokenExpired => "token-expired",
             NotRenewable => "not-renewable",
             NotExtended => "not-extended",
+            Interrupted => "interrupted",
+            ClockWrong { .. } => "clock-wrong",
             Refused { category, .. } => category.code(),
             RedirectRefused { registered: true, .. } => "redirect-mismatch",
             RedirectRefused { registered: false, .. } => "redirect-not-registered",
@@ -234,6 +244,7 @@ impl Error {
             status: 200,
             words: None,
             retry_after: None,
+            action: None,
         }
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Error;
+use crate::text::Text;
 
 /// An error for a person: the locales make "what happened", "what it means" and "what to press" of code and parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -16,6 +17,9 @@ pub struct ErrorView {
     pub params: BTreeMap<String, String>,
     /// The provider's or the system's own words.
     pub detail: Option<String>,
+    /// What to press, in the provider file's own words, where the general sentence is not enough.
+    #[serde(default)]
+    pub action: Option<Box<Text>>,
 }
 
 impl Error {
@@ -27,10 +31,11 @@ impl Error {
             params.insert(name.to_owned(), value);
         };
         let mut words = None;
+        let mut action = None;
         match self {
             ServerNameInvalid { typed } | ServerNotHttps { typed } => put("typed", typed.clone()),
             ServerNotFound { host } | ServerUnknown { host } | Redirected { host } => put("host", host.clone()),
-            ServerUnreachable { host, detail } | ServerTls { host, detail } => {
+            ServerUnreachable { host, detail, .. } | ServerTls { host, detail } => {
                 put("host", host.clone());
                 words = Some(detail.clone());
             }
@@ -70,15 +75,25 @@ impl Error {
                 status,
                 words: said,
                 retry_after,
+                action: own,
                 ..
             } => {
+                action = own.clone();
                 put("status", status.to_string());
                 put("seconds", retry_after.map(|s| s.to_string()).unwrap_or_default());
                 words = said.clone();
             }
+            ClockWrong { minutes, direction } => {
+                put("minutes", minutes.to_string());
+                put("direction", (*direction).to_owned());
+            }
             RedirectRefused {
-                redirect_uri, words: said, ..
+                redirect_uri,
+                words: said,
+                action: own,
+                ..
             } => {
+                action = own.clone();
                 put("redirect_uri", redirect_uri.clone());
                 words = said.clone();
             }
@@ -112,6 +127,7 @@ impl Error {
             code: self.code().to_owned(),
             params,
             detail: words.filter(|w| !w.is_empty()),
+            action,
         }
     }
 }

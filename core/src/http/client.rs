@@ -88,12 +88,20 @@ impl Client {
 }
 
 async fn read(request: &Request, mut sent: reqwest::Response) -> Result<Response> {
-    let header = |name: &str| sent.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let text = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    };
+    let headers: Vec<(String, String)> = sent.headers().iter().filter_map(text).collect();
+    let header = |name: &str| headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone());
     let content_type = header("content-type").unwrap_or_default();
     let content_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     // It may be relative (RFC 9110 §10.2.2).
     let location = header("location").map(|to| sent.url().join(&to).map_or(to, String::from));
-    let retry_after = header("retry-after").and_then(|v| v.trim().parse().ok());
+    let date = header("date").and_then(|v| httpdate::parse_http_date(&v).ok());
+    let date = date.and_then(|d| i64::try_from(d.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok());
+    let reset = header("x-rate-limit-reset").and_then(|v| v.trim().parse::<i64>().ok());
+    let window = reset.zip(date).and_then(|(reset, now)| u64::try_from(reset - now).ok());
+    let retry_after = header("retry-after").and_then(|v| v.trim().parse().ok()).or(window);
     let status = sent.status().as_u16();
     let mut bytes = Vec::new();
     while let Some(chunk) = sent.chunk().await.map_err(|e| failure(request, &e))? {
@@ -108,6 +116,8 @@ async fn read(request: &Request, mut sent: reqwest::Response) -> Result<Response
         content_type,
         location,
         retry_after,
+        date,
+        headers,
         body,
     })
 }
@@ -125,18 +135,27 @@ fn failure(request: &Request, error: &reqwest::Error) -> Error {
     let detail = causes.last().cloned().unwrap_or_else(|| "the connection was lost".to_owned());
     let chain = causes.join(": ").to_lowercase();
     tracing::warn!(?request, cause = %detail, "not answered");
+    // Once a connection stood, its end says nothing of names and certificates.
+    if !error.is_connect() {
+        let detail = if error.is_timeout() {
+            "no answer in time".to_owned()
+        } else {
+            detail
+        };
+        return Error::ServerUnreachable { host, detail, sent: true };
+    }
     if chain.contains("temporary failure in name resolution") || chain.contains("network is unreachable") {
         Error::Offline { detail }
     } else if chain.contains("dns error") || chain.contains("failed to lookup address") {
         Error::ServerNotFound { host }
     } else if chain.contains("certificate") || chain.contains("tls") || chain.contains("handshake") {
         Error::ServerTls { host, detail }
-    } else if error.is_timeout() {
-        Error::ServerUnreachable {
-            host,
-            detail: "no answer in time".to_owned(),
-        }
     } else {
-        Error::ServerUnreachable { host, detail }
+        let detail = if error.is_timeout() {
+            "no answer in time".to_owned()
+        } else {
+            detail
+        };
+        Error::ServerUnreachable { host, detail, sent: false }
     }
 }

@@ -56,13 +56,23 @@ pub struct Response {
     pub content_type: String,
     /// `Location`, where it is a redirect.
     pub location: Option<String>,
-    /// `Retry-After` in seconds, where it is a number of them.
+    /// In how many seconds to come again, where the server says so: `Retry-After` as a number, else what is left of the
+    /// window that `x-rate-limit-reset` names (providers.md §4.5).
     pub retry_after: Option<u64>,
+    /// The server's clock (`Date`), in Unix seconds.
+    pub date: Option<i64>,
+    /// Every header field that is text, its name in lower case.
+    pub headers: Vec<(String, String)>,
     /// The body; what is not UTF-8 is replaced.
     pub body: Secret,
 }
 
 impl Response {
+    /// A header field, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
     /// 2xx.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)

@@ -6,17 +6,38 @@ use super::Keeper;
 use crate::ask::{Asking, Identity};
 use crate::book::{self, Account};
 use crate::error::{Error, Result};
+use crate::refresh;
 use crate::token::{Secret, Token};
 use crate::vault::{account_key, previous_key};
 
 impl Keeper {
-    /// An account's access token, for the clipboard or for Show.
+    /// An account's access token, for the clipboard: never a dead one, and renewed first where that is due.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`], [`Error::SecretMissing`], the store's; why a token that is over was not renewed, and
+    /// [`Error::TokenExpired`] and its like for one that only a new login replaces.
+    pub async fn access_token(&self, account: &str) -> Result<Secret> {
+        Ok(self.fresh(account).await?.access_token)
+    }
+
+    /// An account's access token to look at, dead or not; renewed first where that is due and works.
     ///
     /// # Errors
     /// [`Error::AccountUnknown`], [`Error::SecretMissing`], the store's.
-    pub async fn access_token(&self, account: &str) -> Result<Secret> {
+    pub async fn shown_token(&self, account: &str) -> Result<Secret> {
+        if let Ok(fresh) = self.fresh(account).await {
+            return Ok(fresh.access_token);
+        }
         let record = self.desk.book.read()?.account(account)?.clone();
         Ok(self.token(&record).await?.access_token)
+    }
+
+    /// The secret that belongs to an account's token (RFC 5849), for the clipboard.
+    ///
+    /// # Errors
+    /// As [`Keeper::access_token`]; [`Error::SecretMissing`] where its token has none.
+    pub async fn token_secret(&self, account: &str) -> Result<Secret> {
+        self.fresh(account).await?.token_secret.ok_or(Error::SecretMissing)
     }
 
     pub(super) async fn token(&self, account: &Account) -> Result<Token> {
@@ -43,6 +64,7 @@ impl Keeper {
                         account.display_name = identity.display_name;
                         account.user_id = identity.user_id.or(account.user_id.take());
                         account.url = identity.url;
+                        account.scopes = identity.scopes.unwrap_or_else(|| std::mem::take(&mut account.scopes));
                         account.verified = Some(now);
                         account.trouble = None;
                     }
@@ -57,11 +79,16 @@ impl Keeper {
     }
 
     async fn ask_identity(&self, account: &Account) -> Result<Identity> {
-        let token = self.token(account).await?;
+        // One that can be renewed is, before anybody says that it is dead.
+        let lifetime = &self.desk.registry.require(&account.provider)?.lifetime;
+        let token = match refresh::is_due(lifetime, account.refreshes, account.expires, self.now()) {
+            true => self.fresh(&account.id).await?,
+            false => self.token(account).await?,
+        };
         let beneath = account.parent.is_some();
         let ask = async |asking: Asking<'_>| match beneath {
-            true => asking.identify_beneath(&token.access_token).await,
-            false => asking.identify(&token.access_token).await,
+            true => asking.identify_beneath(&token).await,
+            false => asking.identify(&token).await,
         };
         self.asking(account, ask).await
     }
@@ -82,7 +109,8 @@ impl Keeper {
     pub async fn revoke(&self, account: &str) -> Result<()> {
         let record = self.desk.book.read()?.account(account)?.clone();
         let token = self.token(&record).await?;
-        self.asking(&record, async |asking| asking.revoke(&token.access_token).await)
+        let owner = self.owner(&record).await?;
+        self.asking(&record, async |asking| asking.revoke(&token, owner.as_ref()).await)
             .await?;
         let (id, dead) = (record.id.clone(), Error::dead_token().view());
         self.blocking(move |keeper| {
@@ -96,6 +124,17 @@ impl Keeper {
         })
         .await?;
         self.delete_account(account).await
+    }
+
+    /// A token of the client's with which requests are signed, where one is kept: some calls about the client's own token
+    /// want it.
+    async fn owner(&self, record: &Account) -> Result<Option<Token>> {
+        let (book, _) = self.desk.book.look();
+        let signed = |a: &&Account| a.client == record.client && a.has_token_secret && a.id != record.id;
+        match book.accounts.iter().find(signed) {
+            Some(account) => Ok(Some(self.token(account).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Deletes an account here; the token itself lives on at the provider.

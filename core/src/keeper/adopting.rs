@@ -57,22 +57,24 @@ impl Keeper {
                 provider: &provider,
                 server: None,
                 client,
+                now: self.now(),
             };
+            let bare = Token::new(token.clone(), self.now());
             let (with, without) = (by(client.as_ref().map(|(_, c)| c)), by(None));
             // A client that was not named may be another's: its proof would spoil the question (Graph's error 100). One
             // whose app wants a proof answers to the client only.
             let mut asked = if adoption.client.is_some() {
-                with.identify(&token).await
+                with.identify(&bare).await
             } else {
-                without.identify(&token).await
+                without.identify(&bare).await
             };
             if client.is_some() && adoption.client.is_none() && matches!(asked, Err(Error::Refused { .. })) {
-                asked = with.identify(&token).await;
+                asked = with.identify(&bare).await;
             }
             match asked {
                 Ok(identity) => {
                     let named = adoption.client.is_some();
-                    let learned = self.lengthen(&with, token, named).await;
+                    let learned = self.lengthen(&with, bare, named).await;
                     let client = client.filter(|_| named || learned.by_client).map(|(id, _)| id).unwrap_or_default();
                     return self.keep_adopted(&provider, client, learned, identity).await;
                 }
@@ -120,16 +122,15 @@ impl Keeper {
     }
 
     /// Learns a token's life, and exchanges it where it is a short one, or may be, and the client is known.
-    async fn lengthen(&self, asking: &Asking<'_>, token: Secret, named: bool) -> Learned {
+    async fn lengthen(&self, asking: &Asking<'_>, token: Token, named: bool) -> Learned {
         let now = self.now();
         let known = asking.inspect(&token).await.ok().flatten();
         let end = known.as_ref().and_then(|k| k.end);
         let mut learned = Learned {
             token: Token {
-                access_token: token,
-                refresh_token: None,
                 issued: known.as_ref().and_then(|k| k.issued).unwrap_or(now),
                 expires: end.and_then(End::expires),
+                ..token
             },
             end_known: end.is_some(),
             // The app's own token vouches for the token where that is how the provider is asked (Graph).
@@ -138,7 +139,7 @@ impl Keeper {
         let may_be_short = end.is_none_or(|end| end.expires().is_some_and(|end| end < now + SHORT));
         if may_be_short && asking.client.is_some() && asking.provider.messages.exchange.is_some() {
             // A refusal leaves the token as good as it was: it may be a long one, or another app's.
-            if let Ok(long) = asking.exchange(&learned.token.access_token, now).await {
+            if let Ok(long) = asking.exchange(&learned.token).await {
                 learned = Learned {
                     end_known: long.expires.is_some(),
                     token: long,
@@ -185,13 +186,7 @@ impl Keeper {
             life_unknown: true,
             ..self.blank(provider, None, String::new())
         };
-        let now = self.now();
-        let token = Token {
-            access_token: token,
-            refresh_token: None,
-            issued: now,
-            expires: None,
-        };
+        let token = Token::new(token, self.now());
         self.keep_token(record, token).await
     }
 
@@ -214,6 +209,10 @@ impl Keeper {
             expires: None,
             data_access_expires: None,
             life_unknown: false,
+            refreshes: false,
+            renewing: None,
+            has_token_secret: false,
+            hint: None,
             parent: None,
             tasks: Vec::new(),
             door: DoorKind::Paste,

@@ -45,14 +45,9 @@ impl Keeper {
             let Some(secret) = sub.token else { continue };
             let now = self.now();
             let provider = self.desk.registry.require(&record.provider)?;
-            let token = Token {
-                access_token: secret,
-                refresh_token: None,
-                issued: now,
-                // A Page's token that was got with a long-lived one does not end (providers.md §3.7), with a short one it
-                // does: nobody knows until the provider has said it.
-                expires: None,
-            };
+            // A Page's token that was got with a long-lived one does not end (providers.md §3.7), with a short one it
+            // does: nobody knows until the provider has said it.
+            let token = Token::new(secret, now);
             let beneath = Account {
                 name: sub.display_name.clone().unwrap_or_else(|| sub.name.clone()),
                 display_name: sub.display_name,
@@ -80,7 +75,6 @@ impl Keeper {
 
     async fn walk(&self, record: &Account) -> Result<Vec<SubAccount>> {
         let token = self.token(record).await?;
-        self.asking(record, async |asking| asking.sub_accounts(&token.access_token).await)
-            .await
+        self.asking(record, async |asking| asking.sub_accounts(&token).await).await
     }
 }

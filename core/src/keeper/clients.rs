@@ -47,20 +47,23 @@ impl Keeper {
             provider: &provider,
             server: server.as_ref(),
             client: Some(&self.credentials(&record).await?),
+            now: self.now(),
         };
         asking.app_token().await
     }
 
-    /// Replaces a secret that was regenerated in the console, for all the client's accounts.
+    /// Replaces a secret that was regenerated in the console, for all the client's accounts; with its id where that was
+    /// regenerated with it (X: API key and secret), and then the tokens that were made with the old one are dead.
     ///
     /// # Errors
     /// [`Error::InputInvalid`] for an empty one, [`Error::ClientUnknown`], the store's.
-    pub async fn replace_secret(&self, client: &str, secret: Secret) -> Result<()> {
+    pub async fn replace_secret(&self, client: &str, new_id: &str, secret: Secret) -> Result<()> {
         if secret.expose().trim().is_empty() {
             return Err(Error::InputInvalid { field: "secret".into() });
         }
         let secret = Secret::new(secret.expose().trim());
         let id = self.desk.book.read()?.client(client)?.id.clone();
+        let new_id = new_id.trim().to_owned();
         let stored = self
             .blocking(move |keeper| {
                 let (store, stored) = keeper.keep_secret(&client_key(&id), &client_secret_to_stored(&secret))?;
@@ -68,6 +71,13 @@ impl Keeper {
                     let client = book.client_mut(&id)?;
                     client.has_secret = true;
                     client.store = store;
+                    if !new_id.is_empty() && new_id != client.client_id {
+                        client.client_id = new_id;
+                        let dead = Error::dead_token().view();
+                        for account in book.accounts.iter_mut().filter(|a| a.client == id) {
+                            account.trouble = Some(dead.clone());
+                        }
+                    }
                     Ok(stored)
                 })
             })

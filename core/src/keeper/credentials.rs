@@ -9,8 +9,9 @@ use crate::ask::Credentials;
 use crate::book;
 use crate::error::{Error, Result};
 use crate::login::{Errand, Way};
+use crate::provider::message::Authenticate;
 use crate::provider::request::Values;
-use crate::provider::{Provider, QuestionKind};
+use crate::provider::{Authentication, Provider, QuestionKind};
 use crate::token::{Secret, client_secret_from_stored, client_secret_to_stored};
 use crate::vault::client_key;
 use crate::view::LoginPlan;
@@ -22,7 +23,7 @@ impl Keeper {
         let book = self.desk.book.read()?;
         let hosts = hosts(&errand.provider, errand.server.as_ref());
         let fits = |c: &&book::Client| {
-            c.provider == errand.provider.id && c.hosts == hosts && errand.scopes.iter().all(|s| !c.registered || c.scopes.contains(s))
+            self.is_family(c, &errand.provider) && c.hosts == hosts && errand.scopes.iter().all(|s| !c.registered || c.scopes.contains(s))
         };
         match &plan.client {
             Some(id) => {
@@ -51,7 +52,7 @@ impl Keeper {
         errand: &Errand,
         plan: &LoginPlan,
         known: Option<book::Client>,
-        way: &Way,
+        way: Option<&Way>,
     ) -> Result<(String, Credentials)> {
         let http = &self.desk.http;
         if !errand.provider.registers() {
@@ -60,6 +61,7 @@ impl Keeper {
                 None => self.client_of_answers(errand, plan, way).await,
             };
         }
+        let way = way.ok_or_else(|| Error::InputInvalid { field: "door".into() })?;
         let mut forgotten = None;
         if let Some(client) = known.filter(|c| !way.stale && errand.registered(&c.redirect_uris).is_some()) {
             match self.credentials(&client).await {
@@ -77,7 +79,7 @@ impl Keeper {
     }
 
     /// A client that the person made in a console and typed in.
-    async fn client_of_answers(&self, errand: &Errand, plan: &LoginPlan, way: &Way) -> Result<(String, Credentials)> {
+    async fn client_of_answers(&self, errand: &Errand, plan: &LoginPlan, way: Option<&Way>) -> Result<(String, Credentials)> {
         let answer = |kind| {
             let question = errand.provider.question(kind)?;
             plan.answers
@@ -85,20 +87,51 @@ impl Keeper {
                 .map(|a| a.trim().to_owned())
                 .filter(|a| !a.is_empty())
         };
-        let client_id = answer(QuestionKind::ClientId).ok_or_else(|| Error::InputInvalid { field: "client_id".into() })?;
-        let client_secret = answer(QuestionKind::ClientSecret).map(Secret::new);
+        let missing = |field: &str| Error::InputInvalid { field: field.into() };
+        let client_id = answer(QuestionKind::ClientId).ok_or_else(|| missing("client_id"))?;
+        let client_type = answer(QuestionKind::ClientType);
+        let types = &errand.provider.client_types;
+        let asked = errand.provider.question(QuestionKind::ClientType).is_some();
+        if asked && !types.iter().any(|t| Some(&t.id) == client_type.as_ref()) {
+            return Err(missing("client_type"));
+        }
+        let authentication = errand.provider.authentication(client_type.as_deref());
+        // A public client has none; what was typed before the type was chosen is nobody's.
+        let client_secret = answer(QuestionKind::ClientSecret).filter(|_| authentication != Authentication::None);
+        let signs = errand.provider.messages.iter().any(|(_, m)| m.authenticate == Authenticate::Oauth1);
+        if client_secret.is_none() && (authentication == Authentication::Basic || signs) {
+            return Err(missing("client_secret"));
+        }
         let credentials = Credentials {
             client_id,
-            client_secret,
-            client_type: answer(QuestionKind::ClientType),
+            client_secret: client_secret.map(Secret::new),
+            client_type,
         };
-        let redirect_uris = vec![way.redirect_uri.clone()];
-        // The same app typed in once more is the same client, with the secret of today.
+        // The same app typed in once more is the same client, with the secret of today, whatever else it is used for.
         let (book, _) = self.desk.book.look();
         let hosts = hosts(&errand.provider, errand.server.as_ref());
-        let same = |c: &&book::Client| c.provider == errand.provider.id && c.hosts == hosts && c.client_id == credentials.client_id;
-        let id = book.clients.iter().find(same).map_or_else(new_id, |c| c.id.clone());
-        self.keep_client(errand, id, name_of(plan), redirect_uris, false, credentials).await
+        let same = |c: &&book::Client| self.is_family(c, &errand.provider) && c.hosts == hosts && c.client_id == credentials.client_id;
+        let known = book.clients.iter().find(same);
+        let id = known.map_or_else(new_id, |c| c.id.clone());
+        let here = way.map(|w| w.redirect_uri.clone());
+        let mut redirect_uris: Vec<String> = here.into_iter().collect();
+        redirect_uris.extend(
+            known
+                .iter()
+                .flat_map(|c| c.redirect_uris.clone())
+                .filter(|uri| way.is_none_or(|w| w.redirect_uri != *uri)),
+        );
+        let name = match (known, plan.client_name.trim()) {
+            (Some(known), "") => known.name.clone(),
+            _ => name_of(plan),
+        };
+        self.keep_client(errand, id, name, redirect_uris, false, credentials).await
+    }
+
+    /// Whether a client is one of this provider's family: the same keys, used in another way.
+    fn is_family(&self, client: &book::Client, provider: &Provider) -> bool {
+        let of_client = self.desk.registry.get(&client.provider);
+        client.provider == provider.id || of_client.is_some_and(|e| e.provider.client_family() == provider.client_family())
     }
 
     async fn keep_client(
@@ -134,11 +167,13 @@ impl Keeper {
                     None => (record.store, true),
                 };
                 keeper.desk.book.change(|book| {
-                    let machine_id = book.client(&record.id).ok().and_then(|c| c.machine_id.clone());
+                    let known = book.client(&record.id).ok().cloned();
                     book.clients.retain(|c| c.id != record.id);
                     book.clients.push(book::Client {
                         store,
-                        machine_id,
+                        machine_id: known.as_ref().and_then(|c| c.machine_id.clone()),
+                        // Its kind, where another one of the family made it.
+                        provider: known.map_or(record.provider.clone(), |c| c.provider),
                         ..record
                     });
                     Ok(())

@@ -18,7 +18,7 @@ impl Keeper {
         let record = book.account(account)?.clone();
         let redirect_uri = book.client(&record.client)?.redirect_uris.first().cloned().unwrap_or_default();
         let token = self.token(&record).await?;
-        self.asking(&record, async |asking| asking.device_code(&token.access_token, &redirect_uri).await)
+        self.asking(&record, async |asking| asking.device_code(&token, &redirect_uri).await)
             .await
     }
 
@@ -45,12 +45,11 @@ impl Keeper {
             provider: &provider,
             server: None,
             client: Some(&credentials),
+            now: self.now(),
         };
         let redirect_uri = record.redirect_uris.first().map(String::as_str).unwrap_or_default();
-        let (token, machine) = asking
-            .device_token(&code, redirect_uri, record.machine_id.as_deref(), self.now())
-            .await?;
-        let identity = asking.identify(&token.access_token).await;
+        let (token, machine) = asking.device_token(&code, redirect_uri, record.machine_id.as_deref()).await?;
+        let identity = asking.identify(&token).await;
         let (name, trouble) = match &identity {
             Ok(identity) => (identity.name.clone(), None),
             Err(error) => (provider.name.clone(), Some(error.view())),

@@ -6,12 +6,14 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use url::Url;
 
+use super::tiles::rules;
 use super::{Keeper, lock};
 use crate::error::{Error, Result};
 use crate::http::{Request, may_be_reached};
 use crate::login::Errand;
 use crate::redirect::certificate::Certificate;
 use crate::vault::DOOR_KEY;
+use crate::view::RedirectCheck;
 
 /// The relay page, as it is hosted.
 const RELAY_PAGE: &str = include_str!("../../../docs/callback/index.html");
@@ -135,27 +137,18 @@ impl Keeper {
         Ok(())
     }
 
-    /// Compares the address that is sent with what the console shows after saving.
+    /// Compares the address that is sent with what the console shows after saving, and says which of the platform's rules
+    /// the shown one breaks.
     ///
     /// # Errors
-    /// [`Error::RedirectDiffers`] with what differs.
-    pub fn check_redirect(&self, expected: &str, shown: &str) -> Result<()> {
+    /// [`Error::ProviderUnknown`].
+    pub fn check_redirect(&self, provider: &str, expected: &str, shown: &str) -> Result<RedirectCheck> {
+        let provider = self.desk.registry.require(provider)?;
         let shown = shown.trim().trim_matches(['"', '\'']);
-        if shown == expected {
-            return Ok(());
-        }
-        let difference = match (Url::parse(expected), Url::parse(shown)) {
-            _ if shown.trim_end_matches('/') == expected.trim_end_matches('/') => "slash",
-            (Ok(e), Ok(s)) if e.scheme() != s.scheme() => "scheme",
-            (Ok(e), Ok(s)) if e.host_str() != s.host_str() => "host",
-            (Ok(e), Ok(s)) if e.port_or_known_default() != s.port_or_known_default() => "port",
-            (Ok(e), Ok(s)) if e.path() != s.path() => "path",
-            _ => "text",
-        };
-        Err(Error::RedirectDiffers {
-            difference,
-            expected: expected.to_owned(),
-            shown: shown.to_owned(),
+        let rules = rules(&provider, Some(shown));
+        Ok(RedirectCheck {
+            error: difference(expected, shown).map(|e| e.view()),
+            broken: rules.into_iter().filter(|rule| rule.broken).collect(),
         })
     }
 
@@ -172,4 +165,24 @@ impl Keeper {
             }
         }))
     }
+}
+
+/// How an address differs from the one that is sent; none where it is the same, character by character.
+fn difference(expected: &str, shown: &str) -> Option<Error> {
+    if shown == expected {
+        return None;
+    }
+    let difference = match (Url::parse(expected), Url::parse(shown)) {
+        _ if shown.trim_end_matches('/') == expected.trim_end_matches('/') => "slash",
+        (Ok(e), Ok(s)) if e.scheme() != s.scheme() => "scheme",
+        (Ok(e), Ok(s)) if e.host_str() != s.host_str() => "host",
+        (Ok(e), Ok(s)) if e.port_or_known_default() != s.port_or_known_default() => "port",
+        (Ok(e), Ok(s)) if e.path() != s.path() => "path",
+        _ => "text",
+    };
+    Some(Error::RedirectDiffers {
+        difference,
+        expected: expected.to_owned(),
+        shown: shown.to_owned(),
+    })
 }

@@ -33,6 +33,7 @@ pub(super) fn is_meant(record: &Account, expected: &str) -> bool {
         display_name: record.display_name.clone(),
         user_id: record.user_id.clone(),
         url: record.url.clone(),
+        scopes: None,
     };
     expected.trim().is_empty() || identity.is(expected)
 }

@@ -80,6 +80,7 @@ impl Keeper {
             self.desk.book.change(|book| {
                 if let Some(account) = key.strip_prefix("account/").and_then(|id| book.account_mut(id).ok()) {
                     account.store = kind;
+                    account.renewing = None;
                 }
                 if let Some(client) = key.strip_prefix("client/").and_then(|id| book.client_mut(id).ok()) {
                     client.store = kind;

@@ -11,7 +11,7 @@ use crate::ask::{Asking, Identity};
 use crate::book::{self, Account};
 use crate::error::{Error, ErrorView, Result};
 use crate::login::{self, Errand, Visit, Won};
-use crate::provider::{DoorKind, QuestionKind};
+use crate::provider::{DoorKind, Grant, QuestionKind};
 use crate::token::{Secret, Token};
 use crate::vault::account_key;
 use crate::view::{LoginEvent, LoginPlan, ServerView, StepKind};
@@ -79,6 +79,9 @@ impl Keeper {
         let errand = or_cancelled(&cancelled, errand).await?;
         step(StepKind::ServerFound);
         let known = self.known_client(&errand, plan)?;
+        if !errand.provider.needs_consent() {
+            return self.win_without_consent(&errand, plan, known, &step).await;
+        }
         let registered = known.as_ref().and_then(|c| errand.registered(&c.redirect_uris));
         let certificate = match errand.door {
             DoorKind::HttpsLoopback => Some(self.certificate().await?),
@@ -86,8 +89,9 @@ impl Keeper {
         };
         let way = errand.open_door(&self.desk.doors, registered, certificate.as_ref()).await?;
         step(StepKind::DoorOpen);
-        let (client, credentials) = or_cancelled(&cancelled, self.client_for(&errand, plan, known, &way)).await?;
+        let (client, credentials) = or_cancelled(&cancelled, self.client_for(&errand, plan, known, Some(&way))).await?;
         step(StepKind::ClientReady);
+        let asked = or_cancelled(&cancelled, errand.ask(http, &credentials, &way, self.now())).await?;
 
         let visit = Visit {
             login,
@@ -104,7 +108,7 @@ impl Keeper {
         };
         let consent = {
             let _warm = self.keep_warm(&errand);
-            errand.consent(&credentials, &way, visit).await?
+            errand.consent(asked, &way, visit).await?
         };
 
         // From here on Cancel comes too late: what is won is kept.
@@ -115,10 +119,11 @@ impl Keeper {
             provider: &errand.provider,
             server: errand.server.as_ref(),
             client: Some(&credentials),
+            now: self.now(),
         };
         let mut trouble = None;
         if errand.provider.messages.exchange.is_some() {
-            match asking.exchange(&won.token.access_token, self.now()).await {
+            match asking.exchange(&won.token).await {
                 Ok(long) => {
                     won.token = long;
                     step(StepKind::TokenExchanged);
@@ -127,15 +132,41 @@ impl Keeper {
                 Err(error) => trouble = Some(error.view()),
             }
         }
-        let identity = asking.identify(&won.token.access_token).await;
+        let identity = asking.identify(&won.token).await;
         if identity.is_ok() {
             step(StepKind::IdentityVerified);
         }
-        let (token, record) = self.record(&errand, client, won, identity, trouble, consent.door);
+        let (token, record) = self.record(&errand, client, won, Some(identity), trouble, consent.door);
         if record.verified.is_some() && !is_meant(&record, &plan.expect) {
             return self.hold(login, record, token, &plan.expect);
         }
         let account = self.keep_won(record, token, false, &step).await?;
+        Ok(Outcome::Kept(account))
+    }
+
+    /// A token that needs nobody's consent: the client's own, or one that the person brought along. Nobody is asked whose
+    /// it is: the first is nobody's, and asking about the other costs money where this is how tokens come.
+    async fn win_without_consent(
+        &self,
+        errand: &Errand,
+        plan: &LoginPlan,
+        known: Option<book::Client>,
+        step: &(dyn Fn(StepKind) + Sync),
+    ) -> Result<Outcome> {
+        // Read before the client is kept: a form with a gap leaves nothing behind.
+        let brought = match errand.provider.grant {
+            Grant::Import => Some(errand.brought(plan, self.now())?),
+            _ => None,
+        };
+        let (client, credentials) = self.client_for(errand, plan, known, None).await?;
+        step(StepKind::ClientReady);
+        let won = match brought {
+            Some(won) => won,
+            None => errand.win_for_client(&self.desk.http, &credentials, self.now()).await?,
+        };
+        step(StepKind::TokenReceived);
+        let (token, record) = self.record(errand, client, won, None, None, DoorKind::Paste);
+        let account = self.keep_won(record, token, false, step).await?;
         Ok(Outcome::Kept(account))
     }
 
@@ -177,34 +208,49 @@ impl Keeper {
     }
 
     /// What was won, as an account: the same person at the same client is the same account; an identity that could not
-    /// be asked makes an account of its own, "not verified".
+    /// be asked makes an account of its own, "not verified", unless the token's answer said whose it is.
     fn record(
         &self,
         errand: &Errand,
         client: String,
         won: Won,
-        identity: Result<Identity>,
+        identity: Option<Result<Identity>>,
         trouble: Option<ErrorView>,
         door: DoorKind,
     ) -> (Token, Account) {
         let now = self.now();
         let server = errand.server.as_ref();
+        let verified = matches!(identity, Some(Ok(_))).then_some(now);
         let (identity, trouble) = match identity {
-            Ok(identity) => (Some(identity), trouble),
-            Err(error) => (None, Some(error.view())),
+            Some(Ok(identity)) => (Some(identity), trouble),
+            Some(Err(error)) => (won.told, Some(error.view())),
+            None => (won.told, trouble),
         };
+        // Without a person it is the app's name that tells one from another.
+        let (book, _) = self.desk.book.look();
+        let app = book
+            .client(&client)
+            .ok()
+            .filter(|_| !errand.provider.needs_consent())
+            .map(|c| c.name.clone());
         let nameless = server.map_or_else(|| errand.provider.name.clone(), crate::http::host_of);
+        let name = app.or_else(|| identity.as_ref().map(|i| i.name.clone())).unwrap_or(nameless);
+        let of_identity = identity.as_ref().and_then(|i| i.scopes.clone());
+        let hint = errand.provider.hint_of(won.token.access_token.expose());
         let record = Account {
-            name: identity.as_ref().map_or(nameless, |i| i.name.clone()),
+            name,
+            hint,
+            refreshes: won.token.refresh_token.is_some(),
+            has_token_secret: won.token.token_secret.is_some(),
             display_name: identity.as_ref().and_then(|i| i.display_name.clone()),
             user_id: identity.as_ref().and_then(|i| i.user_id.clone()),
             url: identity.as_ref().and_then(|i| i.url.clone()),
-            scopes: won.scopes,
+            scopes: of_identity.unwrap_or(won.scopes),
             declined: won.declined,
             issued: Some(won.token.issued),
             expires: won.token.expires,
             door,
-            verified: identity.is_some().then_some(now),
+            verified,
             trouble,
             ..self.blank(&errand.provider, server, client)
         };
@@ -225,15 +271,17 @@ impl Keeper {
     pub(super) fn put_away(&self, mut record: Account, secret: &Secret, brought: bool) -> Result<(String, bool)> {
         // Two logins of one person may end at the same moment: the second one must find the first one's account.
         let _one_by_one = book::lock::client(&self.desk.outside.data, &record.client)?;
+        let (book, _) = self.desk.book.look();
+        // The client's own token is nobody's, and the client has one.
+        let of_client = self.desk.registry.get(&record.provider).map(|e| e.provider.grant) == Some(Grant::ClientCredentials);
         let same = |a: &&Account| {
             a.provider == record.provider
                 && a.client == record.client
                 && a.server == record.server
                 && a.parent == record.parent
-                && a.user_id.is_some()
+                && (a.user_id.is_some() || of_client)
                 && a.user_id == record.user_id
         };
-        let (book, _) = self.desk.book.look();
         // A new login takes the place of the old token; one that was brought along does so only if it does not end sooner.
         let ends = |a: &Account| a.expires.unwrap_or(i64::MAX);
         let better = |a: &&Account| !brought || ends(&record) >= ends(a) || ends(a) <= record.obtained;

@@ -8,6 +8,7 @@ use super::{Keeper, lock};
 use crate::book::{Account, Book, Client};
 use crate::error::Error;
 use crate::http::host_of;
+use crate::provider::Renewal;
 use crate::refresh;
 use crate::vault::{account_key, client_key};
 use crate::view::{AccountView, AppView, ClientView, StoreKind, StoreView};
@@ -20,7 +21,7 @@ impl Keeper {
         problems.extend(trouble.as_ref().map(Error::view));
         let mut accounts: Vec<_> = book.accounts.iter().map(|a| self.account_view(a)).collect();
         accounts.sort_by_key(|a| a.name.to_lowercase());
-        let mut clients: Vec<_> = book.clients.iter().map(|c| client_view(c, &book)).collect();
+        let mut clients: Vec<_> = book.clients.iter().map(|c| self.client_view(c, &book)).collect();
         clients.sort_by_key(|c| std::cmp::Reverse(c.created));
         AppView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -89,7 +90,32 @@ impl Keeper {
         practice && running != account.server
     }
 
+    fn client_view(&self, c: &Client, book: &Book) -> ClientView {
+        let provider = |id: &str| self.desk.registry.get(id).map(|e| &e.provider);
+        let tile = |id: &str| provider(id).map(|p| p.tile.clone().unwrap_or_else(|| p.id.clone()));
+        let of_app =
+            |other: &&Client| !c.registered && other.id != c.id && other.name == c.name && tile(&other.provider) == tile(&c.provider);
+        ClientView {
+            id: c.id.clone(),
+            provider: c.provider.clone(),
+            name: c.name.clone(),
+            server: c.server.as_deref().map(host),
+            hint: provider(&c.provider).and_then(|p| p.hint_of(&c.client_id)),
+            client_id: c.client_id.clone(),
+            client_type: c.client_type.clone(),
+            siblings: book.clients.iter().filter(of_app).map(|o| o.id.clone()).collect(),
+            has_secret: c.has_secret,
+            redirect_uris: c.redirect_uris.clone(),
+            scopes: c.scopes.clone(),
+            created: c.created,
+            registered: c.registered,
+            accounts: book.accounts.iter().filter(|a| a.client == c.id).map(|a| a.id.clone()).collect(),
+        }
+    }
+
     fn account_view(&self, a: &Account) -> AccountView {
+        let lifetime = self.desk.registry.get(&a.provider).map(|e| &e.provider.lifetime);
+        let on_demand = a.refreshes && a.expires.is_some() && lifetime.is_some_and(|l| l.renewal == Renewal::RefreshToken);
         AccountView {
             id: a.id.clone(),
             provider: a.provider.clone(),
@@ -97,6 +123,8 @@ impl Keeper {
             name: a.name.clone(),
             display_name: a.display_name.clone().filter(|n| !n.is_empty()),
             user_id: a.user_id.clone(),
+            hint: a.hint.clone(),
+            has_token_secret: a.has_token_secret,
             server: a.server.as_deref().map(host),
             url: a.url.clone(),
             scopes: a.scopes.clone(),
@@ -105,11 +133,9 @@ impl Keeper {
             issued: a.issued.unwrap_or(a.obtained),
             expires: a.expires,
             life_known: !a.life_unknown,
-            renews_from: self
-                .desk
-                .registry
-                .get(&a.provider)
-                .and_then(|e| refresh::renews_from(&e.provider.lifetime, a.issued.unwrap_or(a.obtained), a.expires)),
+            renews_from: lifetime.and_then(|l| refresh::renews_from(l, a.refreshes, a.issued.unwrap_or(a.obtained), a.expires)),
+            renews_on_demand: on_demand,
+            renews_until: lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, a.issued.unwrap_or(a.obtained))),
             data_access_expires: a.data_access_expires,
             parent: a.parent.clone(),
             tasks: a.tasks.clone(),
@@ -143,20 +169,4 @@ impl Keeper {
 
 fn host(origin: &str) -> String {
     Url::parse(origin).map(|u| host_of(&u)).unwrap_or_else(|_| origin.to_owned())
-}
-
-fn client_view(c: &Client, book: &Book) -> ClientView {
-    ClientView {
-        id: c.id.clone(),
-        provider: c.provider.clone(),
-        name: c.name.clone(),
-        server: c.server.as_deref().map(host),
-        client_id: c.client_id.clone(),
-        has_secret: c.has_secret,
-        redirect_uris: c.redirect_uris.clone(),
-        scopes: c.scopes.clone(),
-        created: c.created,
-        registered: c.registered,
-        accounts: book.accounts.iter().filter(|a| a.client == c.id).map(|a| a.id.clone()).collect(),
-    }
 }

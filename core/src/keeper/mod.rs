@@ -1,8 +1,8 @@
 //! The keeper, the core's front desk: everything that a shell may ask for, one method each.
 //!
 //! `mod` what it holds · `logins` a login from plan to account, `held` one that brought somebody else · `adopting` tokens
-//! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life · `accounts` and `clients` what is kept · `door` what is done
-//! about doors before a login · `keeping` secrets on their way into the store · `looking` and `tiles` what a shell sees.
+//! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life, `learning` what the provider knows of it · `accounts` and `clients`
+//! what is kept · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `looking` and `tiles` what a shell sees.
 
 mod accounts;
 mod adopting;
@@ -13,6 +13,7 @@ mod devices;
 mod door;
 mod held;
 mod keeping;
+mod learning;
 mod logins;
 mod looking;
 mod renewing;
@@ -128,6 +129,7 @@ struct Desk {
     /// How the keychain was when it was last looked at: a view never waits for a bus.
     keychain: Mutex<StoreState>,
     practice: Mutex<Option<Url>>,
+    flights: Mutex<renewing::Flights>,
     /// Held while the https door's certificate is looked for or made.
     certificate: Mutex<()>,
 }
@@ -165,6 +167,7 @@ impl Keeper {
             storing: Mutex::default(),
             keychain: Mutex::new(StoreState::Ready),
             practice: Mutex::default(),
+            flights: Mutex::default(),
             certificate: Mutex::default(),
             outside,
         };

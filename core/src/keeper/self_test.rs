@@ -87,6 +87,7 @@ impl Keeper {
 fn name_of_door(door: DoorKind) -> &'static str {
     match door {
         DoorKind::Loopback => "loopback",
+        DoorKind::Localhost => "localhost",
         DoorKind::HttpsLoopback => "https-loopback",
         DoorKind::DeepLink => "deep-link",
         DoorKind::Relay => "relay",

@@ -3,7 +3,9 @@
 use crate::http::host_of;
 use crate::login::fixed_redirect_uri;
 use crate::provider::registry::Entry;
-use crate::view::{ConsoleStepView, DoorView, ProviderView, QuestionView, ScopeView, StuckView, WrongView};
+use crate::provider::{Authentication, Provider, QuestionKind};
+use crate::text::Text;
+use crate::view::{ConsoleStepView, DoorView, OptionView, ProviderView, QuestionView, RuleView, ScopeView, StuckView, WrongView};
 
 /// A platform as a screen needs it. `relay` is the address of the person's relay page, empty where there is none.
 pub(super) fn provider_view(entry: &Entry, relay: &str) -> ProviderView {
@@ -37,6 +39,11 @@ pub(super) fn provider_view(entry: &Entry, relay: &str) -> ProviderView {
                         text: w.text.clone(),
                     })
                     .collect(),
+                options: if q.kind == QuestionKind::ClientType {
+                    client_types(p)
+                } else {
+                    Vec::new()
+                },
             })
             .collect(),
         console: p
@@ -56,23 +63,35 @@ pub(super) fn provider_view(entry: &Entry, relay: &str) -> ProviderView {
                 meaning: s.meaning.clone(),
                 default: s.default,
                 locked: s.locked,
+                granted_only: s.granted_only,
             })
             .collect(),
         doors: p
             .doors
             .iter()
-            .map(|d| DoorView {
-                kind: d.kind,
-                unproven: d.unproven,
-                note: d.note.clone(),
-                redirect_uri: fixed_redirect_uri(p, d.kind, relay),
+            .map(|d| {
+                let redirect_uri = fixed_redirect_uri(p, d.kind, relay);
+                DoorView {
+                    kind: d.kind,
+                    unproven: d.unproven,
+                    note: d.note.clone(),
+                    rules: rules(p, redirect_uri.as_deref()),
+                    redirect_uri,
+                    client_types: d.client_types.clone(),
+                }
             })
             .collect(),
         can_deny: p.authorize.as_ref().is_none_or(|a| a.can_deny),
         can_force_login: p.authorize.as_ref().is_some_and(|a| !a.force_login.is_empty()),
         can_revoke: p.messages.revocation.is_some(),
+        can_verify: p.messages.identity.is_some(),
+        identity_costs: p.lifetime.identity_costs,
+        one_login: p.lifetime.one_login,
         reuses_token: p.lifetime.reuses_token,
         tile: p.tile.clone().unwrap_or_else(|| p.id.clone()),
+        kind: p.kind.clone(),
+        grant: p.grant,
+        client_family: p.client_family().to_owned(),
         exchanges: p.messages.exchange.is_some(),
         has_sub_accounts: p.messages.sub_accounts.is_some(),
         has_app_token: p.messages.app_token.is_some(),
@@ -86,11 +105,32 @@ pub(super) fn provider_view(entry: &Entry, relay: &str) -> ProviderView {
             .map(|s| StuckView {
                 shows: s.shows.clone(),
                 code: s.category.code().to_owned(),
+                action: s.action.clone(),
             })
             .collect(),
         version: p.version.as_ref().map(|v| v.value.clone()),
         sunset: p.version.as_ref().and_then(|v| v.sunset.clone()),
     }
+}
+
+/// The client types, to choose from. One that says nothing of itself is called by its id.
+fn client_types(provider: &Provider) -> Vec<OptionView> {
+    let named = |t: &crate::provider::ClientType| OptionView {
+        id: t.id.clone(),
+        meaning: t.meaning.clone().unwrap_or_else(|| Text::same(&t.id)),
+        secret: t.authentication != Authentication::None,
+    };
+    provider.client_types.iter().map(named).collect()
+}
+
+/// The platform's rules for an address, the broken ones marked.
+pub(super) fn rules(provider: &Provider, uri: Option<&str>) -> Vec<RuleView> {
+    let view = |(rule, broken): (&crate::provider::RedirectRule, bool)| RuleView {
+        text: rule.text.clone(),
+        broken,
+        doubtful: rule.doubtful,
+    };
+    provider.redirect_rules(uri).map(view).collect()
 }
 
 fn host(origin: &str) -> String {

@@ -21,12 +21,7 @@ impl Errand {
         let mut values = self.values();
         client.put(&mut values);
         values.put("redirect_uri", way.redirect_uri.clone());
-        let sent = request(
-            "client_check",
-            message,
-            self.provider.authentication(client.client_type.as_deref()),
-            &values,
-        )?;
+        let sent = request("client_check", message, self.authentication(client), &values)?;
         let response = http.send(&sent).await?;
         match answer::read("client_check", message, &self.provider, &response) {
             Err(Error::Refused {

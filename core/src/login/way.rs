@@ -29,10 +29,11 @@ fn spell(provider: &Provider, values: &Values<'_>, kind: DoorKind, port: u16, re
     };
     let here = |scheme: &str| {
         let port = if let Port::Fixed(fixed) = door.port { fixed } else { port };
-        format!("{scheme}://{}:{port}{path}", door.host.as_deref().unwrap_or("127.0.0.1"))
+        let usual = if kind == DoorKind::Localhost { "localhost" } else { "127.0.0.1" };
+        format!("{scheme}://{}:{port}{path}", door.host.as_deref().unwrap_or(usual))
     };
     Some(match kind {
-        DoorKind::Loopback => here("http"),
+        DoorKind::Loopback | DoorKind::Localhost => here("http"),
         DoorKind::HttpsLoopback => here("https"),
         // Nothing has to answer there: where the https door has an address, that is the one to register for both.
         DoorKind::Paste if provider.door(DoorKind::HttpsLoopback).is_some() => here("https"),
@@ -85,7 +86,7 @@ impl Errand {
             };
             open = Some(doors.open_https(Some(fixed), certificate).await?);
             port = fixed;
-        } else if self.door == DoorKind::Loopback {
+        } else if matches!(self.door, DoorKind::Loopback | DoorKind::Localhost) {
             let wanted = match (policy, registered.and_then(|uri| Url::parse(uri).ok()?.port())) {
                 (Port::Fixed(fixed), _) => Some(fixed),
                 (_, known) => known,

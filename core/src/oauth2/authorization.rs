@@ -113,13 +113,16 @@ impl AuthorizationResponse {
         let state = one(names.state)?.map(|state| strip(state, names.strip).to_owned());
         let iss = one("iss")?.map(str::to_owned);
         let description = one("error_description")?.or(one("error_message")?).map(str::to_owned);
-        let denied = names.denied.iter().any(|name| pairs.iter().any(|(k, _)| k == name));
+        let mut denials = pairs.iter().filter(|(k, _)| names.denied.contains(k));
+        let denial = denials.next();
+        // A denial may name the login by its value and have no state (X: `denied=` and the temporary token [M]).
+        let state = state.or_else(|| denial.map(|(_, v)| v.clone()).filter(|v| !v.is_empty()));
         let outcome = match (one("error")?, code) {
             (Some(error), _) => Outcome::Error {
                 error: error.to_owned(),
                 description,
             },
-            (None, _) if denied => Outcome::Error {
+            (None, _) if denial.is_some() => Outcome::Error {
                 error: "access_denied".to_owned(),
                 description,
             },

@@ -63,8 +63,9 @@ pub fn words(value: &Value) -> Vec<String> {
     }
 }
 
-/// An error in any of the three shapes: RFC 6749 §5.2 (`error`, `error_description`), Graph (`error.message`), old
-/// Instagram (`error_type`, `error_message`); X adds `errors[0].message` or `detail`. Gives code and words.
+/// An error in any of its shapes: RFC 6749 §5.2 (`error`, `error_description`), Graph (`error.message`), old
+/// Instagram (`error_type`, `error_message`); X adds `errors[0].message`, and problems of RFC 9457. Gives code and
+/// words.
 pub fn error(value: &Value) -> Option<(String, Option<String>)> {
     let at = |pointer: &str| value.pointer(pointer).and_then(text);
     if let Some(error) = value.get("error") {
@@ -80,7 +81,12 @@ pub fn error(value: &Value) -> Option<(String, Option<String>)> {
     if let Some(kind) = at("/error_type").or_else(|| at("/error_message").map(|_| String::new())) {
         return Some((kind, at("/error_message")));
     }
-    at("/errors/0/message").map(|words| (at("/errors/0/code").unwrap_or_default(), Some(words)))
+    if let Some(words) = at("/errors/0/message") {
+        return Some((at("/errors/0/code").unwrap_or_default(), Some(words)));
+    }
+    // RFC 9457: a problem has a title, and a type or a status beside it.
+    let title = at("/title").filter(|_| value.get("type").is_some() || value.get("status").is_some())?;
+    Some((at("/reason").unwrap_or_default(), at("/detail").or(Some(title))))
 }
 
 #[cfg(test)]
@@ -95,6 +101,8 @@ mod tests {
             content_type: String::new(),
             location: None,
             retry_after: None,
+            date: None,
+            headers: Vec::new(),
             body: Secret::new(text),
         }
     }
@@ -133,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn three_shapes_of_error() {
+    fn five_shapes_of_error() {
         let of = |json: &str| error(&serde_json::from_str(json).unwrap());
         let words = |code: &str, words: &str| Some((code.to_owned(), Some(words.to_owned())));
         assert_eq!(
@@ -156,6 +164,12 @@ mod tests {
             of(r#"{"errors":[{"code":415,"message":"Callback URL not approved"}]}"#),
             words("415", "Callback URL not approved")
         );
+        assert_eq!(
+            of(r#"{"title":"Client Forbidden","detail":"When","reason":"client-not-enrolled","type":"https://h/p"}"#),
+            words("client-not-enrolled", "When")
+        );
+        assert_eq!(of(r#"{"title":"Unauthorized","status":401}"#), words("", "Unauthorized"));
+        assert_eq!(of(r#"{"title":"A post","detail":"of somebody's"}"#), None);
         assert_eq!(of(r#"{"access_token":"x"}"#), None);
         assert_eq!(of(r#"{"access_token":"x","error":null}"#), None);
     }

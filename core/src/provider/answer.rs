@@ -1,5 +1,7 @@
 //! Reads what a provider answered, by the places its file names, and says no in the shared vocabulary.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::Provider;
@@ -12,6 +14,8 @@ use crate::oauth2::body;
 pub struct Answers<'a> {
     message: &'a Message,
     json: Value,
+    /// Those that the message names, as texts.
+    headers: BTreeMap<Answer, Value>,
 }
 
 /// Reads the answer to a message of this name.
@@ -33,7 +37,14 @@ pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, r
         Some(*json == Value::Bool(true) || json.pointer(&test.pointer).and_then(body::text).as_deref() == Some(test.equals.as_str()))
     };
     match json {
-        Ok(json) if response.is_success() && tested(&json).unwrap_or_else(|| body::error(&json).is_none()) => Ok(Answers { message, json }),
+        Ok(json) if response.is_success() && tested(&json).unwrap_or_else(|| body::error(&json).is_none()) => {
+            let of_header = |(answer, name): (&Answer, &String)| Some((*answer, response.header(name)?.into()));
+            Ok(Answers {
+                message,
+                json,
+                headers: message.answer_headers.iter().filter_map(of_header).collect(),
+            })
+        }
         Err(what_it_is) if response.is_success() => Err(Error::AnswerUnreadable {
             what,
             detail: what_it_is.to_owned(),
@@ -46,7 +57,7 @@ pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, r
 const MAX_WORDS: usize = 300;
 
 fn refusal(what: &'static str, message: &Message, provider: &Provider, response: &Response, json: Option<&Value>) -> Error {
-    use super::message::Authenticate::{Bearer, Client};
+    use super::message::Authenticate::{Bearer, Client, Oauth1};
     let said = json.and_then(body::error);
     let code = said.as_ref().map(|(code, _)| code.as_str()).unwrap_or_default();
     let words = said
@@ -62,12 +73,15 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         (None, 429, _) => Category::RateLimited,
         (None, 408 | 500..=599, _) => Category::Transient,
         // RFC 6749 §5.2
+        (None, _, "invalid_grant") if what == "refresh" => Category::TokenDead,
         (None, _, "invalid_grant") => Category::CodeSpent,
         (None, _, "invalid_client" | "unauthorized_client") => Category::ClientAuth,
         (None, _, "access_denied") => Category::UserDenied,
         // RFC 6750 §3.1
-        (None, 401, _) if message.authenticate == Bearer => Category::TokenDead,
-        (None, 403, _) if message.authenticate == Bearer => Category::MissingPermission,
+        // Before there is a token, it is the client that was not believed.
+        (None, 401, _) if message.authenticate == Oauth1 && matches!(what, "temporary_credentials" | "token") => Category::ClientAuth,
+        (None, 401, _) if matches!(message.authenticate, Bearer | Oauth1) => Category::TokenDead,
+        (None, 403, _) if matches!(message.authenticate, Bearer | Oauth1) => Category::MissingPermission,
         (None, 401, _) if message.authenticate == Client => Category::ClientAuth,
         _ => Category::Refused,
     };
@@ -76,6 +90,7 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         status: response.status,
         words,
         retry_after: response.retry_after,
+        action: by_file.and_then(|wording| wording.action.clone()).map(Box::new),
     }
 }
 
@@ -85,7 +100,8 @@ impl<'a> Answers<'a> {
             Some(pointers) => pointers.iter().collect(),
             None => answer.standard().into_iter().collect(),
         };
-        named.into_iter().filter_map(|pointer| self.json.pointer(pointer))
+        let in_body = named.into_iter().filter_map(|pointer| self.json.pointer(pointer));
+        self.headers.get(&answer).into_iter().chain(in_body)
     }
 
     /// A text, or a number as text.
@@ -118,6 +134,7 @@ impl<'a> Answers<'a> {
             .map(|item| Answers {
                 message: self.message,
                 json: item.clone(),
+                headers: BTreeMap::new(),
             })
             .collect()
     }

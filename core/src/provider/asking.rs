@@ -4,7 +4,23 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::template::Template;
-use super::text::Text;
+use crate::text::Text;
+
+/// What a kind of token is: a row of the table in which a person chooses.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// How the platform calls it, in its own words.
+    pub name: String,
+    /// What it is for.
+    pub purpose: Text,
+    /// On whose behalf.
+    pub behalf: Text,
+    /// How long it lives.
+    pub lives: Text,
+    /// Which fields of the console it needs.
+    pub needs: Text,
+}
 
 /// A field that is asked for.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,6 +44,9 @@ pub struct Question {
     /// What wrong ones look like.
     #[serde(default)]
     pub wrong: Vec<Wrong>,
+    /// Where the person's id stands in a right answer: a pattern with one group (X: `UID-…`).
+    #[serde(default)]
+    pub user_id: Option<String>,
 }
 
 /// "This looks like the wrong one."
@@ -92,6 +111,10 @@ pub enum QuestionKind {
     ClientSecret,
     /// One of the client types.
     ClientType,
+    /// An access token that the console made.
+    AccessToken,
+    /// The secret that belongs to it (RFC 5849).
+    TokenSecret,
     /// Any other text.
     Text,
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::template::Template;
-use super::text::Text;
 use crate::error::Category;
+use crate::text::Text;
 
 /// The authorization request (RFC 6749 §4.1.1).
 #[derive(Clone, Debug, Deserialize)]
@@ -29,6 +29,9 @@ pub struct Authorize {
     /// Parameters that make it ask again for declined permissions.
     #[serde(default)]
     pub rerequest: BTreeMap<String, String>,
+    /// The most characters of state that the platform takes; the reader refuses what is less than the program sends.
+    #[serde(default)]
+    pub state_max: Option<u16>,
     /// The consent page has a button to say no.
     #[serde(default = "yes")]
     pub can_deny: bool,
@@ -45,6 +48,9 @@ pub struct Stuck {
     pub shows: String,
     /// What that means.
     pub category: Category,
+    /// What to do, where the general sentence is not enough.
+    #[serde(default)]
+    pub action: Option<Text>,
 }
 
 /// Proof Key for Code Exchange (RFC 7636).
@@ -72,6 +78,9 @@ pub struct Scope {
     /// Cannot be left out.
     #[serde(default)]
     pub locked: bool,
+    /// Never asked for: the platform's word for what was granted.
+    #[serde(default)]
+    pub granted_only: bool,
 }
 
 /// The authorization response (RFC 6749 §4.1.2).

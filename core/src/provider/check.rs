@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::errors::Wording;
 use super::message::{Message, Pointers};
 use super::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
-use super::text::Text;
 use super::{DoorKind, Grant, Provider};
+use crate::text::Text;
 
 /// Reads a provider file and checks it.
 ///
@@ -45,6 +45,13 @@ impl<'a> Check<'a> {
         for wording in &p.errors {
             self.wording(wording);
         }
+        for pattern in p.redirect_rules.iter().filter_map(|r| r.broken_by.as_ref()) {
+            self.must(regex_lite::Regex::new(pattern).is_ok(), || {
+                format!("redirect_rules: “{pattern}” is no pattern")
+            });
+        }
+        // More of a key than that would be too much of it.
+        self.must(p.hint <= 6, || "hint: at most six characters".into());
         self.must(unique(p.scopes.iter().map(|s| &s.id)), || "a scope stands twice".into());
         self.faults
     }
@@ -81,6 +88,13 @@ impl<'a> Check<'a> {
             texts.extend(q.help.iter().map(|t| ("questions.help", t)));
             texts.extend(q.wrong.iter().map(|w| ("questions.wrong", &w.text)));
         }
+        if let Some(kind) = &p.kind {
+            texts.extend([&kind.purpose, &kind.behalf, &kind.lives, &kind.needs].map(|t| ("kind", t)));
+        }
+        texts.extend(p.redirect_rules.iter().map(|r| ("redirect_rules", &r.text)));
+        texts.extend(p.errors.iter().filter_map(|w| Some(("errors.action", w.action.as_ref()?))));
+        let stuck = p.authorize.iter().flat_map(|a| &a.stuck);
+        texts.extend(stuck.filter_map(|s| Some(("authorize.stuck.action", s.action.as_ref()?))));
         texts.extend(p.client_types.iter().filter_map(|t| Some(("client_types", t.meaning.as_ref()?))));
         texts.extend(p.console.iter().map(|s| ("console", &s.text)));
         texts.extend(p.doors.iter().filter_map(|d| Some(("doors.note", d.note.as_ref()?))));
@@ -108,7 +122,7 @@ impl<'a> Check<'a> {
         let p = self.provider;
         self.must(unique(p.questions.iter().map(|q| &q.id)), || "a question stands twice".into());
         for q in &p.questions {
-            for pattern in q.pattern.iter().chain(q.wrong.iter().map(|w| &w.pattern)) {
+            for pattern in q.pattern.iter().chain(q.wrong.iter().map(|w| &w.pattern)).chain(&q.user_id) {
                 self.must(regex_lite::Regex::new(pattern).is_ok(), || {
                     format!("questions.{}: “{pattern}” is no pattern", q.id)
                 });
@@ -135,7 +149,10 @@ impl<'a> Check<'a> {
             self.must(fixed || door.kind != DoorKind::HttpsLoopback, || {
                 "doors.port: an https door has one of its own: a console knows it".into()
             });
-            let loopback = matches!(door.kind, DoorKind::Loopback | DoorKind::HttpsLoopback | DoorKind::Paste);
+            let loopback = matches!(
+                door.kind,
+                DoorKind::Loopback | DoorKind::Localhost | DoorKind::HttpsLoopback | DoorKind::Paste
+            );
             self.must(loopback || door.host.is_none(), || {
                 "doors.host: only a loopback door has one".into()
             });
@@ -160,6 +177,10 @@ impl<'a> Check<'a> {
             return;
         };
         self.url("authorize.url", &authorize.url, &[]);
+        // 256 random bits (oauth2::random).
+        self.must(authorize.state_max.is_none_or(|max| max >= 43), || {
+            "authorize.state_max: the program sends 43 characters".into()
+        });
         // RFC 6749's own parameters are the program's to set; a file that did could void the state or the challenge.
         const RESERVED: &[&str] = &[
             "client_id",

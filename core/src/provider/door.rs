@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::template::Template;
-use super::text::Text;
+use crate::text::Text;
 
 /// A way home, with its exact spelling.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,6 +34,28 @@ pub struct Door {
     /// What to know about it.
     #[serde(default)]
     pub note: Option<Text>,
+}
+
+/// What a platform asks of a redirect URI, in a sentence.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedirectRule {
+    /// The sentence.
+    pub text: Text,
+    /// An address that matches this breaks the rule. Without it the rule is one that only the person can keep.
+    #[serde(default)]
+    pub broken_by: Option<String>,
+    /// The platform says so, and takes such an address all the same.
+    #[serde(default)]
+    pub doubtful: bool,
+}
+
+impl RedirectRule {
+    /// Whether an address breaks the rule. Schemes and hosts are compared in lower case.
+    pub fn is_broken_by(&self, uri: &str) -> bool {
+        let pattern = self.broken_by.as_deref().and_then(|p| regex_lite::Regex::new(p).ok());
+        pattern.is_some_and(|p| p.is_match(&uri.trim().to_ascii_lowercase()))
+    }
 }
 
 /// Which port a loopback door takes.
@@ -80,6 +102,8 @@ impl From<PortInFile> for Port {
 pub enum DoorKind {
     /// `http://127.0.0.1:PORT/…` (RFC 8252 §7.3).
     Loopback,
+    /// `http://localhost:PORT/…`: the same listener under the name that some apps are registered with.
+    Localhost,
     /// `https://127.0.0.1:PORT/…` with a certificate of this installation.
     HttpsLoopback,
     /// A private-use scheme (RFC 8252 §7.1).

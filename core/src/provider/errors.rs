@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::Category;
+use crate::text::Text;
 
 /// One wording: all that is given must hold.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,6 +27,9 @@ pub struct Wording {
     pub contains: Option<String>,
     /// Then it means this.
     pub category: Category,
+    /// What to do, where the general sentence is not enough.
+    #[serde(default)]
+    pub action: Option<Text>,
 }
 
 /// One text or several.

@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use super::text::Text;
+use crate::text::Text;
+
+/// A token with less left than this may die on its way to whoever uses it.
+pub const DEMAND_MINUTES: u32 = 5;
 
 /// How long a token lives and how it renews.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -24,6 +27,11 @@ pub struct Lifetime {
     pub lead_days: u32,
     /// How long a refresh token lives unused.
     pub refresh_token_days: Option<u32>,
+    /// One that renews by a refresh token is renewed when somebody wants it and fewer minutes remain; sooner never, but
+    /// for the keep-alive. Nothing given: [`DEMAND_MINUTES`].
+    pub demand_minutes: Option<u32>,
+    /// At this age a pair that nobody wanted is renewed once, so that its refresh token does not age out.
+    pub keep_alive_days: Option<u32>,
     /// What becomes of the predecessor.
     pub predecessor: Predecessor,
     /// Asking whose it is costs money.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::template::Template;
-use super::text::Text;
+use crate::text::Text;
 
 /// One request and where to find what its answer says.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,6 +37,9 @@ pub struct Message {
     /// Where the answers stand; absent ones stand where RFC 6749 §5.1 puts them.
     #[serde(default)]
     pub answers: BTreeMap<Answer, Pointers>,
+    /// Answers that stand in headers of the response, by the header's name.
+    #[serde(default)]
+    pub answer_headers: BTreeMap<Answer, String>,
     /// Where the answer is a list: the pointer to it, and to the next page's address.
     #[serde(default)]
     pub list: Option<List>,
@@ -246,9 +249,12 @@ pub struct Messages {
     /// The app's own token.
     #[serde(default)]
     pub app_token: Option<Message>,
-    /// Revokes a token (RFC 7009).
+    /// Revokes a token (RFC 7009). One that names `{token}` is sent for the refresh token, too.
     #[serde(default)]
     pub revocation: Option<Message>,
+    /// The same asked otherwise, where the platform's documents disagree: tried when the first is refused.
+    #[serde(default)]
+    pub revocation_otherwise: Option<Message>,
 }
 
 impl Messages {
@@ -271,6 +277,7 @@ impl Messages {
             ("device_token", &self.device_token),
             ("app_token", &self.app_token),
             ("revocation", &self.revocation),
+            ("revocation_otherwise", &self.revocation_otherwise),
         ]
         .into_iter()
         .filter_map(|(name, message)| Some((name, message.as_ref()?)))

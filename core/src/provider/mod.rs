@@ -1,8 +1,7 @@
 //! A provider: a platform's protocol, written as data. This room reads and checks provider files; it sends nothing.
 //!
 //! `mod` the file's form · `message` its requests · `template` its one kind of computation · `errors` its wordings ·
-//! `check` what the reader refuses · `registry` which files there are · `request` and `answer` a message on its way ·
-//! `text` sentences in three languages.
+//! `check` what the reader refuses · `registry` which files there are · `request` and `answer` a message on its way.
 //! docs/providers.md explains each field to people who write a file.
 
 pub mod answer;
@@ -16,21 +15,20 @@ pub mod message;
 pub mod registry;
 pub mod request;
 pub mod template;
-pub mod text;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use self::asking::{Authentication, ClientType, ConsoleStep, Question, QuestionKind, Wrong};
+pub use self::asking::{Authentication, ClientType, ConsoleStep, Kind, Question, QuestionKind, Wrong};
 pub use self::authorize::{Authorize, Callback, Pkce, Scope, Stuck};
-pub use self::door::{Door, DoorKind, Port};
+pub use self::door::{Door, DoorKind, Port, RedirectRule};
 use self::errors::Wording;
 pub use self::lifetime::{Deadline, Expiry, Lifetime, Predecessor, Renewal};
 use self::message::{Call, Messages};
 use self::template::Template;
-use self::text::Text;
+use crate::text::Text;
 
 /// A provider file, `format = 1`. An absent key is what the RFC says; an unknown one is refused.
 #[derive(Clone, Debug, Deserialize)]
@@ -45,6 +43,16 @@ pub struct Provider {
     /// The tile it belongs to, where one tile offers several kinds; its own id otherwise.
     #[serde(default)]
     pub tile: Option<String>,
+    /// What this kind of token is, where one tile offers several.
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    /// Providers of one family have the same clients: the same keys of the same app, used in several ways. Its own id
+    /// otherwise.
+    #[serde(default)]
+    pub client_family: Option<String>,
+    /// How many first characters of a key the console shows, so that an app can be found again.
+    #[serde(default)]
+    pub hint: u8,
     /// How a token is got.
     #[serde(default)]
     pub grant: Grant,
@@ -81,6 +89,9 @@ pub struct Provider {
     /// Ways home, best first.
     #[serde(default)]
     pub doors: Vec<Door>,
+    /// What the platform asks of a redirect URI.
+    #[serde(default)]
+    pub redirect_rules: Vec<RedirectRule>,
     /// The authorization request.
     #[serde(default)]
     pub authorize: Option<Authorize>,
@@ -111,8 +122,9 @@ pub struct Provider {
 }
 
 /// How a token is got.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
+#[ts(rename_all = "snake_case")]
 pub enum Grant {
     /// RFC 6749 §4.1.
     #[default]
@@ -195,6 +207,30 @@ impl Provider {
     pub fn inspects_by_app(&self) -> bool {
         let templates = self.messages.inspect.iter().flat_map(|m| m.query.values().chain(m.form.values()));
         templates.flat_map(|t| t.names()).any(|name| name == "app_token")
+    }
+
+    /// The family whose clients are its own.
+    pub fn client_family(&self) -> &str {
+        self.client_family.as_deref().unwrap_or(&self.id)
+    }
+
+    /// The rules for redirect URIs, and whether this one breaks them.
+    pub fn redirect_rules(&self, uri: Option<&str>) -> impl Iterator<Item = (&RedirectRule, bool)> {
+        let uri = uri.map(str::to_owned);
+        self.redirect_rules
+            .iter()
+            .map(move |rule| (rule, uri.as_deref().is_some_and(|uri| rule.is_broken_by(uri))))
+    }
+
+    /// The first characters of a key, as the console shows them; none where it shows none, or the key is as short.
+    pub fn hint_of(&self, key: &str) -> Option<String> {
+        let hint: String = key.chars().take(usize::from(self.hint)).collect();
+        (!hint.is_empty() && hint.len() < key.len()).then_some(hint)
+    }
+
+    /// A token is got by a person's consent in the browser.
+    pub fn needs_consent(&self) -> bool {
+        matches!(self.grant, Grant::AuthorizationCode | Grant::Oauth1)
     }
 
     /// Registers clients by itself.

@@ -11,12 +11,27 @@ use super::template::{SECRET_PLACEHOLDERS, Template};
 use super::{Authentication, Provider};
 use crate::error::{Error, Result};
 use crate::http::{Request, may_be_reached};
+use crate::oauth1::{self, ClientCredentials, TokenCredentials};
 use crate::token::Secret;
 
 /// What stands for the names in templates. Wiped when dropped.
 #[derive(Clone, Default)]
 pub struct Values<'a> {
     values: BTreeMap<&'a str, Secret>,
+    signing: Option<Signing>,
+}
+
+/// What a request is signed with (RFC 5849 §3), where its message wants that.
+#[derive(Clone)]
+pub struct Signing {
+    /// Who the app is.
+    pub client: ClientCredentials,
+    /// On whose behalf; nobody's where temporary credentials are asked for.
+    pub token: Option<TokenCredentials>,
+    /// More protocol parameters: [`oauth1::CALLBACK`], [`oauth1::VERIFIER`].
+    pub extra: Vec<(&'static str, Secret)>,
+    /// Unix seconds.
+    pub timestamp: i64,
 }
 
 impl<'a> Values<'a> {
@@ -55,6 +70,11 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// Signs messages that want it with this.
+    pub fn sign_with(&mut self, signing: Signing) {
+        self.signing = Some(signing);
+    }
+
     /// Fills a template; none where a name has no value.
     pub fn fill(&self, template: &Template) -> Option<String> {
         template.fill(&self.plain())
@@ -87,7 +107,12 @@ impl<'a> Values<'a> {
         };
         if let Some(said) = said {
             let secret = |name: &&str| SECRET_PLACEHOLDERS.contains(name) || *name == "code" || *name == "state";
-            for value in self.values.iter().filter(|(name, _)| secret(name)).map(|(_, value)| value.expose()) {
+            let signing = self.signing.iter().flat_map(|s| {
+                let token = s.token.iter().flat_map(|t| [&t.identifier, &t.secret]);
+                token.chain([&s.client.secret]).chain(s.extra.iter().map(|(_, value)| value))
+            });
+            let named = self.values.iter().filter(|(name, _)| secret(name)).map(|(_, value)| value);
+            for value in named.chain(signing).map(Secret::expose) {
                 let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
                 for written in [value, encoded.as_str()].into_iter().filter(|w| !w.is_empty()) {
                     *said = said.replace(written, "…");
@@ -135,12 +160,8 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
             let token = values.get("access_token").map(Secret::expose).unwrap_or_default();
             headers.push(("authorization".into(), Secret::new(format!("Bearer {token}"))));
         }
-        // Signed by the oauth1 room, which sees the whole request; no shipped file asks for it yet.
-        Authenticate::Oauth1 => {
-            return Err(Error::Internal {
-                detail: "OAuth 1.0a is not built yet".into(),
-            });
-        }
+        // Signed below, when the whole request is known.
+        Authenticate::Oauth1 => {}
     }
     let body = if !json.is_empty() {
         let object: serde_json::Map<_, _> = json.into_iter().map(|(k, v)| (k, v.into())).collect();
@@ -160,13 +181,28 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
         Method::Post => "POST",
         Method::Delete => "DELETE",
     };
-    Ok(Request {
+    let mut request = Request {
         what,
         method,
         url,
         headers,
         body,
-    })
+    };
+    if message.authenticate == Authenticate::Oauth1 {
+        let signing = values.signing.as_ref().ok_or_else(|| Error::InputInvalid {
+            field: "token_secret".into(),
+        })?;
+        let extra: Vec<(&str, &str)> = signing.extra.iter().map(|(name, value)| (*name, value.expose())).collect();
+        oauth1::sign(
+            &mut request,
+            &signing.client,
+            signing.token.as_ref(),
+            &extra,
+            &oauth1::nonce(),
+            signing.timestamp,
+        );
+    }
+    Ok(request)
 }
 
 /// RFC 6749 §2.3.1. A public client says its id in the body; id and secret are form-encoded before they enter Basic.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 
 /// Names that any template may use, besides the hosts of its own file. What each one is:
 /// the client's (`client_…`, `redirect_uri`, `redirect_uris`), the login's (`state`, `code`, `code_verifier`,
-/// `code_challenge`, `scope`), the token's (`access_token`, `refresh_token`, `app_token`), the person's (`user_id`,
+/// `code_challenge`, `scope`), the token's (`access_token`, `refresh_token`, `app_token`, and `token`: whichever a revocation is about), the person's (`user_id`,
 /// `username`, `group_id`), this machine's (`machine_id`), the server's (`server`, `server_host`, `practice`), the file's (`version`), and what a named step
 /// computes (`appsecret_proof`).
 pub const PLACEHOLDERS: &[&str] = &[
@@ -31,6 +31,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "server",
     "server_host",
     "state",
+    "token",
     "user_id",
     "username",
     "version",
@@ -44,6 +45,7 @@ pub const SECRET_PLACEHOLDERS: &[&str] = &[
     "client_secret",
     "code_verifier",
     "refresh_token",
+    "token",
 ];
 
 /// A text with `{name}`s in it.

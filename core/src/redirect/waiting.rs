@@ -228,6 +228,7 @@ fn judge(response: AuthorizationResponse, expected: &Expected, door: DoorKind) -
             status: 302,
             words: Some(description.map_or_else(|| error.clone(), |d| format!("{error}: {d}"))),
             retry_after: None,
+            action: None,
         }),
         Outcome::Nothing => Err(Error::PasteNoCode),
     }

@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 use crate::error::ErrorView;
 use crate::provider::DoorKind;
+use crate::text::Text;
 
 /// What a login is to do.
 #[derive(Clone, Default, Deserialize, TS)]
@@ -147,6 +148,8 @@ pub struct StuckView {
     pub shows: String,
     /// What that means: an error code.
     pub code: String,
+    /// What to do, where the general sentence is not enough.
+    pub action: Option<Text>,
 }
 
 /// An account beneath an account: a Page.

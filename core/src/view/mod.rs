@@ -1,15 +1,17 @@
 //! What the keeper shows to a shell: plain values that cross the IPC, written out for the UI as TypeScript.
 //! No type in this room can hold a secret. Times are Unix seconds; ids and large numbers are text.
 
+mod kept;
 mod login;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use self::kept::{AccountView, ClientView};
 pub use self::login::{DoorTest, LoginEvent, LoginPlan, ServerView, StepKind, StuckView, SubAccountView};
 pub use crate::error::ErrorView;
-use crate::provider::text::Text;
-use crate::provider::{DoorKind, MarkView, QuestionKind};
+use crate::provider::{DoorKind, Grant, Kind, MarkView, QuestionKind};
+use crate::text::Text;
 
 /// Everything a window needs to draw itself, in one answer.
 #[derive(Clone, Debug, Serialize, TS)]
@@ -49,6 +51,12 @@ pub struct ProviderView {
     pub docs: Option<String>,
     /// The id of the tile it belongs to: its own, or that of the provider it is another kind of.
     pub tile: String,
+    /// What this kind of token is, where one tile offers several.
+    pub kind: Option<Kind>,
+    /// How a token is got.
+    pub grant: Grant,
+    /// Clients of providers of one family are the same: the same keys of the same app.
+    pub client_family: String,
     /// True for a file of the person's own; its hosts are then shown.
     pub custom: bool,
     /// The hosts that its messages go to.
@@ -69,6 +77,12 @@ pub struct ProviderView {
     pub can_deny: bool,
     /// True where another account can be forced at the consent page.
     pub can_force_login: bool,
+    /// True where one can ask whose a token is.
+    pub can_verify: bool,
+    /// True where asking whose a token is costs money.
+    pub identity_costs: bool,
+    /// True where a second login of a person at one client ends the first.
+    pub one_login: bool,
     /// True where tokens can be revoked by a call.
     pub can_revoke: bool,
     /// True where a second login gets the same token, so that a revocation kills every copy.
@@ -110,6 +124,19 @@ pub struct QuestionView {
     pub pattern: Option<String>,
     /// What wrong ones look like.
     pub wrong: Vec<WrongView>,
+    /// What to choose from; empty where it is typed.
+    pub options: Vec<OptionView>,
+}
+
+/// One answer to choose.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct OptionView {
+    /// The answer.
+    pub id: String,
+    /// What it is for.
+    pub meaning: Text,
+    /// With this answer a secret is asked for.
+    pub secret: bool,
 }
 
 /// "This looks like the wrong one."
@@ -143,6 +170,8 @@ pub struct ScopeView {
     pub default: bool,
     /// Cannot be left out.
     pub locked: bool,
+    /// Never asked for: the platform's word for what was granted.
+    pub granted_only: bool,
 }
 
 /// One way home.
@@ -156,88 +185,30 @@ pub struct DoorView {
     pub note: Option<Text>,
     /// The one string to register, character by character the one that is sent; none where it is known at the login only.
     pub redirect_uri: Option<String>,
+    /// Only for clients of these types; empty for all.
+    pub client_types: Vec<String>,
+    /// What the platform asks of such an address.
+    pub rules: Vec<RuleView>,
 }
 
-/// An account: whose token it is.
-#[derive(Clone, Debug, Serialize, TS)]
-pub struct AccountView {
-    /// Our id.
-    pub id: String,
-    /// The provider's id.
-    pub provider: String,
-    /// The client's id.
-    pub client: String,
-    /// `@name@host`, or what else the platform calls the person; the server's name while unverified.
-    pub name: String,
-    /// The name people read.
-    pub display_name: Option<String>,
-    /// The platform's own id of the person.
-    pub user_id: Option<String>,
-    /// The server's host, where the provider has many.
-    pub server: Option<String>,
-    /// The person's page.
-    pub url: Option<String>,
-    /// What the token may do, as granted.
-    pub scopes: Vec<String>,
-    /// What was asked for and not granted.
-    pub declined: Vec<String>,
-    /// When the token was won.
-    pub obtained: i64,
-    /// When it was issued, by the provider's word where it says so.
-    pub issued: i64,
-    /// When it ends, if it does.
-    pub expires: Option<i64>,
-    /// False where nobody said when it ends.
-    pub life_known: bool,
-    /// From when on it may be renewed without a person; none where it cannot.
-    pub renews_from: Option<i64>,
-    /// When access to the person's data ends although the token lives on.
-    pub data_access_expires: Option<i64>,
-    /// The account that it stands beneath.
-    pub parent: Option<String>,
-    /// What the person may do with it (a Page's tasks).
-    pub tasks: Vec<String>,
-    /// The door by which it came.
-    pub door: DoorKind,
-    /// Which store holds it.
-    pub store: StoreKind,
-    /// When the identity call last succeeded.
-    pub verified: Option<i64>,
-    /// Why the last identity call failed.
-    pub trouble: Option<ErrorView>,
-    /// The store did not take the token yet; it is in memory only.
-    pub unstored: bool,
-    /// It belongs to the practice platform.
-    pub practice: bool,
-    /// It belongs to a practice platform that no longer runs.
-    pub practice_over: bool,
+/// A platform's rule about addresses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct RuleView {
+    /// The rule, in a sentence.
+    pub text: Text,
+    /// The address breaks it.
+    pub broken: bool,
+    /// The platform says so, and takes such an address all the same.
+    pub doubtful: bool,
 }
 
-/// A client: the person's own app at a provider.
+/// An address beside what the console shows.
 #[derive(Clone, Debug, Serialize, TS)]
-pub struct ClientView {
-    /// Our id.
-    pub id: String,
-    /// The provider's id.
-    pub provider: String,
-    /// The name it was registered under.
-    pub name: String,
-    /// The server it is registered at, where the provider has many.
-    pub server: Option<String>,
-    /// The public client id.
-    pub client_id: String,
-    /// Whether there is a secret (in the store).
-    pub has_secret: bool,
-    /// The redirect URIs it was registered with.
-    pub redirect_uris: Vec<String>,
-    /// The scopes it was registered with.
-    pub scopes: Vec<String>,
-    /// When it was made.
-    pub created: i64,
-    /// Whether Keybearer registered it by itself.
-    pub registered: bool,
-    /// Ids of its accounts.
-    pub accounts: Vec<String>,
+pub struct RedirectCheck {
+    /// What differs; none where they are the same.
+    pub error: Option<ErrorView>,
+    /// The platform's rules that the shown address breaks.
+    pub broken: Vec<RuleView>,
 }
 
 /// Which store.

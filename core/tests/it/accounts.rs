@@ -117,13 +117,16 @@ async fn a_client_that_is_not_itself_may_not_revoke() {
     for flavor in ALL {
         let (rig, p) = (Rig::new(), practice(flavor).await);
         let account = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account;
-        rig.keeper.replace_secret(&account.client, Secret::new(" wrong ")).await.unwrap();
+        rig.keeper
+            .replace_secret(&account.client, "", Secret::new(" wrong "))
+            .await
+            .unwrap();
         assert_eq!(rig.keeper.client_secret(&account.client).await.unwrap().expose(), "wrong");
         assert_eq!(rig.keeper.revoke(&account.id).await.unwrap_err().code(), "client-auth");
         assert_eq!(p.tokens(), vec![rig.token(&account.id).await]);
         assert_eq!(
             rig.keeper
-                .replace_secret(&account.client, Secret::new(" "))
+                .replace_secret(&account.client, "", Secret::new(" "))
                 .await
                 .unwrap_err()
                 .code(),

@@ -18,6 +18,7 @@ use crate::rig::{Rig, plan, practice};
 
 const V1: &str = include_str!("../fixtures/book-v1.json");
 const V2: &str = include_str!("../fixtures/book-v2.json");
+const V3: &str = include_str!("../fixtures/book-v3.json");
 const LEAST: &str = include_str!("../fixtures/book-v1-least.json");
 const NEWER: &str = include_str!("../fixtures/book-newer.json");
 
@@ -51,8 +52,8 @@ fn add(book: &BookFile, id: &str) -> Result<(), Error> {
 }
 
 #[test]
-fn version_2_reads_and_writes_back_as_it_was() {
-    let home = with(V2);
+fn version_3_reads_and_writes_back_as_it_was() {
+    let home = with(V3);
     let read = book(&home).read().unwrap();
     let account = &read.accounts[0];
     assert_eq!(
@@ -62,15 +63,16 @@ fn version_2_reads_and_writes_back_as_it_was() {
     assert_eq!(account.user_id.as_deref(), Some("109348684021457001"));
     assert_eq!(account.trouble.as_ref().unwrap().params["seconds"], "30");
     assert_eq!((account.parent.as_deref(), account.tasks.len()), (Some("a0"), 2));
+    assert_eq!(account.renewing.map(|i| (i.generation, i.time)), Some((4, 1_795_312_800)));
     assert_eq!(
         serde_json::to_string_pretty(&read).unwrap() + "\n",
-        V2,
+        V3,
         "a changed form needs a new version and a fixture"
     );
     book(&home).change(|_| Ok(())).unwrap();
     assert_eq!(
         fs::read_to_string(book(&home).path()).unwrap(),
-        V2,
+        V3,
         "what did not change is not written"
     );
     assert_eq!(book(&with(LEAST)).read().unwrap(), Book::default());
@@ -92,9 +94,14 @@ fn version_1_reads_and_is_copied_aside_before_it_is_written_anew() {
     assert_eq!(fs::read_to_string(&aside).unwrap(), V1);
     let written = book(&home).read().unwrap();
     assert_eq!(written.accounts, read.accounts);
-    assert!(fs::read_to_string(book(&home).path()).unwrap().contains("\"v\": 2"));
+    assert!(fs::read_to_string(book(&home).path()).unwrap().contains("\"v\": 3"));
     add(&book(&home), "newer").unwrap();
     assert_eq!(fs::read_to_string(&aside).unwrap(), V1, "copied once");
+    let home = with(V2);
+    let read = book(&home).read().unwrap();
+    assert!(read.accounts[0].renewing.is_none() && !read.accounts[0].refreshes);
+    add(&book(&home), "new").unwrap();
+    assert_eq!(fs::read_to_string(home.path().join("data/book-v2.json")).unwrap(), V2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

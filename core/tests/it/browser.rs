@@ -173,7 +173,7 @@ pub async fn consent(address: &str, decision: &Visit) -> Result<String, Reply> {
 pub async fn visit(address: &str, decision: &Visit, keeper: &Keeper) -> Landing {
     let location = match consent(address, decision).await {
         Ok(location) => location,
-        Err(page) => return Landing::Page(page),
+        Err(page) => return shown(&page).map_or(Landing::Page(page.clone()), Landing::Code),
     };
     if location.starts_with("io.github.keybearer:") {
         return Landing::Link(keeper.deliver_link(&location));
@@ -181,10 +181,15 @@ pub async fn visit(address: &str, decision: &Visit, keeper: &Keeper) -> Landing 
     let to = Url::parse(address).unwrap().join(&location).unwrap();
     match follow(to.as_str()).await {
         None => Landing::Nowhere(to.into()),
-        Some((_, reply)) if reply.body.contains("id=\"code\"") => {
-            let shown = between(&reply.body, "id=\"code\"", "</code>").and_then(|t| t.split_once('>'));
-            Landing::Code(shown.expect("a code").1.to_owned())
-        }
-        Some((at, reply)) => Landing::Home(at, reply),
+        Some((at, reply)) => match shown(&reply) {
+            Some(code) => Landing::Code(code),
+            None => Landing::Home(at, reply),
+        },
     }
+}
+
+/// The code that a page shows, if it shows one.
+fn shown(page: &Reply) -> Option<String> {
+    let code = between(&page.body, "id=\"code\"", "</code>")?;
+    Some(code.split_once('>')?.1.to_owned())
 }

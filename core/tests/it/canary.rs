@@ -145,10 +145,9 @@ async fn child_logs_in_under_watch() {
     for secret in &all {
         let held = Secret::new(secret.as_str());
         let token = Token {
-            access_token: held.clone(),
+            token_secret: Some(held.clone()),
             refresh_token: Some(held.clone()),
-            issued: 0,
-            expires: None,
+            ..Token::new(held.clone(), 0)
         };
         let credentials = Credentials {
             client_id: "id".into(),
@@ -167,6 +166,8 @@ async fn child_logs_in_under_watch() {
             content_type: String::new(),
             location: None,
             retry_after: None,
+            date: None,
+            headers: Vec::new(),
             body: held.clone(),
         };
         let arrival = Arrival::Answer(Ok((held.clone(), DoorKind::Loopback)));
@@ -201,6 +202,7 @@ async fn child_logs_in_under_watch() {
         status: 400,
         words: None,
         retry_after: None,
+        action: None,
     };
     assert_eq!(refused.to_string(), "refused by the provider: Refused (HTTP 400)");
 }

@@ -195,10 +195,8 @@ fn what_the_console_made_of_the_address() {
     let rig = Rig::new();
     let expected = "https://127.0.0.1:47018/callback/threads";
     let differs = |shown: &str| {
-        rig.keeper
-            .check_redirect(expected, shown)
-            .err()
-            .map(|e| e.view().params["difference"].clone())
+        let check = rig.keeper.check_redirect("threads", expected, shown).unwrap();
+        check.error.map(|e| e.params["difference"].clone())
     };
     assert_eq!(differs(expected), None);
     assert_eq!(differs(&format!("  \"{expected}\"\n")), None);

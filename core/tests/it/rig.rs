@@ -155,7 +155,8 @@ impl Rig {
         };
         if matches!(door, DoorKind::Paste | DoorKind::Oob) {
             match self.landing().await {
-                Landing::Code(text) | Landing::Nowhere(text) => self.keeper.paste(&login.id, &text).unwrap(),
+                // The door of an earlier login may still stand ajar there; the address bar is the same.
+                Landing::Code(text) | Landing::Nowhere(text) | Landing::Home(text, _) => self.keeper.paste(&login.id, &text).unwrap(),
                 other => panic!("nothing to paste: {other:?}"),
             }
         }
@@ -192,7 +193,7 @@ impl Rig {
     }
 
     pub async fn token(&self, account: &str) -> String {
-        self.keeper.access_token(account).await.unwrap().expose().to_owned()
+        self.keeper.shown_token(account).await.unwrap().expose().to_owned()
     }
 
     /// The book as it is on disk.

@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "keeper",
         &[
-            "login", "refresh", "ask", "redirect", "vault", "book", "view", "provider", "oauth2", "http", "token", "error",
+            "login", "refresh", "ask", "redirect", "vault", "book", "view", "provider", "oauth2", "http", "text", "token", "error",
         ],
     ),
     (
@@ -32,19 +32,20 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("refresh", &["ask", "provider", "token", "error"]),
-    ("ask", &["provider", "http", "token", "error"]),
+    ("ask", &["provider", "oauth1", "http", "token", "error"]),
     ("discovery", &["oauth2", "http", "token", "error"]),
     ("vault", &["book", "view", "token", "error"]),
     ("book", &["view", "provider", "error"]),
     ("redirect", &["words", "provider", "oauth2", "token", "error"]),
-    ("view", &["provider", "error"]),
+    ("view", &["provider", "text", "error"]),
     ("words", &["error"]),
-    ("provider", &["oauth2", "oauth1", "http", "token", "error"]),
+    ("provider", &["oauth2", "oauth1", "http", "token", "error", "text"]),
     ("oauth1", &["http", "token", "error"]),
     ("oauth2", &["http", "token", "error"]),
     ("http", &["token", "error"]),
     ("token", &["error"]),
-    ("error", &[]),
+    ("error", &["text"]),
+    ("text", &[]),
     ("lib", &[]),
 ];
 

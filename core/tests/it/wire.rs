@@ -1,8 +1,8 @@
 //! The UI's types are written from Rust's: this test writes them anew and fails where the committed file was another.
 
 use keybearer_core::error::ErrorView;
-use keybearer_core::provider::text::Text;
-use keybearer_core::provider::{DoorKind, MarkView, QuestionKind};
+use keybearer_core::provider::{DoorKind, Grant, Kind, MarkView, QuestionKind};
+use keybearer_core::text::Text;
 use keybearer_core::view::*;
 use ts_rs::{Config, TS};
 
@@ -23,15 +23,20 @@ fn the_uis_types_are_those_of_rust() {
         Text,
         ErrorView,
         DoorKind,
+        Grant,
+        Kind,
         QuestionKind,
         MarkView,
         AppView,
         ProviderView,
         QuestionView,
         WrongView,
+        OptionView,
         ConsoleStepView,
         ScopeView,
         DoorView,
+        RuleView,
+        RedirectCheck,
         AccountView,
         ClientView,
         StoreKind,

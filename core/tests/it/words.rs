@@ -70,6 +70,7 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
                     code: code.clone(),
                     params: params.into(),
                     detail: None,
+                    action: None,
                 };
                 for (part, sentence) in ["what", "means", "press"].iter().zip(explain(language, &view)) {
                     assert!(!sentence.trim().is_empty(), "{}: {code} does not say {part}", language.tag());

@@ -2,7 +2,7 @@
 // Not for what a screen does with the answers, and the only file that may import @tauri-apps.
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Start } from "./start";
-import type { AppView, DoorKind, DoorTest, ErrorView, LoginEvent, LoginPlan, ServerView, Settings, SubAccountView } from "./wire";
+import type { AppView, DoorKind, DoorTest, ErrorView, LoginEvent, LoginPlan, RedirectCheck, ServerView, Settings, SubAccountView } from "./wire";
 
 /** The doors that can be tried on this machine without a platform. */
 export type TestedDoor = Extract<DoorKind, "loopback" | "https-loopback" | "deep-link">;
@@ -25,9 +25,11 @@ export interface Api {
   keepSubAccounts(account: string, picked: string[]): Promise<string[]>;
   /** Takes a token that was made elsewhere; answers with the account's id. */
   adopt(token: string, provider: string | null, client: string | null, name: string): Promise<string>;
-  /** Seconds until the clipboard is cleared. */
+  /** Seconds until the clipboard is cleared. Renews first where that is due; rejects where the token is dead. */
   copyToken(account: string): Promise<number>;
-  /** The only call that answers with a secret. */
+  /** The secret that belongs to the token (OAuth 1.0a); else as `copyToken`. */
+  copyTokenSecret(account: string): Promise<number>;
+  /** The only call that answers with a secret; else as `copyToken`. */
   showToken(account: string): Promise<string>;
   verify(account: string): Promise<void>;
   /** Wins a later end without a person. */
@@ -44,15 +46,16 @@ export interface Api {
   copyDeviceCode(account: string): Promise<number>;
   /** Takes a code that was made on another device; answers with the account's id. */
   redeemDeviceCode(client: string, code: string): Promise<string>;
-  replaceSecret(client: string, secret: string): Promise<void>;
+  /** `id` is empty where it is the same as before. */
+  replaceSecret(client: string, id: string, secret: string): Promise<void>;
   deleteClient(client: string): Promise<void>;
   changeSettings(settings: Settings): Promise<void>;
   checkStore(): Promise<void>;
   useSealedFile(passphrase: string): Promise<void>;
   useKeychain(): Promise<void>;
   testDoor(door: TestedDoor): Promise<DoorTest>;
-  /** Rejects with "redirect-differs" where the two are not the same, letter by letter. */
-  checkRedirect(expected: string, shown: string): Promise<void>;
+  /** What differs between the two, letter by letter, and which of the platform's rules the shown one breaks. */
+  checkRedirect(provider: string, expected: string, shown: string): Promise<RedirectCheck>;
   /** Answers with the path of the file that was written. */
   saveRelayPage(): Promise<string>;
   /** Looks at a hosted copy; a right one becomes the relay door's address. */
@@ -86,6 +89,7 @@ const shell: Api = {
   keepSubAccounts: (account, picked) => invoke("keep_sub_accounts", { account, picked }),
   adopt: (token, provider, client, name) => invoke("adopt", { token, provider, client, name }),
   copyToken: (account) => invoke("copy_token", { account }),
+  copyTokenSecret: (account) => invoke("copy_token_secret", { account }),
   showToken: (account) => invoke("show_token", { account }),
   verify: (account) => invoke("verify", { account }),
   renew: (account) => invoke("renew", { account }),
@@ -96,14 +100,14 @@ const shell: Api = {
   copyAppToken: (client) => invoke("copy_app_token", { client }),
   copyDeviceCode: (account) => invoke("copy_device_code", { account }),
   redeemDeviceCode: (client, code) => invoke("redeem_device_code", { client, code }),
-  replaceSecret: (client, secret) => invoke("replace_secret", { client, secret }),
+  replaceSecret: (client, id, secret) => invoke("replace_secret", { client, id, secret }),
   deleteClient: (client) => invoke("delete_client", { client }),
   changeSettings: (settings) => invoke("change_settings", { settings }),
   checkStore: () => invoke("check_store"),
   useSealedFile: (passphrase) => invoke("use_sealed_file", { passphrase }),
   useKeychain: () => invoke("use_keychain"),
   testDoor: (door) => invoke("test_door", { door }),
-  checkRedirect: (expected, shown) => invoke("check_redirect", { expected, shown }),
+  checkRedirect: (provider, expected, shown) => invoke("check_redirect", { provider, expected, shown }),
   saveRelayPage: () => invoke("save_relay_page"),
   checkRelayPage: (url) => invoke("check_relay_page", { url }),
   trustCertificate: () => invoke("trust_certificate"),
@@ -130,7 +134,7 @@ export async function connect(): Promise<{ api: Api; start: Start }> {
 export function asError(thrown: unknown): ErrorView {
   if (typeof thrown === "object" && thrown !== null && "code" in thrown) {
     const error = thrown as Partial<ErrorView>;
-    return { code: String(error.code), params: error.params ?? {}, detail: error.detail ?? null };
+    return { code: String(error.code), params: error.params ?? {}, detail: error.detail ?? null, action: error.action ?? null };
   }
-  return { code: "internal", params: {}, detail: String(thrown) };
+  return { code: "internal", params: {}, detail: String(thrown), action: null };
 }

@@ -4,6 +4,7 @@ import { createContext } from "svelte";
 import { asError, type Api } from "./api";
 import { family } from "./family";
 import type { Place } from "./place";
+import { offered, platformName } from "./platform";
 import type { Start } from "./start";
 import { Trip } from "./trip.svelte";
 import type { AccountView, AppView, ClientView, ProviderView } from "./wire";
@@ -27,6 +28,8 @@ export class Desk {
   /** False until something was chosen: a fresh window does not move the focus by itself. */
   moved = false;
   dialog: Start["dialog"];
+  /** Platforms whose price for an answer the person has seen and taken. */
+  readonly paid = new Set<string>();
   readonly api: Api;
   #closing: ReturnType<typeof setTimeout> | undefined;
   #fetching: Promise<void> | null = null;
@@ -77,9 +80,9 @@ export class Desk {
     this.go({ at: "add" });
   }
 
-  /** Whether a login can win this account's token anew: what was only adopted has no way to the browser. */
+  /** Whether this account's token can be won anew: what was only adopted has neither a way to the browser nor a form. */
   canLogIn(account: AccountView): boolean {
-    return (this.provider(account.provider)?.doors.length ?? 0) > 0;
+    return offered(this.provider(account.provider));
   }
 
   /** Wins an account's token anew; what stands beneath another account comes with that one. */
@@ -89,6 +92,13 @@ export class Desk {
     if (!provider || !this.canLogIn(whose)) return;
     this.trip = new Trip(this.api, () => this.view);
     this.trip.again(provider, whose, rerequest);
+    this.go({ at: "add" });
+  }
+
+  /** Wins a token of one kind for an app, with the keys that are here or with new ones. */
+  addFor(provider: ProviderView, client: ClientView | null, name: string): void {
+    this.trip = new Trip(this.api, () => this.view);
+    this.trip.begin(provider, client?.id ?? null, name);
     this.go({ at: "add" });
   }
 
@@ -110,6 +120,12 @@ export class Desk {
 
   provider(id: string | null): ProviderView | undefined {
     return this.view.providers.find((provider) => provider.id === id);
+  }
+
+  /** The platform's name; its id where its file is gone. */
+  platform(id: string): string {
+    const provider = this.provider(id);
+    return provider ? platformName(this.view.providers, provider) : id;
   }
 
   /** Says something at the bottom right: for a moment, or with a countdown of the clipboard. */

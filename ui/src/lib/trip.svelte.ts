@@ -1,22 +1,16 @@
 // The add-an-account trip: what has been chosen and typed so far, and what the login has reported since Connect.
 // Keeps everything across a failure, so that "Try again" asks nothing twice. Draws nothing and knows no OAuth.
+import { asked, isSecret, typeQuestion } from "./answers";
 import { asError, type Api } from "./api";
+import { proposedName } from "./apps";
+import { Course, type End } from "./course.svelte";
+import { consents, familyOf, kindsOf } from "./platform";
 import { remedy } from "./trouble";
-import type {
-  AccountView, AppView, ClientView, DoorKind, DoorView, ErrorView, LoginEvent, LoginPlan, ProviderView, QuestionView, ServerView, StepKind,
-} from "./wire";
+import type { AccountView, AppView, ClientView, DoorKind, DoorView, ErrorView, LoginPlan, ProviderView, QuestionView, ServerView } from "./wire";
 
-export type Stage = "tiles" | "kind" | "client" | "door" | "questions" | "store" | "permissions" | "waiting" | "failed" | "held" | "done" | "adopt";
-export type Waiting = Extract<LoginEvent, { kind: "waiting" }>;
-export type Held = Extract<LoginEvent, { kind: "held" }>;
+export type Stage = "tiles" | "kind" | "client" | "door" | "questions" | "store" | "permissions" | "waiting" | "adopt" | End;
 
-/** The order in which a login reports its steps. */
-export const STEPS: StepKind[] = [
-  "server-found", "door-open", "client-ready", "browser-opened",
-  "answer-received", "token-received", "token-exchanged", "identity-verified", "stored",
-];
-
-export class Trip {
+export class Trip extends Course {
   stage = $state<Stage>("tiles");
   provider = $state.raw<ProviderView | null>(null);
   /** A known client, or null for a new one. */
@@ -42,16 +36,6 @@ export class Trip {
   /** Unfolds the doors, after "Choose another door". */
   doorsOpen = $state(false);
 
-  login = $state<string | null>(null);
-  steps = $state.raw<StepKind[]>([]);
-  waiting = $state.raw<Waiting | null>(null);
-  hints = $state.raw<ErrorView[]>([]);
-  error = $state.raw<ErrorView | null>(null);
-  held = $state.raw<Held | null>(null);
-  account = $state<string | null>(null);
-  /** Whether the end was on the screen. */
-  seen = $state(false);
-
   #api: Api;
   #view: () => AppView;
   /** Counts the logins, so that a late event of an earlier one is not taken for this one's. */
@@ -59,6 +43,7 @@ export class Trip {
   #looking: { typed: string; answer: Promise<ServerView> } | null = null;
 
   constructor(api: Api, view: () => AppView) {
+    super();
     this.#api = api;
     this.#view = view;
   }
@@ -66,7 +51,19 @@ export class Trip {
   /** Clients that could be used again. Practice registers anew each time: its server lives only while it is used. */
   get known(): ClientView[] {
     const provider = this.provider;
-    return provider && !provider.practice ? this.#view().clients.filter((client) => client.provider === provider.id) : [];
+    if (!provider || provider.practice) return [];
+    const family = familyOf(this.#view().providers, provider).map((one) => one.id);
+    return this.#view().clients.filter((client) => family.includes(client.provider));
+  }
+
+  /** What the form asks now. */
+  get asked(): QuestionView[] {
+    return this.provider ? asked(this.provider, this.answers, this.client !== null) : [];
+  }
+
+  /** True where the person says yes in the browser. */
+  get consents(): boolean {
+    return this.provider !== null && consents(this.provider);
   }
 
   get serverQuestion(): QuestionView | undefined {
@@ -75,19 +72,38 @@ export class Trip {
 
   /** The kinds of access that stand on one tile. */
   get kinds(): ProviderView[] {
-    const tile = this.provider?.tile;
-    return this.#view().providers.filter((provider) => provider.tile === tile && provider.doors.length > 0);
+    return kindsOf(this.#view().providers, this.provider?.tile);
   }
 
-  /** The doors as the view has them now: the relay's address comes while one looks at them. */
-  get doors(): DoorView[] {
+  /** The type of the client: the known one's, or the one that was chosen. */
+  get clientType(): string | null {
+    if (this.client !== null) return this.#known?.client_type ?? null;
+    return this.answers[typeQuestion(this.provider)?.id ?? ""] ?? null;
+  }
+
+  /** All doors as the view has them now: the relay's address comes while one looks at them. */
+  get #doors(): DoorView[] {
     const id = this.provider?.id;
     return this.#view().providers.find((provider) => provider.id === id)?.doors ?? this.provider?.doors ?? [];
   }
 
+  /** The doors for clients of this type. */
+  get doors(): DoorView[] {
+    return this.#doors.filter((door) => door.client_types.length === 0 || door.client_types.includes(this.clientType ?? ""));
+  }
+
+  /** Where a door is for one type of client only, the type is asked for before the doors. */
+  get typeFirst(): QuestionView | undefined {
+    return this.#doors.some((door) => door.client_types.length > 0) ? typeQuestion(this.provider) : undefined;
+  }
+
+  get #known(): ClientView | undefined {
+    return this.#view().clients.find((client) => client.id === this.client);
+  }
+
   /** The door that will be opened: the chosen one; for a known client the one that it was registered for; else the first. */
   get way(): DoorView | undefined {
-    const uris = this.#view().clients.find((client) => client.id === this.client)?.redirect_uris ?? [];
+    const uris = this.#known?.redirect_uris ?? [];
     const fits = (door: DoorView) => door.redirect_uri !== null && uris.includes(door.redirect_uri);
     const wanted = this.doors.find((door) => door.kind === this.door);
     return wanted ?? (this.#byConsole ? this.doors.find(fits) : undefined) ?? this.doors[0];
@@ -95,15 +111,18 @@ export class Trip {
 
   /** True where the address has to be registered by hand before the login. */
   get #byConsole(): boolean {
-    const provider = this.provider;
-    return !!provider && !provider.registers && !provider.practice && this.doors.some((door) => door.redirect_uri !== null);
+    return !this.provider?.registers && !this.provider?.practice && this.#doors.some((door) => door.redirect_uri !== null);
+  }
+
+  /** The address that has to stand in a console; none for a code that is typed in. */
+  get address(): string | null {
+    return this.#byConsole && this.way?.kind !== "oob" ? (this.way?.redirect_uri ?? null) : null;
   }
 
   /** The address of the chosen door that the known client was not made with, so that it still has to be registered. */
   get unregistered(): string | null {
-    const client = this.#view().clients.find((client) => client.id === this.client);
-    const uri = this.way?.redirect_uri;
-    return this.#byConsole && client && uri && !client.redirect_uris.includes(uri) ? uri : null;
+    const [client, uri] = [this.#known, this.address];
+    return client && uri && !client.redirect_uris.includes(uri) ? uri : null;
   }
 
   /** True while secrets have no place to go: no keychain, or a sealed file that is still closed. */
@@ -114,15 +133,20 @@ export class Trip {
 
   /** The screens of this trip before Connect, in order. */
   get order(): Stage[] {
-    const asks = this.client === null && !!this.provider && this.provider.questions.length + this.provider.console.length > 0;
+    const fresh = this.client === null && !!this.provider && this.provider.questions.length + this.provider.console.length > 0;
     const stages: Stage[] = ["tiles"];
     if (this.adopting) return this.needsStore ? ["tiles", "store", "adopt"] : ["tiles", "adopt"];
     if (this.kinds.length > 1) stages.push("kind");
     if (this.known.length > 0) stages.push("client");
-    if (asks && this.#byConsole) stages.push("door");
-    if (asks) stages.push("questions");
+    if (fresh && this.#byConsole) stages.push("door");
+    if (fresh || this.asked.length > 0) stages.push("questions");
     if (this.needsStore) stages.push("store");
-    return [...stages, "permissions"];
+    return this.consents ? [...stages, "permissions"] : stages;
+  }
+
+  /** True where the next press wins the token. */
+  get last(): boolean {
+    return this.order.at(-1) === this.stage;
   }
 
   /** One platform of the tiles: where several kinds stand on its tile, asks which. */
@@ -140,6 +164,14 @@ export class Trip {
     this.next();
   }
 
+  /** Begins with one kind for one app: with the keys that it has for it, or with its name where they are still to be typed. */
+  begin(provider: ProviderView, client: string | null, name: string): void {
+    this.#take(provider);
+    this.client = client;
+    this.clientName = name;
+    this.#enter(["tiles", "kind", "client"]);
+  }
+
   adopt(): void {
     this.adopting = true;
     this.stage = "tiles";
@@ -147,11 +179,11 @@ export class Trip {
   }
 
   #take(provider: ProviderView): void {
-    if (provider.id !== this.provider?.id) Object.assign(this, { answers: {}, ticked: [], shown: "" });
+    if (provider.id !== this.provider?.id) Object.assign(this, { answers: {}, ticked: [], shown: "", clientName: proposedName(this.#view(), provider) });
     this.adopting = false;
     this.provider = provider;
     this.server = null;
-    this.scopes = provider.scopes.filter((scope) => scope.default || scope.locked).map((scope) => scope.id);
+    this.scopes = provider.scopes.filter((scope) => (scope.default || scope.locked) && !scope.granted_only).map((scope) => scope.id);
     this.door = null;
     this.forceLogin = false;
     this.rerequest = false;
@@ -163,35 +195,41 @@ export class Trip {
     const known = this.#view().clients.some((client) => client.id === account.client);
     this.client = known && !account.practice ? account.client : null;
     const wanted = rerequest ? [...account.scopes, ...account.declined] : account.scopes;
-    const offered = provider.scopes.filter((scope) => scope.locked || wanted.includes(scope.id)).map((scope) => scope.id);
+    const offered = provider.scopes.filter((scope) => !scope.granted_only && (scope.locked || wanted.includes(scope.id))).map((scope) => scope.id);
     if (offered.length > 0) this.scopes = offered;
     this.rerequest = rerequest;
     // Until it is verified, its name is its server's.
     this.expect = account.practice || account.verified === null ? "" : account.name;
     // What was adopted without a client needs one first.
-    const order = this.order.filter((stage) => stage !== "tiles" && stage !== "kind" && (stage !== "client" || this.client === null));
-    this.stage = order[0] ?? "permissions";
+    this.#enter(this.client === null ? ["tiles", "kind"] : ["tiles", "kind", "client"]);
+  }
+
+  /** Goes to the first screen that has something to ask; where none has, the token is won at once. */
+  #enter(passed: Stage[]): void {
+    const stage = this.order.find((stage) => !passed.includes(stage));
+    if (stage) this.stage = stage;
+    else void this.connect();
   }
 
   next(): void {
     const order = this.order;
     const here = order.indexOf(this.stage);
-    // "store" drops out of the order the moment it is done.
-    this.stage = (here < 0 ? order.at(-1) : order[here + 1]) ?? "permissions";
+    // "store" drops out of the order the moment it is done; only one screen comes after it, if any.
+    const after = here < 0 ? order.slice(-1).filter((stage) => stage === "permissions" || stage === "adopt") : order.slice(here + 1);
+    if (after[0]) this.stage = after[0];
+    else void this.connect();
   }
 
   back(): void {
-    const order = this.order;
-    const here = order.indexOf(this.stage);
-    this.stage = (here < 0 ? order.at(-2) : order[here - 1]) ?? "tiles";
+    const here = this.order.indexOf(this.stage);
+    this.stage = (here < 0 ? this.order.at(-2) : this.order[here - 1]) ?? "tiles";
   }
 
   /** Looks for the server behind what was typed; asks once for the same text. Rejects with an ErrorView. */
   async findServer(typed: string): Promise<ServerView> {
-    const provider = this.provider;
-    if (!provider) throw asError("no provider");
+    if (!this.provider) throw asError("no provider");
     if (this.#looking?.typed !== typed) {
-      const looking = { typed, answer: this.#api.findServer(provider.id, typed) };
+      const looking = { typed, answer: this.#api.findServer(this.provider.id, typed) };
       this.#looking = looking;
       looking.answer.catch(() => {
         if (this.#looking === looking) this.#looking = null;
@@ -206,9 +244,9 @@ export class Trip {
     const other = this.#view().providers.find((provider) => provider.id === server.provider);
     const typed = this.serverQuestion && this.answers[this.serverQuestion.id];
     if (other && this.provider && other.id !== this.provider.id) {
-      const from = this.provider.name;
+      const { provider: from, clientName } = this;
       this.#take(other);
-      this.switchedFrom = from;
+      Object.assign(this, { switchedFrom: from.name, clientName });
     }
     if (this.serverQuestion && typed !== undefined) this.answers[this.serverQuestion.id] = typed;
     this.server = server;
@@ -216,10 +254,8 @@ export class Trip {
 
   #plan(provider: ProviderView): LoginPlan {
     const answers: Record<string, string> = {};
-    if (this.client === null) {
-      for (const question of provider.questions) answers[question.id] = (this.answers[question.id] ?? "").trim();
-      if (this.serverQuestion && this.server) answers[this.serverQuestion.id] = this.server.origin;
-    }
+    for (const question of this.asked) answers[question.id] = (this.answers[question.id] ?? "").trim();
+    if (this.client === null && this.serverQuestion && this.server) answers[this.serverQuestion.id] = this.server.origin;
     return {
       provider: provider.id,
       client: this.client,
@@ -240,31 +276,19 @@ export class Trip {
     const turn = ++this.#turn;
     const plan = this.#plan(provider);
     // A secret goes in once: the field is empty from here on, and a retry asks for it again.
-    for (const question of provider.questions) if (question.kind === "client-secret") this.answers[question.id] = "";
-    Object.assign(this, { login: null, steps: [], waiting: null, hints: [], error: null, held: null, account: null, seen: false, stage: "waiting" });
+    for (const question of provider.questions) if (isSecret(question)) this.answers[question.id] = "";
+    this.reset();
+    this.stage = "waiting";
     try {
       if (provider.practice) await this.#api.startPractice();
       const login = await this.#api.startLogin(plan, (event) => {
-        if (turn === this.#turn) this.#hear(event);
+        const end = turn === this.#turn ? this.hear(event) : null;
+        if (end) this.stage = end;
       });
       if (turn === this.#turn) this.login = login;
     } catch (thrown) {
       if (turn === this.#turn) this.#fail(asError(thrown));
     }
-  }
-
-  #hear(event: LoginEvent): void {
-    if (event.kind === "step") this.steps = [...this.steps, event.step];
-    else if (event.kind === "waiting") this.waiting = event;
-    else if (event.kind === "hint") this.hints = [...this.hints.filter((hint) => hint.code !== event.error.code), event.error];
-    else if (event.kind === "failed") this.#fail(event.error);
-    else if (event.kind === "held") Object.assign(this, { held: event, stage: "held" });
-    else this.#end(event.account);
-  }
-
-  #end(account: string): void {
-    this.account = account;
-    this.stage = "done";
   }
 
   #fail(error: ErrorView): void {
@@ -274,7 +298,9 @@ export class Trip {
 
   /** Keeps the account that came back instead of the one that was meant. Rejects with an ErrorView; it is then held on. */
   async keepHeld(): Promise<void> {
-    if (this.login) this.#end(await this.#api.keepHeld(this.login));
+    if (!this.login) return;
+    this.account = await this.#api.keepHeld(this.login);
+    this.stage = "done";
   }
 
   /** Forgets what is held aside, here only. */
@@ -293,17 +319,31 @@ export class Trip {
     const login = this.login;
     const turn = this.#turn;
     if (login) await this.#api.cancelLogin(login).catch(() => undefined);
-    if (turn === this.#turn && this.stage === "waiting") this.#fail({ code: "cancelled", params: {}, detail: null });
+    if (turn === this.#turn && this.stage === "waiting") this.#fail({ code: "cancelled", params: {}, detail: null, action: null });
   }
 
-  /** Connects again as it was. A secret that was typed is in the store by then; where it is not, it is asked once more. */
-  retry(): void {
-    const questions = this.client === null ? (this.provider?.questions ?? []) : [];
-    const secret = questions.some((question) => question.kind === "client-secret");
-    const id = questions.find((question) => question.kind === "client-id")?.id;
+  /** Back to the last screen before the login. */
+  change(): void {
+    this.stage = this.order.at(-1) ?? "tiles";
+  }
+
+  /** Trying again begins in the form: a secret that was typed is gone. */
+  get retypes(): boolean {
+    return asked(this.provider as ProviderView, this.answers, this.#made !== null).some(isSecret);
+  }
+
+  /** The client that the login made of what was typed: its secret is in the store by then, unless it was the wrong one. */
+  get #made(): string | null {
+    const id = this.provider?.questions.find((question) => question.kind === "client-id")?.id;
     const made = this.known.find((client) => id && client.client_id === this.answers[id]?.trim());
-    if (secret && made && remedy(this.error?.code ?? "") !== "app") this.client = made.id;
-    if (secret && this.client === null) this.stage = "questions";
+    return this.client ?? (remedy(this.error?.code ?? "") === "app" ? null : (made?.id ?? null));
+  }
+
+  /** Connects again as it was; what has to be typed once more is asked for first. */
+  retry(): void {
+    const retypes = this.retypes;
+    this.client = this.#made;
+    if (retypes) this.stage = "questions";
     else void this.connect();
   }
 }

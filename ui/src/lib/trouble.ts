@@ -1,12 +1,12 @@
 // What an error says to a person, and which button helps. The words are in the locales, by code. Not for catching errors.
 import type { ErrorView } from "./wire";
-import { has, t, type Args } from "./words.svelte";
+import { has, pick, t, type Args } from "./words.svelte";
 
 /** Parameters that a code may lack; the sentences then take their `none` variant. */
 const OPTIONAL = ["owner", "seconds", "status"];
 const NUMBERS = ["seconds", "minutes"];
 
-/** What happened, what it means, what to press. */
+/** What happened, what it means, what to press: in the platform's own words where its file has any. */
 export function sentences(error: ErrorView): { what: string; means: string; press: string } {
   const args: Args = {};
   for (const name of OPTIONAL) args[name] = "none";
@@ -15,7 +15,7 @@ export function sentences(error: ErrorView): { what: string; means: string; pres
   }
   const id = has(`error-${error.code}`) ? `error-${error.code}` : "error-unknown";
   args.code = error.code;
-  return { what: t(id, args), means: t(`${id}.means`, args), press: t(`${id}.press`, args) };
+  return { what: t(id, args), means: t(`${id}.means`, args), press: error.action ? pick(error.action) : t(`${id}.press`, args) };
 }
 
 /** Where else to go, beside trying again. */
@@ -25,7 +25,7 @@ const REMEDIES: Record<Exclude<Remedy, null>, string[]> = {
   server: ["server-name-invalid", "server-not-https", "server-not-found", "server-unreachable", "server-tls", "server-unknown", "registration-refused", "redirected"],
   door: ["port-taken", "door-unavailable", "browser-not-opened", "timed-out", "redirect-not-registered", "redirect-mismatch", "relay-missing", "relay-exposed", "relay-differs", "relay-not-https"],
   store: ["keychain-missing", "keychain-locked", "keychain-refused", "passphrase-wrong", "passphrase-needed", "passphrase-short"],
-  login: ["token-dead", "secret-missing", "missing-permission", "code-spent", "token-expired", "not-extended", "not-renewable"],
+  login: ["token-dead", "interrupted", "secret-missing", "missing-permission", "code-spent", "token-expired", "not-extended", "not-renewable"],
   app: ["wrong-app-id", "client-auth"],
 };
 

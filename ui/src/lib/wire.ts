@@ -26,11 +26,39 @@ params: { [key in string]: string },
 /**
  * The provider's or the system's own words.
  */
-detail: string | null, };
+detail: string | null, 
+/**
+ * What to press, in the provider file's own words, where the general sentence is not enough.
+ */
+action: Text | null, };
 
-export type DoorKind = "loopback" | "https-loopback" | "deep-link" | "relay" | "paste" | "oob";
+export type DoorKind = "loopback" | "localhost" | "https-loopback" | "deep-link" | "relay" | "paste" | "oob";
 
-export type QuestionKind = "server" | "client-id" | "client-secret" | "client-type" | "text";
+export type Grant = "authorization_code" | "client_credentials" | "oauth1" | "import";
+
+export type Kind = { 
+/**
+ * How the platform calls it, in its own words.
+ */
+name: string, 
+/**
+ * What it is for.
+ */
+purpose: Text, 
+/**
+ * On whose behalf.
+ */
+behalf: Text, 
+/**
+ * How long it lives.
+ */
+lives: Text, 
+/**
+ * Which fields of the console it needs.
+ */
+needs: Text, };
+
+export type QuestionKind = "server" | "client-id" | "client-secret" | "client-type" | "access-token" | "token-secret" | "text";
 
 export type MarkView = { 
 /**
@@ -110,6 +138,18 @@ docs: string | null,
  */
 tile: string, 
 /**
+ * What this kind of token is, where one tile offers several.
+ */
+kind: Kind | null, 
+/**
+ * How a token is got.
+ */
+grant: Grant, 
+/**
+ * Clients of providers of one family are the same: the same keys of the same app.
+ */
+client_family: string, 
+/**
  * True for a file of the person's own; its hosts are then shown.
  */
 custom: boolean, 
@@ -149,6 +189,18 @@ can_deny: boolean,
  * True where another account can be forced at the consent page.
  */
 can_force_login: boolean, 
+/**
+ * True where one can ask whose a token is.
+ */
+can_verify: boolean, 
+/**
+ * True where asking whose a token is costs money.
+ */
+identity_costs: boolean, 
+/**
+ * True where a second login of a person at one client ends the first.
+ */
+one_login: boolean, 
 /**
  * True where tokens can be revoked by a call.
  */
@@ -222,7 +274,11 @@ pattern: string | null,
 /**
  * What wrong ones look like.
  */
-wrong: Array<WrongView>, };
+wrong: Array<WrongView>, 
+/**
+ * What to choose from; empty where it is typed.
+ */
+options: Array<OptionView>, };
 
 export type WrongView = { 
 /**
@@ -233,6 +289,20 @@ pattern: string,
  * What to say then.
  */
 text: Text, };
+
+export type OptionView = { 
+/**
+ * The answer.
+ */
+id: string, 
+/**
+ * What it is for.
+ */
+meaning: Text, 
+/**
+ * With this answer a secret is asked for.
+ */
+secret: boolean, };
 
 export type ConsoleStepView = { 
 /**
@@ -264,7 +334,11 @@ default: boolean,
 /**
  * Cannot be left out.
  */
-locked: boolean, };
+locked: boolean, 
+/**
+ * Never asked for: the platform's word for what was granted.
+ */
+granted_only: boolean, };
 
 export type DoorView = { 
 /**
@@ -282,7 +356,39 @@ note: Text | null,
 /**
  * The one string to register, character by character the one that is sent; none where it is known at the login only.
  */
-redirect_uri: string | null, };
+redirect_uri: string | null, 
+/**
+ * Only for clients of these types; empty for all.
+ */
+client_types: Array<string>, 
+/**
+ * What the platform asks of such an address.
+ */
+rules: Array<RuleView>, };
+
+export type RuleView = { 
+/**
+ * The rule, in a sentence.
+ */
+text: Text, 
+/**
+ * The address breaks it.
+ */
+broken: boolean, 
+/**
+ * The platform says so, and takes such an address all the same.
+ */
+doubtful: boolean, };
+
+export type RedirectCheck = { 
+/**
+ * What differs; none where they are the same.
+ */
+error: ErrorView | null, 
+/**
+ * The platform's rules that the shown address breaks.
+ */
+broken: Array<RuleView>, };
 
 export type AccountView = { 
 /**
@@ -309,6 +415,14 @@ display_name: string | null,
  * The platform's own id of the person.
  */
 user_id: string | null, 
+/**
+ * The first characters of its token, where the console shows them.
+ */
+hint: string | null, 
+/**
+ * Its token has a secret of its own (OAuth 1.0a).
+ */
+has_token_secret: boolean, 
 /**
  * The server's host, where the provider has many.
  */
@@ -345,6 +459,14 @@ life_known: boolean,
  * From when on it may be renewed without a person; none where it cannot.
  */
 renews_from: number | null, 
+/**
+ * It renews whenever its token is wanted; `expires` is then the end of the token of now, and no end of the account.
+ */
+renews_on_demand: boolean, 
+/**
+ * When its refresh token ages out if nobody wants the token until then.
+ */
+renews_until: number | null, 
 /**
  * When access to the person's data ends although the token lives on.
  */
@@ -407,6 +529,18 @@ server: string | null,
  * The public client id.
  */
 client_id: string, 
+/**
+ * Its first characters as the console shows them; none where it shows none.
+ */
+hint: string | null, 
+/**
+ * One of the provider's client types, where it has several.
+ */
+client_type: string | null, 
+/**
+ * Ids of the other clients of the same app: the same tile and name, other keys.
+ */
+siblings: Array<string>, 
 /**
  * Whether there is a secret (in the store).
  */
@@ -576,7 +710,11 @@ shows: string,
 /**
  * What that means: an error code.
  */
-code: string, };
+code: string, 
+/**
+ * What to do, where the general sentence is not enough.
+ */
+action: Text | null, };
 
 export type SubAccountView = { 
 /**

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use keybearer_core::provider::registry::Registry;
-use keybearer_core::provider::{DoorKind, Grant, Port};
+use keybearer_core::provider::{DoorKind, Grant, Port, QuestionKind};
 use keybearer_core::view::LoginPlan;
 use keybearer_practice::Flavor;
 use tempfile::TempDir;
@@ -32,7 +32,16 @@ fn the_shipped_files_hold_together() {
             p.id
         );
         if p.grant == Grant::Import {
-            assert!(p.adopt.is_some() && p.messages.iter().next().is_none(), "{}: only adopts", p.id);
+            let asks = p.question(QuestionKind::AccessToken).is_some();
+            assert!(
+                asks || (p.adopt.is_some() && p.messages.iter().next().is_none()),
+                "{}: only adopts",
+                p.id
+            );
+            continue;
+        }
+        assert!(p.messages.revocation.is_some() || p.adopt.is_some(), "{}: an end", p.id);
+        if p.grant == Grant::ClientCredentials {
             continue;
         }
         assert!(
@@ -40,7 +49,12 @@ fn the_shipped_files_hold_together() {
             "{}: a way without a listener",
             p.id
         );
-        assert!(p.scopes.iter().any(|s| s.default || s.locked), "{}: something to propose", p.id);
+        let asks = p.scopes.iter().any(|s| !s.granted_only);
+        assert!(
+            !asks || p.scopes.iter().any(|s| s.default || s.locked),
+            "{}: something to propose",
+            p.id
+        );
         assert!(p.messages.identity.is_some() && p.calls.iter().any(|c| c.id == "me"), "{}", p.id);
         assert!(
             p.registers() || p.console.iter().any(|s| s.copy.iter().any(|c| c.source() == "{redirect_uri}")),

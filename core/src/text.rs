@@ -1,4 +1,4 @@
-//! A sentence in the three languages of the house.
+//! A sentence in the three languages of the house. Which sentences there are, provider files and errors know.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -18,6 +18,15 @@ pub struct Text {
 }
 
 impl Text {
+    /// A word that is the same in all of them.
+    pub fn same(word: &str) -> Text {
+        Text {
+            en: word.to_owned(),
+            zh_hans: word.to_owned(),
+            zh_hant: word.to_owned(),
+        }
+    }
+
     /// The three, with the language's tag.
     pub fn all(&self) -> [(&'static str, &str); 3] {
         [("en", &self.en), ("zh-Hans", &self.zh_hans), ("zh-Hant", &self.zh_hant)]

@@ -1,0 +1,119 @@
+//! What the provider knows of a token, asked and written down: exact times, and what was really granted. And the one way in
+//! which anything is asked about a kept token: with its own client, at its own hosts.
+
+use super::Keeper;
+use super::credentials::hosts;
+use crate::ask::Asking;
+use crate::book::{self, Account};
+use crate::error::{Category, Error, Result};
+use crate::token::Token;
+use crate::vault::account_key;
+
+impl Keeper {
+    /// Asks the provider what it knows of an account's token, and writes it down.
+    ///
+    /// # Errors
+    /// Refusals and network errors.
+    pub async fn inspect(&self, account: &str) -> Result<()> {
+        let record = self.desk.book.read()?.account(account)?.clone();
+        let token = self.token(&record).await?;
+        self.learn(&record, &token).await
+    }
+
+    /// What the provider knows of a token, written into the book: exact times, and what was really granted.
+    pub(super) async fn learn(&self, record: &Account, token: &Token) -> Result<()> {
+        let messages = &self.desk.registry.require(&record.provider)?.messages;
+        if messages.inspect.is_none() && messages.granted.is_none() {
+            return Ok(());
+        }
+        let asked = async |asking: Asking<'_>| {
+            let inspection = asking.inspect(token).await?;
+            // A Page's permissions are its person's.
+            let granted = match record.parent {
+                None => asking.granted(token).await.ok().flatten(),
+                Some(_) => None,
+            };
+            Ok((inspection, granted))
+        };
+        let (inspection, granted) = match self.asking(record, asked).await {
+            Err(
+                error @ Error::Refused {
+                    category: Category::TokenDead,
+                    ..
+                },
+            ) => {
+                let (id, view) = (record.id.clone(), error.view());
+                self.blocking(move |keeper| keeper.change_account(&id, |a| a.trouble = Some(view)))
+                    .await?;
+                self.changed();
+                return Err(error);
+            }
+            other => other?,
+        };
+        let wanted: Vec<String> = record.scopes.iter().chain(&record.declined).cloned().collect();
+        let scopes = granted.or_else(|| inspection.as_ref().and_then(|i| i.scopes.clone()));
+        let (record, token) = (record.clone(), token.clone());
+        self.blocking(move |keeper| {
+            let _held = book::lock::account(&keeper.desk.outside.data, &record.id)?;
+            // What was said of a token that has been replaced meanwhile is of no use.
+            let now = keeper.read_secret(record.store, &account_key(&record.id));
+            if now
+                .and_then(|s| Token::from_stored(&s))
+                .is_ok_and(|t| t.access_token != token.access_token)
+            {
+                return Ok(());
+            }
+            keeper.change_account(&record.id, |a| {
+                if let Some(scopes) = scopes {
+                    a.declined = wanted.into_iter().filter(|s| !scopes.contains(s)).collect();
+                    a.scopes = scopes;
+                }
+                if let Some(known) = inspection {
+                    a.issued = known.issued.or(a.issued);
+                    a.data_access_expires = known.data_access_expires;
+                    if let Some(end) = known.end {
+                        a.expires = end.expires();
+                        a.life_unknown = false;
+                    }
+                }
+            })
+        })
+        .await?;
+        self.changed();
+        Ok(())
+    }
+
+    /// Asks something about an account's token, with its client where that is known.
+    pub(super) async fn asking<T>(&self, record: &Account, ask: impl AsyncFnOnce(Asking<'_>) -> Result<T>) -> Result<T> {
+        let provider = self.desk.registry.require(&record.provider)?;
+        let server = self.server(record)?;
+        let (book, _) = self.desk.book.look();
+        let hosts = hosts(&provider, server.as_ref());
+        let elsewhere = !record.hosts.is_empty() && record.hosts != hosts;
+        if elsewhere || book.client(&record.client).is_ok_and(|c| c.hosts != hosts) {
+            return Err(Error::HostsChanged {
+                provider: provider.name.clone(),
+            });
+        }
+        let client = match book.client(&record.client) {
+            Ok(client) => Some(self.credentials(client).await?),
+            Err(_) => None,
+        };
+        ask(Asking {
+            http: &self.desk.http,
+            provider: &provider,
+            server: server.as_ref(),
+            client: client.as_ref(),
+            now: self.now(),
+        })
+        .await
+    }
+
+    /// Changes one account in the book. Blocks.
+    pub(super) fn change_account(&self, id: &str, change: impl FnOnce(&mut Account)) -> Result<()> {
+        self.desk.book.change(|book| {
+            change(book.account_mut(id)?);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! What a login wins: a token for a code, for the client alone, or the one that the person brought along.
+
+use super::{Consent, Errand, Proof, Way};
+use crate::ask::{Credentials, Identity, clock_or, identity_in};
+use crate::error::{Error, Result};
+use crate::http::client::Client as HttpClient;
+use crate::oauth1;
+use crate::provider::message::Answer;
+use crate::provider::request::{Signing, request};
+use crate::provider::{Authentication, QuestionKind, answer};
+use crate::token::{Secret, Token};
+use crate::view::LoginPlan;
+
+/// What a login wins.
+pub struct Won {
+    /// The token.
+    pub token: Token,
+    /// As granted.
+    pub scopes: Vec<String>,
+    /// Asked for and not granted.
+    pub declined: Vec<String>,
+    /// Whose it is, where the answer said so by the way.
+    pub told: Option<Identity>,
+}
+
+impl Errand {
+    /// Redeems the code at the token endpoint (RFC 6749 §4.1.3, RFC 5849 §2.3).
+    ///
+    /// # Errors
+    /// Refusals in the shared vocabulary, network errors, [`Error::AnswerUnreadable`].
+    pub async fn redeem(&self, http: &HttpClient, client: &Credentials, way: &Way, consent: &Consent, now: i64) -> Result<Won> {
+        self.win(http, client, Some((way, consent)), now).await
+    }
+
+    /// Asks for the client's own token (RFC 6749 §4.4).
+    ///
+    /// # Errors
+    /// As [`Errand::redeem`].
+    pub async fn win_for_client(&self, http: &HttpClient, client: &Credentials, now: i64) -> Result<Won> {
+        self.win(http, client, None, now).await
+    }
+
+    async fn win(&self, http: &HttpClient, client: &Credentials, home: Option<(&Way, &Consent)>, now: i64) -> Result<Won> {
+        let message = self.provider.messages.token.as_ref();
+        let message = message.ok_or(Error::InputInvalid { field: "token".into() })?;
+        let mut values = self.values();
+        client.put(&mut values);
+        if let Some((way, consent)) = home {
+            values.put("redirect_uri", way.redirect_uri.clone());
+            values.put_secret("code", Some(&consent.code));
+            match (&consent.proof, client.signing()) {
+                (Proof::Verifier(verifier), _) => values.put_secret("code_verifier", Some(verifier)),
+                (Proof::Temporary(temporary), Some(signing)) => values.sign_with(Signing {
+                    client: signing,
+                    token: Some(temporary.clone()),
+                    extra: vec![(oauth1::VERIFIER, consent.code.clone())],
+                    timestamp: now,
+                }),
+                _ => {}
+            }
+        }
+        let mut sent = request("token", message, self.authentication(client), &values)?;
+        if let Some(endpoint) = &self.metadata.token_endpoint {
+            sent.url = endpoint.clone();
+        }
+        let response = http.send(&sent).await?;
+        let answers = answer::read("token", message, &self.provider, &response);
+        let answers = answers.map_err(|e| {
+            let error = clock_or(e, message, &response, now);
+            values.hide(match home {
+                Some((way, _)) => self.explain(error, way),
+                None => error,
+            })
+        })?;
+        let short = self.provider.lifetime.short_minutes.map(|minutes| i64::from(minutes) * 60);
+        let token = Token {
+            token_secret: answers.text(Answer::TokenSecret).map(Secret::new),
+            refresh_token: answers.text(Answer::RefreshToken).map(Secret::new),
+            expires: answers.seconds(Answer::ExpiresIn).or(short).map(|lives| now + lives),
+            ..Token::new(
+                Secret::new(answers.need("token", Answer::AccessToken)?),
+                answers.time(Answer::IssuedAt).unwrap_or(now),
+            )
+        };
+        // RFC 6749 §5.1: no scope in the answer means the scope that was asked for.
+        let scopes = answers.words(Answer::Scope).unwrap_or_else(|| self.scopes.clone());
+        let declined = self.scopes.iter().filter(|s| !scopes.contains(s)).cloned().collect();
+        let told = answers
+            .text(Answer::Username)
+            .and(identity_in(&self.provider, &answers, &mut values));
+        Ok(Won {
+            token,
+            scopes,
+            declined,
+            told,
+        })
+    }
+
+    /// The token that the person brought along: the console made it.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] with the question's id where an answer is missing.
+    pub fn brought(&self, plan: &LoginPlan, now: i64) -> Result<Won> {
+        let answer = |kind| {
+            let question = self.provider.question(kind)?;
+            let text = plan.answers.get(&question.id).map(|a| a.trim()).filter(|a| !a.is_empty());
+            Some((question, text))
+        };
+        let needed = |kind, field: &str| match answer(kind) {
+            Some((question, None)) => Err(Error::InputInvalid {
+                field: question.id.clone(),
+            }),
+            None => Err(Error::InputInvalid { field: field.into() }),
+            Some((question, Some(text))) => Ok((question, text)),
+        };
+        let (question, access_token) = needed(QuestionKind::AccessToken, "access_token")?;
+        let token_secret = match answer(QuestionKind::TokenSecret) {
+            Some(_) => Some(Secret::new(needed(QuestionKind::TokenSecret, "token_secret")?.1)),
+            None => None,
+        };
+        let pattern = question.user_id.as_deref().and_then(|p| regex_lite::Regex::new(p).ok());
+        let user_id = pattern.and_then(|p| Some(p.captures(access_token)?.get(1)?.as_str().to_owned()));
+        let told = user_id.map(|id| Identity {
+            name: self.provider.name.clone(),
+            display_name: None,
+            user_id: Some(id),
+            url: None,
+            scopes: None,
+        });
+        Ok(Won {
+            token: Token {
+                token_secret,
+                ..Token::new(Secret::new(access_token), now)
+            },
+            scopes: Vec::new(),
+            declined: Vec::new(),
+            told,
+        })
+    }
+
+    pub(super) fn authentication(&self, client: &Credentials) -> Authentication {
+        self.provider.authentication(client.client_type.as_deref())
+    }
+}

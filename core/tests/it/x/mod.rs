@@ -1,0 +1,134 @@
+//! X against the practice platform, each kind by the shipped file: files of the person's own extend them and replace their
+//! hosts, so that every word but the hosts is the shipped one.
+
+mod kill;
+mod kinds;
+mod oauth1;
+mod oauth2;
+mod rotation;
+mod rules;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use keybearer_core::keeper::{Clock, Keeper, Outside, now};
+use keybearer_core::provider::DoorKind;
+use keybearer_core::view::{AccountView, LoginPlan, ProviderView};
+use keybearer_practice::x::{self, AppType, X};
+use tempfile::TempDir;
+
+use crate::rig::Rig;
+
+/// X's doors have one port: who opens one holds this.
+pub static PORT: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+/// The four kinds of the tile, by the file that each extends.
+const KINDS: [(&str, &str, &[&str]); 4] = [
+    ("x-here", "x", &["web", "api"]),
+    ("x-oauth1-here", "x-oauth1", &["api"]),
+    ("x-app-here", "x-app", &["api"]),
+    ("x-keys-here", "x-keys", &["api"]),
+];
+
+/// A keeper that knows X as the practice platform plays it.
+pub struct Stage {
+    pub rig: Rig,
+    pub x: X,
+    ahead: Arc<AtomicI64>,
+}
+
+impl Stage {
+    pub async fn new() -> Stage {
+        let x = X::start().await.unwrap();
+        let home = TempDir::new().unwrap();
+        let folder = home.path().join("config/providers");
+        std::fs::create_dir_all(&folder).unwrap();
+        for (id, base, hosts) in KINDS {
+            let hosts: Vec<String> = hosts.iter().map(|h| format!("{h} = \"{}\"\n", x.origin())).collect();
+            let file = format!("format = 1\nid = \"{id}\"\nextends = \"{base}\"\n[hosts]\n{}", hosts.concat());
+            std::fs::write(folder.join(format!("{id}.toml")), file).unwrap();
+        }
+        let ahead = Arc::new(AtomicI64::new(0));
+        let rig = Rig::with_clock(home, clock(&ahead));
+        assert!(rig.keeper.view().problems.is_empty(), "{:?}", rig.keeper.view().problems);
+        Stage { rig, x, ahead }
+    }
+
+    /// Both clocks go on.
+    pub fn later(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds, Ordering::Relaxed);
+        self.x.advance(Duration::from_secs(seconds.unsigned_abs()));
+    }
+
+    pub fn provider(&self, id: &str) -> ProviderView {
+        let view = self.rig.keeper.view();
+        view.providers.into_iter().find(|p| p.id == id).unwrap()
+    }
+
+    /// Registers the one string of a door, as the screen shows it, at the console.
+    pub fn register(&self, id: &str, door: DoorKind) {
+        let shown = self.provider(id).doors.into_iter().find(|d| d.kind == door).unwrap();
+        let uri = shown.redirect_uri.unwrap();
+        assert!(shown.rules.iter().all(|r| !r.broken || r.doubtful), "{uri}: {:?}", shown.rules);
+        self.x.register_callback(&uri).unwrap();
+    }
+
+    /// A login by OAuth 2.0 as a person would fill it in.
+    pub fn plan(&self, kind: AppType, door: DoorKind) -> LoginPlan {
+        self.x.set_app_type(kind);
+        let provider = self.provider("x-here");
+        let mut answers = vec![("client_id", x::CLIENT_ID)];
+        match kind {
+            AppType::Public => answers.push(("client_type", "public")),
+            AppType::Confidential => answers.extend([("client_type", "confidential"), ("client_secret", x::CLIENT_SECRET)]),
+        }
+        LoginPlan {
+            provider: "x-here".into(),
+            client_name: "weather-bot".into(),
+            answers: answers.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
+            scopes: provider.scopes.iter().filter(|s| s.default).map(|s| s.id.clone()).collect(),
+            door: Some(door),
+            ..LoginPlan::default()
+        }
+    }
+
+    /// A form with API key and secret, and what else is given.
+    pub fn keys(&self, provider: &str, door: Option<DoorKind>, more: &[(&str, &str)]) -> LoginPlan {
+        let keys = self.x.keys();
+        let pair = [("client_id", keys.api_key.as_str()), ("client_secret", &keys.api_secret)];
+        LoginPlan {
+            provider: provider.into(),
+            client_name: "weather-bot".into(),
+            answers: pair.iter().chain(more).map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+            door,
+            ..LoginPlan::default()
+        }
+    }
+
+    /// Logged in by paste, so that no port is held.
+    pub async fn log_in(&self) -> AccountView {
+        self.register("x-here", DoorKind::Paste);
+        let trip = self.rig.log_in(self.plan(AppType::Public, DoorKind::Paste)).await;
+        self.rig.account(&trip.account.id)
+    }
+}
+
+fn clock(ahead: &Arc<AtomicI64>) -> Clock {
+    let ahead = ahead.clone();
+    Arc::new(move || now() + ahead.load(Ordering::Relaxed))
+}
+
+/// A keeper of another process over the same folders: with nobody in front of it.
+fn keeper_at(home: &Path, clock: Clock) -> Keeper {
+    let outside = Outside {
+        data: home.join("data"),
+        config: home.join("config"),
+        service: format!("test {}", home.display()),
+        browser: Arc::new(|_| Ok(())),
+        changed: Arc::new(|| {}),
+        clock,
+    };
+    Keeper::open(outside).unwrap()
+}

@@ -1,0 +1,191 @@
+//! Pairs that rotate: renewed when they are wanted and never otherwise, by one flight at a time, and never lost without a
+//! word. The practice platform's log is the oracle.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use keybearer_core::provider::DoorKind;
+use keybearer_practice::Fault;
+use keybearer_practice::x::{AppType, Failure, Message};
+
+use super::{Stage, clock, keeper_at};
+use crate::rig::soon;
+
+const DAY: i64 = 86_400;
+
+/// The code of what a copy says; none where it copies.
+async fn copy_fails(s: &Stage, id: &str) -> Option<&'static str> {
+    s.rig.keeper.access_token(id).await.err().map(|e| e.code())
+}
+
+fn intent_stands(s: &Stage) -> bool {
+    !s.rig.book().contains("\"renewing\": null")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wanted_tokens_are_renewed_in_their_last_five_minutes_and_not_before() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    let first = s.rig.token(&account.id).await;
+    s.later(7200 - 330);
+    assert_eq!(s.rig.token(&account.id).await, first);
+    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "too-young");
+    assert_eq!(s.x.count(Message::Refresh), 0);
+    s.later(60);
+    let second = s.rig.token(&account.id).await;
+    assert_ne!(first, second);
+    assert!(s.x.token(&second).unwrap().alive);
+    assert_eq!(s.rig.token(&account.id).await, second, "good for two hours");
+    assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (1, 0));
+    assert_eq!(s.x.count(Message::Me), 1, "nobody asked whose it is: that costs money");
+    // Hours later it is over, and a copy still gives a good one.
+    s.later(9 * DAY);
+    let third = s.rig.token(&account.id).await;
+    assert!(s.x.token(&third).unwrap().alive && !intent_stands(&s));
+    // What verifies uses a good one, too.
+    s.later(DAY);
+    s.rig.keeper.verify(&account.id).await.unwrap();
+    assert_eq!(s.x.reuses(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_nobody_wants_is_kept_alive_once_before_it_ages_out() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    s.later(119 * DAY);
+    s.rig.keeper.catch_up().await;
+    assert_eq!(s.x.count(Message::Refresh), 0, "never otherwise");
+    s.later(2 * DAY);
+    s.rig.keeper.catch_up().await;
+    s.rig.keeper.catch_up().await;
+    assert_eq!(s.x.count(Message::Refresh), 1);
+    // Without it the pair would have aged out by now.
+    s.later(100 * DAY);
+    assert!(s.x.token(&s.rig.token(&account.id).await).unwrap().alive);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_was_lost_is_said() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    s.later(7200);
+    s.x.fail_next(Message::Refresh, Failure::Lost);
+    assert_eq!(copy_fails(&s, &account.id).await, Some("interrupted"));
+    assert_eq!(
+        (s.x.count(Message::Refresh), s.x.reuses()),
+        (2, 1),
+        "once more with the old one, and then no more"
+    );
+    assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "interrupted");
+    assert!(!intent_stands(&s));
+    // Asking again asks nobody.
+    assert_eq!(copy_fails(&s, &account.id).await, Some("interrupted"));
+    s.rig.keeper.catch_up().await;
+    assert_eq!(s.x.count(Message::Refresh), 2);
+    // A new login makes it whole.
+    let again = s.rig.log_in(s.plan(AppType::Public, DoorKind::Paste)).await.account;
+    assert!(again.id == account.id && again.trouble.is_none());
+    assert_eq!(copy_fails(&s, &account.id).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_stumbles_costs_nothing() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    // Before the server did anything: the same is sent once more, and taken.
+    for fault in [Fault::Drop, Fault::Status(500), Fault::Html] {
+        s.later(7200);
+        s.x.fail_next(Message::Refresh, fault);
+        assert_eq!(copy_fails(&s, &account.id).await, None);
+    }
+    // For longer: the intent stays, and whoever comes next tries it again.
+    s.later(7200);
+    s.x.fail_always(Message::Refresh, Some(Fault::Status(500).into()));
+    assert_eq!(copy_fails(&s, &account.id).await, Some("transient"));
+    assert!(intent_stands(&s) && s.rig.account(&account.id).trouble.is_none());
+    s.x.fail_always(Message::Refresh, None);
+    s.rig.keeper.catch_up().await;
+    assert!(!intent_stands(&s));
+    let token = s.rig.token(&account.id).await;
+    assert!(s.x.token(&token).unwrap().alive);
+    // With some minutes left the present one is better than none.
+    s.later(7200 - 200);
+    s.x.fail_always(Message::Refresh, Some(Failure::RateLimited(60)));
+    assert_eq!(s.rig.keeper.access_token(&account.id).await.unwrap().expose(), token);
+    assert!(!intent_stands(&s), "a clear no spends nothing");
+    s.later(400);
+    assert_eq!(
+        copy_fails(&s, &account.id).await,
+        Some("rate-limited"),
+        "a dead one is never copied"
+    );
+    s.x.fail_always(Message::Refresh, None);
+    assert_eq!((copy_fails(&s, &account.id).await, s.x.reuses()), (None, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_network_nothing_is_spent() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    s.ahead.fetch_add(7200, Ordering::Relaxed);
+    let Stage { rig, x, ahead } = s;
+    let port: u16 = x.origin().rsplit(':').next().unwrap().parse().unwrap();
+    drop(x);
+    // The port closes when the server's task is gone.
+    while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(rig.keeper.access_token(&account.id).await.unwrap_err().code(), "server-unreachable");
+    assert!(rig.book().contains("\"renewing\": null"), "nothing was sent");
+    assert!(rig.account(&account.id).trouble.is_none());
+    assert_eq!(ahead.load(Ordering::Relaxed), 7200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_elsewhere_ends_it_and_that_is_no_interruption() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    s.x.log_in_elsewhere("ada", &["tweet.read", "users.read", "offline.access"])
+        .unwrap();
+    s.later(7200);
+    assert_eq!(copy_fails(&s, &account.id).await, Some("token-dead"));
+    assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "token-dead");
+    assert_eq!(copy_fails(&s, &account.id).await, Some("token-dead"));
+    assert!(!s.rig.token(&account.id).await.is_empty(), "never deleted");
+    assert!(!intent_stands(&s));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_offline_access_there_is_no_renewal() {
+    let s = Stage::new().await;
+    s.register("x-here", DoorKind::Paste);
+    let mut plan = s.plan(AppType::Public, DoorKind::Paste);
+    plan.scopes.retain(|scope| scope != "offline.access");
+    let account = s.rig.log_in(plan).await.account;
+    assert!(!account.renews_on_demand && account.renews_until.is_none() && account.renews_from.is_none());
+    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "not-renewable");
+    assert!(!intent_stands(&s));
+    s.later(7200);
+    assert_eq!(copy_fails(&s, &account.id).await, Some("token-expired"));
+    assert_eq!(s.x.count(Message::Refresh), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_at_once_send_one_request() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    s.later(7200);
+    // Slow enough that all of them come while the first is under way.
+    s.x.fail_next(Message::Refresh, Fault::Slow(Duration::from_millis(300)));
+    let other = keeper_at(s.rig.home.path(), clock(&s.ahead));
+    let mut copies = tokio::task::JoinSet::new();
+    for at in 0..100 {
+        let (keeper, id) = (if at % 2 == 0 { s.rig.keeper.clone() } else { other.clone() }, account.id.clone());
+        copies.spawn(async move { keeper.access_token(&id).await.unwrap().expose().to_owned() });
+    }
+    let mut tokens = soon("all of them", copies.join_all()).await;
+    tokens.sort();
+    tokens.dedup();
+    assert_eq!((tokens.len(), s.x.count(Message::Refresh), s.x.reuses()), (1, 1, 0));
+    assert!(s.x.token(&tokens[0]).unwrap().alive);
+}
