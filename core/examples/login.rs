@@ -2,6 +2,7 @@
 //!
 //!     cargo run -p keybearer-core --example login -- gotosocial https://HOST [SCOPE …]
 //!     cargo run -p keybearer-core --example login -- threads [SCOPE …]
+//!     cargo run -p keybearer-core --example login -- x-app
 //!
 //! It opens the address by $BROWSER or the system, waits at the provider's first door that opens by itself, stores into
 //! the keychain, and prints each step; a secret is shown as dots only. What the provider asks (an app's id and secret) is
@@ -51,27 +52,36 @@ async fn log_in(provider: String, mut rest: Vec<String>) -> Result<(), ErrorView
     let unknown = || Error::ProviderUnknown { id: provider.clone() }.view();
     let known = view.providers.iter().find(|p| p.id == provider).ok_or_else(unknown)?;
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    let known_client = view.clients.iter().find(|c| c.provider == provider && !c.registered);
+    let family = |id: &str| view.providers.iter().find(|p| p.id == id).map(|p| p.client_family.clone());
+    let same = |id: &str| family(id).as_ref() == Some(&known.client_family);
+    let known_client = view.clients.iter().find(|c| same(&c.provider) && !c.registered);
     let doors = &known.doors;
     let by_itself = |d: &&DoorView| matches!(d.kind, DoorKind::Loopback | DoorKind::HttpsLoopback);
-    let door = doors.iter().find(by_itself).or(doors.first()).ok_or_else(unknown)?;
-    if let Some(redirect_uri) = &door.redirect_uri {
+    // Some tokens need nobody to come home.
+    let door = doors.iter().find(by_itself).or(doors.first());
+    if let Some(redirect_uri) = door.and_then(|d| d.redirect_uri.as_ref()) {
         println!("register  {redirect_uri}");
     }
-    if door.kind == DoorKind::HttpsLoopback {
+    if door.is_some_and(|d| d.kind == DoorKind::HttpsLoopback) {
         println!("browser   it will warn once about this computer's own certificate");
     }
     let mut answers = BTreeMap::new();
+    let mut has_secret = true;
     for question in &known.questions {
         let answer = match (question.kind, known_client) {
             (QuestionKind::Server, _) if rest.is_empty() => return Err(Error::InputInvalid { field: "server".into() }.view()),
             (QuestionKind::Server, _) => rest.remove(0),
             (QuestionKind::ClientId | QuestionKind::ClientSecret | QuestionKind::ClientType, Some(_)) => continue,
+            (QuestionKind::ClientSecret, _) if !has_secret => continue,
             _ => {
                 println!("asked     {}", question.label.en);
+                for option in &question.options {
+                    println!("          {}: {}", option.id, option.meaning.en);
+                }
                 lines.next_line().await.ok().flatten().unwrap_or_default()
             }
         };
+        has_secret = question.options.iter().find(|o| o.id == answer).map_or(has_secret, |o| o.secret);
         answers.insert(question.id.clone(), answer);
     }
     let proposed = known.scopes.iter().filter(|s| s.default || s.locked).map(|s| s.id.clone());
@@ -81,7 +91,7 @@ async fn log_in(provider: String, mut rest: Vec<String>) -> Result<(), ErrorView
         client_name: "Keybearer".into(),
         answers,
         scopes: if rest.is_empty() { proposed.collect() } else { rest },
-        door: Some(door.kind),
+        door: door.map(|d| d.kind),
         ..LoginPlan::default()
     };
     let (report, mut events) = mpsc::unbounded_channel();

@@ -5,6 +5,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use keybearer_core::provider::DoorKind;
+use keybearer_core::token::{Secret, Token};
+use keybearer_core::vault::{Store, account_key};
+use keybearer_core::view::StoreKind;
 use keybearer_practice::Fault;
 use keybearer_practice::x::{AppType, Failure, Message};
 
@@ -153,6 +156,35 @@ async fn a_login_elsewhere_ends_it_and_that_is_no_interruption() {
     assert_eq!(copy_fails(&s, &account.id).await, Some("token-dead"));
     assert!(!s.rig.token(&account.id).await.is_empty(), "never deleted");
     assert!(!intent_stands(&s));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_store_is_read_again_before_a_token_is_called_dead() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    let scopes = ["tweet.read", "users.read", "offline.access"];
+    s.later(7200);
+    s.x.fail_next(Message::Refresh, Fault::Slow(Duration::from_millis(800)));
+    let (keeper, id) = (s.rig.keeper.clone(), account.id.clone());
+    let copy = tokio::spawn(async move { keeper.access_token(&id).await.unwrap().expose().to_owned() });
+    while s.x.count(Message::Refresh) == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // An older version of this program, which knows no lock of ours, has logged in again meanwhile.
+    let (access, refresh) = s.x.log_in_elsewhere("ada", &scopes).unwrap();
+    let (home, key) = (s.rig.home.path().to_owned(), account_key(&account.id));
+    let pair = Token {
+        refresh_token: refresh.map(Secret::new),
+        expires: account.expires.map(|end| end + 7200),
+        ..Token::new(Secret::new(access.clone()), account.issued + 7200)
+    };
+    let store = Store::new(&home.join("data"), StoreKind::Keychain, &format!("test {}", home.display()));
+    tokio::task::spawn_blocking(move || store.write(&key, &pair.to_stored()).unwrap())
+        .await
+        .unwrap();
+    assert_eq!(soon("the copy", copy).await.unwrap(), access);
+    assert!(s.rig.account(&account.id).trouble.is_none() && !intent_stands(&s));
+    assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
