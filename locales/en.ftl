@@ -26,6 +26,9 @@ kept-sealed-file-missing = The sealed file is gone
 
 state-no-expiry = no expiry
 state-life-unknown = life unknown
+state-unchecked = not checked yet
+state-renews = renews itself when used
+state-interrupted = log in again: interrupted while renewing
 state-unverified = not verified
 state-dead = log in again
 state-expired = expired
@@ -91,9 +94,19 @@ sunset-short = API { $version } ends { $day }
 sunset-over-short = API { $version } ended { $day }
 kind-title = Which way to { $platform }?
 kind-sub = Each needs an app of its own at the platform and gives a token of its own.
+kind-which = Which token do you need from { $platform }?
+kind-which-sub = One app can have several. Choose by what you want to do with it.
+kinds = Kinds of tokens
+kind = Kind
+kind-purpose = What it is for
+kind-behalf = On whose behalf
+kind-lives = How long it lives
+kind-needs = What it needs
 way-title = How shall the answer come home?
 way-sub = { $platform } sends the answer only to an address that stands in its console, letter by letter. So choose the way first.
 way-address = The one address to register
+rules = { $platform }’s rules for such an address
+rule-broken = This address will not do.
 client-title = Which client for { $platform }?
 client-sub = A client is your own app at the platform. One client can serve many accounts.
 client-new = A new client
@@ -106,8 +119,11 @@ client-accounts = { $count ->
 }
 client-name = Name of the client
 client-name-help = The name that the platform shows when it asks for your consent.
-client-name-own = For your own eyes, to tell clients apart.
+client-name-app = Name of the app
+client-name-own = As in the console: keys of one app then stand together. May stay empty.
+your-app = your app
 question-empty = Please fill this in.
+question-choose = Please choose one.
 question-pattern = This does not have the right form.
 server-looking = Looking for the server…
 server-found = Found { $host } · { $software }
@@ -122,6 +138,10 @@ compare-same = The same, letter by letter.
 secret-why = The platform’s documents say that a secret belongs on a server. That is meant for apps which many people install. This app is yours alone, and its secret stays in your own keychain.
 permissions-title = What may the token do?
 scope-locked = always
+ready-title = Ready to connect
+permissions-app = What the token may do is set at your app, in { $platform }’s console.
+one-login = One login per app and user: a second login of the same person ends the first one, also on other machines.
+one-login-advice = Give each machine and each bot an app of its own.
 force-login = Sign in with another account than the one the browser remembers
 expect = Which account do you mean?
 expect-help = May stay empty. If another one comes back, you are asked before anything is kept.
@@ -129,9 +149,13 @@ rerequest-note = { $platform } will ask once more for what was declined.
 connect = Connect
 connect-next = Next, your browser opens and asks for your consent.
 connect-practice = Next, your browser opens the practice platform.
+get-token = Get the token
+keep-token = Keep the keys
 doors = How the answer comes home
 door-loopback = To this computer, by loopback
     .help = The browser hands the answer to a local address that only this computer can reach.
+door-localhost = To this computer, by localhost
+    .help = Like loopback, for an app that has localhost in its list instead of 127.0.0.1.
 door-https-loopback = To this computer, by https loopback
     .help = Like loopback, with a certificate of this installation. The browser warns about it once.
 door-deep-link = By deep link
@@ -140,8 +164,8 @@ door-relay = By your own relay page
     .help = A page of yours hands the answer on to Keybearer.
 door-paste = By a pasted address
     .help = The browser ends on a page that does not load. You copy its address and paste it here.
-door-oob = By a code
-    .help = The platform shows a code. You copy it and paste it here.
+door-oob = By a code or PIN
+    .help = The platform shows a code or a PIN. You enter it here.
 door-recommended = recommended
 door-unproven = not proven yet
 door-unregistered = This address has to stand in the platform’s console before you connect:
@@ -209,11 +233,13 @@ store-use-keychain = Use the keychain for new secrets
 
 waiting-title = Waiting for your consent
 waiting-title-ends = Fetching the token
+waiting-title-keeps = Keeping your keys
 waiting-starts = Getting ready to open your browser.
 waiting-sub = Sign in at { $host } in your browser and allow “{ $name }”. This window goes on by itself.
 waiting-paste = Sign in at { $host } and allow “{ $name }”. Then copy the address of the page the browser ends on.
-waiting-oob = Sign in at { $host } and allow “{ $name }”. Then copy the code that the page shows.
+waiting-oob = Sign in at { $host } and allow “{ $name }”. Then enter the code or PIN that the page shows.
 waiting-ends = You gave your consent. The rest takes a moment.
+waiting-moment = This takes a moment.
 waiting-left = { $left } left
 stuck = It shows an error
 stuck-help = Only you see that page. Find its words here.
@@ -225,11 +251,15 @@ step-client-ready =
     .todo = Have a client to log in with
     .now = Registering the client
     .done = Client ready
+step-client-kept =
+    .todo = Have the app’s keys ready
+    .now = Getting the app’s keys ready
+    .done = The app’s keys are ready
 step-door-open =
     .todo = Open the way home
     .now = Opening the way home
     .done = Ready for the answer at
-    .code = Ready for the code
+    .code = Ready for the code or PIN
 step-browser-opened =
     .todo = Open the browser
     .now = Opening the browser
@@ -242,6 +272,10 @@ step-token-received =
     .todo = Fetch the token
     .now = Fetching the token
     .done = Token received
+step-token-brought =
+    .todo = Take the token
+    .now = Taking the token
+    .done = Token taken
 step-token-exchanged =
     .todo = Exchange it for a long-lived one
     .now = Exchanging it for a long-lived one
@@ -256,9 +290,9 @@ step-stored =
     .done = Stored
 paste-aside = Did the browser end on an error page? Paste its address here.
 paste-address-main = Paste the address of the page here
-paste-oob-main = Paste the code here
+paste-oob-main = Enter the code or PIN here
 paste-address-example = http://127.0.0.1:8765/callback?code=…
-paste-oob-example = The code from the page
+paste-oob-example = As the page shows it
 paste-use = Use it
 open-again = Open again
 copy-link = Copy the link
@@ -268,6 +302,7 @@ no-deny = { $platform } has no Deny button. To say no, press Cancel here.
 ## How it ended
 
 done-title = Connected
+done-title-kept = The token is kept
 done-title-unverified = Token received, not verified yet
 done-keychain = The token is in your keychain, ready to use.
 done-sealed-file = The token is in the sealed file, ready to use.
@@ -322,6 +357,7 @@ leave = Close
 other-door = Choose another door
 other-server = Change the server
 other-app = Change the app’s id and secret
+to-form = Back to the form
 to-client = Go to the client
 
 ## One account
@@ -336,11 +372,17 @@ pill-dead = No longer valid
 pill-expired = Expired
 pill-practice-over = Practice is over
 pill-unasked = Kept as it is
+pill-unchecked = Not checked yet
+pill-app = The app’s own
+pill-interrupted = Interrupted while renewing
 practice-over-text = This account belongs to a practice platform that no longer runs. Its token opens nothing; delete it whenever you like.
 token = Token
 token-hidden = The token is hidden.
 token-copied = Copied.
 copy-token = Copy token
+access-token = Access token
+token-secret = Access token secret
+copy-token-secret = Copy secret
 show = Show
 hide = Hide · { $seconds } s
 toast-clears = Cleared from the clipboard in { $seconds } s
@@ -352,14 +394,21 @@ life-issued = issued { $day }
 life-expires = expires { $day }
 life-assumed = expires perhaps { $day }
 life-renews = may renew from { $day }
+life-ages = refresh token ages out { $day }
+life-aged = refresh token aged out { $day }
+life-renews-endless = Issued { $day }. It renews itself when used.
 life-data = data access ends { $day }
 life-data-over = data access ended { $day }
 life-now = today
 life-expired = expired { $day }
 life-today = today · { $left } left
 life-said = Issued { $from }, expires { $to }, { $left } left.
+life-said-renews = Issued { $from }. It renews itself when used; unused, its refresh token ages out { $to }.
+life-demand = The present access token: { $left } left. A new one is fetched when it is wanted.
+life-demand-over = The present access token has ended. A new one is fetched when it is wanted.
 may-do = May do
 may-do-unknown = The platform did not say.
+may-do-unchecked = Known once it has been verified.
 declined = not granted
 ask-again = Ask again
 about = About
@@ -368,11 +417,14 @@ about-user-id = User id
 about-page = Page
 about-obtained = Obtained
 about-door = Came home
+came-app = Fetched for the app itself
+came-import = Typed in by you
 about-store = Kept in
 about-client = Client
 about-parent = Belongs to
 about-tasks = Tasks
 verify = Verify now
+verify-costs = Verify now (costs money)
 verified-now = Verified.
 renew = Renew now
 renewed = Renewed.
@@ -386,6 +438,11 @@ device-copy = Copy a code
 device-copied = Code copied.
 revoke = Revoke…
 log-in-again = Log in again
+enter-again = Enter it again
+fetch-again = Fetch it again
+ask-verify-title = The answer costs money
+ask-verify-text = { $platform } charges for saying whose a token is.
+ask-verify-yes = Verify
 ask-revoke-title = Revoke the token of { $name }?
 ask-revoke-text = { $platform } is told to end this token, and it is deleted here.
 ask-revoke-every-copy = { $platform } gives the same token to every login of this client. Every copy of it dies, on other computers too.
@@ -403,24 +460,24 @@ deleted = { $name } is deleted here.
 clients-sub = Your own apps at the platforms. One client can serve many accounts.
 clients-none = No clients yet. The first account brings the first client.
 client-id = Client id
+client-secret = Client secret
 client-redirects = Redirect addresses
 client-scopes = Permissions
 client-created = Made
 client-by-us = registered by Keybearer
 client-by-you = made in the console
-copy-id = Copy id
-copy-secret = Copy secret
-replace-secret = Replace secret…
-client-id-copied = Client id copied.
-client-secret-copied = Secret copied.
-copy-app-token = Copy app token
+replace = Replace…
+key-copied = { $name } copied.
+not-here = not here yet
+get-it = Get it
+enter-it = Enter it
 app-token-copied = App token copied.
+app-token = App token
 device-redeem = Redeem a code…
 device-redeem-title = Redeem a code from another device
 device-redeem-text = It was copied in Keybearer there, under the same client. It is worth one token for this computer, and only for a short time.
 device-code = Code
 device-redeem-yes = Redeem
-client-its-accounts = Its accounts
 client-in-use-note = A client can be deleted once no account uses it.
 client-unused-note = No account uses it.
 replace-title = Replace the client secret
@@ -429,6 +486,8 @@ replace-text = { $count ->
     [one] Paste the new secret from the platform. It is used for { $count } account from then on.
    *[other] Paste the new secret from the platform. It is used for { $count } accounts from then on.
 }
+replace-pair-title = Replace the keys
+replace-pair-text = Enter what the console shows after regenerating. Tokens that were made with an older { $id } are dead from then on.
 replace-field = New secret
 replace-yes = Replace
 secret-replaced = Secret replaced.
@@ -511,11 +570,12 @@ error-port-taken = Port { $port } is in use{ $owner ->
     .press = Close the other program and press Try again, or choose another door.
 error-door-unavailable = This way home does not work on this machine: { $door ->
     [loopback] loopback.
+    [localhost] localhost.
     [https-loopback] https loopback.
     [deep-link] deep link.
     [relay] relay page.
     [paste] pasted address.
-    [oob] code.
+    [oob] code or PIN.
    *[other] { $door }.
 }
     .means = The system did not let Keybearer listen, or does not hand such links to it.
@@ -567,7 +627,7 @@ error-paste-no-code = There is no code in this address.
     .press = Copy the whole address of the last page.
 error-redirect-differs = { $difference ->
     [slash] Only a slash at the end is different.
-    [scheme] One address begins with https, the other does not.
+    [scheme] The part before “://” is different.
     [host] The host is different.
     [port] The port is different.
     [path] The part after the host is different.
@@ -629,6 +689,18 @@ error-not-renewable = This token cannot be renewed without you.
 error-not-extended = The platform answered, but did not give the token a longer life.
     .means = The token that you have goes on working until its day.
     .press = Log in again before it ends.
+error-interrupted = A renewal was interrupted.
+    .means = The old token was spent, and the new one never arrived here.
+    .press = Log in again.
+error-clock-wrong = This computer’s clock is { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+} { $direction ->
+    [ahead] ahead.
+   *[behind] behind.
+}
+    .means = Each request carries the time, and the platform refuses one that is far off.
+    .press = Let the system set the clock, then press Try again.
 error-checkpoint = The platform wants to check that it is you.
     .means = It has locked the account until you finish a security check there.
     .press = Sign in at the platform’s website, finish the check, then press Try again.
@@ -733,6 +805,13 @@ error-input-invalid = Something that was typed cannot be used: { $field ->
     [token] the token.
     [code] the code.
     [name] the name.
+    [client_id] the app’s id.
+    [client_type] the type of app.
+    [client_secret] the app’s secret.
+    [secret] the secret.
+    [access_token] the access token.
+    [token_secret] the access token secret.
+    [door] the way home.
    *[other] { $field }.
 }
     .means = It is empty, too long or has the wrong form.

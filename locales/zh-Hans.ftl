@@ -26,6 +26,9 @@ kept-sealed-file-missing = 找不到加密文件
 
 state-no-expiry = 长期有效
 state-life-unknown = 期限不明
+state-unchecked = 尚未核对
+state-renews = 用到时自动续期
+state-interrupted = 请重新登录：续期时中断了
 state-unverified = 未验证
 state-dead = 需要重新登录
 state-expired = 已过期
@@ -79,9 +82,19 @@ sunset-short = API { $version } 将于 { $day } 停用
 sunset-over-short = API { $version } 已于 { $day } 停用
 kind-title = 通过哪种途径使用 { $platform }？
 kind-sub = 每种途径都需要各自的应用，得到各自的令牌。
+kind-which = 需要 { $platform } 的哪一种令牌？
+kind-which-sub = 一个应用可以同时有几种，按你要做的事来选。
+kinds = 令牌的种类
+kind = 种类
+kind-purpose = 用来做什么
+kind-behalf = 代表谁
+kind-lives = 有效多久
+kind-needs = 需要什么
 way-title = 授权结果怎样送回来？
 way-sub = { $platform } 只会把结果送到后台里登记过的地址，一个字都不能差，所以要先选好方式。
 way-address = 要登记的唯一地址
+rules = { $platform } 对这类地址的规定
+rule-broken = 这个地址不行。
 client-title = 用哪个 { $platform } 应用登录？
 client-sub = 应用（client）是你自己在平台上登记的程序，一个应用可以供多个账号使用。
 client-new = 新的应用
@@ -93,8 +106,11 @@ client-accounts = { $count ->
 }
 client-name = 应用名称
 client-name-help = 平台请你授权时会显示这个名称。
-client-name-own = 只给你自己看，用来区分不同的应用。
+client-name-app = 应用名称
+client-name-own = 与后台里的名称一致，同一个应用的密钥就会放在一起。可以不填。
+your-app = 你的应用
 question-empty = 请填写这一项。
+question-choose = 请选择一项。
 question-pattern = 格式不对。
 server-looking = 正在查找服务器…
 server-found = 已找到 { $host } · { $software }
@@ -109,6 +125,10 @@ compare-same = 完全一致。
 secret-why = 平台的文档说密钥只能放在服务器上，那是针对许多人安装的应用。这个应用只属于你自己，密钥就放在你自己的钥匙串里。
 permissions-title = 这个令牌可以做什么？
 scope-locked = 必选
+ready-title = 可以连接了
+permissions-app = 令牌可以做什么，由 { $platform } 后台里这个应用的设置决定。
+one-login = 每个应用、每个人只有一处登录有效：同一个人再次登录，前一次就会失效，其他电脑上的也一样。
+one-login-advice = 请给每台机器、每个机器人各建一个应用。
 force-login = 换一个账号登录，不用浏览器记住的那个
 expect = 要登录的是哪个账号？
 expect-help = 可以不填。如果回来的是另一个账号，会先问过你再保存。
@@ -116,9 +136,13 @@ rerequest-note = { $platform } 会再次询问上次没有同意的权限。
 connect = 连接
 connect-next = 接下来会打开浏览器，请你授权。
 connect-practice = 接下来会在浏览器里打开练习平台。
+get-token = 取得令牌
+keep-token = 保存密钥
 doors = 授权结果怎样送回来
 door-loopback = 送到本机地址（loopback）
     .help = 浏览器把结果交给一个只有本机能访问的地址。
+door-localhost = 送到本机地址（localhost）
+    .help = 与本机地址相同，给登记了 localhost 而不是 127.0.0.1 的应用。
 door-https-loopback = 送到本机 https 地址
     .help = 与本机地址相同，但使用本程序自己的证书；浏览器会警告一次。
 door-deep-link = 通过链接唤起 Keybearer
@@ -127,8 +151,8 @@ door-relay = 通过你自己的中转页
     .help = 由你的一个网页把结果转交给 Keybearer。
 door-paste = 手动粘贴网址
     .help = 浏览器最后会停在一个打不开的页面，把它的网址复制过来即可。
-door-oob = 手动粘贴授权码
-    .help = 平台会显示一个授权码，把它复制过来即可。
+door-oob = 手动输入授权码或 PIN
+    .help = 平台会显示授权码或 PIN，填到这里即可。
 door-recommended = 推荐
 door-unproven = 尚未证实
 door-unregistered = 连接之前，先把这个地址登记到平台的后台：
@@ -196,11 +220,13 @@ store-use-keychain = 新的密钥改存钥匙串
 
 waiting-title = 等你授权
 waiting-title-ends = 正在取得令牌
+waiting-title-keeps = 正在保存密钥
 waiting-starts = 正准备打开浏览器。
 waiting-sub = 请在浏览器里登录 { $host }，并同意“{ $name }”的请求。之后这里会自动继续。
 waiting-paste = 请登录 { $host }，并同意“{ $name }”的请求，然后复制浏览器最后停留页面的网址。
-waiting-oob = 请登录 { $host }，并同意“{ $name }”的请求，然后复制页面上显示的授权码。
+waiting-oob = 请登录 { $host }，并同意“{ $name }”的请求，然后把页面上显示的授权码或 PIN 填到这里。
 waiting-ends = 已收到你的授权，马上就好。
+waiting-moment = 马上就好。
 waiting-left = 还剩 { $left }
 stuck = 页面显示了错误
 stuck-help = 那个页面只有你看得到，请对照它的文字。
@@ -212,11 +238,15 @@ step-client-ready =
     .todo = 准备应用
     .now = 正在登记应用
     .done = 应用已就绪
+step-client-kept =
+    .todo = 准备应用的密钥
+    .now = 正在准备应用的密钥
+    .done = 应用的密钥已就绪
 step-door-open =
     .todo = 准备接收结果
     .now = 正在准备接收结果
     .done = 等候结果的地址
-    .code = 等候授权码
+    .code = 等候授权码或 PIN
 step-browser-opened =
     .todo = 打开浏览器
     .now = 正在打开浏览器
@@ -229,6 +259,10 @@ step-token-received =
     .todo = 取得令牌
     .now = 正在取得令牌
     .done = 已取得令牌
+step-token-brought =
+    .todo = 收下令牌
+    .now = 正在收下令牌
+    .done = 已收下令牌
 step-token-exchanged =
     .todo = 换成长期令牌
     .now = 正在换成长期令牌
@@ -243,9 +277,9 @@ step-stored =
     .done = 已存好
 paste-aside = 浏览器停在了错误页面？把它的网址粘贴到这里。
 paste-address-main = 把页面的网址粘贴到这里
-paste-oob-main = 把授权码粘贴到这里
+paste-oob-main = 把授权码或 PIN 填到这里
 paste-address-example = http://127.0.0.1:8765/callback?code=…
-paste-oob-example = 页面上显示的授权码
+paste-oob-example = 页面上显示的内容
 paste-use = 使用
 open-again = 再次打开
 copy-link = 复制链接
@@ -255,6 +289,7 @@ no-deny = { $platform } 没有“拒绝”按钮。不想授权，就在这里�
 ## How it ended
 
 done-title = 已连接
+done-title-kept = 令牌已保存
 done-title-unverified = 已取得令牌，尚未验证
 done-keychain = 令牌已存入钥匙串，可以使用了。
 done-sealed-file = 令牌已存入加密文件，可以使用了。
@@ -305,6 +340,7 @@ leave = 关闭
 other-door = 换一种方式
 other-server = 修改服务器
 other-app = 修改应用 ID 和密钥
+to-form = 回到表单
 to-client = 查看这个应用
 
 ## One account
@@ -319,11 +355,17 @@ pill-dead = 已失效
 pill-expired = 已过期
 pill-practice-over = 练习已结束
 pill-unasked = 原样保管
+pill-unchecked = 尚未核对
+pill-app = 属于应用自身
+pill-interrupted = 续期时中断
 practice-over-text = 这个账号属于已经停止的练习平台，它的令牌不再有用，随时可以删除。
 token = 令牌
 token-hidden = 令牌已隐藏。
 token-copied = 已复制。
 copy-token = 复制令牌
+access-token = 访问令牌
+token-secret = 访问令牌密钥
+copy-token-secret = 复制密钥
 show = 显示
 hide = 隐藏 · { $seconds } 秒
 toast-clears = { $seconds } 秒后从剪贴板清除
@@ -335,14 +377,21 @@ life-issued = 签发于 { $day }
 life-expires = { $day } 到期
 life-assumed = 可能 { $day } 到期
 life-renews = { $day } 起可续期
+life-ages = 刷新令牌 { $day } 失效
+life-aged = 刷新令牌已于 { $day } 失效
+life-renews-endless = 签发于 { $day }，用到时自动续期。
 life-data = { $day } 数据访问到期
 life-data-over = 数据访问已于 { $day } 到期
 life-now = 今天
 life-expired = 已于 { $day } 到期
 life-today = 今天 · { $left }
 life-said = 签发于 { $from }，{ $to } 到期，{ $left }。
+life-said-renews = 签发于 { $from }，用到时自动续期；一直不用的话，刷新令牌 { $to } 失效。
+life-demand = 当前的访问令牌{ $left }，用到时会换成新的。
+life-demand-over = 当前的访问令牌已到期，用到时会换成新的。
 may-do = 可以做什么
 may-do-unknown = 平台没有说明。
+may-do-unchecked = 验证之后才知道。
 declined = 未获准
 ask-again = 再次请求
 about = 相关信息
@@ -351,11 +400,14 @@ about-user-id = 用户 ID
 about-page = 主页
 about-obtained = 取得时间
 about-door = 送回方式
+came-app = 由应用自己取得
+came-import = 由你填入
 about-store = 存放在
 about-client = 应用
 about-parent = 属于
 about-tasks = 任务
 verify = 立即验证
+verify-costs = 立即验证（收费）
 verified-now = 验证通过。
 renew = 立即续期
 renewed = 已续期。
@@ -369,6 +421,11 @@ device-copy = 复制授权码
 device-copied = 授权码已复制。
 revoke = 撤销…
 log-in-again = 重新登录
+enter-again = 重新填写
+fetch-again = 重新取得
+ask-verify-title = 查询要收费
+ask-verify-text = 向 { $platform } 查询令牌属于谁是要付费的。
+ask-verify-yes = 验证
 ask-revoke-title = 撤销 { $name } 的令牌？
 ask-revoke-text = Keybearer 会通知 { $platform } 作废这个令牌，并从本机删除。
 ask-revoke-every-copy = { $platform } 对同一应用的每次登录都发放同一个令牌，因此它的所有副本都会失效，包括其他电脑上的。
@@ -386,24 +443,24 @@ deleted = 已从本机删除 { $name }。
 clients-sub = 你在各平台上登记的应用。一个应用可以供多个账号使用。
 clients-none = 还没有应用。添加第一个账号时会一并创建。
 client-id = 应用 ID
+client-secret = 应用密钥
 client-redirects = 回调地址
 client-scopes = 权限
 client-created = 创建于
 client-by-us = 由 Keybearer 登记
 client-by-you = 在开发者后台创建
-copy-id = 复制 ID
-copy-secret = 复制密钥
-replace-secret = 更换密钥…
-client-id-copied = 应用 ID 已复制。
-client-secret-copied = 密钥已复制。
-copy-app-token = 复制应用令牌
+replace = 更换…
+key-copied = { $name } 已复制。
+not-here = 还没有
+get-it = 取得
+enter-it = 填入
 app-token-copied = 应用令牌已复制。
+app-token = 应用令牌
 device-redeem = 兑换授权码…
 device-redeem-title = 兑换另一台设备给出的授权码
 device-redeem-text = 它是在那台设备的 Keybearer 里、同一个应用下复制的。它可以为这台电脑换一个令牌，有效时间很短。
 device-code = 授权码
 device-redeem-yes = 兑换
-client-its-accounts = 使用它的账号
 client-in-use-note = 还有账号在使用时，不能删除这个应用。
 client-unused-note = 没有账号使用它。
 replace-title = 更换应用密钥
@@ -411,6 +468,8 @@ replace-text = { $count ->
     [0] 请粘贴平台给出的新密钥。目前没有账号使用这个应用。
    *[other] 请粘贴平台给出的新密钥。之后 { $count } 个账号都会使用它。
 }
+replace-pair-title = 更换密钥
+replace-pair-text = 请填入后台重新生成之后显示的内容。用旧的 { $id } 得到的令牌从此失效。
 replace-field = 新密钥
 replace-yes = 更换
 secret-replaced = 密钥已更换。
@@ -493,11 +552,12 @@ error-port-taken = 端口 { $port } 已被{ $owner ->
     .press = 请关闭那个程序再按“重试”，或换一种方式。
 error-door-unavailable = 这种送回方式在本机上不可用：{ $door ->
     [loopback] 本机地址。
+    [localhost] localhost。
     [https-loopback] 本机 https 地址。
     [deep-link] 通过链接唤起。
     [relay] 中转页。
     [paste] 粘贴网址。
-    [oob] 授权码。
+    [oob] 授权码或 PIN。
    *[other] { $door }。
 }
     .means = 系统不允许 Keybearer 监听，或不会把这类链接交给它。
@@ -546,7 +606,7 @@ error-paste-no-code = 这个网址里没有授权码。
     .press = 请复制最后一页的完整网址。
 error-redirect-differs = { $difference ->
     [slash] 只差末尾的一个斜杠。
-    [scheme] 一个以 https 开头，另一个不是。
+    [scheme] “://”前面的部分不同。
     [host] 主机名不同。
     [port] 端口不同。
     [path] 主机名后面的部分不同。
@@ -608,6 +668,15 @@ error-not-renewable = 这个令牌不能自动续期。
 error-not-extended = 平台有答复，但没有延长令牌的有效期。
     .means = 现有的令牌在到期之前仍可使用。
     .press = 请在到期之前重新登录。
+error-interrupted = 续期时中断了。
+    .means = 旧的令牌已经用掉，新的没有送到这里。
+    .press = 请重新登录。
+error-clock-wrong = 这台电脑的时钟{ $direction ->
+    [ahead] 快了
+   *[behind] 慢了
+} { $minutes } 分钟。
+    .means = 每个请求都带着时间，差得太多平台会拒绝。
+    .press = 请让系统自动校准时间，再按“重试”。
 error-checkpoint = 平台要确认是你本人。
     .means = 在你完成安全验证之前，账号会被锁定。
     .press = 请到平台网站登录并完成验证，再按“重试”。
@@ -711,6 +780,13 @@ error-input-invalid = 填写的内容无法使用：{ $field ->
     [token] 令牌。
     [code] 授权码。
     [name] 名称。
+    [client_id] 应用 ID。
+    [client_type] 应用类型。
+    [client_secret] 应用密钥。
+    [secret] 密钥。
+    [access_token] 访问令牌。
+    [token_secret] 访问令牌密钥。
+    [door] 送回方式。
    *[other] { $field }。
 }
     .means = 它是空的、太长，或格式不对。

@@ -26,6 +26,9 @@ kept-sealed-file-missing = 找不到加密檔案
 
 state-no-expiry = 長期有效
 state-life-unknown = 期限不明
+state-unchecked = 尚未核對
+state-renews = 用到時自動續期
+state-interrupted = 請重新登入：續期時中斷了
 state-unverified = 未驗證
 state-dead = 需要重新登入
 state-expired = 已過期
@@ -79,9 +82,19 @@ sunset-short = API { $version } 將於 { $day } 停用
 sunset-over-short = API { $version } 已於 { $day } 停用
 kind-title = 透過哪種途徑使用 { $platform }？
 kind-sub = 每種途徑都需要各自的應用程式，得到各自的權杖。
+kind-which = 需要 { $platform } 的哪一種權杖？
+kind-which-sub = 一個應用程式可以同時有好幾種，依你要做的事來選。
+kinds = 權杖的種類
+kind = 種類
+kind-purpose = 用來做什麼
+kind-behalf = 代表誰
+kind-lives = 有效多久
+kind-needs = 需要什麼
 way-title = 授權結果要怎麼送回來？
 way-sub = { $platform } 只會把結果送到後台登記過的網址，一個字都不能差，所以要先選好方式。
 way-address = 要登記的唯一網址
+rules = { $platform } 對這類網址的規定
+rule-broken = 這個網址不行。
 client-title = 用哪個 { $platform } 應用程式登入？
 client-sub = 應用程式（client）是你自己在平台上註冊的程式，一個應用程式可以供多個帳號使用。
 client-new = 新的應用程式
@@ -93,8 +106,11 @@ client-accounts = { $count ->
 }
 client-name = 應用程式名稱
 client-name-help = 平台請你授權時會顯示這個名稱。
-client-name-own = 只給你自己看，用來分辨不同的應用程式。
+client-name-app = 應用程式名稱
+client-name-own = 和後台裡的名稱一致，同一個應用程式的金鑰就會放在一起。可以不填。
+your-app = 你的應用程式
 question-empty = 請填寫這一項。
+question-choose = 請選擇一項。
 question-pattern = 格式不正確。
 server-looking = 正在尋找伺服器…
 server-found = 已找到 { $host } · { $software }
@@ -109,6 +125,10 @@ compare-same = 完全一致。
 secret-why = 平台的文件說密鑰只能放在伺服器上，那是針對許多人安裝的應用程式。這個應用程式只屬於你自己，金鑰就放在你自己的鑰匙圈裡。
 permissions-title = 這個權杖可以做什麼？
 scope-locked = 必選
+ready-title = 可以連線了
+permissions-app = 權杖可以做什麼，由 { $platform } 後台裡這個應用程式的設定決定。
+one-login = 每個應用程式、每個人只有一處登入有效：同一個人再次登入，前一次就會失效，其他電腦上的也一樣。
+one-login-advice = 請替每台機器、每個機器人各建一個應用程式。
 force-login = 換一個帳號登入，不用瀏覽器記住的那個
 expect = 要登入的是哪個帳號？
 expect-help = 可以不填。如果回來的是另一個帳號，會先問過你再儲存。
@@ -116,9 +136,13 @@ rerequest-note = { $platform } 會再次詢問上次沒有同意的權限。
 connect = 連線
 connect-next = 接下來會開啟瀏覽器，請你授權。
 connect-practice = 接下來會在瀏覽器開啟練習平台。
+get-token = 取得權杖
+keep-token = 儲存金鑰
 doors = 授權結果怎麼送回來
 door-loopback = 送到本機位址（loopback）
     .help = 瀏覽器把結果交給一個只有這台電腦連得到的位址。
+door-localhost = 送到本機位址（localhost）
+    .help = 和本機位址相同，給登記了 localhost 而不是 127.0.0.1 的應用程式。
 door-https-loopback = 送到本機 https 位址
     .help = 和本機位址相同，但使用本程式自己的憑證；瀏覽器會警告一次。
 door-deep-link = 透過連結喚起 Keybearer
@@ -127,8 +151,8 @@ door-relay = 透過你自己的轉送頁
     .help = 由你的一個網頁把結果轉交給 Keybearer。
 door-paste = 手動貼上網址
     .help = 瀏覽器最後會停在一個打不開的頁面，把它的網址複製過來即可。
-door-oob = 手動貼上授權碼
-    .help = 平台會顯示一組授權碼，把它複製過來即可。
+door-oob = 手動輸入授權碼或 PIN
+    .help = 平台會顯示授權碼或 PIN，填到這裡即可。
 door-recommended = 建議
 door-unproven = 尚未證實
 door-unregistered = 連線之前，先把這個網址登記到平台的後台：
@@ -196,11 +220,13 @@ store-use-keychain = 新的金鑰改存鑰匙圈
 
 waiting-title = 等你授權
 waiting-title-ends = 正在取得權杖
+waiting-title-keeps = 正在儲存金鑰
 waiting-starts = 正準備開啟瀏覽器。
 waiting-sub = 請在瀏覽器登入 { $host }，並同意「{ $name }」的請求。之後這裡會自動繼續。
 waiting-paste = 請登入 { $host }，並同意「{ $name }」的請求，然後複製瀏覽器最後停留頁面的網址。
-waiting-oob = 請登入 { $host }，並同意「{ $name }」的請求，然後複製頁面上顯示的授權碼。
+waiting-oob = 請登入 { $host }，並同意「{ $name }」的請求，然後把頁面上顯示的授權碼或 PIN 填到這裡。
 waiting-ends = 已收到你的授權，馬上就好。
+waiting-moment = 馬上就好。
 waiting-left = 還剩 { $left }
 stuck = 頁面顯示錯誤
 stuck-help = 那個頁面只有你看得到，請對照它的文字。
@@ -212,11 +238,15 @@ step-client-ready =
     .todo = 準備應用程式
     .now = 正在註冊應用程式
     .done = 應用程式已就緒
+step-client-kept =
+    .todo = 準備應用程式的金鑰
+    .now = 正在準備應用程式的金鑰
+    .done = 應用程式的金鑰已就緒
 step-door-open =
     .todo = 準備接收結果
     .now = 正在準備接收結果
     .done = 等候結果的位址
-    .code = 等候授權碼
+    .code = 等候授權碼或 PIN
 step-browser-opened =
     .todo = 開啟瀏覽器
     .now = 正在開啟瀏覽器
@@ -229,6 +259,10 @@ step-token-received =
     .todo = 取得權杖
     .now = 正在取得權杖
     .done = 已取得權杖
+step-token-brought =
+    .todo = 收下權杖
+    .now = 正在收下權杖
+    .done = 已收下權杖
 step-token-exchanged =
     .todo = 換成長期權杖
     .now = 正在換成長期權杖
@@ -243,9 +277,9 @@ step-stored =
     .done = 已存好
 paste-aside = 瀏覽器停在錯誤頁面？把它的網址貼到這裡。
 paste-address-main = 把頁面的網址貼到這裡
-paste-oob-main = 把授權碼貼到這裡
+paste-oob-main = 把授權碼或 PIN 填到這裡
 paste-address-example = http://127.0.0.1:8765/callback?code=…
-paste-oob-example = 頁面上顯示的授權碼
+paste-oob-example = 頁面上顯示的內容
 paste-use = 使用
 open-again = 再次開啟
 copy-link = 複製連結
@@ -255,6 +289,7 @@ no-deny = { $platform } 沒有「拒絕」按鈕。不想授權，就在這裡�
 ## How it ended
 
 done-title = 已連線
+done-title-kept = 權杖已儲存
 done-title-unverified = 已取得權杖，尚未驗證
 done-keychain = 權杖已存入鑰匙圈，可以使用了。
 done-sealed-file = 權杖已存入加密檔案，可以使用了。
@@ -305,6 +340,7 @@ leave = 關閉
 other-door = 換一種方式
 other-server = 修改伺服器
 other-app = 修改應用程式 ID 和金鑰
+to-form = 回到表單
 to-client = 檢視這個應用程式
 
 ## One account
@@ -319,11 +355,17 @@ pill-dead = 已失效
 pill-expired = 已過期
 pill-practice-over = 練習已結束
 pill-unasked = 原樣保管
+pill-unchecked = 尚未核對
+pill-app = 屬於應用程式本身
+pill-interrupted = 續期時中斷
 practice-over-text = 這個帳號屬於已經停止的練習平台，它的權杖不再有用，隨時可以刪除。
 token = 權杖
 token-hidden = 權杖已隱藏。
 token-copied = 已複製。
 copy-token = 複製權杖
+access-token = 存取權杖
+token-secret = 存取權杖密鑰
+copy-token-secret = 複製密鑰
 show = 顯示
 hide = 隱藏 · { $seconds } 秒
 toast-clears = { $seconds } 秒後從剪貼簿清除
@@ -335,14 +377,21 @@ life-issued = { $day } 核發
 life-expires = { $day } 到期
 life-assumed = 可能 { $day } 到期
 life-renews = { $day } 起可續期
+life-ages = 更新權杖 { $day } 失效
+life-aged = 更新權杖已於 { $day } 失效
+life-renews-endless = { $day } 核發，用到時自動續期。
 life-data = { $day } 資料存取到期
 life-data-over = 資料存取已於 { $day } 到期
 life-now = 今天
 life-expired = 已於 { $day } 到期
 life-today = 今天 · { $left }
 life-said = { $from } 核發，{ $to } 到期，{ $left }。
+life-said-renews = { $from } 核發，用到時自動續期；一直不用的話，更新權杖 { $to } 失效。
+life-demand = 目前的存取權杖{ $left }，用到時會換成新的。
+life-demand-over = 目前的存取權杖已到期，用到時會換成新的。
 may-do = 可以做什麼
 may-do-unknown = 平台沒有說明。
+may-do-unchecked = 驗證之後才知道。
 declined = 未獲准
 ask-again = 再次請求
 about = 相關資訊
@@ -351,11 +400,14 @@ about-user-id = 使用者 ID
 about-page = 個人頁面
 about-obtained = 取得時間
 about-door = 送回方式
+came-app = 由應用程式自己取得
+came-import = 由你填入
 about-store = 存放在
 about-client = 應用程式
 about-parent = 屬於
 about-tasks = 任務
 verify = 立即驗證
+verify-costs = 立即驗證（收費）
 verified-now = 驗證通過。
 renew = 立即續期
 renewed = 已續期。
@@ -369,6 +421,11 @@ device-copy = 複製授權碼
 device-copied = 授權碼已複製。
 revoke = 撤銷…
 log-in-again = 重新登入
+enter-again = 重新填寫
+fetch-again = 重新取得
+ask-verify-title = 查詢要收費
+ask-verify-text = 向 { $platform } 查詢權杖屬於誰是要付費的。
+ask-verify-yes = 驗證
 ask-revoke-title = 撤銷 { $name } 的權杖？
 ask-revoke-text = Keybearer 會通知 { $platform } 作廢這個權杖，並從這台電腦刪除。
 ask-revoke-every-copy = { $platform } 對同一應用程式的每次登入都核發同一個權杖，因此它的所有副本都會失效，包括其他電腦上的。
@@ -386,24 +443,24 @@ deleted = 已從這台電腦刪除 { $name }。
 clients-sub = 你在各平台上註冊的應用程式。一個應用程式可以供多個帳號使用。
 clients-none = 還沒有應用程式。新增第一個帳號時會一併建立。
 client-id = 應用程式 ID
+client-secret = 應用程式金鑰
 client-redirects = 重新導向網址
 client-scopes = 權限
 client-created = 建立於
 client-by-us = 由 Keybearer 註冊
 client-by-you = 在開發者後台建立
-copy-id = 複製 ID
-copy-secret = 複製金鑰
-replace-secret = 更換金鑰…
-client-id-copied = 應用程式 ID 已複製。
-client-secret-copied = 金鑰已複製。
-copy-app-token = 複製應用程式權杖
+replace = 更換…
+key-copied = { $name } 已複製。
+not-here = 還沒有
+get-it = 取得
+enter-it = 填入
 app-token-copied = 應用程式權杖已複製。
+app-token = 應用程式權杖
 device-redeem = 兌換授權碼…
 device-redeem-title = 兌換另一台裝置給出的授權碼
 device-redeem-text = 它是在那台裝置的 Keybearer 裡、同一個應用程式下複製的。它可以替這台電腦換一個權杖，有效時間很短。
 device-code = 授權碼
 device-redeem-yes = 兌換
-client-its-accounts = 使用它的帳號
 client-in-use-note = 還有帳號在使用時，不能刪除這個應用程式。
 client-unused-note = 沒有帳號使用它。
 replace-title = 更換應用程式金鑰
@@ -411,6 +468,8 @@ replace-text = { $count ->
     [0] 請貼上平台給的新金鑰。目前沒有帳號使用這個應用程式。
    *[other] 請貼上平台給的新金鑰。之後 { $count } 個帳號都會使用它。
 }
+replace-pair-title = 更換金鑰
+replace-pair-text = 請填入後台重新產生之後顯示的內容。用舊的 { $id } 取得的權杖從此失效。
 replace-field = 新金鑰
 replace-yes = 更換
 secret-replaced = 金鑰已更換。
@@ -493,11 +552,12 @@ error-port-taken = 連接埠 { $port } 已被{ $owner ->
     .press = 請關閉那個程式再按「重試」，或換一種方式。
 error-door-unavailable = 這種送回方式在這台電腦上無法使用：{ $door ->
     [loopback] 本機位址。
+    [localhost] localhost。
     [https-loopback] 本機 https 位址。
     [deep-link] 透過連結喚起。
     [relay] 轉送頁。
     [paste] 貼上網址。
-    [oob] 授權碼。
+    [oob] 授權碼或 PIN。
    *[other] { $door }。
 }
     .means = 系統不允許 Keybearer 監聽，或不會把這類連結交給它。
@@ -546,7 +606,7 @@ error-paste-no-code = 這個網址裡沒有授權碼。
     .press = 請複製最後一頁的完整網址。
 error-redirect-differs = { $difference ->
     [slash] 只差結尾的一個斜線。
-    [scheme] 一個以 https 開頭，另一個不是。
+    [scheme] 「://」前面的部分不同。
     [host] 主機名稱不同。
     [port] 連接埠不同。
     [path] 主機名稱後面的部分不同。
@@ -608,6 +668,15 @@ error-not-renewable = 這個權杖不能自動續期。
 error-not-extended = 平台有答覆，但沒有延長權杖的有效期限。
     .means = 現有的權杖在到期之前仍可使用。
     .press = 請在到期之前重新登入。
+error-interrupted = 續期時中斷了。
+    .means = 舊的權杖已經用掉，新的沒有送到這裡。
+    .press = 請重新登入。
+error-clock-wrong = 這台電腦的時鐘{ $direction ->
+    [ahead] 快了
+   *[behind] 慢了
+} { $minutes } 分鐘。
+    .means = 每個請求都帶著時間，差得太多平台會拒絕。
+    .press = 請讓系統自動校準時間，再按「重試」。
 error-checkpoint = 平台要確認是你本人。
     .means = 在你完成安全驗證之前，帳號會被鎖定。
     .press = 請到平台網站登入並完成驗證，再按「重試」。
@@ -711,6 +780,13 @@ error-input-invalid = 填寫的內容無法使用：{ $field ->
     [token] 權杖。
     [code] 授權碼。
     [name] 名稱。
+    [client_id] 應用程式 ID。
+    [client_type] 應用程式類型。
+    [client_secret] 應用程式金鑰。
+    [secret] 金鑰。
+    [access_token] 存取權杖。
+    [token_secret] 存取權杖密鑰。
+    [door] 送回方式。
    *[other] { $field }。
 }
     .means = 它是空的、太長，或格式不對。

@@ -9,6 +9,8 @@ use crate::token::Token;
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
+/// Clocks differ by seconds, and are set right by minutes.
+const CLOCK: i64 = 300;
 /// A re-exchange that adds less than this extended nothing: clocks and rounding differ by seconds.
 const EXTENDED: i64 = DAY;
 
@@ -17,10 +19,10 @@ const EXTENDED: i64 = DAY;
 pub fn renews_from(lifetime: &Lifetime, refreshes: bool, issued: i64, expires: Option<i64>) -> Option<i64> {
     let file = i64::from(lifetime.not_before_hours) * HOUR;
     match (lifetime.renewal, expires) {
-        (Renewal::Itself, _) => Some(issued + file),
+        (Renewal::Itself, _) => Some(issued.saturating_add(file)),
         // Sooner there is nothing to gain. What does not end needs no renewal (a Page's token).
-        (Renewal::Exchange, Some(_)) => Some(issued + file.max(EXTENDED)),
-        (Renewal::RefreshToken, Some(end)) if refreshes => Some(end - demand(lifetime)),
+        (Renewal::Exchange, Some(_)) => Some(issued.saturating_add(file.max(EXTENDED))),
+        (Renewal::RefreshToken, Some(end)) if refreshes => Some(end.saturating_sub(demand(lifetime))),
         _ => None,
     }
 }
@@ -30,13 +32,17 @@ pub fn renews_until(lifetime: &Lifetime, refreshes: bool, issued: i64) -> Option
     let days = lifetime
         .refresh_token_days
         .filter(|_| refreshes && lifetime.renewal == Renewal::RefreshToken)?;
-    Some(issued + i64::from(days) * DAY)
+    Some(issued.saturating_add(i64::from(days) * DAY))
 }
 
-/// Whether a token that renews by a refresh token must be renewed before anybody uses it: it is over, or nearly.
-pub fn is_due(lifetime: &Lifetime, refreshes: bool, expires: Option<i64>, now: i64) -> bool {
-    let by_refresh_token = refreshes && lifetime.renewal == Renewal::RefreshToken;
-    by_refresh_token && expires.is_some_and(|end| end - demand(lifetime) <= now)
+/// Whether a token that renews by a refresh token must be renewed before anybody uses it: it is over, or nearly; or by the
+/// clock of now it was issued in the future, and nobody knows when it ends.
+pub fn is_due(lifetime: &Lifetime, token: &Token, now: i64) -> bool {
+    let by_refresh_token = token.refresh_token.is_some() && lifetime.renewal == Renewal::RefreshToken;
+    by_refresh_token
+        && token
+            .expires
+            .is_some_and(|end| end.saturating_sub(demand(lifetime)) <= now || token.issued > now + CLOCK)
 }
 
 /// Whether a pair that nobody wanted for long must be renewed so that its refresh token does not age out.
@@ -44,11 +50,26 @@ pub fn is_keep_alive_due(lifetime: &Lifetime, refreshes: bool, issued: i64, now:
     let days = lifetime
         .keep_alive_days
         .filter(|_| refreshes && lifetime.renewal == Renewal::RefreshToken);
-    days.is_some_and(|days| issued + i64::from(days) * DAY <= now)
+    days.is_some_and(|days| issued.saturating_add(i64::from(days) * DAY) <= now)
 }
 
 fn demand(lifetime: &Lifetime) -> i64 {
     i64::from(lifetime.demand_minutes.unwrap_or(DEMAND_MINUTES)) * 60
+}
+
+/// Whether a refusal says that the refresh token is good for nothing any more. The words for one that was spent are unproven
+/// [M]: where it may have been, any plain refusal of the request says so.
+pub fn is_dead(error: &Error, perhaps_spent: bool) -> bool {
+    match error {
+        Error::Refused {
+            category: Category::TokenDead,
+            ..
+        } => true,
+        Error::Refused { category, status, .. } => {
+            perhaps_spent && *status == 400 && matches!(category, Category::Refused | Category::CodeSpent)
+        }
+        _ => false,
+    }
 }
 
 /// Whether the request may have reached the server although its answer did not come home: then the token that was sent may
@@ -71,21 +92,18 @@ pub struct Renewed {
     pub doubt: Option<Error>,
 }
 
-/// Renews a token by its refresh token (RFC 6749 §6), by itself, or by an exchange once more (providers.md §1.8, §2.8, §3.6).
-/// The successor of one that lives on is asked whose it is before it is believed, where asking is free.
+/// Whether a token may be renewed now, at `now` in Unix seconds.
 ///
 /// # Errors
-/// [`Error::NotRenewable`]; [`Error::TokenExpired`] and "too young", which are never sent; [`Error::NotExtended`];
-/// refusals and network errors: the predecessor is as good as before.
-pub async fn renew(asking: &Asking<'_>, token: &Token) -> Result<Renewed> {
-    let (lifetime, now) = (&asking.provider.lifetime, asking.now);
+/// [`Error::NotRenewable`], [`Error::TokenExpired`], "too young": nothing is sent.
+pub fn may_renew(lifetime: &Lifetime, token: &Token, now: i64) -> Result<()> {
     let refreshes = token.refresh_token.is_some();
     let from = renews_from(lifetime, refreshes, token.issued, token.expires).ok_or(Error::NotRenewable)?;
     let by_refresh_token = lifetime.renewal == Renewal::RefreshToken;
     if token.expires.is_some_and(|end| end <= now) && !by_refresh_token {
         return Err(Error::TokenExpired);
     }
-    if now < from {
+    if now < from && !is_due(lifetime, token, now) {
         return Err(Error::Refused {
             category: Category::TooYoung,
             status: 0,
@@ -94,7 +112,19 @@ pub async fn renew(asking: &Asking<'_>, token: &Token) -> Result<Renewed> {
             action: None,
         });
     }
-    if by_refresh_token {
+    Ok(())
+}
+
+/// Renews a token by its refresh token (RFC 6749 §6), by itself, or by an exchange once more (providers.md §1.8, §2.8, §3.6).
+/// The successor of one that lives on is asked whose it is before it is believed, where asking is free.
+///
+/// # Errors
+/// [`Error::NotRenewable`]; [`Error::TokenExpired`] and "too young", which are never sent; [`Error::NotExtended`];
+/// refusals and network errors: the predecessor is as good as before.
+pub async fn renew(asking: &Asking<'_>, token: &Token) -> Result<Renewed> {
+    let lifetime = &asking.provider.lifetime;
+    may_renew(lifetime, token, asking.now)?;
+    if lifetime.renewal == Renewal::RefreshToken {
         // Its keeping comes before anything else that could be done with it.
         let token = asking.refresh(token).await?;
         return Ok(Renewed { token, doubt: None });
@@ -154,6 +184,7 @@ async fn exchanged_once_more(asking: &Asking<'_>, token: &Token) -> Result<Token
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::token::Secret;
 
     #[test]
     fn a_day_for_what_renews_itself_and_nothing_for_what_does_not() {
@@ -184,11 +215,21 @@ mod tests {
             keep_alive_days: Some(120),
             ..Lifetime::default()
         };
-        let end = Some(7200);
-        assert!(!is_due(&x, true, end, 7200 - 301) && is_due(&x, true, end, 7200 - 300) && is_due(&x, true, end, 9000));
-        assert!(!is_due(&x, false, end, 9000), "without a refresh token there is nothing to do");
-        assert!(!is_due(&x, true, None, 9000), "what does not end is never due");
-        assert_eq!(renews_from(&x, true, 0, end), Some(6900));
+        let token = Token {
+            refresh_token: Some(Secret::new("r")),
+            expires: Some(7200),
+            ..Token::new(Secret::new("a"), 0)
+        };
+        assert!(!is_due(&x, &token, 7200 - 301) && is_due(&x, &token, 7200 - 300) && is_due(&x, &token, 9000));
+        assert!(is_due(&x, &token, -3600), "by the clock of now it is from the future");
+        let without = Token {
+            refresh_token: None,
+            ..token.clone()
+        };
+        assert!(!is_due(&x, &without, 9000), "without a refresh token there is nothing to do");
+        let endless = Token { expires: None, ..token };
+        assert!(!is_due(&x, &endless, 9000), "what does not end is never due");
+        assert_eq!(renews_from(&x, true, 0, Some(7200)), Some(6900));
         assert_eq!(renews_until(&x, true, 0), Some(180 * DAY));
         assert!(!is_keep_alive_due(&x, true, 0, 120 * DAY - 1) && is_keep_alive_due(&x, true, 0, 120 * DAY));
         assert!(

@@ -27,6 +27,12 @@ impl Text {
         }
     }
 
+    /// The one in this language; English for what is not known.
+    pub fn of(&self, tag: &str) -> &str {
+        let known = self.all().into_iter().find(|(language, _)| *language == tag);
+        known.map_or(&self.en, |(_, words)| words)
+    }
+
     /// The three, with the language's tag.
     pub fn all(&self) -> [(&'static str, &str); 3] {
         [("en", &self.en), ("zh-Hans", &self.zh_hans), ("zh-Hant", &self.zh_hant)]

@@ -92,7 +92,9 @@ pub fn explain(language: Language, error: &ErrorView) -> [String; 3] {
         args.set(name.as_str(), value.as_str());
     }
     let part = |attribute| spoken(language, &id, attribute, Some(&args)).unwrap_or_default();
-    [part(None), part(Some("means")), part(Some("press"))]
+    // The provider file's own sentence knows the platform's own switches.
+    let press = error.action.as_ref().map(|own| own.of(language.tag()).to_owned());
+    [part(None), part(Some("means")), press.unwrap_or_else(|| part(Some("press")))]
 }
 
 fn spoken(language: Language, id: &str, attribute: Option<&str>, args: Option<&FluentArgs<'_>>) -> Option<String> {

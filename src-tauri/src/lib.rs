@@ -13,6 +13,7 @@ pub mod practice;
 pub mod relay;
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use keybearer_core::book::lock;
 use keybearer_core::error::{Error, Result};
@@ -25,6 +26,12 @@ use tauri_plugin_opener::OpenerExt as _;
 
 /// The one window.
 pub const WINDOW: &str = "main";
+
+/// A refresh token that nobody uses ages out after months: a look now and then is enough.
+const LOOK_AGAIN: Duration = Duration::from_secs(6 * 3600);
+
+/// So long an end of the program waits for a token that is being won, renewed or stored.
+const LAST_WORK: Duration = Duration::from_secs(15);
 
 /// Windows that want to hear that their view is out of date.
 #[derive(Default)]
@@ -60,7 +67,10 @@ pub fn run() -> Result<()> {
                 // What the keychain says concerns the view only.
                 let keeper = handle.state::<Keeper>().inner().clone();
                 let _ = keeper.check_store().await;
-                keeper.catch_up().await;
+                loop {
+                    keeper.catch_up().await;
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                }
             });
             Ok(())
         })
@@ -68,6 +78,9 @@ pub fn run() -> Result<()> {
         .map_err(internal)?;
     app.run(|app, event| {
         if let tauri::RunEvent::Exit = event {
+            if let Some(keeper) = app.try_state::<Keeper>() {
+                tauri::async_runtime::block_on(keeper.rest(LAST_WORK));
+            }
             clipboard::clear_ours(app);
         }
     });

@@ -12,3 +12,4 @@ mod meta;
 mod store;
 mod tour;
 mod trouble;
+mod x;

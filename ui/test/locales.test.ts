@@ -70,7 +70,9 @@ test("every id in the sources exists", () => {
 test("every id that is put together from parts exists for each part", () => {
   const families: Record<string, string[]> = {
     "step-*.todo": ["server-found", "client-ready", "door-open", "browser-opened", "answer-received", "token-received", "token-exchanged", "identity-verified", "stored"],
-    "door-*.help": ["loopback", "https-loopback", "deep-link", "relay", "paste", "oob"],
+    "step-*.now": ["client-kept", "token-brought"],
+    "kind-*": ["purpose", "behalf", "lives", "needs"],
+    "door-*.help": ["loopback", "localhost", "https-loopback", "deep-link", "relay", "paste", "oob"],
     "kept-*": ["keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
     "store-*": ["keychain", "sealed-file", "keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
     "store-*-title": ["missing", "locked", "refused"],
@@ -86,7 +88,6 @@ test("every id that is put together from parts exists for each part", () => {
     "paste-*-example": ["address", "oob"],
     "done-*": ["keychain", "sealed-file"],
     "test-*-text": ["loopback", "https-loopback", "deep-link"],
-    "client-*-copied": ["id", "secret"],
   };
   for (const [shape, parts] of Object.entries(families)) {
     for (const part of parts) expect(english.has(shape.replace("*", part)), shape.replace("*", part)).toBe(true);
@@ -96,7 +97,7 @@ test("every id that is put together from parts exists for each part", () => {
 
 test("no text is left that nobody asks for", () => {
   const all = sources().map(({ text }) => text).join("\n");
-  const made = /^(step|door|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty)-/;
+  const made = /^(step|door|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind)-/;
   for (const id of english.keys()) {
     if (id.includes(".") || made.test(id)) continue;
     expect(all.includes(`"${id}"`), id).toBe(true);

@@ -93,7 +93,7 @@ test("a failure keeps everything, and a late event of an earlier login is not be
   trip.clientName = "post-bot";
   await trip.connect();
   tell[0]?.({ kind: "step", step: "door-open" });
-  tell[0]?.({ kind: "failed", error: { code: "denied", params: {}, detail: null } });
+  tell[0]?.({ kind: "failed", error: { code: "denied", params: {}, detail: null, action: null } });
   expect(trip.stage).toBe("failed");
   trip.retry();
   await vi.waitFor(() => expect(plans).toHaveLength(2));
@@ -113,7 +113,7 @@ test("a secret goes in once: it is gone after Connect, and a retry asks for it",
   await trip.connect();
   expect(plans[0]?.answers["client_secret"]).toBe("hush");
   expect(JSON.stringify(trip.answers)).not.toContain("hush");
-  tell[0]?.({ kind: "failed", error: { code: "client-auth", params: {}, detail: null } });
+  tell[0]?.({ kind: "failed", error: { code: "client-auth", params: {}, detail: null, action: null } });
   trip.retry();
   expect(trip.stage).toBe("questions");
 });
@@ -132,7 +132,7 @@ test("a login that ended while one looked elsewhere is shown before a new one is
   desk.trip.choose(platform("practice"));
   await desk.trip.connect();
   desk.go({ at: "settings" });
-  tell[0]?.({ kind: "failed", error: { code: "timed-out", params: { minutes: "10" }, detail: null } });
+  tell[0]?.({ kind: "failed", error: { code: "timed-out", params: { minutes: "10" }, detail: null, action: null } });
   desk.add();
   expect(desk.trip.error?.code).toBe("timed-out");
   desk.trip.seen = true;
@@ -144,7 +144,7 @@ test("hints do not end a login and are not repeated", async () => {
   const trip = new Trip(api, () => view);
   trip.choose(platform("practice"));
   await trip.connect();
-  const error = { code: "denied-without-state", params: {}, detail: null };
+  const error = { code: "denied-without-state", params: {}, detail: null, action: null };
   tell[0]?.({ kind: "hint", error });
   tell[0]?.({ kind: "hint", error });
   expect(trip.hints).toHaveLength(1);
@@ -229,7 +229,7 @@ test("a client whose secret is in the store is tried again without typing it onc
   Object.assign(trip.answers, { client_id: "9030817430362187", client_secret: "hush" });
   await trip.connect();
   view.clients = sample().clients;
-  tell[0]?.({ kind: "failed", error: { code: "denied", params: {}, detail: null } });
+  tell[0]?.({ kind: "failed", error: { code: "denied", params: {}, detail: null, action: null } });
   trip.retry();
   await vi.waitFor(() => expect(plans[1]).toMatchObject({ client: "c6", answers: {} }));
 });

@@ -11,7 +11,7 @@ describe.each(LANGUAGES)("%s", (language) => {
     const full = Object.fromEntries(names.map((name) => [name, /seconds|minutes|status/.test(name) ? "7" : `<${name}>`]));
     const bare = Object.fromEntries(Object.entries(full).filter(([name]) => !OPTIONAL.includes(name)));
     for (const params of [full, bare]) {
-      const said = Object.values(sentences({ code, params, detail: null }));
+      const said = Object.values(sentences({ code, params, detail: null, action: null }));
       for (const sentence of said) {
         expect(sentence).not.toMatch(/\{|error-|\bnone\b|undefined| {2}| \./);
         expect(sentence).toMatch(/[.。]$|https?:|<\w+>/);
@@ -21,7 +21,7 @@ describe.each(LANGUAGES)("%s", (language) => {
   });
 
   test("an unknown code is named", () => {
-    expect(sentences({ code: "never-heard-of", params: {}, detail: null }).what).toContain("never-heard-of");
+    expect(sentences({ code: "never-heard-of", params: {}, detail: null, action: null }).what).toContain("never-heard-of");
   });
 });
 

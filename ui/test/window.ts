@@ -22,6 +22,9 @@ export async function open(query: string): Promise<Api> {
   const desk = new Desk(api, await api.view(), start);
   app = mount(App, { target: document.body, props: { desk, start } });
   await settle(1000);
+  // Most screens are fetched after the first picture.
+  await vi.dynamicImportSettled();
+  await settle();
   return api;
 }
 

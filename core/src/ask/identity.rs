@@ -90,18 +90,21 @@ impl Asking<'_> {
     }
 
     /// Revokes a token at the provider (RFC 7009), its refresh token first where the message asks for either. Where the
-    /// documents disagree and the first way is refused, the other one is tried, signed for `owner`.
+    /// documents disagree and the first way is refused, the other one is tried, signed for each of `owners`.
     ///
     /// # Errors
-    /// Refusals and network errors: then nothing was revoked.
-    pub async fn revoke(&self, token: &Token, owner: Option<&Token>) -> Result<()> {
+    /// Refusals and network errors. Of two tokens the first may be revoked then.
+    pub async fn revoke(&self, token: &Token, owners: &[Token]) -> Result<()> {
         let messages = &self.provider.messages;
         let message = messages.revocation.as_ref().ok_or_else(|| no_message("revocation"))?;
         let mut values = self.values(token);
         let first = token.refresh_token.as_ref().unwrap_or(&token.access_token);
         values.put_secret("token", Some(first));
         let mut result = self.ask("revocation", message, &values).await.map(drop);
-        if let (Err(Error::Refused { .. }), Some(otherwise), Some(owner)) = (&result, &messages.revocation_otherwise, owner) {
+        for owner in owners {
+            let (Err(Error::Refused { .. }), Some(otherwise)) = (&result, &messages.revocation_otherwise) else {
+                break;
+            };
             self.sign_for(&mut values, owner);
             result = self.ask("revocation_otherwise", otherwise, &values).await.map(drop);
         }

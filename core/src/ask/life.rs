@@ -68,11 +68,11 @@ impl Asking<'_> {
             .then_some(self.provider.lifetime.assume_days)
             .flatten();
         Ok(Token {
-            // A server that sends no new one lets the old one live on (RFC 6749 §6).
+            // A server that sends no new one lets the old one live on (RFC 6749 §6), unless each works once.
             refresh_token: answers
                 .text(Answer::RefreshToken)
                 .map(Secret::new)
-                .or_else(|| token.refresh_token.clone()),
+                .or_else(|| token.refresh_token.clone().filter(|_| !self.provider.lifetime.rotates)),
             expires: lives.or(assumed.map(|days| i64::from(days) * DAY)).map(|lives| self.now + lives),
             generation: token.generation + 1,
             ..Token::new(Secret::new(answers.need(what, Answer::AccessToken)?), self.now)

@@ -15,7 +15,7 @@ use url::Url;
 pub use self::beneath::SubAccount;
 pub use self::identity::{Identity, identity_in};
 pub use self::life::{End, Inspection};
-use crate::error::{Error, Result};
+use crate::error::{Category, Error, Result};
 use crate::http::Response;
 use crate::http::client::Client as HttpClient;
 use crate::oauth1::{ClientCredentials, TokenCredentials};
@@ -124,10 +124,15 @@ const CLOCK: i64 = 240;
 pub fn clock_or(error: Error, message: &Message, response: &Response, now: i64) -> Error {
     let apart = response.date.map(|date| now - date).filter(|apart| apart.abs() > CLOCK);
     match (&error, apart) {
-        (Error::Refused { .. }, Some(apart)) if message.authenticate == Authenticate::Oauth1 => Error::ClockWrong {
-            minutes: apart.unsigned_abs().div_ceil(60),
-            direction: if apart > 0 { "ahead" } else { "behind" },
-        },
+        (Error::Refused { category, status, .. }, Some(apart))
+            if message.authenticate == Authenticate::Oauth1
+                && (*status == 401 || matches!(category, Category::ClientAuth | Category::TokenDead)) =>
+        {
+            Error::ClockWrong {
+                minutes: apart.unsigned_abs().div_ceil(60),
+                direction: if apart > 0 { "ahead" } else { "behind" },
+            }
+        }
         _ => error,
     }
 }

@@ -100,7 +100,7 @@ async fn read(request: &Request, mut sent: reqwest::Response) -> Result<Response
     let date = header("date").and_then(|v| httpdate::parse_http_date(&v).ok());
     let date = date.and_then(|d| i64::try_from(d.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok());
     let reset = header("x-rate-limit-reset").and_then(|v| v.trim().parse::<i64>().ok());
-    let window = reset.zip(date).and_then(|(reset, now)| u64::try_from(reset - now).ok());
+    let window = reset.zip(date).and_then(|(reset, now)| u64::try_from(reset.checked_sub(now)?).ok());
     let retry_after = header("retry-after").and_then(|v| v.trim().parse().ok()).or(window);
     let status = sent.status().as_u16();
     let mut bytes = Vec::new();

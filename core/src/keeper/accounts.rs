@@ -2,11 +2,12 @@
 
 use url::Url;
 
-use super::Keeper;
+use super::renewing::Alone;
+use super::{Keeper, lock};
 use crate::ask::{Asking, Identity};
-use crate::book::{self, Account};
-use crate::error::{Error, Result};
-use crate::refresh;
+use crate::book::Account;
+use crate::error::{Error, ErrorView, Result};
+use crate::provider::Grant;
 use crate::token::{Secret, Token};
 use crate::vault::{account_key, previous_key};
 
@@ -49,46 +50,49 @@ impl Keeper {
     /// Asks the provider whose token it is, and writes the answer down.
     ///
     /// # Errors
-    /// Why it could not be verified; the account shows it too. The token stays in any case.
+    /// [`Error::InputInvalid`] where nobody can be asked; why it could not be verified: the account shows that too. The token
+    /// stays in any case.
     pub async fn verify(&self, account: &str) -> Result<()> {
         let record = self.desk.book.read()?.account(account)?.clone();
-        let result = self.ask_identity(&record).await;
+        if self.desk.registry.require(&record.provider)?.messages.identity.is_none() {
+            return Err(Error::InputInvalid { field: "identity".into() });
+        }
+        // One that can be renewed is, before anybody says that it is dead.
+        let token = match self.fresh(account).await {
+            Ok(token) => token,
+            Err(_) if !record.refreshes => self.token(&record).await?,
+            Err(error) => return Err(error),
+        };
+        let result = self.ask_identity(&record, &token).await;
         let (now, written) = (self.now(), result.as_ref().map(Clone::clone).map_err(Error::view));
-        let id = record.id.clone();
-        self.blocking(move |keeper| {
-            keeper.desk.book.change(|book| {
-                let account = book.account_mut(&id)?;
-                match written {
-                    Ok(identity) => {
-                        account.name = identity.name;
-                        account.display_name = identity.display_name;
-                        account.user_id = identity.user_id.or(account.user_id.take());
-                        account.url = identity.url;
-                        account.scopes = identity.scopes.unwrap_or_else(|| std::mem::take(&mut account.scopes));
-                        account.verified = Some(now);
-                        account.trouble = None;
-                    }
-                    Err(trouble) => account.trouble = Some(trouble),
+        self.write_about(&record, token, move |account| match written {
+            Ok(identity) => {
+                account.name = identity.name;
+                account.display_name = identity.display_name;
+                account.user_id = identity.user_id.or(account.user_id.take());
+                account.url = identity.url;
+                account.scopes = identity.scopes.unwrap_or_else(|| std::mem::take(&mut account.scopes));
+                account.verified = Some(now);
+                account.trouble = None;
+            }
+            // That a token is dead is not forgotten because nobody could be asked this time.
+            Err(trouble) => {
+                let final_one = |t: &ErrorView| t.code == "token-dead" || t.code == "interrupted";
+                if !account.trouble.as_ref().is_some_and(final_one) {
+                    account.trouble = Some(trouble);
                 }
-                Ok(())
-            })
+            }
         })
         .await?;
         self.changed();
         result.map(drop)
     }
 
-    async fn ask_identity(&self, account: &Account) -> Result<Identity> {
-        // One that can be renewed is, before anybody says that it is dead.
-        let lifetime = &self.desk.registry.require(&account.provider)?.lifetime;
-        let token = match refresh::is_due(lifetime, account.refreshes, account.expires, self.now()) {
-            true => self.fresh(&account.id).await?,
-            false => self.token(account).await?,
-        };
+    async fn ask_identity(&self, account: &Account, token: &Token) -> Result<Identity> {
         let beneath = account.parent.is_some();
         let ask = async |asking: Asking<'_>| match beneath {
-            true => asking.identify_beneath(&token).await,
-            false => asking.identify(&token).await,
+            true => asking.identify_beneath(token).await,
+            false => asking.identify(token).await,
         };
         self.asking(account, ask).await
     }
@@ -105,13 +109,14 @@ impl Keeper {
     /// Revokes the token at the provider, and then deletes the account here. Every copy of the token dies.
     ///
     /// # Errors
-    /// Refusals and network errors: then nothing was revoked and nothing deleted.
+    /// Refusals and network errors: nothing is deleted then. Of two tokens (access and refresh) one may be revoked.
     pub async fn revoke(&self, account: &str) -> Result<()> {
+        // Not beside a renewal: its successor would live on, and nobody would know it.
+        let alone = self.alone(account).await?;
         let record = self.desk.book.read()?.account(account)?.clone();
         let token = self.token(&record).await?;
-        let owner = self.owner(&record).await?;
-        self.asking(&record, async |asking| asking.revoke(&token, owner.as_ref()).await)
-            .await?;
+        let owners = self.owners(&record).await?;
+        self.asking(&record, async |asking| asking.revoke(&token, &owners).await).await?;
         let (id, dead) = (record.id.clone(), Error::dead_token().view());
         self.blocking(move |keeper| {
             keeper.desk.book.change(|book| {
@@ -123,18 +128,33 @@ impl Keeper {
             })
         })
         .await?;
-        self.delete_account(account).await
+        self.delete_alone(record, alone).await
     }
 
-    /// A token of the client's with which requests are signed, where one is kept: some calls about the client's own token
-    /// want it.
-    async fn owner(&self, record: &Account) -> Result<Option<Token>> {
-        let (book, _) = self.desk.book.look();
-        let signed = |a: &&Account| a.client == record.client && a.has_token_secret && a.id != record.id;
-        match book.accounts.iter().find(signed) {
-            Some(account) => Ok(Some(self.token(account).await?)),
-            None => Ok(None),
+    /// Tokens of the client's with which requests are signed, where the way to revoke may want one; those that the console
+    /// made for the app's owner first. One that cannot be read is passed over.
+    async fn owners(&self, record: &Account) -> Result<Vec<Token>> {
+        let provider = self.desk.registry.require(&record.provider)?;
+        let mut owners = Vec::new();
+        if provider.messages.revocation_otherwise.is_some() {
+            let (book, _) = self.desk.book.look();
+            let imported = |a: &Account| {
+                self.desk
+                    .registry
+                    .get(&a.provider)
+                    .is_some_and(|e| e.provider.grant == Grant::Import)
+            };
+            let mut signed: Vec<&Account> = book
+                .accounts
+                .iter()
+                .filter(|a| a.client == record.client && a.has_token_secret)
+                .collect();
+            signed.sort_by_key(|a| !imported(a));
+            for account in signed {
+                owners.extend(self.token(account).await.ok());
+            }
         }
+        Ok(owners)
     }
 
     /// Deletes an account here; the token itself lives on at the provider.
@@ -142,9 +162,14 @@ impl Keeper {
     /// # Errors
     /// The store's: then nothing was deleted.
     pub async fn delete_account(&self, account: &str) -> Result<()> {
+        let alone = self.alone(account).await?;
         let record = self.desk.book.read()?.account(account)?.clone();
+        self.delete_alone(record, alone).await
+    }
+
+    async fn delete_alone(&self, record: Account, alone: Alone) -> Result<()> {
+        lock(&self.desk.flights).remove(&record.id);
         self.blocking(move |keeper| {
-            let _held = book::lock::account(&keeper.desk.outside.data, &record.id)?;
             keeper.forget_secret(record.store, &account_key(&record.id))?;
             keeper.forget_secret(record.store, &previous_key(&record.id))?;
             keeper.desk.book.change(|book| {
@@ -156,6 +181,7 @@ impl Keeper {
             })
         })
         .await?;
+        drop(alone);
         self.changed();
         Ok(())
     }

@@ -5,17 +5,22 @@ use std::time::Duration;
 
 use super::{Keeper, lock};
 use crate::error::{Error, Result};
-use crate::token::Secret;
+use crate::token::{Secret, Token};
 use crate::view::{StoreKind, StoreState};
 
 /// How often a locked keychain is looked at while something waits for it.
 const GLANCE: Duration = Duration::from_secs(2);
 
 impl Keeper {
-    /// Keeps a secret; true if the store took it, false if it waits in memory. Blocks.
+    /// Keeps a secret in the store of now; true if it took it, false if it waits in memory. Blocks.
     pub(super) fn keep_secret(&self, key: &str, secret: &Secret) -> Result<(StoreKind, bool)> {
+        self.keep_secret_in(self.desk.store.kind(), key, secret)
+    }
+
+    /// Keeps a secret in this store, where its predecessor lies. Blocks.
+    pub(super) fn keep_secret_in(&self, kind: StoreKind, key: &str, secret: &Secret) -> Result<(StoreKind, bool)> {
         let _alone = lock(&self.desk.storing);
-        match self.desk.store.write(key, secret) {
+        match self.desk.store.write_in(kind, key, secret) {
             Ok(kind) => {
                 lock(&self.desk.pending).remove(key);
                 Ok((kind, true))
@@ -24,7 +29,7 @@ impl Keeper {
             Err(e) => {
                 tracing::warn!(code = e.code(), key, "not stored yet");
                 lock(&self.desk.pending).insert(key.to_owned(), secret.clone());
-                Ok((self.desk.store.kind(), false))
+                Ok((kind, false))
             }
         }
     }
@@ -76,11 +81,21 @@ impl Keeper {
             let Some(secret) = lock(&self.desk.pending).get(&key).cloned() else {
                 continue;
             };
+            // Another process may have renewed what waits here.
+            let kept = self
+                .desk
+                .store
+                .read(self.desk.store.kind(), &key)?
+                .and_then(|s| Token::from_stored(&s).ok());
+            let waits = Token::from_stored(&secret).ok();
+            if kept.zip(waits).is_some_and(|(kept, waits)| kept.generation > waits.generation) {
+                lock(&self.desk.pending).remove(&key);
+                continue;
+            }
             let kind = self.desk.store.write(&key, &secret)?;
             self.desk.book.change(|book| {
                 if let Some(account) = key.strip_prefix("account/").and_then(|id| book.account_mut(id).ok()) {
                     account.store = kind;
-                    account.renewing = None;
                 }
                 if let Some(client) = key.strip_prefix("client/").and_then(|id| book.client_mut(id).ok()) {
                     client.store = kind;

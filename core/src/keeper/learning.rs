@@ -42,9 +42,8 @@ impl Keeper {
                     ..
                 },
             ) => {
-                let (id, view) = (record.id.clone(), error.view());
-                self.blocking(move |keeper| keeper.change_account(&id, |a| a.trouble = Some(view)))
-                    .await?;
+                let view = error.view();
+                self.write_about(record, token.clone(), |a| a.trouble = Some(view)).await?;
                 self.changed();
                 return Err(error);
             }
@@ -52,35 +51,43 @@ impl Keeper {
         };
         let wanted: Vec<String> = record.scopes.iter().chain(&record.declined).cloned().collect();
         let scopes = granted.or_else(|| inspection.as_ref().and_then(|i| i.scopes.clone()));
-        let (record, token) = (record.clone(), token.clone());
-        self.blocking(move |keeper| {
-            let _held = book::lock::account(&keeper.desk.outside.data, &record.id)?;
-            // What was said of a token that has been replaced meanwhile is of no use.
-            let now = keeper.read_secret(record.store, &account_key(&record.id));
-            if now
-                .and_then(|s| Token::from_stored(&s))
-                .is_ok_and(|t| t.access_token != token.access_token)
-            {
-                return Ok(());
+        self.write_about(record, token.clone(), |a| {
+            if let Some(scopes) = scopes {
+                a.declined = wanted.into_iter().filter(|s| !scopes.contains(s)).collect();
+                a.scopes = scopes;
             }
-            keeper.change_account(&record.id, |a| {
-                if let Some(scopes) = scopes {
-                    a.declined = wanted.into_iter().filter(|s| !scopes.contains(s)).collect();
-                    a.scopes = scopes;
+            if let Some(known) = inspection {
+                a.issued = known.issued.or(a.issued);
+                a.data_access_expires = known.data_access_expires;
+                if let Some(end) = known.end {
+                    a.expires = end.expires();
+                    a.life_unknown = false;
                 }
-                if let Some(known) = inspection {
-                    a.issued = known.issued.or(a.issued);
-                    a.data_access_expires = known.data_access_expires;
-                    if let Some(end) = known.end {
-                        a.expires = end.expires();
-                        a.life_unknown = false;
-                    }
-                }
-            })
+            }
         })
         .await?;
         self.changed();
         Ok(())
+    }
+
+    /// Writes down what was said of an account's token, unless that token has been replaced meanwhile.
+    pub(super) async fn write_about(
+        &self,
+        record: &Account,
+        token: Token,
+        change: impl FnOnce(&mut Account) + Send + 'static,
+    ) -> Result<()> {
+        let record = record.clone();
+        self.blocking(move |keeper| {
+            let _held = book::lock::account(&keeper.desk.outside.data, &record.id)?;
+            let now = keeper.read_secret(record.store, &account_key(&record.id));
+            let same = now.and_then(|s| Token::from_stored(&s));
+            if same.is_ok_and(|t| t.access_token != token.access_token) {
+                return Ok(());
+            }
+            keeper.change_account(&record.id, change)
+        })
+        .await
     }
 
     /// Asks something about an account's token, with its client where that is known.

@@ -93,8 +93,12 @@ impl Keeper {
     fn client_view(&self, c: &Client, book: &Book) -> ClientView {
         let provider = |id: &str| self.desk.registry.get(id).map(|e| &e.provider);
         let tile = |id: &str| provider(id).map(|p| p.tile.clone().unwrap_or_else(|| p.id.clone()));
-        let of_app =
-            |other: &&Client| !c.registered && other.id != c.id && other.name == c.name && tile(&other.provider) == tile(&c.provider);
+        let family = |id: &str| provider(id).map(|p| p.client_family().to_owned());
+        // Another pair of keys of the same app: two pairs of one kind are two apps, whatever they are called.
+        let of_app = |other: &&Client| {
+            let beside = family(&other.provider) != family(&c.provider) && tile(&other.provider) == tile(&c.provider);
+            beside && !c.registered && other.name == c.name
+        };
         ClientView {
             id: c.id.clone(),
             provider: c.provider.clone(),

@@ -1,6 +1,6 @@
 //! The keeper, the core's front desk: everything that a shell may ask for, one method each.
 //!
-//! `mod` what it holds · `logins` a login from plan to account, `held` one that brought somebody else · `adopting` tokens
+//! `mod` what it holds · `logins` a login from plan to answer, `winning` what it wins put away, `held` one that brought somebody else · `adopting` tokens
 //! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life, `learning` what the provider knows of it · `accounts` and `clients`
 //! what is kept · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `looking` and `tiles` what a shell sees.
 
@@ -19,10 +19,12 @@ mod looking;
 mod renewing;
 mod self_test;
 mod tiles;
+mod winning;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use url::Url;
@@ -130,8 +132,19 @@ struct Desk {
     keychain: Mutex<StoreState>,
     practice: Mutex<Option<Url>>,
     flights: Mutex<renewing::Flights>,
+    /// How many things are under way that must not be cut off.
+    busy: watch::Sender<usize>,
     /// Held while the https door's certificate is looked for or made.
     certificate: Mutex<()>,
+}
+
+/// Something that must not be cut off, as long as this is.
+struct Busy(Keeper);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.desk.busy.send_modify(|n| *n -= 1);
+    }
 }
 
 /// A login that runs.
@@ -168,6 +181,7 @@ impl Keeper {
             keychain: Mutex::new(StoreState::Ready),
             practice: Mutex::default(),
             flights: Mutex::default(),
+            busy: watch::Sender::new(0),
             certificate: Mutex::default(),
             outside,
         };
@@ -191,6 +205,24 @@ impl Keeper {
         };
         tracing::info!(?verdict, "deep link");
         verdict
+    }
+
+    /// Waits until nothing is under way that must not be cut off (a token that is being won or renewed), and stores what
+    /// waits; for so long at most. To be called before the program ends.
+    pub async fn rest(&self, limit: Duration) {
+        let mut busy = self.desk.busy.subscribe();
+        let work = async {
+            let _ = busy.wait_for(|n| *n == 0).await;
+            if !lock(&self.desk.pending).is_empty() {
+                let _ = self.check_store().await;
+            }
+        };
+        let _ = tokio::time::timeout(limit, work).await;
+    }
+
+    fn busy(&self) -> Busy {
+        self.desk.busy.send_modify(|n| *n += 1);
+        Busy(self.clone())
     }
 
     fn changed(&self) {

@@ -5,12 +5,14 @@
 use std::sync::Arc;
 
 use super::{Keeper, lock};
+use crate::book::lock::Held;
 use crate::book::{self, Account, Intent};
 use crate::error::{Category, Error, Result};
 use crate::provider::{Lifetime, Predecessor, Renewal};
 use crate::refresh::{self, Renewed};
 use crate::token::Token;
 use crate::vault::{account_key, previous_key};
+use crate::view::StoreState;
 
 const DAY: i64 = 86_400;
 
@@ -23,6 +25,12 @@ enum Reason {
     Needed,
     /// A renewal was cut off, or the refresh token is getting old.
     Start,
+}
+
+/// An account that nobody else changes meanwhile.
+pub(super) struct Alone {
+    _flight: tokio::sync::OwnedMutexGuard<()>,
+    _file: Held,
 }
 
 impl Keeper {
@@ -45,29 +53,42 @@ impl Keeper {
     pub(super) async fn fresh(&self, account: &str) -> Result<Token> {
         let mut record = self.desk.book.read()?.account(account)?.clone();
         let lifetime = self.lifetime(&record)?;
-        let now = self.now();
-        if refresh::is_due(&lifetime, record.refreshes, record.expires, now) {
-            match self.fly(account, Reason::Needed).await {
-                Ok(()) => record = self.desk.book.read()?.account(account)?.clone(),
-                // What is left of it is better than nothing.
-                Err(error) if record.expires.is_none_or(|end| end <= now) => return Err(error),
+        let mut token = self.token(&record).await?;
+        if record.refreshes != token.refresh_token.is_some() {
+            // A book of version 2 knew of no refresh tokens.
+            let id = record.id.clone();
+            let refreshes = token.refresh_token.is_some();
+            self.blocking(move |keeper| keeper.change_account(&id, |a| a.refreshes = refreshes))
+                .await?;
+            record.refreshes = refreshes;
+        }
+        over(&record)?;
+        if self.is_wanting(&record, &token, &lifetime) {
+            let result = self.fly(account, Reason::Needed).await;
+            record = self.desk.book.read()?.account(account)?.clone();
+            match result {
+                // What is left of it is better than nothing, unless the request may have reached the server.
+                Err(error) if is_unfinished(&record, &token) || record.expires.is_none_or(|end| end <= self.now()) => return Err(error),
                 Err(error) => tracing::info!(code = error.code(), "not renewed, but still good"),
+                Ok(()) => token = self.token(&record).await?,
             }
+            over(&record)?;
         }
-        match record.trouble.as_ref().map(|t| t.code.as_str()) {
-            Some("interrupted") => return Err(Error::Interrupted),
-            Some("token-dead") => return Err(Error::dead_token()),
-            _ => {}
-        }
-        // Of an end that was only assumed nobody knows.
-        if !record.life_unknown && record.expires.is_some_and(|end| end <= now) {
+        // The book may be older than the token in hand. Of an end that was only assumed nobody knows.
+        let end = if record.refreshes { token.expires } else { record.expires };
+        if !record.life_unknown && end.is_some_and(|end| end <= self.now()) {
             return Err(Error::TokenExpired);
         }
-        self.token(&record).await
+        Ok(token)
     }
 
-    /// What a start has to do: ends renewals that were cut off, and keeps refresh tokens from ageing out. Failures stand at
-    /// their accounts.
+    /// Whether a token must be renewed before anybody uses it: it is over or nearly, or a renewal of it was cut off.
+    fn is_wanting(&self, record: &Account, token: &Token, lifetime: &Lifetime) -> bool {
+        is_unfinished(record, token) || refresh::is_due(lifetime, token, self.now())
+    }
+
+    /// Ends renewals that were cut off, and keeps refresh tokens from ageing out: at a start, and now and then. Failures
+    /// stand at their accounts.
     pub async fn catch_up(&self) {
         let (book, _) = self.desk.book.look();
         for account in &book.accounts {
@@ -82,40 +103,60 @@ impl Keeper {
         }
     }
 
-    /// One flight.
-    async fn fly(&self, account: &str, reason: Reason) -> Result<()> {
+    /// Takes an account for oneself: in this process without blocking a thread, and then across processes.
+    pub(super) async fn alone(&self, account: &str) -> Result<Alone> {
         // An id that is none becomes no lock file.
+        let id = self.desk.book.read()?.account(account)?.id.clone();
+        let flight = lock(&self.desk.flights).entry(id.clone()).or_default().clone();
+        let flight = flight.lock_owned().await;
+        let data = self.desk.outside.data.clone();
+        let file = self.blocking(move |_| book::lock::account(&data, &id)).await?;
+        Ok(Alone {
+            _flight: flight,
+            _file: file,
+        })
+    }
+
+    /// One flight, in a task of its own: whoever asked for it may stop waiting, but what is spent must be stored.
+    async fn fly(&self, account: &str, reason: Reason) -> Result<()> {
+        let (keeper, account) = (self.clone(), account.to_owned());
+        let task = tokio::spawn(async move {
+            let _busy = keeper.busy();
+            keeper.flight(&account, reason).await
+        });
+        task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }))
+    }
+
+    async fn flight(&self, account: &str, reason: Reason) -> Result<()> {
         let before = self.desk.book.read()?.account(account)?.clone();
-        let flight = lock(&self.desk.flights).entry(before.id.clone()).or_default().clone();
-        let _alone = flight.lock().await;
-        let (data, id) = (self.desk.outside.data.clone(), before.id.clone());
-        let held = self.blocking(move |_| book::lock::account(&data, &id)).await?;
+        let alone = self.alone(account).await?;
         // Read under the lock: another flight, here or in another process, may have done it just now.
         let record = self.desk.book.read()?.account(account)?.clone();
         let token = self.token(&record).await?;
         let record = self.heal(record, &token).await?;
         let lifetime = self.lifetime(&record)?;
-        let now = self.now();
         let needed = match reason {
-            Reason::Asked => record.issued == before.issued || record.renewing.is_some(),
-            Reason::Needed => refresh::is_due(&lifetime, record.refreshes, token.expires, now),
-            Reason::Start => record.renewing.is_some() || refresh::is_keep_alive_due(&lifetime, record.refreshes, token.issued, now),
+            Reason::Asked => record.issued == before.issued || is_unfinished(&record, &token),
+            Reason::Needed => self.is_wanting(&record, &token, &lifetime),
+            Reason::Start => {
+                is_unfinished(&record, &token) || refresh::is_keep_alive_due(&lifetime, record.refreshes, token.issued, self.now())
+            }
         };
         if !needed {
             return Ok(());
         }
-        if record.trouble.as_ref().is_some_and(|t| t.code == "interrupted") {
-            return Err(Error::Interrupted);
+        if lifetime.renewal == Renewal::RefreshToken {
+            over(&record)?;
         }
         let result = match lifetime.renewal {
-            Renewal::RefreshToken => self.rotate(&record, &token).await,
+            Renewal::RefreshToken => self.rotate(&record, &token, &lifetime).await,
             _ => self.asking(&record, async |asking| refresh::renew(&asking, &token).await).await,
         };
         match result {
             Ok(renewed) => {
                 let successor = renewed.token.clone();
                 self.keep_renewed(&record, token, renewed, &lifetime).await?;
-                drop(held);
+                drop(alone);
                 // What else has changed with it: what it may do, and until when the person's data may be read.
                 if let Err(error) = self.learn(&record, &successor).await {
                     tracing::info!(code = error.code(), "the successor's life is not known yet");
@@ -132,14 +173,16 @@ impl Keeper {
 
     /// Spends a refresh token (RFC 6749 §6). The intent is on disk before the request is sent. Where the answer is lost the
     /// same is sent once more, because nobody can know whether the server has done it (providers.md §4.2).
-    async fn rotate(&self, record: &Account, token: &Token) -> Result<Renewed> {
+    async fn rotate(&self, record: &Account, token: &Token, lifetime: &Lifetime) -> Result<Renewed> {
+        refresh::may_renew(lifetime, token, self.now())?;
+        self.need_store(record).await?;
         let send = async || self.asking(record, async |asking| refresh::renew(&asking, token).await).await;
         let intent = Intent {
             generation: token.generation,
             time: self.now(),
         };
         // One that was cut off before, or is cut off now, may have been spent.
-        let mut perhaps_spent = record.renewing.is_some();
+        let mut perhaps_spent = is_unfinished(record, token);
         self.set_intent(&record.id, Some(intent)).await?;
         let mut result = send().await;
         if result.as_ref().is_err_and(refresh::may_have_arrived) {
@@ -154,18 +197,11 @@ impl Keeper {
             // The intent stays: whoever comes next tries it again.
             return Err(error);
         }
-        let dead = matches!(
-            error,
-            Error::Refused {
-                category: Category::TokenDead,
-                ..
+        if !refresh::is_dead(&error, perhaps_spent) {
+            // A clear no spends nothing; of an earlier attempt it says nothing.
+            if !perhaps_spent {
+                self.set_intent(&record.id, None).await?;
             }
-        );
-        if !dead && perhaps_spent {
-            return Err(error);
-        }
-        self.set_intent(&record.id, None).await?;
-        if !dead {
             return Err(error);
         }
         // Before it is called dead the store is read again: an older version of this program knows no locks of ours.
@@ -176,28 +212,38 @@ impl Keeper {
                 doubt: None,
             });
         }
+        // Intent and trouble are written in one step, by `note_failure`.
         Err(if perhaps_spent { Error::Interrupted } else { error })
     }
 
-    /// Stores a successor, and writes down what is known of it.
+    /// The store where the account lies must be able to take its successor, before anything is spent.
+    async fn need_store(&self, record: &Account) -> Result<()> {
+        let kind = record.store;
+        let state = self.blocking(move |keeper| Ok(keeper.desk.store.state(kind))).await?;
+        match (state, kind) {
+            (StoreState::Ready, _) => Ok(()),
+            (StoreState::Locked, crate::view::StoreKind::SealedFile) => Err(Error::PassphraseNeeded),
+            (StoreState::Locked, _) => Err(Error::KeychainLocked),
+            (StoreState::Missing, _) => Err(Error::KeychainMissing),
+        }
+    }
+
+    /// Stores a successor where its predecessor lay, and writes down what is known of it.
     async fn keep_renewed(&self, record: &Account, token: Token, renewed: Renewed, lifetime: &Lifetime) -> Result<()> {
         let Renewed { token: successor, doubt } = renewed;
         let (now, doubt) = (self.now(), doubt.map(|e| e.view()));
         let lives = lifetime.predecessor == Predecessor::Lives;
         // Where nobody was asked whose it is, nobody has verified it now.
         let asked = lifetime.renewal != Renewal::RefreshToken && !lifetime.identity_costs;
-        let id = record.id.clone();
+        let (id, kind) = (record.id.clone(), record.store);
         self.blocking(move |keeper| {
             if lives {
-                keeper.keep_secret(&previous_key(&id), &token.to_stored())?;
+                keeper.keep_secret_in(kind, &previous_key(&id), &token.to_stored())?;
             }
-            let (store, stored) = keeper.keep_secret(&account_key(&id), &successor.to_stored())?;
+            let (store, stored) = keeper.keep_secret_in(kind, &account_key(&id), &successor.to_stored())?;
             keeper.change_account(&id, |a| {
                 a.store = store;
-                a.issued = Some(successor.issued);
-                a.expires = successor.expires;
-                a.refreshes = successor.refresh_token.is_some();
-                a.life_unknown = false;
+                describe(a, &successor);
                 // In memory only is not kept: should the program die now, the account says why its token is dead.
                 a.renewing = a.renewing.filter(|_| !stored);
                 a.verified = if asked && doubt.is_none() { Some(now) } else { a.verified };
@@ -211,16 +257,16 @@ impl Keeper {
 
     /// A pair that was stored, and of which the book did not hear any more: the vault is the truth.
     async fn heal(&self, record: Account, token: &Token) -> Result<Account> {
-        if record.renewing.is_none_or(|intent| token.generation <= intent.generation) {
+        if record.renewing.is_none() || is_unfinished(&record, token) {
             return Ok(record);
         }
         let (id, token) = (record.id.clone(), token.clone());
         self.blocking(move |keeper| {
+            let waits = lock(&keeper.desk.pending).contains_key(&account_key(&id));
             keeper.change_account(&id, |a| {
-                a.renewing = None;
-                a.issued = Some(token.issued);
-                a.expires = token.expires;
-                a.refreshes = token.refresh_token.is_some();
+                // What is in memory only is not stored.
+                a.renewing = a.renewing.filter(|_| waits);
+                describe(a, &token);
                 a.trouble = None;
             })
         })
@@ -245,8 +291,13 @@ impl Keeper {
         };
         if trouble {
             let (id, view) = (record.id.clone(), error.view());
-            self.blocking(move |keeper| keeper.change_account(&id, |a| a.trouble = Some(view)))
-                .await?;
+            self.blocking(move |keeper| {
+                keeper.change_account(&id, |a| {
+                    a.renewing = None;
+                    a.trouble = Some(view);
+                })
+            })
+            .await?;
             self.changed();
         }
         Ok(())
@@ -261,6 +312,28 @@ impl Keeper {
     fn lifetime(&self, record: &Account) -> Result<Lifetime> {
         Ok(self.desk.registry.require(&record.provider)?.lifetime.clone())
     }
+}
+
+/// An account whose token only a new login replaces says so; nobody is asked again.
+fn over(record: &Account) -> Result<()> {
+    match record.trouble.as_ref().map(|t| t.code.as_str()) {
+        Some("interrupted") => Err(Error::Interrupted),
+        Some("token-dead") => Err(Error::dead_token()),
+        _ => Ok(()),
+    }
+}
+
+/// A renewal that would have spent this very token was cut off.
+fn is_unfinished(record: &Account, token: &Token) -> bool {
+    record.renewing.is_some_and(|intent| token.generation <= intent.generation)
+}
+
+/// What the book says of a token.
+fn describe(account: &mut Account, token: &Token) {
+    account.issued = Some(token.issued);
+    account.expires = token.expires;
+    account.refreshes = token.refresh_token.is_some();
+    account.life_unknown = false;
 }
 
 /// The flights of this process, an account each: who waits here blocks no thread.

@@ -12,6 +12,7 @@ use crate::token::{Secret, Token};
 use crate::view::LoginPlan;
 
 /// What a login wins.
+#[derive(Clone)]
 pub struct Won {
     /// The token.
     pub token: Token,
@@ -118,8 +119,7 @@ impl Errand {
             Some(_) => Some(Secret::new(needed(QuestionKind::TokenSecret, "token_secret")?.1)),
             None => None,
         };
-        let pattern = question.user_id.as_deref().and_then(|p| regex_lite::Regex::new(p).ok());
-        let user_id = pattern.and_then(|p| Some(p.captures(access_token)?.get(1)?.as_str().to_owned()));
+        let user_id = question.user_id.as_ref().and_then(|pattern| pattern.group(access_token));
         let told = user_id.map(|id| Identity {
             name: self.provider.name.clone(),
             display_name: None,

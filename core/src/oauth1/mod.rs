@@ -16,14 +16,11 @@ use self::encoding::encode;
 use crate::http::Request;
 use crate::token::Secret;
 
-/// The protocol parameter of a request for temporary credentials (§2.1): where the answer comes home, or [`OUT_OF_BAND`].
+/// The protocol parameter of a request for temporary credentials (§2.1): where the answer comes home, or `oob` for a PIN.
 pub const CALLBACK: &str = "oauth_callback";
 
 /// The protocol parameter of a request for token credentials (§2.3): what came home, or the PIN.
 pub const VERIFIER: &str = "oauth_verifier";
-
-/// A callback that is none: the person is shown a PIN.
-pub const OUT_OF_BAND: &str = "oob";
 
 /// Who the app is.
 #[derive(Clone, Debug)]

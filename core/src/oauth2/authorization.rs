@@ -62,6 +62,8 @@ pub struct Names<'a> {
 pub struct AuthorizationResponse {
     /// The state, if it came.
     pub state: Option<String>,
+    /// The value of a parameter whose presence is a denial.
+    pub denied: Option<String>,
     /// The issuer, if it came.
     pub iss: Option<String>,
     /// A code, or a refusal.
@@ -115,8 +117,7 @@ impl AuthorizationResponse {
         let description = one("error_description")?.or(one("error_message")?).map(str::to_owned);
         let mut denials = pairs.iter().filter(|(k, _)| names.denied.contains(k));
         let denial = denials.next();
-        // A denial may name the login by its value and have no state (X: `denied=` and the temporary token [M]).
-        let state = state.or_else(|| denial.map(|(_, v)| v.clone()).filter(|v| !v.is_empty()));
+        let denied = denial.map(|(_, v)| v.clone()).filter(|v| !v.is_empty());
         let outcome = match (one("error")?, code) {
             (Some(error), _) => Outcome::Error {
                 error: error.to_owned(),
@@ -129,7 +130,19 @@ impl AuthorizationResponse {
             (None, Some(code)) => Outcome::Code(code.to_owned()),
             (None, None) => Outcome::Nothing,
         };
-        Ok(AuthorizationResponse { state, iss, outcome })
+        Ok(AuthorizationResponse {
+            state,
+            denied,
+            iss,
+            outcome,
+        })
+    }
+
+    /// Whether it is the answer to the request that was sent with this state. A denial may name the request by its own value
+    /// and have no state (X: `denied=` and the temporary token [M]).
+    pub fn is_for(&self, state: &str) -> bool {
+        let named = if self.state.is_some() { &self.state } else { &self.denied };
+        named.as_deref() == Some(state)
     }
 }
 

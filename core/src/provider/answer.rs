@@ -53,8 +53,9 @@ pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, r
     }
 }
 
-/// Longer words are a stack trace or a page, not a sentence.
-const MAX_WORDS: usize = 300;
+/// Longer words are a stack trace or a page, not a sentence. They are cut again, and shorter, when secrets have been taken
+/// out of them ([`super::request::Values::hide`]): a cut through a secret would leave a part of it.
+const MAX_WORDS: usize = 4096;
 
 fn refusal(what: &'static str, message: &Message, provider: &Provider, response: &Response, json: Option<&Value>) -> Error {
     use super::message::Authenticate::{Bearer, Client, Oauth1};
@@ -77,9 +78,9 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         (None, _, "invalid_grant") => Category::CodeSpent,
         (None, _, "invalid_client" | "unauthorized_client") => Category::ClientAuth,
         (None, _, "access_denied") => Category::UserDenied,
-        // RFC 6750 §3.1
         // Before there is a token, it is the client that was not believed.
         (None, 401, _) if message.authenticate == Oauth1 && matches!(what, "temporary_credentials" | "token") => Category::ClientAuth,
+        // RFC 6750 §3.1; of OAuth 1.0a the same is usual.
         (None, 401, _) if matches!(message.authenticate, Bearer | Oauth1) => Category::TokenDead,
         (None, 403, _) if matches!(message.authenticate, Bearer | Oauth1) => Category::MissingPermission,
         (None, 401, _) if message.authenticate == Client => Category::ClientAuth,

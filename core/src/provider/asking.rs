@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::pattern::Pattern;
 use super::template::Template;
 use crate::text::Text;
 
@@ -46,7 +47,7 @@ pub struct Question {
     pub wrong: Vec<Wrong>,
     /// Where the person's id stands in a right answer: a pattern with one group (X: `UID-…`).
     #[serde(default)]
-    pub user_id: Option<String>,
+    pub user_id: Option<Pattern>,
 }
 
 /// "This looks like the wrong one."

@@ -45,11 +45,6 @@ impl<'a> Check<'a> {
         for wording in &p.errors {
             self.wording(wording);
         }
-        for pattern in p.redirect_rules.iter().filter_map(|r| r.broken_by.as_ref()) {
-            self.must(regex_lite::Regex::new(pattern).is_ok(), || {
-                format!("redirect_rules: “{pattern}” is no pattern")
-            });
-        }
         // More of a key than that would be too much of it.
         self.must(p.hint <= 6, || "hint: at most six characters".into());
         self.must(unique(p.scopes.iter().map(|s| &s.id)), || "a scope stands twice".into());
@@ -122,7 +117,10 @@ impl<'a> Check<'a> {
         let p = self.provider;
         self.must(unique(p.questions.iter().map(|q| &q.id)), || "a question stands twice".into());
         for q in &p.questions {
-            for pattern in q.pattern.iter().chain(q.wrong.iter().map(|w| &w.pattern)).chain(&q.user_id) {
+            self.must(q.user_id.as_ref().is_none_or(|pattern| pattern.groups() == 1), || {
+                format!("questions.{}: user_id has one group", q.id)
+            });
+            for pattern in q.pattern.iter().chain(q.wrong.iter().map(|w| &w.pattern)) {
                 self.must(regex_lite::Regex::new(pattern).is_ok(), || {
                     format!("questions.{}: “{pattern}” is no pattern", q.id)
                 });
@@ -232,6 +230,12 @@ impl<'a> Check<'a> {
             .chain(&message.header)
         {
             self.names(&format!("{place}.{key}"), template, inputs);
+        }
+        for name in message.answer_headers.values() {
+            let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            self.must(plain && !name.is_empty(), || {
+                format!("{place}: “{name}” is no header's name in lower case")
+            });
         }
         let pointers = message
             .answers

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::pattern::Pattern;
 use super::template::Template;
 use crate::text::Text;
 
@@ -44,7 +45,7 @@ pub struct RedirectRule {
     pub text: Text,
     /// An address that matches this breaks the rule. Without it the rule is one that only the person can keep.
     #[serde(default)]
-    pub broken_by: Option<String>,
+    pub broken_by: Option<Pattern>,
     /// The platform says so, and takes such an address all the same.
     #[serde(default)]
     pub doubtful: bool,
@@ -53,8 +54,8 @@ pub struct RedirectRule {
 impl RedirectRule {
     /// Whether an address breaks the rule. Schemes and hosts are compared in lower case.
     pub fn is_broken_by(&self, uri: &str) -> bool {
-        let pattern = self.broken_by.as_deref().and_then(|p| regex_lite::Regex::new(p).ok());
-        pattern.is_some_and(|p| p.is_match(&uri.trim().to_ascii_lowercase()))
+        let uri = uri.trim().to_ascii_lowercase();
+        self.broken_by.as_ref().is_some_and(|pattern| pattern.is_in(&uri))
     }
 }
 

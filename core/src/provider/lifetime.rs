@@ -19,7 +19,7 @@ pub struct Lifetime {
     pub short_minutes: Option<u32>,
     /// How it renews.
     pub renewal: Renewal,
-    /// Each refresh token works once.
+    /// Each refresh token works once: an answer without a new one leaves none.
     pub rotates: bool,
     /// Not before this age.
     pub not_before_hours: u32,

@@ -98,7 +98,6 @@ pub enum Answer {
     Valid,
     Tasks,
     TokenSecret,
-    CallbackConfirmed,
     Code,
     MachineId,
 }
@@ -114,7 +113,6 @@ impl Answer {
             Answer::ClientId => "/client_id",
             Answer::ClientSecret => "/client_secret",
             Answer::TokenSecret => "/oauth_token_secret",
-            Answer::CallbackConfirmed => "/oauth_callback_confirmed",
             // providers.md §3.8
             Answer::Code => "/code",
             Answer::MachineId => "/machine_id",

@@ -1,6 +1,6 @@
 //! A provider: a platform's protocol, written as data. This room reads and checks provider files; it sends nothing.
 //!
-//! `mod` the file's form · `message` its requests · `template` its one kind of computation · `errors` its wordings ·
+//! `mod` the file's form · `message` its requests · `template` and `pattern` its two kinds of computation · `errors` its wordings ·
 //! `check` what the reader refuses · `registry` which files there are · `request` and `answer` a message on its way.
 //! docs/providers.md explains each field to people who write a file.
 
@@ -12,6 +12,7 @@ pub mod door;
 pub mod errors;
 pub mod lifetime;
 pub mod message;
+pub mod pattern;
 pub mod registry;
 pub mod request;
 pub mod template;

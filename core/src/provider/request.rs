@@ -14,6 +14,9 @@ use crate::http::{Request, may_be_reached};
 use crate::oauth1::{self, ClientCredentials, TokenCredentials};
 use crate::token::Secret;
 
+/// Longer words are a page, not a sentence.
+const MAX_WORDS: usize = 300;
+
 /// What stands for the names in templates. Wiped when dropped.
 #[derive(Clone, Default)]
 pub struct Values<'a> {
@@ -118,6 +121,7 @@ impl<'a> Values<'a> {
                     *said = said.replace(written, "…");
                 }
             }
+            *said = said.chars().take(MAX_WORDS).collect();
         }
         error
     }

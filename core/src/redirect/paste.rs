@@ -42,7 +42,8 @@ pub fn read(text: &str, expected: &Expected) -> Result<Pasted> {
     }
     let query = text.trim_start_matches(['?', '#', '&']);
     let named = |name: &str| query.split('&').any(|pair| pair.split('=').next() == Some(name));
-    if named(&expected.callback.code) || named(&expected.callback.state) || named("error") {
+    let denied = expected.callback.denied.iter().any(|name| named(name));
+    if named(&expected.callback.code) || named(&expected.callback.state) || named("error") || denied {
         return response(query, expected, true);
     }
     bare_code(&text, expected)
@@ -108,7 +109,8 @@ fn address(url: &Url, expected: &Expected) -> Result<Pasted> {
 fn response(query: &str, expected: &Expected, state_may_be_absent: bool) -> Result<Pasted> {
     let response = AuthorizationResponse::read(query, &names(&expected.callback)).map_err(|_| Error::PasteNoCode)?;
     match response.state.as_deref() {
-        Some(state) if state != expected.state => return Err(Error::PasteWrongState),
+        _ if response.is_for(&expected.state) => {}
+        Some(_) => return Err(Error::PasteWrongState),
         // Some platforms forget the state when the person says no (providers.md §2.5); anybody could have sent this.
         None if !state_may_be_absent && let Outcome::Error { description, .. } = response.outcome => {
             return Err(Error::DeniedWithoutState { words: description });

@@ -140,8 +140,9 @@ impl Waiting {
             }
             match AuthorizationResponse::read(query, &names(&expected.callback)) {
                 Err(m) => malformed = Some(m),
-                Ok(response) if response.state.as_deref() == Some(expected.state.as_str()) => {
-                    return end(&mut inner, url, response, door);
+                Ok(response) if response.is_for(&expected.state) => {
+                    let state = expected.state.clone();
+                    return end(&mut inner, url, response, &state, door);
                 }
                 Ok(AuthorizationResponse {
                     state: None,
@@ -180,8 +181,7 @@ impl Waiting {
 }
 
 /// Ends the wait of the login whose state this is. It leaves the room at once, so that nothing can be taken twice.
-fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, door: DoorKind) -> Verdict {
-    let state = response.state.clone().unwrap_or_default();
+fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, state: &str, door: DoorKind) -> Verdict {
     if response.outcome == Outcome::Nothing {
         return Verdict::Malformed;
     }

@@ -150,13 +150,20 @@ impl Store {
         }
     }
 
-    /// Keeps a secret and says where it went: what is too large for the keychain goes to a sealed file whose identity
-    /// the keychain keeps (Windows: 2,560 bytes).
+    /// Keeps a secret in the store for new ones; see [`Store::write_in`].
     ///
     /// # Errors
     /// The store's.
     pub fn write(&self, key: &str, secret: &Secret) -> Result<StoreKind> {
-        let kind = self.kind();
+        self.write_in(self.kind(), key, secret)
+    }
+
+    /// Keeps a secret in a store and says where it went: what is too large for the keychain goes to a sealed file whose identity
+    /// the keychain keeps (Windows: 2,560 bytes).
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn write_in(&self, kind: StoreKind, key: &str, secret: &Secret) -> Result<StoreKind> {
         if kind == StoreKind::Keychain && secret.expose().len() > self.keychain.limit() {
             if self.sealed.state() == StoreState::Missing {
                 let identity = sealed::new_identity();
@@ -176,12 +183,19 @@ impl Store {
     /// Those of the store that the book names; the other one is swept where that asks nothing of anybody.
     pub fn delete(&self, kind: StoreKind, key: &str) -> Result<()> {
         self.vault(kind)?.delete(key)?;
-        if kind == StoreKind::SealedFile {
-            return Ok(());
-        }
-        match self.sealed.delete(key) {
-            Err(Error::Disk { path, source }) => Err(Error::Disk { path, source }),
-            _ => Ok(()),
+        match kind {
+            StoreKind::SealedFile => {
+                if self.keychain.state() == StoreState::Ready {
+                    // An older value may lie there from before the stores were changed.
+                    self.keychain.delete(key).or(Ok(()))
+                } else {
+                    Ok(())
+                }
+            }
+            StoreKind::Keychain => match self.sealed.delete(key) {
+                Err(Error::Disk { path, source }) => Err(Error::Disk { path, source }),
+                _ => Ok(()),
+            },
         }
     }
 }

@@ -60,7 +60,7 @@ pub struct AccountView {
     pub store: StoreKind,
     /// When the identity call last succeeded.
     pub verified: Option<i64>,
-    /// Why the last identity call failed.
+    /// What went wrong with it last, and was not put right yet.
     pub trouble: Option<ErrorView>,
     /// The store did not take the token yet; it is in memory only.
     pub unstored: bool,

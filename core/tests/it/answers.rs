@@ -4,8 +4,11 @@
 use std::time::Duration;
 
 use keybearer_core::error::ErrorView;
+use keybearer_core::http::Request;
+use keybearer_core::http::client::Client;
 use keybearer_core::provider::DoorKind;
 use keybearer_practice::{Answer, Endpoint, Fault, Flavor, Practice};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::browser::{Visit, visit};
 use crate::rig::{Rig, asked, plan, practice};
@@ -167,4 +170,21 @@ async fn the_consent_page_may_answer_with_an_error() {
     let error = login.end().await.unwrap_err();
     assert_eq!(error.code, "refused");
     assert!(error.detail.unwrap().starts_with("invalid_scope"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hostile_rate_limit_is_none() {
+    let page = "HTTP/1.1 429 Too Many\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\nConnection: close\r\n";
+    for reset in ["-9223372036854775808", "9223372036854775807", "0", "soon", ""] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let head = format!("{page}x-rate-limit-reset: {reset}\r\n\r\n");
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(head.as_bytes()).await;
+        });
+        let answer = Client::new().unwrap().send(&Request::get("test", url)).await.unwrap();
+        assert!(answer.status == 429 && answer.retry_after.is_none_or(|s| s > 1 << 40), "{reset}");
+    }
 }

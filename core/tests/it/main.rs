@@ -22,6 +22,7 @@ mod paste;
 mod registry;
 mod rig;
 mod servers;
+mod targets;
 mod tidy;
 mod vault;
 mod waiting;

@@ -1,19 +1,22 @@
-//! OAuth 1.0a's signatures against an implementation that is not ours: oauthlib, in Python (core/tests/oauth1/check.py).
-//! Thousands of random requests, and both directions: it signs what we sign, and its server side verifies our header.
+//! OAuth 1.0a's signatures against implementations that are not ours: oauthlib, in Python (core/tests/oauth1/check.py), and
+//! the practice platform's checker. Thousands of random requests, and every direction: oauthlib signs what we sign, its
+//! server side takes our header, and the checker takes ours and oauthlib's and refuses what was changed.
+//!
+//! `draw` the requests.
 
+mod draw;
+
+use std::collections::BTreeMap;
 use std::io::{Seek as _, Write as _};
 use std::process::Command;
 
-use keybearer_core::http::Request;
-use keybearer_core::oauth1::{CALLBACK, ClientCredentials, OUT_OF_BAND, TokenCredentials, VERIFIER, base, sign};
-use keybearer_core::token::Secret;
-use rand::rngs::StdRng;
-use rand::{RngExt as _, SeedableRng as _};
-use serde_json::{Value, json};
-use url::Url;
+use keybearer_practice::x::SignedRequest;
+use serde_json::Value;
+use url::Position;
+
+use self::draw::{CHARACTERS, Draw, Drawn, FORM, drawn};
 
 const REQUESTS: usize = 4000;
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The environment's word for oauthlib's Python, which script/test sets.
 const PYTHON: &str = "KEYBEARER_OAUTHLIB_PYTHON";
@@ -21,184 +24,13 @@ const PYTHON: &str = "KEYBEARER_OAUTHLIB_PYTHON";
 /// A seed that failed, to see it again.
 const SEED: &str = "KEYBEARER_OAUTH1_SEED";
 
-/// What may stand in a name or value: letters, all that is reserved or odd, and every length of UTF-8.
-const CHARACTERS: &[&str] = &[
-    "a", "b", "Z", "0", "9", "-", ".", "_", "~", " ", "+", "%", "&", "=", "\"", "'", "(", ")", "*", "!", "/", "?", "#", ":", ";", ",", "@",
-    "$", "[", "]", "{", "|", "\\", "^", "`", "<", "\0", "\n", "%2F", "%zz", "é", "中", "☃", "\u{feff}", "🔑",
-];
-
-/// Reserved characters that a query or a form may hold as they are.
-const AS_THEY_ARE: &str = ":;,@$/?!*()'";
-
-struct Draw(StdRng);
-
-impl Draw {
-    fn one_of<'a>(&mut self, all: &[&'a str]) -> &'a str {
-        all[self.0.random_range(0..all.len())]
-    }
-
-    fn chance(&mut self, one_in: u32) -> bool {
-        self.0.random_range(0..one_in) == 0
-    }
-
-    fn text(&mut self, shortest: usize, longest: usize) -> String {
-        let length = self.0.random_range(shortest..=longest);
-        (0..length).map(|_| self.one_of(CHARACTERS)).collect()
-    }
-
-    /// Form-encoded in one of the many ways that mean the same.
-    fn encoded(&mut self, text: &str) -> String {
-        let mut encoded = String::new();
-        for c in text.chars() {
-            if c == ' ' && self.chance(2) {
-                encoded.push('+');
-            } else if (c.is_ascii_alphanumeric() || "-._~".contains(c) || AS_THEY_ARE.contains(c)) && !self.chance(5) {
-                encoded.push(c);
-            } else {
-                for byte in c.to_string().bytes() {
-                    encoded += &if self.chance(2) {
-                        format!("%{byte:02x}")
-                    } else {
-                        format!("%{byte:02X}")
-                    };
-                }
-            }
-        }
-        encoded
-    }
-
-    /// Parameters as they travel: some without an equals sign, some twice, some empty, some between two ampersands.
-    fn parameters(&mut self) -> String {
-        let mut pairs: Vec<String> = Vec::new();
-        for _ in 0..self.0.random_range(0..6) {
-            let name = if self.chance(3) {
-                self.one_of(&["a", "b", "a1", "A"]).to_owned()
-            } else {
-                self.text(0, 4)
-            };
-            let (name, value) = (self.encoded(&name), self.text(0, 8));
-            let value = self.encoded(&value);
-            pairs.push(if self.chance(8) { name } else { format!("{name}={value}") });
-            if self.chance(6) {
-                let again = pairs[self.0.random_range(0..pairs.len())].clone();
-                pairs.push(again);
-            }
-        }
-        if self.chance(10) {
-            pairs.push(String::new());
-        }
-        pairs.join("&")
-    }
-
-    fn url(&mut self) -> Url {
-        let scheme = self.one_of(&["http", "https", "HTTPS"]);
-        let host = self.one_of(&[
-            "h",
-            "API.Example.com",
-            "localhost",
-            "127.0.0.1",
-            "[::1]",
-            "[2001:DB8::1]",
-            "bücher.example",
-        ]);
-        let port = self.one_of(&["", "", ":80", ":443", ":8080", ":65535"]);
-        let path = self.one_of(&[
-            "",
-            "/",
-            "/1.1/x.json",
-            "/r%20v/X",
-            "/%2f%2F~",
-            "/a;b=1",
-            "/a//b/",
-            "/*'()!@:$,+=&",
-            "/ü ☃",
-            "/a/../b",
-        ]);
-        let query = if self.chance(4) {
-            String::new()
-        } else {
-            format!("?{}", self.parameters())
-        };
-        let fragment = self.one_of(&["", "", "", "#f?a=1"]);
-        Url::parse(&format!("{scheme}://{host}{port}{path}{query}{fragment}")).unwrap()
-    }
-
-    fn request(&mut self) -> Request {
-        let mut request = Request::get("test", self.url());
-        request.method = ["GET", "POST", "DELETE"][self.0.random_range(0..3)];
-        if request.method == "POST" && !self.chance(8) {
-            let content_type =
-                [FORM, FORM, "application/x-www-form-urlencoded;charset=UTF-8", "application/json"][self.0.random_range(0..4)];
-            let body = if content_type == "application/json" {
-                r#"{"a":"b=c&d"}"#.to_owned()
-            } else {
-                self.parameters()
-            };
-            request.body = Some((content_type, Secret::new(body)));
-        }
-        request
-    }
-}
-
-/// A signed request as check.py reads it, and its base string.
-fn signed(draw: &mut Draw) -> (Value, String) {
-    let mut request = draw.request();
-    let client = ClientCredentials {
-        identifier: draw.text(1, 20),
-        secret: Secret::new(draw.text(0, 20)),
-    };
-    let token = (!draw.chance(3)).then(|| TokenCredentials {
-        identifier: Secret::new(draw.text(1, 20)),
-        secret: Secret::new(draw.text(0, 20)),
-    });
-    let (callback, verifier) = (draw.text(1, 20), draw.text(1, 20));
-    let extra: &[(&str, &str)] = match draw.0.random_range(0..4) {
-        0 => &[(CALLBACK, OUT_OF_BAND)],
-        1 => &[(CALLBACK, &callback)],
-        2 => &[(VERIFIER, &verifier)],
-        _ => &[],
-    };
-    let nonce = draw.text(1, 20);
-    // Ten digits: oauthlib takes no others.
-    let timestamp = draw.0.random_range(1_000_000_000..10_000_000_000);
-    sign(&mut request, &client, token.as_ref(), extra, &nonce, timestamp);
-    let authorization = request.headers[0].1.expose();
-    let asked = json!({
-        "method": request.method,
-        "url": request.url.as_str(),
-        "content_type": request.body.as_ref().map(|(content_type, _)| content_type),
-        "body": request.body.as_ref().map(|(_, body)| body.expose()),
-        "client": [client.identifier, client.secret.expose()],
-        "token": token.as_ref().map(|t| [t.identifier.expose(), t.secret.expose()]),
-        "extra": extra.iter().copied().collect::<std::collections::BTreeMap<_, _>>(),
-        "nonce": nonce,
-        "timestamp": timestamp,
-        "authorization": authorization,
-    });
-    let timestamp = timestamp.to_string();
-    let mut protocol = vec![
-        ("oauth_consumer_key", client.identifier.as_str()),
-        ("oauth_nonce", &nonce),
-        ("oauth_signature_method", "HMAC-SHA1"),
-        ("oauth_timestamp", &timestamp),
-        ("oauth_version", "1.0"),
-    ];
-    protocol.extend(token.as_ref().map(|t| ("oauth_token", t.identifier.expose())));
-    protocol.extend(extra);
-    (asked, base::string(&request, &protocol).expose().to_owned())
-}
-
-#[test]
-fn oauthlib_signs_alike_and_verifies() {
+/// Each request with oauthlib's answer.
+fn ask_oauthlib(requests: Vec<Drawn>) -> Vec<(Drawn, Value)> {
     let python = std::env::var_os(PYTHON)
         .unwrap_or_else(|| panic!("{PYTHON} is not set: `script/test core oauth1` makes oauthlib's Python and sets it"));
-    let seed = std::env::var(SEED).map_or_else(|_| rand::random(), |seed| seed.parse().unwrap());
-    println!("{SEED}={seed}");
-    let mut draw = Draw(StdRng::seed_from_u64(seed));
-    let requests: Vec<_> = (0..REQUESTS).map(|_| signed(&mut draw)).collect();
     let mut lines = tempfile::tempfile().unwrap();
-    for (asked, _) in &requests {
-        writeln!(lines, "{asked}").unwrap();
+    for drawn in &requests {
+        writeln!(lines, "{}", drawn.asked).unwrap();
     }
     lines.rewind().unwrap();
     let check = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oauth1/check.py");
@@ -210,14 +42,171 @@ fn oauthlib_signs_alike_and_verifies() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let answers = String::from_utf8(output.stdout).unwrap();
     assert_eq!(answers.lines().count(), REQUESTS);
-    for ((asked, base), answer) in requests.iter().zip(answers.lines()) {
-        let answer: Value = serde_json::from_str(answer).unwrap();
-        assert_eq!(answer["base"], base.as_str(), "{SEED}={seed} {asked}");
+    let answers = answers.lines().map(|line| serde_json::from_str(line).unwrap());
+    requests.into_iter().zip(answers).collect()
+}
+
+#[test]
+fn all_three_sign_alike_and_verify_each_other() {
+    let seed = std::env::var(SEED).map_or_else(|_| rand::random(), |seed| seed.parse().unwrap());
+    println!("{SEED}={seed}");
+    let mut draw = Draw::seeded(seed);
+    let all = ask_oauthlib((0..REQUESTS).map(|_| drawn(&mut draw)).collect());
+    let mut refused = BTreeMap::new();
+    for (drawn, answer) in &all {
+        let asked = &drawn.asked;
+        // oauthlib signs what we sign, and its server side takes ours.
+        assert_eq!(answer["base"], drawn.base.as_str(), "{asked}");
         let signature: String = url::form_urlencoded::byte_serialize(answer["signature"].as_str().unwrap().as_bytes()).collect();
         let authorization = asked["authorization"].as_str().unwrap();
         let ours = authorization.contains(&format!("oauth_signature=\"{signature}\""));
-        assert!(ours, "{SEED}={seed} {answer} {asked}");
-        assert_eq!(answer["verified"], true, "{SEED}={seed} {asked}");
-        assert_eq!(answer["forged"], false, "{SEED}={seed} {asked}");
+        assert!(ours, "{answer} {asked}");
+        assert_eq!(answer["verified"], true, "{asked}");
+        assert_eq!(answer["forged"], false, "{asked}");
+        // The practice platform's checker takes ours and oauthlib's.
+        let form = drawn
+            .request
+            .body
+            .as_ref()
+            .filter(|(content_type, _)| content_type.starts_with(FORM));
+        let as_sent = Arrived {
+            method: drawn.request.method.to_owned(),
+            // What arrives at a server has no fragment.
+            url: drawn.request.url[..Position::AfterQuery].to_owned(),
+            authorization: authorization.to_owned(),
+            form: form.map(|(_, body)| body.expose().to_owned()),
+            secrets: [
+                drawn.client.secret.expose().to_owned(),
+                drawn.token.as_ref().map(|t| t.secret.expose().to_owned()).unwrap_or_default(),
+            ],
+        };
+        let by_oauthlib = Arrived {
+            method: asked["method"].as_str().unwrap().to_owned(),
+            url: asked["spelled"].as_str().unwrap().to_owned(),
+            authorization: answer["authorization"].as_str().unwrap().to_owned(),
+            ..as_sent.clone()
+        };
+        for arrived in [&as_sent, &by_oauthlib] {
+            assert_eq!(arrived.base().as_deref(), Some(drawn.base.as_str()), "{asked} {answer}");
+            assert!(arrived.is_right(), "{asked} {answer}");
+        }
+        for (what, changed) in by_oauthlib.changes(&mut draw) {
+            assert!(!changed.is_right(), "{what}: {changed:?} {asked} {answer}");
+            *refused.entry(what).or_insert(0) += 1;
+        }
     }
+    // Every kind of change was really tried, and often.
+    assert!(
+        refused.len() == CHANGES && refused.values().all(|times| *times > REQUESTS / 10),
+        "{refused:?}"
+    );
+}
+
+/// A signed request as a server sees it, and the secrets under which it is judged.
+#[derive(Clone, Debug)]
+struct Arrived {
+    method: String,
+    url: String,
+    authorization: String,
+    form: Option<String>,
+    secrets: [String; 2],
+}
+
+/// The kinds of [`Arrived::changes`].
+const CHANGES: usize = 13;
+
+impl Arrived {
+    fn signed(&self) -> SignedRequest<'_> {
+        SignedRequest {
+            method: &self.method,
+            url: &self.url,
+            authorization: &self.authorization,
+            form: self.form.as_deref(),
+        }
+    }
+
+    fn base(&self) -> Option<String> {
+        self.signed().base_string()
+    }
+
+    fn is_right(&self) -> bool {
+        self.signed().is_right(&self.secrets[0], &self.secrets[1])
+    }
+
+    /// The request with one thing changed, each in turn; what means the same as before is left out.
+    fn changes(&self, draw: &mut Draw) -> Vec<(&'static str, Arrived)> {
+        let mut all = Vec::new();
+        let with = |change: &dyn Fn(&mut Arrived)| {
+            let mut changed = self.clone();
+            change(&mut changed);
+            changed
+        };
+
+        let method = draw.changed(&self.method, &["A", "T", "x", "-"]);
+        if !method.eq_ignore_ascii_case(&self.method) {
+            all.push(("method", with(&|r| r.method.clone_from(&method))));
+        }
+
+        let (scheme, rest) = self.url.split_once("://").unwrap();
+        let other = if scheme.eq_ignore_ascii_case("http") { "https" } else { "http" };
+        all.push(("scheme", with(&|r| r.url = format!("{other}://{rest}"))));
+        all.push(("host", with(&|r| r.url = format!("{scheme}://x{rest}"))));
+        let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (authority, path) = address.split_once('/').unwrap();
+        let changed = draw.changed(path, &["a", "Z", "0", "~", "/", "%41"]);
+        if changed != path {
+            all.push(("path", with(&|r| r.url = format!("{scheme}://{authority}/{changed}?{query}"))));
+        }
+
+        let pieces = &["a", "Z", "0", "=", "&", "+", "%41", "%2B", ";", "~"];
+        let changed = draw.changed(query, pieces);
+        if meaning(&changed) != meaning(query) {
+            all.push(("query", with(&|r| r.url = format!("{scheme}://{address}?{changed}"))));
+        }
+        let form = self.form.as_deref().unwrap_or_default();
+        let changed = draw.changed(form, pieces);
+        if meaning(&changed) != meaning(form) {
+            all.push(("form", with(&|r| r.form = Some(changed.clone()))));
+        }
+        if !meaning(form).is_empty() {
+            all.push(("no form", with(&|r| r.form = None)));
+        }
+
+        for (which, what) in ["client secret", "token secret"].into_iter().enumerate() {
+            let changed = draw.changed(&self.secrets[which], CHARACTERS);
+            if changed != self.secrets[which] {
+                all.push((what, with(&|r| r.secrets[which].clone_from(&changed))));
+            }
+        }
+        if self.secrets[0] != self.secrets[1] {
+            all.push(("secrets swapped", with(&|r| r.secrets.swap(0, 1))));
+        }
+
+        let named: Vec<usize> = self.authorization.match_indices("oauth_").map(|(at, _)| at).collect();
+        let (before, named) = self.authorization.split_at(draw.position(&named));
+        all.push((
+            "header",
+            with(&|r| r.authorization = format!("{before}{}", named.replacen("=\"", "=\"x", 1))),
+        ));
+        all.push((
+            "no version",
+            with(&|r| r.authorization = r.authorization.replace("oauth_version=\"1.0\", ", "")),
+        ));
+        let (before, signature) = self.authorization.split_once("oauth_signature=\"").unwrap();
+        let first = if signature.starts_with('A') { "B" } else { "A" };
+        // The first character may be an escape.
+        let rest = &signature[if signature.starts_with('%') { 3 } else { 1 }..];
+        all.push((
+            "signature",
+            with(&|r| r.authorization = format!("{before}oauth_signature=\"{first}{rest}")),
+        ));
+        all
+    }
+}
+
+/// The parameters of a query or a form, whatever their order and encoding.
+fn meaning(text: &str) -> Vec<(String, String)> {
+    let mut pairs: Vec<_> = url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+    pairs.sort();
+    pairs
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use keybearer_core::error::ErrorView;
+use keybearer_core::text::Text;
 use keybearer_core::words::{Language, explain, say};
 
 fn source(path: &str) -> String {
@@ -109,4 +110,22 @@ fn the_locales_know_the_same_messages_and_no_error_that_is_none() {
     for id in en.iter().filter_map(|id| id.strip_prefix("error-")) {
         assert!(codes.contains(id) || id == "unknown", "error-{id} belongs to no error");
     }
+}
+
+#[test]
+fn the_provider_files_own_sentence_says_what_to_press() {
+    let own = ErrorView {
+        code: "enrolment-or-payment".into(),
+        params: Default::default(),
+        detail: None,
+        action: Some(Box::new(Text {
+            en: "Buy credits.".into(),
+            zh_hans: "购买积分。".into(),
+            zh_hant: "購買點數。".into(),
+        })),
+    };
+    assert_eq!(explain(Language::En, &own)[2], "Buy credits.");
+    assert_eq!(explain(Language::ZhHant, &own)[2], "購買點數。");
+    let general = ErrorView { action: None, ..own };
+    assert_ne!(explain(Language::En, &general)[2], "Buy credits.");
 }

@@ -1,7 +1,9 @@
 """Reads requests as JSON lines and answers each by a line: what oauthlib signs, and whether it takes our signature.
 
-Both directions of core/tests/it/oauth1.rs. `signature` is oauthlib's own for the request; `verified` is the verdict of its
+All directions of core/tests/it/oauth1.rs. `signature` is oauthlib's own for the request; `verified` is the verdict of its
 server side on the request with our Authorization header, `forged` the verdict where a secret is another one.
+`authorization` is oauthlib's own header, for the same request with its address spelled otherwise; the practice platform's
+checker is asked about it.
 """
 
 import json
@@ -43,8 +45,8 @@ class OneRequest(RequestValidator):
         return self.token[1] if self.token and token == self.token[0] else None
 
 
-def sign(asked):
-    """oauthlib's own signature and base string. Its client takes no content type with a charset, and adds a hash of a body
+def sign(asked, url, realm):
+    """oauthlib's own header and base string. Its client takes no content type with a charset, and adds a hash of a body
     that is no form: it is shown the bare type, and no other body."""
     is_form = (asked["content_type"] or "").startswith(FORM)
     client = Client(
@@ -58,12 +60,12 @@ def sign(asked):
         timestamp=str(asked["timestamp"]),
     )
     body = asked["body"] if is_form else None
-    _, headers, _ = client.sign(asked["url"], asked["method"], body, {"Content-Type": FORM} if is_form else {})
-    collected = signature.collect_parameters(urlparse(asked["url"]).query, body, headers)
+    _, headers, _ = client.sign(url, asked["method"], body, {"Content-Type": FORM} if is_form else {}, realm)
+    collected = signature.collect_parameters(urlparse(url).query, body, headers)
     base = signature.signature_base_string(
-        asked["method"], signature.base_string_uri(asked["url"]), signature.normalize_parameters(collected)
+        asked["method"], signature.base_string_uri(url), signature.normalize_parameters(collected)
     )
-    return dict(signature.collect_parameters(headers=headers, exclude_oauth_signature=False))["oauth_signature"], base
+    return headers["Authorization"], base
 
 
 def verify(asked, client, token):
@@ -79,12 +81,15 @@ def verify(asked, client, token):
 for line in sys.stdin:
     asked = json.loads(line)
     client, token = asked["client"], asked["token"]
-    signed, base = sign(asked)
+    header, base = sign(asked, asked["url"], None)
+    signed = dict(signature.collect_parameters(headers={"Authorization": header}, exclude_oauth_signature=False))
+    otherwise, _ = sign(asked, asked["spelled"], asked["realm"])
     other = (client, [token[0], token[1] + "x"]) if token else ([client[0], client[1] + "x"], None)
     print(
         json.dumps(
             {
-                "signature": signed,
+                "signature": signed["oauth_signature"],
+                "authorization": otherwise,
                 "base": base,
                 "verified": verify(asked, client, token),
                 "forged": verify(asked, *other),

@@ -1,8 +1,6 @@
 // A person's own app at a platform may have several pairs of keys, each a client: here they are one app. Not for accounts.
+import { familyOf } from "./platform";
 import type { AppView, ClientView, ProviderView } from "./wire";
-
-/** What a new client is called where nobody has named it. */
-const NAME = "Keybearer";
 
 /** The client and the other keys of the same app, in the order of the tile's kinds. */
 export function appOf(view: AppView, client: ClientView): ClientView[] {
@@ -22,15 +20,20 @@ export function appsOf(view: AppView): ClientView[][] {
   });
 }
 
-/** The name to propose for a new client: the app's, where other keys of the one known app are typed in; else one that is free. */
+/** Clients that could be used again. Practice registers anew each time: its server lives only while it is used. */
+export function keysFor(view: AppView, provider: ProviderView): ClientView[] {
+  const family = provider.practice ? [] : familyOf(view.providers, provider).map((one) => one.id);
+  return view.clients.filter((client) => family.includes(client.provider));
+}
+
+/** The name to propose for a new client: ours, where it is registered under it; the app's, where other keys of the one known app
+ * are typed in; else none: the keeper calls it by its first characters. */
 export function proposedName(view: AppView, provider: ProviderView): string {
-  if (provider.registers || provider.practice) return NAME;
+  if (provider.registers || provider.practice) return "Keybearer";
   const of = (client: ClientView) => view.providers.find((one) => one.id === client.provider);
   const known = view.clients.filter((client) => !client.registered && of(client)?.tile === provider.tile);
   const names = new Set(known.map((client) => client.name));
   const [first] = names;
-  if (first && names.size === 1 && !known.some((client) => of(client)?.client_family === provider.client_family)) return first;
-  let name = NAME;
-  for (let count = 2; names.has(name); count++) name = `${NAME} ${count}`;
-  return name;
+  const other = known.every((client) => of(client)?.client_family !== provider.client_family);
+  return first && names.size === 1 && other ? first : "";
 }

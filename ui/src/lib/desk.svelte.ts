@@ -29,7 +29,7 @@ export class Desk {
   moved = false;
   dialog: Start["dialog"];
   /** Platforms whose price for an answer the person has seen and taken. */
-  readonly paid = new Set<string>();
+  readonly paid: string[] = [];
   readonly api: Api;
   #closing: ReturnType<typeof setTimeout> | undefined;
   #fetching: Promise<void> | null = null;

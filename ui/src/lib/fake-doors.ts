@@ -1,10 +1,10 @@
 // The doors in the stand-in: tried, compared with a console, a relay page saved and looked at, a certificate trusted.
 import type { Api } from "./api";
+import { error, wait } from "./fake-bits";
 import { relayed } from "./fake-meta";
-import type { AppView, ErrorView } from "./wire";
+import { rules } from "./fake-x";
+import type { AppView } from "./wire";
 
-const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
-const error = (code: string, params: Record<string, string> = {}, detail: string | null = null): ErrorView => ({ code, params, detail });
 const ADDRESS = { loopback: "http://127.0.0.1:8765/callback", "https-loopback": "https://127.0.0.1:47018/callback", "deep-link": "io.github.keybearer://callback/test" };
 
 type Doors = Pick<Api, "testDoor" | "checkRedirect" | "saveRelayPage" | "checkRelayPage" | "trustCertificate" | "distrustCertificate">;
@@ -23,14 +23,16 @@ export function fakeDoors(view: AppView, query: URLSearchParams, changed: () => 
       const ok = query.get("fail") !== door;
       return { door, ok, error: ok ? null : error("door-unavailable", { door }), address: ADDRESS[door] };
     },
-    async checkRedirect(expected, shown) {
+    async checkRedirect(provider, expected, shown) {
       const text = shown.trim();
-      if (text === expected) return;
+      const tile = view.providers.find((one) => one.id === provider)?.tile;
+      const broken = tile === "x" ? rules(text).filter((rule) => rule.broken) : [];
+      if (text === expected) return { error: null, broken };
       const [a, b] = [expected, text].map((one) => (URL.canParse(one) ? new URL(one) : null));
       const part = (["protocol", "hostname", "port", "pathname"] as const).find((part) => a?.[part] !== b?.[part]);
       const slash = text.replace(/\/+$/, "") === expected.replace(/\/+$/, "");
       const names = { protocol: "scheme", hostname: "host", port: "port", pathname: "path" };
-      throw error("redirect-differs", { difference: slash ? "slash" : a && b && part ? names[part] : "text", expected, shown: text });
+      return { error: error("redirect-differs", { difference: slash ? "slash" : a && b && part ? names[part] : "text", expected, shown: text }), broken };
     },
     async saveRelayPage() {
       await wait(200);

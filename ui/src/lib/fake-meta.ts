@@ -28,12 +28,13 @@ const ids = (product: string, id: Text, secret: Text): QuestionView[] => [
       { pattern: "^TH\\|", text: text("That is an app token, not an app id.", "这是应用令牌，不是应用编号。", "這是應用程式權杖，不是應用程式編號。") },
       { pattern: "[^0-9]", text: text("The id is digits only.", "编号只有数字。", "編號只有數字。") },
     ],
+    options: [],
   },
-  { id: "client_secret", label: secret, help: null, placeholder: "", kind: "client-secret", pattern: "[0-9a-f]{32}", wrong: [] },
+  { id: "client_secret", label: secret, help: null, placeholder: "", kind: "client-secret", pattern: "[0-9a-f]{32}", wrong: [], options: [] },
 ];
 
 const step = (words: Text, link: string | null = null, copy: string[] = []): ConsoleStepView => ({ text: words, link, copy });
-const stuck = (code: string, ...shows: string[]): StuckView[] => shows.map((shows) => ({ shows, code }));
+const stuck = (code: string, ...shows: string[]): StuckView[] => shows.map((shows) => ({ shows, code, action: null }));
 
 const threads = provider({
   id: "threads", name: "Threads", mark: { letters: "@", color: "#101010", icon: "threads" }, registers: false, exchanges: true, has_app_token: true, can_inspect: true, adopts: true,
@@ -96,6 +97,6 @@ export const meta: ProviderView[] = [threads, instagram, byPage, facebook];
 
 /** For adopting only: a token that nobody can be asked about. */
 export const other = provider({
-  id: "other", name: "Other", mark: { letters: "?", color: "#565b63", icon: null }, registers: false, adopts: true, doors: [], questions: [], scopes: [], can_revoke: false,
+  id: "other", name: "Other", mark: { letters: "?", color: "#565b63", icon: null }, registers: false, adopts: true, grant: "import", doors: [], questions: [], scopes: [], can_revoke: false, can_verify: false,
   summary: text("A token of another kind.", "其他种类的令牌。", "其他種類的權杖。"),
 });

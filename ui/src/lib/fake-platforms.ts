@@ -3,7 +3,7 @@ import type { DoorKind, DoorView, ProviderView, ScopeView, Text } from "./wire";
 
 export const text = (en: string, hans: string, hant: string): Text => ({ en, "zh-Hans": hans, "zh-Hant": hant });
 
-export const scope = (id: string, meaning: Text, options: Partial<ScopeView> = {}): ScopeView => ({ id, meaning, default: false, locked: false, ...options });
+export const scope = (id: string, meaning: Text, options: Partial<ScopeView> = {}): ScopeView => ({ id, meaning, default: false, locked: false, granted_only: false, ...options });
 
 const scopes: ScopeView[] = [
   scope("profile", text("See your name and picture", "查看你的名称和头像", "查看你的名稱和大頭貼"), { default: true, locked: true }),
@@ -21,16 +21,17 @@ const server = {
   kind: "server" as const,
   pattern: null,
   wrong: [{ pattern: "^[^@]+@[^@]+$", text: text("This looks like an e-mail address.", "这看起来是电子邮箱地址。", "這看起來是電子郵件地址。") }],
+  options: [],
 };
 
-export const door = (kind: DoorKind, redirect_uri: string | null, unproven = false): DoorView => ({ kind, redirect_uri, unproven, note: null });
+export const door = (kind: DoorKind, redirect_uri: string | null, unproven = false): DoorView => ({ kind, redirect_uri, unproven, note: null, client_types: [], rules: [] });
 
 export const provider = (part: Partial<ProviderView> & Pick<ProviderView, "id" | "name" | "mark" | "summary">): ProviderView => ({
-  warnings: [], docs: null, tile: part.id, custom: false, hosts: [], practice: false, registers: true, questions: [server], console: [], scopes,
+  warnings: [], docs: null, tile: part.id, kind: null, grant: "authorization_code", client_family: part.id, custom: false, hosts: [], practice: false, registers: true, questions: [server], console: [], scopes,
   doors: [
     door("loopback", null), door("deep-link", "io.github.keybearer://callback/"), door("paste", "http://127.0.0.1:8765/callback"), door("oob", "urn:ietf:wg:oauth:2.0:oob"),
   ],
-  can_deny: true, can_force_login: true, can_revoke: true, reuses_token: false,
+  can_deny: true, can_force_login: true, can_verify: true, identity_costs: false, one_login: false, can_revoke: true, reuses_token: false,
   exchanges: false, has_sub_accounts: false, has_app_token: false, can_inspect: false, has_device_codes: false, adopts: false, stuck: [], version: null, sunset: null, ...part,
 });
 
@@ -53,8 +54,8 @@ export const fediverse: ProviderView[] = [
       { text: text("Enter this redirect address.", "填入这个回调地址。", "填入這個重新導向網址。"), link: null, copy: ["{redirect_uri}"] },
     ],
     questions: [
-      { id: "client_id", label: text("App id", "应用 ID", "應用程式 ID"), help: text("Fifteen digits.", "十五位数字。", "十五位數字。"), placeholder: "123456789012345", kind: "client-id", pattern: "[0-9]{15}", wrong: [] },
-      { id: "client_secret", label: text("App secret", "应用密钥", "應用程式金鑰"), help: null, placeholder: "", kind: "client-secret", pattern: null, wrong: [] },
+      { id: "client_id", label: text("App id", "应用 ID", "應用程式 ID"), help: text("Fifteen digits.", "十五位数字。", "十五位數字。"), placeholder: "123456789012345", kind: "client-id", pattern: "[0-9]{15}", wrong: [], options: [] },
+      { id: "client_secret", label: text("App secret", "应用密钥", "應用程式金鑰"), help: null, placeholder: "", kind: "client-secret", pattern: null, wrong: [], options: [] },
     ],
   }),
   provider({

@@ -1,11 +1,9 @@
 // Tokens in the stand-in that no login brings: adopted, renewed, looked into, and those of the Pages beneath a person.
 import type { Api } from "./api";
-import type { AccountView, AppView, ErrorView, SubAccountView } from "./wire";
+import { account as blank, error, seconds, wait } from "./fake-bits";
+import type { AccountView, AppView, SubAccountView } from "./wire";
 
 const DAY = 86_400;
-const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
-const error = (code: string, params: Record<string, string> = {}, detail: string | null = null): ErrorView => ({ code, params, detail });
-const seconds = () => Math.floor(Date.now() / 1000);
 
 /** What the person manages; the first two are the sample's own. */
 const PAGES: Omit<SubAccountView, "kept">[] = [
@@ -24,12 +22,8 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
     return found;
   };
   const add = (like: Partial<AccountView> & Pick<AccountView, "name" | "provider" | "client">): string => {
-    const now = seconds();
     const id = `new-${view.accounts.length + 1}`;
-    const one: AccountView = {
-      id, display_name: null, user_id: null, server: null, url: null, scopes: [], declined: [], obtained: now, issued: now, expires: null, life_known: true, renews_from: null,
-      data_access_expires: null, parent: null, tasks: [], door: "paste", store: view.store.kind, verified: now, trouble: null, unstored: false, practice: false, practice_over: false, ...like,
-    };
+    const one = blank({ id, door: "paste", store: view.store.kind, verified: seconds(), ...like });
     view.accounts = [...view.accounts, one];
     for (const client of view.clients) if (client.id === one.client) client.accounts = [...client.accounts, id];
     changed();
@@ -69,7 +63,9 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       if (found.renews_from === null) throw error("not-renewable");
       if (found.renews_from > seconds()) throw error("too-young", { seconds: String(found.renews_from - seconds()) });
       if (query.get("fail") === "not-extended") throw error("not-extended");
-      Object.assign(found, { issued: seconds(), renews_from: seconds() + DAY, expires: seconds() + 60 * DAY });
+      const now = seconds();
+      if (found.renews_on_demand) Object.assign(found, { issued: now, renews_from: now + 6900, expires: now + 7200, renews_until: now + 180 * DAY });
+      else Object.assign(found, { issued: now, renews_from: now + DAY, expires: now + 60 * DAY });
       changed();
     },
     async inspect(id) {

@@ -1,16 +1,15 @@
 // A stand-in for the shell, in memory: the same Api, rich sample data, and every error within reach, so that all of the face
 // opens in a plain browser. Loaded only there. No network, no clipboard, no secret: its tokens are made up.
 import type { Api } from "./api";
+import { error, seconds, wait } from "./fake-bits";
 import { fakeDoors } from "./fake-doors";
 import { runLogin, type FakeLogin } from "./fake-login";
 import { fakeTokens } from "./fake-tokens";
 import { beginning, stage } from "./scene";
 import type { Start } from "./start";
-import type { AccountView, ErrorView } from "./wire";
+import type { AccountView } from "./wire";
 
 const CLEARED_AFTER = 45;
-const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
-const error = (code: string, params: Record<string, string> = {}, detail: string | null = null): ErrorView => ({ code, params, detail });
 
 export function fake(query: URLSearchParams): { api: Api; start: Start } {
   const scene = query.get("scene");
@@ -27,6 +26,26 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
   const login = (id: string): FakeLogin => {
     const found = logins.get(id);
     if (!found) throw error("login-unknown");
+    return found;
+  };
+  /** As the keeper hands a token out: a dead one never, and one that is due is renewed first. */
+  const fresh = async (id: string): Promise<AccountView> => {
+    const found = account(id);
+    if (found.practice_over) throw error("practice-over");
+    const due = found.renews_on_demand && (found.renews_from ?? Infinity) <= seconds();
+    if (due && !found.trouble) {
+      await wait(600);
+      const fail = query.get("fail");
+      if (fail) {
+        if (fail === "token-dead") found.trouble = error(fail, {}, "Value passed for the token was invalid.");
+        changed();
+        throw error(fail, { host: "api.x.com" });
+      }
+      Object.assign(found, { issued: seconds(), renews_from: seconds() + 6900, expires: seconds() + 7200 });
+      changed();
+    }
+    if (found.trouble && ["token-dead", "interrupted"].includes(found.trouble.code)) throw error(found.trouble.code);
+    if (found.life_known && !found.renews_on_demand && found.expires !== null && found.expires <= seconds()) throw error("token-expired");
     return found;
   };
   const drop = (id: string) => {
@@ -73,11 +92,15 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       login(id);
     },
     async copyToken(id) {
-      if (account(id).practice_over) throw error("practice-over");
+      await fresh(id);
+      return CLEARED_AFTER;
+    },
+    async copyTokenSecret(id) {
+      if (!(await fresh(id)).has_token_secret) throw error("secret-missing");
       return CLEARED_AFTER;
     },
     async showToken(id) {
-      if (account(id).practice_over) throw error("practice-over");
+      await fresh(id);
       return "NOT-A-TOKEN-bWFkZS11cC1mb3ItcGljdHVyZXMtb25seQ";
     },
     async verify(id) {
@@ -85,7 +108,9 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       const found = account(id);
       if (found.trouble?.code === "transient") Object.assign(found, { trouble: null, name: "@gardener@garden.example", display_name: "Gardener", user_id: "12" });
       if (found.trouble) throw found.trouble;
-      found.verified = Math.floor(Date.now() / 1000);
+      found.verified = seconds();
+      // Whose it is was not known before.
+      if (found.provider === "x-keys") Object.assign(found, { name: "@owner", display_name: "The Owner", scopes: ["read-write"] });
       changed();
     },
     async revoke(id) {
@@ -99,8 +124,13 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     async copyClient(_id, what) {
       return what === "secret" ? CLEARED_AFTER : 0;
     },
-    async replaceSecret() {
+    async replaceSecret(id, newId) {
       await wait(300);
+      const found = view.clients.find((client) => client.id === id);
+      if (!found || !newId) return;
+      Object.assign(found, { client_id: newId, hint: found.hint && newId.slice(0, found.hint.length) });
+      for (const one of view.accounts) if (one.client === id) one.trouble = error("token-dead");
+      changed();
     },
     async deleteClient(id) {
       if (view.clients.find((client) => client.id === id)?.accounts.length) throw error("client-in-use");

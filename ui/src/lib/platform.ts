@@ -33,7 +33,18 @@ export function platformName(providers: ProviderView[], provider: ProviderView):
 /** What a kind is called beside its platform; none where there is only one. */
 export function kindName(provider: ProviderView): string | null {
   if (!provider.kind) return null;
-  return provider.custom ? provider.name : t(`grant-${provider.grant}`);
+  return provider.custom ? provider.name : provider.kind.name;
+}
+
+/** The platform and the kind, for a heading. */
+export function fullName(providers: ProviderView[], provider: ProviderView): string {
+  if (provider.custom) return provider.name;
+  return [platformName(providers, provider), kindName(provider)].filter(Boolean).join(" · ");
+}
+
+/** The words on the button that wins a token for the first time, at the end of a form. */
+export function winWord(provider: ProviderView): string {
+  return t(provider.grant === "import" ? "keep-token" : "get-token");
 }
 
 /** The words on the button that wins a token anew. */

@@ -1,10 +1,20 @@
 // Scenes for pictures and tests: `?scene=waiting&theme=dark&lang=zh-Hans` says where the stand-in's window begins.
 // Further parameters: `door` (of the waiting login), `code` (of the failure), `fail` (what the next login ends with).
+import { error, seconds } from "./fake-bits";
 import { sample } from "./fake-data";
+import { text } from "./fake-platforms";
 import type { Start } from "./start";
 import type { AppView } from "./wire";
 
 const typed = "@me@fedi.example";
+const unpaid = {
+  ...error("enrolment-or-payment", {}, '{"title":"Client Forbidden","reason":"client-not-enrolled"}'),
+  action: text(
+    "In the console: Apps → Manage apps → your app → Move to package. Choose Pay-per-use, and Production as its environment. Then verify once more.",
+    "在控制台：Apps → Manage apps → 你的应用 → Move to package，选 Pay-per-use，环境选 Production。然后再验证一次。",
+    "在主控台：Apps → Manage apps → 你的應用程式 → Move to package，選 Pay-per-use，環境選 Production。然後再驗證一次。",
+  ),
+};
 
 const PLACES: Record<string, Start> = {
   empty: {},
@@ -51,6 +61,30 @@ const PLACES: Record<string, Start> = {
   done: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "done", typed } },
   nokeychain: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "store", typed } },
   locked: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "store", typed } },
+  "x-kinds": { place: { at: "add" }, trip: { provider: "x", stage: "kind" } },
+  "x-way": { place: { at: "add" }, trip: { provider: "x", stage: "door", door: "localhost" } },
+  "x-type": { place: { at: "add" }, trip: { provider: "x", stage: "door" } },
+  "x-pick": { place: { at: "add" }, trip: { provider: "x-keys", stage: "client" } },
+  "x-form": { place: { at: "add" }, trip: { provider: "x", stage: "questions", shown: "myapp:///callback/x", answers: { client_type: "confidential" } } },
+  "x-own": { place: { at: "add" }, trip: { provider: "x-keys", stage: "questions" } },
+  "x-more": { place: { at: "add" }, trip: { provider: "x-keys", stage: "questions", known: true } },
+  "x-again": { place: { at: "add" }, trip: { provider: "x", stage: "permissions", known: true } },
+  "x-ready": { place: { at: "add" }, trip: { provider: "x-oauth1", stage: "permissions", known: true, door: "localhost" } },
+  pin: { place: { at: "add" }, trip: { provider: "x-oauth1", stage: "waiting", known: true, door: "oob" } },
+  quiet: { place: { at: "add" }, trip: { provider: "x-app", stage: "waiting", known: true } },
+  "x-failed": { place: { at: "add" }, trip: { provider: "x-app", stage: "failed", answers: { client_id: "k7BcQ2mXaVt9LwDf3RzYhN5pJ" } } },
+  "x-done": { place: { at: "add" }, trip: { provider: "x-app", stage: "done", known: true } },
+  demand: { place: { at: "account", id: "x-bot" } },
+  ended: { place: { at: "account", id: "x-bot" } },
+  interrupted: { place: { at: "account", id: "x-cut" } },
+  signed: { place: { at: "account", id: "x-user" } },
+  "app-only": { place: { at: "account", id: "x-app" } },
+  unchecked: { place: { at: "account", id: "x-own" } },
+  unpaid: { place: { at: "account", id: "x-own" } },
+  "confirm-verify": { place: { at: "account", id: "x-own" }, dialog: "verify" },
+  "x-app": { place: { at: "client", id: "x1" } },
+  "x-half": { place: { at: "client", id: "x1" } },
+  "replace-pair": { place: { at: "client", id: "x2" }, dialog: "replace" },
   clients: { place: { at: "clients" } },
   client: { place: { at: "client", id: "c2" } },
   replace: { place: { at: "client", id: "c2" }, dialog: "replace" },
@@ -73,6 +107,7 @@ export function beginning(query: URLSearchParams): Start {
 export function stage(scene: string | null): AppView {
   const view = sample();
   const first = view.accounts[0];
+  const now = seconds();
   if (scene === "empty") Object.assign(view, { accounts: [], clients: [] });
   if (scene === "nokeychain") Object.assign(view.store, { state: "missing", keychain: "missing" });
   if (scene === "locked" || scene === "settings-sealed") Object.assign(view.store, { kind: "sealed-file", state: "locked", keychain: "missing" });
@@ -80,6 +115,21 @@ export function stage(scene: string | null): AppView {
     Object.assign(view.store, { state: "locked", keychain: "locked", unstored: 1 });
     first.unstored = true;
   }
-  if (scene === "problems") view.problems = [{ code: "provider-file", params: { file: "mine.toml" }, detail: "line 3: unknown key `scope`, allowed are: scopes, …" }];
+  const one = (id: string) => view.accounts.find((account) => account.id === id);
+  // Its token of now has ended, and the next one who wants it gets a new one.
+  if (scene === "ended") Object.assign(one("x-bot") ?? {}, { issued: now - 9000, expires: now - 1800, renews_from: now - 2100 });
+  if (scene === "unpaid") Object.assign(one("x-own") ?? {}, { trouble: unpaid });
+  if (scene === "x-half") {
+    const gone = ["x-user", "x-app", "x-own"];
+    view.accounts = view.accounts.filter(({ id }) => !gone.includes(id));
+    view.clients = view.clients.filter(({ id }) => id !== "x2");
+    for (const client of view.clients) client.siblings = [];
+  }
+  // As if the platform took deep links from apps without a secret only.
+  if (scene === "x-type") {
+    const deep = view.providers.find(({ id }) => id === "x")?.doors.find(({ kind }) => kind === "deep-link");
+    if (deep) deep.client_types = ["public"];
+  }
+  if (scene === "problems") view.problems = [{ code: "provider-file", params: { file: "mine.toml" }, detail: "line 3: unknown key `scope`, allowed are: scopes, …", action: null }];
   return view;
 }

@@ -8,8 +8,8 @@ import { t } from "./words.svelte";
 export interface Start {
   place?: Place;
   /** A trip that is already under way, for pictures and tests. */
-  trip?: { provider: string; stage: Stage; typed?: string; doors?: boolean; door?: DoorKind; answers?: Record<string, string>; expect?: string; known?: boolean };
-  dialog?: "delete" | "revoke" | "replace";
+  trip?: { provider: string; stage: Stage; typed?: string; doors?: boolean; door?: DoorKind; answers?: Record<string, string>; shown?: string; expect?: string; known?: boolean };
+  dialog?: "delete" | "revoke" | "replace" | "verify";
   toast?: boolean;
   theme?: string;
   language?: string;
@@ -25,6 +25,7 @@ export async function resume(desk: Desk, { trip: wanted, toast }: Start): Promis
     trip.choose(provider);
     trip.stage = wanted.stage === "client" ? "client" : "tiles";
     if (wanted.stage === "client") return;
+    trip.shown = wanted.shown ?? "";
     trip.client = wanted.known ? (trip.known[0]?.id ?? null) : null;
     trip.door = wanted.door ?? null;
     trip.expect = wanted.expect ?? "";

@@ -2,9 +2,9 @@
 // Keeps everything across a failure, so that "Try again" asks nothing twice. Draws nothing and knows no OAuth.
 import { asked, isSecret, typeQuestion } from "./answers";
 import { asError, type Api } from "./api";
-import { proposedName } from "./apps";
+import { keysFor, proposedName } from "./apps";
 import { Course, type End } from "./course.svelte";
-import { consents, familyOf, kindsOf } from "./platform";
+import { consents, kindsOf } from "./platform";
 import { remedy } from "./trouble";
 import type { AccountView, AppView, ClientView, DoorKind, DoorView, ErrorView, LoginPlan, ProviderView, QuestionView, ServerView } from "./wire";
 
@@ -38,6 +38,8 @@ export class Trip extends Course {
 
   #api: Api;
   #view: () => AppView;
+  /** The clients that were here before the last login. */
+  #before: string[] = [];
   /** Counts the logins, so that a late event of an earlier one is not taken for this one's. */
   #turn = 0;
   #looking: { typed: string; answer: Promise<ServerView> } | null = null;
@@ -48,12 +50,8 @@ export class Trip extends Course {
     this.#view = view;
   }
 
-  /** Clients that could be used again. Practice registers anew each time: its server lives only while it is used. */
   get known(): ClientView[] {
-    const provider = this.provider;
-    if (!provider || provider.practice) return [];
-    const family = familyOf(this.#view().providers, provider).map((one) => one.id);
-    return this.#view().clients.filter((client) => family.includes(client.provider));
+    return this.provider ? keysFor(this.#view(), this.provider) : [];
   }
 
   /** What the form asks now. */
@@ -259,7 +257,7 @@ export class Trip extends Course {
     return {
       provider: provider.id,
       client: this.client,
-      client_name: this.clientName.trim() || "Keybearer",
+      client_name: this.clientName.trim(),
       answers,
       scopes: provider.scopes.map((scope) => scope.id).filter((id) => this.scopes.includes(id)),
       // What stands in a console is one door's address: then it is that door and no other.
@@ -275,6 +273,7 @@ export class Trip extends Course {
     if (!provider) return;
     const turn = ++this.#turn;
     const plan = this.#plan(provider);
+    this.#before = this.#view().clients.map((client) => client.id);
     // A secret goes in once: the field is empty from here on, and a retry asks for it again.
     for (const question of provider.questions) if (isSecret(question)) this.answers[question.id] = "";
     this.reset();
@@ -332,10 +331,11 @@ export class Trip extends Course {
     return asked(this.provider as ProviderView, this.answers, this.#made !== null).some(isSecret);
   }
 
-  /** The client that the login made of what was typed: its secret is in the store by then, unless it was the wrong one. */
+  /** The client that the login made of what was typed: its secret is in the store by then, unless it was the wrong one. One that was
+   * here before keeps its old secret until the platform has believed the new one. */
   get #made(): string | null {
     const id = this.provider?.questions.find((question) => question.kind === "client-id")?.id;
-    const made = this.known.find((client) => id && client.client_id === this.answers[id]?.trim());
+    const made = this.known.find((client) => id && !this.#before.includes(client.id) && client.client_id === this.answers[id]?.trim());
     return this.client ?? (remedy(this.error?.code ?? "") === "app" ? null : (made?.id ?? null));
   }
 

@@ -492,7 +492,7 @@ store: StoreKind,
  */
 verified: number | null, 
 /**
- * Why the last identity call failed.
+ * What went wrong with it last, and was not put right yet.
  */
 trouble: ErrorView | null, 
 /**

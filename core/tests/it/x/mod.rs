@@ -3,6 +3,7 @@
 
 mod kill;
 mod kinds;
+mod mishaps;
 mod oauth1;
 mod oauth2;
 mod rotation;
