@@ -6,9 +6,6 @@ use super::encoding::{encode, form};
 use crate::http::{Request, host_of};
 use crate::token::Secret;
 
-/// What the Authorization header carries and the signature does not cover (§3.4.1.3.1).
-const UNSIGNED: [&str; 2] = ["realm", "oauth_signature"];
-
 /// The signature base string (§3.4.1.1) of a request and the parameters of its Authorization header. It is a secret
 /// because a form may hold one.
 pub fn string(request: &Request, protocol: &[(&str, &str)]) -> Secret {
@@ -33,8 +30,11 @@ fn parameters(request: &Request, protocol: &[(&str, &str)]) -> String {
     let body = body.map(|(_, body)| body.expose()).unwrap_or_default();
     let sent = form(request.url.query().unwrap_or_default()).chain(form(body));
     let mut all: Vec<(String, String)> = sent.map(|(name, value)| (encode(name), encode(value))).collect();
-    let signed = protocol.iter().filter(|(name, _)| !UNSIGNED.contains(name));
+    // The header's realm is none of the parameters (§3.4.1.3.1).
+    let signed = protocol.iter().filter(|(name, _)| *name != "realm");
     all.extend(signed.map(|(name, value)| (encode(name), encode(value))));
+    // Wherever it stands (§3.4.1.3.1).
+    all.retain(|(name, _)| name != "oauth_signature");
     // As pairs: `a=1` stands before `a-b=1`, which as joined texts would be the other way round.
     all.sort();
     let joined: Vec<_> = all.into_iter().map(|(name, value)| format!("{name}={value}")).collect();

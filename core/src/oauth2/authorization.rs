@@ -111,13 +111,22 @@ impl AuthorizationResponse {
                 Ok(first.filter(|v| !v.is_empty()))
             }
         };
-        let code = one(names.code)?.map(|code| strip(code, names.strip));
-        let state = one(names.state)?.map(|state| strip(state, names.strip).to_owned());
+        // What is nothing but a tail is nothing.
+        let bare = |value: Option<_>| value.map(|v| strip(v, names.strip)).filter(|v| !v.is_empty());
+        let code = bare(one(names.code)?);
+        let state = bare(one(names.state)?);
         let iss = one("iss")?.map(str::to_owned);
         let description = one("error_description")?.or(one("error_message")?).map(str::to_owned);
         let mut denials = pairs.iter().filter(|(k, _)| names.denied.contains(k));
         let denial = denials.next();
-        let denied = denial.map(|(_, v)| v.clone()).filter(|v| !v.is_empty());
+        if denials.next().is_some() {
+            return Err(Malformed::Twice);
+        }
+        let denied = denial.map(|(_, v)| v.as_str()).filter(|v| !v.is_empty());
+        // RFC 6749 A.5, A.11: neither has control characters.
+        if [code, state, denied].into_iter().flatten().any(|v| v.contains(char::is_control)) {
+            return Err(Malformed::Encoding);
+        }
         let outcome = match (one("error")?, code) {
             (Some(error), _) => Outcome::Error {
                 error: error.to_owned(),
@@ -131,18 +140,22 @@ impl AuthorizationResponse {
             (None, None) => Outcome::Nothing,
         };
         Ok(AuthorizationResponse {
-            state,
-            denied,
+            state: state.map(str::to_owned),
+            denied: denied.map(str::to_owned),
             iss,
             outcome,
         })
     }
 
-    /// Whether it is the answer to the request that was sent with this state. A denial may name the request by its own value
-    /// and have no state (X: `denied=` and the temporary token [M]).
+    /// The request that it answers: its state, or what a denial names it by that has no state (X: `denied=` and the temporary
+    /// token [M]).
+    pub fn names(&self) -> Option<&str> {
+        self.state.as_deref().or(self.denied.as_deref())
+    }
+
+    /// Whether it is the answer to the request that was sent with this state.
     pub fn is_for(&self, state: &str) -> bool {
-        let named = if self.state.is_some() { &self.state } else { &self.denied };
-        named.as_deref() == Some(state)
+        self.names() == Some(state)
     }
 }
 

@@ -22,14 +22,24 @@ pub fn read(response: &Response) -> Result<Value, &'static str> {
         return Err("a page of HTML");
     }
     // RFC 6749 wants JSON; GitHub, older Facebook and all of OAuth 1.0a send a form, X with the type text/html.
-    let looks_like_form = text.contains('=') && !text.contains(|c: char| c.is_whitespace() || c == '{');
-    if looks_like_form {
-        let pairs = url::form_urlencoded::parse(text.as_bytes());
-        return Ok(Value::Object(
-            pairs.map(|(k, v)| (k.into_owned(), Value::String(v.into_owned()))).collect(),
-        ));
+    let piece_of_json = text.starts_with(['[', '"']);
+    let looks_like_form = text.contains('=') && !piece_of_json && !text.contains(|c: char| c.is_whitespace() || c == '{');
+    if looks_like_form && let Some(form) = form(text) {
+        return Ok(Value::Object(form));
     }
     Err("neither JSON nor a form")
+}
+
+/// A form that means one thing: no name twice (RFC 6749 §3.2), and nothing that is no text, for it may be a token.
+fn form(text: &str) -> Option<Map<String, Value>> {
+    let mut form = Map::new();
+    for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
+        let guessed = name.contains('\u{fffd}') || value.contains(['\u{fffd}', '\0']);
+        if guessed || form.insert(name.into_owned(), Value::String(value.into_owned())).is_some() {
+            return None;
+        }
+    }
+    Some(form)
 }
 
 /// A value as text: ids come as texts or as numbers, and a number keeps every digit.

@@ -32,12 +32,23 @@ pub fn read(text: &str, expected: &Expected) -> Result<Pasted> {
     if looks_like_token(&text) {
         return Err(Error::PasteToken);
     }
+    let pasted = meant(&text, expected)?;
+    match &pasted {
+        // Neither an address nor a query has a space: words stand around it, and a code that they spoil is spent for nothing.
+        Pasted::Response(response) if matches!(response.outcome, Outcome::Code(_)) && text.contains(char::is_whitespace) => {
+            Err(Error::PasteNoCode)
+        }
+        _ => Ok(pasted),
+    }
+}
+
+fn meant(text: &str, expected: &Expected) -> Result<Pasted> {
     if text.contains("://") {
         // No code has that in it: an address that is broken is not a code either.
-        let url = Url::parse(&text).map_err(|_| Error::PasteNoCode)?;
+        let url = Url::parse(text).map_err(|_| Error::PasteNoCode)?;
         return address(&url, expected);
     }
-    if let Some(url) = without_scheme(&text, expected) {
+    if let Some(url) = without_scheme(text, expected) {
         return address(&url, expected);
     }
     let query = text.trim_start_matches(['?', '#', '&']);
@@ -46,13 +57,15 @@ pub fn read(text: &str, expected: &Expected) -> Result<Pasted> {
     if named(&expected.callback.code) || named(&expected.callback.state) || named("error") || denied {
         return response(query, expected, true);
     }
-    bare_code(&text, expected)
+    bare_code(text, expected)
 }
 
 /// Takes off what mail programs and terminals put around and into an address.
 fn clean(text: &str) -> String {
+    // A line's break takes the indentation of the next line with it.
     let text: String = text
-        .chars()
+        .split(['\n', '\r', '\u{2028}', '\u{2029}'])
+        .flat_map(|line| line.trim().chars())
         .filter(|c| !c.is_control() && !matches!(c, '\u{200b}' | '\u{feff}'))
         .collect();
     let text = text.trim().trim_matches(['"', '\'', '<', '>', '`', '“', '”', '「', '」', ' ']);
@@ -108,12 +121,13 @@ fn address(url: &Url, expected: &Expected) -> Result<Pasted> {
 
 fn response(query: &str, expected: &Expected, state_may_be_absent: bool) -> Result<Pasted> {
     let response = AuthorizationResponse::read(query, &names(&expected.callback)).map_err(|_| Error::PasteNoCode)?;
-    match response.state.as_deref() {
-        _ if response.is_for(&expected.state) => {}
-        Some(_) => return Err(Error::PasteWrongState),
+    match response.names() {
+        Some(state) if state != expected.state => return Err(Error::PasteWrongState),
         // Some platforms forget the state when the person says no (providers.md §2.5); anybody could have sent this.
-        None if !state_may_be_absent && let Outcome::Error { description, .. } = response.outcome => {
-            return Err(Error::DeniedWithoutState { words: description });
+        None if !state_may_be_absent && let Outcome::Error { description, .. } = &response.outcome => {
+            return Err(Error::DeniedWithoutState {
+                words: description.clone(),
+            });
         }
         None if response.outcome == Outcome::Nothing => return Err(Error::PasteNoCode),
         // An address without state may be somebody else's login, sent to this person (RFC 6749 §10.12).
@@ -134,20 +148,26 @@ fn bare_code(text: &str, expected: &Expected) -> Result<Pasted> {
         .iter()
         .fold(text, |t, tail| t.strip_suffix(tail.as_str()).unwrap_or(t));
     let code = code.strip_suffix("#_=_").or_else(|| code.strip_suffix("#_")).unwrap_or(code);
-    let plausible = code.len() <= MAX_CODE && code.len() >= 4 && code.bytes().all(|b| b.is_ascii_graphic());
-    if !plausible {
+    let plausible = |code: &str| (4..=MAX_CODE).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_graphic());
+    if !plausible(code) {
+        return Err(Error::PasteNoCode);
+    }
+    // It may have been encoded, as it stood in an address.
+    let encoded = code
+        .contains('%')
+        .then(|| format!("c={}", code.replace('+', "%2B").replace('&', "%26")));
+    let decoded = encoded.and_then(|form| {
+        url::form_urlencoded::parse(form.as_bytes())
+            .next()
+            .map(|(_, code)| code.into_owned())
+    });
+    let code = decoded.unwrap_or_else(|| code.to_owned());
+    if !plausible(&code) {
         return Err(Error::PasteNoCode);
     }
     // Meta's codes begin with AQ, its tokens with letters that the file names [M]; a token must not be sent as a code.
     if code.len() >= MIN_TOKEN && expected.tokens.iter().any(|prefix| code.starts_with(prefix.as_str())) {
         return Err(Error::PasteToken);
     }
-    let decoded = if code.contains('%') {
-        url::form_urlencoded::parse(format!("c={}", code.replace('+', "%2B")).as_bytes())
-            .next()
-            .map(|(_, v)| v.into_owned())
-    } else {
-        None
-    };
-    Ok(Pasted::Code(decoded.unwrap_or_else(|| code.to_owned())))
+    Ok(Pasted::Code(code))
 }

@@ -146,6 +146,7 @@ impl Waiting {
                 }
                 Ok(AuthorizationResponse {
                     state: None,
+                    denied: None,
                     outcome: Outcome::Error { description, .. },
                     ..
                 }) => {
