@@ -30,7 +30,7 @@ function atX(now: number): AccountView[] {
       trouble: error("interrupted"),
     }),
     account({ id: "x-user", provider: "x-oauth1", client: "x2", name: "@memo", display_name: "Memo", user_id: "1815120047", hint: "181512", has_token_secret: true, scopes: ["read-write"], obtained: now - 12 * DAY, verified: now - 12 * DAY, door: "oob" }),
-    account({ ...own, id: "x-app", provider: "x-app", hint: "AAAAAA", obtained: now - 9 * DAY }),
+    account({ ...own, id: "x-app", provider: "x-app", hint: null, obtained: now - 9 * DAY }),
     account({ ...own, id: "x-own", provider: "x-keys", hint: "104729", has_token_secret: true, user_id: "1047291185", obtained: now - 5 * DAY }),
   ];
 }
