@@ -1,12 +1,15 @@
 //! OAuth 2.0 at X: both types of client, every door, what billing refuses, and the one login a person has.
 
 use keybearer_core::provider::DoorKind;
+use keybearer_core::redirect::RELAYED;
+use keybearer_core::redirect::waiting::Verdict;
 use keybearer_core::view::LoginPlan;
 use keybearer_practice::Fault;
 use keybearer_practice::x::{self, AppType, Failure, Message};
 
 use super::{PORT, Stage};
 use crate::browser::Landing;
+use crate::https::web_space;
 use crate::rig::{Habit, steps};
 
 /// The requests of one message: Authorization header, body.
@@ -211,4 +214,27 @@ async fn revoked_is_revoked_whatever_the_server_makes_of_one_of_the_two() {
         assert!(s.x.tokens().iter().all(|t| *t == x::ACCESS_TOKEN), "whole grant: {whole}");
         assert!(s.rig.keeper.view().accounts.is_empty());
     }
+}
+
+/// A relay page of the person's own hands the answer on to our deep link; with PKCE a public client may come home so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_relay_page_leads_home_too() {
+    let s = Stage::new().await;
+    let page = s.rig.keeper.relay_page();
+    let reply = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{page}",
+        page.len()
+    );
+    let address = format!("{}/callback/", web_space(reply).await);
+    s.rig.keeper.check_relay_page(&address).await.unwrap();
+    s.register("x-here", DoorKind::Relay);
+    let mut login = s.rig.start(s.plan(AppType::Public, DoorKind::Relay));
+    assert_eq!(login.until_waiting().await, address);
+    let Landing::Home(at, _) = s.rig.landing().await else {
+        panic!("not at the relay page")
+    };
+    let query = at.split_once('?').unwrap().1;
+    assert_eq!(s.rig.keeper.deliver_link(&format!("{RELAYED}?{query}")), Verdict::Taken);
+    let account = s.rig.account(&login.end().await.unwrap());
+    assert_eq!((account.door, account.name.as_str()), (DoorKind::Relay, "@ada"));
 }
