@@ -1,5 +1,7 @@
 //! Renewal of one token: when it may be renewed, and the trip itself. Nothing is kept here, and a token that was not
-//! renewed is as good as before; the keeper decides what becomes of the predecessor.
+//! renewed is as good as before; the keeper decides what becomes of the predecessor. `due` says when by itself.
+
+pub mod due;
 
 use crate::ask::{Asking, End};
 use crate::error::{Category, Error, Result};
@@ -43,14 +45,6 @@ pub fn is_due(lifetime: &Lifetime, token: &Token, now: i64) -> bool {
         && token
             .expires
             .is_some_and(|end| end.saturating_sub(demand(lifetime)) <= now || token.issued > now + CLOCK)
-}
-
-/// Whether a pair that nobody wanted for long must be renewed so that its refresh token does not age out.
-pub fn is_keep_alive_due(lifetime: &Lifetime, refreshes: bool, issued: i64, now: i64) -> bool {
-    let days = lifetime
-        .keep_alive_days
-        .filter(|_| refreshes && lifetime.renewal == Renewal::RefreshToken);
-    days.is_some_and(|days| issued.saturating_add(i64::from(days) * DAY) <= now)
 }
 
 fn demand(lifetime: &Lifetime) -> i64 {
@@ -231,10 +225,15 @@ mod tests {
         assert!(!is_due(&x, &endless, 9000), "what does not end is never due");
         assert_eq!(renews_from(&x, true, 0, Some(7200)), Some(6900));
         assert_eq!(renews_until(&x, true, 0), Some(180 * DAY));
-        assert!(!is_keep_alive_due(&x, true, 0, 120 * DAY - 1) && is_keep_alive_due(&x, true, 0, 120 * DAY));
-        assert!(
-            !is_keep_alive_due(&Lifetime::default(), true, 0, i64::MAX),
-            "the file does not ask for one"
-        );
+        let life = due::Life {
+            lifetime: &x,
+            refreshes: true,
+            issued: 0,
+            expires: Some(7200),
+        };
+        assert!(!due::is_due(&life, 120 * DAY - 1) && due::is_due(&life, 120 * DAY));
+        let other = Lifetime::default();
+        let silent = due::Life { lifetime: &other, ..life };
+        assert!(!due::is_due(&silent, i64::MAX), "the file does not ask for one");
     }
 }

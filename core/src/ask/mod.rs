@@ -122,19 +122,25 @@ const CLOCK: i64 = 240;
 /// A signed request that was refused while the clocks are apart was refused for that (RFC 5849 §3.3): the server's `Date`
 /// says by how much. `now` is what was signed, in Unix seconds.
 pub fn clock_or(error: Error, message: &Message, response: &Response, now: i64) -> Error {
-    let apart = response.date.map(|date| now - date).filter(|apart| apart.abs() > CLOCK);
-    match (&error, apart) {
-        (Error::Refused { category, status, .. }, Some(apart))
+    let wrong = response.date.and_then(|date| clock_wrong(now, date));
+    match (&error, wrong) {
+        (Error::Refused { category, status, .. }, Some(wrong))
             if message.authenticate == Authenticate::Oauth1
                 && (*status == 401 || matches!(category, Category::ClientAuth | Category::TokenDead)) =>
         {
-            Error::ClockWrong {
-                minutes: apart.unsigned_abs().div_ceil(60),
-                direction: if apart > 0 { "ahead" } else { "behind" },
-            }
+            wrong
         }
         _ => error,
     }
+}
+
+/// What is to be said of a clock, by a server's; none where they agree well enough. Unix seconds.
+pub fn clock_wrong(here: i64, server: i64) -> Option<Error> {
+    let apart = here.saturating_sub(server);
+    (apart.saturating_abs() > CLOCK).then(|| Error::ClockWrong {
+        minutes: apart.unsigned_abs().div_ceil(60),
+        direction: if apart > 0 { "ahead" } else { "behind" },
+    })
 }
 
 /// A message that the provider's file has not.

@@ -144,6 +144,15 @@ pub struct Account {
     /// A renewal that was begun and of whose end nobody knows: on disk before the request is sent.
     #[serde(default)]
     pub renewing: Option<Intent>,
+    /// A renewal that did not work and is tried again.
+    #[serde(default)]
+    pub later: Option<Later>,
+    /// When it was last renewed, Unix seconds.
+    #[serde(default)]
+    pub renewed: Option<i64>,
+    /// With so many days left the person was told that only a login renews it.
+    #[serde(default)]
+    pub told: Option<u16>,
     /// Its token has a secret of its own (RFC 5849).
     #[serde(default)]
     pub has_token_secret: bool,
@@ -175,6 +184,15 @@ pub struct Intent {
     pub generation: u64,
     /// Unix seconds.
     pub time: i64,
+}
+
+/// When a renewal that did not work is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Later {
+    /// Not before this, Unix seconds.
+    pub until: i64,
+    /// How often it did not work since it last did.
+    pub tries: u32,
 }
 
 #[derive(Deserialize)]

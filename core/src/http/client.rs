@@ -3,6 +3,8 @@
 //! without one), and no answer is read beyond its limit.
 
 use std::error::Error as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use super::{Request, Response, is_loopback};
@@ -22,6 +24,8 @@ pub struct Client {
     inner: reqwest::Client,
     /// For this computer: a proxy elsewhere does not know our loopback.
     direct: reqwest::Client,
+    /// By how many seconds the last server's clock was ahead of this computer's; [`i64::MIN`] before any has answered.
+    ahead: Arc<AtomicI64>,
 }
 
 impl Client {
@@ -41,6 +45,7 @@ impl Client {
         Ok(Client {
             inner: built(builder())?,
             direct: built(builder().no_proxy())?,
+            ahead: Arc::new(AtomicI64::new(i64::MIN)),
         })
     }
 
@@ -50,6 +55,12 @@ impl Client {
         if let Ok(response) = client.head(origin.clone()).send().await {
             tracing::debug!(host = %super::host_of(origin), status = response.status().as_u16(), "warm");
         }
+    }
+
+    /// The time by the clock of the server that answered last, Unix seconds; none before any has.
+    pub fn server_time(&self) -> Option<i64> {
+        let ahead = self.ahead.load(Ordering::Relaxed);
+        Some(system_time()?.saturating_add(ahead)).filter(|_| ahead != i64::MIN)
     }
 
     /// Sends a request and reads the answer whole.
@@ -77,6 +88,9 @@ impl Client {
         let started = std::time::Instant::now();
         let sent = builder.send().await.map_err(|e| failure(request, &e))?;
         let response = read(request, sent).await?;
+        if let Some((server, here)) = response.date.zip(system_time()) {
+            self.ahead.store(server.saturating_sub(here), Ordering::Relaxed);
+        }
         tracing::debug!(
             ?request,
             status = response.status,
@@ -85,6 +99,11 @@ impl Client {
         );
         Ok(response)
     }
+}
+
+fn system_time() -> Option<i64> {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
 }
 
 async fn read(request: &Request, mut sent: reqwest::Response) -> Result<Response> {

@@ -128,6 +128,7 @@ impl Keeper {
         };
         known(&settings.language, &["system", "en", "zh-Hans", "zh-Hant"], "language")?;
         known(&settings.theme, &["system", "light", "dark"], "theme")?;
+        known(&settings.on_close, &["ask", "keep", "quit"], "on_close")?;
         self.desk.book.change(|book| {
             // A relay page is looked at before it is believed (`check_relay_page`); here it can only be forgotten.
             let relay = if settings.relay.is_empty() {

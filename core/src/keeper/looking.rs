@@ -3,13 +3,15 @@
 
 use url::Url;
 
+use super::renewing::life;
 use super::tiles::provider_view;
 use super::{Keeper, lock};
+use crate::ask::clock_wrong;
 use crate::book::{Account, Book, Client};
 use crate::error::Error;
 use crate::http::host_of;
 use crate::provider::Renewal;
-use crate::refresh;
+use crate::refresh::{self, due};
 use crate::vault::{account_key, client_key};
 use crate::view::{AccountView, AppView, ClientView, StoreKind, StoreView};
 
@@ -19,6 +21,8 @@ impl Keeper {
         let (book, trouble) = self.desk.book.look();
         let mut problems = lock(&self.desk.problems).clone();
         problems.extend(trouble.as_ref().map(Error::view));
+        let clock = self.desk.http.server_time().and_then(|server| clock_wrong(self.now(), server));
+        problems.extend(clock.as_ref().map(Error::view));
         let mut accounts: Vec<_> = book.accounts.iter().map(|a| self.account_view(a)).collect();
         accounts.sort_by_key(|a| a.name.to_lowercase());
         let mut clients: Vec<_> = book.clients.iter().map(|c| self.client_view(c, &book)).collect();
@@ -119,6 +123,11 @@ impl Keeper {
 
     fn account_view(&self, a: &Account) -> AccountView {
         let lifetime = self.desk.registry.get(&a.provider).map(|e| &e.provider.lifetime);
+        let (renews_next, breaks) = match self.lifetime(a).map(|l| due::plan(&life(&l, a))) {
+            Ok(due::Plan::Renews { best, last, .. }) => (Some(best), Some(last).filter(|last| *last < i64::MAX)),
+            Ok(due::Plan::LogInAgain { by }) => (None, Some(by)),
+            _ => (None, None),
+        };
         let on_demand = a.refreshes && a.expires.is_some() && lifetime.is_some_and(|l| l.renewal == Renewal::RefreshToken);
         AccountView {
             id: a.id.clone(),
@@ -138,6 +147,11 @@ impl Keeper {
             expires: a.expires,
             life_known: !a.life_unknown,
             renews_from: lifetime.and_then(|l| refresh::renews_from(l, a.refreshes, a.issued.unwrap_or(a.obtained), a.expires)),
+            renews_next,
+            breaks,
+            needs_login: self.log_in_by(a).is_some(),
+            later: a.later.map(|later| later.until),
+            step_back_until: self.step_back_until(a),
             renews_on_demand: on_demand,
             renews_until: lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, a.issued.unwrap_or(a.obtained))),
             data_access_expires: a.data_access_expires,

@@ -1,7 +1,7 @@
 //! The keeper, the core's front desk: everything that a shell may ask for, one method each.
 //!
 //! `mod` what it holds · `logins` a login from plan to answer, `winning` what it wins put away, `held` one that brought somebody else · `adopting` tokens
-//! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life, `learning` what the provider knows of it · `accounts` and `clients`
+//! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
 //! what is kept · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `looking` and `tiles` what a shell sees.
 
 mod accounts;
@@ -18,6 +18,9 @@ mod logins;
 mod looking;
 mod renewing;
 mod self_test;
+mod stepping_back;
+mod telling;
+mod tending;
 mod tiles;
 mod winning;
 
@@ -26,7 +29,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use url::Url;
 
 use crate::book::BookFile;
@@ -132,6 +135,8 @@ struct Desk {
     keychain: Mutex<StoreState>,
     practice: Mutex<Option<Url>>,
     flights: Mutex<renewing::Flights>,
+    /// Has a look at what is due when somebody knocks.
+    wake: Notify,
     /// How many things are under way that must not be cut off.
     busy: watch::Sender<usize>,
     /// Held while the https door's certificate is looked for or made.
@@ -181,6 +186,7 @@ impl Keeper {
             keychain: Mutex::new(StoreState::Ready),
             practice: Mutex::default(),
             flights: Mutex::default(),
+            wake: Notify::new(),
             busy: watch::Sender::new(0),
             certificate: Mutex::default(),
             outside,

@@ -9,7 +9,7 @@ use crate::book::lock::Held;
 use crate::book::{self, Account, Intent};
 use crate::error::{Category, Error, Result};
 use crate::provider::{Lifetime, Predecessor, Renewal};
-use crate::refresh::{self, Renewed};
+use crate::refresh::{self, Renewed, due};
 use crate::token::Token;
 use crate::vault::{account_key, previous_key};
 use crate::view::StoreState;
@@ -23,8 +23,8 @@ enum Reason {
     Asked,
     /// Somebody needs the token, and it is over or nearly.
     Needed,
-    /// A renewal was cut off, or the refresh token is getting old.
-    Start,
+    /// It is due by itself.
+    Due,
 }
 
 /// An account that nobody else changes meanwhile.
@@ -87,20 +87,9 @@ impl Keeper {
         is_unfinished(record, token) || refresh::is_due(lifetime, token, self.now())
     }
 
-    /// Ends renewals that were cut off, and keeps refresh tokens from ageing out: at a start, and now and then. Failures
-    /// stand at their accounts.
-    pub async fn catch_up(&self) {
-        let (book, _) = self.desk.book.look();
-        for account in &book.accounts {
-            let Ok(lifetime) = self.lifetime(account) else { continue };
-            let issued = account.issued.unwrap_or(account.obtained);
-            let old = account.trouble.is_none() && refresh::is_keep_alive_due(&lifetime, account.refreshes, issued, self.now());
-            if (account.renewing.is_some() || old)
-                && let Err(error) = self.fly(&account.id, Reason::Start).await
-            {
-                tracing::info!(code = error.code(), "not caught up");
-            }
-        }
+    /// Renews an account's token because it is due by itself, or because a renewal of it was cut off.
+    pub(super) async fn renew_due(&self, account: &str) -> Result<()> {
+        self.fly(account, Reason::Due).await
     }
 
     /// Takes an account for oneself: in this process without blocking a thread, and then across processes.
@@ -138,9 +127,7 @@ impl Keeper {
         let needed = match reason {
             Reason::Asked => record.issued == before.issued || is_unfinished(&record, &token),
             Reason::Needed => self.is_wanting(&record, &token, &lifetime),
-            Reason::Start => {
-                is_unfinished(&record, &token) || refresh::is_keep_alive_due(&lifetime, record.refreshes, token.issued, self.now())
-            }
+            Reason::Due => is_unfinished(&record, &token) || due::is_due(&life(&lifetime, &record), self.now()),
         };
         if !needed {
             return Ok(());
@@ -244,6 +231,9 @@ impl Keeper {
             keeper.change_account(&id, |a| {
                 a.store = store;
                 describe(a, &successor);
+                a.renewed = Some(now);
+                a.later = None;
+                a.told = None;
                 // In memory only is not kept: should the program die now, the account says why its token is dead.
                 a.renewing = a.renewing.filter(|_| !stored);
                 a.verified = if asked && doubt.is_none() { Some(now) } else { a.verified };
@@ -309,7 +299,7 @@ impl Keeper {
             .await
     }
 
-    fn lifetime(&self, record: &Account) -> Result<Lifetime> {
+    pub(super) fn lifetime(&self, record: &Account) -> Result<Lifetime> {
         Ok(self.desk.registry.require(&record.provider)?.lifetime.clone())
     }
 }
@@ -323,13 +313,24 @@ fn over(record: &Account) -> Result<()> {
     }
 }
 
+/// What the rules of renewal go by.
+pub(super) fn life<'a>(lifetime: &'a Lifetime, record: &Account) -> due::Life<'a> {
+    due::Life {
+        lifetime,
+        refreshes: record.refreshes,
+        issued: record.issued.unwrap_or(record.obtained),
+        // An end that was only assumed is none to wait for: the first renewal tells the true one.
+        expires: record.expires.filter(|_| !record.life_unknown),
+    }
+}
+
 /// A renewal that would have spent this very token was cut off.
 fn is_unfinished(record: &Account, token: &Token) -> bool {
     record.renewing.is_some_and(|intent| token.generation <= intent.generation)
 }
 
 /// What the book says of a token.
-fn describe(account: &mut Account, token: &Token) {
+pub(super) fn describe(account: &mut Account, token: &Token) {
     account.issued = Some(token.issued);
     account.expires = token.expires;
     account.refreshes = token.refresh_token.is_some();

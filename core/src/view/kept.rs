@@ -44,6 +44,17 @@ pub struct AccountView {
     pub life_known: bool,
     /// From when on it may be renewed without a person; none where it cannot.
     pub renews_from: Option<i64>,
+    /// When it is renewed by itself next; none where it is not.
+    pub renews_next: Option<i64>,
+    /// When it stops working unless a person does something; a token that renews by itself has such a moment, too, should
+    /// its renewals keep failing. None where nobody knows, or it does not end.
+    pub breaks: Option<i64>,
+    /// Only a person can renew it.
+    pub needs_login: bool,
+    /// A renewal did not work and is tried again then.
+    pub later: Option<i64>,
+    /// Until when the token before the last renewal can be put back.
+    pub step_back_until: Option<i64>,
     /// It renews whenever its token is wanted; `expires` is then the end of the token of now, and no end of the account.
     pub renews_on_demand: bool,
     /// When its refresh token ages out if nobody wants the token until then.

@@ -152,6 +152,47 @@ pub struct StuckView {
     pub action: Option<Text>,
 }
 
+/// What became of a renewal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename_all = "kebab-case")]
+pub enum RenewalOutcome {
+    /// It has a new token.
+    Renewed,
+    /// It did not work, and is tried again by itself.
+    Later,
+    /// Only the person can mend it.
+    NeedsYou,
+}
+
+/// What became of one account's renewal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct RenewalView {
+    /// The account's id.
+    pub account: String,
+    /// Its name.
+    pub name: String,
+    /// One of three.
+    pub outcome: RenewalOutcome,
+    /// Why not.
+    pub error: Option<ErrorView>,
+    /// When it is tried again.
+    pub until: Option<i64>,
+}
+
+/// Something to tell the person in time: with so many days left only a login renews an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct NoticeView {
+    /// The account's id.
+    pub account: String,
+    /// Its name.
+    pub name: String,
+    /// The provider's name.
+    pub provider: String,
+    /// Days left, rounded up; 14, 7, 3 or 1 at most.
+    pub days: u16,
+}
+
 /// An account beneath an account: a Page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct SubAccountView {

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use self::kept::{AccountView, ClientView};
-pub use self::login::{DoorTest, LoginEvent, LoginPlan, ServerView, StepKind, StuckView, SubAccountView};
+pub use self::login::{
+    DoorTest, LoginEvent, LoginPlan, NoticeView, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
+};
 pub use crate::error::ErrorView;
 use crate::provider::{DoorKind, Grant, Kind, MarkView, QuestionKind};
 use crate::text::Text;
@@ -260,6 +262,10 @@ pub struct Settings {
     pub theme: String,
     /// Address of the person's own hosted relay page; empty where there is none.
     pub relay: String,
+    /// What closing the window does: `ask`, `keep` (running in the tray) or `quit`.
+    pub on_close: String,
+    /// Start with the session, hidden in the tray.
+    pub autostart: bool,
 }
 
 impl Default for Settings {
@@ -268,6 +274,8 @@ impl Default for Settings {
             language: "system".into(),
             theme: "system".into(),
             relay: String::new(),
+            on_close: "ask".into(),
+            autostart: false,
         }
     }
 }

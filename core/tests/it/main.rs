@@ -23,6 +23,7 @@ mod registry;
 mod rig;
 mod servers;
 mod targets;
+mod tending;
 mod tidy;
 mod vault;
 mod waiting;

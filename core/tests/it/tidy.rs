@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "keeper",
         &[
-            "login", "refresh", "ask", "redirect", "vault", "book", "view", "provider", "oauth2", "http", "text", "token", "error",
+            "login", "refresh", "ask", "redirect", "vault", "book", "view", "provider", "oauth2", "http", "words", "text", "token", "error",
         ],
     ),
     (

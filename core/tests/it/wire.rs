@@ -49,6 +49,9 @@ fn the_uis_types_are_those_of_rust() {
         LoginEvent,
         StuckView,
         SubAccountView,
+        RenewalOutcome,
+        RenewalView,
+        NoticeView,
         DoorTest,
     );
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/wire.ts");

@@ -1,0 +1,72 @@
+//! How long many due tokens of one host take: fifty, at a server that takes 200 ms for each. At most four are under way at
+//! once, so that thirteen rounds are the floor. Prints milliseconds and the ratio to that floor; asserts nothing about time.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use keybearer_core::keeper::{Adoption, Keeper, Outside, now};
+use keybearer_core::token::Secret;
+use keybearer_core::view::RenewalOutcome;
+use keybearer_practice::Fault;
+use keybearer_practice::meta::{Message, Meta, Platform};
+
+const TOKENS: usize = 50;
+const AT_ONCE: usize = 4;
+const SERVER: Duration = Duration::from_millis(200);
+const GOAL: f64 = 1.3;
+const DAY: i64 = 86_400;
+const PEOPLE: [&str; 3] = ["ada", "grace", "joan"];
+
+#[tokio::main]
+async fn main() {
+    let home = tempfile::TempDir::new().unwrap();
+    let meta = Meta::start(Platform::Threads).await.unwrap();
+    let folder = home.path().join("config/providers");
+    std::fs::create_dir_all(&folder).unwrap();
+    // The practice platform has three people: as many files as it takes, all of one host.
+    let files = TOKENS.div_ceil(PEOPLE.len());
+    for at in 0..files {
+        let (id, origin) = (format!("threads-{at}"), meta.origin());
+        let file = format!("format = 1\nid = \"{id}\"\nextends = \"threads\"\n[hosts]\nweb = \"{origin}\"\ngraph = \"{origin}\"\n");
+        std::fs::write(folder.join(format!("{id}.toml")), file).unwrap();
+    }
+    let ahead = Arc::new(AtomicI64::new(0));
+    let clock = ahead.clone();
+    let outside = Outside {
+        data: home.path().join("data"),
+        config: home.path().join("config"),
+        service: "bench".into(),
+        browser: Arc::new(|_| Ok(())),
+        changed: Arc::new(|| {}),
+        clock: Arc::new(move || now() + clock.load(Ordering::Relaxed)),
+    };
+    let keeper = Keeper::open(outside).unwrap();
+    for at in 0..TOKENS {
+        let lives = Duration::from_secs(60 * 86_400);
+        let made = meta
+            .generate_token(PEOPLE[at % PEOPLE.len()], &["threads_basic"], Some(lives))
+            .unwrap();
+        let adoption = Adoption {
+            provider: Some(format!("threads-{}", at / PEOPLE.len())),
+            ..Adoption::default()
+        };
+        keeper.adopt(&Secret::new(made), &adoption).await.unwrap();
+    }
+    ahead.store(54 * DAY, Ordering::Relaxed);
+    meta.advance(Duration::from_secs(54 * 86_400));
+    meta.fail_always(Message::Refresh, Some(Fault::Slow(SERVER).into()));
+    let started = Instant::now();
+    let done = keeper.look().await;
+    let took = started.elapsed().as_secs_f64() * 1000.0;
+    assert!(
+        done.len() == TOKENS && done.iter().all(|d| d.outcome == RenewalOutcome::Renewed),
+        "{done:?}"
+    );
+    let floor = TOKENS.div_ceil(AT_ONCE) as f64 * SERVER.as_secs_f64() * 1000.0;
+    println!(
+        "refresh   {TOKENS} due tokens of one host: {took:.0} ms, {:.2} of the floor {floor:.0} ms (goal {GOAL})",
+        took / floor
+    );
+}

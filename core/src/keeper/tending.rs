@@ -1,0 +1,221 @@
+//! Tokens that are kept alive without anybody asking: a look over all accounts now and then, what is due renewed, at most a
+//! few at once per host, and what did not work tried again later. A failure never deletes anything.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::renewing::life;
+use super::{Keeper, lock};
+use crate::book::{Account, Later};
+use crate::error::{Category, Error, Result};
+use crate::refresh::due;
+use crate::view::{RenewalOutcome, RenewalView, StoreKind, StoreState};
+
+/// So many renewals of one host at once.
+const AT_ONCE: usize = 4;
+/// The first wait after a renewal that did not work; doubled each time.
+const FIRST_WAIT: i64 = 300;
+/// The longest wait.
+const LAST_WAIT: i64 = 6 * 3600;
+/// Between two looks at the clock: timers lie when a computer sleeps, so the clock is asked and no timer believed for long.
+const TICK: Duration = Duration::from_secs(30);
+/// Between two looks at the accounts where nothing is due: another process may have changed them.
+const LOOK: i64 = 3600;
+
+impl Keeper {
+    /// Looks after all tokens until the end of the program. Wakes up twice a minute, to look at the clock.
+    pub async fn tend(&self) {
+        loop {
+            let began = self.now();
+            self.look().await;
+            self.forget_predecessors().await;
+            // Whoever shows notices takes them when the view has changed.
+            self.changed();
+            let next = self.next_look().clamp(self.now() + 1, began.saturating_add(LOOK));
+            loop {
+                let woken = tokio::time::timeout(TICK, self.desk.wake.notified()).await.is_ok();
+                let now = self.now();
+                // A clock that was set back has a look, too.
+                if woken || now >= next || now < began {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Has a look at once: after a sleep, or when the network is back.
+    pub fn look_now(&self) {
+        self.desk.wake.notify_one();
+    }
+
+    /// Renews what is due now. What was done, an account each.
+    pub async fn look(&self) -> Vec<RenewalView> {
+        let now = self.now();
+        let due = |a: &Account| a.later.is_none_or(|later| later.until <= now) && (a.renewing.is_some() || self.is_due(a, now));
+        let mut due = self.accounts(due);
+        if due.is_empty() {
+            return Vec::new();
+        }
+        // A store that is locked or gone is no failure of a token's, and nobody is asked to open it for this.
+        let ready = self.ready_stores().await;
+        due.retain(|a| ready.contains(&a.store));
+        self.renew_all(due).await
+    }
+
+    /// The stores that can be read without asking anybody.
+    async fn ready_stores(&self) -> Vec<StoreKind> {
+        let state = |keeper: &Keeper, kind| keeper.desk.store.state(kind) == StoreState::Ready;
+        let both = [StoreKind::Keychain, StoreKind::SealedFile];
+        let ready = self.blocking(move |keeper| Ok(both.into_iter().filter(|kind| state(keeper, *kind)).collect()));
+        ready.await.unwrap_or_default()
+    }
+
+    /// Renews what would gain by it, although it may not be due yet: long-lived tokens, not the rotating ones. A person asked
+    /// for it, so that no wait counts.
+    pub async fn refresh_long_lived(&self) -> Vec<RenewalView> {
+        let now = self.now();
+        let may = |a: &Account| self.lifetime(a).is_ok_and(|l| due::may_now(&life(&l, a), now));
+        self.renew_all(self.accounts(may)).await
+    }
+
+    fn is_due(&self, account: &Account, now: i64) -> bool {
+        account
+            .trouble
+            .as_ref()
+            .is_none_or(|t| !["token-dead", "interrupted", "token-expired"].contains(&t.code.as_str()))
+            && self.lifetime(account).is_ok_and(|l| due::is_due(&life(&l, account), now))
+    }
+
+    fn accounts(&self, pick: impl Fn(&Account) -> bool) -> Vec<Account> {
+        let (book, _) = self.desk.book.look();
+        book.accounts.into_iter().filter(|a| !self.is_practice_over(a) && pick(a)).collect()
+    }
+
+    /// When something is due next, Unix seconds.
+    fn next_look(&self) -> i64 {
+        let next = |a: &Account| {
+            let best = match due::plan(&life(&self.lifetime(a).ok()?, a)) {
+                due::Plan::Renews { best, last, .. } if self.now() < last => Some(best),
+                _ => None,
+            };
+            let wanted = a.renewing.map(|intent| intent.time).or(best)?;
+            Some(a.later.map_or(wanted, |later| wanted.max(later.until)))
+        };
+        let (book, _) = self.desk.book.look();
+        book.accounts.iter().filter_map(next).min().unwrap_or(i64::MAX)
+    }
+
+    /// Renews these, a few at once per host.
+    async fn renew_all(&self, accounts: Vec<Account>) -> Vec<RenewalView> {
+        let mut hosts: BTreeMap<String, Arc<Semaphore>> = BTreeMap::new();
+        let mut flights = JoinSet::new();
+        for account in accounts {
+            let host = account.server.clone().or_else(|| account.hosts.values().next().cloned());
+            let host = host.unwrap_or_else(|| account.provider.clone());
+            let places = hosts.entry(host).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone();
+            let keeper = self.clone();
+            flights.spawn(async move {
+                let _place = places.acquire_owned().await;
+                keeper.renew_one(account).await
+            });
+        }
+        let mut done = flights.join_all().await;
+        done.sort_by(|a, b| a.name.cmp(&b.name));
+        done
+    }
+
+    /// One of three outcomes: renewed; later; or the person is needed.
+    async fn renew_one(&self, account: Account) -> RenewalView {
+        let result = self.renew_due_or_asked(&account).await;
+        let outcome = match &result {
+            Ok(()) => RenewalOutcome::Renewed,
+            Err(error) if is_for_later(error) => RenewalOutcome::Later,
+            Err(_) => RenewalOutcome::NeedsYou,
+        };
+        let mut until = None;
+        if let Err(error) = &result {
+            tracing::info!(provider = %account.provider, code = error.code(), ?outcome, "not renewed");
+            let later = (outcome == RenewalOutcome::Later).then(|| self.later(&account, error));
+            until = later.map(|l| l.until);
+            let trouble = (outcome == RenewalOutcome::NeedsYou).then(|| error.view());
+            let id = account.id.clone();
+            let written = self.blocking(move |keeper| {
+                keeper.change_account(&id, |a| {
+                    a.later = later;
+                    a.trouble = trouble.or(a.trouble.take());
+                })
+            });
+            if let Err(error) = written.await {
+                tracing::warn!(code = error.code(), "what became of a renewal is not written down");
+            }
+            self.changed();
+        }
+        RenewalView {
+            account: account.id,
+            name: account.name,
+            outcome,
+            error: result.err().map(|e| e.view()),
+            until,
+        }
+    }
+
+    async fn renew_due_or_asked(&self, account: &Account) -> Result<()> {
+        if account.renewing.is_some() || self.is_due(account, self.now()) {
+            self.renew_due(&account.id).await
+        } else {
+            self.renew(&account.id).await
+        }
+    }
+
+    /// When it is tried again: as the server says, else after a wait that doubles; never two accounts at the same moment.
+    fn later(&self, account: &Account, error: &Error) -> Later {
+        let tries = account.later.map_or(0, |l| l.tries);
+        let doubled = FIRST_WAIT.saturating_mul(1 << tries.min(10)).min(LAST_WAIT);
+        let asked = match error {
+            Error::Refused { retry_after, .. } => retry_after.and_then(|s| i64::try_from(s).ok()),
+            _ => None,
+        };
+        // No server may send us to sleep for longer than a week.
+        let wait = asked.map_or(doubled, |asked| asked.clamp(1, 7 * 86_400));
+        let jitter = rand::random::<u64>() % u64::try_from(wait / 5 + 1).unwrap_or(1);
+        Later {
+            until: self.now() + wait + i64::try_from(jitter).unwrap_or_default(),
+            tries: tries.saturating_add(1),
+        }
+    }
+
+    /// Whether anything must not be interrupted by an end or a restart of the program.
+    pub fn is_busy(&self) -> bool {
+        *self.desk.busy.borrow() > 0
+            || !lock(&self.desk.logins).is_empty()
+            || !lock(&self.desk.pending).is_empty()
+            || !lock(&self.desk.held).is_empty()
+    }
+}
+
+/// What may work another time without anybody doing anything.
+fn is_for_later(error: &Error) -> bool {
+    match error {
+        Error::Refused { category, .. } => matches!(category, Category::Transient | Category::RateLimited | Category::TooYoung),
+        Error::Offline { .. }
+        | Error::ServerUnreachable { .. }
+        | Error::ServerNotFound { .. }
+        | Error::ServerTls { .. }
+        | Error::AnswerUnreadable { .. }
+        | Error::AnswerTooLarge { .. }
+        | Error::Redirected { .. }
+        | Error::Disk { .. }
+        // A store that is locked or gone says nothing about a token.
+        | Error::KeychainLocked
+        | Error::KeychainMissing
+        | Error::KeychainRefused { .. }
+        | Error::PassphraseNeeded
+        | Error::PracticeOver
+        | Error::Internal { .. } => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,184 @@
+//! When each token is to be renewed, from what its provider's file says of lifetimes: a pure function of a token's life and
+//! the time. Nothing is sent and nothing is kept here. All times are Unix seconds.
+
+use super::{DAY, renews_from};
+use crate::provider::{Lifetime, Renewal};
+
+/// Best this long before its end, where a file does not say.
+const LEAD_DAYS: u32 = 7;
+
+/// What is known of a token's life.
+#[derive(Clone, Copy, Debug)]
+pub struct Life<'a> {
+    /// By the provider's file.
+    pub lifetime: &'a Lifetime,
+    /// It has a refresh token.
+    pub refreshes: bool,
+    /// When it was issued.
+    pub issued: i64,
+    /// When it ends, if that is known.
+    pub expires: Option<i64>,
+}
+
+/// What its life asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// It renews without a person: never before `earliest`, at `best` unless something is in the way, and not from `last` on.
+    Renews {
+        /// Sooner the provider refuses.
+        earliest: i64,
+        /// The moment to do it.
+        best: i64,
+        /// From then on it is too late.
+        last: i64,
+    },
+    /// Only a person can renew it, before this moment.
+    LogInAgain {
+        /// When it ends.
+        by: i64,
+    },
+    /// It does not end, it renews whenever it is wanted, or nobody knows when it ends.
+    Rests,
+}
+
+/// What a token's life asks for.
+pub fn plan(life: &Life<'_>) -> Plan {
+    let l = life.lifetime;
+    let days = |days: u32| i64::from(days) * DAY;
+    match (l.renewal, life.expires) {
+        // Rotating pairs are renewed when they are wanted; only the keep-alive has a time of its own.
+        (Renewal::RefreshToken, _) if life.refreshes => match l.keep_alive_days {
+            Some(old) => Plan::Renews {
+                earliest: life.issued.saturating_add(days(old)),
+                best: life.issued.saturating_add(days(old)),
+                last: l.refresh_token_days.map_or(i64::MAX, |end| life.issued.saturating_add(days(end))),
+            },
+            None => Plan::Rests,
+        },
+        (Renewal::Itself | Renewal::Exchange, expires) => {
+            let Some(earliest) = renews_from(l, life.refreshes, life.issued, expires) else {
+                return Plan::Rests;
+            };
+            let lead = days(if l.lead_days == 0 { LEAD_DAYS } else { l.lead_days });
+            let last = expires.unwrap_or(i64::MAX);
+            if earliest >= last {
+                // Too short a life to become old enough.
+                return Plan::LogInAgain { by: last };
+            }
+            // Half of its life at least: a lead as long as the life would renew without end. Of an end that nobody knows the
+            // first renewal tells.
+            let half = |end: i64| life.issued.saturating_add(end.saturating_sub(life.issued) / 2);
+            let best = match expires {
+                Some(end) => end.saturating_sub(lead).max(half(end)).max(earliest),
+                None => earliest.max(life.issued.saturating_add(DAY)),
+            };
+            Plan::Renews { earliest, best, last }
+        }
+        (Renewal::RefreshToken | Renewal::LogInAgain | Renewal::None, Some(by)) => Plan::LogInAgain { by },
+        (Renewal::RefreshToken | Renewal::LogInAgain | Renewal::None, None) => Plan::Rests,
+    }
+}
+
+/// Whether a token is to be renewed by itself now.
+pub fn is_due(life: &Life<'_>, now: i64) -> bool {
+    matches!(plan(life), Plan::Renews { best, last, .. } if best <= now && now < last)
+}
+
+/// Whether a person may have it renewed now: it would gain something. Rotating pairs are not renewed without need.
+pub fn may_now(life: &Life<'_>, now: i64) -> bool {
+    let rotating = life.lifetime.renewal == Renewal::RefreshToken;
+    !rotating && matches!(plan(life), Plan::Renews { earliest, last, .. } if earliest <= now && now < last)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::refresh::HOUR;
+
+    fn lifetimes() -> impl Strategy<Value = Lifetime> {
+        let renewal = prop_oneof![
+            Just(Renewal::RefreshToken),
+            Just(Renewal::Itself),
+            Just(Renewal::Exchange),
+            Just(Renewal::LogInAgain),
+            Just(Renewal::None)
+        ];
+        (renewal, 0_u32..72, 0_u32..30, proptest::option::of((1_u32..170, 171_u32..400))).prop_map(|(renewal, hours, lead_days, pair)| {
+            Lifetime {
+                renewal,
+                not_before_hours: hours,
+                lead_days,
+                keep_alive_days: pair.map(|(alive, _)| alive),
+                refresh_token_days: pair.map(|(_, end)| end),
+                ..Lifetime::default()
+            }
+        })
+    }
+
+    proptest! {
+        /// A year of looks, every few hours: never too early, never after the end, never twice for one age.
+        #[test]
+        fn a_year_of_looks(lifetime in lifetimes(), refreshes: bool, lives in 1_i64..90, step in 1_i64..30, ends: bool) {
+            let mut issued = 1_000_000_000;
+            let mut expires = ends.then_some(issued + lives * DAY);
+            let first_end = expires;
+            let mut renewed = 0_u32;
+            for look in 0..(365 * 24 / step) {
+                let now = 1_000_000_000 + look * step * HOUR;
+                let life = Life { lifetime: &lifetime, refreshes, issued, expires };
+                if !is_due(&life, now) {
+                    continue;
+                }
+                let Plan::Renews { earliest, best, last } = plan(&life) else { unreachable!() };
+                prop_assert!(earliest <= best && best <= now && now < last);
+                match lifetime.renewal {
+                    Renewal::Itself | Renewal::Exchange => {
+                        prop_assert!(now >= issued + i64::from(lifetime.not_before_hours) * HOUR, "too early");
+                        prop_assert!(expires.is_none_or(|end| now < end), "after its end");
+                    }
+                    Renewal::RefreshToken => prop_assert!(now >= issued + i64::from(lifetime.keep_alive_days.unwrap()) * DAY),
+                    _ => prop_assert!(false, "only a person renews it"),
+                }
+                issued = now;
+                expires = expires.map(|_| now + lives * DAY);
+                renewed += 1;
+                let after = Life { lifetime: &lifetime, refreshes, issued, expires };
+                prop_assert!(!is_due(&after, now), "twice");
+            }
+            // One whose looks are often enough never ends by itself.
+            let often = step < 24 && lives > 6 && lifetime.lead_days != 1;
+            if often && ends && lifetime.renewal == Renewal::Itself {
+                prop_assert!(renewed > 0 && expires > first_end);
+            }
+        }
+    }
+
+    #[test]
+    fn sixty_days_by_the_rules_of_threads() {
+        let threads = Lifetime {
+            renewal: Renewal::Itself,
+            not_before_hours: 24,
+            lead_days: 7,
+            ..Lifetime::default()
+        };
+        let life = Life {
+            lifetime: &threads,
+            refreshes: false,
+            issued: 0,
+            expires: Some(60 * DAY),
+        };
+        assert_eq!(
+            plan(&life),
+            Plan::Renews {
+                earliest: DAY,
+                best: 53 * DAY,
+                last: 60 * DAY
+            }
+        );
+        assert!(!is_due(&life, 53 * DAY - 1) && is_due(&life, 53 * DAY) && !is_due(&life, 60 * DAY));
+        assert!(!may_now(&life, DAY - 1) && may_now(&life, DAY) && !may_now(&life, 60 * DAY));
+    }
+}
