@@ -394,6 +394,11 @@ life-issued = issued { $day }
 life-expires = expires { $day }
 life-assumed = expires perhaps { $day }
 life-renews = may renew from { $day }
+life-next = renews itself { $day }
+life-next-unused = kept alive { $day }
+life-later = Renewing did not work. It is tried again { $when }; until then the token works as before.
+life-due = It is about to renew itself.
+life-login = It does not renew itself: log in again by { $day }.
 life-ages = refresh token ages out { $day }
 life-aged = refresh token aged out { $day }
 life-renews-endless = Issued { $day }. It renews itself when used.
@@ -429,6 +434,13 @@ verified-now = Verified.
 renew = Renew now
 renewed = Renewed.
 renew-from = It can be renewed from { $when }.
+step-back = Put the earlier token back…
+stepped-back = The earlier token is back.
+ask-step-back-title = Put the earlier token back?
+ask-step-back-text = The token from before the last renewal takes the place of the present one, with its own, shorter life. Good if something that uses it fails since the renewal.
+ask-step-back-lives = The present token is forgotten here; at { $platform } it lives on until its end. When it is due again, Keybearer renews as usual.
+ask-step-back-until = Possible until { $when }.
+ask-step-back-yes = Put it back
 renew-over = It has ended and cannot be renewed; log in again.
 inspect = What the platform knows
 inspected = The platform has answered; its life is drawn by that.
@@ -495,6 +507,59 @@ ask-client-title = Delete the client { $name }?
 ask-client-text = Its id and secret are deleted from this computer. The platform is not told.
 ask-client-yes = Delete
 
+## What breaks next
+
+next-title = What breaks next
+next-sub = What needs you stands first; what looks after itself stands last.
+next-need = { $count ->
+    [one] { $count } account needs you
+   *[other] { $count } accounts need you
+}
+next-calm = Nothing needs you now.
+next-group-now = Needs you now
+next-group-login = Only a login renews these
+next-group-later = Tried again by itself
+next-group-itself = Renews by itself
+next-group-endless = { $count } more without a date
+next-dead = log in again: no longer valid
+next-ended = log in again: ended { $day }
+next-unstored = in memory only, until the store opens
+next-login = log in again by { $day }
+next-data = access to its data ends { $day }, unless you log in again
+next-later = renewing failed, tried again { $when }
+next-itself = renews itself on { $day }
+next-demand = renews itself when used; unused, on { $day }
+next-itself-now = about to renew itself
+next-itself-store = renews itself once the store is open
+next-endless = does not end
+next-unknown = nobody said when it ends
+next-calendar = Save the dates as a calendar
+next-calendar-none = There are no dates for a calendar: nothing here waits for a login on a certain day.
+next-calendar-saved = Saved as { $path }. Open it with your calendar.
+refresh-all = Refresh long-lived tokens
+refresh-asking = Asking the platforms…
+refresh-progress = Renewing: { $done } of { $all } done
+refresh-none = Nothing can be renewed now.
+refresh-done = { $renewed } of { $all } renewed
+refresh-close = Close these lines
+outcome-renewed = renewed
+outcome-later = did not work, tried again { $when }
+outcome-needs-you = needs you
+
+## When the window is closed
+
+close-title = Close the window?
+close-renews = { $count ->
+    [one] { $count } account renews by itself, but only while Keybearer runs. In the tray it goes on doing so.
+   *[other] { $count } accounts renew by themselves, but only while Keybearer runs. In the tray it goes on doing so.
+}
+close-reminds = No account here renews by itself. In the tray, Keybearer can still remind you before a login is due.
+close-idle = No account here renews by itself, so nothing is missed when Keybearer does not run.
+close-remembered = Your answer is remembered. You can change it in Settings.
+close-keep = Keep running in the tray
+close-quit = Quit
+close-stay = Stay open
+
 ## Settings
 
 language = Language
@@ -506,6 +571,13 @@ theme = Appearance
 theme-system = Same as the system
 theme-light = Light
 theme-dark = Dark
+away = In the background
+on-close = When the window is closed
+on-close-ask = Ask
+on-close-keep = Keep running in the tray
+on-close-quit = Quit
+autostart = Start with the session, hidden
+autostart-help = Keybearer then waits in the tray and keeps tokens alive.
 tests = Do the ways home work on this machine?
 test = Test
 test-loopback-text = Sends a request to a local address, as a browser would.
@@ -828,3 +900,33 @@ error-internal = Something went wrong inside Keybearer.
 error-unknown = Something went wrong: { $code }.
     .means = This version has no words for it.
     .press = Press Try again. If it stays so, copy the diagnostics in Settings.
+
+calendar-entry = Log in again
+
+## The tray and notifications; `%n` is a number that the shell puts in
+
+tray-copy = Copy token
+tray-renew = Refresh now
+tray-open-account = Open
+tray-refresh = Refresh long-lived tokens
+tray-open = Open Keybearer
+tray-quit = Quit
+tray-more = More in the window…
+tray-locked = Locked – open Keybearer to unlock
+tray-soon = under an hour
+tray-hour = 1 hour
+tray-hours = %n hours
+tray-day = 1 day
+tray-days = %n days
+
+notice-open = Open
+notice-day = Log in again within a day, or its token stops working.
+notice-days = Log in again within %n days, or its token stops working.
+notice-locked = Keybearer is locked
+notice-locked-body = Tokens wait to be renewed. Open Keybearer and unlock their store.
+notice-refreshed = Long-lived tokens refreshed
+notice-none = None of them needs it now.
+notice-renewed = %n renewed
+notice-renewed-one = It has a new token.
+notice-later = %n to be tried again later
+notice-needs-you = %n in need of you

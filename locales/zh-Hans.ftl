@@ -377,6 +377,11 @@ life-issued = 签发于 { $day }
 life-expires = { $day } 到期
 life-assumed = 可能 { $day } 到期
 life-renews = { $day } 起可续期
+life-next = { $day } 自动续期
+life-next-unused = 一直不用则 { $day } 自动续期
+life-later = 续期没有成功，{ $when }再试；在此之前令牌照常可用。
+life-due = 即将自动续期。
+life-login = 它不会自动续期：请在 { $day } 前重新登录。
 life-ages = 刷新令牌 { $day } 失效
 life-aged = 刷新令牌已于 { $day } 失效
 life-renews-endless = 签发于 { $day }，用到时自动续期。
@@ -412,6 +417,13 @@ verified-now = 验证通过。
 renew = 立即续期
 renewed = 已续期。
 renew-from = { $when } 起才能续期。
+step-back = 换回之前的令牌…
+stepped-back = 已换回之前的令牌。
+ask-step-back-title = 换回之前的令牌？
+ask-step-back-text = 上次续期之前的令牌会取代现在的，有效期也按它自己的算，会短一些。如果续期之后有程序不能用了，可以这样做。
+ask-step-back-lives = 现在的令牌会从这里清除，在 { $platform } 则继续有效，直到到期。到了该续期的时候，Keybearer 会照常续期。
+ask-step-back-until = { $when } 前可以这样做。
+ask-step-back-yes = 换回
 renew-over = 已经到期，不能续期；请重新登录。
 inspect = 平台掌握的信息
 inspected = 平台已答复，有效期已据此更新。
@@ -477,6 +489,53 @@ ask-client-title = 删除应用 { $name }？
 ask-client-text = 它的 ID 和密钥会从这台电脑上删除，不会通知平台。
 ask-client-yes = 删除
 
+## What breaks next
+
+next-title = 接下来要处理什么
+next-sub = 需要你处理的排在最前，不用管的排在最后。
+next-need = 有 { $count } 个账号需要你处理
+next-calm = 现在没有需要你处理的。
+next-group-now = 现在需要你处理
+next-group-login = 只有登录才能续期
+next-group-later = 会自动再试
+next-group-itself = 自动续期
+next-group-endless = 另有 { $count } 个没有日期
+next-dead = 请重新登录：已失效
+next-ended = 请重新登录：已于 { $day } 到期
+next-unstored = 仅在内存中，等待存储打开
+next-login = 请在 { $day } 前重新登录
+next-data = 数据访问 { $day } 到期，除非重新登录
+next-later = 续期没有成功，{ $when }再试
+next-itself = { $day } 自动续期
+next-demand = 用到时自动续期；一直不用则在 { $day }
+next-itself-now = 即将自动续期
+next-itself-store = 存储打开后自动续期
+next-endless = 长期有效
+next-unknown = 没有人说过何时到期
+next-calendar = 把日期存成日历文件
+next-calendar-none = 没有可以放进日历的日期：这里没有账号需要在某天之前登录。
+next-calendar-saved = 已保存为 { $path }，请用日历软件打开。
+refresh-all = 为长期令牌续期
+refresh-asking = 正在询问各平台…
+refresh-progress = 正在续期：已完成 { $done } / { $all }
+refresh-none = 现在没有可以续期的。
+refresh-done = 已续期 { $renewed } / { $all }
+refresh-close = 收起这些结果
+outcome-renewed = 已续期
+outcome-later = 没有成功，{ $when }再试
+outcome-needs-you = 需要你处理
+
+## When the window is closed
+
+close-title = 关闭窗口？
+close-renews = 有 { $count } 个账号会自动续期，但只在 Keybearer 运行时才行。留在托盘里就能继续。
+close-reminds = 这里没有账号会自动续期。留在托盘里，Keybearer 会在需要登录之前提醒你。
+close-idle = 这里没有账号会自动续期，退出 Keybearer 不会错过什么。
+close-remembered = 会记住你的选择，可以在“设置”里更改。
+close-keep = 留在托盘里运行
+close-quit = 退出
+close-stay = 先不关闭
+
 ## Settings
 
 language = 语言
@@ -488,6 +547,13 @@ theme = 外观
 theme-system = 跟随系统
 theme-light = 浅色
 theme-dark = 深色
+away = 后台运行
+on-close = 关闭窗口时
+on-close-ask = 询问
+on-close-keep = 留在托盘里运行
+on-close-quit = 退出
+autostart = 登录系统时启动，不显示窗口
+autostart-help = Keybearer 会留在托盘里，让令牌保持有效。
 tests = 授权结果能送回这台电脑吗？
 test = 测试
 test-loopback-text = 像浏览器那样，向本机地址发一个请求。
@@ -803,3 +869,33 @@ error-internal = Keybearer 内部出了问题。
 error-unknown = 出了问题：{ $code }。
     .means = 这个版本还没有相应的说明。
     .press = 请按“重试”。如果一直如此，请到“设置”复制诊断信息。
+
+calendar-entry = 需要重新登录
+
+## The tray and notifications; `%n` is a number that the shell puts in
+
+tray-copy = 复制令牌
+tray-renew = 立即续期
+tray-open-account = 打开
+tray-refresh = 续期长期令牌
+tray-open = 打开 Keybearer
+tray-quit = 退出
+tray-more = 更多请看窗口…
+tray-locked = 已锁定：打开 Keybearer 解锁
+tray-soon = 不到 1 小时
+tray-hour = 1 小时
+tray-hours = %n 小时
+tray-day = 1 天
+tray-days = %n 天
+
+notice-open = 打开
+notice-day = 请在 1 天内重新登录，否则令牌将失效。
+notice-days = 请在 %n 天内重新登录，否则令牌将失效。
+notice-locked = Keybearer 已锁定
+notice-locked-body = 有令牌等待续期。请打开 Keybearer 并解锁存储。
+notice-refreshed = 长期令牌续期完毕
+notice-none = 现在没有需要续期的令牌。
+notice-renewed = 已续期 %n 个
+notice-renewed-one = 已换上新令牌。
+notice-later = 稍后重试 %n 个
+notice-needs-you = %n 个需要你处理

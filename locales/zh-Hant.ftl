@@ -377,6 +377,11 @@ life-issued = { $day } 核發
 life-expires = { $day } 到期
 life-assumed = 可能 { $day } 到期
 life-renews = { $day } 起可續期
+life-next = { $day } 自動續期
+life-next-unused = 一直不用則 { $day } 自動續期
+life-later = 續期沒有成功，{ $when }再試；在此之前權杖照常可用。
+life-due = 即將自動續期。
+life-login = 它不會自動續期：請在 { $day } 前重新登入。
 life-ages = 更新權杖 { $day } 失效
 life-aged = 更新權杖已於 { $day } 失效
 life-renews-endless = { $day } 核發，用到時自動續期。
@@ -412,6 +417,13 @@ verified-now = 驗證通過。
 renew = 立即續期
 renewed = 已續期。
 renew-from = { $when } 起才能續期。
+step-back = 換回之前的權杖…
+stepped-back = 已換回之前的權杖。
+ask-step-back-title = 換回之前的權杖？
+ask-step-back-text = 上次續期之前的權杖會取代現在的，有效期也按它自己的算，會短一些。如果續期之後有程式不能用了，可以這樣做。
+ask-step-back-lives = 現在的權杖會從這裡清除，在 { $platform } 則繼續有效，直到到期。到了該續期的時候，Keybearer 會照常續期。
+ask-step-back-until = { $when } 前可以這樣做。
+ask-step-back-yes = 換回
 renew-over = 已經到期，不能續期；請重新登入。
 inspect = 平台掌握的資訊
 inspected = 平台已答覆，有效期限已據此更新。
@@ -477,6 +489,53 @@ ask-client-title = 刪除應用程式 { $name }？
 ask-client-text = 它的 ID 和金鑰會從這台電腦上刪除，不會通知平台。
 ask-client-yes = 刪除
 
+## What breaks next
+
+next-title = 接下來要處理什麼
+next-sub = 需要你處理的排在最前，不用管的排在最後。
+next-need = 有 { $count } 個帳號需要你處理
+next-calm = 現在沒有需要你處理的。
+next-group-now = 現在需要你處理
+next-group-login = 只有登入才能續期
+next-group-later = 會自動再試
+next-group-itself = 自動續期
+next-group-endless = 另有 { $count } 個沒有日期
+next-dead = 請重新登入：已失效
+next-ended = 請重新登入：已於 { $day } 到期
+next-unstored = 只在記憶體中，等待儲存處開啟
+next-login = 請在 { $day } 前重新登入
+next-data = 資料存取 { $day } 到期，除非重新登入
+next-later = 續期沒有成功，{ $when }再試
+next-itself = { $day } 自動續期
+next-demand = 用到時自動續期；一直不用則在 { $day }
+next-itself-now = 即將自動續期
+next-itself-store = 儲存處開啟後自動續期
+next-endless = 長期有效
+next-unknown = 沒有人說過何時到期
+next-calendar = 把日期存成行事曆檔案
+next-calendar-none = 沒有可以放進行事曆的日期：這裡沒有帳號需要在某天之前登入。
+next-calendar-saved = 已儲存為 { $path }，請用行事曆軟體開啟。
+refresh-all = 為長期權杖續期
+refresh-asking = 正在詢問各平台…
+refresh-progress = 正在續期：已完成 { $done } / { $all }
+refresh-none = 現在沒有可以續期的。
+refresh-done = 已續期 { $renewed } / { $all }
+refresh-close = 收起這些結果
+outcome-renewed = 已續期
+outcome-later = 沒有成功，{ $when }再試
+outcome-needs-you = 需要你處理
+
+## When the window is closed
+
+close-title = 關閉視窗？
+close-renews = 有 { $count } 個帳號會自動續期，但只在 Keybearer 執行時才行。留在系統匣裡就能繼續。
+close-reminds = 這裡沒有帳號會自動續期。留在系統匣裡，Keybearer 會在需要登入之前提醒你。
+close-idle = 這裡沒有帳號會自動續期，結束 Keybearer 不會錯過什麼。
+close-remembered = 會記住你的選擇，可以在「設定」裡變更。
+close-keep = 留在系統匣裡執行
+close-quit = 結束
+close-stay = 先不關閉
+
 ## Settings
 
 language = 語言
@@ -488,6 +547,13 @@ theme = 外觀
 theme-system = 跟隨系統
 theme-light = 淺色
 theme-dark = 深色
+away = 背景執行
+on-close = 關閉視窗時
+on-close-ask = 詢問
+on-close-keep = 留在系統匣裡執行
+on-close-quit = 結束
+autostart = 登入系統時啟動，不顯示視窗
+autostart-help = Keybearer 會留在系統匣裡，讓權杖保持有效。
 tests = 授權結果送得回這台電腦嗎？
 test = 測試
 test-loopback-text = 像瀏覽器那樣，向本機位址送出一個請求。
@@ -803,3 +869,33 @@ error-internal = Keybearer 內部出了問題。
 error-unknown = 出了問題：{ $code }。
     .means = 這個版本還沒有相應的說明。
     .press = 請按「重試」。如果一直如此，請到「設定」複製診斷資訊。
+
+calendar-entry = 需要重新登入
+
+## The tray and notifications; `%n` is a number that the shell puts in
+
+tray-copy = 複製權杖
+tray-renew = 立即續期
+tray-open-account = 開啟
+tray-refresh = 續期長期權杖
+tray-open = 開啟 Keybearer
+tray-quit = 結束
+tray-more = 更多請看視窗…
+tray-locked = 已鎖定：開啟 Keybearer 解鎖
+tray-soon = 不到 1 小時
+tray-hour = 1 小時
+tray-hours = %n 小時
+tray-day = 1 天
+tray-days = %n 天
+
+notice-open = 開啟
+notice-day = 請在 1 天內重新登入，否則權杖將失效。
+notice-days = 請在 %n 天內重新登入，否則權杖將失效。
+notice-locked = Keybearer 已鎖定
+notice-locked-body = 有權杖等待續期。請開啟 Keybearer 並解鎖儲存區。
+notice-refreshed = 長期權杖續期完畢
+notice-none = 現在沒有需要續期的權杖。
+notice-renewed = 已續期 %n 個
+notice-renewed-one = 已換上新權杖。
+notice-later = 稍後重試 %n 個
+notice-needs-you = %n 個需要你處理

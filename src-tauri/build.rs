@@ -39,10 +39,17 @@ const COMMANDS: &[&str] = &[
     "keep_sub_accounts",
     "adopt",
     "renew",
+    "refresh_long_lived",
+    "step_back",
+    "save_calendar",
     "inspect",
     "copy_app_token",
     "copy_device_code",
     "redeem_device_code",
+    "last_renewals",
+    "wanted_account",
+    "closing",
+    "close_window",
 ];
 
 fn main() {

@@ -26,7 +26,8 @@ const SCENES = {
   "x-kinds": "kind-x-keys", "x-way": "rule-doubtful", "x-type": "question-client_type-public", "x-pick": "client-x2", "x-form": "rule-broken", "x-own": "question-token_secret", "x-more": "console",
   "x-again": "one-login", "x-ready": "door-unregistered", pin: "paste-field", quiet: "step-token-received", "x-failed": "error", "x-done": "done", demand: "life-demand", ended: "renew", interrupted: "again",
   signed: "copy-token-secret", "app-only": "standing", unchecked: "verify", unpaid: "error", "confirm-verify": "confirm", "x-app": "token-x-own", "x-half": "get-x-keys", "replace-pair": "new-id",
-  clients: "client-c1", client: "client-title", replace: "new-secret", settings: "test-loopback", "settings-sealed": "passphrase", problems: "error",
+  next: "group-later", "next-told": "refresh-results", "next-calm": "next-calm", "next-empty": "next-none", later: "life-note", login: "life-note", stepping: "step-back", "confirm-step-back": "confirm",
+  closing: "other", "closing-reminds": "other", "closing-idle": "other", clients: "client-c1", client: "client-title", replace: "new-secret", settings: "test-loopback", "settings-sealed": "passphrase", problems: "error",
 };
 /** Kilobytes: a guard against growing by accident, a little above what the face weighs with the longest of its languages. */
 const LIMIT = { first: 65, later: 30 };
@@ -301,6 +302,37 @@ async function walkKinds(site) {
   console.log("ok   several kinds by keyboard: the table, a known app, a token without a browser, copied, keys replaced");
 }
 
+/** What breaks next, all of them renewed, what came of it, the dates as a file; and the question at the closing of the window. */
+async function walkNext(site) {
+  await call("POST", "/url", { url: `${site}/?scene=accounts` });
+  await shown("account-title");
+  await tabTo("to-next");
+  await press("Enter");
+  await shown("group-now");
+  await heading();
+  await tabTo("refresh-all");
+  await press("Enter");
+  await shown("refresh-running");
+  await shown("refresh-results");
+  if ((await focused()) !== "refresh-all") throw new Error("the focus went while all were renewed");
+  await tabTo("calendar");
+  await press("Enter");
+  await shown("calendar-path");
+  await tabTo("refresh-close");
+  await press("Enter");
+  await until("the lines to close", "return !document.querySelector('[data-testid=refresh-results]')");
+  if ((await focused()) !== "refresh-all") throw new Error("the focus did not come back from the closed lines");
+  await tabTo("next-to-a3");
+  await press("Enter");
+  await shown("life-note");
+  await call("POST", "/url", { url: `${site}/?scene=closing` });
+  await shown("other");
+  if ((await focused()) !== "dismiss") throw new Error("the question at the end does not start on the safe button");
+  await press("Escape");
+  await until("the dialog to close", "return !document.querySelector('dialog')");
+  console.log("ok   what breaks next by keyboard: renewed, saved as a calendar, an account opened; the window stays open");
+}
+
 let grave = 0;
 let scenes = 0;
 try {
@@ -330,6 +362,7 @@ try {
   await walk(site);
   await walkConsole(site);
   await walkKinds(site);
+  await walkNext(site);
   grave += (await complaints()) + weight();
 } catch (error) {
   console.log(`FAIL ${error.message}`);

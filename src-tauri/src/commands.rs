@@ -6,12 +6,15 @@ use keybearer_core::error::{Error, ErrorView};
 use keybearer_core::keeper::{Adoption, Keeper};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{AppView, DoorTest, LoginEvent, LoginPlan, RedirectCheck, ServerView, Settings, SubAccountView};
+use keybearer_core::view::{AppView, DoorTest, LoginEvent, LoginPlan, RedirectCheck, RenewalView, ServerView, Settings, SubAccountView};
+use keybearer_core::words::Language;
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
-use crate::{Listeners, certificate, clipboard, practice, relay};
+use crate::refreshing::Refreshing;
+use crate::window::{self, Window};
+use crate::{Listeners, certificate, clipboard, downloads, practice};
 
 /// An answer, or an error for a person.
 type Answer<T> = std::result::Result<T, ErrorView>;
@@ -60,10 +63,17 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         keep_sub_accounts,
         adopt,
         renew,
+        refresh_long_lived,
+        step_back,
+        save_calendar,
         inspect,
         copy_app_token,
         copy_device_code,
-        redeem_device_code
+        redeem_device_code,
+        last_renewals,
+        wanted_account,
+        closing,
+        close_window
     ]
 }
 
@@ -74,11 +84,7 @@ async fn view(keeper: State<'_, Keeper>) -> Answer<AppView> {
 
 #[command]
 fn watch(listeners: State<'_, Listeners>, on_change: Channel<()>) {
-    listeners
-        .0
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-        .push(on_change);
+    listeners.add(on_change);
 }
 
 #[command]
@@ -249,7 +255,8 @@ async fn check_redirect(keeper: State<'_, Keeper>, provider: String, expected: S
 
 #[command]
 async fn save_relay_page<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>) -> Answer<String> {
-    relay::save(&app, keeper.relay_page()).await.map_err(said)
+    let page = keeper.relay_page().to_owned();
+    downloads::save(&app, "keybearer-callback", "index.html", page).await.map_err(said)
 }
 
 #[command]
@@ -304,6 +311,24 @@ async fn renew(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
 }
 
 #[command]
+async fn refresh_long_lived(keeper: State<'_, Keeper>) -> Answer<Vec<RenewalView>> {
+    Ok(keeper.refresh_long_lived().await)
+}
+
+#[command]
+async fn step_back(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
+    keeper.step_back(&account).await.map_err(said)
+}
+
+#[command]
+async fn save_calendar<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, language: String) -> Answer<String> {
+    let calendar = keeper.calendar(Language::negotiate(&language));
+    downloads::save(&app, "keybearer-calendar", "keybearer.ics", calendar)
+        .await
+        .map_err(said)
+}
+
+#[command]
 async fn inspect(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
     keeper.inspect(&account).await.map_err(said)
 }
@@ -323,4 +348,24 @@ async fn copy_device_code<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keepe
 #[command]
 async fn redeem_device_code(keeper: State<'_, Keeper>, client: String, code: String) -> Answer<String> {
     keeper.redeem_device_code(&client, &Secret::new(code)).await.map_err(said)
+}
+
+#[command]
+fn last_renewals(refreshing: State<'_, Refreshing>) -> Vec<RenewalView> {
+    refreshing.last()
+}
+
+#[command]
+fn wanted_account(window: State<'_, Window>) -> Option<String> {
+    window.take_wanted()
+}
+
+#[command]
+fn closing(window: State<'_, Window>) -> bool {
+    window.take_asked()
+}
+
+#[command]
+async fn close_window<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, keep: bool) -> Answer<()> {
+    window::close(&app, &keeper, keep).map_err(said)
 }

@@ -1,4 +1,4 @@
-//! The relay page as a file, ready to be uploaded. Hosting it is the person's part.
+//! What the app writes out for a person: the relay page, ready to be uploaded, and the calendar.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
@@ -7,42 +7,42 @@ use std::path::Path;
 use keybearer_core::error::{Error, Result};
 use tauri::{AppHandle, Manager, Runtime};
 
-/// Writes the page into the Downloads folder, in a folder of its own, and says where. A file that somebody changed there
-/// stays, and the page goes beside it.
+/// Writes a file into the Downloads folder, in a folder of its own, and says where. A file there that says something else
+/// stays, and this one goes beside it.
 ///
 /// # Errors
 /// [`Error::Disk`], [`Error::Internal`] where there is neither a Downloads nor a home folder.
-pub async fn save<R: Runtime>(app: &AppHandle<R>, page: &'static str) -> Result<String> {
+pub async fn save<R: Runtime>(app: &AppHandle<R>, folder: &'static str, file: &'static str, text: String) -> Result<String> {
     let paths = app.path();
-    let folder = paths.download_dir().or_else(|_| paths.home_dir());
-    let folder = folder.map_err(|e| Error::Internal { detail: e.to_string() })?;
-    let done = tauri::async_runtime::spawn_blocking(move || write(&folder, page)).await;
+    let downloads = paths.download_dir().or_else(|_| paths.home_dir());
+    let downloads = downloads.map_err(|e| Error::Internal { detail: e.to_string() })?;
+    let done = tauri::async_runtime::spawn_blocking(move || write(&downloads, folder, file, &text)).await;
     done.map_err(|e| Error::Internal { detail: e.to_string() })?
 }
 
-fn write(folder: &Path, page: &str) -> Result<String> {
+fn write(downloads: &Path, folder: &str, file: &str, text: &str) -> Result<String> {
     let mut number = 1;
     loop {
         let name = match number {
-            1 => "keybearer-callback".to_owned(),
-            n => format!("keybearer-callback-{n}"),
+            1 => folder.to_owned(),
+            n => format!("{folder}-{n}"),
         };
-        let own = folder.join(name);
+        let own = downloads.join(name);
         fs::create_dir_all(&own).map_err(Error::disk(&own))?;
-        let file = own.join("index.html");
+        let path = own.join(file);
         // Never over what is there, nor through a link.
-        match File::create_new(&file) {
+        match File::create_new(&path) {
             Ok(mut new) => {
-                new.write_all(page.as_bytes()).map_err(Error::disk(&file))?;
-                return Ok(file.display().to_string());
+                new.write_all(text.as_bytes()).map_err(Error::disk(&path))?;
+                return Ok(path.display().to_string());
             }
             Err(e) if e.kind() == ErrorKind::AlreadyExists => {
-                if fs::read_to_string(&file).is_ok_and(|there| there == page) {
-                    return Ok(file.display().to_string());
+                if fs::read_to_string(&path).is_ok_and(|there| there == text) {
+                    return Ok(path.display().to_string());
                 }
                 number += 1;
             }
-            Err(e) => return Err(Error::disk(&file)(e)),
+            Err(e) => return Err(Error::disk(&path)(e)),
         }
     }
 }

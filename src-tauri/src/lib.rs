@@ -1,43 +1,113 @@
 //! The shell: window, plugins, and the wiring between them and the keeper. It knows no OAuth.
 //!
-//! `commands` what the window may call, one line each · `clipboard` copies that are cleared · `practice` the practice
-//! platform while it is used · `logs` one rotating file · `certificate` and `relay` for the doors that need https.
+//! `commands` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
+//! `notices` what is said outside, in the words of `wording` · `refreshing` renewals asked for outside the window · `clipboard` copies that are cleared ·
+//! `practice` the practice platform while it is used · `logs` one rotating file · `certificate` for the https door ·
+//! `downloads` files for the person · `autostart` · `bus` and `awake` what a Linux desktop says.
 
 #![allow(missing_docs)] // a shell has no public items to speak of
 
+pub mod autostart;
+#[cfg(target_os = "linux")]
+pub mod awake;
+#[cfg(target_os = "linux")]
+pub mod bus;
 pub mod certificate;
 pub mod clipboard;
 pub mod commands;
+pub mod downloads;
 pub mod logs;
+pub mod notices;
 pub mod practice;
-pub mod relay;
+pub mod refreshing;
+pub mod toast;
+pub mod tray;
+pub mod tray_text;
+pub mod window;
+pub mod wording;
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use keybearer_core::book::lock;
 use keybearer_core::error::{Error, Result};
-use keybearer_core::keeper::{Keeper, Outside, data_folder};
+use keybearer_core::keeper::{Keeper, Outside, data_folder, now};
 use keybearer_core::redirect::waiting::Verdict;
+use keybearer_core::view::StoreState;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, Builder, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Builder, Manager, RunEvent, Runtime, WindowEvent};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_plugin_opener::OpenerExt as _;
+use tokio::sync::Notify;
 
-/// The one window.
-pub const WINDOW: &str = "main";
-
-/// A refresh token that nobody uses ages out after months: a look now and then is enough.
-const LOOK_AGAIN: Duration = Duration::from_secs(6 * 3600);
+pub use window::WINDOW;
 
 /// So long an end of the program waits for a token that is being won, renewed or stored.
 const LAST_WORK: Duration = Duration::from_secs(15);
 
 /// Windows that want to hear that their view is out of date.
 #[derive(Default)]
-pub struct Listeners(pub Mutex<Vec<Channel<()>>>);
+pub struct Listeners(Mutex<Vec<Channel<()>>>);
 
-/// Runs the app until its window is closed.
+impl Listeners {
+    /// One more.
+    pub fn add(&self, channel: Channel<()>) {
+        self.lock().push(channel);
+    }
+
+    /// Tells them.
+    pub fn tell(&self) {
+        self.lock().retain(|channel| channel.send(()).is_ok());
+    }
+
+    /// Their window is gone.
+    pub fn forget(&self) {
+        self.lock().clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Channel<()>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the program was started for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    /// Its window.
+    Window,
+    /// `--hidden`: the tray only, no web view at all.
+    Hidden,
+    /// `--refresh`: "Refresh long-lived tokens", in the running instance or hidden.
+    Refresh,
+}
+
+impl Start {
+    fn of(arguments: impl IntoIterator<Item = String>) -> Start {
+        let mut start = Start::Window;
+        for argument in arguments.into_iter().skip(1) {
+            match argument.as_str() {
+                "--refresh" => start = Start::Refresh,
+                "--hidden" if start == Start::Window => start = Start::Hidden,
+                // A link is for the window, whatever else stands there.
+                link if link.contains("://") => return Start::Window,
+                _ => {}
+            }
+        }
+        start
+    }
+}
+
+/// Says that views are out of date, to those that are not a page: the tray, the notices.
+#[derive(Clone, Default)]
+struct Changes(Arc<Notify>);
+
+/// Many changes within this time are one.
+const TOGETHER: Duration = Duration::from_millis(300);
+
+/// A store that was locked is looked at again after so long, when something happens.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// Runs the app until its window is closed, or until it is told to quit where it stays in the tray.
 ///
 /// # Errors
 /// Where there is no home folder, another instance runs, or no window can be had.
@@ -46,13 +116,24 @@ pub fn run() -> Result<()> {
     let _log = logs::start(&data);
     let context = tauri::generate_context!();
     let internal = |e: tauri::Error| Error::Internal { detail: e.to_string() };
+    let start = Start::of(std::env::args());
     let app = tauri::Builder::default()
         // First: a second start must end here, before it touches anything, and hands over its link.
-        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| show_window(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
+            match Start::of(arguments) {
+                Start::Window => window::show(app),
+                Start::Hidden => {}
+                Start::Refresh => refreshing::start(app),
+            }
+        }))
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(autostart::plugin())
         .plugin(tauri_plugin_window_state::Builder::default().build());
+    // On Linux the desktop is asked directly: the plugin there knows no clicks.
+    #[cfg(not(target_os = "linux"))]
+    let app = app.plugin(tauri_plugin_notification::init());
     let app = with_commands(app)
         .setup(move |app| {
             // Held until the process ends. The plugin above is silently off without a session bus.
@@ -60,31 +141,77 @@ pub fn run() -> Result<()> {
             let handle = app.handle().clone();
             // The window first: its page is loaded by processes of its own while the keeper opens. What it asks is answered
             // after this function.
-            open_window(&handle)?;
+            if start == Start::Window {
+                window::open(&handle)?;
+            }
             app.manage(Keeper::open(outside(&handle)?)?);
             listen_to_links(&handle);
-            tauri::async_runtime::spawn(async move {
-                // What the keychain says concerns the view only.
-                let keeper = handle.state::<Keeper>().inner().clone();
-                let _ = keeper.check_store().await;
-                loop {
-                    keeper.catch_up().await;
-                    tokio::time::sleep(LOOK_AGAIN).await;
-                }
-            });
+            tray::make(&handle);
+            tauri::async_runtime::spawn(attend(handle.clone()));
+            tauri::async_runtime::spawn(begin(handle, start));
             Ok(())
         })
         .build(context)
         .map_err(internal)?;
-    app.run(|app, event| {
-        if let tauri::RunEvent::Exit = event {
+    app.run(|app, event| match event {
+        RunEvent::WindowEvent { label, event, .. } if label == WINDOW => match event {
+            WindowEvent::CloseRequested { api, .. } => window::close_requested(app, &api),
+            WindowEvent::Destroyed => window::gone(app),
+            _ => {}
+        },
+        // No code: nobody asked for it, only the last window is gone.
+        RunEvent::ExitRequested { code: None, api, .. } if app.state::<window::Window>().stays() => api.prevent_exit(),
+        RunEvent::Exit => {
             if let Some(keeper) = app.try_state::<Keeper>() {
                 tauri::async_runtime::block_on(keeper.rest(LAST_WORK));
             }
             clipboard::clear_ours(app);
         }
+        _ => {}
     });
     Ok(())
+}
+
+/// The work of a start, and then the care for all tokens until the end.
+async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
+    let keeper = app.state::<Keeper>().inner().clone();
+    #[cfg(target_os = "linux")]
+    {
+        let keeper = keeper.clone();
+        tauri::async_runtime::spawn_blocking(|| awake::listen(keeper));
+    }
+    // What the keychain says concerns the view only.
+    let _ = keeper.check_store().await;
+    if start != Start::Window {
+        notices::tell_if_locked(&app).await;
+    }
+    if start == Start::Refresh {
+        refreshing::refresh(&app).await;
+        // Nobody could find it again, and nobody asked it to stay.
+        if !tray::is_seen(&app) && app.get_webview_window(WINDOW).is_none() {
+            return app.exit(0);
+        }
+    }
+    keeper.tend().await;
+}
+
+/// Keeps what is outside the page up to date.
+async fn attend<R: Runtime>(app: AppHandle<R>) {
+    let changes = app.state::<Changes>().inner().clone();
+    let keeper = app.state::<Keeper>().inner().clone();
+    let mut looked = Instant::now();
+    loop {
+        // How the store was is remembered, and nobody says when it is unlocked. Looking is itself a change: not too often.
+        if keeper.view().store.state == StoreState::Locked && looked.elapsed() > AGAIN {
+            let _ = keeper.check_store().await;
+            looked = Instant::now();
+        }
+        tray::update(&app);
+        autostart::apply(&app);
+        notices::tell(&app).await;
+        changes.0.notified().await;
+        tokio::time::sleep(TOGETHER).await;
+    }
 }
 
 /// The commands and their state, on any runtime (tests have one without windows).
@@ -93,6 +220,11 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .manage(Listeners::default())
         .manage(clipboard::Ours::default())
         .manage(practice::Running::default())
+        .manage(refreshing::Refreshing::default())
+        .manage(window::Window::default())
+        .manage(tray::Shown::default())
+        .manage(autostart::Applied::default())
+        .manage(Changes::default())
         .invoke_handler(commands::handler())
 }
 
@@ -107,11 +239,36 @@ fn outside<R: Runtime>(app: &AppHandle<R>) -> Result<Outside> {
     };
     let changed = move || {
         if let Some(listeners) = listener.try_state::<Listeners>() {
-            let mut channels = listeners.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            channels.retain(|channel| channel.send(()).is_ok());
+            listeners.tell();
+        }
+        if let Some(changes) = listener.try_state::<Changes>() {
+            changes.0.notify_one();
         }
     };
-    Outside::usual(Arc::new(browser), Arc::new(changed))
+    let usual = Outside::usual(Arc::new(browser), Arc::new(changed))?;
+    Ok(Outside {
+        clock: Arc::new(clock),
+        ..usual
+    })
+}
+
+/// Unix seconds, as the keeper reads them.
+pub fn clock() -> i64 {
+    now().saturating_add(ahead())
+}
+
+/// How far the clock is put forward; for tests only, and never in a release.
+#[cfg(feature = "automation")]
+fn ahead() -> i64 {
+    std::env::var("KEYBEARER_CLOCK_AHEAD")
+        .ok()
+        .and_then(|seconds| seconds.parse().ok())
+        .unwrap_or_default()
+}
+
+#[cfg(not(feature = "automation"))]
+fn ahead() -> i64 {
+    0
 }
 
 /// Deep links: those that reach the running app, and the one that started it.
@@ -137,34 +294,22 @@ fn listen_to_links<R: Runtime>(app: &AppHandle<R>) {
             // A website can open a link too: what nobody waits for is ignored quietly.
             handle.state::<Keeper>().deliver_link(link.as_str());
         }
-        show_window(&handle);
+        window::show(&handle);
     });
 }
 
-fn open_window<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
-    let window = WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
-        .title("Keybearer")
-        .inner_size(960.0, 640.0)
-        .min_inner_size(720.0, 520.0)
-        .build()?;
-    // A still form gains nothing from the graphics card, and asking WebKitGTK for one costs a fifth of a second at the start
-    // and, with some drivers, a blank window.
-    #[cfg(target_os = "linux")]
-    window.with_webview(|view| {
-        use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
-        if let Some(settings) = view.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
-    })?;
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A second start shows the window of the first.
-fn show_window<R: Runtime>(app: &AppHandle<R>) {
-    if let Some(window) = app.get_webview_window(WINDOW) {
-        let shown = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
-        if let Err(error) = shown {
-            tracing::warn!(%error, "the window does not come to the front");
-        }
+    #[test]
+    fn what_a_start_is_for() {
+        let start = |arguments: &[&str]| Start::of(["keybearer-desktop"].iter().chain(arguments).map(|a| (*a).to_owned()));
+        assert_eq!(start(&[]), Start::Window);
+        assert_eq!(start(&["--hidden"]), Start::Hidden);
+        assert_eq!(start(&["--refresh"]), Start::Refresh);
+        assert_eq!(start(&["--refresh", "--hidden"]), Start::Refresh);
+        assert_eq!(start(&["--hidden", "io.github.keybearer://callback/x"]), Start::Window);
+        assert_eq!(start(&["--unknown"]), Start::Window);
     }
 }

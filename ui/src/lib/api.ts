@@ -2,7 +2,7 @@
 // Not for what a screen does with the answers, and the only file that may import @tauri-apps.
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Start } from "./start";
-import type { AppView, DoorKind, DoorTest, ErrorView, LoginEvent, LoginPlan, RedirectCheck, ServerView, Settings, SubAccountView } from "./wire";
+import type { AppView, DoorKind, DoorTest, ErrorView, LoginEvent, LoginPlan, RedirectCheck, RenewalView, ServerView, Settings, SubAccountView } from "./wire";
 
 /** The doors that can be tried on this machine without a platform. */
 export type TestedDoor = Extract<DoorKind, "loopback" | "https-loopback" | "deep-link">;
@@ -34,6 +34,14 @@ export interface Api {
   verify(account: string): Promise<void>;
   /** Wins a later end without a person. */
   renew(account: string): Promise<void>;
+  /** Renews all that gain by it and do not rotate; answers when the last one has an outcome. */
+  refreshLongLived(): Promise<RenewalView[]>;
+  /** What the last such run from the tray brought. */
+  lastRenewals(): Promise<RenewalView[]>;
+  /** Puts the token back that was there before the last renewal. */
+  stepBack(account: string): Promise<void>;
+  /** Answers with the path of the .ics file that was written. */
+  saveCalendar(language: string): Promise<string>;
   /** Asks the platform what it knows of a token; the answer comes with the next view. */
   inspect(account: string): Promise<void>;
   revoke(account: string): Promise<void>;
@@ -49,6 +57,10 @@ export interface Api {
   /** `id` is empty where it is the same as before. */
   replaceSecret(client: string, id: string, secret: string): Promise<void>;
   deleteClient(client: string): Promise<void>;
+  /** True, once for each try, where somebody tried to close the window and has to be asked what that shall mean. */
+  closing(): Promise<boolean>;
+  /** Answers that question, for later times too: keep running in the tray, or quit. */
+  closeWindow(keep: boolean): Promise<void>;
   changeSettings(settings: Settings): Promise<void>;
   checkStore(): Promise<void>;
   useSealedFile(passphrase: string): Promise<void>;
@@ -93,6 +105,10 @@ const shell: Api = {
   showToken: (account) => invoke("show_token", { account }),
   verify: (account) => invoke("verify", { account }),
   renew: (account) => invoke("renew", { account }),
+  refreshLongLived: () => invoke("refresh_long_lived"),
+  lastRenewals: () => invoke("last_renewals"),
+  stepBack: (account) => invoke("step_back", { account }),
+  saveCalendar: (language) => invoke("save_calendar", { language }),
   inspect: (account) => invoke("inspect", { account }),
   revoke: (account) => invoke("revoke", { account }),
   deleteAccount: (account) => invoke("delete_account", { account }),
@@ -102,6 +118,8 @@ const shell: Api = {
   redeemDeviceCode: (client, code) => invoke("redeem_device_code", { client, code }),
   replaceSecret: (client, id, secret) => invoke("replace_secret", { client, id, secret }),
   deleteClient: (client) => invoke("delete_client", { client }),
+  closing: () => invoke("closing"),
+  closeWindow: (keep) => invoke("close_window", { keep }),
   changeSettings: (settings) => invoke("change_settings", { settings }),
   checkStore: () => invoke("check_store"),
   useSealedFile: (passphrase) => invoke("use_sealed_file", { passphrase }),

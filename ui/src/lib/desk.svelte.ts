@@ -27,6 +27,8 @@ export class Desk {
   toast = $state.raw<Toast | null>(null);
   /** False until something was chosen: a fresh window does not move the focus by itself. */
   moved = false;
+  /** Somebody tried to close the window and was not asked yet what that shall mean. */
+  closing = $state(false);
   dialog: Start["dialog"];
   /** Platforms whose price for an answer the person has seen and taken. */
   readonly paid: string[] = [];
@@ -41,7 +43,8 @@ export class Desk {
     this.dialog = start.dialog;
     this.trip = new Trip(api, () => this.view);
     if (start.place) this.place = start.place;
-    api.onChanged(() => void this.refresh());
+    api.onChanged(() => void this.#hear());
+    void this.#askClosing();
   }
 
   /** Fetches the view again; calls that come meanwhile are answered by one more fetch. */
@@ -53,6 +56,19 @@ export class Desk {
     this.#fetching = this.#fetch();
     await this.#fetching;
     this.#fetching = null;
+  }
+
+  /** Something has changed: in the keeper, at the window or in the tray. */
+  async #hear(): Promise<void> {
+    await Promise.all([this.refresh(), this.#askClosing()]);
+  }
+
+  async #askClosing(): Promise<void> {
+    try {
+      if (await this.api.closing()) this.closing = true;
+    } catch {
+      // Whoever cannot say so does not close.
+    }
   }
 
   async #fetch(): Promise<void> {

@@ -12,6 +12,17 @@ const PAGES: Omit<SubAccountView, "kept">[] = [
   { id: "1353269864728881", name: "Kittens of the North", tasks: ["ANALYZE"] },
 ];
 
+/** Sixty days, renewed by itself a week before. */
+const life = (from: number) => ({ expires: from + 60 * DAY, renews_next: from + 53 * DAY, breaks: from + 60 * DAY });
+
+/** As it stands after a renewal: where the token before lives on, it can be put back for a day. */
+export function renewed(account: AccountView): void {
+  const now = seconds();
+  const rotating = { issued: now, renews_from: now + 6900, expires: now + 7200, renews_until: now + 180 * DAY, renews_next: now + 120 * DAY, breaks: now + 180 * DAY };
+  const lasting = { issued: now, renews_from: now + DAY, ...life(now), life_known: true, step_back_until: now + DAY };
+  Object.assign(account, account.renews_on_demand ? rotating : lasting, { later: null, trouble: null });
+}
+
 type Tokens = Pick<Api, "subAccounts" | "keepSubAccounts" | "adopt" | "renew" | "inspect" | "copyAppToken" | "copyDeviceCode" | "redeemDeviceCode">;
 
 export function fakeTokens(view: AppView, query: URLSearchParams, changed: () => void): Tokens {
@@ -55,7 +66,7 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       }
       const found = provider ?? (text.startsWith("TH") ? "threads" : text.startsWith("EAA") ? "facebook" : null);
       if (!found) throw error("token-unknown");
-      return add({ name: "@adopted", provider: found, client: client ?? "", expires: seconds() + 60 * DAY, renews_from: seconds() + DAY });
+      return add({ name: "@adopted", provider: found, client: client ?? "", ...life(seconds()), renews_from: seconds() + DAY });
     },
     async renew(id) {
       await wait(500);
@@ -63,9 +74,7 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       if (found.renews_from === null) throw error("not-renewable");
       if (found.renews_from > seconds()) throw error("too-young", { seconds: String(found.renews_from - seconds()) });
       if (query.get("fail") === "not-extended") throw error("not-extended");
-      const now = seconds();
-      if (found.renews_on_demand) Object.assign(found, { issued: now, renews_from: now + 6900, expires: now + 7200, renews_until: now + 180 * DAY });
-      else Object.assign(found, { issued: now, renews_from: now + DAY, expires: now + 60 * DAY });
+      renewed(found);
       changed();
     },
     async inspect(id) {
@@ -80,7 +89,7 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       if (code.trim() === "") throw error("input-invalid", { field: "code" });
       if (code.includes("used")) throw error("code-spent", {}, "This authorization code has been used.");
       const known = view.clients.find((one) => one.id === client);
-      return add({ name: "Mei Chou (laptop)", provider: known?.provider ?? "facebook", client, expires: seconds() + 60 * DAY, renews_from: seconds() });
+      return add({ name: "Mei Chou (laptop)", provider: known?.provider ?? "facebook", client, ...life(seconds()), renews_from: seconds() });
     },
   };
 }

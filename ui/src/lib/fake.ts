@@ -4,6 +4,7 @@ import type { Api } from "./api";
 import { error, seconds, wait } from "./fake-bits";
 import { fakeDoors } from "./fake-doors";
 import { runLogin, type FakeLogin } from "./fake-login";
+import { fakeAway } from "./fake-away";
 import { fakeTokens } from "./fake-tokens";
 import { beginning, stage } from "./scene";
 import type { Start } from "./start";
@@ -161,6 +162,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       changed();
     },
     ...fakeDoors(view, query, changed),
+    ...fakeAway(view, query, changed),
     ...fakeTokens(view, query, changed),
     copyText: () => wait(0),
     copyDiagnostics: () => wait(100),

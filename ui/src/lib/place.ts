@@ -1,9 +1,10 @@
-// The screens one can be at. A plain value instead of a router: there are seven, and no addresses.
+// The screens one can be at. A plain value instead of a router: there are eight, and no addresses.
 export type Place =
   | { at: "home" }
   | { at: "account"; id: string }
   | { at: "pages"; id: string }
   | { at: "add" }
+  | { at: "next" }
   | { at: "clients" }
   | { at: "client"; id: string }
   | { at: "settings" };

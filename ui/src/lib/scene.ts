@@ -6,6 +6,7 @@ import { text } from "./fake-platforms";
 import type { Start } from "./start";
 import type { AppView } from "./wire";
 
+const DAY = 86_400;
 const typed = "@me@fedi.example";
 const unpaid = {
   ...error("enrolment-or-payment", {}, '{"title":"Client Forbidden","reason":"client-not-enrolled"}'),
@@ -85,6 +86,17 @@ const PLACES: Record<string, Start> = {
   "x-app": { place: { at: "client", id: "x1" } },
   "x-half": { place: { at: "client", id: "x1" } },
   "replace-pair": { place: { at: "client", id: "x2" }, dialog: "replace" },
+  next: { place: { at: "next" } },
+  "next-told": { place: { at: "next" } },
+  "next-calm": { place: { at: "next" } },
+  "next-empty": { place: { at: "next" } },
+  later: { place: { at: "account", id: "g1" } },
+  login: { place: { at: "account", id: "a3" } },
+  stepping: { place: { at: "account", id: "t1" } },
+  "confirm-step-back": { place: { at: "account", id: "t1" }, dialog: "step-back" },
+  closing: {},
+  "closing-reminds": {},
+  "closing-idle": {},
   clients: { place: { at: "clients" } },
   client: { place: { at: "client", id: "c2" } },
   replace: { place: { at: "client", id: "c2" }, dialog: "replace" },
@@ -108,7 +120,7 @@ export function stage(scene: string | null): AppView {
   const view = sample();
   const first = view.accounts[0];
   const now = seconds();
-  if (scene === "empty") Object.assign(view, { accounts: [], clients: [] });
+  if (scene === "empty" || scene === "next-empty") Object.assign(view, { accounts: [], clients: [] });
   if (scene === "nokeychain") Object.assign(view.store, { state: "missing", keychain: "missing" });
   if (scene === "locked" || scene === "settings-sealed") Object.assign(view.store, { kind: "sealed-file", state: "locked", keychain: "missing" });
   if (scene === "unstored" && first) {
@@ -116,6 +128,11 @@ export function stage(scene: string | null): AppView {
     first.unstored = true;
   }
   const one = (id: string) => view.accounts.find((account) => account.id === id);
+  if (scene === "stepping" || scene === "confirm-step-back") Object.assign(one("t1") ?? {}, { issued: now - 7200, renews_from: now + DAY - 7200, expires: now + 60 * DAY, renews_next: now + 53 * DAY, breaks: now + 60 * DAY, step_back_until: now + DAY - 7200 });
+  if (scene === "later") Object.assign(one("g1") ?? {}, { trouble: error("server-unreachable", { host: "graph.instagram.com" }) });
+  if (scene === "next-calm") view.accounts = view.accounts.filter(({ id }) => ["t1", "t2", "f1", "a1"].includes(id));
+  if (scene === "closing-idle") view.accounts = view.accounts.filter(({ renews_next, needs_login }) => renews_next === null && !needs_login);
+  if (scene === "closing-reminds") view.accounts = view.accounts.filter(({ renews_next }) => renews_next === null);
   // Its token of now has ended, and the next one who wants it gets a new one.
   if (scene === "ended") Object.assign(one("x-bot") ?? {}, { issued: now - 9000, expires: now - 1800, renews_from: now - 2100 });
   if (scene === "unpaid") Object.assign(one("x-own") ?? {}, { trouble: unpaid });

@@ -9,7 +9,7 @@ export interface Start {
   place?: Place;
   /** A trip that is already under way, for pictures and tests. */
   trip?: { provider: string; stage: Stage; typed?: string; doors?: boolean; door?: DoorKind; answers?: Record<string, string>; shown?: string; expect?: string; known?: boolean };
-  dialog?: "delete" | "revoke" | "replace" | "verify";
+  dialog?: "delete" | "revoke" | "replace" | "verify" | "step-back";
   toast?: boolean;
   theme?: string;
   language?: string;

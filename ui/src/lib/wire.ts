@@ -460,6 +460,27 @@ life_known: boolean,
  */
 renews_from: number | null, 
 /**
+ * When it is renewed by itself next; none where it is not.
+ */
+renews_next: number | null, 
+/**
+ * When it stops working unless a person does something; a token that renews by itself has such a moment, too, should
+ * its renewals keep failing. None where nobody knows, or it does not end.
+ */
+breaks: number | null, 
+/**
+ * Only a person can renew it.
+ */
+needs_login: boolean, 
+/**
+ * A renewal did not work and is tried again then.
+ */
+later: number | null, 
+/**
+ * Until when the token before the last renewal can be put back.
+ */
+step_back_until: number | null, 
+/**
  * It renews whenever its token is wanted; `expires` is then the end of the token of now, and no end of the account.
  */
 renews_on_demand: boolean, 
@@ -604,7 +625,15 @@ theme: string,
 /**
  * Address of the person's own hosted relay page; empty where there is none.
  */
-relay: string, };
+relay: string, 
+/**
+ * What closing the window does: `ask`, `keep` (running in the tray) or `quit`.
+ */
+on_close: string, 
+/**
+ * Start with the session, hidden in the tray.
+ */
+autostart: boolean, };
 
 export type LoginPlan = { 
 /**
@@ -733,6 +762,48 @@ tasks: Array<string>,
  * It is kept already.
  */
 kept: boolean, };
+
+export type RenewalOutcome = "renewed" | "later" | "needs-you";
+
+export type RenewalView = { 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * One of three.
+ */
+outcome: RenewalOutcome, 
+/**
+ * Why not.
+ */
+error: ErrorView | null, 
+/**
+ * When it is tried again.
+ */
+until: number | null, };
+
+export type NoticeView = { 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The provider's name.
+ */
+provider: string, 
+/**
+ * Days left, rounded up; 14, 7, 3 or 1 at most.
+ */
+days: number, };
 
 export type DoorTest = { 
 /**

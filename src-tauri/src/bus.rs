@@ -1,0 +1,55 @@
+//! The desktop's own buses, as far as the shell needs them: one connection to the session's bus, kept while it lives, and
+//! threads that listen to signals. Linux only; a machine without a bus does without.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use zbus::blocking::fdo::DBusProxy;
+use zbus::blocking::{Connection, MessageIterator, connection};
+use zbus::message::{Message, Type};
+use zbus::names::BusName;
+
+/// An answer that takes longer does not come: a notification daemon that hangs must hang nobody else.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The session's bus. A connection that is lost is made anew; one that is dropped would take our notifications away.
+pub fn session() -> zbus::Result<Connection> {
+    static SESSION: OnceLock<Mutex<Option<Connection>>> = OnceLock::new();
+    let mut kept = SESSION.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(connection) = kept.as_ref().filter(|c| c.inner().is_bus() && c.unique_name().is_some()) {
+        return Ok(connection.clone());
+    }
+    let connection = connection::Builder::session()?.method_timeout(PATIENCE).build()?;
+    *kept = Some(connection.clone());
+    Ok(connection)
+}
+
+/// Whether somebody on the session's bus has this name.
+pub fn has_owner(name: &str) -> bool {
+    let ask = || -> zbus::Result<bool> { Ok(DBusProxy::new(&session()?)?.name_has_owner(BusName::try_from(name)?)?) };
+    ask().unwrap_or_default()
+}
+
+/// Calls `on` with every signal that fits one of the rules, on a thread of its own, as long as the bus is there.
+pub fn listen(bus: &Connection, rules: &[&str], mut on: impl FnMut(&Message) + Send + 'static) -> zbus::Result<()> {
+    let daemon = DBusProxy::new(bus)?;
+    // Before the rules: nothing that they let through is missed.
+    let messages = MessageIterator::from(bus);
+    for rule in rules {
+        daemon.add_match_rule((*rule).try_into()?)?;
+    }
+    let listening = move || {
+        for message in messages.flatten() {
+            if message.message_type() == Type::Signal {
+                on(&message);
+            }
+        }
+    };
+    std::thread::Builder::new().name("bus".into()).spawn(listening)?;
+    Ok(())
+}
+
+/// The last part of a signal's name.
+pub fn member(message: &Message) -> String {
+    message.header().member().map(ToString::to_string).unwrap_or_default()
+}

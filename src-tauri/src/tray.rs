@@ -1,0 +1,149 @@
+//! The tray: a menu over everything that is kept. Drawn anew when what it says has changed. The window never depends on it.
+//!
+//! On Linux it is a menu-only StatusNotifierItem. Its icon is the app's own, brass on a dark tile, which reads on light and
+//! dark panels alike; where attention is needed it has a red mark.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Mutex, PoisonError};
+
+use keybearer_core::error::Error;
+use keybearer_core::keeper::Keeper;
+use tauri::image::Image;
+use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, SubmenuBuilder};
+use tauri::tray::TrayIconBuilder;
+use tauri::{AppHandle, Manager, Runtime};
+
+use crate::toast::Toast;
+use crate::tray_text::TrayText;
+use crate::{clipboard, notices, refreshing, window, wording};
+
+const ID: &str = "keybearer";
+const WELL: Image<'_> = tauri::include_image!("icons/tray.png");
+const ATTENTION: Image<'_> = tauri::include_image!("icons/tray-attention.png");
+
+/// What the tray says now; none where there is no tray.
+#[derive(Default)]
+pub struct Shown(Mutex<Option<TrayText>>);
+
+/// Makes the tray. Without one (no library for it, no panel) the app goes on.
+pub fn make<R: Runtime>(app: &AppHandle<R>) {
+    let text = text(app);
+    let build = || -> tauri::Result<()> {
+        let tray = TrayIconBuilder::with_id(ID)
+            .menu(&menu(app, &text)?)
+            .icon(icon(&text))
+            .tooltip("Keybearer")
+            .on_menu_event(|app, event| clicked(app, &event));
+        tray.build(app).map(drop)
+    };
+    // The library that draws it on Linux is looked for at run time, and its absence is a panic in the crate that looks.
+    match std::panic::catch_unwind(AssertUnwindSafe(build)) {
+        Ok(Ok(())) => *shown(app) = Some(text),
+        Ok(Err(error)) => tracing::warn!(%error, "no tray"),
+        Err(_) => tracing::warn!("no tray: its library is missing"),
+    }
+}
+
+/// Whether somebody can see the tray.
+pub fn is_seen<R: Runtime>(app: &AppHandle<R>) -> bool {
+    let made = shown(app).is_some();
+    #[cfg(target_os = "linux")]
+    let made = made && crate::bus::has_owner("org.kde.StatusNotifierWatcher");
+    made
+}
+
+/// Draws it anew, if it would say something else.
+pub fn update<R: Runtime>(app: &AppHandle<R>) {
+    let new = text(app);
+    let old = shown(app).clone();
+    let Some(old) = old.filter(|old| *old != new) else { return };
+    let handle = app.clone();
+    let drawn = app.run_on_main_thread(move || {
+        let Some(tray) = handle.tray_by_id(ID) else { return };
+        let draw = || -> tauri::Result<()> {
+            tray.set_menu(Some(menu(&handle, &new)?))?;
+            if new.attention != old.attention {
+                tray.set_icon(Some(icon(&new)))?;
+            }
+            Ok(())
+        };
+        match draw() {
+            Ok(()) => *shown(&handle) = Some(new),
+            Err(error) => tracing::warn!(%error, "the tray was not drawn"),
+        }
+    });
+    if let Err(error) = drawn {
+        tracing::warn!(%error, "the tray was not drawn");
+    }
+}
+
+fn shown<R: Runtime>(app: &AppHandle<R>) -> std::sync::MutexGuard<'_, Option<TrayText>> {
+    app.state::<Shown>().inner().0.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn text<R: Runtime>(app: &AppHandle<R>) -> TrayText {
+    let view = app.state::<Keeper>().view();
+    TrayText::of(&view, crate::clock(), wording::of(&view.settings.language))
+}
+
+fn icon(text: &TrayText) -> Image<'static> {
+    if text.attention { ATTENTION } else { WELL }
+}
+
+fn menu<R: Runtime>(app: &AppHandle<R>, text: &TrayText) -> tauri::Result<Menu<R>> {
+    let item = |id: String, label: &str| MenuItemBuilder::with_id(id, label).build(app);
+    let mut menu = MenuBuilder::new(app);
+    if let Some(locked) = &text.locked {
+        menu = menu.item(&item("window".into(), locked)?).separator();
+    }
+    for entry in &text.accounts {
+        let mut submenu = SubmenuBuilder::new(app, literal(&entry.title)).item(&item(format!("copy:{}", entry.id), &text.copy)?);
+        if entry.renews {
+            submenu = submenu.item(&item(format!("renew:{}", entry.id), &text.renew)?);
+        }
+        submenu = submenu.item(&item(format!("open:{}", entry.id), &text.open_account)?);
+        menu = menu.item(&submenu.build()?);
+    }
+    if let Some(more) = &text.more {
+        menu = menu.item(&item("window".into(), more)?);
+    }
+    if !text.accounts.is_empty() {
+        menu = menu.separator().item(&item("refresh".into(), &text.refresh)?).separator();
+    }
+    menu.item(&item("window".into(), &text.open)?)
+        .item(&item("quit".into(), &text.quit)?)
+        .build()
+}
+
+/// A foreign text in a label: `&` marks a key to press. (`_`, which does so in GTK, the menu library escapes itself.)
+fn literal(text: &str) -> String {
+    text.replace('&', "&&")
+}
+
+fn clicked<R: Runtime>(app: &AppHandle<R>, event: &MenuEvent) {
+    let id = event.id().as_ref();
+    match id.split_once(':').unwrap_or((id, "")) {
+        ("copy", account) => copy(app, account.to_owned()),
+        ("renew", account) => refreshing::renew(app, account.to_owned()),
+        ("open", account) => window::open_at(app, Some(account.to_owned())),
+        ("refresh", _) => refreshing::start(app),
+        ("window", _) => window::show(app),
+        ("quit", _) => app.exit(0),
+        _ => {}
+    }
+}
+
+fn copy<R: Runtime>(app: &AppHandle<R>, account: String) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let keeper = app.state::<Keeper>().inner().clone();
+        let copied = keeper.access_token(&account).await;
+        let copied: Result<u64, Error> = copied.and_then(|token| clipboard::copy_secret(&app, token));
+        if let Err(error) = copied {
+            let summary = notices::name_of(&app, &account);
+            let body = wording::what_happened(wording::language(&app), &error.view());
+            let account = Some(account);
+            notices::show(&app, Toast { summary, body, account }).await;
+        }
+    });
+}

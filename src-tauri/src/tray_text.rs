@@ -1,0 +1,119 @@
+//! What the tray says: its menu as plain values, made of a view. Drawn by `tray`.
+
+use std::time::Duration;
+
+use keybearer_core::view::{AccountView, AppView, StoreState};
+use keybearer_core::words::{Language, say};
+
+use crate::wording;
+
+/// A longer menu is a worse window.
+const MOST: usize = 20;
+
+/// The menu, and how things are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrayText {
+    /// Somebody should have a look.
+    pub attention: bool,
+    /// Said where the store is locked and tokens wait for it.
+    pub locked: Option<String>,
+    pub accounts: Vec<Entry>,
+    /// Said where there are more accounts than the menu takes.
+    pub more: Option<String>,
+    pub copy: String,
+    pub renew: String,
+    pub open_account: String,
+    pub refresh: String,
+    pub open: String,
+    pub quit: String,
+}
+
+/// An account's line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub id: String,
+    pub title: String,
+    /// It may be renewed now.
+    pub renews: bool,
+}
+
+impl TrayText {
+    /// The menu for a view at a moment (Unix seconds).
+    pub fn of(view: &AppView, now: i64, language: Language) -> TrayText {
+        let word = |id: &str| say(language, id);
+        let mut accounts: Vec<&AccountView> = view.accounts.iter().collect();
+        accounts.sort_by_key(|a| rank(a));
+        let entry = |a: &&AccountView| Entry {
+            id: a.id.clone(),
+            title: format!("{} – {}", title(a, view), standing(a, now, language)),
+            renews: may_renew(a, now),
+        };
+        let locked = view.store.state == StoreState::Locked && !accounts.is_empty();
+        TrayText {
+            attention: locked || accounts.iter().any(|a| is_dead(a) || a.unstored),
+            locked: locked.then(|| word("tray-locked")),
+            accounts: accounts.iter().take(MOST).map(entry).collect(),
+            more: (accounts.len() > MOST).then(|| word("tray-more")),
+            copy: word("tray-copy"),
+            renew: word("tray-renew"),
+            open_account: word("tray-open-account"),
+            refresh: word("tray-refresh"),
+            open: word("tray-open"),
+            quit: word("tray-quit"),
+        }
+    }
+}
+
+/// What breaks first stands first: what is broken, what only a login mends, what has an end, and the rest by name.
+fn rank(a: &AccountView) -> (u8, i64, String) {
+    let group = match a {
+        a if is_dead(a) || a.unstored => 0,
+        a if a.needs_login => 1,
+        a if a.breaks.is_some() && !a.practice_over => 2,
+        _ => 3,
+    };
+    let breaks = if group < 3 { a.breaks.unwrap_or(i64::MAX) } else { 0 };
+    (group, breaks, a.name.to_lowercase())
+}
+
+/// Its token does not work any more.
+fn is_dead(a: &AccountView) -> bool {
+    let dead = |code: &str| ["token-dead", "interrupted", "token-expired"].contains(&code);
+    a.trouble.as_ref().is_some_and(|t| dead(&t.code))
+}
+
+fn may_renew(a: &AccountView, now: i64) -> bool {
+    a.renews_from.is_some_and(|from| from <= now) && !is_dead(a) && !a.practice_over && !a.unstored
+}
+
+/// Its name; with its platform's where another has the same.
+fn title(a: &AccountView, view: &AppView) -> String {
+    let name = wording::name(&a.name);
+    let twin = view.accounts.iter().any(|other| other.id != a.id && other.name == a.name);
+    match view.providers.iter().find(|p| twin && p.id == a.provider) {
+        Some(provider) => format!("{name} · {}", wording::name(&provider.name)),
+        None => name,
+    }
+}
+
+/// How it stands, in a few words; the window's own words where it has them.
+fn standing(a: &AccountView, now: i64, language: Language) -> String {
+    let code = a.trouble.as_ref().map(|t| t.code.as_str());
+    let ends = a.breaks.or(a.expires).filter(|_| !a.renews_on_demand);
+    let id = match (code, ends) {
+        _ if a.unstored => "state-unstored",
+        (Some("token-dead"), _) => "state-dead",
+        (Some("interrupted"), _) => "state-interrupted",
+        (Some("token-expired"), _) => "state-expired",
+        _ if a.practice_over => "state-practice-over",
+        _ if a.renews_on_demand => "state-renews",
+        (_, Some(ends)) if ends <= now => "state-expired",
+        (_, Some(ends)) => {
+            let left = u64::try_from(ends - now).unwrap_or_default();
+            return wording::left(language, Duration::from_secs(left));
+        }
+        (_, None) if a.life_known => "state-no-expiry",
+        (_, None) => "state-life-unknown",
+    };
+    say(language, id)
+}

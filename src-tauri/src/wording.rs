@@ -1,0 +1,85 @@
+//! Words outside the window: which language, and what a server's or a person's text may look like in a menu or a notification.
+
+use std::time::Duration;
+
+use keybearer_core::error::ErrorView;
+use keybearer_core::keeper::Keeper;
+use keybearer_core::words::{Language, explain, say};
+use tauri::{AppHandle, Manager, Runtime};
+
+/// A name longer than this is somebody's joke, and a menu as wide as the screen.
+const LONGEST_NAME: usize = 60;
+
+/// The chosen language, else the session's.
+pub fn language<R: Runtime>(app: &AppHandle<R>) -> Language {
+    let chosen = app.try_state::<Keeper>().map(|k| k.view().settings.language);
+    of(chosen.as_deref().unwrap_or("system"))
+}
+
+/// The language of a setting.
+pub fn of(chosen: &str) -> Language {
+    if chosen != "system" {
+        return Language::negotiate(chosen);
+    }
+    // In this order by POSIX (Base Definitions, 8.2).
+    let session = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty());
+    Language::negotiate(&session.unwrap_or_default())
+}
+
+/// A message with its number in it.
+pub fn count(language: Language, id: &str, number: u64) -> String {
+    say(language, id).replace("%n", &number.to_string())
+}
+
+/// What an error says first.
+pub fn what_happened(language: Language, error: &ErrorView) -> String {
+    let [happened, ..] = explain(language, error);
+    happened
+}
+
+/// A foreign name on one line: without what moves or hides text, and cut.
+pub fn name(text: &str) -> String {
+    let moves = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let clean: Vec<char> = text.chars().filter(|c| !c.is_control() && !moves(*c)).collect();
+    match clean.len() > LONGEST_NAME {
+        true => clean.iter().take(LONGEST_NAME - 1).chain(&['…']).collect(),
+        false => clean.into_iter().collect(),
+    }
+}
+
+/// How long something still is: whole days, then hours.
+pub fn left(language: Language, left: Duration) -> String {
+    let (hours, days) = (left.as_secs() / 3600, left.as_secs() / 86_400);
+    match (days, hours) {
+        (0, 0) => say(language, "tray-soon"),
+        (0, 1) => say(language, "tray-hour"),
+        (0, hours) => count(language, "tray-hours", hours),
+        (1, _) => say(language, "tray-day"),
+        (days, _) => count(language, "tray-days", days),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_keep_to_their_line() {
+        assert_eq!(name("a\nb\u{202e}c\u{7}_&"), "abc_&");
+        assert_eq!(name(&"ü".repeat(100)).chars().count(), LONGEST_NAME);
+        assert_eq!(name(&"ü".repeat(60)), "ü".repeat(60));
+    }
+
+    #[test]
+    fn life_in_words() {
+        let says = |seconds| left(Language::En, Duration::from_secs(seconds));
+        assert_eq!(says(59), "under an hour");
+        assert_eq!(says(3600), "1 hour");
+        assert_eq!(says(86_399), "23 hours");
+        assert_eq!(says(86_400), "1 day");
+        assert_eq!(says(52 * 86_400 + 5), "52 days");
+    }
+}

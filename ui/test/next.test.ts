@@ -1,0 +1,264 @@
+// What breaks next and what goes on while nobody looks, on the real screens: the order, all renewed, one step back, the
+// calendar, the closing of the window.
+import { beforeEach, expect, test, vi } from "vitest";
+import { breaking, GROUPS, whatBreaks } from "../src/lib/breaking";
+import { account as blank, error } from "../src/lib/fake-bits";
+import { stage } from "../src/lib/scene";
+import type { AccountView } from "../src/lib/wire";
+import { find, open, press, settle } from "./window";
+
+const DAY = 86_400;
+const text = (id: string) => find(id)?.textContent ?? "";
+const one = (part: Partial<AccountView>) => blank({ id: "z1", name: "@z", provider: "threads", client: "", ...part });
+const group = (part: Partial<AccountView>) => breaking(one(part), stage(null)).group;
+const seconds = () => Math.floor(Date.now() / 1000);
+
+beforeEach(() => {
+  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
+  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) { this.open = false; this.dispatchEvent(new Event("close")); };
+});
+
+test("the order: needs you, only a login, tried again, by itself, without a date", () => {
+  const all = whatBreaks(stage(null));
+  const at = all.map((one) => GROUPS.indexOf(one.group));
+  expect(at).toEqual([...at].sort());
+  expect(new Set(at).size).toBe(5);
+  const ids = (group: string) => all.filter((one) => one.group === group).map((one) => one.account.id);
+  expect(ids("now")).toEqual(["x-cut", "a5"]);
+  // The next end first; a Page's data come back only by a login.
+  expect(ids("login")).toEqual(["a3", "a2", "f2"]);
+  expect(ids("later")).toEqual(["g1"]);
+  expect(ids("itself")).toEqual(["f1", "t1", "t2", "x-bot"]);
+  expect(ids("endless")).toContain("o1");
+});
+
+test("what is wrong counts, and what passes by itself does not", () => {
+  const now = seconds();
+  const renews = { expires: now + 9 * DAY, breaks: now + 9 * DAY, renews_next: now + DAY };
+  expect(group(renews)).toBe("itself");
+  expect(group({ ...renews, trouble: error("transient", { status: "502" }) })).toBe("itself");
+  expect(group({ ...renews, later: now + 60, trouble: error("offline") })).toBe("later");
+  expect(group({ ...renews, trouble: error("client-auth") })).toBe("now");
+  expect(group({ ...renews, trouble: error("not-extended") })).toBe("login");
+  expect(group({ ...renews, expires: now - 1, breaks: now - 1 })).toBe("now");
+  expect(group({ ...renews, unstored: true })).toBe("now");
+  expect(group({ trouble: error("token-dead"), practice_over: true })).toBe("endless");
+  // Renewing fails to its end although it is tried again: then only a person helps.
+  expect(group({ ...renews, expires: now - 1, breaks: now - 1, later: now + 60 })).toBe("now");
+  expect(group({ expires: now + 100, renews_on_demand: true })).toBe("itself");
+});
+
+test("each sentence says what happens, and when", () => {
+  const now = seconds();
+  const said = (part: Partial<AccountView>, scene: string | null = null) => breaking(one(part), stage(scene)).text;
+  expect(said({ needs_login: true, breaks: now + 20 * DAY })).toMatch(/^log in again by \w+ \d+, 20\d\d$/);
+  expect(said({ needs_login: true, breaks: now + 3600 })).toMatch(/^log in again by .*\d:\d\d/);
+  expect(said({ renews_next: now + 20 * DAY })).toMatch(/^renews itself on /);
+  expect(said({ renews_next: now - 60 })).toBe("about to renew itself");
+  expect(said({ renews_next: now - 60, store: "sealed-file" }, "locked")).toBe("renews itself once the store is open");
+  expect(said({ renews_next: now - 60, later: now + 300 })).toBe("renewing failed, tried again in 5 minutes");
+  expect(said({})).toBe("does not end");
+  expect(said({ life_known: false })).toBe("nobody said when it ends");
+  expect(said({ breaks: now - 30 * DAY })).toMatch(/^log in again: ended /);
+  expect(said({ trouble: error("interrupted") })).toBe("log in again: interrupted while renewing");
+});
+
+test("the list says how many need somebody, and leads to the screen; a row leads to its account", async () => {
+  await open("scene=accounts");
+  expect(text("next-need")).toContain("2 accounts need you");
+  await press("to-next");
+  expect([...document.querySelectorAll("main [data-group]")].slice(0, 3).map((li) => li.getAttribute("data-testid"))).toEqual(["next-x-cut", "next-a5", "next-a3"]);
+  expect(find("group-endless")).toHaveProperty("open", false);
+  await press("next-to-a3");
+  expect(text("account-title")).toBe("@photos@pixel.example");
+  expect(find("life-note")?.dataset["kind"]).toBe("login");
+});
+
+test("what needs you is mended from its row", async () => {
+  const api = await open("scene=next");
+  const start = vi.spyOn(api, "startLogin");
+  await press("mend-x-cut");
+  await press("connect", 6000);
+  expect(start.mock.calls[0]?.[0]).toMatchObject({ provider: "x", client: "x1", expect: "@nightbot" });
+});
+
+test("nothing to do is said, and no number stands in the list", async () => {
+  await open("scene=next-calm");
+  expect(text("next-calm")).toBe("Nothing needs you now.");
+  expect(find("next-need")).toBeNull();
+  expect(find("calendar")).toHaveProperty("disabled", true);
+  expect(find("calendar-why")).not.toBeNull();
+});
+
+test("all long-lived ones are renewed, with how far it is, and a line for each of three outcomes", async () => {
+  const api = await open("scene=next");
+  const run = vi.spyOn(api, "refreshLongLived");
+  await press("refresh-all", 10);
+  await press("refresh-all", 800);
+  expect(run).toHaveBeenCalledTimes(1);
+  expect(text("refresh-running")).toContain("1 of 3 done");
+  expect(document.querySelector("progress")?.value).toBe(1);
+  // One may look elsewhere meanwhile.
+  await press("account-a1");
+  await press("to-next", 3000);
+  expect(text("refresh-results")).toContain("1 of 3 renewed");
+  expect(["t1", "g1", "f1"].map((id) => find(`result-${id}`)?.dataset["outcome"])).toEqual(["renewed", "later", "needs-you"]);
+  expect(text("result-g1")).toMatch(/tried again in [45] minutes.*problem of its own/);
+  await press("refresh-close");
+  expect(find("refresh-results")).toBeNull();
+  await press("next-to-f1");
+  expect(find("error")?.dataset["code"]).toBe("not-extended");
+});
+
+test("a refresh that fails as a whole says so", async () => {
+  await open("scene=next&fail=refresh");
+  await press("refresh-all", 1000);
+  expect(find("error")?.dataset["code"]).toBe("internal");
+  expect(find("refresh-running")).toBeNull();
+});
+
+test("what the tray renewed is told once", async () => {
+  await open("scene=next-told");
+  expect(find("result-mend-f1")).not.toBeNull();
+  await press("refresh-close");
+  await press("to-next", 100);
+  expect(find("refresh-results")).toBeNull();
+});
+
+test("a run of this window's own is not told again as the tray's", async () => {
+  const api = await open("scene=next");
+  const last = vi.spyOn(api, "lastRenewals");
+  const own = vi.spyOn(api, "refreshLongLived").mockImplementation(async () => {
+    last.mockResolvedValue([{ account: "t1", name: "@memochou", outcome: "renewed", error: null, until: null }]);
+    return [];
+  });
+  await press("refresh-all", 10);
+  expect(own).toHaveBeenCalledOnce();
+  expect(text("refresh-results")).toContain("Nothing can be renewed now.");
+  await press("refresh-close");
+  await api.changeSettings((await api.view()).settings);
+  await settle(10);
+  expect(find("refresh-results")).toBeNull();
+  // The tray's next one is.
+  last.mockResolvedValue([{ account: "t2", name: "@fresh.bot", outcome: "renewed", error: null, until: null }]);
+  await api.changeSettings((await api.view()).settings);
+  await settle(10);
+  expect(find("result-t2")).not.toBeNull();
+});
+
+test("the dates become a calendar in the language spoken, or a failure says why", async () => {
+  const api = await open("scene=next");
+  const save = vi.spyOn(api, "saveCalendar");
+  await press("calendar", 500);
+  expect(save).toHaveBeenCalledWith("en");
+  expect(text("calendar-path")).toContain("/home/mei/Downloads/keybearer.ics");
+});
+
+test("a disk that refuses the calendar is said", async () => {
+  await open("scene=next&fail=disk");
+  await press("calendar", 500);
+  expect(find("error")?.dataset["code"]).toBe("disk");
+  expect(find("calendar-path")).toBeNull();
+});
+
+test("the life line has the moment at which it renews by itself, and a failure is said calmly", async () => {
+  await open("scene=sixty");
+  expect(text("life-next")).toContain("renews itself");
+  expect(find("life-note")).toBeNull();
+  await press("account-g1");
+  expect(find("life-note")?.dataset["kind"]).toBe("later");
+  expect(text("life-note")).toMatch(/Renewing did not work\. It is tried again in [45] minutes/);
+  await press("account-x-bot");
+  expect(text("life-next")).toContain("kept alive");
+  await press("account-a1");
+  expect(find("life-next")).toBeNull();
+});
+
+test("why it is tried again stands beneath the line, and nothing asks to be pressed", async () => {
+  await open("scene=later");
+  expect(text("life-note")).toContain("graph.instagram.com does not answer.");
+  expect(document.querySelector("main [data-testid=error]")).toBeNull();
+});
+
+test("the earlier token comes back only after the question, and only while it can", async () => {
+  const api = await open("scene=stepping");
+  const back = vi.spyOn(api, "stepBack");
+  await press("step-back");
+  expect(text("confirm")).toContain("Put it back");
+  await press("dismiss");
+  expect(back).not.toHaveBeenCalled();
+  await press("step-back");
+  find("confirm")?.closest("form")?.requestSubmit();
+  await settle(1000);
+  expect(back).toHaveBeenCalledWith("t1");
+  expect(find("step-back")).toBeNull();
+  await press("account-f1");
+  expect(find("step-back")).toBeNull();
+});
+
+test("a token that cannot be put back says why, in the question", async () => {
+  await open("scene=confirm-step-back&fail=secret-missing");
+  find("confirm")?.closest("form")?.requestSubmit();
+  await settle(1000);
+  expect(document.querySelector("dialog [data-testid=error]")?.getAttribute("data-code")).toBe("secret-missing");
+});
+
+test("closing asks: keep is recommended where something renews by itself, and Escape calls nothing", async () => {
+  const api = await open("scene=closing");
+  const answer = vi.spyOn(api, "closeWindow");
+  expect(text("confirm")).toContain("Keep running in the tray");
+  document.querySelector("dialog")?.close();
+  await settle();
+  expect(document.querySelector("dialog")).toBeNull();
+  expect(answer).not.toHaveBeenCalled();
+  // The next try asks again.
+  vi.spyOn(api, "closing").mockResolvedValueOnce(true);
+  await api.changeSettings((await api.view()).settings);
+  await settle(10);
+  find("confirm")?.closest("form")?.requestSubmit();
+  await settle(1000);
+  expect(answer).toHaveBeenCalledExactlyOnceWith(true);
+  expect(document.querySelector("dialog")).toBeNull();
+  await press("settings");
+  expect((find("on-close") as HTMLSelectElement).value).toBe("keep");
+});
+
+test("the tray is recommended, too, where a login is to be reminded of", async () => {
+  await open("scene=closing-reminds");
+  expect(text("confirm")).toContain("Keep running in the tray");
+  expect(document.querySelector("dialog")?.textContent).toContain("remind you before a login is due");
+});
+
+test("quitting is recommended where nothing would be missed; a failure keeps the question open", async () => {
+  const api = await open("scene=closing-idle&fail=disk");
+  const answer = vi.spyOn(api, "closeWindow");
+  expect(text("confirm")).toContain("Quit");
+  await press("other", 500);
+  expect(answer).toHaveBeenLastCalledWith(true);
+  expect(document.querySelector("dialog [data-testid=error]")?.getAttribute("data-code")).toBe("disk");
+  find("confirm")?.closest("form")?.requestSubmit();
+  await settle(500);
+  expect(answer).toHaveBeenLastCalledWith(false);
+});
+
+test("a shell that knows no closing asks nothing", async () => {
+  const api = await open("scene=accounts");
+  vi.spyOn(api, "closing").mockRejectedValue("no such command");
+  await api.changeSettings((await api.view()).settings);
+  await settle(10);
+  expect(document.querySelector("dialog")).toBeNull();
+});
+
+test("what closing means and the start with the session are settings", async () => {
+  const api = await open("scene=settings");
+  const change = vi.spyOn(api, "changeSettings");
+  const select = find("on-close") as HTMLSelectElement;
+  expect(select.value).toBe("ask");
+  select.value = "quit";
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+  await settle(10);
+  expect(change.mock.calls[0]?.[0]).toMatchObject({ on_close: "quit", autostart: false });
+  await press("autostart", 10);
+  expect(change.mock.calls[1]?.[0]).toMatchObject({ on_close: "quit", autostart: true });
+  expect((find("autostart") as HTMLInputElement).checked).toBe(true);
+});
