@@ -140,13 +140,14 @@ fn a_view_has_everything_and_no_secret() {
     ];
     assert_eq!(providers, shipped);
     assert_eq!(view["accounts"], json!([]));
-    assert_eq!(view["settings"], json!({ "language": "system", "theme": "system", "relay": "" }));
+    let settings = json!({ "language": "system", "theme": "system", "relay": "", "on_close": "ask", "autostart": false });
+    assert_eq!(view["settings"], settings);
 }
 
 #[test]
 fn settings_are_kept_and_checked() {
     let shell = shell();
-    let chosen = json!({ "language": "zh-Hant", "theme": "dark", "relay": "" });
+    let chosen = json!({ "language": "zh-Hant", "theme": "dark", "relay": "", "on_close": "keep", "autostart": true });
     shell.call("change_settings", json!({ "settings": chosen })).unwrap();
     assert_eq!(shell.call("view", json!({})).unwrap()["settings"], chosen);
     let nonsense = json!({ "settings": { "language": "tlh", "theme": "dark" } });
@@ -155,6 +156,19 @@ fn settings_are_kept_and_checked() {
     let elsewhere = json!({ "settings": { "relay": "https://evil.example/" } });
     shell.call("change_settings", elsewhere).unwrap();
     assert_eq!(shell.call("view", json!({})).unwrap()["settings"]["relay"], "");
+}
+
+/// Nothing is asked of a page and nothing is wanted before somebody does; the answer to the question is kept.
+#[test]
+fn closing_is_answered_once() {
+    let shell = shell();
+    assert_eq!(shell.call("closing", json!({})).unwrap(), json!(false));
+    assert_eq!(shell.call("wanted_account", json!({})).unwrap(), Value::Null);
+    assert_eq!(shell.call("last_renewals", json!({})).unwrap(), json!([]));
+    assert_eq!(shell.call("view", json!({})).unwrap()["settings"]["on_close"], "ask");
+    shell.call("close_window", json!({ "keep": true })).unwrap();
+    let book = shell._app.state::<Keeper>().view();
+    assert_eq!(book.settings.on_close, "keep");
 }
 
 /// Each command with what a page that was taken over might send.
@@ -247,6 +261,7 @@ fn wrong_types_are_refused() {
         ("start_login", json!({ "plan": { "provider": "mastodon", "surprise": true } })),
         ("test_door", json!({ "door": "window" })),
         ("change_settings", json!({ "settings": 7 })),
+        ("close_window", json!({ "keep": "yes" })),
     ] {
         assert!(shell.call(command, arguments).unwrap_err().is_string(), "{command}");
     }

@@ -12,11 +12,11 @@ use zbus::names::BusName;
 /// An answer that takes longer does not come: a notification daemon that hangs must hang nobody else.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The session's bus. A connection that is lost is made anew; one that is dropped would take our notifications away.
+/// The session's bus, by one connection until the end: a desktop takes notifications away with the connection that they came by.
 pub fn session() -> zbus::Result<Connection> {
     static SESSION: OnceLock<Mutex<Option<Connection>>> = OnceLock::new();
     let mut kept = SESSION.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(connection) = kept.as_ref().filter(|c| c.inner().is_bus() && c.unique_name().is_some()) {
+    if let Some(connection) = kept.as_ref() {
         return Ok(connection.clone());
     }
     let connection = connection::Builder::session()?.method_timeout(PATIENCE).build()?;

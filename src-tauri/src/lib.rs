@@ -161,11 +161,12 @@ pub fn run() -> Result<()> {
         },
         // No code: nobody asked for it, only the last window is gone.
         RunEvent::ExitRequested { code: None, api, .. } if app.state::<window::Window>().stays() => api.prevent_exit(),
+        // At the exit itself the clipboard's plugin has let go of it.
+        RunEvent::ExitRequested { .. } => clipboard::clear_ours(app),
         RunEvent::Exit => {
             if let Some(keeper) = app.try_state::<Keeper>() {
                 tauri::async_runtime::block_on(keeper.rest(LAST_WORK));
             }
-            clipboard::clear_ours(app);
         }
         _ => {}
     });

@@ -117,3 +117,118 @@ fn standing(a: &AccountView, now: i64, language: Language) -> String {
     };
     say(language, id)
 }
+
+#[cfg(test)]
+mod tests {
+    use keybearer_core::error::Error;
+    use keybearer_core::provider::DoorKind;
+    use keybearer_core::view::{Settings, StoreKind, StoreView};
+
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000;
+    const DAY: i64 = 86_400;
+
+    fn account(name: &str, breaks: Option<i64>) -> AccountView {
+        AccountView {
+            id: format!("id-{name}"),
+            provider: "p".into(),
+            client: String::new(),
+            name: name.into(),
+            display_name: None,
+            user_id: None,
+            hint: None,
+            has_token_secret: false,
+            server: None,
+            url: None,
+            scopes: vec![],
+            declined: vec![],
+            obtained: NOW,
+            issued: NOW,
+            expires: breaks,
+            life_known: true,
+            renews_from: None,
+            renews_next: None,
+            breaks,
+            needs_login: false,
+            later: None,
+            step_back_until: None,
+            renews_on_demand: false,
+            renews_until: None,
+            data_access_expires: None,
+            parent: None,
+            tasks: vec![],
+            door: DoorKind::Paste,
+            store: StoreKind::Keychain,
+            verified: None,
+            trouble: None,
+            unstored: false,
+            practice: false,
+            practice_over: false,
+        }
+    }
+
+    fn tray(accounts: Vec<AccountView>, state: StoreState) -> TrayText {
+        let store = StoreView {
+            kind: StoreKind::Keychain,
+            state,
+            keychain: state,
+            path: String::new(),
+            unstored: 0,
+        };
+        let view = AppView {
+            version: String::new(),
+            providers: vec![],
+            clients: vec![],
+            accounts,
+            store,
+            settings: Settings::default(),
+            problems: vec![],
+            certificate_trusted: false,
+        };
+        TrayText::of(&view, NOW, Language::En)
+    }
+
+    #[test]
+    fn what_breaks_first_stands_first() {
+        let mut dead = account("dead", Some(NOW + 90 * DAY));
+        dead.trouble = Some(Error::Interrupted.view());
+        let mut login = account("login", Some(NOW + 40 * DAY));
+        login.needs_login = true;
+        let mut itself = account("itself", Some(NOW + 5 * DAY));
+        itself.renews_from = Some(NOW);
+        let all = vec![
+            account("b", None),
+            itself,
+            account("later", Some(NOW + 9 * DAY)),
+            login,
+            dead,
+            account("A", None),
+        ];
+        let text = tray(all, StoreState::Ready);
+        let titles: Vec<&str> = text.accounts.iter().map(|a| a.title.as_str()).collect();
+        let expected = [
+            "dead – log in again: interrupted while renewing",
+            "login – 40 days",
+            "itself – 5 days",
+            "later – 9 days",
+            "A – no expiry",
+            "b – no expiry",
+        ];
+        assert_eq!(titles, expected);
+        assert!(text.attention);
+        let renews: Vec<&str> = text.accounts.iter().filter(|a| a.renews).map(|a| a.id.as_str()).collect();
+        assert_eq!(renews, ["id-itself"]);
+    }
+
+    #[test]
+    fn all_well_many_and_locked() {
+        let many = || (0..30).map(|n| account(&format!("n{n:02}"), None)).collect();
+        let text = tray(many(), StoreState::Ready);
+        assert_eq!((text.accounts.len(), text.more.is_some(), text.attention), (MOST, true, false));
+        let locked = tray(many(), StoreState::Locked);
+        assert!(locked.attention && locked.locked.is_some());
+        let nothing = tray(vec![], StoreState::Locked);
+        assert!(!nothing.attention && nothing.locked.is_none());
+    }
+}

@@ -18,15 +18,10 @@ pub fn language<R: Runtime>(app: &AppHandle<R>) -> Language {
 
 /// The language of a setting.
 pub fn of(chosen: &str) -> Language {
-    if chosen != "system" {
-        return Language::negotiate(chosen);
+    match chosen {
+        "system" => Language::negotiate(&sys_locale::get_locales().collect::<Vec<_>>().join(",")),
+        chosen => Language::negotiate(chosen),
     }
-    // In this order by POSIX (Base Definitions, 8.2).
-    let session = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .into_iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty());
-    Language::negotiate(&session.unwrap_or_default())
 }
 
 /// A message with its number in it.

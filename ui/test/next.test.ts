@@ -249,6 +249,21 @@ test("a shell that knows no closing asks nothing", async () => {
   expect(document.querySelector("dialog")).toBeNull();
 });
 
+test("a notification leads to its account, and one that is gone leads nowhere", async () => {
+  const api = await open("scene=settings");
+  const wanted = vi.spyOn(api, "wantedAccount").mockResolvedValueOnce("gone");
+  const change = async () => {
+    await api.changeSettings((await api.view()).settings);
+    await settle(10);
+  };
+  await change();
+  expect(wanted).toHaveBeenCalledOnce();
+  expect(find("language")).not.toBeNull();
+  wanted.mockResolvedValueOnce("a3");
+  await change();
+  expect(text("account-title")).toBe("@photos@pixel.example");
+});
+
 test("what closing means and the start with the session are settings", async () => {
   const api = await open("scene=settings");
   const change = vi.spyOn(api, "changeSettings");

@@ -3,7 +3,7 @@
 
 use super::Keeper;
 use super::renewing::describe;
-use crate::book::Account;
+use crate::book::{Account, Later};
 use crate::error::{Error, Result};
 use crate::provider::Predecessor;
 use crate::token::Token;
@@ -22,6 +22,7 @@ impl Keeper {
         if self.step_back_until(&record).is_none() {
             return Err(Error::SecretMissing);
         }
+        let now = self.now();
         self.blocking(move |keeper| {
             let before = keeper.read_secret(record.store, &previous_key(&record.id))?;
             let token = Token::from_stored(&before)?;
@@ -30,6 +31,11 @@ impl Keeper {
                 a.store = store;
                 describe(a, &token);
                 a.renewed = None;
+                // Else the next look would take the step forward again.
+                a.later = Some(Later {
+                    until: now + DAY,
+                    tries: 0,
+                });
             })?;
             keeper.forget_secret(record.store, &previous_key(&record.id))
         })

@@ -82,6 +82,7 @@ async fn refresh_by_itself_a_week_before_the_end_and_not_sooner() {
     assert_ne!(s.rig.token(&id).await, second);
     assert_eq!((back.expires, back.step_back_until), (account.expires, None));
     assert_eq!(s.rig.keeper.step_back(&id).await.unwrap_err().code(), "secret-missing");
+    assert!(s.rig.keeper.look().await.is_empty(), "and not forward again at once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

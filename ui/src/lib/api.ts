@@ -57,6 +57,8 @@ export interface Api {
   /** `id` is empty where it is the same as before. */
   replaceSecret(client: string, id: string, secret: string): Promise<void>;
   deleteClient(client: string): Promise<void>;
+  /** The account whose screen the tray or a notification wants to be opened; told once. */
+  wantedAccount(): Promise<string | null>;
   /** True, once for each try, where somebody tried to close the window and has to be asked what that shall mean. */
   closing(): Promise<boolean>;
   /** Answers that question, for later times too: keep running in the tray, or quit. */
@@ -118,6 +120,7 @@ const shell: Api = {
   redeemDeviceCode: (client, code) => invoke("redeem_device_code", { client, code }),
   replaceSecret: (client, id, secret) => invoke("replace_secret", { client, id, secret }),
   deleteClient: (client) => invoke("delete_client", { client }),
+  wantedAccount: () => invoke("wanted_account"),
   closing: () => invoke("closing"),
   closeWindow: (keep) => invoke("close_window", { keep }),
   changeSettings: (settings) => invoke("change_settings", { settings }),

@@ -44,7 +44,7 @@ export class Desk {
     this.trip = new Trip(api, () => this.view);
     if (start.place) this.place = start.place;
     api.onChanged(() => void this.#hear());
-    void this.#askClosing();
+    void this.#heed();
   }
 
   /** Fetches the view again; calls that come meanwhile are answered by one more fetch. */
@@ -60,14 +60,18 @@ export class Desk {
 
   /** Something has changed: in the keeper, at the window or in the tray. */
   async #hear(): Promise<void> {
-    await Promise.all([this.refresh(), this.#askClosing()]);
+    await this.refresh();
+    await this.#heed();
   }
 
-  async #askClosing(): Promise<void> {
+  /** What was wanted from outside the page: that an account is shown, that the window closes. */
+  async #heed(): Promise<void> {
     try {
-      if (await this.api.closing()) this.closing = true;
+      const [wanted, closing] = await Promise.all([this.api.wantedAccount(), this.api.closing()]);
+      if (closing) this.closing = true;
+      if (wanted && this.account(wanted)) this.go({ at: "account", id: wanted });
     } catch {
-      // Whoever cannot say so does not close.
+      // A shell that cannot say so wants nothing.
     }
   }
 

@@ -8,7 +8,7 @@ import type { AccountView, AppView, RenewalView } from "./wire";
 
 const DAY = 86_400;
 
-type Away = Pick<Api, "refreshLongLived" | "lastRenewals" | "stepBack" | "saveCalendar" | "closing" | "closeWindow">;
+type Away = Pick<Api, "refreshLongLived" | "lastRenewals" | "stepBack" | "saveCalendar" | "wantedAccount" | "closing" | "closeWindow">;
 
 export function fakeAway(view: AppView, query: URLSearchParams, changed: () => void): Away {
   const scene = query.get("scene");
@@ -54,6 +54,7 @@ export function fakeAway(view: AppView, query: URLSearchParams, changed: () => v
       if (query.get("fail") === "disk") throw error("disk", { path: "/home/mei/Downloads" });
       return "/home/mei/Downloads/keybearer.ics";
     },
+    wantedAccount: async () => null,
     // Told once, as the shell does.
     async closing() {
       const now = asked;
