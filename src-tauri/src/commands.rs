@@ -12,14 +12,13 @@ use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
-use crate::refreshing::Refreshing;
-use crate::window::{self, Window};
+use crate::away::*;
 use crate::{Listeners, certificate, clipboard, downloads, practice};
 
 /// An answer, or an error for a person.
-type Answer<T> = std::result::Result<T, ErrorView>;
+pub type Answer<T> = std::result::Result<T, ErrorView>;
 
-fn said(error: Error) -> ErrorView {
+pub fn said(error: Error) -> ErrorView {
     error.view()
 }
 
@@ -348,24 +347,4 @@ async fn copy_device_code<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keepe
 #[command]
 async fn redeem_device_code(keeper: State<'_, Keeper>, client: String, code: String) -> Answer<String> {
     keeper.redeem_device_code(&client, &Secret::new(code)).await.map_err(said)
-}
-
-#[command]
-fn last_renewals(refreshing: State<'_, Refreshing>) -> Vec<RenewalView> {
-    refreshing.last()
-}
-
-#[command]
-fn wanted_account(window: State<'_, Window>) -> Option<String> {
-    window.take_wanted()
-}
-
-#[command]
-fn closing(window: State<'_, Window>) -> bool {
-    window.take_asked()
-}
-
-#[command]
-async fn close_window<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, keep: bool) -> Answer<()> {
-    window::close(&app, &keeper, keep).map_err(said)
 }

@@ -88,7 +88,8 @@ mod linux {
         let open = say(wording::language(app), "notice-open");
         // "default" is a click on the notification itself.
         let actions: &[&str] = if can("actions") { &["default", &open, "open", &open] } else { &[] };
-        let hints = HashMap::from([("desktop-entry", Value::from("keybearer-desktop"))]);
+        // The name of our desktop entry without its ending: whose notification it is.
+        let hints = HashMap::from([("desktop-entry", Value::from("Keybearer"))]);
         let said = (
             "Keybearer",
             0_u32,
