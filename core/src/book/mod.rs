@@ -147,6 +147,9 @@ pub struct Account {
     /// A renewal that did not work and is tried again.
     #[serde(default)]
     pub later: Option<Later>,
+    /// The login, by its id, that may have ended its token: at the same client, of nobody knows whom.
+    #[serde(default)]
+    pub doubted: Option<String>,
     /// When it was last renewed, Unix seconds.
     #[serde(default)]
     pub renewed: Option<i64>,

@@ -74,6 +74,7 @@ impl Keeper {
                 account.scopes = identity.scopes.unwrap_or_else(|| std::mem::take(&mut account.scopes));
                 account.verified = Some(now);
                 account.trouble = None;
+                account.doubted = None;
             }
             // That a token is dead is not forgotten because nobody could be asked this time.
             Err(trouble) => {

@@ -212,6 +212,7 @@ impl Keeper {
             refreshes: false,
             renewing: None,
             later: None,
+            doubted: None,
             renewed: None,
             told: None,
             has_token_secret: false,

@@ -11,6 +11,7 @@ use crate::ask::Asking;
 use crate::error::{Error, Result};
 use crate::login::{self, Errand, Visit};
 use crate::provider::{DoorKind, QuestionKind};
+use crate::refresh;
 use crate::view::{LoginEvent, LoginPlan, ServerView, StepKind};
 
 /// Hears what happens in a login.
@@ -111,7 +112,15 @@ impl Keeper {
 
         // From here on Cancel comes too late: what is won is kept.
         let _busy = self.busy();
-        let mut won = errand.redeem(http, credentials, &way, &consent, self.now()).await?;
+        let one_login = errand.provider.lifetime.one_login;
+        if one_login {
+            self.doubt(login, &errand.provider.id, &credentials.client_id).await?;
+        }
+        let redeemed = errand.redeem(http, credentials, &way, &consent, self.now()).await;
+        if one_login && redeemed.as_ref().is_err_and(|e| !refresh::may_have_arrived(e)) {
+            self.settle(login, None).await;
+        }
+        let mut won = redeemed?;
         step(StepKind::TokenReceived);
         self.believe(&ready).await?;
         let asking = Asking {
@@ -133,7 +142,7 @@ impl Keeper {
             }
         }
         // Where this login has ended the one before, there is nothing else than this token: it is stored while its person is asked for.
-        let first = errand.provider.lifetime.one_login && plan.expect.trim().is_empty();
+        let first = one_login && plan.expect.trim().is_empty();
         let (first, identity) = tokio::join!(
             async {
                 match first {
@@ -148,6 +157,9 @@ impl Keeper {
         }
         let (token, mut record) = self.record(&errand, ready.id, won, Some(identity), trouble, consent.door);
         let known = record.verified.is_some() || record.user_id.is_some();
+        if one_login && record.user_id.is_some() {
+            self.settle(login, record.user_id.clone()).await;
+        }
         if known && !is_meant(&record, &plan.expect) {
             return self.hold(login, record, token, &plan.expect);
         }

@@ -11,6 +11,7 @@ mod clients;
 mod credentials;
 mod devices;
 mod door;
+mod doubting;
 mod held;
 mod keeping;
 mod learning;

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::doubting::seen;
 use super::{Keeper, lock};
 use crate::book::lock::Held;
 use crate::book::{self, Account, Intent};
@@ -68,7 +69,11 @@ impl Keeper {
             record = self.desk.book.read()?.account(account)?.clone();
             match result {
                 // What is left of it is better than nothing, unless the request may have reached the server.
-                Err(error) if is_unfinished(&record, &token) || record.expires.is_none_or(|end| end <= self.now()) => return Err(error),
+                Err(error)
+                    if record.doubted.is_some() || is_unfinished(&record, &token) || record.expires.is_none_or(|end| end <= self.now()) =>
+                {
+                    return Err(error);
+                }
                 Err(error) => tracing::info!(code = error.code(), "not renewed, but still good"),
                 Ok(()) => token = self.token(&record).await?,
             }
@@ -82,9 +87,10 @@ impl Keeper {
         Ok(token)
     }
 
-    /// Whether a token must be renewed before anybody uses it: it is over or nearly, or a renewal of it was cut off.
+    /// Whether a token must be renewed before anybody uses it: it is over or nearly, nobody knows whether it is, or a renewal
+    /// of it was cut off.
     fn is_wanting(&self, record: &Account, token: &Token, lifetime: &Lifetime) -> bool {
-        is_unfinished(record, token) || refresh::is_due(lifetime, token, self.now())
+        record.doubted.is_some() || is_unfinished(record, token) || refresh::is_due(lifetime, token, self.now())
     }
 
     /// Renews an account's token because it is due by itself, or because a renewal of it was cut off.
@@ -125,7 +131,7 @@ impl Keeper {
         let record = self.heal(record, &token).await?;
         let lifetime = self.lifetime(&record)?;
         let needed = match reason {
-            Reason::Asked => record.issued == before.issued || is_unfinished(&record, &token),
+            Reason::Asked => record.issued == before.issued || record.doubted.is_some() || is_unfinished(&record, &token),
             Reason::Needed => self.is_wanting(&record, &token, &lifetime),
             Reason::Due => is_unfinished(&record, &token) || due::is_due(&life(&lifetime, &record), self.now()),
         };
@@ -135,6 +141,7 @@ impl Keeper {
         if lifetime.renewal == Renewal::RefreshToken {
             over(&record)?;
         }
+        let token = seen(&record, token, self.now());
         let result = match lifetime.renewal {
             Renewal::RefreshToken => self.rotate(&record, &token, &lifetime).await,
             _ => self.asking(&record, async |asking| refresh::renew(&asking, &token).await).await,
@@ -222,7 +229,7 @@ impl Keeper {
         let lives = lifetime.predecessor == Predecessor::Lives;
         // Where nobody was asked whose it is, nobody has verified it now.
         let asked = lifetime.renewal != Renewal::RefreshToken && !lifetime.identity_costs;
-        let (id, kind) = (record.id.clone(), record.store);
+        let (id, kind, doubted) = (record.id.clone(), record.store, record.doubted.clone());
         self.blocking(move |keeper| {
             if lives {
                 keeper.keep_secret_in(kind, &previous_key(&id), &token.to_stored())?;
@@ -234,6 +241,8 @@ impl Keeper {
                 a.renewed = Some(now);
                 a.later = None;
                 a.told = None;
+                // A login since then leaves a doubt of its own.
+                a.doubted = a.doubted.take().filter(|by| doubted.as_ref() != Some(by));
                 // In memory only is not kept: should the program die now, the account says why its token is dead.
                 a.renewing = a.renewing.filter(|_| !stored);
                 a.verified = if asked && doubt.is_none() { Some(now) } else { a.verified };

@@ -1,6 +1,7 @@
 //! X against the practice platform, each kind by the shipped file: files of the person's own extend them and replace their
 //! hosts, so that every word but the hosts is the shipped one.
 
+mod doubt;
 mod kill;
 mod kinds;
 mod mishaps;
