@@ -141,6 +141,9 @@ pub struct Account {
     /// It has a refresh token.
     #[serde(default)]
     pub refreshes: bool,
+    /// Which of its tokens the book speaks of, counted from its login. None in books that did not count.
+    #[serde(default)]
+    pub generation: Option<u64>,
     /// A renewal that was begun and of whose end nobody knows: on disk before the request is sent.
     #[serde(default)]
     pub renewing: Option<Intent>,
@@ -194,7 +197,8 @@ pub struct Intent {
 pub struct Later {
     /// Not before this, Unix seconds.
     pub until: i64,
-    /// How often it did not work since it last did.
+    /// How often it did not work since it last did. 0: nothing is in the way but a person's wish or work; a day later it is
+    /// looked at again.
     pub tries: u32,
 }
 

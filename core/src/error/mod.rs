@@ -125,6 +125,8 @@ pub enum Error {
     KeychainMissing,
     #[error("the keychain is locked")]
     KeychainLocked,
+    #[error("the keychain does not answer")]
+    KeychainSilent,
     #[error("the keychain refused")]
     KeychainRefused { detail: String },
     #[error("the passphrase does not open the sealed file")]
@@ -215,6 +217,7 @@ impl Error {
             Redirected { .. } => "redirected",
             KeychainMissing => "keychain-missing",
             KeychainLocked => "keychain-locked",
+            KeychainSilent => "keychain-silent",
             KeychainRefused { .. } => "keychain-refused",
             PassphraseWrong => "passphrase-wrong",
             PassphraseNeeded => "passphrase-needed",

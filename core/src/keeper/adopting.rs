@@ -211,6 +211,7 @@ impl Keeper {
             life_unknown: false,
             refreshes: false,
             renewing: None,
+            generation: None,
             later: None,
             doubted: None,
             renewed: None,

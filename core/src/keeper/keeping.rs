@@ -48,9 +48,9 @@ impl Keeper {
         let waited = lock(&self.desk.pending).remove(key);
         match (self.desk.store.delete(kind, key), waited) {
             // Behind the lock may lie an older one, which would outlive the account.
-            (Err(Error::KeychainLocked), Some(secret)) => {
+            (Err(error @ (Error::KeychainLocked | Error::KeychainSilent)), Some(secret)) => {
                 lock(&self.desk.pending).insert(key.to_owned(), secret);
-                Err(Error::KeychainLocked)
+                Err(error)
             }
             // What was never stored need not be deleted from a store that is not there.
             (Err(_), Some(_)) => Ok(()),

@@ -150,7 +150,7 @@ impl Keeper {
             renews_next,
             breaks,
             needs_login: self.log_in_by(a).is_some(),
-            later: a.later.map(|later| later.until),
+            later: a.later.filter(|l| l.tries > 0 || a.trouble.is_none()).map(|l| l.until),
             step_back_until: self.step_back_until(a),
             renews_on_demand: on_demand,
             renews_until: lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, a.issued.unwrap_or(a.obtained))),

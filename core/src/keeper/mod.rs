@@ -12,6 +12,7 @@ mod credentials;
 mod devices;
 mod door;
 mod doubting;
+mod healing;
 mod held;
 mod keeping;
 mod learning;

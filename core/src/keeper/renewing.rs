@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::doubting::seen;
+use super::healing::{describe, is_of_another, is_unfinished};
 use super::{Keeper, lock};
 use crate::book::lock::Held;
 use crate::book::{self, Account, Intent};
@@ -54,7 +55,7 @@ impl Keeper {
     pub(super) async fn fresh(&self, account: &str) -> Result<Token> {
         let mut record = self.desk.book.read()?.account(account)?.clone();
         let lifetime = self.lifetime(&record)?;
-        let mut token = self.token(&record).await?;
+        let mut token = self.found(&record).await?;
         if record.refreshes != token.refresh_token.is_some() {
             // A book of version 2 knew of no refresh tokens.
             let id = record.id.clone();
@@ -62,6 +63,12 @@ impl Keeper {
             self.blocking(move |keeper| keeper.change_account(&id, |a| a.refreshes = refreshes))
                 .await?;
             record.refreshes = refreshes;
+        }
+        if is_of_another(&record, &token) {
+            let _alone = self.alone(account).await?;
+            record = self.desk.book.read()?.account(account)?.clone();
+            token = self.token(&record).await?;
+            record = self.heal(record, &token).await?;
         }
         over(&record)?;
         if self.is_wanting(&record, &token, &lifetime) {
@@ -219,6 +226,7 @@ impl Keeper {
             (StoreState::Locked, crate::view::StoreKind::SealedFile) => Err(Error::PassphraseNeeded),
             (StoreState::Locked, _) => Err(Error::KeychainLocked),
             (StoreState::Missing, _) => Err(Error::KeychainMissing),
+            (StoreState::Silent, _) => Err(Error::KeychainSilent),
         }
     }
 
@@ -252,26 +260,6 @@ impl Keeper {
         .await?;
         self.watch_store();
         Ok(())
-    }
-
-    /// A pair that was stored, and of which the book did not hear any more: the vault is the truth.
-    async fn heal(&self, record: Account, token: &Token) -> Result<Account> {
-        if record.renewing.is_none() || is_unfinished(&record, token) {
-            return Ok(record);
-        }
-        let (id, token) = (record.id.clone(), token.clone());
-        self.blocking(move |keeper| {
-            let waits = lock(&keeper.desk.pending).contains_key(&account_key(&id));
-            keeper.change_account(&id, |a| {
-                // What is in memory only is not stored.
-                a.renewing = a.renewing.filter(|_| waits);
-                describe(a, &token);
-                a.trouble = None;
-            })
-        })
-        .await?;
-        self.changed();
-        Ok(self.desk.book.read()?.account(&record.id)?.clone())
     }
 
     /// Writes down a failure that only a person can mend. Whatever else failed will be tried again.
@@ -331,19 +319,6 @@ pub(super) fn life<'a>(lifetime: &'a Lifetime, record: &Account) -> due::Life<'a
         // An end that was only assumed is none to wait for: the first renewal tells the true one.
         expires: record.expires.filter(|_| !record.life_unknown),
     }
-}
-
-/// A renewal that would have spent this very token was cut off.
-fn is_unfinished(record: &Account, token: &Token) -> bool {
-    record.renewing.is_some_and(|intent| token.generation <= intent.generation)
-}
-
-/// What the book says of a token.
-pub(super) fn describe(account: &mut Account, token: &Token) {
-    account.issued = Some(token.issued);
-    account.expires = token.expires;
-    account.refreshes = token.refresh_token.is_some();
-    account.life_unknown = false;
 }
 
 /// The flights of this process, an account each: who waits here blocks no thread.

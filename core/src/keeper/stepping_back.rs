@@ -2,7 +2,7 @@
 //! nothing to go back to.
 
 use super::Keeper;
-use super::renewing::describe;
+use super::healing::describe;
 use crate::book::{Account, Later};
 use crate::error::{Error, Result};
 use crate::provider::Predecessor;

@@ -21,6 +21,7 @@ const AT_ONCE: usize = 4;
 const FIRST_WAIT: i64 = 300;
 /// The longest wait.
 const LAST_WAIT: i64 = 6 * 3600;
+const DAY: i64 = 86_400;
 /// Between two looks at the clock: timers lie when a computer sleeps, so the clock is asked and no timer believed for long.
 const TICK: Duration = Duration::from_secs(30);
 /// Between two looks at the accounts where nothing is due: another process may have changed them.
@@ -139,13 +140,19 @@ impl Keeper {
         let mut until = None;
         if let Err(error) = &result {
             tracing::info!(provider = %account.provider, code = error.code(), ?outcome, "not renewed");
-            let later = (outcome == RenewalOutcome::Later).then(|| self.later(&account, error));
-            until = later.map(|l| l.until);
+            let later = match outcome {
+                RenewalOutcome::Later => self.later(&account, error),
+                _ => Later {
+                    until: self.now() + DAY,
+                    tries: 0,
+                },
+            };
+            until = Some(later.until).filter(|_| outcome == RenewalOutcome::Later);
             let trouble = (outcome == RenewalOutcome::NeedsYou).then(|| error.view());
             let id = account.id.clone();
             let written = self.blocking(move |keeper| {
                 keeper.change_account(&id, |a| {
-                    a.later = later;
+                    a.later = Some(later);
                     a.trouble = trouble.or(a.trouble.take());
                 })
             });
@@ -180,7 +187,7 @@ impl Keeper {
             _ => None,
         };
         // No server may send us to sleep for longer than a week.
-        let wait = asked.map_or(doubled, |asked| asked.clamp(1, 7 * 86_400));
+        let wait = asked.map_or(doubled, |asked| asked.clamp(1, 7 * DAY));
         let jitter = rand::random::<u64>() % u64::try_from(wait / 5 + 1).unwrap_or(1);
         Later {
             until: self.now() + wait + i64::try_from(jitter).unwrap_or_default(),
@@ -211,6 +218,7 @@ fn is_for_later(error: &Error) -> bool {
         | Error::Disk { .. }
         // A store that is locked or gone says nothing about a token.
         | Error::KeychainLocked
+        | Error::KeychainSilent
         | Error::KeychainMissing
         | Error::KeychainRefused { .. }
         | Error::PassphraseNeeded

@@ -1,11 +1,13 @@
-//! The operating system's keychain: Keychain, Credential Manager or Secret Service, by the crate keyring. Missing, locked
-//! and refusing are three different errors.
+//! The operating system's keychain: Keychain, Credential Manager or Secret Service, by the crate keyring. Missing, locked,
+//! silent and refusing are four different errors.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use keyring::v1::{Entry, Error as KeyringError};
 
 use super::Vault;
+use super::patience::{Calls, Patience};
 use crate::error::{Error, Result};
 use crate::token::Secret;
 use crate::view::StoreState;
@@ -18,7 +20,8 @@ pub struct Keychain {
     service: String,
     limit: usize,
     /// A service was there once.
-    met: AtomicBool,
+    met: Arc<AtomicBool>,
+    calls: Calls,
 }
 
 impl Keychain {
@@ -27,7 +30,8 @@ impl Keychain {
         Keychain {
             service: service.to_owned(),
             limit: LIMIT,
-            met: AtomicBool::new(false),
+            met: Arc::default(),
+            calls: Calls::default(),
         }
     }
 
@@ -35,6 +39,15 @@ impl Keychain {
     #[must_use]
     pub fn with_limit(self, limit: usize) -> Keychain {
         Keychain { limit, ..self }
+    }
+
+    /// The same with another patience.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Keychain {
+        Keychain {
+            calls: Calls::new(patience),
+            ..self
+        }
     }
 
     /// The longest secret it takes, in bytes.
@@ -47,39 +60,60 @@ impl Keychain {
         probe()
     }
 
-    fn entry(&self, key: &str) -> Result<Entry> {
+    /// Works on an entry; none where it is not there. A prompt may take as long as a person takes, a service that hangs
+    /// takes for ever.
+    fn call<T: Send + 'static>(&self, key: &str, work: impl Fn(Entry) -> keyring::v1::Result<T> + Send + 'static) -> Result<Option<T>> {
         // keyring remembers for good that there was no service at its first use; so it is not asked before there is one.
-        if !self.met.load(Ordering::Relaxed) && probe() == StoreState::Missing {
-            return Err(Error::KeychainMissing);
+        if self.calls.is_stuck() || !self.met.load(Ordering::Relaxed) {
+            match probe() {
+                StoreState::Missing => return Err(Error::KeychainMissing),
+                StoreState::Locked if self.calls.is_stuck() => return Err(Error::KeychainLocked),
+                StoreState::Silent => return Err(Error::KeychainSilent),
+                _ if self.calls.is_stuck() => return Err(Error::KeychainSilent),
+                _ => {}
+            }
         }
-        let entry = Entry::new(&self.service, key).map_err(|e| trouble(&e))?;
-        self.met.store(true, Ordering::Relaxed);
-        Ok(entry)
+        let (service, key, met) = (self.service.clone(), key.to_owned(), self.met.clone());
+        let work = move || {
+            let entry = Entry::new(&service, &key)?;
+            met.store(true, Ordering::Relaxed);
+            match work(entry) {
+                Err(KeyringError::PlatformFailure(_)) if probe() == StoreState::Ready => {
+                    reconnect();
+                    work(Entry::new(&service, &key)?)
+                }
+                done => done,
+            }
+        };
+        let hopeless = || matches!(probe(), StoreState::Missing | StoreState::Silent);
+        match self.calls.wait_for(work, hopeless) {
+            Some(Ok(done)) => Ok(Some(done)),
+            // The Secret Service also says so of a locked collection whose prompt was refused.
+            Some(Err(KeyringError::NoEntry)) if probe() == StoreState::Locked => Err(Error::KeychainLocked),
+            Some(Err(KeyringError::NoEntry)) => Ok(None),
+            Some(Err(error)) => Err(trouble(&error)),
+            None => Err(match probe() {
+                StoreState::Missing => Error::KeychainMissing,
+                StoreState::Locked => Error::KeychainLocked,
+                StoreState::Silent | StoreState::Ready => Error::KeychainSilent,
+            }),
+        }
     }
 }
 
 impl Vault for Keychain {
     fn read(&self, key: &str) -> Result<Option<Secret>> {
-        match self.entry(key)?.get_password() {
-            Ok(secret) => Ok(Some(Secret::new(secret))),
-            // The Secret Service also says so of a locked collection whose prompt was refused.
-            Err(KeyringError::NoEntry) if probe() == StoreState::Locked => Err(Error::KeychainLocked),
-            Err(KeyringError::NoEntry) => Ok(None),
-            Err(e) => Err(trouble(&e)),
-        }
+        self.call(key, |entry| entry.get_password().map(Secret::new))
     }
 
     fn write(&self, key: &str, secret: &Secret) -> Result<()> {
-        self.entry(key)?.set_password(secret.expose()).map_err(|e| trouble(&e))
+        let secret = secret.clone();
+        let written = self.call(key, move |entry| entry.set_password(secret.expose()))?;
+        written.ok_or_else(|| Error::KeychainRefused { detail: "no entry".into() })
     }
 
     fn delete(&self, key: &str) -> Result<()> {
-        match self.entry(key)?.delete_credential() {
-            Ok(()) => Ok(()),
-            Err(KeyringError::NoEntry) if probe() == StoreState::Locked => Err(Error::KeychainLocked),
-            Err(KeyringError::NoEntry) => Ok(()),
-            Err(e) => Err(trouble(&e)),
-        }
+        self.call(key, |entry| entry.delete_credential()).map(drop)
     }
 }
 
@@ -88,6 +122,7 @@ fn trouble(error: &KeyringError) -> Error {
     match probe() {
         StoreState::Missing => Error::KeychainMissing,
         StoreState::Locked => Error::KeychainLocked,
+        StoreState::Silent => Error::KeychainSilent,
         // keyring's texts name the failure and never the secret.
         StoreState::Ready => Error::KeychainRefused { detail: error.to_string() },
     }
@@ -99,12 +134,16 @@ fn probe() -> StoreState {
     StoreState::Ready
 }
 
+#[cfg(not(target_os = "linux"))]
+fn reconnect() {}
+
 #[cfg(target_os = "linux")]
-use secret_service::probe;
+use secret_service::{probe, reconnect};
 
 /// The Secret Service, looked at and not touched.
 #[cfg(target_os = "linux")]
 mod secret_service {
+    use std::io::ErrorKind;
     use std::time::Duration;
 
     use zbus::blocking::Connection;
@@ -119,7 +158,18 @@ mod secret_service {
 
     /// Is there a bus, a service on it (or one that would be started), and is its default collection locked?
     pub fn probe() -> StoreState {
-        look().unwrap_or(StoreState::Missing)
+        match look() {
+            Ok(state) => state,
+            Err(zbus::Error::InputOutput(e)) if e.kind() == ErrorKind::TimedOut => StoreState::Silent,
+            Err(_) => StoreState::Missing,
+        }
+    }
+
+    /// A service that was started anew knows nothing of the session that keyring once opened.
+    pub fn reconnect() {
+        if let Ok(store) = zbus_secret_service_keyring_store::Store::new() {
+            keyring_core::set_default_store(store);
+        }
     }
 
     fn look() -> zbus::Result<StoreState> {

@@ -235,6 +235,8 @@ pub enum StoreState {
     Locked,
     /// There is none on this machine.
     Missing,
+    /// It is there and does not answer.
+    Silent,
 }
 
 /// Where secrets are kept.

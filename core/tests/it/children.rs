@@ -24,6 +24,15 @@ fn test_of(command: &mut Command, test: &str) {
 
 /// Runs that ignored test in a session of its own; it must pass.
 pub fn in_session(keyring: Keyring, test: &str) {
+    session(keyring, test, |command| _ = command.env("DESKTOP_DISPLAY", "0"));
+}
+
+/// The same with a screen.
+pub fn on_a_screen(test: &str) {
+    session(Keyring::Unlocked, test, |_| {});
+}
+
+fn session(keyring: Keyring, test: &str, change: impl FnOnce(&mut Command)) {
     need_desktop();
     let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../script/desktop"));
     let word = match keyring {
@@ -31,7 +40,8 @@ pub fn in_session(keyring: Keyring, test: &str) {
         Keyring::Locked => "locked",
         Keyring::None => "none",
     };
-    command.env("DESKTOP_KEYRING", word).env("DESKTOP_DISPLAY", "0").arg(this_binary());
+    command.env("DESKTOP_KEYRING", word).arg(this_binary());
+    change(&mut command);
     test_of(&mut command, test);
     passes(command, test);
 }

@@ -68,3 +68,49 @@ pub async fn refusing() -> Connection {
         .unwrap();
     served.build().await.unwrap()
 }
+
+pub async fn until_on_bus(name: &str) {
+    let bus = Connection::session().await.unwrap();
+    let driver = fdo::DBusProxy::new(&bus).await.unwrap();
+    while !driver.name_has_owner(name.try_into().unwrap()).await.unwrap() {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+/// The process of the service on this bus.
+pub async fn daemon() -> u32 {
+    let bus = Connection::session().await.unwrap();
+    let driver = "org.freedesktop.DBus";
+    let path = "/org/freedesktop/DBus";
+    let reply = bus.call_method(Some(driver), path, Some(driver), "GetConnectionUnixProcessID", &SERVICE);
+    reply.await.unwrap().body().deserialize().unwrap()
+}
+
+/// A process that is stopped, and goes on when this ends.
+pub struct Stopped(u32);
+
+impl Stopped {
+    pub fn new(process: u32) -> Stopped {
+        signal(process, "STOP");
+        Stopped(process)
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        signal(self.0, "CONT");
+    }
+}
+
+pub fn signal(process: u32, name: &str) {
+    let sent = std::process::Command::new("kill")
+        .args([format!("-{name}"), process.to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+/// Starts it anew, unlocked, over the files that are there.
+pub fn start() {
+    let line = "printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1";
+    assert!(std::process::Command::new("sh").args(["-c", line]).status().unwrap().success());
+}

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod answers;
+mod bad_days;
 mod book;
 mod browser;
 mod canary;

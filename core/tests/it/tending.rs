@@ -125,6 +125,28 @@ async fn refresh_that_does_not_work_is_tried_again_later() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refresh_that_needs_a_person_is_not_sent_again_and_again() {
+    let s = Stage::new().await;
+    let id = s.adopt("ada", 60).await;
+    s.later(54 * DAY);
+    s.meta.fail_always(Message::Refresh, Some(Failure::Graph(10, None)));
+    let done = s.rig.keeper.look().await;
+    assert_eq!(
+        (done[0].outcome, done[0].error.as_ref().unwrap().code.as_str()),
+        (RenewalOutcome::NeedsYou, "missing-permission")
+    );
+    s.later(3600);
+    assert!(s.rig.keeper.look().await.is_empty());
+    assert_eq!(s.rig.account(&id).later, None, "it waits for a person");
+    // The person may have mended it at the platform, where nobody hears of it.
+    s.meta.fail_always(Message::Refresh, None);
+    s.later(DAY);
+    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    assert_eq!(s.meta.count(Message::Refresh), 2);
+    assert_eq!(s.rig.account(&id).trouble, None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refresh_asked_for_by_a_person_takes_all_that_gain() {
     let s = Stage::new().await;
     let old = s.adopt("ada", 50).await;

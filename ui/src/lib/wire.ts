@@ -589,7 +589,7 @@ accounts: Array<string>, };
 
 export type StoreKind = "keychain" | "sealed-file";
 
-export type StoreState = "ready" | "locked" | "missing";
+export type StoreState = "ready" | "locked" | "missing" | "silent";
 
 export type StoreView = { 
 /**

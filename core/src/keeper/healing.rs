@@ -1,0 +1,67 @@
+//! Book and store are two files: what the book says of a token, put right by the store where the two disagree.
+
+use super::{Keeper, lock};
+use crate::book::Account;
+use crate::error::{Error, Result};
+use crate::token::Token;
+use crate::vault::account_key;
+
+impl Keeper {
+    /// An account's token; the account says so while the store has none, or one that cannot be read: an entry that was
+    /// deleted by hand, or a home folder that came back without its keychain.
+    pub(super) async fn found(&self, record: &Account) -> Result<Token> {
+        let result = self.token(record).await;
+        let missed = Error::SecretMissing.view();
+        let known = record.trouble.as_ref().is_some_and(|t| t.code == missed.code);
+        let missing = matches!(result, Err(Error::SecretMissing));
+        if missing != known {
+            let id = record.id.clone();
+            let trouble = missing.then_some(missed);
+            self.blocking(move |keeper| keeper.change_account(&id, |a| a.trouble = trouble))
+                .await?;
+            self.changed();
+        }
+        result
+    }
+
+    /// A pair that was stored and of which the book did not hear any more, or a book from before or after what is stored: the
+    /// vault is the truth.
+    pub(super) async fn heal(&self, record: Account, token: &Token) -> Result<Account> {
+        let unheard = record.renewing.is_some() && !is_unfinished(&record, token);
+        if !unheard && !is_of_another(&record, token) {
+            return Ok(record);
+        }
+        let (id, token) = (record.id.clone(), token.clone());
+        self.blocking(move |keeper| {
+            let waits = lock(&keeper.desk.pending).contains_key(&account_key(&id));
+            keeper.change_account(&id, |a| {
+                // What is in memory only is not stored.
+                a.renewing = a.renewing.filter(|intent| waits || token.generation <= intent.generation);
+                describe(a, &token);
+                a.trouble = None;
+            })
+        })
+        .await?;
+        self.changed();
+        Ok(self.desk.book.read()?.account(&record.id)?.clone())
+    }
+}
+
+/// A renewal that would have spent this very token was cut off.
+pub(super) fn is_unfinished(record: &Account, token: &Token) -> bool {
+    record.renewing.is_some_and(|intent| token.generation <= intent.generation)
+}
+
+/// The book speaks of another token than the store has: one of the two is from a backup.
+pub(super) fn is_of_another(record: &Account, token: &Token) -> bool {
+    record.generation.is_some_and(|generation| generation != token.generation)
+}
+
+/// What the book says of a token.
+pub(super) fn describe(account: &mut Account, token: &Token) {
+    account.issued = Some(token.issued);
+    account.expires = token.expires;
+    account.generation = Some(token.generation);
+    account.refreshes = token.refresh_token.is_some();
+    account.life_unknown = false;
+}
