@@ -938,3 +938,32 @@ notice-renewed = %n renewed
 notice-renewed-one = It has a new token.
 notice-later = %n to be tried again later
 notice-needs-you = %n in need of you
+
+## The command line
+
+cli-no-account = No account is called { $name }. `keybearer list` shows them.
+cli-ambiguous = More than one account fits { $name }:
+cli-unknown = “{ $word }” is not known here. Known are:
+cli-unanswered = Nobody can be asked here. These are missing:
+cli-system = The system said no. { $detail }
+cli-passphrase = Passphrase of the sealed file:
+cli-empty = There is no account yet. `keybearer login PROVIDER` makes one.
+cli-practice = practice, in the window only
+cli-ended = ended
+cli-on-demand = renewed when it is wanted
+cli-renews = { $days } days, renews itself
+cli-ends = { $days } days
+cli-endless = does not end
+cli-life-unknown = life unknown
+cli-renamed = It was kept as { $before }.
+cli-nothing-due = Nothing is due.
+cli-type-code = Open this address, allow access at { $host }, and type the code that it shows here:
+cli-paste-address = Open this address, allow access at { $host }, and paste the address here that the browser ends at:
+cli-consent = Allow access at { $host }. If no browser has opened, open this address; the answer can be pasted here as well:
+cli-unstored = The store does not take the token yet. It waits in memory: do not end this program.
+cli-kept = Kept as { $name }.
+cli-clock = clock
+cli-clock-unknown = no server could be asked
+cli-signed-by = certificate by { $issuer }
+cli-loopback = way home by loopback
+cli-other = also

@@ -907,3 +907,32 @@ notice-renewed = 已续期 %n 个
 notice-renewed-one = 已换上新令牌。
 notice-later = 稍后重试 %n 个
 notice-needs-you = %n 个需要你处理
+
+## 命令行
+
+cli-no-account = 没有名为 { $name } 的账号。`keybearer list` 会列出全部账号。
+cli-ambiguous = { $name } 对应不止一个账号：
+cli-unknown = 这里不认识“{ $word }”。可用的有：
+cli-unanswered = 这里无法询问。还缺少：
+cli-system = 系统拒绝了操作。{ $detail }
+cli-passphrase = 加密文件的口令：
+cli-empty = 还没有账号。用 `keybearer login 平台` 添加一个。
+cli-practice = 练习账号，只能在窗口中使用
+cli-ended = 已到期
+cli-on-demand = 使用时自动续期
+cli-renews = 剩 { $days } 天，会自动续期
+cli-ends = 剩 { $days } 天
+cli-endless = 不会到期
+cli-life-unknown = 有效期未知
+cli-renamed = 之前保存的名称是 { $before }。
+cli-nothing-due = 没有需要续期的令牌。
+cli-type-code = 打开下面的地址，在 { $host } 上同意授权，然后在这里输入页面显示的代码：
+cli-paste-address = 打开下面的地址，在 { $host } 上同意授权，然后把浏览器最后停留的地址粘贴到这里：
+cli-consent = 请在 { $host } 上同意授权。如果浏览器没有打开，请打开下面的地址；也可以把结果粘贴到这里：
+cli-unstored = 存储位置还没有收下令牌。它暂时在内存中：请不要结束本程序。
+cli-kept = 已保存为 { $name }。
+cli-clock = 时钟
+cli-clock-unknown = 没有服务器可供核对
+cli-signed-by = 证书签发者：{ $issuer }
+cli-loopback = 本机回环通道
+cli-other = 另外

@@ -907,3 +907,32 @@ notice-renewed = 已續期 %n 個
 notice-renewed-one = 已換上新權杖。
 notice-later = 稍後重試 %n 個
 notice-needs-you = %n 個需要你處理
+
+## 命令列
+
+cli-no-account = 沒有名為 { $name } 的帳號。`keybearer list` 會列出全部帳號。
+cli-ambiguous = { $name } 對應不只一個帳號：
+cli-unknown = 這裡不認識「{ $word }」。可用的有：
+cli-unanswered = 這裡無法詢問。還缺少：
+cli-system = 系統拒絕了操作。{ $detail }
+cli-passphrase = 加密檔案的密語：
+cli-empty = 還沒有帳號。用 `keybearer login 平台` 新增一個。
+cli-practice = 練習帳號，只能在視窗中使用
+cli-ended = 已到期
+cli-on-demand = 使用時自動續期
+cli-renews = 剩 { $days } 天，會自動續期
+cli-ends = 剩 { $days } 天
+cli-endless = 不會到期
+cli-life-unknown = 有效期未知
+cli-renamed = 之前保存的名稱是 { $before }。
+cli-nothing-due = 沒有需要續期的權杖。
+cli-type-code = 開啟下面的網址，在 { $host } 上同意授權，然後在這裡輸入頁面顯示的代碼：
+cli-paste-address = 開啟下面的網址，在 { $host } 上同意授權，然後把瀏覽器最後停留的網址貼到這裡：
+cli-consent = 請在 { $host } 上同意授權。如果瀏覽器沒有開啟，請開啟下面的網址；也可以把結果貼到這裡：
+cli-unstored = 儲存位置還沒有收下權杖。它暫時在記憶體中：請不要結束本程式。
+cli-kept = 已保存為 { $name }。
+cli-clock = 時鐘
+cli-clock-unknown = 沒有伺服器可供核對
+cli-signed-by = 憑證簽發者：{ $issuer }
+cli-loopback = 本機迴路通道
+cli-other = 另外

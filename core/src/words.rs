@@ -84,6 +84,16 @@ pub fn say(language: Language, id: &str) -> String {
     spoken(language, id, None, None).unwrap_or_else(|| id.to_owned())
 }
 
+/// A message with its parameters, or its id where there is none. After a dot stands which of its attributes is meant.
+pub fn tell(language: Language, id: &str, with: &[(&str, &str)]) -> String {
+    let mut args = FluentArgs::new();
+    for (name, value) in with {
+        args.set(*name, *value);
+    }
+    let (message, attribute) = id.split_once('.').map_or((id, None), |(m, a)| (m, Some(a)));
+    spoken(language, message, attribute, Some(&args)).unwrap_or_else(|| id.to_owned())
+}
+
 /// An error in three sentences: what happened, what it means, what to press.
 pub fn explain(language: Language, error: &ErrorView) -> [String; 3] {
     let id = format!("error-{}", error.code);

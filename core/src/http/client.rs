@@ -38,6 +38,7 @@ impl Client {
             reqwest::Client::builder()
                 .user_agent(concat!("Keybearer/", env!("CARGO_PKG_VERSION")))
                 .redirect(reqwest::redirect::Policy::none())
+                .tls_info(true)
                 .connect_timeout(CONNECT_TIMEOUT)
                 .timeout(TIMEOUT)
         };
@@ -55,6 +56,27 @@ impl Client {
         if let Ok(response) = client.head(origin.clone()).send().await {
             tracing::debug!(host = %super::host_of(origin), status = response.status().as_u16(), "warm");
         }
+    }
+
+    /// A harmless request to see whether a host can be reached; who signed its certificate, where it has one.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn knock(&self, origin: &url::Url) -> Result<Option<String>> {
+        let request = Request::get("knock", origin.clone());
+        let client = if is_loopback(origin) { &self.direct } else { &self.inner };
+        let sent = client.get(origin.clone()).send().await.map_err(|e| failure(&request, &e))?;
+        let info = sent.extensions().get::<reqwest::tls::TlsInfo>();
+        let issuer = info.and_then(|i| issuer_of(i.peer_certificate()?));
+        let date = sent
+            .headers()
+            .get("date")
+            .and_then(|v| httpdate::parse_http_date(v.to_str().ok()?).ok());
+        let date = date.and_then(|d| i64::try_from(d.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok());
+        if let Some((server, here)) = date.zip(system_time()) {
+            self.ahead.store(server.saturating_sub(here), Ordering::Relaxed);
+        }
+        Ok(issuer)
     }
 
     /// The time by the clock of the server that answered last, Unix seconds; none before any has.
@@ -99,6 +121,14 @@ impl Client {
         );
         Ok(response)
     }
+}
+
+/// The organisation, else the name, of who signed a certificate (DER).
+fn issuer_of(certificate: &[u8]) -> Option<String> {
+    let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
+    let issuer = parsed.issuer();
+    let name = issuer.iter_organization().chain(issuer.iter_common_name()).next()?;
+    name.as_str().ok().map(str::to_owned)
 }
 
 fn system_time() -> Option<i64> {

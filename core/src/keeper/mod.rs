@@ -18,6 +18,7 @@ mod keeping;
 mod learning;
 mod logins;
 mod looking;
+mod reaching;
 mod renewing;
 mod self_test;
 mod stepping_back;

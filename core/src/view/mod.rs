@@ -239,6 +239,17 @@ pub enum StoreState {
     Silent,
 }
 
+/// Whether a host can be reached.
+#[derive(Clone, Debug)]
+pub struct ReachView {
+    /// Its name.
+    pub host: String,
+    /// Who signed its certificate, by that certificate's own word. Where a company or a virus scanner listens in, it says so here.
+    pub issuer: Option<String>,
+    /// Why not.
+    pub error: Option<ErrorView>,
+}
+
 /// Where secrets are kept.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct StoreView {

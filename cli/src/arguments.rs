@@ -1,0 +1,156 @@
+//! What may be typed. The same description makes the help, the manual pages and the completions.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::builder::StyledStr;
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use keybearer_core::keeper::{Keeper, Outside};
+
+use crate::failure::Failure;
+use crate::find::label;
+
+/// Gets, keeps and renews API access tokens for social platforms.
+///
+/// Accounts are named PROVIDER/NAME, as in threads/memochou; any part that fits one account only will do.
+#[derive(Debug, Parser)]
+#[command(name = "keybearer", version, arg_required_else_help = true, after_long_help = EXIT_CODES)]
+pub struct Arguments {
+    /// Reads the sealed store's passphrase from this file descriptor; without it the terminal is asked
+    #[arg(long, global = true, value_name = "N")]
+    pub passphrase_fd: Option<u32>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  something else went wrong
+  2  the command line was not understood
+  3  no such account, or more than one
+  4  a person has to log in again
+  5  not now: network, rate limit, a server in trouble; the same may work later
+  6  the keychain or the sealed store: missing, locked, silent, or the wrong passphrase
+Standard output is data; words are on standard error.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Lists the accounts and how long they live
+    List {
+        /// As JSON, an array of objects
+        #[arg(long)]
+        json: bool,
+    },
+    /// Prints an account's access token; renews it first where it is over or nearly
+    Token {
+        /// Which account
+        #[arg(add = ArgValueCandidates::new(names))]
+        name: String,
+        /// Logs in again where only that helps; opens a browser
+        #[arg(long)]
+        login: bool,
+    },
+    /// Logs in and keeps the token
+    Login(Login),
+    /// Renews tokens: those named, else all long-lived ones that may be renewed now
+    Refresh {
+        /// Only what is due by itself, as the tray does
+        #[arg(long, conflicts_with = "names")]
+        due: bool,
+        /// Which accounts
+        #[arg(add = ArgValueCandidates::new(names))]
+        names: Vec<String>,
+    },
+    /// Asks the platform whose token it is (X charges for the answer)
+    Whoami {
+        /// Which account
+        #[arg(add = ArgValueCandidates::new(names))]
+        name: String,
+    },
+    /// Runs a command with the token in its environment, and in no other
+    Exec {
+        /// Which account
+        #[arg(add = ArgValueCandidates::new(names))]
+        name: String,
+        /// The environment variable's name
+        #[arg(long = "as", value_name = "VARIABLE", default_value = "ACCESS_TOKEN")]
+        variable: String,
+        /// The command and its arguments
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
+    /// Looks at what logins and renewals need: clock, network, keychain, doors
+    Doctor,
+    /// Writes the manual pages into a folder
+    #[command(hide = true)]
+    Man {
+        /// The folder
+        folder: PathBuf,
+    },
+}
+
+/// A login.
+#[derive(Debug, clap::Args)]
+pub struct Login {
+    /// The provider, as in `threads`, `x`, `mastodon`
+    #[arg(add = ArgValueCandidates::new(providers))]
+    pub provider: String,
+    /// An answer to one of the provider's questions, as in `server=mastodon.social`, or `client_secret=@FILE` to read it from a
+    /// file; what is missing is asked for
+    #[arg(short, long = "answer", value_name = "KEY=VALUE")]
+    pub answers: Vec<String>,
+    /// A client that is kept, by its name
+    #[arg(long)]
+    pub client: Option<String>,
+    /// The name of a new client, where Keybearer registers it
+    #[arg(long, default_value = "Keybearer")]
+    pub client_name: String,
+    /// A scope to ask for; without any, those that the provider's file proposes
+    #[arg(long = "scope")]
+    pub scopes: Vec<String>,
+    /// The way home: loopback, https-loopback, deep-link, relay, paste or oob
+    #[arg(long)]
+    pub door: Option<String>,
+    /// Prints the address instead of opening a browser, and takes the answer by paste
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Asks the platform to sign in anew, for another account
+    #[arg(long)]
+    pub another: bool,
+}
+
+/// The keeper without a person, for a shell that completes.
+fn quiet_keeper() -> Option<Keeper> {
+    Keeper::open(Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).ok()?).ok()
+}
+
+fn names() -> Vec<CompletionCandidate> {
+    let accounts = quiet_keeper().map(|k| k.view().accounts).unwrap_or_default();
+    accounts.iter().map(|a| CompletionCandidate::new(label(a))).collect()
+}
+
+fn providers() -> Vec<CompletionCandidate> {
+    let providers = quiet_keeper().map(|k| k.view().providers).unwrap_or_default();
+    let shown = providers.iter().filter(|p| !p.practice);
+    shown
+        .map(|p| CompletionCandidate::new(&p.id).help(Some(StyledStr::from(p.summary.of("en").to_owned()))))
+        .collect()
+}
+
+/// Writes one page for the program and one for each of its commands.
+pub fn write_manual(folder: &Path) -> Result<(), Failure> {
+    clap_mangen::generate_to(Arguments::command(), folder).map_err(Failure::io(folder.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_description_is_whole() {
+        use clap::CommandFactory as _;
+        super::Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,107 @@
+//! What logins and renewals need, looked at one by one; each line says what to do.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use keybearer_core::error::ErrorView;
+use keybearer_core::keeper::Keeper;
+use keybearer_core::provider::DoorKind;
+use keybearer_core::view::{StoreKind, StoreState};
+use keybearer_core::words::explain;
+
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+/// Prints `ok` or `!!`, what was looked at, and what there is to know. Fails where anything is wrong.
+pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let mut report = Report {
+        terminal,
+        wrong: false,
+        explained: String::new(),
+    };
+    let reached = keeper.reach().await;
+    // Known since the servers have answered.
+    let (clock, others): (Vec<_>, Vec<_>) = keeper.view().problems.into_iter().partition(|p| p.code == "clock-wrong");
+    let asked = reached.iter().any(|r| r.error.is_none());
+    match clock.first() {
+        None if !asked => report.note("cli-clock", "cli-clock-unknown")?,
+        clock => report.line("cli-clock", "", clock)?,
+    }
+    for host in &reached {
+        let signed = host
+            .issuer
+            .as_ref()
+            .map(|issuer| terminal.words("cli-signed-by", &[("issuer", issuer)]));
+        report.line(&host.host, &signed.unwrap_or_default(), host.error.as_ref())?;
+    }
+    // Looked at, and not only remembered.
+    let stored = keeper.check_store().await.err().map(|e| e.view());
+    let store = keeper.view().store;
+    let kind = if store.kind == StoreKind::Keychain {
+        "store-keychain"
+    } else {
+        "store-sealed-file"
+    };
+    let state = match store.state {
+        StoreState::Ready => "state-store-ready",
+        StoreState::Locked => "state-store-locked",
+        StoreState::Missing => "state-store-missing",
+        StoreState::Silent => "state-store-silent",
+    };
+    let trouble = stored.or_else(|| error_of(store.kind, store.state));
+    report.line(kind, &terminal.words(state, &[]), trouble.as_ref())?;
+    let test = keeper.test_door(DoorKind::Loopback).await;
+    report.line("cli-loopback", &test.address, test.error.as_ref())?;
+    for problem in &others {
+        report.line("cli-other", "", Some(problem))?;
+    }
+    Ok(if report.wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Why a store in this state takes nothing.
+fn error_of(kind: StoreKind, state: StoreState) -> Option<ErrorView> {
+    use keybearer_core::error::Error;
+    let error = match (state, kind) {
+        (StoreState::Ready, _) => return None,
+        (StoreState::Locked, StoreKind::SealedFile) => Error::PassphraseNeeded,
+        (StoreState::Locked, StoreKind::Keychain) => Error::KeychainLocked,
+        (StoreState::Missing, _) => Error::KeychainMissing,
+        (StoreState::Silent, _) => Error::KeychainSilent,
+    };
+    Some(error.view())
+}
+
+struct Report<'a> {
+    terminal: &'a Terminal,
+    wrong: bool,
+    /// What was explained last: the same is not explained ten times.
+    explained: String,
+}
+
+impl Report<'_> {
+    /// `what` is a message's id, or a name that needs no translation.
+    fn line(&mut self, what: &str, more: &str, error: Option<&ErrorView>) -> Result<(), Failure> {
+        let what = self.terminal.words(what, &[]);
+        let mut out = std::io::stdout();
+        let written = match error {
+            None => writeln!(out, "ok  {what}  {more}"),
+            Some(error) => {
+                self.wrong = true;
+                let [happened, means, press] = explain(self.terminal.language, error);
+                let known = std::mem::replace(&mut self.explained, error.code.clone()) == error.code;
+                let said = writeln!(out, "!!  {what}  {happened}");
+                if known {
+                    said
+                } else {
+                    said.and_then(|()| writeln!(out, "      {means}\n      {press}"))
+                }
+            }
+        };
+        written.map_err(Failure::io("stdout"))
+    }
+
+    fn note(&mut self, what: &str, more: &str) -> Result<(), Failure> {
+        let (what, more) = (self.terminal.words(what, &[]), self.terminal.words(more, &[]));
+        writeln!(std::io::stdout(), "--  {what}  {more}").map_err(Failure::io("stdout"))
+    }
+}

@@ -1,0 +1,52 @@
+//! A command with the token in its environment: not in an argument, which everybody on the machine can read, and not in
+//! the shell's own environment.
+
+use std::ffi::OsString;
+use std::process::{Command, ExitCode};
+
+use keybearer_core::keeper::Keeper;
+
+use crate::failure::Failure;
+use crate::find::account;
+
+/// As shells say it: the command was not found.
+const NOT_FOUND: u8 = 127;
+/// It was found and could not be run.
+const NOT_RUN: u8 = 126;
+
+/// Runs the command; on Unix in this process's place.
+pub async fn exec(keeper: &Keeper, name: &str, variable: &str, command: &[OsString]) -> Result<ExitCode, Failure> {
+    let found = account(keeper, name)?;
+    let token = keeper.access_token(&found.id).await?;
+    let Some((program, rest)) = command.split_first() else {
+        return Ok(ExitCode::from(NOT_RUN));
+    };
+    if variable.is_empty() || variable.contains(['=', '\0']) {
+        return Err(Failure::Unknown(variable.to_owned(), vec!["ACCESS_TOKEN".to_owned()]));
+    }
+    let mut child = Command::new(program);
+    child.args(rest).env(variable, token.expose());
+    let error = match run(child) {
+        Ok(code) => return Ok(code),
+        Err(error) => error,
+    };
+    let code = if error.kind() == std::io::ErrorKind::NotFound {
+        NOT_FOUND
+    } else {
+        NOT_RUN
+    };
+    eprintln!("{}: {error}", program.to_string_lossy());
+    Ok(ExitCode::from(code))
+}
+
+#[cfg(unix)]
+fn run(mut child: Command) -> std::io::Result<ExitCode> {
+    use std::os::unix::process::CommandExt as _;
+    Err(child.exec())
+}
+
+#[cfg(not(unix))]
+fn run(mut child: Command) -> std::io::Result<ExitCode> {
+    let code = child.status()?.code().unwrap_or(1);
+    Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
+}

@@ -1,0 +1,68 @@
+//! What can go wrong, and which exit code says so.
+
+use std::fmt::Display;
+
+use keybearer_core::error::{Error, ErrorView};
+
+/// Why nothing came of it.
+#[derive(Debug)]
+pub enum Failure {
+    /// The keeper's, with its three sentences.
+    Said(ErrorView),
+    /// No account has this name.
+    NoAccount(String),
+    /// More than one has it.
+    Ambiguous(String, Vec<String>),
+    /// A word of the command line that the provider does not know, and those that it knows.
+    Unknown(String, Vec<String>),
+    /// A question that nobody can be asked here.
+    Unanswered(Vec<String>),
+    /// What the system says of a file, a command or a terminal.
+    System(String),
+}
+
+impl Failure {
+    /// For `map_err`, where the system says no to something.
+    pub fn io(what: impl Display) -> impl FnOnce(std::io::Error) -> Failure {
+        move |error| Failure::System(format!("{what}: {error}"))
+    }
+
+    /// The kind of trouble, for a script.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Failure::Said(error) => of(&error.code),
+            Failure::NoAccount(_) | Failure::Ambiguous(..) => 3,
+            Failure::Unknown(..) | Failure::Unanswered(_) => 2,
+            Failure::System(_) => 1,
+        }
+    }
+
+    /// Whether only a login helps.
+    pub fn wants_login(&self) -> bool {
+        self.exit_code() == 4
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Said(error.view())
+    }
+}
+
+impl From<ErrorView> for Failure {
+    fn from(error: ErrorView) -> Failure {
+        Failure::Said(error)
+    }
+}
+
+fn of(code: &str) -> u8 {
+    match code {
+        "account-unknown" => 3,
+        "token-dead" | "token-expired" | "interrupted" | "not-extended" | "not-renewable" | "secret-missing" | "missing-permission" => 4,
+        "offline" | "server-unreachable" | "server-not-found" | "server-tls" | "transient" | "rate-limited" | "too-young"
+        | "answer-unreadable" | "answer-too-large" => 5,
+        "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed"
+        | "passphrase-short" => 6,
+        _ => 1,
+    }
+}

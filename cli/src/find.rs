@@ -1,0 +1,54 @@
+//! An account by the name that a person types.
+
+use keybearer_core::keeper::Keeper;
+use keybearer_core::view::AccountView;
+
+use crate::failure::Failure;
+
+/// An account's name here: `threads/memochou`. Without the sign that people put before it, and on one line.
+pub fn label(account: &AccountView) -> String {
+    let name = account.name.strip_prefix('@').unwrap_or(&account.name);
+    let name: String = name.chars().filter(|c| !c.is_control()).collect();
+    format!("{}/{name}", account.provider)
+}
+
+/// The one account that is meant: by its whole name, else by what fits no other; or by its id.
+///
+/// # Errors
+/// [`Failure::NoAccount`], [`Failure::Ambiguous`].
+pub fn account(keeper: &Keeper, typed: &str) -> Result<AccountView, Failure> {
+    one_of(keeper.view().accounts, typed)
+}
+
+fn one_of(accounts: Vec<AccountView>, typed: &str) -> Result<AccountView, Failure> {
+    let wanted = typed.replacen("/@", "/", 1);
+    let wanted = wanted.strip_prefix('@').unwrap_or(&wanted).to_lowercase();
+    type Fits = fn(&AccountView, &str) -> bool;
+    let ways: [Fits; 3] = [
+        |a, wanted| a.id == wanted || label(a).to_lowercase() == wanted,
+        |a, wanted| {
+            label(a)
+                .to_lowercase()
+                .split_once('/')
+                .is_some_and(|(provider, name)| name == wanted || provider == wanted)
+        },
+        // A name on a server, without the server.
+        |a, wanted| label(a).to_lowercase().split('@').next() == Some(wanted) || label(a).to_lowercase().contains(&format!("/{wanted}@")),
+    ];
+    for fits in ways {
+        let (mut found, rest): (Vec<_>, Vec<_>) = accounts.iter().partition(|a| fits(a, &wanted));
+        match (found.pop(), found.is_empty()) {
+            (Some(one), true) => return Ok(one.clone()),
+            (Some(one), false) => {
+                let all = found.into_iter().chain([one]);
+                // Two with one name are told apart by their ids only.
+                return Err(Failure::Ambiguous(
+                    typed.to_owned(),
+                    all.map(|a| format!("{} ({})", label(a), a.id)).collect(),
+                ));
+            }
+            (None, _) => drop(rest),
+        }
+    }
+    Err(Failure::NoAccount(typed.to_owned()))
+}

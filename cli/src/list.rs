@@ -1,0 +1,73 @@
+//! The accounts, for eyes or for a program.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use keybearer_core::keeper::{Keeper, now};
+use keybearer_core::view::AccountView;
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::find::label;
+use crate::terminal::Terminal;
+
+const DAY: i64 = 86_400;
+
+/// Prints a line or an object for each account.
+pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitCode, Failure> {
+    let view = keeper.view();
+    for problem in &view.problems {
+        terminal.explain(problem);
+    }
+    let mut out = std::io::stdout().lock();
+    let written = if as_json {
+        let all: Vec<_> = view.accounts.iter().map(object).collect();
+        writeln!(out, "{:#}", json!(all))
+    } else {
+        let names: Vec<String> = view.accounts.iter().map(label).collect();
+        let width = names.iter().map(|n| n.chars().count()).max().unwrap_or_default();
+        let mut lines = view.accounts.iter().zip(&names);
+        lines.try_for_each(|(account, name)| writeln!(out, "{name:width$}  {}", life(terminal, account)))
+    };
+    written.map_err(Failure::io("stdout"))?;
+    if view.accounts.is_empty() && !as_json {
+        terminal.say(&terminal.words("cli-empty", &[]));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One account as a program reads it; times in Unix seconds.
+fn object(account: &AccountView) -> serde_json::Value {
+    json!({
+        "name": label(account),
+        "id": account.id,
+        "provider": account.provider,
+        "server": account.server,
+        "user_id": account.user_id,
+        "scopes": account.scopes,
+        "issued": account.issued,
+        "expires": account.expires,
+        "renews_next": account.renews_next,
+        "breaks": account.breaks,
+        "needs_login": account.needs_login,
+        "trouble": account.trouble.as_ref().map(|t| &t.code),
+        "stored": !account.unstored,
+    })
+}
+
+/// What there is to say of its life, in a few words.
+fn life(terminal: &Terminal, account: &AccountView) -> String {
+    if let Some(trouble) = &account.trouble {
+        return keybearer_core::words::explain(terminal.language, trouble)[0].clone();
+    }
+    let days = |end: i64| ((end - now()).max(0) / DAY).to_string();
+    match (account.breaks, account.expires) {
+        _ if account.practice_over => terminal.words("cli-practice", &[]),
+        (_, Some(end)) if end <= now() && !account.renews_on_demand => terminal.words("cli-ended", &[]),
+        _ if account.renews_on_demand => terminal.words("cli-on-demand", &[]),
+        (Some(end), _) if account.renews_next.is_some() => terminal.words("cli-renews", &[("days", &days(end))]),
+        (Some(end), _) | (None, Some(end)) => terminal.words("cli-ends", &[("days", &days(end))]),
+        (None, None) if account.life_known => terminal.words("cli-endless", &[]),
+        (None, None) => terminal.words("cli-life-unknown", &[]),
+    }
+}

@@ -1,0 +1,243 @@
+//! A login at the terminal: what the provider asks is asked for here, the browser opens or the address is printed, and an
+//! answer that cannot come home by itself is pasted.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use keybearer_core::keeper::Keeper;
+use keybearer_core::provider::{DoorKind, QuestionKind};
+use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, ProviderView, QuestionView, StepKind};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::sync::mpsc;
+
+use crate::arguments::Login;
+use crate::failure::Failure;
+use crate::find::label;
+use crate::terminal::Terminal;
+
+impl Login {
+    /// Once more for an account that is kept.
+    pub fn again(account: &AccountView) -> Login {
+        Login {
+            provider: account.provider.clone(),
+            answers: Vec::new(),
+            client: Some(account.client.clone()).filter(|c| !c.is_empty()),
+            client_name: "Keybearer".to_owned(),
+            scopes: account.scopes.clone(),
+            door: None,
+            no_browser: false,
+            another: false,
+        }
+    }
+}
+
+/// Logs in; the account's id.
+///
+/// # Errors
+/// The keeper's; [`Failure::Unknown`] and [`Failure::Unanswered`] for what was typed.
+pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Result<String, Failure> {
+    let plan = plan(keeper, terminal, &wanted)?;
+    let (report, mut events) = mpsc::unbounded_channel();
+    let id = keeper.start_login(plan, Arc::new(move |event| _ = report.send(event)));
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    let mut waiting = false;
+    loop {
+        tokio::select! {
+            event = events.recv() => match event {
+                Some(LoginEvent::Step { step }) => terminal.say(&terminal.words(&format!("{}.done", step_id(step)), &[])),
+                Some(LoginEvent::Waiting { door, host, .. }) => {
+                    waiting = true;
+                    invite(keeper, terminal, &id, door, &host, wanted.no_browser)?;
+                }
+                Some(LoginEvent::Hint { error }) => terminal.explain(&error),
+                Some(LoginEvent::Done { account }) => {
+                    say_kept(keeper, terminal, &account).await;
+                    return Ok(account);
+                }
+                Some(LoginEvent::Held { name, expected }) => {
+                    keeper.discard_held(&id);
+                    return Err(Failure::Unknown(name, vec![expected]));
+                }
+                Some(LoginEvent::Failed { error }) => return Err(Failure::Said(error)),
+                None => return Err(Failure::System("login".into())),
+            },
+            line = lines.next_line(), if waiting => match line {
+                Ok(Some(line)) if !line.trim().is_empty() => {
+                    if let Err(error) = keeper.paste(&id, line.trim()) {
+                        terminal.explain(&error.view());
+                    }
+                }
+                Ok(Some(_)) => {}
+                // Nobody can paste any more; a door may still bring the answer.
+                Ok(None) | Err(_) => waiting = false,
+            },
+        }
+    }
+}
+
+/// The person's turn: in the browser that has opened, or in one of another machine.
+fn invite(keeper: &Keeper, terminal: &Terminal, login: &str, door: DoorKind, host: &str, printed: bool) -> Result<(), Failure> {
+    let link = keeper.consent_link(login)?;
+    let id = match (door, printed) {
+        (DoorKind::Oob, _) => "cli-type-code",
+        (DoorKind::Paste, _) | (_, true) => "cli-paste-address",
+        _ => "cli-consent",
+    };
+    terminal.say(&terminal.words(id, &[("host", host)]));
+    terminal.say(&format!("\n{link}\n"));
+    Ok(())
+}
+
+async fn say_kept(keeper: &Keeper, terminal: &Terminal, id: &str) {
+    let find = || keeper.view().accounts.into_iter().find(|a| a.id == id);
+    let Some(account) = find() else { return };
+    if let Some(trouble) = &account.trouble {
+        terminal.explain(trouble);
+    }
+    // In memory only: this process is the one that has it.
+    if account.unstored {
+        terminal.say(&terminal.words("cli-unstored", &[]));
+        while find().is_some_and(|a| a.unstored) {
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        }
+    }
+    terminal.say(&terminal.words("cli-kept", &[("name", &label(&account))]));
+}
+
+fn step_id(step: StepKind) -> &'static str {
+    match step {
+        StepKind::ServerFound => "step-server-found",
+        StepKind::ClientReady => "step-client-ready",
+        StepKind::DoorOpen => "step-door-open",
+        StepKind::BrowserOpened => "step-browser-opened",
+        StepKind::AnswerReceived => "step-answer-received",
+        StepKind::TokenReceived => "step-token-received",
+        StepKind::TokenExchanged => "step-token-exchanged",
+        StepKind::IdentityVerified => "step-identity-verified",
+        StepKind::Stored => "step-stored",
+    }
+}
+
+fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<LoginPlan, Failure> {
+    let view = keeper.view();
+    let known = || view.providers.iter().filter(|p| !p.practice).map(|p| p.id.clone()).collect();
+    let provider = view.providers.iter().find(|p| p.id == wanted.provider && !p.practice);
+    let provider = provider.ok_or_else(|| Failure::Unknown(wanted.provider.clone(), known()))?;
+    let client = match &wanted.client {
+        Some(name) => {
+            let own = || view.clients.iter().filter(|c| c.provider == provider.id);
+            let found = own().find(|c| c.id == *name || c.name == *name);
+            Some(found.ok_or_else(|| Failure::Unknown(name.clone(), own().map(|c| c.name.clone()).collect()))?)
+        }
+        None => None,
+    };
+    let door = door(provider, wanted)?;
+    let mut answers = typed(provider, &wanted.answers)?;
+    if client.is_none() {
+        ask_for_the_rest(terminal, provider, &mut answers)?;
+    }
+    let proposed = provider
+        .scopes
+        .iter()
+        .filter(|s| s.default && !s.granted_only)
+        .map(|s| s.id.clone());
+    Ok(LoginPlan {
+        provider: provider.id.clone(),
+        client: client.map(|c| c.id.clone()),
+        client_name: wanted.client_name.clone(),
+        answers,
+        scopes: if wanted.scopes.is_empty() {
+            proposed.collect()
+        } else {
+            wanted.scopes.clone()
+        },
+        door,
+        force_login: wanted.another,
+        ..LoginPlan::default()
+    })
+}
+
+/// The chosen door; without a browser here the answer is pasted.
+fn door(provider: &ProviderView, wanted: &Login) -> Result<Option<DoorKind>, Failure> {
+    let known: Vec<String> = provider.doors.iter().map(|d| word(d.kind)).collect();
+    match &wanted.door {
+        Some(typed) => {
+            let found = provider.doors.iter().find(|d| word(d.kind) == *typed);
+            Ok(Some(found.ok_or_else(|| Failure::Unknown(typed.clone(), known))?.kind))
+        }
+        None if wanted.no_browser => {
+            let by_hand = |kind| provider.doors.iter().any(|d| d.kind == kind).then_some(kind);
+            Ok(by_hand(DoorKind::Oob).or(by_hand(DoorKind::Paste)))
+        }
+        None => Ok(None),
+    }
+}
+
+fn word(door: DoorKind) -> String {
+    serde_json::to_value(door)
+        .ok()
+        .and_then(|v| v.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+fn typed(provider: &ProviderView, answers: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+    let known = || provider.questions.iter().map(|q| format!("{}=…", q.id)).collect();
+    let pair = |typed: &String| match typed.split_once('=') {
+        Some((key, value)) if let Some(question) = provider.questions.iter().find(|q| q.id == key) => {
+            let value = match value.strip_prefix('@') {
+                Some(file) => std::fs::read_to_string(file).map_err(Failure::io(file))?.trim_end().to_owned(),
+                // A secret on the command line is read by everybody on the machine.
+                None if is_secret(question) => return Err(Failure::Unanswered(vec![format!("--answer {key}=@FILE")])),
+                None => value.to_owned(),
+            };
+            Ok((key.to_owned(), value))
+        }
+        _ => Err(Failure::Unknown(typed.split('=').next().unwrap_or_default().to_owned(), known())),
+    };
+    answers.iter().map(pair).collect()
+}
+
+fn ask_for_the_rest(terminal: &Terminal, provider: &ProviderView, answers: &mut BTreeMap<String, String>) -> Result<(), Failure> {
+    let wants_secret = |answers: &BTreeMap<String, String>| {
+        let mut types = provider.questions.iter().filter(|q| !q.options.is_empty());
+        types.all(|q| q.options.iter().any(|o| Some(&o.id) == answers.get(&q.id) && o.secret))
+    };
+    let mut missing = Vec::new();
+    // What decides whether a secret is needed comes first.
+    let mut questions: Vec<&QuestionView> = provider.questions.iter().collect();
+    questions.sort_by_key(|q| q.options.is_empty());
+    for question in questions {
+        let needed = !answers.contains_key(&question.id) && (question.kind != QuestionKind::ClientSecret || wants_secret(answers));
+        if !needed {
+            continue;
+        }
+        if !terminal.is_attended() {
+            missing.push(format!(
+                "--answer {}={}",
+                question.id,
+                if is_secret(question) { "@FILE" } else { "…" }
+            ));
+            continue;
+        }
+        let label = question.label.of(terminal.language.tag());
+        let answer = if is_secret(question) {
+            terminal.ask_secret(&format!("{label}:"))?.expose().to_owned()
+        } else if question.options.is_empty() {
+            terminal.ask(&format!("{label}:"))?
+        } else {
+            let options: Vec<&str> = question.options.iter().map(|o| o.id.as_str()).collect();
+            terminal.ask(&format!("{label} ({}):", options.join(", ")))?
+        };
+        answers.insert(question.id.clone(), answer);
+    }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Unanswered(missing))
+    }
+}
+
+fn is_secret(question: &QuestionView) -> bool {
+    use QuestionKind::*;
+    matches!(question.kind, ClientSecret | AccessToken | TokenSecret)
+}

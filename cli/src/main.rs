@@ -1,0 +1,69 @@
+//! Keybearer on the command line: a third front on the same keeper. What is asked for goes to standard output and nothing
+//! else does; words for people go to standard error, in their language; the exit code says what kind of trouble it was.
+
+mod arguments;
+mod doctor;
+mod exec;
+mod failure;
+mod find;
+mod list;
+mod login;
+mod passphrase;
+mod refresh;
+mod terminal;
+mod token;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{CommandFactory as _, Parser as _};
+use keybearer_core::keeper::{Keeper, Outside};
+
+use self::arguments::{Arguments, Command};
+use self::failure::Failure;
+use self::terminal::Terminal;
+
+/// What was won is stored before the program ends; so long it waits for a store that is slow.
+const LAST_WORK: Duration = Duration::from_secs(150);
+
+fn main() -> ExitCode {
+    // A shell that asks what could follow is answered here.
+    clap_complete::CompleteEnv::with_factory(Arguments::command).complete();
+    let arguments = Arguments::parse();
+    let terminal = Terminal::of_environment();
+    match run(arguments, &terminal) {
+        Ok(code) => code,
+        Err(failure) => {
+            terminal.complain(&failure);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    if let Command::Man { folder } = &arguments.command {
+        return arguments::write_manual(folder).map(|()| ExitCode::SUCCESS);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::io("tokio"))?;
+    let browser = |address: &str| terminal::open_in_browser(address);
+    let keeper = Keeper::open(Outside::usual(Arc::new(browser), Arc::new(|| {}))?)?;
+    runtime.block_on(async {
+        passphrase::open_store(&keeper, terminal, arguments.passphrase_fd).await?;
+        let done = match arguments.command {
+            Command::List { json } => list::list(&keeper, terminal, json),
+            Command::Token { name, login } => token::token(&keeper, terminal, &name, login).await,
+            Command::Login(wanted) => login::login(&keeper, terminal, wanted).await.map(|_| ExitCode::SUCCESS),
+            Command::Refresh { due, names } => refresh::refresh(&keeper, terminal, due, &names).await,
+            Command::Whoami { name } => token::whoami(&keeper, terminal, &name).await,
+            Command::Exec { name, variable, command } => exec::exec(&keeper, &name, &variable, &command).await,
+            Command::Doctor => doctor::doctor(&keeper, terminal).await,
+            Command::Man { .. } => Ok(ExitCode::SUCCESS),
+        };
+        keeper.rest(LAST_WORK).await;
+        done
+    })
+}

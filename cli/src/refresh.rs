@@ -1,0 +1,62 @@
+//! Tokens renewed: those that are named, those that are due, or all long-lived ones.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use keybearer_core::keeper::Keeper;
+use keybearer_core::view::RenewalOutcome;
+
+use crate::failure::Failure;
+use crate::find::{account, label};
+use crate::terminal::Terminal;
+
+/// Prints a line for each account, `NAME renewed`, `later` or `needs-you`; why not is said beside it. The exit code is the
+/// worst of them.
+pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[String]) -> Result<ExitCode, Failure> {
+    let mut lines = Vec::new();
+    if names.is_empty() {
+        let done = if due {
+            keeper.look().await
+        } else {
+            keeper.refresh_long_lived().await
+        };
+        for one in done {
+            let name = account(keeper, &one.account).map_or(one.name, |a| label(&a));
+            lines.push((name, one.outcome, one.error.map(Failure::Said)));
+        }
+    } else {
+        // All names are looked up before anything is sent.
+        let wanted: Vec<_> = names.iter().map(|name| account(keeper, name)).collect::<Result<_, _>>()?;
+        for one in wanted {
+            let failure = keeper.renew(&one.id).await.err().map(Failure::from);
+            let outcome = match &failure {
+                None => RenewalOutcome::Renewed,
+                Some(f) if matches!(f.exit_code(), 5 | 6) => RenewalOutcome::Later,
+                Some(_) => RenewalOutcome::NeedsYou,
+            };
+            lines.push((label(&one), outcome, failure));
+        }
+    }
+    let mut worst = 0;
+    for (name, outcome, failure) in &lines {
+        let word = match outcome {
+            RenewalOutcome::Renewed => "renewed",
+            RenewalOutcome::Later => "later",
+            RenewalOutcome::NeedsYou => "needs-you",
+        };
+        writeln!(std::io::stdout(), "{name}\t{word}").map_err(Failure::io("stdout"))?;
+        if let Some(failure) = failure {
+            terminal.complain(failure);
+            // Someone who must do something matters more than something that mends itself.
+            worst = if failure.wants_login() || worst == 0 {
+                failure.exit_code()
+            } else {
+                worst
+            };
+        }
+    }
+    if lines.is_empty() {
+        terminal.say(&terminal.words("cli-nothing-due", &[]));
+    }
+    Ok(ExitCode::from(worst))
+}

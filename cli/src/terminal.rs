@@ -1,0 +1,115 @@
+//! The person at the other end: their language, what they are told and asked, and their browser.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use keybearer_core::error::{Error, ErrorView};
+use keybearer_core::token::Secret;
+use keybearer_core::words::{Language, explain, tell};
+
+use crate::failure::Failure;
+
+/// Where words go.
+pub struct Terminal {
+    /// In which the words are.
+    pub language: Language,
+}
+
+impl Terminal {
+    /// In the language of the environment (POSIX: LC_ALL before LC_MESSAGES before LANG).
+    pub fn of_environment() -> Terminal {
+        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let wanted = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"));
+        Terminal {
+            language: Language::negotiate(&wanted.unwrap_or_default()),
+        }
+    }
+
+    /// A message of the locales with its parameters.
+    pub fn words(&self, id: &str, with: &[(&str, &str)]) -> String {
+        tell(self.language, id, with)
+    }
+
+    /// Says something to a person.
+    pub fn say(&self, text: &str) {
+        // Nobody may be there to hear it any more.
+        let _ = writeln!(std::io::stderr(), "{}", clean(text));
+    }
+
+    /// Says what went wrong, what it means and what helps.
+    pub fn complain(&self, failure: &Failure) {
+        match failure {
+            Failure::Said(error) => self.explain(error),
+            Failure::NoAccount(typed) => self.say(&self.words("cli-no-account", &[("name", typed)])),
+            Failure::Ambiguous(typed, all) => self.say_list(&self.words("cli-ambiguous", &[("name", typed)]), all),
+            Failure::Unknown(typed, known) => self.say_list(&self.words("cli-unknown", &[("word", typed)]), known),
+            Failure::Unanswered(missing) => self.say_list(&self.words("cli-unanswered", &[]), missing),
+            Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),
+        }
+    }
+
+    /// An error's three sentences, and the other side's own words.
+    pub fn explain(&self, error: &ErrorView) {
+        let [happened, means, press] = explain(self.language, error);
+        self.say(&happened);
+        for more in [means, press].iter().filter(|text| !text.is_empty()) {
+            self.say(&format!("  {more}"));
+        }
+        if let Some(words) = &error.detail {
+            self.say(&format!("  {words}"));
+        }
+    }
+
+    fn say_list(&self, head: &str, lines: &[String]) {
+        self.say(head);
+        for line in lines {
+            self.say(&format!("  {line}"));
+        }
+    }
+
+    /// Whether somebody sits there.
+    pub fn is_attended(&self) -> bool {
+        std::io::stdin().is_terminal()
+    }
+
+    /// Asks for a line.
+    ///
+    /// # Errors
+    /// [`Failure::System`].
+    pub fn ask(&self, question: &str) -> Result<String, Failure> {
+        let mut errors = std::io::stderr();
+        let asked = write!(errors, "{} ", clean(question)).and_then(|()| errors.flush());
+        let mut line = String::new();
+        asked
+            .and_then(|()| std::io::stdin().read_line(&mut line))
+            .map_err(Failure::io("stdin"))?;
+        Ok(line.trim().to_owned())
+    }
+
+    /// Asks for a secret: what is typed is not shown.
+    ///
+    /// # Errors
+    /// [`Failure::System`] where there is no terminal.
+    pub fn ask_secret(&self, question: &str) -> Result<Secret, Failure> {
+        let typed = rpassword::prompt_password(format!("{} ", clean(question))).map_err(Failure::io("terminal"))?;
+        Ok(Secret::new(typed))
+    }
+}
+
+/// A server's words may hold what moves a terminal's cursor.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
+}
+
+/// Opens an address in the person's browser; a machine without a screen has none.
+///
+/// # Errors
+/// [`Error::BrowserNotOpened`].
+pub fn open_in_browser(address: &str) -> Result<(), Error> {
+    let screen = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !screen("DISPLAY") && !screen("WAYLAND_DISPLAY") {
+        return Err(Error::BrowserNotOpened {
+            detail: "no screen".into(),
+        });
+    }
+    open::that_detached(address).map_err(|e| Error::BrowserNotOpened { detail: e.to_string() })
+}

@@ -1,0 +1,40 @@
+//! An account's token, and whose it is.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use keybearer_core::keeper::Keeper;
+
+use crate::arguments::Login;
+use crate::failure::Failure;
+use crate::find::{account, label};
+use crate::login;
+use crate::terminal::Terminal;
+
+/// Prints a living token, renewed first where that is due; with `again` a person may log in where only that helps.
+pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str, again: bool) -> Result<ExitCode, Failure> {
+    let found = account(keeper, name)?;
+    let token = match keeper.access_token(&found.id).await.map_err(Failure::from) {
+        Err(failure) if again && failure.wants_login() => {
+            terminal.complain(&failure);
+            let id = login::login(keeper, terminal, Login::again(&found)).await?;
+            keeper.access_token(&id).await?
+        }
+        other => other?,
+    };
+    writeln!(std::io::stdout(), "{}", token.expose()).map_err(Failure::io("stdout"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Asks the platform whose token it is, and prints name and id.
+pub async fn whoami(keeper: &Keeper, terminal: &Terminal, name: &str) -> Result<ExitCode, Failure> {
+    let found = account(keeper, name)?;
+    keeper.verify(&found.id).await?;
+    let now = account(keeper, &found.id)?;
+    let id = now.user_id.clone().unwrap_or_default();
+    writeln!(std::io::stdout(), "{}\t{id}", label(&now)).map_err(Failure::io("stdout"))?;
+    if label(&now) != label(&found) {
+        terminal.say(&terminal.words("cli-renamed", &[("before", &label(&found))]));
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,103 @@
+//! Logins at the terminal, and what one does with the token.
+
+use keybearer_practice::{Endpoint, Fault, Flavor, Practice};
+
+use crate::browser::{Landing, Visit, visit};
+use crate::rig::{Home, Login};
+
+async fn log_in(home: &Home, practice: &Practice) {
+    let server = format!("server={}", practice.origin());
+    let login = Login::start(home, &["login", "gotosocial", "-a", &server, "--door", "loopback"]).await;
+    let landing = visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
+    assert!(matches!(landing, Landing::Home(..)), "{landing:?}");
+    let said = login.end().await;
+    assert!(said.code == 0 && said.err.contains("Kept as gotosocial/ada@"), "{said:?}");
+}
+
+#[tokio::test]
+async fn from_login_to_use() {
+    let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
+    assert_eq!(home.run(&["list", "--json"]).await.out, "[]\n");
+    log_in(&home, &p).await;
+    let token = p.tokens().pop().unwrap();
+    for name in ["ada", "gotosocial", "gotosocial/@ADA", "@ada"] {
+        let said = home.run(&["token", name]).await;
+        assert_eq!(
+            (said.code, said.out.as_str(), said.err.as_str()),
+            (0, format!("{token}\n").as_str(), ""),
+            "{name}"
+        );
+    }
+    let who = home.run(&["whoami", "ada"]).await;
+    assert!(
+        who.code == 0 && who.out.starts_with("gotosocial/ada@") && who.out.contains('\t'),
+        "{who:?}"
+    );
+    let list = home.run(&["list"]).await;
+    assert!(list.out.contains("does not end") && !list.out.contains(&token), "{list:?}");
+    // In the child's environment and nowhere else.
+    let script = "test \"$BOT\" = \"$1\" && ! tr '\\0' ' ' </proc/$$/cmdline | grep -q \"^$1\" && exit 7";
+    let run = home
+        .run(&["exec", "ada", "--as", "BOT", "--", "sh", "-c", script, "-", &token])
+        .await;
+    assert_eq!(run.code, 7, "{run:?}");
+    let environment = home.run(&["exec", "ada", "--", "env"]).await;
+    let line = format!("ACCESS_TOKEN={token}");
+    assert!(environment.out.lines().any(|l| l == line) && environment.err.is_empty());
+    assert_eq!(home.run(&["exec", "ada", "--", "/no/such/command"]).await.code, 127);
+    assert_eq!(home.run(&["exec", "ada", "--", "/dev/null"]).await.code, 126);
+}
+
+#[tokio::test]
+async fn a_login_by_paste_where_no_browser_is() {
+    let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
+    let server = format!("server={}", p.origin());
+    let mut login = Login::start(&home, &["login", "gotosocial", "-a", &server, "--no-browser"]).await;
+    login.type_in("that is no answer").await;
+    match visit(&login.link, &Visit::allow("grace"), &home.keeper()).await {
+        Landing::Nowhere(text) | Landing::Home(text, _) | Landing::Code(text) => login.type_in(&text).await,
+        other => panic!("{other:?}"),
+    }
+    let said = login.end().await;
+    assert!(said.code == 0 && said.err.contains("Kept as gotosocial/grace@"), "{said:?}");
+    assert_eq!(home.run(&["token", "grace"]).await.out.trim(), p.tokens().pop().unwrap());
+}
+
+#[tokio::test]
+async fn a_denial_and_wrong_words() {
+    let (home, p) = (Home::new(), Practice::start(Flavor::Mastodon).await.unwrap());
+    let server = format!("server={}", p.origin());
+    let login = Login::start(&home, &["login", "mastodon", "-a", &server, "--door", "loopback"]).await;
+    visit(&login.link, &Visit::deny(), &home.keeper()).await;
+    assert_eq!(login.end().await.code, 1);
+    for (arguments, said) in [
+        (&["login", "mypsace"][..], "gotosocial"),
+        (&["login", "gotosocial"], "--answer server="),
+        (&["login", "gotosocial", "-a", "sever=x"], "server=…"),
+        (&["login", "gotosocial", "-a", &server, "--door", "window"], "loopback"),
+        (&["login", "gotosocial", "--client", "mine"], "“mine”"),
+        (&["login", "x", "-a", "client_secret=typed"], "client_secret=@FILE"),
+    ] {
+        let refused = home.run(arguments).await;
+        assert!(
+            refused.code == 2 && refused.err.contains(said) && refused.out.is_empty(),
+            "{arguments:?}: {refused:?}"
+        );
+    }
+    assert_eq!(home.run(&["token", "ada"]).await.code, 3);
+    assert_eq!(home.run(&["tokens"]).await.code, 2);
+}
+
+#[tokio::test]
+async fn what_kind_of_trouble_it_is() {
+    let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
+    log_in(&home, &p).await;
+    p.fail_always(Endpoint::VerifyCredentials, Some(Fault::Status(503)));
+    assert_eq!(home.run(&["whoami", "ada"]).await.code, 5);
+    p.fail_always(Endpoint::VerifyCredentials, None);
+    p.kill_tokens();
+    let dead = home.run(&["whoami", "ada"]).await;
+    assert!(dead.code == 4 && dead.err.contains("no longer accepts"), "{dead:?}");
+    // Only a login helps, and `--login` makes one.
+    assert_eq!(home.run(&["refresh", "ada"]).await.code, 4);
+}

@@ -1,0 +1,10 @@
+//! The command line as a real process, against the practice platform and the session's own keychain.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "../../../core/tests/it/browser.rs"]
+#[allow(dead_code)]
+mod browser;
+mod logins;
+mod rig;
+mod scripts;
+mod stores;

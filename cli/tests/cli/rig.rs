@@ -1,0 +1,144 @@
+//! A home of its own and the program in it.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use keybearer_core::keeper::{Adoption, Keeper, Outside, now};
+use keybearer_core::token::Secret;
+use keybearer_practice::meta::Meta;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, ChildStderr, Command};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a process said.
+#[derive(Debug)]
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+/// A home folder with nothing in it.
+pub struct Home(pub TempDir);
+
+impl Home {
+    pub fn new() -> Home {
+        assert!(std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some(), "run by script/test cli");
+        Home(TempDir::new().unwrap())
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.0.path().join("data/io.github.keybearer")
+    }
+
+    /// A file of the person's own, `ID-here`, that points a shipped one at these hosts.
+    pub fn add_provider(&self, id: &str, hosts: &str) {
+        let folder = self.0.path().join("config/io.github.keybearer/providers");
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = format!("format = 1\nid = \"{id}-here\"\nextends = \"{id}\"\n{hosts}");
+        std::fs::write(folder.join(format!("{id}-here.toml")), file).unwrap();
+    }
+
+    /// The program with these arguments, in this home, without a screen.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_keybearer"));
+        command
+            .args(arguments)
+            .env("XDG_DATA_HOME", self.0.path().join("data"))
+            .env("XDG_CONFIG_HOME", self.0.path().join("config"))
+            .env("LC_ALL", "en_GB.UTF-8")
+            .env_remove("DISPLAY")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        command
+    }
+
+    pub async fn run(&self, arguments: &[&str]) -> Said {
+        ended(self.command(arguments).spawn().unwrap()).await
+    }
+
+    /// The window's keeper over the same folders.
+    pub fn keeper(&self) -> Keeper {
+        let outside = Outside {
+            data: self.data(),
+            config: self.0.path().join("config/io.github.keybearer"),
+            service: keybearer_core::keeper::IDENTIFIER.to_owned(),
+            browser: Arc::new(|_| Ok(())),
+            changed: Arc::new(|| {}),
+            clock: Arc::new(now),
+        };
+        Keeper::open(outside).unwrap()
+    }
+}
+
+pub async fn ended(child: Child) -> Said {
+    let output = tokio::time::timeout(PATIENCE, child.wait_with_output())
+        .await
+        .expect("it does not end")
+        .unwrap();
+    Said {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A login that waits for its person.
+pub struct Login {
+    child: Child,
+    err: BufReader<ChildStderr>,
+    pub link: String,
+}
+
+impl Login {
+    pub async fn start(home: &Home, arguments: &[&str]) -> Login {
+        let mut command = home.command(arguments);
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let mut err = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
+        let link = loop {
+            let mut line = String::new();
+            let read = tokio::time::timeout(PATIENCE, err.read_line(&mut line)).await.expect("no address");
+            assert!(read.unwrap() > 0, "it ended: {said}");
+            said.push_str(&line);
+            if line.starts_with("http") {
+                break line.trim().to_owned();
+            }
+        };
+        Login { child, err, link }
+    }
+
+    pub async fn type_in(&mut self, text: &str) {
+        let line = format!("{text}\n");
+        self.child.stdin.as_mut().unwrap().write_all(line.as_bytes()).await.unwrap();
+    }
+
+    pub async fn end(self) -> Said {
+        let mut err = self.err;
+        let mut said = ended(self.child).await;
+        err.read_to_string(&mut said.err).await.unwrap();
+        said
+    }
+}
+
+/// A home with an account at Threads as the practice platform plays it.
+pub async fn with_threads(home: &Home, sealed: Option<&str>, meta: &Meta) -> String {
+    home.add_provider("threads", &format!("[hosts]\nweb = \"{0}\"\ngraph = \"{0}\"\n", meta.origin()));
+    let made = meta.generate_token("ada", &["threads_basic"], None).unwrap();
+    let adoption = Adoption {
+        provider: Some("threads-here".into()),
+        ..Adoption::default()
+    };
+    let keeper = home.keeper();
+    if let Some(words) = sealed {
+        keeper.use_sealed_file(Secret::new(words)).await.unwrap();
+    }
+    keeper.adopt(&Secret::new(made.clone()), &adoption).await.unwrap();
+    made
+}

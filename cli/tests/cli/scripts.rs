@@ -1,0 +1,86 @@
+//! What scripts rely on: two processes and a window at once, older books, completion, the manual.
+
+use std::path::Path;
+use std::time::Duration;
+
+use keybearer_core::provider::DoorKind;
+use keybearer_practice::meta::{Meta, Platform};
+use keybearer_practice::x::{self, AppType, Message, X};
+
+use crate::browser::{Landing, Visit, visit};
+use crate::rig::{Home, Login, ended, with_threads};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_window_and_five_scripts_at_once() {
+    let (home, x) = (Home::new(), X::start().await.unwrap());
+    let hosts = format!("[hosts]\nweb = \"{0}\"\napi = \"{0}\"\n", x.origin());
+    home.add_provider("x", &hosts);
+    // Over as soon as it is won: whoever wants it renews it.
+    x.switch(|w| w.access_lifetime = Duration::from_secs(240));
+    x.set_app_type(AppType::Public);
+    let window = home.keeper();
+    let provider = window.view().providers.into_iter().find(|p| p.id == "x-here").unwrap();
+    let paste = provider.doors.iter().find(|d| d.kind == DoorKind::Paste).unwrap();
+    x.register_callback(paste.redirect_uri.as_ref().unwrap()).unwrap();
+    let id = format!("client_id={}", x::CLIENT_ID);
+    let mut login = Login::start(
+        &home,
+        &["login", "x-here", "-a", &id, "-a", "client_type=public", "--door", "paste"],
+    )
+    .await;
+    match visit(&login.link, &Visit::allow("ada"), &window).await {
+        Landing::Nowhere(text) | Landing::Home(text, _) => login.type_in(&text).await,
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(login.end().await.code, 0);
+    x.switch(|w| w.access_lifetime = Duration::from_secs(7200));
+    let account = window.view().accounts[0].id.clone();
+    let scripts: Vec<_> = (0..5).map(|_| home.command(&["token", "x-here/ada"]).spawn().unwrap()).collect();
+    let copied = window.access_token(&account).await.unwrap();
+    for script in scripts {
+        let said = ended(script).await;
+        assert_eq!((said.code, said.out.trim()), (0, copied.expose()), "{said:?}");
+    }
+    assert!(x.token(copied.expose()).unwrap().alive);
+    assert_eq!((x.count(Message::Refresh), x.reuses()), (1, 0), "one flight");
+}
+
+#[tokio::test]
+async fn books_of_each_version_are_read() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/tests/fixtures");
+    for version in 1..=3 {
+        let home = Home::new();
+        std::fs::create_dir_all(home.data()).unwrap();
+        std::fs::copy(fixtures.join(format!("book-v{version}.json")), home.data().join("book.json")).unwrap();
+        let said = home.run(&["list", "--json"]).await;
+        let list: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        let first = &list.as_array().unwrap()[0];
+        assert!(said.code == 0 && first["name"].as_str().unwrap().contains('/'), "{said:?}");
+        // Its secret is on another machine.
+        let token = home.run(&["token", first["id"].as_str().unwrap()]).await;
+        assert!(token.out.is_empty() && [4, 6].contains(&token.code), "{token:?}");
+    }
+}
+
+#[tokio::test]
+async fn completion_knows_the_accounts() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, None, &meta).await;
+    for shell in ["bash", "zsh", "fish"] {
+        let script = ended(home.command(&[]).env("COMPLETE", shell).spawn().unwrap()).await;
+        assert!(script.code == 0 && script.out.contains("keybearer"), "{shell}: {script:?}");
+    }
+    let mut command = home.command(&["--", "keybearer", "token", "thr"]);
+    let said = ended(command.env("COMPLETE", "fish").spawn().unwrap()).await;
+    assert!(said.out.starts_with("threads-here/ada"), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_page_for_each_command() {
+    let home = Home::new();
+    let folder = home.0.path().join("man");
+    std::fs::create_dir(&folder).unwrap();
+    assert_eq!(home.run(&["man", folder.to_str().unwrap()]).await.code, 0);
+    let page = std::fs::read_to_string(folder.join("keybearer.1")).unwrap();
+    assert!(page.contains("Exit codes") && folder.join("keybearer-token.1").exists());
+}

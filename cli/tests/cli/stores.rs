@@ -1,0 +1,36 @@
+//! The sealed store at the terminal: its passphrase comes by a descriptor, never by an argument.
+
+use std::io::Write as _;
+use std::os::fd::AsRawFd as _;
+
+use keybearer_practice::meta::{Meta, Platform};
+
+use crate::rig::{Home, Said, ended, with_threads};
+
+const WORDS: &str = "correct horse battery";
+
+/// With these words in a file that the process has open as its standard input.
+async fn with_words(home: &Home, words: &str, arguments: &[&str]) -> Said {
+    let mut file = tempfile::tempfile().unwrap();
+    writeln!(file, "{words}").unwrap();
+    let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+    let mut command = home.command(arguments);
+    command.stdin(std::fs::File::open(path).unwrap());
+    ended(command.spawn().unwrap()).await
+}
+
+#[tokio::test]
+async fn a_passphrase_by_descriptor() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, Some(WORDS), &meta).await;
+    let right = with_words(&home, WORDS, &["token", "ada", "--passphrase-fd", "0"]).await;
+    assert_eq!((right.code, right.out.trim()), (0, token.as_str()), "{right:?}");
+    let wrong = with_words(&home, "wrong words", &["token", "ada", "--passphrase-fd", "0"]).await;
+    assert!(wrong.code == 6 && wrong.err.contains("does not open"), "{wrong:?}");
+    let none = home.run(&["token", "ada"]).await;
+    assert!(none.code == 6 && none.out.is_empty(), "{none:?}");
+    // What needs no secret needs no passphrase.
+    assert_eq!(home.run(&["list"]).await.code, 0);
+    let nothing = home.run(&["list", "--passphrase-fd", "77"]).await;
+    assert!(nothing.code == 1 && nothing.err.contains("/dev/fd/77"), "{nothing:?}");
+}

@@ -1,0 +1,47 @@
+//! Whether the platforms can be reached from here, and who vouches for them: asked by a person who looks for what is wrong.
+
+use std::collections::BTreeSet;
+
+use url::Url;
+
+use super::Keeper;
+use super::credentials::hosts;
+use crate::http::host_of;
+use crate::view::ReachView;
+
+impl Keeper {
+    /// Knocks at each host that the accounts' tokens are sent to, or of all providers where there is no account yet. What
+    /// the servers' clocks say of this computer's is known afterwards, and stands among the view's problems.
+    pub async fn reach(&self) -> Vec<ReachView> {
+        let mut knocks = tokio::task::JoinSet::new();
+        for origin in self.origins() {
+            let http = self.desk.http.clone();
+            knocks.spawn(async move {
+                let (issuer, error) = match http.knock(&origin).await {
+                    Ok(issuer) => (issuer, None),
+                    Err(error) => (None, Some(error.view())),
+                };
+                ReachView {
+                    host: host_of(&origin),
+                    issuer,
+                    error,
+                }
+            });
+        }
+        let mut reached = knocks.join_all().await;
+        reached.sort_by(|a, b| a.host.cmp(&b.host));
+        reached
+    }
+
+    fn origins(&self) -> BTreeSet<Url> {
+        let (book, _) = self.desk.book.look();
+        let own = book.accounts.iter().filter(|a| !self.is_practice_over(a));
+        let own = own.flat_map(|a| a.server.iter().chain(a.hosts.values()).cloned());
+        let mut origins: Vec<String> = own.collect();
+        if origins.is_empty() {
+            let all = self.desk.registry.iter().filter(|e| !e.provider.practice);
+            origins = all.flat_map(|e| hosts(&e.provider, None).into_values()).collect();
+        }
+        origins.iter().filter_map(|origin| Url::parse(origin).ok()).collect()
+    }
+}
