@@ -764,6 +764,9 @@ error-not-extended = The platform answered, but did not give the token a longer 
 error-interrupted = A renewal was interrupted.
     .means = The old token was spent, and the new one never arrived here.
     .press = Log in again.
+error-paused = Another computer keeps this token alive.
+    .means = It was moved there, or copied from there. Its refresh token works once, and two computers that use it would end it for both.
+    .press = Copy it there. If no other computer keeps it alive any more, press Keep it alive here.
 error-clock-wrong = This computer’s clock is { $minutes ->
     [one] { $minutes } minute
    *[other] { $minutes } minutes
@@ -840,6 +843,15 @@ error-passphrase-short = This passphrase is too short.
 error-secret-missing = The token is not in the store.
     .means = The account is known here, but the store holds no token for it. Somebody may have deleted it there.
     .press = Log in again.
+error-file-foreign = This file is not one of Keybearer’s.
+    .means = It was made by something else, or is another kind of file.
+    .press = Choose the file that Move or Copy wrote; its name ends in .keybearer.
+error-file-damaged = This file is not whole.
+    .means = Something of it is missing or was changed on the way. Nothing was taken from it.
+    .press = Bring it over once more, or write it anew on the other computer.
+error-file-newer = This file was written by a newer Keybearer.
+    .means = This version cannot read its form. Nothing was taken from it.
+    .press = Install the newer version here.
 
 ## Errors: Keybearer itself
 

@@ -737,6 +737,9 @@ error-not-extended = 平台有答复，但没有延长令牌的有效期。
 error-interrupted = 续期时中断了。
     .means = 旧的令牌已经用掉，新的没有送到这里。
     .press = 请重新登录。
+error-paused = 这个令牌由另一台电脑维持有效。
+    .means = 它已转移到那台电脑，或是从那里复制来的。刷新令牌只能用一次，两台电脑都用，就会双双失效。
+    .press = 请在那台电脑上复制。如果已没有别的电脑维持它，请按“在此维持有效”。
 error-clock-wrong = 这台电脑的时钟{ $direction ->
     [ahead] 快了
    *[behind] 慢了
@@ -809,6 +812,15 @@ error-passphrase-short = 口令太短了。
 error-secret-missing = 存放位置里没有这个令牌。
     .means = 这里记得这个账号，但没有它的令牌，可能有人在那里删除了。
     .press = 请重新登录。
+error-file-foreign = 这不是 Keybearer 的文件。
+    .means = 它由别的程序生成，或是另一种文件。
+    .press = 请选择“转移”或“复制”写出的文件，文件名以 .keybearer 结尾。
+error-file-damaged = 这个文件不完整。
+    .means = 途中有内容缺失或被改动。没有从中取用任何内容。
+    .press = 请重新拷贝一次，或在另一台电脑上重新写出。
+error-file-newer = 这个文件由更新版本的 Keybearer 写出。
+    .means = 此版本读不了它的格式。没有从中取用任何内容。
+    .press = 请在这里安装更新的版本。
 
 ## Errors: Keybearer itself
 

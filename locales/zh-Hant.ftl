@@ -737,6 +737,9 @@ error-not-extended = 平台有答覆，但沒有延長權杖的有效期限。
 error-interrupted = 續期時中斷了。
     .means = 舊的權杖已經用掉，新的沒有送到這裡。
     .press = 請重新登入。
+error-paused = 這個權杖由另一台電腦維持有效。
+    .means = 它已轉移到那台電腦，或是從那裡複製來的。更新權杖只能用一次，兩台電腦都用，就會雙雙失效。
+    .press = 請在那台電腦上複製。如果已沒有別的電腦維持它，請按「在此維持有效」。
 error-clock-wrong = 這台電腦的時鐘{ $direction ->
     [ahead] 快了
    *[behind] 慢了
@@ -809,6 +812,15 @@ error-passphrase-short = 密語太短了。
 error-secret-missing = 存放位置裡沒有這個權杖。
     .means = 這裡記得這個帳號，但沒有它的權杖，可能有人在那裡刪除了。
     .press = 請重新登入。
+error-file-foreign = 這不是 Keybearer 的檔案。
+    .means = 它由別的程式產生，或是另一種檔案。
+    .press = 請選擇「轉移」或「複製」寫出的檔案，檔名以 .keybearer 結尾。
+error-file-damaged = 這個檔案不完整。
+    .means = 途中有內容缺少或被改動。沒有從中取用任何內容。
+    .press = 請重新拷貝一次，或在另一台電腦上重新寫出。
+error-file-newer = 這個檔案由較新版本的 Keybearer 寫出。
+    .means = 此版本讀不了它的格式。沒有從中取用任何內容。
+    .press = 請在這裡安裝較新的版本。
 
 ## Errors: Keybearer itself
 

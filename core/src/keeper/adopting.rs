@@ -214,6 +214,7 @@ impl Keeper {
             later: None,
             renewed: None,
             told: None,
+            paused: false,
             has_token_secret: false,
             hint: None,
             parent: None,

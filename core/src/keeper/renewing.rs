@@ -121,6 +121,9 @@ impl Keeper {
         let alone = self.alone(account).await?;
         // Read under the lock: another flight, here or in another process, may have done it just now.
         let record = self.desk.book.read()?.account(account)?.clone();
+        if record.paused {
+            return Err(Error::Paused);
+        }
         let token = self.token(&record).await?;
         let record = self.heal(record, &token).await?;
         let lifetime = self.lifetime(&record)?;
@@ -246,7 +249,7 @@ impl Keeper {
     }
 
     /// A pair that was stored, and of which the book did not hear any more: the vault is the truth.
-    async fn heal(&self, record: Account, token: &Token) -> Result<Account> {
+    pub(super) async fn heal(&self, record: Account, token: &Token) -> Result<Account> {
         if record.renewing.is_none() || is_unfinished(&record, token) {
             return Ok(record);
         }
