@@ -49,9 +49,12 @@ impl Keeper {
         if accounts.is_empty() {
             return Err(failed);
         }
+        let folder = folder.to_owned();
         let path = folder.join(format!("{EXTENSION}-{}.{EXTENSION}", date(self.now())));
         let done = self.blocking(move |keeper| {
-            let path = write_beside(path, keeper.seal(&accounts, &passphrase, moves)?.as_bytes())?;
+            let sealed = keeper.seal(&accounts, &passphrase, moves)?;
+            std::fs::create_dir_all(&folder).map_err(Error::disk(&folder))?;
+            let path = write_beside(path, sealed.as_bytes())?;
             // The file is there; what is wrong from here on is said beside it.
             let paused = if moves { keeper.pause(&accounts) } else { Ok(()) };
             Ok(ParcelView {
