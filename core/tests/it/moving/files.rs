@@ -188,18 +188,18 @@ async fn a_file_that_was_changed_is_refused_or_harmless() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(seed >> 33).unwrap() % below
     };
+    let there = s.another();
     for _ in 0..200 {
-        let there = s.another();
         let mut bytes = sealed_one.clone().into_bytes();
         let at = any(bytes.len());
         let by = b"\nA-=z"[any(5)];
-        let same = bytes[at] == by;
-        bytes[at] = by;
+        if std::mem::replace(&mut bytes[at], by) == by {
+            continue;
+        }
         let taken = import(&there, &String::from_utf8(bytes).unwrap()).await;
-        assert!(same || taken.is_err() && there.book().is_empty(), "byte {at} is {by}");
+        assert!(taken.is_err() && there.book().is_empty(), "byte {at} is {by}");
     }
     for _ in 0..150 {
-        let there = s.another();
         let mut text: Vec<char> = plain.chars().collect();
         for _ in 0..=any(3) {
             let at = any(text.len());
