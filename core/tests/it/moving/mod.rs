@@ -4,13 +4,14 @@
 mod files;
 
 use std::path::Path;
+use std::time::Duration;
 
 use keybearer_core::error::Error;
 use keybearer_core::provider::DoorKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{ArrivalOutcome, ArrivalView, ParcelView};
-use keybearer_practice::Flavor;
 use keybearer_practice::x::{AppType, Message};
+use keybearer_practice::{Fault, Flavor};
 
 use crate::children::{self, Keyring};
 use crate::rig::{Rig, need_desktop, plan, practice};
@@ -124,13 +125,31 @@ async fn a_renewal_that_was_cut_off_travels_and_is_ended_there() {
     let s = Stage::new().await;
     let id = s.log_in().await.id;
     s.later(7200);
-    s.x.fail_always(Message::Refresh, Some(keybearer_practice::Fault::Status(500).into()));
+    s.x.fail_always(Message::Refresh, Some(Fault::Status(500).into()));
     assert_eq!(copy_fails(&s.rig, &id).await, Some("transient"));
     let there = s.another();
     import(&there, &file(&s.rig, true).await).await.unwrap();
     s.x.fail_always(Message::Refresh, None);
     assert!(s.rig.keeper.look().await.is_empty());
     assert_eq!(there.keeper.look().await.len(), 1);
+    assert!(s.x.token(&there.token(&id).await).unwrap().alive && s.x.reuses() == 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pair_is_never_packed_in_the_middle_of_its_renewal() {
+    let s = Stage::new().await;
+    let id = s.log_in().await.id;
+    s.later(7200);
+    s.x.fail_next(Message::Refresh, Fault::Slow(Duration::from_millis(600)));
+    let (keeper, wanted) = (s.rig.keeper.clone(), id.clone());
+    let copy = tokio::spawn(async move { keeper.access_token(&wanted).await.unwrap().expose().to_owned() });
+    while s.x.count(Message::Refresh) == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let there = s.another();
+    import(&there, &file(&s.rig, true).await).await.unwrap();
+    assert_eq!(there.token(&id).await, copy.await.unwrap(), "the new pair, not the spent one");
+    s.later(7200);
     assert!(s.x.token(&there.token(&id).await).unwrap().alive && s.x.reuses() == 0);
 }
 
