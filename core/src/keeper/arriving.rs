@@ -203,14 +203,15 @@ impl Keeper {
 fn is_better(theirs: (&Account, &Token), ours: (&Account, &Token), now: i64) -> bool {
     let is_dead = |(account, token): (&Account, &Token)| {
         let ended = token.refresh_token.is_none() && account.expires.is_some_and(|end| end <= now);
-        account.trouble.is_some() && is_final(account) || ended
+        is_final(account) || ended
     };
     if is_dead(theirs) || is_dead(ours) {
         return !is_dead(theirs);
     }
-    // Whoever was moved here is kept alive here.
+    // Whoever was moved here is kept alive here, but not by a file from before the last move: of another login only the time
+    // tells.
     if ours.0.paused && !theirs.0.paused {
-        return true;
+        return theirs.1.generation > ours.1.generation || theirs.1.issued >= ours.1.issued;
     }
     let ends = |account: &Account| account.expires.unwrap_or(i64::MAX);
     match (&theirs.1.refresh_token, &ours.1.refresh_token) {

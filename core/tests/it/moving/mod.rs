@@ -93,6 +93,9 @@ async fn a_pair_that_is_moved_lives_there_and_rests_here() {
     assert!(!here.account(&id).paused && there.account(&id).paused);
     assert!(s.x.token(&here.token(&id).await).unwrap().alive);
     assert_eq!(copy_fails(&there, &id).await, Some("paused"));
+    // The file of the first move is past: whoever brings it in once more wakes nobody.
+    assert_eq!(outcomes(&import(&there, &sealed).await.unwrap()), [ArrivalOutcome::Kept]);
+    assert!(there.account(&id).paused);
     assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (requests + 2, 0));
 }
 
