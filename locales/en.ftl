@@ -35,6 +35,7 @@ state-dead = log in again
 state-expired = expired
 state-unstored = in memory only
 state-practice-over = practice is over
+state-paused = paused
 state-days = { $days ->
     [one] { $days } day
    *[other] { $days } days
@@ -233,6 +234,36 @@ store-sealed-file-locked = Its passphrase opens it.
 store-sealed-file-missing = The file is not where it was.
 store-make-sealed = Use a sealed file…
 store-use-keychain = Use the keychain for new secrets
+
+## To another computer
+
+moving = To another computer
+moving-text = Accounts travel in one file that only your passphrase opens.
+move = Move…
+copy-there = Copy…
+bring = Bring in…
+move-title = Move accounts to another computer
+move-text = The other computer keeps them alive from then on. Here they stay, paused.
+copy-there-title = Copy accounts to another computer
+copy-there-text = This computer goes on keeping them alive. On the other one they arrive paused.
+moving-write = Write the file
+parcel-saved = { $count ->
+    [one] One account is in the file { $path }
+   *[other] { $count } accounts are in the file { $path }
+}. Bring it in on the other computer, then delete it.
+parcel-awake = The file is written, but this computer could not let go: it goes on renewing them. Do not bring it in yet.
+bring-title = Bring in accounts from another computer
+bring-text = They join what is here. Of an account that is here already, the better token stays. Nothing is sent anywhere.
+bring-file = The file that Move or Copy wrote
+bring-passphrase = The one that was typed when the file was written.
+bring-yes = Bring in
+arrived = { $here } of { $all } are here.
+arrival-added = new here
+arrival-renewed = taken over
+arrival-kept = was here already
+arrival-left = left out
+resume = Keep it alive here
+resumed = Kept alive here from now on.
 
 ## The browser's turn
 
@@ -526,6 +557,7 @@ next-group-login = Only a login renews these
 next-group-later = Tried again by itself
 next-group-itself = Renews by itself
 next-group-endless = { $count } more without a date
+next-group-paused = { $count } more that another computer keeps alive
 next-dead = log in again: no longer valid
 next-ended = log in again: ended { $day }
 next-unstored = in memory only, until the store opens
@@ -538,6 +570,7 @@ next-itself-now = about to renew itself
 next-itself-store = renews itself once the store is open
 next-endless = does not end
 next-unknown = nobody said when it ends
+next-paused = another computer keeps it alive
 next-calendar = Save the dates as a calendar
 next-calendar-none = There are no dates for a calendar: nothing here waits for a login on a certain day.
 next-calendar-saved = Saved as { $path }. Open it with your calendar.
@@ -769,6 +802,9 @@ error-not-extended = The platform answered, but did not give the token a longer 
 error-interrupted = A renewal was interrupted.
     .means = The old token was spent, and the new one never arrived here.
     .press = Log in again.
+error-paused = Another computer keeps this token alive.
+    .means = It was moved there, or copied from there. Two computers that both renew it may end it for both.
+    .press = Copy it there. If no other computer keeps it alive any more, press Keep it alive here.
 error-clock-wrong = This computer’s clock is { $minutes ->
     [one] { $minutes } minute
    *[other] { $minutes } minutes
@@ -848,6 +884,15 @@ error-passphrase-short = This passphrase is too short.
 error-secret-missing = The token is not in the store.
     .means = The account is known here, but the store holds no token for it. Somebody may have deleted it there.
     .press = Log in again.
+error-file-foreign = This file is not one of Keybearer’s.
+    .means = It was made by something else, or is another kind of file.
+    .press = Choose the file that Move or Copy wrote; its name begins and ends with “keybearer”.
+error-file-damaged = This file is not whole.
+    .means = Something of it is missing or was changed on the way. Nothing was taken from it.
+    .press = Bring it over once more, or write it anew on the other computer.
+error-file-newer = This file was written by a newer Keybearer.
+    .means = This version cannot read its form. Nothing was taken from it.
+    .press = Install the newer version here.
 
 ## Errors: Keybearer itself
 

@@ -35,6 +35,7 @@ state-dead = 需要重新登录
 state-expired = 已过期
 state-unstored = 仅在内存中
 state-practice-over = 练习已结束
+state-paused = 已暂停
 state-days = 还剩 { $days } 天
 state-hours = 还剩 { $hours } 小时
 state-minutes = 还剩 { $minutes } 分钟
@@ -220,6 +221,33 @@ store-sealed-file-locked = 需要口令才能打开。
 store-sealed-file-missing = 文件不在原来的位置。
 store-make-sealed = 改用加密文件…
 store-use-keychain = 新的密钥改存钥匙串
+
+## To another computer
+
+moving = 到另一台电脑
+moving-text = 账号装在一个文件里带走，只有你的口令能打开。
+move = 转移…
+copy-there = 复制…
+bring = 带入…
+move-title = 把账号转移到另一台电脑
+move-text = 此后由那台电脑维持它们有效。它们仍留在这里，但已暂停。
+copy-there-title = 把账号复制到另一台电脑
+copy-there-text = 这台电脑继续维持它们有效。到了那台电脑上，它们是暂停的。
+moving-write = 写出文件
+parcel-saved = 文件 { $path } 里有 { $count } 个账号。请在另一台电脑上带入，然后删掉它。
+parcel-awake = 文件已写出，但这台电脑没能放手，仍会继续续期。请先不要带入。
+bring-title = 从另一台电脑带入账号
+bring-text = 它们会与这里已有的合并。已在这里的账号，保留更好的令牌。不会向任何地方发送任何内容。
+bring-file = “转移”或“复制”写出的文件
+bring-passphrase = 写出文件时输入的那个口令。
+bring-yes = 带入
+arrived = { $all } 个中有 { $here } 个在这里了。
+arrival-added = 新加入
+arrival-renewed = 已接手
+arrival-kept = 原本就在
+arrival-left = 未带入
+resume = 在此维持有效
+resumed = 从现在起在这里维持有效。
 
 ## The browser's turn
 
@@ -505,6 +533,7 @@ next-group-login = 只有登录才能续期
 next-group-later = 会自动再试
 next-group-itself = 自动续期
 next-group-endless = 另有 { $count } 个没有日期
+next-group-paused = 另有 { $count } 个由别的电脑维持
 next-dead = 请重新登录：已失效
 next-ended = 请重新登录：已于 { $day } 到期
 next-unstored = 仅在内存中，等待存储打开
@@ -517,6 +546,7 @@ next-itself-now = 即将自动续期
 next-itself-store = 存储打开后自动续期
 next-endless = 长期有效
 next-unknown = 没有人说过何时到期
+next-paused = 由别的电脑维持有效
 next-calendar = 把日期存成日历文件
 next-calendar-none = 没有可以放进日历的日期：这里没有账号需要在某天之前登录。
 next-calendar-saved = 已保存为 { $path }，请用日历软件打开。
@@ -742,6 +772,9 @@ error-not-extended = 平台有答复，但没有延长令牌的有效期。
 error-interrupted = 续期时中断了。
     .means = 旧的令牌已经用掉，新的没有送到这里。
     .press = 请重新登录。
+error-paused = 这个令牌由另一台电脑维持有效。
+    .means = 它已转移到那台电脑，或是从那里复制来的。两台电脑都去续期，可能让它在两边都失效。
+    .press = 请在那台电脑上复制。如果已没有别的电脑维持它，请按“在此维持有效”。
 error-clock-wrong = 这台电脑的时钟{ $direction ->
     [ahead] 快了
    *[behind] 慢了
@@ -817,6 +850,15 @@ error-passphrase-short = 口令太短了。
 error-secret-missing = 存放位置里没有这个令牌。
     .means = 这里记得这个账号，但没有它的令牌，可能有人在那里删除了。
     .press = 请重新登录。
+error-file-foreign = 这不是 Keybearer 的文件。
+    .means = 它由别的程序生成，或是另一种文件。
+    .press = 请选择“转移”或“复制”写出的文件，文件名以 keybearer 开头和结尾。
+error-file-damaged = 这个文件不完整。
+    .means = 途中有内容缺失或被改动。没有从中取用任何内容。
+    .press = 请重新拷贝一次，或在另一台电脑上重新写出。
+error-file-newer = 这个文件由更新版本的 Keybearer 写出。
+    .means = 此版本读不了它的格式。没有从中取用任何内容。
+    .press = 请在这里安装更新的版本。
 
 ## Errors: Keybearer itself
 

@@ -35,6 +35,7 @@ state-dead = 需要重新登入
 state-expired = 已過期
 state-unstored = 只在記憶體中
 state-practice-over = 練習已結束
+state-paused = 已暫停
 state-days = 還剩 { $days } 天
 state-hours = 還剩 { $hours } 小時
 state-minutes = 還剩 { $minutes } 分鐘
@@ -220,6 +221,33 @@ store-sealed-file-locked = 需要密語才能開啟。
 store-sealed-file-missing = 檔案不在原來的位置。
 store-make-sealed = 改用加密檔案…
 store-use-keychain = 新的金鑰改存鑰匙圈
+
+## To another computer
+
+moving = 到另一台電腦
+moving-text = 帳號裝在一個檔案裡帶走，只有你的密語能打開。
+move = 轉移…
+copy-there = 複製…
+bring = 帶入…
+move-title = 把帳號轉移到另一台電腦
+move-text = 此後由那台電腦維持它們有效。它們仍留在這裡，但已暫停。
+copy-there-title = 把帳號複製到另一台電腦
+copy-there-text = 這台電腦繼續維持它們有效。到了那台電腦上，它們是暫停的。
+moving-write = 寫出檔案
+parcel-saved = 檔案 { $path } 裡有 { $count } 個帳號。請在另一台電腦上帶入，然後刪掉它。
+parcel-awake = 檔案已寫出，但這台電腦沒能放手，仍會繼續續期。請先不要帶入。
+bring-title = 從另一台電腦帶入帳號
+bring-text = 它們會與這裡已有的合併。已在這裡的帳號，保留更好的權杖。不會向任何地方傳送任何內容。
+bring-file = 「轉移」或「複製」寫出的檔案
+bring-passphrase = 寫出檔案時輸入的那組密語。
+bring-yes = 帶入
+arrived = { $all } 個中有 { $here } 個在這裡了。
+arrival-added = 新加入
+arrival-renewed = 已接手
+arrival-kept = 原本就在
+arrival-left = 未帶入
+resume = 在此維持有效
+resumed = 從現在起在這裡維持有效。
 
 ## The browser's turn
 
@@ -505,6 +533,7 @@ next-group-login = 只有登入才能續期
 next-group-later = 會自動再試
 next-group-itself = 自動續期
 next-group-endless = 另有 { $count } 個沒有日期
+next-group-paused = 另有 { $count } 個由別的電腦維持
 next-dead = 請重新登入：已失效
 next-ended = 請重新登入：已於 { $day } 到期
 next-unstored = 只在記憶體中，等待儲存處開啟
@@ -517,6 +546,7 @@ next-itself-now = 即將自動續期
 next-itself-store = 儲存處開啟後自動續期
 next-endless = 長期有效
 next-unknown = 沒有人說過何時到期
+next-paused = 由別的電腦維持有效
 next-calendar = 把日期存成行事曆檔案
 next-calendar-none = 沒有可以放進行事曆的日期：這裡沒有帳號需要在某天之前登入。
 next-calendar-saved = 已儲存為 { $path }，請用行事曆軟體開啟。
@@ -742,6 +772,9 @@ error-not-extended = 平台有答覆，但沒有延長權杖的有效期限。
 error-interrupted = 續期時中斷了。
     .means = 舊的權杖已經用掉，新的沒有送到這裡。
     .press = 請重新登入。
+error-paused = 這個權杖由另一台電腦維持有效。
+    .means = 它已轉移到那台電腦，或是從那裡複製來的。兩台電腦都去續期，可能讓它在兩邊都失效。
+    .press = 請在那台電腦上複製。如果已沒有別的電腦維持它，請按「在此維持有效」。
 error-clock-wrong = 這台電腦的時鐘{ $direction ->
     [ahead] 快了
    *[behind] 慢了
@@ -817,6 +850,15 @@ error-passphrase-short = 密語太短了。
 error-secret-missing = 存放位置裡沒有這個權杖。
     .means = 這裡記得這個帳號，但沒有它的權杖，可能有人在那裡刪除了。
     .press = 請重新登入。
+error-file-foreign = 這不是 Keybearer 的檔案。
+    .means = 它由別的程式產生，或是另一種檔案。
+    .press = 請選擇「轉移」或「複製」寫出的檔案，檔名以 keybearer 開頭和結尾。
+error-file-damaged = 這個檔案不完整。
+    .means = 途中有內容缺少或被改動。沒有從中取用任何內容。
+    .press = 請重新拷貝一次，或在另一台電腦上重新寫出。
+error-file-newer = 這個檔案由較新版本的 Keybearer 寫出。
+    .means = 此版本讀不了它的格式。沒有從中取用任何內容。
+    .press = 請在這裡安裝較新的版本。
 
 ## Errors: Keybearer itself
 

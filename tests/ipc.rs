@@ -184,6 +184,7 @@ fn hostile_arguments_get_an_error_view() {
             "revoke",
             "delete_account",
             "renew",
+            "resume",
             "inspect",
             "sub_accounts",
             "copy_device_code",
@@ -205,6 +206,11 @@ fn hostile_arguments_get_an_error_view() {
         );
         let adoption = json!({ "token": "t", "provider": id, "client": null, "name": id });
         assert_eq!(shell.code("adopt", adoption), "provider-unknown");
+        let picked = json!({ "accounts": [id], "passphrase": "correct horse battery", "moves": true });
+        assert_eq!(shell.code("export_accounts", picked), "account-unknown");
+        let file = json!({ "file": id, "passphrase": "correct horse battery" });
+        let code = shell.code("import_accounts", file);
+        assert_eq!(code, if id.is_empty() { "file-damaged" } else { "file-foreign" });
         let shown = json!({ "provider": id, "expected": "https://127.0.0.1:1/", "shown": id });
         assert_eq!(shell.code("check_redirect", shown), "provider-unknown");
         assert_eq!(shell.code("copy_token_secret", json!({ "account": id })), "account-unknown");

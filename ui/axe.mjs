@@ -28,9 +28,10 @@ const SCENES = {
   signed: "copy-token-secret", "app-only": "standing", unchecked: "verify", unpaid: "error", "confirm-verify": "confirm", "x-app": "token-x-own", "x-half": "get-x-keys", "replace-pair": "new-id",
   next: "group-later", "next-told": "refresh-results", "next-calm": "next-calm", "next-empty": "next-none", later: "life-note", login: "life-note", stepping: "step-back", "confirm-step-back": "confirm",
   closing: "other", "closing-reminds": "other", "closing-idle": "other", clients: "client-c1", client: "client-title", replace: "new-secret", settings: "test-loopback", "settings-sealed": "passphrase", problems: "error",
+  move: "moving-passphrase", "copy-there": "moving-again", bring: "bring-file", paused: "resume", "next-paused": "group-paused",
 };
 /** Kilobytes: a guard against growing by accident, a little above what the face weighs with the longest of its languages. */
-const LIMIT = { first: 65, later: 30 };
+const LIMIT = { first: 65, later: 32 };
 const EXTRA = ["waiting&door=oob:paste-field", "failed&code=cancelled:error", "failed&code=wrong-app-id:error", "pages&fail=pages:error"];
 
 const port = () =>
@@ -333,6 +334,41 @@ async function walkNext(site) {
   console.log("ok   what breaks next by keyboard: renewed, saved as a calendar, an account opened; the window stays open");
 }
 
+/** To another computer: which accounts, the words twice, the file; and what Bring in wants before it begins. */
+async function walkMoving(site) {
+  await call("POST", "/url", { url: `${site}/?scene=accounts` });
+  await shown("account-title");
+  await tabTo("settings");
+  await press("Enter");
+  await shown("move");
+  await heading();
+  await tabTo("move");
+  await press("Enter");
+  await shown("moving-passphrase");
+  if ((await focused()) !== "pick-a1") throw new Error("the dialog does not start on the accounts");
+  await tabTo("pick-t1");
+  await press("Space");
+  await tabTo("moving-passphrase");
+  await press(..."correct horse");
+  await tabTo("moving-again");
+  await press(..."correct horse", "Enter");
+  await shown("parcel");
+  if (!(await run("return document.querySelector('[data-testid=account-a1]').textContent")).includes("paused")) throw new Error("what was moved does not say that it is paused");
+  if ((await run("return document.querySelector('[data-testid=account-t1]').textContent")).includes("paused")) throw new Error("what was not picked is paused");
+  await tabTo("bring");
+  await press("Enter");
+  await shown("bring-file");
+  if (await run("return !document.querySelector('[data-testid=confirm]').disabled")) throw new Error("a file is brought in before it was chosen");
+  await press("Escape");
+  await until("the dialog to close", "return !document.querySelector('dialog')");
+  await call("POST", "/url", { url: `${site}/?scene=paused` });
+  await shown("resume");
+  await tabTo("resume");
+  await press("Enter");
+  await until("the account to wake", "return !document.querySelector('[data-testid=resume]')");
+  console.log("ok   to another computer by keyboard: accounts, words, file; and a paused one woken");
+}
+
 let grave = 0;
 let scenes = 0;
 try {
@@ -363,6 +399,7 @@ try {
   await walkConsole(site);
   await walkKinds(site);
   await walkNext(site);
+  await walkMoving(site);
   grave += (await complaints()) + weight();
 } catch (error) {
   console.log(`FAIL ${error.message}`);

@@ -7,12 +7,12 @@ use keybearer_core::keeper::{Adoption, Keeper};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{AppView, DoorTest, LoginEvent, LoginPlan, RedirectCheck, RenewalView, ServerView, Settings, SubAccountView};
-use keybearer_core::words::Language;
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
 use crate::away::*;
+use crate::moving::*;
 use crate::{Listeners, certificate, clipboard, downloads, practice};
 
 /// An answer, or an error for a person.
@@ -64,6 +64,9 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         renew,
         refresh_long_lived,
         step_back,
+        resume,
+        export_accounts,
+        import_accounts,
         save_calendar,
         inspect,
         copy_app_token,
@@ -317,14 +320,6 @@ async fn refresh_long_lived(keeper: State<'_, Keeper>) -> Answer<Vec<RenewalView
 #[command]
 async fn step_back(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
     keeper.step_back(&account).await.map_err(said)
-}
-
-#[command]
-async fn save_calendar<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, language: String) -> Answer<String> {
-    let calendar = keeper.calendar(Language::negotiate(&language));
-    downloads::save(&app, "keybearer-calendar", "keybearer.ics", calendar)
-        .await
-        .map_err(said)
 }
 
 #[command]

@@ -1,8 +1,8 @@
-//! What the app writes out for a person: the relay page, ready to be uploaded, and the calendar.
+//! What the app writes out for a person, and where: the relay page, ready to be uploaded, and the calendar.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use keybearer_core::error::{Error, Result};
 use tauri::{AppHandle, Manager, Runtime};
@@ -13,11 +13,19 @@ use tauri::{AppHandle, Manager, Runtime};
 /// # Errors
 /// [`Error::Disk`], [`Error::Internal`] where there is neither a Downloads nor a home folder.
 pub async fn save<R: Runtime>(app: &AppHandle<R>, folder: &'static str, file: &'static str, text: String) -> Result<String> {
-    let paths = app.path();
-    let downloads = paths.download_dir().or_else(|_| paths.home_dir());
-    let downloads = downloads.map_err(|e| Error::Internal { detail: e.to_string() })?;
+    let downloads = downloads(app)?;
     let done = tauri::async_runtime::spawn_blocking(move || write(&downloads, folder, file, &text)).await;
     done.map_err(|e| Error::Internal { detail: e.to_string() })?
+}
+
+/// The Downloads folder; the home folder where nobody says which it is.
+///
+/// # Errors
+/// As [`save`].
+pub fn downloads<R: Runtime>(app: &AppHandle<R>) -> Result<PathBuf> {
+    let paths = app.path();
+    let downloads = paths.download_dir().or_else(|_| paths.home_dir());
+    downloads.map_err(|e| Error::Internal { detail: e.to_string() })
 }
 
 fn write(downloads: &Path, folder: &str, file: &str, text: &str) -> Result<String> {

@@ -1,6 +1,6 @@
 //! The shell: window, plugins, and the wiring between them and the keeper. It knows no OAuth.
 //!
-//! `commands` and `away` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
+//! `commands`, `away` and `moving` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
 //! `notices` what is said outside, in the words of `wording` · `refreshing` renewals asked for outside the window · `clipboard` copies that are cleared ·
 //! `practice` the practice platform while it is used · `logs` one rotating file · `certificate` for the https door ·
 //! `downloads` files for the person · `autostart` · `bus` and `awake` what a Linux desktop says.
@@ -18,6 +18,7 @@ pub mod clipboard;
 pub mod commands;
 pub mod downloads;
 pub mod logs;
+pub mod moving;
 pub mod notices;
 pub mod practice;
 pub mod refreshing;

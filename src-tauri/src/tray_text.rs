@@ -50,7 +50,7 @@ impl TrayText {
         };
         let locked = view.store.state == StoreState::Locked && !accounts.is_empty();
         TrayText {
-            attention: locked || accounts.iter().any(|a| is_dead(a) || a.unstored),
+            attention: locked || accounts.iter().any(|a| !a.paused && is_dead(a) || a.unstored),
             locked: locked.then(|| word("tray-locked")),
             accounts: accounts.iter().take(MOST).map(entry).collect(),
             more: (accounts.len() > MOST).then(|| word("tray-more")),
@@ -64,10 +64,13 @@ impl TrayText {
     }
 }
 
-/// What breaks first stands first: what is broken, what only a login mends, what has an end, and the rest by name.
+/// What breaks first stands first: what is broken, what only a login mends, what has an end, the rest by name; last what
+/// another computer keeps alive.
 fn rank(a: &AccountView) -> (u8, i64, String) {
     let group = match a {
-        a if is_dead(a) || a.unstored => 0,
+        a if a.unstored => 0,
+        a if a.paused => 4,
+        a if is_dead(a) => 0,
         a if a.needs_login => 1,
         a if a.breaks.is_some() && !a.practice_over => 2,
         _ => 3,
@@ -102,6 +105,7 @@ fn standing(a: &AccountView, now: i64, language: Language) -> String {
     let ends = a.breaks.or(a.expires).filter(|_| !a.renews_on_demand);
     let id = match (code, ends) {
         _ if a.unstored => "state-unstored",
+        _ if a.paused => "state-paused",
         (Some("token-dead"), _) => "state-dead",
         (Some("interrupted"), _) => "state-interrupted",
         (Some("token-expired"), _) => "state-expired",
@@ -152,6 +156,7 @@ mod tests {
             breaks,
             needs_login: false,
             later: None,
+            paused: false,
             step_back_until: None,
             renews_on_demand: false,
             renews_until: None,
@@ -197,7 +202,10 @@ mod tests {
         login.needs_login = true;
         let mut itself = account("itself", Some(NOW + 5 * DAY));
         itself.renews_from = Some(NOW);
+        let mut paused = account("Away", Some(NOW - DAY));
+        paused.paused = true;
         let all = vec![
+            paused,
             account("b", None),
             itself,
             account("later", Some(NOW + 9 * DAY)),
@@ -214,6 +222,7 @@ mod tests {
             "later – 9 days",
             "A – no expiry",
             "b – no expiry",
+            "Away – paused",
         ];
         assert_eq!(titles, expected);
         assert!(text.attention);

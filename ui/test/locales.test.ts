@@ -82,8 +82,9 @@ test("every id that is put together from parts exists for each part", () => {
     "ask-*-text": ["revoke", "delete", "client"],
     "ask-*-yes": ["revoke", "delete", "client"],
     "language-*": ["system", "en", "zh-Hans", "zh-Hant"],
-    "next-group-*": ["now", "login", "later", "itself", "endless"],
+    "next-group-*": ["now", "login", "later", "itself", "endless", "paused"],
     "outcome-*": ["renewed", "later", "needs-you"],
+    "arrival-*": ["added", "renewed", "kept", "left"],
     "on-close-*": ["ask", "keep", "quit"],
     "theme-*": ["system", "light", "dark"],
     "waiting-*": ["paste", "oob", "sub"],
@@ -100,7 +101,7 @@ test("every id that is put together from parts exists for each part", () => {
 
 test("no text is left that nobody asks for", () => {
   const all = sources().map(({ text }) => text).join("\n");
-  const made = /^(step|door|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|on-close)-/;
+  const made = /^(step|door|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|arrival|on-close)-/;
   // Said by the tray, in notifications and in the calendar: Rust asks for these.
   const rust = /^(tray|notice|calendar)-/;
   for (const id of english.keys()) {

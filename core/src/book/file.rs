@@ -4,6 +4,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
+use tempfile::{NamedTempFile, PersistError};
+
 use crate::error::{Error, Result};
 
 /// Makes a folder that only its owner may enter (0700).
@@ -40,18 +42,31 @@ pub fn private_file(path: &Path) -> Result<fs::File> {
 /// # Errors
 /// [`Error::Disk`]; the old file is then untouched.
 pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
+    write_as(path, content, |file| file.persist(path)).map_err(Error::disk(path))
+}
+
+/// The same for a new file: false, and nothing written, where one of this name is there.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn write_new(path: &Path, content: &[u8]) -> Result<bool> {
+    match write_as(path, content, |file| file.persist_noclobber(path)) {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+        Err(e) => Err(Error::disk(path)(e)),
+    }
+}
+
+fn write_as(path: &Path, content: &[u8], name: impl FnOnce(NamedTempFile) -> Result<fs::File, PersistError>) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let write = || -> std::io::Result<()> {
-        // tempfile makes it 0600.
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(content)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|e| e.error)?;
-        // The rename itself lasts once the folder is synced; not every file system can, and then it need not.
-        if let Ok(folder) = fs::File::open(folder) {
-            let _ = folder.sync_all();
-        }
-        Ok(())
-    };
-    write().map_err(Error::disk(path))
+    // tempfile makes it 0600.
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    name(file).map_err(|e| e.error)?;
+    // The rename itself lasts once the folder is synced; not every file system can, and then it need not.
+    if let Ok(folder) = fs::File::open(folder) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
 }

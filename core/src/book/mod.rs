@@ -159,6 +159,9 @@ pub struct Account {
     /// With so many days left the person was told that only a login renews it.
     #[serde(default)]
     pub told: Option<u16>,
+    /// Another computer keeps it alive, or may: it is not renewed here.
+    #[serde(default)]
+    pub paused: bool,
     /// Its token has a secret of its own (RFC 5849).
     #[serde(default)]
     pub has_token_secret: bool,

@@ -97,6 +97,8 @@ pub enum Error {
     NotExtended,
     #[error("a renewal was cut off, and what it won is lost")]
     Interrupted,
+    #[error("another computer keeps this token alive")]
+    Paused,
     #[error("the clock of this computer is {minutes} minutes {direction}")]
     ClockWrong { minutes: u64, direction: &'static str },
     #[error("refused by the provider: {category:?} (HTTP {status})")]
@@ -137,6 +139,12 @@ pub enum Error {
     PassphraseShort,
     #[error("the store has no secret for this")]
     SecretMissing,
+    #[error("this is no file of Keybearer's")]
+    FileForeign,
+    #[error("the file is not whole")]
+    FileDamaged,
+    #[error("the file was written by a newer Keybearer")]
+    FileNewer,
 
     #[error("{path} was written by a newer Keybearer")]
     BookNewer { path: PathBuf },
@@ -208,6 +216,7 @@ impl Error {
             NotRenewable => "not-renewable",
             NotExtended => "not-extended",
             Interrupted => "interrupted",
+            Paused => "paused",
             ClockWrong { .. } => "clock-wrong",
             Refused { category, .. } => category.code(),
             RedirectRefused { registered: true, .. } => "redirect-mismatch",
@@ -223,6 +232,9 @@ impl Error {
             PassphraseNeeded => "passphrase-needed",
             PassphraseShort => "passphrase-short",
             SecretMissing => "secret-missing",
+            FileForeign => "file-foreign",
+            FileDamaged => "file-damaged",
+            FileNewer => "file-newer",
             BookNewer { .. } => "book-newer",
             BookUnreadable { .. } => "book-unreadable",
             Disk { .. } => "disk",

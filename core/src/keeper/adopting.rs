@@ -216,6 +216,7 @@ impl Keeper {
             doubted: None,
             renewed: None,
             told: None,
+            paused: false,
             has_token_secret: false,
             hint: None,
             parent: None,

@@ -170,7 +170,7 @@ impl Keeper {
     }
 
     /// Whether a client is one of this provider's family: the same keys, used in another way.
-    fn is_family(&self, client: &book::Client, provider: &Provider) -> bool {
+    pub(super) fn is_family(&self, client: &book::Client, provider: &Provider) -> bool {
         let of_client = self.desk.registry.get(&client.provider);
         client.provider == provider.id || of_client.is_some_and(|e| e.provider.client_family() == provider.client_family())
     }

@@ -34,6 +34,14 @@ impl Keeper {
         }
     }
 
+    /// Keeps a secret that lies elsewhere, too: in this store or not at all. Blocks.
+    pub(super) fn keep_or_leave(&self, kind: StoreKind, key: &str, secret: &Secret) -> Result<StoreKind> {
+        let _alone = lock(&self.desk.storing);
+        let kind = self.desk.store.write_in(kind, key, secret)?;
+        lock(&self.desk.pending).remove(key);
+        Ok(kind)
+    }
+
     /// Reads a secret. Blocks.
     pub(super) fn read_secret(&self, kind: StoreKind, key: &str) -> Result<Secret> {
         if let Some(waits) = lock(&self.desk.pending).get(key) {

@@ -124,10 +124,13 @@ impl Keeper {
     fn account_view(&self, a: &Account) -> AccountView {
         let lifetime = self.desk.registry.get(&a.provider).map(|e| &e.provider.lifetime);
         let (renews_next, breaks) = match self.lifetime(a).map(|l| due::plan(&life(&l, a))) {
+            _ if a.paused => (None, None),
             Ok(due::Plan::Renews { best, last, .. }) => (Some(best), Some(last).filter(|last| *last < i64::MAX)),
             Ok(due::Plan::LogInAgain { by }) => (None, Some(by)),
             _ => (None, None),
         };
+        // What another computer keeps alive has no renewals here.
+        let lifetime = lifetime.filter(|_| !a.paused);
         let on_demand = a.refreshes && a.expires.is_some() && lifetime.is_some_and(|l| l.renewal == Renewal::RefreshToken);
         AccountView {
             id: a.id.clone(),
@@ -150,7 +153,11 @@ impl Keeper {
             renews_next,
             breaks,
             needs_login: self.log_in_by(a).is_some(),
-            later: a.later.filter(|l| l.tries > 0 || a.trouble.is_none()).map(|l| l.until),
+            later: a
+                .later
+                .filter(|l| !a.paused && (l.tries > 0 || a.trouble.is_none()))
+                .map(|l| l.until),
+            paused: a.paused,
             step_back_until: self.step_back_until(a),
             renews_on_demand: on_demand,
             renews_until: lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, a.issued.unwrap_or(a.obtained))),

@@ -2,10 +2,11 @@
 //!
 //! `mod` what it holds · `logins` a login from plan to answer, `winning` what it wins put away, `held` one that brought somebody else · `adopting` tokens
 //! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
-//! what is kept · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `looking` and `tiles` what a shell sees.
+//! what is kept · `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `looking` and `tiles` what a shell sees.
 
 mod accounts;
 mod adopting;
+mod arriving;
 mod beneath;
 mod clients;
 mod credentials;
@@ -18,6 +19,8 @@ mod keeping;
 mod learning;
 mod logins;
 mod looking;
+mod moving;
+mod parcel;
 mod reaching;
 mod renewing;
 mod self_test;

@@ -134,6 +134,9 @@ impl Keeper {
         let alone = self.alone(account).await?;
         // Read under the lock: another flight, here or in another process, may have done it just now.
         let record = self.desk.book.read()?.account(account)?.clone();
+        if record.paused {
+            return Err(Error::Paused);
+        }
         let token = self.token(&record).await?;
         let record = self.heal(record, &token).await?;
         let lifetime = self.lifetime(&record)?;

@@ -54,9 +54,10 @@ impl Keeper {
         (fresh && left > 0).then_some((level, notice))
     }
 
-    /// By when only a login renews an account, Unix seconds; none where it renews by itself, does not end, or nobody knows.
+    /// By when only a login renews an account, Unix seconds; none where it renews by itself, does not end, is paused, or nobody
+    /// knows.
     pub(super) fn log_in_by(&self, account: &Account) -> Option<i64> {
-        if self.is_practice_over(account) {
+        if account.paused || self.is_practice_over(account) {
             return None;
         }
         match plan(&life(&self.lifetime(account).ok()?, account)) {
@@ -104,7 +105,7 @@ impl Keeper {
 }
 
 /// A day as RFC 5545 writes it (§3.3.4), in UTC.
-fn date(time: i64) -> String {
+pub(super) fn date(time: i64) -> String {
     let day = time::OffsetDateTime::from_unix_timestamp(time).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
     format!("{:04}{:02}{:02}", day.year(), u8::from(day.month()), day.day())
 }

@@ -93,7 +93,10 @@ impl Keeper {
 
     fn accounts(&self, pick: impl Fn(&Account) -> bool) -> Vec<Account> {
         let (book, _) = self.desk.book.look();
-        book.accounts.into_iter().filter(|a| !self.is_practice_over(a) && pick(a)).collect()
+        book.accounts
+            .into_iter()
+            .filter(|a| !a.paused && !self.is_practice_over(a) && pick(a))
+            .collect()
     }
 
     /// When something is due next, Unix seconds.
@@ -107,7 +110,12 @@ impl Keeper {
             Some(a.later.map_or(wanted, |later| wanted.max(later.until)))
         };
         let (book, _) = self.desk.book.look();
-        book.accounts.iter().filter_map(next).min().unwrap_or(i64::MAX)
+        book.accounts
+            .iter()
+            .filter(|a| !a.paused)
+            .filter_map(next)
+            .min()
+            .unwrap_or(i64::MAX)
     }
 
     /// Renews these, a few at once per host.

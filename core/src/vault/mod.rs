@@ -1,9 +1,11 @@
 //! Where secrets are kept. The only room that touches the keychain. Never clear text, never a silent downgrade: whoever
 //! writes is told which store took the secret.
 //!
-//! `keychain` the operating system's, `patience` with it · `sealed` age files for machines without one, and for what a keychain is too small for.
+//! `keychain` the operating system's, `patience` with it · `sealed` age files for machines without one, and for what a keychain
+//! is too small for · `parcel` one age file that goes to another machine.
 
 pub mod keychain;
+pub mod parcel;
 pub mod patience;
 pub mod sealed;
 

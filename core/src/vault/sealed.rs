@@ -15,7 +15,7 @@ use crate::token::Secret;
 use crate::view::StoreState;
 
 /// Shorter ones fall to a dictionary in spite of scrypt.
-const MIN_PASSPHRASE: usize = 8;
+pub(super) const MIN_PASSPHRASE: usize = 8;
 
 /// What opens the files.
 pub enum Seal {

@@ -53,6 +53,8 @@ pub struct AccountView {
     pub needs_login: bool,
     /// A renewal did not work and is tried again then.
     pub later: Option<i64>,
+    /// Another computer keeps it alive, or may: it is not renewed here.
+    pub paused: bool,
     /// Until when the token before the last renewal can be put back.
     pub step_back_until: Option<i64>,
     /// It renews whenever its token is wanted; `expires` is then the end of the token of now, and no end of the account.

@@ -3,6 +3,7 @@
 
 mod kept;
 mod login;
+mod moving;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -11,6 +12,7 @@ pub use self::kept::{AccountView, ClientView};
 pub use self::login::{
     DoorTest, LoginEvent, LoginPlan, NoticeView, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
+pub use self::moving::{ArrivalOutcome, ArrivalView, ParcelView};
 pub use crate::error::ErrorView;
 use crate::provider::{DoorKind, Grant, Kind, MarkView, QuestionKind};
 use crate::text::Text;

@@ -68,6 +68,31 @@ fn shown(said: &mut String, error: &Error) {
     write!(said, "{error} {error:?} {view:?} {}", serde_json::to_string(&view).unwrap()).unwrap();
 }
 
+/// What opens the file that goes to another machine.
+const PASSPHRASE: &str = "canary horse battery";
+
+/// To another machine and back, well and badly: the file is among what was written.
+async fn moves(rig: &Rig, said: &mut String) {
+    let picked: Vec<String> = rig.keeper.view().accounts.into_iter().map(|a| a.id).collect();
+    let folder = rig.home.path();
+    match rig.keeper.export(&picked, Secret::new(PASSPHRASE), false, folder).await {
+        Ok(done) => {
+            let file = std::fs::read_to_string(&done.path).unwrap();
+            let there = Rig::new();
+            shown(
+                said,
+                &there.keeper.import(file.clone(), Secret::new("canary horse")).await.unwrap_err(),
+            );
+            let cut = file[..file.len() / 2].to_owned();
+            shown(said, &there.keeper.import(cut, Secret::new(PASSPHRASE)).await.unwrap_err());
+            let arrived = there.keeper.import(file.clone(), Secret::new(PASSPHRASE)).await.unwrap();
+            write!(said, "{done:?} {arrived:?} {file} {}", there.book()).unwrap();
+        }
+        // Practice accounts stay.
+        Err(error) => shown(said, &error),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a child's"]
 async fn child_logs_in_under_watch() {
@@ -125,6 +150,8 @@ async fn child_logs_in_under_watch() {
                 shown(&mut said, &error);
             }
         }
+        moves(&rig, &mut said).await;
+        all.push(PASSPHRASE.to_owned());
         let view = rig.keeper.view();
         write!(
             said,

@@ -18,6 +18,7 @@ mod keyring;
 mod links;
 mod login;
 mod meta;
+mod moving;
 mod oauth1;
 mod paste;
 mod registry;

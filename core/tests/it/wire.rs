@@ -52,6 +52,9 @@ fn the_uis_types_are_those_of_rust() {
         RenewalOutcome,
         RenewalView,
         NoticeView,
+        ParcelView,
+        ArrivalOutcome,
+        ArrivalView,
         DoorTest,
     );
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/wire.ts");

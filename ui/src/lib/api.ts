@@ -2,7 +2,7 @@
 // Not for what a screen does with the answers, and the only file that may import @tauri-apps.
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Start } from "./start";
-import type { AppView, DoorKind, DoorTest, ErrorView, LoginEvent, LoginPlan, RedirectCheck, RenewalView, ServerView, Settings, SubAccountView } from "./wire";
+import type { AppView, ArrivalView, DoorKind, DoorTest, ErrorView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, ServerView, Settings, SubAccountView } from "./wire";
 
 /** The doors that can be tried on this machine without a platform. */
 export type TestedDoor = Extract<DoorKind, "loopback" | "https-loopback" | "deep-link">;
@@ -40,6 +40,12 @@ export interface Api {
   lastRenewals(): Promise<RenewalView[]>;
   /** Puts the token back that was there before the last renewal. */
   stepBack(account: string): Promise<void>;
+  /** Keeps a paused account alive on this computer. */
+  resume(account: string): Promise<void>;
+  /** Writes one sealed file into the Downloads folder; with `moves` the accounts rest here from then on. */
+  exportAccounts(accounts: string[], passphrase: string, moves: boolean): Promise<ParcelView>;
+  /** Takes in such a file, by what stands in it: sealed, and never opened here. */
+  importAccounts(file: string, passphrase: string): Promise<ArrivalView[]>;
   /** Answers with the path of the .ics file that was written. */
   saveCalendar(language: string): Promise<string>;
   /** Asks the platform what it knows of a token; the answer comes with the next view. */
@@ -110,6 +116,9 @@ const shell: Api = {
   refreshLongLived: () => invoke("refresh_long_lived"),
   lastRenewals: () => invoke("last_renewals"),
   stepBack: (account) => invoke("step_back", { account }),
+  resume: (account) => invoke("resume", { account }),
+  exportAccounts: (accounts, passphrase, moves) => invoke("export_accounts", { accounts, passphrase, moves }),
+  importAccounts: (file, passphrase) => invoke("import_accounts", { file, passphrase }),
   saveCalendar: (language) => invoke("save_calendar", { language }),
   inspect: (account) => invoke("inspect", { account }),
   revoke: (account) => invoke("revoke", { account }),

@@ -1,4 +1,4 @@
-// What breaks next, over all accounts: which of five groups each is in, when, and the one sentence that says so. Not for how
+// What breaks next, over all accounts: which of six groups each is in, when, and the one sentence that says so. Not for how
 // an account stands beside its name in the list: that is standing.
 import { ended, lasts, needsYou } from "./needs";
 import { endOf, isDead, standing, type Tone } from "./standing";
@@ -8,7 +8,7 @@ import type { AccountView, AppView } from "./wire";
 import { t } from "./words.svelte";
 
 /** In the order in which they are to be looked at. */
-export const GROUPS = ["now", "login", "later", "itself", "endless"] as const;
+export const GROUPS = ["now", "login", "later", "itself", "endless", "paused"] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Breaking {
@@ -63,6 +63,7 @@ export function breaking(account: AccountView, view: AppView): Breaking {
   const by = loginBy(account);
   if (account.practice_over) return put("endless", t("state-practice-over"), null, "quiet");
   if (needsYou(account)) return put("now", why(account), isDead(account) ? 0 : (account.breaks ?? endOf(account)), isDead(account) || ended(account) ? "bad" : "warn");
+  if (account.paused) return put("paused", t("next-paused"), null, "quiet");
   if (by !== null) {
     const own = account.needs_login || account.renews_next !== null;
     return put("login", t(own ? "next-login" : "next-data", { day: at(by) }), by, by - now() < PRESSING ? "warn" : "good");

@@ -30,6 +30,7 @@ export class Desk {
   /** Somebody tried to close the window and was not asked yet what that shall mean. */
   closing = $state(false);
   dialog: Start["dialog"];
+  moving: Start["moving"];
   /** Platforms whose price for an answer the person has seen and taken. */
   readonly paid: string[] = [];
   readonly api: Api;
@@ -41,6 +42,7 @@ export class Desk {
     this.api = api;
     this.view = view;
     this.dialog = start.dialog;
+    this.moving = start.moving;
     this.trip = new Trip(api, () => this.view);
     if (start.place) this.place = start.place;
     api.onChanged(() => void this.#hear());
@@ -84,7 +86,7 @@ export class Desk {
 
   go(place: Place): void {
     this.moved = true;
-    this.dialog = undefined;
+    this.dialog = this.moving = undefined;
     this.place = place;
   }
 

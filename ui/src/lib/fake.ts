@@ -5,6 +5,7 @@ import { error, seconds, wait } from "./fake-bits";
 import { fakeDoors } from "./fake-doors";
 import { runLogin, type FakeLogin } from "./fake-login";
 import { fakeAway } from "./fake-away";
+import { fakeMoving } from "./fake-moving";
 import { fakeTokens } from "./fake-tokens";
 import { beginning, stage } from "./scene";
 import type { Start } from "./start";
@@ -33,6 +34,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
   const fresh = async (id: string): Promise<AccountView> => {
     const found = account(id);
     if (found.practice_over) throw error("practice-over");
+    if (found.paused && query.get("fail") === "paused") throw error("paused");
     const due = found.renews_on_demand && (found.renews_from ?? Infinity) <= seconds();
     if (due && !found.trouble) {
       await wait(600);
@@ -162,6 +164,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       changed();
     },
     ...fakeDoors(view, query, changed),
+    ...fakeMoving(view, query, changed),
     ...fakeAway(view, query, changed),
     ...fakeTokens(view, query, changed),
     copyText: () => wait(0),

@@ -24,7 +24,7 @@ export function ended(account: AccountView): boolean {
 
 /** Nothing goes on before the person has done something. */
 export function needsYou(account: AccountView): boolean {
-  if (account.practice_over) return false;
+  if (account.practice_over || (account.paused && !account.unstored)) return false;
   const pressing = account.trouble !== null && !passes(account) && !lasts(account);
   return account.unstored || isDead(account) || pressing || ended(account);
 }

@@ -103,6 +103,11 @@ const PLACES: Record<string, Start> = {
   settings: { place: { at: "settings" } },
   "settings-sealed": { place: { at: "settings" } },
   problems: { place: { at: "settings" } },
+  move: { place: { at: "settings" }, moving: "move" },
+  "copy-there": { place: { at: "settings" }, moving: "copy" },
+  bring: { place: { at: "settings" }, moving: "bring" },
+  paused: { place: { at: "account", id: "t1" } },
+  "next-paused": { place: { at: "next" } },
 };
 
 /** Where to begin, from the address. */
@@ -146,6 +151,9 @@ export function stage(scene: string | null): AppView {
   if (scene === "x-type") {
     const deep = view.providers.find(({ id }) => id === "x")?.doors.find(({ kind }) => kind === "deep-link");
     if (deep) deep.client_types = ["public"];
+  }
+  if (scene === "paused" || scene === "next-paused") {
+    for (const id of ["t1", "x-bot"]) Object.assign(one(id) ?? {}, { paused: true, renews_from: null, renews_next: null, breaks: null, renews_on_demand: false });
   }
   if (scene === "problems") view.problems = [{ code: "provider-file", params: { file: "mine.toml" }, detail: "line 3: unknown key `scope`, allowed are: scopes, …", action: null }];
   return view;

@@ -30,6 +30,7 @@ export function standing(account: AccountView, provider: ProviderView | undefine
   const life = end === null ? 1 : share(account.issued, end, now());
   if (account.practice_over) return { text: t("state-practice-over"), tone: "quiet", life: 0 };
   if (account.unstored) return { text: t("state-unstored"), tone: "warn", life };
+  if (account.paused) return { text: t("state-paused"), tone: "quiet", life };
   if (account.trouble?.code === "interrupted") return { text: t("state-interrupted"), tone: "bad", life: 0 };
   if (end !== null && life === 0) return { text: t("state-expired"), tone: "bad", life };
   if (isDead(account)) return { text: t("state-dead"), tone: "bad", life: 0 };

@@ -10,6 +10,8 @@ export interface Start {
   /** A trip that is already under way, for pictures and tests. */
   trip?: { provider: string; stage: Stage; typed?: string; doors?: boolean; door?: DoorKind; answers?: Record<string, string>; shown?: string; expect?: string; known?: boolean };
   dialog?: "delete" | "revoke" | "replace" | "verify" | "step-back";
+  /** What is asked about another computer in Settings. */
+  moving?: "move" | "copy" | "bring";
   toast?: boolean;
   theme?: string;
   language?: string;

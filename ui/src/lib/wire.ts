@@ -477,6 +477,10 @@ needs_login: boolean,
  */
 later: number | null, 
 /**
+ * Another computer keeps it alive, or may: it is not renewed here.
+ */
+paused: boolean, 
+/**
  * Until when the token before the last renewal can be put back.
  */
 step_back_until: number | null, 
@@ -804,6 +808,52 @@ provider: string,
  * Days left, rounded up; 14, 7, 3 or 1 at most.
  */
 days: number, };
+
+export type ParcelView = { 
+/**
+ * Where it is.
+ */
+path: string, 
+/**
+ * How many accounts are in it.
+ */
+accounts: number, 
+/**
+ * The accounts that are not in it, each with the reason.
+ */
+left: Array<ArrivalView>, 
+/**
+ * Why this computer goes on renewing what it should have let go.
+ */
+error: ErrorView | null, };
+
+export type ArrivalOutcome = "added" | "renewed" | "kept" | "left";
+
+export type ArrivalView = { 
+/**
+ * Our id of it; none where it is not here.
+ */
+account: string | null, 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * What the list shows.
+ */
+name: string, 
+/**
+ * It is not renewed here until the person says so.
+ */
+paused: boolean, 
+/**
+ * What became of it.
+ */
+outcome: ArrivalOutcome, 
+/**
+ * Why it was left out.
+ */
+error: ErrorView | null, };
 
 export type DoorTest = { 
 /**

@@ -58,6 +58,17 @@ impl Stage {
         Stage { rig, x, ahead }
     }
 
+    /// Another machine of the same person: the same platforms, nothing kept.
+    pub fn another(&self) -> Rig {
+        let home = TempDir::new().unwrap();
+        let folder = home.path().join("config/providers");
+        std::fs::create_dir_all(&folder).unwrap();
+        for file in std::fs::read_dir(self.rig.home.path().join("config/providers")).unwrap().flatten() {
+            std::fs::copy(file.path(), folder.join(file.file_name())).unwrap();
+        }
+        Rig::with_clock(home, clock(&self.ahead))
+    }
+
     /// Both clocks go on.
     pub fn later(&self, seconds: i64) {
         self.ahead.fetch_add(seconds, Ordering::Relaxed);

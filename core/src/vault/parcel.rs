@@ -1,0 +1,97 @@
+//! One file that goes to another machine: age, opened by a passphrase (scrypt), armored, so that whatever carries text carries
+//! it. What stands in it is the keeper's business.
+
+use std::io::Read as _;
+use std::iter::once;
+
+use age::armor::{ArmoredReader, ArmoredWriter, Format};
+use age::secrecy::SecretString;
+use age::{DecryptError, Decryptor, Encryptor};
+use serde::Serialize;
+
+use super::sealed::MIN_PASSPHRASE;
+use crate::error::{Error, Result};
+use crate::token::Secret;
+
+/// scrypt's work, as a power of two: about a second and 256 MiB. Fixed, because the file leaves this machine, however busy it
+/// is now.
+const WORK: u8 = 18;
+/// A file may ask for so much and no more: four seconds and 1 GiB.
+const MOST_WORK: u8 = 20;
+/// Larger ones are not ours: some thousand accounts.
+const MAX_FILE: usize = 4 << 20;
+
+const BEGIN: &str = "-----BEGIN AGE ENCRYPTED FILE-----";
+const END: &str = "-----END AGE ENCRYPTED FILE-----";
+
+/// Seals something as JSON.
+///
+/// # Errors
+/// [`Error::PassphraseShort`].
+pub fn seal(passphrase: &Secret, content: &impl Serialize) -> Result<String> {
+    seal_with(WORK, passphrase, content)
+}
+
+/// The same with so much work for who opens it.
+///
+/// # Errors
+/// As [`seal`].
+pub fn seal_with(work: u8, passphrase: &Secret, content: &impl Serialize) -> Result<String> {
+    if passphrase.expose().chars().count() < MIN_PASSPHRASE {
+        return Err(Error::PassphraseShort);
+    }
+    let mut recipient = age::scrypt::Recipient::new(words(passphrase));
+    recipient.set_work_factor(work);
+    let encryptor = Encryptor::with_recipients(once(&recipient as &dyn age::Recipient)).map_err(internal)?;
+    let mut sealed = Vec::new();
+    let armor = ArmoredWriter::wrap_output(&mut sealed, Format::AsciiArmor).map_err(internal)?;
+    // Written straight into the cipher: no copy in the clear is left behind.
+    let mut writer = encryptor.wrap_output(armor).map_err(internal)?;
+    serde_json::to_writer(&mut writer, content).map_err(internal)?;
+    writer.finish().and_then(ArmoredWriter::finish).map_err(internal)?;
+    String::from_utf8(sealed).map_err(internal)
+}
+
+/// Opens what [`seal`] made.
+///
+/// # Errors
+/// [`Error::FileForeign`], [`Error::FileDamaged`], [`Error::PassphraseWrong`].
+pub fn open(passphrase: &Secret, sealed: &str) -> Result<Secret> {
+    let sealed = sealed.trim();
+    if sealed.len() > MAX_FILE || !(sealed.starts_with(BEGIN) || BEGIN.starts_with(sealed)) {
+        return Err(Error::FileForeign);
+    }
+    // Cut off: said before a second of work.
+    if !sealed.ends_with(END) {
+        return Err(Error::FileDamaged);
+    }
+    let decryptor = Decryptor::new_buffered(ArmoredReader::new(sealed.as_bytes())).map_err(refusal)?;
+    if !decryptor.is_scrypt() {
+        return Err(Error::FileForeign);
+    }
+    let mut identity = age::scrypt::Identity::new(words(passphrase));
+    identity.set_max_work_factor(MOST_WORK);
+    let mut reader = decryptor.decrypt(once(&identity as &dyn age::Identity)).map_err(refusal)?;
+    // Armor is longer than what is in it: the text never moves, and what was read is wiped even if the rest cannot be.
+    let mut plain = String::with_capacity(sealed.len());
+    let read = reader.read_to_string(&mut plain);
+    let plain = Secret::new(plain);
+    read.map_err(|_| Error::FileDamaged)?;
+    Ok(plain)
+}
+
+fn refusal(error: DecryptError) -> Error {
+    match error {
+        DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed | DecryptError::NoMatchingKeys => Error::PassphraseWrong,
+        DecryptError::UnknownFormat | DecryptError::ExcessiveWork { .. } => Error::FileForeign,
+        _ => Error::FileDamaged,
+    }
+}
+
+fn words(passphrase: &Secret) -> SecretString {
+    SecretString::from(passphrase.expose().to_owned())
+}
+
+fn internal(error: impl std::fmt::Display) -> Error {
+    Error::Internal { detail: error.to_string() }
+}
