@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::window::processes;
+
 /// How long anything on this machine may take before a test says that it did not happen.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -168,15 +170,8 @@ impl Drop for Desktop {
 
 /// Ends what still runs of the app in a desktop, each by its own process id: a closed WebDriver session leaves that to chance.
 pub fn end_app(desk: &Path) {
-    let mark = format!("DESK={}", desk.display());
-    let is_ours = |process: &Path| {
-        let name = std::fs::read_to_string(process.join("comm")).unwrap_or_default();
-        let env = std::fs::read(process.join("environ")).unwrap_or_default();
-        name.starts_with("keybearer-deskt") && String::from_utf8_lossy(&env).split('\0').any(|v| v == mark)
-    };
     until("the end of the app", || {
-        let processes = std::fs::read_dir("/proc").ok()?.flatten().map(|p| p.path());
-        let ours: Vec<PathBuf> = processes.filter(|p| is_ours(p)).collect();
+        let ours = processes(desk, "keybearer-deskt");
         for process in &ours {
             let _ = Command::new("kill").arg(process.file_name().unwrap()).status();
         }

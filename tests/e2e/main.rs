@@ -14,4 +14,5 @@ mod store;
 mod tour;
 mod tray;
 mod trouble;
+mod window;
 mod x;
