@@ -97,6 +97,22 @@ pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     Ok(())
 }
 
+/// Opens it from another thread than the main one.
+fn open_from_here<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+    // On Linux in one go on the main thread: WebKit's process does not outlive a setting that changes while it starts.
+    #[cfg(target_os = "linux")]
+    {
+        let handle = app.clone();
+        app.run_on_main_thread(move || {
+            if let Err(error) = open(&handle) {
+                tracing::warn!(%error, "the window does not open");
+            }
+        })
+    }
+    #[cfg(not(target_os = "linux"))]
+    open(app)
+}
+
 /// Brings it to the front, or opens it anew.
 pub fn show<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();
@@ -104,7 +120,7 @@ pub fn show<R: Runtime>(app: &AppHandle<R>) {
     tauri::async_runtime::spawn(async move {
         let shown = match app.get_webview_window(WINDOW) {
             Some(window) => window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()),
-            None => open(&app),
+            None => open_from_here(&app),
         };
         if let Err(error) = shown {
             tracing::warn!(%error, "the window does not come to the front");

@@ -143,6 +143,36 @@ impl Desktop {
         assert!(locked.is_some(), "the keyring does not lock");
     }
 
+    /// Ends the Secret Service, as an update of it does.
+    pub fn stop_keyring(&self) {
+        self.run(
+            "sh",
+            &[
+                "-c",
+                "kill $(dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / \
+            org.freedesktop.DBus.GetConnectionUnixProcessID string:org.freedesktop.secrets | awk '{print $2}')",
+            ],
+        );
+        until("the end of the Secret Service", || self.keyring().is_none().then_some(()));
+    }
+
+    /// Starts it again, unlocked.
+    pub fn start_keyring(&self) {
+        self.run(
+            "sh",
+            &["-c", "printf test | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null"],
+        );
+        until("the Secret Service", || {
+            self.keyring().filter(|answer| answer.contains("/collection/login"))
+        });
+    }
+
+    fn keyring(&self) -> Option<String> {
+        let ask = "call --session -d org.freedesktop.secrets -o /org/freedesktop/secrets -m org.freedesktop.DBus.Properties.Get \
+            org.freedesktop.Secret.Service Collections";
+        self.run("gdbus", &ask.split_whitespace().collect::<Vec<_>>())
+    }
+
     /// Unlocks it with its password, by the daemon's own interface: no prompt.
     pub fn unlock_keyring(&self) {
         // One connection must open the session and use it, so this is a script for one process.

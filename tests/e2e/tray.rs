@@ -13,7 +13,7 @@ mod panel;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use keybearer_practice::meta::{Meta, Platform};
+use keybearer_practice::meta::{Message, Meta, Platform};
 use serde_json::{Value, json};
 
 use self::panel::Panel;
@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::desktop::{Desktop, Keyring, until};
 
 const DAY: u64 = 86_400;
+const PASSPHRASE: &str = "correct horse battery";
 /// What Threads gives.
 const LONG: Duration = Duration::from_secs(60 * DAY);
 
@@ -34,14 +35,21 @@ struct Stage {
 
 impl Stage {
     async fn new(lives: Duration) -> Stage {
+        Stage::on(Keyring::Unlocked, lives).await
+    }
+
+    async fn on(keyring: Keyring, lives: Duration) -> Stage {
         let meta = Meta::start(Platform::Threads).await.unwrap();
-        let desktop = Desktop::new(Keyring::Unlocked);
+        let desktop = Desktop::new(keyring);
         let folder = desktop.path("XDG_CONFIG_HOME").join("io.github.keybearer/providers");
         std::fs::create_dir_all(&folder).unwrap();
         let hosts = format!("web = \"{0}\"\ngraph = \"{0}\"\n", meta.origin());
         let file = format!("format = 1\nid = \"here\"\nextends = \"threads\"\n[hosts]\n{hosts}");
         std::fs::write(folder.join("here.toml"), file).unwrap();
         let app = App::start(&desktop).await;
+        if matches!(keyring, Keyring::None) {
+            invoke(&app, "use_sealed_file", json!({ "passphrase": PASSPHRASE })).await;
+        }
         let mut tokens = Vec::new();
         for name in ["ada", "grace"] {
             let token = meta.generate_token(name, &["threads_basic"], Some(lives)).unwrap();
@@ -62,6 +70,11 @@ impl Stage {
     /// Starts the app so many days later, for the platform as well.
     fn start(&self, days: u64, arguments: &[&str]) -> Process {
         self.meta.advance(Duration::from_secs(days * DAY));
+        self.start_on(days, arguments)
+    }
+
+    /// The same for the app alone.
+    fn start_on(&self, days: u64, arguments: &[&str]) -> Process {
         let child = self
             .command(arguments)
             .env("KEYBEARER_CLOCK_AHEAD", (days * DAY).to_string())
@@ -85,16 +98,40 @@ impl Stage {
     fn open_window(&self) {
         until("the window", || self.desktop.has_window().then_some(()));
         std::thread::sleep(Duration::from_secs(2));
+        assert!(self.desktop.web_processes() >= 2, "the page has ended");
     }
 
     fn book(&self) -> Value {
         serde_json::from_str(&std::fs::read_to_string(self.book_file()).unwrap()).unwrap()
     }
 
-    /// What the person chose for the closing of the window; while the app does not run.
+    /// Nothing was tried, and nothing counts as failed.
+    fn nothing_failed(&self) {
+        assert_eq!(self.meta.count(Message::Refresh), 0);
+        let book = self.book();
+        let mut accounts = book["accounts"].as_array().unwrap().iter();
+        assert!(accounts.all(|a| a["trouble"].is_null() && a["later"].is_null()), "{book}");
+    }
+
+    /// What the person chose for the closing of the window; while the app does not write.
     fn choose(&self, on_close: &str) {
+        self.rewrite(|book| book["settings"]["on_close"] = json!(on_close));
+    }
+
+    /// Makes an account one that does not renew by itself, and ends so many seconds after it was issued.
+    fn only_a_login_renews(&self, name: &str, lives: u64) {
+        self.rewrite(|book| {
+            let mut accounts = book["accounts"].as_array_mut().unwrap().iter_mut();
+            let account = accounts.find(|a| a["name"] == name).unwrap();
+            let issued = account["issued"].as_u64().or(account["obtained"].as_u64()).unwrap();
+            account["provider"] = json!("x");
+            account["expires"] = json!(issued + lives);
+        });
+    }
+
+    fn rewrite(&self, change: impl FnOnce(&mut Value)) {
         let mut book = self.book();
-        book["settings"]["on_close"] = json!(on_close);
+        change(&mut book);
         std::fs::write(self.book_file(), book.to_string()).unwrap();
     }
 
