@@ -111,6 +111,7 @@ pub fn run() -> Result<()> {
                 Start::Window => window::show(app),
                 Start::Hidden | Start::Again => {}
                 Start::Refresh => refreshing::start(app),
+                Start::Quit => app.exit(0),
             }
         }))
         .plugin(tauri_plugin_deep_link::init())
@@ -138,6 +139,10 @@ pub fn run() -> Result<()> {
         })
         .build(context)
         .map_err(internal)?;
+    if start == Start::Quit {
+        // Nobody runs.
+        return Ok(());
+    }
     // The plugin above is silently off without a session bus.
     let instance = take_over(&data)?;
     let code = app.run_return(|app, event| match event {

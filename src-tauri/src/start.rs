@@ -12,6 +12,8 @@ pub enum Start {
     Hidden,
     /// `--refresh`: "Refresh long-lived tokens", in the running instance or hidden.
     Refresh,
+    /// `--quit`: the end of the running instance, which may be nowhere to be seen.
+    Quit,
     /// `--again`: the same run goes on, hidden, without what its window has left behind.
     Again,
 }
@@ -23,6 +25,7 @@ impl Start {
         for argument in arguments.into_iter().skip(1) {
             match argument.as_str() {
                 "--refresh" => start = Start::Refresh,
+                "--quit" => return Start::Quit,
                 #[cfg(target_os = "linux")]
                 hiding::ARGUMENT => return Start::Again,
                 "--hidden" if start == Start::Window => start = Start::Hidden,
@@ -47,6 +50,7 @@ mod tests {
         assert_eq!(start(&["--refresh"]), Start::Refresh);
         assert_eq!(start(&["--refresh", "--hidden"]), Start::Refresh);
         assert_eq!(start(&["--hidden", "io.github.keybearer://callback/x"]), Start::Window);
+        assert_eq!(start(&["--quit"]), Start::Quit);
         assert_eq!(start(&["--hidden", "--again"]), Start::Again);
         assert_eq!(start(&["--unknown"]), Start::Window);
     }

@@ -8,7 +8,7 @@ mod asleep;
 mod closing;
 mod menu;
 mod notices;
-mod panel;
+pub mod panel;
 
 use std::process::{Child, Stdio};
 use std::time::Duration;
@@ -141,7 +141,7 @@ impl Stage {
 }
 
 /// The app without a driver; ended when dropped.
-struct Process(Child);
+pub struct Process(pub Child);
 
 impl Process {
     fn ends(&mut self) {
@@ -157,7 +157,7 @@ impl Process {
         all.map(status).filter(|status| status.contains(&parent)).count()
     }
 
-    fn runs(&mut self) -> bool {
+    pub fn runs(&mut self) -> bool {
         self.0.try_wait().unwrap().is_none()
     }
 }

@@ -87,6 +87,12 @@ async fn without_a_tray() {
     s.choose("quit");
     s.desktop.press_cross();
     app.ends();
+    let mut app = s.start_on(2, &["--hidden"]);
+    until("the app", || is_found(&s.desktop).then_some(()));
+    s.start_again(&["--quit"]);
+    app.ends();
+    s.start_again(&["--quit"]);
+    assert!(s.desktop.app().is_empty(), "nobody runs, and nobody does after it");
 }
 
 /// A window that was closed leaves a hidden start behind: the same process, without what the window needed, and all is there.
