@@ -10,6 +10,7 @@ mod doors;
 mod first_token;
 mod installed;
 mod meta;
+mod names;
 mod store;
 mod tour;
 mod tray;
