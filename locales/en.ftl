@@ -588,13 +588,15 @@ outcome-needs-you = needs you
 
 close-title = Close the window?
 close-renews = { $count ->
-    [one] { $count } account renews by itself, but only while Keybearer runs. In the tray it goes on doing so.
-   *[other] { $count } accounts renew by themselves, but only while Keybearer runs. In the tray it goes on doing so.
+    [one] { $count } account renews by itself, but only while Keybearer runs. In the background it goes on doing so.
+   *[other] { $count } accounts renew by themselves, but only while Keybearer runs. In the background it goes on doing so.
 }
-close-reminds = No account here renews by itself. In the tray, Keybearer can still remind you before a login is due.
+close-reminds = No account here renews by itself. In the background, Keybearer can still remind you before a login is due.
 close-idle = No account here renews by itself, so nothing is missed when Keybearer does not run.
 close-remembered = Your answer is remembered. You can change it in Settings.
+close-trayless = This desktop shows no tray. Start Keybearer once more, and its window comes back.
 close-keep = Keep running in the tray
+close-keep-trayless = Keep running
 close-quit = Quit
 close-stay = Stay open
 
@@ -612,10 +614,10 @@ theme-dark = Dark
 away = In the background
 on-close = When the window is closed
 on-close-ask = Ask
-on-close-keep = Keep running in the tray
+on-close-keep = Keep running in the background
 on-close-quit = Quit
 autostart = Start with the session, hidden
-autostart-help = Keybearer then waits in the tray and keeps tokens alive.
+autostart-help = Keybearer then waits in the background and keeps tokens alive.
 tests = Do the ways home work on this machine?
 test = Test
 test-loopback-text = Sends a request to a local address, as a browser would.

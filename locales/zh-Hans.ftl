@@ -563,11 +563,13 @@ outcome-needs-you = 需要你处理
 ## When the window is closed
 
 close-title = 关闭窗口？
-close-renews = 有 { $count } 个账号会自动续期，但只在 Keybearer 运行时才行。留在托盘里就能继续。
-close-reminds = 这里没有账号会自动续期。留在托盘里，Keybearer 会在需要登录之前提醒你。
+close-renews = 有 { $count } 个账号会自动续期，但只在 Keybearer 运行时才行。留在后台就能继续。
+close-reminds = 这里没有账号会自动续期。留在后台，Keybearer 会在需要登录之前提醒你。
 close-idle = 这里没有账号会自动续期，退出 Keybearer 不会错过什么。
 close-remembered = 会记住你的选择，可以在“设置”里更改。
+close-trayless = 这个桌面没有托盘。再启动一次 Keybearer，窗口就会回来。
 close-keep = 留在托盘里运行
+close-keep-trayless = 继续运行
 close-quit = 退出
 close-stay = 先不关闭
 
@@ -585,10 +587,10 @@ theme-dark = 深色
 away = 后台运行
 on-close = 关闭窗口时
 on-close-ask = 询问
-on-close-keep = 留在托盘里运行
+on-close-keep = 留在后台运行
 on-close-quit = 退出
 autostart = 登录系统时启动，不显示窗口
-autostart-help = Keybearer 会留在托盘里，让令牌保持有效。
+autostart-help = Keybearer 会留在后台，让令牌保持有效。
 tests = 授权结果能送回这台电脑吗？
 test = 测试
 test-loopback-text = 像浏览器那样，向本机地址发一个请求。

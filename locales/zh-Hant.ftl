@@ -563,11 +563,13 @@ outcome-needs-you = 需要你處理
 ## When the window is closed
 
 close-title = 關閉視窗？
-close-renews = 有 { $count } 個帳號會自動續期，但只在 Keybearer 執行時才行。留在系統匣裡就能繼續。
-close-reminds = 這裡沒有帳號會自動續期。留在系統匣裡，Keybearer 會在需要登入之前提醒你。
+close-renews = 有 { $count } 個帳號會自動續期，但只在 Keybearer 執行時才行。留在背景就能繼續。
+close-reminds = 這裡沒有帳號會自動續期。留在背景，Keybearer 會在需要登入之前提醒你。
 close-idle = 這裡沒有帳號會自動續期，結束 Keybearer 不會錯過什麼。
 close-remembered = 會記住你的選擇，可以在「設定」裡變更。
+close-trayless = 這個桌面沒有系統匣。再啟動一次 Keybearer，視窗就會回來。
 close-keep = 留在系統匣裡執行
+close-keep-trayless = 繼續執行
 close-quit = 結束
 close-stay = 先不關閉
 
@@ -585,10 +587,10 @@ theme-dark = 深色
 away = 背景執行
 on-close = 關閉視窗時
 on-close-ask = 詢問
-on-close-keep = 留在系統匣裡執行
+on-close-keep = 留在背景執行
 on-close-quit = 結束
 autostart = 登入系統時啟動，不顯示視窗
-autostart-help = Keybearer 會留在系統匣裡，讓權杖保持有效。
+autostart-help = Keybearer 會留在背景，讓權杖保持有效。
 tests = 授權結果送得回這台電腦嗎？
 test = 測試
 test-loopback-text = 像瀏覽器那樣，向本機位址送出一個請求。

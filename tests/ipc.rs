@@ -162,7 +162,7 @@ fn settings_are_kept_and_checked() {
 #[test]
 fn closing_is_answered_once() {
     let shell = shell();
-    assert_eq!(shell.call("closing", json!({})).unwrap(), json!(false));
+    assert_eq!(shell.call("closing", json!({})).unwrap(), Value::Null);
     assert_eq!(shell.call("wanted_account", json!({})).unwrap(), Value::Null);
     assert_eq!(shell.call("last_renewals", json!({})).unwrap(), json!([]));
     assert_eq!(shell.call("view", json!({})).unwrap()["settings"]["on_close"], "ask");

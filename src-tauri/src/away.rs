@@ -9,7 +9,7 @@ use tauri::{AppHandle, Runtime, State, command};
 use crate::commands::{Answer, said};
 use crate::downloads;
 use crate::refreshing::Refreshing;
-use crate::window::{self, Window};
+use crate::window::{self, Closing, Window};
 
 /// What became of the last renewals that were asked for outside the window.
 #[command]
@@ -23,9 +23,9 @@ pub fn wanted_account(window: State<'_, Window>) -> Option<String> {
     window.take_wanted()
 }
 
-/// Whether the page is to ask what closing means; once.
+/// Whether the page is to ask what closing means, and where the app would stay; once.
 #[command]
-pub fn closing(window: State<'_, Window>) -> bool {
+pub fn closing(window: State<'_, Window>) -> Option<Closing> {
     window.take_asked()
 }
 

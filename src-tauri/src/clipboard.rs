@@ -11,12 +11,17 @@ use tauri_plugin_clipboard_manager::ClipboardExt as _;
 /// Long enough to change to another window and paste, short enough to be forgotten safely.
 const CLEARED_AFTER: Duration = Duration::from_secs(45);
 
-/// The secret that we put there last.
+/// What we put there last. It lives as long as this process, where the desktop keeps no copy of its own.
 #[derive(Default)]
-pub struct Ours(Mutex<Option<Secret>>);
+pub struct Ours(Mutex<Option<Copied>>);
+
+enum Copied {
+    Secret(Secret),
+    Text(String),
+}
 
 impl Ours {
-    fn lock(&self) -> MutexGuard<'_, Option<Secret>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Copied>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -26,7 +31,9 @@ impl Ours {
 /// # Errors
 /// [`Error::Clipboard`].
 pub fn copy<R: Runtime>(app: &AppHandle<R>, text: &str) -> Result<()> {
-    app.clipboard().write_text(text).map_err(silent)
+    app.clipboard().write_text(text).map_err(silent)?;
+    *app.state::<Ours>().lock() = Some(Copied::Text(text.to_owned()));
+    Ok(())
 }
 
 /// Copies a secret; gives the seconds until it is cleared.
@@ -35,11 +42,11 @@ pub fn copy<R: Runtime>(app: &AppHandle<R>, text: &str) -> Result<()> {
 /// [`Error::Clipboard`].
 pub fn copy_secret<R: Runtime>(app: &AppHandle<R>, secret: Secret) -> Result<u64> {
     app.clipboard().write_secret(secret.expose()).map_err(silent)?;
-    *app.state::<Ours>().lock() = Some(secret.clone());
+    *app.state::<Ours>().lock() = Some(Copied::Secret(secret.clone()));
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(CLEARED_AFTER).await;
-        let latest = app.state::<Ours>().lock().as_ref() == Some(&secret);
+        let latest = matches!(app.state::<Ours>().lock().as_ref(), Some(Copied::Secret(last)) if *last == secret);
         if latest {
             clear_ours(&app);
         }
@@ -49,11 +56,27 @@ pub fn copy_secret<R: Runtime>(app: &AppHandle<R>, secret: Secret) -> Result<u64
 
 /// Clears the clipboard if it still holds our secret; somebody else's copy stays.
 pub fn clear_ours<R: Runtime>(app: &AppHandle<R>) {
-    let Some(secret) = app.state::<Ours>().lock().take() else { return };
-    let holds_ours = app.clipboard().read_text().is_ok_and(|text| text == secret.expose());
-    if holds_ours && let Err(error) = app.clipboard().clear() {
+    let Some(Copied::Secret(secret)) = app.state::<Ours>().lock().take() else {
+        return;
+    };
+    if holds(app, secret.expose())
+        && let Err(error) = app.clipboard().clear()
+    {
         tracing::warn!(%error, "the clipboard was not cleared");
     }
+}
+
+/// Whether something that we copied would go with this process, or a secret would stay behind it.
+pub fn holds_ours<R: Runtime>(app: &AppHandle<R>) -> bool {
+    match app.state::<Ours>().lock().as_ref() {
+        Some(Copied::Secret(_)) => true,
+        Some(Copied::Text(text)) => holds(app, text),
+        None => false,
+    }
+}
+
+fn holds<R: Runtime>(app: &AppHandle<R>, text: &str) -> bool {
+    app.clipboard().read_text().is_ok_and(|held| held == text)
 }
 
 fn silent(error: tauri_plugin_clipboard_manager::Error) -> Error {

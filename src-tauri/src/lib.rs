@@ -1,7 +1,8 @@
 //! The shell: window, plugins, and the wiring between them and the keeper. It knows no OAuth.
 //!
-//! `commands`, `away` and `moving` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
-//! `notices` what is said outside, in the words of `wording` · `refreshing` renewals asked for outside the window · `clipboard` copies that are cleared ·
+//! `start` what a start is for · `commands`, `away` and `moving` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
+//! `notices` what is said outside, in the words of `wording` · `hiding` a process that has closed its window becomes small again ·
+//! `refreshing` renewals asked for outside the window · `clipboard` copies that are cleared ·
 //! `practice` the practice platform while it is used · `logs` one rotating file · `certificate` for the https door ·
 //! `downloads` files for the person · `autostart` · `bus` and `awake` what a Linux desktop says.
 
@@ -17,17 +18,21 @@ pub mod certificate;
 pub mod clipboard;
 pub mod commands;
 pub mod downloads;
+#[cfg(target_os = "linux")]
+pub mod hiding;
 pub mod logs;
 pub mod moving;
 pub mod notices;
 pub mod practice;
 pub mod refreshing;
+mod start;
 pub mod toast;
 pub mod tray;
 pub mod tray_text;
 pub mod window;
 pub mod wording;
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -42,6 +47,7 @@ use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::Notify;
 
+use start::Start;
 pub use window::WINDOW;
 
 /// So long an end of the program waits for a token that is being won, renewed or stored.
@@ -72,39 +78,15 @@ impl Listeners {
     }
 }
 
-/// What the program was started for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Start {
-    /// Its window.
-    Window,
-    /// `--hidden`: the tray only, no web view at all.
-    Hidden,
-    /// `--refresh`: "Refresh long-lived tokens", in the running instance or hidden.
-    Refresh,
-}
-
-impl Start {
-    fn of(arguments: impl IntoIterator<Item = String>) -> Start {
-        let mut start = Start::Window;
-        for argument in arguments.into_iter().skip(1) {
-            match argument.as_str() {
-                "--refresh" => start = Start::Refresh,
-                "--hidden" if start == Start::Window => start = Start::Hidden,
-                // A link is for the window, whatever else stands there.
-                link if link.contains("://") => return Start::Window,
-                _ => {}
-            }
-        }
-        start
-    }
-}
-
 /// Says that views are out of date, to those that are not a page: the tray, the notices.
 #[derive(Clone, Default)]
 struct Changes(Arc<Notify>);
 
 /// Many changes within this time are one.
 const TOGETHER: Duration = Duration::from_millis(300);
+
+/// So long a start waits for the run before it to end, before it says that one runs already.
+const LAST_RUN: Duration = Duration::from_secs(3);
 
 /// A store that was locked is looked at again after so long, when something happens.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -115,17 +97,22 @@ const AGAIN: Duration = Duration::from_secs(2);
 /// Where there is no home folder, another instance runs, or no window can be had.
 pub fn run() -> Result<()> {
     let data = data_folder()?;
-    let _log = logs::start(&data);
+    let log = logs::start(&data);
     let context = tauri::generate_context!();
     let internal = |e: tauri::Error| Error::Internal { detail: e.to_string() };
     let start = Start::of(std::env::args());
+    #[cfg(target_os = "linux")]
+    if start == Start::Again {
+        hiding::bury_children();
+    }
     let app = tauri::Builder::default()
         // First: a second start must end here, before it touches anything, and hands over its link.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
             match Start::of(arguments) {
                 Start::Window => window::show(app),
-                Start::Hidden => {}
+                Start::Hidden | Start::Again => {}
                 Start::Refresh => refreshing::start(app),
+                Start::Quit => app.exit(0),
             }
         }))
         .plugin(tauri_plugin_deep_link::init())
@@ -138,8 +125,6 @@ pub fn run() -> Result<()> {
     let app = app.plugin(tauri_plugin_notification::init());
     let app = with_commands(app)
         .setup(move |app| {
-            // Held until the process ends. The plugin above is silently off without a session bus.
-            app.manage(lock::instance(&data)?);
             let handle = app.handle().clone();
             // The window first: its page is loaded by processes of its own while the keeper opens. What it asks is answered
             // after this function.
@@ -155,7 +140,13 @@ pub fn run() -> Result<()> {
         })
         .build(context)
         .map_err(internal)?;
-    app.run(|app, event| match event {
+    if start == Start::Quit {
+        // Nobody runs.
+        return Ok(());
+    }
+    // The plugin above is silently off without a session bus.
+    let instance = take_over(&data)?;
+    let code = app.run_return(|app, event| match event {
         RunEvent::WindowEvent { label, event, .. } if label == WINDOW => match event {
             WindowEvent::CloseRequested { api, .. } => window::close_requested(app, &api),
             WindowEvent::Destroyed => window::gone(app),
@@ -172,7 +163,23 @@ pub fn run() -> Result<()> {
         }
         _ => {}
     });
-    Ok(())
+    drop((instance, log));
+    #[cfg(target_os = "linux")]
+    if code == hiding::CODE {
+        return hiding::again();
+    }
+    std::process::exit(code)
+}
+
+/// Takes the instance's lock; somebody who is just ending is waited for.
+fn take_over(data: &Path) -> Result<lock::Held> {
+    let began = Instant::now();
+    loop {
+        match lock::instance(data) {
+            Err(Error::AlreadyRunning) if began.elapsed() < LAST_RUN => std::thread::sleep(Duration::from_millis(50)),
+            taken => return taken,
+        }
+    }
 }
 
 /// The work of a start, and then the care for all tokens until the end.
@@ -185,7 +192,7 @@ async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
     }
     // What the keychain says concerns the view only.
     let _ = keeper.check_store().await;
-    if start != Start::Window {
+    if matches!(start, Start::Hidden | Start::Refresh) {
         notices::tell_if_locked(&app).await;
     }
     if start == Start::Refresh {
@@ -299,20 +306,4 @@ fn listen_to_links<R: Runtime>(app: &AppHandle<R>) {
         }
         window::show(&handle);
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_start_is_for() {
-        let start = |arguments: &[&str]| Start::of(["keybearer-desktop"].iter().chain(arguments).map(|a| (*a).to_owned()));
-        assert_eq!(start(&[]), Start::Window);
-        assert_eq!(start(&["--hidden"]), Start::Hidden);
-        assert_eq!(start(&["--refresh"]), Start::Refresh);
-        assert_eq!(start(&["--refresh", "--hidden"]), Start::Refresh);
-        assert_eq!(start(&["--hidden", "io.github.keybearer://callback/x"]), Start::Window);
-        assert_eq!(start(&["--unknown"]), Start::Window);
-    }
 }

@@ -1,7 +1,7 @@
 //! The practice platform, alive only while it is used: started with the first practice login, stopped when no practice
 //! account and no login is left, and with the app.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::Keeper;
@@ -12,13 +12,24 @@ use tauri::{AppHandle, Manager, Runtime};
 #[derive(Default)]
 pub struct Running(Mutex<Option<Practice>>);
 
+impl Running {
+    /// Whether it runs.
+    pub fn is_running(&self) -> bool {
+        self.lock().is_some()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Practice>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Starts it, if it does not run.
 ///
 /// # Errors
 /// [`Error::DoorUnavailable`] where no socket can be had.
 pub async fn start<R: Runtime>(app: &AppHandle<R>) -> Result<()> {
     let running = app.state::<Running>();
-    if running.0.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+    if running.is_running() {
         return Ok(());
     }
     let failed = |e: std::io::Error| Error::DoorUnavailable {
@@ -29,7 +40,7 @@ pub async fn start<R: Runtime>(app: &AppHandle<R>) -> Result<()> {
     let origin = practice.origin().parse().map_err(|_| Error::Internal {
         detail: "practice has no address".into(),
     })?;
-    *running.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(practice);
+    *running.lock() = Some(practice);
     app.state::<Keeper>().set_practice(Some(origin));
     Ok(())
 }
@@ -40,7 +51,7 @@ pub fn rest<R: Runtime>(app: &AppHandle<R>) {
     if keeper.practice_is_used() {
         return;
     }
-    let stopped = app.state::<Running>().0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let stopped = app.state::<Running>().lock().take();
     if stopped.is_some() {
         keeper.set_practice(None);
     }

@@ -20,12 +20,25 @@ const NAMED: usize = 3;
 pub struct Refreshing {
     runs: AtomicBool,
     last: Mutex<Vec<RenewalView>>,
+    /// The page has not fetched that yet.
+    unread: AtomicBool,
 }
 
 impl Refreshing {
-    /// What became of the last one.
+    /// What became of the last one; read by that.
     pub fn last(&self) -> Vec<RenewalView> {
+        self.unread.store(false, Ordering::Release);
         self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether one runs.
+    pub fn runs(&self) -> bool {
+        self.runs.load(Ordering::Acquire)
+    }
+
+    /// Whether nobody has read what became of the last one.
+    pub fn is_unread(&self) -> bool {
+        self.unread.load(Ordering::Acquire)
     }
 }
 
@@ -45,9 +58,10 @@ pub async fn refresh<R: Runtime>(app: &AppHandle<R>) {
         return;
     }
     let renewals = keeper.refresh_long_lived().await;
-    state.runs.store(false, Ordering::Release);
     notices::show(app, said(&renewals, wording::language(app))).await;
     *state.last.lock().unwrap_or_else(PoisonError::into_inner) = renewals;
+    state.unread.store(true, Ordering::Release);
+    state.runs.store(false, Ordering::Release);
     app.state::<Listeners>().tell();
 }
 

@@ -20,6 +20,14 @@ pub fn can_show() -> bool {
     true
 }
 
+/// Whether one of ours is still to be seen.
+pub fn is_one_shown() -> bool {
+    #[cfg(target_os = "linux")]
+    return linux::is_one_shown();
+    #[cfg(not(target_os = "linux"))]
+    false
+}
+
 /// Shows it. A desktop that shows none gets a line in the log. May block.
 pub fn show<R: Runtime>(app: &AppHandle<R>, toast: &Toast) {
     #[cfg(target_os = "linux")]
@@ -38,7 +46,7 @@ pub fn show<R: Runtime>(app: &AppHandle<R>, toast: &Toast) {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::collections::HashMap;
-    use std::sync::{Mutex, Once, OnceLock, PoisonError};
+    use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
 
     use keybearer_core::words::say;
     use tauri::{AppHandle, Runtime};
@@ -56,9 +64,13 @@ mod linux {
     /// What a click on each of those that are shown opens.
     type Shown = Mutex<HashMap<u32, Option<String>>>;
 
-    fn shown() -> &'static Shown {
+    fn shown() -> MutexGuard<'static, HashMap<u32, Option<String>>> {
         static SHOWN: OnceLock<Shown> = OnceLock::new();
-        SHOWN.get_or_init(Shown::default)
+        SHOWN.get_or_init(Shown::default).lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn is_one_shown() -> bool {
+        !shown().is_empty()
     }
 
     fn call<B: serde::Serialize + zbus::zvariant::DynamicType>(bus: &Connection, method: &str, body: &B) -> zbus::Result<Message> {
@@ -101,16 +113,13 @@ mod linux {
             -1_i32,
         );
         let id: u32 = call(&bus, "Notify", &said)?.body().deserialize()?;
-        shown()
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id, toast.account.clone());
+        shown().insert(id, toast.account.clone());
         Ok(())
     }
 
     fn heard<R: Runtime>(app: &AppHandle<R>, signal: &Message) {
         let body = signal.body();
-        let mut shown = shown().lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shown = shown();
         match bus::member(signal).as_str() {
             "ActionInvoked" => {
                 let Ok((id, _)) = body.deserialize::<(u32, String)>() else { return };

@@ -1,7 +1,8 @@
 //! The tray: a menu over everything that is kept. Drawn anew when what it says has changed. The window never depends on it.
 //!
-//! On Linux it is a menu-only StatusNotifierItem. Its icon is the app's own, brass on a dark tile, which reads on light and
-//! dark panels alike; where attention is needed it has a red mark.
+//! On Linux it is a menu-only StatusNotifierItem. No desktop says what colour its panel has (the colour scheme is that of
+//! windows: a light GNOME has a dark panel), so the icon asks nothing of it: a brass key on a dark tile of its own, and where
+//! attention is needed a red mark in a white ring of its own.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
@@ -146,4 +147,58 @@ fn copy<R: Runtime>(app: &AppHandle<R>, account: String) {
             notices::show(&app, Toast { summary, body, account }).await;
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// WCAG 2.2, 1.4.11: what a picture says has this contrast to what is beside it.
+    const ENOUGH: f64 = 3.0;
+
+    const BRASS: fn(&[u8]) -> bool = |p| p[0] > 200 && (130..220).contains(&p[1]) && p[2] < 120;
+    const INK: fn(&[u8]) -> bool = |p| p[3] == 255 && p[..3].iter().all(|c| *c < 64);
+    const RED: fn(&[u8]) -> bool = |p| p[0] > 200 && p[1] < 60 && p[2] < 60;
+    const WHITE: fn(&[u8]) -> bool = |p| p.iter().all(|c| *c > 250);
+
+    /// The relative luminances of all such pixels: the darkest, the lightest.
+    fn light(icon: &Image<'_>, of: fn(&[u8]) -> bool) -> (f64, f64) {
+        let linear = |c: u8| match f64::from(c) / 255.0 {
+            c if c <= 0.04045 => c / 12.92,
+            c => ((c + 0.055) / 1.055).powf(2.4),
+        };
+        let all = icon.rgba().chunks(4).filter(|p| of(p));
+        let all: Vec<f64> = all
+            .map(|p| 0.2126 * linear(p[0]) + 0.7152 * linear(p[1]) + 0.0722 * linear(p[2]))
+            .collect();
+        assert!(all.len() > 50, "the icon has it");
+        (all.iter().copied().fold(1.0, f64::min), all.iter().copied().fold(0.0, f64::max))
+    }
+
+    /// How far the nearest pixel that lets the panel through is from such a pixel.
+    fn distance(icon: &Image<'_>, of: fn(&[u8]) -> bool) -> f64 {
+        let width = usize::try_from(icon.width()).unwrap();
+        let places = |of: &dyn Fn(&[u8]) -> bool| -> Vec<(f64, f64)> {
+            let all = icon.rgba().chunks(4).enumerate().filter(|(_, p)| of(p));
+            all.map(|(at, _)| ((at % width) as f64, (at / width) as f64)).collect()
+        };
+        let panel = places(&|p| p[3] < 255);
+        let nearest = |(x, y): (f64, f64)| panel.iter().map(move |(a, b)| (a - x).hypot(b - y)).fold(f64::MAX, f64::min);
+        places(&|p| of(p)).into_iter().map(nearest).fold(f64::MAX, f64::min)
+    }
+
+    #[test]
+    fn the_icon_reads_on_any_panel() {
+        let contrast = |lighter: f64, darker: f64| (lighter + 0.05) / (darker + 0.05);
+        for icon in [WELL, ATTENTION] {
+            let key = contrast(light(&icon, BRASS).0, light(&icon, INK).1);
+            assert!(key >= ENOUGH, "the key on its tile: {key}");
+            // A panel's icon is a third as large: this is a whole pixel of it.
+            assert!(distance(&icon, BRASS) >= 3.0, "the key touches the panel");
+        }
+        let mark = contrast(light(&ATTENTION, WHITE).0, light(&ATTENTION, RED).1);
+        assert!(mark >= ENOUGH, "the mark in its ring: {mark}");
+        let ring = contrast(light(&ATTENTION, WHITE).0, light(&ATTENTION, INK).1);
+        assert!(ring >= ENOUGH, "the ring on the tile: {ring}");
+    }
 }

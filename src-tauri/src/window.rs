@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use keybearer_core::error::Result;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::Settings;
+use serde::Serialize;
 use tauri::{AppHandle, CloseRequestApi, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
 
 use crate::{Listeners, tray};
@@ -13,21 +14,46 @@ use crate::{Listeners, tray};
 /// Its label.
 pub const WINDOW: &str = "main";
 
+/// Where the app stays without its window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Closing {
+    /// In the tray.
+    Tray,
+    /// Where nobody sees it: whoever starts it again has its window back.
+    Trayless,
+}
+
+impl Closing {
+    /// None where nobody could bring the window back.
+    fn of<R: Runtime>(app: &AppHandle<R>) -> Option<Closing> {
+        // A second start finds the first by the session's bus.
+        #[cfg(target_os = "linux")]
+        let is_found = crate::bus::session().is_ok();
+        #[cfg(not(target_os = "linux"))]
+        let is_found = true;
+        match tray::is_seen(app) {
+            true => Some(Closing::Tray),
+            false => is_found.then_some(Closing::Trayless),
+        }
+    }
+}
+
 /// What is between the window and its page.
 #[derive(Default)]
 pub struct Window {
     /// Without a window the process stays.
     stays: AtomicBool,
-    /// The page is to ask whether to stay, and has not fetched that yet.
-    asked: AtomicBool,
+    /// The page is to ask whether to stay, and where that would be; until the page has fetched it.
+    asked: Mutex<Option<Closing>>,
     /// The account whose screen is wanted, until the page has fetched it.
     wanted: Mutex<Option<String>>,
 }
 
 impl Window {
     /// Whether the page is to ask; once.
-    pub fn take_asked(&self) -> bool {
-        self.asked.swap(false, Ordering::AcqRel)
+    pub fn take_asked(&self) -> Option<Closing> {
+        self.asked().take()
     }
 
     /// The account whose screen is wanted; once.
@@ -38,6 +64,10 @@ impl Window {
     /// Whether the process goes on without a window.
     pub fn stays(&self) -> bool {
         self.stays.load(Ordering::Acquire)
+    }
+
+    fn asked(&self) -> MutexGuard<'_, Option<Closing>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wanted(&self) -> MutexGuard<'_, Option<String>> {
@@ -67,6 +97,22 @@ pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     Ok(())
 }
 
+/// Opens it from another thread than the main one.
+fn open_from_here<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+    // On Linux in one go on the main thread: WebKit's process does not outlive a setting that changes while it starts.
+    #[cfg(target_os = "linux")]
+    {
+        let handle = app.clone();
+        app.run_on_main_thread(move || {
+            if let Err(error) = open(&handle) {
+                tracing::warn!(%error, "the window does not open");
+            }
+        })
+    }
+    #[cfg(not(target_os = "linux"))]
+    open(app)
+}
+
 /// Brings it to the front, or opens it anew.
 pub fn show<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();
@@ -74,7 +120,7 @@ pub fn show<R: Runtime>(app: &AppHandle<R>) {
     tauri::async_runtime::spawn(async move {
         let shown = match app.get_webview_window(WINDOW) {
             Some(window) => window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()),
-            None => open(&app),
+            None => open_from_here(&app),
         };
         if let Err(error) = shown {
             tracing::warn!(%error, "the window does not come to the front");
@@ -89,14 +135,14 @@ pub fn open_at<R: Runtime>(app: &AppHandle<R>, account: Option<String>) {
     app.state::<Listeners>().tell();
 }
 
-/// The person closes the window: as chosen, else the page asks, where there is a tray to stay in.
+/// The person closes the window: as chosen, else the page asks, where there is a way back.
 pub fn close_requested<R: Runtime>(app: &AppHandle<R>, api: &CloseRequestApi) {
     let state = app.state::<Window>();
     let chosen = app.try_state::<Keeper>().map(|k| k.view().settings.on_close);
-    match chosen.as_deref() {
-        Some("keep") => state.stays.store(true, Ordering::Release),
+    match (chosen.as_deref(), Closing::of(app)) {
+        (Some("keep"), Some(_)) => state.stays.store(true, Ordering::Release),
         // A page that has not heard the first time will not the second time.
-        Some("ask") if tray::is_seen(app) && !state.asked.swap(true, Ordering::AcqRel) => {
+        (Some("ask"), Some(closing)) if state.asked().replace(closing).is_none() => {
             api.prevent_close();
             app.state::<Listeners>().tell();
         }
@@ -129,5 +175,10 @@ pub fn close<R: Runtime>(app: &AppHandle<R>, keeper: &Keeper, keep: bool) -> Res
 /// The window is gone, and nobody listens in it.
 pub fn gone<R: Runtime>(app: &AppHandle<R>) {
     app.state::<Listeners>().forget();
-    app.state::<Window>().asked.store(false, Ordering::Release);
+    let state = app.state::<Window>();
+    state.take_asked();
+    #[cfg(target_os = "linux")]
+    if state.stays() {
+        crate::hiding::begin(app);
+    }
 }

@@ -26,12 +26,22 @@ impl App {
 
     /// Starts it with arguments, as a link handler does.
     pub async fn start_with(desktop: &Desktop, args: &[&str]) -> App {
+        App::start_in(desktop, args, 0).await
+    }
+
+    /// Starts it so many days later.
+    pub async fn start_ahead(desktop: &Desktop, days: u64) -> App {
+        App::start_in(desktop, &[], days).await
+    }
+
+    async fn start_in(desktop: &Desktop, args: &[&str], days: u64) -> App {
         let binary = env!("CARGO_BIN_EXE_keybearer-desktop");
         let options = json!({ "webkitgtk:browserOptions": { "binary": binary, "args": args } });
         // Under load the driver now and then misses the app that it has started, and waits for ever; a person would start again.
         for _ in 0..4 {
             let mut command = desktop.command("WebKitWebDriver");
             command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
+            command.env("KEYBEARER_CLOCK_AHEAD", (days * 86_400).to_string());
             if let Some((driver, window)) = drive(command, options.clone()).await {
                 let app = App {
                     window,

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::window::processes;
+
 /// How long anything on this machine may take before a test says that it did not happen.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -141,6 +143,36 @@ impl Desktop {
         assert!(locked.is_some(), "the keyring does not lock");
     }
 
+    /// Ends the Secret Service, as an update of it does.
+    pub fn stop_keyring(&self) {
+        self.run(
+            "sh",
+            &[
+                "-c",
+                "kill $(dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / \
+            org.freedesktop.DBus.GetConnectionUnixProcessID string:org.freedesktop.secrets | awk '{print $2}')",
+            ],
+        );
+        until("the end of the Secret Service", || self.keyring().is_none().then_some(()));
+    }
+
+    /// Starts it again, unlocked.
+    pub fn start_keyring(&self) {
+        self.run(
+            "sh",
+            &["-c", "printf test | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null"],
+        );
+        until("the Secret Service", || {
+            self.keyring().filter(|answer| answer.contains("/collection/login"))
+        });
+    }
+
+    fn keyring(&self) -> Option<String> {
+        let ask = "call --session -d org.freedesktop.secrets -o /org/freedesktop/secrets -m org.freedesktop.DBus.Properties.Get \
+            org.freedesktop.Secret.Service Collections";
+        self.run("gdbus", &ask.split_whitespace().collect::<Vec<_>>())
+    }
+
     /// Unlocks it with its password, by the daemon's own interface: no prompt.
     pub fn unlock_keyring(&self) {
         // One connection must open the session and use it, so this is a script for one process.
@@ -168,15 +200,8 @@ impl Drop for Desktop {
 
 /// Ends what still runs of the app in a desktop, each by its own process id: a closed WebDriver session leaves that to chance.
 pub fn end_app(desk: &Path) {
-    let mark = format!("DESK={}", desk.display());
-    let is_ours = |process: &Path| {
-        let name = std::fs::read_to_string(process.join("comm")).unwrap_or_default();
-        let env = std::fs::read(process.join("environ")).unwrap_or_default();
-        name.starts_with("keybearer-deskt") && String::from_utf8_lossy(&env).split('\0').any(|v| v == mark)
-    };
     until("the end of the app", || {
-        let processes = std::fs::read_dir("/proc").ok()?.flatten().map(|p| p.path());
-        let ours: Vec<PathBuf> = processes.filter(|p| is_ours(p)).collect();
+        let ours = processes(desk, "keybearer-deskt");
         for process in &ours {
             let _ = Command::new("kill").arg(process.file_name().unwrap()).status();
         }

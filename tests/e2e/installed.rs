@@ -76,7 +76,7 @@ fn installed() {
         "no query in the log"
     );
     // The entry's action as well.
-    let action = debian.person(r#"sed -n '/^\[Desktop Action refresh\]/,$s/^Exec=//p' /usr/share/applications/Keybearer.desktop"#);
+    let action = debian.person(r#"sed -n '/^\[Desktop Action refresh\]/,/^$/s/^Exec=//p' /usr/share/applications/Keybearer.desktop"#);
     assert_eq!(action, "keybearer-desktop --refresh");
     debian.person(&format!("timeout 30 {action}"));
     assert_eq!(debian.running(), first);

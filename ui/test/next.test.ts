@@ -212,7 +212,7 @@ test("closing asks: keep is recommended where something renews by itself, and Es
   expect(document.querySelector("dialog")).toBeNull();
   expect(answer).not.toHaveBeenCalled();
   // The next try asks again.
-  vi.spyOn(api, "closing").mockResolvedValueOnce(true);
+  vi.spyOn(api, "closing").mockResolvedValueOnce("tray");
   await api.changeSettings((await api.view()).settings);
   await settle(10);
   find("confirm")?.closest("form")?.requestSubmit();
@@ -239,6 +239,12 @@ test("quitting is recommended where nothing would be missed; a failure keeps the
   find("confirm")?.closest("form")?.requestSubmit();
   await settle(500);
   expect(answer).toHaveBeenLastCalledWith(false);
+});
+
+test("without a tray the question says how the window comes back", async () => {
+  await open("scene=closing-trayless");
+  expect(document.querySelector("dialog")?.textContent).toContain("Start Keybearer once more");
+  expect(text("confirm")).toBe("Keep running");
 });
 
 test("a shell that knows no closing asks nothing", async () => {

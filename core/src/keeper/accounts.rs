@@ -112,6 +112,7 @@ impl Keeper {
     /// # Errors
     /// Refusals and network errors: nothing is deleted then. Of two tokens (access and refresh) one may be revoked.
     pub async fn revoke(&self, account: &str) -> Result<()> {
+        let _busy = self.busy();
         // Not beside a renewal: its successor would live on, and nobody would know it.
         let alone = self.alone(account).await?;
         let record = self.desk.book.read()?.account(account)?.clone();

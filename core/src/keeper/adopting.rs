@@ -45,6 +45,7 @@ impl Keeper {
     /// [`Error::TokenUnknown`] where no platform knows it, [`Error::InputInvalid`] for an empty text or name, network
     /// errors, the store's.
     pub async fn adopt(&self, typed: &Secret, adoption: &Adoption) -> Result<String> {
+        let _busy = self.busy();
         let token = bare(typed.expose()).ok_or_else(|| Error::InputInvalid { field: "token".into() })?;
         let mut unreached = None;
         for provider in self.candidates(&token, adoption.provider.as_deref())? {

@@ -38,6 +38,7 @@ impl Keeper {
     /// # Errors
     /// Refusals, network errors, the store's.
     pub async fn keep_sub_accounts(&self, account: &str, picked: &[String]) -> Result<Vec<String>> {
+        let _busy = self.busy();
         let record = self.desk.book.read()?.account(account)?.clone();
         let found = self.walk(&record).await?;
         let mut ids = Vec::new();

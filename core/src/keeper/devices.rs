@@ -28,6 +28,7 @@ impl Keeper {
     /// # Errors
     /// Refusals, network errors, the store's.
     pub async fn redeem_device_code(&self, client: &str, code: &Secret) -> Result<String> {
+        let _busy = self.busy();
         let code = Secret::new(code.expose().trim());
         if code.expose().is_empty() {
             return Err(Error::InputInvalid { field: "code".into() });

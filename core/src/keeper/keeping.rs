@@ -141,6 +141,8 @@ impl Keeper {
             keeper.choose(StoreKind::SealedFile)
         })
         .await?;
+        // Tokens may have waited for it.
+        self.look_now();
         self.check_store().await
     }
 

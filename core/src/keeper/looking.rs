@@ -88,6 +88,11 @@ impl Keeper {
         !lock(&self.desk.logins).is_empty() || view.accounts.iter().any(|a| a.practice && !a.practice_over)
     }
 
+    /// Whether sealed files are open that a passphrase opened: another process would have to ask for it again.
+    pub fn is_open_by_passphrase(&self) -> bool {
+        self.desk.store.is_open_by_passphrase()
+    }
+
     pub(super) fn is_practice_over(&self, account: &Account) -> bool {
         let practice = self.desk.registry.get(&account.provider).is_some_and(|e| e.provider.practice);
         let running = lock(&self.desk.practice).as_ref().map(|u| u.origin().ascii_serialization());

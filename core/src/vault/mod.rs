@@ -100,6 +100,11 @@ impl Store {
         }
     }
 
+    /// Whether the sealed files are open by a passphrase.
+    pub fn is_open_by_passphrase(&self) -> bool {
+        self.sealed.state() == StoreState::Ready && self.sealed.has_passphrase()
+    }
+
     /// Where the sealed files are.
     pub fn sealed_folder(&self) -> &Path {
         self.sealed.folder()

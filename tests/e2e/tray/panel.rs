@@ -1,5 +1,6 @@
 //! A desktop's panel on the test's own bus: a StatusNotifierWatcher that shows an app's menu and clicks in it, a notification
-//! daemon that remembers what was said, and a logind that says when the computer wakes up.
+//! daemon that remembers what was said, a logind that says when the
+//! computer wakes up, and a NetworkManager that says when the network is back.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -109,6 +110,8 @@ impl Panel {
             .unwrap()
             .name("org.freedesktop.login1")
             .unwrap()
+            .name("org.freedesktop.NetworkManager")
+            .unwrap()
             .build()
             .await
             .unwrap();
@@ -139,6 +142,15 @@ impl Panel {
         let signal = self
             .bus
             .emit_signal(None::<&str>, path, "org.freedesktop.login1.Manager", "PrepareForSleep", &false);
+        signal.await.unwrap();
+    }
+
+    /// The network's state, in NetworkManager's numbers.
+    pub async fn network(&self, state: u32) {
+        let name = "org.freedesktop.NetworkManager";
+        let signal = self
+            .bus
+            .emit_signal(None::<&str>, "/org/freedesktop/NetworkManager", name, "StateChanged", &state);
         signal.await.unwrap();
     }
 

@@ -5,6 +5,8 @@ import type { Start } from "./start";
 import type { AppView, ArrivalView, DoorKind, DoorTest, ErrorView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, ServerView, Settings, SubAccountView } from "./wire";
 
 /** The doors that can be tried on this machine without a platform. */
+/** Where the app would stay without its window: in the tray, or where nobody sees it. */
+export type Closing = "tray" | "trayless";
 export type TestedDoor = Extract<DoorKind, "loopback" | "https-loopback" | "deep-link">;
 
 /** Everything the keeper's shell may be asked. Each promise rejects with an ErrorView; see `asError`. */
@@ -65,9 +67,9 @@ export interface Api {
   deleteClient(client: string): Promise<void>;
   /** The account whose screen the tray or a notification wants to be opened; told once. */
   wantedAccount(): Promise<string | null>;
-  /** True, once for each try, where somebody tried to close the window and has to be asked what that shall mean. */
-  closing(): Promise<boolean>;
-  /** Answers that question, for later times too: keep running in the tray, or quit. */
+  /** Where the app would go, once for each try, where somebody tried to close the window and has to be asked what that shall mean. */
+  closing(): Promise<Closing | null>;
+  /** Answers that question, for later times too: keep running, or quit. */
   closeWindow(keep: boolean): Promise<void>;
   changeSettings(settings: Settings): Promise<void>;
   checkStore(): Promise<void>;

@@ -1,7 +1,7 @@
 // What the window holds: the last view of the keeper, the place one is at, the trip under way, the toast.
 // Not for what a single screen types or unfolds: that dies with the screen.
 import { createContext } from "svelte";
-import { asError, type Api } from "./api";
+import { asError, type Api, type Closing } from "./api";
 import { family } from "./family";
 import type { Place } from "./place";
 import { offered, platformName } from "./platform";
@@ -28,7 +28,7 @@ export class Desk {
   /** False until something was chosen: a fresh window does not move the focus by itself. */
   moved = false;
   /** Somebody tried to close the window and was not asked yet what that shall mean. */
-  closing = $state(false);
+  closing = $state<Closing | null>(null);
   dialog: Start["dialog"];
   moving: Start["moving"];
   /** Platforms whose price for an answer the person has seen and taken. */
@@ -70,7 +70,7 @@ export class Desk {
   async #heed(): Promise<void> {
     try {
       const [wanted, closing] = await Promise.all([this.api.wantedAccount(), this.api.closing()]);
-      if (closing) this.closing = true;
+      if (closing) this.closing = closing;
       if (wanted && this.account(wanted)) this.go({ at: "account", id: wanted });
     } catch {
       // A shell that cannot say so wants nothing.

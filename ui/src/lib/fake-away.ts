@@ -1,6 +1,6 @@
 // What the stand-in does while nobody looks: renewals of all at once, from the window and from the tray, one step back, the
 // calendar, and the question what closing the window shall mean.
-import type { Api } from "./api";
+import type { Api, Closing } from "./api";
 import { mayRenew } from "./breaking";
 import { error, seconds, wait } from "./fake-bits";
 import { renewed } from "./fake-tokens";
@@ -12,7 +12,7 @@ type Away = Pick<Api, "refreshLongLived" | "lastRenewals" | "stepBack" | "saveCa
 
 export function fakeAway(view: AppView, query: URLSearchParams, changed: () => void): Away {
   const scene = query.get("scene");
-  let asked = scene?.startsWith("closing") ?? false;
+  let asked: Closing | null = scene?.startsWith("closing") ? (scene === "closing-trayless" ? "trayless" : "tray") : null;
 
   /** One of each outcome, by the account. */
   const outcome = (one: AccountView): RenewalView => {
@@ -58,7 +58,7 @@ export function fakeAway(view: AppView, query: URLSearchParams, changed: () => v
     // Told once, as the shell does.
     async closing() {
       const now = asked;
-      asked = false;
+      asked = null;
       return now;
     },
     async closeWindow(keep) {

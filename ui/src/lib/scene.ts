@@ -97,6 +97,7 @@ const PLACES: Record<string, Start> = {
   closing: {},
   "closing-reminds": {},
   "closing-idle": {},
+  "closing-trayless": {},
   clients: { place: { at: "clients" } },
   client: { place: { at: "client", id: "c2" } },
   replace: { place: { at: "client", id: "c2" }, dialog: "replace" },
