@@ -234,11 +234,16 @@ impl BookFile {
             path: self.path.clone(),
             detail: e.to_string(),
         };
-        let version: Version = serde_json::from_str(&text).map_err(unreadable)?;
-        if version.v > VERSION {
+        // Whole at once, for it is read often; a newer form need not fit this one.
+        let book = serde_json::from_str::<Book>(&text);
+        let newer = match &book {
+            Ok(book) => book.v > VERSION,
+            Err(_) => serde_json::from_str(&text).is_ok_and(|Version { v }| v > VERSION),
+        };
+        if newer {
             return Err(Error::BookNewer { path: self.path.clone() });
         }
-        let book: Book = serde_json::from_str(&text).map_err(unreadable)?;
+        let book = book.map_err(unreadable)?;
         Ok(Book { v: VERSION, ..book })
     }
 

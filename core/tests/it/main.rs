@@ -22,6 +22,7 @@ mod paste;
 mod registry;
 mod rig;
 mod servers;
+mod sixty_days;
 mod targets;
 mod tending;
 mod tidy;

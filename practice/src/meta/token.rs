@@ -4,12 +4,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::APP_SECRET;
 use super::call::Call;
 use super::people::{Page, Person};
 use super::platform::Platform;
 use super::refuse::Refusal;
 use super::state::State;
+use super::{APP_SECRET, Known};
 
 /// The seconds after which a grant lapses: a private Threads profile's (providers.md §1.8), and data access at Facebook (§3.9).
 pub const NINETY_DAYS: u64 = 90 * 86_400;
@@ -48,6 +48,19 @@ impl Token {
             return Err(Refusal::dead(463, app_id));
         }
         Ok(())
+    }
+
+    /// What a test may know of it.
+    pub fn known(&self, state: &State) -> Known {
+        Known {
+            username: self.person.username,
+            page: self.page.map(|page| page.id),
+            scopes: self.scopes.clone(),
+            issued: self.issued,
+            expires: self.expires,
+            long: self.long,
+            alive: self.health(state).is_ok(),
+        }
     }
 
     /// The answer that hands it out.
