@@ -3,8 +3,12 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use crate::error::{Error, Result};
+
+/// What lies beside a file for so long was left by a writer that was killed.
+const LEFT: Duration = Duration::from_secs(3600);
 
 /// Makes a folder that only its owner may enter (0700).
 ///
@@ -41,9 +45,10 @@ pub fn private_file(path: &Path) -> Result<fs::File> {
 /// [`Error::Disk`]; the old file is then untouched.
 pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
+    let beside = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());
     let write = || -> std::io::Result<()> {
         // tempfile makes it 0600.
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix(&beside).tempfile_in(folder)?;
         file.write_all(content)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|e| e.error)?;
@@ -53,5 +58,18 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
         }
         Ok(())
     };
-    write().map_err(Error::disk(path))
+    write().map_err(Error::disk(path))?;
+    sweep(folder, &beside);
+    Ok(())
+}
+
+/// Removes what killed writers of a file left beside it.
+fn sweep(folder: &Path, beside: &str) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let written = entry.metadata().and_then(|m| m.modified());
+        let old = written.is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|since| since > LEFT));
+        if old && entry.file_name().to_string_lossy().starts_with(beside) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }

@@ -141,6 +141,9 @@ pub struct Account {
     /// It has a refresh token.
     #[serde(default)]
     pub refreshes: bool,
+    /// How many renewals are behind the token that this says all this of.
+    #[serde(default)]
+    pub generation: u64,
     /// A renewal that was begun and of whose end nobody knows: on disk before the request is sent.
     #[serde(default)]
     pub renewing: Option<Intent>,

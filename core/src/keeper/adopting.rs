@@ -210,6 +210,7 @@ impl Keeper {
             data_access_expires: None,
             life_unknown: false,
             refreshes: false,
+            generation: 0,
             renewing: None,
             later: None,
             renewed: None,

@@ -245,19 +245,23 @@ impl Keeper {
         Ok(())
     }
 
-    /// A pair that was stored, and of which the book did not hear any more: the vault is the truth.
+    /// A token that was stored, and of which the book did not hear any more: the vault is the truth.
     async fn heal(&self, record: Account, token: &Token) -> Result<Account> {
-        if record.renewing.is_none() || is_unfinished(&record, token) {
+        let behind = record.generation != token.generation;
+        if is_unfinished(&record, token) || (record.renewing.is_none() && !behind) {
             return Ok(record);
         }
-        let (id, token) = (record.id.clone(), token.clone());
+        let (id, token, now) = (record.id.clone(), token.clone(), self.now());
         self.blocking(move |keeper| {
             let waits = lock(&keeper.desk.pending).contains_key(&account_key(&id));
             keeper.change_account(&id, |a| {
                 // What is in memory only is not stored.
                 a.renewing = a.renewing.filter(|_| waits);
                 describe(a, &token);
+                a.later = None;
                 a.trouble = None;
+                // Its predecessor lies beside it.
+                a.renewed = Some(now);
             })
         })
         .await?;
@@ -334,6 +338,7 @@ pub(super) fn describe(account: &mut Account, token: &Token) {
     account.issued = Some(token.issued);
     account.expires = token.expires;
     account.refreshes = token.refresh_token.is_some();
+    account.generation = token.generation;
     account.life_unknown = false;
 }
 

@@ -14,6 +14,7 @@ mod files;
 mod hostile;
 mod https;
 mod keyring;
+mod killed;
 mod links;
 mod login;
 mod meta;

@@ -13,7 +13,7 @@ use keybearer_practice::meta::{Failure, Message, Meta, Platform};
 use tempfile::TempDir;
 
 use crate::children::{self, Keyring};
-use crate::rig::{Rig, need_desktop};
+use crate::rig::{Rig, need_desktop, provider_file};
 
 const DAY: i64 = 86_400;
 
@@ -28,11 +28,7 @@ impl Stage {
     async fn new() -> Stage {
         let meta = Meta::start(Platform::Threads).await.unwrap();
         let home = TempDir::new().unwrap();
-        let folder = home.path().join("config/providers");
-        std::fs::create_dir_all(&folder).unwrap();
-        let (origin, head) = (meta.origin(), "format = 1\nid = \"threads-here\"\nextends = \"threads\"\n");
-        let file = format!("{head}[hosts]\nweb = \"{origin}\"\ngraph = \"{origin}\"\n");
-        std::fs::write(folder.join("threads-here.toml"), file).unwrap();
+        provider_file(home.path(), "threads-here", "threads", meta.origin(), &["web", "graph"]);
         let ahead = Arc::new(AtomicI64::new(0));
         let clock = ahead.clone();
         let rig = Rig::with_clock(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)));

@@ -11,9 +11,6 @@ use super::refuse::Refusal;
 use super::state::State;
 use super::{APP_SECRET, Known};
 
-/// The seconds after which a grant lapses: a private Threads profile's (providers.md §1.8), and data access at Facebook (§3.9).
-pub const NINETY_DAYS: u64 = 90 * 86_400;
-
 /// A person's or a Page's token.
 #[derive(Clone)]
 pub struct Token {
@@ -100,7 +97,7 @@ pub fn caller(state: &State, call: &Call) -> Result<Token, Refusal> {
     }
     // The code of a lapsed grant is unknown; 10 is [M], and so is that a token for ever (a system user's, a Page's) does not.
     let lapses = facebook || state.private.contains(token.person.username);
-    if lapses && token.expires.is_some() && state.now() >= token.granted + NINETY_DAYS {
+    if lapses && token.expires.is_some() && state.now() >= token.granted + state.switches.grant_lifetime.as_secs() {
         return Err(Refusal::new(10, "(#10) The person's permission for this app has lapsed"));
     }
     Ok(token)

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use super::DAY;
-use crate::rig::{Habit, Rig, plan, practice};
+use crate::rig::{Habit, Rig, plan, practice, provider_file};
 
 /// What becomes of an account if nobody does anything.
 pub enum Fate {
@@ -73,13 +73,7 @@ impl Town {
         apps[1].set_app_type(AppType::Confidential);
         // Sixty days write the book some thousand times: they need not wait for a disk.
         let home = TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).unwrap();
-        let folder = home.path().join("config/providers");
-        std::fs::create_dir_all(&folder).unwrap();
-        let write = |id: &str, base: &str, origin: &str, hosts: &[&str]| {
-            let hosts: Vec<String> = hosts.iter().map(|h| format!("{h} = \"{origin}\"\n")).collect();
-            let file = format!("format = 1\nid = \"{id}\"\nextends = \"{base}\"\n[hosts]\n{}", hosts.concat());
-            std::fs::write(folder.join(format!("{id}.toml")), file).unwrap();
-        };
+        let write = |id: &str, base: &str, origin: &str, hosts: &[&str]| provider_file(home.path(), id, base, origin, hosts);
         write("threads-here", "threads", metas[0].origin(), &["web", "graph"]);
         write("instagram-here", "instagram", metas[1].origin(), &["web", "api", "graph"]);
         write("facebook-here", "facebook", metas[2].origin(), &["web", "graph"]);
