@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use keybearer_core::keeper::{Adoption, Keeper, Outside, now};
+use keybearer_core::keeper::{Adoption, Keeper, Outside, now, since_boot};
 use keybearer_core::token::Secret;
 use keybearer_core::view::RenewalOutcome;
 use keybearer_practice::meta::{Message, Meta, Platform};
@@ -36,6 +36,7 @@ async fn main() {
         browser: Arc::new(|_| Ok(())),
         changed: Arc::new(|| {}),
         clock: Arc::new(move || now() + clock.load(Ordering::Relaxed)),
+        since_boot: Arc::new(since_boot),
     };
     let keeper = Keeper::open(outside).unwrap();
     for person in crowd().take(TOKENS) {

@@ -189,13 +189,16 @@ pub struct Intent {
     pub time: i64,
 }
 
-/// When a renewal that did not work is tried again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A renewal that is not to be tried now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Later {
-    /// Not before this, Unix seconds.
-    pub until: i64,
+    /// Not before this, Unix seconds. None: not by itself, as long as the account says why.
+    pub until: Option<i64>,
     /// How often it did not work since it last did.
     pub tries: u32,
+    /// Why it did not work; none where nothing failed.
+    #[serde(default)]
+    pub why: Option<ErrorView>,
 }
 
 #[derive(Deserialize)]

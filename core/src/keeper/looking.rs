@@ -13,7 +13,7 @@ use crate::http::host_of;
 use crate::provider::Renewal;
 use crate::refresh::{self, due};
 use crate::vault::{account_key, client_key};
-use crate::view::{AccountView, AppView, ClientView, StoreKind, StoreView};
+use crate::view::{AccountView, AppView, ClientView, LaterView, StoreKind, StoreView};
 
 impl Keeper {
     /// Everything a window needs to draw itself.
@@ -124,7 +124,10 @@ impl Keeper {
     fn account_view(&self, a: &Account) -> AccountView {
         let lifetime = self.desk.registry.get(&a.provider).map(|e| &e.provider.lifetime);
         let (renews_next, breaks) = match self.lifetime(a).map(|l| due::plan(&life(&l, a))) {
-            Ok(due::Plan::Renews { best, last, .. }) => (Some(best), Some(last).filter(|last| *last < i64::MAX)),
+            Ok(due::Plan::Renews { best, last, .. }) => {
+                let next = self.waits_until(a).map_or(best, |until| best.max(until));
+                (Some(next), Some(last).filter(|last| *last < i64::MAX))
+            }
             Ok(due::Plan::LogInAgain { by }) => (None, Some(by)),
             _ => (None, None),
         };
@@ -150,7 +153,7 @@ impl Keeper {
             renews_next,
             breaks,
             needs_login: self.log_in_by(a).is_some(),
-            later: a.later.map(|later| later.until),
+            later: self.later_view(a),
             step_back_until: self.step_back_until(a),
             renews_on_demand: on_demand,
             renews_until: lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, a.issued.unwrap_or(a.obtained))),
@@ -165,6 +168,11 @@ impl Keeper {
             practice: self.desk.registry.get(&a.provider).is_some_and(|e| e.provider.practice),
             practice_over: self.is_practice_over(a),
         }
+    }
+
+    fn later_view(&self, a: &Account) -> Option<LaterView> {
+        let why = a.later.as_ref()?.why.clone()?;
+        self.waits_until(a).map(|until| LaterView { until, why })
     }
 
     fn store_view(&self) -> StoreView {

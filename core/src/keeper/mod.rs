@@ -1,13 +1,14 @@
 //! The keeper, the core's front desk: everything that a shell may ask for, one method each.
 //!
 //! `mod` what it holds · `logins` a login from plan to answer, `winning` what it wins put away, `held` one that brought somebody else · `adopting` tokens
-//! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
+//! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
 //! what is kept · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `looking` and `tiles` what a shell sees.
 
 mod accounts;
 mod adopting;
 mod beneath;
 mod clients;
+mod clocks;
 mod credentials;
 mod devices;
 mod door;
@@ -26,6 +27,7 @@ mod winning;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -44,6 +46,7 @@ use crate::vault::Store;
 use crate::view::{ErrorView, StoreState};
 
 pub use self::adopting::Adoption;
+pub use self::clocks::since_boot;
 
 /// The name of everything that is ours: data folder, keychain service, deep-link scheme.
 pub const IDENTIFIER: &str = "io.github.keybearer";
@@ -51,7 +54,7 @@ pub const IDENTIFIER: &str = "io.github.keybearer";
 /// Opens an address in the person's own browser.
 pub type Browser = Arc<dyn Fn(&str) -> Result<()> + Send + Sync>;
 
-/// Unix seconds.
+/// Seconds.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// What the keeper needs from the world.
@@ -68,6 +71,8 @@ pub struct Outside {
     pub changed: Arc<dyn Fn() + Send + Sync>,
     /// Unix seconds.
     pub clock: Clock,
+    /// See [`since_boot`].
+    pub since_boot: Clock,
 }
 
 impl Outside {
@@ -84,6 +89,7 @@ impl Outside {
             browser,
             changed,
             clock: Arc::new(now),
+            since_boot: Arc::new(since_boot),
         })
     }
 }
@@ -137,6 +143,8 @@ struct Desk {
     flights: Mutex<renewing::Flights>,
     /// Has a look at what is due when somebody knocks.
     wake: Notify,
+    /// The clock was set, and no server has said since that it is right.
+    clock_set: AtomicBool,
     /// How many things are under way that must not be cut off.
     busy: watch::Sender<usize>,
     /// Held while the https door's certificate is looked for or made.
@@ -187,6 +195,7 @@ impl Keeper {
             practice: Mutex::default(),
             flights: Mutex::default(),
             wake: Notify::new(),
+            clock_set: AtomicBool::new(false),
             busy: watch::Sender::new(0),
             certificate: Mutex::default(),
             outside,

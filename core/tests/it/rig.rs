@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use keybearer_core::error::{Error, ErrorView};
-use keybearer_core::keeper::{Clock, Keeper, Outside, now};
+use keybearer_core::keeper::{Clock, Keeper, Outside, now, since_boot};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, StepKind};
 use keybearer_practice::{Flavor, Practice};
@@ -97,6 +97,7 @@ impl Rig {
             browser: Arc::new(move |address| opener.open(address)),
             changed: Arc::new(|| {}),
             clock,
+            since_boot: Arc::new(since_boot),
         };
         let keeper = Keeper::open(outside).unwrap();
         let _ = person.keeper.set(keeper.clone());
@@ -278,6 +279,7 @@ pub fn keeper_at(home: &Path, clock: Clock) -> Keeper {
         browser: Arc::new(|_| Ok(())),
         changed: Arc::new(|| {}),
         clock,
+        since_boot: Arc::new(since_boot),
     };
     Keeper::open(outside).unwrap()
 }

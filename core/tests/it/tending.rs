@@ -13,7 +13,7 @@ use keybearer_practice::meta::{Failure, Message, Meta, Platform};
 use tempfile::TempDir;
 
 use crate::children::{self, Keyring};
-use crate::rig::{Rig, need_desktop, provider_file};
+use crate::rig::{Rig, need_desktop, provider_file, soon};
 
 const DAY: i64 = 86_400;
 
@@ -97,7 +97,8 @@ async fn refresh_that_does_not_work_is_tried_again_later() {
     assert!((295..=365).contains(&wait), "five minutes and a little: {wait}");
     let sent = s.meta.count(Message::Refresh);
     assert!(s.rig.keeper.look().await.is_empty(), "not before");
-    assert_eq!(s.rig.account(&id).later, done[0].until);
+    let later = s.rig.account(&id).later.unwrap();
+    assert_eq!((Some(later.until), later.why.code.as_str()), (done[0].until, "transient"));
     // The wait doubles, is on disk, and ends when it works.
     s.later(wait + 1);
     let again = s.rig.keeper.look().await;
@@ -218,4 +219,58 @@ async fn a_clock_that_is_wrong_is_said_at_large() {
     s.ahead.fetch_sub(3600, Ordering::Relaxed);
     let (minutes, direction) = said(&s).unwrap();
     assert!(["60", "61"].contains(&minutes.as_str()) && direction == "behind");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refresh_is_not_sent_too_young_by_a_clock_that_was_set() {
+    let s = Stage::new().await;
+    // Nobody tells when hers ends, so that it is due when it is a day old.
+    let id = s.adopt("joan", 60).await;
+    let keeper = s.rig.keeper.clone();
+    let tending = tokio::spawn(async move { keeper.tend().await });
+    let wrong = || s.rig.keeper.view().problems.iter().any(|p| p.code == "clock-wrong");
+    let knock = async |until: &dyn Fn() -> bool| {
+        s.rig.keeper.look_now();
+        let came = async {
+            while !until() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        soon("a look", came).await;
+    };
+    // Somebody sets it; the computer has not been on for so long.
+    s.ahead.fetch_add(25 * 3600, Ordering::Relaxed);
+    knock(&wrong).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(s.meta.count(Message::Refresh), 0, "an hour old, whatever the clock says");
+    assert!(s.rig.account(&id).later.is_none());
+    // Set right, and a day later.
+    s.ahead.fetch_sub(25 * 3600, Ordering::Relaxed);
+    knock(&|| !wrong()).await;
+    s.later(25 * 3600);
+    knock(&|| s.meta.count(Message::Refresh) == 1).await;
+    tending.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refresh_is_in_time_although_the_token_was_issued_by_a_clock_of_the_future() {
+    let s = Stage::new().await;
+    s.ahead.fetch_add(400 * DAY, Ordering::Relaxed);
+    let id = s.adopt("joan", 60).await;
+    s.ahead.fetch_sub(400 * DAY, Ordering::Relaxed);
+    for _ in 0..59 {
+        s.later(DAY);
+        for done in s.rig.keeper.look().await {
+            assert_eq!(done.outcome, RenewalOutcome::Renewed, "{done:?}");
+        }
+    }
+    let clock = now() + s.ahead.load(Ordering::Relaxed);
+    let account = s.rig.account(&id);
+    assert!(account.issued <= clock && account.expires.unwrap() > clock + 7 * DAY, "{account:?}");
+    let first = s.meta.history("joan").remove(0);
+    assert!(!s.meta.token(&s.rig.token(&id).await).is_some_and(|t| t.issued == first.issued));
+    // By a clock that is wrong now nothing is dated anew.
+    s.ahead.fetch_sub(400 * DAY, Ordering::Relaxed);
+    assert!(s.rig.keeper.look().await.is_empty());
+    assert_eq!(s.rig.account(&id).issued, account.issued);
 }

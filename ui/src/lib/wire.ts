@@ -473,9 +473,9 @@ breaks: number | null,
  */
 needs_login: boolean, 
 /**
- * A renewal did not work and is tried again then.
+ * A renewal did not work and is tried again.
  */
-later: number | null, 
+later: LaterView | null, 
 /**
  * Until when the token before the last renewal can be put back.
  */
@@ -528,6 +528,16 @@ practice: boolean,
  * It belongs to a practice platform that no longer runs.
  */
 practice_over: boolean, };
+
+export type LaterView = { 
+/**
+ * Then.
+ */
+until: number, 
+/**
+ * Why it did not work.
+ */
+why: ErrorView, };
 
 export type ClientView = { 
 /**
