@@ -5,12 +5,12 @@ use std::sync::atomic::Ordering;
 
 use url::Url;
 
-use super::Keeper;
 use super::renewing::life;
+use super::{Keeper, lock};
 use crate::ask::clock_wrong;
 use crate::book::Account;
 use crate::error::Result;
-use crate::refresh::clocks::{CLOCK, Moment, holds};
+use crate::refresh::clocks::{CLOCK, holds};
 use crate::refresh::due::{Plan, plan};
 
 /// Seconds since a moment of its own, through sleep, where the system counts them; nobody sets it.
@@ -26,19 +26,17 @@ pub fn since_boot() -> i64 {
 static BEGUN: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
 
 impl Keeper {
-    /// Both clocks.
-    pub(super) fn moment(&self) -> Moment {
-        Moment {
-            wall: self.now(),
-            boot: (self.desk.outside.since_boot)(),
+    /// Reads both clocks. Whether the wall clock was set since they were last read: then what was known of its error is known
+    /// no more.
+    pub(super) fn was_clock_set(&self) -> bool {
+        let now = self.desk.outside.moment();
+        let by = now.set_since(std::mem::replace(&mut *lock(&self.desk.clocks), now));
+        if by != 0 {
+            tracing::info!(by, "the clock was set");
+            self.desk.http.forget_time();
+            self.desk.clock_set.store(true, Ordering::Relaxed);
         }
-    }
-
-    /// The clock was set: what was known of its error is known no more.
-    pub(super) fn clock_was_set(&self, by: i64) {
-        tracing::info!(by, "the clock was set");
-        self.desk.http.forget_time();
-        self.desk.clock_set.store(true, Ordering::Relaxed);
+        by != 0
     }
 
     /// Whether the clock was set, and no server has said since that it is right.
@@ -48,6 +46,7 @@ impl Keeper {
 
     /// Asks a server for the time where there is reason to doubt this computer's: it was set, or tokens are from its future.
     pub(super) async fn check_clock(&self) -> Result<()> {
+        self.was_clock_set();
         let (book, _) = self.desk.book.look();
         let now = self.now();
         let future = move |a: &Account| a.issued.is_some_and(|issued| issued > now.saturating_add(CLOCK));

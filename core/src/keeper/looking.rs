@@ -123,10 +123,15 @@ impl Keeper {
 
     fn account_view(&self, a: &Account) -> AccountView {
         let lifetime = self.desk.registry.get(&a.provider).map(|e| &e.provider.lifetime);
+        let later = self.later_view(a);
         let (renews_next, breaks) = match self.lifetime(a).map(|l| due::plan(&life(&l, a))) {
             Ok(due::Plan::Renews { best, last, .. }) => {
-                let next = self.waits_until(a).map_or(best, |until| best.max(until));
-                (Some(next), Some(last).filter(|last| *last < i64::MAX))
+                // A step back is not undone at once; a failure is told by `later`.
+                let until = self.waits_until(a).filter(|_| later.is_none());
+                (
+                    Some(until.map_or(best, |until| best.max(until))),
+                    Some(last).filter(|last| *last < i64::MAX),
+                )
             }
             Ok(due::Plan::LogInAgain { by }) => (None, Some(by)),
             _ => (None, None),
@@ -153,7 +158,7 @@ impl Keeper {
             renews_next,
             breaks,
             needs_login: self.log_in_by(a).is_some(),
-            later: self.later_view(a),
+            later,
             step_back_until: self.step_back_until(a),
             renews_on_demand: on_demand,
             renews_until: lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, a.issued.unwrap_or(a.obtained))),

@@ -41,6 +41,7 @@ use crate::provider::DoorKind;
 use crate::provider::registry::Registry;
 use crate::redirect::loopback::Doors;
 use crate::redirect::waiting::{Verdict, Waiting};
+use crate::refresh::clocks::Moment;
 use crate::token::Secret;
 use crate::vault::Store;
 use crate::view::{ErrorView, StoreState};
@@ -91,6 +92,13 @@ impl Outside {
             clock: Arc::new(now),
             since_boot: Arc::new(since_boot),
         })
+    }
+
+    fn moment(&self) -> Moment {
+        Moment {
+            wall: (self.clock)(),
+            boot: (self.since_boot)(),
+        }
     }
 }
 
@@ -143,6 +151,8 @@ struct Desk {
     flights: Mutex<renewing::Flights>,
     /// Has a look at what is due when somebody knocks.
     wake: Notify,
+    /// What the clocks said when they were last looked at.
+    clocks: Mutex<Moment>,
     /// The clock was set, and no server has said since that it is right.
     clock_set: AtomicBool,
     /// How many things are under way that must not be cut off.
@@ -195,6 +205,7 @@ impl Keeper {
             practice: Mutex::default(),
             flights: Mutex::default(),
             wake: Notify::new(),
+            clocks: Mutex::new(outside.moment()),
             clock_set: AtomicBool::new(false),
             busy: watch::Sender::new(0),
             certificate: Mutex::default(),

@@ -26,26 +26,18 @@ const LOOK: i64 = 3600;
 impl Keeper {
     /// Looks after all tokens until the end of the program. Wakes up twice a minute, to look at the clocks.
     pub async fn tend(&self) {
-        let mut seen = self.moment();
         loop {
+            let began = self.now();
             self.look().await;
             self.forget_predecessors().await;
             // Whoever shows notices takes them when the view has changed.
             self.changed();
             // A doubtful clock is not asked about without pause.
             let soonest = if self.is_clock_doubted() { clocks::CLOCK } else { 1 };
-            let next = self
-                .next_look()
-                .clamp(seen.wall.saturating_add(soonest), seen.wall.saturating_add(LOOK));
+            let next = self.next_look().clamp(began.saturating_add(soonest), began.saturating_add(LOOK));
             loop {
                 let woken = tokio::time::timeout(TICK, self.desk.wake.notified()).await.is_ok();
-                let now = self.moment();
-                let set = now.set_since(seen);
-                seen = now;
-                if set != 0 {
-                    self.clock_was_set(set);
-                }
-                if woken || set != 0 || now.wall >= next {
+                if self.was_clock_set() || woken || self.now() >= next {
                     break;
                 }
             }

@@ -223,11 +223,13 @@ fn child_that_looks() {
         .build()
         .unwrap();
     std::fs::write(home.join("ready"), "").unwrap();
+    let begun = Instant::now();
     let ahead = loop {
         match ordered(&home) {
             Some((_, ahead)) => break ahead,
             None => std::thread::sleep(Duration::from_millis(1)),
         }
+        assert!(begun.elapsed() < Duration::from_secs(60), "nobody tells it to look any more");
     };
     let keeper = keeper_at(&home, Arc::new(move || now() + ahead));
     let done = runtime.block_on(keeper.look());
@@ -258,8 +260,8 @@ async fn refresh_survives_kills_at_any_moment() {
     child.wait().unwrap();
     assert_eq!(s.settle("nothing was killed").await, 0);
     let mut lost = 0;
+    let mut child = s.child().await;
     for at in 0..kills {
-        let mut child = s.child().await;
         s.later();
         order(s.home(), 1, s.ahead.load(Ordering::Relaxed));
         // Spread evenly, however many there are.
@@ -269,8 +271,13 @@ async fn refresh_survives_kills_at_any_moment() {
         child.wait().unwrap();
         let what = format!("kill {at}, after {delay:?} of {span:?}");
         assert_eq!(s.kept(), kept, "{what}");
-        lost += s.settle(&what).await;
+        // The next one starts meanwhile; it does nothing before it is told to.
+        let (settled, next) = tokio::join!(s.settle(&what), s.child());
+        lost += settled;
+        child = next;
     }
+    child.kill().unwrap();
+    child.wait().unwrap();
     s.predecessors_decode().await;
     let pairs = kills as usize * s.pairs.len();
     println!(

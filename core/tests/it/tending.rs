@@ -77,6 +77,10 @@ async fn refresh_by_itself_a_week_before_the_end_and_not_sooner() {
     let back = s.rig.account(&id);
     assert_ne!(s.rig.token(&id).await, second);
     assert_eq!((back.expires, back.step_back_until), (account.expires, None));
+    assert!(
+        back.later.is_none() && back.renews_next.unwrap() > account.issued + 54 * DAY,
+        "in a day, and nothing failed"
+    );
     assert_eq!(s.rig.keeper.step_back(&id).await.unwrap_err().code(), "secret-missing");
     assert!(s.rig.keeper.look().await.is_empty(), "and not forward again at once");
 }
