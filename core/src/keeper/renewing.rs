@@ -251,6 +251,7 @@ impl Keeper {
         if is_unfinished(&record, token) || (record.renewing.is_none() && !behind) {
             return Ok(record);
         }
+        let renewed = token.generation > record.generation;
         let (id, token, now) = (record.id.clone(), token.clone(), self.now());
         self.blocking(move |keeper| {
             let waits = lock(&keeper.desk.pending).contains_key(&account_key(&id));
@@ -260,8 +261,8 @@ impl Keeper {
                 describe(a, &token);
                 a.later = None;
                 a.trouble = None;
-                // Its predecessor lies beside it.
-                a.renewed = Some(now);
+                // The predecessor of one that was renewed lies beside it.
+                a.renewed = if renewed { Some(now) } else { a.renewed };
             })
         })
         .await?;

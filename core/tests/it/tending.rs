@@ -272,7 +272,7 @@ async fn refresh_is_in_time_although_the_token_was_issued_by_a_clock_of_the_futu
     let account = s.rig.account(&id);
     assert!(account.issued <= clock && account.expires.unwrap() > clock + 7 * DAY, "{account:?}");
     let first = s.meta.history("joan").remove(0);
-    assert!(!s.meta.token(&s.rig.token(&id).await).is_some_and(|t| t.issued == first.issued));
+    assert!(s.meta.token(&s.rig.token(&id).await).unwrap().issued > first.issued);
     // By a clock that is wrong now nothing is dated anew.
     s.ahead.fetch_sub(400 * DAY, Ordering::Relaxed);
     assert!(s.rig.keeper.look().await.is_empty());
