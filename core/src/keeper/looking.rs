@@ -3,6 +3,7 @@
 
 use url::Url;
 
+use super::clocks::waits_for_person;
 use super::renewing::life;
 use super::tiles::provider_view;
 use super::{Keeper, lock};
@@ -128,10 +129,9 @@ impl Keeper {
             Ok(due::Plan::Renews { best, last, .. }) => {
                 // A step back is not undone at once; a failure is told by `later`.
                 let until = self.waits_until(a).filter(|_| later.is_none());
-                (
-                    Some(until.map_or(best, |until| best.max(until))),
-                    Some(last).filter(|last| *last < i64::MAX),
-                )
+                let next = until.map_or(best, |until| best.max(until));
+                let alone = !waits_for_person(a);
+                (alone.then_some(next), Some(last).filter(|last| *last < i64::MAX))
             }
             Ok(due::Plan::LogInAgain { by }) => (None, Some(by)),
             _ => (None, None),

@@ -70,6 +70,14 @@ async fn refresh_that_needs_a_person_is_not_sent_again_by_itself() {
     let done = s.rig.keeper.look().await;
     assert_eq!((done[0].outcome, done[0].until), (RenewalOutcome::NeedsYou, None));
     assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "not-extended");
+    // From now on it is one that only a login renews, and is said in time.
+    let view = s.rig.account(&account.id);
+    assert!(view.needs_login && view.renews_next.is_none() && view.breaks == account.expires);
+    let said = s.rig.keeper.take_notices().await.unwrap();
+    assert_eq!(
+        said.iter().map(|n| (n.account.as_str(), n.days)).collect::<Vec<_>>(),
+        [(account.id.as_str(), 6)]
+    );
     let sent = s.meta.count(Message::Exchange);
     for _ in 0..3 {
         s.later(DAY / 2);
@@ -83,7 +91,7 @@ async fn refresh_that_needs_a_person_is_not_sent_again_by_itself() {
     s.meta.switch(|switches| switches.reexchange_extends = true);
     s.rig.keeper.renew(&account.id).await.unwrap();
     let renewed = s.rig.account(&account.id);
-    assert!(renewed.trouble.is_none() && renewed.expires > account.expires);
+    assert!(renewed.trouble.is_none() && renewed.expires > account.expires && !renewed.needs_login);
     s.later(54 * DAY);
     assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
 }
