@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use keybearer_core::keeper::{Keeper, Outside, now};
+use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
 use keybearer_desktop::with_commands;
 use serde_json::{Value, json};
 use tauri::Manager as _;
@@ -29,6 +29,7 @@ fn shell() -> Shell {
         browser: Arc::new(|_| Ok(())),
         changed: Arc::new(|| {}),
         clock: Arc::new(now),
+        since_boot: Arc::new(since_boot),
     };
     app.manage(Keeper::open(outside).unwrap());
     let window = tauri::WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default())

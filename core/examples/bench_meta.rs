@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use keybearer_core::keeper::{Keeper, Outside, now};
+use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::redirect::certificate::Certificate;
 use keybearer_core::token::Secret;
@@ -149,6 +149,7 @@ async fn ours(home: &std::path::Path, origin: &str) -> f64 {
         }),
         changed: Arc::new(|| {}),
         clock: Arc::new(now),
+        since_boot: Arc::new(since_boot),
     };
     let keeper = Keeper::open(outside).unwrap();
     let (report, mut events) = unbounded_channel();

@@ -6,18 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use keybearer_core::keeper::{Adoption, Keeper, Outside, now};
+use keybearer_core::keeper::{Adoption, Keeper, Outside, now, since_boot};
 use keybearer_core::token::Secret;
 use keybearer_core::view::RenewalOutcome;
-use keybearer_practice::Fault;
 use keybearer_practice::meta::{Message, Meta, Platform};
+use keybearer_practice::{Fault, crowd};
 
 const TOKENS: usize = 50;
 const AT_ONCE: usize = 4;
 const SERVER: Duration = Duration::from_millis(200);
 const GOAL: f64 = 1.3;
 const DAY: i64 = 86_400;
-const PEOPLE: [&str; 3] = ["ada", "grace", "joan"];
 
 #[tokio::main]
 async fn main() {
@@ -25,13 +24,9 @@ async fn main() {
     let meta = Meta::start(Platform::Threads).await.unwrap();
     let folder = home.path().join("config/providers");
     std::fs::create_dir_all(&folder).unwrap();
-    // The practice platform has three people: as many files as it takes, all of one host.
-    let files = TOKENS.div_ceil(PEOPLE.len());
-    for at in 0..files {
-        let (id, origin) = (format!("threads-{at}"), meta.origin());
-        let file = format!("format = 1\nid = \"{id}\"\nextends = \"threads\"\n[hosts]\nweb = \"{origin}\"\ngraph = \"{origin}\"\n");
-        std::fs::write(folder.join(format!("{id}.toml")), file).unwrap();
-    }
+    let origin = meta.origin();
+    let file = format!("format = 1\nid = \"threads-here\"\nextends = \"threads\"\n[hosts]\nweb = \"{origin}\"\ngraph = \"{origin}\"\n");
+    std::fs::write(folder.join("threads-here.toml"), file).unwrap();
     let ahead = Arc::new(AtomicI64::new(0));
     let clock = ahead.clone();
     let outside = Outside {
@@ -41,15 +36,14 @@ async fn main() {
         browser: Arc::new(|_| Ok(())),
         changed: Arc::new(|| {}),
         clock: Arc::new(move || now() + clock.load(Ordering::Relaxed)),
+        since_boot: Arc::new(since_boot),
     };
     let keeper = Keeper::open(outside).unwrap();
-    for at in 0..TOKENS {
+    for person in crowd().take(TOKENS) {
         let lives = Duration::from_secs(60 * 86_400);
-        let made = meta
-            .generate_token(PEOPLE[at % PEOPLE.len()], &["threads_basic"], Some(lives))
-            .unwrap();
+        let made = meta.generate_token(&person, &["threads_basic"], Some(lives)).unwrap();
         let adoption = Adoption {
-            provider: Some(format!("threads-{}", at / PEOPLE.len())),
+            provider: Some("threads-here".into()),
             ..Adoption::default()
         };
         keeper.adopt(&Secret::new(made), &adoption).await.unwrap();

@@ -1,8 +1,11 @@
 //! Renewal of one token: when it may be renewed, and the trip itself. Nothing is kept here, and a token that was not
-//! renewed is as good as before; the keeper decides what becomes of the predecessor. `due` says when by itself.
+//! renewed is as good as before; the keeper decides what becomes of the predecessor. `due` says when by itself,
+//! `clocks` what to make of the time.
 
+pub mod clocks;
 pub mod due;
 
+use self::clocks::CLOCK;
 use crate::ask::{Asking, End};
 use crate::error::{Category, Error, Result};
 use crate::provider::lifetime::DEMAND_MINUTES;
@@ -11,8 +14,6 @@ use crate::token::Token;
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
-/// Clocks differ by seconds, and are set right by minutes.
-const CLOCK: i64 = 300;
 /// A re-exchange that adds less than this extended nothing: clocks and rounding differ by seconds.
 const EXTENDED: i64 = DAY;
 
@@ -97,7 +98,8 @@ pub fn may_renew(lifetime: &Lifetime, token: &Token, now: i64) -> Result<()> {
     if token.expires.is_some_and(|end| end <= now) && !by_refresh_token {
         return Err(Error::TokenExpired);
     }
-    if now < from && !is_due(lifetime, token, now) {
+    // Of one that a wrong clock issued in the future nobody knows how old it is.
+    if now < from && token.issued <= now.saturating_add(CLOCK) && !is_due(lifetime, token, now) {
         return Err(Error::Refused {
             category: Category::TooYoung,
             status: 0,

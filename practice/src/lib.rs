@@ -17,6 +17,7 @@ mod apps;
 mod authorize;
 mod body;
 mod clock;
+mod crowd;
 mod desk;
 mod discovery;
 mod faults;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use answer::Answer;
+pub use crowd::crowd;
 pub use faults::{Endpoint, Fault, HUGE};
 pub use manners::Flavor;
 pub use state::Recorded;

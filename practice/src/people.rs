@@ -1,5 +1,8 @@
 //! The two people who live here and what they wrote. All invented; the same at every start.
 
+use std::sync::LazyLock;
+
+use crate::crowd;
 use crate::manners::Flavor;
 
 /// Somebody one can be.
@@ -34,6 +37,18 @@ static EVERYBODY: [Person; 2] = [
     },
 ];
 
+/// Those whom no page shows.
+static CROWD: LazyLock<Vec<Person>> = LazyLock::new(|| {
+    crowd::make(|number, username, name| Person {
+        username,
+        name,
+        note: "Invented. Writes nothing.",
+        hue: 254,
+        decimal: (109_348_684_021_458_001 + 2 * number).to_string().leak(),
+        ulid: format!("01KEYBEARERPRACT1CECR{number:05}").leak(),
+    })
+});
+
 impl Person {
     /// Their id, in the flavor's shape.
     pub fn id(&self, flavor: Flavor) -> &'static str {
@@ -48,12 +63,12 @@ pub fn everybody() -> &'static [Person; 2] {
 
 /// By username.
 pub fn named(username: &str) -> Option<&'static Person> {
-    EVERYBODY.iter().find(|person| person.username == username)
+    EVERYBODY.iter().chain(CROWD.iter()).find(|person| person.username == username)
 }
 
 /// By id.
 pub fn with_id(flavor: Flavor, id: &str) -> Option<&'static Person> {
-    EVERYBODY.iter().find(|person| person.id(flavor) == id)
+    EVERYBODY.iter().chain(CROWD.iter()).find(|person| person.id(flavor) == id)
 }
 
 /// How many posts each has: more than Mastodon gives on one page, so that paging is met.

@@ -151,6 +151,7 @@ fn copy<R: Runtime>(app: &AppHandle<R>, account: String) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// WCAG 2.2, 1.4.11: what a picture says has this contrast to what is beside it.

@@ -37,14 +37,14 @@ test("what is wrong counts, and what passes by itself does not", () => {
   const renews = { expires: now + 9 * DAY, breaks: now + 9 * DAY, renews_next: now + DAY };
   expect(group(renews)).toBe("itself");
   expect(group({ ...renews, trouble: error("transient", { status: "502" }) })).toBe("itself");
-  expect(group({ ...renews, later: now + 60, trouble: error("offline") })).toBe("later");
+  expect(group({ ...renews, later: { until: now + 60, why: error("offline") }, trouble: error("offline") })).toBe("later");
   expect(group({ ...renews, trouble: error("client-auth") })).toBe("now");
   expect(group({ ...renews, trouble: error("not-extended") })).toBe("login");
   expect(group({ ...renews, expires: now - 1, breaks: now - 1 })).toBe("now");
   expect(group({ ...renews, unstored: true })).toBe("now");
   expect(group({ trouble: error("token-dead"), practice_over: true })).toBe("endless");
   // Renewing fails to its end although it is tried again: then only a person helps.
-  expect(group({ ...renews, expires: now - 1, breaks: now - 1, later: now + 60 })).toBe("now");
+  expect(group({ ...renews, expires: now - 1, breaks: now - 1, later: { until: now + 60, why: error("offline") } })).toBe("now");
   expect(group({ expires: now + 100, renews_on_demand: true })).toBe("itself");
 });
 
@@ -56,7 +56,8 @@ test("each sentence says what happens, and when", () => {
   expect(said({ renews_next: now + 20 * DAY })).toMatch(/^renews itself on /);
   expect(said({ renews_next: now - 60 })).toBe("about to renew itself");
   expect(said({ renews_next: now - 60, store: "sealed-file" }, "locked")).toBe("renews itself once the store is open");
-  expect(said({ renews_next: now - 60, later: now + 300 })).toBe("renewing failed, tried again in 5 minutes");
+  const later = { until: now + 300, why: error("server-unreachable", { host: "graph.instagram.com" }) };
+  expect(said({ renews_next: now - 60, later })).toBe("renewing failed, tried again in 5 minutes: graph.instagram.com does not answer.");
   expect(said({})).toBe("does not end");
   expect(said({ life_known: false })).toBe("nobody said when it ends");
   expect(said({ breaks: now - 30 * DAY })).toMatch(/^log in again: ended /);

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use keybearer_core::keeper::{Adoption, Keeper, Outside, now};
+use keybearer_core::keeper::{Adoption, Keeper, Outside};
 use keybearer_core::token::Secret;
 use keybearer_practice::meta::Meta;
 use tempfile::TempDir;
@@ -69,9 +69,7 @@ impl Home {
             data: self.data(),
             config: self.0.path().join("config/io.github.keybearer"),
             service: keybearer_core::keeper::IDENTIFIER.to_owned(),
-            browser: Arc::new(|_| Ok(())),
-            changed: Arc::new(|| {}),
-            clock: Arc::new(now),
+            ..Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).unwrap()
         };
         Keeper::open(outside).unwrap()
     }

@@ -3,10 +3,14 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use tempfile::{NamedTempFile, PersistError};
 
 use crate::error::{Error, Result};
+
+/// What lies beside a file for so long was left by a writer that was killed.
+const LEFT: Duration = Duration::from_secs(3600);
 
 /// Makes a folder that only its owner may enter (0700).
 ///
@@ -59,8 +63,9 @@ pub fn write_new(path: &Path, content: &[u8]) -> Result<bool> {
 
 fn write_as(path: &Path, content: &[u8], name: impl FnOnce(NamedTempFile) -> Result<fs::File, PersistError>) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
+    let beside = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());
     // tempfile makes it 0600.
-    let mut file = NamedTempFile::new_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(&beside).tempfile_in(folder)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     name(file).map_err(|e| e.error)?;
@@ -68,5 +73,17 @@ fn write_as(path: &Path, content: &[u8], name: impl FnOnce(NamedTempFile) -> Res
     if let Ok(folder) = fs::File::open(folder) {
         let _ = folder.sync_all();
     }
+    sweep(folder, &beside);
     Ok(())
+}
+
+/// Removes what killed writers of a file left beside it.
+fn sweep(folder: &Path, beside: &str) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let written = entry.metadata().and_then(|m| m.modified());
+        let old = written.is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|since| since > LEFT));
+        if old && entry.file_name().to_string_lossy().starts_with(beside) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }

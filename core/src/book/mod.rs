@@ -141,9 +141,9 @@ pub struct Account {
     /// It has a refresh token.
     #[serde(default)]
     pub refreshes: bool,
-    /// Which of its tokens the book speaks of, counted from its login. None in books that did not count.
+    /// How many renewals are behind the token that the book speaks of.
     #[serde(default)]
-    pub generation: Option<u64>,
+    pub generation: u64,
     /// A renewal that was begun and of whose end nobody knows: on disk before the request is sent.
     #[serde(default)]
     pub renewing: Option<Intent>,
@@ -195,14 +195,16 @@ pub struct Intent {
     pub time: i64,
 }
 
-/// When a renewal that did not work is tried again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A renewal that is not to be tried now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Later {
-    /// Not before this, Unix seconds.
-    pub until: i64,
-    /// How often it did not work since it last did. 0: nothing is in the way but a person's wish or work; a day later it is
-    /// looked at again.
+    /// Not before this, Unix seconds. None: not by itself, as long as the account says why.
+    pub until: Option<i64>,
+    /// How often it did not work since it last did.
     pub tries: u32,
+    /// Why it did not work; none where nothing failed.
+    #[serde(default)]
+    pub why: Option<ErrorView>,
 }
 
 #[derive(Deserialize)]
@@ -244,11 +246,16 @@ impl BookFile {
             path: self.path.clone(),
             detail: e.to_string(),
         };
-        let version: Version = serde_json::from_str(&text).map_err(unreadable)?;
-        if version.v > VERSION {
+        // Whole at once, for it is read often; a newer form need not fit this one.
+        let book = serde_json::from_str::<Book>(&text);
+        let newer = match &book {
+            Ok(book) => book.v > VERSION,
+            Err(_) => serde_json::from_str(&text).is_ok_and(|Version { v }| v > VERSION),
+        };
+        if newer {
             return Err(Error::BookNewer { path: self.path.clone() });
         }
-        let book: Book = serde_json::from_str(&text).map_err(unreadable)?;
+        let book = book.map_err(unreadable)?;
         Ok(Book { v: VERSION, ..book })
     }
 

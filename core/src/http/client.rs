@@ -50,11 +50,23 @@ impl Client {
         })
     }
 
-    /// Opens a connection and leaves it idle: a harmless request whose answer nobody reads.
+    /// Opens a connection and leaves it idle: a harmless request, of whose answer only the server's time is read.
     pub async fn warm(&self, origin: &url::Url) {
         let client = if is_loopback(origin) { &self.direct } else { &self.inner };
         if let Ok(response) = client.head(origin.clone()).send().await {
             tracing::debug!(host = %super::host_of(origin), status = response.status().as_u16(), "warm");
+            self.note_time(response.headers().get("date").and_then(|v| http_date(v.to_str().ok()?)));
+        }
+    }
+
+    /// Forgets what is known of servers' clocks: this computer's was set.
+    pub fn forget_time(&self) {
+        self.ahead.store(i64::MIN, Ordering::Relaxed);
+    }
+
+    fn note_time(&self, server: Option<i64>) {
+        if let Some((server, here)) = server.zip(system_time()) {
+            self.ahead.store(server.saturating_sub(here), Ordering::Relaxed);
         }
     }
 
@@ -110,9 +122,7 @@ impl Client {
         let started = std::time::Instant::now();
         let sent = builder.send().await.map_err(|e| failure(request, &e))?;
         let response = read(request, sent).await?;
-        if let Some((server, here)) = response.date.zip(system_time()) {
-            self.ahead.store(server.saturating_sub(here), Ordering::Relaxed);
-        }
+        self.note_time(response.date);
         tracing::debug!(
             ?request,
             status = response.status,
@@ -132,8 +142,16 @@ fn issuer_of(certificate: &[u8]) -> Option<String> {
 }
 
 fn system_time() -> Option<i64> {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_secs()).ok()
+    unix(std::time::SystemTime::now())
+}
+
+/// A date as HTTP writes it (RFC 9110 §5.6.7), in Unix seconds.
+fn http_date(text: &str) -> Option<i64> {
+    unix(httpdate::parse_http_date(text).ok()?)
+}
+
+fn unix(time: std::time::SystemTime) -> Option<i64> {
+    i64::try_from(time.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
 async fn read(request: &Request, mut sent: reqwest::Response) -> Result<Response> {
@@ -146,11 +164,13 @@ async fn read(request: &Request, mut sent: reqwest::Response) -> Result<Response
     let content_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     // It may be relative (RFC 9110 §10.2.2).
     let location = header("location").map(|to| sent.url().join(&to).map_or(to, String::from));
-    let date = header("date").and_then(|v| httpdate::parse_http_date(&v).ok());
-    let date = date.and_then(|d| i64::try_from(d.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok());
-    let reset = header("x-rate-limit-reset").and_then(|v| v.trim().parse::<i64>().ok());
-    let window = reset.zip(date).and_then(|(reset, now)| u64::try_from(reset.checked_sub(now)?).ok());
-    let retry_after = header("retry-after").and_then(|v| v.trim().parse().ok()).or(window);
+    let date = header("date").and_then(|v| http_date(&v));
+    // By the server's own clock, whatever ours says.
+    let until = |at: Option<i64>| u64::try_from(at?.checked_sub(date?)?).ok();
+    let window = || until(header("x-rate-limit-reset")?.trim().parse().ok());
+    // Seconds, or a date (RFC 9110 §10.2.3).
+    let asked = |v: String| v.trim().parse().ok().or_else(|| until(http_date(v.trim())));
+    let retry_after = header("retry-after").and_then(asked).or_else(window);
     let status = sent.status().as_u16();
     let mut bytes = Vec::new();
     while let Some(chunk) = sent.chunk().await.map_err(|e| failure(request, &e))? {

@@ -56,7 +56,7 @@ pub struct Response {
     pub content_type: String,
     /// `Location`, where it is a redirect.
     pub location: Option<String>,
-    /// In how many seconds to come again, where the server says so: `Retry-After` as a number, else what is left of the
+    /// In how many seconds to come again, where the server says so: `Retry-After`, else what is left of the
     /// window that `x-rate-limit-reset` names (providers.md §4.5).
     pub retry_after: Option<u64>,
     /// The server's clock (`Date`), in Unix seconds.

@@ -71,6 +71,11 @@ impl Keeper {
                     let client = book.client_mut(&id)?;
                     client.has_secret = true;
                     client.store = store;
+                    // What needed a person has had one.
+                    for account in book.accounts.iter_mut().filter(|a| a.client == id) {
+                        account.later = account.later.take().filter(|later| later.until.is_some());
+                    }
+                    let client = book.client_mut(&id)?;
                     if !new_id.is_empty() && new_id != client.client_id {
                         client.client_id = new_id;
                         let dead = Error::dead_token().view();

@@ -27,18 +27,21 @@ impl Keeper {
     /// A pair that was stored and of which the book did not hear any more, or a book from before or after what is stored: the
     /// vault is the truth.
     pub(super) async fn heal(&self, record: Account, token: &Token) -> Result<Account> {
-        let unheard = record.renewing.is_some() && !is_unfinished(&record, token);
-        if !unheard && !is_of_another(&record, token) {
+        if is_unfinished(&record, token) || (record.renewing.is_none() && !is_of_another(&record, token)) {
             return Ok(record);
         }
-        let (id, token) = (record.id.clone(), token.clone());
+        let renewed = token.generation > record.generation;
+        let (id, token, now) = (record.id.clone(), token.clone(), self.now());
         self.blocking(move |keeper| {
             let waits = lock(&keeper.desk.pending).contains_key(&account_key(&id));
             keeper.change_account(&id, |a| {
                 // What is in memory only is not stored.
-                a.renewing = a.renewing.filter(|intent| waits || token.generation <= intent.generation);
+                a.renewing = a.renewing.filter(|_| waits);
                 describe(a, &token);
+                a.later = None;
                 a.trouble = None;
+                // The predecessor of one that was renewed lies beside it.
+                a.renewed = if renewed { Some(now) } else { a.renewed };
             })
         })
         .await?;
@@ -54,14 +57,14 @@ pub(super) fn is_unfinished(record: &Account, token: &Token) -> bool {
 
 /// The book speaks of another token than the store has: one of the two is from a backup.
 pub(super) fn is_of_another(record: &Account, token: &Token) -> bool {
-    record.generation.is_some_and(|generation| generation != token.generation)
+    record.generation != token.generation
 }
 
 /// What the book says of a token.
 pub(super) fn describe(account: &mut Account, token: &Token) {
     account.issued = Some(token.issued);
     account.expires = token.expires;
-    account.generation = Some(token.generation);
+    account.generation = token.generation;
     account.refreshes = token.refresh_token.is_some();
     account.life_unknown = false;
 }

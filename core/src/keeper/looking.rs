@@ -3,6 +3,7 @@
 
 use url::Url;
 
+use super::clocks::waits_for_person;
 use super::renewing::life;
 use super::tiles::provider_view;
 use super::{Keeper, lock};
@@ -13,7 +14,7 @@ use crate::http::host_of;
 use crate::provider::Renewal;
 use crate::refresh::{self, due};
 use crate::vault::{account_key, client_key};
-use crate::view::{AccountView, AppView, ClientView, StoreKind, StoreView};
+use crate::view::{AccountView, AppView, ClientView, LaterView, StoreKind, StoreView};
 
 impl Keeper {
     /// Everything a window needs to draw itself.
@@ -128,9 +129,16 @@ impl Keeper {
 
     fn account_view(&self, a: &Account) -> AccountView {
         let lifetime = self.desk.registry.get(&a.provider).map(|e| &e.provider.lifetime);
+        let later = self.later_view(a);
         let (renews_next, breaks) = match self.lifetime(a).map(|l| due::plan(&life(&l, a))) {
             _ if a.paused => (None, None),
-            Ok(due::Plan::Renews { best, last, .. }) => (Some(best), Some(last).filter(|last| *last < i64::MAX)),
+            Ok(due::Plan::Renews { best, last, .. }) => {
+                // A step back is not undone at once; a failure is told by `later`.
+                let until = self.waits_until(a).filter(|_| later.is_none());
+                let next = until.map_or(best, |until| best.max(until));
+                let alone = !waits_for_person(a);
+                (alone.then_some(next), Some(last).filter(|last| *last < i64::MAX))
+            }
             Ok(due::Plan::LogInAgain { by }) => (None, Some(by)),
             _ => (None, None),
         };
@@ -158,10 +166,7 @@ impl Keeper {
             renews_next,
             breaks,
             needs_login: self.log_in_by(a).is_some(),
-            later: a
-                .later
-                .filter(|l| !a.paused && (l.tries > 0 || a.trouble.is_none()))
-                .map(|l| l.until),
+            later,
             paused: a.paused,
             step_back_until: self.step_back_until(a),
             renews_on_demand: on_demand,
@@ -177,6 +182,11 @@ impl Keeper {
             practice: self.desk.registry.get(&a.provider).is_some_and(|e| e.provider.practice),
             practice_over: self.is_practice_over(a),
         }
+    }
+
+    fn later_view(&self, a: &Account) -> Option<LaterView> {
+        let why = a.later.as_ref()?.why.clone()?;
+        self.waits_until(a).map(|until| LaterView { until, why })
     }
 
     fn store_view(&self) -> StoreView {

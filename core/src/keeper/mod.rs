@@ -1,14 +1,15 @@
 //! The keeper, the core's front desk: everything that a shell may ask for, one method each.
 //!
 //! `mod` what it holds · `logins` a login from plan to answer, `winning` what it wins put away, `held` one that brought somebody else · `adopting` tokens
-//! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
-//! what is kept · `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `looking` and `tiles` what a shell sees.
+//! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
+//! what is kept · `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `reaching` the platforms, `looking` and `tiles` what a shell sees.
 
 mod accounts;
 mod adopting;
 mod arriving;
 mod beneath;
 mod clients;
+mod clocks;
 mod credentials;
 mod devices;
 mod door;
@@ -32,6 +33,7 @@ mod winning;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -45,11 +47,13 @@ use crate::provider::DoorKind;
 use crate::provider::registry::Registry;
 use crate::redirect::loopback::Doors;
 use crate::redirect::waiting::{Verdict, Waiting};
+use crate::refresh::clocks::Moment;
 use crate::token::Secret;
 use crate::vault::Store;
 use crate::view::{ErrorView, StoreState};
 
 pub use self::adopting::Adoption;
+pub use self::clocks::since_boot;
 
 /// The name of everything that is ours: data folder, keychain service, deep-link scheme.
 pub const IDENTIFIER: &str = "io.github.keybearer";
@@ -57,7 +61,7 @@ pub const IDENTIFIER: &str = "io.github.keybearer";
 /// Opens an address in the person's own browser.
 pub type Browser = Arc<dyn Fn(&str) -> Result<()> + Send + Sync>;
 
-/// Unix seconds.
+/// Seconds.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// What the keeper needs from the world.
@@ -74,6 +78,8 @@ pub struct Outside {
     pub changed: Arc<dyn Fn() + Send + Sync>,
     /// Unix seconds.
     pub clock: Clock,
+    /// See [`since_boot`].
+    pub since_boot: Clock,
 }
 
 impl Outside {
@@ -90,7 +96,15 @@ impl Outside {
             browser,
             changed,
             clock: Arc::new(now),
+            since_boot: Arc::new(since_boot),
         })
+    }
+
+    fn moment(&self) -> Moment {
+        Moment {
+            wall: (self.clock)(),
+            boot: (self.since_boot)(),
+        }
     }
 }
 
@@ -143,6 +157,10 @@ struct Desk {
     flights: Mutex<renewing::Flights>,
     /// Has a look at what is due when somebody knocks.
     wake: Notify,
+    /// What the clocks said when they were last looked at.
+    clocks: Mutex<Moment>,
+    /// The clock was set, and no server has said since that it is right.
+    clock_set: AtomicBool,
     /// How many things are under way that must not be cut off.
     busy: watch::Sender<usize>,
     /// Held while the https door's certificate is looked for or made.
@@ -193,6 +211,8 @@ impl Keeper {
             practice: Mutex::default(),
             flights: Mutex::default(),
             wake: Notify::new(),
+            clocks: Mutex::new(outside.moment()),
+            clock_set: AtomicBool::new(false),
             busy: watch::Sender::new(0),
             certificate: Mutex::default(),
             outside,

@@ -137,7 +137,7 @@ fn judged(record: Account, token: &Token) -> Result<Account> {
         url: record.url.filter(is_page),
         refreshes: token.refresh_token.is_some(),
         has_token_secret: token.token_secret.is_some(),
-        generation: Some(token.generation),
+        generation: token.generation,
         later: None,
         renewed: None,
         told: None,

@@ -33,8 +33,9 @@ impl Keeper {
                 a.renewed = None;
                 // Else the next look would take the step forward again.
                 a.later = Some(Later {
-                    until: now + DAY,
+                    until: Some(now + DAY),
                     tries: 0,
+                    why: None,
                 });
             })?;
             keeper.forget_secret(record.store, &previous_key(&record.id))

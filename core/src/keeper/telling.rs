@@ -2,6 +2,7 @@
 //! a calendar. Renewals by themselves need nobody's attention.
 
 use super::Keeper;
+use super::clocks::waits_for_person;
 use super::renewing::life;
 use crate::book::Account;
 use crate::error::Result;
@@ -62,6 +63,8 @@ impl Keeper {
         }
         match plan(&life(&self.lifetime(account).ok()?, account)) {
             Plan::LogInAgain { by } => Some(by),
+            // It would renew by itself, and was refused.
+            Plan::Renews { last, .. } if waits_for_person(account) => Some(last).filter(|last| *last < i64::MAX),
             _ => None,
         }
     }

@@ -8,27 +8,23 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::clocks::waits_for_person;
 use super::renewing::life;
 use super::{Keeper, lock};
 use crate::book::{Account, Later};
 use crate::error::{Category, Error, Result};
-use crate::refresh::due;
+use crate::refresh::{clocks, due};
 use crate::view::{RenewalOutcome, RenewalView, StoreKind, StoreState};
 
 /// So many renewals of one host at once.
 const AT_ONCE: usize = 4;
-/// The first wait after a renewal that did not work; doubled each time.
-const FIRST_WAIT: i64 = 300;
-/// The longest wait.
-const LAST_WAIT: i64 = 6 * 3600;
-const DAY: i64 = 86_400;
-/// Between two looks at the clock: timers lie when a computer sleeps, so the clock is asked and no timer believed for long.
+/// Between two looks at the clocks: timers lie when a computer sleeps, so the clocks are asked and no timer believed for long.
 const TICK: Duration = Duration::from_secs(30);
 /// Between two looks at the accounts where nothing is due: another process may have changed them.
 const LOOK: i64 = 3600;
 
 impl Keeper {
-    /// Looks after all tokens until the end of the program. Wakes up twice a minute, to look at the clock.
+    /// Looks after all tokens until the end of the program. Wakes up twice a minute, to look at the clocks.
     pub async fn tend(&self) {
         loop {
             let began = self.now();
@@ -36,12 +32,12 @@ impl Keeper {
             self.forget_predecessors().await;
             // Whoever shows notices takes them when the view has changed.
             self.changed();
-            let next = self.next_look().clamp(self.now() + 1, began.saturating_add(LOOK));
+            // A doubtful clock is not asked about without pause.
+            let soonest = if self.is_clock_doubted() { clocks::CLOCK } else { 1 };
+            let next = self.next_look().clamp(began.saturating_add(soonest), began.saturating_add(LOOK));
             loop {
                 let woken = tokio::time::timeout(TICK, self.desk.wake.notified()).await.is_ok();
-                let now = self.now();
-                // A clock that was set back has a look, too.
-                if woken || now >= next || now < began {
+                if self.was_clock_set() || woken || self.now() >= next {
                     break;
                 }
             }
@@ -55,9 +51,12 @@ impl Keeper {
 
     /// Renews what is due now. What was done, an account each.
     pub async fn look(&self) -> Vec<RenewalView> {
-        let now = self.now();
-        let due = |a: &Account| a.later.is_none_or(|later| later.until <= now) && (a.renewing.is_some() || self.is_due(a, now));
-        let mut due = self.accounts(due);
+        if let Err(error) = self.check_clock().await {
+            tracing::warn!(code = error.code(), "what a wrong clock wrote down stays");
+        }
+        let now = self.sure_now();
+        let waits = |a: &Account| waits_for_person(a) || self.waits_until(a).is_some();
+        let mut due = self.accounts(|a| !waits(a) && (a.renewing.is_some() || self.is_due(a, now)));
         if due.is_empty() {
             return Vec::new();
         }
@@ -78,17 +77,13 @@ impl Keeper {
     /// Renews what would gain by it, although it may not be due yet: long-lived tokens, not the rotating ones. A person asked
     /// for it, so that no wait counts.
     pub async fn refresh_long_lived(&self) -> Vec<RenewalView> {
-        let now = self.now();
+        let now = self.sure_now();
         let may = |a: &Account| self.lifetime(a).is_ok_and(|l| due::may_now(&life(&l, a), now));
         self.renew_all(self.accounts(may)).await
     }
 
     fn is_due(&self, account: &Account, now: i64) -> bool {
-        account
-            .trouble
-            .as_ref()
-            .is_none_or(|t| !["token-dead", "interrupted", "token-expired"].contains(&t.code.as_str()))
-            && self.lifetime(account).is_ok_and(|l| due::is_due(&life(&l, account), now))
+        !is_over(account) && self.lifetime(account).is_ok_and(|l| due::is_due(&life(&l, account), now))
     }
 
     fn accounts(&self, pick: impl Fn(&Account) -> bool) -> Vec<Account> {
@@ -106,8 +101,9 @@ impl Keeper {
                 due::Plan::Renews { best, last, .. } if self.now() < last => Some(best),
                 _ => None,
             };
-            let wanted = a.renewing.map(|intent| intent.time).or(best)?;
-            Some(a.later.map_or(wanted, |later| wanted.max(later.until)))
+            let wanted = a.renewing.map(|intent| intent.time).or(best.filter(|_| !is_over(a)))?;
+            let next = self.waits_until(a).map_or(wanted, |until| wanted.max(until));
+            Some(next).filter(|_| !waits_for_person(a))
         };
         let (book, _) = self.desk.book.look();
         book.accounts
@@ -148,14 +144,8 @@ impl Keeper {
         let mut until = None;
         if let Err(error) = &result {
             tracing::info!(provider = %account.provider, code = error.code(), ?outcome, "not renewed");
-            let later = match outcome {
-                RenewalOutcome::Later => self.later(&account, error),
-                _ => Later {
-                    until: self.now() + DAY,
-                    tries: 0,
-                },
-            };
-            until = Some(later.until).filter(|_| outcome == RenewalOutcome::Later);
+            let later = self.later(&account, error, outcome);
+            until = later.until;
             let trouble = (outcome == RenewalOutcome::NeedsYou).then(|| error.view());
             let id = account.id.clone();
             let written = self.blocking(move |keeper| {
@@ -186,20 +176,18 @@ impl Keeper {
         }
     }
 
-    /// When it is tried again: as the server says, else after a wait that doubles; never two accounts at the same moment.
-    fn later(&self, account: &Account, error: &Error) -> Later {
-        let tries = account.later.map_or(0, |l| l.tries);
-        let doubled = FIRST_WAIT.saturating_mul(1 << tries.min(10)).min(LAST_WAIT);
+    /// When it is tried again, and why; what needs a person is not.
+    fn later(&self, account: &Account, error: &Error, outcome: RenewalOutcome) -> Later {
+        let tries = account.later.as_ref().map_or(0, |l| l.tries);
         let asked = match error {
-            Error::Refused { retry_after, .. } => retry_after.and_then(|s| i64::try_from(s).ok()),
+            Error::Refused { retry_after, .. } => *retry_after,
             _ => None,
         };
-        // No server may send us to sleep for longer than a week.
-        let wait = asked.map_or(doubled, |asked| asked.clamp(1, 7 * DAY));
-        let jitter = rand::random::<u64>() % u64::try_from(wait / 5 + 1).unwrap_or(1);
+        let wait = || clocks::wait(tries, asked, rand::random());
         Later {
-            until: self.now() + wait + i64::try_from(jitter).unwrap_or_default(),
+            until: (outcome == RenewalOutcome::Later).then(|| self.now().saturating_add(wait())),
             tries: tries.saturating_add(1),
+            why: Some(error.view()),
         }
     }
 
@@ -210,6 +198,12 @@ impl Keeper {
             || !lock(&self.desk.pending).is_empty()
             || !lock(&self.desk.held).is_empty()
     }
+}
+
+/// Its token is over, and only a new login replaces it.
+fn is_over(account: &Account) -> bool {
+    let over = ["token-dead", "interrupted", "token-expired"];
+    account.trouble.as_ref().is_some_and(|t| over.contains(&t.code.as_str()))
 }
 
 /// What may work another time without anybody doing anything.

@@ -122,7 +122,7 @@ impl Keeper {
             url: identity.as_ref().and_then(|i| i.url.clone()),
             scopes: of_identity.unwrap_or(won.scopes),
             declined: won.declined,
-            generation: Some(won.token.generation),
+            generation: won.token.generation,
             issued: Some(won.token.issued),
             expires: won.token.expires,
             door,

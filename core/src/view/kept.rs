@@ -51,8 +51,8 @@ pub struct AccountView {
     pub breaks: Option<i64>,
     /// Only a person can renew it.
     pub needs_login: bool,
-    /// A renewal did not work and is tried again then.
-    pub later: Option<i64>,
+    /// A renewal did not work and is tried again.
+    pub later: Option<LaterView>,
     /// Another computer keeps it alive, or may: it is not renewed here.
     pub paused: bool,
     /// Until when the token before the last renewal can be put back.
@@ -81,6 +81,15 @@ pub struct AccountView {
     pub practice: bool,
     /// It belongs to a practice platform that no longer runs.
     pub practice_over: bool,
+}
+
+/// When a renewal that did not work is tried again, and why it did not.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct LaterView {
+    /// Then.
+    pub until: i64,
+    /// Why it did not work.
+    pub why: ErrorView,
 }
 
 /// A client: the person's own app at a provider.

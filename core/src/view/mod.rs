@@ -8,7 +8,7 @@ mod moving;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use self::kept::{AccountView, ClientView};
+pub use self::kept::{AccountView, ClientView, LaterView};
 pub use self::login::{
     DoorTest, LoginEvent, LoginPlan, NoticeView, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };

@@ -172,19 +172,43 @@ async fn the_consent_page_may_answer_with_an_error() {
     assert!(error.detail.unwrap().starts_with("invalid_scope"));
 }
 
+/// An answer with 429 at a moment of 1994, with this beside it.
+async fn too_many(more: &str) -> Option<u64> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+    let page = "HTTP/1.1 429 Too Many\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\nConnection: close\r\n";
+    let head = format!("{page}{more}\r\n\r\n");
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _ = stream.read(&mut [0; 4096]).await;
+        let _ = stream.write_all(head.as_bytes()).await;
+    });
+    let answer = Client::new().unwrap().send(&Request::get("test", url)).await.unwrap();
+    assert_eq!(answer.status, 429);
+    answer.retry_after
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hostile_rate_limit_is_none() {
-    let page = "HTTP/1.1 429 Too Many\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\nConnection: close\r\n";
     for reset in ["-9223372036854775808", "9223372036854775807", "0", "soon", ""] {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
-        let head = format!("{page}x-rate-limit-reset: {reset}\r\n\r\n");
-        tokio::spawn(async move {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let _ = stream.read(&mut [0; 4096]).await;
-            let _ = stream.write_all(head.as_bytes()).await;
-        });
-        let answer = Client::new().unwrap().send(&Request::get("test", url)).await.unwrap();
-        assert!(answer.status == 429 && answer.retry_after.is_none_or(|s| s > 1 << 40), "{reset}");
+        let asked = too_many(&format!("x-rate-limit-reset: {reset}")).await;
+        assert!(asked.is_none_or(|s| s > 1 << 40), "{reset}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn come_again_then_is_by_the_servers_own_clock() {
+    for (value, seconds) in [
+        ("120", Some(120)),
+        ("Sun, 06 Nov 1994 08:51:37 GMT", Some(120)),
+        // The other two forms that RFC 9110 §5.6.7 wants read.
+        ("Sunday, 06-Nov-94 08:51:37 GMT", Some(120)),
+        ("Sun Nov  6 08:51:37 1994", Some(120)),
+        ("Sun, 06 Nov 1994 08:00:00 GMT", None),
+        ("soon", None),
+    ] {
+        assert_eq!(too_many(&format!("Retry-After: {value}")).await, seconds, "{value}");
+    }
+    let both = "Retry-After: Sun, 06 Nov 1994 08:51:37 GMT\r\nx-rate-limit-reset: 784111900";
+    assert_eq!(too_many(both).await, Some(120));
 }

@@ -1,8 +1,9 @@
 //! Tests that need a session or a process of their own run as a child: this binary again, with one ignored test, in a
 //! session with another keychain, with other limits, or to be killed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::rig::need_desktop;
 
@@ -69,6 +70,33 @@ pub fn start(test: &str, change: impl FnOnce(&mut Command)) -> std::process::Chi
     change(&mut command);
     test_of(&mut command, test);
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// An order to a child over this folder: the number of the round, and how far the clock is ahead.
+pub fn order(home: &Path, round: u32, ahead: i64) {
+    let draft = home.join("order.draft");
+    std::fs::write(&draft, format!("{round} {ahead}")).unwrap();
+    std::fs::rename(draft, home.join("order")).unwrap();
+}
+
+/// The order that stands.
+pub fn ordered(home: &Path) -> Option<(u32, i64)> {
+    let text = std::fs::read_to_string(home.join("order")).ok()?;
+    let (round, ahead) = text.split_once(' ')?;
+    Some((round.parse().unwrap(), ahead.parse().unwrap()))
+}
+
+/// What a child says in a file of this folder, once it does.
+pub async fn said(home: &Path, file: &str) -> String {
+    let path = home.join(file);
+    let begun = Instant::now();
+    loop {
+        if let Ok(text) = std::fs::read_to_string(&path) {
+            return text;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(25), "the child does not say {file}");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 fn passes(mut command: Command, test: &str) {

@@ -1,11 +1,12 @@
 //! What every test stands on: a keeper over folders of its own and the session's real keychain, practice platforms, and a
 //! person with a browser. Nothing is mocked; a new provider's login is one line: `rig.log_in(plan).await`.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use keybearer_core::error::{Error, ErrorView};
-use keybearer_core::keeper::{Clock, Keeper, Outside, now};
+use keybearer_core::keeper::{Clock, Keeper, Outside, now, since_boot};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, StepKind};
 use keybearer_practice::{Flavor, Practice};
@@ -96,6 +97,7 @@ impl Rig {
             browser: Arc::new(move |address| opener.open(address)),
             changed: Arc::new(|| {}),
             clock,
+            since_boot: Arc::new(since_boot),
         };
         let keeper = Keeper::open(outside).unwrap();
         let _ = person.keeper.set(keeper.clone());
@@ -266,4 +268,28 @@ pub fn asked(practice: &Practice, path: &str) -> usize {
         .iter()
         .filter(|r| r.path == path && r.method != "OPTIONS")
         .count()
+}
+
+/// A keeper of another process over the same folders: with nobody in front of it.
+pub fn keeper_at(home: &Path, clock: Clock) -> Keeper {
+    let outside = Outside {
+        data: home.join("data"),
+        config: home.join("config"),
+        service: format!("test {}", home.display()),
+        browser: Arc::new(|_| Ok(())),
+        changed: Arc::new(|| {}),
+        clock,
+        since_boot: Arc::new(since_boot),
+    };
+    Keeper::open(outside).unwrap()
+}
+
+/// A file of the person's own that extends a shipped one and replaces its hosts by one origin: every word but the hosts is
+/// the shipped one.
+pub fn provider_file(home: &Path, id: &str, base: &str, origin: &str, hosts: &[&str]) {
+    let folder = home.join("config/providers");
+    std::fs::create_dir_all(&folder).unwrap();
+    let hosts: Vec<String> = hosts.iter().map(|h| format!("{h} = \"{origin}\"\n")).collect();
+    let file = format!("format = 1\nid = \"{id}\"\nextends = \"{base}\"\n[hosts]\n{}", hosts.concat());
+    std::fs::write(folder.join(format!("{id}.toml")), file).unwrap();
 }

@@ -13,7 +13,7 @@ use keybearer_practice::meta::{Failure, Message, Meta, Platform};
 use tempfile::TempDir;
 
 use crate::children::{self, Keyring};
-use crate::rig::{Rig, need_desktop};
+use crate::rig::{Rig, need_desktop, provider_file, soon};
 
 const DAY: i64 = 86_400;
 
@@ -28,11 +28,7 @@ impl Stage {
     async fn new() -> Stage {
         let meta = Meta::start(Platform::Threads).await.unwrap();
         let home = TempDir::new().unwrap();
-        let folder = home.path().join("config/providers");
-        std::fs::create_dir_all(&folder).unwrap();
-        let (origin, head) = (meta.origin(), "format = 1\nid = \"threads-here\"\nextends = \"threads\"\n");
-        let file = format!("{head}[hosts]\nweb = \"{origin}\"\ngraph = \"{origin}\"\n");
-        std::fs::write(folder.join("threads-here.toml"), file).unwrap();
+        provider_file(home.path(), "threads-here", "threads", meta.origin(), &["web", "graph"]);
         let ahead = Arc::new(AtomicI64::new(0));
         let clock = ahead.clone();
         let rig = Rig::with_clock(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)));
@@ -81,6 +77,10 @@ async fn refresh_by_itself_a_week_before_the_end_and_not_sooner() {
     let back = s.rig.account(&id);
     assert_ne!(s.rig.token(&id).await, second);
     assert_eq!((back.expires, back.step_back_until), (account.expires, None));
+    assert!(
+        back.later.is_none() && back.renews_next.unwrap() > account.issued + 54 * DAY,
+        "in a day, and nothing failed"
+    );
     assert_eq!(s.rig.keeper.step_back(&id).await.unwrap_err().code(), "secret-missing");
     assert!(s.rig.keeper.look().await.is_empty(), "and not forward again at once");
 }
@@ -101,7 +101,8 @@ async fn refresh_that_does_not_work_is_tried_again_later() {
     assert!((295..=365).contains(&wait), "five minutes and a little: {wait}");
     let sent = s.meta.count(Message::Refresh);
     assert!(s.rig.keeper.look().await.is_empty(), "not before");
-    assert_eq!(s.rig.account(&id).later, done[0].until);
+    let later = s.rig.account(&id).later.unwrap();
+    assert_eq!((Some(later.until), later.why.code.as_str()), (done[0].until, "transient"));
     // The wait doubles, is on disk, and ends when it works.
     s.later(wait + 1);
     let again = s.rig.keeper.look().await;
@@ -122,28 +123,6 @@ async fn refresh_that_does_not_work_is_tried_again_later() {
     );
     assert_eq!(s.rig.account(&id).trouble.unwrap().code, "token-dead");
     assert!(s.rig.keeper.look().await.is_empty());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn refresh_that_needs_a_person_is_not_sent_again_and_again() {
-    let s = Stage::new().await;
-    let id = s.adopt("ada", 60).await;
-    s.later(54 * DAY);
-    s.meta.fail_always(Message::Refresh, Some(Failure::Graph(10, None)));
-    let done = s.rig.keeper.look().await;
-    assert_eq!(
-        (done[0].outcome, done[0].error.as_ref().unwrap().code.as_str()),
-        (RenewalOutcome::NeedsYou, "missing-permission")
-    );
-    s.later(3600);
-    assert!(s.rig.keeper.look().await.is_empty());
-    assert_eq!(s.rig.account(&id).later, None, "it waits for a person");
-    // The person may have mended it at the platform, where nobody hears of it.
-    s.meta.fail_always(Message::Refresh, None);
-    s.later(DAY);
-    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
-    assert_eq!(s.meta.count(Message::Refresh), 2);
-    assert_eq!(s.rig.account(&id).trouble, None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -244,4 +223,58 @@ async fn a_clock_that_is_wrong_is_said_at_large() {
     s.ahead.fetch_sub(3600, Ordering::Relaxed);
     let (minutes, direction) = said(&s).unwrap();
     assert!(["60", "61"].contains(&minutes.as_str()) && direction == "behind");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refresh_is_not_sent_too_young_by_a_clock_that_was_set() {
+    let s = Stage::new().await;
+    // Nobody tells when hers ends, so that it is due when it is a day old.
+    let id = s.adopt("joan", 60).await;
+    let keeper = s.rig.keeper.clone();
+    let tending = tokio::spawn(async move { keeper.tend().await });
+    let wrong = || s.rig.keeper.view().problems.iter().any(|p| p.code == "clock-wrong");
+    let knock = async |until: &dyn Fn() -> bool| {
+        s.rig.keeper.look_now();
+        let came = async {
+            while !until() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        soon("a look", came).await;
+    };
+    // Somebody sets it; the computer has not been on for so long.
+    s.ahead.fetch_add(25 * 3600, Ordering::Relaxed);
+    knock(&wrong).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(s.meta.count(Message::Refresh), 0, "an hour old, whatever the clock says");
+    assert!(s.rig.account(&id).later.is_none());
+    // Set right, and a day later.
+    s.ahead.fetch_sub(25 * 3600, Ordering::Relaxed);
+    knock(&|| !wrong()).await;
+    s.later(25 * 3600);
+    knock(&|| s.meta.count(Message::Refresh) == 1).await;
+    tending.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refresh_is_in_time_although_the_token_was_issued_by_a_clock_of_the_future() {
+    let s = Stage::new().await;
+    s.ahead.fetch_add(400 * DAY, Ordering::Relaxed);
+    let id = s.adopt("joan", 60).await;
+    s.ahead.fetch_sub(400 * DAY, Ordering::Relaxed);
+    for _ in 0..59 {
+        s.later(DAY);
+        for done in s.rig.keeper.look().await {
+            assert_eq!(done.outcome, RenewalOutcome::Renewed, "{done:?}");
+        }
+    }
+    let clock = now() + s.ahead.load(Ordering::Relaxed);
+    let account = s.rig.account(&id);
+    assert!(account.issued <= clock && account.expires.unwrap() > clock + 7 * DAY, "{account:?}");
+    let first = s.meta.history("joan").remove(0);
+    assert!(s.meta.token(&s.rig.token(&id).await).unwrap().issued > first.issued);
+    // By a clock that is wrong now nothing is dated anew.
+    s.ahead.fetch_sub(400 * DAY, Ordering::Relaxed);
+    assert!(s.rig.keeper.look().await.is_empty());
+    assert_eq!(s.rig.account(&id).issued, account.issued);
 }

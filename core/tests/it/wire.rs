@@ -38,6 +38,7 @@ fn the_uis_types_are_those_of_rust() {
         RuleView,
         RedirectCheck,
         AccountView,
+        LaterView,
         ClientView,
         StoreKind,
         StoreState,

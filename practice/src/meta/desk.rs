@@ -2,6 +2,7 @@
 //! the headers that all of Meta's answers have. Nothing here knows OAuth.
 
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -27,7 +28,17 @@ pub fn router(shared: Arc<Shared>) -> Router {
     Router::new().fallback(desk).with_state(shared)
 }
 
+/// `Date` is the platform's clock.
 async fn desk(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let mut response = answer(&shared, request).await;
+    let date = UNIX_EPOCH + Duration::from_secs(shared.lock().now());
+    if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(date)) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
+}
+
+async fn answer(shared: &Shared, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, front::BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();

@@ -6,7 +6,7 @@ use super::call::Call;
 use super::platform::Platform;
 use super::refuse::Refusal;
 use super::state::State;
-use super::token::{self, NINETY_DAYS, Token};
+use super::token::{self, Token};
 use super::{APP_NAME, FACEBOOK_APP_ID};
 
 /// Answers it. A token that is dead or unknown is no error, but `is_valid` false.
@@ -53,7 +53,7 @@ fn describe(state: &State, token: &Token) -> Value {
         "type": if token.page.is_some() { "PAGE" } else { "USER" },
         "application": APP_NAME,
         // Never, for a system user's [M].
-        "data_access_expires_at": if token.expires.is_none() && token.page.is_none() { 0 } else { token.granted + NINETY_DAYS },
+        "data_access_expires_at": if token.expires.is_none() && token.page.is_none() { 0 } else { token.granted + state.switches.grant_lifetime.as_secs() },
         "expires_at": token.expires.unwrap_or(0),
         "is_valid": health.is_ok(),
         "issued_at": token.issued,

@@ -217,16 +217,14 @@ impl Meta {
     /// What is known of a token.
     pub fn token(&self, token: &str) -> Option<Known> {
         let state = self.shared.lock();
-        let token = state.token(token)?;
-        Some(Known {
-            username: token.person.username,
-            page: token.page.map(|page| page.id),
-            scopes: token.scopes.clone(),
-            issued: token.issued,
-            expires: token.expires,
-            long: token.long,
-            alive: token.health(&state).is_ok(),
-        })
+        state.token(token).map(|token| token.known(&state))
+    }
+
+    /// Every token that somebody ever had, oldest first; not those of their Pages.
+    pub fn history(&self, username: &str) -> Vec<Known> {
+        let state = self.shared.lock();
+        let own = state.tokens.iter().filter(|t| t.person.username == username && t.page.is_none());
+        own.map(|token| token.known(&state)).collect()
     }
 
     /// The tokens that are alive, newest last; Pages' too.

@@ -1,6 +1,10 @@
 //! Who lives at the practice Meta, and what they own: people, their Pages, businesses, pictures. All invented; the same at
 //! every start. Ids are over 2^53 and odd, as real ones are (providers.md §1.6), so that a float would change them.
 
+use std::sync::LazyLock;
+
+use crate::crowd;
+
 /// Somebody one can be.
 #[derive(Debug)]
 pub struct Person {
@@ -129,6 +133,23 @@ static EVERYBODY: [Person; 3] = [
     },
 ];
 
+/// Those whom no page shows, with a Page each.
+static CROWD: LazyLock<Vec<Person>> = LazyLock::new(|| {
+    crowd::make(|number, username, name| Person {
+        username,
+        name,
+        about: ["has one Page", "有一个主页", "有一個粉絲專頁"],
+        hue: 254,
+        threads: 17_841_400_000_001_001 + 2 * number,
+        instagram: 17_841_405_000_001_001 + 2 * number,
+        instagram_scoped: 26_000_000_000_001_001 + 2 * number,
+        account_type: "BUSINESS",
+        facebook: 10_220_000_000_001_001 + 2 * number,
+        pages: vec![page(104_857_600_000_001_001 + 2 * number, name, None)].leak(),
+        businesses: &[],
+    })
+});
+
 /// Everybody.
 pub fn everybody() -> &'static [Person; 3] {
     &EVERYBODY
@@ -136,7 +157,7 @@ pub fn everybody() -> &'static [Person; 3] {
 
 /// By username.
 pub fn named(username: &str) -> Option<&'static Person> {
-    EVERYBODY.iter().find(|person| person.username == username)
+    EVERYBODY.iter().chain(CROWD.iter()).find(|person| person.username == username)
 }
 
 /// How many posts with pictures each has at Instagram: more than a small page of a list.

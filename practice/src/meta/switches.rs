@@ -14,6 +14,9 @@ pub struct Switches {
     pub short_lifetime: Duration,
     /// How long a long token lives: 5183944 s, as the samples have it (providers.md §1.7, §3.6).
     pub long_lifetime: Duration,
+    /// After how long without a login a grant lapses: a private Threads profile's (providers.md §1.8), and data access at
+    /// Facebook (§3.9): 90 days.
+    pub grant_lifetime: Duration,
     /// Denial comes home without `state`.
     pub deny_without_state: bool,
     /// Threads, Instagram: the short token's answer has `token_type` and `expires_in`, which are optional (§1.6).
@@ -55,6 +58,7 @@ impl Switches {
             code_lifetime: Duration::from_secs(platform.code_lifetime()),
             short_lifetime: Duration::from_secs(3600),
             long_lifetime: Duration::from_secs(5_183_944),
+            grant_lifetime: Duration::from_secs(90 * 86_400),
             deny_without_state: false,
             short_tells_expiry: false,
             wrapped: false,

@@ -4,15 +4,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::APP_SECRET;
 use super::call::Call;
 use super::people::{Page, Person};
 use super::platform::Platform;
 use super::refuse::Refusal;
 use super::state::State;
-
-/// The seconds after which a grant lapses: a private Threads profile's (providers.md §1.8), and data access at Facebook (§3.9).
-pub const NINETY_DAYS: u64 = 90 * 86_400;
+use super::{APP_SECRET, Known};
 
 /// A person's or a Page's token.
 #[derive(Clone)]
@@ -48,6 +45,19 @@ impl Token {
             return Err(Refusal::dead(463, app_id));
         }
         Ok(())
+    }
+
+    /// What a test may know of it.
+    pub fn known(&self, state: &State) -> Known {
+        Known {
+            username: self.person.username,
+            page: self.page.map(|page| page.id),
+            scopes: self.scopes.clone(),
+            issued: self.issued,
+            expires: self.expires,
+            long: self.long,
+            alive: self.health(state).is_ok(),
+        }
     }
 
     /// The answer that hands it out.
@@ -87,7 +97,7 @@ pub fn caller(state: &State, call: &Call) -> Result<Token, Refusal> {
     }
     // The code of a lapsed grant is unknown; 10 is [M], and so is that a token for ever (a system user's, a Page's) does not.
     let lapses = facebook || state.private.contains(token.person.username);
-    if lapses && token.expires.is_some() && state.now() >= token.granted + NINETY_DAYS {
+    if lapses && token.expires.is_some() && state.now() >= token.granted + state.switches.grant_lifetime.as_secs() {
         return Err(Refusal::new(10, "(#10) The person's permission for this app has lapsed"));
     }
     Ok(token)

@@ -164,6 +164,12 @@ impl X {
         self.all().into_iter().find(|(text, _)| text == token).map(|(_, known)| known)
     }
 
+    /// Every token of that kind that somebody ever had, oldest first.
+    pub fn history(&self, username: &str, kind: Kind) -> Vec<Known> {
+        let all = self.all().into_iter().map(|(_, known)| known);
+        all.filter(|known| known.username == Some(username) && known.kind == kind).collect()
+    }
+
     /// The tokens that are alive, each kind oldest first; the owner's of the console too.
     pub fn tokens(&self) -> Vec<String> {
         let alive = self.all().into_iter().filter(|(_, known)| known.alive);

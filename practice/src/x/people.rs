@@ -1,6 +1,10 @@
 //! Who lives at the practice X. All invented; the same at every start. Ids are over 2^53 and odd, so that a float would
 //! change them.
 
+use std::sync::LazyLock;
+
+use crate::crowd;
+
 /// Somebody one can be.
 #[derive(Debug)]
 pub struct Person {
@@ -26,6 +30,16 @@ static EVERYBODY: [Person; 2] = [
     },
 ];
 
+/// Those whom no page shows.
+static CROWD: LazyLock<Vec<Person>> = LazyLock::new(|| {
+    crowd::make(|number, username, name| Person {
+        username,
+        name,
+        hue: 254,
+        id: 1_906_120_000_000_001_001 + 2 * number,
+    })
+});
+
 /// Everybody; the first owns the app.
 pub fn everybody() -> &'static [Person; 2] {
     &EVERYBODY
@@ -38,5 +52,5 @@ pub fn owner() -> &'static Person {
 
 /// By username.
 pub fn named(username: &str) -> Option<&'static Person> {
-    EVERYBODY.iter().find(|person| person.username == username)
+    EVERYBODY.iter().chain(CROWD.iter()).find(|person| person.username == username)
 }

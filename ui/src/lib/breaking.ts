@@ -68,7 +68,10 @@ export function breaking(account: AccountView, view: AppView): Breaking {
     const own = account.needs_login || account.renews_next !== null;
     return put("login", t(own ? "next-login" : "next-data", { day: at(by) }), by, by - now() < PRESSING ? "warn" : "good");
   }
-  if (account.later !== null) return put("later", t("next-later", { when: relative(Math.max(account.later, now()), now()) }), account.later, "warn");
+  if (account.later !== null) {
+    const { until, why } = account.later;
+    return put("later", t("next-later", { when: relative(Math.max(until, now()), now()), why: sentences(why).what }), until, "warn");
+  }
   if (account.renews_next !== null || account.renews_on_demand) return put("itself", itself(account, view), account.renews_next, "good");
   return put("endless", t(account.life_known ? "next-endless" : "next-unknown"), null, account.life_known ? "good" : "quiet");
 }

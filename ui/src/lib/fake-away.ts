@@ -32,7 +32,7 @@ export function fakeAway(view: AppView, query: URLSearchParams, changed: () => v
         if (!one) continue;
         const result = outcome(one);
         if (result.outcome === "renewed") renewed(one);
-        if (result.outcome === "later") one.later = result.until;
+        if (result.outcome === "later" && result.until !== null && result.error) one.later = { until: result.until, why: result.error };
         if (result.outcome === "needs-you") one.trouble = result.error;
         results.push(result);
         changed();

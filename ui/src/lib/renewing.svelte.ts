@@ -76,5 +76,5 @@ export function renewingOf(desk: Desk): Renewing {
 }
 
 function marks(accounts: AccountView[]): [id: string, mark: string][] {
-  return accounts.map((one) => [one.id, [one.issued, one.expires, one.later, one.trouble?.code].join(" ")]);
+  return accounts.map((one) => [one.id, [one.issued, one.expires, one.later?.until, one.trouble?.code].join(" ")]);
 }

@@ -135,7 +135,10 @@ export function stage(scene: string | null): AppView {
   }
   const one = (id: string) => view.accounts.find((account) => account.id === id);
   if (scene === "stepping" || scene === "confirm-step-back") Object.assign(one("t1") ?? {}, { issued: now - 7200, renews_from: now + DAY - 7200, expires: now + 60 * DAY, renews_next: now + 53 * DAY, breaks: now + 60 * DAY, step_back_until: now + DAY - 7200 });
-  if (scene === "later") Object.assign(one("g1") ?? {}, { trouble: error("server-unreachable", { host: "graph.instagram.com" }) });
+  if (scene === "later") {
+    const why = error("server-unreachable", { host: "graph.instagram.com" });
+    Object.assign(one("g1") ?? {}, { later: { until: now + 290, why }, trouble: why });
+  }
   if (scene === "next-calm") view.accounts = view.accounts.filter(({ id }) => ["t1", "t2", "f1", "a1"].includes(id));
   if (scene === "closing-idle") view.accounts = view.accounts.filter(({ renews_next, needs_login }) => renews_next === null && !needs_login);
   if (scene === "closing-reminds") view.accounts = view.accounts.filter(({ renews_next }) => renews_next === null);

@@ -473,9 +473,9 @@ breaks: number | null,
  */
 needs_login: boolean, 
 /**
- * A renewal did not work and is tried again then.
+ * A renewal did not work and is tried again.
  */
-later: number | null, 
+later: LaterView | null, 
 /**
  * Another computer keeps it alive, or may: it is not renewed here.
  */
@@ -532,6 +532,16 @@ practice: boolean,
  * It belongs to a practice platform that no longer runs.
  */
 practice_over: boolean, };
+
+export type LaterView = { 
+/**
+ * Then.
+ */
+until: number, 
+/**
+ * Why it did not work.
+ */
+why: ErrorView, };
 
 export type ClientView = { 
 /**

@@ -1,7 +1,7 @@
 //! Facebook: a person, the Pages beneath, permissions that were declined, renewal that may not extend, other devices.
 
 use keybearer_core::keeper::now;
-use keybearer_core::view::LoginPlan;
+use keybearer_core::view::{LoginPlan, RenewalOutcome};
 use keybearer_practice::meta::{Failure, Message, Platform};
 
 use super::{DAY, Stage, near};
@@ -60,6 +60,40 @@ async fn facebook_with_pages() {
     let trip = s.rig.log_in(rerequest).await;
     assert!(s.rig.opened().last().unwrap().contains("auth_type=rerequest"));
     assert_eq!((trip.account.id, s.rig.account(&person.id).declined.len()), (person.id, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refresh_that_needs_a_person_is_not_sent_again_by_itself() {
+    let s = Stage::new(Platform::Facebook).await;
+    let account = s.log_in().await;
+    s.later(54 * DAY);
+    let done = s.rig.keeper.look().await;
+    assert_eq!((done[0].outcome, done[0].until), (RenewalOutcome::NeedsYou, None));
+    assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "not-extended");
+    // From now on it is one that only a login renews, and is said in time.
+    let view = s.rig.account(&account.id);
+    assert!(view.needs_login && view.renews_next.is_none() && view.breaks == account.expires);
+    let said = s.rig.keeper.take_notices().await.unwrap();
+    assert_eq!(
+        said.iter().map(|n| (n.account.as_str(), n.days)).collect::<Vec<_>>(),
+        [(account.id.as_str(), 6)]
+    );
+    let sent = s.meta.count(Message::Exchange);
+    for _ in 0..3 {
+        s.later(DAY / 2);
+        assert!(s.rig.keeper.look().await.is_empty(), "it waits for a person");
+    }
+    assert_eq!(s.meta.count(Message::Exchange), sent);
+    // Whatever else was found out about it meanwhile: it is tried again, and says the same.
+    s.rig.keeper.verify(&account.id).await.unwrap();
+    assert_eq!(s.rig.keeper.look().await.len(), 1);
+    assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "not-extended");
+    s.meta.switch(|switches| switches.reexchange_extends = true);
+    s.rig.keeper.renew(&account.id).await.unwrap();
+    let renewed = s.rig.account(&account.id);
+    assert!(renewed.trouble.is_none() && renewed.expires > account.expires && !renewed.needs_login);
+    s.later(54 * DAY);
+    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

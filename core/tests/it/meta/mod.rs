@@ -16,7 +16,7 @@ use keybearer_core::view::{AccountView, LoginPlan};
 use keybearer_practice::meta::{APP_SECRET, Meta, Platform};
 use tempfile::TempDir;
 
-use crate::rig::Rig;
+use crate::rig::{Rig, provider_file};
 
 /// The https door of Threads and Instagram has one port: who opens it holds this.
 pub static PORT: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -48,11 +48,7 @@ impl Stage {
 
     fn of(meta: Meta, base: &str, id: &'static str, hosts: &[&str]) -> Stage {
         let home = TempDir::new().unwrap();
-        let folder = home.path().join("config/providers");
-        std::fs::create_dir_all(&folder).unwrap();
-        let hosts: Vec<String> = hosts.iter().map(|h| format!("{h} = \"{}\"\n", meta.origin())).collect();
-        let file = format!("format = 1\nid = \"{id}\"\nextends = \"{base}\"\n[hosts]\n{}", hosts.concat());
-        std::fs::write(folder.join(format!("{id}.toml")), file).unwrap();
+        provider_file(home.path(), id, base, meta.origin(), hosts);
         let ahead = Arc::new(AtomicI64::new(0));
         let clock = ahead.clone();
         let rig = Rig::with_clock(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)));

@@ -2,7 +2,7 @@
 //! between the server's commit and our fsync may cost a login, and then the account says so. The practice platform's log
 //! is the oracle.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -13,33 +13,13 @@ use keybearer_practice::Fault;
 use keybearer_practice::x::{self, AppType, Failure, Message};
 
 use super::{Stage, keeper_at};
-use crate::children;
+use crate::children::{self, order, ordered, said};
 
 const HOME: &str = "KEYBEARER_TEST_HOME";
 /// So often both processes want the token at the same moment.
 const ROUNDS: u32 = 100;
 /// So many kills, at moments spread over the whole of a renewal.
 const KILLS: u32 = 48;
-
-/// A command to the child: the number of the round, and how far the clock is ahead.
-fn order(home: &Path, round: u32, ahead: i64) {
-    let draft = home.join("order.draft");
-    std::fs::write(&draft, format!("{round} {ahead}")).unwrap();
-    std::fs::rename(draft, home.join("order")).unwrap();
-}
-
-/// What the child says of a round, once it does.
-async fn said(home: &Path, file: &str) -> String {
-    let path = home.join(file);
-    let begun = Instant::now();
-    loop {
-        if let Ok(text) = std::fs::read_to_string(&path) {
-            return text;
-        }
-        assert!(begun.elapsed() < Duration::from_secs(25), "the child does not say {file}");
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-}
 
 #[test]
 #[ignore = "run as a child"]
@@ -54,11 +34,7 @@ fn child_that_copies() {
     let mut last = 0;
     std::fs::write(home.join("ready"), "").unwrap();
     loop {
-        let text = std::fs::read_to_string(home.join("order")).unwrap_or_default();
-        let order = text
-            .split_once(' ')
-            .map(|(r, a)| (r.parse::<u32>().unwrap(), a.parse::<i64>().unwrap()));
-        match order {
+        match ordered(&home) {
             Some((round, ahead)) if round != last => {
                 last = round;
                 let keeper = keeper_at(&home, Arc::new(move || now() + ahead));

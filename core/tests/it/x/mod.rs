@@ -10,18 +10,17 @@ mod oauth2;
 mod rotation;
 mod rules;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use keybearer_core::keeper::{Clock, Keeper, Outside, now};
+use keybearer_core::keeper::{Clock, now};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::view::{AccountView, LoginPlan, ProviderView};
 use keybearer_practice::x::{self, AppType, X};
 use tempfile::TempDir;
 
-use crate::rig::Rig;
+use crate::rig::{Rig, keeper_at, provider_file};
 
 /// X's doors have one port: who opens one holds this.
 pub static PORT: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -45,12 +44,8 @@ impl Stage {
     pub async fn new() -> Stage {
         let x = X::start().await.unwrap();
         let home = TempDir::new().unwrap();
-        let folder = home.path().join("config/providers");
-        std::fs::create_dir_all(&folder).unwrap();
         for (id, base, hosts) in KINDS {
-            let hosts: Vec<String> = hosts.iter().map(|h| format!("{h} = \"{}\"\n", x.origin())).collect();
-            let file = format!("format = 1\nid = \"{id}\"\nextends = \"{base}\"\n[hosts]\n{}", hosts.concat());
-            std::fs::write(folder.join(format!("{id}.toml")), file).unwrap();
+            provider_file(home.path(), id, base, x.origin(), hosts);
         }
         let ahead = Arc::new(AtomicI64::new(0));
         let rig = Rig::with_clock(home, clock(&ahead));
@@ -131,17 +126,4 @@ impl Stage {
 fn clock(ahead: &Arc<AtomicI64>) -> Clock {
     let ahead = ahead.clone();
     Arc::new(move || now() + ahead.load(Ordering::Relaxed))
-}
-
-/// A keeper of another process over the same folders: with nobody in front of it.
-fn keeper_at(home: &Path, clock: Clock) -> Keeper {
-    let outside = Outside {
-        data: home.join("data"),
-        config: home.join("config"),
-        service: format!("test {}", home.display()),
-        browser: Arc::new(|_| Ok(())),
-        changed: Arc::new(|| {}),
-        clock,
-    };
-    Keeper::open(outside).unwrap()
 }
