@@ -2,12 +2,14 @@
 //! then, and a heap that does not shrink. It runs its own program anew in its place, and only when nothing would be lost by
 //! that; otherwise it stays as it is and looks again later.
 
+use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::Keeper;
+use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{WaitOptions, wait};
 use tauri::{AppHandle, Manager, Runtime};
 
@@ -91,7 +93,20 @@ pub fn begin<R: Runtime>(app: &AppHandle<R>) {
 pub fn again() -> Result<()> {
     let internal = |e: std::io::Error| Error::Internal { detail: e.to_string() };
     let program = own_program().map_err(internal)?;
+    hand_nothing_on();
     Err(internal(Command::new(program).args(["--hidden", ARGUMENT]).exec()))
+}
+
+/// Libraries leave files open that the next run would have to carry.
+#[allow(unsafe_code)]
+fn hand_nothing_on() {
+    let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+    let numbers: Vec<RawFd> = open.filter_map(|fd| fd.file_name().to_str()?.parse().ok()).collect();
+    for number in numbers.into_iter().filter(|fd| *fd > 2) {
+        // SAFETY: borrowed for one call that changes nothing before the exec; a number that is closed by now is refused.
+        let fd = unsafe { BorrowedFd::borrow_raw(number) };
+        let _ = fcntl_setfd(fd, FdFlags::CLOEXEC);
+    }
 }
 
 fn own_program() -> std::io::Result<std::path::PathBuf> {

@@ -178,7 +178,7 @@ mod tests {
 
     /// How far the nearest pixel that lets the panel through is from such a pixel.
     fn distance(icon: &Image<'_>, of: fn(&[u8]) -> bool) -> f64 {
-        let width = usize::try_from(icon.width()).unwrap();
+        let width = icon.width() as usize;
         let places = |of: &dyn Fn(&[u8]) -> bool| -> Vec<(f64, f64)> {
             let all = icon.rgba().chunks(4).enumerate().filter(|(_, p)| of(p));
             all.map(|(at, _)| ((at % width) as f64, (at / width) as f64)).collect()

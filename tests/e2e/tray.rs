@@ -157,6 +157,13 @@ impl Process {
         all.map(status).filter(|status| status.contains(&parent)).count()
     }
 
+    /// How many files of this name it holds open.
+    fn holds(&self, path: &str) -> usize {
+        let open = std::fs::read_dir(format!("/proc/{}/fd", self.0.id())).unwrap().flatten();
+        open.filter(|fd| std::fs::read_link(fd.path()).is_ok_and(|to| to.ends_with(path)))
+            .count()
+    }
+
     pub fn runs(&mut self) -> bool {
         self.0.try_wait().unwrap().is_none()
     }

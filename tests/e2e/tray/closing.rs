@@ -102,13 +102,14 @@ async fn a_closed_window_leaves_a_hidden_start() {
     s.choose("keep");
     let mut app = s.start(2, &[]);
     s.open_window();
-    assert!(s.desktop.web_processes() > 0);
+    let held = app.holds("/dev/urandom");
     for times in 1..=2 {
         s.desktop.press_cross();
         until("a hidden run", || was_hidden(&s.desktop, times).then_some(()));
         assert!(app.runs(), "the same process");
         until("the end of the window's processes", || (app.children() == 0).then_some(()));
         assert!(!s.desktop.has_window() && s.desktop.web_processes() == 0);
+        assert!(app.holds("/dev/urandom") <= held, "what was open is closed");
         s.panel.menu(|menu| menu.iter().any(|line| line.label.starts_with("@ada"))).await;
         s.panel.click(&["Open Keybearer"]).await;
         s.open_window();
