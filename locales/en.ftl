@@ -1014,3 +1014,7 @@ cli-clock-unknown = no server could be asked
 cli-signed-by = certificate by { $issuer }
 cli-loopback = way home by loopback
 cli-other = also
+
+## Put it to use
+
+use-title = Put it to use

@@ -980,3 +980,7 @@ cli-clock-unknown = 没有服务器可供核对
 cli-signed-by = 证书签发者：{ $issuer }
 cli-loopback = 本机回环通道
 cli-other = 另外
+
+## 使用令牌
+
+use-title = 使用令牌

@@ -980,3 +980,7 @@ cli-clock-unknown = 沒有伺服器可供核對
 cli-signed-by = 憑證簽發者：{ $issuer }
 cli-loopback = 本機迴路通道
 cli-other = 另外
+
+## 使用權杖
+
+use-title = 使用權杖

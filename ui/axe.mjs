@@ -31,7 +31,7 @@ const SCENES = {
   move: "moving-passphrase", "copy-there": "moving-again", bring: "bring-file", paused: "resume", "next-paused": "group-paused",
 };
 /** Kilobytes: a guard against growing by accident, a little above what the face weighs with the longest of its languages. */
-const LIMIT = { first: 65, later: 32 };
+const LIMIT = { first: 65, later: 32, use: 24 };
 const EXTRA = ["waiting&door=oob:paste-field", "failed&code=cancelled:error", "failed&code=wrong-app-id:error", "pages&fail=pages:error"];
 
 const port = () =>
@@ -126,7 +126,9 @@ function weight() {
   const sum = (names) => names.map(size).reduce((sum, one) => sum + one, 0);
   const weights = {
     first: sum(scripts.filter((name) => index.includes(name))) + Math.max(...words),
-    later: sum(scripts.filter((name) => !index.includes(name) && !/^(en|zh-)/.test(name))),
+    later: sum(scripts.filter((name) => !index.includes(name) && !/^(en|zh-|Use-)/.test(name))),
+    // Fetched with the page of an account, after that page.
+    use: sum(scripts.filter((name) => name.startsWith("Use-"))),
   };
   return Object.entries(weights).filter(([when, total]) => {
     console.log(`${total < LIMIT[when] ? "ok  " : "FAIL"} ${when} load ${total.toFixed(1)} KB of scripts, compressed (limit ${LIMIT[when]})`);

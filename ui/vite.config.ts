@@ -1,11 +1,12 @@
 // How ui/ is built, served and tested. The preview sends the window's own CSP, so that a browser refuses what the shell would refuse.
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { words } from "./words.ts";
 
 const csp = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [words(), svelte()],
   clearScreen: false,
   // The locales lie beside ui/, not in it: Rust reads them too.
   server: { host: "127.0.0.1", port: 5173, strictPort: true, fs: { allow: [".."] } },

@@ -102,8 +102,8 @@ test("every id that is put together from parts exists for each part", () => {
 test("no text is left that nobody asks for", () => {
   const all = sources().map(({ text }) => text).join("\n");
   const made = /^(step|door|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|arrival|on-close)-/;
-  // Said by the tray, in notifications and in the calendar: Rust asks for these.
-  const rust = /^(tray|notice|calendar)-/;
+  // Said at the terminal, by the tray, in notifications and in the calendar: Rust asks for these.
+  const rust = /^(cli|tray|notice|calendar)-/;
   for (const id of english.keys()) {
     if (id.includes(".") || made.test(id) || rust.test(id)) continue;
     expect(all.includes(`"${id}"`), id).toBe(true);

@@ -7,6 +7,11 @@ export type Args = Record<string, FluentVariable>;
 
 const files = import.meta.glob<string>("../../../locales/*.ftl", { query: "?raw", import: "default" });
 
+const uses = import.meta.glob<string>("../../../locales/*.ftl", { query: "?use", import: "default" });
+
+/** The words of the last screens are wanted too. */
+let more = false;
+
 let language = $state.raw<Language>("en");
 let bundle = $state.raw<FluentBundle>(new FluentBundle("en"));
 
@@ -28,9 +33,22 @@ export async function speak(wanted: Language): Promise<void> {
   // Isolation marks are for mixed directions; all three languages run left to right, and people copy these texts.
   const next = new FluentBundle(wanted, { useIsolating: false });
   next.addResource(new FluentResource(await load()));
+  if (more) next.addResource(new FluentResource(await ofUse(wanted)));
   language = wanted;
   bundle = next;
   document.documentElement.lang = wanted;
+}
+
+/** Loads what is said where a token is put to use, in this language and in those spoken later. */
+export async function speakOfUse(): Promise<void> {
+  if (more) return;
+  more = true;
+  const [speaking, into] = [language, bundle];
+  into.addResource(new FluentResource(await ofUse(speaking)));
+}
+
+async function ofUse(wanted: Language): Promise<string> {
+  return (await uses[`../../../locales/${wanted}.ftl`]?.()) ?? "";
 }
 
 /** The message `id`, or with a dot in it an attribute: `t("error-denied.means")`. An unknown id shows itself. */

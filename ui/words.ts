@@ -1,0 +1,33 @@
+// The locales as the page gets them: Rust's own messages are left out, and what only the last screens say is fetched with them.
+import { readFileSync } from "node:fs";
+import type { Plugin } from "vite";
+
+const RUST = /^(cli|tray|notice|calendar|page)-/;
+const USE = /^use-/;
+
+/** The messages of a file that `keep` wants, with their attributes. */
+export function messages(source: string, keep: (id: string) => boolean): string {
+  let kept = false;
+  const lines = source.split("\n").filter((line) => {
+    const id = /^([a-z][\w-]*) =/.exec(line)?.[1];
+    if (id) kept = keep(id);
+    else if (!/^[\s}]/.test(line)) kept = false;
+    return kept;
+  });
+  return lines.join("\n");
+}
+
+/** `?raw`: what the first screens say. `?use`: what is said where a token is put to use. */
+export function words(): Plugin {
+  return {
+    name: "words",
+    enforce: "pre",
+    load(id) {
+      const [, file, part] = /^(.+\.ftl)\?(raw|use)$/.exec(id) ?? [];
+      if (!file) return null;
+      this.addWatchFile(file);
+      const text = messages(readFileSync(file, "utf8"), (message) => (part === "use" ? USE.test(message) : !USE.test(message) && !RUST.test(message)));
+      return `export default ${JSON.stringify(text)};`;
+    },
+  };
+}
