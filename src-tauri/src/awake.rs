@@ -22,7 +22,7 @@ pub fn listen(keeper: Keeper) {
         bus::listen(&bus, &RULES, move |signal| {
             if is_awake(signal) {
                 tracing::info!("awake, or the network is back");
-                keeper.look_now();
+                keeper.network_is_back();
             }
         })
     });

@@ -157,6 +157,8 @@ struct Desk {
     flights: Mutex<renewing::Flights>,
     /// Has a look at what is due when somebody knocks.
     wake: Notify,
+    /// The network may be back since the last look.
+    network_back: AtomicBool,
     /// What the clocks said when they were last looked at.
     clocks: Mutex<Moment>,
     /// The clock was set, and no server has said since that it is right.
@@ -211,6 +213,7 @@ impl Keeper {
             practice: Mutex::default(),
             flights: Mutex::default(),
             wake: Notify::new(),
+            network_back: AtomicBool::new(false),
             clocks: Mutex::new(outside.moment()),
             clock_set: AtomicBool::new(false),
             busy: watch::Sender::new(0),

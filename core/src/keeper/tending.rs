@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -44,9 +45,15 @@ impl Keeper {
         }
     }
 
-    /// Has a look at once: after a sleep, or when the network is back.
+    /// Has a look at once.
     pub fn look_now(&self) {
         self.desk.wake.notify_one();
+    }
+
+    /// Has a look at once after a sleep, or when the network is back: what waits for the network alone waits no longer.
+    pub fn network_is_back(&self) {
+        self.desk.network_back.store(true, Ordering::Relaxed);
+        self.look_now();
     }
 
     /// Renews what is due now. What was done, an account each.
@@ -55,7 +62,8 @@ impl Keeper {
             tracing::warn!(code = error.code(), "what a wrong clock wrote down stays");
         }
         let now = self.sure_now();
-        let waits = |a: &Account| waits_for_person(a) || self.waits_until(a).is_some();
+        let back = self.desk.network_back.swap(false, Ordering::Relaxed);
+        let waits = |a: &Account| waits_for_person(a) || (self.waits_until(a).is_some() && !(back && waits_for_network(a)));
         let mut due = self.accounts(|a| !waits(a) && (a.renewing.is_some() || self.is_due(a, now)));
         if due.is_empty() {
             return Vec::new();
@@ -144,13 +152,14 @@ impl Keeper {
         let mut until = None;
         if let Err(error) = &result {
             tracing::info!(provider = %account.provider, code = error.code(), ?outcome, "not renewed");
-            let later = self.later(&account, error, outcome);
-            until = later.until;
+            // A store that is locked or gone says nothing about a token, and is no reason to wait once it is open.
+            let later = (!is_of_store(error)).then(|| self.later(&account, error, outcome));
+            until = later.as_ref().and_then(|l| l.until);
             let trouble = (outcome == RenewalOutcome::NeedsYou).then(|| error.view());
             let id = account.id.clone();
             let written = self.blocking(move |keeper| {
                 keeper.change_account(&id, |a| {
-                    a.later = Some(later);
+                    a.later = later.or(a.later.take());
                     a.trouble = trouble.or(a.trouble.take());
                 })
             });
@@ -206,6 +215,19 @@ fn is_over(account: &Account) -> bool {
     account.trouble.as_ref().is_some_and(|t| over.contains(&t.code.as_str()))
 }
 
+/// A renewal did not work because nobody could be reached.
+fn waits_for_network(account: &Account) -> bool {
+    let why = account.later.as_ref().and_then(|later| later.why.as_ref());
+    why.is_some_and(|why| ["offline", "server-not-found", "server-unreachable"].contains(&why.code.as_str()))
+}
+
+fn is_of_store(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::KeychainLocked | Error::KeychainMissing | Error::KeychainSilent | Error::KeychainRefused { .. } | Error::PassphraseNeeded
+    )
+}
+
 /// What may work another time without anybody doing anything.
 fn is_for_later(error: &Error) -> bool {
     match error {
@@ -218,14 +240,8 @@ fn is_for_later(error: &Error) -> bool {
         | Error::AnswerTooLarge { .. }
         | Error::Redirected { .. }
         | Error::Disk { .. }
-        // A store that is locked or gone says nothing about a token.
-        | Error::KeychainLocked
-        | Error::KeychainSilent
-        | Error::KeychainMissing
-        | Error::KeychainRefused { .. }
-        | Error::PassphraseNeeded
         | Error::PracticeOver
         | Error::Internal { .. } => true,
-        _ => false,
+        error => is_of_store(error),
     }
 }

@@ -9,10 +9,12 @@ use keybearer_core::keeper::now;
 use keybearer_core::provider::DoorKind;
 use keybearer_core::view::{RenewalOutcome, StoreState};
 use keybearer_core::words::Language;
+use keybearer_practice::Fault;
 use keybearer_practice::meta::{Failure, Message, Meta, Platform};
 use tempfile::TempDir;
 
 use crate::children::{self, Keyring};
+use crate::keyring;
 use crate::rig::{Rig, need_desktop, provider_file, soon};
 
 const DAY: i64 = 86_400;
@@ -206,6 +208,48 @@ async fn child_with_a_locked_keychain() {
     );
     let account = s.rig.account(&id);
     assert!(account.later.is_none() && account.trouble.is_none());
+}
+
+#[test]
+fn refresh_that_a_person_wants_over_a_locked_keychain_costs_no_wait() {
+    children::in_session(Keyring::Unlocked, "tending::child_whose_keychain_locks");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "run as a child"]
+async fn child_whose_keychain_locks() {
+    let s = Stage::new().await;
+    let id = s.adopt("ada", 60).await;
+    s.later(54 * DAY);
+    keyring::lock().await;
+    let done = s.rig.keeper.refresh_long_lived().await;
+    let error = done[0].error.as_ref().unwrap();
+    assert_eq!((done[0].outcome, error.code.as_str()), (RenewalOutcome::Later, "keychain-locked"));
+    let account = s.rig.account(&id);
+    assert!(account.later.is_none() && account.trouble.is_none());
+    keyring::unlock().await;
+    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refresh_goes_on_when_the_network_is_back_and_not_at_each_knock() {
+    let s = Stage::new().await;
+    s.adopt("ada", 60).await;
+    s.later(54 * DAY);
+    s.meta.fail_always(Message::Refresh, Some(Fault::Drop.into()));
+    let done = s.rig.keeper.look().await;
+    assert_eq!(done[0].error.as_ref().unwrap().code, "server-unreachable");
+    s.meta.fail_always(Message::Refresh, None);
+    s.rig.keeper.look_now();
+    assert!(s.rig.keeper.look().await.is_empty());
+    s.rig.keeper.network_is_back();
+    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    // A server that asks for time gets it, network or no.
+    s.later(54 * DAY);
+    s.meta.fail_always(Message::Refresh, Some(Failure::Graph(4, None)));
+    assert_eq!(s.rig.keeper.look().await[0].error.as_ref().unwrap().code, "rate-limited");
+    s.rig.keeper.network_is_back();
+    assert!(s.rig.keeper.look().await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
