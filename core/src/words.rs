@@ -1,7 +1,6 @@
 //! The locales as Rust reads them: the pages that a browser ends on, and errors for a terminal. The UI reads the same
 //! files by itself.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -57,17 +56,18 @@ impl Language {
 
 type Bundle = FluentBundle<FluentResource>;
 
-static BUNDLES: LazyLock<HashMap<Language, Bundle>> = LazyLock::new(|| {
-    let sources = [
-        (Language::En, include_str!("../../locales/en.ftl")),
-        (Language::ZhHans, include_str!("../../locales/zh-Hans.ftl")),
-        (Language::ZhHant, include_str!("../../locales/zh-Hant.ftl")),
-    ];
-    sources
-        .into_iter()
-        .map(|(language, source)| (language, bundle(language, source)))
-        .collect()
-});
+static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::En, include_str!("../../locales/en.ftl")));
+static ZH_HANS: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::ZhHans, include_str!("../../locales/zh-Hans.ftl")));
+static ZH_HANT: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::ZhHant, include_str!("../../locales/zh-Hant.ftl")));
+
+/// A language's messages, read when the first of them is said.
+fn messages(language: Language) -> &'static Bundle {
+    match language {
+        Language::En => &EN,
+        Language::ZhHans => &ZH_HANS,
+        Language::ZhHant => &ZH_HANT,
+    }
+}
 
 fn bundle(language: Language, source: &str) -> Bundle {
     let mut bundle = Bundle::new_concurrent(language.tag().parse().into_iter().collect());
@@ -108,7 +108,7 @@ pub fn explain(language: Language, error: &ErrorView) -> [String; 3] {
 }
 
 fn spoken(language: Language, id: &str, attribute: Option<&str>, args: Option<&FluentArgs<'_>>) -> Option<String> {
-    let bundle = BUNDLES.get(&language)?;
+    let bundle = messages(language);
     let message = bundle.get_message(id)?;
     let pattern = match attribute {
         Some(name) => message.get_attribute(name)?.value(),

@@ -90,9 +90,14 @@ fn installed() {
     let kept = format!("cd {data} && find . -type f -exec sha256sum {{}} + | sort");
     let before = debian.person(&kept);
     assert!(before.contains("./book.json"), "{before}");
+    // The command line has come along, and sees the same accounts.
+    let list = debian.person("LC_ALL=C keybearer list");
+    assert!(list.starts_with("practice/person@practice.example"), "{list}");
+    debian.root("test -s /usr/share/man/man1/keybearer-token.1.gz");
+    debian.root(". /usr/share/bash-completion/completions/keybearer && complete -p keybearer >/dev/null");
     // The harder of the two ways to remove it.
     debian.root("apt-get purge -y -q keybearer");
-    debian.root("! command -v keybearer-desktop && ! grep -rqs keybearer /usr/share/applications");
+    debian.root("! command -v keybearer-desktop keybearer && ! grep -rqs keybearer /usr/share/applications");
     assert_eq!(debian.person(&kept), before);
     assert!(debian.person(&format!("cat {data}/book.json")).contains("@person@practice.example"));
     assert_eq!(debian.person(&format!("secret-tool lookup {ENTRY}")), SECRET);

@@ -3,8 +3,8 @@
 //! without one), and no answer is read beyond its limit.
 
 use std::error::Error as _;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::{Request, Response, is_loopback};
@@ -18,41 +18,51 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// From the first byte sent to the last byte read.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Sends requests.
+/// Sends requests. What that takes (all the certificates of the system are read) is made when it is wanted first.
 #[derive(Clone, Debug)]
 pub struct Client {
-    inner: reqwest::Client,
+    inner: Arc<OnceLock<reqwest::Client>>,
     /// For this computer: a proxy elsewhere does not know our loopback.
-    direct: reqwest::Client,
+    direct: Arc<OnceLock<reqwest::Client>>,
     /// By how many seconds the last server's clock was ahead of this computer's; [`i64::MIN`] before any has answered.
     ahead: Arc<AtomicI64>,
 }
 
-impl Client {
-    /// A client with the platform's certificate verifier and the system's proxy.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] where TLS cannot be set up.
-    pub fn new() -> Result<Client> {
-        let builder = || {
-            reqwest::Client::builder()
-                .user_agent(concat!("Keybearer/", env!("CARGO_PKG_VERSION")))
-                .redirect(reqwest::redirect::Policy::none())
-                .tls_info(true)
-                .connect_timeout(CONNECT_TIMEOUT)
-                .timeout(TIMEOUT)
-        };
-        let built = |builder: reqwest::ClientBuilder| builder.build().map_err(|e| Error::Internal { detail: e.to_string() });
-        Ok(Client {
-            inner: built(builder())?,
-            direct: built(builder().no_proxy())?,
+impl Default for Client {
+    fn default() -> Client {
+        Client {
+            inner: Arc::default(),
+            direct: Arc::default(),
             ahead: Arc::new(AtomicI64::new(i64::MIN)),
-        })
+        }
+    }
+}
+
+impl Client {
+    /// With the platform's certificate verifier and, but for this computer, the system's proxy.
+    fn to(&self, url: &url::Url) -> Result<&reqwest::Client> {
+        let (kept, proxy) = if is_loopback(url) {
+            (&self.direct, false)
+        } else {
+            (&self.inner, true)
+        };
+        if let Some(made) = kept.get() {
+            return Ok(made);
+        }
+        let builder = reqwest::Client::builder()
+            .user_agent(concat!("Keybearer/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .tls_info(true)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT);
+        let builder = if proxy { builder } else { builder.no_proxy() };
+        let made = builder.build().map_err(|e| Error::Internal { detail: e.to_string() })?;
+        Ok(kept.get_or_init(|| made))
     }
 
     /// Opens a connection and leaves it idle: a harmless request, of whose answer only the server's time is read.
     pub async fn warm(&self, origin: &url::Url) {
-        let client = if is_loopback(origin) { &self.direct } else { &self.inner };
+        let Ok(client) = self.to(origin) else { return };
         if let Ok(response) = client.head(origin.clone()).send().await {
             tracing::debug!(host = %super::host_of(origin), status = response.status().as_u16(), "warm");
             self.note_time(response.headers().get("date").and_then(|v| http_date(v.to_str().ok()?)));
@@ -76,18 +86,15 @@ impl Client {
     /// As [`Client::send`].
     pub async fn knock(&self, origin: &url::Url) -> Result<Option<String>> {
         let request = Request::get("knock", origin.clone());
-        let client = if is_loopback(origin) { &self.direct } else { &self.inner };
-        let sent = client.get(origin.clone()).send().await.map_err(|e| failure(&request, &e))?;
+        let sent = self
+            .to(origin)?
+            .get(origin.clone())
+            .send()
+            .await
+            .map_err(|e| failure(&request, &e))?;
         let info = sent.extensions().get::<reqwest::tls::TlsInfo>();
         let issuer = info.and_then(|i| issuer_of(i.peer_certificate()?));
-        let date = sent
-            .headers()
-            .get("date")
-            .and_then(|v| httpdate::parse_http_date(v.to_str().ok()?).ok());
-        let date = date.and_then(|d| i64::try_from(d.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok());
-        if let Some((server, here)) = date.zip(system_time()) {
-            self.ahead.store(server.saturating_sub(here), Ordering::Relaxed);
-        }
+        self.note_time(sent.headers().get("date").and_then(|v| http_date(v.to_str().ok()?)));
         Ok(issuer)
     }
 
@@ -108,8 +115,7 @@ impl Client {
             "DELETE" => reqwest::Method::DELETE,
             _ => reqwest::Method::POST,
         };
-        let client = if is_loopback(&request.url) { &self.direct } else { &self.inner };
-        let mut builder = client.request(method, request.url.clone());
+        let mut builder = self.to(&request.url)?.request(method, request.url.clone());
         if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
             builder = builder.header("accept", "application/json");
         }

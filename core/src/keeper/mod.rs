@@ -202,7 +202,7 @@ impl Keeper {
             problems: Mutex::new(refused.iter().map(Error::view).collect()),
             book,
             store,
-            http: HttpClient::new()?,
+            http: HttpClient::default(),
             doors: Doors::new(waiting.clone()),
             waiting,
             logins: Mutex::default(),

@@ -183,7 +183,7 @@ async fn too_many(more: &str) -> Option<u64> {
         let _ = stream.read(&mut [0; 4096]).await;
         let _ = stream.write_all(head.as_bytes()).await;
     });
-    let answer = Client::new().unwrap().send(&Request::get("test", url)).await.unwrap();
+    let answer = Client::default().send(&Request::get("test", url)).await.unwrap();
     assert_eq!(answer.status, 429);
     answer.retry_after
 }

@@ -10,7 +10,6 @@ mod canary;
 mod children;
 mod custom;
 mod doors;
-mod example;
 mod files;
 mod hostile;
 mod https;
