@@ -8,7 +8,7 @@ use crate::error::{ErrorView, Result};
 use crate::login::{Errand, Won};
 use crate::provider::{DoorKind, Grant};
 use crate::token::{Secret, Token};
-use crate::vault::account_key;
+use crate::vault::{account_key, previous_key};
 use crate::view::{LoginPlan, StepKind};
 
 impl Keeper {
@@ -172,6 +172,12 @@ impl Keeper {
         }
         let _held = book::lock::account(&self.desk.outside.data, &record.id)?;
         let (store, stored) = self.keep_secret(&account_key(&record.id), secret)?;
+        // Nobody steps back over a login.
+        if let Some(known) = book.accounts.iter().find(|a| a.id == record.id && a.renewed.is_some())
+            && let Err(error) = self.forget_secret(known.store, &previous_key(&record.id))
+        {
+            tracing::info!(code = error.code(), "a predecessor stays");
+        }
         let id = record.id.clone();
         self.desk.book.change(|book| {
             book.accounts.retain(|a| a.id != record.id);

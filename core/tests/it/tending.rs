@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use keybearer_core::keeper::now;
 use keybearer_core::provider::DoorKind;
-use keybearer_core::view::{RenewalOutcome, StoreState};
+use keybearer_core::vault::{Store, previous_key};
+use keybearer_core::view::{RenewalOutcome, StoreKind, StoreState};
 use keybearer_core::words::Language;
 use keybearer_practice::Fault;
 use keybearer_practice::meta::{Failure, Message, Meta, Platform};
@@ -125,6 +126,26 @@ async fn refresh_that_does_not_work_is_tried_again_later() {
     );
     assert_eq!(s.rig.account(&id).trouble.unwrap().code, "token-dead");
     assert!(s.rig.keeper.look().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refresh_leaves_no_predecessor_behind_a_newer_login() {
+    let s = Stage::new().await;
+    let id = s.adopt("ada", 60).await;
+    s.later(54 * DAY);
+    s.rig.keeper.look().await;
+    let (home, key) = (s.rig.home.path().to_owned(), previous_key(&id));
+    let kept = async move || {
+        let store = Store::new(&home.join("data"), StoreKind::Keychain, &format!("test {}", home.display()));
+        let (store, key) = (store, key.clone());
+        tokio::task::spawn_blocking(move || store.read(StoreKind::Keychain, &key).unwrap().is_some())
+            .await
+            .unwrap()
+    };
+    assert!(kept().await);
+    s.later(DAY / 2);
+    assert_eq!(s.adopt("ada", 60).await, id);
+    assert!(!kept().await && s.rig.account(&id).step_back_until.is_none());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
