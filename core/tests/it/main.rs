@@ -11,6 +11,7 @@ mod children;
 mod custom;
 mod doors;
 mod example;
+mod exporting;
 mod files;
 mod hostile;
 mod https;
