@@ -2,7 +2,7 @@
 //!
 //! `mod` what it holds · `logins` a login from plan to answer, `winning` what it wins put away, `held` one that brought somebody else · `adopting` tokens
 //! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
-//! what is kept · `exporting` an account's statuses, on a `sheet` · `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `reaching` the platforms, `looking` and `tiles` what a shell sees.
+//! what is kept · `exporting` an account's statuses, `pages` on a `sheet` · `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `reaching` the platforms, `looking` and `tiles` what a shell sees.
 
 mod accounts;
 mod adopting;
@@ -22,6 +22,7 @@ mod learning;
 mod logins;
 mod looking;
 mod moving;
+mod pages;
 mod parcel;
 mod reaching;
 mod renewing;
