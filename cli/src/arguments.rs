@@ -8,6 +8,7 @@ use clap::builder::StyledStr;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use keybearer_core::keeper::{Keeper, Outside};
+use keybearer_core::view::ExportFormat;
 
 use crate::failure::Failure;
 use crate::find::label;
@@ -34,6 +35,7 @@ const EXIT_CODES: &str = "Exit codes:
   4  a person has to log in again
   5  not now: network, rate limit, a server in trouble; the same may work later
   6  the keychain or the sealed store: missing, locked, silent, or the wrong passphrase
+  130  ended by Ctrl-C
 Standard output is data; words are on standard error.";
 
 /// What to do.
@@ -83,6 +85,8 @@ pub enum Command {
         #[arg(last = true, required = true)]
         command: Vec<OsString>,
     },
+    /// Writes an account's statuses into a file, or to standard output as they come
+    Export(Export),
     /// Looks at what logins and renewals need: clock, network, keychain, doors
     Doctor,
     /// Writes the manual pages into a folder
@@ -91,6 +95,45 @@ pub enum Command {
         /// The folder
         folder: PathBuf,
     },
+}
+
+/// An export.
+#[derive(Debug, clap::Args)]
+pub struct Export {
+    /// Which account
+    #[arg(add = ArgValueCandidates::new(names))]
+    pub name: String,
+    /// The file; it is whole in the end or not there. What was cut off goes on by the same command
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// One array, or one status a line; without it as the file's name says, and a line each on standard output
+    #[arg(long)]
+    pub format: Option<Format>,
+    /// Leaves out what the filter leaves out, as in `exclude_replies` or `only_media`; a wrong word lists those that the
+    /// platform knows
+    #[arg(long = "filter", value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// Only so many, the newest
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+}
+
+/// How statuses are written.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Format {
+    /// One array
+    Json,
+    /// One status a line
+    Jsonl,
+}
+
+impl From<Format> for ExportFormat {
+    fn from(format: Format) -> ExportFormat {
+        match format {
+            Format::Json => ExportFormat::Json,
+            Format::Jsonl => ExportFormat::Jsonl,
+        }
+    }
 }
 
 /// A login.

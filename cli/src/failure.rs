@@ -17,6 +17,8 @@ pub enum Failure {
     Unknown(String, Vec<String>),
     /// A question that nobody can be asked here.
     Unanswered(Vec<String>),
+    /// The provider of this id has no list of statuses.
+    ListsNone(String),
     /// What the system says of a file, a command or a terminal.
     System(String),
 }
@@ -32,7 +34,7 @@ impl Failure {
         match self {
             Failure::Said(error) => of(&error.code),
             Failure::NoAccount(_) | Failure::Ambiguous(..) => 3,
-            Failure::Unknown(..) | Failure::Unanswered(_) => 2,
+            Failure::Unknown(..) | Failure::Unanswered(_) | Failure::ListsNone(_) => 2,
             Failure::System(_) => 1,
         }
     }

@@ -4,6 +4,7 @@
 mod arguments;
 mod doctor;
 mod exec;
+mod export;
 mod failure;
 mod find;
 mod list;
@@ -60,6 +61,7 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
             Command::Refresh { due, names } => refresh::refresh(&keeper, terminal, due, &names).await,
             Command::Whoami { name } => token::whoami(&keeper, terminal, &name).await,
             Command::Exec { name, variable, command } => exec::exec(&keeper, &name, &variable, &command).await,
+            Command::Export(wanted) => export::export(&keeper, terminal, wanted).await,
             Command::Doctor => doctor::doctor(&keeper, terminal).await,
             Command::Man { .. } => Ok(ExitCode::SUCCESS),
         };

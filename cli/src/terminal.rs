@@ -35,6 +35,14 @@ impl Terminal {
         let _ = writeln!(std::io::stderr(), "{}", clean(text));
     }
 
+    /// Says how far something is, in place of what was said so before; only where somebody looks.
+    pub fn progress(&self, text: &str) {
+        let mut errors = std::io::stderr();
+        if errors.is_terminal() {
+            let _ = write!(errors, "\r\x1b[K{}", clean(text)).and_then(|()| errors.flush());
+        }
+    }
+
     /// Says what went wrong, what it means and what helps.
     pub fn complain(&self, failure: &Failure) {
         match failure {
@@ -43,6 +51,7 @@ impl Terminal {
             Failure::Ambiguous(typed, all) => self.say_list(&self.words("cli-ambiguous", &[("name", typed)]), all),
             Failure::Unknown(typed, known) => self.say_list(&self.words("cli-unknown", &[("word", typed)]), known),
             Failure::Unanswered(missing) => self.say_list(&self.words("cli-unanswered", &[]), missing),
+            Failure::ListsNone(provider) => self.say(&self.words("cli-lists-none", &[("provider", provider)])),
             Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),
         }
     }

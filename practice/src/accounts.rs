@@ -71,7 +71,7 @@ pub fn account(shared: &Shared, person: &'static Person, own: bool) -> Account {
         header_static: picture,
         followers_count: 1,
         following_count: 1,
-        statuses_count: POSTS,
+        statuses_count: shared.lock().posts,
         last_status_at: last.chars().take(10).collect(),
         emojis: [],
         fields: [],

@@ -167,6 +167,7 @@ fn unacceptable(path: &str, headers: &HeaderMap) -> Option<Response> {
 /// Headers that each answer of the flavor has.
 fn finish(shared: &Shared, path: &str, origin_given: bool, response: &mut Response) {
     let status = response.status().as_u16();
+    let untold = response.extensions().get::<faults::Untold>().is_some();
     let headers = response.headers_mut();
     let is_json = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     if is_json && !shared.flavor.is_gotosocial() {
@@ -197,7 +198,9 @@ fn finish(shared: &Shared, path: &str, origin_given: bool, response: &mut Respon
     if limited || path.starts_with("/api/") || path.starts_with("/oauth/") {
         add("x-ratelimit-limit", "300");
         add("x-ratelimit-remaining", if limited { "0" } else { "299" });
-        add("x-ratelimit-reset", &clock::rfc3339(SystemTime::now() + Duration::from_secs(300)));
+        if !untold {
+            add("x-ratelimit-reset", &clock::rfc3339(SystemTime::now() + Duration::from_secs(300)));
+        }
     }
     if !shared.flavor.is_gotosocial() {
         if path.starts_with("/api/") {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::json;
 
 use crate::manners::Flavor;
-use crate::refuse;
+use crate::{clock, refuse};
 
 /// A part of the platform that can be told to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,6 +55,11 @@ pub enum Fault {
         /// The header's value: seconds, an HTTP date, or nonsense.
         retry_after: Option<String>,
     },
+    /// 429 as GoToSocial's own, which says when by `X-RateLimit-Reset` only: in so many seconds; or nothing at all.
+    Limited {
+        /// Seconds until the window ends.
+        reset: Option<u64>,
+    },
     /// This status, with the flavor's JSON error.
     Status(u16),
     /// 200 with an HTML page, as a captive portal answers.
@@ -75,6 +80,10 @@ pub const HUGE: usize = 20_000_000;
 /// Marks a response that the server must not send: it closes the connection instead.
 #[derive(Clone, Copy)]
 pub struct HangUp;
+
+/// Marks a refusal that does not say when its limit ends.
+#[derive(Clone, Copy)]
+pub struct Untold;
 
 /// The faults that are due, by what they are for.
 pub struct Faults<E, F> {
@@ -177,6 +186,15 @@ pub fn response(fault: &Fault, words: &impl Wording) -> Option<Response> {
             let mut response = words.too_many();
             if let Some(value) = retry_after.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
                 response.headers_mut().insert(header::RETRY_AFTER, value);
+            }
+            response
+        }
+        Fault::Limited { reset } => {
+            let mut response = words.too_many();
+            let reset = reset.map(|seconds| clock::rfc3339(SystemTime::now() + Duration::from_secs(seconds)));
+            match reset.and_then(|at| HeaderValue::from_str(&at).ok()) {
+                Some(at) => drop(response.headers_mut().insert("x-ratelimit-reset", at)),
+                None => drop(response.extensions_mut().insert(Untold)),
             }
             response
         }

@@ -44,6 +44,7 @@ pub use crowd::crowd;
 pub use faults::{Endpoint, Fault, HUGE};
 pub use manners::Flavor;
 pub use state::Recorded;
+pub use statuses::Paging;
 
 use state::Shared;
 
@@ -133,6 +134,16 @@ impl Practice {
     /// host of an address does whose server lives elsewhere.
     pub fn well_known_redirect(&self, origin: Option<String>) {
         self.shared.lock().well_known = origin;
+    }
+
+    /// How many posts each person has from now on; 45 otherwise.
+    pub fn set_posts(&self, posts: u64) {
+        self.shared.lock().posts = posts;
+    }
+
+    /// Where the links from page to page lead from now on.
+    pub fn page_by(&self, paging: Paging) {
+        self.shared.lock().paging = paging;
     }
 
     /// The shape of token answers from now on.

@@ -71,10 +71,10 @@ pub fn with_id(flavor: Flavor, id: &str) -> Option<&'static Person> {
     EVERYBODY.iter().chain(CROWD.iter()).find(|person| person.id(flavor) == id)
 }
 
-/// How many posts each has: more than Mastodon gives on one page, so that paging is met.
+/// How many posts each has, unless told otherwise: more than Mastodon gives on one page, so that paging is met.
 pub const POSTS: u64 = 45;
 
-/// A post, by its number from 1 (oldest) to [`POSTS`].
+/// A post, by its number from 1 (oldest). Made as it is asked for: there may be any number of them.
 #[derive(Clone, Copy)]
 pub struct Post(pub u64);
 
@@ -83,7 +83,7 @@ impl Post {
     pub fn id(self, flavor: Flavor, person: &Person) -> String {
         let offset = u64::from(person.hue);
         if flavor.is_gotosocial() {
-            format!("01KP{:05}{:017}", self.0, offset)
+            format!("01KP{:07}{:015}", self.0, offset)
         } else {
             format!("{}", 115_500_000_000_000_000 + self.0 * 90_000_000_000 + offset)
         }
@@ -110,7 +110,7 @@ impl Post {
     }
 
     pub fn visibility(self) -> &'static str {
-        match self.0 {
+        match self.of_row() {
             13 => "unlisted",
             21 => "private",
             28 => "direct",
@@ -120,10 +120,20 @@ impl Post {
 
     /// The number of the own post that this one answers.
     pub fn answers(self) -> Option<Post> {
-        (self.0 == 7 || self.0 == 39).then(|| Post(self.0 - 1))
+        matches!(self.of_row(), 7 | 39).then(|| Post(self.0 - 1))
     }
 
     pub fn has_picture(self) -> bool {
-        self.0 == 33
+        self.of_row() == 33
+    }
+
+    /// Somebody else's words; not among the first ones.
+    pub fn is_reblog(self) -> bool {
+        self.0 > POSTS && self.of_row() == 5
+    }
+
+    /// After the first ones it all begins anew.
+    fn of_row(self) -> u64 {
+        (self.0 - 1) % POSTS + 1
     }
 }

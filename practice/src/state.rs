@@ -10,8 +10,9 @@ use url::form_urlencoded;
 use crate::answer::Answer;
 use crate::faults::{Endpoint, Fault, Faults};
 use crate::manners::{Flavor, Manners};
-use crate::people::Person;
+use crate::people::{POSTS, Person};
 use crate::random;
+use crate::statuses::Paging;
 
 /// The requests that are remembered; older ones go, because the app may run for weeks.
 pub const REMEMBERED: usize = 1000;
@@ -165,6 +166,8 @@ pub struct State {
     pub iss: Option<String>,
     pub well_known: Option<String>,
     pub answer: Answer,
+    pub posts: u64,
+    pub paging: Paging,
 }
 
 impl State {
@@ -182,6 +185,8 @@ impl State {
             iss: None,
             well_known: None,
             answer: Answer::default(),
+            posts: POSTS,
+            paging: Paging::default(),
         }
     }
 

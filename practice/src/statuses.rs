@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use crate::accounts::{Account, account, bearer, may};
-use crate::people::{self, POSTS, Person, Post};
+use crate::people::{self, Person, Post};
 use crate::refuse::Refusal;
 use crate::state::Shared;
 use crate::{clock, page};
@@ -62,13 +62,19 @@ fn status(shared: &Shared, person: &'static Person, post: Post) -> Status {
         reblogs_count: 0,
         favourites_count: 0,
         content: format!("<p>{}</p>", page::escape(&post.text())),
-        reblog: None,
+        reblog: post.is_reblog().then(|| reblogged(shared, person)),
         account: account(shared, person, false),
         media_attachments: if post.has_picture() { vec![media] } else { Vec::new() },
         mentions: [],
         tags: [],
         emojis: [],
     }
+}
+
+/// What somebody repeats: the other person's first words.
+fn reblogged(shared: &Shared, person: &'static Person) -> Value {
+    let other = people::everybody().iter().find(|other| other.username != person.username);
+    other.map_or(Value::Null, |other| json!(status(shared, other, Post(1))))
 }
 
 /// What a request for statuses says.
@@ -79,6 +85,20 @@ struct Wanted {
     min_id: Option<String>,
     since_id: Option<String>,
     flags: [bool; 5],
+}
+
+/// Where the link to the next page leads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Paging {
+    /// To the next page.
+    #[default]
+    Honest,
+    /// There, at another origin.
+    Elsewhere(String),
+    /// Back to the first page, from the third one on.
+    Round,
+    /// To an empty page, and from there to the next one.
+    ByHoles,
 }
 
 /// In the order in which GoToSocial repeats them in its Link header.
@@ -136,20 +156,30 @@ impl Wanted {
     }
 
     fn fits(&self, post: Post, id: &str, all: bool) -> bool {
-        // exclude_replies keeps replies to oneself, as the real servers do, and there are no others here; nor are there reblogs.
-        let [_, _, pinned, only_media, only_public] = self.flags;
+        // exclude_replies keeps replies to oneself, as the real servers do, and there are no others here.
+        let [_, no_reblogs, pinned, only_media, only_public] = self.flags;
         let visible = match post.visibility() {
             "public" => true,
             "unlisted" => !only_public,
             _ => all && !only_public,
         };
-        visible
-            && !pinned
-            && (!only_media || post.has_picture())
-            && self.max_id.as_deref().is_none_or(|max| id < max)
-            && self.min_id.as_deref().is_none_or(|min| id > min)
-            && self.since_id.as_deref().is_none_or(|since| id > since)
+        let kind = !pinned && (!only_media || post.has_picture()) && !(no_reblogs && post.is_reblog());
+        visible && kind && self.min_id.as_deref().is_none_or(|min| id > min) && self.since_id.as_deref().is_none_or(|since| id > since)
     }
+}
+
+/// How many of so many posts come before that one: their ids sort as text.
+fn before(shared: &Shared, person: &Person, posts: u64, id: &str) -> u64 {
+    let (mut low, mut high) = (0, posts);
+    while low < high {
+        let middle = (low + high) / 2;
+        if Post(middle + 1).id(shared.flavor, person).as_str() < id {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
 }
 
 /// Somebody's statuses, newest first.
@@ -180,29 +210,52 @@ fn statuses_page(shared: &Shared, id: &str, query: &str, headers: &HeaderMap) ->
         return Err(Refusal::NotFound);
     };
     let own = reader.is_some_and(|reader| reader.username == person.username);
-    let mut posts: Vec<(String, Post)> = (1..=POSTS).map(Post).map(|post| (post.id(shared.flavor, person), post)).collect();
-    posts.retain(|(id, post)| wanted.fits(*post, id, own));
+    let (posts, paging) = {
+        let state = shared.lock();
+        (state.posts, state.paging.clone())
+    };
+    let last = wanted.max_id.as_deref().map_or(posts, |max| before(shared, person, posts, max));
+    let fitting = |number: &u64| wanted.fits(Post(*number), &Post(*number).id(shared.flavor, person), own);
     let most = usize::try_from(wanted.limit).ok().filter(|&limit| limit > 0).unwrap_or(usize::MAX);
-    let short = posts.len() <= most;
-    if wanted.min_id.is_some() {
+    let hole = paging == Paging::ByHoles && !query.contains("hole=") && wanted.max_id.is_some();
+    // One more than the page, to know whether there is another.
+    let mut numbers: Vec<u64> = if hole {
+        Vec::new()
+    } else if let Some(min) = &wanted.min_id {
         // The page that follows min_id directly, not the newest.
-        posts.truncate(most);
+        let first = before(shared, person, posts, min) + 1;
+        let mut numbers: Vec<u64> = (first..=last).filter(fitting).take(most.saturating_add(1)).collect();
+        numbers.reverse();
+        numbers
     } else {
-        posts.drain(..posts.len().saturating_sub(most));
+        (1..=last).rev().filter(fitting).take(most.saturating_add(1)).collect()
+    };
+    let short = numbers.len() <= most;
+    if wanted.min_id.is_some() {
+        numbers.drain(..numbers.len().saturating_sub(most));
+    } else {
+        numbers.truncate(most);
     }
-    posts.reverse();
-    let page: Vec<Status> = posts.iter().map(|(_, post)| status(shared, person, *post)).collect();
+    let page: Vec<Status> = numbers.iter().map(|number| status(shared, person, Post(*number))).collect();
     let mut response = Json(&page).into_response();
-    if let (Some(first), Some(last)) = (page.first(), page.last()) {
-        let base = format!("{}/api/v1/accounts/{id}/statuses", shared.origin);
-        let link = if shared.flavor.is_gotosocial() {
+    let base = format!("{}/api/v1/accounts/{id}/statuses", shared.origin);
+    let mut link = page.first().zip(page.last()).map(|(first, last)| {
+        if shared.flavor.is_gotosocial() {
             gts_link(&base, &wanted, &first.id, &last.id)
         } else {
             mastodon_link(&base, query, &first.id, &last.id, short)
-        };
-        if let Ok(link) = HeaderValue::from_str(&link) {
-            response.headers_mut().insert(header::LINK, link);
         }
+    });
+    match paging {
+        Paging::ByHoles if hole => link = Some(format!("<{base}?{query}&hole=1>; rel=\"next\"")),
+        Paging::Round if last.saturating_add(3 * wanted.limit.unsigned_abs()) <= posts => {
+            link = Some(format!("<{base}?limit={most}>; rel=\"next\""))
+        }
+        Paging::Honest | Paging::ByHoles | Paging::Round => {}
+        Paging::Elsewhere(origin) => link = link.map(|link| link.replace(&shared.origin, &origin)),
+    }
+    if let Some(link) = link.and_then(|link| HeaderValue::from_str(&link).ok()) {
+        response.headers_mut().insert(header::LINK, link);
     }
     Ok(response)
 }

@@ -5,7 +5,7 @@ use keybearer_practice::{Endpoint, Fault, Flavor, Practice};
 use crate::browser::{Landing, Visit, visit};
 use crate::rig::{Home, Login};
 
-async fn log_in(home: &Home, practice: &Practice) {
+pub async fn log_in(home: &Home, practice: &Practice) {
     let server = format!("server={}", practice.origin());
     let login = Login::start(home, &["login", "gotosocial", "-a", &server, "--door", "loopback"]).await;
     let landing = visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;

@@ -4,6 +4,7 @@
 #[path = "../../../core/tests/it/browser.rs"]
 #[allow(dead_code)]
 mod browser;
+mod export;
 mod logins;
 mod rig;
 mod scripts;

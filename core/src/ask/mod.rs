@@ -2,11 +2,12 @@
 //! stand in `login` and `refresh`; nothing here is kept.
 //!
 //! `identity` whose token it is, and its revocation · `life` longer tokens, and what the provider knows of a token ·
-//! `beneath` the accounts beneath a person.
+//! `beneath` the accounts beneath a person · `statuses` what a person has posted.
 
 mod beneath;
 mod identity;
 mod life;
+mod statuses;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -15,6 +16,7 @@ use url::Url;
 pub use self::beneath::SubAccount;
 pub use self::identity::{Identity, identity_in};
 pub use self::life::{End, Inspection};
+pub use self::statuses::Page;
 use crate::error::{Category, Error, Result};
 use crate::http::Response;
 use crate::http::client::Client as HttpClient;

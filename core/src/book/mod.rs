@@ -3,6 +3,8 @@
 
 pub mod file;
 pub mod lock;
+pub mod part;
+pub mod unfinished;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -110,6 +110,14 @@ impl Client {
     /// Network errors by their kind ([`Error::ServerNotFound`], [`Error::ServerTls`], [`Error::ServerUnreachable`],
     /// [`Error::Offline`]) and [`Error::AnswerTooLarge`]. A refusal by the server is no error here: it has a status.
     pub async fn send(&self, request: &Request) -> Result<Response> {
+        self.send_up_to(request, MAX_BODY).await
+    }
+
+    /// The same for an answer of so many bytes at most.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn send_up_to(&self, request: &Request, most: usize) -> Result<Response> {
         let method = match request.method {
             "GET" => reqwest::Method::GET,
             "DELETE" => reqwest::Method::DELETE,
@@ -127,7 +135,7 @@ impl Client {
         }
         let started = std::time::Instant::now();
         let sent = builder.send().await.map_err(|e| failure(request, &e))?;
-        let response = read(request, sent).await?;
+        let response = read(request, sent, most).await?;
         self.note_time(response.date);
         tracing::debug!(
             ?request,
@@ -156,11 +164,16 @@ fn http_date(text: &str) -> Option<i64> {
     unix(httpdate::parse_http_date(text).ok()?)
 }
 
+fn rfc3339(text: &str) -> Option<i64> {
+    use time::format_description::well_known::Rfc3339;
+    Some(time::OffsetDateTime::parse(text, &Rfc3339).ok()?.unix_timestamp())
+}
+
 fn unix(time: std::time::SystemTime) -> Option<i64> {
     i64::try_from(time.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
-async fn read(request: &Request, mut sent: reqwest::Response) -> Result<Response> {
+async fn read(request: &Request, mut sent: reqwest::Response, most: usize) -> Result<Response> {
     let text = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
     };
@@ -176,11 +189,13 @@ async fn read(request: &Request, mut sent: reqwest::Response) -> Result<Response
     let window = || until(header("x-rate-limit-reset")?.trim().parse().ok());
     // Seconds, or a date (RFC 9110 §10.2.3).
     let asked = |v: String| v.trim().parse().ok().or_else(|| until(http_date(v.trim())));
-    let retry_after = header("retry-after").and_then(asked).or_else(window);
     let status = sent.status().as_u16();
+    // The Mastodon family writes a date there, and with every answer (RFC 3339).
+    let dated = || until(Some(rfc3339(header("x-ratelimit-reset").filter(|_| status == 429)?.trim())?));
+    let retry_after = header("retry-after").and_then(asked).or_else(window).or_else(dated);
     let mut bytes = Vec::new();
     while let Some(chunk) = sent.chunk().await.map_err(|e| failure(request, &e))? {
-        if bytes.len() + chunk.len() > MAX_BODY {
+        if bytes.len() + chunk.len() > most {
             return Err(Error::AnswerTooLarge { what: request.what });
         }
         bytes.extend_from_slice(&chunk);

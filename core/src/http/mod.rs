@@ -1,6 +1,7 @@
-//! Requests and responses as plain values, without IO; `client` is the one place that sends them.
+//! Requests and responses as plain values, without IO; `client` is the one place that sends them, `link` reads one header.
 
 pub mod client;
+pub mod link;
 
 use std::fmt;
 
@@ -56,8 +57,8 @@ pub struct Response {
     pub content_type: String,
     /// `Location`, where it is a redirect.
     pub location: Option<String>,
-    /// In how many seconds to come again, where the server says so: `Retry-After`, else what is left of the
-    /// window that `x-rate-limit-reset` names (providers.md §4.5).
+    /// In how many seconds to come again, where the server says so: `Retry-After`, else what is left of the window that
+    /// `x-rate-limit-reset` names (providers.md §4.5), or with a 429 `x-ratelimit-reset` (§5.9).
     pub retry_after: Option<u64>,
     /// The server's clock (`Date`), in Unix seconds.
     pub date: Option<i64>,
@@ -71,6 +72,11 @@ impl Response {
     /// A header field, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every field of this name in lower case.
+    pub fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
     /// 2xx.

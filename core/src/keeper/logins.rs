@@ -231,7 +231,8 @@ impl Keeper {
     }
 }
 
-async fn or_cancelled<T>(cancelled: &watch::Receiver<bool>, work: impl Future<Output = Result<T>>) -> Result<T> {
+/// The work, or [`Error::Cancelled`] as soon as that is wanted.
+pub(super) async fn or_cancelled<T>(cancelled: &watch::Receiver<bool>, work: impl Future<Output = Result<T>>) -> Result<T> {
     let mut cancelled = cancelled.clone();
     tokio::select! {
         result = work => result,

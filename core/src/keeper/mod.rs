@@ -2,7 +2,7 @@
 //!
 //! `mod` what it holds · `logins` a login from plan to answer, `winning` what it wins put away, `held` one that brought somebody else · `adopting` tokens
 //! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
-//! what is kept · `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `reaching` the platforms, `looking` and `tiles` what a shell sees.
+//! what is kept · `exporting` an account's statuses, `pages` on a `sheet` · `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `reaching` the platforms, `looking` and `tiles` what a shell sees.
 
 mod accounts;
 mod adopting;
@@ -14,6 +14,7 @@ mod credentials;
 mod devices;
 mod door;
 mod doubting;
+mod exporting;
 mod healing;
 mod held;
 mod keeping;
@@ -21,10 +22,12 @@ mod learning;
 mod logins;
 mod looking;
 mod moving;
+mod pages;
 mod parcel;
 mod reaching;
 mod renewing;
 mod self_test;
+mod sheet;
 mod stepping_back;
 mod telling;
 mod tending;
@@ -54,6 +57,7 @@ use crate::view::{ErrorView, StoreState};
 
 pub use self::adopting::Adoption;
 pub use self::clocks::since_boot;
+pub use self::exporting::{ExportReport, Output};
 
 /// The name of everything that is ours: data folder, keychain service, deep-link scheme.
 pub const IDENTIFIER: &str = "io.github.keybearer";
@@ -163,6 +167,8 @@ struct Desk {
     clocks: Mutex<Moment>,
     /// The clock was set, and no server has said since that it is right.
     clock_set: AtomicBool,
+    /// Exports of statuses that run, by id.
+    exports: Mutex<BTreeMap<String, exporting::Exporting>>,
     /// How many things are under way that must not be cut off.
     busy: watch::Sender<usize>,
     /// Held while the https door's certificate is looked for or made.
@@ -216,6 +222,7 @@ impl Keeper {
             network_back: AtomicBool::new(false),
             clocks: Mutex::new(outside.moment()),
             clock_set: AtomicBool::new(false),
+            exports: Mutex::default(),
             busy: watch::Sender::new(0),
             certificate: Mutex::default(),
             outside,
@@ -243,8 +250,9 @@ impl Keeper {
     }
 
     /// Waits until nothing is under way that must not be cut off (a token that is being won or renewed), and stores what
-    /// waits; for so long at most. To be called before the program ends.
+    /// waits; for so long at most. Exports stop where they are. To be called before the program ends.
     pub async fn rest(&self, limit: Duration) {
+        self.stop_exports();
         let mut busy = self.desk.busy.subscribe();
         let work = async {
             let _ = busy.wait_for(|n| *n == 0).await;

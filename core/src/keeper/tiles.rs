@@ -5,7 +5,9 @@ use crate::login::fixed_redirect_uri;
 use crate::provider::registry::Entry;
 use crate::provider::{Authentication, Provider, QuestionKind};
 use crate::text::Text;
-use crate::view::{ConsoleStepView, DoorView, OptionView, ProviderView, QuestionView, RuleView, ScopeView, StuckView, WrongView};
+use crate::view::{
+    ConsoleStepView, DoorView, FilterView, OptionView, ProviderView, QuestionView, RuleView, ScopeView, StuckView, WrongView,
+};
 
 /// A platform as a screen needs it. `relay` is the address of the person's relay page, empty where there is none.
 pub(super) fn provider_view(entry: &Entry, relay: &str) -> ProviderView {
@@ -97,6 +99,13 @@ pub(super) fn provider_view(entry: &Entry, relay: &str) -> ProviderView {
         has_app_token: p.messages.app_token.is_some(),
         can_inspect: p.messages.inspect.is_some(),
         has_device_codes: p.messages.device_code.is_some(),
+        lists: p.statuses.as_ref().map(|listing| {
+            let view = |f: &crate::provider::listing::Filter| FilterView {
+                id: f.id.clone(),
+                meaning: f.meaning.clone(),
+            };
+            listing.filters.iter().map(view).collect()
+        }),
         adopts: p.adopt.is_some(),
         stuck: p
             .authorize

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::errors::Wording;
-use super::message::{Message, Pointers};
+use super::listing::Listing;
+use super::message::{Authenticate, Message, Method, Pointers};
 use super::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
 use super::{DoorKind, Grant, Provider};
 use crate::text::Text;
@@ -95,6 +96,8 @@ impl<'a> Check<'a> {
         texts.extend(p.doors.iter().filter_map(|d| Some(("doors.note", d.note.as_ref()?))));
         texts.extend(p.scopes.iter().map(|s| ("scopes", &s.meaning)));
         texts.extend(p.calls.iter().map(|c| ("calls", &c.meaning)));
+        let filters = p.statuses.iter().flat_map(|s| &s.filters);
+        texts.extend(filters.map(|f| ("statuses.filters", &f.meaning)));
         texts.extend(p.lifetime.deadlines.iter().map(|d| ("lifetime.deadlines", &d.meaning)));
         for (place, text) in texts {
             for (language, words) in text.all() {
@@ -213,9 +216,34 @@ impl<'a> Check<'a> {
             let inputs: Vec<&str> = call.inputs.iter().map(|i| i.id.as_str()).collect();
             self.message(&format!("calls.{}", call.id), &call.request, &inputs);
         }
+        if let Some(listing) = &p.statuses {
+            self.listing(listing);
+        }
         if let Some(name) = &p.account_name {
             self.names("account_name", name, &[]);
         }
+    }
+
+    fn listing(&mut self, listing: &Listing) {
+        self.must((1..=1000).contains(&listing.page), || {
+            "statuses.page: from 1 to 1000, in two pages all that is in memory".into()
+        });
+        let filters = listing.filters.iter().map(|f| &f.id);
+        self.must(unique(filters.clone()), || "statuses: a filter stands twice".into());
+        let mut inputs = vec!["limit"];
+        for id in filters {
+            inputs.push(id);
+            self.must(!PLACEHOLDERS.contains(&id.as_str()) && id != "limit", || {
+                format!("statuses.filters: “{id}” is taken")
+            });
+            let used = listing.request.query.values().any(|t| t.names().any(|name| name == id));
+            self.must(used, || format!("statuses.filters: “{id}” is not asked for in the query"));
+        }
+        let request = &listing.request;
+        self.message("statuses.request", request, &inputs);
+        // The next page is asked for by its address and this header alone.
+        let plain = request.method == Method::Get && request.authenticate == Authenticate::Bearer;
+        self.must(plain, || "statuses.request: GET, authenticated by bearer".into());
     }
 
     fn message(&mut self, place: &str, message: &Message, inputs: &[&str]) {

@@ -1,6 +1,6 @@
 //! A provider: a platform's protocol, written as data. This room reads and checks provider files; it sends nothing.
 //!
-//! `mod` the file's form · `message` its requests · `template` and `pattern` its two kinds of computation · `errors` its wordings ·
+//! `mod` the file's form · `message` its requests, `listing` its list of statuses · `template` and `pattern` its two kinds of computation · `errors` its wordings ·
 //! `check` what the reader refuses · `registry` which files there are · `request` and `answer` a message on its way.
 //! docs/providers.md explains each field to people who write a file.
 
@@ -11,6 +11,7 @@ pub mod check;
 pub mod door;
 pub mod errors;
 pub mod lifetime;
+pub mod listing;
 pub mod message;
 pub mod pattern;
 pub mod registry;
@@ -27,6 +28,7 @@ pub use self::authorize::{Authorize, Callback, Pkce, Scope, Stuck};
 pub use self::door::{Door, DoorKind, Port, RedirectRule};
 use self::errors::Wording;
 pub use self::lifetime::{Deadline, Expiry, Lifetime, Predecessor, Renewal};
+use self::listing::Listing;
 use self::message::{Call, Messages};
 use self::template::Template;
 use crate::text::Text;
@@ -114,6 +116,9 @@ pub struct Provider {
     /// Ready-to-run calls.
     #[serde(default)]
     pub calls: Vec<Call>,
+    /// How an account's statuses are listed.
+    #[serde(default)]
+    pub statuses: Option<Listing>,
     /// How long a token lives and how it renews.
     #[serde(default)]
     pub lifetime: Lifetime,

@@ -1,6 +1,7 @@
 //! What the keeper shows to a shell: plain values that cross the IPC, written out for the UI as TypeScript.
 //! No type in this room can hold a secret. Times are Unix seconds; ids and large numbers are text.
 
+mod exporting;
 mod kept;
 mod login;
 mod moving;
@@ -8,6 +9,7 @@ mod moving;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use self::exporting::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView};
 pub use self::kept::{AccountView, ClientView, LaterView};
 pub use self::login::{
     DoorTest, LoginEvent, LoginPlan, NoticeView, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
@@ -101,6 +103,8 @@ pub struct ProviderView {
     pub can_inspect: bool,
     /// True where another device can be given a token of its own by a code.
     pub has_device_codes: bool,
+    /// The filters of its list of statuses; none where it lists none.
+    pub lists: Option<Vec<FilterView>>,
     /// True where a token made elsewhere can be adopted.
     pub adopts: bool,
     /// Pages that a login gets stuck at: only the person sees them.

@@ -10,6 +10,7 @@ mod canary;
 mod children;
 mod custom;
 mod doors;
+mod exporting;
 mod files;
 mod hostile;
 mod https;

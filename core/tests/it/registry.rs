@@ -66,6 +66,47 @@ const LATER: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// What a list of statuses may not be; each stands in place of a right one's part.
+const LISTS: &[(&str, &str, &str)] = &[
+    ("page = 40", "page = 0", "statuses.page: from 1 to 1000"),
+    ("page = 40", "page = 1001", "statuses.page: from 1 to 1000"),
+    ("page = 40\n", "", "missing field `page`"),
+    ("\"GET\"", "\"POST\"", "statuses.request: GET, authenticated by bearer"),
+    ("\"bearer\"", "\"client\"", "statuses.request: GET, authenticated by bearer"),
+    ("\"{media}\"", "\"true\"", "statuses.filters: “media” is not asked for in the query"),
+    ("id = \"media\"", "id = \"user_id\"", "statuses.filters: “user_id” is taken"),
+    ("id = \"media\"", "id = \"limit\"", "statuses.filters: “limit” is taken"),
+    ("\"{limit}\"", "\"{most}\"", "statuses.request.limit: “{most}” is not one of"),
+    (
+        "{api}/of/{user_id}",
+        "https://evil.example/",
+        "must begin with a host of the hosts table",
+    ),
+    ("{user_id}", "{access_token}", "may not stand in a path"),
+];
+
+#[test]
+fn each_fault_of_a_list_is_refused_with_a_sentence() {
+    let list = "
+[statuses]
+page = 40
+[[statuses.filters]]
+id = \"media\"
+meaning = { en = \"a\", zh-Hans = \"b\", zh-Hant = \"c\" }
+[statuses.request]
+method = \"GET\"
+url = \"{api}/of/{user_id}\"
+authenticate = \"bearer\"
+query = { limit = \"{limit}\", m = \"{media}\" }
+";
+    assert_eq!(faults(&format!("{RIGHT}{list}")), "");
+    for (from, to, sentence) in LISTS {
+        assert!(list.contains(from), "{from}");
+        let said = faults(&format!("{RIGHT}{}", list.replacen(from, to, 1)));
+        assert!(said.contains(sentence), "{from} → {to} said: {said}");
+    }
+}
+
 fn faults(source: &str) -> String {
     read(source).err().map(|faults| faults.join("\n")).unwrap_or_default()
 }

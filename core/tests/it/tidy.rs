@@ -154,9 +154,10 @@ fn each_part_of_the_world_is_touched_by_one_room() {
     only(&["redirect/loopback.rs"], &["TcpListener", "hyper", "hyper_util"]);
     only(&["redirect/certificate.rs"], &["rcgen", "rustls"]);
     only(&["vault/"], &["keyring", "zbus", "age"]);
-    only(&["book/file.rs"], &["tempfile", "OpenOptions", "persist"]);
+    only(&["book/file.rs"], &["tempfile", "persist"]);
+    only(&["book/file.rs", "book/part.rs"], &["OpenOptions"]);
     only(&["book/mod.rs"], &["book.json"]);
-    only(&["book/file.rs", "vault/sealed.rs"], &["remove_file"]);
+    only(&["book/file.rs", "book/part.rs", "vault/sealed.rs"], &["remove_file"]);
     only(
         &[],
         &["tauri", "println", "eprintln", "UdpSocket", "TcpStream", "Command", "unsafe"],

@@ -57,6 +57,11 @@ fn the_uis_types_are_those_of_rust() {
         ArrivalOutcome,
         ArrivalView,
         DoorTest,
+        FilterView,
+        ExportPlan,
+        ExportFormat,
+        ExportEvent,
+        ExportView,
     );
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/wire.ts");
     let committed = std::fs::read_to_string(path).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The API behind a token, and paging through statuses.
 
-use keybearer_practice::Flavor;
+use keybearer_practice::{Flavor, Paging};
 use serde_json::Value;
 
 use crate::helper::*;
@@ -189,4 +189,49 @@ async fn mastodon_shows_public_statuses_to_anybody() {
     );
     let unknown = get(&practice, "/api/v1/accounts/1/statuses").await;
     assert_eq!((unknown.status, unknown.error().as_str()), (404, "Record not found"));
+}
+
+#[tokio::test]
+async fn any_number_of_statuses() {
+    for flavor in [Flavor::Mastodon, Flavor::GoToSocial] {
+        let practice = start(flavor).await;
+        practice.set_posts(100_000);
+        let (_, token) = login(&practice, "read").await;
+        let id = get_as(&practice, ME, &token).await.json()["id"].as_str().unwrap().to_owned();
+        let base = format!("/api/v1/accounts/{id}/statuses");
+        let begun = std::time::Instant::now();
+        let page = get_as(&practice, &format!("{base}?limit=40"), &token).await.json();
+        let (newest, last) = (page[0]["id"].as_str().unwrap(), page[39]["id"].as_str().unwrap());
+        assert!(newest > last && newest.len() == last.len());
+        let older = get_as(&practice, &format!("{base}?limit=40&max_id={last}&exclude_reblogs=true"), &token).await;
+        let all = get_as(&practice, &format!("{base}?limit=40&max_id={last}"), &token).await.json();
+        let reblogs = |page: &serde_json::Value| page.as_array().unwrap().iter().filter(|s| !s["reblog"].is_null()).count();
+        assert_eq!((reblogs(&older.json()), reblogs(&all)), (0, 1));
+        let forgets = !older.header("link").contains("exclude_reblogs=true");
+        assert_eq!(forgets, flavor == Flavor::Mastodon, "as the real one does");
+        assert!(begun.elapsed().as_secs() < 5, "only the page is made");
+    }
+}
+
+#[tokio::test]
+async fn pages_that_lead_astray() {
+    let practice = start(Flavor::Mastodon).await;
+    practice.set_posts(200);
+    let (_, token) = login(&practice, "read").await;
+    let id = get_as(&practice, ME, &token).await.json()["id"].as_str().unwrap().to_owned();
+    let base = format!("/api/v1/accounts/{id}/statuses?limit=40");
+    practice.page_by(Paging::ByHoles);
+    let (sizes, ids) = walk(&practice, &token, &base).await;
+    assert_eq!((sizes, ids.len()), (vec![40, 0, 40, 0, 40, 0, 40, 0, 40], 200));
+    practice.page_by(Paging::Elsewhere("https://evil.example".into()));
+    let page = get_as(&practice, &base, &token).await;
+    assert!(page.header("link").starts_with("<https://evil.example/api/v1/"));
+    practice.page_by(Paging::Round);
+    let mut next = base.clone();
+    for _ in 0..4 {
+        let page = get_as(&practice, &next, &token).await;
+        let link = page.header("link").to_owned();
+        next = link[1..link.find('>').unwrap()].replace(practice.origin(), "");
+    }
+    assert_eq!(next, base, "back at the first one");
 }

@@ -230,6 +230,10 @@ can_inspect: boolean,
  */
 has_device_codes: boolean, 
 /**
+ * The filters of its list of statuses; none where it lists none.
+ */
+lists: Array<FilterView> | null, 
+/**
  * True where a token made elsewhere can be adopted.
  */
 adopts: boolean, 
@@ -882,3 +886,93 @@ error: ErrorView | null,
  * The address that was tried.
  */
 address: string, };
+
+export type FilterView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What it does.
+ */
+meaning: Text, };
+
+export type ExportPlan = { 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * How the file is written.
+ */
+format: ExportFormat, 
+/**
+ * The filters that are on, by their ids.
+ */
+filters: Array<string>, 
+/**
+ * Only so many, the newest; none for all.
+ */
+limit: number | null, };
+
+export type ExportFormat = "json" | "jsonl";
+
+export type ExportEvent = { "kind": "progress", 
+/**
+ * So many statuses are in it.
+ */
+count: number, 
+/**
+ * So many come in a second, waits left out.
+ */
+rate: number, } | { "kind": "waiting", 
+/**
+ * Until when.
+ */
+until: number, 
+/**
+ * Why.
+ */
+error: ErrorView, } | { "kind": "done", 
+/**
+ * So many are in it.
+ */
+count: number, 
+/**
+ * Where it is; empty where it was no file.
+ */
+path: string, } | { "kind": "stopped", 
+/**
+ * So many are in it.
+ */
+count: number, 
+/**
+ * It can go on from there.
+ */
+resumable: boolean, 
+/**
+ * Why; `cancelled` where a person wanted that.
+ */
+error: ErrorView, };
+
+export type ExportView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What was wanted.
+ */
+plan: ExportPlan, 
+/**
+ * Where the file will be.
+ */
+path: string, 
+/**
+ * So many statuses are in it.
+ */
+count: number, 
+/**
+ * It runs.
+ */
+runs: boolean, };

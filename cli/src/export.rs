@@ -1,0 +1,138 @@
+//! An account's statuses into a file, or out as they come.
+
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use keybearer_core::keeper::{Keeper, Output, now};
+use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan};
+use keybearer_core::words::explain;
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::arguments::{Export, Format};
+use crate::failure::Failure;
+use crate::find::account;
+use crate::terminal::Terminal;
+
+/// As shells say it: ended by Ctrl-C.
+const INTERRUPTED: u8 = 130;
+
+/// Writes all statuses that the filters leave; what was cut off goes on by the same command.
+pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Result<ExitCode, Failure> {
+    let plan = plan(keeper, &wanted)?;
+    let (report, mut events) = unbounded_channel();
+    let report = Arc::new(move |event| _ = report.send(event));
+    let unheard = Arc::new(AtomicBool::new(false));
+    let output = match &wanted.output {
+        Some(path) => Output::File(path.clone()),
+        None => Output::Stream(Box::new(Pipe(unheard.clone()))),
+    };
+    let id = keeper.start_export(plan, output, report)?;
+    let (mut so_far, mut interrupted) = (String::new(), false);
+    loop {
+        let event = tokio::select! {
+            event = events.recv() => event,
+            _ = tokio::signal::ctrl_c() => {
+                if interrupted {
+                    // Twice is at once; what is noted is good.
+                    terminal.progress("");
+                    return Ok(ExitCode::from(INTERRUPTED));
+                }
+                interrupted = true;
+                // It may have ended just now.
+                let _ = keeper.cancel_export(&id);
+                continue;
+            }
+        };
+        match event {
+            Some(ExportEvent::Progress { count, rate }) => {
+                so_far = terminal.words("cli-export-count", &[("count", &count.to_string()), ("rate", &rate.to_string())]);
+                terminal.progress(&so_far);
+            }
+            Some(ExportEvent::Waiting { until, error }) => {
+                let seconds = (until - now()).max(1).to_string();
+                let [why, ..] = explain(terminal.language, &error);
+                let wait = terminal.words("cli-export-wait", &[("seconds", &seconds), ("why", &why)]);
+                terminal.progress(format!("{so_far} {wait}").trim());
+            }
+            Some(ExportEvent::Done { count, path }) => {
+                terminal.progress("");
+                if !path.is_empty() {
+                    terminal.say(&terminal.words("cli-export-done", &[("count", &count.to_string()), ("path", &path)]));
+                }
+                return Ok(ExitCode::SUCCESS);
+            }
+            // Whoever read it has enough.
+            Some(ExportEvent::Stopped { .. }) if unheard.load(Ordering::Relaxed) => return Ok(ExitCode::SUCCESS),
+            Some(ExportEvent::Stopped { count, resumable, error }) => {
+                terminal.progress("");
+                let failure = Failure::Said(error);
+                if !interrupted {
+                    terminal.complain(&failure);
+                }
+                if resumable {
+                    terminal.say(&terminal.words("cli-export-part", &[("count", &count.to_string())]));
+                }
+                let code = if interrupted { INTERRUPTED } else { failure.exit_code() };
+                return Ok(ExitCode::from(code));
+            }
+            None => return Ok(ExitCode::FAILURE),
+        }
+    }
+}
+
+fn plan(keeper: &Keeper, wanted: &Export) -> Result<ExportPlan, Failure> {
+    let found = account(keeper, &wanted.name)?;
+    let providers = keeper.view().providers;
+    let known = providers.into_iter().find(|p| p.id == found.provider).and_then(|p| p.lists);
+    let known = known.ok_or_else(|| Failure::ListsNone(found.provider.clone()))?;
+    let mut filters: Vec<String> = Vec::new();
+    for typed in &wanted.filters {
+        let filter = known.iter().find(|f| f.id == typed.replace('-', "_"));
+        let filter = filter.ok_or_else(|| Failure::Unknown(typed.clone(), known.iter().map(|f| f.id.clone()).collect()))?;
+        filters.push(filter.id.clone());
+    }
+    // In one order, so that the same wish goes on with what it began.
+    filters.sort();
+    filters.dedup();
+    Ok(ExportPlan {
+        account: found.id,
+        format: wanted.format.map_or_else(|| usual(wanted.output.as_deref()), Format::into),
+        filters,
+        limit: wanted.limit,
+    })
+}
+
+/// A line each where they come as a stream, or where the file's name says so.
+fn usual(output: Option<&Path>) -> ExportFormat {
+    let Some(path) = output else { return ExportFormat::Jsonl };
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+    match ending.to_ascii_lowercase().as_str() {
+        "jsonl" | "ndjson" => ExportFormat::Jsonl,
+        _ => ExportFormat::Json,
+    }
+}
+
+/// Standard output, and whether anybody still reads it.
+struct Pipe(Arc<AtomicBool>);
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.note(std::io::stdout().write(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.note(std::io::stdout().flush())
+    }
+}
+
+impl Pipe {
+    fn note<T>(&self, done: std::io::Result<T>) -> std::io::Result<T> {
+        if done.as_ref().is_err_and(|e| e.kind() == ErrorKind::BrokenPipe) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+        done
+    }
+}

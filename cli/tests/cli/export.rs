@@ -1,0 +1,114 @@
+//! Statuses: into a file, out as they come, cut off and gone on with.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use keybearer_practice::{Endpoint, Fault, Flavor, Practice};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use crate::logins::log_in;
+use crate::rig::{Home, ended};
+
+async fn stage(posts: u64) -> (Home, Practice) {
+    let (home, practice) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
+    practice.set_posts(posts);
+    log_in(&home, &practice).await;
+    (home, practice)
+}
+
+fn ids(path: &Path) -> BTreeSet<String> {
+    let all: Vec<serde_json::Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let ids: BTreeSet<String> = all.iter().map(|s| s["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(ids.len(), all.len(), "none twice");
+    ids
+}
+
+#[tokio::test]
+async fn into_a_file_and_out() {
+    let (home, _p) = stage(500).await;
+    let file = home.0.path().join("mine.json");
+    let name = file.to_str().unwrap();
+    let said = home.run(&["export", "ada", "--output", name]).await;
+    assert_eq!((said.code, said.out.as_str()), (0, ""));
+    assert!(said.err.contains("500 statuses are in") && said.err.contains(name), "{said:?}");
+    assert_eq!(ids(&file).len(), 500);
+    // As lines, by the word and by the name.
+    let out = home.run(&["export", "ada"]).await;
+    assert_eq!(
+        (out.code, out.out.lines().count(), out.err.as_str()),
+        (0, 500, ""),
+        "stdout is data"
+    );
+    let lines = home.0.path().join("mine.jsonl");
+    assert_eq!(home.run(&["export", "ada", "-o", lines.to_str().unwrap()]).await.code, 0);
+    assert_eq!(std::fs::read_to_string(&lines).unwrap(), out.out);
+    let array = home.run(&["export", "ada", "--format", "json", "--limit", "3"]).await;
+    let three: Vec<serde_json::Value> = serde_json::from_str(&array.out).unwrap();
+    assert_eq!(three.len(), 3);
+    let media = home
+        .run(&["export", "ada", "--filter", "only-media", "--filter", "exclude_replies"])
+        .await;
+    assert_eq!(media.out.lines().count(), 11, "{media:?}");
+    // Whoever reads it may have enough.
+    let mut child = home.command(&["export", "ada"]).spawn().unwrap();
+    let mut read = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(read.next_line().await.unwrap().is_some());
+    drop(read);
+    let said = ended(child).await;
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+}
+
+#[tokio::test]
+async fn cut_off_and_gone_on_with() {
+    let (home, p) = stage(2000).await;
+    let file = home.0.path().join("mine.json");
+    let arguments = ["export", "ada", "-o", file.to_str().unwrap()];
+    p.fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(150))));
+    let child = home.command(&arguments).spawn().unwrap();
+    let before = p.requests().len();
+    while p.requests().len() < before + 4 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let pid = child.id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let said = ended(child).await;
+    assert_eq!(said.code, 130, "{said:?}");
+    assert!(said.err.contains("The same command goes on"), "{said:?}");
+    assert!(!file.exists() && file.with_extension("json.part").exists());
+    p.fail_always(Endpoint::Statuses, None);
+    let before = p.requests().len();
+    let said = home.run(&arguments).await;
+    assert!(said.code == 0 && said.err.contains("2000 statuses"), "{said:?}");
+    assert_eq!(ids(&file).len(), 2000);
+    assert!(p.requests().len() - before < 10, "what was there was not read again");
+    assert!(!file.with_extension("json.part").exists());
+}
+
+#[tokio::test]
+async fn the_exit_code_says_why_not() {
+    let (home, p) = stage(500).await;
+    let file = home.0.path().join("mine.json");
+    let arguments = ["export", "ada", "-o", file.to_str().unwrap()];
+    for (fault, code) in [
+        (
+            Fault::TooMany {
+                retry_after: Some("9999".into()),
+            },
+            5,
+        ),
+        (Fault::Html, 5),
+        (Fault::Status(403), 4),
+    ] {
+        p.fail_next(Endpoint::Statuses, fault.clone());
+        let said = home.run(&arguments).await;
+        assert_eq!((said.code, said.out.as_str()), (code, ""), "{fault:?} {said:?}");
+    }
+    let unknown = home.run(&["export", "ada", "--filter", "only_cats"]).await;
+    assert!(unknown.code == 2 && unknown.err.contains("only_public"), "{unknown:?}");
+    assert_eq!(home.run(&["export", "nobody"]).await.code, 3);
+    assert_eq!(home.run(&["export", "ada", "-o", "/nowhere/mine.json"]).await.code, 1);
+    p.kill_tokens();
+    assert_eq!(home.run(&arguments).await.code, 4);
+    assert!(!file.exists());
+}

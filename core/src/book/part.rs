@@ -1,0 +1,139 @@
+//! A file that is long in the making: it grows beside its name, as `NAME.part`, and has its name once it is whole.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// A file in the making. Nobody else grows it meanwhile.
+#[derive(Debug)]
+pub struct Part {
+    file: File,
+    path: PathBuf,
+    target: PathBuf,
+}
+
+/// Where a file is in the making.
+pub fn path_of(target: &Path) -> PathBuf {
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    target.with_file_name(name)
+}
+
+/// The place that a path leads to, all links followed: a file that can be written whole, or one that is not there yet.
+///
+/// # Errors
+/// [`Error::Disk`] where its folder is not there, or where it is no file.
+pub fn place(path: &Path) -> Result<PathBuf> {
+    let refuse = |kind: ErrorKind| Error::disk(path)(kind.into());
+    match path.canonicalize() {
+        Ok(there) if there.is_file() => Ok(there),
+        Ok(there) if there.is_dir() => Err(refuse(ErrorKind::IsADirectory)),
+        Ok(_) => Err(refuse(ErrorKind::InvalidInput)),
+        Err(_) => {
+            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let name = path.file_name().ok_or_else(|| refuse(ErrorKind::InvalidInput))?;
+            Ok(folder.canonicalize().map_err(Error::disk(folder))?.join(name))
+        }
+    }
+}
+
+impl Part {
+    /// Begins one (0600). One of that name that is there already is somebody else's.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn begin(target: &Path) -> Result<Part> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        Part::open(target, &options)
+    }
+
+    /// Goes on with one where it was; what stands behind that is cut off. False where it is gone, or shorter.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn go_on(target: &Path, length: u64) -> Result<Option<Part>> {
+        let mut part = match Part::open(target, OpenOptions::new().write(true)) {
+            Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::NotFound => return Ok(None),
+            part => part?,
+        };
+        let cut = |file: &mut File| {
+            let whole = file.metadata()?.len() >= length;
+            if whole {
+                file.set_len(length)?;
+                file.seek(SeekFrom::Start(length))?;
+            }
+            Ok(whole)
+        };
+        let whole = cut(&mut part.file).map_err(Error::disk(&part.path))?;
+        Ok(whole.then_some(part))
+    }
+
+    fn open(target: &Path, options: &OpenOptions) -> Result<Part> {
+        let path = path_of(target);
+        let file = options.open(&path).map_err(Error::disk(&path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::disk(&path)(ErrorKind::ResourceBusy.into())),
+            Err(TryLockError::Error(e)) => return Err(Error::disk(&path)(e)),
+        }
+        let target = target.to_owned();
+        Ok(Part { file, path, target })
+    }
+
+    /// Writes at its end.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn add(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file.write_all(bytes).map_err(Error::disk(&self.path))
+    }
+
+    /// Waits until all of it would outlive a loss of power.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn sync(&self) -> Result<()> {
+        self.file.sync_data().map_err(Error::disk(&self.path))
+    }
+
+    /// Gives it its name, in place of what had it before.
+    ///
+    /// # Errors
+    /// [`Error::Disk`]; it is still there as a part then.
+    pub fn finish(self) -> Result<()> {
+        self.file.sync_all().map_err(Error::disk(&self.path))?;
+        std::fs::rename(&self.path, &self.target).map_err(Error::disk(&self.target))?;
+        // As in `file`: the rename lasts once the folder is synced, where that can be.
+        if let Some(folder) = self.target.parent().and_then(|p| File::open(p).ok()) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+}
+
+/// Removes what there is of a file in the making.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn discard(target: &Path) -> Result<()> {
+    remove(&path_of(target))
+}
+
+/// Removes a file that may be gone already.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn remove(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(e) if e.kind() != ErrorKind::NotFound => Err(Error::disk(path)(e)),
+        _ => Ok(()),
+    }
+}

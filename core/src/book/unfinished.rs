@@ -1,0 +1,99 @@
+//! Exports that are not at their end: where each one stands, a file each in `exports/`. The statuses themselves are in the
+//! file in the making, beside the place that the person chose. No secrets.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::file::{private_folder, write_atomically};
+use super::part;
+use crate::error::Result;
+use crate::view::ExportPlan;
+
+/// Where an export stands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Unfinished {
+    /// What was wanted.
+    pub plan: ExportPlan,
+    /// Where it goes.
+    pub target: PathBuf,
+    /// So many bytes of the file in the making are good.
+    pub length: u64,
+    /// So many statuses are in them.
+    pub count: u64,
+    /// The page that comes next; none before the first one and after the last.
+    pub next: Option<Url>,
+    /// The last page is in it.
+    pub complete: bool,
+    /// Fingerprints of the pages that were asked for, so that a list that leads back to itself ends.
+    pub seen: BTreeSet<u64>,
+}
+
+impl Unfinished {
+    /// An export at its beginning.
+    pub fn new(plan: ExportPlan, target: PathBuf) -> Unfinished {
+        Unfinished {
+            plan,
+            target,
+            length: 0,
+            count: 0,
+            next: None,
+            complete: false,
+            seen: BTreeSet::new(),
+        }
+    }
+}
+
+/// What is not finished, over a data folder.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    folder: PathBuf,
+}
+
+impl Shelf {
+    /// The shelf in this data folder; nothing is made yet.
+    pub fn new(data: &Path) -> Shelf {
+        Shelf {
+            folder: data.join("exports"),
+        }
+    }
+
+    fn path(&self, id: &str) -> PathBuf {
+        self.folder.join(format!("{id}.json"))
+    }
+
+    /// Writes down where one stands.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Disk`].
+    pub fn put(&self, id: &str, export: &Unfinished) -> Result<()> {
+        private_folder(&self.folder)?;
+        write_atomically(&self.path(id), &serde_json::to_vec(export).unwrap_or_default())
+    }
+
+    /// Where one stands; none where there is none, or its file in the making is gone.
+    pub fn get(&self, id: &str) -> Option<Unfinished> {
+        let text = std::fs::read(self.path(id)).ok()?;
+        let export: Unfinished = serde_json::from_slice(&text).ok()?;
+        part::path_of(&export.target).is_file().then_some(export)
+    }
+
+    /// All of them with their ids.
+    pub fn all(&self) -> Vec<(String, Unfinished)> {
+        let files = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let ids = files.filter_map(|f| Some(f.file_name().to_str()?.strip_suffix(".json")?.to_owned()));
+        let mut all: Vec<_> = ids.filter_map(|id| Some((id.clone(), self.get(&id)?))).collect();
+        all.sort_by(|a, b| a.1.target.cmp(&b.1.target));
+        all
+    }
+
+    /// Forgets one.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Disk`].
+    pub fn take(&self, id: &str) -> Result<()> {
+        part::remove(&self.path(id))
+    }
+}

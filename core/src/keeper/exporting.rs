@@ -1,0 +1,179 @@
+//! An account's statuses into a file: the next page is on its way while the present one is written. What is cut off, by a
+//! person, a kill, the network or a dead token, goes on where it was. How pages are read stands in `pages`, how they are
+//! written in `sheet`.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::pages::Run;
+use super::sheet::{Sheet, id_of};
+use super::{Keeper, lock, new_id};
+use crate::book::part;
+use crate::book::unfinished::Shelf;
+use crate::error::{Error, Result};
+use crate::view::{ExportEvent, ExportPlan, ExportView};
+
+/// Hears what happens in an export.
+pub type ExportReport = Arc<dyn Fn(ExportEvent) + Send + Sync>;
+
+/// Where statuses go.
+pub enum Output {
+    /// Into this file, which is whole in the end or not there.
+    File(PathBuf),
+    /// Out, as they come; cannot go on once it was cut off.
+    Stream(Box<dyn Write + Send>),
+}
+
+/// An export that runs.
+pub(super) struct Exporting {
+    cancel: watch::Sender<bool>,
+    count: Arc<AtomicU64>,
+}
+
+impl Keeper {
+    /// Starts an export and returns its id at once; everything after, failures included, is reported. To a place where one of
+    /// the same plan was cut off it goes on. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where no file can be at that place, or one is on its way there.
+    pub fn start_export(&self, plan: ExportPlan, output: Output, report: ExportReport) -> Result<String> {
+        let (id, target, stream) = match output {
+            Output::File(path) => {
+                let target = part::place(&path)?;
+                (id_of(&target), target, None)
+            }
+            Output::Stream(stream) => (new_id(), PathBuf::new(), Some(stream)),
+        };
+        let (cancel, cancelled) = watch::channel(false);
+        let count = Arc::new(AtomicU64::new(0));
+        {
+            let mut exports = lock(&self.desk.exports);
+            if exports.contains_key(&id) {
+                return Err(Error::disk(target)(std::io::ErrorKind::ResourceBusy.into()));
+            }
+            let running = Exporting {
+                cancel,
+                count: count.clone(),
+            };
+            exports.insert(id.clone(), running);
+        }
+        let (keeper, own) = (self.clone(), id.clone());
+        // Whatever breaks in it, it ends and says so.
+        let busy = self.busy();
+        tokio::spawn(async move {
+            let (desk, shelf) = (keeper.clone(), keeper.shelf());
+            let (wanted, place, sheet_id, heard) = (plan, target.clone(), own.clone(), report.clone());
+            let counted = count.clone();
+            let task = tokio::spawn(async move {
+                let of_plan = wanted.clone();
+                let opened = desk.blocking(move |_| match stream {
+                    Some(stream) => Ok(Sheet::stream(of_plan, stream)),
+                    None => Sheet::file(shelf, sheet_id, of_plan, place),
+                });
+                let sheet = opened.await?;
+                let before = sheet.count();
+                counted.store(before, Ordering::Relaxed);
+                let run = Run {
+                    keeper: desk,
+                    plan: wanted,
+                    sheet: Arc::new(Mutex::new(sheet)),
+                    report: heard,
+                    cancelled,
+                    count: counted,
+                    before,
+                    began: Instant::now(),
+                    waited: Duration::ZERO,
+                };
+                run.to_the_end().await
+            });
+            let end = task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }));
+            let count = count.load(Ordering::Relaxed);
+            lock(&keeper.desk.exports).remove(&own);
+            drop(busy);
+            report(match end {
+                Ok(()) => {
+                    tracing::info!(count, "export done");
+                    let path = target.display().to_string();
+                    ExportEvent::Done { count, path }
+                }
+                Err(error) => {
+                    tracing::info!(count, code = error.code(), "export stopped");
+                    ExportEvent::Stopped {
+                        count,
+                        resumable: keeper.shelf().get(&own).is_some(),
+                        error: error.view(),
+                    }
+                }
+            });
+        });
+        Ok(id)
+    }
+
+    /// Goes on with an export that was cut off.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] where there is none; as [`Keeper::start_export`].
+    pub fn resume_export(&self, id: &str, report: ExportReport) -> Result<String> {
+        let export = self.shelf().get(id).ok_or_else(no_export)?;
+        self.start_export(export.plan, Output::File(export.target), report)
+    }
+
+    /// Stops an export after the page that is being written.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] where none of this id runs.
+    pub fn cancel_export(&self, id: &str) -> Result<()> {
+        let exports = lock(&self.desk.exports);
+        exports.get(id).ok_or_else(no_export)?.cancel.send_replace(true);
+        Ok(())
+    }
+
+    /// Deletes what there is of an export that was cut off.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] where there is none, or it runs; [`Error::Disk`].
+    pub fn discard_export(&self, id: &str) -> Result<()> {
+        let runs = lock(&self.desk.exports).contains_key(id);
+        let export = self.shelf().get(id).filter(|_| !runs).ok_or_else(no_export)?;
+        part::discard(&export.target)?;
+        self.shelf().take(id)
+    }
+
+    /// An account's exports that run or can go on.
+    pub fn exports(&self, account: &str) -> Vec<ExportView> {
+        let running = lock(&self.desk.exports);
+        let of_account = self.shelf().all().into_iter().filter(|(_, export)| export.plan.account == account);
+        of_account
+            .map(|(id, export)| {
+                let runs = running.get(&id);
+                ExportView {
+                    count: runs.map_or(export.count, |r| r.count.load(Ordering::Relaxed)),
+                    runs: runs.is_some(),
+                    path: export.target.display().to_string(),
+                    plan: export.plan,
+                    id,
+                }
+            })
+            .collect()
+    }
+
+    /// Stops all exports: the program ends, and they can go on another time.
+    pub(super) fn stop_exports(&self) {
+        for export in lock(&self.desk.exports).values() {
+            export.cancel.send_replace(true);
+        }
+    }
+
+    fn shelf(&self) -> Shelf {
+        Shelf::new(&self.desk.outside.data)
+    }
+}
+
+fn no_export() -> Error {
+    Error::InputInvalid { field: "export".into() }
+}

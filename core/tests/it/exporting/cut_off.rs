@@ -1,0 +1,159 @@
+//! Exports that are cut off, by a person, a dead token, an end of the program or a kill, and go on.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use keybearer_core::keeper::{Output, now};
+use keybearer_core::provider::DoorKind;
+use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan};
+use keybearer_practice::{Endpoint, Fault, Flavor};
+use tokio::sync::mpsc::unbounded_channel;
+
+use super::{Stage, clean, end, ids};
+use crate::children::{self, said};
+use crate::rig::{keeper_at, plan as login_plan, soon};
+
+const HOME: &str = "KEYBEARER_TEST_HOME";
+
+#[test]
+#[ignore = "run as a child"]
+fn child_that_exports() {
+    let home = PathBuf::from(std::env::var_os(HOME).unwrap());
+    let account = std::fs::read_to_string(home.join("account")).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let keeper = keeper_at(&home, Arc::new(now));
+    let plan = ExportPlan {
+        account,
+        format: ExportFormat::Json,
+        filters: Vec::new(),
+        limit: None,
+    };
+    let (report, events) = unbounded_channel();
+    let report = Arc::new(move |event| _ = report.send(event));
+    let ended = runtime.block_on(async {
+        keeper.start_export(plan, Output::File(home.join("killed.json")), report).unwrap();
+        end(events).await
+    });
+    std::fs::write(home.join("said"), format!("{}", ended.done())).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cancelled_and_resumed_it_is_the_same_file() {
+    for format in [ExportFormat::Json, ExportFormat::Jsonl] {
+        let s = Stage::new(Flavor::Mastodon, 1000).await;
+        let (straight, broken) = (s.path("straight"), s.path("broken"));
+        s.export(s.plan(format), &straight).await;
+        s.platform
+            .fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(10))));
+        let (id, mut events) = s.start(s.plan(format), &broken);
+        let mut breaks = 0;
+        let count = loop {
+            match soon("an event", events.recv()).await.unwrap() {
+                ExportEvent::Progress { count, .. } if count > 200 * (breaks + 1) => {
+                    let view = s.keeper().exports(&s.account);
+                    assert!(view.len() == 1 && view[0].runs && view[0].id == id);
+                    assert!(s.keeper().is_busy());
+                    s.keeper().cancel_export(&id).unwrap();
+                }
+                ExportEvent::Stopped { error, resumable, count } => {
+                    assert_eq!((error.code.as_str(), resumable), ("cancelled", true));
+                    let view = &s.keeper().exports(&s.account)[0];
+                    assert_eq!(
+                        (view.runs, view.count, view.path.as_str()),
+                        (false, count, broken.to_str().unwrap())
+                    );
+                    assert!(!broken.exists() && !s.keeper().is_busy());
+                    breaks += 1;
+                    let (report, next) = unbounded_channel();
+                    s.keeper().resume_export(&id, Arc::new(move |e| _ = report.send(e))).unwrap();
+                    events = next;
+                }
+                ExportEvent::Done { count, .. } => break count,
+                ExportEvent::Progress { .. } => {}
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(count == 1000 && breaks >= 3, "{breaks} breaks");
+        assert!(std::fs::read(&broken).unwrap() == std::fs::read(&straight).unwrap());
+        clean(&s, &broken);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_dies_midway_goes_on_after_a_login() {
+    let s = Stage::new(Flavor::Mastodon, 400).await;
+    let path = s.path("dead.json");
+    s.platform
+        .fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(20))));
+    let (_, mut events) = s.start(s.plan(ExportFormat::Json), &path);
+    soon("a page", events.recv()).await.unwrap();
+    s.platform.kill_tokens();
+    let ended = end(events).await;
+    let (code, resumable, count) = ended.stopped();
+    assert_eq!((code, resumable), ("token-dead", true));
+    assert!(count >= 40 && count < 400 && !path.exists());
+    assert_eq!(
+        s.rig.account(&s.account).trouble.unwrap().code,
+        "token-dead",
+        "the account says so, too"
+    );
+    let again = s.rig.log_in(login_plan(&s.rig, &s.platform, DoorKind::Loopback)).await.account.id;
+    assert_eq!(again, s.account);
+    assert_eq!(s.export(s.plan(ExportFormat::Json), &path).await.done(), 400);
+    assert_eq!(ids(&path).iter().collect::<BTreeSet<_>>().len(), 400);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_wanted_any_more_is_thrown_away() {
+    let s = Stage::new(Flavor::Mastodon, 400).await;
+    let path = s.path("away.json");
+    s.platform
+        .fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(20))));
+    let (id, mut events) = s.start(s.plan(ExportFormat::Json), &path);
+    soon("a page", events.recv()).await.unwrap();
+    assert!(s.keeper().discard_export(&id).is_err(), "it runs");
+    // The end of the program cuts it off, and does not wait for all of it.
+    let begun = Instant::now();
+    s.keeper().rest(Duration::from_secs(20)).await;
+    assert!(begun.elapsed() < Duration::from_secs(2));
+    assert_eq!(end(events).await.stopped().0, "cancelled");
+    s.keeper().discard_export(&id).unwrap();
+    clean(&s, &path);
+    assert!(!path.exists() && s.keeper().resume_export(&id, Arc::new(|_| {})).is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_at_any_moment_it_goes_on() {
+    let s = Stage::new(Flavor::GoToSocial, 10_000).await;
+    let home = s.rig.home.path();
+    std::fs::write(home.join("account"), &s.account).unwrap();
+    s.platform
+        .fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(60))));
+    let path = s.path("killed.json");
+    let mut noted = 0;
+    for kill in 0..6 {
+        let mut child = children::start("exporting::cut_off::child_that_exports", |c| _ = c.env(HOME, home));
+        tokio::time::sleep(Duration::from_millis(900 + 170 * kill)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(!path.exists(), "kill {kill}: never half");
+        let view = s.keeper().exports(&s.account);
+        let count = view.first().map_or(0, |v| v.count);
+        assert!(count >= noted, "kill {kill}: {count} after {noted}");
+        noted = count;
+    }
+    assert!(noted > 0, "something was noted");
+    s.platform.fail_always(Endpoint::Statuses, None);
+    let mut child = children::start("exporting::cut_off::child_that_exports", |c| _ = c.env(HOME, home));
+    assert_eq!(said(home, "said").await, "10000");
+    child.wait().unwrap();
+    let ids = ids(&path);
+    assert_eq!((ids.len(), ids.iter().collect::<BTreeSet<_>>().len()), (10_000, 10_000));
+    clean(&s, &path);
+}
