@@ -1,6 +1,7 @@
 //! Requests and responses as plain values, without IO; `client` is the one place that sends them.
 
 pub mod client;
+pub mod rate;
 
 use std::fmt;
 

@@ -4,6 +4,7 @@
 mod kept;
 mod login;
 mod moving;
+mod uses;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -13,6 +14,7 @@ pub use self::login::{
     DoorTest, LoginEvent, LoginPlan, NoticeView, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
 pub use self::moving::{ArrivalOutcome, ArrivalView, ParcelView};
+pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, TriedView, UsesView};
 pub use crate::error::ErrorView;
 use crate::provider::{DoorKind, Grant, Kind, MarkView, QuestionKind};
 use crate::text::Text;
