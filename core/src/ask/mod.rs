@@ -2,9 +2,10 @@
 //! stand in `login` and `refresh`; nothing here is kept.
 //!
 //! `identity` whose token it is, and its revocation · `life` longer tokens, and what the provider knows of a token ·
-//! `beneath` the accounts beneath a person · `statuses` what a person has posted.
+//! `beneath` the accounts beneath a person · `calls` what a person tries with a token · `statuses` what a person has posted.
 
 mod beneath;
+mod calls;
 mod identity;
 mod life;
 mod statuses;
@@ -14,6 +15,7 @@ use sha2::Sha256;
 use url::Url;
 
 pub use self::beneath::SubAccount;
+pub use self::calls::{Filled, Tried};
 pub use self::identity::{Identity, identity_in};
 pub use self::life::{End, Inspection};
 pub use self::statuses::Page;

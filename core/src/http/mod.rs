@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod link;
+pub mod rate;
 
 use std::fmt;
 

@@ -2,7 +2,7 @@
 //!
 //! `mod` what it holds · `logins` a login from plan to answer, `winning` what it wins put away, `held` one that brought somebody else · `adopting` tokens
 //! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
-//! what is kept · `exporting` an account's statuses, `pages` on a `sheet` · `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `reaching` the platforms, `looking` and `tiles` what a shell sees.
+//! what is kept · `exporting` an account's statuses, `pages` on a `sheet` · `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `reaching` the platforms, `looking` and `tiles` what a shell sees · `trying` a call, `copying` a token as what it is needed as.
 
 mod accounts;
 mod adopting;
@@ -10,6 +10,7 @@ mod arriving;
 mod beneath;
 mod clients;
 mod clocks;
+mod copying;
 mod credentials;
 mod devices;
 mod door;
@@ -32,6 +33,7 @@ mod stepping_back;
 mod telling;
 mod tending;
 mod tiles;
+mod trying;
 mod winning;
 
 use std::collections::BTreeMap;
@@ -57,6 +59,7 @@ use crate::view::{ErrorView, StoreState};
 
 pub use self::adopting::Adoption;
 pub use self::clocks::since_boot;
+pub use self::copying::Copied;
 pub use self::exporting::{ExportReport, Output};
 
 /// The name of everything that is ours: data folder, keychain service, deep-link scheme.

@@ -1,6 +1,8 @@
 //! What the reader refuses in a provider file, with a sentence that says where. Serde has refused unknown and missing
 //! keys before; here stands what needs a look at the whole file.
 
+mod uses;
+
 use std::collections::BTreeSet;
 
 use super::errors::Wording;
@@ -95,7 +97,11 @@ impl<'a> Check<'a> {
         texts.extend(p.console.iter().map(|s| ("console", &s.text)));
         texts.extend(p.doors.iter().filter_map(|d| Some(("doors.note", d.note.as_ref()?))));
         texts.extend(p.scopes.iter().map(|s| ("scopes", &s.meaning)));
-        texts.extend(p.calls.iter().map(|c| ("calls", &c.meaning)));
+        for call in &p.calls {
+            texts.push(("calls", &call.meaning));
+            texts.extend(call.costs.iter().map(|t| ("calls.costs", t)));
+            texts.extend(call.inputs.iter().map(|i| ("calls.inputs", &i.meaning)));
+        }
         let filters = p.statuses.iter().flat_map(|s| &s.filters);
         texts.extend(filters.map(|f| ("statuses.filters", &f.meaning)));
         texts.extend(p.lifetime.deadlines.iter().map(|d| ("lifetime.deadlines", &d.meaning)));
@@ -211,11 +217,7 @@ impl<'a> Check<'a> {
         for (name, message) in p.messages.iter() {
             self.message(&format!("messages.{name}"), message, &[]);
         }
-        self.must(unique(p.calls.iter().map(|c| &c.id)), || "a call stands twice".into());
-        for call in &p.calls {
-            let inputs: Vec<&str> = call.inputs.iter().map(|i| i.id.as_str()).collect();
-            self.message(&format!("calls.{}", call.id), &call.request, &inputs);
-        }
+        self.uses();
         if let Some(listing) = &p.statuses {
             self.listing(listing);
         }

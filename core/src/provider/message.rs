@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::template::Template;
-use crate::text::Text;
 
 /// One request and where to find what its answer says.
 #[derive(Clone, Debug, Deserialize)]
@@ -43,7 +42,7 @@ pub struct Message {
     /// Where the answer is a list: the pointer to it, and to the next page's address.
     #[serde(default)]
     pub list: Option<List>,
-    /// Pointers to what is secret in the answer, besides tokens and client secrets.
+    /// Pointers to what is secret in the answer, besides tokens and client secrets; `*` stands for every item and name.
     #[serde(default)]
     pub secret: Vec<String>,
     /// The provider takes money for it.
@@ -165,34 +164,6 @@ pub struct List {
     /// Which items count.
     #[serde(default)]
     pub only: Option<Test>,
-}
-
-/// A named call that a person may run with a token.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Call {
-    /// Its id.
-    pub id: String,
-    /// What it does.
-    pub meaning: Text,
-    /// Fields of its form; their ids are names in the request's templates.
-    #[serde(default)]
-    pub inputs: Vec<Input>,
-    /// What is sent.
-    pub request: Message,
-}
-
-/// One field of a call's form.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Input {
-    /// Its id.
-    pub id: String,
-    /// What it is for.
-    pub meaning: Text,
-    /// What stands in it; an empty one is left out of the request.
-    #[serde(default)]
-    pub default: String,
 }
 
 /// The messages of a protocol, by what they are for.

@@ -1,19 +1,23 @@
 //! A provider: a platform's protocol, written as data. This room reads and checks provider files; it sends nothing.
 //!
 //! `mod` the file's form · `message` its requests, `listing` its list of statuses · `template` and `pattern` its two kinds of computation · `errors` its wordings ·
-//! `check` what the reader refuses · `registry` which files there are · `request` and `answer` a message on its way.
+//! `check` what the reader refuses · `registry` which files there are · `request` and `answer` a message on its way · `call` and
+//! `copy` what a token is used for, `redact` an answer without its secrets.
 //! docs/providers.md explains each field to people who write a file.
 
 pub mod answer;
 pub mod asking;
 pub mod authorize;
+pub mod call;
 pub mod check;
+pub mod copy;
 pub mod door;
 pub mod errors;
 pub mod lifetime;
 pub mod listing;
 pub mod message;
 pub mod pattern;
+pub mod redact;
 pub mod registry;
 pub mod request;
 pub mod template;
@@ -25,11 +29,13 @@ use ts_rs::TS;
 
 pub use self::asking::{Authentication, ClientType, ConsoleStep, Kind, Question, QuestionKind, Wrong};
 pub use self::authorize::{Authorize, Callback, Pkce, Scope, Stuck};
+use self::call::Call;
+use self::copy::Copy;
 pub use self::door::{Door, DoorKind, Port, RedirectRule};
 use self::errors::Wording;
 pub use self::lifetime::{Deadline, Expiry, Lifetime, Predecessor, Renewal};
 use self::listing::Listing;
-use self::message::{Call, Messages};
+use self::message::Messages;
 use self::template::Template;
 use crate::text::Text;
 
@@ -116,6 +122,9 @@ pub struct Provider {
     /// Ready-to-run calls.
     #[serde(default)]
     pub calls: Vec<Call>,
+    /// What else than the bare token can be copied.
+    #[serde(default)]
+    pub copies: Vec<Copy>,
     /// How an account's statuses are listed.
     #[serde(default)]
     pub statuses: Option<Listing>,

@@ -83,12 +83,17 @@ impl<'a> Values<'a> {
         template.fill(&self.plain())
     }
 
-    /// An address from a template.
+    /// An address from a template: a host, and a path in which values are single steps.
     ///
     /// # Errors
     /// [`Error::Internal`] where a name has no value or the address may not be reached: the reader let no such file pass.
     pub fn url(&self, template: &Template) -> Result<Url> {
-        let filled = self.fill(template).unwrap_or_default();
+        let mut values = self.plain();
+        let host = template.names().next();
+        for (_, value) in values.iter_mut().filter(|(name, _)| Some(**name) != host) {
+            *value = oauth1::encoding::encode(value.as_str());
+        }
+        let filled = template.fill(&values).unwrap_or_default();
         Url::parse(&filled).ok().filter(may_be_reached).ok_or_else(|| Error::Internal {
             detail: format!("no address from {template:?}"),
         })
@@ -109,13 +114,8 @@ impl<'a> Values<'a> {
             _ => None,
         };
         if let Some(said) = said {
-            let secret = |name: &&str| SECRET_PLACEHOLDERS.contains(name) || *name == "code" || *name == "state";
-            let signing = self.signing.iter().flat_map(|s| {
-                let token = s.token.iter().flat_map(|t| [&t.identifier, &t.secret]);
-                token.chain([&s.client.secret]).chain(s.extra.iter().map(|(_, value)| value))
-            });
-            let named = self.values.iter().filter(|(name, _)| secret(name)).map(|(_, value)| value);
-            for value in named.chain(signing).map(Secret::expose) {
+            let sent = self.values.iter().filter(|(name, _)| ["code", "state"].contains(*name));
+            for value in self.secrets().chain(sent.map(|(_, value)| value)).map(Secret::expose) {
                 let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
                 for written in [value, encoded.as_str()].into_iter().filter(|w| !w.is_empty()) {
                     *said = said.replace(written, "…");
@@ -124,6 +124,16 @@ impl<'a> Values<'a> {
             *said = said.chars().take(MAX_WORDS).collect();
         }
         error
+    }
+
+    /// Every secret among them, and what signs.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let signing = self.signing.iter().flat_map(|s| {
+            let token = s.token.iter().flat_map(|t| [&t.identifier, &t.secret]);
+            token.chain([&s.client.secret]).chain(s.extra.iter().map(|(_, value)| value))
+        });
+        let named = self.values.iter().filter(|(name, _)| SECRET_PLACEHOLDERS.contains(*name));
+        named.map(|(_, value)| value).chain(signing)
     }
 
     fn plain(&self) -> BTreeMap<&str, String> {

@@ -5,6 +5,7 @@ mod exporting;
 mod kept;
 mod login;
 mod moving;
+mod uses;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -15,6 +16,7 @@ pub use self::login::{
     DoorTest, LoginEvent, LoginPlan, NoticeView, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
 pub use self::moving::{ArrivalOutcome, ArrivalView, ParcelView};
+pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, TriedView, UsesView};
 pub use crate::error::ErrorView;
 use crate::provider::{DoorKind, Grant, Kind, MarkView, QuestionKind};
 use crate::text::Text;

@@ -29,6 +29,7 @@ mod sixty_days;
 mod targets;
 mod tending;
 mod tidy;
+mod uses;
 mod vault;
 mod waiting;
 mod wild;

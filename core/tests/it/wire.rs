@@ -1,6 +1,8 @@
 //! The UI's types are written from Rust's: this test writes them anew and fails where the committed file was another.
 
 use keybearer_core::error::ErrorView;
+use keybearer_core::provider::call::InputKind;
+use keybearer_core::provider::copy::CopyKind;
 use keybearer_core::provider::{DoorKind, Grant, Kind, MarkView, QuestionKind};
 use keybearer_core::text::Text;
 use keybearer_core::view::*;
@@ -62,6 +64,15 @@ fn the_uis_types_are_those_of_rust() {
         ExportFormat,
         ExportEvent,
         ExportView,
+        InputKind,
+        CopyKind,
+        UsesView,
+        CallView,
+        InputView,
+        RequestView,
+        TriedView,
+        RateView,
+        CopyView,
     );
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/wire.ts");
     let committed = std::fs::read_to_string(path).unwrap_or_default();

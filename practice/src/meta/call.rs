@@ -29,6 +29,8 @@ pub enum Message {
     Inspect,
     /// `me/threads_publishing_limit`
     PublishingLimit,
+    /// `me/threads` (Threads)
+    Posts,
     /// `me/media` (Instagram)
     Media,
     /// `GET me/permissions` (Facebook)
@@ -146,6 +148,7 @@ pub fn recognise(platform: Platform, method: &Method, path: &str, params: &Param
         [node, "threads_publishing_limit"] if platform == Platform::Threads && version && get => {
             place(Message::PublishingLimit, node, None)
         }
+        [node, "threads"] if platform == Platform::Threads && version && get => place(Message::Posts, node, None),
         [node, "media"] if platform == Platform::Instagram && get => place(Message::Media, node, None),
         [node] if get && is_node(node) && (platform != Platform::Threads || version) => place(Message::Me, node, None),
         _ => None,

@@ -79,6 +79,11 @@ async fn answer(shared: &Shared, request: Request) -> Response {
             }
             Some(fault)
         }
+        Some(Failure::Echo) => {
+            let token = params.get("access_token").unwrap_or_default();
+            let response = Refusal::new(190, format!("Malformed access token {token}")).response(shared.platform, shape);
+            return finish(shared.platform, Some(message), response);
+        }
         Some(graph) => {
             let response = graph.refusal(shared.platform).response(shared.platform, shape);
             return finish(shared.platform, Some(message), response);
@@ -126,6 +131,7 @@ fn room(state: &mut Memory, call: &Call) -> Result<Value, Refusal> {
         Message::Me => me::me(state, call),
         Message::Inspect => inspect::inspect(state, call),
         Message::PublishingLimit => me::publishing_limit(state, call),
+        Message::Posts => me::posts(state, call),
         Message::Media => me::media(state, call),
         Message::Permissions => permissions::list(state, call),
         Message::Revoke => permissions::revoke(state, call),

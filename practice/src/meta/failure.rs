@@ -12,6 +12,8 @@ pub enum Failure {
     /// An error of Meta's, by code and subcode: 4 and 17 are limits, 1 and 2 transient, 10 and 200 permissions, 190 the
     /// token (providers.md §3.14). It comes in the shape that the message's errors have.
     Graph(u32, Option<u32>),
+    /// 190 with the token that was sent in its words, as Graph says it of one that it cannot read [3P].
+    Echo,
 }
 
 impl From<Fault> for Failure {

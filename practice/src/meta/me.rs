@@ -1,5 +1,5 @@
-//! Who a token is, and small lists of theirs: `/me` of each platform, `me/media`, `me/threads_publishing_limit`
-//! (providers.md §1.9, §1.13, §2.9, §3.10).
+//! Who a token is, and small lists of theirs: `/me` of each platform, `me/media`, `me/threads`,
+//! `me/threads_publishing_limit` (providers.md §1.9, §1.13, §2.9, §3.10).
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -91,6 +91,25 @@ pub fn publishing_limit(state: &mut State, call: &Call) -> Result<Value, Refusal
     let whole = json!({ "quota_usage": 0, "config": config(250), "reply_quota_usage": 0, "reply_config": config(1000) });
     let picked = fields::pick(&whole, call.get("fields"), "quota_usage", "ThreadsPublishingLimit")?;
     Ok(json!({ "data": [picked] }))
+}
+
+/// `me/threads`: the person's own posts, newest first.
+pub fn posts(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+    let token = token::caller(state, call)?;
+    let person = token.person;
+    is_own(&token, call, &[person.threads])?;
+    let items = (1..=PICTURES).rev().map(|number| {
+        let at = UNIX_EPOCH + Duration::from_secs(1_790_000_000 + number * 86_400);
+        let whole = json!({
+            "id": (18_000_000_000_000_000 + person.threads % 100 * 1000 + number * 2 + 1).to_string(),
+            "text": format!("Practice post {number}"), "media_product_type": "THREADS", "media_type": "TEXT_POST",
+            "permalink": format!("{}/@{}", state.origin, person.username), "timestamp": timestamp(at), "username": person.username,
+            "is_quote_post": false,
+        });
+        fields::pick(&whole, call.get("fields"), "id", "ThreadsMedia")
+    });
+    let items = items.collect::<Result<Vec<Value>, Refusal>>()?;
+    lists::paged(state, call, items)
 }
 
 /// `me/media` of Instagram, newest first.

@@ -888,6 +888,21 @@ error: ErrorView | null,
 address: string, };
 
 export type FilterView = { 
+export type InputKind = "text" | "number" | "switch" | "choice";
+
+export type CopyKind = "plain" | "header" | "curl" | "env" | "json" | "javascript";
+
+export type UsesView = { 
+/**
+ * Calls to try.
+ */
+calls: Array<CallView>, 
+/**
+ * What it can be copied as.
+ */
+copies: Array<CopyView>, };
+
+export type CallView = { 
 /**
  * Its id.
  */
@@ -956,6 +971,21 @@ resumable: boolean,
 error: ErrorView, };
 
 export type ExportView = { 
+meaning: Text, 
+/**
+ * What the platform takes for it.
+ */
+costs: Text | null, 
+/**
+ * It changes something at the platform: it is sent only when the person has confirmed it.
+ */
+writes: boolean, 
+/**
+ * The fields of its form.
+ */
+inputs: Array<InputView>, };
+
+export type InputView = { 
 /**
  * Its id.
  */
@@ -976,3 +1006,114 @@ count: number,
  * It runs.
  */
 runs: boolean, };
+ * What it is for.
+ */
+meaning: Text, 
+/**
+ * How it is filled in.
+ */
+kind: InputKind, 
+/**
+ * What stands in it at first.
+ */
+default: string, 
+/**
+ * The least number.
+ */
+min: number | null, 
+/**
+ * The greatest number.
+ */
+max: number | null, 
+/**
+ * What to choose from.
+ */
+options: Array<string>, };
+
+export type RequestView = { 
+/**
+ * `GET`, `POST` or `DELETE`.
+ */
+method: string, 
+/**
+ * The address, whole.
+ */
+url: string, 
+/**
+ * Header fields: name and value.
+ */
+headers: Array<[string, string]>, 
+/**
+ * The body, where it has one.
+ */
+body: string | null, };
+
+export type TriedView = { 
+/**
+ * HTTP status.
+ */
+status: number, 
+/**
+ * Milliseconds until the last byte was there.
+ */
+ms: number, 
+/**
+ * Content type, without parameters.
+ */
+content_type: string, 
+/**
+ * What is left of the platform's limit, where it says so.
+ */
+rate: RateView | null, 
+/**
+ * In how many seconds to come again, where it says so.
+ */
+retry_after: number | null, 
+/**
+ * The body as text: laid out, each number digit by digit, where it is JSON.
+ */
+text: string, 
+/**
+ * It is JSON.
+ */
+is_json: boolean, };
+
+export type RateView = { 
+/**
+ * Requests that are left.
+ */
+left: number | null, 
+/**
+ * Of so many.
+ */
+limit: number | null, 
+/**
+ * When all of them are there again.
+ */
+resets: number | null, 
+/**
+ * How much is used, in per cent, where the platform counts so.
+ */
+used: number | null, };
+
+export type CopyView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What kind of text it is.
+ */
+kind: CopyKind, 
+/**
+ * It holds a secret: it is copied without being shown, and cleared from the clipboard after a while.
+ */
+secret: boolean, 
+/**
+ * The text, its secrets as dots.
+ */
+shown: string, 
+/**
+ * The name under which it can be saved; none where it holds a secret.
+ */
+file: string | null, };

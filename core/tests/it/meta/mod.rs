@@ -96,7 +96,7 @@ impl Stage {
         }
     }
 
-    async fn log_in(&self) -> AccountView {
+    pub async fn log_in(&self) -> AccountView {
         let trip = self.rig.log_in(self.plan()).await;
         self.rig.account(&trip.account.id)
     }

@@ -1,0 +1,52 @@
+
+// A Cloudflare Worker: the public statuses of one account as JSON, for pages of any origin. The token is a secret of the Worker
+// and never stands in this file:  npx wrangler secret put ACCESS_TOKEN
+
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "GET, HEAD, OPTIONS",
+  "access-control-allow-headers": "content-type",
+  "access-control-expose-headers": "retry-after",
+  "access-control-max-age": "86400",
+};
+// What a page may ask for; anything else stays here.
+const FILTERS = ["limit", "max_id", "min_id", "since_id", "exclude_replies", "exclude_reblogs", "only_media", "pinned"];
+
+const json = (status, body, more) =>
+  new Response(body, { status, headers: { ...CORS, "content-type": "application/json; charset=utf-8", "x-content-type-options": "nosniff", ...more } });
+const failed = (status, error, more) => json(status, JSON.stringify({ error }), more);
+
+export default {
+  async fetch(request, env) {
+    if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: CORS });
+    if (request.method !== "GET" && request.method !== "HEAD") return failed(405, "only GET", { allow: "GET, HEAD, OPTIONS" });
+    if (!env.ACCESS_TOKEN) return failed(500, "the secret ACCESS_TOKEN is missing");
+
+    const url = new URL(`/api/v1/accounts/${encodeURIComponent(ACCOUNT)}/statuses`, SERVER);
+    const asked = new URL(request.url).searchParams;
+    for (const name of FILTERS) if (asked.has(name)) url.searchParams.set(name, asked.get(name));
+    url.searchParams.set("only_public", "true");
+
+    let answer, statuses;
+    try {
+      answer = await fetch(url, {
+        headers: { accept: "application/json", authorization: `Bearer ${env.ACCESS_TOKEN}`, "user-agent": "statuses-worker" },
+        redirect: "manual",
+      });
+      if (answer.status >= 400) {
+        const more = answer.headers.has("retry-after") ? { "retry-after": answer.headers.get("retry-after") } : {};
+        // A server may say again what it was sent.
+        const words = (await answer.text()).replaceAll(env.ACCESS_TOKEN, "…");
+        const type = answer.headers.get("content-type")?.includes("json") ? {} : { "content-type": "text/plain; charset=utf-8" };
+        return json(answer.status, words, { ...type, ...more });
+      }
+      statuses = await answer.json();
+      if (!answer.ok || !Array.isArray(statuses)) throw new Error();
+    } catch {
+      return failed(502, "the server gave no statuses");
+    }
+    // The token's owner sees more than everybody may: not every server knows only_public.
+    const everybodys = statuses.filter((status) => status.visibility === "public");
+    return json(200, request.method === "HEAD" ? null : JSON.stringify(everybodys), { "cache-control": "public, max-age=60" });
+  },
+};

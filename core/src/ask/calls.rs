@@ -1,0 +1,100 @@
+//! Named calls: a request as it would be sent, sent, and its answer without secrets.
+
+use std::time::Instant;
+
+use super::Asking;
+use crate::error::Result;
+use crate::http::Request;
+use crate::http::rate::{Rate, rate};
+use crate::provider::call::Call;
+use crate::provider::redact::Redaction;
+use crate::provider::request::{Values, request};
+use crate::token::{Secret, Token};
+
+/// What came of a call. Its text holds no secret that is known, marked, or called like one.
+pub struct Tried {
+    /// HTTP status.
+    pub status: u16,
+    /// Milliseconds from the first byte sent to the last one read.
+    pub ms: u128,
+    /// Content type, without parameters.
+    pub content_type: String,
+    /// What is left of the limit.
+    pub rate: Option<Rate>,
+    /// In how many seconds to come again.
+    pub retry_after: Option<u64>,
+    /// The body; laid out where it is JSON.
+    pub text: String,
+    /// It is JSON.
+    pub is_json: bool,
+}
+
+/// A call, filled in.
+pub struct Filled<'a> {
+    /// Which.
+    pub call: &'a Call,
+    /// What stands in its form.
+    pub inputs: Vec<(&'a str, String)>,
+    /// The platform's id of whose token it is.
+    pub user_id: Option<String>,
+}
+
+impl<'a> Asking<'a> {
+    /// The request of a call.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::InputInvalid`] where it is to be signed and nothing signs.
+    pub fn request_of(&self, filled: &Filled<'a>, token: &Token, app_token: Option<&Secret>) -> Result<Request> {
+        let values = self.filled(filled, token, app_token);
+        request("call", &filled.call.request, self.authentication(), &values)
+    }
+
+    /// Runs a call, whatever is answered. The app's own token is asked for where the call wants it.
+    ///
+    /// # Errors
+    /// Network errors, those of asking for the app's token, and those of [`Asking::request_of`].
+    pub async fn run(&self, filled: &Filled<'a>, token: &Token) -> Result<Tried> {
+        let app_token = match filled.call.names().any(|name| name == "app_token") {
+            true => Some(self.app_token().await?),
+            false => None,
+        };
+        let values = self.filled(filled, token, app_token.as_ref());
+        let sent = request("call", &filled.call.request, self.authentication(), &values)?;
+        let begun = Instant::now();
+        let response = self.http.send(&sent).await?;
+        let ms = begun.elapsed().as_millis();
+        // What a header carries is a secret as a whole, and behind its scheme.
+        let carried = sent.headers.iter().flat_map(|(_, value)| {
+            let value = value.expose();
+            [Some(value), value.split_once(' ').map(|(_, credentials)| credentials)]
+        });
+        let known = values.secrets().map(Secret::expose).chain(carried.flatten());
+        let own = [&token.token_secret, &token.refresh_token]
+            .into_iter()
+            .flatten()
+            .map(Secret::expose);
+        let redaction = Redaction::new(&filled.call.request.secret, known.chain(own));
+        let json = redaction.json(response.body.expose());
+        Ok(Tried {
+            status: response.status,
+            ms,
+            rate: rate(&response),
+            retry_after: response.retry_after,
+            is_json: json.is_some(),
+            text: json.unwrap_or_else(|| redaction.text(response.body.expose())),
+            content_type: response.content_type,
+        })
+    }
+
+    fn filled(&self, filled: &Filled<'a>, token: &Token, app_token: Option<&Secret>) -> Values<'a> {
+        let mut values = self.values(token);
+        values.put_secret("app_token", app_token);
+        if let Some(id) = &filled.user_id {
+            values.put("user_id", id.clone());
+        }
+        for (name, value) in &filled.inputs {
+            values.put(name, value.clone());
+        }
+        values
+    }
+}

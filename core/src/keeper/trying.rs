@@ -1,0 +1,214 @@
+//! A call that a person tries with a token: what there is to try, the request as it would be sent, and its answer. The page sees
+//! neither with a secret in it. Nothing that was tried is written down.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Keeper;
+use crate::ask::{Asking, Credentials, Filled, Tried};
+use crate::book::{self, Account};
+use crate::error::{Error, Result};
+use crate::http::Request;
+use crate::http::rate::Rate;
+use crate::provider::Provider;
+use crate::provider::call::{Call, Input, Of};
+use crate::provider::message::Authenticate;
+use crate::provider::redact::DOTS;
+use crate::token::{Secret, Token};
+use crate::view::{CallView, InputView, RateView, RequestView, TriedView, UsesView};
+
+/// Stands where a secret will: no encoding changes it.
+const STAND_IN: &str = "keybearer-stands-in-for-a-secret";
+
+impl Keeper {
+    /// What can be done with an account's token. Asks no store and nobody else.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`], [`Error::PracticeOver`].
+    pub fn uses(&self, account: &str) -> Result<UsesView> {
+        let (record, provider) = self.user(account)?;
+        let client = self.client_of(&record);
+        let calls = provider.calls.iter().filter(|call| can(call, &record, client.as_ref()));
+        let copies = provider.copies.iter().filter(|copy| is_of(copy.of, &record));
+        Ok(UsesView {
+            calls: calls.map(call_view).collect(),
+            // One that lacks a value is not offered.
+            copies: copies.filter_map(|copy| self.copy_view(&record, copy).ok()).collect(),
+        })
+    }
+
+    /// The request of a call as it would be sent now, its secrets as dots.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] with the field that cannot be sent so; as [`Keeper::uses`].
+    pub fn prepare_call(&self, account: &str, call: &str, typed: &BTreeMap<String, String>) -> Result<RequestView> {
+        let (record, provider) = self.user(account)?;
+        let request = self.stand_in(&record, &provider, call, typed)?;
+        let headers = request.headers.iter().map(|(name, value)| (name.clone(), header(name, value)));
+        Ok(RequestView {
+            method: request.method.to_owned(),
+            url: dotted(request.url.as_str()),
+            headers: headers.collect(),
+            body: request.body.as_ref().map(|(_, body)| dotted(body.expose())),
+        })
+    }
+
+    /// Runs a call with an account's token, renewed first where that is due. One that changes something at the platform is sent
+    /// only if the person has `confirmed` it.
+    ///
+    /// # Errors
+    /// As [`Keeper::access_token`] and [`Keeper::prepare_call`]; [`Error::InputInvalid`] where it is not confirmed; network
+    /// errors. A refusal by the platform is an answer.
+    pub async fn try_call(&self, account: &str, call: &str, typed: &BTreeMap<String, String>, confirmed: bool) -> Result<TriedView> {
+        let (record, provider) = self.user(account)?;
+        let call = self.call(&record, &provider, call)?;
+        let inputs = call.filled(typed)?;
+        if call.writes() && !confirmed {
+            return Err(Error::InputInvalid { field: "confirmed".into() });
+        }
+        let token = self.fresh(account).await?;
+        let id = call.id.clone();
+        let tried = self
+            .asking(&record, async |asking| {
+                let filled = Filled {
+                    call: find(asking.provider, &id)?,
+                    inputs: inputs.iter().map(|(name, value)| (*name, value.clone())).collect(),
+                    user_id: record.user_id.clone(),
+                };
+                asking.run(&filled, &token).await
+            })
+            .await?;
+        Ok(tried_view(tried))
+    }
+
+    pub(super) fn user(&self, account: &str) -> Result<(Account, Arc<Provider>)> {
+        let record = self.desk.book.read()?.account(account)?.clone();
+        self.server(&record)?;
+        let provider = self.desk.registry.require(&record.provider)?;
+        Ok((record, provider))
+    }
+
+    pub(super) fn client_of(&self, record: &Account) -> Option<book::Client> {
+        self.desk.book.look().0.client(&record.client).ok().cloned()
+    }
+
+    fn call<'a>(&self, record: &Account, provider: &'a Provider, id: &str) -> Result<&'a Call> {
+        let call = find(provider, id)?;
+        match can(call, record, self.client_of(record).as_ref()) {
+            true => Ok(call),
+            false => Err(Error::InputInvalid { field: "call".into() }),
+        }
+    }
+
+    /// The request of a call with something else in the place of each secret.
+    pub(super) fn stand_in(&self, record: &Account, provider: &Provider, call: &str, typed: &BTreeMap<String, String>) -> Result<Request> {
+        let call = self.call(record, provider, call)?;
+        let server = self.server(record)?;
+        let (token, client) = self.stand_ins(record);
+        let asking = Asking {
+            http: &self.desk.http,
+            provider,
+            server: server.as_ref(),
+            client: client.as_ref(),
+            now: self.now(),
+        };
+        let filled = Filled {
+            call,
+            inputs: call.filled(typed)?,
+            user_id: record.user_id.clone(),
+        };
+        asking.request_of(&filled, &token, Some(&Secret::new(STAND_IN)))
+    }
+
+    /// Something else in the place of each secret that an account has.
+    pub(super) fn stand_ins(&self, record: &Account) -> (Token, Option<Credentials>) {
+        let secret = || Secret::new(STAND_IN);
+        let client = self.client_of(record).map(|client| Credentials {
+            client_secret: client.has_secret.then(secret),
+            client_id: client.client_id,
+            client_type: client.client_type,
+        });
+        let token = Token {
+            token_secret: record.has_token_secret.then(secret),
+            ..Token::new(secret(), self.now())
+        };
+        (token, client)
+    }
+}
+
+pub(super) fn find<'a>(provider: &'a Provider, id: &str) -> Result<&'a Call> {
+    let call = provider.calls.iter().find(|call| call.id == id);
+    call.ok_or_else(|| Error::InputInvalid { field: "call".into() })
+}
+
+pub(super) fn is_of(of: Of, record: &Account) -> bool {
+    match of {
+        Of::All => true,
+        Of::Person => record.parent.is_none(),
+        Of::Beneath => record.parent.is_some(),
+    }
+}
+
+/// Whether an account has what a call cannot do without.
+fn can(call: &Call, record: &Account, client: Option<&book::Client>) -> bool {
+    let has_secret = client.is_some_and(|client| client.has_secret);
+    let has = |name: &str| match name {
+        "app_token" | "client_secret" => has_secret,
+        "client_id" => client.is_some(),
+        "user_id" => record.user_id.is_some(),
+        _ => true,
+    };
+    let signs = call.request.authenticate != Authenticate::Oauth1 || (has_secret && record.has_token_secret);
+    is_of(call.of, record) && signs && call.names().all(has)
+}
+
+/// A text with dots where something stands in.
+pub(super) fn dotted(text: &str) -> String {
+    text.replace(STAND_IN, DOTS)
+}
+
+/// What signs is a secret from its second word on, whatever it is made of.
+fn header(name: &str, value: &Secret) -> String {
+    let value = value.expose();
+    match value.split_once(' ').filter(|_| name.eq_ignore_ascii_case("authorization")) {
+        Some((scheme, _)) => format!("{scheme} {DOTS}"),
+        None => dotted(value),
+    }
+}
+
+fn call_view(call: &Call) -> CallView {
+    let input = |input: &Input| InputView {
+        id: input.id.clone(),
+        meaning: input.meaning.clone(),
+        kind: input.kind,
+        default: input.default.clone(),
+        min: input.min,
+        max: input.max,
+        options: input.options.clone(),
+    };
+    CallView {
+        id: call.id.clone(),
+        meaning: call.meaning.clone(),
+        costs: call.costs.clone(),
+        writes: call.writes(),
+        inputs: call.inputs.iter().map(input).collect(),
+    }
+}
+
+fn tried_view(tried: Tried) -> TriedView {
+    let rate = |rate: Rate| RateView {
+        left: rate.left,
+        limit: rate.limit,
+        resets: rate.resets,
+        used: rate.used,
+    };
+    TriedView {
+        status: tried.status,
+        ms: u32::try_from(tried.ms).unwrap_or(u32::MAX),
+        content_type: tried.content_type,
+        rate: tried.rate.map(rate),
+        retry_after: tried.retry_after,
+        text: tried.text,
+        is_json: tried.is_json,
+    }
+}

@@ -1,0 +1,289 @@
+//! A platform's answer as it may be looked at: laid out in lines, every digit and the order of names as they came, and
+//! without what is secret – what the file points to, what is known to be secret, and what is called like a secret.
+
+use serde::de::IgnoredAny;
+
+/// What stands in the place of a secret.
+pub const DOTS: &str = "••••••••";
+
+/// Shorter ones are no secrets: taking them out would take the text apart.
+const LEAST: usize = 4;
+
+/// Deeper ones are no answer but an attack on who reads it; serde_json's own limit.
+const DEEPEST: usize = 128;
+
+/// Names of members and parameters whose texts are secrets, wherever they stand.
+const NAMES: &[&str] = &[
+    "access_token",
+    "accesstoken",
+    "api_key",
+    "api_secret",
+    "app_secret",
+    "appsecret_proof",
+    "auth_token",
+    "authorization",
+    "bearer_token",
+    "client_secret",
+    "code_verifier",
+    "fb_exchange_token",
+    "id_token",
+    "input_token",
+    "oauth_signature",
+    "oauth_token",
+    "oauth_token_secret",
+    "password",
+    "refresh_token",
+    "secret",
+    "token",
+    "token_secret",
+];
+
+/// What is to be taken out of an answer.
+#[derive(Default)]
+pub struct Redaction {
+    /// JSON pointers; `*` stands for every item and name.
+    pointers: Vec<Vec<String>>,
+    /// Every way in which a known secret may be written, the longest first.
+    known: Vec<String>,
+}
+
+impl Redaction {
+    /// Takes out what these pointers point to and what these secrets are.
+    pub fn new<'a>(pointers: &[String], secrets: impl IntoIterator<Item = &'a str>) -> Redaction {
+        let steps = |pointer: &String| {
+            let steps = pointer.split('/').skip(1);
+            steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
+        };
+        let mut known: Vec<String> = secrets.into_iter().flat_map(written).filter(|w| w.len() >= LEAST).collect();
+        known.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        known.dedup();
+        Redaction {
+            pointers: pointers.iter().map(steps).collect(),
+            known,
+        }
+    }
+
+    /// A text without its secrets.
+    pub fn text(&self, text: &str) -> String {
+        let known = self.known.iter().fold(text.to_owned(), |text, secret| text.replace(secret, DOTS));
+        parameters(&known)
+    }
+
+    /// JSON without its secrets, a line for each member and item; none where it is no JSON.
+    pub fn json(&self, text: &str) -> Option<String> {
+        let text = text.trim_start_matches('\u{feff}').trim();
+        // The reader that skips values knows no depth.
+        serde_json::from_str::<IgnoredAny>(text).ok().filter(|_| depth(text) <= DEEPEST)?;
+        let mut writer = Writer {
+            redaction: self,
+            rest: text,
+            path: Vec::new(),
+            out: String::with_capacity(text.len() * 2),
+        };
+        writer.value(false);
+        Some(writer.out)
+    }
+
+    fn points_at(&self, path: &[String]) -> bool {
+        let fits = |pointer: &&Vec<String>| pointer.len() == path.len() && pointer.iter().zip(path).all(|(a, b)| a == "*" || a == b);
+        self.pointers.iter().any(|pointer| fits(&pointer))
+    }
+}
+
+/// The ways in which servers say again what they were sent: as it is, encoded for a query (in both cases), decoded from one,
+/// and with the slashes that PHP escapes.
+fn written(secret: &str) -> Vec<String> {
+    let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let decoded = url::form_urlencoded::parse(format!("x={}", secret.replace('&', "%26").replace('+', "%2B")).as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default();
+    let mut small = encoded.clone();
+    for (at, _) in encoded.match_indices('%') {
+        if let Some(escape) = encoded.get(at..at + 3) {
+            small.replace_range(at..at + 3, &escape.to_ascii_lowercase());
+        }
+    }
+    let escaped = serde_json::to_string(secret).unwrap_or_default();
+    let escaped = escaped.trim_matches('"').to_owned();
+    let slashes = escaped.replace('/', "\\/");
+    vec![
+        secret.to_owned(),
+        encoded.replace('+', "%20"),
+        encoded,
+        small,
+        decoded,
+        escaped,
+        slashes,
+    ]
+}
+
+fn is_secret_name(name: &str) -> bool {
+    let plain = name.trim().to_ascii_lowercase().replace('-', "_");
+    NAMES.contains(&plain.as_str())
+}
+
+/// `access_token=…` within a text: its value, up to where one ends.
+fn parameters(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('=') {
+        let (before, after) = (&rest[..at], &rest[at + 1..]);
+        let start = before
+            .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+            .map_or(0, |i| i + before[i..].chars().next().map_or(1, char::len_utf8));
+        out.push_str(before);
+        out.push('=');
+        let end = after
+            .find(|c: char| c.is_whitespace() || "&\"'<>\\;,".contains(c))
+            .unwrap_or(after.len());
+        if is_secret_name(&before[start..]) && end > 0 {
+            out.push_str(DOTS);
+            rest = &after[end..];
+        } else {
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// How many objects and lists of right JSON stand in each other.
+fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest, mut inside, mut escaped) = (0_usize, 0, false, false);
+    for byte in json.bytes() {
+        match byte {
+            b'"' if !escaped => inside = !inside,
+            b'{' | b'[' if !inside => depth += 1,
+            b'}' | b']' if !inside => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        escaped = inside && byte == b'\\' && !escaped;
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// Lays out JSON that is known to be right, token by token: numbers and the order of names stay as they came.
+struct Writer<'a> {
+    redaction: &'a Redaction,
+    rest: &'a str,
+    path: Vec<String>,
+    out: String,
+}
+
+impl<'a> Writer<'a> {
+    fn value(&mut self, secret: bool) {
+        let hidden = self.redaction.points_at(&self.path);
+        self.skip_space();
+        match self.rest.as_bytes().first() {
+            Some(b'{' | b'[') if hidden => {
+                let out = std::mem::take(&mut self.out);
+                self.inside();
+                self.out = out;
+                self.push_dots();
+            }
+            Some(b'{' | b'[') => self.inside(),
+            Some(b'"') => {
+                let text = self.string();
+                match hidden || (secret && !text.is_empty()) {
+                    true => self.push_dots(),
+                    false => self.push_text(&text),
+                }
+            }
+            _ => {
+                let end = self
+                    .rest
+                    .find(|c: char| c.is_ascii_whitespace() || ",]}".contains(c))
+                    .unwrap_or(self.rest.len());
+                let atom = self.take(end);
+                // A number may be what was sent; true, false and null tell nothing.
+                let number = !matches!(atom, "true" | "false" | "null");
+                match number && (hidden || secret || self.redaction.text(atom) != atom) {
+                    true => self.push_dots(),
+                    false => self.out.push_str(atom),
+                }
+            }
+        }
+    }
+
+    /// An object or a list.
+    fn inside(&mut self) {
+        let object = self.rest.starts_with('{');
+        self.pass();
+        for index in 0_usize.. {
+            self.skip_space();
+            if self.rest.starts_with(['}', ']']) {
+                break;
+            }
+            if index > 0 {
+                // The comma.
+                self.pass();
+                self.skip_space();
+            }
+            self.line(self.path.len() + 1);
+            let mut secret = false;
+            if object {
+                let name = self.string();
+                self.push_text(&name);
+                self.skip_space();
+                self.take(1);
+                self.out.push_str(": ");
+                secret = is_secret_name(&name);
+                self.path.push(name);
+            } else {
+                self.path.push(index.to_string());
+            }
+            self.value(secret);
+            self.path.pop();
+        }
+        if !self.out.ends_with(['{', '[']) {
+            self.line(self.path.len());
+        }
+        self.pass();
+    }
+
+    fn string(&mut self) -> String {
+        let mut escaped = false;
+        let end = self.rest.bytes().skip(1).position(|b| {
+            let ends = b == b'"' && !escaped;
+            escaped = b == b'\\' && !escaped;
+            ends
+        });
+        let raw = self.take(end.map_or(self.rest.len(), |end| end + 2));
+        // Half of a surrogate pair is right JSON and no text.
+        serde_json::from_str(raw).unwrap_or_else(|_| raw.trim_matches('"').to_owned())
+    }
+
+    fn push_text(&mut self, text: &str) {
+        let clean = self.redaction.text(text);
+        self.out.push_str(&serde_json::to_string(&clean).unwrap_or_default());
+    }
+
+    fn push_dots(&mut self) {
+        self.out.push('"');
+        self.out.push_str(DOTS);
+        self.out.push('"');
+    }
+
+    fn line(&mut self, depth: usize) {
+        self.out.push('\n');
+        self.out.extend(std::iter::repeat_n("  ", depth));
+    }
+
+    fn skip_space(&mut self) {
+        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+    }
+
+    /// One character, which goes out as it came.
+    fn pass(&mut self) {
+        let taken = self.take(1);
+        self.out.push_str(taken);
+    }
+
+    fn take(&mut self, end: usize) -> &'a str {
+        let (taken, rest) = self.rest.split_at(end.min(self.rest.len()));
+        self.rest = rest;
+        taken
+    }
+}

@@ -1,0 +1,230 @@
+//! What a person tries, platform by platform: what is sent, what the page gets to see, and what it does not.
+
+use keybearer_core::provider::DoorKind;
+use keybearer_practice::meta::{APP_SECRET, Failure, Message, Platform};
+use keybearer_practice::x::AppType;
+use keybearer_practice::{Endpoint, Fault, Flavor};
+use tempfile::TempDir;
+
+use super::{Home, tried, typed};
+use crate::rig::{Rig, asked, plan, practice};
+use crate::{meta, x};
+
+fn ids(rig: &Rig, account: &str) -> Vec<String> {
+    rig.keeper.uses(account).unwrap().calls.into_iter().map(|c| c.id).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn threads_and_what_its_errors_say_again() {
+    let s = meta::Stage::new(Platform::Threads).await;
+    let account = s.log_in().await.id;
+    let token = s.rig.token(&account).await;
+    assert_eq!(ids(&s.rig, &account), ["me", "posts", "publishing-limit"]);
+    let request = s
+        .rig
+        .keeper
+        .prepare_call(&account, "me", &typed(&[("fields", "id & name")]))
+        .unwrap();
+    let shown = format!("{}/v1.0/me?access_token=••••••••&fields=id+%26+name", s.meta.origin());
+    assert_eq!((request.method.as_str(), request.url.as_str()), ("GET", shown.as_str()));
+
+    let secrets = [token.as_str(), APP_SECRET];
+    let me = tried(&s.rig, &account, "me", &[], &secrets).await;
+    assert_eq!((me.status, me.is_json, me.content_type.as_str()), (200, true, "application/json"));
+    assert!(me.text.contains("\"id\": \"17841400000000001\""), "{}", me.text);
+    let posts = tried(&s.rig, &account, "posts", &[("limit", "2")], &secrets).await;
+    assert_eq!(posts.text.matches("Practice post").count(), 2);
+    assert!(posts.text.contains("\"next\": \"••••••••\""), "{}", posts.text);
+    let limit = tried(&s.rig, &account, "publishing-limit", &[], &secrets).await;
+    assert!(limit.text.contains("\"quota_total\": 250"), "{}", limit.text);
+
+    s.meta.fail_next(Message::Me, Failure::Echo);
+    let echoed = tried(&s.rig, &account, "me", &[], &secrets).await;
+    assert!(
+        echoed.status == 400 && echoed.text.contains("Malformed access token ••••••••"),
+        "{}",
+        echoed.text
+    );
+    // A refusal here is an answer, and no trouble of the account's.
+    assert!(s.rig.account(&account).trouble.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn facebook_shows_no_token_of_a_page() {
+    let s = meta::Stage::new(Platform::Facebook).await;
+    let account = s.log_in().await.id;
+    let pages = s.rig.keeper.sub_accounts(&account).await.unwrap();
+    let page = s
+        .rig
+        .keeper
+        .keep_sub_accounts(&account, &[pages[0].id.clone()])
+        .await
+        .unwrap()
+        .remove(0);
+    let tokens = [s.rig.token(&account).await, s.rig.token(&page).await];
+    let secrets = [tokens[0].as_str(), &tokens[1], APP_SECRET];
+    assert_eq!(ids(&s.rig, &account), ["me", "pages", "debug-token"]);
+    assert_eq!(ids(&s.rig, &page), ["me", "debug-token"], "a Page has no Pages");
+
+    let fields = [("fields", "id,name,access_token")];
+    let listed = tried(&s.rig, &account, "pages", &fields, &secrets).await;
+    assert!(listed.text.contains("\"access_token\": \"••••••••\""), "{}", listed.text);
+    assert!(!s.meta.tokens().iter().any(|token| listed.text.contains(token)), "nobody's");
+    assert_eq!(listed.rate.unwrap().used, Some(1));
+    let known = tried(&s.rig, &page, "debug-token", &[], &secrets).await;
+    assert!(known.text.contains("\"type\": \"PAGE\""), "{}", known.text);
+    let request = s.rig.keeper.prepare_call(&page, "debug-token", &typed(&[])).unwrap();
+    assert_eq!(request.url.matches("••••••••").count(), 2, "{}", request.url);
+    let me = tried(&s.rig, &page, "me", &[], &secrets).await;
+    assert_eq!(me.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn instagram_lists_media() {
+    let s = meta::Stage::new(Platform::Instagram).await;
+    let account = s.log_in().await.id;
+    let token = s.rig.token(&account).await;
+    let media = tried(&s.rig, &account, "media", &[("limit", "3")], &[&token, APP_SECRET]).await;
+    assert_eq!(media.text.matches("Practice picture").count(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn x_is_renewed_first_and_says_its_price() {
+    let s = x::Stage::new().await;
+    let account = s.log_in().await.id;
+    let before = s.rig.token(&account).await;
+    let uses = s.rig.keeper.uses(&account).unwrap();
+    assert!(uses.calls[0].costs.as_ref().unwrap().en.contains("cent") && !uses.calls[0].writes);
+    s.later(3 * 3600);
+    let me = tried(&s.rig, &account, "me", &[], &[&before]).await;
+    let after = s.rig.token(&account).await;
+    assert_ne!(before, after, "it was due");
+    assert!(me.status == 200 && !me.text.contains(&after), "{}", me.text);
+    let rate = me.rate.unwrap();
+    assert!(rate.left < rate.limit && rate.limit == Some(75) && rate.resets.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn x_signs_and_asks_as_the_app() {
+    let s = x::Stage::new().await;
+    s.x.set_app_type(AppType::Confidential);
+    s.register("x-oauth1-here", DoorKind::Paste);
+    let signed = s.rig.log_in(s.keys("x-oauth1-here", Some(DoorKind::Paste), &[])).await.account.id;
+    let app = s.rig.log_in(s.keys("x-app-here", None, &[])).await.account.id;
+    let keys = s.x.keys();
+    let (token, bearer) = (s.rig.token(&signed).await, s.rig.token(&app).await);
+    let secret = s.rig.keeper.token_secret(&signed).await.unwrap().expose().to_owned();
+    let secrets = [token.as_str(), &secret, &bearer, &keys.api_secret];
+
+    let request = s.rig.keeper.prepare_call(&signed, "me", &typed(&[])).unwrap();
+    assert_eq!(request.headers, [("authorization".to_owned(), "OAuth ••••••••".to_owned())]);
+    assert_eq!(tried(&s.rig, &signed, "me", &[], &secrets).await.status, 200);
+    let somebody = tried(&s.rig, &app, "user", &[("name", "ada")], &secrets).await;
+    assert!(somebody.text.contains("\"username\": \"ada\""), "{}", somebody.text);
+    // What is typed is one step of the path, and no way to another one.
+    let request = s.rig.keeper.prepare_call(&app, "user", &typed(&[("name", "../me?x=")])).unwrap();
+    assert!(request.url.contains("/2/users/by/username/..%2Fme%3Fx%3D?"), "{}", request.url);
+    assert!(s.rig.keeper.prepare_call(&app, "user", &typed(&[("name", "")])).is_err());
+    let named: Vec<String> = s.rig.keeper.uses(&signed).unwrap().copies.into_iter().map(|c| c.id).collect();
+    assert_eq!(named, ["token", "env", "json"], "what is signed once is no command");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn statuses_by_every_filter() {
+    for flavor in [Flavor::GoToSocial, Flavor::Mastodon] {
+        let home = Home::new(flavor).await;
+        let (id, token) = (&home.account.id, home.token.as_str());
+        assert_eq!(ids(&home.rig, id), ["me", "statuses", "instance"]);
+        let inputs = [
+            ("limit", "1"),
+            ("only_media", "true"),
+            ("exclude_reblogs", "true"),
+            ("exclude_replies", ""),
+        ];
+        let answer = tried(&home.rig, id, "statuses", &inputs, &[token]).await;
+        let statuses: Vec<serde_json::Value> = serde_json::from_str(&answer.text).unwrap();
+        assert_eq!(statuses.len(), 1, "{flavor:?}");
+        assert!(statuses.iter().all(|s| !s["media_attachments"].as_array().unwrap().is_empty()));
+        let rate = answer.rate.unwrap();
+        assert_eq!((rate.left, rate.limit), (Some(299), Some(300)));
+        let sent = home.server.requests().pop().unwrap();
+        assert_eq!(
+            sent.query, "exclude_reblogs=true&limit=1&only_media=true",
+            "what is off is left out"
+        );
+        for (name, wrong) in [("limit", "0"), ("limit", "x"), ("pinned", "yes"), ("limit", "1001")] {
+            let error = home.rig.keeper.prepare_call(id, "statuses", &typed(&[(name, wrong)])).unwrap_err();
+            assert_eq!((error.code(), error.view().params["field"].as_str()), ("input-invalid", name));
+        }
+        assert_eq!(tried(&home.rig, id, "me", &[], &[token]).await.status, 200);
+        let instance = tried(&home.rig, id, "instance", &[("api", "v1")], &[token]).await;
+        assert!(instance.status == 200 && home.server.requests().pop().unwrap().header("authorization").is_none());
+
+        home.server.fail_next(
+            Endpoint::Statuses,
+            Fault::TooMany {
+                retry_after: Some("7".into()),
+            },
+        );
+        let much = tried(&home.rig, id, "statuses", &[], &[token]).await;
+        assert_eq!((much.status, much.retry_after, much.rate.unwrap().left), (429, Some(7), Some(0)));
+        home.server.fail_next(Endpoint::Statuses, Fault::Html);
+        let page = tried(&home.rig, id, "statuses", &[], &[token]).await;
+        assert!(!page.is_json && page.text.contains('<'));
+        home.server.fail_next(Endpoint::Statuses, Fault::Huge);
+        let huge = home.rig.keeper.try_call(id, "statuses", &typed(&[]), false).await;
+        assert_eq!(huge.unwrap_err().code(), "answer-too-large");
+        home.server.kill_tokens();
+        assert_eq!(tried(&home.rig, id, "me", &[], &[token]).await.status, 401);
+    }
+}
+
+/// A file of one's own with a call that writes.
+const WRITES: &str = r#"
+[[calls]]
+id = "forget"
+meaning = { en = "forget this token", zh-Hans = "作废这个令牌", zh-Hant = "作廢這個權杖" }
+[calls.request]
+url = "{server}/oauth/revoke"
+form = { token = "{access_token}", client_id = "{client_id}", client_secret = "{client_secret}" }
+"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_writes_is_sent_only_when_it_is_meant() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("config/providers");
+    std::fs::create_dir_all(&folder).unwrap();
+    let own = include_str!("../../../providers/mastodon.toml").replace("id = \"mastodon\"", "id = \"mine\"");
+    std::fs::write(folder.join("mine.toml"), own + WRITES).unwrap();
+    let (rig, server) = (Rig::over(home), practice(Flavor::Mastodon).await);
+    assert!(rig.keeper.view().problems.is_empty(), "{:?}", rig.keeper.view().problems);
+    let mut mine = plan(&rig, &server, DoorKind::Loopback);
+    mine.provider = "mine".into();
+    let account = rig.log_in(mine).await.account.id;
+    let call = rig
+        .keeper
+        .uses(&account)
+        .unwrap()
+        .calls
+        .into_iter()
+        .find(|c| c.id == "forget")
+        .unwrap();
+    assert!(call.writes);
+    let shown = rig.keeper.prepare_call(&account, "forget", &typed(&[])).unwrap();
+    let body = shown.body.unwrap();
+    assert!(body.contains("token=••••••••") && body.contains("client_secret=••••••••"), "{body}");
+
+    let refused = rig.keeper.try_call(&account, "forget", &typed(&[]), false).await.unwrap_err();
+    assert_eq!(refused.view().params["field"], "confirmed");
+    assert_eq!(asked(&server, "/oauth/revoke"), 0, "nothing was sent");
+    let done = rig.keeper.try_call(&account, "forget", &typed(&[]), true).await.unwrap();
+    assert_eq!((done.status, asked(&server, "/oauth/revoke")), (200, 1));
+    assert_eq!(
+        rig.keeper
+            .try_call(&account, "nothing", &typed(&[]), true)
+            .await
+            .unwrap_err()
+            .code(),
+        "input-invalid"
+    );
+}
