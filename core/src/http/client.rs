@@ -105,6 +105,7 @@ impl Client {
     pub async fn send(&self, request: &Request) -> Result<Response> {
         let method = match request.method {
             "GET" => reqwest::Method::GET,
+            "PUT" => reqwest::Method::PUT,
             "DELETE" => reqwest::Method::DELETE,
             _ => reqwest::Method::POST,
         };

@@ -1,6 +1,7 @@
 //! What the keeper shows to a shell: plain values that cross the IPC, written out for the UI as TypeScript.
 //! No type in this room can hold a secret. Times are Unix seconds; ids and large numbers are text.
 
+mod delivering;
 mod kept;
 mod login;
 mod moving;
@@ -8,6 +9,7 @@ mod moving;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use self::delivering::{DeliveredView, DeliveryView, Place, Proof, Target};
 pub use self::kept::{AccountView, ClientView, LaterView};
 pub use self::login::{
     DoorTest, LoginEvent, LoginPlan, NoticeView, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
@@ -28,6 +30,8 @@ pub struct AppView {
     pub clients: Vec<ClientView>,
     /// Every account, by name.
     pub accounts: Vec<AccountView>,
+    /// Where tokens go by themselves, oldest first.
+    pub deliveries: Vec<DeliveryView>,
     /// Where secrets are kept, and how that store is.
     pub store: StoreView,
     /// The person's choices.
