@@ -895,6 +895,36 @@ error-file-damaged = This file is not whole.
 error-file-newer = This file was written by a newer Keybearer.
     .means = This version cannot read its form. Nothing was taken from it.
     .press = Install the newer version here.
+error-delivery-unknown = This delivery is not there any more.
+    .means = It was removed, perhaps in another window.
+    .press = Add it again if you still want it.
+error-delivery-unconfirmed = This delivery is off until you confirm it.
+    .means = It is not what you confirmed: it was changed outside Keybearer, came from another computer, or its file leads elsewhere now. Nothing was sent.
+    .press = Press Confirm and read where the token would go, or remove it.
+error-delivery-unseen = { $target } does not show what was sent.
+    .means = It said yes, but a look afterwards did not find the token of now there.
+    .press = Press Deliver now. If it stays so, look at the other side.
+error-delivery-denied = { $host } does not take the credential (status { $status }).
+    .means = The credential for this delivery is wrong, has ended, or may not write there. The account’s token is fine.
+    .press = Make a new credential there, then add the same delivery again with it.
+error-delivery-nowhere = { $host } knows no such place.
+    .means = A name is wrong, or the credential may not see it.
+    .press = Compare the names with the other side, then remove this delivery and add the right one.
+error-delivery-refused = { $host } refused (status { $status }).
+    .means = It understood who asks, and does not want what was asked.
+    .press = Read its own words below, then press Deliver now.
+error-delivery-conflict = Somebody else keeps writing to the same secret at { $host }.
+    .means = Keybearer writes only over what it has just read, and each time somebody was quicker.
+    .press = Find the other writer, or give this key a path of its own; then press Deliver now.
+error-command-missing = { $program } could not be started.
+    .means = There is no such program, or it may not be run.
+    .press = Check the program’s path, then remove this delivery and add the right one.
+error-command-failed = { $program } ended with { $status }.
+    .means = The program was given the token and said that it did not work.
+    .press = Read its own words below, then press Deliver now.
+error-command-slow = { $program } did not end within { $seconds } seconds.
+    .means = It was stopped, with everything it had started.
+    .press = See that it ends by itself and asks nothing, then press Deliver now.
 
 ## Errors: Keybearer itself
 

@@ -861,6 +861,36 @@ error-file-damaged = 这个文件不完整。
 error-file-newer = 这个文件由更新版本的 Keybearer 写出。
     .means = 此版本读不了它的格式。没有从中取用任何内容。
     .press = 请在这里安装更新的版本。
+error-delivery-unknown = 这个投递已经不在了。
+    .means = 它被移除了，也许是在另一个窗口。
+    .press = 还需要的话，重新添加。
+error-delivery-unconfirmed = 这个投递已关闭，等你确认。
+    .means = 它和你确认过的不一样：在 Keybearer 之外被改过、来自另一台电脑，或者文件现在指向别处。什么都没有发送。
+    .press = 按“确认”，看清令牌会去哪里，或者移除它。
+error-delivery-unseen = { $target } 上看不到发送的内容。
+    .means = 对方说收到了，但随后查看时没有找到现在的令牌。
+    .press = 按“立即投递”。仍然如此的话，到对方那里看看。
+error-delivery-denied = { $host } 不接受这个凭据（状态 { $status }）。
+    .means = 这个投递的凭据不对、已经过期，或者没有写入权限。账号的令牌没有问题。
+    .press = 到那边新建一个凭据，再用它重新添加同样的投递。
+error-delivery-nowhere = { $host } 上没有这个地方。
+    .means = 名称不对，或者凭据看不到它。
+    .press = 和对方核对名称，移除这个投递，再添加正确的。
+error-delivery-refused = { $host } 拒绝了（状态 { $status }）。
+    .means = 它认得是谁，但不接受这个请求。
+    .press = 看下面它自己的话，再按“立即投递”。
+error-delivery-conflict = 有人一直在写 { $host } 上的同一个密钥。
+    .means = Keybearer 只覆盖刚读到的内容，而每次都有人抢先。
+    .press = 找到另一个写入者，或者给这个键单独的路径；再按“立即投递”。
+error-command-missing = 无法启动 { $program }。
+    .means = 没有这个程序，或者不允许运行。
+    .press = 检查程序的路径，移除这个投递，再添加正确的。
+error-command-failed = { $program } 结束时返回 { $status }。
+    .means = 程序拿到了令牌，但说没有成功。
+    .press = 看下面它自己的话，再按“立即投递”。
+error-command-slow = { $program } 没有在 { $seconds } 秒内结束。
+    .means = 它和它启动的一切都已停止。
+    .press = 确保它会自己结束、不提问，再按“立即投递”。
 
 ## Errors: Keybearer itself
 

@@ -861,6 +861,36 @@ error-file-damaged = 這個檔案不完整。
 error-file-newer = 這個檔案由較新版本的 Keybearer 寫出。
     .means = 此版本讀不了它的格式。沒有從中取用任何內容。
     .press = 請在這裡安裝較新的版本。
+error-delivery-unknown = 這個投遞已經不在了。
+    .means = 它被移除了，也許是在另一個視窗。
+    .press = 還需要的話，重新新增。
+error-delivery-unconfirmed = 這個投遞已關閉，等你確認。
+    .means = 它和你確認過的不一樣：在 Keybearer 之外被改過、來自另一台電腦，或者檔案現在指向別處。什麼都沒有送出。
+    .press = 按「確認」，看清權杖會去哪裡，或者移除它。
+error-delivery-unseen = { $target } 上看不到送出的內容。
+    .means = 對方說收到了，但隨後查看時沒有找到現在的權杖。
+    .press = 按「立即投遞」。仍然如此的話，到對方那裡看看。
+error-delivery-denied = { $host } 不接受這個憑證（狀態 { $status }）。
+    .means = 這個投遞的憑證不對、已經過期，或者沒有寫入權限。帳號的權杖沒有問題。
+    .press = 到那邊新建一個憑證，再用它重新新增同樣的投遞。
+error-delivery-nowhere = { $host } 上沒有這個地方。
+    .means = 名稱不對，或者憑證看不到它。
+    .press = 和對方核對名稱，移除這個投遞，再新增正確的。
+error-delivery-refused = { $host } 拒絕了（狀態 { $status }）。
+    .means = 它認得是誰，但不接受這個請求。
+    .press = 看下面它自己的話，再按「立即投遞」。
+error-delivery-conflict = 有人一直在寫 { $host } 上的同一個密鑰。
+    .means = Keybearer 只覆蓋剛讀到的內容，而每次都有人搶先。
+    .press = 找到另一個寫入者，或者給這個鍵單獨的路徑；再按「立即投遞」。
+error-command-missing = 無法啟動 { $program }。
+    .means = 沒有這個程式，或者不允許執行。
+    .press = 檢查程式的路徑，移除這個投遞，再新增正確的。
+error-command-failed = { $program } 結束時傳回 { $status }。
+    .means = 程式拿到了權杖，但說沒有成功。
+    .press = 看下面它自己的話，再按「立即投遞」。
+error-command-slow = { $program } 沒有在 { $seconds } 秒內結束。
+    .means = 它和它啟動的一切都已停止。
+    .press = 確保它會自己結束、不提問，再按「立即投遞」。
 
 ## Errors: Keybearer itself
 

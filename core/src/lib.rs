@@ -4,6 +4,7 @@
 //! - [`keeper`]: the front desk, everything that a shell may ask for; [`view`]: what it shows
 //! - [`login`]: the story of one login; [`refresh`]: the renewal of one token; [`ask`]: what both ask of a provider
 //! - [`book`]: the metadata file; [`vault`]: the secrets
+//! - [`deliver`]: a token on its way to where a bot reads it
 //! - [`discovery`]: from a server's name to the server; [`redirect`]: the doors by which an answer comes home
 //! - [`provider`]: a platform's protocol as data
 //! - [`oauth2`], [`oauth1`]: messages without IO; [`http`]: requests, responses, and the one client
@@ -13,6 +14,7 @@
 
 pub mod ask;
 pub mod book;
+pub mod deliver;
 pub mod discovery;
 pub mod error;
 pub mod http;

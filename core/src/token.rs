@@ -147,6 +147,39 @@ pub fn client_secret_from_stored(stored: &Secret) -> Result<Secret> {
     }
 }
 
+/// What belongs to a delivery, version 1: what the person has confirmed of it, and what opens the other side.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredTarget {
+    v: u8,
+    confirmed: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    credential: Option<String>,
+}
+
+/// A delivery's confirmation (a digest of its definition) and credential as the store keeps them.
+pub fn target_to_stored(confirmed: String, credential: Option<&Secret>) -> Secret {
+    let stored = StoredTarget {
+        v: 1,
+        confirmed,
+        credential: credential.map(|c| c.expose().to_owned()),
+    };
+    Secret::new(serde_json::to_string(&stored).unwrap_or_default())
+}
+
+/// Reads what [`target_to_stored`] wrote.
+///
+/// # Errors
+/// [`Error::SecretMissing`] as [`Token::from_stored`].
+pub fn target_from_stored(stored: &Secret) -> Result<(String, Option<Secret>)> {
+    let s: StoredTarget = serde_json::from_str(stored.expose()).map_err(|_| Error::SecretMissing)?;
+    if s.v == 1 {
+        Ok((s.confirmed, s.credential.map(Secret::new)))
+    } else {
+        Err(Error::SecretMissing)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

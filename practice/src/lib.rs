@@ -9,7 +9,7 @@
 //! in `manners` and `refuse`; what is remembered in `state`; what a browser shows in `page` and `words`.
 //!
 //! Next door, in `meta`, live Threads, Instagram and Facebook: other paths, other rules, the same sockets, pages and faults.
-//! In `x` lives X.
+//! In `x` lives X; in `deliver` the places that tokens are brought to.
 
 mod accounts;
 mod answer;
@@ -18,6 +18,7 @@ mod authorize;
 mod body;
 mod clock;
 mod crowd;
+pub mod deliver;
 mod desk;
 mod discovery;
 mod faults;

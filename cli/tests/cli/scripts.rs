@@ -48,7 +48,7 @@ async fn the_window_and_five_scripts_at_once() {
 #[tokio::test]
 async fn books_of_each_version_are_read() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/tests/fixtures");
-    for version in 1..=3 {
+    for version in 1..=4 {
         let home = Home::new();
         std::fs::create_dir_all(home.data()).unwrap();
         std::fs::copy(fixtures.join(format!("book-v{version}.json")), home.data().join("book.json")).unwrap();

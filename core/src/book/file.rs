@@ -61,11 +61,55 @@ pub fn write_new(path: &Path, content: &[u8]) -> Result<bool> {
     }
 }
 
+/// Who may read a file that is not ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Whoever could before; a new file its owner only.
+    Kept,
+    /// Its owner only.
+    Private,
+}
+
+/// Writes a file of the person's own whole, somewhere else: as [`write_atomically`]. One that may not be written is not
+/// replaced either.
+///
+/// # Errors
+/// [`Error::Disk`]; the old file is then untouched.
+pub fn write_theirs(path: &Path, content: &[u8], mode: Mode) -> Result<()> {
+    let written = || {
+        let before = match fs::OpenOptions::new().write(true).open(path) {
+            Ok(file) => Some(file.metadata()?.permissions()),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
+            Err(e) => return Err(e),
+        };
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        write_beside(path, content, &format!(".{name}.keybearer-"), |file| {
+            if let Some(before) = before.filter(|_| mode == Mode::Kept)
+                && let Err(error) = file.as_file().set_permissions(before)
+            {
+                return Err(PersistError { error, file });
+            }
+            file.persist(path)
+        })
+    };
+    written().map_err(Error::disk(path))
+}
+
 fn write_as(path: &Path, content: &[u8], name: impl FnOnce(NamedTempFile) -> Result<fs::File, PersistError>) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
     let beside = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());
+    write_beside(path, content, &beside, name)
+}
+
+/// `beside` is how the names begin of what is written first: whatever has lain there for long is removed.
+fn write_beside(
+    path: &Path,
+    content: &[u8],
+    beside: &str,
+    name: impl FnOnce(NamedTempFile) -> Result<fs::File, PersistError>,
+) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
     // tempfile makes it 0600.
-    let mut file = tempfile::Builder::new().prefix(&beside).tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(beside).tempfile_in(folder)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     name(file).map_err(|e| e.error)?;
@@ -73,7 +117,7 @@ fn write_as(path: &Path, content: &[u8], name: impl FnOnce(NamedTempFile) -> Res
     if let Ok(folder) = fs::File::open(folder) {
         let _ = folder.sync_all();
     }
-    sweep(folder, &beside);
+    sweep(folder, beside);
     Ok(())
 }
 

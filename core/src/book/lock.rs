@@ -1,5 +1,5 @@
 //! Locks that every process of this person shares: one an account, one a client, one for the instance. The operating
-//! system frees them when a process dies. Order: a client's before an account's before the book's.
+//! system frees them when a process dies. Order: a delivery's before a client's before an account's before the book's.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -19,6 +19,14 @@ pub struct Held {
 /// [`Error::Disk`].
 pub fn account(data: &Path, id: &str) -> Result<Held> {
     wait(data, &format!("{id}.lock"))
+}
+
+/// Waits for a delivery's lock: who holds it brings the token. Blocks, perhaps as long as a program takes.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn delivery(data: &Path, id: &str) -> Result<Held> {
+    wait(data, &format!("delivery-{id}.lock"))
 }
 
 /// Waits for a client's lock: who holds it may add an account to the client. Blocks.

@@ -1,6 +1,7 @@
 //! The book: one JSON file with all metadata and no secret, read and written under a lock that every process of this
 //! person shares. The vault is the truth; the book says what is in it.
 
+mod delivery;
 pub mod file;
 pub mod lock;
 pub mod part;
@@ -12,13 +13,14 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::delivery::{Delivery, Stamp};
 use self::file::{private_file, private_folder, write_atomically};
 use crate::error::{Error, Result};
 use crate::provider::DoorKind;
 use crate::view::{ErrorView, Settings, StoreKind};
 
-/// The version of the form below. 2 (issue dates, Pages, the https door) and 3 (rotating pairs, signed tokens) only add.
-const VERSION: u32 = 3;
+/// The version of the form below. 2 (issue dates, Pages, https), 3 (rotating pairs, signed tokens), 4 (deliveries) only add.
+const VERSION: u32 = 4;
 
 /// Everything that is known, without secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +39,9 @@ pub struct Book {
     /// Accounts, oldest first.
     #[serde(default)]
     pub accounts: Vec<Account>,
+    /// Deliveries, oldest first.
+    #[serde(default)]
+    pub deliveries: Vec<Delivery>,
     /// The https door's certificate stands in the person's own certificate store.
     #[serde(default)]
     pub certificate_trusted: bool,
@@ -50,6 +55,7 @@ impl Default for Book {
             store: StoreKind::Keychain,
             clients: vec![],
             accounts: vec![],
+            deliveries: vec![],
             certificate_trusted: false,
         }
     }

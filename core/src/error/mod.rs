@@ -146,6 +146,31 @@ pub enum Error {
     #[error("the file was written by a newer Keybearer")]
     FileNewer,
 
+    #[error("no such delivery")]
+    DeliveryUnknown,
+    #[error("the delivery is not confirmed")]
+    DeliveryUnconfirmed,
+    #[error("{target} does not show what was sent")]
+    DeliveryUnseen { target: String },
+    #[error("{host} does not take the credential (HTTP {status})")]
+    DeliveryDenied { host: String, status: u16, words: Option<String> },
+    #[error("{host} knows no such place")]
+    DeliveryNowhere { host: String, words: Option<String> },
+    #[error("{host} refused (HTTP {status})")]
+    DeliveryRefused { host: String, status: u16, words: Option<String> },
+    #[error("{host}: somebody else writes there")]
+    DeliveryConflict { host: String },
+    #[error("{program} cannot be started")]
+    CommandMissing { program: String, detail: String },
+    #[error("{program} ended with {status}")]
+    CommandFailed {
+        program: String,
+        status: String,
+        words: Option<String>,
+    },
+    #[error("{program} did not end within {seconds} seconds")]
+    CommandSlow { program: String, seconds: u64 },
+
     #[error("{path} was written by a newer Keybearer")]
     BookNewer { path: PathBuf },
     #[error("{path} cannot be read")]
@@ -235,6 +260,16 @@ impl Error {
             FileForeign => "file-foreign",
             FileDamaged => "file-damaged",
             FileNewer => "file-newer",
+            DeliveryUnknown => "delivery-unknown",
+            DeliveryUnconfirmed => "delivery-unconfirmed",
+            DeliveryUnseen { .. } => "delivery-unseen",
+            DeliveryDenied { .. } => "delivery-denied",
+            DeliveryNowhere { .. } => "delivery-nowhere",
+            DeliveryRefused { .. } => "delivery-refused",
+            DeliveryConflict { .. } => "delivery-conflict",
+            CommandMissing { .. } => "command-missing",
+            CommandFailed { .. } => "command-failed",
+            CommandSlow { .. } => "command-slow",
             BookNewer { .. } => "book-newer",
             BookUnreadable { .. } => "book-unreadable",
             Disk { .. } => "disk",

@@ -102,6 +102,34 @@ impl Error {
                 words = Some(detail.clone());
             }
             AnswerTooLarge { what } => put("what", (*what).to_owned()),
+            DeliveryUnseen { target } => put("target", target.clone()),
+            DeliveryDenied { host, status, words: said } | DeliveryRefused { host, status, words: said } => {
+                put("host", host.clone());
+                put("status", status.to_string());
+                words = said.clone();
+            }
+            DeliveryNowhere { host, words: said } => {
+                put("host", host.clone());
+                words = said.clone();
+            }
+            DeliveryConflict { host } => put("host", host.clone()),
+            CommandMissing { program, detail } => {
+                put("program", program.clone());
+                words = Some(detail.clone());
+            }
+            CommandFailed {
+                program,
+                status,
+                words: said,
+            } => {
+                put("program", program.clone());
+                put("status", status.clone());
+                words = said.clone();
+            }
+            CommandSlow { program, seconds } => {
+                put("program", program.clone());
+                put("seconds", seconds.to_string());
+            }
             BookNewer { path } => put("path", path.display().to_string()),
             BookUnreadable { path, detail } => {
                 put("path", path.display().to_string());

@@ -120,6 +120,7 @@ impl Client {
     pub async fn send_up_to(&self, request: &Request, most: usize) -> Result<Response> {
         let method = match request.method {
             "GET" => reqwest::Method::GET,
+            "PUT" => reqwest::Method::PUT,
             "DELETE" => reqwest::Method::DELETE,
             _ => reqwest::Method::POST,
         };

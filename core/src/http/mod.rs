@@ -15,7 +15,7 @@ use crate::token::Secret;
 pub struct Request {
     /// Which message it is, for errors and logs.
     pub what: &'static str,
-    /// `GET`, `POST` or `DELETE`.
+    /// `GET`, `POST`, `PUT` or `DELETE`.
     pub method: &'static str,
     /// Where, query and all.
     pub url: Url,

@@ -33,6 +33,7 @@ impl Keeper {
             providers: self.desk.registry.iter().map(|e| provider_view(e, &book.settings.relay)).collect(),
             clients,
             accounts,
+            deliveries: book.deliveries.iter().map(|d| self.delivery_view(d, &book)).collect(),
             store: self.store_view(),
             certificate_trusted: book.certificate_trusted,
             settings: book.settings,

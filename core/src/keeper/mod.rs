@@ -1,7 +1,7 @@
 //! The keeper, the core's front desk: everything that a shell may ask for, one method each.
 //!
 //! `mod` what it holds · `logins` a login from plan to answer, `winning` what it wins put away, `held` one that brought somebody else · `adopting` tokens
-//! made elsewhere · `beneath` Pages · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
+//! made elsewhere · `beneath` Pages · `delivering` tokens to where they are used · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
 //! what is kept · `exporting` an account's statuses, `pages` on a `sheet` · `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `reaching` the platforms, `looking` and `tiles` what a shell sees · `trying` a call, `copying` a token as what it is needed as.
 
 mod accounts;
@@ -12,6 +12,7 @@ mod clients;
 mod clocks;
 mod copying;
 mod credentials;
+mod delivering;
 mod devices;
 mod door;
 mod doubting;
@@ -166,6 +167,8 @@ struct Desk {
     wake: Notify,
     /// The network may be back since the last look.
     network_back: AtomicBool,
+    /// Held while all deliveries are looked at.
+    delivering: tokio::sync::Mutex<()>,
     /// What the clocks said when they were last looked at.
     clocks: Mutex<Moment>,
     /// The clock was set, and no server has said since that it is right.
@@ -223,6 +226,7 @@ impl Keeper {
             flights: Mutex::default(),
             wake: Notify::new(),
             network_back: AtomicBool::new(false),
+            delivering: tokio::sync::Mutex::default(),
             clocks: Mutex::new(outside.moment()),
             clock_set: AtomicBool::new(false),
             exports: Mutex::default(),

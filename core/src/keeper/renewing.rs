@@ -161,6 +161,7 @@ impl Keeper {
                 let successor = renewed.token.clone();
                 self.keep_renewed(&record, token, renewed, &lifetime).await?;
                 drop(alone);
+                self.deliver_soon(&record.id);
                 // What else has changed with it: what it may do, and until when the person's data may be read.
                 if let Err(error) = self.learn(&record, &successor).await {
                     tracing::info!(code = error.code(), "the successor's life is not known yet");

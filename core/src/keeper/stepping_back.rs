@@ -38,11 +38,13 @@ impl Keeper {
                     why: None,
                 });
             })?;
+            keeper.owe_again(&record.id)?;
             keeper.forget_secret(record.store, &previous_key(&record.id))
         })
         .await?;
         drop(alone);
         self.watch_store();
+        self.deliver_soon(account);
         self.changed();
         Ok(())
     }

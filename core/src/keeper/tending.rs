@@ -30,6 +30,7 @@ impl Keeper {
         loop {
             let began = self.now();
             self.look().await;
+            self.deliver_due();
             self.forget_predecessors().await;
             // Whoever shows notices takes them when the view has changed.
             self.changed();
@@ -75,7 +76,7 @@ impl Keeper {
     }
 
     /// The stores that can be read without asking anybody.
-    async fn ready_stores(&self) -> Vec<StoreKind> {
+    pub(super) async fn ready_stores(&self) -> Vec<StoreKind> {
         let state = |keeper: &Keeper, kind| keeper.desk.store.state(kind) == StoreState::Ready;
         let both = [StoreKind::Keychain, StoreKind::SealedFile];
         let ready = self.blocking(move |keeper| Ok(both.into_iter().filter(|kind| state(keeper, *kind)).collect()));
@@ -114,12 +115,8 @@ impl Keeper {
             Some(next).filter(|_| !waits_for_person(a))
         };
         let (book, _) = self.desk.book.look();
-        book.accounts
-            .iter()
-            .filter(|a| !a.paused)
-            .filter_map(next)
-            .min()
-            .unwrap_or(i64::MAX)
+        let accounts = book.accounts.iter().filter(|a| !a.paused).filter_map(next);
+        accounts.chain(self.next_delivery(&book)).min().unwrap_or(i64::MAX)
     }
 
     /// Renews these, a few at once per host.
@@ -210,7 +207,7 @@ impl Keeper {
 }
 
 /// Its token is over, and only a new login replaces it.
-fn is_over(account: &Account) -> bool {
+pub(super) fn is_over(account: &Account) -> bool {
     let over = ["token-dead", "interrupted", "token-expired"];
     account.trouble.as_ref().is_some_and(|t| over.contains(&t.code.as_str()))
 }

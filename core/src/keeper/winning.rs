@@ -73,6 +73,7 @@ impl Keeper {
         } else {
             self.watch_store();
         }
+        self.deliver_soon(&account);
         let kept = self.desk.book.read()?.account(&account)?.clone();
         if let Err(error) = self.learn(&kept, &token).await {
             tracing::info!(code = error.code(), "the token's life is not known yet");
@@ -140,6 +141,7 @@ impl Keeper {
         if !stored {
             self.watch_store();
         }
+        self.deliver_soon(&id);
         self.changed();
         Ok(id)
     }

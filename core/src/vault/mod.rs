@@ -19,7 +19,7 @@ use crate::token::Secret;
 use crate::view::{StoreKind, StoreState};
 
 /// What a store can do. Calls block, perhaps as long as a person takes to answer a prompt. Keys are `account/<id>`,
-/// `client/<id>`, `door/https`, `seal`.
+/// `client/<id>`, `target/<id>`, `door/https`, `seal`.
 pub trait Vault: Send + Sync {
     /// The secret under a key, if there is one.
     ///
@@ -51,6 +51,11 @@ pub fn previous_key(id: &str) -> String {
 /// The key of a client's secret.
 pub fn client_key(id: &str) -> String {
     format!("client/{id}")
+}
+
+/// The key of what belongs to a delivery.
+pub fn target_key(id: &str) -> String {
+    format!("target/{id}")
 }
 
 /// The key of the https door's certificate.

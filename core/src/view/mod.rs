@@ -1,6 +1,7 @@
 //! What the keeper shows to a shell: plain values that cross the IPC, written out for the UI as TypeScript.
 //! No type in this room can hold a secret. Times are Unix seconds; ids and large numbers are text.
 
+mod delivering;
 mod exporting;
 mod kept;
 mod login;
@@ -10,6 +11,7 @@ mod uses;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use self::delivering::{DeliveredView, DeliveryView, Place, Proof, Target};
 pub use self::exporting::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView};
 pub use self::kept::{AccountView, ClientView, LaterView};
 pub use self::login::{
@@ -32,6 +34,8 @@ pub struct AppView {
     pub clients: Vec<ClientView>,
     /// Every account, by name.
     pub accounts: Vec<AccountView>,
+    /// Where tokens go by themselves, oldest first.
+    pub deliveries: Vec<DeliveryView>,
     /// Where secrets are kept, and how that store is.
     pub store: StoreView,
     /// The person's choices.

@@ -19,6 +19,7 @@ use crate::rig::{Rig, plan, practice};
 const V1: &str = include_str!("../fixtures/book-v1.json");
 const V2: &str = include_str!("../fixtures/book-v2.json");
 const V3: &str = include_str!("../fixtures/book-v3.json");
+const V4: &str = include_str!("../fixtures/book-v4.json");
 const LEAST: &str = include_str!("../fixtures/book-v1-least.json");
 const NEWER: &str = include_str!("../fixtures/book-newer.json");
 
@@ -52,8 +53,8 @@ fn add(book: &BookFile, id: &str) -> Result<(), Error> {
 }
 
 #[test]
-fn version_3_reads_and_writes_back_as_it_was() {
-    let home = with(V3);
+fn version_4_reads_and_writes_back_as_it_was() {
+    let home = with(V4);
     let read = book(&home).read().unwrap();
     let account = &read.accounts[0];
     assert_eq!(
@@ -66,13 +67,13 @@ fn version_3_reads_and_writes_back_as_it_was() {
     assert_eq!(account.renewing.map(|i| (i.generation, i.time)), Some((4, 1_795_312_800)));
     assert_eq!(
         serde_json::to_string_pretty(&read).unwrap() + "\n",
-        V3,
+        V4,
         "a changed form needs a new version and a fixture"
     );
     book(&home).change(|_| Ok(())).unwrap();
     assert_eq!(
         fs::read_to_string(book(&home).path()).unwrap(),
-        V3,
+        V4,
         "what did not change is not written"
     );
     assert_eq!(book(&with(LEAST)).read().unwrap(), Book::default());
@@ -94,7 +95,7 @@ fn version_1_reads_and_is_copied_aside_before_it_is_written_anew() {
     assert_eq!(fs::read_to_string(&aside).unwrap(), V1);
     let written = book(&home).read().unwrap();
     assert_eq!(written.accounts, read.accounts);
-    assert!(fs::read_to_string(book(&home).path()).unwrap().contains("\"v\": 3"));
+    assert!(fs::read_to_string(book(&home).path()).unwrap().contains("\"v\": 4"));
     add(&book(&home), "newer").unwrap();
     assert_eq!(fs::read_to_string(&aside).unwrap(), V1, "copied once");
     let home = with(V2);
@@ -102,6 +103,10 @@ fn version_1_reads_and_is_copied_aside_before_it_is_written_anew() {
     assert!(read.accounts[0].renewing.is_none() && !read.accounts[0].refreshes);
     add(&book(&home), "new").unwrap();
     assert_eq!(fs::read_to_string(home.path().join("data/book-v2.json")).unwrap(), V2);
+    let home = with(V3);
+    assert!(book(&home).read().unwrap().deliveries.is_empty());
+    add(&book(&home), "new").unwrap();
+    assert_eq!(fs::read_to_string(home.path().join("data/book-v3.json")).unwrap(), V3);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,6 +4,7 @@
 use std::fmt::{Debug, Write as _};
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use keybearer_core::ask::Credentials;
 use keybearer_core::error::{Category, Error};
@@ -13,7 +14,10 @@ use keybearer_core::redirect::waiting::Arrival;
 use keybearer_core::token::{Secret, Token};
 use keybearer_core::vault::Vault;
 use keybearer_core::vault::keychain::Keychain;
+use keybearer_core::view::Target;
+use keybearer_practice::deliver::{CREDENTIAL, Depot};
 use keybearer_practice::{Answer, Endpoint, Fault, Flavor, Practice};
+use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::browser::{Visit, visit};
@@ -93,6 +97,46 @@ async fn moves(rig: &Rig, said: &mut String) {
     }
 }
 
+/// Brought to places that take it, and to some that say it again and refuse.
+async fn delivers(rig: &Rig, said: &mut String) {
+    let depot = Depot::start().await.unwrap();
+    let account = rig.keeper.view().accounts.remove(0).id;
+    let token = rig.token(&account).await;
+    let words = |script: &str| Target::Program {
+        words: ["sh", "-c", script].map(str::to_owned).into(),
+    };
+    let vault = Target::Openbao {
+        url: depot.origin().to_owned(),
+        mount: "kv".into(),
+        path: "bot".into(),
+        key: "token".into(),
+    };
+    let github = Target::Github {
+        api: format!("{}/github", depot.origin()),
+        repository: "ada/bot".into(),
+        name: "TOKEN".into(),
+    };
+    for target in [words("cat >&2; exit 1"), words("cat > /dev/null"), vault, github] {
+        let credential = Some(Secret::new(CREDENTIAL));
+        let id = rig.keeper.add_delivery(&account, target, credential).await.unwrap();
+        rig.keeper.rest(Duration::from_secs(20)).await;
+        depot.fail_next(
+            422,
+            json!({ "message": format!("no: {token} {CREDENTIAL}"), "errors": [CREDENTIAL] }),
+        );
+        if let Err(error) = rig.keeper.deliver(&id).await {
+            shown(said, &error);
+        }
+        assert!(
+            rig.keeper
+                .view()
+                .deliveries
+                .iter()
+                .any(|d| d.id == id && (d.later.is_some() || d.done.is_some()))
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a child's"]
 async fn child_logs_in_under_watch() {
@@ -124,6 +168,7 @@ async fn child_logs_in_under_watch() {
             .unwrap();
         let stored: serde_json::Value = serde_json::from_str(stored.expose()).unwrap();
         all.extend(["access_token", "refresh_token"].map(|n| stored[n].as_str().unwrap().to_owned()));
+        delivers(&rig, &mut said).await;
         for fault in [
             Fault::ExpiredCode,
             Fault::Drop,
@@ -151,7 +196,7 @@ async fn child_logs_in_under_watch() {
             }
         }
         moves(&rig, &mut said).await;
-        all.push(PASSPHRASE.to_owned());
+        all.extend([PASSPHRASE, CREDENTIAL].map(str::to_owned));
         let view = rig.keeper.view();
         write!(
             said,

@@ -9,6 +9,7 @@ mod browser;
 mod canary;
 mod children;
 mod custom;
+mod deliver;
 mod doors;
 mod exporting;
 mod files;

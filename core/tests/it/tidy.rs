@@ -13,7 +13,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "keeper",
         &[
-            "login", "refresh", "ask", "redirect", "vault", "book", "view", "provider", "oauth2", "http", "words", "text", "token", "error",
+            "login", "refresh", "ask", "deliver", "redirect", "vault", "book", "view", "provider", "oauth2", "http", "words", "text",
+            "token", "error",
         ],
     ),
     (
@@ -33,6 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("refresh", &["ask", "provider", "token", "error"]),
     ("ask", &["provider", "oauth1", "http", "token", "error"]),
+    ("deliver", &["book", "view", "http", "token", "error"]),
     ("discovery", &["oauth2", "http", "token", "error"]),
     ("vault", &["book", "view", "token", "error"]),
     ("book", &["view", "provider", "error"]),
@@ -158,10 +160,8 @@ fn each_part_of_the_world_is_touched_by_one_room() {
     only(&["book/file.rs", "book/part.rs"], &["OpenOptions"]);
     only(&["book/mod.rs"], &["book.json"]);
     only(&["book/file.rs", "book/part.rs", "vault/sealed.rs"], &["remove_file"]);
-    only(
-        &[],
-        &["tauri", "println", "eprintln", "UdpSocket", "TcpStream", "Command", "unsafe"],
-    );
+    only(&["deliver/command.rs"], &["Command"]);
+    only(&[], &["tauri", "println", "eprintln", "UdpSocket", "TcpStream", "unsafe"]);
     only(&["token.rs", "vault/sealed.rs", "error/"], &["Zeroize", "expose_secret"]);
     for (path, source) in rust("core/src") {
         assert!(
@@ -216,6 +216,7 @@ fn nothing_unwraps_and_no_secret_is_seen() {
         &[
             "ask/",
             "book/",
+            "deliver/",
             "discovery.rs",
             "http/",
             "keeper/",

@@ -53,6 +53,8 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
                 "id",
                 "file",
                 "field",
+                "program",
+                "target",
             ];
             let full = names.map(|n| {
                 (

@@ -55,7 +55,7 @@ export function sample(): AppView {
     fedi("a7", "@earlier", { provider: "practice", client: "c4", display_name: "An Earlier Learner", practice: true, practice_over: true }),
   ];
   return {
-    version: "0.1.0", providers: providers.map((provider) => relayed(provider, "")), accounts, problems: [],
+    version: "0.1.0", providers: providers.map((provider) => relayed(provider, "")), accounts, deliveries: [], problems: [],
     clients: [
       registered("c1", { server: "fedi.example", accounts: ["a1"] }),
       registered("c2", { provider: "mastodon", name: "post-bot", server: "social.example", client_id: "k8VnQ2s7ZrW0dY4uLxP1eTgHb9JfCa6MwXo3iRqK5tE", accounts: ["a2", "a3", "a4", "a5"] }),

@@ -92,6 +92,10 @@ clients: Array<ClientView>,
  */
 accounts: Array<AccountView>, 
 /**
+ * Where tokens go by themselves, oldest first.
+ */
+deliveries: Array<DeliveryView>, 
+/**
  * Where secrets are kept, and how that store is.
  */
 store: StoreView, 
@@ -604,6 +608,128 @@ registered: boolean,
  * Ids of its accounts.
  */
 accounts: Array<string>, };
+
+export type Place = { 
+/**
+ * The file's path. What a page says here counts for nothing.
+ */
+path: string, 
+/**
+ * Where it led when the person confirmed it, if it is a link: it is followed there and nowhere else.
+ */
+leads_to: string | null, };
+
+export type Target = { "kind": "env-file", 
+/**
+ * Which file, and where it leads.
+ */
+place: Place, 
+/**
+ * The variable's name.
+ */
+key: string, } | { "kind": "file", 
+/**
+ * Which file, and where it leads.
+ */
+place: Place, } | { "kind": "program", 
+/**
+ * The program and its arguments, as they are handed over: no shell reads them.
+ */
+words: Array<string>, } | { "kind": "github", 
+/**
+ * Where the API is.
+ */
+api: string, 
+/**
+ * `owner/name`.
+ */
+repository: string, 
+/**
+ * The secret's name.
+ */
+name: string, } | { "kind": "cloudflare", 
+/**
+ * Where the API is.
+ */
+api: string, 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * The Worker's name.
+ */
+script: string, 
+/**
+ * The secret's name.
+ */
+name: string, } | { "kind": "openbao", 
+/**
+ * The server.
+ */
+url: string, 
+/**
+ * Where the store is mounted.
+ */
+mount: string, 
+/**
+ * The secret's path in it.
+ */
+path: string, 
+/**
+ * The key.
+ */
+key: string, };
+
+export type Proof = { "kind": "read-back" } | { "kind": "exited" } | { "kind": "updated", 
+/**
+ * In its own words.
+ */
+at: string, } | { "kind": "listed" } | { "kind": "version", 
+/**
+ * Which.
+ */
+number: number, };
+
+export type DeliveredView = { 
+/**
+ * When.
+ */
+time: number, 
+/**
+ * How the other side showed that it has it.
+ */
+proof: Proof, };
+
+export type DeliveryView = { 
+/**
+ * Ours.
+ */
+id: string, 
+/**
+ * Whose token.
+ */
+account: string, 
+/**
+ * Where to.
+ */
+target: Target, 
+/**
+ * False: it is off until the person confirms it in a native dialog.
+ */
+confirmed: boolean, 
+/**
+ * When it last arrived; none where it never did.
+ */
+done: DeliveredView | null, 
+/**
+ * What arrived last is the token that the account has now.
+ */
+current: boolean, 
+/**
+ * It did not work, and is tried again.
+ */
+later: LaterView | null, };
 
 export type StoreKind = "keychain" | "sealed-file";
 

@@ -1,0 +1,254 @@
+//! `.env` files that people really have, and files that hold nothing else: whatever is not the one key stays byte for byte.
+
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use keybearer_core::deliver::env_file::set;
+use keybearer_core::deliver::file::{place, set_key, set_whole};
+use keybearer_core::token::Secret;
+use keybearer_core::view::{Proof, Target};
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::{Stage, at, read};
+use crate::children;
+
+fn changed(content: &str, value: &str) -> String {
+    String::from_utf8(set(content.as_bytes(), "TOKEN", value).unwrap()).unwrap()
+}
+
+#[test]
+fn lines_are_changed_where_they_stand() {
+    for (before, after) in [
+        ("", "TOKEN=new\n"),
+        ("A=1", "A=1\nTOKEN=new\n"),
+        ("A=1\r\n", "A=1\r\nTOKEN=new\r\n"),
+        ("TOKEN=", "TOKEN=new"),
+        ("TOKEN=old", "TOKEN=new"),
+        ("TOKEN = old  \nB=2", "TOKEN = new  \nB=2"),
+        ("export TOKEN=old\r\nB=2\r\n", "export TOKEN=new\r\nB=2\r\n"),
+        ("  export\tTOKEN='old' # why\n", "  export\tTOKEN='new' # why\n"),
+        ("TOKEN=\"old # no comment\" # one\n", "TOKEN=\"new\" # one\n"),
+        ("TOKEN=old#no comment\n", "TOKEN=new\n"),
+        ("TOKEN= # empty\n", "TOKEN= new# empty\n"),
+        ("TOKEN=\"two\nlines\"\nB=2\n", "TOKEN=\"new\"\nB=2\n"),
+        ("TOKEN=\"a \\\" b\"\n", "TOKEN=\"new\"\n"),
+        // Of two of them readers take the first or the last.
+        ("TOKEN=a\nB=2\nTOKEN=b", "TOKEN=new\nB=2\nTOKEN=new"),
+        // Others, and comments.
+        ("#TOKEN=old\n", "#TOKEN=old\nTOKEN=new\n"),
+        ("MY_TOKEN=a\nTOKEN_2=b\ntoken=c\n", "MY_TOKEN=a\nTOKEN_2=b\ntoken=c\nTOKEN=new\n"),
+        // What stands in another key's lines is that key's.
+        ("B='\nTOKEN=inside\n'\nTOKEN=a", "B='\nTOKEN=inside\n'\nTOKEN=new"),
+        // A quote that nothing closes is a character.
+        ("B=it's\nC='x\nTOKEN=a\n", "B=it's\nC='x\nTOKEN=new\n"),
+        ("\u{feff}TOKEN=old\n", "\u{feff}TOKEN=new\n"),
+    ] {
+        assert_eq!(changed(before, "new"), after, "{before:?}");
+    }
+    assert!(
+        set(b"\xff\xfe=1\nTOKEN=x\n", "TOKEN", "new")
+            .unwrap()
+            .starts_with(b"\xff\xfe=1\nTOKEN=new\n")
+    );
+}
+
+/// What a shell that reads the file has then.
+fn sourced(content: &str) -> String {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("env"), content).unwrap();
+    let script = "set -eu; . ./env; printf %s \"$TOKEN\"";
+    let output = Command::new("sh").args(["-c", script]).current_dir(folder.path()).output().unwrap();
+    assert!(output.status.success(), "{content:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(!folder.path().join("pwned").exists());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn hostile_values_are_values() {
+    for value in [
+        "$(touch pwned)",
+        "`touch pwned`",
+        "a|b",
+        "a b # c",
+        "it's",
+        "\"quoted\"",
+        "both ' and \" and $HOME and \\ and `x`",
+        "; touch pwned",
+        "a\\",
+        "*",
+        "~",
+        "账号",
+    ] {
+        for before in [
+            "",
+            "TOKEN=x\n",
+            "TOKEN='x'\n",
+            "TOKEN=\"x\"\n",
+            "export TOKEN=x # y\n",
+            "TOKEN=\"a\nb\"\n",
+        ] {
+            assert_eq!(sourced(&changed(before, value)), value, "{before:?}");
+        }
+    }
+    for value in ["a\nPATH=/evil", "a\rb", "a\0b"] {
+        assert!(set(b"", "TOKEN", value).is_err());
+    }
+    for key in ["", "1A", "A B", "A=B", "A\nB", "账"] {
+        assert!(set(b"", key, "x").is_err());
+    }
+}
+
+/// A line of another key's, or none, as people write them; none of them opens a quote that it does not close.
+fn other_line() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[ \t]{0,2}#[ -~]{0,20}",
+        "(export )?[A-S][A-Z_]{0,8} ?= ?[a-z0-9$%/.-]{0,12}( # [a-z ]{0,8})?",
+        "[A-S][A-Z_]{0,8}='[a-zA-Z =#\n]{0,20}'",
+        "[A-S][A-Z_]{0,8}=\"([a-zA-Z =#\n]|\\\\\"){0,20}\"",
+        "[ \t]{0,3}",
+        "[a-z ]{1,12}",
+    ]
+}
+
+proptest! {
+    /// Whatever stands around it: only the value changes, and doing it twice changes nothing more.
+    #[test]
+    fn all_but_the_value_stays(
+        before in proptest::collection::vec(other_line(), 0..6),
+        after in proptest::collection::vec(other_line(), 0..6),
+        lead in "[ \t]{0,2}(export )?TOKEN[ ]?=",
+        quote in "['\"]?",
+        tail in "( # [a-z ]{0,9})?",
+        end in prop_oneof![Just("\n"), Just("\r\n")],
+        closed: bool,
+        value in "[A-Za-z0-9_.-]{1,30}",
+    ) {
+        let mut head = before.join(end);
+        if !before.is_empty() {
+            head.push_str(end);
+        }
+        let mut rest = tail;
+        for line in &after {
+            rest.push_str(end);
+            rest.push_str(line);
+        }
+        if closed {
+            rest.push_str(end);
+        }
+        let file = |value: &str| format!("{head}{lead}{quote}{value}{quote}{rest}");
+        let now = changed(&file("old"), &value);
+        prop_assert_eq!(&now, &file(&value));
+        prop_assert_eq!(changed(&now, &value), now);
+    }
+
+    /// Nothing that anybody may have written makes it fall over, and what is not there is added behind all that is.
+    #[test]
+    fn any_bytes_are_kept(content in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let out = set(&content, "NOBODY_HAS_THIS", "x").unwrap();
+        prop_assert!(out.starts_with(&content));
+    }
+}
+
+#[test]
+fn the_mode_stays_and_a_new_file_is_its_owners() {
+    let folder = TempDir::new().unwrap();
+    let (env, whole) = (folder.path().join(".env"), folder.path().join("token"));
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().mode() & 0o777;
+    assert_eq!(set_key(&at(&env), "TOKEN", &Secret::new("one")).unwrap(), Proof::ReadBack);
+    assert_eq!((read(&env).as_str(), mode(&env)), ("TOKEN=one\n", 0o600));
+    std::fs::set_permissions(&env, std::fs::Permissions::from_mode(0o640)).unwrap();
+    set_key(&at(&env), "TOKEN", &Secret::new("two")).unwrap();
+    assert_eq!((read(&env).as_str(), mode(&env)), ("TOKEN=two\n", 0o640));
+    std::fs::write(&whole, "what was there").unwrap();
+    std::fs::set_permissions(&whole, std::fs::Permissions::from_mode(0o644)).unwrap();
+    set_whole(&at(&whole), &Secret::new("three")).unwrap();
+    assert_eq!((read(&whole).as_str(), mode(&whole)), ("three", 0o600));
+    let names = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(names, 2, "nothing is left beside them");
+}
+
+#[test]
+fn what_cannot_be_written_stays_as_it_was() {
+    let folder = TempDir::new().unwrap();
+    let token = Secret::new("new");
+    // Also for root, who may write anywhere else.
+    let read_only = place(Path::new("/proc/keybearer-token")).unwrap();
+    assert_eq!(set_whole(&read_only, &token).unwrap_err().code(), "disk");
+    let env = folder.path().join(".env");
+    std::fs::write(&env, vec![b'#'; 2 << 20]).unwrap();
+    assert_eq!(set_key(&at(&env), "TOKEN", &token).unwrap_err().code(), "input-invalid");
+    for nowhere in [folder.path(), Path::new("relative"), Path::new("/"), &folder.path().join("no/such")] {
+        assert_eq!(place(nowhere).unwrap_err().code(), "input-invalid", "{nowhere:?}");
+    }
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert_eq!(place(&pipe).unwrap_err().code(), "input-invalid", "nobody reads it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_is_followed_where_it_led_when_it_was_confirmed() {
+    let s = Stage::new().await;
+    let (real, other, link) = (s.file("real.env"), s.file("other.env"), s.file(".env"));
+    std::fs::write(&real, "TOKEN=old\n").unwrap();
+    std::fs::write(&other, "TOKEN=theirs\n").unwrap();
+    symlink("real.env", &link).unwrap();
+    let delivery = s.add(s.env(".env")).await;
+    let Target::EnvFile { place, .. } = &delivery.target else {
+        panic!()
+    };
+    assert_eq!(
+        place.leads_to.as_deref().map(Path::new),
+        Some(real.canonicalize().unwrap().as_path())
+    );
+    let token = s.token().await;
+    assert_eq!(read(&real), format!("TOKEN={token}\n"));
+    assert!(link.is_symlink(), "it is still a link");
+    std::fs::remove_file(&link).unwrap();
+    symlink("other.env", &link).unwrap();
+    assert_eq!(s.rig.keeper.deliver(&delivery.id).await.unwrap_err().code(), "delivery-unconfirmed");
+    assert_eq!(read(&other), "TOKEN=theirs\n");
+    assert!(!s.delivery(&delivery.id).confirmed);
+    // A file that became a link is another place, too.
+    std::fs::write(s.file("plain.env"), "").unwrap();
+    let plain = s.add(s.env("plain.env")).await;
+    std::fs::remove_file(s.file("plain.env")).unwrap();
+    symlink("other.env", s.file("plain.env")).unwrap();
+    assert_eq!(s.rig.keeper.deliver(&plain.id).await.unwrap_err().code(), "delivery-unconfirmed");
+    assert_eq!(read(&other), "TOKEN=theirs\n");
+}
+
+/// As large as the child writes it, with one of two tokens.
+fn large(token: char) -> String {
+    format!("{}TOKEN={}\n", "# a comment\n".repeat(40_000), token.to_string().repeat(400))
+}
+
+#[test]
+#[ignore = "a child's"]
+fn child_writes_until_it_is_killed() {
+    let path = std::path::PathBuf::from(std::env::var_os("ENV_FILE").unwrap());
+    for token in ['a', 'b'].into_iter().cycle() {
+        set_key(&at(&path), "TOKEN", &Secret::new(token.to_string().repeat(400))).unwrap();
+    }
+}
+
+#[test]
+fn killed_at_any_moment_the_file_is_whole() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join(".env");
+    std::fs::write(&path, large('a')).unwrap();
+    let mut seen = [0, 0];
+    for round in 0..25_u64 {
+        let mut child = children::start("deliver::files::child_writes_until_it_is_killed", |c| _ = c.env("ENV_FILE", &path));
+        std::thread::sleep(Duration::from_millis(40 + round * 7));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let now = read(&path);
+        let which = usize::from(now == large('b'));
+        assert!(now == large('a') || which == 1, "{} bytes", now.len());
+        seen[which] += 1;
+    }
+    assert!(seen[1] > 0, "the child was at work: {seen:?}");
+}

@@ -1,0 +1,87 @@
+//! GitHub's REST API for Actions secrets: the public key, the sealed secret, and what is told of one.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Json, Response};
+use axum::{Router, routing::get};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::{Shared, header, is_bearer, message};
+use crate::clock;
+
+const KEY_ID: &str = "568250167242549743";
+
+pub(super) fn router() -> Router<Arc<Shared>> {
+    let secrets = "/repos/{owner}/{repository}/actions/secrets";
+    Router::new()
+        .route(&format!("{secrets}/public-key"), get(public_key))
+        .route(&format!("{secrets}/{{name}}"), get(look).put(put))
+}
+
+/// A wrong token is 401; a repository that the token does not reach is 404, as one that is not there.
+fn refusal(headers: &HeaderMap, repository: &str) -> Option<Response> {
+    if header(headers, "user-agent").is_empty() {
+        return Some(message(StatusCode::FORBIDDEN, "Request forbidden by administrative rules."));
+    }
+    if !is_bearer(headers) {
+        return Some(message(StatusCode::UNAUTHORIZED, "Bad credentials"));
+    }
+    (repository == "nothing").then(|| message(StatusCode::NOT_FOUND, "Not Found"))
+}
+
+async fn public_key(State(shared): State<Arc<Shared>>, Path((_, repository)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    if let Some(refusal) = refusal(&headers, &repository) {
+        return refusal;
+    }
+    let key = STANDARD.encode(shared.key.public_key().as_bytes());
+    Json(json!({ "key_id": KEY_ID, "key": key })).into_response()
+}
+
+async fn put(
+    State(shared): State<Arc<Shared>>,
+    Path((owner, repository, name)): Path<(String, String, String)>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    if let Some(refusal) = refusal(&headers, &repository) {
+        return refusal;
+    }
+    let sealed = body["encrypted_value"].as_str().and_then(|value| STANDARD.decode(value).ok());
+    let opened = sealed.and_then(|sealed| shared.key.unseal(&sealed).ok());
+    let (Some(opened), true) = (opened.and_then(|o| String::from_utf8(o).ok()), body["key_id"] == KEY_ID) else {
+        return message(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Bad request - encrypted_value was not encrypted with the key",
+        );
+    };
+    let mut state = shared.lock();
+    if state.forgetful {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    // To the second, as there.
+    let now = clock::rfc3339(SystemTime::now());
+    let now = format!("{}Z", now.split('.').next().unwrap_or_default());
+    match state.github.insert(format!("{owner}/{repository}/{name}"), (opened, now)) {
+        None => (StatusCode::CREATED, Json(json!({}))).into_response(),
+        Some(_) => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+async fn look(
+    State(shared): State<Arc<Shared>>,
+    Path((owner, repository, name)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(refusal) = refusal(&headers, &repository) {
+        return refusal;
+    }
+    match shared.lock().github.get(&format!("{owner}/{repository}/{name}")) {
+        Some((_, at)) => Json(json!({ "name": name, "created_at": at, "updated_at": at })).into_response(),
+        None => message(StatusCode::NOT_FOUND, "Not Found"),
+    }
+}

@@ -1,0 +1,183 @@
+//! Where tokens are delivered to, played on loopback: GitHub's secrets, Cloudflare's, and a Vault or OpenBao, each as its
+//! documents have it. It opens what it was sent, so that a test sees what would have arrived.
+//!
+//! `github` · `cloudflare` · `openbao`, each a router of its own below its own path.
+
+mod cloudflare;
+mod github;
+mod openbao;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Json, Response};
+use serde_json::{Map, Value, json};
+
+use crate::server;
+
+/// What opens all three.
+pub const CREDENTIAL: &str = "practice-target-credential";
+
+/// The three, on one port.
+pub struct Depot {
+    shared: Arc<Shared>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+struct Shared {
+    origin: String,
+    key: crypto_box::SecretKey,
+    state: Mutex<Inside>,
+}
+
+#[derive(Default)]
+struct Inside {
+    /// By `owner/repository/NAME`: the opened secret, and when it was put there.
+    github: BTreeMap<String, (String, String)>,
+    /// By `account/script/NAME`.
+    cloudflare: BTreeMap<String, String>,
+    /// By `mount/path`: its versions, oldest first; none for one that was deleted.
+    vault: BTreeMap<String, Vec<Option<Map<String, Value>>>>,
+    /// Another writer who comes in between: what is written after each of so many reads.
+    intruder: Option<(String, u32)>,
+    /// Answers to give instead.
+    faults: VecDeque<(u16, Value)>,
+    /// Says yes and keeps nothing.
+    forgetful: bool,
+    requests: Vec<(String, String)>,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Inside> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Depot {
+    /// Starts it on 127.0.0.1 and a free port. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// When no socket can be had.
+    pub async fn start() -> std::io::Result<Depot> {
+        let (listener, origin) = server::listen(0).await?;
+        let shared = Arc::new(Shared {
+            origin,
+            key: crypto_box::SecretKey::from(rand::random::<[u8; 32]>()),
+            state: Mutex::default(),
+        });
+        let router = Router::new()
+            .nest("/github", github::router())
+            .nest("/cloudflare", cloudflare::router())
+            .merge(openbao::router())
+            .layer(middleware::from_fn_with_state(Arc::clone(&shared), desk))
+            .with_state(Arc::clone(&shared));
+        let task = server::run(listener, router);
+        Ok(Depot { shared, task })
+    }
+
+    /// `http://127.0.0.1:PORT`; GitHub's API is below `/github`, Cloudflare's below `/cloudflare`.
+    pub fn origin(&self) -> &str {
+        &self.shared.origin
+    }
+
+    /// A secret of a repository (`owner/name`), opened.
+    pub fn github_secret(&self, repository: &str, name: &str) -> Option<String> {
+        self.shared
+            .lock()
+            .github
+            .get(&format!("{repository}/{name}"))
+            .map(|(value, _)| value.clone())
+    }
+
+    /// A secret of a Worker.
+    pub fn worker_secret(&self, account: &str, script: &str, name: &str) -> Option<String> {
+        self.shared.lock().cloudflare.get(&format!("{account}/{script}/{name}")).cloned()
+    }
+
+    /// The newest version of a secret (`mount/path`) and its number; none where it was deleted or never was.
+    pub fn vault_secret(&self, place: &str) -> (usize, Option<Map<String, Value>>) {
+        let state = self.shared.lock();
+        let versions = state.vault.get(place).map(Vec::as_slice).unwrap_or_default();
+        (versions.len(), versions.last().cloned().flatten())
+    }
+
+    /// What another writer does: a new version; none deletes the newest one.
+    pub fn write_vault(&self, place: &str, data: Option<Map<String, Value>>) {
+        let mut state = self.shared.lock();
+        let versions = state.vault.entry(place.to_owned()).or_default();
+        match (data, versions.last_mut()) {
+            (None, Some(newest)) => *newest = None,
+            (data, _) => versions.push(data),
+        }
+    }
+
+    /// Another writer sets this key of whatever is read, so many times, right after each read.
+    pub fn intrude(&self, key: &str, times: u32) {
+        self.shared.lock().intruder = Some((key.to_owned(), times));
+    }
+
+    /// Answers the next request so; several are used up in order.
+    pub fn fail_next(&self, status: u16, body: Value) {
+        self.shared.lock().faults.push_back((status, body));
+    }
+
+    /// Says yes to GitHub's and Cloudflare's clients from now on and keeps nothing.
+    pub fn forget_all(&self) {
+        self.shared.lock().forgetful = true;
+    }
+
+    /// Method and path of each request so far.
+    pub fn requests(&self) -> Vec<(String, String)> {
+        self.shared.lock().requests.clone()
+    }
+}
+
+impl Drop for Depot {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl std::fmt::Debug for Depot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Depot").field("origin", &self.shared.origin).finish_non_exhaustive()
+    }
+}
+
+/// Writes down what comes, and answers what it was told to.
+async fn desk(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let fault = {
+        let mut state = shared.lock();
+        let asked = (request.method().to_string(), request.uri().path().to_owned());
+        state.requests.push(asked);
+        state.faults.pop_front()
+    };
+    match fault {
+        Some((status, body)) => (StatusCode::from_u16(status).unwrap_or_default(), Json(body)).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+/// Whether the bearer is the right one.
+fn is_bearer(headers: &HeaderMap) -> bool {
+    header(headers, "authorization") == format!("Bearer {CREDENTIAL}")
+}
+
+fn header<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
+    headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+}
+
+fn no(status: StatusCode, body: Value) -> Response {
+    (status, Json(body)).into_response()
+}
+
+fn message(status: StatusCode, text: &str) -> Response {
+    no(
+        status,
+        json!({ "message": text, "documentation_url": "https://docs.github.com/rest" }),
+    )
+}
