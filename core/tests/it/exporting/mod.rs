@@ -80,7 +80,7 @@ impl Stage {
             request
                 .headers
                 .push(("authorization".into(), Secret::new(format!("Bearer {token}"))));
-            let page = Client::new().unwrap().send(&request).await.unwrap();
+            let page = Client::default().send(&request).await.unwrap();
             let items: Vec<Box<RawValue>> = serde_json::from_str(page.body.expose()).unwrap();
             all.extend(items.iter().map(|i| i.get().to_owned()));
             let link = page.header("link").filter(|l| l.contains("rel=\"next\""));
