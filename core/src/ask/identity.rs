@@ -40,8 +40,10 @@ impl Identity {
 /// Whose token it is by an answer; none where neither a name nor an id stands in it. `values` are what the provider's
 /// template of names is filled with.
 pub fn identity_in(provider: &Provider, answers: &Answers<'_>, values: &mut Values<'_>) -> Option<Identity> {
-    let user_id = answers.text(Answer::UserId);
-    let username = answers.text(Answer::Username).or_else(|| user_id.clone())?;
+    // A server's own words go to menus, terminals and files: nothing in them moves a cursor or begins a line.
+    let text = |answer| Some(answers.text(answer)?.chars().filter(|c| !c.is_control()).collect::<String>());
+    let user_id = text(Answer::UserId);
+    let username = text(Answer::Username).or_else(|| user_id.clone())?;
     values.put("username", username.clone());
     let name = provider.account_name.as_ref().and_then(|t| values.fill(t)).unwrap_or(username);
     let url = answers
@@ -50,7 +52,7 @@ pub fn identity_in(provider: &Provider, answers: &Answers<'_>, values: &mut Valu
         .filter(|u| u.scheme() == "https" || is_loopback(u));
     Some(Identity {
         name,
-        display_name: answers.text(Answer::DisplayName),
+        display_name: text(Answer::DisplayName),
         user_id,
         url: url.map(String::from),
         scopes: answers.words(Answer::Scope),

@@ -208,14 +208,14 @@ fn is_better(theirs: (&Account, &Token), ours: (&Account, &Token), now: i64) -> 
     if is_dead(theirs) || is_dead(ours) {
         return !is_dead(theirs);
     }
-    // Whoever was moved here is kept alive here, but not by a file from before the last move: of another login only the time
-    // tells.
+    // Whoever was moved here is kept alive here, but not by a file from before the last move. A generation counts from its own
+    // login, so that only the time tells one login from another.
     if ours.0.paused && !theirs.0.paused {
-        return theirs.1.generation > ours.1.generation || theirs.1.issued >= ours.1.issued;
+        return theirs.1.issued >= ours.1.issued;
     }
     let ends = |account: &Account| account.expires.unwrap_or(i64::MAX);
     match (&theirs.1.refresh_token, &ours.1.refresh_token) {
-        (Some(_), Some(_)) => (theirs.1.generation, theirs.1.issued) > (ours.1.generation, ours.1.issued),
+        (Some(_), Some(_)) => (theirs.1.issued, theirs.1.generation) > (ours.1.issued, ours.1.generation),
         (None, None) => ends(theirs.0) > ends(ours.0),
         (refreshes, _) => refreshes.is_some(),
     }

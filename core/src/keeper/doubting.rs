@@ -2,7 +2,7 @@
 //! new one is, nobody knows which that was. A token in doubt counts as over: whoever wants it renews it first, which tells,
 //! and costs nothing.
 
-use super::Keeper;
+use super::{Keeper, new_id};
 use crate::book::Account;
 use crate::error::Result;
 use crate::token::Token;
@@ -22,7 +22,9 @@ impl Keeper {
             }
             keeper.desk.book.change(|now| {
                 for account in now.accounts.iter_mut().filter(|a| same(a)) {
-                    account.doubted.get_or_insert_with(|| login.clone());
+                    // Whoever was in doubt before stays so, whatever this login or that one turns out to be.
+                    let other = account.doubted.as_ref().is_some_and(|by| *by != login);
+                    account.doubted = Some(if other { new_id() } else { login.clone() });
                 }
                 Ok(())
             })

@@ -12,9 +12,12 @@ impl Keeper {
     pub(super) async fn found(&self, record: &Account) -> Result<Token> {
         let result = self.token(record).await;
         let missed = Error::SecretMissing.view();
-        let known = record.trouble.as_ref().is_some_and(|t| t.code == missed.code);
+        let said = record.trouble.as_ref().map(|t| t.code.as_str());
+        let known = said == Some(missed.code.as_str());
         let missing = matches!(result, Err(Error::SecretMissing));
-        if missing != known {
+        // That a token is dead is not forgotten because it is missing, too.
+        let dead = matches!(said, Some("token-dead" | "interrupted"));
+        if (missing && !known && !dead) || (known && result.is_ok()) {
             let id = record.id.clone();
             let trouble = missing.then_some(missed);
             self.blocking(move |keeper| keeper.change_account(&id, |a| a.trouble = trouble))

@@ -149,8 +149,9 @@ impl Keeper {
         let mut until = None;
         if let Err(error) = &result {
             tracing::info!(provider = %account.provider, code = error.code(), ?outcome, "not renewed");
-            // A store that is locked or gone says nothing about a token, and is no reason to wait once it is open.
-            let later = (!is_of_store(error)).then(|| self.later(&account, error, outcome));
+            // A store that is locked or gone says nothing about a token, and is no reason to wait once it is open; and an
+            // account may be paused at this very moment.
+            let later = (!is_of_store(error) && !matches!(error, Error::Paused)).then(|| self.later(&account, error, outcome));
             until = later.as_ref().and_then(|l| l.until);
             let trouble = (outcome == RenewalOutcome::NeedsYou).then(|| error.view());
             let id = account.id.clone();
@@ -239,6 +240,6 @@ fn is_for_later(error: &Error) -> bool {
         | Error::Disk { .. }
         | Error::PracticeOver
         | Error::Internal { .. } => true,
-        error => is_of_store(error),
+        error => is_of_store(error) || matches!(error, Error::Paused),
     }
 }

@@ -11,9 +11,10 @@ use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::vault::patience::Patience;
 use keybearer_core::vault::{Store, Vault, account_key};
 use keybearer_core::view::{LoginPlan, StoreKind, StoreState};
-use keybearer_practice::x::Message;
+use keybearer_practice::x::{AppType, Message};
 use keybearer_practice::{Flavor, Practice};
 
+use crate::browser::Landing;
 use crate::children::{self, Keyring, in_session};
 use crate::keyring;
 use crate::rig::{Habit, Rig, plan, practice, soon};
@@ -284,4 +285,44 @@ async fn a_vault_from_before_the_last_renewal() {
         assert_eq!(copy(&s.rig.keeper, &account.id).await, Err("token-dead"));
     }
     assert_eq!(s.x.count(Message::Refresh), 2);
+    // And that is not forgotten because the entry was gone for a while.
+    let kept = behind_its_back(&s.rig, &account.id, |store, key| {
+        let kept = store.read(StoreKind::Keychain, &key).unwrap().unwrap();
+        store.delete(StoreKind::Keychain, &key).unwrap();
+        kept
+    })
+    .await;
+    assert_eq!(copy(&s.rig.keeper, &account.id).await, Err("secret-missing"));
+    behind_its_back(&s.rig, &account.id, move |store, key| store.write(&key, &kept).unwrap()).await;
+    assert_eq!(copy(&s.rig.keeper, &account.id).await, Err("token-dead"));
+}
+
+#[test]
+fn a_login_over_a_locked_keychain_is_newer_than_any_renewal_before_it() {
+    in_session(Keyring::Unlocked, "bad_days::child_that_logs_in_again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a child's"]
+async fn child_that_logs_in_again() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    for _ in 0..2 {
+        s.later(7200);
+        copy(&s.rig.keeper, &account.id).await.unwrap();
+    }
+    let mut login = s.rig.start(s.plan(AppType::Public, DoorKind::Paste));
+    login.until_waiting().await;
+    keyring::lock().await;
+    match s.rig.landing().await {
+        Landing::Nowhere(text) | Landing::Home(text, _) => s.rig.keeper.paste(&login.id, &text).unwrap(),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(login.end().await.unwrap(), account.id);
+    let won = copy(&s.rig.keeper, &account.id).await.unwrap();
+    keyring::unlock().await;
+    until_stored(&s.rig).await;
+    let rig = s.rig.restart();
+    assert_eq!(copy(&rig.keeper, &account.id).await, Ok(won.clone()));
+    assert!(s.x.token(&won).unwrap().alive);
 }

@@ -119,6 +119,25 @@ async fn a_login_whose_answer_was_lost_leaves_a_doubt() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_logins_at_once_leave_both_their_doubts() {
+    let s = Stage::new().await;
+    let first = nameless(&s).await;
+    s.rig.habit(Habit::Allow("grace"));
+    s.x.fail_next(Message::Me, Fault::Slow(Duration::from_millis(2500)));
+    let asked = s.x.count(Message::Me);
+    let mut grace = start_again(&s, &first.client).await;
+    while s.x.count(Message::Me) == asked {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // Meanwhile the first one's person logs in, and nobody hears how it ended.
+    s.rig.habit(Habit::Allow("ada"));
+    s.x.fail_next(Message::Token, Failure::Lost);
+    assert!(start_again(&s, &first.client).await.end().await.is_err());
+    grace.end().await.unwrap();
+    assert_eq!(copy(&s, &first.id).await, Err("token-dead"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_login_that_was_refused_leaves_none() {
     let s = Stage::new().await;
     let first = s.log_in().await;
