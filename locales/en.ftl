@@ -1053,3 +1053,57 @@ cli-other = also
 ## Put it to use
 
 use-title = Put it to use
+
+use-try = Try it
+use-try-hint = Ask the platform something and see that the token works.
+use-try-call = What to ask
+use-try-request = What will be sent
+use-try-send = Send
+use-try-wrong = This cannot be sent so.
+use-try-number = A whole number from { $min } to { $max }.
+use-try-answer = The answer
+use-try-answered = answered
+use-try-elsewhere = sent elsewhere, not followed
+use-try-refused = refused
+use-try-failed = trouble at the platform
+use-try-ms = { $ms } ms
+use-try-left = { $left } requests left
+use-try-left-of = { $left } of { $limit } requests left
+use-try-used = { $used } % of the limit used
+use-try-wait = Come again in { $seconds } seconds
+use-try-resets = all of them again { $when }
+use-try-empty = The answer is empty.
+use-try-find = Find in the answer
+use-try-found =
+    { $count ->
+        [0] nothing found
+        [one] found in 1 line
+       *[other] found in { $count } lines
+    }
+use-try-copy = Copy answer
+use-try-copied = Answer copied. Secrets in it are dots.
+use-try-more = Show { $count } more lines
+use-try-dots = Secrets are dots here, and in what is copied.
+use-ask-title = Change something at { $platform }?
+use-ask-text = This call does more than ask: { $what }. It cannot be taken back from here.
+use-ask-yes = Send it
+
+use-copy = Copy as
+use-copy-hint = A header, a command, lines for a file.
+use-copy-plain = The token by itself
+    .means = Nothing else.
+use-copy-header = Authorization header
+    .means = For a tool that asks for headers.
+use-copy-curl = curl command
+    .means = Asks the platform at once. The token stays in the shell’s history.
+use-copy-env = Lines for .env
+    .means = In the names that guides use, with the app’s keys.
+use-copy-json = JSON
+    .means = The token and what is known of it.
+use-copy-javascript = Cloudflare Worker
+    .means = Shows your public statuses on any page. The token is not in it: it becomes a secret of the Worker.
+use-copy-see = Look at it
+use-copy-copy = Copy
+use-copied = Copied: { $what }
+use-copy-save = Save
+use-copy-saved = Saved: { $path }

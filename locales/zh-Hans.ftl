@@ -1019,3 +1019,56 @@ cli-other = 另外
 ## 使用令牌
 
 use-title = 使用令牌
+
+use-try = 试一试
+use-try-hint = 向平台问点什么，看看令牌能不能用。
+use-try-call = 问什么
+use-try-request = 将要发送的请求
+use-try-send = 发送
+use-try-wrong = 这样发不出去。
+use-try-number = 填 { $min } 到 { $max } 的整数。
+use-try-answer = 回应
+use-try-answered = 已回应
+use-try-elsewhere = 被转到别处，没有跟过去
+use-try-refused = 被拒绝
+use-try-failed = 平台那边出错
+use-try-ms = { $ms } 毫秒
+use-try-left = 还能请求 { $left } 次
+use-try-left-of = 还能请求 { $left } 次，共 { $limit } 次
+use-try-used = 限额已用 { $used }%
+use-try-wait = { $seconds } 秒后再来
+use-try-resets = { $when }恢复
+use-try-empty = 回应是空的。
+use-try-find = 在回应里查找
+use-try-found =
+    { $count ->
+        [0] 没有找到
+       *[other] { $count } 行里有
+    }
+use-try-copy = 复制回应
+use-try-copied = 已复制回应，其中的机密是圆点。
+use-try-more = 再显示 { $count } 行
+use-try-dots = 机密在这里和复制的内容里都是圆点。
+use-ask-title = 要在 { $platform } 上做改动吗？
+use-ask-text = 这个调用不只是查询：{ $what }。在这里无法撤回。
+use-ask-yes = 发送
+
+use-copy = 复制为
+use-copy-hint = 请求头、命令、配置文件里的几行。
+use-copy-plain = 只有令牌
+    .means = 别的都不带。
+use-copy-header = Authorization 请求头
+    .means = 给要填请求头的工具用。
+use-copy-curl = curl 命令
+    .means = 马上问一问平台。令牌会留在命令行的历史记录里。
+use-copy-env = .env 里的几行
+    .means = 用教程里的名字，带上应用的密钥。
+use-copy-json = JSON
+    .means = 令牌和已知的信息。
+use-copy-javascript = Cloudflare Worker
+    .means = 在任何网页上显示你公开的嘟文。令牌不写在里面，而是存成 Worker 的机密。
+use-copy-see = 看看内容
+use-copy-copy = 复制
+use-copied = 已复制：{ $what }
+use-copy-save = 保存
+use-copy-saved = 已保存：{ $path }

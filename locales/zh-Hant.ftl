@@ -1019,3 +1019,56 @@ cli-other = 另外
 ## 使用權杖
 
 use-title = 使用權杖
+
+use-try = 試一試
+use-try-hint = 向平台問點什麼，看看權杖能不能用。
+use-try-call = 問什麼
+use-try-request = 將要送出的請求
+use-try-send = 送出
+use-try-wrong = 這樣送不出去。
+use-try-number = 填 { $min } 到 { $max } 的整數。
+use-try-answer = 回應
+use-try-answered = 已回應
+use-try-elsewhere = 被轉到別處，沒有跟過去
+use-try-refused = 被拒絕
+use-try-failed = 平台那邊出錯
+use-try-ms = { $ms } 毫秒
+use-try-left = 還能請求 { $left } 次
+use-try-left-of = 還能請求 { $left } 次，共 { $limit } 次
+use-try-used = 限額已用 { $used }%
+use-try-wait = { $seconds } 秒後再來
+use-try-resets = { $when }恢復
+use-try-empty = 回應是空的。
+use-try-find = 在回應裡尋找
+use-try-found =
+    { $count ->
+        [0] 沒有找到
+       *[other] { $count } 行裡有
+    }
+use-try-copy = 複製回應
+use-try-copied = 已複製回應，其中的機密是圓點。
+use-try-more = 再顯示 { $count } 行
+use-try-dots = 機密在這裡和複製的內容裡都是圓點。
+use-ask-title = 要在 { $platform } 上做變更嗎？
+use-ask-text = 這個呼叫不只是查詢：{ $what }。在這裡無法收回。
+use-ask-yes = 送出
+
+use-copy = 複製為
+use-copy-hint = 標頭、指令、設定檔裡的幾行。
+use-copy-plain = 只有權杖
+    .means = 別的都不帶。
+use-copy-header = Authorization 標頭
+    .means = 給要填標頭的工具用。
+use-copy-curl = curl 指令
+    .means = 馬上問一問平台。權杖會留在命令列的歷史紀錄裡。
+use-copy-env = .env 裡的幾行
+    .means = 用教學裡的名字，帶上應用程式的密鑰。
+use-copy-json = JSON
+    .means = 權杖和已知的資訊。
+use-copy-javascript = Cloudflare Worker
+    .means = 在任何網頁上顯示你公開的嘟文。權杖不寫在裡面，而是存成 Worker 的機密。
+use-copy-see = 看看內容
+use-copy-copy = 複製
+use-copied = 已複製：{ $what }
+use-copy-save = 儲存
+use-copy-saved = 已儲存：{ $path }

@@ -188,6 +188,7 @@ fn hostile_arguments_get_an_error_view() {
             "resume",
             "inspect",
             "sub_accounts",
+            "uses",
             "copy_device_code",
         ] {
             assert_eq!(shell.code(command, json!({ "account": id })), "account-unknown", "{command}");
@@ -198,6 +199,10 @@ fn hostile_arguments_get_an_error_view() {
         assert_eq!(shell.code("paste", json!({ "login": id, "text": "code" })), "nobody-waits");
         assert_eq!(shell.code("keep_held", json!({ "login": id })), "login-unknown");
         shell.call("discard_held", json!({ "login": id })).unwrap();
+        for command in ["prepare_call", "try_call", "copy_as", "save_copy"] {
+            let use_it = json!({ "account": id, "call": id, "copy": id, "inputs": { id: id }, "confirmed": true });
+            assert_eq!(shell.code(command, use_it), "account-unknown", "{command}");
+        }
         let pages = json!({ "account": id, "picked": [id] });
         assert_eq!(shell.code("keep_sub_accounts", pages), "account-unknown");
         assert_eq!(shell.code("copy_app_token", json!({ "client": id })), "client-unknown");

@@ -12,7 +12,9 @@ use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
 use crate::away::*;
+use crate::copying::*;
 use crate::moving::*;
+use crate::trying::*;
 use crate::{Listeners, certificate, clipboard, downloads, practice};
 
 /// An answer, or an error for a person.
@@ -69,6 +71,11 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         import_accounts,
         save_calendar,
         inspect,
+        uses,
+        prepare_call,
+        try_call,
+        copy_as,
+        save_copy,
         copy_app_token,
         copy_device_code,
         redeem_device_code,
@@ -136,24 +143,6 @@ async fn paste(keeper: State<'_, Keeper>, login: String, text: String) -> Answer
 }
 
 #[command]
-async fn copy_token<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<u64> {
-    keeper
-        .access_token(&account)
-        .await
-        .and_then(|token| clipboard::copy_secret(&app, token))
-        .map_err(said)
-}
-
-#[command]
-async fn copy_token_secret<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<u64> {
-    keeper
-        .token_secret(&account)
-        .await
-        .and_then(|secret| clipboard::copy_secret(&app, secret))
-        .map_err(said)
-}
-
-#[command]
 async fn show_token(keeper: State<'_, Keeper>, account: String) -> Answer<String> {
     keeper
         .shown_token(&account)
@@ -175,19 +164,6 @@ async fn revoke<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, accoun
 #[command]
 async fn delete_account<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<()> {
     keeper.delete_account(&account).await.map(|()| practice::rest(&app)).map_err(said)
-}
-
-#[command]
-async fn copy_client<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, client: String, what: String) -> Answer<u64> {
-    match what.as_str() {
-        "id" => keeper.client_id(&client).and_then(|id| clipboard::copy(&app, &id)).map(|()| 0),
-        "secret" => keeper
-            .client_secret(&client)
-            .await
-            .and_then(|secret| clipboard::copy_secret(&app, secret)),
-        _ => Err(Error::InputInvalid { field: "what".into() }),
-    }
-    .map_err(said)
 }
 
 #[command]
@@ -325,18 +301,6 @@ async fn step_back(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
 #[command]
 async fn inspect(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
     keeper.inspect(&account).await.map_err(said)
-}
-
-#[command]
-async fn copy_app_token<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, client: String) -> Answer<u64> {
-    let token = keeper.app_token(&client).await;
-    token.and_then(|token| clipboard::copy_secret(&app, token)).map_err(said)
-}
-
-#[command]
-async fn copy_device_code<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<u64> {
-    let code = keeper.device_code(&account).await;
-    code.and_then(|code| clipboard::copy_secret(&app, code)).map_err(said)
 }
 
 #[command]

@@ -1,4 +1,5 @@
-//! What the app writes out for a person, and where: the relay page, ready to be uploaded, and the calendar.
+//! What the app writes out for a person, and where: the relay page, ready to be uploaded, the calendar, and what of a
+//! token's uses holds no secret.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
@@ -12,9 +13,9 @@ use tauri::{AppHandle, Manager, Runtime};
 ///
 /// # Errors
 /// [`Error::Disk`], [`Error::Internal`] where there is neither a Downloads nor a home folder.
-pub async fn save<R: Runtime>(app: &AppHandle<R>, folder: &'static str, file: &'static str, text: String) -> Result<String> {
-    let downloads = downloads(app)?;
-    let done = tauri::async_runtime::spawn_blocking(move || write(&downloads, folder, file, &text)).await;
+pub async fn save<R: Runtime>(app: &AppHandle<R>, folder: &'static str, file: &str, text: String) -> Result<String> {
+    let (downloads, file) = (downloads(app)?, file.to_owned());
+    let done = tauri::async_runtime::spawn_blocking(move || write(&downloads, folder, &file, &text)).await;
     done.map_err(|e| Error::Internal { detail: e.to_string() })?
 }
 

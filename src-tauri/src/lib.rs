@@ -1,6 +1,6 @@
 //! The shell: window, plugins, and the wiring between them and the keeper. It knows no OAuth.
 //!
-//! `start` what a start is for · `commands`, `away` and `moving` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
+//! `start` what a start is for · `commands`, `away`, `moving`, `copying` and `trying` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
 //! `notices` what is said outside, in the words of `wording` · `hiding` a process that has closed its window becomes small again ·
 //! `refreshing` renewals asked for outside the window · `clipboard` copies that are cleared ·
 //! `practice` the practice platform while it is used · `logs` one rotating file · `certificate` for the https door ·
@@ -17,6 +17,7 @@ pub mod bus;
 pub mod certificate;
 pub mod clipboard;
 pub mod commands;
+pub mod copying;
 pub mod downloads;
 #[cfg(target_os = "linux")]
 pub mod hiding;
@@ -29,6 +30,7 @@ mod start;
 pub mod toast;
 pub mod tray;
 pub mod tray_text;
+pub mod trying;
 pub mod window;
 pub mod wording;
 

@@ -2,7 +2,7 @@
 // Not for what a screen does with the answers, and the only file that may import @tauri-apps.
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Start } from "./start";
-import type { AppView, ArrivalView, DoorKind, DoorTest, ErrorView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, ServerView, Settings, SubAccountView } from "./wire";
+import type { AppView, ArrivalView, DoorKind, DoorTest, ErrorView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, RequestView, ServerView, Settings, SubAccountView, TriedView, UsesView } from "./wire";
 
 /** The doors that can be tried on this machine without a platform. */
 /** Where the app would stay without its window: in the tray, or where nobody sees it. */
@@ -58,6 +58,16 @@ export interface Api {
   copyClient(client: string, what: "id" | "secret"): Promise<number>;
   /** Seconds until the clipboard is cleared. */
   copyAppToken(client: string): Promise<number>;
+  /** What can be tried with an account's token, and what it can be copied as. Asks nobody. */
+  uses(account: string): Promise<UsesView>;
+  /** The request of a call as it would be sent, its secrets as dots. */
+  prepareCall(account: string, call: string, inputs: Record<string, string>): Promise<RequestView>;
+  /** Runs a call; a refusal by the platform is an answer. What writes is sent only where it is confirmed. */
+  tryCall(account: string, call: string, inputs: Record<string, string>, confirmed: boolean): Promise<TriedView>;
+  /** Seconds until the clipboard is cleared; 0 for what holds no secret. Else as `copyToken`. */
+  copyAs(account: string, copy: string): Promise<number>;
+  /** Saves what holds no secret; answers with the path of the file. */
+  saveCopy(account: string, copy: string): Promise<string>;
   /** A code by which another device gets a token of its own; seconds until the clipboard is cleared. */
   copyDeviceCode(account: string): Promise<number>;
   /** Takes a code that was made on another device; answers with the account's id. */
@@ -127,6 +137,11 @@ const shell: Api = {
   deleteAccount: (account) => invoke("delete_account", { account }),
   copyClient: (client, what) => invoke("copy_client", { client, what }),
   copyAppToken: (client) => invoke("copy_app_token", { client }),
+  uses: (account) => invoke("uses", { account }),
+  prepareCall: (account, call, inputs) => invoke("prepare_call", { account, call, inputs }),
+  tryCall: (account, call, inputs, confirmed) => invoke("try_call", { account, call, inputs, confirmed }),
+  copyAs: (account, copy) => invoke("copy_as", { account, copy }),
+  saveCopy: (account, copy) => invoke("save_copy", { account, copy }),
   copyDeviceCode: (account) => invoke("copy_device_code", { account }),
   redeemDeviceCode: (client, code) => invoke("redeem_device_code", { client, code }),
   replaceSecret: (client, id, secret) => invoke("replace_secret", { client, id, secret }),

@@ -7,6 +7,7 @@ import { runLogin, type FakeLogin } from "./fake-login";
 import { fakeAway } from "./fake-away";
 import { fakeMoving } from "./fake-moving";
 import { fakeTokens } from "./fake-tokens";
+import { fakeTry } from "./fake-try";
 import { beginning, stage } from "./scene";
 import type { Start } from "./start";
 import type { AccountView } from "./wire";
@@ -167,6 +168,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     ...fakeMoving(view, query, changed),
     ...fakeAway(view, query, changed),
     ...fakeTokens(view, query, changed),
+    ...fakeTry(view, query),
     copyText: () => wait(0),
     copyDiagnostics: () => wait(100),
     openLink: () => wait(0),

@@ -1,0 +1,81 @@
+//! What the page may have copied: it names what, and sees no secret. Listed in `commands` with all others.
+
+use keybearer_core::error::{Error, Result};
+use keybearer_core::keeper::{Copied, Keeper};
+use tauri::{AppHandle, Runtime, State, command};
+
+use crate::commands::{Answer, said};
+use crate::{clipboard, downloads};
+
+/// An account's access token; the seconds until the clipboard is cleared.
+#[command]
+pub async fn copy_token<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<u64> {
+    keeper
+        .access_token(&account)
+        .await
+        .and_then(|token| clipboard::copy_secret(&app, token))
+        .map_err(said)
+}
+
+/// The secret that belongs to it (RFC 5849); as above.
+#[command]
+pub async fn copy_token_secret<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<u64> {
+    keeper
+        .token_secret(&account)
+        .await
+        .and_then(|secret| clipboard::copy_secret(&app, secret))
+        .map_err(said)
+}
+
+/// A client's id, which is no secret, or its secret.
+#[command]
+pub async fn copy_client<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, client: String, what: String) -> Answer<u64> {
+    match what.as_str() {
+        "id" => keeper.client_id(&client).and_then(|id| clipboard::copy(&app, &id)).map(|()| 0),
+        "secret" => keeper
+            .client_secret(&client)
+            .await
+            .and_then(|secret| clipboard::copy_secret(&app, secret)),
+        _ => Err(Error::InputInvalid { field: "what".into() }),
+    }
+    .map_err(said)
+}
+
+/// The app's own token.
+#[command]
+pub async fn copy_app_token<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, client: String) -> Answer<u64> {
+    let token = keeper.app_token(&client).await;
+    token.and_then(|token| clipboard::copy_secret(&app, token)).map_err(said)
+}
+
+/// A code with which another device gets a token of its own.
+#[command]
+pub async fn copy_device_code<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<u64> {
+    let code = keeper.device_code(&account).await;
+    code.and_then(|code| clipboard::copy_secret(&app, code)).map_err(said)
+}
+
+/// An account's token as what it is needed as, by that copy's id; 0 where it holds no secret, and stays.
+#[command]
+pub async fn copy_as<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String, copy: String) -> Answer<u64> {
+    let copied = keeper.copied(&account, &copy).await;
+    copied.and_then(|copied| to_clipboard(&app, copied)).map_err(said)
+}
+
+fn to_clipboard<R: Runtime>(app: &AppHandle<R>, copied: Copied) -> Result<u64> {
+    match copied.secret {
+        true => clipboard::copy_secret(app, copied.text),
+        false => clipboard::copy(app, copied.text.expose()).map(|()| 0),
+    }
+}
+
+/// Saves a copy that holds no secret; says where.
+#[command]
+pub async fn save_copy<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String, copy: String) -> Answer<String> {
+    let copied = keeper.copied(&account, &copy).await.map_err(said)?;
+    let Some(file) = copied.file.filter(|_| !copied.secret) else {
+        return Err(said(Error::InputInvalid { field: "copy".into() }));
+    };
+    let text = copied.text.expose().to_owned();
+    downloads::save(&app, "keybearer", &file, text).await.map_err(said)
+}
