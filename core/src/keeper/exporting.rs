@@ -114,6 +114,22 @@ impl Keeper {
         Ok(id)
     }
 
+    /// Whether there can be such an export; the account's name, for a file's.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`]; [`Error::InputInvalid`] where its provider lists no statuses, or has no such filter.
+    pub fn check_export(&self, plan: &ExportPlan) -> Result<String> {
+        let (book, _) = self.desk.book.look();
+        let account = book.account(&plan.account)?;
+        let provider = self.desk.registry.require(&account.provider)?;
+        let invalid = |field: &str| Error::InputInvalid { field: field.to_owned() };
+        let listing = provider.statuses.as_ref().ok_or_else(|| invalid("statuses"))?;
+        match plan.filters.iter().find(|wanted| listing.filters.iter().all(|f| f.id != **wanted)) {
+            Some(unknown) => Err(invalid(unknown)),
+            None => Ok(account.name.clone()),
+        }
+    }
+
     /// Goes on with an export that was cut off.
     ///
     /// # Errors
