@@ -89,7 +89,7 @@ impl Keeper {
                     began: Instant::now(),
                     waited: Duration::ZERO,
                 };
-                run.to_the_end().await
+                run.go().await
             });
             let end = task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }));
             let count = count.load(Ordering::Relaxed);
