@@ -1107,3 +1107,32 @@ use-copy-copy = Copy
 use-copied = Copied: { $what }
 use-copy-save = Save
 use-copy-saved = Saved: { $path }
+
+use-export = Export
+use-export-hint = All its posts, in a file
+use-export-which = Which posts
+use-export-newest = Only the newest
+use-export-newest-help = A number; empty for all
+use-export-newest-wrong = Only a whole number goes here.
+use-export-format = Written as
+use-export-json = JSON, one array
+use-export-jsonl = JSON Lines, one post a line
+use-export-start = Export…
+use-export-asks = Where to?
+use-export-count = { $count ->
+    [one] One post
+   *[other] { $count } posts
+}
+use-export-rate = { $rate } a second
+use-export-wait = { $why } It goes on in { $time }.
+use-export-done = { $count ->
+    [0] There are no such posts: the file is an empty list.
+    [one] One post is in this file:
+   *[other] { $count } posts are in this file:
+}
+use-export-part = { $count ->
+    [one] Cut off after one post
+   *[other] Cut off after { $count } posts
+}
+use-export-go-on = Go on
+use-export-discard = Throw away

@@ -1072,3 +1072,25 @@ use-copy-copy = 复制
 use-copied = 已复制：{ $what }
 use-copy-save = 保存
 use-copy-saved = 已保存：{ $path }
+
+use-export = 导出
+use-export-hint = 把全部帖子存成一个文件
+use-export-which = 哪些帖子
+use-export-newest = 只要最新的几条
+use-export-newest-help = 填数字；留空就是全部
+use-export-newest-wrong = 这里只能填整数。
+use-export-format = 格式
+use-export-json = JSON，一个数组
+use-export-jsonl = JSON Lines，每行一条
+use-export-start = 导出…
+use-export-asks = 存到哪里？
+use-export-count = { $count } 条
+use-export-rate = 每秒 { $rate } 条
+use-export-wait = { $why }{ $time } 后接着导出。
+use-export-done = { $count ->
+    [0] 没有符合的帖子，文件是一个空列表。
+   *[other] { $count } 条帖子已写入：
+}
+use-export-part = 导出到第 { $count } 条时中断
+use-export-go-on = 接着导出
+use-export-discard = 丢弃

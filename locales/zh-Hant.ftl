@@ -1072,3 +1072,25 @@ use-copy-copy = 複製
 use-copied = 已複製：{ $what }
 use-copy-save = 儲存
 use-copy-saved = 已儲存：{ $path }
+
+use-export = 匯出
+use-export-hint = 把全部貼文存成一個檔案
+use-export-which = 哪些貼文
+use-export-newest = 只要最新的幾則
+use-export-newest-help = 填數字；留空就是全部
+use-export-newest-wrong = 這裡只能填整數。
+use-export-format = 格式
+use-export-json = JSON，一個陣列
+use-export-jsonl = JSON Lines，每行一則
+use-export-start = 匯出…
+use-export-asks = 存到哪裡？
+use-export-count = { $count } 則
+use-export-rate = 每秒 { $rate } 則
+use-export-wait = { $why }{ $time } 後接著匯出。
+use-export-done = { $count ->
+    [0] 沒有符合的貼文，檔案是一個空的列表。
+   *[other] { $count } 則貼文已寫入：
+}
+use-export-part = 匯出到第 { $count } 則時中斷
+use-export-go-on = 接著匯出
+use-export-discard = 丟棄

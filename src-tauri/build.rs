@@ -58,6 +58,11 @@ const COMMANDS: &[&str] = &[
     "wanted_account",
     "closing",
     "close_window",
+    "exports",
+    "start_export",
+    "resume_export",
+    "cancel_export",
+    "discard_export",
 ];
 
 fn main() {

@@ -219,6 +219,19 @@ fn hostile_arguments_get_an_error_view() {
         assert_eq!(code, if id.is_empty() { "file-damaged" } else { "file-foreign" });
         let shown = json!({ "provider": id, "expected": "https://127.0.0.1:1/", "shown": id });
         assert_eq!(shell.code("check_redirect", shown), "provider-unknown");
+        let plan = json!({ "account": id, "format": "json", "filters": [id], "limit": 1 });
+        assert_eq!(
+            shell.code("start_export", json!({ "plan": plan, "onEvent": "__CHANNEL__:0" })),
+            "account-unknown"
+        );
+        assert_eq!(shell.call("exports", json!({ "account": id })).unwrap(), json!([]));
+        assert_eq!(
+            shell.code("resume_export", json!({ "export": id, "onEvent": "__CHANNEL__:0" })),
+            "input-invalid"
+        );
+        for command in ["cancel_export", "discard_export"] {
+            assert_eq!(shell.code(command, json!({ "export": id })), "input-invalid", "{command}");
+        }
         assert_eq!(shell.code("copy_token_secret", json!({ "account": id })), "account-unknown");
         assert_eq!(shell.code("check_relay_page", json!({ "url": id })), "relay-not-https");
         assert_eq!(shell.code("delete_client", json!({ "client": id })), "client-unknown");

@@ -163,8 +163,8 @@ impl Wanted {
             "unlisted" => !only_public,
             _ => all && !only_public,
         };
-        let kind = !pinned && (!only_media || post.has_picture()) && !(no_reblogs && post.is_reblog());
-        visible && kind && self.min_id.as_deref().is_none_or(|min| id > min) && self.since_id.as_deref().is_none_or(|since| id > since)
+        let left_out = pinned || (only_media && !post.has_picture()) || (no_reblogs && post.is_reblog());
+        visible && !left_out && self.min_id.as_deref().is_none_or(|min| id > min) && self.since_id.as_deref().is_none_or(|since| id > since)
     }
 }
 

@@ -11,11 +11,7 @@ use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
-use crate::away::*;
-use crate::copying::*;
-use crate::moving::*;
-use crate::trying::*;
-use crate::{Listeners, certificate, clipboard, downloads, practice};
+use crate::{Listeners, away::*, certificate, clipboard, copying::*, downloads, exporting::*, moving::*, practice, trying::*};
 
 /// An answer, or an error for a person.
 pub type Answer<T> = std::result::Result<T, ErrorView>;
@@ -82,7 +78,12 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         last_renewals,
         wanted_account,
         closing,
-        close_window
+        close_window,
+        exports,
+        start_export,
+        resume_export,
+        cancel_export,
+        discard_export
     ]
 }
 

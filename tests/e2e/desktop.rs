@@ -60,6 +60,11 @@ impl Desktop {
         PathBuf::from(&self.env[variable])
     }
 
+    /// What the person answers where a file is asked for.
+    pub fn chosen(&self) -> PathBuf {
+        self.path("HOME").join("chosen")
+    }
+
     /// A command inside the desktop.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);

@@ -7,6 +7,7 @@ mod app;
 mod browser;
 mod desktop;
 mod doors;
+mod export;
 mod first_token;
 mod installed;
 mod meta;

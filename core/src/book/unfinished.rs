@@ -75,6 +75,10 @@ impl Shelf {
 
     /// Where one stands; none where there is none, or its file in the making is gone.
     pub fn get(&self, id: &str) -> Option<Unfinished> {
+        // It may come from the page, and becomes a file's name.
+        if !id.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
         let text = std::fs::read(self.path(id)).ok()?;
         let export: Unfinished = serde_json::from_slice(&text).ok()?;
         part::path_of(&export.target).is_file().then_some(export)

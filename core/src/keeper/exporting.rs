@@ -89,7 +89,7 @@ impl Keeper {
                     began: Instant::now(),
                     waited: Duration::ZERO,
                 };
-                run.to_the_end().await
+                run.go().await
             });
             let end = task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }));
             let count = count.load(Ordering::Relaxed);
@@ -112,6 +112,22 @@ impl Keeper {
             });
         });
         Ok(id)
+    }
+
+    /// Whether there can be such an export; the account's name, for a file's.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`]; [`Error::InputInvalid`] where its provider lists no statuses, or has no such filter.
+    pub fn check_export(&self, plan: &ExportPlan) -> Result<String> {
+        let (book, _) = self.desk.book.look();
+        let account = book.account(&plan.account)?;
+        let provider = self.desk.registry.require(&account.provider)?;
+        let invalid = |field: &str| Error::InputInvalid { field: field.to_owned() };
+        let listing = provider.statuses.as_ref().ok_or_else(|| invalid("statuses"))?;
+        match plan.filters.iter().find(|wanted| listing.filters.iter().all(|f| f.id != **wanted)) {
+            Some(unknown) => Err(invalid(unknown)),
+            None => Ok(account.name.clone()),
+        }
     }
 
     /// Goes on with an export that was cut off.

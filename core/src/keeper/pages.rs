@@ -44,7 +44,7 @@ pub(super) struct Run {
 
 impl Run {
     /// Reads and writes until the end or until it is cut off.
-    pub async fn to_the_end(mut self) -> Result<()> {
+    pub async fn go(mut self) -> Result<()> {
         let done = self.with_token().await;
         let (keeper, sheet) = (self.keeper.clone(), self.sheet.clone());
         // The last writer has let go of it.

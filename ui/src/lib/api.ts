@@ -2,7 +2,7 @@
 // Not for what a screen does with the answers, and the only file that may import @tauri-apps.
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Start } from "./start";
-import type { AppView, ArrivalView, DoorKind, DoorTest, ErrorView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, RequestView, ServerView, Settings, SubAccountView, TriedView, UsesView } from "./wire";
+import type { AppView, ArrivalView, DoorKind, DoorTest, ErrorView, ExportEvent, ExportPlan, ExportView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, RequestView, ServerView, Settings, SubAccountView, TriedView, UsesView } from "./wire";
 
 /** The doors that can be tried on this machine without a platform. */
 /** Where the app would stay without its window: in the tray, or where nobody sees it. */
@@ -48,6 +48,13 @@ export interface Api {
   exportAccounts(accounts: string[], passphrase: string, moves: boolean): Promise<ParcelView>;
   /** Takes in such a file, by what stands in it: sealed, and never opened here. */
   importAccounts(file: string, passphrase: string): Promise<ArrivalView[]>;
+  /** An account's exports that run or can go on. */
+  exports(account: string): Promise<ExportView[]>;
+  /** Asks where to, in the system's own dialog; answers with the export's id, or null where the person changed their mind. */
+  startExport(plan: ExportPlan, onEvent: (event: ExportEvent) => void): Promise<string | null>;
+  resumeExport(id: string, onEvent: (event: ExportEvent) => void): Promise<string>;
+  cancelExport(id: string): Promise<void>;
+  discardExport(id: string): Promise<void>;
   /** Answers with the path of the .ics file that was written. */
   saveCalendar(language: string): Promise<string>;
   /** Asks the platform what it knows of a token; the answer comes with the next view. */
@@ -103,6 +110,12 @@ export interface Api {
   onChanged(listener: () => void): void;
 }
 
+function heard(onEvent: (event: ExportEvent) => void): Channel<ExportEvent> {
+  const channel = new Channel<ExportEvent>();
+  channel.onmessage = onEvent;
+  return channel;
+}
+
 const shell: Api = {
   view: () => invoke("view"),
   findServer: (provider, typed) => invoke("find_server", { provider, typed }),
@@ -131,6 +144,11 @@ const shell: Api = {
   resume: (account) => invoke("resume", { account }),
   exportAccounts: (accounts, passphrase, moves) => invoke("export_accounts", { accounts, passphrase, moves }),
   importAccounts: (file, passphrase) => invoke("import_accounts", { file, passphrase }),
+  exports: (account) => invoke("exports", { account }),
+  startExport: (plan, onEvent) => invoke("start_export", { plan, onEvent: heard(onEvent) }),
+  resumeExport: (id, onEvent) => invoke("resume_export", { export: id, onEvent: heard(onEvent) }),
+  cancelExport: (id) => invoke("cancel_export", { export: id }),
+  discardExport: (id) => invoke("discard_export", { export: id }),
   saveCalendar: (language) => invoke("save_calendar", { language }),
   inspect: (account) => invoke("inspect", { account }),
   revoke: (account) => invoke("revoke", { account }),

@@ -13,6 +13,13 @@ const scopes: ScopeView[] = [
   scope("push", text("Receive notifications for you", "替你接收通知", "替你接收通知")),
 ];
 
+const lists = [
+  { id: "exclude_replies", meaning: text("leave out replies", "不含回复", "不含回覆") },
+  { id: "exclude_reblogs", meaning: text("leave out boosts", "不含转嘟", "不含轉嘟") },
+  { id: "only_media", meaning: text("only with pictures or video", "只要带图片或视频的", "只要附圖片或影片的") },
+  { id: "pinned", meaning: text("only pinned ones", "只要置顶的", "只要置頂的") },
+];
+
 const server = {
   id: "server",
   label: text("Your server", "你的服务器", "你的伺服器"),
@@ -32,16 +39,16 @@ export const provider = (part: Partial<ProviderView> & Pick<ProviderView, "id" |
     door("loopback", null), door("deep-link", "io.github.keybearer://callback/"), door("paste", "http://127.0.0.1:8765/callback"), door("oob", "urn:ietf:wg:oauth:2.0:oob"),
   ],
   can_deny: true, can_force_login: true, can_verify: true, identity_costs: false, one_login: false, can_revoke: true, reuses_token: false,
-  exchanges: false, has_sub_accounts: false, has_app_token: false, can_inspect: false, has_device_codes: false, adopts: false, stuck: [], version: null, sunset: null, ...part,
+  exchanges: false, has_sub_accounts: false, has_app_token: false, can_inspect: false, has_device_codes: false, lists: null, adopts: false, stuck: [], version: null, sunset: null, ...part,
 });
 
 export const fediverse: ProviderView[] = [
   provider({
-    id: "gotosocial", name: "GoToSocial", mark: { letters: "G", color: "#d65d0e", icon: null }, can_deny: false,
+    id: "gotosocial", name: "GoToSocial", mark: { letters: "G", color: "#d65d0e", icon: null }, can_deny: false, lists,
     summary: text("Any server by its name. No console, no secret to copy.", "填服务器名即可，不必去开发者后台，也没有密钥要抄。", "填伺服器名稱即可，不必去開發者後台，也沒有金鑰要抄。"),
   }),
   provider({
-    id: "mastodon", name: "Mastodon", mark: { letters: "M", color: "#6364ff", icon: "mastodon" }, reuses_token: true,
+    id: "mastodon", name: "Mastodon", mark: { letters: "M", color: "#6364ff", icon: "mastodon" }, reuses_token: true, lists,
     summary: text("Mastodon and servers that speak like it.", "Mastodon 以及与它兼容的服务器。", "Mastodon 以及與它相容的伺服器。"),
   }),
   provider({

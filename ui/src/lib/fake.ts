@@ -5,6 +5,7 @@ import { error, seconds, wait } from "./fake-bits";
 import { fakeDoors } from "./fake-doors";
 import { runLogin, type FakeLogin } from "./fake-login";
 import { fakeAway } from "./fake-away";
+import { fakeExport } from "./fake-export";
 import { fakeMoving } from "./fake-moving";
 import { fakeTokens } from "./fake-tokens";
 import { fakeTry } from "./fake-try";
@@ -169,6 +170,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     ...fakeAway(view, query, changed),
     ...fakeTokens(view, query, changed),
     ...fakeTry(view, query),
+    ...fakeExport(query),
     copyText: () => wait(0),
     copyDiagnostics: () => wait(100),
     openLink: () => wait(0),

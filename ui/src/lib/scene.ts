@@ -112,6 +112,9 @@ const PLACES: Record<string, Start> = {
   move: { place: { at: "settings" }, moving: "move" },
   "copy-there": { place: { at: "settings" }, moving: "copy" },
   bring: { place: { at: "settings" }, moving: "bring" },
+  export: { place: { at: "account", id: "a1" }, use: "export" },
+  "export-going": { place: { at: "account", id: "a1" }, use: "export" },
+  "export-rest": { place: { at: "account", id: "a1" }, use: "export" },
   paused: { place: { at: "account", id: "t1" } },
   "next-paused": { place: { at: "next" } },
 };

@@ -12,8 +12,8 @@ export interface Start {
   dialog?: "delete" | "revoke" | "replace" | "verify" | "step-back";
   /** What is asked about another computer in Settings. */
   moving?: "move" | "copy" | "bring";
-  /** What an account's token is put to use for. */
-  use?: "try" | "tried" | "copy-as";
+  /** The fold that stands open where a token is put to use. */
+  use?: "try" | "tried" | "copy-as" | "export" | "deliver";
   toast?: boolean;
   theme?: string;
   language?: string;

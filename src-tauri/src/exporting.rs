@@ -1,0 +1,80 @@
+//! What the page may call about exports of statuses. It says what is wanted; where to is the person's answer in the system's
+//! own dialog. Listed in `commands` with all others.
+
+use std::sync::Arc;
+
+use keybearer_core::keeper::{ExportReport, Keeper, Output};
+use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, ExportView};
+use tauri::ipc::Channel;
+use tauri::{AppHandle, Runtime, State, command};
+
+use crate::commands::{Answer, said};
+use crate::dialog;
+
+/// An account's exports that run or can go on.
+#[command]
+pub async fn exports(keeper: State<'_, Keeper>, account: String) -> Answer<Vec<ExportView>> {
+    Ok(keeper.exports(&account))
+}
+
+/// Asks where to, and starts; answers with the export's id, or with nothing where the person has changed their mind.
+#[command]
+pub async fn start_export<R: Runtime>(
+    app: AppHandle<R>,
+    keeper: State<'_, Keeper>,
+    plan: ExportPlan,
+    on_event: Channel<ExportEvent>,
+) -> Answer<Option<String>> {
+    let name = keeper.check_export(&plan).map_err(said)?;
+    let ending = match plan.format {
+        ExportFormat::Json => "json",
+        ExportFormat::Jsonl => "jsonl",
+    };
+    let Some(path) = dialog::save_as(&app, &format!("{}.{ending}", plain(&name)), ending).await else {
+        return Ok(None);
+    };
+    let started = keeper.start_export(plan, Output::File(path), report(on_event));
+    started.map(Some).map_err(said)
+}
+
+/// Goes on with one that was cut off, where it was.
+#[command]
+pub async fn resume_export(keeper: State<'_, Keeper>, export: String, on_event: Channel<ExportEvent>) -> Answer<String> {
+    keeper.resume_export(&export, report(on_event)).map_err(said)
+}
+
+/// Stops one; it can go on.
+#[command]
+pub async fn cancel_export(keeper: State<'_, Keeper>, export: String) -> Answer<()> {
+    keeper.cancel_export(&export).map_err(said)
+}
+
+/// Throws away what there is of one that was cut off.
+#[command]
+pub async fn discard_export(keeper: State<'_, Keeper>, export: String) -> Answer<()> {
+    keeper.discard_export(&export).map_err(said)
+}
+
+fn report(on_event: Channel<ExportEvent>) -> ExportReport {
+    // A window that is gone need not hear; the next one asks.
+    Arc::new(move |event| _ = on_event.send(event))
+}
+
+/// A name that any file system takes: `ada-social.example`.
+fn plain(name: &str) -> String {
+    let may_stay = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let name: String = name.chars().map(|c| if may_stay(c) { c } else { '-' }).take(80).collect();
+    name.trim_matches(['-', '.']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_name_is_no_path() {
+        assert_eq!(plain("@ada@social.example:8080"), "ada-social.example-8080");
+        assert_eq!(plain("../../etc/passwd"), "etc-passwd");
+        assert_eq!(plain("阿达"), "阿达");
+    }
+}

@@ -1,0 +1,75 @@
+// Posts into a file, on the real screens: what is asked for, how far it is, and what was cut off.
+import { expect, test, vi } from "vitest";
+import { find, open, press, settle, type } from "./window";
+
+const text = (id: string) => find(id)?.textContent ?? "";
+const busy = () => (find("export-going") ? Number(find("export-going")?.dataset["count"]) : null);
+
+test("what was picked is asked for, and the end says where the file is", async () => {
+  const api = await open("scene=export");
+  const start = vi.spyOn(api, "startExport");
+  await press("export-only_media");
+  await press("export-exclude_replies");
+  type("export-newest", "many");
+  await settle();
+  expect((find("export-start") as HTMLButtonElement).disabled).toBe(true);
+  expect(document.body.textContent).toContain("Only a whole number goes here.");
+  type("export-newest", "1204");
+  await settle();
+  find("export-start")?.focus();
+  await press("export-start");
+  expect(document.activeElement, "the keyboard stays where it was").toBe(find("export-cancel"));
+  expect(start.mock.calls[0]?.[0]).toEqual({ account: "a1", format: "json", filters: ["exclude_replies", "only_media"], limit: 1204 });
+  expect(text("export-going")).toContain("Where to?");
+  await settle(700);
+  expect(busy()).toBeGreaterThan(0);
+  expect(text("export-going")).toContain("500 a second");
+  await settle(4000);
+  expect(busy()).toBeNull();
+  expect(document.activeElement).toBe(find("export-start"));
+  expect(text("export-done")).toContain("1,204 posts are in this file");
+  expect(text("export-path-value")).toContain("/home/mei/");
+  expect(find("export-rest")).toBeNull();
+});
+
+test("a cancelled one can go on, here and after looking at something else", async () => {
+  await open("scene=export");
+  await press("export-start", 1000);
+  const before = busy();
+  await press("account-a2", 300);
+  await press("account-a1", 300);
+  await vi.dynamicImportSettled();
+  await settle();
+  expect(busy()).toBeGreaterThan(before ?? 0);
+  await press("export-cancel", 300);
+  expect(find("error")).toBeNull();
+  expect(text("export-rest")).toContain("Cut off after");
+  await press("export-go-on", 5000);
+  expect(text("export-done")).toContain("1,204");
+  expect(find("export-rest")).toBeNull();
+});
+
+test("a failure says why and stays to go on with, or is thrown away", async () => {
+  await open("scene=export&fail=token-dead");
+  await press("export-start", 3000);
+  expect(find("error")?.dataset["code"]).toBe("token-dead");
+  expect(text("export-rest")).toContain("400 posts");
+  await press("export-discard", 300);
+  expect(find("export-rest")).toBeNull();
+});
+
+test("a wait is counted down, and a closed dialog is nothing", async () => {
+  await open("scene=export&fail=waits");
+  await press("export-start", 1000);
+  expect(text("export-wait")).toMatch(/It goes on in (4:00|3:5\d)\./);
+  await open("scene=export&fail=closed");
+});
+
+test("one that another window began is looked at until it ends", async () => {
+  await open("scene=export-going");
+  expect(busy()).toBe(640);
+  expect(text("export-going")).not.toContain("a second");
+  await press("export-cancel", 2500);
+  expect(busy()).toBeNull();
+  expect(find("export-rest")).not.toBeNull();
+});
