@@ -92,7 +92,7 @@ async fn export(keeper: &Keeper, file: PathBuf) -> u64 {
 async fn plain_loop(keeper: &Keeper, platform: &Practice, file: PathBuf) -> u64 {
     let account = &keeper.view().accounts[0];
     let (token, person) = (keeper.access_token(&account.id).await.unwrap(), account.user_id.clone().unwrap());
-    let http = Client::new().unwrap();
+    let http = Client::default();
     let mut next = Some(format!("{}/api/v1/accounts/{person}/statuses?limit=40", platform.origin()));
     let mut all: Vec<Value> = Vec::new();
     while let Some(url) = next {

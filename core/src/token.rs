@@ -43,7 +43,8 @@ pub struct Token {
     pub issued: i64,
     /// When it ends, if it does.
     pub expires: Option<i64>,
-    /// How many renewals are behind it since its login: which of two pairs of one login is the newer one, whatever a clock says.
+    /// How many renewals and logins of its account are behind it, on this machine: which of two pairs is the newer one,
+    /// whatever a clock says.
     pub generation: u64,
 }
 

@@ -3,6 +3,7 @@
 
 mod delivery;
 pub mod file;
+mod intent;
 pub mod lock;
 pub mod part;
 pub mod unfinished;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::delivery::{Delivery, Stamp};
 use self::file::{private_file, private_folder, write_atomically};
+pub use self::intent::{Intent, Later};
 use crate::error::{Error, Result};
 use crate::provider::DoorKind;
 use crate::view::{ErrorView, Settings, StoreKind};
@@ -192,27 +194,6 @@ pub struct Account {
     /// Why it last failed.
     #[serde(default)]
     pub trouble: Option<ErrorView>,
-}
-
-/// What somebody was about to do to an account's token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Intent {
-    /// The generation of the token that was about to be spent.
-    pub generation: u64,
-    /// Unix seconds.
-    pub time: i64,
-}
-
-/// A renewal that is not to be tried now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Later {
-    /// Not before this, Unix seconds. None: not by itself, as long as the account says why.
-    pub until: Option<i64>,
-    /// How often it did not work since it last did.
-    pub tries: u32,
-    /// Why it did not work; none where nothing failed.
-    #[serde(default)]
-    pub why: Option<ErrorView>,
 }
 
 #[derive(Deserialize)]

@@ -208,8 +208,8 @@ fn is_better(theirs: (&Account, &Token), ours: (&Account, &Token), now: i64) -> 
     if is_dead(theirs) || is_dead(ours) {
         return !is_dead(theirs);
     }
-    // Whoever was moved here is kept alive here, but not by a file from before the last move. A generation counts from its own
-    // login, so that only the time tells one login from another.
+    // Whoever was moved here is kept alive here, but not by a file from before the last move. Each machine counts
+    // its own generations, so that only the time tells one login from another.
     if ours.0.paused && !theirs.0.paused {
         return theirs.1.issued >= ours.1.issued;
     }

@@ -89,17 +89,14 @@ impl Keeper {
             let Some(secret) = lock(&self.desk.pending).get(&key).cloned() else {
                 continue;
             };
-            // Another process may have renewed what waits here; but a login since then is newer than any renewal before it.
+            // Another process may have renewed what waits here.
             let kept = self
                 .desk
                 .store
                 .read(self.desk.store.kind(), &key)?
                 .and_then(|s| Token::from_stored(&s).ok());
             let waits = Token::from_stored(&secret).ok();
-            if kept
-                .zip(waits)
-                .is_some_and(|(kept, waits)| kept.generation > waits.generation && kept.issued >= waits.issued)
-            {
+            if kept.zip(waits).is_some_and(|(kept, waits)| kept.generation > waits.generation) {
                 lock(&self.desk.pending).remove(&key);
                 continue;
             }

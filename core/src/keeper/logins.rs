@@ -122,7 +122,10 @@ impl Keeper {
         }
         let mut won = redeemed?;
         step(StepKind::TokenReceived);
-        self.believe(&ready).await?;
+        // From here on nothing that fails may cost the token.
+        if let Err(error) = self.believe(&ready).await {
+            tracing::warn!(code = error.code(), "what was typed for the client is not kept");
+        }
         let asking = Asking {
             http,
             provider: &errand.provider,
@@ -169,7 +172,9 @@ impl Keeper {
         let account = self.keep_won(record, token, false, &step).await?;
         // The person was known already: the token stands there now.
         if let Some(first) = first.filter(|first| *first != account) {
-            self.delete_account(&first).await?;
+            if let Err(error) = self.delete_account(&first).await {
+                tracing::warn!(code = error.code(), "it stands twice");
+            }
         }
         Ok(Outcome::Kept(account))
     }

@@ -7,7 +7,7 @@ use crate::book::{self, Account};
 use crate::error::{ErrorView, Result};
 use crate::login::{Errand, Won};
 use crate::provider::{DoorKind, Grant};
-use crate::token::{Secret, Token};
+use crate::token::Token;
 use crate::vault::{account_key, previous_key};
 use crate::view::{LoginPlan, StepKind};
 
@@ -15,8 +15,7 @@ impl Keeper {
     /// Keeps a token before anybody knows whose it is.
     pub(super) async fn keep_first(&self, errand: &Errand, client: &str, won: &Won, door: DoorKind) -> Result<String> {
         let (token, record) = self.record(errand, client.to_owned(), won.clone(), None, None, door);
-        let secret = token.to_stored();
-        let (id, _) = self.blocking(move |keeper| keeper.put_away(record, &secret, false)).await?;
+        let (id, _) = self.blocking(move |keeper| keeper.put_away(record, token, false)).await?;
         Ok(id)
     }
 
@@ -64,10 +63,8 @@ impl Keeper {
 
     /// Keeps what was won (or `brought` along), says so, and asks what the provider knows of it: exact times, what was really granted.
     pub(super) async fn keep_won(&self, record: Account, token: Token, brought: bool, step: &(dyn Fn(StepKind) + Sync)) -> Result<String> {
-        let (account, stored) = {
-            let secret = token.to_stored();
-            self.blocking(move |keeper| keeper.put_away(record, &secret, brought)).await?
-        };
+        let kept = token.clone();
+        let (account, stored) = self.blocking(move |keeper| keeper.put_away(record, kept, brought)).await?;
         if stored {
             step(StepKind::Stored);
         } else {
@@ -136,8 +133,7 @@ impl Keeper {
 
     /// Keeps a token under its account, and says so to whoever looks.
     pub(super) async fn keep_token(&self, record: Account, token: Token) -> Result<String> {
-        let secret = token.to_stored();
-        let (id, stored) = self.blocking(move |keeper| keeper.put_away(record, &secret, true)).await?;
+        let (id, stored) = self.blocking(move |keeper| keeper.put_away(record, token, true)).await?;
         if !stored {
             self.watch_store();
         }
@@ -146,7 +142,7 @@ impl Keeper {
         Ok(id)
     }
 
-    fn put_away(&self, mut record: Account, secret: &Secret, brought: bool) -> Result<(String, bool)> {
+    fn put_away(&self, mut record: Account, mut token: Token, brought: bool) -> Result<(String, bool)> {
         // Two logins of one person may end at the same moment: the second one must find the first one's account.
         let _one_by_one = book::lock::client(&self.desk.outside.data, &record.client)?;
         let (book, _) = self.desk.book.look();
@@ -165,6 +161,9 @@ impl Keeper {
         let better = |a: &&Account| !brought || ends(&record) >= ends(a) || ends(a) <= record.obtained;
         if let Some(known) = book.accounts.iter().filter(same).find(better) {
             record.id = known.id.clone();
+            // A login is newer than any renewal before it.
+            token.generation = token.generation.max(known.generation.saturating_add(1));
+            record.generation = token.generation;
             // Keys that were entered anew are still that person's: asking again would cost money.
             if record.verified.is_none() && record.user_id.is_some() {
                 record.name.clone_from(&known.name);
@@ -173,7 +172,7 @@ impl Keeper {
             }
         }
         let _held = book::lock::account(&self.desk.outside.data, &record.id)?;
-        let (store, stored) = self.keep_secret(&account_key(&record.id), secret)?;
+        let (store, stored) = self.keep_secret(&account_key(&record.id), &token.to_stored())?;
         // Nobody steps back over a login.
         if let Some(known) = book.accounts.iter().find(|a| a.id == record.id && a.renewed.is_some())
             && let Err(error) = self.forget_secret(known.store, &previous_key(&record.id))

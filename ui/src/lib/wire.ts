@@ -1014,21 +1014,6 @@ error: ErrorView | null,
 address: string, };
 
 export type FilterView = { 
-export type InputKind = "text" | "number" | "switch" | "choice";
-
-export type CopyKind = "plain" | "header" | "curl" | "env" | "json" | "javascript";
-
-export type UsesView = { 
-/**
- * Calls to try.
- */
-calls: Array<CallView>, 
-/**
- * What it can be copied as.
- */
-copies: Array<CopyView>, };
-
-export type CallView = { 
 /**
  * Its id.
  */
@@ -1097,21 +1082,6 @@ resumable: boolean,
 error: ErrorView, };
 
 export type ExportView = { 
-meaning: Text, 
-/**
- * What the platform takes for it.
- */
-costs: Text | null, 
-/**
- * It changes something at the platform: it is sent only when the person has confirmed it.
- */
-writes: boolean, 
-/**
- * The fields of its form.
- */
-inputs: Array<InputView>, };
-
-export type InputView = { 
 /**
  * Its id.
  */
@@ -1132,6 +1102,49 @@ count: number,
  * It runs.
  */
 runs: boolean, };
+
+export type InputKind = "text" | "number" | "switch" | "choice";
+
+export type CopyKind = "plain" | "header" | "curl" | "env" | "json" | "javascript";
+
+export type UsesView = { 
+/**
+ * Calls to try.
+ */
+calls: Array<CallView>, 
+/**
+ * What it can be copied as.
+ */
+copies: Array<CopyView>, };
+
+export type CallView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What it does.
+ */
+meaning: Text, 
+/**
+ * What the platform takes for it.
+ */
+costs: Text | null, 
+/**
+ * It changes something at the platform: it is sent only when the person has confirmed it.
+ */
+writes: boolean, 
+/**
+ * The fields of its form.
+ */
+inputs: Array<InputView>, };
+
+export type InputView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
  * What it is for.
  */
 meaning: Text, 
