@@ -97,7 +97,7 @@ async fn a_token_that_dies_midway_goes_on_after_a_login() {
     let ended = end(events).await;
     let (code, resumable, count) = ended.stopped();
     assert_eq!((code, resumable), ("token-dead", true));
-    assert!(count >= 40 && count < 400 && !path.exists());
+    assert!((40..400).contains(&count) && !path.exists());
     assert_eq!(
         s.rig.account(&s.account).trouble.unwrap().code,
         "token-dead",
