@@ -46,7 +46,7 @@ async fn use_a_token() {
     app.pick("try-call", "statuses").await;
     app.gone("try-answer").await;
     app.write("try-limit", "0").await;
-    says(&app, "try", "1000").await;
+    says(&app, "try", "A whole number").await;
     assert!(
         !app.find("try-send").await.is_enabled().await.unwrap(),
         "none is no number of statuses"
@@ -75,6 +75,11 @@ async fn use_a_copy() {
     let token = server.tokens().pop().unwrap();
 
     app.click("copy-as").await;
+    app.click("save-worker").await;
+    let said = says(&app, "toast", "statuses-worker.js").await;
+    let path = said.split_whitespace().find(|word| word.ends_with("statuses-worker.js")).unwrap();
+    let worker = std::fs::read_to_string(path).unwrap();
+    assert!(worker.contains(server.origin()) && !worker.contains(&token));
     app.click("copy-as-curl").await;
     let command = until("the command", || Some(desktop.clipboard()).filter(|text| text.starts_with("curl ")));
     let said = desktop.run("sh", &["-c", &format!("{command} -fsS")]).unwrap();
@@ -85,11 +90,6 @@ async fn use_a_copy() {
         Some(desktop.clipboard()).filter(|text| text.starts_with("GOTOSOCIAL_URL="))
     });
     assert!(lines.lines().any(|line| line == format!("GOTOSOCIAL_ACCESS_TOKEN={token}")));
-    app.click("save-worker").await;
-    let said = says(&app, "toast", "statuses-worker.js").await;
-    let path = said.split_whitespace().find(|word| word.ends_with("statuses-worker.js")).unwrap();
-    let worker = std::fs::read_to_string(path).unwrap();
-    assert!(worker.contains(server.origin()) && !worker.contains(&token));
     assert!(!app.window.source().await.unwrap().contains(&token), "the page never has the token");
     app.photograph("use-copies").await;
     app.close().await;
