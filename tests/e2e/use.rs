@@ -76,9 +76,10 @@ async fn use_a_copy() {
 
     app.click("copy-as").await;
     app.click("save-worker").await;
-    let said = says(&app, "toast", "statuses-worker.js").await;
-    let path = said.split_whitespace().find(|word| word.ends_with("statuses-worker.js")).unwrap();
-    let worker = std::fs::read_to_string(path).unwrap();
+    // A message is no text to WebKit while it rises.
+    let said = app.find("toast").await.prop("textContent").await.unwrap().unwrap_or_default();
+    let path = &said[said.find('/').unwrap_or_else(|| panic!("{said:?}"))..];
+    let worker = std::fs::read_to_string(path.trim()).unwrap();
     assert!(worker.contains(server.origin()) && !worker.contains(&token));
     app.click("copy-as-curl").await;
     let command = until("the command", || Some(desktop.clipboard()).filter(|text| text.starts_with("curl ")));
