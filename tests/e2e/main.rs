@@ -17,5 +17,7 @@ mod store;
 mod tour;
 mod tray;
 mod trouble;
+#[path = "use.rs"]
+mod used;
 mod window;
 mod x;

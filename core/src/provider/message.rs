@@ -45,9 +45,6 @@ pub struct Message {
     /// Pointers to what is secret in the answer, besides tokens and client secrets; `*` stands for every item and name.
     #[serde(default)]
     pub secret: Vec<String>,
-    /// The provider takes money for it.
-    #[serde(default)]
-    pub costs: bool,
 }
 
 /// An HTTP method.

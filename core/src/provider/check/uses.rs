@@ -28,7 +28,7 @@ impl Check<'_> {
             // One that took the place of a token would be sent in its place.
             let taken = PLACEHOLDERS.contains(&input.id.as_str()) || self.provider.hosts.contains_key(&input.id);
             self.must(!taken, || format!("{of}: the name is taken"));
-            self.must((input.kind == InputKind::Choice) == !input.options.is_empty(), || {
+            self.must((input.kind == InputKind::Choice) != input.options.is_empty(), || {
                 format!("{of}: options are what a choice has")
             });
             let bounds = input.min.is_some() || input.max.is_some();

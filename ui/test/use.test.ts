@@ -1,0 +1,111 @@
+// A token put to use, on the real screens: a call is filled in, sent and read; what writes is asked about; what is copied is not seen.
+import { beforeEach, expect, test, vi } from "vitest";
+import { linesWith, pieces } from "../src/lib/answer";
+import { find, open, press, settle, type } from "./window";
+
+const text = (id: string) => find(id)?.textContent ?? "";
+const disabled = (id: string) => (find(id) as HTMLButtonElement | null)?.disabled;
+const submit = async () => {
+  find("try-send")?.closest("form")?.requestSubmit();
+  await settle(800);
+};
+
+/** jsdom opens a fold and does not say so. */
+async function unfold(id: string) {
+  for (let tries = 0; tries < 20 && !find(id); tries++) await settle(20);
+  const fold = find(id) as HTMLDetailsElement | null;
+  if (!fold) throw new Error(`no ${id}`);
+  fold.open = true;
+  fold.dispatchEvent(new Event("toggle"));
+  await settle(20);
+}
+
+beforeEach(() => {
+  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
+  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) { this.open = false; this.dispatchEvent(new Event("close")); };
+  Element.prototype.scrollIntoView = () => undefined;
+});
+
+test("a line falls into its name, what was looked for, and the rest", () => {
+  const plain = (line: string, wanted: string) => pieces(line, wanted).map(({ text, name, hit }) => `${name ? "n" : ""}${hit ? "h" : ""}:${text}`);
+  expect(plain('  "id": "1"', "")).toEqual([":  ", 'n:"id"', ':: "1"']);
+  expect(plain('"a\\": ": "Aa"', "a")).toEqual(['n:"', "nh:a", 'n:\\": "', ':: "', "h:A", "h:a", ':"']);
+  expect(plain("", "x")).toEqual([]);
+  expect(pieces('"id": "ID"', "id").map(({ text }) => text).join("")).toBe('"id": "ID"');
+  expect(linesWith(["one", "TWO", "İ two"], "two")).toEqual([1]);
+});
+
+test("a form is filled in, shown as it will be sent, and its answer can be searched and copied", async () => {
+  const api = await open("scene=account");
+  const call = vi.spyOn(api, "tryCall");
+  const copied = vi.spyOn(api, "copyText");
+  find("account-a1")?.click();
+  await settle(400);
+  await vi.dynamicImportSettled();
+  await unfold("try");
+  expect(text("request")).toContain("?limit=20");
+  expect(text("request")).not.toContain("exclude_replies");
+  type("try-limit", "41");
+  await settle(20);
+  expect(document.body.textContent).toContain("A whole number from 1 to 40.");
+  expect(disabled("try-send")).toBe(true);
+  type("try-limit", "3");
+  await press("try-only_media", 20);
+  expect(text("request")).toContain("?limit=3&only_media=true");
+  await submit();
+  expect(call).toHaveBeenLastCalledWith("a1", "statuses", { limit: "3", exclude_replies: "", only_media: "true", pinned: "" }, false);
+  expect(text("try-status")).toBe("200 · answered");
+  expect(text("try-left")).toBe("299 of 300 requests left");
+  type("try-find", "PRACTICE post");
+  await settle(20);
+  expect(text("try-found")).toBe("found in 3 lines");
+  expect(document.querySelectorAll("mark")).toHaveLength(3);
+  await press("try-copy", 20);
+  expect(copied.mock.lastCall?.[0]).toContain("Practice post 3");
+});
+
+test("what writes is sent only after a question, whose safe button is no", async () => {
+  const api = await open("scene=try");
+  const call = vi.spyOn(api, "tryCall");
+  await vi.dynamicImportSettled();
+  await unfold("try");
+  const list = find("try-call") as HTMLSelectElement;
+  list.value = "forget";
+  list.dispatchEvent(new Event("change", { bubbles: true }));
+  await settle(20);
+  await submit();
+  expect(find("confirm")).not.toBeNull();
+  expect(call).not.toHaveBeenCalled();
+  await press("dismiss", 20);
+  expect(call).not.toHaveBeenCalled();
+  await submit();
+  find("confirm")?.closest("form")?.requestSubmit();
+  await settle(800);
+  expect(call.mock.lastCall?.[3]).toBe(true);
+  expect(find("confirm")).toBeNull();
+  expect(text("try-status")).toContain("200");
+});
+
+test("a price is said, and a failure on the way is three sentences", async () => {
+  await open("scene=try-costs&fail=server-unreachable");
+  await vi.dynamicImportSettled();
+  await unfold("try");
+  expect(text("try-costs")).toContain("cent");
+  await submit();
+  expect(find("error")?.dataset.code).toBe("server-unreachable");
+  expect(find("try-answer")).toBeNull();
+});
+
+test("a copy is made by the shell, and only what holds no secret is saved", async () => {
+  const api = await open("scene=copy-as");
+  const copy = vi.spyOn(api, "copyAs");
+  await vi.dynamicImportSettled();
+  await unfold("copy-as");
+  await press("copy-as-curl", 400);
+  expect(copy).toHaveBeenCalledWith("a1", "curl");
+  expect(text("toast")).toContain("Copied: curl command");
+  expect(text("shown-curl")).toContain("Bearer ••••••••");
+  expect([...document.querySelectorAll("[data-testid^=save-]")].map((button) => (button as HTMLElement).dataset.testid)).toEqual(["save-worker"]);
+  await press("save-worker", 20);
+  expect(text("toast")).toContain("statuses-worker.js");
+});
