@@ -53,6 +53,10 @@ const COMMANDS: &[&str] = &[
     "wanted_account",
     "closing",
     "close_window",
+    "add_delivery",
+    "confirm_delivery",
+    "remove_delivery",
+    "deliver",
 ];
 
 fn main() {

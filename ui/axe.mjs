@@ -28,7 +28,7 @@ const SCENES = {
   signed: "copy-token-secret", "app-only": "standing", unchecked: "verify", unpaid: "error", "confirm-verify": "confirm", "x-app": "token-x-own", "x-half": "get-x-keys", "replace-pair": "new-id",
   next: "group-later", "next-told": "refresh-results", "next-calm": "next-calm", "next-empty": "next-none", later: "life-note", login: "life-note", stepping: "step-back", "confirm-step-back": "confirm",
   closing: "other", "closing-reminds": "other", "closing-idle": "other", "closing-trayless": "other", clients: "client-c1", client: "client-title", replace: "new-secret", settings: "test-loopback", "settings-sealed": "passphrase", problems: "error",
-  move: "moving-passphrase", "copy-there": "moving-again", bring: "bring-file", paused: "resume", "next-paused": "group-paused",
+  move: "moving-passphrase", "copy-there": "moving-again", bring: "bring-file", paused: "resume", "next-paused": "group-paused", deliver: "deliver-add",
 };
 /** Kilobytes: a guard against growing by accident, a little above what the face weighs with the longest of its languages. */
 const LIMIT = { first: 65, later: 32, use: 24 };

@@ -83,6 +83,12 @@ pub enum Command {
         #[arg(last = true, required = true)]
         command: Vec<OsString>,
     },
+    /// Delivers tokens now to where the window was told to; prints a line for each place
+    Deliver {
+        /// Which accounts
+        #[arg(required = true, add = ArgValueCandidates::new(names))]
+        names: Vec<String>,
+    },
     /// Looks at what logins and renewals need: clock, network, keychain, doors
     Doctor,
     /// Writes the manual pages into a folder

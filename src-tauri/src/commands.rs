@@ -12,6 +12,7 @@ use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
 use crate::away::*;
+use crate::delivering::*;
 use crate::moving::*;
 use crate::{Listeners, certificate, clipboard, downloads, practice};
 
@@ -75,7 +76,11 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         last_renewals,
         wanted_account,
         closing,
-        close_window
+        close_window,
+        add_delivery,
+        confirm_delivery,
+        remove_delivery,
+        deliver
     ]
 }
 

@@ -1,6 +1,6 @@
 //! The shell: window, plugins, and the wiring between them and the keeper. It knows no OAuth.
 //!
-//! `start` what a start is for · `commands`, `away` and `moving` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
+//! `start` what a start is for · `commands`, `away`, `moving` and `delivering` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
 //! `notices` what is said outside, in the words of `wording` · `hiding` a process that has closed its window becomes small again ·
 //! `refreshing` renewals asked for outside the window · `clipboard` copies that are cleared ·
 //! `practice` the practice platform while it is used · `logs` one rotating file · `certificate` for the https door ·
@@ -17,6 +17,7 @@ pub mod bus;
 pub mod certificate;
 pub mod clipboard;
 pub mod commands;
+pub mod delivering;
 pub mod downloads;
 #[cfg(target_os = "linux")]
 pub mod hiding;
@@ -118,6 +119,7 @@ pub fn run() -> Result<()> {
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_dialog::init())
         .plugin(autostart::plugin())
         .plugin(tauri_plugin_window_state::Builder::default().build());
     // On Linux the desktop is asked directly: the plugin there knows no clicks.

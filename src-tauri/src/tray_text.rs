@@ -182,6 +182,7 @@ mod tests {
             unstored: 0,
         };
         let view = AppView {
+            deliveries: Vec::new(),
             version: String::new(),
             providers: vec![],
             clients: vec![],

@@ -31,6 +31,7 @@ export class Desk {
   closing = $state<Closing | null>(null);
   dialog: Start["dialog"];
   moving: Start["moving"];
+  use: Start["use"];
   /** Platforms whose price for an answer the person has seen and taken. */
   readonly paid: string[] = [];
   readonly api: Api;
@@ -43,6 +44,7 @@ export class Desk {
     this.view = view;
     this.dialog = start.dialog;
     this.moving = start.moving;
+    this.use = start.use;
     this.trip = new Trip(api, () => this.view);
     if (start.place) this.place = start.place;
     api.onChanged(() => void this.#hear());

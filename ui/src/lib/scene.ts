@@ -108,6 +108,7 @@ const PLACES: Record<string, Start> = {
   "copy-there": { place: { at: "settings" }, moving: "copy" },
   bring: { place: { at: "settings" }, moving: "bring" },
   paused: { place: { at: "account", id: "t1" } },
+  deliver: { place: { at: "account", id: "t1" }, use: "deliver" },
   "next-paused": { place: { at: "next" } },
 };
 

@@ -12,6 +12,8 @@ export interface Start {
   dialog?: "delete" | "revoke" | "replace" | "verify" | "step-back";
   /** What is asked about another computer in Settings. */
   moving?: "move" | "copy" | "bring";
+  /** The fold that stands open where a token is put to use. */
+  use?: string;
   toast?: boolean;
   theme?: string;
   language?: string;
