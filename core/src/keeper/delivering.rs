@@ -97,14 +97,14 @@ impl Keeper {
                 let stored = target_to_stored(digest(&delivery.account, &shown), credential.as_ref());
                 let store = keeper.keep_or_leave(delivery.store, &key, &stored)?;
                 keeper.change_delivery(&id, |d| {
-                    d.confirmed = d.target.clone().without_link() == shown.clone().without_link();
-                    d.target = if d.confirmed { shown } else { d.target.clone() };
+                    if d.target.clone().without_link() != shown.clone().without_link() {
+                        return Err(Error::DeliveryUnconfirmed);
+                    }
+                    d.target = shown;
+                    d.confirmed = true;
                     d.store = store;
                     d.later = None;
-                    match d.confirmed {
-                        true => Ok(()),
-                        false => Err(Error::DeliveryUnconfirmed),
-                    }
+                    Ok(())
                 })?;
                 Ok(delivery.account)
             })
