@@ -63,6 +63,10 @@ const COMMANDS: &[&str] = &[
     "resume_export",
     "cancel_export",
     "discard_export",
+    "add_delivery",
+    "confirm_delivery",
+    "remove_delivery",
+    "deliver",
 ];
 
 fn main() {

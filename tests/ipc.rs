@@ -193,6 +193,15 @@ fn hostile_arguments_get_an_error_view() {
         ] {
             assert_eq!(shell.code(command, json!({ "account": id })), "account-unknown", "{command}");
         }
+        // Nobody is asked about what cannot be.
+        let whole = json!({ "kind": "file", "place": { "path": "/etc/passwd" } });
+        assert_eq!(
+            shell.code("add_delivery", json!({ "account": id, "target": whole })),
+            "account-unknown"
+        );
+        for command in ["confirm_delivery", "remove_delivery", "deliver"] {
+            assert_eq!(shell.code(command, json!({ "id": id })), "delivery-unknown", "{command}");
+        }
         for command in ["cancel_login", "open_again", "copy_link"] {
             assert_eq!(shell.code(command, json!({ "login": id })), "login-unknown", "{command}");
         }

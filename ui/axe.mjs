@@ -29,7 +29,7 @@ const SCENES = {
   next: "group-later", "next-told": "refresh-results", "next-calm": "next-calm", "next-empty": "next-none", later: "life-note", login: "life-note", stepping: "step-back", "confirm-step-back": "confirm",
   try: "request", tried: "try-answer", "tried-page": "try-answer", "try-costs": "request", "copy-as": "copy-as-worker",
   closing: "other", "closing-reminds": "other", "closing-idle": "other", "closing-trayless": "other", clients: "client-c1", client: "client-title", replace: "new-secret", settings: "test-loopback", "settings-sealed": "passphrase", problems: "error",
-  move: "moving-passphrase", "copy-there": "moving-again", bring: "bring-file", paused: "resume", "next-paused": "group-paused",
+  move: "moving-passphrase", "copy-there": "moving-again", bring: "bring-file", paused: "resume", "next-paused": "group-paused", deliver: "deliver-add",
   export: "export-start", "export-going": "export-going", "export-rest": "export-go-on",
 };
 /** Kilobytes: a guard against growing by accident, a little above what the face weighs with the longest of its languages. */

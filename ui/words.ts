@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Plugin } from "vite";
 
-const RUST = /^(cli|tray|notice|calendar|page)-/;
+const RUST = /^(cli|tray|notice|calendar|page|native)-/;
 const USE = /^use-/;
 
 /** The messages of a file that `keep` wants, with their attributes. */

@@ -87,6 +87,12 @@ pub enum Command {
     },
     /// Writes an account's statuses into a file, or to standard output as they come
     Export(Export),
+    /// Delivers tokens now to where the window was told to; prints a line for each place
+    Deliver {
+        /// Which accounts
+        #[arg(required = true, add = ArgValueCandidates::new(names))]
+        names: Vec<String>,
+    },
     /// Looks at what logins and renewals need: clock, network, keychain, doors
     Doctor,
     /// Writes the manual pages into a folder

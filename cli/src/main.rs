@@ -2,6 +2,7 @@
 //! else does; words for people go to standard error, in their language; the exit code says what kind of trouble it was.
 
 mod arguments;
+mod deliver;
 mod doctor;
 mod exec;
 mod export;
@@ -62,6 +63,7 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
             Command::Whoami { name } => token::whoami(&keeper, terminal, &name).await,
             Command::Exec { name, variable, command } => exec::exec(&keeper, &name, &variable, &command).await,
             Command::Export(wanted) => export::export(&keeper, terminal, wanted).await,
+            Command::Deliver { names } => deliver::deliver(&keeper, terminal, &names).await,
             Command::Doctor => doctor::doctor(&keeper, terminal).await,
             Command::Man { .. } => Ok(ExitCode::SUCCESS),
         };

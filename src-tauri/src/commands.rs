@@ -11,7 +11,9 @@ use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
-use crate::{Listeners, away::*, certificate, clipboard, copying::*, downloads, exporting::*, moving::*, practice, trying::*};
+use crate::{
+    Listeners, away::*, certificate, clipboard, copying::*, delivering::*, downloads, exporting::*, moving::*, practice, trying::*,
+};
 
 /// An answer, or an error for a person.
 pub type Answer<T> = std::result::Result<T, ErrorView>;
@@ -83,7 +85,11 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         start_export,
         resume_export,
         cancel_export,
-        discard_export
+        discard_export,
+        add_delivery,
+        confirm_delivery,
+        remove_delivery,
+        deliver
     ]
 }
 

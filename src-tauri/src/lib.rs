@@ -1,6 +1,6 @@
 //! The shell: window, plugins, and the wiring between them and the keeper. It knows no OAuth.
 //!
-//! `start` what a start is for · `commands`, `away`, `moving`, `copying`, `trying` and `exporting` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
+//! `start` what a start is for · `commands`, `away`, `moving`, `copying`, `trying`, `exporting` and `delivering` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
 //! `notices` what is said outside, in the words of `wording` · `hiding` a process that has closed its window becomes small again ·
 //! `refreshing` renewals asked for outside the window · `clipboard` copies that are cleared ·
 //! `practice` the practice platform while it is used · `logs` one rotating file · `certificate` for the https door ·
@@ -18,6 +18,7 @@ pub mod certificate;
 pub mod clipboard;
 pub mod commands;
 pub mod copying;
+pub mod delivering;
 pub mod dialog;
 pub mod downloads;
 pub mod exporting;

@@ -91,6 +91,8 @@ test("every id that is put together from parts exists for each part", () => {
     "paste-*-main": ["address", "oob"],
     "paste-*-example": ["address", "oob"],
     "done-*": ["keychain", "sealed-file"],
+    "use-deliver-*": ["env-file", "file", "program", "github", "cloudflare", "openbao", "key", "words", "repository", "name", "api", "account", "script", "url", "mount", "path", "read-back", "exited", "updated", "listed", "version"],
+    "use-deliver-credential-*": ["github", "cloudflare", "openbao"],
     "test-*-text": ["loopback", "https-loopback", "deep-link"],
   };
   for (const [shape, parts] of Object.entries(families)) {
@@ -101,9 +103,9 @@ test("every id that is put together from parts exists for each part", () => {
 
 test("no text is left that nobody asks for", () => {
   const all = sources().map(({ text }) => text).join("\n");
-  const made = /^(step|door|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|arrival|on-close)-/;
+  const made = /^(step|door|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|arrival|on-close|use-deliver)-/;
   // Said at the terminal, by the tray, in notifications and in the calendar: Rust asks for these.
-  const rust = /^(cli|tray|notice|calendar)-/;
+  const rust = /^(cli|tray|notice|calendar|native)-/;
   for (const id of english.keys()) {
     if (id.includes(".") || made.test(id) || rust.test(id)) continue;
     expect(all.includes(`"${id}"`), id).toBe(true);

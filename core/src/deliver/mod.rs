@@ -24,6 +24,9 @@ use crate::view::{Proof, Target};
 /// The other side's words are a sentence or two.
 const MAX_WORDS: usize = 600;
 
+/// What a person can read before saying yes to it, in characters.
+const MAX_COMMAND: usize = 1200;
+
 /// Brings a token to its target and looks whether it is there.
 ///
 /// # Errors
@@ -80,7 +83,9 @@ pub fn check(target: &Target) -> Result<()> {
         Target::File { .. } => Ok(()),
         Target::Program { words } => {
             let clean = words.iter().all(|w| !w.contains(['\0', '\n', '\r']));
-            need("words", clean && words.first().is_some_and(|program| !program.is_empty()))
+            // A dialog has to show it whole.
+            let short = words.iter().map(|w| w.chars().count() + 1).sum::<usize>() <= MAX_COMMAND;
+            need("words", short && clean && words.first().is_some_and(|program| !program.is_empty()))
         }
         Target::Github { api, repository, name } => {
             need("api", is_base(api))?;

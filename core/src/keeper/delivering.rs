@@ -64,7 +64,16 @@ impl Keeper {
         Ok(id)
     }
 
-    /// Turns on a delivery that was off, as it was shown to the person in a native dialog.
+    /// Whether a delivery could be added: to be asked before a person is.
+    ///
+    /// # Errors
+    /// As [`Keeper::add_delivery`].
+    pub fn check_delivery(&self, account: &str, target: &Target) -> Result<()> {
+        self.desk.book.read()?.account(account)?;
+        deliver::check(target)
+    }
+
+    /// Turns on a delivery that was off, as it was shown to the person in a native dialog; where its file leads may be new.
     ///
     /// # Errors
     /// [`Error::DeliveryUnconfirmed`] where it is no longer what was shown; [`Error::SecretMissing`] where the store has no
@@ -88,13 +97,14 @@ impl Keeper {
                 let stored = target_to_stored(digest(&delivery.account, &shown), credential.as_ref());
                 let store = keeper.keep_or_leave(delivery.store, &key, &stored)?;
                 keeper.change_delivery(&id, |d| {
-                    d.confirmed = d.target == shown;
+                    if d.target.clone().without_link() != shown.clone().without_link() {
+                        return Err(Error::DeliveryUnconfirmed);
+                    }
+                    d.target = shown;
+                    d.confirmed = true;
                     d.store = store;
                     d.later = None;
-                    match d.confirmed {
-                        true => Ok(()),
-                        false => Err(Error::DeliveryUnconfirmed),
-                    }
+                    Ok(())
                 })?;
                 Ok(delivery.account)
             })

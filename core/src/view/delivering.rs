@@ -83,6 +83,15 @@ impl Target {
         }
     }
 
+    /// The same, whatever its file leads to.
+    #[must_use]
+    pub fn without_link(mut self) -> Target {
+        if let Some(place) = self.place_mut() {
+            place.leads_to = None;
+        }
+        self
+    }
+
     /// Whether the other side wants a credential.
     pub fn needs_credential(&self) -> bool {
         matches!(self, Target::Github { .. } | Target::Cloudflare { .. } | Target::Openbao { .. })

@@ -2,7 +2,7 @@
 // Not for what a screen does with the answers, and the only file that may import @tauri-apps.
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Start } from "./start";
-import type { AppView, ArrivalView, DoorKind, DoorTest, ErrorView, ExportEvent, ExportPlan, ExportView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, RequestView, ServerView, Settings, SubAccountView, TriedView, UsesView } from "./wire";
+import type { AppView, ArrivalView, DoorKind, DoorTest, ErrorView, ExportEvent, ExportPlan, ExportView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, RequestView, ServerView, Settings, SubAccountView, Target, TriedView, UsesView } from "./wire";
 
 /** The doors that can be tried on this machine without a platform. */
 /** Where the app would stay without its window: in the tray, or where nobody sees it. */
@@ -101,6 +101,13 @@ export interface Api {
   checkRelayPage(url: string): Promise<void>;
   trustCertificate(): Promise<void>;
   distrustCertificate(): Promise<void>;
+  /** Delivers the account's token there from now on; a file is chosen and everything is confirmed in native dialogs, so that a
+   *  path said here counts for nothing. Rejects with `cancelled` where the person says no; else answers with the id. */
+  addDelivery(account: string, target: Target, credential: string | null): Promise<string>;
+  /** Turns one on again that was off, in a native dialog. */
+  confirmDelivery(id: string): Promise<void>;
+  removeDelivery(id: string): Promise<void>;
+  deliver(id: string): Promise<void>;
   /** Plain text only, never a secret. */
   copyText(text: string): Promise<void>;
   copyDiagnostics(): Promise<void>;
@@ -177,6 +184,10 @@ const shell: Api = {
   checkRelayPage: (url) => invoke("check_relay_page", { url }),
   trustCertificate: () => invoke("trust_certificate"),
   distrustCertificate: () => invoke("distrust_certificate"),
+  addDelivery: (account, target, credential) => invoke("add_delivery", { account, target, credential }),
+  confirmDelivery: (id) => invoke("confirm_delivery", { id }),
+  removeDelivery: (id) => invoke("remove_delivery", { id }),
+  deliver: (id) => invoke("deliver", { id }),
   copyText: (text) => invoke("copy_text", { text }),
   copyDiagnostics: () => invoke("copy_diagnostics"),
   openLink: (url) => invoke("open_link", { url }),

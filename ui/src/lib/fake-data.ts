@@ -1,5 +1,6 @@
 // Sample data for the stand-in: clients and accounts in every state a screen can meet. No real person, server or secret.
 import { account, client, error } from "./fake-bits";
+import { deliveries } from "./fake-deliver";
 import { meta, other, relayed } from "./fake-meta";
 import { fediverse } from "./fake-platforms";
 import { x } from "./fake-x";
@@ -55,7 +56,7 @@ export function sample(): AppView {
     fedi("a7", "@earlier", { provider: "practice", client: "c4", display_name: "An Earlier Learner", practice: true, practice_over: true }),
   ];
   return {
-    version: "0.1.0", providers: providers.map((provider) => relayed(provider, "")), accounts, deliveries: [], problems: [],
+    version: "0.1.0", providers: providers.map((provider) => relayed(provider, "")), accounts, deliveries: deliveries(now), problems: [],
     clients: [
       registered("c1", { server: "fedi.example", accounts: ["a1"] }),
       registered("c2", { provider: "mastodon", name: "post-bot", server: "social.example", client_id: "k8VnQ2s7ZrW0dY4uLxP1eTgHb9JfCa6MwXo3iRqK5tE", accounts: ["a2", "a3", "a4", "a5"] }),

@@ -2,6 +2,7 @@
 // opens in a plain browser. Loaded only there. No network, no clipboard, no secret: its tokens are made up.
 import type { Api } from "./api";
 import { error, seconds, wait } from "./fake-bits";
+import { fakeDeliver } from "./fake-deliver";
 import { fakeDoors } from "./fake-doors";
 import { runLogin, type FakeLogin } from "./fake-login";
 import { fakeAway } from "./fake-away";
@@ -166,6 +167,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       changed();
     },
     ...fakeDoors(view, query, changed),
+    ...fakeDeliver(view, query, changed),
     ...fakeMoving(view, query, changed),
     ...fakeAway(view, query, changed),
     ...fakeTokens(view, query, changed),

@@ -116,6 +116,7 @@ const PLACES: Record<string, Start> = {
   "export-going": { place: { at: "account", id: "a1" }, use: "export" },
   "export-rest": { place: { at: "account", id: "a1" }, use: "export" },
   paused: { place: { at: "account", id: "t1" } },
+  deliver: { place: { at: "account", id: "t1" }, use: "deliver" },
   "next-paused": { place: { at: "next" } },
 };
 

@@ -1,0 +1,57 @@
+//! Tokens brought to where they are used, now.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use keybearer_core::keeper::Keeper;
+use keybearer_core::view::{DeliveryView, Target};
+
+use crate::failure::Failure;
+use crate::find::{account, label};
+use crate::terminal::Terminal;
+
+/// Prints a line for each delivery, `NAME`, where to, and `delivered`, `later` or `needs-you`; why not is said beside it. The exit
+/// code is the worst of them.
+pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> Result<ExitCode, Failure> {
+    // All names are looked up before anything is sent.
+    let wanted: Vec<_> = names.iter().map(|name| account(keeper, name)).collect::<Result<_, _>>()?;
+    let all = keeper.view().deliveries;
+    let mut worst = 0;
+    let mut told = false;
+    for one in wanted {
+        for delivery in all.iter().filter(|d| d.account == one.id) {
+            told = true;
+            let failure = keeper.deliver(&delivery.id).await.err().map(Failure::from);
+            let word = match failure.as_ref().map(Failure::exit_code) {
+                None => "delivered",
+                Some(5 | 6) => "later",
+                Some(_) => "needs-you",
+            };
+            writeln!(std::io::stdout(), "{}\t{}\t{word}", label(&one), place(delivery)).map_err(Failure::io("stdout"))?;
+            if let Some(failure) = failure {
+                terminal.complain(&failure);
+                // Someone who must do something matters more than something that mends itself.
+                if worst == 0 || !matches!(failure.exit_code(), 5 | 6) {
+                    worst = failure.exit_code();
+                }
+            }
+        }
+    }
+    if !told {
+        terminal.say(&terminal.words("cli-no-delivery", &[]));
+    }
+    Ok(ExitCode::from(worst))
+}
+
+/// Where to, on one line.
+fn place(delivery: &DeliveryView) -> String {
+    let text = match &delivery.target {
+        Target::EnvFile { place, key } => format!("{}#{key}", place.path),
+        Target::File { place } => place.path.clone(),
+        Target::Program { words } => words.join(" "),
+        Target::Github { repository, name, .. } => format!("github:{repository}/{name}"),
+        Target::Cloudflare { script, name, .. } => format!("cloudflare:{script}/{name}"),
+        Target::Openbao { mount, path, key, .. } => format!("vault:{mount}/{path}#{key}"),
+    };
+    text.chars().filter(|c| !c.is_control()).collect()
+}

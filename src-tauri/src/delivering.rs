@@ -1,0 +1,207 @@
+//! What the page may call about deliveries. Where a token goes is chosen and confirmed in native dialogs: a page names no path,
+//! and turns nothing on by itself. Listed in `commands` with all others.
+
+use std::path::PathBuf;
+
+use keybearer_core::deliver::file;
+use keybearer_core::error::{Error, Result};
+use keybearer_core::keeper::Keeper;
+use keybearer_core::token::Secret;
+use keybearer_core::view::Target;
+use keybearer_core::words::{Language, say, tell};
+use tauri::{AppHandle, Manager, Runtime, State, command};
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons};
+
+use crate::commands::{Answer, said};
+use crate::{WINDOW, wording};
+
+/// Delivers an account's token there from now on, if the person says yes to it as it is shown.
+#[command]
+pub async fn add_delivery<R: Runtime>(
+    app: AppHandle<R>,
+    keeper: State<'_, Keeper>,
+    account: String,
+    mut target: Target,
+    credential: Option<String>,
+) -> Answer<String> {
+    let credential = credential.map(Secret::new);
+    keeper.check_delivery(&account, &target).map_err(said)?;
+    let is_new = matches!(target, Target::File { .. });
+    if let Some(place) = target.place_mut() {
+        let path = choose(&app, is_new).await.ok_or_else(|| said(Error::Cancelled))?;
+        *place = file::place(&path).map_err(said)?;
+    }
+    confirm(&app, &account, &target).await.map_err(said)?;
+    keeper.add_delivery(&account, target, credential).await.map_err(said)
+}
+
+/// Turns a delivery on that was off, if the person says yes to it as it is now.
+#[command]
+pub async fn confirm_delivery<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, id: String) -> Answer<()> {
+    let known = keeper.view().deliveries.into_iter().find(|d| d.id == id);
+    let known = known.ok_or_else(|| said(Error::DeliveryUnknown))?;
+    let mut target = known.target;
+    if let Some(place) = target.place_mut() {
+        *place = file::place(&PathBuf::from(&place.path)).map_err(said)?;
+    }
+    confirm(&app, &known.account, &target).await.map_err(said)?;
+    keeper.confirm_delivery(&id, &target).await.map_err(said)
+}
+
+/// Delivers there no more.
+#[command]
+pub async fn remove_delivery(keeper: State<'_, Keeper>, id: String) -> Answer<()> {
+    keeper.remove_delivery(&id).await.map_err(said)
+}
+
+/// Delivers now.
+#[command]
+pub async fn deliver(keeper: State<'_, Keeper>, id: String) -> Answer<()> {
+    keeper.deliver(&id).await.map_err(said)
+}
+
+/// A file that the person chooses: one that is there, or a new one.
+async fn choose<R: Runtime>(app: &AppHandle<R>, is_new: bool) -> Option<PathBuf> {
+    if let Some(path) = injected("KEYBEARER_DIALOG_FILE") {
+        return Some(path.into());
+    }
+    let (tell, chosen) = tokio::sync::oneshot::channel();
+    let mut dialog = app.dialog().file().set_title(say(wording::language(app), "native-choose"));
+    if let Some(window) = app.get_webview_window(WINDOW) {
+        dialog = dialog.set_parent(&window);
+    }
+    let answer = move |path| _ = tell.send(path);
+    match is_new {
+        true => dialog.set_file_name("token").save_file(answer),
+        false => dialog.pick_file(answer),
+    }
+    chosen.await.ok().flatten()?.into_path().ok()
+}
+
+/// Shows the whole of it.
+async fn confirm<R: Runtime>(app: &AppHandle<R>, account: &str, target: &Target) -> Result<()> {
+    if let Some(answer) = injected("KEYBEARER_DIALOG_SAYS") {
+        return if answer == "yes" { Ok(()) } else { Err(Error::Cancelled) };
+    }
+    let language = wording::language(app);
+    let view = app.state::<Keeper>().view();
+    let name = view.accounts.iter().find(|a| a.id == account).map(|a| wording::name(&a.name));
+    let name = name.ok_or(Error::AccountUnknown)?;
+    let text = format!(
+        "{}\n\n{}",
+        tell(language, "native-deliver", &[("name", &name)]),
+        described(language, target)
+    );
+    let (tell, answered) = tokio::sync::oneshot::channel();
+    let mut dialog = app
+        .dialog()
+        .message(text)
+        .title(say(language, "app-name"))
+        .buttons(MessageDialogButtons::OkCancelCustom(
+            say(language, "native-yes"),
+            say(language, "cancel"),
+        ));
+    if let Some(window) = app.get_webview_window(WINDOW) {
+        dialog = dialog.parent(&window);
+    }
+    dialog.show(move |yes| _ = tell.send(yes));
+    match answered.await {
+        Ok(true) => Ok(()),
+        _ => Err(Error::Cancelled),
+    }
+}
+
+/// Where a token goes, to be read by a person: nothing left out, and nothing that moves or hides text.
+fn described(language: Language, target: &Target) -> String {
+    let plain = |text: &str| format!("{text:?}");
+    match target {
+        Target::EnvFile { place, key } => {
+            let file = tell(language, "native-env", &[("key", key), ("path", &plain(&place.path))]);
+            file + &led(language, place.leads_to.as_deref())
+        }
+        Target::File { place } => {
+            let file = tell(language, "native-file", &[("path", &plain(&place.path))]);
+            file + &led(language, place.leads_to.as_deref())
+        }
+        Target::Program { words } => {
+            let words: Vec<String> = words.iter().map(|word| plain(word)).collect();
+            format!("{}\n{}", say(language, "native-program"), words.join("\n"))
+        }
+        Target::Github { api, repository, name } => {
+            let parts = [("url", api.as_str()), ("repository", repository), ("name", name)];
+            tell(language, "native-github", &parts)
+        }
+        Target::Cloudflare {
+            api,
+            account,
+            script,
+            name,
+        } => {
+            let parts = [("url", api.as_str()), ("account", account), ("script", script), ("name", name)];
+            tell(language, "native-cloudflare", &parts)
+        }
+        Target::Openbao { url, mount, path, key } => {
+            let place = format!("{mount}/{path}");
+            tell(language, "native-openbao", &[("url", url), ("path", &place), ("key", &plain(key))])
+        }
+    }
+}
+
+fn led(language: Language, to: Option<&str>) -> String {
+    let link = |to: &str| format!("\n\n{}", tell(language, "native-link", &[("path", &format!("{to:?}"))]));
+    to.map(link).unwrap_or_default()
+}
+
+/// A person's answer from a test; never in a release.
+#[cfg(feature = "automation")]
+fn injected(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+#[cfg(not(feature = "automation"))]
+fn injected(_name: &str) -> Option<String> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_of_a_command_is_shown() {
+        let words = ["sh", "-c", "cat > 'a b'\u{202e}", ""].map(str::to_owned).into();
+        let said = described(Language::En, &Target::Program { words });
+        assert!(said.ends_with("\"sh\"\n\"-c\"\n\"cat > 'a b'\\u{202e}\"\n\"\""), "{said}");
+    }
+
+    #[test]
+    fn every_target_is_described_in_every_language() {
+        let place = keybearer_core::view::Place {
+            path: "/home/ada/.env".into(),
+            leads_to: Some("/srv/env".into()),
+        };
+        for language in Language::ALL {
+            let said = described(
+                language,
+                &Target::EnvFile {
+                    place: place.clone(),
+                    key: "TOKEN".into(),
+                },
+            );
+            for part in ["TOKEN", "/home/ada/.env", "/srv/env"] {
+                assert!(said.contains(part), "{said}");
+            }
+            for id in [
+                "native-choose",
+                "native-yes",
+                "native-deliver",
+                "native-file",
+                "native-github",
+                "native-cloudflare",
+                "native-openbao",
+            ] {
+                assert_ne!(say(language, id), id);
+            }
+        }
+    }
+}
