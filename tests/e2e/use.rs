@@ -36,7 +36,7 @@ async fn says(app: &App, id: &str, part: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn use_a_token() {
-    let (server, desktop, app) = logged_in().await;
+    let (server, _desktop, app) = logged_in().await;
     let token = server.tokens().pop().unwrap();
 
     app.click("try").await;

@@ -171,10 +171,10 @@ impl Keeper {
         }
         let account = self.keep_won(record, token, false, &step).await?;
         // The person was known already: the token stands there now.
-        if let Some(first) = first.filter(|first| *first != account) {
-            if let Err(error) = self.delete_account(&first).await {
-                tracing::warn!(code = error.code(), "it stands twice");
-            }
+        if let Some(first) = first.filter(|first| *first != account)
+            && let Err(error) = self.delete_account(&first).await
+        {
+            tracing::warn!(code = error.code(), "it stands twice");
         }
         Ok(Outcome::Kept(account))
     }

@@ -75,7 +75,7 @@ fn x() {
     let p = shipped("x");
     assert_eq!(p.callback.code_lifetime, 30);
     let lifetime = &p.lifetime;
-    assert!(lifetime.rotates && lifetime.one_login && lifetime.identity_costs && p.calls.iter().any(|c| c.costs.is_some()));
+    assert!(lifetime.rotates && lifetime.one_login && lifetime.identity_costs && p.calls.iter().all(|c| c.costs.is_some()));
     assert_eq!(
         (lifetime.renewal, lifetime.predecessor, lifetime.refresh_token_days),
         (Renewal::RefreshToken, Predecessor::Dies, Some(180))
