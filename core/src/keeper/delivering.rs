@@ -31,8 +31,7 @@ impl Keeper {
                 field: "credential".into(),
             });
         }
-        let account = account.to_owned();
-        let of = account.clone();
+        let (account, of) = (account.to_owned(), account.to_owned());
         let id = self
             .blocking(move |keeper| {
                 let book = keeper.desk.book.read()?;
