@@ -3,6 +3,9 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { linesWith, pieces } from "../src/lib/answer";
 import { find, open, press, settle, type } from "./window";
 
+// The screen is fetched and compiled in the first of these; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 20_000 });
+
 const text = (id: string) => find(id)?.textContent ?? "";
 const disabled = (id: string) => (find(id) as HTMLButtonElement | null)?.disabled;
 const submit = async () => {
