@@ -142,6 +142,13 @@ impl From<Format> for ExportFormat {
     }
 }
 
+impl Command {
+    /// Whether it reads what a passphrase may seal.
+    pub fn wants_secrets(&self) -> bool {
+        !matches!(self, Command::List { .. } | Command::Doctor | Command::Man { .. })
+    }
+}
+
 /// A login.
 #[derive(Debug, clap::Args)]
 pub struct Login {
@@ -170,6 +177,9 @@ pub struct Login {
     /// Asks the platform to sign in anew, for another account
     #[arg(long)]
     pub another: bool,
+    /// Whose token it has to be, as in `@memochou`; somebody else's is not kept
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub expect: String,
 }
 
 /// The keeper without a person, for a shell that completes.

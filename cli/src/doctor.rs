@@ -59,7 +59,7 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
 }
 
 /// Why a store in this state takes nothing.
-fn error_of(kind: StoreKind, state: StoreState) -> Option<ErrorView> {
+pub fn error_of(kind: StoreKind, state: StoreState) -> Option<ErrorView> {
     use keybearer_core::error::Error;
     let error = match (state, kind) {
         (StoreState::Ready, _) => return None,

@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 
 use keybearer_core::keeper::Keeper;
 
+use crate::LAST_WORK;
 use crate::failure::Failure;
 use crate::find::account;
 
@@ -16,14 +17,19 @@ const NOT_RUN: u8 = 126;
 
 /// Runs the command; on Unix in this process's place.
 pub async fn exec(keeper: &Keeper, name: &str, variable: &str, command: &[OsString]) -> Result<ExitCode, Failure> {
-    let found = account(keeper, name)?;
-    let token = keeper.access_token(&found.id).await?;
-    let Some((program, rest)) = command.split_first() else {
-        return Ok(ExitCode::from(NOT_RUN));
-    };
     if variable.is_empty() || variable.contains(['=', '\0']) {
         return Err(Failure::Unknown(variable.to_owned(), vec!["ACCESS_TOKEN".to_owned()]));
     }
+    let found = account(keeper, name)?;
+    let token = keeper.access_token(&found.id).await?;
+    // From here on this process is another program: what is under way ends first.
+    keeper.rest(LAST_WORK).await;
+    if keeper.view().store.unstored > 0 {
+        return Err(Failure::Unstored);
+    }
+    let Some((program, rest)) = command.split_first() else {
+        return Ok(ExitCode::from(NOT_RUN));
+    };
     let mut child = Command::new(program);
     child.args(rest).env(variable, token.expose());
     let error = match run(child) {

@@ -19,6 +19,10 @@ pub enum Failure {
     Unanswered(Vec<String>),
     /// The provider of this id has no list of statuses.
     ListsNone(String),
+    /// Somebody else came back than was meant.
+    SomebodyElse(String, String),
+    /// A token that the store did not take was in this process only.
+    Unstored,
     /// What the system says of a file, a command or a terminal.
     System(String),
 }
@@ -35,7 +39,8 @@ impl Failure {
             Failure::Said(error) => of(&error.code),
             Failure::NoAccount(_) | Failure::Ambiguous(..) => 3,
             Failure::Unknown(..) | Failure::Unanswered(_) | Failure::ListsNone(_) => 2,
-            Failure::System(_) => 1,
+            Failure::Unstored => 6,
+            Failure::SomebodyElse(..) | Failure::System(_) => 1,
         }
     }
 

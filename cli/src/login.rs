@@ -27,6 +27,8 @@ impl Login {
             door: None,
             no_browser: false,
             another: false,
+            // Until it is verified, its name is its server's.
+            expect: account.verified.map(|_| account.name.clone()).unwrap_or_default(),
         }
     }
 }
@@ -44,6 +46,7 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
     loop {
         tokio::select! {
             event = events.recv() => match event {
+                Some(LoginEvent::Step { step: StepKind::BrowserOpened }) if wanted.no_browser => {}
                 Some(LoginEvent::Step { step }) => terminal.say(&terminal.words(&format!("{}.done", step_id(step)), &[])),
                 Some(LoginEvent::Waiting { door, host, .. }) => {
                     waiting = true;
@@ -56,7 +59,7 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
                 }
                 Some(LoginEvent::Held { name, expected }) => {
                     keeper.discard_held(&id);
-                    return Err(Failure::Unknown(name, vec![expected]));
+                    return Err(Failure::SomebodyElse(name, expected));
                 }
                 Some(LoginEvent::Failed { error }) => return Err(Failure::Said(error)),
                 None => return Err(Failure::System("login".into())),
@@ -126,7 +129,12 @@ fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<LoginPla
     let client = match &wanted.client {
         Some(name) => {
             let own = || view.clients.iter().filter(|c| c.provider == provider.id);
-            let found = own().find(|c| c.id == *name || c.name == *name);
+            // By its id it may be another kind's of the same app.
+            let found = view
+                .clients
+                .iter()
+                .find(|c| c.id == *name)
+                .or_else(|| own().find(|c| c.name == *name));
             Some(found.ok_or_else(|| Failure::Unknown(name.clone(), own().map(|c| c.name.clone()).collect()))?)
         }
         None => None,
@@ -136,6 +144,7 @@ fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<LoginPla
     if client.is_none() {
         ask_for_the_rest(terminal, provider, &mut answers)?;
     }
+    let offered = |id: &&String| provider.scopes.iter().any(|s| s.id == **id && !s.granted_only) || provider.scopes.is_empty();
     let proposed = provider
         .scopes
         .iter()
@@ -149,10 +158,11 @@ fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<LoginPla
         scopes: if wanted.scopes.is_empty() {
             proposed.collect()
         } else {
-            wanted.scopes.clone()
+            wanted.scopes.iter().filter(offered).cloned().collect()
         },
         door,
         force_login: wanted.another,
+        expect: wanted.expect.clone(),
         ..LoginPlan::default()
     })
 }

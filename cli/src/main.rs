@@ -51,10 +51,13 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         .enable_all()
         .build()
         .map_err(Failure::io("tokio"))?;
-    let browser = |address: &str| terminal::open_in_browser(address);
+    let printed = matches!(&arguments.command, Command::Login(wanted) if wanted.no_browser);
+    let browser = move |address: &str| if printed { Ok(()) } else { terminal::open_in_browser(address) };
     let keeper = Keeper::open(Outside::usual(Arc::new(browser), Arc::new(|| {}))?)?;
-    runtime.block_on(async {
-        passphrase::open_store(&keeper, terminal, arguments.passphrase_fd).await?;
+    let done = runtime.block_on(async {
+        if arguments.command.wants_secrets() || arguments.passphrase_fd.is_some() {
+            passphrase::open_store(&keeper, terminal, arguments.passphrase_fd).await?;
+        }
         let done = match arguments.command {
             Command::List { json } => list::list(&keeper, terminal, json),
             Command::Token { name, login } => token::token(&keeper, terminal, &name, login).await,
@@ -68,6 +71,13 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
             Command::Man { .. } => Ok(ExitCode::SUCCESS),
         };
         keeper.rest(LAST_WORK).await;
-        done
-    })
+        // What only this process had goes with it.
+        match keeper.view().store.unstored {
+            0 => done,
+            _ => done.and(Err(Failure::Unstored)),
+        }
+    });
+    // A line that was waited for at the terminal is not waited for any longer.
+    runtime.shutdown_background();
+    done
 }

@@ -6,15 +6,22 @@ use std::process::ExitCode;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::RenewalOutcome;
 
+use crate::doctor::error_of;
 use crate::failure::Failure;
 use crate::find::{account, label};
 use crate::terminal::Terminal;
 
-/// Prints a line for each account, `NAME renewed`, `later` or `needs-you`; why not is said beside it. The exit code is the
-/// worst of them.
+/// Prints a line for each account, `NAME renewed`, `later` or `needs-you`; why not is said beside it. The exit code is that of
+/// the first that did not work, or of one that wants a login.
 pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[String]) -> Result<ExitCode, Failure> {
     let mut lines = Vec::new();
     if names.is_empty() {
+        // What is due by itself leaves a locked store alone; whoever runs this wants to know.
+        keeper.check_store().await?;
+        let store = keeper.view().store;
+        if let Some(error) = error_of(store.kind, store.state) {
+            return Err(Failure::Said(error));
+        }
         let done = if due {
             keeper.look().await
         } else {

@@ -52,6 +52,8 @@ impl Terminal {
             Failure::Unknown(typed, known) => self.say_list(&self.words("cli-unknown", &[("word", typed)]), known),
             Failure::Unanswered(missing) => self.say_list(&self.words("cli-unanswered", &[]), missing),
             Failure::ListsNone(provider) => self.say(&self.words("cli-lists-none", &[("provider", provider)])),
+            Failure::SomebodyElse(name, expected) => self.say(&self.words("cli-somebody-else", &[("name", name), ("expected", expected)])),
+            Failure::Unstored => self.say(&self.words("cli-lost", &[])),
             Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),
         }
     }

@@ -101,3 +101,32 @@ async fn what_kind_of_trouble_it_is() {
     // Only a login helps, and `--login` makes one.
     assert_eq!(home.run(&["refresh", "ada"]).await.code, 4);
 }
+
+#[tokio::test]
+async fn somebody_else_is_not_taken_for_who_was_meant() {
+    let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
+    log_in(&home, &p).await;
+    let server = format!("server={}", p.origin());
+    let arguments = ["login", "gotosocial", "-a", &server, "--door", "loopback", "--expect", "@ada"];
+    let login = Login::start(&home, &arguments).await;
+    visit(&login.link, &Visit::allow("grace"), &home.keeper()).await;
+    let said = login.end().await;
+    assert!(
+        said.code == 1 && said.err.contains("grace") && said.err.contains("Nothing was kept"),
+        "{said:?}"
+    );
+    assert_eq!(home.run(&["token", "grace"]).await.code, 3);
+}
+
+#[tokio::test]
+async fn a_login_ends_although_the_terminal_stays_open() {
+    let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
+    let server = format!("server={}", p.origin());
+    let mut login = Login::start(&home, &["login", "gotosocial", "-a", &server, "--door", "loopback"]).await;
+    // Held open here past the end.
+    let terminal = login.terminal();
+    visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
+    let said = login.end().await;
+    drop(terminal);
+    assert_eq!(said.code, 0, "{said:?}");
+}

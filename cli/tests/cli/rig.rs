@@ -10,7 +10,7 @@ use keybearer_core::token::Secret;
 use keybearer_practice::meta::Meta;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, ChildStderr, Command};
+use tokio::process::{Child, ChildStderr, ChildStdin, Command};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -110,6 +110,11 @@ impl Login {
             }
         };
         Login { child, err, link }
+    }
+
+    /// What it reads from, to be held by the caller.
+    pub fn terminal(&mut self) -> ChildStdin {
+        self.child.stdin.take().unwrap()
     }
 
     pub async fn type_in(&mut self, text: &str) {

@@ -322,7 +322,6 @@ async fn child_that_logs_in_again() {
     let won = copy(&s.rig.keeper, &account.id).await.unwrap();
     keyring::unlock().await;
     until_stored(&s.rig).await;
-    let rig = s.rig.restart();
-    assert_eq!(copy(&rig.keeper, &account.id).await, Ok(won.clone()));
+    assert_eq!(copy(&s.rig.keeper, &account.id).await, Ok(won.clone()));
     assert!(s.x.token(&won).unwrap().alive);
 }
