@@ -133,8 +133,9 @@ async fn killed_at_any_moment_it_goes_on() {
     let s = Stage::new(Flavor::GoToSocial, 10_000).await;
     let home = s.rig.home.path();
     std::fs::write(home.join("account"), &s.account).unwrap();
+    // Fifty pages: more than all six come to.
     s.platform
-        .fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(60))));
+        .fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(250))));
     let path = s.path("killed.json");
     let mut noted = 0;
     for kill in 0..6 {
