@@ -72,6 +72,8 @@ async fn without_a_tray() {
     until("the window to go", || (!s.desktop.has_window()).then_some(()));
     assert_eq!(s.book()["settings"]["on_close"], "keep");
     until("a hidden run", || was_hidden(&s.desktop, 1).then_some(()));
+    // Before it is found, a second start would take its place, and not end.
+    until("the app", || is_found(&s.desktop).then_some(()));
     s.start_again(&[]);
     until("the window", || s.desktop.has_window().then_some(()));
     app.close().await;
