@@ -120,6 +120,12 @@ impl App {
         self.find(id).await.text().await.unwrap()
     }
 
+    /// What an element says, where it stands there now: a page that is just changing takes it away between two questions.
+    pub async fn shown(&self, id: &str) -> Option<String> {
+        let found = self.window.find(Locator::Css(&format!("[data-testid=\"{id}\"]"))).await.ok()?;
+        found.text().await.ok()
+    }
+
     pub async fn is_there(&self, id: &str) -> bool {
         self.window.find(Locator::Css(&format!("[data-testid=\"{id}\"]"))).await.is_ok()
     }
