@@ -35,7 +35,7 @@ const EXIT_CODES: &str = "Exit codes:
   4  a person has to log in again
   5  not now: network, rate limit, a server in trouble; the same may work later
   6  the keychain or the sealed store: missing, locked, silent, or the wrong passphrase
-  130  ended by Ctrl-C
+  130  ended by Ctrl-C; a token that was under way was kept first
 Standard output is data; words are on standard error.";
 
 /// What to do.
@@ -143,6 +143,16 @@ impl From<Format> for ExportFormat {
 }
 
 impl Command {
+    /// The accounts that it names; none where it is about all of them, or about none.
+    pub fn names(&self) -> &[String] {
+        match self {
+            Command::Token { name, .. } | Command::Whoami { name } | Command::Exec { name, .. } => std::slice::from_ref(name),
+            Command::Export(wanted) => std::slice::from_ref(&wanted.name),
+            Command::Refresh { names, .. } | Command::Deliver { names } => names,
+            Command::List { .. } | Command::Login(_) | Command::Doctor | Command::Man { .. } => &[],
+        }
+    }
+
     /// Whether it reads what a passphrase may seal.
     pub fn wants_secrets(&self) -> bool {
         !matches!(self, Command::List { .. } | Command::Doctor | Command::Man { .. })

@@ -2,7 +2,7 @@
 //! the shell's own environment.
 
 use std::ffi::OsString;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 use keybearer_core::keeper::Keeper;
 
@@ -16,7 +16,7 @@ const NOT_FOUND: u8 = 127;
 const NOT_RUN: u8 = 126;
 
 /// Runs the command; on Unix in this process's place.
-pub async fn exec(keeper: &Keeper, name: &str, variable: &str, command: &[OsString]) -> Result<ExitCode, Failure> {
+pub async fn exec(keeper: &Keeper, name: &str, variable: &str, command: &[OsString], passphrase: Option<u32>) -> Result<ExitCode, Failure> {
     if variable.is_empty() || variable.contains(['=', '\0']) {
         return Err(Failure::Unknown(variable.to_owned(), vec!["ACCESS_TOKEN".to_owned()]));
     }
@@ -32,6 +32,10 @@ pub async fn exec(keeper: &Keeper, name: &str, variable: &str, command: &[OsStri
     };
     let mut child = Command::new(program);
     child.args(rest).env(variable, token.expose());
+    if passphrase == Some(0) {
+        // What opened the store is not the command's input.
+        child.stdin(Stdio::null());
+    }
     let error = match run(child) {
         Ok(code) => return Ok(code),
         Err(error) => error,

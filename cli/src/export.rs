@@ -12,12 +12,9 @@ use keybearer_core::words::explain;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::arguments::{Export, Format};
-use crate::failure::Failure;
+use crate::failure::{Failure, INTERRUPTED};
 use crate::find::account;
 use crate::terminal::Terminal;
-
-/// As shells say it: ended by Ctrl-C.
-const INTERRUPTED: u8 = 130;
 
 /// Writes all statuses that the filters leave; what was cut off goes on by the same command.
 pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Result<ExitCode, Failure> {

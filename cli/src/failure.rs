@@ -4,6 +4,9 @@ use std::fmt::Display;
 
 use keybearer_core::error::{Error, ErrorView};
 
+/// As shells say it: ended by Ctrl-C.
+pub const INTERRUPTED: u8 = 130;
+
 /// Why nothing came of it.
 #[derive(Debug)]
 pub enum Failure {
@@ -23,6 +26,8 @@ pub enum Failure {
     SomebodyElse(String, String),
     /// A token that the store did not take was in this process only.
     Unstored,
+    /// Ctrl-C.
+    Interrupted,
     /// What the system says of a file, a command or a terminal.
     System(String),
 }
@@ -40,6 +45,7 @@ impl Failure {
             Failure::NoAccount(_) | Failure::Ambiguous(..) => 3,
             Failure::Unknown(..) | Failure::Unanswered(_) | Failure::ListsNone(_) => 2,
             Failure::Unstored => 6,
+            Failure::Interrupted => INTERRUPTED,
             Failure::SomebodyElse(..) | Failure::System(_) => 1,
         }
     }

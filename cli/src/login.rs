@@ -38,7 +38,7 @@ impl Login {
 /// # Errors
 /// The keeper's; [`Failure::Unknown`] and [`Failure::Unanswered`] for what was typed.
 pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Result<String, Failure> {
-    let plan = plan(keeper, terminal, &wanted)?;
+    let plan = plan(keeper, terminal, &wanted).await?;
     let (report, mut events) = mpsc::unbounded_channel();
     let id = keeper.start_login(plan, Arc::new(move |event| _ = report.send(event)));
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
@@ -121,7 +121,7 @@ fn step_id(step: StepKind) -> &'static str {
     }
 }
 
-fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<LoginPlan, Failure> {
+async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<LoginPlan, Failure> {
     let view = keeper.view();
     let known = || view.providers.iter().filter(|p| !p.practice).map(|p| p.id.clone()).collect();
     let provider = view.providers.iter().find(|p| p.id == wanted.provider && !p.practice);
@@ -141,9 +141,7 @@ fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<LoginPla
     };
     let door = door(provider, wanted)?;
     let mut answers = typed(provider, &wanted.answers)?;
-    if client.is_none() {
-        ask_for_the_rest(terminal, provider, &mut answers)?;
-    }
+    ask_for_the_rest(terminal, provider, client.is_some(), &mut answers).await?;
     let offered = |id: &&String| provider.scopes.iter().any(|s| s.id == **id && !s.granted_only) || provider.scopes.is_empty();
     let proposed = provider
         .scopes
@@ -207,7 +205,13 @@ fn typed(provider: &ProviderView, answers: &[String]) -> Result<BTreeMap<String,
     answers.iter().map(pair).collect()
 }
 
-fn ask_for_the_rest(terminal: &Terminal, provider: &ProviderView, answers: &mut BTreeMap<String, String>) -> Result<(), Failure> {
+/// Asks for what was not typed: all that makes a client where none is chosen, and what is brought to each login.
+async fn ask_for_the_rest(
+    terminal: &Terminal,
+    provider: &ProviderView,
+    chosen: bool,
+    answers: &mut BTreeMap<String, String>,
+) -> Result<(), Failure> {
     let wants_secret = |answers: &BTreeMap<String, String>| {
         let mut types = provider.questions.iter().filter(|q| !q.options.is_empty());
         types.all(|q| q.options.iter().any(|o| Some(&o.id) == answers.get(&q.id) && o.secret))
@@ -217,8 +221,12 @@ fn ask_for_the_rest(terminal: &Terminal, provider: &ProviderView, answers: &mut 
     let mut questions: Vec<&QuestionView> = provider.questions.iter().collect();
     questions.sort_by_key(|q| q.options.is_empty());
     for question in questions {
-        let needed = !answers.contains_key(&question.id) && (question.kind != QuestionKind::ClientSecret || wants_secret(answers));
-        if !needed {
+        let needed = match question.kind {
+            QuestionKind::AccessToken | QuestionKind::TokenSecret => true,
+            QuestionKind::ClientSecret => !chosen && wants_secret(answers),
+            _ => !chosen,
+        };
+        if !needed || answers.contains_key(&question.id) {
             continue;
         }
         if !terminal.is_attended() {
@@ -231,12 +239,12 @@ fn ask_for_the_rest(terminal: &Terminal, provider: &ProviderView, answers: &mut 
         }
         let label = question.label.of(terminal.language.tag());
         let answer = if is_secret(question) {
-            terminal.ask_secret(&format!("{label}:"))?.expose().to_owned()
+            terminal.ask_secret(&format!("{label}:")).await?.expose().to_owned()
         } else if question.options.is_empty() {
-            terminal.ask(&format!("{label}:"))?
+            terminal.ask(&format!("{label}:")).await?
         } else {
             let options: Vec<&str> = question.options.iter().map(|o| o.id.as_str()).collect();
-            terminal.ask(&format!("{label} ({}):", options.join(", ")))?
+            terminal.ask(&format!("{label} ({}):", options.join(", "))).await?
         };
         answers.insert(question.id.clone(), answer);
     }

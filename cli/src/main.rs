@@ -28,6 +28,8 @@ use self::terminal::Terminal;
 
 /// What was won is stored before the program ends; so long it waits for a store that is slow.
 const LAST_WORK: Duration = Duration::from_secs(150);
+/// Nobody needs to be told of a shorter wait.
+const AT_ONCE: Duration = Duration::from_millis(300);
 
 fn main() -> ExitCode {
     // A shell that asks what could follow is answered here.
@@ -55,22 +57,13 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let browser = move |address: &str| if printed { Ok(()) } else { terminal::open_in_browser(address) };
     let keeper = Keeper::open(Outside::usual(Arc::new(browser), Arc::new(|| {}))?)?;
     let done = runtime.block_on(async {
-        if arguments.command.wants_secrets() || arguments.passphrase_fd.is_some() {
-            passphrase::open_store(&keeper, terminal, arguments.passphrase_fd).await?;
-        }
-        let done = match arguments.command {
-            Command::List { json } => list::list(&keeper, terminal, json),
-            Command::Token { name, login } => token::token(&keeper, terminal, &name, login).await,
-            Command::Login(wanted) => login::login(&keeper, terminal, wanted).await.map(|_| ExitCode::SUCCESS),
-            Command::Refresh { due, names } => refresh::refresh(&keeper, terminal, due, &names).await,
-            Command::Whoami { name } => token::whoami(&keeper, terminal, &name).await,
-            Command::Exec { name, variable, command } => exec::exec(&keeper, &name, &variable, &command).await,
-            Command::Export(wanted) => export::export(&keeper, terminal, wanted).await,
-            Command::Deliver { names } => deliver::deliver(&keeper, terminal, &names).await,
-            Command::Doctor => doctor::doctor(&keeper, terminal).await,
-            Command::Man { .. } => Ok(ExitCode::SUCCESS),
+        let exports = matches!(&arguments.command, Command::Export(_));
+        let done = tokio::select! {
+            done = work(arguments, &keeper, terminal) => done,
+            // An export says itself how far it came.
+            _ = tokio::signal::ctrl_c(), if !exports => Err(Failure::Interrupted),
         };
-        keeper.rest(LAST_WORK).await;
+        rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
         // What only this process had goes with it.
         match keeper.view().store.unstored {
             0 => done,
@@ -80,4 +73,35 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
     // A line that was waited for at the terminal is not waited for any longer.
     runtime.shutdown_background();
     done
+}
+
+async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let descriptor = arguments.passphrase_fd;
+    passphrase::open_store(keeper, terminal, &arguments.command, descriptor).await?;
+    match arguments.command {
+        Command::List { json } => list::list(keeper, terminal, json),
+        Command::Token { name, login } => token::token(keeper, terminal, &name, login).await,
+        Command::Login(wanted) => login::login(keeper, terminal, wanted).await.map(|_| ExitCode::SUCCESS),
+        Command::Refresh { due, names } => refresh::refresh(keeper, terminal, due, &names).await,
+        Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
+        Command::Exec { name, variable, command } => exec::exec(keeper, &name, &variable, &command, descriptor).await,
+        Command::Export(wanted) => export::export(keeper, terminal, wanted).await,
+        Command::Deliver { names } => deliver::deliver(keeper, terminal, &names).await,
+        Command::Doctor => doctor::doctor(keeper, terminal).await,
+        Command::Man { .. } => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// A token that is being won or renewed is not cut off; who presses Ctrl-C once more means it.
+async fn rest(keeper: &Keeper, terminal: &Terminal, interrupted: bool) {
+    if !interrupted {
+        return keeper.rest(LAST_WORK).await;
+    }
+    if tokio::time::timeout(AT_ONCE, keeper.rest(LAST_WORK)).await.is_err() {
+        terminal.say(&terminal.words("cli-ending", &[]));
+        tokio::select! {
+            () = keeper.rest(LAST_WORK) => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    }
 }

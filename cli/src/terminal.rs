@@ -54,6 +54,7 @@ impl Terminal {
             Failure::ListsNone(provider) => self.say(&self.words("cli-lists-none", &[("provider", provider)])),
             Failure::SomebodyElse(name, expected) => self.say(&self.words("cli-somebody-else", &[("name", name), ("expected", expected)])),
             Failure::Unstored => self.say(&self.words("cli-lost", &[])),
+            Failure::Interrupted => self.say(&self.words("cli-interrupted", &[])),
             Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),
         }
     }
@@ -86,24 +87,31 @@ impl Terminal {
     ///
     /// # Errors
     /// [`Failure::System`].
-    pub fn ask(&self, question: &str) -> Result<String, Failure> {
-        let mut errors = std::io::stderr();
-        let asked = write!(errors, "{} ", clean(question)).and_then(|()| errors.flush());
-        let mut line = String::new();
-        asked
-            .and_then(|()| std::io::stdin().read_line(&mut line))
-            .map_err(Failure::io("stdin"))?;
-        Ok(line.trim().to_owned())
+    pub async fn ask(&self, question: &str) -> Result<String, Failure> {
+        let question = format!("{} ", clean(question));
+        let line = typed(move || {
+            let mut errors = std::io::stderr();
+            write!(errors, "{question}").and_then(|()| errors.flush())?;
+            let mut line = String::new();
+            std::io::stdin().read_line(&mut line).map(|_| line)
+        });
+        Ok(line.await?.trim().to_owned())
     }
 
     /// Asks for a secret: what is typed is not shown.
     ///
     /// # Errors
     /// [`Failure::System`] where there is no terminal.
-    pub fn ask_secret(&self, question: &str) -> Result<Secret, Failure> {
-        let typed = rpassword::prompt_password(format!("{} ", clean(question))).map_err(Failure::io("terminal"))?;
-        Ok(Secret::new(typed))
+    pub async fn ask_secret(&self, question: &str) -> Result<Secret, Failure> {
+        let question = format!("{} ", clean(question));
+        typed(move || rpassword::prompt_password(question)).await.map(Secret::new)
     }
+}
+
+/// Waits for a person where Ctrl-C is heard meanwhile.
+async fn typed(ask: impl FnOnce() -> std::io::Result<String> + Send + 'static) -> Result<String, Failure> {
+    let asked = tokio::task::spawn_blocking(ask).await;
+    asked.map_err(std::io::Error::other).flatten().map_err(Failure::io("terminal"))
 }
 
 /// A server's words may hold what moves a terminal's cursor.

@@ -4,7 +4,9 @@
 #[path = "../../../core/tests/it/browser.rs"]
 #[allow(dead_code)]
 mod browser;
+mod deliver;
 mod export;
+mod interrupted;
 mod logins;
 mod rig;
 mod scripts;

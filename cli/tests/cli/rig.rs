@@ -6,11 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keybearer_core::keeper::{Adoption, Keeper, Outside};
+use keybearer_core::provider::DoorKind;
 use keybearer_core::token::Secret;
 use keybearer_practice::meta::Meta;
+use keybearer_practice::x::{self, AppType, X};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, Command};
+
+use crate::browser::{Landing, Visit, visit};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -144,4 +148,26 @@ pub async fn with_threads(home: &Home, sealed: Option<&str>, meta: &Meta) -> Str
     }
     keeper.adopt(&Secret::new(made.clone()), &adoption).await.unwrap();
     made
+}
+
+/// A home with an account at X whose token is over as soon as it is won: whoever wants it renews it, for two hours.
+pub async fn with_x(home: &Home) -> X {
+    let x = X::start().await.unwrap();
+    home.add_provider("x", &format!("[hosts]\nweb = \"{0}\"\napi = \"{0}\"\n", x.origin()));
+    x.switch(|w| w.access_lifetime = Duration::from_secs(240));
+    x.set_app_type(AppType::Public);
+    let window = home.keeper();
+    let provider = window.view().providers.into_iter().find(|p| p.id == "x-here").unwrap();
+    let paste = provider.doors.iter().find(|d| d.kind == DoorKind::Paste).unwrap();
+    x.register_callback(paste.redirect_uri.as_ref().unwrap()).unwrap();
+    let id = format!("client_id={}", x::CLIENT_ID);
+    let arguments = ["login", "x-here", "-a", &id, "-a", "client_type=public", "--door", "paste"];
+    let mut login = Login::start(home, &arguments).await;
+    match visit(&login.link, &Visit::allow("ada"), &window).await {
+        Landing::Nowhere(text) | Landing::Home(text, _) => login.type_in(&text).await,
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(login.end().await.code, 0);
+    x.switch(|w| w.access_lifetime = Duration::from_secs(7200));
+    x
 }

@@ -1,39 +1,17 @@
 //! What scripts rely on: two processes and a window at once, older books, completion, the manual.
 
 use std::path::Path;
-use std::time::Duration;
 
-use keybearer_core::provider::DoorKind;
 use keybearer_practice::meta::{Meta, Platform};
-use keybearer_practice::x::{self, AppType, Message, X};
+use keybearer_practice::x::Message;
 
-use crate::browser::{Landing, Visit, visit};
-use crate::rig::{Home, Login, ended, with_threads};
+use crate::rig::{Home, ended, with_threads, with_x};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_window_and_five_scripts_at_once() {
-    let (home, x) = (Home::new(), X::start().await.unwrap());
-    let hosts = format!("[hosts]\nweb = \"{0}\"\napi = \"{0}\"\n", x.origin());
-    home.add_provider("x", &hosts);
-    // Over as soon as it is won: whoever wants it renews it.
-    x.switch(|w| w.access_lifetime = Duration::from_secs(240));
-    x.set_app_type(AppType::Public);
+    let home = Home::new();
+    let x = with_x(&home).await;
     let window = home.keeper();
-    let provider = window.view().providers.into_iter().find(|p| p.id == "x-here").unwrap();
-    let paste = provider.doors.iter().find(|d| d.kind == DoorKind::Paste).unwrap();
-    x.register_callback(paste.redirect_uri.as_ref().unwrap()).unwrap();
-    let id = format!("client_id={}", x::CLIENT_ID);
-    let mut login = Login::start(
-        &home,
-        &["login", "x-here", "-a", &id, "-a", "client_type=public", "--door", "paste"],
-    )
-    .await;
-    match visit(&login.link, &Visit::allow("ada"), &window).await {
-        Landing::Nowhere(text) | Landing::Home(text, _) => login.type_in(&text).await,
-        other => panic!("{other:?}"),
-    }
-    assert_eq!(login.end().await.code, 0);
-    x.switch(|w| w.access_lifetime = Duration::from_secs(7200));
     let account = window.view().accounts[0].id.clone();
     let scripts: Vec<_> = (0..5).map(|_| home.command(&["token", "x-here/ada"]).spawn().unwrap()).collect();
     let copied = window.access_token(&account).await.unwrap();

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::os::fd::AsRawFd as _;
+use std::process::Stdio;
 
 use keybearer_practice::meta::{Meta, Platform};
 
@@ -33,4 +34,65 @@ async fn a_passphrase_by_descriptor() {
     assert_eq!(home.run(&["list"]).await.code, 0);
     let nothing = home.run(&["list", "--passphrase-fd", "77"]).await;
     assert!(nothing.code == 1 && nothing.err.contains("/dev/fd/77"), "{nothing:?}");
+}
+
+#[tokio::test]
+async fn what_was_sealed_before_the_keychain_was_chosen() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, Some(WORDS), &meta).await;
+    let keeper = home.keeper();
+    keeper.use_keychain().await.unwrap();
+    let said = with_words(&home, WORDS, &["token", "ada", "--passphrase-fd", "0"]).await;
+    assert_eq!((said.code, said.out.trim()), (0, token.as_str()), "{said:?}");
+    let kind = home.keeper().view().store.kind;
+    assert_eq!(kind, keybearer_core::view::StoreKind::Keychain, "new secrets go where they went");
+}
+
+#[tokio::test]
+async fn a_command_does_not_read_the_passphrase() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, Some(WORDS), &meta).await;
+    let looks = [
+        "exec",
+        "ada",
+        "--passphrase-fd",
+        "0",
+        "--",
+        "sh",
+        "-c",
+        "cat; test -n \"$ACCESS_TOKEN\"",
+    ];
+    let said = with_words(&home, WORDS, &looks).await;
+    assert_eq!((said.code, said.out.as_str()), (0, ""), "{said:?}");
+    let file = home.0.path().join("words");
+    std::fs::write(&file, WORDS).unwrap();
+    // The shell hands the file on as its seventh.
+    let line = format!(
+        "exec 7<'{}'; exec '{}' exec ada --passphrase-fd 7 -- sh -c 'cat <&7; echo $?'",
+        file.display(),
+        env!("CARGO_BIN_EXE_keybearer")
+    );
+    let mut shell = home.command(&[]);
+    let environment: Vec<_> = shell
+        .as_std()
+        .get_envs()
+        .map(|(k, v)| (k.to_owned(), v.map(ToOwned::to_owned)))
+        .collect();
+    shell = tokio::process::Command::new("sh");
+    for (name, value) in environment {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
+        .args(["-c", &line])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let said = ended(shell.spawn().unwrap()).await;
+    assert!(
+        !said.out.contains(WORDS) && said.out.trim() != "0" && !said.out.is_empty(),
+        "{said:?}"
+    );
 }

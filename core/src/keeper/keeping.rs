@@ -146,6 +146,21 @@ impl Keeper {
         self.check_store().await
     }
 
+    /// Whether there are sealed files that only a passphrase opens, and it was not said yet.
+    pub fn waits_for_passphrase(&self) -> bool {
+        self.desk.store.waits_for_passphrase()
+    }
+
+    /// Opens the sealed files that are there; new secrets go where they went.
+    ///
+    /// # Errors
+    /// [`Error::PassphraseWrong`], [`Error::Disk`].
+    pub async fn open_sealed_file(&self, passphrase: Secret) -> Result<()> {
+        self.blocking(move |keeper| keeper.desk.store.unseal(&passphrase)).await?;
+        self.look_now();
+        self.check_store().await
+    }
+
     /// Keeps new secrets in the keychain from now on; those in sealed files stay there.
     ///
     /// # Errors

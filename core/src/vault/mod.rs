@@ -110,6 +110,11 @@ impl Store {
         self.sealed.state() == StoreState::Ready && self.sealed.has_passphrase()
     }
 
+    /// Whether there are sealed files that only a passphrase opens, and it was not said yet.
+    pub fn waits_for_passphrase(&self) -> bool {
+        self.sealed.state() == StoreState::Locked && self.sealed.has_passphrase()
+    }
+
     /// Where the sealed files are.
     pub fn sealed_folder(&self) -> &Path {
         self.sealed.folder()

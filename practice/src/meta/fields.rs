@@ -8,6 +8,8 @@ use super::refuse::Refusal;
 struct Field {
     name: String,
     inner: Vec<Field>,
+    /// Of a list, so many.
+    limit: usize,
 }
 
 /// Of the whole thing, what is asked for: `id` always, an absent (null) one never, the defaults where nothing is asked. A
@@ -31,10 +33,11 @@ fn choose(whole: &Value, fields: &[Field], node_type: &str) -> Result<Value, Ref
         };
         let value = match value {
             Value::Null => continue,
-            Value::Object(inside) if !field.inner.is_empty() && inside.contains_key("data") => Value::Object(Map::from_iter([(
-                "data".to_owned(),
-                choose(&inside["data"], &field.inner, &field.name)?,
-            )])),
+            Value::Object(inside) if !field.inner.is_empty() && inside.contains_key("data") => {
+                let mut list = inside.clone();
+                list.insert("data".to_owned(), of_list(&inside["data"], field)?);
+                Value::Object(list)
+            }
             // Without an inside, an object that has an id is only that.
             Value::Object(inside) if field.inner.is_empty() && inside.contains_key("id") => {
                 Value::Object(Map::from_iter([("id".to_owned(), inside["id"].clone())]))
@@ -50,7 +53,15 @@ fn choose(whole: &Value, fields: &[Field], node_type: &str) -> Result<Value, Ref
     Ok(Value::Object(out))
 }
 
-/// Reads `a,b.limit(2){c,d}`; modifiers are dropped.
+fn of_list(data: &Value, field: &Field) -> Result<Value, Refusal> {
+    let Value::Array(items) = data else {
+        return choose(data, &field.inner, &field.name);
+    };
+    let items = items.iter().take(field.limit).map(|item| choose(item, &field.inner, &field.name));
+    items.collect::<Result<Vec<Value>, Refusal>>().map(Value::Array)
+}
+
+/// Reads `a,b.limit(2){c,d}`; other modifiers are dropped.
 fn parse(text: &str) -> Vec<Field> {
     let mut parts = Vec::new();
     let (mut depth, mut start) = (0_u32, 0);
@@ -71,8 +82,12 @@ fn parse(text: &str) -> Vec<Field> {
         .map(|part| {
             let (head, inner) = part.split_once('{').unwrap_or((part, ""));
             let name = head.split(['.', '(']).next().unwrap_or_default().trim();
+            let limit = head
+                .split_once(".limit(")
+                .and_then(|(_, rest)| rest.split(')').next()?.parse().ok());
             Field {
                 name: name.to_owned(),
+                limit: limit.unwrap_or(usize::MAX),
                 inner: parse(inner.strip_suffix('}').unwrap_or(inner)),
             }
         })

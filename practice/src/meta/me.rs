@@ -117,17 +117,25 @@ pub fn media(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let person = token.person;
     is_own(&token, call, &[person.instagram, person.instagram_scoped])?;
-    let items = (1..=PICTURES).rev().map(|number| {
+    let pictures = pictures(state, person);
+    let items = pictures
+        .iter()
+        .map(|whole| fields::pick(whole, call.get("fields"), "id", "IGMedia"));
+    let items = items.collect::<Result<Vec<Value>, Refusal>>()?;
+    lists::paged(state, call, items)
+}
+
+/// What a person has at Instagram, newest first.
+pub fn pictures(state: &State, person: &Person) -> Vec<Value> {
+    let pictures = (1..=PICTURES).rev().map(|number| {
         let at = UNIX_EPOCH + Duration::from_secs(1_790_000_000 + number * 86_400);
-        let whole = json!({
+        json!({
             "id": (17_900_000_000_000_000 + person.instagram % 100 * 1000 + number * 2 + 1).to_string(),
             "caption": format!("Practice picture {number}"), "media_type": "IMAGE", "media_url": picture(state, person),
             "permalink": picture(state, person), "timestamp": timestamp(at), "username": person.username,
-        });
-        fields::pick(&whole, call.get("fields"), "id", "IGMedia")
+        })
     });
-    let items = items.collect::<Result<Vec<Value>, Refusal>>()?;
-    lists::paged(state, call, items)
+    pictures.collect()
 }
 
 /// `2026-09-22T20:53:20+0000`, as Graph writes times.

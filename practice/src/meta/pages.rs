@@ -101,7 +101,10 @@ pub fn whole(state: &mut State, token: &Token, page: &'static Page) -> Value {
         "access_token": text, "category": page.category.1,
         "category_list": [{ "id": page.category.0, "name": page.category.1 }],
         "name": page.name, "username": page.username, "id": page.id.to_string(), "tasks": page.tasks,
-        "instagram_business_account": instagram.map(|(id, username)| json!({ "id": id.to_string(), "username": username })),
+        "instagram_business_account": instagram.map(|(id, username)| json!({
+            "id": id.to_string(), "username": username,
+            "media": { "data": super::me::pictures(state, token.person), "paging": { "next": format!("{}/me/media?access_token={text}&after=x", state.origin) } },
+        })),
         "picture": { "data": { "url": format!("{}/avatars/{}.svg", state.origin, token.person.username) } },
     })
 }

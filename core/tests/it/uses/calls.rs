@@ -89,6 +89,25 @@ async fn instagram_lists_media() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn instagram_through_a_page_lists_media() {
+    let s = meta::Stage::by_facebook().await;
+    let person = s.log_in().await.id;
+    let pages = s.rig.keeper.sub_accounts(&person).await.unwrap();
+    let account = s
+        .rig
+        .keeper
+        .keep_sub_accounts(&person, &[pages[0].id.clone()])
+        .await
+        .unwrap()
+        .remove(0);
+    let tokens = [s.rig.token(&person).await, s.rig.token(&account).await];
+    let secrets = [tokens[0].as_str(), &tokens[1], APP_SECRET];
+    let media = tried(&s.rig, &account, "media", &[("limit", "3")], &secrets).await;
+    assert_eq!(media.text.matches("Practice picture").count(), 3, "{}", media.text);
+    assert!(media.text.contains("\"next\": \"••••••••\""), "{}", media.text);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn x_is_renewed_first_and_says_its_price() {
     let s = x::Stage::new().await;
     let account = s.log_in().await.id;

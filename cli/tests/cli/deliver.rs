@@ -1,0 +1,46 @@
+//! A delivery that the window was told of, made now by a script.
+
+use keybearer_core::deliver::file::place;
+use keybearer_core::view::Target;
+use keybearer_practice::meta::{Meta, Platform};
+
+use crate::rig::{Home, with_threads};
+
+#[tokio::test]
+async fn a_line_for_each_place() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, None, &meta).await;
+    let none = home.run(&["deliver", "ada"]).await;
+    assert!(
+        none.code == 0 && none.out.is_empty() && none.err.contains("add a delivery"),
+        "{none:?}"
+    );
+
+    let env = home.0.path().join("bot.env");
+    std::fs::write(&env, "# the bot's\r\nTOKEN='old'\r\nB=2").unwrap();
+    let window = home.keeper();
+    let account = window.view().accounts[0].id.clone();
+    let target = Target::EnvFile {
+        place: place(&env).unwrap(),
+        key: "TOKEN".into(),
+    };
+    window.add_delivery(&account, target, None).await.unwrap();
+    window.rest(std::time::Duration::from_secs(20)).await;
+    std::fs::write(&env, "# the bot's\r\nTOKEN='old'\r\nB=2").unwrap();
+
+    let said = home.run(&["deliver", "threads-here/ada"]).await;
+    let line = format!("threads-here/ada\t{}#TOKEN\tdelivered\n", env.canonicalize().unwrap().display());
+    assert_eq!((said.code, said.out), (0, line), "{}", said.err);
+    let kept = std::fs::read_to_string(&env).unwrap();
+    assert_eq!(kept, format!("# the bot's\r\nTOKEN='{token}'\r\nB=2"));
+
+    // A place that is gone wants a person, and the token is not printed to anybody.
+    std::fs::remove_file(&env).unwrap();
+    std::fs::create_dir(&env).unwrap();
+    let said = home.run(&["deliver", "ada"]).await;
+    assert!(said.code != 0 && said.out.ends_with("needs-you\n"), "{said:?}");
+    assert!(
+        !said.err.is_empty() && !format!("{}{}", said.out, said.err).contains(&token),
+        "{said:?}"
+    );
+}

@@ -1,0 +1,52 @@
+//! Ctrl-C while a token is under way: what the platform has given is kept.
+
+use std::time::Duration;
+
+use keybearer_practice::x::{Failure, Message, X};
+use tokio::process::{Child, Command};
+
+use crate::rig::{Home, ended, with_x};
+
+async fn at_its_renewal(home: &Home, x: &X) -> Child {
+    x.fail_next(Message::Refresh, Failure::Late(Duration::from_secs(2)));
+    let child = home.command(&["token", "ada"]).spawn().unwrap();
+    while x.count(Message::Refresh) == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    child
+}
+
+async fn press_ctrl_c(child: &Child) {
+    let id = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_under_way_ends_first() {
+    let home = Home::new();
+    let x = with_x(&home).await;
+    let child = at_its_renewal(&home, &x).await;
+    press_ctrl_c(&child).await;
+    let said = ended(child).await;
+    assert!(
+        said.code == 130 && said.out.is_empty() && said.err.contains("Ctrl-C once more"),
+        "{said:?}"
+    );
+    let after = home.run(&["token", "ada"]).await;
+    assert!(after.code == 0 && x.token(after.out.trim()).unwrap().alive, "{after:?}");
+    assert_eq!((x.count(Message::Refresh), x.reuses()), (1, 0), "it was kept");
+}
+
+#[tokio::test]
+async fn twice_is_at_once() {
+    let home = Home::new();
+    let x = with_x(&home).await;
+    let child = at_its_renewal(&home, &x).await;
+    press_ctrl_c(&child).await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    press_ctrl_c(&child).await;
+    let said = ended(child).await;
+    assert!(said.code == 130, "{said:?}");
+    let after = home.run(&["token", "ada"]).await;
+    assert!(after.code == 4 && after.err.contains("interrupted"), "{after:?}");
+}
