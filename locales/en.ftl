@@ -1189,7 +1189,9 @@ use-deliver-gone = Removed. What was delivered stays where it is.
 
 ## Asked in a dialog of the system's own, before a token goes anywhere
 
+native-save = Save the posts
 native-choose = Choose the file for the token
+native-title = Deliver a token
 native-yes = Deliver there
 native-deliver = After each login and renewal, the access token of { $name } goes to:
 native-env = { $key } in the file { $path }

@@ -96,7 +96,7 @@ async fn confirm<R: Runtime>(app: &AppHandle<R>, account: &str, target: &Target)
     let mut dialog = app
         .dialog()
         .message(text)
-        .title(say(language, "app-name"))
+        .title(say(language, "native-title"))
         .buttons(MessageDialogButtons::OkCancelCustom(
             say(language, "native-yes"),
             say(language, "cancel"),

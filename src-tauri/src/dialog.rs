@@ -1,34 +1,38 @@
-//! Where a file goes is asked in the system's own dialog, and never said by the page.
+//! Where a file is or goes is asked in the system's own dialog, and never said by the page.
 
 use std::path::PathBuf;
 
+use keybearer_core::words::say;
 use tauri::{AppHandle, Manager, Runtime};
-use tauri_plugin_dialog::DialogExt as _;
+use tauri_plugin_dialog::{DialogExt as _, FileDialogBuilder, FilePath};
 use tokio::sync::oneshot;
 
 use crate::window::WINDOW;
+use crate::wording;
 
 /// Asks where to save a file, with this name proposed; none where the person has changed their mind.
-pub async fn save_as<R: Runtime>(app: &AppHandle<R>, name: &str, ending: &str) -> Option<PathBuf> {
-    if let Some(answer) = injected() {
-        return Some(answer);
-    }
+pub async fn save_as<R: Runtime>(app: &AppHandle<R>, title: &str, name: &str) -> Option<PathBuf> {
     let (answer, answered) = oneshot::channel();
-    let mut dialog = app.dialog().file().set_file_name(name).add_filter(ending.to_uppercase(), &[ending]);
-    if let Some(window) = app.get_webview_window(WINDOW) {
-        dialog = dialog.set_parent(&window);
-    }
+    let dialog = dialog(app, title).set_file_name(name);
     dialog.save_file(move |path| _ = answer.send(path));
+    chosen(answered).await
+}
+
+/// Asks for a file that is there.
+pub async fn open<R: Runtime>(app: &AppHandle<R>, title: &str) -> Option<PathBuf> {
+    let (answer, answered) = oneshot::channel();
+    dialog(app, title).pick_file(move |path| _ = answer.send(path));
+    chosen(answered).await
+}
+
+fn dialog<R: Runtime>(app: &AppHandle<R>, title: &str) -> FileDialogBuilder<R> {
+    let dialog = app.dialog().file().set_title(say(wording::language(app), title));
+    match app.get_webview_window(WINDOW) {
+        Some(window) => dialog.set_parent(&window),
+        None => dialog,
+    }
+}
+
+async fn chosen(answered: oneshot::Receiver<Option<FilePath>>) -> Option<PathBuf> {
     answered.await.ok()??.into_path().ok()
-}
-
-/// The answer that a test gives; never in a release.
-#[cfg(feature = "automation")]
-fn injected() -> Option<PathBuf> {
-    std::env::var_os("KEYBEARER_DIALOG_ANSWER").map(PathBuf::from)
-}
-
-#[cfg(not(feature = "automation"))]
-fn injected() -> Option<PathBuf> {
-    None
 }

@@ -30,7 +30,7 @@ pub async fn start_export<R: Runtime>(
         ExportFormat::Json => "json",
         ExportFormat::Jsonl => "jsonl",
     };
-    let Some(path) = dialog::save_as(&app, &format!("{}.{ending}", plain(&name)), ending).await else {
+    let Some(path) = dialog::save_as(&app, "native-save", &format!("{}.{ending}", plain(&name))).await else {
         return Ok(None);
     };
     let started = keeper.start_export(plan, Output::File(path), report(on_event));

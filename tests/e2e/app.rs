@@ -42,7 +42,6 @@ impl App {
             let mut command = desktop.command("WebKitWebDriver");
             command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
             command.env("KEYBEARER_CLOCK_AHEAD", (days * 86_400).to_string());
-            command.env("KEYBEARER_DIALOG_ANSWER", desktop.chosen());
             if let Some((driver, window)) = drive(command, options.clone()).await {
                 let app = App {
                     window,

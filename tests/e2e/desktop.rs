@@ -60,9 +60,9 @@ impl Desktop {
         PathBuf::from(&self.env[variable])
     }
 
-    /// What the person answers where a file is asked for.
-    pub fn chosen(&self) -> PathBuf {
-        self.path("HOME").join("chosen")
+    /// What the app knows but for the secrets.
+    pub fn book(&self) -> PathBuf {
+        self.path("XDG_DATA_HOME").join("io.github.keybearer/book.json")
     }
 
     /// A command inside the desktop.

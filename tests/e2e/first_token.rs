@@ -67,8 +67,7 @@ async fn first_token_from_gotosocial() {
 
 /// The one account of the book, with its id.
 pub fn account(desktop: &Desktop) -> (String, serde_json::Value) {
-    let path = desktop.path("XDG_DATA_HOME").join("io.github.keybearer/book.json");
-    let book: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let book: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(desktop.book()).unwrap()).unwrap();
     let account = book["accounts"][0].clone();
     (account["id"].as_str().unwrap().to_owned(), account)
 }

@@ -7,7 +7,6 @@ mod app;
 mod browser;
 mod desktop;
 mod doors;
-mod export;
 mod first_token;
 mod installed;
 mod meta;
@@ -17,7 +16,6 @@ mod store;
 mod tour;
 mod tray;
 mod trouble;
-#[path = "use.rs"]
 mod used;
 mod window;
 mod x;

@@ -63,7 +63,7 @@ impl Stage {
     }
 
     fn book(&self) -> Value {
-        let path = self.desktop.path("XDG_DATA_HOME").join("io.github.keybearer/book.json");
+        let path = self.desktop.book();
         serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
     }
 }

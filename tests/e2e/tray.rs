@@ -136,7 +136,7 @@ impl Stage {
     }
 
     fn book_file(&self) -> std::path::PathBuf {
-        self.desktop.path("XDG_DATA_HOME").join("io.github.keybearer/book.json")
+        self.desktop.book()
     }
 }
 

@@ -1,8 +1,9 @@
 //! The app's window as the X server has it, and the app's processes as the system has them.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::desktop::Desktop;
+use crate::desktop::{Desktop, until};
 
 impl Desktop {
     pub fn has_window(&self) -> bool {
@@ -27,6 +28,31 @@ impl Desktop {
         let found = self.run("xdotool", &["search", "--onlyvisible", "--name", "^Keybearer$"]).unwrap();
         let window = found.lines().next().unwrap().to_owned();
         assert!(self.run("/usr/bin/python3", &["-c", SCRIPT, &window]).is_some());
+    }
+
+    /// The desktop's own dialog of this title, once it is there.
+    pub fn dialog(&self, title: &str) -> String {
+        let found = until(title, || self.run("xdotool", &["search", "--onlyvisible", "--name", &format!("^{title}$")]));
+        found.lines().next().unwrap().to_owned()
+    }
+
+    /// Types a file's path into the desktop's own file dialog.
+    pub fn choose(&self, title: &str, path: &Path) {
+        let path = path.to_str().unwrap();
+        self.press(title, &[&["key", "ctrl+l", "key", "ctrl+a", "type", "--delay", "2", path], &["key", "Return"]]);
+    }
+
+    /// Does that with the keys in a dialog until it is gone: one that is being drawn may miss some.
+    pub fn press(&self, title: &str, steps: &[&[&str]]) {
+        let dialog = self.dialog(title);
+        until("the end of a dialog", || {
+            self.run("xdotool", &["windowfocus", "--sync", &dialog]);
+            for keys in steps {
+                self.run("xdotool", keys);
+                std::thread::sleep(Duration::from_millis(500));
+            }
+            self.run("xdotool", &["search", "--onlyvisible", "--name", &format!("^{title}$")]).is_none().then_some(())
+        });
     }
 
     /// The command lines of the app that runs here, one a process.

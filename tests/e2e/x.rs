@@ -65,7 +65,7 @@ impl Stage {
     }
 
     fn account(&self) -> Value {
-        let path = self.desktop.path("XDG_DATA_HOME").join("io.github.keybearer/book.json");
+        let path = self.desktop.book();
         let book: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         book["accounts"][0].clone()
     }

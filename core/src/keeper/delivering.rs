@@ -102,7 +102,7 @@ impl Keeper {
                     d.target = shown;
                     d.confirmed = true;
                     d.store = store;
-                    d.later = None;
+                    (d.done, d.stamp, d.later) = (None, None, None);
                     Ok(())
                 })?;
                 Ok(delivery.account)

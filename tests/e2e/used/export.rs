@@ -26,9 +26,10 @@ async fn a_thousand_posts_with_a_cancel_and_a_resume() {
     app.click(&format!("account-{id}")).await;
 
     server.fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(300))));
-    let file = desktop.chosen();
+    let file = desktop.path("HOME").join("chosen");
     app.click("use-export").await;
     app.click("export-start").await;
+    desktop.choose("Save the posts", &file);
     let count = async || -> u64 {
         let going = app.find("export-going").await.attr("data-count").await;
         going.ok().flatten().and_then(|n| n.parse().ok()).unwrap_or_default()

@@ -1,5 +1,8 @@
 //! A token put to use: a call is tried in the window, the command that is copied runs in a shell, and the Worker is saved.
 
+mod deliver;
+mod export;
+
 use keybearer_practice::{Flavor, Practice};
 
 use crate::app::App;
