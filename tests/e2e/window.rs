@@ -32,14 +32,22 @@ impl Desktop {
 
     /// The desktop's own dialog of this title, once it is there.
     pub fn dialog(&self, title: &str) -> String {
-        let found = until(title, || self.run("xdotool", &["search", "--onlyvisible", "--name", &format!("^{title}$")]));
+        let found = until(title, || {
+            self.run("xdotool", &["search", "--onlyvisible", "--name", &format!("^{title}$")])
+        });
         found.lines().next().unwrap().to_owned()
     }
 
     /// Types a file's path into the desktop's own file dialog.
     pub fn choose(&self, title: &str, path: &Path) {
         let path = path.to_str().unwrap();
-        self.press(title, &[&["key", "ctrl+l", "key", "ctrl+a", "type", "--delay", "2", path], &["key", "Return"]]);
+        self.press(
+            title,
+            &[
+                &["key", "ctrl+l", "key", "ctrl+a", "type", "--delay", "2", path],
+                &["key", "Return"],
+            ],
+        );
     }
 
     /// Does that with the keys in a dialog until it is gone: one that is being drawn may miss some.
@@ -51,7 +59,9 @@ impl Desktop {
                 self.run("xdotool", keys);
                 std::thread::sleep(Duration::from_millis(500));
             }
-            self.run("xdotool", &["search", "--onlyvisible", "--name", &format!("^{title}$")]).is_none().then_some(())
+            self.run("xdotool", &["search", "--onlyvisible", "--name", &format!("^{title}$")])
+                .is_none()
+                .then_some(())
         });
     }
 
