@@ -1149,7 +1149,7 @@ use-deliver-gone = 已移除。已经投递的内容留在原处。
 
 native-save = 保存帖子
 native-choose = 选择放令牌的文件
-native-title = 交付令牌
+native-title = 投递令牌
 native-yes = 投递到那里
 native-deliver = 每次登录和续期之后，{ $name } 的访问令牌会去：
 native-env = 文件 { $path } 里的 { $key }

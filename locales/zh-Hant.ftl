@@ -1149,7 +1149,7 @@ use-deliver-gone = 已移除。已經投遞的內容留在原處。
 
 native-save = 儲存貼文
 native-choose = 選擇放權杖的檔案
-native-title = 交付權杖
+native-title = 投遞權杖
 native-yes = 投遞到那裡
 native-deliver = 每次登入和續期之後，{ $name } 的存取權杖會去：
 native-env = 檔案 { $path } 裡的 { $key }

@@ -54,6 +54,14 @@ test("a cancelled one can go on, here and after looking at something else", asyn
   expect(find("export-rest")).toBeNull();
 });
 
+test("one that is cancelled before it began does not go on", async () => {
+  await open("scene=export");
+  await press("export-start", 50);
+  await press("export-cancel", 1500);
+  expect(busy()).toBeNull();
+  expect(text("export-rest")).toContain("Cut off after");
+});
+
 test("a failure says why and stays to go on with, or is thrown away", async () => {
   await open("scene=export&fail=token-dead");
   await press("export-start", 3000);

@@ -27,6 +27,8 @@ class Exports {
   readonly #api: Api;
   readonly #account: string;
   #heard = false;
+  /** Cancelled before it began. */
+  #unwanted = false;
 
   constructor(api: Api, account: string) {
     this.#api = api;
@@ -51,6 +53,7 @@ class Exports {
   }
 
   async cancel(): Promise<void> {
+    this.#unwanted = this.going?.id === null;
     // One that has just ended needs no cancelling.
     if (this.going?.id) await this.#api.cancelExport(this.going.id).catch(() => undefined);
   }
@@ -64,10 +67,12 @@ class Exports {
     this.done = this.failed = null;
     this.going = { id: null, count, rate: null, wait: null };
     this.#heard = true;
+    this.#unwanted = false;
     try {
       const id = await call((event) => this.#hear(event));
       if (id === null) this.#end();
       else if (this.going) this.going.id = id;
+      if (this.#unwanted) await this.cancel();
     } catch (thrown) {
       this.failed = asError(thrown);
       this.#end();

@@ -1,0 +1,97 @@
+// The built face in a real Chromium, by WebDriver: its servers, its keys and what is on the screen.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ui = join(import.meta.dirname, "..");
+const profile = mkdtempSync(join(tmpdir(), "keybearer-axe-"));
+const children = [];
+
+const port = () =>
+  new Promise((done) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+function start(command, args) {
+  const child = spawn(command, args, { cwd: ui, stdio: "ignore" });
+  children.push(child);
+}
+
+async function answers(url) {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      await fetch(url);
+      return;
+    } catch {
+      await sleep(100);
+    }
+  }
+  throw new Error(`${url} does not answer`);
+}
+
+let session = "";
+export async function call(method, path, body) {
+  const response = await fetch(`${session}${path}`, { method, body: method === "POST" ? JSON.stringify(body ?? {}) : undefined });
+  const { value } = await response.json();
+  if (value?.error) throw new Error(`${path}: ${value.message.split("\n")[0]}`);
+  return value;
+}
+export const run = (script, ...args) => call("POST", "/execute/sync", { script, args });
+
+export async function until(what, script, ...args) {
+  for (let tries = 0; tries < 100; tries++) {
+    if (await run(script, ...args)) return;
+    await sleep(60);
+  }
+  throw new Error(`waited in vain for ${what}`);
+}
+export const shown = (id) => until(id, "return !!document.querySelector(`[data-testid='${arguments[0]}']`)", id);
+
+/** Serves the built face and opens a browser; the address of the face. */
+export async function open() {
+  const [web, driver] = [await port(), await port()];
+  const site = `http://127.0.0.1:${web}`;
+  start(process.execPath, [join(ui, "node_modules/vite/bin/vite.js"), "preview", "--port", String(web), "--strictPort"]);
+  start(process.env.CHROMEDRIVER ?? "/usr/bin/chromedriver", [`--port=${driver}`]);
+  await answers(site);
+  await answers(`http://127.0.0.1:${driver}/status`);
+  const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=960,640", "--lang=en", `--user-data-dir=${profile}`];
+  const answer = await fetch(`http://127.0.0.1:${driver}/session`, {
+    method: "POST",
+    body: JSON.stringify({ capabilities: { alwaysMatch: { "goog:loggingPrefs": { browser: "ALL" }, "goog:chromeOptions": { binary: process.env.CHROMIUM ?? "/usr/bin/chromium", args } } } }),
+  }).then((response) => response.json());
+  if (!answer.value.sessionId) throw new Error(answer.value.message);
+  session = `http://127.0.0.1:${driver}/session/${answer.value.sessionId}`;
+  return site;
+}
+
+/** Ends what was started here. */
+export async function close() {
+  if (session) await call("DELETE", "").catch(() => undefined);
+  for (const child of children) child.kill();
+  await sleep(200);
+  rmSync(profile, { recursive: true, force: true });
+}
+
+const KEYS = { Tab: "\uE004", Enter: "\uE007", Space: " ", Down: "\uE015", Escape: "\uE00C" };
+export async function press(...keys) {
+  const actions = keys.flatMap((key) => [{ type: "keyDown", value: KEYS[key] ?? key }, { type: "keyUp", value: KEYS[key] ?? key }]);
+  await call("POST", "/actions", { actions: [{ type: "key", id: "keys", actions }] });
+}
+/** What has the focus: by its test id, a fold by its own. */
+export const focused = () => run("const e = document.activeElement; return e?.dataset.testid ?? (e?.tagName === 'SUMMARY' ? e.parentElement.dataset.testid : e?.tagName) ?? ''");
+
+export async function tabTo(id) {
+  for (let tabs = 0; tabs < 60; tabs++) {
+    if ((await focused()) === id) return;
+    await press("Tab");
+  }
+  throw new Error(`Tab never reached ${id}`);
+}
+export const heading = () => until("the heading's focus", "return document.activeElement?.tagName === 'H1'");

@@ -1,0 +1,277 @@
+// What people do, by keyboard alone: the focus is always somewhere, and always where one expects it.
+import { call, focused, heading, press, run, shown, tabTo, until } from "./browser.mjs";
+
+async function walk(site) {
+  await call("POST", "/url", { url: `${site}/?scene=empty` });
+  await shown("empty");
+  await tabTo("add-account");
+  await press("Enter");
+  await shown("tile-gotosocial");
+  await heading();
+  await tabTo("tile-gotosocial");
+  await press("Enter");
+  await shown("question-server");
+  await heading();
+  await tabTo("question-server");
+  await press(..."@me@fedi.example");
+  await press("Enter");
+  await shown("connect");
+  await heading();
+  await tabTo("scope-follow");
+  await press("Space");
+  await tabTo("doors");
+  await press("Enter");
+  await tabTo("door-loopback");
+  await press("Down");
+  await tabTo("connect");
+  await press("Enter");
+  await shown("waiting");
+  await heading();
+  await until("the link", "return document.querySelector('[data-testid=copy-link]')?.disabled === false");
+  await tabTo("copy-link");
+  await shown("done");
+  await heading();
+  await tabTo("done-copy");
+  await press("Enter");
+  await shown("toast");
+  await tabTo("done-show");
+  await press("Enter");
+  await shown("account-title");
+  const account = await run("return document.querySelector('main').textContent");
+  for (const word of ["Follow, mute and block for you", "By deep link"]) if (!account.includes(word)) throw new Error(`the account does not say “${word}”`);
+  await tabTo("delete");
+  await press("Enter");
+  await shown("confirm");
+  if ((await focused()) !== "dismiss") throw new Error("the dialog does not start on the safe button");
+  await press("Escape");
+  await until("the dialog to close", "return !document.querySelector('dialog')");
+  if ((await focused()) !== "delete") throw new Error("the focus did not come back from the dialog");
+  console.log("ok   the whole trip by keyboard: tiles, server, permissions, door, consent, copy, dialog");
+}
+
+/** A platform with a console: the door and its address, the list to tick off, what the console shows, ids, and the wait. */
+async function walkConsole(site) {
+  await call("POST", "/url", { url: `${site}/?scene=accounts` });
+  await shown("account-title");
+  await tabTo("add-account");
+  await press("Enter");
+  await shown("tile-threads");
+  await heading();
+  await tabTo("tile-threads");
+  await press("Enter");
+  await shown("client-new");
+  await heading();
+  await tabTo("client-new");
+  await tabTo("next");
+  await press("Enter");
+  await shown("warning-picture");
+  await heading();
+  await tabTo("door-https-loopback");
+  await press("Down");
+  await tabTo("relay-address");
+  await press(..."https://me.example/k/");
+  await press("Enter");
+  await shown("relay-state");
+  await tabTo("next");
+  await press("Enter");
+  await shown("console-done-0");
+  await heading();
+  await tabTo("console-done-0");
+  await press("Space");
+  await tabTo("console-copy-1-0");
+  await press("Enter");
+  await shown("toast");
+  await tabTo("redirect-shown");
+  await press(..."https://me.example/k/");
+  await shown("redirect-same");
+  await tabTo("question-client_id");
+  await press(..."9030817430362187");
+  await tabTo("question-client_secret");
+  await press(..."0123456789abcdef0123456789abcdef");
+  await press("Enter");
+  await shown("expect");
+  await heading();
+  await tabTo("expect");
+  await press(..."@other");
+  await press("Enter");
+  await shown("stuck");
+  await tabTo("stuck");
+  await press("Enter");
+  await shown("held");
+  await heading();
+  await tabTo("held-keep");
+  await press("Enter");
+  await shown("done");
+  console.log("ok   a console by keyboard: new client, door, relay page, list, comparison, secrets, the wrong account kept");
+}
+
+/** A platform of several kinds: the table, an app that is known, a token without a browser, and keys that are typed in. */
+async function walkKinds(site) {
+  await call("POST", "/url", { url: `${site}/?scene=accounts` });
+  await shown("account-title");
+  await tabTo("add-account");
+  await press("Enter");
+  await shown("tile-x");
+  await heading();
+  await tabTo("tile-x");
+  await press("Enter");
+  await shown("kind-x-keys");
+  await heading();
+  await tabTo("kind-x");
+  await press("Down", "Down");
+  if ((await focused()) !== "kind-x-app") throw new Error("the arrows do not walk the table");
+  await press("Enter");
+  await shown("client-x2");
+  await heading();
+  await tabTo("client-new");
+  await press("Down");
+  if (!(await run("return document.querySelector('[data-testid=client-x2]').checked"))) await press("Down");
+  await tabTo("next");
+  await press("Enter");
+  await shown("done");
+  await heading();
+  await tabTo("done-copy");
+  await press("Enter");
+  await shown("toast");
+  await tabTo("clients");
+  await press("Enter");
+  await shown("client-x1");
+  await heading();
+  await tabTo("client-x1");
+  await press("Enter");
+  await shown("replace-x-own");
+  await heading();
+  await tabTo("replace-x-own");
+  await press("Enter");
+  await shown("question-access_token");
+  await heading();
+  await tabTo("question-access_token");
+  await press(..."1047291185-0123456789abcdefghij0123456789");
+  await tabTo("question-token_secret");
+  await press(..."0123456789abcdefghij0123456789abcdefghij");
+  await press("Enter");
+  await shown("done-copy-secret");
+  console.log("ok   several kinds by keyboard: the table, a known app, a token without a browser, copied, keys replaced");
+}
+
+/** What breaks next, all of them renewed, what came of it, the dates as a file; and the question at the closing of the window. */
+async function walkNext(site) {
+  await call("POST", "/url", { url: `${site}/?scene=accounts` });
+  await shown("account-title");
+  await tabTo("to-next");
+  await press("Enter");
+  await shown("group-now");
+  await heading();
+  await tabTo("refresh-all");
+  await press("Enter");
+  await shown("refresh-running");
+  await shown("refresh-results");
+  if ((await focused()) !== "refresh-all") throw new Error("the focus went while all were renewed");
+  await tabTo("calendar");
+  await press("Enter");
+  await shown("calendar-path");
+  await tabTo("refresh-close");
+  await press("Enter");
+  await until("the lines to close", "return !document.querySelector('[data-testid=refresh-results]')");
+  if ((await focused()) !== "refresh-all") throw new Error("the focus did not come back from the closed lines");
+  await tabTo("next-to-a3");
+  await press("Enter");
+  await shown("life-note");
+  await call("POST", "/url", { url: `${site}/?scene=closing` });
+  await shown("other");
+  if ((await focused()) !== "dismiss") throw new Error("the question at the end does not start on the safe button");
+  await press("Escape");
+  await until("the dialog to close", "return !document.querySelector('dialog')");
+  console.log("ok   what breaks next by keyboard: renewed, saved as a calendar, an account opened; the window stays open");
+}
+
+/** To another computer: which accounts, the words twice, the file; and what Bring in wants before it begins. */
+async function walkMoving(site) {
+  await call("POST", "/url", { url: `${site}/?scene=accounts` });
+  await shown("account-title");
+  await tabTo("settings");
+  await press("Enter");
+  await shown("move");
+  await heading();
+  await tabTo("move");
+  await press("Enter");
+  await shown("moving-passphrase");
+  if ((await focused()) !== "pick-a1") throw new Error("the dialog does not start on the accounts");
+  await tabTo("pick-t1");
+  await press("Space");
+  await tabTo("moving-passphrase");
+  await press(..."correct horse");
+  await tabTo("moving-again");
+  await press(..."correct horse", "Enter");
+  await shown("parcel");
+  if (!(await run("return document.querySelector('[data-testid=account-a1]').textContent")).includes("paused")) throw new Error("what was moved does not say that it is paused");
+  if ((await run("return document.querySelector('[data-testid=account-t1]').textContent")).includes("paused")) throw new Error("what was not picked is paused");
+  await tabTo("bring");
+  await press("Enter");
+  await shown("bring-file");
+  if (await run("return !document.querySelector('[data-testid=confirm]').disabled")) throw new Error("a file is brought in before it was chosen");
+  await press("Escape");
+  await until("the dialog to close", "return !document.querySelector('dialog')");
+  await call("POST", "/url", { url: `${site}/?scene=paused` });
+  await shown("resume");
+  await tabTo("resume");
+  await press("Enter");
+  await until("the account to wake", "return !document.querySelector('[data-testid=resume]')");
+  console.log("ok   to another computer by keyboard: accounts, words, file; and a paused one woken");
+}
+
+/** What a token is for: a call, a question before one that writes, a copy, an export, and a delivery with its form. */
+async function walkUse(site) {
+  await call("POST", "/url", { url: `${site}/?scene=export` });
+  await shown("export-start");
+  await tabTo("try");
+  await press("Enter");
+  await until("the request", "return document.querySelector('[data-testid=try-send]')?.disabled === false");
+  await tabTo("try-limit");
+  await press("2");
+  await tabTo("try-only_media");
+  await press("Space");
+  await tabTo("try-send");
+  await press("Enter");
+  await shown("try-answer");
+  await tabTo("try-find");
+  await press(..."visibility", "Enter");
+  await tabTo("try-copy");
+  await press("Enter");
+  await shown("toast");
+  await run("const s = document.querySelector('[data-testid=try-call]'); s.value = 'forget'; s.dispatchEvent(new Event('change', { bubbles: true }))");
+  await until("the request", "return document.querySelector('[data-testid=request]')?.textContent.includes('POST')");
+  await tabTo("try-send");
+  await press("Enter");
+  await shown("confirm");
+  if ((await focused()) !== "dismiss") throw new Error("the question before a write does not start on the safe button");
+  await press("Escape");
+  await until("the dialog to close", "return !document.querySelector('dialog')");
+  if (await run("return !!document.querySelector('[data-testid=try-answer]')")) throw new Error("it was sent without a yes");
+  await tabTo("copy-as");
+  await press("Enter");
+  await tabTo("copy-as-curl");
+  await press("Enter");
+  await tabTo("export-start");
+  await press("Enter");
+  await shown("export-going");
+  await tabTo("export-cancel");
+  await press("Enter");
+  await shown("export-rest");
+  await call("POST", "/url", { url: `${site}/?scene=deliver` });
+  await shown("deliver-add");
+  await tabTo("deliver-confirm");
+  await press("Enter");
+  await until("the delivery to be on", "return !document.querySelector('[data-testid=deliver-confirm]')");
+  await tabTo("deliver-add");
+  await press("Enter");
+  await shown("deliver-submit");
+  await tabTo("deliver-key");
+  await press(..."TOKEN", "Enter");
+  await shown("delivery-d4");
+  if ((await focused()) !== "deliver-add") throw new Error("the focus did not come back from the form");
+  console.log("ok   a token put to use by keyboard: a call, a question, a copy, an export, a delivery");
+}
+
+/** All of them. */
+export const WALKS = [walk, walkConsole, walkKinds, walkNext, walkMoving, walkUse];
