@@ -5,6 +5,7 @@
 use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use keybearer_core::error::{Error, Result};
@@ -64,14 +65,18 @@ impl Held {
     }
 }
 
+/// How often the window was closed: only the last wait counts.
+static CLOSED: AtomicU32 = AtomicU32::new(0);
+
 /// The window was closed into the tray: waits for a quiet moment, as long as it stays closed.
 pub fn begin<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();
+    let own = CLOSED.fetch_add(1, Ordering::Relaxed) + 1;
     tauri::async_runtime::spawn(async move {
         let mut pause = FIRST;
         loop {
             tokio::time::sleep(pause).await;
-            if app.get_webview_window(window::WINDOW).is_some() {
+            if app.get_webview_window(window::WINDOW).is_some() || CLOSED.load(Ordering::Relaxed) != own {
                 return;
             }
             let held = Held::of(&app);
