@@ -251,7 +251,6 @@ parcel-saved = { $count ->
     [one] One account is in the file { $path }
    *[other] { $count } accounts are in the file { $path }
 }. Bring it in on the other computer, then delete it.
-parcel-awake = The file is written, but this computer could not let go: it goes on renewing them. Do not bring it in yet.
 bring-title = Bring in accounts from another computer
 bring-text = They join what is here. Of an account that is here already, the better token stays. Nothing is sent anywhere.
 bring-file = The file that Move or Copy wrote

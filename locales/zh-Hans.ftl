@@ -235,7 +235,6 @@ copy-there-title = 把账号复制到另一台电脑
 copy-there-text = 这台电脑继续维持它们有效。到了那台电脑上，它们是暂停的。
 moving-write = 写出文件
 parcel-saved = 文件 { $path } 里有 { $count } 个账号。请在另一台电脑上带入，然后删掉它。
-parcel-awake = 文件已写出，但这台电脑没能放手，仍会继续续期。请先不要带入。
 bring-title = 从另一台电脑带入账号
 bring-text = 它们会与这里已有的合并。已在这里的账号，保留更好的令牌。不会向任何地方发送任何内容。
 bring-file = “转移”或“复制”写出的文件

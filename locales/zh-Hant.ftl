@@ -235,7 +235,6 @@ copy-there-title = 把帳號複製到另一台電腦
 copy-there-text = 這台電腦繼續維持它們有效。到了那台電腦上，它們是暫停的。
 moving-write = 寫出檔案
 parcel-saved = 檔案 { $path } 裡有 { $count } 個帳號。請在另一台電腦上帶入，然後刪掉它。
-parcel-awake = 檔案已寫出，但這台電腦沒能放手，仍會繼續續期。請先不要帶入。
 bring-title = 從另一台電腦帶入帳號
 bring-text = 它們會與這裡已有的合併。已在這裡的帳號，保留更好的權杖。不會向任何地方傳送任何內容。
 bring-file = 「轉移」或「複製」寫出的檔案

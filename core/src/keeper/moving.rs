@@ -20,7 +20,7 @@ const EXTENSION: &str = "keybearer";
 
 impl Keeper {
     /// Writes accounts into one new file in this folder, sealed by a passphrase. With `moves` they are not renewed here any
-    /// more once the file is on the disk. Practice accounts stay: they end with their platform.
+    /// more: they rest before the file is there, so that whatever ends this in between, no two computers renew one pair. Practice accounts stay: they end with their platform.
     ///
     /// # Errors
     /// [`Error::PassphraseShort`]; [`Error::InputInvalid`] where nothing was picked; the store's, where no account could be
@@ -54,14 +54,20 @@ impl Keeper {
         let done = self.blocking(move |keeper| {
             let sealed = keeper.seal(&accounts, &passphrase, moves)?;
             std::fs::create_dir_all(&folder).map_err(Error::disk(&folder))?;
-            let path = write_beside(path, sealed.as_bytes())?;
-            // The file is there; what is wrong from here on is said beside it.
-            let paused = if moves { keeper.pause(&accounts) } else { Ok(()) };
+            if moves {
+                keeper.pause(&accounts, |_| true)?;
+            }
+            let path = write_beside(path, sealed.as_bytes()).or_else(|error| {
+                // What rested before goes on resting.
+                if moves {
+                    keeper.pause(&accounts, |before| before.paused)?;
+                }
+                Err(error)
+            })?;
             Ok(ParcelView {
                 path: path.display().to_string(),
                 accounts: u32::try_from(accounts.len()).unwrap_or(u32::MAX),
                 left,
-                error: paused.err().map(|e| e.view()),
             })
         });
         let done = done.await;
@@ -130,10 +136,10 @@ impl Keeper {
         parcel::seal(passphrase, &content)
     }
 
-    fn pause(&self, accounts: &[(Account, Secret)]) -> Result<()> {
+    fn pause(&self, accounts: &[(Account, Secret)], rests: impl Fn(&Account) -> bool) -> Result<()> {
         self.desk.book.change(|book| {
             for (account, _) in accounts {
-                book.account_mut(&account.id)?.paused = true;
+                book.account_mut(&account.id)?.paused = rests(account);
             }
             Ok(())
         })

@@ -14,8 +14,6 @@ pub struct ParcelView {
     pub accounts: u32,
     /// The accounts that are not in it, each with the reason.
     pub left: Vec<ArrivalView>,
-    /// Why this computer goes on renewing what it should have let go.
-    pub error: Option<ErrorView>,
 }
 
 /// What became of one account of a file.

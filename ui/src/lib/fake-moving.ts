@@ -22,7 +22,7 @@ export function fakeMoving(view: AppView, query: URLSearchParams, changed: () =>
       const left = all.filter(({ unstored }) => unstored).map(({ name, provider }): ArrivalView => ({ account: null, provider, name, paused: false, outcome: "left", error: error("secret-missing") }));
       if (moves) for (const account of all) Object.assign(account, { paused: true, renews_from: null, renews_next: null, breaks: null, needs_login: false, renews_on_demand: false });
       changed();
-      return { path: "/home/mei/Downloads/keybearer-20261122.keybearer", accounts: all.length - left.length, left, error: query.get("fail") === "pause" ? error("disk", { path: "book.json" }) : null };
+      return { path: "/home/mei/Downloads/keybearer-20261122.keybearer", accounts: all.length - left.length, left };
     },
     async importAccounts(_file, passphrase) {
       await wait(900);

@@ -961,11 +961,7 @@ accounts: number,
 /**
  * The accounts that are not in it, each with the reason.
  */
-left: Array<ArrivalView>, 
-/**
- * Why this computer goes on renewing what it should have let go.
- */
-error: ErrorView | null, };
+left: Array<ArrivalView>, };
 
 export type ArrivalOutcome = "added" | "renewed" | "kept" | "left";
 

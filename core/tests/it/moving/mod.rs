@@ -46,6 +46,21 @@ async fn copy_fails(rig: &Rig, id: &str) -> Option<&'static str> {
     rig.keeper.access_token(id).await.err().map(|e| e.code())
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_not_written_is_kept_alive_here() {
+    let s = Stage::new().await;
+    let id = s.log_in().await.id;
+    let nowhere = std::path::Path::new("/proc");
+    let picked = [id.clone()];
+    let failed = s.rig.keeper.export(&picked, words(), true, nowhere).await.unwrap_err();
+    assert!(failed.code() == "disk" && !s.rig.account(&id).paused, "{failed:?}");
+    // What rested before does not wake by it.
+    export(&s.rig, true).await;
+    assert!(s.rig.keeper.export(&picked, words(), true, nowhere).await.is_err());
+    assert!(s.rig.account(&id).paused);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pair_that_is_moved_lives_there_and_rests_here() {
     let s = Stage::new().await;
@@ -53,7 +68,7 @@ async fn a_pair_that_is_moved_lives_there_and_rests_here() {
     let (here, there) = (&s.rig, s.another());
     let token = here.token(&id).await;
     let done = export(here, true).await;
-    assert_eq!((done.accounts, done.left.len(), done.error), (1, 0, None));
+    assert_eq!((done.accounts, done.left.len()), (1, 0));
     let sealed = std::fs::read_to_string(&done.path).unwrap();
     assert!(done.path.ends_with(".keybearer") && sealed.starts_with("-----BEGIN AGE ENCRYPTED FILE-----"));
     #[cfg(unix)]
