@@ -27,7 +27,7 @@ pub struct Copy {
     /// Whose tokens it is for.
     #[serde(default)]
     pub of: Of,
-    /// `NAME={template}`, in order; one whose template has a name without a value is left out.
+    /// `NAME={template}`, in order; one whose template has a name without a value is left out. What runs needs all of its own.
     #[serde(default)]
     pub lines: Vec<Line>,
     /// What follows them, word by word: nothing is filled in.
@@ -110,8 +110,14 @@ impl Copy {
     /// The whole text.
     ///
     /// # Errors
-    /// [`Error::InputInvalid`] where a value cannot stand there, or there is none at all.
+    /// [`Error::InputInvalid`] where a value cannot stand there, or there is none at all; with the name of the value that a
+    /// program lacks.
     pub fn write(&self, values: &Values<'_>) -> Result<String> {
+        let lacks = |line: &&Line| self.kind == CopyKind::Javascript && values.fill(&line.value).is_none();
+        if let Some(line) = self.lines.iter().find(lacks) {
+            let field = line.value.names().next().unwrap_or(&line.name).to_owned();
+            return Err(Error::InputInvalid { field });
+        }
         let filled: Vec<(&str, String)> = self
             .lines
             .iter()
