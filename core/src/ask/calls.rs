@@ -11,6 +11,9 @@ use crate::provider::redact::Redaction;
 use crate::provider::request::{Values, request};
 use crate::token::{Secret, Token};
 
+/// The largest answer: a thousand statuses with their authors are some megabytes.
+const MAX_ANSWER: usize = 8 << 20;
+
 /// What came of a call. Its text holds no secret that is known, marked, or called like one.
 pub struct Tried {
     /// HTTP status.
@@ -40,12 +43,14 @@ pub struct Filled<'a> {
 }
 
 impl<'a> Asking<'a> {
-    /// The request of a call.
+    /// The request of a call. Where something stands in for its secrets it does so for those that are computed, too.
     ///
     /// # Errors
-    /// [`crate::error::Error::InputInvalid`] where it is to be signed and nothing signs.
-    pub fn request_of(&self, filled: &Filled<'a>, token: &Token, app_token: Option<&Secret>) -> Result<Request> {
-        let values = self.filled(filled, token, app_token);
+    /// [`crate::error::Error::InputInvalid`] where it is to be signed and nothing signs, or with a step that no path has.
+    pub fn request_of(&self, filled: &Filled<'a>, token: &Token, stand_in: Option<&Secret>) -> Result<Request> {
+        let mut values = self.filled(filled, token, stand_in);
+        let proves = self.client.is_some_and(|client| client.client_secret.is_some());
+        values.put_secret("appsecret_proof", stand_in.filter(|_| proves));
         request("call", &filled.call.request, self.authentication(), &values)
     }
 
@@ -61,7 +66,7 @@ impl<'a> Asking<'a> {
         let values = self.filled(filled, token, app_token.as_ref());
         let sent = request("call", &filled.call.request, self.authentication(), &values)?;
         let begun = Instant::now();
-        let response = self.http.send(&sent).await?;
+        let response = self.http.send_up_to(&sent, MAX_ANSWER).await?;
         let ms = begun.elapsed().as_millis();
         // What a header carries is a secret as a whole, and behind its scheme.
         let carried = sent.headers.iter().flat_map(|(_, value)| {

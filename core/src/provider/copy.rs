@@ -175,11 +175,11 @@ impl Copy {
 /// [`Error::InputInvalid`] where a header would become two.
 pub fn command(request: &Request) -> Result<String> {
     let mut out = format!("curl {}", shell(request.url.as_str()));
-    for (name, value) in &request.headers {
-        if value.expose().chars().any(char::is_control) {
-            return Err(Error::InputInvalid { field: name.clone() });
+    for (name, value) in request.fields() {
+        if value.chars().any(char::is_control) {
+            return Err(Error::InputInvalid { field: name.to_owned() });
         }
-        let _ = write!(out, " \\\n  -H {}", shell(&format!("{name}: {}", value.expose())));
+        let _ = write!(out, " \\\n  -H {}", shell(&format!("{name}: {value}")));
     }
     Ok(out)
 }
