@@ -2,11 +2,14 @@
 
 use std::time::Instant;
 
+use serde_json::value::RawValue;
+
 use super::Asking;
 use crate::error::Result;
 use crate::http::Request;
 use crate::http::rate::{Rate, rate};
 use crate::provider::call::Call;
+use crate::provider::listing;
 use crate::provider::redact::Redaction;
 use crate::provider::request::{Values, request};
 use crate::token::{Secret, Token};
@@ -79,14 +82,16 @@ impl<'a> Asking<'a> {
             .flatten()
             .map(Secret::expose);
         let redaction = Redaction::new(&filled.call.request.secret, known.chain(own));
-        let json = redaction.json(response.body.expose());
+        let only = only(filled, response.body.expose());
+        let body = only.as_deref().unwrap_or(response.body.expose());
+        let json = redaction.json(body);
         Ok(Tried {
             status: response.status,
             ms,
             rate: rate(&response),
             retry_after: response.retry_after,
             is_json: json.is_some(),
-            text: json.unwrap_or_else(|| redaction.text(response.body.expose())),
+            text: json.unwrap_or_else(|| redaction.text(body)),
             content_type: response.content_type,
         })
     }
@@ -102,4 +107,18 @@ impl<'a> Asking<'a> {
         }
         values
     }
+}
+
+/// A list with only what the form asks for and the server has no parameter for; none where nothing is to be left out.
+fn only(filled: &Filled<'_>, body: &str) -> Option<String> {
+    let is_on = |id: &str| filled.inputs.iter().any(|(name, _)| *name == id);
+    let inputs = filled.call.inputs.iter().filter(|input| is_on(&input.id));
+    let tests: Vec<_> = inputs.filter_map(|input| input.only.as_ref()).collect();
+    let items: Vec<&RawValue> = serde_json::from_str(body).ok().filter(|_| !tests.is_empty())?;
+    let stay: Vec<&str> = items
+        .iter()
+        .map(|item| item.get())
+        .filter(|item| listing::stays(item, &tests))
+        .collect();
+    Some(format!("[{}]", stay.join(",")))
 }

@@ -133,7 +133,7 @@ impl Run {
     async fn page(&mut self, asking: &Asking<'_>, token: &Token, first: &Request, at: &Url) -> Result<Page> {
         let mut waits = Waits::default();
         loop {
-            let error = match or_cancelled(&self.cancelled, asking.page(token, first, at)).await {
+            let error = match or_cancelled(&self.cancelled, asking.page(token, first, at, &self.plan.filters)).await {
                 Ok(page) => return Ok(page),
                 Err(error) => error,
             };

@@ -195,7 +195,14 @@ async fn filters_hold_on_every_page() {
         assert_eq!(s.export(with(&[], Some(limit)), &path).await.done(), limit);
         assert_eq!((ids(&path).len() as u64, s.platform.requests().len() - before), (limit, requests));
     }
-    let ended = s.export(with(&["only_public"], None), &path).await;
+    // Three of forty-five are not public; Mastodon knows no such parameter.
+    assert_eq!(s.export(with(&["only_public"], None), &path).await.done(), 420);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("\"visibility\":\"public\"") && !text.contains("\"visibility\":\"private\""));
+    let before = s.platform.requests().len();
+    assert_eq!(s.export(with(&["only_public"], Some(41)), &path).await.done(), 41);
+    assert_eq!(s.platform.requests().len() - before, 2, "whole pages, whatever is left of them");
+    let ended = s.export(with(&["only_mine"], None), &path).await;
     assert_eq!(ended.stopped(), ("input-invalid", false, 0), "not one of this platform's");
     assert_eq!(ids(&path).len(), 41, "what was there is still there");
     clean(&s, &path).await;

@@ -167,6 +167,19 @@ async fn statuses_by_every_filter() {
             sent.query, "exclude_reblogs=true&limit=1&only_media=true",
             "what is off is left out"
         );
+        let asked = [("limit", "40"), ("only_public", "true")];
+        let public = tried(&home.rig, id, "statuses", &asked, &[token]).await;
+        let statuses: Vec<serde_json::Value> = serde_json::from_str(&public.text).unwrap();
+        assert!(
+            statuses.len() > 30 && statuses.iter().all(|s| s["visibility"] == "public"),
+            "{flavor:?}"
+        );
+        let of_the_form = home.server.requests().pop().unwrap().query.contains("only_public");
+        assert_eq!(
+            of_the_form,
+            flavor == Flavor::GoToSocial,
+            "what the server does not know is not asked for"
+        );
         for (name, wrong) in [("limit", "0"), ("limit", "x"), ("pinned", "yes"), ("limit", "1001")] {
             let error = home.rig.keeper.prepare_call(id, "statuses", &typed(&[(name, wrong)])).unwrap_err();
             assert_eq!((error.code(), error.view().params["field"].as_str()), ("input-invalid", name));
