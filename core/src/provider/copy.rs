@@ -55,7 +55,7 @@ pub enum CopyKind {
     Header,
     /// A POSIX shell: a request of the file's, as a command.
     Curl,
-    /// A `.env` file, which a shell may source.
+    /// A `.env` file that a shell may source.
     Env,
     /// JSON: one flat object of texts.
     Json,
@@ -189,8 +189,9 @@ fn shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// A value that a shell and the readers of `.env` files take alike. In single quotes nothing has a meaning; only a value that
-/// has one itself stands in double quotes.
+/// A value as a shell reads it: in single quotes nothing has a meaning, and only a value that has one itself stands in double
+/// quotes. The readers of `.env` files (dotenv, python-dotenv) take it alike unless it has a backslash, `${`, a carriage return,
+/// or a single quote beside what a double quote escapes; no platform's tokens and secrets have.
 fn env(value: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(&b);
     if value.bytes().all(plain) {
