@@ -41,7 +41,6 @@ export default {
     if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: CORS });
     if (request.method !== "GET" && request.method !== "HEAD") return failed(405, "only GET", { allow: "GET, HEAD, OPTIONS" });
     if (!env.ACCESS_TOKEN) return failed(500, "the secret ACCESS_TOKEN is missing");
-
     if (!ID.test(ACCOUNT)) return failed(500, "ACCOUNT is no account's id");
 
     const url = new URL(`/api/v1/accounts/${ACCOUNT}/statuses`, SERVER);
@@ -54,9 +53,9 @@ export default {
     }
     url.searchParams.set("only_public", "true");
 
-    let answer, statuses;
+    let body;
     try {
-      answer = await fetch(url, {
+      const answer = await fetch(url, {
         headers: { accept: "application/json", authorization: `Bearer ${env.ACCESS_TOKEN}`, "user-agent": "statuses-worker" },
         redirect: "manual",
       });
@@ -67,12 +66,12 @@ export default {
         const type = answer.headers.get("content-type")?.includes("json") ? {} : { "content-type": "text/plain; charset=utf-8" };
         return json(answer.status, words, { ...type, ...more });
       }
-      statuses = await answer.json();
-      if (!answer.ok || !Array.isArray(statuses)) throw new Error();
+      const statuses = await answer.json();
+      if (!answer.ok) throw new Error();
+      body = JSON.stringify(statuses.filter(isEverybodys), everybodys);
     } catch {
       return failed(502, "the server gave no statuses");
     }
-    const body = JSON.stringify(statuses.filter(isEverybodys), everybodys);
     return json(200, request.method === "HEAD" ? null : body, { "cache-control": "public, max-age=60" });
   },
 };

@@ -210,6 +210,41 @@ async fn without_an_account_there_is_no_worker() {
 }
 
 #[test]
+fn what_is_quoted_is_public_and_what_is_no_status_is_no_crash() {
+    let folder = TempDir::new().unwrap();
+    let provider = read(include_str!("../../../providers/gotosocial.toml")).unwrap();
+    let copy = provider.copies.iter().find(|c| c.id == "worker").unwrap();
+    let mut values = Values::of(&provider, Some(&url::Url::parse("https://social.example").unwrap()));
+    values.put("user_id", "01KP");
+    let quote = |visibility| serde_json::json!({ "visibility": "public", "quote": { "state": "accepted", "quoted_status": { "visibility": visibility, "id": "7", "muted": true } }, "quote_approval": { "automatic": [], "current_user": "automatic" } });
+    for (statuses, status, served) in [
+        (serde_json::json!([null]), 502, None),
+        (serde_json::json!([{ "visibility": "public", "reblog": {} }]), 200, Some("[]")),
+        (
+            serde_json::json!([quote("private")]),
+            200,
+            Some(r#"[{"visibility":"public","quote":{"state":"accepted","quoted_status":null},"quote_approval":{"automatic":[]}}]"#),
+        ),
+        (
+            serde_json::json!([quote("public")]),
+            200,
+            Some(
+                r#"[{"visibility":"public","quote":{"state":"accepted","quoted_status":{"visibility":"public","id":"7"}},"quote_approval":{"automatic":[]}}]"#,
+            ),
+        ),
+    ] {
+        let fetch = format!("\nglobalThis.fetch = async () => Response.json({statuses});\n");
+        let worker = copy.write(&values).unwrap() + &fetch;
+        let answer = ask(&folder, &worker, &serde_json::json!([["GET", "https://worker.example/", "t"]])).remove(0);
+        assert_eq!(answer["status"], status, "{answer}");
+        if let Some(served) = served {
+            let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+            assert_eq!(value(answer["body"].as_str().unwrap()), value(served));
+        }
+    }
+}
+
+#[test]
 fn what_a_server_calls_an_account_is_no_code() {
     let (provider, folder) = (
         read(include_str!("../../../providers/gotosocial.toml")).unwrap(),
