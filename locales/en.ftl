@@ -1038,7 +1038,7 @@ cli-lists-none = Keybearer knows no list of statuses at { $provider }.
 cli-export-count = { $count } statuses, { $rate } a second
 cli-export-wait = · waits { $seconds } s: { $why }
 cli-export-done = { $count } statuses are in { $path }.
-cli-export-part = { $count } statuses are kept beside it. The same command goes on from there.
+cli-export-part = { $count } statuses are kept beside it. The same command goes on from there within a day.
 cli-type-code = Open this address, allow access at { $host }, and type the code that it shows here:
 cli-paste-address = Open this address, allow access at { $host }, and paste the address here that the browser ends at:
 cli-consent = Allow access at { $host }. If no browser has opened, open this address; the answer can be pasted here as well:
@@ -1128,6 +1128,7 @@ use-export-count = { $count ->
    *[other] { $count } posts
 }
 use-export-rate = { $rate } a second
+use-export-before = goes on from { $count }
 use-export-wait = { $why } It goes on in { $time }.
 use-export-done = { $count ->
     [0] There are no such posts: the file is an empty list.

@@ -1004,7 +1004,7 @@ cli-lists-none = Keybearer 不知道怎样列出 { $provider } 的帖子。
 cli-export-count = { $count } 条，每秒 { $rate } 条
 cli-export-wait = · 等待 { $seconds } 秒：{ $why }
 cli-export-done = { $count } 条帖子已写入 { $path }。
-cli-export-part = 已有 { $count } 条存放在目标文件旁边。用同一条命令可以接着导出。
+cli-export-part = 已有 { $count } 条存放在目标文件旁边。一天之内，用同一条命令可以接着导出。
 cli-type-code = 打开下面的地址，在 { $host } 上同意授权，然后在这里输入页面显示的代码：
 cli-paste-address = 打开下面的地址，在 { $host } 上同意授权，然后把浏览器最后停留的地址粘贴到这里：
 cli-consent = 请在 { $host } 上同意授权。如果浏览器没有打开，请打开下面的地址；也可以把结果粘贴到这里：
@@ -1090,6 +1090,7 @@ use-export-start = 导出…
 use-export-asks = 存到哪里？
 use-export-count = { $count } 条
 use-export-rate = 每秒 { $rate } 条
+use-export-before = 从第 { $count } 条之后接着导出
 use-export-wait = { $why }{ $time } 后接着导出。
 use-export-done = { $count ->
     [0] 没有符合的帖子，文件是一个空列表。

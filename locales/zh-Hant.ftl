@@ -1004,7 +1004,7 @@ cli-lists-none = Keybearer 不知道怎樣列出 { $provider } 的貼文。
 cli-export-count = { $count } 則，每秒 { $rate } 則
 cli-export-wait = · 等待 { $seconds } 秒：{ $why }
 cli-export-done = { $count } 則貼文已寫入 { $path }。
-cli-export-part = 已有 { $count } 則存放在目標檔案旁邊。用同一條指令可以接著匯出。
+cli-export-part = 已有 { $count } 則存放在目標檔案旁邊。一天之內，用同一條指令可以接著匯出。
 cli-type-code = 開啟下面的網址，在 { $host } 上同意授權，然後在這裡輸入頁面顯示的代碼：
 cli-paste-address = 開啟下面的網址，在 { $host } 上同意授權，然後把瀏覽器最後停留的網址貼到這裡：
 cli-consent = 請在 { $host } 上同意授權。如果瀏覽器沒有開啟，請開啟下面的網址；也可以把結果貼到這裡：
@@ -1090,6 +1090,7 @@ use-export-start = 匯出…
 use-export-asks = 存到哪裡？
 use-export-count = { $count } 則
 use-export-rate = 每秒 { $rate } 則
+use-export-before = 從第 { $count } 則之後接著匯出
 use-export-wait = { $why }{ $time } 後接著匯出。
 use-export-done = { $count ->
     [0] 沒有符合的貼文，檔案是一個空的列表。

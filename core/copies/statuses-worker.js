@@ -9,8 +9,28 @@ const CORS = {
   "access-control-expose-headers": "retry-after",
   "access-control-max-age": "86400",
 };
-// What a page may ask for; anything else stays here.
-const FILTERS = ["limit", "max_id", "min_id", "since_id", "exclude_replies", "exclude_reblogs", "only_media", "pinned"];
+// What a page may ask for, and how; any other name stays here.
+const ID = /^[0-9A-Za-z]{1,64}$/;
+const SWITCH = /^(true|false)$/;
+const ASKED = {
+  limit: /^([1-9]|[1-7][0-9]|80)$/,
+  max_id: ID,
+  min_id: ID,
+  since_id: ID,
+  exclude_replies: SWITCH,
+  exclude_reblogs: SWITCH,
+  only_media: SWITCH,
+  pinned: SWITCH,
+};
+// What a server says of the token's owner alone, in a status, in one that it repeats or quotes, and in a poll.
+const OWNERS = new Set(["application", "bookmarked", "current_user", "favourited", "filtered", "muted", "own_votes", "reblogged", "voted"]);
+
+// The token's owner sees more than everybody may: not every server knows only_public.
+const isEverybodys = (status) => status.visibility === "public" && status.local_only !== true && (!status.reblog || isEverybodys(status.reblog));
+const everybodys = (name, value) => {
+  if (OWNERS.has(name)) return undefined;
+  return name === "quoted_status" && value && !isEverybodys(value) ? null : value;
+};
 
 const json = (status, body, more) =>
   new Response(body, { status, headers: { ...CORS, "content-type": "application/json; charset=utf-8", "x-content-type-options": "nosniff", ...more } });
@@ -21,15 +41,21 @@ export default {
     if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: CORS });
     if (request.method !== "GET" && request.method !== "HEAD") return failed(405, "only GET", { allow: "GET, HEAD, OPTIONS" });
     if (!env.ACCESS_TOKEN) return failed(500, "the secret ACCESS_TOKEN is missing");
+    if (!ID.test(ACCOUNT)) return failed(500, "ACCOUNT is no account's id");
 
-    const url = new URL(`/api/v1/accounts/${encodeURIComponent(ACCOUNT)}/statuses`, SERVER);
+    const url = new URL(`/api/v1/accounts/${ACCOUNT}/statuses`, SERVER);
     const asked = new URL(request.url).searchParams;
-    for (const name of FILTERS) if (asked.has(name)) url.searchParams.set(name, asked.get(name));
+    for (const [name, form] of Object.entries(ASKED)) {
+      const value = asked.get(name);
+      if (value === null) continue;
+      if (!form.test(value)) return failed(400, `${name} cannot be that`);
+      url.searchParams.set(name, value);
+    }
     url.searchParams.set("only_public", "true");
 
-    let answer, statuses;
+    let body;
     try {
-      answer = await fetch(url, {
+      const answer = await fetch(url, {
         headers: { accept: "application/json", authorization: `Bearer ${env.ACCESS_TOKEN}`, "user-agent": "statuses-worker" },
         redirect: "manual",
       });
@@ -40,13 +66,12 @@ export default {
         const type = answer.headers.get("content-type")?.includes("json") ? {} : { "content-type": "text/plain; charset=utf-8" };
         return json(answer.status, words, { ...type, ...more });
       }
-      statuses = await answer.json();
-      if (!answer.ok || !Array.isArray(statuses)) throw new Error();
+      const statuses = await answer.json();
+      if (!answer.ok) throw new Error();
+      body = JSON.stringify(statuses.filter(isEverybodys), everybodys);
     } catch {
       return failed(502, "the server gave no statuses");
     }
-    // The token's owner sees more than everybody may: not every server knows only_public.
-    const everybodys = statuses.filter((status) => status.visibility === "public");
-    return json(200, request.method === "HEAD" ? null : JSON.stringify(everybodys), { "cache-control": "public, max-age=60" });
+    return json(200, request.method === "HEAD" ? null : body, { "cache-control": "public, max-age=60" });
   },
 };

@@ -34,6 +34,7 @@ mod server;
 mod state;
 mod statuses;
 mod token;
+mod viewer;
 mod words;
 pub mod x;
 

@@ -132,8 +132,26 @@ impl Post {
         self.0 > POSTS && self.of_row() == 5
     }
 
+    pub fn is_pinned(self) -> bool {
+        matches!(self.0, 3 | 40)
+    }
+
+    pub fn has_poll(self) -> bool {
+        self.of_row() == 11
+    }
+
+    /// Of a server's own people only: GoToSocial has such posts.
+    pub fn is_local_only(self) -> bool {
+        self.of_row() == 17
+    }
+
+    /// What a repetition repeats: in every other row something that is not listed.
+    pub fn repeats(self) -> Post {
+        Post(if (self.0 - 1) / POSTS % 2 == 1 { 1 } else { 13 })
+    }
+
     /// After the first ones it all begins anew.
-    fn of_row(self) -> u64 {
+    pub fn of_row(self) -> u64 {
         (self.0 - 1) % POSTS + 1
     }
 }

@@ -14,6 +14,7 @@ use crate::accounts::{Account, account, bearer, may};
 use crate::people::{self, Person, Post};
 use crate::refuse::Refusal;
 use crate::state::Shared;
+use crate::viewer::{self, Viewer};
 use crate::{clock, page};
 
 /// Field order as recorded; what does not matter to a client of ours is left out.
@@ -33,6 +34,10 @@ struct Status {
     replies_count: u64,
     reblogs_count: u64,
     favourites_count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    local_only: Option<bool>,
+    #[serde(flatten)]
+    viewer: Option<Viewer>,
     content: String,
     reblog: Option<Value>,
     account: Account,
@@ -40,9 +45,13 @@ struct Status {
     mentions: [Value; 0],
     tags: [Value; 0],
     emojis: [Value; 0],
+    poll: Option<Value>,
 }
 
-fn status(shared: &Shared, person: &'static Person, post: Post) -> Status {
+/// A post as this reader gets it.
+fn status(shared: &Shared, person: &'static Person, post: Post, reader: Option<&Person>) -> Status {
+    let gotosocial = shared.flavor.is_gotosocial();
+    let (reads, own) = (reader.is_some(), reader.is_some_and(|reader| reader.username == person.username));
     let id = post.id(shared.flavor, person);
     let picture = format!("{}/avatars/{}.svg", shared.origin, person.username);
     let media = json!({ "id": id, "type": "image", "url": picture, "preview_url": picture, "description": "a letter on a disc" });
@@ -57,12 +66,15 @@ fn status(shared: &Shared, person: &'static Person, post: Post) -> Status {
         language: "en",
         uri: format!("{}/users/{}/statuses/{id}", shared.origin, person.username),
         url: format!("{}/@{}/{id}", shared.origin, person.username),
+        poll: viewer::poll(post, &id, reads),
         id,
         replies_count: 0,
         reblogs_count: 0,
         favourites_count: 0,
+        local_only: (gotosocial && post.is_local_only()).then_some(true),
+        viewer: (gotosocial || reads).then(|| viewer::viewer(post, reads, own)),
         content: format!("<p>{}</p>", page::escape(&post.text())),
-        reblog: post.is_reblog().then(|| reblogged(shared, person)),
+        reblog: post.is_reblog().then(|| reblogged(shared, person, post, reader)),
         account: account(shared, person, false),
         media_attachments: if post.has_picture() { vec![media] } else { Vec::new() },
         mentions: [],
@@ -71,10 +83,10 @@ fn status(shared: &Shared, person: &'static Person, post: Post) -> Status {
     }
 }
 
-/// What somebody repeats: the other person's first words.
-fn reblogged(shared: &Shared, person: &'static Person) -> Value {
+/// What somebody repeats: the other person's words.
+fn reblogged(shared: &Shared, person: &'static Person, post: Post, reader: Option<&Person>) -> Value {
     let other = people::everybody().iter().find(|other| other.username != person.username);
-    other.map_or(Value::Null, |other| json!(status(shared, other, Post(1))))
+    other.map_or(Value::Null, |other| json!(status(shared, other, post.repeats(), reader)))
 }
 
 /// What a request for statuses says.
@@ -99,6 +111,8 @@ pub enum Paging {
     Round,
     /// To an empty page, and from there to the next one.
     ByHoles,
+    /// From the second page on to ever new empty ones.
+    Void,
 }
 
 /// In the order in which GoToSocial repeats them in its Link header.
@@ -163,7 +177,7 @@ impl Wanted {
             "unlisted" => !only_public,
             _ => all && !only_public,
         };
-        let left_out = pinned || (only_media && !post.has_picture()) || (no_reblogs && post.is_reblog());
+        let left_out = (pinned && !post.is_pinned()) || (only_media && !post.has_picture()) || (no_reblogs && post.is_reblog());
         visible && !left_out && self.min_id.as_deref().is_none_or(|min| id > min) && self.since_id.as_deref().is_none_or(|since| id > since)
     }
 }
@@ -217,7 +231,11 @@ fn statuses_page(shared: &Shared, id: &str, query: &str, headers: &HeaderMap) ->
     let last = wanted.max_id.as_deref().map_or(posts, |max| before(shared, person, posts, max));
     let fitting = |number: &u64| wanted.fits(Post(*number), &Post(*number).id(shared.flavor, person), own);
     let most = usize::try_from(wanted.limit).ok().filter(|&limit| limit > 0).unwrap_or(usize::MAX);
-    let hole = paging == Paging::ByHoles && !query.contains("hole=") && wanted.max_id.is_some();
+    let hole = match paging {
+        Paging::ByHoles => !query.contains("hole=") && wanted.max_id.is_some(),
+        Paging::Void => wanted.max_id.is_some(),
+        _ => false,
+    };
     // One more than the page, to know whether there is another.
     let mut numbers: Vec<u64> = if hole {
         Vec::new()
@@ -236,7 +254,7 @@ fn statuses_page(shared: &Shared, id: &str, query: &str, headers: &HeaderMap) ->
     } else {
         numbers.truncate(most);
     }
-    let page: Vec<Status> = numbers.iter().map(|number| status(shared, person, Post(*number))).collect();
+    let page: Vec<Status> = numbers.iter().map(|number| status(shared, person, Post(*number), reader)).collect();
     let mut response = Json(&page).into_response();
     let base = format!("{}/api/v1/accounts/{id}/statuses", shared.origin);
     let mut link = page.first().zip(page.last()).map(|(first, last)| {
@@ -247,11 +265,12 @@ fn statuses_page(shared: &Shared, id: &str, query: &str, headers: &HeaderMap) ->
         }
     });
     match paging {
+        Paging::Void if hole => link = Some(format!("<{base}?max_id={}0>; rel=\"next\"", wanted.max_id.unwrap_or_default())),
         Paging::ByHoles if hole => link = Some(format!("<{base}?{query}&hole=1>; rel=\"next\"")),
         Paging::Round if last.saturating_add(3 * wanted.limit.unsigned_abs()) <= posts => {
             link = Some(format!("<{base}?limit={most}>; rel=\"next\""))
         }
-        Paging::Honest | Paging::ByHoles | Paging::Round => {}
+        Paging::Honest | Paging::ByHoles | Paging::Void | Paging::Round => {}
         Paging::Elsewhere(origin) => link = link.map(|link| link.replace(&shared.origin, &origin)),
     }
     if let Some(link) = link.and_then(|link| HeaderValue::from_str(&link).ok()) {

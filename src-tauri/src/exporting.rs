@@ -14,7 +14,7 @@ use crate::dialog;
 /// An account's exports that run or can go on.
 #[command]
 pub async fn exports(keeper: State<'_, Keeper>, account: String) -> Answer<Vec<ExportView>> {
-    Ok(keeper.exports(&account))
+    Ok(keeper.exports(&account).await)
 }
 
 /// Asks where to, and starts; answers with the export's id, or with nothing where the person has changed their mind.
@@ -52,7 +52,7 @@ pub async fn cancel_export(keeper: State<'_, Keeper>, export: String) -> Answer<
 /// Throws away what there is of one that was cut off.
 #[command]
 pub async fn discard_export(keeper: State<'_, Keeper>, export: String) -> Answer<()> {
-    keeper.discard_export(&export).map_err(said)
+    keeper.discard_export(&export).await.map_err(said)
 }
 
 fn report(on_event: Channel<ExportEvent>) -> ExportReport {

@@ -62,6 +62,23 @@ test("one that is cancelled before it began does not go on", async () => {
   expect(text("export-rest")).toContain("Cut off after");
 });
 
+test("a new start that goes on says from where", async () => {
+  const api = await open("scene=export");
+  let hear: Parameters<typeof api.startExport>[1] | undefined;
+  vi.spyOn(api, "startExport").mockImplementation(async (_, heard) => {
+    hear = heard;
+    return "e1";
+  });
+  await press("export-start");
+  expect(find("export-before")).toBeNull();
+  hear?.({ kind: "progress", count: 640, rate: 0 });
+  await settle();
+  expect(text("export-going")).toMatch(/640 posts.*goes on from 640 Cancel$/s);
+  hear?.({ kind: "progress", count: 680, rate: 400 });
+  await settle();
+  expect(text("export-going")).toMatch(/680 posts.*goes on from 640.*400 a second/s);
+});
+
 test("a failure says why and stays to go on with, or is thrown away", async () => {
   await open("scene=export&fail=token-dead");
   await press("export-start", 3000);

@@ -1,6 +1,6 @@
 // A token put to use, on the real screens: a call is filled in, sent and read; what writes is asked about; what is copied is not seen.
 import { beforeEach, expect, test, vi } from "vitest";
-import { linesWith, pieces } from "../src/lib/answer";
+import { linesOf, linesWith, pieces } from "../src/lib/answer";
 import { find, open, press, settle, type } from "./window";
 
 // The screen is fetched and compiled in the first of these; on a busy machine that takes its time.
@@ -36,6 +36,31 @@ test("a line falls into its name, what was looked for, and the rest", () => {
   expect(plain("", "x")).toEqual([]);
   expect(pieces('"id": "ID"', "id").map(({ text }) => text).join("")).toBe('"id": "ID"');
   expect(linesWith(["one", "TWO", "İ two"], "two")).toEqual([1]);
+});
+
+test("however long its lines are, a text is drawn in short ones, and what is found far behind alone", async () => {
+  expect(linesOf("")).toEqual([]);
+  expect(linesOf("a\n\nb")).toEqual(["a", "", "b"]);
+  const one = "0123456789".repeat(1234);
+  expect(linesOf(`x\n${one}`).every((line) => line.length <= 2000)).toBe(true);
+  expect(linesOf(`x\n${one}`).join("")).toBe(`x${one}`);
+  const api = await open("scene=try");
+  const many = Array.from({ length: 50_000 }, (_, n) => (n === 40_000 ? "here" : `"${n}"`)).join("\n");
+  vi.spyOn(api, "tryCall").mockResolvedValue({ status: 200, ms: 1, content_type: "text/plain", rate: null, retry_after: null, text: many, is_json: false });
+  await vi.dynamicImportSettled();
+  await unfold("try");
+  await submit();
+  const drawn = () => [...document.querySelectorAll<HTMLElement>("[data-line]")];
+  expect(drawn()).toHaveLength(1000);
+  type("try-find", "here");
+  await settle(20);
+  find("try-find")?.closest("form")?.requestSubmit();
+  await settle(20);
+  expect(drawn().length).toBeLessThanOrEqual(1000);
+  expect(drawn().find((line) => line.dataset.line === "40000")?.textContent).toBe("here");
+  type("try-find", "");
+  await settle(20);
+  expect(drawn()[0]?.dataset.line).toBe("0");
 });
 
 test("a form is filled in, shown as it will be sent, and its answer can be searched and copied", async () => {

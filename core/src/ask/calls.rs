@@ -2,14 +2,20 @@
 
 use std::time::Instant;
 
+use serde_json::value::RawValue;
+
 use super::Asking;
 use crate::error::Result;
 use crate::http::Request;
 use crate::http::rate::{Rate, rate};
 use crate::provider::call::Call;
+use crate::provider::listing;
 use crate::provider::redact::Redaction;
 use crate::provider::request::{Values, request};
 use crate::token::{Secret, Token};
+
+/// The largest answer: a thousand statuses with their authors are some megabytes.
+const MAX_ANSWER: usize = 8 << 20;
 
 /// What came of a call. Its text holds no secret that is known, marked, or called like one.
 pub struct Tried {
@@ -40,12 +46,14 @@ pub struct Filled<'a> {
 }
 
 impl<'a> Asking<'a> {
-    /// The request of a call.
+    /// The request of a call. Where something stands in for its secrets it does so for those that are computed, too.
     ///
     /// # Errors
-    /// [`crate::error::Error::InputInvalid`] where it is to be signed and nothing signs.
-    pub fn request_of(&self, filled: &Filled<'a>, token: &Token, app_token: Option<&Secret>) -> Result<Request> {
-        let values = self.filled(filled, token, app_token);
+    /// [`crate::error::Error::InputInvalid`] where it is to be signed and nothing signs, or with a step that no path has.
+    pub fn request_of(&self, filled: &Filled<'a>, token: &Token, stand_in: Option<&Secret>) -> Result<Request> {
+        let mut values = self.filled(filled, token, stand_in);
+        let proves = self.client.is_some_and(|client| client.client_secret.is_some());
+        values.put_secret("appsecret_proof", stand_in.filter(|_| proves));
         request("call", &filled.call.request, self.authentication(), &values)
     }
 
@@ -61,7 +69,7 @@ impl<'a> Asking<'a> {
         let values = self.filled(filled, token, app_token.as_ref());
         let sent = request("call", &filled.call.request, self.authentication(), &values)?;
         let begun = Instant::now();
-        let response = self.http.send(&sent).await?;
+        let response = self.http.send_up_to(&sent, MAX_ANSWER).await?;
         let ms = begun.elapsed().as_millis();
         // What a header carries is a secret as a whole, and behind its scheme.
         let carried = sent.headers.iter().flat_map(|(_, value)| {
@@ -74,14 +82,16 @@ impl<'a> Asking<'a> {
             .flatten()
             .map(Secret::expose);
         let redaction = Redaction::new(&filled.call.request.secret, known.chain(own));
-        let json = redaction.json(response.body.expose());
+        let only = only(filled, response.body.expose());
+        let body = only.as_deref().unwrap_or(response.body.expose());
+        let json = redaction.json(body);
         Ok(Tried {
             status: response.status,
             ms,
             rate: rate(&response),
             retry_after: response.retry_after,
             is_json: json.is_some(),
-            text: json.unwrap_or_else(|| redaction.text(response.body.expose())),
+            text: json.unwrap_or_else(|| redaction.text(body)),
             content_type: response.content_type,
         })
     }
@@ -97,4 +107,18 @@ impl<'a> Asking<'a> {
         }
         values
     }
+}
+
+/// A list with only what the form asks for and the server has no parameter for; none where nothing is to be left out.
+fn only(filled: &Filled<'_>, body: &str) -> Option<String> {
+    let is_on = |id: &str| filled.inputs.iter().any(|(name, _)| *name == id);
+    let inputs = filled.call.inputs.iter().filter(|input| is_on(&input.id));
+    let tests: Vec<_> = inputs.filter_map(|input| input.only.as_ref()).collect();
+    let items: Vec<&RawValue> = serde_json::from_str(body).ok().filter(|_| !tests.is_empty())?;
+    let stay: Vec<&str> = items
+        .iter()
+        .map(|item| item.get())
+        .filter(|item| listing::stays(item, &tests))
+        .collect();
+    Some(format!("[{}]", stay.join(",")))
 }

@@ -10,6 +10,8 @@ use super::{Asking, no_message};
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, host_of, link};
 use crate::provider::answer;
+use crate::provider::listing::{self, Listing};
+use crate::provider::message::Test;
 use crate::provider::request::request;
 use crate::token::{Secret, Token};
 
@@ -20,7 +22,10 @@ const MAX_PAGE: usize = 16 << 20;
 /// A page of statuses.
 pub struct Page {
     body: Secret,
+    /// Those that the filters leave.
     items: Vec<Range<usize>>,
+    /// So many the server gave.
+    given: usize,
     /// Where the next one is; the last page may have one, too.
     pub next: Option<Url>,
 }
@@ -31,9 +36,9 @@ impl Page {
         self.items.len()
     }
 
-    /// None at all.
+    /// The server gave none at all.
     pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
+        self.given == 0
     }
 
     /// Each status, as it stands there.
@@ -51,20 +56,23 @@ impl Asking<'_> {
         let listing = self.provider.statuses.as_ref().ok_or_else(|| no_message(WHAT))?;
         let mut values = self.values(token);
         values.put("user_id", user_id);
-        values.put("limit", most.min(u64::from(listing.page)).to_string());
         for wanted in filters {
             let known = listing.filters.iter().find(|f| f.id == *wanted);
             values.put(&known.ok_or_else(|| no_message(wanted))?.id, "true");
         }
+        // What is left out here does not count there.
+        let most = if tests(listing, filters).is_empty() { most } else { u64::MAX };
+        values.put("limit", most.min(u64::from(listing.page)).to_string());
         request(WHAT, &listing.request, self.authentication(), &values)
     }
 
-    /// The page at this address, asked for as the first one was. The token goes to the first one's origin only.
+    /// The page at this address, asked for as the first one was, with what these filters leave. The token goes to the first one's
+    /// origin only.
     ///
     /// # Errors
     /// Refusals, network errors; [`Error::Redirected`] where this page or the next one is elsewhere;
     /// [`Error::AnswerUnreadable`] for what is no list.
-    pub async fn page(&self, token: &Token, first: &Request, at: &Url) -> Result<Page> {
+    pub async fn page(&self, token: &Token, first: &Request, at: &Url, filters: &[String]) -> Result<Page> {
         let listing = self.provider.statuses.as_ref().ok_or_else(|| no_message(WHAT))?;
         let asked = Request {
             url: beside(first, at.clone())?,
@@ -72,7 +80,7 @@ impl Asking<'_> {
         };
         let response = self.http.send_up_to(&asked, MAX_PAGE).await?;
         let page = if response.is_success() {
-            read(first, &asked, &response)?
+            read(first, &asked, &response, &tests(listing, filters))?
         } else {
             None
         };
@@ -89,8 +97,14 @@ impl Asking<'_> {
     }
 }
 
+/// What is looked for here, because the server does not.
+fn tests<'a>(listing: &'a Listing, filters: &[String]) -> Vec<&'a Test> {
+    let on = listing.filters.iter().filter(|filter| filters.contains(&filter.id));
+    on.filter_map(|filter| filter.only.as_ref()).collect()
+}
+
 /// None where it is no list.
-fn read(first: &Request, asked: &Request, response: &Response) -> Result<Option<Page>> {
+fn read(first: &Request, asked: &Request, response: &Response, tests: &[&Test]) -> Result<Option<Page>> {
     let text = response.body.expose();
     let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(text) else {
         return Ok(None);
@@ -102,7 +116,8 @@ fn read(first: &Request, asked: &Request, response: &Response) -> Result<Option<
     // Relative to the page it stands on (RFC 8288 §3.1).
     let next = link::target(response.headers("link"), "next").and_then(|to| asked.url.join(to).ok());
     Ok(Some(Page {
-        items: items.iter().map(place).collect(),
+        given: items.len(),
+        items: items.iter().filter(|item| listing::stays(item.get(), tests)).map(place).collect(),
         body: response.body.clone(),
         next: next.map(|next| beside(first, next)).transpose()?,
     }))

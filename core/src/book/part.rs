@@ -24,11 +24,17 @@ pub fn path_of(target: &Path) -> PathBuf {
 /// The place that a path leads to, all links followed: a file that can be written whole, or one that is not there yet.
 ///
 /// # Errors
-/// [`Error::Disk`] where its folder is not there, or where it is no file.
+/// [`Error::Disk`] where its folder is not there, or where it is no file, or one that may not be written.
 pub fn place(path: &Path) -> Result<PathBuf> {
     let refuse = |kind: ErrorKind| Error::disk(path)(kind.into());
     match path.canonicalize() {
-        Ok(there) if there.is_file() => Ok(there),
+        Ok(there) if there.is_file() => {
+            let writable = OpenOptions::new().write(true).open(&there).and_then(|file| file.metadata());
+            match writable.map_err(Error::disk(path))?.permissions().readonly() {
+                true => Err(refuse(ErrorKind::PermissionDenied)),
+                false => Ok(there),
+            }
+        }
         Ok(there) if there.is_dir() => Err(refuse(ErrorKind::IsADirectory)),
         Ok(_) => Err(refuse(ErrorKind::InvalidInput)),
         Err(_) => {
@@ -60,10 +66,7 @@ impl Part {
     /// # Errors
     /// [`Error::Disk`].
     pub fn go_on(target: &Path, length: u64) -> Result<Option<Part>> {
-        let mut part = match Part::open(target, OpenOptions::new().write(true)) {
-            Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::NotFound => return Ok(None),
-            part => part?,
-        };
+        let Some(mut part) = Part::there(target)? else { return Ok(None) };
         let cut = |file: &mut File| {
             let whole = file.metadata()?.len() >= length;
             if whole {
@@ -74,6 +77,13 @@ impl Part {
         };
         let whole = cut(&mut part.file).map_err(Error::disk(&part.path))?;
         Ok(whole.then_some(part))
+    }
+
+    fn there(target: &Path) -> Result<Option<Part>> {
+        match Part::open(target, OpenOptions::new().write(true)) {
+            Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
+            part => part.map(Some),
+        }
     }
 
     fn open(target: &Path, options: &OpenOptions) -> Result<Part> {
@@ -104,12 +114,14 @@ impl Part {
         self.file.sync_data().map_err(Error::disk(&self.path))
     }
 
-    /// Gives it its name, in place of what had it before.
+    /// Gives it its name, in place of what had it before and with its mode.
     ///
     /// # Errors
     /// [`Error::Disk`]; it is still there as a part then.
     pub fn finish(self) -> Result<()> {
-        self.file.sync_all().map_err(Error::disk(&self.path))?;
+        let before = std::fs::metadata(&self.target).map(|there| there.permissions());
+        let kept = before.map_or(Ok(()), |mode| self.file.set_permissions(mode));
+        kept.and_then(|()| self.file.sync_all()).map_err(Error::disk(&self.path))?;
         std::fs::rename(&self.path, &self.target).map_err(Error::disk(&self.target))?;
         // As in `file`: the rename lasts once the folder is synced, where that can be.
         if let Some(folder) = self.target.parent().and_then(|p| File::open(p).ok()) {
@@ -117,14 +129,27 @@ impl Part {
         }
         Ok(())
     }
+
+    /// Removes it.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn discard(self) -> Result<()> {
+        remove(&self.path)
+    }
 }
 
 /// Removes what there is of a file in the making.
 ///
 /// # Errors
-/// [`Error::Disk`].
+/// [`Error::Disk`]; where somebody grows it, whoever that is.
 pub fn discard(target: &Path) -> Result<()> {
-    remove(&path_of(target))
+    Part::there(target)?.map_or(Ok(()), Part::discard)
+}
+
+/// Whether somebody grows a file, here or in another process.
+pub fn grows(target: &Path) -> bool {
+    matches!(Part::there(target), Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::ResourceBusy)
 }
 
 /// Removes a file that may be gone already.

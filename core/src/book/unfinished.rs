@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -75,20 +76,37 @@ impl Shelf {
 
     /// Where one stands; none where there is none, or its file in the making is gone.
     pub fn get(&self, id: &str) -> Option<Unfinished> {
+        self.read(id).filter(|export| part::path_of(&export.target).is_file())
+    }
+
+    fn read(&self, id: &str) -> Option<Unfinished> {
         // It may come from the page, and becomes a file's name.
         if !id.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
         }
         let text = std::fs::read(self.path(id)).ok()?;
-        let export: Unfinished = serde_json::from_slice(&text).ok()?;
-        part::path_of(&export.target).is_file().then_some(export)
+        serde_json::from_slice(&text).ok()
     }
 
-    /// All of them with their ids.
+    /// So long ago it was written down where one stands; endless where nobody can tell.
+    pub fn rested(&self, id: &str) -> Duration {
+        let noted = std::fs::metadata(self.path(id)).and_then(|note| note.modified());
+        noted.ok().and_then(|at| at.elapsed().ok()).unwrap_or(Duration::MAX)
+    }
+
+    /// All of them with their ids. One whose file in the making somebody has removed is forgotten; a drive that is not there
+    /// may come back.
     pub fn all(&self) -> Vec<(String, Unfinished)> {
         let files = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let ids = files.filter_map(|f| Some(f.file_name().to_str()?.strip_suffix(".json")?.to_owned()));
-        let mut all: Vec<_> = ids.filter_map(|id| Some((id.clone(), self.get(&id)?))).collect();
+        let is_there = |(id, export): &(String, Unfinished)| {
+            let there = part::path_of(&export.target).is_file();
+            if !there && export.target.parent().is_some_and(Path::is_dir) {
+                let _ = self.take(id);
+            }
+            there
+        };
+        let mut all: Vec<_> = ids.filter_map(|id| Some((id.clone(), self.read(&id)?))).filter(is_there).collect();
         all.sort_by(|a, b| a.1.target.cmp(&b.1.target));
         all
     }

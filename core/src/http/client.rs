@@ -50,7 +50,7 @@ impl Client {
             return Ok(made);
         }
         let builder = reqwest::Client::builder()
-            .user_agent(concat!("Keybearer/", env!("CARGO_PKG_VERSION")))
+            .user_agent(super::USER_AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .tls_info(true)
             .connect_timeout(CONNECT_TIMEOUT)
@@ -125,14 +125,11 @@ impl Client {
             _ => reqwest::Method::POST,
         };
         let mut builder = self.to(&request.url)?.request(method, request.url.clone());
-        if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
-            builder = builder.header("accept", "application/json");
+        for (name, value) in request.fields() {
+            builder = builder.header(name, value);
         }
-        for (name, value) in &request.headers {
-            builder = builder.header(name, value.expose());
-        }
-        if let Some((content_type, body)) = &request.body {
-            builder = builder.header("content-type", *content_type).body(body.expose().to_owned());
+        if let Some((_, body)) = &request.body {
+            builder = builder.body(body.expose().to_owned());
         }
         let started = std::time::Instant::now();
         let sent = builder.send().await.map_err(|e| failure(request, &e))?;
@@ -187,10 +184,12 @@ async fn read(request: &Request, mut sent: reqwest::Response, most: usize) -> Re
     let date = header("date").and_then(|v| http_date(&v));
     // By the server's own clock, whatever ours says.
     let until = |at: Option<i64>| u64::try_from(at?.checked_sub(date?)?).ok();
-    let window = || until(header("x-rate-limit-reset")?.trim().parse().ok());
+    let status = sent.status().as_u16();
+    // X writes it with every answer, and a good one asks for no patience.
+    let waits = status == 429 || status >= 500;
+    let window = || until(header("x-rate-limit-reset").filter(|_| waits)?.trim().parse().ok());
     // Seconds, or a date (RFC 9110 §10.2.3).
     let asked = |v: String| v.trim().parse().ok().or_else(|| until(http_date(v.trim())));
-    let status = sent.status().as_u16();
     // The Mastodon family writes a date there, and with every answer (RFC 3339).
     let dated = || until(Some(rfc3339(header("x-ratelimit-reset").filter(|_| status == 429)?.trim())?));
     let retry_after = header("retry-after").and_then(asked).or_else(window).or_else(dated);

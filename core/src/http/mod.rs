@@ -10,6 +10,9 @@ use url::{Host, Url};
 
 use crate::token::Secret;
 
+/// Who asks: every request says so.
+pub const USER_AGENT: &str = concat!("Keybearer/", env!("CARGO_PKG_VERSION"));
+
 /// A request, ready to send. Parts of it are secret: Debug shows method, host and path only.
 #[derive(Clone)]
 pub struct Request {
@@ -19,7 +22,7 @@ pub struct Request {
     pub method: &'static str,
     /// Where, query and all.
     pub url: Url,
-    /// Header fields besides User-Agent and Accept.
+    /// Header fields besides User-Agent, and Accept where it is the usual one.
     pub headers: Vec<(String, Secret)>,
     /// Content type and body.
     pub body: Option<(&'static str, Secret)>,
@@ -35,6 +38,16 @@ impl Request {
             headers: Vec::new(),
             body: None,
         }
+    }
+
+    /// Its header fields as they are sent, but for User-Agent.
+    pub fn fields(&self) -> Vec<(&str, &str)> {
+        let mut fields: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
+        if !fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
+            fields.insert(0, ("accept", "application/json"));
+        }
+        fields.extend(self.body.iter().map(|(content_type, _)| ("content-type", *content_type)));
+        fields
     }
 
     /// The host it goes to, with its port where that is not the scheme's own.
@@ -58,8 +71,8 @@ pub struct Response {
     pub content_type: String,
     /// `Location`, where it is a redirect.
     pub location: Option<String>,
-    /// In how many seconds to come again, where the server says so: `Retry-After`, else what is left of the window that
-    /// `x-rate-limit-reset` names (providers.md §4.5), or with a 429 `x-ratelimit-reset` (§5.9).
+    /// In how many seconds to come again, where the server says so: `Retry-After`; with a 429 or a 5xx also what is left of the
+    /// window that `x-rate-limit-reset` names (providers.md §4.5), and with a 429 `x-ratelimit-reset` (§5.9).
     pub retry_after: Option<u64>,
     /// The server's clock (`Date`), in Unix seconds.
     pub date: Option<i64>,

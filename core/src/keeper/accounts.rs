@@ -181,7 +181,9 @@ impl Keeper {
                     beneath.parent = None;
                 }
                 Ok(())
-            })
+            })?;
+            keeper.forget_exports(&record.id);
+            Ok(())
         })
         .await?;
         drop(alone);

@@ -18,6 +18,9 @@ use crate::book::unfinished::Shelf;
 use crate::error::{Error, Result};
 use crate::view::{ExportEvent, ExportPlan, ExportView};
 
+/// What has rested for longer lacks too much of what was posted since: a new start begins anew.
+const LONGEST_REST: Duration = Duration::from_secs(86_400);
+
 /// Hears what happens in an export.
 pub type ExportReport = Arc<dyn Fn(ExportEvent) + Send + Sync>;
 
@@ -31,17 +34,23 @@ pub enum Output {
 
 /// An export that runs.
 pub(super) struct Exporting {
+    account: String,
     cancel: watch::Sender<bool>,
     count: Arc<AtomicU64>,
 }
 
 impl Keeper {
     /// Starts an export and returns its id at once; everything after, failures included, is reported. To a place where one of
-    /// the same plan was cut off it goes on. Needs a tokio runtime.
+    /// the same plan was cut off within a day it goes on, and its first progress says from how many; in the place of any other
+    /// one it begins anew. Needs a tokio runtime.
     ///
     /// # Errors
     /// [`Error::Disk`] where no file can be at that place, or one is on its way there.
     pub fn start_export(&self, plan: ExportPlan, output: Output, report: ExportReport) -> Result<String> {
+        self.run_export(plan, output, LONGEST_REST, report)
+    }
+
+    fn run_export(&self, plan: ExportPlan, output: Output, longest_rest: Duration, report: ExportReport) -> Result<String> {
         let (id, target, stream) = match output {
             Output::File(path) => {
                 let target = part::place(&path)?;
@@ -57,6 +66,7 @@ impl Keeper {
                 return Err(Error::disk(target)(std::io::ErrorKind::ResourceBusy.into()));
             }
             let running = Exporting {
+                account: plan.account.clone(),
                 cancel,
                 count: count.clone(),
             };
@@ -73,11 +83,14 @@ impl Keeper {
                 let of_plan = wanted.clone();
                 let opened = desk.blocking(move |_| match stream {
                     Some(stream) => Ok(Sheet::stream(of_plan, stream)),
-                    None => Sheet::file(shelf, sheet_id, of_plan, place),
+                    None => Sheet::file(shelf, sheet_id, of_plan, place, longest_rest),
                 });
                 let sheet = opened.await?;
                 let before = sheet.count();
                 counted.store(before, Ordering::Relaxed);
+                if before > 0 {
+                    heard(ExportEvent::Progress { count: before, rate: 0 });
+                }
                 let run = Run {
                     keeper: desk,
                     plan: wanted,
@@ -93,6 +106,8 @@ impl Keeper {
             });
             let end = task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }));
             let count = count.load(Ordering::Relaxed);
+            let note = own.clone();
+            let resumable = keeper.blocking(move |keeper| Ok(keeper.can_go_on(&note))).await.unwrap_or(false);
             lock(&keeper.desk.exports).remove(&own);
             drop(busy);
             report(match end {
@@ -105,7 +120,7 @@ impl Keeper {
                     tracing::info!(count, code = error.code(), "export stopped");
                     ExportEvent::Stopped {
                         count,
-                        resumable: keeper.shelf().get(&own).is_some(),
+                        resumable,
                         error: error.view(),
                     }
                 }
@@ -136,7 +151,7 @@ impl Keeper {
     /// [`Error::InputInvalid`] where there is none; as [`Keeper::start_export`].
     pub fn resume_export(&self, id: &str, report: ExportReport) -> Result<String> {
         let export = self.shelf().get(id).ok_or_else(no_export)?;
-        self.start_export(export.plan, Output::File(export.target), report)
+        self.run_export(export.plan, Output::File(export.target), Duration::MAX, report)
     }
 
     /// Stops an export after the page that is being written.
@@ -152,30 +167,59 @@ impl Keeper {
     /// Deletes what there is of an export that was cut off.
     ///
     /// # Errors
-    /// [`Error::InputInvalid`] where there is none, or it runs; [`Error::Disk`].
-    pub fn discard_export(&self, id: &str) -> Result<()> {
+    /// [`Error::InputInvalid`] where there is none, or it runs; [`Error::Disk`] also where it runs in another process.
+    pub async fn discard_export(&self, id: &str) -> Result<()> {
         let runs = lock(&self.desk.exports).contains_key(id);
-        let export = self.shelf().get(id).filter(|_| !runs).ok_or_else(no_export)?;
-        part::discard(&export.target)?;
-        self.shelf().take(id)
+        let id = id.to_owned();
+        self.blocking(move |keeper| {
+            let export = keeper.shelf().get(&id).filter(|_| !runs).ok_or_else(no_export)?;
+            part::discard(&export.target)?;
+            keeper.shelf().take(&id)
+        })
+        .await
     }
 
-    /// An account's exports that run or can go on.
-    pub fn exports(&self, account: &str) -> Vec<ExportView> {
-        let running = lock(&self.desk.exports);
-        let of_account = self.shelf().all().into_iter().filter(|(_, export)| export.plan.account == account);
-        of_account
-            .map(|(id, export)| {
-                let runs = running.get(&id);
-                ExportView {
-                    count: runs.map_or(export.count, |r| r.count.load(Ordering::Relaxed)),
-                    runs: runs.is_some(),
-                    path: export.target.display().to_string(),
-                    plan: export.plan,
-                    id,
-                }
-            })
-            .collect()
+    /// An account's exports that run, here or in another process, or can go on.
+    pub async fn exports(&self, account: &str) -> Vec<ExportView> {
+        let account = account.to_owned();
+        let looked = self.blocking(move |keeper| Ok(keeper.look_at_exports(&account)));
+        looked.await.unwrap_or_default()
+    }
+
+    fn look_at_exports(&self, account: &str) -> Vec<ExportView> {
+        let all = self.shelf().all().into_iter().filter(|(_, export)| export.plan.account == account);
+        all.map(|(id, export)| {
+            let count = lock(&self.desk.exports).get(&id).map(|here| here.count.load(Ordering::Relaxed));
+            ExportView {
+                count: count.unwrap_or(export.count),
+                runs: count.is_some() || part::grows(&export.target),
+                path: export.target.display().to_string(),
+                plan: export.plan,
+                id,
+            }
+        })
+        .collect()
+    }
+
+    /// Stops an account's exports and deletes what there is of them: nobody could go on with them. Blocks.
+    pub(super) fn forget_exports(&self, account: &str) {
+        // Those that run are thrown away at their end.
+        for export in lock(&self.desk.exports).values().filter(|e| e.account == account) {
+            export.cancel.send_replace(true);
+        }
+        for export in self.look_at_exports(account).into_iter().filter(|e| !e.runs) {
+            self.can_go_on(&export.id);
+        }
+    }
+
+    /// Whether an export that does not run can go on. One whose account is gone cannot, and is thrown away. Blocks.
+    fn can_go_on(&self, id: &str) -> bool {
+        let Some(export) = self.shelf().get(id) else { return false };
+        let gone = self.desk.book.read().is_ok_and(|book| book.account(&export.plan.account).is_err());
+        if gone && let Err(error) = part::discard(&export.target).and_then(|()| self.shelf().take(id)) {
+            tracing::warn!(code = error.code(), "an export of an account that is gone stays");
+        }
+        !gone
     }
 
     /// Stops all exports: the program ends, and they can go on another time.

@@ -27,6 +27,8 @@ const LONGEST_WAIT: u64 = 900;
 /// What is broken for a moment is tried again so often, first after this, doubled each time.
 const TRIES: u32 = 4;
 const MOMENT: Duration = Duration::from_millis(500);
+/// A server with so many empty pages running leads nowhere. What is filtered after it was cut into pages has some.
+const MOST_EMPTY: u32 = 50;
 
 /// One run of an export, to its end or to where it is cut off.
 pub(super) struct Run {
@@ -102,7 +104,12 @@ impl Run {
             return Ok(());
         };
         let mut page = self.page(asking, token, &first, &at).await?;
+        let mut empty = 0;
         loop {
+            empty = if page.is_empty() { empty + 1 } else { 0 };
+            if empty == MOST_EMPTY {
+                return Err(led_nowhere());
+            }
             let next = lock(&self.sheet).after(&page);
             let (sheet, then) = (self.sheet.clone(), next.clone());
             let writing = tokio::task::spawn_blocking(move || lock(&sheet).add(&page, then));
@@ -124,14 +131,13 @@ impl Run {
 
     /// One page, however long the server wants it to take.
     async fn page(&mut self, asking: &Asking<'_>, token: &Token, first: &Request, at: &Url) -> Result<Page> {
-        let mut tries = 0;
+        let mut waits = Waits::default();
         loop {
-            let error = match or_cancelled(&self.cancelled, asking.page(token, first, at)).await {
+            let error = match or_cancelled(&self.cancelled, asking.page(token, first, at, &self.plan.filters)).await {
                 Ok(page) => return Ok(page),
                 Err(error) => error,
             };
-            let Some(wait) = wait(&error, tries) else { return Err(error) };
-            tries += 1;
+            let Some(wait) = waits.next(&error) else { return Err(error) };
             let seconds = i64::try_from(wait.as_secs_f64().ceil() as u64).unwrap_or_default();
             (self.report)(ExportEvent::Waiting {
                 until: self.keeper.now().saturating_add(seconds),
@@ -154,31 +160,53 @@ impl Run {
     }
 }
 
-/// How long to wait before the same page is asked for again; none where that would not help.
-fn wait(error: &Error, tries: u32) -> Option<Duration> {
-    let doubled = |first: Duration| first.saturating_mul(2_u32.saturating_pow(tries));
-    match error {
-        Error::Refused {
-            category: Category::RateLimited,
-            retry_after,
-            ..
-        } => match retry_after {
-            Some(seconds) if *seconds > LONGEST_WAIT => None,
-            Some(seconds) => Some(Duration::from_secs(*seconds).max(MOMENT)),
-            None => Some(doubled(PATIENCE).min(MOST_PATIENCE)),
-        },
-        _ if tries >= TRIES => None,
-        Error::Refused {
-            category: Category::Transient,
-            retry_after,
-            ..
-        } => match retry_after {
-            Some(seconds) if *seconds > LONGEST_WAIT => None,
-            Some(seconds) => Some(Duration::from_secs(*seconds).max(doubled(MOMENT))),
-            None => Some(doubled(MOMENT)),
-        },
-        Error::ServerUnreachable { .. } | Error::Offline { .. } => Some(doubled(MOMENT)),
-        _ => None,
+fn led_nowhere() -> Error {
+    Error::AnswerUnreadable {
+        what: "statuses",
+        detail: format!("{MOST_EMPTY} empty pages, one after the other"),
+    }
+}
+
+/// How often one page had to be waited for: limits do not count as what is broken.
+#[derive(Default)]
+struct Waits {
+    limits: u32,
+    breaks: u32,
+}
+
+impl Waits {
+    /// How long to wait before the same page is asked for again; none where that would not help. As long as the server says,
+    /// and longer each time where that was too short.
+    fn next(&mut self, error: &Error) -> Option<Duration> {
+        let doubled = |first: Duration, times: &mut u32| {
+            *times += 1;
+            first.saturating_mul(2_u32.saturating_pow(*times - 1)).min(MOST_PATIENCE)
+        };
+        match error {
+            Error::Refused {
+                retry_after: Some(seconds),
+                ..
+            } if *seconds > LONGEST_WAIT => None,
+            Error::Refused {
+                category: Category::RateLimited,
+                retry_after,
+                ..
+            } => Some(match retry_after {
+                Some(seconds) => Duration::from_secs(*seconds).max(doubled(MOMENT, &mut self.limits)),
+                None => doubled(PATIENCE, &mut self.limits),
+            }),
+            _ if self.breaks >= TRIES => None,
+            Error::Refused {
+                category: Category::Transient,
+                retry_after,
+                ..
+            } => {
+                let asked = Duration::from_secs(retry_after.unwrap_or_default());
+                Some(asked.max(doubled(MOMENT, &mut self.breaks)))
+            }
+            Error::ServerUnreachable { .. } | Error::Offline { .. } => Some(doubled(MOMENT, &mut self.breaks)),
+            _ => None,
+        }
     }
 }
 
@@ -190,4 +218,39 @@ fn is_dead(error: &Error) -> bool {
             ..
         }
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(category: Category, retry_after: Option<u64>) -> Error {
+        Error::Refused {
+            category,
+            status: 429,
+            words: None,
+            retry_after,
+            action: None,
+        }
+    }
+
+    #[test]
+    fn patience_grows_and_limits_are_no_breaks() {
+        let (limit, broken) = (|after| refused(Category::RateLimited, after), refused(Category::Transient, None));
+        let mut waits = Waits::default();
+        let said: Vec<u64> = (0..12).filter_map(|_| Some(waits.next(&limit(Some(0)))?.as_secs())).collect();
+        assert_eq!(
+            said,
+            [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300],
+            "at once is not for ever at once"
+        );
+        assert_eq!(waits.next(&limit(Some(600))), Some(Duration::from_secs(600)));
+        assert_eq!(waits.next(&limit(Some(901))), None);
+        for half_seconds in [1, 2, 4, 8] {
+            assert_eq!(waits.next(&broken), Some(MOMENT * half_seconds));
+            assert!(waits.next(&limit(None)).is_some());
+        }
+        assert_eq!((waits.next(&broken), waits.next(&limit(None))), (None, Some(MOST_PATIENCE)));
+        assert_eq!(waits.next(&Error::Cancelled), None);
+    }
 }

@@ -29,10 +29,10 @@ enum Out {
 }
 
 impl Sheet {
-    /// A file; where an export of the same plan to the same place was cut off it goes on.
-    pub fn file(shelf: Shelf, id: String, plan: ExportPlan, target: PathBuf) -> Result<Sheet> {
+    /// A file; where an export of the same plan to the same place was cut off, and has rested no longer than that, it goes on.
+    pub fn file(shelf: Shelf, id: String, plan: ExportPlan, target: PathBuf, longest_rest: Duration) -> Result<Sheet> {
         let known = shelf.get(&id);
-        let same = known.clone().filter(|k| k.plan == plan);
+        let same = known.clone().filter(|k| k.plan == plan && shelf.rested(&id) <= longest_rest);
         let state = same.unwrap_or_else(|| Unfinished::new(plan.clone(), target.clone()));
         let part = match known {
             Some(_) => Part::go_on(&target, state.length)?,
@@ -50,9 +50,16 @@ impl Sheet {
         };
         let out = Out::File { part, shelf, id };
         let mut sheet = Sheet::new(state, out);
-        // From here on the file is known to be ours.
-        sheet.note()?;
-        Ok(sheet)
+        // From here on the file is known to be ours; what is not noted would be nobody's.
+        match sheet.note() {
+            Ok(()) => Ok(sheet),
+            Err(error) => {
+                if known.is_none() {
+                    sheet.discard()?;
+                }
+                Err(error)
+            }
+        }
     }
 
     /// A stream, of which nothing is noted.
@@ -86,14 +93,14 @@ impl Sheet {
     }
 
     /// The page after this one: none where there is none, where it was there before, or where enough is read.
-    pub fn after(&mut self, page: &Page) -> Option<Url> {
+    pub fn after(&self, page: &Page) -> Option<Url> {
         let with_it = self.state.count.saturating_add(page.len() as u64);
         let enough = self.state.plan.limit.is_some_and(|limit| with_it >= limit);
         let next = page.next.clone().filter(|_| !enough);
-        next.filter(|next| self.state.seen.insert(fingerprint(next)))
+        next.filter(|next| !self.state.seen.contains(&fingerprint(next)))
     }
 
-    /// Puts a page on it, and says how many statuses are on it now.
+    /// Puts a page on it, and says how many statuses are on it now. Only what is written counts as seen.
     pub fn add(&mut self, page: &Page, next: Option<Url>) -> Result<u64> {
         let state = &mut self.state;
         let left = state.plan.limit.map_or(u64::MAX, |limit| limit.saturating_sub(state.count));
@@ -118,6 +125,7 @@ impl Sheet {
         state.length += text.len() as u64;
         state.count = count;
         state.complete = next.is_none();
+        state.seen.extend(next.as_ref().map(fingerprint));
         state.next = next;
         if self.noted.elapsed() > NOTED {
             self.note()?;
@@ -135,18 +143,22 @@ impl Sheet {
         Ok(())
     }
 
-    /// Stops before the end; true where it can go on.
-    pub fn stop(mut self) -> Result<bool> {
-        self.note()?;
-        let Out::File { shelf, id, .. } = &self.out else {
-            return Ok(false);
-        };
-        let resumable = self.state.count > 0;
-        if !resumable {
-            part::discard(&self.state.target)?;
-            shelf.take(id)?;
+    /// Stops before the end; what has something on it can go on.
+    pub fn stop(mut self) -> Result<()> {
+        match self.state.count {
+            0 => self.discard(),
+            _ => self.note(),
         }
-        Ok(resumable)
+    }
+
+    fn discard(self) -> Result<()> {
+        match self.out {
+            Out::File { part, shelf, id } => {
+                part.discard()?;
+                shelf.take(&id)
+            }
+            Out::Stream(_) => Ok(()),
+        }
     }
 
     /// Gives the whole file its name.

@@ -8,8 +8,8 @@ use super::Keeper;
 use crate::ask::{Asking, Credentials, Filled, Tried};
 use crate::book::{self, Account};
 use crate::error::{Error, Result};
-use crate::http::Request;
 use crate::http::rate::Rate;
+use crate::http::{Request, USER_AGENT};
 use crate::provider::Provider;
 use crate::provider::call::{Call, Input, Of};
 use crate::provider::message::Authenticate;
@@ -44,11 +44,11 @@ impl Keeper {
     pub fn prepare_call(&self, account: &str, call: &str, typed: &BTreeMap<String, String>) -> Result<RequestView> {
         let (record, provider) = self.user(account)?;
         let request = self.stand_in(&record, &provider, call, typed)?;
-        let headers = request.headers.iter().map(|(name, value)| (name.clone(), header(name, value)));
+        let fields = [("user-agent", USER_AGENT)].into_iter().chain(request.fields());
         Ok(RequestView {
             method: request.method.to_owned(),
             url: dotted(request.url.as_str()),
-            headers: headers.collect(),
+            headers: fields.map(|(name, value)| (name.to_owned(), header(name, value))).collect(),
             body: request.body.as_ref().map(|(_, body)| dotted(body.expose())),
         })
     }
@@ -168,8 +168,7 @@ pub(super) fn dotted(text: &str) -> String {
 }
 
 /// What signs is a secret from its second word on, whatever it is made of.
-fn header(name: &str, value: &Secret) -> String {
-    let value = value.expose();
+fn header(name: &str, value: &str) -> String {
     match value.split_once(' ').filter(|_| name.eq_ignore_ascii_case("authorization")) {
         Some((scheme, _)) => format!("{scheme} {DOTS}"),
         None => dotted(value),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Provider;
-use super::message::{Answer, Message};
+use super::message::{Answer, Message, Test};
 use crate::error::{Category, Error, Result};
 use crate::http::Response;
 use crate::oauth2::body;
@@ -124,11 +124,7 @@ impl<'a> Answers<'a> {
     /// The items of a list, those that count; the answers' pointers begin at each.
     pub fn items(&self) -> Vec<Answers<'a>> {
         let Some(list) = &self.message.list else { return Vec::new() };
-        let counts = |item: &&Value| {
-            let is =
-                |test: &super::message::Test| item.pointer(&test.pointer).and_then(body::text).as_deref() == Some(test.equals.as_str());
-            list.only.as_ref().is_none_or(is)
-        };
+        let counts = |item: &&Value| list.only.as_ref().is_none_or(|test| passes(item, test));
         let items = self.json.pointer(&list.items).and_then(Value::as_array);
         let items = items.into_iter().flatten().filter(counts);
         items
@@ -161,4 +157,9 @@ impl<'a> Answers<'a> {
             detail: format!("no {answer:?} in the answer"),
         })
     }
+}
+
+/// Whether that stands there.
+pub fn passes(item: &Value, test: &Test) -> bool {
+    item.pointer(&test.pointer).and_then(body::text).as_deref() == Some(test.equals.as_str())
 }

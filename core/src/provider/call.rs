@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::message::{Message, Method};
+use super::message::{Message, Method, Test};
 use super::template::Template;
 use crate::error::{Error, Result};
 use crate::text::Text;
@@ -70,6 +70,9 @@ pub struct Input {
     /// What to choose from.
     #[serde(default)]
     pub options: Vec<String>,
+    /// Which items of a list that is answered are shown where it is filled in: for what the server has no parameter.
+    #[serde(default)]
+    pub only: Option<Test>,
 }
 
 /// How a field is filled in.

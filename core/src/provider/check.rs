@@ -6,7 +6,7 @@ mod uses;
 use std::collections::BTreeSet;
 
 use super::errors::Wording;
-use super::listing::Listing;
+use super::listing::{Filter, Listing};
 use super::message::{Authenticate, Message, Method, Pointers};
 use super::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
 use super::{DoorKind, Grant, Provider};
@@ -231,15 +231,21 @@ impl<'a> Check<'a> {
             "statuses.page: from 1 to 1000, in two pages all that is in memory".into()
         });
         let filters = listing.filters.iter().map(|f| &f.id);
-        self.must(unique(filters.clone()), || "statuses: a filter stands twice".into());
+        self.must(unique(filters), || "statuses: a filter stands twice".into());
         let mut inputs = vec!["limit"];
-        for id in filters {
+        for Filter { id, only, .. } in &listing.filters {
             inputs.push(id);
+            let pointer = only.as_ref().map_or("", |test| &test.pointer);
+            self.must(is_pointer(pointer), || {
+                format!("statuses.filters.{id}: “{pointer}” is no JSON pointer")
+            });
             self.must(!PLACEHOLDERS.contains(&id.as_str()) && id != "limit", || {
                 format!("statuses.filters: “{id}” is taken")
             });
             let used = listing.request.query.values().any(|t| t.names().any(|name| name == id));
-            self.must(used, || format!("statuses.filters: “{id}” is not asked for in the query"));
+            self.must(used || only.is_some(), || {
+                format!("statuses.filters: “{id}” is not asked for in the query")
+            });
         }
         let request = &listing.request;
         self.message("statuses.request", request, &inputs);

@@ -27,7 +27,7 @@ pub struct Copy {
     /// Whose tokens it is for.
     #[serde(default)]
     pub of: Of,
-    /// `NAME={template}`, in order; one whose template has a name without a value is left out.
+    /// `NAME={template}`, in order; one whose template has a name without a value is left out. What runs needs all of its own.
     #[serde(default)]
     pub lines: Vec<Line>,
     /// What follows them, word by word: nothing is filled in.
@@ -55,7 +55,7 @@ pub enum CopyKind {
     Header,
     /// A POSIX shell: a request of the file's, as a command.
     Curl,
-    /// A `.env` file, which a shell may source.
+    /// A `.env` file that a shell may source.
     Env,
     /// JSON: one flat object of texts.
     Json,
@@ -110,8 +110,14 @@ impl Copy {
     /// The whole text.
     ///
     /// # Errors
-    /// [`Error::InputInvalid`] where a value cannot stand there, or there is none at all.
+    /// [`Error::InputInvalid`] where a value cannot stand there, or there is none at all; with the name of the value that a
+    /// program lacks.
     pub fn write(&self, values: &Values<'_>) -> Result<String> {
+        let lacks = |line: &&Line| self.kind == CopyKind::Javascript && values.fill(&line.value).is_none();
+        if let Some(line) = self.lines.iter().find(lacks) {
+            let field = line.value.names().next().unwrap_or(&line.name).to_owned();
+            return Err(Error::InputInvalid { field });
+        }
         let filled: Vec<(&str, String)> = self
             .lines
             .iter()
@@ -169,11 +175,11 @@ impl Copy {
 /// [`Error::InputInvalid`] where a header would become two.
 pub fn command(request: &Request) -> Result<String> {
     let mut out = format!("curl {}", shell(request.url.as_str()));
-    for (name, value) in &request.headers {
-        if value.expose().chars().any(char::is_control) {
-            return Err(Error::InputInvalid { field: name.clone() });
+    for (name, value) in request.fields() {
+        if value.chars().any(char::is_control) {
+            return Err(Error::InputInvalid { field: name.to_owned() });
         }
-        let _ = write!(out, " \\\n  -H {}", shell(&format!("{name}: {}", value.expose())));
+        let _ = write!(out, " \\\n  -H {}", shell(&format!("{name}: {value}")));
     }
     Ok(out)
 }
@@ -183,8 +189,9 @@ fn shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// A value that a shell and the readers of `.env` files take alike. In single quotes nothing has a meaning; only a value that
-/// has one itself stands in double quotes.
+/// A value as a shell reads it: in single quotes nothing has a meaning, and only a value that has one itself stands in double
+/// quotes. The readers of `.env` files (dotenv, python-dotenv) take it alike unless it has a backslash, `${`, a carriage return,
+/// or a single quote beside what a double quote escapes; no platform's tokens and secrets have.
 fn env(value: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-./:@%+,=".contains(&b);
     if value.bytes().all(plain) {

@@ -3,7 +3,8 @@
 
 use serde::Deserialize;
 
-use super::message::Message;
+use super::answer;
+use super::message::{Message, Test};
 use crate::text::Text;
 
 /// The list of an account's own statuses, newest first.
@@ -19,7 +20,8 @@ pub struct Listing {
     pub request: Message,
 }
 
-/// A filter that is on or off. Its id is a name in the request's templates; where it is off such a parameter is left out.
+/// A filter that is on or off. Its id is a name in the request's templates; where it is off such a parameter is left out. One that
+/// the server does not know looks at the items of its answers.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Filter {
@@ -27,4 +29,13 @@ pub struct Filter {
     pub id: String,
     /// What it does.
     pub meaning: Text,
+    /// Which items stay where it is on.
+    #[serde(default)]
+    pub only: Option<Test>,
+}
+
+/// Whether an item of a list, as JSON, is what all of these look for.
+pub fn stays(item: &str, tests: &[&Test]) -> bool {
+    let item = || serde_json::from_str(item).unwrap_or_default();
+    tests.iter().all(|test| answer::passes(&item(), test))
 }

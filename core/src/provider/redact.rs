@@ -12,6 +12,9 @@ const LEAST: usize = 4;
 /// Deeper ones are no answer but an attack on who reads it; serde_json's own limit.
 const DEEPEST: usize = 128;
 
+/// So many bytes are laid out; what follows has lines only. Depth would make gigabytes of it.
+const LAID_OUT: usize = 4 << 20;
+
 /// Names of members and parameters whose texts are secrets, wherever they stand.
 const NAMES: &[&str] = &[
     "access_token",
@@ -66,10 +69,11 @@ impl Redaction {
     /// A text without its secrets.
     pub fn text(&self, text: &str) -> String {
         let known = self.known.iter().fold(text.to_owned(), |text, secret| text.replace(secret, DOTS));
-        parameters(&known)
+        named(&known)
     }
 
-    /// JSON without its secrets, a line for each member and item; none where it is no JSON.
+    /// JSON without its secrets, a line for each member and item, up to [`LAID_OUT`] each as far in as it is deep; none where it
+    /// is no JSON.
     pub fn json(&self, text: &str) -> Option<String> {
         let text = text.trim_start_matches('\u{feff}').trim();
         // The reader that skips values knows no depth.
@@ -123,29 +127,57 @@ fn is_secret_name(name: &str) -> bool {
     NAMES.contains(&plain.as_str())
 }
 
-/// `access_token=…` within a text: its value, up to where one ends.
-fn parameters(text: &str) -> String {
+/// `access_token=…` and `"access_token": "…"` within a text that need not be whole: the value, up to where it ends.
+fn named(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find('=') {
-        let (before, after) = (&rest[..at], &rest[at + 1..]);
-        let start = before
-            .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
-            .map_or(0, |i| i + before[i..].chars().next().map_or(1, char::len_utf8));
-        out.push_str(before);
-        out.push('=');
-        let end = after
-            .find(|c: char| c.is_whitespace() || "&\"'<>\\;,".contains(c))
-            .unwrap_or(after.len());
-        if is_secret_name(&before[start..]) && end > 0 {
-            out.push_str(DOTS);
-            rest = &after[end..];
-        } else {
-            rest = after;
+    while let Some(at) = rest.find(['=', ':']) {
+        let (before, after) = rest.split_at(at);
+        let (sign, after) = after.split_at(1);
+        out.extend([before, sign]);
+        rest = after;
+        let name = before.trim_end_matches(|c: char| c.is_whitespace() || "\"'\\".contains(c));
+        let start = name.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
+        let start = start.map_or(0, |i| i + name[i..].chars().next().map_or(1, char::len_utf8));
+        if is_secret_name(&name[start..])
+            && let Some((from, to)) = value(after, sign == "=", before[name.len()..].contains(['"', '\'']))
+        {
+            out.extend([&after[..from], DOTS]);
+            rest = &after[to..];
         }
     }
     out.push_str(rest);
     out
+}
+
+/// Where the value stands that a text begins with; none where there is none, or an object, whose members have names. Words
+/// after a colon are a sentence, unless they or the name are quoted.
+fn value(text: &str, equals: bool, quoted_name: bool) -> Option<(usize, usize)> {
+    let spaces = text.len() - text.trim_start().len();
+    let escapes = text[spaces..].bytes().take_while(|b| *b == b'\\').count();
+    let from = spaces + escapes;
+    let place = |from: usize, to: Option<usize>| {
+        let to = to.map_or(text.len(), |to| from + to);
+        (to > from).then_some((from, to))
+    };
+    let rest = &text[from..];
+    match rest.chars().next()? {
+        quote @ ('"' | '\'') => {
+            // Within a text that is itself quoted, a quote that has as few escapes as the first one.
+            let ends = |(at, _): &(usize, &str)| rest[..*at].bytes().rev().take_while(|b| *b == b'\\').count() <= escapes;
+            let end = rest.match_indices(quote).skip(1).find(ends).map(|(at, _)| at);
+            let end = end.map(|at| rest[1..at].trim_end_matches('\\').len());
+            place(from + 1, end)
+        }
+        '{' => None,
+        '[' if quoted_name => place(from, rest.find(']').map(|at| at + 1)),
+        _ if quoted_name || (equals && from == 0) => {
+            let end = rest.find(|c: char| c.is_whitespace() || "&\"'<>\\;,]}".contains(c));
+            let atom = &rest[..end.unwrap_or(rest.len())];
+            place(from, end).filter(|_| !matches!(atom, "true" | "false" | "null"))
+        }
+        _ => None,
+    }
 }
 
 /// How many objects and lists of right JSON stand in each other.
@@ -177,7 +209,7 @@ impl<'a> Writer<'a> {
         let hidden = self.redaction.points_at(&self.path);
         self.skip_space();
         match self.rest.as_bytes().first() {
-            Some(b'{' | b'[') if hidden => {
+            Some(first @ (b'{' | b'[')) if hidden || (secret && *first == b'[') => {
                 let out = std::mem::take(&mut self.out);
                 self.inside();
                 self.out = out;
@@ -268,6 +300,7 @@ impl<'a> Writer<'a> {
 
     fn line(&mut self, depth: usize) {
         self.out.push('\n');
+        let depth = if self.out.len() < LAID_OUT { depth } else { 0 };
         self.out.extend(std::iter::repeat_n("  ", depth));
     }
 

@@ -86,10 +86,16 @@ impl<'a> Values<'a> {
     /// An address from a template: a host, and a path in which values are single steps.
     ///
     /// # Errors
-    /// [`Error::Internal`] where a name has no value or the address may not be reached: the reader let no such file pass.
+    /// [`Error::InputInvalid`] with the name whose value is a step back or none: an address without it is another one (RFC 3986
+    /// §5.2.4). [`Error::Internal`] where a name has no value or the address may not be reached: the reader let no such file
+    /// pass.
     pub fn url(&self, template: &Template) -> Result<Url> {
         let mut values = self.plain();
         let host = template.names().next();
+        let stays = |name: &&str| values.get(*name).is_some_and(|value| value == "." || value == "..");
+        if let Some(name) = template.names().filter(|name| Some(*name) != host).find(stays) {
+            return Err(Error::InputInvalid { field: name.to_owned() });
+        }
         for (_, value) in values.iter_mut().filter(|(name, _)| Some(**name) != host) {
             *value = oauth1::encoding::encode(value.as_str());
         }
@@ -148,7 +154,7 @@ impl<'a> Values<'a> {
 /// Makes the request of a message. A parameter whose name has no value is left out.
 ///
 /// # Errors
-/// [`Error::Internal`] as [`Values::url`].
+/// As [`Values::url`]; [`Error::InputInvalid`] where nothing signs what is to be signed.
 pub fn request(what: &'static str, message: &Message, authentication: Authentication, values: &Values<'_>) -> Result<Request> {
     let mut url = values.url(&message.url)?;
     let filled = |templates: &BTreeMap<String, Template>| -> Vec<(String, String)> {

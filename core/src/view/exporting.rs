@@ -45,11 +45,11 @@ pub enum ExportFormat {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[ts(tag = "kind", rename_all = "kebab-case")]
 pub enum ExportEvent {
-    /// Another page is in it.
+    /// Another page is in it; or it goes on, and this is from where.
     Progress {
         /// So many statuses are in it.
         count: u64,
-        /// So many come in a second, waits left out.
+        /// So many come in a second, waits left out; none before the first page.
         rate: u64,
     },
     /// The server or the network wants patience.

@@ -31,6 +31,16 @@ export function pieces(line: string, wanted: string): Piece[] {
   });
 }
 
+/** Longer ones are cut: the window lays out a line as a whole, and an answer may be a single one. */
+const LONGEST = 2000;
+
+/** A text in lines that can be drawn. */
+export function linesOf(text: string): string[] {
+  if (text === "") return [];
+  const cut = (line: string) => Array.from({ length: Math.ceil(line.length / LONGEST) }, (_, index) => line.slice(index * LONGEST, (index + 1) * LONGEST));
+  return text.split("\n").flatMap((line) => (line.length > LONGEST ? cut(line) : line));
+}
+
 /** The lines in which a text stands. */
 export function linesWith(lines: string[], wanted: string): number[] {
   return lines.flatMap((line, index) => (hits(line, wanted).next().done ? [] : [index]));

@@ -11,6 +11,8 @@ export interface Going {
   /** None while the person is asked where to. */
   id: string | null;
   count: number;
+  /** So many were there already: it goes on from there. */
+  before: number;
   rate: number | null;
   wait: Waiting | null;
 }
@@ -40,7 +42,7 @@ class Exports {
     this.resting = all.filter(({ runs }) => !runs);
     if (this.#heard) return;
     const other = all.find(({ runs }) => runs);
-    this.going = other ? { id: other.id, count: other.count, rate: null, wait: null } : null;
+    this.going = other ? { id: other.id, count: other.count, before: 0, rate: null, wait: null } : null;
     if (other) setTimeout(() => void this.look(), LOOK);
   }
 
@@ -65,7 +67,7 @@ class Exports {
 
   async #run(count: number, call: (hear: (event: ExportEvent) => void) => Promise<string | null>): Promise<void> {
     this.done = this.failed = null;
-    this.going = { id: null, count, rate: null, wait: null };
+    this.going = { id: null, count, before: count, rate: null, wait: null };
     this.#heard = true;
     this.#unwanted = false;
     try {
@@ -80,6 +82,8 @@ class Exports {
   }
 
   #hear(event: ExportEvent): void {
+    // A new start may find what was cut off: it says so before any has come.
+    if (event.kind === "progress" && this.going?.rate === null && event.rate === 0) this.going.before = event.count;
     if (event.kind === "progress" && this.going) Object.assign(this.going, { count: event.count, rate: event.rate, wait: null });
     if (event.kind === "waiting" && this.going) this.going.wait = event;
     if (event.kind === "done") this.done = event;

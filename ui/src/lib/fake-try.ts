@@ -26,13 +26,14 @@ const INSTANCE = call("instance", text("what the server says of itself", "服务
   field("api", text("which version of the API", "API 的哪个版本", "API 的哪個版本"), { kind: "choice", default: "v2", options: ["v2", "v1"] }),
 ]);
 const FIELDS = field("fields", text("which fields", "哪些字段", "哪些欄位"), { default: "id,username,name" });
+const FIELDS_SENT: [string, string][] = [["user-agent", "Keybearer/0.1.0"], ["accept", "application/json"]];
 const FORGET = call("forget", text("forget this token", "作废这个令牌", "作廢這個權杖"), [], { writes: true });
 
 const copy = (id: CopyView["id"], kind: CopyView["kind"], shown: string, file: string | null = null): CopyView => ({ id, kind, secret: shown.includes(DOTS), shown, file });
 const COPIES = [
   copy("token", "plain", DOTS),
   copy("header", "header", `Authorization: Bearer ${DOTS}`),
-  copy("curl", "curl", `curl 'https://fedi.example/api/v1/accounts/verify_credentials' \\\n  -H 'authorization: Bearer ${DOTS}'`),
+  copy("curl", "curl", `curl 'https://fedi.example/api/v1/accounts/verify_credentials' \\\n  -H 'accept: application/json' \\\n  -H 'authorization: Bearer ${DOTS}'`),
   copy("env", "env", `GOTOSOCIAL_URL=https://fedi.example\nGOTOSOCIAL_ACCOUNT_ID=01J\nGOTOSOCIAL_ACCESS_TOKEN=${DOTS}\n`),
   copy("json", "json", `{\n  "access_token": "${DOTS}",\n  "scope": "read",\n  "account": "@me@fedi.example"\n}\n`),
   copy("worker", "javascript", 'const SERVER = "https://fedi.example";\nconst ACCOUNT = "01J";\n\nexport default { fetch };\n', "statuses-worker.js"),
@@ -57,8 +58,8 @@ export function fakeTry(view: AppView, query: URLSearchParams): Pick<Api, "uses"
       if (wrong) throw error("input-invalid", { field: wrong.id });
       const asked = new URLSearchParams(Object.entries(inputs).filter(([, value]) => value !== "")).toString();
       const mark = asked ? `?${asked}` : "";
-      if (family(id)) return { method: name === "forget" ? "POST" : "GET", url: `https://fedi.example/api/v1/accounts/01J/${name}${mark}`, headers: [["authorization", `Bearer ${DOTS}`]], body: name === "forget" ? `token=${DOTS}` : null };
-      return { method: "GET", url: `https://graph.example/v1.0/me${mark}${mark ? "&" : "?"}access_token=${DOTS}`, headers: [], body: null };
+      if (family(id)) return { method: name === "forget" ? "POST" : "GET", url: `https://fedi.example/api/v1/accounts/01J/${name}${mark}`, headers: [...FIELDS_SENT, ["authorization", `Bearer ${DOTS}`]], body: name === "forget" ? `token=${DOTS}` : null };
+      return { method: "GET", url: `https://graph.example/v1.0/me${mark}${mark ? "&" : "?"}access_token=${DOTS}`, headers: FIELDS_SENT, body: null };
     },
     async tryCall(id, name, inputs, confirmed): Promise<TriedView> {
       await wait(query.get("scene")?.startsWith("tried") ? 0 : 500);

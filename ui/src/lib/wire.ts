@@ -1045,7 +1045,7 @@ export type ExportEvent = { "kind": "progress",
  */
 count: number, 
 /**
- * So many come in a second, waits left out.
+ * So many come in a second, waits left out; none before the first page.
  */
 rate: number, } | { "kind": "waiting", 
 /**

@@ -1,6 +1,6 @@
 //! What the reader refuses in calls and copies.
 
-use super::{Check, is_plain_id, unique};
+use super::{Check, is_plain_id, is_pointer, unique};
 use crate::provider::call::{Call, InputKind};
 use crate::provider::copy::{Copy, CopyKind, MORE_PLACEHOLDERS};
 use crate::provider::message::Authenticate;
@@ -35,6 +35,8 @@ impl Check<'_> {
             self.must(!bounds || input.kind == InputKind::Number, || {
                 format!("{of}: min and max are a number's")
             });
+            let pointer = input.only.as_ref().map_or("", |test| &test.pointer);
+            self.must(is_pointer(pointer), || format!("{of}: “{pointer}” is no JSON pointer"));
             self.must(input.takes(&input.default), || {
                 format!("{of}: the default “{}” may not stand in it", input.default)
             });

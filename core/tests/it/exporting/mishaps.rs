@@ -62,7 +62,7 @@ async fn limits_are_waited_for_and_troubles_are_tried_again() {
     s.platform.fail_always(Endpoint::Statuses, Some(Fault::Status(500)));
     let ended = s.export(s.plan(ExportFormat::Json), &path).await;
     assert_eq!((ended.stopped(), ended.waits()), (("transient", false, 0), 4));
-    clean(&s, &path);
+    clean(&s, &path).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -73,7 +73,7 @@ async fn pages_that_lead_astray() {
     let ended = s.export(s.plan(ExportFormat::Json), &path).await;
     assert_eq!(ended.stopped(), ("redirected", false, 0));
     assert!(evil.requests().is_empty(), "the token goes nowhere else");
-    clean(&s, &path);
+    clean(&s, &path).await;
     s.platform.page_by(Paging::Round);
     assert_eq!(
         s.export(s.plan(ExportFormat::Json), &path).await.done(),
@@ -81,6 +81,9 @@ async fn pages_that_lead_astray() {
         "a list that leads back to itself ends there"
     );
     assert_eq!(ids(&path).iter().collect::<BTreeSet<_>>().len(), 160);
+    s.platform.page_by(Paging::Void);
+    let ended = s.export(s.plan(ExportFormat::Json), &s.path("void.json")).await;
+    assert_eq!(ended.stopped(), ("answer-unreadable", true, 40), "a list without end ends, too");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -107,6 +110,22 @@ async fn nobodys_file_is_touched() {
     std::os::unix::fs::symlink(s.path("there/old.json"), s.path("link.json")).unwrap();
     assert_eq!(s.export(s.plan(ExportFormat::Json), &s.path("link.json")).await.done(), 100);
     assert!(s.path("link.json").is_symlink() && ids(&s.path("there/old.json")).len() == 100);
+    // What may not be written is not replaced, and whoever could read a file still can.
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = |mode: u32| std::fs::set_permissions(s.path("link.json"), std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o444);
+    assert_eq!(refused(&s.path("link.json")), "disk");
+    mode(0o644);
+    assert_eq!(s.export(s.plan(ExportFormat::Json), &s.path("link.json")).await.done(), 100);
+    let kept = std::fs::metadata(s.path("link.json")).unwrap().permissions();
+    assert_eq!(kept.mode() & 0o777, 0o644);
+    // Where it cannot be noted there is nothing that would be nobody's.
+    let (notes, unnoted) = (s.path("data/exports"), s.path("unnoted.json"));
+    std::fs::remove_dir(&notes).unwrap();
+    std::fs::write(&notes, "no folder").unwrap();
+    assert_eq!(s.export(s.plan(ExportFormat::Json), &unnoted).await.stopped(), ("disk", false, 0));
+    assert!(!part(&unnoted).exists());
+    std::fs::remove_file(&notes).unwrap();
     // One at a time, whoever asks: here and in another process.
     let path = s.path("twice.json");
     s.platform
@@ -123,5 +142,7 @@ async fn nobodys_file_is_touched() {
         .start_export(s.plan(ExportFormat::Json), Output::File(path.clone()), report)
         .unwrap();
     assert_eq!(end(theirs).await.stopped().0, "disk");
+    let view = other.exports(&s.account).await.remove(0);
+    assert!(view.runs && other.discard_export(&view.id).await.is_err() && part(&path).exists());
     assert_eq!(end(events).await.done(), 100);
 }

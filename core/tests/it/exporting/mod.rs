@@ -131,8 +131,8 @@ fn part(path: &Path) -> PathBuf {
 }
 
 /// Nothing is left of what was in the making.
-fn clean(stage: &Stage, path: &Path) {
-    assert!(!part(path).exists() && stage.keeper().exports(&stage.account).is_empty());
+async fn clean(stage: &Stage, path: &Path) {
+    assert!(!part(path).exists() && stage.keeper().exports(&stage.account).await.is_empty());
     let exports = std::fs::read_dir(stage.path("data/exports")).unwrap().count();
     assert_eq!(exports, 0);
 }
@@ -158,7 +158,7 @@ async fn all_of_them_as_the_server_wrote_them() {
             use std::os::unix::fs::PermissionsExt as _;
             assert_eq!(std::fs::metadata(&array).unwrap().permissions().mode() & 0o777, 0o600);
         }
-        clean(&s, &array);
+        clean(&s, &array).await;
     }
 }
 
@@ -186,17 +186,26 @@ async fn filters_hold_on_every_page() {
     assert_eq!(s.export(with(&["exclude_reblogs"], None), &path).await.done(), 450 - 9);
     assert!(!std::fs::read_to_string(&path).unwrap().contains("\"reblog\":{"));
     assert_eq!(s.export(with(&["only_media"], None), &path).await.done(), 10);
-    assert_eq!(s.export(with(&["pinned"], None), &path).await.done(), 0);
+    assert_eq!(s.export(with(&["pinned"], None), &path).await.done(), 2);
+    assert_eq!(ids(&path).len(), 2);
+    assert_eq!(s.export(with(&["pinned", "only_media"], None), &path).await.done(), 0);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "[]\n");
     for (limit, requests) in [(7, 1), (40, 1), (41, 2)] {
         let before = s.platform.requests().len();
         assert_eq!(s.export(with(&[], Some(limit)), &path).await.done(), limit);
         assert_eq!((ids(&path).len() as u64, s.platform.requests().len() - before), (limit, requests));
     }
-    let ended = s.export(with(&["only_public"], None), &path).await;
+    // Three of forty-five are not public; Mastodon knows no such parameter.
+    assert_eq!(s.export(with(&["only_public"], None), &path).await.done(), 420);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("\"visibility\":\"public\"") && !text.contains("\"visibility\":\"private\""));
+    let before = s.platform.requests().len();
+    assert_eq!(s.export(with(&["only_public"], Some(41)), &path).await.done(), 41);
+    assert_eq!(s.platform.requests().len() - before, 2, "whole pages, whatever is left of them");
+    let ended = s.export(with(&["only_mine"], None), &path).await;
     assert_eq!(ended.stopped(), ("input-invalid", false, 0), "not one of this platform's");
     assert_eq!(ids(&path).len(), 41, "what was there is still there");
-    clean(&s, &path);
+    clean(&s, &path).await;
 }
 
 /// A stream that takes its time, and notes what it was given.

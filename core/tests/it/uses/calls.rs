@@ -75,6 +75,10 @@ async fn facebook_shows_no_token_of_a_page() {
     assert!(known.text.contains("\"type\": \"PAGE\""), "{}", known.text);
     let request = s.rig.keeper.prepare_call(&page, "debug-token", &typed(&[])).unwrap();
     assert_eq!(request.url.matches("••••••••").count(), 2, "{}", request.url);
+    // The proof is made of the token and the app's secret: what is shown of it is nothing.
+    let shown = s.rig.keeper.prepare_call(&page, "me", &typed(&[])).unwrap().url;
+    let dots = ["access_token=••••••••", "appsecret_proof=••••••••"];
+    assert!(dots.iter().all(|part| shown.contains(part)), "{shown}");
     let me = tried(&s.rig, &page, "me", &[], &secrets).await;
     assert_eq!(me.status, 200);
 }
@@ -121,6 +125,7 @@ async fn x_is_renewed_first_and_says_its_price() {
     assert!(me.status == 200 && !me.text.contains(&after), "{}", me.text);
     let rate = me.rate.unwrap();
     assert!(rate.left < rate.limit && rate.limit == Some(75) && rate.resets.is_some());
+    assert_eq!(me.retry_after, None, "a good answer asks for no patience");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -136,14 +141,24 @@ async fn x_signs_and_asks_as_the_app() {
     let secrets = [token.as_str(), &secret, &bearer, &keys.api_secret];
 
     let request = s.rig.keeper.prepare_call(&signed, "me", &typed(&[])).unwrap();
-    assert_eq!(request.headers, [("authorization".to_owned(), "OAuth ••••••••".to_owned())]);
+    let [agent, accept, authorization] = request.headers.as_slice() else {
+        panic!("{:?}", request.headers)
+    };
+    assert!(agent.0 == "user-agent" && agent.1.starts_with("Keybearer/"));
+    assert_eq!((accept.0.as_str(), accept.1.as_str()), ("accept", "application/json"));
+    assert_eq!(*authorization, ("authorization".to_owned(), "OAuth ••••••••".to_owned()));
     assert_eq!(tried(&s.rig, &signed, "me", &[], &secrets).await.status, 200);
     let somebody = tried(&s.rig, &app, "user", &[("name", "ada")], &secrets).await;
     assert!(somebody.text.contains("\"username\": \"ada\""), "{}", somebody.text);
     // What is typed is one step of the path, and no way to another one.
     let request = s.rig.keeper.prepare_call(&app, "user", &typed(&[("name", "../me?x=")])).unwrap();
     assert!(request.url.contains("/2/users/by/username/..%2Fme%3Fx%3D?"), "{}", request.url);
-    assert!(s.rig.keeper.prepare_call(&app, "user", &typed(&[("name", "")])).is_err());
+    for nowhere in ["", ".", ".."] {
+        let inputs = typed(&[("name", nowhere)]);
+        let error = s.rig.keeper.prepare_call(&app, "user", &inputs).unwrap_err();
+        assert_eq!((error.code(), error.view().params["field"].as_str()), ("input-invalid", "name"));
+        assert!(s.rig.keeper.try_call(&app, "user", &inputs, false).await.is_err());
+    }
     let named: Vec<String> = s.rig.keeper.uses(&signed).unwrap().copies.into_iter().map(|c| c.id).collect();
     assert_eq!(named, ["token", "env", "json"], "what is signed once is no command");
 }
@@ -171,6 +186,19 @@ async fn statuses_by_every_filter() {
             sent.query, "exclude_reblogs=true&limit=1&only_media=true",
             "what is off is left out"
         );
+        let asked = [("limit", "40"), ("only_public", "true")];
+        let public = tried(&home.rig, id, "statuses", &asked, &[token]).await;
+        let statuses: Vec<serde_json::Value> = serde_json::from_str(&public.text).unwrap();
+        assert!(
+            statuses.len() > 30 && statuses.iter().all(|s| s["visibility"] == "public"),
+            "{flavor:?}"
+        );
+        let of_the_form = home.server.requests().pop().unwrap().query.contains("only_public");
+        assert_eq!(
+            of_the_form,
+            flavor == Flavor::GoToSocial,
+            "what the server does not know is not asked for"
+        );
         for (name, wrong) in [("limit", "0"), ("limit", "x"), ("pinned", "yes"), ("limit", "1001")] {
             let error = home.rig.keeper.prepare_call(id, "statuses", &typed(&[(name, wrong)])).unwrap_err();
             assert_eq!((error.code(), error.view().params["field"].as_str()), ("input-invalid", name));
@@ -196,6 +224,15 @@ async fn statuses_by_every_filter() {
         home.server.kill_tokens();
         assert_eq!(tried(&home.rig, id, "me", &[], &[token]).await.status, 401);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn as_many_as_gotosocial_gives() {
+    let home = Home::new(Flavor::GoToSocial).await;
+    home.server.set_posts(1000);
+    let answer = tried(&home.rig, &home.account.id, "statuses", &[("limit", "1000")], &[&home.token]).await;
+    let statuses: Vec<serde_json::Value> = serde_json::from_str(&answer.text).unwrap();
+    assert!(statuses.len() == 1000 && answer.text.len() > 1 << 20, "{} bytes", answer.text.len());
 }
 
 /// A file of one's own with a call that writes.
@@ -230,6 +267,13 @@ async fn what_writes_is_sent_only_when_it_is_meant() {
         .unwrap();
     assert!(call.writes);
     let shown = rig.keeper.prepare_call(&account, "forget", &typed(&[])).unwrap();
+    let fields = [
+        ("accept", "application/json"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    for (name, value) in fields.map(|(name, value)| (name.to_owned(), value.to_owned())) {
+        assert!(shown.headers.contains(&(name, value)), "{:?}", shown.headers);
+    }
     let body = shown.body.unwrap();
     assert!(body.contains("token=••••••••") && body.contains("client_secret=••••••••"), "{body}");
 

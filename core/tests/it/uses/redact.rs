@@ -81,6 +81,54 @@ fn a_known_secret_is_found_in_every_dress() {
 }
 
 #[test]
+fn what_is_called_like_a_secret_is_one_in_any_text() {
+    let inner = r#"{"access_token":"GONE\"GONE","code":190}"#;
+    let twice = serde_json::json!({ "of": inner }).to_string();
+    for text in [
+        r#"{"access_token":"GONE","cut": "#,
+        r#"<p>{ "refresh_token" : "GONE\/GONE" }"#,
+        r#"{"token":"GONE"#,
+        r#"{'client_secret': 'GONE'}"#,
+        r#"{token: "GONE"}"#,
+        r#"<a access_token="GONE">"#,
+        r#"{"id_token":190GONE}"#,
+        r#"{"secret":["GONE","GONE"],"#,
+        r#"token=GONE]"#,
+        inner,
+        &twice,
+        &serde_json::json!({ "message": twice }).to_string(),
+        r#"{"token":["GONE",{"id":"GONE"}],"secret":[["GONE"]]}"#,
+    ] {
+        for shown in [Some(redaction(&[]).text(text)), redaction(&[]).json(text)].into_iter().flatten() {
+            assert!(!shown.contains("GONE") && shown.contains(DOTS), "{text}: {shown}");
+        }
+        if serde_json::from_str::<serde_json::Value>(text).is_ok() && text.contains("190") {
+            let shown = redaction(&[]).json(text).unwrap();
+            assert!(shown.contains("190"), "{text}: {shown}");
+            serde_json::from_str::<serde_json::Value>(&shown).unwrap();
+        }
+    }
+    for text in [
+        r#"{"access_token":"","token":null,"secret":true,'"#,
+        "Invalid access_token: the session has expired; token = none",
+        r#"{"token": {"id": "1"}, "#,
+        "token: ",
+        "password:",
+        "password=",
+    ] {
+        assert_eq!(redaction(&[]).text(text), text, "nothing to hide");
+    }
+}
+
+#[test]
+fn what_is_deep_and_long_is_not_laid_out_for_ever() {
+    let long = format!("{}{}1{}", "[".repeat(120), "1,".repeat(1_000_000), "]".repeat(120));
+    let shown = redaction(&[]).json(&long).unwrap();
+    assert!(shown.len() < 10 << 20, "{} bytes", shown.len());
+    assert!(shown.lines().all(|line| line.len() < 300) && shown.lines().count() > 1_000_000);
+}
+
+#[test]
 fn what_is_called_like_a_secret_is_one() {
     let json = r#"{"access_token":"EAAx","Refresh-Token":"r","token":{"id":"1","secret":5},"token_type":"bearer","code":190,
         "next":"https://h/me?fields=id&access_token=EAAy&after=Q0","client_secret":"","password":null}"#;
