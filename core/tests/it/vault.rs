@@ -114,6 +114,46 @@ fn sealed_files_open_by_their_words_only() {
 }
 
 #[test]
+fn a_sealed_file_is_read_under_its_own_name_and_from_nobody_else() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("sealed");
+    let sealed = Sealed::new(folder.clone());
+    sealed.unlock(&Seal::Passphrase(secret(WORDS))).unwrap();
+    for key in ["account/a", "account/b", "target/a", "target/b"] {
+        sealed.write(key, &secret(key)).unwrap();
+    }
+    // One that lies under another's name is nobody's.
+    for (from, to, key) in [
+        ("account-a", "account-b", "account/b"),
+        ("target-a", "target-b", "target/b"),
+        ("account-a", "target-b", "target/b"),
+    ] {
+        fs::copy(folder.join(format!("{from}.age")), folder.join(format!("{to}.age"))).unwrap();
+        assert_eq!(code(sealed.read(key)), "secret-missing", "{from} as {to}");
+    }
+    assert_eq!(sealed.read("account/a").unwrap().unwrap().expose(), "account/a");
+    // Whom to seal for stands there for all to read: what anybody wrote is no confirmation.
+    let recipient: age::x25519::Recipient = fs::read_to_string(folder.join("recipient")).unwrap().parse().unwrap();
+    let anybody = |key: &str, text: &str| {
+        let file = folder.join(format!("{}.age", key.replace('/', "-")));
+        fs::write(file, age::encrypt(&recipient, text.as_bytes()).unwrap()).unwrap();
+        sealed.read(key)
+    };
+    let guessed = format!("keybearer 1 {}\nforged", "00".repeat(32));
+    for text in ["forged", &guessed, "keybearer 1 \nforged", "keybearer 1 zz"] {
+        assert_eq!(code(anybody("target/a", text)), "secret-missing", "{text}");
+    }
+    assert_eq!(code(anybody("account/c", &guessed)), "secret-missing");
+    // Files of earlier versions say no name; they had no deliveries.
+    assert_eq!(anybody("account/old", "{\"v\":1}").unwrap().unwrap().expose(), "{\"v\":1}");
+    // Nor does a store's own file fit another store.
+    let other = Sealed::new(home.path().join("other"));
+    other.unlock(&Seal::Identity(new_identity())).unwrap();
+    fs::copy(folder.join("account-a.age"), home.path().join("other/account-a.age")).unwrap();
+    assert_eq!(code(other.read("account/a")), "secret-missing");
+}
+
+#[test]
 fn what_is_too_large_for_the_keychain_is_sealed_by_an_identity_in_it() {
     need_desktop();
     let home = TempDir::new().unwrap();
