@@ -8,7 +8,7 @@ pub mod lock;
 pub mod part;
 pub mod unfinished;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -44,6 +44,9 @@ pub struct Book {
     /// Deliveries, oldest first.
     #[serde(default)]
     pub deliveries: Vec<Delivery>,
+    /// Keys that a keychain may still have, which was gone when they were to be forgotten.
+    #[serde(default)]
+    pub left_behind: BTreeSet<String>,
     /// The https door's certificate stands in the person's own certificate store.
     #[serde(default)]
     pub certificate_trusted: bool,
@@ -58,6 +61,7 @@ impl Default for Book {
             clients: vec![],
             accounts: vec![],
             deliveries: vec![],
+            left_behind: BTreeSet::new(),
             certificate_trusted: false,
         }
     }
@@ -321,6 +325,15 @@ impl Book {
     /// [`Error::AccountUnknown`].
     pub fn account_mut(&mut self, id: &str) -> Result<&mut Account> {
         self.accounts.iter_mut().find(|a| a.id == id).ok_or(Error::AccountUnknown)
+    }
+
+    /// Whether a secret's key belongs to anything that is here.
+    pub fn uses(&self, key: &str) -> bool {
+        let accounts = self.accounts.iter().map(|a| a.id.as_str());
+        let mut ids = accounts
+            .chain(self.clients.iter().map(|c| c.id.as_str()))
+            .chain(self.deliveries.iter().map(|d| d.id.as_str()));
+        ids.any(|id| key.split('/').nth(1) == Some(id))
     }
 
     /// The client with this id, to change it.

@@ -62,6 +62,11 @@ impl Keeper {
             }
             // What was never stored need not be deleted from a store that is not there.
             (Err(_), Some(_)) => Ok(()),
+            // Nobody keeps an account or a delivery because its keychain is gone.
+            (Err(Error::KeychainMissing), None) => self.desk.book.change(|book| {
+                book.left_behind.insert(key.to_owned());
+                Ok(())
+            }),
             (other, _) => other,
         }
     }
@@ -72,12 +77,35 @@ impl Keeper {
     /// Why what waits is still not stored.
     pub async fn check_store(&self) -> Result<()> {
         let result = self.blocking(|keeper| {
-            *lock(&keeper.desk.keychain) = keeper.desk.store.state(StoreKind::Keychain);
+            let state = keeper.desk.store.state(StoreKind::Keychain);
+            *lock(&keeper.desk.keychain) = state;
+            if state == StoreState::Ready
+                && let Err(error) = keeper.sweep()
+            {
+                tracing::info!(code = error.code(), "what was left behind stays for now");
+            }
             keeper.flush()
         });
         let result = result.await;
         self.changed();
         result
+    }
+
+    /// Forgets what a keychain that was gone still has of accounts and deliveries that were taken away meanwhile. Blocks.
+    fn sweep(&self) -> Result<()> {
+        let (book, _) = self.desk.book.look();
+        for key in book.left_behind {
+            let _alone = lock(&self.desk.storing);
+            // It may have come back under its old name.
+            if !self.desk.book.read()?.uses(&key) {
+                self.desk.store.delete(StoreKind::Keychain, &key)?;
+            }
+            self.desk.book.change(|book| {
+                book.left_behind.remove(&key);
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
     /// Stores what waits. Blocks.

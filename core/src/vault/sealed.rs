@@ -197,7 +197,11 @@ fn proof(identity: &age::x25519::Identity, key: &str, secret: &str) -> Result<Hm
 /// The secret of a file whose proof fits. Files of earlier versions have none; there were no deliveries then.
 fn proven(identity: &age::x25519::Identity, key: &str, plain: Secret) -> Result<Secret> {
     let Some(rest) = plain.expose().strip_prefix(HEAD) else {
-        return if key.starts_with(TARGET) { Err(Error::SecretMissing) } else { Ok(plain) };
+        return if key.starts_with(TARGET) {
+            Err(Error::SecretMissing)
+        } else {
+            Ok(plain)
+        };
     };
     let (said, secret) = rest.split_once('\n').ok_or(Error::SecretMissing)?;
     let said = STANDARD.decode(said).map_err(|_| Error::SecretMissing)?;
