@@ -48,6 +48,9 @@ async fn one_that_is_stuck_holds_nobody_up() {
     // Another process has this one.
     let held = s.add(s.env("held")).await;
     let lock = lock::delivery(&s.rig.home.path().join("data"), &held.id).unwrap();
+    s.later(54 * DAY);
+    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    assert!(!s.ended(&held.id).await.current && !s.rig.keeper.is_busy(), "it stays owed");
     // These wait for each other, once the token is a new one.
     for (mine, other) in [("a", "b"), ("b", "c"), ("c", "a")] {
         let meets = format!("test -e new || exit 0; touch {mine}; while ! test -e {other}; do sleep 0.1; done");
