@@ -1,44 +1,69 @@
 //! What is owed and when it is brought: by whom nobody waits for, whatever else is under way, and which token it was.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use keybearer_core::book::lock;
+use keybearer_core::keeper::{Clock, Keeper, Outside, now, since_boot};
 use keybearer_core::token::Secret;
 use keybearer_core::view::{Proof, RenewalOutcome, Target};
 use keybearer_practice::x::Message;
 
 use super::{DAY, Stage, read};
-use crate::rig::{Rig, keeper_at, soon};
+use crate::rig::{keeper_at, soon};
 
 /// Looks after tokens, until the test ends.
-fn tend(rig: &Rig) -> tokio::task::JoinHandle<()> {
-    let keeper = rig.keeper.clone();
+fn tend(keeper: &Keeper) -> tokio::task::JoinHandle<()> {
+    let keeper = keeper.clone();
     tokio::spawn(async move { keeper.tend().await })
+}
+
+/// Another process, both of whose clocks go on: nobody has set one.
+fn beside(s: &Stage) -> Keeper {
+    let ahead = |clock: fn() -> i64| -> Clock {
+        let ahead = s.ahead.clone();
+        Arc::new(move || clock() + ahead.load(Ordering::Relaxed))
+    };
+    let home = s.rig.home.path();
+    let outside = Outside {
+        data: home.join("data"),
+        config: home.join("config"),
+        service: format!("test {}", home.display()),
+        browser: Arc::new(|_| Ok(())),
+        changed: Arc::new(|| {}),
+        clock: ahead(now),
+        since_boot: ahead(since_boot),
+    };
+    Keeper::open(outside).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_waits_is_delivered_by_tending_at_its_time() {
     let s = Stage::new().await;
-    let tending = tend(&s.rig);
-    // Its look is over before anything goes wrong.
+    let app = beside(&s);
+    let tending = tend(&app);
+    // Its look is over before anything goes wrong, in another process.
     tokio::time::sleep(Duration::from_millis(500)).await;
     let failed = s.add(s.program("test -e go || exit 1; touch begun; sleep 2; cat > out")).await;
-    assert!(failed.later.is_some() && !s.rig.keeper.is_busy());
+    assert!(failed.later.is_some() && !app.is_busy());
     std::fs::write(s.file("go"), "").unwrap();
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert!(!s.file("begun").exists(), "not before its time");
-    s.later(400);
     // Nobody knocks: the clocks are looked at twice a minute.
     let begun = async {
         while !s.file("begun").exists() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(45), begun).await.unwrap();
-    assert!(s.rig.keeper.is_busy(), "nothing is replaced while a program has the token");
-    assert!(s.ended(&failed.id).await.current);
+    tokio::pin!(begun);
+    let early = tokio::time::timeout(Duration::from_secs(1), &mut begun).await;
+    assert!(early.is_err(), "not before its time");
+    s.later(400);
+    // One look at the clocks to learn of it, perhaps, and one that is late enough.
+    tokio::time::timeout(Duration::from_secs(65), begun).await.unwrap();
+    assert!(app.is_busy(), "nothing is replaced while a program has the token");
+    soon("its end", app.rest(Duration::from_secs(20))).await;
+    assert!(s.delivery(&failed.id).current && !app.is_busy());
     assert_eq!(read(&s.file("out")), s.token().await);
-    assert!(!s.rig.keeper.is_busy());
     tending.abort();
 }
 
@@ -73,7 +98,7 @@ async fn one_that_is_stuck_holds_nobody_up() {
     }
     // Once it is let go, the next look takes it.
     drop(lock);
-    let tending = tend(&s.rig);
+    let tending = tend(&s.rig.keeper);
     soon("what was held", async {
         while !s.delivery(&held.id).current {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -98,8 +123,8 @@ async fn a_token_from_a_file_is_owed_whatever_the_book_says_of_it() {
     )
     .unwrap();
     let (here, ahead) = (&s.rig.keeper, s.ahead.clone());
-    let clock = move || keybearer_core::keeper::now() + ahead.load(std::sync::atomic::Ordering::Relaxed);
-    let there = keeper_at(away.path(), std::sync::Arc::new(clock));
+    let clock = move || now() + ahead.load(Ordering::Relaxed);
+    let there = keeper_at(away.path(), Arc::new(clock));
     let copy = here.export(&picked, words.clone(), false, away.path()).await.unwrap().path;
     let taken = there.import(read(copy.as_ref()), words.clone()).await.unwrap();
     let id = taken[0].account.clone().unwrap();
@@ -113,7 +138,7 @@ async fn a_token_from_a_file_is_owed_whatever_the_book_says_of_it() {
     let better = there.shown_token(&id).await.unwrap().expose().to_owned();
     let back = there.export(&[id], words.clone(), true, away.path()).await.unwrap().path;
     // It is brought at once, and nobody knocks.
-    let tending = tend(&s.rig);
+    let tending = tend(&s.rig.keeper);
     tokio::time::sleep(Duration::from_millis(500)).await;
     here.import(read(back.as_ref()), words).await.unwrap();
     assert_eq!(s.token().await, better);
@@ -131,16 +156,15 @@ async fn a_token_from_a_file_is_owed_whatever_the_book_says_of_it() {
 async fn a_delivery_remembers_the_token_that_it_brought() {
     let s = Stage::new().await;
     let first = s.add(s.vault()).await;
-    let book = s.rig.home.path().join("data/book.json");
-    let before = read(&book);
     s.later(54 * DAY);
     s.rig.keeper.look().await;
     assert_eq!(s.ended(&first.id).await.done.unwrap().proof, Proof::Version { number: 2 });
-    // A book from before the renewal, and a delivery that has brought nothing: the store has the newer token.
-    let mut old: serde_json::Value = serde_json::from_str(&before).unwrap();
+    // A book that did not hear of the renewal, and a delivery that has brought nothing: the store has the newer token.
+    let mut old: serde_json::Value = serde_json::from_str(&s.rig.book()).unwrap();
+    old["accounts"][0]["generation"] = 0.into();
     old["deliveries"][0]["stamp"] = serde_json::Value::Null;
-    std::fs::write(&book, old.to_string()).unwrap();
-    let tending = tend(&s.rig);
+    std::fs::write(s.rig.home.path().join("data/book.json"), old.to_string()).unwrap();
+    let tending = tend(&s.rig.keeper);
     soon("the delivery", async {
         while !s.delivery(&first.id).current {
             tokio::time::sleep(Duration::from_millis(50)).await;
