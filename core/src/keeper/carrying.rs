@@ -99,8 +99,8 @@ impl Keeper {
     pub(super) fn next_delivery(&self, book: &Book) -> Option<i64> {
         let now = self.now();
         let next = |d: &Delivery| {
-            let until = d.later.as_ref().and_then(|l| l.until).filter(|until| clocks::holds(*until, now));
-            until.unwrap_or(now + AGAIN)
+            let until = d.later.as_ref().and_then(|l| l.until);
+            until.map_or(now + AGAIN, |until| if clocks::holds(until, now) { until } else { now })
         };
         book.deliveries.iter().filter(|d| self.owes(d, book)).map(next).min()
     }

@@ -59,7 +59,7 @@ async fn what_waits_is_delivered_by_tending_at_its_time() {
     assert!(early.is_err(), "not before its time");
     s.later(400);
     // One look at the clocks to learn of it, perhaps, and one that is late enough.
-    tokio::time::timeout(Duration::from_secs(65), begun).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(75), begun).await.unwrap();
     assert!(app.is_busy(), "nothing is replaced while a program has the token");
     soon("its end", app.rest(Duration::from_secs(20))).await;
     assert!(s.delivery(&failed.id).current && !app.is_busy());
