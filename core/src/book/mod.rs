@@ -327,15 +327,6 @@ impl Book {
         self.accounts.iter_mut().find(|a| a.id == id).ok_or(Error::AccountUnknown)
     }
 
-    /// Whether a secret's key belongs to anything that is here.
-    pub fn uses(&self, key: &str) -> bool {
-        let accounts = self.accounts.iter().map(|a| a.id.as_str());
-        let mut ids = accounts
-            .chain(self.clients.iter().map(|c| c.id.as_str()))
-            .chain(self.deliveries.iter().map(|d| d.id.as_str()));
-        ids.any(|id| key.split('/').nth(1) == Some(id))
-    }
-
     /// The client with this id, to change it.
     ///
     /// # Errors

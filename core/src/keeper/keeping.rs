@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::{Keeper, lock};
+use crate::book::Book;
 use crate::error::{Error, Result};
 use crate::token::{Secret, Token};
 use crate::view::{StoreKind, StoreState};
@@ -97,7 +98,7 @@ impl Keeper {
         for key in book.left_behind {
             let _alone = lock(&self.desk.storing);
             // It may have come back under its old name.
-            if !self.desk.book.read()?.uses(&key) {
+            if !is_used(&self.desk.book.read()?, &key) {
                 self.desk.store.delete(StoreKind::Keychain, &key)?;
             }
             self.desk.book.change(|book| {
@@ -197,4 +198,11 @@ impl Keeper {
         self.desk.store.choose(kind);
         Ok(())
     }
+}
+
+/// Whether a secret's key belongs to anything that is here.
+fn is_used(book: &Book, key: &str) -> bool {
+    let accounts = book.accounts.iter().map(|a| &a.id);
+    let others = book.clients.iter().map(|c| &c.id).chain(book.deliveries.iter().map(|d| &d.id));
+    accounts.chain(others).any(|id| key.split('/').nth(1) == Some(id))
 }
