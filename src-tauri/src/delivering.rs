@@ -45,7 +45,7 @@ pub async fn confirm_delivery<R: Runtime>(app: AppHandle<R>, keeper: State<'_, K
         *place = file::place(&PathBuf::from(&place.path)).map_err(said)?;
     }
     confirm(&app, &known.account, &target).await.map_err(said)?;
-    keeper.confirm_delivery(&id, &target).await.map_err(said)
+    keeper.confirm_delivery(&id, &known.account, &target).await.map_err(said)
 }
 
 /// Delivers there no more.

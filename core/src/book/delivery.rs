@@ -41,9 +41,14 @@ pub struct Stamp {
 impl Account {
     /// Which of its tokens it has.
     pub fn stamp(&self) -> Stamp {
+        self.stamp_of(self.generation)
+    }
+
+    /// The same of a token in hand.
+    pub fn stamp_of(&self, generation: u64) -> Stamp {
         Stamp {
             obtained: self.obtained,
-            generation: self.generation,
+            generation,
         }
     }
 }
@@ -55,5 +60,17 @@ impl Book {
     /// [`Error::DeliveryUnknown`].
     pub fn delivery(&self, id: &str) -> Result<&Delivery> {
         self.deliveries.iter().find(|d| d.id == id).ok_or(Error::DeliveryUnknown)
+    }
+
+    /// Whether somebody lives on an account's token.
+    pub fn delivers(&self, account: &str) -> bool {
+        self.deliveries.iter().any(|d| d.confirmed && d.account == account)
+    }
+
+    /// An account has a token that its stamp may not tell from an earlier one: from a file, from a backup, or by a step back.
+    pub fn owe_again(&mut self, account: &str) {
+        for delivery in self.deliveries.iter_mut().filter(|d| d.account == account) {
+            delivery.stamp = None;
+        }
     }
 }

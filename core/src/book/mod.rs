@@ -8,7 +8,7 @@ pub mod lock;
 pub mod part;
 pub mod unfinished;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -44,6 +44,9 @@ pub struct Book {
     /// Deliveries, oldest first.
     #[serde(default)]
     pub deliveries: Vec<Delivery>,
+    /// Keys that a keychain may still have, which was gone when they were to be forgotten.
+    #[serde(default)]
+    pub left_behind: BTreeSet<String>,
     /// The https door's certificate stands in the person's own certificate store.
     #[serde(default)]
     pub certificate_trusted: bool,
@@ -58,6 +61,7 @@ impl Default for Book {
             clients: vec![],
             accounts: vec![],
             deliveries: vec![],
+            left_behind: BTreeSet::new(),
             certificate_trusted: false,
         }
     }

@@ -174,7 +174,7 @@ impl Keeper {
         self.blocking(move |keeper| {
             keeper.forget_secret(record.store, &account_key(&record.id))?;
             keeper.forget_secret(record.store, &previous_key(&record.id))?;
-            keeper.forget_deliveries(&record.id)?;
+            keeper.forget_deliveries(|d| d.account == record.id)?;
             keeper.desk.book.change(|book| {
                 book.accounts.retain(|a| a.id != record.id);
                 for beneath in book.accounts.iter_mut().filter(|a| a.parent.as_deref() == Some(&record.id)) {

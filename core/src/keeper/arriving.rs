@@ -30,6 +30,8 @@ impl Keeper {
             Ok(keeper.take_all_in(contents))
         });
         let done = done.await;
+        // What came may be due, and be owed to somebody.
+        self.look_now();
         self.changed();
         done
     }
@@ -153,6 +155,7 @@ impl Keeper {
         let store = self.keep_or_leave(kind, &account_key(&record.id), &token.to_stored())?;
         self.desk.book.change(|book| {
             book.accounts.retain(|a| a.id != record.id);
+            book.owe_again(&record.id);
             book.accounts.push(Account { store, ..record });
             Ok(())
         })

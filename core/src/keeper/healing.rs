@@ -33,11 +33,15 @@ impl Keeper {
         if is_unfinished(&record, token) || (record.renewing.is_none() && !is_of_another(&record, token)) {
             return Ok(record);
         }
-        let renewed = token.generation > record.generation;
+        let (renewed, other) = (token.generation > record.generation, is_of_another(&record, token));
         let (id, token, now) = (record.id.clone(), token.clone(), self.now());
         self.blocking(move |keeper| {
             let waits = lock(&keeper.desk.pending).contains_key(&account_key(&id));
-            keeper.change_account(&id, |a| {
+            keeper.desk.book.change(|book| {
+                if other {
+                    book.owe_again(&id);
+                }
+                let a = book.account_mut(&id)?;
                 // What is in memory only is not stored.
                 a.renewing = a.renewing.filter(|_| waits);
                 describe(a, &token);
@@ -45,6 +49,7 @@ impl Keeper {
                 a.trouble = None;
                 // The predecessor of one that was renewed lies beside it.
                 a.renewed = if renewed { Some(now) } else { a.renewed };
+                Ok(())
             })
         })
         .await?;

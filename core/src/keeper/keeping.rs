@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::{Keeper, lock};
+use crate::book::Book;
 use crate::error::{Error, Result};
 use crate::token::{Secret, Token};
 use crate::view::{StoreKind, StoreState};
@@ -62,6 +63,11 @@ impl Keeper {
             }
             // What was never stored need not be deleted from a store that is not there.
             (Err(_), Some(_)) => Ok(()),
+            // Nobody keeps an account or a delivery because its keychain is gone.
+            (Err(Error::KeychainMissing), None) => self.desk.book.change(|book| {
+                book.left_behind.insert(key.to_owned());
+                Ok(())
+            }),
             (other, _) => other,
         }
     }
@@ -72,12 +78,35 @@ impl Keeper {
     /// Why what waits is still not stored.
     pub async fn check_store(&self) -> Result<()> {
         let result = self.blocking(|keeper| {
-            *lock(&keeper.desk.keychain) = keeper.desk.store.state(StoreKind::Keychain);
+            let state = keeper.desk.store.state(StoreKind::Keychain);
+            *lock(&keeper.desk.keychain) = state;
+            if state == StoreState::Ready
+                && let Err(error) = keeper.sweep()
+            {
+                tracing::info!(code = error.code(), "what was left behind stays for now");
+            }
             keeper.flush()
         });
         let result = result.await;
         self.changed();
         result
+    }
+
+    /// Forgets what a keychain that was gone still has of accounts and deliveries that were taken away meanwhile. Blocks.
+    fn sweep(&self) -> Result<()> {
+        let (book, _) = self.desk.book.look();
+        for key in book.left_behind {
+            let _alone = lock(&self.desk.storing);
+            // It may have come back under its old name.
+            if !is_used(&self.desk.book.read()?, &key) {
+                self.desk.store.delete(StoreKind::Keychain, &key)?;
+            }
+            self.desk.book.change(|book| {
+                book.left_behind.remove(&key);
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
     /// Stores what waits. Blocks.
@@ -184,4 +213,11 @@ impl Keeper {
         self.desk.store.choose(kind);
         Ok(())
     }
+}
+
+/// Whether a secret's key belongs to anything that is here.
+fn is_used(book: &Book, key: &str) -> bool {
+    let accounts = book.accounts.iter().map(|a| &a.id);
+    let others = book.clients.iter().map(|c| &c.id).chain(book.deliveries.iter().map(|d| &d.id));
+    accounts.chain(others).any(|id| key.split('/').nth(1) == Some(id))
 }

@@ -1,13 +1,14 @@
 //! The keeper, the core's front desk: everything that a shell may ask for, one method each.
 //!
 //! `mod` what it holds · `logins` a login from plan to answer, `winning` what it wins put away, `held` one that brought somebody else · `adopting` tokens
-//! made elsewhere · `beneath` Pages · `delivering` tokens to where they are used · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
+//! made elsewhere · `beneath` Pages · `delivering` what goes where tokens are used, `carrying` them there · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
 //! what is kept · `exporting` an account's statuses, `pages` on a `sheet` · `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `reaching` the platforms, `looking` and `tiles` what a shell sees · `trying` a call, `copying` a token as what it is needed as.
 
 mod accounts;
 mod adopting;
 mod arriving;
 mod beneath;
+mod carrying;
 mod clients;
 mod clocks;
 mod copying;
@@ -167,8 +168,6 @@ struct Desk {
     wake: Notify,
     /// The network may be back since the last look.
     network_back: AtomicBool,
-    /// Held while all deliveries are looked at.
-    delivering: tokio::sync::Mutex<()>,
     /// What the clocks said when they were last looked at.
     clocks: Mutex<Moment>,
     /// The clock was set, and no server has said since that it is right.
@@ -177,16 +176,25 @@ struct Desk {
     exports: Mutex<BTreeMap<String, exporting::Exporting>>,
     /// How many things are under way that must not be cut off.
     busy: watch::Sender<usize>,
+    /// How many deliveries are: what is cut off of them stays owed.
+    carrying: watch::Sender<usize>,
     /// Held while the https door's certificate is looked for or made.
     certificate: Mutex<()>,
 }
 
-/// Something that must not be cut off, as long as this is.
-struct Busy(Keeper);
+/// Something is under way, as long as this is.
+struct Busy(watch::Sender<usize>);
+
+impl Busy {
+    fn with(count: &watch::Sender<usize>) -> Busy {
+        count.send_modify(|n| *n += 1);
+        Busy(count.clone())
+    }
+}
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.0.desk.busy.send_modify(|n| *n -= 1);
+        self.0.send_modify(|n| *n -= 1);
     }
 }
 
@@ -226,11 +234,11 @@ impl Keeper {
             flights: Mutex::default(),
             wake: Notify::new(),
             network_back: AtomicBool::new(false),
-            delivering: tokio::sync::Mutex::default(),
             clocks: Mutex::new(outside.moment()),
             clock_set: AtomicBool::new(false),
             exports: Mutex::default(),
             busy: watch::Sender::new(0),
+            carrying: watch::Sender::new(0),
             certificate: Mutex::default(),
             outside,
         };
@@ -257,22 +265,29 @@ impl Keeper {
     }
 
     /// Waits until nothing is under way that must not be cut off (a token that is being won or renewed), and stores what
-    /// waits; for so long at most. Exports stop where they are. To be called before the program ends.
+    /// waits; for so long at most. Exports stop where they are; deliveries are waited for a little, and stay owed. To be called
+    /// before the program ends.
     pub async fn rest(&self, limit: Duration) {
+        // Whoever asked for a token waits for its end, and not for a program that takes its time.
+        const DELIVERIES: Duration = Duration::from_secs(10);
         self.stop_exports();
-        let mut busy = self.desk.busy.subscribe();
+        let (mut busy, mut carrying) = (self.desk.busy.subscribe(), self.desk.carrying.subscribe());
         let work = async {
             let _ = busy.wait_for(|n| *n == 0).await;
             if !lock(&self.desk.pending).is_empty() {
                 let _ = self.check_store().await;
             }
+            let _ = tokio::time::timeout(DELIVERIES, carrying.wait_for(|n| *n == 0)).await;
         };
         let _ = tokio::time::timeout(limit, work).await;
     }
 
     fn busy(&self) -> Busy {
-        self.desk.busy.send_modify(|n| *n += 1);
-        Busy(self.clone())
+        Busy::with(&self.desk.busy)
+    }
+
+    fn carries(&self) -> Busy {
+        Busy::with(&self.desk.carrying)
     }
 
     fn changed(&self) {

@@ -143,7 +143,7 @@ impl Keeper {
         let needed = match reason {
             Reason::Asked => record.issued == before.issued || record.doubted.is_some() || is_unfinished(&record, &token),
             Reason::Needed => self.is_wanting(&record, &token, &lifetime),
-            Reason::Due => is_unfinished(&record, &token) || due::is_due(&life(&lifetime, &record), self.now()),
+            Reason::Due => self.is_wanting(&record, &token, &lifetime) || due::is_due(&life(&lifetime, &record), self.now()),
         };
         if !needed {
             return Ok(());

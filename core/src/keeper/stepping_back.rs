@@ -27,7 +27,9 @@ impl Keeper {
             let before = keeper.read_secret(record.store, &previous_key(&record.id))?;
             let token = Token::from_stored(&before)?;
             let (store, _) = keeper.keep_secret_in(record.store, &account_key(&record.id), &before)?;
-            keeper.change_account(&record.id, |a| {
+            keeper.desk.book.change(|book| {
+                book.owe_again(&record.id);
+                let a = book.account_mut(&record.id)?;
                 a.store = store;
                 describe(a, &token);
                 a.renewed = None;
@@ -37,8 +39,8 @@ impl Keeper {
                     tries: 0,
                     why: None,
                 });
+                Ok(())
             })?;
-            keeper.owe_again(&record.id)?;
             keeper.forget_secret(record.store, &previous_key(&record.id))
         })
         .await?;

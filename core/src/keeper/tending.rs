@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use super::clocks::waits_for_person;
 use super::renewing::life;
 use super::{Keeper, lock};
-use crate::book::{Account, Later};
+use crate::book::{Account, Book, Later};
 use crate::error::{Category, Error, Result};
 use crate::refresh::{clocks, due};
 use crate::view::{RenewalOutcome, RenewalView, StoreKind, StoreState};
@@ -36,8 +36,10 @@ impl Keeper {
             self.changed();
             // A doubtful clock is not asked about without pause.
             let soonest = if self.is_clock_doubted() { clocks::CLOCK } else { 1 };
-            let next = self.next_look().clamp(began.saturating_add(soonest), began.saturating_add(LOOK));
+            let mut next = began.saturating_add(LOOK);
             loop {
+                // What did not work meanwhile, here or in another process, is tried again at a time of its own.
+                next = next.min(self.next_look().max(began.saturating_add(soonest)));
                 let woken = tokio::time::timeout(TICK, self.desk.wake.notified()).await.is_ok();
                 if self.was_clock_set() || woken || self.now() >= next {
                     break;
@@ -65,7 +67,8 @@ impl Keeper {
         let now = self.sure_now();
         let back = self.desk.network_back.swap(false, Ordering::Relaxed);
         let waits = |a: &Account| waits_for_person(a) || (self.waits_until(a).is_some() && !(back && waits_for_network(a)));
-        let mut due = self.accounts(|a| !waits(a) && (a.renewing.is_some() || self.is_due(a, now)));
+        let (book, _) = self.desk.book.look();
+        let mut due = self.accounts(|a| !waits(a) && (a.renewing.is_some() || self.is_due(a, &book, now)));
         if due.is_empty() {
             return Vec::new();
         }
@@ -91,8 +94,20 @@ impl Keeper {
         self.renew_all(self.accounts(may)).await
     }
 
-    fn is_due(&self, account: &Account, now: i64) -> bool {
-        !is_over(account) && self.lifetime(account).is_ok_and(|l| due::is_due(&life(&l, account), now))
+    fn is_due(&self, account: &Account, book: &Book, now: i64) -> bool {
+        self.due_from(account, book, now).is_some_and(|from| from <= now)
+    }
+
+    /// From when an account is to be renewed without anybody asking, Unix seconds: by itself, or because its token is delivered.
+    fn due_from(&self, account: &Account, book: &Book, now: i64) -> Option<i64> {
+        let lifetime = self.lifetime(account).ok().filter(|_| !is_over(account))?;
+        let life = life(&lifetime, account);
+        let by_itself = match due::plan(&life) {
+            due::Plan::Renews { best, last, .. } if now < last => Some(best),
+            _ => None,
+        };
+        let wanted = due::wanted_from(&life).filter(|_| book.delivers(&account.id));
+        by_itself.into_iter().chain(wanted).min()
     }
 
     fn accounts(&self, pick: impl Fn(&Account) -> bool) -> Vec<Account> {
@@ -105,16 +120,13 @@ impl Keeper {
 
     /// When something is due next, Unix seconds.
     fn next_look(&self) -> i64 {
+        let (book, _) = self.desk.book.look();
         let next = |a: &Account| {
-            let best = match due::plan(&life(&self.lifetime(a).ok()?, a)) {
-                due::Plan::Renews { best, last, .. } if self.now() < last => Some(best),
-                _ => None,
-            };
-            let wanted = a.renewing.map(|intent| intent.time).or(best.filter(|_| !is_over(a)))?;
+            let cut_off = a.renewing.map(|intent| intent.time);
+            let wanted = cut_off.or_else(|| self.due_from(a, &book, self.now()))?;
             let next = self.waits_until(a).map_or(wanted, |until| wanted.max(until));
             Some(next).filter(|_| !waits_for_person(a))
         };
-        let (book, _) = self.desk.book.look();
         let accounts = book.accounts.iter().filter(|a| !a.paused).filter_map(next);
         accounts.chain(self.next_delivery(&book)).min().unwrap_or(i64::MAX)
     }
@@ -176,7 +188,8 @@ impl Keeper {
     }
 
     async fn renew_due_or_asked(&self, account: &Account) -> Result<()> {
-        if account.renewing.is_some() || self.is_due(account, self.now()) {
+        let (book, _) = self.desk.book.look();
+        if account.renewing.is_some() || self.is_due(account, &book, self.now()) {
             self.renew_due(&account.id).await
         } else {
             self.renew(&account.id).await
@@ -201,6 +214,7 @@ impl Keeper {
     /// Whether anything must not be interrupted by an end or a restart of the program.
     pub fn is_busy(&self) -> bool {
         *self.desk.busy.borrow() > 0
+            || *self.desk.carrying.borrow() > 0
             || !lock(&self.desk.logins).is_empty()
             || !lock(&self.desk.pending).is_empty()
             || !lock(&self.desk.held).is_empty()

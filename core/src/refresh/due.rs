@@ -1,7 +1,7 @@
 //! When each token is to be renewed, from what its provider's file says of lifetimes: a pure function of a token's life and
 //! the time. Nothing is sent and nothing is kept here. All times are Unix seconds.
 
-use super::{DAY, renews_from};
+use super::{DAY, demand, renews_from};
 use crate::provider::{Lifetime, Renewal};
 
 /// Best this long before its end, where a file does not say.
@@ -82,6 +82,15 @@ pub fn plan(life: &Life<'_>) -> Plan {
 /// Whether a token is to be renewed by itself now.
 pub fn is_due(life: &Life<'_>, now: i64) -> bool {
     matches!(plan(life), Plan::Renews { best, last, .. } if best <= now && now < last)
+}
+
+/// From when a pair that rotates is to be renewed for somebody who reads its token all the time; none for other tokens, which
+/// renew by themselves.
+pub fn wanted_from(life: &Life<'_>) -> Option<i64> {
+    let rotating = life.refreshes && life.lifetime.renewal == Renewal::RefreshToken;
+    life.expires
+        .filter(|_| rotating)
+        .map(|end| end.saturating_sub(demand(life.lifetime)))
 }
 
 /// Whether a person may have it renewed now: it would gain something. Rotating pairs are not renewed without need.

@@ -53,9 +53,12 @@ pub fn client_key(id: &str) -> String {
     format!("client/{id}")
 }
 
+/// How the keys of what belongs to deliveries begin.
+const TARGET: &str = "target/";
+
 /// The key of what belongs to a delivery.
 pub fn target_key(id: &str) -> String {
-    format!("target/{id}")
+    format!("{TARGET}{id}")
 }
 
 /// The key of the https door's certificate.

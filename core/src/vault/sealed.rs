@@ -1,5 +1,6 @@
 //! age files: one a secret, encrypted to one X25519 identity, which is itself sealed by a passphrase (scrypt) or kept in
-//! the keychain. A passphrase is asked for once a session; a write costs no scrypt.
+//! the keychain. A passphrase is asked for once a session; a write costs no scrypt. Anybody can encrypt to an identity, so
+//! that each file begins with a proof that whoever has the identity wrote it, under this name.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,8 +8,12 @@ use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use age::secrecy::{ExposeSecret, SecretString};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 
-use super::Vault;
+use super::{TARGET, Vault};
 use crate::book::file::{private_folder, write_atomically};
 use crate::error::{Error, Result};
 use crate::token::Secret;
@@ -16,6 +21,9 @@ use crate::view::StoreState;
 
 /// Shorter ones fall to a dictionary in spite of scrypt.
 pub(super) const MIN_PASSPHRASE: usize = 8;
+
+/// How a file's first line begins; the proof follows, in base64. Secrets themselves are JSON.
+const HEAD: &str = "keybearer 1 ";
 
 /// What opens the files.
 pub enum Seal {
@@ -147,13 +155,21 @@ impl Vault for Sealed {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(Error::disk(path)(e)),
         };
-        let plain = age::decrypt(&self.open_identity()?, &sealed).map_err(|_| Error::SecretMissing)?;
-        Ok(Some(Secret::new(String::from_utf8(plain).map_err(|_| Error::SecretMissing)?)))
+        let identity = self.open_identity()?;
+        let plain = age::decrypt(&identity, &sealed).map_err(|_| Error::SecretMissing)?;
+        let plain = Secret::new(String::from_utf8(plain).map_err(|_| Error::SecretMissing)?);
+        let found = proven(&identity, key, plain);
+        if found.is_err() {
+            tracing::warn!(key, "a sealed file that was not written here under this name");
+        }
+        found.map(Some)
     }
 
     fn write(&self, key: &str, secret: &Secret) -> Result<()> {
-        let recipient = self.open_identity()?.to_public();
-        let sealed = age::encrypt(&recipient, secret.expose().as_bytes()).map_err(internal)?;
+        let identity = self.open_identity()?;
+        let proof = STANDARD.encode(proof(&identity, key, secret.expose())?.finalize().into_bytes());
+        let plain = Secret::new(format!("{HEAD}{proof}\n{}", secret.expose()));
+        let sealed = age::encrypt(&identity.to_public(), plain.expose().as_bytes()).map_err(internal)?;
         write_atomically(&self.file(key), &sealed)
     }
 
@@ -164,6 +180,34 @@ impl Vault for Sealed {
             _ => Ok(()),
         }
     }
+}
+
+/// What only the identity's owner can say of this secret under this key.
+fn proof(identity: &age::x25519::Identity, key: &str, secret: &str) -> Result<Hmac<Sha256>> {
+    let mac = Hmac::<Sha256>::new_from_slice(identity.to_string().expose_secret().as_bytes());
+    let mut mac = mac.map_err(|e| Error::Internal { detail: e.to_string() })?;
+    // No key has a zero in it.
+    for part in [HEAD, key, secret] {
+        mac.update(part.as_bytes());
+        mac.update(&[0]);
+    }
+    Ok(mac)
+}
+
+/// The secret of a file whose proof fits. Files of earlier versions have none; there were no deliveries then.
+fn proven(identity: &age::x25519::Identity, key: &str, plain: Secret) -> Result<Secret> {
+    let Some(rest) = plain.expose().strip_prefix(HEAD) else {
+        return if key.starts_with(TARGET) {
+            Err(Error::SecretMissing)
+        } else {
+            Ok(plain)
+        };
+    };
+    let (said, secret) = rest.split_once('\n').ok_or(Error::SecretMissing)?;
+    let said = STANDARD.decode(said).map_err(|_| Error::SecretMissing)?;
+    let fits = proof(identity, key, secret)?.verify_slice(&said);
+    fits.map_err(|_| Error::SecretMissing)?;
+    Ok(Secret::new(secret))
 }
 
 fn parse(identity: &Secret) -> Result<age::x25519::Identity> {

@@ -25,6 +25,7 @@ mod oauth1;
 mod paste;
 mod registry;
 mod rig;
+mod sealed;
 mod servers;
 mod sixty_days;
 mod targets;

@@ -8,7 +8,7 @@ use std::path::Path;
 use keybearer_core::provider::DoorKind;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;
-use keybearer_core::vault::sealed::{Seal, Sealed, new_identity};
+use keybearer_core::vault::sealed::new_identity;
 use keybearer_core::vault::{Store, Vault};
 use keybearer_core::view::{StepKind, StoreKind, StoreState};
 use keybearer_practice::Flavor;
@@ -19,13 +19,13 @@ use crate::children::{Keyring, in_process, in_session};
 use crate::keyring;
 use crate::rig::{Rig, need_desktop, plan, practice, soon, steps};
 
-const WORDS: &str = "correct horse battery";
+pub const WORDS: &str = "correct horse battery";
 
-fn secret(text: &str) -> Secret {
+pub fn secret(text: &str) -> Secret {
     Secret::new(text)
 }
 
-fn code<T>(result: keybearer_core::error::Result<T>) -> &'static str {
+pub fn code<T>(result: keybearer_core::error::Result<T>) -> &'static str {
     result.err().map_or("", |e| e.code())
 }
 
@@ -60,57 +60,6 @@ fn the_keychain_keeps_reads_and_forgets() {
     }
     keychain.delete("account/a").unwrap();
     assert!(keychain.read("account/a").unwrap().is_none());
-}
-
-#[test]
-fn sealed_files_open_by_their_words_only() {
-    let home = TempDir::new().unwrap();
-    let sealed = Sealed::new(home.path().join("sealed"));
-    assert_eq!(sealed.state(), StoreState::Missing);
-    assert_eq!(code(sealed.unlock(&Seal::Passphrase(secret("1234567")))), "passphrase-short");
-    assert_eq!(code(sealed.write("account/a", &secret("canary"))), "passphrase-needed");
-    assert!(!home.path().join("sealed").exists(), "nothing is made before there are words");
-    sealed.unlock(&Seal::Passphrase(secret(WORDS))).unwrap();
-    sealed.write("account/a", &secret("canary-token")).unwrap();
-    sealed.write("account/a", &secret("canary-token-2")).unwrap();
-    assert_eq!(sealed.read("account/a").unwrap().unwrap().expose(), "canary-token-2");
-    assert!(sealed.read("account/b").unwrap().is_none());
-    for (path, mode) in below(home.path()) {
-        assert_eq!(mode, if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
-        if path.is_file() {
-            let bytes = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
-            for clear in ["canary", "AGE-SECRET-KEY", WORDS] {
-                assert!(!bytes.contains(clear), "{clear} in {}", path.display());
-            }
-        }
-    }
-
-    let again = Sealed::new(home.path().join("sealed"));
-    assert!(again.has_passphrase() && again.state() == StoreState::Locked);
-    assert_eq!(code(again.read("account/a")), "passphrase-needed");
-    assert_eq!(code(again.unlock(&Seal::Passphrase(secret("another horse")))), "passphrase-wrong");
-    assert_eq!(again.state(), StoreState::Locked);
-    assert_eq!(
-        code(again.unlock(&Seal::Identity(new_identity()))),
-        "passphrase-wrong",
-        "a foreign identity"
-    );
-    assert_eq!(code(again.unlock(&Seal::Identity(secret("no identity")))), "passphrase-wrong");
-    assert_eq!(
-        code(again.write("account/a", &secret("x"))),
-        "passphrase-needed",
-        "nothing was opened by any of these"
-    );
-    again.unlock(&Seal::Passphrase(secret(WORDS))).unwrap();
-    assert_eq!(again.read("account/a").unwrap().unwrap().expose(), "canary-token-2");
-    // A damaged file is that one secret, not the store; it is left where it is.
-    let file = home.path().join("sealed/account-a.age");
-    fs::write(&file, b"age-encryption.org/v1\n").unwrap();
-    assert_eq!(code(again.read("account/a")), "secret-missing");
-    assert!(file.exists());
-    again.delete("account/a").unwrap();
-    again.delete("account/a").unwrap();
-    assert!(!file.exists());
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Tokens brought to where they are used: by the keeper, after logins and renewals, and what is off, waits or fails without
 //! being in anybody's way.
 
+mod arranging;
 mod commands;
 mod files;
+mod owing;
 mod servers;
 
 use std::path::{Path, PathBuf};
@@ -39,22 +41,27 @@ impl Stage {
         let ahead = Arc::new(AtomicI64::new(0));
         let clock = ahead.clone();
         let rig = Rig::with_clock(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)));
-        let made = meta
-            .generate_token("ada", &["threads_basic"], Some(Duration::from_secs(60 * 86_400)))
-            .unwrap();
+        let depot = Depot::start().await.unwrap();
+        let mut stage = Stage {
+            rig,
+            depot,
+            account: String::new(),
+            meta,
+            ahead,
+        };
+        stage.account = stage.adopt("ada").await;
+        stage
+    }
+
+    /// An account of sixty days.
+    async fn adopt(&self, person: &str) -> String {
+        let days = Duration::from_secs(60 * 86_400);
+        let made = self.meta.generate_token(person, &["threads_basic"], Some(days)).unwrap();
         let adoption = Adoption {
             provider: Some("threads-here".into()),
             ..Default::default()
         };
-        let account = rig.keeper.adopt(&Secret::new(made), &adoption).await.unwrap();
-        let depot = Depot::start().await.unwrap();
-        Stage {
-            rig,
-            depot,
-            account,
-            meta,
-            ahead,
-        }
+        self.rig.keeper.adopt(&Secret::new(made), &adoption).await.unwrap()
     }
 
     fn later(&self, seconds: i64) {
@@ -92,6 +99,13 @@ impl Stage {
         Target::EnvFile {
             place: at(&self.file(name)),
             key: "TOKEN".into(),
+        }
+    }
+
+    fn program(&self, script: &str) -> Target {
+        let here = self.rig.home.path().display().to_string();
+        Target::Program {
+            words: ["sh", "-c", &format!("cd \"$1\"; {script}"), "sh", &here].map(str::to_owned).into(),
         }
     }
 
@@ -175,29 +189,6 @@ async fn a_delivery_that_fails_is_tried_again_and_never_in_the_way() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_waits_is_delivered_by_tending() {
-    let s = Stage::new().await;
-    s.depot.fail_next(500, json!({}));
-    let failed = s.add(s.vault()).await;
-    assert!(failed.later.is_some());
-    let tending = tokio::spawn({
-        let keeper = s.rig.keeper.clone();
-        async move { keeper.tend().await }
-    });
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert!(!s.delivery(&failed.id).current, "not before its time");
-    s.later(400);
-    soon("the delivery", async {
-        while !s.delivery(&failed.id).current {
-            s.rig.keeper.look_now();
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    })
-    .await;
-    tending.abort();
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_changed_outside_or_came_from_elsewhere_is_off() {
     let s = Stage::new().await;
     let delivery = s.add(s.vault()).await;
@@ -214,10 +205,10 @@ async fn what_was_changed_outside_or_came_from_elsewhere_is_off() {
     assert_eq!(s.depot.requests().len(), asked);
     // What is confirmed is what was shown, and nothing that was put there meanwhile.
     let shown = s.vault();
-    let error = s.rig.keeper.confirm_delivery(&delivery.id, &shown).await.unwrap_err();
+    let error = s.rig.keeper.confirm_delivery(&delivery.id, &s.account, &shown).await.unwrap_err();
     assert_eq!(error.code(), "delivery-unconfirmed");
     std::fs::write(&book, read(&book).replace("https://vault.example", s.depot.origin())).unwrap();
-    s.rig.keeper.confirm_delivery(&delivery.id, &shown).await.unwrap();
+    s.rig.keeper.confirm_delivery(&delivery.id, &s.account, &shown).await.unwrap();
     assert!(s.ended(&delivery.id).await.confirmed);
     s.rig.keeper.deliver(&delivery.id).await.unwrap();
     // A home folder that came without its keychain: off, and only a new credential helps.
@@ -230,7 +221,7 @@ async fn what_was_changed_outside_or_came_from_elsewhere_is_off() {
     let id = "ab".repeat(16);
     assert_eq!(s.rig.keeper.deliver(&id).await.unwrap_err().code(), "delivery-unconfirmed");
     assert!(!s.delivery(&id).confirmed);
-    let error = s.rig.keeper.confirm_delivery(&id, &shown).await.unwrap_err();
+    let error = s.rig.keeper.confirm_delivery(&id, &s.account, &shown).await.unwrap_err();
     assert_eq!(error.code(), "secret-missing");
     s.rig.keeper.remove_delivery(&id).await.unwrap();
     assert_eq!(s.rig.keeper.deliver(&id).await.unwrap_err().code(), "delivery-unknown");

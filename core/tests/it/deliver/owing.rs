@@ -1,0 +1,213 @@
+//! What is owed and when it is brought: by whom nobody waits for, whatever else is under way, and which token it was.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use keybearer_core::book::lock;
+use keybearer_core::keeper::{Clock, Keeper, Outside, now, since_boot};
+use keybearer_core::token::Secret;
+use keybearer_core::view::{Proof, RenewalOutcome, Target};
+use keybearer_practice::x::Message;
+
+use super::{DAY, Stage, read};
+use crate::rig::{keeper_at, soon};
+
+/// Looks after tokens, until the test ends.
+fn tend(keeper: &Keeper) -> tokio::task::JoinHandle<()> {
+    let keeper = keeper.clone();
+    tokio::spawn(async move { keeper.tend().await })
+}
+
+/// Another process, both of whose clocks go on: nobody has set one.
+fn beside(s: &Stage) -> Keeper {
+    let ahead = |clock: fn() -> i64| -> Clock {
+        let ahead = s.ahead.clone();
+        Arc::new(move || clock() + ahead.load(Ordering::Relaxed))
+    };
+    let home = s.rig.home.path();
+    let outside = Outside {
+        data: home.join("data"),
+        config: home.join("config"),
+        service: format!("test {}", home.display()),
+        browser: Arc::new(|_| Ok(())),
+        changed: Arc::new(|| {}),
+        clock: ahead(now),
+        since_boot: ahead(since_boot),
+    };
+    Keeper::open(outside).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_is_delivered_by_tending_at_its_time() {
+    let s = Stage::new().await;
+    let app = beside(&s);
+    let tending = tend(&app);
+    // Its look is over before anything goes wrong, in another process.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let failed = s.add(s.program("test -e go || exit 1; touch begun; sleep 2; cat > out")).await;
+    assert!(failed.later.is_some() && !app.is_busy());
+    std::fs::write(s.file("go"), "").unwrap();
+    // Nobody knocks: the clocks are looked at twice a minute.
+    let begun = async {
+        while !s.file("begun").exists() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::pin!(begun);
+    let early = tokio::time::timeout(Duration::from_secs(1), &mut begun).await;
+    assert!(early.is_err(), "not before its time");
+    s.later(400);
+    // One look at the clocks to learn of it, perhaps, and one that is late enough.
+    tokio::time::timeout(Duration::from_secs(75), begun).await.unwrap();
+    assert!(app.is_busy(), "nothing is replaced while a program has the token");
+    soon("its end", app.rest(Duration::from_secs(20))).await;
+    assert!(s.delivery(&failed.id).current && !app.is_busy());
+    assert_eq!(read(&s.file("out")), s.token().await);
+    tending.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_is_stuck_holds_nobody_up() {
+    let s = Stage::new().await;
+    // Another process has this one.
+    let held = s.add(s.env("held")).await;
+    let lock = lock::delivery(&s.rig.home.path().join("data"), &held.id).unwrap();
+    s.later(54 * DAY);
+    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    assert!(!s.ended(&held.id).await.current && !s.rig.keeper.is_busy(), "it stays owed");
+    // These wait for each other, once the token is a new one.
+    for (mine, other) in [("a", "b"), ("b", "c"), ("c", "a")] {
+        let meets = format!("test -e new || exit 0; touch {mine}; while ! test -e {other}; do sleep 0.1; done");
+        assert!(s.add(s.program(&meets)).await.current);
+    }
+    std::fs::write(s.file("new"), "").unwrap();
+    let stuck = s.rig.keeper.add_delivery(&s.account, s.program("sleep 50"), None).await.unwrap();
+    s.later(54 * DAY);
+    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    let began = Instant::now();
+    s.rig.keeper.rest(Duration::from_secs(60)).await;
+    assert!(
+        began.elapsed() < Duration::from_secs(20),
+        "the end waits a little and not for a program"
+    );
+    for delivery in s.rig.keeper.view().deliveries {
+        let waits = delivery.id == stuck || delivery.id == held.id;
+        assert_eq!(delivery.current, !waits, "{delivery:?}");
+        assert!(delivery.later.is_none() && delivery.confirmed, "{delivery:?}");
+    }
+    // Once it is let go, the next look takes it.
+    drop(lock);
+    let tending = tend(&s.rig.keeper);
+    soon("what was held", async {
+        while !s.delivery(&held.id).current {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await;
+    assert!(read(&s.file("held")).contains(&s.token().await));
+    tending.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_from_a_file_is_owed_whatever_the_book_says_of_it() {
+    let s = Stage::new().await;
+    let (words, picked) = (Secret::new("correct horse battery"), [s.account.clone()]);
+    // A copy of the account elsewhere. Both renew it, so that each has its first renewal of a token of one moment.
+    let away = tempfile::TempDir::new().unwrap();
+    let folder = away.path().join("config/providers");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::copy(
+        s.rig.home.path().join("config/providers/threads-here.toml"),
+        folder.join("threads-here.toml"),
+    )
+    .unwrap();
+    let (here, ahead) = (&s.rig.keeper, s.ahead.clone());
+    let clock = move || now() + ahead.load(Ordering::Relaxed);
+    let there = keeper_at(away.path(), Arc::new(clock));
+    let copy = here.export(&picked, words.clone(), false, away.path()).await.unwrap().path;
+    let taken = there.import(read(copy.as_ref()), words.clone()).await.unwrap();
+    let id = taken[0].account.clone().unwrap();
+    there.resume(&id).await.unwrap();
+    s.later(53 * DAY);
+    here.renew(&s.account).await.unwrap();
+    let delivery = s.add(s.env(".env")).await;
+    assert!(delivery.current);
+    s.later(DAY);
+    there.renew(&id).await.unwrap();
+    let better = there.shown_token(&id).await.unwrap().expose().to_owned();
+    let back = there.export(&[id], words.clone(), true, away.path()).await.unwrap().path;
+    // It is brought at once, and nobody knocks.
+    let tending = tend(&s.rig.keeper);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    here.import(read(back.as_ref()), words).await.unwrap();
+    assert_eq!(s.token().await, better);
+    soon("the token from the file", async {
+        while !read(&s.file(".env")).contains(&better) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await;
+    assert!(s.ended(&delivery.id).await.current);
+    tending.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_delivery_remembers_the_token_that_it_brought() {
+    let s = Stage::new().await;
+    let first = s.add(s.vault()).await;
+    s.later(54 * DAY);
+    s.rig.keeper.look().await;
+    assert_eq!(s.ended(&first.id).await.done.unwrap().proof, Proof::Version { number: 2 });
+    // A book that did not hear of the renewal, and a delivery that has brought nothing: the store has the newer token.
+    let mut old: serde_json::Value = serde_json::from_str(&s.rig.book()).unwrap();
+    old["accounts"][0]["generation"] = 0.into();
+    old["deliveries"][0]["stamp"] = serde_json::Value::Null;
+    std::fs::write(s.rig.home.path().join("data/book.json"), old.to_string()).unwrap();
+    let tending = tend(&s.rig.keeper);
+    soon("the delivery", async {
+        while !s.delivery(&first.id).current {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await;
+    s.rig.keeper.access_token(&s.account).await.unwrap();
+    assert!(
+        s.delivery(&first.id).current,
+        "the book was put right before, and owes nothing afterwards"
+    );
+    let after: serde_json::Value = serde_json::from_str(&s.rig.book()).unwrap();
+    assert_eq!(after["deliveries"][0]["stamp"]["generation"], after["accounts"][0]["generation"]);
+    assert_eq!(after["accounts"][0]["generation"], 1);
+    tending.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pair_that_rotates_lives_while_its_token_is_delivered() {
+    let s = crate::x::Stage::new().await;
+    let id = s.log_in().await.id;
+    let file = s.rig.home.path().join("token");
+    let target = Target::File { place: super::at(&file) };
+    let delivery = s.rig.keeper.add_delivery(&id, target, None).await.unwrap();
+    s.rig.keeper.rest(Duration::from_secs(20)).await;
+    let first = read(&file);
+    s.later(7200 - 330);
+    assert!(s.rig.keeper.look().await.is_empty(), "not before its last minutes");
+    for _ in 0..3 {
+        s.later(60);
+        assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+        s.rig.keeper.rest(Duration::from_secs(20)).await;
+        assert!(s.x.token(&read(&file)).unwrap().alive);
+        s.later(7200 - 330);
+    }
+    assert_ne!(read(&file), first);
+    // What is over when a look comes late is renewed, and nothing dead is brought.
+    s.later(DAY);
+    s.rig.keeper.deliver(&delivery).await.unwrap();
+    assert!(s.x.token(&read(&file)).unwrap().alive);
+    // Nobody reads it any more.
+    s.rig.keeper.remove_delivery(&delivery).await.unwrap();
+    s.later(DAY);
+    assert!(s.rig.keeper.look().await.is_empty());
+    assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (4, 0));
+}

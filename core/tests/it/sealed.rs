@@ -1,0 +1,101 @@
+//! The sealed files alone: opened by their words only, and each believed under its own name only.
+
+use std::fs;
+
+use keybearer_core::vault::Vault as _;
+use keybearer_core::vault::sealed::{Seal, Sealed, new_identity};
+use keybearer_core::view::StoreState;
+use tempfile::TempDir;
+
+use crate::vault::{WORDS, below, code, secret};
+
+#[test]
+fn sealed_files_open_by_their_words_only() {
+    let home = TempDir::new().unwrap();
+    let sealed = Sealed::new(home.path().join("sealed"));
+    assert_eq!(sealed.state(), StoreState::Missing);
+    assert_eq!(code(sealed.unlock(&Seal::Passphrase(secret("1234567")))), "passphrase-short");
+    assert_eq!(code(sealed.write("account/a", &secret("canary"))), "passphrase-needed");
+    assert!(!home.path().join("sealed").exists(), "nothing is made before there are words");
+    sealed.unlock(&Seal::Passphrase(secret(WORDS))).unwrap();
+    sealed.write("account/a", &secret("canary-token")).unwrap();
+    sealed.write("account/a", &secret("canary-token-2")).unwrap();
+    assert_eq!(sealed.read("account/a").unwrap().unwrap().expose(), "canary-token-2");
+    assert!(sealed.read("account/b").unwrap().is_none());
+    for (path, mode) in below(home.path()) {
+        assert_eq!(mode, if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
+        if path.is_file() {
+            let bytes = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+            for clear in ["canary", "AGE-SECRET-KEY", WORDS] {
+                assert!(!bytes.contains(clear), "{clear} in {}", path.display());
+            }
+        }
+    }
+
+    let again = Sealed::new(home.path().join("sealed"));
+    assert!(again.has_passphrase() && again.state() == StoreState::Locked);
+    assert_eq!(code(again.read("account/a")), "passphrase-needed");
+    assert_eq!(code(again.unlock(&Seal::Passphrase(secret("another horse")))), "passphrase-wrong");
+    assert_eq!(again.state(), StoreState::Locked);
+    assert_eq!(
+        code(again.unlock(&Seal::Identity(new_identity()))),
+        "passphrase-wrong",
+        "a foreign identity"
+    );
+    assert_eq!(code(again.unlock(&Seal::Identity(secret("no identity")))), "passphrase-wrong");
+    assert_eq!(
+        code(again.write("account/a", &secret("x"))),
+        "passphrase-needed",
+        "nothing was opened by any of these"
+    );
+    again.unlock(&Seal::Passphrase(secret(WORDS))).unwrap();
+    assert_eq!(again.read("account/a").unwrap().unwrap().expose(), "canary-token-2");
+    // A damaged file is that one secret, not the store; it is left where it is.
+    let file = home.path().join("sealed/account-a.age");
+    fs::write(&file, b"age-encryption.org/v1\n").unwrap();
+    assert_eq!(code(again.read("account/a")), "secret-missing");
+    assert!(file.exists());
+    again.delete("account/a").unwrap();
+    again.delete("account/a").unwrap();
+    assert!(!file.exists());
+}
+
+#[test]
+fn a_sealed_file_is_read_under_its_own_name_and_from_nobody_else() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("sealed");
+    let sealed = Sealed::new(folder.clone());
+    sealed.unlock(&Seal::Passphrase(secret(WORDS))).unwrap();
+    for key in ["account/a", "account/b", "target/a", "target/b"] {
+        sealed.write(key, &secret(key)).unwrap();
+    }
+    // One that lies under another's name is nobody's.
+    for (from, to, key) in [
+        ("account-a", "account-b", "account/b"),
+        ("target-a", "target-b", "target/b"),
+        ("account-a", "target-b", "target/b"),
+    ] {
+        fs::copy(folder.join(format!("{from}.age")), folder.join(format!("{to}.age"))).unwrap();
+        assert_eq!(code(sealed.read(key)), "secret-missing", "{from} as {to}");
+    }
+    assert_eq!(sealed.read("account/a").unwrap().unwrap().expose(), "account/a");
+    // Whom to seal for stands there for all to read: what anybody wrote is no confirmation.
+    let recipient: age::x25519::Recipient = fs::read_to_string(folder.join("recipient")).unwrap().parse().unwrap();
+    let anybody = |key: &str, text: &str| {
+        let file = folder.join(format!("{}.age", key.replace('/', "-")));
+        fs::write(file, age::encrypt(&recipient, text.as_bytes()).unwrap()).unwrap();
+        sealed.read(key)
+    };
+    let guessed = format!("keybearer 1 {}\nforged", "00".repeat(32));
+    for text in ["forged", &guessed, "keybearer 1 \nforged", "keybearer 1 zz"] {
+        assert_eq!(code(anybody("target/a", text)), "secret-missing", "{text}");
+    }
+    assert_eq!(code(anybody("account/c", &guessed)), "secret-missing");
+    // Files of earlier versions say no name; they had no deliveries.
+    assert_eq!(anybody("account/old", "{\"v\":1}").unwrap().unwrap().expose(), "{\"v\":1}");
+    // Nor does a store's own file fit another store.
+    let other = Sealed::new(home.path().join("other"));
+    other.unlock(&Seal::Identity(new_identity())).unwrap();
+    fs::copy(folder.join("account-a.age"), home.path().join("other/account-a.age")).unwrap();
+    assert_eq!(code(other.read("account/a")), "secret-missing");
+}
