@@ -901,6 +901,9 @@ error-delivery-unknown = This delivery is not there any more.
 error-delivery-unconfirmed = This delivery is off until you confirm it.
     .means = It is not what you confirmed: it was changed outside Keybearer, came from another computer, or its file leads elsewhere now. Nothing was sent.
     .press = Press Confirm and read where the token would go, or remove it.
+error-env-line-unclear = Line { $line } of the .env file is left alone.
+    .means = Something stands behind the value, or the quotes do not close where they seem to: programs read such a line differently. A file in UTF-16 is not changed either.
+    .press = Write that line as NAME=value, with nothing behind it but a comment, and save the file as UTF-8; then press Deliver now.
 error-delivery-unseen = { $target } does not show what was sent.
     .means = It said yes, but a look afterwards did not find the token of now there.
     .press = Press Deliver now. If it stays so, look at the other side.

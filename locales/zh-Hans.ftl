@@ -867,6 +867,9 @@ error-delivery-unknown = 这个投递已经不在了。
 error-delivery-unconfirmed = 这个投递已关闭，等你确认。
     .means = 它和你确认过的不一样：在 Keybearer 之外被改过、来自另一台电脑，或者文件现在指向别处。什么都没有发送。
     .press = 按“确认”，看清令牌会去哪里，或者移除它。
+error-env-line-unclear = .env 文件的第 { $line } 行没有改动。
+    .means = 值的后面还有别的内容，或者引号没有在看起来的地方结束：不同的程序对这样的行读法不同。UTF-16 的文件也不会改动。
+    .press = 把这一行写成 NAME=值，后面除注释外不留别的内容，文件存为 UTF-8；然后按“立即投递”。
 error-delivery-unseen = { $target } 上看不到发送的内容。
     .means = 对方说收到了，但随后查看时没有找到现在的令牌。
     .press = 按“立即投递”。仍然如此的话，到对方那里看看。

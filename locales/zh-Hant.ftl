@@ -867,6 +867,9 @@ error-delivery-unknown = 這個投遞已經不在了。
 error-delivery-unconfirmed = 這個投遞已關閉，等你確認。
     .means = 它和你確認過的不一樣：在 Keybearer 之外被改過、來自另一台電腦，或者檔案現在指向別處。什麼都沒有送出。
     .press = 按「確認」，看清權杖會去哪裡，或者移除它。
+error-env-line-unclear = .env 檔案的第 { $line } 行沒有改動。
+    .means = 值的後面還有別的內容，或者引號沒有在看起來的地方結束：不同的程式對這樣的行讀法不同。UTF-16 的檔案也不會改動。
+    .press = 把這一行寫成 NAME=值，後面除註解外不留別的內容，檔案存為 UTF-8；然後按「立即投遞」。
 error-delivery-unseen = { $target } 上看不到送出的內容。
     .means = 對方說收到了，但隨後查看時沒有找到現在的權杖。
     .press = 按「立即投遞」。仍然如此的話，到對方那裡看看。

@@ -32,7 +32,11 @@ fn lines_are_changed_where_they_stand() {
         ("  export\tTOKEN='old' # why\n", "  export\tTOKEN='new' # why\n"),
         ("TOKEN=\"old # no comment\" # one\n", "TOKEN=\"new\" # one\n"),
         ("TOKEN=old#no comment\n", "TOKEN=new\n"),
-        ("TOKEN= # empty\n", "TOKEN= new# empty\n"),
+        // Behind a blank it would be a command to a shell.
+        ("TOKEN= # empty\n", "TOKEN=new # empty\n"),
+        ("export TOKEN=\t# empty\r\n", "export TOKEN=new\t# empty\r\n"),
+        ("TOKEN=# empty\n", "TOKEN=new # empty\n"),
+        ("TOKEN=  \nB=2\n", "TOKEN=new  \nB=2\n"),
         ("TOKEN=\"two\nlines\"\nB=2\n", "TOKEN=\"new\"\nB=2\n"),
         ("TOKEN=\"a \\\" b\"\n", "TOKEN=\"new\"\n"),
         // Of two of them readers take the first or the last.
@@ -53,6 +57,32 @@ fn lines_are_changed_where_they_stand() {
             .unwrap()
             .starts_with(b"\xff\xfe=1\nTOKEN=new\n")
     );
+}
+
+#[test]
+fn a_line_that_readers_read_differently_is_left_alone() {
+    for (before, line) in [
+        ("A=1\nTOKEN=\"ab\"'cd'\n", "2"),
+        ("TOKEN=\"abc\nOTHER=\"x\"\n", "1"),
+        ("B=\"abc\nTOKEN=old\nOTHER=\"x\"\n", "1"),
+        ("TOKEN='it'\\''s'\n", "1"),
+        ("A=1\nB=2\nTOKEN=old; export TOKEN\n", "3"),
+        ("TOKEN=old && export TOKEN\n", "1"),
+        ("TOKEN=\"old\"; export TOKEN\n", "1"),
+        ("TOKEN=\"old\" command\n", "1"),
+        ("TOKEN=\"old\"# glued\n", "1"),
+        ("TOKEN=goes\\\non\n", "1"),
+        // UTF-16, in both orders.
+        ("\u{feff}T\0O\0K\0E\0N\0=\0", "1"),
+        ("\0A\0=\01\0\n\0T\0O\0K\0E\0N\0=", "1"),
+    ] {
+        let error = set(before.as_bytes(), "TOKEN", "new").unwrap_err().view();
+        assert_eq!((error.code.as_str(), error.params["line"].as_str()), ("env-line-unclear", line), "{before:?}");
+    }
+    // What stands in other lines is nobody's concern.
+    for before in ["B=\"ab\"'cd'; export B\nTOKEN=old", "B=a;b\nTOKEN=old # \"; export TOKEN"] {
+        assert_eq!(changed(before, "new"), before.replace("old", "new"));
+    }
 }
 
 /// What a shell that reads the file has then.
@@ -89,6 +119,11 @@ fn hostile_values_are_values() {
             "TOKEN=\"x\"\n",
             "export TOKEN=x # y\n",
             "TOKEN=\"a\nb\"\n",
+            "TOKEN=\n",
+            "TOKEN=   \n",
+            "TOKEN= # put it here\n",
+            "export TOKEN=\t# put it here\n",
+            "TOKEN=# x\n",
         ] {
             assert_eq!(sourced(&changed(before, value)), value, "{before:?}");
         }
@@ -144,11 +179,17 @@ proptest! {
         prop_assert_eq!(changed(&now, &value), now);
     }
 
-    /// Nothing that anybody may have written makes it fall over, and what is not there is added behind all that is.
+    /// Nothing that anybody may have written makes it fall over, and what is not there is added behind all that is; a
+    /// file that is no text stays as it is.
     #[test]
     fn any_bytes_are_kept(content in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let out = set(&content, "NOBODY_HAS_THIS", "x").unwrap();
-        prop_assert!(out.starts_with(&content));
+        match set(&content, "NOBODY_HAS_THIS", "x") {
+            Ok(out) => prop_assert!(out.starts_with(&content)),
+            Err(error) => {
+                prop_assert_eq!(error.code(), "env-line-unclear");
+                prop_assert!(content.contains(&0));
+            }
+        }
     }
 }
 
