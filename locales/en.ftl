@@ -972,6 +972,9 @@ error-input-invalid = Something that was typed cannot be used: { $field ->
     [access_token] the access token.
     [token_secret] the access token secret.
     [door] the way home.
+    [url] the address of the server. Write it as it is sent: https, small letters, other scripts as xn--.
+    [api] the address of the API. Write it as it is sent: https, small letters, other scripts as xn--.
+    [words] the program or its arguments.
    *[other] { $field }.
 }
     .means = It is empty, too long or has the wrong form.
@@ -1155,8 +1158,8 @@ use-deliver-cloudflare = Cloudflare Worker secret
 use-deliver-openbao = Vault or OpenBao
 use-deliver-key = Name of the variable
 use-deliver-file-help = The next button opens the system’s file dialog. In a dialog of GNOME’s, Ctrl+H shows hidden files.
-use-deliver-words = The program and its arguments, one a line
-use-deliver-words-help = No shell reads them. The token comes on standard input.
+use-deliver-words = Its arguments, one a line
+use-deliver-words-help = No shell reads them. The token comes on standard input. Other programs on this computer can read arguments: put no secret there.
 use-deliver-api = Address of the API
 use-deliver-url = Address of the server
 use-deliver-repository = Repository
@@ -1172,6 +1175,7 @@ use-deliver-credential-cloudflare = An API token that may edit Workers scripts. 
 use-deliver-credential-openbao = A token that may read and write this path. It is kept in the keychain.
 use-deliver-add = Add a delivery
 use-deliver-choose = Choose the file…
+use-deliver-choose-program = Choose the program…
 use-deliver-next = Look at it and add…
 use-deliver-now = Deliver now
 use-deliver-confirm = Confirm…
@@ -1191,11 +1195,12 @@ use-deliver-gone = Removed. What was delivered stays where it is.
 ## Asked in a dialog of the system's own, before a token goes anywhere
 
 native-choose = Choose the file for the token
+native-choose-program = Choose the program that takes the token
 native-yes = Deliver there
 native-deliver = After each login and renewal, the access token of { $name } goes to:
 native-env = { $key } in the file { $path }
 native-file = the file { $path }, which will hold nothing else
-native-link = That file is a link. What is written is { $path }
+native-link = A link leads on from there. What is written is { $path }
 native-program = this program, on its standard input:
 native-github = the GitHub Actions secret { $name } of { $repository }, at { $url }
 native-cloudflare = the secret { $name } of the Cloudflare Worker { $script } (account { $account }), at { $url }
