@@ -26,6 +26,7 @@ pub async fn add_delivery<R: Runtime>(
 ) -> Answer<String> {
     let credential = credential.map(Secret::new);
     if let Some(program) = target.program_mut() {
+        whose(&keeper.view(), &account).ok_or_else(|| said(Error::AccountUnknown))?;
         let path = choose(&app, "native-choose-program", None).await.map_err(said)?;
         *program = command::program(&path).map_err(said)?;
     }

@@ -43,6 +43,9 @@ impl App {
             command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
             command.env("KEYBEARER_CLOCK_AHEAD", (days * 86_400).to_string());
             command.env("KEYBEARER_DIALOG_ANSWER", desktop.chosen());
+            command
+                .env("KEYBEARER_DIALOG_FILE", desktop.chosen())
+                .env("KEYBEARER_DIALOG_SAYS", "yes");
             if let Some((driver, window)) = drive(command, options.clone()).await {
                 let app = App {
                     window,

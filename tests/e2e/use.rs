@@ -1,10 +1,11 @@
-//! A token put to use: a call is tried in the window, the command that is copied runs in a shell, and the Worker is saved.
+//! A token put to use: a call is tried in the window, the command that is copied runs in a shell, the Worker is saved,
+//! and a program of the person's takes it.
 
 use keybearer_practice::{Flavor, Practice};
 
 use crate::app::App;
 use crate::browser::Browser;
-use crate::desktop::{Desktop, Keyring, PATIENCE, until};
+use crate::desktop::{Desktop, Keyring, PATIENCE, make_executable, until};
 
 /// On the page of an account that was just won.
 async fn logged_in() -> (Practice, Desktop, App) {
@@ -93,5 +94,27 @@ async fn use_a_copy() {
     assert!(lines.lines().any(|line| line == format!("GOTOSOCIAL_ACCESS_TOKEN={token}")));
     assert!(!app.window.source().await.unwrap().contains(&token), "the page never has the token");
     app.photograph("use-copies").await;
+    app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn use_a_delivery() {
+    let (server, desktop, app) = logged_in().await;
+    let token = server.tokens().pop().unwrap();
+    let arrived = desktop.path("HOME").join("arrived");
+    // It is chosen in the system's dialog, which a test answers; the page has its arguments only.
+    let program = format!("#!/bin/sh\n[ \"$*\" = --to=bots ] && cat > '{}'\n", arrived.display());
+    std::fs::write(desktop.chosen(), program).unwrap();
+    make_executable(&desktop.chosen());
+
+    app.click("use-deliver").await;
+    app.click("deliver-add").await;
+    app.pick("deliver-kind", "program").await;
+    app.write("deliver-words", "--to=bots").await;
+    app.photograph("use-deliver-program").await;
+    app.click("deliver-submit").await;
+    says(&app, "delivery-state", "the program ended well").await;
+    assert_eq!(std::fs::read_to_string(&arrived).unwrap(), token);
+    assert!(!app.window.source().await.unwrap().contains(&token), "the page never has the token");
     app.close().await;
 }

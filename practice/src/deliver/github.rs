@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{Shared, header, is_bearer, message};
+use super::{Inside, Shared, header, is_bearer, message};
 use crate::clock;
 
 const KEY_ID: u64 = 568_250_167_242_549_743;
@@ -41,18 +41,22 @@ fn refusal(headers: &HeaderMap, repository: &str) -> Option<Response> {
     (repository == "nothing").then(|| message(StatusCode::NOT_FOUND, "Not Found"))
 }
 
+fn key_id(state: &Inside) -> String {
+    (KEY_ID + state.key_id).to_string()
+}
+
 async fn public_key(State(shared): State<Arc<Shared>>, Path((_, repository)): Path<(String, String)>, headers: HeaderMap) -> Response {
     if let Some(refusal) = refusal(&headers, &repository) {
         return refusal;
     }
     let key = STANDARD.encode(shared.key.public_key().as_bytes());
     let mut state = shared.lock();
-    let id = KEY_ID + state.key_id;
+    let id = key_id(&state);
     if state.rotations > 0 {
         state.rotations -= 1;
         state.key_id += 1;
     }
-    Json(json!({ "key_id": id.to_string(), "key": key })).into_response()
+    Json(json!({ "key_id": id, "key": key })).into_response()
 }
 
 async fn put(
@@ -73,7 +77,7 @@ async fn put(
     let opened = sealed.and_then(|sealed| shared.key.unseal(&sealed).ok());
     let (Some(opened), true) = (
         opened.and_then(|o| String::from_utf8(o).ok()),
-        body["key_id"] == (KEY_ID + state.key_id).to_string(),
+        body["key_id"] == key_id(&state).as_str(),
     ) else {
         return message(
             StatusCode::UNPROCESSABLE_ENTITY,

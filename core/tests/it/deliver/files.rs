@@ -65,7 +65,7 @@ fn a_line_that_readers_read_differently_is_left_alone() {
         ("TOKEN=goes\\\non\n", "1"),
         // UTF-16, in both orders.
         ("\u{feff}T\0O\0K\0E\0N\0=\0", "1"),
-        ("\0A\0=\01\0\n\0T\0O\0K\0E\0N\0=", "1"),
+        ("\0A\0=\x001\0\n\0T\0O\0K\0E\0N\0=", "1"),
     ] {
         let error = set(before.as_bytes(), "TOKEN", "new").unwrap_err().view();
         assert_eq!(
