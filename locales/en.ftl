@@ -900,6 +900,9 @@ error-delivery-unknown = This delivery is not there any more.
 error-delivery-unconfirmed = This delivery is off until you confirm it.
     .means = It is not what you confirmed: it was changed outside Keybearer, came from another computer, or its file leads elsewhere now. Nothing was sent.
     .press = Press Confirm and read where the token would go, or remove it.
+error-env-line-unclear = Line { $line } of the .env file is left alone.
+    .means = Something stands behind the value, or the quotes do not close where they seem to: programs read such a line differently. A file in UTF-16 is not changed either.
+    .press = Write that line as NAME=value, with nothing behind it but a comment, and save the file as UTF-8; then press Deliver now.
 error-delivery-unseen = { $target } does not show what was sent.
     .means = It said yes, but a look afterwards did not find the token of now there.
     .press = Press Deliver now. If it stays so, look at the other side.
@@ -968,6 +971,9 @@ error-input-invalid = Something that was typed cannot be used: { $field ->
     [access_token] the access token.
     [token_secret] the access token secret.
     [door] the way home.
+    [url] the address of the server. Write it as it is sent: https, small letters, other scripts as xn--.
+    [api] the address of the API. Write it as it is sent: https, small letters, other scripts as xn--.
+    [words] the program or its arguments.
    *[other] { $field }.
 }
     .means = It is empty, too long or has the wrong form.
@@ -1154,8 +1160,8 @@ use-deliver-cloudflare = Cloudflare Worker secret
 use-deliver-openbao = Vault or OpenBao
 use-deliver-key = Name of the variable
 use-deliver-file-help = The next button opens the system’s file dialog. In a dialog of GNOME’s, Ctrl+H shows hidden files.
-use-deliver-words = The program and its arguments, one a line
-use-deliver-words-help = No shell reads them. The token comes on standard input.
+use-deliver-words = Its arguments, one a line
+use-deliver-words-help = No shell reads them. The token comes on standard input. Other programs on this computer can read arguments: put no secret there.
 use-deliver-api = Address of the API
 use-deliver-url = Address of the server
 use-deliver-repository = Repository
@@ -1171,6 +1177,7 @@ use-deliver-credential-cloudflare = An API token that may edit Workers scripts. 
 use-deliver-credential-openbao = A token that may read and write this path. It is kept in the keychain.
 use-deliver-add = Add a delivery
 use-deliver-choose = Choose the file…
+use-deliver-choose-program = Choose the program…
 use-deliver-next = Look at it and add…
 use-deliver-now = Deliver now
 use-deliver-confirm = Confirm…
@@ -1192,11 +1199,12 @@ use-deliver-gone = Removed. What was delivered stays where it is.
 native-save = Save the posts
 native-choose = Choose the file for the token
 native-title = Deliver a token
+native-choose-program = Choose the program that takes the token
 native-yes = Deliver there
 native-deliver = After each login and renewal, the access token of { $name } goes to:
 native-env = { $key } in the file { $path }
 native-file = the file { $path }, which will hold nothing else
-native-link = That file is a link. What is written is { $path }
+native-link = A link leads on from there. What is written is { $path }
 native-program = this program, on its standard input:
 native-github = the GitHub Actions secret { $name } of { $repository }, at { $url }
 native-cloudflare = the secret { $name } of the Cloudflare Worker { $script } (account { $account }), at { $url }

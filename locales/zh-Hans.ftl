@@ -866,6 +866,9 @@ error-delivery-unknown = 这个投递已经不在了。
 error-delivery-unconfirmed = 这个投递已关闭，等你确认。
     .means = 它和你确认过的不一样：在 Keybearer 之外被改过、来自另一台电脑，或者文件现在指向别处。什么都没有发送。
     .press = 按“确认”，看清令牌会去哪里，或者移除它。
+error-env-line-unclear = .env 文件的第 { $line } 行没有改动。
+    .means = 值的后面还有别的内容，或者引号没有在看起来的地方结束：不同的程序对这样的行读法不同。UTF-16 的文件也不会改动。
+    .press = 把这一行写成 NAME=值，后面除注释外不留别的内容，文件存为 UTF-8；然后按“立即投递”。
 error-delivery-unseen = { $target } 上看不到发送的内容。
     .means = 对方说收到了，但随后查看时没有找到现在的令牌。
     .press = 按“立即投递”。仍然如此的话，到对方那里看看。
@@ -934,6 +937,9 @@ error-input-invalid = 填写的内容无法使用：{ $field ->
     [access_token] 访问令牌。
     [token_secret] 访问令牌密钥。
     [door] 送回方式。
+    [url] 服务器地址。请照实际发送的样子写：https、小写字母，其他文字写成 xn-- 的形式。
+    [api] API 地址。请照实际发送的样子写：https、小写字母，其他文字写成 xn-- 的形式。
+    [words] 程序或它的参数。
    *[other] { $field }。
 }
     .means = 它是空的、太长，或格式不对。
@@ -1112,8 +1118,8 @@ use-deliver-cloudflare = Cloudflare Worker 密钥
 use-deliver-openbao = Vault 或 OpenBao
 use-deliver-key = 变量名
 use-deliver-file-help = 下一个按钮会打开系统的文件对话框。在 GNOME 的对话框里，Ctrl+H 显示隐藏文件。
-use-deliver-words = 程序和参数，一行一个
-use-deliver-words-help = 不经过 shell。令牌从标准输入传入。
+use-deliver-words = 程序的参数，一行一个
+use-deliver-words-help = 不经过 shell。令牌从标准输入传入。这台电脑上的其他程序能读到参数：不要在这里写机密。
 use-deliver-api = API 地址
 use-deliver-url = 服务器地址
 use-deliver-repository = 仓库
@@ -1129,6 +1135,7 @@ use-deliver-credential-cloudflare = 可以编辑 Workers 脚本的 API 令牌。
 use-deliver-credential-openbao = 可以读写这个路径的令牌。保存在钥匙串里。
 use-deliver-add = 添加投递
 use-deliver-choose = 选择文件…
+use-deliver-choose-program = 选择程序…
 use-deliver-next = 查看并添加…
 use-deliver-now = 立即投递
 use-deliver-confirm = 确认…
@@ -1150,11 +1157,12 @@ use-deliver-gone = 已移除。已经投递的内容留在原处。
 native-save = 保存帖子
 native-choose = 选择放令牌的文件
 native-title = 投递令牌
+native-choose-program = 选择接收令牌的程序
 native-yes = 投递到那里
 native-deliver = 每次登录和续期之后，{ $name } 的访问令牌会去：
 native-env = 文件 { $path } 里的 { $key }
 native-file = 文件 { $path }，里面不会有别的内容
-native-link = 这个文件是一个链接，实际写入的是 { $path }
+native-link = 那里有链接通往别处，实际写入的是 { $path }
 native-program = 这个程序的标准输入：
 native-github = { $repository } 的 GitHub Actions 密钥 { $name }，位于 { $url }
 native-cloudflare = Cloudflare Worker { $script }（账户 { $account }）的密钥 { $name }，位于 { $url }

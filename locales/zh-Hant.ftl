@@ -866,6 +866,9 @@ error-delivery-unknown = 這個投遞已經不在了。
 error-delivery-unconfirmed = 這個投遞已關閉，等你確認。
     .means = 它和你確認過的不一樣：在 Keybearer 之外被改過、來自另一台電腦，或者檔案現在指向別處。什麼都沒有送出。
     .press = 按「確認」，看清權杖會去哪裡，或者移除它。
+error-env-line-unclear = .env 檔案的第 { $line } 行沒有改動。
+    .means = 值的後面還有別的內容，或者引號沒有在看起來的地方結束：不同的程式對這樣的行讀法不同。UTF-16 的檔案也不會改動。
+    .press = 把這一行寫成 NAME=值，後面除註解外不留別的內容，檔案存為 UTF-8；然後按「立即投遞」。
 error-delivery-unseen = { $target } 上看不到送出的內容。
     .means = 對方說收到了，但隨後查看時沒有找到現在的權杖。
     .press = 按「立即投遞」。仍然如此的話，到對方那裡看看。
@@ -934,6 +937,9 @@ error-input-invalid = 填寫的內容無法使用：{ $field ->
     [access_token] 存取權杖。
     [token_secret] 存取權杖密鑰。
     [door] 送回方式。
+    [url] 伺服器位址。請照實際送出的樣子寫：https、小寫字母，其他文字寫成 xn-- 的形式。
+    [api] API 位址。請照實際送出的樣子寫：https、小寫字母，其他文字寫成 xn-- 的形式。
+    [words] 程式或它的參數。
    *[other] { $field }。
 }
     .means = 它是空的、太長，或格式不對。
@@ -1112,8 +1118,8 @@ use-deliver-cloudflare = Cloudflare Worker 密鑰
 use-deliver-openbao = Vault 或 OpenBao
 use-deliver-key = 變數名稱
 use-deliver-file-help = 下一個按鈕會打開系統的檔案對話框。在 GNOME 的對話框裡，Ctrl+H 顯示隱藏檔案。
-use-deliver-words = 程式和參數，一行一個
-use-deliver-words-help = 不經過 shell。權杖從標準輸入傳入。
+use-deliver-words = 程式的參數，一行一個
+use-deliver-words-help = 不經過 shell。權杖從標準輸入傳入。這台電腦上的其他程式能讀到參數：不要在這裡寫機密。
 use-deliver-api = API 位址
 use-deliver-url = 伺服器位址
 use-deliver-repository = 儲存庫
@@ -1129,6 +1135,7 @@ use-deliver-credential-cloudflare = 可以編輯 Workers 指令碼的 API 權杖
 use-deliver-credential-openbao = 可以讀寫這個路徑的權杖。保存在鑰匙圈裡。
 use-deliver-add = 新增投遞
 use-deliver-choose = 選擇檔案…
+use-deliver-choose-program = 選擇程式…
 use-deliver-next = 查看並新增…
 use-deliver-now = 立即投遞
 use-deliver-confirm = 確認…
@@ -1150,11 +1157,12 @@ use-deliver-gone = 已移除。已經投遞的內容留在原處。
 native-save = 儲存貼文
 native-choose = 選擇放權杖的檔案
 native-title = 投遞權杖
+native-choose-program = 選擇接收權杖的程式
 native-yes = 投遞到那裡
 native-deliver = 每次登入和續期之後，{ $name } 的存取權杖會去：
 native-env = 檔案 { $path } 裡的 { $key }
 native-file = 檔案 { $path }，裡面不會有別的內容
-native-link = 這個檔案是一個連結，實際寫入的是 { $path }
+native-link = 那裡有連結通往別處，實際寫入的是 { $path }
 native-program = 這個程式的標準輸入：
 native-github = { $repository } 的 GitHub Actions 密鑰 { $name }，位於 { $url }
 native-cloudflare = Cloudflare Worker { $script }（帳戶 { $account }）的密鑰 { $name }，位於 { $url }

@@ -195,10 +195,11 @@ fn hostile_arguments_get_an_error_view() {
         }
         // Nobody is asked about what cannot be.
         let whole = json!({ "kind": "file", "place": { "path": "/etc/passwd" } });
-        assert_eq!(
-            shell.code("add_delivery", json!({ "account": id, "target": whole })),
-            "account-unknown"
-        );
+        let program = json!({ "kind": "program", "words": ["/bin/sh", "-c", "id"] });
+        for target in [whole, program] {
+            let code = shell.code("add_delivery", json!({ "account": id, "target": target }));
+            assert_eq!(code, "account-unknown");
+        }
         for command in ["confirm_delivery", "remove_delivery", "deliver"] {
             assert_eq!(shell.code(command, json!({ "id": id })), "delivery-unknown", "{command}");
         }

@@ -3,20 +3,20 @@
 
 use std::path::PathBuf;
 
-use keybearer_core::deliver::file;
+use keybearer_core::deliver::{command, file};
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::Keeper;
 use keybearer_core::token::Secret;
-use keybearer_core::view::Target;
+use keybearer_core::view::{AppView, Target};
 use keybearer_core::words::{Language, say, tell};
-use tauri::{AppHandle, Manager, Runtime, State, command};
+use tauri::{AppHandle, Manager, Runtime, State};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons};
 
 use crate::commands::{Answer, said};
-use crate::{WINDOW, wording};
+use crate::{WINDOW, dialog, wording};
 
 /// Delivers an account's token there from now on, if the person says yes to it as it is shown.
-#[command]
+#[tauri::command]
 pub async fn add_delivery<R: Runtime>(
     app: AppHandle<R>,
     keeper: State<'_, Keeper>,
@@ -25,10 +25,20 @@ pub async fn add_delivery<R: Runtime>(
     credential: Option<String>,
 ) -> Answer<String> {
     let credential = credential.map(Secret::new);
+    if let Some(program) = target.program_mut() {
+        whose(&keeper.view(), &account).ok_or_else(|| said(Error::AccountUnknown))?;
+        let path = dialog::open(&app, "native-choose-program").await;
+        let path = path.ok_or_else(|| said(Error::Cancelled))?;
+        *program = command::program(&path).map_err(said)?;
+    }
     keeper.check_delivery(&account, &target).map_err(said)?;
     let is_new = matches!(target, Target::File { .. });
     if let Some(place) = target.place_mut() {
-        let path = choose(&app, is_new).await.ok_or_else(|| said(Error::Cancelled))?;
+        let path = match is_new {
+            true => dialog::save_as(&app, "native-choose", "token").await,
+            false => dialog::open(&app, "native-choose").await,
+        };
+        let path = path.ok_or_else(|| said(Error::Cancelled))?;
         *place = file::place(&path).map_err(said)?;
     }
     confirm(&app, &account, &target).await.map_err(said)?;
@@ -36,7 +46,7 @@ pub async fn add_delivery<R: Runtime>(
 }
 
 /// Turns a delivery on that was off, if the person says yes to it as it is now.
-#[command]
+#[tauri::command]
 pub async fn confirm_delivery<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, id: String) -> Answer<()> {
     let known = keeper.view().deliveries.into_iter().find(|d| d.id == id);
     let known = known.ok_or_else(|| said(Error::DeliveryUnknown))?;
@@ -44,56 +54,35 @@ pub async fn confirm_delivery<R: Runtime>(app: AppHandle<R>, keeper: State<'_, K
     if let Some(place) = target.place_mut() {
         *place = file::place(&PathBuf::from(&place.path)).map_err(said)?;
     }
+    keeper.check_delivery(&known.account, &target).map_err(said)?;
     confirm(&app, &known.account, &target).await.map_err(said)?;
     keeper.confirm_delivery(&id, &known.account, &target).await.map_err(said)
 }
 
 /// Delivers there no more.
-#[command]
+#[tauri::command]
 pub async fn remove_delivery(keeper: State<'_, Keeper>, id: String) -> Answer<()> {
     keeper.remove_delivery(&id).await.map_err(said)
 }
 
 /// Delivers now.
-#[command]
+#[tauri::command]
 pub async fn deliver(keeper: State<'_, Keeper>, id: String) -> Answer<()> {
     keeper.deliver(&id).await.map_err(said)
 }
 
-/// A file that the person chooses: one that is there, or a new one.
-async fn choose<R: Runtime>(app: &AppHandle<R>, is_new: bool) -> Option<PathBuf> {
-    if let Some(path) = injected("KEYBEARER_DIALOG_FILE") {
-        return Some(path.into());
-    }
-    let (tell, chosen) = tokio::sync::oneshot::channel();
-    let mut dialog = app.dialog().file().set_title(say(wording::language(app), "native-choose"));
-    if let Some(window) = app.get_webview_window(WINDOW) {
-        dialog = dialog.set_parent(&window);
-    }
-    let answer = move |path| _ = tell.send(path);
-    match is_new {
-        true => dialog.set_file_name("token").save_file(answer),
-        false => dialog.pick_file(answer),
-    }
-    chosen.await.ok().flatten()?.into_path().ok()
-}
-
 /// Shows the whole of it.
 async fn confirm<R: Runtime>(app: &AppHandle<R>, account: &str, target: &Target) -> Result<()> {
-    if let Some(answer) = injected("KEYBEARER_DIALOG_SAYS") {
-        return if answer == "yes" { Ok(()) } else { Err(Error::Cancelled) };
-    }
     let language = wording::language(app);
     let view = app.state::<Keeper>().view();
-    let name = view.accounts.iter().find(|a| a.id == account).map(|a| wording::name(&a.name));
-    let name = name.ok_or(Error::AccountUnknown)?;
+    let whose = whose(&view, account).ok_or(Error::AccountUnknown)?;
     let text = format!(
         "{}\n\n{}",
-        tell(language, "native-deliver", &[("name", &name)]),
+        tell(language, "native-deliver", &[("name", &whose)]),
         described(language, target)
     );
     let (tell, answered) = tokio::sync::oneshot::channel();
-    let mut dialog = app
+    let mut asked = app
         .dialog()
         .message(text)
         .title(say(language, "native-title"))
@@ -102,13 +91,21 @@ async fn confirm<R: Runtime>(app: &AppHandle<R>, account: &str, target: &Target)
             say(language, "cancel"),
         ));
     if let Some(window) = app.get_webview_window(WINDOW) {
-        dialog = dialog.parent(&window);
+        asked = asked.parent(&window);
     }
-    dialog.show(move |yes| _ = tell.send(yes));
+    asked.show(move |yes| _ = tell.send(yes));
     match answered.await {
         Ok(true) => Ok(()),
         _ => Err(Error::Cancelled),
     }
+}
+
+/// The account's name and its platform's: two platforms may know somebody by one name.
+fn whose(view: &AppView, account: &str) -> Option<String> {
+    let account = view.accounts.iter().find(|a| a.id == account)?;
+    let platform = view.providers.iter().find(|p| p.id == account.provider);
+    let platform = platform.map_or(&account.provider, |p| &p.name);
+    Some(format!("{} · {}", wording::name(&account.name), wording::name(platform)))
 }
 
 /// Where a token goes, to be read by a person: nothing left out, and nothing that moves or hides text.
@@ -152,17 +149,6 @@ fn led(language: Language, to: Option<&str>) -> String {
     to.map(link).unwrap_or_default()
 }
 
-/// A person's answer from a test; never in a release.
-#[cfg(feature = "automation")]
-fn injected(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-#[cfg(not(feature = "automation"))]
-fn injected(_name: &str) -> Option<String> {
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,6 +179,7 @@ mod tests {
             }
             for id in [
                 "native-choose",
+                "native-choose-program",
                 "native-yes",
                 "native-deliver",
                 "native-file",

@@ -1,4 +1,5 @@
-//! A token put to use: a call is tried in the window, the command that is copied runs in a shell, and the Worker is saved.
+//! A token put to use: a call is tried in the window, the command that is copied runs in a shell, the Worker is saved,
+//! and a program of the person's takes it.
 
 mod deliver;
 mod export;

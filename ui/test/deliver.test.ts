@@ -63,7 +63,20 @@ test("who says no in the dialog is back at the form, and a failure stands there"
   expect(document.querySelector("form [data-testid=error]")).toBeNull();
 });
 
+test("a program is chosen, too: what is typed are its arguments", async () => {
+  const api = await open("scene=deliver");
+  const add = vi.spyOn(api, "addDelivery");
+  await press("deliver-add");
+  await pick("program");
+  expect(text("deliver-submit")).toBe("Choose the program…");
+  expect(ready()).toBe(true);
+  type("deliver-words", "--to\nbots");
+  await submit();
+  expect(add).toHaveBeenLastCalledWith("t1", { kind: "program", words: ["", "--to", "bots"] }, null);
+  expect(text("delivery-d4")).toContain("/home/mei/bots/renew --to bots");
+});
+
 test("words are words: one a line, and empty ones between others too", () => {
-  expect(target("program", { words: "sh\n-c\ncat > 'a b'\n\nlast\n" })).toEqual({ kind: "program", words: ["sh", "-c", "cat > 'a b'", "", "last"] });
+  expect(target("program", { words: "-c\ncat > 'a b'\n\nlast\n" })).toEqual({ kind: "program", words: ["", "-c", "cat > 'a b'", "", "last"] });
   for (const kind of Object.keys(FIELDS) as (keyof typeof FIELDS)[]) expect(target(kind, FIELDS[kind]).kind).toBe(kind);
 });

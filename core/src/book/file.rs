@@ -1,7 +1,7 @@
 //! Files that are whole or absent: written beside, synced, renamed. Folders for the owner's eyes only.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -70,22 +70,35 @@ pub enum Mode {
     Private,
 }
 
-/// Writes a file of the person's own whole, somewhere else: as [`write_atomically`]. One that may not be written is not
-/// replaced either.
+/// Reads a file of the person's own whole; none where none is there.
+///
+/// # Errors
+/// [`Error::Disk`], also for a link; [`Error::InputInvalid`] for one that is larger.
+pub fn read_theirs(path: &Path, largest: u64) -> Result<Option<Vec<u8>>> {
+    let Some(file) = theirs(path, fs::OpenOptions::new().read(true)).map_err(Error::disk(path))? else {
+        return Ok(None);
+    };
+    let mut content = Vec::new();
+    file.take(largest + 1).read_to_end(&mut content).map_err(Error::disk(path))?;
+    match content.len() as u64 > largest {
+        true => Err(Error::InputInvalid { field: "path".into() }),
+        false => Ok(Some(content)),
+    }
+}
+
+/// Writes a file of the person's own whole, somewhere else: as [`write_atomically`]. Its owner stays, and its group where its
+/// mode does. One that may not be written is not replaced either.
 ///
 /// # Errors
 /// [`Error::Disk`]; the old file is then untouched.
 pub fn write_theirs(path: &Path, content: &[u8], mode: Mode) -> Result<()> {
     let written = || {
-        let before = match fs::OpenOptions::new().write(true).open(path) {
-            Ok(file) => Some(file.metadata()?.permissions()),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
-            Err(e) => return Err(e),
-        };
+        let before = theirs(path, fs::OpenOptions::new().write(true))?;
+        let before = before.map(|file| file.metadata()).transpose()?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         write_beside(path, content, &format!(".{name}.keybearer-"), |file| {
-            if let Some(before) = before.filter(|_| mode == Mode::Kept)
-                && let Err(error) = file.as_file().set_permissions(before)
+            if let Some(before) = before
+                && let Err(error) = belongs(file.as_file(), &before, mode)
             {
                 return Err(PersistError { error, file });
             }
@@ -93,6 +106,39 @@ pub fn write_theirs(path: &Path, content: &[u8], mode: Mode) -> Result<()> {
         })
     };
     written().map_err(Error::disk(path))
+}
+
+/// A file that is there, and is one: what has become a link is not followed, and what has become a pipe not waited for.
+fn theirs(path: &Path, options: &mut fs::OpenOptions) -> std::io::Result<Option<fs::File>> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    match options.open(path) {
+        Ok(file) if !file.metadata()?.is_file() => Err(std::io::ErrorKind::InvalidInput.into()),
+        Ok(file) => Ok(Some(file)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// Makes a file somebody's as another one was: whoever could read that can read this.
+fn belongs(file: &fs::File, before: &fs::Metadata, mode: Mode) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+        let now = file.metadata()?;
+        if now.uid() != before.uid() || (mode == Mode::Kept && now.gid() != before.gid()) {
+            fchown(file, Some(before.uid()), Some(before.gid()))
+                .map_err(|e| std::io::Error::new(e.kind(), "its owner and group cannot be kept"))?;
+        }
+    }
+    match mode {
+        Mode::Kept => file.set_permissions(before.permissions()),
+        Mode::Private => Ok(()),
+    }
 }
 
 fn write_as(path: &Path, content: &[u8], name: impl FnOnce(NamedTempFile) -> Result<fs::File, PersistError>) -> std::io::Result<()> {

@@ -1,7 +1,8 @@
-//! A program of the person's own that takes the token: the one place that starts any. Without a shell, the token on standard
-//! input and nowhere else, for a limited time; what it says is cut short and searched for the token before anybody sees it.
+//! A program of the person's own that takes the token: the one place that starts any. Without a shell, in the home folder, the
+//! token on standard input and nowhere else, for a limited time; what it says when it fails is cut short and searched for the
+//! token before anybody sees it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -38,18 +39,20 @@ pub async fn run_within(words: &[String], token: &Secret, limit: Duration) -> Re
     let mut command = Command::new(program);
     command
         .args(arguments)
+        // Not wherever Keybearer was started.
+        .current_dir(home())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    // A group of its own, so that its children end with it.
+    // A group of its own, so that its children can be ended with it.
     #[cfg(unix)]
     command.process_group(0);
     let mut child = command.spawn().map_err(|e| Error::CommandMissing {
         program: name.clone(),
         detail: e.to_string(),
     })?;
-    let group = Group(child.id());
+    let mut group = Group(child.id());
     let (input, out, err) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (out, err) = (tokio::spawn(heard(out)), tokio::spawn(heard(err)));
     let work = async {
@@ -60,6 +63,11 @@ pub async fn run_within(words: &[String], token: &Secret, limit: Duration) -> Re
         child.wait().await
     };
     let ended = tokio::time::timeout(limit, work).await;
+    if matches!(&ended, Ok(Ok(status)) if status.success()) {
+        // What it leaves running is the bot, perhaps, and may go on talking.
+        group.0 = None;
+        return Ok(Proof::Exited);
+    }
     // What it left running would hold its output open.
     drop(group);
     let Ok(ended) = ended else {
@@ -69,23 +77,28 @@ pub async fn run_within(words: &[String], token: &Secret, limit: Duration) -> Re
         });
     };
     let status = ended.map_err(|e| Error::Internal { detail: e.to_string() })?;
-    if status.success() {
-        return Ok(Proof::Exited);
-    }
     // What left the group may hold the output open.
     let said = async { [err.await.unwrap_or_default(), out.await.unwrap_or_default()] };
     let said = tokio::time::timeout(PATIENCE, said).await.unwrap_or_default();
-    let said = said
-        .iter()
-        .map(|s| s.trim())
-        .filter(|s| !s.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n");
     Err(Error::CommandFailed {
         program: name,
         status: described(status),
-        words: Some(hidden(&said, &[token])),
+        words: hidden(&said, &[token]),
     })
+}
+
+/// A program that a person chose, as it is kept.
+///
+/// # Errors
+/// [`Error::InputInvalid`] where it is none.
+pub fn program(path: &Path) -> Result<String> {
+    let text = path.to_str().filter(|_| path.is_absolute() && path.is_file());
+    text.map(str::to_owned).ok_or_else(|| Error::InputInvalid { field: "words".into() })
+}
+
+fn home() -> PathBuf {
+    let home = directories::BaseDirs::new().map(|folders| folders.home_dir().to_owned());
+    home.filter(|home| home.is_dir()).unwrap_or_else(|| PathBuf::from("/"))
 }
 
 /// A program's children, ended when this is dropped.
@@ -93,7 +106,7 @@ struct Group(Option<u32>);
 
 impl Drop for Group {
     fn drop(&mut self) {
-        #[cfg(target_os = "linux")]
+        #[cfg(unix)]
         if let Some(group) = self.0.and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?)) {
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }

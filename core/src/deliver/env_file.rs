@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// [`Error::InputInvalid`] for a key that is no variable's name, and for a value with control characters: no two readers
-/// agree on how one is written.
+/// agree on how one is written. [`Error::EnvLineUnclear`] for a line that does more than set the key, or that readers read
+/// differently, and for text of another encoding.
 pub fn set(content: &[u8], key: &str, value: &str) -> Result<Vec<u8>> {
     if !is_key(key) {
         return Err(Error::InputInvalid { field: "key".into() });
@@ -16,10 +17,15 @@ pub fn set(content: &[u8], key: &str, value: &str) -> Result<Vec<u8>> {
     if value.chars().any(char::is_control) {
         return Err(Error::InputInvalid { field: "token".into() });
     }
+    // UTF-16, say: what looks like a line in it is none.
+    if let Some(at) = content.iter().position(|b| *b == 0) {
+        return Err(unclear(content, at));
+    }
     let mut out = Vec::with_capacity(content.len() + key.len() + value.len() + 8);
     let mut rest = content;
     let mut found = false;
     while !rest.is_empty() {
+        let begin = content.len() - rest.len();
         let Some(set) = Assignment::at(rest) else {
             let (line, after) = rest.split_at(line_end(rest));
             out.extend_from_slice(line);
@@ -27,15 +33,23 @@ pub fn set(content: &[u8], key: &str, value: &str) -> Result<Vec<u8>> {
             continue;
         };
         let (taken, after) = rest.split_at(set.end);
+        // What follows the value: a comment, the end of the line.
+        let (tail, after) = after.split_at(line_end(after));
         if set.key == key.as_bytes() {
+            if !set.is_all(tail) {
+                return Err(unclear(content, begin));
+            }
             found = true;
             out.extend_from_slice(&taken[..set.value]);
             out.extend_from_slice(written(value, taken.get(set.value).copied()).as_bytes());
+            if tail.starts_with(b"#") {
+                out.push(b' ');
+            }
+        } else if !set.is_all(tail) && set.holds(key.as_bytes()) {
+            return Err(unclear(content, begin));
         } else {
             out.extend_from_slice(taken);
         }
-        // What follows the value: a comment, the end of the line.
-        let (tail, after) = after.split_at(line_end(after));
         out.extend_from_slice(tail);
         rest = after;
     }
@@ -60,13 +74,21 @@ pub fn is_key(key: &str) -> bool {
     first && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
+fn unclear(content: &[u8], at: usize) -> Error {
+    let line = 1 + content[..at].iter().filter(|b| **b == b'\n').count();
+    Error::EnvLineUnclear { line }
+}
+
 /// A line that sets a key; places are offsets from its beginning.
 struct Assignment<'a> {
+    text: &'a [u8],
     key: &'a [u8],
     /// Where the value begins, its quote if it has one.
     value: usize,
     /// Behind the value and its quote.
     end: usize,
+    /// A quote opens it and one closes it.
+    is_quoted: bool,
 }
 
 impl Assignment<'_> {
@@ -86,12 +108,37 @@ impl Assignment<'_> {
             return None;
         }
         let value = blanks(line, equals + 1);
-        let end = match line.get(value) {
+        let quoted = match line.get(value) {
             Some(quote @ (b'"' | b'\'' | b'`')) => closing(text, value, *quote),
             _ => None,
         };
-        let end = end.unwrap_or_else(|| bare_end(line, value));
-        Some(Assignment { key, value, end })
+        let end = quoted.unwrap_or_else(|| bare_end(line, value));
+        // Behind blanks a value would be a command to a shell.
+        let (value, end) = if end == value { (equals + 1, equals + 1) } else { (value, end) };
+        Some(Assignment {
+            text,
+            key,
+            value,
+            end,
+            is_quoted: quoted.is_some(),
+        })
+    }
+
+    /// Whether the line sets the key and does no more, for every reader: behind the value stands a comment or nothing, and
+    /// nothing in one without quotes ends it for a shell, or goes on in the next line.
+    fn is_all(&self, tail: &[u8]) -> bool {
+        if self.is_quoted {
+            let rest = tail.trim_ascii_start();
+            return rest.is_empty() || (rest.starts_with(b"#") && rest.len() < tail.len());
+        }
+        let value = &self.text[self.value..self.end];
+        !value.ends_with(b"\\") && !value.iter().any(|b| b";&".contains(b))
+    }
+
+    /// Whether a line of the value would set this key if the quotes were other ones.
+    fn holds(&self, key: &[u8]) -> bool {
+        let lines = self.text[self.value..self.end].split(|b| *b == b'\n').skip(1);
+        lines.filter_map(Assignment::at).any(|inner| inner.key == key)
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::env_file;
-use crate::book::file::{Mode, write_theirs};
+use crate::book::file::{Mode, read_theirs, write_theirs};
 use crate::error::{Error, Result};
 use crate::token::Secret;
 use crate::view::{Place, Proof};
@@ -18,12 +18,7 @@ const MAX_FILE: u64 = 1 << 20;
 /// [`Error::DeliveryUnconfirmed`] where the path leads elsewhere than it did, [`Error::Disk`], [`Error::InputInvalid`].
 pub fn set_key(place: &Place, key: &str, token: &Secret) -> Result<Proof> {
     let path = followed(place)?;
-    let before = match fs::metadata(&path) {
-        Ok(known) if known.len() > MAX_FILE => return Err(Error::InputInvalid { field: "path".into() }),
-        Ok(_) => fs::read(&path).map_err(Error::disk(&path))?,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-        Err(e) => return Err(Error::disk(&path)(e)),
-    };
+    let before = read_theirs(&path, MAX_FILE)?.unwrap_or_default();
     let after = env_file::set(&before, key, token.expose())?;
     write(&path, &after, Mode::Kept)
 }
@@ -38,7 +33,7 @@ pub fn set_whole(place: &Place, token: &Secret) -> Result<Proof> {
 
 fn write(path: &Path, content: &[u8], mode: Mode) -> Result<Proof> {
     write_theirs(path, content, mode)?;
-    match fs::read(path).map_err(Error::disk(path))? == content {
+    match read_theirs(path, content.len() as u64)?.as_deref() == Some(content) {
         true => Ok(Proof::ReadBack),
         false => Err(Error::DeliveryUnseen {
             target: path.display().to_string(),
@@ -46,29 +41,32 @@ fn write(path: &Path, content: &[u8], mode: Mode) -> Result<Proof> {
     }
 }
 
-/// A path that a person chose, with where it leads if it is a link.
+/// A path that a person chose, with where it leads if it is a link, or a folder on the way is one.
 ///
 /// # Errors
 /// [`Error::InputInvalid`] where it is no place for a file; [`Error::Disk`] for a link that leads nowhere.
 pub fn place(path: &Path) -> Result<Place> {
     let invalid = || Error::InputInvalid { field: "path".into() };
-    let text = path.to_str().filter(|_| path.is_absolute()).ok_or_else(invalid)?;
-    let mut leads_to = None;
-    if let Ok(known) = fs::symlink_metadata(path) {
-        if known.is_symlink() {
-            let led = fs::canonicalize(path).map_err(Error::disk(path))?;
-            leads_to = Some(led.to_str().ok_or_else(invalid)?.to_owned());
-        }
-        if !fs::metadata(path).map_err(Error::disk(path))?.is_file() {
-            return Err(invalid());
-        }
+    let text = |path: &Path| path.to_str().filter(|_| path.is_absolute()).map(str::to_owned).ok_or_else(invalid);
+    let chosen = text(path)?;
+    let (folder, name) = path.parent().zip(path.file_name()).ok_or_else(invalid)?;
+    if !folder.is_dir() {
+        return Err(invalid());
     }
-    if path.file_name().is_none() || !path.parent().is_some_and(Path::is_dir) {
+    let led = match fs::symlink_metadata(path) {
+        Ok(_) => fs::canonicalize(path),
+        Err(_) => fs::canonicalize(folder).map(|folder| folder.join(name)),
+    };
+    let led = led.map_err(Error::disk(path))?;
+    if fs::symlink_metadata(&led).is_ok_and(|known| !known.is_file()) {
         return Err(invalid());
     }
     Ok(Place {
-        path: text.to_owned(),
-        leads_to,
+        path: chosen,
+        leads_to: match path.ancestors().any(Path::is_symlink) {
+            true => Some(text(&led)?),
+            false => None,
+        },
     })
 }
 

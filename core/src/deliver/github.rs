@@ -28,28 +28,32 @@ pub(super) async fn deliver(desk: &Desk<'_>, repository: &str, name: &str) -> Re
         ];
         Ok(request)
     };
-    let ask = at("GitHub’s public key", "GET", "public-key")?;
-    let answer = desk.send(&ask).await?;
-    let began = answer.date;
-    let key = desk.json(&ask, &answer)?;
-    let unreadable = || Error::AnswerUnreadable {
-        what: ask.what,
-        detail: "no public key".into(),
-    };
-    let (id, public) = key["key_id"].as_str().zip(key["key"].as_str()).ok_or_else(unreadable)?;
-    let public = STANDARD
-        .decode(public)
-        .ok()
-        .and_then(|k| PublicKey::from_slice(&k).ok())
-        .ok_or_else(unreadable)?;
-    let sealed = public.seal(&mut OsRng, desk.token.expose().as_bytes()).map_err(|_| unreadable())?;
+    let mut began = None;
+    for last in [false, true] {
+        let ask = at("GitHub’s public key", "GET", "public-key")?;
+        let answer = desk.send(&ask).await?;
+        let unreadable = || Error::AnswerUnreadable {
+            what: ask.what,
+            detail: "no public key".into(),
+        };
+        began = began.or(answer.date);
+        let key = desk.json(&ask, &answer)?;
+        let (id, public) = key["key_id"].as_str().zip(key["key"].as_str()).ok_or_else(unreadable)?;
+        let public = STANDARD.decode(public).ok().and_then(|k| PublicKey::from_slice(&k).ok());
+        let sealed = public.and_then(|k| k.seal(&mut OsRng, desk.token.expose().as_bytes()).ok());
+        let sealed = STANDARD.encode(sealed.ok_or_else(unreadable)?);
 
-    let mut put = at("the secret at GitHub", "PUT", name)?;
-    let body = json!({ "encrypted_value": STANDARD.encode(sealed), "key_id": id });
-    put.body = Some(("application/json", Secret::new(body.to_string())));
-    let answer = desk.send(&put).await?;
-    if !answer.is_success() {
-        return Err(desk.refused(&put, &answer));
+        let mut put = at("the secret at GitHub", "PUT", name)?;
+        let body = json!({ "encrypted_value": sealed, "key_id": id });
+        put.body = Some(("application/json", Secret::new(body.to_string())));
+        let answer = desk.send(&put).await?;
+        if answer.is_success() {
+            break;
+        }
+        // Between the two the repository may get another key; then it is asked once more.
+        if answer.status != 422 || last {
+            return Err(desk.refused(&put, &answer));
+        }
     }
 
     let look = at("the secret at GitHub", "GET", name)?;

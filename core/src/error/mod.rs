@@ -150,6 +150,8 @@ pub enum Error {
     DeliveryUnknown,
     #[error("the delivery is not confirmed")]
     DeliveryUnconfirmed,
+    #[error("line {line} of the .env file cannot be changed safely")]
+    EnvLineUnclear { line: usize },
     #[error("{target} does not show what was sent")]
     DeliveryUnseen { target: String },
     #[error("{host} does not take the credential (HTTP {status})")]
@@ -262,6 +264,7 @@ impl Error {
             FileNewer => "file-newer",
             DeliveryUnknown => "delivery-unknown",
             DeliveryUnconfirmed => "delivery-unconfirmed",
+            EnvLineUnclear { .. } => "env-line-unclear",
             DeliveryUnseen { .. } => "delivery-unseen",
             DeliveryDenied { .. } => "delivery-denied",
             DeliveryNowhere { .. } => "delivery-nowhere",

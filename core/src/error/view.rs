@@ -102,6 +102,7 @@ impl Error {
                 words = Some(detail.clone());
             }
             AnswerTooLarge { what } => put("what", (*what).to_owned()),
+            EnvLineUnclear { line } => put("line", line.to_string()),
             DeliveryUnseen { target } => put("target", target.clone()),
             DeliveryDenied { host, status, words: said } | DeliveryRefused { host, status, words: said } => {
                 put("host", host.clone());

@@ -1,6 +1,8 @@
-//! Requests and responses as plain values, without IO; `client` is the one place that sends them, `link` reads one header.
+//! Requests and responses as plain values, without IO; `client` is the one place that sends them, `link` reads one header,
+//! `echo` takes secrets out of what came back.
 
 pub mod client;
+pub mod echo;
 pub mod link;
 pub mod rate;
 

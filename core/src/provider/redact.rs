@@ -3,11 +3,10 @@
 
 use serde::de::IgnoredAny;
 
+use crate::http::echo::Echoes;
+
 /// What stands in the place of a secret.
 pub const DOTS: &str = "••••••••";
-
-/// Shorter ones are no secrets: taking them out would take the text apart.
-const LEAST: usize = 4;
 
 /// Deeper ones are no answer but an attack on who reads it; serde_json's own limit.
 const DEEPEST: usize = 128;
@@ -46,8 +45,7 @@ const NAMES: &[&str] = &[
 pub struct Redaction {
     /// JSON pointers; `*` stands for every item and name.
     pointers: Vec<Vec<String>>,
-    /// Every way in which a known secret may be written, the longest first.
-    known: Vec<String>,
+    known: Echoes,
 }
 
 impl Redaction {
@@ -57,19 +55,15 @@ impl Redaction {
             let steps = pointer.split('/').skip(1);
             steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
         };
-        let mut known: Vec<String> = secrets.into_iter().flat_map(written).filter(|w| w.len() >= LEAST).collect();
-        known.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        known.dedup();
         Redaction {
             pointers: pointers.iter().map(steps).collect(),
-            known,
+            known: Echoes::of(secrets),
         }
     }
 
     /// A text without its secrets.
     pub fn text(&self, text: &str) -> String {
-        let known = self.known.iter().fold(text.to_owned(), |text, secret| text.replace(secret, DOTS));
-        named(&known)
+        named(&self.known.hidden(text, DOTS))
     }
 
     /// JSON without its secrets, a line for each member and item, up to [`LAID_OUT`] each as far in as it is deep; none where it
@@ -92,34 +86,6 @@ impl Redaction {
         let fits = |pointer: &&Vec<String>| pointer.len() == path.len() && pointer.iter().zip(path).all(|(a, b)| a == "*" || a == b);
         self.pointers.iter().any(|pointer| fits(&pointer))
     }
-}
-
-/// The ways in which servers say again what they were sent: as it is, encoded for a query (in both cases), decoded from one,
-/// and with the slashes that PHP escapes.
-fn written(secret: &str) -> Vec<String> {
-    let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-    let decoded = url::form_urlencoded::parse(format!("x={}", secret.replace('&', "%26").replace('+', "%2B")).as_bytes())
-        .next()
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default();
-    let mut small = encoded.clone();
-    for (at, _) in encoded.match_indices('%') {
-        if let Some(escape) = encoded.get(at..at + 3) {
-            small.replace_range(at..at + 3, &escape.to_ascii_lowercase());
-        }
-    }
-    let escaped = serde_json::to_string(secret).unwrap_or_default();
-    let escaped = escaped.trim_matches('"').to_owned();
-    let slashes = escaped.replace('/', "\\/");
-    vec![
-        secret.to_owned(),
-        encoded.replace('+', "%20"),
-        encoded,
-        small,
-        decoded,
-        escaped,
-        slashes,
-    ]
 }
 
 fn is_secret_name(name: &str) -> bool {

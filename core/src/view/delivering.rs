@@ -27,7 +27,8 @@ pub enum Target {
     },
     /// A program that reads the token from its standard input.
     Program {
-        /// The program and its arguments, as they are handed over: no shell reads them.
+        /// The program's path, chosen in a native dialog as well, and its arguments, as they are handed over: no shell reads
+        /// them.
         words: Vec<String>,
     },
     /// A secret of a repository's GitHub Actions.
@@ -69,7 +70,8 @@ pub struct Place {
     /// The file's path. What a page says here counts for nothing.
     #[serde(default)]
     pub path: String,
-    /// Where it led when the person confirmed it, if it is a link: it is followed there and nowhere else.
+    /// Where it led when the person confirmed it, if it is a link or a folder on the way is one: it is followed there and
+    /// nowhere else.
     #[serde(default)]
     pub leads_to: Option<String>,
 }
@@ -79,6 +81,14 @@ impl Target {
     pub fn place_mut(&mut self) -> Option<&mut Place> {
         match self {
             Target::EnvFile { place, .. } | Target::File { place } => Some(place),
+            _ => None,
+        }
+    }
+
+    /// The program's path, where it is one.
+    pub fn program_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Target::Program { words } => words.first_mut(),
             _ => None,
         }
     }

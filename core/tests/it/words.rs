@@ -55,11 +55,12 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
                 "field",
                 "program",
                 "target",
+                "line",
             ];
             let full = names.map(|n| {
                 (
                     n.to_owned(),
-                    if ["status", "port", "minutes", "seconds"].contains(&n) {
+                    if ["status", "port", "minutes", "seconds", "line"].contains(&n) {
                         "7"
                     } else {
                         "word"

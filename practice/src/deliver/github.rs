@@ -11,10 +11,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{Shared, header, is_bearer, message};
+use super::{Inside, Shared, header, is_bearer, message};
 use crate::clock;
 
-const KEY_ID: &str = "568250167242549743";
+const KEY_ID: u64 = 568_250_167_242_549_743;
+
+/// The media type and the version of the API that its documents ask for in each request.
+const ACCEPT: &str = "application/vnd.github+json";
+const VERSION: &str = "2022-11-28";
 
 pub(super) fn router() -> Router<Arc<Shared>> {
     let secrets = "/repos/{owner}/{repository}/actions/secrets";
@@ -28,10 +32,17 @@ fn refusal(headers: &HeaderMap, repository: &str) -> Option<Response> {
     if header(headers, "user-agent").is_empty() {
         return Some(message(StatusCode::FORBIDDEN, "Request forbidden by administrative rules."));
     }
+    if header(headers, "accept") != ACCEPT || header(headers, "x-github-api-version") != VERSION {
+        return Some(message(StatusCode::BAD_REQUEST, "Must accept the media type and name the version."));
+    }
     if !is_bearer(headers) {
         return Some(message(StatusCode::UNAUTHORIZED, "Bad credentials"));
     }
     (repository == "nothing").then(|| message(StatusCode::NOT_FOUND, "Not Found"))
+}
+
+fn key_id(state: &Inside) -> String {
+    (KEY_ID + state.key_id).to_string()
 }
 
 async fn public_key(State(shared): State<Arc<Shared>>, Path((_, repository)): Path<(String, String)>, headers: HeaderMap) -> Response {
@@ -39,27 +50,40 @@ async fn public_key(State(shared): State<Arc<Shared>>, Path((_, repository)): Pa
         return refusal;
     }
     let key = STANDARD.encode(shared.key.public_key().as_bytes());
-    Json(json!({ "key_id": KEY_ID, "key": key })).into_response()
+    let mut state = shared.lock();
+    let id = key_id(&state);
+    if state.rotations > 0 {
+        state.rotations -= 1;
+        state.key_id += 1;
+    }
+    Json(json!({ "key_id": id, "key": key })).into_response()
 }
 
 async fn put(
     State(shared): State<Arc<Shared>>,
     Path((owner, repository, name)): Path<(String, String, String)>,
     headers: HeaderMap,
-    Json(body): Json<Value>,
+    body: String,
 ) -> Response {
     if let Some(refusal) = refusal(&headers, &repository) {
         return refusal;
     }
+    if header(&headers, "content-type") != "application/json" {
+        return message(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Must send JSON.");
+    }
+    let body: Value = serde_json::from_str(&body).unwrap_or_default();
+    let mut state = shared.lock();
     let sealed = body["encrypted_value"].as_str().and_then(|value| STANDARD.decode(value).ok());
     let opened = sealed.and_then(|sealed| shared.key.unseal(&sealed).ok());
-    let (Some(opened), true) = (opened.and_then(|o| String::from_utf8(o).ok()), body["key_id"] == KEY_ID) else {
+    let (Some(opened), true) = (
+        opened.and_then(|o| String::from_utf8(o).ok()),
+        body["key_id"] == key_id(&state).as_str(),
+    ) else {
         return message(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Bad request - encrypted_value was not encrypted with the key",
         );
     };
-    let mut state = shared.lock();
     if state.forgetful {
         return StatusCode::NO_CONTENT.into_response();
     }

@@ -41,7 +41,10 @@ struct Inside {
     /// By `account/script/NAME`.
     cloudflare: BTreeMap<String, String>,
     /// By `mount/path`: its versions, oldest first; none for one that was deleted.
-    vault: BTreeMap<String, Vec<Option<Map<String, Value>>>>,
+    vault: BTreeMap<String, Vec<Option<openbao::Keys>>>,
+    /// What GitHub's key is called by now, and how often it is another one right after it was given out.
+    key_id: u64,
+    rotations: u32,
     /// Another writer who comes in between: what is written after each of so many reads.
     intruder: Option<(String, u32)>,
     /// Answers to give instead.
@@ -102,11 +105,23 @@ impl Depot {
     pub fn vault_secret(&self, place: &str) -> (usize, Option<Map<String, Value>>) {
         let state = self.shared.lock();
         let versions = state.vault.get(place).map(Vec::as_slice).unwrap_or_default();
-        (versions.len(), versions.last().cloned().flatten())
+        let newest = versions.last().and_then(Option::as_ref);
+        let newest = newest.and_then(|keys| serde_json::from_str(&openbao::text(keys)).ok());
+        (versions.len(), newest)
     }
 
-    /// What another writer does: a new version; none deletes the newest one.
-    pub fn write_vault(&self, place: &str, data: Option<Map<String, Value>>) {
+    /// The same as it was written, digit by digit.
+    pub fn vault_text(&self, place: &str) -> Option<String> {
+        self.shared.lock().vault.get(place)?.last()?.as_ref().map(openbao::text)
+    }
+
+    /// What another writer does: a new version, as JSON; none deletes the newest one.
+    ///
+    /// # Panics
+    /// For what is no JSON object.
+    #[allow(clippy::expect_used)]
+    pub fn write_vault(&self, place: &str, data: Option<&str>) {
+        let data = data.map(|text| serde_json::from_str(text).expect("a JSON object"));
         let mut state = self.shared.lock();
         let versions = state.vault.entry(place.to_owned()).or_default();
         match (data, versions.last_mut()) {
@@ -123,6 +138,11 @@ impl Depot {
     /// Answers the next request so; several are used up in order.
     pub fn fail_next(&self, status: u16, body: Value) {
         self.shared.lock().faults.push_back((status, body));
+    }
+
+    /// GitHub's key is another one right after it was given out, so many times.
+    pub fn rotate_key(&self, times: u32) {
+        self.shared.lock().rotations = times;
     }
 
     /// Says yes to GitHub's and Cloudflare's clients from now on and keeps nothing.

@@ -20,9 +20,13 @@ export const GUARDED: readonly Kind[] = ["github", "cloudflare", "openbao"];
 /** Kinds whose file is chosen in a dialog of the system's. */
 export const FILES: readonly Kind[] = ["env-file", "file"];
 
+/** What may stay empty. */
+export const OPTIONAL: readonly string[] = ["words"];
+
 export function target(kind: Kind, answers: Record<string, string>): Target {
   const place = { path: "", leads_to: null };
-  const words = (answers["words"] ?? "").split("\n").filter((word, at, all) => word !== "" || at < all.length - 1);
+  // The first one is the program, which is chosen in such a dialog, too.
+  const words = ["", ...(answers["words"] ?? "").split("\n").filter((word, at, all) => word !== "" || at < all.length - 1)];
   const said = Object.fromEntries(Object.keys(FIELDS[kind]).map((name) => [name, name === "words" ? words : (answers[name] ?? "").trim()]));
   return { kind, ...said, ...(FILES.includes(kind) ? { place } : {}) } as Target;
 }

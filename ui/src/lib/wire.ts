@@ -615,7 +615,8 @@ export type Place = {
  */
 path: string, 
 /**
- * Where it led when the person confirmed it, if it is a link: it is followed there and nowhere else.
+ * Where it led when the person confirmed it, if it is a link or a folder on the way is one: it is followed there and
+ * nowhere else.
  */
 leads_to: string | null, };
 
@@ -633,7 +634,8 @@ key: string, } | { "kind": "file",
  */
 place: Place, } | { "kind": "program", 
 /**
- * The program and its arguments, as they are handed over: no shell reads them.
+ * The program's path, chosen in a native dialog as well, and its arguments, as they are handed over: no shell reads
+ * them.
  */
 words: Array<string>, } | { "kind": "github", 
 /**

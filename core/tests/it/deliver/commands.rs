@@ -1,8 +1,9 @@
 //! Programs that take a token: what they are given, what they may say, and for how long.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use keybearer_core::deliver::command::{run, run_within};
+use keybearer_core::deliver::command::{program, run, run_within};
 use keybearer_core::token::Secret;
 use keybearer_core::view::{Proof, Target};
 use tempfile::TempDir;
@@ -42,10 +43,43 @@ async fn what_it_says_is_shown_without_the_token() {
     assert_eq!((error.params["program"].as_str(), error.params["status"].as_str()), ("sh", "7"));
     let said = error.detail.unwrap();
     assert!(said.contains("no: …") && !said.contains("canary"), "{said}");
-    // Cut off in the middle of it, and far too much of everything.
-    let cut = "head -c 4090 /dev/zero | tr '\\0' x; cat; head -c 5000000 /dev/zero; exit 1";
-    let error = run(&words(&["sh", "-c", cut]), &token()).await.unwrap_err();
-    assert!(!format!("{error:?}").contains("a-ca"));
+    // Cut off in the middle of it, with another stream's words behind it, and far too much of everything.
+    for stream in ["1", "2"] {
+        let cut = format!(
+            "(head -c 4090 /dev/zero | tr '\\0' ' '; cat; head -c 5000000 /dev/zero) >&{stream}; echo so >&$((3 - {stream})); exit 1"
+        );
+        let error = run(&words(&["sh", "-c", &cut]), &token()).await.unwrap_err();
+        assert!(
+            format!("{error:?}").contains("so") && !format!("{error:?}").contains("a-ca"),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_found_in_whatever_a_program_makes_of_it() {
+    let long = Secret::new(format!("EAAB{}|end", "x/+=\"".repeat(20)));
+    for (dress, seen) in [
+        ("cat", "EAAB"),
+        // Control characters in the middle of it, lines that break, JSON, an address.
+        ("sed 's/./&\\x07/g'", "AAB"),
+        ("sed 's/./&\\x1b/3g'", "AAB"),
+        ("fold -w 10", "EAAB"),
+        ("base64", "RUFBQ"),
+        ("base64 -w 64 | tr '+/' '-_'", "RUFBQ"),
+        ("(printf 'u:'; cat) | base64", "RUFB"),
+        ("(printf 'u'; cat) | base64", "VBQU"),
+        ("od -An -v -tx1", "45 41 41"),
+        ("sed 's,/,\\\\/,g; s,\",\\\\\",g'", "EAAB"),
+        ("sed 's/%/%25/g; s,/,%2f,g; s/+/%2b/g; s/=/%3d/g; s/|/%7c/g'", "EAAB"),
+        ("head -c 60", "EAAB"),
+        ("base64 | head -c 60", "RUFBQ"),
+    ] {
+        let script = format!("{dress}; exit 1");
+        let error = run(&words(&["sh", "-c", &script]), &long).await.unwrap_err().view();
+        let said = error.detail.unwrap();
+        assert!(said.contains('…') && !said.contains(seen) && said.len() < 60, "{dress}: {said}");
+    }
 }
 
 #[tokio::test]
@@ -53,6 +87,8 @@ async fn one_that_hangs_is_ended_with_its_children() {
     let folder = TempDir::new().unwrap();
     let late = folder.path().join("late");
     let script = format!("sh -c 'sleep 2; touch {}' & wait", late.display());
+    let fails = format!("sh -c 'sleep 2; touch {}' & exit 1", late.display());
+    run(&words(&["sh", "-c", &fails]), &token()).await.unwrap_err();
     let began = Instant::now();
     let error = run_within(&words(&["sh", "-c", &script]), &token(), Duration::from_millis(300)).await;
     assert_eq!(error.unwrap_err().code(), "command-slow");
@@ -63,6 +99,38 @@ async fn one_that_hangs_is_ended_with_its_children() {
     assert_eq!(error.unwrap_err().code(), "command-slow");
     tokio::time::sleep(Duration::from_millis(2500)).await;
     assert!(!late.exists(), "its child went with it");
+}
+
+#[tokio::test]
+async fn what_a_good_one_leaves_running_goes_on() {
+    let folder = TempDir::new().unwrap();
+    let alive = folder.path().join("alive");
+    let began = Instant::now();
+    // It talks, too, and would end if nobody listened.
+    let bot = format!(
+        "(for i in 1 2 3 4; do sleep 0.3; echo here || exit; done; touch {}) &",
+        alive.display()
+    );
+    run(&words(&["sh", "-c", &bot]), &token()).await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(1), "it is not waited for");
+    while !alive.exists() {
+        assert!(began.elapsed() < Duration::from_secs(10), "it was ended");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn it_runs_at_home_and_is_named_whole() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let script = format!("pwd -P > {}", out.display());
+    run(&words(&["sh", "-c", &script]), &token()).await.unwrap();
+    let home = Path::new(&std::env::var_os("HOME").unwrap()).canonicalize().unwrap();
+    assert_eq!(read(&out).trim_end(), home.to_str().unwrap());
+    assert_eq!(program(Path::new("/bin/sh")).unwrap(), "/bin/sh");
+    for none in ["sh", "./sh", "/bin", "/no/such/program"] {
+        assert_eq!(program(Path::new(none)).unwrap_err().code(), "input-invalid", "{none}");
+    }
 }
 
 #[tokio::test]
@@ -88,7 +156,7 @@ async fn a_command_is_a_delivery() {
     let s = Stage::new().await;
     let out = s.file("from-command");
     let target = Target::Program {
-        words: words(&["sh", "-c", "cat > \"$0\"", out.to_str().unwrap()]),
+        words: words(&["/bin/sh", "-c", "cat > \"$0\"", out.to_str().unwrap()]),
     };
     let delivery = s.add(target).await;
     assert_eq!(delivery.done.unwrap().proof, Proof::Exited);

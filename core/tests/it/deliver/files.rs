@@ -1,19 +1,10 @@
-//! `.env` files that people really have, and files that hold nothing else: whatever is not the one key stays byte for byte.
+//! `.env` files that people really have: whatever is not the one key stays byte for byte, and shells read what was written.
 
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
-use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use keybearer_core::deliver::env_file::set;
-use keybearer_core::deliver::file::{place, set_key, set_whole};
-use keybearer_core::token::Secret;
-use keybearer_core::view::{Proof, Target};
 use proptest::prelude::*;
 use tempfile::TempDir;
-
-use super::{Stage, at, read};
-use crate::children;
 
 fn changed(content: &str, value: &str) -> String {
     String::from_utf8(set(content.as_bytes(), "TOKEN", value).unwrap()).unwrap()
@@ -32,7 +23,11 @@ fn lines_are_changed_where_they_stand() {
         ("  export\tTOKEN='old' # why\n", "  export\tTOKEN='new' # why\n"),
         ("TOKEN=\"old # no comment\" # one\n", "TOKEN=\"new\" # one\n"),
         ("TOKEN=old#no comment\n", "TOKEN=new\n"),
-        ("TOKEN= # empty\n", "TOKEN= new# empty\n"),
+        // Behind a blank it would be a command to a shell.
+        ("TOKEN= # empty\n", "TOKEN=new # empty\n"),
+        ("export TOKEN=\t# empty\r\n", "export TOKEN=new\t# empty\r\n"),
+        ("TOKEN=# empty\n", "TOKEN=new # empty\n"),
+        ("TOKEN=  \nB=2\n", "TOKEN=new  \nB=2\n"),
         ("TOKEN=\"two\nlines\"\nB=2\n", "TOKEN=\"new\"\nB=2\n"),
         ("TOKEN=\"a \\\" b\"\n", "TOKEN=\"new\"\n"),
         // Of two of them readers take the first or the last.
@@ -53,6 +48,36 @@ fn lines_are_changed_where_they_stand() {
             .unwrap()
             .starts_with(b"\xff\xfe=1\nTOKEN=new\n")
     );
+}
+
+#[test]
+fn a_line_that_readers_read_differently_is_left_alone() {
+    for (before, line) in [
+        ("A=1\nTOKEN=\"ab\"'cd'\n", "2"),
+        ("TOKEN=\"abc\nOTHER=\"x\"\n", "1"),
+        ("B=\"abc\nTOKEN=old\nOTHER=\"x\"\n", "1"),
+        ("TOKEN='it'\\''s'\n", "1"),
+        ("A=1\nB=2\nTOKEN=old; export TOKEN\n", "3"),
+        ("TOKEN=old && export TOKEN\n", "1"),
+        ("TOKEN=\"old\"; export TOKEN\n", "1"),
+        ("TOKEN=\"old\" command\n", "1"),
+        ("TOKEN=\"old\"# glued\n", "1"),
+        ("TOKEN=goes\\\non\n", "1"),
+        // UTF-16, in both orders.
+        ("\u{feff}T\0O\0K\0E\0N\0=\0", "1"),
+        ("\0A\0=\x001\0\n\0T\0O\0K\0E\0N\0=", "1"),
+    ] {
+        let error = set(before.as_bytes(), "TOKEN", "new").unwrap_err().view();
+        assert_eq!(
+            (error.code.as_str(), error.params["line"].as_str()),
+            ("env-line-unclear", line),
+            "{before:?}"
+        );
+    }
+    // What stands in other lines is nobody's concern.
+    for before in ["B=\"ab\"'cd'; export B\nTOKEN=old", "B=a;b\nTOKEN=old # \"; export TOKEN"] {
+        assert_eq!(changed(before, "new"), before.replace("old", "new"));
+    }
 }
 
 /// What a shell that reads the file has then.
@@ -89,6 +114,11 @@ fn hostile_values_are_values() {
             "TOKEN=\"x\"\n",
             "export TOKEN=x # y\n",
             "TOKEN=\"a\nb\"\n",
+            "TOKEN=\n",
+            "TOKEN=   \n",
+            "TOKEN= # put it here\n",
+            "export TOKEN=\t# put it here\n",
+            "TOKEN=# x\n",
         ] {
             assert_eq!(sourced(&changed(before, value)), value, "{before:?}");
         }
@@ -144,111 +174,16 @@ proptest! {
         prop_assert_eq!(changed(&now, &value), now);
     }
 
-    /// Nothing that anybody may have written makes it fall over, and what is not there is added behind all that is.
+    /// Nothing that anybody may have written makes it fall over, and what is not there is added behind all that is; a
+    /// file that is no text stays as it is.
     #[test]
     fn any_bytes_are_kept(content in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let out = set(&content, "NOBODY_HAS_THIS", "x").unwrap();
-        prop_assert!(out.starts_with(&content));
+        match set(&content, "NOBODY_HAS_THIS", "x") {
+            Ok(out) => prop_assert!(out.starts_with(&content)),
+            Err(error) => {
+                prop_assert_eq!(error.code(), "env-line-unclear");
+                prop_assert!(content.contains(&0));
+            }
+        }
     }
-}
-
-#[test]
-fn the_mode_stays_and_a_new_file_is_its_owners() {
-    let folder = TempDir::new().unwrap();
-    let (env, whole) = (folder.path().join(".env"), folder.path().join("token"));
-    let mode = |path: &Path| std::fs::metadata(path).unwrap().mode() & 0o777;
-    assert_eq!(set_key(&at(&env), "TOKEN", &Secret::new("one")).unwrap(), Proof::ReadBack);
-    assert_eq!((read(&env).as_str(), mode(&env)), ("TOKEN=one\n", 0o600));
-    std::fs::set_permissions(&env, std::fs::Permissions::from_mode(0o640)).unwrap();
-    set_key(&at(&env), "TOKEN", &Secret::new("two")).unwrap();
-    assert_eq!((read(&env).as_str(), mode(&env)), ("TOKEN=two\n", 0o640));
-    std::fs::write(&whole, "what was there").unwrap();
-    std::fs::set_permissions(&whole, std::fs::Permissions::from_mode(0o644)).unwrap();
-    set_whole(&at(&whole), &Secret::new("three")).unwrap();
-    assert_eq!((read(&whole).as_str(), mode(&whole)), ("three", 0o600));
-    let names = std::fs::read_dir(folder.path()).unwrap().count();
-    assert_eq!(names, 2, "nothing is left beside them");
-}
-
-#[test]
-fn what_cannot_be_written_stays_as_it_was() {
-    let folder = TempDir::new().unwrap();
-    let token = Secret::new("new");
-    // Also for root, who may write anywhere else.
-    let read_only = place(Path::new("/proc/keybearer-token")).unwrap();
-    assert_eq!(set_whole(&read_only, &token).unwrap_err().code(), "disk");
-    let env = folder.path().join(".env");
-    std::fs::write(&env, vec![b'#'; 2 << 20]).unwrap();
-    assert_eq!(set_key(&at(&env), "TOKEN", &token).unwrap_err().code(), "input-invalid");
-    for nowhere in [folder.path(), Path::new("relative"), Path::new("/"), &folder.path().join("no/such")] {
-        assert_eq!(place(nowhere).unwrap_err().code(), "input-invalid", "{nowhere:?}");
-    }
-    let pipe = folder.path().join("pipe");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    assert_eq!(place(&pipe).unwrap_err().code(), "input-invalid", "nobody reads it");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_link_is_followed_where_it_led_when_it_was_confirmed() {
-    let s = Stage::new().await;
-    let (real, other, link) = (s.file("real.env"), s.file("other.env"), s.file(".env"));
-    std::fs::write(&real, "TOKEN=old\n").unwrap();
-    std::fs::write(&other, "TOKEN=theirs\n").unwrap();
-    symlink("real.env", &link).unwrap();
-    let delivery = s.add(s.env(".env")).await;
-    let Target::EnvFile { place, .. } = &delivery.target else {
-        panic!()
-    };
-    assert_eq!(
-        place.leads_to.as_deref().map(Path::new),
-        Some(real.canonicalize().unwrap().as_path())
-    );
-    let token = s.token().await;
-    assert_eq!(read(&real), format!("TOKEN={token}\n"));
-    assert!(link.is_symlink(), "it is still a link");
-    std::fs::remove_file(&link).unwrap();
-    symlink("other.env", &link).unwrap();
-    assert_eq!(s.rig.keeper.deliver(&delivery.id).await.unwrap_err().code(), "delivery-unconfirmed");
-    assert_eq!(read(&other), "TOKEN=theirs\n");
-    assert!(!s.delivery(&delivery.id).confirmed);
-    // A file that became a link is another place, too.
-    std::fs::write(s.file("plain.env"), "").unwrap();
-    let plain = s.add(s.env("plain.env")).await;
-    std::fs::remove_file(s.file("plain.env")).unwrap();
-    symlink("other.env", s.file("plain.env")).unwrap();
-    assert_eq!(s.rig.keeper.deliver(&plain.id).await.unwrap_err().code(), "delivery-unconfirmed");
-    assert_eq!(read(&other), "TOKEN=theirs\n");
-}
-
-/// As large as the child writes it, with one of two tokens.
-fn large(token: char) -> String {
-    format!("{}TOKEN={}\n", "# a comment\n".repeat(40_000), token.to_string().repeat(400))
-}
-
-#[test]
-#[ignore = "a child's"]
-fn child_writes_until_it_is_killed() {
-    let path = std::path::PathBuf::from(std::env::var_os("ENV_FILE").unwrap());
-    for token in ['a', 'b'].into_iter().cycle() {
-        set_key(&at(&path), "TOKEN", &Secret::new(token.to_string().repeat(400))).unwrap();
-    }
-}
-
-#[test]
-fn killed_at_any_moment_the_file_is_whole() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join(".env");
-    std::fs::write(&path, large('a')).unwrap();
-    let mut seen = [0, 0];
-    for round in 0..25_u64 {
-        let mut child = children::start("deliver::files::child_writes_until_it_is_killed", |c| _ = c.env("ENV_FILE", &path));
-        std::thread::sleep(Duration::from_millis(40 + round * 7));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        let now = read(&path);
-        let which = usize::from(now == large('b'));
-        assert!(now == large('a') || which == 1, "{} bytes", now.len());
-        seen[which] += 1;
-    }
-    assert!(seen[1] > 0, "the child was at work: {seen:?}");
 }

@@ -5,6 +5,7 @@ mod arranging;
 mod commands;
 mod files;
 mod owing;
+mod places;
 mod servers;
 
 use std::path::{Path, PathBuf};
@@ -244,19 +245,45 @@ async fn a_definition_that_cannot_be_right_is_refused() {
     let command = |words: &[&str]| Target::Program {
         words: words.iter().map(|w| (*w).to_owned()).collect(),
     };
+    for right in [
+        "https://vault.example",
+        "https://vault.example/",
+        "https://vault.example:8200/a%20b/",
+        "http://127.0.0.1:8200",
+    ] {
+        s.rig.keeper.check_delivery(&s.account, &vault(right, "team/kv")).unwrap();
+    }
     for (target, field) in [
         (vault("http://vault.example", "kv"), "url"),
         (vault("https://vault.example?x=1", "kv"), "url"),
         (vault("https://me:pw@vault.example", "kv"), "url"),
+        // Whatever is read otherwise than it looks.
+        (vault("https://VAULT.example", "kv"), "url"),
+        (vault("https://vault.example:443", "kv"), "url"),
+        (vault("https://vаult.example", "kv"), "url"),
+        (vault("https://vault\n.example", "kv"), "url"),
+        (vault("https://vault.\texample", "kv"), "url"),
+        (vault(" https://vault.example", "kv"), "url"),
+        (vault("https:/\\vault.example", "kv"), "url"),
+        (vault("https://vault.example/a/../b", "kv"), "url"),
+        (vault("https://vault.example/\u{202e}elpmaxe.lanretni", "kv"), "url"),
+        (vault(&format!("https://vault.example/{}", "a".repeat(200)), "kv"), "url"),
+        (vault("https://vault.example", &"a".repeat(201)), "mount"),
         (vault("https://vault.example", "../sys"), "mount"),
         (vault("https://vault.example", ""), "mount"),
         (github("ada", "TOKEN"), "repository"),
         (github("ada/../x", "TOKEN"), "repository"),
         (github("ada/bot", "1TOKEN"), "name"),
         (github("ada/bot", "GITHUB_TOKEN"), "name"),
+        (github("ada/bot", &"A".repeat(201)), "name"),
+        (github(&format!("ada/{}", "a".repeat(200)), "TOKEN"), "repository"),
         (command(&[]), "words"),
         (command(&[""]), "words"),
-        (command(&["sh", "a\0b"]), "words"),
+        (command(&["sh"]), "words"),
+        (command(&["./sh"]), "words"),
+        (command(&["/bin/sh", "a\0b"]), "words"),
+        (command(&["/bin/sh", "a\u{202e}b"]), "words"),
+        (command(&["/bin/sh", &"a".repeat(1200)]), "words"),
         (github("ada/bot", "TOKEN"), "credential"),
     ] {
         let error = s
@@ -272,6 +299,11 @@ async fn a_definition_that_cannot_be_right_is_refused() {
             "{target:?}"
         );
     }
-    let error = s.rig.keeper.add_delivery("nobody", command(&["true"]), None).await.unwrap_err();
+    let error = s
+        .rig
+        .keeper
+        .add_delivery("nobody", command(&["/bin/true"]), None)
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), "account-unknown");
 }

@@ -2,7 +2,7 @@
 
 use keybearer_core::token::Secret;
 use keybearer_core::view::{Proof, Target};
-use serde_json::{Map, json};
+use serde_json::json;
 
 use super::Stage;
 
@@ -81,6 +81,20 @@ async fn github_says_no() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn github_gets_another_key_in_between() {
+    let s = Stage::new().await;
+    s.depot.rotate_key(1);
+    let delivery = s.add(github(&s, "ada/bot")).await;
+    assert!(delivery.current);
+    assert_eq!(s.depot.github_secret("ada/bot", "THREADS_TOKEN"), Some(s.token().await));
+    assert_eq!(s.depot.requests().len(), 5, "the key and the secret twice, and a look");
+    // One that never stands still is GitHub's own trouble.
+    s.depot.rotate_key(100);
+    assert_eq!(met(&s, github(&s, "ada/other")).await, "delivery-refused");
+    assert_eq!(s.depot.requests().len(), 9);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cloudflare_lists_what_it_took() {
     let s = Stage::new().await;
     let delivery = s.add(cloudflare(&s, "statuses")).await;
@@ -105,21 +119,22 @@ async fn a_yes_that_keeps_nothing_is_seen() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn vault_keeps_other_keys_and_versions() {
     let s = Stage::new().await;
-    let data =
-        |pairs: &[(&str, &str)]| -> Map<String, serde_json::Value> { pairs.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect() };
-    s.depot.write_vault("kv/bots/ada", Some(data(&[("other", "theirs")])));
+    // No number of theirs is one that a float would hold, or write so.
+    let theirs = r#""count":18446744073709551617,"exact":1.10,"far":1e400,"of":{"b":1,"a":[0.30]}"#;
+    s.depot.write_vault("kv/bots/ada", Some(&format!("{{{theirs}}}")));
     let delivery = s.add(s.vault()).await;
     assert_eq!(delivery.done.unwrap().proof, Proof::Version { number: 2 });
     let token = s.token().await;
-    let both = data(&[("other", "theirs"), ("token", &token)]);
-    assert_eq!(s.depot.vault_secret("kv/bots/ada"), (2, Some(both.clone())));
+    let both = format!(r#"{{{theirs},"token":"{token}"}}"#);
+    assert_eq!(s.depot.vault_text("kv/bots/ada"), Some(both));
     // What is there already makes no new version.
     s.rig.keeper.deliver(&delivery.id).await.unwrap();
     assert_eq!(s.depot.vault_secret("kv/bots/ada").0, 2);
     // One whose newest version was deleted goes on counting.
     s.depot.write_vault("kv/bots/ada", None);
     s.rig.keeper.deliver(&delivery.id).await.unwrap();
-    assert_eq!(s.depot.vault_secret("kv/bots/ada"), (3, Some(data(&[("token", &token)]))));
+    assert_eq!(s.depot.vault_secret("kv/bots/ada").0, 3);
+    assert_eq!(s.depot.vault_text("kv/bots/ada"), Some(format!(r#"{{"token":"{token}"}}"#)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -145,9 +160,21 @@ async fn vault_has_two_writers_and_nobody_is_overwritten() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn vault_of_another_kind_is_not_written() {
     let s = Stage::new().await;
-    // A KV store of version 1 answers without metadata.
-    s.depot.fail_next(200, json!({ "data": { "token": "x" } }));
-    assert_eq!(met(&s, s.vault()).await, "answer-unreadable");
+    // A KV store of version 1 answers without metadata, and where nothing is there as one of version 2 does.
+    let mut first = s.vault();
+    if let Target::Openbao { mount, .. } = &mut first {
+        *mount = "kv1".into();
+    }
+    assert_eq!(met(&s, first.clone()).await, "answer-unreadable");
+    assert_eq!(s.depot.vault_text("kv1/bots/ada"), None, "nothing was written");
+    s.depot.write_vault("kv1/bots/ada", Some(r#"{"token":"x"}"#));
+    assert_eq!(met(&s, first).await, "answer-unreadable");
+    assert_eq!(s.depot.vault_text("kv1/bots/ada").as_deref(), Some(r#"{"token":"x"}"#));
+    // Where nobody says which kind it is, nothing is written either.
+    s.depot.fail_next(404, json!({ "errors": [] }));
+    s.depot
+        .fail_next(403, json!({ "errors": ["preflight capability check returned 403"] }));
+    assert_eq!(met(&s, s.vault()).await, "delivery-denied");
     s.depot.fail_next(403, json!({ "errors": ["permission denied"] }));
     assert_eq!(met(&s, s.vault()).await, "delivery-denied");
     assert_eq!(s.depot.vault_secret("kv/bots/ada").0, 0);

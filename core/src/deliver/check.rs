@@ -1,0 +1,95 @@
+//! What a person can be asked to confirm at all: names and addresses that look like what they are, and are short enough to be
+//! read.
+
+use std::path::Path;
+
+use url::Url;
+
+use super::env_file;
+use crate::error::{Error, Result};
+use crate::http::may_be_reached;
+use crate::view::Target;
+
+/// What a person can read before saying yes to it, in characters: a command, and anything else.
+const MAX_COMMAND: usize = 1200;
+const MAX_NAME: usize = 200;
+
+/// Whether a definition can be delivered to at all.
+///
+/// # Errors
+/// [`Error::InputInvalid`] names the field.
+pub fn check(target: &Target) -> Result<()> {
+    let need = |field: &str, right: bool| match right {
+        true => Ok(()),
+        false => Err(Error::InputInvalid { field: field.to_owned() }),
+    };
+    match target {
+        Target::EnvFile { key, .. } => need("key", is_variable(key)),
+        Target::File { .. } => Ok(()),
+        Target::Program { words } => {
+            let clean = words.iter().all(|w| !w.contains(is_unseen));
+            // A dialog has to show it whole.
+            let short = words.iter().map(|w| w.chars().count() + 1).sum::<usize>() <= MAX_COMMAND;
+            // Which program a bare name is depends on who starts it from where.
+            need(
+                "words",
+                short && clean && words.first().is_some_and(|program| Path::new(program).is_absolute()),
+            )
+        }
+        Target::Github { api, repository, name } => {
+            need("api", is_base(api))?;
+            need("repository", repository.split('/').count() == 2 && is_path(repository))?;
+            need("name", is_variable(name) && !name.to_uppercase().starts_with("GITHUB_"))
+        }
+        Target::Cloudflare {
+            api,
+            account,
+            script,
+            name,
+        } => {
+            need("api", is_base(api))?;
+            need("account", is_segment(account))?;
+            need("script", is_segment(script))?;
+            need("name", is_variable(name))
+        }
+        Target::Openbao { url, mount, path, key } => {
+            need("url", is_base(url))?;
+            need("mount", is_path(mount))?;
+            need("path", is_path(path))?;
+            need("key", !key.is_empty() && is_short(key) && !key.contains(is_unseen))
+        }
+    }
+}
+
+/// What moves or hides the text around it.
+pub(super) fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// https, or this computer; without anything that a path could be put behind, and typed as it is read: a host in another script
+/// by its code, no tab or line that the reader passes over.
+fn is_base(text: &str) -> bool {
+    let bare = |text: &str| text.strip_suffix('/').unwrap_or(text).to_owned();
+    let plain =
+        |u: &Url| may_be_reached(u) && u.query().is_none() && u.fragment().is_none() && u.username().is_empty() && u.password().is_none();
+    let read = Url::parse(text);
+    is_short(text) && read.is_ok_and(|u| plain(&u) && bare(u.as_str()) == bare(text))
+}
+
+fn is_variable(text: &str) -> bool {
+    env_file::is_key(text) && is_short(text)
+}
+
+fn is_path(text: &str) -> bool {
+    is_short(text) && text.split('/').all(is_segment)
+}
+
+fn is_segment(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    !text.is_empty() && is_short(text) && text.chars().all(allowed) && text.chars().any(|c| c != '.')
+}
+
+fn is_short(text: &str) -> bool {
+    text.chars().count() <= MAX_NAME
+}

@@ -1,0 +1,198 @@
+//! How a secret comes back in what a server or a program says, and texts without it. It is found as it was sent, decoded, in
+//! base64 and in hex; each of its characters may be escaped for a query or for JSON, and lines may break in the middle.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+/// Shorter ones are no secrets: taking them out would take the text apart.
+const LEAST: usize = 4;
+
+/// Secrets that are not to be seen.
+#[derive(Default)]
+pub struct Echoes {
+    forms: Vec<String>,
+    /// Which bytes a form may begin with.
+    begins: Vec<u8>,
+}
+
+impl Echoes {
+    /// Whatever may come back of these.
+    pub fn of<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Echoes {
+        let mut forms: Vec<String> = secrets.into_iter().flat_map(forms).filter(|form| form.len() >= LEAST).collect();
+        forms.sort();
+        forms.dedup();
+        let mut begins: Vec<u8> = forms.iter().filter_map(|form| form.bytes().next()).chain(*b"%\\").collect();
+        begins.sort_unstable();
+        begins.dedup();
+        Echoes { forms, begins }
+    }
+
+    /// A text with something else in the place of each secret.
+    pub fn hidden(&self, text: &str, by: &str) -> String {
+        self.without(text, by, false)
+    }
+
+    /// The same for a text that was cut off, perhaps in the middle of a secret: its beginning there counts.
+    pub fn hidden_cut(&self, text: &str, by: &str) -> String {
+        // Where a character was cut.
+        self.without(text.trim_end_matches('\u{fffd}'), by, true)
+    }
+
+    fn without(&self, text: &str, by: &str, cut: bool) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut until = 0;
+        for (at, c) in text.char_indices() {
+            let rest = &text[at..];
+            // All at once, since one may stand in another or overlap it.
+            if self.begins.binary_search(&rest.as_bytes()[0]).is_ok()
+                && let Some(long) = self.forms.iter().filter_map(|form| found(form, rest, cut)).max()
+            {
+                if at >= until {
+                    out.push_str(by);
+                }
+                until = until.max(at + long);
+            }
+            if at >= until {
+                out.push(c);
+            }
+        }
+        out
+    }
+}
+
+/// What a secret may have been made into, as a whole.
+fn forms(secret: &str) -> Vec<String> {
+    let query = format!("x={}", secret.replace('&', "%26").replace('+', "%2B"));
+    let decoded = url::form_urlencoded::parse(query.as_bytes()).next();
+    let hex: String = secret.bytes().map(|b| format!("{b:02x}")).collect();
+    let mut all = vec![secret.to_owned(), hex.to_uppercase(), hex];
+    all.extend(decoded.map(|(_, value)| value.into_owned()));
+    // Base64 takes three bytes at a time: it depends on what stood before only by where that ended.
+    for before in 0..3 {
+        let bytes = [&[0; 2][..before], secret.as_bytes()].concat();
+        let (from, to) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
+        for text in [STANDARD_NO_PAD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)] {
+            all.extend(text.get(from..to).map(str::to_owned));
+        }
+    }
+    all
+}
+
+/// How far a text begins with this form, if it does.
+fn found(form: &str, text: &str, cut: bool) -> Option<usize> {
+    // A percent sign is a character of its own or the beginning of another one, and a backslash, too.
+    let long = [true, false].into_iter().filter_map(|escaped| read(form, text, escaped, cut));
+    long.max()
+}
+
+fn read(form: &str, text: &str, escaped: bool, cut: bool) -> Option<usize> {
+    let mut rest = text;
+    for (index, c) in form.chars().enumerate() {
+        if index > 0 && !c.is_whitespace() {
+            rest = rest.trim_start();
+        }
+        match said(c, rest, escaped) {
+            Some(long) => rest = rest.get(long..)?,
+            // An escape that was cut has not all of its six characters.
+            None if cut && index >= LEAST && (rest.is_empty() || (rest.starts_with(['%', '\\']) && rest.len() < 6)) => {
+                return Some(text.len());
+            }
+            None => return None,
+        }
+    }
+    Some(text.len() - rest.len())
+}
+
+/// How long a character is at the beginning of a text, if it stands there in one of the ways of writing it.
+fn said(c: char, text: &str, escaped: bool) -> Option<usize> {
+    let plain = text.starts_with(c).then_some(c.len_utf8());
+    if !escaped && plain.is_some() {
+        return plain;
+    }
+    let one = match text.as_bytes().first() {
+        Some(b'+') if c == ' ' => Some(1),
+        Some(b'%') => {
+            let written: String = c.encode_utf8(&mut [0; 4]).bytes().map(|b| format!("%{b:02x}")).collect();
+            begins(text, &written)
+        }
+        Some(b'\\') => {
+            let written: String = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+            let after = text[1..].starts_with(c).then(|| 1 + c.len_utf8());
+            begins(text, &written).or(after)
+        }
+        _ => None,
+    };
+    one.or(plain)
+}
+
+/// The length of this, in whatever case, where a text begins with it.
+fn begins(text: &str, with: &str) -> Option<usize> {
+    let same = text.get(..with.len())?.eq_ignore_ascii_case(with);
+    same.then_some(with.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "THAA/x+y=%2Fz\"q|~ä";
+
+    fn hidden(text: &str) -> String {
+        Echoes::of([SECRET]).hidden(text, "…")
+    }
+
+    #[test]
+    fn a_secret_is_found_in_whatever_it_was_made_into() {
+        let query: String = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
+        let json = serde_json::to_string(SECRET).unwrap_or_default();
+        let base = STANDARD_NO_PAD.encode(SECRET);
+        let hex: String = SECRET.bytes().map(|b| format!("{b:02x} ")).collect();
+        for form in [
+            SECRET.to_owned(),
+            query.clone(),
+            query.replace("%2B", "%2b").replace("%3D", "%3d"),
+            // As Python and JavaScript leave some of it.
+            "THAA/x%2By=%252Fz%22q%7C~%C3%A4".to_owned(),
+            "THAA/x+y=/z\"q|~ä".to_owned(),
+            json.trim_matches('"').to_owned(),
+            json.trim_matches('"').replace('/', "\\/"),
+            SECRET.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect(),
+            base.clone(),
+            base.replace('/', "\\/"),
+            URL_SAFE_NO_PAD.encode(SECRET),
+            base.as_bytes().chunks(7).map(|line| String::from_utf8_lossy(line) + "\n").collect(),
+            hex.clone(),
+            hex.to_uppercase(),
+        ] {
+            let text = hidden(&format!("so: {form}."));
+            assert!(
+                text.starts_with("so: …") && text.ends_with('.') && text.len() < 12,
+                "{form}: {text}"
+            );
+        }
+        // In base64 of something that it is a part of, a character at each end is the neighbour's, too.
+        for before in ["", "a", "ab", "abc"] {
+            let text = hidden(&STANDARD_NO_PAD.encode(format!("{before}{SECRET}and more")));
+            assert!(text.contains('…') && text.len() < 28, "{before}: {text}");
+            assert!(!text.contains("VEhBQ"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_cut_off_is_found_and_what_is_none_stays() {
+        let base = STANDARD_NO_PAD.encode(SECRET);
+        for whole in [SECRET, &base, "THAA%2Fx%2By%3D%252Fz%22", "THAA\\u002fx"] {
+            for end in (LEAST + 1..whole.len()).filter(|end| whole.is_char_boundary(*end)) {
+                let text = format!("so: {}", &whole[..end]);
+                assert_eq!(Echoes::of([SECRET]).hidden_cut(&text, "…"), "so: …", "{text}");
+            }
+        }
+        for text in ["THAT", "%2F% \\ %", "so: THA", "so: THAA/x", "banana"] {
+            assert_eq!(hidden(text), text);
+        }
+        assert_eq!(Echoes::of(["", "a"]).hidden("banana", "…"), "banana");
+        // One in the other, and two that overlap.
+        let both = Echoes::of(["abcdef", "cdefghij", "cdef"]);
+        assert_eq!(both.hidden("abcdefghij abcdef cdef.", "…"), "… … ….");
+    }
+}
