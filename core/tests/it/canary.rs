@@ -103,7 +103,7 @@ async fn delivers(rig: &Rig, said: &mut String) {
     let account = rig.keeper.view().accounts.remove(0).id;
     let token = rig.token(&account).await;
     let words = |script: &str| Target::Program {
-        words: ["sh", "-c", script].map(str::to_owned).into(),
+        words: ["/bin/sh", "-c", script].map(str::to_owned).into(),
     };
     let vault = Target::Openbao {
         url: depot.origin().to_owned(),

@@ -106,7 +106,9 @@ impl Stage {
     fn program(&self, script: &str) -> Target {
         let here = self.rig.home.path().display().to_string();
         Target::Program {
-            words: ["sh", "-c", &format!("cd \"$1\"; {script}"), "sh", &here].map(str::to_owned).into(),
+            words: ["/bin/sh", "-c", &format!("cd \"$1\"; {script}"), "sh", &here]
+                .map(str::to_owned)
+                .into(),
         }
     }
 

@@ -100,6 +100,14 @@ impl Stage {
         let trip = self.rig.log_in(self.plan()).await;
         self.rig.account(&trip.account.id)
     }
+
+    /// The ids of a person and of the first Page of theirs, which is kept, too.
+    pub async fn log_in_with_page(&self) -> [String; 2] {
+        let person = self.log_in().await.id;
+        let found = self.rig.keeper.sub_accounts(&person).await.unwrap();
+        let kept = self.rig.keeper.keep_sub_accounts(&person, &[found[0].id.clone()]).await.unwrap();
+        [person, kept[0].clone()]
+    }
 }
 
 fn near(a: i64, b: i64) -> bool {

@@ -52,15 +52,7 @@ async fn threads_and_what_its_errors_say_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn facebook_shows_no_token_of_a_page() {
     let s = meta::Stage::new(Platform::Facebook).await;
-    let account = s.log_in().await.id;
-    let pages = s.rig.keeper.sub_accounts(&account).await.unwrap();
-    let page = s
-        .rig
-        .keeper
-        .keep_sub_accounts(&account, &[pages[0].id.clone()])
-        .await
-        .unwrap()
-        .remove(0);
+    let [account, page] = s.log_in_with_page().await;
     let tokens = [s.rig.token(&account).await, s.rig.token(&page).await];
     let secrets = [tokens[0].as_str(), &tokens[1], APP_SECRET];
     assert_eq!(ids(&s.rig, &account), ["me", "pages", "debug-token"]);
@@ -95,15 +87,7 @@ async fn instagram_lists_media() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn instagram_through_a_page_lists_media() {
     let s = meta::Stage::by_facebook().await;
-    let person = s.log_in().await.id;
-    let pages = s.rig.keeper.sub_accounts(&person).await.unwrap();
-    let account = s
-        .rig
-        .keeper
-        .keep_sub_accounts(&person, &[pages[0].id.clone()])
-        .await
-        .unwrap()
-        .remove(0);
+    let [person, account] = s.log_in_with_page().await;
     let tokens = [s.rig.token(&person).await, s.rig.token(&account).await];
     let secrets = [tokens[0].as_str(), &tokens[1], APP_SECRET];
     let media = tried(&s.rig, &account, "media", &[("limit", "3")], &secrets).await;
