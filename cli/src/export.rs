@@ -14,7 +14,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::arguments::{Export, Format};
 use crate::failure::{Failure, INTERRUPTED};
 use crate::find::account;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, ctrl_c};
 
 /// Writes all statuses that the filters leave; what was cut off goes on by the same command.
 pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Result<ExitCode, Failure> {
@@ -31,7 +31,7 @@ pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Res
     loop {
         let event = tokio::select! {
             event = events.recv() => event,
-            _ = tokio::signal::ctrl_c() => {
+            () = ctrl_c() => {
                 if interrupted {
                     // Twice is at once; what is noted is good.
                     terminal.progress("");

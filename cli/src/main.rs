@@ -24,7 +24,7 @@ use keybearer_core::keeper::{Keeper, Outside};
 
 use self::arguments::{Arguments, Command};
 use self::failure::Failure;
-use self::terminal::Terminal;
+use self::terminal::{Terminal, ctrl_c};
 
 /// What was won is stored before the program ends; so long it waits for a store that is slow.
 const LAST_WORK: Duration = Duration::from_secs(150);
@@ -61,7 +61,7 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         let done = tokio::select! {
             done = work(arguments, &keeper, terminal) => done,
             // An export says itself how far it came.
-            _ = tokio::signal::ctrl_c(), if !exports => Err(Failure::Interrupted),
+            () = ctrl_c(), if !exports => Err(Failure::Interrupted),
         };
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
         // What only this process had goes with it.
@@ -94,14 +94,17 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
 
 /// A token that is being won or renewed is not cut off; who presses Ctrl-C once more means it.
 async fn rest(keeper: &Keeper, terminal: &Terminal, interrupted: bool) {
-    if !interrupted {
-        return keeper.rest(LAST_WORK).await;
-    }
-    if tokio::time::timeout(AT_ONCE, keeper.rest(LAST_WORK)).await.is_err() {
-        terminal.say(&terminal.words("cli-ending", &[]));
+    let rest = keeper.rest(LAST_WORK);
+    tokio::pin!(rest);
+    let (mut presses, mut told) = (u8::from(interrupted), false);
+    while presses < 2 {
         tokio::select! {
-            () = keeper.rest(LAST_WORK) => {}
-            _ = tokio::signal::ctrl_c() => {}
+            () = &mut rest => return,
+            () = ctrl_c() => presses += 1,
+            () = tokio::time::sleep(AT_ONCE), if presses == 1 && !told => {
+                told = true;
+                terminal.say(&terminal.words("cli-ending", &[]));
+            }
         }
     }
 }

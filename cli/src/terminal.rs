@@ -111,7 +111,22 @@ impl Terminal {
 /// Waits for a person where Ctrl-C is heard meanwhile.
 async fn typed(ask: impl FnOnce() -> std::io::Result<String> + Send + 'static) -> Result<String, Failure> {
     let asked = tokio::task::spawn_blocking(ask).await;
-    asked.map_err(std::io::Error::other).flatten().map_err(Failure::io("terminal"))
+    match asked.map_err(std::io::Error::other).flatten() {
+        // Where what is typed is not shown, Ctrl-C is an answer.
+        Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(Failure::Interrupted),
+        other => other.map_err(Failure::io("terminal")),
+    }
+}
+
+/// Waits for Ctrl-C; for ever where whoever started this program has it ignored, as a shell does in the background.
+pub async fn ctrl_c() {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // Signals are counted from one, and this is the second.
+    if ignored.is_some_and(|mask| mask & 0b10 != 0) || tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// A server's words may hold what moves a terminal's cursor.

@@ -25,7 +25,7 @@ pub fn renews_from(lifetime: &Lifetime, refreshes: bool, issued: i64, expires: O
         (Renewal::Itself, _) => Some(issued.saturating_add(file)),
         // Sooner there is nothing to gain. What does not end needs no renewal (a Page's token).
         (Renewal::Exchange, Some(_)) => Some(issued.saturating_add(file.max(EXTENDED))),
-        (Renewal::RefreshToken, Some(end)) if refreshes => Some(end.saturating_sub(demand(lifetime))),
+        (Renewal::RefreshToken, Some(end)) if refreshes => Some(end.saturating_sub(demand(lifetime, issued, end))),
         _ => None,
     }
 }
@@ -45,11 +45,13 @@ pub fn is_due(lifetime: &Lifetime, token: &Token, now: i64) -> bool {
     by_refresh_token
         && token
             .expires
-            .is_some_and(|end| end.saturating_sub(demand(lifetime)) <= now || token.issued > now + CLOCK)
+            .is_some_and(|end| end.saturating_sub(demand(lifetime, token.issued, end)) <= now || token.issued > now + CLOCK)
 }
 
-fn demand(lifetime: &Lifetime) -> i64 {
-    i64::from(lifetime.demand_minutes.unwrap_or(DEMAND_MINUTES)) * 60
+/// So long must be left of it, in seconds; half of its life at most, else a short one would be renewed without end.
+fn demand(lifetime: &Lifetime, issued: i64, end: i64) -> i64 {
+    let half = end.saturating_sub(issued).max(0) / 2;
+    half.min(i64::from(lifetime.demand_minutes.unwrap_or(DEMAND_MINUTES)) * 60)
 }
 
 /// Whether a refusal says that the refresh token is good for nothing any more. The words for one that was spent are unproven

@@ -58,6 +58,10 @@ test("however long its lines are, a text is drawn in short ones, and what is fou
   await settle(20);
   expect(drawn().length).toBeLessThanOrEqual(1000);
   expect(drawn().find((line) => line.dataset.line === "40000")?.textContent).toBe("here");
+  const from = Number(drawn()[0]?.dataset.line);
+  find("try-before")?.click();
+  await settle(20);
+  expect(Number(drawn()[0]?.dataset.line), "what stands before it can be read, too").toBe(from - 1000);
   type("try-find", "");
   await settle(20);
   expect(drawn()[0]?.dataset.line).toBe("0");

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use keybearer_practice::meta::{Meta, Platform};
 use keybearer_practice::x::{Failure, Message, X};
 use tokio::process::{Child, Command};
 
-use crate::rig::{Home, ended, with_x};
+use crate::rig::{Home, ended, with_threads, with_x};
 
 async fn at_its_renewal(home: &Home, x: &X) -> Child {
     x.fail_next(Message::Refresh, Failure::Late(Duration::from_secs(2)));
@@ -49,4 +50,17 @@ async fn twice_is_at_once() {
     assert!(said.code == 130, "{said:?}");
     let after = home.run(&["token", "ada"]).await;
     assert!(after.code == 4 && after.err.contains("interrupted"), "{after:?}");
+}
+
+#[tokio::test]
+async fn what_runs_in_the_background_is_not_ended_by_the_terminal() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, None, &meta).await;
+    // As a shell starts what ends with an ampersand: Ctrl-C is for what is in front.
+    let line = format!(
+        "trap '' INT; exec '{}' exec ada -- sh -c 'kill -INT $$; echo lives'",
+        env!("CARGO_BIN_EXE_keybearer")
+    );
+    let said = ended(home.shell(&line).spawn().unwrap()).await;
+    assert_eq!((said.code, said.out.trim()), (0, "lives"), "{said:?}");
 }

@@ -49,9 +49,21 @@ impl Home {
 
     /// The program with these arguments, in this home, without a screen.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_keybearer"));
+        let mut command = self.at_home(env!("CARGO_BIN_EXE_keybearer"));
+        command.args(arguments);
         command
-            .args(arguments)
+    }
+
+    /// A line of a shell's, in this home.
+    pub fn shell(&self, line: &str) -> Command {
+        let mut command = self.at_home("sh");
+        command.args(["-c", line]);
+        command
+    }
+
+    fn at_home(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
             .env("XDG_DATA_HOME", self.0.path().join("data"))
             .env("XDG_CONFIG_HOME", self.0.path().join("config"))
             .env("LC_ALL", "en_GB.UTF-8")
@@ -150,11 +162,11 @@ pub async fn with_threads(home: &Home, sealed: Option<&str>, meta: &Meta) -> Str
     made
 }
 
-/// A home with an account at X whose token is over as soon as it is won: whoever wants it renews it, for two hours.
+/// A home with an account at X whose token is nearly over: whoever wants it renews it, for two hours.
 pub async fn with_x(home: &Home) -> X {
     let x = X::start().await.unwrap();
     home.add_provider("x", &format!("[hosts]\nweb = \"{0}\"\napi = \"{0}\"\n", x.origin()));
-    x.switch(|w| w.access_lifetime = Duration::from_secs(240));
+    x.switch(|w| w.access_lifetime = Duration::from_secs(6));
     x.set_app_type(AppType::Public);
     let window = home.keeper();
     let provider = window.view().providers.into_iter().find(|p| p.id == "x-here").unwrap();
@@ -169,5 +181,6 @@ pub async fn with_x(home: &Home) -> X {
     }
     assert_eq!(login.end().await.code, 0);
     x.switch(|w| w.access_lifetime = Duration::from_secs(7200));
+    tokio::time::sleep(Duration::from_secs(3)).await;
     x
 }

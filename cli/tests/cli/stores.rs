@@ -2,7 +2,6 @@
 
 use std::io::Write as _;
 use std::os::fd::AsRawFd as _;
-use std::process::Stdio;
 
 use keybearer_practice::meta::{Meta, Platform};
 
@@ -72,25 +71,7 @@ async fn a_command_does_not_read_the_passphrase() {
         file.display(),
         env!("CARGO_BIN_EXE_keybearer")
     );
-    let mut shell = home.command(&[]);
-    let environment: Vec<_> = shell
-        .as_std()
-        .get_envs()
-        .map(|(k, v)| (k.to_owned(), v.map(ToOwned::to_owned)))
-        .collect();
-    shell = tokio::process::Command::new("sh");
-    for (name, value) in environment {
-        match value {
-            Some(value) => shell.env(name, value),
-            None => shell.env_remove(name),
-        };
-    }
-    shell
-        .args(["-c", &line])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let said = ended(shell.spawn().unwrap()).await;
+    let said = ended(home.shell(&line).spawn().unwrap()).await;
     assert!(
         !said.out.contains(WORDS) && said.out.trim() != "0" && !said.out.is_empty(),
         "{said:?}"

@@ -45,7 +45,7 @@ impl Echoes {
             let rest = &text[at..];
             // All at once, since one may stand in another or overlap it.
             if self.begins.binary_search(&rest.as_bytes()[0]).is_ok()
-                && let Some(long) = self.forms.iter().filter_map(|form| found(form, rest, cut)).max()
+                && let Some(long) = self.beginning(c).filter_map(|form| found(form, rest, cut)).max()
             {
                 if at >= until {
                     out.push_str(by);
@@ -57,6 +57,13 @@ impl Echoes {
             }
         }
         out
+    }
+
+    /// The forms that may begin with this character.
+    fn beginning(&self, c: char) -> impl Iterator<Item = &String> {
+        self.forms
+            .iter()
+            .filter(move |form| matches!(c, '%' | '\\' | '+') || form.starts_with(c))
     }
 }
 
@@ -111,14 +118,20 @@ fn said(c: char, text: &str, escaped: bool) -> Option<usize> {
     }
     let one = match text.as_bytes().first() {
         Some(b'+') if c == ' ' => Some(1),
-        Some(b'%') => {
+        Some(b'%') if text.get(1..3).and_then(|hex| u8::from_str_radix(hex, 16).ok()) == c.encode_utf8(&mut [0; 4]).bytes().next() => {
             let written: String = c.encode_utf8(&mut [0; 4]).bytes().map(|b| format!("%{b:02x}")).collect();
             begins(text, &written)
         }
         Some(b'\\') => {
-            let written: String = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
             let after = text[1..].starts_with(c).then(|| 1 + c.len_utf8());
-            begins(text, &written).or(after)
+            let unit = text.get(2..6).and_then(|digits| u16::from_str_radix(digits, 16).ok());
+            match unit == c.encode_utf16(&mut [0; 2]).first().copied() {
+                true => {
+                    let written: String = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+                    begins(text, &written).or(after)
+                }
+                false => after,
+            }
         }
         _ => None,
     };

@@ -1,9 +1,6 @@
 //! Tokens brought to where they are used, after each login and renewal: what is owed, brought; what did not work, tried again
 //! later. Nothing here is waited for by a renewal.
 
-use std::sync::Arc;
-
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Keeper;
@@ -20,7 +17,7 @@ use crate::view::{DeliveredView, Proof};
 /// What is owed and could not even be tried is looked at again after so long, in seconds.
 const AGAIN: i64 = 300;
 /// So many deliveries at once: a program may take its time.
-const AT_ONCE: usize = 4;
+pub(super) const AT_ONCE: usize = 4;
 
 impl Keeper {
     /// Delivers now, because a person asked for it: no wait counts, and one that is under way is waited for.
@@ -54,30 +51,20 @@ impl Keeper {
     async fn carry_owed(&self, pick: impl Fn(&Delivery) -> bool) {
         let (book, _) = self.desk.book.look();
         let now = self.now();
-        let waits = |d: &Delivery| {
-            d.later
-                .as_ref()
-                .and_then(|l| l.until)
-                .is_some_and(|until| clocks::holds(until, now))
-        };
-        let owed: Vec<&Delivery> = book
-            .deliveries
-            .iter()
-            .filter(|d| pick(d) && self.owes(d, &book) && !waits(d))
-            .collect();
+        let may = |d: &&Delivery| pick(d) && self.owes(d, &book) && self.held_until(d, &book, now).is_none();
+        let owed: Vec<&Delivery> = book.deliveries.iter().filter(may).collect();
         if owed.is_empty() {
             return;
         }
         // A store that is locked is no failure: nobody is asked to open it for this.
         let ready = self.ready_stores().await;
-        let places = Arc::new(Semaphore::new(AT_ONCE));
         let mut ways = JoinSet::new();
         for delivery in owed {
             let of_account = book.account(&delivery.account).map(|a| a.store);
             if !ready.contains(&delivery.store) || !of_account.is_ok_and(|store| ready.contains(&store)) {
                 continue;
             }
-            let (keeper, id, places) = (self.clone(), delivery.id.clone(), places.clone());
+            let (keeper, id, places) = (self.clone(), delivery.id.clone(), self.desk.carriers.clone());
             ways.spawn(async move {
                 let _place = places.acquire_owned().await;
                 if let Err(error) = keeper.carry(&id, false).await {
@@ -95,12 +82,24 @@ impl Keeper {
         delivery.confirmed && book.account(&delivery.account).is_ok_and(|a| lives(a) && !of_now(a))
     }
 
+    /// Until when it waits, Unix seconds: its target, or a server that is not to be asked for the token yet.
+    fn held_until(&self, delivery: &Delivery, book: &Book, now: i64) -> Option<i64> {
+        let own = delivery
+            .later
+            .as_ref()
+            .and_then(|l| l.until)
+            .filter(|until| clocks::holds(*until, now));
+        let account = book.account(&delivery.account).ok().filter(|a| self.is_due(a, book, now));
+        own.max(account.and_then(|a| self.waits_until(a)).filter(|until| *until > now))
+    }
+
     /// When something is to be delivered next, Unix seconds.
     pub(super) fn next_delivery(&self, book: &Book) -> Option<i64> {
         let now = self.now();
         let next = |d: &Delivery| {
-            let until = d.later.as_ref().and_then(|l| l.until);
-            until.map_or(now + AGAIN, |until| if clocks::holds(until, now) { until } else { now })
+            let over = d.later.as_ref().and_then(|l| l.until).filter(|until| now - until < AGAIN);
+            self.held_until(d, book, now)
+                .unwrap_or(if over.is_some() { now } else { now + AGAIN })
         };
         book.deliveries.iter().filter(|d| self.owes(d, book)).map(next).min()
     }

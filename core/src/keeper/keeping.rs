@@ -219,5 +219,9 @@ impl Keeper {
 fn is_used(book: &Book, key: &str) -> bool {
     let accounts = book.accounts.iter().map(|a| &a.id);
     let others = book.clients.iter().map(|c| &c.id).chain(book.deliveries.iter().map(|d| &d.id));
-    accounts.chain(others).any(|id| key.split('/').nth(1) == Some(id))
+    let predecessors = book.accounts.iter().filter(|a| a.renewed.is_some());
+    match key.strip_suffix("/previous").and_then(|account| account.split('/').nth(1)) {
+        Some(account) => predecessors.map(|a| &a.id).any(|id| id == account),
+        None => accounts.chain(others).any(|id| key.split('/').nth(1) == Some(id)),
+    }
 }

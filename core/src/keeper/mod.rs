@@ -44,7 +44,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use url::Url;
 
 use crate::book::BookFile;
@@ -178,6 +178,8 @@ struct Desk {
     busy: watch::Sender<usize>,
     /// How many deliveries are: what is cut off of them stays owed.
     carrying: watch::Sender<usize>,
+    /// The places of those that nobody asked for.
+    carriers: Arc<Semaphore>,
     /// Held while the https door's certificate is looked for or made.
     certificate: Mutex<()>,
 }
@@ -239,6 +241,7 @@ impl Keeper {
             exports: Mutex::default(),
             busy: watch::Sender::new(0),
             carrying: watch::Sender::new(0),
+            carriers: Arc::new(Semaphore::new(carrying::AT_ONCE)),
             certificate: Mutex::default(),
             outside,
         };
@@ -274,10 +277,12 @@ impl Keeper {
         let (mut busy, mut carrying) = (self.desk.busy.subscribe(), self.desk.carrying.subscribe());
         let work = async {
             let _ = busy.wait_for(|n| *n == 0).await;
+            let _ = tokio::time::timeout(DELIVERIES, carrying.wait_for(|n| *n == 0)).await;
+            // A delivery may have had its token renewed.
+            let _ = busy.wait_for(|n| *n == 0).await;
             if !lock(&self.desk.pending).is_empty() {
                 let _ = self.check_store().await;
             }
-            let _ = tokio::time::timeout(DELIVERIES, carrying.wait_for(|n| *n == 0)).await;
         };
         let _ = tokio::time::timeout(limit, work).await;
     }

@@ -143,7 +143,9 @@ impl Keeper {
         let needed = match reason {
             Reason::Asked => record.issued == before.issued || record.doubted.is_some() || is_unfinished(&record, &token),
             Reason::Needed => self.is_wanting(&record, &token, &lifetime),
-            Reason::Due => self.is_wanting(&record, &token, &lifetime) || due::is_due(&life(&lifetime, &record), self.now()),
+            // A pair that rotates is renewed for whoever reads it all the time, and for nobody else.
+            Reason::Due if self.desk.book.read()?.delivers(account) && self.is_wanting(&record, &token, &lifetime) => true,
+            Reason::Due => is_unfinished(&record, &token) || due::is_due(&life(&lifetime, &record), self.now()),
         };
         if !needed {
             return Ok(());

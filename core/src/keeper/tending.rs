@@ -94,7 +94,7 @@ impl Keeper {
         self.renew_all(self.accounts(may)).await
     }
 
-    fn is_due(&self, account: &Account, book: &Book, now: i64) -> bool {
+    pub(super) fn is_due(&self, account: &Account, book: &Book, now: i64) -> bool {
         self.due_from(account, book, now).is_some_and(|from| from <= now)
     }
 

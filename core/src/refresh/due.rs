@@ -90,7 +90,7 @@ pub fn wanted_from(life: &Life<'_>) -> Option<i64> {
     let rotating = life.refreshes && life.lifetime.renewal == Renewal::RefreshToken;
     life.expires
         .filter(|_| rotating)
-        .map(|end| end.saturating_sub(demand(life.lifetime)))
+        .map(|end| end.saturating_sub(demand(life.lifetime, life.issued, end)))
 }
 
 /// Whether a person may have it renewed now: it would gain something. Rotating pairs are not renewed without need.

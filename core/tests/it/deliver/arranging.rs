@@ -3,7 +3,7 @@
 
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;
-use keybearer_core::vault::{Vault, target_key};
+use keybearer_core::vault::{Vault, account_key, previous_key, target_key};
 use keybearer_practice::deliver::CREDENTIAL;
 use serde_json::{Value, json};
 
@@ -25,7 +25,11 @@ fn keychain(s: &Stage) -> Keychain {
 }
 
 async fn kept(s: &Stage, id: &str) -> bool {
-    let (keychain, key) = (keychain(s), target_key(id));
+    holds(s, target_key(id)).await
+}
+
+async fn holds(s: &Stage, key: String) -> bool {
+    let keychain = keychain(s);
     tokio::task::spawn_blocking(move || keychain.read(&key).unwrap().is_some())
         .await
         .unwrap()
@@ -135,11 +139,20 @@ async fn what_was_left_behind_is_forgotten_once_its_keychain_is_there() {
     change_book(&s, |book| {
         book["deliveries"].as_array_mut().unwrap().remove(0);
         // What came back meanwhile under its old name is somebody's.
-        book["left_behind"] = json!([target_key(&gone), target_key(&stays), format!("account/{}", s.account)]);
+        book["left_behind"] = json!([
+            target_key(&gone),
+            target_key(&stays),
+            account_key(&s.account),
+            previous_key(&s.account)
+        ]);
     });
+    let (keychain, predecessor) = (keychain(&s), previous_key(&s.account));
+    let write = move || keychain.write(&predecessor, &Secret::new("what was before"));
+    tokio::task::spawn_blocking(write).await.unwrap().unwrap();
     assert!(kept(&s, &gone).await && kept(&s, &stays).await);
     s.rig.keeper.check_store().await.unwrap();
     assert!(!kept(&s, &gone).await && kept(&s, &stays).await);
+    assert!(!holds(&s, previous_key(&s.account)).await, "nobody can step back to it");
     s.rig.keeper.access_token(&s.account).await.unwrap();
     let book: Value = serde_json::from_str(&s.rig.book()).unwrap();
     assert_eq!(book["left_behind"], json!([]));

@@ -8,7 +8,7 @@ use keybearer_core::book::lock;
 use keybearer_core::keeper::{Clock, Keeper, Outside, now, since_boot};
 use keybearer_core::token::Secret;
 use keybearer_core::view::{Proof, RenewalOutcome, Target};
-use keybearer_practice::x::Message;
+use keybearer_practice::x::{Failure, Message};
 
 use super::{DAY, Stage, read};
 use crate::rig::{keeper_at, soon};
@@ -210,4 +210,55 @@ async fn a_pair_that_rotates_lives_while_its_token_is_delivered() {
     s.later(DAY);
     assert!(s.rig.keeper.look().await.is_empty());
     assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (4, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_short_life_is_not_renewed_without_end() {
+    let s = crate::x::Stage::new().await;
+    s.x.switch(|w| w.access_lifetime = Duration::from_secs(280));
+    let id = s.log_in().await.id;
+    for name in ["one", "two"] {
+        let place = super::at(&s.rig.home.path().join(name));
+        s.rig.keeper.add_delivery(&id, Target::File { place }, None).await.unwrap();
+    }
+    s.rig.keeper.rest(Duration::from_secs(20)).await;
+    assert_eq!(
+        s.x.count(Message::Refresh),
+        0,
+        "less than five minutes are left, and more than half of its life"
+    );
+    s.later(150);
+    assert_eq!(s.rig.keeper.look().await.len(), 1);
+    s.rig.keeper.rest(Duration::from_secs(20)).await;
+    let now = s.rig.token(&id).await;
+    for name in ["one", "two"] {
+        assert_eq!(read(&s.rig.home.path().join(name)), now);
+    }
+    assert_eq!(s.x.count(Message::Refresh), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_renewal_for_a_delivery_is_not_cut_off() {
+    let s = crate::x::Stage::new().await;
+    let id = s.log_in().await.id;
+    let place = super::at(&s.rig.home.path().join("token"));
+    let delivery = s.rig.keeper.add_delivery(&id, Target::File { place }, None).await.unwrap();
+    s.rig.keeper.rest(Duration::from_secs(20)).await;
+    s.later(7200);
+    s.x.fail_next(Message::Refresh, Failure::Late(Duration::from_secs(13)));
+    // Another process has the delivery until the end has begun.
+    let held = lock::delivery(&s.rig.home.path().join("data"), &delivery).unwrap();
+    let (keeper, of) = (s.rig.keeper.clone(), delivery.clone());
+    let asked = tokio::spawn(async move { keeper.deliver(&of).await });
+    while !s.rig.keeper.is_busy() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let keeper = s.rig.keeper.clone();
+    let rest = tokio::spawn(async move { keeper.rest(Duration::from_secs(60)).await });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    drop(held);
+    rest.await.unwrap();
+    assert_eq!(s.x.count(Message::Refresh), 1);
+    assert!(s.rig.book().contains("\"renewing\": null"), "it has ended");
+    asked.await.unwrap().unwrap();
 }

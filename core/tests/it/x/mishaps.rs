@@ -231,6 +231,23 @@ async fn a_clock_that_was_set_back_copies_no_dead_token() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_book_that_did_not_hear_of_a_renewal_asks_for_no_other() {
+    let s = Stage::new().await;
+    let id = s.log_in().await.id;
+    let mut before: serde_json::Value = serde_json::from_str(&s.rig.book()).unwrap();
+    s.later(7200);
+    assert_eq!(copy(&s, &s.rig.keeper, &id).await, Ok(true));
+    // Killed when the store had the successor: the book knows of the intent only.
+    let generation = before["accounts"][0]["generation"].clone();
+    before["accounts"][0]["renewing"] = serde_json::json!({ "generation": generation, "time": 1 });
+    std::fs::write(s.rig.home.path().join("data/book.json"), before.to_string()).unwrap();
+    s.later(3 * 3600);
+    s.rig.keeper.look().await;
+    assert!(s.rig.book().contains("\"renewing\": null"), "it is put right");
+    assert_eq!(s.x.count(Message::Refresh), 1, "nobody wants the token");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn any_plain_refusal_after_a_lost_answer_is_an_interruption() {
     let s = Stage::new().await;
     let account = s.log_in().await;
