@@ -18,6 +18,8 @@ use crate::view::{DeliveredView, Proof};
 const AGAIN: i64 = 300;
 /// So many deliveries at once: a program may take its time.
 pub(super) const AT_ONCE: usize = 4;
+/// One that is owed again as soon as it was brought is brought again, so often at a stretch.
+const TURNS: usize = 3;
 
 impl Keeper {
     /// Delivers now, because a person asked for it: no wait counts, and one that is under way is waited for.
@@ -26,7 +28,13 @@ impl Keeper {
     /// Why it did not arrive; the delivery shows that too, and is tried again by itself.
     pub async fn deliver(&self, id: &str) -> Result<()> {
         let (keeper, id) = (self.clone(), id.to_owned());
-        let task = tokio::spawn(async move { keeper.carry(&id, true).await });
+        let task = tokio::spawn(async move {
+            keeper.carry(&id, true).await?;
+            let account = keeper.desk.book.read()?.delivery(&id)?.account.clone();
+            // Who found it taken meanwhile has left it.
+            keeper.deliver_soon(&account);
+            Ok(())
+        });
         task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }))
     }
 
@@ -67,12 +75,25 @@ impl Keeper {
             let (keeper, id, places) = (self.clone(), delivery.id.clone(), self.desk.carriers.clone());
             ways.spawn(async move {
                 let _place = places.acquire_owned().await;
-                if let Err(error) = keeper.carry(&id, false).await {
-                    tracing::info!(code = error.code(), "not delivered");
+                for _ in 0..TURNS {
+                    match keeper.carry(&id, false).await {
+                        // Who found it taken meanwhile has left it.
+                        Ok(true) if keeper.is_owed(&id) => {}
+                        Ok(_) => break,
+                        Err(error) => {
+                            tracing::info!(code = error.code(), "not delivered");
+                            break;
+                        }
+                    }
                 }
             });
         }
         ways.join_all().await;
+    }
+
+    fn is_owed(&self, id: &str) -> bool {
+        let (book, _) = self.desk.book.look();
+        book.delivery(id).is_ok_and(|d| self.owes(d, &book))
     }
 
     /// Whether a delivery is on, and the other side has not the token of now.
@@ -89,7 +110,8 @@ impl Keeper {
             .as_ref()
             .and_then(|l| l.until)
             .filter(|until| clocks::holds(*until, now));
-        let account = book.account(&delivery.account).ok().filter(|a| self.is_due(a, book, now));
+        let wants = |a: &&Account| self.wanted_from(a).is_some_and(|from| from <= now);
+        let account = book.account(&delivery.account).ok().filter(wants);
         own.max(account.and_then(|a| self.waits_until(a)).filter(|until| *until > now))
     }
 
@@ -105,8 +127,8 @@ impl Keeper {
     }
 
     /// Brings one token to its target, and writes down what became of it. Where nobody asked, one that another carries stays
-    /// owed: who has it may have it for long.
-    async fn carry(&self, id: &str, asked: bool) -> Result<()> {
+    /// owed, and the answer is no: who has it may have it for long, and looks again in the end.
+    async fn carry(&self, id: &str, asked: bool) -> Result<bool> {
         let _carries = self.carries();
         self.desk.book.read()?.delivery(id)?;
         let (data, of) = (self.desk.outside.data.clone(), id.to_owned());
@@ -114,11 +136,11 @@ impl Keeper {
             true => book::lock::delivery(&data, &of).map(Some),
             false => book::lock::free_delivery(&data, &of),
         });
-        let Some(_alone) = alone.await? else { return Ok(()) };
+        let Some(_alone) = alone.await? else { return Ok(false) };
         let book = self.desk.book.read()?;
         let delivery = book.delivery(id)?.clone();
         if !asked && !self.owes(&delivery, &book) {
-            return Ok(());
+            return Ok(true);
         }
         let result = self.bring(&delivery).await;
         let now = self.now();
@@ -153,7 +175,7 @@ impl Keeper {
         })
         .await?;
         self.changed();
-        result.map(drop)
+        result.map(|_| true)
     }
 
     /// Never a dead token; and says which one it was.

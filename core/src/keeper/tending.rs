@@ -94,7 +94,7 @@ impl Keeper {
         self.renew_all(self.accounts(may)).await
     }
 
-    pub(super) fn is_due(&self, account: &Account, book: &Book, now: i64) -> bool {
+    fn is_due(&self, account: &Account, book: &Book, now: i64) -> bool {
         self.due_from(account, book, now).is_some_and(|from| from <= now)
     }
 
@@ -108,6 +108,12 @@ impl Keeper {
         };
         let wanted = due::wanted_from(&life).filter(|_| book.delivers(&account.id));
         by_itself.into_iter().chain(wanted).min()
+    }
+
+    /// From when whoever reads its token all the time has to renew it, Unix seconds.
+    pub(super) fn wanted_from(&self, account: &Account) -> Option<i64> {
+        let lifetime = self.lifetime(account).ok().filter(|_| !is_over(account))?;
+        due::wanted_from(&life(&lifetime, account))
     }
 
     fn accounts(&self, pick: impl Fn(&Account) -> bool) -> Vec<Account> {

@@ -68,6 +68,27 @@ async fn what_waits_is_delivered_by_tending_at_its_time() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_changes_while_it_is_brought_is_brought_again() {
+    let s = Stage::new().await;
+    let delivery = s.add(s.program("touch begun; sleep 1; cat > out")).await;
+    std::fs::remove_file(s.file("begun")).unwrap();
+    s.later(54 * DAY);
+    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    let renewed = s.token().await;
+    soon("the program", async {
+        while !s.file("begun").exists() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    // Whoever would deliver this one finds the delivery taken.
+    s.rig.keeper.step_back(&s.account).await.unwrap();
+    assert!(s.ended(&delivery.id).await.current);
+    let now = s.token().await;
+    assert!(now != renewed && read(&s.file("out")) == now);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_that_is_stuck_holds_nobody_up() {
     let s = Stage::new().await;
     // Another process has this one.
