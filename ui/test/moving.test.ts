@@ -65,15 +65,6 @@ test("a copy leaves everything awake, and a failure keeps the question open", as
   expect((await api.view()).accounts.some(({ paused }) => paused)).toBe(false);
 });
 
-test("what could not let go is said beside the file", async () => {
-  await open("scene=move&fail=pause");
-  for (const id of ["moving-passphrase", "moving-again"]) type(id, "correct horse");
-  await settle();
-  await confirm();
-  expect(find("parcel")).not.toBeNull();
-  expect(document.querySelector("main")?.textContent).toContain("Do not bring it in yet.");
-});
-
 test("a file is handed on as it is, and each account says what became of it", async () => {
   const api = await open("scene=bring");
   const bring = vi.spyOn(api, "importAccounts");
