@@ -1119,7 +1119,7 @@ use-copy-save = Save
 use-copy-saved = Saved: { $path }
 
 use-export = Export
-use-export-hint = All its posts, in a file
+use-export-hint = All its posts, in a file.
 use-export-which = Which posts
 use-export-newest = Only the newest
 use-export-newest-help = A number; empty for all
@@ -1149,7 +1149,7 @@ use-export-go-on = Go on
 use-export-discard = Throw away
 
 use-deliver = Deliver
-use-deliver-hint = to where the bot reads it
+use-deliver-hint = To where the bot reads it, by itself.
 use-deliver-text = After each login and renewal the new token goes there by itself, and Keybearer looks whether it has arrived.
 use-deliver-kind = Where to
 use-deliver-env-file = One line of a .env file

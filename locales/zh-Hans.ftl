@@ -1084,7 +1084,7 @@ use-copy-save = 保存
 use-copy-saved = 已保存：{ $path }
 
 use-export = 导出
-use-export-hint = 把全部帖子存成一个文件
+use-export-hint = 把全部帖子存成一个文件。
 use-export-which = 哪些帖子
 use-export-newest = 只要最新的几条
 use-export-newest-help = 填数字；留空就是全部
@@ -1107,7 +1107,7 @@ use-export-go-on = 接着导出
 use-export-discard = 丢弃
 
 use-deliver = 投递
-use-deliver-hint = 送到机器人读取的地方
+use-deliver-hint = 送到机器人读取的地方。
 use-deliver-text = 每次登录和续期之后，新令牌会自己送过去，Keybearer 再看它到了没有。
 use-deliver-kind = 送到哪里
 use-deliver-env-file = .env 文件里的一行

@@ -1084,7 +1084,7 @@ use-copy-save = 儲存
 use-copy-saved = 已儲存：{ $path }
 
 use-export = 匯出
-use-export-hint = 把全部貼文存成一個檔案
+use-export-hint = 把全部貼文存成一個檔案。
 use-export-which = 哪些貼文
 use-export-newest = 只要最新的幾則
 use-export-newest-help = 填數字；留空就是全部
@@ -1107,7 +1107,7 @@ use-export-go-on = 接著匯出
 use-export-discard = 丟棄
 
 use-deliver = 投遞
-use-deliver-hint = 送到機器人讀取的地方
+use-deliver-hint = 送到機器人讀取的地方。
 use-deliver-text = 每次登入和續期之後，新權杖會自己送過去，Keybearer 再看它到了沒有。
 use-deliver-kind = 送到哪裡
 use-deliver-env-file = .env 檔案裡的一行

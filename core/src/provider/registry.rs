@@ -98,11 +98,12 @@ impl Registry {
             file: file.to_owned(),
             detail,
         };
-        let extends = toml::from_str::<toml::Table>(source).is_ok_and(|t| t.contains_key("extends"));
-        let provider = if extends {
-            self.extended(source).map_err(refuse)?
-        } else {
-            read(source).map_err(|faults| refuse(faults.join("\n")))?
+        let extends = || toml::from_str::<toml::Table>(source).is_ok_and(|t| t.contains_key("extends"));
+        // In this order: each start reads all the shipped ones, and none of them extends another.
+        let provider = match read(source) {
+            Ok(provider) => provider,
+            Err(_) if extends() => self.extended(source).map_err(refuse)?,
+            Err(faults) => return Err(refuse(faults.join("\n"))),
         };
         if self.get(&provider.id).is_some() {
             return Err(refuse(format!("id “{}” is taken", provider.id)));

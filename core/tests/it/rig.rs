@@ -293,3 +293,28 @@ pub fn provider_file(home: &Path, id: &str, base: &str, origin: &str, hosts: &[&
     let file = format!("format = 1\nid = \"{id}\"\nextends = \"{base}\"\n[hosts]\n{}", hosts.concat());
     std::fs::write(folder.join(format!("{id}.toml")), file).unwrap();
 }
+
+/// A port that a platform's console knows: one test at a time, and after whoever the system lent it to for a connection.
+pub struct FixedPort(u16, tokio::sync::Mutex<()>);
+
+impl FixedPort {
+    pub const fn new(port: u16) -> FixedPort {
+        FixedPort(port, tokio::sync::Mutex::const_new(()))
+    }
+
+    pub async fn alone(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        let alone = self.1.lock().await;
+        let free = || {
+            ["127.0.0.1", "::1"]
+                .iter()
+                .all(|host| std::net::TcpListener::bind((*host, self.0)).is_ok())
+        };
+        soon("a free port", async {
+            while !free() {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        })
+        .await;
+        alone
+    }
+}

@@ -69,6 +69,12 @@ export function pick(text: Text): string {
   return text[language] || text.en;
 }
 
+/** The same, as the beginning of a line. */
+export function label(text: Text): string {
+  const picked = pick(text);
+  return picked.charAt(0).toUpperCase() + picked.slice(1);
+}
+
 /** Sentences one after another: Chinese puts no space between them. */
 export function join(...sentences: string[]): string {
   return sentences.filter(Boolean).join(gap());

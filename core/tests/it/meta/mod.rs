@@ -16,10 +16,10 @@ use keybearer_core::view::{AccountView, LoginPlan};
 use keybearer_practice::meta::{APP_SECRET, Meta, Platform};
 use tempfile::TempDir;
 
-use crate::rig::{Rig, provider_file};
+use crate::rig::{FixedPort, Rig, provider_file};
 
 /// The https door of Threads and Instagram has one port: who opens it holds this.
-pub static PORT: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+pub static PORT: FixedPort = FixedPort::new(47018);
 const DAY: i64 = 86_400;
 
 /// A keeper that knows one platform as the practice platform plays it.

@@ -238,7 +238,7 @@ async fn the_relay_door_needs_a_page_and_a_secret() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn threads_by_the_https_door() {
-    let _alone = PORT.lock().await;
+    let _alone = PORT.alone().await;
     let s = Stage::new(Platform::Threads).await;
     let mut plan = s.plan();
     plan.door = None;

@@ -20,10 +20,10 @@ use keybearer_core::view::{AccountView, LoginPlan, ProviderView};
 use keybearer_practice::x::{self, AppType, X};
 use tempfile::TempDir;
 
-use crate::rig::{Rig, keeper_at, provider_file};
+use crate::rig::{FixedPort, Rig, keeper_at, provider_file};
 
 /// X's doors have one port: who opens one holds this.
-pub static PORT: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+pub static PORT: FixedPort = FixedPort::new(47020);
 
 /// The four kinds of the tile, by the file that each extends.
 const KINDS: [(&str, &str, &[&str]); 4] = [

@@ -20,7 +20,7 @@ async fn stage(door: DoorKind) -> Stage {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_door_and_the_pin_lead_home() {
-    let _port = PORT.lock().await;
+    let _port = PORT.alone().await;
     let s = Stage::new().await;
     for door in [DoorKind::Loopback, DoorKind::Localhost, DoorKind::DeepLink, DoorKind::Oob] {
         // For a PIN the console must know some address, too.
@@ -70,7 +70,7 @@ async fn what_the_token_may_is_what_the_header_says() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn denied_by_callback_ends_that_login() {
-    let _port = PORT.lock().await;
+    let _port = PORT.alone().await;
     let s = stage(DoorKind::Loopback).await;
     s.rig.habit(Habit::Deny);
     assert_eq!(s.rig.fail(s.keys(ID, Some(DoorKind::Loopback), &[])).await.code, "denied");

@@ -92,7 +92,7 @@ async fn a_confidential_client_uses_basic_and_never_the_body() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_door_leads_home() {
-    let _port = PORT.lock().await;
+    let _port = PORT.alone().await;
     let s = Stage::new().await;
     for door in [DoorKind::Loopback, DoorKind::Localhost, DoorKind::DeepLink] {
         s.register("x-here", door);
