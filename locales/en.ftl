@@ -1057,7 +1057,12 @@ cli-lost = The store did not take a token that was just won. It was in this prog
 cli-clock = clock
 cli-clock-unknown = no server could be asked
 cli-signed-by = certificate by { $issuer }
+cli-added-by = certificate by { $issuer }, which only this computer trusts
+cli-added-means = This is right where the server is your company's or your own. Otherwise somebody in between, a company's proxy or a virus scanner, reads what is sent, tokens included.
+cli-added-press = If you do not know { $issuer }, ask who looks after this network before you log in.
 cli-loopback = way home by loopback
+cli-browser = browser
+cli-browser-none = no screen here: log in with --no-browser, open the address elsewhere and paste what comes back
 cli-other = also
 
 ## Put it to use

@@ -1023,7 +1023,12 @@ cli-lost = 存储位置没有收下刚得到的令牌。它只在本程序的内
 cli-clock = 时钟
 cli-clock-unknown = 没有服务器可供核对
 cli-signed-by = 证书签发者：{ $issuer }
+cli-added-by = 证书签发者：{ $issuer }，只有这台电脑信任它
+cli-added-means = 如果服务器属于你的公司或你自己，这没有问题。否则是中间有人（公司的代理或杀毒软件）能读到传输的内容，包括令牌。
+cli-added-press = 如果你不认识 { $issuer }，先问问管理这个网络的人，再登录。
 cli-loopback = 本机回环通道
+cli-browser = 浏览器
+cli-browser-none = 这里没有屏幕：登录时加上 --no-browser，在别处打开地址，再把结果粘贴回来
 cli-other = 另外
 
 ## 使用令牌

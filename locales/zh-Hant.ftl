@@ -1023,7 +1023,12 @@ cli-lost = 儲存位置沒有收下剛得到的權杖。它只在本程式的記
 cli-clock = 時鐘
 cli-clock-unknown = 沒有伺服器可供核對
 cli-signed-by = 憑證簽發者：{ $issuer }
+cli-added-by = 憑證簽發者：{ $issuer }，只有這台電腦信任它
+cli-added-means = 如果伺服器屬於你的公司或你自己，這沒有問題。否則是中間有人（公司的代理或防毒軟體）能讀到傳輸的內容，包括權杖。
+cli-added-press = 如果你不認識 { $issuer }，先問管理這個網路的人，再登入。
 cli-loopback = 本機迴路通道
+cli-browser = 瀏覽器
+cli-browser-none = 這裡沒有螢幕：登入時加上 --no-browser，在別處開啟位址，再把結果貼回來
 cli-other = 另外
 
 ## 使用權杖

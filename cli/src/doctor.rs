@@ -1,18 +1,19 @@
 //! What logins and renewals need, looked at one by one; each line says what to do.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::ExitCode;
 
-use keybearer_core::error::ErrorView;
+use keybearer_core::error::{Error, ErrorView};
 use keybearer_core::keeper::Keeper;
 use keybearer_core::provider::DoorKind;
 use keybearer_core::view::{StoreKind, StoreState};
 use keybearer_core::words::explain;
 
 use crate::failure::Failure;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, has_screen};
 
-/// Prints `ok` or `!!`, what was looked at, and what there is to know. Fails where anything is wrong.
+/// Prints `ok`, `!!`, or `--` for what cannot be told from here, what was looked at, and what there is to know. Fails where anything is wrong.
 pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let mut report = Report {
         terminal,
@@ -28,11 +29,14 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
         clock => report.line("cli-clock", "", clock)?,
     }
     for host in &reached {
-        let signed = host
-            .issuer
-            .as_ref()
-            .map(|issuer| terminal.words("cli-signed-by", &[("issuer", issuer)]));
-        report.line(&host.host, &signed.unwrap_or_default(), host.error.as_ref())?;
+        match &host.issuer {
+            Some(issuer) if host.added => report.listener(&host.host, issuer)?,
+            Some(issuer) => {
+                let signed = terminal.words("cli-signed-by", &[("issuer", issuer)]);
+                report.line(&host.host, &signed, host.error.as_ref())?;
+            }
+            None => report.line(&host.host, "", host.error.as_ref())?,
+        }
     }
     // Looked at, and not only remembered.
     let stored = keeper.check_store().await.err().map(|e| e.view());
@@ -52,15 +56,45 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
     report.line(kind, &terminal.words(state, &[]), trouble.as_ref())?;
     let test = keeper.test_door(DoorKind::Loopback).await;
     report.line("cli-loopback", &test.address, test.error.as_ref())?;
+    for taken in keeper.taken_ports().await {
+        report.line("cli-loopback", "", Some(&taken))?;
+    }
+    if !has_screen() {
+        report.note("cli-browser", "cli-browser-none")?;
+    }
     for problem in &others {
         report.line("cli-other", "", Some(problem))?;
     }
     Ok(if report.wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
+/// Comes home to a door of ours as a browser would; nobody's own browser is opened for that.
+///
+/// # Errors
+/// [`Error::Internal`] for an address that is none.
+pub fn come_home(address: &str) -> Result<(), Error> {
+    let invalid = || Error::Internal {
+        detail: "no address of a door".into(),
+    };
+    let (host, path) = address
+        .strip_prefix("http://")
+        .and_then(|rest| rest.split_once('/'))
+        .ok_or_else(invalid)?;
+    let (host, request) = (
+        host.to_owned(),
+        format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
+    );
+    // The door is served by who waits for this. What does not arrive is seen by that nothing comes.
+    std::thread::spawn(move || {
+        let mut door = TcpStream::connect(host)?;
+        door.write_all(request.as_bytes())?;
+        door.read_to_end(&mut Vec::new())
+    });
+    Ok(())
+}
+
 /// Why a store in this state takes nothing.
 pub fn error_of(kind: StoreKind, state: StoreState) -> Option<ErrorView> {
-    use keybearer_core::error::Error;
     let error = match (state, kind) {
         (StoreState::Ready, _) => return None,
         (StoreState::Locked, StoreKind::SealedFile) => Error::PassphraseNeeded,
@@ -96,6 +130,21 @@ impl Report<'_> {
                     said.and_then(|()| writeln!(out, "      {means}\n      {press}"))
                 }
             }
+        };
+        written.map_err(Failure::io("stdout"))
+    }
+
+    /// Nothing is wrong that one can see from here; who it is has to know.
+    fn listener(&mut self, host: &str, issuer: &str) -> Result<(), Failure> {
+        let say = |id: &str| self.terminal.words(id, &[("issuer", issuer)]);
+        let (signed, means, press) = (say("cli-added-by"), say("cli-added-means"), say("cli-added-press"));
+        let mut out = std::io::stdout();
+        let known = std::mem::replace(&mut self.explained, issuer.to_owned()) == issuer;
+        let said = writeln!(out, "--  {host}  {signed}");
+        let written = if known {
+            said
+        } else {
+            said.and_then(|()| writeln!(out, "      {means}\n      {press}"))
         };
         written.map_err(Failure::io("stdout"))
     }

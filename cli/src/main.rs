@@ -53,8 +53,11 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         .enable_all()
         .build()
         .map_err(Failure::io("tokio"))?;
-    let printed = matches!(&arguments.command, Command::Login(wanted) if wanted.no_browser);
-    let browser = move |address: &str| if printed { Ok(()) } else { terminal::open_in_browser(address) };
+    let browser = match &arguments.command {
+        Command::Login(wanted) if wanted.no_browser => |_: &str| Ok(()),
+        Command::Doctor => doctor::come_home,
+        _ => terminal::open_in_browser,
+    };
     let keeper = Keeper::open(Outside::usual(Arc::new(browser), Arc::new(|| {}))?)?;
     let done = runtime.block_on(async {
         let exports = matches!(&arguments.command, Command::Export(_));

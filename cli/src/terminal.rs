@@ -134,13 +134,18 @@ fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
 }
 
+/// Whether there is anything that a browser could be seen on.
+pub fn has_screen() -> bool {
+    let screen = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || screen("DISPLAY") || screen("WAYLAND_DISPLAY")
+}
+
 /// Opens an address in the person's browser; a machine without a screen has none.
 ///
 /// # Errors
 /// [`Error::BrowserNotOpened`].
 pub fn open_in_browser(address: &str) -> Result<(), Error> {
-    let screen = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    if cfg!(target_os = "linux") && !screen("DISPLAY") && !screen("WAYLAND_DISPLAY") {
+    if !has_screen() {
         return Err(Error::BrowserNotOpened {
             detail: "no screen".into(),
         });

@@ -5,9 +5,11 @@
 #[allow(dead_code)]
 mod browser;
 mod deliver;
+mod doctor;
 mod export;
 mod interrupted;
 mod logins;
+mod renewals;
 mod rig;
 mod scripts;
 mod stores;

@@ -40,7 +40,7 @@ impl Default for Client {
 
 impl Client {
     /// With the platform's certificate verifier and, but for this computer, the system's proxy.
-    fn to(&self, url: &url::Url) -> Result<&reqwest::Client> {
+    pub(super) fn to(&self, url: &url::Url) -> Result<&reqwest::Client> {
         let (kept, proxy) = if is_loopback(url) {
             (&self.direct, false)
         } else {
@@ -49,14 +49,7 @@ impl Client {
         if let Some(made) = kept.get() {
             return Ok(made);
         }
-        let builder = reqwest::Client::builder()
-            .user_agent(super::USER_AGENT)
-            .redirect(reqwest::redirect::Policy::none())
-            .tls_info(true)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT);
-        let builder = if proxy { builder } else { builder.no_proxy() };
-        let made = builder.build().map_err(|e| Error::Internal { detail: e.to_string() })?;
+        let made = builder(proxy).build().map_err(|e| Error::Internal { detail: e.to_string() })?;
         Ok(kept.get_or_init(|| made))
     }
 
@@ -65,7 +58,7 @@ impl Client {
         let Ok(client) = self.to(origin) else { return };
         if let Ok(response) = client.head(origin.clone()).send().await {
             tracing::debug!(host = %super::host_of(origin), status = response.status().as_u16(), "warm");
-            self.note_time(response.headers().get("date").and_then(|v| http_date(v.to_str().ok()?)));
+            self.note_time(date_of(&response));
         }
     }
 
@@ -74,28 +67,10 @@ impl Client {
         self.ahead.store(i64::MIN, Ordering::Relaxed);
     }
 
-    fn note_time(&self, server: Option<i64>) {
+    pub(super) fn note_time(&self, server: Option<i64>) {
         if let Some((server, here)) = server.zip(system_time()) {
             self.ahead.store(server.saturating_sub(here), Ordering::Relaxed);
         }
-    }
-
-    /// A harmless request to see whether a host can be reached; who signed its certificate, where it has one.
-    ///
-    /// # Errors
-    /// As [`Client::send`].
-    pub async fn knock(&self, origin: &url::Url) -> Result<Option<String>> {
-        let request = Request::get("knock", origin.clone());
-        let sent = self
-            .to(origin)?
-            .get(origin.clone())
-            .send()
-            .await
-            .map_err(|e| failure(&request, &e))?;
-        let info = sent.extensions().get::<reqwest::tls::TlsInfo>();
-        let issuer = info.and_then(|i| issuer_of(i.peer_certificate()?));
-        self.note_time(sent.headers().get("date").and_then(|v| http_date(v.to_str().ok()?)));
-        Ok(issuer)
     }
 
     /// The time by the clock of the server that answered last, Unix seconds; none before any has.
@@ -146,15 +121,24 @@ impl Client {
 }
 
 /// The organisation, else the name, of who signed a certificate (DER).
-fn issuer_of(certificate: &[u8]) -> Option<String> {
-    let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
-    let issuer = parsed.issuer();
-    let name = issuer.iter_organization().chain(issuer.iter_common_name()).next()?;
-    name.as_str().ok().map(str::to_owned)
+/// As every request of ours is sent.
+pub(super) fn builder(proxy: bool) -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder()
+        .user_agent(super::USER_AGENT)
+        .redirect(reqwest::redirect::Policy::none())
+        .tls_info(true)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(TIMEOUT);
+    if proxy { builder } else { builder.no_proxy() }
 }
 
 fn system_time() -> Option<i64> {
     unix(std::time::SystemTime::now())
+}
+
+/// What the head of an answer says of the server's clock, Unix seconds.
+pub(super) fn date_of(response: &reqwest::Response) -> Option<i64> {
+    http_date(response.headers().get("date")?.to_str().ok()?)
 }
 
 /// A date as HTTP writes it (RFC 9110 §5.6.7), in Unix seconds.
@@ -214,7 +198,7 @@ async fn read(request: &Request, mut sent: reqwest::Response, most: usize) -> Re
 
 /// Names a network failure by its kind. reqwest keeps the cause as a chain of sources; only their texts tell DNS from
 /// TLS. The URL is dropped from the text: its query may hold secrets.
-fn failure(request: &Request, error: &reqwest::Error) -> Error {
+pub(super) fn failure(request: &Request, error: &reqwest::Error) -> Error {
     let host = request.host();
     let mut causes = Vec::new();
     let mut cause = error.source();

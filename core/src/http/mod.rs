@@ -1,8 +1,9 @@
-//! Requests and responses as plain values, without IO; `client` is the one place that sends them, `link` reads one header,
+//! Requests and responses as plain values, without IO; `client` and `knock` are the one place that sends them, `link` reads one header,
 //! `echo` takes secrets out of what came back.
 
 pub mod client;
 pub mod echo;
+pub mod knock;
 pub mod link;
 pub mod rate;
 

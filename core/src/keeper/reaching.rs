@@ -23,7 +23,8 @@ impl Keeper {
                 };
                 ReachView {
                     host: host_of(&origin),
-                    issuer,
+                    added: issuer.as_ref().is_some_and(|i| !i.public),
+                    issuer: issuer.map(|i| i.name),
                     error,
                 }
             });

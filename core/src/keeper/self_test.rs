@@ -1,13 +1,14 @@
 //! The doors' own test: a redirect of our own, sent through the system's browser or link handler.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use url::Url;
 
 use super::Keeper;
-use crate::error::Error;
+use crate::error::{Error, ErrorView};
 use crate::oauth2;
-use crate::provider::{Callback, DoorKind};
+use crate::provider::{Callback, DoorKind, Port};
 use crate::redirect::SCHEME;
 use crate::redirect::waiting::{Arrival, Expected};
 use crate::view::DoorTest;
@@ -16,6 +17,19 @@ use crate::view::DoorTest;
 const TEST_PATIENCE: Duration = Duration::from_secs(20);
 
 impl Keeper {
+    /// The ports that stand in platforms' consoles and that another program has on this machine now.
+    pub async fn taken_ports(&self) -> Vec<ErrorView> {
+        let doors = self.desk.registry.iter().flat_map(|e| &e.provider.doors);
+        let fixed: BTreeSet<u16> = doors
+            .filter_map(|d| if let Port::Fixed(port) = d.port { Some(port) } else { None })
+            .collect();
+        let mut taken = Vec::new();
+        for port in fixed {
+            taken.extend(self.desk.doors.open(Some(port)).await.err().map(|e| e.view()));
+        }
+        taken
+    }
+
     /// Proves that a door works on this machine: sends a redirect of our own through the system's browser or link handler.
     pub async fn test_door(&self, door: DoorKind) -> DoorTest {
         let state = oauth2::random();

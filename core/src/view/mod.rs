@@ -256,8 +256,10 @@ pub enum StoreState {
 pub struct ReachView {
     /// Its name.
     pub host: String,
-    /// Who signed its certificate, by that certificate's own word. Where a company or a virus scanner listens in, it says so here.
+    /// Who signed its certificate, by that certificate's own word.
     pub issuer: Option<String>,
+    /// By an authority that was added to this computer: its company's, or that of somebody who listens in.
+    pub added: bool,
     /// Why not.
     pub error: Option<ErrorView>,
 }

@@ -1,0 +1,107 @@
+//! What the doctor finds, and that each finding says what to do.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use keybearer_core::keeper::now;
+use keybearer_core::redirect::certificate::Certificate;
+use keybearer_core::redirect::loopback::Doors;
+use keybearer_core::redirect::waiting::Waiting;
+use keybearer_practice::meta::{Meta, Platform};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::rig::{Home, Said, ended, with_threads};
+
+/// A port that is taken is found by everybody.
+static PORTS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+/// A home with an account at this server, and what the doctor says of it with this variable set.
+async fn doctor(server: &str, variable: (&str, &str)) -> Said {
+    let home = Home::new();
+    std::fs::create_dir_all(home.data()).unwrap();
+    let book = serde_json::json!({"v": 4, "accounts": [{
+        "id": "a1", "provider": "gotosocial", "client": "", "name": "@ada", "server": server, "scopes": [], "obtained": 1,
+        "door": "paste", "store": "keychain",
+    }]});
+    std::fs::write(home.data().join("book.json"), book.to_string()).unwrap();
+    ended(home.command(&["doctor"]).env(variable.0, variable.1).spawn().unwrap()).await
+}
+
+/// The line that begins so, and how much is explained below it.
+fn line<'a>(said: &'a Said, begins: &str) -> (&'a str, usize) {
+    let mut lines = said.out.lines().skip_while(|l| !l.starts_with(begins));
+    let found = lines.next().unwrap_or_else(|| panic!("no line “{begins}”: {said:?}"));
+    (found, lines.take_while(|l| l.starts_with("      ")).count())
+}
+
+#[tokio::test]
+async fn where_all_is_well_each_line_says_so_and_a_port_that_is_taken() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, None, &meta).await;
+    {
+        let _alone = PORTS.lock().await;
+        let said = home.run(&["doctor"]).await;
+        assert!(said.code == 0 && !said.out.contains("!!"), "{said:?}");
+        for what in ["clock", "127.0.0.1", "Keychain", "way home by loopback"] {
+            line(&said, &format!("ok  {what}"));
+        }
+        assert!(line(&said, "--  browser").0.contains("--no-browser"));
+        let _other = TcpListener::bind((Ipv4Addr::LOCALHOST, 47020)).unwrap();
+        let said = home.run(&["doctor"]).await;
+        let (found, explained) = line(&said, "!!  way home by loopback");
+        assert!(said.code == 1 && explained == 2 && found.contains("47020"), "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_away() {
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    let said = doctor(&format!("http://127.0.0.1:{port}"), ("LC_ALL", "C")).await;
+    assert_eq!((said.code, line(&said, "!!  127.0.0.1").1), (1, 2), "{said:?}");
+    // Nobody was there to tell the time.
+    assert_eq!(line(&said, "--  clock").1, 0, "{said:?}");
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong() {
+    let server = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let port = server.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut one, _)) = server.accept().await {
+            let _ = one.read(&mut [0; 4096]).await;
+            let _ = one
+                .write_all(b"HTTP/1.1 200 OK\r\ndate: Mon, 02 Feb 2026 08:00:00 GMT\r\ncontent-length: 0\r\n\r\n")
+                .await;
+        }
+    });
+    let said = doctor(&format!("http://127.0.0.1:{port}"), ("LC_ALL", "C")).await;
+    assert_eq!((said.code, line(&said, "!!  clock").1), (1, 2), "{said:?}");
+    assert!(line(&said, "ok  127.0.0.1").0.len() > 10, "{said:?}");
+}
+
+#[tokio::test]
+async fn a_keychain_that_is_missing() {
+    let meta = Meta::start(Platform::Threads).await.unwrap();
+    let said = doctor(meta.origin(), ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")).await;
+    let (_, explained) = line(&said, "!!  ");
+    assert!(said.code == 1 && explained == 2 && said.out.contains("keychain"), "{said:?}");
+}
+
+#[tokio::test]
+async fn who_listens_in_between_is_named() {
+    let doors = Doors::new(Waiting::default());
+    let certificate = Certificate::make(now()).unwrap();
+    let door = doors.open_https(None, &certificate).await.unwrap();
+    let server = format!("https://localhost:{}", door.port);
+    let untrusted = doctor(&server, ("LC_ALL", "C")).await;
+    assert_eq!((untrusted.code, line(&untrusted, "!!  localhost").1), (1, 2), "{untrusted:?}");
+    // As a company adds its own authority to the system's.
+    let added = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(added.path(), certificate.pem()).unwrap();
+    let _alone = PORTS.lock().await;
+    let trusted = doctor(&server, ("SSL_CERT_FILE", added.path().to_str().unwrap())).await;
+    let (found, explained) = line(&trusted, "--  localhost");
+    assert!(
+        trusted.code == 0 && explained == 2 && found.contains("by Keybearer on this computer, which only"),
+        "{trusted:?}"
+    );
+}
