@@ -60,7 +60,7 @@ pub enum Command {
     Login(Login),
     /// Renews tokens: those named, else all long-lived ones that may be renewed now
     Refresh {
-        /// Only what is due by itself, as the tray does
+        /// Only what is due by itself, as the tray does; deliveries that are owed are made, too
         #[arg(long, conflicts_with = "names")]
         due: bool,
         /// Which accounts

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{DeliveryView, Target};
 
@@ -41,6 +42,32 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
         terminal.say(&terminal.words("cli-no-delivery", &[]));
     }
     Ok(ExitCode::from(worst))
+}
+
+/// Delivers what is owed, and prints a line for each of which something became since `before`, as [`deliver`] does. An
+/// exit code for all of them; none where nothing was done.
+pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView]) -> Result<Option<u8>, Failure> {
+    keeper.deliver_owed().await;
+    let mut worst = None;
+    for now in keeper.view().deliveries {
+        let Some(was) = before.iter().find(|d| d.id == now.id) else {
+            continue;
+        };
+        let (word, failure) = match &now.later {
+            _ if was.confirmed && !now.confirmed => ("needs-you", Some(Error::DeliveryUnconfirmed.into())),
+            Some(later) if now.later != was.later => ("later", Some(Failure::Said(later.why.clone()))),
+            None if now.done != was.done || (now.current && !was.current) => ("delivered", None),
+            _ => continue,
+        };
+        let name = account(keeper, &now.account).map(|a| label(&a))?;
+        writeln!(std::io::stdout(), "{name}\t{}\t{word}", place(&now)).map_err(Failure::io("stdout"))?;
+        worst = worst.or(Some(0));
+        if let Some(failure) = failure {
+            terminal.complain(&failure);
+            worst = Some(failure.exit_code());
+        }
+    }
+    Ok(worst)
 }
 
 /// Where to, on one line.

@@ -6,15 +6,17 @@ use std::process::ExitCode;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::RenewalOutcome;
 
+use crate::deliver;
 use crate::doctor::error_of;
 use crate::failure::Failure;
 use crate::find::{account, label};
 use crate::terminal::Terminal;
 
-/// Prints a line for each account, `NAME renewed`, `later` or `needs-you`; why not is said beside it. The exit code is that of
+/// Prints a line for each account, `NAME renewed`, `later` or `needs-you`; why not is said beside it. With `due` the deliveries
+/// that are owed are made, too, and have their lines after those. The exit code is that of
 /// the first that did not work, or of one that wants a login.
 pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[String]) -> Result<ExitCode, Failure> {
-    let mut lines = Vec::new();
+    let (mut lines, before) = (Vec::new(), keeper.view().deliveries);
     if names.is_empty() {
         // What is due by itself leaves a locked store alone; whoever runs this wants to know.
         keeper.check_store().await?;
@@ -62,7 +64,13 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[S
             };
         }
     }
-    if lines.is_empty() {
+    let delivered = if due {
+        deliver::owed(keeper, terminal, &before).await?
+    } else {
+        None
+    };
+    worst = if worst == 0 { delivered.unwrap_or(0) } else { worst };
+    if lines.is_empty() && delivered.is_none() {
         terminal.say(&terminal.words("cli-nothing-due", &[]));
     }
     Ok(ExitCode::from(worst))

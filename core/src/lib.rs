@@ -8,7 +8,7 @@
 //! - [`discovery`]: from a server's name to the server; [`redirect`]: the doors by which an answer comes home
 //! - [`provider`]: a platform's protocol as data
 //! - [`oauth2`], [`oauth1`]: messages without IO; [`http`]: requests, responses, and the one client
-//! - [`token`], [`text`], [`error`]: the ground floor
+//! - [`token`], [`text`], [`error`], [`words`]: the ground floor
 //!
 //! docs/architecture.md has the invariants.
 

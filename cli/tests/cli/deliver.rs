@@ -34,6 +34,22 @@ async fn a_line_for_each_place() {
     let kept = std::fs::read_to_string(&env).unwrap();
     assert_eq!(kept, format!("# the bot's\r\nTOKEN='{token}'\r\nB=2"));
 
+    // What is owed is brought by what cron runs, once.
+    let forget = |what: &str| {
+        let file = home.data().join("book.json");
+        let mut book: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        assert!(book["deliveries"][0].as_object_mut().unwrap().remove(what).is_some());
+        std::fs::write(&file, book.to_string()).unwrap();
+    };
+    forget("stamp");
+    let said = home.run(&["refresh", "--due"]).await;
+    assert!(
+        said.code == 0 && said.out.ends_with("#TOKEN\tdelivered\n") && said.err.is_empty(),
+        "{said:?}"
+    );
+    let again = home.run(&["refresh", "--due"]).await;
+    assert!(again.code == 0 && again.out.is_empty() && !again.err.is_empty(), "{again:?}");
+
     // A place that is gone wants a person, and the token is not printed to anybody.
     std::fs::remove_file(&env).unwrap();
     std::fs::create_dir(&env).unwrap();
@@ -42,5 +58,15 @@ async fn a_line_for_each_place() {
     assert!(
         !said.err.is_empty() && !format!("{}{}", said.out, said.err).contains(&token),
         "{said:?}"
+    );
+    // By itself it is tried again, and cron hears of it.
+    forget("stamp");
+    let waits = home.run(&["refresh", "--due"]).await;
+    assert!(waits.code == 0 && waits.out.is_empty(), "not before its time: {waits:?}");
+    forget("later");
+    let tried = home.run(&["refresh", "--due"]).await;
+    assert!(
+        tried.code != 0 && tried.out.ends_with("#TOKEN\tlater\n") && !tried.err.is_empty(),
+        "{tried:?}"
     );
 }

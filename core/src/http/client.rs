@@ -1,6 +1,6 @@
-//! The one place of the core that opens outgoing connections. Redirects are never followed (a token request must not
-//! carry its secret to another host), there are no cookies, every request has a User-Agent (GoToSocial answers 418
-//! without one), and no answer is read beyond its limit.
+//! The place of the core that opens outgoing connections; beside it only `knock` does. Redirects are never followed (a token
+//! request must not carry its secret to another host), there are no cookies, every request has a User-Agent (GoToSocial
+//! answers 418 without one), and no answer is read beyond its limit.
 
 use std::error::Error as _;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -120,7 +120,6 @@ impl Client {
     }
 }
 
-/// The organisation, else the name, of who signed a certificate (DER).
 /// As every request of ours is sent.
 pub(super) fn builder(proxy: bool) -> reqwest::ClientBuilder {
     let builder = reqwest::Client::builder()

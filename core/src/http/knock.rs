@@ -48,6 +48,7 @@ async fn is_public(origin: &Url, request: &Request) -> bool {
     !sent.is_err_and(|e| matches!(failure(request, &e), Error::ServerTls { .. }))
 }
 
+/// The organisation, else the name, of who signed a certificate (DER).
 fn issuer_of(certificate: &[u8]) -> Option<String> {
     let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
     let issuer = parsed.issuer();

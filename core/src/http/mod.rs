@@ -1,5 +1,5 @@
-//! Requests and responses as plain values, without IO; `client` and `knock` are the one place that sends them, `link` reads one header,
-//! `echo` takes secrets out of what came back.
+//! Requests and responses as plain values, without IO; `client` sends them, `knock` looks who is there, `link` and `rate` read
+//! headers, `echo` takes secrets out of what came back.
 
 pub mod client;
 pub mod echo;

@@ -56,6 +56,13 @@ impl Keeper {
         tokio::spawn(async move { keeper.carry_owed(|_| true).await });
     }
 
+    /// The same, waited for: also what this process has under way already. Each has its own time limit, and the view says what
+    /// became of it.
+    pub async fn deliver_owed(&self) {
+        self.carry_owed(|_| true).await;
+        let _ = self.desk.carrying.subscribe().wait_for(|n| *n == 0).await;
+    }
+
     async fn carry_owed(&self, pick: impl Fn(&Delivery) -> bool) {
         let (book, _) = self.desk.book.look();
         let now = self.now();

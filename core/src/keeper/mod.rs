@@ -1,8 +1,13 @@
 //! The keeper, the core's front desk: everything that a shell may ask for, one method each.
 //!
-//! `mod` what it holds · `logins` a login from plan to answer, `winning` what it wins put away, `held` one that brought somebody else · `adopting` tokens
-//! made elsewhere · `beneath` Pages · `delivering` what goes where tokens are used, `carrying` them there · `devices` other machines · `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
-//! what is kept · `exporting` an account's statuses, `pages` on a `sheet` · `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login · `keeping` secrets on their way into the store · `reaching` the platforms, `looking` and `tiles` what a shell sees · `trying` a call, `copying` a token as what it is needed as.
+//! `mod` what it holds · `logins` a login from plan to answer, `credentials` what it is given, `winning` what it wins put away,
+//! `held` one that brought somebody else · `adopting` tokens made elsewhere · `beneath` Pages · `devices` other machines ·
+//! `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book
+//! says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
+//! what is kept, `keeping` secrets on their way into the store · `trying` a call, `copying` a token as what it is needed as ·
+//! `exporting` an account's statuses, `pages` on a `sheet` · `delivering` what goes where tokens are used, `carrying` them there ·
+//! `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login,
+//! `self_test` whether they work here · `reaching` the platforms · `looking` and `tiles` what a shell sees.
 
 mod accounts;
 mod adopting;

@@ -19,7 +19,7 @@ use crate::token::Secret;
 use crate::view::{StoreKind, StoreState};
 
 /// What a store can do. Calls block, perhaps as long as a person takes to answer a prompt. Keys are `account/<id>`,
-/// `client/<id>`, `target/<id>`, `door/https`, `seal`.
+/// `account/<id>/previous`, `client/<id>`, `target/<id>`, `door/https`, `seal`.
 pub trait Vault: Send + Sync {
     /// The secret under a key, if there is one.
     ///

@@ -137,7 +137,7 @@ impl Sealed {
         self.folder.join("recipient")
     }
 
-    /// Our own keys have one slash and otherwise letters and digits.
+    /// Our own keys have slashes and otherwise letters and digits.
     fn file(&self, key: &str) -> PathBuf {
         self.folder.join(format!("{}.age", key.replace('/', "-")))
     }

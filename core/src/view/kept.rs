@@ -84,7 +84,7 @@ pub struct AccountView {
 }
 
 /// When a renewal that did not work is tried again, and why it did not.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct LaterView {
     /// Then.
     pub until: i64,

@@ -152,7 +152,7 @@ fn no_arrow_runs_back_up() {
 
 #[test]
 fn each_part_of_the_world_is_touched_by_one_room() {
-    only(&["http/client.rs"], &["reqwest"]);
+    only(&["http/client.rs", "http/knock.rs"], &["reqwest"]);
     only(&["redirect/loopback.rs"], &["TcpListener", "hyper", "hyper_util"]);
     only(&["redirect/certificate.rs"], &["rcgen", "rustls"]);
     only(&["vault/"], &["keyring", "zbus", "age"]);
