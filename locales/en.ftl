@@ -1023,7 +1023,8 @@ notice-needs-you = %n in need of you
 
 ## The command line
 
-cli-no-account = No account is called { $name }. `keybearer list` shows them.
+cli-no-account = No account is called { $name }.
+cli-see-list = `keybearer list` shows the accounts.
 cli-ambiguous = More than one account fits { $name }:
 cli-unknown = “{ $word }” is not known here. Known are:
 cli-unanswered = Nobody can be asked here. These are missing:
@@ -1054,6 +1055,11 @@ cli-somebody-else = Allowed was { $name }, and { $expected } was meant. Nothing 
 cli-interrupted = Ended.
 cli-ending = A token is being won or renewed; this ends with it. Ctrl-C once more ends at once, and the token may be lost.
 cli-lost = The store did not take a token that was just won. It was in this program only, and is gone with it: log in again.
+cli-nobody-pastes = Nobody can paste the answer here: standard input is at its end. Run it where somebody can type.
+cli-secret-typed = A secret on the command line can be read by every program on this computer. Write it into a file and say { $question }=@FILE.
+cli-no-variable = “{ $name }” is no name for an environment variable: letters, digits and underscores, and no digit first.
+cli-not-proved = The token is kept as { $name }, but the platform could not be asked whose it is. `keybearer whoami` asks again.
+cli-would-lose = A token waits in this program's memory only. Ctrl-C once more ends the program and loses it.
 cli-clock = clock
 cli-clock-unknown = no server could be asked
 cli-signed-by = certificate by { $issuer }

@@ -989,7 +989,8 @@ notice-needs-you = %n 个需要你处理
 
 ## 命令行
 
-cli-no-account = 没有名为 { $name } 的账号。`keybearer list` 会列出全部账号。
+cli-no-account = 没有名为 { $name } 的账号。
+cli-see-list = `keybearer list` 会列出全部账号。
 cli-ambiguous = { $name } 对应不止一个账号：
 cli-unknown = 这里不认识“{ $word }”。可用的有：
 cli-unanswered = 这里无法询问。还缺少：
@@ -1020,6 +1021,11 @@ cli-somebody-else = 授权的是 { $name }，而需要的是 { $expected }。没
 cli-interrupted = 已中止。
 cli-ending = 正在取得或续期令牌，完成后即结束。再按一次 Ctrl-C 会立即结束，令牌可能丢失。
 cli-lost = 存储位置没有收下刚得到的令牌。它只在本程序的内存中，现已丢失：请重新登录。
+cli-nobody-pastes = 这里没有人能粘贴结果：标准输入已经结束。请在可以输入的地方运行。
+cli-secret-typed = 命令行里的秘密，这台电脑上的每个程序都能读到。请写进文件，再用 { $question }=@FILE。
+cli-no-variable = “{ $name }”不能作为环境变量名：只能用字母、数字和下划线，且不能以数字开头。
+cli-not-proved = 令牌已存为 { $name }，但无法向平台核实它属于谁。`keybearer whoami` 会再问一次。
+cli-would-lose = 有一个令牌只在本程序的内存里。再按一次 Ctrl-C 会结束程序，令牌随之丢失。
 cli-clock = 时钟
 cli-clock-unknown = 没有服务器可供核对
 cli-signed-by = 证书签发者：{ $issuer }

@@ -989,7 +989,8 @@ notice-needs-you = %n 個需要你處理
 
 ## 命令列
 
-cli-no-account = 沒有名為 { $name } 的帳號。`keybearer list` 會列出全部帳號。
+cli-no-account = 沒有名為 { $name } 的帳號。
+cli-see-list = `keybearer list` 會列出全部帳號。
 cli-ambiguous = { $name } 對應不只一個帳號：
 cli-unknown = 這裡不認識「{ $word }」。可用的有：
 cli-unanswered = 這裡無法詢問。還缺少：
@@ -1020,6 +1021,11 @@ cli-somebody-else = 授權的是 { $name }，而需要的是 { $expected }。沒
 cli-interrupted = 已中止。
 cli-ending = 正在取得或續期權杖，完成後即結束。再按一次 Ctrl-C 會立即結束，權杖可能遺失。
 cli-lost = 儲存位置沒有收下剛得到的權杖。它只在本程式的記憶體中，現已遺失：請重新登入。
+cli-nobody-pastes = 這裡沒有人能貼上結果：標準輸入已經結束。請在可以輸入的地方執行。
+cli-secret-typed = 命令列裡的祕密，這台電腦上的每個程式都能讀到。請寫進檔案，再用 { $question }=@FILE。
+cli-no-variable = 「{ $name }」不能作為環境變數名稱：只能用字母、數字和底線，且不能以數字開頭。
+cli-not-proved = 權杖已存為 { $name }，但無法向平台核對它屬於誰。`keybearer whoami` 會再問一次。
+cli-would-lose = 有一個權杖只在本程式的記憶體裡。再按一次 Ctrl-C 會結束程式，權杖隨之遺失。
 cli-clock = 時鐘
 cli-clock-unknown = 沒有伺服器可供核對
 cli-signed-by = 憑證簽發者：{ $issuer }

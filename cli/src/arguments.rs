@@ -1,6 +1,8 @@
 //! What may be typed. The same description makes the help, the manual pages and the completions.
 
 use std::ffi::OsString;
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +13,8 @@ use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::view::ExportFormat;
 
 use crate::failure::Failure;
-use crate::find::label;
+use crate::find::{label, word};
+use crate::login::can_log_in;
 
 /// Gets, keeps and renews API access tokens for social platforms.
 ///
@@ -36,6 +39,7 @@ const EXIT_CODES: &str = "Exit codes:
   5  not now: network, rate limit, a server in trouble; the same may work later
   6  the keychain or the sealed store: missing, locked, silent, or the wrong passphrase
   130  ended by Ctrl-C; a token that was under way was kept first
+Where several accounts were named, the code is that of the worst.
 Standard output is data; words are on standard error.";
 
 /// What to do.
@@ -74,17 +78,9 @@ pub enum Command {
         name: String,
     },
     /// Runs a command with the token in its environment, and in no other
-    Exec {
-        /// Which account
-        #[arg(add = ArgValueCandidates::new(names))]
-        name: String,
-        /// The environment variable's name
-        #[arg(long = "as", value_name = "VARIABLE", default_value = "ACCESS_TOKEN")]
-        variable: String,
-        /// The command and its arguments
-        #[arg(last = true, required = true)]
-        command: Vec<OsString>,
-    },
+    ///
+    /// Ends with the command's own exit code; with 127 where it was not found, and with 126 where it could not be run.
+    Exec(Exec),
     /// Writes an account's statuses into a file, or to standard output as they come
     Export(Export),
     /// Delivers tokens now to where the window was told to; prints a line for each place
@@ -94,6 +90,8 @@ pub enum Command {
         names: Vec<String>,
     },
     /// Looks at what logins and renewals need: clock, network, keychain, doors
+    ///
+    /// Ends with 1 where anything is wrong.
     Doctor,
     /// Writes the manual pages into a folder
     #[command(hide = true)]
@@ -103,19 +101,38 @@ pub enum Command {
     },
 }
 
+/// A command with a token.
+#[derive(Debug, clap::Args)]
+pub struct Exec {
+    /// Which account
+    #[arg(add = ArgValueCandidates::new(names))]
+    pub name: String,
+    /// The environment variable's name
+    #[arg(long = "as", value_name = "VARIABLE", default_value = "ACCESS_TOKEN")]
+    pub variable: String,
+    /// Sets the platform's lines for `.env`, too, under the names of the guides: with the app's id and secret, and for OAuth 1.0a
+    /// the token's secret
+    #[arg(long)]
+    pub env: bool,
+    /// The command and its arguments, behind `--`
+    #[arg(last = true, required = true)]
+    pub command: Vec<OsString>,
+}
+
 /// An export.
 #[derive(Debug, clap::Args)]
 pub struct Export {
     /// Which account
     #[arg(add = ArgValueCandidates::new(names))]
     pub name: String,
-    /// The file; it is whole in the end or not there. What was cut off goes on by the same command
+    /// The file; it is whole in the end or not there. What was cut off goes on by the same command, within a day. `-` and none
+    /// are standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// One array, or one status a line; without it as the file's name says, and a line each on standard output
     #[arg(long)]
     pub format: Option<Format>,
-    /// Leaves out what the filter leaves out, as in `exclude_replies` or `only_media`; a wrong word lists those that the
+    /// Leaves out what the filter leaves out, as in `exclude_replies` or `only_media`, once for each; a wrong word lists those that the
     /// platform knows
     #[arg(long = "filter", value_name = "FILTER")]
     pub filters: Vec<String>,
@@ -146,7 +163,8 @@ impl Command {
     /// The accounts that it names; none where it is about all of them, or about none.
     pub fn names(&self) -> &[String] {
         match self {
-            Command::Token { name, .. } | Command::Whoami { name } | Command::Exec { name, .. } => std::slice::from_ref(name),
+            Command::Token { name, .. } | Command::Whoami { name } => std::slice::from_ref(name),
+            Command::Exec(wanted) => std::slice::from_ref(&wanted.name),
             Command::Export(wanted) => std::slice::from_ref(&wanted.name),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
             Command::List { .. } | Command::Login(_) | Command::Doctor | Command::Man { .. } => &[],
@@ -166,7 +184,7 @@ pub struct Login {
     #[arg(add = ArgValueCandidates::new(providers))]
     pub provider: String,
     /// An answer to one of the provider's questions, as in `server=mastodon.social`, or `client_secret=@FILE` to read it from a
-    /// file; what is missing is asked for
+    /// file; once for each. What is missing is asked for
     #[arg(short, long = "answer", value_name = "KEY=VALUE")]
     pub answers: Vec<String>,
     /// A client that is kept, by its name
@@ -175,7 +193,7 @@ pub struct Login {
     /// The name of a new client, where Keybearer registers it
     #[arg(long, default_value = "Keybearer")]
     pub client_name: String,
-    /// A scope to ask for; without any, those that the provider's file proposes
+    /// A scope to ask for, once for each; without any, those that the provider's file proposes
     #[arg(long = "scope")]
     pub scopes: Vec<String>,
     /// The way home: loopback, https-loopback, deep-link, relay, paste or oob
@@ -190,6 +208,9 @@ pub struct Login {
     /// Whose token it has to be, as in `@memochou`; somebody else's is not kept
     #[arg(long, value_name = "NAME", default_value = "")]
     pub expect: String,
+    /// The account's name, where it is once more for one that is kept.
+    #[arg(skip)]
+    pub again: Option<String>,
 }
 
 /// The keeper without a person, for a shell that completes.
@@ -199,12 +220,15 @@ fn quiet_keeper() -> Option<Keeper> {
 
 fn names() -> Vec<CompletionCandidate> {
     let accounts = quiet_keeper().map(|k| k.view().accounts).unwrap_or_default();
-    accounts.iter().map(|a| CompletionCandidate::new(label(a))).collect()
+    accounts
+        .iter()
+        .map(|a| CompletionCandidate::new(word(a)).help(Some(StyledStr::from(label(a)))))
+        .collect()
 }
 
 fn providers() -> Vec<CompletionCandidate> {
     let providers = quiet_keeper().map(|k| k.view().providers).unwrap_or_default();
-    let shown = providers.iter().filter(|p| !p.practice);
+    let shown = providers.iter().filter(|p| can_log_in(p));
     shown
         .map(|p| CompletionCandidate::new(&p.id).help(Some(StyledStr::from(p.summary.of("en").to_owned()))))
         .collect()
@@ -212,7 +236,13 @@ fn providers() -> Vec<CompletionCandidate> {
 
 /// Writes one page for the program and one for each of its commands.
 pub fn write_manual(folder: &Path) -> Result<(), Failure> {
-    clap_mangen::generate_to(Arguments::command(), folder).map_err(Failure::io(folder.display()))
+    let written = clap_mangen::generate_to(Arguments::command().after_long_help(None), folder).and_then(|()| {
+        // As manuals call it, and not filled into one paragraph.
+        let codes = EXIT_CODES.split_once('\n').map_or(EXIT_CODES, |(_, lines)| lines);
+        let mut page = OpenOptions::new().append(true).open(folder.join("keybearer.1"))?;
+        writeln!(page, ".SH \"EXIT STATUS\"\n.nf\n{codes}\n.fi")
+    });
+    written.map_err(Failure::io(folder.display()))
 }
 
 #[cfg(test)]

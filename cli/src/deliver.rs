@@ -28,7 +28,7 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
                 Some(5 | 6) => "later",
                 Some(_) => "needs-you",
             };
-            writeln!(std::io::stdout(), "{}\t{}\t{word}", label(&one), place(delivery)).map_err(Failure::io("stdout"))?;
+            writeln!(std::io::stdout(), "{}\t{}\t{word}", label(&one), place(delivery)).map_err(Failure::print)?;
             if let Some(failure) = failure {
                 terminal.complain(&failure);
                 // Someone who must do something matters more than something that mends itself.
@@ -60,7 +60,7 @@ pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView])
             _ => continue,
         };
         let name = account(keeper, &now.account).map(|a| label(&a))?;
-        writeln!(std::io::stdout(), "{name}\t{}\t{word}", place(&now)).map_err(Failure::io("stdout"))?;
+        writeln!(std::io::stdout(), "{name}\t{}\t{word}", place(&now)).map_err(Failure::print)?;
         worst = worst.or(Some(0));
         if let Some(failure) = failure {
             terminal.complain(&failure);

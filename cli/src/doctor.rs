@@ -11,7 +11,7 @@ use keybearer_core::view::{StoreKind, StoreState};
 use keybearer_core::words::explain;
 
 use crate::failure::Failure;
-use crate::terminal::{Terminal, has_screen};
+use crate::terminal::{Terminal, has_screen, one_line};
 
 /// Prints `ok`, `!!`, or `--` for what cannot be told from here, what was looked at, and what there is to know. Fails where anything is wrong.
 pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
@@ -118,20 +118,20 @@ impl Report<'_> {
         let what = self.terminal.words(what, &[]);
         let mut out = std::io::stdout();
         let written = match error {
-            None => writeln!(out, "ok  {what}  {more}"),
+            None => writeln!(out, "ok  {}  {}", one_line(&what), one_line(more)),
             Some(error) => {
                 self.wrong = true;
                 let [happened, means, press] = explain(self.terminal.language, error);
                 let known = std::mem::replace(&mut self.explained, error.code.clone()) == error.code;
-                let said = writeln!(out, "!!  {what}  {happened}");
+                let said = writeln!(out, "!!  {}  {}", one_line(&what), one_line(&happened));
                 if known {
                     said
                 } else {
-                    said.and_then(|()| writeln!(out, "      {means}\n      {press}"))
+                    said.and_then(|()| writeln!(out, "      {}\n      {}", one_line(&means), one_line(&press)))
                 }
             }
         };
-        written.map_err(Failure::io("stdout"))
+        written.map_err(Failure::print)
     }
 
     /// Nothing is wrong that one can see from here; who it is has to know.
@@ -140,17 +140,17 @@ impl Report<'_> {
         let (signed, means, press) = (say("cli-added-by"), say("cli-added-means"), say("cli-added-press"));
         let mut out = std::io::stdout();
         let known = std::mem::replace(&mut self.explained, issuer.to_owned()) == issuer;
-        let said = writeln!(out, "--  {host}  {signed}");
+        let said = writeln!(out, "--  {host}  {}", one_line(&signed));
         let written = if known {
             said
         } else {
-            said.and_then(|()| writeln!(out, "      {means}\n      {press}"))
+            said.and_then(|()| writeln!(out, "      {}\n      {}", one_line(&means), one_line(&press)))
         };
-        written.map_err(Failure::io("stdout"))
+        written.map_err(Failure::print)
     }
 
     fn note(&mut self, what: &str, more: &str) -> Result<(), Failure> {
         let (what, more) = (self.terminal.words(what, &[]), self.terminal.words(more, &[]));
-        writeln!(std::io::stdout(), "--  {what}  {more}").map_err(Failure::io("stdout"))
+        writeln!(std::io::stdout(), "--  {what}  {more}").map_err(Failure::print)
     }
 }

@@ -1,12 +1,13 @@
 //! A command with the token in its environment: not in an argument, which everybody on the machine can read, and not in
 //! the shell's own environment.
 
-use std::ffi::OsString;
 use std::process::{Command, ExitCode, Stdio};
 
+use keybearer_core::deliver::env_file::is_key;
 use keybearer_core::keeper::Keeper;
 
 use crate::LAST_WORK;
+use crate::arguments::Exec;
 use crate::failure::Failure;
 use crate::find::account;
 
@@ -16,12 +17,19 @@ const NOT_FOUND: u8 = 127;
 const NOT_RUN: u8 = 126;
 
 /// Runs the command; on Unix in this process's place.
-pub async fn exec(keeper: &Keeper, name: &str, variable: &str, command: &[OsString], passphrase: Option<u32>) -> Result<ExitCode, Failure> {
-    if variable.is_empty() || variable.contains(['=', '\0']) {
-        return Err(Failure::Unknown(variable.to_owned(), vec!["ACCESS_TOKEN".to_owned()]));
+pub async fn exec(keeper: &Keeper, wanted: &Exec, passphrase: Option<u32>) -> Result<ExitCode, Failure> {
+    let Exec {
+        name,
+        variable,
+        command,
+        env,
+    } = wanted;
+    if !is_key(variable) {
+        return Err(Failure::NoVariable(variable.clone()));
     }
     let found = account(keeper, name)?;
     let token = keeper.access_token(&found.id).await?;
+    let more = if *env { keeper.variables(&found.id).await? } else { Vec::new() };
     // From here on this process is another program: what is under way ends first.
     keeper.rest(LAST_WORK).await;
     if keeper.view().store.unstored > 0 {
@@ -31,7 +39,9 @@ pub async fn exec(keeper: &Keeper, name: &str, variable: &str, command: &[OsStri
         return Ok(ExitCode::from(NOT_RUN));
     };
     let mut child = Command::new(program);
-    child.args(rest).env(variable, token.expose());
+    child.args(rest);
+    child.envs(more.iter().map(|(name, value)| (name, value.expose())));
+    child.env(variable, token.expose());
     if passphrase == Some(0) {
         // What opened the store is not the command's input.
         child.stdin(Stdio::null());

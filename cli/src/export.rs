@@ -18,6 +18,8 @@ use crate::terminal::{Terminal, ctrl_c};
 
 /// Writes all statuses that the filters leave; what was cut off goes on by the same command.
 pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Result<ExitCode, Failure> {
+    let output = wanted.output.filter(|path| path.as_os_str() != "-");
+    let wanted = Export { output, ..wanted };
     let plan = plan(keeper, &wanted)?;
     let (report, mut events) = unbounded_channel();
     let report = Arc::new(move |event| _ = report.send(event));

@@ -12,18 +12,28 @@ pub const INTERRUPTED: u8 = 130;
 pub enum Failure {
     /// The keeper's, with its three sentences.
     Said(ErrorView),
-    /// No account has this name.
-    NoAccount(String),
+    /// No account has this name; those that there are.
+    NoAccount(String, Vec<String>),
     /// More than one has it.
     Ambiguous(String, Vec<String>),
     /// A word of the command line that the provider does not know, and those that it knows.
     Unknown(String, Vec<String>),
     /// A question that nobody can be asked here.
     Unanswered(Vec<String>),
+    /// An answer that can only be pasted, where nobody can paste any more.
+    NobodyPastes,
+    /// A secret was typed on the command line, as the answer to this question.
+    SecretTyped(String),
+    /// No name for an environment variable.
+    NoVariable(String),
     /// The provider of this id has no list of statuses.
     ListsNone(String),
     /// Somebody else came back than was meant.
     SomebodyElse(String, String),
+    /// A token was kept under this name, and whose it is could not be asked.
+    NotProved(String),
+    /// Whoever read what was printed has enough.
+    Unread,
     /// A token that the store did not take was in this process only.
     Unstored,
     /// Ctrl-C.
@@ -38,15 +48,29 @@ impl Failure {
         move |error| Failure::System(format!("{what}: {error}"))
     }
 
+    /// For `map_err`, where something is printed.
+    pub fn print(error: std::io::Error) -> Failure {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Failure::Unread,
+            _ => Failure::io("stdout")(error),
+        }
+    }
+
     /// The kind of trouble, for a script.
     pub fn exit_code(&self) -> u8 {
         match self {
             Failure::Said(error) => of(&error.code),
-            Failure::NoAccount(_) | Failure::Ambiguous(..) => 3,
-            Failure::Unknown(..) | Failure::Unanswered(_) | Failure::ListsNone(_) => 2,
+            Failure::Unread => 0,
+            Failure::NoAccount(..) | Failure::Ambiguous(..) => 3,
+            Failure::Unknown(..)
+            | Failure::Unanswered(_)
+            | Failure::NobodyPastes
+            | Failure::SecretTyped(_)
+            | Failure::NoVariable(_)
+            | Failure::ListsNone(_) => 2,
             Failure::Unstored => 6,
             Failure::Interrupted => INTERRUPTED,
-            Failure::SomebodyElse(..) | Failure::System(_) => 1,
+            Failure::SomebodyElse(..) | Failure::NotProved(_) | Failure::System(_) => 1,
         }
     }
 
@@ -68,7 +92,8 @@ impl From<ErrorView> for Failure {
     }
 }
 
-fn of(code: &str) -> u8 {
+/// The exit code for an error's code.
+pub fn of(code: &str) -> u8 {
     match code {
         "account-unknown" => 3,
         "token-dead" | "token-expired" | "interrupted" | "not-extended" | "not-renewable" | "secret-missing" | "missing-permission" => 4,

@@ -1,6 +1,7 @@
 //! An account by the name that a person types.
 
 use keybearer_core::keeper::Keeper;
+use keybearer_core::text::is_unseen;
 use keybearer_core::view::AccountView;
 
 use crate::failure::Failure;
@@ -8,8 +9,16 @@ use crate::failure::Failure;
 /// An account's name here: `threads/memochou`. Without the sign that people put before it, and on one line.
 pub fn label(account: &AccountView) -> String {
     let name = account.name.strip_prefix('@').unwrap_or(&account.name);
-    let name: String = name.chars().filter(|c| !c.is_control()).collect();
+    let name: String = name.chars().filter(|c| !is_unseen(*c)).collect();
     format!("{}/{name}", account.provider)
+}
+
+/// What a shell may put onto its line for an account. Names are the servers' words: one that a shell could read as anything
+/// but a word stands there by its id.
+pub fn word(account: &AccountView) -> String {
+    let label = label(account);
+    let plain = |c: char| c.is_alphanumeric() || "._@:/+-".contains(c);
+    if label.chars().all(plain) { label } else { account.id.clone() }
 }
 
 /// The one account that is meant: by its whole name, else by what fits no other; or by its id.
@@ -21,10 +30,17 @@ pub fn account(keeper: &Keeper, typed: &str) -> Result<AccountView, Failure> {
 }
 
 fn one_of(accounts: Vec<AccountView>, typed: &str) -> Result<AccountView, Failure> {
-    let wanted = typed.replacen("/@", "/", 1);
-    let wanted = wanted.strip_prefix('@').unwrap_or(&wanted).to_lowercase();
+    let exact = typed.replacen("/@", "/", 1);
+    let exact = exact.strip_prefix('@').unwrap_or(&exact);
+    // Two may differ in their letters' case alone.
+    if let Some(found) = accounts.iter().find(|a| a.id == exact || label(a) == exact)
+        && accounts.iter().filter(|a| label(a) == exact).count() < 2
+    {
+        return Ok(found.clone());
+    }
+    let wanted = exact.to_lowercase();
     type Fits = fn(&AccountView, &str) -> bool;
-    let ways: [Fits; 3] = [
+    let ways: [Fits; 4] = [
         |a, wanted| a.id == wanted || label(a).to_lowercase() == wanted,
         |a, wanted| {
             label(a)
@@ -34,6 +50,7 @@ fn one_of(accounts: Vec<AccountView>, typed: &str) -> Result<AccountView, Failur
         },
         // A name on a server, without the server.
         |a, wanted| label(a).to_lowercase().split('@').next() == Some(wanted) || label(a).to_lowercase().contains(&format!("/{wanted}@")),
+        |a, wanted| !wanted.is_empty() && label(a).to_lowercase().contains(wanted),
     ];
     for fits in ways {
         let (mut found, rest): (Vec<_>, Vec<_>) = accounts.iter().partition(|a| fits(a, &wanted));
@@ -50,5 +67,5 @@ fn one_of(accounts: Vec<AccountView>, typed: &str) -> Result<AccountView, Failur
             (None, _) => drop(rest),
         }
     }
-    Err(Failure::NoAccount(typed.to_owned()))
+    Err(Failure::NoAccount(typed.to_owned(), accounts.iter().map(label).collect()))
 }

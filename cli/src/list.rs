@@ -7,7 +7,7 @@ use keybearer_core::keeper::{Keeper, now};
 use keybearer_core::view::AccountView;
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::find::label;
 use crate::terminal::Terminal;
 
@@ -29,11 +29,17 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
         let mut lines = view.accounts.iter().zip(&names);
         lines.try_for_each(|(account, name)| writeln!(out, "{name:width$}  {}", life(terminal, account)))
     };
-    written.map_err(Failure::io("stdout"))?;
+    written.map_err(Failure::print)?;
     if view.accounts.is_empty() && !as_json {
         terminal.say(&terminal.words("cli-empty", &[]));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether only a login helps, now or before its end.
+pub fn wants_login(account: &AccountView) -> bool {
+    let dead = |code: &str| failure::of(code) == 4;
+    account.needs_login || account.trouble.as_ref().is_some_and(|t| dead(&t.code))
 }
 
 /// One account as a program reads it; times in Unix seconds.
@@ -49,9 +55,8 @@ fn object(account: &AccountView) -> serde_json::Value {
         "expires": account.expires,
         "renews_next": account.renews_next,
         "breaks": account.breaks,
-        "needs_login": account.needs_login,
+        "needs_login": wants_login(account),
         "trouble": account.trouble.as_ref().map(|t| &t.code),
-        "stored": !account.unstored,
     })
 }
 

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use keybearer_core::keeper::Keeper;
-use keybearer_core::provider::{DoorKind, QuestionKind};
-use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, ProviderView, QuestionView, StepKind};
+use keybearer_core::provider::{DoorKind, Grant, QuestionKind};
+use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, ProviderView, QuestionView, StepKind, StoreKind, StoreState};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::sync::mpsc;
 
 use crate::arguments::Login;
+use crate::doctor::error_of;
 use crate::failure::Failure;
-use crate::find::label;
-use crate::terminal::Terminal;
+use crate::find::{self, label};
+use crate::terminal::{Terminal, has_screen};
 
 impl Login {
     /// Once more for an account that is kept.
@@ -27,8 +28,12 @@ impl Login {
             door: None,
             no_browser: false,
             another: false,
-            // Until it is verified, its name is its server's.
-            expect: account.verified.map(|_| account.name.clone()).unwrap_or_default(),
+            // A name may change, an id does not. Until it is verified, its name is its server's.
+            expect: account
+                .verified
+                .map(|_| account.user_id.clone().unwrap_or_else(|| account.name.clone()))
+                .unwrap_or_default(),
+            again: Some(account.name.clone()),
         }
     }
 }
@@ -36,45 +41,75 @@ impl Login {
 /// Logs in; the account's id.
 ///
 /// # Errors
-/// The keeper's; [`Failure::Unknown`] and [`Failure::Unanswered`] for what was typed.
+/// The keeper's; [`Failure::Unknown`] and its like for what was typed; [`Failure::NotProved`] where somebody was expected and
+/// nobody could be asked who it is.
 pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Result<String, Failure> {
+    let wanted = Login {
+        no_browser: wanted.no_browser || !has_screen(),
+        ..wanted
+    };
     let plan = plan(keeper, terminal, &wanted).await?;
+    can_be_kept(keeper).await?;
     let (report, mut events) = mpsc::unbounded_channel();
     let id = keeper.start_login(plan, Arc::new(move |event| _ = report.send(event)));
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    let mut waiting = false;
+    let (mut waiting, mut by_hand) = (false, false);
     loop {
         tokio::select! {
             event = events.recv() => match event {
+                Some(LoginEvent::Step { step: StepKind::DoorOpen }) => {}
                 Some(LoginEvent::Step { step: StepKind::BrowserOpened }) if wanted.no_browser => {}
                 Some(LoginEvent::Step { step }) => terminal.say(&terminal.words(&format!("{}.done", step_id(step)), &[])),
                 Some(LoginEvent::Waiting { door, host, .. }) => {
-                    waiting = true;
+                    (waiting, by_hand) = (true, matches!(door, DoorKind::Oob | DoorKind::Paste));
                     invite(keeper, terminal, &id, door, &host, wanted.no_browser)?;
                 }
                 Some(LoginEvent::Hint { error }) => terminal.explain(&error),
                 Some(LoginEvent::Done { account }) => {
                     say_kept(keeper, terminal, &account).await;
+                    let kept = find::account(keeper, &account)?;
+                    if !wanted.expect.is_empty() && kept.verified.is_none() {
+                        return Err(Failure::NotProved(label(&kept)));
+                    }
                     return Ok(account);
                 }
                 Some(LoginEvent::Held { name, expected }) => {
                     keeper.discard_held(&id);
-                    return Err(Failure::SomebodyElse(name, expected));
+                    return Err(Failure::SomebodyElse(name, wanted.again.unwrap_or(expected)));
                 }
                 Some(LoginEvent::Failed { error }) => return Err(Failure::Said(error)),
                 None => return Err(Failure::System("login".into())),
             },
             line = lines.next_line(), if waiting => match line {
                 Ok(Some(line)) if !line.trim().is_empty() => {
-                    if let Err(error) = keeper.paste(&id, line.trim()) {
-                        terminal.explain(&error.view());
+                    match keeper.paste(&id, line.trim()) {
+                        // It has come home.
+                        Ok(_) => by_hand = false,
+                        Err(error) => terminal.explain(&error.view()),
                     }
                 }
                 Ok(Some(_)) => {}
-                // Nobody can paste any more; a door may still bring the answer.
+                Ok(None) | Err(_) if by_hand => {
+                    // It may have ended just now.
+                    let _ = keeper.cancel_login(&id);
+                    return Err(Failure::NobodyPastes);
+                }
+                // A door may still bring the answer.
                 Ok(None) | Err(_) => waiting = false,
             },
         }
+    }
+}
+
+/// Before anybody is sent to consent to a token that nothing here would take.
+async fn can_be_kept(keeper: &Keeper) -> Result<(), Failure> {
+    let refused = keeper.check_store().await.err().map(|e| e.view());
+    let store = keeper.view().store;
+    // A locked keychain asks for its password itself, where that can be seen.
+    let asks = store.state == StoreState::Locked && store.kind == StoreKind::Keychain && has_screen();
+    match refused.or_else(|| error_of(store.kind, store.state)) {
+        Some(error) if !asks => Err(Failure::Said(error)),
+        _ => Ok(()),
     }
 }
 
@@ -100,6 +135,10 @@ async fn say_kept(keeper: &Keeper, terminal: &Terminal, id: &str) {
     // In memory only: this process is the one that has it.
     if account.unstored {
         terminal.say(&terminal.words("cli-unstored", &[]));
+        let store = keeper.view().store;
+        if let Some(error) = error_of(store.kind, store.state) {
+            terminal.explain(&error);
+        }
         while find().is_some_and(|a| a.unstored) {
             tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         }
@@ -123,8 +162,8 @@ fn step_id(step: StepKind) -> &'static str {
 
 async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<LoginPlan, Failure> {
     let view = keeper.view();
-    let known = || view.providers.iter().filter(|p| !p.practice).map(|p| p.id.clone()).collect();
-    let provider = view.providers.iter().find(|p| p.id == wanted.provider && !p.practice);
+    let known = || view.providers.iter().filter(|p| can_log_in(p)).map(|p| p.id.clone()).collect();
+    let provider = view.providers.iter().find(|p| p.id == wanted.provider && can_log_in(p));
     let provider = provider.ok_or_else(|| Failure::Unknown(wanted.provider.clone(), known()))?;
     let client = match &wanted.client {
         Some(name) => {
@@ -142,12 +181,16 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
     let door = door(provider, wanted)?;
     let mut answers = typed(provider, &wanted.answers)?;
     ask_for_the_rest(terminal, provider, client.is_some(), &mut answers).await?;
-    let offered = |id: &&String| provider.scopes.iter().any(|s| s.id == **id && !s.granted_only) || provider.scopes.is_empty();
+    let offered = |id: &String| provider.scopes.iter().any(|s| s.id == *id && !s.granted_only) || provider.scopes.is_empty();
     let proposed = provider
         .scopes
         .iter()
         .filter(|s| s.default && !s.granted_only)
         .map(|s| s.id.clone());
+    if let Some(unknown) = wanted.scopes.iter().find(|id| wanted.again.is_none() && !offered(id)) {
+        let known = provider.scopes.iter().filter(|s| !s.granted_only).map(|s| s.id.clone());
+        return Err(Failure::Unknown(unknown.clone(), known.collect()));
+    }
     Ok(LoginPlan {
         provider: provider.id.clone(),
         client: client.map(|c| c.id.clone()),
@@ -156,13 +199,18 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
         scopes: if wanted.scopes.is_empty() {
             proposed.collect()
         } else {
-            wanted.scopes.iter().filter(offered).cloned().collect()
+            wanted.scopes.iter().filter(|id| offered(id)).cloned().collect()
         },
         door,
         force_login: wanted.another,
         expect: wanted.expect.clone(),
         ..LoginPlan::default()
     })
+}
+
+/// Whether there is anything that a login could ask, or whom: what is only pasted is brought in by the window.
+pub fn can_log_in(provider: &ProviderView) -> bool {
+    !provider.practice && (provider.grant != Grant::Import || !provider.questions.is_empty())
 }
 
 /// The chosen door; without a browser here the answer is pasted.
@@ -193,10 +241,11 @@ fn typed(provider: &ProviderView, answers: &[String]) -> Result<BTreeMap<String,
     let pair = |typed: &String| match typed.split_once('=') {
         Some((key, value)) if let Some(question) = provider.questions.iter().find(|q| q.id == key) => {
             let value = match value.strip_prefix('@') {
-                Some(file) => std::fs::read_to_string(file).map_err(Failure::io(file))?.trim_end().to_owned(),
+                Some(file) if is_secret(question) => std::fs::read_to_string(file).map_err(Failure::io(file))?.trim_end().to_owned(),
                 // A secret on the command line is read by everybody on the machine.
-                None if is_secret(question) => return Err(Failure::Unanswered(vec![format!("--answer {key}=@FILE")])),
-                None => value.to_owned(),
+                None if is_secret(question) => return Err(Failure::SecretTyped(key.to_owned())),
+                // A handle begins so, too.
+                _ => value.to_owned(),
             };
             Ok((key.to_owned(), value))
         }

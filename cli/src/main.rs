@@ -64,13 +64,13 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         let done = tokio::select! {
             done = work(arguments, &keeper, terminal) => done,
             // An export says itself how far it came.
-            () = ctrl_c(), if !exports => Err(Failure::Interrupted),
+            () = interrupted(&keeper, terminal), if !exports => Err(Failure::Interrupted),
         };
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
-        // What only this process had goes with it.
+        // What only this process had goes with it, whatever else there is to say.
         match keeper.view().store.unstored {
             0 => done,
-            _ => done.and(Err(Failure::Unstored)),
+            _ => Err(Failure::Unstored),
         }
     });
     // A line that was waited for at the terminal is not waited for any longer.
@@ -80,6 +80,12 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
 
 async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let descriptor = arguments.passphrase_fd;
+    // Who cannot read the book knows of no account; that is not the same as that there is none.
+    let unread = |code: &str| matches!(code, "book-unreadable" | "disk");
+    let unread = keeper.view().problems.into_iter().find(|p| unread(&p.code));
+    if let Some(problem) = unread.filter(|_| !matches!(arguments.command, Command::Doctor)) {
+        return Err(Failure::Said(problem));
+    }
     passphrase::open_store(keeper, terminal, &arguments.command, descriptor).await?;
     match arguments.command {
         Command::List { json } => list::list(keeper, terminal, json),
@@ -87,11 +93,20 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Login(wanted) => login::login(keeper, terminal, wanted).await.map(|_| ExitCode::SUCCESS),
         Command::Refresh { due, names } => refresh::refresh(keeper, terminal, due, &names).await,
         Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
-        Command::Exec { name, variable, command } => exec::exec(keeper, &name, &variable, &command, descriptor).await,
+        Command::Exec(wanted) => exec::exec(keeper, &wanted, descriptor).await,
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,
         Command::Deliver { names } => deliver::deliver(keeper, terminal, &names).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,
         Command::Man { .. } => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Waits for Ctrl-C, and once more where it would lose a token.
+async fn interrupted(keeper: &Keeper, terminal: &Terminal) {
+    ctrl_c().await;
+    if keeper.view().store.unstored > 0 {
+        terminal.say(&terminal.words("cli-would-lose", &[]));
+        ctrl_c().await;
     }
 }
 

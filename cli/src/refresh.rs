@@ -10,13 +10,15 @@ use crate::deliver;
 use crate::doctor::error_of;
 use crate::failure::Failure;
 use crate::find::{account, label};
+use crate::list::wants_login;
 use crate::terminal::Terminal;
 
-/// Prints a line for each account, `NAME renewed`, `later` or `needs-you`; why not is said beside it. With `due` the deliveries
+/// Prints a line for each account, `NAME renewed`, `later` or `needs-you`, and of those that are named `endless`, too; why not is said beside it. With `due` the deliveries
 /// that are owed are made, too, and have their lines after those. The exit code is that of
 /// the first that did not work, or of one that wants a login.
 pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[String]) -> Result<ExitCode, Failure> {
-    let (mut lines, before) = (Vec::new(), keeper.view().deliveries);
+    let (mut lines, mut endless, mut looked_at) = (Vec::new(), Vec::new(), Vec::new());
+    let before = keeper.view().deliveries;
     if names.is_empty() {
         // What is due by itself leaves a locked store alone; whoever runs this wants to know.
         keeper.check_store().await?;
@@ -31,12 +33,23 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[S
         };
         for one in done {
             let name = account(keeper, &one.account).map_or(one.name, |a| label(&a));
+            looked_at.push(one.account);
             lines.push((name, one.outcome, one.error.map(Failure::Said)));
+        }
+        // What waits for a person is not tried again, and is said each time.
+        let view = keeper.view().accounts.into_iter();
+        for account in view.filter(|a| a.trouble.is_some() && wants_login(a) && !looked_at.contains(&a.id)) {
+            let why = account.trouble.clone().map(Failure::Said);
+            lines.push((label(&account), RenewalOutcome::NeedsYou, why));
         }
     } else {
         // All names are looked up before anything is sent.
         let wanted: Vec<_> = names.iter().map(|name| account(keeper, name)).collect::<Result<_, _>>()?;
         for one in wanted {
+            if one.life_known && one.expires.is_none() && one.trouble.is_none() {
+                endless.push(label(&one));
+                continue;
+            }
             let failure = keeper.renew(&one.id).await.err().map(Failure::from);
             let outcome = match &failure {
                 None => RenewalOutcome::Renewed,
@@ -46,6 +59,9 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[S
             lines.push((label(&one), outcome, failure));
         }
     }
+    for name in &endless {
+        writeln!(std::io::stdout(), "{name}\tendless").map_err(Failure::print)?;
+    }
     let mut worst = 0;
     for (name, outcome, failure) in &lines {
         let word = match outcome {
@@ -53,7 +69,7 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[S
             RenewalOutcome::Later => "later",
             RenewalOutcome::NeedsYou => "needs-you",
         };
-        writeln!(std::io::stdout(), "{name}\t{word}").map_err(Failure::io("stdout"))?;
+        writeln!(std::io::stdout(), "{name}\t{word}").map_err(Failure::print)?;
         if let Some(failure) = failure {
             terminal.complain(failure);
             // Someone who must do something matters more than something that mends itself.
@@ -70,7 +86,7 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[S
         None
     };
     worst = if worst == 0 { delivered.unwrap_or(0) } else { worst };
-    if lines.is_empty() && delivered.is_none() {
+    if lines.is_empty() && endless.is_empty() && delivered.is_none() {
         terminal.say(&terminal.words("cli-nothing-due", &[]));
     }
     Ok(ExitCode::from(worst))

@@ -3,10 +3,14 @@
 use std::io::{IsTerminal as _, Write as _};
 
 use keybearer_core::error::{Error, ErrorView};
+use keybearer_core::text::is_unseen;
 use keybearer_core::token::Secret;
 use keybearer_core::words::{Language, explain, tell};
 
 use crate::failure::Failure;
+
+/// So many names are read by somebody who looks for another.
+const NEARBY: usize = 12;
 
 /// Where words go.
 pub struct Terminal {
@@ -47,9 +51,18 @@ impl Terminal {
     pub fn complain(&self, failure: &Failure) {
         match failure {
             Failure::Said(error) => self.explain(error),
-            Failure::NoAccount(typed) => self.say(&self.words("cli-no-account", &[("name", typed)])),
+            Failure::NoAccount(typed, all) => {
+                self.say_list(&self.words("cli-no-account", &[("name", typed)]), &all[..all.len().min(NEARBY)]);
+                // Who has more finds them there.
+                self.say(&self.words("cli-see-list", &[]));
+            }
             Failure::Ambiguous(typed, all) => self.say_list(&self.words("cli-ambiguous", &[("name", typed)]), all),
             Failure::Unknown(typed, known) => self.say_list(&self.words("cli-unknown", &[("word", typed)]), known),
+            Failure::NobodyPastes => self.say(&self.words("cli-nobody-pastes", &[])),
+            Failure::SecretTyped(question) => self.say(&self.words("cli-secret-typed", &[("question", question)])),
+            Failure::NoVariable(name) => self.say(&self.words("cli-no-variable", &[("name", name)])),
+            Failure::NotProved(name) => self.say(&self.words("cli-not-proved", &[("name", name)])),
+            Failure::Unread => {}
             Failure::Unanswered(missing) => self.say_list(&self.words("cli-unanswered", &[]), missing),
             Failure::ListsNone(provider) => self.say(&self.words("cli-lists-none", &[("provider", provider)])),
             Failure::SomebodyElse(name, expected) => self.say(&self.words("cli-somebody-else", &[("name", name), ("expected", expected)])),
@@ -67,7 +80,7 @@ impl Terminal {
             self.say(&format!("  {more}"));
         }
         if let Some(words) = &error.detail {
-            self.say(&format!("  {words}"));
+            self.say(&format!("  {}", one_line(words)));
         }
     }
 
@@ -131,7 +144,12 @@ pub async fn ctrl_c() {
 
 /// A server's words may hold what moves a terminal's cursor.
 fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
+    text.split('\n').map(one_line).collect::<Vec<_>>().join("\n")
+}
+
+/// A server's words on one line.
+pub fn one_line(text: &str) -> String {
+    text.chars().map(|c| if is_unseen(c) { ' ' } else { c }).collect()
 }
 
 /// Whether there is anything that a browser could be seen on.
@@ -140,15 +158,13 @@ pub fn has_screen() -> bool {
     !cfg!(target_os = "linux") || screen("DISPLAY") || screen("WAYLAND_DISPLAY")
 }
 
-/// Opens an address in the person's browser; a machine without a screen has none.
+/// Opens an address in the person's browser. A machine without a screen has none: there the address is printed.
 ///
 /// # Errors
 /// [`Error::BrowserNotOpened`].
 pub fn open_in_browser(address: &str) -> Result<(), Error> {
     if !has_screen() {
-        return Err(Error::BrowserNotOpened {
-            detail: "no screen".into(),
-        });
+        return Ok(());
     }
     open::that_detached(address).map_err(|e| Error::BrowserNotOpened { detail: e.to_string() })
 }

@@ -18,11 +18,15 @@ pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str, again: bool
         Err(failure) if again && failure.wants_login() => {
             terminal.complain(&failure);
             let id = login::login(keeper, terminal, Login::again(&found)).await?;
+            // What could not be proved to be the same account's became another one.
+            if id != found.id {
+                return Err(Failure::NotProved(label(&account(keeper, &id)?)));
+            }
             keeper.access_token(&id).await?
         }
         other => other?,
     };
-    writeln!(std::io::stdout(), "{}", token.expose()).map_err(Failure::io("stdout"))?;
+    writeln!(std::io::stdout(), "{}", token.expose()).map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -32,7 +36,7 @@ pub async fn whoami(keeper: &Keeper, terminal: &Terminal, name: &str) -> Result<
     keeper.verify(&found.id).await?;
     let now = account(keeper, &found.id)?;
     let id = now.user_id.clone().unwrap_or_default();
-    writeln!(std::io::stdout(), "{}\t{id}", label(&now)).map_err(Failure::io("stdout"))?;
+    writeln!(std::io::stdout(), "{}\t{id}", label(&now)).map_err(Failure::print)?;
     if label(&now) != label(&found) {
         terminal.say(&terminal.words("cli-renamed", &[("before", &label(&found))]));
     }

@@ -1,4 +1,5 @@
-//! A sentence in the three languages of the house. Which sentences there are, provider files and errors know.
+//! A sentence in the three languages of the house. Which sentences there are, provider files and errors know. And what no
+//! sentence may hold.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -37,4 +38,10 @@ impl Text {
     pub fn all(&self) -> [(&'static str, &str); 3] {
         [("en", &self.en), ("zh-Hans", &self.zh_hans), ("zh-Hant", &self.zh_hant)]
     }
+}
+
+/// What moves or hides the text around it: control characters, marks of direction, marks without width.
+pub fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -13,3 +13,4 @@ mod renewals;
 mod rig;
 mod scripts;
 mod stores;
+mod strict;

@@ -9,11 +9,10 @@ use keybearer_core::vault::{Vault as _, account_key};
 use keybearer_practice::meta::{Failure, Message, Meta, Platform};
 use keybearer_practice::x::Message as OfX;
 use keybearer_practice::{Flavor, Practice};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use crate::browser::{Visit, visit};
+use crate::browser::Visit;
 use crate::logins::log_in;
-use crate::rig::{Home, ended, with_threads, with_x};
+use crate::rig::{Home, Login, with_threads, with_x};
 
 const DAY: i64 = 86_400;
 
@@ -79,16 +78,9 @@ async fn a_dead_token_and_a_login_for_it() {
     // Without a word of it nobody is sent anywhere.
     let dead = home.run(&["token", "ada"]).await;
     assert!(dead.code == 4 && dead.out.is_empty() && !dead.err.contains("http"), "{dead:?}");
-    let mut child = home.command(&["token", "ada", "--login"]).spawn().unwrap();
-    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
-    let link = loop {
-        let line = said.next_line().await.unwrap().expect("no address");
-        if line.starts_with("http") {
-            break line;
-        }
-    };
-    visit(&link, &Visit::allow("ada"), &home.keeper()).await;
-    let token = ended(child).await;
+    let mut login = Login::start(&home, &["token", "ada", "--login"]).await;
+    login.answer(&Visit::allow("ada"), &home.keeper()).await;
+    let token = login.end().await;
     assert_eq!((token.code, token.out.lines().count()), (0, 1), "{token:?}");
     assert_eq!(home.run(&["whoami", "ada"]).await.code, 0);
 }

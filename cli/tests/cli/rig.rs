@@ -138,6 +138,14 @@ impl Login {
         self.child.stdin.as_mut().unwrap().write_all(line.as_bytes()).await.unwrap();
     }
 
+    /// Goes through with it in a browser elsewhere, and pastes what came of it.
+    pub async fn answer(&mut self, visitor: &Visit, window: &Keeper) {
+        match visit(&self.link, visitor, window).await {
+            Landing::Nowhere(text) | Landing::Home(text, _) | Landing::Code(text) => self.type_in(&text).await,
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub async fn end(self) -> Said {
         let mut err = self.err;
         let mut said = ended(self.child).await;
@@ -175,10 +183,7 @@ pub async fn with_x(home: &Home) -> X {
     let id = format!("client_id={}", x::CLIENT_ID);
     let arguments = ["login", "x-here", "-a", &id, "-a", "client_type=public", "--door", "paste"];
     let mut login = Login::start(home, &arguments).await;
-    match visit(&login.link, &Visit::allow("ada"), &window).await {
-        Landing::Nowhere(text) | Landing::Home(text, _) => login.type_in(&text).await,
-        other => panic!("{other:?}"),
-    }
+    login.answer(&Visit::allow("ada"), &window).await;
     assert_eq!(login.end().await.code, 0);
     x.switch(|w| w.access_lifetime = Duration::from_secs(7200));
     tokio::time::sleep(Duration::from_secs(3)).await;

@@ -60,5 +60,5 @@ async fn a_page_for_each_command() {
     std::fs::create_dir(&folder).unwrap();
     assert_eq!(home.run(&["man", folder.to_str().unwrap()]).await.code, 0);
     let page = std::fs::read_to_string(folder.join("keybearer.1")).unwrap();
-    assert!(page.contains("Exit codes") && folder.join("keybearer-token.1").exists());
+    assert!(page.contains(".SH \"EXIT STATUS\"") && folder.join("keybearer-token.1").exists());
 }

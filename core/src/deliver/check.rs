@@ -8,6 +8,7 @@ use url::Url;
 use super::env_file;
 use crate::error::{Error, Result};
 use crate::http::may_be_reached;
+use crate::text::is_unseen;
 use crate::view::Target;
 
 /// What a person can read before saying yes to it, in characters: a command, and anything else.
@@ -59,12 +60,6 @@ pub fn check(target: &Target) -> Result<()> {
             need("key", !key.is_empty() && is_short(key) && !key.contains(is_unseen))
         }
     }
-}
-
-/// What moves or hides the text around it.
-pub(super) fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// https, or this computer; without anything that a path could be put behind, and typed as it is read: a host in another script

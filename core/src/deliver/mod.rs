@@ -20,6 +20,7 @@ use crate::error::{Category, Error, Result};
 use crate::http::client::Client;
 use crate::http::echo::Echoes;
 use crate::http::{Request, Response};
+use crate::text::is_unseen;
 use crate::token::Secret;
 use crate::view::{Proof, Target};
 
@@ -169,7 +170,7 @@ fn hidden(texts: &[String], secrets: &[&Secret]) -> Option<String> {
     let echoes = Echoes::of(secrets.iter().map(|s| s.expose()));
     let seen = |text: &String| {
         // First, lest one stand in the middle of a secret.
-        let text: String = text.chars().filter(|c| *c == '\n' || !check::is_unseen(*c)).collect();
+        let text: String = text.chars().filter(|c| *c == '\n' || !is_unseen(*c)).collect();
         echoes.hidden_cut(&text, "…").trim().to_owned()
     };
     let words = texts.iter().map(seen).filter(|t| !t.is_empty()).collect::<Vec<_>>().join("\n");

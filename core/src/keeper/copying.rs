@@ -45,6 +45,25 @@ impl Keeper {
         })
     }
 
+    /// The variables of the platform's lines for `.env`, by their names; none where its file has no such copy.
+    ///
+    /// # Errors
+    /// As [`Keeper::access_token`].
+    pub async fn variables(&self, account: &str) -> Result<Vec<(String, Secret)>> {
+        let (record, provider) = self.user(account)?;
+        let Some(copy) = provider.copies.iter().find(|c| c.kind == CopyKind::Env) else {
+            return Ok(Vec::new());
+        };
+        let token = self.fresh(account).await?;
+        self.asking(&record, async |asking| {
+            let mut values = self.plain_values(&record, asking.provider)?;
+            put_secrets(&mut values, &token, asking.client);
+            let filled = copy.filled(&values).into_iter();
+            Ok(filled.map(|(name, value)| (name.to_owned(), Secret::new(value))).collect())
+        })
+        .await
+    }
+
     async fn write_secret(&self, record: &Account, copy: &Copy) -> Result<String> {
         let token = self.fresh(&record.id).await?;
         self.asking(record, async |asking| {

@@ -107,6 +107,14 @@ impl Copy {
         self.kind == CopyKind::Curl || self.lines.iter().flat_map(|line| line.value.names()).any(secret)
     }
 
+    /// Its lines, those whose templates have all their values; not escaped for anything.
+    pub fn filled(&self, values: &Values<'_>) -> Vec<(&str, String)> {
+        let lines = self.lines.iter();
+        lines
+            .filter_map(|line| Some((line.name.as_str(), values.fill(&line.value)?)))
+            .collect()
+    }
+
     /// The whole text.
     ///
     /// # Errors
@@ -118,11 +126,7 @@ impl Copy {
             let field = line.value.names().next().unwrap_or(&line.name).to_owned();
             return Err(Error::InputInvalid { field });
         }
-        let filled: Vec<(&str, String)> = self
-            .lines
-            .iter()
-            .filter_map(|line| Some((line.name.as_str(), values.fill(&line.value)?)))
-            .collect();
+        let filled = self.filled(values);
         let impossible = || Error::InputInvalid { field: self.id.clone() };
         if filled.is_empty() {
             return Err(impossible());

@@ -1,0 +1,212 @@
+//! What was typed wrong, what a server calls itself, and who is not who was meant: said, and never taken for something else.
+
+use std::process::Stdio;
+
+use keybearer_practice::meta::{Meta, Platform};
+use keybearer_practice::{Endpoint, Fault, Flavor, Practice};
+use serde_json::{Value, json};
+
+use crate::browser::Visit;
+use crate::logins::log_in;
+use crate::rig::{Home, Login, ended, with_threads};
+
+/// A home whose book names these accounts.
+fn with_accounts(names: &[&str]) -> Home {
+    let home = Home::new();
+    std::fs::create_dir_all(home.data()).unwrap();
+    let account = |(at, name): (usize, &&str)| {
+        json!({"id": format!("a{at}"), "provider": "mastodon", "client": "", "name": name, "server": "https://social.example",
+            "scopes": [], "obtained": 1, "door": "paste", "store": "keychain"})
+    };
+    let accounts: Vec<Value> = names.iter().enumerate().map(account).collect();
+    std::fs::write(home.data().join("book.json"), json!({"v": 4, "accounts": accounts}).to_string()).unwrap();
+    home
+}
+
+#[tokio::test]
+async fn a_book_that_cannot_be_read_is_not_an_empty_one() {
+    for broken in ["{broken", ""] {
+        let home = with_accounts(&[]);
+        std::fs::write(home.data().join("book.json"), broken).unwrap();
+        for arguments in [&["list", "--json"][..], &["list"], &["token", "ada"], &["refresh", "--due"]] {
+            let said = home.run(arguments).await;
+            assert!(
+                said.code == 1 && said.out.is_empty() && said.err.contains("book"),
+                "{arguments:?}: {said:?}"
+            );
+        }
+        assert_eq!(std::fs::read_to_string(home.data().join("book.json")).unwrap(), broken);
+    }
+}
+
+#[tokio::test]
+async fn names_are_words_for_a_shell() {
+    let home = with_accounts(&[
+        "@ada@social.example",
+        "@Ada@social.example",
+        "@$(id)@x",
+        "@bo b;id",
+        "@世界\u{202e}@y",
+    ]);
+    let offered = home
+        .command(&["--", "keybearer", "token", ""])
+        .env("COMPLETE", "fish")
+        .spawn()
+        .unwrap();
+    let offered = ended(offered).await.out;
+    let words: Vec<&str> = offered.lines().filter_map(|l| l.split('\t').next()).collect();
+    for word in ["mastodon/ada@social.example", "a2", "a3", "mastodon/世界@y"] {
+        assert!(words.contains(&word), "{word}: {words:?}");
+    }
+    assert!(words.iter().all(|w| !w.contains(['$', ';', ' '])), "{words:?}");
+    // No token is kept here, so that each that is found says so, and which one is meant.
+    for (typed, code) in [
+        ("mastodon/ada@social.example", 4),
+        ("mastodon/@Ada@social.example", 4),
+        ("世", 4),
+        ("bo", 4),
+        ("ADA", 3),
+        ("nobody", 3),
+    ] {
+        assert_eq!(home.run(&["token", typed]).await.code, code, "{typed}");
+    }
+    assert!(home.run(&["token", "nobody"]).await.err.contains("mastodon/世界@y"));
+}
+
+/// What a real bash has on its line after these keys, word by word.
+async fn in_bash(home: &Home, keys: &str) -> String {
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_keybearer")).parent().unwrap().display();
+    let completion = concat!(env!("CARGO_MANIFEST_DIR"), "/../packaging/completion.bash");
+    let start = format!(
+        "PATH={program}:$PATH; . {completion}; keybearer() {{ if [ -n \"$COMPLETE\" ]; then command keybearer \"$@\"; else \
+         printf '<%s>' \"$@\"; echo .; fi; }}"
+    );
+    let mut bash = home.shell("script -qec 'bash --norc --noprofile -i' /dev/null");
+    let mut child = bash
+        .env("PS1", "")
+        .env("INPUTRC", "/dev/null")
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut terminal = child.stdin.take().unwrap();
+    for line in [start.as_str(), keys, "exit"] {
+        use tokio::io::AsyncWriteExt as _;
+        terminal.write_all(format!("{line}\n").as_bytes()).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    }
+    ended(child).await.out
+}
+
+#[tokio::test]
+async fn bash_completes_names_with_their_servers_and_runs_none() {
+    let home = with_accounts(&["@ada@social.example", "@grace@127.0.0.1:3000"]);
+    for (keys, line) in [
+        ("keybearer token mastodon/a\t", "<token><mastodon/ada@social.example>."),
+        ("keybearer token mastodon/ada@\t", "<token><mastodon/ada@social.example>."),
+        ("keybearer token mastodon/ada@soc\t", "<token><mastodon/ada@social.example>."),
+        (
+            "keybearer token mastodon/grace@127.0.0.1:\t",
+            "<token><mastodon/grace@127.0.0.1:3000>.",
+        ),
+        ("keybearer who\t", "<whoami>."),
+        ("keybearer exec ada -- printen\t", "<exec><ada><--><printenv>."),
+    ] {
+        let said = in_bash(&home, keys).await;
+        assert!(said.contains(line), "{keys}: {said}");
+    }
+    let hostile = with_accounts(&["@$(touch${IFS}PWNED)@x"]);
+    let said = in_bash(&hostile, "keybearer token a\t").await;
+    assert!(said.contains("<token><a0>."), "{said}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_said_before_anything_is_sent() {
+    let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
+    let server = format!("server={}", p.origin());
+    let login = |more: &[&'static str]| {
+        let arguments: Vec<String> = ["login", "gotosocial", "-a", &server]
+            .iter()
+            .chain(more)
+            .map(|s| (*s).to_owned())
+            .collect();
+        let home = &home;
+        async move { home.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>()).await }
+    };
+    let scope = login(&["--scope", "raed"]).await;
+    assert!(
+        scope.code == 2 && scope.err.contains("read") && !scope.err.contains("http"),
+        "{scope:?}"
+    );
+    // Nobody can paste, and by this door nothing else comes home.
+    let nobody = login(&["--no-browser"]).await;
+    assert!(nobody.code == 2 && nobody.err.contains("standard input"), "{nobody:?}");
+    let secret = home
+        .run(&["login", "threads", "-a", "client_id=1", "-a", "client_secret=abc"])
+        .await;
+    assert!(
+        secret.code == 2 && secret.err.contains("client_secret=@FILE") && !secret.err.contains("abc"),
+        "{secret:?}"
+    );
+    let handle = home.run(&["login", "mastodon", "-a", "server=@ada@127.0.0.1:1"]).await;
+    assert!(handle.code != 0 && !handle.err.contains("No such file"), "{handle:?}");
+    assert_eq!(home.run(&["login", "other"]).await.code, 2, "the window brings those in");
+}
+
+#[tokio::test]
+async fn a_command_gets_what_it_needs() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, None, &meta).await;
+    for name in ["my token", "A=B", "1A", ""] {
+        let said = home.run(&["exec", "ada", "--as", name, "--", "env"]).await;
+        assert!(said.code == 2 && said.out.is_empty(), "{said:?}");
+    }
+    let bare = home.run(&["exec", "ada", "--", "env"]).await;
+    assert!(!bare.out.contains("THREADS_"), "{bare:?}");
+    let all = home.run(&["exec", "ada", "--env", "--", "env"]).await;
+    for line in [
+        format!("THREADS_ACCESS_TOKEN={token}"),
+        format!("ACCESS_TOKEN={token}"),
+        format!("THREADS_API_URL={}", meta.origin()),
+    ] {
+        assert!(all.out.lines().any(|l| l == line), "{line}: {all:?}");
+    }
+    // Whoever reads has had enough.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let said = ended(home.command(&["token", "ada"]).stdout(writer).spawn().unwrap()).await;
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+}
+
+#[tokio::test]
+async fn a_token_of_nobody_knows_whom_is_not_handed_out() {
+    let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
+    log_in(&home, &p).await;
+    p.kill_tokens();
+    assert_eq!(home.run(&["whoami", "ada"]).await.code, 4);
+    // It is said each time, to a person and to a program.
+    for arguments in [&["refresh", "--due"][..], &["refresh"]] {
+        let said = home.run(arguments).await;
+        assert!(said.code == 4 && said.out.ends_with("\tneeds-you\n"), "{said:?}");
+    }
+    let list: Value = serde_json::from_str(&home.run(&["list", "--json"]).await.out).unwrap();
+    assert_eq!((&list[0]["needs_login"], &list[0]["trouble"]), (&json!(true), &json!("token-dead")));
+    p.fail_always(Endpoint::VerifyCredentials, Some(Fault::Status(500)));
+    let mut login = Login::start(&home, &["token", "ada", "--login"]).await;
+    login.answer(&Visit::allow("grace"), &home.keeper()).await;
+    let said = login.end().await;
+    assert!(
+        said.code == 1 && said.out.is_empty() && said.err.contains("could not be asked whose"),
+        "{said:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_does_not_end_needs_nobody() {
+    let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
+    log_in(&home, &p).await;
+    let said = home.run(&["refresh", "ada"]).await;
+    assert!(
+        said.code == 0 && said.out.ends_with("\tendless\n") && said.err.is_empty(),
+        "{said:?}"
+    );
+}
