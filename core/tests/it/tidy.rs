@@ -34,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("refresh", &["ask", "provider", "token", "error"]),
     ("ask", &["provider", "oauth1", "http", "token", "error"]),
-    ("deliver", &["book", "view", "http", "token", "error"]),
+    ("deliver", &["book", "view", "http", "text", "token", "error"]),
     ("discovery", &["oauth2", "http", "token", "error"]),
     ("vault", &["book", "view", "token", "error"]),
     ("book", &["view", "provider", "error"]),
