@@ -1,9 +1,11 @@
-// The locales as the page gets them: Rust's own messages are left out, and what only the last screens say is fetched with them.
+// The locales as the page gets them: Rust's own messages and what a terminal says are left out, and what only the last screens
+// say is fetched with them.
 import { readFileSync } from "node:fs";
 import type { Plugin } from "vite";
 
 const RUST = /^(cli|tray|notice|calendar|page|native)-/;
 const USE = /^use-/;
+const TERMINAL = /^\s+\.type =/;
 
 /** The messages of a file that `keep` wants, with their attributes. */
 export function messages(source: string, keep: (id: string) => boolean): string {
@@ -12,7 +14,7 @@ export function messages(source: string, keep: (id: string) => boolean): string 
     const id = /^([a-z][\w-]*) =/.exec(line)?.[1];
     if (id) kept = keep(id);
     else if (!/^[\s}]/.test(line)) kept = false;
-    return kept;
+    return kept && !TERMINAL.test(line);
   });
   return lines.join("\n");
 }
