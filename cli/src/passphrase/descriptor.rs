@@ -32,7 +32,9 @@ pub async fn line(mut file: File) -> Result<Secret, Failure> {
         if line.last() == Some(&b'\r') {
             line.pop();
         }
-        String::from_utf8(line).map(Secret::new).map_err(|_| io::ErrorKind::InvalidData.into())
+        String::from_utf8(line)
+            .map(Secret::new)
+            .map_err(|_| io::ErrorKind::InvalidData.into())
     });
     read.await
         .map_err(io::Error::other)

@@ -87,7 +87,16 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
 
 /// How a sentence names a button, in a language.
 fn buttons(language: Language) -> Vec<String> {
-    let ids = ["next", "try-again", "open-again", "settings", "clients", "show", "resume", "use-deliver-now"];
+    let ids = [
+        "next",
+        "try-again",
+        "open-again",
+        "settings",
+        "clients",
+        "show",
+        "resume",
+        "use-deliver-now",
+    ];
     let quoted = |label: String| match language {
         Language::En => label,
         Language::ZhHans => format!("“{label}”"),
