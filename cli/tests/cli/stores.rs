@@ -201,6 +201,8 @@ async fn a_machine_without_a_keychain_is_set_up_by_a_login() {
     let unknown = ended(without_keychain(home.command(&["login", "mypsace"])).spawn().unwrap()).await;
     assert_eq!(unknown.code, 2, "{unknown:?}");
     let mut command = without_keychain(home.command(&[&arguments[..], &["--passphrase-fd", "0"]].concat()));
+    let short = ended(command.stdin(pair("short\n").0).spawn().unwrap()).await;
+    assert!(short.code == 6 && !short.err.contains(p.origin()), "{short:?}");
     let (theirs, _ours) = pair(&format!("{WORDS}\n"));
     let mut heard = Heard::start(command.stdin(theirs));
     heard.until("There is no keychain on this machine.").await;
@@ -262,6 +264,13 @@ async fn what_was_sealed_before_the_keychain_was_chosen() {
     assert_eq!((said.code, said.out.trim()), (0, token.as_str()), "{said:?}");
     let kind = home.keeper().view().store.kind;
     assert_eq!(kind, StoreKind::Keychain, "new secrets go where they went");
+    // But where the keychain is gone and a login may come.
+    let mut command = without_keychain(home.command(&["token", "ada", "--login", "--passphrase-fd", "0"]));
+    let (theirs, _ours) = pair(&format!("{WORDS}\n"));
+    let said = ended(command.stdin(theirs).spawn().unwrap()).await;
+    assert_eq!((said.code, said.out.trim()), (0, token.as_str()), "{said:?}");
+    assert!(said.err.contains("kept in sealed files"), "{said:?}");
+    assert_eq!(home.keeper().view().store.kind, StoreKind::SealedFile);
 }
 
 #[tokio::test]
