@@ -1,5 +1,6 @@
 # The words of Keybearer in English, read by Rust (fluent) and by the face (@fluent/bundle) alike.
-# Tone: short, calm, exact. Each error has a value (what happened), .means and .press.
+# Tone: short, calm, exact. Each error has a value (what happened), .means and .press; .type is what
+# a terminal says in place of .press, in commands and never in buttons.
 
 app-name = Keybearer
 
@@ -649,18 +650,23 @@ page-bad-text = This request was not understood. The login still waits; go back 
 error-server-name-invalid = “{ $typed }” is not the name of a server.
     .means = A server has a name such as social.example; a handle such as @me@social.example will do too.
     .press = Change the name and press Next.
+    .type = Type the name as in `-a server=social.example`.
 error-server-not-https = “{ $typed }” is not an https address.
     .means = Over plain http, anybody on the way could read your token.
     .press = Type the server’s name without http:// and press Next.
+    .type = Type the server’s name without http://, as in `-a server=social.example`.
 error-server-not-found = There is no server called { $host }.
     .means = The name is not known on the internet. There may be a typing error in it, or this computer is offline.
     .press = Check the name and press Next.
+    .type = Check the name, then run the command again. `keybearer doctor` looks at the network.
 error-server-unreachable = { $host } does not answer.
     .means = The server may be down, or something between you and it blocks the way.
     .press = Wait a little, then press Try again.
+    .type = Wait a little, then run the command again. `keybearer doctor` looks at the network.
 error-server-tls = { $host } could not prove that it is { $host }.
     .means = Its certificate is out of date, for another name, or not trusted by this computer. A login here could be listened to.
     .press = Check the name and this computer’s clock. If both are right, ask the server’s admin.
+    .type = Check the name and this computer’s clock; `keybearer doctor` looks at it. If both are right, ask the server’s admin.
 error-server-unknown = { $host } answers, but not as a server Keybearer can log in to.
     .means = It does not speak the Mastodon API. It may be a plain website, or another kind of platform.
     .press = Check the name, or choose another platform.
@@ -670,6 +676,7 @@ error-registration-refused = { $host } did not want to register a client{ $statu
 }
     .means = Some servers allow only a few registrations in ten minutes, and some do not allow it at all.
     .press = Wait ten minutes, then press Try again.
+    .type = Wait ten minutes, then run the command again.
 
 ## Errors: the way to the browser and home
 
@@ -679,6 +686,7 @@ error-port-taken = Port { $port } is in use{ $owner ->
 }
     .means = The answer has to come home to exactly this port, so the browser was not opened.
     .press = Close the other program and press Try again, or choose another door.
+    .type = Close the other program and run the command again, or choose another way home by `--door`.
 error-door-unavailable = This way home does not work on this machine: { $door ->
     [loopback] loopback.
     [localhost] localhost.
@@ -691,30 +699,37 @@ error-door-unavailable = This way home does not work on this machine: { $door ->
 }
     .means = The system did not let Keybearer listen, or does not hand such links to it.
     .press = Choose another door. A pasted address works everywhere.
+    .type = Choose another way home by `--door`. `--door paste` works everywhere.
 error-browser-not-opened = No browser could be opened.
     .means = The system knows no program for web addresses, or refused to start it.
     .press = Copy the link and open it in a browser of your choice, or press Open again.
+    .type = Open the address above in any browser, also on another machine; what comes back can be pasted here.
 error-denied = You did not allow it.
     .means = The platform says that consent was refused. Nothing was stored.
     .press = If that was a slip, press Try again.
+    .type = If that was a slip, run the command again.
 error-cancelled = You cancelled.
     .means = Nothing was stored. Should the browser still ask, close its tab.
     .press = Press Try again to start over; everything you typed is kept.
+    .type = Run the command again to start over.
 error-timed-out = No answer came within { $minutes ->
     [one] { $minutes } minute.
    *[other] { $minutes } minutes.
 }
     .means = The consent page was not finished, or its answer did not find its way home.
     .press = Press Try again. If the browser ended on an error page, choose another door.
+    .type = Run the command again. If the browser ended on an error page, choose another way home by `--door`.
 error-nobody-waits = Nobody waits for this answer.
     .means = It belongs to a login that has ended, or that was begun elsewhere.
     .press = Start the login again.
 error-denied-without-state = The platform seems to say that you refused.
     .means = The message does not say which login it is about, so this one waits on.
     .press = If it was you, press Cancel. If not, finish in the browser.
+    .type = If it was you, end this with Ctrl-C. If not, finish in the browser.
 error-issuer-mismatch = The answer came from { $got }, not from { $expected }.
     .means = Another server may have tried to slip in its own answer. Nothing was stored.
     .press = Press Try again and check the address in the browser before you allow anything.
+    .type = Run the command again and check the address in the browser before you allow anything.
 
 ## Errors: the paste box
 
@@ -755,9 +770,11 @@ error-relay-differs = The page at { $url } is not Keybearer’s relay page.
 error-relay-missing = There is no relay page yet.
     .means = This way home needs a page of yours, and its address is not known here.
     .press = Set it up in Settings, or choose another door.
+    .type = Choose another way home by `--door`. A relay page is set up in the window.
 error-relay-exposed = This way home is not safe for this client.
     .means = It has no secret, and the platform knows no PKCE: whoever reads the code on its way could use it.
     .press = Choose another door.
+    .type = Choose another way home by `--door`.
 error-certificate-store = Your certificate store could not be changed.
     .means = The tool for it is missing, or the system refused. Nothing depends on it: the browser warns once instead.
     .press = Go on without it and click through the warning.
@@ -767,45 +784,58 @@ error-certificate-store = Your certificate store could not be changed.
 error-wrong-app-id = The platform does not know this app id.
     .means = One app can have several ids, one for each product; the one at the top of the dashboard is often not the right one.
     .press = Copy the product’s own id in the console, change it here and connect again.
+    .type = Copy the product’s own id in the console and log in with it: `-a client_id=ID`.
 error-redirect-not-registered = The platform does not know the address to come home to.
     .means = This address has to stand in its console, letter by letter: { $redirect_uri }
     .press = Add it there, save, and press Try again; or choose another door.
+    .type = Add it there, save, and run the command again; or choose another way home by `--door`.
 error-redirect-mismatch = The address to come home to was not the same twice.
     .means = The platform compares it letter by letter, to the last slash: { $redirect_uri }
     .press = Press Try again, or choose another door.
+    .type = Run the command again, or choose another way home by `--door`.
 error-code-spent = The code no longer holds.
     .means = A code works once and only for a short time; it may have been used already.
     .press = Press Try again and finish without a long pause.
+    .type = Run the command again and finish without a long pause.
 error-not-a-tester = Your account may not use this app yet.
     .means = While an app is in development, only people with a role in it can log in, and only after they have accepted the invitation.
     .press = Add yourself as a tester in the console, accept the invitation in the platform’s own settings, then press Try again.
+    .type = Add yourself as a tester in the console, accept the invitation in the platform’s own settings, then run the command again.
 error-client-auth = The platform did not accept the client.
     .means = The client secret is wrong or was renewed, or the server has forgotten the client.
     .press = Replace the secret under Clients, or log in with a new client.
+    .type = Log in with a new client: `keybearer login PROVIDER`. The secret of one that is kept is replaced in the window.
 error-token-dead = The platform no longer accepts this token.
     .means = It was revoked, or the password was changed, or the app was removed.
     .press = Log in again.
+    .type = Log in again: `keybearer login PROVIDER`, or `keybearer token NAME --login`.
 error-hosts-changed = { $provider } sends to other hosts than before.
     .means = Its file was changed since this token or this app was kept. Nothing was sent there.
     .press = If the change is right, delete this account here and log in again. If not, restore the file.
+    .type = If the change is right, delete this account in the window and log in again: `keybearer login PROVIDER`. If not, restore the file.
 error-token-unknown = No platform knows this token.
     .means = It may be cut off, ended, or of a platform that Keybearer cannot ask.
     .press = Paste it once more, name its platform, or keep it under a name.
 error-token-expired = The token has ended.
     .means = A token can be renewed only while it still works; it was not sent anywhere.
     .press = Log in again.
+    .type = Log in again: `keybearer login PROVIDER`, or `keybearer token NAME --login`.
 error-not-renewable = This token cannot be renewed without you.
     .means = The platform wants a new consent for a new token.
     .press = Log in again before it ends.
+    .type = Log in again before it ends: `keybearer login PROVIDER`.
 error-not-extended = The platform answered, but did not give the token a longer life.
     .means = The token that you have goes on working until its day.
     .press = Log in again before it ends.
+    .type = Log in again before it ends: `keybearer login PROVIDER`.
 error-interrupted = A renewal was interrupted.
     .means = The old token was spent, and the new one never arrived here.
     .press = Log in again.
+    .type = Log in again: `keybearer login PROVIDER`, or `keybearer token NAME --login`.
 error-paused = Another computer keeps this token alive.
     .means = It was moved there, or copied from there. Two computers that both renew it may end it for both.
     .press = Copy it there. If no other computer keeps it alive any more, press Keep it alive here.
+    .type = Ask for it on that computer. If no other computer keeps it alive any more, have this one do so, in the window.
 error-clock-wrong = This computer’s clock is { $minutes ->
     [one] { $minutes } minute
    *[other] { $minutes } minutes
@@ -815,18 +845,23 @@ error-clock-wrong = This computer’s clock is { $minutes ->
 }
     .means = Each request carries the time, and the platform refuses one that is far off.
     .press = Let the system set the clock, then press Try again.
+    .type = Let the system set the clock, then run the command again.
 error-checkpoint = The platform wants to check that it is you.
     .means = It has locked the account until you finish a security check there.
     .press = Sign in at the platform’s website, finish the check, then press Try again.
+    .type = Sign in at the platform’s website, finish the check, then run the command again.
 error-missing-permission = The token is not allowed to do this.
     .means = A permission was not ticked, or was taken away at the consent page.
     .press = Log in again and leave it ticked.
+    .type = Log in again and leave it ticked: `keybearer login PROVIDER`.
 error-enrolment-or-payment = The platform asks for an enrolment or a payment first.
     .means = The app is not in a plan that allows this call, or its credit is used up.
     .press = Settle it in the platform’s console, then press Try again.
+    .type = Settle it in the platform’s console, then run the command again.
 error-too-young = The token is too young to be renewed.
     .means = The platform renews a token only once it is a day old.
     .press = Nothing to press; try it tomorrow.
+    .type = Nothing to do; the same command works tomorrow.
 error-rate-limited = Too many requests in a short time.
     .means = { $seconds ->
         [none] The platform does not say for how long.
@@ -834,18 +869,22 @@ error-rate-limited = Too many requests in a short time.
        *[other] The platform asks to wait { $seconds } seconds.
     }
     .press = Wait, then press Try again.
+    .type = Wait, then run the command again.
 error-transient = The platform has a problem of its own{ $status ->
     [none] .
    *[other] { " " }(status { $status }).
 }
     .means = Such things usually pass within minutes.
     .press = Press Try again in a moment.
+    .type = Run the command again in a moment.
 error-answer-unreadable = The platform’s answer could not be read: { $what }.
     .means = It may be an error page, or the server speaks in a way of its own.
     .press = Press Try again. If it stays so, copy the diagnostics in Settings.
+    .type = Run the command again. If it stays so, `keybearer doctor` looks at who answers.
 error-answer-too-large = The platform’s answer was far too large: { $what }.
     .means = No right answer is that long, so reading was stopped.
     .press = Check the server’s name, then press Try again.
+    .type = Check the server’s name, then run the command again.
 error-redirected = The request was sent on to { $host }.
     .means = Secrets are never sent on to another address.
     .press = If { $host } is the real server, type that name.
@@ -855,36 +894,45 @@ error-refused = The platform refused{ $status ->
 }
     .means = It gave a reason that Keybearer does not know.
     .press = Read its own words below, then press Try again.
+    .type = Read its own words below, then run the command again.
 error-offline = This computer is offline.
     .means = No server could be reached at all.
     .press = Connect to a network, then press Try again.
+    .type = Connect to a network, then run the command again.
 
 ## Errors: where secrets are kept
 
 error-keychain-missing = There is no keychain on this machine.
     .means = Without one, secrets need a sealed file.
     .press = Choose where secrets are kept.
+    .type = `keybearer login PROVIDER` makes that file; its passphrase is asked for at the terminal, or read by `--passphrase-fd N`.
 error-keychain-locked = The keychain is locked.
     .means = Nothing can be read from it or stored in it until it is open.
     .press = Unlock it, then press Try again.
+    .type = Unlock it, then run the command again.
 error-keychain-silent = The keychain does not answer.
     .means = The system’s keychain is there, but it hangs. Nothing is lost: what it did not take is kept in memory.
     .press = Restart it, or log out of the system and in again, then press Try again.
+    .type = Restart it, or log out of the system and in again, then run the command again.
 error-keychain-refused = The keychain refused.
     .means = The system did not let Keybearer read or write there, or its prompt was dismissed.
     .press = Press Try again and allow it when the system asks.
+    .type = Run the command again and allow it when the system asks.
 error-passphrase-wrong = This passphrase does not open the file.
     .means = The file is unharmed.
     .press = Type it again; mind capital letters and the keyboard’s language.
+    .type = Run the command again; mind capital letters and the keyboard’s language.
 error-passphrase-needed = The sealed file is closed.
     .means = Its passphrase is needed before a secret can be read or stored.
     .press = Open it in Settings.
+    .type = Type it at the terminal, or give it by `--passphrase-fd N`.
 error-passphrase-short = This passphrase is too short.
     .means = Short ones can be guessed by whoever gets hold of the file.
     .press = Take at least 8 characters; a few words are best.
 error-secret-missing = The token is not in the store.
     .means = The account is known here, but the store holds no token for it. Somebody may have deleted it there, or changed it.
     .press = Log in again.
+    .type = Log in again: `keybearer login PROVIDER`, or `keybearer token NAME --login`.
 error-file-foreign = This file is not one of Keybearer’s.
     .means = It was made by something else, or is another kind of file.
     .press = Choose the file that Move or Copy wrote; its name begins and ends with “keybearer”.
@@ -900,33 +948,43 @@ error-delivery-unknown = This delivery is not there any more.
 error-delivery-unconfirmed = This delivery is off until you confirm it.
     .means = It is not what you confirmed: it was changed outside Keybearer, came from another computer, or its file leads elsewhere now. Nothing was sent.
     .press = Press Confirm and read where the token would go, or remove it.
+    .type = Confirm it in the window, where you read where the token would go, or remove it there.
 error-env-line-unclear = Line { $line } of the .env file is left alone.
     .means = Something stands behind the value, or the quotes do not close where they seem to: programs read such a line differently. A file in UTF-16 is not changed either.
     .press = Write that line as NAME=value, with nothing behind it but a comment, and save the file as UTF-8; then press Deliver now.
+    .type = Write that line as NAME=value, with nothing behind it but a comment, and save the file as UTF-8; then `keybearer deliver NAME`.
 error-delivery-unseen = { $target } does not show what was sent.
     .means = It said yes, but a look afterwards did not find the token of now there.
     .press = Press Deliver now. If it stays so, look at the other side.
+    .type = Deliver it again: `keybearer deliver NAME`. If it stays so, look at the other side.
 error-delivery-denied = { $host } does not take the credential (status { $status }).
     .means = The credential for this delivery is wrong, has ended, or may not write there. The account’s token is fine.
     .press = Make a new credential there, then add the same delivery again with it.
+    .type = Make a new credential there, then add the same delivery again with it, in the window.
 error-delivery-nowhere = { $host } knows no such place.
     .means = A name is wrong, or the credential may not see it.
     .press = Compare the names with the other side, then remove this delivery and add the right one.
+    .type = Compare the names with the other side, then remove this delivery in the window and add the right one.
 error-delivery-refused = { $host } refused (status { $status }).
     .means = It understood who asks, and does not want what was asked.
     .press = Read its own words below, then press Deliver now.
+    .type = Read its own words below, then deliver again: `keybearer deliver NAME`.
 error-delivery-conflict = Somebody else keeps writing to the same secret at { $host }.
     .means = Keybearer writes only over what it has just read, and each time somebody was quicker.
     .press = Find the other writer, or give this key a path of its own; then press Deliver now.
+    .type = Find the other writer, or give this key a path of its own; then deliver again: `keybearer deliver NAME`.
 error-command-missing = { $program } could not be started.
     .means = There is no such program, or it may not be run.
     .press = Check the program’s path, then remove this delivery and add the right one.
+    .type = Check the program’s path, then remove this delivery in the window and add the right one.
 error-command-failed = { $program } ended with { $status }.
     .means = The program was given the token and said that it did not work.
     .press = Read its own words below, then press Deliver now.
+    .type = Read its own words below, then deliver again: `keybearer deliver NAME`.
 error-command-slow = { $program } did not end within { $seconds } seconds.
     .means = It was stopped, with everything it had started.
     .press = See that it ends by itself and asks nothing, then press Deliver now.
+    .type = See that it ends by itself and asks nothing, then deliver again: `keybearer deliver NAME`.
 
 ## Errors: Keybearer itself
 
@@ -936,30 +994,37 @@ error-book-newer = Your data was written by a newer Keybearer.
 error-book-unreadable = The list of accounts could not be read.
     .means = The file is damaged. Your tokens are kept elsewhere and are unharmed. The file: { $path }
     .press = Copy the diagnostics in Settings; a backup lies beside the file.
+    .type = A backup lies beside the file.
 error-disk = The disk did not take what was to be written.
     .means = It may be full, or the folder may not be yours. The place: { $path }
     .press = Make room or check the folder, then press Try again.
+    .type = Make room or check the folder, then run the command again.
 error-account-unknown = This account is no longer here.
     .means = It may have been deleted in another window.
     .press = Choose another account on the left.
+    .type = `keybearer list` shows the accounts that are here.
 error-client-unknown = This client is no longer here.
     .means = It may have been deleted in another window.
     .press = Choose another client, or make a new one.
+    .type = Choose another by `--client`, or make a new one without it.
 error-client-in-use = This client still has accounts.
     .means = Their tokens could no longer be revoked without it.
     .press = Revoke or delete its accounts first.
 error-login-unknown = This login is over.
     .means = It has ended or was cancelled.
     .press = Press Try again.
+    .type = Run the command again.
 error-provider-unknown = There is no platform “{ $id }” here.
     .means = Its file was removed or renamed.
     .press = Put the file back and start Keybearer again.
+    .type = Put the file back and run the command again.
 error-practice-over = The practice platform no longer runs.
     .means = It lives only while it is used; what it gave out ends with it.
     .press = Add a new practice account whenever you like.
 error-provider-file = The platform file { $file } was not taken.
     .means = Something in it is not as the format wants it.
     .press = Read the reason below, correct the file and start Keybearer again.
+    .type = Read the reason below and correct the file.
 error-input-invalid = Something that was typed cannot be used: { $field ->
     [token] the token.
     [code] the code.
@@ -978,6 +1043,7 @@ error-input-invalid = Something that was typed cannot be used: { $field ->
 }
     .means = It is empty, too long or has the wrong form.
     .press = Change it and press Try again.
+    .type = Change it and run the command again.
 error-already-running = Keybearer is already running.
     .means = Two at once would get in each other’s way.
     .press = Go to the window that is open.
@@ -987,9 +1053,11 @@ error-clipboard = The clipboard could not be used.
 error-internal = Something went wrong inside Keybearer.
     .means = This should not happen. Your tokens are not touched by it.
     .press = Press Try again. If it stays so, copy the diagnostics in Settings.
+    .type = Run the command again. If it stays so, report it with what it says here.
 error-unknown = Something went wrong: { $code }.
     .means = This version has no words for it.
     .press = Press Try again. If it stays so, copy the diagnostics in Settings.
+    .type = Run the command again. If it stays so, report it with what it says here.
 
 calendar-entry = Log in again
 
@@ -1030,6 +1098,9 @@ cli-unknown = “{ $word }” is not known here. Known are:
 cli-unanswered = Nobody can be asked here. These are missing:
 cli-system = The system said no. { $detail }
 cli-passphrase = Passphrase of the sealed file:
+cli-passphrase-new = A passphrase for them, at least 8 characters:
+cli-passphrase-again = The same again:
+cli-sealing = Tokens are kept in sealed files, which only your passphrase opens. One that is forgotten cannot be had back.
 cli-empty = There is no account yet. `keybearer login PROVIDER` makes one.
 cli-practice = practice, in the window only
 cli-ended = ended

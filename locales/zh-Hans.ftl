@@ -1,5 +1,6 @@
 # Keybearer 的简体中文文字，Rust（fluent）与界面（@fluent/bundle）共用。
-# 语气：简短、平静、准确。每个错误都有三句：发生了什么（值）、意味着什么（.means）、该按哪里（.press）。
+# 语气：简短、平静、准确。每个错误都有三句：发生了什么（值）、意味着什么（.means）、该按哪里（.press）。.type 在终端里代替
+# .press，说的是命令，不是按钮。
 
 app-name = Keybearer
 
@@ -622,18 +623,23 @@ page-bad-text = 无法识别这个请求。登录仍在等待，请回到授权�
 error-server-name-invalid = “{ $typed }”不是服务器名。
     .means = 服务器名类似 social.example，也可以填 @me@social.example 这样的完整账号。
     .press = 请修改后按“下一步”。
+    .type = 请像 `-a server=social.example` 这样填写服务器名。
 error-server-not-https = “{ $typed }”不是 https 地址。
     .means = 用普通的 http，途中任何人都能看到你的令牌。
     .press = 请去掉 http://，只填服务器名，再按“下一步”。
+    .type = 请去掉 http://，像 `-a server=social.example` 这样填写。
 error-server-not-found = 找不到名为 { $host } 的服务器。
     .means = 网络上没有这个名字。可能是打错了，也可能是这台电脑没有联网。
     .press = 请核对名字，再按“下一步”。
+    .type = 请核对名字，再运行一次这条命令。`keybearer doctor` 可以检查网络。
 error-server-unreachable = { $host } 没有响应。
     .means = 服务器可能停机了，也可能中途被拦截。
     .press = 请稍等片刻，再按“重试”。
+    .type = 请稍等片刻，再运行一次这条命令。`keybearer doctor` 可以检查网络。
 error-server-tls = { $host } 无法证明自己的身份。
     .means = 它的证书已过期、属于别的名字，或不受这台电脑信任。在这里登录可能被窃听。
     .press = 请核对名字和本机时间；如果都没错，请联系服务器管理员。
+    .type = 请核对名字和本机时间，`keybearer doctor` 可以检查时间；如果都没错，请联系服务器管理员。
 error-server-unknown = { $host } 有响应，但不是 Keybearer 能登录的服务器。
     .means = 它不支持 Mastodon API，可能只是普通网站，或是别的平台。
     .press = 请核对名字，或换一个平台。
@@ -643,6 +649,7 @@ error-registration-refused = { $host } 拒绝登记应用{ $status ->
 }
     .means = 有的服务器十分钟内只允许登记几次，有的完全不允许。
     .press = 请等十分钟，再按“重试”。
+    .type = 请等十分钟，再运行一次这条命令。
 
 ## Errors: the way to the browser and home
 
@@ -652,6 +659,7 @@ error-port-taken = 端口 { $port } 已被{ $owner ->
 }
     .means = 授权结果只能送到这个端口，所以没有打开浏览器。
     .press = 请关闭那个程序再按“重试”，或换一种方式。
+    .type = 请关闭那个程序，再运行一次这条命令；或用 `--door` 换一种方式。
 error-door-unavailable = 这种送回方式在本机上不可用：{ $door ->
     [loopback] 本机地址。
     [localhost] localhost。
@@ -664,27 +672,34 @@ error-door-unavailable = 这种送回方式在本机上不可用：{ $door ->
 }
     .means = 系统不允许 Keybearer 监听，或不会把这类链接交给它。
     .press = 请换一种方式。粘贴网址在哪里都能用。
+    .type = 请用 `--door` 换一种方式。`--door paste` 在哪里都能用。
 error-browser-not-opened = 没能打开浏览器。
     .means = 系统不知道用哪个程序打开网址，或拒绝启动它。
     .press = 请复制链接，用你喜欢的浏览器打开；或按“再次打开”。
+    .type = 请用任意浏览器打开上面的地址，在别的电脑上也行；得到的结果可以粘贴到这里。
 error-denied = 你没有同意授权。
     .means = 平台表示授权被拒绝，什么都没有保存。
     .press = 如果是误点，请按“重试”。
+    .type = 如果是误点，请再运行一次这条命令。
 error-cancelled = 你已取消。
     .means = 什么都没有保存。如果浏览器还在询问，关掉那个标签页即可。
     .press = 按“重试”可以重新开始，填过的内容都还在。
+    .type = 再运行一次这条命令，可以重新开始。
 error-timed-out = { $minutes } 分钟内没有收到结果。
     .means = 可能没有完成授权，也可能结果没能送回来。
     .press = 请按“重试”。如果浏览器停在错误页面，请换一种方式。
+    .type = 请再运行一次这条命令。如果浏览器停在错误页面，请用 `--door` 换一种方式。
 error-nobody-waits = 没有登录在等待这个结果。
     .means = 它属于一个已经结束的登录，或是从别处开始的。
     .press = 请重新开始登录。
 error-denied-without-state = 平台似乎在说你拒绝了授权。
     .means = 这条消息没有说明是哪一次登录，所以这里会继续等待。
     .press = 如果是你拒绝的，请按“取消”；不是的话，请在浏览器里完成授权。
+    .type = 如果是你拒绝的，请用 Ctrl-C 结束；不是的话，请在浏览器里完成授权。
 error-issuer-mismatch = 结果来自 { $got }，而不是 { $expected }。
     .means = 可能有别的服务器想混入它自己的结果。什么都没有保存。
     .press = 请按“重试”，同意之前先核对浏览器里的网址。
+    .type = 请再运行一次这条命令，同意之前先核对浏览器里的网址。
 
 ## Errors: the paste box
 
@@ -725,9 +740,11 @@ error-relay-differs = { $url } 上的不是 Keybearer 的中转页。
 error-relay-missing = 还没有中转页。
     .means = 这种方式需要你自己的一个网页，而这里还不知道它的地址。
     .press = 请到“设置”中填好它，或换一种方式。
+    .type = 请用 `--door` 换一种方式。中转页要在窗口里设置。
 error-relay-exposed = 对这个应用来说，这种方式不安全。
     .means = 应用没有密钥，平台也不支持 PKCE：途中谁看到授权码，谁就能使用。
     .press = 请换一种方式。
+    .type = 请用 `--door` 换一种方式。
 error-certificate-store = 无法改动你的证书库。
     .means = 缺少所需的工具，或系统拒绝了。这不影响使用，只是浏览器会警告一次。
     .press = 不用管它，在警告页面上继续即可。
@@ -737,81 +754,103 @@ error-certificate-store = 无法改动你的证书库。
 error-wrong-app-id = 平台不认识这个应用 ID。
     .means = 一个应用可能有好几个 ID，每个产品各一个；后台顶部显示的往往不是要用的那个。
     .press = 请在后台复制该产品自己的 ID，在这里改好，再连接一次。
+    .type = 请在后台复制该产品自己的 ID，用它登录：`-a client_id=ID`。
 error-redirect-not-registered = 平台不认识送回结果的地址。
     .means = 这个地址必须一字不差地登记在后台：{ $redirect_uri }
     .press = 请在后台添加并保存，再按“重试”；或换一种方式。
+    .type = 请在后台添加并保存，再运行一次这条命令；或用 `--door` 换一种方式。
 error-redirect-mismatch = 前后两次的回调地址不一致。
     .means = 平台会逐字比较，连最后的斜杠也算：{ $redirect_uri }
     .press = 请按“重试”，或换一种方式。
+    .type = 请再运行一次这条命令，或用 `--door` 换一种方式。
 error-code-spent = 授权码已经失效。
     .means = 授权码只能用一次，而且有效时间很短；它可能已经用过了。
     .press = 请按“重试”，中途不要停留太久。
+    .type = 请再运行一次这条命令，中途不要停留太久。
 error-not-a-tester = 你的账号还不能使用这个应用。
     .means = 应用处于开发阶段时，只有在其中有角色、并且接受了邀请的人才能登录。
     .press = 请在后台把自己加为测试者，到平台的设置里接受邀请，再按“重试”。
+    .type = 请在后台把自己加为测试者，到平台的设置里接受邀请，再运行一次这条命令。
 error-client-auth = 平台没有接受这个应用。
     .means = 应用密钥不对或已更换，也可能服务器已经忘了这个应用。
     .press = 请到“应用”中更换密钥，或用新的应用登录。
+    .type = 请用新的应用登录：`keybearer login 平台`。已保存应用的密钥要在窗口里更换。
 error-token-dead = 平台不再接受这个令牌。
     .means = 它可能已被撤销，密码可能改过，或应用已被移除。
     .press = 请重新登录。
+    .type = 请重新登录：`keybearer login 平台`，或 `keybearer token 名称 --login`。
 error-hosts-changed = { $provider } 现在发往别的主机。
     .means = 保存这个令牌或应用之后，平台文件被改过。没有向新的主机发送任何内容。
     .press = 如果改得没错，请在这里删除账号再重新登录；如果不是你改的，请恢复文件。
+    .type = 如果改得没错，请在窗口里删除账号，再重新登录：`keybearer login 平台`；如果不是你改的，请恢复文件。
 error-token-unknown = 没有平台认识这个令牌。
     .means = 它可能没有复制完整，已经失效，或属于 Keybearer 无法询问的平台。
     .press = 请再粘贴一次、选定平台，或起个名字保留它。
 error-token-expired = 令牌已经到期。
     .means = 只有仍然有效的令牌才能续期；它没有被发送到任何地方。
     .press = 请重新登录。
+    .type = 请重新登录：`keybearer login 平台`，或 `keybearer token 名称 --login`。
 error-not-renewable = 这个令牌不能自动续期。
     .means = 平台要求重新授权，才发给新的令牌。
     .press = 请在到期之前重新登录。
+    .type = 请在到期之前重新登录：`keybearer login 平台`。
 error-not-extended = 平台有答复，但没有延长令牌的有效期。
     .means = 现有的令牌在到期之前仍可使用。
     .press = 请在到期之前重新登录。
+    .type = 请在到期之前重新登录：`keybearer login 平台`。
 error-interrupted = 续期时中断了。
     .means = 旧的令牌已经用掉，新的没有送到这里。
     .press = 请重新登录。
+    .type = 请重新登录：`keybearer login 平台`，或 `keybearer token 名称 --login`。
 error-paused = 这个令牌由另一台电脑维持有效。
     .means = 它已转移到那台电脑，或是从那里复制来的。两台电脑都去续期，可能让它在两边都失效。
     .press = 请在那台电脑上复制。如果已没有别的电脑维持它，请按“在此维持有效”。
+    .type = 请在那台电脑上取用。如果已没有别的电脑维持它，请在窗口里让这台电脑维持。
 error-clock-wrong = 这台电脑的时钟{ $direction ->
     [ahead] 快了
    *[behind] 慢了
 } { $minutes } 分钟。
     .means = 每个请求都带着时间，差得太多平台会拒绝。
     .press = 请让系统自动校准时间，再按“重试”。
+    .type = 请让系统自动校准时间，再运行一次这条命令。
 error-checkpoint = 平台要确认是你本人。
     .means = 在你完成安全验证之前，账号会被锁定。
     .press = 请到平台网站登录并完成验证，再按“重试”。
+    .type = 请到平台网站登录并完成验证，再运行一次这条命令。
 error-missing-permission = 这个令牌没有相应的权限。
     .means = 有一项权限没有勾选，或在授权页面上被取消了。
     .press = 请重新登录，并保持勾选。
+    .type = 请重新登录，并保持勾选：`keybearer login 平台`。
 error-enrolment-or-payment = 平台要求先开通或付费。
     .means = 应用的套餐不包含这个调用，或额度已用完。
     .press = 请在开发者后台处理好，再按“重试”。
+    .type = 请在开发者后台处理好，再运行一次这条命令。
 error-too-young = 令牌还太新，不能续期。
     .means = 平台只给满一天的令牌续期。
     .press = 现在不需要操作，明天再试即可。
+    .type = 现在不需要操作，明天再运行这条命令即可。
 error-rate-limited = 短时间内请求太多了。
     .means = { $seconds ->
         [none] 平台没有说要等多久。
        *[other] 平台要求等待 { $seconds } 秒。
     }
     .press = 请等一等，再按“重试”。
+    .type = 请等一等，再运行一次这条命令。
 error-transient = 平台自身出了问题{ $status ->
     [none] 。
    *[other] （状态码 { $status }）。
 }
     .means = 这类问题通常几分钟内就会过去。
     .press = 请稍后按“重试”。
+    .type = 请稍后再运行一次这条命令。
 error-answer-unreadable = 无法读懂平台的回应：{ $what }。
     .means = 可能是错误页面，也可能服务器有自己的一套格式。
     .press = 请按“重试”。如果一直如此，请到“设置”复制诊断信息。
+    .type = 请再运行一次这条命令。如果一直如此，`keybearer doctor` 可以检查是谁在回应。
 error-answer-too-large = 平台的回应大得离谱：{ $what }。
     .means = 正常的回应不会这么长，所以停止了读取。
     .press = 请核对服务器名，再按“重试”。
+    .type = 请核对服务器名，再运行一次这条命令。
 error-redirected = 请求被转到了 { $host }。
     .means = 密钥绝不会跟着转到别的地址。
     .press = 如果 { $host } 才是真正的服务器，请填这个名字。
@@ -821,36 +860,45 @@ error-refused = 平台拒绝了请求{ $status ->
 }
     .means = 它给出的理由 Keybearer 不认识。
     .press = 请看下面的原话，再按“重试”。
+    .type = 请看下面的原话，再运行一次这条命令。
 error-offline = 这台电脑没有联网。
     .means = 任何服务器都连不上。
     .press = 请连接网络，再按“重试”。
+    .type = 请连接网络，再运行一次这条命令。
 
 ## Errors: where secrets are kept
 
 error-keychain-missing = 这台电脑上没有钥匙串。
     .means = 没有钥匙串，密钥就需要存进加密文件。
     .press = 请选择存放位置。
+    .type = `keybearer login 平台` 会创建这样的文件，口令在终端输入，或用 `--passphrase-fd N` 读取。
 error-keychain-locked = 钥匙串已锁定。
     .means = 解锁之前，既不能读取也不能存入。
     .press = 请先解锁，再按“重试”。
+    .type = 请先解锁，再运行一次这条命令。
 error-keychain-silent = 钥匙串没有响应。
     .means = 系统的钥匙串在运行，但卡住了。没有丢失任何内容：尚未存入的都保留在内存中。
     .press = 请重新启动钥匙串，或注销后重新登录系统，再按“重试”。
+    .type = 请重新启动钥匙串，或注销后重新登录系统，再运行一次这条命令。
 error-keychain-refused = 钥匙串拒绝了访问。
     .means = 系统不允许 Keybearer 读写，或它的提示被关掉了。
     .press = 请按“重试”，并在系统询问时允许。
+    .type = 请再运行一次这条命令，并在系统询问时允许。
 error-passphrase-wrong = 这个口令打不开文件。
     .means = 文件完好无损。
     .press = 请重新输入，留意大小写和输入法。
+    .type = 请再运行一次这条命令，留意大小写和输入法。
 error-passphrase-needed = 加密文件尚未打开。
     .means = 读取或存入密钥之前需要口令。
     .press = 请到“设置”中打开它。
+    .type = 请在终端输入，或用 `--passphrase-fd N` 给出。
 error-passphrase-short = 口令太短了。
     .means = 谁拿到文件，都可能猜出太短的口令。
     .press = 请至少使用 8 个字符，最好是几个词。
 error-secret-missing = 存放位置里没有这个令牌。
     .means = 这里记得这个账号，但没有它的令牌，可能有人在那里删除或改动了。
     .press = 请重新登录。
+    .type = 请重新登录：`keybearer login 平台`，或 `keybearer token 名称 --login`。
 error-file-foreign = 这不是 Keybearer 的文件。
     .means = 它由别的程序生成，或是另一种文件。
     .press = 请选择“转移”或“复制”写出的文件，文件名以 keybearer 开头和结尾。
@@ -866,33 +914,43 @@ error-delivery-unknown = 这个投递已经不在了。
 error-delivery-unconfirmed = 这个投递已关闭，等你确认。
     .means = 它和你确认过的不一样：在 Keybearer 之外被改过、来自另一台电脑，或者文件现在指向别处。什么都没有发送。
     .press = 按“确认”，看清令牌会去哪里，或者移除它。
+    .type = 请在窗口里看清令牌会去哪里，再确认或移除。
 error-env-line-unclear = .env 文件的第 { $line } 行没有改动。
     .means = 值的后面还有别的内容，或者引号没有在看起来的地方结束：不同的程序对这样的行读法不同。UTF-16 的文件也不会改动。
     .press = 把这一行写成 NAME=值，后面除注释外不留别的内容，文件存为 UTF-8；然后按“立即投递”。
+    .type = 把这一行写成 NAME=值，后面除注释外不留别的内容，文件存为 UTF-8；然后运行 `keybearer deliver 名称`。
 error-delivery-unseen = { $target } 上看不到发送的内容。
     .means = 对方说收到了，但随后查看时没有找到现在的令牌。
     .press = 按“立即投递”。仍然如此的话，到对方那里看看。
+    .type = 再投递一次：`keybearer deliver 名称`。仍然如此的话，到对方那里看看。
 error-delivery-denied = { $host } 不接受这个凭据（状态 { $status }）。
     .means = 这个投递的凭据不对、已经过期，或者没有写入权限。账号的令牌没有问题。
     .press = 到那边新建一个凭据，再用它重新添加同样的投递。
+    .type = 到那边新建一个凭据，再在窗口里用它重新添加同样的投递。
 error-delivery-nowhere = { $host } 上没有这个地方。
     .means = 名称不对，或者凭据看不到它。
     .press = 和对方核对名称，移除这个投递，再添加正确的。
+    .type = 和对方核对名称，在窗口里移除这个投递，再添加正确的。
 error-delivery-refused = { $host } 拒绝了（状态 { $status }）。
     .means = 它认得是谁，但不接受这个请求。
     .press = 看下面它自己的话，再按“立即投递”。
+    .type = 看下面它自己的话，再投递一次：`keybearer deliver 名称`。
 error-delivery-conflict = 有人一直在写 { $host } 上的同一个密钥。
     .means = Keybearer 只覆盖刚读到的内容，而每次都有人抢先。
     .press = 找到另一个写入者，或者给这个键单独的路径；再按“立即投递”。
+    .type = 找到另一个写入者，或者给这个键单独的路径；再投递一次：`keybearer deliver 名称`。
 error-command-missing = 无法启动 { $program }。
     .means = 没有这个程序，或者不允许运行。
     .press = 检查程序的路径，移除这个投递，再添加正确的。
+    .type = 检查程序的路径，在窗口里移除这个投递，再添加正确的。
 error-command-failed = { $program } 结束时返回 { $status }。
     .means = 程序拿到了令牌，但说没有成功。
     .press = 看下面它自己的话，再按“立即投递”。
+    .type = 看下面它自己的话，再投递一次：`keybearer deliver 名称`。
 error-command-slow = { $program } 没有在 { $seconds } 秒内结束。
     .means = 它和它启动的一切都已停止。
     .press = 确保它会自己结束、不提问，再按“立即投递”。
+    .type = 确保它会自己结束、不提问，再投递一次：`keybearer deliver 名称`。
 
 ## Errors: Keybearer itself
 
@@ -902,30 +960,37 @@ error-book-newer = 你的数据由更新版本的 Keybearer 写入。
 error-book-unreadable = 无法读取账号列表。
     .means = 文件已损坏。令牌存放在别处，不受影响。文件：{ $path }
     .press = 请到“设置”复制诊断信息；文件旁边有一份备份。
+    .type = 文件旁边有一份备份。
 error-disk = 没能写入磁盘。
     .means = 磁盘可能已满，或你没有这个文件夹的权限。位置：{ $path }
     .press = 请腾出空间或检查文件夹，再按“重试”。
+    .type = 请腾出空间或检查文件夹，再运行一次这条命令。
 error-account-unknown = 这个账号已经不在了。
     .means = 可能已在另一个窗口里删除。
     .press = 请在左侧选择其他账号。
+    .type = `keybearer list` 会列出这里的账号。
 error-client-unknown = 这个应用已经不在了。
     .means = 可能已在另一个窗口里删除。
     .press = 请选择其他应用，或新建一个。
+    .type = 请用 `--client` 选择其他应用；不加它就新建一个。
 error-client-in-use = 还有账号在使用这个应用。
     .means = 没有它，那些令牌就无法撤销了。
     .press = 请先撤销或删除它的账号。
 error-login-unknown = 这次登录已经结束。
     .means = 它已完成或被取消。
     .press = 请按“重试”。
+    .type = 请再运行一次这条命令。
 error-provider-unknown = 这里没有名为“{ $id }”的平台。
     .means = 它的文件被移走或改名了。
     .press = 请放回文件，再重新启动 Keybearer。
+    .type = 请放回文件，再运行一次这条命令。
 error-practice-over = 练习平台已经停止。
     .means = 它只在使用时运行，发出的令牌也随之失效。
     .press = 随时可以再添加一个练习账号。
 error-provider-file = 平台文件 { $file } 没有被采用。
     .means = 其中有不符合格式的内容。
     .press = 请看下面的原因，改好文件后重新启动 Keybearer。
+    .type = 请看下面的原因，改好文件。
 error-input-invalid = 填写的内容无法使用：{ $field ->
     [token] 令牌。
     [code] 授权码。
@@ -944,6 +1009,7 @@ error-input-invalid = 填写的内容无法使用：{ $field ->
 }
     .means = 它是空的、太长，或格式不对。
     .press = 请修改后按“重试”。
+    .type = 请修改后再运行一次这条命令。
 error-already-running = Keybearer 已在运行。
     .means = 同时开两个会互相干扰。
     .press = 请使用已经打开的窗口。
@@ -953,9 +1019,11 @@ error-clipboard = 无法使用剪贴板。
 error-internal = Keybearer 内部出了问题。
     .means = 本不该如此。你的令牌不受影响。
     .press = 请按“重试”。如果一直如此，请到“设置”复制诊断信息。
+    .type = 请再运行一次这条命令。如果一直如此，请带上这里显示的内容报告问题。
 error-unknown = 出了问题：{ $code }。
     .means = 这个版本还没有相应的说明。
     .press = 请按“重试”。如果一直如此，请到“设置”复制诊断信息。
+    .type = 请再运行一次这条命令。如果一直如此，请带上这里显示的内容报告问题。
 
 calendar-entry = 需要重新登录
 
@@ -996,6 +1064,9 @@ cli-unknown = 这里不认识“{ $word }”。可用的有：
 cli-unanswered = 这里无法询问。还缺少：
 cli-system = 系统拒绝了操作。{ $detail }
 cli-passphrase = 加密文件的口令：
+cli-passphrase-new = 请为它们设一个口令，至少 8 个字符：
+cli-passphrase-again = 再输入一次：
+cli-sealing = 令牌将存放在加密文件中，只有你的口令才能打开。口令忘了就无法找回。
 cli-empty = 还没有账号。用 `keybearer login 平台` 添加一个。
 cli-practice = 练习账号，只能在窗口中使用
 cli-ended = 已到期

@@ -1,5 +1,6 @@
 # Keybearer 的繁體中文文字，Rust（fluent）與介面（@fluent/bundle）共用。
-# 語氣：簡短、平靜、準確。每個錯誤都有三句：發生了什麼（值）、代表什麼（.means）、該按哪裡（.press）。
+# 語氣：簡短、平靜、準確。每個錯誤都有三句：發生了什麼（值）、代表什麼（.means）、該按哪裡（.press）。.type 在終端機裡代替
+# .press，說的是指令，不是按鈕。
 
 app-name = Keybearer
 
@@ -622,18 +623,23 @@ page-bad-text = 無法辨識這個請求。登入仍在等待，請回到授權�
 error-server-name-invalid = 「{ $typed }」不是伺服器名稱。
     .means = 伺服器名稱像 social.example 這樣，也可以填 @me@social.example 這樣的完整帳號。
     .press = 請修改後按「下一步」。
+    .type = 請像 `-a server=social.example` 這樣填寫伺服器名稱。
 error-server-not-https = 「{ $typed }」不是 https 網址。
     .means = 用一般的 http，途中任何人都能看到你的權杖。
     .press = 請拿掉 http://，只填伺服器名稱，再按「下一步」。
+    .type = 請拿掉 http://，像 `-a server=social.example` 這樣填寫。
 error-server-not-found = 找不到名為 { $host } 的伺服器。
     .means = 網路上沒有這個名稱。可能是打錯了，也可能是這台電腦沒有連上網路。
     .press = 請核對名稱，再按「下一步」。
+    .type = 請核對名稱，再執行一次這個指令。`keybearer doctor` 可以檢查網路。
 error-server-unreachable = { $host } 沒有回應。
     .means = 伺服器可能停機了，也可能中途被擋住。
     .press = 請稍候，再按「重試」。
+    .type = 請稍候，再執行一次這個指令。`keybearer doctor` 可以檢查網路。
 error-server-tls = { $host } 無法證明自己的身分。
     .means = 它的憑證已過期、屬於別的名稱，或不受這台電腦信任。在這裡登入可能被竊聽。
     .press = 請核對名稱和這台電腦的時間；如果都沒錯，請聯絡伺服器管理員。
+    .type = 請核對名稱和這台電腦的時間，`keybearer doctor` 可以檢查時間；如果都沒錯，請聯絡伺服器管理員。
 error-server-unknown = { $host } 有回應，但不是 Keybearer 能登入的伺服器。
     .means = 它不支援 Mastodon API，可能只是一般網站，或是別的平台。
     .press = 請核對名稱，或換一個平台。
@@ -643,6 +649,7 @@ error-registration-refused = { $host } 拒絕註冊應用程式{ $status ->
 }
     .means = 有的伺服器十分鐘內只允許註冊幾次，有的完全不允許。
     .press = 請等十分鐘，再按「重試」。
+    .type = 請等十分鐘，再執行一次這個指令。
 
 ## Errors: the way to the browser and home
 
@@ -652,6 +659,7 @@ error-port-taken = 連接埠 { $port } 已被{ $owner ->
 }
     .means = 授權結果只能送到這個連接埠，所以沒有開啟瀏覽器。
     .press = 請關閉那個程式再按「重試」，或換一種方式。
+    .type = 請關閉那個程式，再執行一次這個指令；或用 `--door` 換一種方式。
 error-door-unavailable = 這種送回方式在這台電腦上無法使用：{ $door ->
     [loopback] 本機位址。
     [localhost] localhost。
@@ -664,27 +672,34 @@ error-door-unavailable = 這種送回方式在這台電腦上無法使用：{ $d
 }
     .means = 系統不允許 Keybearer 監聽，或不會把這類連結交給它。
     .press = 請換一種方式。貼上網址在哪裡都能用。
+    .type = 請用 `--door` 換一種方式。`--door paste` 在哪裡都能用。
 error-browser-not-opened = 無法開啟瀏覽器。
     .means = 系統不知道用哪個程式開啟網址，或拒絕啟動它。
     .press = 請複製連結，用你喜歡的瀏覽器開啟；或按「再次開啟」。
+    .type = 請用任意瀏覽器開啟上面的網址，在別的電腦上也行；得到的結果可以貼到這裡。
 error-denied = 你沒有同意授權。
     .means = 平台表示授權被拒絕，什麼都沒有儲存。
     .press = 如果是誤按，請按「重試」。
+    .type = 如果是誤按，請再執行一次這個指令。
 error-cancelled = 你已取消。
     .means = 什麼都沒有儲存。如果瀏覽器還在詢問，關掉那個分頁即可。
     .press = 按「重試」可以重新開始，填過的內容都還在。
+    .type = 再執行一次這個指令，可以重新開始。
 error-timed-out = { $minutes } 分鐘內沒有收到結果。
     .means = 可能沒有完成授權，也可能結果沒能送回來。
     .press = 請按「重試」。如果瀏覽器停在錯誤頁面，請換一種方式。
+    .type = 請再執行一次這個指令。如果瀏覽器停在錯誤頁面，請用 `--door` 換一種方式。
 error-nobody-waits = 沒有登入在等待這個結果。
     .means = 它屬於一次已經結束的登入，或是從別處開始的。
     .press = 請重新開始登入。
 error-denied-without-state = 平台似乎在說你拒絕了授權。
     .means = 這則訊息沒有說明是哪一次登入，所以這裡會繼續等待。
     .press = 如果是你拒絕的，請按「取消」；不是的話，請在瀏覽器完成授權。
+    .type = 如果是你拒絕的，請用 Ctrl-C 結束；不是的話，請在瀏覽器完成授權。
 error-issuer-mismatch = 結果來自 { $got }，而不是 { $expected }。
     .means = 可能有別的伺服器想混入它自己的結果。什麼都沒有儲存。
     .press = 請按「重試」，同意之前先核對瀏覽器裡的網址。
+    .type = 請再執行一次這個指令，同意之前先核對瀏覽器裡的網址。
 
 ## Errors: the paste box
 
@@ -725,9 +740,11 @@ error-relay-differs = { $url } 上的不是 Keybearer 的轉送頁。
 error-relay-missing = 還沒有轉送頁。
     .means = 這種方式需要你自己的一個網頁，而這裡還不知道它的網址。
     .press = 請到「設定」填好它，或換一種方式。
+    .type = 請用 `--door` 換一種方式。轉送頁要在視窗裡設定。
 error-relay-exposed = 對這個應用程式來說，這種方式不安全。
     .means = 應用程式沒有金鑰，平台也不支援 PKCE：途中誰看到授權碼，誰就能使用。
     .press = 請換一種方式。
+    .type = 請用 `--door` 換一種方式。
 error-certificate-store = 無法更動你的憑證庫。
     .means = 缺少所需的工具，或系統拒絕了。這不影響使用，只是瀏覽器會警告一次。
     .press = 不用管它，在警告頁面上繼續即可。
@@ -737,81 +754,103 @@ error-certificate-store = 無法更動你的憑證庫。
 error-wrong-app-id = 平台不認得這個應用程式 ID。
     .means = 一個應用程式可能有好幾個 ID，每個產品各一個；後台頂端顯示的往往不是要用的那個。
     .press = 請在後台複製該產品自己的 ID，在這裡改好，再連線一次。
+    .type = 請在後台複製該產品自己的 ID，用它登入：`-a client_id=ID`。
 error-redirect-not-registered = 平台不認得送回結果的網址。
     .means = 這個網址必須一字不差地登記在後台：{ $redirect_uri }
     .press = 請在後台新增並儲存，再按「重試」；或換一種方式。
+    .type = 請在後台新增並儲存，再執行一次這個指令；或用 `--door` 換一種方式。
 error-redirect-mismatch = 前後兩次的重新導向網址不一致。
     .means = 平台會逐字比對，連最後的斜線也算：{ $redirect_uri }
     .press = 請按「重試」，或換一種方式。
+    .type = 請再執行一次這個指令，或用 `--door` 換一種方式。
 error-code-spent = 授權碼已經失效。
     .means = 授權碼只能用一次，而且有效時間很短；它可能已經用過了。
     .press = 請按「重試」，中途不要停留太久。
+    .type = 請再執行一次這個指令，中途不要停留太久。
 error-not-a-tester = 你的帳號還不能使用這個應用程式。
     .means = 應用程式處於開發階段時，只有在其中有角色、而且接受了邀請的人才能登入。
     .press = 請在後台把自己加為測試人員，到平台的設定裡接受邀請，再按「重試」。
+    .type = 請在後台把自己加為測試人員，到平台的設定裡接受邀請，再執行一次這個指令。
 error-client-auth = 平台沒有接受這個應用程式。
     .means = 應用程式金鑰不對或已更換，也可能伺服器已經忘了這個應用程式。
     .press = 請到「應用程式」更換金鑰，或用新的應用程式登入。
+    .type = 請用新的應用程式登入：`keybearer login 平台`。已保存應用程式的金鑰要在視窗裡更換。
 error-token-dead = 平台不再接受這個權杖。
     .means = 它可能已被撤銷，密碼可能改過，或應用程式已被移除。
     .press = 請重新登入。
+    .type = 請重新登入：`keybearer login 平台`，或 `keybearer token 名稱 --login`。
 error-hosts-changed = { $provider } 現在送往別的主機。
     .means = 保存這個權杖或應用程式之後，平台檔案被改過。沒有向新的主機送出任何內容。
     .press = 如果改得沒錯，請在這裡刪除帳號再重新登入；如果不是你改的，請還原檔案。
+    .type = 如果改得沒錯，請在視窗裡刪除帳號，再重新登入：`keybearer login 平台`；如果不是你改的，請還原檔案。
 error-token-unknown = 沒有平台認得這個權杖。
     .means = 它可能沒有複製完整，已經失效，或屬於 Keybearer 無法詢問的平台。
     .press = 請再貼一次、選定平台，或取個名字保留它。
 error-token-expired = 權杖已經到期。
     .means = 只有仍然有效的權杖才能續期；它沒有被送到任何地方。
     .press = 請重新登入。
+    .type = 請重新登入：`keybearer login 平台`，或 `keybearer token 名稱 --login`。
 error-not-renewable = 這個權杖不能自動續期。
     .means = 平台要求重新授權，才發給新的權杖。
     .press = 請在到期之前重新登入。
+    .type = 請在到期之前重新登入：`keybearer login 平台`。
 error-not-extended = 平台有答覆，但沒有延長權杖的有效期限。
     .means = 現有的權杖在到期之前仍可使用。
     .press = 請在到期之前重新登入。
+    .type = 請在到期之前重新登入：`keybearer login 平台`。
 error-interrupted = 續期時中斷了。
     .means = 舊的權杖已經用掉，新的沒有送到這裡。
     .press = 請重新登入。
+    .type = 請重新登入：`keybearer login 平台`，或 `keybearer token 名稱 --login`。
 error-paused = 這個權杖由另一台電腦維持有效。
     .means = 它已轉移到那台電腦，或是從那裡複製來的。兩台電腦都去續期，可能讓它在兩邊都失效。
     .press = 請在那台電腦上複製。如果已沒有別的電腦維持它，請按「在此維持有效」。
+    .type = 請在那台電腦上取用。如果已沒有別的電腦維持它，請在視窗裡讓這台電腦維持。
 error-clock-wrong = 這台電腦的時鐘{ $direction ->
     [ahead] 快了
    *[behind] 慢了
 } { $minutes } 分鐘。
     .means = 每個請求都帶著時間，差得太多平台會拒絕。
     .press = 請讓系統自動校準時間，再按「重試」。
+    .type = 請讓系統自動校準時間，再執行一次這個指令。
 error-checkpoint = 平台要確認是你本人。
     .means = 在你完成安全驗證之前，帳號會被鎖定。
     .press = 請到平台網站登入並完成驗證，再按「重試」。
+    .type = 請到平台網站登入並完成驗證，再執行一次這個指令。
 error-missing-permission = 這個權杖沒有相應的權限。
     .means = 有一項權限沒有勾選，或在授權頁面上被取消了。
     .press = 請重新登入，並保持勾選。
+    .type = 請重新登入，並保持勾選：`keybearer login 平台`。
 error-enrolment-or-payment = 平台要求先開通或付費。
     .means = 應用程式的方案不包含這個呼叫，或額度已用完。
     .press = 請在開發者後台處理好，再按「重試」。
+    .type = 請在開發者後台處理好，再執行一次這個指令。
 error-too-young = 權杖還太新，不能續期。
     .means = 平台只替滿一天的權杖續期。
     .press = 現在不需要操作，明天再試即可。
+    .type = 現在不需要操作，明天再執行這個指令即可。
 error-rate-limited = 短時間內請求太多了。
     .means = { $seconds ->
         [none] 平台沒有說要等多久。
        *[other] 平台要求等待 { $seconds } 秒。
     }
     .press = 請等一等，再按「重試」。
+    .type = 請等一等，再執行一次這個指令。
 error-transient = 平台本身出了問題{ $status ->
     [none] 。
    *[other] （狀態碼 { $status }）。
 }
     .means = 這類問題通常幾分鐘內就會過去。
     .press = 請稍後按「重試」。
+    .type = 請稍後再執行一次這個指令。
 error-answer-unreadable = 無法讀懂平台的回應：{ $what }。
     .means = 可能是錯誤頁面，也可能伺服器有自己的一套格式。
     .press = 請按「重試」。如果一直如此，請到「設定」複製診斷資訊。
+    .type = 請再執行一次這個指令。如果一直如此，`keybearer doctor` 可以檢查是誰在回應。
 error-answer-too-large = 平台的回應大得離譜：{ $what }。
     .means = 正常的回應不會這麼長，所以停止了讀取。
     .press = 請核對伺服器名稱，再按「重試」。
+    .type = 請核對伺服器名稱，再執行一次這個指令。
 error-redirected = 請求被轉到了 { $host }。
     .means = 金鑰絕不會跟著轉到別的網址。
     .press = 如果 { $host } 才是真正的伺服器，請填這個名稱。
@@ -821,36 +860,45 @@ error-refused = 平台拒絕了請求{ $status ->
 }
     .means = 它給的理由 Keybearer 不認得。
     .press = 請看下面的原文，再按「重試」。
+    .type = 請看下面的原文，再執行一次這個指令。
 error-offline = 這台電腦沒有連上網路。
     .means = 任何伺服器都連不上。
     .press = 請連上網路，再按「重試」。
+    .type = 請連上網路，再執行一次這個指令。
 
 ## Errors: where secrets are kept
 
 error-keychain-missing = 這台電腦上沒有鑰匙圈。
     .means = 沒有鑰匙圈，金鑰就需要存進加密檔案。
     .press = 請選擇存放位置。
+    .type = `keybearer login 平台` 會建立這樣的檔案，密語在終端機輸入，或用 `--passphrase-fd N` 讀取。
 error-keychain-locked = 鑰匙圈已鎖定。
     .means = 解鎖之前，既不能讀取也不能存入。
     .press = 請先解鎖，再按「重試」。
+    .type = 請先解鎖，再執行一次這個指令。
 error-keychain-silent = 鑰匙圈沒有回應。
     .means = 系統的鑰匙圈在執行，但卡住了。沒有遺失任何內容：尚未存入的都保留在記憶體中。
     .press = 請重新啟動鑰匙圈，或登出後重新登入系統，再按「重試」。
+    .type = 請重新啟動鑰匙圈，或登出後重新登入系統，再執行一次這個指令。
 error-keychain-refused = 鑰匙圈拒絕了存取。
     .means = 系統不允許 Keybearer 讀寫，或它的提示被關掉了。
     .press = 請按「重試」，並在系統詢問時允許。
+    .type = 請再執行一次這個指令，並在系統詢問時允許。
 error-passphrase-wrong = 這組密語打不開檔案。
     .means = 檔案完好無損。
     .press = 請重新輸入，留意大小寫和輸入法。
+    .type = 請再執行一次這個指令，留意大小寫和輸入法。
 error-passphrase-needed = 加密檔案尚未開啟。
     .means = 讀取或存入金鑰之前需要密語。
     .press = 請到「設定」開啟它。
+    .type = 請在終端機輸入，或用 `--passphrase-fd N` 給出。
 error-passphrase-short = 密語太短了。
     .means = 誰拿到檔案，都可能猜出太短的密語。
     .press = 請至少使用 8 個字元，最好是幾個詞。
 error-secret-missing = 存放位置裡沒有這個權杖。
     .means = 這裡記得這個帳號，但沒有它的權杖，可能有人在那裡刪除或更動了。
     .press = 請重新登入。
+    .type = 請重新登入：`keybearer login 平台`，或 `keybearer token 名稱 --login`。
 error-file-foreign = 這不是 Keybearer 的檔案。
     .means = 它由別的程式產生，或是另一種檔案。
     .press = 請選擇「轉移」或「複製」寫出的檔案，檔名以 keybearer 開頭和結尾。
@@ -866,33 +914,43 @@ error-delivery-unknown = 這個投遞已經不在了。
 error-delivery-unconfirmed = 這個投遞已關閉，等你確認。
     .means = 它和你確認過的不一樣：在 Keybearer 之外被改過、來自另一台電腦，或者檔案現在指向別處。什麼都沒有送出。
     .press = 按「確認」，看清權杖會去哪裡，或者移除它。
+    .type = 請在視窗裡看清權杖會去哪裡，再確認或移除。
 error-env-line-unclear = .env 檔案的第 { $line } 行沒有改動。
     .means = 值的後面還有別的內容，或者引號沒有在看起來的地方結束：不同的程式對這樣的行讀法不同。UTF-16 的檔案也不會改動。
     .press = 把這一行寫成 NAME=值，後面除註解外不留別的內容，檔案存為 UTF-8；然後按「立即投遞」。
+    .type = 把這一行寫成 NAME=值，後面除註解外不留別的內容，檔案存為 UTF-8；然後執行 `keybearer deliver 名稱`。
 error-delivery-unseen = { $target } 上看不到送出的內容。
     .means = 對方說收到了，但隨後查看時沒有找到現在的權杖。
     .press = 按「立即投遞」。仍然如此的話，到對方那裡看看。
+    .type = 再投遞一次：`keybearer deliver 名稱`。仍然如此的話，到對方那裡看看。
 error-delivery-denied = { $host } 不接受這個憑證（狀態 { $status }）。
     .means = 這個投遞的憑證不對、已經過期，或者沒有寫入權限。帳號的權杖沒有問題。
     .press = 到那邊新建一個憑證，再用它重新新增同樣的投遞。
+    .type = 到那邊新建一個憑證，再在視窗裡用它重新新增同樣的投遞。
 error-delivery-nowhere = { $host } 上沒有這個地方。
     .means = 名稱不對，或者憑證看不到它。
     .press = 和對方核對名稱，移除這個投遞，再新增正確的。
+    .type = 和對方核對名稱，在視窗裡移除這個投遞，再新增正確的。
 error-delivery-refused = { $host } 拒絕了（狀態 { $status }）。
     .means = 它認得是誰，但不接受這個請求。
     .press = 看下面它自己的話，再按「立即投遞」。
+    .type = 看下面它自己的話，再投遞一次：`keybearer deliver 名稱`。
 error-delivery-conflict = 有人一直在寫 { $host } 上的同一個密鑰。
     .means = Keybearer 只覆蓋剛讀到的內容，而每次都有人搶先。
     .press = 找到另一個寫入者，或者給這個鍵單獨的路徑；再按「立即投遞」。
+    .type = 找到另一個寫入者，或者給這個鍵單獨的路徑；再投遞一次：`keybearer deliver 名稱`。
 error-command-missing = 無法啟動 { $program }。
     .means = 沒有這個程式，或者不允許執行。
     .press = 檢查程式的路徑，移除這個投遞，再新增正確的。
+    .type = 檢查程式的路徑，在視窗裡移除這個投遞，再新增正確的。
 error-command-failed = { $program } 結束時傳回 { $status }。
     .means = 程式拿到了權杖，但說沒有成功。
     .press = 看下面它自己的話，再按「立即投遞」。
+    .type = 看下面它自己的話，再投遞一次：`keybearer deliver 名稱`。
 error-command-slow = { $program } 沒有在 { $seconds } 秒內結束。
     .means = 它和它啟動的一切都已停止。
     .press = 確保它會自己結束、不提問，再按「立即投遞」。
+    .type = 確保它會自己結束、不提問，再投遞一次：`keybearer deliver 名稱`。
 
 ## Errors: Keybearer itself
 
@@ -902,30 +960,37 @@ error-book-newer = 你的資料由較新版本的 Keybearer 寫入。
 error-book-unreadable = 無法讀取帳號清單。
     .means = 檔案已損毀。權杖存放在別處，不受影響。檔案：{ $path }
     .press = 請到「設定」複製診斷資訊；檔案旁邊有一份備份。
+    .type = 檔案旁邊有一份備份。
 error-disk = 無法寫入磁碟。
     .means = 磁碟可能已滿，或你沒有這個資料夾的權限。位置：{ $path }
     .press = 請騰出空間或檢查資料夾，再按「重試」。
+    .type = 請騰出空間或檢查資料夾，再執行一次這個指令。
 error-account-unknown = 這個帳號已經不在了。
     .means = 可能已在另一個視窗刪除。
     .press = 請在左側選擇其他帳號。
+    .type = `keybearer list` 會列出這裡的帳號。
 error-client-unknown = 這個應用程式已經不在了。
     .means = 可能已在另一個視窗刪除。
     .press = 請選擇其他應用程式，或新增一個。
+    .type = 請用 `--client` 選擇其他應用程式；不加它就新增一個。
 error-client-in-use = 還有帳號在使用這個應用程式。
     .means = 沒有它，那些權杖就無法撤銷了。
     .press = 請先撤銷或刪除它的帳號。
 error-login-unknown = 這次登入已經結束。
     .means = 它已完成或被取消。
     .press = 請按「重試」。
+    .type = 請再執行一次這個指令。
 error-provider-unknown = 這裡沒有名為「{ $id }」的平台。
     .means = 它的檔案被移走或改名了。
     .press = 請放回檔案，再重新啟動 Keybearer。
+    .type = 請放回檔案，再執行一次這個指令。
 error-practice-over = 練習平台已經停止。
     .means = 它只在使用時執行，核發的權杖也隨之失效。
     .press = 隨時可以再新增一個練習帳號。
 error-provider-file = 平台檔案 { $file } 沒有被採用。
     .means = 其中有不符合格式的內容。
     .press = 請看下面的原因，改好檔案後重新啟動 Keybearer。
+    .type = 請看下面的原因，改好檔案。
 error-input-invalid = 填寫的內容無法使用：{ $field ->
     [token] 權杖。
     [code] 授權碼。
@@ -944,6 +1009,7 @@ error-input-invalid = 填寫的內容無法使用：{ $field ->
 }
     .means = 它是空的、太長，或格式不對。
     .press = 請修改後按「重試」。
+    .type = 請修改後再執行一次這個指令。
 error-already-running = Keybearer 已在執行。
     .means = 同時開兩個會互相干擾。
     .press = 請使用已經開啟的視窗。
@@ -953,9 +1019,11 @@ error-clipboard = 無法使用剪貼簿。
 error-internal = Keybearer 內部出了問題。
     .means = 本不該如此。你的權杖不受影響。
     .press = 請按「重試」。如果一直如此，請到「設定」複製診斷資訊。
+    .type = 請再執行一次這個指令。如果一直如此，請附上這裡顯示的內容回報問題。
 error-unknown = 出了問題：{ $code }。
     .means = 這個版本還沒有相應的說明。
     .press = 請按「重試」。如果一直如此，請到「設定」複製診斷資訊。
+    .type = 請再執行一次這個指令。如果一直如此，請附上這裡顯示的內容回報問題。
 
 calendar-entry = 需要重新登入
 
@@ -996,6 +1064,9 @@ cli-unknown = 這裡不認識「{ $word }」。可用的有：
 cli-unanswered = 這裡無法詢問。還缺少：
 cli-system = 系統拒絕了操作。{ $detail }
 cli-passphrase = 加密檔案的密語：
+cli-passphrase-new = 請為它們設一組密語，至少 8 個字元：
+cli-passphrase-again = 再輸入一次：
+cli-sealing = 權杖將存放在加密檔案中，只有你的密語才能開啟。密語忘了就無法找回。
 cli-empty = 還沒有帳號。用 `keybearer login 平台` 新增一個。
 cli-practice = 練習帳號，只能在視窗中使用
 cli-ended = 已到期

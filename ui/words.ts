@@ -1,18 +1,23 @@
-// The locales as the page gets them: Rust's own messages are left out, and what only the last screens say is fetched with them.
+// The locales as the page gets them: Rust's own messages and what a terminal says are left out, and what only the last screens
+// say is fetched with them.
 import { readFileSync } from "node:fs";
 import type { Plugin } from "vite";
 
 const RUST = /^(cli|tray|notice|calendar|page|native)-/;
 const USE = /^use-/;
+const ATTRIBUTE = /^\s+\.([a-z]+) =/;
 
-/** The messages of a file that `keep` wants, with their attributes. */
+/** The messages of a file that `keep` wants, with their attributes but `.type`, which a terminal says. */
 export function messages(source: string, keep: (id: string) => boolean): string {
   let kept = false;
+  let typed = false;
   const lines = source.split("\n").filter((line) => {
     const id = /^([a-z][\w-]*) =/.exec(line)?.[1];
     if (id) kept = keep(id);
     else if (!/^[\s}]/.test(line)) kept = false;
-    return kept;
+    const attribute = ATTRIBUTE.exec(line)?.[1];
+    if (id ?? attribute) typed = attribute === "type";
+    return kept && !typed;
   });
   return lines.join("\n");
 }

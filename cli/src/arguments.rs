@@ -22,7 +22,8 @@ use crate::login::can_log_in;
 #[derive(Debug, Parser)]
 #[command(name = "keybearer", version, arg_required_else_help = true, after_long_help = EXIT_CODES)]
 pub struct Arguments {
-    /// Reads the sealed store's passphrase from this file descriptor; without it the terminal is asked
+    /// Reads the sealed store's passphrase, one line, from this file descriptor where it is needed; without it the terminal is
+    /// asked
     #[arg(long, global = true, value_name = "N")]
     pub passphrase_fd: Option<u32>,
     /// What to do.

@@ -1,71 +1,101 @@
-//! The sealed files' passphrase: from a file descriptor or the terminal, never from an argument.
+//! The sealed files' passphrase: from a file descriptor or the terminal, never from an argument. Where a login finds no
+//! keychain, the files are made.
 
-use std::io::Read as _;
+mod descriptor;
 
+use std::io::IsTerminal as _;
+
+use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::token::Secret;
-use keybearer_core::view::StoreKind;
+use keybearer_core::view::{AccountView, StoreKind, StoreState};
 
 use crate::arguments::Command;
 use crate::failure::Failure;
 use crate::find::account;
 use crate::terminal::Terminal;
 
-/// Nobody types more.
-const LONGEST: u64 = 4096;
-
-/// Opens the sealed files where the command reads what lies in them.
+/// Opens the sealed files where the command reads what lies in them, and makes them where it is a login and nothing else
+/// could keep the token.
 ///
 /// # Errors
-/// The keeper's for a wrong one; [`Failure::System`] where the descriptor cannot be read.
-pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command, descriptor: Option<u32>) -> Result<(), Failure> {
-    let given = descriptor.map(read).transpose()?;
-    if !keeper.waits_for_passphrase() {
+/// The keeper's for a wrong one, and where a login could not be kept; [`Failure::NoAccount`] and [`Failure::Ambiguous`]:
+/// who is not here needs no passphrase; [`Failure::System`] where the descriptor cannot be read.
+pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command, number: Option<u32>) -> Result<(), Failure> {
+    if let Some(number) = number {
+        descriptor::close_on_exec(number);
+    }
+    let (waits, logs_in) = (keeper.waits_for_passphrase(), logs_in(keeper, command));
+    if !command.wants_secrets() || !(waits || logs_in) {
         return Ok(());
     }
-    let passphrase = match given {
-        Some(passphrase) => passphrase,
-        None if terminal.is_attended() && reads_sealed(keeper, command) => {
-            terminal.ask_secret(&terminal.words("cli-passphrase", &[])).await?
+    let named = command.names().iter().map(|name| account(keeper, name));
+    let named: Vec<AccountView> = named.collect::<Result<_, _>>()?;
+    let is_sealed = |a: &AccountView| a.store == StoreKind::SealedFile;
+    // What lies in a keychain that is not there does not come as far as a login.
+    let makes = logs_in && named.iter().all(is_sealed) && is_without(keeper).await;
+    if !waits && !makes {
+        return Ok(());
+    }
+    let view = keeper.view();
+    let lies_there = if named.is_empty() { &view.accounts } else { &named }.iter().any(is_sealed);
+    let is_used = makes || view.store.kind == StoreKind::SealedFile;
+    let given = number.map(descriptor::open).transpose()?;
+    let is_attended = given.as_ref().map_or_else(|| terminal.is_attended(), |file| file.is_terminal());
+    if makes && (given.is_some() || is_attended) {
+        if view.store.kind == StoreKind::Keychain {
+            terminal.say(&terminal.words("error-keychain-missing", &[]));
         }
+        terminal.say(&terminal.words("cli-sealing", &[]));
+    }
+    let passphrase = match given {
+        Some(file) if !is_attended => descriptor::line(file).await?,
+        None if !is_used && !lies_there => return Ok(()),
+        None if !is_attended && makes && !waits => return Err(Error::KeychainMissing.into()),
+        None if !is_attended && logs_in && is_used => return Err(Error::PassphraseNeeded.into()),
         // Whoever needs a secret is told so.
-        None => return Ok(()),
+        None if !is_attended => return Ok(()),
+        _ if waits => ask(terminal, "cli-passphrase").await?,
+        _ => ask_twice(terminal).await?,
     };
-    keeper.open_sealed_file(passphrase).await?;
+    if makes {
+        keeper.use_sealed_file(passphrase).await?;
+    } else {
+        keeper.open_sealed_file(passphrase).await?;
+    }
     Ok(())
 }
 
-/// Whether new secrets go there, or one that the command wants lies there from before.
-fn reads_sealed(keeper: &Keeper, command: &Command) -> bool {
-    let view = keeper.view();
-    let mut wanted: Vec<_> = command.names().iter().filter_map(|name| account(keeper, name).ok()).collect();
-    if command.names().is_empty() {
-        wanted = view.accounts;
-    }
-    let lies_there = wanted.iter().any(|a| a.store == StoreKind::SealedFile);
-    command.wants_secrets() && (view.store.kind == StoreKind::SealedFile || lies_there)
-}
-
-fn read(descriptor: u32) -> Result<Secret, Failure> {
-    let path = format!("/dev/fd/{descriptor}");
-    let mut text = String::new();
-    let file = std::fs::File::open(&path).map_err(Failure::io(&path))?;
-    file.take(LONGEST).read_to_string(&mut text).map_err(Failure::io(&path))?;
-    close_on_exec(descriptor);
-    Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
-}
-
-/// A command that takes this process's place could read a file a second time. Standard input is that command's own affair.
-#[cfg(unix)]
-#[allow(unsafe_code)]
-fn close_on_exec(descriptor: u32) {
-    use std::os::fd::{BorrowedFd, RawFd};
-    if let Ok(number @ 3..) = RawFd::try_from(descriptor) {
-        // SAFETY: borrowed for this one call, which closes nothing; a number that is not open is refused.
-        let descriptor = unsafe { BorrowedFd::borrow_raw(number) };
-        let _ = rustix::io::fcntl_setfd(descriptor, rustix::io::FdFlags::CLOEXEC);
+/// Whether it may win a token; a login at a platform that is not here is refused before that.
+fn logs_in(keeper: &Keeper, command: &Command) -> bool {
+    match command {
+        Command::Login(wanted) => keeper.view().providers.iter().any(|p| p.id == wanted.provider && !p.practice),
+        Command::Token { login, .. } => *login,
+        _ => false,
     }
 }
 
-#[cfg(not(unix))]
-fn close_on_exec(_: u32) {}
+/// Whether there is nothing that takes a token; looked at, and not only remembered.
+async fn is_without(keeper: &Keeper) -> bool {
+    let _ = keeper.check_store().await;
+    keeper.view().store.state == StoreState::Missing
+}
+
+/// Asks at the terminal; an end there is no passphrase.
+async fn ask(terminal: &Terminal, question: &str) -> Result<Secret, Failure> {
+    match terminal.ask_secret(&terminal.words(question, &[])).await {
+        Err(Failure::System(_)) => Err(Error::PassphraseNeeded.into()),
+        answer => answer,
+    }
+}
+
+/// Asks for a new one until it was typed twice alike.
+async fn ask_twice(terminal: &Terminal) -> Result<Secret, Failure> {
+    loop {
+        let passphrase = ask(terminal, "cli-passphrase-new").await?;
+        if ask(terminal, "cli-passphrase-again").await? == passphrase {
+            return Ok(passphrase);
+        }
+        terminal.say(&terminal.words("passphrase-differs", &[]));
+    }
+}

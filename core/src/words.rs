@@ -94,7 +94,8 @@ pub fn tell(language: Language, id: &str, with: &[(&str, &str)]) -> String {
     spoken(language, message, attribute, Some(&args)).unwrap_or_else(|| id.to_owned())
 }
 
-/// An error in three sentences: what happened, what it means, what to press.
+/// An error in three sentences for a terminal: what happened, what it means, what to type; what to press, where that is
+/// said without a button.
 pub fn explain(language: Language, error: &ErrorView) -> [String; 3] {
     let id = format!("error-{}", error.code);
     let mut args = FluentArgs::new();
@@ -103,8 +104,9 @@ pub fn explain(language: Language, error: &ErrorView) -> [String; 3] {
     }
     let part = |attribute| spoken(language, &id, attribute, Some(&args)).unwrap_or_default();
     // The provider file's own sentence knows the platform's own switches.
-    let press = error.action.as_ref().map(|own| own.of(language.tag()).to_owned());
-    [part(None), part(Some("means")), press.unwrap_or_else(|| part(Some("press")))]
+    let own = error.action.as_ref().map(|own| own.of(language.tag()).to_owned());
+    let typed = own.or_else(|| spoken(language, &id, Some("type"), Some(&args)));
+    [part(None), part(Some("means")), typed.unwrap_or_else(|| part(Some("press")))]
 }
 
 fn spoken(language: Language, id: &str, attribute: Option<&str>, args: Option<&FluentArgs<'_>>) -> Option<String> {

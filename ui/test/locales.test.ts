@@ -1,6 +1,7 @@
 // The three languages say the same things: keys, attributes and variables agree, and nothing the face or Rust asks for is missing.
 import { FluentParser, Visitor, type Message, type VariableReference } from "@fluent/syntax";
 import { describe, expect, test } from "vitest";
+import { messages } from "../words";
 import { ERRORS, LANGUAGES, read, sources } from "./files";
 
 class Variables extends Visitor {
@@ -52,6 +53,14 @@ describe.each(LANGUAGES)("%s", (language) => {
       expect(own.get(`page-${page}-title`)).toBe("");
       expect(own.get(`page-${page}-text`)).toBe("");
     }
+  });
+
+  test("leaves to the terminal what only a terminal says", () => {
+    const source = "a = A\n    .press = P\n    .type = T\n        more\n    .means = M\nb = B\n    .type = T\n\n\nc = C\n";
+    expect(messages(source, (id) => id !== "c")).toBe("a = A\n    .press = P\n    .means = M\nb = B");
+    const shown = messages(read(`../locales/${language}.ftl`), () => true);
+    expect(shown).toContain(".press =");
+    expect(shown).not.toContain(".type =");
   });
 
   test("does not raise its voice", () => {

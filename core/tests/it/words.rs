@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use keybearer_core::error::ErrorView;
 use keybearer_core::text::Text;
-use keybearer_core::words::{Language, explain, say};
+use keybearer_core::words::{Language, explain, say, tell};
 
 fn source(path: &str) -> String {
     std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -81,6 +81,54 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
                     assert!(!sentence.contains(['{', '}']), "{}: {code}: {sentence}", language.tag());
                 }
             }
+        }
+    }
+}
+
+/// How a sentence names a button, in a language.
+fn buttons(language: Language) -> Vec<String> {
+    let ids = [
+        "next",
+        "try-again",
+        "open-again",
+        "settings",
+        "clients",
+        "show",
+        "resume",
+        "use-deliver-now",
+    ];
+    let quoted = |label: String| match language {
+        Language::En => label,
+        Language::ZhHans => format!("“{label}”"),
+        Language::ZhHant => format!("「{label}」"),
+    };
+    let sides = ["Press ", " press ", "on the left", "按“", "按「", "左侧", "左側"].map(str::to_owned);
+    ids.map(|id| quoted(say(language, id))).into_iter().chain(sides).collect()
+}
+
+#[test]
+fn a_terminal_has_no_buttons() {
+    // Only the window makes files for other computers, looks at relay pages and works the clipboard.
+    let of_the_window = ["file-foreign", "relay-not-https", "relay-differs", "clipboard"];
+    for code in codes().iter().filter(|code| !of_the_window.contains(&code.as_str())) {
+        let attribute = |language, name| tell(language, &format!("error-{code}.{name}"), &[]);
+        let has = |language, name| !attribute(language, name).starts_with("error-");
+        let typed = Language::ALL.map(|language| has(language, "type"));
+        assert!(typed == [typed[0]; 3], "{code} is typed in some languages only: {typed:?}");
+        for language in Language::ALL {
+            assert!(has(language, "press"), "{}: {code} presses nothing", language.tag());
+            let view = ErrorView {
+                code: code.clone(),
+                params: Default::default(),
+                detail: None,
+                action: None,
+            };
+            let [.., sentence] = explain(language, &view);
+            if typed[0] {
+                assert_eq!(sentence, attribute(language, "type"));
+            }
+            let named: Vec<_> = buttons(language).into_iter().filter(|button| sentence.contains(button)).collect();
+            assert!(named.is_empty(), "{}: {code}: {sentence}: {named:?}", language.tag());
         }
     }
 }
