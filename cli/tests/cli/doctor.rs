@@ -105,3 +105,13 @@ async fn who_listens_in_between_is_named() {
         "{trusted:?}"
     );
 }
+
+#[tokio::test]
+async fn sealed_files_are_closed_until_they_are_needed() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, Some("correct horse battery"), &meta).await;
+    let _alone = PORTS.lock().await;
+    let said = home.run(&["doctor"]).await;
+    assert!(said.code == 0 && !said.out.contains("!!"), "{said:?}");
+    assert!(said.out.contains("--passphrase-fd"), "{said:?}");
+}
