@@ -3,6 +3,8 @@
 # back what stands behind the last of those signs.
 _keybearer() {
     local IFS=$' \t\n' words cur count i
+    # No name is a pattern. What the shell was set to comes back with the function's end (bash 4.4 and later).
+    local - 2>/dev/null && set -f
     read -ra words <<<"${COMP_LINE:0:COMP_POINT}"
     [[ ${COMP_LINE:0:COMP_POINT} == *[[:space:]] ]] && words+=("")
     count=$((${#words[@]} - 1))
@@ -19,6 +21,7 @@ _keybearer() {
     IFS=$'\013'
     COMPREPLY=($(_CLAP_IFS=$IFS _CLAP_COMPLETE_INDEX=$count _CLAP_COMPLETE_COMP_TYPE=$COMP_TYPE _CLAP_COMPLETE_SPACE=false \
         COMPLETE=bash keybearer -- "${words[@]}"))
+    ((${#COMPREPLY[@]})) || return 0
     [[ ${COMPREPLY-} =~ [=/:]$ ]] && compopt -o nospace
     COMPREPLY=("${COMPREPLY[@]#"${cur%"$2"}"}")
 }

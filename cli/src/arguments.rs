@@ -18,7 +18,7 @@ use crate::login::can_log_in;
 
 /// Gets, keeps and renews API access tokens for social platforms.
 ///
-/// Accounts are named PROVIDER/NAME, as in threads/memochou; any part that fits one account only will do.
+/// Accounts are named PROVIDER/NAME, as in threads/memochou; the name or the provider alone will do where it is one account's only.
 #[derive(Debug, Parser)]
 #[command(name = "keybearer", version, arg_required_else_help = true, after_long_help = EXIT_CODES)]
 pub struct Arguments {

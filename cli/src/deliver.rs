@@ -7,7 +7,7 @@ use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{DeliveryView, Target};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, unless_unread, worse};
 use crate::find::{account, label};
 use crate::terminal::Terminal;
 
@@ -18,7 +18,8 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
     let wanted: Vec<_> = names.iter().map(|name| account(keeper, name)).collect::<Result<_, _>>()?;
     let all = keeper.view().deliveries;
     let mut worst = 0;
-    let mut told = false;
+    // What is to be done is done, whether or not anybody reads of it.
+    let (mut told, mut written) = (false, Ok(()));
     for one in wanted {
         for delivery in all.iter().filter(|d| d.account == one.id) {
             told = true;
@@ -28,19 +29,18 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
                 Some(5 | 6) => "later",
                 Some(_) => "needs-you",
             };
-            writeln!(std::io::stdout(), "{}\t{}\t{word}", label(&one), place(delivery)).map_err(Failure::print)?;
+            let line = format!("{}\t{}\t{word}", label(&one), place(delivery));
+            written = written.and(writeln!(std::io::stdout(), "{line}").map_err(Failure::print));
             if let Some(failure) = failure {
                 terminal.complain(&failure);
-                // Someone who must do something matters more than something that mends itself.
-                if worst == 0 || !matches!(failure.exit_code(), 5 | 6) {
-                    worst = failure.exit_code();
-                }
+                worst = worse(worst, failure.exit_code());
             }
         }
     }
     if !told {
         terminal.say(&terminal.words("cli-no-delivery", &[]));
     }
+    unless_unread(written)?;
     Ok(ExitCode::from(worst))
 }
 
@@ -48,7 +48,7 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
 /// exit code for all of them; none where nothing was done.
 pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView]) -> Result<Option<u8>, Failure> {
     keeper.deliver_owed().await;
-    let mut worst = None;
+    let (mut worst, mut written) = (None, Ok(()));
     for now in keeper.view().deliveries {
         let Some(was) = before.iter().find(|d| d.id == now.id) else {
             continue;
@@ -60,13 +60,14 @@ pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView])
             _ => continue,
         };
         let name = account(keeper, &now.account).map(|a| label(&a))?;
-        writeln!(std::io::stdout(), "{name}\t{}\t{word}", place(&now)).map_err(Failure::print)?;
+        written = written.and(writeln!(std::io::stdout(), "{name}\t{}\t{word}", place(&now)).map_err(Failure::print));
         worst = worst.or(Some(0));
         if let Some(failure) = failure {
             terminal.complain(&failure);
-            worst = Some(failure.exit_code());
+            worst = worst.map(|code| worse(code, failure.exit_code()));
         }
     }
+    unless_unread(written)?;
     Ok(worst)
 }
 

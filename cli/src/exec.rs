@@ -30,6 +30,9 @@ pub async fn exec(keeper: &Keeper, wanted: &Exec, passphrase: Option<u32>) -> Re
     let found = account(keeper, name)?;
     let token = keeper.access_token(&found.id).await?;
     let more = if *env { keeper.variables(&found.id).await? } else { Vec::new() };
+    if let Some((name, _)) = more.iter().find(|(name, _)| !is_of(&found.provider, name)) {
+        return Err(Failure::NoVariable(name.clone()));
+    }
     // From here on this process is another program: what is under way ends first.
     keeper.rest(LAST_WORK).await;
     if keeper.view().store.unstored > 0 {
@@ -57,6 +60,14 @@ pub async fn exec(keeper: &Keeper, wanted: &Exec, passphrase: Option<u32>) -> Re
     };
     eprintln!("{}: {error}", program.to_string_lossy());
     Ok(ExitCode::from(code))
+}
+
+/// Whether a variable is called like the platform, by a word of its id: a provider file of the person's own sets no `PATH` and
+/// nothing else that programs listen to.
+fn is_of(provider: &str, name: &str) -> bool {
+    let words = provider.split('-').filter(|word| !["ld", "dyld"].contains(word));
+    let mut begins = words.map(|word| format!("{}_", word.to_uppercase()));
+    name == "ACCESS_TOKEN" || begins.any(|begin| name.starts_with(&begin))
 }
 
 #[cfg(unix)]

@@ -92,6 +92,26 @@ impl From<ErrorView> for Failure {
     }
 }
 
+/// The worse of two exit codes: someone who must do something matters more than something that mends itself.
+pub fn worse(one: u8, other: u8) -> u8 {
+    match (one, other) {
+        (0, other) => other,
+        (5 | 6, other) if !matches!(other, 0 | 5 | 6) => other,
+        _ => one,
+    }
+}
+
+/// For work that goes on although nobody reads of it any more.
+///
+/// # Errors
+/// Whatever else kept it from being told.
+pub fn unless_unread(told: Result<(), Failure>) -> Result<(), Failure> {
+    match told {
+        Err(Failure::Unread) => Ok(()),
+        told => told,
+    }
+}
+
 /// The exit code for an error's code.
 pub fn of(code: &str) -> u8 {
     match code {

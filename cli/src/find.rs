@@ -40,7 +40,7 @@ fn one_of(accounts: Vec<AccountView>, typed: &str) -> Result<AccountView, Failur
     }
     let wanted = exact.to_lowercase();
     type Fits = fn(&AccountView, &str) -> bool;
-    let ways: [Fits; 4] = [
+    let ways: [Fits; 3] = [
         |a, wanted| a.id == wanted || label(a).to_lowercase() == wanted,
         |a, wanted| {
             label(a)
@@ -50,7 +50,6 @@ fn one_of(accounts: Vec<AccountView>, typed: &str) -> Result<AccountView, Failur
         },
         // A name on a server, without the server.
         |a, wanted| label(a).to_lowercase().split('@').next() == Some(wanted) || label(a).to_lowercase().contains(&format!("/{wanted}@")),
-        |a, wanted| !wanted.is_empty() && label(a).to_lowercase().contains(wanted),
     ];
     for fits in ways {
         let (mut found, rest): (Vec<_>, Vec<_>) = accounts.iter().partition(|a| fits(a, &wanted));
@@ -67,5 +66,8 @@ fn one_of(accounts: Vec<AccountView>, typed: &str) -> Result<AccountView, Failur
             (None, _) => drop(rest),
         }
     }
-    Err(Failure::NoAccount(typed.to_owned(), accounts.iter().map(label).collect()))
+    // What was meant may be among those with a part of it, and is never taken for it.
+    let mut others: Vec<String> = accounts.iter().map(label).collect();
+    others.sort_by_key(|other| !other.to_lowercase().contains(&wanted));
+    Err(Failure::NoAccount(typed.to_owned(), others))
 }

@@ -36,10 +36,9 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether only a login helps, now or before its end.
-pub fn wants_login(account: &AccountView) -> bool {
-    let dead = |code: &str| failure::of(code) == 4;
-    account.needs_login || account.trouble.as_ref().is_some_and(|t| dead(&t.code))
+/// Whether it is known that only a login helps now.
+pub fn is_dead(account: &AccountView) -> bool {
+    account.trouble.as_ref().is_some_and(|t| failure::of(&t.code) == 4)
 }
 
 /// One account as a program reads it; times in Unix seconds.
@@ -55,7 +54,7 @@ fn object(account: &AccountView) -> serde_json::Value {
         "expires": account.expires,
         "renews_next": account.renews_next,
         "breaks": account.breaks,
-        "needs_login": wants_login(account),
+        "needs_login": account.needs_login || is_dead(account),
         "trouble": account.trouble.as_ref().map(|t| &t.code),
     })
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::provider::{DoorKind, Grant, QuestionKind};
 use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, ProviderView, QuestionView, StepKind, StoreKind, StoreState};
+use keybearer_core::words::explain;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::sync::mpsc;
 
@@ -44,11 +45,20 @@ impl Login {
 /// The keeper's; [`Failure::Unknown`] and its like for what was typed; [`Failure::NotProved`] where somebody was expected and
 /// nobody could be asked who it is.
 pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Result<String, Failure> {
+    // Without a screen here the browser is elsewhere: who can paste does that; to others the answer may come by a forwarded port.
+    let printed = wanted.no_browser || !has_screen();
     let wanted = Login {
-        no_browser: wanted.no_browser || !has_screen(),
+        no_browser: wanted.no_browser || (printed && terminal.is_attended()),
         ..wanted
     };
-    let plan = plan(keeper, terminal, &wanted).await?;
+    let mut plan = plan(keeper, terminal, &wanted).await?;
+    let providers = keeper.view().providers;
+    let grant = providers.iter().find(|p| p.id == plan.provider).map(|p| p.grant);
+    if wanted.again.is_some() && matches!(grant, Some(Grant::Import | Grant::ClientCredentials)) {
+        // Nobody is asked whose it is.
+        plan.expect = String::new();
+    }
+    let expect = plan.expect.clone();
     can_be_kept(keeper).await?;
     let (report, mut events) = mpsc::unbounded_channel();
     let id = keeper.start_login(plan, Arc::new(move |event| _ = report.send(event)));
@@ -58,17 +68,18 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
         tokio::select! {
             event = events.recv() => match event {
                 Some(LoginEvent::Step { step: StepKind::DoorOpen }) => {}
-                Some(LoginEvent::Step { step: StepKind::BrowserOpened }) if wanted.no_browser => {}
+                Some(LoginEvent::Step { step: StepKind::BrowserOpened }) if printed => {}
                 Some(LoginEvent::Step { step }) => terminal.say(&terminal.words(&format!("{}.done", step_id(step)), &[])),
                 Some(LoginEvent::Waiting { door, host, .. }) => {
                     (waiting, by_hand) = (true, matches!(door, DoorKind::Oob | DoorKind::Paste));
-                    invite(keeper, terminal, &id, door, &host, wanted.no_browser)?;
+                    invite(keeper, terminal, &id, door, &host, printed)?;
                 }
                 Some(LoginEvent::Hint { error }) => terminal.explain(&error),
                 Some(LoginEvent::Done { account }) => {
                     say_kept(keeper, terminal, &account).await;
                     let kept = find::account(keeper, &account)?;
-                    if !wanted.expect.is_empty() && kept.verified.is_none() {
+                    let told = kept.user_id.as_ref() == Some(&expect);
+                    if !expect.is_empty() && kept.verified.is_none() && !told {
                         return Err(Failure::NotProved(label(&kept)));
                     }
                     return Ok(account);
@@ -137,7 +148,9 @@ async fn say_kept(keeper: &Keeper, terminal: &Terminal, id: &str) {
         terminal.say(&terminal.words("cli-unstored", &[]));
         let store = keeper.view().store;
         if let Some(error) = error_of(store.kind, store.state) {
-            terminal.explain(&error);
+            // Not what helps: this goes on by itself.
+            let [happened, means, _] = explain(terminal.language, &error);
+            terminal.say(&format!("  {happened} {means}"));
         }
         while find().is_some_and(|a| a.unstored) {
             tokio::time::sleep(std::time::Duration::from_millis(500)).await;

@@ -32,12 +32,13 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
     let named = command.names().iter().map(|name| account(keeper, name));
     let named: Vec<AccountView> = named.collect::<Result<_, _>>()?;
     let is_sealed = |a: &AccountView| a.store == StoreKind::SealedFile;
-    // What lies in a keychain that is not there does not come as far as a login.
-    let makes = logs_in && named.iter().all(is_sealed) && is_without(keeper).await;
+    // Where anything lies in a keychain there is one, and only this shell has not found it.
+    let view = keeper.view();
+    let sealed = view.accounts.iter().any(is_sealed) || !view.clients.iter().any(|c| c.has_secret);
+    let makes = logs_in && sealed && view.accounts.iter().all(is_sealed) && is_without(keeper).await;
     if !waits && !makes {
         return Ok(());
     }
-    let view = keeper.view();
     let lies_there = if named.is_empty() { &view.accounts } else { &named }.iter().any(is_sealed);
     let is_used = makes || view.store.kind == StoreKind::SealedFile;
     let given = number.map(descriptor::open).transpose()?;
@@ -66,11 +67,10 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
     Ok(())
 }
 
-/// Whether it may win a token; a login at a platform that is not here is refused before that.
+/// Whether it wins a token in any case; a login at a platform that is not here is refused before that.
 fn logs_in(keeper: &Keeper, command: &Command) -> bool {
     match command {
         Command::Login(wanted) => keeper.view().providers.iter().any(|p| p.id == wanted.provider && !p.practice),
-        Command::Token { login, .. } => *login,
         _ => false,
     }
 }

@@ -8,9 +8,9 @@ use keybearer_core::view::RenewalOutcome;
 
 use crate::deliver;
 use crate::doctor::error_of;
-use crate::failure::Failure;
+use crate::failure::{Failure, unless_unread, worse};
 use crate::find::{account, label};
-use crate::list::wants_login;
+use crate::list::is_dead;
 use crate::terminal::Terminal;
 
 /// Prints a line for each account, `NAME renewed`, `later` or `needs-you`, and of those that are named `endless`, too; why not is said beside it. With `due` the deliveries
@@ -38,7 +38,7 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[S
         }
         // What waits for a person is not tried again, and is said each time.
         let view = keeper.view().accounts.into_iter();
-        for account in view.filter(|a| a.trouble.is_some() && wants_login(a) && !looked_at.contains(&a.id)) {
+        for account in view.filter(|a| is_dead(a) && !a.paused && !a.practice_over && !looked_at.contains(&a.id)) {
             let why = account.trouble.clone().map(Failure::Said);
             lines.push((label(&account), RenewalOutcome::NeedsYou, why));
         }
@@ -46,7 +46,7 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[S
         // All names are looked up before anything is sent.
         let wanted: Vec<_> = names.iter().map(|name| account(keeper, name)).collect::<Result<_, _>>()?;
         for one in wanted {
-            if one.life_known && one.expires.is_none() && one.trouble.is_none() {
+            if one.life_known && one.expires.is_none() && one.trouble.is_none() && !one.paused {
                 endless.push(label(&one));
                 continue;
             }
@@ -59,8 +59,10 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[S
             lines.push((label(&one), outcome, failure));
         }
     }
+    // What is to be done is done, whether or not anybody reads of it.
+    let mut told = Ok(());
     for name in &endless {
-        writeln!(std::io::stdout(), "{name}\tendless").map_err(Failure::print)?;
+        told = told.and(writeln!(std::io::stdout(), "{name}\tendless").map_err(Failure::print));
     }
     let mut worst = 0;
     for (name, outcome, failure) in &lines {
@@ -69,15 +71,10 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[S
             RenewalOutcome::Later => "later",
             RenewalOutcome::NeedsYou => "needs-you",
         };
-        writeln!(std::io::stdout(), "{name}\t{word}").map_err(Failure::print)?;
+        told = told.and(writeln!(std::io::stdout(), "{name}\t{word}").map_err(Failure::print));
         if let Some(failure) = failure {
             terminal.complain(failure);
-            // Someone who must do something matters more than something that mends itself.
-            worst = if failure.wants_login() || worst == 0 {
-                failure.exit_code()
-            } else {
-                worst
-            };
+            worst = worse(worst, failure.exit_code());
         }
     }
     let delivered = if due {
@@ -85,9 +82,10 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[S
     } else {
         None
     };
-    worst = if worst == 0 { delivered.unwrap_or(0) } else { worst };
+    worst = worse(worst, delivered.unwrap_or(0));
     if lines.is_empty() && endless.is_empty() && delivered.is_none() {
         terminal.say(&terminal.words("cli-nothing-due", &[]));
     }
+    unless_unread(told)?;
     Ok(ExitCode::from(worst))
 }

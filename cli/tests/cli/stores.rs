@@ -264,13 +264,24 @@ async fn what_was_sealed_before_the_keychain_was_chosen() {
     assert_eq!((said.code, said.out.trim()), (0, token.as_str()), "{said:?}");
     let kind = home.keeper().view().store.kind;
     assert_eq!(kind, StoreKind::Keychain, "new secrets go where they went");
-    // But where the keychain is gone and a login may come.
+    // Also where the keychain is gone: a token that is there needs no login, and nothing is chosen for one.
     let mut command = without_keychain(home.command(&["token", "ada", "--login", "--passphrase-fd", "0"]));
     let (theirs, _ours) = pair(&format!("{WORDS}\n"));
     let said = ended(command.stdin(theirs).spawn().unwrap()).await;
     assert_eq!((said.code, said.out.trim()), (0, token.as_str()), "{said:?}");
-    assert!(said.err.contains("kept in sealed files"), "{said:?}");
-    assert_eq!(home.keeper().view().store.kind, StoreKind::SealedFile);
+    assert_eq!(home.keeper().view().store.kind, StoreKind::Keychain);
+}
+
+#[tokio::test]
+async fn a_keychain_that_only_this_shell_does_not_find() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, None, &meta).await;
+    let mut command = without_keychain(home.command(&["login", "gotosocial", "-a", "server=127.0.0.1:1", "--passphrase-fd", "0"]));
+    let (theirs, _ours) = pair(&format!("{WORDS}\n"));
+    let said = ended(command.stdin(theirs).spawn().unwrap()).await;
+    assert!(said.code == 6 && !said.err.contains("sealed files"), "{said:?}");
+    assert_eq!(home.keeper().view().store.kind, StoreKind::Keychain);
+    assert!(!home.data().join("sealed").exists());
 }
 
 #[tokio::test]

@@ -63,8 +63,10 @@ async fn names_are_words_for_a_shell() {
     for (typed, code) in [
         ("mastodon/ada@social.example", 4),
         ("mastodon/@Ada@social.example", 4),
-        ("世", 4),
-        ("bo", 4),
+        ("世界", 4),
+        ("bo b;id", 4),
+        ("bo", 3),
+        ("a", 3),
         ("ADA", 3),
         ("nobody", 3),
     ] {
