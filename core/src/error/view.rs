@@ -46,7 +46,8 @@ impl Error {
             }
             PortTaken { port, owner } => {
                 put("port", port.to_string());
-                put("owner", owner.clone().unwrap_or_default());
+                // As the locales choose by it.
+                put("owner", owner.clone().unwrap_or_else(|| "none".to_owned()));
             }
             DoorUnavailable { door, detail } => {
                 put("door", (*door).to_owned());

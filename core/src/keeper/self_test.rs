@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorView};
 use crate::oauth2;
 use crate::provider::{Callback, DoorKind, Port};
 use crate::redirect::SCHEME;
+use crate::redirect::owner::is_listened_to;
 use crate::redirect::waiting::{Arrival, Expected};
 use crate::view::DoorTest;
 
@@ -25,7 +26,9 @@ impl Keeper {
             .collect();
         let mut taken = Vec::new();
         for port in fixed {
-            taken.extend(self.desk.doors.open(Some(port)).await.err().map(|e| e.view()));
+            let refused = self.desk.doors.open(Some(port)).await.err();
+            // The system lends such ports to connections, too, which end by themselves.
+            taken.extend(refused.filter(|_| is_listened_to(port)).map(|e| e.view()));
         }
         taken
     }

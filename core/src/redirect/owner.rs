@@ -2,19 +2,14 @@
 
 use std::fs;
 
+/// Whether a program listens on this TCP port, and not a connection only has it for a while. True where nobody knows.
+pub fn is_listened_to(port: u16) -> bool {
+    !cfg!(target_os = "linux") || !listeners(port).is_empty()
+}
+
 /// The name of the program that listens on this TCP port, as `name (pid)`.
 pub fn owner(port: u16) -> Option<String> {
-    let inodes: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"]
-        .iter()
-        .filter_map(|path| fs::read_to_string(path).ok())
-        .flat_map(|table| {
-            table
-                .lines()
-                .skip(1)
-                .filter_map(|line| listening_inode(line, port))
-                .collect::<Vec<_>>()
-        })
-        .collect();
+    let inodes = listeners(port);
     if inodes.is_empty() {
         return None;
     }
@@ -29,10 +24,35 @@ pub fn owner(port: u16) -> Option<String> {
     })
 }
 
+/// The inodes of the sockets that listen there.
+fn listeners(port: u16) -> Vec<String> {
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| fs::read_to_string(path).unwrap_or_default());
+    let lines = tables.iter().flat_map(|table| table.lines().skip(1));
+    lines.filter_map(|line| listening_inode(line, port)).collect()
+}
+
 /// The socket's inode, if this line of /proc/net/tcp is a listener (state 0A) on the port.
 fn listening_inode(line: &str, port: u16) -> Option<String> {
     let fields: Vec<&str> = line.split_whitespace().collect();
     let (local, state, inode) = (fields.get(1)?, fields.get(3)?, fields.get(9)?);
     let listens_there = u16::from_str_radix(local.rsplit(':').next()?, 16).ok()? == port && *state == "0A";
     listens_there.then(|| (*inode).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_connection_is_nobody_who_listens() {
+        use std::net::{TcpListener, TcpStream};
+
+        use super::{is_listened_to, owner};
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let connection = TcpStream::connect(server.local_addr().unwrap()).unwrap();
+        assert!(is_listened_to(server.local_addr().unwrap().port()));
+        assert!(!is_listened_to(connection.local_addr().unwrap().port()));
+        assert!(owner(server.local_addr().unwrap().port()).is_some_and(|name| name.contains(&std::process::id().to_string())));
+    }
 }

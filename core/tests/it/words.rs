@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use keybearer_core::error::ErrorView;
+use keybearer_core::error::{Error, ErrorView};
 use keybearer_core::text::Text;
 use keybearer_core::words::{Language, explain, say, tell};
 
@@ -23,6 +23,12 @@ pub fn codes() -> BTreeSet<String> {
         .unwrap();
     let arrows = category.lines().chain(error.lines()).filter_map(|l| l.split("=> \"").nth(1));
     arrows.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_port_whose_owner_nobody_knows_is_in_use() {
+    let error = Error::PortTaken { port: 47018, owner: None };
+    assert_eq!(explain(Language::ALL[0], &error.view())[0], "Port 47018 is in use.");
 }
 
 #[test]
