@@ -13,9 +13,9 @@ use crate::find::{account, label};
 use crate::list::is_dead;
 use crate::terminal::Terminal;
 
-/// Prints a line for each account, `NAME renewed`, `later` or `needs-you`, and of those that are named `endless`, too; why not is said beside it. With `due` the deliveries
-/// that are owed are made, too, and have their lines after those. The exit code is that of
-/// the first that did not work, or of one that wants a login.
+/// Prints a line for each account, `NAME renewed`, `later` or `needs-you`, and of those that are named `endless`, too; why not
+/// is said beside it. With `due` the deliveries that are owed are made, too, and have their lines after those. The exit code is
+/// that of the worst.
 pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[String]) -> Result<ExitCode, Failure> {
     let (mut lines, mut endless, mut looked_at) = (Vec::new(), Vec::new(), Vec::new());
     let before = keeper.view().deliveries;
