@@ -1093,6 +1093,7 @@ notice-needs-you = %n in need of you
 
 cli-no-account = No account is called { $name }.
 cli-see-list = `keybearer list` shows the accounts.
+cli-not-understood = The command line was not understood here: { $what } · `keybearer --help` has all of it.
 cli-ambiguous = More than one account fits { $name }:
 cli-unknown = “{ $word }” is not known here. Known are:
 cli-unanswered = Nobody can be asked here. These are missing:

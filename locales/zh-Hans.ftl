@@ -1059,6 +1059,7 @@ notice-needs-you = %n 个需要你处理
 
 cli-no-account = 没有名为 { $name } 的账号。
 cli-see-list = `keybearer list` 会列出全部账号。
+cli-not-understood = 看不懂命令行的这一处：{ $what }。用法见 `keybearer --help`。
 cli-ambiguous = { $name } 对应不止一个账号：
 cli-unknown = 这里不认识“{ $word }”。可用的有：
 cli-unanswered = 这里无法询问。还缺少：

@@ -1059,6 +1059,7 @@ notice-needs-you = %n 個需要你處理
 
 cli-no-account = 沒有名為 { $name } 的帳號。
 cli-see-list = `keybearer list` 會列出全部帳號。
+cli-not-understood = 看不懂命令列的這一處：{ $what }。用法見 `keybearer --help`。
 cli-ambiguous = { $name } 對應不只一個帳號：
 cli-unknown = 這裡不認識「{ $word }」。可用的有：
 cli-unanswered = 這裡無法詢問。還缺少：

@@ -19,8 +19,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
 use keybearer_core::keeper::{Keeper, Outside};
+use keybearer_core::words::Language;
 
 use self::arguments::{Arguments, Command};
 use self::failure::Failure;
@@ -34,8 +36,11 @@ const AT_ONCE: Duration = Duration::from_millis(300);
 fn main() -> ExitCode {
     // A shell that asks what could follow is answered here.
     clap_complete::CompleteEnv::with_factory(Arguments::command).complete();
-    let arguments = Arguments::parse();
     let terminal = Terminal::of_environment();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return not_understood(&error, &terminal),
+    };
     match run(arguments, &terminal) {
         Ok(code) => code,
         Err(failure) => {
@@ -43,6 +48,27 @@ fn main() -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// Help is clap's, and so is what it says of a wrong line in English; in other languages the words are ours.
+fn not_understood(error: &clap::Error, terminal: &Terminal) -> ExitCode {
+    let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if !error.use_stderr() || is_help || terminal.language == Language::En {
+        error.exit();
+    }
+    let typed = |kind| {
+        matches!(
+            kind,
+            ContextKind::InvalidArg | ContextKind::InvalidSubcommand | ContextKind::InvalidValue
+        )
+    };
+    let what: Vec<String> = error
+        .context()
+        .filter(|(kind, _)| typed(*kind))
+        .map(|(_, value)| value.to_string())
+        .collect();
+    terminal.say(&terminal.words("cli-not-understood", &[("what", &what.join(" "))]));
+    ExitCode::from(2)
 }
 
 fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {

@@ -212,3 +212,23 @@ async fn what_does_not_end_needs_nobody() {
         "{said:?}"
     );
 }
+
+#[tokio::test]
+async fn a_wrong_line_is_told_in_the_persons_language() {
+    let home = Home::new();
+    for (arguments, what) in [
+        (&["tokn", "ada"][..], "tokn"),
+        (&["token", "ada", "--lgin"], "--lgin"),
+        (&["token"], "NAME"),
+    ] {
+        let said = ended(home.command(arguments).env("LC_ALL", "zh_TW.UTF-8").spawn().unwrap()).await;
+        assert!(
+            said.code == 2 && said.out.is_empty() && said.err.contains("看不懂") && said.err.contains(what),
+            "{said:?}"
+        );
+        let english = home.run(arguments).await;
+        assert!(english.code == 2 && english.err.contains(what), "{english:?}");
+    }
+    let help = ended(home.command(&["--help"]).env("LC_ALL", "zh_TW.UTF-8").spawn().unwrap()).await;
+    assert!(help.code == 0 && help.out.contains("Exit codes"), "{help:?}");
+}
