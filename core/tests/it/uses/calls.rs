@@ -110,6 +110,15 @@ async fn x_is_renewed_first_and_says_its_price() {
     let rate = me.rate.unwrap();
     assert!(rate.left < rate.limit && rate.limit == Some(75) && rate.resets.is_some());
     assert_eq!(me.retry_after, None, "a good answer asks for no patience");
+    // One's own posts, at their own price.
+    let posts = tried(&s.rig, &account, "posts", &[("limit", "5")], &[&before, &after]).await;
+    assert!(
+        posts.status == 200 && posts.text.matches("Practice post").count() == 5,
+        "{}",
+        posts.text
+    );
+    let call = uses.calls.iter().find(|c| c.id == "posts").unwrap();
+    assert!(call.costs.as_ref().unwrap().en.contains("tenth of a US cent") && !call.writes);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -132,6 +141,8 @@ async fn x_signs_and_asks_as_the_app() {
     assert_eq!((accept.0.as_str(), accept.1.as_str()), ("accept", "application/json"));
     assert_eq!(*authorization, ("authorization".to_owned(), "OAuth ••••••••".to_owned()));
     assert_eq!(tried(&s.rig, &signed, "me", &[], &secrets).await.status, 200);
+    let posts = tried(&s.rig, &signed, "posts", &[], &secrets).await;
+    assert_eq!(posts.text.matches("Practice post").count(), 10, "{}", posts.text);
     let somebody = tried(&s.rig, &app, "user", &[("name", "ada")], &secrets).await;
     assert!(somebody.text.contains("\"username\": \"ada\""), "{}", somebody.text);
     // What is typed is one step of the path, and no way to another one.
