@@ -139,7 +139,7 @@ console-after = After you have the token
 console-again = Before you log in again
 console-instead = Another way
 facts-checked = Facts checked on { $day }
-facts-old = Facts checked on { $day }, more than half a year ago: the console may look different by now.
+facts-old = Facts checked on { $day }, more than half a year ago: the console may look different by now
 facts-sources = { $count ->
     [one] { $count } source
    *[other] { $count } sources
