@@ -35,15 +35,14 @@ const ids = (product: string, id: Text, secret: Text): QuestionView[] => [
 
 const stuck = (code: string, ...shows: string[]): StuckView[] => shows.map((shows) => ({ shows, code, action: null }));
 
-/** Read a while ago, and long ago where the address asks for it. */
-const facts = (query: URLSearchParams) => ({
-  checked: "2026-11-28", facts_old: query.get("facts") === "old",
+/** When the facts of these were read, and from where. */
+const read = {
+  checked: "2026-11-28",
   sources: [
     { title: "App modes", url: "https://developers.facebook.com/documentation/development/build-and-test/app-modes", read: "2026-11-28" },
     { title: "Graph API error handling", url: "https://developers.facebook.com/docs/graph-api/guides/error-handling", read: "2026-11-01" },
   ],
-});
-const read = facts(new URLSearchParams(globalThis.location?.search));
+};
 
 const threads = provider({
   ...read, id: "threads", name: "Threads", mark: { letters: "@", color: "#101010", icon: "threads" }, registers: false, exchanges: true, has_app_token: true, can_inspect: true, adopts: true,
