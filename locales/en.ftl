@@ -135,6 +135,16 @@ console-title = In the platform’s console
 console-open = Open it
 console-done = Step { $step } is done
 console-gives = What the console gives you
+console-after = After you have the token
+console-again = Before you log in again
+console-instead = Another way
+facts-checked = Facts checked on { $day }
+facts-old = Facts checked on { $day }, more than half a year ago: the console may look different by now
+facts-sources = { $count ->
+    [one] { $count } source
+   *[other] { $count } sources
+}
+facts-read = { $host }, read on { $day }
 compare-field = Paste back what the console shows after saving
 compare-help = Consoles like to add or drop a slash at the end, and the platform compares letter by letter.
 compare-same = The same, letter by letter.
@@ -170,7 +180,7 @@ door-paste = By a pasted address
 door-oob = By a code or PIN
     .help = The platform shows a code or a PIN. You enter it here.
 door-recommended = recommended
-door-unproven = not proven yet
+unproven = unconfirmed
 door-unregistered = This address has to stand in the platform’s console before you connect:
 https-title = The browser will warn you once
 https-how = Click “Advanced”, then “Continue to 127.0.0.1”. In Firefox: “Accept the Risk and Continue”.
@@ -260,6 +270,9 @@ bring-yes = Bring in
 arrived = { $here } of { $all } are here.
 arrival-added = new here
 arrival-renewed = taken over
+renew-anyway = Renew anyway
+ask-renew-title = Renew it now?
+ask-renew-text = Programs that have a copy of the old token need the new one. Deliveries bring it by themselves.
 arrival-kept = was here already
 arrival-left = left out
 resume = Keep it alive here
@@ -858,10 +871,17 @@ error-enrolment-or-payment = The platform asks for an enrolment or a payment fir
     .means = The app is not in a plan that allows this call, or its credit is used up.
     .press = Settle it in the platform’s console, then press Try again.
     .type = Settle it in the platform’s console, then run the command again.
+error-renewal-not-needed = This token needs no renewal yet.
+    .means = { $rotates ->
+        [no] { $provider } lets you renew now; Keybearer does it by itself when the token is needed.
+       *[yes] { $provider } lets you renew now; each renewal ends the token before it, so Keybearer waits until it is needed.
+    }
+    .press = To renew it all the same, press Renew now, then Renew anyway.
+    .type = To renew it all the same: `keybearer refresh NAME --anyway`.
 error-too-young = The token is too young to be renewed.
-    .means = The platform renews a token only once it is a day old.
-    .press = Nothing to press; try it tomorrow.
-    .type = Nothing to do; the same command works tomorrow.
+    .means = Sooner the platform refuses, or gives it no later end.
+    .press = Nothing to press; try it again later.
+    .type = Nothing to do; the same command works later.
 error-rate-limited = Too many requests in a short time.
     .means = { $seconds ->
         [none] The platform does not say for how long.
@@ -1231,6 +1251,8 @@ use-export-part = { $count ->
 use-export-go-on = Go on
 use-export-discard = Throw away
 
+use-console = In the developer console
+use-console-hint = What is left to do for your app, and before you log in again.
 use-deliver = Deliver
 use-deliver-hint = To where the bot reads it, by itself.
 use-deliver-text = After each login and renewal the new token goes there by itself, and Keybearer looks whether it has arrived.

@@ -17,7 +17,7 @@ const SCENES = {
   dead: "error", practice: "account-title", "practice-over": "account-title", unverified: "error", unstored: "unstored",
   "confirm-delete": "confirm", "confirm-revoke": "confirm", add: "tile-practice", pick: "client-new", questions: "server-found", console: "question-client_id",
   permissions: "connect", switched: "connect", doors: "door-oob", waiting: "hint", failed: "error", done: "done", nokeychain: "seal", locked: "seal",
-  kind: "kind-instagram-facebook", way: "trust-certificate", relay: "relay-check", threads: "question-client_secret", expect: "expect", warned: "warns-once", held: "held-keep",
+  kind: "kind-instagram-facebook", way: "trust-certificate", relay: "relay-check", threads: "question-client_secret", "facebook-form": "facts-sources", "facebook-again": "console-again", "app-steps": "facts", expect: "expect", warned: "warns-once", held: "held-keep",
   adopt: "adopt-token", sixty: "renew", young: "renew-why", person: "ask-again", "page-account": "parent", unknown: "life", sunset: "sunset",
   pages: "pages-keep", "pages-none": "pages-none", "done-pages": "pages-keep", "client-meta": "copy-app-token", "client-pages": "redeem-device-code",
   "x-kinds": "kind-x-keys", "x-way": "rule-doubtful", "x-type": "question-client_type-public", "x-pick": "client-x2", "x-form": "rule-broken", "x-own": "question-token_secret", "x-more": "console",

@@ -68,6 +68,9 @@ pub enum Command {
         /// Only what is due by itself, as the tray does; deliveries that are owed are made, too
         #[arg(long, conflicts_with = "names")]
         due: bool,
+        /// Renews what is named even where nobody needs it yet; of a pair that rotates this ends the token before it
+        #[arg(long, requires = "names", conflicts_with = "due")]
+        anyway: bool,
         /// Which accounts
         #[arg(add = ArgValueCandidates::new(names))]
         names: Vec<String>,

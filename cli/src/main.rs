@@ -117,7 +117,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::List { json } => list::list(keeper, terminal, json),
         Command::Token { name, login } => token::token(keeper, terminal, &name, login).await,
         Command::Login(wanted) => login::login(keeper, terminal, wanted).await.map(|_| ExitCode::SUCCESS),
-        Command::Refresh { due, names } => refresh::refresh(keeper, terminal, due, &names).await,
+        Command::Refresh { due, anyway, names } => refresh::refresh(keeper, terminal, due, anyway, &names).await,
         Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
         Command::Exec(wanted) => exec::exec(keeper, &wanted, descriptor).await,
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,

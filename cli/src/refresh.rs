@@ -16,7 +16,7 @@ use crate::terminal::Terminal;
 /// Prints a line for each account, `NAME renewed`, `later` or `needs-you`, and of those that are named `endless`, too; why not
 /// is said beside it. With `due` the deliveries that are owed are made, too, and have their lines after those. The exit code is
 /// that of the worst.
-pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[String]) -> Result<ExitCode, Failure> {
+pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bool, names: &[String]) -> Result<ExitCode, Failure> {
     let (mut lines, mut endless, mut looked_at) = (Vec::new(), Vec::new(), Vec::new());
     let before = keeper.view().deliveries;
     if names.is_empty() {
@@ -50,7 +50,12 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, names: &[S
                 endless.push(label(&one));
                 continue;
             }
-            let failure = keeper.renew(&one.id).await.err().map(Failure::from);
+            let renewed = if anyway {
+                keeper.renew_anyway(&one.id).await
+            } else {
+                keeper.renew(&one.id).await
+            };
+            let failure = renewed.err().map(Failure::from);
             let outcome = match &failure {
                 None => RenewalOutcome::Renewed,
                 Some(f) if matches!(f.exit_code(), 5 | 6) => RenewalOutcome::Later,

@@ -9,7 +9,7 @@ use self::clocks::CLOCK;
 use crate::ask::{Asking, End};
 use crate::error::{Category, Error, Result};
 use crate::provider::lifetime::DEMAND_MINUTES;
-use crate::provider::{Lifetime, Renewal};
+use crate::provider::{Lifetime, Provider, Renewal};
 use crate::token::Token;
 
 const HOUR: i64 = 3600;
@@ -89,7 +89,32 @@ pub struct Renewed {
     pub doubt: Option<Error>,
 }
 
-/// Whether a token may be renewed now, at `now` in Unix seconds.
+/// Whether anybody needs the renewal of a token that renews by a refresh token, at `now` in Unix seconds. The platform would do it
+/// at any time.
+///
+/// # Errors
+/// [`Error::RenewalNotNeeded`].
+pub fn is_needed(provider: &Provider, token: &Token, now: i64) -> Result<()> {
+    if !waits(&provider.lifetime, token, now) {
+        return Ok(());
+    }
+    Err(Error::RenewalNotNeeded {
+        provider: provider.name.clone(),
+        rotates: provider.lifetime.rotates,
+    })
+}
+
+fn waits(lifetime: &Lifetime, token: &Token, now: i64) -> bool {
+    let from = renews_from(lifetime, token.refresh_token.is_some(), token.issued, token.expires);
+    lifetime.renewal == Renewal::RefreshToken && from.is_some_and(|from| is_early(lifetime, token, from, now))
+}
+
+/// Whether `now` is before `from`. Of a token that a wrong clock issued in the future nobody knows how old it is.
+fn is_early(lifetime: &Lifetime, token: &Token, from: i64, now: i64) -> bool {
+    now < from && token.issued <= now.saturating_add(CLOCK) && !is_due(lifetime, token, now)
+}
+
+/// Whether the platform lets a token be renewed now, at `now` in Unix seconds.
 ///
 /// # Errors
 /// [`Error::NotRenewable`], [`Error::TokenExpired`], "too young": nothing is sent.
@@ -100,8 +125,13 @@ pub fn may_renew(lifetime: &Lifetime, token: &Token, now: i64) -> Result<()> {
     if token.expires.is_some_and(|end| end <= now) && !by_refresh_token {
         return Err(Error::TokenExpired);
     }
-    // Of one that a wrong clock issued in the future nobody knows how old it is.
-    if now < from && token.issued <= now.saturating_add(CLOCK) && !is_due(lifetime, token, now) {
+    let from = if by_refresh_token {
+        // The platform's own rule; that nobody needs it yet is ours (`is_needed`).
+        token.issued.saturating_add(i64::from(lifetime.not_before_hours) * HOUR)
+    } else {
+        from
+    };
+    if is_early(lifetime, token, from, now) {
         return Err(Error::Refused {
             category: Category::TooYoung,
             status: 0,
@@ -220,6 +250,18 @@ mod tests {
         };
         assert!(!is_due(&x, &token, 7200 - 301) && is_due(&x, &token, 7200 - 300) && is_due(&x, &token, 9000));
         assert!(is_due(&x, &token, -3600), "by the clock of now it is from the future");
+        assert!(waits(&x, &token, 60) && !waits(&x, &token, 7200 - 300) && !waits(&x, &token, 9000));
+        assert!(may_renew(&x, &token, 60).is_ok(), "the platform would do it at any time");
+        let patient = Lifetime {
+            not_before_hours: 1,
+            ..x.clone()
+        };
+        assert_eq!(
+            may_renew(&patient, &token, 60).map_err(|e| e.code()),
+            Err("too-young"),
+            "its own rule"
+        );
+        assert!(may_renew(&patient, &token, 3600).is_ok());
         let without = Token {
             refresh_token: None,
             ..token.clone()
@@ -227,6 +269,12 @@ mod tests {
         assert!(!is_due(&x, &without, 9000), "without a refresh token there is nothing to do");
         let endless = Token { expires: None, ..token };
         assert!(!is_due(&x, &endless, 9000), "what does not end is never due");
+        let itself = Lifetime {
+            renewal: Renewal::Itself,
+            not_before_hours: 24,
+            ..Lifetime::default()
+        };
+        assert!(!waits(&itself, &endless, 60), "it is the platform that wants a day");
         assert_eq!(renews_from(&x, true, 0, Some(7200)), Some(6900));
         assert_eq!(renews_until(&x, true, 0), Some(180 * DAY));
         let life = due::Life {

@@ -16,7 +16,7 @@ use crate::faults::{self, Endpoint, Fault};
 use crate::manners::Flavor;
 use crate::refuse::{self, Refusal};
 use crate::state::{Recorded, Shared};
-use crate::{accounts, apps, authorize, clock, discovery, page, random, revoke, statuses, token};
+use crate::{accounts, apps, authorize, clock, discovery, page, random, revoke, statuses, token, tokens};
 
 /// A request's body at most; real ones are below 4 KiB.
 pub const BODY: usize = 64 * 1024;
@@ -42,6 +42,8 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/oauth/revoke", post(revoke::revoke))
         .route("/api/v1/accounts/verify_credentials", get(accounts::verify_credentials))
         .route("/api/v1/accounts/{id}/statuses", get(statuses::statuses))
+        .route("/api/v1/tokens", get(tokens::list))
+        .route("/api/v1/tokens/{id}/invalidate", post(tokens::invalidate))
         .route("/avatars/{file}", get(accounts::avatar))
         .route("/@{name}", get(accounts::profile))
         .fallback(not_found)

@@ -5,7 +5,7 @@
 //! invented and gone with the process. It is not a mock: it checks what a real server checks and refuses what one refuses.
 //!
 //! A request's way: `server` (sockets) → `desk` (records it, applies a fault) → one of the rooms
-//! `discovery`, `apps`, `authorize`, `token`, `revoke`, `accounts`, `statuses`. What differs between the real servers stands
+//! `discovery`, `apps`, `authorize`, `token`, `tokens`, `revoke`, `accounts`, `statuses`. What differs between the real servers stands
 //! in `manners` and `refuse`; what is remembered in `state`; what a browser shows in `page` and `words`.
 //!
 //! Next door, in `meta`, live Threads, Instagram and Facebook: other paths, other rules, the same sockets, pages and faults.
@@ -34,6 +34,7 @@ mod server;
 mod state;
 mod statuses;
 mod token;
+mod tokens;
 mod viewer;
 mod words;
 pub mod x;

@@ -291,8 +291,12 @@ async fn adopt(keeper: State<'_, Keeper>, token: String, provider: Option<String
 }
 
 #[command]
-async fn renew(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
-    keeper.renew(&account).await.map_err(said)
+async fn renew(keeper: State<'_, Keeper>, account: String, anyway: Option<bool>) -> Answer<()> {
+    let renewed = match anyway {
+        Some(true) => keeper.renew_anyway(&account).await,
+        _ => keeper.renew(&account).await,
+    };
+    renewed.map_err(said)
 }
 
 #[command]

@@ -111,3 +111,51 @@ test("a wrong app id leads back to where it was typed", async () => {
   expect((find("question-client_id") as HTMLInputElement).value).toBe("9030817430362187");
   expect((find("question-client_secret") as HTMLInputElement).value).toBe("");
 });
+
+test("the console's steps say when their facts were read, and from where", async () => {
+  const api = await open("scene=facebook-form");
+  const link = vi.spyOn(api, "openLink");
+  expect(find("facts")?.textContent).toContain("Facts checked on November 28, 2026");
+  expect(find("facts")?.dataset["old"]).toBe("false");
+  await press("facts-source-1");
+  expect(link).toHaveBeenCalledWith("https://developers.facebook.com/docs/graph-api/guides/error-handling");
+  expect(find("facts")?.textContent).toContain("developers.facebook.com, read on November 1, 2026");
+});
+
+test("facts of more than half a year ago are said to be old", async () => {
+  await open("scene=facebook-form&facts=old");
+  expect(find("facts")?.dataset["old"]).toBe("true");
+  expect(find("facts")?.textContent).toContain("more than half a year ago");
+});
+
+test("a platform whose file has no day says nothing of its facts", async () => {
+  await open("scene=console");
+  expect(find("question-client_id")).not.toBeNull();
+  expect(find("facts")).toBeNull();
+});
+
+test("the guide has its acts: before the login, after it, and another way", async () => {
+  await open("scene=facebook-form");
+  const numbers = () => [...document.querySelectorAll("[data-testid^=console-step-] .number")].map((one) => one.textContent?.trim());
+  expect(numbers()).toEqual(["1", "2", "1", "1"]);
+  expect(find("console-unproven-1")?.textContent).toBe("unconfirmed");
+  expect(find("console-unproven-0")).toBeNull();
+  expect(find("console-step-3"), "the next login is not now").toBeNull();
+});
+
+test("a login with an app that has been through the console says what it needs first", async () => {
+  await open("scene=facebook-again");
+  expect(find("console-again")?.textContent).toContain("Development mode before you log in again");
+  expect(find("console-step-2")).toBeNull();
+});
+
+test("what is left to do stands where the login ends", async () => {
+  await open("scene=done-pages");
+  expect(find("done-after")?.textContent).toContain("Go Live");
+});
+
+test("and at the account", async () => {
+  await open("scene=app-steps");
+  expect(find("use-console")?.textContent).toContain("Go Live");
+  expect(find("use-console")?.textContent).toContain("Before you log in again");
+});

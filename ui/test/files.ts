@@ -25,7 +25,7 @@ export const ERRORS: Record<string, string[]> = {
   "redirect-differs": ["difference", "expected", "shown"], "relay-not-https": ["typed"], "relay-differs": ["url"], "relay-missing": [], "relay-exposed": [], "certificate-store": [],
   "token-unknown": [], "token-expired": [], "not-renewable": [], "not-extended": [], interrupted: [], "clock-wrong": ["minutes", "direction"], "hosts-changed": ["provider"],
   "wrong-app-id": [], "redirect-not-registered": ["redirect_uri"], "redirect-mismatch": ["redirect_uri"], "code-spent": [], "not-a-tester": [], "client-auth": [],
-  "token-dead": [], checkpoint: [], "missing-permission": [], "enrolment-or-payment": [], "too-young": [], "rate-limited": ["seconds"], transient: ["status"],
+  "token-dead": [], checkpoint: [], "missing-permission": [], "enrolment-or-payment": [], "too-young": [], "renewal-not-needed": ["provider", "rotates"], "rate-limited": ["seconds"], transient: ["status"],
   "answer-unreadable": ["what"], "answer-too-large": ["what"], redirected: ["host"], refused: ["status"], offline: [],
   "keychain-missing": [], "keychain-locked": [], "keychain-refused": [], "passphrase-wrong": [], "passphrase-needed": [], "passphrase-short": [], "secret-missing": [], paused: [], "file-foreign": [], "file-damaged": [], "file-newer": [],
   "book-newer": ["path"], "book-unreadable": ["path"], disk: ["path"], "account-unknown": [], "client-unknown": [], "client-in-use": [], "login-unknown": [],

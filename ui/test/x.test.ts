@@ -164,12 +164,29 @@ test("a refused pair of keys leads back to the form, with all but the secret", a
   expect([value("question-client_id"), value("question-client_secret"), value("client-name")]).toEqual([KEY, "", "post-bot"]);
 });
 
-test("what renews when it is wanted says so, and shows no button before there is something to gain", async () => {
+test("what renews when it is wanted says so", async () => {
   await open("scene=demand");
   expect(find("account-x-bot")?.textContent).toContain("renews itself when used");
   expect(find("life-ages")?.textContent).toContain("refresh token ages out");
   expect(find("life-demand")?.textContent).toContain("1 hour left");
-  for (const gone of ["life-expires", "life-renews", "renew", "renew-why"]) expect(find(gone), gone).toBeNull();
+  for (const gone of ["life-expires", "life-renews", "renew-why"]) expect(find(gone), gone).toBeNull();
+});
+
+test("what need not be renewed yet says why, and is renewed all the same when one says so", async () => {
+  const api = await open("scene=demand");
+  const renew = vi.spyOn(api, "renew");
+  await press("renew", 1000);
+  const dialog = () => document.querySelector("dialog")?.textContent ?? "";
+  expect(dialog()).toContain("X lets you renew now; each renewal ends the token before it, so Keybearer waits until it is needed.");
+  expect(find("error")).toBeNull();
+  await press("dismiss", 500);
+  expect(document.querySelector("dialog")).toBeNull();
+  expect(renew.mock.calls).toEqual([["x-bot"]]);
+  await press("renew", 1000);
+  await press("confirm", 1000);
+  expect(renew.mock.calls.at(-1)).toEqual(["x-bot", true]);
+  expect(document.querySelector("dialog")).toBeNull();
+  expect(find("toast")?.textContent).toContain("Renewed.");
 });
 
 test("a token that has ended is renewed before it is copied", async () => {

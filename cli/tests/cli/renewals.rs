@@ -67,6 +67,22 @@ async fn a_pair_that_rotates() {
     let said = home.run(&["refresh", "x-here/ada"]).await;
     assert_eq!((said.code, said.out.as_str()), (0, "x-here/ada\trenewed\n"), "{said:?}");
     assert_eq!((x.count(OfX::Refresh), x.reuses()), (1, 0));
+    // A minute later it need not, and may.
+    let waits = home.run(&["refresh", "x-here/ada"]).await;
+    assert_eq!((waits.code, waits.out.as_str()), (5, "x-here/ada\tlater\n"), "{waits:?}");
+    assert!(
+        waits.err.contains("lets you renew now; each renewal ends the token before it"),
+        "{waits:?}"
+    );
+    assert!(waits.err.contains("--anyway") && !waits.err.contains("tomorrow"), "{waits:?}");
+    assert_eq!(x.count(OfX::Refresh), 1);
+    let anyway = home.run(&["refresh", "x-here/ada", "--anyway"]).await;
+    assert_eq!((anyway.code, anyway.out.as_str()), (0, "x-here/ada\trenewed\n"), "{anyway:?}");
+    assert_eq!((x.count(OfX::Refresh), x.reuses()), (2, 0));
+    for wrong in [&["refresh", "--anyway"][..], &["refresh", "--due", "--anyway"]] {
+        assert_eq!(home.run(wrong).await.code, 2, "{wrong:?}: what is named, and nothing else");
+    }
+    assert_eq!(x.count(OfX::Refresh), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -93,6 +93,8 @@ pub enum Error {
     TokenExpired,
     #[error("the token cannot be renewed without a person")]
     NotRenewable,
+    #[error("{provider} would renew the token, and it is not needed yet")]
+    RenewalNotNeeded { provider: String, rotates: bool },
     #[error("the platform did not extend the token")]
     NotExtended,
     #[error("a renewal was cut off, and what it won is lost")]
@@ -241,6 +243,7 @@ impl Error {
             TokenUnknown => "token-unknown",
             TokenExpired => "token-expired",
             NotRenewable => "not-renewable",
+            RenewalNotNeeded { .. } => "renewal-not-needed",
             NotExtended => "not-extended",
             Interrupted => "interrupted",
             Paused => "paused",

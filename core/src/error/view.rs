@@ -72,6 +72,10 @@ impl Error {
             RelayDiffers { url } => put("url", url.clone()),
             CertificateStore { detail } => words = Some(detail.clone()),
             HostsChanged { provider } => put("provider", provider.clone()),
+            RenewalNotNeeded { provider, rotates } => {
+                put("provider", provider.clone());
+                put("rotates", if *rotates { "yes" } else { "no" }.to_owned());
+            }
             Refused {
                 status,
                 words: said,

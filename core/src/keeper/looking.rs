@@ -28,9 +28,15 @@ impl Keeper {
         accounts.sort_by_key(|a| a.name.to_lowercase());
         let mut clients: Vec<_> = book.clients.iter().map(|c| self.client_view(c, &book)).collect();
         clients.sort_by_key(|c| std::cmp::Reverse(c.created));
+        let now = self.now();
         AppView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            providers: self.desk.registry.iter().map(|e| provider_view(e, &book.settings.relay)).collect(),
+            providers: self
+                .desk
+                .registry
+                .iter()
+                .map(|e| provider_view(e, &book.settings.relay, now))
+                .collect(),
             clients,
             accounts,
             deliveries: book.deliveries.iter().map(|d| self.delivery_view(d, &book)).collect(),
@@ -74,7 +80,14 @@ impl Keeper {
         of_account
             || self.desk.registry.iter().any(|e| {
                 let steps = e.provider.console.iter().filter_map(|s| s.link.as_deref());
-                e.provider.docs.as_deref().into_iter().chain(steps).any(|l| l == link)
+                let sources = e.provider.sources.iter().map(|s| s.url.as_str());
+                e.provider
+                    .docs
+                    .as_deref()
+                    .into_iter()
+                    .chain(steps)
+                    .chain(sources)
+                    .any(|l| l == link)
             })
     }
 

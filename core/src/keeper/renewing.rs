@@ -23,6 +23,8 @@ const DAY: i64 = 86_400;
 enum Reason {
     /// A person pressed the button.
     Asked,
+    /// A person wants it although the token is still good.
+    Anyway,
     /// Somebody needs the token, and it is over or nearly.
     Needed,
     /// It is due by itself.
@@ -44,6 +46,14 @@ impl Keeper {
     /// [`Error::Interrupted`].
     pub async fn renew(&self, account: &str) -> Result<()> {
         self.fly(account, Reason::Asked).await
+    }
+
+    /// As [`Keeper::renew`], also for a token that renews by a refresh token and need not yet.
+    ///
+    /// # Errors
+    /// Those of [`Keeper::renew`] but [`Error::RenewalNotNeeded`].
+    pub async fn renew_anyway(&self, account: &str) -> Result<()> {
+        self.fly(account, Reason::Anyway).await
     }
 
     /// An account's token, good for at least as long as the provider's file asks: one that renews by a refresh token is
@@ -141,7 +151,7 @@ impl Keeper {
         let record = self.heal(record, &token).await?;
         let lifetime = self.lifetime(&record)?;
         let needed = match reason {
-            Reason::Asked => record.issued == before.issued || record.doubted.is_some() || is_unfinished(&record, &token),
+            Reason::Asked | Reason::Anyway => record.issued == before.issued || record.doubted.is_some() || is_unfinished(&record, &token),
             Reason::Needed => self.is_wanting(&record, &token, &lifetime),
             // A pair that rotates is renewed for whoever reads it all the time, and for nobody else.
             Reason::Due if self.desk.book.read()?.delivers(account) && self.is_wanting(&record, &token, &lifetime) => true,
@@ -155,7 +165,7 @@ impl Keeper {
         }
         let token = seen(&record, token, self.now());
         let result = match lifetime.renewal {
-            Renewal::RefreshToken => self.rotate(&record, &token, &lifetime).await,
+            Renewal::RefreshToken => self.rotate(&record, &token, &lifetime, reason).await,
             _ => self.asking(&record, async |asking| refresh::renew(&asking, &token).await).await,
         };
         match result {
@@ -180,8 +190,11 @@ impl Keeper {
 
     /// Spends a refresh token (RFC 6749 §6). The intent is on disk before the request is sent. Where the answer is lost the
     /// same is sent once more, because nobody can know whether the server has done it (providers.md §4.2).
-    async fn rotate(&self, record: &Account, token: &Token, lifetime: &Lifetime) -> Result<Renewed> {
+    async fn rotate(&self, record: &Account, token: &Token, lifetime: &Lifetime, reason: Reason) -> Result<Renewed> {
         refresh::may_renew(lifetime, token, self.now())?;
+        if reason != Reason::Anyway {
+            refresh::is_needed(&*self.desk.registry.require(&record.provider)?, token, self.now())?;
+        }
         self.need_store(record).await?;
         let send = async || self.asking(record, async |asking| refresh::renew(&asking, token).await).await;
         let intent = Intent {

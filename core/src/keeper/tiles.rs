@@ -3,14 +3,15 @@
 use crate::http::host_of;
 use crate::login::fixed_redirect_uri;
 use crate::provider::registry::Entry;
-use crate::provider::{Authentication, Provider, QuestionKind};
+use crate::provider::{Authentication, Provider, QuestionKind, facts};
 use crate::text::Text;
 use crate::view::{
     ConsoleStepView, DoorView, FilterView, OptionView, ProviderView, QuestionView, RuleView, ScopeView, StuckView, WrongView,
 };
 
-/// A platform as a screen needs it. `relay` is the address of the person's relay page, empty where there is none.
-pub(super) fn provider_view(entry: &Entry, relay: &str) -> ProviderView {
+/// A platform as a screen needs it at `now`, in Unix seconds. `relay` is the address of the person's relay page, empty where there
+/// is none.
+pub(super) fn provider_view(entry: &Entry, relay: &str, now: i64) -> ProviderView {
     let p = &entry.provider;
     ProviderView {
         id: p.id.clone(),
@@ -18,6 +19,9 @@ pub(super) fn provider_view(entry: &Entry, relay: &str) -> ProviderView {
         mark: p.mark.clone(),
         summary: p.summary.clone(),
         warnings: p.warnings.clone(),
+        checked: p.checked.clone(),
+        facts_old: p.checked.as_deref().is_some_and(|day| facts::is_old(day, now)),
+        sources: p.sources.clone(),
         docs: p.docs.clone(),
         custom: entry.custom,
         hosts: p.hosts.values().map(|h| host(h.source())).collect(),
@@ -55,6 +59,8 @@ pub(super) fn provider_view(entry: &Entry, relay: &str) -> ProviderView {
                 text: s.text.clone(),
                 link: s.link.clone(),
                 copy: s.copy.iter().map(|t| t.source().to_owned()).collect(),
+                when: s.when,
+                unproven: s.unproven,
             })
             .collect(),
         scopes: p
@@ -66,6 +72,7 @@ pub(super) fn provider_view(entry: &Entry, relay: &str) -> ProviderView {
                 default: s.default,
                 locked: s.locked,
                 granted_only: s.granted_only,
+                unproven: s.unproven,
             })
             .collect(),
         doors: p

@@ -97,6 +97,56 @@ pub struct ConsoleStep {
     /// What to copy into it.
     #[serde(default)]
     pub copy: Vec<Template>,
+    /// When it is to be done.
+    #[serde(default)]
+    pub when: StepTime,
+    /// It was not confirmed (facts marked [?] or [M]).
+    #[serde(default)]
+    pub unproven: bool,
+}
+
+/// When a step in the console is to be done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename_all = "kebab-case")]
+pub enum StepTime {
+    /// Before the first login.
+    #[default]
+    Before,
+    /// Once the token is there.
+    After,
+    /// Before each later login with the same app.
+    Again,
+    /// Another way, in place of these steps.
+    Instead,
+}
+
+/// A sentence worth reading before one starts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Warning {
+    /// English.
+    pub en: String,
+    /// 简体中文.
+    #[serde(rename = "zh-Hans")]
+    pub zh_hans: String,
+    /// 繁體中文.
+    #[serde(rename = "zh-Hant")]
+    pub zh_hant: String,
+    /// It was not confirmed (facts marked [?] or [M]).
+    #[serde(default)]
+    pub unproven: bool,
+}
+
+impl Warning {
+    /// The sentence.
+    pub fn text(&self) -> Text {
+        Text {
+            en: self.en.clone(),
+            zh_hans: self.zh_hans.clone(),
+            zh_hant: self.zh_hant.clone(),
+        }
+    }
 }
 
 /// What a question asks for.

@@ -81,6 +81,9 @@ pub struct Scope {
     /// Never asked for: the platform's word for what was granted.
     #[serde(default)]
     pub granted_only: bool,
+    /// It was not confirmed (facts marked [?] or [M]).
+    #[serde(default)]
+    pub unproven: bool,
 }
 
 /// The authorization response (RFC 6749 §4.1.2).

@@ -1,6 +1,7 @@
 //! What the reader refuses in a provider file, with a sentence that says where. Serde has refused unknown and missing
 //! keys before; here stands what needs a look at the whole file.
 
+mod facts;
 mod uses;
 
 use std::collections::BTreeSet;
@@ -41,6 +42,7 @@ impl<'a> Check<'a> {
         self.hosts();
         self.texts();
         self.links();
+        self.facts();
         self.questions();
         self.doors();
         self.authorize();
@@ -79,8 +81,9 @@ impl<'a> Check<'a> {
 
     fn texts(&mut self) {
         let p = self.provider;
+        let warnings: Vec<Text> = p.warnings.iter().map(super::Warning::text).collect();
         let mut texts: Vec<(&str, &Text)> = vec![("summary", &p.summary)];
-        texts.extend(p.warnings.iter().map(|t| ("warnings", t)));
+        texts.extend(warnings.iter().map(|t| ("warnings", t)));
         for q in &p.questions {
             texts.push(("questions.label", &q.label));
             texts.extend(q.help.iter().map(|t| ("questions.help", t)));
@@ -109,16 +112,6 @@ impl<'a> Check<'a> {
             for (language, words) in text.all() {
                 self.must(!words.trim().is_empty(), || format!("{place}: the {language} text is empty"));
             }
-        }
-    }
-
-    fn links(&mut self) {
-        let p = self.provider;
-        for template in p.console.iter().flat_map(|s| &s.copy) {
-            self.names("console.copy", template, &[]);
-        }
-        for link in p.docs.iter().chain(p.console.iter().filter_map(|s| s.link.as_ref())) {
-            self.must(link.starts_with("https://"), || format!("“{link}” must be https"));
         }
     }
 

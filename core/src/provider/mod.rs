@@ -1,6 +1,6 @@
 //! A provider: a platform's protocol, written as data. This room reads and checks provider files; it sends nothing.
 //!
-//! `mod` the file's form · `message` its requests, `listing` its list of statuses · `template` and `pattern` its two kinds of computation · `errors` its wordings ·
+//! `mod` the file's form · `message` its requests, `listing` its list of statuses · `template` and `pattern` its two kinds of computation · `errors` its wordings · `facts` when they were read ·
 //! `check` what the reader refuses · `registry` which files there are · `request` and `answer` a message on its way · `call` and
 //! `copy` what a token is used for, `redact` an answer without its secrets.
 //! docs/providers.md explains each field to people who write a file.
@@ -13,6 +13,7 @@ pub mod check;
 pub mod copy;
 pub mod door;
 pub mod errors;
+pub mod facts;
 pub mod lifetime;
 pub mod listing;
 pub mod message;
@@ -27,12 +28,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use self::asking::{Authentication, ClientType, ConsoleStep, Kind, Question, QuestionKind, Wrong};
+pub use self::asking::{Authentication, ClientType, ConsoleStep, Kind, Question, QuestionKind, StepTime, Warning, Wrong};
 pub use self::authorize::{Authorize, Callback, Pkce, Scope, Stuck};
 use self::call::Call;
 use self::copy::Copy;
 pub use self::door::{Door, DoorKind, Port, RedirectRule};
 use self::errors::Wording;
+use self::facts::Source;
 pub use self::lifetime::{Deadline, Expiry, Lifetime, Predecessor, Renewal};
 use self::listing::Listing;
 use self::message::Messages;
@@ -72,9 +74,15 @@ pub struct Provider {
     /// Its documentation.
     #[serde(default)]
     pub docs: Option<String>,
+    /// The day on which its facts were last read, `YYYY-MM-DD`.
+    #[serde(default)]
+    pub checked: Option<String>,
+    /// From where.
+    #[serde(default)]
+    pub sources: Vec<Source>,
     /// Sentences worth reading (cost, approval, one grant per user).
     #[serde(default)]
-    pub warnings: Vec<Text>,
+    pub warnings: Vec<Warning>,
     /// Its tokens belong to the practice platform.
     #[serde(default)]
     pub practice: bool,

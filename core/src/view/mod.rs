@@ -20,7 +20,8 @@ pub use self::login::{
 pub use self::moving::{ArrivalOutcome, ArrivalView, ParcelView};
 pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, TriedView, UsesView};
 pub use crate::error::ErrorView;
-use crate::provider::{DoorKind, Grant, Kind, MarkView, QuestionKind};
+use crate::provider::facts::Source;
+use crate::provider::{DoorKind, Grant, Kind, MarkView, QuestionKind, StepTime, Warning};
 use crate::text::Text;
 
 /// Everything a window needs to draw itself, in one answer.
@@ -58,7 +59,13 @@ pub struct ProviderView {
     /// One line for its tile.
     pub summary: Text,
     /// Sentences worth reading before one starts.
-    pub warnings: Vec<Text>,
+    pub warnings: Vec<Warning>,
+    /// The day on which its facts were last read, `YYYY-MM-DD`.
+    pub checked: Option<String>,
+    /// That day is more than half a year ago.
+    pub facts_old: bool,
+    /// From where its facts are.
+    pub sources: Vec<Source>,
     /// Its documentation.
     pub docs: Option<String>,
     /// The id of the tile it belongs to: its own, or that of the provider it is another kind of.
@@ -171,6 +178,10 @@ pub struct ConsoleStepView {
     pub link: Option<String>,
     /// Values to copy into it.
     pub copy: Vec<String>,
+    /// When it is to be done.
+    pub when: StepTime,
+    /// It was not confirmed.
+    pub unproven: bool,
 }
 
 /// One permission.
@@ -186,6 +197,8 @@ pub struct ScopeView {
     pub locked: bool,
     /// Never asked for: the platform's word for what was granted.
     pub granted_only: bool,
+    /// It was not confirmed.
+    pub unproven: bool,
 }
 
 /// One way home.

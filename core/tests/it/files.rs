@@ -1,7 +1,8 @@
 //! Shipped files against the facts, without any server: what they send, and how they read what comes back. Meta's are in
-//! `meta`; here stands X.
+//! `meta`, what changed up to November 2026 in `november`; here stands X.
 
 mod meta;
+mod november;
 
 use keybearer_core::error::{Category, Error};
 use keybearer_core::http::{Request, Response};

@@ -1,6 +1,7 @@
 //! The provider files as a registry: what is broken is refused with a sentence that says where, and what is shipped holds
 //! together (`shipped`).
 
+mod facts;
 mod shipped;
 
 use keybearer_core::provider::Port;
@@ -107,7 +108,7 @@ query = { limit = \"{limit}\", m = \"{media}\" }
     }
 }
 
-fn faults(source: &str) -> String {
+pub fn faults(source: &str) -> String {
     read(source).err().map(|faults| faults.join("\n")).unwrap_or_default()
 }
 

@@ -3,7 +3,8 @@
 use keybearer_core::error::ErrorView;
 use keybearer_core::provider::call::InputKind;
 use keybearer_core::provider::copy::CopyKind;
-use keybearer_core::provider::{DoorKind, Grant, Kind, MarkView, QuestionKind};
+use keybearer_core::provider::facts::Source;
+use keybearer_core::provider::{DoorKind, Grant, Kind, MarkView, QuestionKind, StepTime, Warning};
 use keybearer_core::text::Text;
 use keybearer_core::view::*;
 use ts_rs::{Config, TS};
@@ -28,6 +29,9 @@ fn the_uis_types_are_those_of_rust() {
         Grant,
         Kind,
         QuestionKind,
+        StepTime,
+        Warning,
+        Source,
         MarkView,
         AppView,
         ProviderView,

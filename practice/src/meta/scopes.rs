@@ -23,7 +23,7 @@ const fn scope(name: &'static str, en: &'static str, hans: &'static str, hant: &
     }
 }
 
-static THREADS: [Scope; 10] = [
+static THREADS: [Scope; 11] = [
     scope(
         "threads_basic",
         "read your profile and posts",
@@ -58,6 +58,12 @@ static THREADS: [Scope; 10] = [
         "look up public profiles",
         "查找公开资料",
         "查詢公開個人檔案",
+    ),
+    scope(
+        "threads_share_to_instagram",
+        "share to Instagram stories",
+        "分享到 Instagram 快拍",
+        "分享到 Instagram 限時動態",
     ),
 ];
 

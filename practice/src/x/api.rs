@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};
 
 use super::app::{Environment, Package, Permissions};
-use super::call::{Call, Message};
+use super::call::{Call, Message, of_posts};
 use super::desk::set;
 use super::people::{self, Person};
 use super::refuse::Refusal;
@@ -120,6 +120,7 @@ fn body(state: &mut State, call: &Call, caller: &Caller) -> Result<Value, Refusa
     match (call.message, caller) {
         (Message::Me, Caller::OAuth2(person, _) | Caller::OAuth1(person, _)) => Ok(user(state, call, person)),
         (Message::Me, Caller::App) => Err(Refusal::app_only()),
+        (Message::Posts, _) => posts(call),
         (Message::Lookup, _) => {
             let name = call.path.rsplit('/').next().unwrap_or_default();
             let detail = format!("Could not find user with username: [{name}].");
@@ -135,6 +136,20 @@ fn body(state: &mut State, call: &Call, caller: &Caller) -> Result<Value, Refusa
         (_, Caller::OAuth1(..)) => Err(Refusal::v1(453)),
         (_, _) => Err(Refusal::v1(220)),
     }
+}
+
+/// Somebody's posts, newest first; the next page is a token in the body. From 5 to 100 at once.
+fn posts(call: &Call) -> Result<Value, Refusal> {
+    let wanted = call.of_query("max_results").map_or(Some(10), |text| text.parse().ok());
+    let wanted = wanted.filter(|number| (5..=100).contains(number)).ok_or_else(Refusal::forbidden)?;
+    let id: Option<u64> = of_posts(&call.path).and_then(|id| id.parse().ok());
+    if !people::everybody().iter().any(|person| Some(person.id) == id) {
+        return Ok(json!({ "meta": { "result_count": 0 } }));
+    }
+    let data: Vec<Value> = (0..wanted)
+        .map(|at: u64| json!({ "id": (1_990_000_000_000_000_101 - 2 * at).to_string(), "text": format!("Practice post {at}") }))
+        .collect();
+    Ok(json!({ "data": data, "meta": { "result_count": data.len(), "next_token": "7140dibdnow9c7btw3w29n4v5v6k3" } }))
 }
 
 /// A user, which is billed once a UTC day (§4.0; that `me` is billed is inferred).

@@ -24,6 +24,8 @@ pub enum Message {
     Me,
     /// `/2/users/by/username/…`, which an app-only token may too. Costs money.
     Lookup,
+    /// `/2/users/…/tweets`: somebody's posts. Costs money.
+    Posts,
     /// OAuth 1.0a: `/oauth/request_token`
     RequestToken,
     /// OAuth 1.0a: `/oauth/authorize`, the consent page and its form.
@@ -56,7 +58,7 @@ impl Message {
     pub(crate) fn shape(self) -> Shape {
         match self {
             Message::Authorize | Message::Token | Message::Refresh | Message::Revoke => Shape::OAuth2,
-            Message::Me | Message::Lookup => Shape::Problem,
+            Message::Me | Message::Lookup | Message::Posts => Shape::Problem,
             _ => Shape::V1,
         }
     }
@@ -167,7 +169,14 @@ pub fn recognise(method: &Method, path: &str, body: &[u8]) -> Option<Message> {
         "/1.1/account/verify_credentials.json" if get => Some(Message::VerifyCredentials),
         "/oauth2/token" if post => Some(Message::AppToken),
         "/oauth2/invalidate_token" if post => Some(Message::InvalidateAppToken),
+        _ if get && of_posts(path).is_some() => Some(Message::Posts),
         _ if get && path.strip_prefix("/2/users/by/username/").is_some_and(|name| !name.is_empty()) => Some(Message::Lookup),
         _ => None,
     }
+}
+
+/// Whose posts a path is about.
+pub(super) fn of_posts(path: &str) -> Option<&str> {
+    let id = path.strip_prefix("/2/users/")?.strip_suffix("/tweets")?;
+    (!id.is_empty() && !id.contains('/')).then_some(id)
 }

@@ -35,7 +35,8 @@ export interface Api {
   showToken(account: string): Promise<string>;
   verify(account: string): Promise<void>;
   /** Wins a later end without a person. */
-  renew(account: string): Promise<void>;
+  /** `anyway`: even where it need not be yet. */
+  renew(account: string, anyway?: boolean): Promise<void>;
   /** Renews all that gain by it and do not rotate; answers when the last one has an outcome. */
   refreshLongLived(): Promise<RenewalView[]>;
   /** What the last such run from the tray brought. */
@@ -144,7 +145,7 @@ const shell: Api = {
   copyTokenSecret: (account) => invoke("copy_token_secret", { account }),
   showToken: (account) => invoke("show_token", { account }),
   verify: (account) => invoke("verify", { account }),
-  renew: (account) => invoke("renew", { account }),
+  renew: (account, anyway = false) => invoke("renew", { account, anyway }),
   refreshLongLived: () => invoke("refresh_long_lived"),
   lastRenewals: () => invoke("last_renewals"),
   stepBack: (account) => invoke("step_back", { account }),

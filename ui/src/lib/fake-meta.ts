@@ -1,6 +1,6 @@
 // Sample platforms with a console for the stand-in: tokens of sixty days, Pages beneath a person, and tokens of no known kind.
-import { door, provider, scope, text } from "./fake-platforms";
-import type { ConsoleStepView, DoorView, ProviderView, QuestionView, StuckView, Text } from "./wire";
+import { door, provider, scope, step, text } from "./fake-platforms";
+import type { DoorView, ProviderView, QuestionView, StuckView, Text } from "./wire";
 
 const DAY = 86_400_000;
 const CONSOLE = "https://developers.facebook.com/apps/";
@@ -33,11 +33,19 @@ const ids = (product: string, id: Text, secret: Text): QuestionView[] => [
   { id: "client_secret", label: secret, help: null, placeholder: "", kind: "client-secret", pattern: "[0-9a-f]{32}", wrong: [], options: [] },
 ];
 
-const step = (words: Text, link: string | null = null, copy: string[] = []): ConsoleStepView => ({ text: words, link, copy });
 const stuck = (code: string, ...shows: string[]): StuckView[] => shows.map((shows) => ({ shows, code, action: null }));
 
+/** When the facts of these were read, and from where. */
+const read = {
+  checked: "2026-11-28",
+  sources: [
+    { title: "App modes", url: "https://developers.facebook.com/documentation/development/build-and-test/app-modes", read: "2026-11-28" },
+    { title: "Graph API error handling", url: "https://developers.facebook.com/docs/graph-api/guides/error-handling", read: "2026-11-01" },
+  ],
+};
+
 const threads = provider({
-  id: "threads", name: "Threads", mark: { letters: "@", color: "#101010", icon: "threads" }, registers: false, exchanges: true, has_app_token: true, can_inspect: true, adopts: true,
+  ...read, id: "threads", name: "Threads", mark: { letters: "@", color: "#101010", icon: "threads" }, registers: false, exchanges: true, has_app_token: true, can_inspect: true, adopts: true,
   can_revoke: false, can_force_login: false, can_deny: false, doors: https("threads"), docs: "https://developers.facebook.com/docs/threads",
   summary: text("Your own app at Meta; a token for 60 days that renews itself.", "用你自己在 Meta 的应用；令牌六十天有效，能自己续期。", "用你自己在 Meta 的應用程式；權杖六十天有效，能自己續期。"),
   questions: ids("Threads", text("Threads app id", "Threads 应用编号", "Threads 應用程式編號"), text("Threads app secret", "Threads 应用密钥", "Threads 應用程式密鑰")),
@@ -71,9 +79,15 @@ const instagram = provider({
 });
 
 const graph = {
-  registers: false, exchanges: true, has_sub_accounts: true, has_app_token: true, can_inspect: true, has_device_codes: true, version: "v26.0", sunset: date(600),
+  ...read, registers: false, exchanges: true, has_sub_accounts: true, has_app_token: true, can_inspect: true, has_device_codes: true, version: "v26.0", sunset: date(600),
   questions: ids("", text("App id", "应用编号", "應用程式編號"), text("App secret", "应用密钥", "應用程式密鑰")),
-  console: [step(text("Create an app and keep it in development mode.", "新建应用，保持开发模式。", "新建應用程式，保持開發模式。"), CONSOLE)],
+  console: [
+    step(text("Create an app and keep it in Development mode until you have your token.", "新建应用；拿到令牌之前保持“开发”模式。", "新建應用程式；拿到權杖之前保持「開發」模式。"), CONSOLE),
+    step(text("Only if the address does not begin with http://localhost: enter it among the Valid OAuth Redirect URIs.", "只有当地址不是以 http://localhost 开头时，才填进“有效 OAuth 重定向 URI”。", "只有當網址不是以 http://localhost 開頭時，才填進「有效的 OAuth 重新導向 URI」。"), CONSOLE, ["{redirect_uri}"], { unproven: true }),
+    step(text("Go Live, or only people with a role on the app see what it publishes. Enter a privacy policy address, then switch the app mode.", "切换到“上线”模式，否则它发布的内容只有在应用里有身份的人看得到。填写隐私政策网址，再切换应用模式。", "切換到「上線」模式，否則它發布的內容只有在應用程式裡有角色的人看得到。填寫隱私政策網址，再切換應用程式模式。"), CONSOLE, [], { when: "after" }),
+    step(text("If the app is Live and the address begins with http://localhost: switch the app back to Development mode before you log in again.", "如果应用已经上线，而地址以 http://localhost 开头：重新登录前先切回“开发”模式。", "如果應用程式已經上線，而網址以 http://localhost 開頭：重新登入前先切回「開發」模式。"), CONSOLE, [], { when: "again", unproven: true }),
+    step(text("Meta's own server for AI assistants (MCP) can create apps, too.", "Meta 给 AI 助手用的官方服务器（MCP）也可以新建应用。", "Meta 給 AI 助理用的官方伺服器（MCP）也可以建立應用程式。"), "https://developers.facebook.com/documentation/mcp/devtools-mcp", [], { when: "instead" }),
+  ],
   stuck: [...stuck("redirect-not-registered", "URL Blocked", "Can't load URL"), ...stuck("not-a-tester", "App not active")],
 };
 

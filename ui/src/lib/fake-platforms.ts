@@ -1,9 +1,9 @@
 // Sample platforms for the stand-in: those of the open web, one with a console, and Practice. No real server or secret.
-import type { DoorKind, DoorView, ProviderView, ScopeView, Text } from "./wire";
+import type { ConsoleStepView, DoorKind, DoorView, ProviderView, ScopeView, Text } from "./wire";
 
 export const text = (en: string, hans: string, hant: string): Text => ({ en, "zh-Hans": hans, "zh-Hant": hant });
 
-export const scope = (id: string, meaning: Text, options: Partial<ScopeView> = {}): ScopeView => ({ id, meaning, default: false, locked: false, granted_only: false, ...options });
+export const scope = (id: string, meaning: Text, options: Partial<ScopeView> = {}): ScopeView => ({ id, meaning, default: false, locked: false, granted_only: false, unproven: false, ...options });
 
 const scopes: ScopeView[] = [
   scope("profile", text("See your name and picture", "查看你的名称和头像", "查看你的名稱和大頭貼"), { default: true, locked: true }),
@@ -33,8 +33,11 @@ const server = {
 
 export const door = (kind: DoorKind, redirect_uri: string | null, unproven = false): DoorView => ({ kind, redirect_uri, unproven, note: null, client_types: [], rules: [] });
 
-export const provider = (part: Partial<ProviderView> & Pick<ProviderView, "id" | "name" | "mark" | "summary">): ProviderView => ({
-  warnings: [], docs: null, tile: part.id, kind: null, grant: "authorization_code", client_family: part.id, custom: false, hosts: [], practice: false, registers: true, questions: [server], console: [], scopes,
+/** A step as most are: before the login, and confirmed. */
+export const step = (words: Text, link: string | null = null, copy: string[] = [], more: Partial<ConsoleStepView> = {}): ConsoleStepView => ({ text: words, link, copy, when: "before", unproven: false, ...more });
+
+export const provider = ({ warnings = [], ...part }: Partial<Omit<ProviderView, "warnings">> & { warnings?: Text[] } & Pick<ProviderView, "id" | "name" | "mark" | "summary">): ProviderView => ({
+  warnings: warnings.map((words) => ({ ...words, unproven: false })), checked: null, facts_old: false, sources: [], docs: null, tile: part.id, kind: null, grant: "authorization_code", client_family: part.id, custom: false, hosts: [], practice: false, registers: true, questions: [server], console: [], scopes,
   doors: [
     door("loopback", null), door("deep-link", "io.github.keybearer://callback/"), door("paste", "http://127.0.0.1:8765/callback"), door("oob", "urn:ietf:wg:oauth:2.0:oob"),
   ],
@@ -57,8 +60,8 @@ export const fediverse: ProviderView[] = [
     warnings: [text("Each call to this platform costs money.", "这个平台的每次调用都要收费。", "這個平台的每次呼叫都要收費。")],
     doors: [door("loopback", "http://127.0.0.1:8765/callback"), door("paste", "http://127.0.0.1:8765/callback")],
     console: [
-      { text: text("Create an app.", "创建一个应用。", "建立一個應用程式。"), link: "https://console.studio.example/apps", copy: [] },
-      { text: text("Enter this redirect address.", "填入这个回调地址。", "填入這個重新導向網址。"), link: null, copy: ["{redirect_uri}"] },
+      step(text("Create an app.", "创建一个应用。", "建立一個應用程式。"), "https://console.studio.example/apps"),
+      step(text("Enter this redirect address.", "填入这个回调地址。", "填入這個重新導向網址。"), null, ["{redirect_uri}"]),
     ],
     questions: [
       { id: "client_id", label: text("App id", "应用 ID", "應用程式 ID"), help: text("Fifteen digits.", "十五位数字。", "十五位數字。"), placeholder: "123456789012345", kind: "client-id", pattern: "[0-9]{15}", wrong: [], options: [] },

@@ -68,11 +68,12 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       if (!found) throw error("token-unknown");
       return add({ name: "@adopted", provider: found, client: client ?? "", ...life(seconds()), renews_from: seconds() + DAY });
     },
-    async renew(id) {
+    async renew(id, anyway = false) {
       await wait(500);
       const found = account(id);
       if (found.renews_from === null) throw error("not-renewable");
-      if (found.renews_from > seconds()) throw error("too-young", { seconds: String(found.renews_from - seconds()) });
+      if (found.renews_on_demand && found.renews_from > seconds() && !anyway) throw error("renewal-not-needed", { provider: "X", rotates: "yes" });
+      if (!found.renews_on_demand && found.renews_from > seconds()) throw error("too-young", { seconds: String(found.renews_from - seconds()) });
       if (query.get("fail") === "not-extended") throw error("not-extended");
       renewed(found);
       changed();

@@ -3,7 +3,7 @@ import { door, provider, scope, text } from "./fake-platforms";
 import type { ConsoleStepView, DoorKind, DoorView, Kind, ProviderView, QuestionView, RuleView, Text } from "./wire";
 
 const LINK = "https://console.x.com";
-const step = (words: Text, copy: string[] = [], link = LINK): ConsoleStepView => ({ text: words, link, copy });
+const step = (words: Text, copy: string[] = [], link = LINK, when: ConsoleStepView["when"] = "before"): ConsoleStepView => ({ text: words, link, copy, when, unproven: false });
 const wrong = (pattern: string, words: Text) => ({ pattern, text: words });
 const kind = (name: string, purpose: Text, behalf: Text, lives: Text, needs: Text): Kind => ({ name, purpose, behalf, lives, needs });
 
@@ -97,8 +97,8 @@ const CONSOLE2: ConsoleStepView[] = [
   step(text("Keys and tokens → OAuth 2.0: copy the Client ID, and the Client Secret if there is one. X shows keys once: enter them here at once.", "Keys and tokens → OAuth 2.0：复制 Client ID；有 Client Secret 的话也复制。X 的密钥只显示一次，请马上填到这里。", "Keys and tokens → OAuth 2.0：複製 Client ID；有 Client Secret 的話也複製。X 的密鑰只顯示一次，請馬上填到這裡。")),
   step(text("Apps → Manage apps → your app → Move to package: Pay-per-use, and Production as its environment. Without that you get your token, and X refuses every call with it.", "Apps → Manage apps → 你的应用 → Move to package：选 Pay-per-use，环境选 Production。不做这一步，有了令牌也没用：X 会拒绝每一次调用。", "Apps → Manage apps → 你的應用程式 → Move to package：選 Pay-per-use，環境選 Production。不做這一步，有了權杖也沒用：X 會拒絕每一次呼叫。")),
   step(text("Buy a few credits there. A spending limit keeps surprises away.", "在那里购买少量额度（credits）。可以设一个消费上限，避免意外。", "在那裡購買少量額度（credits）。可以設一個消費上限，避免意外。")),
-  step(text("Only for an account that a program runs: label it. Logged in as that account: Settings → Your account → Automation → Managing account, name the account of the person behind it, and enter its password.", "只有由程序运行的账号才需要：加上自动化标签。登录那个账号，设置 → Your account → Automation → Managing account，选择管理它的人的账号，并输入密码。", "只有由程式運作的帳號才需要：加上自動化標籤。登入那個帳號，設定 → Your account → Automation → Managing account，選擇管理它的人的帳號，並輸入密碼。"), [], "https://x.com/settings/account/automation"),
-  step(text("Later, after changing an app's permissions, consent again: tokens keep what they were made with.", "以后改了应用的权限，要重新授权一次：已有的令牌权限不变。", "以後改了應用程式的權限，要重新授權一次：已有的權杖權限不變。")),
+  step(text("Only for an account that a program runs: label it. Logged in as that account: Settings → Your account → Automation → Managing account, name the account of the person behind it, and enter its password.", "只有由程序运行的账号才需要：加上自动化标签。登录那个账号，设置 → Your account → Automation → Managing account，选择管理它的人的账号，并输入密码。", "只有由程式運作的帳號才需要：加上自動化標籤。登入那個帳號，設定 → Your account → Automation → Managing account，選擇管理它的人的帳號，並輸入密碼。"), [], "https://x.com/settings/account/automation", "after"),
+  step(text("Later, after changing an app's permissions, consent again: tokens keep what they were made with.", "以后改了应用的权限，要重新授权一次：已有的令牌权限不变。", "以後改了應用程式的權限，要重新授權一次：已有的權杖權限不變。"), [], LINK, "after"),
 ];
 
 const CONSOLE1: ConsoleStepView[] = [

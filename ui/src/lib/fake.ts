@@ -19,6 +19,7 @@ const CLEARED_AFTER = 45;
 export function fake(query: URLSearchParams): { api: Api; start: Start } {
   const scene = query.get("scene");
   const view = stage(scene);
+  if (query.get("facts") === "old") view.providers = view.providers.map((one) => ({ ...one, facts_old: one.checked !== null }));
   const logins = new Map<string, FakeLogin>();
   let listener: () => void = () => undefined;
   const changed = () => setTimeout(() => listener(), 0);

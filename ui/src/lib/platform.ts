@@ -1,6 +1,6 @@
 // What a platform and its kinds of tokens are called, which of them stand on one tile, and how each is got. Not for what a
 // trip has chosen.
-import type { ProviderView } from "./wire";
+import type { ConsoleStepView, ProviderView, StepTime } from "./wire";
 import { t } from "./words.svelte";
 
 /** A person says yes in the browser; else the token is the app's own, or is brought along. */
@@ -51,4 +51,9 @@ export function winWord(provider: ProviderView): string {
 export function againWord(provider: ProviderView): string {
   if (consents(provider)) return t("log-in-again");
   return t(provider.grant === "import" ? "enter-again" : "fetch-again");
+}
+
+/** The steps of a platform's console that are to be done then, each with its number in the whole list. */
+export function stepsOf(provider: ProviderView, when: StepTime): { step: ConsoleStepView; at: number }[] {
+  return provider.console.map((step, at) => ({ step, at })).filter(({ step }) => step.when === when);
 }

@@ -13,7 +13,7 @@ export interface Start {
   /** What is asked about another computer in Settings. */
   moving?: "move" | "copy" | "bring";
   /** The fold that stands open where a token is put to use. */
-  use?: "try" | "tried" | "copy-as" | "export" | "deliver";
+  use?: "try" | "tried" | "copy-as" | "console" | "export" | "deliver";
   toast?: boolean;
   theme?: string;
   language?: string;

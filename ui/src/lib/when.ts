@@ -25,6 +25,11 @@ export function day(time: number): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(time * 1000);
 }
 
+/** "20 November 2026", for a day of the calendar, wherever this computer is. */
+export function date(day: string): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(Date.parse(`${day}T00:00:00Z`));
+}
+
 /** "20 Nov 2026, 14:32". */
 export function moment(time: number): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(time * 1000);

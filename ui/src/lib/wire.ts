@@ -60,6 +60,40 @@ needs: Text, };
 
 export type QuestionKind = "server" | "client-id" | "client-secret" | "client-type" | "access-token" | "token-secret" | "text";
 
+export type StepTime = "before" | "after" | "again" | "instead";
+
+export type Warning = { 
+/**
+ * English.
+ */
+en: string, 
+/**
+ * 简体中文.
+ */
+"zh-Hans": string, 
+/**
+ * 繁體中文.
+ */
+"zh-Hant": string, 
+/**
+ * It was not confirmed (facts marked [?] or [M]).
+ */
+unproven: boolean, };
+
+export type Source = { 
+/**
+ * Its title, as the document itself has it.
+ */
+title: string, 
+/**
+ * Where it is.
+ */
+url: string, 
+/**
+ * The day on which it was read; where only the month is known, the first of it.
+ */
+read: string, };
+
 export type MarkView = { 
 /**
  * One or two letters for a plain monogram.
@@ -132,7 +166,19 @@ summary: Text,
 /**
  * Sentences worth reading before one starts.
  */
-warnings: Array<Text>, 
+warnings: Array<Warning>, 
+/**
+ * The day on which its facts were last read, `YYYY-MM-DD`.
+ */
+checked: string | null, 
+/**
+ * That day is more than half a year ago.
+ */
+facts_old: boolean, 
+/**
+ * From where its facts are.
+ */
+sources: Array<Source>, 
 /**
  * Its documentation.
  */
@@ -324,7 +370,15 @@ link: string | null,
 /**
  * Values to copy into it.
  */
-copy: Array<string>, };
+copy: Array<string>, 
+/**
+ * When it is to be done.
+ */
+when: StepTime, 
+/**
+ * It was not confirmed.
+ */
+unproven: boolean, };
 
 export type ScopeView = { 
 /**
@@ -346,7 +400,11 @@ locked: boolean,
 /**
  * Never asked for: the platform's word for what was granted.
  */
-granted_only: boolean, };
+granted_only: boolean, 
+/**
+ * It was not confirmed.
+ */
+unproven: boolean, };
 
 export type DoorView = { 
 /**

@@ -31,6 +31,30 @@ const SUBCODES: &[(u32, u32, Category)] = &[
     (506, 0, Category::Refused),
 ];
 
+/// An account check in words, with code 190: the token lives on, and must not be called dead.
+#[test]
+fn an_account_check_is_told_before_the_token_is_called_dead() {
+    for id in ["threads", "instagram", "instagram-facebook", "facebook"] {
+        let p = shipped(id);
+        for words in [
+            "You cannot access the app till you log in to www.instagram.com and follow the instructions given.",
+            "Error validating access token: You cannot access the app till you log in to www.facebook.com and follow the instructions given.",
+            "YOU CANNOT ACCESS THE APP TILL YOU LOG IN TO www.threads.com and follow the instructions given.",
+            "Session key is malformed because of invalid user id.",
+            "Error validating access token: Session key is malformed because of invalid user id.",
+        ] {
+            for subcode in ["", ",\"error_subcode\":459", ",\"error_subcode\":463", ",\"error_subcode\":2207051"] {
+                let body = format!("{{\"error\":{{\"message\":\"{words}\",\"type\":\"OAuthException\",\"code\":190{subcode}}}}}");
+                for status in [400, 401, 403] {
+                    assert_eq!(means(&p, "identity", status, &body), Category::Checkpoint, "{id}: {body}");
+                }
+            }
+        }
+        let dead = "{\"error\":{\"message\":\"Error validating access token: Session has expired.\",\"code\":190}}";
+        assert_eq!(means(&p, "identity", 400, dead), Category::TokenDead, "{id}");
+    }
+}
+
 #[test]
 fn threads() {
     let p = shipped("threads");
@@ -100,6 +124,10 @@ fn threads() {
         Some("true")
     );
 
+    let uninvited = "{\"error_message\":\"The request failed\",\"error_code\":1349245}";
+    assert_eq!(means(&p, "token", 400, uninvited), Category::NotATester);
+    let stuck = authorize.stuck.iter().find(|s| s.shows == "1349245").unwrap();
+    assert_eq!(stuck.category, Category::NotATester);
     // Three shapes of error.
     let flat = "{\"error_type\":\"OAuthException\",\"code\":400,\"error_message\":\"Matching code was not found or was already used\"}";
     assert_eq!(means(&p, "token", 400, flat), Category::CodeSpent);
@@ -168,7 +196,7 @@ fn facebook_and_instagram_by_it() {
     for id in ["facebook", "instagram-facebook"] {
         let p = shipped(id);
         let version = p.version.as_ref().unwrap();
-        assert_eq!((version.value.as_str(), version.sunset.as_deref()), ("v26.0", Some("2028-07-29")));
+        assert_eq!((version.value.as_str(), version.sunset.as_deref()), ("v26.0", Some("2028-11-04")));
         assert_eq!(p.doors[0].host.as_deref(), Some("localhost"), "127.0.0.1 is refused");
         assert_eq!((p.lifetime.renewal, p.lifetime.expiry), (Renewal::Exchange, Expiry::Inspect));
         assert_eq!(

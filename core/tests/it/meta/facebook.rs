@@ -1,6 +1,7 @@
 //! Facebook: a person, the Pages beneath, permissions that were declined, renewal that may not extend, other devices.
 
 use keybearer_core::keeper::now;
+use keybearer_core::provider::StepTime;
 use keybearer_core::view::{LoginPlan, RenewalOutcome};
 use keybearer_practice::meta::{Failure, Message, Platform};
 
@@ -202,4 +203,45 @@ async fn another_device_gets_a_token_of_its_own() {
         !redeemed[0].contains("machine_id") && redeemed[2].contains("machine_id="),
         "said again the next time"
     );
+}
+
+/// The two acts of the guide: log in while the app is in Development mode, go Live, and what a later login needs then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn facebook_logs_in_in_development_mode_and_goes_live_afterwards() {
+    let s = Stage::new(Platform::Facebook).await;
+    let account = s.log_in().await;
+    s.meta.switch(|switches| switches.development_mode = false);
+    // The token is as good as before.
+    s.rig.keeper.verify(&account.id).await.unwrap();
+    // A Live app does not let http://localhost through, and the page says so to nobody but the person.
+    let plan = LoginPlan {
+        client: Some(account.client.clone()),
+        ..s.plan()
+    };
+    let login = s.rig.wait(plan.clone()).await;
+    let link = s.rig.keeper.consent_link(&login.id).unwrap();
+    let page = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .unwrap()
+        .get(link)
+        .send()
+        .await
+        .unwrap();
+    assert!(page.text().await.unwrap().contains("1349168"));
+    s.rig.keeper.cancel_login(&login.id).unwrap();
+    let view = s.rig.keeper.view();
+    let provider = view.providers.iter().find(|p| p.id == s.id).unwrap();
+    let stuck = provider.stuck.iter().find(|page| page.shows == "1349168").unwrap();
+    assert!(stuck.action.as_ref().unwrap().en.contains("Development mode"));
+    // Back to Development mode, as the guide says, and it works again.
+    s.meta.switch(|switches| switches.development_mode = true);
+    s.rig.habit(Habit::Allow("ada"));
+    assert_eq!(s.rig.log_in(plan).await.account.id, account.id);
+    // Which steps the guide has for it, and when.
+    let at = |when| provider.console.iter().filter(move |step| step.when == when);
+    assert!(at(StepTime::After).any(|step| step.text.en.contains("privacy policy")));
+    assert!(at(StepTime::Again).all(|step| step.text.en.contains("Development mode") && step.unproven));
+    assert_eq!((at(StepTime::Again).count(), at(StepTime::Instead).count()), (1, 1));
+    assert!(provider.console[0].when == StepTime::Before);
 }

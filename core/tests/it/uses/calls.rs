@@ -110,6 +110,15 @@ async fn x_is_renewed_first_and_says_its_price() {
     let rate = me.rate.unwrap();
     assert!(rate.left < rate.limit && rate.limit == Some(75) && rate.resets.is_some());
     assert_eq!(me.retry_after, None, "a good answer asks for no patience");
+    // One's own posts, at their own price.
+    let posts = tried(&s.rig, &account, "posts", &[("limit", "5")], &[&before, &after]).await;
+    assert!(
+        posts.status == 200 && posts.text.matches("Practice post").count() == 5,
+        "{}",
+        posts.text
+    );
+    let call = uses.calls.iter().find(|c| c.id == "posts").unwrap();
+    assert!(call.costs.as_ref().unwrap().en.contains("tenth of a US cent") && !call.writes);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -132,6 +141,8 @@ async fn x_signs_and_asks_as_the_app() {
     assert_eq!((accept.0.as_str(), accept.1.as_str()), ("accept", "application/json"));
     assert_eq!(*authorization, ("authorization".to_owned(), "OAuth ••••••••".to_owned()));
     assert_eq!(tried(&s.rig, &signed, "me", &[], &secrets).await.status, 200);
+    let posts = tried(&s.rig, &signed, "posts", &[], &secrets).await;
+    assert_eq!(posts.text.matches("Practice post").count(), 10, "{}", posts.text);
     let somebody = tried(&s.rig, &app, "user", &[("name", "ada")], &secrets).await;
     assert!(somebody.text.contains("\"username\": \"ada\""), "{}", somebody.text);
     // What is typed is one step of the path, and no way to another one.
@@ -148,11 +159,44 @@ async fn x_signs_and_asks_as_the_app() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn gotosocial_lists_its_tokens_and_ends_one() {
+    let home = Home::new(Flavor::GoToSocial).await;
+    let mut wanted = plan(&home.rig, &home.server, DoorKind::Loopback);
+    wanted.scopes = vec!["read".into(), "write".into()];
+    let id = &home.rig.log_in(wanted).await.account.id;
+    let token = &home.rig.token(id).await;
+    let listed = tried(&home.rig, id, "tokens", &[], &[token]).await;
+    let tokens: Vec<serde_json::Value> = serde_json::from_str(&listed.text).unwrap();
+    let first = tokens[0]["id"].as_str().unwrap();
+    // What changes something is not sent without the person's word, and nothing without an id.
+    let keeper = &home.rig.keeper;
+    let inputs = typed(&[("token_id", first)]);
+    assert!(
+        keeper
+            .uses(id)
+            .unwrap()
+            .calls
+            .iter()
+            .any(|c| c.id == "invalidate-token" && c.writes)
+    );
+    assert!(keeper.try_call(id, "invalidate-token", &inputs, false).await.is_err());
+    assert!(keeper.try_call(id, "invalidate-token", &typed(&[]), true).await.is_err());
+    assert_eq!(tried(&home.rig, id, "tokens", &[], &[token]).await.status, 200, "it lives");
+    let ended = keeper.try_call(id, "invalidate-token", &inputs, true).await.unwrap();
+    assert!(ended.status == 200 && !ended.text.contains(token), "{}", ended.text);
+    assert!(keeper.verify(id).await.is_err(), "it was this one");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn statuses_by_every_filter() {
     for flavor in [Flavor::GoToSocial, Flavor::Mastodon] {
         let home = Home::new(flavor).await;
         let (id, token) = (&home.account.id, home.token.as_str());
-        assert_eq!(ids(&home.rig, id), ["me", "statuses", "instance"]);
+        let own: &[&str] = match flavor {
+            Flavor::GoToSocial => &["me", "statuses", "tokens", "invalidate-token", "instance"],
+            _ => &["me", "statuses", "instance"],
+        };
+        assert_eq!(ids(&home.rig, id), own);
         let inputs = [
             ("limit", "1"),
             ("only_media", "true"),

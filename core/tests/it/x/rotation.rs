@@ -8,6 +8,7 @@ use keybearer_core::provider::DoorKind;
 use keybearer_core::token::{Secret, Token};
 use keybearer_core::vault::{Store, account_key};
 use keybearer_core::view::StoreKind;
+use keybearer_core::words::{Language, explain};
 use keybearer_practice::Fault;
 use keybearer_practice::x::{AppType, Failure, Message};
 
@@ -32,7 +33,7 @@ async fn wanted_tokens_are_renewed_in_their_last_five_minutes_and_not_before() {
     let first = s.rig.token(&account.id).await;
     s.later(7200 - 330);
     assert_eq!(s.rig.token(&account.id).await, first);
-    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "too-young");
+    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "renewal-not-needed");
     assert_eq!(s.x.count(Message::Refresh), 0);
     s.later(60);
     let second = s.rig.token(&account.id).await;
@@ -49,6 +50,54 @@ async fn wanted_tokens_are_renewed_in_their_last_five_minutes_and_not_before() {
     s.later(DAY);
     s.rig.keeper.verify(&account.id).await.unwrap();
     assert_eq!(s.x.reuses(), 0);
+}
+
+/// X renews at any time; that Keybearer waits is its own rule, and a person may want it all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_may_renew_a_pair_that_need_not_be_renewed_yet() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    let first = s.rig.token(&account.id).await;
+    let said = s.rig.keeper.renew(&account.id).await.unwrap_err().view();
+    assert_eq!(said.code, "renewal-not-needed");
+    assert_eq!((said.params["provider"].as_str(), said.params["rotates"].as_str()), ("X", "yes"));
+    let words = explain(Language::En, &said);
+    assert!(
+        words[1].contains("X lets you renew now; each renewal ends the token before it"),
+        "{words:?}"
+    );
+    assert!(words[2].contains("--anyway"), "{words:?}");
+    assert_eq!(
+        (s.x.count(Message::Refresh), s.rig.account(&account.id).trouble),
+        (0, None),
+        "nothing is sent, nothing is wrong"
+    );
+
+    s.rig.keeper.renew_anyway(&account.id).await.unwrap();
+    let second = s.rig.token(&account.id).await;
+    assert_ne!(first, second);
+    assert!(!s.x.token(&first).unwrap().alive && s.x.token(&second).unwrap().alive && !intent_stands(&s));
+    // Whoever presses many times at once sends one request: the flight is the same as for every renewal.
+    let flights: Vec<_> = (0..8)
+        .map(|_| {
+            let (keeper, id) = (s.rig.keeper.clone(), account.id.clone());
+            tokio::spawn(async move { keeper.renew_anyway(&id).await })
+        })
+        .collect();
+    for flight in flights {
+        flight.await.unwrap().unwrap();
+    }
+    let sent = s.x.count(Message::Refresh);
+    assert!((2..=9).contains(&sent) && s.x.reuses() == 0, "{sent}");
+    // An answer that is lost may have spent the pair, here as everywhere.
+    s.x.fail_next(Message::Refresh, Failure::Lost);
+    assert_eq!(s.rig.keeper.renew_anyway(&account.id).await.unwrap_err().code(), "interrupted");
+    assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "interrupted");
+    assert_eq!(
+        s.rig.keeper.renew_anyway(&account.id).await.unwrap_err().code(),
+        "interrupted",
+        "only a login helps"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
