@@ -112,7 +112,8 @@ impl<'a> Asking<'a> {
     async fn ask<'m>(&self, what: &'static str, message: &'m Message, values: &Values<'_>) -> Result<Answers<'m>> {
         let sent = request(what, message, self.authentication(), values)?;
         let response = self.http.send(&sent).await?;
-        answer::read(what, message, self.provider, &response).map_err(|e| clock_or(values.hide(e), message, &response, self.now))
+        let answers = answer::answer_to(&sent, message, self.provider, values, &response);
+        answers.map_err(|e| clock_or(e, message, &response, self.now))
     }
 
     fn authentication(&self) -> Authentication {

@@ -2,6 +2,7 @@
 //! parameters; the provider's or the system's own words are kept beside them. No secret may enter a variant.
 
 mod category;
+mod intermediary;
 mod view;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use crate::text::Text;
 
 pub use self::category::Category;
+pub use self::intermediary::Intermediary;
 pub use self::view::ErrorView;
 
 /// Shorthand for the core's results.
@@ -52,8 +54,12 @@ pub enum Error {
     NobodyWaits,
     #[error("somebody said no, without saying for which login")]
     DeniedWithoutState { words: Option<String> },
+    #[error("an answer came without a state")]
+    AnswerWithoutState,
     #[error("the answer came from {got}, not from {expected}")]
     IssuerMismatch { expected: String, got: String },
+    #[error("{expected} promised to name itself in its answer and did not")]
+    IssuerMissing { expected: String },
 
     #[error("nothing was pasted")]
     PasteEmpty,
@@ -65,6 +71,8 @@ pub enum Error {
     PasteOtherAddress { expected: String },
     #[error("that belongs to another login")]
     PasteWrongState,
+    #[error("the address has a code and no state")]
+    PasteNoState,
     #[error("there is no code in it")]
     PasteNoCode,
 
@@ -109,6 +117,15 @@ pub enum Error {
         retry_after: Option<u64>,
         action: Option<Box<Text>>,
     },
+    #[error("{host} did not answer by its API (HTTP {status}): {kind:?}")]
+    Intermediary {
+        host: String,
+        kind: Intermediary,
+        status: u16,
+        retry_after: Option<u64>,
+    },
+    #[error("{host} has refused for a day and does not say why")]
+    SilentRefusals { host: String },
     #[error("the redirect URI {redirect_uri} is not accepted")]
     RedirectRefused {
         registered: bool,
@@ -224,12 +241,15 @@ impl Error {
             TimedOut { .. } => "timed-out",
             NobodyWaits => "nobody-waits",
             DeniedWithoutState { .. } => "denied-without-state",
+            AnswerWithoutState => "answer-without-state",
             IssuerMismatch { .. } => "issuer-mismatch",
+            IssuerMissing { .. } => "issuer-missing",
             PasteEmpty => "paste-empty",
             PasteAuthorizePage => "paste-authorize-page",
             PasteToken => "paste-token",
             PasteOtherAddress { .. } => "paste-other-address",
             PasteWrongState => "paste-wrong-state",
+            PasteNoState => "paste-no-state",
             PasteNoCode => "paste-no-code",
             RedirectDiffers { .. } => "redirect-differs",
             RelayNotHttps { .. } => "relay-not-https",
@@ -246,6 +266,8 @@ impl Error {
             Paused => "paused",
             ClockWrong { .. } => "clock-wrong",
             Refused { category, .. } => category.code(),
+            Intermediary { kind, .. } => kind.code(),
+            SilentRefusals { .. } => "silent-refusals",
             RedirectRefused { registered: true, .. } => "redirect-mismatch",
             RedirectRefused { registered: false, .. } => "redirect-not-registered",
             AnswerUnreadable { .. } => "answer-unreadable",
@@ -298,6 +320,42 @@ impl Error {
             words: None,
             retry_after: None,
             action: None,
+        }
+    }
+
+    /// What somebody else wrote in it: a server, or whoever sent a browser here.
+    pub fn words_of_others(&mut self) -> Vec<&mut String> {
+        use Error::*;
+        match self {
+            Refused { words, .. }
+            | RegistrationRefused { words, .. }
+            | RedirectRefused { words, .. }
+            | Denied { words }
+            | DeniedWithoutState { words }
+            | DeliveryDenied { words, .. }
+            | DeliveryNowhere { words, .. }
+            | DeliveryRefused { words, .. } => words.iter_mut().collect(),
+            ServerUnreachable { detail, .. } | ServerTls { detail, .. } | AnswerUnreadable { detail, .. } => vec![detail],
+            Redirected { host } => vec![host],
+            IssuerMismatch { got, .. } => vec![got],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the answer says nothing about token, client or account: something other than the API gave it, or nobody knows
+    /// who. What is kept stays as it is, and the same request is made again later.
+    pub fn is_in_between(&self) -> bool {
+        matches!(
+            self,
+            Error::Intermediary { .. } | Error::SilentRefusals { .. } | Error::Redirected { .. }
+        )
+    }
+
+    /// In how many seconds to come again, where whoever answered said so.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Error::Refused { retry_after, .. } | Error::Intermediary { retry_after, .. } => *retry_after,
+            _ => None,
         }
     }
 

@@ -1,8 +1,9 @@
 //! Requests and responses as plain values, without IO; `client` sends them, `knock` looks who is there, `link` and `rate` read
-//! headers, `echo` takes secrets out of what came back.
+//! headers, `intermediary` tells an API's answers from those of what stands before it, `echo` takes secrets out of what came back.
 
 pub mod client;
 pub mod echo;
+pub mod intermediary;
 pub mod knock;
 pub mod link;
 pub mod rate;

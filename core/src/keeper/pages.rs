@@ -200,7 +200,8 @@ impl Waits {
                 category: Category::Transient,
                 retry_after,
                 ..
-            } => {
+            }
+            | Error::Intermediary { retry_after, .. } => {
                 let asked = Duration::from_secs(retry_after.unwrap_or_default());
                 Some(asked.max(doubled(MOMENT, &mut self.breaks)))
             }
