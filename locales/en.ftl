@@ -642,6 +642,8 @@ page-already-title = Already done
 page-already-text = This answer has already arrived. You can close this tab and go back to Keybearer.
 page-nobody-title = Nobody waits here
 page-nobody-text = No login waits for this address; it may be an old one. Go back to Keybearer and start again.
+page-unsaid-title = Keybearer does not know which login this is for
+page-unsaid-text = The answer does not name its login, so it was not taken. The login still waits: go back to Keybearer, which says how to go on.
 page-bad-title = Not understood
 page-bad-text = This request was not understood. The login still waits; go back to your browser’s consent page or to Keybearer.
 

@@ -615,6 +615,8 @@ page-already-title = 已经完成
 page-already-text = 这个结果之前已经收到了。可以关闭这个标签页，回到 Keybearer。
 page-nobody-title = 这里没有登录在等待
 page-nobody-text = 没有登录在等待这个地址，它可能是旧的。请回到 Keybearer 重新开始。
+page-unsaid-title = Keybearer 无法判断这属于哪次登录
+page-unsaid-text = 这个结果没有说明属于哪次登录，所以没有采用。登录仍在等待，请回到 Keybearer 查看下一步。
 page-bad-title = 无法识别
 page-bad-text = 无法识别这个请求。登录仍在等待，请回到授权页面或 Keybearer。
 

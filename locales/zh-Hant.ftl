@@ -615,6 +615,8 @@ page-already-title = 已經完成
 page-already-text = 這個結果先前已經收到了。可以關閉這個分頁，回到 Keybearer。
 page-nobody-title = 這裡沒有登入在等待
 page-nobody-text = 沒有登入在等待這個網址，它可能是舊的。請回到 Keybearer 重新開始。
+page-unsaid-title = Keybearer 無法判斷這屬於哪次登入
+page-unsaid-text = 這個結果沒有說明屬於哪次登入，所以沒有採用。登入仍在等待，請回到 Keybearer 查看下一步。
 page-bad-title = 無法辨識
 page-bad-text = 無法辨識這個請求。登入仍在等待，請回到授權頁面或 Keybearer。
 

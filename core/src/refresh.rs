@@ -75,9 +75,8 @@ pub fn may_have_arrived(error: &Error) -> bool {
     match error {
         Error::ServerUnreachable { sent, .. } => *sent,
         Error::Refused { status, .. } => *status >= 500,
-        // A page in the answer's place may have been put there on the way back; what asks for something first has let nothing
-        // through.
-        Error::Intermediary { kind, status, .. } => *kind == Intermediary::Page && (*status >= 500 || *status < 300),
+        // A page in the answer's place may have been put there on the way back; whoever refuses has let nothing through.
+        Error::Intermediary { kind, status, .. } => *status < 300 || (*kind == Intermediary::Page && *status >= 500),
         Error::AnswerUnreadable { .. } | Error::AnswerTooLarge { .. } => true,
         _ => false,
     }

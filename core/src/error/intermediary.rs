@@ -15,16 +15,3 @@ pub enum Intermediary {
     /// A refusal that gives no reason: it may come from anywhere.
     Silent,
 }
-
-impl Intermediary {
-    /// The error code of `error.rs`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Intermediary::Password => "proxy-password",
-            Intermediary::BotCheck => "bot-check",
-            Intermediary::Portal => "captive-portal",
-            Intermediary::Page => "web-page",
-            Intermediary::Silent => "silent-refusal",
-        }
-    }
-}

@@ -3,6 +3,7 @@
 
 mod category;
 mod intermediary;
+mod meaning;
 mod view;
 
 use std::path::PathBuf;
@@ -223,6 +224,7 @@ pub enum Error {
 impl Error {
     /// The code that locales and tests go by: a closed list.
     pub fn code(&self) -> &'static str {
+        use self::Intermediary as Kind;
         use Error::*;
         match self {
             ServerNameInvalid { .. } => "server-name-invalid",
@@ -266,7 +268,11 @@ impl Error {
             Paused => "paused",
             ClockWrong { .. } => "clock-wrong",
             Refused { category, .. } => category.code(),
-            Intermediary { kind, .. } => kind.code(),
+            Intermediary { kind: Kind::Password, .. } => "proxy-password",
+            Intermediary { kind: Kind::BotCheck, .. } => "bot-check",
+            Intermediary { kind: Kind::Portal, .. } => "captive-portal",
+            Intermediary { kind: Kind::Page, .. } => "web-page",
+            Intermediary { kind: Kind::Silent, .. } => "silent-refusal",
             SilentRefusals { .. } => "silent-refusals",
             RedirectRefused { registered: true, .. } => "redirect-mismatch",
             RedirectRefused { registered: false, .. } => "redirect-not-registered",
@@ -320,42 +326,6 @@ impl Error {
             words: None,
             retry_after: None,
             action: None,
-        }
-    }
-
-    /// What somebody else wrote in it: a server, or whoever sent a browser here.
-    pub fn words_of_others(&mut self) -> Vec<&mut String> {
-        use Error::*;
-        match self {
-            Refused { words, .. }
-            | RegistrationRefused { words, .. }
-            | RedirectRefused { words, .. }
-            | Denied { words }
-            | DeniedWithoutState { words }
-            | DeliveryDenied { words, .. }
-            | DeliveryNowhere { words, .. }
-            | DeliveryRefused { words, .. } => words.iter_mut().collect(),
-            ServerUnreachable { detail, .. } | ServerTls { detail, .. } | AnswerUnreadable { detail, .. } => vec![detail],
-            Redirected { host } => vec![host],
-            IssuerMismatch { got, .. } => vec![got],
-            _ => Vec::new(),
-        }
-    }
-
-    /// Whether the answer says nothing about token, client or account: something other than the API gave it, or nobody knows
-    /// who. What is kept stays as it is, and the same request is made again later.
-    pub fn is_in_between(&self) -> bool {
-        matches!(
-            self,
-            Error::Intermediary { .. } | Error::SilentRefusals { .. } | Error::Redirected { .. }
-        )
-    }
-
-    /// In how many seconds to come again, where whoever answered said so.
-    pub fn retry_after(&self) -> Option<u64> {
-        match self {
-            Error::Refused { retry_after, .. } | Error::Intermediary { retry_after, .. } => *retry_after,
-            _ => None,
         }
     }
 

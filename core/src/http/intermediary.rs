@@ -62,7 +62,18 @@ fn is_json(body: &str) -> bool {
 fn is_page(response: &Response) -> bool {
     let text = response.body.expose().trim_start_matches('\u{feff}').trim_start();
     let begins = |with: &str| text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
-    let html = ["<!doctype html", "<html", "<head", "<body", "<title", "<center", "<h1", "<script", "<meta", "<!--"];
+    let html = [
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<body",
+        "<title",
+        "<center",
+        "<h1",
+        "<script",
+        "<meta",
+        "<!--",
+    ];
     html.iter().any(|start| begins(start))
         || (begins("<?xml") && text.contains("<html"))
         || (text.starts_with('<') && matches!(response.content_type.as_str(), "text/html" | "application/xhtml+xml"))

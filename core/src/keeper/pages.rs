@@ -13,7 +13,7 @@ use super::logins::or_cancelled;
 use super::sheet::Sheet;
 use super::{Keeper, lock};
 use crate::ask::{Asking, Page};
-use crate::error::{Category, Error, Result};
+use crate::error::{Category, Error, Intermediary, Result};
 use crate::http::Request;
 use crate::token::Token;
 use crate::view::{ExportEvent, ExportPlan};
@@ -201,7 +201,11 @@ impl Waits {
                 retry_after,
                 ..
             }
-            | Error::Intermediary { retry_after, .. } => {
+            | Error::Intermediary {
+                kind: Intermediary::BotCheck | Intermediary::Page,
+                retry_after,
+                ..
+            } => {
                 let asked = Duration::from_secs(retry_after.unwrap_or_default());
                 Some(asked.max(doubled(MOMENT, &mut self.breaks)))
             }

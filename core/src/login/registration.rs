@@ -56,11 +56,7 @@ impl Errand {
                 kind: Intermediary::Page | Intermediary::Silent,
                 status: status @ (401 | 403 | 404 | 405 | 410 | 501),
                 ..
-            } => Error::RegistrationRefused {
-                host,
-                status,
-                words: None,
-            },
+            } => Error::RegistrationRefused { host, status, words: None },
             other => other,
         };
         let answers = answer::answer_to(&sent, message, &self.provider, &values, &response).map_err(refused)?;

@@ -96,13 +96,13 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         .as_ref()
         .and_then(|(_, words)| words.clone())
         .map(|w| w.chars().take(MAX_WORDS).collect());
+    let own = || is_own_word(message, response, words.as_deref());
     let by_file = provider
         .errors
         .iter()
         // A status alone is the API's word only in the API's own form.
-        .filter(|wording| said.is_some() || wording.reads_words() || !matches!(response.status, 401 | 403))
+        .filter(|wording| said.is_some() || wording.reads_words() || !matches!(response.status, 401 | 403) || own())
         .find(|w| w.matches(what, response.status, response.body.expose(), json));
-    let own = || is_own_word(message, response, words.as_deref());
     let with_token = matches!(message.authenticate, Bearer | Oauth1);
     let category = match (by_file, response.status, code) {
         (Some(wording), _, _) => wording.category,
@@ -164,7 +164,7 @@ fn is_own_word(message: &Message, response: &Response, words: Option<&str>) -> b
     };
     let words = words.to_lowercase();
     let about: &[&str] = match message.authenticate {
-        Client => &["token", "client", "secret", "credential", "app"],
+        Client => &["token", "client", "secret", "credential", "application"],
         Oauth1 => &["token", "oauth", "signature", "timestamp", "consumer", "authenticate you"],
         _ => &["token", "bearer", "oauth", "revoked"],
     };

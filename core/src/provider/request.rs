@@ -114,7 +114,8 @@ impl<'a> Values<'a> {
 
     /// An error without what must not be in it: a server's own words may say again what it was sent, in whatever encoding.
     pub fn hide(&self, mut error: Error, sent: &Request) -> Error {
-        let echoes = self.echoes(sent);
+        let carried = sent.headers.iter().flat_map(|(_, value)| credentials(value.expose()));
+        let echoes = Echoes::of(self.sent().chain(carried));
         for said in error.words_of_others() {
             // Words that were cut may end in the middle of a secret.
             let hidden = match said.chars().count() >= super::answer::MAX_WORDS {
@@ -129,12 +130,15 @@ impl<'a> Values<'a> {
         error
     }
 
-    /// Every secret in a request made of these values: the values themselves, and what its header fields carry of them.
-    pub fn echoes(&self, sent: &Request) -> Echoes {
+    /// What may come back of the secrets among them.
+    pub fn echoes(&self) -> Echoes {
+        Echoes::of(self.sent())
+    }
+
+    /// Every secret among them, and what a login is known by.
+    fn sent(&self) -> impl Iterator<Item = &str> {
         let of_login = self.values.iter().filter(|(name, _)| ["code", "state"].contains(*name));
-        let known = self.secrets().chain(of_login.map(|(_, value)| value)).map(Secret::expose);
-        let carried = sent.headers.iter().flat_map(|(_, value)| credentials(value.expose()));
-        Echoes::of(known.chain(carried))
+        self.secrets().chain(of_login.map(|(_, value)| value)).map(Secret::expose)
     }
 
     /// Every secret among them, and what signs.

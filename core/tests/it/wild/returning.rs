@@ -1,0 +1,123 @@
+//! How answers return: a server that promises its name and does not give it, and answers that do not say for which login.
+
+use keybearer_core::provider::DoorKind;
+use keybearer_core::redirect::waiting::Verdict;
+use serde_json::json;
+
+use super::family::{Family, METADATA, comes_home, home, in_json};
+use crate::browser::get;
+use crate::rig::Rig;
+
+/// A server whose metadata promise an `iss` (RFC 9207 §3), as Sharkey's do.
+async fn promising() -> Family {
+    let server = Family::new().await;
+    let origin = &server.origin;
+    let metadata = json!({
+        "issuer": origin,
+        "authorization_endpoint": format!("{origin}/oauth/authorize"),
+        "token_endpoint": format!("{origin}/oauth/token"),
+        "response_types_supported": ["code"],
+        "authorization_response_iss_parameter_supported": true,
+    });
+    server.answers(METADATA, in_json("200 OK", "", metadata));
+    server
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_promised_iss_may_be_missing_where_the_address_is_this_servers_alone() {
+    let server = promising().await;
+    for door in [DoorKind::Loopback, DoorKind::DeepLink] {
+        let rig = Rig::new();
+        let mut login = rig.wait(server.plan(door)).await;
+        let address = home(&rig, &login, "code=c-1&state={state}");
+        match door {
+            DoorKind::Loopback => assert_eq!(get(&address).await.unwrap().header("location"), "/done"),
+            _ => assert_eq!(rig.keeper.deliver_link(&address), Verdict::Taken),
+        }
+        login.end().await.unwrap();
+        // And when the address is pasted.
+        let mut login = rig.wait(server.plan(door)).await;
+        rig.keeper.paste(&login.id, &home(&rig, &login, "code=c-2&state={state}")).unwrap();
+        login.end().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missing_iss_is_named_where_answers_of_several_servers_arrive() {
+    let server = promising().await;
+    let rig = Rig::new();
+    let mut settings = rig.keeper.view().settings;
+    settings.relay = "https://ada.example/relay/".into();
+    rig.keeper.change_settings(settings).unwrap();
+    let mut login = rig.wait(server.plan(DoorKind::Relay)).await;
+    // Pasted it is refused, and the code alone is still taken.
+    let pasted = home(&rig, &login, "code=c-1&state={state}");
+    assert_eq!(rig.keeper.paste(&login.id, &pasted).unwrap_err().code(), "issuer-missing");
+    let query = pasted.split_once('?').unwrap().1;
+    assert_eq!(rig.keeper.paste(&login.id, query).unwrap_err().code(), "issuer-missing");
+    assert!(login.is_waiting());
+    assert_eq!(
+        rig.keeper.deliver_link(&format!("io.github.keybearer://callback/relay?{query}")),
+        Verdict::Failed
+    );
+    let error = login.end().await.unwrap_err();
+    assert_eq!((error.code.as_str(), &error.params["expected"]), ("issuer-missing", &server.origin));
+    let mut login = rig.wait(server.plan(DoorKind::Relay)).await;
+    rig.keeper.paste(&login.id, "the-code-alone").unwrap();
+    login.end().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_iss_stays_an_attack_everywhere() {
+    let server = promising().await;
+    for promised in [true, false] {
+        if !promised {
+            server.answers_rightly(METADATA);
+        }
+        let rig = Rig::new();
+        for wrong in ["https://evil.example", "{origin}/", "{origin}.evil.example"] {
+            let wrong = wrong.replace("{origin}", &server.origin);
+            let wrong: String = url::form_urlencoded::byte_serialize(wrong.as_bytes()).collect();
+            let mut login = rig.wait(server.plan(DoorKind::Loopback)).await;
+            let reply = comes_home(&rig, &login, &format!("code=c&state={{state}}&iss={wrong}")).await;
+            assert_eq!(reply.header("location"), "/failed");
+            assert_eq!(login.end().await.unwrap_err().code, "issuer-mismatch");
+        }
+        let mut login = rig.wait(server.plan(DoorKind::Loopback)).await;
+        comes_home(&rig, &login, &format!("code=c&state={{state}}&iss={}", server.origin)).await;
+        login.end().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_without_state_is_said_at_once_and_not_taken() {
+    let server = Family::new().await;
+    let rig = Rig::new();
+    let mut login = rig.wait(server.plan(DoorKind::Loopback)).await;
+    for n in 0..50 {
+        let reply = comes_home(&rig, &login, &format!("code=stray-{n}")).await;
+        assert_eq!((reply.status, reply.body.contains("does not know which login")), (400, true));
+    }
+    assert_eq!(login.hint().await.code, "answer-without-state");
+    assert!(login.is_waiting());
+    let hints = login
+        .seen
+        .iter()
+        .filter(|e| format!("{e:?}").contains("answer-without-state"))
+        .count();
+    assert_eq!(hints, 1, "many strays are one word");
+    assert!(server.seen().iter().all(|request| !request.contains("stray")), "none was redeemed");
+    // Pasted whole it says what to do; the code alone is the person's own word.
+    let address = home(&rig, &login, "code=the-code");
+    assert_eq!(rig.keeper.paste(&login.id, &address).unwrap_err().code(), "paste-no-state");
+    rig.keeper.paste(&login.id, "the-code").unwrap();
+    login.end().await.unwrap();
+    // Elsewhere it is nobody's.
+    let login = rig.wait(server.plan(DoorKind::Loopback)).await;
+    let elsewhere = home(&rig, &login, "code=x").replace("/callback/", "/callback/x");
+    assert_eq!(get(&elsewhere).await.unwrap().status, 404);
+    // By deep link, too.
+    let mut login = rig.wait(server.plan(DoorKind::DeepLink)).await;
+    assert_eq!(rig.keeper.deliver_link(&home(&rig, &login, "code=x")), Verdict::Unsaid);
+    assert_eq!(login.hint().await.code, "answer-without-state");
+}
