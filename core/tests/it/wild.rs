@@ -4,7 +4,9 @@ mod answers;
 mod clocks;
 mod echoes;
 mod family;
+mod refusals;
 mod returning;
+mod silence;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;

@@ -1,7 +1,9 @@
 //! How answers return: a server that promises its name and does not give it, and answers that do not say for which login.
 
-use keybearer_core::provider::DoorKind;
-use keybearer_core::redirect::waiting::Verdict;
+use keybearer_core::error::Error;
+use keybearer_core::provider::{Callback, DoorKind};
+use keybearer_core::redirect::RELAYED;
+use keybearer_core::redirect::waiting::{Arrival, Expected, Verdict, Waiting};
 use serde_json::json;
 
 use super::family::{Family, METADATA, comes_home, home, in_json};
@@ -43,28 +45,57 @@ async fn a_promised_iss_may_be_missing_where_the_address_is_this_servers_alone()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_that_the_promising_server_shows_is_taken() {
+    let (server, rig) = (promising().await, Rig::new());
+    let page = format!("{}/oauth/authorize/native?code=c-1", server.origin);
+    for pasted in ["the-code-alone", "code=c-2", &page] {
+        let mut login = rig.wait(server.plan(DoorKind::Oob)).await;
+        rig.keeper.paste(&login.id, pasted).unwrap();
+        login.end().await.unwrap();
+    }
+}
+
+/// A login at a relay page, where answers of every server arrive.
+fn at_a_relay() -> Expected {
+    Expected {
+        state: "s-1".into(),
+        redirect_uri: "https://ada.example/relay/".into(),
+        forwarded: Some(RELAYED.into()),
+        authorize: "https://one.example/oauth/authorize".parse().unwrap(),
+        issuer: "https://one.example".into(),
+        issuer_required: true,
+        own_address: false,
+        callback: Callback::default(),
+        tokens: Vec::new(),
+    }
+}
+
+#[tokio::test]
 async fn a_missing_iss_is_named_where_answers_of_several_servers_arrive() {
-    let server = promising().await;
-    let rig = Rig::new();
-    let mut settings = rig.keeper.view().settings;
-    settings.relay = "https://ada.example/relay/".into();
-    rig.keeper.change_settings(settings).unwrap();
-    let mut login = rig.wait(server.plan(DoorKind::Relay)).await;
+    let waiting = Waiting::default();
+    let mut place = waiting.expect("login", at_a_relay());
     // Pasted it is refused, and the code alone is still taken.
-    let pasted = home(&rig, &login, "code=c-1&state={state}");
-    assert_eq!(rig.keeper.paste(&login.id, &pasted).unwrap_err().code(), "issuer-missing");
-    let query = pasted.split_once('?').unwrap().1;
-    assert_eq!(rig.keeper.paste(&login.id, query).unwrap_err().code(), "issuer-missing");
-    assert!(login.is_waiting());
-    assert_eq!(
-        rig.keeper.deliver_link(&format!("io.github.keybearer://callback/relay?{query}")),
-        Verdict::Failed
-    );
-    let error = login.end().await.unwrap_err();
-    assert_eq!((error.code.as_str(), &error.params["expected"]), ("issuer-missing", &server.origin));
-    let mut login = rig.wait(server.plan(DoorKind::Relay)).await;
-    rig.keeper.paste(&login.id, "the-code-alone").unwrap();
-    login.end().await.unwrap();
+    for pasted in ["https://ada.example/relay/?code=c-1&state=s-1", "code=c-1&state=s-1"] {
+        assert_eq!(waiting.paste("login", pasted).unwrap_err().code(), "issuer-missing", "{pasted}");
+    }
+    waiting.paste("login", "the-code-alone").unwrap();
+    assert!(matches!(place.arrivals.recv().await, Some(Arrival::Answer(Ok(_)))));
+    drop(place);
+    for own_address in [false, true] {
+        let mut place = waiting.expect(
+            "login",
+            Expected {
+                own_address,
+                ..at_a_relay()
+            },
+        );
+        let link = format!("{RELAYED}?code=c-1&state=s-1&n={own_address}").parse().unwrap();
+        assert_eq!(waiting.deliver(&link, DoorKind::DeepLink), Verdict::Failed);
+        match place.arrivals.recv().await {
+            Some(Arrival::Answer(Err(Error::IssuerMissing { expected }))) => assert_eq!(expected, "https://one.example"),
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
