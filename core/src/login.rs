@@ -147,7 +147,8 @@ impl Errand {
     /// Sends the person to the consent page and waits: for the answer, for the end of patience, or for Cancel.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::TimedOut`], [`Error::Cancelled`], [`Error::IssuerMismatch`], refusals.
+    /// [`Error::Denied`], [`Error::TimedOut`], [`Error::Cancelled`], [`Error::IssuerMismatch`], [`Error::IssuerMissing`],
+    /// refusals.
     pub async fn consent(&self, asked: Asked, way: &Way, visit: Visit<'_>) -> Result<Consent> {
         let Asked {
             address,
@@ -167,6 +168,7 @@ impl Errand {
             authorize: endpoint.clone(),
             issuer,
             issuer_required: self.metadata.sends_iss,
+            own_address: visit.own_address,
             callback: self.provider.callback.clone(),
             tokens: self.provider.adopt.iter().flat_map(|a| a.prefixes.clone()).collect(),
         };
@@ -226,6 +228,8 @@ pub struct Visit<'a> {
     pub announce: &'a (dyn Fn(&Url) + Send + Sync),
     /// Hears each step.
     pub report: &'a (dyn Fn(LoginEvent) + Send + Sync),
+    /// No other server's answer arrives at the redirect URI ([`Errand::is_own`]).
+    pub own_address: bool,
     /// Turns true on Cancel.
     pub cancelled: watch::Receiver<bool>,
     /// Unix seconds.

@@ -7,7 +7,7 @@ pub mod due;
 
 use self::clocks::CLOCK;
 use crate::ask::{Asking, End};
-use crate::error::{Category, Error, Result};
+use crate::error::{Category, Error, Intermediary, Result};
 use crate::provider::lifetime::DEMAND_MINUTES;
 use crate::provider::{Lifetime, Provider, Renewal};
 use crate::token::Token;
@@ -75,6 +75,8 @@ pub fn may_have_arrived(error: &Error) -> bool {
     match error {
         Error::ServerUnreachable { sent, .. } => *sent,
         Error::Refused { status, .. } => *status >= 500,
+        // A page in the answer's place may have been put there on the way back; whoever refuses has let nothing through.
+        Error::Intermediary { kind, status, .. } => *status < 300 || (*kind == Intermediary::Page && *status >= 500),
         Error::AnswerUnreadable { .. } | Error::AnswerTooLarge { .. } => true,
         _ => false,
     }

@@ -61,6 +61,7 @@ fn expected(redirect_uri: &str, forwarded: Option<&str>, callback: &Callback) ->
         authorize: parsed("https://example.org/oauth/authorize"),
         issuer: "https://example.org".to_owned(),
         issuer_required: false,
+        own_address: false,
         callback: callback.clone(),
         tokens: vec!["THAA".to_owned()],
     }

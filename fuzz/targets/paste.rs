@@ -35,7 +35,7 @@ fn promises(text: &str, expected: &Expected) {
             // A token must not be sent as a code.
             assert!(code.len() < 60 || !code.starts_with("THAA"), "{text:?}");
         }
-        Ok(Pasted::Response(response)) => {
+        Ok(Pasted::Response(response, _)) => {
             let out_of_band = !expected.redirect_uri.contains("://");
             // A denial may name the request by its own value.
             let state = response.state.as_deref().or(response.denied.as_deref());
@@ -67,11 +67,14 @@ fn promises(text: &str, expected: &Expected) {
 fn found(text: &str, expected: &Expected) -> Option<String> {
     match read(text, expected).ok()? {
         Pasted::Code(code) => Some(code),
-        Pasted::Response(AuthorizationResponse {
-            outcome: Outcome::Code(code),
-            ..
-        }) => Some(code),
-        Pasted::Response(_) => None,
+        Pasted::Response(
+            AuthorizationResponse {
+                outcome: Outcome::Code(code),
+                ..
+            },
+            _,
+        ) => Some(code),
+        Pasted::Response(..) => None,
     }
 }
 

@@ -73,7 +73,7 @@ impl<'a> Asking<'a> {
         let mut items = Vec::new();
         for _ in 0..MAX_PAGES {
             let response = self.http.send(&sent).await?;
-            let answers = answer::read(what, message, self.provider, &response).map_err(|e| values.hide(e))?;
+            let answers = answer::answer_to(&sent, message, self.provider, values, &response)?;
             items.extend(answers.items());
             let Some(next) = answers.next() else { return Ok(items) };
             let url = Url::parse(&next).ok().filter(|url| url.origin() == sent.url.origin());

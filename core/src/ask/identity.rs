@@ -40,14 +40,18 @@ impl Identity {
 /// Whose token it is by an answer; none where neither a name nor an id stands in it. `values` are what the provider's
 /// template of names is filled with.
 pub fn identity_in(provider: &Provider, answers: &Answers<'_>, values: &mut Values<'_>) -> Option<Identity> {
-    // A server's own words go to menus, terminals and files: nothing in them moves a cursor or begins a line.
-    let text = |answer| Some(answers.text(answer)?.chars().filter(|c| !c.is_control()).collect::<String>());
+    // A server's own words go to menus, terminals and files: nothing in them moves a cursor or begins a line, and what it was
+    // sent does not stand in them.
+    let echoes = values.echoes();
+    let text = |answer| {
+        let plain: String = answers.text(answer)?.chars().filter(|c| !c.is_control()).collect();
+        Some(echoes.hidden(&plain, "…"))
+    };
     let user_id = text(Answer::UserId);
     let username = text(Answer::Username).or_else(|| user_id.clone())?;
     values.put("username", username.clone());
     let name = provider.account_name.as_ref().and_then(|t| values.fill(t)).unwrap_or(username);
-    let url = answers
-        .text(Answer::Url)
+    let url = text(Answer::Url)
         .and_then(|u| Url::parse(&u).ok())
         .filter(|u| u.scheme() == "https" || is_loopback(u));
     Some(Identity {

@@ -112,7 +112,8 @@ impl<'a> Asking<'a> {
     async fn ask<'m>(&self, what: &'static str, message: &'m Message, values: &Values<'_>) -> Result<Answers<'m>> {
         let sent = request(what, message, self.authentication(), values)?;
         let response = self.http.send(&sent).await?;
-        answer::read(what, message, self.provider, &response).map_err(|e| clock_or(values.hide(e), message, &response, self.now))
+        let answers = answer::answer_to(&sent, message, self.provider, values, &response);
+        answers.map_err(|e| clock_or(e, message, &response, self.now))
     }
 
     fn authentication(&self) -> Authentication {
@@ -124,9 +125,9 @@ impl<'a> Asking<'a> {
 const CLOCK: i64 = 240;
 
 /// A signed request that was refused while the clocks are apart was refused for that (RFC 5849 §3.3): the server's `Date`
-/// says by how much. `now` is what was signed, in Unix seconds.
+/// says by how much, unless a cache has kept the answer. `now` is what was signed, in Unix seconds.
 pub fn clock_or(error: Error, message: &Message, response: &Response, now: i64) -> Error {
-    let wrong = response.date.and_then(|date| clock_wrong(now, date));
+    let wrong = response.clock().and_then(|date| clock_wrong(now, date));
     match (&error, wrong) {
         (Error::Refused { category, status, .. }, Some(wrong))
             if message.authenticate == Authenticate::Oauth1

@@ -86,12 +86,12 @@ impl Asking<'_> {
         };
         match page {
             Some(page) => Ok(page),
-            None => match answer::read(WHAT, &listing.request, self.provider, &response) {
+            None => match answer::answer_to(&asked, &listing.request, self.provider, &self.values(token), &response) {
                 Ok(_) => Err(Error::AnswerUnreadable {
                     what: WHAT,
                     detail: "no list".into(),
                 }),
-                Err(error) => Err(self.values(token).hide(error)),
+                Err(error) => Err(error),
             },
         }
     }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::delivery::{Delivery, Stamp};
 use self::file::{private_file, private_folder, write_atomically};
-pub use self::intent::{Intent, Later};
+pub use self::intent::{Intent, Later, Silence};
 use crate::error::{Error, Result};
 use crate::provider::DoorKind;
 use crate::view::{ErrorView, Settings, StoreKind};
@@ -164,6 +164,9 @@ pub struct Account {
     /// A renewal that did not work and is tried again.
     #[serde(default)]
     pub later: Option<Later>,
+    /// Refusals without a reason; none since the API last answered. Books of version 4 may have none of this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<Silence>,
     /// The login, by its id, that may have ended its token: at the same client, of nobody knows whom.
     #[serde(default)]
     pub doubted: Option<String>,

@@ -16,9 +16,10 @@ use url::Url;
 
 pub use check::check;
 
-use crate::error::{Category, Error, Result};
+use crate::error::{Category, Error, Intermediary, Result};
 use crate::http::client::Client;
 use crate::http::echo::Echoes;
+use crate::http::intermediary::intermediary;
 use crate::http::{Request, Response};
 use crate::text::is_unseen;
 use crate::token::Secret;
@@ -112,6 +113,16 @@ impl<'a> Desk<'a> {
     /// What a refusal means.
     fn refused(&self, request: &Request, response: &Response) -> Error {
         let (host, status) = (request.host(), response.status);
+        // No word on the credential: something in front of the server has answered, or nobody knows who.
+        let unsaid = || matches!(status, 401 | 403) && serde_json::from_str::<Value>(response.body.expose()).is_err();
+        if let Some(kind) = intermediary(response).or_else(|| unsaid().then_some(Intermediary::Silent)) {
+            return Error::Intermediary {
+                host,
+                kind,
+                status,
+                retry_after: response.retry_after,
+            };
+        }
         let words = hidden(&said(response), &[self.token, self.credential]);
         let limited =
             status == 429 || (status == 403 && (response.retry_after.is_some() || response.header("x-ratelimit-remaining") == Some("0")));
@@ -130,7 +141,8 @@ impl<'a> Desk<'a> {
                     .location
                     .as_deref()
                     .and_then(|l| Url::parse(l).ok())
-                    .map_or(host, |u| crate::http::host_of(&u)),
+                    .and_then(|u| hidden(&[crate::http::host_of(&u)], &[self.token, self.credential]))
+                    .unwrap_or(host),
             },
             401 | 403 => Error::DeliveryDenied { host, status, words },
             404 => Error::DeliveryNowhere { host, words },
@@ -140,7 +152,7 @@ impl<'a> Desk<'a> {
 
     /// The answer as JSON, where it is a success.
     fn json(&self, request: &Request, response: &Response) -> Result<Value> {
-        if !response.is_success() {
+        if !response.is_success() || intermediary(response).is_some() {
             return Err(self.refused(request, response));
         }
         serde_json::from_str(response.body.expose()).map_err(|_| Error::AnswerUnreadable {

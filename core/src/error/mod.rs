@@ -2,6 +2,8 @@
 //! parameters; the provider's or the system's own words are kept beside them. No secret may enter a variant.
 
 mod category;
+mod intermediary;
+mod meaning;
 mod view;
 
 use std::path::PathBuf;
@@ -9,6 +11,7 @@ use std::path::PathBuf;
 use crate::text::Text;
 
 pub use self::category::Category;
+pub use self::intermediary::Intermediary;
 pub use self::view::ErrorView;
 
 /// Shorthand for the core's results.
@@ -52,8 +55,12 @@ pub enum Error {
     NobodyWaits,
     #[error("somebody said no, without saying for which login")]
     DeniedWithoutState { words: Option<String> },
+    #[error("an answer came without a state")]
+    AnswerWithoutState,
     #[error("the answer came from {got}, not from {expected}")]
     IssuerMismatch { expected: String, got: String },
+    #[error("{expected} promised to name itself in its answer and did not")]
+    IssuerMissing { expected: String },
 
     #[error("nothing was pasted")]
     PasteEmpty,
@@ -65,6 +72,8 @@ pub enum Error {
     PasteOtherAddress { expected: String },
     #[error("that belongs to another login")]
     PasteWrongState,
+    #[error("the address has a code and no state")]
+    PasteNoState,
     #[error("there is no code in it")]
     PasteNoCode,
 
@@ -111,6 +120,15 @@ pub enum Error {
         retry_after: Option<u64>,
         action: Option<Box<Text>>,
     },
+    #[error("{host} did not answer by its API (HTTP {status}): {kind:?}")]
+    Intermediary {
+        host: String,
+        kind: Intermediary,
+        status: u16,
+        retry_after: Option<u64>,
+    },
+    #[error("{host} has refused for a day and does not say why")]
+    SilentRefusals { host: String },
     #[error("the redirect URI {redirect_uri} is not accepted")]
     RedirectRefused {
         registered: bool,
@@ -208,6 +226,7 @@ pub enum Error {
 impl Error {
     /// The code that locales and tests go by: a closed list.
     pub fn code(&self) -> &'static str {
+        use self::Intermediary as Kind;
         use Error::*;
         match self {
             ServerNameInvalid { .. } => "server-name-invalid",
@@ -226,12 +245,15 @@ impl Error {
             TimedOut { .. } => "timed-out",
             NobodyWaits => "nobody-waits",
             DeniedWithoutState { .. } => "denied-without-state",
+            AnswerWithoutState => "answer-without-state",
             IssuerMismatch { .. } => "issuer-mismatch",
+            IssuerMissing { .. } => "issuer-missing",
             PasteEmpty => "paste-empty",
             PasteAuthorizePage => "paste-authorize-page",
             PasteToken => "paste-token",
             PasteOtherAddress { .. } => "paste-other-address",
             PasteWrongState => "paste-wrong-state",
+            PasteNoState => "paste-no-state",
             PasteNoCode => "paste-no-code",
             RedirectDiffers { .. } => "redirect-differs",
             RelayNotHttps { .. } => "relay-not-https",
@@ -249,6 +271,12 @@ impl Error {
             Paused => "paused",
             ClockWrong { .. } => "clock-wrong",
             Refused { category, .. } => category.code(),
+            Intermediary { kind: Kind::Password, .. } => "proxy-password",
+            Intermediary { kind: Kind::BotCheck, .. } => "bot-check",
+            Intermediary { kind: Kind::Portal, .. } => "captive-portal",
+            Intermediary { kind: Kind::Page, .. } => "web-page",
+            Intermediary { kind: Kind::Silent, .. } => "silent-refusal",
+            SilentRefusals { .. } => "silent-refusals",
             RedirectRefused { registered: true, .. } => "redirect-mismatch",
             RedirectRefused { registered: false, .. } => "redirect-not-registered",
             AnswerUnreadable { .. } => "answer-unreadable",

@@ -34,7 +34,7 @@ impl Error {
         let mut action = None;
         match self {
             ServerNameInvalid { typed } | ServerNotHttps { typed } => put("typed", typed.clone()),
-            ServerNotFound { host } | ServerUnknown { host } | Redirected { host } => put("host", host.clone()),
+            ServerNotFound { host } | ServerUnknown { host } | Redirected { host } | SilentRefusals { host } => put("host", host.clone()),
             ServerUnreachable { host, detail, .. } | ServerTls { host, detail } => {
                 put("host", host.clone());
                 words = Some(detail.clone());
@@ -58,7 +58,7 @@ impl Error {
                 put("expected", expected.clone());
                 put("got", got.clone());
             }
-            PasteOtherAddress { expected } => put("expected", expected.clone()),
+            PasteOtherAddress { expected } | IssuerMissing { expected } => put("expected", expected.clone()),
             RedirectDiffers {
                 difference,
                 expected,
@@ -87,6 +87,13 @@ impl Error {
                 put("status", status.to_string());
                 put("seconds", retry_after.map(|s| s.to_string()).unwrap_or_default());
                 words = said.clone();
+            }
+            Intermediary {
+                host, status, retry_after, ..
+            } => {
+                put("host", host.clone());
+                put("status", status.to_string());
+                put("seconds", retry_after.map(|s| s.to_string()).unwrap_or_default());
             }
             ClockWrong { minutes, direction } => {
                 put("minutes", minutes.to_string());

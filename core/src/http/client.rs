@@ -3,11 +3,13 @@
 //! answers 418 without one), and no answer is read beyond its limit.
 
 use std::error::Error as _;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::{Request, Response, is_loopback};
+use reqwest::header::AGE;
+
+use super::server_clocks::ServerClocks;
+use super::{Request, Response, host_of, is_loopback};
 use crate::error::{Error, Result};
 use crate::token::Secret;
 
@@ -19,23 +21,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Sends requests. What that takes (all the certificates of the system are read) is made when it is wanted first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Client {
     inner: Arc<OnceLock<reqwest::Client>>,
     /// For this computer: a proxy elsewhere does not know our loopback.
     direct: Arc<OnceLock<reqwest::Client>>,
-    /// By how many seconds the last server's clock was ahead of this computer's; [`i64::MIN`] before any has answered.
-    ahead: Arc<AtomicI64>,
-}
-
-impl Default for Client {
-    fn default() -> Client {
-        Client {
-            inner: Arc::default(),
-            direct: Arc::default(),
-            ahead: Arc::new(AtomicI64::new(i64::MIN)),
-        }
-    }
+    clocks: Arc<ServerClocks>,
 }
 
 impl Client {
@@ -53,30 +44,30 @@ impl Client {
         Ok(kept.get_or_init(|| made))
     }
 
-    /// Opens a connection and leaves it idle: a harmless request, of whose answer only the server's time is read.
+    /// Opens a connection and leaves it idle: a harmless request, of whose answer only the server's time is read. A cache is
+    /// asked to pass it on (RFC 9111 §5.2.1.4).
     pub async fn warm(&self, origin: &url::Url) {
         let Ok(client) = self.to(origin) else { return };
-        if let Ok(response) = client.head(origin.clone()).send().await {
-            tracing::debug!(host = %super::host_of(origin), status = response.status().as_u16(), "warm");
-            self.note_time(date_of(&response));
+        if let Ok(response) = client.head(origin.clone()).header("cache-control", "no-cache").send().await {
+            tracing::debug!(host = %host_of(origin), status = response.status().as_u16(), "warm");
+            self.note_time(origin, clock_of(&response));
         }
     }
 
     /// Forgets what is known of servers' clocks: this computer's was set.
     pub fn forget_time(&self) {
-        self.ahead.store(i64::MIN, Ordering::Relaxed);
+        self.clocks.forget();
     }
 
-    pub(super) fn note_time(&self, server: Option<i64>) {
+    pub(super) fn note_time(&self, asked: &url::Url, server: Option<i64>) {
         if let Some((server, here)) = server.zip(system_time()) {
-            self.ahead.store(server.saturating_sub(here), Ordering::Relaxed);
+            self.clocks.note(&host_of(asked), server.saturating_sub(here));
         }
     }
 
-    /// The time by the clock of the server that answered last, Unix seconds; none before any has.
+    /// The time by the clocks of the servers that have answered, Unix seconds ([`ServerClocks::ahead`]); none before any has.
     pub fn server_time(&self) -> Option<i64> {
-        let ahead = self.ahead.load(Ordering::Relaxed);
-        Some(system_time()?.saturating_add(ahead)).filter(|_| ahead != i64::MIN)
+        Some(system_time()?.saturating_add(self.clocks.ahead()?))
     }
 
     /// Sends a request and reads the answer whole.
@@ -109,7 +100,7 @@ impl Client {
         let started = std::time::Instant::now();
         let sent = builder.send().await.map_err(|e| failure(request, &e))?;
         let response = read(request, sent, most).await?;
-        self.note_time(response.date);
+        self.note_time(&request.url, response.clock());
         tracing::debug!(
             ?request,
             status = response.status,
@@ -135,9 +126,37 @@ fn system_time() -> Option<i64> {
     unix(std::time::SystemTime::now())
 }
 
-/// What the head of an answer says of the server's clock, Unix seconds.
-pub(super) fn date_of(response: &reqwest::Response) -> Option<i64> {
+/// What the head of an answer says of the server's clock, Unix seconds; none where a cache has answered.
+pub(super) fn clock_of(response: &reqwest::Response) -> Option<i64> {
+    let all = |name: &str| {
+        let values = response.headers().get_all(name).iter();
+        values.filter_map(|value| Some(value.to_str().ok()?.to_owned())).collect()
+    };
+    if is_from_cache(all) {
+        return None;
+    }
     http_date(response.headers().get("date")?.to_str().ok()?)
+}
+
+/// Whether a cache has kept an answer, by its header fields: `Age` (RFC 9111 §5.1), `Cache-Status` (RFC 9211) and what caches
+/// said before there was that.
+pub(super) fn is_from_cache(all: impl Fn(&str) -> Vec<String>) -> bool {
+    let any = |name: &str, is: fn(&str) -> bool| all(name).iter().any(|value| is(&value.to_ascii_lowercase()));
+    let names = [
+        "x-cache",
+        "x-cache-status",
+        "x-proxy-cache",
+        "x-litespeed-cache",
+        "x-drupal-cache",
+        "cf-cache-status",
+        "x-nginx-cache",
+    ];
+    let kept = |value: &str| ["hit", "stale", "updating", "revalidated"].iter().any(|word| value.contains(word));
+    any(AGE.as_str(), |value| value.trim() != "0")
+        || any("cache-status", |value| value.split([';', ',']).any(|part| part.trim() == "hit"))
+        // Varnish names the request that had fetched it, too.
+        || any("x-varnish", |value| value.split_whitespace().count() > 1)
+        || names.iter().any(|name| any(name, kept))
 }
 
 /// A date as HTTP writes it (RFC 9110 §5.6.7), in Unix seconds.
@@ -164,7 +183,8 @@ async fn read(request: &Request, mut sent: reqwest::Response, most: usize) -> Re
     let content_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     // It may be relative (RFC 9110 §10.2.2).
     let location = header("location").map(|to| sent.url().join(&to).map_or(to, String::from));
-    let date = header("date").and_then(|v| http_date(&v));
+    let kept_for = header(AGE.as_str()).and_then(|v| v.trim().parse::<u32>().ok()).unwrap_or_default();
+    let date = header("date").and_then(|v| http_date(&v)?.checked_add(kept_for.into()));
     // By the server's own clock, whatever ours says.
     let until = |at: Option<i64>| u64::try_from(at?.checked_sub(date?)?).ok();
     let status = sent.status().as_u16();

@@ -1,5 +1,6 @@
-//! How a secret comes back in what a server or a program says, and texts without it. It is found as it was sent, decoded, in
-//! base64 and in hex; each of its characters may be escaped for a query or for JSON, and lines may break in the middle.
+//! How a secret comes back in what a server or a program says, and texts without it. It is found as it was sent, decoded,
+//! encoded once more, in lower case (as in a host's name), in base64 and in hex; each of its characters may be escaped for a
+//! query, for JSON or for HTML, and lines may break in the middle.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -21,7 +22,7 @@ impl Echoes {
         let mut forms: Vec<String> = secrets.into_iter().flat_map(forms).filter(|form| form.len() >= LEAST).collect();
         forms.sort();
         forms.dedup();
-        let mut begins: Vec<u8> = forms.iter().filter_map(|form| form.bytes().next()).chain(*b"%\\").collect();
+        let mut begins: Vec<u8> = forms.iter().filter_map(|form| form.bytes().next()).chain(*b"%\\&").collect();
         begins.sort_unstable();
         begins.dedup();
         Echoes { forms, begins }
@@ -59,11 +60,17 @@ impl Echoes {
         out
     }
 
-    /// The forms that may begin with this character.
+    /// The forms that may begin with this character. They are sorted.
     fn beginning(&self, c: char) -> impl Iterator<Item = &String> {
-        self.forms
-            .iter()
-            .filter(move |form| matches!(c, '%' | '\\' | '+') || form.starts_with(c))
+        let first = |form: &String| form.chars().next();
+        let (from, to) = match c {
+            '%' | '\\' | '+' | '&' => (0, self.forms.len()),
+            c => (
+                self.forms.partition_point(|form| first(form) < Some(c)),
+                self.forms.partition_point(|form| first(form) <= Some(c)),
+            ),
+        };
+        self.forms.get(from..to).unwrap_or_default().iter()
     }
 }
 
@@ -71,12 +78,26 @@ impl Echoes {
 fn forms(secret: &str) -> Vec<String> {
     let query = format!("x={}", secret.replace('&', "%26").replace('+', "%2B"));
     let decoded = url::form_urlencoded::parse(query.as_bytes()).next();
-    let hex: String = secret.bytes().map(|b| format!("{b:02x}")).collect();
-    let mut all = vec![secret.to_owned(), hex.to_uppercase(), hex];
-    all.extend(decoded.map(|(_, value)| value.into_owned()));
-    // Base64 takes three bytes at a time: it depends on what stood before only by where that ended.
+    let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let mut all: Vec<String> = decoded.map(|(_, value)| value.into_owned()).into_iter().collect();
+    // A text within a text is escaped once more.
+    let escaped = serde_json::Value::from(secret).to_string();
+    all.extend([secret.to_lowercase(), secret.to_uppercase(), escaped.trim_matches('"').to_owned()]);
+    // RFC 6749 §2.3.1 has it encoded before it is made into base64.
+    for text in [secret, encoded.as_str()] {
+        all.push(text.to_owned());
+        let hex: String = text.bytes().map(|b| format!("{b:02x}")).collect();
+        all.extend([hex.to_uppercase(), hex]);
+        all.extend(in_base64(text));
+    }
+    all
+}
+
+/// Base64 takes three bytes at a time: it depends on what stood before only by where that ended.
+fn in_base64(text: &str) -> Vec<String> {
+    let mut all = Vec::new();
     for before in 0..3 {
-        let bytes = [&[0; 2][..before], secret.as_bytes()].concat();
+        let bytes = [&[0; 2][..before], text.as_bytes()].concat();
         let (from, to) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
         for text in [STANDARD_NO_PAD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)] {
             all.extend(text.get(from..to).map(str::to_owned));
@@ -101,7 +122,7 @@ fn read(form: &str, text: &str, escaped: bool, cut: bool) -> Option<usize> {
         match said(c, rest, escaped) {
             Some(long) => rest = rest.get(long..)?,
             // An escape that was cut has not all of its six characters.
-            None if cut && index >= LEAST && (rest.is_empty() || (rest.starts_with(['%', '\\']) && rest.len() < 6)) => {
+            None if cut && index >= LEAST && (rest.is_empty() || (rest.starts_with(['%', '\\', '&']) && rest.len() < 6)) => {
                 return Some(text.len());
             }
             None => return None,
@@ -122,6 +143,13 @@ fn said(c: char, text: &str, escaped: bool) -> Option<usize> {
             let written: String = c.encode_utf8(&mut [0; 4]).bytes().map(|b| format!("%{b:02x}")).collect();
             begins(text, &written)
         }
+        Some(b'&') => in_html(c, text),
+        Some(b'\\')
+            if text[1..].starts_with(['x', 'X'])
+                && u8::from_str_radix(text.get(2..4).unwrap_or_default(), 16).ok().map(char::from) == Some(c) =>
+        {
+            Some(4)
+        }
         Some(b'\\') => {
             let after = text[1..].starts_with(c).then(|| 1 + c.len_utf8());
             let unit = text.get(2..6).and_then(|digits| u16::from_str_radix(digits, 16).ok());
@@ -136,6 +164,26 @@ fn said(c: char, text: &str, escaped: bool) -> Option<usize> {
         _ => None,
     };
     one.or(plain)
+}
+
+/// How long a character is as HTML may write it: by its name, or by its number.
+fn in_html(c: char, text: &str) -> Option<usize> {
+    const LONGEST: usize = 10;
+    let end = text.bytes().take(LONGEST).position(|b| b == b';')?;
+    let written = text.get(1..end)?;
+    let number = |digits: &str| match digits.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => digits.parse().ok(),
+    };
+    let meant = match written {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => written.strip_prefix('#').and_then(number).and_then(char::from_u32),
+    };
+    (meant == Some(c)).then_some(end + 1)
 }
 
 /// The length of this, in whatever case, where a text begins with it.
@@ -176,6 +224,18 @@ mod tests {
             base.as_bytes().chunks(7).map(|line| String::from_utf8_lossy(line) + "\n").collect(),
             hex.clone(),
             hex.to_uppercase(),
+            url::form_urlencoded::byte_serialize(query.as_bytes()).collect(),
+            STANDARD_NO_PAD.encode(&query),
+            URL_SAFE_NO_PAD.encode(&query),
+            query.bytes().map(|b| format!("{b:02x}")).collect(),
+            SECRET.to_lowercase(),
+            SECRET
+                .replace('&', "&amp;")
+                .replace('"', "&quot;")
+                .replace('/', "&#x2F;")
+                .replace('=', "&#61;"),
+            SECRET.chars().map(|c| format!("&#{};", u32::from(c))).collect(),
+            SECRET.replace('/', "\\x2f").replace('"', "\\x22"),
         ] {
             let text = hidden(&format!("so: {form}."));
             assert!(

@@ -3,7 +3,7 @@
 use reqwest::tls::{Certificate, TlsInfo};
 use url::Url;
 
-use super::client::{Client, builder, date_of, failure};
+use super::client::{Client, builder, clock_of, failure};
 use super::{Request, is_loopback};
 use crate::error::{Error, Result};
 
@@ -26,7 +26,7 @@ impl Client {
         let request = Request::get("knock", origin.clone());
         let sent = self.to(origin)?.get(origin.clone()).send().await;
         let sent = sent.map_err(|e| failure(&request, &e))?;
-        self.note_time(date_of(&sent));
+        self.note_time(origin, clock_of(&sent));
         let info = sent.extensions().get::<TlsInfo>();
         let Some(name) = info.and_then(|i| issuer_of(i.peer_certificate()?)) else {
             return Ok(None);

@@ -1,11 +1,13 @@
 //! Requests and responses as plain values, without IO; `client` sends them, `knock` looks who is there, `link` and `rate` read
-//! headers, `echo` takes secrets out of what came back.
+//! headers, `server_clocks` compares clocks, `intermediary` tells an API's answers from those of what stands before it, `echo` takes secrets out of what came back.
 
 pub mod client;
 pub mod echo;
+pub mod intermediary;
 pub mod knock;
 pub mod link;
 pub mod rate;
+mod server_clocks;
 
 use std::fmt;
 
@@ -77,7 +79,7 @@ pub struct Response {
     /// In how many seconds to come again, where the server says so: `Retry-After`; with a 429 or a 5xx also what is left of the
     /// window that `x-rate-limit-reset` names (providers.md §4.5), and with a 429 `x-ratelimit-reset` (§5.9).
     pub retry_after: Option<u64>,
-    /// The server's clock (`Date`), in Unix seconds.
+    /// The server's clock, in Unix seconds: `Date`, and `Age` where a cache has kept the answer since (RFC 9111 §4.2.3).
     pub date: Option<i64>,
     /// Every header field that is text, its name in lower case.
     pub headers: Vec<(String, String)>,
@@ -94,6 +96,12 @@ impl Response {
     /// Every field of this name in lower case.
     pub fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The server's clock as a measure of ours: not by an answer out of a cache, of which nobody knows how old it is.
+    pub fn clock(&self) -> Option<i64> {
+        let is_fresh = !client::is_from_cache(|name| self.headers(name).map(str::to_owned).collect());
+        self.date.filter(|_| is_fresh)
     }
 
     /// 2xx.

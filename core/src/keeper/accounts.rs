@@ -64,6 +64,7 @@ impl Keeper {
             Err(error) => return Err(error),
         };
         let result = self.ask_identity(&record, &token).await;
+        let in_between = result.as_ref().is_err_and(Error::is_in_between);
         let (now, written) = (self.now(), result.as_ref().map(Clone::clone).map_err(Error::view));
         self.write_about(&record, token, move |account| match written {
             Ok(identity) => {
@@ -76,6 +77,8 @@ impl Keeper {
                 account.trouble = None;
                 account.doubted = None;
             }
+            // Nobody of the API's has answered: nothing is known that was not known before.
+            Err(_) if in_between => {}
             // That a token is dead is not forgotten because nobody could be asked this time.
             Err(trouble) => {
                 let final_one = |t: &ErrorView| t.code == "token-dead" || t.code == "interrupted";

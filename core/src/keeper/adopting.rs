@@ -214,6 +214,7 @@ impl Keeper {
             generation: 0,
             renewing: None,
             later: None,
+            silence: None,
             doubted: None,
             renewed: None,
             told: None,

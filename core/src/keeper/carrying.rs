@@ -207,12 +207,8 @@ impl Keeper {
 
 /// When it is tried again, and why.
 fn later(error: &Error, tries: u32, now: i64) -> Later {
-    let asked = match error {
-        Error::Refused { retry_after, .. } => *retry_after,
-        _ => None,
-    };
     Later {
-        until: Some(now.saturating_add(clocks::wait(tries, asked, rand::random()))),
+        until: Some(now.saturating_add(clocks::wait(tries, error.retry_after(), rand::random()))),
         tries: tries.saturating_add(1),
         why: Some(error.view()),
     }

@@ -3,6 +3,7 @@
 
 use std::sync::atomic::Ordering;
 
+use tokio::task::JoinSet;
 use url::Url;
 
 use super::renewing::life;
@@ -12,6 +13,9 @@ use crate::book::Account;
 use crate::error::Result;
 use crate::refresh::clocks::{CLOCK, holds};
 use crate::refresh::due::{Plan, plan};
+
+/// So many servers are asked for the time.
+const WITNESSES: usize = 3;
 
 /// Seconds since a moment of its own, through sleep, where the system counts them; nobody sets it.
 pub fn since_boot() -> i64 {
@@ -54,16 +58,28 @@ impl Keeper {
         if !self.is_clock_doubted() && !from_future {
             return Ok(());
         }
-        // The host where a token is renewed next; no token is sent for this.
+        // The hosts where tokens are renewed next; no token is sent for this. Several, lest one that is wrong be believed.
         let next = |a: &&Account| match self.lifetime(a).map(|l| plan(&life(&l, a))) {
             Ok(Plan::Renews { best, .. }) => best,
             _ => i64::MAX,
         };
-        let nearest = book.accounts.iter().filter(|a| !self.is_practice_over(a)).min_by_key(next);
-        let origin = nearest.and_then(|a| a.server.as_ref().or_else(|| a.hosts.values().next()));
-        if let Some(origin) = origin.and_then(|o| Url::parse(o).ok()) {
-            self.desk.http.warm(&origin).await;
+        let mut nearest: Vec<&Account> = book.accounts.iter().filter(|a| !self.is_practice_over(a)).collect();
+        nearest.sort_by_key(next);
+        let mut origins: Vec<Url> = Vec::new();
+        for origin in nearest.iter().filter_map(|a| a.server.as_ref().or_else(|| a.hosts.values().next())) {
+            if let Ok(origin) = Url::parse(origin)
+                && !origins.contains(&origin)
+                && origins.len() < WITNESSES
+            {
+                origins.push(origin);
+            }
         }
+        let mut asked = JoinSet::new();
+        for origin in origins {
+            let http = self.desk.http.clone();
+            asked.spawn(async move { http.warm(&origin).await });
+        }
+        asked.join_all().await;
         let server = self.desk.http.server_time();
         if server.is_none_or(|server| clock_wrong(now, server).is_some()) {
             return Ok(());

@@ -3,11 +3,15 @@
 
 use super::Keeper;
 use super::credentials::hosts;
+use super::tending::is_over;
 use crate::ask::Asking;
-use crate::book::{self, Account};
-use crate::error::{Category, Error, Result};
+use crate::book::{self, Account, Silence};
+use crate::error::{Category, Error, Intermediary, Result};
 use crate::token::Token;
 use crate::vault::account_key;
+
+/// The code of [`Error::SilentRefusals`].
+const SILENT: &str = "silent-refusals";
 
 impl Keeper {
     /// Asks the provider what it knows of an account's token, and writes it down.
@@ -90,8 +94,66 @@ impl Keeper {
         .await
     }
 
-    /// Asks something about an account's token, with its client where that is known.
+    /// Asks something about an account's token, with its client where that is known. Refusals without a reason are counted, and
+    /// told of when they go on.
     pub(super) async fn asking<T>(&self, record: &Account, ask: impl AsyncFnOnce(Asking<'_>) -> Result<T>) -> Result<T> {
+        match self.asking_once(record, ask).await {
+            Err(
+                error @ Error::Intermediary {
+                    kind: Intermediary::Silent,
+                    status: 401,
+                    ..
+                },
+            ) => Err(self.note_silence(record, error).await),
+            Ok(answer) if record.silence.is_some() => {
+                let id = record.id.clone();
+                self.blocking(move |keeper| {
+                    keeper.change_account(&id, |a| {
+                        a.silence = None;
+                        a.trouble = a.trouble.take().filter(|t| t.code != SILENT);
+                    })
+                })
+                .await?;
+                self.changed();
+                Ok(answer)
+            }
+            other => other,
+        }
+    }
+
+    /// Counts a refusal without a reason: the error to go on with. The account says so once they go on for long; its token is
+    /// renewed and handed out all the same.
+    async fn note_silence(&self, record: &Account, error: Error) -> Error {
+        let Error::Intermediary { host, .. } = &error else { return error };
+        let (id, now) = (record.id.clone(), self.now());
+        let long = Error::SilentRefusals { host: host.clone() };
+        let view = long.view();
+        let noted = self.blocking(move |keeper| {
+            keeper.desk.book.change(|book| {
+                let account = book.account_mut(&id)?;
+                let silence = Silence::and_now(account.silence, now);
+                account.silence = Some(silence);
+                if silence.is_long(now) && !is_over(account) {
+                    account.trouble = Some(view);
+                }
+                Ok(silence.is_long(now))
+            })
+        });
+        match noted.await {
+            Ok(true) => {
+                self.changed();
+                long
+            }
+            Ok(false) => error,
+            Err(unwritten) => {
+                tracing::warn!(code = unwritten.code(), "a refusal without a reason is not counted");
+                error
+            }
+        }
+    }
+
+    /// The same where every answer is as good as another.
+    pub(super) async fn asking_once<T>(&self, record: &Account, ask: impl AsyncFnOnce(Asking<'_>) -> Result<T>) -> Result<T> {
         let provider = self.desk.registry.require(&record.provider)?;
         let server = self.server(record)?;
         let (book, _) = self.desk.book.look();

@@ -102,6 +102,13 @@ impl Keeper {
                 }
             },
             report: &**report,
+            own_address: self
+                .desk
+                .book
+                .look()
+                .0
+                .client(&ready.id)
+                .is_ok_and(|c| errand.is_own(&way, &c.redirect_uris)),
             cancelled,
             now: self.now(),
         };

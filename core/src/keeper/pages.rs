@@ -13,7 +13,7 @@ use super::logins::or_cancelled;
 use super::sheet::Sheet;
 use super::{Keeper, lock};
 use crate::ask::{Asking, Page};
-use crate::error::{Category, Error, Result};
+use crate::error::{Category, Error, Intermediary, Result};
 use crate::http::Request;
 use crate::token::Token;
 use crate::view::{ExportEvent, ExportPlan};
@@ -198,6 +198,11 @@ impl Waits {
             _ if self.breaks >= TRIES => None,
             Error::Refused {
                 category: Category::Transient,
+                retry_after,
+                ..
+            }
+            | Error::Intermediary {
+                kind: Intermediary::BotCheck | Intermediary::Page,
                 retry_after,
                 ..
             } => {

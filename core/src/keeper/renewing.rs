@@ -252,10 +252,11 @@ impl Keeper {
     /// Stores a successor where its predecessor lay, and writes down what is known of it.
     async fn keep_renewed(&self, record: &Account, token: Token, renewed: Renewed, lifetime: &Lifetime) -> Result<()> {
         let Renewed { token: successor, doubt } = renewed;
-        let (now, doubt) = (self.now(), doubt.map(|e| e.view()));
+        // Whose it is nobody of the API's has said: that is no trouble of the token's.
+        let (now, trouble) = (self.now(), doubt.as_ref().filter(|e| !e.is_in_between()).map(Error::view));
         let lives = lifetime.predecessor == Predecessor::Lives;
         // Where nobody was asked whose it is, nobody has verified it now.
-        let asked = lifetime.renewal != Renewal::RefreshToken && !lifetime.identity_costs;
+        let asked = lifetime.renewal != Renewal::RefreshToken && !lifetime.identity_costs && doubt.is_none();
         let (id, kind, doubted) = (record.id.clone(), record.store, record.doubted.clone());
         self.blocking(move |keeper| {
             if lives {
@@ -272,8 +273,8 @@ impl Keeper {
                 a.doubted = a.doubted.take().filter(|by| doubted.as_ref() != Some(by));
                 // In memory only is not kept: should the program die now, the account says why its token is dead.
                 a.renewing = a.renewing.filter(|_| !stored);
-                a.verified = if asked && doubt.is_none() { Some(now) } else { a.verified };
-                a.trouble = doubt;
+                a.verified = if asked { Some(now) } else { a.verified };
+                a.trouble = trouble;
             })
         })
         .await?;

@@ -71,6 +71,7 @@ impl Keeper {
                 authorize,
                 issuer: String::new(),
                 issuer_required: false,
+                own_address: true,
                 callback: Callback::default(),
                 tokens: Vec::new(),
             };

@@ -205,11 +205,7 @@ impl Keeper {
     /// When it is tried again, and why; what needs a person is not.
     fn later(&self, account: &Account, error: &Error, outcome: RenewalOutcome) -> Later {
         let tries = account.later.as_ref().map_or(0, |l| l.tries);
-        let asked = match error {
-            Error::Refused { retry_after, .. } => *retry_after,
-            _ => None,
-        };
-        let wait = || clocks::wait(tries, asked, rand::random());
+        let wait = || clocks::wait(tries, error.retry_after(), rand::random());
         Later {
             until: (outcome == RenewalOutcome::Later).then(|| self.now().saturating_add(wait())),
             tries: tries.saturating_add(1),
@@ -249,17 +245,19 @@ fn is_of_store(error: &Error) -> bool {
 /// What may work another time without anybody doing anything.
 fn is_for_later(error: &Error) -> bool {
     match error {
-        Error::Refused { category, .. } => matches!(category, Category::Transient | Category::RateLimited | Category::TooYoung),
+        Error::Refused { category, .. } => matches!(
+            category,
+            Category::Transient | Category::RateLimited | Category::TooYoung | Category::AccountPending
+        ),
         Error::Offline { .. }
         | Error::ServerUnreachable { .. }
         | Error::ServerNotFound { .. }
         | Error::ServerTls { .. }
         | Error::AnswerUnreadable { .. }
         | Error::AnswerTooLarge { .. }
-        | Error::Redirected { .. }
         | Error::Disk { .. }
         | Error::PracticeOver
         | Error::Internal { .. } => true,
-        error => is_of_store(error) || matches!(error, Error::Paused),
+        error => error.is_in_between() || is_of_store(error) || matches!(error, Error::Paused),
     }
 }

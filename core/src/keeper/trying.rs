@@ -69,7 +69,7 @@ impl Keeper {
         let token = self.fresh(account).await?;
         let id = call.id.clone();
         let tried = self
-            .asking(&record, async |asking| {
+            .asking_once(&record, async |asking| {
                 let filled = Filled {
                     call: find(asking.provider, &id)?,
                     inputs: inputs.iter().map(|(name, value)| (*name, value.clone())).collect(),

@@ -121,8 +121,8 @@ impl Errand {
         });
         let sent = request(what, message, self.authentication(client), &values)?;
         let response = http.send(&sent).await?;
-        let answers = answer::read(what, message, &self.provider, &response);
-        let answers = answers.map_err(|e| self.explain(clock_or(values.hide(e), message, &response, now), way))?;
+        let answers = answer::answer_to(&sent, message, &self.provider, &values, &response);
+        let answers = answers.map_err(|e| self.explain(clock_or(e, message, &response, now), way))?;
         let identifier = answers.need(what, Answer::AccessToken)?;
         let mut address = endpoint.clone();
         // §2.2: the temporary token alone; it is what the answer is known by.

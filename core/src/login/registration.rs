@@ -2,7 +2,7 @@
 
 use super::{Errand, Way};
 use crate::ask::Credentials;
-use crate::error::{Category, Error, Result};
+use crate::error::{Category, Error, Intermediary, Result};
 use crate::http::client::Client as HttpClient;
 use crate::provider::message::Answer;
 use crate::provider::request::request;
@@ -51,9 +51,15 @@ impl Errand {
                 words,
                 ..
             } => Error::RegistrationRefused { host, status, words },
+            // A page that says so, or a refusal without a word, is what a server without registration answers.
+            Error::Intermediary {
+                kind: Intermediary::Page | Intermediary::Silent,
+                status: status @ (401 | 403 | 404 | 405 | 410 | 501),
+                ..
+            } => Error::RegistrationRefused { host, status, words: None },
             other => other,
         };
-        let answers = answer::read("registration", message, &self.provider, &response).map_err(|e| values.hide(refused(e)))?;
+        let answers = answer::answer_to(&sent, message, &self.provider, &values, &response).map_err(refused)?;
         Ok(Credentials {
             client_id: answers.need("registration", Answer::ClientId)?,
             client_secret: answers.text(Answer::ClientSecret).map(Secret::new),

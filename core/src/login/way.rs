@@ -117,6 +117,20 @@ impl Errand {
         })
     }
 
+    /// Whether no other server's answer arrives at this redirect URI: the server's name stands in its path, and the client is
+    /// registered with that path. Ports do not count (RFC 8252 §7.3).
+    pub fn is_own(&self, way: &Way, registered: &[String]) -> bool {
+        let path = self.provider.door(self.door).and_then(|d| d.path.as_ref());
+        let named = path.is_some_and(|path| path.names().any(|name| name == "server_host"));
+        let place = |uri: &str| {
+            let url = Url::parse(uri).ok()?;
+            Some((url.scheme().to_owned(), url.host_str().map(str::to_owned), url.path().to_owned()))
+        };
+        let this = place(&way.redirect_uri);
+        let shared = matches!(self.door, DoorKind::Relay | DoorKind::Oob);
+        named && !shared && this.is_some() && registered.iter().any(|uri| place(uri) == this)
+    }
+
     /// The redirect URIs to register a client with. A server whose software is known gets all of them, so that one
     /// client serves every door; any other gets the one in use (Pixelfed splits the list wrongly).
     pub fn redirect_uris(&self, way: &Way) -> Vec<String> {

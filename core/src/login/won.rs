@@ -65,13 +65,13 @@ impl Errand {
             sent.url = endpoint.clone();
         }
         let response = http.send(&sent).await?;
-        let answers = answer::read("token", message, &self.provider, &response);
+        let answers = answer::answer_to(&sent, message, &self.provider, &values, &response);
         let answers = answers.map_err(|e| {
             let error = clock_or(e, message, &response, now);
-            values.hide(match home {
+            match home {
                 Some((way, _)) => self.explain(error, way),
                 None => error,
-            })
+            }
         })?;
         let short = self.provider.lifetime.short_minutes.map(|minutes| i64::from(minutes) * 60);
         let token = Token {

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Provider;
+use super::message::Authenticate::{self, Bearer, Client, Oauth1};
 use super::message::{Answer, Message, Test};
-use crate::error::{Category, Error, Result};
-use crate::http::Response;
+use super::request::Values;
+use crate::error::{Category, Error, Intermediary, Result};
+use crate::http::intermediary::{challenges, intermediary, wants_password};
+use crate::http::{Request, Response};
 use crate::oauth2::body;
 
 /// A successful answer, or one item of a list.
@@ -18,12 +21,30 @@ pub struct Answers<'a> {
     headers: BTreeMap<Answer, Value>,
 }
 
+/// Reads the answer to a request that was sent. What it says again of what it was sent is in no error.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn answer_to<'a>(
+    sent: &Request,
+    message: &'a Message,
+    provider: &Provider,
+    values: &Values<'_>,
+    response: &Response,
+) -> Result<Answers<'a>> {
+    read(sent.what, message, provider, response).map_err(|error| values.hide(error, sent))
+}
+
 /// Reads the answer to a message of this name.
 ///
 /// # Errors
-/// [`Error::Redirected`] (never followed), [`Error::AnswerUnreadable`] for a success without sense, and
-/// [`Error::Refused`] with its category for every refusal, one inside a 200 included.
+/// [`Error::Redirected`] (never followed), [`Error::Intermediary`] for what is not the API's (its host is not known here),
+/// [`Error::AnswerUnreadable`] for a success without sense, and [`Error::Refused`] with its category for every refusal, one
+/// inside a 200 included.
 pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, response: &Response) -> Result<Answers<'a>> {
+    if let Some(kind) = intermediary(response) {
+        return Err(in_between(kind, response));
+    }
     if (300..400).contains(&response.status) {
         let location = response.location.as_deref().and_then(|l| url::Url::parse(l).ok());
         return Err(Error::Redirected {
@@ -54,21 +75,35 @@ pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, r
 }
 
 /// Longer words are a stack trace or a page, not a sentence. They are cut again, and shorter, when secrets have been taken
-/// out of them ([`super::request::Values::hide`]): a cut through a secret would leave a part of it.
-const MAX_WORDS: usize = 4096;
+/// out of them ([`Values::hide`]): a cut through a secret would leave a part of it.
+pub(super) const MAX_WORDS: usize = 4096;
+
+fn in_between(kind: Intermediary, response: &Response) -> Error {
+    Error::Intermediary {
+        host: String::new(),
+        kind,
+        status: response.status,
+        retry_after: response.retry_after,
+    }
+}
 
 fn refusal(what: &'static str, message: &Message, provider: &Provider, response: &Response, json: Option<&Value>) -> Error {
-    use super::message::Authenticate::{Bearer, Client, Oauth1};
     let said = json.and_then(body::error);
-    let code = said.as_ref().map(|(code, _)| code.as_str()).unwrap_or_default();
+    let by_header = bearer_error(response);
+    let code = said.as_ref().map(|(code, _)| code.as_str()).filter(|code| !code.is_empty());
+    let code = by_header.as_deref().or(code).unwrap_or_default();
     let words = said
         .as_ref()
         .and_then(|(_, words)| words.clone())
         .map(|w| w.chars().take(MAX_WORDS).collect());
+    let own = || is_own_word(message, response, words.as_deref());
     let by_file = provider
         .errors
         .iter()
+        // A status alone is the API's word only in the API's own form.
+        .filter(|wording| said.is_some() || wording.reads_words() || !matches!(response.status, 401 | 403) || own())
         .find(|w| w.matches(what, response.status, response.body.expose(), json));
+    let with_token = matches!(message.authenticate, Bearer | Oauth1);
     let category = match (by_file, response.status, code) {
         (Some(wording), _, _) => wording.category,
         (None, 429, _) => Category::RateLimited,
@@ -78,12 +113,22 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         (None, _, "invalid_grant") => Category::CodeSpent,
         (None, _, "invalid_client" | "unauthorized_client") => Category::ClientAuth,
         (None, _, "access_denied") => Category::UserDenied,
+        // RFC 6750 §3.1
+        (None, _, "invalid_token") if with_token => Category::TokenDead,
+        (None, _, "insufficient_scope") if with_token => Category::MissingPermission,
+        (None, 401, _) if wants_password(response) => return in_between(Intermediary::Password, response),
         // Before there is a token, it is the client that was not believed.
-        (None, 401, _) if message.authenticate == Oauth1 && matches!(what, "temporary_credentials" | "token") => Category::ClientAuth,
-        // RFC 6750 §3.1; of OAuth 1.0a the same is usual.
-        (None, 401, _) if matches!(message.authenticate, Bearer | Oauth1) => Category::TokenDead,
-        (None, 403, _) if matches!(message.authenticate, Bearer | Oauth1) => Category::MissingPermission,
-        (None, 401, _) if message.authenticate == Client => Category::ClientAuth,
+        (None, 401, _) if message.authenticate == Oauth1 && matches!(what, "temporary_credentials" | "token") && own() => {
+            Category::ClientAuth
+        }
+        (None, 401, _) if with_token && own() => Category::TokenDead,
+        (None, 401, _) if message.authenticate == Client && said.is_some() && (what != "refresh" || own()) => Category::ClientAuth,
+        // Nobody knows whose refusal that is.
+        (None, 401, _) if said.is_none() || message.authenticate != Authenticate::None => {
+            return in_between(Intermediary::Silent, response);
+        }
+        (None, 403, _) if said.is_none() => return in_between(Intermediary::Silent, response),
+        (None, 403, _) if with_token && names_a_permission(words.as_deref()) => Category::MissingPermission,
         _ => Category::Refused,
     };
     Error::Refused {
@@ -93,6 +138,42 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         retry_after: response.retry_after,
         action: by_file.and_then(|wording| wording.action.clone()).map(Box::new),
     }
+}
+
+/// The error that a `WWW-Authenticate: Bearer` names (RFC 6750 §3).
+fn bearer_error(response: &Response) -> Option<String> {
+    let of_token = challenges(response).filter(|c| ["bearer", "dpop"].iter().any(|scheme| c.contains(scheme)));
+    let error = |challenge: String| {
+        let (_, value) = challenge.split_once("error=")?;
+        let value = value.trim_start_matches('"');
+        Some(value.split(['"', ',', ' ', ';']).next()?.to_owned())
+    };
+    of_token.filter_map(error).next()
+}
+
+/// Whether a 401 is the API's own word on what it was sent: in its own form, and about a token, a client or a signature. A
+/// gateway's “Unauthorized” is not.
+fn is_own_word(message: &Message, response: &Response, words: Option<&str>) -> bool {
+    let oauth1 = message.authenticate == Oauth1;
+    if oauth1 && challenges(response).any(|challenge| challenge.starts_with("oauth")) {
+        return true;
+    }
+    // X answers its OAuth 1.0a in plain text, too.
+    let Some(words) = words.or_else(|| oauth1.then(|| response.body.expose())) else {
+        return false;
+    };
+    let words = words.to_lowercase();
+    let about: &[&str] = match message.authenticate {
+        Client => &["token", "client", "secret", "credential", "application"],
+        Oauth1 => &["token", "oauth", "signature", "timestamp", "consumer", "authenticate you"],
+        _ => &["token", "bearer", "oauth", "revoked"],
+    };
+    about.iter().any(|word| words.contains(word))
+}
+
+fn names_a_permission(words: Option<&str>) -> bool {
+    let words = words.unwrap_or_default().to_lowercase();
+    words.contains("scope") || words.contains("permission")
 }
 
 impl<'a> Answers<'a> {

@@ -52,6 +52,11 @@ impl OneOf {
 }
 
 impl Wording {
+    /// It goes by what is said, and not by the status alone.
+    pub fn reads_words(&self) -> bool {
+        self.pointer.is_some() || self.contains.is_some()
+    }
+
     /// Whether an answer to `message` is of this wording. `json` is the body where it is JSON.
     pub fn matches(&self, message: &str, status: u16, body: &str, json: Option<&Value>) -> bool {
         if self.message.as_deref().is_some_and(|m| m != message) || self.status.is_some_and(|s| s != status) {

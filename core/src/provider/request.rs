@@ -10,6 +10,7 @@ use super::message::{Authenticate, Message, Method};
 use super::template::{SECRET_PLACEHOLDERS, Template};
 use super::{Authentication, Provider};
 use crate::error::{Error, Result};
+use crate::http::echo::Echoes;
 use crate::http::{Request, may_be_reached};
 use crate::oauth1::{self, ClientCredentials, TokenCredentials};
 use crate::token::Secret;
@@ -111,25 +112,33 @@ impl<'a> Values<'a> {
         self.get(host).map(|origin| origin.expose().to_owned())
     }
 
-    /// An error without what must not be in it: a server's own words may say again what it was sent.
-    pub fn hide(&self, mut error: Error) -> Error {
-        let said = match &mut error {
-            Error::Refused { words, .. } | Error::RegistrationRefused { words, .. } | Error::RedirectRefused { words, .. } => {
-                words.as_mut()
-            }
-            _ => None,
-        };
-        if let Some(said) = said {
-            let sent = self.values.iter().filter(|(name, _)| ["code", "state"].contains(*name));
-            for value in self.secrets().chain(sent.map(|(_, value)| value)).map(Secret::expose) {
-                let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
-                for written in [value, encoded.as_str()].into_iter().filter(|w| !w.is_empty()) {
-                    *said = said.replace(written, "…");
-                }
-            }
-            *said = said.chars().take(MAX_WORDS).collect();
+    /// An error without what must not be in it: a server's own words may say again what it was sent, in whatever encoding.
+    pub fn hide(&self, mut error: Error, sent: &Request) -> Error {
+        let carried = sent.headers.iter().flat_map(|(_, value)| credentials(value.expose()));
+        let echoes = Echoes::of(self.sent().chain(carried));
+        for said in error.words_of_others() {
+            // Words that were cut may end in the middle of a secret.
+            let hidden = match said.chars().count() >= super::answer::MAX_WORDS {
+                true => echoes.hidden_cut(said, "…"),
+                false => echoes.hidden(said, "…"),
+            };
+            *said = hidden.chars().take(MAX_WORDS).collect();
+        }
+        if let Error::Intermediary { host, .. } = &mut error {
+            *host = sent.host();
         }
         error
+    }
+
+    /// What may come back of the secrets among them.
+    pub fn echoes(&self) -> Echoes {
+        Echoes::of(self.sent())
+    }
+
+    /// Every secret among them, and what a login is known by.
+    fn sent(&self) -> impl Iterator<Item = &str> {
+        let of_login = self.values.iter().filter(|(name, _)| ["code", "state"].contains(*name));
+        self.secrets().chain(of_login.map(|(_, value)| value)).map(Secret::expose)
     }
 
     /// Every secret among them, and what signs.
@@ -149,6 +158,13 @@ impl<'a> Values<'a> {
     fn get(&self, name: &str) -> Option<&Secret> {
         self.values.get(name)
     }
+}
+
+/// What a header field carries: itself, what stands behind its scheme, and the signature of OAuth 1.0a (RFC 5849 §3.5.1).
+fn credentials(field: &str) -> impl Iterator<Item = &str> {
+    let behind = field.split_once(' ').map(|(_, credentials)| credentials);
+    let signature = field.split_once("oauth_signature=\"").and_then(|(_, rest)| rest.split('"').next());
+    std::iter::once(field).chain(behind).chain(signature)
 }
 
 /// Makes the request of a message. A parameter whose name has no value is left out.

@@ -13,6 +13,8 @@ pub enum Page {
     Failed,
     /// It was taken before.
     Already,
+    /// It does not say for which login it is.
+    Unsaid,
     /// Nobody waits for it.
     Nobody,
     /// The request was not understood.
@@ -27,6 +29,7 @@ impl Page {
             Page::Denied => "/denied",
             Page::Failed => "/failed",
             Page::Already => "/already",
+            Page::Unsaid => "/unsaid",
             Page::Nobody => "/nobody",
             Page::Bad => "/bad",
         }

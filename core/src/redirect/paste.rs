@@ -10,8 +10,8 @@ use crate::oauth2::authorization::{AuthorizationResponse, Outcome};
 pub enum Pasted {
     /// A bare code: the person says that it is for this login.
     Code(String),
-    /// A response with the right state.
-    Response(AuthorizationResponse),
+    /// A response with the right state; and whether it can be of no other server than the one that was asked.
+    Response(AuthorizationResponse, bool),
 }
 
 /// The longest code seen is a JWT of a few KB; a longer text is not a code.
@@ -35,7 +35,7 @@ pub fn read(text: &str, expected: &Expected) -> Result<Pasted> {
     let pasted = meant(&text, expected)?;
     match &pasted {
         // Neither an address nor a query has a space: words stand around it, and a code that they spoil is spent for nothing.
-        Pasted::Response(response) if matches!(response.outcome, Outcome::Code(_)) && text.contains(char::is_whitespace) => {
+        Pasted::Response(response, _) if matches!(response.outcome, Outcome::Code(_)) && text.contains(char::is_whitespace) => {
             Err(Error::PasteNoCode)
         }
         _ => Ok(pasted),
@@ -55,7 +55,8 @@ fn meant(text: &str, expected: &Expected) -> Result<Pasted> {
     let named = |name: &str| query.split('&').any(|pair| pair.split('=').next() == Some(name));
     let denied = expected.callback.denied.iter().any(|name| named(name));
     if named(&expected.callback.code) || named(&expected.callback.state) || named("error") || denied {
-        return response(query, expected, true);
+        // Out of band the code came from a page of the server's own.
+        return response(query, expected, true, !expected.redirect_uri.contains("://"));
     }
     bare_code(text, expected)
 }
@@ -99,7 +100,7 @@ fn address(url: &Url, expected: &Expected) -> Result<Pasted> {
     let query = url.query().unwrap_or_default();
     let home = [Some(&expected.redirect_uri), expected.forwarded.as_ref()];
     if home.into_iter().flatten().any(|home| same_address(url, home)) {
-        return response(query, expected, false);
+        return response(query, expected, false, expected.is_own(url));
     }
     let at_server = url.origin() == expected.authorize.origin();
     let out_of_band = !expected.redirect_uri.contains("://");
@@ -109,7 +110,7 @@ fn address(url: &Url, expected: &Expected) -> Result<Pasted> {
     }
     // Out of band the server shows the code on a page of its own, and the code stands in that page's address too.
     if at_server && out_of_band && url.query_pairs().any(|(k, _)| k == expected.callback.code.as_str()) {
-        return response(query, expected, true);
+        return response(query, expected, true, true);
     }
     if at_server && out_of_band {
         return Err(Error::PasteNoCode);
@@ -119,7 +120,7 @@ fn address(url: &Url, expected: &Expected) -> Result<Pasted> {
     })
 }
 
-fn response(query: &str, expected: &Expected, state_may_be_absent: bool) -> Result<Pasted> {
+fn response(query: &str, expected: &Expected, state_may_be_absent: bool, own: bool) -> Result<Pasted> {
     let response = AuthorizationResponse::read(query, &names(&expected.callback)).map_err(|_| Error::PasteNoCode)?;
     match response.names() {
         Some(state) if state != expected.state => return Err(Error::PasteWrongState),
@@ -131,13 +132,13 @@ fn response(query: &str, expected: &Expected, state_may_be_absent: bool) -> Resu
         }
         None if response.outcome == Outcome::Nothing => return Err(Error::PasteNoCode),
         // An address without state may be somebody else's login, sent to this person (RFC 6749 §10.12).
-        None if !state_may_be_absent => return Err(Error::PasteWrongState),
+        None if !state_may_be_absent => return Err(Error::PasteNoState),
         _ => {}
     }
     if response.outcome == Outcome::Nothing {
         Err(Error::PasteNoCode)
     } else {
-        Ok(Pasted::Response(response))
+        Ok(Pasted::Response(response, own))
     }
 }
 

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::paste::{self, Pasted};
 use crate::error::{Category, Error, Result};
+use crate::http::echo::Echoes;
 use crate::oauth2::authorization::{AuthorizationResponse, Names, Outcome};
 use crate::provider::{Callback, DoorKind};
 use crate::token::Secret;
@@ -27,6 +28,9 @@ pub struct Expected {
     pub issuer: String,
     /// Its metadata promise an `iss` in every response.
     pub issuer_required: bool,
+    /// The redirect URI is this issuer's alone, by its path, and the client is registered with it: what arrives there needs no
+    /// `iss` (RFC 9700 §4.4.2.2).
+    pub own_address: bool,
     /// How the parameters are called.
     pub callback: Callback,
     /// The platform's tokens begin so: what begins so is no code.
@@ -37,6 +41,11 @@ impl Expected {
     /// The address that the answer comes home to by itself.
     fn home(&self) -> &str {
         self.forwarded.as_deref().unwrap_or(&self.redirect_uri)
+    }
+
+    /// Whether an answer at this address can be of no other issuer.
+    pub(super) fn is_own(&self, address: &Url) -> bool {
+        self.own_address && same_address(address, &self.redirect_uri)
     }
 }
 
@@ -60,6 +69,8 @@ pub enum Verdict {
     Failed,
     /// The very same was taken before.
     Already,
+    /// It is for a login that waits, but does not say for which: nothing is taken, and the app says how to go on.
+    Unsaid,
     /// Nobody waits for it; whoever waits for something else still waits.
     Nobody,
     /// It makes no sense; whoever waits still waits.
@@ -82,6 +93,8 @@ struct Inner {
 struct Login {
     expected: Expected,
     arrivals: mpsc::UnboundedSender<Arrival>,
+    /// An answer without a state has been reported: anybody can send more of them.
+    told: bool,
 }
 
 /// A reload comes soon or never; a handful is plenty.
@@ -114,6 +127,7 @@ impl Waiting {
             Login {
                 expected,
                 arrivals: sender,
+                told: false,
             },
         );
         Place {
@@ -131,38 +145,44 @@ impl Waiting {
         }
         // Logins may call their parameters differently; a URL belongs to the one that finds its own state in it.
         let query = url.query().unwrap_or_default();
-        let mut hinted = false;
-        let mut malformed = None;
-        for login in inner.logins.values() {
+        let mut verdict = Verdict::Nobody;
+        for login in inner.logins.values_mut() {
             let expected = &login.expected;
             if !same_address(url, expected.home()) {
                 continue;
             }
-            match AuthorizationResponse::read(query, &names(&expected.callback)) {
-                Err(m) => malformed = Some(m),
-                Ok(response) if response.is_for(&expected.state) => {
-                    let state = expected.state.clone();
-                    return end(&mut inner, url, response, &state, door);
+            let response = match AuthorizationResponse::read(query, &names(&expected.callback)) {
+                Err(_) => {
+                    verdict = Verdict::Malformed;
+                    continue;
                 }
-                Ok(AuthorizationResponse {
-                    state: None,
-                    denied: None,
-                    outcome: Outcome::Error { description, .. },
-                    ..
-                }) => {
-                    hinted |= login
-                        .arrivals
-                        .send(Arrival::Hint(Error::DeniedWithoutState { words: description }))
-                        .is_ok();
+                Ok(response) => response,
+            };
+            if response.is_for(&expected.state) {
+                let state = expected.state.clone();
+                return end(&mut inner, url, response, &state, door);
+            }
+            if response.names().is_some() {
+                continue;
+            }
+            let of_it = match response.outcome {
+                Outcome::Error { description, .. } => {
+                    let words = description.map(|words| without_state(&words, &expected.state));
+                    let hint = Arrival::Hint(Error::DeniedWithoutState { words });
+                    login.arrivals.send(hint).ok().map(|()| Verdict::Denied)
                 }
-                Ok(_) => {}
+                Outcome::Code(_) => {
+                    let told = std::mem::replace(&mut login.told, true);
+                    let hint = Arrival::Hint(Error::AnswerWithoutState);
+                    (told || login.arrivals.send(hint).is_ok()).then_some(Verdict::Unsaid)
+                }
+                Outcome::Nothing => None,
+            };
+            if verdict != Verdict::Malformed {
+                verdict = of_it.unwrap_or(verdict);
             }
         }
-        match (malformed, hinted) {
-            (Some(_), _) => Verdict::Malformed,
-            (None, true) => Verdict::Denied,
-            (None, false) => Verdict::Nobody,
-        }
+        verdict
     }
 
     /// Takes what a person pasted for this login.
@@ -175,7 +195,11 @@ impl Waiting {
         let expected = &login.expected;
         let arrival = match paste::read(text, expected)? {
             Pasted::Code(code) => Arrival::Answer(Ok((Secret::new(code), DoorKind::Paste))),
-            Pasted::Response(response) => Arrival::Answer(judge(response, expected, DoorKind::Paste)),
+            Pasted::Response(response, own) => match judge(response, own, expected, DoorKind::Paste) {
+                // The code alone can still be pasted.
+                Err(error @ Error::IssuerMissing { .. }) => return Err(error),
+                judged => Arrival::Answer(judged),
+            },
         };
         login.arrivals.send(arrival).map_err(|_| Error::NobodyWaits)
     }
@@ -201,7 +225,7 @@ fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, state: &st
     if inner.taken.len() > REMEMBERED {
         inner.taken.pop_front();
     }
-    let answer = judge(response, &login.expected, door);
+    let answer = judge(response, login.expected.is_own(url), &login.expected, door);
     let verdict = match &answer {
         Ok(_) => Verdict::Taken,
         Err(Error::Denied { .. }) => Verdict::Denied,
@@ -211,28 +235,48 @@ fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, state: &st
     verdict
 }
 
-/// A response with the right state: is it a code, and from the right server?
-fn judge(response: AuthorizationResponse, expected: &Expected, door: DoorKind) -> Result<(Secret, DoorKind)> {
-    // RFC 9207 §2.4: simple string comparison; a missing one counts only where the metadata promise it.
-    let got = response.iss.as_deref();
-    if got.is_some_and(|iss| iss != expected.issuer) || (got.is_none() && expected.issuer_required) {
-        return Err(Error::IssuerMismatch {
-            expected: expected.issuer.clone(),
-            got: got.unwrap_or_default().to_owned(),
-        });
+/// A response with the right state: is it a code, and from the right server? `own`: it came to an address where no other server
+/// answers.
+fn judge(response: AuthorizationResponse, own: bool, expected: &Expected, door: DoorKind) -> Result<(Secret, DoorKind)> {
+    let words = |words: String| without_state(&words, &expected.state);
+    // RFC 9207 §2.4: simple string comparison.
+    match response.iss.as_deref() {
+        Some(iss) if iss != expected.issuer => {
+            return Err(Error::IssuerMismatch {
+                expected: expected.issuer.clone(),
+                got: words(iss.to_owned()),
+            });
+        }
+        // Sharkey promises one and sends none.
+        None if expected.issuer_required && !own => {
+            return Err(Error::IssuerMissing {
+                expected: expected.issuer.clone(),
+            });
+        }
+        None if expected.issuer_required => {
+            tracing::info!(issuer = %expected.issuer, "promised an iss and sent none; the address is its own");
+        }
+        _ => {}
     }
     match response.outcome {
         Outcome::Code(code) => Ok((Secret::new(code), door)),
-        Outcome::Error { error, description } if error == "access_denied" => Err(Error::Denied { words: description }),
+        Outcome::Error { error, description } if error == "access_denied" => Err(Error::Denied {
+            words: description.map(words),
+        }),
         Outcome::Error { error, description } => Err(Error::Refused {
             category: Category::Refused,
             status: 302,
-            words: Some(description.map_or_else(|| error.clone(), |d| format!("{error}: {d}"))),
+            words: Some(words(description.map_or_else(|| error.clone(), |d| format!("{error}: {d}")))),
             retry_after: None,
             action: None,
         }),
         Outcome::Nothing => Err(Error::PasteNoCode),
     }
+}
+
+/// Words that came along with an answer, without the state that was sent.
+fn without_state(words: &str, state: &str) -> String {
+    Echoes::of([state]).hidden(words, "…")
 }
 
 /// The names by which a provider calls the parameters of its response.

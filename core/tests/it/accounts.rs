@@ -15,7 +15,7 @@ async fn a_token_is_kept_where_the_identity_cannot_be_asked_and_heals() {
     for (flavor, fault, code) in [
         (Flavor::Mastodon, Fault::Status(500), "transient"),
         (Flavor::GoToSocial, Fault::Drop, "server-unreachable"),
-        (Flavor::Practice, Fault::Html, "answer-unreadable"),
+        (Flavor::Practice, Fault::Html, "captive-portal"),
         (Flavor::GoToSocial, Fault::WrongTypes, "answer-unreadable"),
         (Flavor::Mastodon, Fault::Huge, "answer-too-large"),
         (Flavor::Mastodon, Fault::TooMany { retry_after: None }, "rate-limited"),

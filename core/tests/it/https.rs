@@ -35,6 +35,7 @@ fn awaited(waiting: &Waiting, redirect_uri: &str, forwarded: Option<&str>) -> Pl
         authorize: Url::parse("https://threads.com/oauth/authorize").unwrap(),
         issuer: "https://threads.com".into(),
         issuer_required: false,
+        own_address: false,
         callback: Callback {
             strip: vec!["#_".into()],
             ..Callback::default()

@@ -39,7 +39,7 @@ async fn what_nobody_awaits_is_ignored() {
         (format!("--{home}"), Verdict::Malformed),
         ("--version".to_owned(), Verdict::Malformed),
         (format!("{address}?code=x&state=wrong"), Verdict::Nobody),
-        (format!("{address}?code=x"), Verdict::Nobody),
+        (format!("{address}?code=x"), Verdict::Unsaid),
         (format!("{address}?{state}"), Verdict::Malformed),
         (format!("{address}?{query}&{state}"), Verdict::Malformed),
         (format!("{address}?code=evil&{query}"), Verdict::Malformed),
@@ -57,6 +57,7 @@ async fn what_nobody_awaits_is_ignored() {
         assert!(login.is_waiting(), "{stray}");
     }
     assert_eq!(rig.keeper.deliver_link(&format!("{address}?error=access_denied")), Verdict::Denied);
+    assert_eq!(login.hint().await.code, "answer-without-state", "said once");
     assert_eq!(login.hint().await.code, "denied-without-state");
     assert_eq!(asked(&p, "/oauth/token"), 0);
 

@@ -23,6 +23,7 @@ fn expected(redirect_uri: &str) -> Expected {
         authorize: Url::parse("https://example.org/oauth/authorize").unwrap(),
         issuer: "https://example.org".into(),
         issuer_required: false,
+        own_address: false,
         callback: Callback::default(),
         tokens: vec!["THAA".into()],
     }
@@ -32,7 +33,7 @@ fn expected(redirect_uri: &str) -> Expected {
 fn found(text: &str, expected: &Expected) -> Result<String, &'static str> {
     match read(text, expected).map_err(|e| e.code())? {
         Pasted::Code(code) => Ok(code),
-        Pasted::Response(response) => match response.outcome {
+        Pasted::Response(response, _) => match response.outcome {
             Outcome::Code(code) => Ok(code),
             Outcome::Error { error, .. } => Ok(format!("error {error}")),
             Outcome::Nothing => panic!("a response without anything in it: {text}"),
@@ -110,7 +111,7 @@ fn what_people_paste_after_a_redirect() {
             Err("paste-other-address"),
         ),
         (format!("{HOME}?code=abcd&state=another"), Err("paste-wrong-state")),
-        (format!("{HOME}?code=abcd"), Err("paste-wrong-state")),
+        (format!("{HOME}?code=abcd"), Err("paste-no-state")),
         (format!("{HOME}?error=access_denied"), Err("denied-without-state")),
         ("code=abcd&state=another".to_owned(), Err("paste-wrong-state")),
         (format!("{HOME}?state={STATE}"), Err("paste-no-code")),
@@ -157,7 +158,7 @@ proptest! {
             let _ = read(&text, &e);
             prop_assume!(state != STATE);
             let with_state = format!("{}?code={text}&state={state}", e.redirect_uri);
-            if e.redirect_uri != OOB && let Ok(Pasted::Response(response)) = read(&with_state, &e) {
+            if e.redirect_uri != OOB && let Ok(Pasted::Response(response, _)) = read(&with_state, &e) {
                 prop_assert_eq!(response.state.as_deref(), Some(STATE));
             }
         }

@@ -40,7 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("discovery", &["oauth2", "http", "token", "error"]),
     ("vault", &["book", "view", "token", "error"]),
     ("book", &["view", "provider", "error"]),
-    ("redirect", &["words", "provider", "oauth2", "token", "error"]),
+    ("redirect", &["words", "provider", "oauth2", "http", "token", "error"]),
     ("view", &["provider", "text", "error"]),
     ("words", &["error"]),
     ("provider", &["oauth2", "oauth1", "http", "token", "error", "text"]),

@@ -1,5 +1,13 @@
 //! Answers that no server should give, from a socket that gives them: bytes, shapes, and the client's own secrets.
 
+mod answers;
+mod clocks;
+mod echoes;
+mod family;
+mod refusals;
+mod returning;
+mod silence;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -45,8 +53,13 @@ fn http(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 
 /// A login whose code comes home at once and is redeemed at that socket; the rig and how it ended.
 async fn answered(origin: &str) -> (Rig, Result<String, keybearer_core::error::ErrorView>) {
+    answered_by(origin, "client-secret-canary", "post").await
+}
+
+/// The same with this secret, for a client of this type.
+async fn answered_by(origin: &str, secret: &str, kind: &str) -> (Rig, Result<String, keybearer_core::error::ErrorView>) {
     let rig = Rig::over(console(origin));
-    let mut login = rig.wait(filled_in("id", "client-secret-canary", "post")).await;
+    let mut login = rig.wait(filled_in("id", secret, kind)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
     let url = url::Url::parse(&link).unwrap();
     let of = |name: &str| url.query_pairs().find(|(k, _)| k == name).unwrap().1.into_owned();

@@ -143,7 +143,7 @@ fn a_terminal_has_no_buttons() {
 #[test]
 fn each_page_of_the_browser_is_written_in_each_language() {
     for language in Language::ALL {
-        for page in ["done", "denied", "already", "nobody", "bad"] {
+        for page in ["done", "denied", "already", "nobody", "unsaid", "bad"] {
             for part in ["title", "text"] {
                 let id = format!("page-{page}-{part}");
                 let said = say(language, &id);

@@ -39,7 +39,7 @@ async fn limits_are_waited_for_and_troubles_are_tried_again() {
     // What helps nobody is not waited for, and what was read is kept.
     for (fault, code) in [
         (later("4000"), "rate-limited"),
-        (Fault::Html, "answer-unreadable"),
+        (Fault::Html, "captive-portal"),
         (Fault::Garbage, "answer-unreadable"),
         (Fault::WrongTypes, "answer-unreadable"),
         (Fault::Huge, "answer-too-large"),

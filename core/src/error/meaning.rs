@@ -1,0 +1,42 @@
+//! What an error means for those who go on with it: whether anything is known now, when to come again, and which of its words are
+//! somebody else's.
+
+use super::Error;
+
+impl Error {
+    /// What somebody else wrote in it: a server, or whoever sent a browser here.
+    pub fn words_of_others(&mut self) -> Vec<&mut String> {
+        use Error::*;
+        match self {
+            Refused { words, .. }
+            | RegistrationRefused { words, .. }
+            | RedirectRefused { words, .. }
+            | Denied { words }
+            | DeniedWithoutState { words }
+            | DeliveryDenied { words, .. }
+            | DeliveryNowhere { words, .. }
+            | DeliveryRefused { words, .. } => words.iter_mut().collect(),
+            ServerUnreachable { detail, .. } | ServerTls { detail, .. } | AnswerUnreadable { detail, .. } => vec![detail],
+            Redirected { host } => vec![host],
+            IssuerMismatch { got, .. } => vec![got],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the answer says nothing about token, client or account: something other than the API gave it, or nobody knows
+    /// who. What is kept stays as it is, and the same request is made again later.
+    pub fn is_in_between(&self) -> bool {
+        matches!(
+            self,
+            Error::Intermediary { .. } | Error::SilentRefusals { .. } | Error::Redirected { .. }
+        )
+    }
+
+    /// In how many seconds to come again, where whoever answered said so.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Error::Refused { retry_after, .. } | Error::Intermediary { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+}
