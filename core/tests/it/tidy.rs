@@ -1,6 +1,8 @@
 //! The rules of the house that no compiler keeps, kept by a look at the source: which room may use which, who may touch
 //! the world, and what stands nowhere.
 
+mod facts;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
