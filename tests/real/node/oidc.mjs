@@ -1,7 +1,7 @@
 // panva's oidc-provider on loopback, for core/tests/it/real: `x` answers on X's paths and knows its clients, `strict` goes by
 // the RFCs. The program comes by standard input, so that its import is found in the folder it is started in.
-// What is not the package's own: a clock that can be put forward, an answer that gets lost, and the two documents that a
-// client of each kind asks for besides OAuth.
+// Not the package's own: a clock that can be moved forward, an answer that is dropped, and the documents that a client of each
+// kind asks for besides OAuth.
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 

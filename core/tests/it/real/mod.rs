@@ -1,6 +1,6 @@
-//! Servers that nobody here wrote, started on loopback: oidc-provider, OpenBao, workerd. `script/test real` downloads them,
-//! each version pinned by its hash, and says in KEYBEARER_REAL where they are. What could not be downloaded is skipped in
-//! words; with KEYBEARER_REQUIRE_ALL it fails.
+//! Servers of other projects, started on loopback: oidc-provider, OpenBao, workerd. `script/test real` downloads them, each
+//! version pinned by its hash, and passes their folder in KEYBEARER_REAL. A test whose server is missing says that it is
+//! skipped; with KEYBEARER_REQUIRE_ALL=1 it fails.
 
 pub mod browser;
 mod oidc;
@@ -21,10 +21,10 @@ use tempfile::TempDir;
 /// Where script/test keeps what it downloaded.
 const REAL: &str = "KEYBEARER_REAL";
 
-/// The user and the group that own nothing.
+/// The unprivileged user and group, on every Linux.
 const NOBODY: u32 = 65_534;
 
-/// What a test needs is not there: that is said, and with KEYBEARER_REQUIRE_ALL it fails.
+/// Reports that something a test needs is missing, or fails where KEYBEARER_REQUIRE_ALL is 1.
 pub fn missing(what: &str) {
     let required = std::env::var_os("KEYBEARER_REQUIRE_ALL").is_some_and(|v| v == "1");
     assert!(!required, "{what}");
@@ -42,7 +42,7 @@ fn downloaded(path: &str) -> Option<PathBuf> {
     found
 }
 
-/// A server of somebody else's, with a home of its own that goes when it goes.
+/// A running server, with a home folder of its own; both end with this value.
 struct Server {
     child: Child,
     said: Option<BufReader<ChildStdout>>,
@@ -50,12 +50,11 @@ struct Server {
 }
 
 impl Server {
-    /// Starts it in this folder, or in its home where there is none: as a user that may read no file of ours, where the tests
-    /// run as root.
+    /// Starts it in this folder, or in its home folder. Where the tests run as root it runs as the unprivileged user.
     fn start(program: impl AsRef<OsStr>, folder: Option<&Path>, change: impl FnOnce(&mut Command, &Path)) -> Server {
         let home = TempDir::new().unwrap();
         std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-        // It ends with the test, even where the test is killed.
+        // The server ends even where the test is killed.
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "KILL"]);
         if std::fs::metadata("/proc/self").unwrap().uid() == 0 {
@@ -98,7 +97,7 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-/// Waits until somebody answers there.
+/// Waits until a server accepts connections there.
 async fn answers(address: &str) {
     crate::rig::soon("a server", async {
         while tokio::net::TcpStream::connect(address).await.is_err() {

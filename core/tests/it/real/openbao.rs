@@ -1,5 +1,4 @@
-//! Deliveries to OpenBao itself, the program that others run: a store of either version, two writers at once, tokens that may
-//! do less, a proxy that wants a header, and a server that is sealed.
+//! Deliveries to OpenBao itself: stores of both versions, several writers at once, tokens with few rights, and a sealed server.
 
 use keybearer_core::token::Secret;
 use keybearer_core::view::{DeliveryView, Proof, Target};

@@ -1,6 +1,5 @@
 //! A provider file of the person's own against a certified server: PKCE by S256 (RFC 7636), the issuer in every answer
-//! (RFC 9207), metadata (RFC 8414), rotation with an alarm for a token that is used twice, revocation (RFC 7009). And what an
-//! attacker tries at it.
+//! (RFC 9207), metadata (RFC 8414), rotation, revocation (RFC 7009); and attacks with a stolen code or another server's answer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -90,7 +89,7 @@ impl Stage {
         self.server.get("/me", &format!("Authorization: Bearer {token}\r\n")).await.status == 200
     }
 
-    /// What the server says to whoever sends this with a code, as the public client.
+    /// Redeems a code as the public client, from outside Keybearer.
     async fn redeem(&self, more: &[(&str, &str)]) -> (u16, Value) {
         let form = [&[("grant_type", "authorization_code"), ("client_id", "public")], more].concat();
         self.server.post("/token", "", &form).await
@@ -128,7 +127,7 @@ async fn every_type_of_client_logs_in_renews_and_revokes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_wrong_secret_is_said_and_nothing_is_kept() {
+async fn a_wrong_secret_is_refused_and_nothing_is_kept() {
     let Some(s) = Stage::new(None) else { return };
     for kind in ["basic", "post"] {
         let mut plan = s.plan(kind);
@@ -141,7 +140,7 @@ async fn a_wrong_secret_is_said_and_nothing_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_code_that_somebody_saw_is_worth_nothing_to_them() {
+async fn a_stolen_code_is_useless_without_the_verifier() {
     let Some(s) = Stage::new(None) else { return };
     let mut login = s.rig.wait(s.plan("public")).await;
     let home = s.allowed(&login.id).await;
@@ -164,7 +163,7 @@ async fn a_code_that_somebody_saw_is_worth_nothing_to_them() {
         get(&bad).await.unwrap();
         assert!(login.is_waiting(), "{bad}");
     }
-    // Who has the verifier gets the token.
+    // Keybearer has the verifier and gets the token.
     get(home.as_str()).await.unwrap();
     let account = login.end().await.unwrap();
     let token = s.rig.token(&account).await;
@@ -206,7 +205,7 @@ async fn an_answer_of_another_issuer_or_of_none_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_pkce_this_server_refuses_and_that_is_said() {
+async fn without_pkce_the_login_fails_with_the_servers_words() {
     let Some(s) = Stage::new(None) else { return };
     let path = s.rig.home.path().join("config/providers/strict.toml");
     let text = std::fs::read_to_string(&path).unwrap();

@@ -1,5 +1,5 @@
 //! The shipped file of X against a certified server that answers on X's paths: both types of client, tokens that rotate, a
-//! pair that somebody else has used, an answer that gets lost, and the end of it.
+//! refresh token used twice, a lost answer, and revocation.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -153,7 +153,7 @@ async fn the_answer_comes_home_through_the_loopback_port() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_is_no_and_a_page_that_leads_nowhere_lets_the_login_wait() {
+async fn a_denial_ends_the_login_and_an_error_page_does_not() {
     let Some(s) = Stage::new() else { return };
     let mut login = s.rig.wait(s.public(DoorKind::Paste)).await;
     let link = s.rig.keeper.consent_link(&login.id).unwrap();
@@ -172,7 +172,7 @@ async fn no_is_no_and_a_page_that_leads_nowhere_lets_the_login_wait() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_pair_that_somebody_else_used_is_dead_and_the_account_says_so() {
+async fn a_refresh_token_that_is_used_twice_ends_the_pair() {
     let Some(s) = Stage::new() else { return };
     let (_, account) = s.log_in(s.public(DoorKind::Paste), "ada").await;
     let spent = s.stored(&account.id).refresh_token.unwrap();
@@ -197,14 +197,14 @@ async fn a_pair_that_somebody_else_used_is_dead_and_the_account_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_that_was_lost_is_said() {
+async fn a_lost_answer_to_a_renewal_is_reported() {
     let Some(s) = Stage::new() else { return };
     let (_, account) = s.log_in(s.public(DoorKind::Paste), "ada").await;
     s.later(7200).await;
     s.server.lose_an_answer().await;
     assert_eq!(s.rig.keeper.access_token(&account.id).await.unwrap_err().code(), "interrupted");
     assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "interrupted");
-    // A new login mends it.
+    // A new login replaces the pair.
     let (_, again) = s.log_in(s.public(DoorKind::Paste), "ada").await;
     assert!(again.id == account.id && again.trouble.is_none());
     assert!(s.takes(&s.rig.token(&account.id).await).await);

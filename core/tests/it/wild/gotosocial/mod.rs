@@ -62,7 +62,6 @@ async fn a_whole_life_by_its_recorded_answers() {
         };
         let written = std::fs::read_to_string(path).unwrap();
         assert!(count == 1 && written.contains("01M80FJXW1TM402BQR489HVJJZ"), "{written}");
-        // A known client is asked about, and the same person's token replaced.
         assert_eq!(rig.keeper.view().clients.len(), 1);
         rig.keeper.revoke(&account.id).await.unwrap();
         assert_eq!(server.memory.lock().unwrap().revoked, [token]);
@@ -71,7 +70,7 @@ async fn a_whole_life_by_its_recorded_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn its_refusals_are_told_for_what_they_are() {
+async fn its_refusals_are_recognized() {
     for (path, recording, code) in [
         ("/oauth/token", "031-code-spent", "code-spent"),
         ("/oauth/token", "183-code-unknown", "code-spent"),
@@ -101,7 +100,7 @@ async fn its_refusals_are_told_for_what_they_are() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_the_authorize_page_refuses_comes_home_as_a_refusal() {
+async fn a_refusal_by_redirect_ends_the_login() {
     for (recording, recorded) in [
         ("119-redirect-not-registered", "http://127.0.0.1:53219/callback"),
         ("129-scope-not-registered", "http://127.0.0.1:8765/callback"),
