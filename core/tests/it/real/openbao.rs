@@ -174,6 +174,21 @@ async fn a_token_arrives_beside_the_keys_of_others() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_that_the_store_rounded_is_not_changed_further() {
+    let Some(bao) = Bao::start().await else { return };
+    let s = Stage::new().await;
+    let theirs = r#"{"data":{"far":12345678901234567890,"near":9007199254740991,"part":1.25}}"#;
+    assert_eq!(bao.ask("POST", "kv/data/bots/ada", theirs).await.0, 200);
+    let before = bao.secret("bots/ada").await.0;
+    assert_ne!(before["far"].as_u64(), Some(12_345_678_901_234_567_890), "OpenBao rounds by itself");
+    assert!(deliver(&s, to(bao.origin.as_str(), "kv", "bots/ada"), &bao.root).await.current);
+    let after = bao.secret("bots/ada").await.0;
+    for name in ["far", "near", "part"] {
+        assert_eq!(after[name], before[name]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_writers_at_once_lose_nothing() {
     let Some(bao) = Bao::start().await else { return };
     let s = Stage::new().await;
