@@ -40,7 +40,13 @@ fn installed() {
     let mut debian = match Debian::enter() {
         Ok(debian) => debian,
         Err(why) => {
+            let required = std::env::var_os("KEYBEARER_REQUIRE_ALL").is_some_and(|v| v == "1");
+            assert!(!required, "{why}");
             say(&format!("skipped: {why}"));
+            if let Some(path) = std::env::var_os("KEYBEARER_SKIPS") {
+                let mut skips = std::fs::OpenOptions::new().append(true).open(path).unwrap();
+                writeln!(skips, "e2e installed ({why})").unwrap();
+            }
             return;
         }
     };

@@ -23,6 +23,7 @@ mod meta;
 mod moving;
 mod oauth1;
 mod paste;
+mod real;
 mod registry;
 mod rig;
 mod sealed;

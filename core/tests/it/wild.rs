@@ -7,6 +7,7 @@ mod family;
 mod refusals;
 mod returning;
 mod silence;
+mod gotosocial;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
