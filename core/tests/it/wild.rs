@@ -4,10 +4,10 @@ mod answers;
 mod clocks;
 mod echoes;
 mod family;
+mod gotosocial;
 mod refusals;
 mod returning;
 mod silence;
-mod gotosocial;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
