@@ -357,8 +357,8 @@ held-discard = Discard it
 held-discard-help = It is forgotten here. At { $platform } it lives on until it ends.
 held-discarded = The token of { $name } is discarded here.
 adopt-title = Adopt a token
-adopt-sub = From the Graph API Explorer, a dashboard’s generator or a line of a .env file. Keybearer asks the platform whose it is and keeps it from then on.
-adopt-token-help = Quotes, “Bearer” and NAME= may stay around it.
+adopt-sub = From the Graph API Explorer, a dashboard’s generator, an answer in JSON, a curl command or a line of a .env file. Keybearer asks the platform whose it is and keeps it from then on.
+adopt-token-help = What stands around it may stay: quotes, “Bearer”, NAME=, a whole command, address or JSON.
 adopt-token-again = The field was emptied; paste the token once more.
 adopt-platform = Platform
 adopt-find = Find out

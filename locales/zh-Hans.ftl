@@ -341,8 +341,8 @@ held-discard = 丢弃它
 held-discard-help = 从这里忘掉它；在 { $platform } 那边，它会一直有效到期满。
 held-discarded = { $name } 的令牌已在这里丢弃。
 adopt-title = 收养一个令牌
-adopt-sub = 来自 Graph API 测试工具、后台的生成器，或 .env 文件里的一行。Keybearer 会向平台查明它属于谁，之后替你保管。
-adopt-token-help = 前后的引号、Bearer、NAME= 都可以留着。
+adopt-sub = 来自 Graph API 测试工具、后台的生成器、返回的 JSON、curl 命令，或 .env 文件里的一行。Keybearer 会向平台查明它属于谁，之后替你保管。
+adopt-token-help = 前后的内容都可以留着：引号、Bearer、NAME=，或整条命令、整个网址、整段 JSON。
 adopt-token-again = 输入框已清空，请再粘贴一次。
 adopt-platform = 平台
 adopt-find = 自动查明

@@ -341,8 +341,8 @@ held-discard = 捨棄它
 held-discard-help = 從這裡忘掉它；在 { $platform } 那邊，它會一直有效到期滿。
 held-discarded = { $name } 的權杖已在這裡捨棄。
 adopt-title = 收養一個權杖
-adopt-sub = 來自 Graph API 測試工具、後台的產生器，或 .env 檔案裡的一行。Keybearer 會向平台查明它屬於誰，之後替你保管。
-adopt-token-help = 前後的引號、Bearer、NAME= 都可以留著。
+adopt-sub = 來自 Graph API 測試工具、後台的產生器、回傳的 JSON、curl 指令，或 .env 檔案裡的一行。Keybearer 會向平台查明它屬於誰，之後替你保管。
+adopt-token-help = 前後的內容都可以留著：引號、Bearer、NAME=，或整條指令、整個網址、整段 JSON。
 adopt-token-again = 輸入框已清空，請再貼一次。
 adopt-platform = 平台
 adopt-find = 自動查明
