@@ -648,7 +648,10 @@ page-bad-text = This request was not understood. The login still waits; go back 
 ## Errors: the server
 
 error-server-name-invalid = “{ $typed }” is not the name of a server.
-    .means = A server has a name such as social.example; a handle such as @me@social.example will do too.
+    .means = { $got ->
+        [none] A server has a name such as social.example; a handle such as @me@social.example will do too.
+       *[other] No server’s name contains this sign: { $got }. A name looks like social.example.
+    }
     .press = Change the name and press Next.
     .type = Type the name as in `-a server=social.example`.
 error-server-not-https = “{ $typed }” is not an https address.
@@ -670,6 +673,9 @@ error-server-tls = { $host } could not prove that it is { $host }.
 error-server-unknown = { $host } answers, but not as a server Keybearer can log in to.
     .means = It does not speak the Mastodon API. It may be a plain website, or another kind of platform.
     .press = Check the name, or choose another platform.
+error-server-under-path = The server at { $host } is under the path { $path }.
+    .means = Keybearer can only log in to a server that has a host name of its own.
+    .press = Choose another server, or ask whoever runs this one for an address without a path.
 error-registration-refused = { $host } did not want to register a client{ $status ->
     [none] .
    *[other] { " " }(status { $status }).
@@ -1124,6 +1130,8 @@ cli-consent = Allow access at { $host }. If no browser has opened, open this add
 cli-unstored = The store does not take the token yet. It waits in memory: do not end this program.
 cli-kept = Kept as { $name }.
 cli-somebody-else = Allowed was { $name }, and { $expected } was meant. Nothing was kept.
+cli-unvouched = The token is kept as { $name }. { $expected } was meant, and that domain does not say that this account is its own.
+cli-keep-other = You signed in as { $name }, and { $expected } was meant. The domain of that handle does not say whether it is the same account. Keep the token? [y/n]
 cli-interrupted = Ended.
 cli-ending = A token is being won or renewed; this ends with it. Ctrl-C once more ends at once, and the token may be lost.
 cli-lost = The store did not take a token that was just won. It was in this program only, and is gone with it: log in again.
