@@ -370,8 +370,8 @@ held-discard = Discard it
 held-discard-help = It is forgotten here. At { $platform } it lives on until it ends.
 held-discarded = The token of { $name } is discarded here.
 adopt-title = Adopt a token
-adopt-sub = From the Graph API Explorer, a dashboard’s generator or a line of a .env file. Keybearer asks the platform whose it is and keeps it from then on.
-adopt-token-help = Quotes, “Bearer” and NAME= may stay around it.
+adopt-sub = From the Graph API Explorer, a dashboard’s generator, an answer in JSON, a curl command or a line of a .env file. Keybearer asks the platform whose it is and keeps it from then on.
+adopt-token-help = What stands around it may stay: quotes, “Bearer”, NAME=, a whole command, address or JSON.
 adopt-token-again = The field was emptied; paste the token once more.
 adopt-platform = Platform
 adopt-find = Find out
@@ -663,7 +663,10 @@ page-bad-text = This request was not understood. The login still waits; go back 
 ## Errors: the server
 
 error-server-name-invalid = “{ $typed }” is not the name of a server.
-    .means = A server has a name such as social.example; a handle such as @me@social.example will do too.
+    .means = { $got ->
+        [none] A server has a name such as social.example; a handle such as @me@social.example will do too.
+       *[other] No server’s name contains this sign: { $got }. A name looks like social.example.
+    }
     .press = Change the name and press Next.
     .type = Type the name as in `-a server=social.example`.
 error-server-not-https = “{ $typed }” is not an https address.
@@ -685,6 +688,9 @@ error-server-tls = { $host } could not prove that it is { $host }.
 error-server-unknown = { $host } answers, but not as a server Keybearer can log in to.
     .means = It does not speak the Mastodon API. It may be a plain website, or another kind of platform.
     .press = Check the name, or choose another platform.
+error-server-under-path = The server at { $host } is under the path { $path }.
+    .means = Keybearer can only log in to a server that has a host name of its own.
+    .press = Choose another server, or ask whoever runs this one for an address without a path.
 error-registration-refused = { $host } did not want to register a client{ $status ->
     [none] .
    *[other] { " " }(status { $status }).
@@ -1192,6 +1198,8 @@ cli-consent = Allow access at { $host }. If no browser has opened, open this add
 cli-unstored = The store does not take the token yet. It waits in memory: do not end this program.
 cli-kept = Kept as { $name }.
 cli-somebody-else = Allowed was { $name }, and { $expected } was meant. Nothing was kept.
+cli-unvouched = The token is kept as { $name }. { $expected } was meant, and that domain does not say that this account is its own.
+cli-keep-other = You signed in as { $name }, and { $expected } was meant. The domain of that handle does not say whether it is the same account. Keep the token? [y/n]
 cli-interrupted = Ended.
 cli-ending = A token is being won or renewed; this ends with it. Ctrl-C once more ends at once, and the token may be lost.
 cli-lost = The store did not take a token that was just won. It was in this program only, and is gone with it: log in again.

@@ -351,8 +351,8 @@ held-discard = 丢弃它
 held-discard-help = 从这里忘掉它；在 { $platform } 那边，它会一直有效到期满。
 held-discarded = { $name } 的令牌已在这里丢弃。
 adopt-title = 收养一个令牌
-adopt-sub = 来自 Graph API 测试工具、后台的生成器，或 .env 文件里的一行。Keybearer 会向平台查明它属于谁，之后替你保管。
-adopt-token-help = 前后的引号、Bearer、NAME= 都可以留着。
+adopt-sub = 来自 Graph API 测试工具、后台的生成器、返回的 JSON、curl 命令，或 .env 文件里的一行。Keybearer 会向平台查明它属于谁，之后替你保管。
+adopt-token-help = 前后的内容都可以留着：引号、Bearer、NAME=，或整条命令、整个网址、整段 JSON。
 adopt-token-again = 输入框已清空，请再粘贴一次。
 adopt-platform = 平台
 adopt-find = 自动查明
@@ -633,7 +633,10 @@ page-bad-text = 无法识别这个请求。登录仍在等待，请回到授权�
 ## Errors: the server
 
 error-server-name-invalid = “{ $typed }”不是服务器名。
-    .means = 服务器名类似 social.example，也可以填 @me@social.example 这样的完整账号。
+    .means = { $got ->
+        [none] 服务器名类似 social.example，也可以填 @me@social.example 这样的完整账号。
+       *[other] 服务器名里不能有这个字符：{ $got }。正确的名字类似 social.example。
+    }
     .press = 请修改后按“下一步”。
     .type = 请像 `-a server=social.example` 这样填写服务器名。
 error-server-not-https = “{ $typed }”不是 https 地址。
@@ -655,6 +658,9 @@ error-server-tls = { $host } 无法证明自己的身份。
 error-server-unknown = { $host } 有响应，但不是 Keybearer 能登录的服务器。
     .means = 它不支持 Mastodon API，可能只是普通网站，或是别的平台。
     .press = 请核对名字，或换一个平台。
+error-server-under-path = { $host } 的服务器位于路径 { $path } 之下。
+    .means = Keybearer 只能登录拥有独立主机名的服务器。
+    .press = 请换一个服务器，或向管理员要一个不带路径的地址。
 error-registration-refused = { $host } 拒绝登记应用{ $status ->
     [none] 。
    *[other] （状态码 { $status }）。
@@ -1155,6 +1161,8 @@ cli-consent = 请在 { $host } 上同意授权。如果浏览器没有打开，�
 cli-unstored = 存储位置还没有收下令牌。它暂时在内存中：请不要结束本程序。
 cli-kept = 已保存为 { $name }。
 cli-somebody-else = 授权的是 { $name }，而需要的是 { $expected }。没有保存任何内容。
+cli-unvouched = 令牌已按 { $name } 保存。你指定的是 { $expected }，但那个域名没有确认这是它的账号。
+cli-keep-other = 登录的是 { $name }，你指定的是 { $expected }。那个域名没有说明两者是不是同一个账号。要保留这个令牌吗？[y/n]
 cli-interrupted = 已中止。
 cli-ending = 正在取得或续期令牌，完成后即结束。再按一次 Ctrl-C 会立即结束，令牌可能丢失。
 cli-lost = 存储位置没有收下刚得到的令牌。它只在本程序的内存中，现已丢失：请重新登录。

@@ -351,8 +351,8 @@ held-discard = 捨棄它
 held-discard-help = 從這裡忘掉它；在 { $platform } 那邊，它會一直有效到期滿。
 held-discarded = { $name } 的權杖已在這裡捨棄。
 adopt-title = 收養一個權杖
-adopt-sub = 來自 Graph API 測試工具、後台的產生器，或 .env 檔案裡的一行。Keybearer 會向平台查明它屬於誰，之後替你保管。
-adopt-token-help = 前後的引號、Bearer、NAME= 都可以留著。
+adopt-sub = 來自 Graph API 測試工具、後台的產生器、回傳的 JSON、curl 指令，或 .env 檔案裡的一行。Keybearer 會向平台查明它屬於誰，之後替你保管。
+adopt-token-help = 前後的內容都可以留著：引號、Bearer、NAME=，或整條指令、整個網址、整段 JSON。
 adopt-token-again = 輸入框已清空，請再貼一次。
 adopt-platform = 平台
 adopt-find = 自動查明
@@ -633,7 +633,10 @@ page-bad-text = 無法辨識這個請求。登入仍在等待，請回到授權�
 ## Errors: the server
 
 error-server-name-invalid = 「{ $typed }」不是伺服器名稱。
-    .means = 伺服器名稱像 social.example 這樣，也可以填 @me@social.example 這樣的完整帳號。
+    .means = { $got ->
+        [none] 伺服器名稱像 social.example 這樣，也可以填 @me@social.example 這樣的完整帳號。
+       *[other] 伺服器名稱不能包含這個字元：{ $got }。正確的名稱像 social.example 這樣。
+    }
     .press = 請修改後按「下一步」。
     .type = 請像 `-a server=social.example` 這樣填寫伺服器名稱。
 error-server-not-https = 「{ $typed }」不是 https 網址。
@@ -655,6 +658,9 @@ error-server-tls = { $host } 無法證明自己的身分。
 error-server-unknown = { $host } 有回應，但不是 Keybearer 能登入的伺服器。
     .means = 它不支援 Mastodon API，可能只是一般網站，或是別的平台。
     .press = 請核對名稱，或換一個平台。
+error-server-under-path = { $host } 的伺服器位於路徑 { $path } 底下。
+    .means = Keybearer 只能登入有自己主機名稱的伺服器。
+    .press = 請換一個伺服器，或向管理員索取不帶路徑的網址。
 error-registration-refused = { $host } 拒絕註冊應用程式{ $status ->
     [none] 。
    *[other] （狀態碼 { $status }）。
@@ -1155,6 +1161,8 @@ cli-consent = 請在 { $host } 上同意授權。如果瀏覽器沒有開啟，�
 cli-unstored = 儲存位置還沒有收下權杖。它暫時在記憶體中：請不要結束本程式。
 cli-kept = 已保存為 { $name }。
 cli-somebody-else = 授權的是 { $name }，而需要的是 { $expected }。沒有保存任何內容。
+cli-unvouched = 權杖已以 { $name } 儲存。你指定的是 { $expected }，但那個網域沒有確認這是它的帳號。
+cli-keep-other = 登入的是 { $name }，你指定的是 { $expected }。那個網域沒有說明兩者是不是同一個帳號。要保留這個權杖嗎？[y/n]
 cli-interrupted = 已中止。
 cli-ending = 正在取得或續期權杖，完成後即結束。再按一次 Ctrl-C 會立即結束，權杖可能遺失。
 cli-lost = 儲存位置沒有收下剛得到的權杖。它只在本程式的記憶體中，現已遺失：請重新登入。

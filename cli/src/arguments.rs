@@ -1,6 +1,6 @@
 //! What may be typed. The same description makes the help, the manual pages and the completions.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,17 +8,17 @@ use std::sync::Arc;
 
 use clap::builder::StyledStr;
 use clap::{CommandFactory as _, Parser, Subcommand};
-use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 use keybearer_core::keeper::{Keeper, Outside};
-use keybearer_core::view::ExportFormat;
+use keybearer_core::view::{AccountView, ExportFormat};
 
 use crate::failure::Failure;
-use crate::find::{label, word};
+use crate::find::{label, words};
 use crate::login::can_log_in;
 
 /// Gets, keeps and renews API access tokens for social platforms.
 ///
-/// Accounts are named PROVIDER/NAME, as in threads/memochou; the name or the provider alone will do where it is one account's only.
+/// Accounts are named PROVIDER/NAME, as in threads/memochou; the name or the provider alone will do where it is one account's only, and so will any spelling of a handle.
 #[derive(Debug, Parser)]
 #[command(name = "keybearer", version, arg_required_else_help = true, after_long_help = EXIT_CODES)]
 pub struct Arguments {
@@ -55,7 +55,7 @@ pub enum Command {
     /// Prints an account's access token; renews it first where it is over or nearly
     Token {
         /// Which account
-        #[arg(add = ArgValueCandidates::new(names))]
+        #[arg(add = ArgValueCompleter::new(names))]
         name: String,
         /// Logs in again where only that helps; opens a browser
         #[arg(long)]
@@ -72,13 +72,13 @@ pub enum Command {
         #[arg(long, requires = "names", conflicts_with = "due")]
         anyway: bool,
         /// Which accounts
-        #[arg(add = ArgValueCandidates::new(names))]
+        #[arg(add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
     /// Asks the platform whose token it is (X charges for the answer)
     Whoami {
         /// Which account
-        #[arg(add = ArgValueCandidates::new(names))]
+        #[arg(add = ArgValueCompleter::new(names))]
         name: String,
     },
     /// Runs a command with the token in its environment, and in no other
@@ -90,7 +90,7 @@ pub enum Command {
     /// Delivers tokens now to where the window was told to; prints a line for each place
     Deliver {
         /// Which accounts
-        #[arg(required = true, add = ArgValueCandidates::new(names))]
+        #[arg(required = true, add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
     /// Looks at what logins and renewals need: clock, network, keychain, doors
@@ -109,7 +109,7 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 pub struct Exec {
     /// Which account
-    #[arg(add = ArgValueCandidates::new(names))]
+    #[arg(add = ArgValueCompleter::new(names))]
     pub name: String,
     /// The environment variable's name
     #[arg(long = "as", value_name = "VARIABLE", default_value = "ACCESS_TOKEN")]
@@ -127,7 +127,7 @@ pub struct Exec {
 #[derive(Debug, clap::Args)]
 pub struct Export {
     /// Which account
-    #[arg(add = ArgValueCandidates::new(names))]
+    #[arg(add = ArgValueCompleter::new(names))]
     pub name: String,
     /// The file; it is whole in the end or not there. What was cut off goes on by the same command, within a day. `-` and none
     /// are standard output
@@ -209,7 +209,8 @@ pub struct Login {
     /// Asks the platform to sign in anew, for another account
     #[arg(long)]
     pub another: bool,
-    /// Whose token it has to be, as in `@memochou`; somebody else's is not kept
+    /// Whose token it has to be, as in `@memochou`; somebody else's is not kept. A handle at a domain that does not confirm it is asked
+    /// about at a terminal, and kept with exit code 1 elsewhere
     #[arg(long, value_name = "NAME", default_value = "")]
     pub expect: String,
     /// The account's name, where it is once more for one that is kept.
@@ -222,11 +223,14 @@ fn quiet_keeper() -> Option<Keeper> {
     Keeper::open(Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).ok()?).ok()
 }
 
-fn names() -> Vec<CompletionCandidate> {
+/// The accounts that begin like what was typed, in the spelling that was begun.
+fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
     let accounts = quiet_keeper().map(|k| k.view().accounts).unwrap_or_default();
+    let typed = typed.to_string_lossy();
+    let begun = |a: &AccountView| words(a).into_iter().find(|word| word.starts_with(&*typed));
     accounts
         .iter()
-        .map(|a| CompletionCandidate::new(word(a)).help(Some(StyledStr::from(label(a)))))
+        .filter_map(|a| Some(CompletionCandidate::new(begun(a)?).help(Some(StyledStr::from(label(a))))))
         .collect()
 }
 

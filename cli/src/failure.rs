@@ -32,6 +32,8 @@ pub enum Failure {
     SomebodyElse(String, String),
     /// A token was kept under this name, and whose it is could not be asked.
     NotProved(String),
+    /// A token was kept under this name, and the domain of the handle that was expected does not vouch for it.
+    Unvouched(String, String),
     /// Whoever read what was printed has enough.
     Unread,
     /// A token that the store did not take was in this process only.
@@ -70,7 +72,7 @@ impl Failure {
             | Failure::ListsNone(_) => 2,
             Failure::Unstored => 6,
             Failure::Interrupted => INTERRUPTED,
-            Failure::SomebodyElse(..) | Failure::NotProved(_) | Failure::System(_) => 1,
+            Failure::SomebodyElse(..) | Failure::NotProved(_) | Failure::Unvouched(..) | Failure::System(_) => 1,
         }
     }
 

@@ -1,7 +1,9 @@
 //! An account by the name that a person types.
 
 use keybearer_core::keeper::Keeper;
+use keybearer_core::text::handle::{Handle, Names};
 use keybearer_core::text::is_unseen;
+use keybearer_core::text::typed::clean;
 use keybearer_core::view::AccountView;
 
 use crate::failure::Failure;
@@ -13,12 +15,30 @@ pub fn label(account: &AccountView) -> String {
     format!("{}/{name}", account.provider)
 }
 
-/// What a shell may put onto its line for an account. Names are the servers' words: one that a shell could read as anything
-/// but a word stands there by its id.
-pub fn word(account: &AccountView) -> String {
+/// What a shell may put onto its line for an account, best first: its name, with the sign before it, and with its server's host
+/// where that is another than its handle's. Names are the servers' words: one that a shell could read as anything but a word
+/// stands there by its id.
+pub fn words(account: &AccountView) -> Vec<String> {
+    let plain = |word: &String| word.chars().all(|c| c.is_alphanumeric() || "._@:/+-".contains(c));
     let label = label(account);
-    let plain = |c: char| c.is_alphanumeric() || "._@:/+-".contains(c);
-    if label.chars().all(plain) { label } else { account.id.clone() }
+    if !plain(&label) {
+        return vec![account.id.clone()];
+    }
+    let signed = label.replacen('/', "/@", 1);
+    let at_server = names(account).at_server().map(|name| format!("{}/{name}", account.provider));
+    let name = account.name.trim_start_matches('@').to_owned();
+    let all = [Some(label), Some(signed), at_server, Some(format!("@{name}")), Some(name)];
+    all.into_iter().flatten().filter(plain).collect()
+}
+
+fn names(account: &AccountView) -> Names<'_> {
+    Names {
+        name: &account.name,
+        server: account.server.as_deref(),
+        display_name: None,
+        user_id: None,
+        url: account.url.as_deref(),
+    }
 }
 
 /// The one account that is meant: by its whole name, else by what fits no other; or by its id.
@@ -29,45 +49,210 @@ pub fn account(keeper: &Keeper, typed: &str) -> Result<AccountView, Failure> {
     one_of(keeper.view().accounts, typed)
 }
 
+/// What was typed: a provider, if it names one, and a name.
+struct Wanted {
+    provider: Option<String>,
+    name: String,
+    whole: String,
+}
+
+impl Wanted {
+    fn read(accounts: &[AccountView], typed: &str) -> Wanted {
+        let whole = clean(typed);
+        let parts = whole.split_once('/').filter(|(provider, _)| {
+            let is_one = |a: &AccountView| a.provider.eq_ignore_ascii_case(provider);
+            accounts.iter().any(is_one)
+        });
+        let (provider, name) = parts.map_or((None, whole.as_str()), |(provider, name)| (Some(provider.to_lowercase()), name));
+        Wanted {
+            name: name.to_owned(),
+            whole: whole.replacen("/@", "/", 1).trim_start_matches('@').to_owned(),
+            provider,
+        }
+    }
+
+    fn of_provider(&self, account: &AccountView) -> bool {
+        self.provider
+            .as_ref()
+            .is_none_or(|provider| *provider == account.provider.to_lowercase())
+    }
+
+    /// By its id, its whole name, or its handle at either domain.
+    fn whole(&self, account: &AccountView) -> bool {
+        let lower = self.whole.to_lowercase();
+        let handle = self.of_provider(account) && Handle::read(&self.name).domain.is_some() && names(account).is(&self.name);
+        account.id == lower || label(account).to_lowercase() == lower || handle
+    }
+
+    /// By the name or the provider alone.
+    fn half(&self, account: &AccountView) -> bool {
+        let lower = self.whole.to_lowercase();
+        let name = self.provider.is_none() && account.name.to_lowercase().trim_start_matches('@') == lower;
+        name || account.provider.to_lowercase() == lower
+    }
+
+    /// By a name on a server, without the server.
+    fn user(&self, account: &AccountView) -> bool {
+        self.of_provider(account) && names(account).is(&self.name)
+    }
+}
+
 fn one_of(accounts: Vec<AccountView>, typed: &str) -> Result<AccountView, Failure> {
-    let exact = typed.replacen("/@", "/", 1);
-    let exact = exact.strip_prefix('@').unwrap_or(&exact);
+    let wanted = Wanted::read(&accounts, typed);
     // Two may differ in their letters' case alone.
-    if let Some(found) = accounts.iter().find(|a| a.id == exact || label(a) == exact)
-        && accounts.iter().filter(|a| label(a) == exact).count() < 2
+    let exact = |a: &&AccountView| a.id == wanted.whole || label(a) == wanted.whole;
+    let rival = |a: &&AccountView| exact(a) || (wanted.whole(a) && label(a).to_lowercase() != wanted.whole.to_lowercase());
+    if let Some(found) = accounts.iter().find(exact)
+        && accounts.iter().filter(rival).count() < 2
     {
         return Ok(found.clone());
     }
-    let wanted = exact.to_lowercase();
-    type Fits = fn(&AccountView, &str) -> bool;
-    let ways: [Fits; 3] = [
-        |a, wanted| a.id == wanted || label(a).to_lowercase() == wanted,
-        |a, wanted| {
-            label(a)
-                .to_lowercase()
-                .split_once('/')
-                .is_some_and(|(provider, name)| name == wanted || provider == wanted)
-        },
-        // A name on a server, without the server.
-        |a, wanted| label(a).to_lowercase().split('@').next() == Some(wanted) || label(a).to_lowercase().contains(&format!("/{wanted}@")),
-    ];
+    let ways: [&dyn Fn(&AccountView) -> bool; 3] = [&|a| wanted.whole(a), &|a| wanted.half(a), &|a| wanted.user(a)];
     for fits in ways {
-        let (mut found, rest): (Vec<_>, Vec<_>) = accounts.iter().partition(|a| fits(a, &wanted));
-        match (found.pop(), found.is_empty()) {
-            (Some(one), true) => return Ok(one.clone()),
-            (Some(one), false) => {
-                let all = found.into_iter().chain([one]);
-                // Two with one name are told apart by their ids only.
+        let found: Vec<&AccountView> = accounts.iter().filter(|a| fits(a)).collect();
+        match found.as_slice() {
+            [] => {}
+            [one] => return Ok((*one).clone()),
+            // Two with one name are told apart by their servers, or by their ids only.
+            several => {
                 return Err(Failure::Ambiguous(
                     typed.to_owned(),
-                    all.map(|a| format!("{} ({})", label(a), a.id)).collect(),
+                    several.iter().map(|a| told_apart(a)).collect(),
                 ));
             }
-            (None, _) => drop(rest),
         }
     }
     // What was meant may be among those with a part of it, and is never taken for it.
+    let lower = wanted.whole.to_lowercase();
     let mut others: Vec<String> = accounts.iter().map(label).collect();
-    others.sort_by_key(|other| !other.to_lowercase().contains(&wanted));
+    others.sort_by_key(|other| !other.to_lowercase().contains(&lower));
     Err(Failure::NoAccount(typed.to_owned(), others))
+}
+
+fn told_apart(account: &AccountView) -> String {
+    let at_server = names(account).at_server().map(|name| format!(" = {}/{name}", account.provider));
+    format!("{}{} ({})", label(account), at_server.unwrap_or_default(), account.id)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::sync::Arc;
+
+    use keybearer_core::keeper::Outside;
+
+    use super::*;
+
+    /// Accounts in a book as 0.1.0 writes it: handles at a server's host and at another domain, two that share a spelling, two that
+    /// differ in case, and one of a platform without servers.
+    fn keeper(folder: &std::path::Path) -> Keeper {
+        std::fs::create_dir_all(folder.join("data")).unwrap();
+        std::fs::write(folder.join("data/book.json"), include_str!("../tests/books/0.1.0-names.json")).unwrap();
+        let outside = Outside {
+            data: folder.join("data"),
+            config: folder.join("config"),
+            ..Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).unwrap()
+        };
+        Keeper::open(outside).unwrap()
+    }
+
+    fn meant(keeper: &Keeper, typed: &str) -> String {
+        match account(keeper, typed) {
+            Ok(account) => account.id,
+            Err(Failure::Ambiguous(_, all)) => all.join(" | "),
+            Err(_) => "none".into(),
+        }
+    }
+
+    #[test]
+    fn every_spelling_means_the_same_account() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let keeper = keeper(folder.path());
+        for (id, spellings) in [
+            (
+                "a1",
+                &[
+                    "ada",
+                    "@Ada",
+                    "mastodon/ada",
+                    "mastodon/@ada@social.example.org",
+                    "＠ａｄａ＠social.example.org",
+                    "\u{202a}@ada@SOCIAL.example.org\u{202c}",
+                    "https://social.example.org/@ada",
+                    "social.example.org/users/ada",
+                    "acct:ada@social.example.org",
+                    "Mastodon/＠ada",
+                    "a1",
+                ][..],
+            ),
+            (
+                "a2",
+                &[
+                    "grace@bücher.example",
+                    "mastodon/@grace@xn--bcher-kva.example",
+                    "mastodon/grace@BÜCHER.example",
+                    "https://bücher.example/@grace",
+                    "mastodon/grace@social.bücher.example",
+                    "mastodon/grace",
+                ],
+            ),
+            (
+                "a3",
+                &[
+                    "gotosocial",
+                    "gotosocial/grace",
+                    "grace@other.example",
+                    "gotosocial/@grace@social.bücher.example",
+                ],
+            ),
+            (
+                "a4",
+                &[
+                    "memochou",
+                    "@memochou",
+                    "threads/@MemoChou",
+                    "threads",
+                    "ｍｅｍｏｃｈｏｕ",
+                    "https://www.threads.com/@memochou",
+                ],
+            ),
+            ("a5", &["mastodon/Zoe@one.example", "mastodon/@Zoe@one.example"]),
+            ("a6", &["mastodon/zoe@one.example"]),
+            (
+                "none",
+                &[
+                    "",
+                    "@",
+                    "ad",
+                    "ada@elsewhere.example",
+                    "@memochou@threads.com.example",
+                    "threads/ada",
+                    "gotosocial/ada",
+                    "@\u{430}da",
+                ],
+            ),
+        ] {
+            for typed in spellings {
+                assert_eq!(meant(&keeper, typed), id, "{typed}");
+            }
+        }
+        // One is called so, and the other is at a server of that name: both, with what else they are called.
+        assert_eq!(
+            meant(&keeper, "@grace@social.bücher.example"),
+            "gotosocial/grace@social.xn--bcher-kva.example = gotosocial/grace@other.example (a3) | \
+             mastodon/grace@xn--bcher-kva.example = mastodon/grace@social.xn--bcher-kva.example (a2)"
+        );
+        assert!(meant(&keeper, "ZOE@one.example").contains("(a5)") && meant(&keeper, "zoe").contains(" | "));
+    }
+
+    #[test]
+    fn a_shell_completes_the_spelling_that_was_begun() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let all = keeper(folder.path()).view().accounts;
+        let words = words(all.iter().find(|a| a.id == "a2").unwrap());
+        for begun in ["", "mastodon/g", "mastodon/@g", "mastodon/grace@social", "@gr", "grace@xn"] {
+            assert!(words.iter().any(|word| word.starts_with(begun)), "{begun}: {words:?}");
+        }
+        assert_eq!(words[0], "mastodon/grace@xn--bcher-kva.example");
+    }
 }

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 
 use crate::arguments::Login;
 use crate::doctor::error_of;
+use crate::doubt::{may_be, wants};
 use crate::failure::Failure;
 use crate::find::{self, label};
 use crate::terminal::{Terminal, has_screen};
@@ -85,8 +86,18 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
                     return Ok(account);
                 }
                 Some(LoginEvent::Held { name, expected }) => {
-                    keeper.discard_held(&id);
-                    return Err(Failure::SomebodyElse(name, wanted.again.unwrap_or(expected)));
+                    let in_doubt = may_be(&name, &expected);
+                    let expected = wanted.again.unwrap_or(expected);
+                    if !in_doubt || (terminal.is_attended() && !wants(terminal, &mut lines, &name, &expected).await) {
+                        keeper.discard_held(&id);
+                        return Err(Failure::SomebodyElse(name, expected));
+                    }
+                    let kept = keeper.keep_held(&id).await?;
+                    say_kept(keeper, terminal, &kept).await;
+                    return match terminal.is_attended() {
+                        true => Ok(kept),
+                        false => Err(Failure::Unvouched(label(&find::account(keeper, &kept)?), expected)),
+                    };
                 }
                 Some(LoginEvent::Failed { error }) => return Err(Failure::Said(error)),
                 None => return Err(Failure::System("login".into())),

@@ -4,6 +4,7 @@
 mod arguments;
 mod deliver;
 mod doctor;
+mod doubt;
 mod exec;
 mod export;
 mod failure;

@@ -66,6 +66,7 @@ impl Terminal {
             Failure::Unanswered(missing) => self.say_list(&self.words("cli-unanswered", &[]), missing),
             Failure::ListsNone(provider) => self.say(&self.words("cli-lists-none", &[("provider", provider)])),
             Failure::SomebodyElse(name, expected) => self.say(&self.words("cli-somebody-else", &[("name", name), ("expected", expected)])),
+            Failure::Unvouched(name, expected) => self.say(&self.words("cli-unvouched", &[("name", name), ("expected", expected)])),
             Failure::Unstored => self.say(&self.words("cli-lost", &[])),
             Failure::Interrupted => self.say(&self.words("cli-interrupted", &[])),
             Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),

@@ -2,6 +2,7 @@
 //! the code. Nothing here knows where things are kept: the keeper hands in and takes away.
 
 mod asked;
+pub mod handle;
 mod registration;
 mod way;
 mod won;
@@ -63,7 +64,17 @@ pub async fn find_server(
     provider: &Provider,
     typed: &str,
 ) -> Result<(Server, Arc<Provider>, bool)> {
-    let server = discovery::find(http, typed).await?;
+    let registration = |server: &Url| {
+        let message = provider.messages.registration.as_ref()?;
+        Values::of(provider, Some(server)).url(&message.url).ok()
+    };
+    let known = |software: &str| registry.for_software(provider, software).is_some_and(|(_, named)| named);
+    let api = discovery::Api {
+        known: &known,
+        instance: provider.discovery.as_ref().map(|d| d.instance.as_slice()).unwrap_or_default(),
+        registration: &registration,
+    };
+    let server = discovery::find(http, typed, api).await?;
     let software = server.software.clone().unwrap_or_default();
     let unknown = || Error::ServerUnknown {
         host: crate::http::host_of(&server.origin),

@@ -18,7 +18,7 @@ export function sources(): { path: string; text: string }[] {
 
 /** The closed list of error codes, each with the parameters it comes with. */
 export const ERRORS: Record<string, string[]> = {
-  "server-name-invalid": ["typed"], "server-not-https": ["typed"], "server-not-found": ["host"], "server-unreachable": ["host"], "server-tls": ["host"], "server-unknown": ["host"],
+  "server-name-invalid": ["typed", "got"], "server-under-path": ["host", "path"], "server-not-https": ["typed"], "server-not-found": ["host"], "server-unreachable": ["host"], "server-tls": ["host"], "server-unknown": ["host"],
   "registration-refused": ["host", "status"], "port-taken": ["port", "owner"], "door-unavailable": ["door"], "browser-not-opened": [],
   denied: [], cancelled: [], "timed-out": ["minutes"], "nobody-waits": [], "denied-without-state": [], "issuer-mismatch": ["expected", "got"],
   "paste-empty": [], "paste-authorize-page": [], "paste-token": [], "paste-other-address": ["expected"], "paste-wrong-state": [], "paste-no-code": [],

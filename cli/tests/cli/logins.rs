@@ -116,6 +116,38 @@ async fn somebody_else_is_not_taken_for_who_was_meant() {
 }
 
 #[tokio::test]
+async fn a_handle_that_no_domain_confirms_is_kept_and_said() {
+    let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
+    let (server, host) = (format!("server={}", p.origin()), p.origin().strip_prefix("http://").unwrap());
+    let arguments = ["login", "gotosocial", "-a", &server, "--door", "loopback", "--expect"];
+    let login = Login::start(&home, &[&arguments[..], &["@ada@127.0.0.1:1"]].concat()).await;
+    visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
+    let said = login.end().await;
+    assert!(said.code == 1 && said.err.contains("@ada@127.0.0.1:1"), "{said:?}");
+    assert!(said.err.contains(&format!("kept as gotosocial/ada@{host}")), "{said:?}");
+    for name in [
+        format!("@ada@{host}"),
+        format!("\u{202a}＠ada＠{host}\u{202c}"),
+        format!("{}/@ada", p.origin()),
+        format!("GoToSocial/＠ADA@{host}"),
+        "acct:ada".to_owned() + "@" + host,
+    ] {
+        assert!(
+            home.run(&["token", &name])
+                .await
+                .out
+                .starts_with(|c: char| c.is_ascii_alphanumeric()),
+            "{name}"
+        );
+        let login = Login::start(&home, &[&arguments[..], &[&name.replace("GoToSocial/", "")]].concat()).await;
+        visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
+        let said = login.end().await;
+        assert_eq!(said.code, 0, "{name}: {said:?}");
+        assert_eq!(home.run(&["token", "ada"]).await.out.trim(), p.tokens().pop().unwrap());
+    }
+}
+
+#[tokio::test]
 async fn a_login_ends_although_the_terminal_stays_open() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     let server = format!("server={}", p.origin());

@@ -26,17 +26,6 @@ pub struct Identity {
     pub scopes: Option<Vec<String>>,
 }
 
-impl Identity {
-    /// Whether this is the account that a person means by a name or an id. `@`, case and the host do not matter where
-    /// the person left them out.
-    pub fn is(&self, meant: &str) -> bool {
-        let plain = |s: &str| s.trim().trim_start_matches('@').to_lowercase();
-        let (meant, name) = (plain(meant), plain(&self.name));
-        let of_person = [self.user_id.as_deref(), self.display_name.as_deref(), self.url.as_deref()];
-        name == meant || name.split('@').next() == Some(meant.as_str()) || of_person.into_iter().flatten().any(|s| plain(s) == meant)
-    }
-}
-
 /// Whose token it is by an answer; none where neither a name nor an id stands in it. `values` are what the provider's
 /// template of names is filled with.
 pub fn identity_in(provider: &Provider, answers: &Answers<'_>, values: &mut Values<'_>) -> Option<Identity> {
@@ -124,34 +113,5 @@ impl Asking<'_> {
             }
         }
         result
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_person_may_be_meant_in_many_ways() {
-        let ada = Identity {
-            name: "@ada@social.example".into(),
-            display_name: Some("Ada L.".into()),
-            user_id: Some("17841400000000001".into()),
-            url: Some("https://social.example/@ada".into()),
-            scopes: None,
-        };
-        for meant in [
-            "ada",
-            "@Ada",
-            " @ada@social.example ",
-            "17841400000000001",
-            "ada l.",
-            "https://social.example/@ada",
-        ] {
-            assert!(ada.is(meant), "{meant}");
-        }
-        for other in ["grace", "@ada@elsewhere.example", "ad", ""] {
-            assert!(!ada.is(other), "{other}");
-        }
     }
 }

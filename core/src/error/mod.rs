@@ -22,7 +22,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[allow(missing_docs)] // each variant's message says what it is
 pub enum Error {
     #[error("“{typed}” is not a server's name")]
-    ServerNameInvalid { typed: String },
+    ServerNameInvalid { typed: String, sign: Option<String> },
     #[error("“{typed}” is http, and only this computer may be reached so")]
     ServerNotHttps { typed: String },
     #[error("there is no server called {host}")]
@@ -33,6 +33,8 @@ pub enum Error {
     ServerTls { host: String, detail: String },
     #[error("{host} answers, but speaks no API that is known here")]
     ServerUnknown { host: String },
+    #[error("the server is at {host}{path}, under a path")]
+    ServerUnderPath { host: String, path: String },
     #[error("this computer has no network")]
     Offline { detail: String },
 
@@ -235,6 +237,7 @@ impl Error {
             ServerUnreachable { .. } => "server-unreachable",
             ServerTls { .. } => "server-tls",
             ServerUnknown { .. } => "server-unknown",
+            ServerUnderPath { .. } => "server-under-path",
             Offline { .. } => "offline",
             RegistrationRefused { .. } => "registration-refused",
             PortTaken { .. } => "port-taken",

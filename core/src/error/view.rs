@@ -33,7 +33,16 @@ impl Error {
         let mut words = None;
         let mut action = None;
         match self {
-            ServerNameInvalid { typed } | ServerNotHttps { typed } => put("typed", typed.clone()),
+            ServerNameInvalid { typed, sign } => {
+                put("typed", typed.clone());
+                // As the locales choose by it.
+                put("got", sign.clone().unwrap_or_else(|| "none".to_owned()));
+            }
+            ServerNotHttps { typed } => put("typed", typed.clone()),
+            ServerUnderPath { host, path } => {
+                put("host", host.clone());
+                put("path", path.clone());
+            }
             ServerNotFound { host } | ServerUnknown { host } | Redirected { host } | SilentRefusals { host } => put("host", host.clone()),
             ServerUnreachable { host, detail, .. } | ServerTls { host, detail } => {
                 put("host", host.clone());

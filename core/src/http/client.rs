@@ -119,7 +119,11 @@ pub(super) fn builder(proxy: bool) -> reqwest::ClientBuilder {
         .tls_info(true)
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(TIMEOUT);
-    if proxy { builder } else { builder.no_proxy() }
+    if proxy {
+        builder
+    } else {
+        builder.no_proxy().dns_resolver(std::sync::Arc::new(super::resolve::ThisComputer))
+    }
 }
 
 fn system_time() -> Option<i64> {

@@ -1,5 +1,6 @@
-//! Requests and responses as plain values, without IO; `client` sends them, `knock` looks who is there, `link` and `rate` read
-//! headers, `server_clocks` compares clocks, `intermediary` tells an API's answers from those of what stands before it, `echo` takes secrets out of what came back.
+//! Requests and responses as plain values, without IO; `client` sends them, `knock` looks who is there, `resolve` knows the
+//! names of this computer, `link` and `rate` read headers, `server_clocks` compares clocks, `intermediary` tells an API's
+//! answers from those of what stands before it, `echo` takes secrets out of what came back.
 
 pub mod client;
 pub mod echo;
@@ -7,6 +8,7 @@ pub mod intermediary;
 pub mod knock;
 pub mod link;
 pub mod rate;
+mod resolve;
 mod server_clocks;
 
 use std::fmt;
@@ -131,12 +133,70 @@ pub fn may_be_reached(url: &Url) -> bool {
     }
 }
 
-/// An address on this computer: `localhost`, 127.0.0.0/8 or ::1.
+/// An address as it is asked: a server behind a TLS proxy speaks of itself as http, and is asked by https all the same. The
+/// same host only, at its usual port or the one that `from` has.
+pub fn as_asked(from: &Url, to: Url) -> Url {
+    let same_port = to.port().is_none() || to.port() == from.port();
+    let itself = from.scheme() == "https" && to.scheme() == "http" && from.host() == to.host() && same_port;
+    let mut secure = to.clone();
+    if itself && secure.set_scheme("https").is_ok() { secure } else { to }
+}
+
+/// An address on this computer: `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 or ::1.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Domain(name)) => {
+            let name = name.strip_suffix('.').unwrap_or(name);
+            name == "localhost" || name.ends_with(".localhost")
+        }
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn names_of_this_computer() {
+        let loopback = |url: &str| is_loopback(&Url::parse(url).unwrap());
+        for url in [
+            "http://localhost",
+            "http://gts.localhost:8080",
+            "http://a.b.LOCALHOST.",
+            "http://127.8.8.8",
+            "http://[::1]",
+        ] {
+            assert!(loopback(url), "{url}");
+        }
+        for url in [
+            "http://localhost.example",
+            "http://mylocalhost",
+            "http://0.0.0.0",
+            "http://[::ffff:127.0.0.1]",
+            "http://x.localhost.y",
+        ] {
+            assert!(!loopback(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_server_behind_a_proxy_is_asked_by_https() {
+        for (from, to, expected) in [
+            ("https://a.example/x", "http://a.example/y", "https://a.example/y"),
+            ("https://a.example/x", "http://A.example:80/y", "https://a.example/y"),
+            ("https://a.example:8443/x", "http://a.example:8443/y", "https://a.example:8443/y"),
+            ("https://a.example:8443/x", "http://a.example/y", "https://a.example/y"),
+            // Another service, another host, or one that was asked by http.
+            ("https://a.example/x", "http://a.example:3000/y", "http://a.example:3000/y"),
+            ("https://a.example/x", "http://b.example/y", "http://b.example/y"),
+            ("http://127.0.0.1:1/x", "http://127.0.0.1:1/y", "http://127.0.0.1:1/y"),
+        ] {
+            let url = |text: &str| Url::parse(text).unwrap();
+            assert_eq!(as_asked(&url(from), url(to)).as_str(), expected, "{from} {to}");
+        }
     }
 }

@@ -98,7 +98,9 @@ impl Keeper {
             true => asking.identify_beneath(token).await,
             false => asking.identify(token).await,
         };
-        self.asking(account, ask).await
+        let identity = self.asking(account, ask).await?;
+        let provider = self.desk.registry.require(&account.provider)?;
+        Ok(self.with_handle(&provider, self.server(account)?.as_ref(), identity).await)
     }
 
     /// The account's server; a practice platform that is over has none.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use url::Url;
 
 use super::credentials::hosts;
+use super::pasted::{self, Pasted};
 use super::{Keeper, new_id};
 use crate::ask::{Asking, Credentials, End, Identity};
 use crate::book::Account;
 use crate::error::{Category, Error, Result};
-use crate::provider::{DoorKind, Provider};
+use crate::provider::{DoorKind, Provider, Renewal};
 use crate::token::{Secret, Token};
 
 const DAY: i64 = 86_400;
@@ -38,19 +39,20 @@ struct Learned {
 }
 
 impl Keeper {
-    /// Keeps a token that was made elsewhere, and returns the account's id. `typed` may be a bare token, an
-    /// `Authorization` header or a line of a `.env` file.
+    /// Keeps a token that was made elsewhere, and returns the account's id. `typed` may be a bare token, a
+    /// header, a line of a `.env` file, a command, an address or an answer's JSON: see `pasted`.
     ///
     /// # Errors
     /// [`Error::TokenUnknown`] where no platform knows it, [`Error::InputInvalid`] for an empty text or name, network
     /// errors, the store's.
     pub async fn adopt(&self, typed: &Secret, adoption: &Adoption) -> Result<String> {
         let _busy = self.busy();
-        let token = bare(typed.expose()).ok_or_else(|| Error::InputInvalid { field: "token".into() })?;
+        let pasted = pasted::read(typed.expose()).ok_or_else(|| Error::InputInvalid { field: "token".into() })?;
+        let token = &pasted.token;
         let mut unreached = None;
-        for provider in self.candidates(&token, adoption.provider.as_deref())? {
+        for provider in self.candidates(token, adoption.provider.as_deref())? {
             if provider.adopt.as_ref().is_some_and(|a| a.anything) {
-                return self.keep_unasked(&provider, token, &adoption.name).await;
+                return self.keep_unasked(&provider, token.clone(), &adoption.name).await;
             }
             let client = self.client_to_ask_with(&provider, adoption.client.as_deref()).await?;
             let by = |client| Asking {
@@ -77,7 +79,7 @@ impl Keeper {
                     let named = adoption.client.is_some();
                     let learned = self.lengthen(&with, bare, named).await;
                     let client = client.filter(|_| named || learned.by_client).map(|(id, _)| id).unwrap_or_default();
-                    return self.keep_adopted(&provider, client, learned, identity).await;
+                    return self.keep_adopted(&provider, client, learned, identity, &pasted).await;
                 }
                 // A no is an answer; a server that cannot be reached is none.
                 Err(Error::Refused { category, .. }) if !matches!(category, Category::Transient | Category::RateLimited) => {}
@@ -152,10 +154,29 @@ impl Keeper {
         learned
     }
 
-    async fn keep_adopted(&self, provider: &Provider, client: String, learned: Learned, identity: Identity) -> Result<String> {
+    async fn keep_adopted(
+        &self,
+        provider: &Provider,
+        client: String,
+        mut learned: Learned,
+        identity: Identity,
+        pasted: &Pasted,
+    ) -> Result<String> {
         let now = self.now();
-        // providers.md §2.8: sixty days are assumed of a token that nobody can tell about, until its first renewal tells.
-        let assumed = provider.lifetime.assume_days.map(|days| now + i64::from(days) * DAY);
+        // Unless it was exchanged, what was pasted with it is about it.
+        let same = learned.token.access_token == pasted.token;
+        if same && !learned.end_known {
+            learned.token.expires = pasted.expires.filter(|end| *end > now);
+            learned.end_known = learned.token.expires.is_some();
+        }
+        // A refresh token is its client's (RFC 6749 §10.4): without that client it renews nothing.
+        if same && !client.is_empty() && provider.lifetime.renewal == Renewal::RefreshToken {
+            learned.token.refresh_token.clone_from(&pasted.refresh_token);
+        }
+        // providers.md §2.8: sixty days are assumed of a token that nobody can tell about, until its first renewal tells. It
+        // lives no longer from now than from when it was obtained.
+        let most = pasted.lives.filter(|_| same).unwrap_or(i64::MAX);
+        let assumed = provider.lifetime.assume_days.map(|days| now + most.min(i64::from(days) * DAY));
         let token = Token {
             expires: if learned.end_known { learned.token.expires } else { assumed },
             ..learned.token
@@ -165,6 +186,8 @@ impl Keeper {
             display_name: identity.display_name,
             user_id: identity.user_id,
             url: identity.url,
+            scopes: identity.scopes.unwrap_or_else(|| pasted.scopes.clone()),
+            refreshes: token.refresh_token.is_some(),
             expires: token.expires,
             issued: Some(token.issued),
             life_unknown: !learned.end_known,
@@ -228,48 +251,5 @@ impl Keeper {
             verified: None,
             trouble: None,
         }
-    }
-}
-
-/// The token in what was pasted: quotes, `Bearer`, `export NAME=` and white space are no part of it.
-fn bare(typed: &str) -> Option<Secret> {
-    let quotes = ['"', '\'', '`', '“', '”', ' ', ';', ','];
-    let mut text = typed.trim().trim_matches(quotes);
-    text = text.strip_prefix("export ").unwrap_or(text).trim();
-    if let Some((name, value)) = text.split_once('=') {
-        let is_name = !name.is_empty() && name.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        // Base64 ends in `=`; a name is followed by a value.
-        if is_name && !value.trim_matches(['=', ' ']).is_empty() {
-            // A comment may follow the value.
-            let value = value.split(" #").next().unwrap_or(value);
-            text = value.trim().trim_matches(quotes);
-        }
-    }
-    text = text.strip_prefix("Authorization:").unwrap_or(text).trim();
-    text = text.strip_prefix("Bearer ").unwrap_or(text).trim();
-    let token: String = text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
-    (!token.is_empty()).then(|| Secret::new(token))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_in_every_wrapping() {
-        for typed in [
-            "THAAbc123",
-            "  \"THAAbc123\" ",
-            "THREADS_ACCESS_TOKEN=THAAbc123",
-            "export THREADS_ACCESS_TOKEN='THAAbc123';",
-            "Authorization: Bearer THAAbc123",
-            "token=THAAbc123 # of the bot",
-            "Bearer THAAbc123\n",
-            "THAA\nbc123",
-        ] {
-            assert_eq!(bare(typed).map(|t| t.expose().to_owned()).as_deref(), Some("THAAbc123"), "{typed}");
-        }
-        assert_eq!(bare("AAAA==").map(|t| t.expose().to_owned()).as_deref(), Some("AAAA=="));
-        assert!(bare(" \n\"\" ").is_none());
     }
 }

@@ -2,7 +2,6 @@
 //! before is untouched, and nothing is revoked by itself.
 
 use super::{Keeper, lock};
-use crate::ask::Identity;
 use crate::book::Account;
 use crate::error::{Error, Result};
 use crate::token::Token;
@@ -24,18 +23,6 @@ pub(super) enum Outcome {
 pub(super) struct Held {
     record: Account,
     token: Token,
-}
-
-/// Whether this is the account that was meant; where nobody was, everybody is.
-pub(super) fn is_meant(record: &Account, expected: &str) -> bool {
-    let identity = Identity {
-        name: record.name.clone(),
-        display_name: record.display_name.clone(),
-        user_id: record.user_id.clone(),
-        url: record.url.clone(),
-        scopes: None,
-    };
-    expected.trim().is_empty() || identity.is(expected)
 }
 
 impl Keeper {

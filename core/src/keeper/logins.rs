@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::held::{Outcome, is_meant};
+use super::held::Outcome;
 use super::{Keeper, Running, lock, new_id};
 use crate::ask::Asking;
 use crate::error::{Error, Result};
@@ -160,7 +160,10 @@ impl Keeper {
                     false => None,
                 }
             },
-            asking.identify(&won.token)
+            async {
+                let identity = asking.identify(&won.token).await?;
+                Ok(self.with_handle(&errand.provider, errand.server.as_ref(), identity).await)
+            }
         );
         if identity.is_ok() {
             step(StepKind::IdentityVerified);
@@ -170,7 +173,7 @@ impl Keeper {
         if one_login && record.user_id.is_some() {
             self.settle(login, record.user_id.clone()).await;
         }
-        if known && !is_meant(&record, &plan.expect) {
+        if known && !self.is_meant(&record, &plan.expect).await {
             return self.hold(login, record, token, &plan.expect);
         }
         if let Some(first) = &first {

@@ -1,7 +1,7 @@
 //! The keeper, the core's front desk: everything that a shell may ask for, one method each.
 //!
 //! `mod` what it holds · `logins` a login from plan to answer, `credentials` what it is given, `winning` what it wins put away,
-//! `held` one that brought somebody else · `adopting` tokens made elsewhere · `beneath` Pages · `devices` other machines ·
+//! `held` one that brought somebody else, `handles` whose it is · `adopting` tokens made elsewhere, `pasted` found in a text · `beneath` Pages · `devices` other machines ·
 //! `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book
 //! says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
 //! what is kept, `keeping` secrets on their way into the store · `trying` a call, `copying` a token as what it is needed as ·
@@ -23,6 +23,7 @@ mod devices;
 mod door;
 mod doubting;
 mod exporting;
+mod handles;
 mod healing;
 mod held;
 mod keeping;
@@ -32,6 +33,7 @@ mod looking;
 mod moving;
 mod pages;
 mod parcel;
+mod pasted;
 mod reaching;
 mod renewing;
 mod self_test;

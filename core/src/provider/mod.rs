@@ -179,6 +179,12 @@ pub struct Discovery {
     pub family: String,
     /// `software.name` of nodeinfo that this file is for.
     pub software: Vec<String>,
+    /// Paths at which a server tells about itself, best first: where nodeinfo is closed off, they find it.
+    #[serde(default)]
+    pub instance: Vec<String>,
+    /// Where the answer has the domain of the server's handles: JSON pointers, best first.
+    #[serde(default)]
+    pub domain: Vec<String>,
     /// Other software of the family is taken too.
     #[serde(default)]
     pub fallback: bool,

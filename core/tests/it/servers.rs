@@ -102,8 +102,24 @@ async fn what_answers_and_is_no_server() {
     ] {
         let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
         p.fail_always(Endpoint::NodeInfo, Some(fault.clone()));
+        p.fail_always(Endpoint::Instance, Some(fault.clone()));
+        p.fail_always(Endpoint::Apps, Some(Fault::Html));
         assert_eq!(rig.fail(plan(&rig, &p, DoorKind::Loopback)).await.code, code, "{fault:?}");
-        assert!(rig.opened().is_empty() && asked(&p, "/api/v1/apps") == 0);
+        assert!(rig.opened().is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_without_nodeinfo_is_logged_in_to() {
+    for (flavor, fault) in [
+        (Flavor::Mastodon, Fault::Html),
+        (Flavor::GoToSocial, Fault::Status(403)),
+        (Flavor::Mastodon, Fault::Garbage),
+        (Flavor::Mastodon, Fault::WrongTypes),
+    ] {
+        let (rig, p) = (Rig::new(), practice(flavor).await);
+        p.fail_always(Endpoint::NodeInfo, Some(fault));
+        rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
     }
 }
 
@@ -232,6 +248,8 @@ fn a_proxy_is_not_asked_for_this_computer() {
 async fn child_behind_a_proxy() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
     rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+    let name = p.origin().replace("http://127.0.0.1", "gts.localhost");
+    rig.keeper.find_server("mastodon", &name).await.unwrap();
 }
 
 proptest! {

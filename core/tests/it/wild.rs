@@ -8,6 +8,8 @@ mod gotosocial;
 mod refusals;
 mod returning;
 mod silence;
+mod discovery;
+mod names;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -18,7 +20,11 @@ use crate::rig::Rig;
 
 /// A socket that answers every request so.
 async fn socket(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    socket_at("127.0.0.1:0", answer).await
+}
+
+async fn socket_at(address: &str, answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> String {
+    let listener = TcpListener::bind(address).await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {

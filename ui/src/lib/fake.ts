@@ -67,7 +67,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       const host = typed.trim().replace(/^https:\/\//, "").replace(/\/.*$/, "").split("@").pop() ?? "";
       await wait(scene === "questions" ? 0 : 400);
       if (typed.startsWith("http://")) throw error("server-not-https", { typed });
-      if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(host)) throw error("server-name-invalid", { typed });
+      if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(host)) throw error("server-name-invalid", { typed, got: "none" });
       // The name of an error, as a server, has that error: server-tls.example.
       const code = host.split(".")[0] ?? "";
       if (code.startsWith("server-")) throw error(code, { host, typed }, "the system's own words");

@@ -1,4 +1,4 @@
-//! What the reader refuses in calls and copies.
+//! What the reader refuses in discovery, calls and copies.
 
 use super::{Check, is_plain_id, is_pointer, unique};
 use crate::provider::call::{Call, InputKind};
@@ -9,6 +9,7 @@ use crate::provider::template::PLACEHOLDERS;
 impl Check<'_> {
     pub(super) fn uses(&mut self) {
         let p = self.provider;
+        self.discovery();
         self.must(unique(p.calls.iter().map(|c| &c.id)), || "a call stands twice".into());
         for call in &p.calls {
             self.call(call);
@@ -16,6 +17,21 @@ impl Check<'_> {
         self.must(unique(p.copies.iter().map(|c| &c.id)), || "a copy stands twice".into());
         for copy in &p.copies {
             self.copy(copy);
+        }
+    }
+
+    fn discovery(&mut self) {
+        let Some(discovery) = &self.provider.discovery else { return };
+        for path in &discovery.instance {
+            let mut steps = path.strip_prefix('/').unwrap_or_default().split('/');
+            let plain =
+                |step: &str| !matches!(step, "" | "." | "..") && step.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+            self.must(steps.all(plain), || {
+                format!("discovery.instance: “{path}” is no plain path, as in “/api/v1/instance”")
+            });
+        }
+        for pointer in &discovery.domain {
+            self.must(is_pointer(pointer), || format!("discovery.domain: “{pointer}” is no JSON pointer"));
         }
     }
 

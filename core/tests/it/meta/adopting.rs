@@ -154,3 +154,50 @@ async fn a_token_of_no_known_kind_is_shown_to_nobody() {
     }
     assert!(s.meta.requests().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_is_found_in_what_was_pasted_with_it() {
+    let s = Stage::new(Platform::Instagram).await;
+    let here = Adoption {
+        provider: Some(s.id.into()),
+        ..Adoption::default()
+    };
+    let day = Duration::from_secs(20 * 86_400);
+    let made = s.meta.generate_token("ada", &["instagram_business_basic"], Some(day)).unwrap();
+    let mut ids = Vec::new();
+    for pasted in [
+        format!("{{\"access_token\":\"{made}\",\"token_type\":\"bearer\",\"expires_in\":5183944}}"),
+        format!("authorization: Bearer {made}"),
+        format!("curl -H 'Authorization: Bearer {made}' https://graph.instagram.com/me"),
+        format!("https://graph.instagram.com/me?fields=id&access_token={made}"),
+        format!("\u{202a}{made}\u{202c}"),
+    ] {
+        let id = s.rig.keeper.adopt(&Secret::new(pasted.clone()), &here).await.unwrap();
+        assert_eq!(s.rig.token(&id).await, made, "{pasted}");
+        ids.push(id);
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1, "one person, one account");
+    // With the time at which it was obtained the end is known.
+    let from = now() - DAY;
+    let third = s.meta.generate_token("grace", &["instagram_business_basic"], Some(day)).unwrap();
+    let pasted = format!("{{\"access_token\":\"{third}\",\"expires_in\":{},\"created_at\":{from}}}", 5 * DAY);
+    let id = s.rig.keeper.adopt(&Secret::new(pasted), &here).await.unwrap();
+    let account = s.rig.account(&id);
+    assert!(account.life_known && near(account.expires.unwrap(), now() + 4 * DAY), "{account:?}");
+    // Nobody says when it was obtained: it lives no longer from now than it lived then, and perhaps less.
+    let pasted = format!("{{\"access_token\":\"{made}\",\"expires_in\":{}}}", 5 * DAY);
+    let other = s.meta.generate_token("grace", &["instagram_business_basic"], Some(day)).unwrap();
+    let id = s
+        .rig
+        .keeper
+        .adopt(&Secret::new(pasted.replace(&made, &other)), &here)
+        .await
+        .unwrap();
+    let account = s.rig.account(&id);
+    assert!(
+        !account.life_known && near(account.expires.unwrap(), now() + 5 * DAY),
+        "{account:?}"
+    );
+    assert!(!s.rig.book().contains(&made) && !s.rig.book().contains(&third));
+}

@@ -1,5 +1,10 @@
 //! A sentence in the three languages of the house. Which sentences there are, provider files and errors know. And what no
 //! sentence may hold.
+//!
+//! `typed` what a person typed or pasted, without what came along with it · `handle` the spellings of one account's name.
+
+pub mod handle;
+pub mod typed;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

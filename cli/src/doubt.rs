@@ -1,0 +1,24 @@
+//! A login that brought an account of which nobody can say whether it is the one that was expected: asked, and not lost.
+
+use keybearer_core::text::handle::{Handle, Names};
+use tokio::io::{BufReader, Lines, Stdin};
+
+use crate::terminal::Terminal;
+
+/// Whether another account's name may be a spelling of the one that was expected: the same name at another domain.
+pub fn may_be(name: &str, expected: &str) -> bool {
+    let domain = Handle::read(name).domain;
+    let names = Names {
+        name,
+        server: domain.as_deref(),
+        ..Names::default()
+    };
+    names.may_be(expected)
+}
+
+/// Asks whether a token is kept that may be another account's. No answer loses none.
+pub async fn wants(terminal: &Terminal, lines: &mut Lines<BufReader<Stdin>>, name: &str, expected: &str) -> bool {
+    terminal.say(&terminal.words("cli-keep-other", &[("name", name), ("expected", expected)]));
+    let answer = lines.next_line().await.ok().flatten().unwrap_or_default();
+    !["n", "no", "否", "不"].contains(&answer.trim().to_lowercase().as_str())
+}

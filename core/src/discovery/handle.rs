@@ -1,0 +1,99 @@
+//! A handle at another domain than its server's (`@ada@example.org` at `social.example.org`): the server claims it, and it holds
+//! only if that domain's webfinger names this server's actor (RFC 7033).
+
+use url::Url;
+
+use super::name::origin_of;
+use super::well_known::{links, webfinger};
+use super::{instance, led};
+use crate::error::Error;
+use crate::http::client::Client;
+use crate::http::host_of;
+
+/// Who an account is at its server.
+#[derive(Clone, Copy, Debug)]
+pub struct Actor<'a> {
+    /// The server's origin.
+    pub server: &'a Url,
+    /// The name there.
+    pub user: &'a str,
+    /// Its other names: the provider's id, its profile's address.
+    pub others: [Option<&'a str>; 2],
+}
+
+/// What a domain says of a handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vouched {
+    /// It is this account's.
+    Yes,
+    /// It is not, or there is none.
+    No,
+    /// The domain did not answer.
+    Unreached,
+}
+
+/// The domain that a server says its handles have; a claim. `paths` and `pointers` are the provider file's.
+pub async fn domain(client: &Client, server: &Url, paths: &[String], pointers: &[String]) -> Option<String> {
+    let said = instance::domain(client, server, paths, pointers).await?;
+    // Some write it as an address.
+    let host = said.split_once("://").map_or(said.as_str(), |(_, host)| host).trim_end_matches('/');
+    origin_of(None, host).map(|url| host_of(&url))
+}
+
+/// Whether a domain says that `user` at it is this account.
+pub async fn vouches(client: &Client, domain: &str, user: &str, actor: Actor<'_>) -> Vouched {
+    let place = origin_of(None, domain).and_then(|url| led(actor.server, url.as_str()));
+    let Some(place) = place else { return Vouched::No };
+    let (at, said) = match webfinger(client, &place, user).await {
+        Ok((_, status, _)) if status == 429 || status >= 500 => return Vouched::Unreached,
+        Ok((at, _, said)) => (at, said),
+        Err(Error::ServerUnknown { .. }) => return Vouched::No,
+        Err(_) => return Vouched::Unreached,
+    };
+    let rels = ["self", "http://webfinger.net/rel/profile-page"];
+    let named = rels.into_iter().flat_map(|rel| links(&said, rel)).any(|address| {
+        let url = led(&at, address);
+        url.is_some_and(|url| is_of(&url, actor))
+    });
+    if named { Vouched::Yes } else { Vouched::No }
+}
+
+/// Whether an address is this account's at its own server: one of its own, or one that ends with its name or id.
+fn is_of(url: &Url, actor: Actor<'_>) -> bool {
+    let here = url.origin() == actor.server.origin();
+    let last = url
+        .path_segments()
+        .and_then(|mut steps| steps.rfind(|step| !step.is_empty()))
+        .unwrap_or_default();
+    let last = last.trim_start_matches('@');
+    let known = last.eq_ignore_ascii_case(actor.user) || actor.others.into_iter().flatten().any(|o| o == last || o == url.as_str());
+    here && known
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_actor_is_known_at_its_own_server_only() {
+        let server = Url::parse("https://social.example.org").unwrap();
+        let actor = Actor {
+            server: &server,
+            user: "ada",
+            others: [Some("7"), None],
+        };
+        let is = |url: &str| is_of(&Url::parse(url).unwrap(), actor);
+        for url in ["users/ada", "@Ada", "users/ada/", "ap/users/7"] {
+            assert!(is(&format!("https://social.example.org/{url}")), "{url}");
+        }
+        for url in [
+            "https://social.example.org/users/bob",
+            "https://social.example.org/",
+            "https://evil.example/users/ada",
+            "https://social.example.org:8443/users/ada",
+        ] {
+            assert!(!is(url), "{url}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What a server's own API says of it: which software it is, which domain its handles have, whether it registers clients.
+
+use serde_json::Value;
+use url::Url;
+
+use super::{Api, Server, follow, origin_of};
+use crate::error::{Error, Result};
+use crate::http::client::Client;
+use crate::http::{Request, host_of};
+use crate::oauth2::body;
+use crate::token::Secret;
+
+/// The server at this origin, where its API tells about it.
+pub(super) async fn ask(client: &Client, origin: &Url, api: Api<'_>) -> Option<Server> {
+    for path in api.instance {
+        if let Some((at, said)) = described(client, origin, path).await {
+            let (software, version) = software_of(&said);
+            return Some(Server {
+                origin: origin_of(&at)?,
+                software,
+                version,
+            });
+        }
+    }
+    None
+}
+
+/// The domain that a server's handles have, as it says; a claim, and no proof.
+pub(super) async fn domain(client: &Client, origin: &Url, paths: &[String], pointers: &[String]) -> Option<String> {
+    for path in paths {
+        if let Some((_, said)) = described(client, origin, path).await {
+            return pointers.iter().find_map(|pointer| said.pointer(pointer).and_then(body::text));
+        }
+    }
+    None
+}
+
+/// # Errors
+/// [`Error::ServerUnderPath`] where a server's API answers below this path.
+pub(super) async fn not_under(client: &Client, origin: &Url, path: &str, api: Api<'_>) -> Result<()> {
+    if path.is_empty() {
+        return Ok(());
+    }
+    for instance in api.instance {
+        if described(client, origin, &format!("{path}{instance}")).await.is_some() {
+            return Err(Error::ServerUnderPath {
+                host: host_of(origin),
+                path: path.to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a server registers clients, asked with nothing to register: it says what is missing. Last of all, since servers
+/// count registrations.
+pub(super) async fn registers(client: &Client, origin: &Url, api: Api<'_>) -> bool {
+    let Some(url) = (api.registration)(origin) else { return false };
+    let request = Request {
+        method: "POST",
+        body: Some(("application/x-www-form-urlencoded", Secret::new(""))),
+        ..Request::get("registration", url)
+    };
+    let Ok(response) = client.send(&request).await else { return false };
+    let judged = response.is_success() || matches!(response.status, 400 | 406 | 422 | 429);
+    let json = serde_json::from_str::<Value>(response.body.expose()).ok();
+    judged && json.is_some_and(|said| said.get("error").is_some() || said.get("client_id").is_some())
+}
+
+/// What stands at a path, if a server describes itself there.
+async fn described(client: &Client, origin: &Url, path: &str) -> Option<(Url, Value)> {
+    let mut url = origin.clone();
+    url.set_path(path);
+    let (at, response) = follow(client, url).await.ok()?;
+    let said = body::read(&response).ok().filter(|_| response.is_success())?;
+    let text = |name: &str| said.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    (text("version") && (text("uri") || text("domain") || text("title"))).then_some((at, said))
+}
+
+/// Software and version by the family's version text: Mastodon's own stands alone, others are “2.7.2 (compatible; Pleroma 2.5)”
+/// or name where their source is.
+fn software_of(said: &Value) -> (Option<String>, Option<String>) {
+    let text = |name: &str| said.get(name).and_then(body::text);
+    let version = text("version");
+    let compatible = version
+        .as_deref()
+        .and_then(|v| v.split_once("(compatible;")?.1.split(')').next())
+        .map(str::trim);
+    if let Some(named) = compatible {
+        let (software, version) = named.split_once(' ').unwrap_or((named, ""));
+        let software = Some(software.to_lowercase()).filter(|s| !s.is_empty());
+        return (software, Some(version.to_owned()).filter(|v| !v.is_empty()));
+    }
+    let source = text("source_url").and_then(|source| Url::parse(&source).ok());
+    let project = source.and_then(|s| {
+        Some(
+            s.path_segments()?
+                .rfind(|step| !step.is_empty())?
+                .trim_end_matches(".git")
+                .to_lowercase(),
+        )
+    });
+    (project, version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_names_the_software() {
+        for (said, software, version) in [
+            (r#"{"version":"2.7.2 (compatible; Pleroma 2.5)"}"#, Some("pleroma"), Some("2.5")),
+            (
+                r#"{"version":"2.7.2 (compatible; Akkoma 3.13.2-0-g050bc74)"}"#,
+                Some("akkoma"),
+                Some("3.13.2-0-g050bc74"),
+            ),
+            (r#"{"version":"3.5.3 (compatible; Pixelfed)"}"#, Some("pixelfed"), None),
+            (
+                r#"{"version":"4.3.0","source_url":"https://github.com/mastodon/mastodon"}"#,
+                Some("mastodon"),
+                Some("4.3.0"),
+            ),
+            (
+                r#"{"version":"0.20.0 git-57cb4fe","source_url":"https://codeberg.org/superseriousbusiness/gotosocial/"}"#,
+                Some("gotosocial"),
+                Some("0.20.0 git-57cb4fe"),
+            ),
+            (r#"{"version":"3.5.3"}"#, None, Some("3.5.3")),
+        ] {
+            let said = serde_json::from_str(said).unwrap_or_default();
+            let found = software_of(&said);
+            assert_eq!((found.0.as_deref(), found.1.as_deref()), (software, version));
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The token in what was pasted: by itself, in a header, a line of a `.env` file, a command, an address or an answer's JSON. What
+//! else an answer says of its token is kept where it can be relied on.
+
+use regex_lite::Regex;
+use serde_json::{Map, Value};
+use url::form_urlencoded;
+
+use crate::oauth2::body;
+use crate::text::typed::lines;
+use crate::token::Secret;
+
+/// What belongs to no token at its ends.
+const AROUND: &[char] = &[
+    '"', '\'', '`', '“', '”', '‘', '’', '„', '「', '」', '『', '』', '«', '»', '<', '>', ' ', '\n', ';', ',',
+];
+
+/// A token, and what was pasted with it.
+pub(super) struct Pasted {
+    pub(super) token: Secret,
+    pub(super) refresh_token: Option<Secret>,
+    /// When it ends, Unix seconds, where that can be known: `expires_in` counts from when it was obtained.
+    pub(super) expires: Option<i64>,
+    /// How long it lived when it was obtained, in seconds: it does not live longer from now.
+    pub(super) lives: Option<i64>,
+    /// What it may do, as its answer says.
+    pub(super) scopes: Vec<String>,
+}
+
+/// The token in a text; none where there is none.
+pub(super) fn read(typed: &str) -> Option<Pasted> {
+    let text = lines(typed);
+    let text = text.trim();
+    let answer = json(text).or_else(|| address(text));
+    if let Some((token, answer)) = answer.and_then(|a| Some((token_of(&a)?, a))) {
+        return Some(with_facts(token, &answer));
+    }
+    let token = labelled(text).unwrap_or_else(|| text.trim_matches(AROUND).to_owned());
+    // A terminal may have broken it into lines.
+    let token: String = token.trim_matches(AROUND).chars().filter(|c| !c.is_whitespace()).collect();
+    (!token.is_empty()).then(|| with_facts(token, &Map::new()))
+}
+
+fn with_facts(token: String, answer: &Map<String, Value>) -> Pasted {
+    let of = |name: &str| answer.get(name);
+    let number = |name: &str| of(name).and_then(body::seconds);
+    let lives = number("expires_in");
+    let obtained = number("created_at")
+        .or_else(|| number("obtained_at"))
+        .or_else(|| number("issued_at"));
+    let scopes = match of("scope").or_else(|| of("scopes")) {
+        Some(Value::Array(all)) => all.iter().filter_map(body::text).collect(),
+        Some(said) => body::text(said).unwrap_or_default().split([' ', ',']).map(str::to_owned).collect(),
+        None => Vec::new(),
+    };
+    Pasted {
+        token: Secret::new(token),
+        refresh_token: of("refresh_token").and_then(body::text).map(Secret::new),
+        expires: number("expires_at").or_else(|| obtained.zip(lives).map(|(from, lives)| from.saturating_add(lives))),
+        lives,
+        scopes: scopes.into_iter().filter(|s: &String| !s.is_empty()).collect(),
+    }
+}
+
+/// What an answer's token is called, best first.
+const TOKEN_KEYS: &[&str] = &["access_token", "accessToken", "oauth_token", "bearer_token", "token"];
+
+fn token_of(answer: &Map<String, Value>) -> Option<String> {
+    let token = TOKEN_KEYS.iter().find_map(|key| answer.get(*key)?.as_str())?.trim();
+    (!token.is_empty() && !token.contains(char::is_whitespace)).then(|| token.to_owned())
+}
+
+/// The object with the token in a JSON text, which may have headers or a command's words before it.
+fn json(text: &str) -> Option<Map<String, Value>> {
+    let inner = text.get(text.find(['{', '['])?..=text.rfind(['}', ']'])?)?;
+    object(serde_json::from_str(inner).ok()?, 0)
+}
+
+fn object(value: Value, depth: usize) -> Option<Map<String, Value>> {
+    const DEEP: usize = 8;
+    match value {
+        Value::Object(map) if token_of(&map).is_some() => Some(map),
+        Value::Object(map) if depth < DEEP => map.into_iter().find_map(|(_, inner)| object(inner, depth + 1)),
+        Value::Array(all) if depth < DEEP => all.into_iter().find_map(|inner| object(inner, depth + 1)),
+        _ => None,
+    }
+}
+
+/// The parameters of an address (RFC 6750 §2.3; RFC 6749 §4.2.2: behind its `#`).
+fn address(text: &str) -> Option<Map<String, Value>> {
+    let start = text.find("://")?;
+    let rest = text
+        .get(start..)?
+        .split(|c: char| c.is_whitespace() || "\"'`<>".contains(c))
+        .next()?;
+    let pairs = rest
+        .split(['?', '#'])
+        .skip(1)
+        .flat_map(|part| form_urlencoded::parse(part.as_bytes()));
+    Some(
+        pairs
+            .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+            .collect(),
+    )
+}
+
+/// The value beside what is called a token, in whatever is written by lines or words.
+fn labelled(text: &str) -> Option<String> {
+    // `export NAME=value`, `"name": "value"`, `name: value`, `name = 'value'`, `-d name=value`.
+    let pair = r#"(?:^|[\s?&{,;("'`$])([A-Za-z_][A-Za-z0-9_.\-]*)["'`\]]*(?:\s*=\s*|\s*:\s+|["'`]\s*:\s*)("[^"\n]*"|'[^'\n]*'|`[^`\n]*`|“[^”\n]*”|[^\s"'`&]+)"#;
+    let pair = Regex::new(pair).ok()?;
+    let header = Regex::new(r"(?i)\bbearer[\s:]+([^\s“”‘’\x22'`,;]+)").ok()?;
+    let all: Vec<(String, String)> = pair
+        .captures_iter(text)
+        .filter_map(|c| {
+            Some((
+                c.get(1)?.as_str().to_lowercase(),
+                c.get(2)?.as_str().trim_matches(AROUND).to_owned(),
+            ))
+        })
+        // Base64 ends in `=`; a name is followed by a value.
+        .filter(|(_, value)| !value.trim_matches(['=', ' ']).is_empty())
+        .collect();
+    let squeezed = |name: &str| name.replace(['_', '-', '.'], "");
+    let find = |fits: &dyn Fn(&str) -> bool| all.iter().find(|(name, _)| fits(&squeezed(name))).map(|(_, value)| value.clone());
+    let no_token = |name: &str| {
+        ["refresh", "secret", "verify", "type", "csrf", "expires"]
+            .iter()
+            .any(|word| name.contains(word))
+    };
+    let access = find(&|name| name.ends_with("accesstoken") && !no_token(name));
+    if access.is_some() {
+        return access;
+    }
+    if let Some(found) = header.captures(text).and_then(|c| c.get(1)) {
+        // Nothing but the header: it may be broken into lines.
+        let before = text.get(..found.start()).unwrap_or_default().to_lowercase();
+        let alone = before.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+        let whole = matches!(alone.as_str(), "bearer" | "authorizationbearer");
+        return Some(if whole {
+            text.get(found.start()..)?.to_owned()
+        } else {
+            found.as_str().to_owned()
+        });
+    }
+    let token = find(&|name| name.contains("token") && !no_token(name));
+    match all.as_slice() {
+        _ if token.is_some() => token,
+        [(_, value)] if text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => Some(value.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(typed: &str) -> Option<String> {
+        read(typed).map(|p| p.token.expose().to_owned())
+    }
+
+    #[test]
+    fn a_token_in_every_wrapping() {
+        for typed in [
+            "THAAbc123",
+            "  \"THAAbc123\" ",
+            "「THAAbc123」",
+            "\u{202a}THAA\u{200b}bc123\u{202c}",
+            "ＴＨＡＡｂｃ１２３",
+            "THREADS_ACCESS_TOKEN=THAAbc123",
+            "export THREADS_ACCESS_TOKEN='THAAbc123';",
+            "export TOKEN=THAAbc123",
+            "TOKEN=\"THAAbc123\"",
+            "BOT=THAAbc123",
+            "Authorization: Bearer THAAbc123",
+            "authorization: bearer THAAbc123",
+            "AUTHORIZATION:Bearer THAAbc123",
+            "token=THAAbc123 # of the bot",
+            "Bearer THAAbc123\n",
+            "THAA\nbc123",
+            "Authorization: Bearer THAA\nbc123",
+            r#"{"access_token":"THAAbc123","token_type":"bearer","expires_in":5183944}"#,
+            "{\n  \"data\": [ { \"token\": { \"access_token\": \"THAAbc123\" } } ]\n}",
+            "HTTP/2 200\ncontent-type: application/json\n\n{\"access_token\":\"THAAbc123\",\"token_type\":\"bearer\"}",
+            r#"  "access_token": "THAAbc123","#,
+            r#""token_type":"bearer","access_token":"THAAbc123""#,
+            "access_token: THAAbc123",
+            "threads:\n  user: ada\n  access_token: \"THAAbc123\"\n",
+            "const token = 'THAAbc123';",
+            "curl -s -H 'Authorization: Bearer THAAbc123' https://graph.threads.example/v1.0/me",
+            "curl -X POST https://graph.threads.example/me -d \"access_token=THAAbc123\" -d text=hello",
+            "https://graph.threads.example/v1.0/me?fields=id&access_token=THAAbc123",
+            "curl 'https://graph.threads.example/me?access_token=THAAbc123&fields=id'",
+            "https://127.0.0.1/callback#access_token=THAAbc123&token_type=bearer",
+            "APP_ID=1\nAPP_SECRET=hush\nREFRESH_TOKEN=no\nACCESS_TOKEN=THAAbc123\nACCESS_TOKEN_SECRET=hush2\n",
+            "VERIFY_TOKEN=no\nTOKEN=THAAbc123",
+        ] {
+            assert_eq!(token(typed).as_deref(), Some("THAAbc123"), "{typed}");
+        }
+        for whole in ["AAAA==", "123456:AAE-x_y", "123|abc", "abc.def-ghi_jkl~"] {
+            assert_eq!(token(whole).as_deref(), Some(whole));
+        }
+        assert_eq!(token("https://h.example/?access_token=a%7Cb").as_deref(), Some("a|b"));
+        assert!(token(" \n\"\" ").is_none());
+    }
+
+    #[test]
+    fn the_rest_of_an_answer_is_knowledge() {
+        let read = |text: &str| read(text).map(|p| (p.expires, p.lives, p.scopes, p.refresh_token.is_some()));
+        let words = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            read(r#"{"access_token":"a","expires_in":"7200","refresh_token":"r","scope":"read write"}"#),
+            Some((None, Some(7200), words(&["read", "write"]), true))
+        );
+        assert_eq!(
+            read(r#"{"access_token":"a","expires_in":100,"created_at":1700000000,"scopes":["x"]}"#),
+            Some((Some(1_700_000_100), Some(100), words(&["x"]), false))
+        );
+        assert_eq!(
+            read("https://h.example/#access_token=a&expires_in=60"),
+            Some((None, Some(60), Vec::new(), false))
+        );
+    }
+}
