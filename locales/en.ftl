@@ -670,6 +670,31 @@ error-server-tls = { $host } could not prove that it is { $host }.
 error-server-unknown = { $host } answers, but not as a server Keybearer can log in to.
     .means = It does not speak the Mastodon API. It may be a plain website, or another kind of platform.
     .press = Check the name, or choose another platform.
+error-proxy-invalid = { $variable } isn’t a proxy address.
+    .means = Keybearer uses the proxy that is set or none of the network, so nothing was sent.
+    .press = Set { $variable } to an address like http://proxy.example:3128 or socks5h://127.0.0.1:1080, with special characters in the password percent-encoded, or unset it; then restart Keybearer.
+    .type = Set { $variable } to an address like http://proxy.example:3128 or socks5h://127.0.0.1:1080, with special characters in the password percent-encoded, or unset it; then run the command again.
+error-proxy-unreachable = { $proxy ->
+    [system] The system’s proxy doesn’t answer.
+   *[other] The proxy { $proxy } doesn’t answer.
+}
+    .means = Everything goes through this proxy and never around it, so nothing was sent.
+    .press = Start the proxy or connect to its network, then press Try again. If you no longer use it, remove it from the environment and restart Keybearer.
+    .type = Start the proxy or connect to its network, then run the command again. If you no longer use it, unset its variable.
+error-proxy-denied = { $proxy ->
+    [system] The system’s proxy wants a user name and password.
+   *[other] The proxy { $proxy } wants a user name and password.
+}
+    .means = It has none from Keybearer, or not the right ones. No platform was asked, and your tokens are fine.
+    .press = Put them into the proxy’s address in the environment (http://NAME:PASSWORD@HOST:PORT), then restart Keybearer.
+    .type = Put them into the proxy’s address in the environment (http://NAME:PASSWORD@HOST:PORT), then run the command again.
+error-proxy-refused = { $proxy ->
+    [system] The system’s proxy didn’t connect to { $host }.
+   *[other] The proxy { $proxy } didn’t connect to { $host }.
+}
+    .means = The proxy answers, but it doesn’t allow this host or can’t reach it. Nothing was sent to { $host }.
+    .press = Wait a little and press Try again. If it stays so, ask whoever runs the proxy to allow { $host }.
+    .type = Wait a little and run the command again. If it stays so, ask whoever runs the proxy to allow { $host }.
 error-registration-refused = { $host } did not want to register a client{ $status ->
     [none] .
    *[other] { " " }(status { $status }).
@@ -1134,6 +1159,9 @@ cli-not-proved = The token is kept as { $name }, but the platform could not be a
 cli-would-lose = A token waits in this program's memory only. Ctrl-C once more ends the program and loses it.
 cli-clock = clock
 cli-clock-unknown = no server could be asked
+cli-proxy = proxy
+cli-proxy-by = { $proxy } (from { $variable })
+cli-proxy-except = , not used for { $hosts }
 cli-signed-by = certificate by { $issuer }
 cli-added-by = certificate by { $issuer }, which only this computer trusts
 cli-added-means = This is right where the server is your company's or your own. Otherwise somebody in between, a company's proxy or a virus scanner, reads what is sent, tokens included.

@@ -643,6 +643,31 @@ error-server-tls = { $host } 无法证明自己的身份。
 error-server-unknown = { $host } 有响应，但不是 Keybearer 能登录的服务器。
     .means = 它不支持 Mastodon API，可能只是普通网站，或是别的平台。
     .press = 请核对名字，或换一个平台。
+error-proxy-invalid = { $variable } 不是有效的代理地址。
+    .means = 设置了代理就只走代理，绝不绕过，所以什么也没有发送。
+    .press = 把 { $variable } 改成 http://proxy.example:3128 或 socks5h://127.0.0.1:1080 这样的地址（密码中的特殊字符要用百分号编码），或取消设置，然后重新启动 Keybearer。
+    .type = 把 { $variable } 改成 http://proxy.example:3128 或 socks5h://127.0.0.1:1080 这样的地址（密码中的特殊字符要用百分号编码），或取消设置，再运行一次这条命令。
+error-proxy-unreachable = { $proxy ->
+    [system] 系统代理没有响应。
+   *[other] 代理 { $proxy } 没有响应。
+}
+    .means = 所有请求都经过这个代理，绝不绕过，所以什么也没有发送。
+    .press = 启动代理或连接到它所在的网络，再按“重试”。如果不再使用它，请从环境变量中删除并重新启动 Keybearer。
+    .type = 启动代理或连接到它所在的网络，再运行一次这条命令。如果不再使用它，请取消相应的环境变量。
+error-proxy-denied = { $proxy ->
+    [system] 系统代理需要用户名和密码。
+   *[other] 代理 { $proxy } 需要用户名和密码。
+}
+    .means = Keybearer 没有提供，或提供的不对。没有向任何平台发送请求，令牌不受影响。
+    .press = 把用户名和密码写进环境变量里的代理地址（http://用户名:密码@主机:端口），然后重新启动 Keybearer。
+    .type = 把用户名和密码写进环境变量里的代理地址（http://用户名:密码@主机:端口），再运行一次这条命令。
+error-proxy-refused = { $proxy ->
+    [system] 系统代理没有连接到 { $host }。
+   *[other] 代理 { $proxy } 没有连接到 { $host }。
+}
+    .means = 代理有响应，但不允许访问这个主机，或自己也连不上。没有向 { $host } 发送任何内容。
+    .press = 稍等片刻，再按“重试”。如果一直如此，请代理的管理员允许访问 { $host }。
+    .type = 稍等片刻，再运行一次这条命令。如果一直如此，请代理的管理员允许访问 { $host }。
 error-registration-refused = { $host } 拒绝登记应用{ $status ->
     [none] 。
    *[other] （状态码 { $status }）。
@@ -1100,6 +1125,9 @@ cli-not-proved = 令牌已存为 { $name }，但无法向平台核实它属于�
 cli-would-lose = 有一个令牌只在本程序的内存里。再按一次 Ctrl-C 会结束程序，令牌随之丢失。
 cli-clock = 时钟
 cli-clock-unknown = 没有服务器可供核对
+cli-proxy = 代理
+cli-proxy-by = { $proxy }（来自 { $variable }）
+cli-proxy-except = ，不用于 { $hosts }
 cli-signed-by = 证书签发者：{ $issuer }
 cli-added-by = 证书签发者：{ $issuer }，只有这台电脑信任它
 cli-added-means = 如果服务器属于你的公司或你自己，这没有问题。否则是中间有人（公司的代理或杀毒软件）能读到传输的内容，包括令牌。

@@ -643,6 +643,31 @@ error-server-tls = { $host } 無法證明自己的身分。
 error-server-unknown = { $host } 有回應，但不是 Keybearer 能登入的伺服器。
     .means = 它不支援 Mastodon API，可能只是一般網站，或是別的平台。
     .press = 請核對名稱，或換一個平台。
+error-proxy-invalid = { $variable } 不是有效的 Proxy 位址。
+    .means = 設定了 Proxy 就只走 Proxy，絕不繞過，因此什麼也沒有送出。
+    .press = 把 { $variable } 改成 http://proxy.example:3128 或 socks5h://127.0.0.1:1080 這樣的位址（密碼中的特殊字元要用百分號編碼），或取消設定，然後重新啟動 Keybearer。
+    .type = 把 { $variable } 改成 http://proxy.example:3128 或 socks5h://127.0.0.1:1080 這樣的位址（密碼中的特殊字元要用百分號編碼），或取消設定，再執行一次這個指令。
+error-proxy-unreachable = { $proxy ->
+    [system] 系統的 Proxy 沒有回應。
+   *[other] Proxy { $proxy } 沒有回應。
+}
+    .means = 所有連線都經過這個 Proxy，絕不繞過，因此什麼也沒有送出。
+    .press = 啟動 Proxy 或連上它所在的網路，然後按「重試」。如果不再使用，請從環境變數移除，並重新啟動 Keybearer。
+    .type = 啟動 Proxy 或連上它所在的網路，再執行一次這個指令。如果不再使用，請取消該環境變數。
+error-proxy-denied = { $proxy ->
+    [system] 系統的 Proxy 需要使用者名稱和密碼。
+   *[other] Proxy { $proxy } 需要使用者名稱和密碼。
+}
+    .means = Keybearer 沒有提供，或提供的不正確。沒有向任何平台送出請求，權杖不受影響。
+    .press = 把使用者名稱和密碼寫進環境變數裡的 Proxy 位址（http://名稱:密碼@主機:連接埠），然後重新啟動 Keybearer。
+    .type = 把使用者名稱和密碼寫進環境變數裡的 Proxy 位址（http://名稱:密碼@主機:連接埠），再執行一次這個指令。
+error-proxy-refused = { $proxy ->
+    [system] 系統的 Proxy 沒有連上 { $host }。
+   *[other] Proxy { $proxy } 沒有連上 { $host }。
+}
+    .means = Proxy 有回應，但不允許這個主機，或自己也連不到。沒有向 { $host } 送出任何內容。
+    .press = 稍候片刻，再按「重試」。如果一直如此，請 Proxy 的管理者允許 { $host }。
+    .type = 稍候片刻，再執行一次這個指令。如果一直如此，請 Proxy 的管理者允許 { $host }。
 error-registration-refused = { $host } 拒絕註冊應用程式{ $status ->
     [none] 。
    *[other] （狀態碼 { $status }）。
@@ -1100,6 +1125,9 @@ cli-not-proved = 權杖已存為 { $name }，但無法向平台核對它屬於�
 cli-would-lose = 有一個權杖只在本程式的記憶體裡。再按一次 Ctrl-C 會結束程式，權杖隨之遺失。
 cli-clock = 時鐘
 cli-clock-unknown = 沒有伺服器可供核對
+cli-proxy = Proxy
+cli-proxy-by = { $proxy }（來自 { $variable }）
+cli-proxy-except = ，不用於 { $hosts }
 cli-signed-by = 憑證簽發者：{ $issuer }
 cli-added-by = 憑證簽發者：{ $issuer }，只有這台電腦信任它
 cli-added-means = 如果伺服器屬於你的公司或你自己，這沒有問題。否則是中間有人（公司的代理或防毒軟體）能讀到傳輸的內容，包括權杖。

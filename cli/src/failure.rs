@@ -118,7 +118,7 @@ pub fn of(code: &str) -> u8 {
         "account-unknown" => 3,
         "token-dead" | "token-expired" | "interrupted" | "not-extended" | "not-renewable" | "secret-missing" | "missing-permission" => 4,
         "offline" | "server-unreachable" | "server-not-found" | "server-tls" | "transient" | "rate-limited" | "too-young"
-        | "answer-unreadable" | "answer-too-large" => 5,
+        | "answer-unreadable" | "answer-too-large" | "proxy-unreachable" | "proxy-refused" => 5,
         "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed"
         | "passphrase-short" => 6,
         _ => 1,

@@ -32,6 +32,14 @@ pub enum Error {
     ServerUnknown { host: String },
     #[error("this computer has no network")]
     Offline { detail: String },
+    #[error("{variable} is no proxy's address")]
+    ProxyInvalid { variable: &'static str },
+    #[error("the proxy {proxy} does not answer")]
+    ProxyUnreachable { proxy: String, detail: String },
+    #[error("the proxy {proxy} wants another name or password")]
+    ProxyDenied { proxy: String },
+    #[error("the proxy {proxy} does not connect to {host}")]
+    ProxyRefused { proxy: String, host: String, detail: String },
 
     #[error("{host} does not register clients (HTTP {status})")]
     RegistrationRefused { host: String, status: u16, words: Option<String> },
@@ -162,6 +170,16 @@ pub enum Error {
     DeliveryRefused { host: String, status: u16, words: Option<String> },
     #[error("{host}: somebody else writes there")]
     DeliveryConflict { host: String },
+    #[error("{place} is called {now} today")]
+    DeliveryMoved { place: String, now: String },
+    #[error("{place} is another repository than before")]
+    DeliveryReplaced { place: String },
+    #[error("{host} wants the credential authorized for single sign-on")]
+    DeliverySso { host: String, url: Option<String> },
+    #[error("{host}: the secret cannot be read, and writing it whole would delete its other keys")]
+    DeliveryBlind { host: String },
+    #[error("{host} hands on to {node}")]
+    DeliveryStandby { host: String, node: String },
     #[error("{program} cannot be started")]
     CommandMissing { program: String, detail: String },
     #[error("{program} ended with {status}")]
@@ -215,6 +233,10 @@ impl Error {
             ServerTls { .. } => "server-tls",
             ServerUnknown { .. } => "server-unknown",
             Offline { .. } => "offline",
+            ProxyInvalid { .. } => "proxy-invalid",
+            ProxyUnreachable { .. } => "proxy-unreachable",
+            ProxyDenied { .. } => "proxy-denied",
+            ProxyRefused { .. } => "proxy-refused",
             RegistrationRefused { .. } => "registration-refused",
             PortTaken { .. } => "port-taken",
             DoorUnavailable { .. } => "door-unavailable",
@@ -270,6 +292,11 @@ impl Error {
             DeliveryNowhere { .. } => "delivery-nowhere",
             DeliveryRefused { .. } => "delivery-refused",
             DeliveryConflict { .. } => "delivery-conflict",
+            DeliveryMoved { .. } => "delivery-moved",
+            DeliveryReplaced { .. } => "delivery-replaced",
+            DeliverySso { .. } => "delivery-sso",
+            DeliveryBlind { .. } => "delivery-blind",
+            DeliveryStandby { .. } => "delivery-standby",
             CommandMissing { .. } => "command-missing",
             CommandFailed { .. } => "command-failed",
             CommandSlow { .. } => "command-slow",

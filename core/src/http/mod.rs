@@ -1,10 +1,11 @@
-//! Requests and responses as plain values, without IO; `client` sends them, `knock` looks who is there, `link` and `rate` read
+//! Requests and responses as plain values, without IO; `client` sends them by way of the `proxy` that is set, `knock` looks who is there, `link` and `rate` read
 //! headers, `echo` takes secrets out of what came back.
 
 pub mod client;
 pub mod echo;
 pub mod knock;
 pub mod link;
+pub mod proxy;
 pub mod rate;
 
 use std::fmt;
@@ -21,7 +22,7 @@ pub const USER_AGENT: &str = concat!("Keybearer/", env!("CARGO_PKG_VERSION"));
 pub struct Request {
     /// Which message it is, for errors and logs.
     pub what: &'static str,
-    /// `GET`, `POST`, `PUT` or `DELETE`.
+    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: &'static str,
     /// Where, query and all.
     pub url: Url,

@@ -264,6 +264,17 @@ pub struct ReachView {
     pub error: Option<ErrorView>,
 }
 
+/// The proxy that the environment names for the platforms.
+#[derive(Clone, Debug)]
+pub struct ProxyView {
+    /// Its scheme, host and port, and the variable; nothing where it cannot be read.
+    pub proxy: Option<(String, String)>,
+    /// What is reached without it, as `no_proxy` says.
+    pub except: Option<String>,
+    /// Why it cannot be used.
+    pub error: Option<ErrorView>,
+}
+
 /// Where secrets are kept.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct StoreView {

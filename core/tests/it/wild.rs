@@ -1,5 +1,7 @@
 //! Answers that no server should give, from a socket that gives them: bytes, shapes, and the client's own secrets.
 
+mod proxies;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
