@@ -197,6 +197,10 @@ pub enum Error {
     BookUnreadable { path: PathBuf, detail: String },
     #[error("{path} cannot be written")]
     Disk { path: PathBuf, source: std::io::Error },
+    #[error("{path} cannot be locked")]
+    NoLocks { path: PathBuf },
+    #[error("{path} knows no locks, and is another computer's")]
+    FolderElsewhere { path: PathBuf },
     #[error("no such account")]
     AccountUnknown,
     #[error("no such client")]
@@ -303,6 +307,8 @@ impl Error {
             BookNewer { .. } => "book-newer",
             BookUnreadable { .. } => "book-unreadable",
             Disk { .. } => "disk",
+            NoLocks { .. } => "no-locks",
+            FolderElsewhere { .. } => "folder-elsewhere",
             AccountUnknown => "account-unknown",
             ClientUnknown => "client-unknown",
             ClientInUse => "client-in-use",

@@ -156,6 +156,7 @@ impl Error {
                 put("program", program.clone());
                 put("seconds", seconds.to_string());
             }
+            NoLocks { path } | FolderElsewhere { path } => put("path", path.display().to_string()),
             BookNewer { path } => put("path", path.display().to_string()),
             BookUnreadable { path, detail } => {
                 put("path", path.display().to_string());

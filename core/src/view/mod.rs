@@ -11,7 +11,7 @@ mod uses;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use self::delivering::{DeliveredView, DeliveryView, Place, Proof, Target};
+pub use self::delivering::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
 pub use self::exporting::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView};
 pub use self::kept::{AccountView, ClientView, LaterView};
 pub use self::login::{

@@ -157,10 +157,7 @@ async fn tls_server(name: &str, certificate: &Path) -> SocketAddr {
         .with_no_client_auth()
         .with_single_cert(vec![made.cert.der().clone()], key)
         .unwrap();
-    let (acceptor, listener) = (
-        TlsAcceptor::from(Arc::new(config)),
-        TcpListener::bind("127.0.0.1:0").await.unwrap(),
-    );
+    let (acceptor, listener) = (TlsAcceptor::from(Arc::new(config)), TcpListener::bind("127.0.0.1:0").await.unwrap());
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -229,10 +226,7 @@ async fn each_kind_of_proxy_is_used() {
     // An HTTP proxy is asked for http by the whole address, and with its password.
     let client = behind(&[("http_proxy", format!("http://me:p%40ss@{}", proxy.address))]);
     assert_eq!(get(&client, "http://gts.example/api").await.unwrap(), 200);
-    assert_eq!(
-        proxy.asked(),
-        ["GET http://gts.example/api HTTP/1.1", "proxy-authorization: basic"]
-    );
+    assert_eq!(proxy.asked(), ["GET http://gts.example/api HTTP/1.1", "proxy-authorization: basic"]);
 }
 
 #[tokio::test]
@@ -300,7 +294,9 @@ async fn no_proxy_goes_around_it_and_nothing_else_does() {
         behind(&[("https_proxy", address), ("NO_PROXY", no.to_owned())])
     };
     // By name, not to be found by itself.
-    let error = get(&set("other.invalid, .gts.invalid"), "https://a.gts.invalid/").await.unwrap_err();
+    let error = get(&set("other.invalid, .gts.invalid"), "https://a.gts.invalid/")
+        .await
+        .unwrap_err();
     assert!(["server-not-found", "offline"].contains(&error.code()), "{error:?}");
     assert!(proxy.asked().is_empty());
     let error = get(&set("other.invalid"), "https://a.gts.invalid/").await.unwrap_err();
@@ -345,5 +341,8 @@ async fn child_behind_a_proxy() {
     let rig = Rig::new();
     let used = rig.keeper.proxy().unwrap();
     let (shown, variable) = used.proxy.unwrap();
-    assert!(["ALL_PROXY", "https_proxy"].contains(&variable.as_str()) && !shown.contains("me"), "{shown}");
+    assert!(
+        ["ALL_PROXY", "https_proxy"].contains(&variable.as_str()) && !shown.contains("me"),
+        "{shown}"
+    );
 }
