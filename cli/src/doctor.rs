@@ -64,6 +64,9 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
     };
     let trouble = stored.or_else(|| error_of(store.kind, store.state));
     report.line(kind, &terminal.words(state, &[]), trouble.as_ref())?;
+    for note in keeper.notes().await {
+        report.note("cli-other", note)?;
+    }
     let test = keeper.test_door(DoorKind::Loopback).await;
     report.line("cli-loopback", &test.address, test.error.as_ref())?;
     for taken in keeper.taken_ports().await {

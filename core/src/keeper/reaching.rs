@@ -7,8 +7,10 @@ use url::Url;
 
 use super::Keeper;
 use super::credentials::hosts;
+use crate::book;
 use crate::http::host_of;
-use crate::view::{ProxyView, ReachView};
+use crate::vault::account_key;
+use crate::view::{ProxyView, ReachView, StoreKind};
 
 impl Keeper {
     /// Knocks at each host that the accounts' tokens are sent to, or of all providers where there is no account yet. What
@@ -52,6 +54,25 @@ impl Keeper {
                 error: Some(error.view()),
             }),
         }
+    }
+
+    /// What is to be known of the keychain's manners and of the data folder's locks, as the locales call it. Asks the keychain for
+    /// the accounts' tokens, which opens nothing that is closed.
+    pub async fn notes(&self) -> Vec<&'static str> {
+        let notes = self.blocking(|keeper| {
+            let (book, _) = keeper.desk.book.look();
+            let keys = book
+                .accounts
+                .iter()
+                .filter(|a| a.store == StoreKind::Keychain)
+                .map(|a| account_key(&a.id));
+            Ok(keeper.desk.store.notes(keys))
+        });
+        let mut notes = notes.await.unwrap_or_default();
+        if book::lock::is_local() {
+            notes.push("cli-locks-local");
+        }
+        notes
     }
 
     fn origins(&self) -> BTreeSet<Url> {

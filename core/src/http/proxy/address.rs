@@ -30,7 +30,11 @@ pub(super) fn parse(text: &str) -> Option<(String, Secret)> {
     // Read as an http address, whose host is more than a text.
     let url = Url::parse(&format!("http://{rest}")).ok()?;
     // A password with one of /?# in it, not encoded, ends the address too soon.
-    if [Some(url.path()), url.query(), url.fragment()].iter().flatten().any(|t| t.contains('@')) {
+    if [Some(url.path()), url.query(), url.fragment()]
+        .iter()
+        .flatten()
+        .any(|t| t.contains('@'))
+    {
         return None;
     }
     let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
@@ -103,7 +107,11 @@ mod tests {
         ] {
             // The end of a line is trimmed; within it is no address.
             let wrong_or_trimmed = parse(wrong).is_none() || wrong.trim() != wrong;
-            assert!(wrong_or_trimmed, "{wrong:?} is no proxy: {:?}", parse(wrong).map(|(shown, _)| shown));
+            assert!(
+                wrong_or_trimmed,
+                "{wrong:?} is no proxy: {:?}",
+                parse(wrong).map(|(shown, _)| shown)
+            );
         }
     }
 }
