@@ -26,13 +26,13 @@ use crate::text::is_unseen;
 use crate::token::Secret;
 use crate::view::{Proof, Target};
 
-/// What was written is looked for again after each of these, some twelve seconds in all.
+/// What was written is looked for again after each of these, less than eight seconds in all: a program that ends waits for ten.
 const PAUSES: [Duration; 5] = [
-    Duration::from_millis(400),
-    Duration::from_millis(800),
-    Duration::from_millis(1600),
-    Duration::from_millis(3200),
-    Duration::from_millis(6400),
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_millis(1000),
+    Duration::from_millis(2000),
+    Duration::from_millis(4000),
 ];
 /// The looks for what was written, each with the pause after it; the last one has none. What is read may come from a copy that
 /// is behind.

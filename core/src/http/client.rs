@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::proxy::{Proxies, Route};
+use super::proxy::{Failure, Proxies, Route};
 use super::{Request, Response};
 use crate::error::{Error, Result};
 use crate::token::Secret;
@@ -75,7 +75,18 @@ impl Client {
 
     /// What a failure means: at the proxy, else at the server.
     pub(super) fn failed(&self, request: &Request, error: &reqwest::Error) -> Error {
-        let at_proxy = self.proxies().trouble(&request.url, error);
+        let mut causes = Vec::new();
+        let mut cause = error.source();
+        while let Some(e) = cause {
+            causes.push(e.to_string());
+            cause = e.source();
+        }
+        let told = Failure {
+            is_connect: error.is_connect(),
+            is_timeout: error.is_timeout(),
+            causes,
+        };
+        let at_proxy = self.proxies().trouble(&request.url, &told);
         at_proxy
             .inspect(|trouble| tracing::warn!(?request, code = trouble.code(), "not sent"))
             .unwrap_or_else(|| failure(request, error))

@@ -271,6 +271,8 @@ fn is_for_later(error: &Error) -> bool {
         | Error::AnswerTooLarge { .. }
         | Error::Redirected { .. }
         | Error::Disk { .. }
+        | Error::NoLocks { .. }
+        | Error::FolderElsewhere { .. }
         | Error::PracticeOver
         | Error::Internal { .. } => true,
         error => is_of_store(error) || matches!(error, Error::Paused),

@@ -1,6 +1,8 @@
 //! The operating system's keychain: Keychain and Credential Manager by the crate keyring, the Secret Service by
 //! `secret_service`. Missing, locked, silent and refusing are four different errors.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::Vault;
 use super::patience::{Calls, Patience};
 use crate::error::{Error, Result};
@@ -14,6 +16,8 @@ const LIMIT: usize = if cfg!(windows) { 1280 } else { usize::MAX };
 pub struct Keychain {
     service: String,
     limit: usize,
+    /// It has answered once.
+    met: AtomicBool,
     calls: Calls,
 }
 
@@ -23,6 +27,7 @@ impl Keychain {
         Keychain {
             service: service.to_owned(),
             limit: LIMIT,
+            met: AtomicBool::new(false),
             calls: Calls::default(),
         }
     }
@@ -63,17 +68,23 @@ impl Keychain {
         key: &str,
         work: impl FnOnce(&str, &str) -> std::result::Result<T, Trouble> + Send + 'static,
     ) -> Result<T> {
-        match system::probe() {
-            StoreState::Missing => return Err(Error::KeychainMissing),
-            StoreState::Locked if self.calls.is_stuck() => return Err(Error::KeychainLocked),
-            StoreState::Silent => return Err(Error::KeychainSilent),
-            _ if self.calls.is_stuck() => return Err(Error::KeychainSilent),
-            _ => {}
+        // Whether there is one is told at once, without a call that may hang.
+        if self.calls.is_stuck() || !self.met.load(Ordering::Relaxed) {
+            match system::probe() {
+                StoreState::Missing => return Err(Error::KeychainMissing),
+                StoreState::Locked if self.calls.is_stuck() => return Err(Error::KeychainLocked),
+                StoreState::Silent => return Err(Error::KeychainSilent),
+                _ if self.calls.is_stuck() => return Err(Error::KeychainSilent),
+                _ => {}
+            }
         }
         let (service, key) = (self.service.clone(), key.to_owned());
         let hopeless = || matches!(system::probe(), StoreState::Missing | StoreState::Silent);
         match self.calls.wait_for(move || work(&service, &key), hopeless) {
-            Some(Ok(done)) => Ok(done),
+            Some(Ok(done)) => {
+                self.met.store(true, Ordering::Relaxed);
+                Ok(done)
+            }
             Some(Err(trouble)) => Err(match (system::probe(), trouble) {
                 (StoreState::Missing, _) => Error::KeychainMissing,
                 (StoreState::Silent, _) => Error::KeychainSilent,

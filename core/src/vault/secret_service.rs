@@ -183,9 +183,10 @@ fn collection<'s>(session: &'s SecretService<'_>) -> Result<Collection<'s>, Erro
         .get_collection_by_alias("session")
         .ok()
         .map(|one| one.collection_path.clone());
-    let all = session.get_all_collections().unwrap_or_default();
-    let mut lasting: Vec<_> = all
+    let all = collections()?
         .into_iter()
+        .filter_map(|path| session.get_collection_by_path(path).ok());
+    let mut lasting: Vec<_> = all
         .filter(|one| Some(&one.collection_path) != passing.as_ref() && there(one))
         .collect();
     lasting.sort_by_key(|one| one.is_locked().unwrap_or(true));
@@ -197,6 +198,15 @@ fn collection<'s>(session: &'s SecretService<'_>) -> Result<Collection<'s>, Erro
         one.unlock()?;
     }
     Ok(one)
+}
+
+/// The collections of now: the session may remember older ones.
+fn collections() -> zbus::Result<Vec<OwnedObjectPath>> {
+    let bus = Builder::session()?.method_timeout(PATIENCE).build()?;
+    let asked = ("org.freedesktop.Secret.Service", "Collections");
+    let reply = bus.call_method(Some(SERVICE), ROOT, Some("org.freedesktop.DBus.Properties"), "Get", &asked)?;
+    let all: OwnedValue = reply.body().deserialize()?;
+    Ok(Vec::try_from(all)?)
 }
 
 /// A no of the person's or the service's own, which another session does not change.

@@ -1,6 +1,8 @@
 //! Answers that no server should give, from a socket that gives them: bytes, shapes, and the client's own secrets.
 
+mod locks;
 mod proxies;
+mod secret_services;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;

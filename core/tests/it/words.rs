@@ -62,6 +62,11 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
                 "program",
                 "target",
                 "line",
+                "variable",
+                "proxy",
+                "place",
+                "now",
+                "node",
             ];
             let full = names.map(|n| {
                 (

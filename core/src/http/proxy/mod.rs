@@ -6,7 +6,6 @@
 mod address;
 mod except;
 
-use std::error::Error as _;
 use std::ffi::OsString;
 
 use url::Url;
@@ -32,6 +31,17 @@ impl Proxy {
     pub(super) fn address(&self) -> &str {
         self.address.expose()
     }
+}
+
+/// How a request failed, as the library tells it.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// Before a connection stood.
+    pub is_connect: bool,
+    /// By the clock.
+    pub is_timeout: bool,
+    /// From the outside to the inside.
+    pub causes: Vec<String>,
 }
 
 /// How a host is reached.
@@ -127,19 +137,14 @@ impl Proxies {
     }
 
     /// What a failure on the way to `url` says of the proxy on that way; none where the trouble lies elsewhere.
-    pub(super) fn trouble(&self, url: &Url, error: &reqwest::Error) -> Option<Error> {
+    pub(super) fn trouble(&self, url: &Url, failure: &Failure) -> Option<Error> {
         let proxy = match self.route(url) {
             Ok(Route::Proxy(proxy)) => proxy.shown.clone(),
             // As the locales know it.
             Ok(Route::System) => "system".to_owned(),
             _ => return None,
         };
-        let mut causes = Vec::new();
-        let mut cause = error.source();
-        while let Some(e) = cause {
-            causes.push(e.to_string());
-            cause = e.source();
-        }
+        let causes = &failure.causes;
         let has = |text: &str| causes.iter().any(|c| c.to_lowercase().contains(text));
         let detail = causes.last().cloned().unwrap_or_default();
         let host = host_of(url);
@@ -157,9 +162,9 @@ impl Proxies {
         if has("tunnel error:") || has("socks error:") {
             return Some(Error::ProxyRefused { proxy, host, detail });
         }
-        let at_proxy = error.is_connect() && proxy != "system";
+        let at_proxy = failure.is_connect && proxy != "system";
         match at_proxy {
-            true if error.is_timeout() => Some(Error::ProxyUnreachable {
+            true if failure.is_timeout => Some(Error::ProxyUnreachable {
                 proxy,
                 detail: "no answer in time".to_owned(),
             }),
