@@ -691,6 +691,31 @@ error-server-unknown = { $host } answers, but not as a server Keybearer can log 
 error-server-under-path = The server at { $host } is under the path { $path }.
     .means = Keybearer can only log in to a server that has a host name of its own.
     .press = Choose another server, or ask whoever runs this one for an address without a path.
+error-proxy-invalid = { $variable } isn’t a proxy address.
+    .means = Keybearer uses the proxy that is set or none of the network, so nothing was sent.
+    .press = Set { $variable } to an address like http://proxy.example:3128 or socks5h://127.0.0.1:1080, with special characters in the password percent-encoded, or unset it; then restart Keybearer.
+    .type = Set { $variable } to an address like http://proxy.example:3128 or socks5h://127.0.0.1:1080, with special characters in the password percent-encoded, or unset it; then run the command again.
+error-proxy-unreachable = { $proxy ->
+    [system] The system’s proxy doesn’t answer.
+   *[other] The proxy { $proxy } doesn’t answer.
+}
+    .means = Everything goes through this proxy and never around it, so nothing was sent.
+    .press = Start the proxy or connect to its network, then press Try again. If you no longer use it, remove it from the environment and restart Keybearer.
+    .type = Start the proxy or connect to its network, then run the command again. If you no longer use it, unset its variable.
+error-proxy-denied = { $proxy ->
+    [system] The system’s proxy wants a user name and password.
+   *[other] The proxy { $proxy } wants a user name and password.
+}
+    .means = It has none from Keybearer, or not the right ones. No platform was asked, and your tokens are fine.
+    .press = Put them into the proxy’s address in the environment (http://NAME:PASSWORD@HOST:PORT), then restart Keybearer.
+    .type = Put them into the proxy’s address in the environment (http://NAME:PASSWORD@HOST:PORT), then run the command again.
+error-proxy-refused = { $proxy ->
+    [system] The system’s proxy didn’t connect to { $host }.
+   *[other] The proxy { $proxy } didn’t connect to { $host }.
+}
+    .means = The proxy answers, but it doesn’t allow this host or can’t reach it. Nothing was sent to { $host }.
+    .press = Wait a little and press Try again. If it stays so, ask whoever runs the proxy to allow { $host }.
+    .type = Wait a little and run the command again. If it stays so, ask whoever runs the proxy to allow { $host }.
 error-registration-refused = { $host } did not want to register a client{ $status ->
     [none] .
    *[other] { " " }(status { $status }).
@@ -1047,6 +1072,26 @@ error-delivery-conflict = Somebody else keeps writing to the same secret at { $h
     .means = Keybearer writes only over what it has just read, and each time somebody was quicker.
     .press = Find the other writer, or give this key a path of its own; then press Deliver now.
     .type = Find the other writer, or give this key a path of its own; then deliver again: `keybearer deliver NAME`.
+error-delivery-moved = { $place } is called { $now } now.
+    .means = The repository was renamed or has a new owner. Keybearer doesn’t follow by itself, so nothing was sent.
+    .press = If { $now } is yours, remove this delivery and add one for { $now }.
+    .type = If { $now } is yours, remove this delivery in the window and add one for { $now }.
+error-delivery-replaced = { $place } is another repository now.
+    .means = The name belongs to a different repository than the one you confirmed, so nothing was sent.
+    .press = Look at it on GitHub. If it’s the right one, remove this delivery and add it again.
+    .type = Look at it on GitHub. If it’s the right one, remove this delivery in the window and add it again.
+error-delivery-sso = { $host } wants this credential authorized for single sign-on.
+    .means = The organization lets a credential in only after you’ve authorized it there. The account’s token is fine.
+    .press = Open the address below, or the credential’s page on GitHub under Configure SSO, and authorize it; then press Deliver now.
+    .type = Open the address below, or the credential’s page on GitHub under Configure SSO, and authorize it; then run `keybearer deliver NAME`.
+error-delivery-blind = The secret at { $host } has other keys that this credential can’t read.
+    .means = Writing the secret whole would delete them, so nothing was written.
+    .press = Let the credential’s policy patch this path (or read and update it), then press Deliver now.
+    .type = Let the credential’s policy patch this path (or read and update it), then run `keybearer deliver NAME`.
+error-delivery-standby = { $host } sends its clients on to { $node }.
+    .means = It doesn’t name { $node } as the active node of its cluster, so the vault’s credential and the token weren’t sent there.
+    .press = If { $node } belongs to your vault, remove this delivery and add one with that address.
+    .type = If { $node } belongs to your vault, remove this delivery in the window and add one with that address.
 error-command-missing = { $program } could not be started.
     .means = There is no such program, or it may not be run.
     .press = Check the program’s path, then remove this delivery and add the right one.
@@ -1073,6 +1118,14 @@ error-disk = The disk did not take what was to be written.
     .means = It may be full, or the folder may not be yours. The place: { $path }
     .press = Make room or check the folder, then press Try again.
     .type = Make room or check the folder, then run the command again.
+error-no-locks = { $path } can’t be locked.
+    .means = The folder’s file system has no locks (some network and FUSE folders don’t), and this computer offers no folder of its own to lock instead. Without a lock two programs could use up the same token at once, so nothing was done.
+    .press = Move Keybearer’s data to a folder on this computer’s own disk, or set XDG_RUNTIME_DIR to a folder of yours, and start Keybearer again.
+    .type = Move Keybearer’s data to a folder on this computer’s own disk, or set XDG_RUNTIME_DIR to a folder of yours, and run the command again.
+error-folder-elsewhere = Another computer uses the data in { $path }.
+    .means = The folder’s file system has no locks, so two computers can’t see what the other one is doing and could use up the same token at once. Nothing was done.
+    .press = Use a folder on this computer’s own disk. If the other computer no longer uses this one, delete the file locks/computer in it and start Keybearer again.
+    .type = Use a folder on this computer’s own disk. If the other computer no longer uses this one, delete the file locks/computer in it and run the command again.
 error-account-unknown = This account is no longer here.
     .means = It may have been deleted in another window.
     .press = Choose another account on the left.
@@ -1210,6 +1263,12 @@ cli-not-proved = The token is kept as { $name }, but the platform could not be a
 cli-would-lose = A token waits in this program's memory only. Ctrl-C once more ends the program and loses it.
 cli-clock = clock
 cli-clock-unknown = no server could be asked
+cli-proxy = proxy
+cli-proxy-by = { $proxy } (from { $variable })
+cli-proxy-except = , not used for { $hosts }
+cli-keychain-plain = the keychain has no encrypted session: tokens cross this session’s own bus unencrypted
+cli-keychain-two = the keychain has more than one entry for a token: the newest one is used, and the next write removes the others
+cli-locks-local = the data folder’s file system has no locks: this computer locks it in a folder of its own, and no other computer may use it
 cli-signed-by = certificate by { $issuer }
 cli-added-by = certificate by { $issuer }, which only this computer trusts
 cli-added-means = This is right where the server is your company's or your own. Otherwise somebody in between, a company's proxy or a virus scanner, reads what is sent, tokens included.
@@ -1352,6 +1411,19 @@ use-deliver-exited = the program ended well
 use-deliver-updated = GitHub says it was changed
 use-deliver-listed = Cloudflare lists it
 use-deliver-version = read back as version { $number }
+use-deliver-github-environment = GitHub environment secret
+use-deliver-github-organization = GitHub organization secret
+use-deliver-environment = Environment
+use-deliver-organization = Organization
+use-deliver-visibility = Who may read a new secret
+use-deliver-visibility-private = Private and internal repositories
+use-deliver-visibility-all = All repositories, public ones too
+use-deliver-visibility-selected = Repositories that you select on GitHub
+use-deliver-namespace = Namespace (optional)
+use-deliver-credential-github-environment = A fine-grained token that may write this repository’s environments. It is kept in the keychain.
+use-deliver-credential-github-organization = A fine-grained token of the organization that may write its secrets. It is kept in the keychain.
+use-deliver-written = written as version { $number }; the credential can’t read it back
+use-deliver-shadowed = { $environments } has a secret of the same name. Jobs that use this environment read that one, not this.
 use-deliver-again = Tried again { $when }.
 use-deliver-gone = Removed. What was delivered stays where it is.
 
@@ -1368,5 +1440,12 @@ native-file = the file { $path }, which will hold nothing else
 native-link = A link leads on from there. What is written is { $path }
 native-program = this program, on its standard input:
 native-github = the GitHub Actions secret { $name } of { $repository }, at { $url }
+native-github-shadow = An environment’s secret of the same name stands before this one: a job that names an environment may not read it.
+native-github-environment = the secret { $name } of the environment { $environment } of { $repository }, at { $url }
+native-github-organization = the GitHub Actions secret { $name } of the organization { $organization }, at { $url }. If it’s new, it can be read by { $visibility ->
+    [all] all of its repositories, public ones too.
+    [selected] the repositories that you select on GitHub.
+   *[private] its private and internal repositories.
+}
 native-cloudflare = the secret { $name } of the Cloudflare Worker { $script } (account { $account }), at { $url }
 native-openbao = the key { $key } of { $path }, in the vault at { $url }

@@ -661,6 +661,31 @@ error-server-unknown = { $host } 有响应，但不是 Keybearer 能登录的服
 error-server-under-path = { $host } 的服务器位于路径 { $path } 之下。
     .means = Keybearer 只能登录拥有独立主机名的服务器。
     .press = 请换一个服务器，或向管理员要一个不带路径的地址。
+error-proxy-invalid = { $variable } 不是有效的代理地址。
+    .means = 设置了代理就只走代理，绝不绕过，所以什么也没有发送。
+    .press = 把 { $variable } 改成 http://proxy.example:3128 或 socks5h://127.0.0.1:1080 这样的地址（密码中的特殊字符要用百分号编码），或取消设置，然后重新启动 Keybearer。
+    .type = 把 { $variable } 改成 http://proxy.example:3128 或 socks5h://127.0.0.1:1080 这样的地址（密码中的特殊字符要用百分号编码），或取消设置，再运行一次这条命令。
+error-proxy-unreachable = { $proxy ->
+    [system] 系统代理没有响应。
+   *[other] 代理 { $proxy } 没有响应。
+}
+    .means = 所有请求都经过这个代理，绝不绕过，所以什么也没有发送。
+    .press = 启动代理或连接到它所在的网络，再按“重试”。如果不再使用它，请从环境变量中删除并重新启动 Keybearer。
+    .type = 启动代理或连接到它所在的网络，再运行一次这条命令。如果不再使用它，请取消相应的环境变量。
+error-proxy-denied = { $proxy ->
+    [system] 系统代理需要用户名和密码。
+   *[other] 代理 { $proxy } 需要用户名和密码。
+}
+    .means = Keybearer 没有提供，或提供的不对。没有向任何平台发送请求，令牌不受影响。
+    .press = 把用户名和密码写进环境变量里的代理地址（http://用户名:密码@主机:端口），然后重新启动 Keybearer。
+    .type = 把用户名和密码写进环境变量里的代理地址（http://用户名:密码@主机:端口），再运行一次这条命令。
+error-proxy-refused = { $proxy ->
+    [system] 系统代理没有连接到 { $host }。
+   *[other] 代理 { $proxy } 没有连接到 { $host }。
+}
+    .means = 代理有响应，但不允许访问这个主机，或自己也连不上。没有向 { $host } 发送任何内容。
+    .press = 稍等片刻，再按“重试”。如果一直如此，请代理的管理员允许访问 { $host }。
+    .type = 稍等片刻，再运行一次这条命令。如果一直如此，请代理的管理员允许访问 { $host }。
 error-registration-refused = { $host } 拒绝登记应用{ $status ->
     [none] 。
    *[other] （状态码 { $status }）。
@@ -1010,6 +1035,26 @@ error-delivery-conflict = 有人一直在写 { $host } 上的同一个密钥。
     .means = Keybearer 只覆盖刚读到的内容，而每次都有人抢先。
     .press = 找到另一个写入者，或者给这个键单独的路径；再按“立即投递”。
     .type = 找到另一个写入者，或者给这个键单独的路径；再投递一次：`keybearer deliver 名称`。
+error-delivery-moved = { $place } 现在叫 { $now }。
+    .means = 这个仓库改了名或换了所有者。Keybearer 不会自动跟过去，所以什么也没有发送。
+    .press = 如果 { $now } 是你的，请移除这个投递，再为 { $now } 添加一个。
+    .type = 如果 { $now } 是你的，请在窗口里移除这个投递，再为 { $now } 添加一个。
+error-delivery-replaced = { $place } 现在是另一个仓库。
+    .means = 这个名称现在属于另一个仓库，不是你确认过的那个，所以什么也没有发送。
+    .press = 到 GitHub 上看一看。如果没错，请移除这个投递再重新添加。
+    .type = 到 GitHub 上看一看。如果没错，请在窗口里移除这个投递再重新添加。
+error-delivery-sso = { $host } 要求先为单点登录授权这个凭据。
+    .means = 这个组织只接受已授权的凭据。账号的令牌不受影响。
+    .press = 打开下面的地址，或在 GitHub 的凭据页面点“Configure SSO”完成授权，再按“立即投递”。
+    .type = 打开下面的地址，或在 GitHub 的凭据页面点“Configure SSO”完成授权，再运行 `keybearer deliver 名称`。
+error-delivery-blind = { $host } 上的这个机密里有这个凭据读不到的其他键。
+    .means = 整个写入会删掉它们，所以什么也没有写入。
+    .press = 让凭据的策略可以 patch 这个路径（或者可以 read 和 update），再按“立即投递”。
+    .type = 让凭据的策略可以 patch 这个路径（或者可以 read 和 update），再运行 `keybearer deliver 名称`。
+error-delivery-standby = { $host } 把请求转给 { $node }。
+    .means = 它没有把 { $node } 列为集群的活动节点，所以没有把凭据和令牌发到那里。
+    .press = 如果 { $node } 属于你的保险库，请移除这个投递，再用那个地址添加一个。
+    .type = 如果 { $node } 属于你的保险库，请在窗口里移除这个投递，再用那个地址添加一个。
 error-command-missing = 无法启动 { $program }。
     .means = 没有这个程序，或者不允许运行。
     .press = 检查程序的路径，移除这个投递，再添加正确的。
@@ -1036,6 +1081,14 @@ error-disk = 没能写入磁盘。
     .means = 磁盘可能已满，或你没有这个文件夹的权限。位置：{ $path }
     .press = 请腾出空间或检查文件夹，再按“重试”。
     .type = 请腾出空间或检查文件夹，再运行一次这条命令。
+error-no-locks = 无法锁定 { $path }。
+    .means = 这个文件夹所在的文件系统不支持锁（有些网络和 FUSE 文件夹如此），本机也没有可以代替的文件夹。没有锁，两个程序可能同时用掉同一个令牌，所以什么也没有做。
+    .press = 把 Keybearer 的数据移到本机磁盘上的文件夹，或把 XDG_RUNTIME_DIR 设为你自己的文件夹，再重新启动 Keybearer。
+    .type = 把 Keybearer 的数据移到本机磁盘上的文件夹，或把 XDG_RUNTIME_DIR 设为你自己的文件夹，再运行一次这条命令。
+error-folder-elsewhere = 另一台电脑在使用 { $path } 中的数据。
+    .means = 这个文件夹所在的文件系统不支持锁，两台电脑看不到彼此在做什么，可能同时用掉同一个令牌。什么也没有做。
+    .press = 请使用本机磁盘上的文件夹。如果那台电脑不再使用它，请删除其中的文件 locks/computer，再重新启动 Keybearer。
+    .type = 请使用本机磁盘上的文件夹。如果那台电脑不再使用它，请删除其中的文件 locks/computer，再运行一次这条命令。
 error-account-unknown = 这个账号已经不在了。
     .means = 可能已在另一个窗口里删除。
     .press = 请在左侧选择其他账号。
@@ -1173,6 +1226,12 @@ cli-not-proved = 令牌已存为 { $name }，但无法向平台核实它属于�
 cli-would-lose = 有一个令牌只在本程序的内存里。再按一次 Ctrl-C 会结束程序，令牌随之丢失。
 cli-clock = 时钟
 cli-clock-unknown = 没有服务器可供核对
+cli-proxy = 代理
+cli-proxy-by = { $proxy }（来自 { $variable }）
+cli-proxy-except = ，不用于 { $hosts }
+cli-keychain-plain = 钥匙串不支持加密会话：令牌在本会话的总线上不加密传送
+cli-keychain-two = 钥匙串里同一个令牌有多个条目：使用最新的一个，下次写入时会删除其他的
+cli-locks-local = 数据文件夹的文件系统不支持锁：改用本机自己的锁，其他电脑不能使用这个文件夹
 cli-signed-by = 证书签发者：{ $issuer }
 cli-added-by = 证书签发者：{ $issuer }，只有这台电脑信任它
 cli-added-means = 如果服务器属于你的公司或你自己，这没有问题。否则是中间有人（公司的代理或杀毒软件）能读到传输的内容，包括令牌。
@@ -1307,6 +1366,19 @@ use-deliver-exited = 程序正常结束
 use-deliver-updated = GitHub 说它已更新
 use-deliver-listed = Cloudflare 列出了它
 use-deliver-version = 读回来是版本 { $number }
+use-deliver-github-environment = GitHub 环境的 secret
+use-deliver-github-organization = GitHub 组织的 secret
+use-deliver-environment = 环境
+use-deliver-organization = 组织
+use-deliver-visibility = 新建时谁可以读取
+use-deliver-visibility-private = 私有和内部仓库
+use-deliver-visibility-all = 所有仓库，包括公开的
+use-deliver-visibility-selected = 在 GitHub 上选定的仓库
+use-deliver-namespace = 命名空间（可不填）
+use-deliver-credential-github-environment = 可以写入这个仓库的环境的细粒度令牌。它保存在钥匙串里。
+use-deliver-credential-github-organization = 可以写入这个组织的 secret 的细粒度令牌。它保存在钥匙串里。
+use-deliver-written = 已写入为第 { $number } 版；这个凭据不能读回
+use-deliver-shadowed = 环境 { $environments } 里有同名的 secret。使用这个环境的任务读的是那一个，而不是这一个。
 use-deliver-again = { $when }再试。
 use-deliver-gone = 已移除。已经投递的内容留在原处。
 
@@ -1323,5 +1395,12 @@ native-file = 文件 { $path }，里面不会有别的内容
 native-link = 那里有链接通往别处，实际写入的是 { $path }
 native-program = 这个程序的标准输入：
 native-github = { $repository } 的 GitHub Actions 密钥 { $name }，位于 { $url }
+native-github-shadow = 环境里的同名 secret 优先于这一个：指定了环境的任务可能读不到它。
+native-github-environment = { $repository } 的环境 { $environment } 的 secret { $name }，位于 { $url }
+native-github-organization = 组织 { $organization } 的 GitHub Actions secret { $name }，位于 { $url }。如果是新建的，可以读取它的是{ $visibility ->
+    [all] 组织的所有仓库，包括公开的。
+    [selected] 你在 GitHub 上选定的仓库。
+   *[private] 组织的私有和内部仓库。
+}
 native-cloudflare = Cloudflare Worker { $script }（账户 { $account }）的密钥 { $name }，位于 { $url }
 native-openbao = { $url } 的保险库里，{ $path } 的键 { $key }

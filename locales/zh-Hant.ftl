@@ -661,6 +661,31 @@ error-server-unknown = { $host } 有回應，但不是 Keybearer 能登入的伺
 error-server-under-path = { $host } 的伺服器位於路徑 { $path } 底下。
     .means = Keybearer 只能登入有自己主機名稱的伺服器。
     .press = 請換一個伺服器，或向管理員索取不帶路徑的網址。
+error-proxy-invalid = { $variable } 不是有效的 Proxy 位址。
+    .means = 設定了 Proxy 就只走 Proxy，絕不繞過，因此什麼也沒有送出。
+    .press = 把 { $variable } 改成 http://proxy.example:3128 或 socks5h://127.0.0.1:1080 這樣的位址（密碼中的特殊字元要用百分號編碼），或取消設定，然後重新啟動 Keybearer。
+    .type = 把 { $variable } 改成 http://proxy.example:3128 或 socks5h://127.0.0.1:1080 這樣的位址（密碼中的特殊字元要用百分號編碼），或取消設定，再執行一次這個指令。
+error-proxy-unreachable = { $proxy ->
+    [system] 系統的 Proxy 沒有回應。
+   *[other] Proxy { $proxy } 沒有回應。
+}
+    .means = 所有連線都經過這個 Proxy，絕不繞過，因此什麼也沒有送出。
+    .press = 啟動 Proxy 或連上它所在的網路，然後按「重試」。如果不再使用，請從環境變數移除，並重新啟動 Keybearer。
+    .type = 啟動 Proxy 或連上它所在的網路，再執行一次這個指令。如果不再使用，請取消該環境變數。
+error-proxy-denied = { $proxy ->
+    [system] 系統的 Proxy 需要使用者名稱和密碼。
+   *[other] Proxy { $proxy } 需要使用者名稱和密碼。
+}
+    .means = Keybearer 沒有提供，或提供的不正確。沒有向任何平台送出請求，權杖不受影響。
+    .press = 把使用者名稱和密碼寫進環境變數裡的 Proxy 位址（http://名稱:密碼@主機:連接埠），然後重新啟動 Keybearer。
+    .type = 把使用者名稱和密碼寫進環境變數裡的 Proxy 位址（http://名稱:密碼@主機:連接埠），再執行一次這個指令。
+error-proxy-refused = { $proxy ->
+    [system] 系統的 Proxy 沒有連上 { $host }。
+   *[other] Proxy { $proxy } 沒有連上 { $host }。
+}
+    .means = Proxy 有回應，但不允許這個主機，或自己也連不到。沒有向 { $host } 送出任何內容。
+    .press = 稍候片刻，再按「重試」。如果一直如此，請 Proxy 的管理者允許 { $host }。
+    .type = 稍候片刻，再執行一次這個指令。如果一直如此，請 Proxy 的管理者允許 { $host }。
 error-registration-refused = { $host } 拒絕註冊應用程式{ $status ->
     [none] 。
    *[other] （狀態碼 { $status }）。
@@ -1010,6 +1035,26 @@ error-delivery-conflict = 有人一直在寫 { $host } 上的同一個密鑰。
     .means = Keybearer 只覆蓋剛讀到的內容，而每次都有人搶先。
     .press = 找到另一個寫入者，或者給這個鍵單獨的路徑；再按「立即投遞」。
     .type = 找到另一個寫入者，或者給這個鍵單獨的路徑；再投遞一次：`keybearer deliver 名稱`。
+error-delivery-moved = { $place } 現在叫 { $now }。
+    .means = 這個儲存庫改了名稱或換了擁有者。Keybearer 不會自動跟過去，因此什麼也沒有送出。
+    .press = 如果 { $now } 是你的，請移除這個投遞，再為 { $now } 新增一個。
+    .type = 如果 { $now } 是你的，請在視窗裡移除這個投遞，再為 { $now } 新增一個。
+error-delivery-replaced = { $place } 現在是另一個儲存庫。
+    .means = 這個名稱現在屬於另一個儲存庫，不是你確認過的那個，因此什麼也沒有送出。
+    .press = 到 GitHub 上確認一下。如果沒錯，請移除這個投遞再重新新增。
+    .type = 到 GitHub 上確認一下。如果沒錯，請在視窗裡移除這個投遞再重新新增。
+error-delivery-sso = { $host } 要求先為單一登入授權這個 API 權杖。
+    .means = 這個組織只接受已授權的 API 權杖。帳號的權杖沒有問題。
+    .press = 開啟下方的網址，或在 GitHub 的權杖頁面選「Configure SSO」完成授權，再按「立即投遞」。
+    .type = 開啟下方的網址，或在 GitHub 的權杖頁面選「Configure SSO」完成授權，再執行 `keybearer deliver 名稱`。
+error-delivery-blind = { $host } 上的這個密鑰裡有這個 API 權杖讀不到的其他欄位。
+    .means = 整個寫入會刪掉它們，因此什麼也沒有寫入。
+    .press = 讓它的原則可以 patch 這個路徑（或可以 read 與 update），再按「立即投遞」。
+    .type = 讓它的原則可以 patch 這個路徑（或可以 read 與 update），再執行 `keybearer deliver 名稱`。
+error-delivery-standby = { $host } 把請求轉給 { $node }。
+    .means = 它沒有把 { $node } 列為叢集的作用中節點，因此沒有把 API 權杖與存取權杖送到那裡。
+    .press = 如果 { $node } 屬於你的保管庫，請移除這個投遞，再用那個網址新增一個。
+    .type = 如果 { $node } 屬於你的保管庫，請在視窗裡移除這個投遞，再用那個網址新增一個。
 error-command-missing = 無法啟動 { $program }。
     .means = 沒有這個程式，或者不允許執行。
     .press = 檢查程式的路徑，移除這個投遞，再新增正確的。
@@ -1036,6 +1081,14 @@ error-disk = 無法寫入磁碟。
     .means = 磁碟可能已滿，或你沒有這個資料夾的權限。位置：{ $path }
     .press = 請騰出空間或檢查資料夾，再按「重試」。
     .type = 請騰出空間或檢查資料夾，再執行一次這個指令。
+error-no-locks = 無法鎖定 { $path }。
+    .means = 這個資料夾所在的檔案系統不支援鎖定（有些網路與 FUSE 資料夾如此），這台電腦也沒有可以代替的資料夾。沒有鎖，兩個程式可能同時用掉同一個權杖，因此什麼也沒有做。
+    .press = 把 Keybearer 的資料移到這台電腦磁碟上的資料夾，或把 XDG_RUNTIME_DIR 設為你自己的資料夾，再重新啟動 Keybearer。
+    .type = 把 Keybearer 的資料移到這台電腦磁碟上的資料夾，或把 XDG_RUNTIME_DIR 設為你自己的資料夾，再執行一次這個指令。
+error-folder-elsewhere = 另一台電腦正在使用 { $path } 中的資料。
+    .means = 這個資料夾所在的檔案系統不支援鎖定，兩台電腦看不到彼此在做什麼，可能同時用掉同一個權杖。什麼也沒有做。
+    .press = 請使用這台電腦磁碟上的資料夾。如果另一台電腦不再使用它，請刪除其中的檔案 locks/computer，再重新啟動 Keybearer。
+    .type = 請使用這台電腦磁碟上的資料夾。如果另一台電腦不再使用它，請刪除其中的檔案 locks/computer，再執行一次這個指令。
 error-account-unknown = 這個帳號已經不在了。
     .means = 可能已在另一個視窗刪除。
     .press = 請在左側選擇其他帳號。
@@ -1173,6 +1226,12 @@ cli-not-proved = 權杖已存為 { $name }，但無法向平台核對它屬於�
 cli-would-lose = 有一個權杖只在本程式的記憶體裡。再按一次 Ctrl-C 會結束程式，權杖隨之遺失。
 cli-clock = 時鐘
 cli-clock-unknown = 沒有伺服器可供核對
+cli-proxy = Proxy
+cli-proxy-by = { $proxy }（來自 { $variable }）
+cli-proxy-except = ，不用於 { $hosts }
+cli-keychain-plain = 鑰匙圈不支援加密工作階段：權杖在本工作階段的匯流排上未經加密傳送
+cli-keychain-two = 鑰匙圈裡同一個權杖有多個項目：使用最新的一個，下次寫入時會刪除其他的
+cli-locks-local = 資料夾的檔案系統不支援鎖定：改用這台電腦自己的鎖，其他電腦不能使用這個資料夾
 cli-signed-by = 憑證簽發者：{ $issuer }
 cli-added-by = 憑證簽發者：{ $issuer }，只有這台電腦信任它
 cli-added-means = 如果伺服器屬於你的公司或你自己，這沒有問題。否則是中間有人（公司的代理或防毒軟體）能讀到傳輸的內容，包括權杖。
@@ -1307,6 +1366,19 @@ use-deliver-exited = 程式正常結束
 use-deliver-updated = GitHub 說它已更新
 use-deliver-listed = Cloudflare 列出了它
 use-deliver-version = 讀回來是版本 { $number }
+use-deliver-github-environment = GitHub 環境的 secret
+use-deliver-github-organization = GitHub 組織的 secret
+use-deliver-environment = 環境
+use-deliver-organization = 組織
+use-deliver-visibility = 新建立時誰可以讀取
+use-deliver-visibility-private = 私人與內部儲存庫
+use-deliver-visibility-all = 所有儲存庫，包括公開的
+use-deliver-visibility-selected = 在 GitHub 上選定的儲存庫
+use-deliver-namespace = 命名空間（可不填）
+use-deliver-credential-github-environment = 可以寫入這個儲存庫之環境的細緻權限權杖。它存放在鑰匙圈。
+use-deliver-credential-github-organization = 可以寫入這個組織之 secret 的細緻權限權杖。它存放在鑰匙圈。
+use-deliver-written = 已寫入為第 { $number } 版；這個 API 權杖不能讀回
+use-deliver-shadowed = 環境 { $environments } 裡有同名的 secret。使用這個環境的工作讀的是那一個，而不是這一個。
 use-deliver-again = { $when }再試。
 use-deliver-gone = 已移除。已經投遞的內容留在原處。
 
@@ -1323,5 +1395,12 @@ native-file = 檔案 { $path }，裡面不會有別的內容
 native-link = 那裡有連結通往別處，實際寫入的是 { $path }
 native-program = 這個程式的標準輸入：
 native-github = { $repository } 的 GitHub Actions 密鑰 { $name }，位於 { $url }
+native-github-shadow = 環境裡的同名 secret 優先於這一個：指定了環境的工作可能讀不到它。
+native-github-environment = { $repository } 的環境 { $environment } 的 secret { $name }，位於 { $url }
+native-github-organization = 組織 { $organization } 的 GitHub Actions secret { $name }，位於 { $url }。如果是新建立的，可以讀取它的是{ $visibility ->
+    [all] 組織的所有儲存庫，包括公開的。
+    [selected] 你在 GitHub 上選定的儲存庫。
+   *[private] 組織的私人與內部儲存庫。
+}
 native-cloudflare = Cloudflare Worker { $script }（帳戶 { $account }）的密鑰 { $name }，位於 { $url }
 native-openbao = { $url } 的保險庫裡，{ $path } 的鍵 { $key }

@@ -78,8 +78,24 @@ fn place(delivery: &DeliveryView) -> String {
         Target::File { place } => place.path.clone(),
         Target::Program { words } => words.join(" "),
         Target::Github { repository, name, .. } => format!("github:{repository}/{name}"),
+        Target::GithubEnvironment {
+            repository,
+            environment,
+            name,
+            ..
+        } => format!("github:{repository}@{environment}/{name}"),
+        Target::GithubOrganization { organization, name, .. } => format!("github:{organization}/{name}"),
         Target::Cloudflare { script, name, .. } => format!("cloudflare:{script}/{name}"),
-        Target::Openbao { mount, path, key, .. } => format!("vault:{mount}/{path}#{key}"),
+        Target::Openbao {
+            namespace,
+            mount,
+            path,
+            key,
+            ..
+        } => {
+            let namespace = namespace.as_ref().map(|n| format!("{n}/")).unwrap_or_default();
+            format!("vault:{namespace}{mount}/{path}#{key}")
+        }
     };
     text.chars().filter(|c| !c.is_control()).collect()
 }

@@ -28,6 +28,16 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
         None if !asked => report.note("cli-clock", "cli-clock-unknown")?,
         clock => report.line("cli-clock", "", clock)?,
     }
+    if let Some(used) = keeper.proxy() {
+        let mut said = String::new();
+        if let Some((proxy, variable)) = &used.proxy {
+            said = terminal.words("cli-proxy-by", &[("proxy", proxy), ("variable", variable)]);
+        }
+        if let Some(except) = &used.except {
+            said += &terminal.words("cli-proxy-except", &[("hosts", except)]);
+        }
+        report.line("cli-proxy", &said, used.error.as_ref())?;
+    }
     for host in &reached {
         match &host.issuer {
             Some(issuer) if host.added => report.listener(&host.host, issuer)?,
@@ -54,6 +64,9 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
     };
     let trouble = stored.or_else(|| error_of(store.kind, store.state));
     report.line(kind, &terminal.words(state, &[]), trouble.as_ref())?;
+    for note in keeper.notes().await {
+        report.note("cli-other", note)?;
+    }
     let test = keeper.test_door(DoorKind::Loopback).await;
     report.line("cli-loopback", &test.address, test.error.as_ref())?;
     for taken in keeper.taken_ports().await {

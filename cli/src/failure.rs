@@ -121,7 +121,8 @@ pub fn of(code: &str) -> u8 {
         "token-dead" | "token-expired" | "interrupted" | "not-extended" | "not-renewable" | "secret-missing" | "missing-permission" => 4,
         "offline" | "server-unreachable" | "server-not-found" | "server-tls" | "transient" | "rate-limited" | "too-young"
         | "renewal-not-needed" | "answer-unreadable" | "answer-too-large" | "redirected" | "proxy-password" | "bot-check"
-        | "captive-portal" | "web-page" | "silent-refusal" | "silent-refusals" | "account-pending" => 5,
+        | "captive-portal" | "web-page" | "silent-refusal" | "silent-refusals" | "account-pending" | "proxy-unreachable"
+        | "proxy-refused" => 5,
         "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed"
         | "passphrase-short" => 6,
         _ => 1,

@@ -126,7 +126,37 @@ fn described(language: Language, target: &Target) -> String {
         }
         Target::Github { api, repository, name } => {
             let parts = [("url", api.as_str()), ("repository", repository), ("name", name)];
-            tell(language, "native-github", &parts)
+            let shadow = tell(language, "native-github-shadow", &[("name", name)]);
+            format!("{}\n\n{shadow}", tell(language, "native-github", &parts))
+        }
+        Target::GithubEnvironment {
+            api,
+            repository,
+            environment,
+            name,
+        } => {
+            let environment = plain(environment);
+            let parts = [
+                ("url", api.as_str()),
+                ("repository", repository),
+                ("environment", &environment),
+                ("name", name),
+            ];
+            tell(language, "native-github-environment", &parts)
+        }
+        Target::GithubOrganization {
+            api,
+            organization,
+            visibility,
+            name,
+        } => {
+            let parts = [
+                ("url", api.as_str()),
+                ("organization", organization),
+                ("visibility", visibility.as_str()),
+                ("name", name),
+            ];
+            tell(language, "native-github-organization", &parts)
         }
         Target::Cloudflare {
             api,
@@ -137,8 +167,15 @@ fn described(language: Language, target: &Target) -> String {
             let parts = [("url", api.as_str()), ("account", account), ("script", script), ("name", name)];
             tell(language, "native-cloudflare", &parts)
         }
-        Target::Openbao { url, mount, path, key } => {
-            let place = format!("{mount}/{path}");
+        Target::Openbao {
+            url,
+            namespace,
+            mount,
+            path,
+            key,
+        } => {
+            let namespace = namespace.as_ref().map(|n| format!("{n}/")).unwrap_or_default();
+            let place = format!("{namespace}{mount}/{path}");
             tell(language, "native-openbao", &[("url", url), ("path", &place), ("key", &plain(key))])
         }
     }
@@ -184,6 +221,9 @@ mod tests {
                 "native-deliver",
                 "native-file",
                 "native-github",
+                "native-github-shadow",
+                "native-github-environment",
+                "native-github-organization",
                 "native-cloudflare",
                 "native-openbao",
             ] {

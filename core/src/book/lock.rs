@@ -1,16 +1,51 @@
 //! Locks that every process of this person shares: one an account, one a client, one for the instance. The operating
 //! system frees them when a process dies. Order: a delivery's before a client's before an account's before the book's.
+//!
+//! Some network and FUSE folders know no locks. There the lock is a file of this computer's own (`local`), and the data folder
+//! belongs to the first computer that uses it: two could not see each other's locks.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::file::{private_file, private_folder};
+use super::local;
 use crate::error::{Error, Result};
 
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
 pub struct Held {
     _file: File,
+}
+
+/// Whether the data folder knows no locks, and this computer's own are used for it.
+pub fn is_local() -> bool {
+    local::was_used()
+}
+
+/// Locks a file that is open; where its folder knows no locks, a file of this computer's in its place. None where somebody has
+/// it and it is not waited for.
+///
+/// # Errors
+/// [`Error::Disk`], [`Error::NoLocks`].
+pub(super) fn hold(file: File, path: &Path, waits: bool) -> Result<Option<Held>> {
+    match local::try_locking(&file, waits) {
+        Ok(locked) => Ok(locked.then_some(Held { _file: file })),
+        Err(error) if local::is_unknown(&error) => Ok(local::lock(path, waits)?.map(|file| Held { _file: file })),
+        Err(error) => Err(Error::disk(path)(error)),
+    }
+}
+
+/// The same for a file of the data folder's: one without locks serves one computer.
+pub(super) fn hold_in(data: &Path, path: &Path, waits: bool) -> Result<Option<Held>> {
+    let file = private_file(path)?;
+    match local::try_locking(&file, waits) {
+        Err(error) if local::is_unknown(&error) => {
+            local::claim(data)?;
+            Ok(local::lock(path, waits)?.map(|file| Held { _file: file }))
+        }
+        Ok(locked) => Ok(locked.then_some(Held { _file: file })),
+        Err(error) => Err(Error::disk(path)(error)),
+    }
 }
 
 /// Waits for an account's lock. Blocks; a refresh or a deletion holds it for seconds at most.
@@ -35,7 +70,7 @@ pub fn delivery(data: &Path, id: &str) -> Result<Held> {
 /// [`Error::Disk`].
 pub fn free_delivery(data: &Path, id: &str) -> Result<Option<Held>> {
     let path = path(data, &format!("delivery-{id}.lock"))?;
-    take(&path)
+    hold_in(data, &path, false)
 }
 
 /// Waits for a client's lock: who holds it may add an account to the client. Blocks.
@@ -48,24 +83,13 @@ pub fn client(data: &Path, id: &str) -> Result<Held> {
 
 fn wait(data: &Path, name: &str) -> Result<Held> {
     let path = path(data, name)?;
-    let file = private_file(&path)?;
-    file.lock().map_err(Error::disk(&path))?;
-    Ok(Held { _file: file })
+    hold_in(data, &path, true)?.ok_or_else(|| Error::NoLocks { path })
 }
 
 fn path(data: &Path, name: &str) -> Result<PathBuf> {
     let folder = data.join("locks");
     private_folder(&folder)?;
     Ok(folder.join(name))
-}
-
-fn take(path: &Path) -> Result<Option<Held>> {
-    let file = private_file(path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(Held { _file: file })),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(e)) => Err(Error::disk(path)(e)),
-    }
 }
 
 /// Takes the instance's lock: only one app at a time serves a data folder. (The single-instance plugin is silently off
@@ -75,5 +99,5 @@ fn take(path: &Path) -> Result<Option<Held>> {
 /// [`Error::AlreadyRunning`], [`Error::Disk`].
 pub fn instance(data: &Path) -> Result<Held> {
     private_folder(data)?;
-    take(&data.join("instance.lock"))?.ok_or(Error::AlreadyRunning)
+    hold_in(data, &data.join("instance.lock"), false)?.ok_or(Error::AlreadyRunning)
 }

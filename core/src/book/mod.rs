@@ -4,6 +4,7 @@
 mod delivery;
 pub mod file;
 mod intent;
+mod local;
 pub mod lock;
 pub mod part;
 pub mod unfinished;
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use self::delivery::{Delivery, Stamp};
-use self::file::{private_file, private_folder, write_atomically};
+use self::file::{private_folder, write_atomically};
 pub use self::intent::{Intent, Later, Silence};
 use crate::error::{Error, Result};
 use crate::provider::DoorKind;
@@ -285,8 +286,8 @@ impl BookFile {
     /// # Errors
     /// As [`BookFile::read`], and those of the change itself.
     pub fn change<T>(&self, change: impl FnOnce(&mut Book) -> Result<T>) -> Result<T> {
-        let lock = private_file(&self.lock)?;
-        lock.lock().map_err(Error::disk(&self.lock))?;
+        let data = self.lock.parent().unwrap_or(Path::new("."));
+        let _lock = lock::hold_in(data, &self.lock, true)?;
         let before = self.read()?;
         let mut book = before.clone();
         let result = change(&mut book)?;

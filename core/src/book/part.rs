@@ -1,9 +1,10 @@
 //! A file that is long in the making: it grows beside its name, as `NAME.part`, and has its name once it is whole.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::lock::{Held, hold};
 use crate::error::{Error, Result};
 
 /// A file in the making. Nobody else grows it meanwhile.
@@ -12,6 +13,7 @@ pub struct Part {
     file: File,
     path: PathBuf,
     target: PathBuf,
+    _lock: Held,
 }
 
 /// Where a file is in the making.
@@ -89,13 +91,16 @@ impl Part {
     fn open(target: &Path, options: &OpenOptions) -> Result<Part> {
         let path = path_of(target);
         let file = options.open(&path).map_err(Error::disk(&path))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Error::disk(&path)(ErrorKind::ResourceBusy.into())),
-            Err(TryLockError::Error(e)) => return Err(Error::disk(&path)(e)),
-        }
+        let own = file.try_clone().map_err(Error::disk(&path))?;
+        let busy = || Error::disk(&path)(ErrorKind::ResourceBusy.into());
+        let lock = hold(own, &path, false)?.ok_or_else(busy)?;
         let target = target.to_owned();
-        Ok(Part { file, path, target })
+        Ok(Part {
+            file,
+            path,
+            target,
+            _lock: lock,
+        })
     }
 
     /// Writes at its end.

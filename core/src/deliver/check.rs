@@ -39,8 +39,26 @@ pub fn check(target: &Target) -> Result<()> {
         }
         Target::Github { api, repository, name } => {
             need("api", is_base(api))?;
-            need("repository", repository.split('/').count() == 2 && is_path(repository))?;
-            need("name", is_variable(name) && !name.to_uppercase().starts_with("GITHUB_"))
+            need("repository", is_repository(repository))?;
+            need("name", is_github_name(name))
+        }
+        Target::GithubEnvironment {
+            api,
+            repository,
+            environment,
+            name,
+        } => {
+            need("api", is_base(api))?;
+            need("repository", is_repository(repository))?;
+            need("environment", is_environment(environment))?;
+            need("name", is_github_name(name))
+        }
+        Target::GithubOrganization {
+            api, organization, name, ..
+        } => {
+            need("api", is_base(api))?;
+            need("organization", is_segment(organization))?;
+            need("name", is_github_name(name))
         }
         Target::Cloudflare {
             api,
@@ -53,8 +71,15 @@ pub fn check(target: &Target) -> Result<()> {
             need("script", is_segment(script))?;
             need("name", is_variable(name))
         }
-        Target::Openbao { url, mount, path, key } => {
+        Target::Openbao {
+            url,
+            namespace,
+            mount,
+            path,
+            key,
+        } => {
             need("url", is_base(url))?;
+            need("namespace", namespace.as_deref().is_none_or(is_path))?;
             need("mount", is_path(mount))?;
             need("path", is_path(path))?;
             need("key", !key.is_empty() && is_short(key) && !key.contains(is_unseen))
@@ -74,6 +99,19 @@ fn is_base(text: &str) -> bool {
 
 fn is_variable(text: &str) -> bool {
     env_file::is_key(text) && is_short(text)
+}
+
+fn is_repository(text: &str) -> bool {
+    text.split('/').count() == 2 && is_path(text)
+}
+
+fn is_github_name(text: &str) -> bool {
+    is_variable(text) && !text.to_uppercase().starts_with("GITHUB_")
+}
+
+/// Any text that looks like what it is; it is one segment of an address, slashes and all.
+fn is_environment(text: &str) -> bool {
+    !text.is_empty() && is_short(text) && text.trim() == text && !text.contains(is_unseen) && text.chars().any(|c| c != '.')
 }
 
 fn is_path(text: &str) -> bool {

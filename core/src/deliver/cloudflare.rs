@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Desk;
+use super::{Desk, looks};
 use crate::error::{Error, Result};
 use crate::token::Secret;
 use crate::view::Proof;
@@ -19,15 +19,20 @@ pub(super) async fn deliver(desk: &Desk<'_>, account: &str, script: &str, name: 
         return Err(desk.refused(&put, &response));
     }
 
-    let mut look = desk.request("the secrets at Cloudflare", "GET", &path)?;
-    look.headers = vec![desk.bearer()];
-    let listed = desk.json(&look, &desk.send(&look).await?)?;
-    let secrets = listed["result"].as_array().ok_or_else(|| Error::AnswerUnreadable {
-        what: look.what,
-        detail: "no list".into(),
-    })?;
-    match secrets.iter().any(|secret| secret["name"] == name) {
-        true => Ok(Proof::Listed),
-        false => Err(desk.unseen(&look)),
+    for pause in looks() {
+        let mut look = desk.request("the secrets at Cloudflare", "GET", &path)?;
+        look.headers = vec![desk.bearer()];
+        let listed = desk.json(&look, &desk.send(&look).await?)?;
+        let secrets = listed["result"].as_array().ok_or_else(|| Error::AnswerUnreadable {
+            what: look.what,
+            detail: "no list".into(),
+        })?;
+        if secrets.iter().any(|secret| secret["name"] == name) {
+            return Ok(Proof::Listed);
+        }
+        if let Some(pause) = pause {
+            tokio::time::sleep(pause).await;
+        }
     }
+    Err(desk.unseen(&put))
 }

@@ -1,71 +1,251 @@
-//! A secret of GitHub Actions: sealed for the repository's public key, so that only GitHub can open it (libsodium's sealed
-//! box), and put there by REST. GitHub shows no secret again; it says when it was last changed.
+//! Secrets of GitHub Actions: of a repository, of one of its environments, of an organization. Each is sealed for the public key
+//! of its place, so that only GitHub can open it (libsodium's sealed box), and put there by REST. GitHub shows no secret again;
+//! it says when it was last changed. `repository` knows which one a name means.
+
+mod repository;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use crypto_box::PublicKey;
 use crypto_box::aead::OsRng;
-use serde_json::json;
+use serde_json::{Value, json};
+use url::Url;
 
-use super::Desk;
+use super::{Desk, hidden, looks};
 use crate::error::{Error, Result};
-use crate::http::Request;
+use crate::http::{Request, Response};
 use crate::token::Secret;
-use crate::view::Proof;
+use crate::view::{Proof, Visibility};
 
 /// The version of the API that this was written for.
 const VERSION: &str = "2022-11-28";
-/// By so much GitHub's own machines may disagree, in seconds.
+/// By so much GitHub's own machines may disagree, in seconds; and so little, where it is looked again.
 const APART: i64 = 60;
+const CLOSE: i64 = 2;
+/// An organization's list of repositories comes in pages of a hundred.
+const MOST_PAGES: usize = 100;
 
-pub(super) async fn deliver(desk: &Desk<'_>, repository: &str, name: &str) -> Result<Proof> {
-    let at = |what, method, path: &str| -> Result<Request> {
-        let mut request = desk.request(what, method, &format!("repos/{repository}/actions/secrets/{path}"))?;
+pub(super) async fn to_repository(desk: &Desk<'_>, repository: &str, name: &str, before: Option<&Proof>) -> Result<Proof> {
+    let github = Github { desk, repository };
+    let id = github.identity(before).await?;
+    let secrets: Vec<&str> = github.below(&["actions", "secrets"]);
+    let at = github.put(&secrets, name, json!({})).await?;
+    Ok(Proof::Updated {
+        at,
+        repository: id,
+        environments: github.environments_with(name).await,
+    })
+}
+
+pub(super) async fn to_environment(
+    desk: &Desk<'_>,
+    repository: &str,
+    environment: &str,
+    name: &str,
+    before: Option<&Proof>,
+) -> Result<Proof> {
+    let github = Github { desk, repository };
+    let id = github.identity(before).await?;
+    let secrets = github.below(&["environments", environment, "secrets"]);
+    Ok(Proof::Updated {
+        at: github.put(&secrets, name, json!({})).await?,
+        repository: id,
+        environments: Vec::new(),
+    })
+}
+
+pub(super) async fn to_organization(desk: &Desk<'_>, organization: &str, visibility: Visibility, name: &str) -> Result<Proof> {
+    let github = Github { desk, repository: "" };
+    let secrets = ["orgs", organization, "actions", "secrets"];
+    let who = github.who_reads(&secrets, name, visibility).await?;
+    Ok(Proof::Updated {
+        at: github.put(&secrets, name, who).await?,
+        repository: None,
+        environments: Vec::new(),
+    })
+}
+
+struct Github<'a> {
+    desk: &'a Desk<'a>,
+    /// `owner/name`; nothing where it is about an organization.
+    repository: &'a str,
+}
+
+impl<'a> Github<'a> {
+    /// A path below the repository.
+    fn below(&self, path: &[&'a str]) -> Vec<&'a str> {
+        std::iter::once("repos")
+            .chain(self.repository.split('/'))
+            .chain(path.iter().copied())
+            .collect()
+    }
+
+    fn request(&self, what: &'static str, method: &'static str, path: &[&str]) -> Result<Request> {
+        Ok(self.dressed(self.desk.request_to(what, method, path.iter().copied())?))
+    }
+
+    fn dressed(&self, mut request: Request) -> Request {
         request.headers = vec![
-            desk.bearer(),
+            self.desk.bearer(),
             ("accept".into(), Secret::new("application/vnd.github+json")),
             ("x-github-api-version".into(), Secret::new(VERSION)),
         ];
-        Ok(request)
-    };
-    let mut began = None;
-    for last in [false, true] {
-        let ask = at("GitHub’s public key", "GET", "public-key")?;
-        let answer = desk.send(&ask).await?;
-        let unreadable = || Error::AnswerUnreadable {
-            what: ask.what,
-            detail: "no public key".into(),
+        request
+    }
+
+    /// Sends, and reads where a success is meant.
+    async fn json(&self, request: &Request) -> Result<Value> {
+        let answer = self.desk.send(request).await?;
+        match answer.is_success() {
+            true => self.desk.json(request, &answer),
+            false => Err(self.refused(request, &answer).await),
+        }
+    }
+
+    /// What a refusal means, where GitHub has a way of its own to say it.
+    async fn refused(&self, request: &Request, answer: &Response) -> Error {
+        if let Some(sso) = answer.header("x-github-sso").filter(|_| answer.status == 403) {
+            let url = sso.split("url=").nth(1).map(str::trim).and_then(|url| Url::parse(url).ok());
+            return Error::DeliverySso {
+                host: request.host(),
+                url: url.filter(|u| u.scheme() == "https" && u.host().is_some()).map(String::from),
+            };
+        }
+        if matches!(answer.status, 301 | 302 | 307 | 308) {
+            return match self.moved_to(request, answer).await {
+                Ok(now) => self.moved(now),
+                Err(error) => error,
+            };
+        }
+        let needs = answer.header("x-accepted-github-permissions").filter(|_| answer.status == 403);
+        match (self.desk.refused(request, answer), needs) {
+            (Error::DeliveryDenied { host, status, words }, Some(needs)) => {
+                let said = [words.unwrap_or_default(), format!("X-Accepted-GitHub-Permissions: {needs}")];
+                let words = hidden(&said, &[self.desk.token, self.desk.credential]);
+                Error::DeliveryDenied { host, status, words }
+            }
+            (error, _) => error,
+        }
+    }
+
+    /// Seals and puts, and looks since when it is there.
+    async fn put(&self, secrets: &[&str], name: &str, more: Value) -> Result<String> {
+        let desk = self.desk;
+        let at = |what, method, last: &str| self.request(what, method, &[secrets, &[last]].concat());
+        let (mut began, mut put_at) = (None, None);
+        for last in [false, true] {
+            let ask = at("GitHub’s public key", "GET", "public-key")?;
+            let answer = desk.send(&ask).await?;
+            if !answer.is_success() {
+                return Err(self.refused(&ask, &answer).await);
+            }
+            let unreadable = || Error::AnswerUnreadable {
+                what: ask.what,
+                detail: "no public key".into(),
+            };
+            began = began.or(answer.date);
+            let key = desk.json(&ask, &answer)?;
+            let (id, public) = key["key_id"].as_str().zip(key["key"].as_str()).ok_or_else(unreadable)?;
+            let public = STANDARD.decode(public).ok().and_then(|k| PublicKey::from_slice(&k).ok());
+            let sealed = public.and_then(|k| k.seal(&mut OsRng, desk.token.expose().as_bytes()).ok());
+            let sealed = STANDARD.encode(sealed.ok_or_else(unreadable)?);
+
+            let mut put = at("the secret at GitHub", "PUT", name)?;
+            let mut body = more.clone();
+            body["encrypted_value"] = sealed.into();
+            body["key_id"] = id.into();
+            put.body = Some(("application/json", Secret::new(body.to_string())));
+            let answer = desk.send(&put).await?;
+            if answer.is_success() {
+                put_at = answer.date;
+                break;
+            }
+            // Between the two the place may get another key; then it is asked once more.
+            if answer.status != 422 || last {
+                return Err(self.refused(&put, &answer).await);
+            }
+        }
+
+        let look = at("the secret at GitHub", "GET", name)?;
+        for pause in looks() {
+            // Times of one form are compared as text: it was changed since this began, by GitHub's own clock.
+            let since = match pause {
+                None => began.map(|at| stamp(at - APART)),
+                Some(_) => put_at.map(|at| stamp(at - CLOSE)),
+            };
+            match self.updated(&look).await {
+                Ok(Some(at)) if at >= since.unwrap_or_default() => {
+                    return Ok(at.chars().filter(|c| c.is_ascii_graphic()).take(40).collect());
+                }
+                // Its copies know it a moment later, or have the old one.
+                Ok(_) => {}
+                Err(Error::Refused { .. } | Error::ServerUnreachable { .. }) if pause.is_some() => {}
+                Err(error) => return Err(error),
+            }
+            if let Some(pause) = pause {
+                tokio::time::sleep(pause).await;
+            }
+        }
+        Err(desk.unseen(&look))
+    }
+
+    /// Since when a secret is as it is; none where it is not there.
+    async fn updated(&self, look: &Request) -> Result<Option<String>> {
+        let answer = self.desk.send(look).await?;
+        if answer.status == 404 {
+            return Ok(None);
+        }
+        if !answer.is_success() {
+            return Err(self.refused(look, &answer).await);
+        }
+        let found = self.desk.json(look, &answer)?;
+        let at = found["updated_at"].as_str().ok_or_else(|| self.desk.unseen(look))?;
+        Ok(Some(at.to_owned()))
+    }
+
+    /// Which repositories may read an organization's secret: one that is there keeps its readers, and a new one gets those that
+    /// the person chose.
+    async fn who_reads(&self, secrets: &[&str], name: &str, new: Visibility) -> Result<Value> {
+        let look = self.request("the secret at GitHub", "GET", &[secrets, &[name]].concat())?;
+        let answer = self.desk.send(&look).await?;
+        let now = match answer.status {
+            404 => new.as_str().to_owned(),
+            _ if !answer.is_success() => return Err(self.refused(&look, &answer).await),
+            _ => {
+                let found = self.desk.json(&look, &answer)?;
+                let visibility = found["visibility"].as_str().ok_or(Error::AnswerUnreadable {
+                    what: look.what,
+                    detail: "no visibility".into(),
+                })?;
+                visibility.to_owned()
+            }
         };
-        began = began.or(answer.date);
-        let key = desk.json(&ask, &answer)?;
-        let (id, public) = key["key_id"].as_str().zip(key["key"].as_str()).ok_or_else(unreadable)?;
-        let public = STANDARD.decode(public).ok().and_then(|k| PublicKey::from_slice(&k).ok());
-        let sealed = public.and_then(|k| k.seal(&mut OsRng, desk.token.expose().as_bytes()).ok());
-        let sealed = STANDARD.encode(sealed.ok_or_else(unreadable)?);
-
-        let mut put = at("the secret at GitHub", "PUT", name)?;
-        let body = json!({ "encrypted_value": sealed, "key_id": id });
-        put.body = Some(("application/json", Secret::new(body.to_string())));
-        let answer = desk.send(&put).await?;
-        if answer.is_success() {
-            break;
+        if now != Visibility::Selected.as_str() {
+            return Ok(json!({ "visibility": now }));
         }
-        // Between the two the repository may get another key; then it is asked once more.
-        if answer.status != 422 || last {
-            return Err(desk.refused(&put, &answer));
+        let mut chosen: Vec<Value> = Vec::new();
+        for page in 1..=MOST_PAGES {
+            if answer.status == 404 {
+                break;
+            }
+            let mut ask = self.request(
+                "the readers of the secret at GitHub",
+                "GET",
+                &[secrets, &[name, "repositories"]].concat(),
+            )?;
+            ask.url.set_query(Some(&format!("per_page=100&page={page}")));
+            let listed = self.json(&ask).await?;
+            let found = listed["repositories"].as_array().ok_or(Error::AnswerUnreadable {
+                what: ask.what,
+                detail: "no list".into(),
+            })?;
+            chosen.extend(found.iter().map(|one| one["id"].clone()).filter(Value::is_u64));
+            if found.len() < 100 {
+                break;
+            }
         }
+        Ok(json!({ "visibility": now, "selected_repository_ids": chosen }))
     }
-
-    let look = at("the secret at GitHub", "GET", name)?;
-    let seen = desk.json(&look, &desk.send(&look).await?)?;
-    let updated = seen["updated_at"].as_str().ok_or_else(|| desk.unseen(&look))?;
-    // Times of one form are compared as text: it must have been changed since this began, by GitHub's own clock.
-    let since = began.map(|at| stamp(at - APART)).unwrap_or_default();
-    if updated < since.as_str() {
-        return Err(desk.unseen(&look));
-    }
-    let at = updated.chars().filter(|c| c.is_ascii_graphic()).take(40).collect();
-    Ok(Proof::Updated { at })
 }
 
 /// Unix seconds as RFC 3339 writes them, in UTC and without the `Z`.

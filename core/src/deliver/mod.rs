@@ -11,6 +11,8 @@ pub mod file;
 mod github;
 mod openbao;
 
+use std::time::Duration;
+
 use serde_json::Value;
 use url::Url;
 
@@ -25,14 +27,28 @@ use crate::text::is_unseen;
 use crate::token::Secret;
 use crate::view::{Proof, Target};
 
+/// What was written is looked for again after each of these, less than eight seconds in all: a program that ends waits for ten.
+const PAUSES: [Duration; 5] = [
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_millis(1000),
+    Duration::from_millis(2000),
+    Duration::from_millis(4000),
+];
+/// The looks for what was written, each with the pause after it; the last one has none. What is read may come from a copy that
+/// is behind.
+fn looks() -> impl Iterator<Item = Option<Duration>> {
+    PAUSES.into_iter().map(Some).chain([None])
+}
+
 /// The other side's words are a sentence or two.
 const MAX_WORDS: usize = 600;
 
-/// Brings a token to its target and looks whether it is there.
+/// Brings a token to its target and looks whether it is there. `before` is how the other side showed it the last time.
 ///
 /// # Errors
 /// The target's: [`Error::DeliveryDenied`] and its like, those of files and programs, network errors.
-pub async fn deliver(http: &Client, target: &Target, credential: Option<&Secret>, token: &Secret) -> Result<Proof> {
+pub async fn deliver(http: &Client, target: &Target, credential: Option<&Secret>, token: &Secret, before: Option<&Proof>) -> Result<Proof> {
     check(target)?;
     let opened = || credential.ok_or(Error::SecretMissing);
     match target {
@@ -47,7 +63,25 @@ pub async fn deliver(http: &Client, target: &Target, credential: Option<&Secret>
         Target::Program { words } => command::run(words, token).await,
         Target::Github { api, repository, name } => {
             let desk = Desk::new(http, api, opened()?, token);
-            github::deliver(&desk, repository, name).await
+            github::to_repository(&desk, repository, name, before).await
+        }
+        Target::GithubEnvironment {
+            api,
+            repository,
+            environment,
+            name,
+        } => {
+            let desk = Desk::new(http, api, opened()?, token);
+            github::to_environment(&desk, repository, environment, name, before).await
+        }
+        Target::GithubOrganization {
+            api,
+            organization,
+            visibility,
+            name,
+        } => {
+            let desk = Desk::new(http, api, opened()?, token);
+            github::to_organization(&desk, organization, *visibility, name).await
         }
         Target::Cloudflare {
             api,
@@ -58,9 +92,15 @@ pub async fn deliver(http: &Client, target: &Target, credential: Option<&Secret>
             let desk = Desk::new(http, api, opened()?, token);
             cloudflare::deliver(&desk, account, script, name).await
         }
-        Target::Openbao { url, mount, path, key } => {
+        Target::Openbao {
+            url,
+            namespace,
+            mount,
+            path,
+            key,
+        } => {
             let desk = Desk::new(http, url, opened()?, token);
-            openbao::deliver(&desk, mount, path, key).await
+            openbao::deliver(&desk, namespace.as_deref(), mount, path, key, before).await
         }
     }
 }
@@ -90,12 +130,14 @@ impl<'a> Desk<'a> {
 
     /// A request to a path below the base.
     fn request(&self, what: &'static str, method: &'static str, path: &str) -> Result<Request> {
+        self.request_to(what, method, path.split('/'))
+    }
+
+    /// The same by segments, which are encoded.
+    fn request_to<'s>(&self, what: &'static str, method: &'static str, path: impl IntoIterator<Item = &'s str>) -> Result<Request> {
         let invalid = || Error::InputInvalid { field: "url".into() };
         let mut url = Url::parse(self.base).map_err(|_| invalid())?;
-        url.path_segments_mut()
-            .map_err(|()| invalid())?
-            .pop_if_empty()
-            .extend(path.split('/'));
+        url.path_segments_mut().map_err(|()| invalid())?.pop_if_empty().extend(path);
         Ok(Request {
             method,
             ..Request::get(what, url)
@@ -124,18 +166,29 @@ impl<'a> Desk<'a> {
             };
         }
         let words = hidden(&said(response), &[self.token, self.credential]);
-        let limited =
-            status == 429 || (status == 403 && (response.retry_after.is_some() || response.header("x-ratelimit-remaining") == Some("0")));
+        let used_up = response.header("x-ratelimit-remaining") == Some("0");
+        // By the server's own clock.
+        let reset = || {
+            response
+                .header("x-ratelimit-reset")?
+                .trim()
+                .parse::<i64>()
+                .ok()?
+                .checked_sub(response.date?)
+        };
+        let until_reset = || u64::try_from(reset().filter(|_| used_up)?).ok();
+        let limited = status == 429 || (status == 403 && (response.retry_after.is_some() || used_up || is_limit(words.as_deref())));
         let passing = |category| Error::Refused {
             category,
             status,
             words: words.clone(),
-            retry_after: response.retry_after,
+            retry_after: response.retry_after.or_else(until_reset),
             action: None,
         };
         match status {
             _ if limited => passing(Category::RateLimited),
-            408 | 500.. => passing(Category::Transient),
+            // Of a vault: behind its primary, or the header is missing (412); a node that only stands by (472, 473).
+            408 | 412 | 472 | 473 | 500.. => passing(Category::Transient),
             300..=399 => Error::Redirected {
                 host: response
                     .location
@@ -165,6 +218,11 @@ impl<'a> Desk<'a> {
     fn unseen(&self, request: &Request) -> Error {
         Error::DeliveryUnseen { target: request.host() }
     }
+}
+
+/// GitHub's second limit has no header of its own.
+fn is_limit(words: Option<&str>) -> bool {
+    words.is_some_and(|w| w.to_lowercase().contains("rate limit"))
 }
 
 /// A server's own words: the sentences in its JSON, wherever these three have them.

@@ -1,14 +1,17 @@
 //! One key of a secret in HashiCorp Vault's or OpenBao's KV store, version 2: read, changed, and written only if nobody else has
-//! written since (check-and-set), so that two writers cannot overwrite each other. The secret's other keys stay, digit by digit.
+//! written since (check-and-set), so that two writers cannot overwrite each other. The secret's other keys stay, digit by digit;
+//! where the credential may not read them, the server is asked to change the one key, and nothing is written over them.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Value, json};
+use url::Url;
 
-use super::Desk;
+use super::{Desk, looks};
 use crate::error::{Error, Result};
-use crate::http::Request;
+use crate::http::{Request, Response, host_of, is_loopback, may_be_reached};
 use crate::token::Secret;
 use crate::view::Proof;
 
@@ -48,79 +51,274 @@ struct Options {
 /// So often another writer may come between before it is a quarrel.
 const TRIES: usize = 4;
 
-pub(super) async fn deliver(desk: &Desk<'_>, mount: &str, path: &str, key: &str) -> Result<Proof> {
-    let place = format!("v1/{mount}/data/{path}");
-    let unwritten = |e: serde_json::Error| Error::Internal { detail: e.to_string() };
+pub(super) async fn deliver(
+    desk: &Desk<'_>,
+    namespace: Option<&str>,
+    mount: &str,
+    path: &str,
+    key: &str,
+    before: Option<&Proof>,
+) -> Result<Proof> {
+    let mut vault = Vault {
+        desk,
+        node: desk.base.to_owned(),
+        namespace,
+        mount,
+        place: format!("v1/{mount}/data/{path}"),
+        key,
+    };
     for _ in 0..TRIES {
-        let (number, mut keys) = read(desk, &place).await?;
-        if holds(&keys, key, desk) {
+        let (number, mut keys) = match vault.read().await? {
+            Seen::Keys(number, keys) => (number, keys),
+            Seen::Forbidden(refusal) => return vault.write_unread(refusal, before).await,
+        };
+        if vault.holds(&keys) {
             return Ok(Proof::Version { number });
         }
         if number == 0 {
-            is_version_2(desk, mount).await?;
+            vault.is_version_2().await?;
         }
         keys.insert(key.to_owned(), to_raw_value(desk.token.expose()).map_err(unwritten)?);
-        let mut put = at(desk, "POST", &place)?;
-        let body = Write {
-            options: Options { cas: number },
-            data: &keys,
+        let (request, answer) = vault.put(number, &keys).await?;
+        let written = match answer.status {
+            400 if is_conflict(&answer) => continue,
+            // One that may read and change a secret, and not write it whole.
+            403 if number > 0 => match vault.patch(Some(number)).await? {
+                (_, answer) if answer.status == 400 && is_conflict(&answer) => continue,
+                (_, answer) if answer.is_success() => version(&answer),
+                _ => return Err(desk.refused(&request, &answer)),
+            },
+            _ => version_of(&desk.json(&request, &answer)?),
         };
-        let body = serde_json::to_string(&body).map_err(unwritten)?;
-        put.body = Some(("application/json", Secret::new(body)));
-        let answer = desk.send(&put).await?;
-        // It has no status of its own.
-        if answer.status == 400 && answer.body.expose().contains("check-and-set") {
-            continue;
-        }
-        let written = desk.json(&put, &answer)?["data"]["version"].as_u64();
-        let (number, keys) = read(desk, &place).await?;
-        return match holds(&keys, key, desk) && written.is_some_and(|written| number >= written) {
-            true => Ok(Proof::Version { number }),
-            false => Err(desk.unseen(&put)),
-        };
+        let written = written.ok_or_else(|| desk.unseen(&request))?;
+        return vault.read_back(&request, written).await;
     }
     Err(Error::DeliveryConflict {
-        host: at(desk, "GET", &place)?.host(),
+        host: vault.request("GET", &vault.place)?.host(),
     })
 }
 
-/// Whether the token stands there already.
-fn holds(keys: &Keys, key: &str, desk: &Desk<'_>) -> bool {
-    let text = keys.get(key).and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
-    text.as_deref() == Some(desk.token.expose())
+/// What the credential sees of a secret.
+enum Seen {
+    /// The present version and what it holds. One that was deleted holds nothing and has a number all the same; where there
+    /// never was any it is 0.
+    Keys(u64, Keys),
+    /// It may not be read: the refusal.
+    Forbidden(Error),
 }
 
-fn at(desk: &Desk<'_>, method: &'static str, place: &str) -> Result<Request> {
-    let mut request = desk.request("the secret in the vault", method, place)?;
-    request.headers = vec![("x-vault-token".into(), desk.credential.clone())];
-    Ok(request)
+struct Vault<'a> {
+    desk: &'a Desk<'a>,
+    /// The server that was confirmed, or the node of its cluster that is active.
+    node: String,
+    namespace: Option<&'a str>,
+    mount: &'a str,
+    place: String,
+    key: &'a str,
 }
 
-/// The present version and what it holds. One that was deleted holds nothing and has a number all the same; where there never
-/// was any it is 0.
-async fn read(desk: &Desk<'_>, place: &str) -> Result<(u64, Keys)> {
-    let get = at(desk, "GET", place)?;
-    let answer = desk.send(&get).await?;
-    if !answer.is_success() && answer.status != 404 {
-        return Err(desk.refused(&get, &answer));
+impl Vault<'_> {
+    fn request(&self, method: &'static str, path: &str) -> Result<Request> {
+        let desk = Desk {
+            base: &self.node,
+            ..*self.desk
+        };
+        let mut request = desk.request("the secret in the vault", method, path)?;
+        // Agents and listeners may want it, so that no website can make a browser ask them.
+        request.headers = vec![("x-vault-request".into(), Secret::new("true"))];
+        Ok(request)
     }
-    let Inner { data, metadata } = serde_json::from_str::<Read>(answer.body.expose()).unwrap_or_default().data;
-    match (metadata, data) {
-        (Some(metadata), Some(keys)) => Ok((metadata.version, keys)),
-        (metadata, _) if answer.status == 404 => Ok((metadata.map_or(0, |m| m.version), Keys::new())),
-        _ => Err(other_kind(&get)),
+
+    /// Sends a request to the node that is active. A standby that does not pass requests on names that one.
+    async fn send(&mut self, method: &'static str, path: &str, body: Option<(&'static str, Secret)>) -> Result<(Request, Response)> {
+        for last in [false, true] {
+            let mut request = self.request(method, path)?;
+            request.headers.push(("x-vault-token".into(), self.desk.credential.clone()));
+            if let Some(namespace) = self.namespace {
+                request.headers.push(("x-vault-namespace".into(), Secret::new(namespace)));
+            }
+            request.body = body.clone();
+            let answer = self.desk.send(&request).await?;
+            if last || !matches!(answer.status, 307 | 308) {
+                return Ok((request, answer));
+            }
+            self.node = self.active_node(&request, &answer, path).await?;
+        }
+        Err(self.desk.unseen(&self.request(method, path)?))
+    }
+
+    /// Where a standby sends its clients: to the node that the confirmed server itself calls its leader, asked without any token.
+    /// Whoever else may have answered so in between gets none.
+    async fn active_node(&self, request: &Request, answer: &Response, path: &str) -> Result<String> {
+        let host = request.host();
+        let to = answer.location.as_deref().and_then(|to| request.url.join(to).ok());
+        let to = to.ok_or(Error::Redirected { host: host.clone() })?;
+        let standby = Error::DeliveryStandby { host, node: host_of(&to) };
+        let secure = to.scheme() == "https" || request.url.scheme() == "http";
+        let same_computer = is_loopback(&to) == is_loopback(&request.url);
+        let plain = to.query().is_none() && to.fragment().is_none() && to.username().is_empty() && to.password().is_none();
+        let base = to.path().strip_suffix(&format!("/{path}"));
+        let Some(base) = base.filter(|_| may_be_reached(&to) && secure && same_computer && plain) else {
+            return Err(standby);
+        };
+        let ask = self.request("GET", "v1/sys/leader")?;
+        let said = self.desk.send(&ask).await?;
+        let said: Value = serde_json::from_str(said.body.expose()).unwrap_or_default();
+        let leader = said["leader_address"].as_str().and_then(|leader| Url::parse(leader).ok());
+        match leader.is_some_and(|leader| leader.origin() == to.origin()) {
+            true => Ok(format!("{}{base}", to.origin().ascii_serialization())),
+            false => Err(standby),
+        }
+    }
+
+    /// Whether the token stands there already.
+    fn holds(&self, keys: &Keys) -> bool {
+        let text = keys.get(self.key).and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
+        text.as_deref() == Some(self.desk.token.expose())
+    }
+
+    async fn read(&mut self) -> Result<Seen> {
+        let (get, answer) = self.send("GET", &self.place.clone(), None).await?;
+        if answer.status == 403 {
+            return match self.desk.refused(&get, &answer) {
+                denied @ Error::DeliveryDenied { .. } => Ok(Seen::Forbidden(denied)),
+                other => Err(other),
+            };
+        }
+        if !answer.is_success() && answer.status != 404 {
+            return Err(self.desk.refused(&get, &answer));
+        }
+        let Inner { data, metadata } = serde_json::from_str::<Read>(answer.body.expose()).unwrap_or_default().data;
+        match (metadata, data) {
+            (Some(metadata), Some(keys)) => Ok(Seen::Keys(metadata.version, keys)),
+            (metadata, _) if answer.status == 404 => Ok(Seen::Keys(metadata.map_or(0, |m| m.version), Keys::new())),
+            _ => Err(other_kind(&get)),
+        }
+    }
+
+    async fn put(&mut self, cas: u64, keys: &Keys) -> Result<(Request, Response)> {
+        let body = Write {
+            options: Options { cas },
+            data: keys,
+        };
+        let body = Secret::new(serde_json::to_string(&body).map_err(unwritten)?);
+        self.send("POST", &self.place.clone(), Some(("application/json", body))).await
+    }
+
+    /// Lets the server change the one key of a secret that is there.
+    async fn patch(&mut self, cas: Option<u64>) -> Result<(Request, Response)> {
+        let mut body = json!({ "data": { self.key: self.desk.token.expose() } });
+        if let Some(cas) = cas {
+            body["options"] = json!({ "cas": cas });
+        }
+        let body = Secret::new(body.to_string());
+        self.send("PATCH", &self.place.clone(), Some(("application/merge-patch+json", body)))
+            .await
+    }
+
+    /// Whether what was written is there; a node that is a moment behind is asked again.
+    async fn read_back(&mut self, request: &Request, written: u64) -> Result<Proof> {
+        for pause in looks() {
+            match self.read().await? {
+                Seen::Forbidden(_) => {
+                    return Ok(Proof::Written {
+                        number: written,
+                        alone: false,
+                    });
+                }
+                Seen::Keys(number, keys) if number >= written => {
+                    return match self.holds(&keys) {
+                        true => Ok(Proof::Version { number }),
+                        false => Err(self.desk.unseen(request)),
+                    };
+                }
+                Seen::Keys(..) => {}
+            }
+            if let Some(pause) = pause {
+                tokio::time::sleep(pause).await;
+            }
+        }
+        Err(self.desk.unseen(request))
+    }
+
+    /// For a credential that may write here and not read: the server changes the one key, or the secret is new, or it holds
+    /// nothing but what this delivery wrote. Whatever else there is stays; `refusal` is that of the reading.
+    async fn write_unread(&mut self, refusal: Error, before: Option<&Proof>) -> Result<Proof> {
+        let last = match before {
+            Some(Proof::Written { number, alone }) => Some((*number, *alone)),
+            _ => None,
+        };
+        let (mut request, mut answer) = self.patch(None).await?;
+        if answer.status == 400
+            && is_conflict(&answer)
+            && let Some((number, _)) = last
+        {
+            // A store that wants the version named.
+            (request, answer) = self.patch(Some(number)).await?;
+        }
+        let cas = match answer.status {
+            _ if answer.is_success() => {
+                return Ok(Proof::Written {
+                    number: version(&answer).ok_or_else(|| self.desk.unseen(&request))?,
+                    alone: false,
+                });
+            }
+            // Nothing is there: never written, or deleted.
+            404 if !is_no_mount(&answer) => version(&answer).unwrap_or_default(),
+            403 | 405 | 415 => last.filter(|(_, alone)| *alone).map_or(0, |(number, _)| number),
+            400 if is_conflict(&answer) => return Err(Error::DeliveryBlind { host: request.host() }),
+            _ => return Err(self.desk.refused(&request, &answer)),
+        };
+        match self.is_version_2().await {
+            Err(Error::DeliveryDenied { .. }) => return Err(refusal),
+            other => other?,
+        }
+        let token = to_raw_value(self.desk.token.expose()).map_err(unwritten)?;
+        let (request, answer) = self.put(cas, &Keys::from([(self.key.to_owned(), token)])).await?;
+        if answer.status == 400 && is_conflict(&answer) {
+            return Err(Error::DeliveryBlind { host: request.host() });
+        }
+        let written = version_of(&self.desk.json(&request, &answer)?);
+        Ok(Proof::Written {
+            number: written.ok_or_else(|| self.desk.unseen(&request))?,
+            alone: true,
+        })
+    }
+
+    /// Where nothing was ever written, a store of version 1 answers like one of version 2, and would take the envelope for a
+    /// secret. This is where the clients of both programs look, and any token that may use the mount may ask it.
+    async fn is_version_2(&mut self) -> Result<()> {
+        let path = format!("v1/sys/internal/ui/mounts/{}", self.mount);
+        let (get, answer) = self.send("GET", &path, None).await?;
+        let answer = self.desk.json(&get, &answer)?;
+        match answer["data"]["options"]["version"] == "2" {
+            true => Ok(()),
+            false => Err(other_kind(&get)),
+        }
     }
 }
 
-/// Where nothing was ever written, a store of version 1 answers like one of version 2, and would take the envelope for a secret.
-/// This is where the clients of both programs look, and any token that may use the mount may ask it.
-async fn is_version_2(desk: &Desk<'_>, mount: &str) -> Result<()> {
-    let get = at(desk, "GET", &format!("v1/sys/internal/ui/mounts/{mount}"))?;
-    let answer = desk.json(&get, &desk.send(&get).await?)?;
-    match answer["data"]["options"]["version"] == "2" {
-        true => Ok(()),
-        false => Err(other_kind(&get)),
-    }
+/// Of check-and-set, which has no status of its own.
+fn is_conflict(answer: &Response) -> bool {
+    answer.body.expose().contains("check-and-set")
+}
+
+/// No store is mounted there. A secret that is not there has no words.
+fn is_no_mount(answer: &Response) -> bool {
+    let answer: Value = serde_json::from_str(answer.body.expose()).unwrap_or_default();
+    answer["errors"].as_array().is_some_and(|errors| !errors.is_empty())
+}
+
+fn version(answer: &Response) -> Option<u64> {
+    version_of(&serde_json::from_str(answer.body.expose()).unwrap_or_default())
+}
+
+fn version_of(answer: &Value) -> Option<u64> {
+    answer["data"]["version"].as_u64()
+}
+
+fn unwritten(error: serde_json::Error) -> Error {
+    Error::Internal { detail: error.to_string() }
 }
 
 fn other_kind(get: &Request) -> Error {

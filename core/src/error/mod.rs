@@ -37,6 +37,14 @@ pub enum Error {
     ServerUnderPath { host: String, path: String },
     #[error("this computer has no network")]
     Offline { detail: String },
+    #[error("{variable} is no proxy's address")]
+    ProxyInvalid { variable: &'static str },
+    #[error("the proxy {proxy} does not answer")]
+    ProxyUnreachable { proxy: String, detail: String },
+    #[error("the proxy {proxy} wants another name or password")]
+    ProxyDenied { proxy: String },
+    #[error("the proxy {proxy} does not connect to {host}")]
+    ProxyRefused { proxy: String, host: String, detail: String },
 
     #[error("{host} does not register clients (HTTP {status})")]
     RegistrationRefused { host: String, status: u16, words: Option<String> },
@@ -184,6 +192,16 @@ pub enum Error {
     DeliveryRefused { host: String, status: u16, words: Option<String> },
     #[error("{host}: somebody else writes there")]
     DeliveryConflict { host: String },
+    #[error("{place} is called {now} today")]
+    DeliveryMoved { place: String, now: String },
+    #[error("{place} is another repository than before")]
+    DeliveryReplaced { place: String },
+    #[error("{host} wants the credential authorized for single sign-on")]
+    DeliverySso { host: String, url: Option<String> },
+    #[error("{host}: the secret cannot be read, and writing it whole would delete its other keys")]
+    DeliveryBlind { host: String },
+    #[error("{host} hands on to {node}")]
+    DeliveryStandby { host: String, node: String },
     #[error("{program} cannot be started")]
     CommandMissing { program: String, detail: String },
     #[error("{program} ended with {status}")]
@@ -201,6 +219,10 @@ pub enum Error {
     BookUnreadable { path: PathBuf, detail: String },
     #[error("{path} cannot be written")]
     Disk { path: PathBuf, source: std::io::Error },
+    #[error("{path} cannot be locked")]
+    NoLocks { path: PathBuf },
+    #[error("{path} knows no locks, and is another computer's")]
+    FolderElsewhere { path: PathBuf },
     #[error("no such account")]
     AccountUnknown,
     #[error("no such client")]
@@ -239,6 +261,10 @@ impl Error {
             ServerUnknown { .. } => "server-unknown",
             ServerUnderPath { .. } => "server-under-path",
             Offline { .. } => "offline",
+            ProxyInvalid { .. } => "proxy-invalid",
+            ProxyUnreachable { .. } => "proxy-unreachable",
+            ProxyDenied { .. } => "proxy-denied",
+            ProxyRefused { .. } => "proxy-refused",
             RegistrationRefused { .. } => "registration-refused",
             PortTaken { .. } => "port-taken",
             DoorUnavailable { .. } => "door-unavailable",
@@ -304,12 +330,19 @@ impl Error {
             DeliveryNowhere { .. } => "delivery-nowhere",
             DeliveryRefused { .. } => "delivery-refused",
             DeliveryConflict { .. } => "delivery-conflict",
+            DeliveryMoved { .. } => "delivery-moved",
+            DeliveryReplaced { .. } => "delivery-replaced",
+            DeliverySso { .. } => "delivery-sso",
+            DeliveryBlind { .. } => "delivery-blind",
+            DeliveryStandby { .. } => "delivery-standby",
             CommandMissing { .. } => "command-missing",
             CommandFailed { .. } => "command-failed",
             CommandSlow { .. } => "command-slow",
             BookNewer { .. } => "book-newer",
             BookUnreadable { .. } => "book-unreadable",
             Disk { .. } => "disk",
+            NoLocks { .. } => "no-locks",
+            FolderElsewhere { .. } => "folder-elsewhere",
             AccountUnknown => "account-unknown",
             ClientUnknown => "client-unknown",
             ClientInUse => "client-in-use",

@@ -48,6 +48,17 @@ impl Error {
                 put("host", host.clone());
                 words = Some(detail.clone());
             }
+            ProxyInvalid { variable } => put("variable", (*variable).to_owned()),
+            ProxyDenied { proxy } => put("proxy", proxy.clone()),
+            ProxyUnreachable { proxy, detail } => {
+                put("proxy", proxy.clone());
+                words = Some(detail.clone());
+            }
+            ProxyRefused { proxy, host, detail } => {
+                put("proxy", proxy.clone());
+                put("host", host.clone());
+                words = Some(detail.clone());
+            }
             RegistrationRefused { host, status, words: said } => {
                 put("host", host.clone());
                 put("status", status.to_string());
@@ -134,7 +145,20 @@ impl Error {
                 put("host", host.clone());
                 words = said.clone();
             }
-            DeliveryConflict { host } => put("host", host.clone()),
+            DeliveryConflict { host } | DeliveryBlind { host } => put("host", host.clone()),
+            DeliveryMoved { place, now } => {
+                put("place", place.clone());
+                put("now", now.clone());
+            }
+            DeliveryReplaced { place } => put("place", place.clone()),
+            DeliverySso { host, url } => {
+                put("host", host.clone());
+                words = url.clone();
+            }
+            DeliveryStandby { host, node } => {
+                put("host", host.clone());
+                put("node", node.clone());
+            }
             CommandMissing { program, detail } => {
                 put("program", program.clone());
                 words = Some(detail.clone());
@@ -152,6 +176,7 @@ impl Error {
                 put("program", program.clone());
                 put("seconds", seconds.to_string());
             }
+            NoLocks { path } | FolderElsewhere { path } => put("path", path.display().to_string()),
             BookNewer { path } => put("path", path.display().to_string()),
             BookUnreadable { path, detail } => {
                 put("path", path.display().to_string());

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use reqwest::header::AGE;
 
+use super::proxy::{Failure, Proxies, Route};
 use super::server_clocks::ServerClocks;
-use super::{Request, Response, host_of, is_loopback};
+use super::{Request, Response, host_of};
 use crate::error::{Error, Result};
 use crate::token::Secret;
 
@@ -23,25 +24,61 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Sends requests. What that takes (all the certificates of the system are read) is made when it is wanted first.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
-    inner: Arc<OnceLock<reqwest::Client>>,
-    /// For this computer: a proxy elsewhere does not know our loopback.
+    proxies: Arc<OnceLock<Proxies>>,
+    /// For what is reached by https through a proxy, if there is one.
+    https: Arc<OnceLock<reqwest::Client>>,
+    /// The same for http.
+    http: Arc<OnceLock<reqwest::Client>>,
+    /// For this computer, which a proxy elsewhere does not know, and for what `no_proxy` names.
     direct: Arc<OnceLock<reqwest::Client>>,
     clocks: Arc<ServerClocks>,
 }
 
 impl Client {
-    /// With the platform's certificate verifier and, but for this computer, the system's proxy.
+    /// With these proxies, whatever the environment says.
+    pub fn with_proxies(proxies: Proxies) -> Client {
+        let client = Client::default();
+        let _ = client.proxies.set(proxies);
+        client
+    }
+
+    /// The proxies that the environment names, as it was at first use.
+    pub fn proxies(&self) -> &Proxies {
+        self.proxies.get_or_init(Proxies::from_env)
+    }
+
+    /// With the platform's certificate verifier and the proxy that is set for this address.
     pub(super) fn to(&self, url: &url::Url) -> Result<&reqwest::Client> {
-        let (kept, proxy) = if is_loopback(url) {
-            (&self.direct, false)
-        } else {
-            (&self.inner, true)
+        let route = self.proxies().route(url)?;
+        let kept = match (route, url.scheme()) {
+            (Route::Direct, _) => &self.direct,
+            (_, "https") => &self.https,
+            _ => &self.http,
         };
         if let Some(made) = kept.get() {
             return Ok(made);
         }
-        let made = builder(proxy).build().map_err(|e| Error::Internal { detail: e.to_string() })?;
+        let made = builder(route)?.build().map_err(|e| Error::Internal { detail: e.to_string() })?;
         Ok(kept.get_or_init(|| made))
+    }
+
+    /// What a failure means: at the proxy, else at the server.
+    pub(super) fn failed(&self, request: &Request, error: &reqwest::Error) -> Error {
+        let mut causes = Vec::new();
+        let mut cause = error.source();
+        while let Some(e) = cause {
+            causes.push(e.to_string());
+            cause = e.source();
+        }
+        let told = Failure {
+            is_connect: error.is_connect(),
+            is_timeout: error.is_timeout(),
+            causes,
+        };
+        let at_proxy = self.proxies().trouble(&request.url, &told);
+        at_proxy
+            .inspect(|trouble| tracing::warn!(?request, code = trouble.code(), "not sent"))
+            .unwrap_or_else(|| failure(request, error))
     }
 
     /// Opens a connection and leaves it idle: a harmless request, of whose answer only the server's time is read. A cache is
@@ -87,6 +124,7 @@ impl Client {
         let method = match request.method {
             "GET" => reqwest::Method::GET,
             "PUT" => reqwest::Method::PUT,
+            "PATCH" => reqwest::Method::PATCH,
             "DELETE" => reqwest::Method::DELETE,
             _ => reqwest::Method::POST,
         };
@@ -98,7 +136,7 @@ impl Client {
             builder = builder.body(body.expose().to_owned());
         }
         let started = std::time::Instant::now();
-        let sent = builder.send().await.map_err(|e| failure(request, &e))?;
+        let sent = builder.send().await.map_err(|e| self.failed(request, &e))?;
         let response = read(request, sent, most).await?;
         self.note_time(&request.url, response.clock());
         tracing::debug!(
@@ -112,18 +150,24 @@ impl Client {
 }
 
 /// As every request of ours is sent.
-pub(super) fn builder(proxy: bool) -> reqwest::ClientBuilder {
+///
+/// # Errors
+/// [`Error::ProxyInvalid`].
+pub(super) fn builder(route: Route<'_>) -> Result<reqwest::ClientBuilder> {
     let builder = reqwest::Client::builder()
         .user_agent(super::USER_AGENT)
         .redirect(reqwest::redirect::Policy::none())
         .tls_info(true)
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(TIMEOUT);
-    if proxy {
-        builder
-    } else {
-        builder.no_proxy().dns_resolver(std::sync::Arc::new(super::resolve::ThisComputer))
-    }
+    Ok(match route {
+        Route::Direct => builder.no_proxy().dns_resolver(Arc::new(super::resolve::Names)),
+        Route::System => builder,
+        Route::Proxy(proxy) => {
+            let invalid = |_| Error::ProxyInvalid { variable: proxy.variable };
+            builder.no_proxy().proxy(reqwest::Proxy::all(proxy.address()).map_err(invalid)?)
+        }
+    })
 }
 
 fn system_time() -> Option<i64> {

@@ -3,8 +3,8 @@
 use reqwest::tls::{Certificate, TlsInfo};
 use url::Url;
 
-use super::client::{Client, builder, clock_of, failure};
-use super::{Request, is_loopback};
+use super::Request;
+use super::client::{Client, builder, clock_of};
 use crate::error::{Error, Result};
 
 /// Who signed a host's certificate.
@@ -25,27 +25,28 @@ impl Client {
     pub async fn knock(&self, origin: &Url) -> Result<Option<Issuer>> {
         let request = Request::get("knock", origin.clone());
         let sent = self.to(origin)?.get(origin.clone()).send().await;
-        let sent = sent.map_err(|e| failure(&request, &e))?;
+        let sent = sent.map_err(|e| self.failed(&request, &e))?;
         self.note_time(origin, clock_of(&sent));
         let info = sent.extensions().get::<TlsInfo>();
         let Some(name) = info.and_then(|i| issuer_of(i.peer_certificate()?)) else {
             return Ok(None);
         };
-        let public = is_public(origin, &request).await;
+        let public = self.is_public(origin, &request).await;
         Ok(Some(Issuer { name, public }))
     }
-}
 
-/// Whether a host is who it says for somebody who trusts the public authorities alone. A host that was reached and is not
-/// reached now has not failed for its certificate.
-async fn is_public(origin: &Url, request: &Request) -> bool {
-    let authorities = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-    let authorities = authorities.filter_map(|one| Certificate::from_der(one).ok());
-    let Ok(stranger) = builder(!is_loopback(origin)).tls_certs_only(authorities).build() else {
-        return true;
-    };
-    let sent = stranger.get(origin.clone()).send().await;
-    !sent.is_err_and(|e| matches!(failure(request, &e), Error::ServerTls { .. }))
+    /// Whether a host is who it says for somebody who trusts the public authorities alone. A host that was reached and is not
+    /// reached now has not failed for its certificate.
+    async fn is_public(&self, origin: &Url, request: &Request) -> bool {
+        let authorities = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+        let authorities = authorities.filter_map(|one| Certificate::from_der(one).ok());
+        let builder = self.proxies().route(origin).and_then(builder);
+        let Some(stranger) = builder.ok().and_then(|b| b.tls_certs_only(authorities).build().ok()) else {
+            return true;
+        };
+        let sent = stranger.get(origin.clone()).send().await;
+        !sent.is_err_and(|e| matches!(self.failed(request, &e), Error::ServerTls { .. }))
+    }
 }
 
 /// The organisation, else the name, of who signed a certificate (DER).

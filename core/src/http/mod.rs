@@ -1,12 +1,13 @@
-//! Requests and responses as plain values, without IO; `client` sends them, `knock` looks who is there, `resolve` knows the
-//! names of this computer, `link` and `rate` read headers, `server_clocks` compares clocks, `intermediary` tells an API's
-//! answers from those of what stands before it, `echo` takes secrets out of what came back.
+//! Requests and responses as plain values, without IO; `client` sends them by way of the `proxy` that is set, `knock` looks who
+//! is there, `resolve` knows the names of this computer, `link` and `rate` read headers, `server_clocks` compares clocks,
+//! `intermediary` tells an API's answers from those of what stands before it, `echo` takes secrets out of what came back.
 
 pub mod client;
 pub mod echo;
 pub mod intermediary;
 pub mod knock;
 pub mod link;
+pub mod proxy;
 pub mod rate;
 mod resolve;
 mod server_clocks;
@@ -25,7 +26,7 @@ pub const USER_AGENT: &str = concat!("Keybearer/", env!("CARGO_PKG_VERSION"));
 pub struct Request {
     /// Which message it is, for errors and logs.
     pub what: &'static str,
-    /// `GET`, `POST`, `PUT` or `DELETE`.
+    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: &'static str,
     /// Where, query and all.
     pub url: Url,
@@ -145,14 +146,17 @@ pub fn as_asked(from: &Url, to: Url) -> Url {
 /// An address on this computer: `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 or ::1.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => {
-            let name = name.strip_suffix('.').unwrap_or(name);
-            name == "localhost" || name.ends_with(".localhost")
-        }
+        Some(Host::Domain(name)) => is_this_computer(name),
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
     }
+}
+
+/// Whether a name is this computer's, whatever a name server says of it: `localhost` and every name below it (RFC 6761 §6.3).
+fn is_this_computer(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 #[cfg(test)]

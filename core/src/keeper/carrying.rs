@@ -200,7 +200,9 @@ impl Keeper {
         // The account is read before its token: a newer token under an older stamp is brought once more, and never the reverse.
         let before = self.desk.book.read()?.account(&delivery.account)?.clone();
         let token = self.fresh(&delivery.account).await?;
-        let proof = deliver::deliver(&self.desk.http, &delivery.target, credential.as_ref(), &token.access_token).await?;
+        let last = delivery.done.as_ref().map(|done| &done.proof);
+        let target = &delivery.target;
+        let proof = deliver::deliver(&self.desk.http, target, credential.as_ref(), &token.access_token, last).await?;
         Ok((proof, before.stamp_of(token.generation)))
     }
 }

@@ -1,4 +1,5 @@
-//! Whether the platforms can be reached from here, and who vouches for them: asked by a person who looks for what is wrong.
+//! Whether the platforms can be reached from here, and who vouches for them: and by which proxy: asked by a person who looks for what is
+//! wrong.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +7,10 @@ use url::Url;
 
 use super::Keeper;
 use super::credentials::hosts;
+use crate::book;
 use crate::http::host_of;
-use crate::view::ReachView;
+use crate::vault::account_key;
+use crate::view::{ProxyView, ReachView, StoreKind};
 
 impl Keeper {
     /// Knocks at each host that the accounts' tokens are sent to, or of all providers where there is no account yet. What
@@ -32,6 +35,44 @@ impl Keeper {
         let mut reached = knocks.join_all().await;
         reached.sort_by(|a, b| a.host.cmp(&b.host));
         reached
+    }
+
+    /// The proxy that the platforms are reached through; none where the environment names none.
+    pub fn proxy(&self) -> Option<ProxyView> {
+        let proxies = self.desk.http.proxies();
+        let except = proxies.except().map(str::to_owned);
+        match proxies.in_use() {
+            Ok(None) => None,
+            Ok(Some(proxy)) => Some(ProxyView {
+                proxy: Some((proxy.shown.clone(), proxy.variable.to_owned())),
+                except,
+                error: None,
+            }),
+            Err(error) => Some(ProxyView {
+                proxy: None,
+                except,
+                error: Some(error.view()),
+            }),
+        }
+    }
+
+    /// What is to be known of the keychain's manners and of the data folder's locks, as the locales call it. Asks the keychain for
+    /// the accounts' tokens, which opens nothing that is closed.
+    pub async fn notes(&self) -> Vec<&'static str> {
+        let notes = self.blocking(|keeper| {
+            let (book, _) = keeper.desk.book.look();
+            let keys = book
+                .accounts
+                .iter()
+                .filter(|a| a.store == StoreKind::Keychain)
+                .map(|a| account_key(&a.id));
+            Ok(keeper.desk.store.notes(keys))
+        });
+        let mut notes = notes.await.unwrap_or_default();
+        if book::lock::is_local() {
+            notes.push("cli-locks-local");
+        }
+        notes
     }
 
     fn origins(&self) -> BTreeSet<Url> {

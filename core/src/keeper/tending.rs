@@ -232,7 +232,16 @@ pub(super) fn is_over(account: &Account) -> bool {
 /// A renewal did not work because nobody could be reached.
 fn waits_for_network(account: &Account) -> bool {
     let why = account.later.as_ref().and_then(|later| later.why.as_ref());
-    why.is_some_and(|why| ["offline", "server-not-found", "server-unreachable"].contains(&why.code.as_str()))
+    why.is_some_and(|why| {
+        [
+            "offline",
+            "server-not-found",
+            "server-unreachable",
+            "proxy-unreachable",
+            "proxy-refused",
+        ]
+        .contains(&why.code.as_str())
+    })
 }
 
 fn is_of_store(error: &Error) -> bool {
@@ -253,9 +262,15 @@ fn is_for_later(error: &Error) -> bool {
         | Error::ServerUnreachable { .. }
         | Error::ServerNotFound { .. }
         | Error::ServerTls { .. }
+        | Error::ProxyInvalid { .. }
+        | Error::ProxyUnreachable { .. }
+        | Error::ProxyDenied { .. }
+        | Error::ProxyRefused { .. }
         | Error::AnswerUnreadable { .. }
         | Error::AnswerTooLarge { .. }
         | Error::Disk { .. }
+        | Error::NoLocks { .. }
+        | Error::FolderElsewhere { .. }
         | Error::PracticeOver
         | Error::Internal { .. } => true,
         error => error.is_in_between() || is_of_store(error) || matches!(error, Error::Paused),

@@ -1,10 +1,7 @@
-//! The operating system's keychain: Keychain, Credential Manager or Secret Service, by the crate keyring. Missing, locked,
-//! silent and refusing are four different errors.
+//! The operating system's keychain: Keychain and Credential Manager by the crate keyring, the Secret Service by
+//! `secret_service`. Missing, locked, silent and refusing are four different errors.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-use keyring::v1::{Entry, Error as KeyringError};
 
 use super::Vault;
 use super::patience::{Calls, Patience};
@@ -19,8 +16,8 @@ const LIMIT: usize = if cfg!(windows) { 1280 } else { usize::MAX };
 pub struct Keychain {
     service: String,
     limit: usize,
-    /// A service was there once.
-    met: Arc<AtomicBool>,
+    /// It has answered once.
+    met: AtomicBool,
     calls: Calls,
 }
 
@@ -30,7 +27,7 @@ impl Keychain {
         Keychain {
             service: service.to_owned(),
             limit: LIMIT,
-            met: Arc::default(),
+            met: AtomicBool::new(false),
             calls: Calls::default(),
         }
     }
@@ -57,15 +54,23 @@ impl Keychain {
 
     /// How it is: no write, no prompt, no start of a service.
     pub fn state(&self) -> StoreState {
-        probe()
+        system::probe()
     }
 
-    /// Works on an entry; none where it is not there. A prompt may take as long as a person takes, a service that hangs
-    /// takes for ever.
-    fn call<T: Send + 'static>(&self, key: &str, work: impl Fn(Entry) -> keyring::v1::Result<T> + Send + 'static) -> Result<Option<T>> {
-        // keyring remembers for good that there was no service at its first use; so it is not asked before there is one.
+    /// What is to be known of this keychain's manners, as the locales call it.
+    pub fn notes(&self) -> Vec<&'static str> {
+        system::notes()
+    }
+
+    /// Works on a key. A prompt may take as long as a person takes, a service that hangs takes for ever.
+    fn call<T: Send + 'static>(
+        &self,
+        key: &str,
+        work: impl FnOnce(&str, &str) -> std::result::Result<T, Trouble> + Send + 'static,
+    ) -> Result<T> {
+        // Whether there is one is told at once, without a call that may hang.
         if self.calls.is_stuck() || !self.met.load(Ordering::Relaxed) {
-            match probe() {
+            match system::probe() {
                 StoreState::Missing => return Err(Error::KeychainMissing),
                 StoreState::Locked if self.calls.is_stuck() => return Err(Error::KeychainLocked),
                 StoreState::Silent => return Err(Error::KeychainSilent),
@@ -73,26 +78,20 @@ impl Keychain {
                 _ => {}
             }
         }
-        let (service, key, met) = (self.service.clone(), key.to_owned(), self.met.clone());
-        let work = move || {
-            let entry = Entry::new(&service, &key)?;
-            met.store(true, Ordering::Relaxed);
-            match work(entry) {
-                Err(KeyringError::PlatformFailure(_)) if probe() == StoreState::Ready => {
-                    reconnect();
-                    work(Entry::new(&service, &key)?)
-                }
-                done => done,
+        let (service, key) = (self.service.clone(), key.to_owned());
+        let hopeless = || matches!(system::probe(), StoreState::Missing | StoreState::Silent);
+        match self.calls.wait_for(move || work(&service, &key), hopeless) {
+            Some(Ok(done)) => {
+                self.met.store(true, Ordering::Relaxed);
+                Ok(done)
             }
-        };
-        let hopeless = || matches!(probe(), StoreState::Missing | StoreState::Silent);
-        match self.calls.wait_for(work, hopeless) {
-            Some(Ok(done)) => Ok(Some(done)),
-            // The Secret Service also says so of a locked collection whose prompt was refused.
-            Some(Err(KeyringError::NoEntry)) if probe() == StoreState::Locked => Err(Error::KeychainLocked),
-            Some(Err(KeyringError::NoEntry)) => Ok(None),
-            Some(Err(error)) => Err(trouble(&error)),
-            None => Err(match probe() {
+            Some(Err(trouble)) => Err(match (system::probe(), trouble) {
+                (StoreState::Missing, _) => Error::KeychainMissing,
+                (StoreState::Silent, _) => Error::KeychainSilent,
+                (StoreState::Locked, _) | (_, Trouble::Locked) => Error::KeychainLocked,
+                (StoreState::Ready, Trouble::Failed(detail)) => Error::KeychainRefused { detail },
+            }),
+            None => Err(match system::probe() {
                 StoreState::Missing => Error::KeychainMissing,
                 StoreState::Locked => Error::KeychainLocked,
                 StoreState::Silent | StoreState::Ready => Error::KeychainSilent,
@@ -101,121 +100,84 @@ impl Keychain {
     }
 }
 
+/// Why a keychain did not do what it was asked.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// It is locked, or the person did not open it.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+    Locked,
+    /// In its own words, which name the failure and never the secret.
+    Failed(String),
+}
+
 impl Vault for Keychain {
     fn read(&self, key: &str) -> Result<Option<Secret>> {
-        self.call(key, |entry| entry.get_password().map(Secret::new))
+        let read = self.call(key, system::read)?;
+        // A locked one may say that there is nothing.
+        match read.is_none() && system::probe() == StoreState::Locked {
+            true => Err(Error::KeychainLocked),
+            false => Ok(read),
+        }
     }
 
     fn write(&self, key: &str, secret: &Secret) -> Result<()> {
         let secret = secret.clone();
-        let written = self.call(key, move |entry| entry.set_password(secret.expose()))?;
-        written.ok_or_else(|| Error::KeychainRefused { detail: "no entry".into() })
+        self.call(key, move |service, key| system::write(service, key, &secret))
     }
 
     fn delete(&self, key: &str) -> Result<()> {
-        self.call(key, |entry| entry.delete_credential()).map(drop)
+        self.call(key, system::delete)?;
+        match system::probe() {
+            StoreState::Locked => Err(Error::KeychainLocked),
+            _ => Ok(()),
+        }
     }
 }
 
-/// keyring's NoStorageAccess means locked as well as absent; a second look tells which.
-fn trouble(error: &KeyringError) -> Error {
-    match probe() {
-        StoreState::Missing => Error::KeychainMissing,
-        StoreState::Locked => Error::KeychainLocked,
-        StoreState::Silent => Error::KeychainSilent,
-        // keyring's texts name the failure and never the secret.
-        StoreState::Ready => Error::KeychainRefused { detail: error.to_string() },
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn probe() -> StoreState {
-    // macOS and Windows always have one, and unlock it with the session.
-    StoreState::Ready
-}
-
-#[cfg(not(target_os = "linux"))]
-fn reconnect() {}
-
 #[cfg(target_os = "linux")]
-use secret_service::{probe, reconnect};
+use super::secret_service as system;
 
-/// The Secret Service, looked at and not touched.
-#[cfg(target_os = "linux")]
-mod secret_service {
-    use std::io::ErrorKind;
-    use std::time::Duration;
+/// By keyring.
+#[cfg(not(target_os = "linux"))]
+mod system {
+    use keyring::v1::{Entry, Error};
 
-    use zbus::blocking::Connection;
-    use zbus::blocking::connection::Builder;
-    use zbus::zvariant::{OwnedObjectPath, OwnedValue};
-
+    use super::Trouble;
+    use crate::token::Secret;
     use crate::view::StoreState;
 
-    /// A bus that takes longer hangs (peers.md 1.5, row 11).
-    const PATIENCE: Duration = Duration::from_secs(3);
-    const SERVICE: &str = "org.freedesktop.secrets";
-
-    /// Is there a bus, a service on it (or one that would be started), and is its default collection locked?
+    /// macOS and Windows always have one, and unlock it with the session.
     pub fn probe() -> StoreState {
-        match look() {
-            Ok(state) => state,
-            Err(zbus::Error::InputOutput(e)) if e.kind() == ErrorKind::TimedOut => StoreState::Silent,
-            Err(_) => StoreState::Missing,
+        StoreState::Ready
+    }
+
+    pub fn notes() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
+        match entry(service, key)?.get_password() {
+            Err(Error::NoEntry) => Ok(None),
+            read => read.map(|text| Some(Secret::new(text))).map_err(failed),
         }
     }
 
-    /// A service that was started anew knows nothing of the session that keyring once opened.
-    pub fn reconnect() {
-        if let Ok(store) = zbus_secret_service_keyring_store::Store::new() {
-            keyring_core::set_default_store(store);
+    pub fn write(service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
+        entry(service, key)?.set_password(secret.expose()).map_err(failed)
+    }
+
+    pub fn delete(service: &str, key: &str) -> Result<(), Trouble> {
+        match entry(service, key)?.delete_credential() {
+            Err(Error::NoEntry) => Ok(()),
+            deleted => deleted.map_err(failed),
         }
     }
 
-    fn look() -> zbus::Result<StoreState> {
-        let bus = Builder::session()?.method_timeout(PATIENCE).build()?;
-        let on_bus = |method: &str, name: &str| -> zbus::Result<bool> {
-            let names: Vec<String> = match method {
-                "ListNames" | "ListActivatableNames" => bus_call(&bus, method)?,
-                _ => Vec::new(),
-            };
-            Ok(names.iter().any(|n| n == name))
-        };
-        if !on_bus("ListNames", SERVICE)? {
-            let starts_on_demand = on_bus("ListActivatableNames", SERVICE)?;
-            return Ok(if starts_on_demand { StoreState::Ready } else { StoreState::Missing });
-        }
-        let reply = bus.call_method(
-            Some(SERVICE),
-            "/org/freedesktop/secrets",
-            Some("org.freedesktop.Secret.Service"),
-            "ReadAlias",
-            &("default",),
-        )?;
-        let collection: OwnedObjectPath = reply.body().deserialize()?;
-        // Without a default collection the first write makes one, with a prompt of its own.
-        if collection.as_str() == "/" {
-            return Ok(StoreState::Ready);
-        }
-        let reply = bus.call_method(
-            Some(SERVICE),
-            collection.as_ref(),
-            Some("org.freedesktop.DBus.Properties"),
-            "Get",
-            &("org.freedesktop.Secret.Collection", "Locked"),
-        )?;
-        let locked: OwnedValue = reply.body().deserialize()?;
-        Ok(if bool::try_from(locked).unwrap_or(false) {
-            StoreState::Locked
-        } else {
-            StoreState::Ready
-        })
+    fn entry(service: &str, key: &str) -> Result<Entry, Trouble> {
+        Entry::new(service, key).map_err(failed)
     }
 
-    fn bus_call(bus: &Connection, method: &str) -> zbus::Result<Vec<String>> {
-        let driver = "org.freedesktop.DBus";
-        bus.call_method(Some(driver), "/org/freedesktop/DBus", Some(driver), method, &())?
-            .body()
-            .deserialize()
+    fn failed(error: Error) -> Trouble {
+        Trouble::Failed(error.to_string())
     }
 }

@@ -1,13 +1,15 @@
 //! Where secrets are kept. The only room that touches the keychain. Never clear text, never a silent downgrade: whoever
 //! writes is told which store took the secret.
 //!
-//! `keychain` the operating system's, `patience` with it · `sealed` age files for machines without one, and for what a keychain
+//! `keychain` the operating system's (on Linux `secret_service`), `patience` with it · `sealed` age files for machines without one, and for what a keychain
 //! is too small for · `parcel` one age file that goes to another machine.
 
 pub mod keychain;
 pub mod parcel;
 pub mod patience;
 pub mod sealed;
+#[cfg(target_os = "linux")]
+mod secret_service;
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -106,6 +108,18 @@ impl Store {
             StoreKind::Keychain => self.keychain.state(),
             StoreKind::SealedFile => self.sealed.state(),
         }
+    }
+
+    /// What is to be known of the keychain's manners, as the locales call it, once it was asked for these keys. Nothing of one
+    /// that is not open.
+    pub fn notes(&self, keys: impl Iterator<Item = String>) -> Vec<&'static str> {
+        if self.keychain.state() != StoreState::Ready {
+            return Vec::new();
+        }
+        for key in keys.chain([SEAL_KEY.to_owned()]) {
+            let _ = self.keychain.read(&key);
+        }
+        self.keychain.notes()
     }
 
     /// Whether the sealed files are open by a passphrase.

@@ -40,6 +40,28 @@ pub enum Target {
         /// The secret's name.
         name: String,
     },
+    /// A secret of one environment of a repository: it stands before the repository's.
+    GithubEnvironment {
+        /// Where the API is.
+        api: String,
+        /// `owner/name`.
+        repository: String,
+        /// The environment's name.
+        environment: String,
+        /// The secret's name.
+        name: String,
+    },
+    /// A secret of an organization's GitHub Actions.
+    GithubOrganization {
+        /// Where the API is.
+        api: String,
+        /// The organization's name.
+        organization: String,
+        /// Which repositories may read a new secret; one that is there keeps what it has.
+        visibility: Visibility,
+        /// The secret's name.
+        name: String,
+    },
     /// A secret of a Cloudflare Worker.
     Cloudflare {
         /// Where the API is.
@@ -55,6 +77,10 @@ pub enum Target {
     Openbao {
         /// The server.
         url: String,
+        /// The namespace, where the server has any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        namespace: Option<String>,
         /// Where the store is mounted.
         mount: String,
         /// The secret's path in it.
@@ -62,6 +88,31 @@ pub enum Target {
         /// The key.
         key: String,
     },
+}
+
+/// Which of an organization's repositories may read a secret.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename_all = "kebab-case")]
+pub enum Visibility {
+    /// Those that are not public.
+    #[default]
+    Private,
+    /// All of them.
+    All,
+    /// Those that are selected at GitHub.
+    Selected,
+}
+
+impl Visibility {
+    /// As GitHub writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Visibility::Private => "private",
+            Visibility::All => "all",
+            Visibility::Selected => "selected",
+        }
+    }
 }
 
 /// A file, as a native dialog named it.
@@ -104,7 +155,7 @@ impl Target {
 
     /// Whether the other side wants a credential.
     pub fn needs_credential(&self) -> bool {
-        matches!(self, Target::Github { .. } | Target::Cloudflare { .. } | Target::Openbao { .. })
+        !matches!(self, Target::EnvFile { .. } | Target::File { .. } | Target::Program { .. })
     }
 }
 
@@ -149,6 +200,14 @@ pub enum Proof {
     Updated {
         /// In its own words.
         at: String,
+        /// The repository's number, which stays when its name changes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        repository: Option<u64>,
+        /// Environments of the repository that have a secret of the same name: jobs that name one of them read that one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<String>>")]
+        environments: Vec<String>,
     },
     /// The other side lists it; it does not say since when.
     Listed,
@@ -156,5 +215,12 @@ pub enum Proof {
     Version {
         /// Which.
         number: u64,
+    },
+    /// The other side took it as this version; the credential may not read it back.
+    Written {
+        /// Which.
+        number: u64,
+        /// Nothing but the token stands in that version.
+        alone: bool,
     },
 }

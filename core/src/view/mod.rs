@@ -11,7 +11,7 @@ mod uses;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use self::delivering::{DeliveredView, DeliveryView, Place, Proof, Target};
+pub use self::delivering::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
 pub use self::exporting::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView};
 pub use self::kept::{AccountView, ClientView, LaterView};
 pub use self::login::{
@@ -274,6 +274,17 @@ pub struct ReachView {
     /// By an authority that was added to this computer: its company's, or that of somebody who listens in.
     pub added: bool,
     /// Why not.
+    pub error: Option<ErrorView>,
+}
+
+/// The proxy that the environment names for the platforms.
+#[derive(Clone, Debug)]
+pub struct ProxyView {
+    /// Its scheme, host and port, and the variable; nothing where it cannot be read.
+    pub proxy: Option<(String, String)>,
+    /// What is reached without it, as `no_proxy` says.
+    pub except: Option<String>,
+    /// Why it cannot be used.
     pub error: Option<ErrorView>,
 }
 

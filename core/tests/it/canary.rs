@@ -107,6 +107,7 @@ async fn delivers(rig: &Rig, said: &mut String) {
     };
     let vault = Target::Openbao {
         url: depot.origin().to_owned(),
+        namespace: None,
         mount: "kv".into(),
         path: "bot".into(),
         key: "token".into(),

@@ -2,14 +2,17 @@
 
 mod answers;
 mod clocks;
+mod discovery;
 mod echoes;
 mod family;
 mod gotosocial;
+mod locks;
+mod names;
+mod proxies;
 mod refusals;
 mod returning;
+mod secret_services;
 mod silence;
-mod discovery;
-mod names;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;

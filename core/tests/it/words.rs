@@ -63,6 +63,11 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
                 "target",
                 "line",
                 "rotates",
+                "variable",
+                "proxy",
+                "place",
+                "now",
+                "node",
             ];
             let full = names.map(|n| {
                 (

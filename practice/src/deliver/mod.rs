@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Map, Value, json};
@@ -36,19 +36,17 @@ struct Shared {
 
 #[derive(Default)]
 struct Inside {
-    /// By `owner/repository/NAME`: the opened secret, and when it was put there.
-    github: BTreeMap<String, (String, String)>,
+    github: github::State,
     /// By `account/script/NAME`.
     cloudflare: BTreeMap<String, String>,
     /// By `mount/path`: its versions, oldest first; none for one that was deleted.
     vault: BTreeMap<String, Vec<Option<openbao::Keys>>>,
-    /// What GitHub's key is called by now, and how often it is another one right after it was given out.
-    key_id: u64,
-    rotations: u32,
+    /// What a Vault's credential may do there, and where a standby sends to.
+    bao: openbao::State,
     /// Another writer who comes in between: what is written after each of so many reads.
     intruder: Option<(String, u32)>,
     /// Answers to give instead.
-    faults: VecDeque<(u16, Value)>,
+    faults: VecDeque<(u16, HeaderMap, Value)>,
     /// Says yes and keeps nothing.
     forgetful: bool,
     requests: Vec<(String, String)>,
@@ -89,11 +87,52 @@ impl Depot {
 
     /// A secret of a repository (`owner/name`), opened.
     pub fn github_secret(&self, repository: &str, name: &str) -> Option<String> {
-        self.shared
-            .lock()
-            .github
-            .get(&format!("{repository}/{name}"))
-            .map(|(value, _)| value.clone())
+        self.shared.lock().github.opened(&format!("{repository}/{name}"))
+    }
+
+    /// A secret of an environment of a repository, opened.
+    pub fn environment_secret(&self, repository: &str, environment: &str, name: &str) -> Option<String> {
+        self.shared.lock().github.opened(&format!("{repository}@{environment}/{name}"))
+    }
+
+    /// An organization's secret, opened; who may read it, and the numbers of the repositories that were selected.
+    pub fn organization_secret(&self, organization: &str, name: &str) -> Option<(String, String, Vec<u64>)> {
+        self.shared.lock().github.of_organization(organization, name)
+    }
+
+    /// Somebody selects who may read an organization's secret.
+    pub fn select(&self, organization: &str, name: &str, visibility: &str, repositories: &[u64]) {
+        self.shared.lock().github.select(organization, name, visibility, repositories);
+    }
+
+    /// A repository gets this environment.
+    pub fn add_environment(&self, repository: &str, environment: &str) {
+        self.shared.lock().github.add_environment(repository, environment);
+    }
+
+    /// A repository is called otherwise from now on; its old name leads to it.
+    pub fn rename(&self, repository: &str, now: &str) {
+        self.shared.lock().github.rename(repository, now);
+    }
+
+    /// Another repository has this name from now on.
+    pub fn replace(&self, repository: &str) {
+        self.shared.lock().github.replace(repository);
+    }
+
+    /// So many looks at GitHub's secrets after each write are answered by a copy that is behind.
+    pub fn fall_behind(&self, looks: u32) {
+        self.shared.lock().github.lag = looks;
+    }
+
+    /// What the credential may do in the vault: `create`, `read`, `update`, `patch`.
+    pub fn allow(&self, capabilities: &'static [&'static str]) {
+        self.shared.lock().bao.allowed = Some(capabilities);
+    }
+
+    /// The vault is a standby from now on: its clients are sent to this origin, and its leader is called so.
+    pub fn stand_by(&self, to: &str, leader: &str) {
+        self.shared.lock().bao.standby = Some((to.to_owned(), leader.to_owned()));
     }
 
     /// A secret of a Worker.
@@ -137,12 +176,20 @@ impl Depot {
 
     /// Answers the next request so; several are used up in order.
     pub fn fail_next(&self, status: u16, body: Value) {
-        self.shared.lock().faults.push_back((status, body));
+        self.fail_with(status, &[], body);
+    }
+
+    /// The same with header fields.
+    pub fn fail_with(&self, status: u16, fields: &[(&'static str, &'static str)], body: Value) {
+        let fields = fields
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        self.shared.lock().faults.push_back((status, fields.collect(), body));
     }
 
     /// GitHub's key is another one right after it was given out, so many times.
     pub fn rotate_key(&self, times: u32) {
-        self.shared.lock().rotations = times;
+        self.shared.lock().github.rotations = times;
     }
 
     /// Says yes to GitHub's and Cloudflare's clients from now on and keeps nothing.
@@ -177,7 +224,7 @@ async fn desk(State(shared): State<Arc<Shared>>, request: Request, next: Next) -
         state.faults.pop_front()
     };
     match fault {
-        Some((status, body)) => (StatusCode::from_u16(status).unwrap_or_default(), Json(body)).into_response(),
+        Some((status, fields, body)) => (StatusCode::from_u16(status).unwrap_or_default(), fields, Json(body)).into_response(),
         None => next.run(request).await,
     }
 }

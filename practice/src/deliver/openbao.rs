@@ -1,12 +1,13 @@
-//! The KV store of Vault and OpenBao. Version 2: versions, and a write that names the version it has read. The mount `kv1` is one
-//! of version 1, which takes whatever it is given at whatever path.
+//! The KV store of Vault and OpenBao, behind a listener that wants the request header. Version 2: versions, a write that names
+//! the version it has read, and a merge patch. The mount `kv1` is one of version 1, which takes whatever it is given at whatever
+//! path; `team` is a namespace. The answers are those of OpenBao 2.7.2.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Path, State as Of};
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Json, Response};
 use axum::{Router, routing::get};
 use serde::Deserialize;
@@ -19,11 +20,22 @@ use super::{CREDENTIAL, Shared, header, no};
 pub(super) type Keys = BTreeMap<String, Box<RawValue>>;
 
 const VERSION_1: &str = "kv1";
+const NAMESPACE: &str = "team";
+
+/// How it is set.
+#[derive(Default)]
+pub(super) struct State {
+    /// The credential's capabilities; all of them where nothing is said.
+    pub(super) allowed: Option<&'static [&'static str]>,
+    /// Where a standby sends its clients, and what it calls its leader.
+    pub(super) standby: Option<(String, String)>,
+}
 
 pub(super) fn router() -> Router<Arc<Shared>> {
     Router::new()
-        .route("/v1/{mount}/data/{*path}", get(read).post(write).put(write))
+        .route("/v1/{mount}/data/{*path}", get(read).post(write).put(write).patch(patch))
         .route("/v1/sys/internal/ui/mounts/{*mount}", get(look))
+        .route("/v1/sys/leader", get(leader))
 }
 
 pub(super) fn text(keys: &Keys) -> String {
@@ -31,8 +43,8 @@ pub(super) fn text(keys: &Keys) -> String {
 }
 
 /// What kind of store is mounted there.
-async fn look(Path(mount): Path<String>, headers: HeaderMap) -> Response {
-    if let Some(refusal) = refusal(&headers) {
+async fn look(Of(shared): Of<Arc<Shared>>, Path(mount): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
+    if let Some(refusal) = refusal(&shared, &headers, &uri) {
         return refusal;
     }
     let options = match mount.as_str() {
@@ -47,17 +59,56 @@ fn refused(status: StatusCode, text: &str) -> Response {
     no(status, json!({ "errors": [text] }))
 }
 
-fn refusal(headers: &HeaderMap) -> Option<Response> {
+/// Who is the leader; anybody may ask, and who brings a token along has said it in vain.
+async fn leader(Of(shared): Of<Arc<Shared>>, headers: HeaderMap) -> Response {
+    if headers.contains_key("x-vault-token") {
+        return refused(StatusCode::BAD_REQUEST, "the token was sent where nobody wants it");
+    }
+    let state = shared.lock();
+    let leader = state
+        .bao
+        .standby
+        .as_ref()
+        .map_or(shared.origin.as_str(), |(_, leader)| leader.as_str());
+    Json(json!({ "ha_enabled": true, "is_self": state.bao.standby.is_none(), "leader_address": leader })).into_response()
+}
+
+fn refusal(shared: &Shared, headers: &HeaderMap, uri: &Uri) -> Option<Response> {
+    if header(headers, "x-vault-request") != "true" {
+        return Some(refused(StatusCode::PRECONDITION_FAILED, "missing required header: X-Vault-Request"));
+    }
+    if let Some((to, _)) = &shared.lock().bao.standby {
+        let to = format!("{to}{}", uri.path());
+        return Some((StatusCode::TEMPORARY_REDIRECT, [(LOCATION, to)]).into_response());
+    }
+    if !["", NAMESPACE].contains(&header(headers, "x-vault-namespace")) {
+        return Some(refused(StatusCode::NOT_FOUND, "namespace not found"));
+    }
     let known = header(headers, "x-vault-token") == CREDENTIAL;
     (!known).then(|| refused(StatusCode::FORBIDDEN, "permission denied"))
 }
 
-async fn read(State(shared): State<Arc<Shared>>, Path((mount, path)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    if let Some(refusal) = refusal(&headers) {
+/// Whether the credential's policy has one of these.
+fn may(shared: &Shared, capability: &str) -> Option<Response> {
+    let allowed = shared.lock().bao.allowed;
+    let may = allowed.is_none_or(|all| all.contains(&capability));
+    (!may).then(|| refused(StatusCode::FORBIDDEN, "1 error occurred:\n\t* permission denied\n\n"))
+}
+
+/// By namespace, mount and path.
+fn place(headers: &HeaderMap, mount: &str, path: &str) -> String {
+    match header(headers, "x-vault-namespace") {
+        "" => format!("{mount}/{path}"),
+        namespace => format!("{namespace}/{mount}/{path}"),
+    }
+}
+
+async fn read(Of(shared): Of<Arc<Shared>>, Path((mount, path)): Path<(String, String)>, uri: Uri, headers: HeaderMap) -> Response {
+    if let Some(refusal) = refusal(&shared, &headers, &uri).or_else(|| may(&shared, "read")) {
         return refusal;
     }
     let mut state = shared.lock();
-    let place = format!("{mount}/{path}");
+    let place = place(&headers, &mount, &path);
     let versions = state.vault.get(&place).cloned().unwrap_or_default();
     if let Some((key, left @ 1..)) = state.intruder.clone() {
         let mut data = versions.last().cloned().flatten().unwrap_or_default();
@@ -87,16 +138,21 @@ struct Written {
 }
 
 async fn write(
-    State(shared): State<Arc<Shared>>,
+    Of(shared): Of<Arc<Shared>>,
     Path((mount, path)): Path<(String, String)>,
+    uri: Uri,
     headers: HeaderMap,
     body: String,
 ) -> Response {
-    if let Some(refusal) = refusal(&headers) {
+    let place = place(&headers, &mount, &path);
+    // Who may create and not update is let go by where nothing is there yet.
+    let is_new = !shared.lock().vault.contains_key(&place);
+    let capability = if is_new { "create" } else { "update" };
+    if let Some(refusal) = refusal(&shared, &headers, &uri).or_else(|| may(&shared, capability)) {
         return refusal;
     }
     let mut state = shared.lock();
-    let versions = state.vault.entry(format!("{mount}/{path}")).or_default();
+    let versions = state.vault.entry(place).or_default();
     if mount == VERSION_1 {
         versions.push(serde_json::from_str(&body).ok());
         return StatusCode::NO_CONTENT.into_response();
@@ -113,6 +169,46 @@ async fn write(
         Some(_) => {
             versions.push(Some(body.data));
             Json(json!({ "data": { "version": versions.len(), "destroyed": false } })).into_response()
+        }
+    }
+}
+
+async fn patch(
+    Of(shared): Of<Arc<Shared>>,
+    Path((mount, path)): Path<(String, String)>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    if let Some(refusal) = refusal(&shared, &headers, &uri).or_else(|| may(&shared, "patch")) {
+        return refusal;
+    }
+    if mount == VERSION_1 {
+        return refused(StatusCode::METHOD_NOT_ALLOWED, "1 error occurred:\n\t* unsupported operation\n\n");
+    }
+    if header(&headers, "content-type") != "application/merge-patch+json" {
+        return refused(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "PATCH requires Content-Type of application/merge-patch+json",
+        );
+    }
+    let Ok(body) = serde_json::from_str::<Written>(&body) else {
+        return refused(StatusCode::BAD_REQUEST, "no data provided");
+    };
+    let mut state = shared.lock();
+    let versions = state.vault.entry(place(&headers, &mount, &path)).or_default();
+    let number = versions.len();
+    match (versions.last().cloned(), body.options["cas"].as_u64()) {
+        // Nothing to be changed: no words at all.
+        (None, _) => StatusCode::NOT_FOUND.into_response(),
+        (Some(None), _) => no(StatusCode::NOT_FOUND, json!({ "data": { "version": number, "destroyed": false } })),
+        (_, Some(cas)) if cas != number as u64 => {
+            refused(StatusCode::BAD_REQUEST, "check-and-set parameter did not match the current version")
+        }
+        (Some(Some(mut keys)), _) => {
+            keys.extend(body.data);
+            versions.push(Some(keys));
+            Json(json!({ "data": { "version": number + 1, "destroyed": false } })).into_response()
         }
     }
 }

@@ -12,7 +12,7 @@ export function deliveries(now: number): DeliveryView[] {
   return [
     one("d1", env("/home/mei/bots/threads/.env", "/srv/threads/env"), { done: { time: now - 7200, proof: { kind: "read-back" } }, current: true }),
     one("d2", { kind: "github", api: "https://api.github.com", repository: "memochou/threads-bot", name: "THREADS_TOKEN" }, {
-      done: { time: now - 50 * 86_400, proof: { kind: "updated", at: "2026-10-03T08:00:00Z" } },
+      done: { time: now - 50 * 86_400, proof: { kind: "updated", at: "2026-10-03T08:00:00Z", environments: ["production"] } },
       later: { until: now + 580, why: error("delivery-denied", { host: "api.github.com", status: "401" }, "Bad credentials") },
     }),
     one("d3", { kind: "program", words: ["/usr/bin/ssh", "bot@bots.example", "systemd-creds encrypt - /etc/bot/token"] }, { confirmed: false }),
@@ -26,7 +26,8 @@ export function fakeDeliver(view: AppView, query: URLSearchParams, changed: () =
     return found;
   };
   const arrive = (one: DeliveryView) => {
-    const proofs = { "env-file": { kind: "read-back" }, file: { kind: "read-back" }, program: { kind: "exited" }, github: { kind: "updated", at: "2026-11-22T08:00:00Z" }, cloudflare: { kind: "listed" }, openbao: { kind: "version", number: 7 } } as const;
+    const updated = { kind: "updated", at: "2026-11-22T08:00:00Z" } as const;
+    const proofs = { "env-file": { kind: "read-back" }, file: { kind: "read-back" }, program: { kind: "exited" }, github: updated, "github-environment": updated, "github-organization": updated, cloudflare: { kind: "listed" }, openbao: { kind: "version", number: 7 } } as const;
     Object.assign(one, { done: { time: seconds(), proof: proofs[one.target.kind] }, current: true, later: null });
     changed();
   };

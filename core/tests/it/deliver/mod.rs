@@ -7,6 +7,7 @@ mod files;
 mod owing;
 mod places;
 mod servers;
+mod vaults;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use keybearer_core::keeper::{Adoption, now};
 use keybearer_core::token::Secret;
-use keybearer_core::view::{DeliveryView, Place, Proof, RenewalOutcome, Target};
+use keybearer_core::view::{DeliveryView, Place, Proof, RenewalOutcome, Target, Visibility};
 use keybearer_practice::deliver::{CREDENTIAL, Depot};
 use keybearer_practice::meta::{Meta, Platform};
 use serde_json::json;
@@ -112,9 +113,10 @@ impl Stage {
         }
     }
 
-    fn vault(&self) -> Target {
+    pub fn vault(&self) -> Target {
         Target::Openbao {
             url: self.depot.origin().to_owned(),
+            namespace: None,
             mount: "kv".into(),
             path: "bots/ada".into(),
             key: "token".into(),
@@ -235,6 +237,7 @@ async fn a_definition_that_cannot_be_right_is_refused() {
     let s = Stage::new().await;
     let vault = |url: &str, mount: &str| Target::Openbao {
         url: url.into(),
+        namespace: None,
         mount: mount.into(),
         path: "a".into(),
         key: "k".into(),
@@ -243,6 +246,25 @@ async fn a_definition_that_cannot_be_right_is_refused() {
         api: "https://api.github.com".into(),
         repository: repository.into(),
         name: name.into(),
+    };
+    let environment = |environment: &str| Target::GithubEnvironment {
+        api: "https://api.github.com".into(),
+        repository: "ada/bot".into(),
+        environment: environment.into(),
+        name: "TOKEN".into(),
+    };
+    let organization = |organization: &str| Target::GithubOrganization {
+        api: "https://api.github.com".into(),
+        organization: organization.into(),
+        visibility: Visibility::Private,
+        name: "TOKEN".into(),
+    };
+    let in_namespace = |namespace: &str| Target::Openbao {
+        url: "https://vault.example".into(),
+        namespace: Some(namespace.into()),
+        mount: "kv".into(),
+        path: "a".into(),
+        key: "k".into(),
     };
     let command = |words: &[&str]| Target::Program {
         words: words.iter().map(|w| (*w).to_owned()).collect(),
@@ -286,6 +308,14 @@ async fn a_definition_that_cannot_be_right_is_refused() {
         (command(&["/bin/sh", "a\0b"]), "words"),
         (command(&["/bin/sh", "a\u{202e}b"]), "words"),
         (command(&["/bin/sh", &"a".repeat(1200)]), "words"),
+        (environment(""), "environment"),
+        (environment(".."), "environment"),
+        (environment(" production"), "environment"),
+        (environment("a\u{202e}b"), "environment"),
+        (organization("a/b"), "organization"),
+        (organization(""), "organization"),
+        (in_namespace(""), "namespace"),
+        (in_namespace("a b"), "namespace"),
         (github("ada/bot", "TOKEN"), "credential"),
     ] {
         let error = s

@@ -1,0 +1,193 @@
+//! Locks for folders that know none (`flock` answers ENOSYS, EOPNOTSUPP, ENOLCK or EINVAL, as some network and FUSE folders do):
+//! files in a folder of this computer's own, named by the path of what they lock. Another computer does not see them; so a data
+//! folder without locks is claimed by the first computer that uses it, and refused to all others.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sha2::{Digest as _, Sha256};
+
+use super::file::{private_file, private_folder};
+use crate::error::{Error, Result};
+
+static USED: AtomicBool = AtomicBool::new(false);
+
+pub(super) fn was_used() -> bool {
+    USED.load(Ordering::Relaxed)
+}
+
+/// Locks by the operating system; false where somebody else has it and it is not waited for.
+pub(super) fn try_locking(file: &File, waits: bool) -> io::Result<bool> {
+    if waits {
+        return file.lock().map(|()| true);
+    }
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// The folder does not know locks at all, as far as this says.
+pub(super) fn is_unknown(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::io::Errno;
+        let unknown = [Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP, Errno::NOLCK, Errno::INVAL];
+        if error
+            .raw_os_error()
+            .is_some_and(|code| unknown.iter().any(|one| one.raw_os_error() == code))
+        {
+            return true;
+        }
+    }
+    error.kind() == ErrorKind::Unsupported
+}
+
+/// Locks a file of this computer's own in the place of another one.
+pub(super) fn lock(of: &Path, waits: bool) -> Result<Option<File>> {
+    let none = || Error::NoLocks { path: of.to_owned() };
+    let folder = own_folder().ok_or_else(none)?;
+    let (parent, name) = of.parent().zip(of.file_name()).ok_or_else(none)?;
+    let there = parent.canonicalize().map_err(Error::disk(parent))?.join(name);
+    let path = folder.join(format!("{}.lock", digest(there.as_os_str().as_encoded_bytes())));
+    let file = private_file(&path)?;
+    let locked = try_locking(&file, waits).map_err(|_| none())?;
+    USED.store(true, Ordering::Relaxed);
+    Ok(locked.then_some(file))
+}
+
+/// A folder that lies on this computer, is this person's and is readable by nobody else.
+fn own_folder() -> Option<PathBuf> {
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    let runtime = runtime.filter(|folder| folder.is_absolute() && folder.is_dir());
+    let folder = match runtime {
+        Some(folder) => folder.join("keybearer-locks"),
+        None => std::env::temp_dir().join(format!("keybearer-locks-{}", person())),
+    };
+    // Anybody may put something into a folder for all; only what is ours is used.
+    if !fs::symlink_metadata(&folder).is_ok_and(|known| is_ours(&known)) {
+        fs::create_dir(&folder).ok()?;
+    }
+    private_folder(&folder).ok()?;
+    fs::symlink_metadata(&folder).is_ok_and(|known| is_ours(&known)).then_some(folder)
+}
+
+#[cfg(unix)]
+fn person() -> String {
+    rustix::process::getuid().as_raw().to_string()
+}
+
+#[cfg(unix)]
+fn is_ours(known: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    known.is_dir() && known.uid() == rustix::process::getuid().as_raw()
+}
+
+#[cfg(not(unix))]
+fn person() -> String {
+    // The folder for such files is each person's own there.
+    String::new()
+}
+
+#[cfg(not(unix))]
+fn is_ours(known: &fs::Metadata) -> bool {
+    known.is_dir()
+}
+
+/// Takes a data folder for this computer; one that is another's is not touched.
+pub(super) fn claim(data: &Path) -> Result<()> {
+    let folder = data.join("locks");
+    private_folder(&folder)?;
+    let (path, own) = (folder.join("computer"), computer());
+    let known = match fs::read_to_string(&path) {
+        Ok(known) => known,
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(Error::disk(&path)(error)),
+    };
+    match known.trim() {
+        known if known == own => Ok(()),
+        // None, or one who was killed before it was written.
+        "" => {
+            let mut file = private_file(&path)?;
+            file.write_all(own.as_bytes())
+                .and_then(|()| file.sync_all())
+                .map_err(Error::disk(&path))
+        }
+        _ => Err(Error::FolderElsewhere { path: data.to_owned() }),
+    }
+}
+
+/// What tells this computer from others, and nothing else of it.
+fn computer() -> String {
+    let machine = fs::read_to_string("/etc/machine-id").unwrap_or_default();
+    digest(format!("keybearer {} {}", machine.trim(), host_name()).as_bytes())
+}
+
+#[cfg(unix)]
+fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+#[cfg(not(unix))]
+fn host_name() -> String {
+    std::env::var("COMPUTERNAME").unwrap_or_default()
+}
+
+fn digest(of: &[u8]) -> String {
+    Sha256::digest(of).iter().take(16).map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_a_folder_that_knows_no_locks_says() {
+        // ENOSYS, EOPNOTSUPP, ENOLCK and EINVAL, and what is none of them: EINTR, EIO, ENOSPC, EACCES.
+        #[cfg(target_os = "linux")]
+        for (code, unknown) in [
+            (38, true),
+            (95, true),
+            (37, true),
+            (22, true),
+            (4, false),
+            (5, false),
+            (28, false),
+            (13, false),
+        ] {
+            assert_eq!(is_unknown(&io::Error::from_raw_os_error(code)), unknown, "{code}");
+        }
+        assert!(is_unknown(&ErrorKind::Unsupported.into()));
+    }
+
+    #[test]
+    fn a_folder_belongs_to_one_computer() {
+        let data = tempfile::TempDir::new().unwrap();
+        claim(data.path()).unwrap();
+        claim(data.path()).unwrap();
+        let path = data.path().join("locks/computer");
+        assert!(!fs::read_to_string(&path).unwrap().contains(&host_name()));
+        fs::write(&path, "another").unwrap();
+        assert_eq!(claim(data.path()).unwrap_err().code(), "folder-elsewhere");
+        fs::write(&path, "").unwrap();
+        claim(data.path()).unwrap();
+    }
+
+    #[test]
+    fn a_lock_of_this_computers_is_one() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let of = folder.path().join("a.lock");
+        let held = lock(&of, false).unwrap();
+        assert!(held.is_some());
+        assert!(lock(&of, false).unwrap().is_none());
+        // By another way to the same place, too.
+        assert!(lock(&folder.path().join(".").join("a.lock"), false).unwrap().is_none());
+        assert!(lock(&folder.path().join("b.lock"), false).unwrap().is_some());
+        drop(held);
+        assert!(lock(&of, false).unwrap().is_some());
+    }
+}

@@ -1,0 +1,234 @@
+//! The proxies that the environment names (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`, in either case), and what went
+//! wrong at one. An address that cannot be read is an error: nothing ever goes around a proxy that was asked for.
+//!
+//! `address` a proxy's address as it is typed · `except` what goes around it.
+
+mod address;
+mod except;
+
+use std::ffi::OsString;
+
+use url::Url;
+
+use self::address::parse;
+use self::except::{Exception, exceptions};
+use super::{host_of, is_loopback};
+use crate::error::{Error, Result};
+use crate::token::Secret;
+
+/// A proxy, and which variable names it.
+#[derive(Clone, Debug)]
+pub struct Proxy {
+    /// The variable.
+    pub variable: &'static str,
+    /// Scheme, host and port: without the user's name and password.
+    pub shown: String,
+    address: Secret,
+}
+
+impl Proxy {
+    /// The address in the library's form, with name and password.
+    pub(super) fn address(&self) -> &str {
+        self.address.expose()
+    }
+}
+
+/// How a request failed, as the library tells it.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// Before a connection stood.
+    pub is_connect: bool,
+    /// By the clock.
+    pub is_timeout: bool,
+    /// From the outside to the inside.
+    pub causes: Vec<String>,
+}
+
+/// How a host is reached.
+#[derive(Clone, Copy, Debug)]
+pub enum Route<'a> {
+    /// Without any proxy.
+    Direct,
+    /// The environment names no proxy; Windows and macOS may have one in their settings.
+    System,
+    /// Through this proxy and in no other way.
+    Proxy(&'a Proxy),
+}
+
+/// What a variable says: its value as a proxy, or an error with the variable's name.
+type Setting = Option<std::result::Result<Proxy, &'static str>>;
+
+/// The environment's proxies.
+#[derive(Clone, Debug)]
+pub struct Proxies {
+    https: Setting,
+    http: Setting,
+    except: Vec<Exception>,
+    except_text: Option<String>,
+}
+
+impl Proxies {
+    /// As this process was started.
+    pub fn from_env() -> Proxies {
+        Proxies::read(|name| std::env::var_os(name))
+    }
+
+    /// As `variable` answers. Small letters go before capitals, as in curl; an empty variable is none.
+    pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Proxies {
+        // A web server tells a CGI program the client's header “Proxy” as HTTP_PROXY.
+        let is_cgi = variable("REQUEST_METHOD").is_some();
+        let set = |name: &&'static str| variable(name).filter(|v| !v.is_empty()).map(|v| (*name, v));
+        let first = |names: &[&'static str]| names.iter().find_map(set);
+        let setting = |names: &[&'static str]| {
+            let (name, value) = first(names)?;
+            let read = value.to_str().and_then(parse);
+            Some(read.map_or(Err(name), |(shown, address)| {
+                Ok(Proxy {
+                    variable: name,
+                    shown,
+                    address,
+                })
+            }))
+        };
+        let http: &[_] = match is_cgi {
+            true => &["http_proxy", "all_proxy", "ALL_PROXY"],
+            false => &["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
+        };
+        let except_text = first(&["no_proxy", "NO_PROXY"]).map(|(_, value)| value.to_string_lossy().into_owned());
+        Proxies {
+            https: setting(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]),
+            http: setting(http),
+            except: except_text.as_deref().map(exceptions).unwrap_or_default(),
+            except_text,
+        }
+    }
+
+    /// How an address is reached.
+    ///
+    /// # Errors
+    /// [`Error::ProxyInvalid`]: then it must not be reached at all.
+    pub fn route(&self, url: &Url) -> Result<Route<'_>> {
+        if is_loopback(url) || self.except.iter().any(|one| one.covers(url)) {
+            return Ok(Route::Direct);
+        }
+        let setting = if url.scheme() == "https" { &self.https } else { &self.http };
+        match setting {
+            None => Ok(Route::System),
+            Some(Ok(proxy)) => Ok(Route::Proxy(proxy)),
+            Some(Err(variable)) => Err(Error::ProxyInvalid { variable }),
+        }
+    }
+
+    /// The proxy for https, and so for all platforms; none where the environment names none.
+    ///
+    /// # Errors
+    /// [`Error::ProxyInvalid`].
+    pub fn in_use(&self) -> Result<Option<&Proxy>> {
+        match &self.https {
+            None => Ok(None),
+            Some(Ok(proxy)) => Ok(Some(proxy)),
+            Some(Err(variable)) => Err(Error::ProxyInvalid { variable }),
+        }
+    }
+
+    /// What `no_proxy` says.
+    pub fn except(&self) -> Option<&str> {
+        self.except_text.as_deref()
+    }
+
+    /// What a failure on the way to `url` says of the proxy on that way; none where the trouble lies elsewhere.
+    pub(super) fn trouble(&self, url: &Url, failure: &Failure) -> Option<Error> {
+        let proxy = match self.route(url) {
+            Ok(Route::Proxy(proxy)) => proxy.shown.clone(),
+            // As the locales know it.
+            Ok(Route::System) => "system".to_owned(),
+            _ => return None,
+        };
+        let causes = &failure.causes;
+        let has = |text: &str| causes.iter().any(|c| c.to_lowercase().contains(text));
+        let detail = causes.last().cloned().unwrap_or_default();
+        let host = host_of(url);
+        // The words of hyper-util's tunnels; its types are its own.
+        if has("proxy authorization required")
+            || has("credentials not accepted")
+            || has("user/pass authentication")
+            || has("implements authentication incorrectly")
+        {
+            return Some(Error::ProxyDenied { proxy });
+        }
+        if has("failed to create underlying connection") {
+            return Some(Error::ProxyUnreachable { proxy, detail });
+        }
+        if has("tunnel error:") || has("socks error:") {
+            return Some(Error::ProxyRefused { proxy, host, detail });
+        }
+        let at_proxy = failure.is_connect && proxy != "system";
+        match at_proxy {
+            true if failure.is_timeout => Some(Error::ProxyUnreachable {
+                proxy,
+                detail: "no answer in time".to_owned(),
+            }),
+            // What is asked by http goes to the proxy itself.
+            true if url.scheme() == "http" && !has("socks") => Some(Error::ProxyUnreachable { proxy, detail }),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn proxies(set: &[(&str, &str)]) -> Proxies {
+        let set: Vec<(String, OsString)> = set.iter().map(|(n, v)| ((*n).to_owned(), OsString::from(v))).collect();
+        Proxies::read(move |name| set.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()))
+    }
+
+    /// Where it goes: a proxy with its variable, nothing for directly, or the variable that is wrong.
+    fn way(set: &[(&str, &str)], url: &str) -> String {
+        let proxies = proxies(set);
+        match proxies.route(&Url::parse(url).unwrap()) {
+            Ok(Route::Direct) => "direct".to_owned(),
+            Ok(Route::System) => "system".to_owned(),
+            Ok(Route::Proxy(proxy)) => format!("{} {}", proxy.variable, proxy.shown),
+            Err(Error::ProxyInvalid { variable }) => format!("!{variable}"),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn each_variable_in_each_case_and_what_goes_first() {
+        let (a, b) = ("http://a:1", "http://b:2");
+        let https = "https://graph.example/x";
+        for (set, expected) in [
+            (&[][..], "system"),
+            (&[("HTTPS_PROXY", a)], "HTTPS_PROXY http://a:1"),
+            (&[("https_proxy", a)], "https_proxy http://a:1"),
+            (&[("ALL_PROXY", a)], "ALL_PROXY http://a:1"),
+            (&[("all_proxy", a)], "all_proxy http://a:1"),
+            (&[("HTTP_PROXY", a)], "system"),
+            (&[("HTTPS_PROXY", a), ("ALL_PROXY", b)], "HTTPS_PROXY http://a:1"),
+            (&[("HTTPS_PROXY", a), ("https_proxy", b)], "https_proxy http://b:2"),
+            (&[("HTTPS_PROXY", a), ("https_proxy", "")], "HTTPS_PROXY http://a:1"),
+            (&[("HTTPS_PROXY", ""), ("ALL_PROXY", b)], "ALL_PROXY http://b:2"),
+            (&[("HTTPS_PROXY", ":::bad"), ("ALL_PROXY", b)], "!HTTPS_PROXY"),
+            (&[("HTTPS_PROXY", a), ("ALL_PROXY", "gopher://x")], "HTTPS_PROXY http://a:1"),
+            (&[("ALL_PROXY", "gopher://x")], "!ALL_PROXY"),
+        ] {
+            assert_eq!(way(set, https), expected, "{set:?}");
+            assert_eq!(way(set, "http://127.0.0.1:8080/"), "direct");
+            assert_eq!(way(set, "https://localhost/"), "direct");
+        }
+        let cgi = [("REQUEST_METHOD", "GET"), ("HTTP_PROXY", a)];
+        assert_eq!(way(&cgi, "http://plain.example/"), "system", "a header of a client's");
+        assert_eq!(way(&cgi[1..], "http://plain.example/"), "HTTP_PROXY http://a:1");
+    }
+
+    #[test]
+    fn nothing_shows_a_password() {
+        let set = [("ALL_PROXY", "http://me:canary@p:1"), ("https_proxy", "http://me:can/ary@p:1")];
+        let read = format!("{:?}", proxies(&set));
+        assert!(!read.contains("canary") && !read.contains("ary@"), "{read}");
+    }
+}

@@ -1,0 +1,279 @@
+//! The Secret Service of Linux desktops, as gnome-keyring, KWallet, KeePassXC and others offer it, each with manners of its own:
+//! one may know no encrypted session, have two entries for one key, a default collection that leads nowhere, or ask the person
+//! for each thing it does. One session is kept, and opened again where the service was started anew.
+
+use std::collections::HashMap;
+use std::io::ErrorKind;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use secret_service::blocking::{Collection, Item, SecretService};
+use secret_service::{EncryptionType, Error};
+use zbus::blocking::Connection;
+use zbus::blocking::connection::Builder;
+use zbus::zvariant::{OwnedObjectPath, OwnedValue};
+
+use super::keychain::Trouble;
+use crate::token::Secret;
+use crate::view::StoreState;
+
+/// A bus that takes longer hangs (peers.md 1.5, row 11).
+const PATIENCE: Duration = Duration::from_secs(3);
+const SERVICE: &str = "org.freedesktop.secrets";
+const ROOT: &str = "/org/freedesktop/secrets";
+/// As the entries of earlier versions have it.
+const CONTENT: &str = "application/octet-stream";
+
+static SESSION: Mutex<Option<SecretService<'static>>> = Mutex::new(None);
+/// What was noticed of the service in this process.
+static IS_PLAIN: AtomicBool = AtomicBool::new(false);
+static HAS_TWO: AtomicBool = AtomicBool::new(false);
+
+/// What is to be known of the service's manners, as the locales call it.
+pub fn notes() -> Vec<&'static str> {
+    let all = [(&IS_PLAIN, "cli-keychain-plain"), (&HAS_TWO, "cli-keychain-two")];
+    all.into_iter()
+        .filter(|(flag, _)| flag.load(Ordering::Relaxed))
+        .map(|(_, id)| id)
+        .collect()
+}
+
+/// The secret of the newest entry; none where there is none.
+pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
+    in_session(|session| {
+        let found = entries(session, service, key)?;
+        let Some(newest) = found.first() else { return Ok(None) };
+        unlock(newest)?;
+        let text = String::from_utf8(newest.get_secret()?).map_err(|_| Error::Crypto("no text"))?;
+        Ok(Some(Secret::new(text)))
+    })
+}
+
+/// Writes the newest entry anew, or a first one; older ones of the same key are taken away, so that none of them wins later.
+pub fn write(service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
+    let secret = secret.expose().as_bytes();
+    in_session(|session| {
+        let found = entries(session, service, key)?;
+        let Some((newest, older)) = found.split_first() else {
+            let collection = collection(session)?;
+            let label = format!("keyring:{key}@{service}");
+            collection.create_item(&label, attributes(service, key), secret, true, CONTENT)?;
+            return Ok(());
+        };
+        unlock(newest)?;
+        newest.set_secret(secret, CONTENT)?;
+        for one in older {
+            // One that stays must not tell anything older.
+            let gone = !one.is_locked().unwrap_or(true) && one.delete().is_ok();
+            if !gone && one.set_secret(secret, CONTENT).is_err() {
+                tracing::warn!(key, "the keychain keeps an older entry");
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Takes all entries of a key away.
+pub fn delete(service: &str, key: &str) -> Result<(), Trouble> {
+    in_session(|session| {
+        for one in entries(session, service, key)? {
+            unlock(&one)?;
+            one.delete()?;
+        }
+        Ok(())
+    })
+}
+
+/// Works within the session that is kept. A service that was started anew does not know it: then once more with a new one.
+fn in_session<T>(work: impl Fn(&SecretService<'_>) -> Result<T, Error>) -> Result<T, Trouble> {
+    let mut kept = SESSION.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = kept.is_some();
+    let session = match kept.take() {
+        Some(session) => session,
+        None => open()?,
+    };
+    let done = match work(&session) {
+        Err(error) if known && !is_no(&error) => {
+            let session = open()?;
+            let done = work(&session);
+            *kept = Some(session);
+            done
+        }
+        done => {
+            *kept = Some(session);
+            done
+        }
+    };
+    if done.as_ref().is_err_and(|error| !is_no(error)) {
+        *kept = None;
+    }
+    done.map_err(trouble)
+}
+
+/// Opens a session: an encrypted one where the service knows how, else a plain one. The bus is this person's own either way.
+fn open() -> Result<SecretService<'static>, Trouble> {
+    let refusal = match SecretService::connect(EncryptionType::Dh) {
+        Ok(session) => {
+            IS_PLAIN.store(false, Ordering::Relaxed);
+            return Ok(session);
+        }
+        Err(Error::Unavailable) => return Err(trouble(Error::Unavailable)),
+        Err(error) => error,
+    };
+    let session = SecretService::connect(EncryptionType::Plain).map_err(|_| trouble(refusal))?;
+    tracing::info!("the keychain knows no encrypted session");
+    IS_PLAIN.store(true, Ordering::Relaxed);
+    Ok(session)
+}
+
+fn attributes<'a>(service: &'a str, key: &'a str) -> HashMap<&'a str, &'a str> {
+    HashMap::from([("service", service), ("username", key)])
+}
+
+/// The entries of a key, the newest first. Some services find more than was asked for.
+fn entries<'s>(session: &'s SecretService<'_>, service: &str, key: &str) -> Result<Vec<Item<'s>>, Error> {
+    let found = session.search_items(attributes(service, key))?;
+    let mut entries = Vec::new();
+    for item in found.unlocked.into_iter().chain(found.locked) {
+        let has = match item.get_attributes() {
+            Ok(known) => attributes(service, key)
+                .iter()
+                .all(|(name, value)| known.get(*name).is_some_and(|v| v == value)),
+            // Some tell nothing of what is locked.
+            Err(_) => item.is_locked()?,
+        };
+        if has {
+            let at = item.get_modified().or_else(|_| item.get_created()).unwrap_or_default();
+            entries.push((at, item));
+        }
+    }
+    entries.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    if entries.len() > 1 {
+        tracing::warn!(
+            key,
+            count = entries.len(),
+            "the keychain has more than one entry; the newest counts"
+        );
+        HAS_TWO.store(true, Ordering::Relaxed);
+    }
+    Ok(entries.into_iter().map(|(_, item)| item).collect())
+}
+
+/// Opens one entry; that may ask the person. One that stays closed is closed, whatever was answered.
+fn unlock(item: &Item<'_>) -> Result<(), Error> {
+    if item.is_locked()? {
+        item.unlock()?;
+        item.ensure_unlocked()?;
+    }
+    Ok(())
+}
+
+/// Where new entries go: the default collection; where that leads nowhere, one that lasts; else a new default one.
+fn collection<'s>(session: &'s SecretService<'_>) -> Result<Collection<'s>, Error> {
+    // One that the alias names and that is gone has no state.
+    let there = |one: &Collection<'_>| one.is_locked().is_ok();
+    match session.get_default_collection() {
+        Ok(default) if there(&default) => return Ok(default),
+        Ok(_) | Err(Error::NoResult) => {}
+        Err(error) => return Err(error),
+    }
+    // That one is gone after the session.
+    let passing = session
+        .get_collection_by_alias("session")
+        .ok()
+        .map(|one| one.collection_path.clone());
+    let all = collections()?
+        .into_iter()
+        .filter_map(|path| session.get_collection_by_path(path).ok());
+    let mut lasting: Vec<_> = all
+        .filter(|one| Some(&one.collection_path) != passing.as_ref() && there(one))
+        .collect();
+    lasting.sort_by_key(|one| one.is_locked().unwrap_or(true));
+    if lasting.is_empty() {
+        return session.create_collection("Keybearer", "default");
+    }
+    let one = lasting.swap_remove(0);
+    if one.is_locked()? {
+        one.unlock()?;
+    }
+    Ok(one)
+}
+
+/// The collections of now: the session may remember older ones.
+fn collections() -> zbus::Result<Vec<OwnedObjectPath>> {
+    let bus = Builder::session()?.method_timeout(PATIENCE).build()?;
+    let asked = ("org.freedesktop.Secret.Service", "Collections");
+    let reply = bus.call_method(Some(SERVICE), ROOT, Some("org.freedesktop.DBus.Properties"), "Get", &asked)?;
+    let all: OwnedValue = reply.body().deserialize()?;
+    Ok(Vec::try_from(all)?)
+}
+
+/// A no of the person's or the service's own, which another session does not change.
+fn is_no(error: &Error) -> bool {
+    is_locked(error) || matches!(error, Error::NoResult)
+}
+
+fn is_locked(error: &Error) -> bool {
+    let named = |error: &zbus::Error| matches!(error, zbus::Error::MethodError(name, ..) if name.ends_with("IsLocked"));
+    match error {
+        Error::Locked | Error::Prompt | Error::PromptDisconnected => true,
+        Error::Zbus(error) => named(error),
+        _ => false,
+    }
+}
+
+fn trouble(error: Error) -> Trouble {
+    match &error {
+        error if is_locked(error) => Trouble::Locked,
+        _ => Trouble::Failed(error.to_string()),
+    }
+}
+
+/// Is there a bus, a service on it (or one that would be started), and is its default collection locked?
+pub fn probe() -> StoreState {
+    match look() {
+        Ok(state) => state,
+        Err(zbus::Error::InputOutput(e)) if e.kind() == ErrorKind::TimedOut => StoreState::Silent,
+        Err(_) => StoreState::Missing,
+    }
+}
+
+fn look() -> zbus::Result<StoreState> {
+    let bus = Builder::session()?.method_timeout(PATIENCE).build()?;
+    if !names(&bus, "ListNames")?.iter().any(|n| n == SERVICE) {
+        let starts_on_demand = names(&bus, "ListActivatableNames")?.iter().any(|n| n == SERVICE);
+        return Ok(if starts_on_demand { StoreState::Ready } else { StoreState::Missing });
+    }
+    let service = Some("org.freedesktop.Secret.Service");
+    let reply = bus.call_method(Some(SERVICE), ROOT, service, "ReadAlias", &("default",))?;
+    let collection: OwnedObjectPath = reply.body().deserialize()?;
+    // Without a default collection the first write looks for another one, or makes one, with a prompt of its own.
+    if collection.as_str() == "/" {
+        return Ok(StoreState::Ready);
+    }
+    let reply = bus.call_method(
+        Some(SERVICE),
+        collection.as_ref(),
+        Some("org.freedesktop.DBus.Properties"),
+        "Get",
+        &("org.freedesktop.Secret.Collection", "Locked"),
+    );
+    let reply = match reply {
+        // The alias names one that is gone.
+        Err(zbus::Error::MethodError(..)) => return Ok(StoreState::Ready),
+        reply => reply?,
+    };
+    let locked: OwnedValue = reply.body().deserialize()?;
+    Ok(match bool::try_from(locked).unwrap_or(false) {
+        true => StoreState::Locked,
+        false => StoreState::Ready,
+    })
+}
+
+fn names(bus: &Connection, method: &str) -> zbus::Result<Vec<String>> {
+    let driver = "org.freedesktop.DBus";
+    bus.call_method(Some(driver), "/org/freedesktop/DBus", Some(driver), method, &())?
+        .body()
+        .deserialize()
+}

@@ -1,0 +1,321 @@
+//! A Secret Service of its own manners, on the bus of the session.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use zbus::object_server::SignalEmitter;
+use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value};
+use zbus::{Connection, ObjectServer, fdo, interface};
+
+const ROOT: &str = "/org/freedesktop/secrets";
+const FIRST: &str = "/org/freedesktop/secrets/collection/first";
+const PASSING: &str = "/org/freedesktop/secrets/collection/session";
+pub const OURS: &str = "test manners";
+
+/// What a service does in its own way.
+#[derive(Clone, Copy, Default)]
+pub struct Manners {
+    /// Knows the encrypted session by name and answers with nothing that one can use.
+    pub mumbles: bool,
+    /// The alias of the default collection leads here.
+    pub default: &'static str,
+    /// It has no collection that lasts.
+    pub is_empty: bool,
+    /// Every prompt is dismissed.
+    pub dismisses: bool,
+    /// A deletion wants a prompt.
+    pub asks_to_delete: bool,
+    /// Finds whatever has the right service.
+    pub finds_more: bool,
+}
+
+#[derive(Clone)]
+struct Entry {
+    attributes: HashMap<String, String>,
+    secret: Vec<u8>,
+    modified: u64,
+    locked: bool,
+}
+
+#[derive(Default)]
+pub struct Inside {
+    manners: Manners,
+    entries: HashMap<String, Entry>,
+    count: u64,
+    pub made: Vec<String>,
+    pub algorithms: Vec<String>,
+    /// What a prompt is for, by its path.
+    prompts: HashMap<String, (&'static str, Vec<String>)>,
+}
+
+pub type State = Arc<Mutex<Inside>>;
+type SecretStruct = (OwnedObjectPath, Vec<u8>, Vec<u8>, String);
+
+fn path(text: &str) -> OwnedObjectPath {
+    ObjectPath::try_from(text.to_owned()).unwrap().into()
+}
+
+struct Service(State);
+
+#[interface(name = "org.freedesktop.Secret.Service")]
+impl Service {
+    fn open_session(&self, algorithm: &str, _input: Value<'_>) -> fdo::Result<(OwnedValue, OwnedObjectPath)> {
+        let mut state = self.0.lock().unwrap();
+        state.algorithms.push(algorithm.to_owned());
+        let session = path("/org/freedesktop/secrets/session/1");
+        match (algorithm, state.manners.mumbles) {
+            ("plain", _) | (_, true) => Ok((Value::from("").try_into().unwrap(), session)),
+            _ => Err(fdo::Error::NotSupported("no such algorithm".into())),
+        }
+    }
+
+    fn read_alias(&self, name: &str) -> OwnedObjectPath {
+        match name {
+            "default" => path(self.0.lock().unwrap().manners.default),
+            "session" => path(PASSING),
+            _ => path("/"),
+        }
+    }
+
+    #[zbus(property)]
+    fn collections(&self) -> Vec<OwnedObjectPath> {
+        match self.0.lock().unwrap().manners.is_empty {
+            true => vec![path(PASSING)],
+            false => vec![path(PASSING), path(FIRST)],
+        }
+    }
+
+    fn search_items(&self, wanted: HashMap<String, String>) -> (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) {
+        let state = self.0.lock().unwrap();
+        let fits = |entry: &Entry| match state.manners.finds_more {
+            true => entry.attributes.get("service") == wanted.get("service"),
+            false => wanted.iter().all(|(name, value)| entry.attributes.get(name) == Some(value)),
+        };
+        let all: Vec<_> = state.entries.iter().filter(|(_, entry)| fits(entry)).collect();
+        let of = |locked: bool| all.iter().filter(|(_, e)| e.locked == locked).map(|(p, _)| path(p)).collect();
+        (of(false), of(true))
+    }
+
+    async fn unlock(
+        &self,
+        objects: Vec<OwnedObjectPath>,
+        #[zbus(object_server)] server: &ObjectServer,
+    ) -> (Vec<OwnedObjectPath>, OwnedObjectPath) {
+        let objects = objects.into_iter().map(|o| o.to_string()).collect();
+        (Vec::new(), prompt(&self.0, server, "unlock", objects).await)
+    }
+
+    async fn create_collection(
+        &self,
+        _properties: HashMap<String, OwnedValue>,
+        alias: &str,
+        #[zbus(object_server)] server: &ObjectServer,
+    ) -> (OwnedObjectPath, OwnedObjectPath) {
+        let prompt = prompt(&self.0, server, "make", vec![alias.to_owned()]).await;
+        (path("/"), prompt)
+    }
+}
+
+async fn prompt(state: &State, server: &ObjectServer, what: &'static str, about: Vec<String>) -> OwnedObjectPath {
+    let at = {
+        let mut state = state.lock().unwrap();
+        state.count += 1;
+        let at = format!("/org/freedesktop/secrets/prompt/p{}", state.count);
+        state.prompts.insert(at.clone(), (what, about));
+        at
+    };
+    server.at(at.as_str(), Prompt(state.clone(), at.clone())).await.unwrap();
+    path(&at)
+}
+
+struct Prompt(State, String);
+
+#[interface(name = "org.freedesktop.Secret.Prompt")]
+impl Prompt {
+    async fn prompt(
+        &self,
+        _window: &str,
+        #[zbus(object_server)] server: &ObjectServer,
+        #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
+    ) {
+        let (dismissed, (what, about)) = {
+            let state = self.0.lock().unwrap();
+            (state.manners.dismisses, state.prompts[&self.1].clone())
+        };
+        let mut result = Value::from("");
+        if !dismissed && what == "make" {
+            server.at(FIRST, Collection(self.0.clone())).await.unwrap();
+            let mut state = self.0.lock().unwrap();
+            state.manners.default = FIRST;
+            state.manners.is_empty = false;
+            state.made.extend(about.clone());
+            result = Value::from(ObjectPath::try_from(FIRST).unwrap());
+        }
+        if !dismissed {
+            let mut state = self.0.lock().unwrap();
+            for one in &about {
+                match what {
+                    "unlock" => state.entries.get_mut(one).unwrap().locked = false,
+                    "delete" => _ = state.entries.remove(one),
+                    _ => {}
+                }
+            }
+        }
+        Prompt::completed(&emitter, dismissed, result).await.unwrap();
+    }
+
+    #[zbus(signal)]
+    async fn completed(emitter: &SignalEmitter<'_>, dismissed: bool, result: Value<'_>) -> zbus::Result<()>;
+}
+
+struct Collection(State);
+
+#[interface(name = "org.freedesktop.Secret.Collection")]
+impl Collection {
+    #[zbus(property)]
+    fn locked(&self) -> bool {
+        false
+    }
+
+    async fn create_item(
+        &self,
+        properties: HashMap<String, OwnedValue>,
+        secret: SecretStruct,
+        _replace: bool,
+        #[zbus(object_server)] server: &ObjectServer,
+    ) -> (OwnedObjectPath, OwnedObjectPath) {
+        let attributes = properties["org.freedesktop.Secret.Item.Attributes"].try_clone().unwrap();
+        let attributes: HashMap<String, String> = attributes.try_into().unwrap();
+        let modified = 1000 + self.0.lock().unwrap().count;
+        (add(&self.0, server, attributes, &secret.2, modified, false).await, path("/"))
+    }
+}
+
+async fn add(
+    state: &State,
+    server: &ObjectServer,
+    attributes: HashMap<String, String>,
+    secret: &[u8],
+    modified: u64,
+    locked: bool,
+) -> OwnedObjectPath {
+    let at = {
+        let mut state = state.lock().unwrap();
+        state.count += 1;
+        let at = format!("{FIRST}/i{}", state.count);
+        let entry = Entry {
+            attributes,
+            secret: secret.to_vec(),
+            modified,
+            locked,
+        };
+        state.entries.insert(at.clone(), entry);
+        at
+    };
+    server.at(at.as_str(), Item(state.clone(), at.clone())).await.unwrap();
+    path(&at)
+}
+
+struct Item(State, String);
+
+impl Item {
+    fn entry(&self) -> fdo::Result<Entry> {
+        let gone = || fdo::Error::UnknownObject("gone".into());
+        self.0.lock().unwrap().entries.get(&self.1).cloned().ok_or_else(gone)
+    }
+}
+
+#[interface(name = "org.freedesktop.Secret.Item")]
+impl Item {
+    #[zbus(property)]
+    fn locked(&self) -> fdo::Result<bool> {
+        Ok(self.entry()?.locked)
+    }
+
+    #[zbus(property)]
+    fn attributes(&self) -> fdo::Result<HashMap<String, String>> {
+        Ok(self.entry()?.attributes)
+    }
+
+    #[zbus(property)]
+    fn modified(&self) -> fdo::Result<u64> {
+        Ok(self.entry()?.modified)
+    }
+
+    fn get_secret(&self, session: OwnedObjectPath) -> fdo::Result<(SecretStruct,)> {
+        let entry = self.entry()?;
+        match entry.locked {
+            true => Err(fdo::Error::AccessDenied("locked".into())),
+            false => Ok(((session, Vec::new(), entry.secret, "text/plain".to_owned()),)),
+        }
+    }
+
+    fn set_secret(&self, secret: SecretStruct) -> fdo::Result<()> {
+        let mut state = self.0.lock().unwrap();
+        state.count += 1;
+        let modified = 2000 + state.count;
+        let entry = state
+            .entries
+            .get_mut(&self.1)
+            .ok_or_else(|| fdo::Error::UnknownObject("gone".into()))?;
+        (entry.secret, entry.modified) = (secret.2, modified);
+        Ok(())
+    }
+
+    async fn delete(&self, #[zbus(object_server)] server: &ObjectServer) -> OwnedObjectPath {
+        if self.0.lock().unwrap().manners.asks_to_delete {
+            return prompt(&self.0, server, "delete", vec![self.1.clone()]).await;
+        }
+        self.0.lock().unwrap().entries.remove(&self.1);
+        path("/")
+    }
+}
+
+/// The service on this session's bus.
+pub struct Double {
+    pub state: State,
+    bus: Connection,
+}
+
+impl Double {
+    pub async fn start() -> Double {
+        let state = State::default();
+        state.lock().unwrap().manners.default = FIRST;
+        let builder = zbus::connection::Builder::session().unwrap();
+        let served = builder.serve_at(ROOT, Service(state.clone())).unwrap();
+        let served = served.serve_at(PASSING, Collection(state.clone())).unwrap();
+        let served = served.serve_at(FIRST, Collection(state.clone())).unwrap();
+        let bus = served.name("org.freedesktop.secrets").unwrap().build().await.unwrap();
+        Double { state, bus }
+    }
+
+    pub fn set(&self, change: impl FnOnce(&mut Manners)) {
+        let mut state = self.state.lock().unwrap();
+        state.manners = Manners {
+            default: FIRST,
+            ..Manners::default()
+        };
+        change(&mut state.manners);
+    }
+
+    pub async fn put(&self, key: &str, secret: &str, modified: u64, locked: bool) {
+        let attributes = [("service", OURS), ("username", key), ("application", "another")];
+        let attributes = attributes.map(|(n, v)| (n.to_owned(), v.to_owned())).into();
+        add(
+            &self.state,
+            self.bus.object_server(),
+            attributes,
+            secret.as_bytes(),
+            modified,
+            locked,
+        )
+        .await;
+    }
+
+    pub fn secrets(&self, key: &str) -> Vec<String> {
+        let state = self.state.lock().unwrap();
+        let mut of_key: Vec<_> = state.entries.values().filter(|e| e.attributes["username"] == key).collect();
+        of_key.sort_by_key(|e| e.modified);
+        of_key.iter().map(|e| String::from_utf8(e.secret.clone()).unwrap()).collect()
+    }
+}
