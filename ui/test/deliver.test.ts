@@ -80,3 +80,39 @@ test("words are words: one a line, and empty ones between others too", () => {
   expect(target("program", { words: "-c\ncat > 'a b'\n\nlast\n" })).toEqual({ kind: "program", words: ["", "-c", "cat > 'a b'", "", "last"] });
   for (const kind of Object.keys(FIELDS) as (keyof typeof FIELDS)[]) expect(target(kind, FIELDS[kind]).kind).toBe(kind);
 });
+
+test("an environment's secret of the same name is pointed out", async () => {
+  await open("scene=deliver");
+  const said = find("delivery-d2")?.querySelector("[data-testid=delivery-shadowed]")?.textContent ?? "";
+  expect(said).toContain("production has a secret of the same name");
+  expect(find("delivery-d1")?.querySelector("[data-testid=delivery-shadowed]")).toBeNull();
+});
+
+test("an organization is asked who may read, an environment which, and a namespace may stay empty", async () => {
+  const api = await open("scene=deliver");
+  const add = vi.spyOn(api, "addDelivery");
+  await press("deliver-add");
+  await pick("github-organization");
+  type("deliver-organization", "bots");
+  type("deliver-credential", "canary");
+  const list = find("deliver-visibility") as HTMLSelectElement;
+  expect(list.value).toBe("private");
+  list.value = "selected";
+  list.dispatchEvent(new Event("change", { bubbles: true }));
+  await settle();
+  await submit();
+  const organization = { kind: "github-organization", organization: "bots", name: "ACCESS_TOKEN", visibility: "selected", api: "https://api.github.com" };
+  expect(add).toHaveBeenLastCalledWith("t1", organization, "canary");
+  await press("deliver-add");
+  await pick("github-environment");
+  type("deliver-repository", "memochou/bot");
+  type("deliver-credential", "canary");
+  await settle();
+  expect(ready()).toBe(false);
+  type("deliver-environment", "staging / eu");
+  await settle();
+  expect(ready()).toBe(true);
+  const vault = { url: "https://vault.example", mount: "secret", path: "bots", key: "access_token" };
+  expect(target("openbao", { ...vault, namespace: "" })).toEqual({ kind: "openbao", ...vault });
+  expect(target("openbao", { ...vault, namespace: " team " })).toEqual({ kind: "openbao", ...vault, namespace: "team" });
+});

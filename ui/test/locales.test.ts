@@ -100,8 +100,9 @@ test("every id that is put together from parts exists for each part", () => {
     "paste-*-main": ["address", "oob"],
     "paste-*-example": ["address", "oob"],
     "done-*": ["keychain", "sealed-file"],
-    "use-deliver-*": ["env-file", "file", "program", "github", "cloudflare", "openbao", "key", "words", "repository", "name", "api", "account", "script", "url", "mount", "path", "read-back", "exited", "updated", "listed", "version"],
-    "use-deliver-credential-*": ["github", "cloudflare", "openbao"],
+    "use-deliver-*": ["env-file", "file", "program", "github", "github-environment", "github-organization", "cloudflare", "openbao", "key", "words", "repository", "environment", "organization", "visibility", "namespace", "name", "api", "account", "script", "url", "mount", "path", "read-back", "exited", "updated", "listed", "version", "written"],
+    "use-deliver-visibility-*": ["private", "selected", "all"],
+    "use-deliver-credential-*": ["github", "github-environment", "github-organization", "cloudflare", "openbao"],
     "test-*-text": ["loopback", "https-loopback", "deep-link"],
   };
   for (const [shape, parts] of Object.entries(families)) {

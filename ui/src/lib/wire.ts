@@ -707,6 +707,38 @@ repository: string,
 /**
  * The secret's name.
  */
+name: string, } | { "kind": "github-environment", 
+/**
+ * Where the API is.
+ */
+api: string, 
+/**
+ * `owner/name`.
+ */
+repository: string, 
+/**
+ * The environment's name.
+ */
+environment: string, 
+/**
+ * The secret's name.
+ */
+name: string, } | { "kind": "github-organization", 
+/**
+ * Where the API is.
+ */
+api: string, 
+/**
+ * The organization's name.
+ */
+organization: string, 
+/**
+ * Which repositories may read a new secret; one that is there keeps what it has.
+ */
+visibility: Visibility, 
+/**
+ * The secret's name.
+ */
 name: string, } | { "kind": "cloudflare", 
 /**
  * Where the API is.
@@ -729,6 +761,10 @@ name: string, } | { "kind": "openbao",
  */
 url: string, 
 /**
+ * The namespace, where the server has any.
+ */
+namespace?: string, 
+/**
  * Where the store is mounted.
  */
 mount: string, 
@@ -745,11 +781,27 @@ export type Proof = { "kind": "read-back" } | { "kind": "exited" } | { "kind": "
 /**
  * In its own words.
  */
-at: string, } | { "kind": "listed" } | { "kind": "version", 
+at: string, 
+/**
+ * The repository's number, which stays when its name changes.
+ */
+repository?: number, 
+/**
+ * Environments of the repository that have a secret of the same name: jobs that name one of them read that one.
+ */
+environments?: Array<string>, } | { "kind": "listed" } | { "kind": "version", 
 /**
  * Which.
  */
-number: number, };
+number: number, } | { "kind": "written", 
+/**
+ * Which.
+ */
+number: number, 
+/**
+ * Nothing but the token stands in that version.
+ */
+alone: boolean, };
 
 export type DeliveredView = { 
 /**
