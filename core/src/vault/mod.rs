@@ -2,10 +2,11 @@
 //! writes is told which store took the secret.
 //!
 //! `keychain` the operating system's, `patience` with it · `sealed` age files for machines without one, and for what a keychain
-//! is too small for · `parcel` one age file that goes to another machine.
+//! is too small for · `parcel` one age file that goes to another machine · `passphrase` the letters that open either.
 
 pub mod keychain;
 pub mod parcel;
+mod passphrase;
 pub mod patience;
 pub mod sealed;
 
