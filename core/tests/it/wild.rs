@@ -1,5 +1,8 @@
 //! Answers that no server should give, from a socket that gives them: bytes, shapes, and the client's own secrets.
 
+pub mod env;
+mod foreign;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 

@@ -6,6 +6,7 @@ mod commands;
 mod files;
 mod owing;
 mod places;
+mod real;
 mod servers;
 
 use std::path::{Path, PathBuf};
