@@ -967,8 +967,8 @@ error-env-line-unclear = Nothing was written: programs read line { $line } of th
     .type = Write that line as NAME=value with nothing else on it, and save the file as UTF-8; then `keybearer deliver NAME`. Or deliver to a file that holds the token alone.
 error-file-sealed = This file is sealed by another program: { $by }.
     .means = The token would stand in clear beside what is sealed, and the seal could break. Nothing was written.
-    .press = Remove this delivery and add one to that program instead, which can seal the token itself. Or choose another file.
-    .type = In the window, remove this delivery and add one to that program instead, which can seal the token itself. Or choose another file there.
+    .press = Deliver to that program instead, which can seal the token itself: remove this delivery and add the other one. Or choose another file.
+    .type = Deliver to that program instead, which can seal the token itself: in the window, remove this delivery and add the other one. Or choose another file there.
 error-env-file-foreign = This file is not a .env file.
     .means = { $kind ->
         [json] It is JSON.

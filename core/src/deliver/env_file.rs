@@ -99,7 +99,8 @@ impl<'a> Walk<'a> {
     /// One logical line; where the next one begins.
     fn step(&mut self, at: usize) -> Result<usize> {
         let rest = &self.text[at..];
-        match env_line::read(rest) {
+        let line = if rest.starts_with('#') { Line::Empty } else { env_line::read(rest) };
+        match line {
             Line::Sets(assignment) if self.open.is_none() => self.sets(at, &assignment),
             line => self.pass(at, &line, env_line::first_line(rest).len()),
         }

@@ -29,6 +29,7 @@ pub const ENDS: Why = "ends";
 
 /// Commands that change a variable.
 const CHANGING: &[&str] = &["export", "unset", "readonly", "read", "declare", "typeset", "local", "env"];
+
 /// The beginning of a text up to the end of its first logical line.
 #[derive(Debug)]
 pub enum Line<'a> {

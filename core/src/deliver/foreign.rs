@@ -128,11 +128,16 @@ fn sealed_by(content: &[u8]) -> Option<&'static str> {
     if is_rails(text) {
         return Some("Rails");
     }
-    text.lines().find_map(sealed_line)
+    let marks = VALUES.iter().map(|(mark, _)| *mark).chain(["sops", "encryptedData:"]);
+    let may_be = marks.into_iter().any(|mark| text.contains(mark));
+    if may_be { text.lines().find_map(sealed_line) } else { None }
 }
 
 fn sealed_line(line: &str) -> Option<&'static str> {
     let line = line.trim();
+    if line.starts_with('#') {
+        return None;
+    }
     // Within YAML, INI and dotenv files.
     if line == "sops:" || line == "[sops]" || line.starts_with("sops_") {
         return Some("SOPS");
@@ -140,7 +145,7 @@ fn sealed_line(line: &str) -> Option<&'static str> {
     if line.starts_with("encryptedData:") {
         return Some("Sealed Secrets");
     }
-    let (_, value) = line.split_once(['=', ':']).filter(|_| !line.starts_with('#'))?;
+    let (_, value) = line.split_once(['=', ':'])?;
     let value = value.trim_start().trim_start_matches(['"', '\'']);
     let sealed = VALUES.iter().find(|(beginning, _)| value.starts_with(beginning));
     sealed.map(|(_, by)| *by)
@@ -170,12 +175,14 @@ fn kind(content: &[u8]) -> Option<&'static str> {
     let text = String::from_utf8_lossy(text);
     let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
     // One within quotes is a value.
-    let mut before = "";
-    for line in lines.clone() {
-        if line.starts_with("-----BEGIN ") && !before.ends_with(['"', '\'']) {
-            return Some("key");
+    if text.contains("-----BEGIN ") {
+        let mut before = "";
+        for line in lines.clone() {
+            if line.starts_with("-----BEGIN ") && !before.ends_with(['"', '\'']) {
+                return Some("key");
+            }
+            before = line;
         }
-        before = line;
     }
     let first = lines.by_ref().find(|l| !l.starts_with('#') && !l.starts_with(';'))?;
     let is_section = |l: &str| l.starts_with('[') && l.trim_end_matches(|c| c != ']').len() > 2;
@@ -188,7 +195,7 @@ fn kind(content: &[u8]) -> Option<&'static str> {
         _ if first.starts_with('<') && !first.starts_with("<<") => Some("markup"),
         "---" => Some("yaml"),
         _ if first.starts_with("%YAML") || first.starts_with("- ") || is_yaml(first) => Some("yaml"),
-        _ if lines.any(|l| is_section(l) && !l.contains('"')) => Some("sections"),
+        _ if text.contains('[') && lines.any(|l| is_section(l) && !l.contains('"')) => Some("sections"),
         _ => None,
     }
 }
@@ -205,9 +212,10 @@ fn is_yaml(line: &str) -> bool {
 
 /// A zero that belongs to no UTF-16, or more than a few characters that no text has.
 fn is_binary(content: &[u8]) -> bool {
-    let is_utf16 = content.starts_with(b"\xff\xfe") || content.starts_with(b"\xfe\xff") || is_spread(content);
-    let odd = content.iter().filter(|b| **b < 9 || (14..32).contains(*b) || **b == 127).count();
-    !is_utf16 && (content.contains(&0) || odd * 10 > content.len())
+    let has_zero = content.contains(&0);
+    let is_utf16 = content.starts_with(b"\xff\xfe") || content.starts_with(b"\xfe\xff") || (has_zero && is_spread(content));
+    let odd = content.iter().filter(|b| **b < 32 && !b"\t\n\x0b\x0c\r".contains(b)).count();
+    !is_utf16 && (has_zero || odd * 10 > content.len())
 }
 
 /// Every second byte is a zero: UTF-16 without its mark.
