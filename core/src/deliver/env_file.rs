@@ -43,7 +43,11 @@ fn decoded(content: &[u8]) -> Result<&str> {
         }
     };
     let is_odd = |c: char| (c.is_control() && !"\n\r\t".contains(c)) || "\u{2028}\u{2029}".contains(c);
-    if let Some(at) = text.find(is_odd) {
+    let odd = match text.is_ascii() {
+        true => content.iter().position(|b| (*b < 32 || *b == 127) && !b"\n\r\t".contains(b)),
+        false => text.find(is_odd),
+    };
+    if let Some(at) = odd {
         return Err(unclear(text, at, ENCODING));
     }
     let mut ends = text.match_indices('\r').map(|(at, _)| at);
@@ -59,6 +63,8 @@ struct Walk<'a> {
     key: &'a str,
     written: &'a Written<'a>,
     out: String,
+    /// Where what is not in `out` yet begins.
+    kept_from: usize,
     is_found: bool,
     /// Where a line stands that may reach further than it seems to, to the end of the file.
     open: Option<(usize, Why)>,
@@ -73,6 +79,7 @@ impl<'a> Walk<'a> {
             key,
             written,
             out: String::with_capacity(text.len() + key.len() + written.value.len() + 8),
+            kept_from: 0,
             is_found: false,
             open: None,
             backslash: None,
@@ -85,11 +92,11 @@ impl<'a> Walk<'a> {
         } else {
             0
         };
-        self.out.push_str(&self.text[..mark]);
         let mut at = mark;
         while at < self.text.len() {
             at = self.step(at)?;
         }
+        self.keep(at);
         if !self.is_found {
             self.append()?;
         }
@@ -99,8 +106,7 @@ impl<'a> Walk<'a> {
     /// One logical line; where the next one begins.
     fn step(&mut self, at: usize) -> Result<usize> {
         let rest = &self.text[at..];
-        let line = if rest.starts_with('#') { Line::Empty } else { env_line::read(rest) };
-        match line {
+        match env_line::read(rest) {
             Line::Sets(assignment) if self.open.is_none() => self.sets(at, &assignment),
             line => self.pass(at, &line, env_line::first_line(rest).len()),
         }
@@ -149,14 +155,18 @@ impl<'a> Walk<'a> {
         if here.ends_with('\\') {
             self.backslash = Some(at);
         }
-        Ok(self.copy(at, end))
+        Ok(self.next_line(at + end))
     }
 
-    /// Copies up to the end of the line, with it.
-    fn copy(&mut self, at: usize, end: usize) -> usize {
-        let next = self.text[at + end..].find('\n').map_or(self.text.len(), |long| at + end + long + 1);
-        self.out.push_str(&self.text[at..next]);
-        next
+    /// Where the line behind this place begins.
+    fn next_line(&self, at: usize) -> usize {
+        self.text[at..].find('\n').map_or(self.text.len(), |long| at + long + 1)
+    }
+
+    /// Copies what stands before this place.
+    fn keep(&mut self, to: usize) {
+        self.out.push_str(&self.text[self.kept_from..to]);
+        self.kept_from = to;
     }
 
     /// The key's own line.
@@ -177,11 +187,11 @@ impl<'a> Walk<'a> {
             Form::Quoted(quote) => Some(quote),
             Form::Bare | Form::Open(_) => None,
         };
-        self.out.push_str(&rest[..assignment.value]);
+        self.keep(at + assignment.value);
         self.out.push_str(&self.written.like(quote));
         self.is_found = true;
-        let end = at + assignment.end;
-        Ok(self.copy(end, 0))
+        self.kept_from = at + assignment.end;
+        Ok(self.next_line(self.kept_from))
     }
 
     /// A new line at the end.

@@ -75,6 +75,9 @@ pub enum Form {
 
 /// Reads the line at the beginning of a text. Ends of lines are `\n` or `\r\n`.
 pub fn read(text: &str) -> Line<'_> {
+    if text.starts_with('#') {
+        return Line::Empty;
+    }
     let line = first_line(text);
     let bare = line.trim_matches(BLANK);
     if bare.is_empty() || bare.starts_with('#') {
@@ -211,7 +214,7 @@ pub const BLANK: [char; 2] = [' ', '\t'];
 
 /// Up to the end of the line, without it.
 pub fn first_line(text: &str) -> &str {
-    let line = text.split('\n').next().unwrap_or_default();
+    let line = &text[..text.find('\n').unwrap_or(text.len())];
     line.strip_suffix('\r').filter(|_| line.len() < text.len()).unwrap_or(line)
 }
 

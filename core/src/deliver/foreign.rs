@@ -122,15 +122,24 @@ fn sealed_by(content: &[u8]) -> Option<&'static str> {
     let Ok(text) = std::str::from_utf8(content) else {
         return is_pgp(content).then_some("GnuPG");
     };
-    if let Some((_, by)) = SEALS.iter().find(|(seal, _)| text.contains(seal)) {
+    if let Some((_, by)) = SEALS.iter().find(|(seal, _)| has(text, seal)) {
         return Some(by);
     }
     if is_rails(text) {
         return Some("Rails");
     }
-    let marks = VALUES.iter().map(|(mark, _)| *mark).chain(["sops", "encryptedData:"]);
-    let may_be = marks.into_iter().any(|mark| text.contains(mark));
+    let marks = VALUES
+        .iter()
+        .map(|(mark, _)| *mark)
+        .chain(["sops:", "[sops]", "sops_", "encryptedData:"]);
+    let may_be = marks.into_iter().any(|mark| has(text, mark));
     if may_be { text.lines().find_map(sealed_line) } else { None }
+}
+
+/// Whether this stands there. Most files lack one of its signs, and looking for a single byte is much quicker.
+fn has(text: &str, mark: &str) -> bool {
+    let sign = mark.bytes().find(|b| !b.is_ascii_alphanumeric()).or(mark.bytes().next());
+    sign.is_some_and(|sign| text.as_bytes().contains(&sign)) && text.contains(mark)
 }
 
 fn sealed_line(line: &str) -> Option<&'static str> {
