@@ -1048,10 +1048,39 @@ error-delivery-unconfirmed = This delivery is off until you confirm it.
     .means = It is not what you confirmed: it was changed outside Keybearer, came from another computer, or its file leads elsewhere now. Nothing was sent.
     .press = Press Confirm and read where the token would go, or remove it.
     .type = Confirm it in the window, where you read where the token would go, or remove it there.
-error-env-line-unclear = Line { $line } of the .env file is left alone.
-    .means = Something stands behind the value, or the quotes do not close where they seem to: programs read such a line differently. A file in UTF-16 is not changed either.
-    .press = Write that line as NAME=value, with nothing behind it but a comment, and save the file as UTF-8; then press Deliver now.
-    .type = Write that line as NAME=value, with nothing behind it but a comment, and save the file as UTF-8; then `keybearer deliver NAME`.
+error-env-line-unclear = Nothing was written: programs read line { $line } of the .env file differently.
+    .means = { $why ->
+        [comment] For systemd and docker, the comment behind the value is part of the value.
+        [words] A second assignment or a command stands on the same line, and it would be lost or run.
+        [quotes] A quote stands in the middle of the value, or does not close where it seems to. For some programs the next lines belong to it.
+        [continued] It ends with a backslash, a pipe or a here-document. For some programs the next line belongs to it.
+        [blanks] With blanks around the equals sign, a shell takes the line for a command.
+        [computed] A shell computes the value, or takes a sign in it for something else; other programs read it as it is written.
+        [used] It sets or uses the same key within another line, which would change, too.
+        [command] It is not NAME=value. A shell runs it, and other programs skip it.
+        [encoding] The file is not plain UTF-8, or it has characters that some programs take for the end of a line.
+        [ends] Some lines end as on Windows and others do not. For a shell, the mark is part of the value.
+       *[other] Another program would find another value there.
+    }
+    .press = Write that line as NAME=value with nothing else on it, and save the file as UTF-8; then press Deliver now. Or deliver to a file that holds the token alone.
+    .type = Write that line as NAME=value with nothing else on it, and save the file as UTF-8; then `keybearer deliver NAME`. Or deliver to a file that holds the token alone.
+error-file-sealed = This file is sealed by another program: { $by }.
+    .means = The token would stand in clear beside what is sealed, and the seal could break. Nothing was written.
+    .press = Deliver to that program instead, which can seal the token itself: remove this delivery and add the other one. Or choose another file.
+    .type = Deliver to that program instead, which can seal the token itself: in the window, remove this delivery and add the other one. Or choose another file there.
+error-env-file-foreign = This file is not a .env file.
+    .means = { $kind ->
+        [json] It is JSON.
+        [yaml] It is YAML.
+        [sections] It has sections, like TOML, INI or a systemd unit.
+        [key] It is a key or a certificate.
+        [markup] It is XML or HTML.
+        [program] It is a program or a script.
+        [binary] It is not text.
+       *[other] It is something else.
+    } A token written into it would damage it. Nothing was written.
+    .press = Remove this delivery and add one to a .env file, to a file that holds the token alone, or to a program that changes this file.
+    .type = In the window, remove this delivery and add one to a .env file, to a file that holds the token alone, or to a program that changes this file.
 error-delivery-unseen = { $target } does not show what was sent.
     .means = It said yes, but a look afterwards did not find the token of now there.
     .press = Press Deliver now. If it stays so, look at the other side.

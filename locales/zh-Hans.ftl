@@ -1011,10 +1011,39 @@ error-delivery-unconfirmed = 这个投递已关闭，等你确认。
     .means = 它和你确认过的不一样：在 Keybearer 之外被改过、来自另一台电脑，或者文件现在指向别处。什么都没有发送。
     .press = 按“确认”，看清令牌会去哪里，或者移除它。
     .type = 请在窗口里看清令牌会去哪里，再确认或移除。
-error-env-line-unclear = .env 文件的第 { $line } 行没有改动。
-    .means = 值的后面还有别的内容，或者引号没有在看起来的地方结束：不同的程序对这样的行读法不同。UTF-16 的文件也不会改动。
-    .press = 把这一行写成 NAME=值，后面除注释外不留别的内容，文件存为 UTF-8；然后按“立即投递”。
-    .type = 把这一行写成 NAME=值，后面除注释外不留别的内容，文件存为 UTF-8；然后运行 `keybearer deliver 名称`。
+error-env-line-unclear = 没有写入：不同的程序对 .env 文件第 { $line } 行的读法不同。
+    .means = { $why ->
+        [comment] systemd 和 docker 会把值后面的注释当作值的一部分。
+        [words] 同一行还有别的赋值或命令，改动会使它丢失或被执行。
+        [quotes] 引号出现在值的中间，或者没有在看起来的地方结束。有的程序会把后面几行也算进去。
+        [continued] 行尾是反斜杠、管道符或 here-document。有的程序会把下一行也算进来。
+        [blanks] 等号两边有空格，shell 会把这一行当作命令。
+        [computed] shell 会计算这个值，或者把其中的符号当作别的意思；其他程序则原样读取。
+        [used] 另一行里设置或引用了同一个变量，那一行也会跟着变。
+        [command] 这一行不是 NAME=值。shell 会执行它，其他程序会跳过它。
+        [encoding] 文件不是普通的 UTF-8，或者含有被某些程序当作换行的字符。
+        [ends] 有的行用 Windows 换行符，有的不是。shell 会把换行符的一部分当作值。
+       *[other] 其他程序会读到另一个值。
+    }
+    .press = 把这一行写成 NAME=值，同一行不留别的内容，文件存为 UTF-8；然后按“立即投递”。也可以投递到只存放令牌的文件。
+    .type = 把这一行写成 NAME=值，同一行不留别的内容，文件存为 UTF-8；然后运行 `keybearer deliver 名称`。也可以投递到只存放令牌的文件。
+error-file-sealed = 这个文件由另一个程序加密：{ $by }。
+    .means = 令牌会以明文留在加密内容旁边，还可能破坏原有的加密。没有写入任何内容。
+    .press = 移除这个投递，改为投递给那个程序，由它来加密令牌；或者换一个文件。
+    .type = 请在窗口里移除这个投递，改为投递给那个程序，由它来加密令牌；或者换一个文件。
+error-env-file-foreign = 这不是 .env 文件。
+    .means = { $kind ->
+        [json] 这是 JSON 文件。
+        [yaml] 这是 YAML 文件。
+        [sections] 文件分节，像是 TOML、INI 或 systemd 单元。
+        [key] 这是密钥或证书。
+        [markup] 这是 XML 或 HTML 文件。
+        [program] 这是程序或脚本。
+        [binary] 这不是文本文件。
+       *[other] 这是别的文件。
+    }写入令牌会损坏它。没有写入任何内容。
+    .press = 移除这个投递，改为投递到 .env 文件、只存放令牌的文件，或者能修改这个文件的程序。
+    .type = 请在窗口里移除这个投递，改为投递到 .env 文件、只存放令牌的文件，或者能修改这个文件的程序。
 error-delivery-unseen = { $target } 上看不到发送的内容。
     .means = 对方说收到了，但随后查看时没有找到现在的令牌。
     .press = 按“立即投递”。仍然如此的话，到对方那里看看。

@@ -1011,10 +1011,39 @@ error-delivery-unconfirmed = 這個投遞已關閉，等你確認。
     .means = 它和你確認過的不一樣：在 Keybearer 之外被改過、來自另一台電腦，或者檔案現在指向別處。什麼都沒有送出。
     .press = 按「確認」，看清權杖會去哪裡，或者移除它。
     .type = 請在視窗裡看清權杖會去哪裡，再確認或移除。
-error-env-line-unclear = .env 檔案的第 { $line } 行沒有改動。
-    .means = 值的後面還有別的內容，或者引號沒有在看起來的地方結束：不同的程式對這樣的行讀法不同。UTF-16 的檔案也不會改動。
-    .press = 把這一行寫成 NAME=值，後面除註解外不留別的內容，檔案存為 UTF-8；然後按「立即投遞」。
-    .type = 把這一行寫成 NAME=值，後面除註解外不留別的內容，檔案存為 UTF-8；然後執行 `keybearer deliver 名稱`。
+error-env-line-unclear = 沒有寫入：不同的程式對 .env 檔案第 { $line } 行的讀法不同。
+    .means = { $why ->
+        [comment] systemd 和 docker 會把值後面的註解當成值的一部分。
+        [words] 同一行還有其他指派或指令，改動會使它遺失或被執行。
+        [quotes] 引號出現在值的中間，或者沒有在看起來的地方結束。有些程式會把後面幾行也算進去。
+        [continued] 行尾是反斜線、管線符號或 here-document。有些程式會把下一行也算進來。
+        [blanks] 等號兩邊有空格，shell 會把這一行當成指令。
+        [computed] shell 會計算這個值，或者把其中的符號當成別的意思；其他程式則照字面讀取。
+        [used] 另一行裡設定或引用了同一個變數，那一行也會跟著變。
+        [command] 這一行不是 NAME=值。shell 會執行它，其他程式會略過它。
+        [encoding] 檔案不是一般的 UTF-8，或者含有某些程式視為換行的字元。
+        [ends] 有些行用 Windows 換行字元，有些不是。shell 會把換行字元的一部分當成值。
+       *[other] 其他程式會讀到另一個值。
+    }
+    .press = 把這一行寫成 NAME=值，同一行不留其他內容，檔案存為 UTF-8；然後按「立即投遞」。也可以投遞到只存放權杖的檔案。
+    .type = 把這一行寫成 NAME=值，同一行不留其他內容，檔案存為 UTF-8；然後執行 `keybearer deliver 名稱`。也可以投遞到只存放權杖的檔案。
+error-file-sealed = 這個檔案由另一個程式加密：{ $by }。
+    .means = 權杖會以明文留在加密內容旁邊，還可能破壞原有的加密。沒有寫入任何內容。
+    .press = 移除這個投遞，改為投遞給那個程式，由它來加密權杖；或者換一個檔案。
+    .type = 請在視窗裡移除這個投遞，改為投遞給那個程式，由它來加密權杖；或者換一個檔案。
+error-env-file-foreign = 這不是 .env 檔案。
+    .means = { $kind ->
+        [json] 這是 JSON 檔案。
+        [yaml] 這是 YAML 檔案。
+        [sections] 檔案分節，像是 TOML、INI 或 systemd 單元。
+        [key] 這是金鑰或憑證。
+        [markup] 這是 XML 或 HTML 檔案。
+        [program] 這是程式或指令碼。
+        [binary] 這不是文字檔。
+       *[other] 這是其他檔案。
+    }寫入權杖會損壞它。沒有寫入任何內容。
+    .press = 移除這個投遞，改為投遞到 .env 檔案、只存放權杖的檔案，或者能修改這個檔案的程式。
+    .type = 請在視窗裡移除這個投遞，改為投遞到 .env 檔案、只存放權杖的檔案，或者能修改這個檔案的程式。
 error-delivery-unseen = { $target } 上看不到送出的內容。
     .means = 對方說收到了，但隨後查看時沒有找到現在的權杖。
     .press = 按「立即投遞」。仍然如此的話，到對方那裡看看。

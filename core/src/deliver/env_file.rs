@@ -1,71 +1,25 @@
-//! One key of a `.env` file, changed in place: pure. Every other byte stays what it was, for the files that people really
-//! have: `export`, CRLF, no end of line at the end, quotes, values of several lines, a key that stands there twice.
+//! One key of a `.env` file, changed in place: pure. Every other byte stays what it was. Where programs that read such files
+//! disagree about the lines of this key, nothing is changed.
 
+use super::env_line::{self, Assignment, COMMAND, CONTINUED, ENCODING, ENDS, Form, Line, USED, Why};
+use super::foreign;
 use crate::error::{Error, Result};
 
-/// The content with this key's value. Each line that sets the key is changed (readers differ in whether the first one or
+/// The content with this key's value. Each line that sets the key is changed (programs differ in whether the first one or
 /// the last one counts); where none does, a line is added at the end.
 ///
 /// # Errors
-/// [`Error::InputInvalid`] for a key that is no variable's name, and for a value with control characters: no two readers
-/// agree on how one is written. [`Error::EnvLineUnclear`] for a line that does more than set the key, or that readers read
-/// differently, and for text of another encoding.
+/// [`Error::InputInvalid`] for a key that is no variable's name, and for a value that two programs would read differently,
+/// however it is written. [`Error::FileSealed`] and [`Error::EnvFileForeign`] for what is no `.env` file.
+/// [`Error::EnvLineUnclear`] where programs read the key's own lines, or what stands before them, differently.
 pub fn set(content: &[u8], key: &str, value: &str) -> Result<Vec<u8>> {
     if !is_key(key) {
         return Err(Error::InputInvalid { field: "key".into() });
     }
-    if value.chars().any(char::is_control) {
-        return Err(Error::InputInvalid { field: "token".into() });
-    }
-    // UTF-16, say: what looks like a line in it is none.
-    if let Some(at) = content.iter().position(|b| *b == 0) {
-        return Err(unclear(content, at));
-    }
-    let mut out = Vec::with_capacity(content.len() + key.len() + value.len() + 8);
-    let mut rest = content;
-    let mut found = false;
-    while !rest.is_empty() {
-        let begin = content.len() - rest.len();
-        let Some(set) = Assignment::at(rest) else {
-            let (line, after) = rest.split_at(line_end(rest));
-            out.extend_from_slice(line);
-            rest = after;
-            continue;
-        };
-        let (taken, after) = rest.split_at(set.end);
-        // What follows the value: a comment, the end of the line.
-        let (tail, after) = after.split_at(line_end(after));
-        if set.key == key.as_bytes() {
-            if !set.is_all(tail) {
-                return Err(unclear(content, begin));
-            }
-            found = true;
-            out.extend_from_slice(&taken[..set.value]);
-            out.extend_from_slice(written(value, taken.get(set.value).copied()).as_bytes());
-            if tail.starts_with(b"#") {
-                out.push(b' ');
-            }
-        } else if !set.is_all(tail) && set.holds(key.as_bytes()) {
-            return Err(unclear(content, begin));
-        } else {
-            out.extend_from_slice(taken);
-        }
-        out.extend_from_slice(tail);
-        rest = after;
-    }
-    if !found {
-        let end_of_line: &[u8] = if content.windows(2).any(|two| two == b"\r\n") {
-            b"\r\n"
-        } else {
-            b"\n"
-        };
-        if !out.is_empty() && !out.ends_with(b"\n") {
-            out.extend_from_slice(end_of_line);
-        }
-        out.extend_from_slice(format!("{key}={}", written(value, None)).as_bytes());
-        out.extend_from_slice(end_of_line);
-    }
-    Ok(out)
+    let written = Written::of(value).ok_or_else(|| Error::InputInvalid { field: "token".into() })?;
+    foreign::check(content)?;
+    let text = decoded(content)?;
+    Walk::new(text, key, &written).run().map(String::into_bytes)
 }
 
 /// A variable's name, as a shell takes it.
@@ -74,130 +28,239 @@ pub fn is_key(key: &str) -> bool {
     first && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn unclear(content: &[u8], at: usize) -> Error {
-    let line = 1 + content[..at].iter().filter(|b| **b == b'\n').count();
-    Error::EnvLineUnclear { line }
+fn unclear(text: &str, at: usize, why: Why) -> Error {
+    let line = 1 + text[..at].matches('\n').count();
+    Error::EnvLineUnclear { line, why }
 }
 
-/// A line that sets a key; places are offsets from its beginning.
-struct Assignment<'a> {
-    text: &'a [u8],
-    key: &'a [u8],
-    /// Where the value begins, its quote if it has one.
-    value: usize,
-    /// Behind the value and its quote.
-    end: usize,
-    /// A quote opens it and one closes it.
-    is_quoted: bool,
+/// The content as text in which all programs see the same lines.
+fn decoded(content: &[u8]) -> Result<&str> {
+    let text = match std::str::from_utf8(content) {
+        Ok(text) => text,
+        Err(error) => {
+            let line = 1 + content[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count();
+            return Err(Error::EnvLineUnclear { line, why: ENCODING });
+        }
+    };
+    let is_odd = |c: char| (c.is_control() && !"\n\r\t".contains(c)) || "\u{2028}\u{2029}".contains(c);
+    let odd = match text.is_ascii() {
+        true => content.iter().position(|b| (*b < 32 || *b == 127) && !b"\n\r\t".contains(b)),
+        false => text.find(is_odd),
+    };
+    if let Some(at) = odd {
+        return Err(unclear(text, at, ENCODING));
+    }
+    let mut ends = text.match_indices('\r').map(|(at, _)| at);
+    match ends.find(|at| !text[at + 1..].starts_with('\n')) {
+        Some(at) => Err(unclear(text, at, ENDS)),
+        None => Ok(text),
+    }
 }
 
-impl Assignment<'_> {
-    fn at(text: &[u8]) -> Option<Assignment<'_>> {
-        let line = &text[..text.iter().position(|b| *b == b'\n').unwrap_or(text.len())];
-        let mut at = blanks(line, byte_order_mark(line));
-        if line[at..].starts_with(b"export") && line.get(at + 6).is_some_and(|b| is_blank(*b)) {
-            at = blanks(line, at + 6);
-        }
-        let long = line[at..]
-            .iter()
-            .take_while(|b| b.is_ascii_alphanumeric() || b"_.-".contains(b))
-            .count();
-        let key = &line[at..at + long];
-        let equals = blanks(line, at + long);
-        if key.is_empty() || line.get(equals) != Some(&b'=') {
-            return None;
-        }
-        let value = blanks(line, equals + 1);
-        let quoted = match line.get(value) {
-            Some(quote @ (b'"' | b'\'' | b'`')) => closing(text, value, *quote),
-            _ => None,
-        };
-        let end = quoted.unwrap_or_else(|| bare_end(line, value));
-        // Behind blanks a value would be a command to a shell.
-        let (value, end) = if end == value { (equals + 1, equals + 1) } else { (value, end) };
-        Some(Assignment {
+/// A walk through the lines, from which the new text comes.
+struct Walk<'a> {
+    text: &'a str,
+    key: &'a str,
+    written: &'a Written<'a>,
+    out: String,
+    /// Where what is not in `out` yet begins.
+    kept_from: usize,
+    is_found: bool,
+    /// Where a line stands that may reach further than it seems to, to the end of the file.
+    open: Option<(usize, Why)>,
+    /// Where a line stands that ends with a backslash, if that is the line before.
+    backslash: Option<usize>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(text: &'a str, key: &'a str, written: &'a Written<'a>) -> Walk<'a> {
+        Walk {
             text,
             key,
-            value,
-            end,
-            is_quoted: quoted.is_some(),
-        })
-    }
-
-    /// Whether the line sets the key and does no more, for every reader: behind the value stands a comment or nothing, and
-    /// nothing in one without quotes ends it for a shell, or goes on in the next line.
-    fn is_all(&self, tail: &[u8]) -> bool {
-        if self.is_quoted {
-            let rest = tail.trim_ascii_start();
-            return rest.is_empty() || (rest.starts_with(b"#") && rest.len() < tail.len());
+            written,
+            out: String::with_capacity(text.len() + key.len() + written.value.len() + 8),
+            kept_from: 0,
+            is_found: false,
+            open: None,
+            backslash: None,
         }
-        let value = &self.text[self.value..self.end];
-        !value.ends_with(b"\\") && !value.iter().any(|b| b";&".contains(b))
     }
 
-    /// Whether a line of the value would set this key if the quotes were other ones.
-    fn holds(&self, key: &[u8]) -> bool {
-        let lines = self.text[self.value..self.end].split(|b| *b == b'\n').skip(1);
-        lines.filter_map(Assignment::at).any(|inner| inner.key == key)
-    }
-}
-
-/// Behind the quote that closes a value, perhaps lines further on; none where nothing does, and it is only a character.
-fn closing(text: &[u8], open: usize, quote: u8) -> Option<usize> {
-    let mut escaped = false;
-    for (at, byte) in text.iter().enumerate().skip(open + 1) {
-        if *byte == quote && !escaped {
-            return Some(at + 1);
+    fn run(mut self) -> Result<String> {
+        let mark = if self.text.starts_with('\u{feff}') {
+            '\u{feff}'.len_utf8()
+        } else {
+            0
+        };
+        let mut at = mark;
+        while at < self.text.len() {
+            at = self.step(at)?;
         }
-        escaped = *byte == b'\\' && !escaped && quote == b'"';
+        self.keep(at);
+        if !self.is_found {
+            self.append()?;
+        }
+        Ok(self.out)
     }
-    None
-}
 
-/// The end of a value without quotes: before a comment, and before the blanks in front of it.
-fn bare_end(line: &[u8], value: usize) -> usize {
-    let comment = (value..line.len()).find(|at| line[*at] == b'#' && (*at == value || is_blank(line[at - 1])));
-    let mut end = comment.unwrap_or(line.len());
-    while end > value && (is_blank(line[end - 1]) || line[end - 1] == b'\r') {
-        end -= 1;
+    /// One logical line; where the next one begins.
+    fn step(&mut self, at: usize) -> Result<usize> {
+        let rest = &self.text[at..];
+        match env_line::read(rest) {
+            Line::Sets(assignment) if self.open.is_none() => self.sets(at, &assignment),
+            line => self.pass(at, &line, env_line::first_line(rest).len()),
+        }
     }
-    end
-}
 
-/// A value as shells and the common readers take it: in the quotes that were there before, if it can stand in them.
-fn written(value: &str, before: Option<u8>) -> String {
-    let plain = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:/@%+=,".contains(c));
-    match before {
-        Some(b'"') if !value.contains(['"', '\\', '$', '`', '!']) => format!("\"{value}\""),
-        Some(b'\'') if !value.contains('\'') => format!("'{value}'"),
-        _ if plain => value.to_owned(),
-        _ if !value.contains('\'') => format!("'{value}'"),
-        _ => {
-            let mut out = String::from("\"");
-            for c in value.chars() {
-                if "\"\\$`".contains(c) {
-                    out.push('\\');
-                }
-                out.push(c);
+    fn sets(&mut self, at: usize, assignment: &Assignment<'_>) -> Result<usize> {
+        let rest = &self.text[at..];
+        if assignment.key == self.key {
+            return self.change(at, assignment);
+        }
+        if assignment.concerns(rest, self.key) {
+            return Err(unclear(self.text, at, USED));
+        }
+        let opens = match assignment.form {
+            Form::Open(why) => Some(why),
+            Form::Bare | Form::Quoted(_) => None,
+        };
+        let next = self.pass(at, &Line::Empty, assignment.end)?;
+        self.open = self.open.or(opens.map(|why| (at, why)));
+        Ok(next)
+    }
+
+    /// A line that is not the key's: copied.
+    fn pass(&mut self, at: usize, line: &Line<'_>, end: usize) -> Result<usize> {
+        let here = &self.text[at..at + end];
+        if let Some((from, why)) = self.open {
+            // Perhaps within another key's value.
+            if env_line::is_named(here, self.key) {
+                return Err(unclear(self.text, from, why));
             }
-            out + "\""
+        } else {
+            match line {
+                Line::Other => {
+                    let (from, why) = self.backslash.map_or((at, COMMAND), |from| (from, CONTINUED));
+                    return Err(unclear(self.text, from, why));
+                }
+                Line::Marks(Some(name)) if *name == self.key => return Err(unclear(self.text, at, USED)),
+                _ => {}
+            }
+            if let Some(from) = self.backslash.take()
+                && here.contains(['"', '\'', '`', '\\', '$', '<', '(', '|', '&', ';'])
+            {
+                self.open = Some((from, CONTINUED));
+            }
         }
+        if here.ends_with('\\') {
+            self.backslash = Some(at);
+        }
+        Ok(self.next_line(at + end))
+    }
+
+    /// Where the line behind this place begins.
+    fn next_line(&self, at: usize) -> usize {
+        self.text[at..].find('\n').map_or(self.text.len(), |long| at + long + 1)
+    }
+
+    /// Copies what stands before this place.
+    fn keep(&mut self, to: usize) {
+        self.out.push_str(&self.text[self.kept_from..to]);
+        self.kept_from = to;
+    }
+
+    /// The key's own line.
+    fn change(&mut self, at: usize, assignment: &Assignment<'_>) -> Result<usize> {
+        let rest = &self.text[at..];
+        if let Some(from) = self.backslash {
+            return Err(unclear(self.text, from, CONTINUED));
+        }
+        assignment.is_all(rest).map_err(|why| unclear(self.text, at, why))?;
+        if at > 0 && self.text[..at].ends_with('\u{feff}') {
+            return Err(unclear(self.text, at, ENCODING));
+        }
+        let ends_as_windows = rest[assignment.end..].starts_with('\r');
+        if ends_as_windows && !self.is_windows() {
+            return Err(unclear(self.text, at, ENDS));
+        }
+        let quote = match assignment.form {
+            Form::Quoted(quote) => Some(quote),
+            Form::Bare | Form::Open(_) => None,
+        };
+        self.keep(at + assignment.value);
+        self.out.push_str(&self.written.like(quote));
+        self.is_found = true;
+        self.kept_from = at + assignment.end;
+        Ok(self.next_line(self.kept_from))
+    }
+
+    /// A new line at the end.
+    fn append(&mut self) -> Result<()> {
+        if let Some((from, why)) = self.open.or(self.backslash.map(|from| (from, CONTINUED))) {
+            return Err(unclear(self.text, from, why));
+        }
+        // A last line without an end gets one that no program takes for a part of its value.
+        let end_of_line = if self.text.ends_with("\r\n") && self.is_windows() {
+            "\r\n"
+        } else {
+            "\n"
+        };
+        if !self.out.is_empty() && !self.out.ends_with('\n') {
+            self.out.push_str(end_of_line);
+        }
+        self.out.push_str(self.key);
+        self.out.push('=');
+        self.out.push_str(&self.written.like(None));
+        self.out.push_str(end_of_line);
+        Ok(())
+    }
+
+    /// Whether every line ends as on Windows: no shell is meant to read it. The lines of one value may end in another way.
+    fn is_windows(&self) -> bool {
+        let mut rest = self.text;
+        while !rest.is_empty() {
+            let end = match env_line::read(rest) {
+                Line::Sets(assignment) => assignment.end,
+                Line::Empty | Line::Marks(_) | Line::Other => env_line::first_line(rest).len(),
+            };
+            rest = &rest[end..];
+            if rest.starts_with('\n') {
+                return false;
+            }
+            rest = rest.trim_start_matches('\r').strip_prefix('\n').unwrap_or_default();
+        }
+        true
     }
 }
 
-fn byte_order_mark(line: &[u8]) -> usize {
-    if line.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 }
+/// A value as all programs read it alike.
+struct Written<'a> {
+    value: &'a str,
+    is_plain: bool,
 }
 
-fn is_blank(byte: u8) -> bool {
-    byte == b' ' || byte == b'\t'
-}
+impl<'a> Written<'a> {
+    /// None for a value that cannot be written so.
+    fn of(value: &'a str) -> Option<Written<'a>> {
+        let is_plain = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:/@%+=,".contains(c));
+        let is_odd = |c: char| c.is_control() || "\u{2028}\u{2029}".contains(c);
+        // A backslash is an escape here and none there; ${…} is filled in by python-dotenv whatever the quotes.
+        let is_clear = !value.contains(is_odd) && !value.contains('\\') && !value.contains("${");
+        let has_quotes = |two: [char; 2]| two.iter().all(|quote| value.contains(*quote));
+        let is_writable = !has_quotes(['\'', '"']) && !(value.contains('\'') && value.contains(['$', '`', '!']));
+        (is_plain || (is_clear && is_writable)).then_some(Written { value, is_plain })
+    }
 
-fn blanks(line: &[u8], from: usize) -> usize {
-    from + line[from..].iter().take_while(|b| is_blank(**b)).count()
-}
-
-/// Behind the next end of a line.
-fn line_end(text: &[u8]) -> usize {
-    text.iter().position(|b| *b == b'\n').map_or(text.len(), |at| at + 1)
+    /// In the quotes that were there before, if it can stand in them.
+    fn like(&self, before: Option<char>) -> String {
+        let value = self.value;
+        let double = !value.contains(['"', '$', '`', '!']);
+        match before {
+            Some('"') if double => format!("\"{value}\""),
+            Some('\'') if !value.contains('\'') => format!("'{value}'"),
+            _ if self.is_plain => value.to_owned(),
+            _ if value.contains('\'') => format!("\"{value}\""),
+            _ => format!("'{value}'"),
+        }
+    }
 }

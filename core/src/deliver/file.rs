@@ -3,32 +3,45 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::env_file;
+use super::{env_file, foreign};
 use crate::book::file::{Mode, read_theirs, write_theirs};
 use crate::error::{Error, Result};
 use crate::token::Secret;
 use crate::view::{Place, Proof};
 
-/// A `.env` file is a few KB; what is larger is another file.
+/// A `.env` file is a few KB, and a token is less; what is larger is another file.
 const MAX_FILE: u64 = 1 << 20;
 
 /// Sets one key of a `.env` file; a file that is not there is made for its owner only.
 ///
 /// # Errors
-/// [`Error::DeliveryUnconfirmed`] where the path leads elsewhere than it did, [`Error::Disk`], [`Error::InputInvalid`].
+/// [`Error::DeliveryUnconfirmed`] where the path leads elsewhere than it did, [`Error::Disk`], [`Error::InputInvalid`]; and
+/// as [`env_file::set`], where nothing is written.
 pub fn set_key(place: &Place, key: &str, token: &Secret) -> Result<Proof> {
     let path = followed(place)?;
     let before = read_theirs(&path, MAX_FILE)?.unwrap_or_default();
+    if !before.trim_ascii().is_empty() {
+        foreign::check_name(&path.file_name().unwrap_or_default().to_string_lossy())?;
+    }
     let after = env_file::set(&before, key, token.expose())?;
     write(&path, &after, Mode::Kept)
 }
 
-/// Writes the token as a file's whole content, without an end of line, for its owner only.
+/// Writes the token as a file's whole content, without an end of line, for its owner only; not over what another program
+/// has sealed, or something that is clearly not a token.
 ///
 /// # Errors
 /// As [`set_key`].
 pub fn set_whole(place: &Place, token: &Secret) -> Result<Proof> {
-    write(&followed(place)?, token.expose().as_bytes(), Mode::Private)
+    let path = followed(place)?;
+    if let Some(before) = read_theirs(&path, MAX_FILE)? {
+        foreign::check(&before)?;
+        // A token is text; what is no text may be sealed.
+        if std::str::from_utf8(&before).is_err() {
+            return Err(Error::EnvFileForeign { kind: "binary" });
+        }
+    }
+    write(&path, token.expose().as_bytes(), Mode::Private)
 }
 
 fn write(path: &Path, content: &[u8], mode: Mode) -> Result<Proof> {

@@ -1,13 +1,16 @@
 //! A token on its way to where a bot reads it, and the look whether it has arrived. This room knows no book and asks nobody:
 //! who delivers what, and when, is the keeper's.
 //!
-//! `check` what can be confirmed · `file` and `env_file` files of the person's own · `command` a program · `github`, `cloudflare`, `openbao` by their REST.
+//! `check` what can be confirmed · `file`, `env_file`, `env_line`, `env_shell` and `foreign` files of the person's own · `command` a program · `github`, `cloudflare`, `openbao` by their REST.
 
 mod check;
 mod cloudflare;
 pub mod command;
 pub mod env_file;
+mod env_line;
+mod env_shell;
 pub mod file;
+mod foreign;
 mod github;
 mod openbao;
 

@@ -180,8 +180,12 @@ pub enum Error {
     DeliveryUnknown,
     #[error("the delivery is not confirmed")]
     DeliveryUnconfirmed,
-    #[error("line {line} of the .env file cannot be changed safely")]
-    EnvLineUnclear { line: usize },
+    #[error("programs read line {line} of the .env file differently: {why}")]
+    EnvLineUnclear { line: usize, why: &'static str },
+    #[error("the file is sealed by another program: {by}")]
+    FileSealed { by: &'static str },
+    #[error("the file is not a .env file: {kind}")]
+    EnvFileForeign { kind: &'static str },
     #[error("{target} does not show what was sent")]
     DeliveryUnseen { target: String },
     #[error("{host} does not take the credential (HTTP {status})")]
@@ -325,6 +329,8 @@ impl Error {
             DeliveryUnknown => "delivery-unknown",
             DeliveryUnconfirmed => "delivery-unconfirmed",
             EnvLineUnclear { .. } => "env-line-unclear",
+            FileSealed { .. } => "file-sealed",
+            EnvFileForeign { .. } => "env-file-foreign",
             DeliveryUnseen { .. } => "delivery-unseen",
             DeliveryDenied { .. } => "delivery-denied",
             DeliveryNowhere { .. } => "delivery-nowhere",

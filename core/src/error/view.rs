@@ -134,7 +134,12 @@ impl Error {
                 words = Some(detail.clone());
             }
             AnswerTooLarge { what } => put("what", (*what).to_owned()),
-            EnvLineUnclear { line } => put("line", line.to_string()),
+            EnvLineUnclear { line, why } => {
+                put("line", line.to_string());
+                put("why", (*why).to_owned());
+            }
+            FileSealed { by } => put("by", (*by).to_owned()),
+            EnvFileForeign { kind } => put("kind", (*kind).to_owned()),
             DeliveryUnseen { target } => put("target", target.clone()),
             DeliveryDenied { host, status, words: said } | DeliveryRefused { host, status, words: said } => {
                 put("host", host.clone());

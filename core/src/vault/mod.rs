@@ -1,11 +1,13 @@
 //! Where secrets are kept. The only room that touches the keychain. Never clear text, never a silent downgrade: whoever
 //! writes is told which store took the secret.
 //!
-//! `keychain` the operating system's (on Linux `secret_service`), `patience` with it · `sealed` age files for machines without one, and for what a keychain
-//! is too small for · `parcel` one age file that goes to another machine.
+//! `keychain` the operating system's (on Linux `secret_service`), `patience` with it · `sealed` age files for machines without
+//! one, and for what a keychain is too small for · `parcel` one age file that goes to another machine · `passphrase` the
+//! letters that open either.
 
 pub mod keychain;
 pub mod parcel;
+mod passphrase;
 pub mod patience;
 pub mod sealed;
 #[cfg(target_os = "linux")]

@@ -9,7 +9,7 @@ use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor};
 use serde::Serialize;
 
-use super::sealed::MIN_PASSPHRASE;
+use super::passphrase;
 use crate::error::{Error, Result};
 use crate::token::Secret;
 
@@ -37,10 +37,7 @@ pub fn seal(passphrase: &Secret, content: &impl Serialize) -> Result<String> {
 /// # Errors
 /// As [`seal`].
 pub fn seal_with(work: u8, passphrase: &Secret, content: &impl Serialize) -> Result<String> {
-    if passphrase.expose().chars().count() < MIN_PASSPHRASE {
-        return Err(Error::PassphraseShort);
-    }
-    let mut recipient = age::scrypt::Recipient::new(words(passphrase));
+    let mut recipient = age::scrypt::Recipient::new(passphrase::chosen(passphrase)?);
     recipient.set_work_factor(work);
     let encryptor = Encryptor::with_recipients(once(&recipient as &dyn age::Recipient)).map_err(internal)?;
     let mut sealed = Vec::new();
@@ -65,11 +62,22 @@ pub fn open(passphrase: &Secret, sealed: &str) -> Result<Secret> {
     if !sealed.ends_with(END) {
         return Err(Error::FileDamaged);
     }
+    let mut opened = Err(Error::PassphraseWrong);
+    for words in passphrase::candidates(passphrase) {
+        opened = open_with(words, sealed);
+        if !matches!(opened, Err(Error::PassphraseWrong)) {
+            break;
+        }
+    }
+    opened
+}
+
+fn open_with(words: SecretString, sealed: &str) -> Result<Secret> {
     let decryptor = Decryptor::new_buffered(ArmoredReader::new(sealed.as_bytes())).map_err(refusal)?;
     if !decryptor.is_scrypt() {
         return Err(Error::FileForeign);
     }
-    let mut identity = age::scrypt::Identity::new(words(passphrase));
+    let mut identity = age::scrypt::Identity::new(words);
     identity.set_max_work_factor(MOST_WORK);
     let mut reader = decryptor.decrypt(once(&identity as &dyn age::Identity)).map_err(refusal)?;
     // Armor is longer than what is in it: the text never moves, and what was read is wiped even if the rest cannot be.
@@ -86,10 +94,6 @@ fn refusal(error: DecryptError) -> Error {
         DecryptError::UnknownFormat | DecryptError::ExcessiveWork { .. } => Error::FileForeign,
         _ => Error::FileDamaged,
     }
-}
-
-fn words(passphrase: &Secret) -> SecretString {
-    SecretString::from(passphrase.expose().to_owned())
 }
 
 fn internal(error: impl std::fmt::Display) -> Error {

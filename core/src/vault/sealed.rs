@@ -13,14 +13,11 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use super::{TARGET, Vault};
+use super::{TARGET, Vault, passphrase};
 use crate::book::file::{private_folder, write_atomically};
 use crate::error::{Error, Result};
 use crate::token::Secret;
 use crate::view::StoreState;
-
-/// Shorter ones fall to a dictionary in spite of scrypt.
-pub(super) const MIN_PASSPHRASE: usize = 8;
 
 /// How a file's first line begins; the proof follows, in base64. Secrets themselves are JSON.
 const HEAD: &str = "keybearer 1 ";
@@ -83,16 +80,14 @@ impl Sealed {
             Seal::Identity(identity) => parse(identity)?,
             Seal::Passphrase(passphrase) if self.has_passphrase() => self.unseal(passphrase)?,
             Seal::Passphrase(passphrase) => {
-                if passphrase.expose().chars().count() < MIN_PASSPHRASE {
-                    return Err(Error::PassphraseShort);
-                }
+                let words = passphrase::chosen(passphrase)?;
                 // Files that the keychain's identity opens stay readable only by it; they are not sealed over.
                 if self.recipient_file().exists() && self.lock().is_none() {
                     return Err(Error::KeychainMissing);
                 }
                 let current = self.lock().clone();
                 let identity = current.unwrap_or_else(age::x25519::Identity::generate);
-                self.seal(&identity, passphrase)?;
+                self.seal(&identity, words)?;
                 identity
             }
         };
@@ -110,8 +105,8 @@ impl Sealed {
         Ok(())
     }
 
-    fn seal(&self, identity: &age::x25519::Identity, passphrase: &Secret) -> Result<()> {
-        let recipient = age::scrypt::Recipient::new(SecretString::from(passphrase.expose().to_owned()));
+    fn seal(&self, identity: &age::x25519::Identity, words: SecretString) -> Result<()> {
+        let recipient = age::scrypt::Recipient::new(words);
         let sealed = age::encrypt(&recipient, identity.to_string().expose_secret().as_bytes()).map_err(internal)?;
         private_folder(&self.folder)?;
         write_atomically(&self.passphrase_file(), &sealed)
@@ -120,8 +115,9 @@ impl Sealed {
     fn unseal(&self, passphrase: &Secret) -> Result<age::x25519::Identity> {
         let path = self.passphrase_file();
         let sealed = fs::read(&path).map_err(Error::disk(&path))?;
-        let words = age::scrypt::Identity::new(SecretString::from(passphrase.expose().to_owned()));
-        let plain = age::decrypt(&words, &sealed).map_err(|_| Error::PassphraseWrong)?;
+        let mut forms = passphrase::candidates(passphrase).into_iter();
+        let opened = forms.find_map(|words| age::decrypt(&age::scrypt::Identity::new(words), &sealed).ok());
+        let plain = opened.ok_or(Error::PassphraseWrong)?;
         parse(&Secret::new(String::from_utf8(plain).map_err(|_| Error::PassphraseWrong)?))
     }
 

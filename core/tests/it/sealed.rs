@@ -3,6 +3,7 @@
 use std::fs;
 
 use keybearer_core::vault::Vault as _;
+use keybearer_core::vault::parcel;
 use keybearer_core::vault::sealed::{Seal, Sealed, new_identity};
 use keybearer_core::view::StoreState;
 use tempfile::TempDir;
@@ -98,4 +99,65 @@ fn a_sealed_file_is_read_under_its_own_name_and_from_nobody_else() {
     other.unlock(&Seal::Identity(new_identity())).unwrap();
     fs::copy(folder.join("account-a.age"), home.path().join("other/account-a.age")).unwrap();
     assert_eq!(code(other.read("account/a")), "secret-missing");
+}
+
+/// The same words, as computers compose them: é as one letter, or as e with an accent; blanks that some keyboards type.
+const COMPOSED: &str = "caf\u{e9} \u{d55c}\u{ae00} pass";
+const DECOMPOSED: &str = "cafe\u{301} \u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af} pass";
+const ODD_BLANKS: &str = "caf\u{e9}\u{a0}\u{d55c}\u{ae00}\u{3000}pass";
+
+#[test]
+fn a_passphrase_opens_its_files_on_a_computer_that_composes_letters_in_another_way() {
+    let home = TempDir::new().unwrap();
+    for (n, typed) in [COMPOSED, DECOMPOSED, ODD_BLANKS].into_iter().enumerate() {
+        let folder = home.path().join(n.to_string());
+        Sealed::new(folder.clone()).unlock(&Seal::Passphrase(secret(typed))).unwrap();
+        // New files are sealed with one form, whatever was typed.
+        let file = fs::read(folder.join("identity.age")).unwrap();
+        let words = age::scrypt::Identity::new(age::secrecy::SecretString::from(COMPOSED.to_owned()));
+        assert!(age::decrypt(&words, &file).is_ok(), "{typed:?}");
+        for other in [COMPOSED, DECOMPOSED, ODD_BLANKS] {
+            Sealed::new(folder.clone()).unlock(&Seal::Passphrase(secret(other))).unwrap();
+        }
+        let wrong = Seal::Passphrase(secret(&DECOMPOSED.to_uppercase()));
+        assert_eq!(code(Sealed::new(folder).unlock(&wrong)), "passphrase-wrong");
+    }
+    // Eight letters, of which four are accents, are four.
+    let short = Seal::Passphrase(secret(&"e\u{301}".repeat(4)));
+    assert_eq!(code(Sealed::new(home.path().join("short")).unlock(&short)), "passphrase-short");
+}
+
+#[test]
+fn files_of_earlier_versions_open_as_they_were_sealed_and_elsewhere() {
+    let home = TempDir::new().unwrap();
+    for (n, sealed_with) in [COMPOSED, DECOMPOSED, ODD_BLANKS].into_iter().enumerate() {
+        let folder = home.path().join(n.to_string());
+        fs::create_dir_all(&folder).unwrap();
+        let mut recipient = age::scrypt::Recipient::new(age::secrecy::SecretString::from(sealed_with.to_owned()));
+        recipient.set_work_factor(2);
+        let sealed = age::encrypt(&recipient, new_identity().expose().as_bytes()).unwrap();
+        fs::write(folder.join("identity.age"), sealed).unwrap();
+        let opens = |typed: &str| Sealed::new(folder.clone()).unlock(&Seal::Passphrase(secret(typed))).is_ok();
+        assert!(opens(sealed_with), "as it was typed");
+        // Which blank it was that was typed then, only the same keyboard knows.
+        assert!(
+            sealed_with == ODD_BLANKS || (opens(COMPOSED) && opens(DECOMPOSED)),
+            "{sealed_with:?}"
+        );
+        assert!(!opens("cafe \u{d55c}\u{ae00} pass"));
+    }
+}
+
+#[test]
+fn a_file_for_another_computer_opens_however_letters_are_composed_there() {
+    for typed in [COMPOSED, DECOMPOSED, ODD_BLANKS] {
+        let file = parcel::seal_with(2, &secret(typed), &"content").unwrap();
+        for other in [COMPOSED, DECOMPOSED, ODD_BLANKS] {
+            assert_eq!(parcel::open(&secret(other), &file).unwrap().expose(), "\"content\"");
+        }
+        assert_eq!(
+            code(parcel::open(&secret("caf\u{e8} \u{d55c}\u{ae00} pass"), &file)),
+            "passphrase-wrong"
+        );
+    }
 }

@@ -68,6 +68,9 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
                 "place",
                 "now",
                 "node",
+                "why",
+                "by",
+                "kind",
             ];
             let full = names.map(|n| {
                 (

@@ -6,6 +6,7 @@ mod commands;
 mod files;
 mod owing;
 mod places;
+mod real;
 mod servers;
 mod vaults;
 
@@ -136,10 +137,10 @@ fn read(path: &Path) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn deliver_at_once_and_after_each_renewal() {
     let s = Stage::new().await;
-    std::fs::write(s.file(".env"), "# mine\nTOKEN=old # of last year\nA=1").unwrap();
+    std::fs::write(s.file(".env"), "# of last year\nTOKEN=old\nA=1 # mine").unwrap();
     let first = s.add(s.env(".env")).await;
     let token = s.token().await;
-    assert_eq!(read(&s.file(".env")), format!("# mine\nTOKEN={token} # of last year\nA=1"));
+    assert_eq!(read(&s.file(".env")), format!("# of last year\nTOKEN={token}\nA=1 # mine"));
     assert!(first.confirmed && first.current && first.later.is_none());
     assert_eq!(first.done.unwrap().proof, Proof::ReadBack);
     s.later(54 * DAY);
@@ -147,7 +148,7 @@ async fn deliver_at_once_and_after_each_renewal() {
     let second = s.ended(&first.id).await;
     let renewed = s.token().await;
     assert_ne!(renewed, token);
-    assert_eq!(read(&s.file(".env")), format!("# mine\nTOKEN={renewed} # of last year\nA=1"));
+    assert_eq!(read(&s.file(".env")), format!("# of last year\nTOKEN={renewed}\nA=1 # mine"));
     assert!(second.current && second.done.unwrap().time >= now() + 54 * DAY - 60);
     // A step back is one for the bot, too.
     s.rig.keeper.step_back(&s.account).await.unwrap();

@@ -220,7 +220,7 @@ fn killed_at_any_moment_the_file_is_whole() {
     let mut seen = [0, 0];
     for round in 0..25_u64 {
         let mut child = children::start("deliver::places::child_writes_until_it_is_killed", |c| _ = c.env("ENV_FILE", &path));
-        std::thread::sleep(Duration::from_millis(40 + round * 7));
+        std::thread::sleep(Duration::from_millis(40 + round * 14));
         child.kill().unwrap();
         child.wait().unwrap();
         let now = read(&path);
