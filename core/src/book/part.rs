@@ -1,7 +1,7 @@
 //! A file that is long in the making: it grows beside its name, as `NAME.part`, and has its name once it is whole.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
+use std::io::{BufRead, BufReader, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -80,7 +80,7 @@ impl Part {
     }
 
     fn there(target: &Path) -> Result<Option<Part>> {
-        match Part::open(target, OpenOptions::new().write(true)) {
+        match Part::open(target, OpenOptions::new().read(true).write(true)) {
             Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
             part => part.map(Some),
         }
@@ -96,6 +96,17 @@ impl Part {
         }
         let target = target.to_owned();
         Ok(Part { file, path, target })
+    }
+
+    /// Reads the first so many bytes of it once more; it is written to behind them afterwards.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn read_again(&mut self, length: u64, read: impl FnOnce(&mut dyn BufRead)) -> Result<()> {
+        let seek = |file: &mut File, at| file.seek(SeekFrom::Start(at)).map(drop);
+        seek(&mut self.file, 0).map_err(Error::disk(&self.path))?;
+        read(&mut BufReader::with_capacity(1 << 16, (&self.file).take(length)));
+        seek(&mut self.file, length).map_err(Error::disk(&self.path))
     }
 
     /// Writes at its end.

@@ -11,6 +11,7 @@
 
 mod accounts;
 mod adopting;
+mod around;
 mod arriving;
 mod beneath;
 mod carrying;
@@ -25,6 +26,7 @@ mod doubting;
 mod exporting;
 mod healing;
 mod held;
+mod ids;
 mod keeping;
 mod learning;
 mod logins;
@@ -41,6 +43,7 @@ mod telling;
 mod tending;
 mod tiles;
 mod trying;
+mod walk;
 mod winning;
 
 use std::collections::BTreeMap;
