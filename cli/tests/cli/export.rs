@@ -120,7 +120,8 @@ async fn the_exit_code_says_why_not() {
             5,
         ),
         (Fault::Garbage, 5),
-        (Fault::Status(403), 4),
+        // It says no more than that it is forbidden.
+        (Fault::Status(403), 1),
     ] {
         p.fail_next(Endpoint::Statuses, fault.clone());
         let said = home.run(&arguments).await;

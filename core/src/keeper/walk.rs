@@ -65,12 +65,17 @@ impl Walk {
     /// The page after this one, which was asked for at that address; none after the last.
     pub fn after(&mut self, statuses: &Statuses<'_>, page: &Page, at: &Url) -> Result<Option<Url>> {
         let asked_before = statuses.bound_of(at);
+        // An empty page that leads to itself is the end.
+        let next = match &page.next {
+            Next::At(next) if page.given() == 0 && asks_the_same(next, at) => &Next::Unsaid,
+            next => next,
+        };
         let step = self.step(&Glance {
             given: page.given(),
             new: self.new_on(page),
             inclusive: asked_before.as_deref().is_some_and(|before| page.ids().any(|id| id == before)),
             last_id: page.last_id(),
-            next: &page.next,
+            next,
             asked_before: asked_before.as_deref(),
             asked: usize::try_from(statuses.page_size()).unwrap_or(usize::MAX),
             knows_ids: statuses.knows_ids(),
@@ -127,6 +132,12 @@ impl Walk {
             }
         }
     }
+}
+
+/// Whether two addresses ask for the same, in whatever order.
+fn asks_the_same(one: &Url, other: &Url) -> bool {
+    let query = |url: &Url| url.query_pairs().into_owned().collect::<std::collections::BTreeSet<_>>();
+    one.path() == other.path() && query(one) == query(other)
 }
 
 /// The lower of what was reached and another id, where their order is known; else the other one.

@@ -30,6 +30,8 @@ pub enum Links {
     Elsewhere,
     /// To the first page, from the second one on.
     Round,
+    /// Honest, and from the empty page at the end to itself.
+    Endless,
 }
 
 /// How it gives its statuses. Ids are from the newest to the oldest.
@@ -145,6 +147,7 @@ impl Odd {
             .zip(page.last())
             .map(|(first, last)| ((*first).clone(), (*last).clone()));
         let link = match (self.links, edges) {
+            (Links::Endless, None) => format!("<{base}?max_id={}>; rel=\"next\"", max.unwrap_or_default()),
             (_, None) => String::new(),
             (Links::None, _) => format!("<{origin}/wp-json/>; rel=\"https://api.w.org/\""),
             (Links::Backwards, Some((first, last))) => {
@@ -155,7 +158,7 @@ impl Odd {
                 format!("<{}?max_id={last}>; rel=\"next\"", base.replace("127.0.0.1", "localhost"))
             }
             (Links::Round, _) if max.is_some() => format!("<{base}?limit={limit}>; rel=\"next\""),
-            (Links::Honest | Links::Round, Some((first, last))) => {
+            (Links::Honest | Links::Round | Links::Endless, Some((first, last))) => {
                 format!("<{base}?max_id={last}>; rel=\"next\", <{base}?min_id={first}>; rel=\"prev\"")
             }
         };

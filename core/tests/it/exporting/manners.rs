@@ -17,7 +17,14 @@ fn one(id: &str) -> SkippedView {
 async fn pages_without_links_and_with_links_that_lead_nowhere() {
     let s = Scene::new().await;
     let path = s.path("all.json");
-    for links in [Links::None, Links::Backwards, Links::Newer, Links::Elsewhere, Links::Round] {
+    for links in [
+        Links::None,
+        Links::Backwards,
+        Links::Newer,
+        Links::Elsewhere,
+        Links::Round,
+        Links::Endless,
+    ] {
         for filters in [&[][..], &["exclude_replies"]] {
             for most in [20, 40] {
                 s.behave(Odd {
@@ -227,6 +234,7 @@ fn case() -> impl Strategy<Value = Case> {
         Links::Newer,
         Links::Elsewhere,
         Links::Round,
+        Links::Endless,
     ]);
     let manners = (
         links,
