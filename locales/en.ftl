@@ -1274,6 +1274,10 @@ cli-export-count = { $count } statuses, { $rate } a second
 cli-export-wait = · waits { $seconds } s: { $why }
 cli-export-done = { $count } statuses are in { $path }.
 cli-export-part = { $count } statuses are kept beside it. The same command goes on from there within a day.
+cli-export-partial = Partial: { $count } written to { $path }, { $skipped } skipped.
+cli-export-partial-of = Partial: { $count } written to { $path }, { $skipped } skipped, { $expected } expected by the server's own count.
+cli-export-partial-out = Partial: { $count } written, { $skipped } skipped.
+cli-export-partial-out-of = Partial: { $count } written, { $skipped } skipped, { $expected } expected by the server's own count.
 cli-type-code = Open this address, allow access at { $host }, and type the code that it shows here:
 cli-paste-address = Open this address, allow access at { $host }, and paste the address here that the browser ends at:
 cli-consent = Allow access at { $host }. If no browser has opened, open this address; the answer can be pasted here as well:
@@ -1388,6 +1392,15 @@ use-export-done = { $count ->
     [one] One post is in this file:
    *[other] { $count } posts are in this file:
 }
+export-skipped = The server cannot give post { $id }.
+export-skipped-between = The server cannot give one or more posts between { $newer } and { $older }.
+export-repeats = The server repeats itself; { $count } are written, the rest cannot be had.
+export-counts = The server counts { $expected }. Its counter is a little off, or it no longer shows a few.
+use-export-partial = { $count ->
+    [one] Not all: one post is in this file, { $skipped } skipped.
+   *[other] Not all: { $count } posts are in this file, { $skipped } skipped.
+}
+use-export-expected = The server's own count is { $expected }.
 use-export-part = { $count ->
     [one] Cut off after one post
    *[other] Cut off after { $count } posts

@@ -1237,6 +1237,10 @@ cli-export-count = { $count } 条，每秒 { $rate } 条
 cli-export-wait = · 等待 { $seconds } 秒：{ $why }
 cli-export-done = { $count } 条帖子已写入 { $path }。
 cli-export-part = 已有 { $count } 条存放在目标文件旁边。一天之内，用同一条命令可以接着导出。
+cli-export-partial = 不完整：{ $count } 条已写入 { $path }，跳过 { $skipped } 条。
+cli-export-partial-of = 不完整：{ $count } 条已写入 { $path }，跳过 { $skipped } 条；服务器自己的计数是 { $expected } 条。
+cli-export-partial-out = 不完整：已写出 { $count } 条，跳过 { $skipped } 条。
+cli-export-partial-out-of = 不完整：已写出 { $count } 条，跳过 { $skipped } 条；服务器自己的计数是 { $expected } 条。
 cli-type-code = 打开下面的地址，在 { $host } 上同意授权，然后在这里输入页面显示的代码：
 cli-paste-address = 打开下面的地址，在 { $host } 上同意授权，然后把浏览器最后停留的地址粘贴到这里：
 cli-consent = 请在 { $host } 上同意授权。如果浏览器没有打开，请打开下面的地址；也可以把结果粘贴到这里：
@@ -1346,6 +1350,12 @@ use-export-done = { $count ->
     [0] 没有符合的帖子，文件是一个空列表。
    *[other] { $count } 条帖子已写入：
 }
+export-skipped = 服务器无法提供帖子 { $id }。
+export-skipped-between = 服务器无法提供 { $newer } 与 { $older } 之间的一条或多条帖子。
+export-repeats = 服务器反复返回相同的内容；已写入 { $count } 条，其余无法取得。
+export-counts = 服务器的计数是 { $expected } 条：可能计数略有偏差，也可能有几条已不再显示。
+use-export-partial = 不完整：{ $count } 条帖子已写入下面的文件，跳过 { $skipped } 条。
+use-export-expected = 服务器自己的计数是 { $expected } 条。
 use-export-part = 导出到第 { $count } 条时中断
 use-export-go-on = 接着导出
 use-export-discard = 丢弃

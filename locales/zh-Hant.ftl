@@ -1237,6 +1237,10 @@ cli-export-count = { $count } 則，每秒 { $rate } 則
 cli-export-wait = · 等待 { $seconds } 秒：{ $why }
 cli-export-done = { $count } 則貼文已寫入 { $path }。
 cli-export-part = 已有 { $count } 則存放在目標檔案旁邊。一天之內，用同一條指令可以接著匯出。
+cli-export-partial = 不完整：{ $count } 則已寫入 { $path }，略過 { $skipped } 則。
+cli-export-partial-of = 不完整：{ $count } 則已寫入 { $path }，略過 { $skipped } 則；伺服器自己的計數是 { $expected } 則。
+cli-export-partial-out = 不完整：已寫出 { $count } 則，略過 { $skipped } 則。
+cli-export-partial-out-of = 不完整：已寫出 { $count } 則，略過 { $skipped } 則；伺服器自己的計數是 { $expected } 則。
 cli-type-code = 開啟下面的網址，在 { $host } 上同意授權，然後在這裡輸入頁面顯示的代碼：
 cli-paste-address = 開啟下面的網址，在 { $host } 上同意授權，然後把瀏覽器最後停留的網址貼到這裡：
 cli-consent = 請在 { $host } 上同意授權。如果瀏覽器沒有開啟，請開啟下面的網址；也可以把結果貼到這裡：
@@ -1346,6 +1350,12 @@ use-export-done = { $count ->
     [0] 沒有符合的貼文，檔案是一個空的列表。
    *[other] { $count } 則貼文已寫入：
 }
+export-skipped = 伺服器無法提供貼文 { $id }。
+export-skipped-between = 伺服器無法提供 { $newer } 與 { $older } 之間的一則或多則貼文。
+export-repeats = 伺服器不斷傳回相同的內容；已寫入 { $count } 則，其餘無法取得。
+export-counts = 伺服器的計數是 { $expected } 則：可能計數略有誤差，也可能有幾則已不再顯示。
+use-export-partial = 不完整：{ $count } 則貼文已寫入下面的檔案，略過 { $skipped } 則。
+use-export-expected = 伺服器自己的計數是 { $expected } 則。
 use-export-part = 匯出到第 { $count } 則時中斷
 use-export-go-on = 接著匯出
 use-export-discard = 丟棄

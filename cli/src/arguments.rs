@@ -39,6 +39,7 @@ const EXIT_CODES: &str = "Exit codes:
   4  a person has to log in again
   5  not now: network, rate limit, a server in trouble; the same may work later
   6  the keychain or the sealed store: missing, locked, silent, or the wrong passphrase
+  7  partial: a file was written, and the server could not give all that belongs in it
   130  ended by Ctrl-C; a token that was under way was kept first
 Where several accounts were named, the code is that of the worst.
 Standard output is data; words are on standard error.";
@@ -86,6 +87,9 @@ pub enum Command {
     /// Ends with the command's own exit code; with 127 where it was not found, and with 126 where it could not be run.
     Exec(Exec),
     /// Writes an account's statuses into a file, or to standard output as they come
+    ///
+    /// Private mentions are left out unless they are asked for. Ends with 7 where the server could not give all of them: the last
+    /// lines on standard error say how many were written, which were skipped, and how many the server counts.
     Export(Export),
     /// Delivers tokens now to where the window was told to; prints a line for each place
     Deliver {
@@ -129,7 +133,7 @@ pub struct Export {
     /// Which account
     #[arg(add = ArgValueCompleter::new(names))]
     pub name: String,
-    /// The file; it is whole in the end or not there. What was cut off goes on by the same command, within a day. `-` and none
+    /// The file; it is there once the export has ended. What was cut off goes on by the same command, within a day. `-` and none
     /// are standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -140,6 +144,9 @@ pub struct Export {
     /// platform knows
     #[arg(long = "filter", value_name = "FILTER")]
     pub filters: Vec<String>,
+    /// Takes in private mentions, which only those who are mentioned can read
+    #[arg(long)]
+    pub private_mentions: bool,
     /// Only so many, the newest
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,

@@ -7,14 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use keybearer_core::keeper::{Keeper, Output, now};
-use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan};
+use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, MissingView, SkippedView};
 use keybearer_core::words::explain;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::arguments::{Export, Format};
-use crate::failure::{Failure, INTERRUPTED};
+use crate::failure::{Failure, INTERRUPTED, PARTIAL};
 use crate::find::account;
 use crate::terminal::{Terminal, ctrl_c};
+
+/// The filter that takes in what is for those who are mentioned only.
+const PRIVATE: &str = "private_mentions";
 
 /// Writes all statuses that the filters leave; what was cut off goes on by the same command.
 pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Result<ExitCode, Failure> {
@@ -56,12 +59,22 @@ pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Res
                 let wait = terminal.words("cli-export-wait", &[("seconds", &seconds), ("why", &why)]);
                 terminal.progress(format!("{so_far} {wait}").trim());
             }
-            Some(ExportEvent::Done { count, path }) => {
+            Some(ExportEvent::Done { count, path, expected }) => {
                 terminal.progress("");
                 if !path.is_empty() {
                     terminal.say(&terminal.words("cli-export-done", &[("count", &count.to_string()), ("path", &path)]));
                 }
+                if let Some(expected) = expected {
+                    terminal.say(&terminal.words("export-counts", &[("expected", &expected.to_string())]));
+                }
                 return Ok(ExitCode::SUCCESS);
+            }
+            Some(ExportEvent::Partial { count, path, missing }) => {
+                terminal.progress("");
+                for line in partial(terminal, count, &path, &missing) {
+                    terminal.say(&line);
+                }
+                return Ok(ExitCode::from(PARTIAL));
             }
             // Whoever read it has enough.
             Some(ExportEvent::Stopped { .. }) if unheard.load(Ordering::Relaxed) => return Ok(ExitCode::SUCCESS),
@@ -82,13 +95,41 @@ pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Res
     }
 }
 
+/// What was written, what was skipped, and what the server counts.
+fn partial(terminal: &Terminal, count: u64, path: &str, missing: &MissingView) -> Vec<String> {
+    let (count, skipped) = (count.to_string(), missing.skipped.len().to_string());
+    let words = |id: &str, more: &[(&str, &str)]| terminal.words(id, &[&[("count", count.as_str()), ("path", path)], more].concat());
+    let closing = match (path, missing.expected) {
+        ("", None) => words("cli-export-partial-out", &[("skipped", &skipped)]),
+        ("", Some(n)) => words("cli-export-partial-out-of", &[("skipped", &skipped), ("expected", &n.to_string())]),
+        (_, None) => words("cli-export-partial", &[("skipped", &skipped)]),
+        (_, Some(n)) => words("cli-export-partial-of", &[("skipped", &skipped), ("expected", &n.to_string())]),
+    };
+    let mut lines = vec![closing];
+    lines.extend(missing.skipped.iter().map(|skipped| match skipped {
+        SkippedView::Status { id } => words("export-skipped", &[("id", id)]),
+        SkippedView::Between { newer, older } => {
+            let edges = [
+                ("newer", newer.as_deref().unwrap_or("…")),
+                ("older", older.as_deref().unwrap_or("…")),
+            ];
+            words("export-skipped-between", &edges)
+        }
+    }));
+    if missing.repeats {
+        lines.push(words("export-repeats", &[]));
+    }
+    lines
+}
+
 fn plan(keeper: &Keeper, wanted: &Export) -> Result<ExportPlan, Failure> {
     let found = account(keeper, &wanted.name)?;
     let providers = keeper.view().providers;
     let known = providers.into_iter().find(|p| p.id == found.provider).and_then(|p| p.lists);
     let known = known.ok_or_else(|| Failure::ListsNone(found.provider.clone()))?;
     let mut filters: Vec<String> = Vec::new();
-    for typed in &wanted.filters {
+    let private = wanted.private_mentions.then(|| PRIVATE.to_owned());
+    for typed in wanted.filters.iter().chain(&private) {
         let filter = known.iter().find(|f| f.id == typed.replace('-', "_"));
         let filter = filter.ok_or_else(|| Failure::Unknown(typed.clone(), known.iter().map(|f| f.id.clone()).collect()))?;
         filters.push(filter.id.clone());

@@ -4,6 +4,9 @@ use std::fmt::Display;
 
 use keybearer_core::error::{Error, ErrorView};
 
+/// What a server could not give whole is there in part.
+pub const PARTIAL: u8 = 7;
+
 /// As shells say it: ended by Ctrl-C.
 pub const INTERRUPTED: u8 = 130;
 

@@ -1,7 +1,7 @@
 //! Four thousand statuses from a server that takes 40 ms for a page: our export into a whole file, beside a plain loop that
 //! asks for one page after the other, keeps them all and writes them in the end. Five pairs, A B A B, after one to warm up.
-//! Then the memory of a hundred thousand against that of a thousand, each in a process of its own. Prints numbers, asserts
-//! nothing of them. Run by `script/bench export`.
+//! Then the memory of a hundred thousand against that of a thousand, and what each of a million ids takes, which are all
+//! remembered; each in a process of its own. Prints numbers, asserts nothing of them. Run by `script/bench export`.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::path::{Path, PathBuf};
@@ -27,6 +27,7 @@ use browser::{Visit, visit};
 const STATUSES: u64 = 4_000;
 const FEW: u64 = 1_000;
 const MANY: u64 = 100_000;
+const MILLION: u64 = 1_000_000;
 const SERVER: Duration = Duration::from_millis(40);
 const PAIRS: usize = 5;
 
@@ -69,20 +70,20 @@ async fn log_in(home: &Path, platform: &Practice) -> Keeper {
     }
 }
 
-async fn export(keeper: &Keeper, file: PathBuf) -> u64 {
+async fn export(keeper: &Keeper, output: Output) -> u64 {
     let plan = ExportPlan {
         account: keeper.view().accounts[0].id.clone(),
         format: ExportFormat::Json,
-        filters: Vec::new(),
+        filters: vec!["private_mentions".into()],
         limit: None,
     };
     let (report, mut events) = unbounded_channel();
     let report = Arc::new(move |event| _ = report.send(event));
-    keeper.start_export(plan, Output::File(file), report).unwrap();
+    keeper.start_export(plan, output, report).unwrap();
     loop {
         match events.recv().await.unwrap() {
             ExportEvent::Done { count, .. } => return count,
-            ExportEvent::Stopped { error, .. } => panic!("{error:?}"),
+            ended @ (ExportEvent::Stopped { .. } | ExportEvent::Partial { .. }) => panic!("{ended:?}"),
             _ => {}
         }
     }
@@ -119,7 +120,7 @@ async fn time(platform: &Practice, keeper: &Keeper, home: &Path) {
     let mut pairs = Vec::new();
     for turn in 0..=PAIRS {
         let begun = Instant::now();
-        assert_eq!(export(keeper, home.join("ours.json")).await, STATUSES);
+        assert_eq!(export(keeper, Output::File(home.join("ours.json"))).await, STATUSES);
         let ours = begun.elapsed().as_secs_f64();
         let begun = Instant::now();
         assert_eq!(plain_loop(keeper, platform, home.join("plain.json")).await, STATUSES);
@@ -142,18 +143,24 @@ async fn time(platform: &Practice, keeper: &Keeper, home: &Path) {
     );
 }
 
-/// The most memory that an export of so many takes, in MB.
-fn peak(platform: &Practice, home: &Path, statuses: u64) -> f64 {
+/// The most memory that an export of so many takes, in MB; into a file, or out.
+fn peak(platform: &Practice, home: &Path, statuses: u64, out: bool) -> f64 {
     platform.set_posts(statuses);
     let program = std::env::current_exe().unwrap();
-    let said = Command::new(program).arg(home).arg(statuses.to_string()).output().unwrap();
+    let mut child = Command::new(program);
+    child.arg(home).arg(statuses.to_string()).args(out.then_some("out"));
+    let said = child.output().unwrap();
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     String::from_utf8(said.stdout).unwrap().trim().parse().unwrap()
 }
 
-async fn child(home: PathBuf, statuses: u64) {
+async fn child(home: PathBuf, statuses: u64, out: bool) {
     let (keeper, _addresses) = keeper(&home);
-    assert_eq!(export(&keeper, home.join(format!("{statuses}.json"))).await, statuses);
+    let output = match out {
+        true => Output::Stream(Box::new(std::io::sink())),
+        false => Output::File(home.join(format!("{statuses}.json"))),
+    };
+    assert_eq!(export(&keeper, output).await, statuses);
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     let kilobytes: f64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
@@ -164,7 +171,7 @@ async fn child(home: PathBuf, statuses: u64) {
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     if let (Some(home), Some(statuses)) = (arguments.next(), arguments.next()) {
-        return child(home.into(), statuses.parse().unwrap()).await;
+        return child(home.into(), statuses.parse().unwrap(), arguments.next().is_some()).await;
     }
     if std::env::var_os("DESK").is_none() {
         eprintln!("This writes to a keychain, which must be a throw-away one: run it by `script/bench export`");
@@ -175,7 +182,20 @@ async fn main() {
     let keeper = log_in(home.path(), &platform).await;
     time(&platform, &keeper, home.path()).await;
     let place = home.path();
-    let peaks = tokio::task::block_in_place(|| (peak(&platform, place, FEW), peak(&platform, place, MANY)));
+    let peaks = tokio::task::block_in_place(|| (peak(&platform, place, FEW, false), peak(&platform, place, MANY, false)));
     println!("memory of {MANY} statuses: {:.2} × that of {FEW} (goal ≤ 1.3)", peaks.1 / peaks.0);
+    println!("  {:.1} MB against {:.1} MB, the process's most", peaks.1, peaks.0);
+    drop(keeper);
+    // Pages of two hundred, so that it is over in a minute.
+    let (home, platform) = (
+        tempfile::TempDir::new().unwrap(),
+        Practice::start(Flavor::GoToSocial).await.unwrap(),
+    );
+    let keeper = log_in(home.path(), &platform).await;
+    drop(keeper);
+    let place = home.path();
+    let peaks = tokio::task::block_in_place(|| (peak(&platform, place, FEW, true), peak(&platform, place, MILLION, true)));
+    let each = (peaks.1 - peaks.0) * 1024.0 * 1024.0 / (MILLION - FEW) as f64;
+    println!("ids of {MILLION} statuses: {each:.1} bytes each (goal ≤ 32)");
     println!("  {:.1} MB against {:.1} MB, the process's most", peaks.1, peaks.0);
 }

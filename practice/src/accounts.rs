@@ -53,6 +53,12 @@ pub fn account(shared: &Shared, person: &'static Person, own: bool) -> Account {
     let source = json!({
         "privacy": "public", "sensitive": false, "language": "en", "note": person.note, "fields": [], "follow_requests_count": 0,
     });
+    let posts = shared.lock().posts;
+    let uncounted = if shared.manners().counts_direct {
+        0
+    } else {
+        Post::direct_among(posts)
+    };
     let role = json!({ "id": "user", "name": "user", "color": "", "permissions": "0", "highlighted": false });
     Account {
         id: person.id(shared.flavor),
@@ -71,7 +77,7 @@ pub fn account(shared: &Shared, person: &'static Person, own: bool) -> Account {
         header_static: picture,
         followers_count: 1,
         following_count: 1,
-        statuses_count: shared.lock().posts,
+        statuses_count: posts - uncounted,
         last_status_at: last.chars().take(10).collect(),
         emojis: [],
         fields: [],

@@ -52,6 +52,10 @@ pub struct Manners {
     pub page: usize,
     /// The most statuses a page; `None`: as many as asked for, and 0 asks for all.
     pub most: Option<usize>,
+    /// Leaves private mentions out where it is asked to (Mastodon 4.6).
+    pub exclude_direct: bool,
+    /// Private mentions count among a person's statuses.
+    pub counts_direct: bool,
     /// Public statuses are given without a token.
     pub public_statuses: bool,
     /// `expires_in` of a client_credentials token, seconds.
@@ -76,6 +80,8 @@ const MASTODON: Manners = Manners {
     metadata: true,
     page: 20,
     most: Some(40),
+    exclude_direct: false,
+    counts_direct: false,
     public_statuses: true,
     app_token_lifetime: None,
     server: "Mastodon",
@@ -85,6 +91,7 @@ const PRACTICE: Manners = Manners {
     software: "keybearer-practice",
     version: env!("CARGO_PKG_VERSION"),
     server: "keybearer-practice",
+    exclude_direct: true,
     ..MASTODON
 };
 
@@ -104,6 +111,8 @@ const GOTOSOCIAL: Manners = Manners {
     metadata: false,
     page: 30,
     most: None,
+    exclude_direct: false,
+    counts_direct: true,
     public_statuses: false,
     app_token_lifetime: Some(7200),
     server: "gotosocial",

@@ -118,6 +118,11 @@ impl Post {
         }
     }
 
+    /// How many of the first so many are private mentions.
+    pub fn direct_among(posts: u64) -> u64 {
+        (posts + POSTS - 28) / POSTS
+    }
+
     /// The number of the own post that this one answers.
     pub fn answers(self) -> Option<Post> {
         matches!(self.of_row(), 7 | 39).then(|| Post(self.0 - 1))

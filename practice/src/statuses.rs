@@ -97,6 +97,7 @@ struct Wanted {
     min_id: Option<String>,
     since_id: Option<String>,
     flags: [bool; 5],
+    no_direct: bool,
 }
 
 /// Where the link to the next page leads.
@@ -140,6 +141,7 @@ impl Wanted {
                 },
                 "max_id" => wanted.max_id = Some(value.into_owned()),
                 "min_id" => wanted.min_id = Some(value.into_owned()),
+                "exclude_direct" => wanted.no_direct = manners.exclude_direct && matches!(value.as_ref(), "true" | "1"),
                 "since_id" => wanted.since_id = Some(value.into_owned()),
                 name => {
                     let Some(at) = FLAGS.iter().position(|flag| *flag == name) else {
@@ -175,6 +177,7 @@ impl Wanted {
         let visible = match post.visibility() {
             "public" => true,
             "unlisted" => !only_public,
+            "direct" if self.no_direct => false,
             _ => all && !only_public,
         };
         let left_out = (pinned && !post.is_pinned()) || (only_media && !post.has_picture()) || (no_reblogs && post.is_reblog());

@@ -32,6 +32,24 @@ test("what was picked is asked for, and the end says where the file is", async (
   expect(find("export-rest")).toBeNull();
 });
 
+test("what the server could not give is named, and nothing says done", async () => {
+  const api = await open("scene=export&fail=partial");
+  const start = vi.spyOn(api, "startExport");
+  expect((find("export-private_mentions") as HTMLInputElement).checked, "private mentions stay out").toBe(false);
+  await press("export-start", 4500);
+  expect(start.mock.calls[0]?.[0].filters).toEqual([]);
+  expect(find("export-done")).toBeNull();
+  expect(text("export-partial")).toContain("Not all: 1,204 posts are in this file, 2 skipped.");
+  expect(text("export-partial")).toContain("The server's own count is 1,320.");
+  expect(text("export-partial")).toContain("The server cannot give post 115500090000000036.");
+  expect(text("export-partial")).toMatch(/between 115412370000000036 and 115410030000000036/);
+  expect(text("export-path-value")).toContain("/home/mei/");
+  await press("export-private_mentions");
+  await press("export-start", 300);
+  expect(start.mock.calls[1]?.[0].filters).toEqual(["private_mentions"]);
+  expect(find("export-partial"), "a new one forgets it").toBeNull();
+});
+
 test("a cancelled one can go on, here and after looking at something else", async () => {
   await open("scene=export");
   await press("export-start", 1000);

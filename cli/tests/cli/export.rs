@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use keybearer_practice::{Endpoint, Fault, Flavor, Practice};
+use keybearer_practice::{Endpoint, Fault, Flavor, Paging, Practice};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use crate::logins::log_in;
@@ -29,7 +29,11 @@ async fn into_a_file_and_out() {
     let (home, _p) = stage(500).await;
     let file = home.0.path().join("mine.json");
     let name = file.to_str().unwrap();
+    // One in forty-five is a private mention.
     let said = home.run(&["export", "ada", "--output", name]).await;
+    assert!(said.code == 0 && said.err.contains("489 statuses are in"), "{said:?}");
+    assert!(!std::fs::read_to_string(&file).unwrap().contains("\"visibility\":\"direct\""));
+    let said = home.run(&["export", "ada", "--private-mentions", "--output", name]).await;
     assert_eq!((said.code, said.out.as_str()), (0, ""));
     assert!(said.err.contains("500 statuses are in") && said.err.contains(name), "{said:?}");
     assert_eq!(ids(&file).len(), 500);
@@ -37,7 +41,7 @@ async fn into_a_file_and_out() {
     let out = home.run(&["export", "ada"]).await;
     assert_eq!(
         (out.code, out.out.lines().count(), out.err.as_str()),
-        (0, 500, ""),
+        (0, 489, ""),
         "stdout is data"
     );
     let lines = home.0.path().join("mine.jsonl");
@@ -63,7 +67,7 @@ async fn into_a_file_and_out() {
 async fn cut_off_and_gone_on_with() {
     let (home, p) = stage(2000).await;
     let file = home.0.path().join("mine.json");
-    let arguments = ["export", "ada", "-o", file.to_str().unwrap()];
+    let arguments = ["export", "ada", "--filter", "private-mentions", "-o", file.to_str().unwrap()];
     p.fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(150))));
     let child = home.command(&arguments).spawn().unwrap();
     let before = p.requests().len();
@@ -86,6 +90,24 @@ async fn cut_off_and_gone_on_with() {
 }
 
 #[tokio::test]
+async fn what_the_server_cannot_give_is_partial() {
+    let (home, p) = stage(500).await;
+    p.page_by(Paging::Void);
+    let file = home.0.path().join("mine.json");
+    let said = home.run(&["export", "ada", "-o", file.to_str().unwrap()]).await;
+    assert_eq!((said.code, said.out.as_str()), (7, ""), "{said:?}");
+    assert!(
+        said.err.contains("Partial: 196 written") && said.err.contains("500 expected"),
+        "{said:?}"
+    );
+    assert!(!said.err.contains("are in"), "nothing says done: {said:?}");
+    assert_eq!(ids(&file).len(), 196);
+    let said = home.run(&["export", "ada", "--private-mentions"]).await;
+    assert_eq!((said.code, said.out.lines().count()), (7, 200), "{said:?}");
+    assert!(said.err.contains("Partial: 200 written, 0 skipped, 500 expected"), "{said:?}");
+}
+
+#[tokio::test]
 async fn the_exit_code_says_why_not() {
     let (home, p) = stage(500).await;
     let file = home.0.path().join("mine.json");
@@ -97,8 +119,9 @@ async fn the_exit_code_says_why_not() {
             },
             5,
         ),
-        (Fault::Html, 5),
-        (Fault::Status(403), 4),
+        (Fault::Garbage, 5),
+        // It says no more than that it is forbidden.
+        (Fault::Status(403), 1),
     ] {
         p.fail_next(Endpoint::Statuses, fault.clone());
         let said = home.run(&arguments).await;

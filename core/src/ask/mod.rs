@@ -18,7 +18,7 @@ pub use self::beneath::SubAccount;
 pub use self::calls::{Filled, Tried};
 pub use self::identity::{Identity, identity_in};
 pub use self::life::{End, Inspection};
-pub use self::statuses::Page;
+pub use self::statuses::{Next, Page, Statuses, fingerprint};
 use crate::error::{Category, Error, Result};
 use crate::http::Response;
 use crate::http::client::Client as HttpClient;

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use serde_json::Value;
 use serde_json::value::RawValue;
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::{Asking, no_message};
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, host_of, link};
 use crate::provider::answer;
-use crate::provider::listing::{self, Listing};
-use crate::provider::message::Test;
-use crate::provider::request::request;
+use crate::provider::listing::{self, Listing, Sieve};
+use crate::provider::message::Answer;
+use crate::provider::request::{Values, request};
 use crate::token::{Secret, Token};
 
 const WHAT: &str = "statuses";
@@ -22,71 +24,163 @@ const MAX_PAGE: usize = 16 << 20;
 /// A page of statuses.
 pub struct Page {
     body: Secret,
-    /// Those that the filters leave.
-    items: Vec<Range<usize>>,
-    /// So many the server gave.
-    given: usize,
-    /// Where the next one is; the last page may have one, too.
-    pub next: Option<Url>,
+    items: Vec<Item>,
+    /// Where the next one is, as the server says.
+    pub next: Next,
+}
+
+/// Where a server says that the next page is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// It says nothing; the last page may have one, too.
+    Unsaid,
+    /// There.
+    At(Box<Url>),
+    /// At this other host, to which the token does not go.
+    Elsewhere(String),
+    /// Where the page before this one is: next and prev are the wrong way round.
+    Backwards,
+}
+
+/// A status on a page.
+struct Item {
+    at: Range<usize>,
+    id: Option<String>,
+    print: u64,
+    stays: bool,
 }
 
 impl Page {
-    /// How many there are on it.
-    pub fn len(&self) -> usize {
+    /// So many the server gave.
+    pub fn given(&self) -> usize {
         self.items.len()
     }
 
-    /// The server gave none at all.
-    pub fn is_empty(&self) -> bool {
-        self.given == 0
+    /// Each status that the server gave: its fingerprint and, where the filters leave it, its text.
+    pub fn items(&self) -> impl Iterator<Item = (u64, Option<&str>)> {
+        let text = |item: &Item| self.body.expose().get(item.at.clone()).filter(|_| item.stays);
+        self.items.iter().map(move |item| (item.print, text(item)))
     }
 
-    /// Each status, as it stands there.
-    pub fn items(&self) -> impl Iterator<Item = &str> {
-        self.items.iter().filter_map(|at| self.body.expose().get(at.clone()))
+    /// Their ids, where they have some.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.items.iter().filter_map(|item| item.id.as_deref())
+    }
+
+    /// The last one's id.
+    pub fn last_id(&self) -> Option<&str> {
+        self.items.last().and_then(|item| item.id.as_deref())
     }
 }
 
-impl Asking<'_> {
-    /// The request for the first page of a person's statuses, `most` on it where the server gives so many.
+/// A person's statuses, as one token may read them.
+pub struct Statuses<'a> {
+    asking: Asking<'a>,
+    listing: &'a Listing,
+    values: Values<'a>,
+    sieve: Sieve<'a>,
+    first: Request,
+}
+
+impl<'a> Asking<'a> {
+    /// A person's statuses; `most` on the first page where the server gives so many.
     ///
     /// # Errors
     /// [`Error::InputInvalid`] where the provider lists none, or has no such filter.
-    pub fn statuses(&self, token: &Token, user_id: &str, most: u64, filters: &[String]) -> Result<Request> {
+    pub fn statuses(&self, token: &Token, user_id: &str, most: u64, filters: &[String]) -> Result<Statuses<'a>> {
         let listing = self.provider.statuses.as_ref().ok_or_else(|| no_message(WHAT))?;
         let mut values = self.values(token);
         values.put("user_id", user_id);
-        for wanted in filters {
-            let known = listing.filters.iter().find(|f| f.id == *wanted);
-            values.put(&known.ok_or_else(|| no_message(wanted))?.id, "true");
+        for filter in &listing.filters {
+            match (&filter.otherwise, filters.contains(&filter.id)) {
+                (None, true) => values.put(&filter.id, "true"),
+                (Some(otherwise), false) => otherwise.parameter.iter().for_each(|name| values.put(name, "true")),
+                _ => {}
+            }
         }
-        // What is left out here does not count there.
-        let most = if tests(listing, filters).is_empty() { most } else { u64::MAX };
-        values.put("limit", most.min(u64::from(listing.page)).to_string());
-        request(WHAT, &listing.request, self.authentication(), &values)
+        if let Some(unknown) = filters.iter().find(|wanted| listing.filters.iter().all(|f| f.id != **wanted)) {
+            return Err(no_message(unknown));
+        }
+        let sieve = listing.sieve(filters);
+        // What is looked for here does not count there.
+        let most = if sieve.picks() { u64::MAX } else { most };
+        let mut of_first = values.clone();
+        of_first.put("limit", most.min(u64::from(listing.page)).to_string());
+        Ok(Statuses {
+            asking: *self,
+            listing,
+            sieve,
+            first: request(WHAT, &listing.request, self.authentication(), &of_first)?,
+            values,
+        })
     }
 
-    /// The page at this address, asked for as the first one was, with what these filters leave. The token goes to the first one's
-    /// origin only.
+    /// How many statuses the server says there are; none where its provider's file does not know where that stands.
     ///
     /// # Errors
-    /// Refusals, network errors; [`Error::Redirected`] where this page or the next one is elsewhere;
-    /// [`Error::AnswerUnreadable`] for what is no list.
-    pub async fn page(&self, token: &Token, first: &Request, at: &Url, filters: &[String]) -> Result<Page> {
-        let listing = self.provider.statuses.as_ref().ok_or_else(|| no_message(WHAT))?;
+    /// Refusals and network errors.
+    pub async fn statuses_count(&self, token: &Token) -> Result<Option<u64>> {
+        let message = self.provider.messages.identity.as_ref();
+        let Some(message) = message.filter(|message| message.answers.contains_key(&Answer::StatusesCount)) else {
+            return Ok(None);
+        };
+        let answers = self.ask("identity", message, &self.values(token)).await?;
+        Ok(answers.text(Answer::StatusesCount).and_then(|count| count.parse().ok()))
+    }
+}
+
+impl Statuses<'_> {
+    /// The first page's address.
+    pub fn first(&self) -> &Url {
+        &self.first.url
+    }
+
+    /// How many a page are asked for.
+    pub fn page_size(&self) -> u64 {
+        u64::from(self.listing.page)
+    }
+
+    /// The address of a page of so many that are older than this id, and newer than that one; none where the provider's file
+    /// knows no such parameters.
+    pub fn part(&self, older_than: Option<&str>, newer_than: Option<&str>, limit: u64) -> Option<Url> {
+        let mut values = self.values.clone();
+        values.put("limit", limit.to_string());
+        let made = request(WHAT, &self.listing.request, self.asking.authentication(), &values);
+        let mut url = made.ok()?.url;
+        for (parameter, id) in [(&self.listing.before, older_than), (&self.listing.after, newer_than)] {
+            if let Some(id) = id {
+                url.query_pairs_mut().append_pair(parameter.as_deref()?, id);
+            }
+        }
+        Some(url)
+    }
+
+    /// The id that a page's address asks for what is older than.
+    pub fn bound_of(&self, at: &Url) -> Option<String> {
+        let before = self.listing.before.as_deref()?;
+        at.query_pairs().find(|(name, _)| name == before).map(|(_, id)| id.into_owned())
+    }
+
+    /// Whether what is older than an id can be asked for.
+    pub fn knows_ids(&self) -> bool {
+        self.listing.before.is_some()
+    }
+
+    /// The page at this address, asked for as the first one was. The token goes to the first one's origin only.
+    ///
+    /// # Errors
+    /// Refusals, network errors; [`Error::Redirected`] where this page is elsewhere; [`Error::AnswerUnreadable`] for what is no
+    /// list.
+    pub async fn page(&self, at: &Url) -> Result<Page> {
         let asked = Request {
-            url: beside(first, at.clone())?,
-            ..first.clone()
+            url: beside(&self.first, at.clone()).map_err(|host| Error::Redirected { host })?,
+            ..self.first.clone()
         };
-        let response = self.http.send_up_to(&asked, MAX_PAGE).await?;
-        let page = if response.is_success() {
-            read(first, &asked, &response, &tests(listing, filters))?
-        } else {
-            None
-        };
+        let response = self.asking.http.send_up_to(&asked, MAX_PAGE).await?;
+        let page = response.is_success().then(|| self.read(&asked, &response)).flatten();
         match page {
             Some(page) => Ok(page),
-            None => match answer::answer_to(&asked, &listing.request, self.provider, &self.values(token), &response) {
+            None => match answer::answer_to(&asked, &self.listing.request, self.asking.provider, &self.values, &response) {
                 Ok(_) => Err(Error::AnswerUnreadable {
                     what: WHAT,
                     detail: "no list".into(),
@@ -95,40 +189,73 @@ impl Asking<'_> {
             },
         }
     }
+
+    /// None where it is no list.
+    fn read(&self, asked: &Request, response: &Response) -> Option<Page> {
+        let text = response.body.expose();
+        let items = serde_json::from_str::<Vec<&RawValue>>(text).ok()?;
+        let item = |item: &&RawValue| {
+            let item = item.get();
+            let from = item.as_ptr() as usize - text.as_ptr() as usize;
+            let id = listing::text_at(item, &self.listing.id);
+            Item {
+                at: from..from + item.len(),
+                print: print(item, id.as_deref()),
+                stays: self.sieve.keeps(item),
+                id,
+            }
+        };
+        Some(Page {
+            items: items.iter().map(item).collect(),
+            body: response.body.clone(),
+            next: self.next(asked, response),
+        })
+    }
+
+    fn next(&self, asked: &Request, response: &Response) -> Next {
+        // Relative to the page it stands on (RFC 8288 §3.1).
+        let link = |relation| link::target(response.headers("link"), relation).and_then(|to| asked.url.join(to).ok());
+        let Some(next) = link("next") else { return Next::Unsaid };
+        let leads_back = |prev: &Url| self.bound_of(&next).is_none() && self.bound_of(prev).is_some();
+        if link("prev").as_ref().is_some_and(leads_back) {
+            return Next::Backwards;
+        }
+        match beside(&self.first, next) {
+            Ok(next) => Next::At(Box::new(next)),
+            Err(host) => Next::Elsewhere(host),
+        }
+    }
 }
 
-/// What is looked for here, because the server does not.
-fn tests<'a>(listing: &'a Listing, filters: &[String]) -> Vec<&'a Test> {
-    let on = listing.filters.iter().filter(|filter| filters.contains(&filter.id));
-    on.filter_map(|filter| filter.only.as_ref()).collect()
+/// The fingerprint of a status, by its id, which stands at this pointer.
+pub fn fingerprint(item: &str, pointer: &str) -> u64 {
+    print(item, listing::text_at(item, pointer).as_deref())
 }
 
-/// None where it is no list.
-fn read(first: &Request, asked: &Request, response: &Response, tests: &[&Test]) -> Result<Option<Page>> {
-    let text = response.body.expose();
-    let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(text) else {
-        return Ok(None);
+/// By its id; what has none is known by all of it, however it is broken into lines.
+fn print(item: &str, id: Option<&str>) -> u64 {
+    let all = || serde_json::from_str::<Value>(item).unwrap_or_default().to_string();
+    let digest = match id {
+        Some(id) => Sha256::digest(id.as_bytes()),
+        None => Sha256::digest(all().as_bytes()),
     };
-    let place = |item: &&RawValue| {
-        let from = item.get().as_ptr() as usize - text.as_ptr() as usize;
-        from..from + item.get().len()
-    };
-    // Relative to the page it stands on (RFC 8288 §3.1).
-    let next = link::target(response.headers("link"), "next").and_then(|to| asked.url.join(to).ok());
-    Ok(Some(Page {
-        given: items.len(),
-        items: items.iter().filter(|item| listing::stays(item.get(), tests)).map(place).collect(),
-        body: response.body.clone(),
-        next: next.map(|next| beside(first, next)).transpose()?,
-    }))
+    digest.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
 /// The address of a page with what the first one was asked for: Mastodon's own next address forgets `exclude_reblogs` and
-/// `pinned`.
-fn beside(first: &Request, mut url: Url) -> Result<Url> {
-    if url.origin() != first.url.origin() {
-        return Err(Error::Redirected { host: host_of(&url) });
+/// `pinned`. Where it is at another origin than the first one, its host.
+fn beside(first: &Request, mut url: Url) -> Result<Url, String> {
+    // A server behind a proxy that speaks TLS for it may call itself http: it is the same place, and is asked as before.
+    let standard = first.url.port().is_none() && url.port().is_none();
+    if standard && first.url.scheme() == "https" && url.scheme() == "http" && url.host() == first.url.host() {
+        let _ = url.set_scheme("https");
     }
+    if url.origin() != first.url.origin() {
+        return Err(host_of(&url));
+    }
+    // Nobody but the token signs.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
     url.set_fragment(None);
     let has: BTreeMap<_, _> = url.query_pairs().into_owned().collect();
     let asked = first.url.query_pairs().into_owned();
@@ -137,4 +264,50 @@ fn beside(first: &Request, mut url: Url) -> Result<Url> {
         url.query_pairs_mut().extend_pairs(forgotten);
     }
     Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_page_is_asked_for_where_the_first_one_was() {
+        let first = |url: &str| Request::get(WHAT, url.parse().unwrap());
+        let of = |asked: &str, next: &str| beside(&first(asked), next.parse().unwrap()).map(String::from);
+        let page = "https://h.example/s?limit=40";
+        for next in [
+            "https://h.example/s?limit=40&max_id=1",
+            "http://h.example/s?limit=40&max_id=1",
+            "http://h.example:80/s?limit=40&max_id=1",
+            "https://h.example:443/s?limit=40&max_id=1#x",
+            "https://ada:secret@h.example/s?limit=40&max_id=1",
+        ] {
+            assert_eq!(of(page, next).as_deref(), Ok("https://h.example/s?limit=40&max_id=1"), "{next}");
+        }
+        assert_eq!(
+            of(page, "https://h.example/s?max_id=1").as_deref(),
+            Ok("https://h.example/s?max_id=1&limit=40")
+        );
+        for (next, host) in [
+            ("https://other.example/s", "other.example"),
+            ("https://h.example.other.example/s", "h.example.other.example"),
+            ("http://h.example:8080/s", "h.example:8080"),
+            ("https://h.example:8443/s", "h.example:8443"),
+            ("ftp://h.example/s", "h.example"),
+        ] {
+            assert_eq!(of(page, next), Err(host.to_owned()), "{next}");
+        }
+        // What was asked by http is this computer; nothing is made of it.
+        assert!(of("http://127.0.0.1:8080/s", "https://127.0.0.1:8080/s").is_err());
+        assert!(of("https://h.example:8443/s", "http://h.example:8443/s").is_err());
+    }
+
+    #[test]
+    fn a_status_is_known_by_its_id() {
+        let print = |item| fingerprint(item, "/id");
+        assert_eq!(print(r#"{"id":"1","content":"a"}"#), print(r#"{ "content":"b", "id": 1 }"#));
+        assert_ne!(print(r#"{"id":"1"}"#), print(r#"{"id":"2"}"#));
+        assert_eq!(print("{\"content\":\n\"a\"}"), print(r#"{"content": "a"}"#));
+        assert_ne!(print(r#"{"content":"a"}"#), print(r#"{"content":"b"}"#));
+    }
 }

@@ -1,7 +1,7 @@
 //! A file that is long in the making: it grows beside its name, as `NAME.part`, and has its name once it is whole.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
+use std::io::{BufRead, BufReader, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::lock::{Held, hold};
@@ -82,7 +82,7 @@ impl Part {
     }
 
     fn there(target: &Path) -> Result<Option<Part>> {
-        match Part::open(target, OpenOptions::new().write(true)) {
+        match Part::open(target, OpenOptions::new().read(true).write(true)) {
             Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
             part => part.map(Some),
         }
@@ -101,6 +101,17 @@ impl Part {
             target,
             _lock: lock,
         })
+    }
+
+    /// Reads the first so many bytes of it once more; it is written to behind them afterwards.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn read_again(&mut self, length: u64, read: impl FnOnce(&mut dyn BufRead)) -> Result<()> {
+        let seek = |file: &mut File, at| file.seek(SeekFrom::Start(at)).map(drop);
+        seek(&mut self.file, 0).map_err(Error::disk(&self.path))?;
+        read(&mut BufReader::with_capacity(1 << 16, (&self.file).take(length)));
+        seek(&mut self.file, length).map_err(Error::disk(&self.path))
     }
 
     /// Writes at its end.

@@ -1,7 +1,6 @@
 //! Exports that are not at their end: where each one stands, a file each in `exports/`. The statuses themselves are in the
 //! file in the making, beside the place that the person chose. No secrets.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use url::Url;
 use super::file::{private_folder, write_atomically};
 use super::part;
 use crate::error::Result;
-use crate::view::ExportPlan;
+use crate::view::{ExportPlan, SkippedView};
 
 /// Where an export stands.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,8 +27,29 @@ pub struct Unfinished {
     pub next: Option<Url>,
     /// The last page is in it.
     pub complete: bool,
-    /// Fingerprints of the pages that were asked for, so that a list that leads back to itself ends.
-    pub seen: BTreeSet<u64>,
+    /// What else is known of the list. An export of an earlier version has none of it.
+    #[serde(default, flatten)]
+    pub walk: WalkState,
+}
+
+/// What is known of a list of which a part was read.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WalkState {
+    /// So many different statuses the server gave, those that were left out here included; none where nobody counted.
+    pub given: Option<u64>,
+    /// So many the server said there are, at the beginning.
+    pub expected: Option<u64>,
+    /// The id that the list was read down to.
+    pub bound: Option<String>,
+    /// The server's links led nowhere: it is asked by ids.
+    pub by_id: bool,
+    /// The largest page that it gave.
+    pub largest: usize,
+    /// It gave the same again and again.
+    pub repeats: bool,
+    /// What it could not give, newest first.
+    pub skipped: Vec<SkippedView>,
 }
 
 impl Unfinished {
@@ -42,7 +62,10 @@ impl Unfinished {
             count: 0,
             next: None,
             complete: false,
-            seen: BTreeSet::new(),
+            walk: WalkState {
+                given: Some(0),
+                ..WalkState::default()
+            },
         }
     }
 }

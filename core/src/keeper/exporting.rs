@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::pages::Run;
+use super::pages::{Ending, Run};
 use super::sheet::{Sheet, id_of};
 use super::{Keeper, lock, new_id};
 use crate::book::part;
@@ -20,6 +20,8 @@ use crate::view::{ExportEvent, ExportPlan, ExportView};
 
 /// What has rested for longer lacks too much of what was posted since: a new start begins anew.
 const LONGEST_REST: Duration = Duration::from_secs(86_400);
+/// A status that cannot be had costs a hundred requests, or less, to be stepped over; a server is not asked without end.
+const MOST_PROBES: u32 = 2000;
 
 /// Hears what happens in an export.
 pub type ExportReport = Arc<dyn Fn(ExportEvent) + Send + Sync>;
@@ -81,9 +83,12 @@ impl Keeper {
             let counted = count.clone();
             let task = tokio::spawn(async move {
                 let of_plan = wanted.clone();
-                let opened = desk.blocking(move |_| match stream {
+                let opened = desk.blocking(move |keeper| match stream {
                     Some(stream) => Ok(Sheet::stream(of_plan, stream)),
-                    None => Sheet::file(shelf, sheet_id, of_plan, place, longest_rest),
+                    None => {
+                        let pointer = keeper.id_pointer(&of_plan.account)?;
+                        Sheet::file(shelf, sheet_id, of_plan, place, longest_rest, &pointer)
+                    }
                 });
                 let sheet = opened.await?;
                 let before = sheet.count();
@@ -100,7 +105,8 @@ impl Keeper {
                     count: counted,
                     before,
                     began: Instant::now(),
-                    waited: Duration::ZERO,
+                    waited: Mutex::default(),
+                    probes: MOST_PROBES,
                 };
                 run.go().await
             });
@@ -111,10 +117,13 @@ impl Keeper {
             lock(&keeper.desk.exports).remove(&own);
             drop(busy);
             report(match end {
-                Ok(()) => {
-                    tracing::info!(count, "export done");
+                Ok(Ending { missing, expected }) => {
+                    tracing::info!(count, whole = missing.is_none(), "export done");
                     let path = target.display().to_string();
-                    ExportEvent::Done { count, path }
+                    match missing {
+                        Some(missing) => ExportEvent::Partial { count, path, missing },
+                        None => ExportEvent::Done { count, path, expected },
+                    }
                 }
                 Err(error) => {
                     tracing::info!(count, code = error.code(), "export stopped");
@@ -127,6 +136,15 @@ impl Keeper {
             });
         });
         Ok(id)
+    }
+
+    /// Where the ids of statuses stand that are in an account's file.
+    fn id_pointer(&self, account: &str) -> Result<String> {
+        let (book, _) = self.desk.book.look();
+        let provider = self.desk.registry.require(&book.account(account)?.provider)?;
+        let listing = provider.statuses.as_ref();
+        let pointer = listing.map(|listing| listing.id.clone());
+        pointer.ok_or_else(|| Error::InputInvalid { field: "statuses".into() })
     }
 
     /// Whether there can be such an export; the account's name, for a file's.

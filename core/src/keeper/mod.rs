@@ -11,6 +11,7 @@
 
 mod accounts;
 mod adopting;
+mod around;
 mod arriving;
 mod beneath;
 mod carrying;
@@ -26,6 +27,7 @@ mod exporting;
 mod handles;
 mod healing;
 mod held;
+mod ids;
 mod keeping;
 mod learning;
 mod logins;
@@ -43,6 +45,7 @@ mod telling;
 mod tending;
 mod tiles;
 mod trying;
+mod walk;
 mod winning;
 
 use std::collections::BTreeMap;

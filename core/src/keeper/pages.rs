@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use url::Url;
 
+use super::around::may_be_one_status;
 use super::exporting::ExportReport;
 use super::logins::or_cancelled;
 use super::sheet::Sheet;
 use super::{Keeper, lock};
-use crate::ask::{Asking, Page};
+use crate::ask::{Asking, Page, Statuses};
 use crate::error::{Category, Error, Intermediary, Result};
-use crate::http::Request;
 use crate::token::Token;
-use crate::view::{ExportEvent, ExportPlan};
+use crate::view::{ExportEvent, ExportPlan, MissingView};
 
 /// A server that does not say when to come again is asked after this, doubled each time.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -27,8 +27,13 @@ const LONGEST_WAIT: u64 = 900;
 /// What is broken for a moment is tried again so often, first after this, doubled each time.
 const TRIES: u32 = 4;
 const MOMENT: Duration = Duration::from_millis(500);
-/// A server with so many empty pages running leads nowhere. What is filtered after it was cut into pages has some.
-const MOST_EMPTY: u32 = 50;
+/// How an export ended that was not cut off.
+pub(super) struct Ending {
+    /// What the server could not give.
+    pub missing: Option<MissingView>,
+    /// The server's own count, where it gave fewer.
+    pub expected: Option<u64>,
+}
 
 /// One run of an export, to its end or to where it is cut off.
 pub(super) struct Run {
@@ -41,20 +46,30 @@ pub(super) struct Run {
     /// So many were there already.
     pub before: u64,
     pub began: Instant,
-    pub waited: Duration,
+    pub waited: Mutex<Duration>,
+    /// So many requests may still be made to step over what cannot be had.
+    pub probes: u32,
 }
 
 impl Run {
     /// Reads and writes until the end or until it is cut off.
-    pub async fn go(mut self) -> Result<()> {
+    pub async fn go(mut self) -> Result<Ending> {
         let done = self.with_token().await;
         let (keeper, sheet) = (self.keeper.clone(), self.sheet.clone());
         // The last writer has let go of it.
         drop(self);
         let sheet = Arc::into_inner(sheet).map(|s| s.into_inner().unwrap_or_else(PoisonError::into_inner));
-        let Some(sheet) = sheet else { return done };
+        let Some(sheet) = sheet else {
+            return Err(done.err().unwrap_or(Error::Cancelled));
+        };
         let ended = keeper.blocking(move |_| match done {
-            Ok(()) => sheet.finish(),
+            Ok(()) => {
+                let ending = Ending {
+                    missing: sheet.missing(),
+                    expected: sheet.short_of(),
+                };
+                sheet.finish().map(|()| ending)
+            }
             Err(error) => {
                 // What is said is why it stopped.
                 if let Err(worse) = sheet.stop() {
@@ -99,82 +114,142 @@ impl Run {
 
     async fn all_pages(&mut self, asking: &Asking<'_>, token: &Token, user_id: &str) -> Result<()> {
         let most = self.plan.limit.unwrap_or(u64::MAX);
-        let first = asking.statuses(token, user_id, most, &self.plan.filters)?;
-        let Some(at) = lock(&self.sheet).begin(&first.url) else {
-            return Ok(());
-        };
-        let mut page = self.page(asking, token, &first, &at).await?;
-        let mut empty = 0;
-        loop {
-            empty = if page.is_empty() { empty + 1 } else { 0 };
-            if empty == MOST_EMPTY {
-                return Err(led_nowhere());
+        let statuses = asking.statuses(token, user_id, most, &self.plan.filters)?;
+        // The server counts all of them, whatever is asked for.
+        let listing = asking.provider.statuses.as_ref();
+        let counted = self.plan.limit.is_none() && listing.is_some_and(|listing| listing.is_whole(&self.plan.filters));
+        if counted && lock(&self.sheet).is_new() {
+            self.count_there(asking, token).await?;
+        }
+        let mut at = lock(&self.sheet).begin(&statuses);
+        while let Some(from) = at {
+            at = match self.pages_from(&statuses, from).await? {
+                Some((stuck, error)) => self.around(&statuses, user_id, &stuck, error).await?,
+                None => None,
+            };
+        }
+        let short = lock(&self.sheet).short_of();
+        if short.is_some() {
+            self.count_there(asking, token).await?;
+        }
+        let sheet = lock(&self.sheet);
+        match sheet.short_of() {
+            // What has the file's name already is worth more.
+            Some(expected) if sheet.is_empty() => Err(Error::AnswerUnreadable {
+                what: "statuses",
+                detail: format!("an empty list, where the server counts {expected}"),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks how many there are; it goes on without.
+    async fn count_there(&self, asking: &Asking<'_>, token: &Token) -> Result<()> {
+        match or_cancelled(&self.cancelled, asking.statuses_count(token)).await {
+            Err(Error::Cancelled) => Err(Error::Cancelled),
+            Err(error) => {
+                tracing::debug!(code = error.code(), "the server does not say how many statuses there are");
+                Ok(())
             }
-            let next = lock(&self.sheet).after(&page);
-            let (sheet, then) = (self.sheet.clone(), next.clone());
-            let writing = tokio::task::spawn_blocking(move || lock(&sheet).add(&page, then));
+            Ok(count) => {
+                lock(&self.sheet).count_says(count);
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads and writes page after page to the last one; where one cannot be had, where that is and why.
+    async fn pages_from(&mut self, statuses: &Statuses<'_>, mut at: Url) -> Result<Option<(Url, Error)>> {
+        let mut page = match self.page(statuses, &at).await {
+            Ok(page) => page,
+            Err(error) => return Ok(Some((at, error))),
+        };
+        loop {
+            let next = lock(&self.sheet).after(statuses, &page, &at)?;
+            let writing = self.write(page, next.clone());
             let reading = async {
                 match &next {
-                    Some(at) => self.page(asking, token, &first, at).await.map(Some),
-                    None => Ok(None),
+                    Some(at) => Some(self.page(statuses, at).await),
+                    None => None,
                 }
             };
             let (written, read) = tokio::join!(writing, reading);
-            let count = written.map_err(|e| Error::Internal { detail: e.to_string() })??;
-            self.say(count);
-            match read? {
-                Some(next) => page = next,
-                None => return Ok(()),
-            }
+            self.say(written?);
+            (page, at) = match read.zip(next) {
+                Some((Ok(page), at)) => (page, at),
+                Some((Err(error), at)) => return Ok(Some((at, error))),
+                None => return Ok(None),
+            };
         }
     }
 
-    /// One page, however long the server wants it to take.
-    async fn page(&mut self, asking: &Asking<'_>, token: &Token, first: &Request, at: &Url) -> Result<Page> {
+    /// Puts a page on the sheet, while something else is done; how many statuses are on it then.
+    pub(super) fn write(&self, page: Page, next: Option<Url>) -> impl Future<Output = Result<u64>> + use<> {
+        let sheet = self.sheet.clone();
+        let writing = tokio::task::spawn_blocking(move || lock(&sheet).add(&page, next));
+        async { writing.await.map_err(|e| Error::Internal { detail: e.to_string() })? }
+    }
+
+    /// One page, however long the server wants it to take. What may be one status's fault is tried again once: patience comes
+    /// when it is known that it is not.
+    async fn page(&self, statuses: &Statuses<'_>, at: &Url) -> Result<Page> {
         let mut waits = Waits::default();
         loop {
-            let error = match or_cancelled(&self.cancelled, asking.page(token, first, at, &self.plan.filters)).await {
+            let error = match or_cancelled(&self.cancelled, statuses.page(at)).await {
                 Ok(page) => return Ok(page),
                 Err(error) => error,
             };
-            let Some(wait) = waits.next(&error) else { return Err(error) };
-            let seconds = i64::try_from(wait.as_secs_f64().ceil() as u64).unwrap_or_default();
-            (self.report)(ExportEvent::Waiting {
-                until: self.keeper.now().saturating_add(seconds),
-                error: error.view(),
-            });
-            let sleep = async {
-                tokio::time::sleep(wait).await;
-                Ok(())
-            };
-            or_cancelled(&self.cancelled, sleep).await?;
-            self.waited += wait;
+            if waits.breaks > 0 && statuses.knows_ids() && may_be_one_status(&error) {
+                return Err(error);
+            }
+            self.wait(&mut waits, error).await?;
         }
     }
 
-    fn say(&self, count: u64) {
+    /// Waits until it may be asked once more.
+    ///
+    /// # Errors
+    /// That one, where waiting would not help.
+    pub(super) async fn wait(&self, waits: &mut Waits, error: Error) -> Result<()> {
+        let Some(wait) = waits.next(&error) else { return Err(error) };
+        let seconds = i64::try_from(wait.as_secs_f64().ceil() as u64).unwrap_or_default();
+        (self.report)(ExportEvent::Waiting {
+            until: self.keeper.now().saturating_add(seconds),
+            error: error.view(),
+        });
+        let sleep = async {
+            tokio::time::sleep(wait).await;
+            Ok(())
+        };
+        or_cancelled(&self.cancelled, sleep).await?;
+        *lock(&self.waited) += wait;
+        Ok(())
+    }
+
+    pub(super) fn say(&self, count: u64) {
         self.count.store(count, Ordering::Relaxed);
-        let worked = self.began.elapsed().saturating_sub(self.waited).as_secs_f64();
+        let worked = self.began.elapsed().saturating_sub(*lock(&self.waited)).as_secs_f64();
         let rate = (count.saturating_sub(self.before) as f64 / worked.max(0.001)).round() as u64;
         (self.report)(ExportEvent::Progress { count, rate });
     }
 }
 
-fn led_nowhere() -> Error {
-    Error::AnswerUnreadable {
-        what: "statuses",
-        detail: format!("{MOST_EMPTY} empty pages, one after the other"),
-    }
-}
-
 /// How often one page had to be waited for: limits do not count as what is broken.
 #[derive(Default)]
-struct Waits {
+pub(super) struct Waits {
     limits: u32,
     breaks: u32,
 }
 
 impl Waits {
+    /// For what was tried again once.
+    pub fn after_one() -> Waits {
+        Waits {
+            breaks: 1,
+            ..Waits::default()
+        }
+    }
+
     /// How long to wait before the same page is asked for again; none where that would not help. As long as the server says,
     /// and longer each time where that was too short.
     fn next(&mut self, error: &Error) -> Option<Duration> {

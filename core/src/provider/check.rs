@@ -2,13 +2,13 @@
 //! keys before; here stands what needs a look at the whole file.
 
 mod facts;
+mod listing;
 mod uses;
 
 use std::collections::BTreeSet;
 
 use super::errors::Wording;
-use super::listing::{Filter, Listing};
-use super::message::{Authenticate, Message, Method, Pointers};
+use super::message::{Message, Pointers};
 use super::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
 use super::{DoorKind, Grant, Provider};
 use crate::text::Text;
@@ -217,34 +217,6 @@ impl<'a> Check<'a> {
         if let Some(name) = &p.account_name {
             self.names("account_name", name, &[]);
         }
-    }
-
-    fn listing(&mut self, listing: &Listing) {
-        self.must((1..=1000).contains(&listing.page), || {
-            "statuses.page: from 1 to 1000, in two pages all that is in memory".into()
-        });
-        let filters = listing.filters.iter().map(|f| &f.id);
-        self.must(unique(filters), || "statuses: a filter stands twice".into());
-        let mut inputs = vec!["limit"];
-        for Filter { id, only, .. } in &listing.filters {
-            inputs.push(id);
-            let pointer = only.as_ref().map_or("", |test| &test.pointer);
-            self.must(is_pointer(pointer), || {
-                format!("statuses.filters.{id}: “{pointer}” is no JSON pointer")
-            });
-            self.must(!PLACEHOLDERS.contains(&id.as_str()) && id != "limit", || {
-                format!("statuses.filters: “{id}” is taken")
-            });
-            let used = listing.request.query.values().any(|t| t.names().any(|name| name == id));
-            self.must(used || only.is_some(), || {
-                format!("statuses.filters: “{id}” is not asked for in the query")
-            });
-        }
-        let request = &listing.request;
-        self.message("statuses.request", request, &inputs);
-        // The next page is asked for by its address and this header alone.
-        let plain = request.method == Method::Get && request.authenticate == Authenticate::Bearer;
-        self.must(plain, || "statuses.request: GET, authenticated by bearer".into());
     }
 
     fn message(&mut self, place: &str, message: &Message, inputs: &[&str]) {

@@ -96,6 +96,7 @@ pub enum Answer {
     TokenSecret,
     Code,
     MachineId,
+    StatusesCount,
 }
 
 impl Answer {

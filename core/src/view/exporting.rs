@@ -65,6 +65,17 @@ pub enum ExportEvent {
         count: u64,
         /// Where it is; empty where it was no file.
         path: String,
+        /// The server's own count, where it says a few more than its list has: its counter is a little off.
+        expected: Option<u64>,
+    },
+    /// The file has its name, and the server could not give all of it.
+    Partial {
+        /// So many are in it.
+        count: u64,
+        /// Where it is; empty where it was no file.
+        path: String,
+        /// What is missing.
+        missing: MissingView,
     },
     /// It stopped before its end.
     Stopped {
@@ -74,6 +85,36 @@ pub enum ExportEvent {
         resumable: bool,
         /// Why; `cancelled` where a person wanted that.
         error: ErrorView,
+    },
+}
+
+/// What a server could not give.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct MissingView {
+    /// Where it answers with an error whatever is asked, newest first.
+    pub skipped: Vec<SkippedView>,
+    /// It gave the same statuses again and again.
+    pub repeats: bool,
+    /// So many the server says there are, where it gave fewer.
+    pub expected: Option<u64>,
+}
+
+/// A status that could not be had, or a place where one or more are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[ts(tag = "kind", rename_all = "kebab-case")]
+pub enum SkippedView {
+    /// One.
+    Status {
+        /// Its id.
+        id: String,
+    },
+    /// At least one.
+    Between {
+        /// The id of the next newer status; none where there is none.
+        newer: Option<String>,
+        /// The id of the next older one; none where there is none.
+        older: Option<String>,
     },
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use self::delivering::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
-pub use self::exporting::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView};
+pub use self::exporting::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView, MissingView, SkippedView};
 pub use self::kept::{AccountView, ClientView, LaterView};
 pub use self::login::{
     DoorTest, LoginEvent, LoginPlan, NoticeView, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,

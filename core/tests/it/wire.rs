@@ -72,6 +72,8 @@ fn the_uis_types_are_those_of_rust() {
         ExportPlan,
         ExportFormat,
         ExportEvent,
+        MissingView,
+        SkippedView,
         ExportView,
         InputKind,
         CopyKind,

@@ -5,6 +5,8 @@ import type { ErrorView, ExportEvent, ExportPlan, ExportView } from "./wire";
 
 type Waiting = Extract<ExportEvent, { kind: "waiting" }>;
 type Done = Extract<ExportEvent, { kind: "done" }>;
+/** One that has its file, and not all that belongs in it. */
+export type PartialExport = Extract<ExportEvent, { kind: "partial" }>;
 
 /** One that runs. Its rate is unknown where another window began it. */
 export interface Going {
@@ -23,6 +25,7 @@ const LOOK = 1000;
 class Exports {
   going = $state<Going | null>(null);
   done = $state.raw<Done | null>(null);
+  partial = $state.raw<PartialExport | null>(null);
   failed = $state.raw<ErrorView | null>(null);
   /** Those that can go on. */
   resting = $state.raw<ExportView[]>([]);
@@ -66,7 +69,7 @@ class Exports {
   }
 
   async #run(count: number, call: (hear: (event: ExportEvent) => void) => Promise<string | null>): Promise<void> {
-    this.done = this.failed = null;
+    this.done = this.partial = this.failed = null;
     this.going = { id: null, count, before: count, rate: null, wait: null };
     this.#heard = true;
     this.#unwanted = false;
@@ -87,8 +90,9 @@ class Exports {
     if (event.kind === "progress" && this.going) Object.assign(this.going, { count: event.count, rate: event.rate, wait: null });
     if (event.kind === "waiting" && this.going) this.going.wait = event;
     if (event.kind === "done") this.done = event;
+    if (event.kind === "partial") this.partial = event;
     if (event.kind === "stopped" && event.error.code !== "cancelled") this.failed = event.error;
-    if (event.kind === "done" || event.kind === "stopped") this.#end();
+    if (event.kind === "done" || event.kind === "partial" || event.kind === "stopped") this.#end();
   }
 
   #end(): void {

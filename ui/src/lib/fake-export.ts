@@ -1,12 +1,18 @@
 // Exports in the stand-in: a thousand posts that nobody wrote, one that was cut off, and one that waits for its server.
 import type { Api } from "./api";
 import { error, seconds, wait } from "./fake-bits";
-import type { ExportEvent, ExportPlan, ExportView } from "./wire";
+import type { ExportEvent, ExportPlan, ExportView, MissingView } from "./wire";
 
 type Exporting = Pick<Api, "exports" | "startExport" | "resumeExport" | "cancelExport" | "discardExport">;
 
 const ALL = 1204;
 const PATH = "/home/mei/Documents/mei-fedi.example.json";
+/** A server that breaks at a few, and has more than it shows. */
+const MISSING: MissingView = {
+  skipped: [{ kind: "status", id: "115500090000000036" }, { kind: "between", newer: "115412370000000036", older: "115410030000000036" }],
+  repeats: false,
+  expected: 1320,
+};
 
 export function fakeExport(query: URLSearchParams): Exporting {
   const scene = query.get("scene");
@@ -24,11 +30,12 @@ export function fakeExport(query: URLSearchParams): Exporting {
       await wait(80);
       view.count = Math.min(end, view.count + 40);
       hear({ kind: "progress", count: view.count, rate: 500 });
-      if (fail && view.count >= 400) break;
+      if (fail && fail !== "partial" && view.count >= 400) break;
     }
     const whole = view.count === end;
     if (whole) kept = [];
-    if (whole) hear({ kind: "done", count: view.count, path: view.path });
+    if (whole && fail === "partial") hear({ kind: "partial", count: view.count, path: view.path, missing: MISSING });
+    else if (whole) hear({ kind: "done", count: view.count, path: view.path, expected: null });
     else if (fail !== "waits" || !view.runs) hear({ kind: "stopped", count: view.count, resumable: true, error: error(view.runs && fail ? fail : "cancelled", { host: "fedi.example" }) });
     view.runs = false;
   };

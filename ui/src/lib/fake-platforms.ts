@@ -18,6 +18,7 @@ const lists = [
   { id: "exclude_reblogs", meaning: text("leave out boosts", "不含转嘟", "不含轉嘟") },
   { id: "only_media", meaning: text("only with pictures or video", "只要带图片或视频的", "只要附圖片或影片的") },
   { id: "pinned", meaning: text("only pinned ones", "只要置顶的", "只要置頂的") },
+  { id: "private_mentions", meaning: text("include private mentions", "包含私下提及", "包含私訊") },
 ];
 
 const server = {

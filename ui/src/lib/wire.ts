@@ -1175,7 +1175,23 @@ count: number,
 /**
  * Where it is; empty where it was no file.
  */
-path: string, } | { "kind": "stopped", 
+path: string, 
+/**
+ * The server's own count, where it says a few more than its list has: its counter is a little off.
+ */
+expected: number | null, } | { "kind": "partial", 
+/**
+ * So many are in it.
+ */
+count: number, 
+/**
+ * Where it is; empty where it was no file.
+ */
+path: string, 
+/**
+ * What is missing.
+ */
+missing: MissingView, } | { "kind": "stopped", 
 /**
  * So many are in it.
  */
@@ -1188,6 +1204,34 @@ resumable: boolean,
  * Why; `cancelled` where a person wanted that.
  */
 error: ErrorView, };
+
+export type MissingView = { 
+/**
+ * Where it answers with an error whatever is asked, newest first.
+ */
+skipped: Array<SkippedView>, 
+/**
+ * It gave the same statuses again and again.
+ */
+repeats: boolean, 
+/**
+ * So many the server says there are, where it gave fewer.
+ */
+expected: number | null, };
+
+export type SkippedView = { "kind": "status", 
+/**
+ * Its id.
+ */
+id: string, } | { "kind": "between", 
+/**
+ * The id of the next newer status; none where there is none.
+ */
+newer: string | null, 
+/**
+ * The id of the next older one; none where there is none.
+ */
+older: string | null, };
 
 export type ExportView = { 
 /**

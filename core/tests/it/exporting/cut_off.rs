@@ -22,7 +22,7 @@ fn export_in(home: &Path, name: &str) -> Ended {
     let plan = ExportPlan {
         account: std::fs::read_to_string(home.join("account")).unwrap(),
         format: ExportFormat::Json,
-        filters: Vec::new(),
+        filters: vec!["private_mentions".into()],
         limit: None,
     };
     let (report, events) = unbounded_channel();

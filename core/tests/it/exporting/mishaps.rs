@@ -26,6 +26,7 @@ async fn limits_are_waited_for_and_troubles_are_tried_again() {
         (Fault::Limited { reset: None }, Some(1900)),
         (Fault::Status(503), Some(400)),
         (Fault::Drop, Some(400)),
+        (Fault::Html, Some(400)),
     ] {
         let begun = Instant::now();
         s.platform.fail_next(Endpoint::Statuses, Fault::Slow(Duration::ZERO));
@@ -39,10 +40,8 @@ async fn limits_are_waited_for_and_troubles_are_tried_again() {
     // What helps nobody is not waited for, and what was read is kept.
     for (fault, code) in [
         (later("4000"), "rate-limited"),
-        (Fault::Html, "captive-portal"),
         (Fault::Garbage, "answer-unreadable"),
         (Fault::WrongTypes, "answer-unreadable"),
-        (Fault::Huge, "answer-too-large"),
         (Fault::RedirectTo("https://evil.example/".into()), "redirected"),
         (Fault::Status(404), "refused"),
     ] {
@@ -71,19 +70,21 @@ async fn pages_that_lead_astray() {
     let path = s.path("astray.json");
     s.platform.page_by(Paging::Elsewhere(evil.origin().to_owned()));
     let ended = s.export(s.plan(ExportFormat::Json), &path).await;
-    assert_eq!(ended.stopped(), ("redirected", false, 0));
+    assert_eq!(ended.done(), 300, "it is asked for by ids instead");
     assert!(evil.requests().is_empty(), "the token goes nowhere else");
     clean(&s, &path).await;
     s.platform.page_by(Paging::Round);
     assert_eq!(
         s.export(s.plan(ExportFormat::Json), &path).await.done(),
-        160,
-        "a list that leads back to itself ends there"
+        300,
+        "a list that leads back to itself is asked for by ids"
     );
-    assert_eq!(ids(&path).iter().collect::<BTreeSet<_>>().len(), 160);
+    assert_eq!(ids(&path).iter().collect::<BTreeSet<_>>().len(), 300);
     s.platform.page_by(Paging::Void);
     let ended = s.export(s.plan(ExportFormat::Json), &s.path("void.json")).await;
-    assert_eq!(ended.stopped(), ("answer-unreadable", true, 40), "a list without end ends, too");
+    let (count, missing) = ended.partial();
+    // Seven of them are private mentions, which Mastodon does not count.
+    assert_eq!((count, missing.expected), (40, Some(293)), "a list without end ends, too");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,7 +1,10 @@
 //! All statuses into a file: whole, as the server wrote them, whatever happens on the way.
 
 mod cut_off;
+mod double;
+mod manners;
 mod mishaps;
+mod private;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -13,7 +16,7 @@ use keybearer_core::http::client::Client;
 use keybearer_core::keeper::{Keeper, Output};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan};
+use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, MissingView};
 use keybearer_practice::{Endpoint, Fault, Flavor, Paging, Practice};
 use serde_json::value::RawValue;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -49,7 +52,8 @@ impl Stage {
         ExportPlan {
             account: self.account.clone(),
             format,
-            filters: Vec::new(),
+            // All of them: one in forty-five is a private mention.
+            filters: vec!["private_mentions".into()],
             limit: None,
         }
     }
@@ -95,7 +99,7 @@ async fn end(mut events: UnboundedReceiver<ExportEvent>) -> Ended {
     loop {
         let event = soon("an export's end", events.recv()).await.unwrap();
         match event {
-            ExportEvent::Done { .. } | ExportEvent::Stopped { .. } => return Ended { last: event, before },
+            ExportEvent::Done { .. } | ExportEvent::Partial { .. } | ExportEvent::Stopped { .. } => return Ended { last: event, before },
             other => before.push(other),
         }
     }
@@ -105,6 +109,14 @@ impl Ended {
     fn done(&self) -> u64 {
         match &self.last {
             ExportEvent::Done { count, .. } => *count,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// How many are written, and what is missing.
+    fn partial(&self) -> (u64, &MissingView) {
+        match &self.last {
+            ExportEvent::Partial { count, missing, .. } => (*count, missing),
             other => panic!("{other:?}"),
         }
     }
@@ -178,7 +190,7 @@ async fn filters_hold_on_every_page() {
     let s = Stage::new(Flavor::Mastodon, 450).await;
     let path = s.path("own.json");
     let with = |filters: &[&str], limit| ExportPlan {
-        filters: filters.iter().map(|f| (*f).to_owned()).collect(),
+        filters: [filters, &["private_mentions"]].concat().iter().map(|f| (*f).to_owned()).collect(),
         limit,
         ..s.plan(ExportFormat::Json)
     };
