@@ -277,7 +277,7 @@ impl Waits {
                 ..
             }
             | Error::Intermediary {
-                kind: Intermediary::BotCheck | Intermediary::Page,
+                kind: Intermediary::BotCheck | Intermediary::Page | Intermediary::Portal,
                 retry_after,
                 ..
             } => {
