@@ -246,9 +246,9 @@ impl<'a> Written<'a> {
         let is_odd = |c: char| c.is_control() || "\u{2028}\u{2029}".contains(c);
         // A backslash is an escape here and none there; ${…} is filled in by python-dotenv whatever the quotes.
         let is_clear = !value.contains(is_odd) && !value.contains('\\') && !value.contains("${");
-        let has_quotes = |two: [char; 2]| two.iter().all(|quote| value.contains(*quote));
-        let is_writable = !has_quotes(['\'', '"']) && !(value.contains('\'') && value.contains(['$', '`', '!']));
-        (is_plain || (is_clear && is_writable)).then_some(Written { value, is_plain })
+        // What single quotes cannot hold goes into double ones, and some signs mean something there.
+        let has_both = value.contains('\'') && value.contains(['"', '$', '`', '!']);
+        (is_plain || (is_clear && !has_both)).then_some(Written { value, is_plain })
     }
 
     /// In the quotes that were there before, if it can stand in them.

@@ -16,7 +16,7 @@ pub const ENDS_WORD: [char; 7] = [' ', '\t', ';', '&', '|', '(', ')'];
 /// Whether all that a shell computes within double quotes ends there, too, and cannot end the shell.
 pub fn is_closed(content: &str) -> bool {
     if content.contains("$(") || content.contains('`') {
-        let is_even = content.matches('`').count() % 2 == 0;
+        let is_even = content.matches('`').count().is_multiple_of(2);
         let is_balanced = content.matches('(').count() == content.matches(')').count();
         return is_even && is_balanced && !content.contains("$((") && !content.contains(['\'', '"', '\n', '#', '\\', '{']);
     }

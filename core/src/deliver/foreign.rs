@@ -231,5 +231,5 @@ fn is_binary(content: &[u8]) -> bool {
 fn is_spread(content: &[u8]) -> bool {
     let zeros = |from: usize| content.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
     let most = content.len() / 2 * 8 / 10;
-    content.len() >= 4 && content.len() % 2 == 0 && (zeros(0) > most || zeros(1) > most) && zeros(0).min(zeros(1)) == 0
+    content.len() >= 4 && content.len().is_multiple_of(2) && (zeros(0) > most || zeros(1) > most) && zeros(0).min(zeros(1)) == 0
 }

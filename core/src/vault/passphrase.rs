@@ -59,6 +59,8 @@ fn is_space(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use age::secrecy::ExposeSecret as _;
 
     use super::{candidates, chosen};

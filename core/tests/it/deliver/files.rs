@@ -125,7 +125,7 @@ fn hostile_values_are_values() {
 fn other_line() -> impl Strategy<Value = String> {
     prop_oneof![
         "[ \t]{0,2}#[ -\\[\\]-~]{0,20}",
-        "(export )?[A-S][A-Z_]{0,8} ?= ?[a-z0-9$%/.-]{0,12}( # [a-z ]{0,8})?",
+        "(export )?[A-S][A-Z_]{0,8} ?= ?([0-9$%/-][a-z0-9$%/.-]{0,11})?( # [a-z ]{0,8})?",
         "[A-S][A-Z_]{0,8}='[a-zA-Z =#\n]{0,20}'",
         "[A-S][A-Z_]{0,8}=\"([a-zA-Z =#\n]|\\\\\"){0,20}\"",
         "[ \t]{0,3}",
