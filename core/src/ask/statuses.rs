@@ -268,6 +268,8 @@ fn beside(first: &Request, mut url: Url) -> Result<Url, String> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     #[test]

@@ -51,7 +51,14 @@ impl Run {
             space,
         };
         // Below the first id there is nothing: a server that fails at that, too, fails at all, and wants patience.
-        if !near.is_alive().await? {
+        let alive = match near.is_alive().await {
+            Err(Error::Refused {
+                category: Category::Refused,
+                ..
+            }) => return Err(error),
+            alive => alive?,
+        };
+        if !alive {
             let mut waits = Waits::after_one();
             self.wait(&mut waits, error).await?;
             while let Err(error) = or_cancelled(&self.cancelled, statuses.page(at)).await {

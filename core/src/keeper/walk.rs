@@ -153,6 +153,8 @@ pub(super) fn lower<'a>(reached: Option<&'a str>, other: &'a str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn link(to: &str) -> Next {
