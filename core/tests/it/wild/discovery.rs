@@ -169,6 +169,17 @@ async fn a_host_says_where_its_server_is_in_each_of_its_ways() {
             assert_eq!(found(&rig, &typed).await.map(|s| s.origin), Ok(server.clone()), "{file}");
         }
     }
+    // A server that is named and down is the one that is told of.
+    let down = pages(|path, _| {
+        let links = serde_json::json!({ "links": [{ "rel": "self", "href": "http://127.0.0.1:1/users/me" }] });
+        path.starts_with("/.well-known/webfinger").then(|| json(&links))
+    })
+    .await;
+    let error = rig.keeper.find_server("mastodon", &down).await.unwrap_err().view();
+    assert_eq!(
+        (error.code.as_str(), error.params["host"].as_str()),
+        ("server-unreachable", "127.0.0.1:1")
+    );
     // A site of another kind at the same host has a nodeinfo, too.
     let to = server.clone();
     let blog = pages(move |path, origin| match path {
