@@ -129,7 +129,8 @@ fn one_of(accounts: Vec<AccountView>, typed: &str) -> Result<AccountView, Failur
     Err(Failure::NoAccount(typed.to_owned(), others))
 }
 
-fn told_apart(account: &AccountView) -> String {
+/// A name with what tells it from another account of that name.
+pub fn told_apart(account: &AccountView) -> String {
     let at_server = names(account).at_server().map(|name| format!(" = {}/{name}", account.provider));
     format!("{}{} ({})", label(account), at_server.unwrap_or_default(), account.id)
 }

@@ -8,7 +8,7 @@ use keybearer_core::view::AccountView;
 use serde_json::json;
 
 use crate::failure::{self, Failure};
-use crate::find::label;
+use crate::find::{label, told_apart};
 use crate::terminal::Terminal;
 
 const DAY: i64 = 86_400;
@@ -24,7 +24,10 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
         let all: Vec<_> = view.accounts.iter().map(object).collect();
         writeln!(out, "{:#}", json!(all))
     } else {
-        let names: Vec<String> = view.accounts.iter().map(label).collect();
+        let labels: Vec<String> = view.accounts.iter().map(label).collect();
+        let twin = |own: &String| labels.iter().filter(|other| *other == own).count() > 1;
+        let name = |(account, own): (&AccountView, &String)| if twin(own) { told_apart(account) } else { own.clone() };
+        let names: Vec<String> = view.accounts.iter().zip(&labels).map(name).collect();
         let width = names.iter().map(|n| n.chars().count()).max().unwrap_or_default();
         let mut lines = view.accounts.iter().zip(&names);
         lines.try_for_each(|(account, name)| writeln!(out, "{name:width$}  {}", life(terminal, account)))

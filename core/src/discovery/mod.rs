@@ -86,28 +86,34 @@ pub async fn find(client: &Client, typed: &str, api: Api<'_>) -> Result<Server> 
         Err(first @ (Error::ServerNotFound { .. } | Error::ServerUnreachable { .. } | Error::ServerTls { .. })) => Some(first),
         Err(other) => return Err(other),
     };
+    let mut there = None;
     // The host may only forward: its host-meta or its webfinger name the server.
     if let Some((real, path)) = well_known::forwarded(client, &name).await {
         instance::not_under(client, &real, &path, api).await?;
-        if real != name.origin
-            && let Some(server) = at(client, &real, api).await
-        {
-            return Ok(server);
+        if real != name.origin {
+            match at(client, &real, api).await {
+                Ok(server) => return Ok(server),
+                Err(error) => there = Some(error),
+            }
         }
     }
-    match first {
-        Some(first) => other.ok_or(first),
-        None => nameless(client, &name.origin, api).await.ok_or_else(unknown),
+    if first.is_none()
+        && let Some(server) = nameless(client, &name.origin, api).await
+    {
+        return Ok(server);
     }
+    other.ok_or_else(|| there.or(first).unwrap_or_else(unknown))
 }
 
 /// The server at an origin that another host has named.
-async fn at(client: &Client, origin: &Url, api: Api<'_>) -> Option<Server> {
+async fn at(client: &Client, origin: &Url, api: Api<'_>) -> Result<Server> {
+    let unknown = || Error::ServerUnknown { host: host_of(origin) };
     match well_known::nodeinfo(client, origin).await {
-        Ok(NodeInfo::Server(server)) => Some(server),
-        Ok(NodeInfo::At(origin)) => nameless(client, &origin, api).await,
-        Err(Error::ServerUnknown { .. }) => nameless(client, origin, api).await,
-        Ok(NodeInfo::LedAstray) | Err(_) => None,
+        Ok(NodeInfo::Server(server)) => Ok(server),
+        Ok(NodeInfo::At(origin)) => nameless(client, &origin, api).await.ok_or_else(unknown),
+        Err(Error::ServerUnknown { .. }) => nameless(client, origin, api).await.ok_or_else(unknown),
+        Ok(NodeInfo::LedAstray) => Err(unknown()),
+        Err(error) => Err(error),
     }
 }
 

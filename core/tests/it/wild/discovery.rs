@@ -18,6 +18,10 @@ use crate::rig::Rig;
 
 /// What a path answers; `origin` is how the server was called.
 type Page = fn(path: &str, origin: &str) -> Option<Vec<u8>>;
+/// An answer, whatever is asked.
+type Answer = fn() -> Vec<u8>;
+/// A file that names a server.
+type File = fn(server: &str) -> String;
 
 pub fn json(value: &serde_json::Value) -> Vec<u8> {
     http("200 OK", "Content-Type: application/json\r\n", value.to_string().as_bytes())
@@ -55,7 +59,7 @@ async fn found(rig: &Rig, typed: &str) -> Result<ServerView, String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodeinfo_is_no_condition() {
     let rig = Rig::new();
-    let closed: [(&str, fn() -> Vec<u8>); 7] = [
+    let closed: [(&str, Answer); 7] = [
         ("federation off", || http("403 Forbidden", "", b"")),
         ("none", || http("404 Not Found", "", b"{}")),
         ("a page", || {
@@ -127,7 +131,7 @@ async fn a_server_that_tells_nothing_of_itself_may_register_clients() {
 async fn a_host_says_where_its_server_is_in_each_of_its_ways() {
     let rig = Rig::new();
     let server = pages(instance_v1).await;
-    let ways: [(&str, fn(&str) -> String); 8] = [
+    let ways: [(&str, File); 8] = [
         ("/.well-known/host-meta", |to| {
             format!(
                 "<?xml version='1.0'?>\n<XRD>\n<Link rel='other' template='http://127.0.0.1:1/{{uri}}'/>\n<Link template = '{to}/.well-known/webfinger?resource={{uri}}'\n  rel = 'lrdd'></Link></XRD>"
@@ -169,6 +173,17 @@ async fn a_host_says_where_its_server_is_in_each_of_its_ways() {
             assert_eq!(found(&rig, &typed).await.map(|s| s.origin), Ok(server.clone()), "{file}");
         }
     }
+    // A server that is named and down is the one that is told of.
+    let down = pages(|path, _| {
+        let links = serde_json::json!({ "links": [{ "rel": "self", "href": "http://127.0.0.1:1/users/me" }] });
+        path.starts_with("/.well-known/webfinger").then(|| json(&links))
+    })
+    .await;
+    let error = rig.keeper.find_server("mastodon", &down).await.unwrap_err().view();
+    assert_eq!(
+        (error.code.as_str(), error.params["host"].as_str()),
+        ("server-unreachable", "127.0.0.1:1")
+    );
     // A site of another kind at the same host has a nodeinfo, too.
     let to = server.clone();
     let blog = pages(move |path, origin| match path {
