@@ -83,7 +83,7 @@ pub fn client(data: &Path, id: &str) -> Result<Held> {
 
 fn wait(data: &Path, name: &str) -> Result<Held> {
     let path = path(data, name)?;
-    hold_in(data, &path, true)?.ok_or_else(|| Error::NoLocks { path })
+    hold_in(data, &path, true)?.ok_or(Error::NoLocks { path })
 }
 
 fn path(data: &Path, name: &str) -> Result<PathBuf> {

@@ -46,6 +46,7 @@ fn the_uis_types_are_those_of_rust() {
         AccountView,
         LaterView,
         ClientView,
+        Visibility,
         Place,
         Target,
         Proof,

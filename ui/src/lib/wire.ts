@@ -667,6 +667,8 @@ registered: boolean,
  */
 accounts: Array<string>, };
 
+export type Visibility = "private" | "all" | "selected";
+
 export type Place = { 
 /**
  * The file's path. What a page says here counts for nothing.
