@@ -145,8 +145,9 @@ pub fn may_renew(lifetime: &Lifetime, token: &Token, now: i64) -> Result<()> {
     Ok(())
 }
 
-/// Renews a token by its refresh token (RFC 6749 §6), by itself, or by an exchange once more (providers.md §1.8, §2.8, §3.6).
-/// The successor of one that lives on is asked whose it is before it is believed, where asking is free.
+/// Renews a token by its refresh token (RFC 6749 §6), by itself, or by an exchange once more (docs/facts/threads.md#renewal,
+/// docs/facts/instagram.md#renewal, docs/facts/facebook.md#long-token). The successor of one that lives on is asked whose it is
+/// before it is believed, where asking is free.
 ///
 /// # Errors
 /// [`Error::NotRenewable`]; [`Error::TokenExpired`] and "too young", which are never sent; [`Error::NotExtended`];

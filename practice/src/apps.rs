@@ -44,7 +44,7 @@ struct MastodonReply<'a> {
     vapid_key: &'a str,
 }
 
-/// Registers an app.
+/// Registers an app (docs/facts/mastodon.md#registration and docs/facts/gotosocial.md#registration).
 pub async fn register(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let params = match Params::read(request).await {
         Ok(params) => params,

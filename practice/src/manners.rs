@@ -26,21 +26,21 @@ pub struct Manners {
     pub software: &'static str,
     /// nodeinfo's `software.version`.
     pub version: &'static str,
-    /// Answers 418 where there is no User-Agent.
+    /// Answers 418 where there is no User-Agent (docs/facts/gotosocial.md#headers).
     pub needs_user_agent: bool,
     /// Answers 406 where the Accept header leaves nothing to offer.
     pub negotiates: bool,
-    /// The consent page can be denied.
+    /// The consent page can be denied (docs/facts/gotosocial.md#dialog).
     pub deny: bool,
-    /// The comparison of redirect URIs.
+    /// The comparison of redirect URIs (docs/facts/mastodon.md#redirects and docs/facts/gotosocial.md#redirects).
     pub ports: Ports,
     /// Checks PKCE where a challenge was sent (S256 only), instead of dropping it.
     pub pkce: bool,
-    /// HTTP Basic names the client too, not only the body.
+    /// HTTP Basic names the client too, not only the body (docs/facts/gotosocial.md#token).
     pub basic: bool,
     /// Revocation takes JSON too, not only forms.
     pub json_revoke: bool,
-    /// A second login with the same app, person and scopes gets the same token.
+    /// A second login with the same app, person and scopes gets the same token (docs/facts/mastodon.md#token).
     pub reuses_token: bool,
     /// An app with `read` may ask for `read:accounts`; else scopes are compared word by word.
     pub scope_covers: bool,
@@ -50,7 +50,8 @@ pub struct Manners {
     pub metadata: bool,
     /// Statuses a page where none is asked for.
     pub page: usize,
-    /// The most statuses a page; `None`: as many as asked for, and 0 asks for all.
+    /// The most statuses a page; `None`: as many as asked for, and 0 asks for all (docs/facts/mastodon.md#statuses and
+    /// docs/facts/gotosocial.md#statuses).
     pub most: Option<usize>,
     /// Leaves private mentions out where it is asked to (Mastodon 4.6).
     pub exclude_direct: bool,

@@ -1,5 +1,5 @@
 //! The accounts beneath a person, each with a token of its own: Pages, those of the person and those of the businesses
-//! that the person belongs to (providers.md §3.7). A named step: the walk is here, the messages are the file's.
+//! that the person belongs to (docs/facts/facebook.md#pages). A named step: the walk is here, the messages are the file's.
 
 use url::Url;
 

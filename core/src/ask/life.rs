@@ -42,7 +42,8 @@ pub struct Inspection {
 }
 
 impl Asking<'_> {
-    /// Exchanges a token for a longer one (Threads, Instagram, Facebook: providers.md §1.7, §2.7, §3.6).
+    /// Exchanges a token for a longer one (Threads, Instagram, Facebook: docs/facts/threads.md#long-token,
+    /// docs/facts/instagram.md#long-token, docs/facts/facebook.md#long-token).
     ///
     /// # Errors
     /// Refusals and network errors: the token that was sent is as good as before.
@@ -51,7 +52,8 @@ impl Asking<'_> {
         self.longer("exchange", message, token).await
     }
 
-    /// Renews a token by itself (providers.md §1.8, §2.8), or by its refresh token (RFC 6749 §6).
+    /// Renews a token by itself (docs/facts/threads.md#renewal, docs/facts/instagram.md#renewal), or by its refresh token
+    /// (RFC 6749 §6).
     ///
     /// # Errors
     /// As [`Asking::exchange`].
@@ -116,7 +118,7 @@ impl Asking<'_> {
         Ok(Some(items.iter().filter_map(|item| item.text(Answer::Scope)).collect()))
     }
 
-    /// A code with which another device gets a token of its own (providers.md §3.8).
+    /// A code with which another device gets a token of its own (docs/facts/facebook.md#another-device).
     ///
     /// # Errors
     /// Refusals and network errors.

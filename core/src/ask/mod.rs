@@ -153,8 +153,8 @@ fn no_message(name: &str) -> Error {
     Error::InputInvalid { field: name.to_owned() }
 }
 
-/// Graph's proof that whoever uses a token knows the app's secret (providers.md §3.10): hex HMAC-SHA256 over the token.
-/// It is sent wherever a secret is known; apps that do not require it ignore it [M].
+/// Graph's proof that whoever uses a token knows the app's secret (docs/facts/facebook.md#app-secret-proof): hex HMAC-SHA256 over
+/// the token. It is sent wherever a secret is known; apps that do not require it ignore it [M].
 fn appsecret_proof(secret: &Secret, token: &Secret) -> Secret {
     // HMAC takes keys of any length.
     let proof = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).map(|mut mac| {

@@ -95,7 +95,7 @@ pub struct Client {
     /// Its client type, where the provider has several.
     #[serde(default)]
     pub client_type: Option<String>,
-    /// How the provider calls this machine, where it gave it a name (providers.md §3.8).
+    /// How the provider calls this machine, where it gave it a name (docs/facts/facebook.md#another-device).
     #[serde(default)]
     pub machine_id: Option<String>,
     /// As registered.

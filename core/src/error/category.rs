@@ -1,4 +1,4 @@
-//! Why a provider said no: the shared vocabulary (facts: providers.md §6). Not for what goes wrong on this computer.
+//! Why a provider said no: the shared vocabulary. docs/facts says which answers mean what. Not for what goes wrong on this computer.
 
 use serde::Deserialize;
 

@@ -80,7 +80,8 @@ pub struct Response {
     /// `Location`, where it is a redirect.
     pub location: Option<String>,
     /// In how many seconds to come again, where the server says so: `Retry-After`; with a 429 or a 5xx also what is left of the
-    /// window that `x-rate-limit-reset` names (providers.md §4.5), and with a 429 `x-ratelimit-reset` (§5.9).
+    /// window that `x-rate-limit-reset` names (docs/facts/x.md#rate-limits), and with a 429 `x-ratelimit-reset`
+    /// (docs/facts/mastodon.md#rate-limits).
     pub retry_after: Option<u64>,
     /// The server's clock, in Unix seconds: `Date`, and `Age` where a cache has kept the answer since (RFC 9111 §4.2.3).
     pub date: Option<i64>,

@@ -173,8 +173,8 @@ impl Keeper {
         if same && !client.is_empty() && provider.lifetime.renewal == Renewal::RefreshToken {
             learned.token.refresh_token.clone_from(&pasted.refresh_token);
         }
-        // providers.md §2.8: sixty days are assumed of a token that nobody can tell about, until its first renewal tells. It
-        // lives no longer from now than from when it was obtained.
+        // docs/facts/instagram.md#renewal: sixty days are assumed of a token that nobody can tell about, until its first renewal
+        // tells. It lives no longer from now than from when it was obtained.
         let most = pasted.lives.filter(|_| same).unwrap_or(i64::MAX);
         let assumed = provider.lifetime.assume_days.map(|days| now + most.min(i64::from(days) * DAY));
         let token = Token {

@@ -46,7 +46,7 @@ impl Keeper {
             let Some(secret) = sub.token else { continue };
             let now = self.now();
             let provider = self.desk.registry.require(&record.provider)?;
-            // A Page's token that was got with a long-lived one does not end (providers.md §3.7), with a short one it
+            // A Page's token that was got with a long-lived one does not end (docs/facts/facebook.md#pages), with a short one it
             // does: nobody knows until the provider has said it.
             let token = Token::new(secret, now);
             let beneath = Account {

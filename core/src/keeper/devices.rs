@@ -1,5 +1,5 @@
 //! One login, several machines: a code from here for another device, and a code from elsewhere redeemed here
-//! (providers.md §3.8). The platform warns against one token on several machines; each gets one of its own instead.
+//! (docs/facts/facebook.md#another-device). The platform warns against one token on several machines; each gets one of its own instead.
 
 use super::Keeper;
 use super::credentials::hosts;

@@ -20,7 +20,7 @@ use crate::view::{ExportEvent, ExportPlan, MissingView};
 
 /// A server that does not say when to come again is asked after this, doubled each time.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The windows of the Mastodon family (providers.md §5.9).
+/// The windows of the Mastodon family (docs/facts/mastodon.md#rate-limits).
 const MOST_PATIENCE: Duration = Duration::from_secs(300);
 /// Whoever must wait longer than that may as well go on later.
 const LONGEST_WAIT: u64 = 900;

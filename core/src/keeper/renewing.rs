@@ -189,7 +189,7 @@ impl Keeper {
     }
 
     /// Spends a refresh token (RFC 6749 §6). The intent is on disk before the request is sent. Where the answer is lost the
-    /// same is sent once more, because nobody can know whether the server has done it (providers.md §4.2).
+    /// same is sent once more, because nobody can know whether the server has done it (docs/facts/x.md#rotation).
     async fn rotate(&self, record: &Account, token: &Token, lifetime: &Lifetime, reason: Reason) -> Result<Renewed> {
         refresh::may_renew(lifetime, token, self.now())?;
         if reason != Reason::Anyway {

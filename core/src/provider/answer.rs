@@ -54,7 +54,7 @@ pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, r
     let json = body::read(response);
     let tested = |json: &Value| {
         let test = message.success.as_ref()?;
-        // Graph may say `true` and nothing else (providers.md §3.11).
+        // Graph may say `true` and nothing else (docs/facts/facebook.md#revocation).
         Some(*json == Value::Bool(true) || json.pointer(&test.pointer).and_then(body::text).as_deref() == Some(test.equals.as_str()))
     };
     match json {

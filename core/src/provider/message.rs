@@ -110,7 +110,7 @@ impl Answer {
             Answer::ClientId => "/client_id",
             Answer::ClientSecret => "/client_secret",
             Answer::TokenSecret => "/oauth_token_secret",
-            // providers.md §3.8
+            // docs/facts/facebook.md#another-device
             Answer::Code => "/code",
             Answer::MachineId => "/machine_id",
             _ => return None,

@@ -96,7 +96,8 @@ fn without_scheme(text: &str, expected: &Expected) -> Option<Url> {
 }
 
 fn address(url: &Url, expected: &Expected) -> Result<Pasted> {
-    // A tail such as `#_` arrives as a fragment; it is no part of anything (providers.md 1.5, 3.4).
+    // A tail such as `#_` arrives as a fragment; it is no part of anything (docs/facts/threads.md#callback,
+    // docs/facts/facebook.md#callback).
     let query = url.query().unwrap_or_default();
     let home = [Some(&expected.redirect_uri), expected.forwarded.as_ref()];
     if home.into_iter().flatten().any(|home| same_address(url, home)) {
@@ -124,7 +125,7 @@ fn response(query: &str, expected: &Expected, state_may_be_absent: bool, own: bo
     let response = AuthorizationResponse::read(query, &names(&expected.callback)).map_err(|_| Error::PasteNoCode)?;
     match response.names() {
         Some(state) if state != expected.state => return Err(Error::PasteWrongState),
-        // Some platforms forget the state when the person says no (providers.md §2.5); anybody could have sent this.
+        // Some platforms forget the state when the person says no (docs/facts/instagram.md#callback); anybody could have sent this.
         None if !state_may_be_absent && let Outcome::Error { description, .. } = &response.outcome => {
             return Err(Error::DeniedWithoutState {
                 words: description.clone(),

@@ -18,7 +18,7 @@ use super::keychain::Trouble;
 use crate::token::Secret;
 use crate::view::StoreState;
 
-/// A bus that takes longer hangs (peers.md 1.5, row 11).
+/// A bus that takes longer hangs (docs/facts/desktop.md#secret-service).
 const PATIENCE: Duration = Duration::from_secs(3);
 const SERVICE: &str = "org.freedesktop.secrets";
 const ROOT: &str = "/org/freedesktop/secrets";

@@ -1,5 +1,6 @@
-//! What happens in the browser: the dialog is checked, shown, and answered (providers.md §1.3, §1.5, §2.3, §2.5, §3.3, §3.4).
-//! What is wrong with a request is said on a page that never comes home.
+//! What happens in the browser: the dialog is checked, shown, and answered (docs/facts/threads.md#dialog,
+//! docs/facts/threads.md#callback, docs/facts/instagram.md#dialog, docs/facts/instagram.md#callback,
+//! docs/facts/facebook.md#dialog, docs/facts/facebook.md#callback). What is wrong with a request is said on a page that never comes home.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -61,7 +62,7 @@ fn asks_again(call: &Call) -> bool {
 
 /// Why a dialog does not go on.
 enum Stuck {
-    /// Raw JSON instead of a page (§1.3).
+    /// Raw JSON instead of a page (docs/facts/threads.md#dialog).
     Raw { code: u32, text: String },
     /// A page.
     Page(String),
@@ -78,8 +79,8 @@ impl Stuck {
 
 fn check(state: &State, call: &Call) -> Result<(), Stuck> {
     let platform = state.platform;
-    // At Threads JSON, elsewhere a page. Instagram's sentence around its words is [M]; so are all codes but 1349026 (§1.3)
-    // and 1349168, which is [3P].
+    // At Threads JSON, elsewhere a page. Instagram's sentence around its words is [M]; so are all codes but 1349026
+    // (docs/facts/threads.md#dialog) and 1349168, which is [3P].
     let stuck = |code: u32, threads: String, instagram: &str, facebook: String| match platform {
         Platform::Threads => Err(Stuck::Raw { code, text: threads }),
         Platform::Instagram => Err(Stuck::Page(format!("Invalid Request: Request parameters are invalid: {instagram}"))),
@@ -104,7 +105,8 @@ fn check(state: &State, call: &Call) -> Result<(), Stuck> {
             format!("{blocked} (1349168)"),
         );
     }
-    // Facebook takes `code` for granted (§3.3). Its token in the fragment is for windows that an app owns, and not played.
+    // Facebook takes `code` for granted (docs/facts/facebook.md#dialog). Its token in the fragment is for windows that an app
+    // owns, and not played.
     let response_type = call.get("response_type").or((platform == Platform::Facebook).then_some("code"));
     if response_type != Some("code") {
         let text = "The parameter response_type must be code";
@@ -166,7 +168,8 @@ pub fn decide(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
     found(&location)
 }
 
-/// §1.5, §2.5, §3.4. That the tail comes after a denial too is [M].
+/// docs/facts/threads.md#callback, docs/facts/instagram.md#callback, docs/facts/facebook.md#callback. That the tail comes after a
+/// denial too is [M].
 fn denial(platform: Platform) -> Vec<(&'static str, String)> {
     let description = match platform {
         Platform::Threads | Platform::Instagram => "The user denied your request",
@@ -183,7 +186,7 @@ fn denial(platform: Platform) -> Vec<(&'static str, String)> {
     answer
 }
 
-/// What somebody sees who may not log in (§1.1, §2.6). Facebook's words are [M].
+/// What somebody sees who may not log in (docs/facts/threads.md#console, docs/facts/instagram.md#token). Facebook's words are [M].
 fn no_role(state: &State, person: &Person) -> Option<&'static str> {
     if state.testers.contains(person.username) {
         return None;
@@ -222,7 +225,8 @@ fn allow(state: &mut State, call: &Call, asked: &Asked, person: &'static Person)
     text
 }
 
-/// What was granted earlier stays granted; what was declined is asked again with `rerequest` only (§3.3).
+/// What was granted earlier stays granted; what was declined is asked again with `rerequest` only
+/// (docs/facts/facebook.md#dialog).
 fn remember(grant: &mut Grant, asked: &Asked, ticked: &[&str], basic: &str) {
     for name in &asked.scopes {
         let closed = grant.declined.contains(name) && !asked.rerequest;

@@ -57,7 +57,7 @@ pub struct Call {
     pub method: Method,
     pub path: String,
     pub params: Parameters,
-    /// From an `Authorization: Bearer` header, which is accepted too [M] (providers.md §1.9).
+    /// From an `Authorization: Bearer` header, which is accepted too [M] (docs/facts/threads.md#profile).
     pub bearer: Option<String>,
     /// A fault that changes a decision and is meant for this request.
     pub told: Option<Fault>,
@@ -165,7 +165,7 @@ fn token_message(platform: Platform, post: bool, params: &Parameters) -> Option<
     match platform {
         Platform::Instagram => post.then_some(Message::Token),
         _ if grant == "client_credentials" => Some(Message::AppToken),
-        // Even GET works for a code at Threads [3P] (providers.md §1.6).
+        // Even GET works for a code at Threads [3P] (docs/facts/threads.md#token).
         Platform::Threads => Some(Message::Token),
         Platform::Facebook if grant == "fb_exchange_token" || params.get("fb_exchange_token").is_some() => Some(Message::Exchange),
         Platform::Facebook if params.get("client_secret").is_none() && params.get("code").is_some() => Some(Message::Redeem),

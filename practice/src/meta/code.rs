@@ -1,4 +1,5 @@
-//! A code becomes a short token at Threads and Instagram (providers.md §1.6, §2.6), and Threads' token of the app (§1.10).
+//! A code becomes a short token at Threads and Instagram (docs/facts/threads.md#token, docs/facts/instagram.md#token), and
+//! Threads' token of the app (docs/facts/threads.md#inspection).
 
 use serde_json::{Value, json};
 
@@ -13,9 +14,9 @@ use crate::faults::Fault;
 /// Answers either message.
 pub fn answer(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let threads = state.platform == Platform::Threads;
-    // Threads takes query parameters too (§1.6); that Instagram does not is [M].
+    // Threads takes query parameters too (docs/facts/threads.md#token); that Instagram does not is [M].
     let get = |name: &str| if threads { call.get(name) } else { call.params.of_body(name) };
-    // The texts for what is missing or unknown are [M], but "Invalid platform app" (§2.6).
+    // The texts for what is missing or unknown are [M], but "Invalid platform app" (docs/facts/instagram.md#token).
     let missing = |name: &str| Refusal::new(100, format!("Missing required field {name}"));
     let client_id = get("client_id").ok_or_else(|| missing("client_id"))?;
     if client_id != state.platform.app_id() {
@@ -40,7 +41,7 @@ pub fn answer(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let Some(code) = code.filter(|_| call.told != Some(Fault::ExpiredCode)).cloned() else {
         return Err(Refusal::new(100, "Matching code was not found or was already used"));
     };
-    // A query string inside the address breaks Instagram's exchange [3P] (§2.2).
+    // A query string inside the address breaks Instagram's exchange [3P] (docs/facts/instagram.md#redirects).
     if code.redirect_uri != redirect_uri || (!threads && redirect_uri.contains('?')) {
         return Err(Refusal::redirect_differs());
     }

@@ -177,7 +177,7 @@ fn picture(method: &Method, path: &str) -> Option<Response> {
     Some(accounts::disc(person.name, person.hue))
 }
 
-/// Headers that each answer has. Usage is told by Facebook (providers.md §3.16); the other names are [M].
+/// Headers that each answer has. Usage is told by Facebook (docs/facts/facebook.md#usage); the other names are [M].
 fn finish(platform: Platform, message: Option<Message>, mut response: Response) -> Response {
     let headers = response.headers_mut();
     let mut add = |name: &'static str, value: &str| {

@@ -1,5 +1,6 @@
-//! Facebook's token endpoint: a code, an exchange, the app's own token, and a code for another device (providers.md §3.5,
-//! §3.6, §3.8, §3.9). GET and POST are the same to it.
+//! Facebook's token endpoint: a code, an exchange, the app's own token, and a code for another device
+//! (docs/facts/facebook.md#token, docs/facts/facebook.md#long-token, docs/facts/facebook.md#another-device,
+//! docs/facts/facebook.md#inspection). GET and POST are the same to it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -30,7 +31,7 @@ pub fn code(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     if call.message == Message::Token || !code.for_device {
         secret(call)?;
     }
-    // The texts are confirmed, the subcodes are not [M] (§3.5).
+    // The texts are confirmed, the subcodes are not [M] (docs/facts/facebook.md#token).
     if code.used {
         return Err(Refusal::with(100, 36009, "This authorization code has been used."));
     }
@@ -60,14 +61,14 @@ pub fn code(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let token = state.mint(code.person, None, code.scopes.clone(), life);
     let mut body = token.answer(state.now());
     if code.for_device {
-        // `{"access_token","expires_in","machine_id"}` (§3.8); a machine without a name gets one.
+        // `{"access_token","expires_in","machine_id"}` (docs/facts/facebook.md#another-device); a machine without a name gets one.
         let machine = call.get("machine_id").map_or_else(random::url43, str::to_owned);
         body = json!({ "access_token": token.text, "expires_in": lasts.as_secs(), "machine_id": machine });
     }
     Ok(body)
 }
 
-/// Short → long; and a long one again, with either outcome (§3.6 [?]).
+/// Short → long; and a long one again, with either outcome (docs/facts/facebook.md#long-token [?]).
 pub fn exchange(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     client(state, call)?;
     secret(call)?;
@@ -81,7 +82,7 @@ pub fn exchange(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let lasts = if old.long && !state.switches.reexchange_extends {
         old.expires.map(|expires| expires.saturating_sub(state.now()))
     } else {
-        // One that never ends stays so: then `expires_in` is absent [M] (§3.6).
+        // One that never ends stays so: then `expires_in` is absent [M] (docs/facts/facebook.md#long-token).
         old.expires.map(|_| state.switches.long_lifetime.as_secs())
     };
     let life = Life {
@@ -92,14 +93,14 @@ pub fn exchange(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     Ok(state.mint(old.person, None, old.scopes.clone(), life).answer(state.now()))
 }
 
-/// The app's token ([M]: §3.9).
+/// The app's token ([M]: docs/facts/facebook.md#inspection).
 pub fn app_token(state: &State, call: &Call) -> Result<Value, Refusal> {
     client(state, call)?;
     secret(call)?;
     Ok(json!({ "access_token": token::of_app(state.platform), "token_type": "bearer" }))
 }
 
-/// A code for another device, from a long token (§3.8).
+/// A code for another device, from a long token (docs/facts/facebook.md#another-device).
 pub fn client_code(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     client(state, call)?;
     secret(call)?;
@@ -136,7 +137,7 @@ fn of_person(state: &State, text: &str) -> Result<Token, Refusal> {
     Ok(token)
 }
 
-/// 101 (§3.5).
+/// 101 (docs/facts/facebook.md#token).
 fn client(state: &State, call: &Call) -> Result<(), Refusal> {
     match call.get("client_id") {
         None => Err(Refusal::new(101, "Missing client_id parameter.")),
@@ -156,7 +157,7 @@ fn secret(call: &Call) -> Result<(), Refusal> {
     }
 }
 
-/// 191 [3P] (§3.5).
+/// 191 [3P] (docs/facts/facebook.md#token).
 fn known_redirect<'a>(state: &State, call: &'a Call) -> Result<&'a str, Refusal> {
     match call.get("redirect_uri") {
         None => Err(Refusal::new(191, "Missing redirect_uri parameter.")),
@@ -169,7 +170,7 @@ fn known_redirect<'a>(state: &State, call: &'a Call) -> Result<&'a str, Refusal>
     }
 }
 
-/// PKCE, where the dialog was given a challenge ([M]: §3.3). Without a challenge any verifier will do.
+/// PKCE, where the dialog was given a challenge ([M]: docs/facts/facebook.md#dialog). Without a challenge any verifier will do.
 fn verified(code: &Code, verifier: Option<&str>) -> bool {
     let Some((challenge, hashed)) = &code.challenge else {
         return true;

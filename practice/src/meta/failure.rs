@@ -10,7 +10,7 @@ pub enum Failure {
     /// As every practice platform fails: slow, dropped, 500, HTML, …
     Wire(Fault),
     /// An error of Meta's, by code and subcode: 4 and 17 are limits, 1 and 2 transient, 10 and 200 permissions, 190 the
-    /// token (providers.md §3.14). It comes in the shape that the message's errors have.
+    /// token (docs/facts/meta.md#errors). It comes in the shape that the message's errors have.
     Graph(u32, Option<u32>),
     /// 190 with the token that was sent in its words, as Graph says it of one that it cannot read [3P].
     Echo,
@@ -59,7 +59,7 @@ impl Failure {
             613 => "(#613) Calls to this api have exceeded the rate limit.",
             _ => "Invalid parameter",
         };
-        // What is to be tried again (providers.md §3.14, §6); that 4 says so is [M].
+        // What is to be tried again (docs/facts/meta.md#errors); that 4 says so is [M].
         Refusal {
             subcode,
             transient: matches!(code, 1 | 2 | 4),

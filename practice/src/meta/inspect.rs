@@ -1,4 +1,4 @@
-//! `debug_token`: what a token is (providers.md §1.10, §3.9).
+//! `debug_token`: what a token is (docs/facts/threads.md#inspection, docs/facts/facebook.md#inspection).
 
 use serde_json::{Value, json};
 
@@ -27,8 +27,8 @@ pub fn inspect(state: &State, call: &Call) -> Result<Value, Refusal> {
     Ok(json!({ "data": describe(state, token) }))
 }
 
-/// Threads: a token of a tester of the app; the app's own is not listed as allowed (§1.10). Facebook: the app's own, or a
-/// token of somebody with a role (§3.9). The codes of the refusals are [M].
+/// Threads: a token of a tester of the app; the app's own is not listed as allowed (docs/facts/threads.md#inspection). Facebook:
+/// the app's own, or a token of somebody with a role (docs/facts/facebook.md#inspection). The codes of the refusals are [M].
 fn may_ask(state: &State, call: &Call) -> Result<(), Refusal> {
     let Some(text) = call.access_token() else {
         return Err(Refusal::new(104, "An access token is required to request this resource."));
@@ -74,7 +74,7 @@ fn describe(state: &State, token: &Token) -> Value {
     body
 }
 
-/// An id as text, or at Facebook as a number where so told (§3.9).
+/// An id as text, or at Facebook as a number where so told (docs/facts/facebook.md#inspection).
 fn id(state: &State, digits: &str) -> Value {
     match digits.parse::<u64>() {
         Ok(number) if state.switches.ids_as_numbers && state.platform == Platform::Facebook => json!(number),

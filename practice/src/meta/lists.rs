@@ -1,4 +1,4 @@
-//! Lists in pages: `{"data":[…],"paging":{"cursors":{"before","after"},"next"?}}` (providers.md §3.7). Knows no item.
+//! Lists in pages: `{"data":[…],"paging":{"cursors":{"before","after"},"next"?}}` (docs/facts/facebook.md#pages). Knows no item.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,4 +1,5 @@
-//! A short token becomes long, and a long one is renewed: Threads and Instagram (providers.md §1.7, §1.8, §2.7, §2.8).
+//! A short token becomes long, and a long one is renewed: Threads and Instagram (docs/facts/threads.md#long-token,
+//! docs/facts/threads.md#renewal, docs/facts/instagram.md#long-token, docs/facts/instagram.md#renewal).
 
 use serde_json::Value;
 
@@ -8,13 +9,14 @@ use super::refuse::Refusal;
 use super::state::{Life, State};
 use super::token::{self, Token};
 
-/// A long token cannot be renewed before it is that old, in seconds (providers.md §1.8).
+/// A long token cannot be renewed before it is that old, in seconds (docs/facts/threads.md#renewal).
 const DAY: u64 = 86_400;
 
 /// Short → long.
 pub fn exchange(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     grant(call, state.platform.exchange_grant())?;
-    // No client_id is asked for (§1.7); one that is sent is harmless (§2.7).
+    // No client_id is asked for (docs/facts/threads.md#long-token); one that is sent is harmless
+    // (docs/facts/instagram.md#long-token).
     if call.get("client_secret") != Some(APP_SECRET) {
         return Err(Refusal::secret());
     }
@@ -37,7 +39,7 @@ pub fn refresh(state: &mut State, call: &Call) -> Result<Value, Refusal> {
         return Err(Refusal::new(100, "(#100) Only a long-lived token can be refreshed"));
     }
     if state.now() < old.issued + DAY {
-        // No code or text is documented for it [?] (§2.8, §6).
+        // No code or text is documented for it [?] (docs/facts/instagram.md#renewal).
         return Err(Refusal::new(100, "(#100) The token must be at least 24 hours old to be refreshed"));
     }
     let new = renewed(state, &old);
@@ -66,7 +68,8 @@ fn grant(call: &Call, wanted: &str) -> Result<(), Refusal> {
     }
 }
 
-/// The token that is to be replaced: alive, and with the basic scope, which is enough (§1.4, §1.8).
+/// The token that is to be replaced: alive, and with the basic scope, which is enough (docs/facts/threads.md#scopes,
+/// docs/facts/threads.md#renewal).
 fn given(state: &State, call: &Call) -> Result<Token, Refusal> {
     token::caller(state, call)
 }

@@ -1,5 +1,6 @@
 //! Who a token is, and small lists of theirs: `/me` of each platform, `me/media`, `me/threads`,
-//! `me/threads_publishing_limit` (providers.md §1.9, §1.13, §2.9, §3.10).
+//! `me/threads_publishing_limit` (docs/facts/threads.md#profile, docs/facts/threads.md#limits, docs/facts/instagram.md#profile,
+//! docs/facts/facebook.md#app-secret-proof).
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -60,7 +61,7 @@ fn threads(state: &State, person: &Person) -> Value {
     })
 }
 
-/// `user_id` is the professional account, `id` the app-scoped one (providers.md §2.9).
+/// `user_id` is the professional account, `id` the app-scoped one (docs/facts/instagram.md#profile).
 fn instagram(state: &State, person: &Person) -> Value {
     json!({
         "user_id": person.instagram.to_string(), "username": person.username, "name": person.name, "account_type": person.account_type,
@@ -80,7 +81,7 @@ fn facebook(state: &State, token: &Token) -> Value {
     })
 }
 
-/// `me/threads_publishing_limit`: 250 posts and 1000 replies in 24 h (providers.md §1.13). Needs the scope to publish.
+/// `me/threads_publishing_limit`: 250 posts and 1000 replies in 24 h (docs/facts/threads.md#limits). Needs the scope to publish.
 pub fn publishing_limit(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     is_own(&token, call, &[token.person.threads])?;

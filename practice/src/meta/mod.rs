@@ -3,7 +3,7 @@
 //!
 //! A request's way: `server` (sockets, the crate's) → `desk` → `call` (which message is it?) → one of the rooms `browser`,
 //! `code`, `long`, `facebook`, `me`, `inspect`, `pages`, `permissions`. What is remembered stands in `state`, the shapes of
-//! errors in `refuse`, what is unproven or differs in `switches`. Facts are those of providers.md; what it marks [?] or [M] is
+//! errors in `refuse`, what is unproven or differs in `switches`. Facts are those of docs/facts; what it marks [?] or [M] is
 //! marked so here too, and is no proof of anything.
 
 mod browser;
@@ -48,7 +48,8 @@ pub const APP_NAME: &str = "Practice app";
 /// The secret of the app that is registered there: 32 hex digits, as all of Meta's, and plainly invented.
 pub const APP_SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-/// The app's Facebook id. At Threads and Instagram it is the wrong one, which people paste (providers.md §1.1, §2.1).
+/// The app's Facebook id. At Threads and Instagram it is the wrong one, which people paste (docs/facts/threads.md#console,
+/// docs/facts/instagram.md#console).
 pub const FACEBOOK_APP_ID: &str = "1618033988749894";
 
 /// What is known of a token.
@@ -106,8 +107,8 @@ impl Meta {
         self.shared.platform
     }
 
-    /// Enters a redirect URI in the console, which refuses what the real one does (providers.md §1.2, §2.2, §3.2). Gives
-    /// the address as it was saved.
+    /// Enters a redirect URI in the console, which refuses what the real one does (docs/facts/threads.md#redirects,
+    /// docs/facts/instagram.md#redirects, docs/facts/facebook.md#redirects). Gives the address as it was saved.
     ///
     /// # Errors
     /// The console's words, where it refuses.
@@ -135,7 +136,7 @@ impl Meta {
         }
     }
 
-    /// Whether somebody's Threads profile is private: then their grant lapses after 90 days (providers.md §1.8).
+    /// Whether somebody's Threads profile is private: then their grant lapses after 90 days (docs/facts/threads.md#renewal).
     pub fn set_private(&self, username: &str, private: bool) {
         let Some(person) = people::named(username) else { return };
         let mut state = self.shared.lock();
@@ -182,8 +183,8 @@ impl Meta {
         self.shared.lock().faults.always(message, failure);
     }
 
-    /// A token as the dashboard's "Generate token" button makes it, or (for ever) a system user's (providers.md §1.1, §2.0,
-    /// §3.12): long, and without a login. `None` for an unknown name.
+    /// A token as the dashboard's "Generate token" button makes it, or (for ever) a system user's (docs/facts/threads.md#console,
+    /// docs/facts/instagram.md#console, docs/facts/facebook.md#system-users): long, and without a login. `None` for an unknown name.
     pub fn generate_token(&self, username: &str, scopes: &[&str], lasts: Option<Duration>) -> Option<String> {
         let person = people::named(username)?;
         let mut state = self.shared.lock();
@@ -201,7 +202,7 @@ impl Meta {
     }
 
     /// Kills one token: from now on it is refused with 190 and this subcode (458, 459, 460, 463, 464, 467, 492:
-    /// providers.md §3.14). Whether there is such a token.
+    /// docs/facts/meta.md#errors). Whether there is such a token.
     pub fn kill_token(&self, token: &str, subcode: u32) -> bool {
         let mut state = self.shared.lock();
         let found = state.tokens.iter_mut().find(|known| known.text == token);
@@ -246,7 +247,7 @@ impl Meta {
     }
 }
 
-/// The `appsecret_proof` of a token: hex HMAC-SHA256 under [`APP_SECRET`] ([M]: providers.md §3.10).
+/// The `appsecret_proof` of a token: hex HMAC-SHA256 under [`APP_SECRET`] ([M]: docs/facts/facebook.md#app-secret-proof).
 pub fn appsecret_proof(token: &str) -> String {
     token::proof(token)
 }

@@ -1,4 +1,5 @@
-//! Facebook's Pages and businesses: `me/accounts`, `me/businesses`, `owned_pages`, `client_pages` (providers.md §3.7, §2.12).
+//! Facebook's Pages and businesses: `me/accounts`, `me/businesses`, `owned_pages`, `client_pages` (docs/facts/facebook.md#pages,
+//! docs/facts/instagram.md#facebook-login).
 
 use serde_json::{Value, json};
 
@@ -12,7 +13,8 @@ use super::{fields, lists, me};
 /// What a list of Pages shows where no fields are asked for.
 const USUAL: &str = "access_token,category,category_list,name,id,tasks";
 
-/// `me/accounts`. Pages that a business owns or manages are missing without `business_management` (§2.12).
+/// `me/accounts`. Pages that a business owns or manages are missing without `business_management`
+/// (docs/facts/instagram.md#facebook-login).
 pub fn accounts(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     me::is_own(&token, call, &[token.person.facebook])?;
@@ -109,7 +111,8 @@ pub fn whole(state: &mut State, token: &Token, page: &'static Page) -> Value {
     })
 }
 
-/// The Page's token: for ever from a long token of the person, else as long as theirs (§3.7). The same for the same token.
+/// The Page's token: for ever from a long token of the person, else as long as theirs (docs/facts/facebook.md#pages). The same
+/// for the same token.
 fn page_token(state: &mut State, token: &Token, page: &'static Page) -> String {
     if token.page.is_some() {
         return token.text.clone();

@@ -1,5 +1,5 @@
 //! Who lives at the practice Meta, and what they own: people, their Pages, businesses, pictures. All invented; the same at
-//! every start. Ids are over 2^53 and odd, as real ones are (providers.md §1.6), so that a float would change them.
+//! every start. Ids are over 2^53 and odd, as real ones are (docs/facts/threads.md#token), so that a float would change them.
 
 use std::sync::LazyLock;
 
@@ -15,9 +15,9 @@ pub struct Person {
     /// The hue of the picture, in degrees.
     pub hue: u16,
     pub threads: u64,
-    /// The professional account's id: `user_id` of Instagram's `/me` (providers.md §2.9).
+    /// The professional account's id: `user_id` of Instagram's `/me` (docs/facts/instagram.md#profile).
     pub instagram: u64,
-    /// The app-scoped id: `id` of Instagram's `/me`, and `user_id` of its token answer (providers.md §2.6).
+    /// The app-scoped id: `id` of Instagram's `/me`, and `user_id` of its token answer (docs/facts/instagram.md#token).
     pub instagram_scoped: u64,
     pub account_type: &'static str,
     pub facebook: u64,

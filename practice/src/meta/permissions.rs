@@ -1,4 +1,5 @@
-//! Facebook's `me/permissions`: what was granted and declined, and taking it back (providers.md §3.4, §3.11).
+//! Facebook's `me/permissions`: what was granted and declined, and taking it back (docs/facts/facebook.md#callback,
+//! docs/facts/facebook.md#revocation).
 
 use serde_json::{Value, json};
 
@@ -25,7 +26,7 @@ pub fn list(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     lists::paged(state, call, items)
 }
 
-/// One permission is dropped, or the app as a whole: then every token of the person is dead with 458 (§3.14).
+/// One permission is dropped, or the app as a whole: then every token of the person is dead with 458 (docs/facts/meta.md#errors).
 pub fn revoke(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let person = who(state, call)?.person.username;
     let Some(name) = call.tail.as_deref().or_else(|| call.get("permission")) else {
@@ -44,7 +45,7 @@ pub fn revoke(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     Ok(json!({ "success": true }))
 }
 
-/// By the person's own token, or by the app's with the person's id in the path (§3.11).
+/// By the person's own token, or by the app's with the person's id in the path (docs/facts/facebook.md#revocation).
 fn who(state: &State, call: &Call) -> Result<Token, Refusal> {
     let app = call.access_token().is_some_and(|text| token::is_of_app(state.platform, text));
     if !app {

@@ -5,11 +5,12 @@ use super::people::Person;
 /// Whose protocol a practice server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Platform {
-    /// The Threads API (providers.md §1).
+    /// The Threads API (docs/facts/threads.md).
     Threads,
-    /// The Instagram API with Instagram Login (providers.md §2).
+    /// The Instagram API with Instagram Login (docs/facts/instagram.md).
     Instagram,
-    /// Facebook Login and Pages (providers.md §3), which the Instagram API with Facebook Login shares (§2.12).
+    /// Facebook Login and Pages (docs/facts/facebook.md), which the Instagram API with Facebook Login shares
+    /// (docs/facts/instagram.md#facebook-login).
     Facebook,
 }
 
@@ -32,7 +33,8 @@ impl Platform {
         }
     }
 
-    /// What stands behind the address after a login, and is no part of it (providers.md §1.5, §2.5, §3.4).
+    /// What stands behind the address after a login, and is no part of it (docs/facts/threads.md#callback,
+    /// docs/facts/instagram.md#callback, docs/facts/facebook.md#callback).
     pub fn tail(self) -> &'static str {
         match self {
             Platform::Threads | Platform::Instagram => "#_",
@@ -40,7 +42,8 @@ impl Platform {
         }
     }
 
-    /// How long a code lives, in seconds (providers.md §1.5, §2.5, §3.4).
+    /// How long a code lives, in seconds (docs/facts/threads.md#callback, docs/facts/instagram.md#callback,
+    /// docs/facts/facebook.md#callback).
     pub fn code_lifetime(self) -> u64 {
         match self {
             Platform::Threads | Platform::Instagram => 3600,
@@ -48,7 +51,8 @@ impl Platform {
         }
     }
 
-    /// The grant that makes a short token long (providers.md §1.7, §2.7, §3.6).
+    /// The grant that makes a short token long (docs/facts/threads.md#long-token, docs/facts/instagram.md#long-token,
+    /// docs/facts/facebook.md#long-token).
     pub fn exchange_grant(self) -> &'static str {
         match self {
             Platform::Threads => "th_exchange_token",
@@ -57,7 +61,8 @@ impl Platform {
         }
     }
 
-    /// The grant that renews a long token (providers.md §1.8, §2.8). Facebook has none (§3.6).
+    /// The grant that renews a long token (docs/facts/threads.md#renewal, docs/facts/instagram.md#renewal). Facebook has none
+    /// (docs/facts/facebook.md#long-token).
     pub fn refresh_grant(self) -> Option<&'static str> {
         match self {
             Platform::Threads => Some("th_refresh_token"),
@@ -66,7 +71,7 @@ impl Platform {
         }
     }
 
-    /// How its tokens begin. `EAA` is confirmed (providers.md §3.12); the other two are [M].
+    /// How its tokens begin. `EAA` is confirmed (docs/facts/facebook.md#system-users); the other two are [M].
     pub fn token_prefix(self) -> &'static str {
         match self {
             Platform::Threads => "THAA",
@@ -94,7 +99,7 @@ impl Platform {
     }
 
     /// Whether that is a version of its API which may be named in a path. Threads has `v1.0` only; the others 21 to 26,
-    /// and older ones are carried to the oldest living [M] (providers.md §3.0).
+    /// and older ones are carried to the oldest living [M] (docs/facts/facebook.md#versions).
     pub fn has_version(self, version: &str) -> bool {
         let Some((major, minor)) = version.strip_prefix('v').and_then(|number| number.split_once('.')) else {
             return false;

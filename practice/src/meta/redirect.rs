@@ -1,10 +1,11 @@
-//! Redirect URIs: what the console takes, and what the dialog lets through (providers.md §0, §1.2, §2.2, §3.2). Compared as
-//! text, letter for letter.
+//! Redirect URIs: what the console takes, and what the dialog lets through (docs/facts/meta.md#redirects,
+//! docs/facts/threads.md#redirects, docs/facts/instagram.md#redirects, docs/facts/facebook.md#redirects). Compared as text,
+//! letter for letter.
 
 use super::platform::Platform;
 use super::state::State;
 
-/// Where Facebook lets a window of its own end; needs no entry (providers.md §3.2).
+/// Where Facebook lets a window of its own end; needs no entry (docs/facts/facebook.md#redirects).
 const SUCCESS: &str = "https://www.facebook.com/connect/login_success.html";
 
 /// Saves an address as the console does: https only. The error is the console's.
@@ -13,7 +14,8 @@ pub fn register(state: &State, uri: &str) -> Result<String, String> {
     let Some(rest) = https else {
         return Err("Redirect URIs must use https".to_owned());
     };
-    // `localhost` is refused at Threads (§1.2); Instagram is assumed to do the same [?] (§2.2).
+    // `localhost` is refused at Threads (docs/facts/threads.md#redirects); Instagram is assumed to do the same [?]
+    // (docs/facts/instagram.md#redirects).
     let host = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
     if host == "localhost" && state.platform != Platform::Facebook {
         return Err("Redirect URIs must not be at localhost".to_owned());
@@ -32,7 +34,7 @@ pub fn allowed(state: &State, uri: &str) -> bool {
         || (facebook && (uri == SUCCESS || (state.switches.development_mode && is_localhost(uri))))
 }
 
-/// `http://localhost`, at any port and path; not 127.0.0.1 (§3.2).
+/// `http://localhost`, at any port and path; not 127.0.0.1 (docs/facts/facebook.md#redirects).
 fn is_localhost(uri: &str) -> bool {
     let Some(rest) = uri.strip_prefix("http://localhost") else {
         return false;

@@ -1,5 +1,6 @@
-//! How Meta says no: one refusal, two shapes. Codes and texts are those of providers.md §1.6, §1.12, §2.6, §3.5 and §3.14;
-//! the HTTP statuses of Graph errors are [M], but for 400 (§3.5).
+//! How Meta says no: one refusal, two shapes. Codes and texts are those of docs/facts/threads.md#token,
+//! docs/facts/meta.md#errors, docs/facts/instagram.md#token and docs/facts/facebook.md#token; the HTTP statuses of Graph errors
+//! are [M], but for 400 (docs/facts/facebook.md#token).
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
@@ -28,7 +29,8 @@ pub enum Shape {
     Flat,
     /// `{"error":{"message":…,"type":…,"code":…,"fbtrace_id":…}}`
     Graph,
-    /// `{"error_message":…,"error_code":…}`, raw in the browser, where Threads' dialog does not go on (providers.md §1.3).
+    /// `{"error_message":…,"error_code":…}`, raw in the browser, where Threads' dialog does not go on
+    /// (docs/facts/threads.md#dialog).
     Raw,
 }
 
@@ -49,24 +51,25 @@ impl Refusal {
         }
     }
 
-    /// The secret is wrong, or missing [M] (providers.md §3.5).
+    /// The secret is wrong, or missing [M] (docs/facts/facebook.md#token).
     pub fn secret() -> Refusal {
         Refusal::new(1, "Error validating client secret.")
     }
 
-    /// The address of the token request is not that of the dialog (providers.md §1.6, §2.6; subcode 36008 [3P], §3.5).
+    /// The address of the token request is not that of the dialog (docs/facts/threads.md#token, docs/facts/instagram.md#token;
+    /// subcode 36008 [3P], docs/facts/facebook.md#token).
     pub fn redirect_differs() -> Refusal {
         let text = "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the \
                     OAuth dialog request";
         Refusal::with(100, 36008, text)
     }
 
-    /// A permission was not granted. 10 and 200 to 299 (providers.md §3.14); the texts are [M].
+    /// A permission was not granted. 10 and 200 to 299 (docs/facts/meta.md#errors); the texts are [M].
     pub fn permission(code: u32, name: &str) -> Refusal {
         Refusal::new(code, format!("(#{code}) This action requires the {name} permission"))
     }
 
-    /// A token that is dead, and how (providers.md §3.14; the texts are [M]).
+    /// A token that is dead, and how (docs/facts/meta.md#errors; the texts are [M]).
     pub fn dead(subcode: u32, app_id: &str) -> Refusal {
         let why = match subcode {
             458 => format!("The user has not authorized application {app_id}."),
@@ -83,7 +86,7 @@ impl Refusal {
         Refusal::with(190, subcode, format!("Error validating access token: {why}"))
     }
 
-    /// There is no such thing, or it is not shown (code 100, subcode 33: providers.md §1.12).
+    /// There is no such thing, or it is not shown (code 100, subcode 33: docs/facts/meta.md#errors).
     pub fn no_object(id: &str) -> Refusal {
         let text = format!(
             "Unsupported get request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions, or does not \
@@ -139,7 +142,7 @@ impl Refusal {
             error["is_transient"] = json!(true);
         }
         if self.code == 190 && self.subcode == Some(459) {
-            // Field names: providers.md §1.12.
+            // Field names: docs/facts/meta.md#errors.
             error["error_user_title"] = json!("Security check");
             error["error_user_msg"] = json!("Log in to www.facebook.com and follow the instructions given.");
         }

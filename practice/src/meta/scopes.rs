@@ -1,4 +1,5 @@
-//! The permissions of each platform, and what they mean for a person (providers.md §1.4, §2.4, §3.15, §2.12).
+//! The permissions of each platform, and what they mean for a person (docs/facts/threads.md#scopes,
+//! docs/facts/instagram.md#scopes, docs/facts/facebook.md#scopes, docs/facts/instagram.md#facebook-login).
 
 use super::platform::Platform;
 use crate::words::Words;
@@ -160,7 +161,7 @@ pub fn named(platform: Platform, name: &str) -> Option<&'static Scope> {
     all(platform).iter().find(|scope| scope.name == name)
 }
 
-/// A list of scopes: comma-separated, or by (decoded) spaces (providers.md §1.3).
+/// A list of scopes: comma-separated, or by (decoded) spaces (docs/facts/threads.md#dialog).
 pub fn split(text: &str) -> Vec<String> {
     text.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }

@@ -43,7 +43,7 @@ pub struct Asked {
     pub redirect_uri: String,
     pub scopes: Vec<String>,
     pub state: Option<String>,
-    /// The PKCE challenge, and whether it is S256; Facebook only [M] (providers.md §3.3).
+    /// The PKCE challenge, and whether it is S256; Facebook only [M] (docs/facts/facebook.md#dialog).
     pub challenge: Option<(String, bool)>,
     pub rerequest: bool,
 }

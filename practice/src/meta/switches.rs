@@ -8,47 +8,56 @@ use super::platform::Platform;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Switches {
-    /// How long a code lives: 1 h at Threads and Instagram (providers.md §1.5, §2.5), 10 min at Facebook (§3.4 [3P]).
+    /// How long a code lives: 1 h at Threads and Instagram (docs/facts/threads.md#callback, docs/facts/instagram.md#callback),
+    /// 10 min at Facebook (docs/facts/facebook.md#callback [3P]).
     pub code_lifetime: Duration,
-    /// How long a short token lives: 1 h (providers.md §1.6, §2.6, §3.5).
+    /// How long a short token lives: 1 h (docs/facts/threads.md#token, docs/facts/instagram.md#token,
+    /// docs/facts/facebook.md#token).
     pub short_lifetime: Duration,
-    /// How long a long token lives: 5183944 s, as the samples have it (providers.md §1.7, §3.6).
+    /// How long a long token lives: 5183944 s, as the samples have it (docs/facts/threads.md#long-token,
+    /// docs/facts/facebook.md#long-token).
     pub long_lifetime: Duration,
-    /// After how long without a login a grant lapses: a private Threads profile's (providers.md §1.8), and data access at
-    /// Facebook (§3.9): 90 days.
+    /// After how long without a login a grant lapses: a private Threads profile's (docs/facts/threads.md#renewal), and data
+    /// access at Facebook (docs/facts/facebook.md#inspection): 90 days.
     pub grant_lifetime: Duration,
     /// Denial comes home without `state`.
     pub deny_without_state: bool,
-    /// Threads, Instagram: the short token's answer has `token_type` and `expires_in`, which are optional (§1.6).
+    /// Threads, Instagram: the short token's answer has `token_type` and `expires_in`, which are optional
+    /// (docs/facts/threads.md#token).
     pub short_tells_expiry: bool,
-    /// Instagram: `{"data":[{…}]}` instead of the flat answer (§2.6 b [3P]).
+    /// Instagram: `{"data":[{…}]}` instead of the flat answer (docs/facts/instagram.md#token [3P]).
     pub wrapped: bool,
-    /// Instagram: `permissions` as `a,b` instead of a list (§2.6).
+    /// Instagram: `permissions` as `a,b` instead of a list (docs/facts/instagram.md#token).
     pub permissions_as_text: bool,
-    /// Threads, Instagram: `user_id` of the token answer as text instead of an integer (§1.6, §2.6).
+    /// Threads, Instagram: `user_id` of the token answer as text instead of an integer (docs/facts/threads.md#token,
+    /// docs/facts/instagram.md#token).
     pub user_id_as_text: bool,
-    /// Threads, Instagram: errors of exchange and refresh are flat too. Which they are is [?] (§1.6: accept both).
+    /// Threads, Instagram: errors of exchange and refresh are flat too. Which they are is [?] (docs/facts/threads.md#token:
+    /// accept both).
     pub flat_everywhere: bool,
-    /// Threads, Instagram: a refresh gives the same string again instead of a new one (§1.8: "may be a new string").
+    /// Threads, Instagram: a refresh gives the same string again instead of a new one (docs/facts/threads.md#renewal).
     pub refresh_keeps_string: bool,
-    /// Threads, Instagram: a refresh ends the old token. Off: it lives until its own end [M] (§1.8).
+    /// Threads, Instagram: a refresh ends the old token. Off: it lives until its own end [M] (docs/facts/threads.md#renewal).
     pub refresh_ends_old: bool,
-    /// Facebook: the code's token is long already (§3.5: the web code flow "may already return a long one").
+    /// Facebook: the code's token is long already (docs/facts/facebook.md#token).
     pub code_gives_long: bool,
-    /// Facebook: the exchange of a long token gives 60 new days; off, it keeps the old end [?] (§3.6).
+    /// Facebook: the exchange of a long token gives 60 new days; off, it keeps the old end [?]
+    /// (docs/facts/facebook.md#long-token).
     pub reexchange_extends: bool,
-    /// Facebook: "Require app secret" is on: calls with a person's or a Page's token need `appsecret_proof` (§3.10).
+    /// Facebook: "Require app secret" is on: calls with a person's or a Page's token need `appsecret_proof`
+    /// (docs/facts/facebook.md#app-secret-proof).
     pub require_app_secret: bool,
-    /// Facebook: the app is in Development mode: `http://localhost` at any port needs no entry [M] (§3.2), and only people
-    /// with a role may log in (§3.1). Off: neither. Threads and Instagram apps stay unpublished here.
+    /// Facebook: the app is in Development mode: `http://localhost` at any port needs no entry [M]
+    /// (docs/facts/facebook.md#redirects), and only people with a role may log in (docs/facts/facebook.md#console). Off: neither.
+    /// Threads and Instagram apps stay unpublished here.
     pub development_mode: bool,
-    /// Facebook: ids in `debug_token` as numbers instead of text (§3.9: either is met).
+    /// Facebook: ids in `debug_token` as numbers instead of text (docs/facts/facebook.md#inspection: either is met).
     pub ids_as_numbers: bool,
     /// Facebook: lists without the permission for them are refused with 200. Off: they are empty [M].
     pub refuse_unlisted: bool,
     /// Items on a page of a list at most: 25 unless asked for up to 100 [M]. Set it lower to make lists long.
     pub page_size: Option<usize>,
-    /// The console saves an address with a slash at its end (§1.2).
+    /// The console saves an address with a slash at its end (docs/facts/threads.md#redirects).
     pub console_adds_slash: bool,
 }
 

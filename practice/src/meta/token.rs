@@ -103,8 +103,8 @@ pub fn caller(state: &State, call: &Call) -> Result<Token, Refusal> {
     Ok(token)
 }
 
-/// `appsecret_proof`: checked where it is given, and asked for where the app requires it (providers.md §3.10). Facebook's
-/// only. Code 100 and the texts are [M].
+/// `appsecret_proof`: checked where it is given, and asked for where the app requires it
+/// (docs/facts/facebook.md#app-secret-proof). Facebook's only. Code 100 and the texts are [M].
 fn check_proof(state: &State, call: &Call, token: &str) -> Result<(), Refusal> {
     if state.platform != Platform::Facebook {
         return Ok(());
@@ -119,7 +119,7 @@ fn check_proof(state: &State, call: &Call, token: &str) -> Result<(), Refusal> {
     }
 }
 
-/// HMAC-SHA256 of the token under the app's secret, in hex ([M]: providers.md §3.10).
+/// HMAC-SHA256 of the token under the app's secret, in hex ([M]: docs/facts/facebook.md#app-secret-proof).
 pub fn proof(token: &str) -> String {
     // HMAC takes a key of any length.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(APP_SECRET.as_bytes()) else {
@@ -129,8 +129,8 @@ pub fn proof(token: &str) -> String {
     mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether that is a token of the app: `ID|…`, at Threads `TH|ID|…`; the secret itself stands for it (providers.md §1.10,
-/// §3.9).
+/// Whether that is a token of the app: `ID|…`, at Threads `TH|ID|…`; the secret itself stands for it
+/// (docs/facts/threads.md#inspection, docs/facts/facebook.md#inspection).
 pub fn is_of_app(platform: Platform, text: &str) -> bool {
     let rest = match platform {
         Platform::Threads => text.strip_prefix("TH|"),

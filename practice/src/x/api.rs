@@ -1,5 +1,5 @@
 //! Calls of the API: who a token is, at `/2/` and at `/1.1/`, with what X asks first: a living token, an enrolled app,
-//! credits, the limit, the scopes (providers.md §4.2 to §4.5; the order is [M]).
+//! credits, the limit, the scopes (docs/facts/x.md; the order is [M]).
 
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Json, Response};
@@ -45,7 +45,7 @@ fn caller(state: &mut State, call: &Call) -> Result<Caller, Refusal> {
     Ok(Caller::OAuth2(grant.person, grant.scopes.clone()))
 }
 
-/// What `/2/` asks of the app. Which mistake has which reason is [?] (§4.0, 6).
+/// What `/2/` asks of the app. Which mistake has which reason is [?] (docs/facts/x.md#package).
 fn enrolled(state: &State) -> Result<(), Refusal> {
     let app = &state.app;
     if app.package == Package::None {
@@ -84,7 +84,7 @@ pub fn answer(state: &mut State, call: &Call) -> Result<Response, Refusal> {
 }
 
 /// One more call in the window: its limit, what is left of it (nothing: over), and when it ends. 75 in 15 minutes for
-/// `/2/users/me` (§4.2); the other limits are [M].
+/// `/2/users/me` (docs/facts/x.md#rate-limits); the other limits are [M].
 fn meter(state: &mut State, message: Message, who: &str) -> (u32, Option<u32>, u64) {
     let (now, limit) = (state.now(), if message == Message::Lookup { 300 } else { 75 });
     let window = state.windows.entry((message, who.to_owned())).or_insert((now + 900, 0));
@@ -95,7 +95,7 @@ fn meter(state: &mut State, message: Message, who: &str) -> (u32, Option<u32>, u
     (limit, limit.checked_sub(window.1), window.0)
 }
 
-/// The headers of a limit (§4.5).
+/// The headers of a limit (docs/facts/x.md#rate-limits).
 pub fn rate(response: &mut Response, limit: u32, left: u32, reset: u64) {
     for (name, value) in [
         ("x-rate-limit-limit", u64::from(limit)),
@@ -152,7 +152,7 @@ fn posts(call: &Call) -> Result<Value, Refusal> {
     Ok(json!({ "data": data, "meta": { "result_count": data.len(), "next_token": "7140dibdnow9c7btw3w29n4v5v6k3" } }))
 }
 
-/// A user, which is billed once a UTC day (§4.0; that `me` is billed is inferred).
+/// A user, which is billed once a UTC day (docs/facts/x.md#prices; that `me` is billed is inferred).
 fn user(state: &mut State, call: &Call, person: &'static Person) -> Value {
     let day = state.now() / 86_400;
     state.billed.insert((person.id, day));

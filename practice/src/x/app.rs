@@ -1,4 +1,4 @@
-//! The app as the console shows it: type, permissions, package, environment, and its keys (providers.md §4.0).
+//! The app as the console shows it: type, permissions, package, environment, and its keys (docs/facts/x.md#console).
 
 use super::people;
 use crate::random;
@@ -6,7 +6,7 @@ use crate::random;
 /// The app's name.
 pub const APP_NAME: &str = "Practice app";
 
-/// The app's number, which is not the OAuth 2.0 client id though people paste it (providers.md §4.0).
+/// The app's number, which is not the OAuth 2.0 client id though people paste it (docs/facts/x.md#console).
 pub const APP_ID: &str = "28141421";
 
 /// The OAuth 2.0 client id: long and base64-like.
@@ -27,7 +27,7 @@ pub const ACCESS_TOKEN: &str = "1815121000000000001-PracticeAccessToken000000000
 /// The secret of [`ACCESS_TOKEN`]: 45 characters.
 pub const ACCESS_TOKEN_SECRET: &str = "PracticeAccessTokenSecret00000000000000000000";
 
-/// "Type of app" in the console, as far as it matters (providers.md §4.0).
+/// "Type of app" in the console, as far as it matters (docs/facts/x.md#console).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppType {
     /// Native App or Single Page App: no client secret.
@@ -48,7 +48,7 @@ pub enum Permissions {
 }
 
 impl Permissions {
-    /// As the `x-access-level` header has it (providers.md §4.3).
+    /// As the `x-access-level` header has it (docs/facts/x.md#oauth-10a).
     pub fn level(self) -> &'static str {
         match self {
             Permissions::Read => "read",
@@ -58,7 +58,7 @@ impl Permissions {
     }
 }
 
-/// Which package the app was moved to (providers.md §4.0, 6).
+/// Which package the app was moved to (docs/facts/x.md#package).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Package {
     /// None: `/2/` refuses with `client-not-enrolled`.
@@ -67,7 +67,7 @@ pub enum Package {
     PayPerUse,
 }
 
-/// Which environment of the package (providers.md §4.0, 6).
+/// Which environment of the package (docs/facts/x.md#package).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
     /// Not Production: `/2/` refuses with `client-forbidden`.
@@ -96,7 +96,7 @@ pub struct Keys {
 /// What a button "Regenerate" in the console makes anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
-    /// API key and secret: ends all OAuth 1.0a tokens and the app's bearer token (providers.md §4.3).
+    /// API key and secret: ends all OAuth 1.0a tokens and the app's bearer token (docs/facts/x.md#oauth-10a).
     Api,
     /// The OAuth 2.0 client secret. That grants outlive it is [M].
     ClientSecret,

@@ -1,4 +1,4 @@
-//! App-only: the app's own bearer token, by API key and secret, not by client id and secret (providers.md §4.4).
+//! App-only: the app's own bearer token, by API key and secret, not by client id and secret (docs/facts/x.md#app-only).
 
 use axum::response::{IntoResponse, Json, Response};
 use serde_json::json;

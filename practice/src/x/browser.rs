@@ -1,5 +1,5 @@
 //! What happens in the browser, for both protocols: the request is checked, the page shown, the button's answer carried home
-//! (providers.md §4.1 to §4.3). What is wrong with a request is said on a page that never comes home.
+//! (docs/facts/x.md). What is wrong with a request is said on a page that never comes home.
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,7 +14,7 @@ use super::{APP_NAME, callback, token};
 use crate::faults::Fault;
 use crate::page;
 
-/// A state may have so many characters (providers.md §4.1).
+/// A state may have so many characters (docs/facts/x.md#callbacks).
 const STATE: usize = 500;
 
 /// The page, or its form's answer.
@@ -26,7 +26,7 @@ pub fn answer(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
     }
 }
 
-/// What X says to everything that is wrong with an OAuth 2.0 request (§4.1). The status is [M].
+/// What X says to everything that is wrong with an OAuth 2.0 request (docs/facts/x.md#callbacks). The status is [M].
 fn stuck(headers: &HeaderMap) -> Response {
     page::problem(headers, 400, "Something went wrong\nYou weren't able to give access to the App")
 }
@@ -47,7 +47,7 @@ fn open(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
     consent::page(headers, &page)
 }
 
-/// All parameters are required (§4.2). That an unknown scope is stuck too is [M].
+/// All parameters are required (docs/facts/x.md#dialog). That an unknown scope is stuck too is [M].
 fn read(state: &State, call: &Call) -> Option<Asked> {
     let app = &state.app;
     let redirect_uri = call.of_query("redirect_uri").filter(|uri| app.callbacks.contains(uri))?;
@@ -60,7 +60,7 @@ fn read(state: &State, call: &Call) -> Option<Asked> {
         }
     }
     let hashed = match call.of_query("code_challenge_method")?.as_str() {
-        // node-twitter-api-v2 sends it in lower case, and it works (§4.2).
+        // node-twitter-api-v2 sends it in lower case, and it works (docs/facts/x.md#dialog).
         "S256" | "s256" => true,
         "plain" => false,
         _ => return None,
@@ -74,7 +74,7 @@ fn read(state: &State, call: &Call) -> Option<Asked> {
     (known && !asked.scopes.is_empty()).then_some(asked)
 }
 
-/// OAuth 1.0a: always asks (§4.3). The words for a token that is no good, and their status, are [M].
+/// OAuth 1.0a: always asks (docs/facts/x.md#oauth-10a). The words for a token that is no good, and their status, are [M].
 fn open_signed(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
     let now = state.now();
     let text = call.of_query("oauth_token").unwrap_or_default();
@@ -136,7 +136,7 @@ fn decide(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
     show(&outcome, headers)
 }
 
-/// Where an OAuth 2.0 request ends: with a code, or denied [M] (§4.2).
+/// Where an OAuth 2.0 request ends: with a code, or denied [M] (docs/facts/x.md#dialog).
 fn home(state: &mut State, call: &Call, asked: Asked, person: Option<&'static Person>) -> String {
     let (uri, given) = (asked.redirect_uri.clone(), asked.state.clone());
     let Some(person) = person else {
@@ -163,7 +163,7 @@ fn home(state: &mut State, call: &Call, asked: Asked, person: Option<&'static Pe
     callback::with_params(&uri, &[("state", &given), ("code", &text)])
 }
 
-/// Where an OAuth 1.0a request ends: with a verifier, a PIN, or denied ([M]: `?denied=`, §4.3).
+/// Where an OAuth 1.0a request ends: with a verifier, a PIN, or denied ([M]: `?denied=`, docs/facts/x.md#oauth-10a).
 fn home_signed(state: &mut State, text: &str, person: Option<&'static Person>) -> Option<Outcome> {
     let token = state
         .request_tokens

@@ -1,4 +1,4 @@
-//! Callback addresses: what the console takes, and how an answer is put behind one (providers.md §4.1). Compared as text,
+//! Callback addresses: what the console takes, and how an answer is put behind one (docs/facts/x.md#callbacks). Compared as text,
 //! letter for letter.
 
 use url::form_urlencoded;
@@ -6,7 +6,7 @@ use url::form_urlencoded;
 /// How many an app may have.
 const MOST: usize = 10;
 
-/// The schemes that are not allowed (providers.md §4.1).
+/// The schemes that are not allowed (docs/facts/x.md#callbacks).
 const FORBIDDEN: [&str; 34] = [
     "vbscript",
     "javascript",

@@ -11,7 +11,7 @@ use super::{Kind, Known, X, callback, people, token};
 use crate::state::Recorded;
 
 impl X {
-    /// Enters a callback address in the console, which refuses what the real one does (providers.md §4.1).
+    /// Enters a callback address in the console, which refuses what the real one does (docs/facts/x.md#callbacks).
     ///
     /// # Errors
     /// The console's words, where it refuses.
@@ -32,8 +32,8 @@ impl X {
         self.shared.lock().app.kind = kind;
     }
 
-    /// The app's permissions. A change ends all OAuth 1.0a tokens (providers.md §4.3); that the owner's in the console ends
-    /// too is [?].
+    /// The app's permissions. A change ends all OAuth 1.0a tokens (docs/facts/x.md#oauth-10a); that the owner's in the console
+    /// ends too is [?].
     pub fn set_permissions(&self, permissions: Permissions) {
         let mut state = self.shared.lock();
         if state.app.permissions != permissions {
@@ -225,7 +225,7 @@ impl X {
         self.shared.lock().counts.get(&message).copied().unwrap_or(0)
     }
 
-    /// What the reads so far cost, in US cents: one for each person and UTC day (providers.md §4.0).
+    /// What the reads so far cost, in US cents: one for each person and UTC day (docs/facts/x.md#prices).
     pub fn cents(&self) -> usize {
         self.shared.lock().billed.len()
     }

@@ -118,7 +118,7 @@ pub fn set(response: &mut Response, name: &'static str, value: &str) {
     }
 }
 
-/// `Date` is the platform's clock, so that a client can tell its own is wrong (providers.md §4.3).
+/// `Date` is the platform's clock, so that a client can tell its own is wrong (docs/facts/x.md#signatures).
 fn finish(shared: &Shared, mut response: Response) -> Response {
     let date = httpdate::fmt_http_date(shared.lock().clock());
     set(&mut response, "date", &date);

@@ -17,7 +17,7 @@ pub enum Failure {
     Late(Duration),
     /// 429 in the message's shape, with `x-rate-limit-limit`, `-remaining` (0) and `-reset`: so many seconds from now.
     RateLimited(u64),
-    /// `{"errors":[{"code":…}]}`: 32, 89, 99, 135, 215, 220, 415, …, with its usual status (providers.md §4.5).
+    /// `{"errors":[{"code":…}]}`: 32, 89, 99, 135, 215, 220, 415, …, with its usual status (docs/facts/x.md#errors).
     Code(u32),
     /// `{"error":…,"error_description":…}`
     OAuth2 {
@@ -30,9 +30,9 @@ pub enum Failure {
     },
     /// 403 of type client-forbidden, with this `reason`: `client-not-enrolled`, `client-forbidden`, `user-not-enrolled`, …
     NotEnrolled(&'static str),
-    /// 402, no credits [?] (§4.5).
+    /// 402, no credits [?] (docs/facts/x.md#errors).
     NoCredits,
-    /// 429 of type usage-capped (§4.5).
+    /// 429 of type usage-capped (docs/facts/x.md#errors).
     UsageCapped,
 }
 

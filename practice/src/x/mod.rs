@@ -4,7 +4,7 @@
 //! A request's way: `server` (sockets, the crate's) → `desk` → `call` (which message is it?) → one of the rooms `browser`
 //! (both consent pages), `token` (OAuth 2.0), `oauth1`, `bearer` (app-only), `api` (who am I). Signatures are checked in
 //! `signature`, which shares nothing with any client. What is remembered stands in `state`, what the console knows in `app`,
-//! the shapes of errors in `refuse`, what is unproven or differs in `switches`. Facts are those of providers.md §4; what it
+//! the shapes of errors in `refuse`, what is unproven or differs in `switches`. Facts are those of docs/facts/x.md; what it
 //! marks [?] or [M] is marked so here too, and is no proof of anything.
 
 mod api;

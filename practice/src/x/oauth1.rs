@@ -1,4 +1,4 @@
-//! OAuth 1.0a: who signed, temporary credentials, token credentials, and their end (providers.md §4.3; RFC 5849).
+//! OAuth 1.0a: who signed, temporary credentials, token credentials, and their end (docs/facts/x.md#oauth-10a; RFC 5849).
 
 use axum::response::{IntoResponse, Json, Response};
 use serde_json::json;
@@ -20,8 +20,8 @@ impl Signed {
     }
 }
 
-/// Checks a signature and what stands around it. Codes 89, 135 and 215: §4.5; 32 for a nonce that was used is [M], and so is
-/// the order of the checks.
+/// Checks a signature and what stands around it. Codes 89, 135 and 215: docs/facts/x.md#errors; 32 for a nonce that was used is
+/// [M], and so is the order of the checks.
 fn check(state: &mut State, call: &Call) -> Result<Signed, Refusal> {
     let query = if call.query.is_empty() {
         String::new()
@@ -94,7 +94,7 @@ pub fn caller(state: &mut State, call: &Call) -> Result<AccessToken, Refusal> {
     found.cloned().ok_or_else(|| Refusal::v1(89))
 }
 
-/// Form-encoded, whatever its type says (§4.3).
+/// Form-encoded, whatever its type says (docs/facts/x.md#oauth-10a).
 fn form(state: &State, pairs: &[(&str, &str)]) -> Response {
     let kind = if state.switches.form_as_html {
         "text/html;charset=utf-8"
@@ -112,7 +112,7 @@ fn form(state: &State, pairs: &[(&str, &str)]) -> Response {
 pub fn request_token(state: &mut State, call: &Call) -> Result<Response, Refusal> {
     let signed = check(state, call)?;
     let callback = signed.get("oauth_callback").ok_or_else(|| Refusal::v1(215))?.to_owned();
-    // For `oob` too, a callback must be saved in the app (§4.3); what it says otherwise is [M].
+    // For `oob` too, a callback must be saved in the app (docs/facts/x.md#oauth-10a); what it says otherwise is [M].
     let saved = &state.app.callbacks;
     if !saved.contains(&callback) && (callback != "oob" || saved.is_empty()) {
         return Err(if state.switches.callback_error_xml {

@@ -1,4 +1,4 @@
-//! How X says no: one refusal a shape (providers.md §4.1 to §4.5). Statuses and words that no source confirms are [M].
+//! How X says no: one refusal a shape (docs/facts/x.md). Statuses and words that no source confirms are [M].
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -24,11 +24,11 @@ pub enum Refusal {
     },
     /// Plain words.
     Text { status: u16, text: &'static str },
-    /// 415 as XML (§4.1).
+    /// 415 as XML (docs/facts/x.md#callbacks).
     CallbackXml,
 }
 
-/// The words of 415 (§4.1).
+/// The words of 415 (docs/facts/x.md#callbacks).
 const NOT_APPROVED: &str = "Callback URL not approved for this client application. Approved callback URLs can be adjusted in your \
                             application settings.";
 
@@ -41,7 +41,7 @@ impl Refusal {
         }
     }
 
-    /// 400 `invalid_request`, which X says for most (§4.1, §4.2).
+    /// 400 `invalid_request`, which X says for most (docs/facts/x.md#callbacks, docs/facts/x.md#token).
     pub fn invalid(description: impl Into<String>) -> Refusal {
         Refusal::oauth2(400, "invalid_request", description)
     }
@@ -51,12 +51,12 @@ impl Refusal {
         Refusal::invalid(format!("Missing required parameter [{name}]."))
     }
 
-    /// The client did not say who it is, as its type must (§4.2; status [M]).
+    /// The client did not say who it is, as its type must (docs/facts/x.md#token; status [M]).
     pub fn client() -> Refusal {
         Refusal::oauth2(401, "unauthorized_client", "Missing valid authorization header")
     }
 
-    /// An error of v1's kind, with its usual status [M] (§4.5).
+    /// An error of v1's kind, with its usual status [M] (docs/facts/x.md#errors).
     pub fn v1(code: u32) -> Refusal {
         let status = match code {
             88 => 429,
@@ -79,12 +79,12 @@ impl Refusal {
         }
     }
 
-    /// The token is dead, or there is none (§4.5: 401).
+    /// The token is dead, or there is none (docs/facts/x.md#errors: 401).
     pub fn unauthorized() -> Refusal {
         Refusal::problem(401, "Unauthorized", "Unauthorized", "about:blank")
     }
 
-    /// A scope is missing (§4.5: 403).
+    /// A scope is missing (docs/facts/x.md#errors: 403).
     pub fn forbidden() -> Refusal {
         Refusal::problem(403, "Forbidden", "Forbidden", "about:blank")
     }
@@ -101,7 +101,7 @@ impl Refusal {
         )
     }
 
-    /// The app is in no package, or in the wrong environment (§4.0, 6; which of the two says what is [?]).
+    /// The app is in no package, or in the wrong environment (docs/facts/x.md#package; which of the two says what is [?]).
     pub fn enrolment(reason: &'static str, client_id: &str) -> Refusal {
         let detail = "When authenticating requests to the X API v2 endpoints, you must use keys and tokens from a developer App that is \
                       attached to a Project. You can create a project via the developer portal.";
@@ -117,13 +117,13 @@ impl Refusal {
         }
     }
 
-    /// No credits are left [?] (§4.5).
+    /// No credits are left [?] (docs/facts/x.md#errors).
     pub fn credits() -> Refusal {
         let detail = "Your enrolled account does not have any credits to fulfill this request.";
         Refusal::problem(402, "CreditsDepleted", detail, "https://api.x.com/2/problems/credits")
     }
 
-    /// A cap on spending is reached [3P] (§4.5).
+    /// A cap on spending is reached [3P] (docs/facts/x.md#errors).
     pub fn usage_capped() -> Refusal {
         let detail = "Usage cap exceeded: Monthly product cap";
         Refusal::problem(429, "UsageCapExceeded", detail, "https://api.x.com/2/problems/usage-capped")
@@ -156,7 +156,7 @@ impl Refusal {
         }
     }
 
-    /// The answer. `errors_array`: OAuth 2.0 errors say it a second time (§4.2 [3P]; what stands in there is [M]).
+    /// The answer. `errors_array`: OAuth 2.0 errors say it a second time (docs/facts/x.md#token [3P]; what stands in there is [M]).
     pub fn response(&self, errors_array: bool) -> Response {
         let (status, kind, body) = match self {
             Refusal::OAuth2 {
@@ -207,7 +207,7 @@ impl Refusal {
     }
 }
 
-/// The words of a code. 89, 99, 220 and 415 are confirmed (§4.5), the others [M].
+/// The words of a code. 89, 99, 220 and 415 are confirmed (docs/facts/x.md#errors), the others [M].
 fn message(code: u32) -> &'static str {
     match code {
         32 => "Could not authenticate you.",

@@ -1,4 +1,4 @@
-//! The scopes of OAuth 2.0 (providers.md §4.2), the permissions of OAuth 1.0a, and what they mean for a person.
+//! The scopes of OAuth 2.0 (docs/facts/x.md#scopes), the permissions of OAuth 1.0a, and what they mean for a person.
 
 use super::app::Permissions;
 use crate::words::Words;

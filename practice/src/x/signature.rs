@@ -73,7 +73,7 @@ impl SignedRequest<'_> {
         ))
     }
 
-    /// Whether its `oauth_signature` is right, under these secrets (§3.4.2).
+    /// Whether its `oauth_signature` is right, under these secrets (RFC 5849 §3.4.2).
     pub fn is_right(&self, consumer_secret: &str, token_secret: &str) -> bool {
         let given = self
             .header()
@@ -151,7 +151,7 @@ mod tests {
         );
     }
 
-    /// The vectors of providers.md §4.3 that hold.
+    /// The vectors of docs/facts/x.md#signatures that hold.
     #[test]
     fn the_documents_vectors() {
         for (url, signature) in [

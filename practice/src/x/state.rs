@@ -258,7 +258,7 @@ impl State {
         }
     }
 
-    /// Ends all OAuth 1.0a tokens (providers.md §4.3: key regeneration, permission change).
+    /// Ends all OAuth 1.0a tokens (docs/facts/x.md#oauth-10a: key regeneration, permission change).
     pub fn end_signed(&mut self) {
         self.access_tokens.iter_mut().for_each(|token| token.dead = true);
         self.request_tokens.iter_mut().for_each(|token| token.over = true);

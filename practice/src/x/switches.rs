@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// How `/oauth2/invalidate_token` wants to be asked: the documents disagree (providers.md §4.4).
+/// How `/oauth2/invalidate_token` wants to be asked: the documents disagree (docs/facts/x.md#app-only).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidateBy {
     /// Either way.
@@ -17,43 +17,45 @@ pub enum InvalidateBy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Switches {
-    /// How long a code lives: 30 s (providers.md §4.2).
+    /// How long a code lives: 30 s (docs/facts/x.md#token).
     pub code_lifetime: Duration,
-    /// How long an OAuth 2.0 access token lives: 2 h (§4.2).
+    /// How long an OAuth 2.0 access token lives: 2 h (docs/facts/x.md#token).
     pub access_lifetime: Duration,
-    /// How long a refresh token lives: 6 months [3P] (§4.2), here 180 days.
+    /// How long a refresh token lives: 6 months [3P] (docs/facts/x.md#rotation), here 180 days.
     pub refresh_lifetime: Duration,
     /// How long a request token of OAuth 1.0a lives [M]: an hour here.
     pub request_token_lifetime: Duration,
     /// How far an OAuth 1.0a timestamp may be off, either way [M]: five minutes here.
     pub skew: Duration,
-    /// Denial comes home without `state` [M] (§4.2).
+    /// Denial comes home without `state` [M] (docs/facts/x.md#dialog).
     pub deny_without_state: bool,
-    /// Re-sending a used refresh token ends the whole chain [3P] (§4.2).
+    /// Re-sending a used refresh token ends the whole chain [3P] (docs/facts/x.md#rotation).
     pub reuse_ends_chain: bool,
     /// A refresh ends the access token before it, too [?].
     pub refresh_ends_access: bool,
     /// `/2/oauth2/revoke` of either token ends the whole grant [M]. Off: that token only.
     pub revoke_ends_grant: bool,
-    /// OAuth 2.0 errors have an extra `errors` array [3P] (§4.2).
+    /// OAuth 2.0 errors have an extra `errors` array [3P] (docs/facts/x.md#token).
     pub errors_array: bool,
-    /// The page follows a custom scheme of a confidential app too [?] (§4.1).
+    /// The page follows a custom scheme of a confidential app too [?] (docs/facts/x.md#callbacks).
     pub confidential_custom_scheme: bool,
-    /// 415 comes as XML instead of JSON (§4.1).
+    /// 415 comes as XML instead of JSON (docs/facts/x.md#callbacks).
     pub callback_error_xml: bool,
-    /// `oauth_callback_confirmed` is true, as it must be (§4.3).
+    /// `oauth_callback_confirmed` is true, as it must be (docs/facts/x.md#oauth-10a).
     pub callback_confirmed: bool,
-    /// The answer to `/oauth/access_token` has `user_id` and `screen_name` (§4.3: some examples omit them).
+    /// The answer to `/oauth/access_token` has `user_id` and `screen_name` (docs/facts/x.md#oauth-10a: some examples omit them).
     pub tells_user: bool,
-    /// Form-encoded answers say `text/html`, as they often do (§4.3). Off: `application/x-www-form-urlencoded`.
+    /// Form-encoded answers say `text/html`, as they often do (docs/facts/x.md#oauth-10a). Off:
+    /// `application/x-www-form-urlencoded`.
     pub form_as_html: bool,
-    /// `x-access-level` is sent (§4.3: not in the text of 2026).
+    /// `x-access-level` is sent (docs/facts/x.md#oauth-10a: not in the text of 2026).
     pub access_level: bool,
-    /// Errors of a signed call to `/2/` are problems instead of `{"errors":[{"code":…}]}` [?] (§4.3, §4.5).
+    /// Errors of a signed call to `/2/` are problems instead of `{"errors":[{"code":…}]}` [?] (docs/facts/x.md#oauth-10a,
+    /// docs/facts/x.md#errors).
     pub signed_problems: bool,
-    /// `/1.1/account/verify_credentials.json` is available [?] (§4.3). Off: 403 with code 453 [M].
+    /// `/1.1/account/verify_credentials.json` is available [?] (docs/facts/x.md#oauth-10a). Off: 403 with code 453 [M].
     pub v1_available: bool,
-    /// How an app's bearer token is invalidated (§4.4).
+    /// How an app's bearer token is invalidated (docs/facts/x.md#app-only).
     pub invalidate_by: InvalidateBy,
 }
 

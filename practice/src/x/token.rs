@@ -1,5 +1,5 @@
 //! `/2/oauth2/token` and `/2/oauth2/revoke`: a code becomes tokens, a refresh token is rotated, a grant is taken back
-//! (providers.md §4.2).
+//! (docs/facts/x.md#token).
 
 use axum::response::{IntoResponse, Json, Response};
 use base64::Engine as _;
@@ -25,7 +25,7 @@ fn wrong_code() -> Refusal {
     Refusal::invalid("Value passed for the authorization code was invalid.")
 }
 
-/// [M] (§4.2)
+/// [M] (docs/facts/x.md#token)
 fn wrong_token() -> Refusal {
     Refusal::invalid("Value passed for the token was invalid.")
 }
@@ -34,8 +34,9 @@ fn needed(call: &Call, name: &str) -> Result<String, Refusal> {
     call.of_form(name).ok_or_else(|| Refusal::missing(name))
 }
 
-/// Who asks. A public app says its id in the body and nothing else; a confidential one uses Basic and nothing else (§4.2).
-/// What is said of a wrong id or secret, of Basic from a public app, and of a secret in the body next to Basic is [M].
+/// Who asks. A public app says its id in the body and nothing else; a confidential one uses Basic and nothing else
+/// (docs/facts/x.md#token). What is said of a wrong id or secret, of Basic from a public app, and of a secret in the body next to
+/// Basic is [M].
 fn client(state: &State, call: &Call) -> Result<(), Refusal> {
     let app = &state.app;
     let wrong_id = || Refusal::invalid("Value passed for the client id was invalid.");
@@ -108,8 +109,8 @@ pub fn exchange(state: &mut State, call: &Call) -> Result<Response, Refusal> {
     Ok(answer(begin(state, code.person, code.asked.scopes)))
 }
 
-/// A new grant, which ends the person's earlier ones (§4.2: one live grant per app and user). That it does so now and not
-/// with the consent is [M].
+/// A new grant, which ends the person's earlier ones (docs/facts/x.md#rotation: one live grant per app and user). That it does so
+/// now and not with the consent is [M].
 pub fn begin(state: &mut State, person: &'static Person, scopes: Vec<String>) -> Value {
     for earlier in state.grants.iter_mut().filter(|grant| grant.person.id == person.id) {
         earlier.dead = true;

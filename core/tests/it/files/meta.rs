@@ -1,4 +1,5 @@
-//! Threads, Instagram and Facebook as their shipped files have them: each quirk of the facts (providers.md §1-§3).
+//! Threads, Instagram and Facebook as their shipped files have them: each quirk of the facts (docs/facts/threads.md,
+//! docs/facts/instagram.md and docs/facts/facebook.md).
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ fn shipped(id: &str) -> Arc<Provider> {
     Registry::shipped().unwrap().require(id).unwrap()
 }
 
-/// What Graph's 190 means, by its subcode (providers.md §3.14), and its neighbours.
+/// What Graph's 190 means, by its subcode (docs/facts/meta.md#errors), and its neighbours.
 const SUBCODES: &[(u32, u32, Category)] = &[
     (190, 0, Category::TokenDead),
     (190, 458, Category::TokenDead),

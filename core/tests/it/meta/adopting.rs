@@ -70,7 +70,7 @@ async fn what_instagram_does_not_tell_is_said_to_be_unknown() {
     let account = s.rig.account(&id);
     assert!(
         !account.life_known && near(account.expires.unwrap(), now() + 60 * DAY),
-        "sixty days are assumed (§2.8)"
+        "sixty days are assumed (docs/facts/instagram.md#renewal)"
     );
     s.later(DAY + 60);
     s.rig.keeper.renew(&id).await.unwrap();

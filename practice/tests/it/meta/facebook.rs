@@ -1,4 +1,4 @@
-//! Facebook Login: codes, exchanges, devices, inspection, permissions, proof (providers.md §3).
+//! Facebook Login: codes, exchanges, devices, inspection, permissions, proof (docs/facts/facebook.md).
 
 use std::time::Duration;
 

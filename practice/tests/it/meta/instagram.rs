@@ -1,4 +1,4 @@
-//! Instagram: what differs from Threads (providers.md §2).
+//! Instagram: what differs from Threads (docs/facts/instagram.md).
 
 use keybearer_practice::meta::{FACEBOOK_APP_ID, Message, Platform};
 use serde_json::json;

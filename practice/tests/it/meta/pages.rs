@@ -1,4 +1,5 @@
-//! Facebook's Pages: one login, many tokens, in pages of a list (providers.md §3.7, §2.12).
+//! Facebook's Pages: one login, many tokens, in pages of a list (docs/facts/facebook.md#pages,
+//! docs/facts/instagram.md#facebook-login).
 
 use keybearer_practice::meta::{Message, Meta, Platform};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Threads: the trip of providers.md §1, to the 60 days and on, with each refusal on the way.
+//! Threads: the trip of docs/facts/threads.md, to the 60 days and on, with each refusal on the way.
 
 use keybearer_practice::meta::{APP_SECRET, FACEBOOK_APP_ID, Message, Platform};
 
