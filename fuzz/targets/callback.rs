@@ -129,7 +129,10 @@ fn arrives(query: &str, callback: &Callback) {
         let after = waiting.deliver(&right, DoorKind::Loopback);
         assert!(after == Verdict::Nobody || right == url, "{url}");
     } else {
-        assert!(matches!(verdict, Verdict::Nobody | Verdict::Malformed | Verdict::Denied), "{url}");
+        assert!(
+            matches!(verdict, Verdict::Nobody | Verdict::Unsaid | Verdict::Malformed | Verdict::Denied),
+            "{url}"
+        );
         assert_eq!(waiting.deliver(&right, DoorKind::Loopback), Verdict::Taken, "{url}");
         let Ok(Arrival::Answer(Ok((code, DoorKind::Loopback)))) = place.arrivals.try_recv() else {
             panic!("{url}")

@@ -48,7 +48,9 @@ pub fn identity_in(provider: &Provider, answers: &Answers<'_>, values: &mut Valu
         display_name: text(Answer::DisplayName),
         user_id,
         url: url.map(String::from),
-        scopes: answers.words(Answer::Scope),
+        scopes: answers
+            .words(Answer::Scope)
+            .map(|words| words.iter().map(|word| echoes.hidden(word, "…")).collect()),
     })
 }
 

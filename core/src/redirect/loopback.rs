@@ -281,7 +281,7 @@ fn answer(request: &Request<Incoming>, port: u16, door: DoorKind, waiting: &Wait
         Verdict::Denied => onwards(Page::Denied),
         Verdict::Failed => onwards(Page::Failed),
         Verdict::Already => onwards(Page::Already),
-        Verdict::Unsaid => page(StatusCode::BAD_REQUEST, Page::Unsaid),
+        Verdict::Unsaid => page(StatusCode::NOT_FOUND, Page::Unsaid),
         Verdict::Nobody => page(StatusCode::NOT_FOUND, Page::Nobody),
         Verdict::Malformed => page(StatusCode::BAD_REQUEST, Page::Bad),
     }

@@ -112,11 +112,32 @@ fn x() {
     );
     let enrol = "{\"title\":\"Client Forbidden\",\"reason\":\"client-not-enrolled\"}";
     assert_eq!(means(&p, "identity", 403, enrol), Category::EnrolmentOrPayment);
+    // /2/ says no more than this of a token that is none; a gateway in its place has another form.
+    let problem = r#"{"title":"Unauthorized","type":"about:blank","status":401,"detail":"Unauthorized"}"#;
+    let suspended = r#"{"title":"Forbidden","status":403,"detail":"Your account is suspended and is not permitted to access this."}"#;
+    for id in ["x", "x-oauth1", "x-keys"] {
+        let p = shipped(id);
+        assert_eq!(means(&p, "identity", 401, problem), Category::TokenDead, "{id}");
+        assert_eq!(means(&p, "identity", 403, suspended), Category::AccountSuspended, "{id}");
+        for gateway in [
+            r#"{"message":"Unauthorized"}"#,
+            r#"{"error":"Unauthorized"}"#,
+            "Unauthorized",
+            "",
+            "{}",
+        ] {
+            let (_, message) = p.messages.iter().find(|(name, _)| *name == "identity").unwrap();
+            let read = answer::read("identity", message, &p, &answer(401, gateway));
+            assert_eq!(read.err().unwrap().code(), "silent-refusal", "{id}: {gateway}");
+        }
+    }
 }
 
 #[test]
 fn x_by_oauth_1() {
     let p = shipped("x-oauth1");
+    let plain = "Failed to validate oauth signature and token";
+    assert_eq!(means(&p, "temporary_credentials", 401, plain), Category::ClientAuth);
     assert_eq!(
         (p.grant, p.tile.as_deref(), p.lifetime.expiry),
         (Grant::Oauth1, Some("x"), Expiry::Never)

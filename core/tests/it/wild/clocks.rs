@@ -2,8 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use keybearer_core::http::Request;
+use keybearer_core::ask::clock_or;
 use keybearer_core::http::client::Client;
+use keybearer_core::http::{Request, Response};
+use keybearer_core::provider::answer;
+use keybearer_core::provider::check::read;
+use keybearer_core::token::Secret;
 
 use super::family::Family;
 use super::{http, socket};
@@ -76,6 +80,28 @@ async fn the_age_of_an_answer_is_added_to_its_date() {
     let response = Client::default().send(&Request::get("test", url)).await.unwrap();
     assert!((response.date.unwrap() - now()).abs() < 5);
     assert_eq!(response.clock(), None);
+}
+
+#[test]
+fn a_signature_that_a_cache_refuses_blames_no_clock() {
+    let path = format!("{}/providers/x-oauth1.toml", env!("CARGO_MANIFEST_DIR"));
+    let provider = read(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let message = provider.messages.identity.as_ref().unwrap();
+    let refused = |headers: &[(&str, &str)]| {
+        let response = Response {
+            status: 401,
+            content_type: "application/json".into(),
+            location: None,
+            retry_after: None,
+            date: Some(now() - 2400),
+            headers: headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
+            body: Secret::new(r#"{"errors":[{"code":32,"message":"Could not authenticate you."}]}"#),
+        };
+        let error = answer::read("identity", message, &provider, &response).err().unwrap();
+        clock_or(error, message, &response, now()).code()
+    };
+    assert_eq!(refused(&[]), "clock-wrong");
+    assert_eq!(refused(&[("age", "2400")]), "client-auth");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
