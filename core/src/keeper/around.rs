@@ -131,6 +131,10 @@ impl Near<'_, '_> {
         let Some(top) = top.filter(|top| *top > least) else {
             return Ok(None);
         };
+        // Ids of another kind than these would all be above, or all below.
+        if bound.is_none() && self.older(top).await?.is_some() {
+            return Ok(None);
+        }
         // What is asked for below `fails` fails, and below `works` it works.
         let (mut fails, mut step) = (top, 1_u128);
         let (mut works, mut below) = loop {
@@ -156,6 +160,8 @@ impl Near<'_, '_> {
         };
         or_cancelled(&self.run.cancelled, pause).await?;
         if self.older(works).await?.is_none() || self.older(fails).await?.is_some() {
+            // Such a server is not asked like this for ever.
+            self.run.probes /= 2;
             return Ok(Some(self.from(bound.as_deref())));
         }
         let id = space.text(works);
