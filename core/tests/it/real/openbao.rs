@@ -1,4 +1,7 @@
-//! Deliveries to OpenBao itself: stores of both versions, several writers at once, tokens with few rights, and a sealed server.
+//! Deliveries to OpenBao itself: stores of both versions, several writers at once, tokens with few rights, and a sealed
+//! server. `limits`: rights without reading, a proxy that wants a header, a namespace.
+
+mod limits;
 
 use keybearer_core::token::Secret;
 use keybearer_core::view::{DeliveryView, Proof, Target};
