@@ -12,7 +12,7 @@ fn source(path: &str) -> String {
 
 /// The closed list: every code that `error` can give.
 pub fn codes() -> BTreeSet<String> {
-    let (source, category) = (source("src/error/mod.rs"), source("src/error/category.rs"));
+    let (source, category) = (source("src/error/code.rs"), source("src/error/category.rs"));
     let category = category.split("pub fn code(self)").nth(1).unwrap().split("\n}\n").next().unwrap();
     let error = source
         .split("pub fn code(&self)")
