@@ -119,7 +119,7 @@ fn read(form: &str, text: &str, escaped: bool, cut: bool) -> Option<usize> {
         if index > 0 && !c.is_whitespace() {
             rest = rest.trim_start();
             // A line's break may be escaped, too; what the form has itself is none.
-            while said(c, rest, escaped).is_none()
+            while !rest.starts_with(c)
                 && let Some(after) = after_escaped_break(rest)
             {
                 rest = after.trim_start();
