@@ -55,16 +55,19 @@ fn demand(lifetime: &Lifetime, issued: i64, end: i64) -> i64 {
 }
 
 /// Whether a refusal says that the refresh token is good for nothing any more. The words for one that was spent are unproven
-/// [M]: where it may have been, any plain refusal of the request says so.
+/// [M]: where it may have been, any plain refusal of the request in the API's own form says so.
 pub fn is_dead(error: &Error, perhaps_spent: bool) -> bool {
     match error {
         Error::Refused {
             category: Category::TokenDead,
             ..
         } => true,
-        Error::Refused { category, status, .. } => {
-            perhaps_spent && *status == 400 && matches!(category, Category::Refused | Category::CodeSpent)
-        }
+        Error::Refused {
+            category,
+            status: 400,
+            words: Some(_),
+            ..
+        } => perhaps_spent && matches!(category, Category::Refused | Category::CodeSpent),
         _ => false,
     }
 }

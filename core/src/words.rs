@@ -94,13 +94,27 @@ pub fn tell(language: Language, id: &str, with: &[(&str, &str)]) -> String {
     spoken(language, message, attribute, Some(&args)).unwrap_or_else(|| id.to_owned())
 }
 
+/// Parameters that an error may lack; its sentences then take their `none` variant. As in ui/src/lib/trouble.ts.
+const OPTIONAL: [&str; 3] = ["owner", "seconds", "status"];
+/// Parameters that a sentence counts.
+const NUMBERS: [&str; 2] = ["seconds", "minutes"];
+
 /// An error in three sentences for a terminal: what happened, what it means, what to type; what to press, where that is
 /// said without a button.
 pub fn explain(language: Language, error: &ErrorView) -> [String; 3] {
     let id = format!("error-{}", error.code);
     let mut args = FluentArgs::new();
+    for name in OPTIONAL {
+        args.set(name, "none");
+    }
     for (name, value) in &error.params {
-        args.set(name.as_str(), value.as_str());
+        if value.is_empty() && OPTIONAL.contains(&name.as_str()) {
+            continue;
+        }
+        match value.parse::<i64>().ok().filter(|_| NUMBERS.contains(&name.as_str())) {
+            Some(number) => args.set(name.as_str(), number),
+            None => args.set(name.as_str(), value.as_str()),
+        }
     }
     let part = |attribute| spoken(language, &id, attribute, Some(&args)).unwrap_or_default();
     // The provider file's own sentence knows the platform's own switches.
@@ -122,6 +136,24 @@ fn spoken(language: Language, id: &str, attribute: Option<&str>, args: Option<&F
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{Category, Error};
+
+    #[test]
+    fn how_long_to_wait_is_told_where_the_server_says_it() {
+        let limited = |retry_after| {
+            let error = Error::Refused {
+                category: Category::RateLimited,
+                status: 429,
+                words: None,
+                retry_after,
+                action: None,
+            };
+            explain(Language::En, &error.view())[1].replace(['\u{2068}', '\u{2069}'], "")
+        };
+        assert_eq!(limited(None), "The platform does not say for how long.");
+        assert_eq!(limited(Some(1)), "The platform asks to wait 1 second.");
+        assert_eq!(limited(Some(1200)), "The platform asks to wait 1200 seconds.");
+    }
 
     #[test]
     fn the_browsers_languages() {

@@ -108,7 +108,13 @@ impl<'a> Github<'a> {
             let url = sso.split("url=").nth(1).map(str::trim).and_then(|url| Url::parse(url).ok());
             return Error::DeliverySso {
                 host: request.host(),
-                url: url.filter(|u| u.scheme() == "https" && u.host().is_some()).map(String::from),
+                url: url
+                    .filter(|u| u.scheme() == "https" && u.host().is_some())
+                    .map(String::from)
+                    // An address that says a secret again leads nowhere.
+                    .filter(|url| {
+                        !hidden(std::slice::from_ref(url), &[self.desk.token, self.desk.credential]).is_some_and(|h| h.contains('…'))
+                    }),
             };
         }
         if matches!(answer.status, 301 | 302 | 307 | 308) {

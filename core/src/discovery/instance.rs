@@ -1,11 +1,13 @@
-//! What a server's own API says of it: which software it is, which domain its handles have, whether it registers clients.
+//! What a server's own API says of it: which software it is, which domain its handles have, whether it registers clients; or
+//! what answers in its place.
 
 use serde_json::Value;
 use url::Url;
 
 use super::{Api, Server, follow, origin_of};
-use crate::error::{Error, Result};
+use crate::error::{Error, Intermediary, Result};
 use crate::http::client::Client;
+use crate::http::intermediary::intermediary;
 use crate::http::{Request, host_of};
 use crate::oauth2::body;
 use crate::token::Secret;
@@ -65,6 +67,26 @@ pub(super) async fn registers(client: &Client, origin: &Url, api: Api<'_>) -> bo
     let judged = response.is_success() || matches!(response.status, 400 | 406 | 422 | 429);
     let json = serde_json::from_str::<Value>(response.body.expose()).ok();
     judged && json.is_some_and(|said| said.get("error").is_some() || said.get("client_id").is_some())
+}
+
+/// What answers in the API's place, where that is certain: a page alone may be a website's own.
+pub(super) async fn in_its_place(client: &Client, origin: &Url, api: Api<'_>) -> Option<Error> {
+    let mut url = origin.clone();
+    url.set_path(api.instance.first()?);
+    let (at, response) = follow(client, url).await.ok()?;
+    let kind = intermediary(&response)?;
+    let certain = match kind {
+        Intermediary::Password | Intermediary::BotCheck => true,
+        Intermediary::Portal => response.status == 511,
+        Intermediary::Page => response.status >= 500,
+        Intermediary::Silent => false,
+    };
+    certain.then(|| Error::Intermediary {
+        host: host_of(&at),
+        kind,
+        status: response.status,
+        retry_after: response.retry_after,
+    })
 }
 
 /// What stands at a path, if a server describes itself there.

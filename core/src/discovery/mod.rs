@@ -59,10 +59,18 @@ pub fn origin(typed: &str) -> Result<Url> {
 /// in the end by whether it registers clients.
 ///
 /// # Errors
-/// As [`origin`], network errors by their kind, [`Error::ServerUnderPath`] for one that is no origin of its own, and
-/// [`Error::ServerUnknown`] where something answers that is none.
+/// As [`origin`], network errors by their kind, [`Error::ServerUnderPath`] for one that is no origin of its own,
+/// [`Error::Intermediary`] where something else answers in the server's place, and [`Error::ServerUnknown`] where something
+/// answers that is none.
 pub async fn find(client: &Client, typed: &str, api: Api<'_>) -> Result<Server> {
     let name = name::read(typed)?;
+    match search(client, &name, api).await {
+        Err(unknown @ Error::ServerUnknown { .. }) => Err(instance::in_its_place(client, &name.origin, api).await.unwrap_or(unknown)),
+        found => found,
+    }
+}
+
+async fn search(client: &Client, name: &Name, api: Api<'_>) -> Result<Server> {
     let paths = (1..=name.path.len()).map(|depth| name.path.iter().take(depth).map(|step| format!("/{step}")).collect::<String>());
     for path in paths {
         instance::not_under(client, &name.origin, &path, api).await?;
@@ -88,7 +96,7 @@ pub async fn find(client: &Client, typed: &str, api: Api<'_>) -> Result<Server> 
     };
     let mut there = None;
     // The host may only forward: its host-meta or its webfinger name the server.
-    if let Some((real, path)) = well_known::forwarded(client, &name).await {
+    if let Some((real, path)) = well_known::forwarded(client, name).await {
         instance::not_under(client, &real, &path, api).await?;
         if real != name.origin {
             match at(client, &real, api).await {

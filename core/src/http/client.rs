@@ -222,10 +222,11 @@ fn unix(time: std::time::SystemTime) -> Option<i64> {
 }
 
 async fn read(request: &Request, mut sent: reqwest::Response, most: usize) -> Result<Response> {
+    // Servers write the words of a challenge in their own language, in UTF-8.
     let text = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
-        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
-    let headers: Vec<(String, String)> = sent.headers().iter().filter_map(text).collect();
+    let headers: Vec<(String, String)> = sent.headers().iter().map(text).collect();
     let header = |name: &str| headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone());
     let content_type = header("content-type").unwrap_or_default();
     let content_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

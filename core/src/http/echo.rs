@@ -118,6 +118,12 @@ fn read(form: &str, text: &str, escaped: bool, cut: bool) -> Option<usize> {
     for (index, c) in form.chars().enumerate() {
         if index > 0 && !c.is_whitespace() {
             rest = rest.trim_start();
+            // A line's break may be escaped, too; what the form has itself is none.
+            while !rest.starts_with(c)
+                && let Some(after) = after_escaped_break(rest)
+            {
+                rest = after.trim_start();
+            }
         }
         match said(c, rest, escaped) {
             Some(long) => rest = rest.get(long..)?,
@@ -129,6 +135,14 @@ fn read(form: &str, text: &str, escaped: bool, cut: bool) -> Option<usize> {
         }
     }
     Some(text.len() - rest.len())
+}
+
+/// What comes after a line's break that is written for JSON, for a query, for HTML, or as a quoted-printable one (RFC 2045 §6.7).
+fn after_escaped_break(text: &str) -> Option<&str> {
+    const BREAKS: &[&str] = &[
+        "\\n", "\\r", "\\u000a", "\\u000d", "\\x0a", "\\x0d", "%0a", "%0d", "&#10;", "&#13;", "&#xa;", "&#xd;", "=\n", "=\r\n",
+    ];
+    BREAKS.iter().find_map(|written| text.get(begins(text, written)?..))
 }
 
 /// How long a character is at the beginning of a text, if it stands there in one of the ways of writing it.
@@ -202,6 +216,12 @@ mod tests {
         Echoes::of([SECRET]).hidden(text, "…")
     }
 
+    /// In lines of seven characters.
+    fn broken(text: &str, by: &str) -> String {
+        let all: Vec<char> = text.chars().collect();
+        all.chunks(7).map(String::from_iter).collect::<Vec<_>>().join(by)
+    }
+
     #[test]
     fn a_secret_is_found_in_whatever_it_was_made_into() {
         let query: String = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
@@ -221,7 +241,7 @@ mod tests {
             base.clone(),
             base.replace('/', "\\/"),
             URL_SAFE_NO_PAD.encode(SECRET),
-            base.as_bytes().chunks(7).map(|line| String::from_utf8_lossy(line) + "\n").collect(),
+            broken(&base, "\n"),
             hex.clone(),
             hex.to_uppercase(),
             url::form_urlencoded::byte_serialize(query.as_bytes()).collect(),
@@ -236,6 +256,14 @@ mod tests {
                 .replace('=', "&#61;"),
             SECRET.chars().map(|c| format!("&#{};", u32::from(c))).collect(),
             SECRET.replace('/', "\\x2f").replace('"', "\\x22"),
+            broken(&base, "\n\r"),
+            broken(&base, "\\n"),
+            broken(&base, "\\r\\n"),
+            broken(&base, "\\u000A"),
+            broken(&base, "%0D%0A"),
+            broken(&base, "&#13;&#10;"),
+            broken(SECRET, "=\r\n"),
+            broken(SECRET, "\\n  "),
         ] {
             let text = hidden(&format!("so: {form}."));
             assert!(

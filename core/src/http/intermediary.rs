@@ -11,7 +11,7 @@ pub fn intermediary(response: &Response) -> Option<Intermediary> {
         return None;
     }
     let page = (!json && is_page(response)).then(|| response.body.expose().to_lowercase());
-    if is_challenge(response) || is_bot_check(response, page.as_deref()) {
+    if is_challenge(response, json) || is_bot_check(response, page.as_deref()) {
         return Some(Intermediary::BotCheck);
     }
     match response.status {
@@ -80,7 +80,7 @@ fn is_page(response: &Response) -> bool {
 }
 
 /// Headers that say so themselves.
-fn is_challenge(response: &Response) -> bool {
+fn is_challenge(response: &Response, json: bool) -> bool {
     let is = |name: &str, values: &[&str]| {
         response
             .header(name)
@@ -89,7 +89,8 @@ fn is_challenge(response: &Response) -> bool {
     is("cf-mitigated", &["challenge"])
         || is("x-amzn-waf-action", &["challenge", "captcha"])
         || is("x-vercel-mitigated", &["challenge", "deny"])
-        || is("x-datadome", &["protected"]) && !response.is_success()
+        // Behind that check an API's own answers have it, too; the check's own JSON names the page with the puzzle.
+        || (is("x-datadome", &["protected"]) && matches!(response.status, 401 | 403 | 405 | 429) && !json)
 }
 
 /// By what stands in the pages (and the few bodies in JSON) of those who sell and give away such checks.

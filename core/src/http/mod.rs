@@ -85,7 +85,7 @@ pub struct Response {
     pub retry_after: Option<u64>,
     /// The server's clock, in Unix seconds: `Date`, and `Age` where a cache has kept the answer since (RFC 9111 §4.2.3).
     pub date: Option<i64>,
-    /// Every header field that is text, its name in lower case.
+    /// Every header field, its name in lower case; what is not UTF-8 is replaced.
     pub headers: Vec<(String, String)>,
     /// The body; what is not UTF-8 is replaced.
     pub body: Secret,

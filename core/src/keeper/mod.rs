@@ -5,7 +5,7 @@
 //! `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book
 //! says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
 //! what is kept, `keeping` secrets on their way into the store · `trying` a call, `copying` a token as what it is needed as ·
-//! `exporting` an account's statuses, `pages` on a `sheet` · `delivering` what goes where tokens are used, `carrying` them there ·
+//! `exporting` an account's statuses, `pages` on a `sheet`, with `patience` · `delivering` what goes where tokens are used, `carrying` them there ·
 //! `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login,
 //! `self_test` whether they work here · `reaching` the platforms · `looking` and `tiles` what a shell sees.
 
@@ -36,6 +36,7 @@ mod moving;
 mod pages;
 mod parcel;
 mod pasted;
+mod patience;
 mod reaching;
 mod renewing;
 mod self_test;

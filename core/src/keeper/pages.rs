@@ -11,22 +11,14 @@ use url::Url;
 use super::around::may_be_one_status;
 use super::exporting::ExportReport;
 use super::logins::or_cancelled;
+use super::patience::Waits;
 use super::sheet::Sheet;
 use super::{Keeper, lock};
 use crate::ask::{Asking, Page, Statuses};
-use crate::error::{Category, Error, Intermediary, Result};
+use crate::error::{Category, Error, Result};
 use crate::token::Token;
 use crate::view::{ExportEvent, ExportPlan, MissingView};
 
-/// A server that does not say when to come again is asked after this, doubled each time.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// The windows of the Mastodon family (docs/facts/mastodon.md#rate-limits).
-const MOST_PATIENCE: Duration = Duration::from_secs(300);
-/// Whoever must wait longer than that may as well go on later.
-const LONGEST_WAIT: u64 = 900;
-/// What is broken for a moment is tried again so often, first after this, doubled each time.
-const TRIES: u32 = 4;
-const MOMENT: Duration = Duration::from_millis(500);
 /// How an export ended that was not cut off.
 pub(super) struct Ending {
     /// What the server could not give.
@@ -199,7 +191,7 @@ impl Run {
                 Ok(page) => return Ok(page),
                 Err(error) => error,
             };
-            if waits.breaks > 0 && statuses.knows_ids() && may_be_one_status(&error) {
+            if waits.has_tried_again() && statuses.knows_ids() && may_be_one_status(&error) {
                 return Err(error);
             }
             self.wait(&mut waits, error).await?;
@@ -234,62 +226,6 @@ impl Run {
     }
 }
 
-/// How often one page had to be waited for: limits do not count as what is broken.
-#[derive(Default)]
-pub(super) struct Waits {
-    limits: u32,
-    breaks: u32,
-}
-
-impl Waits {
-    /// For what was tried again once.
-    pub fn after_one() -> Waits {
-        Waits {
-            breaks: 1,
-            ..Waits::default()
-        }
-    }
-
-    /// How long to wait before the same page is asked for again; none where that would not help. As long as the server says,
-    /// and longer each time where that was too short.
-    fn next(&mut self, error: &Error) -> Option<Duration> {
-        let doubled = |first: Duration, times: &mut u32| {
-            *times += 1;
-            first.saturating_mul(2_u32.saturating_pow(*times - 1)).min(MOST_PATIENCE)
-        };
-        match error {
-            Error::Refused {
-                retry_after: Some(seconds),
-                ..
-            } if *seconds > LONGEST_WAIT => None,
-            Error::Refused {
-                category: Category::RateLimited,
-                retry_after,
-                ..
-            } => Some(match retry_after {
-                Some(seconds) => Duration::from_secs(*seconds).max(doubled(MOMENT, &mut self.limits)),
-                None => doubled(PATIENCE, &mut self.limits),
-            }),
-            _ if self.breaks >= TRIES => None,
-            Error::Refused {
-                category: Category::Transient,
-                retry_after,
-                ..
-            }
-            | Error::Intermediary {
-                kind: Intermediary::BotCheck | Intermediary::Page | Intermediary::Portal,
-                retry_after,
-                ..
-            } => {
-                let asked = Duration::from_secs(retry_after.unwrap_or_default());
-                Some(asked.max(doubled(MOMENT, &mut self.breaks)))
-            }
-            Error::ServerUnreachable { .. } | Error::Offline { .. } => Some(doubled(MOMENT, &mut self.breaks)),
-            _ => None,
-        }
-    }
-}
-
 fn is_dead(error: &Error) -> bool {
     matches!(
         error,
@@ -298,39 +234,4 @@ fn is_dead(error: &Error) -> bool {
             ..
         }
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refused(category: Category, retry_after: Option<u64>) -> Error {
-        Error::Refused {
-            category,
-            status: 429,
-            words: None,
-            retry_after,
-            action: None,
-        }
-    }
-
-    #[test]
-    fn patience_grows_and_limits_are_no_breaks() {
-        let (limit, broken) = (|after| refused(Category::RateLimited, after), refused(Category::Transient, None));
-        let mut waits = Waits::default();
-        let said: Vec<u64> = (0..12).filter_map(|_| Some(waits.next(&limit(Some(0)))?.as_secs())).collect();
-        assert_eq!(
-            said,
-            [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300],
-            "at once is not for ever at once"
-        );
-        assert_eq!(waits.next(&limit(Some(600))), Some(Duration::from_secs(600)));
-        assert_eq!(waits.next(&limit(Some(901))), None);
-        for half_seconds in [1, 2, 4, 8] {
-            assert_eq!(waits.next(&broken), Some(MOMENT * half_seconds));
-            assert!(waits.next(&limit(None)).is_some());
-        }
-        assert_eq!((waits.next(&broken), waits.next(&limit(None))), (None, Some(MOST_PATIENCE)));
-        assert_eq!(waits.next(&Error::Cancelled), None);
-    }
 }

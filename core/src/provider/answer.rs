@@ -46,9 +46,9 @@ pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, r
         return Err(in_between(kind, response));
     }
     if (300..400).contains(&response.status) {
-        let location = response.location.as_deref().and_then(|l| url::Url::parse(l).ok());
+        let to = response.location.as_deref().and_then(|l| url::Url::parse(l).ok());
         return Err(Error::Redirected {
-            host: location.map(|l| crate::http::host_of(&l)).unwrap_or_default(),
+            host: to.map_or_else(|| "?".to_owned(), |to| crate::http::host_of(&to)),
         });
     }
     let json = body::read(response);

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::http::echo::Echoes;
 use crate::http::{Request, may_be_reached};
 use crate::oauth1::{self, ClientCredentials, TokenCredentials};
+use crate::text::is_unseen;
 use crate::token::Secret;
 
 /// Longer words are a page, not a sentence.
@@ -117,10 +118,11 @@ impl<'a> Values<'a> {
         let carried = sent.headers.iter().flat_map(|(_, value)| credentials(value.expose()));
         let echoes = Echoes::of(self.sent().chain(carried));
         for said in error.words_of_others() {
-            // Words that were cut may end in the middle of a secret.
+            // A mark that nobody sees may stand in the middle of a secret, and words that were cut may end there.
+            let seen: String = said.chars().filter(|c| c.is_whitespace() || !is_unseen(*c)).collect();
             let hidden = match said.chars().count() >= super::answer::MAX_WORDS {
-                true => echoes.hidden_cut(said, "…"),
-                false => echoes.hidden(said, "…"),
+                true => echoes.hidden_cut(&seen, "…"),
+                false => echoes.hidden(&seen, "…"),
             };
             *said = hidden.chars().take(MAX_WORDS).collect();
         }

@@ -1,6 +1,6 @@
 //! Who waits for an answer, and the one place that judges what arrives: by a listener, a deep link or a paste.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
@@ -93,8 +93,8 @@ struct Inner {
 struct Login {
     expected: Expected,
     arrivals: mpsc::UnboundedSender<Arrival>,
-    /// An answer without a state has been reported: anybody can send more of them.
-    told: bool,
+    /// Which hints were given for answers without a state: anybody can send more of those.
+    told: BTreeSet<&'static str>,
 }
 
 /// A reload comes soon or never; a handful is plenty.
@@ -127,7 +127,7 @@ impl Waiting {
             Login {
                 expected,
                 arrivals: sender,
-                told: false,
+                told: BTreeSet::new(),
             },
         );
         Place {
@@ -165,21 +165,17 @@ impl Waiting {
             if response.names().is_some() {
                 continue;
             }
-            let of_it = match response.outcome {
+            let (hint, of_it) = match response.outcome {
                 Outcome::Error { description, .. } => {
                     let words = description.map(|words| without_state(&words, &expected.state));
-                    let hint = Arrival::Hint(Error::DeniedWithoutState { words });
-                    login.arrivals.send(hint).ok().map(|()| Verdict::Denied)
+                    (Error::DeniedWithoutState { words }, Verdict::Denied)
                 }
-                Outcome::Code(_) => {
-                    let told = std::mem::replace(&mut login.told, true);
-                    let hint = Arrival::Hint(Error::AnswerWithoutState);
-                    (told || login.arrivals.send(hint).is_ok()).then_some(Verdict::Unsaid)
-                }
-                Outcome::Nothing => None,
+                Outcome::Code(_) => (Error::AnswerWithoutState, Verdict::Unsaid),
+                Outcome::Nothing => continue,
             };
-            if verdict != Verdict::Malformed {
-                verdict = of_it.unwrap_or(verdict);
+            let told = !login.told.insert(hint.code());
+            if (told || login.arrivals.send(Arrival::Hint(hint)).is_ok()) && verdict != Verdict::Malformed {
+                verdict = of_it;
             }
         }
         verdict

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::discovery::{json as document, pages};
 use super::family::{Family, IDENTITY, in_json, page};
 use super::http;
 use crate::rig::Rig;
@@ -220,4 +221,41 @@ async fn a_new_token_is_kept_whatever_answers_in_the_apis_place() {
             "{what}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_answers_in_the_place_of_a_server_that_is_looked_for_is_named() {
+    let rig = Rig::new();
+    let found = async |server: &str| rig.keeper.find_server("mastodon", server).await.unwrap_err().view();
+    for (bytes, code) in [
+        (
+            page("403 Forbidden", "cf-mitigated: challenge\r\n", "Just a moment..."),
+            "bot-check",
+        ),
+        (page("200 OK", "", "<script src=/.within.website/x/></script>"), "bot-check"),
+        (
+            page("401 Unauthorized", "WWW-Authenticate: Basic realm=\"staff\"\r\n", "no"),
+            "proxy-password",
+        ),
+        (http("407 Proxy Authentication Required", "", b""), "proxy-password"),
+        (page("511 Network Authentication Required", "", "Hello"), "captive-portal"),
+        (page("502 Bad Gateway", "", "502 Bad Gateway"), "web-page"),
+        // A website has pages of its own, and one to log in by.
+        (page("404 Not Found", "", "Not Found"), "server-unknown"),
+        (page("200 OK", "", "Please log in"), "server-unknown"),
+        (page("403 Forbidden", "", "Forbidden"), "server-unknown"),
+    ] {
+        let server = pages(move |_, _| Some(bytes.clone())).await;
+        let error = found(&server).await;
+        assert_eq!((error.code.as_str(), format!("http://{}", error.params["host"])), (code, server));
+    }
+    // A file says that a server is there, but not which.
+    let maintenance = page("503 Service Unavailable", "", "Maintenance");
+    let half = pages(move |path, origin| match path {
+        "/.well-known/nodeinfo" => Some(document(&json!({ "links": [
+            { "rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": format!("{origin}/nodeinfo/2.0") } ] }))),
+        _ => Some(maintenance.clone()),
+    })
+    .await;
+    assert_eq!(found(&half).await.code, "web-page");
 }

@@ -66,6 +66,11 @@ fn encodings(text: &str) -> Vec<(&'static str, String)> {
         ),
         ("in small letters", text.to_lowercase()),
         ("in lines", text.chars().map(|c| format!("{c}\n")).collect()),
+        ("in escaped lines", text.chars().map(|c| format!("{c}\\r\\n")).collect()),
+        (
+            "with marks that nobody sees",
+            text.chars().map(|c| format!("{c}\u{200b}")).collect(),
+        ),
     ]
 }
 

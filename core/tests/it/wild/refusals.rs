@@ -17,8 +17,24 @@ async fn the_apis_own_word_on_a_token_is_believed() {
             in_json("401 Unauthorized", bearer, json!({ "error": "The access token was revoked" })),
         ),
         (
+            "Mastodon in Japanese",
+            in_json(
+                "401 Unauthorized",
+                "WWW-Authenticate: Bearer realm=\"Doorkeeper\", error=\"invalid_token\", error_description=\"アクセストークンは無効です。\"\r\n",
+                json!({ "error": "アクセストークンは無効です。" }),
+            ),
+        ),
+        (
             "JSON alone",
             in_json("401 Unauthorized", "", json!({ "error": "The access token is invalid" })),
+        ),
+        (
+            "behind a check against bots",
+            in_json(
+                "401 Unauthorized",
+                "x-datadome: protected\r\n",
+                json!({ "error": "The access token was revoked" }),
+            ),
         ),
         ("RFC 6750 alone", http("401 Unauthorized", bearer, b"")),
         (

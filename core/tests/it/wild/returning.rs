@@ -137,6 +137,18 @@ async fn an_answer_without_state_is_said_at_once_and_not_taken() {
         .filter(|e| format!("{e:?}").contains("answer-without-state"))
         .count();
     assert_eq!(hints, 1, "many strays are one word");
+    for n in 0..50 {
+        let reply = comes_home(&rig, &login, &format!("error=access_denied&n={n}")).await;
+        assert_eq!(reply.header("location"), "/denied");
+    }
+    assert_eq!(login.hint().await.code, "denied-without-state");
+    assert!(login.is_waiting());
+    let hints = login
+        .seen
+        .iter()
+        .filter(|e| format!("{e:?}").contains("denied-without-state"))
+        .count();
+    assert_eq!(hints, 1, "and so are many denials");
     assert!(server.seen().iter().all(|request| !request.contains("stray")), "none was redeemed");
     // Pasted whole it says what to do; the code alone is the person's own word.
     let address = home(&rig, &login, "code=the-code");

@@ -10,7 +10,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::answers::in_between;
-use super::family::{Family, IDENTITY, TOKEN, in_json};
+use super::family::{Family, IDENTITY, TOKEN, in_json, page};
 use super::http;
 use crate::rig::Rig;
 
@@ -82,5 +82,38 @@ async fn a_renewal_goes_on_when_the_api_answers_again() {
         assert_eq!(rig.account(&id).trouble, None, "{what}");
         server.answers(TOKEN, pair(2));
         assert_eq!(rig.keeper.access_token(&id).await.unwrap().expose(), "access-2", "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bare_400_after_an_answer_that_was_lost_calls_no_token_dead() {
+    let pair = |n: u8| {
+        let body = json!({ "access_token": format!("access-{n}"), "refresh_token": format!("refresh-{n}"), "expires_in": 7200, "token_type": "Bearer" });
+        in_json("200 OK", "", body)
+    };
+    let lost = page("504 Gateway Timeout", "", "Gateway Timeout");
+    for (bytes, code) in [
+        (http("400 Bad Request", "", b""), "refused"),
+        (http("400 Bad Request", "Content-Type: text/plain\r\n", b"Bad Request"), "refused"),
+        (in_json("400 Bad Request", "", json!({ "message": "Bad Request" })), "refused"),
+        (page("400 Bad Request", "", "Bad Request"), "web-page"),
+        // The API's own word.
+        (in_json("400 Bad Request", "", json!({ "error": "invalid_request" })), "interrupted"),
+    ] {
+        let server = Family::new().await;
+        let (rig, ahead) = at_a_time(TempDir::new().unwrap());
+        server.answers(TOKEN, pair(1));
+        let id = server.log_in(&rig).await;
+        ahead.store(7200, Ordering::Relaxed);
+        server.answers(TOKEN, lost.clone());
+        assert_eq!(rig.keeper.access_token(&id).await.unwrap_err().code(), "web-page");
+        server.answers(TOKEN, bytes);
+        assert_eq!(rig.keeper.access_token(&id).await.unwrap_err().code(), code);
+        server.answers(TOKEN, pair(2));
+        let then = rig.keeper.access_token(&id).await.map(|token| token.expose().to_owned());
+        match code {
+            "interrupted" => assert_eq!(then.unwrap_err().code(), code),
+            _ => assert_eq!(then.unwrap(), "access-2"),
+        }
     }
 }
