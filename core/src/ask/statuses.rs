@@ -67,9 +67,9 @@ impl Page {
         self.items.iter().filter_map(|item| item.id.as_deref())
     }
 
-    /// The last one's id.
+    /// The last one's id, of those that have one.
     pub fn last_id(&self) -> Option<&str> {
-        self.items.last().and_then(|item| item.id.as_deref())
+        self.items.iter().rev().find_map(|item| item.id.as_deref())
     }
 }
 
@@ -180,6 +180,12 @@ impl Statuses<'_> {
         let page = response.is_success().then(|| self.read(&asked, &response)).flatten();
         match page {
             Some(page) => Ok(page),
+            // Some programs die in the middle of what they write, and have said before that all is well.
+            None if response.is_success() && breaks_off(response.body.expose()) => Err(Error::ServerUnreachable {
+                host: host_of(&asked.url),
+                detail: "the list breaks off".into(),
+                sent: true,
+            }),
             None => match answer::answer_to(&asked, &self.listing.request, self.asking.provider, &self.values, &response) {
                 Ok(_) => Err(Error::AnswerUnreadable {
                     what: WHAT,
@@ -225,6 +231,12 @@ impl Statuses<'_> {
             Err(host) => Next::Elsewhere(host),
         }
     }
+}
+
+/// Whether it is the beginning of a list.
+fn breaks_off(text: &str) -> bool {
+    let read = serde_json::from_str::<Vec<&RawValue>>(text);
+    text.trim_ascii_start().starts_with('[') && read.is_err_and(|e| e.is_eof())
 }
 
 /// The fingerprint of a status, by its id, which stands at this pointer.

@@ -17,7 +17,7 @@ pub fn set(content: &[u8], key: &str, value: &str) -> Result<Vec<u8>> {
         return Err(Error::InputInvalid { field: "key".into() });
     }
     let written = Written::of(value).ok_or_else(|| Error::InputInvalid { field: "token".into() })?;
-    foreign::check(content)?;
+    foreign::check_lines(content)?;
     let text = decoded(content)?;
     Walk::new(text, key, &written).run().map(String::into_bytes)
 }

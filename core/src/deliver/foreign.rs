@@ -31,6 +31,8 @@ const BEGINNINGS: &[(&[u8], &str)] = &[
     // The same in base64.
     (b"U2FsdGVkX1", "OpenSSL or transcrypt"),
     (b"KEEPASS", "KeePass"),
+    // `{"iv":` in base64, as env:encrypt writes it.
+    (b"eyJpdiI6", "Laravel"),
 ];
 
 /// How values begin that are sealed one by one, or that another program puts in when it starts the bot.
@@ -44,9 +46,18 @@ const VALUES: &[(&str, &str)] = &[
     ("vault:v1:", "Vault"),
     ("vault:secret/", "Vault"),
     ("vault:kv/", "Vault"),
+    ("bao:", "OpenBao"),
     ("op://", "1Password"),
+    ("{{ op://", "1Password"),
+    ("{{op://", "1Password"),
+    ("pass://", "Proton Pass"),
+    ("sm://", "Berglas"),
+    ("berglas://", "Berglas"),
     ("ref+", "vals"),
 ];
+
+/// A name of so many characters is none.
+const LEAST_BLOB: usize = 48;
 
 /// Endings of names of files that another program seals.
 const SEALED_NAMES: &[(&str, &str)] = &[
@@ -56,6 +67,7 @@ const SEALED_NAMES: &[(&str, &str)] = &[
     (".pgp", "GnuPG"),
     (".sops", "SOPS"),
     (".enc", "OpenSSL or SOPS"),
+    (".encrypted", "Laravel or another program"),
 ];
 
 /// Endings of names of files that are something else than a `.env` file.
@@ -86,6 +98,12 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     (".tfvars", "program"),
 ];
 
+/// How keys begin that have no lines around them.
+const PUBLIC_KEYS: &[&str] = &["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-", "PuTTY-User-Key-File"];
+
+/// How programs begin, comments of theirs included.
+const PROGRAMS: &[&str] = &["//", "/*", "module.exports", "exports."];
+
 /// Whether a token may be written into this file, by its content.
 ///
 /// # Errors
@@ -93,6 +111,27 @@ const OTHER_NAMES: &[(&str, &str)] = &[
 pub fn check(content: &[u8]) -> Result<()> {
     check_sealed(content)?;
     kind(content).map_or(Ok(()), |kind| Err(Error::EnvFileForeign { kind }))
+}
+
+/// Whether a line may be added to it, or changed: one text in base64 is no list of names and values, even though its filling
+/// looks like an equals sign.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_lines(content: &[u8]) -> Result<()> {
+    check(content)?;
+    let text = content.trim_ascii();
+    let body = text.strip_suffix(b"==").or(text.strip_suffix(b"=")).unwrap_or(text);
+    let is_base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/-_\r\n".contains(b);
+    let has = |wanted: fn(&u8) -> bool| body.iter().any(wanted);
+    let is_mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+    if body.len() < LEAST_BLOB || !is_mixed || !body.iter().all(is_base64) {
+        return Ok(());
+    }
+    match body.starts_with(b"gAAAAA") {
+        true => Err(Error::FileSealed { by: "Fernet" }),
+        false => Err(Error::EnvFileForeign { kind: "other" }),
+    }
 }
 
 /// The same by the name of a file that is not empty.
@@ -196,7 +235,8 @@ fn kind(content: &[u8]) -> Option<&'static str> {
     let first = lines.by_ref().find(|l| !l.starts_with('#') && !l.starts_with(';'))?;
     let is_section = |l: &str| l.starts_with('[') && l.trim_end_matches(|c| c != ']').len() > 2;
     match first {
-        _ if first.starts_with("ssh-") || first.starts_with("PuTTY-User-Key-File") => Some("key"),
+        _ if PUBLIC_KEYS.iter().any(|beginning| first.starts_with(beginning)) => Some("key"),
+        _ if PROGRAMS.iter().any(|beginning| first.starts_with(beginning)) => Some("program"),
         _ if first.starts_with('{') => Some("json"),
         _ if is_section(first) && (first.contains('"') || first.contains('{')) => Some("json"),
         "[" => Some("json"),

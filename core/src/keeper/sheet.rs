@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use super::walk::{Walk, lower};
+use super::walk::Walk;
 use crate::ask::{Page, Statuses, fingerprint};
 use crate::book::part::{self, Part};
 use crate::book::unfinished::{Shelf, Unfinished};
@@ -134,11 +134,8 @@ impl Sheet {
 
     /// The page after this one, which was asked for at that address: none after the last, or where enough is read.
     pub fn after(&mut self, statuses: &Statuses<'_>, page: &Page, at: &Url) -> Result<Option<Url>> {
-        let fits = |(print, text): (u64, Option<&str>)| text.is_some() && !self.walk.met.has(print);
-        let with_it = self
-            .state
-            .count
-            .saturating_add(page.items().filter(|item| fits(*item)).count() as u64);
+        let fitting = self.walk.new_items(page).filter(|(_, text)| text.is_some()).count();
+        let with_it = self.state.count.saturating_add(fitting as u64);
         match self.state.plan.limit {
             Some(limit) if with_it >= limit => Ok(None),
             _ => self.walk.after(statuses, page, at),
@@ -173,7 +170,7 @@ impl Sheet {
         }
         self.out.write(&text)?;
         if let Some(last) = page.last_id() {
-            walk.state.bound = Some(lower(walk.state.bound.as_deref(), last).to_owned());
+            walk.state.bound = Some(walk.down_to(last));
         }
         state.length += text.len() as u64;
         state.count = count;

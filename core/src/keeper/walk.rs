@@ -18,6 +18,12 @@ pub(super) struct Walk {
     pub state: WalkState,
     pub met: Met,
     barren: u32,
+    /// The server said of a page where the next one is.
+    linked: bool,
+    /// Ids say nothing of the order: what was asked for older than one gave larger ones.
+    rises: bool,
+    /// What is older than this was asked for last.
+    asked: Option<String>,
 }
 
 /// What a page is, for the way on.
@@ -54,12 +60,21 @@ impl Walk {
         Walk { state, ..Walk::default() }
     }
 
+    /// The id down to which the list is read with this page.
+    pub fn down_to(&self, last: &str) -> String {
+        let bound = self.state.bound.as_deref().filter(|_| !self.rises);
+        lower(bound, last).to_owned()
+    }
+
     /// So many of a page are new.
     fn new_on(&self, page: &Page) -> usize {
+        self.new_items(page).count()
+    }
+
+    /// What is new on a page: fingerprints and, where the filters leave them, texts. None of it stands there twice.
+    pub fn new_items<'a>(&'a self, page: &'a Page) -> impl Iterator<Item = (u64, Option<&'a str>)> {
         let mut here = std::collections::BTreeSet::new();
-        page.items()
-            .filter(|(print, _)| !self.met.has(*print) && here.insert(*print))
-            .count()
+        page.items().filter(move |(print, _)| !self.met.has(*print) && here.insert(*print))
     }
 
     /// The page after this one, which was asked for at that address; none after the last.
@@ -92,25 +107,36 @@ impl Walk {
         let state = &mut self.state;
         self.barren = if page.new == 0 { self.barren + 1 } else { 0 };
         let reached = state.given.unwrap_or_default().saturating_add(page.new as u64);
-        let more = state.expected.is_some_and(|expected| reached < expected);
+        // A count that was passed says nothing any more.
+        let expected = state.expected.filter(|expected| reached <= *expected);
+        let more = expected.is_some_and(|expected| reached < expected);
         // A short page with nothing but the id that was asked for is the last one of a server that takes it in.
-        let over = page.inclusive && page.given == 1 && page.given < state.largest;
+        // The same goes for one with what has no id.
+        let alone = page.given == 1 && (page.given < state.largest || reached == 1);
+        let over = page.inclusive && alone || page.last_id.is_none() && page.given < state.largest;
         let repeats = page.given > 0 && page.new == 0 && !over;
         // The server cuts pages where it likes: what is as long as the longest one so far is full.
         let full = page.given > 0
             && match state.largest {
-                0 => state.expected.is_none() || page.given >= page.asked,
+                0 => expected.is_none() || page.given >= page.asked,
                 largest => page.given >= largest,
             };
+        self.linked |= *page.next != Next::Unsaid;
+        // Where neither a link nor a count says so, a short page may have been longer before the server left some out.
+        let unsaid = page.new > 0 && expected.is_none() && !self.linked;
         state.largest = state.largest.max(page.given);
         // A page that repeats itself says nothing of how far the list was read.
-        let down_to = match repeats {
-            true => state.bound.as_deref(),
-            false => page.last_id.map(|id| lower(state.bound.as_deref(), id)).or(state.bound.as_deref()),
+        if let (Some(before), Some(last)) = (page.asked_before, page.last_id) {
+            self.rises |= page.new > 0 && last != before && lower(Some(before), last) == before;
+        }
+        let bound = state.bound.as_deref();
+        let down_to = match page.last_id {
+            Some(last) if !repeats => Some(lower(bound.filter(|_| !self.rises), last)),
+            _ => bound,
         };
         let barren = repeats || self.barren >= MOST_BARREN;
         match page.next {
-            Next::At(next) if !state.by_id && !barren && (more || state.expected.is_none() || page.given > 0) => {
+            Next::At(next) if !state.by_id && !barren && (more || expected.is_none() || page.given > 0) => {
                 return Step::Link((**next).clone());
             }
             Next::Elsewhere(host) if !page.knows_ids => return Step::Elsewhere(host.clone()),
@@ -119,15 +145,16 @@ impl Walk {
             Next::Unsaid => {}
         }
         // An empty page is the end where it was asked for by the last id; a link to one may have led nowhere.
-        let leads_nowhere = page.given == 0 && state.expected.is_none();
+        let leads_nowhere = page.given == 0 && expected.is_none();
         let linked_on = *page.next != Next::Unsaid;
-        let tried = page.asked_before.is_some() && page.asked_before == down_to;
+        let tried = down_to.is_some() && [page.asked_before, self.asked.as_deref()].contains(&down_to);
         match down_to {
-            Some(id) if page.knows_ids && !tried && (full || more || barren || leads_nowhere || linked_on && page.given > 0) => {
+            Some(id) if page.knows_ids && !tried && (full || unsaid || more || barren || leads_nowhere || linked_on && page.given > 0) => {
+                self.asked = Some(id.to_owned());
                 Step::Older(id.to_owned())
             }
             _ => {
-                state.repeats |= (repeats || barren && linked_on) && (more || state.expected.is_none());
+                state.repeats |= (repeats || barren && linked_on) && (more || expected.is_none());
                 Step::End
             }
         }
@@ -141,7 +168,7 @@ fn asks_the_same(one: &Url, other: &Url) -> bool {
 }
 
 /// The lower of what was reached and another id, where their order is known; else the other one.
-pub(super) fn lower<'a>(reached: Option<&'a str>, other: &'a str) -> &'a str {
+fn lower<'a>(reached: Option<&'a str>, other: &'a str) -> &'a str {
     let Some(reached) = reached else { return other };
     let space = Space::of(reached).filter(|space| Space::of(other) == Some(*space));
     let numbers = space.and_then(|space| space.number(reached).zip(space.number(other)));
@@ -195,7 +222,17 @@ mod tests {
         };
         assert_eq!(walk(0, None, None, 0).step(&short), older("61"), "twenty may be all that it gives");
         assert_eq!(walk(0, Some(20), None, 0).step(&short), Step::End);
-        assert_eq!(walk(40, None, Some("80"), 40).step(&short), Step::End);
+        assert_eq!(walk(40, Some(60), Some("80"), 40).step(&short), Step::End);
+        assert_eq!(
+            walk(40, None, Some("80"), 40).step(&short),
+            older("61"),
+            "some may be left out of it"
+        );
+        assert_eq!(
+            walk(40, Some(50), Some("80"), 40).step(&short),
+            older("61"),
+            "a count that was passed"
+        );
         assert_eq!(
             walk(40, Some(100), Some("80"), 40).step(&short),
             older("61"),

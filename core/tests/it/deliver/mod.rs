@@ -4,6 +4,7 @@
 mod arranging;
 mod commands;
 mod files;
+mod others;
 mod owing;
 mod places;
 mod real;

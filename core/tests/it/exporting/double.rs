@@ -62,6 +62,14 @@ pub struct Odd {
     pub challenges: u32,
     /// Whole pages of HTML where it breaks.
     pub html: bool,
+    /// Half a page of JSON where it breaks, as if all were well.
+    pub truncated: bool,
+    /// `max_id` is a place in the list, whatever the ids look like.
+    pub by_place: bool,
+    /// These have no id.
+    pub nameless: BTreeSet<String>,
+    /// Each one stands twice on its page.
+    pub twice: bool,
 }
 
 impl Odd {
@@ -81,6 +89,10 @@ impl Odd {
             exclude_direct: false,
             challenges: 0,
             html: false,
+            truncated: false,
+            by_place: false,
+            nameless: BTreeSet::new(),
+            twice: false,
         }
     }
 
@@ -122,7 +134,9 @@ impl Odd {
             return (403, "Server: cloudflare\r\ncf-mitigated: challenge\r\n".into(), page);
         }
         let limit = of("limit").and_then(|l| l.parse().ok()).unwrap_or(20_usize).clamp(1, self.most);
-        let below = |id: &&String| max.as_ref().is_none_or(|max| at(id) < at(max) || (self.inclusive && *id == max));
+        let place = |id: &String| self.ids.iter().position(|i| i == id).unwrap_or_default();
+        let is_older = |id: &String, max: &String| if self.by_place { place(id) > place(max) } else { at(id) < at(max) };
+        let below = |id: &&String| max.as_ref().is_none_or(|max| is_older(id, max) || (self.inclusive && *id == max));
         let above = |id: &&String| min.as_ref().is_none_or(|min| at(id) > at(min));
         let hidden = self.exclude_direct && of("exclude_direct").as_deref() == Some("true");
         let shown = |id: &&String| !(hidden && self.direct.contains(*id));
@@ -134,6 +148,9 @@ impl Odd {
             false => page.truncate(limit),
         }
         if page.iter().any(|id| self.poison.contains(*id)) {
+            if self.truncated {
+                return (200, String::new(), r#"[{"id":"9","content":"<p>"#.into());
+            }
             let body = if self.html {
                 "<html><h1>500</h1></html>"
             } else {
@@ -163,14 +180,19 @@ impl Odd {
             }
         };
         if let Some(nth) = self.holes {
-            let place = |id: &String| self.ids.iter().position(|i| i == id).unwrap_or_default();
             page.retain(|id| place(id) % nth != 0);
         }
         let status = |id: &&String| {
             let visibility = if self.direct.contains(*id) { "direct" } else { "public" };
-            json!({ "id": id, "visibility": visibility, "content": format!("<p>{id}</p>"), "account": { "id": "7" } })
+            let mut status = json!({ "id": id, "visibility": visibility, "content": format!("<p>{id}</p>"), "account": { "id": "7" } });
+            if self.nameless.contains(*id) {
+                status["id"].take();
+            }
+            status
         };
-        let body = Value::from(page.iter().map(status).collect::<Vec<_>>()).to_string();
+        let times = if self.twice { 2 } else { 1 };
+        let all = page.iter().flat_map(|id| std::iter::repeat_n(status(id), times));
+        let body = Value::from(all.collect::<Vec<_>>()).to_string();
         let head = if link.is_empty() { link } else { format!("Link: {link}\r\n") };
         (200, head, body)
     }

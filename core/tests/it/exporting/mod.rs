@@ -2,6 +2,7 @@
 
 mod cut_off;
 mod double;
+mod lists;
 mod manners;
 mod mishaps;
 mod private;
