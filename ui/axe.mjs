@@ -14,7 +14,7 @@ const axe = readFileSync(join(here, "node_modules/axe-core/axe.min.js"), "utf8")
 /** Each scene, and what is on the screen once it stands. */
 const SCENES = {
   empty: "empty", accounts: "account-title", account: "account-title", endless: "account-title", copied: "toast", expiring: "account-title",
-  dead: "error", practice: "account-title", "practice-over": "account-title", unverified: "error", unstored: "unstored",
+  dead: "error", practice: "account-title", "practice-over": "account-title", unverified: "error", silent: "error", unstored: "unstored",
   "confirm-delete": "confirm", "confirm-revoke": "confirm", add: "tile-practice", pick: "client-new", questions: "server-found", console: "question-client_id",
   permissions: "connect", switched: "connect", doors: "door-oob", waiting: "hint", failed: "error", done: "done", nokeychain: "seal", locked: "seal",
   kind: "kind-instagram-facebook", way: "trust-certificate", relay: "relay-check", threads: "question-client_secret", "facebook-form": "facts-sources", "facebook-again": "console-again", "app-steps": "facts", expect: "expect", warned: "warns-once", held: "held-keep",
