@@ -59,6 +59,7 @@ async function narrow(scene) {
     return e.getClientRects().length && style.overflowX !== "visible" && style.clipPath === "none" && !e.closest("svg, .dots, input") && e.scrollWidth > e.clientWidth + 1;
   }).map((e) => e.outerHTML.slice(0, 120))`);
   await call("POST", "/window/rect", { width: 960, height: 640 });
+  if (await run("const page = document.scrollingElement; return page.scrollHeight > page.clientHeight")) cut.push("the page itself scrolls");
   for (const html of cut) console.log(`FAIL narrow ${scene}: cut off\n       ${html}`);
   return cut.length;
 }

@@ -41,7 +41,7 @@ test("what the server could not give is named, and nothing says done", async () 
   expect(find("export-done")).toBeNull();
   expect(text("export-partial")).toContain("Incomplete: 1,204 posts are in this file, 2 skipped.");
   expect(text("export-partial")).toContain("The server’s own count is 1,320.");
-  expect(text("export-partial")).toContain("The server cannot give post 115500090000000036.");
+  expect(text("export-partial")).toContain("The server can’t return post 115500090000000036.");
   expect(text("export-partial")).toMatch(/between 115412370000000036 and 115410030000000036/);
   expect(text("export-path-value")).toContain("/home/mei/");
   await press("export-private_mentions");
