@@ -18,7 +18,7 @@ use crate::login::can_log_in;
 
 /// Gets, keeps and renews API access tokens for social platforms.
 ///
-/// Accounts are named PROVIDER/NAME, as in threads/memochou; the name or the provider alone will do where it is one account's only, and so will any spelling of a handle.
+/// Accounts are named PROVIDER/NAME, as in threads/memochou; the name or the provider alone is enough if only one account has it, and any spelling of a handle works.
 #[derive(Debug, Parser)]
 #[command(name = "keybearer", version, arg_required_else_help = true, after_long_help = EXIT_CODES)]
 pub struct Arguments {
