@@ -272,7 +272,7 @@ arrival-added = new here
 arrival-renewed = taken over
 renew-anyway = Renew anyway
 ask-renew-title = Renew it now?
-ask-renew-text = Programs that have a copy of the old token need the new one. Deliveries bring it by themselves.
+ask-renew-text = Programs that have a copy of the old token need the new one. Deliveries send it automatically.
 arrival-kept = was here already
 arrival-left = left out
 resume = Keep it alive here
@@ -371,7 +371,7 @@ held-discard-help = It is forgotten here. At { $platform } it lives on until it 
 held-discarded = The token of { $name } is discarded here.
 adopt-title = Adopt a token
 adopt-sub = From the Graph API Explorer, a dashboard’s generator, an answer in JSON, a curl command or a line of a .env file. Keybearer asks the platform whose it is and keeps it from then on.
-adopt-token-help = What stands around it may stay: quotes, “Bearer”, NAME=, a whole command, address or JSON.
+adopt-token-help = You can leave what surrounds it: quotes, “Bearer”, NAME=, or a whole command, address or JSON.
 adopt-token-again = The field was emptied; paste the token once more.
 adopt-platform = Platform
 adopt-find = Find out
@@ -656,7 +656,7 @@ page-already-text = This answer has already arrived. You can close this tab and 
 page-nobody-title = Nobody waits here
 page-nobody-text = No login waits for this address; it may be an old one. Go back to Keybearer and start again.
 page-unsaid-title = Keybearer does not know which login this is for
-page-unsaid-text = The answer does not name its login, so it was not taken. The login still waits: go back to Keybearer, which says how to go on.
+page-unsaid-text = The answer doesn’t say which login it belongs to, so Keybearer didn’t use it. Your login is still waiting: go back to Keybearer for the next step.
 page-bad-title = Not understood
 page-bad-text = This request was not understood. The login still waits; go back to your browser’s consent page or to Keybearer.
 
@@ -665,7 +665,7 @@ page-bad-text = This request was not understood. The login still waits; go back 
 error-server-name-invalid = “{ $typed }” is not the name of a server.
     .means = { $got ->
         [none] A server has a name such as social.example; a handle such as @me@social.example will do too.
-       *[other] No server’s name contains this sign: { $got }. A name looks like social.example.
+       *[other] A server’s name can’t contain this character: { $got }. A name looks like social.example.
     }
     .press = Change the name and press Next.
     .type = Type the name as in `-a server=social.example`.
@@ -690,9 +690,10 @@ error-server-unknown = { $host } answers, but not as a server Keybearer can log 
     .press = Check the name, or choose another platform.
 error-server-under-path = The server at { $host } is under the path { $path }.
     .means = Keybearer can only log in to a server that has a host name of its own.
-    .press = Choose another server, or ask whoever runs this one for an address without a path.
+    .press = Choose another server, or ask the administrator of this one for an address without a path.
 error-proxy-invalid = { $variable } isn’t a proxy address.
     .means = Keybearer never goes around a proxy that is set, so nothing was sent.
+    .means = Where a proxy is set, Keybearer never goes around it, so nothing was sent.
     .press = Set { $variable } to an address like http://proxy.example:3128 or socks5h://127.0.0.1:1080, with special characters in the password percent-encoded, or unset it; then restart Keybearer.
     .type = Set { $variable } to an address like http://proxy.example:3128 or socks5h://127.0.0.1:1080, with special characters in the password percent-encoded, or unset it; then run the command again.
 error-proxy-unreachable = { $proxy ->
@@ -703,10 +704,10 @@ error-proxy-unreachable = { $proxy ->
     .press = Start the proxy or connect to its network, then press Try again. If you no longer use it, remove it from the environment and restart Keybearer.
     .type = Start the proxy or connect to its network, then run the command again. If you no longer use it, unset its variable.
 error-proxy-denied = { $proxy ->
-    [system] The system’s proxy wants a user name and password.
-   *[other] The proxy { $proxy } wants a user name and password.
+    [system] The system’s proxy asks for a user name and password.
+   *[other] The proxy { $proxy } asks for a user name and password.
 }
-    .means = It has none from Keybearer, or not the right ones. No platform was asked, and your tokens are fine.
+    .means = Keybearer sent none, or the wrong ones. Nothing was sent to a platform, and your tokens are fine.
     .press = Put them into the proxy’s address in the environment (http://NAME:PASSWORD@HOST:PORT), then restart Keybearer.
     .type = Put them into the proxy’s address in the environment (http://NAME:PASSWORD@HOST:PORT), then run the command again.
 error-proxy-refused = { $proxy ->
@@ -714,8 +715,8 @@ error-proxy-refused = { $proxy ->
    *[other] The proxy { $proxy } didn’t connect to { $host }.
 }
     .means = The proxy answers, but it doesn’t allow this host or can’t reach it. Nothing was sent to { $host }.
-    .press = Wait a little and press Try again. If it stays so, ask whoever runs the proxy to allow { $host }.
-    .type = Wait a little and run the command again. If it stays so, ask whoever runs the proxy to allow { $host }.
+    .press = Wait a little and press Try again. If this goes on, ask the proxy’s administrator to allow { $host }.
+    .type = Wait a little and run the command again. If this goes on, ask the proxy’s administrator to allow { $host }.
 error-registration-refused = { $host } did not want to register a client{ $status ->
     [none] .
    *[other] { " " }(status { $status }).
@@ -772,18 +773,18 @@ error-denied-without-state = The platform seems to say that you refused.
     .means = The message does not say which login it is about, so this one waits on.
     .press = If it was you, press Cancel. If not, finish in the browser.
     .type = If it was you, end this with Ctrl-C. If not, finish in the browser.
-error-answer-without-state = An answer came, but it does not say which login it is for.
-    .means = Anybody can send such an answer, so it is not taken, and this login still waits.
-    .press = If your browser shows an address with code= in it, copy only the code, paste it below and press Next.
-    .type = If your browser shows an address with code= in it, copy only the code and paste it here.
+error-answer-without-state = An answer came, but it doesn’t say which login it is for.
+    .means = Anyone can send such an answer, so Keybearer didn’t use it. This login is still waiting.
+    .press = If your browser’s address has code= in it, copy only the code that follows, paste it here and press Use it.
+    .type = If your browser’s address has code= in it, copy only the code that follows and paste it here.
 error-issuer-mismatch = The answer came from { $got }, not from { $expected }.
     .means = Another server may have tried to slip in its own answer. Nothing was stored.
     .press = Press Try again and check the address in the browser before you allow anything.
     .type = Run the command again and check the address in the browser before you allow anything.
-error-issuer-missing = { $expected } promised to name itself in its answer, and did not.
-    .means = At this return address, answers of several servers arrive, so nobody can tell whose answer it was. Nothing was stored.
-    .press = Press Try again and choose another way to return: this computer’s own address, or a code that you copy.
-    .type = Run the command again with another way to return, `--door loopback` or `--door oob`.
+error-issuer-missing = { $expected } says that it names itself in its answers, but it didn’t.
+    .means = Several servers answer at this redirect address, so Keybearer can’t tell which of them this answer is from. Nothing was stored.
+    .press = Press Choose another door, then pick this computer’s own address or a code that you copy.
+    .type = Run the command again with another redirect address: `--door loopback` or `--door oob`.
 
 ## Errors: the paste box
 
@@ -803,8 +804,8 @@ error-paste-wrong-state = This answer belongs to another login.
     .means = It may be from an earlier try, or from another window.
     .press = Finish the consent page that was opened last, and copy its address.
 error-paste-no-state = This address has a code, but does not say which login it is for.
-    .means = An address like that may be from somebody else’s login, so it is not taken as a whole.
-    .press = If it is from the consent page that was opened last, copy only the code, which stands behind code=.
+    .means = Such an address may come from another person’s login, so Keybearer doesn’t use it as a whole.
+    .press = If it is from the consent page that was opened last, copy only the code that follows code=.
 error-paste-no-code = There is no code in this address.
     .means = The browser may not have reached the last page yet, or the address was cut off.
     .press = Copy the whole address of the last page.
@@ -908,16 +909,16 @@ error-checkpoint = The platform wants to check that it is you.
     .press = Sign in at the platform’s website, finish the check, then press Try again.
     .type = Sign in at the platform’s website, finish the check, then run the command again.
 error-email-unconfirmed = The account’s e-mail address is not confirmed yet.
-    .means = The server accepts nothing from this account until it is. The token itself is good.
+    .means = Until it is, the server accepts nothing from this account. The token itself is good.
     .press = Open the link in the server’s confirmation e-mail, then press Try again.
     .type = Open the link in the server’s confirmation e-mail, then run the command again.
-error-account-pending = The account still waits for the server’s approval.
-    .means = The people who run the server look at new accounts first. The token itself is good.
+error-account-pending = The account is still waiting for the server’s approval.
+    .means = The server’s administrators review new accounts first. The token itself is good.
     .press = Wait for their e-mail, then press Try again.
     .type = Wait for their e-mail, then run the command again.
 error-account-suspended = The server has suspended or disabled this account.
-    .means = Nothing can be done with its token until the server lifts that.
-    .press = Sign in at the server’s website to see the reason, or write to the people who run it.
+    .means = Its token can do nothing until the server lifts that.
+    .press = Sign in at the server’s website to see the reason, or write to its administrators.
 error-missing-permission = The token is not allowed to do this.
     .means = A permission was not ticked, or was taken away at the consent page.
     .press = Log in again and leave it ticked.
@@ -928,13 +929,13 @@ error-enrolment-or-payment = The platform asks for an enrolment or a payment fir
     .type = Settle it in the platform’s console, then run the command again.
 error-renewal-not-needed = This token needs no renewal yet.
     .means = { $rotates ->
-        [no] { $provider } lets you renew now; Keybearer does it by itself when the token is needed.
-       *[yes] { $provider } lets you renew now; each renewal ends the token before it, so Keybearer waits until it is needed.
+        [no] { $provider } would renew it now; Keybearer does so by itself when the token is needed.
+       *[yes] { $provider } would renew it now, but each renewal ends the previous token, so Keybearer waits until it is needed.
     }
     .press = To renew it all the same, press Renew now, then Renew anyway.
     .type = To renew it all the same: `keybearer refresh NAME --anyway`.
 error-too-young = The token is too young to be renewed.
-    .means = Sooner the platform refuses, or gives it no later end.
+    .means = Before that, the platform refuses to renew it, or doesn’t extend it.
     .press = Nothing to press; try it again later.
     .type = Nothing to do; the same command works later.
 error-rate-limited = Too many requests in a short time.
@@ -970,9 +971,19 @@ error-bot-check = Something in front of { $host } asks whether you are a person.
     .type = Wait a while, then run the command again. If it stays so, ask whoever runs the server to let programs through to its API.
 error-captive-portal = A sign-in page has answered in place of { $host }.
     .means = This network, or a proxy in front of the server, wants people to sign in first. Nothing has changed here.
+error-proxy-password = Something in front of { $host } asks for its own password.
+    .means = A proxy or a web server answered, not the API, so this says nothing about your token. Nothing has changed here.
+    .press = Sign in to that proxy, or ask the server’s administrator, then press Try again.
+    .type = Sign in to that proxy, or ask the server’s administrator, then run the command again.
+error-bot-check = Something in front of { $host } checks whether you are a person.
+    .means = A bot check answered, not the API, so this says nothing about your token or its permissions.
+    .press = Wait a while, then press Try again. If this goes on, ask the server’s administrator to let programs use its API.
+    .type = Wait a while, then run the command again. If this goes on, ask the server’s administrator to let programs use its API.
+error-captive-portal = A sign-in page answered in place of { $host }.
+    .means = This network, or a proxy in front of the server, wants people to sign in first. Your token is unchanged.
     .press = Open any website in your browser, sign in there, then press Try again.
     .type = Open any website in your browser, sign in there, then run the command again.
-error-web-page = { $host } has answered with a web page, not by its API (HTTP { $status }).
+error-web-page = { $host } answered with a web page instead of its API (HTTP { $status }).
     .means = A server in between may be in trouble. This says nothing about your token, and nothing has changed here.
     .press = Wait a while, then press Try again.
     .type = Wait a while, then run the command again.
@@ -988,6 +999,17 @@ error-redirected = The server redirected the request to { $host }.
     .means = Keybearer never sends secrets to another address, so nothing went there. It may be a sign-in page of your network.
     .press = If { $host } is the real server, type that name. If it is a sign-in page, sign in there in your browser, then press Try again.
     .type = If { $host } is the real server, log in with that name. If it is a sign-in page, sign in there in your browser, then run the command again.
+error-silent-refusal = { $host } refused the request without a reason (HTTP { $status }).
+    .means = A server in between may have refused it. Your token is kept and can still be used.
+    .press = Wait a while, then press Try again.
+    .type = Wait a while, then run the command again.
+error-silent-refusals = The server has refused this token for at least a day, without a reason.
+    .means = The token may be over, or a server in front of { $host } refuses it. Keybearer keeps it, renews it and hands it out as before.
+    .press = If programs can no longer use the token either, press Log in again.
+    .type = If programs can no longer use the token either, log in again: `keybearer login PROVIDER`.
+error-redirected = The request was sent on to { $host }.
+    .means = Secrets are never sent on to another address.
+    .press = If { $host } is the real server, type that name.
 error-refused = The platform refused{ $status ->
     [none] .
    *[other] { " " }(status { $status }).
@@ -1051,24 +1073,24 @@ error-delivery-unconfirmed = This delivery is off until you confirm it.
     .type = Confirm it in the window, where you read where the token would go, or remove it there.
 error-env-line-unclear = Nothing was written: programs read line { $line } of the .env file differently.
     .means = { $why ->
-        [comment] For systemd and docker, the comment behind the value is part of the value.
-        [words] A second assignment or a command stands on the same line, and it would be lost or run.
-        [quotes] A quote stands in the middle of the value, or does not close where it seems to. For some programs the next lines belong to it.
+        [comment] For systemd and docker, the comment after the value is part of the value.
+        [words] The same line has a second assignment or a command, which would be lost or run.
+        [quotes] There is a quote in the middle of the value, or one that doesn’t close where it seems to. For some programs the value goes on in the next lines.
         [continued] It ends with a backslash, a pipe or a here-document. For some programs the next line belongs to it.
-        [blanks] With blanks around the equals sign, a shell takes the line for a command.
-        [computed] A shell computes the value, or takes a sign in it for something else; other programs read it as it is written.
-        [used] It sets or uses the same key within another line, which would change, too.
+        [blanks] With spaces around the equals sign, a shell takes the line for a command.
+        [computed] A shell computes the value, or a character in it means something else there; other programs read it as it is written.
+        [used] Another line sets or uses the same key and would change too.
         [command] It is not NAME=value. A shell runs it, and other programs skip it.
-        [encoding] The file is not plain UTF-8, or it has characters that some programs take for the end of a line.
-        [ends] Some lines end as on Windows and others do not. For a shell, the mark is part of the value.
-       *[other] Another program would find another value there.
+        [encoding] The file is not plain UTF-8, or it has characters that some programs take for a line break.
+        [ends] Some lines have Windows line endings and others don’t. For a shell, the carriage return is part of the value.
+       *[other] Another program would read another value there.
     }
     .press = Write that line as NAME=value with nothing else on it, and save the file as UTF-8; then press Deliver now. Or deliver to a file that holds the token alone.
     .type = Write that line as NAME=value with nothing else on it, and save the file as UTF-8; then `keybearer deliver NAME`. Or deliver to a file that holds the token alone.
-error-file-sealed = This file is sealed by another program: { $by }.
-    .means = The token would stand in clear beside what is sealed, and the seal could break. Nothing was written.
-    .press = Deliver to that program instead, which can seal the token itself: remove this delivery and add the other one. Or choose another file.
-    .type = Deliver to that program instead, which can seal the token itself: in the window, remove this delivery and add the other one. Or choose another file there.
+error-file-sealed = Another program encrypts this file: { $by }.
+    .means = The token would be there in clear text beside the encrypted content, and could make the file unreadable. Nothing was written.
+    .press = Deliver to that program instead, so that it encrypts the token: remove this delivery and add the other one. Or choose another file.
+    .type = Deliver to that program instead, so that it encrypts the token: in the window, remove this delivery and add the other one. Or choose another file there.
 error-env-file-foreign = This file is not a .env file.
     .means = { $kind ->
         [json] It is JSON.
@@ -1115,7 +1137,7 @@ error-delivery-sso = { $host } wants this credential authorized for single sign-
     .press = Open the address below, or the credential’s page on GitHub under Configure SSO, and authorize it; then press Deliver now.
     .type = Open the address below, or the credential’s page on GitHub under Configure SSO, and authorize it; then run `keybearer deliver NAME`.
 error-delivery-blind = The secret at { $host } has other keys that this credential can’t read.
-    .means = Writing the secret whole would delete them, so nothing was written.
+    .means = Replacing the whole secret would delete them, so nothing was written.
     .press = Let the credential’s policy patch this path (or read and update it), then press Deliver now.
     .type = Let the credential’s policy patch this path (or read and update it), then run `keybearer deliver NAME`.
 error-delivery-standby = { $host } sends its clients on to { $node }.
@@ -1276,17 +1298,17 @@ cli-export-wait = · waits { $seconds } s: { $why }
 cli-export-done = { $count } statuses are in { $path }.
 cli-export-part = { $count } statuses are kept beside it. The same command goes on from there within a day.
 cli-export-partial = Partial: { $count } written to { $path }, { $skipped } skipped.
-cli-export-partial-of = Partial: { $count } written to { $path }, { $skipped } skipped, { $expected } expected by the server's own count.
+cli-export-partial-of = Partial: { $count } written to { $path }, { $skipped } skipped, { $expected } expected by the server’s own count.
 cli-export-partial-out = Partial: { $count } written, { $skipped } skipped.
-cli-export-partial-out-of = Partial: { $count } written, { $skipped } skipped, { $expected } expected by the server's own count.
+cli-export-partial-out-of = Partial: { $count } written, { $skipped } skipped, { $expected } expected by the server’s own count.
 cli-type-code = Open this address, allow access at { $host }, and type the code that it shows here:
 cli-paste-address = Open this address, allow access at { $host }, and paste the address here that the browser ends at:
 cli-consent = Allow access at { $host }. If no browser has opened, open this address; the answer can be pasted here as well:
 cli-unstored = The store does not take the token yet. It waits in memory: do not end this program.
 cli-kept = Kept as { $name }.
 cli-somebody-else = Allowed was { $name }, and { $expected } was meant. Nothing was kept.
-cli-unvouched = The token is kept as { $name }. { $expected } was meant, and that domain does not say that this account is its own.
-cli-keep-other = You signed in as { $name }, and { $expected } was meant. The domain of that handle does not say whether it is the same account. Keep the token? [y/n]
+cli-unvouched = The token is kept as { $name }. You named { $expected }, and that domain doesn’t confirm that this is its account.
+cli-keep-other = You signed in as { $name }, but named { $expected }. That domain doesn’t say whether they are the same account. Keep the token? [y/n]
 cli-interrupted = Ended.
 cli-ending = A token is being won or renewed; this ends with it. Ctrl-C once more ends at once, and the token may be lost.
 cli-lost = The store did not take a token that was just won. It was in this program only, and is gone with it: log in again.
@@ -1393,15 +1415,15 @@ use-export-done = { $count ->
     [one] One post is in this file:
    *[other] { $count } posts are in this file:
 }
-export-skipped = The server cannot give post { $id }.
-export-skipped-between = The server cannot give one or more posts between { $newer } and { $older }.
-export-repeats = The server repeats itself; { $count } are written, the rest cannot be had.
-export-counts = The server counts { $expected }. Its counter is a little off, or it no longer shows a few.
+export-skipped = The server can’t return post { $id }.
+export-skipped-between = The server can’t return one or more posts between { $newer } and { $older }.
+export-repeats = The server keeps returning the same posts: { $count } were written, and the rest can’t be reached.
+export-counts = The server counts { $expected } posts. Its count may be slightly off, or it no longer shows a few of them.
 use-export-partial = { $count ->
-    [one] Not all: one post is in this file, { $skipped } skipped.
-   *[other] Not all: { $count } posts are in this file, { $skipped } skipped.
+    [one] Incomplete: one post is in this file, { $skipped } skipped.
+   *[other] Incomplete: { $count } posts are in this file, { $skipped } skipped.
 }
-use-export-expected = The server's own count is { $expected }.
+use-export-expected = The server’s own count is { $expected }.
 use-export-part = { $count ->
     [one] Cut off after one post
    *[other] Cut off after { $count } posts
@@ -1410,7 +1432,7 @@ use-export-go-on = Go on
 use-export-discard = Throw away
 
 use-console = In the developer console
-use-console-hint = What is left to do for your app, and before you log in again.
+use-console-hint = What is left to do for your app, and what to do before you log in again.
 use-deliver = Deliver
 use-deliver-hint = To where the bot reads it, by itself.
 use-deliver-text = After each login and renewal the new token goes there by itself, and Keybearer looks whether it has arrived.
@@ -1458,7 +1480,7 @@ use-deliver-github-environment = GitHub environment secret
 use-deliver-github-organization = GitHub organization secret
 use-deliver-environment = Environment
 use-deliver-organization = Organization
-use-deliver-visibility = Who may read a new secret
+use-deliver-visibility = Repositories that may read a new secret
 use-deliver-visibility-private = Private and internal repositories
 use-deliver-visibility-all = All repositories, public ones too
 use-deliver-visibility-selected = Repositories that you select on GitHub
@@ -1466,7 +1488,7 @@ use-deliver-namespace = Namespace (optional)
 use-deliver-credential-github-environment = A fine-grained token that may write this repository’s environments. It is kept in the keychain.
 use-deliver-credential-github-organization = A fine-grained token of the organization that may write its secrets. It is kept in the keychain.
 use-deliver-written = written as version { $number }; the credential can’t read it back
-use-deliver-shadowed = { $environments } has a secret of the same name. Jobs that use this environment read that one, not this.
+use-deliver-shadowed = Environments with a secret of the same name: { $environments }. Jobs that use one of them read that secret, not this one.
 use-deliver-again = Tried again { $when }.
 use-deliver-gone = Removed. What was delivered stays where it is.
 
@@ -1483,7 +1505,7 @@ native-file = the file { $path }, which will hold nothing else
 native-link = A link leads on from there. What is written is { $path }
 native-program = this program, on its standard input:
 native-github = the GitHub Actions secret { $name } of { $repository }, at { $url }
-native-github-shadow = An environment’s secret of the same name stands before this one: a job that names an environment may not read it.
+native-github-shadow = An environment’s secret of the same name takes precedence over this one: a job that uses an environment may not read it.
 native-github-environment = the secret { $name } of the environment { $environment } of { $repository }, at { $url }
 native-github-organization = the GitHub Actions secret { $name } of the organization { $organization }, at { $url }. If it’s new, it can be read by { $visibility ->
     [all] all of its repositories, public ones too.

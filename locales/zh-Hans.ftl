@@ -741,16 +741,16 @@ error-denied-without-state = 平台似乎在说你拒绝了授权。
     .type = 如果是你拒绝的，请用 Ctrl-C 结束；不是的话，请在浏览器里完成授权。
 error-answer-without-state = 收到了一个结果，但它没有说明属于哪一次登录。
     .means = 任何人都可以发来这样的结果，所以没有采用；这次登录仍在等待。
-    .press = 如果浏览器地址栏里的网址含有 code=，请只复制授权码，粘贴到下面，再按“下一步”。
-    .type = 如果浏览器地址栏里的网址含有 code=，请只复制授权码，粘贴到这里。
+    .press = 如果浏览器地址栏里的网址含有 code=，请只复制后面的授权码，粘贴到这里，再按“使用”。
+    .type = 如果浏览器地址栏里的网址含有 code=，请只复制后面的授权码，粘贴到这里。
 error-issuer-mismatch = 结果来自 { $got }，而不是 { $expected }。
     .means = 可能有别的服务器想混入它自己的结果。什么都没有保存。
     .press = 请按“重试”，同意之前先核对浏览器里的网址。
     .type = 请再运行一次这条命令，同意之前先核对浏览器里的网址。
 error-issuer-missing = { $expected } 承诺会在结果中表明身份，却没有这样做。
-    .means = 这个返回地址会收到多个服务器的结果，无法判断它来自哪一个。什么都没有保存。
-    .press = 请按“重试”，并换一种返回方式：这台电脑自己的地址，或手动复制授权码。
-    .type = 请再运行一次这条命令，并换一种返回方式：`--door loopback` 或 `--door oob`。
+    .means = 这个回调地址会收到多个服务器的结果，无法判断它来自哪一个。什么都没有保存。
+    .press = 请按“换一种方式”，选这台电脑自己的地址，或手动复制授权码。
+    .type = 请再运行一次这条命令，并换一个回调地址：`--door loopback` 或 `--door oob`。
 
 ## Errors: the paste box
 
@@ -951,6 +951,13 @@ error-redirected = 服务器把请求重定向到了 { $host }。
     .means = Keybearer 绝不会把密钥发到别的地址，所以什么也没有发过去。那里可能是当前网络的登录页面。
     .press = 如果 { $host } 才是真正的服务器，请填这个名字；如果是登录页面，请先在浏览器里登录，再按“重试”。
     .type = 如果 { $host } 才是真正的服务器，请用这个名字登录；如果是登录页面，请先在浏览器里登录，再运行一次这条命令。
+error-silent-refusals = 服务器拒绝这个令牌至少一天了，也不说明原因。
+    .means = 可能令牌已经失效，也可能是 { $host } 前面的服务器拒绝的。Keybearer 照常保留、续期和提供这个令牌。
+    .press = 如果其他程序也不能再使用这个令牌，请按“重新登录”。
+    .type = 如果其他程序也不能再使用这个令牌，请重新登录：`keybearer login 平台`。
+error-redirected = 请求被转到了 { $host }。
+    .means = 密钥绝不会跟着转到别的地址。
+    .press = 如果 { $host } 才是真正的服务器，请填这个名字。
 error-refused = 平台拒绝了请求{ $status ->
     [none] 。
    *[other] （状态码 { $status }）。
@@ -1077,7 +1084,7 @@ error-delivery-sso = { $host } 要求先为单点登录授权这个凭据。
     .means = 这个组织只接受已授权的凭据。账号的令牌不受影响。
     .press = 打开下面的地址，或在 GitHub 的凭据页面点“Configure SSO”完成授权，再按“立即投递”。
     .type = 打开下面的地址，或在 GitHub 的凭据页面点“Configure SSO”完成授权，再运行 `keybearer deliver 名称`。
-error-delivery-blind = { $host } 上的这个机密里有这个凭据读不到的其他键。
+error-delivery-blind = { $host } 上的这个密钥里有这个凭据读不到的其他键。
     .means = 整个写入会删掉它们，所以什么也没有写入。
     .press = 让凭据的策略可以 patch 这个路径（或者可以 read 和 update），再按“立即投递”。
     .type = 让凭据的策略可以 patch 这个路径（或者可以 read 和 update），再运行 `keybearer deliver 名称`。
@@ -1406,19 +1413,19 @@ use-deliver-exited = 程序正常结束
 use-deliver-updated = GitHub 说它已更新
 use-deliver-listed = Cloudflare 列出了它
 use-deliver-version = 读回来是版本 { $number }
-use-deliver-github-environment = GitHub 环境的 secret
-use-deliver-github-organization = GitHub 组织的 secret
+use-deliver-github-environment = GitHub 环境密钥
+use-deliver-github-organization = GitHub 组织密钥
 use-deliver-environment = 环境
 use-deliver-organization = 组织
-use-deliver-visibility = 新建时谁可以读取
+use-deliver-visibility = 可以读取新密钥的仓库
 use-deliver-visibility-private = 私有和内部仓库
 use-deliver-visibility-all = 所有仓库，包括公开的
 use-deliver-visibility-selected = 在 GitHub 上选定的仓库
 use-deliver-namespace = 命名空间（可不填）
-use-deliver-credential-github-environment = 可以写入这个仓库的环境的细粒度令牌。它保存在钥匙串里。
-use-deliver-credential-github-organization = 可以写入这个组织的 secret 的细粒度令牌。它保存在钥匙串里。
+use-deliver-credential-github-environment = 可以写入这个仓库的环境密钥的细粒度令牌。保存在钥匙串里。
+use-deliver-credential-github-organization = 可以写入这个组织密钥的细粒度令牌。保存在钥匙串里。
 use-deliver-written = 已写入为第 { $number } 版；这个凭据不能读回
-use-deliver-shadowed = 环境 { $environments } 里有同名的 secret。使用这个环境的任务读的是那一个，而不是这一个。
+use-deliver-shadowed = 这些环境里有同名的密钥：{ $environments }。使用这些环境的任务读取的是那里的密钥，而不是这一个。
 use-deliver-again = { $when }再试。
 use-deliver-gone = 已移除。已经投递的内容留在原处。
 
@@ -1435,9 +1442,9 @@ native-file = 文件 { $path }，里面不会有别的内容
 native-link = 那里有链接通往别处，实际写入的是 { $path }
 native-program = 这个程序的标准输入：
 native-github = { $repository } 的 GitHub Actions 密钥 { $name }，位于 { $url }
-native-github-shadow = 环境里的同名 secret 优先于这一个：指定了环境的任务可能读不到它。
-native-github-environment = { $repository } 的环境 { $environment } 的 secret { $name }，位于 { $url }
-native-github-organization = 组织 { $organization } 的 GitHub Actions secret { $name }，位于 { $url }。如果是新建的，可以读取它的是{ $visibility ->
+native-github-shadow = 环境里的同名密钥优先于这一个：指定了环境的任务可能读不到它。
+native-github-environment = { $repository } 的环境 { $environment } 中的密钥 { $name }，位于 { $url }
+native-github-organization = 组织 { $organization } 的 GitHub Actions 密钥 { $name }，位于 { $url }。如果是新建的，可以读取它的是{ $visibility ->
     [all] 组织的所有仓库，包括公开的。
     [selected] 你在 GitHub 上选定的仓库。
    *[private] 组织的私有和内部仓库。

@@ -661,31 +661,31 @@ error-server-unknown = { $host } 有回應，但不是 Keybearer 能登入的伺
 error-server-under-path = { $host } 的伺服器位於路徑 { $path } 底下。
     .means = Keybearer 只能登入有自己主機名稱的伺服器。
     .press = 請換一個伺服器，或向管理員索取不帶路徑的網址。
-error-proxy-invalid = { $variable } 不是有效的 Proxy 位址。
-    .means = 設定了 Proxy 就只走 Proxy，絕不繞過，因此什麼也沒有送出。
+error-proxy-invalid = { $variable } 不是有效的代理伺服器位址。
+    .means = 設定了代理伺服器就只走代理伺服器，絕不繞過，因此什麼也沒有送出。
     .press = 把 { $variable } 改成 http://proxy.example:3128 或 socks5h://127.0.0.1:1080 這樣的位址（密碼中的特殊字元要用百分號編碼），或取消設定，然後重新啟動 Keybearer。
     .type = 把 { $variable } 改成 http://proxy.example:3128 或 socks5h://127.0.0.1:1080 這樣的位址（密碼中的特殊字元要用百分號編碼），或取消設定，再執行一次這個指令。
 error-proxy-unreachable = { $proxy ->
-    [system] 系統的 Proxy 沒有回應。
-   *[other] Proxy { $proxy } 沒有回應。
+    [system] 系統的代理伺服器沒有回應。
+   *[other] 代理伺服器 { $proxy } 沒有回應。
 }
-    .means = 所有連線都經過這個 Proxy，絕不繞過，因此什麼也沒有送出。
-    .press = 啟動 Proxy 或連上它所在的網路，然後按「重試」。如果不再使用，請從環境變數移除，並重新啟動 Keybearer。
-    .type = 啟動 Proxy 或連上它所在的網路，再執行一次這個指令。如果不再使用，請取消該環境變數。
+    .means = 所有連線都經過這個代理伺服器，絕不繞過，因此什麼也沒有送出。
+    .press = 啟動代理伺服器或連上它所在的網路，然後按「重試」。如果不再使用，請從環境變數移除，並重新啟動 Keybearer。
+    .type = 啟動代理伺服器或連上它所在的網路，再執行一次這個指令。如果不再使用，請取消該環境變數。
 error-proxy-denied = { $proxy ->
-    [system] 系統的 Proxy 需要使用者名稱和密碼。
-   *[other] Proxy { $proxy } 需要使用者名稱和密碼。
+    [system] 系統的代理伺服器需要使用者名稱和密碼。
+   *[other] 代理伺服器 { $proxy } 需要使用者名稱和密碼。
 }
     .means = Keybearer 沒有提供，或提供的不正確。沒有向任何平台送出請求，權杖不受影響。
-    .press = 把使用者名稱和密碼寫進環境變數裡的 Proxy 位址（http://名稱:密碼@主機:連接埠），然後重新啟動 Keybearer。
-    .type = 把使用者名稱和密碼寫進環境變數裡的 Proxy 位址（http://名稱:密碼@主機:連接埠），再執行一次這個指令。
+    .press = 把使用者名稱和密碼寫進環境變數裡的代理伺服器位址（http://名稱:密碼@主機:連接埠），然後重新啟動 Keybearer。
+    .type = 把使用者名稱和密碼寫進環境變數裡的代理伺服器位址（http://名稱:密碼@主機:連接埠），再執行一次這個指令。
 error-proxy-refused = { $proxy ->
-    [system] 系統的 Proxy 沒有連上 { $host }。
-   *[other] Proxy { $proxy } 沒有連上 { $host }。
+    [system] 系統的代理伺服器沒有連上 { $host }。
+   *[other] 代理伺服器 { $proxy } 沒有連上 { $host }。
 }
-    .means = Proxy 有回應，但不允許這個主機，或自己也連不到。沒有向 { $host } 送出任何內容。
-    .press = 稍候片刻，再按「重試」。如果一直如此，請 Proxy 的管理者允許 { $host }。
-    .type = 稍候片刻，再執行一次這個指令。如果一直如此，請 Proxy 的管理者允許 { $host }。
+    .means = 代理伺服器有回應，但不允許這個主機，或自己也連不到。沒有向 { $host } 送出任何內容。
+    .press = 稍候片刻，再按「重試」。如果一直如此，請代理伺服器的管理者允許 { $host }。
+    .type = 稍候片刻，再執行一次這個指令。如果一直如此，請代理伺服器的管理者允許 { $host }。
 error-registration-refused = { $host } 拒絕註冊應用程式{ $status ->
     [none] 。
    *[other] （狀態碼 { $status }）。
@@ -741,16 +741,16 @@ error-denied-without-state = 平台似乎在說你拒絕了授權。
     .type = 如果是你拒絕的，請用 Ctrl-C 結束；不是的話，請在瀏覽器完成授權。
 error-answer-without-state = 收到了一個結果，但它沒有說明屬於哪一次登入。
     .means = 任何人都可以送來這樣的結果，所以沒有採用；這次登入仍在等待。
-    .press = 如果瀏覽器網址列裡的網址含有 code=，請只複製授權碼，貼到下方，再按「下一步」。
-    .type = 如果瀏覽器網址列裡的網址含有 code=，請只複製授權碼，貼到這裡。
+    .press = 如果瀏覽器網址列裡的網址含有 code=，請只複製後面的授權碼，貼到這裡，再按「使用」。
+    .type = 如果瀏覽器網址列裡的網址含有 code=，請只複製後面的授權碼，貼到這裡。
 error-issuer-mismatch = 結果來自 { $got }，而不是 { $expected }。
     .means = 可能有別的伺服器想混入它自己的結果。什麼都沒有儲存。
     .press = 請按「重試」，同意之前先核對瀏覽器裡的網址。
     .type = 請再執行一次這個指令，同意之前先核對瀏覽器裡的網址。
 error-issuer-missing = { $expected } 承諾會在結果中表明身分，卻沒有這麼做。
-    .means = 這個返回網址會收到多個伺服器的結果，無法判斷它來自哪一個。什麼都沒有儲存。
-    .press = 請按「重試」，並換一種返回方式：這台電腦自己的網址，或手動複製授權碼。
-    .type = 請再執行一次這個指令，並換一種返回方式：`--door loopback` 或 `--door oob`。
+    .means = 這個回呼網址會收到多個伺服器的結果，無法判斷它來自哪一個。什麼都沒有儲存。
+    .press = 請按「換一種方式」，選這台電腦自己的網址，或手動複製授權碼。
+    .type = 請再執行一次這個指令，並換一個回呼網址：`--door loopback` 或 `--door oob`。
 
 ## Errors: the paste box
 
@@ -951,6 +951,13 @@ error-redirected = 伺服器把請求重新導向到了 { $host }。
     .means = Keybearer 絕不會把金鑰傳到別的網址，所以什麼都沒有傳過去。那裡可能是目前網路的登入頁面。
     .press = 如果 { $host } 才是真正的伺服器，請填這個名稱；如果是登入頁面，請先在瀏覽器登入，再按「重試」。
     .type = 如果 { $host } 才是真正的伺服器，請用這個名稱登入；如果是登入頁面，請先在瀏覽器登入，再執行一次這個指令。
+error-silent-refusals = 伺服器拒絕這個權杖至少一天了，也不說明原因。
+    .means = 可能權杖已經失效，也可能是 { $host } 前面的伺服器拒絕的。Keybearer 照常保留、續期和提供這個權杖。
+    .press = 如果其他程式也無法再使用這個權杖，請按「重新登入」。
+    .type = 如果其他程式也無法再使用這個權杖，請重新登入：`keybearer login 平台`。
+error-redirected = 請求被轉到了 { $host }。
+    .means = 金鑰絕不會跟著轉到別的網址。
+    .press = 如果 { $host } 才是真正的伺服器，請填這個名稱。
 error-refused = 平台拒絕了請求{ $status ->
     [none] 。
    *[other] （狀態碼 { $status }）。
@@ -1260,7 +1267,7 @@ cli-not-proved = 權杖已存為 { $name }，但無法向平台核對它屬於�
 cli-would-lose = 有一個權杖只在本程式的記憶體裡。再按一次 Ctrl-C 會結束程式，權杖隨之遺失。
 cli-clock = 時鐘
 cli-clock-unknown = 沒有伺服器可供核對
-cli-proxy = Proxy
+cli-proxy = 代理伺服器
 cli-proxy-by = { $proxy }（來自 { $variable }）
 cli-proxy-except = ，不用於 { $hosts }
 cli-keychain-plain = 鑰匙圈不支援加密工作階段：權杖在本工作階段的匯流排上未經加密傳送
@@ -1406,19 +1413,19 @@ use-deliver-exited = 程式正常結束
 use-deliver-updated = GitHub 說它已更新
 use-deliver-listed = Cloudflare 列出了它
 use-deliver-version = 讀回來是版本 { $number }
-use-deliver-github-environment = GitHub 環境的 secret
-use-deliver-github-organization = GitHub 組織的 secret
+use-deliver-github-environment = GitHub 環境密鑰
+use-deliver-github-organization = GitHub 組織密鑰
 use-deliver-environment = 環境
 use-deliver-organization = 組織
-use-deliver-visibility = 新建立時誰可以讀取
+use-deliver-visibility = 可以讀取新密鑰的儲存庫
 use-deliver-visibility-private = 私人與內部儲存庫
 use-deliver-visibility-all = 所有儲存庫，包括公開的
 use-deliver-visibility-selected = 在 GitHub 上選定的儲存庫
 use-deliver-namespace = 命名空間（可不填）
-use-deliver-credential-github-environment = 可以寫入這個儲存庫之環境的細緻權限權杖。它存放在鑰匙圈。
-use-deliver-credential-github-organization = 可以寫入這個組織之 secret 的細緻權限權杖。它存放在鑰匙圈。
+use-deliver-credential-github-environment = 可以寫入這個儲存庫環境密鑰的細粒度權杖。保存在鑰匙圈裡。
+use-deliver-credential-github-organization = 可以寫入這個組織密鑰的細粒度權杖。保存在鑰匙圈裡。
 use-deliver-written = 已寫入為第 { $number } 版；這個 API 權杖不能讀回
-use-deliver-shadowed = 環境 { $environments } 裡有同名的 secret。使用這個環境的工作讀的是那一個，而不是這一個。
+use-deliver-shadowed = 這些環境裡有同名的密鑰：{ $environments }。使用這些環境的工作讀取的是那裡的密鑰，而不是這一個。
 use-deliver-again = { $when }再試。
 use-deliver-gone = 已移除。已經投遞的內容留在原處。
 
@@ -1435,9 +1442,9 @@ native-file = 檔案 { $path }，裡面不會有別的內容
 native-link = 那裡有連結通往別處，實際寫入的是 { $path }
 native-program = 這個程式的標準輸入：
 native-github = { $repository } 的 GitHub Actions 密鑰 { $name }，位於 { $url }
-native-github-shadow = 環境裡的同名 secret 優先於這一個：指定了環境的工作可能讀不到它。
-native-github-environment = { $repository } 的環境 { $environment } 的 secret { $name }，位於 { $url }
-native-github-organization = 組織 { $organization } 的 GitHub Actions secret { $name }，位於 { $url }。如果是新建立的，可以讀取它的是{ $visibility ->
+native-github-shadow = 環境裡的同名密鑰優先於這一個：指定了環境的工作可能讀不到它。
+native-github-environment = { $repository } 的環境 { $environment } 中的密鑰 { $name }，位於 { $url }
+native-github-organization = 組織 { $organization } 的 GitHub Actions 密鑰 { $name }，位於 { $url }。如果是新建立的，可以讀取它的是{ $visibility ->
     [all] 組織的所有儲存庫，包括公開的。
     [selected] 你在 GitHub 上選定的儲存庫。
    *[private] 組織的私人與內部儲存庫。

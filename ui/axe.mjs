@@ -14,7 +14,7 @@ const axe = readFileSync(join(here, "node_modules/axe-core/axe.min.js"), "utf8")
 /** Each scene, and what is on the screen once it stands. */
 const SCENES = {
   empty: "empty", accounts: "account-title", account: "account-title", endless: "account-title", copied: "toast", expiring: "account-title",
-  dead: "error", practice: "account-title", "practice-over": "account-title", unverified: "error", unstored: "unstored",
+  dead: "error", practice: "account-title", "practice-over": "account-title", unverified: "error", silent: "error", unstored: "unstored",
   "confirm-delete": "confirm", "confirm-revoke": "confirm", add: "tile-practice", pick: "client-new", questions: "server-found", console: "question-client_id",
   permissions: "connect", switched: "connect", doors: "door-oob", waiting: "hint", failed: "error", done: "done", nokeychain: "seal", locked: "seal",
   kind: "kind-instagram-facebook", way: "trust-certificate", relay: "relay-check", threads: "question-client_secret", "facebook-form": "facts-sources", "facebook-again": "console-again", "app-steps": "facts", expect: "expect", warned: "warns-once", held: "held-keep",
@@ -30,7 +30,7 @@ const SCENES = {
   export: "export-start", "export-going": "export-going", "export-rest": "export-go-on",
 };
 /** Kilobytes: a guard against growing by accident, a little above what the face weighs with the longest of its languages. */
-const LIMIT = { first: 68, later: 32, use: 24 };
+const LIMIT = { first: 68, later: 33, use: 24 };
 const EXTRA = ["waiting&door=oob:paste-field", "failed&code=cancelled:error", "failed&code=wrong-app-id:error", "pages&fail=pages:error"];
 
 async function scan(site, scene, id, theme) {
@@ -59,6 +59,7 @@ async function narrow(scene) {
     return e.getClientRects().length && style.overflowX !== "visible" && style.clipPath === "none" && !e.closest("svg, .dots, input") && e.scrollWidth > e.clientWidth + 1;
   }).map((e) => e.outerHTML.slice(0, 120))`);
   await call("POST", "/window/rect", { width: 960, height: 640 });
+  if (await run("const page = document.scrollingElement; return page.scrollHeight > page.clientHeight")) cut.push("the page itself scrolls");
   for (const html of cut) console.log(`FAIL narrow ${scene}: cut off\n       ${html}`);
   return cut.length;
 }

@@ -14,5 +14,5 @@ export default defineConfig({
   // Nothing is inlined as a data: address, which the CSP would block.
   build: { target: ["es2022", "safari16.4"], assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
-  test: { environment: "jsdom", include: ["test/**/*.test.ts"] },
+  test: { environment: "jsdom", include: ["test/**/*.test.ts"], testTimeout: 20_000 },
 });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Plugin } from "vite";
 
 const RUST = /^(cli|tray|notice|calendar|page|native)-/;
-const USE = /^use-/;
+const USE = /^(use|export|error-(delivery|env)|error-file-sealed)(-|$)/;
 const ATTRIBUTE = /^\s+\.([a-z]+) =/;
 
 /** The messages of a file that `keep` wants, with their attributes but `.type`, which a terminal says. */
@@ -22,7 +22,7 @@ export function messages(source: string, keep: (id: string) => boolean): string 
   return lines.join("\n");
 }
 
-/** `?raw`: what the first screens say. `?use`: what is said where a token is put to use. */
+/** `?raw`: what the first screens say. `?use`: what is said where a token is put to use, with the errors of its deliveries. */
 export function words(): Plugin {
   return {
     name: "words",

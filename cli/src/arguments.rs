@@ -18,7 +18,7 @@ use crate::login::can_log_in;
 
 /// Gets, keeps and renews API access tokens for social platforms.
 ///
-/// Accounts are named PROVIDER/NAME, as in threads/memochou; the name or the provider alone will do where it is one account's only, and so will any spelling of a handle.
+/// Accounts are named PROVIDER/NAME, as in threads/memochou; the name or the provider alone is enough if only one account has it, and any spelling of a handle works.
 #[derive(Debug, Parser)]
 #[command(name = "keybearer", version, arg_required_else_help = true, after_long_help = EXIT_CODES)]
 pub struct Arguments {
@@ -39,7 +39,7 @@ const EXIT_CODES: &str = "Exit codes:
   4  a person has to log in again
   5  not now: network, rate limit, a server in trouble; the same may work later
   6  the keychain or the sealed store: missing, locked, silent, or the wrong passphrase
-  7  partial: a file was written, and the server could not give all that belongs in it
+  7  partial: the export was written, but the server could not return everything
   130  ended by Ctrl-C; a token that was under way was kept first
 Where several accounts were named, the code is that of the worst.
 Standard output is data; words are on standard error.";
@@ -69,7 +69,7 @@ pub enum Command {
         /// Only what is due by itself, as the tray does; deliveries that are owed are made, too
         #[arg(long, conflicts_with = "names")]
         due: bool,
-        /// Renews what is named even where nobody needs it yet; of a pair that rotates this ends the token before it
+        /// Renews the named accounts even where that is not needed yet; of a rotating pair, the previous token then stops working
         #[arg(long, requires = "names", conflicts_with = "due")]
         anyway: bool,
         /// Which accounts
@@ -88,7 +88,7 @@ pub enum Command {
     Exec(Exec),
     /// Writes an account's statuses into a file, or to standard output as they come
     ///
-    /// Private mentions are left out unless they are asked for. Ends with 7 where the server could not give all of them: the last
+    /// Private mentions are left out unless asked for. Ends with 7 where the server could not return everything: the last
     /// lines on standard error say how many were written, which were skipped, and how many the server counts.
     Export(Export),
     /// Delivers tokens now to where the window was told to; prints a line for each place
@@ -133,7 +133,7 @@ pub struct Export {
     /// Which account
     #[arg(add = ArgValueCompleter::new(names))]
     pub name: String,
-    /// The file; it is there once the export has ended. What was cut off goes on by the same command, within a day. `-` and none
+    /// The file; it appears when the export has ended. The same command continues an interrupted export within a day. `-` and none
     /// are standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -144,7 +144,7 @@ pub struct Export {
     /// platform knows
     #[arg(long = "filter", value_name = "FILTER")]
     pub filters: Vec<String>,
-    /// Takes in private mentions, which only those who are mentioned can read
+    /// Includes private mentions, which only the people mentioned can read
     #[arg(long)]
     pub private_mentions: bool,
     /// Only so many, the newest
@@ -216,7 +216,7 @@ pub struct Login {
     /// Asks the platform to sign in anew, for another account
     #[arg(long)]
     pub another: bool,
-    /// Whose token it has to be, as in `@memochou`; somebody else's is not kept. A handle at a domain that does not confirm it is asked
+    /// Whose token it has to be, as in `@memochou`; another account's is not kept. A handle at a domain that does not confirm it is asked
     /// about at a terminal, and kept with exit code 1 elsewhere
     #[arg(long, value_name = "NAME", default_value = "")]
     pub expect: String,

@@ -1,4 +1,4 @@
-//! A login that brought an account of which nobody can say whether it is the one that was expected: asked, and not lost.
+//! A login whose account may or may not be the expected one: the person is asked, and the token is not lost.
 
 use keybearer_core::text::handle::{Handle, Names};
 use tokio::io::{BufReader, Lines, Stdin};

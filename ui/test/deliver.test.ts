@@ -84,7 +84,7 @@ test("words are words: one a line, and empty ones between others too", () => {
 test("an environment's secret of the same name is pointed out", async () => {
   await open("scene=deliver");
   const said = find("delivery-d2")?.querySelector("[data-testid=delivery-shadowed]")?.textContent ?? "";
-  expect(said).toContain("production has a secret of the same name");
+  expect(said).toContain("Environments with a secret of the same name: production.");
   expect(find("delivery-d1")?.querySelector("[data-testid=delivery-shadowed]")).toBeNull();
 });
 

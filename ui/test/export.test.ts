@@ -39,9 +39,9 @@ test("what the server could not give is named, and nothing says done", async () 
   await press("export-start", 4500);
   expect(start.mock.calls[0]?.[0].filters).toEqual([]);
   expect(find("export-done")).toBeNull();
-  expect(text("export-partial")).toContain("Not all: 1,204 posts are in this file, 2 skipped.");
-  expect(text("export-partial")).toContain("The server's own count is 1,320.");
-  expect(text("export-partial")).toContain("The server cannot give post 115500090000000036.");
+  expect(text("export-partial")).toContain("Incomplete: 1,204 posts are in this file, 2 skipped.");
+  expect(text("export-partial")).toContain("The server’s own count is 1,320.");
+  expect(text("export-partial")).toContain("The server can’t return post 115500090000000036.");
   expect(text("export-partial")).toMatch(/between 115412370000000036 and 115410030000000036/);
   expect(text("export-path-value")).toContain("/home/mei/");
   await press("export-private_mentions");

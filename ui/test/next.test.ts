@@ -38,6 +38,12 @@ test("what is wrong counts, and what passes by itself does not", () => {
   expect(group(renews)).toBe("itself");
   expect(group({ ...renews, trouble: error("transient", { status: "502" }) })).toBe("itself");
   expect(group({ ...renews, later: { until: now + 60, why: error("offline") }, trouble: error("offline") })).toBe("later");
+  for (const code of ["proxy-password", "bot-check", "captive-portal", "web-page", "silent-refusal", "account-pending"]) {
+    const why = error(code, { host: "fedi.example", status: "403" });
+    expect(group({ ...renews, later: { until: now + 60, why }, trouble: why }), code).toBe("later");
+  }
+  // A day of refusals is for a person to judge.
+  expect(group({ ...renews, trouble: error("silent-refusals", { host: "fedi.example" }) })).toBe("now");
   expect(group({ ...renews, trouble: error("client-auth") })).toBe("now");
   expect(group({ ...renews, trouble: error("not-extended") })).toBe("login");
   expect(group({ ...renews, expires: now - 1, breaks: now - 1 })).toBe("now");

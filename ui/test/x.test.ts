@@ -177,7 +177,7 @@ test("what need not be renewed yet says why, and is renewed all the same when on
   const renew = vi.spyOn(api, "renew");
   await press("renew", 1000);
   const dialog = () => document.querySelector("dialog")?.textContent ?? "";
-  expect(dialog()).toContain("X lets you renew now; each renewal ends the token before it, so Keybearer waits until it is needed.");
+  expect(dialog()).toContain("X would renew it now, but each renewal ends the previous token, so Keybearer waits until it is needed.");
   expect(find("error")).toBeNull();
   await press("dismiss", 500);
   expect(document.querySelector("dialog")).toBeNull();

@@ -71,7 +71,7 @@ async fn a_pair_that_rotates() {
     let waits = home.run(&["refresh", "x-here/ada"]).await;
     assert_eq!((waits.code, waits.out.as_str()), (5, "x-here/ada\tlater\n"), "{waits:?}");
     assert!(
-        waits.err.contains("lets you renew now; each renewal ends the token before it"),
+        waits.err.contains("would renew it now, but each renewal ends the previous token"),
         "{waits:?}"
     );
     assert!(waits.err.contains("--anyway") && !waits.err.contains("tomorrow"), "{waits:?}");

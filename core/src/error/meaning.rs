@@ -4,7 +4,7 @@
 use super::Error;
 
 impl Error {
-    /// What somebody else wrote in it: a server, or whoever sent a browser here.
+    /// What another side wrote in it: a server, or the page that sent a browser here.
     pub fn words_of_others(&mut self) -> Vec<&mut String> {
         use Error::*;
         match self {
@@ -23,8 +23,8 @@ impl Error {
         }
     }
 
-    /// Whether the answer says nothing about token, client or account: something other than the API gave it, or nobody knows
-    /// who. What is kept stays as it is, and the same request is made again later.
+    /// Whether the answer says nothing about token, client or account: something other than the API gave it, or it gives no
+    /// reason. What is kept stays as it is, and the same request is made again later.
     pub fn is_in_between(&self) -> bool {
         matches!(
             self,
@@ -32,7 +32,7 @@ impl Error {
         )
     }
 
-    /// In how many seconds to come again, where whoever answered said so.
+    /// In how many seconds to come again, where the answer says so.
     pub fn retry_after(&self) -> Option<u64> {
         match self {
             Error::Refused { retry_after, .. } | Error::Intermediary { retry_after, .. } => *retry_after,

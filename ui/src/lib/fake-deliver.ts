@@ -35,7 +35,7 @@ export function fakeDeliver(view: AppView, query: URLSearchParams, changed: () =
     async addDelivery(account, target) {
       await wait(300);
       const fail = query.get("fail");
-      if (fail) throw error(fail, { field: "repository" });
+      if (fail) throw error(fail, { field: "repository", line: "7", why: query.get("why") ?? "comment", by: "SOPS", kind: "yaml", place: "mei/bot", now: "mei/robot" });
       const place = "place" in target ? { place: { path: "/home/mei/bots/.env", leads_to: null } } : "words" in target ? { words: ["/home/mei/bots/renew", ...target.words.slice(1)] } : {};
       const one: DeliveryView = { id: `d${view.deliveries.length + 1}`, account, target: { ...target, ...place } as Target, confirmed: true, done: null, current: false, later: null };
       view.deliveries = [...view.deliveries, one];

@@ -26,7 +26,7 @@ const PARAMS: Record<string, string> = {
   typed: "fedi example", host: "fedi.example", status: "503", port: "8765", owner: "python3 (4711)", door: "loopback", minutes: "10",
   expected: "https://fedi.example", got: "https://else.example", redirect_uri: "http://127.0.0.1:8765/callback", seconds: "240", what: "token",
   url: "https://me.example/keybearer/", difference: "slash", shown: "https://127.0.0.1:47018/callback/threads",
-  path: "/home/mei/.local/share/keybearer/book.json", id: "threads", file: "mine.toml", field: "server", direction: "behind",
+  path: "/home/mei/.local/share/keybearer/book.json", id: "threads", file: "mine.toml", field: "server", direction: "behind", proxy: "http://proxy.example:3128",
 };
 
 export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams, tell: (event: LoginEvent) => void, changed: () => void): FakeLogin {
@@ -59,7 +59,7 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
       tell({ kind: "waiting", door, redirect_uri: fixed() ?? ADDRESS[door] ?? "http://127.0.0.1:8765/callback", host, until: Math.floor(Date.now() / 1000) + 60 * MINUTES });
       if (code) later(pace * 4, () => end(failure(code)));
       else if (scene === "warned") return;
-      else if (scene === "waiting") tell({ kind: "hint", error: failure("denied-without-state") });
+      else if (scene === "waiting") tell({ kind: "hint", error: failure(query.get("code") ?? "denied-without-state") });
       else if (door !== "paste" && door !== "oob") later(pace * 10, finish);
     });
   }

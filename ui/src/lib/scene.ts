@@ -28,6 +28,7 @@ const PLACES: Record<string, Start> = {
   practice: { place: { at: "account", id: "a6" } },
   "practice-over": { place: { at: "account", id: "a7" } },
   unverified: { place: { at: "account", id: "a4" } },
+  silent: { place: { at: "account", id: "a1" } },
   unstored: { place: { at: "account", id: "a1" } },
   "confirm-delete": { place: { at: "account", id: "a1" }, dialog: "delete" },
   "confirm-revoke": { place: { at: "account", id: "a2" }, dialog: "revoke" },
@@ -146,6 +147,7 @@ export function stage(scene: string | null): AppView {
     first.unstored = true;
   }
   const one = (id: string) => view.accounts.find((account) => account.id === id);
+  if (scene === "silent" && first) first.trouble = error("silent-refusals", { host: "fedi.example" });
   if (scene === "stepping" || scene === "confirm-step-back") Object.assign(one("t1") ?? {}, { issued: now - 7200, renews_from: now + DAY - 7200, expires: now + 60 * DAY, renews_next: now + 53 * DAY, breaks: now + 60 * DAY, step_back_until: now + DAY - 7200 });
   if (scene === "later") {
     const why = error("server-unreachable", { host: "graph.instagram.com" });

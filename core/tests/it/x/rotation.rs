@@ -63,7 +63,7 @@ async fn a_person_may_renew_a_pair_that_need_not_be_renewed_yet() {
     assert_eq!((said.params["provider"].as_str(), said.params["rotates"].as_str()), ("X", "yes"));
     let words = explain(Language::En, &said);
     assert!(
-        words[1].contains("X lets you renew now; each renewal ends the token before it"),
+        words[1].contains("X would renew it now, but each renewal ends the previous token"),
         "{words:?}"
     );
     assert!(words[2].contains("--anyway"), "{words:?}");
