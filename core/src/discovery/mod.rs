@@ -1,7 +1,7 @@
 //! From a server's name, as people type it, to the server: a named step that any provider may ask for.
 //!
-//! `name` what was typed · `well_known` how a host says where its server is · `instance` what a server's own API says of it ·
-//! `handle` whether a handle's domain vouches for an account · `metadata` RFC 8414.
+//! `name` what was typed · `sign` what stands in no name · `well_known` how a host says where its server is ·
+//! `instance` what a server's own API says of it · `handle` whether a handle's domain vouches for an account · `metadata` RFC 8414.
 //!
 //! The host of an address need not be the server (`example.org` for `social.example.org`): the well-known lookups
 //! (nodeinfo; host-meta and webfinger to find it) follow a few https redirects. Token and registration calls never do.
@@ -10,6 +10,7 @@ pub mod handle;
 mod instance;
 mod metadata;
 pub mod name;
+mod sign;
 mod well_known;
 
 use url::Url;
