@@ -108,6 +108,8 @@ pub enum Error {
     HostsChanged { provider: String },
     #[error("no platform knows this token")]
     TokenUnknown,
+    #[error("there is more than one token in what was pasted")]
+    SeveralTokens,
     #[error("the token has ended")]
     TokenExpired,
     #[error("the token cannot be renewed without a person")]
@@ -296,6 +298,7 @@ impl Error {
             CertificateStore { .. } => "certificate-store",
             HostsChanged { .. } => "hosts-changed",
             TokenUnknown => "token-unknown",
+            SeveralTokens => "several-tokens",
             TokenExpired => "token-expired",
             NotRenewable => "not-renewable",
             RenewalNotNeeded { .. } => "renewal-not-needed",
