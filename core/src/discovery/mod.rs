@@ -81,10 +81,18 @@ pub async fn find(client: &Client, typed: &str, api: Api<'_>) -> Result<Server> 
             other = Some(server);
             Some(unknown())
         }
-        Ok(NodeInfo::At(origin)) => return nameless(client, &origin, api).await.ok_or_else(unknown),
+        Ok(NodeInfo::At(origin)) => match nameless(client, &origin, api).await {
+            Some(server) => return Ok(server),
+            None => (origin == name.origin).then(unknown),
+        },
         Ok(NodeInfo::LedAstray) => Some(unknown()),
         Err(Error::ServerUnknown { .. }) => None,
-        Err(first @ (Error::ServerNotFound { .. } | Error::ServerUnreachable { .. } | Error::ServerTls { .. })) => Some(first),
+        Err(
+            first @ (Error::ServerNotFound { .. }
+            | Error::ServerUnreachable { .. }
+            | Error::ServerTls { .. }
+            | Error::AnswerTooLarge { .. }),
+        ) => Some(first),
         Err(other) => return Err(other),
     };
     let mut there = None;
@@ -98,9 +106,9 @@ pub async fn find(client: &Client, typed: &str, api: Api<'_>) -> Result<Server> 
             }
         }
     }
-    if first.is_none()
-        && let Some(server) = nameless(client, &name.origin, api).await
-    {
+    // A path that hangs, or has no end, may be nodeinfo's alone.
+    let is_there = matches!(first, None | Some(Error::ServerUnreachable { .. } | Error::AnswerTooLarge { .. }));
+    if is_there && let Some(server) = nameless(client, &name.origin, api).await {
         return Ok(server);
     }
     other.ok_or_else(|| there.or(first).unwrap_or_else(unknown))
