@@ -23,7 +23,7 @@ export const ERRORS: Record<string, string[]> = {
   denied: [], cancelled: [], "timed-out": ["minutes"], "nobody-waits": [], "denied-without-state": [], "issuer-mismatch": ["expected", "got"],
   "paste-empty": [], "paste-authorize-page": [], "paste-token": [], "paste-other-address": ["expected"], "paste-wrong-state": [], "paste-no-code": [],
   "redirect-differs": ["difference", "expected", "shown"], "relay-not-https": ["typed"], "relay-differs": ["url"], "relay-missing": [], "relay-exposed": [], "certificate-store": [],
-  "token-unknown": [], "token-expired": [], "not-renewable": [], "not-extended": [], interrupted: [], "clock-wrong": ["minutes", "direction"], "hosts-changed": ["provider"],
+  "token-unknown": [], "several-tokens": [], "token-expired": [], "not-renewable": [], "not-extended": [], interrupted: [], "clock-wrong": ["minutes", "direction"], "hosts-changed": ["provider"],
   "wrong-app-id": [], "redirect-not-registered": ["redirect_uri"], "redirect-mismatch": ["redirect_uri"], "code-spent": [], "not-a-tester": [], "client-auth": [],
   "token-dead": [], checkpoint: [], "missing-permission": [], "enrolment-or-payment": [], "too-young": [], "renewal-not-needed": ["provider", "rotates"], "rate-limited": ["seconds"], transient: ["status"],
   "answer-unreadable": ["what"], "answer-too-large": ["what"], redirected: ["host"], refused: ["status"], offline: [],

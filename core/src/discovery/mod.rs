@@ -1,7 +1,7 @@
 //! From a server's name, as people type it, to the server: a named step that any provider may ask for.
 //!
-//! `name` what was typed · `well_known` how a host says where its server is · `instance` what a server's own API says of it ·
-//! `handle` whether a handle's domain vouches for an account · `metadata` RFC 8414.
+//! `name` what was typed · `sign` what stands in no name · `well_known` how a host says where its server is ·
+//! `instance` what a server's own API says of it · `handle` whether a handle's domain vouches for an account · `metadata` RFC 8414.
 //!
 //! The host of an address need not be the server (`example.org` for `social.example.org`): the well-known lookups
 //! (nodeinfo; host-meta and webfinger to find it) follow a few https redirects. Token and registration calls never do.
@@ -10,6 +10,7 @@ pub mod handle;
 mod instance;
 mod metadata;
 pub mod name;
+mod sign;
 mod well_known;
 
 use url::Url;
@@ -88,10 +89,18 @@ async fn search(client: &Client, name: &Name, api: Api<'_>) -> Result<Server> {
             other = Some(server);
             Some(unknown())
         }
-        Ok(NodeInfo::At(origin)) => return nameless(client, &origin, api).await.ok_or_else(unknown),
+        Ok(NodeInfo::At(origin)) => match nameless(client, &origin, api).await {
+            Some(server) => return Ok(server),
+            None => (origin == name.origin).then(unknown),
+        },
         Ok(NodeInfo::LedAstray) => Some(unknown()),
         Err(Error::ServerUnknown { .. }) => None,
-        Err(first @ (Error::ServerNotFound { .. } | Error::ServerUnreachable { .. } | Error::ServerTls { .. })) => Some(first),
+        Err(
+            first @ (Error::ServerNotFound { .. }
+            | Error::ServerUnreachable { .. }
+            | Error::ServerTls { .. }
+            | Error::AnswerTooLarge { .. }),
+        ) => Some(first),
         Err(other) => return Err(other),
     };
     let mut there = None;
@@ -105,9 +114,9 @@ async fn search(client: &Client, name: &Name, api: Api<'_>) -> Result<Server> {
             }
         }
     }
-    if first.is_none()
-        && let Some(server) = nameless(client, &name.origin, api).await
-    {
+    // A path that hangs, or has no end, may be nodeinfo's alone.
+    let is_there = matches!(first, None | Some(Error::ServerUnreachable { .. } | Error::AnswerTooLarge { .. }));
+    if is_there && let Some(server) = nameless(client, &name.origin, api).await {
         return Ok(server);
     }
     other.ok_or_else(|| there.or(first).unwrap_or_else(unknown))

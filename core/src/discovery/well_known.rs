@@ -30,6 +30,12 @@ pub(super) async fn nodeinfo(client: &Client, origin: &Url) -> Result<NodeInfo> 
     let unknown = || Error::ServerUnknown { host: host_of(origin) };
     let (at, response) = match follow(client, well_known_url(origin, "nodeinfo")).await {
         Err(Error::ServerUnknown { .. }) => return Ok(NodeInfo::LedAstray),
+        // It was led to another host, which is not there.
+        Err(Error::ServerNotFound { host } | Error::ServerUnreachable { host, .. } | Error::ServerTls { host, .. })
+            if host != host_of(origin) =>
+        {
+            return Err(unknown());
+        }
         followed => followed?,
     };
     let links = body::read(&response).ok().filter(|_| response.is_success()).ok_or_else(unknown)?;
@@ -45,8 +51,7 @@ pub(super) async fn nodeinfo(client: &Client, origin: &Url) -> Result<NodeInfo> 
     let server = origin_of(&href).ok_or_else(unknown)?;
     let info = match follow(client, href).await {
         Ok((_, response)) if response.is_success() => body::read(&response).unwrap_or_default(),
-        Ok(_) | Err(Error::ServerUnknown { .. }) => Value::Null,
-        Err(error) => return Err(error),
+        _ => Value::Null,
     };
     let text = |pointer: &str| info.pointer(pointer).and_then(body::text);
     Ok(match text("/software/name") {

@@ -46,6 +46,7 @@ impl Error {
             CertificateStore { .. } => "certificate-store",
             HostsChanged { .. } => "hosts-changed",
             TokenUnknown => "token-unknown",
+            SeveralTokens => "several-tokens",
             TokenExpired => "token-expired",
             NotRenewable => "not-renewable",
             RenewalNotNeeded { .. } => "renewal-not-needed",

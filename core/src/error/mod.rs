@@ -109,6 +109,8 @@ pub enum Error {
     HostsChanged { provider: String },
     #[error("no platform knows this token")]
     TokenUnknown,
+    #[error("there is more than one token in what was pasted")]
+    SeveralTokens,
     #[error("the token has ended")]
     TokenExpired,
     #[error("the token cannot be renewed without a person")]

@@ -43,11 +43,11 @@ impl Keeper {
     /// header, a line of a `.env` file, a command, an address or an answer's JSON: see `pasted`.
     ///
     /// # Errors
-    /// [`Error::TokenUnknown`] where no platform knows it, [`Error::InputInvalid`] for an empty text or name, network
-    /// errors, the store's.
+    /// [`Error::TokenUnknown`] where no platform knows it, [`Error::InputInvalid`] for a text without a token or an
+    /// empty name, [`Error::SeveralTokens`], network errors, the store's.
     pub async fn adopt(&self, typed: &Secret, adoption: &Adoption) -> Result<String> {
         let _busy = self.busy();
-        let pasted = pasted::read(typed.expose()).ok_or_else(|| Error::InputInvalid { field: "token".into() })?;
+        let pasted = pasted::read(typed.expose())?;
         let token = &pasted.token;
         let mut unreached = None;
         for provider in self.candidates(token, adoption.provider.as_deref())? {

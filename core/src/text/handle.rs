@@ -38,7 +38,9 @@ impl Handle {
         let cut = prefixes
             .iter()
             .find_map(|p| text.get(p.len()..).filter(|_| text[..p.len()].eq_ignore_ascii_case(p)));
-        let text = cut.unwrap_or(&text);
+        // The `@` of a handle within an address, and one with a space beside it where a line was broken.
+        let text = cut.unwrap_or(&text).replace("%40", "@").replace(" @", "@").replace("@ ", "@");
+        let text = text.as_str();
         let profile = text.split_once('/').and_then(|(host, path)| {
             let mut steps = path
                 .split(['?', '#'])
@@ -152,6 +154,9 @@ mod tests {
             "\u{202a}@ada@xn--bcher-kva.example\u{202c}",
             " @ADA@BÜCHER.example ",
             "acct:ada@bücher.example",
+            "acct:ada%40bücher.example",
+            "@ada @bücher.example",
+            "https://elsewhere.example/@ada%40bücher.example",
             "https://bücher.example/@ada",
             "https://xn--bcher-kva.example/users/ada",
             "bücher.example/@ada",

@@ -102,6 +102,9 @@ pub fn name_of(sign: char) -> String {
         '\u{200c}' => "ZERO WIDTH NON-JOINER",
         '\u{200d}' => "ZERO WIDTH JOINER",
         '\u{3001}' => "IDEOGRAPHIC COMMA",
+        // Many of these look like Latin letters.
+        '\u{370}'..='\u{3ff}' => "GREEK",
+        '\u{400}'..='\u{52f}' => "CYRILLIC",
         _ => "",
     };
     match (sign, name) {

@@ -202,6 +202,24 @@ fn the_script_lists_what_is_due() {
     assert!(code == Some(2) && future.contains("2026-11-28"), "{future}");
     assert_eq!(script(&["--today", "soon"]).0, Some(2));
     assert_eq!(script(&["--yesterday"]).0, Some(2));
+    // A broken file is a fault of its own, and no crash.
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("broken.toml");
+    for text in [
+        "checked = ",
+        "checked = 2026-11-28",
+        "checked = \"2026-11-28\"\nsources = 3",
+        "checked = \"2026-11-28\"\nsources = [\"x\"]",
+        "checked = \"2026-11-28\"\n[[sources]]\nread = 5",
+        "[messages]",
+    ] {
+        std::fs::write(&broken, text).unwrap();
+        let (code, said) = script(&[broken.to_str().unwrap()]);
+        assert!(
+            code == Some(2) && said.contains("broken.toml: ") && !said.contains("Traceback"),
+            "{text}: {said}"
+        );
+    }
     let (code, help) = script(&["--help"]);
     assert!(code == Some(0) && help.contains("--today"), "{help}");
 }

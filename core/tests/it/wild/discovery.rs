@@ -59,7 +59,7 @@ async fn found(rig: &Rig, typed: &str) -> Result<ServerView, String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodeinfo_is_no_condition() {
     let rig = Rig::new();
-    let closed: [(&str, Answer); 7] = [
+    let closed: [(&str, Answer); 8] = [
         ("federation off", || http("403 Forbidden", "", b"")),
         ("none", || http("404 Not Found", "", b"{}")),
         ("a page", || {
@@ -69,6 +69,9 @@ async fn nodeinfo_is_no_condition() {
         ("no links", || http("200 OK", "", b"{\"links\":{}}")),
         ("empty", || http("200 OK", "", b"")),
         ("an error", || http("500 Internal Server Error", "", b"")),
+        ("a login that is not there", || {
+            http("302 Found", "Location: http://127.0.0.1:1/login\r\n", b"")
+        }),
     ];
     for (what, nodeinfo) in closed {
         let old = pages(move |path, origin| match path {
@@ -92,14 +95,23 @@ async fn nodeinfo_is_no_condition() {
         .await;
         assert_eq!(found(&rig, &new).await.expect(what).provider, "gotosocial", "{what}");
     }
-    // Its links can be read, and the document behind them cannot.
-    let half = pages(|path, origin| match path {
-        "/.well-known/nodeinfo" => Some(json(&serde_json::json!({ "links": [
-            { "rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": format!("{origin}/nodeinfo/2.0") } ] }))),
-        path => instance_v1(path, origin),
-    })
-    .await;
-    assert_eq!(found(&rig, &half).await.unwrap().origin, half);
+    // Its links can be read, and the document behind them cannot: it is not there, or at a port where nothing listens.
+    for document in ["/nodeinfo/2.0", "http://127.0.0.1:1/nodeinfo/2.0"] {
+        let half = pages(move |path, origin| match path {
+            "/.well-known/nodeinfo" => {
+                let href = if document.starts_with('/') {
+                    format!("{origin}{document}")
+                } else {
+                    document.to_owned()
+                };
+                Some(json(&serde_json::json!({ "links": [
+                    { "rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": href } ] })))
+            }
+            path => instance_v1(path, origin),
+        })
+        .await;
+        assert_eq!(found(&rig, &half).await.expect(document).origin, half);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -251,7 +251,7 @@ proptest! {
         }).collect::<String>().to_lowercase();
         let text = folded(true) + " " + &folded(false);
         if let Some(host) = url.domain() {
-            let between = |c: char| c.is_whitespace() || matches!(c, '\u{2010}'..='\u{203a}' | '\u{3001}'..='\u{301f}' | '«' | '»' | '·');
+            let between = |c: char| c.is_whitespace() || matches!(c, '\u{2010}'..='\u{203a}' | '\u{3001}'..='\u{3004}' | '\u{3006}'..='\u{301f}' | '«' | '»' | '·');
             let words = text.split(|c: char| between(c) || (c.is_ascii() && !c.is_alphanumeric() && !"-_.".contains(c)));
             let read: Vec<String> = words.flat_map(|w| w.split('.')).filter_map(|w| {
                 Some(url::Url::parse(&format!("https://{w}.x")).ok()?.domain()?.trim_end_matches(".x").to_owned())
