@@ -19,6 +19,9 @@ pub use crate::waiting::Login;
 /// Longer than anything here takes; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(25);
 
+/// Another test's connection may have a fixed port for as long as it is idle (90 seconds), and be used for a while before that.
+const LENT: Duration = Duration::from_secs(240);
+
 /// Waits, but not for ever.
 pub async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
     match tokio::time::timeout(PATIENCE, work).await {
@@ -309,12 +312,12 @@ impl FixedPort {
                 .iter()
                 .all(|host| std::net::TcpListener::bind((*host, self.0)).is_ok())
         };
-        soon("a free port", async {
+        let lent = async {
             while !free() {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
-        })
-        .await;
+        };
+        tokio::time::timeout(LENT, lent).await.expect("a free port");
         alone
     }
 }
