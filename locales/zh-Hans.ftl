@@ -946,21 +946,14 @@ error-silent-refusal = { $host } 拒绝了请求，但没有说明原因（HTTP 
     .means = 可能是中间的服务器拒绝的。这里没有任何改变，已保存的令牌可以继续使用。
     .press = 请过一会儿再按“重试”。
     .type = 请过一会儿再运行这条命令。
-error-silent-refusals = 服务器一直拒绝，也不说明原因。
-    .means = { $host } 这样已经至少一天。你的令牌照常保留、更新和提供。
-    .press = 如果这是最近才出现的，请重新登录。
-    .type = 如果这是最近才出现的，请重新登录：`keybearer login 平台`。
 error-redirected = 服务器把请求重定向到了 { $host }。
     .means = Keybearer 绝不会把密钥发到别的地址，所以什么也没有发过去。那里可能是当前网络的登录页面。
     .press = 如果 { $host } 才是真正的服务器，请填这个名字；如果是登录页面，请先在浏览器里登录，再按“重试”。
     .type = 如果 { $host } 才是真正的服务器，请用这个名字登录；如果是登录页面，请先在浏览器里登录，再运行一次这条命令。
-error-silent-refusals = 服务器拒绝这个令牌至少一天了，也不说明原因。
-    .means = 可能令牌已经失效，也可能是 { $host } 前面的服务器拒绝的。Keybearer 照常保留、续期和提供这个令牌。
-    .press = 如果其他程序也不能再使用这个令牌，请按“重新登录”。
-    .type = 如果其他程序也不能再使用这个令牌，请重新登录：`keybearer login 平台`。
-error-redirected = 请求被转到了 { $host }。
-    .means = 密钥绝不会跟着转到别的地址。
-    .press = 如果 { $host } 才是真正的服务器，请填这个名字。
+error-silent-refusals = 服务器一直拒绝，也不说明原因。
+    .means = { $host } 拒绝这个令牌至少一天了。可能令牌已经失效，也可能是前面的服务器拒绝的。Keybearer 照常保留、续期和提供这个令牌。
+    .press = 如果这是最近才出现的，请按“重新登录”。
+    .type = 如果这是最近才出现的，请重新登录：`keybearer login 平台`。
 error-refused = 平台拒绝了请求{ $status ->
     [none] 。
    *[other] （状态码 { $status }）。

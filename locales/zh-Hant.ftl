@@ -946,21 +946,14 @@ error-silent-refusal = { $host } 拒絕了請求，但沒有說明原因（HTTP 
     .means = 可能是中間的伺服器拒絕的。這裡沒有任何改變，已儲存的權杖可以繼續使用。
     .press = 請過一會兒再按「重試」。
     .type = 請過一會兒再執行這個指令。
-error-silent-refusals = 伺服器一直拒絕，也不說明原因。
-    .means = { $host } 這樣已經至少一天。你的權杖照常保留、更新和提供。
-    .press = 如果這是最近才出現的，請重新登入。
-    .type = 如果這是最近才出現的，請重新登入：`keybearer login 平台`。
 error-redirected = 伺服器把請求重新導向到了 { $host }。
     .means = Keybearer 絕不會把金鑰傳到別的網址，所以什麼都沒有傳過去。那裡可能是目前網路的登入頁面。
     .press = 如果 { $host } 才是真正的伺服器，請填這個名稱；如果是登入頁面，請先在瀏覽器登入，再按「重試」。
     .type = 如果 { $host } 才是真正的伺服器，請用這個名稱登入；如果是登入頁面，請先在瀏覽器登入，再執行一次這個指令。
-error-silent-refusals = 伺服器拒絕這個權杖至少一天了，也不說明原因。
-    .means = 可能權杖已經失效，也可能是 { $host } 前面的伺服器拒絕的。Keybearer 照常保留、續期和提供這個權杖。
-    .press = 如果其他程式也無法再使用這個權杖，請按「重新登入」。
-    .type = 如果其他程式也無法再使用這個權杖，請重新登入：`keybearer login 平台`。
-error-redirected = 請求被轉到了 { $host }。
-    .means = 金鑰絕不會跟著轉到別的網址。
-    .press = 如果 { $host } 才是真正的伺服器，請填這個名稱。
+error-silent-refusals = 伺服器一直拒絕，也不說明原因。
+    .means = { $host } 拒絕這個權杖至少一天了。可能權杖已經失效，也可能是前面的伺服器拒絕的。Keybearer 照常保留、續期和提供這個權杖。
+    .press = 如果這是最近才出現的，請按「重新登入」。
+    .type = 如果這是最近才出現的，請重新登入：`keybearer login 平台`。
 error-refused = 平台拒絕了請求{ $status ->
     [none] 。
    *[other] （狀態碼 { $status }）。
