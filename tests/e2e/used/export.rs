@@ -51,7 +51,8 @@ async fn a_thousand_posts_with_a_cancel_and_a_resume() {
     app.click(&format!("account-{id}")).await;
     app.click("use-export").await;
     app.click("export-go-on").await;
-    assert!(app.text("export-done").await.contains("1,000"));
+    let done = app.text("export-done").await;
+    assert!(done.contains("1,000"), "{done}");
     assert_eq!(app.text("export-path-value").await, file.to_str().unwrap());
     assert!(asked() <= 26, "what was there was not read again");
     let all: Vec<serde_json::Value> = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
