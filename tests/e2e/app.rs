@@ -93,6 +93,8 @@ impl App {
     }
 
     pub async fn write(&self, id: &str, text: &str) {
+        // Brings it into view, as a person does.
+        self.click(id).await;
         let field = self.find(id).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();

@@ -28,6 +28,7 @@ async fn a_thousand_posts_with_a_cancel_and_a_resume() {
     server.fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(300))));
     let file = desktop.path("HOME").join("chosen");
     app.click("use-export").await;
+    app.click("export-private_mentions").await;
     app.click("export-start").await;
     desktop.choose("Save the posts", &file);
     let count = async || -> u64 {
