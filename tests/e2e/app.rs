@@ -93,8 +93,10 @@ impl App {
     }
 
     pub async fn write(&self, id: &str, text: &str) {
-        // Brings it into view, as a person does.
-        self.click(id).await;
+        // Brings the whole of it into view, as a person does: the driver is content with an edge.
+        let scroll = format!("document.querySelector('[data-testid=\"{id}\"]')?.scrollIntoView({{ block: 'center' }})");
+        self.find(id).await;
+        self.window.execute(&scroll, Vec::new()).await.unwrap();
         let field = self.find(id).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
