@@ -56,7 +56,8 @@ async fn a_thousand_posts_with_a_cancel_and_a_resume() {
     assert!(done.contains("1,000"), "{done}");
     assert_eq!(app.text("export-path-value").await, file.to_str().unwrap());
     let asked = asked();
-    assert!(asked <= 26, "what was there was not read again: {asked}");
+    // Twenty-five pages, the one that was cut off, and an empty one at the end.
+    assert!(asked <= 27, "what was there was not read again: {asked}");
     let all: Vec<serde_json::Value> = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     let ids: BTreeSet<&str> = all.iter().map(|post| post["id"].as_str().unwrap()).collect();
     assert_eq!((all.len(), ids.len()), (1000, 1000));
