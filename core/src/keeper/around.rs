@@ -112,6 +112,10 @@ impl Near<'_, '_> {
                 _ => None,
             };
             let reached = page.last_id().map(str::to_owned).or(by_link);
+            // What it has given says what its ids look like.
+            if let Some(space) = reached.as_deref().and_then(Space::of) {
+                self.space = space;
+            }
             // The same again is no way on.
             if reached.is_some() && reached == bound {
                 return Ok(None);

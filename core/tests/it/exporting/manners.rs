@@ -195,6 +195,14 @@ async fn posts_far_apart_are_stepped_over_by_their_own_ids() {
         let (newer, older) = (Some(odd.ids[43].clone()), Some(odd.ids[46].clone()));
         assert_eq!(ended.partial(), (88, ended.partial().1));
         assert_eq!(ended.partial().1.skipped, [SkippedView::Between { newer, older }]);
+        // Also on the first page, where the first post says what ids look like.
+        s.behave(Odd {
+            min_id: false,
+            ..odd.clone().poison(&[&odd.ids[1]])
+        });
+        let ended = s.export(s.plan(&[]), &path).await;
+        let (newer, older) = (Some(odd.ids[0].clone()), Some(odd.ids[2].clone()));
+        assert_eq!(ended.partial().1.skipped, [SkippedView::Between { newer, older }]);
     }
 }
 
