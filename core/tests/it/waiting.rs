@@ -91,6 +91,17 @@ impl Login {
         }
     }
 
+    /// The codes of the hints seen so far, in their order.
+    pub fn hints(&self) -> Vec<&str> {
+        self.seen
+            .iter()
+            .filter_map(|e| match e {
+                LoginEvent::Hint { error } => Some(error.code.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Nothing has happened since, as far as a moment shows.
     pub fn is_waiting(&mut self) -> bool {
         while let Ok(event) = self.events.try_recv() {
