@@ -1297,6 +1297,9 @@ cli-lost = The store did not take a token that was just won. It was in this prog
 cli-nobody-pastes = Nobody can paste the answer here: standard input is at its end. Run it where somebody can type.
 cli-secret-typed = A secret on the command line can be read by every program on this computer. Write it into a file and say { $question }=@FILE.
 cli-no-variable = “{ $name }” is no name for an environment variable: letters, digits and underscores, and no digit first.
+cli-no-descriptor = --passphrase-fd { $number } cannot be read here. On Windows the number is 0, for standard input. Use --passphrase-fd 0.
+cli-script = { $program } is a script. Windows starts programs only, and does not look for the one that runs a script. Type it first: `keybearer exec { $account } -- { $runs } { $program }`
+cli-batch-argument = { $program } was not run. It is a batch file, and cmd.exe, which runs it, cannot take an argument with a line break. Leave the line break out, or call the program that the batch file calls.
 cli-not-proved = The token is kept as { $name }, but the platform could not be asked whose it is. `keybearer whoami` asks again.
 cli-would-lose = A token waits in this program's memory only. Ctrl-C once more ends the program and loses it.
 cli-clock = clock

@@ -1259,6 +1259,9 @@ cli-lost = 存储位置没有收下刚得到的令牌。它只在本程序的内
 cli-nobody-pastes = 这里没有人能粘贴结果：标准输入已经结束。请在可以输入的地方运行。
 cli-secret-typed = 命令行里的秘密，这台电脑上的每个程序都能读到。请写进文件，再用 { $question }=@FILE。
 cli-no-variable = “{ $name }”不能作为环境变量名：只能用字母、数字和下划线，且不能以数字开头。
+cli-no-descriptor = 这里读不了 --passphrase-fd { $number }。Windows 上只有 0，即标准输入。请用 --passphrase-fd 0。
+cli-script = { $program } 是脚本。Windows 只能直接启动程序，不会去找运行脚本的程序。请把那个程序写在前面：`keybearer exec { $account } -- { $runs } { $program }`
+cli-batch-argument = 没有运行 { $program }。它是批处理文件，而运行它的 cmd.exe 不接受带换行的参数。请去掉换行，或直接调用批处理文件所调用的程序。
 cli-not-proved = 令牌已存为 { $name }，但无法向平台核实它属于谁。`keybearer whoami` 会再问一次。
 cli-would-lose = 有一个令牌只在本程序的内存里。再按一次 Ctrl-C 会结束程序，令牌随之丢失。
 cli-clock = 时钟

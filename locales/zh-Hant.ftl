@@ -1259,6 +1259,9 @@ cli-lost = 儲存位置沒有收下剛得到的權杖。它只在本程式的記
 cli-nobody-pastes = 這裡沒有人能貼上結果：標準輸入已經結束。請在可以輸入的地方執行。
 cli-secret-typed = 命令列裡的祕密，這台電腦上的每個程式都能讀到。請寫進檔案，再用 { $question }=@FILE。
 cli-no-variable = 「{ $name }」不能作為環境變數名稱：只能用字母、數字和底線，且不能以數字開頭。
+cli-no-descriptor = 這裡讀不了 --passphrase-fd { $number }。Windows 上只有 0，即標準輸入。請用 --passphrase-fd 0。
+cli-script = { $program } 是指令碼。Windows 只能直接啟動程式，不會去找執行指令碼的程式。請把那個程式寫在前面：`keybearer exec { $account } -- { $runs } { $program }`
+cli-batch-argument = 沒有執行 { $program }。它是批次檔，而執行它的 cmd.exe 不接受帶換行的引數。請去掉換行，或直接呼叫批次檔所呼叫的程式。
 cli-not-proved = 權杖已存為 { $name }，但無法向平台核對它屬於誰。`keybearer whoami` 會再問一次。
 cli-would-lose = 有一個權杖只在本程式的記憶體裡。再按一次 Ctrl-C 會結束程式，權杖隨之遺失。
 cli-clock = 時鐘

@@ -15,6 +15,7 @@ use keybearer_core::view::{AccountView, ExportFormat};
 use crate::failure::Failure;
 use crate::find::{label, words};
 use crate::login::can_log_in;
+use crate::system::PASSPHRASE_FD;
 
 /// Gets, keeps and renews API access tokens for social platforms.
 ///
@@ -22,9 +23,9 @@ use crate::login::can_log_in;
 #[derive(Debug, Parser)]
 #[command(name = "keybearer", version, arg_required_else_help = true, after_long_help = EXIT_CODES)]
 pub struct Arguments {
-    /// Reads the sealed store's passphrase, one line, from this file descriptor where it is needed; without it the terminal is
-    /// asked
-    #[arg(long, global = true, value_name = "N")]
+    // What a number means is the system's.
+    #[allow(missing_docs)]
+    #[arg(long, global = true, value_name = "N", help = PASSPHRASE_FD)]
     pub passphrase_fd: Option<u32>,
     /// What to do.
     #[command(subcommand)]

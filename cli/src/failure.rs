@@ -27,6 +27,8 @@ pub enum Failure {
     NobodyPastes,
     /// A secret was typed on the command line, as the answer to this question.
     SecretTyped(String),
+    /// No file descriptor of this number can be read on this system.
+    NoDescriptor(u32),
     /// No name for an environment variable.
     NoVariable(String),
     /// The provider of this id has no list of statuses.
@@ -71,6 +73,7 @@ impl Failure {
             | Failure::Unanswered(_)
             | Failure::NobodyPastes
             | Failure::SecretTyped(_)
+            | Failure::NoDescriptor(_)
             | Failure::NoVariable(_)
             | Failure::ListsNone(_) => 2,
             Failure::Unstored => 6,

@@ -12,7 +12,9 @@ mod find;
 mod list;
 mod login;
 mod passphrase;
+mod progress;
 mod refresh;
+mod system;
 mod terminal;
 mod token;
 
@@ -120,7 +122,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Login(wanted) => login::login(keeper, terminal, wanted).await.map(|_| ExitCode::SUCCESS),
         Command::Refresh { due, anyway, names } => refresh::refresh(keeper, terminal, due, anyway, &names).await,
         Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
-        Command::Exec(wanted) => exec::exec(keeper, &wanted, descriptor).await,
+        Command::Exec(wanted) => exec::exec(keeper, terminal, &wanted, descriptor).await,
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,
         Command::Deliver { names } => deliver::deliver(keeper, terminal, &names).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,

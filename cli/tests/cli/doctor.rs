@@ -2,20 +2,16 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 
-use keybearer_core::keeper::now;
-use keybearer_core::redirect::certificate::Certificate;
-use keybearer_core::redirect::loopback::Doors;
-use keybearer_core::redirect::waiting::Waiting;
 use keybearer_practice::meta::{Meta, Platform};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::rig::{Home, Said, ended, with_threads};
 
 /// A port that is taken is found by everybody.
-static PORTS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+pub static PORTS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// A home with an account at this server, and what the doctor says of it with this variable set.
-async fn doctor(server: &str, variable: (&str, &str)) -> Said {
+pub async fn doctor(server: &str, variable: (&str, &str)) -> Said {
     let home = Home::new();
     std::fs::create_dir_all(home.data()).unwrap();
     let book = serde_json::json!({"v": 4, "accounts": [{
@@ -27,7 +23,7 @@ async fn doctor(server: &str, variable: (&str, &str)) -> Said {
 }
 
 /// The line that begins so, and how much is explained below it.
-fn line<'a>(said: &'a Said, begins: &str) -> (&'a str, usize) {
+pub fn line<'a>(said: &'a Said, begins: &str) -> (&'a str, usize) {
     let mut lines = said.out.lines().skip_while(|l| !l.starts_with(begins));
     let found = lines.next().unwrap_or_else(|| panic!("no line “{begins}”: {said:?}"));
     (found, lines.take_while(|l| l.starts_with("      ")).count())
@@ -76,34 +72,6 @@ async fn a_clock_that_is_wrong() {
     let said = doctor(&format!("http://127.0.0.1:{port}"), ("LC_ALL", "C")).await;
     assert_eq!((said.code, line(&said, "!!  clock").1), (1, 2), "{said:?}");
     assert!(line(&said, "ok  127.0.0.1").0.len() > 10, "{said:?}");
-}
-
-#[tokio::test]
-async fn a_keychain_that_is_missing() {
-    let meta = Meta::start(Platform::Threads).await.unwrap();
-    let said = doctor(meta.origin(), ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")).await;
-    let (_, explained) = line(&said, "!!  ");
-    assert!(said.code == 1 && explained == 2 && said.out.contains("keychain"), "{said:?}");
-}
-
-#[tokio::test]
-async fn who_listens_in_between_is_named() {
-    let doors = Doors::new(Waiting::default());
-    let certificate = Certificate::make(now()).unwrap();
-    let door = doors.open_https(None, &certificate).await.unwrap();
-    let server = format!("https://localhost:{}", door.port);
-    let untrusted = doctor(&server, ("LC_ALL", "C")).await;
-    assert_eq!((untrusted.code, line(&untrusted, "!!  localhost").1), (1, 2), "{untrusted:?}");
-    // As a company adds its own authority to the system's.
-    let added = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(added.path(), certificate.pem()).unwrap();
-    let _alone = PORTS.lock().await;
-    let trusted = doctor(&server, ("SSL_CERT_FILE", added.path().to_str().unwrap())).await;
-    let (found, explained) = line(&trusted, "--  localhost");
-    assert!(
-        trusted.code == 0 && explained == 2 && found.contains("by Keybearer on this computer, which only"),
-        "{trusted:?}"
-    );
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The keeper, the core's front desk: everything that a shell may ask for, one method each.
 //!
-//! `mod` what it holds · `logins` a login from plan to answer, `credentials` what it is given, `winning` what it wins put away,
+//! `mod` what it holds, `folders` where · `logins` a login from plan to answer, `credentials` what it is given, `winning` what it wins put away,
 //! `held` one that brought somebody else, `handles` whose it is · `adopting` tokens made elsewhere, `pasted` found in a text · `beneath` Pages · `devices` other machines ·
 //! `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book
 //! says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
@@ -24,6 +24,7 @@ mod devices;
 mod door;
 mod doubting;
 mod exporting;
+mod folders;
 mod handles;
 mod healing;
 mod held;
@@ -74,6 +75,8 @@ pub use self::adopting::Adoption;
 pub use self::clocks::since_boot;
 pub use self::copying::Copied;
 pub use self::exporting::{ExportReport, Output};
+use self::folders::Folders;
+pub use self::folders::{TEST_FOLDER, data_folder};
 
 /// The name of everything that is ours: data folder, keychain service, deep-link scheme.
 pub const IDENTIFIER: &str = "io.github.keybearer";
@@ -108,11 +111,11 @@ impl Outside {
     /// # Errors
     /// [`Error::Internal`] where the machine has no home folder.
     pub fn usual(browser: Browser, changed: Arc<dyn Fn() + Send + Sync>) -> Result<Outside> {
-        let base = base_folders()?;
+        let Folders { data, config, service } = folders::usual()?;
         Ok(Outside {
-            data: base.data_dir().join(IDENTIFIER),
-            config: base.config_dir().join(IDENTIFIER),
-            service: IDENTIFIER.to_owned(),
+            data,
+            config,
+            service,
             browser,
             changed,
             clock: Arc::new(now),
@@ -126,20 +129,6 @@ impl Outside {
             boot: (self.since_boot)(),
         }
     }
-}
-
-/// Where the data of this person are, for every front alike.
-///
-/// # Errors
-/// As [`Outside::usual`].
-pub fn data_folder() -> Result<PathBuf> {
-    Ok(base_folders()?.data_dir().join(IDENTIFIER))
-}
-
-fn base_folders() -> Result<directories::BaseDirs> {
-    directories::BaseDirs::new().ok_or_else(|| Error::Internal {
-        detail: "no home folder".into(),
-    })
 }
 
 /// Unix seconds by the system's clock.

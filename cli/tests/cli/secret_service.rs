@@ -1,0 +1,37 @@
+//! What the doctor says of what Linux alone lets a variable choose: the session's bus, and whom the system trusts.
+
+use keybearer_core::keeper::now;
+use keybearer_core::redirect::certificate::Certificate;
+use keybearer_core::redirect::loopback::Doors;
+use keybearer_core::redirect::waiting::Waiting;
+use keybearer_practice::meta::{Meta, Platform};
+
+use crate::doctor::{PORTS, doctor, line};
+
+#[tokio::test]
+async fn a_keychain_that_is_missing() {
+    let meta = Meta::start(Platform::Threads).await.unwrap();
+    let said = doctor(meta.origin(), ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")).await;
+    let (_, explained) = line(&said, "!!  ");
+    assert!(said.code == 1 && explained == 2 && said.out.contains("keychain"), "{said:?}");
+}
+
+#[tokio::test]
+async fn who_listens_in_between_is_named() {
+    let doors = Doors::new(Waiting::default());
+    let certificate = Certificate::make(now()).unwrap();
+    let door = doors.open_https(None, &certificate).await.unwrap();
+    let server = format!("https://localhost:{}", door.port);
+    let untrusted = doctor(&server, ("LC_ALL", "C")).await;
+    assert_eq!((untrusted.code, line(&untrusted, "!!  localhost").1), (1, 2), "{untrusted:?}");
+    // As a company adds its own authority to the system's.
+    let added = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(added.path(), certificate.pem()).unwrap();
+    let _alone = PORTS.lock().await;
+    let trusted = doctor(&server, ("SSL_CERT_FILE", added.path().to_str().unwrap())).await;
+    let (found, explained) = line(&trusted, "--  localhost");
+    assert!(
+        trusted.code == 0 && explained == 2 && found.contains("by Keybearer on this computer, which only"),
+        "{trusted:?}"
+    );
+}
