@@ -9,6 +9,7 @@ mod exec;
 mod export;
 mod failure;
 mod find;
+mod forget;
 mod list;
 mod login;
 mod passphrase;
@@ -112,7 +113,8 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     // Who cannot read the book knows of no account; that is not the same as that there is none.
     let unread = |code: &str| matches!(code, "book-unreadable" | "disk");
     let unread = keeper.view().problems.into_iter().find(|p| unread(&p.code));
-    if let Some(problem) = unread.filter(|_| !matches!(arguments.command, Command::Doctor)) {
+    let copes = matches!(arguments.command, Command::Doctor | Command::Forget(_));
+    if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Said(problem));
     }
     passphrase::open_store(keeper, terminal, &arguments.command, descriptor).await?;
@@ -126,6 +128,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,
         Command::Deliver { names } => deliver::deliver(keeper, terminal, &names).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,
+        Command::Forget(wanted) => forget::forget(keeper, terminal, wanted.yes).await,
         Command::Man { .. } => Ok(ExitCode::SUCCESS),
     }
 }

@@ -69,6 +69,8 @@ impl Terminal {
             Failure::SomebodyElse(name, expected) => self.say(&self.words("cli-somebody-else", &[("name", name), ("expected", expected)])),
             Failure::Unvouched(name, expected) => self.say(&self.words("cli-unvouched", &[("name", name), ("expected", expected)])),
             Failure::Unstored => self.say(&self.words("cli-lost", &[])),
+            Failure::Unconfirmed => self.say(&self.words("cli-forget-unconfirmed", &[])),
+            Failure::AtWork => self.say(&self.words("cli-forget-at-work", &[])),
             Failure::Interrupted => self.say(&self.words("cli-interrupted", &[])),
             Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),
         }

@@ -8,6 +8,7 @@ mod deliver;
 mod doctor;
 mod exec;
 mod export;
+mod forget;
 mod logins;
 mod renewals;
 mod rig;

@@ -8,6 +8,8 @@ use std::time::Duration;
 use keybearer_core::keeper::{Adoption, IDENTIFIER, Keeper, Outside, TEST_FOLDER};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::token::Secret;
+use keybearer_core::vault::Vault as _;
+use keybearer_core::vault::keychain::Keychain;
 use keybearer_practice::meta::Meta;
 use keybearer_practice::x::{self, AppType, X};
 use tempfile::TempDir;
@@ -101,6 +103,17 @@ impl Home {
     }
 }
 
+impl Drop for Home {
+    fn drop(&mut self) {
+        // On systems other than Linux the keychain is the developer's own.
+        let keychain = Keychain::new(&self.service());
+        for key in keychain.keys().unwrap_or_default() {
+            let _ = keychain.delete(&key);
+        }
+    }
+}
+
+/// What has become of a process that has ended.
 pub async fn ended(child: Child) -> Said {
     let output = tokio::time::timeout(PATIENCE, child.wait_with_output())
         .await

@@ -1,4 +1,4 @@
-//! What the doctor says of what Linux alone lets a variable choose: the session's bus, and whom the system trusts.
+//! What Linux alone lets a variable choose: the session's bus, and whom the system trusts.
 
 use keybearer_core::keeper::now;
 use keybearer_core::redirect::certificate::Certificate;
@@ -7,6 +7,7 @@ use keybearer_core::redirect::waiting::Waiting;
 use keybearer_practice::meta::{Meta, Platform};
 
 use crate::doctor::{PORTS, doctor, line};
+use crate::rig::{Home, ended, with_threads};
 
 #[tokio::test]
 async fn a_keychain_that_is_missing() {
@@ -34,4 +35,24 @@ async fn who_listens_in_between_is_named() {
         trusted.code == 0 && explained == 2 && found.contains("by Keybearer on this computer, which only"),
         "{trusted:?}"
     );
+}
+
+#[tokio::test]
+async fn what_lies_in_a_keychain_that_is_missing_is_not_lost_sight_of() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, None, &meta).await;
+    let forget = |home: &Home| {
+        let mut command = home.command(&["forget", "--everything", "--yes"]);
+        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent").spawn().unwrap()
+    };
+    let said = ended(forget(&home)).await;
+    assert!(
+        said.code == 6 && said.out.is_empty() && home.data().join("book.json").exists(),
+        "{said:?}"
+    );
+    // Where nothing lies in one, none is missing.
+    let sealed = Home::new();
+    with_threads(&sealed, Some("correct horse battery"), &meta).await;
+    let said = ended(forget(&sealed)).await;
+    assert!(said.code == 0 && !sealed.data().exists(), "{said:?}");
 }

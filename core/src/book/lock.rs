@@ -81,6 +81,30 @@ pub fn client(data: &Path, id: &str) -> Result<Held> {
     wait(data, &format!("client-{id}.lock"))
 }
 
+/// A login or an export that is under way; who takes the folder away sees it.
+#[derive(Debug)]
+pub struct Work {
+    _held: Held,
+    path: PathBuf,
+}
+
+/// Notes that work of this id is under way.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn work(data: &Path, id: &str) -> Result<Work> {
+    let path = path(data, &format!("work-{id}.lock"))?;
+    let _held = hold_in(data, &path, false)?.ok_or(Error::AlreadyRunning)?;
+    Ok(Work { _held, path })
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        // Its id does not come again.
+        let _ = super::part::remove(&self.path);
+    }
+}
+
 fn wait(data: &Path, name: &str) -> Result<Held> {
     let path = path(data, name)?;
     hold_in(data, &path, true)?.ok_or(Error::NoLocks { path })

@@ -7,7 +7,7 @@
 //! what is kept, `keeping` secrets on their way into the store · `trying` a call, `copying` a token as what it is needed as ·
 //! `exporting` an account's statuses, `pages` on a `sheet`, with `patience` · `delivering` what goes where tokens are used, `carrying` them there ·
 //! `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login,
-//! `self_test` whether they work here · `reaching` the platforms · `looking` and `tiles` what a shell sees.
+//! `self_test` whether they work here · `reaching` the platforms · `looking` and `tiles` what a shell sees · `erase` all of it taken away.
 
 mod accounts;
 mod adopting;
@@ -23,6 +23,7 @@ mod delivering;
 mod devices;
 mod door;
 mod doubting;
+mod erase;
 mod exporting;
 mod folders;
 mod handles;
@@ -74,6 +75,7 @@ use crate::view::{ErrorView, StoreState};
 pub use self::adopting::Adoption;
 pub use self::clocks::since_boot;
 pub use self::copying::Copied;
+pub use self::erase::Erased;
 pub use self::exporting::{ExportReport, Output};
 use self::folders::Folders;
 pub use self::folders::{TEST_FOLDER, data_folder};

@@ -1,6 +1,7 @@
 //! The operating system's keychain: Keychain and Credential Manager by the crate keyring, the Secret Service by
 //! `secret_service`. Missing, locked, silent and refusing are four different errors.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Vault;
@@ -55,6 +56,14 @@ impl Keychain {
     /// How it is: no write, no prompt, no start of a service.
     pub fn state(&self) -> StoreState {
         system::probe()
+    }
+
+    /// The keys of all entries under our service name. Asks nobody: no secret is read.
+    ///
+    /// # Errors
+    /// As [`Vault::read`].
+    pub fn keys(&self) -> Result<BTreeSet<String>> {
+        self.call("", |service, _| system::keys(service))
     }
 
     /// What is to be known of this keychain's manners, as the locales call it.
@@ -140,6 +149,8 @@ use super::secret_service as system;
 /// By keyring.
 #[cfg(not(target_os = "linux"))]
 mod system {
+    use std::collections::{BTreeSet, HashMap};
+
     use keyring::v1::{Entry, Error};
 
     use super::Trouble;
@@ -171,6 +182,22 @@ mod system {
             Err(Error::NoEntry) => Ok(()),
             deleted => deleted.map_err(failed),
         }
+    }
+
+    /// The keys of a service's entries.
+    pub fn keys(service: &str) -> Result<BTreeSet<String>, Trouble> {
+        // This opens the system's store, once.
+        if let Err(error) = Entry::store_status() {
+            return Err(Trouble::Failed(error.to_string()));
+        }
+        // Of two names for one entry, only that one is known that the system's store searches by.
+        let pattern = format!("^.*\\.{}$", regex_lite::escape(service));
+        let found = keyring_core::Entry::search(&HashMap::from([("pattern", pattern.as_str())]));
+        let found = found.or_else(|_| keyring_core::Entry::search(&HashMap::from([("service", service)])));
+        let (found, end) = (found.map_err(failed)?, format!(".{service}"));
+        let names = found.iter().filter_map(|entry| entry.get_specifiers());
+        let keys = names.filter_map(|(service, key)| format!("{key}.{service}").strip_suffix(&end).map(str::to_owned));
+        Ok(keys.collect())
     }
 
     fn entry(service: &str, key: &str) -> Result<Entry, Trouble> {
