@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::file::remove;
 use super::lock::{self, Held};
-use super::part::remove;
 use crate::error::{Error, Result};
 
 /// Folders of the data folder whose files are all ours.

@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use super::IDENTIFIER;
+use crate::book::relocation::relocate;
 use crate::error::{Error, Result};
+use crate::system;
 
 /// The environment variable that gives a debug build a folder for everything: `data` and `config` in it, and a keychain service
 /// of that folder's name, so that no test touches what is a person's own. A release build does not look at it.
@@ -27,8 +29,12 @@ pub(super) fn usual() -> Result<Folders> {
     let base = directories::BaseDirs::new().ok_or_else(|| Error::Internal {
         detail: "no home folder".into(),
     })?;
+    let data = system::data_folder(&base).join(IDENTIFIER);
     Ok(Folders {
-        data: base.data_dir().join(IDENTIFIER),
+        data: match system::earlier_data_folder(&base) {
+            Some(earlier) => relocate(&earlier.join(IDENTIFIER), &data),
+            None => data,
+        },
         config: base.config_dir().join(IDENTIFIER),
         service: IDENTIFIER.to_owned(),
     })
@@ -43,7 +49,7 @@ fn of_test(folder: &Path) -> Folders {
     }
 }
 
-/// Where the data of this person are.
+/// Where the data of this person are. What an earlier version left elsewhere is moved.
 ///
 /// # Errors
 /// [`Error::Internal`] where the machine has no home folder.
