@@ -48,7 +48,7 @@ async fn what_is_not_there_is_not_found() {
 async fn words_come_in_the_persons_language() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;
-    for (language, word) in [("zh_CN.UTF-8", "没有叫"), ("zh_TW.UTF-8", "沒有叫"), ("en_GB.UTF-8", "No account")] {
+    for (language, word) in [("zh_CN.UTF-8", "没有名为"), ("zh_TW.UTF-8", "沒有名為"), ("en_GB.UTF-8", "No account")] {
         let said = ended(home.command(&["token", "nobody"]).env("LC_ALL", language).spawn().unwrap()).await;
         assert!(said.code == 3 && said.err.contains(word), "{language}: {said:?}");
     }

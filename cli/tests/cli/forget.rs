@@ -58,7 +58,7 @@ async fn nothing_of_ours_is_left_and_a_new_start_is_empty() {
     let again = home.run(&ALL).await;
     assert_eq!(
         (again.code, again.out.as_str()),
-        (0, "deleted\tkeychain\t0\ndeleted\tfiles\t1\n"),
+        (0, "deleted\tkeychain\t0\ndeleted\tfiles\t0\n"),
         "{again:?}"
     );
 }
