@@ -10,11 +10,16 @@ async fn arguments_and_exit_code_arrive() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, None, &meta).await;
     let program = echo(home.0.path());
-    let odd = ["a", "b c", "x&y", "c:\\d e\\", "世界", "(z)", "p^q", "k=v"];
+    let odd = ["a", "b c", "x&y", "c:\\d e\\", "(z)", "p^q", "k=v"];
     let said = home.run(&[&["exec", "ada", "--", &program], &odd[..]].concat()).await;
     let lines: Vec<String> = said.out.lines().map(str::to_owned).collect();
     let expected: Vec<String> = [token].into_iter().chain(odd.iter().map(|a| echoed(a))).collect();
     assert_eq!((said.code, lines, said.err.as_str()), (9, expected, ""));
+    // Of all languages; what echoes a batch file's has a code page.
+    let named = home
+        .run(&["exec", "ada", "--", env!("CARGO_BIN_EXE_keybearer"), "token", "世界 ✓"])
+        .await;
+    assert!(named.code == 3 && named.err.contains("世界 ✓"), "{named:?}");
 }
 
 #[tokio::test]
@@ -48,7 +53,11 @@ async fn what_is_not_there_is_not_found() {
 async fn words_come_in_the_persons_language() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;
-    for (language, word) in [("zh_CN.UTF-8", "没有名为"), ("zh_TW.UTF-8", "沒有名為"), ("en_GB.UTF-8", "No account")] {
+    for (language, word) in [
+        ("zh_CN.UTF-8", "没有名为"),
+        ("zh_TW.UTF-8", "沒有名為"),
+        ("en_GB.UTF-8", "No account"),
+    ] {
         let said = ended(home.command(&["token", "nobody"]).env("LC_ALL", language).spawn().unwrap()).await;
         assert!(said.code == 3 && said.err.contains(word), "{language}: {said:?}");
     }

@@ -1,8 +1,11 @@
 //! What Windows alone has: endings that are looked for, batch files, scripts that it does not start, and exit codes of 32 bits.
 
 use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
 
 use keybearer_practice::meta::{Meta, Platform};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 
 use crate::rig::{Home, ended, with_threads};
 
@@ -40,7 +43,7 @@ async fn a_script_names_the_program_to_type() {
         ("drive.py", "-- py "),
         ("drive.JS", "-- node "),
         ("drive.ps1", "-- powershell -File "),
-        ("drive", "-- PROGRAM "),
+        ("plain", "-- PROGRAM "),
     ] {
         let script = home.0.path().join(name);
         fs::write(&script, "#!/usr/bin/env python3\nprint(1)\n").unwrap();
@@ -88,4 +91,20 @@ async fn only_standard_input_has_a_number() {
     );
     let help = home.run(&["--help"]).await;
     assert!(help.code == 0 && help.out.contains("N is 0"), "{help:?}");
+}
+
+#[tokio::test]
+async fn the_command_ends_with_what_started_it() {
+    let (home, _meta) = stage().await;
+    // It waits for a line, and has the same standard output: what reads that comes to its end when both have ended.
+    let mut command = home.command(&["exec", "ada", "--", "cmd.exe", "/d", "/c", "echo runs&set /p line="]);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).await.unwrap();
+    assert_eq!(line.trim(), "runs");
+    let _open = child.stdin.take();
+    child.kill().await.unwrap();
+    let end = tokio::time::timeout(Duration::from_secs(10), out.read_to_string(&mut line)).await;
+    assert!(end.is_ok(), "the command runs on");
 }

@@ -20,5 +20,11 @@ pub fn echo(folder: &Path) -> String {
 /// An argument as [`echo`] prints it: in quotes, which cmd.exe leaves to the program.
 pub fn echoed(argument: &str) -> String {
     let is_plain = argument.chars().all(|c| c.is_ascii_alphanumeric());
-    if is_plain { argument.to_owned() } else { format!("\"{argument}\"") }
+    // A quote that ends the argument must not seem to be behind a backslash.
+    let end = if argument.ends_with('\\') { "\\" } else { "" };
+    if is_plain {
+        argument.to_owned()
+    } else {
+        format!("\"{argument}{end}\"")
+    }
 }
