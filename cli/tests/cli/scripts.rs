@@ -44,7 +44,7 @@ async fn books_of_each_version_are_read() {
 async fn completion_knows_the_accounts() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;
-    for shell in ["bash", "zsh", "fish"] {
+    for shell in ["bash", "zsh", "fish", "powershell"] {
         let script = ended(home.command(&[]).env("COMPLETE", shell).spawn().unwrap()).await;
         assert!(script.code == 0 && script.out.contains("keybearer"), "{shell}: {script:?}");
     }
