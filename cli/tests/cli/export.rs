@@ -6,8 +6,7 @@ use std::path::Path;
 use keybearer_practice::{Endpoint, Fault, Flavor, Paging, Practice};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use crate::logins::log_in;
-use crate::rig::{Home, ended};
+use crate::rig::{Home, ended, log_in};
 
 pub async fn stage(posts: u64) -> (Home, Practice) {
     let (home, practice) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());

@@ -8,8 +8,9 @@ use std::time::Duration;
 use keybearer_core::keeper::{Adoption, IDENTIFIER, Keeper, Outside, TEST_FOLDER};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::token::Secret;
-use keybearer_core::vault::Vault as _;
 use keybearer_core::vault::keychain::Keychain;
+use keybearer_core::vault::{DOOR_KEY, Vault as _, account_key, client_key, previous_key, target_key};
+use keybearer_practice::Practice;
 use keybearer_practice::meta::Meta;
 use keybearer_practice::x::{self, AppType, X};
 use tempfile::TempDir;
@@ -34,7 +35,7 @@ pub struct Home(pub TempDir);
 
 impl Home {
     pub fn new() -> Home {
-        assert!(cfg!(debug_assertions), "a release build does not look at {TEST_FOLDER}");
+        const { assert!(cfg!(debug_assertions), "a release build does not look at TEST_FOLDER") };
         here::is_apart();
         Home(TempDir::new().unwrap())
     }
@@ -106,8 +107,12 @@ impl Home {
 impl Drop for Home {
     fn drop(&mut self) {
         // On systems other than Linux the keychain is the developer's own.
-        let keychain = Keychain::new(&self.service());
-        for key in keychain.keys().unwrap_or_default() {
+        let (keychain, view) = (Keychain::new(&self.service()), self.keeper().view());
+        let accounts = view.accounts.iter().flat_map(|a| [account_key(&a.id), previous_key(&a.id)]);
+        let clients = view.clients.iter().map(|c| client_key(&c.id));
+        let deliveries = view.deliveries.iter().map(|d| target_key(&d.id));
+        let others = [DOOR_KEY.to_owned(), "seal".to_owned()];
+        for key in accounts.chain(clients).chain(deliveries).chain(others) {
             let _ = keychain.delete(&key);
         }
     }
@@ -175,6 +180,16 @@ impl Login {
         err.read_to_string(&mut said.err).await.unwrap();
         said
     }
+}
+
+/// Logs in at a GoToSocial server, by loopback.
+pub async fn log_in(home: &Home, practice: &Practice) {
+    let server = format!("server={}", practice.origin());
+    let login = Login::start(home, &["login", "gotosocial", "-a", &server, "--door", "loopback"]).await;
+    let landing = visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
+    assert!(matches!(landing, Landing::Home(..)), "{landing:?}");
+    let said = login.end().await;
+    assert!(said.code == 0 && said.err.contains("Kept as gotosocial/ada@"), "{said:?}");
 }
 
 /// A home with an account at Threads as the practice platform plays it.

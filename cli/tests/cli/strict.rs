@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Visit;
 use crate::here::ENVIRONMENT;
-use crate::logins::log_in;
-use crate::rig::{Home, Login, ended, with_threads};
+use crate::rig::{Home, Login, ended, log_in, with_threads};
 
 /// A home whose book names these accounts.
 pub fn with_accounts(names: &[&str]) -> Home {
