@@ -2,7 +2,7 @@
 
 use keybearer_practice::{Endpoint, Fault, Flavor, Practice};
 
-use crate::browser::{Landing, Visit, visit};
+use crate::browser::{Visit, visit};
 use crate::rig::{Home, Login, log_in};
 
 #[tokio::test]

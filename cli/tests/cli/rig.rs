@@ -22,6 +22,21 @@ use crate::here;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Starts a process.
+pub trait Start {
+    fn start(&mut self) -> Child;
+}
+
+impl Start for Command {
+    fn start(&mut self) -> Child {
+        // `ERROR_INTERNAL_ERROR`: Wine now and then loses one while many start at once.
+        const LOST: i32 = 1359;
+        let mut tries = (0..5).map(|_| self.spawn());
+        let lost = |child: &std::io::Result<Child>| child.as_ref().is_err_and(|e| e.raw_os_error() == Some(LOST));
+        tries.find(|child| !lost(child)).expect("no process starts").unwrap()
+    }
+}
+
 /// What a process said.
 #[derive(Debug)]
 pub struct Said {
@@ -89,7 +104,7 @@ impl Home {
     }
 
     pub async fn run(&self, arguments: &[&str]) -> Said {
-        ended(self.command(arguments).spawn().unwrap()).await
+        ended(self.command(arguments).start()).await
     }
 
     /// The window's keeper over the same folders.
@@ -141,7 +156,7 @@ pub struct Login {
 impl Login {
     pub async fn start(home: &Home, arguments: &[&str]) -> Login {
         let mut command = home.command(arguments);
-        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let mut child = command.stdin(Stdio::piped()).start();
         let mut err = BufReader::new(child.stderr.take().unwrap());
         let mut said = String::new();
         let link = loop {

@@ -61,8 +61,10 @@ pub mod keychain {
 
     /// Opens the system's store, once.
     fn opened() -> Result<(), Trouble> {
-        let status = Entry::store_status().as_ref();
-        status.map(|()| ()).map_err(|error| Trouble::Failed(error.to_string()))
+        match Entry::store_status() {
+            Ok(()) => Ok(()),
+            Err(error) => Err(Trouble::Failed(error.to_string())),
+        }
     }
 
     fn failed(error: Error) -> Trouble {
