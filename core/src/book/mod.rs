@@ -7,17 +7,17 @@ mod intent;
 mod local;
 pub mod lock;
 pub mod part;
+pub mod relocation;
 pub mod unfinished;
 mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 pub use self::delivery::{Delivery, Stamp};
-use self::file::{private_folder, write_atomically};
+use self::file::{private_folder, read_text, write_atomically};
 pub use self::intent::{Intent, Later, Silence};
 pub use self::update::Update;
 use crate::error::{Error, Result};
@@ -240,7 +240,7 @@ impl BookFile {
     /// # Errors
     /// [`Error::BookNewer`], [`Error::BookUnreadable`], [`Error::Disk`]: the file is left as it is.
     pub fn read(&self) -> Result<Book> {
-        let text = match fs::read_to_string(&self.path) {
+        let text = match read_text(&self.path) {
             Ok(text) => text,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Book::default()),
             Err(e) => return Err(Error::disk(&self.path)(e)),
@@ -264,7 +264,7 @@ impl BookFile {
 
     /// Copies a book of an older form aside, once, before it is written in this one.
     fn back_up(&self) -> Result<()> {
-        let text = fs::read_to_string(&self.path).unwrap_or_default();
+        let text = read_text(&self.path).unwrap_or_default();
         let Ok(Version { v }) = serde_json::from_str(&text) else {
             return Ok(());
         };
@@ -281,7 +281,7 @@ impl BookFile {
         match self.read() {
             Ok(book) => (book, None),
             Err(error) => {
-                let text = fs::read_to_string(&self.path).unwrap_or_default();
+                let text = read_text(&self.path).unwrap_or_default();
                 (serde_json::from_str(&text).unwrap_or_default(), Some(error))
             }
         }

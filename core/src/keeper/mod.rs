@@ -60,6 +60,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use url::Url;
 
 use crate::book::BookFile;
+use crate::book::relocation::relocate;
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
 use crate::provider::DoorKind;
@@ -67,6 +68,7 @@ use crate::provider::registry::Registry;
 use crate::redirect::loopback::Doors;
 use crate::redirect::waiting::{Verdict, Waiting};
 use crate::refresh::clocks::Moment;
+use crate::system;
 use crate::token::Secret;
 use crate::vault::Store;
 use crate::view::{ErrorView, StoreState};
@@ -111,7 +113,7 @@ impl Outside {
     pub fn usual(browser: Browser, changed: Arc<dyn Fn() + Send + Sync>) -> Result<Outside> {
         let base = base_folders()?;
         Ok(Outside {
-            data: base.data_dir().join(IDENTIFIER),
+            data: data_folder()?,
             config: base.config_dir().join(IDENTIFIER),
             service: IDENTIFIER.to_owned(),
             browser,
@@ -129,12 +131,17 @@ impl Outside {
     }
 }
 
-/// Where the data of this person are, for every front alike.
+/// Where the data of this person are, for every front alike. What an earlier version left elsewhere is moved.
 ///
 /// # Errors
 /// As [`Outside::usual`].
 pub fn data_folder() -> Result<PathBuf> {
-    Ok(base_folders()?.data_dir().join(IDENTIFIER))
+    let base = base_folders()?;
+    let folder = system::data_folder(&base).join(IDENTIFIER);
+    Ok(match system::earlier_data_folder(&base) {
+        Some(earlier) => relocate(&earlier.join(IDENTIFIER), &folder),
+        None => folder,
+    })
 }
 
 fn base_folders() -> Result<directories::BaseDirs> {

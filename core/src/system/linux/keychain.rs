@@ -14,7 +14,7 @@ use zbus::blocking::Connection;
 use zbus::blocking::connection::Builder;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue};
 
-use super::keychain::Trouble;
+use crate::system::Trouble;
 use crate::token::Secret;
 use crate::view::StoreState;
 
