@@ -647,6 +647,11 @@ test-failed = It did not come home.
 diagnostics = Copy diagnostics
 diagnostics-copied = Diagnostics copied. They hold no secrets.
 version = Keybearer { $version }
+updates = Updates
+check-updates = Check for a newer version once a day
+check-updates-help = Keybearer asks github.com for the newest version and sends nothing but its own version number. You download and install an update yourself.
+update-out = Version { $version } is out.
+update-open = Open the release page
 
 ## The page that the browser ends on (written by Rust)
 
