@@ -631,6 +631,11 @@ on-close-keep = Keep running in the background
 on-close-quit = Quit
 autostart = Start with the session, hidden
 autostart-help = Keybearer then waits in the background and keeps tokens alive.
+command-line = The command line
+command-line-text = The command keybearer comes with this app. A link in /usr/local/bin lets every terminal find it.
+command-line-install = Install command line
+command-line-installed = Every terminal finds the command keybearer.
+command-line-by-hand = macOS lets only an administrator write there. Type this into a terminal instead:
 tests = Do the ways home work on this machine?
 test = Test
 test-loopback-text = Sends a request to a local address, as a browser would.
@@ -642,6 +647,11 @@ test-failed = It did not come home.
 diagnostics = Copy diagnostics
 diagnostics-copied = Diagnostics copied. They hold no secrets.
 version = Keybearer { $version }
+updates = Updates
+check-updates = Check for a newer version once a day
+check-updates-help = Keybearer asks github.com for the newest version and sends nothing but its own version number. You download and install an update yourself.
+update-out = Version { $version } is out.
+update-open = Open the release page
 
 ## The page that the browser ends on (written by Rust)
 
@@ -1482,6 +1492,13 @@ use-deliver-written = written as version { $number }; the credential can’t rea
 use-deliver-shadowed = Environments with a secret of the same name: { $environments }. Jobs that use one of them read that secret, not this one.
 use-deliver-again = Tried again { $when }.
 use-deliver-gone = Removed. What was delivered stays where it is.
+
+## Said by the system itself: a start that failed
+
+native-start-failed = Start Keybearer again. If it stays so, the log says more: { $path }
+native-start-webview = Keybearer can’t show its window. A part of Windows is missing: Microsoft Edge WebView2, which draws it. Download it from Microsoft’s page, install it, and start Keybearer again.
+native-start-webview-download = Open the download page
+native-start-close = Close
 
 ## Asked in a dialog of the system's own, before a token goes anywhere
 

@@ -601,6 +601,11 @@ on-close-keep = 留在后台运行
 on-close-quit = 退出
 autostart = 登录系统时启动，不显示窗口
 autostart-help = Keybearer 会留在后台，让令牌保持有效。
+command-line = 命令行
+command-line-text = keybearer 命令随应用提供。在 /usr/local/bin 建立链接后，每个终端都能找到它。
+command-line-install = 安装命令行
+command-line-installed = 每个终端都能找到 keybearer 命令。
+command-line-by-hand = 只有管理员才能写入那里。请在终端输入：
 tests = 授权结果能送回这台电脑吗？
 test = 测试
 test-loopback-text = 像浏览器那样，向本机地址发一个请求。
@@ -612,6 +617,11 @@ test-failed = 没有送达。
 diagnostics = 复制诊断信息
 diagnostics-copied = 诊断信息已复制，其中不含任何密钥。
 version = Keybearer { $version }
+updates = 更新
+check-updates = 每天检查一次有没有新版本
+check-updates-help = Keybearer 会向 github.com 查询最新版本，除自己的版本号外不发送任何信息。更新由你自己下载和安装。
+update-out = 新版本 { $version } 已发布。
+update-open = 打开发布页面
 
 ## The page that the browser ends on (written by Rust)
 
@@ -1433,6 +1443,13 @@ use-deliver-written = 已写入为第 { $number } 版；这个凭据不能读回
 use-deliver-shadowed = 这些环境里有同名的密钥：{ $environments }。使用这些环境的任务读取的是那里的密钥，而不是这一个。
 use-deliver-again = { $when }再试。
 use-deliver-gone = 已移除。已经投递的内容留在原处。
+
+## 由系统自己显示：启动失败
+
+native-start-failed = 请再启动一次 Keybearer。如果一直如此，日志里有更多信息：{ $path }
+native-start-webview = Keybearer 无法显示窗口。系统缺少负责绘制窗口的 Microsoft Edge WebView2。请到微软的网页下载并安装，然后重新启动 Keybearer。
+native-start-webview-download = 打开下载页面
+native-start-close = 关闭
 
 ## 令牌去任何地方之前，由系统自己的对话框询问
 

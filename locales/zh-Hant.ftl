@@ -601,6 +601,11 @@ on-close-keep = 留在背景執行
 on-close-quit = 結束
 autostart = 登入系統時啟動，不顯示視窗
 autostart-help = Keybearer 會留在背景，讓權杖保持有效。
+command-line = 命令列
+command-line-text = keybearer 指令隨應用程式提供。在 /usr/local/bin 建立連結後，每個終端機都能找到它。
+command-line-install = 安裝命令列
+command-line-installed = 每個終端機都能找到 keybearer 指令。
+command-line-by-hand = 只有管理者才能寫入那裡。請在終端機輸入：
 tests = 授權結果送得回這台電腦嗎？
 test = 測試
 test-loopback-text = 像瀏覽器那樣，向本機位址送出一個請求。
@@ -612,6 +617,11 @@ test-failed = 沒有送達。
 diagnostics = 複製診斷資訊
 diagnostics-copied = 診斷資訊已複製，其中不含任何金鑰。
 version = Keybearer { $version }
+updates = 更新
+check-updates = 每天檢查一次有沒有新版本
+check-updates-help = Keybearer 會向 github.com 查詢最新版本，除了自己的版本號碼，不傳送任何資訊。更新由你自己下載和安裝。
+update-out = 新版本 { $version } 已推出。
+update-open = 開啟發行頁面
 
 ## The page that the browser ends on (written by Rust)
 
@@ -1433,6 +1443,13 @@ use-deliver-written = 已寫入為第 { $number } 版；這個 API 權杖不能�
 use-deliver-shadowed = 這些環境裡有同名的密鑰：{ $environments }。使用這些環境的工作讀取的是那裡的密鑰，而不是這一個。
 use-deliver-again = { $when }再試。
 use-deliver-gone = 已移除。已經投遞的內容留在原處。
+
+## 由系統自己顯示：啟動失敗
+
+native-start-failed = 請再啟動一次 Keybearer。如果一直如此，記錄檔裡有更多資訊：{ $path }
+native-start-webview = Keybearer 無法顯示視窗。系統缺少負責繪製視窗的 Microsoft Edge WebView2。請到微軟的網頁下載並安裝，然後重新啟動 Keybearer。
+native-start-webview-download = 開啟下載頁面
+native-start-close = 關閉
 
 ## 權杖去任何地方之前，由系統自己的對話框詢問
 

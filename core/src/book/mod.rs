@@ -10,6 +10,7 @@ pub mod lock;
 pub mod part;
 pub mod relocation;
 pub mod unfinished;
+mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use self::delivery::{Delivery, Stamp};
 use self::file::{private_folder, read_text, write_atomically};
 pub use self::intent::{Intent, Later, Silence};
+pub use self::update::Update;
 use crate::error::{Error, Result};
 use crate::provider::DoorKind;
 use crate::view::{ErrorView, Settings, StoreKind};
@@ -52,6 +54,9 @@ pub struct Book {
     /// The https door's certificate stands in the person's own certificate store.
     #[serde(default)]
     pub certificate_trusted: bool,
+    /// What is known of newer versions, where the person wants to hear of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update: Option<Update>,
 }
 
 impl Default for Book {
@@ -65,6 +70,7 @@ impl Default for Book {
             deliveries: vec![],
             left_behind: BTreeSet::new(),
             certificate_trusted: false,
+            update: None,
         }
     }
 }

@@ -7,7 +7,8 @@
 //! what is kept, `keeping` secrets on their way into the store · `trying` a call, `copying` a token as what it is needed as ·
 //! `exporting` an account's statuses, `pages` on a `sheet`, with `patience` · `delivering` what goes where tokens are used, `carrying` them there ·
 //! `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login,
-//! `self_test` whether they work here · `reaching` the platforms · `looking` and `tiles` what a shell sees · `erase` all of it taken away.
+//! `self_test` whether they work here · `reaching` the platforms · `updates` newer versions · `looking` and `tiles` what a shell sees ·
+//! `erase` all of it taken away.
 
 mod accounts;
 mod adopting;
@@ -48,6 +49,7 @@ mod telling;
 mod tending;
 mod tiles;
 mod trying;
+mod updates;
 mod walk;
 mod winning;
 
