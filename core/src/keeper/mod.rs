@@ -112,7 +112,7 @@ impl Outside {
     pub fn usual(browser: Browser, changed: Arc<dyn Fn() + Send + Sync>) -> Result<Outside> {
         let base = base_folders()?;
         Ok(Outside {
-            data: data_folder()?,
+            data: data_below(&base),
             config: base.config_dir().join(IDENTIFIER),
             service: IDENTIFIER.to_owned(),
             browser,
@@ -135,12 +135,15 @@ impl Outside {
 /// # Errors
 /// As [`Outside::usual`].
 pub fn data_folder() -> Result<PathBuf> {
-    let base = base_folders()?;
-    let folder = system::data_folder(&base).join(IDENTIFIER);
-    Ok(match system::earlier_data_folder(&base) {
+    Ok(data_below(&base_folders()?))
+}
+
+fn data_below(base: &directories::BaseDirs) -> PathBuf {
+    let folder = system::data_folder(base).join(IDENTIFIER);
+    match system::earlier_data_folder(base) {
         Some(earlier) => relocate(&earlier.join(IDENTIFIER), &folder),
         None => folder,
-    })
+    }
 }
 
 fn base_folders() -> Result<directories::BaseDirs> {
