@@ -647,6 +647,11 @@ test-failed = It did not come home.
 diagnostics = Copy diagnostics
 diagnostics-copied = Diagnostics copied. They hold no secrets.
 version = Keybearer { $version }
+updates = Updates
+check-updates = Check for a newer version once a day
+check-updates-help = Keybearer asks github.com for the newest version and sends nothing but its own version number. You download and install an update yourself.
+update-out = Version { $version } is out.
+update-open = Open the release page
 
 ## The page that the browser ends on (written by Rust)
 
@@ -1296,12 +1301,21 @@ cli-kept = Kept as { $name }.
 cli-somebody-else = Allowed was { $name }, and { $expected } was meant. Nothing was kept.
 cli-unvouched = The token is kept as { $name }. You named { $expected }, and that domain doesn’t confirm that this is its account.
 cli-keep-other = You signed in as { $name }, but named { $expected }. That domain doesn’t say whether they are the same account. Keep the token? [y/n]
+cli-forget-ask = Delete all that Keybearer keeps on this computer: { $count } accounts, their tokens, apps and settings? Platforms are not told: tokens work until they end, unless you revoke them in the window first. [y/n]
+cli-forget-unconfirmed = Nothing was deleted. It was not confirmed. Type y at the question, or add --yes.
+cli-forget-at-work = Nothing was deleted. Keybearer is at work on this data: the app runs, or a login, an export, a renewal or a delivery is under way. Quit Keybearer and run this again.
+cli-forget-done = Keybearer keeps nothing on this computer any more. Tokens work at their platforms until they end.
+cli-forget-providers = Your own provider files are still in { $path }.
+cli-forget-certificate = This computer still trusts the certificate “Keybearer on this computer”. Its key is deleted, so that nothing can use it. Delete it from the certificate store as well.
 cli-interrupted = Ended.
 cli-ending = A token is being won or renewed; this ends with it. Ctrl-C once more ends at once, and the token may be lost.
 cli-lost = The store did not take a token that was just won. It was in this program only, and is gone with it: log in again.
 cli-nobody-pastes = Nobody can paste the answer here: standard input is at its end. Run it where somebody can type.
 cli-secret-typed = A secret on the command line can be read by every program on this computer. Write it into a file and say { $question }=@FILE.
 cli-no-variable = “{ $name }” is no name for an environment variable: letters, digits and underscores, and no digit first.
+cli-no-descriptor = --passphrase-fd { $number } cannot be read here. On Windows the number is 0, for standard input. Use --passphrase-fd 0.
+cli-script = { $program } is a script. Windows starts programs only, and does not look for the one that runs a script. Type it first: `keybearer exec { $account } -- { $runs } { $program }`
+cli-batch-argument = { $program } was not run. It is a batch file, and cmd.exe, which runs it, cannot take an argument with a line break. Leave the line break out, or call the program that the batch file calls.
 cli-not-proved = The token is kept as { $name }, but the platform could not be asked whose it is. `keybearer whoami` asks again.
 cli-would-lose = A token waits in this program's memory only. Ctrl-C once more ends the program and loses it.
 cli-clock = clock

@@ -617,6 +617,11 @@ test-failed = 没有送达。
 diagnostics = 复制诊断信息
 diagnostics-copied = 诊断信息已复制，其中不含任何密钥。
 version = Keybearer { $version }
+updates = 更新
+check-updates = 每天检查一次有没有新版本
+check-updates-help = Keybearer 会向 github.com 查询最新版本，除自己的版本号外不发送任何信息。更新由你自己下载和安装。
+update-out = 新版本 { $version } 已发布。
+update-open = 打开发布页面
 
 ## The page that the browser ends on (written by Rust)
 
@@ -1258,12 +1263,21 @@ cli-kept = 已保存为 { $name }。
 cli-somebody-else = 授权的是 { $name }，而需要的是 { $expected }。没有保存任何内容。
 cli-unvouched = 令牌已按 { $name } 保存。你指定的是 { $expected }，但那个域名没有确认这是它的账号。
 cli-keep-other = 登录的是 { $name }，你指定的是 { $expected }。那个域名没有说明两者是不是同一个账号。要保留这个令牌吗？[y/n]
+cli-forget-ask = 要删除 Keybearer 在这台电脑上保存的一切吗？包括 { $count } 个账号及其令牌、应用和设置。平台不会得知：令牌到期前一直有效，除非你先在窗口里撤销。[y/n]
+cli-forget-unconfirmed = 什么都没有删除。操作没有得到确认。请在提问时输入 y，或加上 --yes。
+cli-forget-at-work = 什么都没有删除。Keybearer 正在使用这些数据：应用在运行，或有登录、导出、续期、投递正在进行。请退出 Keybearer，然后再运行一次。
+cli-forget-done = Keybearer 在这台电脑上已不再保存任何内容。令牌在平台上到期前仍然有效。
+cli-forget-providers = 你自己的平台文件还在 { $path }。
+cli-forget-certificate = 这台电脑仍然信任证书“Keybearer on this computer”。它的密钥已删除，谁也无法再使用它。请把它也从证书库中删除。
 cli-interrupted = 已中止。
 cli-ending = 正在取得或续期令牌，完成后即结束。再按一次 Ctrl-C 会立即结束，令牌可能丢失。
 cli-lost = 存储位置没有收下刚得到的令牌。它只在本程序的内存中，现已丢失：请重新登录。
 cli-nobody-pastes = 这里没有人能粘贴结果：标准输入已经结束。请在可以输入的地方运行。
 cli-secret-typed = 命令行里的秘密，这台电脑上的每个程序都能读到。请写进文件，再用 { $question }=@FILE。
 cli-no-variable = “{ $name }”不能作为环境变量名：只能用字母、数字和下划线，且不能以数字开头。
+cli-no-descriptor = 这里读不了 --passphrase-fd { $number }。Windows 上只有 0，即标准输入。请用 --passphrase-fd 0。
+cli-script = { $program } 是脚本。Windows 只能直接启动程序，不会去找运行脚本的程序。请把那个程序写在前面：`keybearer exec { $account } -- { $runs } { $program }`
+cli-batch-argument = 没有运行 { $program }。它是批处理文件，而运行它的 cmd.exe 不接受带换行的参数。请去掉换行，或直接调用批处理文件所调用的程序。
 cli-not-proved = 令牌已存为 { $name }，但无法向平台核实它属于谁。`keybearer whoami` 会再问一次。
 cli-would-lose = 有一个令牌只在本程序的内存里。再按一次 Ctrl-C 会结束程序，令牌随之丢失。
 cli-clock = 时钟

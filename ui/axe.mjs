@@ -25,7 +25,7 @@ const SCENES = {
   signed: "copy-token-secret", "app-only": "standing", unchecked: "verify", unpaid: "error", "confirm-verify": "confirm", "x-app": "token-x-own", "x-half": "get-x-keys", "replace-pair": "new-id",
   next: "group-later", "next-told": "refresh-results", "next-calm": "next-calm", "next-empty": "next-none", later: "life-note", login: "life-note", stepping: "step-back", "confirm-step-back": "confirm",
   try: "request", tried: "try-answer", "tried-page": "try-answer", "try-costs": "request", "copy-as": "copy-as-worker",
-  closing: "other", "closing-reminds": "other", "closing-idle": "other", "closing-trayless": "other", clients: "client-c1", client: "client-title", replace: "new-secret", settings: "test-loopback", "settings-sealed": "passphrase", problems: "error",
+  closing: "other", "closing-reminds": "other", "closing-idle": "other", "closing-trayless": "other", clients: "client-c1", client: "client-title", replace: "new-secret", settings: "test-loopback", "settings-sealed": "passphrase", problems: "error", update: "update",
   move: "moving-passphrase", "copy-there": "moving-again", bring: "bring-file", paused: "resume", "next-paused": "group-paused", deliver: "deliver-add",
   export: "export-start", "export-going": "export-going", "export-rest": "export-go-on",
 };

@@ -8,6 +8,7 @@
 //! - [`discovery`]: from a server's name to the server; [`redirect`]: the doors by which an answer comes home
 //! - [`provider`]: a platform's protocol as data
 //! - [`oauth2`], [`oauth1`]: messages without IO; [`http`]: requests, responses, and the one client
+//! - `system`: what differs between Linux, macOS and Windows
 //! - [`token`], [`text`], [`error`], [`words`]: the ground floor
 //!
 //! docs/architecture.md has the invariants.
@@ -25,6 +26,7 @@ pub mod oauth2;
 pub mod provider;
 pub mod redirect;
 pub mod refresh;
+mod system;
 pub mod text;
 pub mod token;
 pub mod vault;

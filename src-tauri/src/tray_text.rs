@@ -189,6 +189,7 @@ mod tests {
             accounts,
             store,
             settings: Settings::default(),
+            update: None,
             problems: vec![],
             certificate_trusted: false,
         };

@@ -5,9 +5,10 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use tempfile::{NamedTempFile, PersistError};
+use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
+use crate::system;
 
 /// What lies beside a file for so long was left by a writer that was killed.
 const LEFT: Duration = Duration::from_secs(3600);
@@ -17,13 +18,9 @@ const LEFT: Duration = Duration::from_secs(3600);
 /// # Errors
 /// [`Error::Disk`].
 pub fn private_folder(path: &Path) -> Result<()> {
-    fs::create_dir_all(path).map_err(Error::disk(path))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(Error::disk(path))?;
-    }
-    Ok(())
+    fs::create_dir_all(path)
+        .and_then(|()| system::private_folder(path))
+        .map_err(Error::disk(path))
 }
 
 /// Opens a file of our own to lock it; makes it (0600) where it is not there.
@@ -33,12 +30,7 @@ pub fn private_folder(path: &Path) -> Result<()> {
 pub fn private_file(path: &Path) -> Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path).map_err(Error::disk(path))
+    system::owner_only(&mut options).open(path).map_err(Error::disk(path))
 }
 
 /// Writes a file whole (0600): whoever reads it meanwhile, or after a loss of power, finds the old or the new content.
@@ -46,7 +38,7 @@ pub fn private_file(path: &Path) -> Result<fs::File> {
 /// # Errors
 /// [`Error::Disk`]; the old file is then untouched.
 pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
-    write_as(path, content, |file| file.persist(path)).map_err(Error::disk(path))
+    write_as(path, content, |file| replace(file, path)).map_err(Error::disk(path))
 }
 
 /// The same for a new file: false, and nothing written, where one of this name is there.
@@ -54,10 +46,37 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
 /// # Errors
 /// [`Error::Disk`].
 pub fn write_new(path: &Path, content: &[u8]) -> Result<bool> {
-    match write_as(path, content, |file| file.persist_noclobber(path)) {
+    match write_as(path, content, |file| Ok(file.persist_noclobber(path)?)) {
         Ok(()) => Ok(true),
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
         Err(e) => Err(Error::disk(path)(e)),
+    }
+}
+
+/// Reads a file of ours whole, while others may replace it.
+///
+/// # Errors
+/// As [`fs::read`].
+pub fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    system::read(|| fs::read(path))
+}
+
+/// The same for text.
+///
+/// # Errors
+/// As [`fs::read_to_string`].
+pub fn read_text(path: &Path) -> std::io::Result<String> {
+    system::read(|| fs::read_to_string(path))
+}
+
+/// Removes a file that may be gone already.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn remove(path: &Path) -> Result<()> {
+    match system::remove(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::disk(path)(e)),
+        _ => Ok(()),
     }
 }
 
@@ -97,12 +116,10 @@ pub fn write_theirs(path: &Path, content: &[u8], mode: Mode) -> Result<()> {
         let before = before.map(|file| file.metadata()).transpose()?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         write_beside(path, content, &format!(".{name}.keybearer-"), |file| {
-            if let Some(before) = before
-                && let Err(error) = belongs(file.as_file(), &before, mode)
-            {
-                return Err(PersistError { error, file });
+            if let Some(before) = before {
+                belongs(file.as_file(), &before, mode)?;
             }
-            file.persist(path)
+            replace(file, path)
         })
     };
     written().map_err(Error::disk(path))
@@ -110,13 +127,7 @@ pub fn write_theirs(path: &Path, content: &[u8], mode: Mode) -> Result<()> {
 
 /// A file that is there, and is one: what has become a link is not followed, and what has become a pipe not waited for.
 fn theirs(path: &Path, options: &mut fs::OpenOptions) -> std::io::Result<Option<fs::File>> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-        options.custom_flags(flags.bits().cast_signed());
-    }
-    match options.open(path) {
+    match system::open_no_link(path, options) {
         Ok(file) if !file.metadata()?.is_file() => Err(std::io::ErrorKind::InvalidInput.into()),
         Ok(file) => Ok(Some(file)),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -126,22 +137,24 @@ fn theirs(path: &Path, options: &mut fs::OpenOptions) -> std::io::Result<Option<
 
 /// Makes a file somebody's as another one was: whoever could read that can read this.
 fn belongs(file: &fs::File, before: &fs::Metadata, mode: Mode) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{MetadataExt as _, fchown};
-        let now = file.metadata()?;
-        if now.uid() != before.uid() || (mode == Mode::Kept && now.gid() != before.gid()) {
-            fchown(file, Some(before.uid()), Some(before.gid()))
-                .map_err(|e| std::io::Error::new(e.kind(), "its owner and group cannot be kept"))?;
-        }
-    }
+    system::keep_owner(file, before, mode == Mode::Kept)?;
     match mode {
         Mode::Kept => file.set_permissions(before.permissions()),
         Mode::Private => Ok(()),
     }
 }
 
-fn write_as(path: &Path, content: &[u8], name: impl FnOnce(NamedTempFile) -> Result<fs::File, PersistError>) -> std::io::Result<()> {
+/// Gives a file that was written beside another the other's name.
+fn replace(file: NamedTempFile, path: &Path) -> std::io::Result<fs::File> {
+    let (file, beside) = file.keep()?;
+    if let Err(error) = system::replace(&beside, path) {
+        let _ = fs::remove_file(beside);
+        return Err(error);
+    }
+    Ok(file)
+}
+
+fn write_as(path: &Path, content: &[u8], name: impl FnOnce(NamedTempFile) -> std::io::Result<fs::File>) -> std::io::Result<()> {
     let beside = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());
     write_beside(path, content, &beside, name)
 }
@@ -151,18 +164,14 @@ fn write_beside(
     path: &Path,
     content: &[u8],
     beside: &str,
-    name: impl FnOnce(NamedTempFile) -> Result<fs::File, PersistError>,
+    name: impl FnOnce(NamedTempFile) -> std::io::Result<fs::File>,
 ) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     // tempfile makes it 0600.
     let mut file = tempfile::Builder::new().prefix(beside).tempfile_in(folder)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
-    name(file).map_err(|e| e.error)?;
-    // The rename itself lasts once the folder is synced; not every file system can, and then it need not.
-    if let Ok(folder) = fs::File::open(folder) {
-        let _ = folder.sync_all();
-    }
+    system::last(&name(file)?, folder);
     sweep(folder, beside);
     Ok(())
 }

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::file::{private_file, private_folder};
 use crate::error::{Error, Result};
+use crate::system;
 
 static USED: AtomicBool = AtomicBool::new(false);
 
@@ -30,24 +31,15 @@ pub(super) fn try_locking(file: &File, waits: bool) -> io::Result<bool> {
     }
 }
 
-/// The folder does not know locks at all, as far as this says.
-pub(super) fn is_unknown(error: &io::Error) -> bool {
-    #[cfg(unix)]
-    {
-        use rustix::io::Errno;
-        let unknown = [Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP, Errno::NOLCK, Errno::INVAL];
-        if error
-            .raw_os_error()
-            .is_some_and(|code| unknown.iter().any(|one| one.raw_os_error() == code))
-        {
-            return true;
-        }
-    }
-    error.kind() == ErrorKind::Unsupported
+/// Locks a file of this computer's own in the place of another one, whose folder knows no locks.
+pub(super) fn lock(of: &Path, waits: bool) -> Result<Option<File>> {
+    let locked = lock_for(of, waits)?;
+    USED.store(true, Ordering::Relaxed);
+    Ok(locked)
 }
 
 /// Locks a file of this computer's own in the place of another one.
-pub(super) fn lock(of: &Path, waits: bool) -> Result<Option<File>> {
+pub(super) fn lock_for(of: &Path, waits: bool) -> Result<Option<File>> {
     let none = || Error::NoLocks { path: of.to_owned() };
     let folder = own_folder().ok_or_else(none)?;
     let (parent, name) = of.parent().zip(of.file_name()).ok_or_else(none)?;
@@ -55,7 +47,6 @@ pub(super) fn lock(of: &Path, waits: bool) -> Result<Option<File>> {
     let path = folder.join(format!("{}.lock", digest(there.as_os_str().as_encoded_bytes())));
     let file = private_file(&path)?;
     let locked = try_locking(&file, waits).map_err(|_| none())?;
-    USED.store(true, Ordering::Relaxed);
     Ok(locked.then_some(file))
 }
 
@@ -65,36 +56,16 @@ fn own_folder() -> Option<PathBuf> {
     let runtime = runtime.filter(|folder| folder.is_absolute() && folder.is_dir());
     let folder = match runtime {
         Some(folder) => folder.join("keybearer-locks"),
-        None => std::env::temp_dir().join(format!("keybearer-locks-{}", person())),
+        None => std::env::temp_dir().join(format!("keybearer-locks-{}", system::person())),
     };
     // Anybody may put something into a folder for all; only what is ours is used.
-    if !fs::symlink_metadata(&folder).is_ok_and(|known| is_ours(&known)) {
+    if !fs::symlink_metadata(&folder).is_ok_and(|known| system::is_own_folder(&known)) {
         fs::create_dir(&folder).ok()?;
     }
     private_folder(&folder).ok()?;
-    fs::symlink_metadata(&folder).is_ok_and(|known| is_ours(&known)).then_some(folder)
-}
-
-#[cfg(unix)]
-fn person() -> String {
-    rustix::process::getuid().as_raw().to_string()
-}
-
-#[cfg(unix)]
-fn is_ours(known: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    known.is_dir() && known.uid() == rustix::process::getuid().as_raw()
-}
-
-#[cfg(not(unix))]
-fn person() -> String {
-    // The folder for such files is each person's own there.
-    String::new()
-}
-
-#[cfg(not(unix))]
-fn is_ours(known: &fs::Metadata) -> bool {
-    known.is_dir()
+    fs::symlink_metadata(&folder)
+        .is_ok_and(|known| system::is_own_folder(&known))
+        .then_some(folder)
 }
 
 /// Takes a data folder for this computer; one that is another's is not touched.
@@ -123,17 +94,7 @@ pub(super) fn claim(data: &Path) -> Result<()> {
 /// What tells this computer from others, and nothing else of it.
 fn computer() -> String {
     let machine = fs::read_to_string("/etc/machine-id").unwrap_or_default();
-    digest(format!("keybearer {} {}", machine.trim(), host_name()).as_bytes())
-}
-
-#[cfg(unix)]
-fn host_name() -> String {
-    rustix::system::uname().nodename().to_string_lossy().into_owned()
-}
-
-#[cfg(not(unix))]
-fn host_name() -> String {
-    std::env::var("COMPUTERNAME").unwrap_or_default()
+    digest(format!("keybearer {} {}", machine.trim(), system::host_name()).as_bytes())
 }
 
 fn digest(of: &[u8]) -> String {
@@ -146,31 +107,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_folder_that_knows_no_locks_says() {
-        // ENOSYS, EOPNOTSUPP, ENOLCK and EINVAL, and what is none of them: EINTR, EIO, ENOSPC, EACCES.
-        #[cfg(target_os = "linux")]
-        for (code, unknown) in [
-            (38, true),
-            (95, true),
-            (37, true),
-            (22, true),
-            (4, false),
-            (5, false),
-            (28, false),
-            (13, false),
-        ] {
-            assert_eq!(is_unknown(&io::Error::from_raw_os_error(code)), unknown, "{code}");
-        }
-        assert!(is_unknown(&ErrorKind::Unsupported.into()));
-    }
-
-    #[test]
     fn a_folder_belongs_to_one_computer() {
         let data = tempfile::TempDir::new().unwrap();
         claim(data.path()).unwrap();
         claim(data.path()).unwrap();
         let path = data.path().join("locks/computer");
-        assert!(!fs::read_to_string(&path).unwrap().contains(&host_name()));
+        assert!(!fs::read_to_string(&path).unwrap().contains(&system::host_name()));
         fs::write(&path, "another").unwrap();
         assert_eq!(claim(data.path()).unwrap_err().code(), "folder-elsewhere");
         fs::write(&path, "").unwrap();

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::file::{private_file, private_folder};
 use super::local;
 use crate::error::{Error, Result};
+use crate::system;
 
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub fn is_local() -> bool {
 pub(super) fn hold(file: File, path: &Path, waits: bool) -> Result<Option<Held>> {
     match local::try_locking(&file, waits) {
         Ok(locked) => Ok(locked.then_some(Held { _file: file })),
-        Err(error) if local::is_unknown(&error) => Ok(local::lock(path, waits)?.map(|file| Held { _file: file })),
+        Err(error) if system::has_no_locks(&error) => Ok(local::lock(path, waits)?.map(|file| Held { _file: file })),
         Err(error) => Err(Error::disk(path)(error)),
     }
 }
@@ -39,13 +40,25 @@ pub(super) fn hold(file: File, path: &Path, waits: bool) -> Result<Option<Held>>
 pub(super) fn hold_in(data: &Path, path: &Path, waits: bool) -> Result<Option<Held>> {
     let file = private_file(path)?;
     match local::try_locking(&file, waits) {
-        Err(error) if local::is_unknown(&error) => {
+        Err(error) if system::has_no_locks(&error) => {
             local::claim(data)?;
             Ok(local::lock(path, waits)?.map(|file| Held { _file: file }))
         }
         Ok(locked) => Ok(locked.then_some(Held { _file: file })),
         Err(error) => Err(Error::disk(path)(error)),
     }
+}
+
+/// Locks a file that others may read meanwhile: where a lock would hinder them, a file of this computer's in its place.
+///
+/// # Errors
+/// As [`hold`].
+pub(super) fn hold_readable(file: File, path: &Path) -> Result<Option<Held>> {
+    if !system::LOCKS_HINDER_READERS {
+        return hold(file, path, false);
+    }
+    let known = path.canonicalize().map_err(Error::disk(path))?;
+    Ok(local::lock_for(&known, false)?.map(|file| Held { _file: file }))
 }
 
 /// Waits for an account's lock. Blocks; a refresh or a deletion holds it for seconds at most.
@@ -79,6 +92,38 @@ pub fn free_delivery(data: &Path, id: &str) -> Result<Option<Held>> {
 /// [`Error::Disk`].
 pub fn client(data: &Path, id: &str) -> Result<Held> {
     wait(data, &format!("client-{id}.lock"))
+}
+
+/// A login or an export that is under way; who takes the folder away sees it.
+#[derive(Debug)]
+pub struct Work {
+    _held: Held,
+    path: PathBuf,
+}
+
+/// Notes that work of this id is under way.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn work(data: &Path, id: &str) -> Result<Work> {
+    let path = path(data, &format!("work-{id}.lock"))?;
+    let _held = hold_in(data, &path, false)?.ok_or(Error::AlreadyRunning)?;
+    Ok(Work { _held, path })
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        // Its id does not come again.
+        let _ = super::file::remove(&self.path);
+    }
+}
+
+/// Waits for the sealed files' lock: who holds it may make their identity, and move a secret to them. Blocks.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn seal(data: &Path) -> Result<Held> {
+    wait(data, "seal.lock")
 }
 
 fn wait(data: &Path, name: &str) -> Result<Held> {

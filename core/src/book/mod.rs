@@ -2,22 +2,25 @@
 //! person shares. The vault is the truth; the book says what is in it.
 
 mod delivery;
+pub mod erase;
 pub mod file;
 mod intent;
 mod local;
 pub mod lock;
 pub mod part;
+pub mod relocation;
 pub mod unfinished;
+mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 pub use self::delivery::{Delivery, Stamp};
-use self::file::{private_folder, write_atomically};
+use self::file::{private_folder, read_text, write_atomically};
 pub use self::intent::{Intent, Later, Silence};
+pub use self::update::Update;
 use crate::error::{Error, Result};
 use crate::provider::DoorKind;
 use crate::view::{ErrorView, Settings, StoreKind};
@@ -51,6 +54,9 @@ pub struct Book {
     /// The https door's certificate stands in the person's own certificate store.
     #[serde(default)]
     pub certificate_trusted: bool,
+    /// What is known of newer versions, where the person wants to hear of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update: Option<Update>,
 }
 
 impl Default for Book {
@@ -64,6 +70,7 @@ impl Default for Book {
             deliveries: vec![],
             left_behind: BTreeSet::new(),
             certificate_trusted: false,
+            update: None,
         }
     }
 }
@@ -234,7 +241,7 @@ impl BookFile {
     /// # Errors
     /// [`Error::BookNewer`], [`Error::BookUnreadable`], [`Error::Disk`]: the file is left as it is.
     pub fn read(&self) -> Result<Book> {
-        let text = match fs::read_to_string(&self.path) {
+        let text = match read_text(&self.path) {
             Ok(text) => text,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Book::default()),
             Err(e) => return Err(Error::disk(&self.path)(e)),
@@ -258,7 +265,7 @@ impl BookFile {
 
     /// Copies a book of an older form aside, once, before it is written in this one.
     fn back_up(&self) -> Result<()> {
-        let text = fs::read_to_string(&self.path).unwrap_or_default();
+        let text = read_text(&self.path).unwrap_or_default();
         let Ok(Version { v }) = serde_json::from_str(&text) else {
             return Ok(());
         };
@@ -275,7 +282,7 @@ impl BookFile {
         match self.read() {
             Ok(book) => (book, None),
             Err(error) => {
-                let text = fs::read_to_string(&self.path).unwrap_or_default();
+                let text = read_text(&self.path).unwrap_or_default();
                 (serde_json::from_str(&text).unwrap_or_default(), Some(error))
             }
         }

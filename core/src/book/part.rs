@@ -4,8 +4,10 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::lock::{Held, hold};
+use super::file::remove;
+use super::lock::{Held, hold_readable};
 use crate::error::{Error, Result};
+use crate::system;
 
 /// A file in the making. Nobody else grows it meanwhile.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ pub fn path_of(target: &Path) -> PathBuf {
 /// [`Error::Disk`] where its folder is not there, or where it is no file, or one that may not be written.
 pub fn place(path: &Path) -> Result<PathBuf> {
     let refuse = |kind: ErrorKind| Error::disk(path)(kind.into());
-    match path.canonicalize() {
+    match dunce::canonicalize(path) {
         Ok(there) if there.is_file() => {
             let writable = OpenOptions::new().write(true).open(&there).and_then(|file| file.metadata());
             match writable.map_err(Error::disk(path))?.permissions().readonly() {
@@ -42,7 +44,7 @@ pub fn place(path: &Path) -> Result<PathBuf> {
         Err(_) => {
             let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let name = path.file_name().ok_or_else(|| refuse(ErrorKind::InvalidInput))?;
-            Ok(folder.canonicalize().map_err(Error::disk(folder))?.join(name))
+            Ok(dunce::canonicalize(folder).map_err(Error::disk(folder))?.join(name))
         }
     }
 }
@@ -54,13 +56,7 @@ impl Part {
     /// [`Error::Disk`].
     pub fn begin(target: &Path) -> Result<Part> {
         let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        Part::open(target, &options)
+        Part::open(target, system::owner_only(options.write(true).create_new(true)))
     }
 
     /// Goes on with one where it was; what stands behind that is cut off. False where it is gone, or shorter.
@@ -93,7 +89,7 @@ impl Part {
         let file = options.open(&path).map_err(Error::disk(&path))?;
         let own = file.try_clone().map_err(Error::disk(&path))?;
         let busy = || Error::disk(&path)(ErrorKind::ResourceBusy.into());
-        let lock = hold(own, &path, false)?.ok_or_else(busy)?;
+        let lock = hold_readable(own, &path)?.ok_or_else(busy)?;
         let target = target.to_owned();
         Ok(Part {
             file,
@@ -138,11 +134,8 @@ impl Part {
         let before = std::fs::metadata(&self.target).map(|there| there.permissions());
         let kept = before.map_or(Ok(()), |mode| self.file.set_permissions(mode));
         kept.and_then(|()| self.file.sync_all()).map_err(Error::disk(&self.path))?;
-        std::fs::rename(&self.path, &self.target).map_err(Error::disk(&self.target))?;
-        // As in `file`: the rename lasts once the folder is synced, where that can be.
-        if let Some(folder) = self.target.parent().and_then(|p| File::open(p).ok()) {
-            let _ = folder.sync_all();
-        }
+        system::replace(&self.path, &self.target).map_err(Error::disk(&self.target))?;
+        system::last(&self.file, self.target.parent().unwrap_or(Path::new(".")));
         Ok(())
     }
 
@@ -166,15 +159,4 @@ pub fn discard(target: &Path) -> Result<()> {
 /// Whether somebody grows a file, here or in another process.
 pub fn grows(target: &Path) -> bool {
     matches!(Part::there(target), Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::ResourceBusy)
-}
-
-/// Removes a file that may be gone already.
-///
-/// # Errors
-/// [`Error::Disk`].
-pub fn remove(path: &Path) -> Result<()> {
-    match std::fs::remove_file(path) {
-        Err(e) if e.kind() != ErrorKind::NotFound => Err(Error::disk(path)(e)),
-        _ => Ok(()),
-    }
 }

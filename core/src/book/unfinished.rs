@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::file::{private_folder, write_atomically};
+use super::file::{self, private_folder, write_atomically};
 use super::part;
 use crate::error::Result;
 use crate::view::{ExportPlan, SkippedView};
@@ -107,7 +107,7 @@ impl Shelf {
         if !id.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
         }
-        let text = std::fs::read(self.path(id)).ok()?;
+        let text = file::read(&self.path(id)).ok()?;
         serde_json::from_slice(&text).ok()
     }
 
@@ -139,6 +139,6 @@ impl Shelf {
     /// # Errors
     /// [`crate::error::Error::Disk`].
     pub fn take(&self, id: &str) -> Result<()> {
-        part::remove(&self.path(id))
+        file::remove(&self.path(id))
     }
 }

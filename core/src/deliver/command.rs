@@ -11,6 +11,7 @@ use tokio::process::Command;
 
 use super::hidden;
 use crate::error::{Error, Result};
+use crate::system::Program;
 use crate::token::Secret;
 use crate::view::Proof;
 
@@ -45,31 +46,27 @@ pub async fn run_within(words: &[String], token: &Secret, limit: Duration) -> Re
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    // A group of its own, so that its children can be ended with it.
-    #[cfg(unix)]
-    command.process_group(0);
-    let mut child = command.spawn().map_err(|e| Error::CommandMissing {
+    let mut started = Program::start(command).map_err(|e| Error::CommandMissing {
         program: name.clone(),
         detail: e.to_string(),
     })?;
-    let mut group = Group(child.id());
-    let (input, out, err) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (input, out, err) = started.pipes();
     let (out, err) = (tokio::spawn(heard(out)), tokio::spawn(heard(err)));
     let work = async {
         if let Some(mut input) = input {
             // One that does not read to the end has its own reasons, and its own exit code.
             let _ = input.write_all(token.expose().as_bytes()).await;
         }
-        child.wait().await
+        started.wait().await
     };
     let ended = tokio::time::timeout(limit, work).await;
     if matches!(&ended, Ok(Ok(status)) if status.success()) {
         // What it leaves running is the bot, perhaps, and may go on talking.
-        group.0 = None;
+        started.leave();
         return Ok(Proof::Exited);
     }
     // What it left running would hold its output open.
-    drop(group);
+    drop(started);
     let Ok(ended) = ended else {
         return Err(Error::CommandSlow {
             program: name,
@@ -99,18 +96,6 @@ pub fn program(path: &Path) -> Result<String> {
 fn home() -> PathBuf {
     let home = directories::BaseDirs::new().map(|folders| folders.home_dir().to_owned());
     home.filter(|home| home.is_dir()).unwrap_or_else(|| PathBuf::from("/"))
-}
-
-/// A program's children, ended when this is dropped.
-struct Group(Option<u32>);
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        #[cfg(unix)]
-        if let Some(group) = self.0.and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?)) {
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
-    }
 }
 
 /// The beginning of what comes; the rest is read and forgotten, so that nobody waits to say it.

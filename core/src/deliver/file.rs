@@ -67,8 +67,8 @@ pub fn place(path: &Path) -> Result<Place> {
         return Err(invalid());
     }
     let led = match fs::symlink_metadata(path) {
-        Ok(_) => fs::canonicalize(path),
-        Err(_) => fs::canonicalize(folder).map(|folder| folder.join(name)),
+        Ok(_) => dunce::canonicalize(path),
+        Err(_) => dunce::canonicalize(folder).map(|folder| folder.join(name)),
     };
     let led = led.map_err(Error::disk(path))?;
     if fs::symlink_metadata(&led).is_ok_and(|known| !known.is_file()) {
@@ -86,7 +86,9 @@ pub fn place(path: &Path) -> Result<Place> {
 /// The file to write: a link is followed to where the person was told that it leads.
 fn followed(confirmed: &Place) -> Result<PathBuf> {
     let now = place(Path::new(&confirmed.path))?;
-    if now != *confirmed {
+    // Version 0.1.0 kept Windows' own form of it, `\\?\C:\…`.
+    let led = confirmed.leads_to.as_deref().map(|led| dunce::simplified(Path::new(led)));
+    if now.path != confirmed.path || now.leads_to.as_deref() != led.and_then(Path::to_str) {
         return Err(Error::DeliveryUnconfirmed);
     }
     Ok(PathBuf::from(now.leads_to.unwrap_or(now.path)))

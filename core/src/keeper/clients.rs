@@ -134,7 +134,9 @@ impl Keeper {
         known(&settings.language, &["system", "en", "zh-Hans", "zh-Hant"], "language")?;
         known(&settings.theme, &["system", "light", "dark"], "theme")?;
         known(&settings.on_close, &["ask", "keep", "quit"], "on_close")?;
-        self.desk.book.change(|book| {
+        let wants_updates = settings.check_updates;
+        let begins = self.desk.book.change(|book| {
+            let begins = wants_updates && !book.settings.check_updates;
             // A relay page is looked at before it is believed (`check_relay_page`); here it can only be forgotten.
             let relay = if settings.relay.is_empty() {
                 String::new()
@@ -142,8 +144,14 @@ impl Keeper {
                 book.settings.relay.clone()
             };
             book.settings = Settings { relay, ..settings };
-            Ok(())
+            if !wants_updates {
+                book.update = None;
+            }
+            Ok(begins)
         })?;
+        if begins {
+            self.look_now();
+        }
         self.changed();
         Ok(())
     }

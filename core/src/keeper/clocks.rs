@@ -13,21 +13,15 @@ use crate::book::Account;
 use crate::error::Result;
 use crate::refresh::clocks::{CLOCK, holds};
 use crate::refresh::due::{Plan, plan};
+use crate::system;
 
 /// So many servers are asked for the time.
 const WITNESSES: usize = 3;
 
-/// Seconds since a moment of its own, through sleep, where the system counts them; nobody sets it.
+/// Seconds since a moment of its own, through sleep; nobody sets it.
 pub fn since_boot() -> i64 {
-    #[cfg(target_os = "linux")]
-    return rustix::time::clock_gettime(rustix::time::ClockId::Boottime).tv_sec;
-    #[cfg(not(target_os = "linux"))]
-    return i64::try_from(BEGUN.elapsed().as_secs()).unwrap_or(i64::MAX);
+    system::since_boot()
 }
-
-/// A sleep that is not counted looks like a clock that was set: one question more.
-#[cfg(not(target_os = "linux"))]
-static BEGUN: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
 
 impl Keeper {
     /// Reads both clocks. Whether the wall clock was set since they were last read: then what was known of its error is known

@@ -6,6 +6,7 @@ use url::Url;
 use super::clocks::waits_for_person;
 use super::renewing::life;
 use super::tiles::provider_view;
+use super::updates::update_view;
 use super::{Keeper, lock};
 use crate::ask::clock_wrong;
 use crate::book::{Account, Book, Client};
@@ -42,6 +43,7 @@ impl Keeper {
             deliveries: book.deliveries.iter().map(|d| self.delivery_view(d, &book)).collect(),
             store: self.store_view(),
             certificate_trusted: book.certificate_trusted,
+            update: update_view(book.update.as_ref()),
             settings: book.settings,
             problems,
         }
@@ -78,6 +80,7 @@ impl Keeper {
         let (book, _) = self.desk.book.look();
         let of_account = book.accounts.iter().any(|a| a.url.as_deref() == Some(link));
         of_account
+            || update_view(book.update.as_ref()).is_some_and(|update| update.page == link)
             || self.desk.registry.iter().any(|e| {
                 let steps = e.provider.console.iter().filter_map(|s| s.link.as_deref());
                 let sources = e.provider.sources.iter().map(|s| s.url.as_str());

@@ -10,8 +10,8 @@ use crate::error::{Error, ErrorView};
 use crate::oauth2;
 use crate::provider::{Callback, DoorKind, Port};
 use crate::redirect::SCHEME;
-use crate::redirect::owner::is_listened_to;
 use crate::redirect::waiting::{Arrival, Expected};
+use crate::system::ports::is_listened_to;
 use crate::view::DoorTest;
 
 /// A door's self-test is answered by this machine alone; a browser that has to start takes a few seconds.

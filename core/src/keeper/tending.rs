@@ -32,6 +32,7 @@ impl Keeper {
             self.look().await;
             self.deliver_due();
             self.forget_predecessors().await;
+            tokio::spawn(self.clone().check_for_update());
             // Whoever shows notices takes them when the view has changed.
             self.changed();
             // A doubtful clock is not asked about without pause.

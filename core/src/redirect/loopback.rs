@@ -22,11 +22,12 @@ use tokio_rustls::TlsAcceptor;
 use url::Url;
 
 use super::certificate::Certificate;
-use super::owner::owner;
 use super::page::{Page, csp};
 use super::waiting::{Verdict, Waiting};
 use crate::error::{Error, Result};
 use crate::provider::DoorKind;
+use crate::system;
+use crate::system::ports::owner;
 use crate::words::Language;
 
 /// The longest real answers have a JWT of a few KB as their code.
@@ -163,7 +164,7 @@ async fn bind(port: u16) -> io::Result<Vec<TcpListener>> {
     let port = v4.local_addr()?.port();
     match TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await {
         Ok(v6) => Ok(vec![v4, v6]),
-        Err(e) if e.kind() == io::ErrorKind::AddrInUse => Err(e),
+        Err(e) if system::is_port_taken(&e) => Err(e),
         Err(_) => Ok(vec![v4]),
     }
 }
@@ -186,9 +187,9 @@ async fn bind_any() -> Result<(u16, Vec<TcpListener>)> {
 }
 
 fn taken(port: u16, error: &io::Error) -> Error {
-    match error.kind() {
-        io::ErrorKind::AddrInUse => Error::PortTaken { port, owner: owner(port) },
-        _ => Error::DoorUnavailable {
+    match system::is_port_taken(error) {
+        true => Error::PortTaken { port, owner: owner(port) },
+        false => Error::DoorUnavailable {
             door: "loopback",
             detail: error.to_string(),
         },

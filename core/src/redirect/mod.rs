@@ -3,12 +3,11 @@
 //!
 //! `waiting` who waits, and the one place that judges an answer · `loopback` the listener (RFC 8252 §7.3)
 //! · `certificate` of the https door · `page` what
-//! the browser ends on · `paste` what people paste · `owner` who holds a taken port. A deep link has no code here: the
+//! the browser ends on · `paste` what people paste. A deep link has no code here: the
 //! shell hands its URL to [`waiting::Waiting::deliver`].
 
 pub mod certificate;
 pub mod loopback;
-pub mod owner;
 pub mod page;
 pub mod paste;
 pub mod waiting;

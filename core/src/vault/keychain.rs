@@ -1,16 +1,15 @@
-//! The operating system's keychain: Keychain and Credential Manager by the crate keyring, the Secret Service by
-//! `secret_service`. Missing, locked, silent and refusing are four different errors.
+//! The operating system's keychain, by `system::keychain`: Keychain, Credential Manager or the Secret Service. Missing, locked,
+//! silent and refusing are four different errors.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Vault;
 use super::patience::{Calls, Patience};
 use crate::error::{Error, Result};
+use crate::system::{KEYCHAIN_LIMIT, Trouble, keychain as system};
 use crate::token::Secret;
 use crate::view::StoreState;
-
-/// Windows' Credential Manager takes 2,560 bytes of UTF-16, which is half as many letters.
-const LIMIT: usize = if cfg!(windows) { 1280 } else { usize::MAX };
 
 /// The keychain, under our service name.
 pub struct Keychain {
@@ -26,13 +25,13 @@ impl Keychain {
     pub fn new(service: &str) -> Keychain {
         Keychain {
             service: service.to_owned(),
-            limit: LIMIT,
+            limit: KEYCHAIN_LIMIT,
             met: AtomicBool::new(false),
             calls: Calls::default(),
         }
     }
 
-    /// The same with a smaller limit, as on another system.
+    /// The same with a smaller limit, as on another system; see [`Keychain::limit`].
     #[must_use]
     pub fn with_limit(self, limit: usize) -> Keychain {
         Keychain { limit, ..self }
@@ -47,7 +46,7 @@ impl Keychain {
         }
     }
 
-    /// The longest secret it takes, in bytes.
+    /// The longest secret it takes, in bytes. With 0 it takes none but the key of the sealed files.
     pub fn limit(&self) -> usize {
         self.limit
     }
@@ -55,6 +54,14 @@ impl Keychain {
     /// How it is: no write, no prompt, no start of a service.
     pub fn state(&self) -> StoreState {
         system::probe()
+    }
+
+    /// The keys of all entries under our service name. Asks nobody: no secret is read.
+    ///
+    /// # Errors
+    /// As [`Vault::read`].
+    pub fn keys(&self) -> Result<BTreeSet<String>> {
+        self.call("", |service, _| system::keys(service))
     }
 
     /// What is to be known of this keychain's manners, as the locales call it.
@@ -100,16 +107,6 @@ impl Keychain {
     }
 }
 
-/// Why a keychain did not do what it was asked.
-#[derive(Debug)]
-pub(super) enum Trouble {
-    /// It is locked, or the person did not open it.
-    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
-    Locked,
-    /// In its own words, which name the failure and never the secret.
-    Failed(String),
-}
-
 impl Vault for Keychain {
     fn read(&self, key: &str) -> Result<Option<Secret>> {
         let read = self.call(key, system::read)?;
@@ -131,53 +128,5 @@ impl Vault for Keychain {
             StoreState::Locked => Err(Error::KeychainLocked),
             _ => Ok(()),
         }
-    }
-}
-
-#[cfg(target_os = "linux")]
-use super::secret_service as system;
-
-/// By keyring.
-#[cfg(not(target_os = "linux"))]
-mod system {
-    use keyring::v1::{Entry, Error};
-
-    use super::Trouble;
-    use crate::token::Secret;
-    use crate::view::StoreState;
-
-    /// macOS and Windows always have one, and unlock it with the session.
-    pub fn probe() -> StoreState {
-        StoreState::Ready
-    }
-
-    pub fn notes() -> Vec<&'static str> {
-        Vec::new()
-    }
-
-    pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
-        match entry(service, key)?.get_password() {
-            Err(Error::NoEntry) => Ok(None),
-            read => read.map(|text| Some(Secret::new(text))).map_err(failed),
-        }
-    }
-
-    pub fn write(service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
-        entry(service, key)?.set_password(secret.expose()).map_err(failed)
-    }
-
-    pub fn delete(service: &str, key: &str) -> Result<(), Trouble> {
-        match entry(service, key)?.delete_credential() {
-            Err(Error::NoEntry) => Ok(()),
-            deleted => deleted.map_err(failed),
-        }
-    }
-
-    fn entry(service: &str, key: &str) -> Result<Entry, Trouble> {
-        Entry::new(service, key).map_err(failed)
-    }
-
-    fn failed(error: Error) -> Trouble {
-        Trouble::Failed(error.to_string())
     }
 }

@@ -1,23 +1,21 @@
 //! Where secrets are kept. The only room that touches the keychain. Never clear text, never a silent downgrade: whoever
 //! writes is told which store took the secret.
 //!
-//! `keychain` the operating system's (on Linux `secret_service`), `patience` with it · `sealed` age files for machines without
-//! one, and for what a keychain is too small for · `parcel` one age file that goes to another machine · `passphrase` the
-//! letters that open either.
+//! `keychain` the operating system's, `patience` with it · `sealed` age files for machines without one, and for what a keychain
+//! does not take · `parcel` one age file that goes to another machine · `passphrase` the letters that open either.
 
 pub mod keychain;
 pub mod parcel;
 mod passphrase;
 pub mod patience;
 pub mod sealed;
-#[cfg(target_os = "linux")]
-mod secret_service;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use self::keychain::Keychain;
 use self::sealed::{Seal, Sealed};
+use crate::book::lock;
 use crate::error::{Error, Result};
 use crate::token::Secret;
 use crate::view::{StoreKind, StoreState};
@@ -73,6 +71,7 @@ const SEAL_KEY: &str = "seal";
 
 /// The stores of this machine, and which one takes new secrets.
 pub struct Store {
+    data: PathBuf,
     keychain: Keychain,
     sealed: Sealed,
     kind: Mutex<StoreKind>,
@@ -82,13 +81,14 @@ impl Store {
     /// Opens nothing yet.
     pub fn new(data: &Path, kind: StoreKind, service: &str) -> Store {
         Store {
+            data: data.to_owned(),
             keychain: Keychain::new(service),
             sealed: Sealed::new(data.join("sealed")),
             kind: Mutex::new(kind),
         }
     }
 
-    /// The same with another keychain: one with a smaller limit, as on another system.
+    /// The same with another keychain: one with a smaller limit, or none, as on another system.
     #[must_use]
     pub fn with_keychain(self, keychain: Keychain) -> Store {
         Store { keychain, ..self }
@@ -115,7 +115,8 @@ impl Store {
     /// What is to be known of the keychain's manners, as the locales call it, once it was asked for these keys. Nothing of one
     /// that is not open.
     pub fn notes(&self, keys: impl Iterator<Item = String>) -> Vec<&'static str> {
-        if self.keychain.state() != StoreState::Ready {
+        // One that has the sealed files' key only has no manners to be known, and asks the person about each entry.
+        if self.keychain.state() != StoreState::Ready || self.keychain.limit() == 0 {
             return Vec::new();
         }
         for key in keys.chain([SEAL_KEY.to_owned()]) {
@@ -176,6 +177,9 @@ impl Store {
             StoreKind::Keychain => StoreKind::SealedFile,
             StoreKind::SealedFile => StoreKind::Keychain,
         };
+        if kind == StoreKind::Keychain && self.overflows() {
+            return self.read_overflowing(key);
+        }
         if let Some(found) = self.vault(kind)?.read(key)? {
             return Ok(Some(found));
         }
@@ -187,6 +191,69 @@ impl Store {
         }
     }
 
+    /// Whether the keychain does not take everything, and has the key of the sealed files, where the rest is.
+    fn overflows(&self) -> bool {
+        self.keychain.limit() < usize::MAX && !self.sealed.has_passphrase()
+    }
+
+    /// Whether the keychain does not take this. Words of the person's own open the sealed files only when they are said: then
+    /// one that should have their key only has everything.
+    fn is_too_much(&self, secret: &Secret) -> bool {
+        match self.keychain.limit() {
+            0 => !self.sealed.has_passphrase(),
+            longest => secret.expose().len() > longest,
+        }
+    }
+
+    /// Reads a secret of a keychain that overflows: what is sealed is never older than what the keychain has. What an earlier
+    /// version left in a keychain that should have the sealed files' key only is moved.
+    fn read_overflowing(&self, key: &str) -> Result<Option<Secret>> {
+        if !self.sealed.has(key)
+            && let Some(found) = self.keychain.read(key)?
+        {
+            if self.keychain.limit() > 0 {
+                return Ok(Some(found));
+            }
+            let _alone = lock::seal(&self.data)?;
+            if !self.sealed.has(key) {
+                if let Err(error) = self.move_over(key, &found) {
+                    tracing::warn!(code = error.code(), key, "not moved out of the keychain yet");
+                }
+                return Ok(Some(found));
+            }
+        }
+        match self.sealed.has(key) {
+            true => self.vault(StoreKind::SealedFile)?.read(key),
+            false => Ok(None),
+        }
+    }
+
+    /// Seals what the keychain has, reads it back, and only then forgets it there.
+    fn move_over(&self, key: &str, secret: &Secret) -> Result<()> {
+        self.seal(key, secret)?;
+        match self.vault(StoreKind::SealedFile)?.read(key)?.as_ref() == Some(secret) {
+            true => self.keychain.delete(key),
+            false => Err(Error::SecretMissing),
+        }
+    }
+
+    /// Writes a sealed file, and makes the key of all of them, which the keychain keeps, where there is none.
+    fn seal(&self, key: &str, secret: &Secret) -> Result<()> {
+        if self.sealed.state() == StoreState::Missing {
+            // Whoever was killed here has left one.
+            let identity = match self.keychain.read(SEAL_KEY)? {
+                Some(identity) => identity,
+                None => {
+                    let identity = sealed::new_identity();
+                    self.keychain.write(SEAL_KEY, &identity)?;
+                    identity
+                }
+            };
+            self.sealed.unlock(&Seal::Identity(identity))?;
+        }
+        self.vault(StoreKind::SealedFile)?.write(key, secret)
+    }
+
     /// Keeps a secret in the store for new ones; see [`Store::write_in`].
     ///
     /// # Errors
@@ -195,23 +262,48 @@ impl Store {
         self.write_in(self.kind(), key, secret)
     }
 
-    /// Keeps a secret in a store and says where it went: what is too large for the keychain goes to a sealed file whose identity
-    /// the keychain keeps (Windows: 2,560 bytes).
+    /// Keeps a secret in a store and says where it went: what the keychain does not take goes to a sealed file whose identity the
+    /// keychain keeps (Windows: what is longer than 2,560 bytes; macOS: everything).
     ///
     /// # Errors
     /// The store's.
     pub fn write_in(&self, kind: StoreKind, key: &str, secret: &Secret) -> Result<StoreKind> {
-        if kind == StoreKind::Keychain && secret.expose().len() > self.keychain.limit() {
-            if self.sealed.state() == StoreState::Missing {
-                let identity = sealed::new_identity();
-                self.keychain.write(SEAL_KEY, &identity)?;
-                self.sealed.unlock(&Seal::Identity(identity))?;
+        if kind == StoreKind::Keychain && self.is_too_much(secret) {
+            let _alone = lock::seal(&self.data)?;
+            self.seal(key, secret)?;
+            // A shorter one may lie there. It is not read any more, whatever becomes of it.
+            if self.overflows()
+                && let Err(error) = self.keychain.delete(key)
+            {
+                tracing::warn!(code = error.code(), key, "the keychain keeps an older entry");
             }
-            self.vault(StoreKind::SealedFile)?.write(key, secret)?;
             return Ok(StoreKind::SealedFile);
+        }
+        if kind == StoreKind::Keychain && self.overflows() && self.sealed.has(key) {
+            // The sealed one is read first for as long as it is there: it must not be the older one meanwhile.
+            let _alone = lock::seal(&self.data)?;
+            let _ = self.seal(key, secret);
+            self.keychain.write(key, secret)?;
+            self.sealed.delete(key)?;
+            return Ok(kind);
         }
         self.vault(kind)?.write(key, secret)?;
         Ok(kind)
+    }
+
+    /// Forgets all that the keychain has of ours: what it lists, and what the book knows of. How many entries it listed.
+    ///
+    /// # Errors
+    /// The keychain's: what is left goes by the next call.
+    pub fn erase_keychain(&self, known: impl IntoIterator<Item = String>) -> Result<usize> {
+        let mut keys = self.keychain.keys()?;
+        let listed = keys.len();
+        let mut known = known.into_iter().peekable();
+        if known.peek().is_some() {
+            keys.extend(known.chain([SEAL_KEY.to_owned()]));
+        }
+        keys.iter().try_for_each(|key| self.keychain.delete(key))?;
+        Ok(listed)
     }
 
     /// Forgets a key in both stores.

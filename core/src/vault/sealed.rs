@@ -2,7 +2,6 @@
 //! the keychain. A passphrase is asked for once a session; a write costs no scrypt. Anybody can encrypt to an identity, so
 //! that each file begins with a proof that whoever has the identity wrote it, under this name.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,7 +13,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::{TARGET, Vault, passphrase};
-use crate::book::file::{private_folder, write_atomically};
+use crate::book::file::{self, private_folder, write_atomically};
 use crate::error::{Error, Result};
 use crate::token::Secret;
 use crate::view::StoreState;
@@ -92,7 +91,7 @@ impl Sealed {
             }
         };
         let recipient = identity.to_public().to_string();
-        match fs::read_to_string(self.recipient_file()) {
+        match file::read_text(&self.recipient_file()) {
             // An identity that does not fit would write what nobody can read again.
             Ok(known) if known.trim() != recipient => return Err(Error::PassphraseWrong),
             Ok(_) => {}
@@ -114,7 +113,7 @@ impl Sealed {
 
     fn unseal(&self, passphrase: &Secret) -> Result<age::x25519::Identity> {
         let path = self.passphrase_file();
-        let sealed = fs::read(&path).map_err(Error::disk(&path))?;
+        let sealed = file::read(&path).map_err(Error::disk(&path))?;
         let mut forms = passphrase::candidates(passphrase).into_iter();
         let opened = forms.find_map(|words| age::decrypt(&age::scrypt::Identity::new(words), &sealed).ok());
         let plain = opened.ok_or(Error::PassphraseWrong)?;
@@ -138,6 +137,11 @@ impl Sealed {
         self.folder.join(format!("{}.age", key.replace('/', "-")))
     }
 
+    /// Whether there is something under this key, which is not opened.
+    pub fn has(&self, key: &str) -> bool {
+        self.file(key).exists()
+    }
+
     fn open_identity(&self) -> Result<age::x25519::Identity> {
         self.lock().clone().ok_or(Error::PassphraseNeeded)
     }
@@ -146,7 +150,7 @@ impl Sealed {
 impl Vault for Sealed {
     fn read(&self, key: &str) -> Result<Option<Secret>> {
         let path = self.file(key);
-        let sealed = match fs::read(&path) {
+        let sealed = match file::read(&path) {
             Ok(sealed) => sealed,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(e) => return Err(Error::disk(path)(e)),
@@ -170,11 +174,7 @@ impl Vault for Sealed {
     }
 
     fn delete(&self, key: &str) -> Result<()> {
-        let path = self.file(key);
-        match fs::remove_file(&path) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::disk(path)(e)),
-            _ => Ok(()),
-        }
+        file::remove(&self.file(key))
     }
 }
 

@@ -6,6 +6,7 @@ mod exporting;
 mod kept;
 mod login;
 mod moving;
+mod update;
 mod uses;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ pub use self::login::{
     DoorTest, LoginEvent, LoginPlan, NoticeView, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
 pub use self::moving::{ArrivalOutcome, ArrivalView, ParcelView};
+pub use self::update::UpdateView;
 pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, TriedView, UsesView};
 pub use crate::error::ErrorView;
 use crate::provider::facts::Source;
@@ -45,6 +47,8 @@ pub struct AppView {
     pub problems: Vec<ErrorView>,
     /// The certificate of the https door stands in the person's own certificate store.
     pub certificate_trusted: bool,
+    /// A newer version, where the person wants to hear of it.
+    pub update: Option<UpdateView>,
 }
 
 /// A platform, as far as a screen needs it.
@@ -317,6 +321,10 @@ pub struct Settings {
     pub on_close: String,
     /// Start with the session, hidden in the tray.
     pub autostart: bool,
+    /// Ask once a day whether a newer version is out. Written only where it is so: older books do not have it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub check_updates: bool,
 }
 
 impl Default for Settings {
@@ -327,6 +335,7 @@ impl Default for Settings {
             relay: String::new(),
             on_close: "ask".into(),
             autostart: false,
+            check_updates: false,
         }
     }
 }

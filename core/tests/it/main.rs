@@ -32,6 +32,7 @@ mod sixty_days;
 mod targets;
 mod tending;
 mod tidy;
+mod updates;
 mod uses;
 mod vault;
 mod waiting;

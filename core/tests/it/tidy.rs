@@ -2,6 +2,7 @@
 //! the world, and what stands nowhere.
 
 mod facts;
+mod systems;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,8 +16,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "keeper",
         &[
-            "login", "refresh", "ask", "deliver", "redirect", "vault", "book", "view", "provider", "oauth2", "http", "words", "text",
-            "token", "error",
+            "login", "refresh", "ask", "deliver", "redirect", "vault", "book", "system", "view", "provider", "oauth2", "http", "words",
+            "text", "token", "error",
         ],
     ),
     (
@@ -37,11 +38,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("refresh", &["ask", "provider", "token", "error"]),
     ("ask", &["provider", "oauth1", "http", "token", "error"]),
-    ("deliver", &["book", "view", "http", "text", "token", "error"]),
+    ("deliver", &["book", "system", "view", "http", "text", "token", "error"]),
     ("discovery", &["oauth2", "http", "text", "token", "error"]),
-    ("vault", &["book", "view", "token", "error"]),
-    ("book", &["view", "provider", "error"]),
-    ("redirect", &["words", "provider", "oauth2", "http", "token", "error"]),
+    ("vault", &["book", "system", "view", "token", "error"]),
+    ("book", &["system", "view", "provider", "error"]),
+    ("redirect", &["system", "words", "provider", "oauth2", "http", "token", "error"]),
+    ("system", &["view", "token"]),
     ("view", &["provider", "text", "error"]),
     ("words", &["error"]),
     ("provider", &["oauth2", "oauth1", "http", "token", "error", "text"]),
@@ -160,14 +162,16 @@ fn each_part_of_the_world_is_touched_by_one_room() {
     // The second one asks what the library makes of an address, and sends nothing.
     only(&["redirect/loopback.rs", "http/proxy/address.rs"], &["hyper", "hyper_util"]);
     only(&["redirect/certificate.rs"], &["rcgen", "rustls"]);
-    only(&["vault/"], &["keyring", "secret_service", "zbus"]);
+    only(&["system/"], &["keyring", "keyring_core", "secret_service", "zbus"]);
+    only(&["vault/", "system/"], &["KEYCHAIN_LIMIT", "Trouble"]);
     // The name of a program, to foreign.rs.
     only(&["vault/", "deliver/foreign.rs"], &["age"]);
     only(&["book/file.rs"], &["tempfile", "persist"]);
-    only(&["book/file.rs", "book/part.rs"], &["OpenOptions"]);
+    only(&["book/file.rs", "book/part.rs", "system/"], &["OpenOptions"]);
     only(&["book/mod.rs"], &["book.json"]);
-    only(&["book/file.rs", "book/part.rs", "vault/sealed.rs"], &["remove_file"]);
-    only(&["deliver/command.rs"], &["Command"]);
+    only(&["book/file.rs", "system/"], &["remove_file"]);
+    only(&["deliver/command.rs", "system/"], &["Command"]);
+    only(&["system/"], &["rustix", "listeners", "process_wrap"]);
     only(&[], &["tauri", "println", "eprintln", "UdpSocket", "TcpStream", "unsafe"]);
     only(&["token.rs", "vault/sealed.rs", "error/"], &["Zeroize", "expose_secret"]);
     for (path, source) in rust("core/src") {
@@ -235,6 +239,7 @@ fn nothing_unwraps_and_no_secret_is_seen() {
             "redirect/certificate.rs",
             "redirect/waiting.rs",
             "refresh.rs",
+            "system/",
             "token.rs",
             "vault/",
         ],

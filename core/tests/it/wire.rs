@@ -56,6 +56,7 @@ fn the_uis_types_are_those_of_rust() {
         StoreState,
         StoreView,
         Settings,
+        UpdateView,
         LoginPlan,
         ServerView,
         StepKind,

@@ -68,6 +68,6 @@ export function sample(): AppView {
     ],
     store: { kind: "keychain", state: "ready", keychain: "ready", path: "/home/mei/.local/share/keybearer/sealed", unstored: 0 },
     settings: { language: "system", theme: "system", relay: "", on_close: "ask", autostart: false },
-    certificate_trusted: false,
+    certificate_trusted: false, update: null,
   };
 }

@@ -146,6 +146,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     },
     async changeSettings(settings) {
       view.settings = settings;
+      if (!settings.check_updates) view.update = null;
       changed();
     },
     async checkStore() {

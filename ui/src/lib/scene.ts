@@ -113,6 +113,7 @@ const PLACES: Record<string, Start> = {
   settings: { place: { at: "settings" } },
   "settings-sealed": { place: { at: "settings" } },
   problems: { place: { at: "settings" } },
+  update: { place: { at: "settings" } },
   move: { place: { at: "settings" }, moving: "move" },
   "copy-there": { place: { at: "settings" }, moving: "copy" },
   bring: { place: { at: "settings" }, moving: "bring" },
@@ -154,6 +155,10 @@ export function stage(scene: string | null): AppView {
     Object.assign(one("g1") ?? {}, { later: { until: now + 290, why }, trouble: why });
   }
   if (scene === "next-calm") view.accounts = view.accounts.filter(({ id }) => ["t1", "t2", "f1", "a1"].includes(id));
+  if (scene === "update") {
+    view.settings.check_updates = true;
+    view.update = { version: "0.2.0", page: "https://github.com/keybearer/keybearer/releases/tag/v0.2.0" };
+  }
   if (scene === "closing-idle") view.accounts = view.accounts.filter(({ renews_next, needs_login }) => renews_next === null && !needs_login);
   if (scene === "closing-reminds") view.accounts = view.accounts.filter(({ renews_next }) => renews_next === null);
   // Its token of now has ended, and the next one who wants it gets a new one.

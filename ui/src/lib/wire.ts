@@ -144,7 +144,11 @@ problems: Array<ErrorView>,
 /**
  * The certificate of the https door stands in the person's own certificate store.
  */
-certificate_trusted: boolean, };
+certificate_trusted: boolean, 
+/**
+ * A newer version, where the person wants to hear of it.
+ */
+update: UpdateView | null, };
 
 export type ProviderView = { 
 /**
@@ -891,7 +895,21 @@ on_close: string,
 /**
  * Start with the session, hidden in the tray.
  */
-autostart: boolean, };
+autostart: boolean, 
+/**
+ * Ask once a day whether a newer version is out. Written only where it is so: older books do not have it.
+ */
+check_updates?: boolean, };
+
+export type UpdateView = { 
+/**
+ * `1.2.3`.
+ */
+version: string, 
+/**
+ * Its page at the project's repository.
+ */
+page: string, };
 
 export type LoginPlan = { 
 /**

@@ -1,10 +1,10 @@
-//! Who holds a taken port, where /proc tells (Linux, own processes; root sees all).
+//! Who holds a taken port, where /proc tells (own processes; root sees all).
 
 use std::fs;
 
-/// Whether a program listens on this TCP port, and not a connection only has it for a while. True where nobody knows.
+/// Whether a program listens on this TCP port, and not a connection only has it for a while.
 pub fn is_listened_to(port: u16) -> bool {
-    !cfg!(target_os = "linux") || !listeners(port).is_empty()
+    !listeners(port).is_empty()
 }
 
 /// The name of the program that listens on this TCP port, as `name (pid)`.
@@ -44,7 +44,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     #[test]
-    #[cfg(target_os = "linux")]
     fn a_connection_is_nobody_who_listens() {
         use std::net::{TcpListener, TcpStream};
 

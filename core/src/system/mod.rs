@@ -1,0 +1,44 @@
+//! What differs between systems. Each name below exists on every system with one signature, so that the rest of core has no
+//! `cfg` for a system; core/tests/it/tidy.rs checks that.
+//!
+//! | | Linux | macOS | Windows |
+//! | --- | --- | --- | --- |
+//! | `keychain` | Secret Service, probed | login keychain, one item | Credential Manager, 1280 letters, this computer only |
+//! | `read`, `replace`, `remove` | rename is atomic | the same | under a lock of ours, and again for up to two seconds |
+//! | `owner_only`, `private_folder` | modes 0600 and 0700 | the same | the folder's access list |
+//! | `open_no_link` | `O_NOFOLLOW` | the same | a handle on the link itself first |
+//! | `last` | the folder is synced | the same | the renamed file is flushed |
+//! | `Program` | a process group | the same | a job object, no console window |
+//! | `ports` | /proc | `listeners` | `listeners` |
+//! | `since_boot` | `CLOCK_BOOTTIME` | `CLOCK_MONOTONIC` | `QueryPerformanceCounter`; all three count sleep |
+//! | `data_folder` | XDG | Application Support | Local; a folder in Roaming is moved |
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(target_os = "linux")]
+use self::linux as here;
+#[cfg(target_os = "macos")]
+use self::macos as here;
+#[cfg(windows)]
+use self::windows as here;
+
+pub use self::here::*;
+
+/// Why a keychain did not do what it was asked.
+#[derive(Debug)]
+pub enum Trouble {
+    /// It is locked, or the person did not open it.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+    Locked,
+    /// In its own words, which name the failure and never the secret.
+    Failed(String),
+}

@@ -1,0 +1,148 @@
+//! What Linux and macOS share: modes, links that are not followed, renames that no reader hinders, process groups.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
+use std::path::Path;
+use std::process::ExitStatus;
+
+use rustix::io::Errno;
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+
+/// Whether others cannot read a file while it is locked. `flock` locks nothing but other locks (flock(2)).
+pub const LOCKS_HINDER_READERS: bool = false;
+
+/// Makes a folder its owner's only (0700).
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+}
+
+/// Has a new file made for its owner only (0600).
+pub fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
+    options.mode(0o600)
+}
+
+/// Opens a file that must not be a link, and does not wait for one that has become a pipe.
+pub fn open_no_link(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    options.custom_flags(flags.bits().cast_signed()).open(path)
+}
+
+/// Gives a file the owner that another had, and on wish its group.
+pub fn keep_owner(file: &File, before: &Metadata, and_group: bool) -> io::Result<()> {
+    let now = file.metadata()?;
+    if now.uid() != before.uid() || (and_group && now.gid() != before.gid()) {
+        fchown(file, Some(before.uid()), Some(before.gid())).map_err(|e| io::Error::new(e.kind(), "its owner and group cannot be kept"))?;
+    }
+    Ok(())
+}
+
+/// Reads a file that others replace meanwhile: who has it open keeps the old one.
+pub fn read<T>(read: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    read()
+}
+
+/// Renames a file over another in one step (rename(2)).
+pub fn replace(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)
+}
+
+/// Removes a file; who has it open keeps it.
+pub fn remove(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)
+}
+
+/// Has a rename outlive a loss of power: it does once its folder is synced. Not every file system can, and then it need not.
+pub fn last(_file: &File, folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// Whether an error says that the file's folder has no locks at all.
+pub fn has_no_locks(error: &io::Error) -> bool {
+    let unknown = [Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP, Errno::NOLCK, Errno::INVAL];
+    let code = error.raw_os_error();
+    error.kind() == ErrorKind::Unsupported || code.is_some_and(|code| unknown.iter().any(|one| one.raw_os_error() == code))
+}
+
+/// What tells this person's temporary files from others': the folder for them is everybody's.
+pub fn person() -> String {
+    rustix::process::getuid().as_raw().to_string()
+}
+
+/// Whether this is a folder of this person's.
+pub fn is_own_folder(known: &Metadata) -> bool {
+    known.is_dir() && known.uid() == rustix::process::getuid().as_raw()
+}
+
+/// This computer's name.
+pub fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+/// Whether an address is refused because its port is another's.
+pub fn is_port_taken(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::AddrInUse
+}
+
+/// The data folder's parent where an earlier version had another; none had.
+pub fn earlier_data_folder(_base: &directories::BaseDirs) -> Option<&Path> {
+    None
+}
+
+/// A program that runs, in a group of its own. Dropping it ends the whole group.
+#[derive(Debug)]
+pub struct Program {
+    child: Child,
+    group: Option<u32>,
+}
+
+impl Program {
+    /// Starts it.
+    pub fn start(mut command: Command) -> io::Result<Program> {
+        let child = command.process_group(0).spawn()?;
+        let group = child.id();
+        Ok(Program { child, group })
+    }
+
+    /// Its standard input, output and error, once.
+    pub fn pipes(&mut self) -> (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>) {
+        (self.child.stdin.take(), self.child.stdout.take(), self.child.stderr.take())
+    }
+
+    /// Waits for its own end, not for that of its children.
+    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
+        self.child.wait().await
+    }
+
+    /// Lets its children go on.
+    pub fn leave(mut self) {
+        self.group = None;
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let group = self.group.and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
+        if let Some(group) = group {
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_folder_without_locks_says() {
+        for unknown in [Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOLCK, Errno::INVAL] {
+            assert!(has_no_locks(&unknown.into()), "{unknown}");
+        }
+        for other in [Errno::INTR, Errno::IO, Errno::NOSPC, Errno::ACCESS] {
+            assert!(!has_no_locks(&other.into()), "{other}");
+        }
+        assert!(has_no_locks(&ErrorKind::Unsupported.into()));
+    }
+}

@@ -1,0 +1,191 @@
+//! What Windows alone has. Facts about it are from Microsoft's documents, named where they are used; what Wine can show is
+//! tested (core/tests/platform.rs).
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::os::windows::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::process::ExitStatus;
+use std::sync::LazyLock;
+use std::time::Instant;
+
+use process_wrap::tokio::{ChildWrapper, CommandWrap, CreationFlags, JobObject};
+use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
+
+pub use super::elsewhere::{keychain, ports};
+
+mod gate;
+
+/// The longest secret that the keychain takes, in bytes: `CRED_MAX_CREDENTIAL_BLOB_SIZE` is 2,560 bytes (CREDENTIALW), which are
+/// half as many letters of UTF-16.
+pub const KEYCHAIN_LIMIT: usize = 1280;
+
+/// How entries are made: for this computer. The usual `CRED_PERSIST_ENTERPRISE` goes to other computers with a roaming profile
+/// (CREDENTIALW), and two computers must not renew one pair. An entry of an earlier version changes when it is next written.
+pub const KEYCHAIN_MODIFIERS: [(&str, &str); 1] = [("persistence", "Local")];
+
+/// How the keychain is searched for a service's entries: by the end of their names, which are `KEY.SERVICE`.
+pub fn keychain_search(service: &str) -> (&'static str, String) {
+    ("pattern", format!("^.*\\.{}$", regex_lite::escape(service)))
+}
+
+/// Whether others cannot read a file while it is locked. The lock covers all its bytes and denies access to them to every other
+/// handle (LockFileEx).
+pub const LOCKS_HINDER_READERS: bool = true;
+
+/// `ERROR_ACCESS_DENIED`: what a rename says while a handle to the old file is open.
+const ACCESS_DENIED: i32 = 5;
+/// `ERROR_SHARING_VIOLATION`: a handle is open that shares less.
+const SHARING_VIOLATION: i32 = 32;
+/// `WSAEACCES`: a port in a range that Hyper-V or another service has reserved, or one bound for one program only.
+const PORT_FORBIDDEN: i32 = 10013;
+
+/// `FILE_SHARE_READ | FILE_SHARE_WRITE`, without `FILE_SHARE_DELETE`: nobody renames or removes what is open so (CreateFileW).
+const NO_RENAME: u32 = 3;
+const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
+const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+
+/// A folder of the profile has the profile's access list, which is its owner's and the administrators'.
+pub fn private_folder(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// A new file has its folder's access list.
+pub fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// Opens a file that must not be a link. A handle on the name itself comes first and holds it in its place; only then the file
+/// is opened as usual, because a file of OneDrive's or a deduplicated one is a reparse point, too, and no link.
+pub fn open_no_link(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    let mut itself = OpenOptions::new();
+    itself.read(true).share_mode(NO_RENAME).custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
+    gate::patiently(&[SHARING_VIOLATION], || {
+        let held = itself.open(path)?;
+        match held.metadata()?.is_symlink() {
+            true => Err(io::Error::new(ErrorKind::InvalidInput, "it is a link")),
+            false => options.open(path),
+        }
+    })
+}
+
+/// A file that replaces another has its folder's access list; its owner is this person.
+pub fn keep_owner(_file: &File, _before: &Metadata, _and_group: bool) -> io::Result<()> {
+    Ok(())
+}
+
+/// Reads a file that others replace meanwhile: our own programs wait for each other, and what others do passes by.
+pub fn read<T>(read: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    gate::patiently(&[ACCESS_DENIED, SHARING_VIOLATION], || {
+        let _reading = gate::reading();
+        read()
+    })
+}
+
+/// Renames a file over another in one step. MoveFileExW is refused while anybody has the old one open; std then tries the rename
+/// of POSIX (`FILE_RENAME_FLAG_POSIX_SEMANTICS`, Windows 10 1607 on NTFS), which is refused only where a handle does not share
+/// deletion, as those of many programs, virus scanners and indexers.
+pub fn replace(from: &Path, to: &Path) -> io::Result<()> {
+    gate::patiently(&[ACCESS_DENIED, SHARING_VIOLATION], || {
+        let _alone = gate::alone();
+        fs::rename(from, to)
+    })
+}
+
+/// Removes a file.
+pub fn remove(path: &Path) -> io::Result<()> {
+    gate::patiently(&[ACCESS_DENIED, SHARING_VIOLATION], || {
+        let _alone = gate::alone();
+        fs::remove_file(path)
+    })
+}
+
+/// Has a rename outlive a loss of power. A folder cannot be flushed, and `MOVEFILE_WRITE_THROUGH` promises something for moves
+/// between volumes only (MoveFileExW). NTFS writes names to its log before all else; to flush the renamed file writes what was
+/// logged before (FlushFileBuffers). On FAT and on network drives nothing is promised.
+pub fn last(file: &File, _folder: &Path) {
+    let _ = file.sync_all();
+}
+
+/// Whether an error says that the file's folder has no locks at all.
+pub fn has_no_locks(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::Unsupported
+}
+
+/// What tells this person's temporary files from others': the folder for them is the person's own.
+pub fn person() -> String {
+    String::new()
+}
+
+/// Whether this is a folder of this person's.
+pub fn is_own_folder(known: &Metadata) -> bool {
+    known.is_dir()
+}
+
+/// This computer's name.
+pub fn host_name() -> String {
+    std::env::var("COMPUTERNAME").unwrap_or_default()
+}
+
+/// Whether an address is refused because its port is another's.
+pub fn is_port_taken(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::AddrInUse || error.raw_os_error() == Some(PORT_FORBIDDEN)
+}
+
+/// Seconds since a moment of its own, sleep included: `Instant` is QueryPerformanceCounter, which counts "the time when the
+/// machine was in a sleep state" (Microsoft's "Acquiring high-resolution time stamps").
+pub fn since_boot() -> i64 {
+    static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    i64::try_from(BEGUN.elapsed().as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Where programs of this person's keep their data, on this computer only.
+pub fn data_folder(base: &directories::BaseDirs) -> &Path {
+    base.data_local_dir()
+}
+
+/// The data folder's parent in version 0.1.0, which goes to other computers with a roaming profile.
+pub fn earlier_data_folder(base: &directories::BaseDirs) -> Option<&Path> {
+    Some(base.data_dir())
+}
+
+/// A program that runs, in a job of its own and without a console window. Dropping it ends the whole job. The program is
+/// started suspended, so that it is in the job before it can start another one.
+#[derive(Debug)]
+pub struct Program {
+    child: Box<dyn ChildWrapper>,
+    ends: bool,
+}
+
+impl Program {
+    /// Starts it.
+    pub fn start(command: Command) -> io::Result<Program> {
+        let mut flags = CreationFlags(Default::default());
+        flags.0.0 = CREATE_NO_WINDOW;
+        let child = CommandWrap::from(command).wrap(flags).wrap(JobObject).spawn()?;
+        Ok(Program { child, ends: true })
+    }
+
+    /// Its standard input, output and error, once.
+    pub fn pipes(&mut self) -> (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>) {
+        (self.child.stdin().take(), self.child.stdout().take(), self.child.stderr().take())
+    }
+
+    /// Waits for its own end, not for that of its children, which the job's own waiting would.
+    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
+        self.child.inner_mut().wait().await
+    }
+
+    /// Lets its children go on. The job does not end them when it is closed, as `JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE` would.
+    pub fn leave(mut self) {
+        self.ends = false;
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        if self.ends {
+            let _ = self.child.start_kill();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Whole logins at the practice platform, by the ways an answer can take on every system, over a restart and a change of
+//! stores; and the redirect's own test.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
+use keybearer_core::provider::DoorKind;
+use keybearer_core::vault::Vault as _;
+use keybearer_core::vault::keychain::Keychain;
+use keybearer_core::view::{LoginEvent, LoginPlan};
+use keybearer_practice::{Flavor, Practice};
+use tempfile::TempDir;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::browser::{self, Landing, Visit, visit};
+use crate::{need_own_keychain, secret};
+
+struct Rig {
+    keeper: Keeper,
+    home: TempDir,
+    opened: UnboundedReceiver<String>,
+    service: String,
+}
+
+fn keeper(home: &Path, service: &str) -> (Keeper, UnboundedReceiver<String>) {
+    need_own_keychain();
+    let (open, opened) = unbounded_channel();
+    let outside = Outside {
+        data: home.join("data"),
+        config: home.join("config"),
+        service: service.to_owned(),
+        browser: Arc::new(move |address| {
+            let _ = open.send(address.to_owned());
+            Ok(())
+        }),
+        changed: Arc::new(|| {}),
+        clock: Arc::new(now),
+        since_boot: Arc::new(since_boot),
+    };
+    (Keeper::open(outside).unwrap(), opened)
+}
+
+fn rig(home: TempDir) -> Rig {
+    let service = format!("test {}", home.path().display());
+    let (keeper, opened) = keeper(home.path(), &service);
+    Rig {
+        keeper,
+        home,
+        opened,
+        service,
+    }
+}
+
+/// Tells the keeper where the practice platform runs, where it is one of its own.
+fn known(rig: &Rig, practice: &Practice) {
+    if practice.flavor() == Flavor::Practice {
+        rig.keeper.set_practice(Some(practice.origin().parse().unwrap()));
+    }
+}
+
+async fn log_in(rig: &mut Rig, practice: &Practice, door: DoorKind, person: &'static str) -> String {
+    let provider = match practice.flavor() {
+        Flavor::Practice => "practice",
+        Flavor::Mastodon => "mastodon",
+        Flavor::GoToSocial => "gotosocial",
+    };
+    known(rig, practice);
+    let plan = LoginPlan {
+        provider: provider.into(),
+        client_name: "A test".into(),
+        answers: [("server".to_owned(), practice.origin().to_owned())].into(),
+        scopes: vec!["read".into()],
+        door: Some(door),
+        ..LoginPlan::default()
+    };
+    let (report, mut events) = unbounded_channel();
+    rig.keeper.start_login(plan, Arc::new(move |event| _ = report.send(event)));
+    loop {
+        tokio::select! {
+            Some(address) = rig.opened.recv() => {
+                let landing = visit(&address, &Visit::allow(person), &rig.keeper).await;
+                assert!(!matches!(landing, Landing::Page(_)), "{landing:?}");
+            }
+            event = events.recv() => match event.unwrap() {
+                LoginEvent::Done { account } => return account,
+                LoginEvent::Failed { error } => panic!("{error:?}"),
+                _ => {}
+            },
+            () = tokio::time::sleep(Duration::from_secs(60)) => panic!("nothing came"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_whole_life() {
+    for flavor in [Flavor::Practice, Flavor::Mastodon, Flavor::GoToSocial] {
+        let practice = Practice::start(flavor).await.unwrap();
+        let mut r = rig(TempDir::new().unwrap());
+        r.keeper.check_store().await.unwrap();
+        for (door, person) in [(DoorKind::Loopback, "ada"), (DoorKind::DeepLink, "grace")] {
+            let id = log_in(&mut r, &practice, door, person).await;
+            let token = r.keeper.shown_token(&id).await.unwrap();
+            assert!(practice.tokens().iter().any(|t| t == token.expose()));
+            r.keeper.verify(&id).await.unwrap();
+        }
+        // The same folders, as after a restart.
+        let mut r = rig(r.home);
+        known(&r, &practice);
+        let ids: Vec<String> = r.keeper.view().accounts.iter().map(|a| a.id.clone()).collect();
+        assert_eq!(ids.len(), 2);
+        for id in &ids {
+            r.keeper.shown_token(id).await.unwrap();
+        }
+        r.keeper.use_sealed_file(secret("correct horse battery staple")).await.unwrap();
+        log_in(&mut r, &practice, DoorKind::Loopback, "ada").await;
+        assert_eq!(r.keeper.view().accounts.len(), 2, "the same person's");
+        for id in &ids {
+            r.keeper.delete_account(id).await.unwrap();
+        }
+        assert!(r.keeper.view().accounts.is_empty());
+        let keychain = Keychain::new(&r.service);
+        for id in ids {
+            assert!(keychain.read(&format!("account/{id}")).unwrap().is_none());
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_redirects_own_test() {
+    let home = TempDir::new().unwrap();
+    let (keeper, mut opened) = keeper(home.path(), "test redirects");
+    tokio::spawn(async move {
+        while let Some(address) = opened.recv().await {
+            browser::follow(&address).await;
+        }
+    });
+    let test = keeper.test_door(DoorKind::Loopback).await;
+    assert!(test.ok, "{test:?}");
+}

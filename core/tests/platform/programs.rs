@@ -1,0 +1,115 @@
+//! Programs that take a token, and what becomes of those that they start. The programs are this one, as its ignored tests.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use keybearer_core::deliver::command::{run, run_within};
+use keybearer_core::view::Proof;
+use tempfile::TempDir;
+
+use crate::{IS_WINDOWS, child, secret, told};
+
+/// So long another program's child sleeps before it leaves a sign.
+const NAP: Duration = Duration::from_secs(4);
+
+/// What a program that starts another one does then.
+const ENDS: [&str; 3] = ["good", "bad", "slow"];
+
+#[tokio::test]
+async fn it_reads_the_token_and_its_end_is_told() {
+    let home = TempDir::new().unwrap();
+    let out = home.path().join("out ü.txt");
+    let done = run(&child("programs::takes_it", out.to_str().unwrap()), &secret("token")).await;
+    assert_eq!(done.unwrap(), Proof::Exited);
+    assert_eq!(fs::read_to_string(&out).unwrap(), "token");
+    let failed = run(&child("programs::fails", "x"), &secret("canary")).await.unwrap_err().view();
+    assert_eq!((failed.code.as_str(), failed.params["status"].as_str()), ("command-failed", "101"));
+    let said = failed.detail.unwrap();
+    assert!(said.contains("no: ") && !said.contains("canary"), "{said}");
+    let missing = run(&["/no/such/program".to_owned()], &secret("t")).await.unwrap_err();
+    assert_eq!(missing.code(), "command-missing");
+}
+
+#[tokio::test]
+async fn its_children_end_with_it_or_go_on() {
+    for end in ENDS {
+        let home = TempDir::new().unwrap();
+        let (started, late) = (home.path().join(format!("{end}.started")), home.path().join(format!("{end}.late")));
+        let words = child("programs::starts_another", home.path().join(end).to_str().unwrap());
+        let ended = run_within(&words, &secret("token"), NAP - Duration::from_secs(1)).await;
+        let code = ended.err().map_or("", |e| e.code());
+        assert_eq!(
+            code,
+            match end {
+                "good" => "",
+                "bad" => "command-failed",
+                _ => "command-slow",
+            }
+        );
+        assert!(started.exists(), "{end}: it has started one");
+        let began = Instant::now();
+        while began.elapsed() < NAP + Duration::from_secs(2) && !(end == "good" && late.exists()) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(late.exists(), end == "good", "{end}");
+    }
+}
+
+#[tokio::test]
+async fn batch_files_run_and_get_no_unsafe_words() {
+    if !IS_WINDOWS {
+        println!("not run: only Windows has batch files");
+        return;
+    }
+    let home = TempDir::new().unwrap();
+    let (out, bat) = (home.path().join("out.txt"), home.path().join("take it.bat"));
+    fs::write(&bat, format!("@echo [%~1]> \"{}\"\r\n", out.display())).unwrap();
+    let words = |word: &str| [bat.to_str().unwrap().to_owned(), word.to_owned()];
+    run(&words("a b"), &secret("token")).await.unwrap();
+    assert_eq!(fs::read_to_string(&out).unwrap().trim_end(), "[a b]");
+    // What the shell behind it could take for a command of its own is refused before anything runs.
+    fs::remove_file(&out).unwrap();
+    let refused = run(&words("a\r\nb"), &secret("token")).await.unwrap_err();
+    assert_eq!((refused.code(), out.exists()), ("command-missing", false));
+}
+
+#[test]
+#[ignore = "a program's"]
+fn takes_it() {
+    let Some(out) = told() else { return };
+    fs::write(out, std::io::read_to_string(std::io::stdin()).unwrap()).unwrap();
+}
+
+#[test]
+#[ignore = "a program's"]
+fn fails() {
+    if told().is_some() {
+        eprintln!("no: {}", std::io::read_to_string(std::io::stdin()).unwrap());
+        std::process::exit(101);
+    }
+}
+
+#[test]
+#[ignore = "a program's"]
+fn starts_another() {
+    let Some(name) = told() else { return };
+    let words = child("programs::naps", &format!("{name}.late"));
+    Command::new(&words[0]).args(&words[1..]).spawn().unwrap();
+    fs::write(format!("{name}.started"), "").unwrap();
+    match Path::new(&name).file_name().unwrap().to_str().unwrap() {
+        "good" => std::process::exit(0),
+        "bad" => std::process::exit(1),
+        _ => thread::sleep(Duration::from_secs(60)),
+    }
+}
+
+#[test]
+#[ignore = "a program's"]
+fn naps() {
+    let Some(sign) = told() else { return };
+    thread::sleep(NAP);
+    fs::write(sign, "").unwrap();
+}
