@@ -631,6 +631,11 @@ on-close-keep = Keep running in the background
 on-close-quit = Quit
 autostart = Start with the session, hidden
 autostart-help = Keybearer then waits in the background and keeps tokens alive.
+command-line = The command line
+command-line-text = The command keybearer comes with this app. A link in /usr/local/bin lets every terminal find it.
+command-line-install = Install command line
+command-line-installed = Every terminal finds the command keybearer.
+command-line-by-hand = macOS lets only an administrator write there. Type this into a terminal instead:
 tests = Do the ways home work on this machine?
 test = Test
 test-loopback-text = Sends a request to a local address, as a browser would.
@@ -1296,12 +1301,21 @@ cli-kept = Kept as { $name }.
 cli-somebody-else = Allowed was { $name }, and { $expected } was meant. Nothing was kept.
 cli-unvouched = The token is kept as { $name }. You named { $expected }, and that domain doesn’t confirm that this is its account.
 cli-keep-other = You signed in as { $name }, but named { $expected }. That domain doesn’t say whether they are the same account. Keep the token? [y/n]
+cli-forget-ask = Delete all that Keybearer keeps on this computer: { $count } accounts, their tokens, apps and settings? Platforms are not told: tokens work until they end, unless you revoke them in the window first. [y/n]
+cli-forget-unconfirmed = Nothing was deleted. It was not confirmed. Type y at the question, or add --yes.
+cli-forget-at-work = Nothing was deleted. Keybearer is at work on this data: the app runs, or a login, an export, a renewal or a delivery is under way. Quit Keybearer and run this again.
+cli-forget-done = Keybearer keeps nothing on this computer any more. Tokens work at their platforms until they end.
+cli-forget-providers = Your own provider files are still in { $path }.
+cli-forget-certificate = This computer still trusts the certificate “Keybearer on this computer”. Its key is deleted, so that nothing can use it. Delete it from the certificate store as well.
 cli-interrupted = Ended.
 cli-ending = A token is being won or renewed; this ends with it. Ctrl-C once more ends at once, and the token may be lost.
 cli-lost = The store did not take a token that was just won. It was in this program only, and is gone with it: log in again.
 cli-nobody-pastes = Nobody can paste the answer here: standard input is at its end. Run it where somebody can type.
 cli-secret-typed = A secret on the command line can be read by every program on this computer. Write it into a file and say { $question }=@FILE.
 cli-no-variable = “{ $name }” is no name for an environment variable: letters, digits and underscores, and no digit first.
+cli-no-descriptor = --passphrase-fd { $number } cannot be read here. On Windows the number is 0, for standard input. Use --passphrase-fd 0.
+cli-script = { $program } is a script. Windows starts programs only, and does not look for the one that runs a script. Type it first: `keybearer exec { $account } -- { $runs } { $program }`
+cli-batch-argument = { $program } was not run. It is a batch file, and cmd.exe, which runs it, cannot take an argument with a line break. Leave the line break out, or call the program that the batch file calls.
 cli-not-proved = The token is kept as { $name }, but the platform could not be asked whose it is. `keybearer whoami` asks again.
 cli-would-lose = A token waits in this program's memory only. Ctrl-C once more ends the program and loses it.
 cli-clock = clock
@@ -1478,6 +1492,13 @@ use-deliver-written = written as version { $number }; the credential can’t rea
 use-deliver-shadowed = Environments with a secret of the same name: { $environments }. Jobs that use one of them read that secret, not this one.
 use-deliver-again = Tried again { $when }.
 use-deliver-gone = Removed. What was delivered stays where it is.
+
+## Said by the system itself: a start that failed
+
+native-start-failed = Start Keybearer again. If it stays so, the log says more: { $path }
+native-start-webview = Keybearer can’t show its window. A part of Windows is missing: Microsoft Edge WebView2, which draws it. Download it from Microsoft’s page, install it, and start Keybearer again.
+native-start-webview-download = Open the download page
+native-start-close = Close
 
 ## Asked in a dialog of the system's own, before a token goes anywhere
 

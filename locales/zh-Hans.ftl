@@ -601,6 +601,11 @@ on-close-keep = 留在后台运行
 on-close-quit = 退出
 autostart = 登录系统时启动，不显示窗口
 autostart-help = Keybearer 会留在后台，让令牌保持有效。
+command-line = 命令行
+command-line-text = keybearer 命令随应用提供。在 /usr/local/bin 建立链接后，每个终端都能找到它。
+command-line-install = 安装命令行
+command-line-installed = 每个终端都能找到 keybearer 命令。
+command-line-by-hand = 只有管理员才能写入那里。请在终端输入：
 tests = 授权结果能送回这台电脑吗？
 test = 测试
 test-loopback-text = 像浏览器那样，向本机地址发一个请求。
@@ -1258,12 +1263,21 @@ cli-kept = 已保存为 { $name }。
 cli-somebody-else = 授权的是 { $name }，而需要的是 { $expected }。没有保存任何内容。
 cli-unvouched = 令牌已按 { $name } 保存。你指定的是 { $expected }，但那个域名没有确认这是它的账号。
 cli-keep-other = 登录的是 { $name }，你指定的是 { $expected }。那个域名没有说明两者是不是同一个账号。要保留这个令牌吗？[y/n]
+cli-forget-ask = 要删除 Keybearer 在这台电脑上保存的一切吗？包括 { $count } 个账号及其令牌、应用和设置。平台不会得知：令牌到期前一直有效，除非你先在窗口里撤销。[y/n]
+cli-forget-unconfirmed = 什么都没有删除。操作没有得到确认。请在提问时输入 y，或加上 --yes。
+cli-forget-at-work = 什么都没有删除。Keybearer 正在使用这些数据：应用在运行，或有登录、导出、续期、投递正在进行。请退出 Keybearer，然后再运行一次。
+cli-forget-done = Keybearer 在这台电脑上已不再保存任何内容。令牌在平台上到期前仍然有效。
+cli-forget-providers = 你自己的平台文件还在 { $path }。
+cli-forget-certificate = 这台电脑仍然信任证书“Keybearer on this computer”。它的密钥已删除，谁也无法再使用它。请把它也从证书库中删除。
 cli-interrupted = 已中止。
 cli-ending = 正在取得或续期令牌，完成后即结束。再按一次 Ctrl-C 会立即结束，令牌可能丢失。
 cli-lost = 存储位置没有收下刚得到的令牌。它只在本程序的内存中，现已丢失：请重新登录。
 cli-nobody-pastes = 这里没有人能粘贴结果：标准输入已经结束。请在可以输入的地方运行。
 cli-secret-typed = 命令行里的秘密，这台电脑上的每个程序都能读到。请写进文件，再用 { $question }=@FILE。
 cli-no-variable = “{ $name }”不能作为环境变量名：只能用字母、数字和下划线，且不能以数字开头。
+cli-no-descriptor = 这里读不了 --passphrase-fd { $number }。Windows 上只有 0，即标准输入。请用 --passphrase-fd 0。
+cli-script = { $program } 是脚本。Windows 只能直接启动程序，不会去找运行脚本的程序。请把那个程序写在前面：`keybearer exec { $account } -- { $runs } { $program }`
+cli-batch-argument = 没有运行 { $program }。它是批处理文件，而运行它的 cmd.exe 不接受带换行的参数。请去掉换行，或直接调用批处理文件所调用的程序。
 cli-not-proved = 令牌已存为 { $name }，但无法向平台核实它属于谁。`keybearer whoami` 会再问一次。
 cli-would-lose = 有一个令牌只在本程序的内存里。再按一次 Ctrl-C 会结束程序，令牌随之丢失。
 cli-clock = 时钟
@@ -1429,6 +1443,13 @@ use-deliver-written = 已写入为第 { $number } 版；这个凭据不能读回
 use-deliver-shadowed = 这些环境里有同名的密钥：{ $environments }。使用这些环境的任务读取的是那里的密钥，而不是这一个。
 use-deliver-again = { $when }再试。
 use-deliver-gone = 已移除。已经投递的内容留在原处。
+
+## 由系统自己显示：启动失败
+
+native-start-failed = 请再启动一次 Keybearer。如果一直如此，日志里有更多信息：{ $path }
+native-start-webview = Keybearer 无法显示窗口。系统缺少负责绘制窗口的 Microsoft Edge WebView2。请到微软的网页下载并安装，然后重新启动 Keybearer。
+native-start-webview-download = 打开下载页面
+native-start-close = 关闭
 
 ## 令牌去任何地方之前，由系统自己的对话框询问
 

@@ -601,6 +601,11 @@ on-close-keep = 留在背景執行
 on-close-quit = 結束
 autostart = 登入系統時啟動，不顯示視窗
 autostart-help = Keybearer 會留在背景，讓權杖保持有效。
+command-line = 命令列
+command-line-text = keybearer 指令隨應用程式提供。在 /usr/local/bin 建立連結後，每個終端機都能找到它。
+command-line-install = 安裝命令列
+command-line-installed = 每個終端機都能找到 keybearer 指令。
+command-line-by-hand = 只有管理者才能寫入那裡。請在終端機輸入：
 tests = 授權結果送得回這台電腦嗎？
 test = 測試
 test-loopback-text = 像瀏覽器那樣，向本機位址送出一個請求。
@@ -1258,12 +1263,21 @@ cli-kept = 已保存為 { $name }。
 cli-somebody-else = 授權的是 { $name }，而需要的是 { $expected }。沒有保存任何內容。
 cli-unvouched = 權杖已以 { $name } 儲存。你指定的是 { $expected }，但那個網域沒有確認這是它的帳號。
 cli-keep-other = 登入的是 { $name }，你指定的是 { $expected }。那個網域沒有說明兩者是不是同一個帳號。要保留這個權杖嗎？[y/n]
+cli-forget-ask = 要刪除 Keybearer 在這台電腦上保存的一切嗎？包括 { $count } 個帳號及其權杖、應用程式和設定。平台不會得知：權杖到期前一直有效，除非你先在視窗裡撤銷。[y/n]
+cli-forget-unconfirmed = 什麼都沒有刪除。操作沒有得到確認。請在提問時輸入 y，或加上 --yes。
+cli-forget-at-work = 什麼都沒有刪除。Keybearer 正在使用這些資料：應用程式在執行，或有登入、匯出、續期、投遞正在進行。請結束 Keybearer，然後再執行一次。
+cli-forget-done = Keybearer 在這台電腦上已不再保存任何內容。權杖在平台上到期前仍然有效。
+cli-forget-providers = 你自己的平台檔案還在 { $path }。
+cli-forget-certificate = 這台電腦仍然信任憑證「Keybearer on this computer」。它的金鑰已刪除，誰也無法再使用它。請把它也從憑證存放區中刪除。
 cli-interrupted = 已中止。
 cli-ending = 正在取得或續期權杖，完成後即結束。再按一次 Ctrl-C 會立即結束，權杖可能遺失。
 cli-lost = 儲存位置沒有收下剛得到的權杖。它只在本程式的記憶體中，現已遺失：請重新登入。
 cli-nobody-pastes = 這裡沒有人能貼上結果：標準輸入已經結束。請在可以輸入的地方執行。
 cli-secret-typed = 命令列裡的祕密，這台電腦上的每個程式都能讀到。請寫進檔案，再用 { $question }=@FILE。
 cli-no-variable = 「{ $name }」不能作為環境變數名稱：只能用字母、數字和底線，且不能以數字開頭。
+cli-no-descriptor = 這裡讀不了 --passphrase-fd { $number }。Windows 上只有 0，即標準輸入。請用 --passphrase-fd 0。
+cli-script = { $program } 是指令碼。Windows 只能直接啟動程式，不會去找執行指令碼的程式。請把那個程式寫在前面：`keybearer exec { $account } -- { $runs } { $program }`
+cli-batch-argument = 沒有執行 { $program }。它是批次檔，而執行它的 cmd.exe 不接受帶換行的引數。請去掉換行，或直接呼叫批次檔所呼叫的程式。
 cli-not-proved = 權杖已存為 { $name }，但無法向平台核對它屬於誰。`keybearer whoami` 會再問一次。
 cli-would-lose = 有一個權杖只在本程式的記憶體裡。再按一次 Ctrl-C 會結束程式，權杖隨之遺失。
 cli-clock = 時鐘
@@ -1429,6 +1443,13 @@ use-deliver-written = 已寫入為第 { $number } 版；這個 API 權杖不能�
 use-deliver-shadowed = 這些環境裡有同名的密鑰：{ $environments }。使用這些環境的工作讀取的是那裡的密鑰，而不是這一個。
 use-deliver-again = { $when }再試。
 use-deliver-gone = 已移除。已經投遞的內容留在原處。
+
+## 由系統自己顯示：啟動失敗
+
+native-start-failed = 請再啟動一次 Keybearer。如果一直如此，記錄檔裡有更多資訊：{ $path }
+native-start-webview = Keybearer 無法顯示視窗。系統缺少負責繪製視窗的 Microsoft Edge WebView2。請到微軟的網頁下載並安裝，然後重新啟動 Keybearer。
+native-start-webview-download = 開啟下載頁面
+native-start-close = 關閉
 
 ## 權杖去任何地方之前，由系統自己的對話框詢問
 

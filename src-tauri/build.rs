@@ -56,6 +56,8 @@ const COMMANDS: &[&str] = &[
     "redeem_device_code",
     "last_renewals",
     "wanted_account",
+    "abilities",
+    "link_command_line",
     "closing",
     "close_window",
     "exports",
@@ -73,8 +75,19 @@ fn main() {
     // The window's page is embedded: a build without it would show nothing.
     println!("cargo:rerun-if-changed=ui/dist");
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
-    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)).unwrap_or_else(|error| {
-        println!("cargo:warning={error:#}");
-        std::process::exit(1);
-    });
+    let attributes = tauri_build::Attributes::new().app_manifest(manifest);
+    // On Windows each program needs the manifest below, test programs included (tauri#13419); Tauri gives it to the app's only, and
+    // a program has one.
+    let windows = tauri_build::WindowsAttributes::new_without_app_manifest();
+    println!("cargo:rerun-if-changed=src-tauri/windows/common-controls.manifest");
+    let resource = embed_resource::compile_for_everything("src-tauri/windows/common-controls.rc", embed_resource::NONE);
+    if let Err(error) = resource.manifest_required() {
+        fail(&error);
+    }
+    tauri_build::try_build(attributes.windows_attributes(windows)).unwrap_or_else(|error| fail(&format!("{error:#}")));
+}
+
+fn fail(error: &impl std::fmt::Display) -> ! {
+    println!("cargo:warning={error}");
+    std::process::exit(1);
 }

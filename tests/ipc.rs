@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
-use keybearer_desktop::with_commands;
+use keybearer_desktop::{system, with_commands};
 use serde_json::{Value, json};
 use tauri::Manager as _;
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -48,7 +48,7 @@ impl Shell {
             cmd: command.to_owned(),
             callback: CallbackFn(0),
             error: CallbackFn(1),
-            url: "tauri://localhost".parse().unwrap(),
+            url: system::PAGE.parse().unwrap(),
             body: InvokeBody::Json(arguments),
             headers: tauri::http::HeaderMap::default(),
             invoke_key: INVOKE_KEY.to_owned(),
@@ -170,6 +170,16 @@ fn closing_is_answered_once() {
     shell.call("close_window", json!({ "keep": true })).unwrap();
     let book = shell._app.state::<Keeper>().view();
     assert_eq!(book.settings.on_close, "keep");
+}
+
+/// What a system cannot do is not offered by it, and nothing is linked outside a Mac's app.
+#[test]
+fn the_page_asks_what_the_system_can() {
+    let shell = shell();
+    let can = shell.call("abilities", json!({})).unwrap();
+    assert_eq!(can["trust_certificate"], system::can_trust());
+    assert_eq!(can["command_line"], Value::Null);
+    assert_eq!(shell.code("link_command_line", json!({})), "internal");
 }
 
 /// Each command with what a page that was taken over might send.

@@ -31,7 +31,7 @@ const SCENES = {
 };
 /** Kilobytes: a guard against growing by accident, a little above what the face weighs with the longest of its languages. */
 const LIMIT = { first: 68, later: 33, use: 24 };
-const EXTRA = ["waiting&door=oob:paste-field", "failed&code=cancelled:error", "failed&code=wrong-app-id:error", "pages&fail=pages:error"];
+const EXTRA = ["settings&system=mac:link-command-line", "waiting&door=oob:paste-field", "failed&code=cancelled:error", "failed&code=wrong-app-id:error", "pages&fail=pages:error"];
 
 async function scan(site, scene, id, theme) {
   await call("POST", "/url", { url: `${site}/?scene=${scene}&theme=${theme}` });

@@ -15,6 +15,7 @@ use keybearer_core::view::{AccountView, ExportFormat};
 use crate::failure::Failure;
 use crate::find::{label, words};
 use crate::login::can_log_in;
+use crate::system::PASSPHRASE_FD;
 
 /// Gets, keeps and renews API access tokens for social platforms.
 ///
@@ -22,9 +23,9 @@ use crate::login::can_log_in;
 #[derive(Debug, Parser)]
 #[command(name = "keybearer", version, arg_required_else_help = true, after_long_help = EXIT_CODES)]
 pub struct Arguments {
-    /// Reads the sealed store's passphrase, one line, from this file descriptor where it is needed; without it the terminal is
-    /// asked
-    #[arg(long, global = true, value_name = "N")]
+    // What a number means is the system's.
+    #[allow(missing_docs)]
+    #[arg(long, global = true, value_name = "N", help = PASSPHRASE_FD)]
     pub passphrase_fd: Option<u32>,
     /// What to do.
     #[command(subcommand)]
@@ -101,6 +102,12 @@ pub enum Command {
     ///
     /// Ends with 1 where anything is wrong.
     Doctor,
+    /// Deletes all that Keybearer keeps on this computer: tokens, secrets, accounts, settings
+    ///
+    /// Platforms are not told: tokens work until they end, unless you revoke them in the window first. Files that deliveries and
+    /// exports wrote stay, and so do your own provider files. Ends with 5, and deletes nothing, where the app runs or a login is under
+    /// way. After an error or a kill the same command goes on.
+    Forget(Forget),
     /// Writes the manual pages into a folder
     #[command(hide = true)]
     Man {
@@ -152,6 +159,17 @@ pub struct Export {
     pub limit: Option<u64>,
 }
 
+/// What is deleted for good.
+#[derive(Debug, clap::Args)]
+pub struct Forget {
+    /// Everything; there is no smaller amount
+    #[arg(long, required = true)]
+    pub everything: bool,
+    /// Does not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
 /// How statuses are written.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub enum Format {
@@ -178,13 +196,16 @@ impl Command {
             Command::Exec(wanted) => std::slice::from_ref(&wanted.name),
             Command::Export(wanted) => std::slice::from_ref(&wanted.name),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
-            Command::List { .. } | Command::Login(_) | Command::Doctor | Command::Man { .. } => &[],
+            Command::List { .. } | Command::Login(_) | Command::Doctor | Command::Forget(_) | Command::Man { .. } => &[],
         }
     }
 
     /// Whether it reads what a passphrase may seal.
     pub fn wants_secrets(&self) -> bool {
-        !matches!(self, Command::List { .. } | Command::Doctor | Command::Man { .. })
+        !matches!(
+            self,
+            Command::List { .. } | Command::Doctor | Command::Forget(_) | Command::Man { .. }
+        )
     }
 }
 

@@ -11,7 +11,8 @@ use keybearer_core::view::{StoreKind, StoreState};
 use keybearer_core::words::explain;
 
 use crate::failure::Failure;
-use crate::terminal::{Terminal, has_screen, one_line};
+use crate::system::has_screen;
+use crate::terminal::{Terminal, one_line};
 
 /// Prints `ok`, `!!`, or `--` for what cannot be told from here, what was looked at, and what there is to know. Fails where anything is wrong.
 pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {

@@ -1,7 +1,7 @@
 //! A command with the token in its environment: not in an argument, which everybody on the machine can read, and not in
 //! the shell's own environment.
 
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 
 use keybearer_core::deliver::env_file::is_key;
 use keybearer_core::keeper::Keeper;
@@ -10,14 +10,16 @@ use crate::LAST_WORK;
 use crate::arguments::Exec;
 use crate::failure::Failure;
 use crate::find::account;
+use crate::system::{self, NotStarted};
+use crate::terminal::Terminal;
 
 /// As shells say it: the command was not found.
 const NOT_FOUND: u8 = 127;
 /// It was found and could not be run.
 const NOT_RUN: u8 = 126;
 
-/// Runs the command; on Unix in this process's place.
-pub async fn exec(keeper: &Keeper, wanted: &Exec, passphrase: Option<u32>) -> Result<ExitCode, Failure> {
+/// Runs the command; on Unix in this process's place. On Windows this process waits for it, and ends with its exit code.
+pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphrase: Option<u32>) -> Result<ExitCode, Failure> {
     let Exec {
         name,
         variable,
@@ -41,7 +43,7 @@ pub async fn exec(keeper: &Keeper, wanted: &Exec, passphrase: Option<u32>) -> Re
     let Some((program, rest)) = command.split_first() else {
         return Ok(ExitCode::from(NOT_RUN));
     };
-    let mut child = Command::new(program);
+    let mut child = system::command(program);
     child.args(rest);
     child.envs(more.iter().map(|(name, value)| (name, value.expose())));
     child.env(variable, token.expose());
@@ -49,16 +51,18 @@ pub async fn exec(keeper: &Keeper, wanted: &Exec, passphrase: Option<u32>) -> Re
         // What opened the store is not the command's input.
         child.stdin(Stdio::null());
     }
-    let error = match run(child) {
-        Ok(code) => return Ok(code),
-        Err(error) => error,
+    let error = system::run(child);
+    let (said, name) = (format!("{}: {error}", program.to_string_lossy()), program.to_string_lossy());
+    let (code, said) = match system::not_started(program, &error) {
+        NotStarted::NotFound => (NOT_FOUND, said),
+        NotStarted::Other => (NOT_RUN, said),
+        NotStarted::Script(runs) => {
+            let with = [("program", &*name), ("runs", runs), ("account", &wanted.name)];
+            (NOT_RUN, terminal.words("cli-script", &with))
+        }
+        NotStarted::BatchArgument => (NOT_RUN, terminal.words("cli-batch-argument", &[("program", &name)])),
     };
-    let code = if error.kind() == std::io::ErrorKind::NotFound {
-        NOT_FOUND
-    } else {
-        NOT_RUN
-    };
-    eprintln!("{}: {error}", program.to_string_lossy());
+    terminal.say(&said);
     Ok(ExitCode::from(code))
 }
 
@@ -68,16 +72,4 @@ fn is_of(provider: &str, name: &str) -> bool {
     let words = provider.split('-').filter(|word| !["ld", "dyld"].contains(word));
     let mut begins = words.map(|word| format!("{}_", word.to_uppercase()));
     name == "ACCESS_TOKEN" || begins.any(|begin| name.starts_with(&begin))
-}
-
-#[cfg(unix)]
-fn run(mut child: Command) -> std::io::Result<ExitCode> {
-    use std::os::unix::process::CommandExt as _;
-    Err(child.exec())
-}
-
-#[cfg(not(unix))]
-fn run(mut child: Command) -> std::io::Result<ExitCode> {
-    let code = child.status()?.code().unwrap_or(1);
-    Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
 }

@@ -27,6 +27,8 @@ pub enum Failure {
     NobodyPastes,
     /// A secret was typed on the command line, as the answer to this question.
     SecretTyped(String),
+    /// No file descriptor of this number can be read on this system.
+    NoDescriptor(u32),
     /// No name for an environment variable.
     NoVariable(String),
     /// The provider of this id has no list of statuses.
@@ -41,6 +43,10 @@ pub enum Failure {
     Unread,
     /// A token that the store did not take was in this process only.
     Unstored,
+    /// What deletes for good was not confirmed.
+    Unconfirmed,
+    /// Keybearer is at work on what is to be deleted.
+    AtWork,
     /// Ctrl-C.
     Interrupted,
     /// What the system says of a file, a command or a terminal.
@@ -71,8 +77,11 @@ impl Failure {
             | Failure::Unanswered(_)
             | Failure::NobodyPastes
             | Failure::SecretTyped(_)
+            | Failure::Unconfirmed
+            | Failure::NoDescriptor(_)
             | Failure::NoVariable(_)
             | Failure::ListsNone(_) => 2,
+            Failure::AtWork => 5,
             Failure::Unstored => 6,
             Failure::Interrupted => INTERRUPTED,
             Failure::SomebodyElse(..) | Failure::NotProved(_) | Failure::Unvouched(..) | Failure::System(_) => 1,

@@ -16,7 +16,8 @@ use crate::doctor::error_of;
 use crate::doubt::{may_be, wants};
 use crate::failure::Failure;
 use crate::find::{self, label};
-use crate::terminal::{Terminal, has_screen};
+use crate::system::has_screen;
+use crate::terminal::Terminal;
 
 impl Login {
     /// Once more for an account that is kept.

@@ -9,10 +9,13 @@ mod exec;
 mod export;
 mod failure;
 mod find;
+mod forget;
 mod list;
 mod login;
 mod passphrase;
+mod progress;
 mod refresh;
+mod system;
 mod terminal;
 mod token;
 
@@ -110,7 +113,8 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     // Who cannot read the book knows of no account; that is not the same as that there is none.
     let unread = |code: &str| matches!(code, "book-unreadable" | "disk");
     let unread = keeper.view().problems.into_iter().find(|p| unread(&p.code));
-    if let Some(problem) = unread.filter(|_| !matches!(arguments.command, Command::Doctor)) {
+    let copes = matches!(arguments.command, Command::Doctor | Command::Forget(_));
+    if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Said(problem));
     }
     passphrase::open_store(keeper, terminal, &arguments.command, descriptor).await?;
@@ -120,10 +124,11 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Login(wanted) => login::login(keeper, terminal, wanted).await.map(|_| ExitCode::SUCCESS),
         Command::Refresh { due, anyway, names } => refresh::refresh(keeper, terminal, due, anyway, &names).await,
         Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
-        Command::Exec(wanted) => exec::exec(keeper, &wanted, descriptor).await,
+        Command::Exec(wanted) => exec::exec(keeper, terminal, &wanted, descriptor).await,
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,
         Command::Deliver { names } => deliver::deliver(keeper, terminal, &names).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,
+        Command::Forget(wanted) => forget::forget(keeper, terminal, wanted.yes).await,
         Command::Man { .. } => Ok(ExitCode::SUCCESS),
     }
 }

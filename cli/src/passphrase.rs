@@ -13,6 +13,7 @@ use keybearer_core::view::{AccountView, StoreKind, StoreState};
 use crate::arguments::Command;
 use crate::failure::Failure;
 use crate::find::account;
+use crate::system;
 use crate::terminal::Terminal;
 
 /// Opens the sealed files where the command reads what lies in them, and makes them where it is a login and nothing else
@@ -23,7 +24,7 @@ use crate::terminal::Terminal;
 /// who is not here needs no passphrase; [`Failure::System`] where the descriptor cannot be read.
 pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command, number: Option<u32>) -> Result<(), Failure> {
     if let Some(number) = number {
-        descriptor::close_on_exec(number);
+        system::close_on_exec(number);
     }
     let (waits, logs_in) = (keeper.waits_for_passphrase(), logs_in(keeper, command));
     if !command.wants_secrets() || !(waits || logs_in) {

@@ -8,6 +8,8 @@ use keybearer_core::token::Secret;
 use keybearer_core::words::{Language, explain, tell};
 
 use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::system;
 
 /// So many names are read by somebody who looks for another.
 const NEARBY: usize = 12;
@@ -16,15 +18,16 @@ const NEARBY: usize = 12;
 pub struct Terminal {
     /// In which the words are.
     pub language: Language,
+    progress: Progress,
 }
 
 impl Terminal {
-    /// In the language of the environment (POSIX: LC_ALL before LC_MESSAGES before LANG).
+    /// In the language of the environment, else in the system's.
     pub fn of_environment() -> Terminal {
-        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let wanted = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"));
+        let set = |name: &str| std::env::var(name).ok();
         Terminal {
-            language: Language::negotiate(&wanted.unwrap_or_default()),
+            language: language(set, system::languages),
+            progress: Progress::default(),
         }
     }
 
@@ -41,10 +44,7 @@ impl Terminal {
 
     /// Says how far something is, in place of what was said so before; only where somebody looks.
     pub fn progress(&self, text: &str) {
-        let mut errors = std::io::stderr();
-        if errors.is_terminal() {
-            let _ = write!(errors, "\r\x1b[K{}", clean(text)).and_then(|()| errors.flush());
-        }
+        self.progress.show(&clean(text));
     }
 
     /// Says what went wrong, what it means and what helps.
@@ -60,6 +60,7 @@ impl Terminal {
             Failure::Unknown(typed, known) => self.say_list(&self.words("cli-unknown", &[("word", typed)]), known),
             Failure::NobodyPastes => self.say(&self.words("cli-nobody-pastes", &[])),
             Failure::SecretTyped(question) => self.say(&self.words("cli-secret-typed", &[("question", question)])),
+            Failure::NoDescriptor(number) => self.say(&self.words("cli-no-descriptor", &[("number", &number.to_string())])),
             Failure::NoVariable(name) => self.say(&self.words("cli-no-variable", &[("name", name)])),
             Failure::NotProved(name) => self.say(&self.words("cli-not-proved", &[("name", name)])),
             Failure::Unread => {}
@@ -68,6 +69,8 @@ impl Terminal {
             Failure::SomebodyElse(name, expected) => self.say(&self.words("cli-somebody-else", &[("name", name), ("expected", expected)])),
             Failure::Unvouched(name, expected) => self.say(&self.words("cli-unvouched", &[("name", name), ("expected", expected)])),
             Failure::Unstored => self.say(&self.words("cli-lost", &[])),
+            Failure::Unconfirmed => self.say(&self.words("cli-forget-unconfirmed", &[])),
+            Failure::AtWork => self.say(&self.words("cli-forget-at-work", &[])),
             Failure::Interrupted => self.say(&self.words("cli-interrupted", &[])),
             Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),
         }
@@ -134,13 +137,20 @@ async fn typed(ask: impl FnOnce() -> std::io::Result<String> + Send + 'static) -
 
 /// Waits for Ctrl-C; for ever where whoever started this program has it ignored, as a shell does in the background.
 pub async fn ctrl_c() {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    // Signals are counted from one, and this is the second.
-    if ignored.is_some_and(|mask| mask & 0b10 != 0) || tokio::signal::ctrl_c().await.is_err() {
+    if system::ignores_ctrl_c() || tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
+}
+
+/// The variables in POSIX' order (LC_ALL before LC_MESSAGES before LANG), then GNU's list; where none has a value, what the system
+/// says.
+fn language(set: impl Fn(&str) -> Option<String>, system: impl FnOnce() -> Vec<String>) -> Language {
+    let mut variables = ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"].into_iter();
+    let wanted = variables.find_map(|name| set(name).filter(|value| !value.is_empty()));
+    Language::negotiate(&match wanted {
+        Some(wanted) => wanted.replace(':', ","),
+        None => system().join(","),
+    })
 }
 
 /// A server's words may hold what moves a terminal's cursor.
@@ -153,19 +163,44 @@ pub fn one_line(text: &str) -> String {
     text.chars().map(|c| if is_unseen(c) { ' ' } else { c }).collect()
 }
 
-/// Whether there is anything that a browser could be seen on.
-pub fn has_screen() -> bool {
-    let screen = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    !cfg!(target_os = "linux") || screen("DISPLAY") || screen("WAYLAND_DISPLAY")
-}
-
 /// Opens an address in the person's browser. A machine without a screen has none: there the address is printed.
 ///
 /// # Errors
 /// [`Error::BrowserNotOpened`].
 pub fn open_in_browser(address: &str) -> Result<(), Error> {
-    if !has_screen() {
+    if !system::has_screen() {
         return Ok(());
     }
     open::that_detached(address).map_err(|e| Error::BrowserNotOpened { detail: e.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_comes_before_the_system() {
+        let taiwan = || vec!["zh-TW".to_owned(), "en-US".to_owned()];
+        for (variables, wanted) in [
+            (&[][..], Language::ZhHant),
+            (&[("LC_ALL", ""), ("LANG", "")], Language::ZhHant),
+            (&[("LANG", "zh_CN.UTF-8")], Language::ZhHans),
+            (&[("LC_ALL", "C"), ("LANG", "zh_CN.UTF-8")], Language::En),
+            (&[("LC_MESSAGES", "en_GB.UTF-8"), ("LANG", "zh_CN.UTF-8")], Language::En),
+            (&[("LANGUAGE", "fr:zh_CN:en")], Language::ZhHans),
+            (&[("LANG", "C.UTF-8"), ("LANGUAGE", "zh_CN")], Language::En),
+        ] {
+            let set = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+            assert_eq!(language(set, taiwan), wanted, "{variables:?}");
+        }
+        for (said, wanted) in [
+            (&["fr-FR", "zh-Hans-CN"][..], Language::ZhHans),
+            (&["zh-Hant-HK"], Language::ZhHant),
+            (&["fr-FR"], Language::En),
+            (&[], Language::En),
+        ] {
+            let system = || said.iter().map(|tag| (*tag).to_owned()).collect();
+            assert_eq!(language(|_| None, system), wanted, "{said:?}");
+        }
+    }
 }

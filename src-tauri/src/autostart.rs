@@ -4,21 +4,13 @@
 use std::sync::{Mutex, PoisonError};
 
 use keybearer_core::keeper::Keeper;
-use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Manager, Runtime};
-use tauri_plugin_autostart::ManagerExt as _;
+
+use crate::system;
 
 /// The setting as it was applied last.
 #[derive(Default)]
 pub struct Applied(Mutex<Option<bool>>);
-
-/// The plugin that knows each desktop's way.
-pub fn plugin<R: Runtime>() -> TauriPlugin<R> {
-    tauri_plugin_autostart::Builder::new()
-        .app_name("io.github.keybearer")
-        .arg("--hidden")
-        .build()
-}
 
 /// Applies the setting, if it has changed since the last time.
 pub fn apply<R: Runtime>(app: &AppHandle<R>) {
@@ -28,9 +20,7 @@ pub fn apply<R: Runtime>(app: &AppHandle<R>) {
     if before.is_none_or(|before| before == wanted) {
         return;
     }
-    let launch = app.autolaunch();
-    let done = if wanted { launch.enable() } else { launch.disable() };
-    match done {
+    match system::start_with_session(app, wanted) {
         Ok(()) => tracing::info!(wanted, "start with the session"),
         Err(error) => tracing::warn!(%error, wanted, "start with the session"),
     }

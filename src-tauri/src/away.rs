@@ -1,14 +1,17 @@
 //! What the page may call about things outside it: the closing of its window, the account that a click in the tray or on a
 //! notification wants, the renewals that the tray was asked for, the dates for a calendar. Listed in `commands` with all others.
 
+use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::RenewalView;
 use keybearer_core::words::Language;
+use serde::Serialize;
 use tauri::{AppHandle, Runtime, State, command};
 
 use crate::commands::{Answer, said};
 use crate::downloads;
 use crate::refreshing::Refreshing;
+use crate::system::{self, CommandLine};
 use crate::window::{self, Closing, Window};
 
 /// What became of the last renewals that were asked for outside the window.
@@ -27,6 +30,31 @@ pub fn wanted_account(window: State<'_, Window>) -> Option<String> {
 #[command]
 pub fn closing(window: State<'_, Window>) -> Option<Closing> {
     window.take_asked()
+}
+
+/// What the system can, as far as the page offers it.
+#[derive(Debug, Serialize)]
+pub struct Abilities {
+    /// Whether the https door's certificate can go into the person's own certificate store.
+    pub trust_certificate: bool,
+    /// The command line, where the person may want a link to it.
+    pub command_line: Option<CommandLine>,
+}
+
+/// What the system can.
+#[command]
+pub async fn abilities() -> Abilities {
+    Abilities {
+        trust_certificate: system::can_trust(),
+        command_line: system::command_line(),
+    }
+}
+
+/// Links the command line to where terminals look.
+#[command]
+pub async fn link_command_line() -> Answer<()> {
+    let internal = |e: std::io::Error| Error::Internal { detail: e.to_string() };
+    system::link_command_line().map_err(internal).map_err(said)
 }
 
 /// The person's answer.

@@ -8,6 +8,8 @@ use keybearer_core::token::Secret;
 use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
+use crate::system;
+
 /// Long enough to change to another window and paste, short enough to be forgotten safely.
 const CLEARED_AFTER: Duration = Duration::from_secs(45);
 
@@ -63,6 +65,13 @@ pub fn clear_ours<R: Runtime>(app: &AppHandle<R>) {
         && let Err(error) = app.clipboard().clear()
     {
         tracing::warn!(%error, "the clipboard was not cleared");
+    }
+}
+
+/// The last look, where the end was not asked for first.
+pub fn clear_at_exit<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(Copied::Secret(secret)) = app.state::<Ours>().lock().take() {
+        system::clear_clipboard(secret.expose());
     }
 }
 

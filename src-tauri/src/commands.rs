@@ -79,6 +79,8 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         redeem_device_code,
         last_renewals,
         wanted_account,
+        abilities,
+        link_command_line,
         closing,
         close_window,
         exports,

@@ -110,7 +110,7 @@ fn whose(view: &AppView, account: &str) -> Option<String> {
 
 /// Where a token goes, to be read by a person: nothing left out, and nothing that moves or hides text.
 fn described(language: Language, target: &Target) -> String {
-    let plain = |text: &str| format!("{text:?}");
+    let plain = wording::exact;
     match target {
         Target::EnvFile { place, key } => {
             let file = tell(language, "native-env", &[("key", key), ("path", &plain(&place.path))]);
@@ -182,7 +182,7 @@ fn described(language: Language, target: &Target) -> String {
 }
 
 fn led(language: Language, to: Option<&str>) -> String {
-    let link = |to: &str| format!("\n\n{}", tell(language, "native-link", &[("path", &format!("{to:?}"))]));
+    let link = |to: &str| format!("\n\n{}", tell(language, "native-link", &[("path", &wording::exact(to))]));
     to.map(link).unwrap_or_default()
 }
 
@@ -195,6 +195,18 @@ mod tests {
         let words = ["sh", "-c", "cat > 'a b'\u{202e}", ""].map(str::to_owned).into();
         let said = described(Language::En, &Target::Program { words });
         assert!(said.ends_with("\"sh\"\n\"-c\"\n\"cat > 'a b'\\u{202e}\"\n\"\""), "{said}");
+    }
+
+    #[test]
+    fn a_path_is_shown_as_it_is() {
+        for path in [r"C:\Users\ada\.env", r"\\nas\bots\it's.env", "/home/张伟/é e\u{301}/.env"] {
+            let place = keybearer_core::view::Place {
+                path: path.into(),
+                leads_to: Some(path.into()),
+            };
+            let said = described(Language::En, &Target::File { place });
+            assert_eq!(said.matches(&format!("\"{path}\"")).count(), 2, "{said}");
+        }
     }
 
     #[test]

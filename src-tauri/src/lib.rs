@@ -1,19 +1,15 @@
 //! The shell: window, plugins, and the wiring between them and the keeper. It knows no OAuth.
 //!
-//! `start` what a start is for · `commands`, `away`, `moving`, `copying`, `trying`, `exporting` and `delivering` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
-//! `notices` what is said outside, in the words of `wording` · `hiding` a process that has closed its window becomes small again ·
-//! `refreshing` renewals asked for outside the window · `clipboard` copies that are cleared ·
-//! `practice` the practice platform while it is used · `logs` one rotating file · `certificate` for the https door ·
-//! `downloads` files for the person, `dialog` where they choose · `autostart` · `bus` and `awake` what a Linux desktop says.
+//! `start` what a start is for, `failure` what is said where one fails · `commands`, `away`, `moving`, `copying`, `trying`, `exporting`
+//! and `delivering` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
+//! `notices` what is said outside, in the words of `wording` · `refreshing` renewals asked for outside the window · `clipboard` copies
+//! that are cleared · `practice` the practice platform while it is used · `logs` one rotating file · `certificate` for the https door ·
+//! `downloads` files for the person, `dialog` where they choose · `autostart` · `system` all that differs between systems.
 
 #![allow(missing_docs)] // a shell has no public items to speak of
 
 pub mod autostart;
-#[cfg(target_os = "linux")]
-pub mod awake;
 pub mod away;
-#[cfg(target_os = "linux")]
-pub mod bus;
 pub mod certificate;
 pub mod clipboard;
 pub mod commands;
@@ -22,14 +18,14 @@ pub mod delivering;
 pub mod dialog;
 pub mod downloads;
 pub mod exporting;
-#[cfg(target_os = "linux")]
-pub mod hiding;
+pub mod failure;
 pub mod logs;
 pub mod moving;
 pub mod notices;
 pub mod practice;
 pub mod refreshing;
 mod start;
+pub mod system;
 pub mod toast;
 pub mod tray;
 pub mod tray_text;
@@ -52,6 +48,7 @@ use tauri_plugin_deep_link::DeepLinkExt as _;
 use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::Notify;
 
+use failure::Failure;
 use start::Start;
 pub use window::WINDOW;
 
@@ -96,20 +93,26 @@ const LAST_RUN: Duration = Duration::from_secs(3);
 /// A store that was locked is looked at again after so long, when something happens.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// Runs the app until its window is closed, or until it is told to quit where it stays in the tray.
-///
-/// # Errors
-/// Where there is no home folder, another instance runs, or no window can be had.
-pub fn run() -> Result<()> {
+/// Runs the app until its window is closed, or until it is told to quit where it stays in the tray; gives the process's exit code. A
+/// start that fails says so: no home folder, another instance runs, no window can be had.
+pub fn run() -> i32 {
+    match failure::caught(start_up) {
+        Ok(code) => code,
+        Err(failure) => {
+            failure::report(&failure);
+            1
+        }
+    }
+}
+
+fn start_up() -> std::result::Result<i32, Failure> {
     let data = data_folder()?;
-    let log = logs::start(&data);
+    logs::start(&data);
+    failure::log_panics();
     let context = tauri::generate_context!();
     let internal = |e: tauri::Error| Error::Internal { detail: e.to_string() };
     let start = Start::of(std::env::args());
-    #[cfg(target_os = "linux")]
-    if start == Start::Again {
-        hiding::bury_children();
-    }
+    system::before_start(start);
     let app = tauri::Builder::default()
         // First: a second start must end here, before it touches anything, and hands over its link.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
@@ -124,34 +127,29 @@ pub fn run() -> Result<()> {
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
-        .plugin(autostart::plugin())
         .plugin(tauri_plugin_window_state::Builder::default().build());
-    // On Linux the desktop is asked directly: the plugin there knows no clicks.
-    #[cfg(not(target_os = "linux"))]
-    let app = app.plugin(tauri_plugin_notification::init());
-    let app = with_commands(app)
+    let failed = Arc::new(Mutex::new(None));
+    let note = Arc::clone(&failed);
+    let mut app = with_commands(system::plugins(app))
         .setup(move |app| {
-            let handle = app.handle().clone();
-            // The window first: its page is loaded by processes of its own while the keeper opens. What it asks is answered
-            // after this function.
-            if start == Start::Window {
-                window::open(&handle)?;
+            // An error that is handed over here becomes a panic without words for a person.
+            if let Err(error) = set_up(app.handle(), start) {
+                *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                app.handle().exit(1);
             }
-            app.manage(Keeper::open(outside(&handle)?)?);
-            listen_to_links(&handle);
-            tray::make(&handle);
-            tauri::async_runtime::spawn(attend(handle.clone()));
-            tauri::async_runtime::spawn(begin(handle, start));
             Ok(())
         })
         .build(context)
         .map_err(internal)?;
     if start == Start::Quit {
         // Nobody runs.
-        return Ok(());
+        return Ok(0);
     }
     // The plugin above is silently off without a session bus.
     let instance = take_over(&data)?;
+    if let Err(error) = system::set_up(&mut app, start) {
+        tracing::warn!(%error, "a part of the system's own does not work");
+    }
     let code = app.run_return(|app, event| match event {
         RunEvent::WindowEvent { label, event, .. } if label == WINDOW => match event {
             WindowEvent::CloseRequested { api, .. } => window::close_requested(app, &api),
@@ -163,18 +161,34 @@ pub fn run() -> Result<()> {
         // At the exit itself the clipboard's plugin has let go of it.
         RunEvent::ExitRequested { .. } => clipboard::clear_ours(app),
         RunEvent::Exit => {
+            clipboard::clear_at_exit(app);
             if let Some(keeper) = app.try_state::<Keeper>() {
                 tauri::async_runtime::block_on(keeper.rest(LAST_WORK));
             }
         }
-        _ => {}
+        event => system::on_event(app, &event),
     });
-    drop((instance, log));
-    #[cfg(target_os = "linux")]
-    if code == hiding::CODE {
-        return hiding::again();
+    if let Some(error) = failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        return Err(error);
     }
-    std::process::exit(code)
+    drop(instance);
+    logs::end();
+    Ok(system::after_end(code).unwrap_or(Ok(code))?)
+}
+
+/// The window, the keeper and the tray.
+fn set_up(handle: &AppHandle, start: Start) -> std::result::Result<(), Failure> {
+    // The window first: its page is loaded by processes of its own while the keeper opens. What it asks is answered after this
+    // function.
+    if start == Start::Window {
+        window::open(handle).map_err(|e| Failure::of_window(&e))?;
+    }
+    handle.manage(Keeper::open(outside(handle)?)?);
+    listen_to_links(handle);
+    tray::make(handle);
+    tauri::async_runtime::spawn(attend(handle.clone()));
+    tauri::async_runtime::spawn(begin(handle.clone(), start));
+    Ok(())
 }
 
 /// Takes the instance's lock; somebody who is just ending is waited for.
@@ -191,11 +205,8 @@ fn take_over(data: &Path) -> Result<lock::Held> {
 /// The work of a start, and then the care for all tokens until the end.
 async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
     let keeper = app.state::<Keeper>().inner().clone();
-    #[cfg(target_os = "linux")]
-    {
-        let keeper = keeper.clone();
-        tauri::async_runtime::spawn_blocking(|| awake::listen(keeper));
-    }
+    let listening = keeper.clone();
+    tauri::async_runtime::spawn_blocking(|| system::watch_network(listening));
     // What the keychain says concerns the view only.
     let _ = keeper.check_store().await;
     if matches!(start, Start::Hidden | Start::Refresh) {

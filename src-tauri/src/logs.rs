@@ -2,12 +2,25 @@
 //! print neither.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 
-/// Starts the log in the data folder; it is written out while the guard lives. Without a folder there is no log.
-pub fn start(data: &Path) -> Option<WorkerGuard> {
+/// The log is written out while this is there.
+static GUARD: Mutex<Option<WorkerGuard>> = Mutex::new(None);
+
+/// Starts the log in the data folder. Without a folder there is no log.
+pub fn start(data: &Path) {
+    *GUARD.lock().unwrap_or_else(PoisonError::into_inner) = open(data);
+}
+
+/// Writes out what is left of it: the last thing before the process ends.
+pub fn end() {
+    GUARD.lock().unwrap_or_else(PoisonError::into_inner).take();
+}
+
+fn open(data: &Path) -> Option<WorkerGuard> {
     let folder = data.join("logs");
     keybearer_core::book::file::private_folder(&folder).ok()?;
     let file = RollingFileAppender::builder()

@@ -7,7 +7,7 @@ use keybearer_core::words::{Language, say};
 use tauri::{AppHandle, Manager, Runtime};
 
 use crate::toast::{self, Toast};
-use crate::wording;
+use crate::{system, wording};
 
 /// Shows a notification where it blocks nobody.
 pub async fn show<R: Runtime>(app: &AppHandle<R>, toast: Toast) {
@@ -28,7 +28,7 @@ pub async fn tell<R: Runtime>(app: &AppHandle<R>) {
     {
         return;
     }
-    if !tauri::async_runtime::spawn_blocking(toast::can_show).await.unwrap_or_default() {
+    if !tauri::async_runtime::spawn_blocking(system::can_notify).await.unwrap_or_default() {
         return;
     }
     match keeper.take_notices().await {

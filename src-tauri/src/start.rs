@@ -1,7 +1,7 @@
 //! What the program was started for, by its command line.
 
-#[cfg(target_os = "linux")]
-use crate::hiding;
+/// What tells a run that the one before it became small again by it. Only Linux does so; the word is known everywhere.
+pub const AGAIN: &str = "--again";
 
 /// What it is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +26,7 @@ impl Start {
             match argument.as_str() {
                 "--refresh" => start = Start::Refresh,
                 "--quit" => return Start::Quit,
-                #[cfg(target_os = "linux")]
-                hiding::ARGUMENT => return Start::Again,
+                AGAIN => return Start::Again,
                 "--hidden" if start == Start::Window => start = Start::Hidden,
                 // A link is for the window, whatever else stands there.
                 link if link.contains("://") => return Start::Window,

@@ -1,26 +1,19 @@
 //! The tray: a menu over everything that is kept. Drawn anew when what it says has changed. The window never depends on it.
-//!
-//! On Linux it is a menu-only StatusNotifierItem. No desktop says what colour its panel has (the colour scheme is that of
-//! windows: a light GNOME has a dark panel), so the icon asks nothing of it: a brass key on a dark tile of its own, and where
-//! attention is needed a red mark in a white ring of its own.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
 use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
-use tauri::image::Image;
 use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, SubmenuBuilder};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager, Runtime};
 
 use crate::toast::Toast;
 use crate::tray_text::TrayText;
-use crate::{clipboard, notices, refreshing, window, wording};
+use crate::{clipboard, notices, refreshing, system, window, wording};
 
 const ID: &str = "keybearer";
-const WELL: Image<'_> = tauri::include_image!("icons/tray.png");
-const ATTENTION: Image<'_> = tauri::include_image!("icons/tray-attention.png");
 
 /// What the tray says now; none where there is no tray.
 #[derive(Default)]
@@ -32,10 +25,10 @@ pub fn make<R: Runtime>(app: &AppHandle<R>) {
     let build = || -> tauri::Result<()> {
         let tray = TrayIconBuilder::with_id(ID)
             .menu(&menu(app, &text)?)
-            .icon(icon(&text))
+            .icon(system::tray_icon(text.attention))
             .tooltip("Keybearer")
             .on_menu_event(|app, event| clicked(app, &event));
-        tray.build(app).map(drop)
+        system::dress_tray(tray).build(app).map(drop)
     };
     // The library that draws it on Linux is looked for at run time, and its absence is a panic in the crate that looks.
     match std::panic::catch_unwind(AssertUnwindSafe(build)) {
@@ -47,10 +40,7 @@ pub fn make<R: Runtime>(app: &AppHandle<R>) {
 
 /// Whether somebody can see the tray.
 pub fn is_seen<R: Runtime>(app: &AppHandle<R>) -> bool {
-    let made = shown(app).is_some();
-    #[cfg(target_os = "linux")]
-    let made = made && crate::bus::has_owner("org.kde.StatusNotifierWatcher");
-    made
+    shown(app).is_some() && system::is_tray_seen()
 }
 
 /// Draws it anew, if it would say something else.
@@ -64,7 +54,7 @@ pub fn update<R: Runtime>(app: &AppHandle<R>) {
         let draw = || -> tauri::Result<()> {
             tray.set_menu(Some(menu(&handle, &new)?))?;
             if new.attention != old.attention {
-                tray.set_icon(Some(icon(&new)))?;
+                tray.set_icon_with_as_template(Some(system::tray_icon(new.attention)), system::TRAY_IS_TEMPLATE)?;
             }
             Ok(())
         };
@@ -85,10 +75,6 @@ fn shown<R: Runtime>(app: &AppHandle<R>) -> std::sync::MutexGuard<'_, Option<Tra
 fn text<R: Runtime>(app: &AppHandle<R>) -> TrayText {
     let view = app.state::<Keeper>().view();
     TrayText::of(&view, crate::clock(), wording::of(&view.settings.language))
-}
-
-fn icon(text: &TrayText) -> Image<'static> {
-    if text.attention { ATTENTION } else { WELL }
 }
 
 fn menu<R: Runtime>(app: &AppHandle<R>, text: &TrayText) -> tauri::Result<Menu<R>> {
@@ -152,7 +138,11 @@ fn copy<R: Runtime>(app: &AppHandle<R>, account: String) {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::*;
+    use tauri::image::Image;
+
+    /// The icon that has a tile of its own, without and with its mark.
+    const WELL: Image<'_> = tauri::include_image!("icons/tray.png");
+    const ATTENTION: Image<'_> = tauri::include_image!("icons/tray-attention.png");
 
     /// WCAG 2.2, 1.4.11: what a picture says has this contrast to what is beside it.
     const ENOUGH: f64 = 3.0;

@@ -9,7 +9,7 @@ use keybearer_core::view::Settings;
 use serde::Serialize;
 use tauri::{AppHandle, CloseRequestApi, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
 
-use crate::{Listeners, tray};
+use crate::{Listeners, failure, system, tray, wording};
 
 /// Its label.
 pub const WINDOW: &str = "main";
@@ -27,14 +27,9 @@ pub enum Closing {
 impl Closing {
     /// None where nobody could bring the window back.
     fn of<R: Runtime>(app: &AppHandle<R>) -> Option<Closing> {
-        // A second start finds the first by the session's bus.
-        #[cfg(target_os = "linux")]
-        let is_found = crate::bus::session().is_ok();
-        #[cfg(not(target_os = "linux"))]
-        let is_found = true;
         match tray::is_seen(app) {
             true => Some(Closing::Tray),
-            false => is_found.then_some(Closing::Trayless),
+            false => system::is_found_again().then_some(Closing::Trayless),
         }
     }
 }
@@ -85,32 +80,7 @@ pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
         .inner_size(960.0, 640.0)
         .min_inner_size(720.0, 520.0)
         .build()?;
-    // A still form gains nothing from the graphics card, and asking WebKitGTK for one costs a fifth of a second at the start
-    // and, with some drivers, a blank window.
-    #[cfg(target_os = "linux")]
-    window.with_webview(|view| {
-        use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
-        if let Some(settings) = view.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
-    })?;
-    Ok(())
-}
-
-/// Opens it from another thread than the main one.
-fn open_from_here<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
-    // On Linux in one go on the main thread: WebKit's process does not outlive a setting that changes while it starts.
-    #[cfg(target_os = "linux")]
-    {
-        let handle = app.clone();
-        app.run_on_main_thread(move || {
-            if let Err(error) = open(&handle) {
-                tracing::warn!(%error, "the window does not open");
-            }
-        })
-    }
-    #[cfg(not(target_os = "linux"))]
-    open(app)
+    system::window_opened(&window)
 }
 
 /// Brings it to the front, or opens it anew.
@@ -118,10 +88,13 @@ pub fn show<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();
     // Never inside an event's handler: on Windows the webview of a new window needs that very thread.
     tauri::async_runtime::spawn(async move {
-        let shown = match app.get_webview_window(WINDOW) {
-            Some(window) => window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()),
-            None => open_from_here(&app),
+        let Some(window) = app.get_webview_window(WINDOW) else {
+            if let Err(error) = system::open_window(&app) {
+                failure::window_does_not_open(wording::language(&app), &error);
+            }
+            return;
         };
+        let shown = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
         if let Err(error) = shown {
             tracing::warn!(%error, "the window does not come to the front");
         }
@@ -177,8 +150,7 @@ pub fn gone<R: Runtime>(app: &AppHandle<R>) {
     app.state::<Listeners>().forget();
     let state = app.state::<Window>();
     state.take_asked();
-    #[cfg(target_os = "linux")]
     if state.stays() {
-        crate::hiding::begin(app);
+        system::window_closed(app);
     }
 }

@@ -45,6 +45,34 @@ pub fn name(text: &str) -> String {
     }
 }
 
+/// A text in quotes, letter by letter as it is: a backslash is one backslash. Only what moves text, hides it or cannot be seen is
+/// escaped, as `\u{202e}`.
+pub fn exact(text: &str) -> String {
+    let mut shown = String::from("\"");
+    for (at, c) in text.chars().enumerate() {
+        // An accent by itself would stand on the quote.
+        let alone = at == 0 && c != '\\' && c != '"' && c != '\'' && c.escape_debug().len() > 1;
+        match alone || is_unseen(c) {
+            true => shown.extend(c.escape_unicode()),
+            false => shown.push(c),
+        }
+    }
+    shown.push('"');
+    shown
+}
+
+/// Whether a letter cannot be seen where it stands: what Rust itself escapes within a text, and what it takes for a letter although
+/// it is blank.
+fn is_unseen(c: char) -> bool {
+    let blank = matches!(
+        c,
+        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0100}'..='\u{e01ef}'
+    );
+    let seen_as_it_is = matches!(c, '\\' | '"' | '\'');
+    blank || (!seen_as_it_is && format!("{:?}", format!("a{c}")).contains('\\'))
+}
+
 /// How long something still is: whole days, then hours.
 pub fn left(language: Language, left: Duration) -> String {
     let (hours, days) = (left.as_secs() / 3600, left.as_secs() / 86_400);
@@ -66,6 +94,25 @@ mod tests {
         assert_eq!(name("a\nb\u{202e}c\u{7}_&"), "abc_&");
         assert_eq!(name(&"ü".repeat(100)).chars().count(), LONGEST_NAME);
         assert_eq!(name(&"ü".repeat(60)), "ü".repeat(60));
+    }
+
+    #[test]
+    fn exact_escapes_only_what_cannot_be_seen() {
+        for seen in [
+            r"C:\Users\ada\new\.env",
+            r#"a "b" 'c'"#,
+            "/srv/账号/é/e\u{301}",
+            "👍 ñ ﷺ",
+            r"\u{202e}",
+            "",
+        ] {
+            assert_eq!(exact(seen), format!("\"{seen}\""));
+        }
+        let unseen = "\0\n\t\r\u{1b}\u{7f}\u{85}\u{a0}\u{ad}\u{34f}\u{61c}\u{1160}\u{180e}\u{2003}\u{200b}\u{200d}\u{200e}\u{200f}\u{2028}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{206a}\u{2800}\u{3000}\u{3164}\u{fe0f}\u{feff}\u{fff9}\u{e0001}\u{e0020}\u{e0100}";
+        for c in unseen.chars() {
+            assert_eq!(exact(&format!("a{c}b")), format!("\"a\\u{{{:x}}}b\"", u32::from(c)));
+        }
+        assert_eq!(exact("\u{301}a"), "\"\\u{301}a\"");
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
 
 use keybearer_practice::{Endpoint, Fault, Flavor, Paging, Practice};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -10,14 +9,14 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use crate::logins::log_in;
 use crate::rig::{Home, ended};
 
-async fn stage(posts: u64) -> (Home, Practice) {
+pub async fn stage(posts: u64) -> (Home, Practice) {
     let (home, practice) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     practice.set_posts(posts);
     log_in(&home, &practice).await;
     (home, practice)
 }
 
-fn ids(path: &Path) -> BTreeSet<String> {
+pub fn ids(path: &Path) -> BTreeSet<String> {
     let all: Vec<serde_json::Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let ids: BTreeSet<String> = all.iter().map(|s| s["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(ids.len(), all.len(), "none twice");
@@ -61,32 +60,6 @@ async fn into_a_file_and_out() {
     drop(read);
     let said = ended(child).await;
     assert_eq!((said.code, said.err.as_str()), (0, ""));
-}
-
-#[tokio::test]
-async fn cut_off_and_gone_on_with() {
-    let (home, p) = stage(2000).await;
-    let file = home.0.path().join("mine.json");
-    let arguments = ["export", "ada", "--filter", "private-mentions", "-o", file.to_str().unwrap()];
-    p.fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(150))));
-    let child = home.command(&arguments).spawn().unwrap();
-    let before = p.requests().len();
-    while p.requests().len() < before + 4 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let pid = child.id().unwrap().to_string();
-    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-    let said = ended(child).await;
-    assert_eq!(said.code, 130, "{said:?}");
-    assert!(said.err.contains("The same command goes on"), "{said:?}");
-    assert!(!file.exists() && file.with_extension("json.part").exists());
-    p.fail_always(Endpoint::Statuses, None);
-    let before = p.requests().len();
-    let said = home.run(&arguments).await;
-    assert!(said.code == 0 && said.err.contains("2000 statuses"), "{said:?}");
-    assert_eq!(ids(&file).len(), 2000);
-    assert!(p.requests().len() - before < 10, "what was there was not read again");
-    assert!(!file.with_extension("json.part").exists());
 }
 
 #[tokio::test]

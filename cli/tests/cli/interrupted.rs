@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use keybearer_practice::meta::{Meta, Platform};
 use keybearer_practice::x::{Failure, Message, X};
+use keybearer_practice::{Endpoint, Fault};
 use tokio::process::{Child, Command};
 
+use crate::export::{ids, stage};
 use crate::rig::{Home, ended, with_threads, with_x};
 
 async fn at_its_renewal(home: &Home, x: &X) -> Child {
@@ -63,4 +65,29 @@ async fn what_runs_in_the_background_is_not_ended_by_the_terminal() {
     );
     let said = ended(home.shell(&line).spawn().unwrap()).await;
     assert_eq!((said.code, said.out.trim()), (0, "lives"), "{said:?}");
+}
+
+#[tokio::test]
+async fn an_export_is_cut_off_and_gone_on_with() {
+    let (home, p) = stage(2000).await;
+    let file = home.0.path().join("mine.json");
+    let arguments = ["export", "ada", "--filter", "private-mentions", "-o", file.to_str().unwrap()];
+    p.fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(150))));
+    let child = home.command(&arguments).spawn().unwrap();
+    let before = p.requests().len();
+    while p.requests().len() < before + 4 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    press_ctrl_c(&child).await;
+    let said = ended(child).await;
+    assert_eq!(said.code, 130, "{said:?}");
+    assert!(said.err.contains("The same command goes on"), "{said:?}");
+    assert!(!file.exists() && file.with_extension("json.part").exists());
+    p.fail_always(Endpoint::Statuses, None);
+    let before = p.requests().len();
+    let said = home.run(&arguments).await;
+    assert!(said.code == 0 && said.err.contains("2000 statuses"), "{said:?}");
+    assert_eq!(ids(&file).len(), 2000);
+    assert!(p.requests().len() - before < 10, "what was there was not read again");
+    assert!(!file.with_extension("json.part").exists());
 }

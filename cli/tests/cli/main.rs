@@ -1,4 +1,4 @@
-//! The command line as a real process, against the practice platform and the session's own keychain.
+//! The command line as a real process, against the practice platform and the system's own keychain, on every system.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "../../../core/tests/it/browser.rs"]
@@ -6,11 +6,35 @@
 mod browser;
 mod deliver;
 mod doctor;
+mod exec;
 mod export;
-mod interrupted;
+mod forget;
 mod logins;
 mod renewals;
 mod rig;
 mod scripts;
-mod stores;
+mod sealed;
 mod strict;
+
+/// What the tests need of the system, under one name.
+#[cfg(unix)]
+#[path = "here/unix.rs"]
+mod here;
+#[cfg(windows)]
+#[path = "here/windows.rs"]
+mod here;
+
+// Unix by nature: signals that one process sends to another.
+#[cfg(unix)]
+mod interrupted;
+// Linux by nature: bash in a terminal made by util-linux' `script`; descriptors by number, sockets and /proc; a bus to point elsewhere
+// and a list of authorities by a variable.
+#[cfg(target_os = "linux")]
+mod bash;
+#[cfg(target_os = "linux")]
+mod secret_service;
+#[cfg(target_os = "linux")]
+mod stores;
+// Windows by nature: batch files, and exit codes of 32 bits.
+#[cfg(windows)]
+mod windows;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keybearer_core::keeper::{IDENTIFIER, now};
+use keybearer_core::keeper::now;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::vault::{Vault as _, account_key};
@@ -33,7 +33,10 @@ async fn what_is_due_and_nothing_else() {
         book["accounts"][0][time] = (now() + days * DAY).into();
     }
     std::fs::write(&file, book.to_string()).unwrap();
-    let (keychain, key) = (Keychain::new(IDENTIFIER), account_key(book["accounts"][0]["id"].as_str().unwrap()));
+    let (keychain, key) = (
+        Keychain::new(&home.service()),
+        account_key(book["accounts"][0]["id"].as_str().unwrap()),
+    );
     let mut kept: serde_json::Value = serde_json::from_str(keychain.read(&key).unwrap().unwrap().expose()).unwrap();
     kept["issued"] = (now() - 54 * DAY).into();
     keychain.write(&key, &Secret::new(kept.to_string())).unwrap();

@@ -5,9 +5,11 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use keybearer_core::keeper::{Adoption, Keeper, Outside};
+use keybearer_core::keeper::{Adoption, IDENTIFIER, Keeper, Outside, TEST_FOLDER};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::token::Secret;
+use keybearer_core::vault::Vault as _;
+use keybearer_core::vault::keychain::Keychain;
 use keybearer_practice::meta::Meta;
 use keybearer_practice::x::{self, AppType, X};
 use tempfile::TempDir;
@@ -15,6 +17,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::process::{Child, ChildStderr, ChildStdin, Command};
 
 use crate::browser::{Landing, Visit, visit};
+use crate::here;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -31,17 +34,24 @@ pub struct Home(pub TempDir);
 
 impl Home {
     pub fn new() -> Home {
-        assert!(std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some(), "run by script/test cli");
+        assert!(cfg!(debug_assertions), "a release build does not look at {TEST_FOLDER}");
+        here::is_apart();
         Home(TempDir::new().unwrap())
     }
 
     pub fn data(&self) -> PathBuf {
-        self.0.path().join("data/io.github.keybearer")
+        self.0.path().join("data")
+    }
+
+    /// Under which name its secrets are in the keychain.
+    pub fn service(&self) -> String {
+        let name = self.0.path().file_name().unwrap().to_str().unwrap();
+        format!("{IDENTIFIER}.test{name}")
     }
 
     /// A file of the person's own, `ID-here`, that points a shipped one at these hosts.
     pub fn add_provider(&self, id: &str, hosts: &str) {
-        let folder = self.0.path().join("config/io.github.keybearer/providers");
+        let folder = self.0.path().join("config/providers");
         std::fs::create_dir_all(&folder).unwrap();
         let file = format!("format = 1\nid = \"{id}-here\"\nextends = \"{id}\"\n{hosts}");
         std::fs::write(folder.join(format!("{id}-here.toml")), file).unwrap();
@@ -55,6 +65,7 @@ impl Home {
     }
 
     /// A line of a shell's, in this home.
+    #[allow(dead_code)]
     pub fn shell(&self, line: &str) -> Command {
         let mut command = self.at_home("sh");
         command.args(["-c", line]);
@@ -64,10 +75,11 @@ impl Home {
     fn at_home(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command
-            .env("XDG_DATA_HOME", self.0.path().join("data"))
-            .env("XDG_CONFIG_HOME", self.0.path().join("config"))
+            .env(TEST_FOLDER, self.0.path())
             .env("LC_ALL", "en_GB.UTF-8")
             .env_remove("DISPLAY")
+            // Where a screen is not a variable's affair.
+            .env("SSH_CONNECTION", "::1 1 ::1 22")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -83,14 +95,25 @@ impl Home {
     pub fn keeper(&self) -> Keeper {
         let outside = Outside {
             data: self.data(),
-            config: self.0.path().join("config/io.github.keybearer"),
-            service: keybearer_core::keeper::IDENTIFIER.to_owned(),
+            config: self.0.path().join("config"),
+            service: self.service(),
             ..Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).unwrap()
         };
         Keeper::open(outside).unwrap()
     }
 }
 
+impl Drop for Home {
+    fn drop(&mut self) {
+        // On systems other than Linux the keychain is the developer's own.
+        let keychain = Keychain::new(&self.service());
+        for key in keychain.keys().unwrap_or_default() {
+            let _ = keychain.delete(&key);
+        }
+    }
+}
+
+/// What has become of a process that has ended.
 pub async fn ended(child: Child) -> Said {
     let output = tokio::time::timeout(PATIENCE, child.wait_with_output())
         .await

@@ -1,4 +1,4 @@
-//! The sealed store at the terminal: its passphrase is typed there or comes by a descriptor, never by an argument.
+//! The sealed store at a terminal, and its passphrase by a descriptor of any number: as Linux has both.
 
 use std::io::Write as _;
 use std::os::fd::{AsRawFd as _, OwnedFd};

@@ -94,6 +94,30 @@ pub fn client(data: &Path, id: &str) -> Result<Held> {
     wait(data, &format!("client-{id}.lock"))
 }
 
+/// A login or an export that is under way; who takes the folder away sees it.
+#[derive(Debug)]
+pub struct Work {
+    _held: Held,
+    path: PathBuf,
+}
+
+/// Notes that work of this id is under way.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn work(data: &Path, id: &str) -> Result<Work> {
+    let path = path(data, &format!("work-{id}.lock"))?;
+    let _held = hold_in(data, &path, false)?.ok_or(Error::AlreadyRunning)?;
+    Ok(Work { _held, path })
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        // Its id does not come again.
+        let _ = super::file::remove(&self.path);
+    }
+}
+
 /// Waits for the sealed files' lock: who holds it may make their identity, and move a secret to them. Blocks.
 ///
 /// # Errors

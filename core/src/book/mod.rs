@@ -2,6 +2,7 @@
 //! person shares. The vault is the truth; the book says what is in it.
 
 mod delivery;
+pub mod erase;
 pub mod file;
 mod intent;
 mod local;

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use super::pages::{Ending, Run};
 use super::sheet::{Sheet, id_of};
 use super::{Keeper, lock, new_id};
+use crate::book::lock::work;
 use crate::book::part;
 use crate::book::unfinished::Shelf;
 use crate::error::{Error, Result};
@@ -77,6 +78,7 @@ impl Keeper {
         let (keeper, own) = (self.clone(), id.clone());
         // Whatever breaks in it, it ends and says so.
         let busy = self.busy();
+        let work = work(&self.desk.outside.data, &id).ok();
         tokio::spawn(async move {
             let (desk, shelf) = (keeper.clone(), keeper.shelf());
             let (wanted, place, sheet_id, heard) = (plan, target.clone(), own.clone(), report.clone());
@@ -115,7 +117,7 @@ impl Keeper {
             let note = own.clone();
             let resumable = keeper.blocking(move |keeper| Ok(keeper.can_go_on(&note))).await.unwrap_or(false);
             lock(&keeper.desk.exports).remove(&own);
-            drop(busy);
+            drop((busy, work));
             report(match end {
                 Ok(Ending { missing, expected }) => {
                     tracing::info!(count, whole = missing.is_none(), "export done");

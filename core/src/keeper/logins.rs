@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::held::Outcome;
 use super::{Keeper, Running, lock, new_id};
 use crate::ask::Asking;
+use crate::book::lock::work;
 use crate::error::{Error, Result};
 use crate::login::{self, Errand, Visit};
 use crate::provider::{DoorKind, QuestionKind};
@@ -68,6 +69,7 @@ impl Keeper {
 
     async fn log_in(&self, login: &str, plan: &LoginPlan, report: &Report, cancelled: watch::Receiver<bool>) -> Result<Outcome> {
         let step = |step| report(LoginEvent::Step { step });
+        let _work = work(&self.desk.outside.data, login).ok();
         let http = &self.desk.http;
         let practice = lock(&self.desk.practice).clone();
 

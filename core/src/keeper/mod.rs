@@ -1,13 +1,14 @@
 //! The keeper, the core's front desk: everything that a shell may ask for, one method each.
 //!
-//! `mod` what it holds · `logins` a login from plan to answer, `credentials` what it is given, `winning` what it wins put away,
+//! `mod` what it holds, `folders` where · `logins` a login from plan to answer, `credentials` what it is given, `winning` what it wins put away,
 //! `held` one that brought somebody else, `handles` whose it is · `adopting` tokens made elsewhere, `pasted` found in a text · `beneath` Pages · `devices` other machines ·
 //! `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book
 //! says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
 //! what is kept, `keeping` secrets on their way into the store · `trying` a call, `copying` a token as what it is needed as ·
 //! `exporting` an account's statuses, `pages` on a `sheet`, with `patience` · `delivering` what goes where tokens are used, `carrying` them there ·
 //! `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login,
-//! `self_test` whether they work here · `reaching` the platforms · `updates` newer versions · `looking` and `tiles` what a shell sees.
+//! `self_test` whether they work here · `reaching` the platforms · `updates` newer versions · `looking` and `tiles` what a shell sees ·
+//! `erase` all of it taken away.
 
 mod accounts;
 mod adopting;
@@ -23,7 +24,9 @@ mod delivering;
 mod devices;
 mod door;
 mod doubting;
+mod erase;
 mod exporting;
+mod folders;
 mod handles;
 mod healing;
 mod held;
@@ -60,7 +63,6 @@ use tokio::sync::{Notify, Semaphore, watch};
 use url::Url;
 
 use crate::book::BookFile;
-use crate::book::relocation::relocate;
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
 use crate::provider::DoorKind;
@@ -68,7 +70,6 @@ use crate::provider::registry::Registry;
 use crate::redirect::loopback::Doors;
 use crate::redirect::waiting::{Verdict, Waiting};
 use crate::refresh::clocks::Moment;
-use crate::system;
 use crate::token::Secret;
 use crate::vault::Store;
 use crate::view::{ErrorView, StoreState};
@@ -76,7 +77,10 @@ use crate::view::{ErrorView, StoreState};
 pub use self::adopting::Adoption;
 pub use self::clocks::since_boot;
 pub use self::copying::Copied;
+pub use self::erase::Erased;
 pub use self::exporting::{ExportReport, Output};
+use self::folders::Folders;
+pub use self::folders::{TEST_FOLDER, data_folder};
 
 /// The name of everything that is ours: data folder, keychain service, deep-link scheme.
 pub const IDENTIFIER: &str = "io.github.keybearer";
@@ -111,11 +115,11 @@ impl Outside {
     /// # Errors
     /// [`Error::Internal`] where the machine has no home folder.
     pub fn usual(browser: Browser, changed: Arc<dyn Fn() + Send + Sync>) -> Result<Outside> {
-        let base = base_folders()?;
+        let Folders { data, config, service } = folders::usual()?;
         Ok(Outside {
-            data: data_folder()?,
-            config: base.config_dir().join(IDENTIFIER),
-            service: IDENTIFIER.to_owned(),
+            data,
+            config,
+            service,
             browser,
             changed,
             clock: Arc::new(now),
@@ -129,25 +133,6 @@ impl Outside {
             boot: (self.since_boot)(),
         }
     }
-}
-
-/// Where the data of this person are, for every front alike. What an earlier version left elsewhere is moved.
-///
-/// # Errors
-/// As [`Outside::usual`].
-pub fn data_folder() -> Result<PathBuf> {
-    let base = base_folders()?;
-    let folder = system::data_folder(&base).join(IDENTIFIER);
-    Ok(match system::earlier_data_folder(&base) {
-        Some(earlier) => relocate(&earlier.join(IDENTIFIER), &folder),
-        None => folder,
-    })
-}
-
-fn base_folders() -> Result<directories::BaseDirs> {
-    directories::BaseDirs::new().ok_or_else(|| Error::Internal {
-        detail: "no home folder".into(),
-    })
 }
 
 /// Unix seconds by the system's clock.

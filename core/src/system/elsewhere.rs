@@ -2,6 +2,8 @@
 
 /// The keychain by keyring.
 pub mod keychain {
+    use std::collections::{BTreeSet, HashMap};
+
     use keyring::v1::Entry;
     use keyring_core::Error;
 
@@ -32,6 +34,17 @@ pub mod keychain {
         entry(service, key)?.set_password(secret.expose()).map_err(failed)
     }
 
+    /// The keys of a service's entries; no secret is read.
+    pub fn keys(service: &str) -> Result<BTreeSet<String>, Trouble> {
+        opened()?;
+        let (by, wanted) = here::keychain_search(service);
+        let found = keyring_core::Entry::search(&HashMap::from([(by, wanted.as_str())])).map_err(failed)?;
+        let (names, end) = (found.iter().filter_map(|entry| entry.get_specifiers()), format!(".{service}"));
+        // Windows has one name for both, which is cut in two at its last dot.
+        let keys = names.filter_map(|(of, key)| format!("{key}.{of}").strip_suffix(&end).map(str::to_owned));
+        Ok(keys.collect())
+    }
+
     /// Removes an entry.
     pub fn delete(service: &str, key: &str) -> Result<(), Trouble> {
         match entry(service, key)?.delete_credential() {
@@ -41,13 +54,15 @@ pub mod keychain {
     }
 
     fn entry(service: &str, key: &str) -> Result<keyring_core::Entry, Trouble> {
-        // This opens the system's store, once.
-        let status = Entry::store_status();
-        if let Err(error) = status {
-            return Err(Trouble::Failed(error.to_string()));
-        }
+        opened()?;
         let modifiers = here::KEYCHAIN_MODIFIERS.iter().copied().collect();
         keyring_core::Entry::new_with_modifiers(service, key, &modifiers).map_err(failed)
+    }
+
+    /// Opens the system's store, once.
+    fn opened() -> Result<(), Trouble> {
+        let status = Entry::store_status().as_ref();
+        status.map(|()| ()).map_err(|error| Trouble::Failed(error.to_string()))
     }
 
     fn failed(error: Error) -> Trouble {

@@ -14,6 +14,11 @@ pub const KEYCHAIN_LIMIT: usize = 0;
 /// How entries are made: as usual.
 pub const KEYCHAIN_MODIFIERS: [(&str, &str); 0] = [];
 
+/// How the keychain is searched for a service's entries: by an attribute of theirs (kSecAttrService), which asks nobody.
+pub fn keychain_search(service: &str) -> (&'static str, String) {
+    ("service", service.to_owned())
+}
+
 /// Seconds since a moment of its own, sleep included: `CLOCK_MONOTONIC` "will continue to increment while the system is asleep"
 /// (clock_gettime(3) of macOS); std's `Instant` is `CLOCK_UPTIME_RAW`, which does not.
 pub fn since_boot() -> i64 {

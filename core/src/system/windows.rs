@@ -24,6 +24,11 @@ pub const KEYCHAIN_LIMIT: usize = 1280;
 /// (CREDENTIALW), and two computers must not renew one pair. An entry of an earlier version changes when it is next written.
 pub const KEYCHAIN_MODIFIERS: [(&str, &str); 1] = [("persistence", "Local")];
 
+/// How the keychain is searched for a service's entries: by the end of their names, which are `KEY.SERVICE`.
+pub fn keychain_search(service: &str) -> (&'static str, String) {
+    ("pattern", format!("^.*\\.{}$", regex_lite::escape(service)))
+}
+
 /// Whether others cannot read a file while it is locked. The lock covers all its bytes and denies access to them to every other
 /// handle (LockFileEx).
 pub const LOCKS_HINDER_READERS: bool = true;

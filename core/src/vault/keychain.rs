@@ -1,6 +1,7 @@
 //! The operating system's keychain, by `system::keychain`: Keychain, Credential Manager or the Secret Service. Missing, locked,
 //! silent and refusing are four different errors.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Vault;
@@ -53,6 +54,14 @@ impl Keychain {
     /// How it is: no write, no prompt, no start of a service.
     pub fn state(&self) -> StoreState {
         system::probe()
+    }
+
+    /// The keys of all entries under our service name. Asks nobody: no secret is read.
+    ///
+    /// # Errors
+    /// As [`Vault::read`].
+    pub fn keys(&self) -> Result<BTreeSet<String>> {
+        self.call("", |service, _| system::keys(service))
     }
 
     /// What is to be known of this keychain's manners, as the locales call it.

@@ -291,6 +291,21 @@ impl Store {
         Ok(kind)
     }
 
+    /// Forgets all that the keychain has of ours: what it lists, and what the book knows of. How many entries it listed.
+    ///
+    /// # Errors
+    /// The keychain's: what is left goes by the next call.
+    pub fn erase_keychain(&self, known: impl IntoIterator<Item = String>) -> Result<usize> {
+        let mut keys = self.keychain.keys()?;
+        let listed = keys.len();
+        let mut known = known.into_iter().peekable();
+        if known.peek().is_some() {
+            keys.extend(known.chain([SEAL_KEY.to_owned()]));
+        }
+        keys.iter().try_for_each(|key| self.keychain.delete(key))?;
+        Ok(listed)
+    }
+
     /// Forgets a key in both stores.
     ///
     /// # Errors

@@ -7,6 +7,14 @@ import type { AppView, ArrivalView, DoorKind, DoorTest, ErrorView, ExportEvent, 
 /** The doors that can be tried on this machine without a platform. */
 /** Where the app would stay without its window: in the tray, or where nobody sees it. */
 export type Closing = "tray" | "trayless";
+
+/** What the system can, as far as the window offers it. */
+export interface Abilities {
+  /** The https door's certificate can go into the person's own certificate store. */
+  trust_certificate: boolean;
+  /** The command line, where the person may want a link to it, and what makes that link by hand. */
+  command_line: { installed: boolean; by_hand: string } | null;
+}
 export type TestedDoor = Extract<DoorKind, "loopback" | "https-loopback" | "deep-link">;
 
 /** Everything the keeper's shell may be asked. Each promise rejects with an ErrorView; see `asError`. */
@@ -85,6 +93,9 @@ export interface Api {
   deleteClient(client: string): Promise<void>;
   /** The account whose screen the tray or a notification wants to be opened; told once. */
   wantedAccount(): Promise<string | null>;
+  abilities(): Promise<Abilities>;
+  /** Links the command line to where terminals look. */
+  linkCommandLine(): Promise<void>;
   /** Where the app would go, once for each try, where somebody tried to close the window and has to be asked what that shall mean. */
   closing(): Promise<Closing | null>;
   /** Answers that question, for later times too: keep running, or quit. */
@@ -173,6 +184,8 @@ const shell: Api = {
   replaceSecret: (client, id, secret) => invoke("replace_secret", { client, id, secret }),
   deleteClient: (client) => invoke("delete_client", { client }),
   wantedAccount: () => invoke("wanted_account"),
+  abilities: () => invoke("abilities"),
+  linkCommandLine: () => invoke("link_command_line"),
   closing: () => invoke("closing"),
   closeWindow: (keep) => invoke("close_window", { keep }),
   changeSettings: (settings) => invoke("change_settings", { settings }),

@@ -1,7 +1,7 @@
 // What the window holds: the last view of the keeper, the place one is at, the trip under way, the toast.
 // Not for what a single screen types or unfolds: that dies with the screen.
 import { createContext } from "svelte";
-import { asError, type Api, type Closing } from "./api";
+import { asError, type Abilities, type Api, type Closing } from "./api";
 import { family } from "./family";
 import type { Place } from "./place";
 import { offered, platformName } from "./platform";
@@ -29,6 +29,8 @@ export class Desk {
   moved = false;
   /** Somebody tried to close the window and was not asked yet what that shall mean. */
   closing = $state<Closing | null>(null);
+  /** What the system can; until the shell has said so, nothing is offered. */
+  abilities = $state.raw<Abilities>({ trust_certificate: false, command_line: null });
   dialog: Start["dialog"];
   moving: Start["moving"];
   use: Start["use"];
@@ -49,6 +51,16 @@ export class Desk {
     if (start.place) this.place = start.place;
     api.onChanged(() => void this.#hear());
     void this.#heed();
+    void this.ask();
+  }
+
+  /** Asks what the system can. */
+  async ask(): Promise<void> {
+    try {
+      this.abilities = await this.api.abilities();
+    } catch {
+      // A shell that cannot say so can nothing.
+    }
   }
 
   /** Fetches the view again; calls that come meanwhile are answered by one more fetch. */

@@ -1,5 +1,5 @@
 // What the stand-in does while nobody looks: renewals of all at once, from the window and from the tray, one step back, the
-// calendar, and the question what closing the window shall mean.
+// calendar, the question what closing the window shall mean, and what the system can.
 import type { Api, Closing } from "./api";
 import { mayRenew } from "./breaking";
 import { error, seconds, wait } from "./fake-bits";
@@ -8,11 +8,13 @@ import type { AccountView, AppView, RenewalView } from "./wire";
 
 const DAY = 86_400;
 
-type Away = Pick<Api, "refreshLongLived" | "lastRenewals" | "stepBack" | "saveCalendar" | "wantedAccount" | "closing" | "closeWindow">;
+type Away = Pick<Api, "refreshLongLived" | "lastRenewals" | "stepBack" | "saveCalendar" | "wantedAccount" | "abilities" | "linkCommandLine" | "closing" | "closeWindow">;
 
 export function fakeAway(view: AppView, query: URLSearchParams, changed: () => void): Away {
   const scene = query.get("scene");
   let asked: Closing | null = scene?.startsWith("closing") ? (scene === "closing-trayless" ? "trayless" : "tray") : null;
+
+  let linked = false;
 
   /** One of each outcome, by the account. */
   const outcome = (one: AccountView): RenewalView => {
@@ -55,6 +57,15 @@ export function fakeAway(view: AppView, query: URLSearchParams, changed: () => v
       return "/home/mei/Downloads/keybearer.ics";
     },
     wantedAccount: async () => null,
+    abilities: async () => ({
+      trust_certificate: query.get("system") !== "bare",
+      command_line: query.get("system") === "mac" ? { installed: linked, by_hand: "sudo mkdir -p /usr/local/bin && sudo ln -sf '/Applications/Keybearer.app/Contents/MacOS/keybearer' /usr/local/bin/keybearer" } : null,
+    }),
+    async linkCommandLine() {
+      await wait(200);
+      if (query.get("fail") === "link") throw error("internal", {}, "Permission denied (os error 13)");
+      linked = true;
+    },
     // Told once, as the shell does.
     async closing() {
       const now = asked;

@@ -2,7 +2,7 @@
 //! one may know no encrypted session, have two entries for one key, a default collection that leads nowhere, or ask the person
 //! for each thing it does. One session is kept, and opened again where the service was started anew.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -82,6 +82,22 @@ pub fn delete(service: &str, key: &str) -> Result<(), Trouble> {
             one.delete()?;
         }
         Ok(())
+    })
+}
+
+/// The keys of a service's entries, locked ones included.
+pub fn keys(service: &str) -> Result<BTreeSet<String>, Trouble> {
+    in_session(|session| {
+        let found = session.search_items(HashMap::from([("service", service)]))?;
+        let mut keys = BTreeSet::new();
+        for item in found.unlocked.into_iter().chain(found.locked) {
+            // Some services find more than was asked for, and some tell nothing of what is locked.
+            let Ok(known) = item.get_attributes() else { continue };
+            if known.get("service").is_some_and(|of| of == service) {
+                keys.extend(known.get("username").cloned());
+            }
+        }
+        Ok(keys)
     })
 }
 

@@ -5,7 +5,7 @@ use keybearer_core::keeper::Keeper;
 use zbus::blocking::Connection;
 use zbus::message::Message;
 
-use crate::bus;
+use super::bus;
 
 /// logind's, NetworkManager's. The bus itself sees to it that a signal is its sender's.
 const RULES: [&str; 2] = [

@@ -14,13 +14,12 @@ use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{WaitOptions, wait};
 use tauri::{AppHandle, Manager, Runtime};
 
+use super::notice;
 use crate::refreshing::Refreshing;
-use crate::{clipboard, practice, toast, window};
+use crate::{clipboard, practice, start, window};
 
 /// What the event loop ends with when the program is to be run anew. No other end has a code.
 pub const CODE: i32 = 75;
-/// What tells the new run that it is one.
-pub const ARGUMENT: &str = "--again";
 
 /// Whoever closed the window by mistake has it back by then, without a start.
 const FIRST: Duration = Duration::from_secs(2);
@@ -54,7 +53,7 @@ impl Held {
             passphrase: keeper.is_open_by_passphrase(),
             practice: app.state::<practice::Running>().is_running(),
             copied: clipboard::holds_ours(app),
-            notice: toast::is_one_shown(),
+            notice: notice::is_notice_shown(),
             unread: refreshing.is_unread(),
         }
     }
@@ -99,7 +98,7 @@ pub fn again() -> Result<()> {
     let internal = |e: std::io::Error| Error::Internal { detail: e.to_string() };
     let program = own_program().map_err(internal)?;
     hand_nothing_on();
-    Err(internal(Command::new(program).args(["--hidden", ARGUMENT]).exec()))
+    Err(internal(Command::new(program).args(["--hidden", start::AGAIN]).exec()))
 }
 
 /// Libraries leave files open that the next run would have to carry.

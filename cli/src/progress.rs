@@ -1,0 +1,88 @@
+//! How far something is, on standard error: one line that is written over where the terminal can do that, else a line now and
+//! then, and nothing where nobody looks.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+/// So often a line of its own is worth reading.
+const NOW_AND_THEN: Duration = Duration::from_secs(10);
+
+/// Where it is shown, and how.
+#[derive(Default)]
+pub struct Progress {
+    /// Known once something is shown.
+    way: OnceLock<Way>,
+    /// When a line was last written.
+    written: Mutex<Option<Instant>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// Nobody looks.
+    Silent,
+    /// In place of what stood there, by an escape code.
+    InPlace,
+    /// A line of its own.
+    Lines,
+}
+
+impl Progress {
+    /// Shows a text; an empty one takes away what stood there.
+    pub fn show(&self, text: &str) {
+        let mut errors = std::io::stderr();
+        // Nobody may be there to read it any more.
+        let _ = match self.way.get_or_init(of_environment) {
+            Way::Silent => Ok(()),
+            Way::InPlace => write!(errors, "\r\x1b[K{text}").and_then(|()| errors.flush()),
+            Way::Lines if text.is_empty() || !self.is_time() => Ok(()),
+            Way::Lines => writeln!(errors, "{text}"),
+        };
+    }
+
+    fn is_time(&self) -> bool {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_time = written.is_none_or(|at| at.elapsed() >= NOW_AND_THEN);
+        if is_time {
+            *written = Some(Instant::now());
+        }
+        is_time
+    }
+}
+
+/// As the terminal can, and the person wants it: `NO_COLOR` and `TERM=dumb` mean no escape codes.
+fn of_environment() -> Way {
+    let dumb = anstyle_query::no_color() || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    // Windows' console understands them only if it is asked to, and the one before Windows 10 never does.
+    let understands = || anstyle_query::windows::enable_ansi_colors().unwrap_or(true);
+    way(std::io::stderr().is_terminal(), dumb, understands)
+}
+
+fn way(looks: bool, dumb: bool, understands: impl FnOnce() -> bool) -> Way {
+    match looks {
+        false => Way::Silent,
+        true if dumb || !understands() => Way::Lines,
+        true => Way::InPlace,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_codes_only_where_they_are_understood() {
+        assert_eq!(way(false, false, || true), Way::Silent);
+        assert_eq!(way(true, true, || true), Way::Lines);
+        assert_eq!(way(true, false, || false), Way::Lines);
+        assert_eq!(way(true, false, || true), Way::InPlace);
+    }
+
+    #[test]
+    fn lines_come_now_and_then() {
+        let progress = Progress::default();
+        assert!(progress.is_time() && !progress.is_time());
+        *progress.written.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_sub(NOW_AND_THEN);
+        assert!(progress.is_time());
+    }
+}

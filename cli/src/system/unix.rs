@@ -1,0 +1,63 @@
+//! What Linux and macOS share. `unsafe` stands here once, and says why.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::os::fd::{BorrowedFd, RawFd};
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
+
+use super::NotStarted;
+
+/// The help of `--passphrase-fd`.
+pub const PASSPHRASE_FD: &str =
+    "Reads the sealed store's passphrase, one line, from this file descriptor where it is needed; without it the terminal is asked";
+
+/// Whether a file descriptor of this number may be read here.
+pub fn is_descriptor(_: u32) -> bool {
+    true
+}
+
+/// The file descriptor of this number, a second time.
+///
+/// # Errors
+/// The system's, where it is not open.
+pub fn duplicate(number: u32) -> io::Result<File> {
+    with(number, |open| fcntl_dupfd_cloexec(open, 0)).map(File::from)
+}
+
+/// A command that takes this process's place could read the descriptor a second time. Standard input is that command's own
+/// affair.
+pub fn close_on_exec(number: u32) {
+    if number > 2 {
+        // If it is not open, reading from it says so.
+        let _ = with(number, |open| fcntl_setfd(open, FdFlags::CLOEXEC));
+    }
+}
+
+#[allow(unsafe_code)]
+fn with<T>(number: u32, work: impl FnOnce(BorrowedFd<'_>) -> rustix::io::Result<T>) -> io::Result<T> {
+    let number = RawFd::try_from(number).map_err(|_| Errno::BADF)?;
+    // SAFETY: borrowed for this one call, which closes nothing; a number that is not open is refused.
+    Ok(work(unsafe { BorrowedFd::borrow_raw(number) })?)
+}
+
+/// A command, by the name that was typed: the system looks for it.
+pub fn command(program: &OsStr) -> Command {
+    Command::new(program)
+}
+
+/// Runs a command in this process's place. Returns only if it did not start.
+pub fn run(mut command: Command) -> io::Error {
+    command.exec()
+}
+
+/// Why a command did not start.
+pub fn not_started(_: &OsStr, error: &io::Error) -> NotStarted {
+    match error.kind() {
+        ErrorKind::NotFound => NotStarted::NotFound,
+        _ => NotStarted::Other,
+    }
+}

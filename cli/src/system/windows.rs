@@ -1,0 +1,195 @@
+//! What is Windows' own.
+
+use std::env::{split_paths, var_os};
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::os::windows::io::AsHandle as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use win32job::{ExtendedLimitInfo, Job};
+
+use super::{NotStarted, is_set};
+
+/// The help of `--passphrase-fd`.
+pub const PASSPHRASE_FD: &str = "Reads the sealed store's passphrase, one line, from standard input where it is needed; N is 0, Windows numbers nothing else. Without it the terminal is asked";
+
+/// `ERROR_BAD_EXE_FORMAT`: "%1 is not a valid Win32 application" (Microsoft, System Error Codes 0-499).
+const BAD_EXE_FORMAT: i32 = 193;
+
+/// What `CreateProcess` starts by itself.
+const STARTS: [&str; 4] = ["com", "exe", "bat", "cmd"];
+
+/// As Windows has it where PATHEXT says nothing.
+const USUAL_ENDINGS: &str = ".COM;.EXE;.BAT;.CMD";
+
+/// The languages of the session, most wanted first: Windows sets no `LANG`.
+pub fn languages() -> Vec<String> {
+    sys_locale::get_locales().collect()
+}
+
+/// Whether there is anything that a browser could be seen on: a session by ssh has none (OpenSSH sets the variable here, too).
+pub fn has_screen() -> bool {
+    !is_set("SSH_CONNECTION")
+}
+
+/// Whether this process was started with Ctrl-C ignored: then Windows does not report it in the first place.
+pub fn ignores_ctrl_c() -> bool {
+    false
+}
+
+/// Whether a file descriptor of this number may be read here: handles have no numbers that a shell could hand on.
+pub fn is_descriptor(number: u32) -> bool {
+    number == 0
+}
+
+/// Standard input, a second time.
+///
+/// # Errors
+/// The system's; any other number is not supported.
+pub fn duplicate(number: u32) -> io::Result<File> {
+    match is_descriptor(number) {
+        true => io::stdin().as_handle().try_clone_to_owned().map(File::from),
+        false => Err(ErrorKind::Unsupported.into()),
+    }
+}
+
+/// Standard input is the command's own affair.
+pub fn close_on_exec(_: u32) {}
+
+/// A command, by the name that was typed: looked for with the endings of PATHEXT, as shells do, so that `npm` is `npm.cmd`. What is
+/// not found is left to the system, which knows folders of its own.
+pub fn command(program: &OsStr) -> Command {
+    let (path, endings) = (var_os("PATH").unwrap_or_default(), var_os("PATHEXT").unwrap_or_default());
+    Command::new(find(program, &path, &endings).unwrap_or_else(|| program.into()))
+}
+
+fn find(program: &OsStr, path: &OsStr, endings: &OsStr) -> Option<PathBuf> {
+    let endings = endings.to_str().filter(|list| !list.is_empty()).unwrap_or(USUAL_ENDINGS);
+    let as_typed = Path::new(program);
+    let has_folder = as_typed.components().count() > 1 || program.to_string_lossy().contains(':');
+    let folders: Vec<PathBuf> = match has_folder {
+        true => vec![PathBuf::new()],
+        false => split_paths(path).filter(|folder| folder.is_absolute()).collect(),
+    };
+    let with = |ending: &str| {
+        let mut name = OsString::from(program);
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    let mut names: Vec<PathBuf> = endings.split(';').filter(|e| e.len() > 1).map(with).collect();
+    match ending(as_typed) {
+        Some(ending) if STARTS.contains(&ending.as_str()) => names.insert(0, as_typed.to_owned()),
+        Some(_) => names.push(as_typed.to_owned()),
+        // A file without an ending is no program here: beside `npm.cmd` lies `npm`, for other shells.
+        None => {}
+    }
+    let mut all = folders.iter().flat_map(|folder| names.iter().map(|name| folder.join(name)));
+    all.find(|file| file.is_file())
+}
+
+/// Runs a command and ends with its own exit code, all 32 bits of it. If this process is ended meanwhile, the command and what
+/// it started end with it. Ctrl-C reaches the command by the console, and its exit code says what became of it. Returns only if
+/// the command did not start.
+pub fn run(mut command: Command) -> io::Error {
+    // cmd.exe would run, and say something else.
+    if is_batch(command.get_program()) && !Path::new(command.get_program()).is_file() {
+        return ErrorKind::NotFound.into();
+    }
+    // Heard here and not acted upon, as long as these are kept.
+    let _heard = (tokio::signal::windows::ctrl_c(), tokio::signal::windows::ctrl_break());
+    // Without one, only what was started outlives this process.
+    let job = Job::create_with_limit_info(ExtendedLimitInfo::new().limit_kill_on_job_close()).ok();
+    let job = job.filter(|job| job.assign_current_process().is_ok());
+    let ended = command.status();
+    if let Some(job) = job {
+        // What the command left running goes on, as elsewhere; and closing the job does not end this process.
+        let _ = job.set_extended_limit_info(&ExtendedLimitInfo::new());
+        let _ = job.into_handle();
+    }
+    match ended {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => error,
+    }
+}
+
+/// Why a command did not start.
+pub fn not_started(program: &OsStr, error: &io::Error) -> NotStarted {
+    let found = PathBuf::from(command(program).get_program());
+    let ending = ending(&found);
+    let starts = ending.as_deref().is_some_and(|e| STARTS.contains(&e));
+    match error.kind() {
+        // std's own refusal of what cmd.exe would take for something else (std::process, "Windows argument splitting").
+        ErrorKind::InvalidInput if is_batch(found.as_os_str()) => NotStarted::BatchArgument,
+        _ if found.is_file() && (!starts || error.raw_os_error() == Some(BAD_EXE_FORMAT)) => {
+            NotStarted::Script(interpreter(ending.as_deref().unwrap_or_default()))
+        }
+        ErrorKind::NotFound => NotStarted::NotFound,
+        _ => NotStarted::Other,
+    }
+}
+
+fn ending(file: &Path) -> Option<String> {
+    file.extension().map(|ending| ending.to_string_lossy().to_lowercase())
+}
+
+fn is_batch(program: &OsStr) -> bool {
+    matches!(ending(Path::new(program)).as_deref(), Some("bat" | "cmd"))
+}
+
+/// What usually runs files with this ending.
+fn interpreter(ending: &str) -> &'static str {
+    match ending {
+        "py" | "pyw" => "py",
+        "js" | "mjs" | "cjs" => "node",
+        "ps1" => "powershell -File",
+        "rb" => "ruby",
+        "php" => "php",
+        "sh" => "bash",
+        _ => "PROGRAM",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn programs_are_found_as_shells_find_them() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let (first, second) = (folder.path().join("a b"), folder.path().join("c"));
+        for (at, names) in [
+            (&first, &["npm", "npm.cmd", "tool.1", "both.py"][..]),
+            (&second, &["npm.exe", "tool.1.exe", "both.bat"]),
+        ] {
+            std::fs::create_dir(at).unwrap();
+            for name in names {
+                std::fs::write(at.join(name), "").unwrap();
+            }
+        }
+        let path = std::env::join_paths([Path::new("relative"), &first, &second]).unwrap();
+        for (typed, endings, found) in [
+            ("npm", ".EXE;.CMD", Some(first.join("npm.CMD"))),
+            ("NPM", "", Some(first.join("NPM.CMD"))),
+            ("npm.cmd", ".EXE", Some(first.join("npm.cmd"))),
+            ("npm.exe", ".EXE", Some(second.join("npm.exe"))),
+            // What is no program is taken for one only where nothing else is meant.
+            ("tool.1", ".EXE;.CMD", Some(first.join("tool.1"))),
+            ("both", ".BAT;.PY", Some(first.join("both.PY"))),
+            ("both", ".BAT", Some(second.join("both.BAT"))),
+            ("nothing", ".EXE", None),
+            ("", ".EXE", None),
+        ] {
+            assert_eq!(find(typed.as_ref(), &path, endings.as_ref()), found, "{typed} {endings}");
+        }
+        let by_path = first.join("npm");
+        assert_eq!(find(by_path.as_os_str(), "".as_ref(), ".CMD".as_ref()), Some(first.join("npm.CMD")));
+        assert_eq!(
+            find(second.join("npm.cmd").as_os_str(), &path, ".CMD".as_ref()),
+            None,
+            "a folder is a folder"
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! What Linux's own tools show: completion in a real bash at a terminal, and what /proc has of a command.
+
+use std::process::Stdio;
+
+use keybearer_practice::meta::{Meta, Platform};
+
+use crate::rig::{Home, ended, with_threads};
+use crate::strict::with_accounts;
+
+/// What a real bash has on its line after these keys, word by word.
+async fn in_bash(home: &Home, keys: &str) -> String {
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_keybearer")).parent().unwrap().display();
+    let completion = concat!(env!("CARGO_MANIFEST_DIR"), "/../packaging/completion.bash");
+    let start = format!(
+        "PATH={program}:$PATH; . {completion}; keybearer() {{ if [ -n \"$COMPLETE\" ]; then command keybearer \"$@\"; else \
+         printf '<%s>' \"$@\"; echo .; fi; }}"
+    );
+    let mut bash = home.shell("script -qec 'bash --norc --noprofile -i' /dev/null");
+    let mut child = bash
+        .env("PS1", "")
+        .env("INPUTRC", "/dev/null")
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut terminal = child.stdin.take().unwrap();
+    for line in [start.as_str(), keys, "exit"] {
+        use tokio::io::AsyncWriteExt as _;
+        terminal.write_all(format!("{line}\n").as_bytes()).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    }
+    ended(child).await.out
+}
+
+#[tokio::test]
+async fn bash_completes_names_with_their_servers_and_runs_none() {
+    let home = with_accounts(&["@ada@social.example", "@grace@127.0.0.1:3000"]);
+    for (keys, line) in [
+        ("keybearer token mastodon/a\t", "<token><mastodon/ada@social.example>."),
+        ("keybearer token mastodon/ada@\t", "<token><mastodon/ada@social.example>."),
+        ("keybearer token mastodon/ada@soc\t", "<token><mastodon/ada@social.example>."),
+        (
+            "keybearer token mastodon/grace@127.0.0.1:\t",
+            "<token><mastodon/grace@127.0.0.1:3000>.",
+        ),
+        ("keybearer who\t", "<whoami>."),
+        ("keybearer exec ada -- printen\t", "<exec><ada><--><printenv>."),
+    ] {
+        let said = in_bash(&home, keys).await;
+        assert!(said.contains(line), "{keys}: {said}");
+    }
+    let hostile = with_accounts(&["@$(touch${IFS}PWNED)@x"]);
+    let said = in_bash(&hostile, "keybearer token a\t").await;
+    assert!(said.contains("<token><a0>."), "{said}");
+}
+
+#[tokio::test]
+async fn the_command_takes_this_process_place() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, None, &meta).await;
+    // In the child's environment and nowhere else.
+    let script = "test \"$BOT\" = \"$1\" && ! tr '\\0' ' ' </proc/$$/cmdline | grep -q \"^$1\" && exit 7";
+    let run = home
+        .run(&["exec", "ada", "--as", "BOT", "--", "sh", "-c", script, "-", &token])
+        .await;
+    assert_eq!(run.code, 7, "{run:?}");
+    assert_eq!(home.run(&["exec", "ada", "--", "/dev/null"]).await.code, 126);
+}

@@ -1,0 +1,142 @@
+//! All of Keybearer taken off a computer: asked for, refused while it works, gone on with after a kill, and nothing left.
+
+use std::collections::BTreeSet;
+
+use keybearer_core::book::lock;
+use keybearer_core::token::Secret;
+use keybearer_core::vault::keychain::Keychain;
+use keybearer_core::vault::{Vault as _, account_key};
+use keybearer_practice::meta::{Meta, Platform};
+use keybearer_practice::{Flavor, Practice};
+
+use crate::logins::log_in;
+use crate::rig::{Home, Login, with_threads};
+
+const ALL: [&str; 3] = ["forget", "--everything", "--yes"];
+
+fn keys(home: &Home) -> BTreeSet<String> {
+    Keychain::new(&home.service()).keys().unwrap()
+}
+
+/// A home with two accounts, a client's secret and what is noted of an export.
+async fn stage() -> (Home, Practice, Meta) {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let practice = Practice::start(Flavor::GoToSocial).await.unwrap();
+    with_threads(&home, None, &meta).await;
+    log_in(&home, &practice).await;
+    std::fs::create_dir_all(home.data().join("exports")).unwrap();
+    std::fs::write(home.data().join("exports/0a.json"), "{}").unwrap();
+    (home, practice, meta)
+}
+
+#[tokio::test]
+async fn nothing_of_ours_is_left_and_a_new_start_is_empty() {
+    let (home, practice, _meta) = stage().await;
+    let before = keys(&home);
+    assert!(before.iter().any(|k| k.starts_with("account/")), "{before:?}");
+    // What another program keeps beside it is its own.
+    std::fs::write(home.data().join("window.bin"), "another's").unwrap();
+    let stranger = Keychain::new(&format!("x.{}x", home.service()));
+    stranger.write("account/a", &Secret::new("another's")).unwrap();
+
+    let said = home.run(&ALL).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(
+        said.out
+            .starts_with(&format!("deleted\tkeychain\t{}\ndeleted\tfiles\t", before.len())),
+        "{said:?}"
+    );
+    assert!(said.err.contains("keeps nothing") && said.err.contains("providers"), "{said:?}");
+    assert!(keys(&home).is_empty());
+    let left: Vec<_> = std::fs::read_dir(home.data()).unwrap().flatten().map(|e| e.file_name()).collect();
+    assert_eq!(left, ["window.bin"]);
+    assert_eq!(stranger.read("account/a").unwrap().unwrap().expose(), "another's");
+    stranger.delete("account/a").unwrap();
+    // Platforms were told nothing, and nothing is started again by what is left.
+    assert!(practice.tokens().len() == 1 && practice.requests().iter().all(|r| !format!("{r:?}").contains("revoke")));
+    assert_eq!(home.run(&["list", "--json"]).await.out, "[]\n");
+    let again = home.run(&ALL).await;
+    assert_eq!(
+        (again.code, again.out.as_str()),
+        (0, "deleted\tkeychain\t0\ndeleted\tfiles\t0\n"),
+        "{again:?}"
+    );
+}
+
+#[tokio::test]
+async fn it_is_not_done_unasked() {
+    let (home, _practice, _meta) = stage().await;
+    let before = keys(&home);
+    let said = home.run(&["forget", "--everything"]).await;
+    assert!(said.code == 2 && said.out.is_empty() && said.err.contains("--yes"), "{said:?}");
+    let half = home.run(&["forget", "--yes"]).await;
+    assert!(half.code == 2 && half.err.contains("--everything"), "{half:?}");
+    assert!(keys(&home) == before && home.data().join("book.json").exists());
+}
+
+#[tokio::test]
+async fn nothing_is_taken_from_an_app_or_a_login_that_works() {
+    let (home, practice, _meta) = stage().await;
+    let before = keys(&home);
+    let refused = async |why: &str| {
+        let said = home.run(&ALL).await;
+        assert!(
+            said.code == 5 && said.out.is_empty() && said.err.contains("at work"),
+            "{why}: {said:?}"
+        );
+        assert!(keys(&home) == before && home.data().join("book.json").exists(), "{why}");
+    };
+    let app = lock::instance(&home.data()).unwrap();
+    refused("the app").await;
+    drop(app);
+    let renewal = lock::account(&home.data(), "a").unwrap();
+    refused("a renewal").await;
+    drop(renewal);
+    let server = format!("server={}", practice.origin());
+    let login = Login::start(&home, &["login", "gotosocial", "-a", &server, "--door", "loopback"]).await;
+    refused("a login").await;
+    drop(login);
+    let said = home.run(&ALL).await;
+    assert!(said.code == 0 && keys(&home).is_empty(), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_call_that_was_killed_is_gone_on_with() {
+    let (home, _practice, _meta) = stage().await;
+    // As one that was killed behind the first secret left it, and one behind the last.
+    let keychain = Keychain::new(&home.service());
+    let mut all: Vec<String> = keys(&home).into_iter().collect();
+    keychain.delete(&all.pop().unwrap()).unwrap();
+    let count = all.len();
+    let said = home.run(&ALL).await;
+    assert!(
+        said.code == 0 && said.out.starts_with(&format!("deleted\tkeychain\t{count}\n")),
+        "{said:?}"
+    );
+    assert!(keys(&home).is_empty() && !home.data().exists());
+}
+
+#[tokio::test]
+async fn secrets_of_a_damaged_book_are_found_by_the_keychain_itself() {
+    for damaged in ["{broken", "", "{\"v\": 99, \"accounts\": []}"] {
+        let (home, _practice, _meta) = stage().await;
+        std::fs::write(home.data().join("book.json"), damaged).unwrap();
+        let said = home.run(&ALL).await;
+        assert_eq!(said.code, 0, "{damaged}: {said:?}");
+        assert!(keys(&home).is_empty() && !home.data().exists(), "{damaged}");
+    }
+}
+
+#[tokio::test]
+async fn sealed_files_go_without_their_passphrase() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, Some("correct horse battery"), &meta).await;
+    assert!(home.data().join("sealed/identity.age").exists());
+    // One of an account that the book lost.
+    Keychain::new(&home.service())
+        .write(&account_key("lost"), &Secret::new("x"))
+        .unwrap();
+    let said = home.run(&ALL).await;
+    assert!(said.code == 0 && said.out.contains("keychain\t1\n"), "{said:?}");
+    assert!(keys(&home).is_empty() && !home.data().exists());
+}

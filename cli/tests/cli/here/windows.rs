@@ -1,0 +1,30 @@
+//! What the tests need of Windows.
+
+use std::fs;
+use std::path::Path;
+
+/// A command that prints its environment, a line each.
+pub const ENVIRONMENT: &[&str] = &["cmd.exe", "/d", "/c", "set"];
+
+/// Credential Manager is the person's own; the tests have a service of their own in it.
+pub fn is_apart() {}
+
+/// A batch file, with a blank in its name, that prints its token and its arguments, a line each, and ends with 9.
+pub fn echo(folder: &Path) -> String {
+    let file = folder.join("bot one.bat");
+    let lines = "@echo off\r\necho %ACCESS_TOKEN%\r\n:next\r\nif [%1]==[] exit /b 9\r\necho %1\r\nshift\r\ngoto next\r\n";
+    fs::write(&file, lines).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+/// An argument as [`echo`] prints it: in quotes, which cmd.exe leaves to the program.
+pub fn echoed(argument: &str) -> String {
+    let is_plain = argument.chars().all(|c| c.is_ascii_alphanumeric());
+    // A quote that ends the argument must not seem to be behind a backslash.
+    let end = if argument.ends_with('\\') { "\\" } else { "" };
+    if is_plain {
+        argument.to_owned()
+    } else {
+        format!("\"{argument}{end}\"")
+    }
+}

@@ -1,0 +1,45 @@
+//! The sealed store where the passphrase comes by standard input, as on every system; `stores` has Linux' terminals and numbers.
+
+use keybearer_practice::meta::{Meta, Platform};
+
+use crate::here::ENVIRONMENT;
+use crate::rig::{Home, Said, ended, with_threads};
+
+const WORDS: &str = "correct horse battery";
+
+async fn with_input(home: &Home, input: &[u8], arguments: &[&str]) -> Said {
+    let file = home.0.path().join("input");
+    std::fs::write(&file, input).unwrap();
+    let mut command = home.command(arguments);
+    command.stdin(std::fs::File::open(&file).unwrap());
+    ended(command.spawn().unwrap()).await
+}
+
+#[tokio::test]
+async fn one_line_of_standard_input_opens_it() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, Some(WORDS), &meta).await;
+    for input in [format!("{WORDS}\n"), format!("{WORDS}\r\nand more"), WORDS.to_owned()] {
+        let right = with_input(&home, input.as_bytes(), &["token", "ada", "--passphrase-fd", "0"]).await;
+        assert_eq!((right.code, right.out.trim()), (0, token.as_str()), "{right:?}");
+    }
+    let wrong = with_input(&home, b"wrong words\n", &["token", "ada", "--passphrase-fd", "0"]).await;
+    assert!(wrong.code == 6 && wrong.err.contains("does not open"), "{wrong:?}");
+    let none = home.run(&["token", "ada"]).await;
+    assert!(
+        none.code == 6 && none.out.is_empty() && none.err.contains("--passphrase-fd"),
+        "{none:?}"
+    );
+    // What needs no secret needs no passphrase.
+    assert_eq!(home.run(&["list", "--passphrase-fd", "77"]).await.code, 0);
+}
+
+#[tokio::test]
+async fn the_command_gets_no_passphrase() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, Some(WORDS), &meta).await;
+    let arguments = [&["exec", "ada", "--passphrase-fd", "0", "--"], ENVIRONMENT].concat();
+    let said = with_input(&home, format!("{WORDS}\n").as_bytes(), &arguments).await;
+    assert!(said.code == 0 && said.out.contains(&format!("ACCESS_TOKEN={token}")), "{said:?}");
+    assert!(!said.out.contains(WORDS), "{said:?}");
+}

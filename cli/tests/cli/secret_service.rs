@@ -1,0 +1,58 @@
+//! What Linux alone lets a variable choose: the session's bus, and whom the system trusts.
+
+use keybearer_core::keeper::now;
+use keybearer_core::redirect::certificate::Certificate;
+use keybearer_core::redirect::loopback::Doors;
+use keybearer_core::redirect::waiting::Waiting;
+use keybearer_practice::meta::{Meta, Platform};
+
+use crate::doctor::{PORTS, doctor, line};
+use crate::rig::{Home, ended, with_threads};
+
+#[tokio::test]
+async fn a_keychain_that_is_missing() {
+    let meta = Meta::start(Platform::Threads).await.unwrap();
+    let said = doctor(meta.origin(), ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")).await;
+    let (_, explained) = line(&said, "!!  ");
+    assert!(said.code == 1 && explained == 2 && said.out.contains("keychain"), "{said:?}");
+}
+
+#[tokio::test]
+async fn who_listens_in_between_is_named() {
+    let doors = Doors::new(Waiting::default());
+    let certificate = Certificate::make(now()).unwrap();
+    let door = doors.open_https(None, &certificate).await.unwrap();
+    let server = format!("https://localhost:{}", door.port);
+    let untrusted = doctor(&server, ("LC_ALL", "C")).await;
+    assert_eq!((untrusted.code, line(&untrusted, "!!  localhost").1), (1, 2), "{untrusted:?}");
+    // As a company adds its own authority to the system's.
+    let added = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(added.path(), certificate.pem()).unwrap();
+    let _alone = PORTS.lock().await;
+    let trusted = doctor(&server, ("SSL_CERT_FILE", added.path().to_str().unwrap())).await;
+    let (found, explained) = line(&trusted, "--  localhost");
+    assert!(
+        trusted.code == 0 && explained == 2 && found.contains("by Keybearer on this computer, which only"),
+        "{trusted:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_lies_in_a_keychain_that_is_missing_is_not_lost_sight_of() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, None, &meta).await;
+    let forget = |home: &Home| {
+        let mut command = home.command(&["forget", "--everything", "--yes"]);
+        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent").spawn().unwrap()
+    };
+    let said = ended(forget(&home)).await;
+    assert!(
+        said.code == 6 && said.out.is_empty() && home.data().join("book.json").exists(),
+        "{said:?}"
+    );
+    // Where nothing lies in one, none is missing.
+    let sealed = Home::new();
+    with_threads(&sealed, Some("correct horse battery"), &meta).await;
+    let said = ended(forget(&sealed)).await;
+    assert!(said.code == 0 && !sealed.data().exists(), "{said:?}");
+}

@@ -1,0 +1,144 @@
+//! A data folder that is taken away: only where nobody works on it, and the book last, so that a call that was cut off can be made
+//! again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::file::remove;
+use super::lock::{self, Held};
+use crate::error::{Error, Result};
+
+/// Folders of the data folder whose files are all ours.
+const FOLDERS: [&str; 3] = ["sealed", "exports", "logs"];
+
+/// The whole data folder, held: no app runs, and no other program works on it.
+#[derive(Debug)]
+pub struct Alone {
+    _held: Vec<Held>,
+}
+
+/// Takes every lock of the folder.
+///
+/// # Errors
+/// [`Error::AlreadyRunning`] where any of them is held; [`Error::Disk`].
+pub fn alone(data: &Path) -> Result<Alone> {
+    let mut held = vec![lock::instance(data)?];
+    let locks = names(&data.join("locks"), |name| name.ends_with(".lock"));
+    for path in locks.into_iter().chain([data.join("book.lock")]) {
+        held.push(lock::hold_in(data, &path, false)?.ok_or(Error::AlreadyRunning)?);
+    }
+    Ok(Alone { _held: held })
+}
+
+/// What is removed, in this order; the book is the last of it.
+pub fn files(data: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = FOLDERS.iter().flat_map(|folder| names(&data.join(folder), |_| true)).collect();
+    // Its earlier forms, and what a writer left beside it that was killed.
+    let is_book = |name: &str| name.trim_start_matches('.').starts_with("book") && name.contains(".json");
+    let mut books = names(data, is_book);
+    books.sort_by_key(|path| path.file_name().is_some_and(|name| name == "book.json"));
+    files.extend(books);
+    files
+}
+
+/// Removes the files, then what was for locks, then the folders as far as nothing of another's is in them.
+///
+/// # Errors
+/// [`Error::Disk`]: what is left is removed by the next call.
+pub fn erase(data: &Path, alone: Alone) -> Result<()> {
+    files(data).iter().try_for_each(|path| remove(path))?;
+    drop(alone);
+    let locks = names(&data.join("locks"), |_| true).into_iter();
+    for path in locks.chain(names(data, |name| name.ends_with(".lock"))) {
+        // Another program may have it by now; then it is made again.
+        let _ = remove(&path);
+    }
+    for folder in FOLDERS.iter().chain(&["locks", ""]) {
+        // Not empty: another's, as the window's own store.
+        let _ = fs::remove_dir(data.join(folder));
+    }
+    Ok(())
+}
+
+/// The files of a folder whose names are so; none of one that is not there.
+fn names(folder: &Path, is_meant: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+    let all = fs::read_dir(folder).into_iter().flatten().flatten();
+    let meant = all.filter(|entry| is_meant(&entry.file_name().to_string_lossy()));
+    let mut files: Vec<PathBuf> = meant.map(|entry| entry.path()).filter(|path| !path.is_dir()).collect();
+    files.sort();
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const OURS: [&str; 8] = [
+        "sealed/recipient",
+        "sealed/account-a.age",
+        "exports/0a.json",
+        "logs/keybearer.log",
+        ".book.json.x1",
+        "book-v3.json",
+        "book.json",
+        "locks/computer",
+    ];
+    const OTHERS: [&str; 2] = ["EBWebView/Local State", "notebook.txt"];
+
+    fn made() -> tempfile::TempDir {
+        let data = tempfile::TempDir::new().unwrap();
+        for name in OURS.iter().chain(&OTHERS) {
+            fs::create_dir_all(data.path().join(name).parent().unwrap()).unwrap();
+            fs::write(data.path().join(name), name).unwrap();
+        }
+        data
+    }
+
+    #[test]
+    fn a_kill_at_any_step_leaves_what_the_next_call_removes() {
+        let count = files(made().path()).len();
+        assert_eq!(count, OURS.len() - 1);
+        for done in 0..=count {
+            let data = made();
+            let alone = alone(data.path()).unwrap();
+            for path in &files(data.path())[..done] {
+                assert!(data.path().join("book.json").exists(), "the book is the last");
+                remove(path).unwrap();
+            }
+            drop(alone);
+            erase(data.path(), super::alone(data.path()).unwrap()).unwrap();
+            for name in OURS {
+                assert!(!data.path().join(name).exists(), "{name}");
+            }
+            assert!(OTHERS.iter().all(|name| data.path().join(name).exists()));
+            for folder in FOLDERS.iter().chain(&["locks"]) {
+                assert!(!data.path().join(folder).exists(), "{folder}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_only_ours_goes_whole() {
+        let home = tempfile::TempDir::new().unwrap();
+        let data = home.path().join("data");
+        erase(&data, alone(&data).unwrap()).unwrap();
+        assert!(!data.exists());
+    }
+
+    #[test]
+    fn nothing_is_taken_from_a_program_that_works() {
+        let data = made();
+        let refused = || alone(data.path()).unwrap_err().code();
+        let app = lock::instance(data.path()).unwrap();
+        assert_eq!(refused(), "already-running");
+        drop(app);
+        let renewal = lock::account(data.path(), "a").unwrap();
+        assert_eq!(refused(), "already-running");
+        drop(renewal);
+        let login = lock::work(data.path(), "a").unwrap();
+        assert_eq!(refused(), "already-running");
+        drop(login);
+        assert!(alone(data.path()).is_ok() && OURS.iter().all(|name| data.path().join(name).exists()));
+    }
+}

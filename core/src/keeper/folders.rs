@@ -1,0 +1,73 @@
+//! Where the data of this person are, and under which name their secrets are kept: one answer for every front. Tests have
+//! folders and a keychain service of their own, by one variable that means the same on each system.
+
+use std::path::{Path, PathBuf};
+
+use super::IDENTIFIER;
+use crate::book::relocation::relocate;
+use crate::error::{Error, Result};
+use crate::system;
+
+/// The environment variable that gives a debug build a folder for everything: `data` and `config` in it, and a keychain service
+/// of that folder's name, so that no test touches what is a person's own. A release build does not look at it.
+pub const TEST_FOLDER: &str = "KEYBEARER_TEST_FOLDER";
+
+/// Where things are.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Folders {
+    pub data: PathBuf,
+    pub config: PathBuf,
+    pub service: String,
+}
+
+/// The folders of this person; in a debug build those of the test that set [`TEST_FOLDER`].
+pub(super) fn usual() -> Result<Folders> {
+    let test = std::env::var_os(TEST_FOLDER).filter(|folder| cfg!(debug_assertions) && !folder.is_empty());
+    if let Some(folder) = test {
+        return Ok(of_test(Path::new(&folder)));
+    }
+    let base = directories::BaseDirs::new().ok_or_else(|| Error::Internal {
+        detail: "no home folder".into(),
+    })?;
+    let data = system::data_folder(&base).join(IDENTIFIER);
+    Ok(Folders {
+        data: match system::earlier_data_folder(&base) {
+            Some(earlier) => relocate(&earlier.join(IDENTIFIER), &data),
+            None => data,
+        },
+        config: base.config_dir().join(IDENTIFIER),
+        service: IDENTIFIER.to_owned(),
+    })
+}
+
+fn of_test(folder: &Path) -> Folders {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    Folders {
+        data: folder.join("data"),
+        config: folder.join("config"),
+        service: format!("{IDENTIFIER}.test{name}"),
+    }
+}
+
+/// Where the data of this person are. What an earlier version left elsewhere is moved.
+///
+/// # Errors
+/// [`Error::Internal`] where the machine has no home folder.
+pub fn data_folder() -> Result<PathBuf> {
+    Ok(usual()?.data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_test_has_a_keychain_service_of_its_own() {
+        let (one, other) = (of_test(Path::new("/tmp/.tmpA1")), of_test(Path::new("/tmp/.tmpB2")));
+        assert_eq!(
+            (one.data.as_path(), one.service.as_str()),
+            (Path::new("/tmp/.tmpA1/data"), "io.github.keybearer.test.tmpA1")
+        );
+        assert!(one.service != other.service && one.service != IDENTIFIER && one.config != one.data);
+    }
+}

@@ -1,0 +1,163 @@
+//! A start that fails says so: in the log, and in a dialog of the system's own where a program has no terminal. A window that does
+//! not open later on, out of the tray, says so as well.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use keybearer_core::error::Error;
+use keybearer_core::keeper::data_folder;
+use keybearer_core::words::{Language, explain, say, tell};
+
+use crate::{logs, system, wording};
+
+/// Writes each panic into the log, with its place.
+pub fn log_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        tracing::error!(at = %place(panic), what = words(panic.payload()), "panic");
+        usual(panic);
+    }));
+}
+
+fn place(panic: &PanicHookInfo<'_>) -> String {
+    panic.location().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The words that stand in the source. Words that were put together at run time may hold anything and are not for the log.
+fn words(payload: &(dyn Any + Send)) -> &'static str {
+    payload.downcast_ref::<&'static str>().copied().unwrap_or_default()
+}
+
+/// Why a start failed.
+#[derive(Debug)]
+pub struct Failure {
+    error: Error,
+    /// The page that has the web view, where the lack of one is the reason.
+    webview: Option<&'static str>,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure { error, webview: None }
+    }
+}
+
+impl Failure {
+    fn log(&self, what: &'static str) {
+        let (error, webview) = (self.error.code(), self.webview.map(|page| format!("missing: {page}")));
+        tracing::error!(error, detail = %self.error, webview, "{what}");
+    }
+
+    /// The window does not open.
+    pub fn of_window(error: &tauri::Error) -> Failure {
+        let detail = error.to_string();
+        Failure {
+            error: Error::Internal { detail },
+            webview: system::missing_webview(),
+        }
+    }
+}
+
+/// Runs it; a panic is a failure, too.
+///
+/// # Errors
+/// Those of `start`.
+pub fn caught<T>(start: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    let panicked = |payload: Box<dyn Any + Send>| {
+        let detail = format!("panic: {}", words(payload.as_ref()));
+        Err(Error::Internal { detail }.into())
+    };
+    catch_unwind(AssertUnwindSafe(start)).unwrap_or_else(panicked)
+}
+
+/// Says that the app could not start. Nothing is logged after that: the log is complete before a dialog waits for somebody.
+pub fn report(failure: &Failure) {
+    failure.log("the app does not start");
+    logs::end();
+    show(wording::of("system"), failure);
+}
+
+/// Says that the window does not open; the app goes on. Never two dialogs at once.
+pub fn window_does_not_open(language: Language, error: &tauri::Error) {
+    static OPEN: AtomicBool = AtomicBool::new(false);
+    let failure = Failure::of_window(error);
+    failure.log("the window does not open");
+    if OPEN.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    std::thread::spawn(move || {
+        show(language, &failure);
+        OPEN.store(false, Ordering::Release);
+    });
+}
+
+fn show(language: Language, failure: &Failure) {
+    if is_silent() {
+        return;
+    }
+    let Some(page) = failure.webview else {
+        system::say_failure("Keybearer", &sentences(language, &failure.error), None);
+        return;
+    };
+    let buttons = (say(language, "native-start-webview-download"), say(language, "native-start-close"));
+    if system::say_failure("Keybearer", &say(language, "native-start-webview"), Some((&buttons.0, &buttons.1)))
+        && let Err(error) = tauri_plugin_opener::open_url(page, None::<&str>)
+    {
+        tracing::warn!(%error, "the page of the web view does not open");
+    }
+}
+
+/// What happened, what it means, and what to do where there is no window with buttons.
+fn sentences(language: Language, error: &Error) -> String {
+    let view = error.view();
+    let [happened, means, _] = explain(language, &view);
+    let log = data_folder()
+        .map(|data| data.join("logs").display().to_string())
+        .unwrap_or_default();
+    let more = tell(language, "native-start-failed", &[("path", &log)]);
+    let detail = view.detail.map(|detail| format!("\n\n{detail}")).unwrap_or_default();
+    format!("{happened} {means}\n\n{more}{detail}")
+}
+
+/// Tests that have nobody to close a dialog. Never in a release.
+#[cfg(feature = "automation")]
+fn is_silent() -> bool {
+    std::env::var_os("KEYBEARER_NO_DIALOG").is_some()
+}
+
+#[cfg(not(feature = "automation"))]
+fn is_silent() -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error_without_what_it_says() {
+        assert_eq!(caught(|| Ok(7)).unwrap(), 7);
+        let token = "tok-secret".to_owned();
+        let error = caught::<()>(|| panic!("no {token}")).unwrap_err().error;
+        assert_eq!(error.code(), "internal");
+        assert!(!format!("{error} {:?}", error.view()).contains("tok-secret"));
+        let known = caught::<()>(|| panic!("known words")).unwrap_err().error;
+        assert!(known.view().detail.unwrap().contains("known words"));
+    }
+
+    #[test]
+    fn it_says_what_happened_and_where_the_log_is() {
+        for language in Language::ALL {
+            let disk = Error::Internal {
+                detail: "C:\\locked".into(),
+            };
+            let said = sentences(language, &disk);
+            assert!(said.contains("logs") && said.contains("C:\\locked"), "{said}");
+            for id in ["native-start-webview", "native-start-webview-download", "native-start-close"] {
+                assert_ne!(say(language, id), id);
+            }
+        }
+    }
+}

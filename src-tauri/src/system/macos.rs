@@ -1,0 +1,174 @@
+//! The shell on macOS, written by Apple's documents and type-checked; nothing of it has been run. `mod` says what each function
+//! is for.
+
+mod autostart;
+mod certificate;
+mod network;
+
+use std::path::{Path, PathBuf};
+
+use keybearer_core::error::Result;
+use keybearer_core::keeper::Keeper;
+use keybearer_core::words::say;
+use tauri::image::Image;
+use tauri::menu::{Menu, MenuItemBuilder};
+use tauri::tray::TrayIconBuilder;
+use tauri::{ActivationPolicy, App, AppHandle, Manager as _, RunEvent, Runtime, WebviewWindow, Wry};
+
+use super::CommandLine;
+use crate::start::Start;
+use crate::{window, wording};
+
+pub use super::elsewhere::{can_notify, is_found_again, is_tray_seen, notify, plugins, say_failure};
+pub use autostart::set as start_with_session;
+pub use certificate::{can_trust, distrust, trust};
+
+/// Black and clear only: the system draws a template image in the menu bar's own colour (Apple, `NSImage.isTemplate`).
+const TRAY: Image<'_> = tauri::include_image!("icons/menu-bar.png");
+const TRAY_ATTENTION: Image<'_> = tauri::include_image!("icons/menu-bar-attention.png");
+
+/// What of this system's tray icon is drawn in the panel's own colour.
+pub const TRAY_IS_TEMPLATE: bool = true;
+
+/// The menu's own Quit.
+const QUIT: &str = "quit-app";
+
+/// Where terminals look on every Mac: /etc/paths names it.
+const LINK: &str = "/usr/local/bin/keybearer";
+
+/// Where the page comes from: Tauri's own scheme.
+pub const PAGE: &str = "tauri://localhost";
+
+/// The first thing in the process.
+pub fn before_start(_start: Start) {}
+
+/// The last thing in the process: none where it simply ends.
+pub fn after_end(_code: i32) -> Option<Result<i32>> {
+    None
+}
+
+/// What the app needs once, before its event loop.
+///
+/// # Errors
+/// In words for the log: the app goes on without it.
+pub fn set_up(app: &mut App<Wry>, start: Start) -> std::result::Result<(), String> {
+    if start != Start::Window {
+        app.set_activation_policy(ActivationPolicy::Accessory);
+    }
+    autostart::rename()?;
+    make_menu(app.handle()).map_err(|e| e.to_string())?;
+    super::elsewhere::listen_to_clicks(app.handle())
+}
+
+/// Tauri's own menu with another Quit: its item calls `terminate:`, which ends the app without asking for the end first
+/// (tauri#9198), and a copied token would stay in the clipboard.
+fn make_menu(app: &AppHandle<Wry>) -> tauri::Result<()> {
+    let menu = Menu::default(app)?;
+    if let Some(first) = menu.items()?.first().and_then(|item| item.as_submenu().cloned()) {
+        // The last item of the app's menu is Quit.
+        let last = first.items()?.len().saturating_sub(1);
+        first.remove_at(last)?;
+        let quit = MenuItemBuilder::with_id(QUIT, say(wording::of("system"), "tray-quit")).accelerator("Cmd+Q");
+        first.append(&quit.build(app)?)?;
+    }
+    app.set_menu(menu)?;
+    app.on_menu_event(|app, event| {
+        if event.id().as_ref() == QUIT {
+            app.exit(0);
+        }
+    });
+    Ok(())
+}
+
+/// A click on the Dock icon (Apple, `applicationShouldHandleReopen`).
+pub fn on_event<R: Runtime>(app: &AppHandle<R>, event: &RunEvent) {
+    if let RunEvent::Reopen { .. } = event {
+        window::show(app);
+    }
+}
+
+/// Opens the window from another thread than the main one.
+///
+/// # Errors
+/// As [`window::open`].
+pub fn open_window<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+    window::open(app)
+}
+
+/// The window is there: the app has a Dock icon and a menu again, and is brought to the front.
+///
+/// # Errors
+/// The system's.
+pub fn window_opened<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
+    window.app_handle().set_activation_policy(ActivationPolicy::Regular)?;
+    window.set_focus()
+}
+
+/// The window is gone, and the app stays: in the menu bar only (Apple, `NSApplication.ActivationPolicy.accessory`).
+pub fn window_closed<R: Runtime>(app: &AppHandle<R>) {
+    if let Err(error) = app.set_activation_policy(ActivationPolicy::Accessory) {
+        tracing::warn!(%error, "the Dock icon stays");
+    }
+}
+
+/// The web view is part of the system.
+pub fn missing_webview() -> Option<&'static str> {
+    None
+}
+
+/// A menu, as usual in the menu bar.
+pub fn dress_tray<R: Runtime>(tray: TrayIconBuilder<R>) -> TrayIconBuilder<R> {
+    tray.icon_as_template(TRAY_IS_TEMPLATE)
+}
+
+/// A key, and where attention is needed a key with a mark.
+pub fn tray_icon(attention: bool) -> Image<'static> {
+    if attention { TRAY_ATTENTION } else { TRAY }
+}
+
+/// Calls the keeper when the computer wakes up or the network is back, until the end of the program.
+pub fn watch_network(keeper: Keeper) {
+    super::elsewhere::watch_sleep(keeper.clone());
+    network::listen(keeper);
+}
+
+/// Clears the clipboard at the very end, if it holds this. Quit in the Dock is `terminate:`, too, and by then the clipboard's plugin
+/// has let go of it.
+pub fn clear_clipboard(secret: &str) {
+    let cleared = arboard::Clipboard::new().and_then(|mut clipboard| match clipboard.get_text() {
+        Ok(text) if text == secret => clipboard.clear(),
+        _ => Ok(()),
+    });
+    if let Err(error) = cleared {
+        tracing::warn!(%error, "the clipboard was not cleared");
+    }
+}
+
+/// The command line inside the app, where this is an app at all.
+pub fn command_line() -> Option<CommandLine> {
+    let program = bundled()?;
+    let quoted = program.display().to_string().replace('\'', r"'\''");
+    Some(CommandLine {
+        installed: std::fs::read_link(LINK).is_ok_and(|leads_to| leads_to == program),
+        by_hand: format!("sudo mkdir -p /usr/local/bin && sudo ln -sf '{quoted}' {LINK}"),
+    })
+}
+
+/// Links it to where terminals look. A link that is there is replaced, anything else stays.
+///
+/// # Errors
+/// The system's: mostly that the folder belongs to the administrator.
+pub fn link_command_line() -> std::io::Result<()> {
+    let program = bundled().ok_or(std::io::ErrorKind::NotFound)?;
+    if std::fs::read_link(LINK).is_ok() {
+        std::fs::remove_file(LINK)?;
+    }
+    std::os::unix::fs::symlink(program, LINK)
+}
+
+/// Contents/MacOS/keybearer of the app that runs (Apple, "Placing content in a bundle").
+fn bundled() -> Option<PathBuf> {
+    let own = std::env::current_exe().ok()?;
+    let folder = own.parent().filter(|folder| folder.ends_with(Path::new("Contents/MacOS")))?;
+    Some(folder.join("keybearer")).filter(|program| program.is_file())
+}

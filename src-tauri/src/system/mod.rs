@@ -1,0 +1,82 @@
+//! What differs between systems. Each name below exists on every system with one signature, so that the rest of the shell has
+//! no `cfg` for a system; core/tests/it/tidy.rs checks that.
+//!
+//! | | Linux | macOS | Windows |
+//! | --- | --- | --- | --- |
+//! | `PAGE`, `TRAY_IS_TEMPLATE` | tauri://, no | tauri://, yes | http://, no |
+//! | `plugins` | its own autostart entry | notifications | notifications |
+//! | `before_start`, `after_end` | a process that runs itself again, without what WebKit left behind | – | – |
+//! | `set_up` | – | menu with a Quit of ours, accessory while hidden, clicks on notifications | clicks on notifications |
+//! | `on_event` | – | the Dock icon brings the window back | – |
+//! | `open_window`, `window_opened`, `window_closed` | no graphics card; memory is given back | Dock icon comes and goes | – |
+//! | `missing_webview` | never | never | WebView2 and the page that has it |
+//! | `say_failure` | standard error | dialog | dialog |
+//! | `is_found_again` | by the session's bus | always | always |
+//! | `dress_tray`, `tray_icon` | a menu, a tile of its own | a menu, a template image | left click: window, right click: menu |
+//! | `is_tray_seen` | asks the session's bus | always | always |
+//! | `can_notify`, `notify` | the notification daemon | the plugin, clicks included | the same |
+//! | `watch_network` | logind, NetworkManager | a gap in the clock, SystemConfiguration | a gap in the clock, network status events |
+//! | `can_trust`, `trust`, `distrust` | NSS, by its certutil | login keychain, by security | the person's Root store, by its certutil |
+//! | `start_with_session` | .desktop file | LaunchAgent | Run value |
+//! | `clear_clipboard` | done before | done here: Cmd+Q may skip the exit request | done before |
+//! | `command_line` | in the package | a link into the app | in the installer |
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(target_os = "linux")]
+use self::linux as here;
+#[cfg(target_os = "macos")]
+use self::macos as here;
+#[cfg(windows)]
+use self::windows as here;
+
+pub use self::here::*;
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use keybearer_core::error::{Error, Result};
+use serde::Serialize;
+
+/// By this name the certificate of the https door stands in a certificate store: its subject.
+const CERTIFICATE: &str = "Keybearer on this computer";
+
+/// The command line that comes with the app, where the person has to make it known to the terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CommandLine {
+    /// A link where terminals look leads to it.
+    pub installed: bool,
+    /// What makes it by hand.
+    pub by_hand: String,
+}
+
+/// A certificate store's refusal.
+fn refused(detail: impl ToString) -> Error {
+    Error::CertificateStore {
+        detail: detail.to_string(),
+    }
+}
+
+/// Runs a tool of the system and gives what it says; `missing` is the word on one that is not there.
+fn run(command: &mut Command, input: &str, missing: &str) -> Result<String> {
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.map_err(|_| refused(missing))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A tool that does not want to hear more says why in its own words.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(refused)?;
+    let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        // Windows' tool complains on its standard output.
+        false => Err(refused(format!("{} {}", words(&output.stderr), words(&output.stdout)).trim())),
+    }
+}

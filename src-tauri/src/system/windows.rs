@@ -1,0 +1,123 @@
+//! The shell on Windows. `mod` says what each function is for.
+
+mod autostart;
+mod certificate;
+mod network;
+
+use keybearer_core::error::Result;
+use keybearer_core::keeper::Keeper;
+use tauri::image::Image;
+use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
+use tauri::{App, AppHandle, RunEvent, Runtime, WebviewWindow, Wry};
+
+use super::CommandLine;
+use crate::start::Start;
+use crate::window;
+
+pub use super::elsewhere::{can_notify, is_found_again, is_tray_seen, notify, plugins, say_failure};
+pub use certificate::{can_trust, distrust, trust};
+
+const TRAY: Image<'_> = tauri::include_image!("icons/tray.png");
+const TRAY_ATTENTION: Image<'_> = tauri::include_image!("icons/tray-attention.png");
+
+/// What of this system's tray icon is drawn in the panel's own colour.
+pub const TRAY_IS_TEMPLATE: bool = false;
+
+/// The Evergreen Bootstrapper's page (Microsoft, "Distribute your app and the WebView2 Runtime").
+const WEBVIEW2: &str = "https://developer.microsoft.com/microsoft-edge/webview2/";
+
+/// Where the page comes from: WebView2 knows Tauri's own scheme as a host.
+pub const PAGE: &str = "http://tauri.localhost";
+
+/// The first thing in the process.
+pub fn before_start(_start: Start) {}
+
+/// The last thing in the process: none where it simply ends.
+pub fn after_end(_code: i32) -> Option<Result<i32>> {
+    None
+}
+
+/// What the app needs once, before its event loop.
+///
+/// # Errors
+/// In words for the log: the app goes on without it.
+pub fn set_up(app: &mut App<Wry>, _start: Start) -> std::result::Result<(), String> {
+    autostart::rename()?;
+    super::elsewhere::listen_to_clicks(app.handle())
+}
+
+/// What only this system says.
+pub fn on_event<R: Runtime>(_app: &AppHandle<R>, _event: &RunEvent) {}
+
+/// Opens the window from another thread than the main one, which its web view needs meanwhile.
+///
+/// # Errors
+/// As [`window::open`].
+pub fn open_window<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+    window::open(app)
+}
+
+/// The window is there.
+///
+/// # Errors
+/// Never here.
+pub fn window_opened<R: Runtime>(_window: &WebviewWindow<R>) -> tauri::Result<()> {
+    Ok(())
+}
+
+/// The window is gone, and the app stays.
+pub fn window_closed<R: Runtime>(_app: &AppHandle<R>) {}
+
+/// The page that has the web view, where there is none.
+pub fn missing_webview() -> Option<&'static str> {
+    tauri::webview_version().is_err().then_some(WEBVIEW2)
+}
+
+/// Left click for the window, right click for the menu, as everywhere on Windows.
+pub fn dress_tray<R: Runtime>(tray: TrayIconBuilder<R>) -> TrayIconBuilder<R> {
+    tray.show_menu_on_left_click(false).on_tray_icon_event(|tray, event| {
+        if let TrayIconEvent::Click {
+            button: MouseButton::Left,
+            button_state: MouseButtonState::Up,
+            ..
+        } = event
+        {
+            window::show(tray.app_handle());
+        }
+    })
+}
+
+/// The task bar is dark or light: the icon has a tile of its own.
+pub fn tray_icon(attention: bool) -> Image<'static> {
+    if attention { TRAY_ATTENTION } else { TRAY }
+}
+
+/// Calls the keeper when the computer wakes up or the network is back, until the end of the program.
+pub fn watch_network(keeper: Keeper) {
+    super::elsewhere::watch_sleep(keeper.clone());
+    network::listen(keeper);
+}
+
+/// Starts the app with the person's session, or no longer.
+///
+/// # Errors
+/// The registry's.
+pub fn start_with_session<R: Runtime>(_app: &AppHandle<R>, wanted: bool) -> std::result::Result<(), String> {
+    autostart::set(wanted)
+}
+
+/// Clears the clipboard at the very end, if it holds this.
+pub fn clear_clipboard(_secret: &str) {}
+
+/// The installer puts it where terminals look.
+pub fn command_line() -> Option<CommandLine> {
+    None
+}
+
+/// Links it to where terminals look.
+///
+/// # Errors
+/// Always: see [`command_line`].
+pub fn link_command_line() -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}

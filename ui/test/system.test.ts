@@ -1,0 +1,30 @@
+// What the system can is offered, and nothing else.
+import { expect, test } from "vitest";
+import { find, open, press } from "./window";
+
+const text = () => document.querySelector("main")?.textContent ?? "";
+
+test("where the system has no certificate store of the person's own, trust is not offered", async () => {
+  await open("scene=settings");
+  expect(find("trust-certificate")).not.toBeNull();
+  expect(find("link-command-line")).toBeNull();
+});
+
+test("nothing is offered that the system cannot do", async () => {
+  await open("scene=settings&system=bare");
+  expect(find("trust-certificate")).toBeNull();
+  expect(text()).not.toContain("The certificate of the https");
+});
+
+test("the command line is linked, and the screen says so", async () => {
+  await open("scene=settings&system=mac");
+  await press("link-command-line", 1000);
+  expect(find("link-command-line")).toBeNull();
+  expect(text()).toContain("Every terminal finds");
+});
+
+test("where the folder is the administrator's, the line to type is shown", async () => {
+  await open("scene=settings&system=mac&fail=link");
+  await press("link-command-line", 1000);
+  expect(find("command-line-by-hand-value")?.textContent).toContain("sudo ln -sf '/Applications/Keybearer.app/Contents/MacOS/keybearer' /usr/local/bin/keybearer");
+});
