@@ -96,6 +96,7 @@ fn fails() {
 
 #[test]
 #[ignore = "a program's"]
+#[allow(clippy::zombie_processes, reason = "it is to outlive this program")]
 fn starts_another() {
     let Some(name) = told() else { return };
     let words = child("programs::naps", &format!("{name}.late"));
