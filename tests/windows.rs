@@ -29,7 +29,10 @@ fn alone() -> MutexGuard<'static, ()> {
         let drivers = CURRENT_USER.open(r"Software\Wine\Drivers").ok();
         let draws_nothing = drivers.is_some_and(|key| key.get_string("Graphics").is_ok_and(|name| name == "null"));
         let has_display = std::env::var_os("DISPLAY").is_some_and(|display| !display.is_empty());
-        assert!(!is_wine || draws_nothing || has_display, "Wine has neither a display nor its driver \"null\"");
+        assert!(
+            !is_wine || draws_nothing || has_display,
+            "Wine has neither a display nor its driver \"null\""
+        );
         let may = is_wine || std::env::var_os("CI").is_some();
         let book = data_folder().unwrap().join("book.json");
         assert!(may || !book.exists(), "{} is somebody's own", book.display());
