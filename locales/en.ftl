@@ -649,7 +649,7 @@ diagnostics-copied = Diagnostics copied. They hold no secrets.
 version = Keybearer { $version }
 updates = Updates
 check-updates = Check for a newer version once a day
-check-updates-help = Keybearer asks github.com for the newest version and sends nothing but its own version number. You download and install an update yourself.
+check-updates-help = Keybearer asks github.com for the newest version, sends nothing but its own version number, and downloads nothing.
 update-out = Version { $version } is out.
 update-open = Open the release page
 
@@ -1301,7 +1301,7 @@ cli-kept = Kept as { $name }.
 cli-somebody-else = Allowed was { $name }, and { $expected } was meant. Nothing was kept.
 cli-unvouched = The token is kept as { $name }. You named { $expected }, and that domain doesn’t confirm that this is its account.
 cli-keep-other = You signed in as { $name }, but named { $expected }. That domain doesn’t say whether they are the same account. Keep the token? [y/n]
-cli-forget-ask = Delete all that Keybearer keeps on this computer: { $count } accounts, their tokens, apps and settings? Platforms are not told: tokens work until they end, unless you revoke them in the window first. [y/n]
+cli-forget-ask = Delete all that Keybearer keeps on this computer: accounts ({ $count }), tokens, apps and settings? Platforms are not told: tokens work until they end, unless you revoke them in the window first. [y/n]
 cli-forget-unconfirmed = Nothing was deleted. It was not confirmed. Type y at the question, or add --yes.
 cli-forget-at-work = Nothing was deleted. Keybearer is at work on this data: the app runs, or a login, an export, a renewal or a delivery is under way. Quit Keybearer and run this again.
 cli-forget-done = Keybearer keeps nothing on this computer any more. Tokens work at their platforms until they end.

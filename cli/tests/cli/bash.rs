@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use keybearer_practice::meta::{Meta, Platform};
 
-use crate::rig::{Home, ended, with_threads};
+use crate::rig::{Home, Start as _, ended, with_threads};
 use crate::strict::with_accounts;
 
 /// What a real bash has on its line after these keys, word by word.
@@ -16,12 +16,7 @@ async fn in_bash(home: &Home, keys: &str) -> String {
          printf '<%s>' \"$@\"; echo .; fi; }}"
     );
     let mut bash = home.shell("script -qec 'bash --norc --noprofile -i' /dev/null");
-    let mut child = bash
-        .env("PS1", "")
-        .env("INPUTRC", "/dev/null")
-        .stdin(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = bash.env("PS1", "").env("INPUTRC", "/dev/null").stdin(Stdio::piped()).start();
     let mut terminal = child.stdin.take().unwrap();
     for line in [start.as_str(), keys, "exit"] {
         use tokio::io::AsyncWriteExt as _;

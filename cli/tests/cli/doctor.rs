@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use keybearer_practice::meta::{Meta, Platform};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::rig::{Home, Said, ended, with_threads};
+use crate::rig::{Home, Said, Start as _, ended, with_threads};
 
 /// A port that is taken is found by everybody.
 pub static PORTS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -19,7 +19,7 @@ pub async fn doctor(server: &str, variable: (&str, &str)) -> Said {
         "door": "paste", "store": "keychain",
     }]});
     std::fs::write(home.data().join("book.json"), book.to_string()).unwrap();
-    ended(home.command(&["doctor"]).env(variable.0, variable.1).spawn().unwrap()).await
+    ended(home.command(&["doctor"]).env(variable.0, variable.1).start()).await
 }
 
 /// The line that begins so, and how much is explained below it.

@@ -3,7 +3,7 @@
 use keybearer_practice::meta::{Meta, Platform};
 
 use crate::here::{ENVIRONMENT, echo, echoed};
-use crate::rig::{Home, ended, with_threads};
+use crate::rig::{Home, Start as _, ended, with_threads};
 
 #[tokio::test]
 async fn arguments_and_exit_code_arrive() {
@@ -58,7 +58,7 @@ async fn words_come_in_the_persons_language() {
         ("zh_TW.UTF-8", "沒有名為"),
         ("en_GB.UTF-8", "No account"),
     ] {
-        let said = ended(home.command(&["token", "nobody"]).env("LC_ALL", language).spawn().unwrap()).await;
+        let said = ended(home.command(&["token", "nobody"]).env("LC_ALL", language).start()).await;
         assert!(said.code == 3 && said.err.contains(word), "{language}: {said:?}");
     }
 }

@@ -6,8 +6,7 @@ use std::path::Path;
 use keybearer_practice::{Endpoint, Fault, Flavor, Paging, Practice};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
-use crate::logins::log_in;
-use crate::rig::{Home, ended};
+use crate::rig::{Home, Start as _, ended, log_in};
 
 pub async fn stage(posts: u64) -> (Home, Practice) {
     let (home, practice) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
@@ -54,7 +53,7 @@ async fn into_a_file_and_out() {
         .await;
     assert_eq!(media.out.lines().count(), 11, "{media:?}");
     // Whoever reads it may have enough.
-    let mut child = home.command(&["export", "ada"]).spawn().unwrap();
+    let mut child = home.command(&["export", "ada"]).start();
     let mut read = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(read.next_line().await.unwrap().is_some());
     drop(read);

@@ -8,11 +8,11 @@ use keybearer_practice::{Endpoint, Fault};
 use tokio::process::{Child, Command};
 
 use crate::export::{ids, stage};
-use crate::rig::{Home, ended, with_threads, with_x};
+use crate::rig::{Home, Start as _, ended, with_threads, with_x};
 
 async fn at_its_renewal(home: &Home, x: &X) -> Child {
     x.fail_next(Message::Refresh, Failure::Late(Duration::from_secs(2)));
-    let child = home.command(&["token", "ada"]).spawn().unwrap();
+    let child = home.command(&["token", "ada"]).start();
     while x.count(Message::Refresh) == 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -63,7 +63,7 @@ async fn what_runs_in_the_background_is_not_ended_by_the_terminal() {
         "trap '' INT; exec '{}' exec ada -- sh -c 'kill -INT $$; echo lives'",
         env!("CARGO_BIN_EXE_keybearer")
     );
-    let said = ended(home.shell(&line).spawn().unwrap()).await;
+    let said = ended(home.shell(&line).start()).await;
     assert_eq!((said.code, said.out.trim()), (0, "lives"), "{said:?}");
 }
 
@@ -73,7 +73,7 @@ async fn an_export_is_cut_off_and_gone_on_with() {
     let file = home.0.path().join("mine.json");
     let arguments = ["export", "ada", "--filter", "private-mentions", "-o", file.to_str().unwrap()];
     p.fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(150))));
-    let child = home.command(&arguments).spawn().unwrap();
+    let child = home.command(&arguments).start();
     let before = p.requests().len();
     while p.requests().len() < before + 4 {
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -2,17 +2,8 @@
 
 use keybearer_practice::{Endpoint, Fault, Flavor, Practice};
 
-use crate::browser::{Landing, Visit, visit};
-use crate::rig::{Home, Login};
-
-pub async fn log_in(home: &Home, practice: &Practice) {
-    let server = format!("server={}", practice.origin());
-    let login = Login::start(home, &["login", "gotosocial", "-a", &server, "--door", "loopback"]).await;
-    let landing = visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
-    assert!(matches!(landing, Landing::Home(..)), "{landing:?}");
-    let said = login.end().await;
-    assert!(said.code == 0 && said.err.contains("Kept as gotosocial/ada@"), "{said:?}");
-}
+use crate::browser::{Visit, visit};
+use crate::rig::{Home, Login, log_in};
 
 #[tokio::test]
 async fn from_login_to_use() {

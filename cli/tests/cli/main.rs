@@ -8,7 +8,6 @@ mod deliver;
 mod doctor;
 mod exec;
 mod export;
-mod forget;
 mod logins;
 mod renewals;
 mod rig;

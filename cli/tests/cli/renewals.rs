@@ -11,8 +11,7 @@ use keybearer_practice::x::Message as OfX;
 use keybearer_practice::{Flavor, Practice};
 
 use crate::browser::Visit;
-use crate::logins::log_in;
-use crate::rig::{Home, Login, with_threads, with_x};
+use crate::rig::{Home, Login, log_in, with_threads, with_x};
 
 const DAY: i64 = 86_400;
 

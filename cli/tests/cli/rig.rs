@@ -8,8 +8,9 @@ use std::time::Duration;
 use keybearer_core::keeper::{Adoption, IDENTIFIER, Keeper, Outside, TEST_FOLDER};
 use keybearer_core::provider::DoorKind;
 use keybearer_core::token::Secret;
-use keybearer_core::vault::Vault as _;
 use keybearer_core::vault::keychain::Keychain;
+use keybearer_core::vault::{DOOR_KEY, Vault as _, account_key, client_key, previous_key, target_key};
+use keybearer_practice::Practice;
 use keybearer_practice::meta::Meta;
 use keybearer_practice::x::{self, AppType, X};
 use tempfile::TempDir;
@@ -20,6 +21,21 @@ use crate::browser::{Landing, Visit, visit};
 use crate::here;
 
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Starts a process.
+pub trait Start {
+    fn start(&mut self) -> Child;
+}
+
+impl Start for Command {
+    fn start(&mut self) -> Child {
+        // `ERROR_INTERNAL_ERROR`: Wine now and then loses one while many start at once.
+        const LOST: i32 = 1359;
+        let mut tries = (0..5).map(|_| self.spawn());
+        let lost = |child: &std::io::Result<Child>| child.as_ref().is_err_and(|e| e.raw_os_error() == Some(LOST));
+        tries.find(|child| !lost(child)).expect("no process starts").unwrap()
+    }
+}
 
 /// What a process said.
 #[derive(Debug)]
@@ -34,7 +50,7 @@ pub struct Home(pub TempDir);
 
 impl Home {
     pub fn new() -> Home {
-        assert!(cfg!(debug_assertions), "a release build does not look at {TEST_FOLDER}");
+        const { assert!(cfg!(debug_assertions), "a release build does not look at TEST_FOLDER") };
         here::is_apart();
         Home(TempDir::new().unwrap())
     }
@@ -88,7 +104,7 @@ impl Home {
     }
 
     pub async fn run(&self, arguments: &[&str]) -> Said {
-        ended(self.command(arguments).spawn().unwrap()).await
+        ended(self.command(arguments).start()).await
     }
 
     /// The window's keeper over the same folders.
@@ -106,8 +122,12 @@ impl Home {
 impl Drop for Home {
     fn drop(&mut self) {
         // On systems other than Linux the keychain is the developer's own.
-        let keychain = Keychain::new(&self.service());
-        for key in keychain.keys().unwrap_or_default() {
+        let (keychain, view) = (Keychain::new(&self.service()), self.keeper().view());
+        let accounts = view.accounts.iter().flat_map(|a| [account_key(&a.id), previous_key(&a.id)]);
+        let clients = view.clients.iter().map(|c| client_key(&c.id));
+        let deliveries = view.deliveries.iter().map(|d| target_key(&d.id));
+        let others = [DOOR_KEY.to_owned(), "seal".to_owned()];
+        for key in accounts.chain(clients).chain(deliveries).chain(others) {
             let _ = keychain.delete(&key);
         }
     }
@@ -136,7 +156,7 @@ pub struct Login {
 impl Login {
     pub async fn start(home: &Home, arguments: &[&str]) -> Login {
         let mut command = home.command(arguments);
-        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let mut child = command.stdin(Stdio::piped()).start();
         let mut err = BufReader::new(child.stderr.take().unwrap());
         let mut said = String::new();
         let link = loop {
@@ -175,6 +195,16 @@ impl Login {
         err.read_to_string(&mut said.err).await.unwrap();
         said
     }
+}
+
+/// Logs in at a GoToSocial server, by loopback.
+pub async fn log_in(home: &Home, practice: &Practice) {
+    let server = format!("server={}", practice.origin());
+    let login = Login::start(home, &["login", "gotosocial", "-a", &server, "--door", "loopback"]).await;
+    let landing = visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
+    assert!(matches!(landing, Landing::Home(..)), "{landing:?}");
+    let said = login.end().await;
+    assert!(said.code == 0 && said.err.contains("Kept as gotosocial/ada@"), "{said:?}");
 }
 
 /// A home with an account at Threads as the practice platform plays it.

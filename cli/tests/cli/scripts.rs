@@ -5,7 +5,7 @@ use std::path::Path;
 use keybearer_practice::meta::{Meta, Platform};
 use keybearer_practice::x::Message;
 
-use crate::rig::{Home, ended, with_threads, with_x};
+use crate::rig::{Home, Start as _, ended, with_threads, with_x};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_window_and_five_scripts_at_once() {
@@ -13,7 +13,7 @@ async fn the_window_and_five_scripts_at_once() {
     let x = with_x(&home).await;
     let window = home.keeper();
     let account = window.view().accounts[0].id.clone();
-    let scripts: Vec<_> = (0..5).map(|_| home.command(&["token", "x-here/ada"]).spawn().unwrap()).collect();
+    let scripts: Vec<_> = (0..5).map(|_| home.command(&["token", "x-here/ada"]).start()).collect();
     let copied = window.access_token(&account).await.unwrap();
     for script in scripts {
         let said = ended(script).await;
@@ -44,12 +44,12 @@ async fn books_of_each_version_are_read() {
 async fn completion_knows_the_accounts() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;
-    for shell in ["bash", "zsh", "fish"] {
-        let script = ended(home.command(&[]).env("COMPLETE", shell).spawn().unwrap()).await;
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let script = ended(home.command(&[]).env("COMPLETE", shell).start()).await;
         assert!(script.code == 0 && script.out.contains("keybearer"), "{shell}: {script:?}");
     }
     let mut command = home.command(&["--", "keybearer", "token", "thr"]);
-    let said = ended(command.env("COMPLETE", "fish").spawn().unwrap()).await;
+    let said = ended(command.env("COMPLETE", "fish").start()).await;
     assert!(said.out.starts_with("threads-here/ada"), "{said:?}");
 }
 

@@ -3,7 +3,7 @@
 use keybearer_practice::meta::{Meta, Platform};
 
 use crate::here::ENVIRONMENT;
-use crate::rig::{Home, Said, ended, with_threads};
+use crate::rig::{Home, Said, Start as _, ended, with_threads};
 
 const WORDS: &str = "correct horse battery";
 
@@ -12,7 +12,7 @@ async fn with_input(home: &Home, input: &[u8], arguments: &[&str]) -> Said {
     std::fs::write(&file, input).unwrap();
     let mut command = home.command(arguments);
     command.stdin(std::fs::File::open(&file).unwrap());
-    ended(command.spawn().unwrap()).await
+    ended(command.start()).await
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use keybearer_core::redirect::waiting::Waiting;
 use keybearer_practice::meta::{Meta, Platform};
 
 use crate::doctor::{PORTS, doctor, line};
-use crate::rig::{Home, ended, with_threads};
+use crate::rig::{Home, Start as _, ended, with_threads};
 
 #[tokio::test]
 async fn a_keychain_that_is_missing() {
@@ -43,7 +43,7 @@ async fn what_lies_in_a_keychain_that_is_missing_is_not_lost_sight_of() {
     with_threads(&home, None, &meta).await;
     let forget = |home: &Home| {
         let mut command = home.command(&["forget", "--everything", "--yes"]);
-        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent").spawn().unwrap()
+        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent").start()
     };
     let said = ended(forget(&home)).await;
     assert!(

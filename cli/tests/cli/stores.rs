@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
 use crate::browser::{Landing, Visit, visit};
-use crate::rig::{Home, Said, ended, with_threads};
+use crate::rig::{Home, Said, Start as _, ended, with_threads};
 
 const WORDS: &str = "correct horse battery";
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -40,7 +40,7 @@ impl Heard {
     }
 
     fn start(command: &mut Command) -> Heard {
-        let child = command.spawn().unwrap();
+        let child = command.start();
         Heard {
             child,
             said: String::new(),
@@ -108,7 +108,7 @@ async fn with_words(home: &Home, words: &str, arguments: &[&str]) -> Said {
     let path = format!("/proc/self/fd/{}", file.as_raw_fd());
     let mut command = home.command(arguments);
     command.stdin(std::fs::File::open(path).unwrap());
-    ended(command.spawn().unwrap()).await
+    ended(command.start()).await
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn a_descriptor_is_read_where_it_leads_and_one_line_only() {
     // A socket has no name to be opened by, and this one does not end.
     let (theirs, ours) = pair(&format!("{WORDS}\r\nand more"));
     let mut command = home.command(&["token", "ada", "--passphrase-fd", "0"]);
-    let said = ended(command.stdin(theirs).spawn().unwrap()).await;
+    let said = ended(command.stdin(theirs).start()).await;
     assert_eq!((said.code, said.out.trim()), (0, token.as_str()), "{said:?}");
     drop(ours);
 }
@@ -146,11 +146,7 @@ async fn ctrl_c_while_a_descriptor_says_nothing() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, Some(WORDS), &meta).await;
     let (theirs, _ours) = pair("");
-    let child = home
-        .command(&["token", "ada", "--passphrase-fd", "0"])
-        .stdin(theirs)
-        .spawn()
-        .unwrap();
+    let child = home.command(&["token", "ada", "--passphrase-fd", "0"]).stdin(theirs).start();
     let id = child.id().unwrap().to_string();
     // The second signal is heard.
     let hears = || {
@@ -195,13 +191,13 @@ async fn a_machine_without_a_keychain_is_set_up_by_a_login() {
     let server = format!("server={}", p.origin());
     let arguments = ["login", "gotosocial", "-a", &server, "--door", "loopback"];
     // Where nobody can be asked nobody is sent to a consent page.
-    let nobody = ended(without_keychain(home.command(&arguments)).spawn().unwrap()).await;
+    let nobody = ended(without_keychain(home.command(&arguments)).start()).await;
     assert!(nobody.code == 6 && nobody.err.contains("--passphrase-fd N"), "{nobody:?}");
     assert!(!nobody.err.contains(p.origin()), "{nobody:?}");
-    let unknown = ended(without_keychain(home.command(&["login", "mypsace"])).spawn().unwrap()).await;
+    let unknown = ended(without_keychain(home.command(&["login", "mypsace"])).start()).await;
     assert_eq!(unknown.code, 2, "{unknown:?}");
     let mut command = without_keychain(home.command(&[&arguments[..], &["--passphrase-fd", "0"]].concat()));
-    let short = ended(command.stdin(pair("short\n").0).spawn().unwrap()).await;
+    let short = ended(command.stdin(pair("short\n").0).start()).await;
     assert!(short.code == 6 && !short.err.contains(p.origin()), "{short:?}");
     let (theirs, _ours) = pair(&format!("{WORDS}\n"));
     let mut heard = Heard::start(command.stdin(theirs));
@@ -217,7 +213,7 @@ async fn a_machine_without_a_keychain_is_set_up_by_a_login() {
         assert_eq!(again.code, code, "{again:?}");
     }
     // The files are closed, and a login would win what cannot be kept.
-    let closed = ended(without_keychain(home.command(&arguments)).spawn().unwrap()).await;
+    let closed = ended(without_keychain(home.command(&arguments)).start()).await;
     assert!(closed.code == 6 && !closed.err.contains(p.origin()), "{closed:?}");
 }
 
@@ -267,7 +263,7 @@ async fn what_was_sealed_before_the_keychain_was_chosen() {
     // Also where the keychain is gone: a token that is there needs no login, and nothing is chosen for one.
     let mut command = without_keychain(home.command(&["token", "ada", "--login", "--passphrase-fd", "0"]));
     let (theirs, _ours) = pair(&format!("{WORDS}\n"));
-    let said = ended(command.stdin(theirs).spawn().unwrap()).await;
+    let said = ended(command.stdin(theirs).start()).await;
     assert_eq!((said.code, said.out.trim()), (0, token.as_str()), "{said:?}");
     assert_eq!(home.keeper().view().store.kind, StoreKind::Keychain);
 }
@@ -278,7 +274,7 @@ async fn a_keychain_that_only_this_shell_does_not_find() {
     with_threads(&home, None, &meta).await;
     let mut command = without_keychain(home.command(&["login", "gotosocial", "-a", "server=127.0.0.1:1", "--passphrase-fd", "0"]));
     let (theirs, _ours) = pair(&format!("{WORDS}\n"));
-    let said = ended(command.stdin(theirs).spawn().unwrap()).await;
+    let said = ended(command.stdin(theirs).start()).await;
     assert!(said.code == 6 && !said.err.contains("sealed files"), "{said:?}");
     assert_eq!(home.keeper().view().store.kind, StoreKind::Keychain);
     assert!(!home.data().join("sealed").exists());
@@ -312,10 +308,23 @@ async fn a_command_does_not_read_the_passphrase() {
             file.display(),
             env!("CARGO_BIN_EXE_keybearer")
         );
-        let said = ended(home.shell(&line).spawn().unwrap()).await;
+        let said = ended(home.shell(&line).start()).await;
         assert!(
             !said.out.contains(WORDS) && said.out.trim() != "0" && !said.out.is_empty(),
             "{said:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn what_is_deleted_for_good_is_asked_about() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, None, &meta).await;
+    for (typed, code) in [("\n", 2), ("n\n", 2), ("y\n", 0)] {
+        let mut heard = Heard::at_terminal(&home, false, "forget --everything");
+        heard.until("accounts (1)").await;
+        heard.type_in(typed).await;
+        let said = heard.end().await;
+        assert_eq!((said.code, home.data().exists()), (code, code != 0), "{typed:?}: {said:?}");
     }
 }

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Visit;
 use crate::here::ENVIRONMENT;
-use crate::logins::log_in;
-use crate::rig::{Home, Login, ended, with_threads};
+use crate::rig::{Home, Login, Start as _, ended, log_in, with_threads};
 
 /// A home whose book names these accounts.
 pub fn with_accounts(names: &[&str]) -> Home {
@@ -47,11 +46,7 @@ async fn names_are_words_for_a_shell() {
         "@bo b;id",
         "@世界\u{202e}@y",
     ]);
-    let offered = home
-        .command(&["--", "keybearer", "token", ""])
-        .env("COMPLETE", "fish")
-        .spawn()
-        .unwrap();
+    let offered = home.command(&["--", "keybearer", "token", ""]).env("COMPLETE", "fish").start();
     let offered = ended(offered).await.out;
     let words: Vec<&str> = offered.lines().filter_map(|l| l.split('\t').next()).collect();
     for word in ["mastodon/ada@social.example", "a2", "a3", "mastodon/世界@y"] {
@@ -128,7 +123,7 @@ async fn a_command_gets_what_it_needs() {
     // Whoever reads has had enough.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let said = ended(home.command(&["token", "ada"]).stdout(writer).spawn().unwrap()).await;
+    let said = ended(home.command(&["token", "ada"]).stdout(writer).start()).await;
     assert_eq!((said.code, said.err.as_str()), (0, ""));
 }
 
@@ -174,7 +169,7 @@ async fn a_wrong_line_is_told_in_the_persons_language() {
         (&["token", "ada", "--lgin"], "--lgin"),
         (&["token"], "NAME"),
     ] {
-        let said = ended(home.command(arguments).env("LC_ALL", "zh_TW.UTF-8").spawn().unwrap()).await;
+        let said = ended(home.command(arguments).env("LC_ALL", "zh_TW.UTF-8").start()).await;
         assert!(
             said.code == 2 && said.out.is_empty() && said.err.contains("看不懂") && said.err.contains(what),
             "{said:?}"
@@ -182,6 +177,6 @@ async fn a_wrong_line_is_told_in_the_persons_language() {
         let english = home.run(arguments).await;
         assert!(english.code == 2 && english.err.contains(what), "{english:?}");
     }
-    let help = ended(home.command(&["--help"]).env("LC_ALL", "zh_TW.UTF-8").spawn().unwrap()).await;
+    let help = ended(home.command(&["--help"]).env("LC_ALL", "zh_TW.UTF-8").start()).await;
     assert!(help.code == 0 && help.out.contains("Exit codes"), "{help:?}");
 }

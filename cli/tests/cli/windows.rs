@@ -7,7 +7,7 @@ use std::time::Duration;
 use keybearer_practice::meta::{Meta, Platform};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 
-use crate::rig::{Home, ended, with_threads};
+use crate::rig::{Home, Start as _, ended, with_threads};
 
 async fn stage() -> (Home, Meta) {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
@@ -31,7 +31,7 @@ async fn npm_is_found_by_pathext() {
     let path = std::env::join_paths([tools].into_iter().chain(std::env::split_paths(&before))).unwrap();
     for (program, endings) in [("npm", ".COM;.EXE;.BAT;.CMD;.JS"), ("NPM", ""), ("npm.cmd", ".EXE")] {
         let mut command = home.command(&["exec", "ada", "--", program, "install"]);
-        let said = ended(command.env("PATH", &path).env("PATHEXT", endings).spawn().unwrap()).await;
+        let said = ended(command.env("PATH", &path).env("PATHEXT", endings).start()).await;
         assert_eq!((said.code, said.out.trim()), (5, "npm install"), "{program}: {said:?}");
     }
 }
@@ -98,7 +98,7 @@ async fn the_command_ends_with_what_started_it() {
     let (home, _meta) = stage().await;
     // It waits for a line, and has the same standard output: what reads that comes to its end when both have ended.
     let mut command = home.command(&["exec", "ada", "--", "cmd.exe", "/d", "/c", "echo runs&set /p line="]);
-    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let mut child = command.stdin(Stdio::piped()).start();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     out.read_line(&mut line).await.unwrap();

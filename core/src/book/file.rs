@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::NamedTempFile;
 
@@ -46,7 +46,7 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
 /// # Errors
 /// [`Error::Disk`].
 pub fn write_new(path: &Path, content: &[u8]) -> Result<bool> {
-    match write_as(path, content, |file| Ok(file.persist_noclobber(path)?)) {
+    match write_as(path, content, |file| place(file, path)) {
         Ok(()) => Ok(true),
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
         Err(e) => Err(Error::disk(path)(e)),
@@ -152,6 +152,20 @@ fn replace(file: NamedTempFile, path: &Path) -> std::io::Result<fs::File> {
         return Err(error);
     }
     Ok(file)
+}
+
+/// The same where none of that name may be there.
+fn place(mut file: NamedTempFile, path: &Path) -> std::io::Result<fs::File> {
+    let began = Instant::now();
+    loop {
+        match file.persist_noclobber(path) {
+            Err(refused) if system::passes_by(&refused.error) && began.elapsed() < system::PATIENCE => {
+                file = refused.file;
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            placed => return Ok(placed?),
+        }
+    }
 }
 
 fn write_as(path: &Path, content: &[u8], name: impl FnOnce(NamedTempFile) -> std::io::Result<fs::File>) -> std::io::Result<()> {

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::Path;
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use rustix::io::Errno;
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
@@ -45,6 +46,14 @@ pub fn read<T>(read: impl Fn() -> io::Result<T>) -> io::Result<T> {
 /// Renames a file over another in one step (rename(2)).
 pub fn replace(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
+}
+
+/// How long what passes by is tried again.
+pub const PATIENCE: Duration = Duration::ZERO;
+
+/// Whether what failed is worth another try for a moment: nothing is, for no reader hinders anything.
+pub fn passes_by(_error: &io::Error) -> bool {
+    false
 }
 
 /// Removes a file; who has it open keeps it.

@@ -12,6 +12,7 @@ use std::time::Instant;
 use process_wrap::tokio::{ChildWrapper, CommandWrap, CreationFlags, JobObject};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 
+pub use self::gate::PATIENCE;
 pub use super::elsewhere::{keychain, ports};
 
 mod gate;
@@ -60,13 +61,16 @@ pub fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
 pub fn open_no_link(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     let mut itself = OpenOptions::new();
     itself.read(true).share_mode(NO_RENAME).custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
-    gate::patiently(&[SHARING_VIOLATION], || {
-        let held = itself.open(path)?;
-        match held.metadata()?.is_symlink() {
-            true => Err(io::Error::new(ErrorKind::InvalidInput, "it is a link")),
-            false => options.open(path),
-        }
-    })
+    gate::patiently(
+        |error| error.raw_os_error() == Some(SHARING_VIOLATION),
+        || {
+            let held = itself.open(path)?;
+            match held.metadata()?.is_symlink() {
+                true => Err(io::Error::new(ErrorKind::InvalidInput, "it is a link")),
+                false => options.open(path),
+            }
+        },
+    )
 }
 
 /// A file that replaces another has its folder's access list; its owner is this person.
@@ -76,27 +80,31 @@ pub fn keep_owner(_file: &File, _before: &Metadata, _and_group: bool) -> io::Res
 
 /// Reads a file that others replace meanwhile: our own programs wait for each other, and what others do passes by.
 pub fn read<T>(read: impl Fn() -> io::Result<T>) -> io::Result<T> {
-    gate::patiently(&[ACCESS_DENIED, SHARING_VIOLATION], || {
-        let _reading = gate::reading();
-        read()
-    })
+    gate::patiently(passes_by, || gate::reading(&read))
 }
 
 /// Renames a file over another in one step. MoveFileExW is refused while anybody has the old one open; std then tries the rename
 /// of POSIX (`FILE_RENAME_FLAG_POSIX_SEMANTICS`, Windows 10 1607 on NTFS), which is refused only where a handle does not share
 /// deletion, as those of many programs, virus scanners and indexers.
 pub fn replace(from: &Path, to: &Path) -> io::Result<()> {
-    gate::patiently(&[ACCESS_DENIED, SHARING_VIOLATION], || {
-        let _alone = gate::alone();
-        fs::rename(from, to)
-    })
+    gate::patiently(passes_by, || gate::alone(|| fs::rename(from, to)))
 }
 
-/// Removes a file.
+/// Whether what failed is worth another try for a moment: another program has the file open.
+pub fn passes_by(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION))
+}
+
+/// Removes a file. Its name may stay for as long as others have it open; it is waited for, because whoever asks for a secret
+/// that was deleted must not find it.
 pub fn remove(path: &Path) -> io::Result<()> {
-    gate::patiently(&[ACCESS_DENIED, SHARING_VIOLATION], || {
-        let _alone = gate::alone();
-        fs::remove_file(path)
+    gate::patiently(passes_by, || {
+        gate::alone(|| {
+            fs::remove_file(path)?;
+            let still_there =
+                || fs::symlink_metadata(path).map_or_else(|_| Ok(()), |_| Err(io::Error::from_raw_os_error(SHARING_VIOLATION)));
+            gate::patiently(passes_by, still_there).or(Ok(()))
+        })
     })
 }
 
@@ -114,7 +122,7 @@ pub fn has_no_locks(error: &io::Error) -> bool {
 
 /// What tells this person's temporary files from others': the folder for them is the person's own.
 pub fn person() -> String {
-    String::new()
+    "own".to_owned()
 }
 
 /// Whether this is a folder of this person's.
@@ -187,5 +195,19 @@ impl Drop for Program {
         if self.ends {
             let _ = self.child.start_kill();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_is_reserved_is_taken() {
+        for taken in [10048, PORT_FORBIDDEN] {
+            assert!(is_port_taken(&io::Error::from_raw_os_error(taken)), "{taken}");
+        }
+        // WSAEADDRNOTAVAIL: there is no such address.
+        assert!(!is_port_taken(&io::Error::from_raw_os_error(10049)));
     }
 }

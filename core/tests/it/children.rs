@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::rig::need_desktop;
+use crate::system::{SESSIONS, SHELL};
 
 /// Which keychain the child's session has.
 #[derive(Clone, Copy)]
@@ -34,6 +35,9 @@ pub fn on_a_screen(test: &str) {
 }
 
 fn session(keyring: Keyring, test: &str, change: impl FnOnce(&mut Command)) {
+    if !SESSIONS {
+        return;
+    }
     need_desktop();
     let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../script/desktop"));
     let word = match keyring {
@@ -57,6 +61,9 @@ pub fn in_process(test: &str, change: impl FnOnce(&mut Command)) {
 
 /// Runs that ignored test by a line of shell before it; it must pass.
 pub fn after(shell: &str, test: &str, change: impl FnOnce(&mut Command)) {
+    if !SHELL {
+        return;
+    }
     let mut command = Command::new("sh");
     command.args(["-c", &format!("{shell}; exec \"$0\" \"$@\"")]).arg(this_binary());
     change(&mut command);

@@ -24,7 +24,8 @@ fn sealed_files_open_by_their_words_only() {
     assert_eq!(sealed.read("account/a").unwrap().unwrap().expose(), "canary-token-2");
     assert!(sealed.read("account/b").unwrap().is_none());
     for (path, mode) in below(home.path()) {
-        assert_eq!(mode, if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
+        let own = if path.is_dir() { 0o700 } else { 0o600 };
+        assert!(mode.is_none_or(|mode| mode == own), "{}", path.display());
         if path.is_file() {
             let bytes = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
             for clear in ["canary", "AGE-SECRET-KEY", WORDS] {

@@ -114,7 +114,7 @@ async fn a_whole_life() {
             r.keeper.shown_token(id).await.unwrap();
         }
         r.keeper.use_sealed_file(secret("correct horse battery staple")).await.unwrap();
-        log_in(&mut r, &practice, DoorKind::Loopback, "ada").await;
+        log_in(&mut r, &practice, DoorKind::DeepLink, "ada").await;
         assert_eq!(r.keeper.view().accounts.len(), 2, "the same person's");
         for id in &ids {
             r.keeper.delete_account(id).await.unwrap();

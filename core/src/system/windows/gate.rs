@@ -7,59 +7,86 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a file that others have open is waited for, and a lock.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub const PATIENCE: Duration = Duration::from_secs(2);
 /// Between two tries. A program that reads has a file open for less.
 const PAUSE: Duration = Duration::from_millis(1);
 /// So often another thread's turn is enough of a pause.
 const YIELDS: u32 = 16;
 
-/// Does it, and again for two seconds as long as it fails with one of these codes.
-pub fn patiently<T>(codes: &[i32], work: impl Fn() -> io::Result<T>) -> io::Result<T> {
-    let began = Instant::now();
+/// Does it, and again for two seconds as long as it fails in a way that passes by.
+pub fn patiently<T>(passes_by: impl Fn(&io::Error) -> bool, work: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    let mut failed: Option<Instant> = None;
     loop {
         match work() {
-            Err(error) if error.raw_os_error().is_some_and(|code| codes.contains(&code)) && began.elapsed() < PATIENCE => {
-                thread::sleep(PAUSE);
-            }
+            Err(error) if passes_by(&error) && failed.get_or_insert_with(Instant::now).elapsed() < PATIENCE => thread::sleep(PAUSE),
             done => return done,
         }
     }
 }
 
-/// Reading, as long as this is kept. Nobody replaces a file meanwhile.
-pub fn reading() -> Option<File> {
-    let (enter, inside) = open()?;
-    wait(|| enter.try_lock_shared())?;
-    wait(|| inside.try_lock_shared())?;
-    Some(inside)
+/// Reads something that nobody replaces meanwhile.
+pub fn reading<T>(read: impl FnOnce() -> T) -> T {
+    GATE.with(|gate| {
+        let _inside = gate.as_ref().and_then(|gate| {
+            let _enter = wait(&gate.enter, File::try_lock_shared)?;
+            wait(&gate.inside, File::try_lock_shared)
+        });
+        read()
+    })
 }
 
-/// Alone, as long as this is kept: nobody reads, and nobody else replaces.
-pub fn alone() -> Option<(File, File)> {
-    let (enter, inside) = open()?;
-    wait(|| enter.try_lock())?;
-    wait(|| inside.try_lock())?;
-    Some((enter, inside))
+/// Replaces something: nobody reads, and nobody else replaces meanwhile.
+pub fn alone<T>(replace: impl FnOnce() -> T) -> T {
+    GATE.with(|gate| {
+        let _both = gate.as_ref().and_then(|gate| {
+            let enter = wait(&gate.enter, File::try_lock)?;
+            Some((wait(&gate.inside, File::try_lock), enter))
+        });
+        replace()
+    })
 }
 
-/// The two files. A lock ends when its handle is closed.
-fn open() -> Option<(File, File)> {
-    let folder = std::env::temp_dir().join("keybearer-locks");
-    let one = |path: &Path| OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-    let both = || Ok::<_, io::Error>((one(&folder.join("enter.lock"))?, one(&folder.join("inside.lock"))?));
-    both().or_else(|_| fs::create_dir_all(&folder).and_then(|()| both())).ok()
+/// The two files.
+struct Gate {
+    enter: File,
+    inside: File,
 }
 
-fn wait(lock: impl Fn() -> Result<(), TryLockError>) -> Option<()> {
+thread_local! {
+    /// A lock belongs to a handle; each thread has its own, and keeps them: most of what a lock costs is opening its file.
+    static GATE: Option<Gate> = Gate::open();
+}
+
+impl Gate {
+    fn open() -> Option<Gate> {
+        let folder = std::env::temp_dir().join(format!("keybearer-locks-{}", super::person()));
+        fs::create_dir_all(&folder).ok()?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let enter = options.open(folder.join("enter.lock")).ok()?;
+        let inside = options.open(folder.join("inside.lock")).ok()?;
+        Some(Gate { enter, inside })
+    }
+}
+
+/// A lock that is had until this is dropped.
+struct Held<'a>(&'a File);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+fn wait(file: &File, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Option<Held<'_>> {
     let began = Instant::now();
     for tries in 0_u32.. {
-        match lock() {
-            Ok(()) => return Some(()),
+        match lock(file) {
+            Ok(()) => return Some(Held(file)),
             Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {}
             Err(_) => return None,
         }
@@ -87,24 +114,43 @@ mod tests {
                 Err(io::Error::from_raw_os_error(32))
             }
         };
-        patiently(&[5, 32], work).unwrap();
+        patiently(super::super::passes_by, work).unwrap();
         let began = Instant::now();
-        let refused = patiently(&[32], || Err::<(), _>(io::Error::from_raw_os_error(5))).unwrap_err();
-        assert_eq!((refused.raw_os_error(), began.elapsed() < PATIENCE), (Some(5), true));
-        patiently(&[5], || Err::<(), _>(io::Error::from_raw_os_error(5))).unwrap_err();
+        let fails = |code| patiently(super::super::passes_by, || Err::<(), _>(io::Error::from_raw_os_error(code))).unwrap_err();
+        assert_eq!((fails(2).raw_os_error(), began.elapsed() < PATIENCE), (Some(2), true));
+        assert_eq!(fails(5).raw_os_error(), Some(5));
         assert!(began.elapsed() >= PATIENCE);
     }
 
     #[test]
     fn readers_share_and_whoever_replaces_is_alone() {
-        let (one, two) = (reading().unwrap(), reading().unwrap());
-        let (_, inside) = open().unwrap();
-        assert!(matches!(inside.try_lock(), Err(TryLockError::WouldBlock)));
-        drop((one, two));
-        let alone = alone().unwrap();
-        let (enter, inside) = open().unwrap();
-        assert!(enter.try_lock_shared().is_err() && inside.try_lock_shared().is_err());
-        drop(alone);
-        wait(|| enter.try_lock_shared()).unwrap();
+        let other = Gate::open().unwrap();
+        reading(|| {
+            let shared = wait(&other.inside, File::try_lock_shared);
+            assert!(shared.is_some());
+            drop(shared);
+            assert!(matches!(other.inside.try_lock(), Err(TryLockError::WouldBlock)));
+        });
+        alone(|| assert!(other.enter.try_lock_shared().is_err() && other.inside.try_lock_shared().is_err()));
+        assert!(wait(&other.enter, File::try_lock_shared).is_some());
+    }
+
+    #[test]
+    fn readers_that_never_rest_keep_nobody_out() {
+        let over = std::sync::atomic::AtomicBool::new(false);
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                        reading(|| thread::sleep(Duration::from_millis(5)));
+                    }
+                });
+            }
+            for _ in 0..50 {
+                let began = Instant::now();
+                alone(|| assert!(began.elapsed() < PATIENCE));
+            }
+            over.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
     }
 }

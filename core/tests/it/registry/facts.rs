@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::{RIGHT, faults};
 use crate::rig::Rig;
+use crate::system::SHELL;
 
 const SOURCES: &str = r#"
 [[sources]]
@@ -181,6 +182,9 @@ fn script(arguments: &[&str]) -> (Option<i32>, String) {
 
 #[test]
 fn the_script_lists_what_is_due() {
+    if !SHELL {
+        return;
+    }
     let (code, fresh) = script(&["--today", "2026-12-01"]);
     assert_eq!(code, Some(0), "{fresh}");
     assert!(

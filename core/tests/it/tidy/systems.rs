@@ -10,9 +10,6 @@ const ASKS_FOR_THE_SYSTEM: &[&str] = &[
 
 /// Files that still do, until what they ask for has moved to their `system`: this list is to be empty.
 const STILL_ASKS: &[&str] = &[
-    "cli/src/exec.rs",
-    "cli/src/passphrase/descriptor.rs",
-    "cli/src/terminal.rs",
     "src-tauri/src/certificate.rs",
     "src-tauri/src/hiding.rs",
     "src-tauri/src/lib.rs",

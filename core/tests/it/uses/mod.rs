@@ -1,9 +1,12 @@
 //! A token put to use: calls that a person tries, and what it is copied as.
 
 mod calls;
+#[cfg(unix)]
 mod copies;
+#[cfg(unix)]
 mod hostile;
 mod redact;
+#[cfg(unix)]
 mod worker;
 
 use std::collections::BTreeMap;

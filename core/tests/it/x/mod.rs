@@ -2,6 +2,7 @@
 //! hosts, so that every word but the hosts is the shipped one.
 
 mod doubt;
+#[cfg(unix)]
 mod kill;
 mod kinds;
 mod mishaps;

@@ -1,4 +1,21 @@
-//! All of Keybearer taken off a computer: asked for, refused while it works, gone on with after a kill, and nothing left.
+//! All of Keybearer taken off a computer: asked for, refused while it works, gone on with after a kill, and nothing left. A program of
+//! its own, one test after the other: Wine lists credentials wrongly, or not at all, while another process writes one.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "../../../core/tests/it/browser.rs"]
+#[allow(dead_code)]
+mod browser;
+#[cfg(unix)]
+#[path = "../cli/here/unix.rs"]
+#[allow(dead_code)]
+mod here;
+#[cfg(windows)]
+#[path = "../cli/here/windows.rs"]
+#[allow(dead_code)]
+mod here;
+#[path = "../cli/rig.rs"]
+#[allow(dead_code)]
+mod rig;
 
 use std::collections::BTreeSet;
 
@@ -9,8 +26,10 @@ use keybearer_core::vault::{Vault as _, account_key};
 use keybearer_practice::meta::{Meta, Platform};
 use keybearer_practice::{Flavor, Practice};
 
-use crate::logins::log_in;
-use crate::rig::{Home, Login, with_threads};
+use crate::rig::{Home, Login, log_in, with_threads};
+
+/// Held by the test that runs.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 const ALL: [&str; 3] = ["forget", "--everything", "--yes"];
 
@@ -31,6 +50,7 @@ async fn stage() -> (Home, Practice, Meta) {
 
 #[tokio::test]
 async fn nothing_of_ours_is_left_and_a_new_start_is_empty() {
+    let _alone = ALONE.lock().await;
     let (home, practice, _meta) = stage().await;
     let before = keys(&home);
     assert!(before.iter().any(|k| k.starts_with("account/")), "{before:?}");
@@ -65,6 +85,7 @@ async fn nothing_of_ours_is_left_and_a_new_start_is_empty() {
 
 #[tokio::test]
 async fn it_is_not_done_unasked() {
+    let _alone = ALONE.lock().await;
     let (home, _practice, _meta) = stage().await;
     let before = keys(&home);
     let said = home.run(&["forget", "--everything"]).await;
@@ -76,6 +97,7 @@ async fn it_is_not_done_unasked() {
 
 #[tokio::test]
 async fn nothing_is_taken_from_an_app_or_a_login_that_works() {
+    let _alone = ALONE.lock().await;
     let (home, practice, _meta) = stage().await;
     let before = keys(&home);
     let refused = async |why: &str| {
@@ -102,6 +124,7 @@ async fn nothing_is_taken_from_an_app_or_a_login_that_works() {
 
 #[tokio::test]
 async fn a_call_that_was_killed_is_gone_on_with() {
+    let _alone = ALONE.lock().await;
     let (home, _practice, _meta) = stage().await;
     // As one that was killed behind the first secret left it, and one behind the last.
     let keychain = Keychain::new(&home.service());
@@ -118,6 +141,7 @@ async fn a_call_that_was_killed_is_gone_on_with() {
 
 #[tokio::test]
 async fn secrets_of_a_damaged_book_are_found_by_the_keychain_itself() {
+    let _alone = ALONE.lock().await;
     for damaged in ["{broken", "", "{\"v\": 99, \"accounts\": []}"] {
         let (home, _practice, _meta) = stage().await;
         std::fs::write(home.data().join("book.json"), damaged).unwrap();
@@ -129,6 +153,7 @@ async fn secrets_of_a_damaged_book_are_found_by_the_keychain_itself() {
 
 #[tokio::test]
 async fn sealed_files_go_without_their_passphrase() {
+    let _alone = ALONE.lock().await;
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, Some("correct horse battery"), &meta).await;
     assert!(home.data().join("sealed/identity.age").exists());
