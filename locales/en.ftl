@@ -649,7 +649,7 @@ diagnostics-copied = Diagnostics copied. They hold no secrets.
 version = Keybearer { $version }
 updates = Updates
 check-updates = Check for a newer version once a day
-check-updates-help = Keybearer asks github.com for the newest version and sends nothing but its own version number. You download and install an update yourself.
+check-updates-help = Keybearer asks github.com for the newest version, sends nothing but its own version number, and downloads nothing.
 update-out = Version { $version } is out.
 update-open = Open the release page
 

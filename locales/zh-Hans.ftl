@@ -619,7 +619,7 @@ diagnostics-copied = 诊断信息已复制，其中不含任何密钥。
 version = Keybearer { $version }
 updates = 更新
 check-updates = 每天检查一次有没有新版本
-check-updates-help = Keybearer 会向 github.com 查询最新版本，除自己的版本号外不发送任何信息。更新由你自己下载和安装。
+check-updates-help = Keybearer 会向 github.com 查询最新版本，除自己的版本号外不发送任何信息，也不会自行下载。
 update-out = 新版本 { $version } 已发布。
 update-open = 打开发布页面
 

@@ -619,7 +619,7 @@ diagnostics-copied = 診斷資訊已複製，其中不含任何金鑰。
 version = Keybearer { $version }
 updates = 更新
 check-updates = 每天檢查一次有沒有新版本
-check-updates-help = Keybearer 會向 github.com 查詢最新版本，除了自己的版本號碼，不傳送任何資訊。更新由你自己下載和安裝。
+check-updates-help = Keybearer 會向 github.com 查詢最新版本，除了自己的版本號碼，不傳送任何資訊，也不會自行下載。
 update-out = 新版本 { $version } 已推出。
 update-open = 開啟發行頁面
 

@@ -79,15 +79,22 @@ fn main() {
     // On Windows each program needs the manifest below, test programs included (tauri#13419); Tauri gives it to the app's only, and
     // a program has one.
     let windows = tauri_build::WindowsAttributes::new_without_app_manifest();
-    println!("cargo:rerun-if-changed=src-tauri/windows/common-controls.manifest");
-    let resource = embed_resource::compile_for_everything("src-tauri/windows/common-controls.rc", embed_resource::NONE);
-    if let Err(error) = resource.manifest_required() {
-        fail(&error);
-    }
+    common_controls().unwrap_or_else(|error| fail(&error.to_string()));
     tauri_build::try_build(attributes.windows_attributes(windows)).unwrap_or_else(|error| fail(&format!("{error:#}")));
 }
 
-fn fail(error: &impl std::fmt::Display) -> ! {
+/// Links the manifest into every program of this package.
+fn common_controls() -> Result<(), Box<dyn std::error::Error>> {
+    let manifest = std::path::absolute("src-tauri/windows/common-controls.manifest")?;
+    println!("cargo:rerun-if-changed={}", manifest.display());
+    let script = std::path::PathBuf::from(std::env::var_os("OUT_DIR").ok_or("no OUT_DIR")?).join("common-controls.rc");
+    // RT_MANIFEST (24) by the id of an executable's own (1): Microsoft, "Using Side-by-side Assemblies as a Resource".
+    let path = manifest.display().to_string().replace('\\', "/");
+    std::fs::write(&script, format!("1 24 \"{path}\"\n"))?;
+    Ok(embed_resource::compile_for_everything(script, embed_resource::NONE).manifest_required()?)
+}
+
+fn fail(error: &str) -> ! {
     println!("cargo:warning={error}");
     std::process::exit(1);
 }

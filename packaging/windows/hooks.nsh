@@ -209,14 +209,20 @@ FunctionEnd
 !insertmacro KEYBEARER_PATH_FUNCTION "un."
 
 !macro NSIS_HOOK_PREINSTALL
-  ; A program that runs can be renamed but not replaced, and a silent installation would keep the old one without a word.
+  ; A program that runs can be renamed but not replaced, and a silent installation would keep the old one without a word. A copy
+  ; stays in its place, in case the installation is cancelled at the next step.
   Delete "$INSTDIR\keybearer.old"
   ${If} ${FileExists} "$INSTDIR\keybearer.exe"
+    Push $0
     ClearErrors
-    Delete "$INSTDIR\keybearer.exe"
+    FileOpen $0 "$INSTDIR\keybearer.exe" a
     ${If} ${Errors}
       Rename "$INSTDIR\keybearer.exe" "$INSTDIR\keybearer.old"
+      CopyFiles /SILENT "$INSTDIR\keybearer.old" "$INSTDIR\keybearer.exe"
+    ${Else}
+      FileClose $0
     ${EndIf}
+    Pop $0
   ${EndIf}
 !macroend
 

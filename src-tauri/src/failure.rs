@@ -45,8 +45,9 @@ impl From<Error> for Failure {
 
 impl Failure {
     fn log(&self, what: &'static str) {
-        let (error, webview) = (self.error.code(), self.webview.map(|page| format!("missing: {page}")));
-        tracing::error!(error, detail = %self.error, webview, "{what}");
+        let view = self.error.view();
+        let missing = self.webview.map(|page| format!("WebView2: {page}"));
+        tracing::error!(error = view.code, detail = view.detail, missing, "{what}");
     }
 
     /// The window does not open.

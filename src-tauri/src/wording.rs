@@ -61,16 +61,18 @@ pub fn exact(text: &str) -> String {
     shown
 }
 
-/// Whether a letter cannot be seen where it stands: what Rust itself escapes within a text, and what it takes for a letter although
-/// it is blank.
+/// Whether a letter moves text, hides it or cannot be seen: controls, blanks other than the usual one, Unicode's format characters
+/// (its category Cf, without those that are drawn), fillers and variation selectors.
 fn is_unseen(c: char) -> bool {
-    let blank = matches!(
+    let listed = matches!(
         c,
-        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2800}' | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0100}'..='\u{e01ef}'
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{70f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d159}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
     );
-    let seen_as_it_is = matches!(c, '\\' | '"' | '\'');
-    blank || (!seen_as_it_is && format!("{:?}", format!("a{c}")).contains('\\'))
+    listed || c.is_control() || (c.is_whitespace() && c != ' ')
 }
 
 /// How long something still is: whole days, then hours.

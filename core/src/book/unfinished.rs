@@ -108,7 +108,10 @@ impl Shelf {
             return None;
         }
         let text = file::read(&self.path(id)).ok()?;
-        serde_json::from_slice(&text).ok()
+        let export: Unfinished = serde_json::from_slice(&text).ok()?;
+        // Version 0.1.0 noted Windows' own form of it.
+        let target = dunce::simplified(&export.target).to_owned();
+        Some(Unfinished { target, ..export })
     }
 
     /// So long ago it was written down where one stands; endless where nobody can tell.

@@ -12,6 +12,7 @@ use crate::ask::{Page, Statuses, fingerprint};
 use crate::book::part::{self, Part};
 use crate::book::unfinished::{Shelf, Unfinished};
 use crate::error::{Error, Result};
+use crate::system;
 use crate::view::{ExportFormat, ExportPlan, MissingView, SkippedView};
 
 /// A kill costs so much work at most: it is read once more.
@@ -263,6 +264,6 @@ impl Out {
 
 /// The id of the export to a place.
 pub(super) fn id_of(target: &std::path::Path) -> String {
-    let digest = Sha256::digest(target.as_os_str().as_encoded_bytes());
+    let digest = Sha256::digest(system::whole_path(target).as_os_str().as_encoded_bytes());
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,7 +3,7 @@
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -73,6 +73,11 @@ pub fn has_no_locks(error: &io::Error) -> bool {
     let unknown = [Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP, Errno::NOLCK, Errno::INVAL];
     let code = error.raw_os_error();
     error.kind() == ErrorKind::Unsupported || code.is_some_and(|code| unknown.iter().any(|one| one.raw_os_error() == code))
+}
+
+/// A path as `canonicalize` gives it, of one that is canonical as people see it: the same.
+pub fn whole_path(path: &Path) -> PathBuf {
+    path.to_owned()
 }
 
 /// What tells this person's temporary files from others': the folder for them is everybody's.

@@ -4,7 +4,7 @@
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::windows::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::LazyLock;
 use std::time::Instant;
@@ -118,6 +118,13 @@ pub fn last(file: &File, _folder: &Path) {
 /// Whether an error says that the file's folder has no locks at all.
 pub fn has_no_locks(error: &io::Error) -> bool {
     error.kind() == ErrorKind::Unsupported
+}
+
+/// A path as `canonicalize` gives it, of one that is canonical as people see it: with `\\?\` before it. Version 0.1.0 had its names
+/// of unfinished exports from these.
+pub fn whole_path(path: &Path) -> PathBuf {
+    let by_folder = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
+    path.canonicalize().ok().or_else(by_folder).unwrap_or_else(|| path.to_owned())
 }
 
 /// What tells this person's temporary files from others': the folder for them is the person's own.

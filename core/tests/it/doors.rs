@@ -15,6 +15,7 @@ use url::Url;
 use crate::browser::{Visit, consent, follow, raw, read};
 use crate::hostile::hostile;
 use crate::rig::{Login, Rig, asked, plan, practice, soon};
+use crate::system::{SESSIONS, is_named};
 
 /// A login that waits at a loopback door, and the genuine callback, not yet sent.
 pub struct Siege {
@@ -140,7 +141,9 @@ async fn idle_and_dripping_connections_do_not_lock_the_door() {
     let mut rest = Vec::new();
     let _ = soon("the end of the dripping", reading.read_to_end(&mut rest)).await;
     let took = started.elapsed();
-    assert!(took > Duration::from_secs(3) && took < Duration::from_secs(12), "{took:?}");
+    // Wine takes longer for five hundred connections.
+    let longest = Duration::from_secs(if SESSIONS { 12 } else { 24 });
+    assert!(took > Duration::from_secs(3) && took < longest, "{took:?}");
     drip.abort();
     assert!(TcpStream::connect(&door).await.is_ok(), "the door is still ajar");
 }
@@ -226,7 +229,7 @@ async fn both_address_families_are_one_door() {
             (error.code(), error.view().params["port"].as_str()),
             ("port-taken", port.to_string().as_str())
         );
-        assert!(error.view().params["owner"].contains(&std::process::id().to_string()));
+        assert!(is_named(&error.view().params["owner"]));
     }
 }
 

@@ -10,12 +10,14 @@
 //! - `exporting::mishaps`, `canary`: full disks, links, modes, /proc.
 //! - `uses::copies`, `uses::hostile`, `uses::worker`: copied lines of shell and JavaScript, run by sh and node.
 //! - `tidy`, `words`, `wire`: they read the sources, which are the same everywhere.
-//! - `sixty_days`, `killed`, `exporting::cut_off`, `x::kill`, `targets`: minutes each under Wine. What they rest on differs in
-//!   files that are replaced and locks that die with their holder only, which `book` and core/tests/platform.rs try there.
+//! - `sixty_days`, `killed`, `answers`, `exporting::cut_off`, `exporting::manners`, `x::kill`, `targets`: minutes each under
+//!   Wine. What of them differs between systems is files that are replaced and locks that die with their holder; `book` and
+//!   core/tests/platform.rs try those there.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 #![cfg_attr(windows, allow(dead_code))]
 
 mod accounts;
+#[cfg(unix)]
 mod answers;
 #[cfg(unix)]
 mod bad_days;

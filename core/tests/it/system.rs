@@ -9,6 +9,11 @@ pub const SESSIONS: bool = cfg!(target_os = "linux");
 /// Whether there is a shell, to start a child with other limits.
 pub const SHELL: bool = cfg!(unix);
 
+/// Whether this program is named as the one that has a port. Wine does not tell whose a listening socket is.
+pub fn is_named(owner: &str) -> bool {
+    owner.contains(&format!("({})", std::process::id())) || Path::new(r"C:\windows\system32\wineboot.exe").exists()
+}
+
 /// The mode of a file or folder; none where there are none.
 #[cfg(unix)]
 pub fn mode(path: &Path) -> Option<u32> {

@@ -1,8 +1,9 @@
-//! What Windows and macOS have in common in the shell: notifications and dialogs by libraries that know both, and a computer that
-//! was asleep is found out by the clock.
+//! What Windows and macOS have in common in the shell: notifications and dialogs by libraries that know both, and a look at the clock
+//! and the network that finds out what no bus says there.
 
 use std::fs::{self, File};
 use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -80,34 +81,72 @@ pub fn is_tray_seen() -> bool {
     true
 }
 
-/// Between two looks at the clock.
+/// Between two looks at the clock and the network.
 const LOOK: Duration = Duration::from_secs(15);
 /// A computer that is only busy is not this late.
 const ASLEEP: Duration = Duration::from_secs(30);
 
-/// Calls the keeper within [`LOOK`] after the computer has woken up, until the end of the program.
-pub fn watch_sleep(keeper: Keeper) {
+/// Calls the keeper within [`LOOK`] after the computer has woken up or the network is back, until the end of the program.
+///
+/// The systems' own notices of it are handlers in unsafe code, and of another kind on each; what is looked at here is the same on
+/// both, and costs two system calls.
+pub fn watch_network(keeper: Keeper) {
     let watching = move || {
-        let mut before = SystemTime::now();
+        tracing::info!("clock and network are watched");
+        let mut before = Moment::now();
         loop {
             std::thread::sleep(LOOK);
-            let now = SystemTime::now();
-            if was_asleep(before, now) {
-                tracing::info!("awake");
+            let now = Moment::now();
+            if before.was_asleep_until(&now) || before.network_is_back_in(&now) {
+                tracing::info!("awake, or the network is back");
                 keeper.network_is_back();
             }
             before = now;
         }
     };
-    if let Err(error) = std::thread::Builder::new().name("clock".into()).spawn(watching) {
-        tracing::warn!(%error, "sleep is not noticed");
+    if let Err(error) = std::thread::Builder::new().name("network".into()).spawn(watching) {
+        tracing::warn!(%error, "clock and network are not watched");
     }
 }
 
-/// Between two looks the clock has gone on by far more than the wait: the program stood still. A clock that was set forward looks
-/// the same, and costs one look at what is due.
-fn was_asleep(before: SystemTime, now: SystemTime) -> bool {
-    now.duration_since(before).is_ok_and(|passed| passed > LOOK + ASLEEP)
+/// What is looked at.
+struct Moment {
+    clock: SystemTime,
+    /// This computer's addresses on the way to the internet, IPv4 and IPv6; none without such a way.
+    addresses: [Option<IpAddr>; 2],
+}
+
+impl Moment {
+    fn now() -> Moment {
+        // Addresses of the documentation's networks (RFC 5737, RFC 3849).
+        let far: [(IpAddr, IpAddr); 2] = [
+            (Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::new(192, 0, 2, 1).into()),
+            (Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into()),
+        ];
+        Moment {
+            clock: SystemTime::now(),
+            addresses: far.map(|(any, far)| address_towards(any, far)),
+        }
+    }
+
+    /// The clock has gone on by far more than the wait: the program stood still. A clock that was set forward looks the same, and
+    /// costs one look at what is due.
+    fn was_asleep_until(&self, now: &Moment) -> bool {
+        now.clock.duration_since(self.clock).is_ok_and(|passed| passed > LOOK + ASLEEP)
+    }
+
+    /// There is a way to the internet that was not there before.
+    fn network_is_back_in(&self, now: &Moment) -> bool {
+        let mut both = self.addresses.iter().zip(&now.addresses);
+        both.any(|(before, now)| now.is_some() && before != now)
+    }
+}
+
+/// The address from which the system would send there. Connecting a datagram socket chooses the way and sends nothing.
+fn address_towards(any: IpAddr, far: IpAddr) -> Option<IpAddr> {
+    let socket = UdpSocket::bind((any, 0)).ok()?;
+    socket.connect((far, 9)).ok()?;
+    socket.local_addr().ok().map(|address| address.ip())
 }
 
 /// Hands a certificate over to a tool that reads files only. It is public; nobody else may write the file.
@@ -128,13 +167,40 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    fn at(seconds: u64, addresses: [Option<&str>; 2]) -> Moment {
+        Moment {
+            clock: SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000 + seconds),
+            addresses: addresses.map(|address| address.map(|text| text.parse().unwrap())),
+        }
+    }
+
     #[test]
     fn sleep_is_told_from_a_busy_moment() {
-        let noon = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-        let after = |seconds| was_asleep(noon, noon + Duration::from_secs(seconds));
-        assert!(!after(15) && !after(45), "busy");
-        assert!(after(46) && after(8 * 3600), "asleep");
-        assert!(!was_asleep(noon, noon - Duration::from_secs(3600)), "a clock that was set back");
+        let after = |from, to| at(from, [None; 2]).was_asleep_until(&at(to, [None; 2]));
+        assert!(!after(0, 15) && !after(0, 45), "busy");
+        assert!(after(0, 46) && after(0, 8 * 3600), "asleep");
+        assert!(!after(3600, 0), "a clock that was set back");
+    }
+
+    #[test]
+    fn the_networks_return_is_told_from_its_loss() {
+        let back = |before, now| at(0, before).network_is_back_in(&at(15, now));
+        let (home, train, v6) = (Some("192.168.1.7"), Some("10.0.0.3"), Some("2001:db8::7"));
+        assert!(
+            back([None, None], [home, None]) && back([None, None], [None, v6]) && back([home, None], [home, v6]),
+            "back"
+        );
+        assert!(back([home, None], [train, None]), "another network");
+        assert!(!back([home, v6], [home, v6]) && !back([None, None], [None, None]), "as before");
+        assert!(!back([home, None], [None, None]) && !back([home, v6], [home, None]), "gone");
+    }
+
+    #[test]
+    fn the_way_to_this_computer_begins_at_it() {
+        let loopback = IpAddr::from(Ipv4Addr::LOCALHOST);
+        assert_eq!(address_towards(Ipv4Addr::UNSPECIFIED.into(), loopback), Some(loopback));
+        // An address of the other family leads nowhere.
+        assert_eq!(address_towards(Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::LOCALHOST.into()), None);
     }
 
     #[test]

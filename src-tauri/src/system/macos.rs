@@ -3,12 +3,10 @@
 
 mod autostart;
 mod certificate;
-mod network;
 
 use std::path::{Path, PathBuf};
 
 use keybearer_core::error::Result;
-use keybearer_core::keeper::Keeper;
 use keybearer_core::words::say;
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuItemBuilder};
@@ -19,7 +17,7 @@ use super::CommandLine;
 use crate::start::Start;
 use crate::{window, wording};
 
-pub use super::elsewhere::{can_notify, is_found_again, is_tray_seen, notify, plugins, say_failure};
+pub use super::elsewhere::{can_notify, is_found_again, is_tray_seen, notify, plugins, say_failure, watch_network};
 pub use autostart::set as start_with_session;
 pub use certificate::{can_trust, distrust, trust};
 
@@ -55,9 +53,9 @@ pub fn set_up(app: &mut App<Wry>, start: Start) -> std::result::Result<(), Strin
     if start != Start::Window {
         app.set_activation_policy(ActivationPolicy::Accessory);
     }
-    autostart::rename()?;
     make_menu(app.handle()).map_err(|e| e.to_string())?;
-    super::elsewhere::listen_to_clicks(app.handle())
+    super::elsewhere::listen_to_clicks(app.handle())?;
+    autostart::rename()
 }
 
 /// Tauri's own menu with another Quit: its item calls `terminate:`, which ends the app without asking for the end first
@@ -124,12 +122,6 @@ pub fn dress_tray<R: Runtime>(tray: TrayIconBuilder<R>) -> TrayIconBuilder<R> {
 /// A key, and where attention is needed a key with a mark.
 pub fn tray_icon(attention: bool) -> Image<'static> {
     if attention { TRAY_ATTENTION } else { TRAY }
-}
-
-/// Calls the keeper when the computer wakes up or the network is back, until the end of the program.
-pub fn watch_network(keeper: Keeper) {
-    super::elsewhere::watch_sleep(keeper.clone());
-    network::listen(keeper);
 }
 
 /// Clears the clipboard at the very end, if it holds this. Quit in the Dock is `terminate:`, too, and by then the clipboard's plugin

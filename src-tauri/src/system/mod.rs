@@ -15,7 +15,7 @@
 //! | `dress_tray`, `tray_icon` | a menu, a tile of its own | a menu, a template image | left click: window, right click: menu |
 //! | `is_tray_seen` | asks the session's bus | always | always |
 //! | `can_notify`, `notify` | the notification daemon | the plugin, clicks included | the same |
-//! | `watch_network` | logind, NetworkManager | a gap in the clock, SystemConfiguration | a gap in the clock, network status events |
+//! | `watch_network` | logind, NetworkManager | a look at clock and addresses | the same |
 //! | `can_trust`, `trust`, `distrust` | NSS, by its certutil | login keychain, by security | the person's Root store, by its certutil |
 //! | `start_with_session` | .desktop file | LaunchAgent | Run value |
 //! | `clear_clipboard` | done before | done here: Cmd+Q may skip the exit request | done before |

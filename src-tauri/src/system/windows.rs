@@ -2,10 +2,8 @@
 
 mod autostart;
 mod certificate;
-mod network;
 
 use keybearer_core::error::Result;
-use keybearer_core::keeper::Keeper;
 use tauri::image::Image;
 use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
 use tauri::{App, AppHandle, RunEvent, Runtime, WebviewWindow, Wry};
@@ -14,7 +12,7 @@ use super::CommandLine;
 use crate::start::Start;
 use crate::window;
 
-pub use super::elsewhere::{can_notify, is_found_again, is_tray_seen, notify, plugins, say_failure};
+pub use super::elsewhere::{can_notify, is_found_again, is_tray_seen, notify, plugins, say_failure, watch_network};
 pub use certificate::{can_trust, distrust, trust};
 
 const TRAY: Image<'_> = tauri::include_image!("icons/tray.png");
@@ -42,8 +40,8 @@ pub fn after_end(_code: i32) -> Option<Result<i32>> {
 /// # Errors
 /// In words for the log: the app goes on without it.
 pub fn set_up(app: &mut App<Wry>, _start: Start) -> std::result::Result<(), String> {
-    autostart::rename()?;
-    super::elsewhere::listen_to_clicks(app.handle())
+    super::elsewhere::listen_to_clicks(app.handle())?;
+    autostart::rename()
 }
 
 /// What only this system says.
@@ -90,12 +88,6 @@ pub fn dress_tray<R: Runtime>(tray: TrayIconBuilder<R>) -> TrayIconBuilder<R> {
 /// The task bar is dark or light: the icon has a tile of its own.
 pub fn tray_icon(attention: bool) -> Image<'static> {
     if attention { TRAY_ATTENTION } else { TRAY }
-}
-
-/// Calls the keeper when the computer wakes up or the network is back, until the end of the program.
-pub fn watch_network(keeper: Keeper) {
-    super::elsewhere::watch_sleep(keeper.clone());
-    network::listen(keeper);
 }
 
 /// Starts the app with the person's session, or no longer.

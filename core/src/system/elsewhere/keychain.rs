@@ -60,7 +60,7 @@ fn entry(service: &str, key: &str) -> Result<keyring_core::Entry, Trouble> {
 /// Opens the system's store, once.
 fn opened() -> Result<(), Trouble> {
     match Entry::store_status() {
-        Ok(()) => Ok(()),
+        Ok(_) => Ok(()),
         Err(error) => Err(Trouble::Failed(error.to_string())),
     }
 }

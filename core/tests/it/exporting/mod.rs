@@ -4,6 +4,7 @@
 mod cut_off;
 mod double;
 mod lists;
+#[cfg(unix)]
 mod manners;
 #[cfg(unix)]
 mod mishaps;

@@ -1,6 +1,6 @@
 //! Starting with the person's session: a value of the Run key, under the name that Task Manager shows and the uninstaller removes.
 
-use windows_registry::{CURRENT_USER, Key, Type};
+use windows_registry::{CURRENT_USER, Key, LOCAL_MACHINE, Type};
 
 /// Where it stands. Always the person's own part of the registry: starting for everybody is not ours to choose.
 const RUN: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
@@ -76,6 +76,8 @@ impl Keys<'_> {
         for key in [self.run, self.approved] {
             let _ = writable(key).map(|key| key.remove_value(name));
         }
+        // Version 0.1.0 wrote for everybody where it ran as administrator; only an administrator can take that back.
+        let _ = LOCAL_MACHINE.options().write().open(self.run).map(|key| key.remove_value(name));
     }
 }
 
