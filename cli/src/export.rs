@@ -33,10 +33,13 @@ pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Res
     };
     let id = keeper.start_export(plan, output, report)?;
     let (mut so_far, mut interrupted) = (String::new(), false);
+    // Heard between two events, too.
+    let mut pressed = Box::pin(ctrl_c());
     loop {
         let event = tokio::select! {
             event = events.recv() => event,
-            () = ctrl_c() => {
+            () = &mut pressed => {
+                pressed.set(ctrl_c());
                 if interrupted {
                     // Twice is at once; what is noted is good.
                     terminal.progress("");

@@ -147,10 +147,14 @@ async fn rest(keeper: &Keeper, terminal: &Terminal, interrupted: bool) {
     let rest = keeper.rest(LAST_WORK);
     tokio::pin!(rest);
     let (mut presses, mut told) = (u8::from(interrupted), false);
+    let mut pressed = Box::pin(ctrl_c());
     while presses < 2 {
         tokio::select! {
             () = &mut rest => return,
-            () = ctrl_c() => presses += 1,
+            () = &mut pressed => {
+                presses += 1;
+                pressed.set(ctrl_c());
+            }
             () = tokio::time::sleep(AT_ONCE), if presses == 1 && !told => {
                 told = true;
                 terminal.say(&terminal.words("cli-ending", &[]));

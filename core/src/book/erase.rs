@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::remove;
 use super::lock::{self, Held};
+use super::relocation::BOOK;
 use crate::error::{Error, Result};
 
 /// Folders of the data folder whose files are all ours.
@@ -36,7 +37,7 @@ pub fn files(data: &Path) -> Vec<PathBuf> {
     // Its earlier forms, and what a writer left beside it that was killed.
     let is_book = |name: &str| name.trim_start_matches('.').starts_with("book") && name.contains(".json");
     let mut books = names(data, is_book);
-    books.sort_by_key(|path| path.file_name().is_some_and(|name| name == "book.json"));
+    books.sort_by_key(|path| path.file_name().is_some_and(|name| name == BOOK));
     files.extend(books);
     files
 }

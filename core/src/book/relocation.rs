@@ -9,7 +9,7 @@ use super::file::{self, private_folder, write_atomically};
 use super::lock;
 use crate::error::{Error, Result};
 
-const BOOK: &str = "book.json";
+pub(super) const BOOK: &str = "book.json";
 /// The old book as it was copied. As long as the old one is the same, no earlier version has written to it since.
 const COPIED: &str = "book-moved.json";
 /// Folders of the data folder whose files move, too.
