@@ -97,7 +97,7 @@ pub fn client(data: &Path, id: &str) -> Result<Held> {
 /// A login or an export that is under way; who takes the folder away sees it.
 #[derive(Debug)]
 pub struct Work {
-    _held: Held,
+    held: Option<Held>,
     path: PathBuf,
 }
 
@@ -107,13 +107,14 @@ pub struct Work {
 /// [`Error::Disk`].
 pub fn work(data: &Path, id: &str) -> Result<Work> {
     let path = path(data, &format!("work-{id}.lock"))?;
-    let _held = hold_in(data, &path, false)?.ok_or(Error::AlreadyRunning)?;
-    Ok(Work { _held, path })
+    let held = hold_in(data, &path, false)?.ok_or(Error::AlreadyRunning)?;
+    Ok(Work { held: Some(held), path })
 }
 
 impl Drop for Work {
     fn drop(&mut self) {
-        // Its id does not come again.
+        // Its id does not come again. Where a name stays as long as its file is open (Windows), removing would wait for ourselves.
+        drop(self.held.take());
         let _ = super::file::remove(&self.path);
     }
 }
