@@ -8,7 +8,8 @@ use keybearer_core::keeper::{Erased, Keeper};
 use crate::failure::{Failure, unless_unread};
 use crate::terminal::Terminal;
 
-/// Prints a line for each kind of thing, `deleted`, what, and how many. With `yes` nobody is asked.
+/// Deletes everything and prints one line a kind of thing: `deleted`, the kind and the count, separated by tabs. Asks first
+/// unless `yes` is set.
 pub async fn forget(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Result<ExitCode, Failure> {
     let view = keeper.view();
     if !yes && !is_confirmed(terminal, view.accounts.len()).await? {

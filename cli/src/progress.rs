@@ -1,5 +1,5 @@
-//! How far something is, on standard error: one line that is written over where the terminal can do that, else a line now and
-//! then, and nothing where nobody looks.
+//! Progress on standard error: one line that is overwritten where the terminal supports it, otherwise a new line every few
+//! seconds, and nothing where standard error is not a terminal.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -19,7 +19,7 @@ pub struct Progress {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
-    /// Nobody looks.
+    /// Standard error is not a terminal.
     Silent,
     /// In place of what stood there, by an escape code.
     InPlace,
@@ -31,7 +31,7 @@ impl Progress {
     /// Shows a text; an empty one takes away what stood there.
     pub fn show(&self, text: &str) {
         let mut errors = std::io::stderr();
-        // Nobody may be there to read it any more.
+        // The terminal may be gone; progress that cannot be shown is no error.
         let _ = match self.way.get_or_init(of_environment) {
             Way::Silent => Ok(()),
             Way::InPlace => write!(errors, "\r\x1b[K{text}").and_then(|()| errors.flush()),
