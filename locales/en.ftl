@@ -164,24 +164,24 @@ connect-next = Next, your browser opens and asks for your consent.
 connect-practice = Next, your browser opens the practice platform.
 get-token = Get the token
 keep-token = Keep the keys
-doors = How the answer comes home
-door-loopback = To this computer, by loopback
+redirects = How the answer comes home
+redirect-loopback = To this computer, by loopback
     .help = The browser hands the answer to a local address that only this computer can reach.
-door-localhost = To this computer, by localhost
+redirect-localhost = To this computer, by localhost
     .help = Like loopback, for an app that has localhost in its list instead of 127.0.0.1.
-door-https-loopback = To this computer, by https loopback
+redirect-https-loopback = To this computer, by https loopback
     .help = Like loopback, with a certificate of this installation. The browser warns about it once.
-door-deep-link = By deep link
+redirect-private-use-scheme = By deep link
     .help = The browser asks whether it may open Keybearer.
-door-relay = By your own relay page
+redirect-relay = By your own relay page
     .help = A page of yours hands the answer on to Keybearer.
-door-paste = By a pasted address
+redirect-paste = By a pasted address
     .help = The browser ends on a page that does not load. You copy its address and paste it here.
-door-oob = By a code or PIN
+redirect-out-of-band = By a code or PIN
     .help = The platform shows a code or a PIN. You enter it here.
-door-recommended = recommended
+redirect-recommended = recommended
 unproven = unconfirmed
-door-unregistered = This address has to stand in the platform’s console before you connect:
+redirect-unregistered = This address has to stand in the platform’s console before you connect:
 https-title = The browser will warn you once
 https-how = Click “Advanced”, then “Continue to 127.0.0.1”. In Firefox: “Accept the Risk and Continue”.
 https-why = The page belongs to Keybearer on this very computer. Its certificate was made here and is known to nobody else, so the browser asks. Nothing leaves your computer.
@@ -286,7 +286,7 @@ waiting-title-keeps = Keeping your keys
 waiting-starts = Getting ready to open your browser.
 waiting-sub = Sign in at { $host } in your browser and allow “{ $name }”. This window goes on by itself.
 waiting-paste = Sign in at { $host } and allow “{ $name }”. Then copy the address of the page the browser ends on.
-waiting-oob = Sign in at { $host } and allow “{ $name }”. Then enter the code or PIN that the page shows.
+waiting-out-of-band = Sign in at { $host } and allow “{ $name }”. Then enter the code or PIN that the page shows.
 waiting-ends = You gave your consent. The rest takes a moment.
 waiting-moment = This takes a moment.
 waiting-left = { $left } left
@@ -304,7 +304,7 @@ step-client-kept =
     .todo = Have the app’s keys ready
     .now = Getting the app’s keys ready
     .done = The app’s keys are ready
-step-door-open =
+step-redirect-open =
     .todo = Open the way home
     .now = Opening the way home
     .done = Ready for the answer at
@@ -339,9 +339,9 @@ step-stored =
     .done = Stored
 paste-aside = Did the browser end on an error page? Paste its address here.
 paste-address-main = Paste the address of the page here
-paste-oob-main = Enter the code or PIN here
+paste-out-of-band-main = Enter the code or PIN here
 paste-address-example = http://127.0.0.1:8765/callback?code=…
-paste-oob-example = As the page shows it
+paste-out-of-band-example = As the page shows it
 paste-use = Use it
 open-again = Open again
 copy-link = Copy the link
@@ -403,7 +403,7 @@ failed-title = That did not work
 failed-calm-title = Not connected
 change-something = Change my choices
 leave = Close
-other-door = Choose another door
+other-redirect = Choose another door
 other-server = Change the server
 other-app = Change the app’s id and secret
 to-form = Back to the form
@@ -470,7 +470,7 @@ about-server = Server
 about-user-id = User id
 about-page = Page
 about-obtained = Obtained
-about-door = Came home
+about-redirect = Came home
 came-app = Fetched for the app itself
 came-import = Typed in by you
 about-store = Kept in
@@ -640,7 +640,7 @@ tests = Do the ways home work on this machine?
 test = Test
 test-loopback-text = Sends a request to a local address, as a browser would.
 test-https-loopback-text = Sends a request to the local https address and checks the certificate.
-test-deep-link-text = Asks the system to open a link that belongs to Keybearer.
+test-private-use-scheme-text = Asks the system to open a link that belongs to Keybearer.
 test-runs = Testing…
 test-ok = It works.
 test-failed = It did not come home.
@@ -743,20 +743,20 @@ error-port-taken = Port { $port } is in use{ $owner ->
 }
     .means = The answer has to come home to exactly this port, so the browser was not opened.
     .press = Close the other program and press Try again, or choose another door.
-    .type = Close the other program and run the command again, or choose another way home by `--door`.
-error-door-unavailable = This way home does not work on this machine: { $door ->
+    .type = Close the other program and run the command again, or choose another way home by `--redirect`.
+error-redirect-unavailable = This way home does not work on this machine: { $redirect ->
     [loopback] loopback.
     [localhost] localhost.
     [https-loopback] https loopback.
-    [deep-link] deep link.
+    [private-use-scheme] deep link.
     [relay] relay page.
     [paste] pasted address.
-    [oob] code or PIN.
-   *[other] { $door }.
+    [out-of-band] code or PIN.
+   *[other] { $redirect }.
 }
     .means = The system did not let Keybearer listen, or does not hand such links to it.
     .press = Choose another door. A pasted address works everywhere.
-    .type = Choose another way home by `--door`. `--door paste` works everywhere.
+    .type = Choose another way home by `--redirect`. `--redirect paste` works everywhere.
 error-browser-not-opened = No browser could be opened.
     .means = The system knows no program for web addresses, or refused to start it.
     .press = Copy the link and open it in a browser of your choice, or press Open again.
@@ -775,7 +775,7 @@ error-timed-out = No answer came within { $minutes ->
 }
     .means = The consent page was not finished, or its answer did not find its way home.
     .press = Press Try again. If the browser ended on an error page, choose another door.
-    .type = Run the command again. If the browser ended on an error page, choose another way home by `--door`.
+    .type = Run the command again. If the browser ended on an error page, choose another way home by `--redirect`.
 error-nobody-waits = Nobody waits for this answer.
     .means = It belongs to a login that has ended, or that was begun elsewhere.
     .press = Start the login again.
@@ -794,7 +794,7 @@ error-issuer-mismatch = The answer came from { $got }, not from { $expected }.
 error-issuer-missing = { $expected } says that it names itself in its answers, but it didn’t.
     .means = Several servers answer at this redirect address, so Keybearer can’t tell which of them this answer is from. Nothing was stored.
     .press = Press Choose another door, then pick this computer’s own address or a code that you copy.
-    .type = Run the command again with another redirect address: `--door loopback` or `--door oob`.
+    .type = Run the command again with another redirect address: `--redirect loopback` or `--redirect out-of-band`.
 
 ## Errors: the paste box
 
@@ -838,11 +838,11 @@ error-relay-differs = The page at { $url } is not Keybearer’s relay page.
 error-relay-missing = There is no relay page yet.
     .means = This way home needs a page of yours, and its address is not known here.
     .press = Set it up in Settings, or choose another door.
-    .type = Choose another way home by `--door`. A relay page is set up in the window.
+    .type = Choose another way home by `--redirect`. A relay page is set up in the window.
 error-relay-exposed = This way home is not safe for this client.
     .means = It has no secret, and the platform knows no PKCE: whoever reads the code on its way could use it.
     .press = Choose another door.
-    .type = Choose another way home by `--door`.
+    .type = Choose another way home by `--redirect`.
 error-certificate-store = Your certificate store could not be changed.
     .means = The tool for it is missing, or the system refused. Nothing depends on it: the browser warns once instead.
     .press = Go on without it and click through the warning.
@@ -856,11 +856,11 @@ error-wrong-app-id = The platform does not know this app id.
 error-redirect-not-registered = The platform does not know the address to come home to.
     .means = This address has to stand in its console, letter by letter: { $redirect_uri }
     .press = Add it there, save, and press Try again; or choose another door.
-    .type = Add it there, save, and run the command again; or choose another way home by `--door`.
+    .type = Add it there, save, and run the command again; or choose another way home by `--redirect`.
 error-redirect-mismatch = The address to come home to was not the same twice.
     .means = The platform compares it letter by letter, to the last slash: { $redirect_uri }
     .press = Press Try again, or choose another door.
-    .type = Run the command again, or choose another way home by `--door`.
+    .type = Run the command again, or choose another way home by `--redirect`.
 error-code-spent = The code no longer holds.
     .means = A code works once and only for a short time; it may have been used already.
     .press = Press Try again and finish without a long pause.
@@ -1206,7 +1206,7 @@ error-input-invalid = Something that was typed cannot be used: { $field ->
     [secret] the secret.
     [access_token] the access token.
     [token_secret] the access token secret.
-    [door] the way home.
+    [redirect] the way home.
     [url] the address of the server. Write it as it is sent: https, small letters, other scripts as xn--.
     [api] the address of the API. Write it as it is sent: https, small letters, other scripts as xn--.
     [words] the program or its arguments.

@@ -148,24 +148,24 @@ connect-next = 接下来会打开浏览器，请你授权。
 connect-practice = 接下来会在浏览器里打开练习平台。
 get-token = 取得令牌
 keep-token = 保存密钥
-doors = 授权结果怎样送回来
-door-loopback = 送到本机地址（loopback）
+redirects = 授权结果怎样送回来
+redirect-loopback = 送到本机地址（loopback）
     .help = 浏览器把结果交给一个只有本机能访问的地址。
-door-localhost = 送到本机地址（localhost）
+redirect-localhost = 送到本机地址（localhost）
     .help = 与本机地址相同，给登记了 localhost 而不是 127.0.0.1 的应用。
-door-https-loopback = 送到本机 https 地址
+redirect-https-loopback = 送到本机 https 地址
     .help = 与本机地址相同，但使用本程序自己的证书；浏览器会警告一次。
-door-deep-link = 通过链接唤起 Keybearer
+redirect-private-use-scheme = 通过链接唤起 Keybearer
     .help = 浏览器会询问是否打开 Keybearer。
-door-relay = 通过你自己的中转页
+redirect-relay = 通过你自己的中转页
     .help = 由你的一个网页把结果转交给 Keybearer。
-door-paste = 手动粘贴网址
+redirect-paste = 手动粘贴网址
     .help = 浏览器最后会停在一个打不开的页面，把它的网址复制过来即可。
-door-oob = 手动输入授权码或 PIN
+redirect-out-of-band = 手动输入授权码或 PIN
     .help = 平台会显示授权码或 PIN，填到这里即可。
-door-recommended = 推荐
+redirect-recommended = 推荐
 unproven = 尚未证实
-door-unregistered = 连接之前，先把这个地址登记到平台的后台：
+redirect-unregistered = 连接之前，先把这个地址登记到平台的后台：
 https-title = 浏览器会警告一次
 https-how = 点“高级”，再点“继续前往 127.0.0.1”。Firefox 里是“接受风险并继续”。
 https-why = 这个页面就是本机上的 Keybearer。它的证书是在这台电脑上生成的，别人都不认识，所以浏览器会问一句。没有任何内容离开你的电脑。
@@ -267,7 +267,7 @@ waiting-title-keeps = 正在保存密钥
 waiting-starts = 正准备打开浏览器。
 waiting-sub = 请在浏览器里登录 { $host }，并同意“{ $name }”的请求。之后这里会自动继续。
 waiting-paste = 请登录 { $host }，并同意“{ $name }”的请求，然后复制浏览器最后停留页面的网址。
-waiting-oob = 请登录 { $host }，并同意“{ $name }”的请求，然后把页面上显示的授权码或 PIN 填到这里。
+waiting-out-of-band = 请登录 { $host }，并同意“{ $name }”的请求，然后把页面上显示的授权码或 PIN 填到这里。
 waiting-ends = 已收到你的授权，马上就好。
 waiting-moment = 马上就好。
 waiting-left = 还剩 { $left }
@@ -285,7 +285,7 @@ step-client-kept =
     .todo = 准备应用的密钥
     .now = 正在准备应用的密钥
     .done = 应用的密钥已就绪
-step-door-open =
+step-redirect-open =
     .todo = 准备接收结果
     .now = 正在准备接收结果
     .done = 等候结果的地址
@@ -320,9 +320,9 @@ step-stored =
     .done = 已存好
 paste-aside = 浏览器停在了错误页面？把它的网址粘贴到这里。
 paste-address-main = 把页面的网址粘贴到这里
-paste-oob-main = 把授权码或 PIN 填到这里
+paste-out-of-band-main = 把授权码或 PIN 填到这里
 paste-address-example = http://127.0.0.1:8765/callback?code=…
-paste-oob-example = 页面上显示的内容
+paste-out-of-band-example = 页面上显示的内容
 paste-use = 使用
 open-again = 再次打开
 copy-link = 复制链接
@@ -380,7 +380,7 @@ failed-title = 没有成功
 failed-calm-title = 没有连接
 change-something = 修改选项
 leave = 关闭
-other-door = 换一种方式
+other-redirect = 换一种方式
 other-server = 修改服务器
 other-app = 修改应用 ID 和密钥
 to-form = 回到表单
@@ -447,7 +447,7 @@ about-server = 服务器
 about-user-id = 用户 ID
 about-page = 主页
 about-obtained = 取得时间
-about-door = 送回方式
+about-redirect = 送回方式
 came-app = 由应用自己取得
 came-import = 由你填入
 about-store = 存放在
@@ -610,7 +610,7 @@ tests = 授权结果能送回这台电脑吗？
 test = 测试
 test-loopback-text = 像浏览器那样，向本机地址发一个请求。
 test-https-loopback-text = 向本机 https 地址发一个请求，并核对证书。
-test-deep-link-text = 请系统打开一个属于 Keybearer 的链接。
+test-private-use-scheme-text = 请系统打开一个属于 Keybearer 的链接。
 test-runs = 正在测试…
 test-ok = 可以使用。
 test-failed = 没有送达。
@@ -712,20 +712,20 @@ error-port-taken = 端口 { $port } 已被{ $owner ->
 }
     .means = 授权结果只能送到这个端口，所以没有打开浏览器。
     .press = 请关闭那个程序再按“重试”，或换一种方式。
-    .type = 请关闭那个程序，再运行一次这条命令；或用 `--door` 换一种方式。
-error-door-unavailable = 这种送回方式在本机上不可用：{ $door ->
+    .type = 请关闭那个程序，再运行一次这条命令；或用 `--redirect` 换一种方式。
+error-redirect-unavailable = 这种送回方式在本机上不可用：{ $redirect ->
     [loopback] 本机地址。
     [localhost] localhost。
     [https-loopback] 本机 https 地址。
-    [deep-link] 通过链接唤起。
+    [private-use-scheme] 通过链接唤起。
     [relay] 中转页。
     [paste] 粘贴网址。
-    [oob] 授权码或 PIN。
-   *[other] { $door }。
+    [out-of-band] 授权码或 PIN。
+   *[other] { $redirect }。
 }
     .means = 系统不允许 Keybearer 监听，或不会把这类链接交给它。
     .press = 请换一种方式。粘贴网址在哪里都能用。
-    .type = 请用 `--door` 换一种方式。`--door paste` 在哪里都能用。
+    .type = 请用 `--redirect` 换一种方式。`--redirect paste` 在哪里都能用。
 error-browser-not-opened = 没能打开浏览器。
     .means = 系统不知道用哪个程序打开网址，或拒绝启动它。
     .press = 请复制链接，用你喜欢的浏览器打开；或按“再次打开”。
@@ -741,7 +741,7 @@ error-cancelled = 你已取消。
 error-timed-out = { $minutes } 分钟内没有收到结果。
     .means = 可能没有完成授权，也可能结果没能送回来。
     .press = 请按“重试”。如果浏览器停在错误页面，请换一种方式。
-    .type = 请再运行一次这条命令。如果浏览器停在错误页面，请用 `--door` 换一种方式。
+    .type = 请再运行一次这条命令。如果浏览器停在错误页面，请用 `--redirect` 换一种方式。
 error-nobody-waits = 没有登录在等待这个结果。
     .means = 它属于一个已经结束的登录，或是从别处开始的。
     .press = 请重新开始登录。
@@ -760,7 +760,7 @@ error-issuer-mismatch = 结果来自 { $got }，而不是 { $expected }。
 error-issuer-missing = { $expected } 承诺会在结果中表明身份，却没有这样做。
     .means = 这个回调地址会收到多个服务器的结果，无法判断它来自哪一个。什么都没有保存。
     .press = 请按“换一种方式”，选这台电脑自己的地址，或手动复制授权码。
-    .type = 请再运行一次这条命令，并换一个回调地址：`--door loopback` 或 `--door oob`。
+    .type = 请再运行一次这条命令，并换一个回调地址：`--redirect loopback` 或 `--redirect out-of-band`。
 
 ## Errors: the paste box
 
@@ -804,11 +804,11 @@ error-relay-differs = { $url } 上的不是 Keybearer 的中转页。
 error-relay-missing = 还没有中转页。
     .means = 这种方式需要你自己的一个网页，而这里还不知道它的地址。
     .press = 请到“设置”中填好它，或换一种方式。
-    .type = 请用 `--door` 换一种方式。中转页要在窗口里设置。
+    .type = 请用 `--redirect` 换一种方式。中转页要在窗口里设置。
 error-relay-exposed = 对这个应用来说，这种方式不安全。
     .means = 应用没有密钥，平台也不支持 PKCE：途中谁看到授权码，谁就能使用。
     .press = 请换一种方式。
-    .type = 请用 `--door` 换一种方式。
+    .type = 请用 `--redirect` 换一种方式。
 error-certificate-store = 无法改动你的证书库。
     .means = 缺少所需的工具，或系统拒绝了。这不影响使用，只是浏览器会警告一次。
     .press = 不用管它，在警告页面上继续即可。
@@ -822,11 +822,11 @@ error-wrong-app-id = 平台不认识这个应用 ID。
 error-redirect-not-registered = 平台不认识送回结果的地址。
     .means = 这个地址必须一字不差地登记在后台：{ $redirect_uri }
     .press = 请在后台添加并保存，再按“重试”；或换一种方式。
-    .type = 请在后台添加并保存，再运行一次这条命令；或用 `--door` 换一种方式。
+    .type = 请在后台添加并保存，再运行一次这条命令；或用 `--redirect` 换一种方式。
 error-redirect-mismatch = 前后两次的回调地址不一致。
     .means = 平台会逐字比较，连最后的斜杠也算：{ $redirect_uri }
     .press = 请按“重试”，或换一种方式。
-    .type = 请再运行一次这条命令，或用 `--door` 换一种方式。
+    .type = 请再运行一次这条命令，或用 `--redirect` 换一种方式。
 error-code-spent = 授权码已经失效。
     .means = 授权码只能用一次，而且有效时间很短；它可能已经用过了。
     .press = 请按“重试”，中途不要停留太久。
@@ -1168,7 +1168,7 @@ error-input-invalid = 填写的内容无法使用：{ $field ->
     [secret] 密钥。
     [access_token] 访问令牌。
     [token_secret] 访问令牌密钥。
-    [door] 送回方式。
+    [redirect] 送回方式。
     [url] 服务器地址。请照实际发送的样子写：https、小写字母，其他文字写成 xn-- 的形式。
     [api] API 地址。请照实际发送的样子写：https、小写字母，其他文字写成 xn-- 的形式。
     [words] 程序或它的参数。

@@ -148,24 +148,24 @@ connect-next = 接下來會開啟瀏覽器，請你授權。
 connect-practice = 接下來會在瀏覽器開啟練習平台。
 get-token = 取得權杖
 keep-token = 儲存金鑰
-doors = 授權結果怎麼送回來
-door-loopback = 送到本機位址（loopback）
+redirects = 授權結果怎麼送回來
+redirect-loopback = 送到本機位址（loopback）
     .help = 瀏覽器把結果交給一個只有這台電腦連得到的位址。
-door-localhost = 送到本機位址（localhost）
+redirect-localhost = 送到本機位址（localhost）
     .help = 和本機位址相同，給登記了 localhost 而不是 127.0.0.1 的應用程式。
-door-https-loopback = 送到本機 https 位址
+redirect-https-loopback = 送到本機 https 位址
     .help = 和本機位址相同，但使用本程式自己的憑證；瀏覽器會警告一次。
-door-deep-link = 透過連結喚起 Keybearer
+redirect-private-use-scheme = 透過連結喚起 Keybearer
     .help = 瀏覽器會詢問是否開啟 Keybearer。
-door-relay = 透過你自己的轉送頁
+redirect-relay = 透過你自己的轉送頁
     .help = 由你的一個網頁把結果轉交給 Keybearer。
-door-paste = 手動貼上網址
+redirect-paste = 手動貼上網址
     .help = 瀏覽器最後會停在一個打不開的頁面，把它的網址複製過來即可。
-door-oob = 手動輸入授權碼或 PIN
+redirect-out-of-band = 手動輸入授權碼或 PIN
     .help = 平台會顯示授權碼或 PIN，填到這裡即可。
-door-recommended = 建議
+redirect-recommended = 建議
 unproven = 尚未證實
-door-unregistered = 連線之前，先把這個網址登記到平台的後台：
+redirect-unregistered = 連線之前，先把這個網址登記到平台的後台：
 https-title = 瀏覽器會警告一次
 https-how = 按「進階」，再按「繼續前往 127.0.0.1」。Firefox 裡是「接受風險並繼續」。
 https-why = 這個頁面就是這台電腦上的 Keybearer。它的憑證是在這台電腦上產生的，別人都不認識，所以瀏覽器會問一句。沒有任何內容離開你的電腦。
@@ -267,7 +267,7 @@ waiting-title-keeps = 正在儲存金鑰
 waiting-starts = 正準備開啟瀏覽器。
 waiting-sub = 請在瀏覽器登入 { $host }，並同意「{ $name }」的請求。之後這裡會自動繼續。
 waiting-paste = 請登入 { $host }，並同意「{ $name }」的請求，然後複製瀏覽器最後停留頁面的網址。
-waiting-oob = 請登入 { $host }，並同意「{ $name }」的請求，然後把頁面上顯示的授權碼或 PIN 填到這裡。
+waiting-out-of-band = 請登入 { $host }，並同意「{ $name }」的請求，然後把頁面上顯示的授權碼或 PIN 填到這裡。
 waiting-ends = 已收到你的授權，馬上就好。
 waiting-moment = 馬上就好。
 waiting-left = 還剩 { $left }
@@ -285,7 +285,7 @@ step-client-kept =
     .todo = 準備應用程式的金鑰
     .now = 正在準備應用程式的金鑰
     .done = 應用程式的金鑰已就緒
-step-door-open =
+step-redirect-open =
     .todo = 準備接收結果
     .now = 正在準備接收結果
     .done = 等候結果的位址
@@ -320,9 +320,9 @@ step-stored =
     .done = 已存好
 paste-aside = 瀏覽器停在錯誤頁面？把它的網址貼到這裡。
 paste-address-main = 把頁面的網址貼到這裡
-paste-oob-main = 把授權碼或 PIN 填到這裡
+paste-out-of-band-main = 把授權碼或 PIN 填到這裡
 paste-address-example = http://127.0.0.1:8765/callback?code=…
-paste-oob-example = 頁面上顯示的內容
+paste-out-of-band-example = 頁面上顯示的內容
 paste-use = 使用
 open-again = 再次開啟
 copy-link = 複製連結
@@ -380,7 +380,7 @@ failed-title = 沒有成功
 failed-calm-title = 沒有連線
 change-something = 修改選項
 leave = 關閉
-other-door = 換一種方式
+other-redirect = 換一種方式
 other-server = 修改伺服器
 other-app = 修改應用程式 ID 和金鑰
 to-form = 回到表單
@@ -447,7 +447,7 @@ about-server = 伺服器
 about-user-id = 使用者 ID
 about-page = 個人頁面
 about-obtained = 取得時間
-about-door = 送回方式
+about-redirect = 送回方式
 came-app = 由應用程式自己取得
 came-import = 由你填入
 about-store = 存放在
@@ -610,7 +610,7 @@ tests = 授權結果送得回這台電腦嗎？
 test = 測試
 test-loopback-text = 像瀏覽器那樣，向本機位址送出一個請求。
 test-https-loopback-text = 向本機 https 位址發一個請求，並核對憑證。
-test-deep-link-text = 請系統開啟一個屬於 Keybearer 的連結。
+test-private-use-scheme-text = 請系統開啟一個屬於 Keybearer 的連結。
 test-runs = 正在測試…
 test-ok = 可以使用。
 test-failed = 沒有送達。
@@ -712,20 +712,20 @@ error-port-taken = 連接埠 { $port } 已被{ $owner ->
 }
     .means = 授權結果只能送到這個連接埠，所以沒有開啟瀏覽器。
     .press = 請關閉那個程式再按「重試」，或換一種方式。
-    .type = 請關閉那個程式，再執行一次這個指令；或用 `--door` 換一種方式。
-error-door-unavailable = 這種送回方式在這台電腦上無法使用：{ $door ->
+    .type = 請關閉那個程式，再執行一次這個指令；或用 `--redirect` 換一種方式。
+error-redirect-unavailable = 這種送回方式在這台電腦上無法使用：{ $redirect ->
     [loopback] 本機位址。
     [localhost] localhost。
     [https-loopback] 本機 https 位址。
-    [deep-link] 透過連結喚起。
+    [private-use-scheme] 透過連結喚起。
     [relay] 轉送頁。
     [paste] 貼上網址。
-    [oob] 授權碼或 PIN。
-   *[other] { $door }。
+    [out-of-band] 授權碼或 PIN。
+   *[other] { $redirect }。
 }
     .means = 系統不允許 Keybearer 監聽，或不會把這類連結交給它。
     .press = 請換一種方式。貼上網址在哪裡都能用。
-    .type = 請用 `--door` 換一種方式。`--door paste` 在哪裡都能用。
+    .type = 請用 `--redirect` 換一種方式。`--redirect paste` 在哪裡都能用。
 error-browser-not-opened = 無法開啟瀏覽器。
     .means = 系統不知道用哪個程式開啟網址，或拒絕啟動它。
     .press = 請複製連結，用你喜歡的瀏覽器開啟；或按「再次開啟」。
@@ -741,7 +741,7 @@ error-cancelled = 你已取消。
 error-timed-out = { $minutes } 分鐘內沒有收到結果。
     .means = 可能沒有完成授權，也可能結果沒能送回來。
     .press = 請按「重試」。如果瀏覽器停在錯誤頁面，請換一種方式。
-    .type = 請再執行一次這個指令。如果瀏覽器停在錯誤頁面，請用 `--door` 換一種方式。
+    .type = 請再執行一次這個指令。如果瀏覽器停在錯誤頁面，請用 `--redirect` 換一種方式。
 error-nobody-waits = 沒有登入在等待這個結果。
     .means = 它屬於一次已經結束的登入，或是從別處開始的。
     .press = 請重新開始登入。
@@ -760,7 +760,7 @@ error-issuer-mismatch = 結果來自 { $got }，而不是 { $expected }。
 error-issuer-missing = { $expected } 承諾會在結果中表明身分，卻沒有這麼做。
     .means = 這個回呼網址會收到多個伺服器的結果，無法判斷它來自哪一個。什麼都沒有儲存。
     .press = 請按「換一種方式」，選這台電腦自己的網址，或手動複製授權碼。
-    .type = 請再執行一次這個指令，並換一個回呼網址：`--door loopback` 或 `--door oob`。
+    .type = 請再執行一次這個指令，並換一個回呼網址：`--redirect loopback` 或 `--redirect out-of-band`。
 
 ## Errors: the paste box
 
@@ -804,11 +804,11 @@ error-relay-differs = { $url } 上的不是 Keybearer 的轉送頁。
 error-relay-missing = 還沒有轉送頁。
     .means = 這種方式需要你自己的一個網頁，而這裡還不知道它的網址。
     .press = 請到「設定」填好它，或換一種方式。
-    .type = 請用 `--door` 換一種方式。轉送頁要在視窗裡設定。
+    .type = 請用 `--redirect` 換一種方式。轉送頁要在視窗裡設定。
 error-relay-exposed = 對這個應用程式來說，這種方式不安全。
     .means = 應用程式沒有金鑰，平台也不支援 PKCE：途中誰看到授權碼，誰就能使用。
     .press = 請換一種方式。
-    .type = 請用 `--door` 換一種方式。
+    .type = 請用 `--redirect` 換一種方式。
 error-certificate-store = 無法更動你的憑證庫。
     .means = 缺少所需的工具，或系統拒絕了。這不影響使用，只是瀏覽器會警告一次。
     .press = 不用管它，在警告頁面上繼續即可。
@@ -822,11 +822,11 @@ error-wrong-app-id = 平台不認得這個應用程式 ID。
 error-redirect-not-registered = 平台不認得送回結果的網址。
     .means = 這個網址必須一字不差地登記在後台：{ $redirect_uri }
     .press = 請在後台新增並儲存，再按「重試」；或換一種方式。
-    .type = 請在後台新增並儲存，再執行一次這個指令；或用 `--door` 換一種方式。
+    .type = 請在後台新增並儲存，再執行一次這個指令；或用 `--redirect` 換一種方式。
 error-redirect-mismatch = 前後兩次的重新導向網址不一致。
     .means = 平台會逐字比對，連最後的斜線也算：{ $redirect_uri }
     .press = 請按「重試」，或換一種方式。
-    .type = 請再執行一次這個指令，或用 `--door` 換一種方式。
+    .type = 請再執行一次這個指令，或用 `--redirect` 換一種方式。
 error-code-spent = 授權碼已經失效。
     .means = 授權碼只能用一次，而且有效時間很短；它可能已經用過了。
     .press = 請按「重試」，中途不要停留太久。
@@ -1168,7 +1168,7 @@ error-input-invalid = 填寫的內容無法使用：{ $field ->
     [secret] 金鑰。
     [access_token] 存取權杖。
     [token_secret] 存取權杖密鑰。
-    [door] 送回方式。
+    [redirect] 送回方式。
     [url] 伺服器位址。請照實際送出的樣子寫：https、小寫字母，其他文字寫成 xn-- 的形式。
     [api] API 位址。請照實際送出的樣子寫：https、小寫字母，其他文字寫成 xn-- 的形式。
     [words] 程式或它的參數。

@@ -22,7 +22,7 @@ for n in range(100):
     id = list(PLATFORMS)[n % 3]
     accounts.append({"id": f"account-{n}", "provider": id, "client": f"client-{id}", "name": f"@person{n}@{id}.example",
         "display_name": f"Person {n}", "user_id": str(n), "server": f"https://{id}.example", "url": f"https://{id}.example/@person{n}",
-        "scopes": ["read"], "obtained": 1795312700 + n, "door": "loopback", "store": "keychain", "verified": 1795312700 + n})
+        "scopes": ["read"], "obtained": 1795312700 + n, "redirect": "loopback", "store": "keychain", "verified": 1795312700 + n})
 settings = {"language": "en", "theme": "light", "on_close": "keep"}
 book = {"v": 1, "settings": settings, "store": "keychain", "clients": clients, "accounts": accounts}
 data = Path(os.environ["XDG_DATA_HOME"], "io.github.keybearer")

@@ -23,7 +23,7 @@ const COMMANDS: &[&str] = &[
     "check_store",
     "use_sealed_file",
     "use_keychain",
-    "test_door",
+    "test_redirect",
     "copy_diagnostics",
     "open_link",
     "start_practice",

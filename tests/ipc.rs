@@ -304,7 +304,7 @@ fn wrong_types_are_refused() {
         ("show_token", json!({ "account": 7 })),
         ("show_token", json!({})),
         ("start_login", json!({ "plan": { "provider": "mastodon", "surprise": true } })),
-        ("test_door", json!({ "door": "window" })),
+        ("test_redirect", json!({ "redirect": "window" })),
         ("change_settings", json!({ "settings": 7 })),
         ("close_window", json!({ "keep": "yes" })),
     ] {

@@ -16,12 +16,12 @@ const SCENES = {
   empty: "empty", accounts: "account-title", account: "account-title", endless: "account-title", copied: "toast", expiring: "account-title",
   dead: "error", practice: "account-title", "practice-over": "account-title", unverified: "error", silent: "error", unstored: "unstored",
   "confirm-delete": "confirm", "confirm-revoke": "confirm", add: "tile-practice", pick: "client-new", questions: "server-found", console: "question-client_id",
-  permissions: "connect", switched: "connect", doors: "door-oob", waiting: "hint", failed: "error", done: "done", nokeychain: "seal", locked: "seal",
+  permissions: "connect", switched: "connect", redirects: "redirect-oob", waiting: "hint", failed: "error", done: "done", nokeychain: "seal", locked: "seal",
   kind: "kind-instagram-facebook", way: "trust-certificate", relay: "relay-check", threads: "question-client_secret", "facebook-form": "facts-sources", "facebook-again": "console-again", "app-steps": "facts", expect: "expect", warned: "warns-once", held: "held-keep",
   adopt: "adopt-token", sixty: "renew", young: "renew-why", person: "ask-again", "page-account": "parent", unknown: "life", sunset: "sunset",
   pages: "pages-keep", "pages-none": "pages-none", "done-pages": "pages-keep", "client-meta": "copy-app-token", "client-pages": "redeem-device-code",
   "x-kinds": "kind-x-keys", "x-way": "rule-doubtful", "x-type": "question-client_type-public", "x-pick": "client-x2", "x-form": "rule-broken", "x-own": "question-token_secret", "x-more": "console",
-  "x-again": "one-login", "x-ready": "door-unregistered", pin: "paste-field", quiet: "step-token-received", "x-failed": "error", "x-done": "done", demand: "life-demand", ended: "renew", interrupted: "again",
+  "x-again": "one-login", "x-ready": "redirect-unregistered", pin: "paste-field", quiet: "step-token-received", "x-failed": "error", "x-done": "done", demand: "life-demand", ended: "renew", interrupted: "again",
   signed: "copy-token-secret", "app-only": "standing", unchecked: "verify", unpaid: "error", "confirm-verify": "confirm", "x-app": "token-x-own", "x-half": "get-x-keys", "replace-pair": "new-id",
   next: "group-later", "next-told": "refresh-results", "next-calm": "next-calm", "next-empty": "next-none", later: "life-note", login: "life-note", stepping: "step-back", "confirm-step-back": "confirm",
   try: "request", tried: "try-answer", "tried-page": "try-answer", "try-costs": "request", "copy-as": "copy-as-worker",
@@ -31,7 +31,7 @@ const SCENES = {
 };
 /** Kilobytes: a guard against growing by accident, a little above what the face weighs with the longest of its languages. */
 const LIMIT = { first: 68, later: 33, use: 24 };
-const EXTRA = ["settings&system=mac:link-command-line", "waiting&door=oob:paste-field", "failed&code=cancelled:error", "failed&code=wrong-app-id:error", "pages&fail=pages:error"];
+const EXTRA = ["settings&system=mac:link-command-line", "waiting&redirect=oob:paste-field", "failed&code=cancelled:error", "failed&code=wrong-app-id:error", "pages&fail=pages:error"];
 
 async function scan(site, scene, id, theme) {
   await call("POST", "/url", { url: `${site}/?scene=${scene}&theme=${theme}` });

@@ -98,7 +98,7 @@ pub enum Command {
         #[arg(required = true, add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
-    /// Looks at what logins and renewals need: clock, network, keychain, doors
+    /// Looks at what logins and renewals need: clock, network, keychain, redirects
     ///
     /// Ends with 1 where anything is wrong.
     Doctor,
@@ -228,9 +228,9 @@ pub struct Login {
     /// A scope to ask for, once for each; without any, those that the provider's file proposes
     #[arg(long = "scope")]
     pub scopes: Vec<String>,
-    /// The way home: loopback, https-loopback, deep-link, relay, paste or oob
-    #[arg(long)]
-    pub door: Option<String>,
+    /// The redirect address: loopback, https-loopback, private-use-scheme, relay, paste or out-of-band
+    #[arg(long, alias = "door")]
+    pub redirect: Option<String>,
     /// Prints the address instead of opening a browser, and takes the answer by paste
     #[arg(long)]
     pub no_browser: bool,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use keybearer_core::error::{Error, ErrorView};
 use keybearer_core::keeper::Keeper;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{StoreKind, StoreState};
 use keybearer_core::words::explain;
 
@@ -68,7 +68,7 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
     for note in keeper.notes().await {
         report.note("cli-other", note)?;
     }
-    let test = keeper.test_door(DoorKind::Loopback).await;
+    let test = keeper.test_redirect(RedirectKind::Loopback).await;
     report.line("cli-loopback", &test.address, test.error.as_ref())?;
     for taken in keeper.taken_ports().await {
         report.line("cli-loopback", "", Some(&taken))?;
@@ -82,13 +82,13 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
     Ok(if report.wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Comes home to a door of ours as a browser would; nobody's own browser is opened for that.
+/// Comes home to a redirect of ours as a browser would; nobody's own browser is opened for that.
 ///
 /// # Errors
 /// [`Error::Internal`] for an address that is none.
 pub fn come_home(address: &str) -> Result<(), Error> {
     let invalid = || Error::Internal {
-        detail: "no address of a door".into(),
+        detail: "no address of a redirect".into(),
     };
     let (host, path) = address
         .strip_prefix("http://")
@@ -98,11 +98,11 @@ pub fn come_home(address: &str) -> Result<(), Error> {
         host.to_owned(),
         format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
     );
-    // The door is served by who waits for this. What does not arrive is seen by that nothing comes.
+    // The redirect is served by who waits for this. What does not arrive is seen by that nothing comes.
     std::thread::spawn(move || {
-        let mut door = TcpStream::connect(host)?;
-        door.write_all(request.as_bytes())?;
-        door.read_to_end(&mut Vec::new())
+        let mut redirect = TcpStream::connect(host)?;
+        redirect.write_all(request.as_bytes())?;
+        redirect.read_to_end(&mut Vec::new())
     });
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use keybearer_core::keeper::Keeper;
-use keybearer_core::provider::{DoorKind, Grant, QuestionKind};
+use keybearer_core::provider::{Grant, QuestionKind, RedirectKind};
 use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, ProviderView, QuestionView, StepKind, StoreKind, StoreState};
 use keybearer_core::words::explain;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -28,7 +28,7 @@ impl Login {
             client: Some(account.client.clone()).filter(|c| !c.is_empty()),
             client_name: "Keybearer".to_owned(),
             scopes: account.scopes.clone(),
-            door: None,
+            redirect: None,
             no_browser: false,
             another: false,
             // A name may change, an id does not. Until it is verified, its name is its server's.
@@ -69,12 +69,12 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
     loop {
         tokio::select! {
             event = events.recv() => match event {
-                Some(LoginEvent::Step { step: StepKind::DoorOpen }) => {}
+                Some(LoginEvent::Step { step: StepKind::RedirectOpen }) => {}
                 Some(LoginEvent::Step { step: StepKind::BrowserOpened }) if printed => {}
                 Some(LoginEvent::Step { step }) => terminal.say(&terminal.words(&format!("{}.done", step_id(step)), &[])),
-                Some(LoginEvent::Waiting { door, host, .. }) => {
-                    (waiting, by_hand) = (true, matches!(door, DoorKind::Oob | DoorKind::Paste));
-                    invite(keeper, terminal, &id, door, &host, printed)?;
+                Some(LoginEvent::Waiting { redirect, host, .. }) => {
+                    (waiting, by_hand) = (true, matches!(redirect, RedirectKind::OutOfBand | RedirectKind::Paste));
+                    invite(keeper, terminal, &id, redirect, &host, printed)?;
                 }
                 Some(LoginEvent::Hint { error }) => terminal.explain(&error),
                 Some(LoginEvent::Done { account }) => {
@@ -117,7 +117,7 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
                     let _ = keeper.cancel_login(&id);
                     return Err(Failure::NobodyPastes);
                 }
-                // A door may still bring the answer.
+                // A redirect may still bring the answer.
                 Ok(None) | Err(_) => waiting = false,
             },
         }
@@ -137,11 +137,11 @@ async fn can_be_kept(keeper: &Keeper) -> Result<(), Failure> {
 }
 
 /// The person's turn: in the browser that has opened, or in one of another machine.
-fn invite(keeper: &Keeper, terminal: &Terminal, login: &str, door: DoorKind, host: &str, printed: bool) -> Result<(), Failure> {
+fn invite(keeper: &Keeper, terminal: &Terminal, login: &str, redirect: RedirectKind, host: &str, printed: bool) -> Result<(), Failure> {
     let link = keeper.consent_link(login)?;
-    let id = match (door, printed) {
-        (DoorKind::Oob, _) => "cli-type-code",
-        (DoorKind::Paste, _) | (_, true) => "cli-paste-address",
+    let id = match (redirect, printed) {
+        (RedirectKind::OutOfBand, _) => "cli-type-code",
+        (RedirectKind::Paste, _) | (_, true) => "cli-paste-address",
         _ => "cli-consent",
     };
     terminal.say(&terminal.words(id, &[("host", host)]));
@@ -175,7 +175,7 @@ fn step_id(step: StepKind) -> &'static str {
     match step {
         StepKind::ServerFound => "step-server-found",
         StepKind::ClientReady => "step-client-ready",
-        StepKind::DoorOpen => "step-door-open",
+        StepKind::RedirectOpen => "step-redirect-open",
         StepKind::BrowserOpened => "step-browser-opened",
         StepKind::AnswerReceived => "step-answer-received",
         StepKind::TokenReceived => "step-token-received",
@@ -203,7 +203,7 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
         }
         None => None,
     };
-    let door = door(provider, wanted)?;
+    let redirect = redirect(provider, wanted)?;
     let mut answers = typed(provider, &wanted.answers)?;
     ask_for_the_rest(terminal, provider, client.is_some(), &mut answers).await?;
     let offered = |id: &String| provider.scopes.iter().any(|s| s.id == *id && !s.granted_only) || provider.scopes.is_empty();
@@ -226,7 +226,7 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
         } else {
             wanted.scopes.iter().filter(|id| offered(id)).cloned().collect()
         },
-        door,
+        redirect,
         force_login: wanted.another,
         expect: wanted.expect.clone(),
         ..LoginPlan::default()
@@ -238,24 +238,30 @@ pub fn can_log_in(provider: &ProviderView) -> bool {
     !provider.practice && (provider.grant != Grant::Import || !provider.questions.is_empty())
 }
 
-/// The chosen door; without a browser here the answer is pasted.
-fn door(provider: &ProviderView, wanted: &Login) -> Result<Option<DoorKind>, Failure> {
-    let known: Vec<String> = provider.doors.iter().map(|d| word(d.kind)).collect();
-    match &wanted.door {
+/// The chosen redirect; without a browser here the answer is pasted.
+fn redirect(provider: &ProviderView, wanted: &Login) -> Result<Option<RedirectKind>, Failure> {
+    let known: Vec<String> = provider.redirects.iter().map(|redirect| word(redirect.kind)).collect();
+    match &wanted.redirect {
         Some(typed) => {
-            let found = provider.doors.iter().find(|d| word(d.kind) == *typed);
+            let kind = kind(typed);
+            let found = provider.redirects.iter().find(|redirect| Some(redirect.kind) == kind);
             Ok(Some(found.ok_or_else(|| Failure::Unknown(typed.clone(), known))?.kind))
         }
         None if wanted.no_browser => {
-            let by_hand = |kind| provider.doors.iter().any(|d| d.kind == kind).then_some(kind);
-            Ok(by_hand(DoorKind::Oob).or(by_hand(DoorKind::Paste)))
+            let by_hand = |kind| provider.redirects.iter().any(|d| d.kind == kind).then_some(kind);
+            Ok(by_hand(RedirectKind::OutOfBand).or(by_hand(RedirectKind::Paste)))
         }
         None => Ok(None),
     }
 }
 
-fn word(door: DoorKind) -> String {
-    serde_json::to_value(door)
+/// The kind of redirect that a person typed, also by the words of 0.1.0 (`deep-link`, `oob`).
+fn kind(typed: &str) -> Option<RedirectKind> {
+    serde_json::from_value(typed.into()).ok()
+}
+
+fn word(redirect: RedirectKind) -> String {
+    serde_json::to_value(redirect)
         .ok()
         .and_then(|v| v.as_str().map(str::to_owned))
         .unwrap_or_default()

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use keybearer_core::http::client::Client;
 use keybearer_core::http::{Request, link};
 use keybearer_core::keeper::{Keeper, Output, Outside, now, since_boot};
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, LoginEvent, LoginPlan};
 use keybearer_practice::{Endpoint, Fault, Flavor, Practice};
@@ -55,7 +55,7 @@ async fn log_in(home: &Path, platform: &Practice) -> Keeper {
         client_name: "Bench".into(),
         answers: [("server".to_owned(), platform.origin().to_owned())].into(),
         scopes: vec!["read".into()],
-        door: Some(DoorKind::Loopback),
+        redirect: Some(RedirectKind::Loopback),
         ..LoginPlan::default()
     };
     let (report, mut events) = unbounded_channel();

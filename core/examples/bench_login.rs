@@ -1,4 +1,4 @@
-//! How long a login takes once the person has said yes: from the redirect at the loopback door to the stored account,
+//! How long a login takes once the person has said yes: from the redirect at the loopback redirect to the stored account,
 //! beside the same two requests, one keychain write and one fsynced file without any of our code. Ten pairs, A B A B, after
 //! one to warm up. Prints numbers, asserts nothing. Run by `script/bench login`, which gives it a keychain of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
 use keybearer_core::oauth2::{self, pkce};
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{LoginEvent, LoginPlan, StepKind};
 use keybearer_practice::{Flavor, Practice};
 use keyring::v1::Entry;
@@ -131,7 +131,7 @@ impl Ours {
             provider: "practice".into(),
             client_name: "Bench".into(),
             scopes: vec!["read".into()],
-            door: Some(DoorKind::Loopback),
+            redirect: Some(RedirectKind::Loopback),
             ..LoginPlan::default()
         };
         // The time is taken where the event is made, not where it is read.
@@ -141,8 +141,8 @@ impl Ours {
         self.keeper.start_login(plan, Arc::new(heard));
         let address = self.addresses.recv().await.unwrap();
         let back = Url::parse(&consent(&address, &Visit::allow("ada")).await.unwrap()).unwrap();
-        // A browser connects and sends at once; the door receives the redirect when the bytes are there.
-        let mut door = TcpStream::connect(("127.0.0.1", back.port().unwrap())).await.unwrap();
+        // A browser connects and sends at once; the redirect receives the redirect when the bytes are there.
+        let mut redirect = TcpStream::connect(("127.0.0.1", back.port().unwrap())).await.unwrap();
         let request = format!(
             "GET {}?{} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nAccept: text/html\r\nSec-Fetch-Dest: document\r\n\r\n",
             back.path(),
@@ -150,7 +150,7 @@ impl Ours {
             back.port().unwrap()
         );
         let received = Instant::now();
-        door.write_all(request.as_bytes()).await.unwrap();
+        redirect.write_all(request.as_bytes()).await.unwrap();
         let mut steps = Vec::new();
         self.account = loop {
             match events.recv().await.unwrap() {
@@ -169,7 +169,7 @@ impl Ours {
         ]
         .map(at);
         [
-            ("door", answer - received),
+            ("redirect", answer - received),
             ("token", token - answer),
             ("identity", identity - token),
             ("keychain and book", stored - identity),

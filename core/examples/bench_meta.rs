@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::redirect::certificate::Certificate;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{LoginEvent, LoginPlan, StepKind};
@@ -159,7 +159,7 @@ async fn ours(home: &std::path::Path, origin: &str) -> f64 {
         client_name: "Bench".into(),
         answers: answers.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
         scopes: vec!["threads_basic".into()],
-        door: Some(DoorKind::Paste),
+        redirect: Some(RedirectKind::Paste),
         ..LoginPlan::default()
     };
     let login = keeper.start_login(

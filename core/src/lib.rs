@@ -5,7 +5,7 @@
 //! - [`login`]: the story of one login; [`refresh`]: the renewal of one token; [`ask`]: what both ask of a provider
 //! - [`book`]: the metadata file; [`vault`]: the secrets
 //! - [`deliver`]: a token on its way to where a bot reads it
-//! - [`discovery`]: from a server's name to the server; [`redirect`]: the doors by which an answer comes home
+//! - [`discovery`]: from a server's name to the server; [`redirect`]: the redirects by which an answer comes home
 //! - [`provider`]: a platform's protocol as data
 //! - [`oauth2`], [`oauth1`]: messages without IO; [`http`]: requests, responses, and the one client
 //! - `system`: what differs between Linux, macOS and Windows

@@ -1,4 +1,4 @@
-//! One login, read from top to bottom: find the server, open the door, have a client, let the person consent, redeem
+//! One login, read from top to bottom: find the server, open the redirect, have a client, let the person consent, redeem
 //! the code. Nothing here knows where things are kept: the keeper hands in and takes away.
 
 mod asked;
@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
 use crate::provider::registry::Registry;
 use crate::provider::request::Values;
-use crate::provider::{DoorKind, Provider, QuestionKind};
+use crate::provider::{Provider, QuestionKind, RedirectKind};
 use crate::redirect::RELAYED;
 use crate::redirect::waiting::{Arrival, Expected, Waiting};
 use crate::token::Secret;
@@ -45,7 +45,7 @@ pub struct Errand {
     /// The scopes to ask for: the chosen and the locked ones.
     pub scopes: Vec<String>,
     /// The way home.
-    pub door: DoorKind,
+    pub redirect: RedirectKind,
     /// Ask for another account.
     force_login: bool,
     /// Ask again for declined permissions.
@@ -88,7 +88,7 @@ impl Errand {
     /// of the person's relay page, or empty.
     ///
     /// # Errors
-    /// Those of [`find_server`], [`Error::PracticeOver`], [`Error::InputInvalid`] for a door or scope the file has not.
+    /// Those of [`find_server`], [`Error::PracticeOver`], [`Error::InputInvalid`] for a redirect or scope the file has not.
     pub async fn new(http: &HttpClient, registry: &Registry, plan: &LoginPlan, practice: Option<&Url>, relay: &str) -> Result<Errand> {
         let chosen = registry.require(&plan.provider)?;
         let (provider, server, named) = if chosen.practice {
@@ -104,13 +104,13 @@ impl Errand {
             Some(origin) => discovery::metadata(http, origin).await,
             None => Metadata::default(),
         };
-        let door = match plan.door {
+        let redirect = match plan.redirect {
             // Nobody goes anywhere: what is needed was typed in.
-            _ if !provider.needs_consent() => Some(DoorKind::Paste),
-            Some(kind) => provider.door(kind).map(|d| d.kind),
-            None => provider.doors.first().map(|d| d.kind),
+            _ if !provider.needs_consent() => Some(RedirectKind::Paste),
+            Some(kind) => provider.redirect(kind).map(|d| d.kind),
+            None => provider.redirects.first().map(|d| d.kind),
         };
-        let door = door.ok_or_else(|| Error::InputInvalid { field: "door".into() })?;
+        let redirect = redirect.ok_or_else(|| Error::InputInvalid { field: "redirect".into() })?;
         let locked = provider.scopes.iter().filter(|s| s.locked).map(|s| s.id.clone());
         let mut scopes: Vec<String> = plan.scopes.iter().cloned().chain(locked).collect();
         scopes.sort();
@@ -124,7 +124,7 @@ impl Errand {
             named,
             metadata,
             scopes,
-            door,
+            redirect,
             force_login: plan.force_login,
             rerequest: plan.rerequest,
             relay: relay.to_owned(),
@@ -175,7 +175,7 @@ impl Errand {
         let expected = Expected {
             state,
             redirect_uri: way.redirect_uri.clone(),
-            forwarded: (self.door == DoorKind::Relay).then(|| RELAYED.to_owned()),
+            forwarded: (self.redirect == RedirectKind::Relay).then(|| RELAYED.to_owned()),
             authorize: endpoint.clone(),
             issuer,
             issuer_required: self.metadata.sends_iss,
@@ -186,7 +186,7 @@ impl Errand {
         // The place is taken before the browser opens: an answer may be faster than this task.
         let mut place = visit.waiting.expect(visit.login, expected);
         (visit.report)(LoginEvent::Waiting {
-            door: self.door,
+            redirect: self.redirect,
             redirect_uri: way.redirect_uri.clone(),
             host: crate::http::host_of(&endpoint),
             until: visit.now + PATIENCE.as_secs() as i64,
@@ -207,15 +207,15 @@ impl Errand {
                 biased;
                 arrival = place.arrivals.recv() => match arrival {
                     Some(Arrival::Answer(answer)) => {
-                        let (code, door) = answer?;
+                        let (code, redirect) = answer?;
                         (visit.report)(LoginEvent::Step { step: StepKind::AnswerReceived });
-                        let door = match (door, self.door) {
-                            (DoorKind::Paste, DoorKind::Oob) => DoorKind::Oob,
-                            (DoorKind::DeepLink, DoorKind::Relay) => DoorKind::Relay,
-                            (DoorKind::Loopback, DoorKind::Localhost) => DoorKind::Localhost,
+                        let redirect = match (redirect, self.redirect) {
+                            (RedirectKind::Paste, RedirectKind::OutOfBand) => RedirectKind::OutOfBand,
+                            (RedirectKind::PrivateUseScheme, RedirectKind::Relay) => RedirectKind::Relay,
+                            (RedirectKind::Loopback, RedirectKind::Localhost) => RedirectKind::Localhost,
                             (came_by, _) => came_by,
                         };
-                        return Ok(Consent { code, proof, door });
+                        return Ok(Consent { code, proof, redirect });
                     }
                     Some(Arrival::Hint(error)) => (visit.report)(LoginEvent::Hint { error: error.view() }),
                     None => return Err(Error::Cancelled),
@@ -251,6 +251,6 @@ pub struct Visit<'a> {
 pub struct Consent {
     code: Secret,
     proof: Proof,
-    /// The door by which it came.
-    pub door: DoorKind,
+    /// The redirect by which it came.
+    pub redirect: RedirectKind,
 }

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use keybearer_core::book::lock;
 use keybearer_core::keeper::{data_folder, since_boot};
-use keybearer_core::redirect::loopback::Doors;
+use keybearer_core::redirect::loopback::Listeners;
 use keybearer_core::redirect::waiting::Waiting;
 use keybearer_core::token::Secret;
 use tempfile::TempDir;
@@ -103,9 +103,9 @@ fn a_clock_that_nobody_sets() {
 
 #[tokio::test]
 async fn a_port_that_is_taken_is_named_with_its_owner() {
-    let doors = || Doors::new(Waiting::default());
-    let own = doors().open(None).await.unwrap();
-    assert_eq!(doors().open(Some(own.port)).await.err().unwrap().code(), "port-taken");
+    let redirects = || Listeners::new(Waiting::default());
+    let own = redirects().open(None).await.unwrap();
+    assert_eq!(redirects().open(Some(own.port)).await.err().unwrap().code(), "port-taken");
     // By an other program, as far as that can be told, on either address.
     for address in ["127.0.0.1:0", "[::1]:0"] {
         let Ok(theirs) = TcpListener::bind(address) else {
@@ -113,7 +113,7 @@ async fn a_port_that_is_taken_is_named_with_its_owner() {
             continue;
         };
         let port = theirs.local_addr().unwrap().port();
-        let error = doors().open(Some(port)).await.err().unwrap().view();
+        let error = redirects().open(Some(port)).await.err().unwrap().view();
         assert_eq!(error.code, "port-taken");
         let owner = &error.params["owner"];
         let known = owner.contains(&format!("({})", std::process::id()));

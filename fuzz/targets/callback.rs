@@ -1,7 +1,7 @@
 //! The callback parser: what a redirect URL brings, and whose login it ends.
 
 use keybearer_core::oauth2::authorization::{AuthorizationResponse, Malformed, Outcome};
-use keybearer_core::provider::{Callback, DoorKind};
+use keybearer_core::provider::{Callback, RedirectKind};
 use keybearer_core::redirect::waiting::{Arrival, Verdict, Waiting};
 use url::Url;
 
@@ -112,29 +112,29 @@ fn rewritten(read: &AuthorizationResponse, callback: &Callback) -> String {
     written(&all)
 }
 
-/// What comes to a door ends the login that waits only if it has its state; otherwise the right answer still gets home.
+/// What comes to a redirect ends the login that waits only if it has its state; otherwise the right answer still gets home.
 fn arrives(query: &str, callback: &Callback) {
     let Ok(url) = Url::parse(&format!("{HOME}?{query}")) else { return };
     let waiting = Waiting::default();
     let mut place = waiting.expect("1", expected(HOME, None, callback));
     let read = AuthorizationResponse::read(url.query().unwrap_or_default(), &names(callback, &callback.strip));
     let mine = read.is_ok_and(|read| read.is_for(STATE) && read.outcome != Outcome::Nothing);
-    let verdict = waiting.deliver(&url, DoorKind::Loopback);
+    let verdict = waiting.deliver(&url, RedirectKind::Loopback);
     let ended = std::iter::from_fn(|| place.arrivals.try_recv().ok()).any(|a| matches!(a, Arrival::Answer(_)));
     assert_eq!(ended, mine, "{url}");
     let right = parsed(&format!("{HOME}?{}=right&{}={STATE}", callback.code, callback.state));
     if mine {
         assert!(matches!(verdict, Verdict::Taken | Verdict::Denied | Verdict::Failed), "{url}");
-        assert_eq!(waiting.deliver(&url, DoorKind::Loopback), Verdict::Already, "{url}");
-        let after = waiting.deliver(&right, DoorKind::Loopback);
+        assert_eq!(waiting.deliver(&url, RedirectKind::Loopback), Verdict::Already, "{url}");
+        let after = waiting.deliver(&right, RedirectKind::Loopback);
         assert!(after == Verdict::Nobody || right == url, "{url}");
     } else {
         assert!(
             matches!(verdict, Verdict::Nobody | Verdict::Unsaid | Verdict::Malformed | Verdict::Denied),
             "{url}"
         );
-        assert_eq!(waiting.deliver(&right, DoorKind::Loopback), Verdict::Taken, "{url}");
-        let Ok(Arrival::Answer(Ok((code, DoorKind::Loopback)))) = place.arrivals.try_recv() else {
+        assert_eq!(waiting.deliver(&right, RedirectKind::Loopback), Verdict::Taken, "{url}");
+        let Ok(Arrival::Answer(Ok((code, RedirectKind::Loopback)))) = place.arrivals.try_recv() else {
             panic!("{url}")
         };
         assert_eq!(code.expose(), "right");

@@ -8,7 +8,7 @@
 //! `discovery`, `apps`, `authorize`, `token`, `tokens`, `revoke`, `accounts`, `statuses`. What differs between the real servers stands
 //! in `manners` and `refuse`; what is remembered in `state`; what a browser shows in `page` and `words`.
 //!
-//! Next door, in `meta`, live Threads, Instagram and Facebook: other paths, other rules, the same sockets, pages and faults.
+//! Next redirect, in `meta`, live Threads, Instagram and Facebook: other paths, other rules, the same sockets, pages and faults.
 //! In `x` lives X; in `deliver` the places that tokens are brought to.
 
 mod accounts;

@@ -35,7 +35,7 @@ pub fn closing(window: State<'_, Window>) -> Option<Closing> {
 /// What the system can, as far as the page offers it.
 #[derive(Debug, Serialize)]
 pub struct Abilities {
-    /// Whether the https door's certificate can go into the person's own certificate store.
+    /// Whether the https redirect's certificate can go into the person's own certificate store.
     pub trust_certificate: bool,
     /// The command line, where the person may want a link to it.
     pub command_line: Option<CommandLine>,

@@ -1,4 +1,4 @@
-//! The https door's certificate in the person's own certificate store, and out of it again. Never the system's: nobody
+//! The https redirect's certificate in the person's own certificate store, and out of it again. Never the system's: nobody
 //! else on this machine is made to trust it.
 
 use keybearer_core::error::{Error, Result};

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use keybearer_core::error::{Error, ErrorView};
 use keybearer_core::keeper::{Adoption, Keeper};
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{AppView, DoorTest, LoginEvent, LoginPlan, RedirectCheck, RenewalView, ServerView, Settings, SubAccountView};
+use keybearer_core::view::{
+    AppView, LoginEvent, LoginPlan, RedirectCheck, RedirectTest, RenewalView, ServerView, Settings, SubAccountView,
+};
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
@@ -46,7 +48,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         check_store,
         use_sealed_file,
         use_keychain,
-        test_door,
+        test_redirect,
         copy_diagnostics,
         open_link,
         start_practice,
@@ -206,8 +208,8 @@ async fn use_keychain(keeper: State<'_, Keeper>) -> Answer<()> {
 }
 
 #[command]
-async fn test_door(keeper: State<'_, Keeper>, door: DoorKind) -> Answer<DoorTest> {
-    Ok(keeper.test_door(door).await)
+async fn test_redirect(keeper: State<'_, Keeper>, redirect: RedirectKind) -> Answer<RedirectTest> {
+    Ok(keeper.test_redirect(redirect).await)
 }
 
 #[command]

@@ -3,7 +3,7 @@
 //! `start` what a start is for, `failure` what is said where one fails · `commands`, `away`, `moving`, `copying`, `trying`, `exporting`
 //! and `delivering` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
 //! `notices` what is said outside, in the words of `wording` · `refreshing` renewals asked for outside the window · `clipboard` copies
-//! that are cleared · `practice` the practice platform while it is used · `logs` one rotating file · `certificate` for the https door ·
+//! that are cleared · `practice` the practice platform while it is used · `logs` one rotating file · `certificate` for the https redirect ·
 //! `downloads` files for the person, `dialog` where they choose · `autostart` · `system` all that differs between systems.
 
 #![allow(missing_docs)] // a shell has no public items to speak of

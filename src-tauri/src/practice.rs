@@ -26,14 +26,14 @@ impl Running {
 /// Starts it, if it does not run.
 ///
 /// # Errors
-/// [`Error::DoorUnavailable`] where no socket can be had.
+/// [`Error::RedirectUnavailable`] where no socket can be had.
 pub async fn start<R: Runtime>(app: &AppHandle<R>) -> Result<()> {
     let running = app.state::<Running>();
     if running.is_running() {
         return Ok(());
     }
-    let failed = |e: std::io::Error| Error::DoorUnavailable {
-        door: "practice",
+    let failed = |e: std::io::Error| Error::RedirectUnavailable {
+        redirect: "practice",
         detail: e.to_string(),
     };
     let practice = Practice::start(Flavor::Practice).await.map_err(failed)?;

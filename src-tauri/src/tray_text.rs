@@ -125,7 +125,7 @@ fn standing(a: &AccountView, now: i64, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use keybearer_core::error::Error;
-    use keybearer_core::provider::DoorKind;
+    use keybearer_core::provider::RedirectKind;
     use keybearer_core::view::{Settings, StoreKind, StoreView};
 
     use super::*;
@@ -163,7 +163,7 @@ mod tests {
             data_access_expires: None,
             parent: None,
             tasks: vec![],
-            door: DoorKind::Paste,
+            redirect: RedirectKind::Paste,
             store: StoreKind::Keychain,
             verified: None,
             trouble: None,

@@ -162,9 +162,9 @@ impl App {
         self.find("connect").await;
     }
 
-    pub async fn choose_door(&self, door: &str) {
-        self.click("doors").await;
-        self.click(&format!("door-{door}")).await;
+    pub async fn choose_redirect(&self, redirect: &str) {
+        self.click("redirects").await;
+        self.click(&format!("redirect-{redirect}")).await;
     }
 
     /// A picture of the window, under target/e2e.

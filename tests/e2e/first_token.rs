@@ -1,4 +1,4 @@
-//! The first token, as a person lives it, by the first door.
+//! The first token, as a person lives it, by the first redirect.
 
 use keybearer_practice::{Flavor, Practice};
 

@@ -115,7 +115,7 @@ const BOOK: &str = r#"{"v":1,"settings":{"language":"en"},"store":"keychain",
 "name":"Keybearer","client_id":"id","has_secret":false,"store":"keychain","redirect_uris":[],"scopes":["read"],"created":1795312600,
 "registered":true}],"accounts":[{"id":"account-1","provider":"practice","client":"client-1","name":"@person@practice.example",
 "display_name":"Person","user_id":"1","server":"https://practice.example","url":"https://practice.example/@person","scopes":["read"],
-"obtained":1795312700,"door":"loopback","store":"keychain","verified":1795312700}]}"#;
+"obtained":1795312700,"redirect":"loopback","store":"keychain","verified":1795312700}]}"#;
 /// Its token, and where the keychain library puts one.
 const SECRET: &str = "canary-of-the-installed-test";
 const ENTRY: &str = "service io.github.keybearer username account/account-1 target default";

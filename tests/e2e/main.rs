@@ -8,12 +8,12 @@
 mod app;
 mod browser;
 mod desktop;
-mod doors;
 mod first_token;
 mod installed;
 mod meta;
 mod moving;
 mod names;
+mod redirects;
 mod store;
 mod tour;
 mod tray;

@@ -1,4 +1,4 @@
-//! Threads, Instagram and Facebook as a person lives them: by the https door, by a relay page, by paste; denied; Pages; a
+//! Threads, Instagram and Facebook as a person lives them: by the https redirect, by a relay page, by paste; denied; Pages; a
 //! token from elsewhere; somebody else at the browser. Each platform is the shipped file with other hosts, and the practice
 //! platform behind them.
 
@@ -38,11 +38,11 @@ impl Stage {
         Stage { desktop, meta, app, id }
     }
 
-    /// From the list to the permissions: the door, its address into the "console", the app's id and secret.
-    async fn choose(&self, door: &str) {
+    /// From the list to the permissions: the redirect, its address into the "console", the app's id and secret.
+    async fn choose(&self, redirect: &str) {
         self.app.click("add-account").await;
         self.app.click(&format!("tile-{}", self.id)).await;
-        self.app.click(&format!("door-{door}")).await;
+        self.app.click(&format!("redirect-{redirect}")).await;
         self.register(&self.app.text("copy-redirect-value").await);
         self.app.click("next").await;
         self.app.write("question-client_id", self.meta.platform().app_id()).await;
@@ -70,7 +70,7 @@ impl Stage {
 
 /// Consent in Chromium; its warning about our certificate is clicked through as a person does.
 #[tokio::test(flavor = "multi_thread")]
-async fn meta_threads_by_the_https_door() {
+async fn meta_threads_by_the_https_redirect() {
     let s = Stage::new(Platform::Threads).await;
     s.choose("https-loopback").await;
     s.app.click("connect").await;
@@ -82,7 +82,7 @@ async fn meta_threads_by_the_https_door() {
     assert!(end.starts_with("https://127.0.0.1:47018/") && !end.contains('?'), "{end}");
     s.app.find("done").await;
     let account = &s.book()["accounts"][0];
-    assert_eq!((&account["door"], &account["name"]), (&"https-loopback".into(), &"@ada".into()));
+    assert_eq!((&account["redirect"], &account["name"]), (&"https-loopback".into(), &"@ada".into()));
     assert_eq!(account["user_id"], "17841400000000001");
     let token = s
         .meta
@@ -141,7 +141,7 @@ async fn meta_threads_by_relay() {
     let s = Stage::new(Platform::Threads).await;
     s.app.click("add-account").await;
     s.app.click(&format!("tile-{}", s.id)).await;
-    s.app.click("door-relay").await;
+    s.app.click("redirect-relay").await;
     s.app.click("relay-save").await;
     let said = s.app.text("relay-path").await;
     let path = &said[said.find('/').unwrap()..said.rfind("index.html").unwrap()];
@@ -160,7 +160,7 @@ async fn meta_threads_by_relay() {
     let browser = Browser::open(&s.desktop, &origin).await;
     browser.consent(&s.desktop.opened(1), "allow").await;
     s.app.find("done").await;
-    assert_eq!(s.book()["accounts"][0]["door"], "relay");
+    assert_eq!(s.book()["accounts"][0]["redirect"], "relay");
     s.app.close().await;
 }
 
@@ -176,7 +176,7 @@ async fn meta_threads_by_paste() {
     s.app.write("paste-field", &format!("{address}#_")).await;
     s.app.click("paste-use").await;
     s.app.find("done").await;
-    assert_eq!(s.book()["accounts"][0]["door"], "paste");
+    assert_eq!(s.book()["accounts"][0]["redirect"], "paste");
     s.app.close().await;
 }
 

@@ -51,8 +51,8 @@ async fn tour() {
     app.click("tile-practice").await;
     app.find("connect").await;
     tour.picture(&window, "Permissions: what the token may do").await;
-    app.click("doors").await;
-    tour.picture(&window, "Doors: how the answer comes home").await;
+    app.click("redirects").await;
+    tour.picture(&window, "Redirects: how the answer comes home").await;
     app.click("connect").await;
     app.find("waiting").await;
     let address = desktop.opened(1);
@@ -79,7 +79,7 @@ async fn tour() {
     app.click("clients").await;
     tour.picture(&window, "Clients: the app that was registered by itself").await;
     app.click("settings").await;
-    tour.picture(&window, "Settings: language, theme, store, doors").await;
+    tour.picture(&window, "Settings: language, theme, store, redirects").await;
     let (id, _) = account(&desktop);
     app.click(&format!("account-{id}")).await;
     app.click("delete").await;

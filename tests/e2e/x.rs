@@ -37,16 +37,16 @@ impl Stage {
         Stage { desktop, x, app }
     }
 
-    /// From the list to the questions of a kind, through a door where it has any; the address goes into the "console".
-    async fn choose(&self, kind: &str, door: Option<&str>) {
+    /// From the list to the questions of a kind, through a redirect where it has any; the address goes into the "console".
+    async fn choose(&self, kind: &str, redirect: Option<&str>) {
         self.app.click("add-account").await;
         self.app.click("tile-x").await;
         self.app.click(&format!("kind-{kind}-here")).await;
-        let Some(door) = door else { return };
-        self.app.click(&format!("door-{door}")).await;
-        let address = match door {
+        let Some(redirect) = redirect else { return };
+        self.app.click(&format!("redirect-{redirect}")).await;
+        let address = match redirect {
             // No address of ours; but the console must know some.
-            "oob" => "https://example.com/".to_owned(),
+            "out-of-band" => "https://example.com/".to_owned(),
             _ => self.app.text("copy-redirect-value").await,
         };
         self.x.register_callback(&address).unwrap();
@@ -88,7 +88,7 @@ async fn x_oauth2_by_loopback() {
     assert!(end.starts_with("http://127.0.0.1:47020/") && !end.contains('?'), "{end}");
     s.app.find("done").await;
     let account = s.account();
-    assert_eq!((&account["door"], &account["name"]), (&"loopback".into(), &"@ada".into()));
+    assert_eq!((&account["redirect"], &account["name"]), (&"loopback".into(), &"@ada".into()));
     assert_eq!(s.x.count(Message::Me), 1, "asked once: it costs money");
     let first =
         s.x.tokens()
@@ -105,7 +105,7 @@ async fn x_oauth2_by_loopback() {
 #[tokio::test(flavor = "multi_thread")]
 async fn x_oauth2_by_deep_link() {
     let s = Stage::new().await;
-    s.choose("x", Some("deep-link")).await;
+    s.choose("x", Some("private-use-scheme")).await;
     s.app.click("question-client_type-public").await;
     assert!(!s.app.is_there("question-client_secret").await, "a public app has none");
     s.answer(&[("client_id", x::CLIENT_ID)]).await;
@@ -113,7 +113,7 @@ async fn x_oauth2_by_deep_link() {
     let browser = s.browser().await;
     browser.consent(&s.desktop.opened(1), "allow").await;
     s.app.find("done").await;
-    assert_eq!(s.account()["door"], "deep-link");
+    assert_eq!(s.account()["redirect"], "private-use-scheme");
     s.app.close().await;
 }
 
@@ -139,7 +139,7 @@ async fn x_oauth1_by_callback() {
 #[tokio::test(flavor = "multi_thread")]
 async fn x_oauth1_by_pin() {
     let s = Stage::new().await;
-    s.choose("x-oauth1", Some("oob")).await;
+    s.choose("x-oauth1", Some("out-of-band")).await;
     s.answer(&KEYS).await;
     s.app.click("connect").await;
     let browser = s.browser().await;
@@ -148,7 +148,7 @@ async fn x_oauth1_by_pin() {
     s.app.write("paste-field", &pin).await;
     s.app.click("paste-use").await;
     s.app.find("done").await;
-    assert_eq!(s.account()["door"], "oob");
+    assert_eq!(s.account()["redirect"], "out-of-band");
     s.app.close().await;
 }
 

@@ -19,9 +19,9 @@ async function walk(site) {
   await heading();
   await tabTo("scope-follow");
   await press("Space");
-  await tabTo("doors");
+  await tabTo("redirects");
   await press("Enter");
-  await tabTo("door-loopback");
+  await tabTo("redirect-loopback");
   await press("Down");
   await tabTo("connect");
   await press("Enter");
@@ -46,10 +46,10 @@ async function walk(site) {
   await press("Escape");
   await until("the dialog to close", "return !document.querySelector('dialog')");
   if ((await focused()) !== "delete") throw new Error("the focus did not come back from the dialog");
-  console.log("ok   the whole trip by keyboard: tiles, server, permissions, door, consent, copy, dialog");
+  console.log("ok   the whole trip by keyboard: tiles, server, permissions, redirect, consent, copy, dialog");
 }
 
-/** A platform with a console: the door and its address, the list to tick off, what the console shows, ids, and the wait. */
+/** A platform with a console: the redirect and its address, the list to tick off, what the console shows, ids, and the wait. */
 async function walkConsole(site) {
   await call("POST", "/url", { url: `${site}/?scene=accounts` });
   await shown("account-title");
@@ -66,7 +66,7 @@ async function walkConsole(site) {
   await press("Enter");
   await shown("warning-picture");
   await heading();
-  await tabTo("door-https-loopback");
+  await tabTo("redirect-https-loopback");
   await press("Down");
   await tabTo("relay-address");
   await press(..."https://me.example/k/");
@@ -102,7 +102,7 @@ async function walkConsole(site) {
   await tabTo("held-keep");
   await press("Enter");
   await shown("done");
-  console.log("ok   a console by keyboard: new client, door, relay page, list, comparison, secrets, the wrong account kept");
+  console.log("ok   a console by keyboard: new client, redirect, relay page, list, comparison, secrets, the wrong account kept");
 }
 
 /** A platform of several kinds: the table, an app that is known, a token without a browser, and keys that are typed in. */

@@ -14,7 +14,7 @@ test("the tile of two kinds asks which one", async () => {
   expect(find("copy-redirect-value")?.textContent).toBe("http://localhost:47019/callback/instagram-facebook");
 });
 
-test("the address to register is the chosen door's, and it is the one in the console's steps", async () => {
+test("the address to register is the chosen redirect's, and it is the one in the console's steps", async () => {
   const api = await open("scene=way");
   const copy = vi.spyOn(api, "copyText");
   expect(find("warning-picture")).not.toBeNull();

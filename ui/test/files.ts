@@ -19,7 +19,7 @@ export function sources(): { path: string; text: string }[] {
 /** The closed list of error codes, each with the parameters it comes with. */
 export const ERRORS: Record<string, string[]> = {
   "server-name-invalid": ["typed", "got"], "server-under-path": ["host", "path"], "server-not-https": ["typed"], "server-not-found": ["host"], "server-unreachable": ["host"], "server-tls": ["host"], "server-unknown": ["host"],
-  "registration-refused": ["host", "status"], "port-taken": ["port", "owner"], "door-unavailable": ["door"], "browser-not-opened": [],
+  "registration-refused": ["host", "status"], "port-taken": ["port", "owner"], "redirect-unavailable": ["redirect"], "browser-not-opened": [],
   denied: [], cancelled: [], "timed-out": ["minutes"], "nobody-waits": [], "denied-without-state": [], "issuer-mismatch": ["expected", "got"],
   "paste-empty": [], "paste-authorize-page": [], "paste-token": [], "paste-other-address": ["expected"], "paste-wrong-state": [], "paste-no-code": [],
   "redirect-differs": ["difference", "expected", "shown"], "relay-not-https": ["typed"], "relay-differs": ["url"], "relay-missing": [], "relay-exposed": [], "certificate-store": [],

@@ -121,7 +121,7 @@ describe("keys", () => {
 });
 
 describe("the trip", () => {
-  test("has neither door nor permissions without a browser", () => {
+  test("has neither redirect nor permissions without a browser", () => {
     view.clients = [];
     const trip = new Trip(api, () => view);
     trip.open(platform("x"));
@@ -130,7 +130,7 @@ describe("the trip", () => {
     expect(trip.order).toEqual(["tiles", "kind", "questions"]);
     expect(trip.last).toBe(true);
     trip.choose(platform("x-oauth1"));
-    expect(trip.order).toEqual(["tiles", "kind", "door", "questions", "permissions"]);
+    expect(trip.order).toEqual(["tiles", "kind", "redirect", "questions", "permissions"]);
   });
 
   test("goes from the last question straight to the login, and from the store too", async () => {
@@ -144,7 +144,7 @@ describe("the trip", () => {
     view.store.state = "ready";
     trip.next();
     expect(trip.stage).toBe("waiting");
-    expect(plans[0]).toMatchObject({ provider: "x-app", client: null, door: null, scopes: [], answers: { client_id: "k", client_secret: "s" } });
+    expect(plans[0]).toMatchObject({ provider: "x-app", client: null, redirect: null, scopes: [], answers: { client_id: "k", client_secret: "s" } });
     for (const step of ["client-ready", "token-received", "stored"] as const) tell({ kind: "step", step });
     tell({ kind: "done", account: "x-app" });
     expect([trip.stage, trip.account]).toEqual(["done", "x-app"]);
@@ -202,23 +202,23 @@ describe("the trip", () => {
     expect([trip.stage, trip.client]).toEqual(["questions", null]);
   });
 
-  test("hides doors that are for other types, and then asks for the type first", () => {
+  test("hides redirects that are for other types, and then asks for the type first", () => {
     view.clients = [];
-    const deep = platform("x").doors.find(({ kind }) => kind === "deep-link");
+    const deep = platform("x").redirects.find(({ kind }) => kind === "private-use-scheme");
     if (deep) deep.client_types = ["public"];
     const trip = new Trip(api, () => view);
     trip.choose(platform("x"));
-    const kinds = () => trip.doors.map(({ kind }) => kind);
+    const kinds = () => trip.redirects.map(({ kind }) => kind);
     expect(trip.typeFirst?.id).toBe("client_type");
-    expect(kinds()).not.toContain("deep-link");
+    expect(kinds()).not.toContain("private-use-scheme");
     trip.answers["client_type"] = "public";
-    expect(kinds()).toContain("deep-link");
-    trip.door = "deep-link";
+    expect(kinds()).toContain("private-use-scheme");
+    trip.redirect = "private-use-scheme";
     trip.answers["client_type"] = "confidential";
     expect(trip.way?.kind).toBe("loopback");
     view.clients = [{ ...client0(), client_type: "public" }];
     trip.client = "x1";
-    expect(kinds(), "a known client's type is known").toContain("deep-link");
+    expect(kinds(), "a known client's type is known").toContain("private-use-scheme");
   });
   const client0 = () => sample().clients.find(({ id }) => id === "x1") as ClientView;
 
@@ -226,9 +226,9 @@ describe("the trip", () => {
     const trip = new Trip(api, () => view);
     trip.choose(platform("x-oauth1"));
     trip.client = "x2";
-    trip.door = "localhost";
+    trip.redirect = "localhost";
     expect(trip.unregistered).toBe("http://localhost:47020/callback/x-oauth1");
-    trip.door = "oob";
+    trip.redirect = "out-of-band";
     expect([trip.address, trip.unregistered]).toEqual([null, null]);
   });
 

@@ -78,10 +78,10 @@ test("every id in the sources exists", () => {
 
 test("every id that is put together from parts exists for each part", () => {
   const families: Record<string, string[]> = {
-    "step-*.todo": ["server-found", "client-ready", "door-open", "browser-opened", "answer-received", "token-received", "token-exchanged", "identity-verified", "stored"],
+    "step-*.todo": ["server-found", "client-ready", "redirect-open", "browser-opened", "answer-received", "token-received", "token-exchanged", "identity-verified", "stored"],
     "step-*.now": ["client-kept", "token-brought"],
     "kind-*": ["purpose", "behalf", "lives", "needs"],
-    "door-*.help": ["loopback", "localhost", "https-loopback", "deep-link", "relay", "paste", "oob"],
+    "redirect-*.help": ["loopback", "localhost", "https-loopback", "private-use-scheme", "relay", "paste", "out-of-band"],
     "kept-*": ["keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
     "store-*": ["keychain", "sealed-file", "keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
     "store-*-title": ["missing", "locked", "refused"],
@@ -96,14 +96,14 @@ test("every id that is put together from parts exists for each part", () => {
     "arrival-*": ["added", "renewed", "kept", "left"],
     "on-close-*": ["ask", "keep", "quit"],
     "theme-*": ["system", "light", "dark"],
-    "waiting-*": ["paste", "oob", "sub"],
-    "paste-*-main": ["address", "oob"],
-    "paste-*-example": ["address", "oob"],
+    "waiting-*": ["paste", "out-of-band", "sub"],
+    "paste-*-main": ["address", "out-of-band"],
+    "paste-*-example": ["address", "out-of-band"],
     "done-*": ["keychain", "sealed-file"],
     "use-deliver-*": ["env-file", "file", "program", "github", "github-environment", "github-organization", "cloudflare", "openbao", "key", "words", "repository", "environment", "organization", "visibility", "namespace", "name", "api", "account", "script", "url", "mount", "path", "read-back", "exited", "updated", "listed", "version", "written"],
     "use-deliver-visibility-*": ["private", "selected", "all"],
     "use-deliver-credential-*": ["github", "github-environment", "github-organization", "cloudflare", "openbao"],
-    "test-*-text": ["loopback", "https-loopback", "deep-link"],
+    "test-*-text": ["loopback", "https-loopback", "private-use-scheme"],
   };
   for (const [shape, parts] of Object.entries(families)) {
     for (const part of parts) expect(english.has(shape.replace("*", part)), shape.replace("*", part)).toBe(true);
@@ -113,7 +113,7 @@ test("every id that is put together from parts exists for each part", () => {
 
 test("no text is left that nobody asks for", () => {
   const all = sources().map(({ text }) => text).join("\n");
-  const made = /^(step|door|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|arrival|on-close|use-deliver)-/;
+  const made = /^(step|redirect|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|arrival|on-close|use-deliver)-/;
   // Said at the terminal, by the tray, in notifications and in the calendar: Rust asks for these.
   const rust = /^(cli|tray|notice|calendar|native)-/;
   for (const id of english.keys()) {

@@ -1,4 +1,4 @@
-// The laws of this folder: one door to the shell, no words outside the locales, no raw HTML, short files that say what they are for.
+// The laws of this folder: one redirect to the shell, no words outside the locales, no raw HTML, short files that say what they are for.
 import { parse, type AST } from "svelte/compiler";
 import { expect, test } from "vitest";
 import { read, sources } from "./files";

@@ -53,7 +53,7 @@ test("a known client skips the questions, and its plan has no answers", async ()
   trip.next();
   expect(trip.stage).toBe("permissions");
   await trip.connect();
-  expect(plans[0]).toMatchObject({ client: "c2", answers: {}, door: null, force_login: false });
+  expect(plans[0]).toMatchObject({ client: "c2", answers: {}, redirect: null, force_login: false });
 });
 
 test("without a keychain the store is asked for before the permissions", () => {
@@ -92,7 +92,7 @@ test("a failure keeps everything, and a late event of an earlier login is not be
   trip.choose(platform("gotosocial"));
   trip.clientName = "post-bot";
   await trip.connect();
-  tell[0]?.({ kind: "step", step: "door-open" });
+  tell[0]?.({ kind: "step", step: "redirect-open" });
   tell[0]?.({ kind: "failed", error: { code: "denied", params: {}, detail: null, action: null } });
   expect(trip.stage).toBe("failed");
   trip.retry();
@@ -157,26 +157,26 @@ test("several kinds of one platform share a tile, which asks for the kind", () =
   trip.open(platform("instagram"));
   expect([trip.stage, trip.kinds.map((kind) => kind.id)]).toEqual(["kind", ["instagram", "instagram-facebook"]]);
   trip.choose(platform("instagram-facebook"));
-  expect(trip.stage).toBe("door");
+  expect(trip.stage).toBe("redirect");
   trip.back();
   expect(trip.stage).toBe("kind");
   trip.back();
   expect(trip.stage).toBe("tiles");
 });
 
-test("where an address is registered by hand, the door comes before the console, and the login takes that one", async () => {
+test("where an address is registered by hand, the redirect comes before the console, and the login takes that one", async () => {
   view.clients = [];
   const trip = new Trip(api, () => view);
   trip.open(platform("threads"));
-  expect(trip.order).toEqual(["tiles", "door", "questions", "permissions"]);
+  expect(trip.order).toEqual(["tiles", "redirect", "questions", "permissions"]);
   expect(trip.way).toMatchObject({ kind: "https-loopback", redirect_uri: "https://127.0.0.1:47018/callback/threads/" });
   trip.next();
   expect(trip.stage).toBe("questions");
   await trip.connect();
-  expect(plans[0]).toMatchObject({ door: "https-loopback", expect: "", rerequest: false });
+  expect(plans[0]).toMatchObject({ redirect: "https-loopback", expect: "", rerequest: false });
 });
 
-test("a known client goes by the door that it was registered for, and another one says what is to be registered", () => {
+test("a known client goes by the redirect that it was registered for, and another one says what is to be registered", () => {
   const known = view.clients.find((client) => client.id === "c6");
   if (known) known.redirect_uris = ["https://me.example/keybearer/"];
   view.providers = view.providers.map((one) => relayed(one, "https://me.example/keybearer/"));
@@ -184,7 +184,7 @@ test("a known client goes by the door that it was registered for, and another on
   trip.open(platform("threads"));
   trip.client = "c6";
   expect([trip.way?.kind, trip.unregistered]).toEqual(["relay", null]);
-  trip.door = "paste";
+  trip.redirect = "paste";
   expect(trip.unregistered).toBe("https://127.0.0.1:47018/callback/threads/");
 });
 
@@ -253,5 +253,5 @@ test("an adopted account without a client chooses one before it logs in", async 
   expect([desk.trip.stage, desk.trip.client]).toEqual(["client", null]);
   view.clients = [];
   if (adopted) desk.addAgain({ ...adopted, client: "" });
-  expect(desk.trip.stage).toBe("door");
+  expect(desk.trip.stage).toBe("redirect");
 });

@@ -38,7 +38,7 @@ test("nothing typed is nothing asked", async () => {
   expect(find("question-server")).not.toBeNull();
 });
 
-test("a taken port leads to another door, with everything kept", async () => {
+test("a taken port leads to another redirect, with everything kept", async () => {
   const api = await open("scene=empty&fail=port-taken");
   const start = vi.spyOn(api, "startLogin");
   await toQuestions();
@@ -47,11 +47,11 @@ test("a taken port leads to another door, with everything kept", async () => {
   await press("next", 1000);
   await press("connect", 5000);
   expect(find("error")?.dataset["code"]).toBe("port-taken");
-  await press("other-door");
-  expect(find("doors")?.closest("details")?.open).toBe(true);
-  await press("door-deep-link");
+  await press("other-redirect");
+  expect(find("redirects")?.closest("details")?.open).toBe(true);
+  await press("redirect-private-use-scheme");
   await press("connect", 5000);
-  expect(start.mock.calls[1]?.[0]).toMatchObject({ client_name: "post-bot", door: "deep-link", answers: { server: "https://fedi.example" } });
+  expect(start.mock.calls[1]?.[0]).toMatchObject({ client_name: "post-bot", redirect: "private-use-scheme", answers: { server: "https://fedi.example" } });
 });
 
 test("cancel leads to a calm end, and Try again to the browser", async () => {
@@ -67,7 +67,7 @@ test("cancel leads to a calm end, and Try again to the browser", async () => {
 });
 
 test("a pasted text is refused with a reason, and a right one ends the wait", async () => {
-  await open("scene=waiting&door=oob");
+  await open("scene=waiting&redirect=out-of-band");
   type("paste-field", "https://fedi.example/oauth/authorize?client_id=1");
   await press("paste-use", 100);
   expect(find("paste-wrong")?.dataset["code"]).toBe("paste-authorize-page");

@@ -65,13 +65,13 @@ test("nothing chosen is asked for, and the focus goes there", async () => {
   expect(document.activeElement).toBe(find("question-client_id"));
 });
 
-test("a door breaks the platform's rule or only its documents' advice, and the rest is folded", async () => {
+test("a redirect breaks the platform's rule or only its documents' advice, and the rest is folded", async () => {
   await open("scene=x-way");
   expect(find("rule-doubtful")?.textContent).toContain("127.0.0.1 instead of localhost");
   expect(find("rule-broken")).toBeNull();
   expect((find("rules")?.closest("details") as HTMLDetailsElement).open).toBe(false);
   expect(find("rules")?.closest("details")?.textContent).toContain("at most 10 callback addresses");
-  await press("door-loopback");
+  await press("redirect-loopback");
   expect(find("rule-doubtful")).toBeNull();
   expect(find("copy-redirect-value")?.textContent).toBe("http://127.0.0.1:47020/callback/x");
 });
@@ -96,7 +96,7 @@ test("a PIN needs no address, and its box says what it is for", async () => {
   await press("kind-x-oauth1");
   await press("client-new");
   await press("next");
-  await press("door-oob");
+  await press("redirect-out-of-band");
   expect(find("copy-redirect-value")).toBeNull();
   await press("next");
   expect(find("redirect-shown")).toBeNull();
@@ -250,7 +250,7 @@ test("a signed token has two secrets to copy, and its first characters", async (
 test("an app's own token belongs to nobody and is not called unverified", async () => {
   await open("scene=app-only");
   expect(find("standing")?.textContent).toBe("The app’s own");
-  expect(find("account-door")?.textContent).toBe("Fetched for the app itself");
+  expect(find("account-redirect")?.textContent).toBe("Fetched for the app itself");
   for (const gone of ["verify", "error", "renew"]) expect(find(gone), gone).toBeNull();
   expect(text()).not.toContain("May do");
   await press("account-x-own");
@@ -371,7 +371,7 @@ test("what is not here yet can be got, with the app's name", async () => {
   expect(find("missing-x-api-key")?.textContent).toContain("API Key · API Key Secret");
   expect(find("get-x-keys")?.textContent).toContain("Enter it");
   await press("get-x-oauth1");
-  expect(find("door-oob")).not.toBeNull();
+  expect(find("redirect-out-of-band")).not.toBeNull();
   await press("next");
   expect(value("client-name")).toBe("post-bot");
 });

@@ -16,7 +16,7 @@ pub async fn doctor(server: &str, variable: (&str, &str)) -> Said {
     std::fs::create_dir_all(home.data()).unwrap();
     let book = serde_json::json!({"v": 4, "accounts": [{
         "id": "a1", "provider": "gotosocial", "client": "", "name": "@ada", "server": server, "scopes": [], "obtained": 1,
-        "door": "paste", "store": "keychain",
+        "redirect": "paste", "store": "keychain",
     }]});
     std::fs::write(home.data().join("book.json"), book.to_string()).unwrap();
     ended(home.command(&["doctor"]).env(variable.0, variable.1).start()).await

@@ -44,14 +44,14 @@ async fn a_login_by_paste_where_no_browser_is() {
 async fn a_denial_and_wrong_words() {
     let (home, p) = (Home::new(), Practice::start(Flavor::Mastodon).await.unwrap());
     let server = format!("server={}", p.origin());
-    let login = Login::start(&home, &["login", "mastodon", "-a", &server, "--door", "loopback"]).await;
+    let login = Login::start(&home, &["login", "mastodon", "-a", &server, "--redirect", "loopback"]).await;
     visit(&login.link, &Visit::deny(), &home.keeper()).await;
     assert_eq!(login.end().await.code, 1);
     for (arguments, said) in [
         (&["login", "mypsace"][..], "gotosocial"),
         (&["login", "gotosocial"], "--answer server="),
         (&["login", "gotosocial", "-a", "sever=x"], "server=…"),
-        (&["login", "gotosocial", "-a", &server, "--door", "window"], "loopback"),
+        (&["login", "gotosocial", "-a", &server, "--redirect", "window"], "loopback"),
         (&["login", "gotosocial", "--client", "mine"], "“mine”"),
         (&["login", "x", "-a", "client_secret=typed"], "client_secret=@FILE"),
     ] {
@@ -84,7 +84,7 @@ async fn somebody_else_is_not_taken_for_who_was_meant() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     log_in(&home, &p).await;
     let server = format!("server={}", p.origin());
-    let arguments = ["login", "gotosocial", "-a", &server, "--door", "loopback", "--expect", "@ada"];
+    let arguments = ["login", "gotosocial", "-a", &server, "--redirect", "loopback", "--expect", "@ada"];
     let login = Login::start(&home, &arguments).await;
     visit(&login.link, &Visit::allow("grace"), &home.keeper()).await;
     let said = login.end().await;
@@ -99,7 +99,7 @@ async fn somebody_else_is_not_taken_for_who_was_meant() {
 async fn a_handle_that_no_domain_confirms_is_kept_and_said() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     let (server, host) = (format!("server={}", p.origin()), p.origin().strip_prefix("http://").unwrap());
-    let arguments = ["login", "gotosocial", "-a", &server, "--door", "loopback", "--expect"];
+    let arguments = ["login", "gotosocial", "-a", &server, "--redirect", "loopback", "--expect"];
     let login = Login::start(&home, &[&arguments[..], &["@ada@127.0.0.1:1"]].concat()).await;
     visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
     let said = login.end().await;
@@ -131,7 +131,7 @@ async fn a_handle_that_no_domain_confirms_is_kept_and_said() {
 async fn a_login_ends_although_the_terminal_stays_open() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     let server = format!("server={}", p.origin());
-    let mut login = Login::start(&home, &["login", "gotosocial", "-a", &server, "--door", "loopback"]).await;
+    let mut login = Login::start(&home, &["login", "gotosocial", "-a", &server, "--redirect", "loopback"]).await;
     // Held open here past the end.
     let terminal = login.terminal();
     visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keybearer_core::keeper::{Adoption, IDENTIFIER, Keeper, Outside, TEST_FOLDER};
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;
-use keybearer_core::vault::{DOOR_KEY, Vault as _, account_key, client_key, previous_key, target_key};
+use keybearer_core::vault::{CERTIFICATE_KEY, Vault as _, account_key, client_key, previous_key, target_key};
 use keybearer_practice::Practice;
 use keybearer_practice::meta::Meta;
 use keybearer_practice::x::{self, AppType, X};
@@ -126,7 +126,7 @@ impl Drop for Home {
         let accounts = view.accounts.iter().flat_map(|a| [account_key(&a.id), previous_key(&a.id)]);
         let clients = view.clients.iter().map(|c| client_key(&c.id));
         let deliveries = view.deliveries.iter().map(|d| target_key(&d.id));
-        let others = [DOOR_KEY.to_owned(), "seal".to_owned()];
+        let others = [CERTIFICATE_KEY.to_owned(), "seal".to_owned()];
         for key in accounts.chain(clients).chain(deliveries).chain(others) {
             let _ = keychain.delete(&key);
         }
@@ -200,7 +200,7 @@ impl Login {
 /// Logs in at a GoToSocial server, by loopback.
 pub async fn log_in(home: &Home, practice: &Practice) {
     let server = format!("server={}", practice.origin());
-    let login = Login::start(home, &["login", "gotosocial", "-a", &server, "--door", "loopback"]).await;
+    let login = Login::start(home, &["login", "gotosocial", "-a", &server, "--redirect", "loopback"]).await;
     let landing = visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
     assert!(matches!(landing, Landing::Home(..)), "{landing:?}");
     let said = login.end().await;
@@ -231,10 +231,10 @@ pub async fn with_x(home: &Home) -> X {
     x.set_app_type(AppType::Public);
     let window = home.keeper();
     let provider = window.view().providers.into_iter().find(|p| p.id == "x-here").unwrap();
-    let paste = provider.doors.iter().find(|d| d.kind == DoorKind::Paste).unwrap();
+    let paste = provider.redirects.iter().find(|d| d.kind == RedirectKind::Paste).unwrap();
     x.register_callback(paste.redirect_uri.as_ref().unwrap()).unwrap();
     let id = format!("client_id={}", x::CLIENT_ID);
-    let arguments = ["login", "x-here", "-a", &id, "-a", "client_type=public", "--door", "paste"];
+    let arguments = ["login", "x-here", "-a", &id, "-a", "client_type=public", "--redirect", "paste"];
     let mut login = Login::start(home, &arguments).await;
     login.answer(&Visit::allow("ada"), &window).await;
     assert_eq!(login.end().await.code, 0);

@@ -2,7 +2,7 @@
 
 use keybearer_core::keeper::now;
 use keybearer_core::redirect::certificate::Certificate;
-use keybearer_core::redirect::loopback::Doors;
+use keybearer_core::redirect::loopback::Listeners;
 use keybearer_core::redirect::waiting::Waiting;
 use keybearer_practice::meta::{Meta, Platform};
 
@@ -19,10 +19,10 @@ async fn a_keychain_that_is_missing() {
 
 #[tokio::test]
 async fn who_listens_in_between_is_named() {
-    let doors = Doors::new(Waiting::default());
+    let redirects = Listeners::new(Waiting::default());
     let certificate = Certificate::make(now()).unwrap();
-    let door = doors.open_https(None, &certificate).await.unwrap();
-    let server = format!("https://localhost:{}", door.port);
+    let redirect = redirects.open_https(None, &certificate).await.unwrap();
+    let server = format!("https://localhost:{}", redirect.port);
     let untrusted = doctor(&server, ("LC_ALL", "C")).await;
     assert_eq!((untrusted.code, line(&untrusted, "!!  localhost").1), (1, 2), "{untrusted:?}");
     // As a company adds its own authority to the system's.

@@ -189,7 +189,7 @@ async fn at_the_terminal_it_is_typed_unseen() {
 async fn a_machine_without_a_keychain_is_set_up_by_a_login() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     let server = format!("server={}", p.origin());
-    let arguments = ["login", "gotosocial", "-a", &server, "--door", "loopback"];
+    let arguments = ["login", "gotosocial", "-a", &server, "--redirect", "loopback"];
     // Where nobody can be asked nobody is sent to a consent page.
     let nobody = ended(without_keychain(home.command(&arguments)).start()).await;
     assert!(nobody.code == 6 && nobody.err.contains("--passphrase-fd N"), "{nobody:?}");
@@ -220,7 +220,7 @@ async fn a_machine_without_a_keychain_is_set_up_by_a_login() {
 #[tokio::test]
 async fn a_new_passphrase_is_typed_twice() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
-    let line = format!("login gotosocial -a server={} --door loopback", p.origin());
+    let line = format!("login gotosocial -a server={} --redirect loopback", p.origin());
     let mut heard = Heard::at_terminal(&home, true, &line);
     for (question, typed) in [
         ("A passphrase for them", WORDS),

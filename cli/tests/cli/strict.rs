@@ -14,7 +14,7 @@ pub fn with_accounts(names: &[&str]) -> Home {
     std::fs::create_dir_all(home.data()).unwrap();
     let account = |(at, name): (usize, &&str)| {
         json!({"id": format!("a{at}"), "provider": "mastodon", "client": "", "name": name, "server": "https://social.example",
-            "scopes": [], "obtained": 1, "door": "paste", "store": "keychain"})
+            "scopes": [], "obtained": 1, "redirect": "paste", "store": "keychain"})
     };
     let accounts: Vec<Value> = names.iter().enumerate().map(account).collect();
     std::fs::write(home.data().join("book.json"), json!({"v": 4, "accounts": accounts}).to_string()).unwrap();
@@ -87,7 +87,7 @@ async fn what_cannot_be_is_said_before_anything_is_sent() {
         scope.code == 2 && scope.err.contains("read") && !scope.err.contains("http"),
         "{scope:?}"
     );
-    // Nobody can paste, and by this door nothing else comes home.
+    // Nobody can paste, and by this redirect nothing else comes home.
     let nobody = login(&["--no-browser"]).await;
     assert!(nobody.code == 2 && nobody.err.contains("standard input"), "{nobody:?}");
     let secret = home

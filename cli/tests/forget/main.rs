@@ -115,7 +115,7 @@ async fn nothing_is_taken_from_an_app_or_a_login_that_works() {
     refused("a renewal").await;
     drop(renewal);
     let server = format!("server={}", practice.origin());
-    let login = Login::start(&home, &["login", "gotosocial", "-a", &server, "--door", "loopback"]).await;
+    let login = Login::start(&home, &["login", "gotosocial", "-a", &server, "--redirect", "loopback"]).await;
     refused("a login").await;
     drop(login);
     let said = home.run(&ALL).await;

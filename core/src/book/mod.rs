@@ -22,11 +22,11 @@ use self::file::{private_folder, read_text, write_atomically};
 pub use self::intent::{Intent, Later, Silence};
 pub use self::update::Update;
 use crate::error::{Error, Result};
-use crate::provider::DoorKind;
+use crate::provider::RedirectKind;
 use crate::view::{ErrorView, Settings, StoreKind};
 
 /// The version of the form below. 2 (issue dates, Pages, https), 3 (rotating pairs, signed tokens), 4 (deliveries) only add.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// Everything that is known, without secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ pub struct Book {
     /// Keys that a keychain may still have, which was gone when they were to be forgotten.
     #[serde(default)]
     pub left_behind: BTreeSet<String>,
-    /// The https door's certificate stands in the person's own certificate store.
+    /// The https redirect's certificate stands in the person's own certificate store.
     #[serde(default)]
     pub certificate_trusted: bool,
     /// What is known of newer versions, where the person wants to hear of them.
@@ -199,8 +199,9 @@ pub struct Account {
     /// What the person may do with it.
     #[serde(default)]
     pub tasks: Vec<String>,
-    /// By which door it came.
-    pub door: DoorKind,
+    /// By which redirect it came; books up to version 4 call it `door`.
+    #[serde(alias = "door")]
+    pub redirect: RedirectKind,
     /// Which store has the token.
     pub store: StoreKind,
     /// When the identity call last succeeded, Unix seconds.

@@ -21,7 +21,7 @@ impl Error {
             ProxyRefused { .. } => "proxy-refused",
             RegistrationRefused { .. } => "registration-refused",
             PortTaken { .. } => "port-taken",
-            DoorUnavailable { .. } => "door-unavailable",
+            RedirectUnavailable { .. } => "redirect-unavailable",
             BrowserNotOpened { .. } => "browser-not-opened",
             Denied { .. } => "denied",
             Cancelled => "cancelled",

@@ -51,8 +51,8 @@ pub enum Error {
     RegistrationRefused { host: String, status: u16, words: Option<String> },
     #[error("port {port} is taken")]
     PortTaken { port: u16, owner: Option<String> },
-    #[error("the door “{door}” cannot be opened here")]
-    DoorUnavailable { door: &'static str, detail: String },
+    #[error("the redirect “{redirect}” cannot be opened here")]
+    RedirectUnavailable { redirect: &'static str, detail: String },
     #[error("the browser could not be opened")]
     BrowserNotOpened { detail: String },
 

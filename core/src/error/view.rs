@@ -69,8 +69,8 @@ impl Error {
                 // As the locales choose by it.
                 put("owner", owner.clone().unwrap_or_else(|| "none".to_owned()));
             }
-            DoorUnavailable { door, detail } => {
-                put("door", (*door).to_owned());
+            RedirectUnavailable { redirect, detail } => {
+                put("redirect", (*redirect).to_owned());
                 words = Some(detail.clone());
             }
             TimedOut { minutes } => put("minutes", minutes.to_string()),

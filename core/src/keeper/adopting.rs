@@ -11,7 +11,7 @@ use super::{Keeper, new_id};
 use crate::ask::{Asking, Credentials, End, Identity};
 use crate::book::Account;
 use crate::error::{Category, Error, Result};
-use crate::provider::{DoorKind, Provider, Renewal};
+use crate::provider::{Provider, RedirectKind, Renewal};
 use crate::token::{Secret, Token};
 
 const DAY: i64 = 86_400;
@@ -246,7 +246,7 @@ impl Keeper {
             hint: None,
             parent: None,
             tasks: Vec::new(),
-            door: DoorKind::Paste,
+            redirect: RedirectKind::Paste,
             store: self.desk.store.kind(),
             verified: None,
             trouble: None,

@@ -56,7 +56,7 @@ impl Keeper {
                 scopes: record.scopes.clone(),
                 parent: Some(record.id.clone()),
                 tasks: sub.tasks,
-                door: record.door,
+                redirect: record.redirect,
                 issued: Some(now),
                 life_unknown: true,
                 verified: Some(now),

@@ -75,7 +75,7 @@ impl Keeper {
                 None => self.client_of_answers(errand, plan, way).await,
             };
         }
-        let way = way.ok_or_else(|| Error::InputInvalid { field: "door".into() })?;
+        let way = way.ok_or_else(|| Error::InputInvalid { field: "redirect".into() })?;
         let mut forgotten = None;
         if let Some(client) = known.filter(|c| !way.stale && errand.registered(&c.redirect_uris).is_some()) {
             match self.credentials(&client).await {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::Keeper;
 use crate::book::{Book, erase};
 use crate::error::Result;
-use crate::vault::{DOOR_KEY, account_key, client_key, previous_key, target_key};
+use crate::vault::{CERTIFICATE_KEY, account_key, client_key, previous_key, target_key};
 use crate::view::{StoreKind, StoreState};
 
 /// What was taken away.
@@ -67,6 +67,6 @@ fn keys(book: &Book) -> BTreeSet<String> {
     let accounts = book.accounts.iter().flat_map(|a| [account_key(&a.id), previous_key(&a.id)]);
     let clients = book.clients.iter().map(|c| client_key(&c.id));
     let deliveries = book.deliveries.iter().map(|d| target_key(&d.id));
-    let others = book.left_behind.iter().cloned().chain([DOOR_KEY.to_owned()]);
+    let others = book.left_behind.iter().cloned().chain([CERTIFICATE_KEY.to_owned()]);
     accounts.chain(clients).chain(deliveries).chain(others).collect()
 }

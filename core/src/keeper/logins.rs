@@ -11,7 +11,7 @@ use crate::ask::Asking;
 use crate::book::lock::work;
 use crate::error::{Error, Result};
 use crate::login::{self, Errand, Visit};
-use crate::provider::{DoorKind, QuestionKind};
+use crate::provider::{QuestionKind, RedirectKind};
 use crate::refresh;
 use crate::view::{LoginEvent, LoginPlan, ServerView, StepKind};
 
@@ -83,12 +83,12 @@ impl Keeper {
             return self.win_without_consent(&errand, plan, known, &step).await;
         }
         let registered = known.as_ref().and_then(|c| errand.registered(&c.redirect_uris));
-        let certificate = match errand.door {
-            DoorKind::HttpsLoopback => Some(self.certificate().await?),
+        let certificate = match errand.redirect {
+            RedirectKind::HttpsLoopback => Some(self.certificate().await?),
             _ => None,
         };
-        let way = errand.open_door(&self.desk.doors, registered, certificate.as_ref()).await?;
-        step(StepKind::DoorOpen);
+        let way = errand.open_redirect(&self.desk.redirects, registered, certificate.as_ref()).await?;
+        step(StepKind::RedirectOpen);
         let ready = or_cancelled(&cancelled, self.client_for(&errand, plan, known, Some(&way))).await?;
         let credentials = &ready.credentials;
         step(StepKind::ClientReady);
@@ -158,7 +158,7 @@ impl Keeper {
         let (first, identity) = tokio::join!(
             async {
                 match first {
-                    true => self.keep_first(&errand, &ready.id, &won, consent.door).await.ok(),
+                    true => self.keep_first(&errand, &ready.id, &won, consent.redirect).await.ok(),
                     false => None,
                 }
             },
@@ -170,7 +170,7 @@ impl Keeper {
         if identity.is_ok() {
             step(StepKind::IdentityVerified);
         }
-        let (token, mut record) = self.record(&errand, ready.id, won, Some(identity), trouble, consent.door);
+        let (token, mut record) = self.record(&errand, ready.id, won, Some(identity), trouble, consent.redirect);
         let known = record.verified.is_some() || record.user_id.is_some();
         if one_login && record.user_id.is_some() {
             self.settle(login, record.user_id.clone()).await;

@@ -191,7 +191,7 @@ impl Keeper {
             data_access_expires: a.data_access_expires,
             parent: a.parent.clone(),
             tasks: a.tasks.clone(),
-            door: a.door,
+            redirect: a.redirect,
             store: a.store,
             verified: a.verified,
             trouble: a.trouble.clone(),

@@ -6,7 +6,7 @@
 //! says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
 //! what is kept, `keeping` secrets on their way into the store · `trying` a call, `copying` a token as what it is needed as ·
 //! `exporting` an account's statuses, `pages` on a `sheet`, with `patience` · `delivering` what goes where tokens are used, `carrying` them there ·
-//! `moving` to another machine, `arriving` from one, in the form of `parcel` · `door` what is done about doors before a login,
+//! `moving` to another machine, `arriving` from one, in the form of `parcel` · `redirect` what is done about redirects before a login,
 //! `self_test` whether they work here · `reaching` the platforms · `updates` newer versions · `looking` and `tiles` what a shell sees ·
 //! `erase` all of it taken away.
 
@@ -22,7 +22,6 @@ mod copying;
 mod credentials;
 mod delivering;
 mod devices;
-mod door;
 mod doubting;
 mod erase;
 mod exporting;
@@ -41,6 +40,7 @@ mod parcel;
 mod pasted;
 mod patience;
 mod reaching;
+mod redirect;
 mod renewing;
 mod self_test;
 mod sheet;
@@ -65,9 +65,9 @@ use url::Url;
 use crate::book::BookFile;
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
-use crate::provider::DoorKind;
+use crate::provider::RedirectKind;
 use crate::provider::registry::Registry;
-use crate::redirect::loopback::Doors;
+use crate::redirect::loopback::Listeners;
 use crate::redirect::waiting::{Verdict, Waiting};
 use crate::refresh::clocks::Moment;
 use crate::token::Secret;
@@ -156,7 +156,7 @@ struct Desk {
     store: Store,
     http: HttpClient,
     waiting: Waiting,
-    doors: Doors,
+    redirects: Listeners,
     logins: Mutex<BTreeMap<String, Running>>,
     /// Tokens of other accounts than were meant, by login: in memory only.
     held: Mutex<BTreeMap<String, held::Held>>,
@@ -184,7 +184,7 @@ struct Desk {
     carrying: watch::Sender<usize>,
     /// The places of those that nobody asked for.
     carriers: Arc<Semaphore>,
-    /// Held while the https door's certificate is looked for or made.
+    /// Held while the https redirect's certificate is looked for or made.
     certificate: Mutex<()>,
 }
 
@@ -229,7 +229,7 @@ impl Keeper {
             book,
             store,
             http: HttpClient::default(),
-            doors: Doors::new(waiting.clone()),
+            redirects: Listeners::new(waiting.clone()),
             waiting,
             logins: Mutex::default(),
             held: Mutex::default(),
@@ -264,7 +264,7 @@ impl Keeper {
         const MAX_LINK: usize = 16 * 1024;
         let url = Some(link).filter(|l| l.len() <= MAX_LINK).and_then(|l| Url::parse(l).ok());
         let verdict = match url {
-            Some(url) if url.scheme() == crate::redirect::SCHEME => self.desk.waiting.deliver(&url, DoorKind::DeepLink),
+            Some(url) if url.scheme() == crate::redirect::SCHEME => self.desk.waiting.deliver(&url, RedirectKind::PrivateUseScheme),
             _ => Verdict::Malformed,
         };
         tracing::info!(?verdict, "deep link");

@@ -6,7 +6,7 @@ use crate::provider::registry::Entry;
 use crate::provider::{Authentication, Provider, QuestionKind, facts};
 use crate::text::Text;
 use crate::view::{
-    ConsoleStepView, DoorView, FilterView, OptionView, ProviderView, QuestionView, RuleView, ScopeView, StuckView, WrongView,
+    ConsoleStepView, FilterView, OptionView, ProviderView, QuestionView, RedirectView, RuleView, ScopeView, StuckView, WrongView,
 };
 
 /// A platform as a screen needs it at `now`, in Unix seconds. `relay` is the address of the person's relay page, empty where there
@@ -75,12 +75,12 @@ pub(super) fn provider_view(entry: &Entry, relay: &str, now: i64) -> ProviderVie
                 unproven: s.unproven,
             })
             .collect(),
-        doors: p
-            .doors
+        redirects: p
+            .redirects
             .iter()
             .map(|d| {
                 let redirect_uri = fixed_redirect_uri(p, d.kind, relay);
-                DoorView {
+                RedirectView {
                     kind: d.kind,
                     unproven: d.unproven,
                     note: d.note.clone(),

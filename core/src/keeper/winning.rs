@@ -6,15 +6,15 @@ use crate::ask::Identity;
 use crate::book::{self, Account};
 use crate::error::{ErrorView, Result};
 use crate::login::{Errand, Won};
-use crate::provider::{DoorKind, Grant};
+use crate::provider::{Grant, RedirectKind};
 use crate::token::Token;
 use crate::vault::{account_key, previous_key};
 use crate::view::{LoginPlan, StepKind};
 
 impl Keeper {
     /// Keeps a token before anybody knows whose it is.
-    pub(super) async fn keep_first(&self, errand: &Errand, client: &str, won: &Won, door: DoorKind) -> Result<String> {
-        let (token, record) = self.record(errand, client.to_owned(), won.clone(), None, None, door);
+    pub(super) async fn keep_first(&self, errand: &Errand, client: &str, won: &Won, redirect: RedirectKind) -> Result<String> {
+        let (token, record) = self.record(errand, client.to_owned(), won.clone(), None, None, redirect);
         let (id, _) = self.blocking(move |keeper| keeper.put_away(record, token, false)).await?;
         Ok(id)
     }
@@ -50,7 +50,7 @@ impl Keeper {
             }
         };
         step(StepKind::TokenReceived);
-        let (token, record) = self.record(errand, ready.id, won, None, None, DoorKind::Paste);
+        let (token, record) = self.record(errand, ready.id, won, None, None, RedirectKind::Paste);
         let account = self.keep_won(record, token, false, step).await?;
         Ok(Outcome::Kept(account))
     }
@@ -87,7 +87,7 @@ impl Keeper {
         won: Won,
         identity: Option<Result<Identity>>,
         trouble: Option<ErrorView>,
-        door: DoorKind,
+        redirect: RedirectKind,
     ) -> (Token, Account) {
         let now = self.now();
         let server = errand.server.as_ref();
@@ -123,7 +123,7 @@ impl Keeper {
             generation: won.token.generation,
             issued: Some(won.token.issued),
             expires: won.token.expires,
-            door,
+            redirect,
             verified,
             trouble,
             ..self.blank(&errand.provider, server, client)

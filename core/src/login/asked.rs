@@ -12,7 +12,7 @@ use crate::oauth2::authorization::AuthorizationRequest;
 use crate::oauth2::{self, pkce};
 use crate::provider::message::Answer;
 use crate::provider::request::{Signing, request};
-use crate::provider::{Authorize, DoorKind, Grant, Pkce, answer};
+use crate::provider::{Authorize, Grant, Pkce, RedirectKind, answer};
 use crate::token::Secret;
 
 /// A question to the person, ready for the browser.
@@ -40,18 +40,18 @@ impl Errand {
     /// Makes the question. OAuth 1.0a asks the server for temporary credentials first; `now` in Unix seconds.
     ///
     /// # Errors
-    /// [`Error::RelayExposed`], [`Error::InputInvalid`] for a door that is not for such a client; for OAuth 1.0a refusals,
+    /// [`Error::RelayExposed`], [`Error::InputInvalid`] for a redirect that is not for such a client; for OAuth 1.0a refusals,
     /// [`Error::ClockWrong`] and network errors.
     pub async fn ask(&self, http: &HttpClient, client: &Credentials, way: &Way, now: i64) -> Result<Asked> {
         let authorize = self.provider.authorize.as_ref();
         let authorize = authorize.ok_or(Error::InputInvalid { field: "authorize".into() })?;
-        let door = self.provider.door(self.door);
-        let types = door.map(|d| d.client_types.as_slice()).unwrap_or_default();
+        let redirect = self.provider.redirect(self.redirect);
+        let types = redirect.map(|d| d.client_types.as_slice()).unwrap_or_default();
         if !types.is_empty() && !client.client_type.as_ref().is_some_and(|t| types.contains(t)) {
-            return Err(Error::InputInvalid { field: "door".into() });
+            return Err(Error::InputInvalid { field: "redirect".into() });
         }
         // A code that passes through other programs' hands needs something that they do not have (RFC 8252 §8.1).
-        let exposed = matches!(self.door, DoorKind::Relay | DoorKind::DeepLink);
+        let exposed = matches!(self.redirect, RedirectKind::Relay | RedirectKind::PrivateUseScheme);
         if exposed && authorize.pkce == Pkce::None && client.client_secret.is_none() {
             return Err(Error::RelayExposed);
         }

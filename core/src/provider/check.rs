@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::errors::Wording;
 use super::message::{Message, Pointers};
 use super::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
-use super::{DoorKind, Grant, Provider};
+use super::{Grant, Provider, RedirectKind};
 use crate::text::Text;
 
 /// Reads a provider file and checks it.
@@ -44,7 +44,7 @@ impl<'a> Check<'a> {
         self.links();
         self.facts();
         self.questions();
-        self.doors();
+        self.redirects();
         self.authorize();
         self.messages();
         for wording in &p.errors {
@@ -98,7 +98,7 @@ impl<'a> Check<'a> {
         texts.extend(stuck.filter_map(|s| Some(("authorize.stuck.action", s.action.as_ref()?))));
         texts.extend(p.client_types.iter().filter_map(|t| Some(("client_types", t.meaning.as_ref()?))));
         texts.extend(p.console.iter().map(|s| ("console", &s.text)));
-        texts.extend(p.doors.iter().filter_map(|d| Some(("doors.note", d.note.as_ref()?))));
+        texts.extend(p.redirects.iter().filter_map(|d| Some(("redirects.note", d.note.as_ref()?))));
         texts.extend(p.scopes.iter().map(|s| ("scopes", &s.meaning)));
         for call in &p.calls {
             texts.push(("calls", &call.meaning));
@@ -130,40 +130,42 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn doors(&mut self) {
+    fn redirects(&mut self) {
         let p = self.provider;
-        let needs_door = matches!(p.grant, Grant::AuthorizationCode | Grant::Oauth1);
-        self.must(!needs_door || !p.doors.is_empty(), || "doors: at least one is needed".into());
-        self.must(unique(p.doors.iter().map(|d| &d.kind)), || "a door stands twice".into());
-        for door in &p.doors {
-            let host_fits = door.host.as_deref().is_none_or(|h| h == "127.0.0.1" || h == "localhost");
-            self.must(host_fits, || "doors.host: 127.0.0.1 or localhost".into());
-            let path_fits = door.path.as_ref().is_none_or(|path| {
+        let needs_redirect = matches!(p.grant, Grant::AuthorizationCode | Grant::Oauth1);
+        self.must(!needs_redirect || !p.redirects.is_empty(), || {
+            "redirects: at least one is needed".into()
+        });
+        self.must(unique(p.redirects.iter().map(|d| &d.kind)), || "a redirect stands twice".into());
+        for redirect in &p.redirects {
+            let host_fits = redirect.host.as_deref().is_none_or(|h| h == "127.0.0.1" || h == "localhost");
+            self.must(host_fits, || "redirects.host: 127.0.0.1 or localhost".into());
+            let path_fits = redirect.path.as_ref().is_none_or(|path| {
                 let plain = path.source().starts_with('/') && !path.source().contains(['?', '#']);
                 plain && path.names().all(|n| n == "server_host")
             });
             self.must(path_fits, || {
-                "doors.path: begins with a slash, no query, no fragment, no name but {server_host}".into()
+                "redirects.path: begins with a slash, no query, no fragment, no name but {server_host}".into()
             });
-            let fixed = matches!(door.port, super::Port::Fixed(_));
-            self.must(fixed || door.kind != DoorKind::HttpsLoopback, || {
-                "doors.port: an https door has one of its own: a console knows it".into()
+            let fixed = matches!(redirect.port, super::Port::Fixed(_));
+            self.must(fixed || redirect.kind != RedirectKind::HttpsLoopback, || {
+                "redirects.port: an https redirect has one of its own: a console knows it".into()
             });
             let loopback = matches!(
-                door.kind,
-                DoorKind::Loopback | DoorKind::Localhost | DoorKind::HttpsLoopback | DoorKind::Paste
+                redirect.kind,
+                RedirectKind::Loopback | RedirectKind::Localhost | RedirectKind::HttpsLoopback | RedirectKind::Paste
             );
-            self.must(loopback || door.host.is_none(), || {
-                "doors.host: only a loopback door has one".into()
+            self.must(loopback || redirect.host.is_none(), || {
+                "redirects.host: only a loopback redirect has one".into()
             });
-            // An address would be a door of another kind.
-            let word = door.uri.as_deref().is_none_or(|u| !u.is_empty() && !u.contains("://"));
-            self.must(word && (door.uri.is_none() || door.kind == DoorKind::Oob), || {
-                "doors.uri: a word, and only an out-of-band door has one".into()
+            // An address would be a redirect of another kind.
+            let word = redirect.uri.as_deref().is_none_or(|u| !u.is_empty() && !u.contains("://"));
+            self.must(word && (redirect.uri.is_none() || redirect.kind == RedirectKind::OutOfBand), || {
+                "redirects.uri: a word, and only an out-of-band redirect has one".into()
             });
-            for t in &door.client_types {
+            for t in &redirect.client_types {
                 self.must(p.client_types.iter().any(|c| c.id == *t), || {
-                    format!("doors.client_types: no client type “{t}”")
+                    format!("redirects.client_types: no client type “{t}”")
                 });
             }
         }

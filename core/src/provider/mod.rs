@@ -11,7 +11,6 @@ pub mod authorize;
 pub mod call;
 pub mod check;
 pub mod copy;
-pub mod door;
 pub mod errors;
 pub mod facts;
 pub mod lifetime;
@@ -19,6 +18,7 @@ pub mod listing;
 pub mod message;
 pub mod pattern;
 pub mod redact;
+pub mod redirect;
 pub mod registry;
 pub mod request;
 pub mod template;
@@ -32,12 +32,12 @@ pub use self::asking::{Authentication, ClientType, ConsoleStep, Kind, Question, 
 pub use self::authorize::{Authorize, Callback, Pkce, Scope, Stuck};
 use self::call::Call;
 use self::copy::Copy;
-pub use self::door::{Door, DoorKind, Port, RedirectRule};
 use self::errors::Wording;
 use self::facts::Source;
 pub use self::lifetime::{Deadline, Expiry, Lifetime, Predecessor, Renewal};
 use self::listing::Listing;
 use self::message::Messages;
+pub use self::redirect::{Port, Redirect, RedirectKind, RedirectRule};
 use self::template::Template;
 use crate::text::Text;
 
@@ -103,9 +103,9 @@ pub struct Provider {
     /// Steps in the console.
     #[serde(default)]
     pub console: Vec<ConsoleStep>,
-    /// Ways home, best first.
-    #[serde(default)]
-    pub doors: Vec<Door>,
+    /// Redirect addresses, best first. Files of format 1 written for 0.1.0 call them `doors`.
+    #[serde(default, alias = "doors")]
+    pub redirects: Vec<Redirect>,
     /// What the platform asks of a redirect URI.
     #[serde(default)]
     pub redirect_rules: Vec<RedirectRule>,
@@ -227,9 +227,9 @@ impl Provider {
         self.questions.iter().find(|q| q.kind == kind)
     }
 
-    /// The door of this kind, if it has one.
-    pub fn door(&self, kind: DoorKind) -> Option<&Door> {
-        self.doors.iter().find(|d| d.kind == kind)
+    /// The redirect of this kind, if it has one.
+    pub fn redirect(&self, kind: RedirectKind) -> Option<&Redirect> {
+        self.redirects.iter().find(|d| d.kind == kind)
     }
 
     /// Its tokens are inspected by the app's own token, which knows those of its app only.

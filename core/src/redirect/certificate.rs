@@ -1,5 +1,5 @@
-//! The certificate of the https door: one leaf a machine, made once, kept in the vault, renewed before it ends. It signs
-//! nothing but itself, is good for this computer only, and is no authority: whoever steals it can be this door and no more.
+//! The certificate of the https redirect: one leaf a machine, made once, kept in the vault, renewed before it ends. It signs
+//! nothing but itself, is good for this computer only, and is no authority: whoever steals it can be this redirect and no more.
 
 use std::sync::Arc;
 

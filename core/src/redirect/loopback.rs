@@ -1,6 +1,6 @@
-//! The loopback doors, http (RFC 8252 §7.3) and https: hyper reads HTTP, the policy is ours and one for both. Connections are served side by side, a
+//! The loopback redirects, http (RFC 8252 §7.3) and https: hyper reads HTTP, the policy is ours and one for both. Connections are served side by side, a
 //! request has 16 KiB and five seconds, and only a GET by a browser's own navigation, to the exact host and path, can
-//! deliver anything. A door stays ajar for a while after its login, to answer a reload.
+//! deliver anything. A redirect stays ajar for a while after its login, to answer a reload.
 
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
@@ -25,7 +25,7 @@ use super::certificate::Certificate;
 use super::page::{Page, csp};
 use super::waiting::{Verdict, Waiting};
 use crate::error::{Error, Result};
-use crate::provider::DoorKind;
+use crate::provider::RedirectKind;
 use crate::system;
 use crate::system::ports::owner;
 use crate::words::Language;
@@ -34,16 +34,16 @@ use crate::words::Language;
 const MAX_REQUEST: usize = 16 * 1024;
 /// A browser on the same machine sends its request within milliseconds; whoever drips it has no business here.
 const HEADER_TIME: Duration = Duration::from_secs(5);
-/// A browser opens a handful; beyond this the oldest is closed, so that idle ones cannot lock the door.
+/// A browser opens a handful; beyond this the oldest is closed, so that idle ones cannot lock the redirect.
 const MAX_CONNECTIONS: usize = 256;
 /// How long a reload still finds "already done".
 const AJAR: Duration = Duration::from_secs(30);
 /// A port that is free on IPv4 and taken on IPv6 is passed over; so many in a row do not happen.
 const PORT_TRIES: usize = 32;
 
-/// All loopback doors of this process: one listener a port, however many logins wait behind it.
+/// All loopback redirects of this process: one listener a port, however many logins wait behind it.
 #[derive(Clone)]
-pub struct Doors {
+pub struct Listeners {
     waiting: Waiting,
     open: Arc<Mutex<HashMap<u16, Open>>>,
     /// Two logins may want the same port at the same moment: one opens it, the other finds it open.
@@ -53,22 +53,22 @@ pub struct Doors {
 struct Open {
     users: usize,
     https: bool,
-    /// Counts up at each use, so that a late closing does not close a door that is in use again.
+    /// Counts up at each use, so that a late closing does not close a redirect that is in use again.
     turn: u64,
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// An open door; dropping it leaves the door ajar and then closes it.
-pub struct OpenDoor {
+/// An open redirect; dropping it leaves the redirect ajar and then closes it.
+pub struct OpenRedirect {
     /// The port on 127.0.0.1 and ::1.
     pub port: u16,
-    doors: Doors,
+    redirects: Listeners,
 }
 
-impl Doors {
-    /// No door is open yet.
-    pub fn new(waiting: Waiting) -> Doors {
-        Doors {
+impl Listeners {
+    /// No redirect is open yet.
+    pub fn new(waiting: Waiting) -> Listeners {
+        Listeners {
             waiting,
             open: Arc::default(),
             opening: Arc::default(),
@@ -82,20 +82,20 @@ impl Doors {
     /// Opens this port, or any free one, on both address families. Needs a tokio runtime.
     ///
     /// # Errors
-    /// [`Error::PortTaken`] with the owner where it is known; [`Error::DoorUnavailable`] where there is no loopback.
-    pub async fn open(&self, port: Option<u16>) -> Result<OpenDoor> {
+    /// [`Error::PortTaken`] with the owner where it is known; [`Error::RedirectUnavailable`] where there is no loopback.
+    pub async fn open(&self, port: Option<u16>) -> Result<OpenRedirect> {
         self.open_with(port, None).await
     }
 
     /// Opens this port, or any free one, for https, on both address families. Needs a tokio runtime.
     ///
     /// # Errors
-    /// As [`Doors::open`], and [`Error::Internal`] for a certificate that does not fit its key.
-    pub async fn open_https(&self, port: Option<u16>, certificate: &Certificate) -> Result<OpenDoor> {
+    /// As [`Listeners::open`], and [`Error::Internal`] for a certificate that does not fit its key.
+    pub async fn open_https(&self, port: Option<u16>, certificate: &Certificate) -> Result<OpenRedirect> {
         self.open_with(port, Some(certificate.acceptor()?)).await
     }
 
-    async fn open_with(&self, port: Option<u16>, tls: Option<TlsAcceptor>) -> Result<OpenDoor> {
+    async fn open_with(&self, port: Option<u16>, tls: Option<TlsAcceptor>) -> Result<OpenRedirect> {
         let _alone = self.opening.lock().await;
         if let Some(port) = port
             && let Some(open) = self.lock().get_mut(&port)
@@ -103,7 +103,10 @@ impl Doors {
         {
             open.users += 1;
             open.turn += 1;
-            return Ok(OpenDoor { port, doors: self.clone() });
+            return Ok(OpenRedirect {
+                port,
+                redirects: self.clone(),
+            });
         }
         let (port, listeners) = match port {
             Some(port) => (port, bind(port).await.map_err(|e| taken(port, &e))?),
@@ -120,39 +123,42 @@ impl Doors {
             tasks,
         };
         self.lock().insert(port, open);
-        tracing::debug!(port, "door open");
-        Ok(OpenDoor { port, doors: self.clone() })
+        tracing::debug!(port, "redirect open");
+        Ok(OpenRedirect {
+            port,
+            redirects: self.clone(),
+        })
     }
 
     fn close(&self, port: u16, turn: u64) {
         let mut open = self.lock();
         if open.get(&port).is_some_and(|o| o.users == 0 && o.turn == turn)
-            && let Some(door) = open.remove(&port)
+            && let Some(redirect) = open.remove(&port)
         {
-            door.tasks.iter().for_each(JoinHandle::abort);
-            tracing::debug!(port, "door closed");
+            redirect.tasks.iter().for_each(JoinHandle::abort);
+            tracing::debug!(port, "redirect closed");
         }
     }
 }
 
-impl Drop for OpenDoor {
+impl Drop for OpenRedirect {
     fn drop(&mut self) {
         let turn = {
-            let mut open = self.doors.lock();
-            let Some(door) = open.get_mut(&self.port) else { return };
-            door.users = door.users.saturating_sub(1);
-            if door.users > 0 {
+            let mut open = self.redirects.lock();
+            let Some(redirect) = open.get_mut(&self.port) else { return };
+            redirect.users = redirect.users.saturating_sub(1);
+            if redirect.users > 0 {
                 return;
             }
-            door.turn
+            redirect.turn
         };
-        let (doors, port) = (self.doors.clone(), self.port);
+        let (redirects, port) = (self.redirects.clone(), self.port);
         match tokio::runtime::Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(async move {
                 tokio::time::sleep(AJAR).await;
-                doors.close(port, turn);
+                redirects.close(port, turn);
             })),
-            Err(_) => doors.close(port, turn),
+            Err(_) => redirects.close(port, turn),
         }
     }
 }
@@ -183,14 +189,17 @@ async fn bind_any() -> Result<(u16, Vec<TcpListener>)> {
         }
     }
     let detail = last.map(|e| e.to_string()).unwrap_or_default();
-    Err(Error::DoorUnavailable { door: "loopback", detail })
+    Err(Error::RedirectUnavailable {
+        redirect: "loopback",
+        detail,
+    })
 }
 
 fn taken(port: u16, error: &io::Error) -> Error {
     match system::is_port_taken(error) {
         true => Error::PortTaken { port, owner: owner(port) },
-        false => Error::DoorUnavailable {
-            door: "loopback",
+        false => Error::RedirectUnavailable {
+            redirect: "loopback",
             detail: error.to_string(),
         },
     }
@@ -201,7 +210,7 @@ async fn listen(listener: TcpListener, port: u16, waiting: Waiting, tls: Option<
     loop {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
-            // Out of descriptors, or the peer has gone: neither ends the door.
+            // Out of descriptors, or the peer has gone: neither ends the redirect.
             Err(_) => {
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
@@ -216,11 +225,11 @@ async fn listen(listener: TcpListener, port: u16, waiting: Waiting, tls: Option<
         let (waiting, tls) = (waiting.clone(), tls.clone());
         let connection = tokio::spawn(async move {
             match tls {
-                None => serve(stream, port, DoorKind::Loopback, &waiting).await,
+                None => serve(stream, port, RedirectKind::Loopback, &waiting).await,
                 // A browser that does not trust the certificate hangs up here; that is its answer, and the person's to change.
                 Some(tls) => {
                     if let Ok(Ok(stream)) = tokio::time::timeout(HEADER_TIME, tls.accept(stream)).await {
-                        serve(stream, port, DoorKind::HttpsLoopback, &waiting).await;
+                        serve(stream, port, RedirectKind::HttpsLoopback, &waiting).await;
                     }
                 }
             }
@@ -229,9 +238,9 @@ async fn listen(listener: TcpListener, port: u16, waiting: Waiting, tls: Option<
     }
 }
 
-async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, port: u16, door: DoorKind, waiting: &Waiting) {
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, port: u16, redirect: RedirectKind, waiting: &Waiting) {
     let service = service_fn(|request| {
-        let response = answer(&request, port, door, waiting);
+        let response = answer(&request, port, redirect, waiting);
         async move { Ok::<_, Infallible>(response) }
     });
     // What a broken peer does to its own connection concerns nobody.
@@ -245,7 +254,7 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, port: u16, door: Doo
 }
 
 /// The policy. Whatever is refused here leaves every waiting login as it was.
-fn answer(request: &Request<Incoming>, port: u16, door: DoorKind, waiting: &Waiting) -> Response<Full<Bytes>> {
+fn answer(request: &Request<Incoming>, port: u16, redirect: RedirectKind, waiting: &Waiting) -> Response<Full<Bytes>> {
     let headers = request.headers();
     let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let language = Language::negotiate(header("accept-language"));
@@ -271,11 +280,11 @@ fn answer(request: &Request<Incoming>, port: u16, door: DoorKind, waiting: &Wait
     if (!dest.is_empty() && dest != "document") || prefetch {
         return page(StatusCode::FORBIDDEN, Page::Bad);
     }
-    let scheme = if door == DoorKind::HttpsLoopback { "https" } else { "http" };
+    let scheme = if redirect == RedirectKind::HttpsLoopback { "https" } else { "http" };
     let Ok(url) = Url::parse(&format!("{scheme}://{host}{path}?{query}")) else {
         return page(StatusCode::BAD_REQUEST, Page::Bad);
     };
-    let verdict = waiting.deliver(&url, door);
+    let verdict = waiting.deliver(&url, redirect);
     tracing::info!(port, ?verdict, "redirect");
     match verdict {
         Verdict::Taken => onwards(Page::Done),

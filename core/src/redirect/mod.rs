@@ -1,8 +1,8 @@
-//! The doors: how an authorization response comes home. Every door delivers a redirect URL to the same waiting login,
+//! The redirects: how an authorization response comes home. Every redirect delivers a redirect URL to the same waiting login,
 //! found by its `state`; nothing without the right state can end or consume one.
 //!
 //! `waiting` who waits, and the one place that judges an answer · `loopback` the listener (RFC 8252 §7.3)
-//! · `certificate` of the https door · `page` what
+//! · `certificate` of the https redirect · `page` what
 //! the browser ends on · `paste` what people paste. A deep link has no code here: the
 //! shell hands its URL to [`waiting::Waiting::deliver`].
 

@@ -10,7 +10,7 @@ use super::paste::{self, Pasted};
 use crate::error::{Category, Error, Result};
 use crate::http::echo::Echoes;
 use crate::oauth2::authorization::{AuthorizationResponse, Names, Outcome};
-use crate::provider::{Callback, DoorKind};
+use crate::provider::{Callback, RedirectKind};
 use crate::token::Secret;
 
 /// What a login waits for. Without Debug: the state is nobody else's business.
@@ -52,13 +52,13 @@ impl Expected {
 /// What arrives at a waiting login.
 #[derive(Debug)]
 pub enum Arrival {
-    /// The end of the wait: a code and the door it came by, or a refusal.
-    Answer(Result<(Secret, DoorKind)>),
+    /// The end of the wait: a code and the redirect it came by, or a refusal.
+    Answer(Result<(Secret, RedirectKind)>),
     /// Something to say beside Cancel; the login waits on.
     Hint(Error),
 }
 
-/// What a door answers to whoever brought a URL.
+/// What a redirect answers to whoever brought a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It was awaited and is taken.
@@ -138,7 +138,7 @@ impl Waiting {
     }
 
     /// Judges a redirect URL from outside: a request to a listener, or a deep link. Both may come from anybody.
-    pub fn deliver(&self, url: &Url, door: DoorKind) -> Verdict {
+    pub fn deliver(&self, url: &Url, redirect: RedirectKind) -> Verdict {
         let mut inner = self.lock();
         if inner.taken.iter().any(|t| t == url.as_str()) {
             return Verdict::Already;
@@ -160,7 +160,7 @@ impl Waiting {
             };
             if response.is_for(&expected.state) {
                 let state = expected.state.clone();
-                return end(&mut inner, url, response, &state, door);
+                return end(&mut inner, url, response, &state, redirect);
             }
             if response.names().is_some() {
                 continue;
@@ -190,8 +190,8 @@ impl Waiting {
         let login = inner.logins.get(login).ok_or(Error::NobodyWaits)?;
         let expected = &login.expected;
         let arrival = match paste::read(text, expected)? {
-            Pasted::Code(code) => Arrival::Answer(Ok((Secret::new(code), DoorKind::Paste))),
-            Pasted::Response(response, own) => match judge(response, own, expected, DoorKind::Paste) {
+            Pasted::Code(code) => Arrival::Answer(Ok((Secret::new(code), RedirectKind::Paste))),
+            Pasted::Response(response, own) => match judge(response, own, expected, RedirectKind::Paste) {
                 // The code alone can still be pasted.
                 Err(error @ Error::IssuerMissing { .. }) => return Err(error),
                 judged => Arrival::Answer(judged),
@@ -202,7 +202,7 @@ impl Waiting {
 }
 
 /// Ends the wait of the login whose state this is. It leaves the room at once, so that nothing can be taken twice.
-fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, state: &str, door: DoorKind) -> Verdict {
+fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, state: &str, redirect: RedirectKind) -> Verdict {
     if response.outcome == Outcome::Nothing {
         return Verdict::Malformed;
     }
@@ -221,7 +221,7 @@ fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, state: &st
     if inner.taken.len() > REMEMBERED {
         inner.taken.pop_front();
     }
-    let answer = judge(response, login.expected.is_own(url), &login.expected, door);
+    let answer = judge(response, login.expected.is_own(url), &login.expected, redirect);
     let verdict = match &answer {
         Ok(_) => Verdict::Taken,
         Err(Error::Denied { .. }) => Verdict::Denied,
@@ -233,7 +233,7 @@ fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, state: &st
 
 /// A response with the right state: is it a code, and from the right server? `own`: it came to an address where no other server
 /// answers.
-fn judge(response: AuthorizationResponse, own: bool, expected: &Expected, door: DoorKind) -> Result<(Secret, DoorKind)> {
+fn judge(response: AuthorizationResponse, own: bool, expected: &Expected, redirect: RedirectKind) -> Result<(Secret, RedirectKind)> {
     let words = |words: String| without_state(&words, &expected.state);
     // RFC 9207 §2.4: simple string comparison.
     match response.iss.as_deref() {
@@ -255,7 +255,7 @@ fn judge(response: AuthorizationResponse, own: bool, expected: &Expected, door: 
         _ => {}
     }
     match response.outcome {
-        Outcome::Code(code) => Ok((Secret::new(code), door)),
+        Outcome::Code(code) => Ok((Secret::new(code), redirect)),
         Outcome::Error { error, description } if error == "access_denied" => Err(Error::Denied {
             words: description.map(words),
         }),

@@ -63,8 +63,8 @@ pub fn target_key(id: &str) -> String {
     format!("{TARGET}{id}")
 }
 
-/// The key of the https door's certificate.
-pub const DOOR_KEY: &str = "door/https";
+/// The key of the https redirect's certificate.
+pub const CERTIFICATE_KEY: &str = "door/https";
 
 /// The key of the sealed files' identity.
 const SEAL_KEY: &str = "seal";

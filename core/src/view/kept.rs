@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use super::StoreKind;
 use crate::error::ErrorView;
-use crate::provider::DoorKind;
+use crate::provider::RedirectKind;
 
 /// An account: whose token it is.
 #[derive(Clone, Debug, Serialize, TS)]
@@ -67,8 +67,8 @@ pub struct AccountView {
     pub parent: Option<String>,
     /// What the person may do with it (a Page's tasks).
     pub tasks: Vec<String>,
-    /// The door by which it came.
-    pub door: DoorKind,
+    /// The redirect by which it came.
+    pub redirect: RedirectKind,
     /// Which store holds it.
     pub store: StoreKind,
     /// When the identity call last succeeded.

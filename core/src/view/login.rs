@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::ErrorView;
-use crate::provider::DoorKind;
+use crate::provider::RedirectKind;
 use crate::text::Text;
 
 /// What a login is to do.
@@ -23,8 +23,8 @@ pub struct LoginPlan {
     pub answers: BTreeMap<String, String>,
     /// The scopes to ask for.
     pub scopes: Vec<String>,
-    /// The door, or none for the first that works.
-    pub door: Option<DoorKind>,
+    /// The redirect, or none for the first that works.
+    pub redirect: Option<RedirectKind>,
     /// Ask the platform to sign in anew, for another account.
     pub force_login: bool,
     /// Ask again for permissions that were declined.
@@ -66,8 +66,8 @@ pub enum StepKind {
     ServerFound,
     /// There is a client to log in with.
     ClientReady,
-    /// The door is open.
-    DoorOpen,
+    /// The redirect is open.
+    RedirectOpen,
     /// The browser was asked to open the address.
     BrowserOpened,
     /// The redirect came home.
@@ -94,8 +94,8 @@ pub enum LoginEvent {
     },
     /// The browser's turn.
     Waiting {
-        /// The door that is open.
-        door: DoorKind,
+        /// The redirect that is open.
+        redirect: RedirectKind,
         /// The redirect URI that is sent, character by character.
         redirect_uri: String,
         /// The host of the consent page.
@@ -128,11 +128,11 @@ pub enum LoginEvent {
     },
 }
 
-/// A test of a door on this machine.
+/// A test of a redirect on this machine.
 #[derive(Clone, Debug, Serialize, TS)]
-pub struct DoorTest {
+pub struct RedirectTest {
     /// Which.
-    pub door: DoorKind,
+    pub redirect: RedirectKind,
     /// Whether a redirect came home by it.
     pub ok: bool,
     /// What it was.

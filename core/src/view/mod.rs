@@ -16,14 +16,14 @@ pub use self::delivering::{DeliveredView, DeliveryView, Place, Proof, Target, Vi
 pub use self::exporting::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView, MissingView, SkippedView};
 pub use self::kept::{AccountView, ClientView, LaterView};
 pub use self::login::{
-    DoorTest, LoginEvent, LoginPlan, NoticeView, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
+    LoginEvent, LoginPlan, NoticeView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
 pub use self::moving::{ArrivalOutcome, ArrivalView, ParcelView};
 pub use self::update::UpdateView;
 pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, TriedView, UsesView};
 pub use crate::error::ErrorView;
 use crate::provider::facts::Source;
-use crate::provider::{DoorKind, Grant, Kind, MarkView, QuestionKind, StepTime, Warning};
+use crate::provider::{Grant, Kind, MarkView, QuestionKind, RedirectKind, StepTime, Warning};
 use crate::text::Text;
 
 /// Everything a window needs to draw itself, in one answer.
@@ -45,7 +45,7 @@ pub struct AppView {
     pub settings: Settings,
     /// What is wrong at large: a provider file that was refused, a book newer than the program.
     pub problems: Vec<ErrorView>,
-    /// The certificate of the https door stands in the person's own certificate store.
+    /// The certificate of the https redirect stands in the person's own certificate store.
     pub certificate_trusted: bool,
     /// A newer version, where the person wants to hear of it.
     pub update: Option<UpdateView>,
@@ -94,8 +94,8 @@ pub struct ProviderView {
     pub console: Vec<ConsoleStepView>,
     /// Permissions that can be asked for.
     pub scopes: Vec<ScopeView>,
-    /// Doors in order of preference.
-    pub doors: Vec<DoorView>,
+    /// Listeners in order of preference.
+    pub redirects: Vec<RedirectView>,
     /// True where the consent page has a button to say no.
     pub can_deny: bool,
     /// True where another account can be forced at the consent page.
@@ -207,9 +207,9 @@ pub struct ScopeView {
 
 /// One way home.
 #[derive(Clone, Debug, Serialize, TS)]
-pub struct DoorView {
+pub struct RedirectView {
     /// Which.
-    pub kind: DoorKind,
+    pub kind: RedirectKind,
     /// Nobody has proved that the platform accepts it.
     pub unproven: bool,
     /// What to know about it.

@@ -1,6 +1,6 @@
 //! What is won is kept: an identity that cannot be asked, the same person again, the same token again, revoking, deleting.
 
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::StepKind;
 use keybearer_practice::{Endpoint, Fault, Flavor};
@@ -23,7 +23,7 @@ async fn a_token_is_kept_where_the_identity_cannot_be_asked_and_heals() {
     ] {
         let (rig, p) = (Rig::new(), practice(flavor).await);
         p.fail_always(Endpoint::VerifyCredentials, Some(fault.clone()));
-        let trip = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+        let trip = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
         assert!(!steps(&trip.events).contains(&StepKind::IdentityVerified) && steps(&trip.events).contains(&StepKind::Stored));
         let id = trip.account.id;
         assert_eq!(
@@ -39,7 +39,7 @@ async fn a_token_is_kept_where_the_identity_cannot_be_asked_and_heals() {
         let healed = rig.account(&id);
         assert!(healed.name.starts_with("@ada") && healed.user_id.is_some() && healed.verified.is_some() && healed.trouble.is_none());
         // And the same person again is the same account.
-        rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+        rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
         assert_eq!(rig.keeper.view().accounts.len(), 1);
     }
 }
@@ -48,18 +48,18 @@ async fn a_token_is_kept_where_the_identity_cannot_be_asked_and_heals() {
 async fn the_same_person_again_is_the_same_account() {
     for flavor in ALL {
         let (rig, p) = (Rig::new(), practice(flavor).await);
-        let first = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account;
-        let again = rig.log_in(plan(&rig, &p, DoorKind::DeepLink)).await.account;
-        assert_eq!((&first.id, again.door), (&again.id, DoorKind::DeepLink));
+        let first = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
+        let again = rig.log_in(plan(&rig, &p, RedirectKind::PrivateUseScheme)).await.account;
+        assert_eq!((&first.id, again.redirect), (&again.id, RedirectKind::PrivateUseScheme));
         let token = rig.token(&again.id).await;
         assert!(p.tokens().contains(&token), "a living token is kept");
         rig.habit(Habit::Allow("grace"));
-        let other = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account;
+        let other = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
         assert_ne!(other.id, first.id);
         assert_eq!(rig.keeper.view().accounts.len(), 2);
         let opened = rig.opened();
         assert!(!opened[2].contains("force_login"));
-        let mut forced = plan(&rig, &p, DoorKind::Loopback);
+        let mut forced = plan(&rig, &p, RedirectKind::Loopback);
         forced.force_login = true;
         rig.log_in(forced).await;
         assert!(rig.opened()[3].contains("&force_login=true"));
@@ -71,9 +71,9 @@ async fn the_same_person_again_is_the_same_account() {
 async fn where_a_second_login_hands_out_the_same_token_the_view_says_so() {
     for (flavor, same) in [(Flavor::Mastodon, true), (Flavor::GoToSocial, false)] {
         let (rig, p) = (Rig::new(), practice(flavor).await);
-        let id = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account.id;
+        let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
         let first = rig.token(&id).await;
-        rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+        rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
         assert_eq!(rig.token(&id).await == first, same);
         let provider = rig.account(&id).provider;
         let view = rig.keeper.view();
@@ -85,7 +85,7 @@ async fn where_a_second_login_hands_out_the_same_token_the_view_says_so() {
 async fn revoke_ends_the_token_there_and_deletes_it_here() {
     for flavor in ALL {
         let (rig, p) = (Rig::new(), practice(flavor).await);
-        let id = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account.id;
+        let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
         let token = rig.token(&id).await;
         for (fault, code) in [
             (Fault::Status(500), "transient"),
@@ -116,7 +116,7 @@ async fn revoke_ends_the_token_there_and_deletes_it_here() {
 async fn a_client_that_is_not_itself_may_not_revoke() {
     for flavor in ALL {
         let (rig, p) = (Rig::new(), practice(flavor).await);
-        let account = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account;
+        let account = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
         rig.keeper
             .replace_secret(&account.client, "", Secret::new(" wrong "))
             .await
@@ -138,7 +138,7 @@ async fn a_client_that_is_not_itself_may_not_revoke() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn deleting_here_tells_the_provider_nothing() {
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
-    let account = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account;
+    let account = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
     assert_eq!(rig.keeper.delete_client(&account.client).await.unwrap_err().code(), "client-in-use");
     let before = p.requests().len();
     rig.keeper.delete_account(&account.id).await.unwrap();
@@ -151,20 +151,20 @@ async fn deleting_here_tells_the_provider_nothing() {
         "client-unknown"
     );
     // A new start, as if nothing had been.
-    rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+    rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_that_died_is_said_and_not_deleted() {
     for flavor in ALL {
         let (rig, p) = (Rig::new(), practice(flavor).await);
-        let id = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account.id;
+        let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
         p.kill_tokens();
         assert_eq!(rig.keeper.verify(&id).await.unwrap_err().code(), "token-dead");
         let account = rig.account(&id);
         assert_eq!(account.trouble.unwrap().code, "token-dead");
         assert!(account.verified.is_some() && !rig.token(&id).await.is_empty());
-        let again = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account;
+        let again = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
         assert!(again.id == id && again.trouble.is_none());
     }
 }
@@ -172,7 +172,7 @@ async fn a_token_that_died_is_said_and_not_deleted() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restart_finds_everything_and_practice_may_be_over() {
     let (rig, p) = (Rig::new(), practice(Flavor::Practice).await);
-    let account = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account;
+    let account = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
     assert!(account.practice && !account.practice_over && rig.keeper.practice_is_used());
     let token = rig.token(&account.id).await;
     let rig = rig.restart();
@@ -182,16 +182,16 @@ async fn a_restart_finds_everything_and_practice_may_be_over() {
     assert_eq!(rig.token(&account.id).await, token);
     assert_eq!(rig.keeper.verify(&account.id).await.unwrap_err().code(), "practice-over");
     assert_eq!(rig.keeper.revoke(&account.id).await.unwrap_err().code(), "practice-over");
-    let mut over = plan(&rig, &p, DoorKind::Loopback);
+    let mut over = plan(&rig, &p, RedirectKind::Loopback);
     rig.keeper.set_practice(None);
     assert_eq!(rig.fail(over.clone()).await.code, "practice-over");
-    over.door = None;
+    over.redirect = None;
     rig.keeper.set_practice(Some(p.origin().parse().unwrap()));
     rig.keeper.verify(&account.id).await.unwrap();
     assert_eq!(
-        rig.log_in(over).await.account.door,
-        DoorKind::Loopback,
-        "without a choice, the first door"
+        rig.log_in(over).await.account.redirect,
+        RedirectKind::Loopback,
+        "without a choice, the first redirect"
     );
     rig.keeper.delete_account(&account.id).await.unwrap();
 }
@@ -199,8 +199,8 @@ async fn a_restart_finds_everything_and_practice_may_be_over() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_delete_at_once_while_a_login_comes_in() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let id = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account.id;
-    let mut login = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+    let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
+    let mut login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
     let ada = Visit::allow("ada");
     let (a, b, _) = tokio::join!(
@@ -222,7 +222,7 @@ async fn two_delete_at_once_while_a_login_comes_in() {
 async fn a_store_that_cannot_write_does_not_lose_the_token() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
     rig.keeper.use_sealed_file(Secret::new("a few good words")).await.unwrap();
-    let mut login = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+    let mut login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
     let sealed = rig.home.path().join("data/sealed");
     let aside = rig.home.path().join("aside");
     std::fs::rename(&sealed, &aside).unwrap();

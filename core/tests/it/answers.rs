@@ -6,7 +6,7 @@ use std::time::Duration;
 use keybearer_core::error::ErrorView;
 use keybearer_core::http::Request;
 use keybearer_core::http::client::Client;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_practice::{Answer, Endpoint, Fault, Flavor, Practice};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -15,7 +15,7 @@ use crate::rig::{Rig, asked, plan, practice};
 
 /// A login whose token request meets this fault.
 async fn redeem(rig: &Rig, p: &Practice, fault: Fault) -> Result<String, ErrorView> {
-    let mut login = rig.wait(plan(rig, p, DoorKind::DeepLink)).await;
+    let mut login = rig.wait(plan(rig, p, RedirectKind::PrivateUseScheme)).await;
     // From here on the next token request is the redemption: the client was checked before.
     p.fail_next(Endpoint::Token, fault);
     let link = rig.keeper.consent_link(&login.id).unwrap();
@@ -94,7 +94,7 @@ async fn a_right_answer_in_every_shape() {
     ] {
         let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
         p.answer_with(answer.clone());
-        let mut wide = plan(&rig, &p, DoorKind::Loopback);
+        let mut wide = plan(&rig, &p, RedirectKind::Loopback);
         wide.scopes.push("write".into());
         let account = rig.log_in(wide).await.account;
         assert_eq!(account.expires.map(|e| e - account.obtained), lives, "{answer:?}");
@@ -108,7 +108,7 @@ async fn an_error_inside_a_200_is_an_error() {
     for flavor in [Flavor::Mastodon, Flavor::GoToSocial] {
         let (rig, p) = (Rig::new(), practice(flavor).await);
         p.answer_with(Answer::ErrorInOk);
-        let error = rig.fail(plan(&rig, &p, DoorKind::Loopback)).await;
+        let error = rig.fail(plan(&rig, &p, RedirectKind::Loopback)).await;
         assert_eq!(error.code, "code-spent");
         assert!(error.detail.unwrap().contains("an error all the same"));
         assert!(rig.keeper.view().accounts.is_empty());
@@ -136,13 +136,13 @@ async fn registration_fails_before_the_browser_opens() {
     ] {
         let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
         p.fail_next(Endpoint::Apps, fault.clone());
-        let error = rig.fail(plan(&rig, &p, DoorKind::Loopback)).await;
+        let error = rig.fail(plan(&rig, &p, RedirectKind::Loopback)).await;
         assert_eq!(error.code, code, "{fault:?}");
         assert!(rig.opened().is_empty() && rig.keeper.view().clients.is_empty());
     }
     // A name that Mastodon would refuse is cut, not refused.
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
-    let mut long = plan(&rig, &p, DoorKind::Loopback);
+    let mut long = plan(&rig, &p, RedirectKind::Loopback);
     long.client_name = "名".repeat(100);
     rig.log_in(long).await;
 }
@@ -157,9 +157,9 @@ async fn the_check_of_a_known_client_stops_nothing_but_a_clear_no() {
         Fault::WrongTypes,
     ] {
         let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
-        rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+        rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
         p.fail_next(Endpoint::Token, fault);
-        rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+        rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
         assert_eq!(asked(&p, "/api/v1/apps"), 1);
     }
 }
@@ -167,7 +167,7 @@ async fn the_check_of_a_known_client_stops_nothing_but_a_clear_no() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_consent_page_may_answer_with_an_error() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let mut login = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+    let mut login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
     // A scope outside the app's: GoToSocial says so by the redirect.
     let more = link.replacen("scope=read", "scope=admin", 1);

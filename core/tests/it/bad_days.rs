@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::Keeper;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::vault::patience::Patience;
@@ -47,7 +47,7 @@ async fn until_state(rig: &Rig, state: StoreState) {
 fn other(rig: &Rig, p: &Practice) -> LoginPlan {
     LoginPlan {
         client_name: "another".into(),
-        ..plan(rig, p, DoorKind::Loopback)
+        ..plan(rig, p, RedirectKind::Loopback)
     }
 }
 
@@ -68,7 +68,7 @@ fn a_keychain_that_hangs() {
 #[ignore = "a child's"]
 async fn child_whose_keychain_hangs() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let ada = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account.id;
+    let ada = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
     let stopped = keyring::Stopped::new(keyring::daemon().await);
     assert_eq!(copy(&rig.keeper, &ada).await, Err("keychain-silent"));
     until_state(&rig, StoreState::Silent).await;
@@ -95,7 +95,7 @@ fn a_keychain_that_goes_and_comes_back() {
 #[ignore = "a child's"]
 async fn child_whose_keychain_goes() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let ada = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account.id;
+    let ada = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
     let token = copy(&rig.keeper, &ada).await.unwrap();
     keyring::signal(keyring::daemon().await, "TERM");
     until_state(&rig, StoreState::Missing).await;
@@ -179,7 +179,7 @@ fn a_keychain_that_asks_for_its_password() {
 #[ignore = "a child's"]
 async fn child_whose_keychain_asks() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let ada = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account.id;
+    let ada = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
     let token = copy(&rig.keeper, &ada).await.unwrap();
     let prompter = Prompter::start().await;
     keyring::lock().await;
@@ -232,7 +232,7 @@ async fn child_whose_keychain_asks() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_entry_that_was_deleted_by_hand() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let ada = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account.id;
+    let ada = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
     let token = copy(&rig.keeper, &ada).await.unwrap();
     let kept = behind_its_back(&rig, &ada, |store, key| {
         let kept = store.read(StoreKind::Keychain, &key).unwrap().unwrap();
@@ -250,7 +250,7 @@ async fn an_entry_that_was_deleted_by_hand() {
     // Rubbish is no secret either. A login mends both.
     behind_its_back(&rig, &ada, |store, key| store.write(&key, &Secret::new("{\"v\":")).unwrap()).await;
     assert_eq!(copy(&rig.keeper, &ada).await, Err("secret-missing"));
-    assert_eq!(rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account.id, ada);
+    assert_eq!(rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id, ada);
     assert!(copy(&rig.keeper, &ada).await.is_ok() && rig.account(&ada).trouble.is_none());
 }
 
@@ -311,7 +311,7 @@ async fn child_that_logs_in_again() {
         s.later(7200);
         copy(&s.rig.keeper, &account.id).await.unwrap();
     }
-    let mut login = s.rig.start(s.plan(AppType::Public, DoorKind::Paste));
+    let mut login = s.rig.start(s.plan(AppType::Public, RedirectKind::Paste));
     login.until_waiting().await;
     keyring::lock().await;
     match s.rig.landing().await {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use keybearer_core::book::file::write_atomically;
 use keybearer_core::book::{Book, BookFile, Client, lock};
 use keybearer_core::error::Error;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{Settings, StoreKind};
 use keybearer_practice::Flavor;
 use tempfile::TempDir;
@@ -20,6 +20,7 @@ const V1: &str = include_str!("../fixtures/book-v1.json");
 const V2: &str = include_str!("../fixtures/book-v2.json");
 const V3: &str = include_str!("../fixtures/book-v3.json");
 const V4: &str = include_str!("../fixtures/book-v4.json");
+const V5: &str = include_str!("../fixtures/book-v5.json");
 const LEAST: &str = include_str!("../fixtures/book-v1-least.json");
 const NEWER: &str = include_str!("../fixtures/book-newer.json");
 
@@ -53,13 +54,13 @@ fn add(book: &BookFile, id: &str) -> Result<(), Error> {
 }
 
 #[test]
-fn version_4_reads_and_writes_back_as_it_was() {
-    let home = with(V4);
+fn version_5_reads_and_writes_back_as_it_was() {
+    let home = with(V5);
     let read = book(&home).read().unwrap();
     let account = &read.accounts[0];
     assert_eq!(
-        (account.door, account.store, read.store),
-        (DoorKind::DeepLink, StoreKind::SealedFile, StoreKind::SealedFile)
+        (account.redirect, account.store, read.store),
+        (RedirectKind::PrivateUseScheme, StoreKind::SealedFile, StoreKind::SealedFile)
     );
     assert_eq!(account.user_id.as_deref(), Some("109348684021457001"));
     assert_eq!(account.trouble.as_ref().unwrap().params["seconds"], "30");
@@ -67,13 +68,13 @@ fn version_4_reads_and_writes_back_as_it_was() {
     assert_eq!(account.renewing.map(|i| (i.generation, i.time)), Some((4, 1_795_312_800)));
     assert_eq!(
         serde_json::to_string_pretty(&read).unwrap() + "\n",
-        V4,
+        V5,
         "a changed form needs a new version and a fixture"
     );
     book(&home).change(|_| Ok(())).unwrap();
     assert_eq!(
         fs::read_to_string(book(&home).path()).unwrap(),
-        V4,
+        V5,
         "what did not change is not written"
     );
     assert_eq!(book(&with(LEAST)).read().unwrap(), Book::default());
@@ -95,7 +96,7 @@ fn version_1_reads_and_is_copied_aside_before_it_is_written_anew() {
     assert_eq!(fs::read_to_string(&aside).unwrap(), V1);
     let written = book(&home).read().unwrap();
     assert_eq!(written.accounts, read.accounts);
-    assert!(fs::read_to_string(book(&home).path()).unwrap().contains("\"v\": 4"));
+    assert!(fs::read_to_string(book(&home).path()).unwrap().contains("\"v\": 5"));
     add(&book(&home), "newer").unwrap();
     assert_eq!(fs::read_to_string(&aside).unwrap(), V1, "copied once");
     let home = with(V2);
@@ -107,6 +108,14 @@ fn version_1_reads_and_is_copied_aside_before_it_is_written_anew() {
     assert!(book(&home).read().unwrap().deliveries.is_empty());
     add(&book(&home), "new").unwrap();
     assert_eq!(fs::read_to_string(home.path().join("data/book-v3.json")).unwrap(), V3);
+    let home = with(V4);
+    assert_eq!(
+        book(&home).read().unwrap().accounts,
+        book(&with(V5)).read().unwrap().accounts,
+        "only the words for redirects differ"
+    );
+    add(&book(&home), "new").unwrap();
+    assert_eq!(fs::read_to_string(home.path().join("data/book-v4.json")).unwrap(), V4);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -125,7 +134,7 @@ async fn a_newer_book_is_shown_and_left_alone() {
         let settings = rig.keeper.change_settings(Settings::default()).unwrap_err();
         assert_eq!(settings.code(), code);
         assert_eq!(rig.keeper.delete_account("a1").await.unwrap_err().code(), code);
-        let login = rig.fail(plan(&rig, &p, DoorKind::Loopback)).await;
+        let login = rig.fail(plan(&rig, &p, RedirectKind::Loopback)).await;
         assert_eq!(login.code, code, "said before anything is won that has no place");
         assert!(rig.opened().is_empty());
         assert_eq!(rig.book(), text, "untouched");

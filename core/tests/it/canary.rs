@@ -9,7 +9,7 @@ use std::time::Duration;
 use keybearer_core::ask::Credentials;
 use keybearer_core::error::{Category, Error};
 use keybearer_core::http::{Request, Response};
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::redirect::waiting::Arrival;
 use keybearer_core::token::{Secret, Token};
 use keybearer_core::vault::Vault;
@@ -155,8 +155,13 @@ async fn child_logs_in_under_watch() {
     for flavor in [Flavor::Practice, Flavor::Mastodon, Flavor::GoToSocial] {
         let (rig, p) = (Rig::new(), practice(flavor).await);
         p.answer_with(Answer::RefreshToken);
-        for door in [DoorKind::Loopback, DoorKind::DeepLink, DoorKind::Paste, DoorKind::Oob] {
-            let trip = rig.log_in(plan(&rig, &p, door)).await;
+        for redirect in [
+            RedirectKind::Loopback,
+            RedirectKind::PrivateUseScheme,
+            RedirectKind::Paste,
+            RedirectKind::OutOfBand,
+        ] {
+            let trip = rig.log_in(plan(&rig, &p, redirect)).await;
             write!(said, "{:?}", trip.events).unwrap();
         }
         let account = rig.keeper.view().accounts.remove(0);
@@ -179,7 +184,7 @@ async fn child_logs_in_under_watch() {
             Fault::WrongTypes,
             Fault::RedirectTo("https://x.example".into()),
         ] {
-            let mut login = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+            let mut login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
             p.fail_next(Endpoint::Token, fault.clone());
             let link = rig.keeper.consent_link(&login.id).unwrap();
             let wrong = rig.keeper.paste(&login.id, &format!("{link}x")).unwrap_err();
@@ -243,7 +248,7 @@ async fn child_logs_in_under_watch() {
             headers: Vec::new(),
             body: held.clone(),
         };
-        let arrival = Arrival::Answer(Ok((held.clone(), DoorKind::Loopback)));
+        let arrival = Arrival::Answer(Ok((held.clone(), RedirectKind::Loopback)));
         let parts: [&(dyn Debug + Send + Sync); 5] = [&held, &token, &credentials, &request, &response];
         let printed = parts.map(|part| format!("{part:?}")).join(" ");
         let _ = std::panic::catch_unwind(|| panic!("{printed}"));

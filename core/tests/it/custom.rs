@@ -1,7 +1,7 @@
 //! The person's own provider files: they stand beside the shipped ones, and a login by one of them goes through a console
 //! that the person has been to.
 
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::LoginPlan;
 use keybearer_practice::{Flavor, Practice};
 use tempfile::TempDir;
@@ -142,7 +142,7 @@ pub fn filled_in(id: &str, secret: &str, kind: &str) -> LoginPlan {
         client_name: "From the console".into(),
         answers: answers.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
         scopes: vec!["read".into()],
-        door: Some(DoorKind::Loopback),
+        redirect: Some(RedirectKind::Loopback),
         ..LoginPlan::default()
     }
 }

@@ -10,7 +10,7 @@ use keybearer_core::provider::answer;
 use keybearer_core::provider::check::read;
 use keybearer_core::provider::message::{Answer, Authenticate};
 use keybearer_core::provider::request::{Values, request};
-use keybearer_core::provider::{Authentication, DoorKind, Expiry, Grant, Pkce, Predecessor, Provider, Renewal};
+use keybearer_core::provider::{Authentication, Expiry, Grant, Pkce, Predecessor, Provider, RedirectKind, Renewal};
 use keybearer_core::token::Secret;
 
 fn shipped(id: &str) -> Provider {
@@ -91,7 +91,7 @@ fn x() {
     assert!(
         public.headers.is_empty() && body(&public).contains("client_id=client_id") && body(&public).contains("refresh_token=refresh_token")
     );
-    let link = p.doors.iter().find(|d| d.kind == DoorKind::DeepLink).unwrap();
+    let link = p.redirects.iter().find(|d| d.kind == RedirectKind::PrivateUseScheme).unwrap();
     assert!(link.unproven);
     assert_eq!(
         told(&p, "identity", "{\"data\":{\"id\":\"1\",\"username\":\"me\"}}", Answer::Username).as_deref(),
@@ -146,7 +146,7 @@ fn x_by_oauth_1() {
         (p.callback.code.as_str(), p.callback.state.as_str(), &p.callback.denied[..]),
         ("oauth_verifier", "oauth_token", &["denied".to_owned()][..])
     );
-    let pin = p.doors.iter().find(|d| d.kind == DoorKind::Oob).unwrap();
+    let pin = p.redirects.iter().find(|d| d.kind == RedirectKind::OutOfBand).unwrap();
     assert_eq!(pin.uri.as_deref(), Some("oob"));
     assert!(p.messages.iter().all(|(_, m)| m.authenticate == Authenticate::Oauth1));
     let form = "oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true";
@@ -168,7 +168,10 @@ fn x_by_oauth_1() {
 #[test]
 fn x_for_an_app_alone() {
     let p = shipped("x-app");
-    assert_eq!((p.grant, p.doors.len(), p.authorize.is_none()), (Grant::ClientCredentials, 0, true));
+    assert_eq!(
+        (p.grant, p.redirects.len(), p.authorize.is_none()),
+        (Grant::ClientCredentials, 0, true)
+    );
     let token = sent(&p, "token", None);
     assert!(token.headers[0].1.expose().starts_with("Basic ") && body(&token) == "grant_type=client_credentials");
     let verbatim = "{\"token_type\":\"bearer\",\"access_token\":\"AAAA%2Fbb%3Dcc\"}";

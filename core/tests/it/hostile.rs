@@ -1,12 +1,12 @@
-//! Everything that reaches a loopback door and is not the answer: what is sent, and the status it must get.
+//! Everything that reaches a loopback redirect and is not the answer: what is sent, and the status it must get.
 
-use crate::doors::Siege;
+use crate::redirects::Siege;
 
 /// The requests, against a login that waits. Status 0 is a connection that is closed without an answer.
 pub fn hostile(s: &Siege) -> Vec<(&'static str, Vec<u8>, &'static [u16])> {
     let (path, query, state) = (s.path.clone(), s.query.clone(), s.state.clone());
     let older = "b".repeat(43);
-    let port = s.door.rsplit(':').next().unwrap().to_owned();
+    let port = s.redirect.rsplit(':').next().unwrap().to_owned();
     let get = |target: String| s.request(&format!("GET {target}"), "");
     let with = |headers: &str| s.request(&format!("GET {path}?{query}"), headers);
     let host = |host: &str| format!("GET {path}?{query} HTTP/1.1\r\nHost: {host}\r\n\r\n");
@@ -100,7 +100,7 @@ pub fn hostile(s: &Siege) -> Vec<(&'static str, Vec<u8>, &'static [u16])> {
         ),
         (
             "absolute form",
-            bytes(s.request(&format!("GET http://{}{path}?{query}", s.door), "")),
+            bytes(s.request(&format!("GET http://{}{path}?{query}", s.redirect), "")),
             &[421],
         ),
         (
@@ -114,7 +114,7 @@ pub fn hostile(s: &Siege) -> Vec<(&'static str, Vec<u8>, &'static [u16])> {
             &[421],
         ),
         ("no Host", bytes(format!("GET {path}?{query} HTTP/1.1\r\n\r\n")), &[421, 400]),
-        ("two Hosts", bytes(with(&format!("Host: {}\r\n", s.door))), &[421, 400]),
+        ("two Hosts", bytes(with(&format!("Host: {}\r\n", s.redirect))), &[421, 400]),
         ("two Hosts, one evil", bytes(with("Host: evil.example\r\n")), &[421, 400]),
         ("an empty Host", bytes(host("")), &[421, 400]),
         ("evil.example", bytes(host("evil.example")), &[421]),
@@ -169,7 +169,7 @@ pub fn hostile(s: &Siege) -> Vec<(&'static str, Vec<u8>, &'static [u16])> {
         ("a raw NUL", bytes(get(format!("{path}?{query}\0"))), &[400, 0]),
         (
             "raw bytes that are no UTF-8",
-            [b"GET /\xff\xfe?x HTTP/1.1\r\nHost: ".as_slice(), s.door.as_bytes(), b"\r\n\r\n"].concat(),
+            [b"GET /\xff\xfe?x HTTP/1.1\r\nHost: ".as_slice(), s.redirect.as_bytes(), b"\r\n\r\n"].concat(),
             &[400, 404, 0],
         ),
         ("a space in the target", bytes(get(format!("{path}?{query} x"))), &[400, 0]),
@@ -182,7 +182,7 @@ pub fn hostile(s: &Siege) -> Vec<(&'static str, Vec<u8>, &'static [u16])> {
         ("garbage", b"\x01\x02\x03 hello\r\n\r\n".to_vec(), &[400, 0]),
         (
             "line feeds only",
-            bytes(format!("GET {path}?code=x HTTP/1.1\nHost: {}\n\n", s.door)),
+            bytes(format!("GET {path}?code=x HTTP/1.1\nHost: {}\n\n", s.redirect)),
             &[404, 400, 0],
         ),
         (

@@ -1,11 +1,11 @@
-//! The https door, the relay page and the look at what a console made of an address: what they need besides a provider.
+//! The https redirect, the relay page and the look at what a console made of an address: what they need besides a provider.
 
 use std::time::Duration;
 
-use keybearer_core::provider::{Callback, DoorKind};
+use keybearer_core::provider::{Callback, RedirectKind};
 use keybearer_core::redirect::RELAYED;
 use keybearer_core::redirect::certificate::Certificate;
-use keybearer_core::redirect::loopback::Doors;
+use keybearer_core::redirect::loopback::Listeners;
 use keybearer_core::redirect::waiting::{Arrival, Expected, Place, Verdict, Waiting};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -45,11 +45,11 @@ fn awaited(waiting: &Waiting, redirect_uri: &str, forwarded: Option<&str>) -> Pl
     waiting.expect("login", expected)
 }
 
-async fn code(place: &mut Place) -> (String, DoorKind) {
+async fn code(place: &mut Place) -> (String, RedirectKind) {
     match soon("the answer", place.arrivals.recv()).await.unwrap() {
         Arrival::Answer(answer) => {
-            let (code, door) = answer.unwrap();
-            (code.expose().to_owned(), door)
+            let (code, redirect) = answer.unwrap();
+            (code.expose().to_owned(), redirect)
         }
         Arrival::Hint(error) => panic!("{error}"),
     }
@@ -58,9 +58,9 @@ async fn code(place: &mut Place) -> (String, DoorKind) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_policy_behind_tls_on_both_families() {
     let waiting = Waiting::default();
-    let doors = Doors::new(waiting.clone());
+    let redirects = Listeners::new(waiting.clone());
     let certificate = Certificate::make(keybearer_core::keeper::now()).unwrap();
-    let open = doors.open_https(None, &certificate).await.unwrap();
+    let open = redirects.open_https(None, &certificate).await.unwrap();
     let at = |host: &str, rest: &str| format!("https://{host}:{}{rest}", open.port);
     let mut place = awaited(&waiting, &at("127.0.0.1", "/callback/threads"), None);
     let client = browser();
@@ -106,17 +106,17 @@ async fn the_same_policy_behind_tls_on_both_families() {
         (reply.status().as_u16(), &reply.headers()["location"]),
         (303, &"/done".parse().unwrap())
     );
-    assert_eq!(code(&mut place).await, ("the-code".to_owned(), DoorKind::HttpsLoopback));
+    assert_eq!(code(&mut place).await, ("the-code".to_owned(), RedirectKind::HttpsLoopback));
     let again = client.get(&genuine).send().await.unwrap();
     assert_eq!(&again.headers()["location"], "/already");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn slow_hands_at_the_tls_door_keep_nobody_waiting() {
+async fn slow_hands_at_the_tls_redirect_keep_nobody_waiting() {
     let waiting = Waiting::default();
-    let doors = Doors::new(waiting.clone());
+    let redirects = Listeners::new(waiting.clone());
     let certificate = Certificate::make(keybearer_core::keeper::now()).unwrap();
-    let open = doors.open_https(None, &certificate).await.unwrap();
+    let open = redirects.open_https(None, &certificate).await.unwrap();
     let address = format!("127.0.0.1:{}", open.port);
     let mut idle = Vec::new();
     for _ in 0..40 {
@@ -163,7 +163,7 @@ fn a_relayed_answer_comes_home_by_the_link_and_by_no_other_address() {
     let waiting = Waiting::default();
     let page = "https://me.github.io/keybearer/";
     let mut place = awaited(&waiting, page, Some(RELAYED));
-    let deliver = |address: &str| waiting.deliver(&Url::parse(address).unwrap(), DoorKind::DeepLink);
+    let deliver = |address: &str| waiting.deliver(&Url::parse(address).unwrap(), RedirectKind::PrivateUseScheme);
     assert_eq!(
         deliver(&format!("io.github.keybearer://callback/other?code=c&state={STATE}")),
         Verdict::Nobody
@@ -172,7 +172,7 @@ fn a_relayed_answer_comes_home_by_the_link_and_by_no_other_address() {
     assert_eq!(
         deliver(&format!("{page}?code=c&state={STATE}")),
         Verdict::Nobody,
-        "the page itself is no door"
+        "the page itself is no redirect"
     );
     assert_eq!(deliver(&format!("{RELAYED}?code=c%23_&state={STATE}#_")), Verdict::Taken);
     match place.arrivals.try_recv().unwrap() {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use keybearer_core::keeper::{Adoption, Clock, now};
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::{Secret, Token};
 use keybearer_core::vault::{Store, previous_key};
 use keybearer_core::view::{LoginPlan, RenewalOutcome, StoreKind};
@@ -96,8 +96,8 @@ impl Stage {
 
     async fn log_in_at_x(&self, person: &'static str) -> String {
         let view = self.rig.keeper.view();
-        let doors = view.providers.into_iter().find(|p| p.id == "x-here").unwrap().doors;
-        let paste = doors.into_iter().find(|d| d.kind == DoorKind::Paste).unwrap();
+        let redirects = view.providers.into_iter().find(|p| p.id == "x-here").unwrap().redirects;
+        let paste = redirects.into_iter().find(|d| d.kind == RedirectKind::Paste).unwrap();
         let _ = self.x.register_callback(&paste.redirect_uri.unwrap());
         let app = [("client_id", x::CLIENT_ID), ("client_type", "public")];
         self.rig.habit(Habit::Allow(person));
@@ -208,7 +208,7 @@ fn plan(provider: &str, answers: &[(&str, &str)], scopes: &[&str]) -> LoginPlan 
         client_name: "weather-bot".into(),
         answers: answers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
         scopes: scopes.iter().map(|s| (*s).to_owned()).collect(),
-        door: Some(DoorKind::Paste),
+        redirect: Some(RedirectKind::Paste),
         ..LoginPlan::default()
     }
 }

@@ -1,6 +1,6 @@
 //! Deep links: anybody may send one, by a web page, by another program, by argv. Only the awaited one counts.
 
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::redirect::waiting::Verdict;
 use keybearer_practice::Flavor;
 
@@ -16,7 +16,7 @@ async fn what_nobody_awaits_is_ignored() {
             "{stray}"
         );
     }
-    let mut login = rig.wait(plan(&rig, &p, DoorKind::DeepLink)).await;
+    let mut login = rig.wait(plan(&rig, &p, RedirectKind::PrivateUseScheme)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
     let home = consent(&link, &Visit::allow("ada")).await.unwrap();
     let (address, query) = home.split_once('?').unwrap();
@@ -65,14 +65,14 @@ async fn what_nobody_awaits_is_ignored() {
     let genuine = format!("IO.GitHub.Keybearer{}\n", home.strip_prefix("io.github.keybearer").unwrap());
     assert_eq!(rig.keeper.deliver_link(&genuine), Verdict::Taken);
     let account = login.end().await.unwrap();
-    assert_eq!(rig.account(&account).door, DoorKind::DeepLink);
+    assert_eq!(rig.account(&account).redirect, RedirectKind::PrivateUseScheme);
     assert_eq!(rig.keeper.deliver_link(&home), Verdict::Already, "for a finished login");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tail_that_the_platform_adds_is_no_part_of_the_answer() {
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
-    let mut login = rig.wait(plan(&rig, &p, DoorKind::DeepLink)).await;
+    let mut login = rig.wait(plan(&rig, &p, RedirectKind::PrivateUseScheme)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
     let home = consent(&link, &Visit::allow("ada")).await.unwrap();
     assert_eq!(rig.keeper.deliver_link(&format!("{home}#_=_")), Verdict::Taken);
@@ -80,9 +80,9 @@ async fn a_tail_that_the_platform_adds_is_no_part_of_the_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_may_come_by_another_door_only_if_it_is_this_logins_address() {
+async fn an_answer_may_come_by_another_redirect_only_if_it_is_this_logins_address() {
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
-    let mut login = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+    let mut login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
     let home = consent(&link, &Visit::allow("ada")).await.unwrap();
     let (_, query) = home.split_once('?').unwrap();
@@ -92,5 +92,5 @@ async fn an_answer_may_come_by_another_door_only_if_it_is_this_logins_address() 
     // The page did not load, the address bar has the answer all the same: the paste box is always there.
     rig.keeper.paste(&login.id, &home).unwrap();
     let account = login.end().await.unwrap();
-    assert_eq!(rig.account(&account).door, DoorKind::Paste);
+    assert_eq!(rig.account(&account).redirect, RedirectKind::Paste);
 }

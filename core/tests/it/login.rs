@@ -1,10 +1,10 @@
-//! From click to keychain: a first token by every door of every platform, registrations, ports, consent that is given,
+//! From click to keychain: a first token by every redirect of every platform, registrations, ports, consent that is given,
 //! refused, cancelled or forgotten.
 
 use std::time::Duration;
 
 use keybearer_core::login::PATIENCE;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{LoginEvent, StepKind, StoreKind};
 use keybearer_practice::{Endpoint, Fault, Flavor, Practice};
 
@@ -14,7 +14,7 @@ use crate::system::is_named;
 
 const STEPS: [StepKind; 8] = [
     StepKind::ServerFound,
-    StepKind::DoorOpen,
+    StepKind::RedirectOpen,
     StepKind::ClientReady,
     StepKind::BrowserOpened,
     StepKind::AnswerReceived,
@@ -24,9 +24,9 @@ const STEPS: [StepKind; 8] = [
 ];
 
 /// The whole trip, and everything that must be true afterwards.
-async fn first_token(flavor: Flavor, door: DoorKind) {
+async fn first_token(flavor: Flavor, redirect: RedirectKind) {
     let (rig, p) = (Rig::new(), practice(flavor).await);
-    let trip = rig.log_in(plan(&rig, &p, door)).await;
+    let trip = rig.log_in(plan(&rig, &p, redirect)).await;
     assert_eq!(steps(&trip.events), STEPS, "each step, in order");
 
     let host = p.origin().strip_prefix("http://").unwrap();
@@ -37,7 +37,10 @@ async fn first_token(flavor: Flavor, door: DoorKind) {
     assert!(account.user_id.unwrap().len() > 16, "an id beyond 2^53 came whole");
     assert_eq!(account.server.as_deref(), Some(host));
     assert_eq!((account.scopes, account.declined), (vec!["read".to_owned()], vec![]));
-    assert_eq!((account.door, account.store, account.unstored), (door, StoreKind::Keychain, false));
+    assert_eq!(
+        (account.redirect, account.store, account.unstored),
+        (redirect, StoreKind::Keychain, false)
+    );
     assert!(account.verified.is_some() && account.trouble.is_none() && account.expires.is_none());
     assert_eq!(
         vec![rig.token(&account.id).await],
@@ -72,26 +75,31 @@ async fn first_token(flavor: Flavor, door: DoorKind) {
     );
 
     match (
-        door,
-        if door == DoorKind::Loopback {
+        redirect,
+        if redirect == RedirectKind::Loopback {
             Some(rig.landing().await)
         } else {
             None
         },
     ) {
-        (DoorKind::Loopback, Some(Landing::Home(at, page))) => {
+        (RedirectKind::Loopback, Some(Landing::Home(at, page))) => {
             assert!(at.ends_with("/done") && page.status == 200, "{at}");
         }
-        (DoorKind::Loopback, other) => panic!("{other:?}"),
+        (RedirectKind::Loopback, other) => panic!("{other:?}"),
         _ => {}
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_first_token_by_every_door_of_every_platform() {
+async fn a_first_token_by_every_redirect_of_every_platform() {
     for flavor in [Flavor::Practice, Flavor::Mastodon, Flavor::GoToSocial] {
-        for door in [DoorKind::Loopback, DoorKind::DeepLink, DoorKind::Paste, DoorKind::Oob] {
-            first_token(flavor, door).await;
+        for redirect in [
+            RedirectKind::Loopback,
+            RedirectKind::PrivateUseScheme,
+            RedirectKind::Paste,
+            RedirectKind::OutOfBand,
+        ] {
+            first_token(flavor, redirect).await;
         }
     }
 }
@@ -100,15 +108,15 @@ async fn a_first_token_by_every_door_of_every_platform() {
 async fn a_registration_is_kept_for_its_host_redirect_and_scopes() {
     let (rig, p, other) = (Rig::new(), practice(Flavor::Mastodon).await, practice(Flavor::Mastodon).await);
     let registrations = |p: &Practice| asked(p, "/api/v1/apps");
-    let mut wide = plan(&rig, &p, DoorKind::Loopback);
+    let mut wide = plan(&rig, &p, RedirectKind::Loopback);
     wide.scopes.push("write".into());
     rig.log_in(wide.clone()).await;
     rig.log_in(wide.clone()).await;
     assert_eq!(registrations(&p), 1, "the second login registers nothing");
-    rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
-    rig.log_in(plan(&rig, &p, DoorKind::DeepLink)).await;
-    rig.log_in(plan(&rig, &p, DoorKind::Oob)).await;
-    assert_eq!(registrations(&p), 1, "fewer scopes and other doors are covered");
+    rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
+    rig.log_in(plan(&rig, &p, RedirectKind::PrivateUseScheme)).await;
+    rig.log_in(plan(&rig, &p, RedirectKind::OutOfBand)).await;
+    assert_eq!(registrations(&p), 1, "fewer scopes and other redirects are covered");
     let mut wider = wide.clone();
     wider.scopes.push("profile".into());
     rig.log_in(wider).await;
@@ -117,7 +125,7 @@ async fn a_registration_is_kept_for_its_host_redirect_and_scopes() {
     renamed.client_name = "Another".into();
     rig.log_in(renamed).await;
     assert_eq!(registrations(&p), 3, "a name of the person's choice is another client");
-    rig.log_in(plan(&rig, &other, DoorKind::Loopback)).await;
+    rig.log_in(plan(&rig, &other, RedirectKind::Loopback)).await;
     assert_eq!((registrations(&p), registrations(&other)), (3, 1));
     assert_eq!(rig.keeper.view().clients.len(), 4);
 }
@@ -126,9 +134,9 @@ async fn a_registration_is_kept_for_its_host_redirect_and_scopes() {
 async fn a_server_that_has_forgotten_the_client_gets_it_again_silently() {
     for flavor in [Flavor::Practice, Flavor::Mastodon, Flavor::GoToSocial] {
         let (rig, p) = (Rig::new(), practice(flavor).await);
-        let first = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account;
+        let first = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
         p.forget_apps();
-        let second = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account;
+        let second = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
         assert_eq!(asked(&p, "/api/v1/apps"), 2);
         let view = rig.keeper.view();
         assert_eq!(
@@ -149,8 +157,8 @@ async fn the_port_that_was_registered_is_used_again() {
         let found = url::form_urlencoded::parse(query.as_bytes()).find(|(k, _)| k == "redirect_uri");
         found.unwrap().1.into_owned()
     };
-    rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
-    rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+    rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
+    rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
     assert_eq!(uri(0), uri(1));
     assert_eq!(asked(&p, "/api/v1/apps"), 1);
 }
@@ -158,24 +166,24 @@ async fn the_port_that_was_registered_is_used_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_taken_port_is_said_with_its_owner_before_the_browser_opens() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
-    // The first keeper's door is still ajar: to the second one that is somebody else's port.
+    rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
+    // The first keeper's redirect is still ajar: to the second one that is somebody else's port.
     let rig = rig.restart();
-    let error = rig.fail(plan(&rig, &p, DoorKind::Loopback)).await;
+    let error = rig.fail(plan(&rig, &p, RedirectKind::Loopback)).await;
     assert_eq!(error.code, "port-taken");
     assert!(is_named(&error.params["owner"]), "{error:?}");
     assert!(rig.opened().is_empty(), "said before the browser opens");
     assert_eq!(asked(&p, "/api/v1/apps"), 1, "and before anything is registered");
-    rig.log_in(plan(&rig, &p, DoorKind::Oob)).await;
+    rig.log_in(plan(&rig, &p, RedirectKind::OutOfBand)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn where_ports_are_not_compared_another_one_serves_the_same_client() {
     for flavor in [Flavor::Practice, Flavor::Mastodon] {
         let (rig, p) = (Rig::new(), practice(flavor).await);
-        let first = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account;
+        let first = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
         let rig = rig.restart();
-        let second = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account;
+        let second = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
         assert_eq!(asked(&p, "/api/v1/apps"), 1, "RFC 8252 §7.3: no new registration for another port");
         assert_eq!((first.id, rig.keeper.view().clients.len()), (second.id, 1));
     }
@@ -187,7 +195,7 @@ async fn denied() {
         let (rig, p) = (Rig::new(), practice(flavor).await);
         p.fail_next(Endpoint::Authorize, Fault::Deny);
         rig.habit(habit);
-        let error = rig.fail(plan(&rig, &p, DoorKind::Loopback)).await;
+        let error = rig.fail(plan(&rig, &p, RedirectKind::Loopback)).await;
         assert_eq!(error.code, "denied");
         assert!(error.detail.unwrap().contains("denied the request"), "the server's own words");
         assert!(matches!(rig.landing().await, Landing::Home(at, _) if at.ends_with("/denied")));
@@ -199,7 +207,7 @@ async fn denied() {
 async fn a_denial_without_state_is_a_hint_and_the_login_waits_on() {
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
     rig.habit(Habit::Nothing);
-    let mut login = rig.start(plan(&rig, &p, DoorKind::Loopback));
+    let mut login = rig.start(plan(&rig, &p, RedirectKind::Loopback));
     let uri = login.until_waiting().await;
     let reply = get(&format!("{uri}?error=access_denied&error_description=No+%3Cb%3Ethanks"))
         .await
@@ -228,7 +236,7 @@ async fn cancelled_in_each_phase() {
     ] {
         p.fail_next(endpoint, slow.clone());
         let before = asked(&p, path);
-        let mut login = rig.start(plan(&rig, &p, DoorKind::Loopback));
+        let mut login = rig.start(plan(&rig, &p, RedirectKind::Loopback));
         soon("the request", async {
             while asked(&p, path) == before {
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -240,7 +248,7 @@ async fn cancelled_in_each_phase() {
         assert_eq!(rig.keeper.cancel_login(&login.id).unwrap_err().code(), "login-unknown");
     }
     let rig = Rig::new();
-    let mut login = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+    let mut login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
     rig.keeper.cancel_login(&login.id).unwrap();
     assert_eq!(login.end().await.unwrap_err().code, "cancelled");
@@ -252,7 +260,7 @@ async fn cancelled_in_each_phase() {
     assert_eq!(rig.keeper.consent_link(&login.id).unwrap_err().code(), "login-unknown");
 
     // Once the answer is there, Cancel comes too late: what is won is kept.
-    let mut login = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+    let mut login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
     p.fail_next(Endpoint::Token, Fault::Slow(Duration::from_millis(300)));
     let link = rig.keeper.consent_link(&login.id).unwrap();
     visit(&link, &Visit::allow("ada"), &rig.keeper).await;
@@ -264,8 +272,8 @@ async fn cancelled_in_each_phase() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_wait_at_once_and_are_answered_in_the_other_order() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let mut first = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
-    let mut second = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+    let mut first = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
+    let mut second = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
     let link = |id: &str| rig.keeper.consent_link(id).unwrap();
     visit(&link(&second.id), &Visit::allow("grace"), &rig.keeper).await;
     let grace = second.end().await.unwrap();
@@ -280,8 +288,8 @@ async fn two_wait_at_once_and_are_answered_in_the_other_order() {
 async fn two_at_once_for_one_person_are_one_account() {
     for _ in 0..4 {
         let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-        let mut first = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
-        let mut second = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+        let mut first = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
+        let mut second = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
         let visits = [&first, &second].map(|l| rig.keeper.consent_link(&l.id).unwrap()).map(|link| {
             let keeper = rig.keeper.clone();
             tokio::spawn(async move { visit(&link, &Visit::allow("ada"), &keeper).await })
@@ -298,7 +306,7 @@ async fn two_at_once_for_one_person_are_one_account() {
 #[tokio::test]
 async fn nobody_comes_back_within_ten_minutes() {
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
-    let mut login = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+    let mut login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
     let jump = async |by: Duration| {
         tokio::time::pause();
@@ -321,7 +329,7 @@ async fn nobody_comes_back_within_ten_minutes() {
 async fn without_a_browser_the_link_can_still_be_copied() {
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
     rig.habit(Habit::NoBrowser);
-    let mut login = rig.start(plan(&rig, &p, DoorKind::Loopback));
+    let mut login = rig.start(plan(&rig, &p, RedirectKind::Loopback));
     assert_eq!(login.hint().await.code, "browser-not-opened");
     let link = rig.keeper.consent_link(&login.id).unwrap();
     assert_eq!(rig.keeper.open_again(&login.id).unwrap_err().code(), "browser-not-opened");
@@ -332,7 +340,7 @@ async fn without_a_browser_the_link_can_still_be_copied() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reload_of_the_callback_is_already_done_and_redeems_nothing_twice() {
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
-    let mut login = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+    let mut login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
     let home = crate::browser::consent(&link, &Visit::allow("ada")).await.unwrap();
     assert!(follow(&home).await.unwrap().0.ends_with("/done"));

@@ -29,7 +29,6 @@ mod children;
 mod custom;
 #[cfg(unix)]
 mod deliver;
-mod doors;
 mod exporting;
 mod files;
 mod hostile;
@@ -46,6 +45,7 @@ mod oauth1;
 mod paste;
 #[cfg(unix)]
 mod real;
+mod redirects;
 mod registry;
 mod rig;
 mod sealed;

@@ -1,7 +1,7 @@
 //! The paste box: whole addresses, halves of them, codes, and everything that people take for one of these.
 
 use keybearer_core::oauth2::authorization::Outcome;
-use keybearer_core::provider::{Callback, DoorKind};
+use keybearer_core::provider::{Callback, RedirectKind};
 use keybearer_core::redirect::OOB;
 use keybearer_core::redirect::paste::{Pasted, read};
 use keybearer_core::redirect::waiting::Expected;
@@ -173,7 +173,7 @@ proptest! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_paste_leaves_the_login_waiting() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let mut login = rig.wait(plan(&rig, &p, DoorKind::Paste)).await;
+    let mut login = rig.wait(plan(&rig, &p, RedirectKind::Paste)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
     for (text, code) in [
         ("", "paste-empty"),
@@ -190,7 +190,7 @@ async fn a_wrong_paste_leaves_the_login_waiting() {
     };
     rig.keeper.paste(&login.id, &format!(" '{bar}#_' \n")).unwrap();
     let account = login.end().await.unwrap();
-    assert_eq!(rig.account(&account).door, DoorKind::Paste);
+    assert_eq!(rig.account(&account).redirect, RedirectKind::Paste);
     assert_eq!(rig.keeper.paste(&login.id, &bar).unwrap_err().code(), "nobody-waits");
 }
 
@@ -199,16 +199,16 @@ async fn a_code_that_was_used_and_one_that_has_expired() {
     for flavor in [Flavor::Practice, Flavor::Mastodon, Flavor::GoToSocial] {
         let (rig, p) = (Rig::new(), practice(flavor).await);
         rig.habit(Habit::Allow("ada"));
-        let mut login = rig.start(plan(&rig, &p, DoorKind::Oob));
+        let mut login = rig.start(plan(&rig, &p, RedirectKind::OutOfBand));
         login.until_waiting().await;
         let Landing::Code(used) = rig.landing().await else { panic!() };
         rig.keeper.paste(&login.id, &used).unwrap();
         login.end().await.unwrap();
-        let mut login = rig.wait(plan(&rig, &p, DoorKind::Oob)).await;
+        let mut login = rig.wait(plan(&rig, &p, RedirectKind::OutOfBand)).await;
         rig.keeper.paste(&login.id, &used).unwrap();
         assert_eq!(login.end().await.unwrap_err().code, "code-spent", "{flavor:?}");
 
-        let mut login = rig.wait(plan(&rig, &p, DoorKind::Paste)).await;
+        let mut login = rig.wait(plan(&rig, &p, RedirectKind::Paste)).await;
         let bar = consent(&rig.keeper.consent_link(&login.id).unwrap(), &Visit::allow("ada"))
             .await
             .unwrap();

@@ -26,7 +26,7 @@ pattern = "^[0-9]+$"
 [[client_types]]
 id = "public"
 authentication = "none"
-[[doors]]
+[[redirects]]
 kind = "loopback"
 host = "localhost"
 port = 8080
@@ -53,7 +53,7 @@ const LATER: &[(&str, &str, &str)] = &[
     (
         "kind = \"loopback\"",
         "kind = \"loopback\"\nuri = \"oob\"",
-        "doors.uri: a word, and only an out-of-band door has one",
+        "redirects.uri: a word, and only an out-of-band redirect has one",
     ),
     (
         "[authorize]",
@@ -116,7 +116,7 @@ pub fn faults(source: &str) -> String {
 fn a_right_file_is_taken() {
     assert_eq!(faults(RIGHT), "");
     let mine = read(RIGHT).unwrap();
-    assert_eq!((mine.doors[0].port, mine.callback.code_lifetime), (Port::Fixed(8080), 600));
+    assert_eq!((mine.redirects[0].port, mine.callback.code_lifetime), (Port::Fixed(8080), 600));
 }
 
 #[test]
@@ -164,31 +164,39 @@ fn each_fault_is_refused_with_a_sentence() {
             "[[questions]]\nid = \"client_id\"\nkind = \"text\"\nlabel = { en = \"a\", zh-Hans = \"b\", zh-Hant = \"c\" }\n[[client_types]]",
             "a question stands twice",
         ),
-        ("host = \"localhost\"", "host = \"0.0.0.0\"", "doors.host: 127.0.0.1 or localhost"),
+        (
+            "host = \"localhost\"",
+            "host = \"0.0.0.0\"",
+            "redirects.host: 127.0.0.1 or localhost",
+        ),
         (
             "host = \"localhost\"",
             "host = \"example.org\"",
-            "doors.host: 127.0.0.1 or localhost",
+            "redirects.host: 127.0.0.1 or localhost",
         ),
         (
             "kind = \"loopback\"",
-            "kind = \"deep-link\"",
-            "doors.host: only a loopback door has one",
+            "kind = \"private-use-scheme\"",
+            "redirects.host: only a loopback redirect has one",
         ),
         (
             "kind = \"loopback\"",
             "kind = \"window\"",
             "unknown variant `window`, expected one of `loopback`",
         ),
-        ("path = \"/callback\"", "path = \"callback\"", "doors.path: begins with a slash"),
-        ("path = \"/callback\"", "path = \"/callback?x=y\"", "doors.path"),
-        ("path = \"/callback\"", "path = \"/{client_secret}\"", "doors.path"),
+        ("path = \"/callback\"", "path = \"callback\"", "redirects.path: begins with a slash"),
+        ("path = \"/callback\"", "path = \"/callback?x=y\"", "redirects.path"),
+        ("path = \"/callback\"", "path = \"/{client_secret}\"", "redirects.path"),
         (
             "path = \"/callback\"",
             "path = \"/callback\"\nclient_types = [\"secret\"]",
-            "doors.client_types: no client type “secret”",
+            "redirects.client_types: no client type “secret”",
         ),
-        ("[authorize]", "[[doors]]\nkind = \"loopback\"\n[authorize]", "a door stands twice"),
+        (
+            "[authorize]",
+            "[[redirects]]\nkind = \"loopback\"\n[authorize]",
+            "a redirect stands twice",
+        ),
         ("port = 8080", "port = 80800", "port"),
         (
             "{api}/authorize",
@@ -259,12 +267,12 @@ fn each_fault_is_refused_with_a_sentence() {
         let said = faults(&RIGHT.replacen(from, to, 1));
         assert!(said.contains(sentence), "{from} → {to} said: {said}");
     }
-    // Without doors, hosts or a token message there is no login.
+    // Without redirects, hosts or a token message there is no login.
     let without = |from: &str, to: &str| {
         let (start, end) = (RIGHT.find(from).unwrap(), RIGHT.find(to).unwrap());
         faults(&format!("{}{}", &RIGHT[..start], &RIGHT[end..]))
     };
-    assert!(without("[[doors]]", "[authorize]").contains("doors: at least one is needed"));
+    assert!(without("[[redirects]]", "[authorize]").contains("redirects: at least one is needed"));
     assert!(without("[messages.token]", "[[errors]]").contains("messages.token: is missing"));
     let hostless = RIGHT.replace("[hosts]\napi = \"https://api.example.org\"\n", "[hosts]\n");
     assert!(faults(&hostless).contains("hosts: at least one is needed"));

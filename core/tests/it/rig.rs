@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use keybearer_core::error::{Error, ErrorView};
 use keybearer_core::keeper::{Clock, Keeper, Outside, now, since_boot};
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, StepKind};
 use keybearer_practice::{Flavor, Practice};
 use tempfile::TempDir;
@@ -155,17 +155,17 @@ impl Rig {
         login
     }
 
-    /// The whole trip, as the plan's door wants it.
+    /// The whole trip, as the plan's redirect wants it.
     pub async fn try_log_in(&self, plan: LoginPlan) -> Result<Trip, ErrorView> {
         while self.landings.lock().await.try_recv().is_ok() {}
         let mut login = self.start(plan);
-        let door = match login.waiting_or_end().await {
-            Ok(door) => door,
+        let redirect = match login.waiting_or_end().await {
+            Ok(redirect) => redirect,
             Err(end) => return self.trip(login, end),
         };
-        if matches!(door, DoorKind::Paste | DoorKind::Oob) {
+        if matches!(redirect, RedirectKind::Paste | RedirectKind::OutOfBand) {
             match self.landing().await {
-                // The door of an earlier login may still stand ajar there; the address bar is the same.
+                // The redirect of an earlier login may still stand ajar there; the address bar is the same.
                 Landing::Code(text) | Landing::Nowhere(text) | Landing::Home(text, _) => self.keeper.paste(&login.id, &text).unwrap(),
                 other => panic!("nothing to paste: {other:?}"),
             }
@@ -249,8 +249,8 @@ pub async fn practice(flavor: Flavor) -> Practice {
     Practice::start(flavor).await.unwrap()
 }
 
-/// A login at this platform by this door, as a person would fill it in.
-pub fn plan(rig: &Rig, practice: &Practice, door: DoorKind) -> LoginPlan {
+/// A login at this platform by this redirect, as a person would fill it in.
+pub fn plan(rig: &Rig, practice: &Practice, redirect: RedirectKind) -> LoginPlan {
     let provider = match practice.flavor() {
         Flavor::Practice => "practice",
         Flavor::Mastodon => "mastodon",
@@ -264,7 +264,7 @@ pub fn plan(rig: &Rig, practice: &Practice, door: DoorKind) -> LoginPlan {
         client_name: "A test".into(),
         answers: [("server".to_owned(), practice.origin().to_owned())].into(),
         scopes: vec!["read".into()],
-        door: Some(door),
+        redirect: Some(redirect),
         ..LoginPlan::default()
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use keybearer_core::discovery::origin;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_practice::{Endpoint, Fault, Flavor};
 use proptest::prelude::*;
 
@@ -23,7 +23,7 @@ async fn the_software_picks_the_file() {
             assert_eq!(found.origin, p.origin());
         }
         // Whatever tile was pressed, the login goes by the server's own manners.
-        let mut wrong_tile = plan(&rig, &p, DoorKind::Loopback);
+        let mut wrong_tile = plan(&rig, &p, RedirectKind::Loopback);
         wrong_tile.provider = if provider == "mastodon" { "gotosocial" } else { "mastodon" }.into();
         assert_eq!(rig.log_in(wrong_tile).await.account.provider, provider);
     }
@@ -32,7 +32,7 @@ async fn the_software_picks_the_file() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_software_of_the_family_is_taken_with_one_redirect_uri() {
     let (rig, p) = (Rig::new(), practice(Flavor::Practice).await);
-    let mut login = plan(&rig, &p, DoorKind::Loopback);
+    let mut login = plan(&rig, &p, RedirectKind::Loopback);
     login.provider = "gotosocial".into();
     let account = rig.log_in(login.clone()).await.account;
     assert_eq!(account.provider, "mastodon", "the family's fallback");
@@ -64,23 +64,23 @@ async fn names_that_are_none_and_servers_that_are_down() {
         assert!(codes.contains(&error.code()), "{typed}: {error:?}");
     }
     let (p, nobody) = (practice(Flavor::Mastodon).await, practice(Flavor::Mastodon).await);
-    let mut gone = plan(&rig, &nobody, DoorKind::Loopback);
+    let mut gone = plan(&rig, &nobody, RedirectKind::Loopback);
     drop(nobody);
     let error = rig.fail(gone.clone()).await;
     assert_eq!(error.code, "server-unreachable");
     assert!(gone.answers["server"].ends_with(&error.params["host"]));
     gone.answers.clear();
     assert_eq!(rig.fail(gone).await.code, "server-name-invalid");
-    for field in ["door", "scopes"] {
-        let mut wrong = plan(&rig, &p, DoorKind::Loopback);
+    for field in ["redirect", "scopes"] {
+        let mut wrong = plan(&rig, &p, RedirectKind::Loopback);
         match field {
-            "door" => wrong.door = Some(DoorKind::Relay),
+            "redirect" => wrong.redirect = Some(RedirectKind::Relay),
             _ => wrong.scopes.push("read write".into()),
         }
         let error = rig.fail(wrong).await;
         assert_eq!((error.code.as_str(), error.params["field"].as_str()), ("input-invalid", field));
     }
-    let mut unknown = plan(&rig, &p, DoorKind::Loopback);
+    let mut unknown = plan(&rig, &p, RedirectKind::Loopback);
     unknown.provider = "nobody".into();
     assert_eq!(rig.fail(unknown.clone()).await.code, "provider-unknown");
     unknown.provider = "mastodon".into();
@@ -104,7 +104,7 @@ async fn what_answers_and_is_no_server() {
         p.fail_always(Endpoint::NodeInfo, Some(fault.clone()));
         p.fail_always(Endpoint::Instance, Some(fault.clone()));
         p.fail_always(Endpoint::Apps, Some(Fault::Html));
-        assert_eq!(rig.fail(plan(&rig, &p, DoorKind::Loopback)).await.code, code, "{fault:?}");
+        assert_eq!(rig.fail(plan(&rig, &p, RedirectKind::Loopback)).await.code, code, "{fault:?}");
         assert!(rig.opened().is_empty());
     }
 }
@@ -119,7 +119,7 @@ async fn a_server_without_nodeinfo_is_logged_in_to() {
     ] {
         let (rig, p) = (Rig::new(), practice(flavor).await);
         p.fail_always(Endpoint::NodeInfo, Some(fault));
-        rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+        rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
     }
 }
 
@@ -142,7 +142,7 @@ async fn well_known_lookups_follow_three_redirects_and_no_more() {
         }
     }
     // The account belongs to the server, not to the host that was typed.
-    let mut typed = plan(&rig, &hosts[0], DoorKind::Loopback);
+    let mut typed = plan(&rig, &hosts[0], RedirectKind::Loopback);
     typed.answers.insert(
         "server".into(),
         format!("@ada@{}", hosts[1].origin().strip_prefix("http://").unwrap()),
@@ -184,7 +184,7 @@ async fn metadata_are_used_where_they_are_and_missed_by_nobody() {
     ] {
         let (rig, p) = (Rig::new(), practice(flavor).await);
         p.metadata(on);
-        rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+        rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
     }
     for fault in [
         Fault::Html,
@@ -198,7 +198,7 @@ async fn metadata_are_used_where_they_are_and_missed_by_nobody() {
     ] {
         let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
         p.fail_next(Endpoint::Metadata, fault);
-        rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+        rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
     }
 }
 
@@ -209,9 +209,9 @@ async fn the_issuer_is_compared_where_it_is_sent() {
         let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
         p.metadata(metadata);
         p.send_iss(Some(right(p.origin(), metadata)));
-        rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+        rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
         p.send_iss(Some("https://evil.example".into()));
-        let error = rig.fail(plan(&rig, &p, DoorKind::Loopback)).await;
+        let error = rig.fail(plan(&rig, &p, RedirectKind::Loopback)).await;
         assert_eq!(
             (error.code.as_str(), error.params["got"].as_str()),
             ("issuer-mismatch", "https://evil.example")
@@ -224,7 +224,7 @@ async fn the_issuer_is_compared_where_it_is_sent() {
     // RFC 9207 §2.4: promised by the metadata and not there. The redirect URI is this server's alone, so no mix-up is possible.
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
     p.send_iss(Some("promised".into()));
-    let login = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+    let login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
     p.send_iss(None);
     let link = rig.keeper.consent_link(&login.id).unwrap();
     crate::browser::visit(&link, &crate::browser::Visit::allow("ada"), &rig.keeper).await;
@@ -247,7 +247,7 @@ fn a_proxy_is_not_asked_for_this_computer() {
 #[ignore = "a child's"]
 async fn child_behind_a_proxy() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+    rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
     let name = p.origin().replace("http://127.0.0.1", "gts.localhost");
     rig.keeper.find_server("mastodon", &name).await.unwrap();
 }

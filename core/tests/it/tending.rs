@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use keybearer_core::keeper::now;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::vault::{Store, previous_key};
 use keybearer_core::view::{RenewalOutcome, StoreKind, StoreState};
 use keybearer_core::words::Language;
@@ -188,8 +188,8 @@ async fn refresh_over_sixty_days_keeps_all_of_them() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_only_a_login_renews_is_said_once_at_each_step() {
     let x = crate::x::Stage::new().await;
-    x.register("x-here", DoorKind::Paste);
-    let mut plan = x.plan(keybearer_practice::x::AppType::Public, DoorKind::Paste);
+    x.register("x-here", RedirectKind::Paste);
+    let mut plan = x.plan(keybearer_practice::x::AppType::Public, RedirectKind::Paste);
     plan.scopes.retain(|scope| scope != "offline.access");
     x.x.switch(|w| w.access_lifetime = Duration::from_secs(30 * 86_400));
     let id = x.rig.log_in(plan).await.account.id;

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::vault::sealed::new_identity;
@@ -121,7 +121,7 @@ async fn a_keeper_with_sealed_files() {
     assert_eq!(code(rig.keeper.use_sealed_file(secret("short")).await), "passphrase-short");
     assert_eq!(rig.keeper.view().store.kind, StoreKind::Keychain, "nothing was chosen");
     rig.keeper.use_sealed_file(secret(WORDS)).await.unwrap();
-    let account = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account;
+    let account = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
     assert_eq!((account.store, account.unstored), (StoreKind::SealedFile, false));
     let token = rig.token(&account.id).await;
     for (path, mode) in below(&rig.home.path().join("data")) {
@@ -143,7 +143,7 @@ async fn a_keeper_with_sealed_files() {
     // Back to the keychain: what is sealed stays sealed, what is new goes there.
     rig.keeper.use_keychain().await.unwrap();
     assert_eq!(rig.token(&account.id).await, token);
-    let second = rig.log_in(plan(&rig, &p, DoorKind::Oob)).await.account;
+    let second = rig.log_in(plan(&rig, &p, RedirectKind::OutOfBand)).await.account;
     assert_eq!((second.id == account.id, second.store), (true, StoreKind::Keychain));
     assert_ne!(rig.token(&account.id).await, token);
     rig.keeper.delete_account(&account.id).await.unwrap();
@@ -196,7 +196,7 @@ async fn child_without_a_keychain() {
     )];
     assert_eq!(tried, ["keychain-missing"]);
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let trip = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await;
+    let trip = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await;
     assert!(
         trip.account.unstored && !steps(&trip.events).contains(&StepKind::Stored),
         "never a silent downgrade"
@@ -236,7 +236,7 @@ async fn child_with_a_locked_keychain() {
     });
     assert_eq!(soon("a locked keychain", tried).await.unwrap(), ["keychain-locked"; 3]);
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let id = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account.id;
+    let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
     assert!(rig.account(&id).unstored);
     let token = rig.token(&id).await;
     keyring::unlock().await;
@@ -249,8 +249,8 @@ async fn child_with_a_locked_keychain() {
 #[ignore = "a child's"]
 async fn child_whose_keychain_locks_midway() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let id = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account.id;
-    let mut login = rig.wait(plan(&rig, &p, DoorKind::Loopback)).await;
+    let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
+    let mut login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
     keyring::lock().await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
     visit(&link, &Visit::allow("ada"), &rig.keeper).await;
@@ -299,6 +299,6 @@ async fn child_whose_keychain_refuses() {
     assert_eq!(error.code(), "keychain-refused", "{error:?}");
     assert!(!format!("{error:?}").contains("canary"));
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let account = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account;
+    let account = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
     assert!(account.unstored, "kept in memory, as with any store that does not take it");
 }

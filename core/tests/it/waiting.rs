@@ -1,7 +1,7 @@
 //! A login under way, as a person sees it: its events, one after another, waited for but not for ever.
 
 use keybearer_core::error::ErrorView;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{LoginEvent, StepKind};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -32,10 +32,10 @@ impl Login {
     }
 
     /// Runs to the wait for the browser, or to the end if that comes first.
-    pub async fn waiting_or_end(&mut self) -> Result<DoorKind, Result<String, ErrorView>> {
+    pub async fn waiting_or_end(&mut self) -> Result<RedirectKind, Result<String, ErrorView>> {
         loop {
             match self.next().await {
-                LoginEvent::Waiting { door, .. } => return Ok(door),
+                LoginEvent::Waiting { redirect, .. } => return Ok(redirect),
                 LoginEvent::Done { account } => return Err(Ok(account)),
                 LoginEvent::Failed { error } => return Err(Err(error)),
                 _ => {}

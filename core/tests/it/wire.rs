@@ -4,7 +4,7 @@ use keybearer_core::error::ErrorView;
 use keybearer_core::provider::call::InputKind;
 use keybearer_core::provider::copy::CopyKind;
 use keybearer_core::provider::facts::Source;
-use keybearer_core::provider::{DoorKind, Grant, Kind, MarkView, QuestionKind, StepTime, Warning};
+use keybearer_core::provider::{Grant, Kind, MarkView, QuestionKind, RedirectKind, StepTime, Warning};
 use keybearer_core::text::Text;
 use keybearer_core::view::*;
 use ts_rs::{Config, TS};
@@ -25,7 +25,7 @@ fn the_uis_types_are_those_of_rust() {
     declare!(
         Text,
         ErrorView,
-        DoorKind,
+        RedirectKind,
         Grant,
         Kind,
         QuestionKind,
@@ -40,7 +40,7 @@ fn the_uis_types_are_those_of_rust() {
         OptionView,
         ConsoleStepView,
         ScopeView,
-        DoorView,
+        RedirectView,
         RuleView,
         RedirectCheck,
         AccountView,
@@ -69,7 +69,7 @@ fn the_uis_types_are_those_of_rust() {
         ParcelView,
         ArrivalOutcome,
         ArrivalView,
-        DoorTest,
+        RedirectTest,
         FilterView,
         ExportPlan,
         ExportFormat,

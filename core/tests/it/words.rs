@@ -43,7 +43,7 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
                 "status",
                 "port",
                 "owner",
-                "door",
+                "redirect",
                 "minutes",
                 "difference",
                 "provider",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::vault::Vault as _;
 use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::view::{LoginEvent, LoginPlan};
@@ -60,7 +60,7 @@ fn known(rig: &Rig, practice: &Practice) {
     }
 }
 
-async fn log_in(rig: &mut Rig, practice: &Practice, door: DoorKind, person: &'static str) -> String {
+async fn log_in(rig: &mut Rig, practice: &Practice, redirect: RedirectKind, person: &'static str) -> String {
     let provider = match practice.flavor() {
         Flavor::Practice => "practice",
         Flavor::Mastodon => "mastodon",
@@ -72,7 +72,7 @@ async fn log_in(rig: &mut Rig, practice: &Practice, door: DoorKind, person: &'st
         client_name: "A test".into(),
         answers: [("server".to_owned(), practice.origin().to_owned())].into(),
         scopes: vec!["read".into()],
-        door: Some(door),
+        redirect: Some(redirect),
         ..LoginPlan::default()
     };
     let (report, mut events) = unbounded_channel();
@@ -99,8 +99,8 @@ async fn a_whole_life() {
         let practice = Practice::start(flavor).await.unwrap();
         let mut r = rig(TempDir::new().unwrap());
         r.keeper.check_store().await.unwrap();
-        for (door, person) in [(DoorKind::Loopback, "ada"), (DoorKind::DeepLink, "grace")] {
-            let id = log_in(&mut r, &practice, door, person).await;
+        for (redirect, person) in [(RedirectKind::Loopback, "ada"), (RedirectKind::PrivateUseScheme, "grace")] {
+            let id = log_in(&mut r, &practice, redirect, person).await;
             let token = r.keeper.shown_token(&id).await.unwrap();
             assert!(practice.tokens().iter().any(|t| t == token.expose()));
             r.keeper.verify(&id).await.unwrap();
@@ -114,7 +114,7 @@ async fn a_whole_life() {
             r.keeper.shown_token(id).await.unwrap();
         }
         r.keeper.use_sealed_file(secret("correct horse battery staple")).await.unwrap();
-        log_in(&mut r, &practice, DoorKind::DeepLink, "ada").await;
+        log_in(&mut r, &practice, RedirectKind::PrivateUseScheme, "ada").await;
         assert_eq!(r.keeper.view().accounts.len(), 2, "the same person's");
         for id in &ids {
             r.keeper.delete_account(id).await.unwrap();
@@ -136,6 +136,6 @@ async fn the_redirects_own_test() {
             browser::follow(&address).await;
         }
     });
-    let test = keeper.test_door(DoorKind::Loopback).await;
+    let test = keeper.test_redirect(RedirectKind::Loopback).await;
     assert!(test.ok, "{test:?}");
 }

@@ -2,20 +2,20 @@
 // Not for what a screen does with the answers, and the only file that may import @tauri-apps.
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Start } from "./start";
-import type { AppView, ArrivalView, DoorKind, DoorTest, ErrorView, ExportEvent, ExportPlan, ExportView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, RequestView, ServerView, Settings, SubAccountView, Target, TriedView, UsesView } from "./wire";
+import type { AppView, ArrivalView, RedirectKind, RedirectTest, ErrorView, ExportEvent, ExportPlan, ExportView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, RequestView, ServerView, Settings, SubAccountView, Target, TriedView, UsesView } from "./wire";
 
-/** The doors that can be tried on this machine without a platform. */
+/** The redirects that can be tried on this machine without a platform. */
 /** Where the app would stay without its window: in the tray, or where nobody sees it. */
 export type Closing = "tray" | "trayless";
 
 /** What the system can, as far as the window offers it. */
 export interface Abilities {
-  /** The https door's certificate can go into the person's own certificate store. */
+  /** The https redirect's certificate can go into the person's own certificate store. */
   trust_certificate: boolean;
   /** The command line, where the person may want a link to it, and what makes that link by hand. */
   command_line: { installed: boolean; by_hand: string } | null;
 }
-export type TestedDoor = Extract<DoorKind, "loopback" | "https-loopback" | "deep-link">;
+export type TestedRedirect = Extract<RedirectKind, "loopback" | "https-loopback" | "private-use-scheme">;
 
 /** Everything the keeper's shell may be asked. Each promise rejects with an ErrorView; see `asError`. */
 export interface Api {
@@ -104,12 +104,12 @@ export interface Api {
   checkStore(): Promise<void>;
   useSealedFile(passphrase: string): Promise<void>;
   useKeychain(): Promise<void>;
-  testDoor(door: TestedDoor): Promise<DoorTest>;
+  testRedirect(redirect: TestedRedirect): Promise<RedirectTest>;
   /** What differs between the two, letter by letter, and which of the platform's rules the shown one breaks. */
   checkRedirect(provider: string, expected: string, shown: string): Promise<RedirectCheck>;
   /** Answers with the path of the file that was written. */
   saveRelayPage(): Promise<string>;
-  /** Looks at a hosted copy; a right one becomes the relay door's address. */
+  /** Looks at a hosted copy; a right one becomes the relay redirect's address. */
   checkRelayPage(url: string): Promise<void>;
   trustCertificate(): Promise<void>;
   distrustCertificate(): Promise<void>;
@@ -192,7 +192,7 @@ const shell: Api = {
   checkStore: () => invoke("check_store"),
   useSealedFile: (passphrase) => invoke("use_sealed_file", { passphrase }),
   useKeychain: () => invoke("use_keychain"),
-  testDoor: (door) => invoke("test_door", { door }),
+  testRedirect: (redirect) => invoke("test_redirect", { redirect }),
   checkRedirect: (provider, expected, shown) => invoke("check_redirect", { provider, expected, shown }),
   saveRelayPage: () => invoke("save_relay_page"),
   checkRelayPage: (url) => invoke("check_relay_page", { url }),

@@ -7,7 +7,7 @@ export type End = "failed" | "held" | "done";
 
 /** The order in which a login reports its steps. */
 export const STEPS: StepKind[] = [
-  "server-found", "door-open", "client-ready", "browser-opened",
+  "server-found", "redirect-open", "client-ready", "browser-opened",
   "answer-received", "token-received", "token-exchanged", "identity-verified", "stored",
 ];
 

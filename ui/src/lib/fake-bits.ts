@@ -9,7 +9,7 @@ export function account(part: Partial<AccountView> & Pick<AccountView, "id" | "n
   const obtained = part.obtained ?? seconds();
   return {
     display_name: null, user_id: null, hint: null, has_token_secret: false, server: null, url: null, scopes: [], declined: [], obtained, issued: obtained, expires: null, life_known: true,
-    renews_from: null, renews_next: null, breaks: null, needs_login: false, later: null, paused: false, step_back_until: null, renews_on_demand: false, renews_until: null, data_access_expires: null, parent: null, tasks: [], door: "loopback", store: "keychain", verified: seconds() - 130,
+    renews_from: null, renews_next: null, breaks: null, needs_login: false, later: null, paused: false, step_back_until: null, renews_on_demand: false, renews_until: null, data_access_expires: null, parent: null, tasks: [], redirect: "loopback", store: "keychain", verified: seconds() - 130,
     trouble: null, unstored: false, practice: false, practice_over: false, ...part,
   };
 }

@@ -23,14 +23,14 @@ const registered = (id: string, part: Partial<ClientView>): ClientView =>
 /** One app at X with both pairs of its keys, and a token of each kind. */
 function atX(now: number): AccountView[] {
   const bot = { provider: "x", client: "x1", scopes: ["tweet.read", "users.read", "offline.access", "tweet.write"], renews_on_demand: true };
-  const own = { client: "x2", name: "post-bot", verified: null, door: "paste" } as const;
+  const own = { client: "x2", name: "post-bot", verified: null, redirect: "paste" } as const;
   return [
     account({ ...bot, id: "x-bot", name: "@keybot", display_name: "Key Bot", user_id: "1841530912", obtained: now - 31 * DAY, issued: now - 2400, expires: now + 4800, renews_from: now + 4500, renews_until: now - 2400 + 180 * DAY, renews_next: now - 2400 + 120 * DAY, breaks: now - 2400 + 180 * DAY, verified: now - 31 * DAY }),
     account({
       ...bot, id: "x-cut", name: "@nightbot", display_name: "Night Bot", user_id: "1903377210", obtained: now - 60 * DAY, issued: now - 9000, expires: now - 1800, renews_from: now - 2100, renews_until: now - 9000 + 180 * DAY, renews_next: now - 9000 + 120 * DAY, breaks: now - 9000 + 180 * DAY,
       trouble: error("interrupted"),
     }),
-    account({ id: "x-user", provider: "x-oauth1", client: "x2", name: "@memo", display_name: "Memo", user_id: "1815120047", hint: "181512", has_token_secret: true, scopes: ["read-write"], obtained: now - 12 * DAY, verified: now - 12 * DAY, door: "oob" }),
+    account({ id: "x-user", provider: "x-oauth1", client: "x2", name: "@memo", display_name: "Memo", user_id: "1815120047", hint: "181512", has_token_secret: true, scopes: ["read-write"], obtained: now - 12 * DAY, verified: now - 12 * DAY, redirect: "out-of-band" }),
     account({ ...own, id: "x-app", provider: "x-app", hint: null, obtained: now - 9 * DAY }),
     account({ ...own, id: "x-own", provider: "x-keys", hint: "104729", has_token_secret: true, user_id: "1047291185", obtained: now - 5 * DAY }),
   ];
@@ -40,17 +40,17 @@ export function sample(): AppView {
   const now = Math.floor(Date.now() / 1000);
   const accounts = [
     fedi("a1", "@mei@fedi.example", { display_name: "Mei Lindqvist", user_id: "01HN4P8Q7XC2Y5T9W3ZKJM6RVB", server: "fedi.example", url: "https://fedi.example/@mei" }),
-    fedi("t1", "@memochou", { provider: "threads", client: "c6", display_name: "Memo Chou", user_id: "29361808173406421", url: "https://www.threads.com/@memochou", obtained: now - 18 * DAY, renews_from: now - 17 * DAY, expires: now + 42 * DAY, renews_next: now + 35 * DAY, breaks: now + 42 * DAY, scopes: ["threads_basic", "threads_content_publish"], door: "https-loopback" }),
-    fedi("t2", "@fresh.bot", { provider: "threads", client: "c6", display_name: "Fresh Bot", user_id: "29361808173406422", obtained: now - 7200, renews_from: now + DAY - 7200, expires: now + 60 * DAY, renews_next: now + 53 * DAY, breaks: now + 60 * DAY, scopes: ["threads_basic"], door: "paste" }),
+    fedi("t1", "@memochou", { provider: "threads", client: "c6", display_name: "Memo Chou", user_id: "29361808173406421", url: "https://www.threads.com/@memochou", obtained: now - 18 * DAY, renews_from: now - 17 * DAY, expires: now + 42 * DAY, renews_next: now + 35 * DAY, breaks: now + 42 * DAY, scopes: ["threads_basic", "threads_content_publish"], redirect: "https-loopback" }),
+    fedi("t2", "@fresh.bot", { provider: "threads", client: "c6", display_name: "Fresh Bot", user_id: "29361808173406422", obtained: now - 7200, renews_from: now + DAY - 7200, expires: now + 60 * DAY, renews_next: now + 53 * DAY, breaks: now + 60 * DAY, scopes: ["threads_basic"], redirect: "paste" }),
     fedi("f1", "Mei Chou", { provider: "facebook", client: "c7", user_id: "10221234567890123", obtained: now - 20 * DAY, renews_from: now - 20 * DAY, expires: now + 40 * DAY, renews_next: now + 33 * DAY, breaks: now + 40 * DAY, data_access_expires: now + 70 * DAY, scopes: ["public_profile", "pages_show_list"], declined: ["pages_manage_posts"] }),
     fedi("f2", "Cute Kitten Page", { provider: "facebook", client: "c7", user_id: "1353269864728879", obtained: now - 20 * DAY, data_access_expires: now + 70 * DAY, scopes: ["public_profile", "pages_show_list"], parent: "f1", tasks: ["ANALYZE", "MODERATE", "CREATE_CONTENT", "MANAGE"] }),
     fedi("f3", "Kitten Rescue", { provider: "facebook", client: "c7", user_id: "1353269864728880", obtained: now - 20 * DAY, scopes: ["public_profile", "pages_show_list"], parent: "f1", tasks: ["CREATE_CONTENT"] }),
-    fedi("g1", "@memo.photos", { provider: "instagram", client: "", display_name: "Memo Photos", user_id: "17841405793187218", obtained: now - 51 * DAY, renews_from: now - 50 * DAY, expires: now + 9 * DAY, renews_next: now - 5 * DAY, breaks: now + 9 * DAY, later: { until: now + 290, why: error("transient", { status: "503" }, "503 Service Unavailable") }, scopes: ["instagram_business_basic"], door: "paste", life_known: false }),
+    fedi("g1", "@memo.photos", { provider: "instagram", client: "", display_name: "Memo Photos", user_id: "17841405793187218", obtained: now - 51 * DAY, renews_from: now - 50 * DAY, expires: now + 9 * DAY, renews_next: now - 5 * DAY, breaks: now + 9 * DAY, later: { until: now + 290, why: error("transient", { status: "503" }, "503 Service Unavailable") }, scopes: ["instagram_business_basic"], redirect: "paste", life_known: false }),
     ...atX(now),
-    fedi("o1", "Deploy token", { provider: "other", client: "", scopes: [], verified: null, life_known: false, door: "paste", obtained: now - 3 * DAY }),
-    fedi("a2", "@newsbot@social.example", { provider: "mastodon", client: "c2", display_name: "News in brief", user_id: "112358132134558914", server: "social.example", url: "https://social.example/@newsbot", obtained: now - 18 * DAY, expires: now + 42 * DAY, breaks: now + 42 * DAY, needs_login: true, scopes: ["profile", "read", "write", "read:lists"], declined: ["push"], door: "deep-link" }),
+    fedi("o1", "Deploy token", { provider: "other", client: "", scopes: [], verified: null, life_known: false, redirect: "paste", obtained: now - 3 * DAY }),
+    fedi("a2", "@newsbot@social.example", { provider: "mastodon", client: "c2", display_name: "News in brief", user_id: "112358132134558914", server: "social.example", url: "https://social.example/@newsbot", obtained: now - 18 * DAY, expires: now + 42 * DAY, breaks: now + 42 * DAY, needs_login: true, scopes: ["profile", "read", "write", "read:lists"], declined: ["push"], redirect: "private-use-scheme" }),
     fedi("a3", "@photos@pixel.example", { provider: "mastodon", client: "c2", display_name: "Photos", user_id: "4711", server: "pixel.example", obtained: now - 56 * DAY, expires: now + 4 * DAY, breaks: now + 4 * DAY, needs_login: true }),
-    fedi("a4", "garden.example", { provider: "mastodon", client: "c2", server: "garden.example", verified: null, door: "paste", obtained: now - 3600, trouble: error("transient", { status: "502" }, "502 Bad Gateway") }),
+    fedi("a4", "garden.example", { provider: "mastodon", client: "c2", server: "garden.example", verified: null, redirect: "paste", obtained: now - 3600, trouble: error("transient", { status: "502" }, "502 Bad Gateway") }),
     fedi("a5", "@old@social.example", { provider: "mastodon", client: "c2", server: "social.example", trouble: error("token-dead", {}, "The access token was revoked") }),
     fedi("a6", "@learner", { provider: "practice", client: "c3", display_name: "A Learner", practice: true, obtained: now - 600 }),
     fedi("a7", "@earlier", { provider: "practice", client: "c4", display_name: "An Earlier Learner", practice: true, practice_over: true }),

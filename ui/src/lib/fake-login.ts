@@ -1,6 +1,6 @@
 // How a login goes in the stand-in: steps with a little time between them, consent after a moment, or whatever failure was asked for.
 import { account, client as blank, seconds } from "./fake-bits";
-import type { AppView, DoorKind, ErrorView, LoginEvent, LoginPlan, StepKind } from "./wire";
+import type { AppView, RedirectKind, ErrorView, LoginEvent, LoginPlan, StepKind } from "./wire";
 
 export interface FakeLogin {
   end(error: ErrorView): void;
@@ -9,21 +9,21 @@ export interface FakeLogin {
 }
 
 // Written out again, so that nothing of the app's own code has to be shared with this chunk.
-const STEPS: StepKind[] = ["server-found", "client-ready", "door-open", "browser-opened", "answer-received", "token-received", "token-exchanged", "identity-verified", "stored"];
+const STEPS: StepKind[] = ["server-found", "client-ready", "redirect-open", "browser-opened", "answer-received", "token-received", "token-exchanged", "identity-verified", "stored"];
 const MINUTES = 10;
 /** Scenes that show where a login has come to. */
 const AT_ONCE = ["failed", "done", "done-pages", "waiting", "warned", "held", "pin", "x-failed", "x-done"];
 const HOSTS: Record<string, string> = { practice: "127.0.0.1:40123", x: "x.com", "x-oauth1": "api.x.com" };
 /** Those of a login that needs nobody's consent. */
 const QUIET: StepKind[] = ["server-found", "client-ready", "token-received", "stored"];
-const ADDRESS: Partial<Record<DoorKind, string>> = {
-  "deep-link": "io.github.keybearer://callback/gotosocial",
-  oob: "urn:ietf:wg:oauth:2.0:oob",
+const ADDRESS: Partial<Record<RedirectKind, string>> = {
+  "private-use-scheme": "io.github.keybearer://callback/gotosocial",
+  "out-of-band": "urn:ietf:wg:oauth:2.0:oob",
 };
 
 /** What each failure is called with, so that its sentences can be read as they would be. */
 const PARAMS: Record<string, string> = {
-  typed: "fedi example", host: "fedi.example", status: "503", port: "8765", owner: "python3 (4711)", door: "loopback", minutes: "10",
+  typed: "fedi example", host: "fedi.example", status: "503", port: "8765", owner: "python3 (4711)", redirect: "loopback", minutes: "10",
   expected: "https://fedi.example", got: "https://else.example", redirect_uri: "http://127.0.0.1:8765/callback", seconds: "240", what: "token",
   url: "https://me.example/keybearer/", difference: "slash", shown: "https://127.0.0.1:47018/callback/threads",
   path: "/home/mei/.local/share/keybearer/book.json", id: "threads", file: "mine.toml", field: "server", direction: "behind", proxy: "http://proxy.example:3128",
@@ -32,7 +32,7 @@ const PARAMS: Record<string, string> = {
 export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams, tell: (event: LoginEvent) => void, changed: () => void): FakeLogin {
   const scene = query.get("scene");
   const pace = AT_ONCE.includes(scene ?? "") ? 0 : 260;
-  const door = plan.door ?? (query.get("door") as DoorKind | null) ?? "loopback";
+  const redirect = plan.redirect ?? (query.get("redirect") as RedirectKind | null) ?? "loopback";
   const host = (plan.answers["server"] ?? view.clients.find((client) => client.id === plan.client)?.server ?? HOSTS[plan.provider] ?? "threads.com").replace("https://", "");
   const code = query.get("fail") ?? (scene === "failed" ? (query.get("code") ?? "port-taken") : scene === "x-failed" ? "client-auth" : null) ?? named(host);
   const provider = view.providers.find((provider) => provider.id === plan.provider);
@@ -56,11 +56,11 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
     first.forEach((kind, at) => later(pace * (at + 1), () => step(kind)));
     later(pace * (first.length + 1), () => {
       asked = true;
-      tell({ kind: "waiting", door, redirect_uri: fixed() ?? ADDRESS[door] ?? "http://127.0.0.1:8765/callback", host, until: Math.floor(Date.now() / 1000) + 60 * MINUTES });
+      tell({ kind: "waiting", redirect, redirect_uri: fixed() ?? ADDRESS[redirect] ?? "http://127.0.0.1:8765/callback", host, until: Math.floor(Date.now() / 1000) + 60 * MINUTES });
       if (code) later(pace * 4, () => end(failure(code)));
       else if (scene === "warned") return;
       else if (scene === "waiting") tell({ kind: "hint", error: failure(query.get("code") ?? "denied-without-state") });
-      else if (door !== "paste" && door !== "oob") later(pace * 10, finish);
+      else if (redirect !== "paste" && redirect !== "out-of-band") later(pace * 10, finish);
     });
   }
 
@@ -99,7 +99,7 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
       ...view.accounts,
       account({
         id, provider: plan.provider, client, name: !consents ? (known?.name ?? (plan.client_name || "X")) : own ? `@me@${server}` : long ? "@me.newly" : "@learner2", display_name: consents ? "Me, Newly" : null, user_id: "01K9ZC4V8",
-        server: own ? server : null, scopes: plan.scopes, door: consents ? door : "paste", store: view.store.kind, verified: consents ? now : null, practice: provider?.practice ?? false,
+        server: own ? server : null, scopes: plan.scopes, redirect: consents ? redirect : "paste", store: view.store.kind, verified: consents ? now : null, practice: provider?.practice ?? false,
         expires: long ? now + 5_184_000 : demand ? now + 7200 : null, renews_from: long ? now + 86_400 : demand ? now + 6900 : null, renews_on_demand: demand, renews_until: demand ? now + 15_552_000 : null,
         has_token_secret: provider?.grant === "oauth1" || provider?.grant === "import", hint: provider?.client_family === "x-api-key" ? "190337" : null,
       }),
@@ -124,7 +124,7 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
 
   /** The address that stands in a console. */
   function fixed(): string | null {
-    return provider?.registers ? null : (provider?.doors.find((one) => one.kind === door)?.redirect_uri ?? null);
+    return provider?.registers ? null : (provider?.redirects.find((one) => one.kind === redirect)?.redirect_uri ?? null);
   }
 
   function paste(text: string) {

@@ -1,6 +1,6 @@
 // Sample platforms with a console for the stand-in: tokens of sixty days, Pages beneath a person, and tokens of no known kind.
-import { door, provider, scope, step, text } from "./fake-platforms";
-import type { DoorView, ProviderView, QuestionView, StuckView, Text } from "./wire";
+import { redirect, provider, scope, step, text } from "./fake-platforms";
+import type { RedirectView, ProviderView, QuestionView, StuckView, Text } from "./wire";
 
 const DAY = 86_400_000;
 const CONSOLE = "https://developers.facebook.com/apps/";
@@ -8,16 +8,16 @@ const date = (days: number) => new Date(Date.now() + days * DAY).toISOString().s
 
 /** With the address of the person's relay page, or none yet. */
 export function relayed(one: ProviderView, relay: string): ProviderView {
-  return { ...one, doors: one.doors.map((door) => (door.kind === "relay" ? { ...door, redirect_uri: relay || null } : door)) };
+  return { ...one, redirects: one.redirects.map((redirect) => (redirect.kind === "relay" ? { ...redirect, redirect_uri: relay || null } : redirect)) };
 }
 
-const https = (id: string): DoorView[] => {
+const https = (id: string): RedirectView[] => {
   const uri = `https://127.0.0.1:47018/callback/${id}/`;
-  return [door("https-loopback", uri, true), door("relay", null), door("paste", uri)];
+  return [redirect("https-loopback", uri, true), redirect("relay", null), redirect("paste", uri)];
 };
-const http = (id: string): DoorView[] => {
+const http = (id: string): RedirectView[] => {
   const uri = `http://localhost:47019/callback/${id}`;
-  return [door("loopback", uri, true), door("paste", uri)];
+  return [redirect("loopback", uri, true), redirect("paste", uri)];
 };
 
 const ids = (product: string, id: Text, secret: Text): QuestionView[] => [
@@ -46,7 +46,7 @@ const read = {
 
 const threads = provider({
   ...read, id: "threads", name: "Threads", mark: { letters: "@", color: "#101010", icon: "threads" }, registers: false, exchanges: true, has_app_token: true, can_inspect: true, adopts: true,
-  can_revoke: false, can_force_login: false, can_deny: false, doors: https("threads"), docs: "https://developers.facebook.com/docs/threads",
+  can_revoke: false, can_force_login: false, can_deny: false, redirects: https("threads"), docs: "https://developers.facebook.com/docs/threads",
   summary: text("Your own app at Meta; a token for 60 days that renews itself.", "用你自己在 Meta 的应用；令牌六十天有效，能自己续期。", "用你自己在 Meta 的應用程式；權杖六十天有效，能自己續期。"),
   questions: ids("Threads", text("Threads app id", "Threads 应用编号", "Threads 應用程式編號"), text("Threads app secret", "Threads 应用密钥", "Threads 應用程式密鑰")),
   console: [
@@ -66,7 +66,7 @@ const threads = provider({
 
 const instagram = provider({
   id: "instagram", name: "Instagram", mark: { letters: "ig", color: "#c13584", icon: "instagram" }, registers: false, exchanges: true, adopts: true,
-  can_revoke: false, doors: https("instagram"), version: "v25.0", sunset: date(70),
+  can_revoke: false, redirects: https("instagram"), version: "v25.0", sunset: date(70),
   summary: text("Business and creator accounts; a token for 60 days that renews itself.", "限商业和创作者账号；令牌六十天有效，能自己续期。", "限商業和創作者帳號；權杖六十天有效，能自己續期。"),
   warnings: [text("Personal accounts have no API any more: the account must be a professional one.", "个人账号已经没有接口：必须是专业账号。", "個人帳號已經沒有介面：必須是專業帳號。")],
   questions: ids("Instagram", text("Instagram app id", "Instagram 应用编号", "Instagram 應用程式編號"), text("Instagram app secret", "Instagram 应用密钥", "Instagram 應用程式密鑰")),
@@ -92,13 +92,13 @@ const graph = {
 };
 
 const byPage = provider({
-  ...graph, id: "instagram-facebook", name: "Instagram by Facebook", tile: "instagram", mark: { letters: "f", color: "#1877f2", icon: "facebook" }, doors: http("instagram-facebook"),
+  ...graph, id: "instagram-facebook", name: "Instagram by Facebook", tile: "instagram", mark: { letters: "f", color: "#1877f2", icon: "facebook" }, redirects: http("instagram-facebook"),
   summary: text("Instagram accounts that hang on a Facebook Page.", "挂在 Facebook 主页下的 Instagram 账号。", "掛在 Facebook 粉絲專頁下的 Instagram 帳號。"),
   scopes: [scope("instagram_basic", text("Read profile and media", "读取资料和媒体", "讀取個人檔案和媒體"), { default: true, locked: true })],
 });
 
 const facebook = provider({
-  ...graph, id: "facebook", name: "Facebook", mark: { letters: "f", color: "#1877f2", icon: "facebook" }, adopts: true, doors: http("facebook"),
+  ...graph, id: "facebook", name: "Facebook", mark: { letters: "f", color: "#1877f2", icon: "facebook" }, adopts: true, redirects: http("facebook"),
   summary: text("You and the Pages you manage; one login, many tokens.", "你和你管理的主页；登录一次，拿到多个令牌。", "你和你管理的粉絲專頁；登入一次，拿到多個權杖。"),
   scopes: [
     scope("public_profile", text("Who you are", "你是谁", "你是誰"), { default: true, locked: true }),
@@ -111,6 +111,6 @@ export const meta: ProviderView[] = [threads, instagram, byPage, facebook];
 
 /** For adopting only: a token that nobody can be asked about. */
 export const other = provider({
-  id: "other", name: "Other", mark: { letters: "?", color: "#565b63", icon: null }, registers: false, adopts: true, grant: "import", doors: [], questions: [], scopes: [], can_revoke: false, can_verify: false,
+  id: "other", name: "Other", mark: { letters: "?", color: "#565b63", icon: null }, registers: false, adopts: true, grant: "import", redirects: [], questions: [], scopes: [], can_revoke: false, can_verify: false,
   summary: text("A token of another kind.", "其他种类的令牌。", "其他種類的權杖。"),
 });

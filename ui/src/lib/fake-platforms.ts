@@ -1,5 +1,5 @@
 // Sample platforms for the stand-in: those of the open web, one with a console, and Practice. No real server or secret.
-import type { ConsoleStepView, DoorKind, DoorView, ProviderView, ScopeView, Text } from "./wire";
+import type { ConsoleStepView, RedirectKind, RedirectView, ProviderView, ScopeView, Text } from "./wire";
 
 export const text = (en: string, hans: string, hant: string): Text => ({ en, "zh-Hans": hans, "zh-Hant": hant });
 
@@ -32,15 +32,15 @@ const server = {
   options: [],
 };
 
-export const door = (kind: DoorKind, redirect_uri: string | null, unproven = false): DoorView => ({ kind, redirect_uri, unproven, note: null, client_types: [], rules: [] });
+export const redirect = (kind: RedirectKind, redirect_uri: string | null, unproven = false): RedirectView => ({ kind, redirect_uri, unproven, note: null, client_types: [], rules: [] });
 
 /** A step as most are: before the login, and confirmed. */
 export const step = (words: Text, link: string | null = null, copy: string[] = [], more: Partial<ConsoleStepView> = {}): ConsoleStepView => ({ text: words, link, copy, when: "before", unproven: false, ...more });
 
 export const provider = ({ warnings = [], ...part }: Partial<Omit<ProviderView, "warnings">> & { warnings?: Text[] } & Pick<ProviderView, "id" | "name" | "mark" | "summary">): ProviderView => ({
   warnings: warnings.map((words) => ({ ...words, unproven: false })), checked: null, facts_old: false, sources: [], docs: null, tile: part.id, kind: null, grant: "authorization_code", client_family: part.id, custom: false, hosts: [], practice: false, registers: true, questions: [server], console: [], scopes,
-  doors: [
-    door("loopback", null), door("deep-link", "io.github.keybearer://callback/"), door("paste", "http://127.0.0.1:8765/callback"), door("oob", "urn:ietf:wg:oauth:2.0:oob"),
+  redirects: [
+    redirect("loopback", null), redirect("private-use-scheme", "io.github.keybearer://callback/"), redirect("paste", "http://127.0.0.1:8765/callback"), redirect("out-of-band", "urn:ietf:wg:oauth:2.0:oob"),
   ],
   can_deny: true, can_force_login: true, can_verify: true, identity_costs: false, one_login: false, can_revoke: true, reuses_token: false,
   exchanges: false, has_sub_accounts: false, has_app_token: false, can_inspect: false, has_device_codes: false, lists: null, adopts: false, stuck: [], version: null, sunset: null, ...part,
@@ -59,7 +59,7 @@ export const fediverse: ProviderView[] = [
     id: "studio", name: "Studio", mark: { letters: "S", color: "#c13584", icon: null }, registers: false, custom: true, hosts: ["api.studio.example"],
     summary: text("A platform with a developer console.", "一个带开发者后台的平台。", "一個有開發者後台的平台。"),
     warnings: [text("Each call to this platform costs money.", "这个平台的每次调用都要收费。", "這個平台的每次呼叫都要收費。")],
-    doors: [door("loopback", "http://127.0.0.1:8765/callback"), door("paste", "http://127.0.0.1:8765/callback")],
+    redirects: [redirect("loopback", "http://127.0.0.1:8765/callback"), redirect("paste", "http://127.0.0.1:8765/callback")],
     console: [
       step(text("Create an app.", "创建一个应用。", "建立一個應用程式。"), "https://console.studio.example/apps"),
       step(text("Enter this redirect address.", "填入这个回调地址。", "填入這個重新導向網址。"), null, ["{redirect_uri}"]),

@@ -34,7 +34,7 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
   };
   const add = (like: Partial<AccountView> & Pick<AccountView, "name" | "provider" | "client">): string => {
     const id = `new-${view.accounts.length + 1}`;
-    const one = blank({ id, door: "paste", store: view.store.kind, verified: seconds(), ...like });
+    const one = blank({ id, redirect: "paste", store: view.store.kind, verified: seconds(), ...like });
     view.accounts = [...view.accounts, one];
     for (const client of view.clients) if (client.id === one.client) client.accounts = [...client.accounts, id];
     changed();

@@ -1,6 +1,6 @@
 // X in the stand-in: the four kinds of its one tile, with the texts of core/providers/x*.toml. No real key, account or secret.
-import { door, provider, scope, text } from "./fake-platforms";
-import type { ConsoleStepView, DoorKind, DoorView, Kind, ProviderView, QuestionView, RuleView, Text } from "./wire";
+import { redirect, provider, scope, text } from "./fake-platforms";
+import type { ConsoleStepView, RedirectKind, RedirectView, Kind, ProviderView, QuestionView, RuleView, Text } from "./wire";
 
 const LINK = "https://console.x.com";
 const step = (words: Text, copy: string[] = [], link = LINK, when: ConsoleStepView["when"] = "before"): ConsoleStepView => ({ text: words, link, copy, when, unproven: false });
@@ -122,22 +122,22 @@ const CONSOLE_OWN: ConsoleStepView[] = [
   step(text("Regenerate makes new ones and ends the old ones everywhere. If a program still uses them, copy its keys instead of making new ones.", "Regenerate 会生成新的，旧的在所有地方都失效。如果还有程序在用旧的，就复制它的密钥，不要重新生成。", "Regenerate 會產生新的，舊的在所有地方都失效。如果還有程式在用舊的，就複製它的密鑰，不要重新產生。")),
 ];
 
-const NOTES: Partial<Record<DoorKind, Text>> = {
+const NOTES: Partial<Record<RedirectKind, Text>> = {
   "localhost": text("For an app that has localhost in its list, as X's own tools want it. To X it is another address than 127.0.0.1: register the one that you choose.", "给列表里登记了 localhost 的应用，X 自己的工具就是这样。对 X 来说它和 127.0.0.1 是两个地址：选哪个就登记哪个。", "給清單裡登記了 localhost 的應用程式，X 自己的工具就是這樣。對 X 來說它和 127.0.0.1 是兩個網址：選哪個就登記哪個。"),
   "relay": text("A page of your own on the web hands the answer on. Any https address will do.", "由你自己的网页转交回应。任何 https 地址都可以。", "由你自己的網頁轉交回應。任何 https 網址都可以。"),
-  "oob": text("X shows a PIN of about seven digits; you type it here. Some callback address must be saved in the app nevertheless.", "X 会显示一个七位左右的 PIN，输入到这里即可。应用里仍然要保存一个回调地址，任意的都行。", "X 會顯示一個七位左右的 PIN，輸入到這裡即可。應用程式裡仍然要儲存一個回呼網址，任意的都行。"),
-  "deep-link": text("X allows schemes of one's own. Whether it follows them for an app with a Client Secret is not proved.", "X 允许自定义协议。应用有 Client Secret 时是否也行，还没有人证实。", "X 允許自訂協定。應用程式有 Client Secret 時是否也行，還沒有人證實。"),
+  "out-of-band": text("X shows a PIN of about seven digits; you type it here. Some callback address must be saved in the app nevertheless.", "X 会显示一个七位左右的 PIN，输入到这里即可。应用里仍然要保存一个回调地址，任意的都行。", "X 會顯示一個七位左右的 PIN，輸入到這裡即可。應用程式裡仍然要儲存一個回呼網址，任意的都行。"),
+  "private-use-scheme": text("X allows schemes of one's own. Whether it follows them for an app with a Client Secret is not proved.", "X 允许自定义协议。应用有 Client Secret 时是否也行，还没有人证实。", "X 允許自訂協定。應用程式有 Client Secret 時是否也行，還沒有人證實。"),
   "paste": text("The browser ends on an error page; paste its address here at once. X's code lives for 30 seconds.", "浏览器会停在打不开的页面，马上把那一页的地址粘贴到这里。X 的授权码只有 30 秒有效。", "瀏覽器會停在打不開的頁面，馬上把那一頁的網址貼到這裡。X 的授權碼只有 30 秒有效。"),
 };
 
-const ways = (id: string, kinds: DoorKind[]): DoorView[] =>
+const ways = (id: string, kinds: RedirectKind[]): RedirectView[] =>
   kinds.map((kind) => {
     const path = `47020/callback/${id}`;
-    const uris: Partial<Record<DoorKind, string>> = {
-      loopback: `http://127.0.0.1:${path}`, localhost: `http://localhost:${path}`, paste: `http://127.0.0.1:${path}`, "deep-link": `io.github.keybearer://callback/${id}`, oob: "oob",
+    const uris: Partial<Record<RedirectKind, string>> = {
+      loopback: `http://127.0.0.1:${path}`, localhost: `http://localhost:${path}`, paste: `http://127.0.0.1:${path}`, "private-use-scheme": `io.github.keybearer://callback/${id}`, "out-of-band": "oob",
     };
     const uri = uris[kind] ?? null;
-    return { ...door(kind, uri, kind === "deep-link"), note: NOTES[kind] ?? null, rules: rules(uri) };
+    return { ...redirect(kind, uri, kind === "private-use-scheme"), note: NOTES[kind] ?? null, rules: rules(uri) };
   });
 
 const base = { mark: { letters: "X", color: "#000000", icon: "x" }, registers: false, tile: "x" };
@@ -152,7 +152,7 @@ const granted = [
 export const x: ProviderView[] = [
   provider({
     ...base, id: "x", name: "X", can_force_login: false, identity_costs: true, one_login: true, docs: "https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code",
-    doors: ways("x", ["loopback", "localhost", "deep-link", "relay", "paste"]), questions: OAUTH2, console: CONSOLE2,
+    redirects: ways("x", ["loopback", "localhost", "private-use-scheme", "relay", "paste"]), questions: OAUTH2, console: CONSOLE2,
     summary: text("Your own app at X. OAuth 2.0: a token for two hours that renews itself.", "用你自己在 X 的应用。OAuth 2.0：令牌有效两小时，会自动续期。", "用你自己在 X 的應用程式。OAuth 2.0：權杖有效兩小時，會自動續期。"),
     kind: kind(
       "OAuth 2.0",
@@ -179,7 +179,7 @@ export const x: ProviderView[] = [
   }),
   provider({
     ...pair, id: "x-oauth1", name: "X (OAuth 1.0a)", grant: "oauth1", identity_costs: true, reuses_token: true, scopes: granted,
-    doors: ways("x-oauth1", ["loopback", "localhost", "oob", "deep-link", "relay", "paste"]), questions: PAIR, console: CONSOLE1,
+    redirects: ways("x-oauth1", ["loopback", "localhost", "out-of-band", "private-use-scheme", "relay", "paste"]), questions: PAIR, console: CONSOLE1,
     summary: text("OAuth 1.0a: a token that does not end, signed with two secrets.", "OAuth 1.0a：令牌不过期，用两个密钥签名。", "OAuth 1.0a：權杖不過期，用兩個密鑰簽章。"),
     kind: kind(
       "OAuth 1.0a",
@@ -195,7 +195,7 @@ export const x: ProviderView[] = [
     stuck: [{ shows: "Whoa there! The request token for this page is invalid.", code: "code-spent", action: text("The page was used already, or stood open too long. Try again for a new one.", "这个页面已经用过，或开得太久了。请重试，换一个新的页面。", "這個頁面已經用過，或開得太久了。請重試，換一個新的頁面。") }],
   }),
   provider({
-    ...pair, id: "x-app", name: "X (App-only)", grant: "client_credentials", can_verify: false, reuses_token: true, scopes: [], doors: [], questions: PAIR, console: CONSOLE_APP,
+    ...pair, id: "x-app", name: "X (App-only)", grant: "client_credentials", can_verify: false, reuses_token: true, scopes: [], redirects: [], questions: PAIR, console: CONSOLE_APP,
     summary: text("The app's own Bearer Token, for what is public. No person, no end.", "应用自己的 Bearer Token，用来读公开内容。不涉及个人，不过期。", "應用程式自己的 Bearer Token，用來讀公開內容。不涉及個人，不過期。"),
     kind: kind(
       "App-only (Bearer Token)",
@@ -210,7 +210,7 @@ export const x: ProviderView[] = [
     ],
   }),
   provider({
-    ...pair, id: "x-keys", name: "X (Access Token and Secret)", grant: "import", identity_costs: true, reuses_token: true, scopes: granted, doors: [],
+    ...pair, id: "x-keys", name: "X (Access Token and Secret)", grant: "import", identity_costs: true, reuses_token: true, scopes: granted, redirects: [],
     questions: [...PAIR, ...OWN], console: CONSOLE_OWN,
     summary: text("The ready-made keys of your own app: four fields, no login. They do not end.", "你自己应用的现成密钥：填四项，不用登录。不过期。", "你自己應用程式的現成密鑰：填四項，不用登入。不過期。"),
     kind: kind(

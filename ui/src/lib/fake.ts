@@ -3,7 +3,7 @@
 import type { Api } from "./api";
 import { error, seconds, wait } from "./fake-bits";
 import { fakeDeliver } from "./fake-deliver";
-import { fakeDoors } from "./fake-doors";
+import { fakeRedirects } from "./fake-redirects";
 import { runLogin, type FakeLogin } from "./fake-login";
 import { fakeAway } from "./fake-away";
 import { fakeExport } from "./fake-export";
@@ -168,7 +168,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       Object.assign(view.store, { kind: "keychain", state: view.store.keychain });
       changed();
     },
-    ...fakeDoors(view, query, changed),
+    ...fakeRedirects(view, query, changed),
     ...fakeDeliver(view, query, changed),
     ...fakeMoving(view, query, changed),
     ...fakeAway(view, query, changed),

@@ -10,7 +10,7 @@ export function consents(provider: ProviderView): boolean {
 
 /** What has neither a way home nor a form only takes tokens that are pasted in. */
 export function offered(provider: ProviderView | undefined): provider is ProviderView {
-  return !!provider && (provider.doors.length > 0 || provider.questions.length > 0);
+  return !!provider && (provider.redirects.length > 0 || provider.questions.length > 0);
 }
 
 /** The kinds on one tile, the tile's own first. */

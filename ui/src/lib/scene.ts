@@ -1,5 +1,5 @@
 // Scenes for pictures and tests: `?scene=waiting&theme=dark&lang=zh-Hans` says where the stand-in's window begins.
-// Further parameters: `door` (of the waiting login), `code` (of the failure), `fail` (what the next login ends with).
+// Further parameters: `redirect` (of the waiting login), `code` (of the failure), `fail` (what the next login ends with).
 import { error, seconds } from "./fake-bits";
 import { sample } from "./fake-data";
 import { text } from "./fake-platforms";
@@ -37,8 +37,8 @@ const PLACES: Record<string, Start> = {
   questions: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "questions", typed } },
   console: { place: { at: "add" }, trip: { provider: "studio", stage: "questions" } },
   kind: { place: { at: "add" }, trip: { provider: "instagram", stage: "kind" } },
-  way: { place: { at: "add" }, trip: { provider: "threads", stage: "door" } },
-  relay: { place: { at: "add" }, trip: { provider: "threads", stage: "door", door: "relay" } },
+  way: { place: { at: "add" }, trip: { provider: "threads", stage: "redirect" } },
+  relay: { place: { at: "add" }, trip: { provider: "threads", stage: "redirect", redirect: "relay" } },
   threads: { place: { at: "add" }, trip: { provider: "threads", stage: "questions" } },
   "facebook-form": { place: { at: "add" }, trip: { provider: "facebook", stage: "questions" } },
   "facebook-again": { place: { at: "add" }, trip: { provider: "facebook", stage: "permissions", known: true } },
@@ -59,22 +59,22 @@ const PLACES: Record<string, Start> = {
   "client-pages": { place: { at: "client", id: "c7" } },
   permissions: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "permissions", typed } },
   switched: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "permissions", typed: "@me@mastodon.example" } },
-  doors: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "permissions", typed, doors: true } },
+  redirects: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "permissions", typed, redirects: true } },
   waiting: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "waiting", typed } },
   failed: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "failed", typed } },
   done: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "done", typed } },
   nokeychain: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "store", typed } },
   locked: { place: { at: "add" }, trip: { provider: "gotosocial", stage: "store", typed } },
   "x-kinds": { place: { at: "add" }, trip: { provider: "x", stage: "kind" } },
-  "x-way": { place: { at: "add" }, trip: { provider: "x", stage: "door", door: "localhost" } },
-  "x-type": { place: { at: "add" }, trip: { provider: "x", stage: "door" } },
+  "x-way": { place: { at: "add" }, trip: { provider: "x", stage: "redirect", redirect: "localhost" } },
+  "x-type": { place: { at: "add" }, trip: { provider: "x", stage: "redirect" } },
   "x-pick": { place: { at: "add" }, trip: { provider: "x-keys", stage: "client" } },
   "x-form": { place: { at: "add" }, trip: { provider: "x", stage: "questions", shown: "myapp:///callback/x", answers: { client_type: "confidential" } } },
   "x-own": { place: { at: "add" }, trip: { provider: "x-keys", stage: "questions" } },
   "x-more": { place: { at: "add" }, trip: { provider: "x-keys", stage: "questions", known: true } },
   "x-again": { place: { at: "add" }, trip: { provider: "x", stage: "permissions", known: true } },
-  "x-ready": { place: { at: "add" }, trip: { provider: "x-oauth1", stage: "permissions", known: true, door: "localhost" } },
-  pin: { place: { at: "add" }, trip: { provider: "x-oauth1", stage: "waiting", known: true, door: "oob" } },
+  "x-ready": { place: { at: "add" }, trip: { provider: "x-oauth1", stage: "permissions", known: true, redirect: "localhost" } },
+  pin: { place: { at: "add" }, trip: { provider: "x-oauth1", stage: "waiting", known: true, redirect: "out-of-band" } },
   quiet: { place: { at: "add" }, trip: { provider: "x-app", stage: "waiting", known: true } },
   "x-failed": { place: { at: "add" }, trip: { provider: "x-app", stage: "failed", answers: { client_id: "k7BcQ2mXaVt9LwDf3RzYhN5pJ" } } },
   "x-done": { place: { at: "add" }, trip: { provider: "x-app", stage: "done", known: true } },
@@ -172,7 +172,7 @@ export function stage(scene: string | null): AppView {
   }
   // As if the platform took deep links from apps without a secret only.
   if (scene === "x-type") {
-    const deep = view.providers.find(({ id }) => id === "x")?.doors.find(({ kind }) => kind === "deep-link");
+    const deep = view.providers.find(({ id }) => id === "x")?.redirects.find(({ kind }) => kind === "private-use-scheme");
     if (deep) deep.client_types = ["public"];
   }
   if (scene === "paused" || scene === "next-paused") {

@@ -2,13 +2,13 @@
 import type { Desk } from "./desk.svelte";
 import type { Place } from "./place";
 import type { Stage } from "./trip.svelte";
-import type { DoorKind } from "./wire";
+import type { RedirectKind } from "./wire";
 import { t } from "./words.svelte";
 
 export interface Start {
   place?: Place;
   /** A trip that is already under way, for pictures and tests. */
-  trip?: { provider: string; stage: Stage; typed?: string; doors?: boolean; door?: DoorKind; answers?: Record<string, string>; shown?: string; expect?: string; known?: boolean };
+  trip?: { provider: string; stage: Stage; typed?: string; redirects?: boolean; redirect?: RedirectKind; answers?: Record<string, string>; shown?: string; expect?: string; known?: boolean };
   dialog?: "delete" | "revoke" | "replace" | "verify" | "step-back";
   /** What is asked about another computer in Settings. */
   moving?: "move" | "copy" | "bring";
@@ -31,7 +31,7 @@ export async function resume(desk: Desk, { trip: wanted, toast }: Start): Promis
     if (wanted.stage === "client") return;
     trip.shown = wanted.shown ?? "";
     trip.client = wanted.known ? (trip.known[0]?.id ?? null) : null;
-    trip.door = wanted.door ?? null;
+    trip.redirect = wanted.redirect ?? null;
     trip.expect = wanted.expect ?? "";
     trip.answers = { ...wanted.answers };
     const question = trip.serverQuestion;
@@ -39,9 +39,9 @@ export async function resume(desk: Desk, { trip: wanted, toast }: Start): Promis
       trip.answers[question.id] = wanted.typed;
       trip.accept(await trip.findServer(wanted.typed));
     }
-    trip.stage = ["questions", "store", "door"].includes(wanted.stage) ? wanted.stage : "permissions";
+    trip.stage = ["questions", "store", "redirect"].includes(wanted.stage) ? wanted.stage : "permissions";
     if (trip.stage !== "permissions") return;
-    trip.doorsOpen = wanted.doors ?? false;
+    trip.redirectsOpen = wanted.redirects ?? false;
     if (["waiting", "failed", "held", "done"].includes(wanted.stage)) await trip.connect();
   }
   const first = desk.view.accounts[0];

@@ -6,9 +6,9 @@ import { keysFor, proposedName } from "./apps";
 import { Course, type End } from "./course.svelte";
 import { consents, kindsOf } from "./platform";
 import { remedy } from "./trouble";
-import type { AccountView, AppView, ClientView, DoorKind, DoorView, ErrorView, LoginPlan, ProviderView, QuestionView, ServerView } from "./wire";
+import type { AccountView, AppView, ClientView, RedirectKind, RedirectView, ErrorView, LoginPlan, ProviderView, QuestionView, ServerView } from "./wire";
 
-export type Stage = "tiles" | "kind" | "client" | "door" | "questions" | "store" | "permissions" | "waiting" | "adopt" | End;
+export type Stage = "tiles" | "kind" | "client" | "redirect" | "questions" | "store" | "permissions" | "waiting" | "adopt" | End;
 
 export class Trip extends Course {
   stage = $state<Stage>("tiles");
@@ -21,8 +21,8 @@ export class Trip extends Course {
   /** The platform that was chosen first, where the server turned out to run another. */
   switchedFrom = $state<string | null>(null);
   scopes = $state<string[]>([]);
-  /** Null: the first door that works. */
-  door = $state<DoorKind | null>(null);
+  /** Null: the first redirect that works. */
+  redirect = $state<RedirectKind | null>(null);
   /** What the person has ticked off in the platform's console, by the steps' numbers. */
   ticked = $state<number[]>([]);
   /** What the console shows after saving, as the person pasted it back. */
@@ -33,8 +33,8 @@ export class Trip extends Course {
   rerequest = $state(false);
   /** A token that was made elsewhere is brought along instead of won. */
   adopting = $state(false);
-  /** Unfolds the doors, after "Choose another door". */
-  doorsOpen = $state(false);
+  /** Unfolds the redirects, after "Choose another redirect". */
+  redirectsOpen = $state(false);
 
   #api: Api;
   #view: () => AppView;
@@ -79,45 +79,45 @@ export class Trip extends Course {
     return this.answers[typeQuestion(this.provider)?.id ?? ""] ?? null;
   }
 
-  /** All doors as the view has them now: the relay's address comes while one looks at them. */
-  get #doors(): DoorView[] {
+  /** All redirects as the view has them now: the relay's address comes while one looks at them. */
+  get #redirects(): RedirectView[] {
     const id = this.provider?.id;
-    return this.#view().providers.find((provider) => provider.id === id)?.doors ?? this.provider?.doors ?? [];
+    return this.#view().providers.find((provider) => provider.id === id)?.redirects ?? this.provider?.redirects ?? [];
   }
 
-  /** The doors for clients of this type. */
-  get doors(): DoorView[] {
-    return this.#doors.filter((door) => door.client_types.length === 0 || door.client_types.includes(this.clientType ?? ""));
+  /** The redirects for clients of this type. */
+  get redirects(): RedirectView[] {
+    return this.#redirects.filter((redirect) => redirect.client_types.length === 0 || redirect.client_types.includes(this.clientType ?? ""));
   }
 
-  /** Where a door is for one type of client only, the type is asked for before the doors. */
+  /** Where a redirect is for one type of client only, the type is asked for before the redirects. */
   get typeFirst(): QuestionView | undefined {
-    return this.#doors.some((door) => door.client_types.length > 0) ? typeQuestion(this.provider) : undefined;
+    return this.#redirects.some((redirect) => redirect.client_types.length > 0) ? typeQuestion(this.provider) : undefined;
   }
 
   get #known(): ClientView | undefined {
     return this.#view().clients.find((client) => client.id === this.client);
   }
 
-  /** The door that will be opened: the chosen one; for a known client the one that it was registered for; else the first. */
-  get way(): DoorView | undefined {
+  /** The redirect that will be opened: the chosen one; for a known client the one that it was registered for; else the first. */
+  get way(): RedirectView | undefined {
     const uris = this.#known?.redirect_uris ?? [];
-    const fits = (door: DoorView) => door.redirect_uri !== null && uris.includes(door.redirect_uri);
-    const wanted = this.doors.find((door) => door.kind === this.door);
-    return wanted ?? (this.#byConsole ? this.doors.find(fits) : undefined) ?? this.doors[0];
+    const fits = (redirect: RedirectView) => redirect.redirect_uri !== null && uris.includes(redirect.redirect_uri);
+    const wanted = this.redirects.find((redirect) => redirect.kind === this.redirect);
+    return wanted ?? (this.#byConsole ? this.redirects.find(fits) : undefined) ?? this.redirects[0];
   }
 
   /** True where the address has to be registered by hand before the login. */
   get #byConsole(): boolean {
-    return !this.provider?.registers && !this.provider?.practice && this.#doors.some((door) => door.redirect_uri !== null);
+    return !this.provider?.registers && !this.provider?.practice && this.#redirects.some((redirect) => redirect.redirect_uri !== null);
   }
 
   /** The address that has to stand in a console; none for a code that is typed in. */
   get address(): string | null {
-    return this.#byConsole && this.way?.kind !== "oob" ? (this.way?.redirect_uri ?? null) : null;
+    return this.#byConsole && this.way?.kind !== "out-of-band" ? (this.way?.redirect_uri ?? null) : null;
   }
 
-  /** The address of the chosen door that the known client was not made with, so that it still has to be registered. */
+  /** The address of the chosen redirect that the known client was not made with, so that it still has to be registered. */
   get unregistered(): string | null {
     const [client, uri] = [this.#known, this.address];
     return client && uri && !client.redirect_uris.includes(uri) ? uri : null;
@@ -136,7 +136,7 @@ export class Trip extends Course {
     if (this.adopting) return this.needsStore ? ["tiles", "store", "adopt"] : ["tiles", "adopt"];
     if (this.kinds.length > 1) stages.push("kind");
     if (this.known.length > 0) stages.push("client");
-    if (fresh && this.#byConsole) stages.push("door");
+    if (fresh && this.#byConsole) stages.push("redirect");
     if (fresh || this.asked.length > 0) stages.push("questions");
     if (this.needsStore) stages.push("store");
     return this.consents ? [...stages, "permissions"] : stages;
@@ -182,7 +182,7 @@ export class Trip extends Course {
     this.provider = provider;
     this.server = null;
     this.scopes = provider.scopes.filter((scope) => (scope.default || scope.locked) && !scope.granted_only).map((scope) => scope.id);
-    this.door = null;
+    this.redirect = null;
     this.forceLogin = false;
     this.rerequest = false;
   }
@@ -260,8 +260,8 @@ export class Trip extends Course {
       client_name: this.clientName.trim(),
       answers,
       scopes: provider.scopes.map((scope) => scope.id).filter((id) => this.scopes.includes(id)),
-      // What stands in a console is one door's address: then it is that door and no other.
-      door: this.#byConsole ? (this.way?.kind ?? null) : this.door,
+      // What stands in a console is one redirect's address: then it is that redirect and no other.
+      redirect: this.#byConsole ? (this.way?.kind ?? null) : this.redirect,
       force_login: this.forceLogin,
       rerequest: this.rerequest,
       expect: this.expect.trim(),

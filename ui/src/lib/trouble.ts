@@ -19,11 +19,11 @@ export function sentences(error: ErrorView): { what: string; means: string; pres
 }
 
 /** Where else to go, beside trying again. */
-export type Remedy = "door" | "server" | "store" | "login" | "app" | null;
+export type Remedy = "redirect" | "server" | "store" | "login" | "app" | null;
 
 const REMEDIES: Record<Exclude<Remedy, null>, string[]> = {
   server: ["server-name-invalid", "server-not-https", "server-not-found", "server-unreachable", "server-tls", "server-unknown", "server-under-path", "registration-refused", "redirected"],
-  door: ["port-taken", "door-unavailable", "browser-not-opened", "timed-out", "redirect-not-registered", "redirect-mismatch", "issuer-missing", "relay-missing", "relay-exposed", "relay-differs", "relay-not-https"],
+  redirect: ["port-taken", "redirect-unavailable", "browser-not-opened", "timed-out", "redirect-not-registered", "redirect-mismatch", "issuer-missing", "relay-missing", "relay-exposed", "relay-differs", "relay-not-https"],
   store: ["keychain-missing", "keychain-locked", "keychain-silent", "keychain-refused", "passphrase-wrong", "passphrase-needed", "passphrase-short"],
   login: ["token-dead", "interrupted", "secret-missing", "missing-permission", "code-spent", "token-expired", "not-extended", "not-renewable", "silent-refusals"],
   app: ["wrong-app-id", "client-auth"],

@@ -32,7 +32,7 @@ detail: string | null,
  */
 action: Text | null, };
 
-export type DoorKind = "loopback" | "localhost" | "https-loopback" | "deep-link" | "relay" | "paste" | "oob";
+export type RedirectKind = "loopback" | "localhost" | "https-loopback" | "deep-link" | "relay" | "paste" | "oob";
 
 export type Grant = "authorization_code" | "client_credentials" | "oauth1" | "import";
 
@@ -142,7 +142,7 @@ settings: Settings,
  */
 problems: Array<ErrorView>, 
 /**
- * The certificate of the https door stands in the person's own certificate store.
+ * The certificate of the https redirect stands in the person's own certificate store.
  */
 certificate_trusted: boolean, 
 /**
@@ -232,9 +232,9 @@ console: Array<ConsoleStepView>,
  */
 scopes: Array<ScopeView>, 
 /**
- * Doors in order of preference.
+ * Redirects in order of preference.
  */
-doors: Array<DoorView>, 
+redirects: Array<RedirectView>, 
 /**
  * True where the consent page has a button to say no.
  */
@@ -410,11 +410,11 @@ granted_only: boolean,
  */
 unproven: boolean, };
 
-export type DoorView = { 
+export type RedirectView = { 
 /**
  * Which.
  */
-kind: DoorKind, 
+kind: RedirectKind, 
 /**
  * Nobody has proved that the platform accepts it.
  */
@@ -575,9 +575,9 @@ parent: string | null,
  */
 tasks: Array<string>, 
 /**
- * The door by which it came.
+ * The redirect by which it came.
  */
-door: DoorKind, 
+redirect: RedirectKind, 
 /**
  * Which store holds it.
  */
@@ -933,9 +933,9 @@ answers: { [key in string]: string },
  */
 scopes: Array<string>, 
 /**
- * The door, or none for the first that works.
+ * The redirect, or none for the first that works.
  */
-door: DoorKind | null, 
+redirect: RedirectKind | null, 
 /**
  * Ask the platform to sign in anew, for another account.
  */
@@ -963,7 +963,7 @@ provider: string,
  */
 software: string | null, };
 
-export type StepKind = "server-found" | "client-ready" | "door-open" | "browser-opened" | "answer-received" | "token-received" | "token-exchanged" | "identity-verified" | "stored";
+export type StepKind = "server-found" | "client-ready" | "redirect-open" | "browser-opened" | "answer-received" | "token-received" | "token-exchanged" | "identity-verified" | "stored";
 
 export type LoginEvent = { "kind": "step", 
 /**
@@ -971,9 +971,9 @@ export type LoginEvent = { "kind": "step",
  */
 step: StepKind, } | { "kind": "waiting", 
 /**
- * The door that is open.
+ * The redirect that is open.
  */
-door: DoorKind, 
+redirect: RedirectKind, 
 /**
  * The redirect URI that is sent, character by character.
  */
@@ -1123,11 +1123,11 @@ outcome: ArrivalOutcome,
  */
 error: ErrorView | null, };
 
-export type DoorTest = { 
+export type RedirectTest = { 
 /**
  * Which.
  */
-door: DoorKind, 
+redirect: RedirectKind, 
 /**
  * Whether a redirect came home by it.
  */

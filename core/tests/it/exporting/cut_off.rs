@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use keybearer_core::keeper::{Output, now};
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan};
 use keybearer_practice::{Endpoint, Fault, Flavor};
 use tokio::sync::mpsc::unbounded_channel;
@@ -129,7 +129,12 @@ async fn a_token_that_dies_midway_goes_on_after_a_login() {
         "token-dead",
         "the account says so, too"
     );
-    let again = s.rig.log_in(login_plan(&s.rig, &s.platform, DoorKind::Loopback)).await.account.id;
+    let again = s
+        .rig
+        .log_in(login_plan(&s.rig, &s.platform, RedirectKind::Loopback))
+        .await
+        .account
+        .id;
     assert_eq!(again, s.account);
     assert_eq!(s.export(s.plan(ExportFormat::Json), &path).await.done(), 400);
     assert_eq!(ids(&path).iter().collect::<BTreeSet<_>>().len(), 400);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use keybearer_core::keeper::Output;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{ExportFormat, ExportPlan, LoginPlan};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -294,7 +294,7 @@ impl Scene {
             client_name: "Test".into(),
             answers: [("server".to_owned(), double.origin.clone())].into(),
             scopes: vec!["read".into()],
-            door: Some(DoorKind::Loopback),
+            redirect: Some(RedirectKind::Loopback),
             ..LoginPlan::default()
         };
         let mut login = rig.wait(plan).await;

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use keybearer_core::http::Request;
 use keybearer_core::http::client::Client;
 use keybearer_core::keeper::{Keeper, Output};
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, MissingView};
 use keybearer_practice::{Endpoint, Fault, Flavor, Paging, Practice};
@@ -45,7 +45,7 @@ impl Stage {
     async fn new(flavor: Flavor, posts: u64) -> Stage {
         let (rig, platform) = (Rig::new(), practice(flavor).await);
         platform.set_posts(posts);
-        let account = rig.log_in(login_plan(&rig, &platform, DoorKind::Loopback)).await.account.id;
+        let account = rig.log_in(login_plan(&rig, &platform, RedirectKind::Loopback)).await.account.id;
         Stage { rig, platform, account }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use keybearer_core::error::Category;
 use keybearer_core::provider::message::{Answer, Method};
 use keybearer_core::provider::registry::Registry;
-use keybearer_core::provider::{DoorKind, Expiry, Pkce, Port, Predecessor, Provider, QuestionKind, Renewal};
+use keybearer_core::provider::{Expiry, Pkce, Port, Predecessor, Provider, QuestionKind, RedirectKind, Renewal};
 
 use super::{answer, body, means, sent, told};
 
@@ -69,16 +69,20 @@ fn threads() {
         (lifetime.deadlines[0].id.as_str(), lifetime.deadlines[0].days),
         ("private-profile", 90)
     );
-    let door = &p.doors[0];
+    let redirect = &p.redirects[0];
     assert_eq!(
-        (door.kind, door.host.as_deref(), door.port),
-        (DoorKind::HttpsLoopback, Some("127.0.0.1"), Port::Fixed(47018))
+        (redirect.kind, redirect.host.as_deref(), redirect.port),
+        (RedirectKind::HttpsLoopback, Some("127.0.0.1"), Port::Fixed(47018))
     );
     assert!(
-        door.unproven && door.path.as_ref().unwrap().source().ends_with('/'),
+        redirect.unproven && redirect.path.as_ref().unwrap().source().ends_with('/'),
         "slash and all"
     );
-    assert!(p.doors.iter().all(|d| d.kind != DoorKind::Loopback && d.kind != DoorKind::DeepLink));
+    assert!(
+        p.redirects
+            .iter()
+            .all(|d| d.kind != RedirectKind::Loopback && d.kind != RedirectKind::PrivateUseScheme)
+    );
     let authorize = p.authorize.as_ref().unwrap();
     assert_eq!((authorize.pkce, authorize.scope_separator.as_str()), (Pkce::None, ","));
     assert_eq!(
@@ -198,7 +202,7 @@ fn facebook_and_instagram_by_it() {
         let p = shipped(id);
         let version = p.version.as_ref().unwrap();
         assert_eq!((version.value.as_str(), version.sunset.as_deref()), ("v26.0", Some("2028-11-04")));
-        assert_eq!(p.doors[0].host.as_deref(), Some("localhost"), "127.0.0.1 is refused");
+        assert_eq!(p.redirects[0].host.as_deref(), Some("localhost"), "127.0.0.1 is refused");
         assert_eq!((p.lifetime.renewal, p.lifetime.expiry), (Renewal::Exchange, Expiry::Inspect));
         assert_eq!(
             (p.lifetime.deadlines[0].id.as_str(), p.lifetime.deadlines[0].days),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use keybearer_core::provider::{DoorKind, Provider, StepTime};
+use keybearer_core::provider::{Provider, RedirectKind, StepTime};
 
 use super::shipped;
 
@@ -36,7 +36,7 @@ fn a_facebook_app_has_two_acts() {
             "{id}"
         );
         assert!(says(StepTime::Instead, "MCP"), "{id}");
-        let note = p.door(DoorKind::Loopback).unwrap().note.as_ref().unwrap();
+        let note = p.redirect(RedirectKind::Loopback).unwrap().note.as_ref().unwrap();
         assert!(note.en.contains("Development mode") && note.en.contains("Live"), "{id}");
         // What nobody has confirmed is marked.
         assert!(p.console.iter().filter(|s| s.when == StepTime::Again).all(|s| s.unproven), "{id}");

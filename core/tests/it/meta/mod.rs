@@ -11,14 +11,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use keybearer_core::keeper::now;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{AccountView, LoginPlan};
 use keybearer_practice::meta::{APP_SECRET, Meta, Platform};
 use tempfile::TempDir;
 
 use crate::rig::{FixedPort, Rig, provider_file};
 
-/// The https door of Threads and Instagram has one port: who opens it holds this.
+/// The https redirect of Threads and Instagram has one port: who opens it holds this.
 pub static PORT: FixedPort = FixedPort::new(47018);
 const DAY: i64 = 86_400;
 
@@ -62,17 +62,17 @@ impl Stage {
         self.meta.advance(Duration::from_secs(seconds.unsigned_abs()));
     }
 
-    /// The one string to register for a door, as the screen shows it.
-    fn redirect_uri(&self, door: DoorKind) -> String {
+    /// The one string to register for a redirect, as the screen shows it.
+    fn redirect_uri(&self, redirect: RedirectKind) -> String {
         let view = self.rig.keeper.view();
         let provider = view.providers.into_iter().find(|p| p.id == self.id).unwrap();
-        let door = provider.doors.into_iter().find(|d| d.kind == door).unwrap();
-        door.redirect_uri.unwrap()
+        let redirect = provider.redirects.into_iter().find(|d| d.kind == redirect).unwrap();
+        redirect.redirect_uri.unwrap()
     }
 
     /// A login as a person would fill it in, by paste: the address is registered first, as the screen says.
     fn plan(&self) -> LoginPlan {
-        let uri = self.redirect_uri(DoorKind::Paste);
+        let uri = self.redirect_uri(RedirectKind::Paste);
         if uri.starts_with("https") {
             assert_eq!(
                 self.meta.register_redirect(&uri).as_deref(),
@@ -91,7 +91,7 @@ impl Stage {
             ]
             .into(),
             scopes: provider.scopes.iter().filter(|s| s.default).map(|s| s.id.clone()).collect(),
-            door: Some(DoorKind::Paste),
+            redirect: Some(RedirectKind::Paste),
             ..LoginPlan::default()
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use keybearer_core::keeper::now;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::redirect::RELAYED;
 use keybearer_core::redirect::waiting::Verdict;
 use keybearer_core::view::{LoginPlan, Settings, StepKind};
@@ -51,14 +51,14 @@ async fn threads_from_click_to_sixty_days() {
         [
             pair("response_type", "code"),
             pair("client_id", "1414213562373095"),
-            pair("redirect_uri", &s.redirect_uri(DoorKind::HttpsLoopback)),
+            pair("redirect_uri", &s.redirect_uri(RedirectKind::HttpsLoopback)),
             pair("scope", "threads_basic,threads_content_publish"),
         ]
     );
     assert_eq!(
-        s.redirect_uri(DoorKind::Paste),
-        s.redirect_uri(DoorKind::HttpsLoopback),
-        "one string for both doors"
+        s.redirect_uri(RedirectKind::Paste),
+        s.redirect_uri(RedirectKind::HttpsLoopback),
+        "one string for both redirects"
     );
     let paths: Vec<String> = s.meta.requests().into_iter().map(|(_, r)| r.path).collect();
     assert!(!s.rig.book().contains(&token) && paths.iter().all(|p| !p.contains(APP_SECRET)));
@@ -205,10 +205,10 @@ async fn somebody_else_is_held_aside() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_relay_door_needs_a_page_and_a_secret() {
+async fn the_relay_redirect_needs_a_page_and_a_secret() {
     let s = Stage::new(Platform::Threads).await;
     let mut plan = s.plan();
-    plan.door = Some(DoorKind::Relay);
+    plan.redirect = Some(RedirectKind::Relay);
     assert_eq!(s.rig.fail(plan.clone()).await.code, "relay-missing");
     let page = format!("{}/keybearer/", web_space(ok(s.rig.keeper.relay_page())).await);
     // A page cannot be believed without a look.
@@ -219,7 +219,7 @@ async fn the_relay_door_needs_a_page_and_a_secret() {
     s.rig.keeper.change_settings(unseen).unwrap();
     assert_eq!(s.rig.keeper.view().settings.relay, "");
     s.rig.keeper.check_relay_page(&page).await.unwrap();
-    assert_eq!(s.redirect_uri(DoorKind::Relay), page, "character by character");
+    assert_eq!(s.redirect_uri(RedirectKind::Relay), page, "character by character");
     s.meta.set_redirects(&[&page]);
     let mut public = plan.clone();
     public.answers.remove("client_secret");
@@ -233,15 +233,15 @@ async fn the_relay_door_needs_a_page_and_a_secret() {
     let query = Url::parse(&hosted).unwrap().query().unwrap().to_owned();
     assert_eq!(s.rig.keeper.deliver_link(&format!("{RELAYED}?{query}")), Verdict::Taken);
     let id = login.end().await.unwrap();
-    assert_eq!(s.rig.account(&id).door, DoorKind::Relay);
+    assert_eq!(s.rig.account(&id).redirect, RedirectKind::Relay);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn threads_by_the_https_door() {
+async fn threads_by_the_https_redirect() {
     let _alone = PORT.alone().await;
     let s = Stage::new(Platform::Threads).await;
     let mut plan = s.plan();
-    plan.door = None;
+    plan.redirect = None;
     let mut login = s.rig.wait(plan).await;
     let link = s.rig.keeper.consent_link(&login.id).unwrap();
     let home = consent(&link, &Visit::allow("ada")).await.unwrap();
@@ -254,7 +254,7 @@ async fn threads_by_the_https_door() {
     let page = browser.get(home).send().await.unwrap();
     assert_eq!((page.status().as_u16(), page.url().path()), (200, "/done"));
     let id = login.end().await.unwrap();
-    assert_eq!(s.rig.account(&id).door, DoorKind::HttpsLoopback);
+    assert_eq!(s.rig.account(&id).redirect, RedirectKind::HttpsLoopback);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use keybearer_core::error::Error;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{ArrivalOutcome, ArrivalView, ParcelView};
 use keybearer_practice::x::{AppType, Message};
@@ -193,7 +193,7 @@ async fn merged_twice_is_merged_once_and_the_better_token_stays() {
     assert_eq!(there.token(&id).await, renewed);
     // The same person by a login of its own there is the same account.
     let fourth = s.another();
-    let own = fourth.log_in(s.plan(AppType::Public, DoorKind::Paste)).await.account.id;
+    let own = fourth.log_in(s.plan(AppType::Public, RedirectKind::Paste)).await.account.id;
     let merged = import(&fourth, &new).await.unwrap();
     assert!(merged.iter().any(|a| a.account.as_ref() == Some(&own)) && own != id);
     assert_eq!((fourth.keeper.view().accounts.len(), fourth.keeper.view().clients.len()), (2, 2));
@@ -203,11 +203,11 @@ async fn merged_twice_is_merged_once_and_the_better_token_stays() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn practice_accounts_stay_and_are_named() {
     let (rig, p) = (Rig::new(), practice(Flavor::Practice).await);
-    let id = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account.id;
+    let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
     let alone = rig.keeper.export(&[id], words(), true, rig.home.path()).await;
     assert_eq!(alone.unwrap_err().code(), "practice-over");
     let m = practice(Flavor::Mastodon).await;
-    let other = rig.log_in(plan(&rig, &m, DoorKind::Loopback)).await.account;
+    let other = rig.log_in(plan(&rig, &m, RedirectKind::Loopback)).await.account;
     let done = export(&rig, true).await;
     assert_eq!((done.accounts, done.left.len()), (1, 1));
     let stayed = rig.keeper.view().accounts.into_iter().find(|a| a.id != other.id).unwrap();

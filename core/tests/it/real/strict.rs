@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use keybearer_core::keeper::now;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::LoginPlan;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -74,7 +74,7 @@ impl Stage {
             client_name: "notes".into(),
             answers: answers.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
             scopes: ["openid", "offline_access", "notes"].map(str::to_owned).into(),
-            door: Some(DoorKind::Loopback),
+            redirect: Some(RedirectKind::Loopback),
             ..LoginPlan::default()
         }
     }

@@ -1,7 +1,7 @@
 //! The Worker that is copied, run by workerd as Cloudflare runs it: one module, the token as a secret, and outside it a server
 //! with statuses of every visibility.
 
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_practice::{Endpoint, Fault, Flavor};
 use serde_json::Value;
 use url::Url;
@@ -67,7 +67,7 @@ fn unchunked(mut reply: Reply) -> Reply {
 async fn a_worker_serves_what_everybody_may_see() {
     for flavor in [Flavor::GoToSocial, Flavor::Mastodon] {
         let (rig, server) = (Rig::new(), practice(flavor).await);
-        let account = rig.log_in(plan(&rig, &server, DoorKind::Loopback)).await.account;
+        let account = rig.log_in(plan(&rig, &server, RedirectKind::Loopback)).await.account;
         let token = rig.token(&account.id).await;
         server.set_posts(60);
         let worker = rig.keeper.copied(&account.id, "worker").await.unwrap();
@@ -124,7 +124,7 @@ async fn a_worker_serves_what_everybody_may_see() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_without_its_secret_says_so() {
     let (rig, server) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let account = rig.log_in(plan(&rig, &server, DoorKind::Loopback)).await.account;
+    let account = rig.log_in(plan(&rig, &server, RedirectKind::Loopback)).await.account;
     let worker = rig.keeper.copied(&account.id, "worker").await.unwrap();
     let Some((_running, at)) = workerd(worker.text.expose(), "") else {
         return;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use keybearer_core::keeper::now;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Token;
 use keybearer_core::vault::{Store, account_key};
 use keybearer_core::view::{AccountView, LoginPlan, StoreKind};
@@ -63,7 +63,7 @@ impl Stage {
         self.server.later(seconds).await;
     }
 
-    fn plan(&self, answers: &[(&str, &str)], door: DoorKind) -> LoginPlan {
+    fn plan(&self, answers: &[(&str, &str)], redirect: RedirectKind) -> LoginPlan {
         let providers = self.rig.keeper.view().providers;
         let scopes = providers.into_iter().find(|p| p.id == "x-here").unwrap().scopes;
         LoginPlan {
@@ -71,13 +71,13 @@ impl Stage {
             client_name: "weather-bot".into(),
             answers: answers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
             scopes: scopes.iter().filter(|s| s.default).map(|s| s.id.clone()).collect(),
-            door: Some(door),
+            redirect: Some(redirect),
             ..LoginPlan::default()
         }
     }
 
-    fn public(&self, door: DoorKind) -> LoginPlan {
-        self.plan(&[("client_type", "public"), ("client_id", PUBLIC)], door)
+    fn public(&self, redirect: RedirectKind) -> LoginPlan {
+        self.plan(&[("client_type", "public"), ("client_id", PUBLIC)], redirect)
     }
 
     fn confidential(&self) -> LoginPlan {
@@ -86,7 +86,7 @@ impl Stage {
             ("client_id", CONFIDENTIAL),
             ("client_secret", SECRET),
         ];
-        self.plan(&answers, DoorKind::Paste)
+        self.plan(&answers, RedirectKind::Paste)
     }
 
     /// A login by paste, as this person: the address that the browser ended on, and the account.
@@ -116,7 +116,7 @@ impl Stage {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_types_of_client_log_in_and_rotate() {
     let Some(s) = Stage::new() else { return };
-    for (plan, person) in [(s.public(DoorKind::Paste), "ada"), (s.confidential(), "grace")] {
+    for (plan, person) in [(s.public(RedirectKind::Paste), "ada"), (s.confidential(), "grace")] {
         let (_, account) = s.log_in(plan, person).await;
         assert_eq!(
             (account.name.as_str(), account.verified.is_some()),
@@ -144,7 +144,7 @@ async fn both_types_of_client_log_in_and_rotate() {
 async fn the_answer_comes_home_through_the_loopback_port() {
     let Some(s) = Stage::new() else { return };
     let _port = crate::x::PORT.alone().await;
-    let mut login = s.rig.wait(s.public(DoorKind::Loopback)).await;
+    let mut login = s.rig.wait(s.public(RedirectKind::Loopback)).await;
     let link = s.rig.keeper.consent_link(&login.id).unwrap();
     let home = Browser::new().consent(&link, "ada", true).await.unwrap();
     assert_eq!(parameter(home.as_str(), "iss"), s.server.origin, "RFC 9207");
@@ -155,14 +155,14 @@ async fn the_answer_comes_home_through_the_loopback_port() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_denial_ends_the_login_and_an_error_page_does_not() {
     let Some(s) = Stage::new() else { return };
-    let mut login = s.rig.wait(s.public(DoorKind::Paste)).await;
+    let mut login = s.rig.wait(s.public(RedirectKind::Paste)).await;
     let link = s.rig.keeper.consent_link(&login.id).unwrap();
     let home = Browser::new().consent(&link, "ada", false).await.unwrap();
     assert_eq!(parameter(home.as_str(), "error"), "access_denied");
     s.rig.keeper.paste(&login.id, home.as_str()).unwrap();
     assert_eq!(login.end().await.unwrap_err().code, "denied");
     // An address that the console does not know: the page stays at the server, and the login can be cancelled.
-    let mut login = s.rig.wait(s.public(DoorKind::Localhost)).await;
+    let mut login = s.rig.wait(s.public(RedirectKind::Localhost)).await;
     let link = s.rig.keeper.consent_link(&login.id).unwrap();
     let page = Browser::new().consent(&link, "ada", true).await.unwrap_err();
     assert!(page.status == 400 && page.body.contains("redirect_uri"), "{}", page.body);
@@ -174,7 +174,7 @@ async fn a_denial_ends_the_login_and_an_error_page_does_not() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refresh_token_that_is_used_twice_ends_the_pair() {
     let Some(s) = Stage::new() else { return };
-    let (_, account) = s.log_in(s.public(DoorKind::Paste), "ada").await;
+    let (_, account) = s.log_in(s.public(RedirectKind::Paste), "ada").await;
     let spent = s.stored(&account.id).refresh_token.unwrap();
     s.later(7200).await;
     let second = s.rig.token(&account.id).await;
@@ -199,13 +199,13 @@ async fn a_refresh_token_that_is_used_twice_ends_the_pair() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_answer_to_a_renewal_is_reported() {
     let Some(s) = Stage::new() else { return };
-    let (_, account) = s.log_in(s.public(DoorKind::Paste), "ada").await;
+    let (_, account) = s.log_in(s.public(RedirectKind::Paste), "ada").await;
     s.later(7200).await;
     s.server.lose_an_answer().await;
     assert_eq!(s.rig.keeper.access_token(&account.id).await.unwrap_err().code(), "interrupted");
     assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "interrupted");
     // A new login replaces the pair.
-    let (_, again) = s.log_in(s.public(DoorKind::Paste), "ada").await;
+    let (_, again) = s.log_in(s.public(RedirectKind::Paste), "ada").await;
     assert!(again.id == account.id && again.trouble.is_none());
     assert!(s.takes(&s.rig.token(&account.id).await).await);
 }
@@ -213,7 +213,7 @@ async fn a_lost_answer_to_a_renewal_is_reported() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_revoked_is_over_at_the_server() {
     let Some(s) = Stage::new() else { return };
-    for (plan, person) in [(s.public(DoorKind::Paste), "ada"), (s.confidential(), "grace")] {
+    for (plan, person) in [(s.public(RedirectKind::Paste), "ada"), (s.confidential(), "grace")] {
         let (_, account) = s.log_in(plan, person).await;
         let (token, pair) = (s.rig.token(&account.id).await, s.stored(&account.id));
         s.rig.keeper.revoke(&account.id).await.unwrap();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use keybearer_core::provider::registry::Registry;
-use keybearer_core::provider::{DoorKind, Grant, Port, QuestionKind};
+use keybearer_core::provider::{Grant, Port, QuestionKind, RedirectKind};
 use keybearer_core::view::LoginPlan;
 use keybearer_practice::Flavor;
 use tempfile::TempDir;
@@ -45,7 +45,9 @@ fn the_shipped_files_hold_together() {
             continue;
         }
         assert!(
-            p.doors.iter().any(|d| d.kind == DoorKind::Paste || d.kind == DoorKind::Oob),
+            p.redirects
+                .iter()
+                .any(|d| d.kind == RedirectKind::Paste || d.kind == RedirectKind::OutOfBand),
             "{}: a way without a listener",
             p.id
         );
@@ -62,10 +64,10 @@ fn the_shipped_files_hold_together() {
             p.id
         );
         // What is pasted stands at the address that a listener of this file has, so that one registration does for both.
-        let paste = p.door(DoorKind::Paste);
+        let paste = p.redirect(RedirectKind::Paste);
         let listens = p
-            .door(DoorKind::HttpsLoopback)
-            .or(p.door(DoorKind::Loopback))
+            .redirect(RedirectKind::HttpsLoopback)
+            .or(p.redirect(RedirectKind::Loopback))
             .filter(|d| matches!(d.port, Port::Fixed(_)));
         if let (Some(paste), Some(listens)) = (paste, listens) {
             assert_eq!((&paste.host, paste.port), (&listens.host, listens.port), "{}", p.id);
@@ -88,7 +90,7 @@ fn the_shipped_files_hold_together() {
 /// The consent page's address, with what differs at each login replaced by its name.
 async fn golden(flavor: Flavor) -> String {
     let (rig, p) = (Rig::new(), practice(flavor).await);
-    let mut wanted = plan(&rig, &p, DoorKind::Loopback);
+    let mut wanted = plan(&rig, &p, RedirectKind::Loopback);
     wanted.scopes = vec!["write".into(), "read".into(), "read".into()];
     let login = rig.wait(wanted).await;
     let address = rig.keeper.consent_link(&login.id).unwrap();
@@ -99,11 +101,11 @@ async fn golden(flavor: Flavor) -> String {
         golden = golden.replace(&value, name);
     }
     let home = url.query_pairs().find(|(k, _)| k == "redirect_uri").unwrap().1.into_owned();
-    let (server, door) = (
+    let (server, redirect) = (
         p.origin().rsplit(':').next().unwrap(),
         Url::parse(&home).unwrap().port().unwrap().to_string(),
     );
-    golden.replace(server, "SERVER").replace(&door, "DOOR")
+    golden.replace(server, "SERVER").replace(&redirect, "REDIRECT")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -141,7 +143,7 @@ async fn golden_at(id: &str) -> String {
             .filter(|s| s.default || s.locked)
             .map(|s| s.id.clone())
             .collect(),
-        door: Some(DoorKind::Paste),
+        redirect: Some(RedirectKind::Paste),
         ..LoginPlan::default()
     };
     let login = rig.wait(wanted).await;

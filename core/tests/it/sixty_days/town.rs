@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use keybearer_core::keeper::{Adoption, now};
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::LoginPlan;
 use keybearer_practice::meta::{APP_SECRET, Meta, Platform};
@@ -155,8 +155,8 @@ impl Town {
     fn register(&self, provider: &str, app: usize) {
         let view = self.rig.keeper.view();
         let provider = view.providers.into_iter().find(|p| p.id == provider).unwrap();
-        let door = provider.doors.into_iter().find(|d| d.kind == DoorKind::Paste).unwrap();
-        let _ = self.apps[app].register_callback(&door.redirect_uri.unwrap());
+        let redirect = provider.redirects.into_iter().find(|d| d.kind == RedirectKind::Paste).unwrap();
+        let _ = self.apps[app].register_callback(&redirect.redirect_uri.unwrap());
     }
 
     fn plan(&self, provider: &str, answers: Vec<(&str, &str)>) -> LoginPlan {
@@ -167,7 +167,7 @@ impl Town {
             client_name: "weather-bot".into(),
             answers: answers.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
             scopes: known.scopes.iter().filter(|s| s.default).map(|s| s.id.clone()).collect(),
-            door: Some(DoorKind::Paste),
+            redirect: Some(RedirectKind::Paste),
             ..LoginPlan::default()
         }
     }
@@ -244,14 +244,14 @@ impl Town {
             let signed = self.plan(&kind("x-oauth1"), pair.clone());
             let own = self.plan(&kind("x-app"), pair.clone());
             let brought = self.plan(&kind("x-keys"), [pair, owners].concat());
-            self.log_in("ada", LoginPlan { door: None, ..own }, |_| Fate::Stays).await;
-            self.log_in("ada", LoginPlan { door: None, ..brought }, |_| Fate::Stays).await;
+            self.log_in("ada", LoginPlan { redirect: None, ..own }, |_| Fate::Stays).await;
+            self.log_in("ada", LoginPlan { redirect: None, ..brought }, |_| Fate::Stays).await;
             for at in 20..26 {
                 self.log_in(self.people[at], signed.clone(), |_| Fate::Stays).await;
             }
         }
         for (server, how_many) in [(0, 8), (1, 8)] {
-            let plan = plan(&self.rig, &self.servers[server], DoorKind::Oob);
+            let plan = plan(&self.rig, &self.servers[server], RedirectKind::OutOfBand);
             for at in 0..how_many {
                 self.log_in(self.people[at], plan.clone(), |_| Fate::Stays).await;
             }
@@ -269,7 +269,7 @@ impl Town {
         }
         self.apps[0].switch(|switches| switches.access_lifetime = Duration::from_secs(7200));
         self.servers[0].answer_with(Answer::ExpiresIn(20 * 86_400));
-        let plan = plan(&self.rig, &self.servers[0], DoorKind::Oob);
+        let plan = plan(&self.rig, &self.servers[0], RedirectKind::OutOfBand);
         for at in 30..34 {
             self.log_in(self.people[at], plan.clone(), ends).await;
         }

@@ -1,6 +1,6 @@
 //! What a person tries, platform by platform: what is sent, what the page gets to see, and what it does not.
 
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_practice::meta::{APP_SECRET, Failure, Message, Platform};
 use keybearer_practice::x::AppType;
 use keybearer_practice::{Endpoint, Fault, Flavor};
@@ -125,8 +125,13 @@ async fn x_is_renewed_first_and_says_its_price() {
 async fn x_signs_and_asks_as_the_app() {
     let s = x::Stage::new().await;
     s.x.set_app_type(AppType::Confidential);
-    s.register("x-oauth1-here", DoorKind::Paste);
-    let signed = s.rig.log_in(s.keys("x-oauth1-here", Some(DoorKind::Paste), &[])).await.account.id;
+    s.register("x-oauth1-here", RedirectKind::Paste);
+    let signed = s
+        .rig
+        .log_in(s.keys("x-oauth1-here", Some(RedirectKind::Paste), &[]))
+        .await
+        .account
+        .id;
     let app = s.rig.log_in(s.keys("x-app-here", None, &[])).await.account.id;
     let keys = s.x.keys();
     let (token, bearer) = (s.rig.token(&signed).await, s.rig.token(&app).await);
@@ -161,7 +166,7 @@ async fn x_signs_and_asks_as_the_app() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn gotosocial_lists_its_tokens_and_ends_one() {
     let home = Home::new(Flavor::GoToSocial).await;
-    let mut wanted = plan(&home.rig, &home.server, DoorKind::Loopback);
+    let mut wanted = plan(&home.rig, &home.server, RedirectKind::Loopback);
     wanted.scopes = vec!["read".into(), "write".into()];
     let id = &home.rig.log_in(wanted).await.account.id;
     let token = &home.rig.token(id).await;
@@ -282,7 +287,7 @@ async fn what_writes_is_sent_only_when_it_is_meant() {
     std::fs::write(folder.join("mine.toml"), own + WRITES).unwrap();
     let (rig, server) = (Rig::over(home), practice(Flavor::Mastodon).await);
     assert!(rig.keeper.view().problems.is_empty(), "{:?}", rig.keeper.view().problems);
-    let mut mine = plan(&rig, &server, DoorKind::Loopback);
+    let mut mine = plan(&rig, &server, RedirectKind::Loopback);
     mine.provider = "mine".into();
     let account = rig.log_in(mine).await.account.id;
     let call = rig

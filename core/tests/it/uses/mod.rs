@@ -11,7 +11,7 @@ mod worker;
 
 use std::collections::BTreeMap;
 
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{AccountView, TriedView};
 use keybearer_practice::{Flavor, Practice};
 
@@ -28,7 +28,7 @@ struct Home {
 impl Home {
     async fn new(flavor: Flavor) -> Home {
         let (rig, server) = (Rig::new(), practice(flavor).await);
-        let account = rig.log_in(plan(&rig, &server, DoorKind::Loopback)).await.account;
+        let account = rig.log_in(plan(&rig, &server, RedirectKind::Loopback)).await.account;
         let token = rig.token(&account.id).await;
         Home {
             rig,

@@ -2,7 +2,7 @@
 
 use keybearer_core::http::Request;
 use keybearer_core::http::client::Client;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::provider::check::read;
 use keybearer_core::provider::request::Values;
 use keybearer_core::token::Secret;
@@ -201,7 +201,7 @@ async fn a_page_asks_for_nothing_else() {
 async fn without_an_account_there_is_no_worker() {
     let (rig, server) = (Rig::new(), practice(Flavor::GoToSocial).await);
     server.fail_always(Endpoint::VerifyCredentials, Some(Fault::Status(503)));
-    let account = rig.log_in(plan(&rig, &server, DoorKind::Loopback)).await.account;
+    let account = rig.log_in(plan(&rig, &server, RedirectKind::Loopback)).await.account;
     assert!(account.user_id.is_none());
     let copies = rig.keeper.uses(&account.id).unwrap().copies;
     assert!(!copies.is_empty() && copies.iter().all(|copy| copy.id != "worker"));

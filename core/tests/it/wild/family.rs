@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use keybearer_core::error::ErrorView;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::LoginPlan;
 use serde_json::json;
 
@@ -54,20 +54,20 @@ impl Family {
         self.seen.lock().unwrap().clone()
     }
 
-    pub fn plan(&self, door: DoorKind) -> LoginPlan {
+    pub fn plan(&self, redirect: RedirectKind) -> LoginPlan {
         LoginPlan {
             provider: "mastodon".into(),
             client_name: "A test".into(),
             answers: [("server".to_owned(), self.origin.clone())].into(),
             scopes: vec!["read".into()],
-            door: Some(door),
+            redirect: Some(redirect),
             ..LoginPlan::default()
         }
     }
 
     /// A login by loopback, to its end.
     pub async fn try_log_in(&self, rig: &Rig) -> Result<String, ErrorView> {
-        let mut login = rig.wait(self.plan(DoorKind::Loopback)).await;
+        let mut login = rig.wait(self.plan(RedirectKind::Loopback)).await;
         comes_home(rig, &login, "code=thecode&state={state}").await;
         login.end().await
     }

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use keybearer_core::book::lock;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_practice::Flavor;
 use tempfile::TempDir;
 
@@ -140,7 +140,7 @@ fn a_login_in_a_folder_without_locks() {
 #[ignore = "a child's"]
 async fn child_that_logs_in() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
-    let id = rig.log_in(plan(&rig, &p, DoorKind::Loopback)).await.account.id;
+    let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
     assert_eq!(vec![rig.token(&id).await], p.tokens());
     assert!(rig.keeper.notes().await.contains(&"cli-locks-local"));
     let rig = rig.restart();

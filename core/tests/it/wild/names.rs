@@ -1,7 +1,7 @@
 //! An account's name is its handle, as far as the handle's domain says so too; and every spelling of it is the same account.
 
 use keybearer_core::discovery::name::read;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{AccountView, LoginEvent, LoginPlan};
 use proptest::prelude::*;
 use serde_json::json as value;
@@ -54,7 +54,7 @@ async fn log_in(rig: &Rig, server: &str, expect: &str) -> Result<AccountView, (S
         client_name: "A test".into(),
         answers: [("server".to_owned(), server.to_owned())].into(),
         scopes: vec!["read".into()],
-        door: Some(DoorKind::Loopback),
+        redirect: Some(RedirectKind::Loopback),
         expect: expect.into(),
         ..LoginPlan::default()
     };

@@ -1,7 +1,7 @@
 //! How answers return: a server that promises its name and does not give it, and answers that do not say for which login.
 
 use keybearer_core::error::Error;
-use keybearer_core::provider::{Callback, DoorKind};
+use keybearer_core::provider::{Callback, RedirectKind};
 use keybearer_core::redirect::RELAYED;
 use keybearer_core::redirect::waiting::{Arrival, Expected, Verdict, Waiting};
 use serde_json::json;
@@ -28,17 +28,17 @@ async fn promising() -> Family {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_promised_iss_may_be_missing_where_the_address_is_this_servers_alone() {
     let server = promising().await;
-    for door in [DoorKind::Loopback, DoorKind::DeepLink] {
+    for redirect in [RedirectKind::Loopback, RedirectKind::PrivateUseScheme] {
         let rig = Rig::new();
-        let mut login = rig.wait(server.plan(door)).await;
+        let mut login = rig.wait(server.plan(redirect)).await;
         let address = home(&rig, &login, "code=c-1&state={state}");
-        match door {
-            DoorKind::Loopback => assert_eq!(get(&address).await.unwrap().header("location"), "/done"),
+        match redirect {
+            RedirectKind::Loopback => assert_eq!(get(&address).await.unwrap().header("location"), "/done"),
             _ => assert_eq!(rig.keeper.deliver_link(&address), Verdict::Taken),
         }
         login.end().await.unwrap();
         // And when the address is pasted.
-        let mut login = rig.wait(server.plan(door)).await;
+        let mut login = rig.wait(server.plan(redirect)).await;
         rig.keeper.paste(&login.id, &home(&rig, &login, "code=c-2&state={state}")).unwrap();
         login.end().await.unwrap();
     }
@@ -49,7 +49,7 @@ async fn a_code_that_the_promising_server_shows_is_taken() {
     let (server, rig) = (promising().await, Rig::new());
     let page = format!("{}/oauth/authorize/native?code=c-1", server.origin);
     for pasted in ["the-code-alone", "code=c-2", &page] {
-        let mut login = rig.wait(server.plan(DoorKind::Oob)).await;
+        let mut login = rig.wait(server.plan(RedirectKind::OutOfBand)).await;
         rig.keeper.paste(&login.id, pasted).unwrap();
         login.end().await.unwrap();
     }
@@ -90,7 +90,7 @@ async fn a_missing_iss_is_named_where_answers_of_several_servers_arrive() {
             },
         );
         let link = format!("{RELAYED}?code=c-1&state=s-1&n={own_address}").parse().unwrap();
-        assert_eq!(waiting.deliver(&link, DoorKind::DeepLink), Verdict::Failed);
+        assert_eq!(waiting.deliver(&link, RedirectKind::PrivateUseScheme), Verdict::Failed);
         match place.arrivals.recv().await {
             Some(Arrival::Answer(Err(Error::IssuerMissing { expected }))) => assert_eq!(expected, "https://one.example"),
             other => panic!("{other:?}"),
@@ -109,12 +109,12 @@ async fn a_wrong_iss_stays_an_attack_everywhere() {
         for wrong in ["https://evil.example", "{origin}/", "{origin}.evil.example"] {
             let wrong = wrong.replace("{origin}", &server.origin);
             let wrong: String = url::form_urlencoded::byte_serialize(wrong.as_bytes()).collect();
-            let mut login = rig.wait(server.plan(DoorKind::Loopback)).await;
+            let mut login = rig.wait(server.plan(RedirectKind::Loopback)).await;
             let reply = comes_home(&rig, &login, &format!("code=c&state={{state}}&iss={wrong}")).await;
             assert_eq!(reply.header("location"), "/failed");
             assert_eq!(login.end().await.unwrap_err().code, "issuer-mismatch");
         }
-        let mut login = rig.wait(server.plan(DoorKind::Loopback)).await;
+        let mut login = rig.wait(server.plan(RedirectKind::Loopback)).await;
         comes_home(&rig, &login, &format!("code=c&state={{state}}&iss={}", server.origin)).await;
         login.end().await.unwrap();
     }
@@ -124,7 +124,7 @@ async fn a_wrong_iss_stays_an_attack_everywhere() {
 async fn an_answer_without_state_is_said_at_once_and_not_taken() {
     let server = Family::new().await;
     let rig = Rig::new();
-    let mut login = rig.wait(server.plan(DoorKind::Loopback)).await;
+    let mut login = rig.wait(server.plan(RedirectKind::Loopback)).await;
     for n in 0..50 {
         let reply = comes_home(&rig, &login, &format!("code=stray-{n}")).await;
         assert_eq!((reply.status, reply.body.contains("does not know which login")), (404, true));
@@ -156,11 +156,11 @@ async fn an_answer_without_state_is_said_at_once_and_not_taken() {
     rig.keeper.paste(&login.id, "the-code").unwrap();
     login.end().await.unwrap();
     // Elsewhere it is nobody's.
-    let login = rig.wait(server.plan(DoorKind::Loopback)).await;
+    let login = rig.wait(server.plan(RedirectKind::Loopback)).await;
     let elsewhere = home(&rig, &login, "code=x").replace("/callback/", "/callback/x");
     assert_eq!(get(&elsewhere).await.unwrap().status, 404);
     // By deep link, too.
-    let mut login = rig.wait(server.plan(DoorKind::DeepLink)).await;
+    let mut login = rig.wait(server.plan(RedirectKind::PrivateUseScheme)).await;
     assert_eq!(rig.keeper.deliver_link(&home(&rig, &login, "code=x")), Verdict::Unsaid);
     assert_eq!(login.hint().await.code, "answer-without-state");
 }

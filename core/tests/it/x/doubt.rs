@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::AccountView;
 use keybearer_practice::Fault;
 use keybearer_practice::x::{AppType, Failure, Message};
@@ -21,7 +21,7 @@ async fn copy(s: &Stage, id: &str) -> Result<bool, &'static str> {
 
 /// A login at the app that is known already, up to the answer being in our hands.
 async fn start_again(s: &Stage, client: &str) -> Login {
-    let mut plan = s.plan(AppType::Public, DoorKind::Paste);
+    let mut plan = s.plan(AppType::Public, RedirectKind::Paste);
     plan.client = Some(client.to_owned());
     let mut login = s.rig.start(plan);
     login.until_waiting().await;

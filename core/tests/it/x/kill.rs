@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::now;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_practice::Fault;
 use keybearer_practice::x::{self, AppType, Failure, Message};
 
@@ -105,7 +105,7 @@ async fn settle(s: &Stage, account: &str, what: &str) -> bool {
                 reuses + 1,
                 "{what}: the server had not done it, and yet a login is lost"
             );
-            s.rig.log_in(s.plan(AppType::Public, DoorKind::Paste)).await;
+            s.rig.log_in(s.plan(AppType::Public, RedirectKind::Paste)).await;
             false
         }
     }

@@ -1,6 +1,6 @@
 //! The kinds without a login: the app's own token, and the ready-made keys; and all keys of an app together.
 
-use keybearer_core::provider::{DoorKind, Grant};
+use keybearer_core::provider::{Grant, RedirectKind};
 use keybearer_core::token::Secret;
 use keybearer_core::view::LoginPlan;
 use keybearer_practice::x::{self, Failure, InvalidateBy, Key, Kind, Message};
@@ -23,7 +23,7 @@ async fn the_apps_own_token_is_kept_verbatim() {
     assert!(s.rig.opened().is_empty() && s.x.count(Message::Me) == 0);
     let provider = s.provider("x-app-here");
     assert_eq!(
-        (provider.grant, provider.can_verify, provider.doors.len()),
+        (provider.grant, provider.can_verify, provider.redirects.len()),
         (Grant::ClientCredentials, false, 0)
     );
     // Once more is the same token, and the same account.
@@ -103,10 +103,10 @@ async fn ready_made_keys_are_four_fields_checked_on_request() {
 async fn all_keys_of_an_app_stand_together() {
     let s = Stage::new().await;
     let oauth2 = s.log_in().await;
-    s.register("x-oauth1-here", DoorKind::Paste);
+    s.register("x-oauth1-here", RedirectKind::Paste);
     let app = s.rig.log_in(s.keys("x-app-here", None, &[])).await.account;
     let owner = s.rig.log_in(s.keys("x-keys-here", None, &OWNERS)).await.account;
-    let grace = s.rig.log_in(s.keys("x-oauth1-here", Some(DoorKind::Paste), &[])).await.account;
+    let grace = s.rig.log_in(s.keys("x-oauth1-here", Some(RedirectKind::Paste), &[])).await.account;
     assert_eq!(
         [&app.client, &owner.client],
         [&grace.client, &grace.client],

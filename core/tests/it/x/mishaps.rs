@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use keybearer_core::keeper::Keeper;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::{Store, account_key, client_key};
 use keybearer_core::view::{LoginPlan, StoreKind};
@@ -121,9 +121,9 @@ async fn a_typing_error_does_not_replace_a_secret_that_works() {
     s.rig.keeper.verify(&id).await.unwrap();
     // The wrong type is no change of type.
     let s = Stage::new().await;
-    s.register("x-here", DoorKind::Paste);
-    let account = s.rig.log_in(s.plan(AppType::Confidential, DoorKind::Paste)).await.account;
-    let wrong = s.plan(AppType::Public, DoorKind::Paste);
+    s.register("x-here", RedirectKind::Paste);
+    let account = s.rig.log_in(s.plan(AppType::Confidential, RedirectKind::Paste)).await.account;
+    let wrong = s.plan(AppType::Public, RedirectKind::Paste);
     s.x.set_app_type(AppType::Confidential);
     assert_eq!(s.rig.fail(wrong.clone()).await.code, "client-auth");
     s.later(7200);
@@ -190,7 +190,7 @@ fn again(s: &Stage, client: &str) -> LoginPlan {
     LoginPlan {
         client: Some(client.to_owned()),
         answers: Default::default(),
-        ..s.plan(AppType::Public, DoorKind::Paste)
+        ..s.plan(AppType::Public, RedirectKind::Paste)
     }
 }
 
@@ -270,10 +270,10 @@ async fn any_plain_refusal_after_a_lost_answer_is_an_interruption() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn somebody_else_is_held_aside_although_billing_says_nothing() {
     let s = Stage::new().await;
-    s.register("x-oauth1-here", DoorKind::Paste);
+    s.register("x-oauth1-here", RedirectKind::Paste);
     s.x.fail_next(Message::Me, Failure::NotEnrolled("client-not-enrolled"));
     s.rig.habit(Habit::Allow("grace"));
-    let mut plan = s.keys("x-oauth1-here", Some(DoorKind::Paste), &[]);
+    let mut plan = s.keys("x-oauth1-here", Some(RedirectKind::Paste), &[]);
     plan.expect = "@ada".into();
     let mut login = s.rig.start(plan);
     login.until_waiting().await;
@@ -289,7 +289,7 @@ async fn somebody_else_is_held_aside_although_billing_says_nothing() {
 async fn a_clock_takes_the_blame_only_for_what_it_can_have_done() {
     let s = Stage::new().await;
     s.x.advance(Duration::from_secs(270));
-    let unregistered = s.rig.fail(s.keys("x-oauth1-here", Some(DoorKind::Paste), &[])).await;
+    let unregistered = s.rig.fail(s.keys("x-oauth1-here", Some(RedirectKind::Paste), &[])).await;
     assert_eq!(unregistered.code, "redirect-not-registered");
     let account = s.rig.log_in(s.keys("x-keys-here", None, &OWNERS)).await.account;
     s.x.fail_next(Message::Me, Failure::NoCredits);
@@ -300,9 +300,9 @@ async fn a_clock_takes_the_blame_only_for_what_it_can_have_done() {
 async fn the_owner_signs_and_nobody_elses_trouble_matters() {
     let s = Stage::new().await;
     s.x.switch(|w| w.invalidate_by = InvalidateBy::OAuth1);
-    s.register("x-oauth1-here", DoorKind::Paste);
+    s.register("x-oauth1-here", RedirectKind::Paste);
     s.rig.habit(Habit::Allow("grace"));
-    let grace = s.keys("x-oauth1-here", Some(DoorKind::Paste), &[]);
+    let grace = s.keys("x-oauth1-here", Some(RedirectKind::Paste), &[]);
     s.rig.log_in(grace).await;
     s.rig.log_in(s.keys("x-keys-here", None, &OWNERS)).await;
     let app = s.rig.log_in(s.keys("x-app-here", None, &[])).await.account;
@@ -339,8 +339,8 @@ async fn two_apps_without_a_name_are_two() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_denial_that_is_pasted_is_one() {
     let s = Stage::new().await;
-    s.register("x-oauth1-here", DoorKind::Paste);
-    let mut login = s.rig.wait(s.keys("x-oauth1-here", Some(DoorKind::Paste), &[])).await;
+    s.register("x-oauth1-here", RedirectKind::Paste);
+    let mut login = s.rig.wait(s.keys("x-oauth1-here", Some(RedirectKind::Paste), &[])).await;
     let link = s.rig.keeper.consent_link(&login.id).unwrap();
     let temporary = link.split_once("oauth_token=").unwrap().1.split('&').next().unwrap().to_owned();
     s.rig.keeper.paste(&login.id, &format!("?denied={temporary}")).unwrap();

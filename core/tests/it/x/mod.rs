@@ -16,14 +16,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use keybearer_core::keeper::{Clock, now};
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{AccountView, LoginPlan, ProviderView};
 use keybearer_practice::x::{self, AppType, X};
 use tempfile::TempDir;
 
 use crate::rig::{FixedPort, Rig, keeper_at, provider_file};
 
-/// X's doors have one port: who opens one holds this.
+/// X's redirects have one port: who opens one holds this.
 pub static PORT: FixedPort = FixedPort::new(47020);
 
 /// The four kinds of the tile, by the file that each extends.
@@ -76,16 +76,16 @@ impl Stage {
         view.providers.into_iter().find(|p| p.id == id).unwrap()
     }
 
-    /// Registers the one string of a door, as the screen shows it, at the console.
-    pub fn register(&self, id: &str, door: DoorKind) {
-        let shown = self.provider(id).doors.into_iter().find(|d| d.kind == door).unwrap();
+    /// Registers the one string of a redirect, as the screen shows it, at the console.
+    pub fn register(&self, id: &str, redirect: RedirectKind) {
+        let shown = self.provider(id).redirects.into_iter().find(|d| d.kind == redirect).unwrap();
         let uri = shown.redirect_uri.unwrap();
         assert!(shown.rules.iter().all(|r| !r.broken || r.doubtful), "{uri}: {:?}", shown.rules);
         self.x.register_callback(&uri).unwrap();
     }
 
     /// A login by OAuth 2.0 as a person would fill it in.
-    pub fn plan(&self, kind: AppType, door: DoorKind) -> LoginPlan {
+    pub fn plan(&self, kind: AppType, redirect: RedirectKind) -> LoginPlan {
         self.x.set_app_type(kind);
         let provider = self.provider("x-here");
         let mut answers = vec![("client_id", x::CLIENT_ID)];
@@ -98,28 +98,28 @@ impl Stage {
             client_name: "weather-bot".into(),
             answers: answers.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
             scopes: provider.scopes.iter().filter(|s| s.default).map(|s| s.id.clone()).collect(),
-            door: Some(door),
+            redirect: Some(redirect),
             ..LoginPlan::default()
         }
     }
 
     /// A form with API key and secret, and what else is given.
-    pub fn keys(&self, provider: &str, door: Option<DoorKind>, more: &[(&str, &str)]) -> LoginPlan {
+    pub fn keys(&self, provider: &str, redirect: Option<RedirectKind>, more: &[(&str, &str)]) -> LoginPlan {
         let keys = self.x.keys();
         let pair = [("client_id", keys.api_key.as_str()), ("client_secret", &keys.api_secret)];
         LoginPlan {
             provider: provider.into(),
             client_name: "weather-bot".into(),
             answers: pair.iter().chain(more).map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
-            door,
+            redirect,
             ..LoginPlan::default()
         }
     }
 
     /// Logged in by paste, so that no port is held.
     pub async fn log_in(&self) -> AccountView {
-        self.register("x-here", DoorKind::Paste);
-        let trip = self.rig.log_in(self.plan(AppType::Public, DoorKind::Paste)).await;
+        self.register("x-here", RedirectKind::Paste);
+        let trip = self.rig.log_in(self.plan(AppType::Public, RedirectKind::Paste)).await;
         self.rig.account(&trip.account.id)
     }
 }

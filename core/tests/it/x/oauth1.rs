@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_practice::x::{self, Failure, Kind, Message, Permissions};
 
 use super::{PORT, Stage};
@@ -11,24 +11,36 @@ use crate::rig::Habit;
 
 const ID: &str = "x-oauth1-here";
 
-/// A stage whose console knows the address of this door; for a PIN it must know some address, too.
-async fn stage(door: DoorKind) -> Stage {
+/// A stage whose console knows the address of this redirect; for a PIN it must know some address, too.
+async fn stage(redirect: RedirectKind) -> Stage {
     let s = Stage::new().await;
-    s.register(ID, if door == DoorKind::Oob { DoorKind::Loopback } else { door });
+    s.register(
+        ID,
+        if redirect == RedirectKind::OutOfBand {
+            RedirectKind::Loopback
+        } else {
+            redirect
+        },
+    );
     s
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_door_and_the_pin_lead_home() {
+async fn every_redirect_and_the_pin_lead_home() {
     let _port = PORT.alone().await;
     let s = Stage::new().await;
-    for door in [DoorKind::Loopback, DoorKind::Localhost, DoorKind::DeepLink, DoorKind::Oob] {
+    for redirect in [
+        RedirectKind::Loopback,
+        RedirectKind::Localhost,
+        RedirectKind::PrivateUseScheme,
+        RedirectKind::OutOfBand,
+    ] {
         // For a PIN the console must know some address, too.
-        if door != DoorKind::Oob {
-            s.register(ID, door);
+        if redirect != RedirectKind::OutOfBand {
+            s.register(ID, redirect);
         }
-        let account = s.rig.log_in(s.keys(ID, Some(door), &[])).await.account;
-        assert_eq!((account.door, account.name.as_str(), account.expires), (door, "@ada", None));
+        let account = s.rig.log_in(s.keys(ID, Some(redirect), &[])).await.account;
+        assert_eq!((account.redirect, account.name.as_str(), account.expires), (redirect, "@ada", None));
         assert_eq!(account.scopes, ["read-write"], "by x-access-level");
         assert!(account.has_token_secret && account.verified.is_some() && account.trouble.is_none());
         let token = s.rig.token(&account.id).await;
@@ -51,9 +63,9 @@ async fn what_the_token_may_is_what_the_header_says() {
         (Permissions::ReadWrite, "read-write"),
         (Permissions::ReadWriteDirectMessages, "read-write-directmessages"),
     ] {
-        let s = stage(DoorKind::Oob).await;
+        let s = stage(RedirectKind::OutOfBand).await;
         s.x.set_permissions(permissions);
-        let account = s.rig.log_in(s.keys(ID, Some(DoorKind::Oob), &[])).await.account;
+        let account = s.rig.log_in(s.keys(ID, Some(RedirectKind::OutOfBand), &[])).await.account;
         assert_eq!(account.scopes, [level]);
         let meanings = s.provider(ID).scopes;
         assert!(
@@ -62,21 +74,21 @@ async fn what_the_token_may_is_what_the_header_says() {
         );
     }
     // The header is a hint that may be absent.
-    let s = stage(DoorKind::Oob).await;
+    let s = stage(RedirectKind::OutOfBand).await;
     s.x.switch(|w| w.access_level = false);
-    let account = s.rig.log_in(s.keys(ID, Some(DoorKind::Oob), &[])).await.account;
+    let account = s.rig.log_in(s.keys(ID, Some(RedirectKind::OutOfBand), &[])).await.account;
     assert!(account.scopes.is_empty() && account.verified.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn denied_by_callback_ends_that_login() {
     let _port = PORT.alone().await;
-    let s = stage(DoorKind::Loopback).await;
+    let s = stage(RedirectKind::Loopback).await;
     s.rig.habit(Habit::Deny);
-    assert_eq!(s.rig.fail(s.keys(ID, Some(DoorKind::Loopback), &[])).await.code, "denied");
+    assert_eq!(s.rig.fail(s.keys(ID, Some(RedirectKind::Loopback), &[])).await.code, "denied");
     // Somebody else's denial ends nothing.
     s.rig.habit(Habit::Nothing);
-    let mut login = s.rig.wait(s.keys(ID, Some(DoorKind::Loopback), &[])).await;
+    let mut login = s.rig.wait(s.keys(ID, Some(RedirectKind::Loopback), &[])).await;
     crate::browser::get("http://127.0.0.1:47020/callback/x-oauth1?denied=SomebodyElses")
         .await
         .unwrap();
@@ -86,8 +98,8 @@ async fn denied_by_callback_ends_that_login() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_pin_is_said_and_starts_again() {
-    let s = stage(DoorKind::Oob).await;
-    let mut login = s.rig.start(s.keys(ID, Some(DoorKind::Oob), &[]));
+    let s = stage(RedirectKind::OutOfBand).await;
+    let mut login = s.rig.start(s.keys(ID, Some(RedirectKind::OutOfBand), &[]));
     login.until_waiting().await;
     let Landing::Code(pin) = s.rig.landing().await else {
         panic!("no PIN")
@@ -97,7 +109,7 @@ async fn a_wrong_pin_is_said_and_starts_again() {
     s.rig.keeper.paste(&login.id, wrong).unwrap();
     assert_eq!(login.end().await.unwrap_err().code, "code-spent");
     // As people type it, with spaces around.
-    let mut login = s.rig.start(s.keys(ID, Some(DoorKind::Oob), &[]));
+    let mut login = s.rig.start(s.keys(ID, Some(RedirectKind::OutOfBand), &[]));
     login.until_waiting().await;
     let Landing::Code(pin) = s.rig.landing().await else {
         panic!("no PIN")
@@ -112,17 +124,17 @@ async fn known_answers_have_their_one_action() {
     for xml in [false, true] {
         let s = Stage::new().await;
         s.x.switch(|w| w.callback_error_xml = xml);
-        let error = s.rig.fail(s.keys(ID, Some(DoorKind::Paste), &[])).await;
+        let error = s.rig.fail(s.keys(ID, Some(RedirectKind::Paste), &[])).await;
         assert_eq!(error.code, "redirect-not-registered", "xml: {xml}");
         assert_eq!(error.params["redirect_uri"], "http://127.0.0.1:47020/callback/x-oauth1");
         assert!(s.rig.opened().is_empty());
     }
-    let s = stage(DoorKind::Paste).await;
+    let s = stage(RedirectKind::Paste).await;
     s.x.switch(|w| w.callback_confirmed = false);
-    let unconfirmed = s.rig.fail(s.keys(ID, Some(DoorKind::Paste), &[])).await;
+    let unconfirmed = s.rig.fail(s.keys(ID, Some(RedirectKind::Paste), &[])).await;
     assert!(unconfirmed.code == "redirect-not-registered" && unconfirmed.action.is_some() && s.rig.opened().is_empty());
     s.x.switch(|w| w.callback_confirmed = true);
-    let mut wrong = s.keys(ID, Some(DoorKind::Paste), &[]);
+    let mut wrong = s.keys(ID, Some(RedirectKind::Paste), &[]);
     wrong
         .answers
         .insert("client_secret".into(), "PracticeApiSecret000000000000000000000000000000001".into());
@@ -130,8 +142,8 @@ async fn known_answers_have_their_one_action() {
     assert_eq!(refused.code, "client-auth");
     assert!(refused.action.is_some(), "which of the two pairs it is");
     for (code, meaning) in [(89, "token-dead"), (220, "missing-permission")] {
-        let s = stage(DoorKind::Paste).await;
-        let account = s.rig.log_in(s.keys(ID, Some(DoorKind::Paste), &[])).await.account;
+        let s = stage(RedirectKind::Paste).await;
+        let account = s.rig.log_in(s.keys(ID, Some(RedirectKind::Paste), &[])).await.account;
         s.x.fail_next(Message::Me, Failure::Code(code));
         let said = s.rig.keeper.verify(&account.id).await.unwrap_err();
         assert!(said.code() == meaning || code == 220, "{code}: {}", said.code());
@@ -140,24 +152,24 @@ async fn known_answers_have_their_one_action() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_clock_is_said_in_minutes() {
-    let s = stage(DoorKind::Paste).await;
+    let s = stage(RedirectKind::Paste).await;
     s.x.advance(Duration::from_secs(11 * 60));
-    let behind = s.rig.fail(s.keys(ID, Some(DoorKind::Paste), &[])).await;
+    let behind = s.rig.fail(s.keys(ID, Some(RedirectKind::Paste), &[])).await;
     assert_eq!(
         (behind.code.as_str(), behind.params["direction"].as_str()),
         ("clock-wrong", "behind")
     );
     assert!(["11", "12"].contains(&behind.params["minutes"].as_str()), "{:?}", behind.params);
     s.x.turn_back(Duration::from_secs(40 * 60));
-    let ahead = s.rig.fail(s.keys(ID, Some(DoorKind::Paste), &[])).await;
+    let ahead = s.rig.fail(s.keys(ID, Some(RedirectKind::Paste), &[])).await;
     assert_eq!((ahead.code.as_str(), ahead.params["direction"].as_str()), ("clock-wrong", "ahead"));
     // A clock that is off by less is not to blame.
     s.x.advance(Duration::from_secs(28 * 60));
     s.x.fail_next(Message::RequestToken, Failure::Code(32));
-    assert_eq!(s.rig.fail(s.keys(ID, Some(DoorKind::Paste), &[])).await.code, "client-auth");
+    assert_eq!(s.rig.fail(s.keys(ID, Some(RedirectKind::Paste), &[])).await.code, "client-auth");
     assert!(
         s.rig
-            .log_in(s.keys(ID, Some(DoorKind::Paste), &[]))
+            .log_in(s.keys(ID, Some(RedirectKind::Paste), &[]))
             .await
             .account
             .verified
@@ -167,9 +179,9 @@ async fn a_wrong_clock_is_said_in_minutes() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn invalidated_is_dead_and_a_failed_identity_still_has_a_name() {
-    let s = stage(DoorKind::Oob).await;
+    let s = stage(RedirectKind::OutOfBand).await;
     s.x.fail_next(Message::Me, Failure::NotEnrolled("client-not-enrolled"));
-    let account = s.rig.log_in(s.keys(ID, Some(DoorKind::Oob), &[])).await.account;
+    let account = s.rig.log_in(s.keys(ID, Some(RedirectKind::OutOfBand), &[])).await.account;
     assert_eq!(
         (account.name.as_str(), account.verified),
         ("@ada", None),
@@ -182,7 +194,7 @@ async fn invalidated_is_dead_and_a_failed_identity_still_has_a_name() {
     assert!(s.x.token(x::ACCESS_TOKEN).unwrap().alive, "no other one");
     // Some answers do not say whose it is.
     s.x.switch(|w| w.tells_user = false);
-    let account = s.rig.log_in(s.keys(ID, Some(DoorKind::Oob), &[])).await.account;
+    let account = s.rig.log_in(s.keys(ID, Some(RedirectKind::OutOfBand), &[])).await.account;
     assert_eq!(account.name, "@ada");
     // After a change of the app's permissions the person must consent again.
     s.x.set_permissions(Permissions::Read);

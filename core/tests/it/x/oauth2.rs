@@ -1,6 +1,6 @@
-//! OAuth 2.0 at X: both types of client, every door, what billing refuses, and the one login a person has.
+//! OAuth 2.0 at X: both types of client, every redirect, what billing refuses, and the one login a person has.
 
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::redirect::RELAYED;
 use keybearer_core::redirect::waiting::Verdict;
 use keybearer_core::view::LoginPlan;
@@ -58,8 +58,8 @@ async fn a_public_client_says_its_id_and_nothing_secret() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_confidential_client_uses_basic_and_never_the_body() {
     let s = Stage::new().await;
-    s.register("x-here", DoorKind::Paste);
-    let account = s.rig.log_in(s.plan(AppType::Confidential, DoorKind::Paste)).await.account;
+    s.register("x-here", RedirectKind::Paste);
+    let account = s.rig.log_in(s.plan(AppType::Confidential, RedirectKind::Paste)).await.account;
     s.later(7200);
     s.rig.keeper.access_token(&account.id).await.unwrap();
     s.rig.keeper.revoke(&account.id).await.unwrap();
@@ -75,7 +75,7 @@ async fn a_confidential_client_uses_basic_and_never_the_body() {
         answers: [("client_id", x::CLIENT_ID), ("client_type", kind), ("client_secret", secret)]
             .map(|(k, v)| (k.to_owned(), v.to_owned()))
             .into(),
-        ..s.plan(AppType::Confidential, DoorKind::Paste)
+        ..s.plan(AppType::Confidential, RedirectKind::Paste)
     };
     for (kind, secret, field) in [
         ("", "", "client_type"),
@@ -91,24 +91,29 @@ async fn a_confidential_client_uses_basic_and_never_the_body() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_door_leads_home() {
+async fn every_redirect_leads_home() {
     let _port = PORT.alone().await;
     let s = Stage::new().await;
-    for door in [DoorKind::Loopback, DoorKind::Localhost, DoorKind::DeepLink] {
-        s.register("x-here", door);
+    for redirect in [RedirectKind::Loopback, RedirectKind::Localhost, RedirectKind::PrivateUseScheme] {
+        s.register("x-here", redirect);
         for kind in [AppType::Public, AppType::Confidential] {
-            let account = s.rig.log_in(s.plan(kind, door)).await.account;
-            assert_eq!((account.door, account.name.as_str()), (door, "@ada"));
+            let account = s.rig.log_in(s.plan(kind, redirect)).await.account;
+            assert_eq!((account.redirect, account.name.as_str()), (redirect, "@ada"));
         }
     }
-    let uris: Vec<_> = s.provider("x-here").doors.into_iter().map(|d| (d.kind, d.redirect_uri)).collect();
+    let uris: Vec<_> = s
+        .provider("x-here")
+        .redirects
+        .into_iter()
+        .map(|d| (d.kind, d.redirect_uri))
+        .collect();
     let uri = |kind| uris.iter().find(|(k, _)| *k == kind).unwrap().1.clone().unwrap_or_default();
-    assert_eq!(uri(DoorKind::Loopback), "http://127.0.0.1:47020/callback/x");
-    assert_eq!(uri(DoorKind::Localhost), "http://localhost:47020/callback/x");
-    assert_eq!(uri(DoorKind::Paste), uri(DoorKind::Loopback), "nothing else to register");
+    assert_eq!(uri(RedirectKind::Loopback), "http://127.0.0.1:47020/callback/x");
+    assert_eq!(uri(RedirectKind::Localhost), "http://localhost:47020/callback/x");
+    assert_eq!(uri(RedirectKind::Paste), uri(RedirectKind::Loopback), "nothing else to register");
     // Another string is another address: X compares letter by letter.
-    s.x.set_callbacks(&[&uri(DoorKind::Loopback)]);
-    let mut login = s.rig.wait(s.plan(AppType::Public, DoorKind::Localhost)).await;
+    s.x.set_callbacks(&[&uri(RedirectKind::Loopback)]);
+    let mut login = s.rig.wait(s.plan(AppType::Public, RedirectKind::Localhost)).await;
     let page = crate::browser::get(&s.rig.keeper.consent_link(&login.id).unwrap()).await.unwrap();
     assert!(page.body.contains("Something went wrong"), "{}", page.body);
     s.rig.keeper.cancel_login(&login.id).unwrap();
@@ -148,9 +153,9 @@ async fn what_billing_refuses_keeps_the_token_and_names_the_switch() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_is_no_and_a_late_code_is_explained() {
     let s = Stage::new().await;
-    s.register("x-here", DoorKind::Paste);
+    s.register("x-here", RedirectKind::Paste);
     s.rig.habit(Habit::Deny);
-    let mut login = s.rig.start(s.plan(AppType::Public, DoorKind::Paste));
+    let mut login = s.rig.start(s.plan(AppType::Public, RedirectKind::Paste));
     login.until_waiting().await;
     match s.rig.landing().await {
         Landing::Nowhere(address) | Landing::Home(address, _) => s.rig.keeper.paste(&login.id, &address).unwrap(),
@@ -159,7 +164,7 @@ async fn no_is_no_and_a_late_code_is_explained() {
     assert_eq!(login.end().await.unwrap_err().code, "denied");
     s.rig.habit(Habit::Allow("ada"));
     s.x.fail_next(Message::Authorize, Fault::ExpiredCode);
-    assert_eq!(s.rig.fail(s.plan(AppType::Public, DoorKind::Paste)).await.code, "code-spent");
+    assert_eq!(s.rig.fail(s.plan(AppType::Public, RedirectKind::Paste)).await.code, "code-spent");
     s.x.fail_next(
         Message::Token,
         Failure::OAuth2 {
@@ -168,13 +173,13 @@ async fn no_is_no_and_a_late_code_is_explained() {
             description: "Value passed for the redirect uri did not match the uri of the authorization code.".into(),
         },
     );
-    let mismatch = s.rig.fail(s.plan(AppType::Public, DoorKind::Paste)).await;
+    let mismatch = s.rig.fail(s.plan(AppType::Public, RedirectKind::Paste)).await;
     assert_eq!(
         (mismatch.code.as_str(), mismatch.params["redirect_uri"].as_str()),
         ("redirect-mismatch", "http://127.0.0.1:47020/callback/x")
     );
     s.x.fail_next(Message::Token, Failure::RateLimited(90));
-    let limited = s.rig.fail(s.plan(AppType::Public, DoorKind::Paste)).await;
+    let limited = s.rig.fail(s.plan(AppType::Public, RedirectKind::Paste)).await;
     assert_eq!(limited.code, "rate-limited");
     let wait: i64 = limited.params["seconds"].parse().unwrap();
     assert!((85..=90).contains(&wait), "from x-rate-limit-reset: {wait}");
@@ -189,7 +194,7 @@ async fn a_second_login_of_a_person_replaces_the_first() {
     let again = LoginPlan {
         client: Some(first.client.clone()),
         answers: Default::default(),
-        ..s.plan(AppType::Public, DoorKind::Paste)
+        ..s.plan(AppType::Public, RedirectKind::Paste)
     };
     let trip = s.rig.log_in(again.clone()).await;
     assert_eq!(trip.account.id, first.id);
@@ -227,8 +232,8 @@ async fn the_relay_page_leads_home_too() {
     );
     let address = format!("{}/callback/", web_space(reply).await);
     s.rig.keeper.check_relay_page(&address).await.unwrap();
-    s.register("x-here", DoorKind::Relay);
-    let mut login = s.rig.start(s.plan(AppType::Public, DoorKind::Relay));
+    s.register("x-here", RedirectKind::Relay);
+    let mut login = s.rig.start(s.plan(AppType::Public, RedirectKind::Relay));
     assert_eq!(login.until_waiting().await, address);
     let Landing::Home(at, _) = s.rig.landing().await else {
         panic!("not at the relay page")
@@ -236,5 +241,5 @@ async fn the_relay_page_leads_home_too() {
     let query = at.split_once('?').unwrap().1;
     assert_eq!(s.rig.keeper.deliver_link(&format!("{RELAYED}?{query}")), Verdict::Taken);
     let account = s.rig.account(&login.end().await.unwrap());
-    assert_eq!((account.door, account.name.as_str()), (DoorKind::Relay, "@ada"));
+    assert_eq!((account.redirect, account.name.as_str()), (RedirectKind::Relay, "@ada"));
 }

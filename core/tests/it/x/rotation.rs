@@ -4,7 +4,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::{Secret, Token};
 use keybearer_core::vault::{Store, account_key};
 use keybearer_core::view::StoreKind;
@@ -135,7 +135,7 @@ async fn an_answer_that_was_lost_is_said() {
     s.rig.keeper.look().await;
     assert_eq!(s.x.count(Message::Refresh), 2);
     // A new login makes it whole.
-    let again = s.rig.log_in(s.plan(AppType::Public, DoorKind::Paste)).await.account;
+    let again = s.rig.log_in(s.plan(AppType::Public, RedirectKind::Paste)).await.account;
     assert!(again.id == account.id && again.trouble.is_none());
     assert_eq!(copy_fails(&s, &account.id).await, None);
 }
@@ -239,8 +239,8 @@ async fn the_store_is_read_again_before_a_token_is_called_dead() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_offline_access_there_is_no_renewal() {
     let s = Stage::new().await;
-    s.register("x-here", DoorKind::Paste);
-    let mut plan = s.plan(AppType::Public, DoorKind::Paste);
+    s.register("x-here", RedirectKind::Paste);
+    let mut plan = s.plan(AppType::Public, RedirectKind::Paste);
     plan.scopes.retain(|scope| scope != "offline.access");
     let account = s.rig.log_in(plan).await.account;
     assert!(!account.renews_on_demand && account.renews_until.is_none() && account.renews_from.is_none());

@@ -80,16 +80,20 @@ fn the_sentences_are_all_there() {
     let view = rig.keeper.view();
     for id in ["x", "x-oauth1"] {
         let provider = view.providers.iter().find(|p| p.id == id).unwrap();
-        for door in &provider.doors {
-            let rules = &door.rules;
-            assert!(rules.len() >= 5, "{id} {:?}", door.kind);
+        for redirect in &provider.redirects {
+            let rules = &redirect.rules;
+            assert!(rules.len() >= 5, "{id} {:?}", redirect.kind);
             let said = rules.iter().map(|r| r.text.en.as_str()).collect::<Vec<_>>().join(" ");
             // OAuth 1.0a has no state.
             let of_state = if id == "x" { "500" } else { "" };
             for word in ["10", "localhost", "scheme", "slash", of_state] {
                 assert!(said.contains(word), "{id}: {word} in {said}");
             }
-            assert!(rules.iter().all(|r| !r.broken || r.doubtful), "{id} {:?} breaks a rule", door.kind);
+            assert!(
+                rules.iter().all(|r| !r.broken || r.doubtful),
+                "{id} {:?} breaks a rule",
+                redirect.kind
+            );
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use keybearer_core::error::ErrorView;
 use keybearer_core::keeper::Output;
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{AccountView, ExportEvent, ExportPlan};
 use serde_json::json;
 use tokio::sync::mpsc::unbounded_channel;
@@ -19,10 +19,10 @@ use crate::real::browser::send;
 use crate::rig::{Rig, soon};
 
 /// A login by this way home.
-async fn log_in(rig: &Rig, server: &GoToSocial, door: DoorKind) -> Result<AccountView, ErrorView> {
-    let mut login = rig.wait(server.plan(door)).await;
+async fn log_in(rig: &Rig, server: &GoToSocial, redirect: RedirectKind) -> Result<AccountView, ErrorView> {
+    let mut login = rig.wait(server.plan(redirect)).await;
     let home = server.consent(&rig.keeper.consent_link(&login.id).unwrap()).await;
-    if door == DoorKind::Oob {
+    if redirect == RedirectKind::OutOfBand {
         let page = send(&home, "User-Agent: a browser\r\n", None).await;
         let code = page.body.split_once("<code>").unwrap().1.split_once("</code>").unwrap().0;
         rig.keeper.paste(&login.id, code).unwrap();
@@ -34,9 +34,9 @@ async fn log_in(rig: &Rig, server: &GoToSocial, door: DoorKind) -> Result<Accoun
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_whole_life_by_its_recorded_answers() {
-    for (door, token) in [(DoorKind::Oob, TOKENS[0]), (DoorKind::Loopback, TOKENS[1])] {
+    for (redirect, token) in [(RedirectKind::OutOfBand, TOKENS[0]), (RedirectKind::Loopback, TOKENS[1])] {
         let (rig, server) = (Rig::new(), GoToSocial::start().await);
-        let account = log_in(&rig, &server, door).await.unwrap();
+        let account = log_in(&rig, &server, redirect).await.unwrap();
         assert!(account.name.starts_with("@memo@127.0.0.1"), "{}", account.name);
         assert!(
             account.verified.is_some() && account.trouble.is_none() && account.expires.is_none(),
@@ -82,9 +82,9 @@ async fn its_refusals_are_recognized() {
         let (rig, server) = (Rig::new(), GoToSocial::start().await);
         server.instead(path, recording);
         let error = if path == "/api/v1/apps" {
-            rig.fail(server.plan(DoorKind::Loopback)).await
+            rig.fail(server.plan(RedirectKind::Loopback)).await
         } else {
-            log_in(&rig, &server, DoorKind::Loopback).await.unwrap_err()
+            log_in(&rig, &server, RedirectKind::Loopback).await.unwrap_err()
         };
         assert_eq!(error.code, code, "{recording}: {error:?}");
         assert!(rig.keeper.view().accounts.is_empty());
@@ -93,7 +93,7 @@ async fn its_refusals_are_recognized() {
     for (recording, code) in [("242-scope-missing", "missing-permission"), ("rate-limited", "rate-limited")] {
         let (rig, server) = (Rig::new(), GoToSocial::start().await);
         server.instead("/api/v1/accounts/verify_credentials", recording);
-        let account = log_in(&rig, &server, DoorKind::Loopback).await.unwrap();
+        let account = log_in(&rig, &server, RedirectKind::Loopback).await.unwrap();
         assert_eq!(account.trouble.unwrap().code, code);
         assert!(account.verified.is_none() && rig.token(&account.id).await == TOKENS[1]);
     }
@@ -106,7 +106,7 @@ async fn a_refusal_by_redirect_ends_the_login() {
         ("129-scope-not-registered", "http://127.0.0.1:8765/callback"),
     ] {
         let (rig, server) = (Rig::new(), GoToSocial::start().await);
-        let mut login = rig.wait(server.plan(DoorKind::Loopback)).await;
+        let mut login = rig.wait(server.plan(RedirectKind::Loopback)).await;
         let (_, text) = RECORDED.iter().find(|(name, _)| *name == recording).unwrap();
         let location = text.lines().find_map(|l| l.strip_prefix("Location: ")).unwrap();
         let link = Url::parse(&rig.keeper.consent_link(&login.id).unwrap()).unwrap();
@@ -129,7 +129,7 @@ async fn a_refusal_by_redirect_ends_the_login() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_revoked_token_is_dead_by_the_servers_own_word() {
     let (rig, server) = (Rig::new(), GoToSocial::start().await);
-    let account = log_in(&rig, &server, DoorKind::Loopback).await.unwrap();
+    let account = log_in(&rig, &server, RedirectKind::Loopback).await.unwrap();
     server.memory.lock().unwrap().revoked.push(TOKENS[1].into());
     assert!(rig.keeper.verify(&account.id).await.is_err());
     assert_eq!(rig.account(&account.id).trouble.unwrap().code, "token-dead");

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use keybearer_core::provider::DoorKind;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::LoginPlan;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -101,13 +101,13 @@ impl GoToSocial {
         memory.instead.push((path, recording));
     }
 
-    pub fn plan(&self, door: DoorKind) -> LoginPlan {
+    pub fn plan(&self, redirect: RedirectKind) -> LoginPlan {
         LoginPlan {
             provider: "gotosocial".into(),
             client_name: "memos".into(),
             answers: [("server".to_owned(), self.origin.clone())].into(),
             scopes: vec!["read".into()],
-            door: Some(door),
+            redirect: Some(redirect),
             ..LoginPlan::default()
         }
     }

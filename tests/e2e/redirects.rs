@@ -1,4 +1,4 @@
-//! The other doors: deep link, pasted address, out-of-band code; and the doors' own tests in the settings.
+//! The other redirects: deep link, pasted address, out-of-band code; and the redirects' own tests in the settings.
 
 use std::process::Stdio;
 
@@ -16,13 +16,13 @@ async fn deep_link_reaches_the_running_app() {
     let desktop = Desktop::new(Keyring::Unlocked);
     let app = App::start(&desktop).await;
     app.choose_server("mastodon", server.origin()).await;
-    app.choose_door("deep-link").await;
+    app.choose_redirect("private-use-scheme").await;
     app.click("connect").await;
     let browser = Browser::open(&desktop, server.origin()).await;
     browser.consent(&desktop.opened(1), "allow").await;
     app.find("done").await;
     let (_, account) = account(&desktop);
-    assert_eq!(account["door"], "deep-link");
+    assert_eq!(account["redirect"], "private-use-scheme");
     assert!(desktop.secrets().contains(&server.tokens().pop().unwrap()));
     app.close().await;
 }
@@ -70,7 +70,7 @@ async fn pasted_address() {
     let desktop = Desktop::new(Keyring::Unlocked);
     let app = App::start(&desktop).await;
     app.choose_server("gotosocial", server.origin()).await;
-    app.choose_door("paste").await;
+    app.choose_redirect("paste").await;
     app.click("connect").await;
     let consent = desktop.opened(1);
     let browser = Browser::open(&desktop, server.origin()).await;
@@ -83,7 +83,7 @@ async fn pasted_address() {
     app.write("paste-field", &format!(" \"{address}#_\" ")).await;
     app.click("paste-use").await;
     app.find("done").await;
-    assert_eq!(account(&desktop).1["door"], "paste");
+    assert_eq!(account(&desktop).1["redirect"], "paste");
     app.close().await;
 }
 
@@ -94,7 +94,7 @@ async fn out_of_band_code() {
     let desktop = Desktop::new(Keyring::Unlocked);
     let app = App::start(&desktop).await;
     app.choose_server("mastodon", server.origin()).await;
-    app.choose_door("oob").await;
+    app.choose_redirect("out-of-band").await;
     app.click("connect").await;
     let browser = Browser::open(&desktop, server.origin()).await;
     browser.consent(&desktop.opened(1), "allow").await;
@@ -102,7 +102,7 @@ async fn out_of_band_code() {
     app.write("paste-field", &code).await;
     app.click("paste-use").await;
     app.find("done").await;
-    assert_eq!(account(&desktop).1["door"], "oob");
+    assert_eq!(account(&desktop).1["redirect"], "out-of-band");
     app.close().await;
 }
 
@@ -112,8 +112,8 @@ async fn self_tests() {
     let desktop = Desktop::new(Keyring::Unlocked);
     let app = App::start(&desktop).await;
     app.click("settings").await;
-    app.click("test-deep-link").await;
-    app.find("test-result-deep-link\"][data-ok=\"true").await;
+    app.click("test-private-use-scheme").await;
+    app.find("test-result-private-use-scheme\"][data-ok=\"true").await;
     app.click("test-loopback").await;
     let browser = Browser::open(&desktop, "http://127.0.0.1").await;
     browser.page.goto(&desktop.opened(1)).await.unwrap();

@@ -1,4 +1,4 @@
-//! What a person does about doors before a login: the https door's certificate, the relay page, and a look at what the
+//! What a person does about redirects before a login: the https redirect's certificate, the relay page, and a look at what the
 //! console made of the address. And the connections that are opened while the person is still at the consent page.
 
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::http::{Request, may_be_reached};
 use crate::login::Errand;
 use crate::redirect::certificate::Certificate;
-use crate::vault::DOOR_KEY;
+use crate::vault::CERTIFICATE_KEY;
 use crate::view::RedirectCheck;
 
 /// The relay page, as it is hosted.
@@ -30,7 +30,7 @@ impl Drop for Warm {
 }
 
 impl Keeper {
-    /// The https door's certificate: the one in the store, or a new one. A store that gives nothing now costs a
+    /// The https redirect's certificate: the one in the store, or a new one. A store that gives nothing now costs a
     /// certificate for this once.
     ///
     /// # Errors
@@ -41,14 +41,14 @@ impl Keeper {
             // Two logins at once make one certificate.
             let _alone = lock(&keeper.desk.certificate);
             let kind = keeper.desk.store.kind();
-            let kept = keeper.read_secret(kind, DOOR_KEY);
+            let kept = keeper.read_secret(kind, CERTIFICATE_KEY);
             let fresh = |c: &Certificate| c.is_fresh(now);
             if let Some(certificate) = kept.as_ref().ok().and_then(Certificate::from_stored).filter(fresh) {
                 return Ok(certificate);
             }
             let made = Certificate::make(now)?;
             if matches!(kept, Ok(_) | Err(Error::SecretMissing)) {
-                keeper.keep_secret(DOOR_KEY, &made.to_stored())?;
+                keeper.keep_secret(CERTIFICATE_KEY, &made.to_stored())?;
                 // A new one is trusted by nobody yet.
                 keeper.desk.book.change(|book| {
                     book.certificate_trusted = false;
@@ -67,7 +67,7 @@ impl Keeper {
     pub async fn kept_certificate(&self) -> Result<Certificate> {
         let made = self.certificate().await?;
         self.blocking(move |keeper| {
-            let kept = keeper.desk.store.read(keeper.desk.store.kind(), DOOR_KEY)?;
+            let kept = keeper.desk.store.read(keeper.desk.store.kind(), CERTIFICATE_KEY)?;
             let kept = kept.and_then(|s| Certificate::from_stored(&s)).ok_or(Error::SecretMissing)?;
             if kept.pem() == made.pem() {
                 Ok(kept)
@@ -99,7 +99,7 @@ impl Keeper {
         RELAY_PAGE
     }
 
-    /// Looks at a hosted relay page: reachable, https, the same bytes. From then on it is the relay door's address.
+    /// Looks at a hosted relay page: reachable, https, the same bytes. From then on it is the relay redirect's address.
     ///
     /// # Errors
     /// [`Error::RelayNotHttps`], [`Error::RelayDiffers`], [`Error::Redirected`], network errors.

@@ -1,15 +1,15 @@
-// The doors in the stand-in: tried, compared with a console, a relay page saved and looked at, a certificate trusted.
+// The redirects in the stand-in: tried, compared with a console, a relay page saved and looked at, a certificate trusted.
 import type { Api } from "./api";
 import { error, wait } from "./fake-bits";
 import { relayed } from "./fake-meta";
 import { rules } from "./fake-x";
 import type { AppView } from "./wire";
 
-const ADDRESS = { loopback: "http://127.0.0.1:8765/callback", "https-loopback": "https://127.0.0.1:47018/callback", "deep-link": "io.github.keybearer://callback/test" };
+const ADDRESS = { loopback: "http://127.0.0.1:8765/callback", "https-loopback": "https://127.0.0.1:47018/callback", "private-use-scheme": "io.github.keybearer://callback/test" };
 
-type Doors = Pick<Api, "testDoor" | "checkRedirect" | "saveRelayPage" | "checkRelayPage" | "trustCertificate" | "distrustCertificate">;
+type Redirects = Pick<Api, "testRedirect" | "checkRedirect" | "saveRelayPage" | "checkRelayPage" | "trustCertificate" | "distrustCertificate">;
 
-export function fakeDoors(view: AppView, query: URLSearchParams, changed: () => void): Doors {
+export function fakeRedirects(view: AppView, query: URLSearchParams, changed: () => void): Redirects {
   const trust = async (trusted: boolean) => {
     await wait(500);
     if (query.get("fail") === "certificate-store") throw error("certificate-store", {}, "certutil: not found");
@@ -18,10 +18,10 @@ export function fakeDoors(view: AppView, query: URLSearchParams, changed: () => 
   };
 
   return {
-    async testDoor(door) {
+    async testRedirect(redirect) {
       await wait(600);
-      const ok = query.get("fail") !== door;
-      return { door, ok, error: ok ? null : error("door-unavailable", { door }), address: ADDRESS[door] };
+      const ok = query.get("fail") !== redirect;
+      return { redirect, ok, error: ok ? null : error("redirect-unavailable", { redirect }), address: ADDRESS[redirect] };
     },
     async checkRedirect(provider, expected, shown) {
       const text = shown.trim();

@@ -1,4 +1,4 @@
-//! Doors as a provider spells them.
+//! Listeners as a provider spells them.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -10,9 +10,9 @@ use crate::text::Text;
 /// A way home, with its exact spelling.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Door {
+pub struct Redirect {
     /// Which.
-    pub kind: DoorKind,
+    pub kind: RedirectKind,
     /// The loopback host as the console wants it: `127.0.0.1` or `localhost`.
     #[serde(default)]
     pub host: Option<String>,
@@ -23,7 +23,7 @@ pub struct Door {
     /// authorization server has a redirect URI of its own (RFC 9700 §4.4.2.2, mix-up defence).
     #[serde(default)]
     pub path: Option<Template>,
-    /// The redirect URI itself, for an out-of-band door where the platform has a word of its own (X: `oob`).
+    /// The redirect URI itself, for an out-of-band redirect where the platform has a word of its own (X: `oob`).
     #[serde(default)]
     pub uri: Option<String>,
     /// Only for these client types.
@@ -59,7 +59,7 @@ impl RedirectRule {
     }
 }
 
-/// Which port a loopback door takes.
+/// Which port a loopback redirect takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "PortInFile")]
 pub enum Port {
@@ -96,11 +96,11 @@ impl From<PortInFile> for Port {
     }
 }
 
-/// Which way a redirect comes home (design: "Door").
+/// Which way a redirect comes home (design: "Redirect").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 #[ts(rename_all = "kebab-case")]
-pub enum DoorKind {
+pub enum RedirectKind {
     /// `http://127.0.0.1:PORT/…` (RFC 8252 §7.3).
     Loopback,
     /// `http://localhost:PORT/…`: the same listener under the name that some apps are registered with.
@@ -108,11 +108,13 @@ pub enum DoorKind {
     /// `https://127.0.0.1:PORT/…` with a certificate of this installation.
     HttpsLoopback,
     /// A private-use scheme (RFC 8252 §7.1).
-    DeepLink,
+    #[serde(alias = "deep-link")]
+    PrivateUseScheme,
     /// A static page of the person's own that hands the query to the deep link.
     Relay,
     /// The address bar's text, pasted.
     Paste,
     /// A code the platform shows on a page (`urn:ietf:wg:oauth:2.0:oob`).
-    Oob,
+    #[serde(alias = "oob")]
+    OutOfBand,
 }
