@@ -2,9 +2,9 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
 import "./app.css";
-import { asError, connect } from "./lib/api";
-import { Desk } from "./lib/desk.svelte";
-import { choose, speak } from "./lib/words.svelte";
+import { asError, connect } from "./shell/api";
+import { Desk } from "./state/model.svelte";
+import { choose, speak } from "./text/words.svelte";
 import Broken from "./views/Broken.svelte";
 
 const target = document.getElementById("app") ?? document.body;

@@ -1,17 +1,17 @@
 // Platforms of several kinds without a screen: which questions are asked, which keys are known, what the trip does without a browser,
 // and how accounts stand that renew whenever they are wanted.
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { asked, isSecret } from "../src/lib/answers";
-import type { Api } from "../src/lib/api";
-import { appOf, appsOf, proposedName } from "../src/lib/apps";
-import { Desk } from "../src/lib/desk.svelte";
-import { account } from "../src/lib/fake-bits";
-import { providers, sample } from "../src/lib/fake-data";
-import { standing } from "../src/lib/standing";
-import { Trip } from "../src/lib/trip.svelte";
-import { sentences } from "../src/lib/trouble";
-import { speak } from "../src/lib/words.svelte";
-import type { AppView, ClientView, LoginEvent, LoginPlan, ProviderView } from "../src/lib/wire";
+import { asked, isSecret } from "../src/state/questions";
+import type { Api } from "../src/shell/api";
+import { appOf, appsOf, proposedName } from "../src/state/apps";
+import { Desk } from "../src/state/model.svelte";
+import { account } from "../src/fake/common";
+import { providers, sample } from "../src/fake/sample";
+import { standing } from "../src/text/standing";
+import { Trip } from "../src/state/login-flow.svelte";
+import { sentences } from "../src/text/errors";
+import { speak } from "../src/text/words.svelte";
+import type { AppView, ClientView, LoginEvent, LoginPlan, ProviderView } from "../src/shell/wire";
 
 const NOW = Math.floor(Date.now() / 1000);
 const DAY = 86_400;

@@ -1,11 +1,11 @@
 // To another computer and from one, on the real screens: who is picked, what is asked, what came of it, and how a paused
 // account stands everywhere.
 import { beforeEach, expect, test, vi } from "vitest";
-import { breaking, whatBreaks } from "../src/lib/breaking";
-import { account as blank, error } from "../src/lib/fake-bits";
-import { needsYou } from "../src/lib/needs";
-import { stage } from "../src/lib/scene";
-import { standing } from "../src/lib/standing";
+import { breaking, whatBreaks } from "../src/state/next";
+import { account as blank, error } from "../src/fake/common";
+import { needsYou } from "../src/state/needs";
+import { stage } from "../src/fake/scenes";
+import { standing } from "../src/text/standing";
 import { find, open, press, settle, type } from "./window";
 
 const text = (id: string) => find(id)?.textContent ?? "";

@@ -1,10 +1,10 @@
 // What breaks next and what goes on while nobody looks, on the real screens: the order, all renewed, one step back, the
 // calendar, the closing of the window.
 import { beforeEach, expect, test, vi } from "vitest";
-import { breaking, GROUPS, whatBreaks } from "../src/lib/breaking";
-import { account as blank, error } from "../src/lib/fake-bits";
-import { stage } from "../src/lib/scene";
-import type { AccountView } from "../src/lib/wire";
+import { breaking, GROUPS, whatBreaks } from "../src/state/next";
+import { account as blank, error } from "../src/fake/common";
+import { stage } from "../src/fake/scenes";
+import type { AccountView } from "../src/shell/wire";
 import { find, open, press, settle } from "./window";
 
 const DAY = 86_400;

@@ -1,11 +1,11 @@
 // The add-an-account trip without a screen: its order, what it keeps across a failure, and which events it believes.
 import { beforeEach, expect, test, vi } from "vitest";
-import type { Api } from "../src/lib/api";
-import { providers, sample } from "../src/lib/fake-data";
-import { relayed } from "../src/lib/fake-meta";
-import { Desk } from "../src/lib/desk.svelte";
-import { Trip } from "../src/lib/trip.svelte";
-import type { AppView, LoginEvent, LoginPlan, ProviderView } from "../src/lib/wire";
+import type { Api } from "../src/shell/api";
+import { providers, sample } from "../src/fake/sample";
+import { relayed } from "../src/fake/meta";
+import { Desk } from "../src/state/model.svelte";
+import { Trip } from "../src/state/login-flow.svelte";
+import type { AppView, LoginEvent, LoginPlan, ProviderView } from "../src/shell/wire";
 
 let view: AppView;
 let plans: LoginPlan[];

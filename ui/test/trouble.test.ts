@@ -1,7 +1,7 @@
 // Every error reads well in every language: no hole where a parameter is missing, no bare code.
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { remedy, sentences } from "../src/lib/trouble";
-import { choose, speak } from "../src/lib/words.svelte";
+import { remedy, sentences } from "../src/text/errors";
+import { choose, speak } from "../src/text/words.svelte";
 import { ERRORS, LANGUAGES, OPTIONAL } from "./files";
 
 describe.each(LANGUAGES)("%s", (language) => {

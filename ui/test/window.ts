@@ -2,10 +2,10 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, vi } from "vitest";
 import App from "../src/App.svelte";
-import type { Api } from "../src/lib/api";
-import { Desk } from "../src/lib/desk.svelte";
-import { fake } from "../src/lib/fake";
-import { speak } from "../src/lib/words.svelte";
+import type { Api } from "../src/shell/api";
+import { Desk } from "../src/state/model.svelte";
+import { fake } from "../src/fake/fake";
+import { speak } from "../src/text/words.svelte";
 
 let app: ReturnType<typeof mount> | undefined;
 

@@ -87,10 +87,10 @@ fn the_uis_types_are_those_of_rust() {
         RateView,
         CopyView,
     );
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/wire.ts");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/shell/wire.ts");
     let committed = std::fs::read_to_string(path).unwrap_or_default();
     if committed != out {
         std::fs::write(path, out).unwrap();
-        panic!("ui/src/lib/wire.ts was out of date; it is written anew, look at it and commit it");
+        panic!("ui/src/shell/wire.ts was out of date; it is written anew, look at it and commit it");
     }
 }
