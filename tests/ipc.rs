@@ -90,7 +90,7 @@ fn one_list_of_commands() {
     let commands = source("src-tauri/src/commands.rs");
     let handler = commands.split("generate_handler![").nth(1).unwrap().split(']').next().unwrap();
     let mut handled: Vec<String> = handler.split(',').map(|c| c.trim().to_owned()).filter(|c| !c.is_empty()).collect();
-    let page = source("ui/src/shell/api.ts");
+    let page = source("ui/src/shell/connect.ts");
     let mut called: Vec<String> = page
         .split("invoke(\"")
         .skip(1)

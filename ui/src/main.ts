@@ -2,7 +2,8 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
 import "./app.css";
-import { asError, connect } from "./shell/api";
+import { asError } from "./shell/api";
+import { connect } from "./shell/connect";
 import { Desk } from "./state/model.svelte";
 import { choose, speak } from "./text/words.svelte";
 import Broken from "./views/Broken.svelte";

@@ -6,7 +6,7 @@ import { read, sources } from "./files";
 const files = sources();
 
 test("Tauri is named in one file", () => {
-  expect(files.filter(({ text }) => /from "@tauri-apps/.test(text)).map(({ path }) => path)).toEqual(["src/shell/api.ts"]);
+  expect(files.filter(({ text }) => /from "@tauri-apps/.test(text)).map(({ path }) => path)).toEqual(["src/shell/connect.ts"]);
 });
 
 test("the stand-in is loaded only on demand", () => {

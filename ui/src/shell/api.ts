@@ -1,10 +1,6 @@
-// The one way from the face to the shell: every command by name, and the choice between the shell and its stand-in.
-// Not for what a screen does with the answers, and the only file that may import @tauri-apps.
-import { Channel, invoke } from "@tauri-apps/api/core";
-import type { Start } from "../state/start";
+// What the window may ask of the shell, as one interface. How it is asked: connect.ts.
 import type { AppView, ArrivalView, RedirectKind, RedirectTest, ErrorView, ExportEvent, ExportPlan, ExportView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, RequestView, ServerView, Settings, SubAccountView, Target, TriedView, UsesView } from "./wire";
 
-/** The redirects that can be tried on this machine without a platform. */
 /** Where the app would stay without its window: in the tray, or where nobody sees it. */
 export type Closing = "tray" | "trayless";
 
@@ -15,6 +11,8 @@ export interface Abilities {
   /** The command line, where the person may want a link to it, and what makes that link by hand. */
   command_line: { installed: boolean; by_hand: string } | null;
 }
+
+/** The redirects that can be tested on this computer without a platform. */
 export type TestedRedirect = Extract<RedirectKind, "loopback" | "https-loopback" | "private-use-scheme">;
 
 /** Everything the keeper's shell may be asked. Each promise rejects with an ErrorView; see `asError`. */
@@ -127,97 +125,6 @@ export interface Api {
   startPractice(): Promise<void>;
   /** Calls back whenever `view` should be fetched again. */
   onChanged(listener: () => void): void;
-}
-
-function heard(onEvent: (event: ExportEvent) => void): Channel<ExportEvent> {
-  const channel = new Channel<ExportEvent>();
-  channel.onmessage = onEvent;
-  return channel;
-}
-
-const shell: Api = {
-  view: () => invoke("view"),
-  findServer: (provider, typed) => invoke("find_server", { provider, typed }),
-  startLogin: (plan, onEvent) => {
-    const channel = new Channel<LoginEvent>();
-    channel.onmessage = onEvent;
-    return invoke("start_login", { plan, onEvent: channel });
-  },
-  cancelLogin: (login) => invoke("cancel_login", { login }),
-  openAgain: (login) => invoke("open_again", { login }),
-  copyLink: (login) => invoke("copy_link", { login }),
-  paste: (login, text) => invoke("paste", { login, text }),
-  keepHeld: (login) => invoke("keep_held", { login }),
-  discardHeld: (login) => invoke("discard_held", { login }),
-  subAccounts: (account) => invoke("sub_accounts", { account }),
-  keepSubAccounts: (account, picked) => invoke("keep_sub_accounts", { account, picked }),
-  adopt: (token, provider, client, name) => invoke("adopt", { token, provider, client, name }),
-  copyToken: (account) => invoke("copy_token", { account }),
-  copyTokenSecret: (account) => invoke("copy_token_secret", { account }),
-  showToken: (account) => invoke("show_token", { account }),
-  verify: (account) => invoke("verify", { account }),
-  renew: (account, anyway = false) => invoke("renew", { account, anyway }),
-  refreshLongLived: () => invoke("refresh_long_lived"),
-  lastRenewals: () => invoke("last_renewals"),
-  stepBack: (account) => invoke("step_back", { account }),
-  resume: (account) => invoke("resume", { account }),
-  exportAccounts: (accounts, passphrase, moves) => invoke("export_accounts", { accounts, passphrase, moves }),
-  importAccounts: (file, passphrase) => invoke("import_accounts", { file, passphrase }),
-  exports: (account) => invoke("exports", { account }),
-  startExport: (plan, onEvent) => invoke("start_export", { plan, onEvent: heard(onEvent) }),
-  resumeExport: (id, onEvent) => invoke("resume_export", { export: id, onEvent: heard(onEvent) }),
-  cancelExport: (id) => invoke("cancel_export", { export: id }),
-  discardExport: (id) => invoke("discard_export", { export: id }),
-  saveCalendar: (language) => invoke("save_calendar", { language }),
-  inspect: (account) => invoke("inspect", { account }),
-  revoke: (account) => invoke("revoke", { account }),
-  deleteAccount: (account) => invoke("delete_account", { account }),
-  copyClient: (client, what) => invoke("copy_client", { client, what }),
-  copyAppToken: (client) => invoke("copy_app_token", { client }),
-  uses: (account) => invoke("uses", { account }),
-  prepareCall: (account, call, inputs) => invoke("prepare_call", { account, call, inputs }),
-  tryCall: (account, call, inputs, confirmed) => invoke("try_call", { account, call, inputs, confirmed }),
-  copyAs: (account, copy) => invoke("copy_as", { account, copy }),
-  saveCopy: (account, copy) => invoke("save_copy", { account, copy }),
-  copyDeviceCode: (account) => invoke("copy_device_code", { account }),
-  redeemDeviceCode: (client, code) => invoke("redeem_device_code", { client, code }),
-  replaceSecret: (client, id, secret) => invoke("replace_secret", { client, id, secret }),
-  deleteClient: (client) => invoke("delete_client", { client }),
-  wantedAccount: () => invoke("wanted_account"),
-  abilities: () => invoke("abilities"),
-  linkCommandLine: () => invoke("link_command_line"),
-  closing: () => invoke("closing"),
-  closeWindow: (keep) => invoke("close_window", { keep }),
-  changeSettings: (settings) => invoke("change_settings", { settings }),
-  checkStore: () => invoke("check_store"),
-  useSealedFile: (passphrase) => invoke("use_sealed_file", { passphrase }),
-  useKeychain: () => invoke("use_keychain"),
-  testRedirect: (redirect) => invoke("test_redirect", { redirect }),
-  checkRedirect: (provider, expected, shown) => invoke("check_redirect", { provider, expected, shown }),
-  saveRelayPage: () => invoke("save_relay_page"),
-  checkRelayPage: (url) => invoke("check_relay_page", { url }),
-  trustCertificate: () => invoke("trust_certificate"),
-  distrustCertificate: () => invoke("distrust_certificate"),
-  addDelivery: (account, target, credential) => invoke("add_delivery", { account, target, credential }),
-  confirmDelivery: (id) => invoke("confirm_delivery", { id }),
-  removeDelivery: (id) => invoke("remove_delivery", { id }),
-  deliver: (id) => invoke("deliver", { id }),
-  copyText: (text) => invoke("copy_text", { text }),
-  copyDiagnostics: () => invoke("copy_diagnostics"),
-  openLink: (url) => invoke("open_link", { url }),
-  startPractice: () => invoke("start_practice"),
-  onChanged: (listener) => {
-    const channel = new Channel<null>();
-    channel.onmessage = listener;
-    void invoke("watch", { onChange: channel });
-  },
-};
-
-/** The shell's Api inside the app; in a plain browser the stand-in, and where the address asks it to begin. */
-export async function connect(): Promise<{ api: Api; start: Start }> {
-  if ("__TAURI_INTERNALS__" in window) return { api: shell, start: {} };
-  const { fake } = await import("../fake/fake");
-  return fake(new URLSearchParams(location.search));
 }
 
 /** What a rejected promise holds, as an ErrorView: anything unknown becomes `internal` with its own words. */
