@@ -46,7 +46,7 @@ async function walk(site) {
   await press("Escape");
   await until("the dialog to close", "return !document.querySelector('dialog')");
   if ((await focused()) !== "delete") throw new Error("the focus did not come back from the dialog");
-  console.log("ok   the whole trip by keyboard: tiles, server, permissions, redirect, consent, copy, dialog");
+  console.log("ok   the whole flow by keyboard: tiles, server, permissions, redirect, consent, copy, dialog");
 }
 
 /** A platform with a console: the redirect and its address, the list to tick off, what the console shows, ids, and the wait. */

@@ -49,7 +49,7 @@ test("what is wrong counts, and what passes by itself does not", () => {
   expect(group({ ...renews, expires: now - 1, breaks: now - 1 })).toBe("now");
   expect(group({ ...renews, unstored: true })).toBe("now");
   expect(group({ trouble: error("token-dead"), practice_over: true })).toBe("endless");
-  // Renewing fails to its end although it is tried again: then only a person helps.
+  // RenewalRun fails to its end although it is tried again: then only a person helps.
   expect(group({ ...renews, expires: now - 1, breaks: now - 1, later: { until: now + 60, why: error("offline") } })).toBe("now");
   expect(group({ expires: now + 100, renews_on_demand: true })).toBe("itself");
 });
@@ -174,7 +174,7 @@ test("the life line has the moment at which it renews by itself, and a failure i
   expect(find("life-note")).toBeNull();
   await press("account-g1");
   expect(find("life-note")?.dataset["kind"]).toBe("later");
-  expect(text("life-note")).toMatch(/Renewing did not work\. It is tried again in [45] minutes/);
+  expect(text("life-note")).toMatch(/RenewalRun did not work\. It is tried again in [45] minutes/);
   await press("account-x-bot");
   expect(text("life-next")).toContain("kept alive");
   await press("account-a1");

@@ -1,4 +1,4 @@
-// The trip as a person presses it, on the real screens: what goes wrong is said where it happened, and nothing typed is lost.
+// The flow as a person presses it, on the real screens: what goes wrong is said where it happened, and nothing typed is lost.
 import { expect, test, vi } from "vitest";
 import { find, open, press, settle, type } from "./window";
 

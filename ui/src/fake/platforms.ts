@@ -71,6 +71,6 @@ export const fediverse: ProviderView[] = [
   }),
   provider({
     id: "practice", name: "Practice", mark: { letters: "✓", color: "#565b63", icon: null }, practice: true, questions: [],
-    summary: text("The whole trip without an account, on this computer.", "不用账号，在本机上把整个流程走一遍。", "不用帳號，在這台電腦上把整個流程走一遍。"),
+    summary: text("The whole flow without an account, on this computer.", "不用账号，在本机上把整个流程走一遍。", "不用帳號，在這台電腦上把整個流程走一遍。"),
   }),
 ];

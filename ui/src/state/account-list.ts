@@ -1,18 +1,18 @@
-// The order of the list: accounts beneath another one (Pages) follow it. Not for how they are drawn.
+// The order of the list of accounts: sub-accounts (Pages) follow the account they belong to.
 import type { AccountView } from "../shell/wire";
 
-export interface Kin {
+export interface Row {
   account: AccountView;
-  /** It stands beneath the account above it. */
-  beneath: boolean;
+  /** It belongs to an account further up. */
+  nested: boolean;
 }
 
-/** Keeps the given order otherwise. One whose parent is not among them stands on its own. */
-export function family(accounts: AccountView[]): Kin[] {
+/** Keeps the given order otherwise. A sub-account whose account is not in the list is not nested. */
+export function rowsOf(accounts: AccountView[]): Row[] {
   const ids = new Set(accounts.map((account) => account.id));
-  const grown = (account: AccountView) => account.parent === null || !ids.has(account.parent);
-  return accounts.filter(grown).flatMap((account) => [
-    { account, beneath: false },
-    ...accounts.filter((child) => child.parent === account.id).map((child) => ({ account: child, beneath: true })),
+  const top = accounts.filter((account) => account.parent === null || !ids.has(account.parent));
+  return top.flatMap((account) => [
+    { account, nested: false },
+    ...accounts.filter((other) => other.parent === account.id).map((other) => ({ account: other, nested: true })),
   ]);
 }

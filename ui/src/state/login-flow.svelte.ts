@@ -1,16 +1,16 @@
-// The add-an-account trip: what has been chosen and typed so far, and what the login has reported since Connect.
+// The add-an-account flow: what has been chosen and typed so far, and what the login has reported since Connect.
 // Keeps everything across a failure, so that "Try again" asks nothing twice. Draws nothing and knows no OAuth.
 import { asked, isSecret, typeQuestion } from "./questions";
 import { asError, type Api } from "../shell/api";
 import { keysFor, proposedName } from "./apps";
-import { Course, type End } from "./login-progress.svelte";
+import { LoginProgress, type End } from "./login-progress.svelte";
 import { consents, kindsOf } from "./platform";
 import { remedy } from "../text/errors";
 import type { AccountView, AppView, ClientView, RedirectKind, RedirectView, ErrorView, LoginPlan, ProviderView, QuestionView, ServerView } from "../shell/wire";
 
 export type Stage = "tiles" | "kind" | "client" | "redirect" | "questions" | "store" | "permissions" | "waiting" | "adopt" | End;
 
-export class Trip extends Course {
+export class LoginFlow extends LoginProgress {
   stage = $state<Stage>("tiles");
   provider = $state.raw<ProviderView | null>(null);
   /** A known client, or null for a new one. */
@@ -100,7 +100,7 @@ export class Trip extends Course {
   }
 
   /** The redirect that will be opened: the chosen one; for a known client the one that it was registered for; else the first. */
-  get way(): RedirectView | undefined {
+  get chosenRedirect(): RedirectView | undefined {
     const uris = this.#known?.redirect_uris ?? [];
     const fits = (redirect: RedirectView) => redirect.redirect_uri !== null && uris.includes(redirect.redirect_uri);
     const wanted = this.redirects.find((redirect) => redirect.kind === this.redirect);
@@ -114,7 +114,7 @@ export class Trip extends Course {
 
   /** The address that has to stand in a console; none for a code that is typed in. */
   get address(): string | null {
-    return this.#byConsole && this.way?.kind !== "out-of-band" ? (this.way?.redirect_uri ?? null) : null;
+    return this.#byConsole && this.chosenRedirect?.kind !== "out-of-band" ? (this.chosenRedirect?.redirect_uri ?? null) : null;
   }
 
   /** The address of the chosen redirect that the known client was not made with, so that it still has to be registered. */
@@ -129,7 +129,7 @@ export class Trip extends Course {
     return store.state === "missing" || (store.kind === "sealed-file" && store.state === "locked");
   }
 
-  /** The screens of this trip before Connect, in order. */
+  /** The screens of this flow before Connect, in order. */
   get order(): Stage[] {
     const fresh = this.client === null && !!this.provider && this.provider.questions.length + this.provider.console.length > 0;
     const stages: Stage[] = ["tiles"];
@@ -261,7 +261,7 @@ export class Trip extends Course {
       answers,
       scopes: provider.scopes.map((scope) => scope.id).filter((id) => this.scopes.includes(id)),
       // What stands in a console is one redirect's address: then it is that redirect and no other.
-      redirect: this.#byConsole ? (this.way?.kind ?? null) : this.redirect,
+      redirect: this.#byConsole ? (this.chosenRedirect?.kind ?? null) : this.redirect,
       force_login: this.forceLogin,
       rerequest: this.rerequest,
       expect: this.expect.trim(),

@@ -1,4 +1,4 @@
-// What a running login has reported so far. Not for what was chosen before it: that is trip.
+// What a running login has reported so far. Not for what was chosen before it: that is flow.
 import type { ErrorView, LoginEvent, StepKind } from "../shell/wire";
 
 export type Waiting = Extract<LoginEvent, { kind: "waiting" }>;
@@ -11,7 +11,7 @@ export const STEPS: StepKind[] = [
   "answer-received", "token-received", "token-exchanged", "identity-verified", "stored",
 ];
 
-export class Course {
+export class LoginProgress {
   login = $state<string | null>(null);
   steps = $state.raw<StepKind[]>([]);
   waiting = $state.raw<Waiting | null>(null);

@@ -1,12 +1,12 @@
-// What the window holds: the last view of the keeper, the place one is at, the trip under way, the toast.
+// What the window holds: the last view of the keeper, the route one is at, the flow under way, the toast.
 // Not for what a single screen types or unfolds: that dies with the screen.
 import { createContext } from "svelte";
 import { asError, type Abilities, type Api, type Closing } from "../shell/api";
-import { family } from "./account-list";
-import type { Place } from "./route";
+import { rowsOf } from "./account-list";
+import type { Route } from "./route";
 import { offered, platformName } from "./platform";
 import type { Start } from "./start";
-import { Trip } from "./login-flow.svelte";
+import { LoginFlow } from "./login-flow.svelte";
 import type { AccountView, AppView, ClientView, ProviderView } from "../shell/wire";
 
 export interface Toast {
@@ -15,15 +15,15 @@ export interface Toast {
   until: number | null;
 }
 
-export const [desk, setDesk] = createContext<Desk>();
+export const [getModel, setModel] = createContext<Model>();
 
 /** How long a plain message stays, in seconds: long enough to read ten words twice. */
 const MESSAGE = 6;
 
-export class Desk {
+export class Model {
   view: AppView = $state.raw() as AppView;
-  place = $state.raw<Place>({ at: "home" });
-  trip: Trip = $state.raw() as Trip;
+  route = $state.raw<Route>({ at: "home" });
+  flow: LoginFlow = $state.raw() as LoginFlow;
   toast = $state.raw<Toast | null>(null);
   /** False until something was chosen: a fresh window does not move the focus by itself. */
   moved = false;
@@ -47,8 +47,8 @@ export class Desk {
     this.dialog = start.dialog;
     this.moving = start.moving;
     this.use = start.use;
-    this.trip = new Trip(api, () => this.view);
-    if (start.place) this.place = start.place;
+    this.flow = new LoginFlow(api, () => this.view);
+    if (start.route) this.route = start.route;
     api.onChanged(() => void this.#hear());
     void this.#heed();
     void this.ask();
@@ -98,21 +98,21 @@ export class Desk {
     } while (this.#stale);
   }
 
-  go(place: Place): void {
+  go(route: Route): void {
     this.moved = true;
     this.dialog = this.moving = this.use = undefined;
-    this.place = place;
+    this.route = route;
   }
 
   /** True for a login that still waits, for consent or for a decision, or that ended while one looked elsewhere. */
-  get tripStands(): boolean {
-    const { stage, seen } = this.trip;
+  get loginPending(): boolean {
+    const { stage, seen } = this.flow;
     return stage === "waiting" || stage === "held" || ((stage === "failed" || stage === "done") && !seen);
   }
 
   /** To the tiles; a login that still stands is shown instead of begun anew. */
   add(): void {
-    if (!this.tripStands) this.trip = new Trip(this.api, () => this.view);
+    if (!this.loginPending) this.flow = new LoginFlow(this.api, () => this.view);
     this.go({ at: "add" });
   }
 
@@ -122,28 +122,28 @@ export class Desk {
   }
 
   /** Wins an account's token anew; what stands beneath another account comes with that one. */
-  addAgain(account: AccountView, rerequest = false): void {
+  logInAgain(account: AccountView, rerequest = false): void {
     const whose = this.account(account.parent) ?? account;
     const provider = this.provider(whose.provider);
     if (!provider || !this.canLogIn(whose)) return;
-    this.trip = new Trip(this.api, () => this.view);
-    this.trip.again(provider, whose, rerequest);
+    this.flow = new LoginFlow(this.api, () => this.view);
+    this.flow.again(provider, whose, rerequest);
     this.go({ at: "add" });
   }
 
   /** Wins a token of one kind for an app, with the keys that are here or with new ones. */
   addFor(provider: ProviderView, client: ClientView | null, name: string): void {
-    this.trip = new Trip(this.api, () => this.view);
-    this.trip.begin(provider, client?.id ?? null, name);
+    this.flow = new LoginFlow(this.api, () => this.view);
+    this.flow.begin(provider, client?.id ?? null, name);
     this.go({ at: "add" });
   }
 
-  /** The account that is shown: home shows the first one, and so does the place of one that has just gone. */
+  /** The account that is shown: home shows the first one, and so does the route of one that has just gone. */
   get chosen(): AccountView | undefined {
-    const place = this.place;
-    const first = family(this.view.accounts)[0]?.account;
-    if (place.at === "home") return first;
-    return place.at === "account" || place.at === "pages" ? (this.account(place.id) ?? first) : undefined;
+    const route = this.route;
+    const first = rowsOf(this.view.accounts)[0]?.account;
+    if (route.at === "home") return first;
+    return route.at === "account" || route.at === "pages" ? (this.account(route.id) ?? first) : undefined;
   }
 
   account(id: string | null): AccountView | undefined {

@@ -1,5 +1,5 @@
 // What a platform and its kinds of tokens are called, which of them stand on one tile, and how each is got. Not for what a
-// trip has chosen.
+// flow has chosen.
 import type { ConsoleStepView, ProviderView, StepTime } from "../shell/wire";
 import { t } from "../text/words.svelte";
 

@@ -2,10 +2,10 @@
 // Lives as long as the window, so that one can look elsewhere meanwhile.
 import { asError, type Api } from "../shell/api";
 import { mayRenew } from "./next";
-import type { Desk } from "./model.svelte";
+import type { Model } from "./model.svelte";
 import type { AccountView, ErrorView, RenewalView } from "../shell/wire";
 
-export class Renewing {
+export class RenewalRun {
   running = $state(false);
   /** None before the first run; empty where nothing could be renewed. */
   results = $state.raw<RenewalView[] | null>(null);
@@ -15,22 +15,22 @@ export class Renewing {
   /** The tray's last results, as text: told once. */
   #tray = "[]";
   readonly #api: Api;
-  readonly #desk: Desk;
+  readonly #model: Model;
 
-  constructor(desk: Desk) {
-    this.#api = desk.api;
-    this.#desk = desk;
+  constructor(model: Model) {
+    this.#api = model.api;
+    this.#model = model;
   }
 
   /** How many are to be renewed, and how many of them have an outcome. */
   get progress(): { done: number; all: number } {
-    const stands = Object.fromEntries(marks(this.#desk.view.accounts));
+    const stands = Object.fromEntries(marks(this.#model.view.accounts));
     return { done: this.#before.filter(([id, mark]) => stands[id] !== mark).length, all: this.#before.length };
   }
 
   async run(): Promise<void> {
     if (this.running) return;
-    this.#before = marks(this.#desk.view.accounts.filter(mayRenew));
+    this.#before = marks(this.#model.view.accounts.filter(mayRenew));
     this.running = true;
     this.results = this.error = null;
     try {
@@ -66,12 +66,12 @@ export class Renewing {
   }
 }
 
-const runs = new WeakMap<Desk, Renewing>();
+const runs = new WeakMap<Model, RenewalRun>();
 
 /** The one of this window. */
-export function renewingOf(desk: Desk): Renewing {
-  const run = runs.get(desk) ?? new Renewing(desk);
-  runs.set(desk, run);
+export function renewalsOf(model: Model): RenewalRun {
+  const run = runs.get(model) ?? new RenewalRun(model);
+  runs.set(model, run);
   return run;
 }
 

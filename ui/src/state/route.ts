@@ -1,5 +1,5 @@
 // The screens one can be at. A plain value instead of a router: there are eight, and no addresses.
-export type Place =
+export type Route =
   | { at: "home" }
   | { at: "account"; id: string }
   | { at: "pages"; id: string }
@@ -10,6 +10,6 @@ export type Place =
   | { at: "settings" };
 
 /** A text that differs whenever another screen is shown, so that a screen starts anew with each. */
-export function placeKey(place: Place): string {
-  return "id" in place ? `${place.at}/${place.id}` : place.at;
+export function routeKey(route: Route): string {
+  return "id" in route ? `${route.at}/${route.id}` : route.at;
 }
