@@ -174,7 +174,7 @@ test("the life line has the moment at which it renews by itself, and a failure i
   expect(find("life-note")).toBeNull();
   await press("account-g1");
   expect(find("life-note")?.dataset["kind"]).toBe("later");
-  expect(text("life-note")).toMatch(/RenewalRun did not work\. It is tried again in [45] minutes/);
+  expect(text("life-note")).toMatch(/Renewing did not work\. It is tried again in [45] minutes/);
   await press("account-x-bot");
   expect(text("life-next")).toContain("kept alive");
   await press("account-a1");
