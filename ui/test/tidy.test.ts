@@ -18,7 +18,7 @@ test("the stand-in is loaded only on demand", () => {
 test("every file says what it is for, and stays short", () => {
   for (const { path, text } of files) {
     if (path === "src/shell/wire.ts") continue; // generated from Rust
-    expect(text.split("\n").length, path).toBeLessThanOrEqual(350);
+    expect(text.split("\n").length, path).toBeLessThanOrEqual(500);
     expect(text, path).toMatch(/^(\/\/ |<!-- |\/\* )/);
     expect(path).not.toMatch(/Manager|Service|Helper|Util/i);
   }
