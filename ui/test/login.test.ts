@@ -1,8 +1,8 @@
 // The add-an-account flow without a screen: its order, what it keeps across a failure, and which events it believes.
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Api } from "../src/shell/api";
-import { providers, sample } from "../src/fake/sample";
-import { relayed } from "../src/fake/meta";
+import { providers, withRelay } from "../src/fake/platforms";
+import { sample } from "../src/fake/sample";
 import { Model } from "../src/state/model.svelte";
 import { LoginFlow } from "../src/state/login-flow.svelte";
 import type { AppView, LoginEvent, LoginPlan, ProviderView } from "../src/shell/wire";
@@ -179,7 +179,7 @@ test("where an address is registered by hand, the redirect comes before the cons
 test("a known client goes by the redirect that it was registered for, and another one says what is to be registered", () => {
   const known = view.clients.find((client) => client.id === "c6");
   if (known) known.redirect_uris = ["https://me.example/keybearer/"];
-  view.providers = view.providers.map((one) => relayed(one, "https://me.example/keybearer/"));
+  view.providers = view.providers.map((one) => withRelay(one, "https://me.example/keybearer/"));
   const flow = new LoginFlow(api, () => view);
   flow.open(platform("threads"));
   flow.client = "c6";

@@ -1,15 +1,10 @@
 // Sample data for the stand-in: clients and accounts in every state a screen can meet. No real person, server or secret.
 import { account, client, error } from "./common";
 import { deliveries } from "./delivery";
-import { meta, other, relayed } from "./meta";
-import { fediverse } from "./platforms";
-import { x } from "./x";
-import type { AccountView, AppView, ClientView, ProviderView } from "../shell/wire";
+import { providers, withRelay } from "./platforms";
+import type { AccountView, AppView, ClientView } from "../shell/wire";
 
 const DAY = 86_400;
-
-/** In the order of the tiles. */
-export const providers: ProviderView[] = [...meta, ...x, ...fediverse, other];
 
 const fedi = (id: string, name: string, part: Partial<AccountView>): AccountView =>
   account({ id, name, provider: "gotosocial", client: "c1", scopes: ["profile", "read", "write"], obtained: Math.floor(Date.now() / 1000) - 40 * DAY, ...part });
@@ -56,7 +51,7 @@ export function sample(): AppView {
     fedi("a7", "@earlier", { provider: "practice", client: "c4", display_name: "An Earlier Learner", practice: true, practice_over: true }),
   ];
   return {
-    version: "0.1.0", providers: providers.map((provider) => relayed(provider, "")), accounts, deliveries: deliveries(now), problems: [],
+    version: "0.1.0", providers: providers.map((provider) => withRelay(provider, "")), accounts, deliveries: deliveries(now), problems: [],
     clients: [
       registered("c1", { server: "fedi.example", accounts: ["a1"] }),
       registered("c2", { provider: "mastodon", name: "post-bot", server: "social.example", client_id: "k8VnQ2s7ZrW0dY4uLxP1eTgHb9JfCa6MwXo3iRqK5tE", accounts: ["a2", "a3", "a4", "a5"] }),

@@ -148,6 +148,10 @@ export function stage(scene: string | null): AppView {
     first.unstored = true;
   }
   const one = (id: string) => view.accounts.find((account) => account.id === id);
+  if (scene === "sunset") {
+    const ends = new Date((now + 70 * DAY) * 1000).toISOString().slice(0, 10);
+    view.providers = view.providers.map((one) => (one.id === "instagram" ? { ...one, sunset: ends } : one));
+  }
   if (scene === "silent" && first) first.trouble = error("silent-refusals", { host: "fedi.example" });
   if (scene === "stepping" || scene === "confirm-step-back") Object.assign(one("t1") ?? {}, { issued: now - 7200, renews_from: now + DAY - 7200, expires: now + 60 * DAY, renews_next: now + 53 * DAY, breaks: now + 60 * DAY, step_back_until: now + DAY - 7200 });
   if (scene === "later") {
