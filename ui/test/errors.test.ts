@@ -1,13 +1,17 @@
 // Every error reads well in every language: no hole where a parameter is missing, no bare code.
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { remedy, sentences } from "../src/text/errors";
-import { choose, speak } from "../src/text/words.svelte";
+import type { Code } from "../src/shell/wire";
+import { choose, speak, speakOfUse } from "../src/text/words.svelte";
 import { ERRORS, LANGUAGES, OPTIONAL } from "./files";
 
 describe.each(LANGUAGES)("%s", (language) => {
-  beforeAll(() => speak(language));
+  beforeAll(async () => {
+    await speak(language);
+    await speakOfUse();
+  });
 
-  test.each(Object.entries(ERRORS))("%s", (code, names) => {
+  test.each(Object.entries(ERRORS) as [Code, string[]][])("%s", (code, names) => {
     const full = Object.fromEntries(names.map((name) => [name, /seconds|minutes|status/.test(name) ? "7" : `<${name}>`]));
     const bare = Object.fromEntries(Object.entries(full).filter(([name]) => !OPTIONAL.includes(name)));
     for (const params of [full, bare]) {
@@ -21,7 +25,7 @@ describe.each(LANGUAGES)("%s", (language) => {
   });
 
   test("an unknown code is named", () => {
-    expect(sentences({ code: "never-heard-of", params: {}, detail: null, action: null }).what).toContain("never-heard-of");
+    expect(sentences({ code: "never-heard-of" as Code, params: {}, detail: null, action: null }).what).toContain("never-heard-of");
   });
 });
 

@@ -12,7 +12,7 @@ import { standing } from "../src/text/standing";
 import { LoginFlow } from "../src/state/login-flow.svelte";
 import { sentences } from "../src/text/errors";
 import { speak } from "../src/text/words.svelte";
-import type { AppView, ClientView, LoginEvent, LoginPlan, ProviderView } from "../src/shell/wire";
+import type { AppView, ClientView, Code, ErrorView, LoginEvent, LoginPlan, ProviderView } from "../src/shell/wire";
 
 const NOW = Math.floor(Date.now() / 1000);
 const DAY = 86_400;
@@ -31,7 +31,7 @@ const client = (id: string): ClientView => {
   if (!found) throw new Error(id);
   return found;
 };
-const failed = (code: string): LoginEvent => ({ kind: "failed", error: { code, params: {}, detail: null, action: null } });
+const failed = (code: Code): LoginEvent => ({ kind: "failed", error: { code, params: {}, detail: null, action: null } });
 
 beforeEach(async () => {
   await speak("en");
@@ -265,7 +265,7 @@ describe("how it stands", () => {
   });
 
   test("an interrupted renewal says what to do and why", () => {
-    const trouble = { code: "interrupted", params: {}, detail: null, action: null };
+    const trouble: ErrorView = { code: "interrupted", params: {}, detail: null, action: null };
     expect(says({ ...demand, renews_until: NOW + 170 * DAY, trouble })).toEqual({ text: "log in again: interrupted while renewing", tone: "bad", life: 0 });
   });
 
@@ -273,13 +273,13 @@ describe("how it stands", () => {
     const bare = { id: "1", name: "post-bot", client: "x2", verified: null };
     expect(says({ ...bare, provider: "x-app" })).toMatchObject({ text: "no expiry", tone: "good" });
     expect(says({ ...bare, provider: "x-keys" })).toMatchObject({ text: "not checked yet", tone: "quiet" });
-    const trouble = { code: "enrolment-or-payment", params: {}, detail: null, action: null };
+    const trouble: ErrorView = { code: "enrolment-or-payment", params: {}, detail: null, action: null };
     expect(says({ ...bare, provider: "x-keys", trouble })).toMatchObject({ text: "not verified", tone: "warn" });
   });
 });
 
 test("the platform's own sentence is what to press", async () => {
-  const error = { code: "enrolment-or-payment", params: {}, detail: null, action: { en: "Buy credits.", "zh-Hans": "购买额度。", "zh-Hant": "購買額度。" } };
+  const error: ErrorView = { code: "enrolment-or-payment", params: {}, detail: null, action: { en: "Buy credits.", "zh-Hans": "购买额度。", "zh-Hant": "購買額度。" } };
   expect(sentences(error).press).toBe("Buy credits.");
   expect(sentences({ ...error, action: null }).press).toBe("Settle it in the platform’s console, then press Try again.");
   await speak("zh-Hant");

@@ -5,7 +5,7 @@ import { providers, withRelay } from "../src/fake/platforms";
 import { sample } from "../src/fake/sample";
 import { Model } from "../src/state/model.svelte";
 import { LoginFlow } from "../src/state/login-flow.svelte";
-import type { AppView, LoginEvent, LoginPlan, ProviderView } from "../src/shell/wire";
+import type { AppView, ErrorView, LoginEvent, LoginPlan, ProviderView } from "../src/shell/wire";
 
 let view: AppView;
 let plans: LoginPlan[];
@@ -144,7 +144,7 @@ test("hints do not end a login and are not repeated", async () => {
   const flow = new LoginFlow(api, () => view);
   flow.choose(platform("practice"));
   await flow.connect();
-  const error = { code: "denied-without-state", params: {}, detail: null, action: null };
+  const error: ErrorView = { code: "denied-without-state", params: {}, detail: null, action: null };
   tell[0]?.({ kind: "hint", error });
   tell[0]?.({ kind: "hint", error });
   expect(flow.hints).toHaveLength(1);

@@ -38,7 +38,7 @@ test("what is wrong counts, and what passes by itself does not", () => {
   expect(group(renews)).toBe("itself");
   expect(group({ ...renews, trouble: error("transient", { status: "502" }) })).toBe("itself");
   expect(group({ ...renews, later: { until: now + 60, why: error("offline") }, trouble: error("offline") })).toBe("later");
-  for (const code of ["proxy-password", "bot-check", "captive-portal", "web-page", "silent-refusal", "account-pending"]) {
+  for (const code of ["proxy-password", "bot-check", "captive-portal", "web-page", "silent-refusal", "account-pending"] as const) {
     const why = error(code, { host: "fedi.example", status: "403" });
     expect(group({ ...renews, later: { until: now + 60, why }, trouble: why }), code).toBe("later");
   }

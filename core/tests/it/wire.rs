@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use keybearer_core::error::ErrorView;
+use keybearer_core::error::{Code, ErrorView};
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::provider::call::InputKind;
 use keybearer_core::provider::copy::CopyKind;
@@ -28,6 +28,7 @@ fn the_uis_types_are_those_of_rust() {
     }
     declare!(
         Text,
+        Code,
         ErrorView,
         RedirectKind,
         Grant,

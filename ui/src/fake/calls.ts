@@ -1,6 +1,6 @@
 // What the stand-in's tokens can be used for: a few calls and copies, and answers like the platforms'.
 import type { Api } from "../shell/api";
-import { error, seconds, wait } from "./common";
+import { codeOf, error, seconds, wait } from "./common";
 import { text } from "./platforms";
 import type { AppView, CallView, CopyView, InputView, Text, TriedView } from "../shell/wire";
 
@@ -64,7 +64,8 @@ export function fakeTry(view: AppView, query: URLSearchParams): Pick<Api, "uses"
     async tryCall(id, name, inputs, confirmed): Promise<TriedView> {
       await wait(query.get("scene")?.startsWith("tried") ? 0 : 500);
       if (name === "forget" && !confirmed) throw error("input-invalid", { field: "confirmed" });
-      if (query.get("fail")) throw error(query.get("fail") ?? "", { host: "fedi.example" });
+      const fail = codeOf(query);
+      if (fail) throw error(fail, { host: "fedi.example" });
       const body = name === "statuses" ? `[\n${Array.from({ length: Number(inputs.limit || 20) }, (_, n) => status(n + 1)).join(",\n")}\n]` : ADA;
       const rate = family(id) ? { left: 299, limit: 300, resets: seconds() + 290, used: null } : { left: null, limit: null, resets: null, used: 3 };
       const plain = { status: 200, ms: 142, content_type: "application/json", retry_after: null, is_json: true, text: body, rate };

@@ -1,8 +1,10 @@
 // What the stand-in's rooms share: a little time, errors, and an account and a client of whom nothing is known yet.
-import type { AccountView, ClientView, ErrorView } from "../shell/wire";
+import type { AccountView, ClientView, Code, ErrorView } from "../shell/wire";
 
 export const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
-export const error = (code: string, params: Record<string, string> = {}, detail: string | null = null): ErrorView => ({ code, params, detail, action: null });
+export const error = (code: Code, params: Record<string, string> = {}, detail: string | null = null): ErrorView => ({ code, params, detail, action: null });
+/** A code that a scene's address names. */
+export const codeOf = (query: URLSearchParams, name = "fail") => query.get(name) as Code | null;
 export const seconds = () => Math.floor(Date.now() / 1000);
 
 export function account(part: Partial<AccountView> & Pick<AccountView, "id" | "name" | "provider" | "client">): AccountView {

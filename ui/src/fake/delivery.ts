@@ -1,6 +1,6 @@
 // Deliveries in the stand-in: one in every state, and dialogs that always say yes (`fail=cancelled`: no).
 import type { Api } from "../shell/api";
-import { error, seconds, wait } from "./common";
+import { codeOf, error, seconds, wait } from "./common";
 import type { AppView, DeliveryView, Target } from "../shell/wire";
 
 type Deliver = Pick<Api, "addDelivery" | "confirmDelivery" | "removeDelivery" | "deliver">;
@@ -34,7 +34,7 @@ export function fakeDeliver(view: AppView, query: URLSearchParams, changed: () =
   return {
     async addDelivery(account, target) {
       await wait(300);
-      const fail = query.get("fail");
+      const fail = codeOf(query);
       if (fail) throw error(fail, { field: "repository", line: "7", why: query.get("why") ?? "comment", by: "SOPS", kind: "yaml", place: "mei/bot", now: "mei/robot" });
       const place = "place" in target ? { place: { path: "/home/mei/bots/.env", leads_to: null } } : "words" in target ? { words: ["/home/mei/bots/renew", ...target.words.slice(1)] } : {};
       const one: DeliveryView = { id: `d${view.deliveries.length + 1}`, account, target: { ...target, ...place } as Target, confirmed: true, done: null, current: false, later: null };

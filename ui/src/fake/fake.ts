@@ -1,7 +1,7 @@
 // A stand-in for the shell, in memory: the same Api, rich sample data, and every error within reach, so that all of the face
 // opens in a plain browser. Loaded only there. No network, no clipboard, no secret: its tokens are made up.
 import type { Api } from "../shell/api";
-import { error, seconds, wait } from "./common";
+import { codeOf, error, seconds, wait } from "./common";
 import { fakeDeliver } from "./delivery";
 import { fakeRedirects } from "./redirects";
 import { runLogin, type FakeLogin } from "./login";
@@ -12,7 +12,7 @@ import { fakeTokens } from "./tokens";
 import { fakeTry } from "./calls";
 import { beginning, stage } from "./scenes";
 import type { Start } from "../state/start";
-import type { AccountView } from "../shell/wire";
+import type { AccountView, Code } from "../shell/wire";
 
 const CLEARED_AFTER = 45;
 
@@ -42,7 +42,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     const due = found.renews_on_demand && (found.renews_from ?? Infinity) <= seconds();
     if (due && !found.trouble) {
       await wait(600);
-      const fail = query.get("fail");
+      const fail = codeOf(query);
       if (fail) {
         if (fail === "token-dead") found.trouble = error(fail, {}, "Value passed for the token was invalid.");
         changed();
@@ -69,7 +69,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       if (typed.startsWith("http://")) throw error("server-not-https", { typed });
       if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(host)) throw error("server-name-invalid", { typed, got: "none" });
       // The name of an error, as a server, has that error: server-tls.example.
-      const code = host.split(".")[0] ?? "";
+      const code = (host.split(".")[0] ?? "") as Code;
       if (code.startsWith("server-")) throw error(code, { host, typed }, "the system's own words");
       const known = view.providers.find((provider) => code.startsWith(provider.id));
       return { origin: `https://${host}`, provider: known?.id ?? provider, software: `${known?.name ?? "GoToSocial"} 0.20.0` };

@@ -1,6 +1,6 @@
 // How a login goes in the stand-in: steps with a little time between them, consent after a moment, or whatever failure was asked for.
-import { account, client as blank, seconds } from "./common";
-import type { AppView, RedirectKind, ErrorView, LoginEvent, LoginPlan, StepKind } from "../shell/wire";
+import { account, client as blank, codeOf, seconds } from "./common";
+import type { AppView, Code, RedirectKind, ErrorView, LoginEvent, LoginPlan, StepKind } from "../shell/wire";
 
 export interface FakeLogin {
   end(error: ErrorView): void;
@@ -34,13 +34,13 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
   const pace = AT_ONCE.includes(scene ?? "") ? 0 : 260;
   const redirect = plan.redirect ?? (query.get("redirect") as RedirectKind | null) ?? "loopback";
   const host = (plan.answers["server"] ?? view.clients.find((client) => client.id === plan.client)?.server ?? HOSTS[plan.provider] ?? "threads.com").replace("https://", "");
-  const code = query.get("fail") ?? (scene === "failed" ? (query.get("code") ?? "port-taken") : scene === "x-failed" ? "client-auth" : null) ?? named(host);
+  const code = codeOf(query) ?? (scene === "failed" ? (codeOf(query, "code") ?? "port-taken") : scene === "x-failed" ? "client-auth" : null) ?? named(host);
   const provider = view.providers.find((provider) => provider.id === plan.provider);
   const consents = provider?.grant === "authorization_code" || provider?.grant === "oauth1";
   let over = false;
   let asked = false;
 
-  const failure = (code: string): ErrorView => ({ code, params: PARAMS, detail: code === "cancelled" ? null : `{"error":"${code.replaceAll("-", "_")}"}`, action: null });
+  const failure = (code: Code): ErrorView => ({ code, params: PARAMS, detail: code === "cancelled" ? null : `{"error":"${code.replaceAll("-", "_")}"}`, action: null });
   const later = (ms: number, call: () => void) => void setTimeout(() => over || call(), ms);
   const step = (step: StepKind) => tell({ kind: "step", step });
 
@@ -59,7 +59,7 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
       tell({ kind: "waiting", redirect, redirect_uri: fixed() ?? ADDRESS[redirect] ?? "http://127.0.0.1:8765/callback", host, until: Math.floor(Date.now() / 1000) + 60 * MINUTES });
       if (code) later(pace * 4, () => end(failure(code)));
       else if (scene === "warned") return;
-      else if (scene === "waiting") tell({ kind: "hint", error: failure(query.get("code") ?? "denied-without-state") });
+      else if (scene === "waiting") tell({ kind: "hint", error: failure(codeOf(query, "code") ?? "denied-without-state") });
       else if (redirect !== "paste" && redirect !== "out-of-band") later(pace * 10, finish);
     });
   }
@@ -145,7 +145,7 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
 }
 
 /** A server named like an error ends in it: denied.example, rate-limited.example. */
-function named(host: string): string | null {
+function named(host: string): Code | null {
   const name = host.split(".")[0] ?? "";
-  return host.endsWith(".example") && (name.includes("-") || name === "denied" || name === "transient" || name === "refused") ? name : null;
+  return host.endsWith(".example") && (name.includes("-") || name === "denied" || name === "transient" || name === "refused") ? (name as Code) : null;
 }

@@ -1,6 +1,6 @@
 // Exports in the stand-in: a thousand posts that nobody wrote, one that was cut off, and one that waits for its server.
 import type { Api } from "../shell/api";
-import { error, seconds, wait } from "./common";
+import { codeOf, error, seconds, wait } from "./common";
 import type { ExportEvent, ExportPlan, ExportView, MissingView } from "../shell/wire";
 
 type Exporting = Pick<Api, "exports" | "startExport" | "resumeExport" | "cancelExport" | "discardExport">;
@@ -36,7 +36,7 @@ export function fakeExport(query: URLSearchParams): Exporting {
     if (whole) kept = [];
     if (whole && fail === "partial") hear({ kind: "partial", count: view.count, path: view.path, missing: MISSING });
     else if (whole) hear({ kind: "done", count: view.count, path: view.path, expected: null });
-    else if (fail !== "waits" || !view.runs) hear({ kind: "stopped", count: view.count, resumable: true, error: error(view.runs && fail ? fail : "cancelled", { host: "fedi.example" }) });
+    else if (fail !== "waits" || !view.runs) hear({ kind: "stopped", count: view.count, resumable: true, error: error((view.runs && codeOf(query)) || "cancelled", { host: "fedi.example" }) });
     view.runs = false;
   };
 

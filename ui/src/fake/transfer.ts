@@ -1,6 +1,6 @@
 // To another computer and from one in the stand-in: a file that nobody writes, and one of each outcome.
 import type { Api } from "../shell/api";
-import { account as blank, error, wait } from "./common";
+import { account as blank, codeOf, error, wait } from "./common";
 import type { AppView, ArrivalView } from "../shell/wire";
 
 type Moving = Pick<Api, "resume" | "exportAccounts" | "importAccounts">;
@@ -27,7 +27,7 @@ export function fakeMoving(view: AppView, query: URLSearchParams, changed: () =>
     async importAccounts(_file, passphrase) {
       await wait(900);
       if (passphrase === "wrong") throw error("passphrase-wrong");
-      const fail = query.get("fail");
+      const fail = codeOf(query);
       if (fail?.startsWith("file-")) throw error(fail);
       const said = (name: string, provider: string, outcome: ArrivalView["outcome"], part: Partial<ArrivalView> = {}): ArrivalView => ({ account: null, provider, name, paused: true, outcome, error: null, ...part });
       const one = blank({ id: "b1", name: "@traveller@fedi.example", provider: "gotosocial", client: "c1", paused: true });

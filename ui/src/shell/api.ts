@@ -1,5 +1,5 @@
 // What the window may ask of the shell, as one interface. How it is asked: connect.ts.
-import type { AppView, ArrivalView, RedirectKind, RedirectTest, ErrorView, ExportEvent, ExportPlan, ExportView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, RequestView, ServerView, Settings, SubAccountView, Target, TriedView, UsesView } from "./wire";
+import type { AppView, ArrivalView, Code, RedirectKind, RedirectTest, ErrorView, ExportEvent, ExportPlan, ExportView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, RequestView, ServerView, Settings, SubAccountView, Target, TriedView, UsesView } from "./wire";
 
 /** Where the app would stay without its window: in the tray, or where nobody sees it. */
 export type Closing = "tray" | "trayless";
@@ -131,7 +131,7 @@ export interface Api {
 export function asError(thrown: unknown): ErrorView {
   if (typeof thrown === "object" && thrown !== null && "code" in thrown) {
     const error = thrown as Partial<ErrorView>;
-    return { code: String(error.code), params: error.params ?? {}, detail: error.detail ?? null, action: error.action ?? null };
+    return { code: error.code as Code, params: error.params ?? {}, detail: error.detail ?? null, action: error.action ?? null };
   }
   return { code: "internal", params: {}, detail: String(thrown), action: null };
 }

@@ -336,7 +336,7 @@ export class LoginFlow extends LoginProgress {
   get #made(): string | null {
     const id = this.provider?.questions.find((question) => question.kind === "client-id")?.id;
     const made = this.known.find((client) => id && !this.#before.includes(client.id) && client.client_id === this.answers[id]?.trim());
-    return this.client ?? (remedy(this.error?.code ?? "") === "app" ? null : (made?.id ?? null));
+    return this.client ?? (this.error && remedy(this.error.code) === "app" ? null : (made?.id ?? null));
   }
 
   /** Connects again as it was; what has to be typed once more is asked for first. */

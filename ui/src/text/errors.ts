@@ -1,5 +1,5 @@
 // What an error says to a person, and which button helps. The words are in the locales, by code. Not for catching errors.
-import type { ErrorView } from "../shell/wire";
+import type { Code, ErrorView } from "../shell/wire";
 import { has, pick, t, type Args } from "./words.svelte";
 
 /** Parameters that a code may lack; the sentences then take their `none` variant. */
@@ -19,17 +19,50 @@ export function sentences(error: ErrorView): { what: string; means: string; pres
 }
 
 /** Where else to go, beside trying again. */
-export type Remedy = "redirect" | "server" | "store" | "login" | "app" | null;
+export type Remedy = "redirect" | "server" | "store" | "login" | "app";
 
-const REMEDIES: Record<Exclude<Remedy, null>, string[]> = {
-  server: ["server-name-invalid", "server-not-https", "server-not-found", "server-unreachable", "server-tls", "server-unknown", "server-under-path", "registration-refused", "redirected"],
-  redirect: ["port-taken", "redirect-unavailable", "browser-not-opened", "timed-out", "redirect-not-registered", "redirect-mismatch", "issuer-missing", "relay-missing", "relay-exposed", "relay-differs", "relay-not-https"],
-  store: ["keychain-missing", "keychain-locked", "keychain-silent", "keychain-refused", "passphrase-wrong", "passphrase-needed", "passphrase-short"],
-  login: ["token-dead", "interrupted", "secret-missing", "missing-permission", "code-spent", "token-expired", "not-extended", "not-renewable", "silent-refusals"],
-  app: ["wrong-app-id", "client-auth"],
-};
+/** Codes that are not here have no other remedy. */
+const REMEDIES = {
+  "server-name-invalid": "server",
+  "server-not-https": "server",
+  "server-not-found": "server",
+  "server-unreachable": "server",
+  "server-tls": "server",
+  "server-unknown": "server",
+  "server-under-path": "server",
+  "registration-refused": "server",
+  redirected: "server",
+  "port-taken": "redirect",
+  "redirect-unavailable": "redirect",
+  "browser-not-opened": "redirect",
+  "timed-out": "redirect",
+  "redirect-not-registered": "redirect",
+  "redirect-mismatch": "redirect",
+  "issuer-missing": "redirect",
+  "relay-missing": "redirect",
+  "relay-exposed": "redirect",
+  "relay-differs": "redirect",
+  "relay-not-https": "redirect",
+  "keychain-missing": "store",
+  "keychain-locked": "store",
+  "keychain-silent": "store",
+  "keychain-refused": "store",
+  "passphrase-wrong": "store",
+  "passphrase-needed": "store",
+  "passphrase-short": "store",
+  "token-dead": "login",
+  interrupted: "login",
+  "secret-missing": "login",
+  "missing-permission": "login",
+  "code-spent": "login",
+  "token-expired": "login",
+  "not-extended": "login",
+  "not-renewable": "login",
+  "silent-refusals": "login",
+  "wrong-app-id": "app",
+  "client-auth": "app",
+} satisfies Partial<Record<Code, Remedy>>;
 
-export function remedy(code: string): Remedy {
-  for (const [name, codes] of Object.entries(REMEDIES)) if (codes.includes(code)) return name as Remedy;
-  return null;
+export function remedy(code: Code): Remedy | null {
+  return (REMEDIES as Partial<Record<Code, Remedy>>)[code] ?? null;
 }
