@@ -17,7 +17,7 @@ export function sources(): { path: string; text: string }[] {
     .map((name) => ({ path: `src/${name}`, text: read(`src/${name}`) }));
 }
 
-/** Every code, with the parameters it comes with. */
+/** Every code, with the parameters that its sentences may use; `?` marks one that the keeper may leave out. */
 export const ERRORS: Record<Code, string[]> = {
   "server-name-invalid": ["typed", "got"],
   "server-not-https": ["typed"],
@@ -31,8 +31,8 @@ export const ERRORS: Record<Code, string[]> = {
   "proxy-unreachable": ["proxy"],
   "proxy-denied": ["proxy"],
   "proxy-refused": ["proxy", "host"],
-  "registration-refused": ["host", "status"],
-  "port-taken": ["port", "owner"],
+  "registration-refused": ["host", "status?"],
+  "port-taken": ["port", "owner?"],
   "redirect-unavailable": ["redirect"],
   "browser-not-opened": [],
   denied: [],
@@ -128,16 +128,13 @@ export const ERRORS: Record<Code, string[]> = {
   "client-auth": [],
   "token-dead": [],
   checkpoint: [],
-  "email-unconfirmed": ["status", "seconds"],
-  "account-pending": ["status", "seconds"],
-  "account-suspended": ["status", "seconds"],
+  "email-unconfirmed": [],
+  "account-pending": [],
+  "account-suspended": [],
   "missing-permission": [],
   "enrolment-or-payment": [],
   "too-young": [],
-  "rate-limited": ["seconds"],
-  transient: ["status"],
-  refused: ["status"],
+  "rate-limited": ["seconds?"],
+  transient: ["status?"],
+  refused: ["status?"],
 };
-
-/** Parameters that the keeper may leave out. */
-export const OPTIONAL = ["owner", "seconds", "status"];
