@@ -685,7 +685,7 @@ error-server-not-https = “{ $typed }” is not an https address.
     .type = Type the server’s name without http://, as in `-a server=social.example`.
 error-server-not-found = There is no server called { $host }.
     .means = The name is not known on the internet. There may be a typing error in it, or this computer is offline.
-    .press = Check the name and press Next.
+    .press = Check the server’s name.
     .type = Check the name, then run the command again. `keybearer doctor` looks at the network.
 error-server-unreachable = { $host } does not answer.
     .means = The server may be down, or something between you and it blocks the way.
