@@ -1,6 +1,6 @@
 // What breaks next and what goes on while nobody looks, on the real screens: the order, all renewed, one step back, the
 // calendar, the closing of the window.
-import { beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { breaking, GROUPS, whatBreaks } from "../src/state/next";
 import { account as blank, error } from "../src/fake/common";
 import { stage } from "../src/fake/scenes";
@@ -12,11 +12,6 @@ const text = (id: string) => find(id)?.textContent ?? "";
 const one = (part: Partial<AccountView>) => blank({ id: "z1", name: "@z", provider: "threads", client: "", ...part });
 const group = (part: Partial<AccountView>) => breaking(one(part), stage(null)).group;
 const seconds = () => Math.floor(Date.now() / 1000);
-
-beforeEach(() => {
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
-  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) { this.open = false; this.dispatchEvent(new Event("close")); };
-});
 
 test("the order: needs you, only a login, tried again, by itself, without a date", () => {
   const all = whatBreaks(stage(null));

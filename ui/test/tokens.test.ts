@@ -137,8 +137,6 @@ test("another device gets a code, and a code from one becomes an account", async
   expect(copy).toHaveBeenCalledWith("f1");
   await press("clients");
   await press("client-c7");
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
-  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) { this.open = false; };
   await press("redeem-device-code");
   type("device-code", "AQD-made-up");
   await settle();

@@ -1,6 +1,6 @@
 // To another computer and from one, on the real screens: who is picked, what is asked, what came of it, and how a paused
 // account stands everywhere.
-import { beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { breaking, whatBreaks } from "../src/state/next";
 import { account as blank, error } from "../src/fake/common";
 import { needsYou } from "../src/state/needs";
@@ -22,11 +22,6 @@ function choose(content: string) {
   Object.defineProperty(input, "files", { value: [file] });
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
-
-beforeEach(() => {
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
-  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) { this.open = false; this.dispatchEvent(new Event("close")); };
-});
 
 test("all but practice accounts are picked, the words are typed twice and do not stay", async () => {
   const api = await open("scene=move");

@@ -24,8 +24,6 @@ async function unfold(id: string) {
 }
 
 beforeEach(() => {
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
-  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) { this.open = false; this.dispatchEvent(new Event("close")); };
   Element.prototype.scrollIntoView = () => undefined;
 });
 
