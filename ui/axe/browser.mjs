@@ -1,11 +1,12 @@
 // The built face in a real Chromium, by WebDriver: its servers, its keys and what is on the screen.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ui = join(import.meta.dirname, "..");
+const english = readFileSync(join(ui, "../locales/en.ftl"), "utf8");
 const profile = mkdtempSync(join(tmpdir(), "keybearer-axe-"));
 const children = [];
 
@@ -94,4 +95,6 @@ export async function tabTo(id) {
   }
   throw new Error(`Tab never reached ${id}`);
 }
+/** A message of the English locale. */
+export const message = (id) => new RegExp(`^${id} = (.+)$`, "m").exec(english)?.[1] ?? `no message ${id}`;
 export const heading = () => until("the heading's focus", "return document.activeElement?.tagName === 'H1'");

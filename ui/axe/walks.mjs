@@ -1,5 +1,14 @@
 // What people do, by keyboard alone: the focus is always somewhere, and always where one expects it.
-import { call, focused, heading, press, run, shown, tabTo, until } from "./browser.mjs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { call, focused, heading, message, press, run, shown, tabTo, until } from "./browser.mjs";
+
+const read = (path) => readFileSync(join(import.meta.dirname, "..", path), "utf8");
+const catalogue = JSON.parse(read("src/fake/catalogue.json"));
+/** A permission that a person may add. */
+const EXTRA = catalogue.find(({ id }) => id === "gotosocial").scopes.find((scope) => !scope.default && !scope.locked && !scope.granted_only);
+/** Where the redirect's address is in the console. */
+const ADDRESS = catalogue.find(({ id }) => id === "threads").console.findIndex(({ copy }) => copy.length > 0);
 
 async function walk(site) {
   await call("POST", "/url", { url: `${site}/?scene=empty` });
@@ -17,7 +26,7 @@ async function walk(site) {
   await press("Enter");
   await shown("connect");
   await heading();
-  await tabTo("scope-follow");
+  await tabTo(`scope-${EXTRA.id}`);
   await press("Space");
   await tabTo("redirects");
   await press("Enter");
@@ -38,7 +47,7 @@ async function walk(site) {
   await press("Enter");
   await shown("account-title");
   const account = await run("return document.querySelector('main').textContent");
-  for (const word of ["Follow, mute and block for you", "By deep link"]) if (!account.includes(word)) throw new Error(`the account does not say “${word}”`);
+  for (const word of [EXTRA.meaning.en.slice(1), message("redirect-private-use-scheme")]) if (!account.includes(word)) throw new Error(`the account does not say “${word}”`);
   await tabTo("delete");
   await press("Enter");
   await shown("confirm");
@@ -78,7 +87,7 @@ async function walkConsole(site) {
   await heading();
   await tabTo("console-done-0");
   await press("Space");
-  await tabTo("console-copy-1-0");
+  await tabTo(`console-copy-${ADDRESS}-0`);
   await press("Enter");
   await shown("toast");
   await tabTo("redirect-shown");
@@ -204,8 +213,8 @@ async function walkMoving(site) {
   await tabTo("moving-again");
   await press(..."correct horse", "Enter");
   await shown("parcel");
-  if (!(await run("return document.querySelector('[data-testid=account-a1]').textContent")).includes("paused")) throw new Error("what was moved does not say that it is paused");
-  if ((await run("return document.querySelector('[data-testid=account-t1]').textContent")).includes("paused")) throw new Error("what was not picked is paused");
+  if (!(await run("return document.querySelector('[data-testid=account-a1]').textContent")).includes(message("state-paused"))) throw new Error("what was moved does not say that it is paused");
+  if ((await run("return document.querySelector('[data-testid=account-t1]').textContent")).includes(message("state-paused"))) throw new Error("what was not picked is paused");
   await tabTo("bring");
   await press("Enter");
   await shown("bring-file");
