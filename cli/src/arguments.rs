@@ -10,10 +10,10 @@ use clap::builder::StyledStr;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 use keybearer_core::keeper::{Keeper, Outside};
-use keybearer_core::view::{AccountView, ExportFormat};
+use keybearer_core::view::{AccountName, ExportFormat};
 
 use crate::failure::Failure;
-use crate::find::{label, words};
+use crate::find::{label_of, words};
 use crate::login::can_log_in;
 use crate::system::PASSPHRASE_FD;
 
@@ -253,17 +253,17 @@ fn quiet_keeper() -> Option<Keeper> {
 
 /// The accounts that begin like what was typed, in the spelling that was begun.
 fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let accounts = quiet_keeper().map(|k| k.view().accounts).unwrap_or_default();
+    let accounts = quiet_keeper().map(|k| k.account_names()).unwrap_or_default();
     let typed = typed.to_string_lossy();
-    let begun = |a: &AccountView| words(a).into_iter().find(|word| word.starts_with(&*typed));
+    let begun = |a: &AccountName| words(a).into_iter().find(|word| word.starts_with(&*typed));
     accounts
         .iter()
-        .filter_map(|a| Some(CompletionCandidate::new(begun(a)?).help(Some(StyledStr::from(label(a))))))
+        .filter_map(|a| Some(CompletionCandidate::new(begun(a)?).help(Some(StyledStr::from(label_of(&a.provider, &a.name))))))
         .collect()
 }
 
 fn providers() -> Vec<CompletionCandidate> {
-    let providers = quiet_keeper().map(|k| k.view().providers).unwrap_or_default();
+    let providers = quiet_keeper().map(|k| k.catalogue()).unwrap_or_default();
     let shown = providers.iter().filter(|p| can_log_in(p));
     shown
         .map(|p| CompletionCandidate::new(&p.id).help(Some(StyledStr::from(p.summary.of("en").to_owned()))))

@@ -98,7 +98,7 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         };
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
         // What only this process had goes with it, whatever else there is to say.
-        match keeper.view().store.unstored {
+        match keeper.store_state().unstored {
             0 => done,
             _ => Err(Failure::Unstored),
         }
@@ -111,8 +111,8 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
 async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let descriptor = arguments.passphrase_fd;
     // Who cannot read the book knows of no account; that is not the same as that there is none.
-    let unread = |code: &str| matches!(code, "book-unreadable" | "disk");
-    let unread = keeper.view().problems.into_iter().find(|p| unread(&p.code));
+    let unread = keeper.book_problem().map(|problem| problem.view());
+    let unread = unread.filter(|p| matches!(p.code.as_str(), "book-unreadable" | "disk"));
     let copes = matches!(arguments.command, Command::Doctor | Command::Forget(_));
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Said(problem));
@@ -136,7 +136,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
 /// Waits for Ctrl-C, and once more where it would lose a token.
 async fn interrupted(keeper: &Keeper, terminal: &Terminal) {
     ctrl_c().await;
-    if keeper.view().store.unstored > 0 {
+    if keeper.store_state().unstored > 0 {
         terminal.say(&terminal.words("cli-would-lose", &[]));
         ctrl_c().await;
     }

@@ -14,7 +14,7 @@ use ts_rs::TS;
 
 pub use self::delivering::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
 pub use self::exporting::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView, MissingView, SkippedView};
-pub use self::kept::{AccountView, ClientView, LaterView};
+pub use self::kept::{AccountName, AccountView, ClientView, LaterView};
 pub use self::login::{
     LoginEvent, LoginPlan, NoticeView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };

@@ -2,6 +2,7 @@
 //! together (`shipped`).
 
 mod facts;
+mod lazy;
 mod shipped;
 
 use keybearer_core::provider::Port;

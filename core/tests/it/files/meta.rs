@@ -11,7 +11,7 @@ use keybearer_core::provider::{Expiry, Pkce, Port, Predecessor, Provider, Questi
 use super::{answer, body, means, sent, told};
 
 fn shipped(id: &str) -> Arc<Provider> {
-    Registry::shipped().unwrap().require(id).unwrap()
+    Registry::shipped().require(id).unwrap()
 }
 
 /// What Graph's 190 means, by its subcode (docs/facts/meta.md#errors), and its neighbours.

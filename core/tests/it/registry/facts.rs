@@ -163,7 +163,7 @@ async fn a_file_of_version_0_1_0_is_taken_as_before() {
 
 #[test]
 fn each_shipped_file_says_when_its_facts_were_read_and_from_where() {
-    let registry = Registry::shipped().unwrap();
+    let registry = Registry::shipped();
     // What asks nobody, and what asks our own practice platform, has no facts of others.
     let with_facts = |p: &Provider| !p.practice && p.messages.iter().next().is_some();
     for p in registry.iter().map(|e| &e.provider) {
