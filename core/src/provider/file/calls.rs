@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::message::{Message, Method, Test};
+use super::messages::{Message, Method, Test};
 use super::template::Template;
 use crate::error::{Error, Result};
 use crate::text::Text;

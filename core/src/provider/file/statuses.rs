@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::message::{Message, Test};
+use super::messages::{Message, Test};
 use crate::oauth2::body;
 use crate::text::Text;
 

@@ -1,8 +1,8 @@
 //! What the reader refuses in a provider file, with a sentence that says where. Serde has refused unknown and missing
 //! keys before; here stands what needs a look at the whole file.
 
-mod facts;
-mod listing;
+mod sources;
+mod statuses;
 mod uses;
 
 use std::collections::BTreeSet;

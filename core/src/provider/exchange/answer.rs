@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Provider;
-use super::message::Authenticate::{self, Bearer, Client, Oauth1};
-use super::message::{Answer, Message, Test};
 use super::request::Values;
 use crate::error::{Category, Error, Intermediary, Result};
 use crate::http::intermediary::{challenges, intermediary, wants_password};
 use crate::http::{Request, Response};
 use crate::oauth2::body;
+use crate::provider::Provider;
+use crate::provider::message::Authenticate::{self, Bearer, Client, Oauth1};
+use crate::provider::message::{Answer, Message, Test};
 
 /// A successful answer, or one item of a list.
 pub struct Answers<'a> {

@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::call::Of;
-use super::request::Values;
+use super::calls::Of;
 use super::template::{SECRET_PLACEHOLDERS, Template};
 use crate::error::{Error, Result};
 use crate::http::Request;
+use crate::provider::request::Values;
 
 /// Names that a copy may use besides those of messages: the secret of a token (RFC 5849), its end in Unix seconds, and how the
 /// account is called.
@@ -74,7 +74,7 @@ pub enum Shipped {
 impl Shipped {
     fn text(self) -> &'static str {
         match self {
-            Shipped::StatusesWorker => include_str!("../../copies/statuses-worker.js"),
+            Shipped::StatusesWorker => include_str!("../../../copies/statuses-worker.js"),
         }
     }
 }
