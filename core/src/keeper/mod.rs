@@ -39,6 +39,7 @@ mod pages;
 mod parcel;
 mod pasted;
 mod patience;
+mod provider_files;
 mod reaching;
 mod redirect;
 mod renewing;

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use serde::Deserialize;
 
 use super::Provider;
-use super::check::{is_origin, is_plain_id, read};
+use super::check::{self, Fault, is_origin, is_plain_id, not_an_origin};
 use super::template::Template;
 use crate::error::{Error, Result};
 
@@ -155,7 +155,7 @@ impl Registry {
         paths.sort();
         for path in paths {
             let source = std::fs::read_to_string(&path).map_err(|e| e.to_string());
-            match source.and_then(|source| self.read_own(&source, &own.entries)) {
+            match source.and_then(|source| self.read_own(&source, &own.entries).map_err(|faults| listed(&faults))) {
                 Ok(provider) => own.entries.push(Entry {
                     provider: Arc::new(provider),
                     custom: true,
@@ -169,43 +169,56 @@ impl Registry {
         own
     }
 
+    /// Reads an own file as if it stood after all the others. Its own id may be there already.
+    ///
+    /// # Errors
+    /// Every fault that was found, at least one.
+    pub fn check(&self, source: &str) -> Result<Provider, Vec<Fault>> {
+        let others: Vec<Entry> = match check::id(source) {
+            Some(id) => self.own().entries.iter().filter(|e| e.provider.id != id).cloned().collect(),
+            None => Vec::new(),
+        };
+        self.read_own(source, &others)
+    }
+
     /// Reads an own file that may extend a shipped one, or one of those before it.
-    fn read_own(&self, source: &str, before: &[Entry]) -> Result<Provider, String> {
+    fn read_own(&self, source: &str, before: &[Entry]) -> Result<Provider, Vec<Fault>> {
         let extends = toml::from_str::<toml::Table>(source).is_ok_and(|t| t.contains_key("extends"));
         let provider = match extends {
             true => self.extended(source, before)?,
-            false => read(source).map_err(|faults| faults.join("\n"))?,
+            false => check::read(source)?,
         };
         let id = &provider.id;
         if SHIPPED.iter().any(|(shipped, _)| shipped == id) || before.iter().any(|e| e.provider.id == *id) {
-            return Err(format!("id “{id}” is taken"));
+            return Err(check::placed(source, "id", format!("“{id}” is taken")));
         }
         Ok(provider)
     }
 
-    fn extended(&self, source: &str, before: &[Entry]) -> Result<Provider, String> {
-        let extension: Extension = toml::from_str(source).map_err(|e| e.to_string())?;
+    fn extended(&self, source: &str, before: &[Entry]) -> Result<Provider, Vec<Fault>> {
+        let fault = |key: &str, text: String| Err(check::placed(source, key, text));
+        let extension: Extension = check::form(source)?;
         let shipped = SHIPPED.iter().position(|(id, _)| *id == extension.extends);
         let base = shipped
             .and_then(|at| self.shipped_at(at))
-            .or_else(|| before.iter().find(|e| e.provider.id == extension.extends))
-            .ok_or_else(|| format!("extends: no provider “{}”", extension.extends))?;
+            .or_else(|| before.iter().find(|e| e.provider.id == extension.extends));
+        let Some(base) = base else {
+            return fault("extends", format!("no provider “{}”", extension.extends));
+        };
         if extension.format != 1 {
-            return Err(format!("format = {}: this program reads format 1", extension.format));
+            return fault("format", format!("{}: this program reads format 1", extension.format));
         }
         if !is_plain_id(&extension.id) {
-            return Err(format!("id “{}”: lower-case letters, digits and hyphens only", extension.id));
+            return fault("id", format!("“{}”: lower-case letters, digits and hyphens only", extension.id));
         }
         let mut provider = (*base.provider).clone();
         for (name, origin) in extension.hosts {
+            let key = format!("hosts.{name}");
             if !provider.hosts.contains_key(&name) {
-                return Err(format!("hosts.{name}: “{}” has no such host", extension.extends));
+                return fault(&key, format!("“{}” has no such host", extension.extends));
             }
             if !is_origin(origin.source()) {
-                return Err(format!(
-                    "hosts.{name}: “{}” must be an https origin (http for loopback only), without a path",
-                    origin.source()
-                ));
+                return fault(&key, not_an_origin(origin.source()));
             }
             provider.hosts.insert(name, origin);
         }
@@ -242,4 +255,9 @@ impl Registry {
         let fallback = members().find(|e| e.provider.discovery.as_ref().is_some_and(|d| d.fallback))?;
         Some((fallback.provider.clone(), false))
     }
+}
+
+fn listed(faults: &[Fault]) -> String {
+    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }

@@ -22,7 +22,7 @@ pub use self::moving::{ArrivalOutcome, ArrivalView, ParcelView};
 pub use self::update::UpdateView;
 pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, TriedView, UsesView};
 pub use crate::error::ErrorView;
-use crate::provider::facts::Source;
+use crate::provider::sources::Source;
 use crate::provider::{Grant, Kind, MarkView, QuestionKind, RedirectKind, StepTime, Warning};
 use crate::text::Text;
 
