@@ -14,6 +14,7 @@ mod list;
 mod login;
 mod passphrase;
 mod progress;
+mod provider;
 mod refresh;
 mod system;
 mod terminal;
@@ -28,7 +29,7 @@ use clap::{CommandFactory as _, Parser as _};
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::words::Language;
 
-use self::arguments::{Arguments, Command};
+use self::arguments::{Arguments, Command, Provider};
 use self::failure::Failure;
 use self::terminal::{Terminal, ctrl_c};
 
@@ -113,7 +114,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     // Who cannot read the book knows of no account; that is not the same as that there is none.
     let unread = keeper.book_problem().map(|problem| problem.view());
     let unread = unread.filter(|p| matches!(p.code.as_str(), "book-unreadable" | "disk"));
-    let copes = matches!(arguments.command, Command::Doctor | Command::Forget(_));
+    let copes = matches!(arguments.command, Command::Doctor | Command::Forget(_) | Command::Provider(_));
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Said(problem));
     }
@@ -129,6 +130,8 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Deliver { names } => deliver::deliver(keeper, terminal, &names).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,
         Command::Forget(wanted) => forget::forget(keeper, terminal, wanted.yes).await,
+        Command::Provider(Provider::Check { file }) => provider::check(keeper, terminal, &file),
+        Command::Provider(Provider::New { id }) => provider::new(keeper, &id),
         Command::Man { .. } => Ok(ExitCode::SUCCESS),
     }
 }
