@@ -26,6 +26,7 @@ use std::time::Duration;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
+use keybearer_core::error::Code;
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::words::Language;
 
@@ -113,7 +114,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     let descriptor = arguments.passphrase_fd;
     // Who cannot read the book knows of no account; that is not the same as that there is none.
     let unread = keeper.book_problem().map(|problem| problem.view());
-    let unread = unread.filter(|p| matches!(p.code.as_str(), "book-unreadable" | "disk"));
+    let unread = unread.filter(|p| matches!(p.code, Code::BookUnreadable | Code::Disk));
     let copes = matches!(arguments.command, Command::Doctor | Command::Forget(_) | Command::Provider(_));
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Said(problem));
