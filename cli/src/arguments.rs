@@ -10,10 +10,10 @@ use clap::builder::StyledStr;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 use keybearer_core::keeper::{Keeper, Outside};
-use keybearer_core::view::{AccountView, ExportFormat};
+use keybearer_core::view::{AccountName, ExportFormat};
 
 use crate::failure::Failure;
-use crate::find::{label, words};
+use crate::find::{label_of, words};
 use crate::login::can_log_in;
 use crate::system::PASSPHRASE_FD;
 
@@ -108,6 +108,9 @@ pub enum Command {
     /// exports wrote stay, and so do your own provider files. Ends with 5, and deletes nothing, where the app runs or a login is under
     /// way. After an error or a kill the same command goes on.
     Forget(Forget),
+    /// Helps to write a provider file: a platform's protocol as data
+    #[command(subcommand)]
+    Provider(Provider),
     /// Writes the manual pages into a folder
     #[command(hide = true)]
     Man {
@@ -170,6 +173,23 @@ pub struct Forget {
     pub yes: bool,
 }
 
+/// What is done with a provider file.
+#[derive(Debug, Subcommand)]
+pub enum Provider {
+    /// Lists every fault of a provider file; prints the first address that a login would open, if there is none
+    ///
+    /// A fault is a line: the file, line and column, the key, and what is wrong. Ends with 1 where there are any. Nothing is sent.
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+    /// Writes a commented provider file to begin with into the folder of your own files, and prints its path
+    New {
+        /// The new provider's id: lower-case letters, digits and hyphens
+        id: String,
+    },
+}
+
 /// How statuses are written.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub enum Format {
@@ -196,7 +216,12 @@ impl Command {
             Command::Exec(wanted) => std::slice::from_ref(&wanted.name),
             Command::Export(wanted) => std::slice::from_ref(&wanted.name),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
-            Command::List { .. } | Command::Login(_) | Command::Doctor | Command::Forget(_) | Command::Man { .. } => &[],
+            Command::List { .. }
+            | Command::Login(_)
+            | Command::Doctor
+            | Command::Forget(_)
+            | Command::Provider(_)
+            | Command::Man { .. } => &[],
         }
     }
 
@@ -204,7 +229,7 @@ impl Command {
     pub fn wants_secrets(&self) -> bool {
         !matches!(
             self,
-            Command::List { .. } | Command::Doctor | Command::Forget(_) | Command::Man { .. }
+            Command::List { .. } | Command::Doctor | Command::Forget(_) | Command::Provider(_) | Command::Man { .. }
         )
     }
 }
@@ -253,17 +278,17 @@ fn quiet_keeper() -> Option<Keeper> {
 
 /// The accounts that begin like what was typed, in the spelling that was begun.
 fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let accounts = quiet_keeper().map(|k| k.view().accounts).unwrap_or_default();
+    let accounts = quiet_keeper().map(|k| k.account_names()).unwrap_or_default();
     let typed = typed.to_string_lossy();
-    let begun = |a: &AccountView| words(a).into_iter().find(|word| word.starts_with(&*typed));
+    let begun = |a: &AccountName| words(a).into_iter().find(|word| word.starts_with(&*typed));
     accounts
         .iter()
-        .filter_map(|a| Some(CompletionCandidate::new(begun(a)?).help(Some(StyledStr::from(label(a))))))
+        .filter_map(|a| Some(CompletionCandidate::new(begun(a)?).help(Some(StyledStr::from(label_of(&a.provider, &a.name))))))
         .collect()
 }
 
 fn providers() -> Vec<CompletionCandidate> {
-    let providers = quiet_keeper().map(|k| k.view().providers).unwrap_or_default();
+    let providers = quiet_keeper().map(|k| k.catalogue()).unwrap_or_default();
     let shown = providers.iter().filter(|p| can_log_in(p));
     shown
         .map(|p| CompletionCandidate::new(&p.id).help(Some(StyledStr::from(p.summary.of("en").to_owned()))))

@@ -1,9 +1,9 @@
 //! The UI's types are written from Rust's: this test writes them anew and fails where the committed file was another.
 
 use keybearer_core::error::ErrorView;
-use keybearer_core::provider::call::InputKind;
-use keybearer_core::provider::copy::CopyKind;
-use keybearer_core::provider::facts::Source;
+use keybearer_core::provider::calls::InputKind;
+use keybearer_core::provider::copies::CopyKind;
+use keybearer_core::provider::sources::Source;
 use keybearer_core::provider::{Grant, Kind, MarkView, QuestionKind, RedirectKind, StepTime, Warning};
 use keybearer_core::text::Text;
 use keybearer_core::view::*;

@@ -41,10 +41,6 @@ fn a_facebook_app_has_two_acts() {
         // What nobody has confirmed is marked.
         assert!(p.console.iter().filter(|s| s.when == StepTime::Again).all(|s| s.unproven), "{id}");
         assert!(p.console.iter().filter(|s| !s.copy.is_empty()).all(|s| s.unproven), "{id}");
-        assert!(
-            p.lifetime.deadlines.iter().any(|d| d.id == "data-use-checkup" && d.days == 365),
-            "{id}"
-        );
         let stuck = p
             .authorize
             .as_ref()

@@ -1,4 +1,4 @@
-//! A provider's message and the values of one login make a request.
+//! Makes a request of a message and the values of one login.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
-use super::message::{Authenticate, Message, Method};
-use super::template::{SECRET_PLACEHOLDERS, Template};
-use super::{Authentication, Provider};
 use crate::error::{Error, Result};
 use crate::http::echo::Echoes;
 use crate::http::{Request, may_be_reached};
 use crate::oauth1::{self, ClientCredentials, TokenCredentials};
+use crate::provider::messages::{Authenticate, Message, Method};
+use crate::provider::template::{SECRET_PLACEHOLDERS, Template};
+use crate::provider::{Authentication, Provider};
 use crate::text::is_unseen;
 use crate::token::Secret;
 

@@ -1,12 +1,11 @@
-//! A pattern of a provider file, compiled once when the file is read. The ones that a page tries while a person types stay
-//! texts: they go to it.
+//! A pattern of a provider file, compiled when the file is read. The patterns that the window tries while a person types stay texts.
 
 use std::fmt;
 
 use regex_lite::Regex;
 use serde::{Deserialize, Deserializer};
 
-/// A regular expression. regex-lite takes linear time whatever the text.
+/// A regular expression, in linear time for any text.
 #[derive(Clone)]
 pub struct Pattern(Regex);
 

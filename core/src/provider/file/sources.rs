@@ -1,5 +1,5 @@
-//! When the facts of a provider file were read, and from where; and after how long they are to be read again. Dates are days of
-//! the calendar, `YYYY-MM-DD`.
+//! Where the facts of a provider file are from, when they were read, and when they are old. A date is a day of the calendar,
+//! `YYYY-MM-DD`.
 
 use serde::{Deserialize, Serialize};
 use time::{Date, Month};
@@ -13,15 +13,15 @@ const DAY: i64 = 86_400;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// Its title, as the document itself has it.
+    /// The document's own title.
     pub title: String,
     /// Where it is.
     pub url: String,
-    /// The day on which it was read; where only the month is known, the first of it.
+    /// The day on which it was read; the first of the month, if only that is known.
     pub read: String,
 }
 
-/// A day of the calendar as the number of days since 1970; none where the text is no such day.
+/// A day of the calendar as the number of days since 1970; none for a text that is no such day.
 pub fn day(text: &str) -> Option<i64> {
     let mut parts = text.splitn(3, '-');
     let mut number = |digits: usize| {
@@ -36,8 +36,8 @@ pub fn day(text: &str) -> Option<i64> {
     Some(date.midnight().assume_utc().unix_timestamp() / DAY)
 }
 
-/// Whether facts that were read on this day are more than half a year old at `now`, in Unix seconds. A day that is still to come
-/// is not: then this computer's clock is wrong, and nothing is known of their age.
+/// Whether facts that were read on this day are more than half a year old at `now`, in Unix seconds. A day in the future is not: this
+/// computer's clock is wrong, and the age is unknown.
 pub fn is_old(read: &str, now: i64) -> bool {
     day(read).is_some_and(|read| now.div_euclid(DAY) - read > FRESH_DAYS)
 }

@@ -1,4 +1,4 @@
-//! A message of a provider's protocol, as data: what is sent where, how success looks, and where the answers stand.
+//! A message of a platform's protocol: what is sent where, what counts as a success, and where the answers are.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use serde::Deserialize;
 
 use super::template::Template;
 
-/// One request and where to find what its answer says.
+/// One request, and where its answers are.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Message {
-    /// How.
+    /// The method.
     #[serde(default)]
     pub method: Method,
-    /// Where; begins with a host of the file's table.
+    /// The address; begins with a host of the file.
     pub url: Template,
     /// Parameters in the address.
     #[serde(default)]
@@ -27,22 +27,22 @@ pub struct Message {
     /// Headers.
     #[serde(default)]
     pub header: BTreeMap<String, Template>,
-    /// Who signs.
+    /// Who authenticates.
     #[serde(default)]
     pub authenticate: Authenticate,
-    /// What else than a 2xx status makes a success.
+    /// A test that replaces the usual one for a success.
     #[serde(default)]
     pub success: Option<Test>,
-    /// Where the answers stand; absent ones stand where RFC 6749 §5.1 puts them.
+    /// Where the answers are; by default, where RFC 6749 §5.1 puts them.
     #[serde(default)]
     pub answers: BTreeMap<Answer, Pointers>,
-    /// Answers that stand in headers of the response, by the header's name.
+    /// Answers in headers of the response, by the header's name.
     #[serde(default)]
     pub answer_headers: BTreeMap<Answer, String>,
-    /// Where the answer is a list: the pointer to it, and to the next page's address.
+    /// For an answer that is a list.
     #[serde(default)]
     pub list: Option<List>,
-    /// Pointers to what is secret in the answer, besides tokens and client secrets; `*` stands for every item and name.
+    /// Pointers to what is secret in the answer, besides tokens and client secrets; `*` is every item and name.
     #[serde(default)]
     pub secret: Vec<String>,
 }
@@ -58,22 +58,22 @@ pub enum Method {
     Delete,
 }
 
-/// Who signs a request.
+/// Who authenticates a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Authenticate {
-    /// Nobody, or a parameter does.
+    /// Nobody, or a parameter of the message does.
     #[default]
     None,
-    /// The client, in the way of its client type (RFC 6749 §2.3).
+    /// The client, as its client type does (RFC 6749 §2.3).
     Client,
     /// The access token, as `Authorization: Bearer` (RFC 6750 §2.1).
     Bearer,
-    /// Consumer and token secrets (RFC 5849 §3).
+    /// Client and token by a signature (RFC 5849 §3).
     Oauth1,
 }
 
-/// What an answer may tell: a closed list.
+/// What an answer may contain: a closed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
@@ -100,7 +100,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Where the RFCs put it, if they do (6749 §5.1, 7591 §3.2.1, 5849 §2.1).
+    /// Its place in the RFCs (6749 §5.1, 7591 §3.2.1, 5849 §2.1), if it has one.
     pub fn standard(self) -> Option<&'static str> {
         Some(match self {
             Answer::AccessToken => "/access_token",
@@ -146,7 +146,7 @@ impl Pointers {
 pub struct Test {
     /// Where.
     pub pointer: String,
-    /// The text, number or boolean that stands there, as text.
+    /// The text, number or boolean there, as text.
     pub equals: String,
 }
 
@@ -154,9 +154,9 @@ pub struct Test {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct List {
-    /// Where the list stands; the answers' pointers then begin at each item.
+    /// Where the list is; the answers' pointers begin at each item.
     pub items: String,
-    /// Where the next page's address stands.
+    /// Where the next page's address is.
     #[serde(default)]
     pub next: Option<String>,
     /// Which items count.
@@ -171,7 +171,7 @@ pub struct Messages {
     /// Registers a client (dynamic client).
     #[serde(default)]
     pub registration: Option<Message>,
-    /// Asks, without a person, whether the server still knows the client.
+    /// Asks whether the server still knows the client, without a person.
     #[serde(default)]
     pub client_check: Option<Message>,
     /// Temporary credentials (RFC 5849 §2.1).
@@ -195,10 +195,10 @@ pub struct Messages {
     /// Which scopes were really granted.
     #[serde(default)]
     pub granted: Option<Message>,
-    /// Accounts beneath the person, each with a token of its own.
+    /// Sub-accounts: accounts beneath the person, each with a token of its own.
     #[serde(default)]
     pub sub_accounts: Option<Message>,
-    /// What the person belongs to that has accounts too (businesses), each a `group_id`.
+    /// Groups of the person that have accounts, too (businesses), each a `group_id`.
     #[serde(default)]
     pub groups: Option<Message>,
     /// The accounts of one group; the same answers as `sub_accounts`.
@@ -210,7 +210,7 @@ pub struct Messages {
     /// Redeems such a code.
     #[serde(default)]
     pub device_token: Option<Message>,
-    /// Whose token it is that belongs to an account beneath a person, where that is asked otherwise.
+    /// Whose token it is, for a sub-account, if `identity` does not say.
     #[serde(default)]
     pub sub_identity: Option<Message>,
     /// The app's own token.
@@ -219,7 +219,7 @@ pub struct Messages {
     /// Revokes a token (RFC 7009). One that names `{token}` is sent for the refresh token, too.
     #[serde(default)]
     pub revocation: Option<Message>,
-    /// The same asked otherwise, where the platform's documents disagree: tried when the first is refused.
+    /// Another way, for a platform whose documents disagree: sent if the first is refused.
     #[serde(default)]
     pub revocation_otherwise: Option<Message>,
 }

@@ -1,4 +1,4 @@
-//! The authorization request and response, as a provider wants and gives them.
+//! The authorization request and response, as the platform differs from RFC 6749.
 
 use std::collections::BTreeMap;
 
@@ -17,30 +17,30 @@ pub struct Authorize {
     /// Constant parameters besides the RFC's own.
     #[serde(default)]
     pub params: BTreeMap<String, String>,
-    /// Between scopes.
+    /// What separates scopes.
     #[serde(default = "space")]
     pub scope_separator: String,
-    /// Whether a code challenge is sent.
+    /// Whether a code challenge is sent (RFC 7636).
     #[serde(default)]
     pub pkce: Pkce,
-    /// Parameters that make the platform ask for another account.
+    /// Parameters that make the platform offer another account.
     #[serde(default)]
     pub force_login: BTreeMap<String, String>,
-    /// Parameters that make it ask again for declined permissions.
+    /// Parameters that make it offer declined permissions again.
     #[serde(default)]
     pub rerequest: BTreeMap<String, String>,
-    /// The most characters of state that the platform takes; the reader refuses what is less than the program sends.
+    /// The most characters of `state` that the platform accepts. `check` refuses less than the program sends.
     #[serde(default)]
     pub state_max: Option<u16>,
-    /// The consent page has a button to say no.
+    /// The consent page has a button to refuse.
     #[serde(default = "yes")]
     pub can_deny: bool,
-    /// Pages of the platform's that never come home: to be explained beside the wait, because only the person sees them.
+    /// Pages from which the browser never returns. The window explains them, because only the person sees them.
     #[serde(default)]
     pub stuck: Vec<Stuck>,
 }
 
-/// A page that a login gets stuck at.
+/// A page at which a login gets stuck.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stuck {
@@ -48,7 +48,7 @@ pub struct Stuck {
     pub shows: String,
     /// What that means.
     pub category: Category,
-    /// What to do, where the general sentence is not enough.
+    /// What to do, if the category's own sentence is not enough.
     #[serde(default)]
     pub action: Option<Text>,
 }
@@ -56,7 +56,7 @@ pub struct Stuck {
 /// Proof Key for Code Exchange (RFC 7636).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Pkce {
-    /// SHA-256: the default, harmless where it is ignored.
+    /// SHA-256: harmless if the platform ignores it.
     #[default]
     S256,
     /// The platform documents none.
@@ -68,20 +68,20 @@ pub enum Pkce {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scope {
-    /// The provider's word.
+    /// The platform's word.
     pub id: String,
     /// One line.
     pub meaning: Text,
-    /// Proposed.
+    /// Ticked at first.
     #[serde(default)]
     pub default: bool,
-    /// Cannot be left out.
+    /// Always asked for, and so ticked as well.
     #[serde(default)]
     pub locked: bool,
-    /// Never asked for: the platform's word for what was granted.
+    /// Never asked for: the platform's word for what it granted.
     #[serde(default)]
     pub granted_only: bool,
-    /// It was not confirmed (facts marked [?] or [M]).
+    /// No source confirms it (facts marked [?] or [M]).
     #[serde(default)]
     pub unproven: bool,
 }
@@ -94,23 +94,22 @@ pub struct Callback {
     pub code: String,
     /// The parameter with the state; for OAuth 1.0a the temporary token.
     pub state: String,
-    /// Parameters whose presence is a denial, besides `error=access_denied`.
+    /// Parameters whose presence is a refusal by the person.
     pub denied: Vec<String>,
+    /// Values of `error` that are one, besides `access_denied`.
+    pub denied_values: Vec<String>,
     /// Tails that are not part of the code, such as `#_`.
     pub strip: Vec<String>,
-    /// How long a code lives, in seconds.
-    pub code_lifetime: u32,
 }
 
 impl Default for Callback {
     fn default() -> Self {
-        // RFC 6749 §4.1.2 recommends at most ten minutes.
         Callback {
             code: "code".into(),
             state: "state".into(),
             denied: vec![],
+            denied_values: vec![],
             strip: vec![],
-            code_lifetime: 600,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How a provider file maps the platform's wordings to the shared vocabulary (`error::Category`).
+//! What a platform's refusals mean: its wordings, each with a category of `error::Category`.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::error::Category;
 use crate::text::Text;
 
-/// One wording: all that is given must hold.
+/// A wording. Everything in it must hold.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wording {
@@ -16,7 +16,7 @@ pub struct Wording {
     /// The HTTP status.
     #[serde(default)]
     pub status: Option<u16>,
-    /// Where the wording stands; without it the whole body is searched.
+    /// Where to look; without it, in the whole body.
     #[serde(default)]
     pub pointer: Option<String>,
     /// It is this, or one of these.
@@ -25,9 +25,9 @@ pub struct Wording {
     /// It contains this, in any case of letters.
     #[serde(default)]
     pub contains: Option<String>,
-    /// Then it means this.
+    /// What it means.
     pub category: Category,
-    /// What to do, where the general sentence is not enough.
+    /// What to do, if the category's own sentence is not enough.
     #[serde(default)]
     pub action: Option<Text>,
 }
@@ -52,7 +52,7 @@ impl OneOf {
 }
 
 impl Wording {
-    /// It goes by what is said, and not by the status alone.
+    /// Whether it goes by words, and not by the status alone.
     pub fn reads_words(&self) -> bool {
         self.pointer.is_some() || self.contains.is_some()
     }

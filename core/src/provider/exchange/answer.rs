@@ -1,27 +1,27 @@
-//! Reads what a provider answered, by the places its file names, and says no in the shared vocabulary.
+//! Reads a platform's answer: by the places that its file names, and refusals as categories.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Provider;
-use super::message::Authenticate::{self, Bearer, Client, Oauth1};
-use super::message::{Answer, Message, Test};
 use super::request::Values;
 use crate::error::{Category, Error, Intermediary, Result};
 use crate::http::intermediary::{challenges, intermediary, wants_password};
 use crate::http::{Request, Response};
 use crate::oauth2::body;
+use crate::provider::Provider;
+use crate::provider::messages::Authenticate::{self, Bearer, Client, Oauth1};
+use crate::provider::messages::{Answer, Message, Test};
 
 /// A successful answer, or one item of a list.
 pub struct Answers<'a> {
     message: &'a Message,
     json: Value,
-    /// Those that the message names, as texts.
+    /// The headers that the message reads, as texts.
     headers: BTreeMap<Answer, Value>,
 }
 
-/// Reads the answer to a request that was sent. What it says again of what it was sent is in no error.
+/// Reads the answer to a request that was sent. No error repeats a secret of the request.
 ///
 /// # Errors
 /// Those of [`read`].
@@ -38,9 +38,8 @@ pub fn answer_to<'a>(
 /// Reads the answer to a message of this name.
 ///
 /// # Errors
-/// [`Error::Redirected`] (never followed), [`Error::Intermediary`] for what is not the API's (its host is not known here),
-/// [`Error::AnswerUnreadable`] for a success without sense, and [`Error::Refused`] with its category for every refusal, one
-/// inside a 200 included.
+/// [`Error::Redirected`] (never followed), [`Error::Intermediary`] for an answer that is not the API's (its host is not known here),
+/// [`Error::AnswerUnreadable`] for a success that is no JSON or form, and [`Error::Refused`] for every refusal, also inside a 200.
 pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, response: &Response) -> Result<Answers<'a>> {
     if let Some(kind) = intermediary(response) {
         return Err(in_between(kind, response));
@@ -74,8 +73,8 @@ pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, r
     }
 }
 
-/// Longer words are a stack trace or a page, not a sentence. They are cut again, and shorter, when secrets have been taken
-/// out of them ([`Values::hide`]): a cut through a secret would leave a part of it.
+/// Longer words are a stack trace or a page. [`Values::hide`] takes secrets out and cuts shorter: a shorter cut here could leave a
+/// part of a secret.
 pub(super) const MAX_WORDS: usize = 4096;
 
 fn in_between(kind: Intermediary, response: &Response) -> Error {
@@ -117,13 +116,13 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         (None, _, "invalid_token") if with_token => Category::TokenDead,
         (None, _, "insufficient_scope") if with_token => Category::MissingPermission,
         (None, 401, _) if wants_password(response) => return in_between(Intermediary::Password, response),
-        // Before there is a token, it is the client that was not believed.
+        // Before there is a token, the client was refused.
         (None, 401, _) if message.authenticate == Oauth1 && matches!(what, "temporary_credentials" | "token") && own() => {
             Category::ClientAuth
         }
         (None, 401, _) if with_token && own() => Category::TokenDead,
         (None, 401, _) if message.authenticate == Client && said.is_some() && (what != "refresh" || own()) => Category::ClientAuth,
-        // Nobody knows whose refusal that is.
+        // It may be anything's on the way.
         (None, 401, _) if said.is_none() || message.authenticate != Authenticate::None => {
             return in_between(Intermediary::Silent, response);
         }
@@ -228,7 +227,7 @@ impl<'a> Answers<'a> {
         self.values(answer).map(body::words).find(|words| !words.is_empty())
     }
 
-    /// A text that the message is worth nothing without.
+    /// A text that must be there.
     ///
     /// # Errors
     /// [`Error::AnswerUnreadable`].
@@ -240,7 +239,7 @@ impl<'a> Answers<'a> {
     }
 }
 
-/// Whether that stands there.
+/// Whether the test holds for an item.
 pub fn passes(item: &Value, test: &Test) -> bool {
     item.pointer(&test.pointer).and_then(body::text).as_deref() == Some(test.equals.as_str())
 }

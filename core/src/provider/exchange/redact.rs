@@ -1,20 +1,20 @@
-//! A platform's answer as it may be looked at: laid out in lines, every digit and the order of names as they came, and
-//! without what is secret – what the file points to, what is known to be secret, and what is called like a secret.
+//! A platform's answer as a person may see it: in lines, with every digit and the order of names as they came, and without secrets:
+//! what the file points to, what is known to be secret, and what has the name of a secret.
 
 use serde::de::IgnoredAny;
 
 use crate::http::echo::Echoes;
 
-/// What stands in the place of a secret.
+/// What replaces a secret.
 pub const DOTS: &str = "••••••••";
 
 /// Deeper ones are no answer but an attack on who reads it; serde_json's own limit.
 const DEEPEST: usize = 128;
 
-/// So many bytes are laid out; what follows has lines only. Depth would make gigabytes of it.
+/// Only so many bytes are indented: deep JSON would become gigabytes.
 const LAID_OUT: usize = 4 << 20;
 
-/// Names of members and parameters whose texts are secrets, wherever they stand.
+/// Names of members and parameters whose values are secrets everywhere.
 const NAMES: &[&str] = &[
     "access_token",
     "accesstoken",
@@ -43,7 +43,7 @@ const NAMES: &[&str] = &[
 /// What is to be taken out of an answer.
 #[derive(Default)]
 pub struct Redaction {
-    /// JSON pointers; `*` stands for every item and name.
+    /// JSON pointers; `*` is every item and name.
     pointers: Vec<Vec<String>>,
     known: Echoes,
 }

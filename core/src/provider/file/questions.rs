@@ -1,4 +1,4 @@
-//! What a provider asks of a person before a login: fields, client types, and steps in its console.
+//! What a person fills in and does before the first login: fields, client types, and steps in the developer console.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -7,15 +7,15 @@ use super::pattern::Pattern;
 use super::template::Template;
 use crate::text::Text;
 
-/// What a kind of token is: a row of the table in which a person chooses.
+/// A kind of token: a row of the table in which a person chooses.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Kind {
-    /// How the platform calls it, in its own words.
+    /// Its name, in the platform's words.
     pub name: String,
     /// What it is for.
     pub purpose: Text,
-    /// On whose behalf.
+    /// Who acts with the token.
     pub behalf: Text,
     /// How long it lives.
     pub lives: Text,
@@ -23,7 +23,7 @@ pub struct Kind {
     pub needs: Text,
 }
 
-/// A field that is asked for.
+/// A field.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
@@ -39,28 +39,28 @@ pub struct Question {
     /// An example.
     #[serde(default)]
     pub placeholder: String,
-    /// What right answers match.
+    /// What a right answer matches.
     #[serde(default)]
     pub pattern: Option<String>,
-    /// What wrong ones look like.
+    /// Answers that look like the wrong thing.
     #[serde(default)]
     pub wrong: Vec<Wrong>,
-    /// Where the person's id stands in a right answer: a pattern with one group (X: `UID-…`).
+    /// Where the person's id is in a right answer: a pattern with one group (X: `UID-…`).
     #[serde(default)]
     pub user_id: Option<Pattern>,
 }
 
-/// "This looks like the wrong one."
+/// An answer that looks like the wrong thing.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wrong {
-    /// What the wrong answer matches.
+    /// What it matches.
     pub pattern: String,
-    /// What to say.
+    /// What to say about it.
     pub text: Text,
 }
 
-/// A way for a client to sign.
+/// A kind of client, by how it authenticates.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClientType {
@@ -69,7 +69,7 @@ pub struct ClientType {
     /// What it is for.
     #[serde(default)]
     pub meaning: Option<Text>,
-    /// How the secret travels.
+    /// How it does.
     pub authentication: Authentication,
 }
 
@@ -100,7 +100,7 @@ pub struct ConsoleStep {
     /// When it is to be done.
     #[serde(default)]
     pub when: StepTime,
-    /// It was not confirmed (facts marked [?] or [M]).
+    /// No source confirms it (facts marked [?] or [M]).
     #[serde(default)]
     pub unproven: bool,
 }
@@ -113,17 +113,17 @@ pub enum StepTime {
     /// Before the first login.
     #[default]
     Before,
-    /// Once the token is there.
+    /// After the token is there.
     After,
     /// Before each later login with the same app.
     Again,
-    /// Another way, in place of these steps.
+    /// Instead of the other steps.
     Instead,
 }
 
-/// A sentence worth reading before one starts.
+/// What to read before the first login. In a file it is a plain string, or a table of the three languages and `unproven`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "WarningInFile")]
 pub struct Warning {
     /// English.
     pub en: String,
@@ -133,9 +133,46 @@ pub struct Warning {
     /// 繁體中文.
     #[serde(rename = "zh-Hant")]
     pub zh_hant: String,
-    /// It was not confirmed (facts marked [?] or [M]).
-    #[serde(default)]
+    /// No source confirms it (facts marked [?] or [M]).
     pub unproven: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a text, or a table of en, zh-Hans and zh-Hant, perhaps with unproven")]
+enum WarningInFile {
+    Plain(String),
+    Table(WarningTable),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WarningTable {
+    en: String,
+    #[serde(rename = "zh-Hans")]
+    zh_hans: String,
+    #[serde(rename = "zh-Hant")]
+    zh_hant: String,
+    #[serde(default)]
+    unproven: bool,
+}
+
+impl From<WarningInFile> for Warning {
+    fn from(warning: WarningInFile) -> Warning {
+        match warning {
+            WarningInFile::Plain(words) => Warning {
+                en: words.clone(),
+                zh_hans: words.clone(),
+                zh_hant: words,
+                unproven: false,
+            },
+            WarningInFile::Table(table) => Warning {
+                en: table.en,
+                zh_hans: table.zh_hans,
+                zh_hant: table.zh_hant,
+                unproven: table.unproven,
+            },
+        }
+    }
 }
 
 impl Warning {
@@ -154,7 +191,7 @@ impl Warning {
 #[serde(rename_all = "kebab-case")]
 #[ts(rename_all = "kebab-case")]
 pub enum QuestionKind {
-    /// A server's name, as people type it.
+    /// A server's name, in any spelling.
     Server,
     /// The client id.
     ClientId,
@@ -162,7 +199,7 @@ pub enum QuestionKind {
     ClientSecret,
     /// One of the client types.
     ClientType,
-    /// An access token that the console made.
+    /// An access token from the console.
     AccessToken,
     /// The secret that belongs to it (RFC 5849).
     TokenSecret,

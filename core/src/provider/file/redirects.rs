@@ -1,4 +1,4 @@
-//! Listeners as a provider spells them.
+//! Redirect addresses as a platform wants them, and its rules for them.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -7,11 +7,11 @@ use super::pattern::Pattern;
 use super::template::Template;
 use crate::text::Text;
 
-/// A way home, with its exact spelling.
+/// A redirect, with the exact spelling of its address.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Redirect {
-    /// Which.
+    /// Its kind.
     pub kind: RedirectKind,
     /// The loopback host as the console wants it: `127.0.0.1` or `localhost`.
     #[serde(default)]
@@ -19,17 +19,17 @@ pub struct Redirect {
     /// Its port.
     #[serde(default)]
     pub port: Port,
-    /// Its path, slashes and all. A server of one's own choosing stands in it (`{server_host}`), so that each
-    /// authorization server has a redirect URI of its own (RFC 9700 §4.4.2.2, mix-up defence).
+    /// Its path, to the last slash. `{server_host}` in it gives each authorization server a redirect URI of its own
+    /// (RFC 9700 §4.4.2.2, mix-up defence).
     #[serde(default)]
     pub path: Option<Template>,
-    /// The redirect URI itself, for an out-of-band redirect where the platform has a word of its own (X: `oob`).
+    /// The redirect URI of an out-of-band redirect, if the platform has a word of its own (X: `oob`).
     #[serde(default)]
     pub uri: Option<String>,
     /// Only for these client types.
     #[serde(default)]
     pub client_types: Vec<String>,
-    /// Nobody has proved it (facts marked [?] or [M]).
+    /// No source confirms it (facts marked [?] or [M]).
     #[serde(default)]
     pub unproven: bool,
     /// What to know about it.
@@ -37,16 +37,16 @@ pub struct Redirect {
     pub note: Option<Text>,
 }
 
-/// What a platform asks of a redirect URI, in a sentence.
+/// What a platform requires of a redirect URI, in a sentence.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RedirectRule {
     /// The sentence.
     pub text: Text,
-    /// An address that matches this breaks the rule. Without it the rule is one that only the person can keep.
+    /// An address that matches this breaks the rule. Without it, only the person can check the rule.
     #[serde(default)]
     pub broken_by: Option<Pattern>,
-    /// The platform says so, and takes such an address all the same.
+    /// The platform says so, and accepts such an address all the same.
     #[serde(default)]
     pub doubtful: bool,
 }
@@ -59,14 +59,14 @@ impl RedirectRule {
     }
 }
 
-/// Which port a loopback redirect takes.
+/// Which port a loopback redirect has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "PortInFile")]
 pub enum Port {
     /// Any free one at each login: the server does not compare ports (RFC 8252 §7.3).
     #[default]
     Any,
-    /// Any free one when the client is registered, and that one ever after.
+    /// Any free one when the client is registered, and the same one in later logins.
     Registered,
     /// This one.
     Fixed(u16),
@@ -96,25 +96,40 @@ impl From<PortInFile> for Port {
     }
 }
 
-/// Which way a redirect comes home (design: "Redirect").
+/// How the browser returns to Keybearer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 #[ts(rename_all = "kebab-case")]
 pub enum RedirectKind {
     /// `http://127.0.0.1:PORT/…` (RFC 8252 §7.3).
     Loopback,
-    /// `http://localhost:PORT/…`: the same listener under the name that some apps are registered with.
+    /// `http://localhost:PORT/…`: the same listener under another name.
     Localhost,
     /// `https://127.0.0.1:PORT/…` with a certificate of this installation.
     HttpsLoopback,
     /// A private-use scheme (RFC 8252 §7.1).
     #[serde(alias = "deep-link")]
     PrivateUseScheme,
-    /// A static page of the person's own that hands the query to the deep link.
+    /// A static page of the person's own that hands the query on to the private-use scheme.
     Relay,
-    /// The address bar's text, pasted.
+    /// The person pastes the address that the browser ends at.
     Paste,
     /// A code the platform shows on a page (`urn:ietf:wg:oauth:2.0:oob`).
     #[serde(alias = "oob")]
     OutOfBand,
+}
+
+impl RedirectKind {
+    /// Its word in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            RedirectKind::Loopback => "loopback",
+            RedirectKind::Localhost => "localhost",
+            RedirectKind::HttpsLoopback => "https-loopback",
+            RedirectKind::PrivateUseScheme => "private-use-scheme",
+            RedirectKind::Relay => "relay",
+            RedirectKind::Paste => "paste",
+            RedirectKind::OutOfBand => "out-of-band",
+        }
+    }
 }

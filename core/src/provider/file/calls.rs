@@ -1,11 +1,11 @@
-//! A named call that a person may run with a token, and the form that it asks to be filled in.
+//! Calls that a person can try with a token, and the form of each.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::message::{Message, Method, Test};
+use super::messages::{Message, Method, Test};
 use super::template::Template;
 use crate::error::{Error, Result};
 use crate::text::Text;
@@ -21,7 +21,7 @@ pub struct Call {
     pub id: String,
     /// What it does.
     pub meaning: Text,
-    /// What the platform takes for it, in a sentence.
+    /// What the platform charges for it, in a sentence.
     #[serde(default)]
     pub costs: Option<Text>,
     /// Whose tokens can do it.
@@ -38,12 +38,12 @@ pub struct Call {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Of {
-    /// Everybody's.
+    /// Every account's.
     #[default]
     All,
-    /// A person's, and not those of accounts beneath them.
+    /// A person's, not a sub-account's.
     Person,
-    /// Those of accounts beneath a person.
+    /// A sub-account's.
     Beneath,
 }
 
@@ -58,7 +58,7 @@ pub struct Input {
     /// How it is filled in.
     #[serde(default)]
     pub kind: InputKind,
-    /// What stands in it; an empty one is left out of the request.
+    /// Its first value; an empty one is left out of the request.
     #[serde(default)]
     pub default: String,
     /// The least number.
@@ -70,7 +70,7 @@ pub struct Input {
     /// What to choose from.
     #[serde(default)]
     pub options: Vec<String>,
-    /// Which items of a list that is answered are shown where it is filled in: for what the server has no parameter.
+    /// If it is filled in, only the items of a list that pass this test are shown, for a server that has no parameter for it.
     #[serde(default)]
     pub only: Option<Test>,
 }
@@ -92,7 +92,7 @@ pub enum InputKind {
 }
 
 impl Input {
-    /// Whether that may stand in it.
+    /// Whether this may be its value.
     pub fn takes(&self, value: &str) -> bool {
         let within = |number: u32| self.min.is_none_or(|min| number >= min) && self.max.is_none_or(|max| number <= max);
         value.is_empty()
@@ -106,20 +106,20 @@ impl Input {
 }
 
 impl Call {
-    /// It changes something at the platform.
+    /// Whether it changes something at the platform.
     pub fn writes(&self) -> bool {
         self.request.method != Method::Get
     }
 
-    /// What stands in the form, by the fields' ids: what was typed, else the default; empty ones are left out.
+    /// The values of the form by the fields' ids: what was typed, else the default. Empty ones are left out.
     ///
     /// # Errors
-    /// [`Error::InputInvalid`] with the field that cannot be sent so.
+    /// [`Error::InputInvalid`] with the field that cannot be sent.
     pub fn filled<'a>(&'a self, typed: &BTreeMap<String, String>) -> Result<Vec<(&'a str, String)>> {
         let mut filled = Vec::new();
         for input in &self.inputs {
             let value = typed.get(&input.id).unwrap_or(&input.default).trim();
-            // Without a step of its path an address is another one.
+            // An address that lacks a step of its path is another address.
             let step = value.is_empty() && self.request.url.names().any(|name| name == input.id);
             if step || !input.takes(value) {
                 return Err(Error::InputInvalid { field: input.id.clone() });

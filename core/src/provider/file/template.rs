@@ -37,7 +37,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "version",
 ];
 
-/// Placeholders whose values are secrets; they may not stand in the address that a browser shows.
+/// Placeholders whose values are secrets; no address may contain one.
 pub const SECRET_PLACEHOLDERS: &[&str] = &[
     "access_token",
     "app_token",
@@ -62,10 +62,10 @@ enum Part {
 }
 
 impl Template {
-    /// Reads a template. `{{` and `}}` are braces that belong to the text (Graph's `fields=account{id}` has some).
+    /// Reads a template. `{{` and `}}` are plain braces, as in Graph's `fields=account{id}`.
     ///
     /// # Errors
-    /// A sentence, where a brace is left open or a name is empty.
+    /// A sentence, if a brace is left open or a name is empty.
     pub fn parse(source: &str) -> Result<Template, String> {
         let mut parts = Vec::new();
         let mut text = String::new();
@@ -108,13 +108,13 @@ impl Template {
         })
     }
 
-    /// As it stands in the file.
+    /// As it is in the file.
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// The text with every name replaced, or none where a name has no value: such a parameter is left out
-    /// (a public client has no secret, a server without PKCE no verifier).
+    /// The text with every name replaced; none if a name has no value. Such a parameter is left out: a public client has no secret,
+    /// a server without PKCE gets no verifier.
     pub fn fill(&self, values: &BTreeMap<&str, String>) -> Option<String> {
         let mut out = String::new();
         for part in &self.parts {
