@@ -12,8 +12,9 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use serde_json::json;
 
-use crate::manners::Flavor;
-use crate::{clock, refuse};
+use crate::clock;
+use crate::mastodon::behaviour::Flavor;
+use crate::mastodon::refusal;
 
 /// A part of the platform that can be told to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -144,11 +145,11 @@ pub trait Wording {
 
 impl Wording for (Flavor, Endpoint) {
     fn too_many(&self) -> Response {
-        refuse::too_many(self.0)
+        refusal::too_many(self.0)
     }
 
     fn status(&self, status: StatusCode) -> Response {
-        refuse::status(self.0, status)
+        refusal::status(self.0, status)
     }
 
     fn wrong_types(&self) -> serde_json::Value {

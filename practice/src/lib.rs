@@ -11,45 +11,31 @@
 //! Next redirect, in `meta`, live Threads, Instagram and Facebook: other paths, other rules, the same sockets, pages and faults.
 //! In `x` lives X; in `deliver` the places that tokens are brought to.
 
-mod accounts;
-mod answer;
-mod apps;
-mod authorize;
 mod body;
 mod clock;
 mod crowd;
-pub mod deliver;
-mod desk;
-mod discovery;
+pub mod delivery;
 mod faults;
-mod manners;
+mod mastodon;
 pub mod meta;
 mod page;
-mod people;
 mod random;
 mod redirect;
-mod refuse;
-mod revoke;
 mod server;
-mod state;
-mod statuses;
-mod token;
-mod tokens;
-mod viewer;
 mod words;
 pub mod x;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use answer::Answer;
 pub use crowd::crowd;
 pub use faults::{Endpoint, Fault, HUGE};
-pub use manners::Flavor;
-pub use state::Recorded;
-pub use statuses::Paging;
+pub use mastodon::behaviour::Flavor;
+pub use mastodon::state::Recorded;
+pub use mastodon::statuses::Paging;
+pub use mastodon::token_answer::Answer;
 
-use state::Shared;
+use mastodon::state::Shared;
 
 /// A running practice platform. It stops when it is dropped: the port is closed and open connections end.
 pub struct Practice {
@@ -73,7 +59,7 @@ impl Practice {
     pub async fn start_at(flavor: Flavor, port: u16) -> std::io::Result<Practice> {
         let (listener, origin) = server::listen(port).await?;
         let shared = Arc::new(Shared::new(origin, flavor));
-        let task = server::run(listener, desk::router(Arc::clone(&shared)));
+        let task = server::run(listener, mastodon::router::router(Arc::clone(&shared)));
         Ok(Practice { shared, task })
     }
 

@@ -4,9 +4,10 @@
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::people::{self, Person};
+use crate::mastodon::people::{self, Person};
+use crate::mastodon::refusal;
+use crate::random;
 use crate::words::{self, Words};
-use crate::{random, refuse};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -116,9 +117,9 @@ pub fn gts_refusal(headers: &HeaderMap, status: u16, detail: Option<&str>) -> Re
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     if accept.contains("text/html") {
-        return problem(headers, status, &refuse::gts_text(status, detail));
+        return problem(headers, status, &refusal::gts_text(status, detail));
     }
-    refuse::gts_error(status, detail)
+    refusal::gts_error(status, detail)
 }
 
 /// What is to be seen of a person.

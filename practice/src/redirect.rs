@@ -3,7 +3,7 @@
 
 use url::form_urlencoded;
 
-use crate::manners::Ports;
+use crate::mastodon::behaviour::Ports;
 
 /// Out of band: no redirect, the code is shown to the person.
 pub const OOB: &str = "urn:ietf:wg:oauth:2.0:oob";

@@ -15,7 +15,7 @@ use keybearer_core::token::{Secret, Token};
 use keybearer_core::vault::Vault;
 use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::view::Target;
-use keybearer_practice::deliver::{CREDENTIAL, Depot};
+use keybearer_practice::delivery::{CREDENTIAL, Depot};
 use keybearer_practice::{Answer, Endpoint, Fault, Flavor, Practice};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;

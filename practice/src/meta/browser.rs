@@ -5,12 +5,12 @@
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::call::Call;
 use super::consent::{self, Consent};
+use super::message::Call;
 use super::people::{self, Person};
 use super::platform::Platform;
-use super::redirect;
-use super::refuse::{Refusal, Shape};
+use super::redirect_rules;
+use super::refusal::{Refusal, Shape};
 use super::scopes;
 use super::state::{Asked, Code, Grant, State};
 use crate::faults::Fault;
@@ -96,7 +96,7 @@ fn check(state: &State, call: &Call) -> Result<(), Stuck> {
             "Invalid App ID: The provided app ID does not look like a valid app ID.".to_owned(),
         );
     }
-    if !call.get("redirect_uri").is_some_and(|uri| redirect::allowed(state, uri)) {
+    if !call.get("redirect_uri").is_some_and(|uri| redirect_rules::allowed(state, uri)) {
         let blocked = "URL blocked: This redirect failed because the redirect URI is not white-listed in the app's client OAuth settings.";
         return stuck(
             1_349_168,

@@ -1,7 +1,7 @@
 //! Failures that tests ask for: the crate's faults on the wire, and the Graph errors that only Meta has.
 
 use super::platform::Platform;
-use super::refuse::Refusal;
+use super::refusal::Refusal;
 use crate::faults::Fault;
 
 /// A way for a message to fail.

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use super::call::Message;
 use super::failure::Failure;
+use super::message::Message;
 use super::people::{Page, Person};
 use super::platform::Platform;
 use super::switches::Switches;
 use super::token::Token;
 use crate::faults::Faults;
-use crate::state::{REMEMBERED, Recorded, TICKETS};
+use crate::mastodon::state::{REMEMBERED, Recorded, TICKETS};
 use crate::{clock, random};
 
 /// What all requests share.

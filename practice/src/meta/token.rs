@@ -4,10 +4,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::call::Call;
+use super::message::Call;
 use super::people::{Page, Person};
 use super::platform::Platform;
-use super::refuse::Refusal;
+use super::refusal::Refusal;
 use super::state::State;
 use super::{APP_SECRET, Known};
 

@@ -6,10 +6,10 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};
 
 use super::app::{Environment, Package, Permissions};
-use super::call::{Call, Message, of_posts};
-use super::desk::set;
+use super::message::{Call, Message, of_posts};
 use super::people::{self, Person};
-use super::refuse::Refusal;
+use super::refusal::Refusal;
+use super::router::set;
 use super::state::State;
 use super::{APP_ID, oauth1};
 

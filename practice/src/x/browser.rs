@@ -5,12 +5,12 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::app::AppType;
-use super::call::{Call, Message};
 use super::consent::{self, Consent};
+use super::message::{Call, Message};
 use super::people::{self, Person};
 use super::scopes::{self, Scope};
 use super::state::{Asked, Code, Outcome, Purpose, State};
-use super::{APP_NAME, callback, token};
+use super::{APP_NAME, redirect_rules, token};
 use crate::faults::Fault;
 use crate::page;
 
@@ -119,7 +119,7 @@ fn decide(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
     };
     let outcome = match purpose {
         Purpose::OAuth2(asked) => {
-            let custom = callback::is_custom(&asked.redirect_uri) && state.app.kind == AppType::Confidential;
+            let custom = redirect_rules::is_custom(&asked.redirect_uri) && state.app.kind == AppType::Confidential;
             if custom && !state.switches.confidential_custom_scheme {
                 return stuck(headers);
             }
@@ -144,7 +144,7 @@ fn home(state: &mut State, call: &Call, asked: Asked, person: Option<&'static Pe
         if !state.switches.deny_without_state {
             answer.push(("state", &given));
         }
-        return callback::with_params(&uri, &answer);
+        return redirect_rules::with_params(&uri, &answer);
     };
     let now = state.now();
     let lasts = if call.told == Some(Fault::ExpiredCode) {
@@ -160,7 +160,7 @@ fn home(state: &mut State, call: &Call, asked: Asked, person: Option<&'static Pe
         used: false,
     };
     state.codes.insert(text.clone(), code);
-    callback::with_params(&uri, &[("state", &given), ("code", &text)])
+    redirect_rules::with_params(&uri, &[("state", &given), ("code", &text)])
 }
 
 /// Where an OAuth 1.0a request ends: with a verifier, a PIN, or denied ([M]: `?denied=`, docs/facts/x.md#oauth-10a).
@@ -171,7 +171,7 @@ fn home_signed(state: &mut State, text: &str, person: Option<&'static Person>) -
         .find(|token| token.text == text && !token.over && token.allowed.is_none())?;
     let Some(person) = person else {
         token.over = true;
-        let denied = |uri: &String| Outcome::Sent(callback::with_params(uri, &[("denied", text)]));
+        let denied = |uri: &String| Outcome::Sent(redirect_rules::with_params(uri, &[("denied", text)]));
         return Some(token.callback.as_ref().map_or(Outcome::Refused, denied));
     };
     let verifier = match token.callback {
@@ -180,7 +180,10 @@ fn home_signed(state: &mut State, text: &str, person: Option<&'static Person>) -
     };
     token.allowed = Some((person, verifier.clone()));
     Some(match &token.callback {
-        Some(uri) => Outcome::Sent(callback::with_params(uri, &[("oauth_token", text), ("oauth_verifier", &verifier)])),
+        Some(uri) => Outcome::Sent(redirect_rules::with_params(
+            uri,
+            &[("oauth_token", text), ("oauth_verifier", &verifier)],
+        )),
         None => Outcome::Shown(verifier),
     })
 }

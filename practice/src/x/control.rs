@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use super::app::{AppType, Environment, Key, Keys, Package, Permissions};
-use super::call::Message;
 use super::failure::Failure;
+use super::message::Message;
 use super::switches::Switches;
-use super::{Kind, Known, X, callback, people, token};
-use crate::state::Recorded;
+use super::{Kind, Known, X, people, redirect_rules, token};
+use crate::mastodon::state::Recorded;
 
 impl X {
     /// Enters a callback address in the console, which refuses what the real one does (docs/facts/x.md#callbacks).
@@ -17,7 +17,7 @@ impl X {
     /// The console's words, where it refuses.
     pub fn register_callback(&self, uri: &str) -> Result<(), String> {
         let mut state = self.shared.lock();
-        callback::check(&state.app.callbacks, uri)?;
+        redirect_rules::check(&state.app.callbacks, uri)?;
         state.app.callbacks.push(uri.to_owned());
         Ok(())
     }

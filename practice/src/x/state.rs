@@ -6,12 +6,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::app::{App, Permissions};
-use super::call::Message;
 use super::failure::Failure;
+use super::message::Message;
 use super::people::{self, Person};
 use super::switches::Switches;
 use crate::faults::Faults;
-use crate::state::{REMEMBERED, Recorded, TICKETS};
+use crate::mastodon::state::{REMEMBERED, Recorded, TICKETS};
 use crate::{clock, random};
 
 /// What all requests share.

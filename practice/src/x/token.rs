@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::app::AppType;
-use super::call::Call;
+use super::message::Call;
 use super::people::Person;
-use super::refuse::Refusal;
+use super::refusal::Refusal;
 use super::state::{Grant, State, Token};
 use crate::faults::Fault;
 use crate::random;
@@ -158,8 +158,8 @@ fn mint(state: &mut State, grant: usize, refresh: bool) -> String {
 
 fn answer(body: Value) -> Response {
     let mut response = Json(body).into_response();
-    super::desk::set(&mut response, "content-type", "application/json;charset=utf-8");
-    super::desk::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
+    super::router::set(&mut response, "content-type", "application/json;charset=utf-8");
+    super::router::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
     response
 }
 
