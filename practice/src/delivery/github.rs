@@ -288,11 +288,11 @@ async fn look(Of(shared): Of<Arc<Shared>>, Path(parts): Parts, headers: HeaderMa
     });
     match at {
         Some((at, visibility)) => {
-            let mut told = json!({ "name": name, "created_at": at, "updated_at": at });
+            let mut secret = json!({ "name": name, "created_at": at, "updated_at": at });
             if parts.contains_key("organization") {
-                told["visibility"] = visibility.into();
+                secret["visibility"] = visibility.into();
             }
-            Json(told).into_response()
+            Json(secret).into_response()
         }
         None => message(StatusCode::NOT_FOUND, "Not Found"),
     }

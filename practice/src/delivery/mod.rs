@@ -23,7 +23,7 @@ use crate::server;
 pub const CREDENTIAL: &str = "practice-target-credential";
 
 /// The three, on one port.
-pub struct Depot {
+pub struct MockTargets {
     shared: Arc<Shared>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -58,12 +58,12 @@ impl Shared {
     }
 }
 
-impl Depot {
+impl MockTargets {
     /// Starts it on 127.0.0.1 and a free port. Must be called within a tokio runtime.
     ///
     /// # Errors
     /// When no socket can be had.
-    pub async fn start() -> std::io::Result<Depot> {
+    pub async fn start() -> std::io::Result<MockTargets> {
         let (listener, origin) = server::listen(0).await?;
         let shared = Arc::new(Shared {
             origin,
@@ -74,10 +74,10 @@ impl Depot {
             .nest("/github", github::router())
             .nest("/cloudflare", cloudflare::router())
             .merge(openbao::router())
-            .layer(middleware::from_fn_with_state(Arc::clone(&shared), desk))
+            .layer(middleware::from_fn_with_state(Arc::clone(&shared), record))
             .with_state(Arc::clone(&shared));
         let task = server::run(listener, router);
-        Ok(Depot { shared, task })
+        Ok(MockTargets { shared, task })
     }
 
     /// `http://127.0.0.1:PORT`; GitHub's API is below `/github`, Cloudflare's below `/cloudflare`.
@@ -203,20 +203,22 @@ impl Depot {
     }
 }
 
-impl Drop for Depot {
+impl Drop for MockTargets {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-impl std::fmt::Debug for Depot {
+impl std::fmt::Debug for MockTargets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Depot").field("origin", &self.shared.origin).finish_non_exhaustive()
+        f.debug_struct("MockTargets")
+            .field("origin", &self.shared.origin)
+            .finish_non_exhaustive()
     }
 }
 
 /// Writes down what comes, and answers what it was told to.
-async fn desk(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+async fn record(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let fault = {
         let mut state = shared.lock();
         let asked = (request.method().to_string(), request.uri().path().to_owned());

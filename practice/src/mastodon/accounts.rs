@@ -10,10 +10,11 @@ use axum::response::{IntoResponse, Json, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::mastodon::pages;
 use crate::mastodon::people::{self, POSTS, Person, Post};
 use crate::mastodon::refusal::Refusal;
 use crate::mastodon::state::{Shared, Token};
-use crate::{clock, page};
+use crate::{clock, page, picture};
 
 /// Field order as recorded.
 #[derive(Serialize)]
@@ -54,7 +55,7 @@ pub fn account(shared: &Shared, person: &'static Person, own: bool) -> Account {
         "privacy": "public", "sensitive": false, "language": "en", "note": person.note, "fields": [], "follow_requests_count": 0,
     });
     let posts = shared.lock().posts;
-    let uncounted = if shared.manners().counts_direct {
+    let uncounted = if shared.behaviour().counts_direct {
         0
     } else {
         Post::direct_among(posts)
@@ -126,24 +127,13 @@ pub async fn avatar(State(shared): State<Arc<Shared>>, Path(file): Path<String>)
     let Some(person) = file.strip_suffix(".svg").and_then(people::named) else {
         return Refusal::NotFound.response(shared.flavor);
     };
-    disc(person.name, person.hue)
-}
-
-/// A picture of somebody: their first letter on a disc of that hue.
-pub fn disc(name: &str, hue: u16) -> Response {
-    let svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 96 96\"><rect width=\"96\" height=\"96\" fill=\"hsl({} 70% 27%)\"/>\
-         <text x=\"48\" y=\"64\" font-family=\"sans-serif\" font-size=\"48\" fill=\"#fff\" text-anchor=\"middle\">{}</text></svg>",
-        hue,
-        name.chars().next().unwrap_or_default()
-    );
-    ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response()
+    picture::disc(person.name, person.hue)
 }
 
 /// `/@ada`: the page that an account's `url` points to.
 pub async fn profile(State(shared): State<Arc<Shared>>, Path(name): Path<String>, headers: HeaderMap) -> Response {
     match people::named(&name) {
-        Some(person) => page::profile(&headers, person),
+        Some(person) => pages::profile(&headers, person),
         None => Refusal::NotFound.response(shared.flavor),
     }
 }

@@ -8,10 +8,10 @@ use axum::response::{IntoResponse, Json, Response};
 use serde::Serialize;
 
 use crate::body::Params;
-use crate::mastodon::behaviour::{MASTODON_SCOPES, covers};
+use crate::mastodon::redirect_rules::{self, OOB};
 use crate::mastodon::refusal::Refusal;
+use crate::mastodon::scopes::{self, covers};
 use crate::mastodon::state::{App, Shared};
-use crate::redirect::{self, OOB};
 use crate::{clock, random};
 
 /// Field order as recorded.
@@ -127,7 +127,7 @@ fn gts_check(params: &Params) -> Result<App, Refusal> {
         .split('\n')
         .map(str::trim)
         .filter(|uri| !uri.is_empty())
-        .map(redirect::normalize)
+        .map(redirect_rules::normalize)
         .collect();
     Ok(App {
         client_id: random::ulid(SystemTime::now()),
@@ -157,7 +157,7 @@ fn mastodon_check(params: &Params) -> Result<App, Refusal> {
     let scopes = words(params.get("scopes").as_deref().unwrap_or("read"));
     if scopes
         .iter()
-        .any(|scope| !MASTODON_SCOPES.iter().any(|known| scope == known || is_admin_detail(known, scope)))
+        .any(|scope| !scopes::MASTODON.iter().any(|known| scope == known || is_admin_detail(known, scope)))
     {
         wrong.push("Scopes doesn't match configured on the server.");
     }
@@ -184,7 +184,7 @@ fn unfit(uri: &str) -> Option<&'static str> {
     if uri == OOB {
         return None;
     }
-    let Some(scheme) = redirect::scheme(uri) else {
+    let Some(scheme) = crate::redirect::scheme(uri) else {
         return Some("Redirect URI must be an absolute URI.");
     };
     let rest = uri.split_once(':').map(|(_, rest)| rest).unwrap_or_default();

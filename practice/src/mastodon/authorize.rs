@@ -12,14 +12,15 @@ use url::form_urlencoded;
 
 use crate::body::Params;
 use crate::faults::Fault;
-use crate::mastodon::behaviour::covers;
+use crate::mastodon::pages::{self, Consent};
 use crate::mastodon::people::{self, Person};
+use crate::mastodon::redirect_rules::{self, OOB};
 use crate::mastodon::refusal::GTS_HINT;
-use crate::mastodon::router::Told;
-use crate::mastodon::state::{App, Asked, Code, Shared};
-use crate::page::{self, Consent};
+use crate::mastodon::router::DueFault;
+use crate::mastodon::scopes::covers;
+use crate::mastodon::state::{App, Authorization, Code, Shared};
+use crate::page;
 use crate::random;
-use crate::redirect::{self, OOB};
 
 const GTS_UNEXPECTED: &str = "The authorization server encountered an unexpected condition that prevented it from fulfilling the request";
 
@@ -46,11 +47,11 @@ pub async fn consent(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuer
         if gotosocial {
             let detail =
                 format!("Key: 'OAuthAuthorize.{go_name}' Error:Field validation for '{go_name}' failed on the 'required' tag: {GTS_HINT}");
-            return page::gts_refusal(&headers, 400, Some(&detail));
+            return pages::gts_refusal(&headers, 400, Some(&detail));
         }
         return page::problem(&headers, 400, &format!("Missing required parameter: {name}."));
     }
-    let asked = Asked {
+    let asked = Authorization {
         client_id: get("client_id").unwrap_or_default(),
         redirect_uri: get("redirect_uri").unwrap_or_default(),
         response_type: get("response_type").unwrap_or_default(),
@@ -61,7 +62,7 @@ pub async fn consent(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuer
             .map(str::to_owned)
             .collect(),
         state: get("state"),
-        challenge: get("code_challenge").filter(|_| shared.manners().pkce),
+        challenge: get("code_challenge").filter(|_| shared.behaviour().pkce),
         force_login: get("force_login").is_some_and(|value| value != "false" && value != "0"),
     };
     let mut state = shared.lock();
@@ -69,7 +70,7 @@ pub async fn consent(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuer
         drop(state);
         if gotosocial {
             let detail = format!("db error getting app for clientID {}: {GTS_HINT}", asked.client_id);
-            return page::gts_refusal(&headers, 500, Some(&detail));
+            return pages::gts_refusal(&headers, 500, Some(&detail));
         }
         let detail =
             "Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.";
@@ -79,35 +80,35 @@ pub async fn consent(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuer
         drop(state);
         return page::problem(&headers, 400, detail);
     }
-    let ticket = state.open_ticket(asked.clone());
+    let ticket = state.tickets.open(asked.clone());
     drop(state);
-    let scheme = redirect::scheme(&asked.redirect_uri);
+    let scheme = crate::redirect::scheme(&asked.redirect_uri);
     let consent = Consent {
         app: &app.name,
         scopes: &asked.scopes,
         redirect_uri: &asked.redirect_uri,
         oob: asked.redirect_uri == OOB,
-        deny: shared.manners().deny,
+        deny: shared.behaviour().deny,
         ticket: &ticket,
         chosen: preselected(&asked),
         target: scheme.as_deref().filter(|scheme| *scheme != "urn"),
     };
-    page::consent(&headers, &consent)
+    pages::consent(&headers, &consent)
 }
 
-fn preselected(asked: &Asked) -> Option<&'static Person> {
+fn preselected(asked: &Authorization) -> Option<&'static Person> {
     people::everybody().first().filter(|_| !asked.force_login)
 }
 
 fn registered(shared: &Shared, app: &App, uri: &str) -> bool {
     app.redirect_uris
         .iter()
-        .any(|registered| redirect::matches(shared.manners().ports, registered, uri))
+        .any(|registered| redirect_rules::matches(shared.behaviour().ports, registered, uri))
 }
 
 fn allowed(shared: &Shared, app: &App, scopes: &[String]) -> bool {
     let fits = |granted: &String, wanted: &String| {
-        if shared.manners().scope_covers {
+        if shared.behaviour().scope_covers {
             covers(granted, wanted)
         } else {
             granted == wanted
@@ -116,7 +117,7 @@ fn allowed(shared: &Shared, app: &App, scopes: &[String]) -> bool {
     scopes.iter().all(|wanted| app.scopes.iter().any(|granted| fits(granted, wanted)))
 }
 
-fn mastodon_check(shared: &Shared, app: &App, asked: &Asked, method: Option<&str>) -> Result<(), &'static str> {
+fn mastodon_check(shared: &Shared, app: &App, asked: &Authorization, method: Option<&str>) -> Result<(), &'static str> {
     if !registered(shared, app, &asked.redirect_uri) {
         return Err("The redirect uri included is not valid.");
     }
@@ -136,22 +137,22 @@ fn mastodon_check(shared: &Shared, app: &App, asked: &Asked, method: Option<&str
 /// The button was pressed.
 pub async fn decide(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let headers = request.headers().clone();
-    let told = request.extensions().get::<Told>().map(|told| told.0.clone());
+    let fault = request.extensions().get::<DueFault>().map(|due| due.0.clone());
     let params = Params::read(request).await.unwrap_or(Params::Form(Vec::new()));
     let gotosocial = shared.flavor.is_gotosocial();
     let mut state = shared.lock();
     let ticket = params.get("ticket").unwrap_or_default();
-    let Some(open) = state.ticket(&ticket) else {
+    let Some(open) = state.tickets.find(&ticket) else {
         drop(state);
         if gotosocial {
-            return page::gts_refusal(&headers, 500, Some(&format!("key response_type not found in session: {GTS_HINT}")));
+            return pages::gts_refusal(&headers, 500, Some(&format!("key response_type not found in session: {GTS_HINT}")));
         }
         return page::problem(&headers, 422, "The page was too old or not from here.");
     };
-    if let Some(location) = &open.location {
+    if let Some(location) = &open.answer {
         return found(location);
     }
-    let asked = open.asked.clone();
+    let asked = open.request.clone();
     let iss = state.iss.clone();
     let Some(app) = state.apps.get(&asked.client_id).cloned() else {
         drop(state);
@@ -160,12 +161,12 @@ pub async fn decide(State(shared): State<Arc<Shared>>, request: Request) -> Resp
     let person = params
         .get("person")
         .map_or_else(|| preselected(&asked), |name| people::named(&name));
-    let denied = told == Some(Fault::Deny) || (shared.manners().deny && params.get("decision").as_deref() != Some("allow"));
+    let denied = fault == Some(Fault::Deny) || (shared.behaviour().deny && params.get("decision").as_deref() != Some("allow"));
     let refusal = if denied {
         Some(("access_denied", "The resource owner or authorization server denied the request."))
     } else if asked.response_type != "code" {
         drop(state);
-        return page::gts_refusal(&headers, 401, Some(GTS_HINT));
+        return pages::gts_refusal(&headers, 401, Some(GTS_HINT));
     } else if !registered(&shared, &app, &asked.redirect_uri) {
         Some(("server_error", GTS_UNEXPECTED))
     } else if !allowed(&shared, &app, &asked.scopes) {
@@ -193,8 +194,8 @@ pub async fn decide(State(shared): State<Arc<Shared>>, request: Request) -> Resp
                 drop(state);
                 return page::problem(&headers, 400, "Choose who to be.");
             };
-            let stale = told == Some(Fault::ExpiredCode);
-            let Asked {
+            let stale = fault == Some(Fault::ExpiredCode);
+            let Authorization {
                 client_id,
                 redirect_uri,
                 scopes,
@@ -215,16 +216,16 @@ pub async fn decide(State(shared): State<Arc<Shared>>, request: Request) -> Resp
         }
     }
     let location = if asked.redirect_uri == OOB {
-        redirect::with_params(shared.manners().oob, &answer)
+        crate::redirect::with_params(shared.behaviour().oob, &answer)
     } else {
         answer.extend(asked.state.as_deref().map(|state| ("state", state)));
         // RFC 9207 §2: in error responses too.
         answer.extend(iss.as_deref().map(|iss| ("iss", iss)));
-        let target = redirect::normalize(&asked.redirect_uri).unwrap_or(asked.redirect_uri);
-        redirect::with_params(&target, &answer)
+        let target = redirect_rules::normalize(&asked.redirect_uri).unwrap_or(asked.redirect_uri);
+        crate::redirect::with_params(&target, &answer)
     };
-    if let Some(open) = state.ticket(&ticket) {
-        open.location = Some(location.clone());
+    if let Some(open) = state.tickets.find(&ticket) {
+        open.answer = Some(location.clone());
     }
     drop(state);
     found(&location)

@@ -1,6 +1,6 @@
 //! What a flavor does differently, as data. Wordings of refusals are in `refuse`; nothing here knows HTTP.
 
-/// Whose manners a practice platform has.
+/// Whose behaviour a practice platform has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flavor {
     /// Its own software name, otherwise as Mastodon: what the app shows as "Practice".
@@ -20,8 +20,8 @@ pub enum Ports {
     FreeOnLoopbackIp,
 }
 
-/// One flavor's manners.
-pub struct Manners {
+/// One flavor's behaviour.
+pub struct Behaviour {
     /// nodeinfo's `software.name`.
     pub software: &'static str,
     /// nodeinfo's `software.version`.
@@ -65,7 +65,7 @@ pub struct Manners {
     pub server: &'static str,
 }
 
-const MASTODON: Manners = Manners {
+const MASTODON: Behaviour = Behaviour {
     software: "mastodon",
     version: "4.4.8",
     needs_user_agent: false,
@@ -88,7 +88,7 @@ const MASTODON: Manners = Manners {
     server: "Mastodon",
 };
 
-const PRACTICE: Manners = Manners {
+const PRACTICE: Behaviour = Behaviour {
     software: "keybearer-practice",
     version: env!("CARGO_PKG_VERSION"),
     server: "keybearer-practice",
@@ -96,7 +96,7 @@ const PRACTICE: Manners = Manners {
     ..MASTODON
 };
 
-const GOTOSOCIAL: Manners = Manners {
+const GOTOSOCIAL: Behaviour = Behaviour {
     software: "gotosocial",
     version: "0.20.0-main-57cb4fe",
     needs_user_agent: true,
@@ -120,8 +120,8 @@ const GOTOSOCIAL: Manners = Manners {
 };
 
 impl Flavor {
-    /// This flavor's manners.
-    pub(crate) fn manners(self) -> &'static Manners {
+    /// This flavor's behaviour.
+    pub(crate) fn behaviour(self) -> &'static Behaviour {
         match self {
             Flavor::Practice => &PRACTICE,
             Flavor::Mastodon => &MASTODON,
@@ -133,46 +133,4 @@ impl Flavor {
     pub(crate) fn is_gotosocial(self) -> bool {
         self == Flavor::GoToSocial
     }
-}
-
-/// The scopes Mastodon knows; it refuses others at registration.
-pub const MASTODON_SCOPES: &[&str] = &[
-    "profile",
-    "read",
-    "write",
-    "push",
-    "follow",
-    "admin:read",
-    "admin:write",
-    "read:accounts",
-    "read:blocks",
-    "read:bookmarks",
-    "read:collections",
-    "read:favourites",
-    "read:filters",
-    "read:follows",
-    "read:lists",
-    "read:mutes",
-    "read:notifications",
-    "read:search",
-    "read:statuses",
-    "write:accounts",
-    "write:blocks",
-    "write:bookmarks",
-    "write:collections",
-    "write:conversations",
-    "write:favourites",
-    "write:filters",
-    "write:follows",
-    "write:lists",
-    "write:media",
-    "write:mutes",
-    "write:notifications",
-    "write:reports",
-    "write:statuses",
-];
-
-/// Whether a granted scope includes the wanted one: itself, or the part before its colon.
-pub fn covers(granted: &str, wanted: &str) -> bool {
-    granted == wanted || wanted.strip_prefix(granted).is_some_and(|rest| rest.starts_with(':'))
 }

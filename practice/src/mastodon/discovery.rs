@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use crate::mastodon::behaviour::MASTODON_SCOPES;
 use crate::mastodon::people;
 use crate::mastodon::refusal::Refusal;
+use crate::mastodon::scopes;
 use crate::mastodon::state::Shared;
 
 /// The 301 of a host whose server lives elsewhere.
@@ -46,7 +46,7 @@ fn nodeinfo(shared: &Shared, version: &str) -> Response {
     let people = people::everybody().len();
     let body = json!({
         "version": version,
-        "software": { "name": shared.manners().software, "version": shared.manners().version },
+        "software": { "name": shared.behaviour().software, "version": shared.behaviour().version },
         "protocols": ["activitypub"],
         "services": { "inbound": [], "outbound": [] },
         "openRegistrations": false,
@@ -108,20 +108,20 @@ pub async fn metadata(State(shared): State<Arc<Shared>>) -> Response {
     if !on {
         return Refusal::NotFound.response(shared.flavor);
     }
-    let (origin, manners) = (&shared.origin, shared.manners());
+    let (origin, behaviour) = (&shared.origin, shared.behaviour());
     let mut body = json!({
         "issuer": if shared.flavor.is_gotosocial() { origin.clone() } else { format!("{origin}/") },
         "authorization_endpoint": format!("{origin}/oauth/authorize"),
         "token_endpoint": format!("{origin}/oauth/token"),
         "revocation_endpoint": format!("{origin}/oauth/revoke"),
         "app_registration_endpoint": format!("{origin}/api/v1/apps"),
-        "scopes_supported": MASTODON_SCOPES,
+        "scopes_supported": scopes::MASTODON,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "client_credentials"],
-        "token_endpoint_auth_methods_supported": if manners.basic { vec!["client_secret_basic", "client_secret_post"] } else { vec!["client_secret_post"] },
+        "token_endpoint_auth_methods_supported": if behaviour.basic { vec!["client_secret_basic", "client_secret_post"] } else { vec!["client_secret_post"] },
     });
-    if manners.pkce {
+    if behaviour.pkce {
         body["code_challenge_methods_supported"] = json!(["S256"]);
     }
     if sends_iss {
@@ -146,7 +146,7 @@ pub async fn instance_v1(State(shared): State<Arc<Shared>>) -> Response {
         "description": "",
         "short_description": "",
         "email": "",
-        "version": shared.manners().version,
+        "version": shared.behaviour().version,
         "languages": [],
         "registrations": false,
         "approval_required": true,
@@ -165,7 +165,7 @@ pub async fn instance_v2(State(shared): State<Arc<Shared>>) -> Response {
     let mut body = json!({
         "domain": host,
         "title": host,
-        "version": shared.manners().version,
+        "version": shared.behaviour().version,
         "source_url": env!("CARGO_PKG_REPOSITORY"),
         "description": "",
         "usage": { "users": { "active_month": 0 } },

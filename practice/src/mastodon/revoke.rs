@@ -13,10 +13,10 @@ use crate::mastodon::token;
 
 /// Ends a token.
 pub async fn revoke(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let manners = shared.manners();
-    let basic = if manners.basic { token::basic(request.headers()) } else { None };
+    let behaviour = shared.behaviour();
+    let basic = if behaviour.basic { token::basic(request.headers()) } else { None };
     let mut params = Params::read(request).await.unwrap_or(Params::Form(Vec::new()));
-    if matches!(params, Params::Json(_)) && !manners.json_revoke {
+    if matches!(params, Params::Json(_)) && !behaviour.json_revoke {
         params = Params::Form(Vec::new());
     }
     let client_id = basic.as_ref().map(|(id, _)| id.clone()).or_else(|| params.get("client_id"));

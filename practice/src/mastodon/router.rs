@@ -1,4 +1,4 @@
-//! The front desk: each request is recorded, meets the fault that is due, goes to its room, and leaves with the headers
+//! The front handle: each request is recorded, meets the fault that is due, goes to its room, and leaves with the headers
 //! that all answers of its flavor have. Nothing here knows OAuth.
 
 use std::sync::Arc;
@@ -12,19 +12,19 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
-use crate::faults::{self, Endpoint, Fault};
+use crate::faults::{self, Fault};
 use crate::mastodon::behaviour::Flavor;
+use crate::mastodon::endpoint::{self, Endpoint};
+use crate::mastodon::pages;
 use crate::mastodon::refusal::{self, Refusal};
-use crate::mastodon::state::{Recorded, Shared};
+use crate::mastodon::state::Shared;
 use crate::mastodon::{accounts, apps, authorize, discovery, revoke, statuses, token, tokens};
-use crate::{clock, page, random};
-
-/// A request's body at most; real ones are below 4 KiB.
-pub const BODY: usize = 64 * 1024;
+use crate::recorded::{self, Recorded};
+use crate::{clock, random};
 
 /// Tells a room that the fault `ExpiredCode` or `Deny` is meant for this request.
 #[derive(Clone)]
-pub struct Told(pub Fault);
+pub struct DueFault(pub Fault);
 
 /// All paths.
 pub fn router(shared: Arc<Shared>) -> Router {
@@ -49,9 +49,9 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/@{name}", get(accounts::profile))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method);
-    router = router.route(shared.manners().oob, get(authorize::out_of_band));
+    router = router.route(shared.behaviour().oob, get(authorize::out_of_band));
     router
-        .layer(middleware::from_fn_with_state(Arc::clone(&shared), desk))
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), handle))
         .with_state(shared)
 }
 
@@ -67,17 +67,17 @@ async fn wrong_method(State(shared): State<Arc<Shared>>) -> Response {
     refusal::status(shared.flavor, StatusCode::METHOD_NOT_ALLOWED)
 }
 
-async fn desk(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+async fn handle(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY).await else {
+    let Ok(body) = to_bytes(body, recorded::BODY).await else {
         return refusal::status(shared.flavor, StatusCode::PAYLOAD_TOO_LARGE);
     };
     let path = parts.uri.path().to_owned();
-    let endpoint = faults::endpoint(&parts.method, &path);
+    let endpoint = endpoint::of(&parts.method, &path);
     let preflight = parts.method == Method::OPTIONS && parts.headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let fault = {
         let mut state = shared.lock();
-        state.record(recorded(&parts.method, &path, parts.uri.query(), &parts.headers, &body));
+        state.record(Recorded::new(&parts.method, &path, parts.uri.query(), &parts.headers, &body));
         endpoint.filter(|_| !preflight).and_then(|endpoint| {
             let is_page = endpoint == Endpoint::Authorize && parts.method != Method::POST;
             state.faults.take(endpoint, |fault| is_page && fault.is_of_decision())
@@ -85,7 +85,7 @@ async fn desk(State(shared): State<Arc<Shared>>, request: Request, next: Next) -
     };
     let origin_given = parts.headers.contains_key(header::ORIGIN);
 
-    let mut response = if shared.manners().needs_user_agent && empty(&parts.headers, header::USER_AGENT) {
+    let mut response = if shared.behaviour().needs_user_agent && empty(&parts.headers, header::USER_AGENT) {
         refusal::teapot()
     } else if preflight {
         preflighted(&path)
@@ -94,13 +94,13 @@ async fn desk(State(shared): State<Arc<Shared>>, request: Request, next: Next) -
         .and_then(|(at, fault)| faults::response(fault, &(shared.flavor, at)))
     {
         response
-    } else if let Some(response) = shared.manners().negotiates.then(|| unacceptable(&path, &parts.headers)).flatten() {
+    } else if let Some(response) = shared.behaviour().negotiates.then(|| unacceptable(&path, &parts.headers)).flatten() {
         response
     } else {
         match fault {
             Some(Fault::Slow(time)) => tokio::time::sleep(time).await,
             Some(fault) => {
-                parts.extensions.insert(Told(fault));
+                parts.extensions.insert(DueFault(fault));
             }
             None => {}
         }
@@ -108,21 +108,6 @@ async fn desk(State(shared): State<Arc<Shared>>, request: Request, next: Next) -
     };
     finish(&shared, &path, origin_given, &mut response);
     response
-}
-
-/// A request, to be remembered.
-pub fn recorded(method: &Method, path: &str, query: Option<&str>, headers: &HeaderMap, body: &[u8]) -> Recorded {
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    Recorded {
-        method: method.to_string(),
-        path: path.to_owned(),
-        query: query.unwrap_or_default().to_owned(),
-        headers: headers
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), text(value)))
-            .collect(),
-        body: String::from_utf8_lossy(body).into_owned(),
-    }
 }
 
 fn empty(headers: &HeaderMap, name: HeaderName) -> bool {
@@ -164,13 +149,13 @@ fn unacceptable(path: &str, headers: &HeaderMap) -> Option<Response> {
         range == "*/*" || range == offer || range.strip_suffix("/*") == Some(family)
     });
     let detail = format!("no format can be offered for requested Accept header(s) [{accept}]; this endpoint offers [{offer}]");
-    (!offered).then(|| page::gts_refusal(headers, 406, Some(&detail)))
+    (!offered).then(|| pages::gts_refusal(headers, 406, Some(&detail)))
 }
 
 /// Headers that each answer of the flavor has.
 fn finish(shared: &Shared, path: &str, origin_given: bool, response: &mut Response) {
     let status = response.status().as_u16();
-    let untold = response.extensions().get::<faults::Untold>().is_some();
+    let untold = response.extensions().get::<faults::NoResetTime>().is_some();
     let headers = response.headers_mut();
     let is_json = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     if is_json && !shared.flavor.is_gotosocial() {
@@ -182,7 +167,7 @@ fn finish(shared: &Shared, path: &str, origin_given: bool, response: &mut Respon
             headers.insert(name, value);
         }
     };
-    add("server", shared.manners().server);
+    add("server", shared.behaviour().server);
     add("x-request-id", &request_id(shared.flavor));
     if origin_given && !is_page(path) {
         add("access-control-allow-origin", "*");

@@ -5,58 +5,15 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use url::form_urlencoded;
-
-use crate::faults::{Endpoint, Fault, Faults};
-use crate::mastodon::behaviour::{Flavor, Manners};
+use crate::faults::{Fault, Faults};
+use crate::mastodon::behaviour::{Behaviour, Flavor};
+use crate::mastodon::endpoint::Endpoint;
 use crate::mastodon::people::{POSTS, Person};
 use crate::mastodon::statuses::Paging;
 use crate::mastodon::token_answer::Answer;
 use crate::random;
-
-/// The requests that are remembered; older ones go, because the app may run for weeks.
-pub const REMEMBERED: usize = 1000;
-
-/// Open consent pages that are remembered; the oldest go.
-pub const TICKETS: usize = 256;
-
-/// A request as it arrived.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorded {
-    /// `GET`, `POST`, …
-    pub method: String,
-    /// The path, not decoded.
-    pub path: String,
-    /// What stood behind the `?`, not decoded; empty where there was none.
-    pub query: String,
-    /// Names in lower case, in the order of arrival.
-    pub headers: Vec<(String, String)>,
-    /// The body as text; bytes that are no UTF-8 are replaced.
-    pub body: String,
-}
-
-impl Recorded {
-    /// The first header of that (lower-case) name.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-
-    /// A decoded parameter of the query.
-    pub fn query_param(&self, name: &str) -> Option<String> {
-        param(&self.query, name)
-    }
-
-    /// A decoded parameter of a form-encoded body.
-    pub fn form_param(&self, name: &str) -> Option<String> {
-        param(&self.body, name)
-    }
-}
-
-fn param(encoded: &str, name: &str) -> Option<String> {
-    form_urlencoded::parse(encoded.as_bytes())
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
-}
+use crate::recorded::{self, Recorded};
+use crate::tickets::Tickets;
 
 /// What all requests share.
 pub struct Shared {
@@ -81,8 +38,8 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn manners(&self) -> &'static Manners {
-        self.flavor.manners()
+    pub fn behaviour(&self) -> &'static Behaviour {
+        self.flavor.behaviour()
     }
 
     /// `127.0.0.1:PORT`
@@ -103,7 +60,7 @@ pub struct App {
 
 /// An authorization request, as far as it matters later.
 #[derive(Clone)]
-pub struct Asked {
+pub struct Authorization {
     pub client_id: String,
     pub redirect_uri: String,
     pub response_type: String,
@@ -111,13 +68,6 @@ pub struct Asked {
     pub state: Option<String>,
     pub challenge: Option<String>,
     pub force_login: bool,
-}
-
-/// An open consent page. Pressing its button twice gives the same redirect twice, not two codes.
-pub struct Ticket {
-    id: String,
-    pub asked: Asked,
-    pub location: Option<String>,
 }
 
 /// An authorization code that was given out and not yet redeemed.
@@ -149,16 +99,14 @@ pub struct Token {
 impl Token {
     /// Whether it may do what needs that scope.
     pub fn may(&self, wanted: &str) -> bool {
-        self.scopes
-            .iter()
-            .any(|granted| crate::mastodon::behaviour::covers(granted, wanted))
+        self.scopes.iter().any(|granted| crate::mastodon::scopes::covers(granted, wanted))
     }
 }
 
 /// Everything behind the lock.
 pub struct State {
     pub apps: HashMap<String, App>,
-    tickets: VecDeque<Ticket>,
+    pub tickets: Tickets<Authorization>,
     pub codes: HashMap<String, Code>,
     pub tokens: Vec<Token>,
     pub requests: VecDeque<Recorded>,
@@ -176,14 +124,14 @@ impl State {
     fn new(flavor: Flavor) -> State {
         State {
             apps: HashMap::new(),
-            tickets: VecDeque::new(),
+            tickets: Tickets::new(),
             codes: HashMap::new(),
             tokens: Vec::new(),
             requests: VecDeque::new(),
             faults: Faults::default(),
             // Doorkeeper's default on Mastodon, and GoToSocial's.
             code_lifetime: Duration::from_secs(600),
-            metadata: flavor.manners().metadata,
+            metadata: flavor.behaviour().metadata,
             iss: None,
             well_known: None,
             answer: Answer::default(),
@@ -193,28 +141,7 @@ impl State {
     }
 
     pub fn record(&mut self, request: Recorded) {
-        if self.requests.len() == REMEMBERED {
-            self.requests.pop_front();
-        }
-        self.requests.push_back(request);
-    }
-
-    /// Opens a ticket for a consent page: a random value that only this page knows.
-    pub fn open_ticket(&mut self, asked: Asked) -> String {
-        if self.tickets.len() == TICKETS {
-            self.tickets.pop_front();
-        }
-        let id = random::url43();
-        self.tickets.push_back(Ticket {
-            id: id.clone(),
-            asked,
-            location: None,
-        });
-        id
-    }
-
-    pub fn ticket(&mut self, id: &str) -> Option<&mut Ticket> {
-        self.tickets.iter_mut().find(|ticket| ticket.id == id)
+        recorded::keep(&mut self.requests, request);
     }
 
     pub fn expired(&self, code: &Code) -> bool {

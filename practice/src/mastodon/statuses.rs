@@ -121,9 +121,9 @@ const FLAGS: [&str; 5] = ["exclude_replies", "exclude_reblogs", "pinned", "only_
 
 impl Wanted {
     fn read(shared: &Shared, query: &str) -> Result<Wanted, Refusal> {
-        let manners = shared.manners();
+        let behaviour = shared.behaviour();
         let mut wanted = Wanted {
-            limit: manners.page as i64,
+            limit: behaviour.page as i64,
             ..Wanted::default()
         };
         let strict = shared.flavor.is_gotosocial();
@@ -141,7 +141,7 @@ impl Wanted {
                 },
                 "max_id" => wanted.max_id = Some(value.into_owned()),
                 "min_id" => wanted.min_id = Some(value.into_owned()),
-                "exclude_direct" => wanted.no_direct = manners.exclude_direct && matches!(value.as_ref(), "true" | "1"),
+                "exclude_direct" => wanted.no_direct = behaviour.exclude_direct && matches!(value.as_ref(), "true" | "1"),
                 "since_id" => wanted.since_id = Some(value.into_owned()),
                 name => {
                     let Some(at) = FLAGS.iter().position(|flag| *flag == name) else {
@@ -159,9 +159,9 @@ impl Wanted {
                 }
             }
         }
-        if let Some(most) = manners.most {
+        if let Some(most) = behaviour.most {
             wanted.limit = if wanted.limit < 1 {
-                manners.page as i64
+                behaviour.page as i64
             } else {
                 wanted.limit.min(most as i64)
             };
@@ -216,7 +216,7 @@ fn statuses_page(shared: &Shared, id: &str, query: &str, headers: &HeaderMap) ->
     let token = bearer(shared, headers)?;
     let reader = match &token {
         Some(token) => Some(may(token, &["read:statuses"])?),
-        None if shared.manners().public_statuses => None,
+        None if shared.behaviour().public_statuses => None,
         None => return Err(Refusal::NoToken),
     };
     let wanted = Wanted::read(shared, query)?;

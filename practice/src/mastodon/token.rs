@@ -13,23 +13,23 @@ use sha2::{Digest, Sha256};
 
 use crate::body::Params;
 use crate::faults::Fault;
-use crate::mastodon::behaviour::covers;
 use crate::mastodon::people::Person;
+use crate::mastodon::redirect_rules;
 use crate::mastodon::refusal::Refusal;
-use crate::mastodon::router::Told;
+use crate::mastodon::router::DueFault;
+use crate::mastodon::scopes::covers;
 use crate::mastodon::state::{App, Shared, State as Memory, Token};
 use crate::mastodon::token_answer::Answer;
-use crate::redirect;
 use crate::{clock, random};
 
 /// Hands out a token.
 pub async fn token(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let stale = matches!(request.extensions().get::<Told>(), Some(Told(Fault::ExpiredCode)));
-    let basic = if shared.manners().basic { basic(request.headers()) } else { None };
+    let stale = matches!(request.extensions().get::<DueFault>(), Some(DueFault(Fault::ExpiredCode)));
+    let basic = if shared.behaviour().basic { basic(request.headers()) } else { None };
     let Ok(params) = Params::read(request).await else {
         return Refusal::Incomplete("could not read the request".to_owned()).response(shared.flavor);
     };
-    let asked = Asked {
+    let asked = TokenRequest {
         grant: params.get("grant_type"),
         client_id: basic.as_ref().map(|(id, _)| id.clone()).or_else(|| params.get("client_id")),
         secret: basic.map(|(_, secret)| secret).or_else(|| params.get("client_secret")),
@@ -51,7 +51,7 @@ pub async fn token(State(shared): State<Arc<Shared>>, request: Request) -> Respo
     };
     match granted {
         Ok(token) => {
-            let lifetime = shared.manners().app_token_lifetime.filter(|_| token.person.is_none());
+            let lifetime = shared.behaviour().app_token_lifetime.filter(|_| token.person.is_none());
             state
                 .answer
                 .shape(&token.token, token.created_at, &token.scopes.join(" "), lifetime)
@@ -60,7 +60,7 @@ pub async fn token(State(shared): State<Arc<Shared>>, request: Request) -> Respo
     }
 }
 
-struct Asked {
+struct TokenRequest {
     grant: Option<String>,
     client_id: Option<String>,
     secret: Option<String>,
@@ -89,7 +89,7 @@ fn decode(text: &str) -> String {
 }
 
 /// GoToSocial's order of checks, as far as the recorded answers show it.
-fn gts(shared: &Shared, state: &mut Memory, asked: &Asked) -> Result<Token, Refusal> {
+fn gts(shared: &Shared, state: &mut Memory, asked: &TokenRequest) -> Result<Token, Refusal> {
     let mut missing = Vec::new();
     if asked.grant.is_none() {
         missing.push("grant_type was not set in the token request form, but must be set to authorization_code or client_credentials");
@@ -131,7 +131,7 @@ fn gts(shared: &Shared, state: &mut Memory, asked: &Asked) -> Result<Token, Refu
 }
 
 /// Doorkeeper's order of checks.
-fn mastodon(shared: &Shared, state: &mut Memory, asked: &Asked) -> Result<Token, Refusal> {
+fn mastodon(shared: &Shared, state: &mut Memory, asked: &TokenRequest) -> Result<Token, Refusal> {
     let missing = |name: &str| Refusal::Incomplete(format!("Missing required parameter: {name}."));
     let grant = asked.grant.as_deref().ok_or_else(|| missing("grant_type"))?;
     if grant != "authorization_code" && grant != "client_credentials" {
@@ -157,18 +157,18 @@ fn mastodon(shared: &Shared, state: &mut Memory, asked: &Asked) -> Result<Token,
     redeem(shared, state, &app, asked)
 }
 
-fn client(state: &Memory, asked: &Asked) -> Option<App> {
+fn client(state: &Memory, asked: &TokenRequest) -> Option<App> {
     asked.client_id.as_ref().and_then(|id| state.apps.get(id)).cloned()
 }
 
 fn covered(shared: &Shared, app: &App, uri: &str) -> bool {
     app.redirect_uris
         .iter()
-        .any(|registered| redirect::matches(shared.manners().ports, registered, uri))
+        .any(|registered| redirect_rules::matches(shared.behaviour().ports, registered, uri))
 }
 
 /// The scopes of an app's own token: those asked for, `read` where none are.
-fn scopes(shared: &Shared, app: &App, asked: &Asked) -> Result<Vec<String>, Refusal> {
+fn scopes(shared: &Shared, app: &App, asked: &TokenRequest) -> Result<Vec<String>, Refusal> {
     let wanted: Vec<String> = asked
         .scope
         .as_deref()
@@ -176,7 +176,7 @@ fn scopes(shared: &Shared, app: &App, asked: &Asked) -> Result<Vec<String>, Refu
         .split_whitespace()
         .map(str::to_owned)
         .collect();
-    let loose = shared.manners().scope_covers;
+    let loose = shared.behaviour().scope_covers;
     let fits = |scope: &String| {
         app.scopes
             .iter()
@@ -186,12 +186,12 @@ fn scopes(shared: &Shared, app: &App, asked: &Asked) -> Result<Vec<String>, Refu
 }
 
 /// The code's own checks; only a code that passes them is used up (a wrong secret before leaves it alive too).
-fn redeem(shared: &Shared, state: &mut Memory, app: &App, asked: &Asked) -> Result<Token, Refusal> {
+fn redeem(shared: &Shared, state: &mut Memory, app: &App, asked: &TokenRequest) -> Result<Token, Refusal> {
     let text = asked.code.clone().unwrap_or_default();
     let code = state.codes.get(&text).cloned().ok_or(Refusal::UnknownCode)?;
     let uri = asked.redirect_uri.as_deref().unwrap_or_default();
     // RFC 6749 §4.1.3: the same client, and the same redirect URI as in the authorization request.
-    let same = code.client_id == app.client_id && redirect::matches(shared.manners().ports, &code.redirect_uri, uri);
+    let same = code.client_id == app.client_id && redirect_rules::matches(shared.behaviour().ports, &code.redirect_uri, uri);
     if asked.stale || state.expired(&code) || !same || !verified(code.challenge.as_deref(), asked.verifier.as_deref()) {
         return Err(Refusal::BadGrant);
     }
@@ -206,7 +206,7 @@ fn verified(challenge: Option<&str>, verifier: Option<&str>) -> bool {
 }
 
 fn issue(shared: &Shared, state: &mut Memory, app: &App, person: Option<&'static Person>, scopes: Vec<String>) -> Token {
-    if shared.manners().reuses_token {
+    if shared.behaviour().reuses_token {
         let name = person.map(|person| person.username);
         let same = |token: &&Token| {
             !token.dead && token.client_id == app.client_id && token.person.map(|p| p.username) == name && token.scopes == scopes

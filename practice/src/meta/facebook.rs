@@ -35,7 +35,7 @@ pub fn code(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     if code.used {
         return Err(Refusal::with(100, 36009, "This authorization code has been used."));
     }
-    if state.expired(&code) || call.told == Some(Fault::ExpiredCode) {
+    if state.expired(&code) || call.fault == Some(Fault::ExpiredCode) {
         return Err(Refusal::with(100, 36007, "This authorization code has expired."));
     }
     if code.redirect_uri != redirect_uri {

@@ -60,7 +60,7 @@ pub struct Call {
     /// From an `Authorization: Bearer` header, which is accepted too [M] (docs/facts/threads.md#profile).
     pub bearer: Option<String>,
     /// A fault that changes a decision and is meant for this request.
-    pub told: Option<Fault>,
+    pub fault: Option<Fault>,
 }
 
 /// The parameters: of the query first, then of the body.

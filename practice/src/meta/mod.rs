@@ -9,7 +9,6 @@
 mod browser;
 mod consent;
 mod facebook;
-mod failure;
 mod fields;
 mod inspect;
 mod lists;
@@ -32,14 +31,14 @@ mod token;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use failure::Failure;
 pub use message::Message;
 pub use platform::Platform;
+pub use refusal::Failure;
 pub use switches::Switches;
 
 use state::{Life, Shared};
 
-use crate::mastodon::state::Recorded;
+use crate::recorded::Recorded;
 use crate::server;
 
 /// The name of the app that is registered there.
@@ -54,7 +53,7 @@ pub const FACEBOOK_APP_ID: &str = "1618033988749894";
 
 /// What is known of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct TokenInfo {
     /// Whose it is.
     pub username: &'static str,
     /// The Page's id, where it is a Page's.
@@ -216,13 +215,13 @@ impl Meta {
     }
 
     /// What is known of a token.
-    pub fn token(&self, token: &str) -> Option<Known> {
+    pub fn token(&self, token: &str) -> Option<TokenInfo> {
         let state = self.shared.lock();
         state.token(token).map(|token| token.known(&state))
     }
 
     /// Every token that somebody ever had, oldest first; not those of their Pages.
-    pub fn history(&self, username: &str) -> Vec<Known> {
+    pub fn history(&self, username: &str) -> Vec<TokenInfo> {
         let state = self.shared.lock();
         let own = state.tokens.iter().filter(|t| t.person.username == username && t.page.is_none());
         own.map(|token| token.known(&state)).collect()

@@ -1,4 +1,4 @@
-//! The front desk: each request is recognised, recorded, meets the failure that is due, goes to its room, and leaves with
+//! The front handle: each request is recognised, recorded, meets the failure that is due, goes to its room, and leaves with
 //! the headers that all of Meta's answers have. Nothing here knows OAuth.
 
 use std::sync::Arc;
@@ -13,24 +13,25 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::failure::Failure;
 use super::message::{self, Call, Message, Parameters};
 use super::platform::Platform;
+use super::refusal::Failure;
 use super::refusal::{self, Refusal, Words};
 use super::state::{Shared, State as Memory};
 use super::{browser, facebook, inspect, long_token, me, pages, people, permissions, short_token};
 use crate::body::Params;
 use crate::faults::{self, Fault};
-use crate::mastodon::{accounts, router as front};
+use crate::picture;
 use crate::random;
+use crate::recorded::{self, Recorded};
 
 /// All paths: the table of them is in `call`.
 pub fn router(shared: Arc<Shared>) -> Router {
-    Router::new().fallback(desk).with_state(shared)
+    Router::new().fallback(handle).with_state(shared)
 }
 
 /// `Date` is the platform's clock.
-async fn desk(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let mut response = answer(&shared, request).await;
     let date = UNIX_EPOCH + Duration::from_secs(shared.lock().now());
     if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(date)) {
@@ -41,7 +42,7 @@ async fn desk(State(shared): State<Arc<Shared>>, request: Request) -> Response {
 
 async fn answer(shared: &Shared, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, front::BODY).await else {
+    let Ok(body) = to_bytes(body, recorded::BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let path = parts.uri.path().to_owned();
@@ -53,7 +54,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
     let message = place.as_ref().map(|place| place.message);
     let (failure, shape) = {
         let mut state = shared.lock();
-        let recorded = front::recorded(&parts.method, &path, parts.uri.query(), &parts.headers, &body);
+        let recorded = Recorded::new(&parts.method, &path, parts.uri.query(), &parts.headers, &body);
         state.record(message, recorded);
         let is_page = message == Some(Message::Authorize) && parts.method == Method::GET;
         let failure = message.and_then(|message| state.faults.take(message, |failure| is_page && failure.is_of_decision()));
@@ -63,7 +64,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
         return finish(shared.platform, None, Refusal::no_path(&path).response(shared.platform, shape));
     };
     let message = place.message;
-    let told = match failure {
+    let fault = match failure {
         None => None,
         Some(Failure::Wire(Fault::Slow(time))) => {
             tokio::time::sleep(time).await;
@@ -98,7 +99,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
         path,
         params,
         bearer: bearer(&parts),
-        told,
+        fault,
     };
     let mut state = shared.lock();
     let response = if message == Message::Authorize {
@@ -175,7 +176,7 @@ fn bearer(parts: &Parts) -> Option<String> {
 fn picture(method: &Method, path: &str) -> Option<Response> {
     let name = path.strip_prefix("/avatars/")?.strip_suffix(".svg")?;
     let person = people::named(name).filter(|_| method == Method::GET)?;
-    Some(accounts::disc(person.name, person.hue))
+    Some(picture::disc(person.name, person.hue))
 }
 
 /// Headers that each answer has. Usage is told by Facebook (docs/facts/facebook.md#usage); the other names are [M].

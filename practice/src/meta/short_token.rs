@@ -38,7 +38,7 @@ pub fn answer(state: &mut State, call: &Call) -> Result<Value, Refusal> {
         return Err(Refusal::new(191, "Invalid redirect_uri"));
     }
     let code = state.codes.get(&text).filter(|code| !code.used && !state.expired(code));
-    let Some(code) = code.filter(|_| call.told != Some(Fault::ExpiredCode)).cloned() else {
+    let Some(code) = code.filter(|_| call.fault != Some(Fault::ExpiredCode)).cloned() else {
         return Err(Refusal::new(100, "Matching code was not found or was already used"));
     };
     // A query string inside the address breaks Instagram's exchange [3P] (docs/facts/instagram.md#redirects).

@@ -125,7 +125,7 @@ fn body(state: &mut State, call: &Call, caller: &Caller) -> Result<Value, Refusa
             let name = call.path.rsplit('/').next().unwrap_or_default();
             let detail = format!("Could not find user with username: [{name}].");
             let kind = "https://api.x.com/2/problems/resource-not-found";
-            // Told with status 200, in a list [M].
+            // DueFault with status 200, in a list [M].
             let missing = json!({ "errors": [{ "title": "Not Found Error", "detail": detail, "type": kind, "value": name }] });
             Ok(people::named(name).map_or(missing, |person| user(state, call, person)))
         }

@@ -82,11 +82,11 @@ pub struct Call {
     pub form: Option<String>,
     pub authorization: Option<String>,
     /// A fault that changes a decision and is meant for this request.
-    pub told: Option<Fault>,
+    pub fault: Option<Fault>,
 }
 
 impl Call {
-    pub fn new(message: Message, parts: &Parts, body: &[u8], told: Option<Fault>) -> Call {
+    pub fn new(message: Message, parts: &Parts, body: &[u8], fault: Option<Fault>) -> Call {
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let kind = text(header::CONTENT_TYPE).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -99,7 +99,7 @@ impl Call {
             query: parts.uri.query().unwrap_or_default().to_owned(),
             form: is_form.then(|| String::from_utf8_lossy(body).into_owned()),
             authorization: text(header::AUTHORIZATION).map(str::to_owned),
-            told,
+            fault,
         }
     }
 

@@ -56,7 +56,7 @@ pub enum Kind {
 
 /// What is known of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct TokenInfo {
     /// What kind it is.
     pub kind: Kind,
     /// Whose it is; nobody's where it is the app's own.

@@ -1,4 +1,4 @@
-//! The front desk: each request is recognised, recorded, meets the failure that is due, goes to its room, and leaves with
+//! The front handle: each request is recognised, recorded, meets the failure that is due, goes to its room, and leaves with
 //! the headers that all answers have. Nothing here knows OAuth.
 
 use std::sync::Arc;
@@ -15,21 +15,22 @@ use super::refusal::{Refusal, Words};
 use super::state::{Shared, State as Memory};
 use super::{api, app_only, browser, oauth1, people, token};
 use crate::faults::{self, Fault, HangUp};
-use crate::mastodon::{accounts, router as front};
+use crate::picture;
+use crate::recorded::{self, Recorded};
 
 /// All paths: the table of them is in `call`.
 pub fn router(shared: Arc<Shared>) -> Router {
-    Router::new().fallback(desk).with_state(shared)
+    Router::new().fallback(handle).with_state(shared)
 }
 
-async fn desk(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let response = answer(&shared, request).await;
     finish(&shared, response)
 }
 
 async fn answer(shared: &Shared, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, front::BODY).await else {
+    let Ok(body) = to_bytes(body, recorded::BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let path = parts.uri.path().to_owned();
@@ -39,7 +40,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
     let message = message::recognise(&parts.method, &path, &body);
     let (failure, errors_array, now) = {
         let mut state = shared.lock();
-        let recorded = front::recorded(&parts.method, &path, parts.uri.query(), &parts.headers, &body);
+        let recorded = Recorded::new(&parts.method, &path, parts.uri.query(), &parts.headers, &body);
         state.record(message, recorded);
         let before = message.is_some_and(Message::is_page) && parts.method == Method::GET;
         let failure = message.and_then(|message| state.faults.take(message, |failure| before && failure.is_of_decision()));
@@ -54,7 +55,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
     {
         return response;
     }
-    let told = match &failure {
+    let fault = match &failure {
         Some(Failure::Wire(Fault::Slow(time))) => {
             tokio::time::sleep(*time).await;
             None
@@ -62,7 +63,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
         Some(Failure::Wire(fault)) => Some(fault.clone()),
         _ => None,
     };
-    let call = Call::new(message, &parts, &body, told);
+    let call = Call::new(message, &parts, &body, fault);
     let mut response = room(&mut shared.lock(), &call, &parts.headers, errors_array);
     match failure {
         Some(Failure::Lost) => {
@@ -108,7 +109,7 @@ fn room(state: &mut Memory, call: &Call, headers: &HeaderMap, errors_array: bool
 fn picture(method: &Method, path: &str) -> Option<Response> {
     let name = path.strip_prefix("/avatars/")?.strip_suffix(".svg")?;
     let person = people::named(name).filter(|_| method == Method::GET)?;
-    Some(accounts::disc(person.name, person.hue))
+    Some(picture::disc(person.name, person.hue))
 }
 
 /// Sets a header.

@@ -82,7 +82,7 @@ pub fn exchange(state: &mut State, call: &Call) -> Result<Response, Refusal> {
     let code = state.codes.get(&text).filter(|code| !code.used && now < code.ends);
     // That a second use does not end what the first one gave is [M].
     let code = code
-        .filter(|_| call.told != Some(Fault::ExpiredCode))
+        .filter(|_| call.fault != Some(Fault::ExpiredCode))
         .cloned()
         .ok_or_else(wrong_code)?;
     // That a code outlives these two mistakes is [M].

@@ -21,7 +21,7 @@ use std::time::Duration;
 use keybearer_core::keeper::{Adoption, now};
 use keybearer_core::token::Secret;
 use keybearer_core::view::{DeliveryView, Place, Proof, RenewalOutcome, Target, Visibility};
-use keybearer_practice::delivery::{CREDENTIAL, Depot};
+use keybearer_practice::delivery::{CREDENTIAL, MockTargets};
 use keybearer_practice::meta::{Meta, Platform};
 use serde_json::json;
 use tempfile::TempDir;
@@ -33,7 +33,7 @@ const DAY: i64 = 86_400;
 /// A keeper with one account of sixty days, and the places that its token may go to.
 pub struct Stage {
     pub rig: Rig,
-    pub depot: Depot,
+    pub depot: MockTargets,
     pub account: String,
     meta: Meta,
     ahead: Arc<AtomicI64>,
@@ -47,7 +47,7 @@ impl Stage {
         let ahead = Arc::new(AtomicI64::new(0));
         let clock = ahead.clone();
         let rig = Rig::with_clock(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)));
-        let depot = Depot::start().await.unwrap();
+        let depot = MockTargets::start().await.unwrap();
         let mut stage = Stage {
             rig,
             depot,

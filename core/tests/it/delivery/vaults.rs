@@ -1,7 +1,7 @@
 //! A Vault or OpenBao: what arrives and what stays, credentials that may do less, nodes that stand by, namespaces.
 
 use keybearer_core::view::{Proof, Target};
-use keybearer_practice::delivery::Depot;
+use keybearer_practice::delivery::MockTargets;
 use serde_json::json;
 
 use super::Stage;
@@ -160,7 +160,7 @@ async fn namespaces_are_named() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_standby_sends_on_within_its_cluster_and_nowhere_else() {
     let s = Stage::new().await;
-    let active = Depot::start().await.unwrap();
+    let active = MockTargets::start().await.unwrap();
     s.depot.stand_by(active.origin(), active.origin());
     let delivery = s.add(s.vault()).await;
     assert!(delivery.current, "{delivery:?}");
@@ -169,7 +169,7 @@ async fn a_standby_sends_on_within_its_cluster_and_nowhere_else() {
     assert!(s.depot.requests().iter().any(leader), "the confirmed server was asked");
     // Whom the server does not call its leader gets nothing.
     let asked = active.requests().len();
-    let other = Depot::start().await.unwrap();
+    let other = MockTargets::start().await.unwrap();
     s.depot.stand_by(active.origin(), other.origin());
     let error = s.rig.keeper.deliver(&delivery.id).await.unwrap_err().view();
     let host = active.origin().trim_start_matches("http://");
