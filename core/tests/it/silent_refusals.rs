@@ -14,7 +14,7 @@ use crate::mastodon_mock::{Family, IDENTITY, TOKEN, in_json, page};
 use crate::raw_server::http;
 use crate::rig::Rig;
 
-const SILENT: &str = include_str!("../fixtures/book-v4-silence.json");
+const SILENT: &str = include_str!("../fixtures/book-v5-silence.json");
 
 /// A keeper whose clock a test sets forward.
 fn at_a_time(home: TempDir) -> (Rig, Arc<AtomicI64>) {

@@ -22,7 +22,7 @@ const OWNERS: [(&str, &str); 2] = [("access_token", x::ACCESS_TOKEN), ("token_se
 async fn copy(s: &Stage, keeper: &Keeper, id: &str) -> Result<bool, &'static str> {
     match keeper.access_token(id).await {
         Ok(token) => Ok(s.x.token(token.expose()).unwrap().alive),
-        Err(error) => Err(error.code()),
+        Err(error) => Err(error.code().as_str()),
     }
 }
 
@@ -174,7 +174,7 @@ async fn what_was_said_of_an_old_token_is_not_written_about_the_new_one() {
     let first = s.log_in().await;
     s.x.fail_next(Message::Me, Fault::Slow(Duration::from_millis(1500)));
     let (keeper, id) = (s.rig.keeper.clone(), first.id.clone());
-    let verifying = tokio::spawn(async move { keeper.verify(&id).await.map_err(|e| e.code()) });
+    let verifying = tokio::spawn(async move { keeper.verify(&id).await.map_err(|e| e.code().as_str()) });
     while s.x.count(Message::Me) < 2 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
