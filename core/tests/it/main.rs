@@ -9,7 +9,7 @@
 //! - `wild`: a library before `flock`, network namespaces, and otherwise HTTP, alike everywhere.
 //! - `exporting::mishaps`, `canary`: full disks, links, modes, /proc.
 //! - `uses::copies`, `uses::hostile`, `uses::worker`: copied lines of shell and JavaScript, run by sh and node.
-//! - `tidy`, `words`, `wire`: they read the sources, which are the same everywhere.
+//! - `texts`, `tidy`, `words`, `wire`: they read the sources, which are the same everywhere.
 //! - `sixty_days`, `killed`, `answers`, `exporting::cut_off`, `exporting::manners`, `x::kill`, `targets`: minutes each under
 //!   Wine. What of them differs between systems is files that are replaced and locks that die with their holder; `book` and
 //!   core/tests/platform.rs try those there.
@@ -56,6 +56,8 @@ mod system;
 #[cfg(unix)]
 mod targets;
 mod tending;
+#[cfg(unix)]
+mod texts;
 #[cfg(unix)]
 mod tidy;
 mod updates;
