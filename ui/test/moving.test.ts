@@ -102,5 +102,5 @@ test("a paused account is quiet everywhere, and one button wakes it", async () =
   await press("resume", 500);
   expect(resume).toHaveBeenCalledExactlyOnceWith("t1");
   expect(find("resume")).toBeNull();
-  expect(text("toast")).toContain("Kept alive here");
+  expect(text("toast")).toContain("This computer renews it");
 });

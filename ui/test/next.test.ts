@@ -176,7 +176,7 @@ test("the life line has the moment at which it renews by itself, and a failure i
   expect(find("life-note")?.dataset["kind"]).toBe("later");
   expect(text("life-note")).toMatch(/Renewal failed\. Keybearer tries again in [45] minutes/);
   await press("account-x-bot");
-  expect(text("life-next")).toContain("kept alive");
+  expect(text("life-next")).toContain("if unused");
   await press("account-a1");
   expect(find("life-next")).toBeNull();
 });
