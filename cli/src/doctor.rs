@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::ExitCode;
 
-use keybearer_core::error::{Error, ErrorView};
+use keybearer_core::error::{Code, Error, ErrorView};
 use keybearer_core::keeper::Keeper;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{StoreKind, StoreState};
@@ -23,7 +23,7 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
     };
     let reached = keeper.reach().await;
     // Known since the servers have answered.
-    let (clock, others): (Vec<_>, Vec<_>) = keeper.view().problems.into_iter().partition(|p| p.code == "clock-wrong");
+    let (clock, others): (Vec<_>, Vec<_>) = keeper.view().problems.into_iter().partition(|p| p.code == Code::ClockWrong);
     let asked = reached.iter().any(|r| r.error.is_none());
     match clock.first() {
         None if !asked => report.note("cli-clock", "cli-clock-unknown")?,
@@ -135,11 +135,11 @@ impl Report<'_> {
             None => writeln!(out, "ok  {}  {}", one_line(&what), one_line(more)),
             Some(error) => {
                 // Sealed files that are closed until somebody needs them are as they should be.
-                let usual = error.code == "passphrase-needed";
+                let usual = error.code == Code::PassphraseNeeded;
                 self.wrong |= !usual;
                 let mark = if usual { "--" } else { "!!" };
                 let [happened, means, press] = explain(self.terminal.language, error);
-                let known = std::mem::replace(&mut self.explained, error.code.clone()) == error.code;
+                let known = std::mem::replace(&mut self.explained, error.code.to_string()) == error.code.as_str();
                 let said = writeln!(out, "{mark}  {}  {}", one_line(&what), one_line(&happened));
                 if known {
                     said

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use keybearer_core::error::{Error, ErrorView};
+use keybearer_core::error::{Code, Error, ErrorView};
 
 /// What a server could not give whole is there in part.
 pub const PARTIAL: u8 = 7;
@@ -70,7 +70,7 @@ impl Failure {
     /// The kind of trouble, for a script.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Failure::Said(error) => of(&error.code),
+            Failure::Said(error) => of(error.code),
             Failure::Unread => 0,
             Failure::NoAccount(..) | Failure::Ambiguous(..) => 3,
             Failure::Unknown(..)
@@ -127,16 +127,33 @@ pub fn unless_unread(told: Result<(), Failure>) -> Result<(), Failure> {
 }
 
 /// The exit code for an error's code.
-pub fn of(code: &str) -> u8 {
+pub fn of(code: Code) -> u8 {
     match code {
-        "account-unknown" => 3,
-        "token-dead" | "token-expired" | "interrupted" | "not-extended" | "not-renewable" | "secret-missing" | "missing-permission" => 4,
-        "offline" | "server-unreachable" | "server-not-found" | "server-tls" | "transient" | "rate-limited" | "too-young"
-        | "renewal-not-needed" | "answer-unreadable" | "answer-too-large" | "redirected" | "proxy-password" | "bot-check"
-        | "captive-portal" | "web-page" | "silent-refusal" | "silent-refusals" | "account-pending" | "proxy-unreachable"
-        | "proxy-refused" => 5,
-        "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed"
-        | "passphrase-short" => 6,
+        Code::AccountUnknown => 3,
+        code if code.needs_login() => 4,
+        code if code.is_of_network() => 5,
+        Code::ServerTls
+        | Code::Transient
+        | Code::RateLimited
+        | Code::TooYoung
+        | Code::RenewalNotNeeded
+        | Code::AnswerUnreadable
+        | Code::AnswerTooLarge
+        | Code::Redirected
+        | Code::ProxyPassword
+        | Code::BotCheck
+        | Code::CaptivePortal
+        | Code::WebPage
+        | Code::SilentRefusal
+        | Code::SilentRefusals
+        | Code::AccountPending => 5,
+        Code::KeychainMissing
+        | Code::KeychainLocked
+        | Code::KeychainSilent
+        | Code::KeychainRefused
+        | Code::PassphraseWrong
+        | Code::PassphraseNeeded
+        | Code::PassphraseShort => 6,
         _ => 1,
     }
 }

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use keybearer_core::error::Code;
 use keybearer_core::keeper::{Erased, Keeper};
 
 use crate::failure::{Failure, unless_unread};
@@ -16,7 +17,7 @@ pub async fn forget(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Result<E
         return Err(Failure::Unconfirmed);
     }
     let Erased { secrets, files, providers } = match keeper.erase_everything().await {
-        Err(error) if error.code() == "already-running" => return Err(Failure::AtWork),
+        Err(error) if error.code() == Code::AlreadyRunning => return Err(Failure::AtWork),
         done => done?,
     };
     let told = write!(std::io::stdout(), "deleted\tkeychain\t{secrets}\ndeleted\tfiles\t{files}\n").map_err(Failure::print);

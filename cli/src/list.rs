@@ -7,7 +7,7 @@ use keybearer_core::keeper::{Keeper, now};
 use keybearer_core::view::AccountView;
 use serde_json::json;
 
-use crate::failure::{self, Failure};
+use crate::failure::Failure;
 use crate::find::{label, told_apart};
 use crate::terminal::Terminal;
 
@@ -41,7 +41,7 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
 
 /// Whether it is known that only a login helps now.
 pub fn is_dead(account: &AccountView) -> bool {
-    account.trouble.as_ref().is_some_and(|t| failure::of(&t.code) == 4)
+    account.trouble.as_ref().is_some_and(|t| t.code.needs_login())
 }
 
 /// One account as a program reads it; times in Unix seconds.

@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
+use keybearer_core::error::Code;
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::words::Language;
 
@@ -111,8 +112,8 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
 async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let descriptor = arguments.passphrase_fd;
     // Who cannot read the book knows of no account; that is not the same as that there is none.
-    let unread = |code: &str| matches!(code, "book-unreadable" | "disk");
-    let unread = keeper.view().problems.into_iter().find(|p| unread(&p.code));
+    let unread = |code: Code| matches!(code, Code::BookUnreadable | Code::Disk);
+    let unread = keeper.view().problems.into_iter().find(|p| unread(p.code));
     let copes = matches!(arguments.command, Command::Doctor | Command::Forget(_));
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Said(problem));

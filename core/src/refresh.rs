@@ -218,6 +218,7 @@ async fn exchanged_once_more(asking: &Asking<'_>, token: &Token) -> Result<Token
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
     use crate::token::Secret;
 
     #[test]
@@ -264,7 +265,7 @@ mod tests {
         };
         assert_eq!(
             may_renew(&patient, &token, 60).map_err(|e| e.code()),
-            Err("too-young"),
+            Err(Code::TooYoung),
             "its own rule"
         );
         assert!(may_renew(&patient, &token, 3600).is_ok());

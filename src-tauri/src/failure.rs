@@ -47,7 +47,7 @@ impl Failure {
     fn log(&self, what: &'static str) {
         let view = self.error.view();
         let missing = self.webview.map(|page| format!("WebView2: {page}"));
-        tracing::error!(error = view.code, detail = view.detail, missing, "{what}");
+        tracing::error!(error = %view.code, detail = view.detail, missing, "{what}");
     }
 
     /// The window does not open.

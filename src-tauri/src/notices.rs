@@ -38,7 +38,7 @@ pub async fn tell<R: Runtime>(app: &AppHandle<R>) {
                 show(app, of(&notice, language)).await;
             }
         }
-        Err(error) => tracing::warn!(code = error.code(), "notices are not given"),
+        Err(error) => tracing::warn!(code = %error.code(), "notices are not given"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use keybearer_core::error::Code;
 use keybearer_core::view::{AccountView, AppView, StoreState};
 use keybearer_core::words::{Language, say};
 
@@ -81,8 +82,7 @@ fn rank(a: &AccountView) -> (u8, i64, String) {
 
 /// Its token does not work any more.
 fn is_dead(a: &AccountView) -> bool {
-    let dead = |code: &str| ["token-dead", "interrupted", "token-expired"].contains(&code);
-    a.trouble.as_ref().is_some_and(|t| dead(&t.code))
+    a.trouble.as_ref().is_some_and(|t| t.code.ends_token())
 }
 
 fn may_renew(a: &AccountView, now: i64) -> bool {
@@ -101,14 +101,14 @@ fn title(a: &AccountView, view: &AppView) -> String {
 
 /// How it stands, in a few words; the window's own words where it has them.
 fn standing(a: &AccountView, now: i64, language: Language) -> String {
-    let code = a.trouble.as_ref().map(|t| t.code.as_str());
+    let code = a.trouble.as_ref().map(|t| t.code);
     let ends = a.breaks.or(a.expires).filter(|_| !a.renews_on_demand);
     let id = match (code, ends) {
         _ if a.unstored => "state-unstored",
         _ if a.paused => "state-paused",
-        (Some("token-dead"), _) => "state-dead",
-        (Some("interrupted"), _) => "state-interrupted",
-        (Some("token-expired"), _) => "state-expired",
+        (Some(Code::TokenDead), _) => "state-dead",
+        (Some(Code::Interrupted), _) => "state-interrupted",
+        (Some(Code::TokenExpired), _) => "state-expired",
         _ if a.practice_over => "state-practice-over",
         _ if a.renews_on_demand => "state-renews",
         (_, Some(ends)) if ends <= now => "state-expired",

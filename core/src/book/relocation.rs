@@ -32,7 +32,7 @@ pub fn relocate(from: &Path, to: &Path) -> PathBuf {
         Ok(true) => to.to_owned(),
         Ok(false) => from.to_owned(),
         Err(error) => {
-            tracing::warn!(code = error.code(), "the data folder was not moved");
+            tracing::warn!(code = %error.code(), "the data folder was not moved");
             if to.join(BOOK).exists() { to.to_owned() } else { from.to_owned() }
         }
     }

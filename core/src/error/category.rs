@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::Code;
+
 /// Why a provider said no: one vocabulary for all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -30,26 +32,26 @@ pub enum Category {
 
 impl Category {
     /// The error code of `error.rs`.
-    pub fn code(self) -> &'static str {
+    pub fn code(self) -> Code {
         match self {
-            Category::UserDenied => "denied",
-            Category::WrongAppId => "wrong-app-id",
-            Category::RedirectNotRegistered => "redirect-not-registered",
-            Category::RedirectMismatch => "redirect-mismatch",
-            Category::CodeSpent => "code-spent",
-            Category::NotATester => "not-a-tester",
-            Category::ClientAuth => "client-auth",
-            Category::TokenDead => "token-dead",
-            Category::Checkpoint => "checkpoint",
-            Category::EmailUnconfirmed => "email-unconfirmed",
-            Category::AccountPending => "account-pending",
-            Category::AccountSuspended => "account-suspended",
-            Category::MissingPermission => "missing-permission",
-            Category::EnrolmentOrPayment => "enrolment-or-payment",
-            Category::TooYoung => "too-young",
-            Category::RateLimited => "rate-limited",
-            Category::Transient => "transient",
-            Category::Refused => "refused",
+            Category::UserDenied => Code::Denied,
+            Category::WrongAppId => Code::WrongAppId,
+            Category::RedirectNotRegistered => Code::RedirectNotRegistered,
+            Category::RedirectMismatch => Code::RedirectMismatch,
+            Category::CodeSpent => Code::CodeSpent,
+            Category::NotATester => Code::NotATester,
+            Category::ClientAuth => Code::ClientAuth,
+            Category::TokenDead => Code::TokenDead,
+            Category::Checkpoint => Code::Checkpoint,
+            Category::EmailUnconfirmed => Code::EmailUnconfirmed,
+            Category::AccountPending => Code::AccountPending,
+            Category::AccountSuspended => Code::AccountSuspended,
+            Category::MissingPermission => Code::MissingPermission,
+            Category::EnrolmentOrPayment => Code::EnrolmentOrPayment,
+            Category::TooYoung => Code::TooYoung,
+            Category::RateLimited => Code::RateLimited,
+            Category::Transient => Code::Transient,
+            Category::Refused => Code::Refused,
         }
     }
 }

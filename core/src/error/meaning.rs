@@ -1,7 +1,7 @@
 //! What an error means for those who go on with it: whether anything is known now, when to come again, and which of its words are
 //! somebody else's.
 
-use super::Error;
+use super::{Code, Error};
 
 impl Error {
     /// What another side wrote in it: a server, or the page that sent a browser here.
@@ -38,5 +38,34 @@ impl Error {
             Error::Refused { retry_after, .. } | Error::Intermediary { retry_after, .. } => *retry_after,
             _ => None,
         }
+    }
+}
+
+impl Code {
+    /// Whether the platform or a broken renewal has ended the token for good: it is never sent again.
+    pub fn is_final(self) -> bool {
+        matches!(self, Code::TokenDead | Code::Interrupted)
+    }
+
+    /// Whether the token is over, also by its time, which a wrong clock may have misjudged: a new login replaces it.
+    pub fn ends_token(self) -> bool {
+        self.is_final() || self == Code::TokenExpired
+    }
+
+    /// Whether only a new login puts the account right.
+    pub fn needs_login(self) -> bool {
+        self.ends_token()
+            || matches!(
+                self,
+                Code::NotExtended | Code::NotRenewable | Code::SecretMissing | Code::MissingPermission
+            )
+    }
+
+    /// Whether the request never reached the platform because of the network on the way.
+    pub fn is_of_network(self) -> bool {
+        matches!(
+            self,
+            Code::Offline | Code::ServerNotFound | Code::ServerUnreachable | Code::ProxyUnreachable | Code::ProxyRefused
+        )
     }
 }

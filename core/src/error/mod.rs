@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use crate::text::Text;
 
 pub use self::category::Category;
+pub use self::code::Code;
 pub use self::intermediary::Intermediary;
 pub use self::view::ErrorView;
 

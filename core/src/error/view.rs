@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Error;
+use super::{Code, Error};
 use crate::text::Text;
 
 /// An error for a person: the locales make "what happened", "what it means" and "what to press" of code and parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ErrorView {
-    /// From the closed list in `error.rs`.
-    pub code: String,
+    /// Which error.
+    pub code: Code,
     /// Parameters for the sentence.
     pub params: BTreeMap<String, String>,
     /// The provider's or the system's own words.
@@ -204,7 +204,7 @@ impl Error {
             _ => {}
         }
         ErrorView {
-            code: self.code().to_owned(),
+            code: self.code(),
             params,
             detail: words.filter(|w| !w.is_empty()),
             action,

@@ -77,7 +77,7 @@ impl Client {
         };
         let at_proxy = self.proxies().trouble(&request.url, &told);
         at_proxy
-            .inspect(|trouble| tracing::warn!(?request, code = trouble.code(), "not sent"))
+            .inspect(|trouble| tracing::warn!(?request, code = %trouble.code(), "not sent"))
             .unwrap_or_else(|| failure(request, error))
     }
 

@@ -81,7 +81,7 @@ impl Keeper {
             Err(_) if in_between => {}
             // That a token is dead is not forgotten because nobody could be asked this time.
             Err(trouble) => {
-                let final_one = |t: &ErrorView| t.code == "token-dead" || t.code == "interrupted";
+                let final_one = |t: &ErrorView| t.code.is_final();
                 if !account.trouble.as_ref().is_some_and(final_one) {
                     account.trouble = Some(trouble);
                 }

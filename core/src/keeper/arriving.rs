@@ -225,8 +225,7 @@ fn is_better(theirs: (&Account, &Token), ours: (&Account, &Token), now: i64) -> 
 }
 
 fn is_final(account: &Account) -> bool {
-    let code = account.trouble.as_ref().map(|t| t.code.as_str());
-    matches!(code, Some("token-dead" | "interrupted" | "token-expired"))
+    account.trouble.as_ref().is_some_and(|t| t.code.ends_token())
 }
 
 /// An id of ours that nobody has here.

@@ -66,7 +66,7 @@ impl Keeper {
             // Whether it really does not end is the provider's to say; if it says nothing now, "Inspect" asks again.
             let kept = self.desk.book.read()?.account(&id)?.clone();
             if let Err(error) = self.learn(&kept, &token).await {
-                tracing::warn!(code = error.code(), "a sub-account's life is not known yet");
+                tracing::warn!(code = %error.code(), "a sub-account's life is not known yet");
             }
             ids.push(id);
         }

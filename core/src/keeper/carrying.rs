@@ -88,7 +88,7 @@ impl Keeper {
                         Ok(true) if keeper.is_owed(&id) => {}
                         Ok(_) => break,
                         Err(error) => {
-                            tracing::info!(code = error.code(), "not delivered");
+                            tracing::info!(code = %error.code(), "not delivered");
                             break;
                         }
                     }

@@ -56,7 +56,7 @@ impl Keeper {
             };
             for (store, key) in nobodys {
                 if let Err(error) = keeper.forget_secret(store, &key) {
-                    tracing::info!(code = error.code(), key, "a credential stays");
+                    tracing::info!(code = %error.code(), key, "a credential stays");
                 }
             }
             added.map(drop)

@@ -50,7 +50,7 @@ impl Keeper {
             })
         });
         if let Err(error) = settled.await {
-            tracing::warn!(code = error.code(), "a doubt stays");
+            tracing::warn!(code = %error.code(), "a doubt stays");
         }
     }
 }

@@ -128,7 +128,7 @@ impl Keeper {
                     }
                 }
                 Err(error) => {
-                    tracing::info!(count, code = error.code(), "export stopped");
+                    tracing::info!(count, code = %error.code(), "export stopped");
                     ExportEvent::Stopped {
                         count,
                         resumable,
@@ -237,7 +237,7 @@ impl Keeper {
         let Some(export) = self.shelf().get(id) else { return false };
         let gone = self.desk.book.read().is_ok_and(|book| book.account(&export.plan.account).is_err());
         if gone && let Err(error) = part::discard(&export.target).and_then(|()| self.shelf().take(id)) {
-            tracing::warn!(code = error.code(), "an export of an account that is gone stays");
+            tracing::warn!(code = %error.code(), "an export of an account that is gone stays");
         }
         !gone
     }

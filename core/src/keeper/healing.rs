@@ -2,7 +2,7 @@
 
 use super::{Keeper, lock};
 use crate::book::Account;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::token::Token;
 use crate::vault::account_key;
 
@@ -12,11 +12,11 @@ impl Keeper {
     pub(super) async fn found(&self, record: &Account) -> Result<Token> {
         let result = self.token(record).await;
         let missed = Error::SecretMissing.view();
-        let said = record.trouble.as_ref().map(|t| t.code.as_str());
-        let known = said == Some(missed.code.as_str());
+        let said = record.trouble.as_ref().map(|t| t.code);
+        let known = said == Some(missed.code);
         let missing = matches!(result, Err(Error::SecretMissing));
         // That a token is dead is not forgotten because it is missing, too.
-        let dead = matches!(said, Some("token-dead" | "interrupted"));
+        let dead = said.is_some_and(Code::is_final);
         if (missing && !known && !dead) || (known && result.is_ok()) {
             let id = record.id.clone();
             let trouble = missing.then_some(missed);

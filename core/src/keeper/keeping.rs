@@ -28,7 +28,7 @@ impl Keeper {
             }
             // Whatever the reason: what was won is not thrown away.
             Err(e) => {
-                tracing::warn!(code = e.code(), key, "not stored yet");
+                tracing::warn!(code = %e.code(), key, "not stored yet");
                 lock(&self.desk.pending).insert(key.to_owned(), secret.clone());
                 Ok((kind, false))
             }
@@ -83,7 +83,7 @@ impl Keeper {
             if state == StoreState::Ready
                 && let Err(error) = keeper.sweep()
             {
-                tracing::info!(code = error.code(), "what was left behind stays for now");
+                tracing::info!(code = %error.code(), "what was left behind stays for now");
             }
             keeper.flush()
         });

@@ -146,7 +146,7 @@ impl Keeper {
             }
             Ok(false) => error,
             Err(unwritten) => {
-                tracing::warn!(code = unwritten.code(), "a refusal without a reason is not counted");
+                tracing::warn!(code = %unwritten.code(), "a refusal without a reason is not counted");
                 error
             }
         }

@@ -58,7 +58,7 @@ impl Keeper {
                     report(LoginEvent::Held { name, expected });
                 }
                 Err(error) => {
-                    tracing::info!(provider = %plan.provider, code = error.code(), "login failed");
+                    tracing::info!(provider = %plan.provider, code = %error.code(), "login failed");
                     report(LoginEvent::Failed { error: error.view() });
                 }
             }
@@ -133,7 +133,7 @@ impl Keeper {
         step(StepKind::TokenReceived);
         // From here on nothing that fails may cost the token.
         if let Err(error) = self.believe(&ready).await {
-            tracing::warn!(code = error.code(), "what was typed for the client is not kept");
+            tracing::warn!(code = %error.code(), "what was typed for the client is not kept");
         }
         let asking = Asking {
             http,
@@ -186,7 +186,7 @@ impl Keeper {
         if let Some(first) = first.filter(|first| *first != account)
             && let Err(error) = self.delete_account(&first).await
         {
-            tracing::warn!(code = error.code(), "it stands twice");
+            tracing::warn!(code = %error.code(), "it stands twice");
         }
         Ok(Outcome::Kept(account))
     }

@@ -65,7 +65,7 @@ impl Run {
             Err(error) => {
                 // What is said is why it stopped.
                 if let Err(worse) = sheet.stop() {
-                    tracing::warn!(code = worse.code(), "an export's place is not noted");
+                    tracing::warn!(code = %worse.code(), "an export's place is not noted");
                 }
                 Err(error)
             }
@@ -140,7 +140,7 @@ impl Run {
         match or_cancelled(&self.cancelled, asking.statuses_count(token)).await {
             Err(Error::Cancelled) => Err(Error::Cancelled),
             Err(error) => {
-                tracing::debug!(code = error.code(), "the server does not say how many statuses there are");
+                tracing::debug!(code = %error.code(), "the server does not say how many statuses there are");
                 Ok(())
             }
             Ok(count) => {

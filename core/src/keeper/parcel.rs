@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use url::Url;
 
 use crate::book::{Account, Client};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::http::{is_loopback, may_be_reached};
 use crate::token::{Secret, Token, client_secret_from_stored};
 
@@ -127,9 +127,9 @@ fn judged(record: Account, token: &Token) -> Result<Account> {
             return Err(Error::FileForeign);
         }
     }
-    let trouble = match record.trouble.as_ref().map(|t| t.code.as_str()) {
-        Some("token-dead") => Some(Error::dead_token().view()),
-        Some("interrupted") => Some(Error::Interrupted.view()),
+    let trouble = match record.trouble.as_ref().map(|t| t.code) {
+        Some(Code::TokenDead) => Some(Error::dead_token().view()),
+        Some(Code::Interrupted) => Some(Error::Interrupted.view()),
         _ => None,
     };
     let is_page = |url: &String| Url::parse(url).is_ok_and(|u| u.scheme() == "https" || is_loopback(&u));

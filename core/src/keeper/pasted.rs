@@ -188,6 +188,7 @@ fn labelled(text: &str) -> Result<Option<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     fn token(typed: &str) -> Option<String> {
         read(typed).ok().map(|p| p.token.expose().to_owned())
@@ -265,7 +266,7 @@ mod tests {
             "A_ACCESS_TOKEN=one\nB_ACCESS_TOKEN=two\nA_ACCESS_TOKEN=one",
             "Authorization: Bearer one\nAuthorization: Bearer two",
         ] {
-            assert_eq!(read(typed).err().map(|e| e.code()), Some("several-tokens"), "{typed}");
+            assert_eq!(read(typed).err().map(|e| e.code()), Some(Code::SeveralTokens), "{typed}");
         }
     }
 
@@ -276,7 +277,7 @@ mod tests {
             "https://graph.threads.example/v1.0/me?fields=id",
             r#"{"data":[]}"#,
         ] {
-            assert_eq!(read(typed).err().map(|e| e.code()), Some("input-invalid"), "{typed}");
+            assert_eq!(read(typed).err().map(|e| e.code()), Some(Code::InputInvalid), "{typed}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::healing::{describe, is_of_another, is_unfinished};
 use super::{Keeper, lock};
 use crate::book::lock::Held;
 use crate::book::{self, Account, Intent};
-use crate::error::{Category, Error, Result};
+use crate::error::{Category, Code, Error, Result};
 use crate::provider::{Lifetime, Predecessor, Renewal};
 use crate::refresh::{self, Renewed, due};
 use crate::token::Token;
@@ -91,7 +91,7 @@ impl Keeper {
                 {
                     return Err(error);
                 }
-                Err(error) => tracing::info!(code = error.code(), "not renewed, but still good"),
+                Err(error) => tracing::info!(code = %error.code(), "not renewed, but still good"),
                 Ok(()) => token = self.token(&record).await?,
             }
             over(&record)?;
@@ -176,7 +176,7 @@ impl Keeper {
                 self.deliver_soon(&record.id);
                 // What else has changed with it: what it may do, and until when the person's data may be read.
                 if let Err(error) = self.learn(&record, &successor).await {
-                    tracing::info!(code = error.code(), "the successor's life is not known yet");
+                    tracing::info!(code = %error.code(), "the successor's life is not known yet");
                 }
                 self.changed();
                 Ok(())
@@ -323,9 +323,9 @@ impl Keeper {
 
 /// An account whose token only a new login replaces says so; nobody is asked again.
 fn over(record: &Account) -> Result<()> {
-    match record.trouble.as_ref().map(|t| t.code.as_str()) {
-        Some("interrupted") => Err(Error::Interrupted),
-        Some("token-dead") => Err(Error::dead_token()),
+    match record.trouble.as_ref().map(|t| t.code) {
+        Some(Code::Interrupted) => Err(Error::Interrupted),
+        Some(Code::TokenDead) => Err(Error::dead_token()),
         _ => Ok(()),
     }
 }

@@ -67,7 +67,7 @@ impl Keeper {
                 keeper.change_account(&record.id, |a| a.renewed = a.renewed.filter(|at| Some(*at) != record.renewed))
             });
             if let Err(error) = forgotten.await {
-                tracing::info!(code = error.code(), "a predecessor stays for now");
+                tracing::info!(code = %error.code(), "a predecessor stays for now");
             }
         }
     }

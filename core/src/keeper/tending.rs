@@ -63,7 +63,7 @@ impl Keeper {
     /// Renews what is due now. What was done, an account each.
     pub async fn look(&self) -> Vec<RenewalView> {
         if let Err(error) = self.check_clock().await {
-            tracing::warn!(code = error.code(), "what a wrong clock wrote down stays");
+            tracing::warn!(code = %error.code(), "what a wrong clock wrote down stays");
         }
         let now = self.sure_now();
         let back = self.desk.network_back.swap(false, Ordering::Relaxed);
@@ -167,7 +167,7 @@ impl Keeper {
         };
         let mut until = None;
         if let Err(error) = &result {
-            tracing::info!(provider = %account.provider, code = error.code(), ?outcome, "not renewed");
+            tracing::info!(provider = %account.provider, code = %error.code(), ?outcome, "not renewed");
             // A store that is locked or gone says nothing about a token, and is no reason to wait once it is open; and an
             // account may be paused at this very moment.
             let later = (!is_of_store(error) && !matches!(error, Error::Paused)).then(|| self.later(&account, error, outcome));
@@ -181,7 +181,7 @@ impl Keeper {
                 })
             });
             if let Err(error) = written.await {
-                tracing::warn!(code = error.code(), "what became of a renewal is not written down");
+                tracing::warn!(code = %error.code(), "what became of a renewal is not written down");
             }
             self.changed();
         }
@@ -226,23 +226,13 @@ impl Keeper {
 
 /// Its token is over, and only a new login replaces it.
 pub(super) fn is_over(account: &Account) -> bool {
-    let over = ["token-dead", "interrupted", "token-expired"];
-    account.trouble.as_ref().is_some_and(|t| over.contains(&t.code.as_str()))
+    account.trouble.as_ref().is_some_and(|t| t.code.ends_token())
 }
 
 /// A renewal did not work because nobody could be reached.
 fn waits_for_network(account: &Account) -> bool {
     let why = account.later.as_ref().and_then(|later| later.why.as_ref());
-    why.is_some_and(|why| {
-        [
-            "offline",
-            "server-not-found",
-            "server-unreachable",
-            "proxy-unreachable",
-            "proxy-refused",
-        ]
-        .contains(&why.code.as_str())
-    })
+    why.is_some_and(|why| why.code.is_of_network())
 }
 
 fn is_of_store(error: &Error) -> bool {

@@ -120,7 +120,7 @@ pub(super) fn provider_view(entry: &Entry, relay: &str, now: i64) -> ProviderVie
             .flat_map(|a| &a.stuck)
             .map(|s| StuckView {
                 shows: s.shows.clone(),
-                code: s.category.code().to_owned(),
+                code: s.category.code(),
                 action: s.action.clone(),
             })
             .collect(),

@@ -43,13 +43,13 @@ impl Keeper {
         match noted {
             Ok(true) => {}
             Ok(false) => return,
-            Err(error) => return tracing::warn!(code = error.code(), "no check for updates"),
+            Err(error) => return tracing::warn!(code = %error.code(), "no check for updates"),
         }
         let newest = match self.ask_for_release(latest).await {
             Ok(Some(newest)) => newest,
             // What was known before still holds.
             Ok(None) => return,
-            Err(error) => return tracing::info!(code = error.code(), "the check for updates brought nothing"),
+            Err(error) => return tracing::info!(code = %error.code(), "the check for updates brought nothing"),
         };
         let kept = self.desk.book.change(|book| {
             if let Some(update) = book.update.as_mut().filter(|_| book.settings.check_updates) {
@@ -58,7 +58,7 @@ impl Keeper {
             Ok(())
         });
         if let Err(error) = kept {
-            tracing::warn!(code = error.code(), "the newest version was not kept");
+            tracing::warn!(code = %error.code(), "the newest version was not kept");
         }
         self.changed();
     }

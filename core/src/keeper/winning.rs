@@ -73,7 +73,7 @@ impl Keeper {
         self.deliver_soon(&account);
         let kept = self.desk.book.read()?.account(&account)?.clone();
         if let Err(error) = self.learn(&kept, &token).await {
-            tracing::info!(code = error.code(), "the token's life is not known yet");
+            tracing::info!(code = %error.code(), "the token's life is not known yet");
         }
         Ok(account)
     }
@@ -177,7 +177,7 @@ impl Keeper {
         if let Some(known) = book.accounts.iter().find(|a| a.id == record.id && a.renewed.is_some())
             && let Err(error) = self.forget_secret(known.store, &previous_key(&record.id))
         {
-            tracing::info!(code = error.code(), "a predecessor stays");
+            tracing::info!(code = %error.code(), "a predecessor stays");
         }
         let id = record.id.clone();
         self.desk.book.change(|book| {

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use super::paste::{self, Pasted};
-use crate::error::{Category, Error, Result};
+use crate::error::{Category, Code, Error, Result};
 use crate::http::echo::Echoes;
 use crate::oauth2::authorization::{AuthorizationResponse, Names, Outcome};
 use crate::provider::{Callback, RedirectKind};
@@ -94,7 +94,7 @@ struct Login {
     expected: Expected,
     arrivals: mpsc::UnboundedSender<Arrival>,
     /// Which hints were given for answers without a state: anybody can send more of those.
-    told: BTreeSet<&'static str>,
+    told: BTreeSet<Code>,
 }
 
 /// A reload comes soon or never; a handful is plenty.

@@ -217,7 +217,7 @@ impl Store {
             let _alone = lock::seal(&self.data)?;
             if !self.sealed.has(key) {
                 if let Err(error) = self.move_over(key, &found) {
-                    tracing::warn!(code = error.code(), key, "not moved out of the keychain yet");
+                    tracing::warn!(code = %error.code(), key, "not moved out of the keychain yet");
                 }
                 return Ok(Some(found));
             }
@@ -275,7 +275,7 @@ impl Store {
             if self.overflows()
                 && let Err(error) = self.keychain.delete(key)
             {
-                tracing::warn!(code = error.code(), key, "the keychain keeps an older entry");
+                tracing::warn!(code = %error.code(), key, "the keychain keeps an older entry");
             }
             return Ok(StoreKind::SealedFile);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::error::ErrorView;
+use crate::error::{Code, ErrorView};
 use crate::provider::RedirectKind;
 use crate::text::Text;
 
@@ -147,7 +147,7 @@ pub struct StuckView {
     /// What it shows.
     pub shows: String,
     /// What that means: an error code.
-    pub code: String,
+    pub code: Code,
     /// What to do, where the general sentence is not enough.
     pub action: Option<Text>,
 }

@@ -22,7 +22,7 @@ use crate::x::Stage;
 
 async fn copy(keeper: &Keeper, id: &str) -> Result<String, &'static str> {
     let copied = soon("a copy or its error", keeper.access_token(id)).await;
-    copied.map(|token| token.expose().to_owned()).map_err(|e| e.code())
+    copied.map(|token| token.expose().to_owned()).map_err(|e| e.code().as_str())
 }
 
 async fn until_stored(rig: &Rig) {
@@ -214,7 +214,7 @@ async fn child_whose_keychain_asks() {
     let keychain = std::sync::Arc::new(Keychain::new(&format!("test {}", rig.home.path().display())).with_patience(hasty));
     let read = |keychain: &std::sync::Arc<Keychain>| {
         let (keychain, key) = (keychain.clone(), account_key(&ada));
-        tokio::task::spawn_blocking(move || keychain.read(&key).map(|s| s.is_some()).map_err(|e| e.code()))
+        tokio::task::spawn_blocking(move || keychain.read(&key).map(|s| s.is_some()).map_err(|e| e.code().as_str()))
     };
     for _ in 0..2 {
         assert_eq!(soon("an end of waiting", read(&keychain)).await.unwrap(), Err("keychain-locked"));

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Longer files are two rooms.
-const MAX_LINES: usize = 350;
+const MAX_LINES: usize = 500;
 
 /// Top floor first: a room may use the rooms that stand behind it, and no other. Whatever stands here twice would be a circle.
 const ARROWS: &[(&str, &[&str])] = &[

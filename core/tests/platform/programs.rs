@@ -51,7 +51,7 @@ async fn child_of_one_that_ends(end: &'static str) {
         "bad" => "command-failed",
         _ => "command-slow",
     };
-    assert_eq!(ended.err().map_or("", |e| e.code()), expected, "{end}");
+    assert_eq!(ended.err().map_or("", |e| e.code().as_str()), expected, "{end}");
     assert!(started.exists(), "{end}: it has started one");
     let began = Instant::now();
     while began.elapsed() < NAP + Duration::from_secs(2) && !(end == "good" && late.exists()) {
@@ -75,7 +75,7 @@ async fn batch_files_run_and_get_no_unsafe_words() {
     // What the shell behind it could take for a command of its own is refused before anything runs.
     fs::remove_file(&out).unwrap();
     let refused = run(&words("a\r\nb"), &secret("token")).await.unwrap_err();
-    assert_eq!((refused.code(), out.exists()), ("command-missing", false));
+    assert_eq!((refused.code().as_str(), out.exists()), ("command-missing", false));
 }
 
 #[test]

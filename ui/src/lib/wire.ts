@@ -32,7 +32,7 @@ detail: string | null,
  */
 action: Text | null, };
 
-export type RedirectKind = "loopback" | "localhost" | "https-loopback" | "deep-link" | "relay" | "paste" | "oob";
+export type RedirectKind = "loopback" | "localhost" | "https-loopback" | "private-use-scheme" | "relay" | "paste" | "out-of-band";
 
 export type Grant = "authorization_code" | "client_credentials" | "oauth1" | "import";
 
@@ -232,7 +232,7 @@ console: Array<ConsoleStepView>,
  */
 scopes: Array<ScopeView>, 
 /**
- * Redirects in order of preference.
+ * Listeners in order of preference.
  */
 redirects: Array<RedirectView>, 
 /**

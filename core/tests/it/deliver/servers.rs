@@ -25,7 +25,7 @@ fn cloudflare(s: &Stage, script: &str) -> Target {
 
 /// The code of what this delivery met.
 async fn met(s: &Stage, target: Target) -> String {
-    s.add(target).await.later.unwrap().why.code
+    s.add(target).await.later.unwrap().why.code.to_string()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -44,7 +44,7 @@ fn outcomes(arrived: &[ArrivalView]) -> Vec<ArrivalOutcome> {
 }
 
 async fn copy_fails(rig: &Rig, id: &str) -> Option<&'static str> {
-    rig.keeper.access_token(id).await.err().map(|e| e.code())
+    rig.keeper.access_token(id).await.err().map(|e| e.code().as_str())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -111,7 +111,7 @@ async fn golden(flavor: Flavor) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_golden_authorization_request_each() {
     let tail = "&scope=read+write&state=state&code_challenge=code_challenge&code_challenge_method=S256";
-    let head = "http://127.0.0.1:SERVER/oauth/authorize?response_type=code&client_id=client_id&redirect_uri=http%3A%2F%2F127.0.0.1%3ADOOR%2Fcallback%2F";
+    let head = "http://127.0.0.1:SERVER/oauth/authorize?response_type=code&client_id=client_id&redirect_uri=http%3A%2F%2F127.0.0.1%3AREDIRECT%2Fcallback%2F";
     assert_eq!(golden(Flavor::Mastodon).await, format!("{head}127.0.0.1%3ASERVER{tail}"));
     assert_eq!(golden(Flavor::GoToSocial).await, format!("{head}127.0.0.1%3ASERVER{tail}"));
     assert_eq!(golden(Flavor::Practice).await, format!("{head}practice{tail}"));

@@ -53,7 +53,7 @@ fn instance_v1(path: &str, _: &str) -> Option<Vec<u8>> {
 }
 
 async fn found(rig: &Rig, typed: &str) -> Result<ServerView, String> {
-    rig.keeper.find_server("mastodon", typed).await.map_err(|e| e.code().to_owned())
+    rig.keeper.find_server("mastodon", typed).await.map_err(|e| e.code().to_string())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

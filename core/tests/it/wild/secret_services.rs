@@ -18,7 +18,7 @@ async fn ask<T: Send + 'static>(
     work: impl FnOnce(Keychain) -> keybearer_core::error::Result<T> + Send + 'static,
 ) -> Result<T, &'static str> {
     let asked = tokio::task::spawn_blocking(move || work(Keychain::new(OURS)));
-    soon("the keychain", asked).await.unwrap().map_err(|e| e.code())
+    soon("the keychain", asked).await.unwrap().map_err(|e| e.code().as_str())
 }
 
 async fn read(key: &'static str) -> Result<Option<String>, &'static str> {

@@ -14,7 +14,7 @@ use super::family::{Family, IDENTITY, TOKEN, in_json, page};
 use super::http;
 use crate::rig::Rig;
 
-const SILENT: &str = include_str!("../../fixtures/book-v4-silence.json");
+const SILENT: &str = include_str!("../../fixtures/book-v5-silence.json");
 
 /// A keeper whose clock a test sets forward.
 fn at_a_time(home: TempDir) -> (Rig, Arc<AtomicI64>) {

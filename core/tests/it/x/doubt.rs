@@ -15,7 +15,7 @@ use crate::rig::{Habit, Login};
 async fn copy(s: &Stage, id: &str) -> Result<bool, &'static str> {
     match s.rig.keeper.access_token(id).await {
         Ok(token) => Ok(s.x.token(token.expose()).unwrap().alive),
-        Err(error) => Err(error.code()),
+        Err(error) => Err(error.code().as_str()),
     }
 }
 

@@ -22,7 +22,7 @@ const OWNERS: [(&str, &str); 2] = [("access_token", x::ACCESS_TOKEN), ("token_se
 async fn copy(s: &Stage, keeper: &Keeper, id: &str) -> Result<bool, &'static str> {
     match keeper.access_token(id).await {
         Ok(token) => Ok(s.x.token(token.expose()).unwrap().alive),
-        Err(error) => Err(error.code()),
+        Err(error) => Err(error.code().as_str()),
     }
 }
 

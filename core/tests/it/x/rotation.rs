@@ -19,7 +19,7 @@ const DAY: i64 = 86_400;
 
 /// The code of what a copy says; none where it copies.
 async fn copy_fails(s: &Stage, id: &str) -> Option<&'static str> {
-    s.rig.keeper.access_token(id).await.err().map(|e| e.code())
+    s.rig.keeper.access_token(id).await.err().map(|e| e.code().as_str())
 }
 
 fn intent_stands(s: &Stage) -> bool {
