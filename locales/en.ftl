@@ -1332,7 +1332,7 @@ cli-added-means = This is right if the server belongs to your company or to you.
 cli-added-press = If you don’t know { $issuer }, ask the people who run this network before you sign in.
 cli-loopback = redirect to 127.0.0.1
 cli-browser = browser
-cli-browser-none = no screen here: log in with --no-browser, open the address elsewhere and paste the result
+cli-browser-none = no screen here: sign in with --no-browser, open the address elsewhere and paste the result
 cli-other = also
 
 ## Using a token
