@@ -41,8 +41,7 @@ async fn tour() {
     tour.picture(&window, "Platforms: a tile for each; Practice needs no account").await;
     app.click("tile-threads").await;
     app.find("way").await;
-    tour.picture(&window, "Threads: the exact redirect address to register")
-        .await;
+    tour.picture(&window, "Threads: the exact redirect address to register").await;
     app.click("next").await;
     app.find("question-client_id").await;
     tour.picture(&window, "Console: its steps in Meta's dashboard").await;

@@ -37,7 +37,11 @@ const ENGLISH: &[Retired] = &[
     retired("errand", "login request", "house words"),
     retired("ages out", "expires", ONE),
     retired("aged out", "expired", ONE),
-    retired("log in again", "sign in again", "sign in, everywhere; `keybearer login` is the command's name"),
+    retired(
+        "log in again",
+        "sign in again",
+        "sign in, everywhere; `keybearer login` is the command's name",
+    ),
     retired("logged in", "signed in", "sign in, everywhere"),
     retired("somebody", "someone, or who it is", MODEST),
     retired("nobody", "no one, or what is missing", MODEST),
@@ -193,7 +197,11 @@ fn the_locales_have_no_retired_word() {
     for language in Language::ALL {
         let messages = messages(language);
         assert!(messages.len() > 1000, "{}", messages.len());
-        let bad: Vec<_> = messages.iter().map(|m| (m, found(m, language))).filter(|(_, f)| !f.is_empty()).collect();
+        let bad: Vec<_> = messages
+            .iter()
+            .map(|m| (m, found(m, language)))
+            .filter(|(_, f)| !f.is_empty())
+            .collect();
         assert!(bad.is_empty(), "locales/{}.ftl: {bad:#?}", language.tag());
     }
 }
@@ -209,7 +217,11 @@ fn the_provider_files_have_no_retired_word() {
             let mut said = Vec::new();
             texts(&toml::Value::Table(read(path).parse().unwrap()), language.tag(), &mut said);
             count += said.len();
-            let bad: Vec<_> = said.iter().map(|s| (s, found(s, language))).filter(|(_, f)| !f.is_empty()).collect();
+            let bad: Vec<_> = said
+                .iter()
+                .map(|s| (s, found(s, language)))
+                .filter(|(_, f)| !f.is_empty())
+                .collect();
             assert!(bad.is_empty(), "{}: {bad:#?}", path.display());
         }
         assert!(count > 300, "{}: {count}", language.tag());
@@ -224,7 +236,11 @@ fn the_pages_have_no_retired_word() {
     };
     for path in pages().iter().filter(|path| !exempt(path)) {
         let name = path.to_string_lossy();
-        let language = Language::ALL.into_iter().rev().find(|l| name.contains(&format!("{}.md", l.tag()))).unwrap_or(Language::En);
+        let language = Language::ALL
+            .into_iter()
+            .rev()
+            .find(|l| name.contains(&format!("{}.md", l.tag())))
+            .unwrap_or(Language::En);
         let mut fenced = false;
         for (number, line) in read(path).lines().enumerate() {
             fenced ^= line.trim_start().starts_with("```");
@@ -251,7 +267,13 @@ fn targets(line: &str) -> Vec<&str> {
     };
     let (links, pictures) = (of("](", ')'), of("src=\"", '"'));
     prose
-        .flat_map(|text| links(text).into_iter().chain(pictures(text)).map(|(from, to)| &text[from..to]).collect::<Vec<_>>())
+        .flat_map(|text| {
+            links(text)
+                .into_iter()
+                .chain(pictures(text))
+                .map(|(from, to)| &text[from..to])
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 
@@ -268,7 +290,11 @@ fn broken(page: &Path, target: &str) -> Option<String> {
         return None;
     }
     let (file, part) = target.split_once('#').unwrap_or((target, ""));
-    let path = if file.is_empty() { page.to_owned() } else { page.parent()?.join(file) };
+    let path = if file.is_empty() {
+        page.to_owned()
+    } else {
+        page.parent()?.join(file)
+    };
     if !path.exists() {
         return Some(format!("no file {}", path.display()));
     }
