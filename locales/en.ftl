@@ -281,7 +281,7 @@ resumed = This computer renews it from now on.
 ## The browser's turn
 
 waiting-title = Continue in your browser
-waiting-title-ends = Fetching the token
+waiting-title-ends = Getting the token
 waiting-title-keeps = Saving your keys
 waiting-starts = Getting ready to open your browser.
 waiting-sub = Sign in at { $host } in your browser and approve “{ $name }”. This window continues on its own.
@@ -364,7 +364,7 @@ held-safe = The existing token is unchanged and nothing was revoked. The new tok
 held-again = Sign in again
 held-force = { $platform } will ask you to sign in again. Choose the right account there.
 held-switch = Sign out of { $platform } in your browser first, or copy the link into a private window.
-held-keep = Keep { $name }
+held-keep = Save { $name }
 held-keep-help = It becomes a separate account.
 held-discard = Discard it
 held-discard-help = Removed from this computer. It stays valid at { $platform } until it expires.
@@ -725,8 +725,8 @@ error-proxy-refused = { $proxy ->
    *[other] The proxy { $proxy } didn’t connect to { $host }.
 }
     .means = The proxy responds, but it doesn’t allow this host or can’t reach it. Nothing was sent to { $host }.
-    .press = Wait a little and press Try again. If this goes on, ask the proxy’s administrator to allow { $host }.
-    .type = Wait a little and run the command again. If this goes on, ask the proxy’s administrator to allow { $host }.
+    .press = Wait a little and press Try again. If this keeps happening, ask the proxy’s administrator to allow { $host }.
+    .type = Wait a little and run the command again. If this keeps happening, ask the proxy’s administrator to allow { $host }.
 error-registration-refused = { $host } refused to register an app{ $status ->
     [none] .
    *[other] { " " }(status { $status }).
@@ -921,14 +921,14 @@ error-checkpoint = The platform wants to confirm that it’s you.
     .means = It has locked the account until you finish a security check there.
     .press = Sign in at the platform’s website, finish the check, then press Try again.
     .type = Sign in at the platform’s website, finish the check, then run the command again.
-error-email-unconfirmed = The account’s e-mail address is not confirmed yet.
+error-email-unconfirmed = The account’s email address is not confirmed yet.
     .means = Until it is, the server accepts nothing from this account. The token itself is fine.
-    .press = Open the link in the server’s confirmation e-mail, then press Try again.
-    .type = Open the link in the server’s confirmation e-mail, then run the command again.
+    .press = Open the link in the server’s confirmation email, then press Try again.
+    .type = Open the link in the server’s confirmation email, then run the command again.
 error-account-pending = The account is still waiting for the server’s approval.
     .means = The server’s administrators review new accounts first. The token itself is fine.
-    .press = Wait for their e-mail, then press Try again.
-    .type = Wait for their e-mail, then run the command again.
+    .press = Wait for their email, then press Try again.
+    .type = Wait for their email, then run the command again.
 error-account-suspended = The server has suspended or disabled this account.
     .means = Its token can’t do anything until the server lifts that.
     .press = Sign in at the server’s website to see the reason, or contact its administrators.
@@ -980,8 +980,8 @@ error-proxy-password = Something in front of { $host } asks for its own password
     .type = Sign in to that proxy, or ask the server’s administrator, then run the command again.
 error-bot-check = Something in front of { $host } checks whether you are human.
     .means = A bot check responded, not the API, so this says nothing about your token or its permissions.
-    .press = Wait a while, then press Try again. If this goes on, ask the server’s administrator to let programs use its API.
-    .type = Wait a while, then run the command again. If this goes on, ask the server’s administrator to let programs use its API.
+    .press = Wait a while, then press Try again. If this keeps happening, ask the server’s administrator to let programs use its API.
+    .type = Wait a while, then run the command again. If this keeps happening, ask the server’s administrator to let programs use its API.
 error-captive-portal = A sign-in page responded instead of { $host }.
     .means = This network, or a proxy in front of the server, wants you to sign in first. Nothing changed here.
     .press = Open any website in your browser, sign in there, then press Try again.
