@@ -82,7 +82,7 @@ test("the wrong account is kept only when one says so", async () => {
   const api = await open("scene=held");
   const keep = vi.spyOn(api, "keepHeld");
   expect(find("held")?.textContent).toContain("@other.person");
-  expect(text()).toContain("nothing is revoked");
+  expect(text()).toContain("nothing was revoked");
   await press("settings");
   await press("add-account");
   expect(find("held")).not.toBeNull();
@@ -122,10 +122,10 @@ test("the console's steps say when their facts were read, and from where", async
   expect(find("facts")?.textContent).toContain("developers.facebook.com, read on November 1, 2026");
 });
 
-test("facts of more than half a year ago are said to be old", async () => {
+test("facts of more than six months ago are said to be old", async () => {
   await open("scene=facebook-form&facts=old");
   expect(find("facts")?.dataset["old"]).toBe("true");
-  expect(find("facts")?.textContent).toContain("more than half a year ago");
+  expect(find("facts")?.textContent).toContain("more than six months ago");
 });
 
 test("a platform whose file has no day says nothing of its facts", async () => {
@@ -138,7 +138,7 @@ test("the guide has its acts: before the login, after it, and another way", asyn
   await open("scene=facebook-form");
   const numbers = () => [...document.querySelectorAll("[data-testid^=console-step-] .number")].map((one) => one.textContent?.trim());
   expect(numbers()).toEqual(["1", "2", "1", "1"]);
-  expect(find("console-unproven-1")?.textContent).toBe("unconfirmed");
+  expect(find("console-unproven-1")?.textContent).toBe("untested");
   expect(find("console-unproven-0")).toBeNull();
   expect(find("console-step-3"), "the next login is not now").toBeNull();
 });
@@ -157,5 +157,5 @@ test("what is left to do stands where the login ends", async () => {
 test("and at the account", async () => {
   await open("scene=app-steps");
   expect(find("use-console")?.textContent).toContain("Go Live");
-  expect(find("use-console")?.textContent).toContain("Before you log in again");
+  expect(find("use-console")?.textContent).toContain("Before you sign in again");
 });
