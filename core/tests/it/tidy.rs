@@ -2,6 +2,7 @@
 //! the world, and what stands nowhere.
 
 mod facts;
+mod provider;
 mod systems;
 
 use std::collections::BTreeMap;
