@@ -8,7 +8,7 @@ test("Pages stand beneath their person, and a Page names hers", async () => {
   await open("scene=page-account");
   const ids = [...document.querySelectorAll<HTMLElement>("nav [data-testid^='account-']")].map((one) => one.dataset["testid"]);
   expect(ids.slice(ids.indexOf("account-f1"), ids.indexOf("account-f1") + 3)).toEqual(["account-f1", "account-f2", "account-f3"]);
-  expect(find("account-f2")?.closest("li")?.classList.contains("beneath")).toBe(true);
+  expect(find("account-f2")?.closest("li")?.classList.contains("nested")).toBe(true);
   expect(find("tasks")?.textContent).toContain("CREATE_CONTENT");
   expect(find("life")?.textContent).toContain("It doesn’t expire.");
   await press("parent");
@@ -137,8 +137,6 @@ test("another device gets a code, and a code from one becomes an account", async
   expect(copy).toHaveBeenCalledWith("f1");
   await press("clients");
   await press("client-c7");
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
-  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) { this.open = false; };
   await press("redeem-device-code");
   type("device-code", "AQD-made-up");
   await settle();

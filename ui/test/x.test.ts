@@ -1,6 +1,6 @@
 // X on the real screens: its table of kinds, its rules for addresses, tokens without a browser, what is copied and what never is,
 // and all keys of an app together.
-import { beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { find, open, press, settle, type } from "./window";
 
 const text = () => document.querySelector("main")?.textContent ?? "";
@@ -8,14 +8,6 @@ const KEY = "k7BcQ2mXaVt9LwDf3RzYhN5pJ";
 const TOKEN = "1047291185-0123456789abcdefghij0123456789";
 const SECRET = "0123456789abcdefghij0123456789abcdefghij";
 const value = (id: string) => (find(id) as HTMLInputElement).value;
-
-beforeAll(() => {
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
-  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
-    this.open = false;
-    this.dispatchEvent(new Event("close"));
-  };
-});
 
 async function confirm(ms = 1500) {
   find("confirm")?.closest("form")?.requestSubmit();
