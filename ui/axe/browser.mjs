@@ -62,10 +62,28 @@ export async function open() {
   start(process.env.CHROMEDRIVER ?? "/usr/bin/chromedriver", [`--port=${driver}`]);
   await answers(site);
   await answers(`http://127.0.0.1:${driver}/status`);
-  const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=960,640", "--lang=en", `--user-data-dir=${profile}`];
+  const args = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=960,640",
+    "--lang=en",
+    `--user-data-dir=${profile}`,
+  ];
   const answer = await fetch(`http://127.0.0.1:${driver}/session`, {
     method: "POST",
-    body: JSON.stringify({ capabilities: { alwaysMatch: { "goog:loggingPrefs": { browser: "ALL" }, "goog:chromeOptions": { binary: process.env.CHROMIUM ?? "/usr/bin/chromium", args } } } }),
+    body: JSON.stringify({
+      capabilities: {
+        alwaysMatch: {
+          "goog:loggingPrefs": { browser: "ALL" },
+          "goog:chromeOptions": { binary: process.env.CHROMIUM ?? "/usr/bin/chromium", args },
+        },
+      },
+    }),
   }).then((response) => response.json());
   if (!answer.value.sessionId) throw new Error(answer.value.message);
   session = `http://127.0.0.1:${driver}/session/${answer.value.sessionId}`;
@@ -82,11 +100,17 @@ export async function close() {
 
 const KEYS = { Tab: "\uE004", Enter: "\uE007", Space: " ", Down: "\uE015", Escape: "\uE00C" };
 export async function press(...keys) {
-  const actions = keys.flatMap((key) => [{ type: "keyDown", value: KEYS[key] ?? key }, { type: "keyUp", value: KEYS[key] ?? key }]);
+  const actions = keys.flatMap((key) => [
+    { type: "keyDown", value: KEYS[key] ?? key },
+    { type: "keyUp", value: KEYS[key] ?? key },
+  ]);
   await call("POST", "/actions", { actions: [{ type: "key", id: "keys", actions }] });
 }
 /** What has the focus: by its test id, a fold by its own. */
-export const focused = () => run("const e = document.activeElement; return e?.dataset.testid ?? (e?.tagName === 'SUMMARY' ? e.parentElement.dataset.testid : e?.tagName) ?? ''");
+export const focused = () =>
+  run(
+    "const e = document.activeElement; return e?.dataset.testid ?? (e?.tagName === 'SUMMARY' ? e.parentElement.dataset.testid : e?.tagName) ?? ''",
+  );
 
 export async function tabTo(id) {
   for (let tabs = 0; tabs < 60; tabs++) {

@@ -119,7 +119,8 @@ function named(words: string): string[] {
   return [...english, ...chinese].map(([, label]) => label ?? "");
 }
 
-const buttons = () => [...document.querySelectorAll("button, summary")].map((button) => button.textContent?.trim().replace("…", "") ?? "").filter(Boolean);
+const buttons = () =>
+  [...document.querySelectorAll("button, summary")].map((button) => button.textContent?.trim().replace("…", "") ?? "").filter(Boolean);
 
 describe.each(LANGUAGES)("%s", (language) => {
   test.each(Object.keys(SCREENS) as Name[])("%s", async (name) => {
