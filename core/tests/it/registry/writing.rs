@@ -242,7 +242,11 @@ fn a_new_file_belongs_into_the_folder_of_ones_own() {
     assert_eq!(path, rig.home.path().join("config/providers/acme.toml"));
     assert_eq!(text, new_file("acme"));
     for id in ["threads", "Acme", "../acme", ""] {
-        assert_eq!(keeper.new_provider_file(id).unwrap_err().code().to_string(), "provider-file", "{id}");
+        assert_eq!(
+            keeper.new_provider_file(id).unwrap_err().code().to_string(),
+            "provider-file",
+            "{id}"
+        );
     }
 }
 
