@@ -57,7 +57,7 @@ fn promises(text: &str, expected: &Expected) {
             }
         }
         Err(error) => {
-            let code = error.code();
+            let code = error.code().as_str();
             assert!(code.starts_with("paste-") || code == "denied-without-state", "{text:?}: {code}");
         }
     }

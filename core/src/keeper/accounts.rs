@@ -2,11 +2,11 @@
 
 use url::Url;
 
-use super::renewing::Alone;
 use super::{Keeper, lock};
 use crate::ask::{Asking, Identity};
 use crate::book::Account;
 use crate::error::{Error, ErrorView, Result};
+use crate::keeper::renewal::Alone;
 use crate::provider::Grant;
 use crate::token::{Secret, Token};
 use crate::vault::{account_key, previous_key};

@@ -3,9 +3,9 @@
 use url::Url;
 
 use super::Keeper;
-use super::credentials::hosts;
 use crate::ask::Asking;
 use crate::error::{Error, Result};
+use crate::keeper::login::client::hosts;
 use crate::token::{Secret, client_secret_to_stored};
 use crate::vault::client_key;
 use crate::view::Settings;

@@ -11,48 +11,22 @@
 //! `erase` all of it taken away.
 
 mod accounts;
-mod adopting;
-mod around;
-mod arriving;
-mod beneath;
-mod carrying;
+mod api_calls;
 mod clients;
-mod clocks;
-mod copying;
-mod credentials;
-mod delivering;
-mod devices;
-mod doubting;
+mod copies;
+mod delivery;
 mod erase;
-mod exporting;
 mod folders;
-mod handles;
-mod healing;
-mod held;
-mod ids;
-mod keeping;
-mod learning;
-mod logins;
-mod looking;
-mod moving;
-mod pages;
-mod parcel;
-mod pasted;
-mod patience;
-mod provider_files;
-mod reaching;
-mod redirect;
-mod renewing;
-mod self_test;
-mod sheet;
-mod stepping_back;
-mod telling;
-mod tending;
-mod tiles;
-mod trying;
+mod login;
+mod network;
+mod posts;
+mod redirects;
+mod renewal;
+mod scheduler;
+mod secrets;
+mod transfer;
 mod updates;
-mod walk;
-mod winning;
+mod view;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -75,13 +49,13 @@ use crate::token::Secret;
 use crate::vault::Store;
 use crate::view::{ErrorView, StoreState};
 
-pub use self::adopting::Adoption;
-pub use self::clocks::since_boot;
-pub use self::copying::Copied;
+pub use self::copies::Copied;
 pub use self::erase::Erased;
-pub use self::exporting::{ExportReport, Output};
 use self::folders::Folders;
 pub use self::folders::{TEST_FOLDER, data_folder};
+pub use self::login::import::Adoption;
+pub use self::posts::{ExportReport, Output};
+pub use self::renewal::clock::since_boot;
 
 /// The name of everything that is ours: data folder, keychain service, deep-link scheme.
 pub const IDENTIFIER: &str = "io.github.keybearer";
@@ -160,7 +134,7 @@ struct Desk {
     redirects: Listeners,
     logins: Mutex<BTreeMap<String, Running>>,
     /// Tokens of other accounts than were meant, by login: in memory only.
-    held: Mutex<BTreeMap<String, held::Held>>,
+    held: Mutex<BTreeMap<String, login::mismatch::Held>>,
     /// Secrets that their store did not take yet, by key: in memory only.
     pending: Mutex<BTreeMap<String, Secret>>,
     /// Held while a secret goes into the store or out of it, so that an older one is never written over a newer one.
@@ -168,7 +142,7 @@ struct Desk {
     /// How the keychain was when it was last looked at: a view never waits for a bus.
     keychain: Mutex<StoreState>,
     practice: Mutex<Option<Url>>,
-    flights: Mutex<renewing::Flights>,
+    flights: Mutex<renewal::Flights>,
     /// Has a look at what is due when somebody knocks.
     wake: Notify,
     /// The network may be back since the last look.
@@ -178,7 +152,7 @@ struct Desk {
     /// The clock was set, and no server has said since that it is right.
     clock_set: AtomicBool,
     /// Exports of statuses that run, by id.
-    exports: Mutex<BTreeMap<String, exporting::Exporting>>,
+    exports: Mutex<BTreeMap<String, posts::Exporting>>,
     /// How many things are under way that must not be cut off.
     busy: watch::Sender<usize>,
     /// How many deliveries are: what is cut off of them stays owed.
@@ -244,7 +218,7 @@ impl Keeper {
             exports: Mutex::default(),
             busy: watch::Sender::new(0),
             carrying: watch::Sender::new(0),
-            carriers: Arc::new(Semaphore::new(carrying::AT_ONCE)),
+            carriers: Arc::new(Semaphore::new(delivery::runner::AT_ONCE)),
             certificate: Mutex::default(),
             outside,
         };

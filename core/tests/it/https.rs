@@ -240,7 +240,7 @@ pub fn ok(page: &str) -> String {
 async fn a_hosted_relay_page_is_looked_at_before_it_is_believed() {
     let rig = Rig::new();
     let page = rig.keeper.relay_page();
-    let code = async |address: &str| rig.keeper.check_relay_page(address).await.err().map(|e| e.code());
+    let code = async |address: &str| rig.keeper.check_relay_page(address).await.err().map(|e| e.code().as_str());
     for typed in [
         "",
         "me.github.io",

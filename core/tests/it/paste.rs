@@ -31,7 +31,7 @@ fn expected(redirect_uri: &str) -> Expected {
 
 /// The code that was found, or the code of the error.
 fn found(text: &str, expected: &Expected) -> Result<String, &'static str> {
-    match read(text, expected).map_err(|e| e.code())? {
+    match read(text, expected).map_err(|e| e.code().as_str())? {
         Pasted::Code(code) => Ok(code),
         Pasted::Response(response, _) => match response.outcome {
             Outcome::Code(code) => Ok(code),

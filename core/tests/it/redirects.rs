@@ -226,7 +226,7 @@ async fn both_address_families_are_one_redirect() {
         let port = held.local_addr().unwrap().port();
         let error = redirects.open(Some(port)).await.err().unwrap();
         assert_eq!(
-            (error.code(), error.view().params["port"].as_str()),
+            (error.code().as_str(), error.view().params["port"].as_str()),
             ("port-taken", port.to_string().as_str())
         );
         assert!(is_named(&error.view().params["owner"]));

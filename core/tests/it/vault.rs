@@ -26,7 +26,7 @@ pub fn secret(text: &str) -> Secret {
 }
 
 pub fn code<T>(result: keybearer_core::error::Result<T>) -> &'static str {
-    result.err().map_or("", |e| e.code())
+    result.err().map_or("", |e| e.code().as_str())
 }
 
 /// Every file below, with its mode where there are modes.

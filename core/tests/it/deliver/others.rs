@@ -78,9 +78,9 @@ fn neither_a_line_nor_a_whole_file_is_written_over_these() {
         ("script", "#!/bin/sh\nTOKEN=old\n".into()),
         ("NUL", "TOKEN=old\0\n".into()),
     ] {
-        let error = set(content.as_bytes(), "TOKEN", "new").err().map(|e| e.code());
+        let error = set(content.as_bytes(), "TOKEN", "new").err().map(|e| e.code().as_str());
         assert!(matches!(error, Some("file-sealed" | "env-file-foreign")), "{name}: {error:?}");
-        let error = set(content.as_bytes(), "OTHER", "new").err().map(|e| e.code());
+        let error = set(content.as_bytes(), "OTHER", "new").err().map(|e| e.code().as_str());
         assert!(
             matches!(error, Some("file-sealed" | "env-file-foreign")),
             "{name}, another key: {error:?}"
@@ -88,7 +88,7 @@ fn neither_a_line_nor_a_whole_file_is_written_over_these() {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("token");
         std::fs::write(&path, &content).unwrap();
-        let error = set_whole(&at(&path), &Secret::new("new")).err().map(|e| e.code());
+        let error = set_whole(&at(&path), &Secret::new("new")).err().map(|e| e.code().as_str());
         assert!(
             matches!(error, Some("file-sealed" | "env-file-foreign")),
             "{name}, whole: {error:?}"

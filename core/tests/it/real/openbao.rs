@@ -142,7 +142,7 @@ async fn deliver(s: &Stage, target: Target, credential: &str) -> DeliveryView {
 /// The code of why it did not arrive.
 fn code(delivery: DeliveryView) -> String {
     assert!(delivery.done.is_none(), "{delivery:?}");
-    delivery.later.unwrap().why.code
+    delivery.later.unwrap().why.code.to_string()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -266,7 +266,7 @@ async fn a_sealed_server_is_waited_for() {
     bao.write("sys/seal", json!({})).await;
     let error = s.rig.keeper.deliver(&delivery.id).await.unwrap_err();
     assert_eq!(
-        (error.code(), error.view().detail.as_deref()),
+        (error.code().as_str(), error.view().detail.as_deref()),
         ("transient", Some("Vault is sealed"))
     );
     assert!(s.delivery(&delivery.id).later.is_some(), "it is tried again");

@@ -156,7 +156,10 @@ async fn x_signs_and_asks_as_the_app() {
     for nowhere in ["", ".", ".."] {
         let inputs = typed(&[("name", nowhere)]);
         let error = s.rig.keeper.prepare_call(&app, "user", &inputs).unwrap_err();
-        assert_eq!((error.code(), error.view().params["field"].as_str()), ("input-invalid", "name"));
+        assert_eq!(
+            (error.code().as_str(), error.view().params["field"].as_str()),
+            ("input-invalid", "name")
+        );
         assert!(s.rig.keeper.try_call(&app, "user", &inputs, false).await.is_err());
     }
     let named: Vec<String> = s.rig.keeper.uses(&signed).unwrap().copies.into_iter().map(|c| c.id).collect();
@@ -234,7 +237,10 @@ async fn statuses_by_every_filter() {
         );
         for (name, wrong) in [("limit", "0"), ("limit", "x"), ("pinned", "yes"), ("limit", "1001")] {
             let error = home.rig.keeper.prepare_call(id, "statuses", &typed(&[(name, wrong)])).unwrap_err();
-            assert_eq!((error.code(), error.view().params["field"].as_str()), ("input-invalid", name));
+            assert_eq!(
+                (error.code().as_str(), error.view().params["field"].as_str()),
+                ("input-invalid", name)
+            );
         }
         assert_eq!(tried(&home.rig, id, "me", &[], &[token]).await.status, 200);
         let instance = tried(&home.rig, id, "instance", &[("api", "v1")], &[token]).await;

@@ -206,7 +206,10 @@ async fn without_an_account_there_is_no_worker() {
     let copies = rig.keeper.uses(&account.id).unwrap().copies;
     assert!(!copies.is_empty() && copies.iter().all(|copy| copy.id != "worker"));
     let error = rig.keeper.copied(&account.id, "worker").await.err().unwrap();
-    assert_eq!((error.code(), error.view().params["field"].as_str()), ("input-invalid", "user_id"));
+    assert_eq!(
+        (error.code().as_str(), error.view().params["field"].as_str()),
+        ("input-invalid", "user_id")
+    );
 }
 
 #[test]

@@ -230,7 +230,7 @@ proptest! {
                 prop_assert!(after.lines().any(|l| l.contains("TOKEN=") && l.contains("new")));
                 prop_assert_eq!(set(after.as_bytes(), "TOKEN", "new").unwrap(), after.as_bytes());
             }
-            Err(error) => prop_assert!(["env-line-unclear", "file-sealed", "env-file-foreign"].contains(&error.code())),
+            Err(error) => prop_assert!(["env-line-unclear", "file-sealed", "env-file-foreign"].contains(&error.code().as_str())),
         }
     }
 }

@@ -275,7 +275,7 @@ async fn an_address_that_is_none_sends_nothing_anywhere() {
             let client = behind(&[(name, bad.to_owned())]);
             let error = get(&client, "https://gts.example/").await.unwrap_err();
             assert_eq!(
-                (error.code(), error.view().params["variable"].as_str()),
+                (error.code().as_str(), error.view().params["variable"].as_str()),
                 ("proxy-invalid", name),
                 "{bad}"
             );
@@ -297,7 +297,7 @@ async fn no_proxy_goes_around_it_and_nothing_else_does() {
     let error = get(&set("other.invalid, .gts.invalid"), "https://a.gts.invalid/")
         .await
         .unwrap_err();
-    assert!(["server-not-found", "offline"].contains(&error.code()), "{error:?}");
+    assert!(["server-not-found", "offline"].contains(&error.code().as_str()), "{error:?}");
     assert!(proxy.asked().is_empty());
     let error = get(&set("other.invalid"), "https://a.gts.invalid/").await.unwrap_err();
     assert_eq!(error.code(), "proxy-refused");

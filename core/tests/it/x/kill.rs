@@ -39,7 +39,7 @@ fn child_that_copies() {
                 last = round;
                 let keeper = keeper_at(&home, Arc::new(move || now() + ahead));
                 let said = runtime.block_on(async { keeper.access_token(&id).await });
-                let said = said.map_or_else(|e| e.code().to_owned(), |t| t.expose().to_owned());
+                let said = said.map_or_else(|e| e.code().to_string(), |t| t.expose().to_owned());
                 let draft = home.join("said.draft");
                 std::fs::write(&draft, said).unwrap();
                 std::fs::rename(draft, home.join(format!("said-{round}"))).unwrap();

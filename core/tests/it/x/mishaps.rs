@@ -174,7 +174,7 @@ async fn what_was_said_of_an_old_token_is_not_written_about_the_new_one() {
     let first = s.log_in().await;
     s.x.fail_next(Message::Me, Fault::Slow(Duration::from_millis(1500)));
     let (keeper, id) = (s.rig.keeper.clone(), first.id.clone());
-    let verifying = tokio::spawn(async move { keeper.verify(&id).await.map_err(|e| e.code()) });
+    let verifying = tokio::spawn(async move { keeper.verify(&id).await.map_err(|e| e.code().as_str()) });
     while s.x.count(Message::Me) < 2 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

@@ -1,0 +1,140 @@
+//! What a token is copied as: a header, a command, the lines of a file. Written here, so that the page sees dots.
+
+use std::collections::BTreeMap;
+
+use super::Keeper;
+use crate::ask::{Credentials, Filled};
+use crate::book::Account;
+use crate::error::{Error, Result};
+use crate::keeper::api_calls::{dotted, find};
+use crate::keeper::login::client::hosts;
+use crate::provider::Provider;
+use crate::provider::copies::{Copy, CopyKind};
+use crate::provider::copy::command;
+use crate::provider::request::Values;
+use crate::token::{Secret, Token};
+use crate::view::CopyView;
+
+/// Something written to be copied.
+pub struct Copied {
+    /// The text.
+    pub text: Secret,
+    /// It holds a secret.
+    pub secret: bool,
+    /// The name under which it may be saved.
+    pub file: Option<String>,
+}
+
+impl Keeper {
+    /// What an account's token is copied as, by the copy's id. A token in it is never a dead one, and renewed first where that
+    /// is due.
+    ///
+    /// # Errors
+    /// As [`Keeper::access_token`]; [`Error::InputInvalid`] where there is no such copy, or a value cannot stand in it.
+    pub async fn copied(&self, account: &str, copy: &str) -> Result<Copied> {
+        let (record, provider) = self.user(account)?;
+        let copy = provider.copies.iter().find(|c| c.id == copy);
+        let copy = copy.ok_or_else(|| Error::InputInvalid { field: "copy".into() })?;
+        let text = match copy.is_secret() {
+            true => self.write_secret(&record, copy).await?,
+            false => copy.write(&self.plain_values(&record, &provider)?)?,
+        };
+        Ok(Copied {
+            text: Secret::new(text),
+            secret: copy.is_secret(),
+            file: copy.file.clone(),
+        })
+    }
+
+    /// The variables of the platform's lines for `.env`, by their names; none where its file has no such copy.
+    ///
+    /// # Errors
+    /// As [`Keeper::access_token`].
+    pub async fn variables(&self, account: &str) -> Result<Vec<(String, Secret)>> {
+        let (record, provider) = self.user(account)?;
+        let Some(copy) = provider.copies.iter().find(|c| c.kind == CopyKind::Env) else {
+            return Ok(Vec::new());
+        };
+        let token = self.fresh(account).await?;
+        self.asking(&record, async |asking| {
+            let mut values = self.plain_values(&record, asking.provider)?;
+            put_secrets(&mut values, &token, asking.client);
+            let filled = copy.filled(&values).into_iter();
+            Ok(filled.map(|(name, value)| (name.to_owned(), Secret::new(value))).collect())
+        })
+        .await
+    }
+
+    async fn write_secret(&self, record: &Account, copy: &Copy) -> Result<String> {
+        let token = self.fresh(&record.id).await?;
+        self.asking(record, async |asking| {
+            if let Some(call) = &copy.call {
+                let call = find(asking.provider, call)?;
+                let filled = Filled {
+                    call,
+                    inputs: call.filled(&BTreeMap::new())?,
+                    user_id: record.user_id.clone(),
+                };
+                return command(&asking.request_of(&filled, &token, None)?);
+            }
+            let mut values = self.plain_values(record, asking.provider)?;
+            put_secrets(&mut values, &token, asking.client);
+            copy.write(&values)
+        })
+        .await
+    }
+
+    pub(super) fn copy_view(&self, record: &Account, copy: &Copy) -> Result<CopyView> {
+        let provider = self.desk.registry.require(&record.provider)?;
+        let shown = match (copy.kind, &copy.call) {
+            (CopyKind::Curl, Some(call)) => command(&self.stand_in(record, &provider, call, &BTreeMap::new())?)?,
+            _ => {
+                let mut values = self.plain_values(record, &provider)?;
+                let (token, client) = self.stand_ins(record);
+                put_secrets(&mut values, &token, client.as_ref());
+                copy.write(&values)?
+            }
+        };
+        Ok(CopyView {
+            id: copy.id.clone(),
+            kind: copy.kind,
+            secret: copy.is_secret(),
+            shown: dotted(&shown),
+            file: copy.file.clone(),
+        })
+    }
+
+    /// What is known of an account and is no secret.
+    fn plain_values<'a>(&self, record: &Account, provider: &'a Provider) -> Result<Values<'a>> {
+        let server = self.server(record)?;
+        // A token is copied for the hosts that it was made for.
+        if !record.hosts.is_empty() && record.hosts != hosts(provider, server.as_ref()) {
+            return Err(Error::HostsChanged {
+                provider: provider.name.clone(),
+            });
+        }
+        let mut values = Values::of(provider, server.as_ref());
+        values.put("account_name", record.name.clone());
+        values.put("scope", record.scopes.join(" "));
+        if let Some(id) = &record.user_id {
+            values.put("user_id", id.clone());
+        }
+        if let Some(end) = record.expires.filter(|_| !record.life_unknown) {
+            values.put("expires_at", end.to_string());
+        }
+        if let Some(client) = self.client_of(record) {
+            values.put("client_id", client.client_id);
+        }
+        Ok(values)
+    }
+}
+
+fn put_secrets(values: &mut Values<'_>, token: &Token, client: Option<&Credentials>) {
+    values.put_secret("access_token", Some(&token.access_token));
+    values.put_secret("token_secret", token.token_secret.as_ref());
+    values.put_secret("client_secret", client.and_then(|c| c.client_secret.as_ref()));
+    // Of a token that was just renewed the book tells nothing yet.
+    if let Some(end) = token.expires {
+        values.put("expires_at", end.to_string());
+    }
+}

@@ -1,0 +1,84 @@
+//! One login, several machines: a code from here for another device, and a code from elsewhere redeemed here
+//! (docs/facts/facebook.md#another-device). The platform warns against one token on several machines; each gets one of its own instead.
+
+use crate::ask::Asking;
+use crate::book::Account;
+use crate::error::{Error, Result};
+use crate::keeper::Keeper;
+use crate::keeper::login::client::hosts;
+use crate::token::Secret;
+
+impl Keeper {
+    /// A code with which another device gets a token of its own for this account, without the client's secret.
+    ///
+    /// # Errors
+    /// Refusals, network errors, the store's.
+    pub async fn device_code(&self, account: &str) -> Result<Secret> {
+        let book = self.desk.book.read()?;
+        let record = book.account(account)?.clone();
+        let redirect_uri = book.client(&record.client)?.redirect_uris.first().cloned().unwrap_or_default();
+        let token = self.token(&record).await?;
+        self.asking(&record, async |asking| asking.device_code(&token, &redirect_uri).await)
+            .await
+    }
+
+    /// Redeems a code that was made on another device by the same client, and returns the account's id. The name that
+    /// the platform gives this machine is kept and said again the next time.
+    ///
+    /// # Errors
+    /// Refusals, network errors, the store's.
+    pub async fn redeem_device_code(&self, client: &str, code: &Secret) -> Result<String> {
+        let _busy = self.busy();
+        let code = Secret::new(code.expose().trim());
+        if code.expose().is_empty() {
+            return Err(Error::InputInvalid { field: "code".into() });
+        }
+        let record = self.desk.book.read()?.client(client)?.clone();
+        let provider = self.desk.registry.require(&record.provider)?;
+        if record.hosts != hosts(&provider, None) {
+            return Err(Error::HostsChanged {
+                provider: provider.name.clone(),
+            });
+        }
+        let credentials = self.credentials(&record).await?;
+        let asking = Asking {
+            http: &self.desk.http,
+            provider: &provider,
+            server: None,
+            client: Some(&credentials),
+            now: self.now(),
+        };
+        let redirect_uri = record.redirect_uris.first().map(String::as_str).unwrap_or_default();
+        let (token, machine) = asking.device_token(&code, redirect_uri, record.machine_id.as_deref()).await?;
+        let identity = asking.identify(&token).await;
+        let (name, trouble) = match &identity {
+            Ok(identity) => (identity.name.clone(), None),
+            Err(error) => (provider.name.clone(), Some(error.view())),
+        };
+        let identity = identity.ok();
+        let account = Account {
+            name,
+            display_name: identity.as_ref().and_then(|i| i.display_name.clone()),
+            user_id: identity.as_ref().and_then(|i| i.user_id.clone()),
+            scopes: record.scopes.clone(),
+            issued: Some(token.issued),
+            expires: token.expires,
+            verified: identity.is_some().then(|| self.now()),
+            trouble,
+            ..self.blank(&provider, None, record.id.clone())
+        };
+        // The code is spent: the token first, everything else after.
+        let kept = self.keep_won(account, token, true, &|_| ()).await?;
+        if let Some(machine) = machine {
+            self.blocking(move |keeper| {
+                keeper.desk.book.change(|book| {
+                    book.client_mut(&record.id)?.machine_id = Some(machine);
+                    Ok(())
+                })
+            })
+            .await?;
+        }
+        self.changed();
+        Ok(kept)
+    }
+}

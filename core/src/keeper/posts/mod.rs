@@ -1,0 +1,266 @@
+//! An account's statuses into a file: the next page is on its way while the present one is written. What is cut off, by a
+//! person, a kill, the network or a dead token, goes on where it was. How pages are read stands in `pages`, how they are
+//! written in `sheet`.
+
+pub(super) mod ids;
+pub(super) mod retry;
+pub(super) mod run;
+pub(super) mod skip;
+pub(super) mod walk;
+pub(super) mod writer;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use crate::book::lock::work;
+use crate::book::part;
+use crate::book::unfinished::Shelf;
+use crate::error::{Error, Result};
+use crate::keeper::posts::run::{Ending, Run};
+use crate::keeper::posts::writer::{Sheet, id_of};
+use crate::keeper::{Keeper, lock, new_id};
+use crate::view::{ExportEvent, ExportPlan, ExportView};
+
+/// What has rested for longer lacks too much of what was posted since: a new start begins anew.
+const LONGEST_REST: Duration = Duration::from_secs(86_400);
+/// A status that cannot be had costs a hundred requests, or less, to be stepped over; a server is not asked without end.
+const MOST_PROBES: u32 = 2000;
+
+/// Hears what happens in an export.
+pub type ExportReport = Arc<dyn Fn(ExportEvent) + Send + Sync>;
+
+/// Where statuses go.
+pub enum Output {
+    /// Into this file, which is whole in the end or not there.
+    File(PathBuf),
+    /// Out, as they come; cannot go on once it was cut off.
+    Stream(Box<dyn Write + Send>),
+}
+
+/// An export that runs.
+pub(in crate::keeper) struct Exporting {
+    account: String,
+    cancel: watch::Sender<bool>,
+    count: Arc<AtomicU64>,
+}
+
+impl Keeper {
+    /// Starts an export and returns its id at once; everything after, failures included, is reported. To a place where one of
+    /// the same plan was cut off within a day it goes on, and its first progress says from how many; in the place of any other
+    /// one it begins anew. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// [`Error::Disk`] where no file can be at that place, or one is on its way there.
+    pub fn start_export(&self, plan: ExportPlan, output: Output, report: ExportReport) -> Result<String> {
+        self.run_export(plan, output, LONGEST_REST, report)
+    }
+
+    fn run_export(&self, plan: ExportPlan, output: Output, longest_rest: Duration, report: ExportReport) -> Result<String> {
+        let (id, target, stream) = match output {
+            Output::File(path) => {
+                let target = part::place(&path)?;
+                (id_of(&target), target, None)
+            }
+            Output::Stream(stream) => (new_id(), PathBuf::new(), Some(stream)),
+        };
+        let (cancel, cancelled) = watch::channel(false);
+        let count = Arc::new(AtomicU64::new(0));
+        {
+            let mut exports = lock(&self.desk.exports);
+            if exports.contains_key(&id) {
+                return Err(Error::disk(target)(std::io::ErrorKind::ResourceBusy.into()));
+            }
+            let running = Exporting {
+                account: plan.account.clone(),
+                cancel,
+                count: count.clone(),
+            };
+            exports.insert(id.clone(), running);
+        }
+        let (keeper, own) = (self.clone(), id.clone());
+        // Whatever breaks in it, it ends and says so.
+        let busy = self.busy();
+        let work = work(&self.desk.outside.data, &id).ok();
+        tokio::spawn(async move {
+            let (desk, shelf) = (keeper.clone(), keeper.shelf());
+            let (wanted, place, sheet_id, heard) = (plan, target.clone(), own.clone(), report.clone());
+            let counted = count.clone();
+            let task = tokio::spawn(async move {
+                let of_plan = wanted.clone();
+                let opened = desk.blocking(move |keeper| match stream {
+                    Some(stream) => Ok(Sheet::stream(of_plan, stream)),
+                    None => {
+                        let pointer = keeper.id_pointer(&of_plan.account)?;
+                        Sheet::file(shelf, sheet_id, of_plan, place, longest_rest, &pointer)
+                    }
+                });
+                let sheet = opened.await?;
+                let before = sheet.count();
+                counted.store(before, Ordering::Relaxed);
+                if before > 0 {
+                    heard(ExportEvent::Progress { count: before, rate: 0 });
+                }
+                let run = Run {
+                    keeper: desk,
+                    plan: wanted,
+                    sheet: Arc::new(Mutex::new(sheet)),
+                    report: heard,
+                    cancelled,
+                    count: counted,
+                    before,
+                    began: Instant::now(),
+                    waited: Mutex::default(),
+                    probes: MOST_PROBES,
+                };
+                run.go().await
+            });
+            let end = task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }));
+            let count = count.load(Ordering::Relaxed);
+            let note = own.clone();
+            let resumable = keeper.blocking(move |keeper| Ok(keeper.can_go_on(&note))).await.unwrap_or(false);
+            lock(&keeper.desk.exports).remove(&own);
+            drop((busy, work));
+            report(match end {
+                Ok(Ending { missing, expected }) => {
+                    tracing::info!(count, whole = missing.is_none(), "export done");
+                    let path = target.display().to_string();
+                    match missing {
+                        Some(missing) => ExportEvent::Partial { count, path, missing },
+                        None => ExportEvent::Done { count, path, expected },
+                    }
+                }
+                Err(error) => {
+                    tracing::info!(count, code = %error.code(), "export stopped");
+                    ExportEvent::Stopped {
+                        count,
+                        resumable,
+                        error: error.view(),
+                    }
+                }
+            });
+        });
+        Ok(id)
+    }
+
+    /// Where the ids of statuses stand that are in an account's file.
+    fn id_pointer(&self, account: &str) -> Result<String> {
+        let (book, _) = self.desk.book.look();
+        let provider = self.desk.registry.require(&book.account(account)?.provider)?;
+        let listing = provider.statuses.as_ref();
+        let pointer = listing.map(|listing| listing.id.clone());
+        pointer.ok_or_else(|| Error::InputInvalid { field: "statuses".into() })
+    }
+
+    /// Whether there can be such an export; the account's name, for a file's.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`]; [`Error::InputInvalid`] where its provider lists no statuses, or has no such filter.
+    pub fn check_export(&self, plan: &ExportPlan) -> Result<String> {
+        let (book, _) = self.desk.book.look();
+        let account = book.account(&plan.account)?;
+        let provider = self.desk.registry.require(&account.provider)?;
+        let invalid = |field: &str| Error::InputInvalid { field: field.to_owned() };
+        let listing = provider.statuses.as_ref().ok_or_else(|| invalid("statuses"))?;
+        match plan.filters.iter().find(|wanted| listing.filters.iter().all(|f| f.id != **wanted)) {
+            Some(unknown) => Err(invalid(unknown)),
+            None => Ok(account.name.clone()),
+        }
+    }
+
+    /// Goes on with an export that was cut off.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] where there is none; as [`Keeper::start_export`].
+    pub fn resume_export(&self, id: &str, report: ExportReport) -> Result<String> {
+        let export = self.shelf().get(id).ok_or_else(no_export)?;
+        self.run_export(export.plan, Output::File(export.target), Duration::MAX, report)
+    }
+
+    /// Stops an export after the page that is being written.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] where none of this id runs.
+    pub fn cancel_export(&self, id: &str) -> Result<()> {
+        let exports = lock(&self.desk.exports);
+        exports.get(id).ok_or_else(no_export)?.cancel.send_replace(true);
+        Ok(())
+    }
+
+    /// Deletes what there is of an export that was cut off.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] where there is none, or it runs; [`Error::Disk`] also where it runs in another process.
+    pub async fn discard_export(&self, id: &str) -> Result<()> {
+        let runs = lock(&self.desk.exports).contains_key(id);
+        let id = id.to_owned();
+        self.blocking(move |keeper| {
+            let export = keeper.shelf().get(&id).filter(|_| !runs).ok_or_else(no_export)?;
+            part::discard(&export.target)?;
+            keeper.shelf().take(&id)
+        })
+        .await
+    }
+
+    /// An account's exports that run, here or in another process, or can go on.
+    pub async fn exports(&self, account: &str) -> Vec<ExportView> {
+        let account = account.to_owned();
+        let looked = self.blocking(move |keeper| Ok(keeper.look_at_exports(&account)));
+        looked.await.unwrap_or_default()
+    }
+
+    fn look_at_exports(&self, account: &str) -> Vec<ExportView> {
+        let all = self.shelf().all().into_iter().filter(|(_, export)| export.plan.account == account);
+        all.map(|(id, export)| {
+            let count = lock(&self.desk.exports).get(&id).map(|here| here.count.load(Ordering::Relaxed));
+            ExportView {
+                count: count.unwrap_or(export.count),
+                runs: count.is_some() || part::grows(&export.target),
+                path: export.target.display().to_string(),
+                plan: export.plan,
+                id,
+            }
+        })
+        .collect()
+    }
+
+    /// Stops an account's exports and deletes what there is of them: nobody could go on with them. Blocks.
+    pub(in crate::keeper) fn forget_exports(&self, account: &str) {
+        // Those that run are thrown away at their end.
+        for export in lock(&self.desk.exports).values().filter(|e| e.account == account) {
+            export.cancel.send_replace(true);
+        }
+        for export in self.look_at_exports(account).into_iter().filter(|e| !e.runs) {
+            self.can_go_on(&export.id);
+        }
+    }
+
+    /// Whether an export that does not run can go on. One whose account is gone cannot, and is thrown away. Blocks.
+    fn can_go_on(&self, id: &str) -> bool {
+        let Some(export) = self.shelf().get(id) else { return false };
+        let gone = self.desk.book.read().is_ok_and(|book| book.account(&export.plan.account).is_err());
+        if gone && let Err(error) = part::discard(&export.target).and_then(|()| self.shelf().take(id)) {
+            tracing::warn!(code = %error.code(), "an export of an account that is gone stays");
+        }
+        !gone
+    }
+
+    /// Stops all exports: the program ends, and they can go on another time.
+    pub(in crate::keeper) fn stop_exports(&self) {
+        for export in lock(&self.desk.exports).values() {
+            export.cancel.send_replace(true);
+        }
+    }
+
+    fn shelf(&self) -> Shelf {
+        Shelf::new(&self.desk.outside.data)
+    }
+}
+
+fn no_export() -> Error {
+    Error::InputInvalid { field: "export".into() }
+}

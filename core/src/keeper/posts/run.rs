@@ -1,0 +1,237 @@
+//! One run of an export: page after page, the next one on its way while the present one is written, with all the patience
+//! that a server asks for.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use url::Url;
+
+use crate::ask::{Asking, Page, Statuses};
+use crate::error::{Category, Error, Result};
+use crate::keeper::login::or_cancelled;
+use crate::keeper::posts::ExportReport;
+use crate::keeper::posts::retry::Waits;
+use crate::keeper::posts::skip::may_be_one_status;
+use crate::keeper::posts::writer::Sheet;
+use crate::keeper::{Keeper, lock};
+use crate::token::Token;
+use crate::view::{ExportEvent, ExportPlan, MissingView};
+
+/// How an export ended that was not cut off.
+pub(in crate::keeper) struct Ending {
+    /// What the server could not give.
+    pub missing: Option<MissingView>,
+    /// The server's own count, where it gave fewer.
+    pub expected: Option<u64>,
+}
+
+/// One run of an export, to its end or to where it is cut off.
+pub(in crate::keeper) struct Run {
+    pub keeper: Keeper,
+    pub plan: ExportPlan,
+    pub sheet: Arc<Mutex<Sheet>>,
+    pub report: ExportReport,
+    pub cancelled: watch::Receiver<bool>,
+    pub count: Arc<AtomicU64>,
+    /// So many were there already.
+    pub before: u64,
+    pub began: Instant,
+    pub waited: Mutex<Duration>,
+    /// So many requests may still be made to step over what cannot be had.
+    pub probes: u32,
+}
+
+impl Run {
+    /// Reads and writes until the end or until it is cut off.
+    pub async fn go(mut self) -> Result<Ending> {
+        let done = self.with_token().await;
+        let (keeper, sheet) = (self.keeper.clone(), self.sheet.clone());
+        // The last writer has let go of it.
+        drop(self);
+        let sheet = Arc::into_inner(sheet).map(|s| s.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let Some(sheet) = sheet else {
+            return Err(done.err().unwrap_or(Error::Cancelled));
+        };
+        let ended = keeper.blocking(move |_| match done {
+            Ok(()) => {
+                let ending = Ending {
+                    missing: sheet.missing(),
+                    expected: sheet.short_of(),
+                };
+                sheet.finish().map(|()| ending)
+            }
+            Err(error) => {
+                // What is said is why it stopped.
+                if let Err(worse) = sheet.stop() {
+                    tracing::warn!(code = %worse.code(), "an export's place is not noted");
+                }
+                Err(error)
+            }
+        });
+        ended.await
+    }
+
+    /// A token may die midway: whoever has renewed it meanwhile helps, and otherwise the account says so.
+    async fn with_token(&mut self) -> Result<()> {
+        let (keeper, account) = (self.keeper.clone(), self.plan.account.clone());
+        let mut record = keeper.desk.book.read()?.account(&account)?.clone();
+        if record.user_id.is_none() {
+            or_cancelled(&self.cancelled, keeper.verify(&account)).await?;
+            record = keeper.desk.book.read()?.account(&account)?.clone();
+        }
+        let user_id = record
+            .user_id
+            .clone()
+            .ok_or_else(|| Error::InputInvalid { field: "user_id".into() })?;
+        loop {
+            let token = or_cancelled(&self.cancelled, keeper.fresh(&account)).await?;
+            let (own, used, person) = (&mut *self, &token, user_id.as_str());
+            let done = keeper
+                .asking(&record, async move |asking| own.all_pages(&asking, used, person).await)
+                .await;
+            match done {
+                Err(error) if is_dead(&error) => {
+                    let _ = keeper.verify(&account).await;
+                    let now = keeper.fresh(&account).await;
+                    if now.is_err() || now.is_ok_and(|t| t.access_token.expose() == token.access_token.expose()) {
+                        return Err(error);
+                    }
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn all_pages(&mut self, asking: &Asking<'_>, token: &Token, user_id: &str) -> Result<()> {
+        let most = self.plan.limit.unwrap_or(u64::MAX);
+        let statuses = asking.statuses(token, user_id, most, &self.plan.filters)?;
+        // The server counts all of them, whatever is asked for.
+        let listing = asking.provider.statuses.as_ref();
+        let counted = self.plan.limit.is_none() && listing.is_some_and(|listing| listing.is_whole(&self.plan.filters));
+        if counted && lock(&self.sheet).is_new() {
+            self.count_there(asking, token).await?;
+        }
+        let mut at = lock(&self.sheet).begin(&statuses);
+        while let Some(from) = at {
+            at = match self.pages_from(&statuses, from).await? {
+                Some((stuck, error)) => self.around(&statuses, user_id, &stuck, error).await?,
+                None => None,
+            };
+        }
+        let short = lock(&self.sheet).short_of();
+        if short.is_some() {
+            self.count_there(asking, token).await?;
+        }
+        let sheet = lock(&self.sheet);
+        match sheet.short_of() {
+            // What has the file's name already is worth more.
+            Some(expected) if sheet.is_empty() => Err(Error::AnswerUnreadable {
+                what: "statuses",
+                detail: format!("an empty list, where the server counts {expected}"),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks how many there are; it goes on without.
+    async fn count_there(&self, asking: &Asking<'_>, token: &Token) -> Result<()> {
+        match or_cancelled(&self.cancelled, asking.statuses_count(token)).await {
+            Err(Error::Cancelled) => Err(Error::Cancelled),
+            Err(error) => {
+                tracing::debug!(code = %error.code(), "the server does not say how many statuses there are");
+                Ok(())
+            }
+            Ok(count) => {
+                lock(&self.sheet).count_says(count);
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads and writes page after page to the last one; where one cannot be had, where that is and why.
+    async fn pages_from(&mut self, statuses: &Statuses<'_>, mut at: Url) -> Result<Option<(Url, Error)>> {
+        let mut page = match self.page(statuses, &at).await {
+            Ok(page) => page,
+            Err(error) => return Ok(Some((at, error))),
+        };
+        loop {
+            let next = lock(&self.sheet).after(statuses, &page, &at)?;
+            let writing = self.write(page, next.clone());
+            let reading = async {
+                match &next {
+                    Some(at) => Some(self.page(statuses, at).await),
+                    None => None,
+                }
+            };
+            let (written, read) = tokio::join!(writing, reading);
+            self.say(written?);
+            (page, at) = match read.zip(next) {
+                Some((Ok(page), at)) => (page, at),
+                Some((Err(error), at)) => return Ok(Some((at, error))),
+                None => return Ok(None),
+            };
+        }
+    }
+
+    /// Puts a page on the sheet, while something else is done; how many statuses are on it then.
+    pub(in crate::keeper) fn write(&self, page: Page, next: Option<Url>) -> impl Future<Output = Result<u64>> + use<> {
+        let sheet = self.sheet.clone();
+        let writing = tokio::task::spawn_blocking(move || lock(&sheet).add(&page, next));
+        async { writing.await.map_err(|e| Error::Internal { detail: e.to_string() })? }
+    }
+
+    /// One page, however long the server wants it to take. What may be one status's fault is tried again once: patience comes
+    /// when it is known that it is not.
+    async fn page(&self, statuses: &Statuses<'_>, at: &Url) -> Result<Page> {
+        let mut waits = Waits::default();
+        loop {
+            let error = match or_cancelled(&self.cancelled, statuses.page(at)).await {
+                Ok(page) => return Ok(page),
+                Err(error) => error,
+            };
+            if waits.has_tried_again() && statuses.knows_ids() && may_be_one_status(&error) {
+                return Err(error);
+            }
+            self.wait(&mut waits, error).await?;
+        }
+    }
+
+    /// Waits until it may be asked once more.
+    ///
+    /// # Errors
+    /// That one, where waiting would not help.
+    pub(in crate::keeper) async fn wait(&self, waits: &mut Waits, error: Error) -> Result<()> {
+        let Some(wait) = waits.next(&error) else { return Err(error) };
+        let seconds = i64::try_from(wait.as_secs_f64().ceil() as u64).unwrap_or_default();
+        (self.report)(ExportEvent::Waiting {
+            until: self.keeper.now().saturating_add(seconds),
+            error: error.view(),
+        });
+        let sleep = async {
+            tokio::time::sleep(wait).await;
+            Ok(())
+        };
+        or_cancelled(&self.cancelled, sleep).await?;
+        *lock(&self.waited) += wait;
+        Ok(())
+    }
+
+    pub(in crate::keeper) fn say(&self, count: u64) {
+        self.count.store(count, Ordering::Relaxed);
+        let worked = self.began.elapsed().saturating_sub(*lock(&self.waited)).as_secs_f64();
+        let rate = (count.saturating_sub(self.before) as f64 / worked.max(0.001)).round() as u64;
+        (self.report)(ExportEvent::Progress { count, rate });
+    }
+}
+
+fn is_dead(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Refused {
+            category: Category::TokenDead,
+            ..
+        }
+    )
+}

@@ -1,0 +1,115 @@
+//! The redirects' own test: a redirect of our own, sent through the system's browser or link handler.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::error::{Error, ErrorView};
+use crate::keeper::Keeper;
+use crate::oauth2;
+use crate::provider::{Callback, Port, RedirectKind};
+use crate::redirect::SCHEME;
+use crate::redirect::waiting::{Arrival, Expected};
+use crate::system::ports::is_listened_to;
+use crate::view::RedirectTest;
+
+/// A redirect's self-test is answered by this machine alone; a browser that has to start takes a few seconds.
+const TEST_PATIENCE: Duration = Duration::from_secs(20);
+
+impl Keeper {
+    /// The ports that stand in platforms' consoles and that another program has on this machine now.
+    pub async fn taken_ports(&self) -> Vec<ErrorView> {
+        let redirects = self.desk.registry.iter().flat_map(|e| &e.provider.redirects);
+        let fixed: BTreeSet<u16> = redirects
+            .filter_map(|d| if let Port::Fixed(port) = d.port { Some(port) } else { None })
+            .collect();
+        let mut taken = Vec::new();
+        for port in fixed {
+            let refused = self.desk.redirects.open(Some(port)).await.err();
+            // The system lends such ports to connections, too, which end by themselves.
+            taken.extend(refused.filter(|_| is_listened_to(port)).map(|e| e.view()));
+        }
+        taken
+    }
+
+    /// Proves that a redirect works on this machine: sends a redirect of our own through the system's browser or link handler.
+    pub async fn test_redirect(&self, redirect: RedirectKind) -> RedirectTest {
+        let state = oauth2::random();
+        let way = match redirect {
+            RedirectKind::Loopback => self
+                .desk
+                .redirects
+                .open(None)
+                .await
+                .map(|open| (format!("http://127.0.0.1:{}/self-test", open.port), Some(open))),
+            RedirectKind::HttpsLoopback => match self.certificate().await {
+                Ok(certificate) => self.desk.redirects.open_https(None, &certificate).await,
+                Err(error) => Err(error),
+            }
+            .map(|open| (format!("https://127.0.0.1:{}/self-test", open.port), Some(open))),
+            RedirectKind::PrivateUseScheme => Ok((format!("{SCHEME}://callback/self-test"), None)),
+            _ => Err(Error::InputInvalid { field: "redirect".into() }),
+        };
+        let (address, _open) = match way {
+            Ok(way) => way,
+            Err(error) => {
+                return RedirectTest {
+                    redirect,
+                    ok: false,
+                    error: Some(error.view()),
+                    address: String::new(),
+                };
+            }
+        };
+        let test = async {
+            let authorize = Url::parse(&address).map_err(|e| Error::Internal { detail: e.to_string() })?;
+            let expected = Expected {
+                state: state.clone(),
+                redirect_uri: address.clone(),
+                forwarded: None,
+                authorize,
+                issuer: String::new(),
+                issuer_required: false,
+                own_address: true,
+                callback: Callback::default(),
+                tokens: Vec::new(),
+            };
+            let mut place = self.desk.waiting.expect(&format!("self-test {state}"), expected);
+            (self.desk.outside.browser)(&format!("{address}?code=self-test&state={state}"))?;
+            let silent = |_| Error::RedirectUnavailable {
+                redirect: name_of_redirect(redirect),
+                detail: "nothing came back".into(),
+            };
+            // At the https redirect a person may have to click past the browser's warning.
+            let patience = if redirect == RedirectKind::HttpsLoopback {
+                TEST_PATIENCE * 6
+            } else {
+                TEST_PATIENCE
+            };
+            match tokio::time::timeout(patience, place.arrivals.recv()).await.map_err(silent)? {
+                Some(Arrival::Answer(answer)) => answer.map(drop),
+                _ => Err(Error::NobodyWaits),
+            }
+        };
+        let error = test.await.err().map(|e: Error| e.view());
+        RedirectTest {
+            redirect,
+            ok: error.is_none(),
+            error,
+            address,
+        }
+    }
+}
+
+fn name_of_redirect(redirect: RedirectKind) -> &'static str {
+    match redirect {
+        RedirectKind::Loopback => "loopback",
+        RedirectKind::Localhost => "localhost",
+        RedirectKind::HttpsLoopback => "https-loopback",
+        RedirectKind::PrivateUseScheme => "private-use-scheme",
+        RedirectKind::Relay => "relay",
+        RedirectKind::Paste => "paste",
+        RedirectKind::OutOfBand => "out-of-band",
+    }
+}

@@ -1,0 +1,234 @@
+//! From another machine: what stands in a sealed file, taken in beside what is here. Nobody is asked and nothing is run; the
+//! better token of an account wins.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use crate::book::{self, Account, Client};
+use crate::error::{Error, Result};
+use crate::keeper::login::client::hosts;
+use crate::keeper::transfer::bundle::{Contents, contents};
+use crate::keeper::transfer::left_out;
+use crate::keeper::{Keeper, new_id};
+use crate::provider::{Grant, Provider};
+use crate::token::{Secret, Token};
+use crate::vault::{account_key, client_key, parcel, previous_key};
+use crate::view::{ArrivalOutcome, ArrivalView, StoreKind};
+
+impl Keeper {
+    /// Takes in a file that [`Keeper::export`] wrote, and says of each account what became of it. Merging twice is merging once.
+    ///
+    /// # Errors
+    /// [`Error::PassphraseWrong`], [`Error::FileForeign`], [`Error::FileDamaged`], [`Error::FileNewer`], the book's: nothing
+    /// was touched.
+    pub async fn import(&self, sealed: String, passphrase: Secret) -> Result<Vec<ArrivalView>> {
+        let _busy = self.busy();
+        let done = self.blocking(move |keeper| {
+            keeper.desk.book.read()?;
+            let contents = contents(&parcel::open(&passphrase, &sealed)?)?;
+            Ok(keeper.take_all_in(contents))
+        });
+        let done = done.await;
+        // What came may be due, and be owed to somebody.
+        self.look_now();
+        self.changed();
+        done
+    }
+
+    fn take_all_in(&self, contents: Contents) -> Vec<ArrivalView> {
+        let Contents { clients, mut accounts } = contents;
+        // What stands beneath an account comes after it.
+        accounts.sort_by_key(|(account, _)| account.parent.is_some());
+        let mut ids = BTreeMap::new();
+        let mut done = Vec::new();
+        for (record, token) in accounts {
+            let (there, view) = (record.id.clone(), left_out(&record, &Error::AccountUnknown));
+            let parent = record.parent.as_ref().and_then(|p| ids.get(p).cloned());
+            let paused = record.paused;
+            done.push(match self.take_in(Account { parent, ..record }, token, &clients) {
+                Ok((id, outcome)) => {
+                    ids.insert(there, id.clone());
+                    let here = self.desk.book.look().0;
+                    ArrivalView {
+                        paused: here.account(&id).map_or(paused, |a| a.paused),
+                        account: Some(id),
+                        outcome,
+                        error: None,
+                        ..view
+                    }
+                }
+                Err(error) => ArrivalView {
+                    error: Some(error.view()),
+                    ..view
+                },
+            });
+        }
+        done
+    }
+
+    /// Blocks.
+    fn take_in(&self, mut record: Account, token: Token, clients: &[(Client, Option<Secret>)]) -> Result<(String, ArrivalOutcome)> {
+        let provider = self.desk.registry.require(&record.provider)?;
+        if provider.practice {
+            return Err(Error::PracticeOver);
+        }
+        let server = record
+            .server
+            .as_deref()
+            .map(Url::parse)
+            .transpose()
+            .map_err(|_| Error::FileForeign)?;
+        let here = hosts(&provider, server.as_ref());
+        // A token is sent to the hosts that it was won from, and to no others.
+        if record.hosts != here || here.len() != provider.hosts.len() {
+            return Err(Error::HostsChanged {
+                provider: provider.name.clone(),
+            });
+        }
+        if !record.client.is_empty() {
+            let packed = clients.iter().find(|(c, _)| c.id == record.client).ok_or(Error::ClientUnknown)?;
+            record.client = self.take_client_in(&provider, &here, packed)?;
+        }
+        let _one_by_one = book::lock::client(&self.desk.outside.data, &record.client)?;
+        let (book, _) = self.desk.book.look();
+        let of_client = provider.grant == Grant::ClientCredentials;
+        let same = |a: &&Account| {
+            a.provider == record.provider
+                && a.client == record.client
+                && a.server == record.server
+                && a.parent == record.parent
+                && a.user_id == record.user_id
+                && (a.user_id.is_some() || of_client || a.id == record.id)
+        };
+        match book.accounts.iter().find(same) {
+            Some(known) => record.id.clone_from(&known.id),
+            None if is_free(&record.id, |id| book.account(id).is_ok()) => {}
+            None => record.id = new_id(),
+        }
+        let _held = book::lock::account(&self.desk.outside.data, &record.id)?;
+        // Read under the lock: it may have been renewed just now.
+        let known = self.desk.book.read()?.account(&record.id).ok().cloned();
+        match known {
+            Some(known) => self.merge(known, record, &token),
+            None => {
+                let kind = self.desk.store.kind();
+                let id = record.id.clone();
+                let put = self.put(kind, record, &token);
+                if put.is_err() {
+                    // No half accounts: its secret goes again, if it came that far.
+                    let _ = self.forget_secret(kind, &account_key(&id));
+                }
+                put.map(|()| (id, ArrivalOutcome::Added))
+            }
+        }
+    }
+
+    /// Beside an account that is here.
+    fn merge(&self, known: Account, record: Account, token: &Token) -> Result<(String, ArrivalOutcome)> {
+        let ours = self
+            .read_secret(known.store, &account_key(&known.id))
+            .and_then(|s| Token::from_stored(&s));
+        let ours = match ours {
+            Ok(ours) => Some(ours),
+            Err(Error::SecretMissing) => None,
+            Err(other) => return Err(other),
+        };
+        let same = ours.as_ref().is_some_and(|o| o.access_token == token.access_token);
+        let wakes = known.paused && !record.paused;
+        if same && wakes {
+            self.change_account(&known.id, |a| a.paused = false)?;
+            return Ok((known.id, ArrivalOutcome::Renewed));
+        }
+        let better = ours.is_none_or(|ours| is_better((&record, token), (&known, &ours), self.now()));
+        if same || !better {
+            return Ok((known.id, ArrivalOutcome::Kept));
+        }
+        let id = known.id;
+        self.put(known.store, record, token)?;
+        // There is no way back to a token of before this one.
+        let _ = self.forget_secret(known.store, &previous_key(&id));
+        Ok((id, ArrivalOutcome::Renewed))
+    }
+
+    fn put(&self, kind: StoreKind, record: Account, token: &Token) -> Result<()> {
+        let store = self.keep_or_leave(kind, &account_key(&record.id), &token.to_stored())?;
+        self.desk.book.change(|book| {
+            book.accounts.retain(|a| a.id != record.id);
+            book.owe_again(&record.id);
+            book.accounts.push(Account { store, ..record });
+            Ok(())
+        })
+    }
+
+    /// The same client is the same here: ours keeps its id and its secret, and gets one where it has none.
+    fn take_client_in(&self, provider: &Provider, hosts: &BTreeMap<String, String>, packed: &(Client, Option<Secret>)) -> Result<String> {
+        let (record, secret) = packed;
+        if record.hosts != *hosts || !self.is_family(record, provider) {
+            return Err(Error::HostsChanged {
+                provider: provider.name.clone(),
+            });
+        }
+        let (book, _) = self.desk.book.look();
+        let same = |c: &&Client| {
+            self.is_family(c, provider) && c.hosts == record.hosts && c.server == record.server && c.client_id == record.client_id
+        };
+        let known = book.clients.iter().find(same);
+        let id = match known {
+            Some(known) if known.has_secret || secret.is_none() => return Ok(known.id.clone()),
+            Some(known) => known.id.clone(),
+            None if is_free(&record.id, |id| book.client(id).is_ok()) => record.id.clone(),
+            None => new_id(),
+        };
+        let _held = book::lock::client(&self.desk.outside.data, &id)?;
+        let kind = known.map_or_else(|| self.desk.store.kind(), |c| c.store);
+        let store = match secret {
+            Some(secret) => self.keep_or_leave(kind, &client_key(&id), secret)?,
+            None => kind,
+        };
+        self.desk.book.change(|book| {
+            match book.client_mut(&id) {
+                Ok(known) => (known.has_secret, known.store) = (true, store),
+                Err(_) => book.clients.push(Client {
+                    id: id.clone(),
+                    has_secret: secret.is_some(),
+                    store,
+                    ..record.clone()
+                }),
+            }
+            Ok(())
+        })?;
+        Ok(id)
+    }
+}
+
+/// Which of two tokens of one account is worth more: the file's or ours.
+fn is_better(theirs: (&Account, &Token), ours: (&Account, &Token), now: i64) -> bool {
+    let is_dead = |(account, token): (&Account, &Token)| {
+        let ended = token.refresh_token.is_none() && account.expires.is_some_and(|end| end <= now);
+        is_final(account) || ended
+    };
+    if is_dead(theirs) || is_dead(ours) {
+        return !is_dead(theirs);
+    }
+    // Whoever was moved here is kept alive here, but not by a file from before the last move. Each machine counts
+    // its own generations, so that only the time tells one login from another.
+    if ours.0.paused && !theirs.0.paused {
+        return theirs.1.issued >= ours.1.issued;
+    }
+    let ends = |account: &Account| account.expires.unwrap_or(i64::MAX);
+    match (&theirs.1.refresh_token, &ours.1.refresh_token) {
+        (Some(_), Some(_)) => (theirs.1.issued, theirs.1.generation) > (ours.1.issued, ours.1.generation),
+        (None, None) => ends(theirs.0) > ends(ours.0),
+        (refreshes, _) => refreshes.is_some(),
+    }
+}
+
+fn is_final(account: &Account) -> bool {
+    account.trouble.as_ref().is_some_and(|t| t.code.ends_token())
+}
+
+/// An id of ours that nobody has here.
+fn is_free(id: &str, taken: impl Fn(&str) -> bool) -> bool {
+    id.len() == 32 && id.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) && !taken(id)
+}

@@ -1,0 +1,294 @@
+//! What a shell sees: the book, the providers and the stores as plain values without a secret. Never waits for a bus or
+//! a network.
+
+mod provider_files;
+pub(super) mod providers;
+
+use std::collections::BTreeSet;
+
+use url::Url;
+
+use crate::ask::clock_wrong;
+use crate::book::{Account, Book, Client};
+use crate::error::{Error, Result};
+use crate::http::host_of;
+use crate::keeper::renewal::clock::waits_for_person;
+use crate::keeper::renewal::life;
+use crate::keeper::updates::update_view;
+use crate::keeper::view::providers::provider_view;
+use crate::keeper::{Keeper, lock};
+use crate::provider::Renewal;
+use crate::refresh::{self, due};
+use crate::vault::{account_key, client_key};
+use crate::view::{AccountName, AccountView, AppView, ClientView, LaterView, ProviderView, StoreKind, StoreView};
+
+impl Keeper {
+    /// Everything a window needs to draw itself, but the platforms that are not in use: see [`Keeper::catalogue`].
+    pub fn view(&self) -> AppView {
+        let (book, trouble) = self.desk.book.look();
+        let mut problems: Vec<_> = self.desk.registry.refused().iter().map(Error::view).collect();
+        problems.extend(lock(&self.desk.problems).iter().cloned());
+        problems.extend(trouble.as_ref().map(Error::view));
+        let clock = self.desk.http.server_time().and_then(|server| clock_wrong(self.now(), server));
+        problems.extend(clock.as_ref().map(Error::view));
+        let mut accounts: Vec<_> = book.accounts.iter().map(|a| self.account_view(a)).collect();
+        accounts.sort_by_key(|a| a.name.to_lowercase());
+        let mut clients: Vec<_> = book.clients.iter().map(|c| self.client_view(c, &book)).collect();
+        clients.sort_by_key(|c| std::cmp::Reverse(c.created));
+        AppView {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            providers: self.providers_of(&book),
+            clients,
+            accounts,
+            deliveries: book.deliveries.iter().map(|d| self.delivery_view(d, &book)).collect(),
+            store: self.store_state(),
+            certificate_trusted: book.certificate_trusted,
+            update: update_view(book.update.as_ref()),
+            settings: book.settings,
+            problems,
+        }
+    }
+
+    /// Every provider, shipped ones first: reads all their files.
+    pub fn catalogue(&self) -> Vec<ProviderView> {
+        let (book, _) = self.desk.book.look();
+        let (relay, now) = (&book.settings.relay, self.now());
+        self.desk.registry.iter().map(|e| provider_view(e, relay, now)).collect()
+    }
+
+    /// The platforms of the accounts and clients that are here, each with the one that names its tile.
+    fn providers_of(&self, book: &Book) -> Vec<ProviderView> {
+        let accounts = book.accounts.iter().map(|a| &a.provider);
+        let mut ids: BTreeSet<String> = accounts.chain(book.clients.iter().map(|c| &c.provider)).cloned().collect();
+        let tiles: Vec<String> = ids
+            .iter()
+            .filter_map(|id| self.desk.registry.get(id)?.provider.tile.clone())
+            .collect();
+        ids.extend(tiles);
+        let (relay, now) = (&book.settings.relay, self.now());
+        let entries = self.desk.registry.some(&ids);
+        entries.into_iter().map(|e| provider_view(e, relay, now)).collect()
+    }
+
+    /// One provider as in [`Keeper::catalogue`]: reads its file only.
+    ///
+    /// # Errors
+    /// [`Error::ProviderUnknown`].
+    pub fn provider(&self, id: &str) -> Result<ProviderView> {
+        let (book, _) = self.desk.book.look();
+        let entry = self
+            .desk
+            .registry
+            .get(id)
+            .ok_or_else(|| Error::ProviderUnknown { id: id.to_owned() })?;
+        Ok(provider_view(entry, &book.settings.relay, self.now()))
+    }
+
+    /// What every account is called: reads no provider file.
+    pub fn account_names(&self) -> Vec<AccountName> {
+        let (book, _) = self.desk.book.look();
+        let name = |a: Account| AccountName {
+            server: a.server.as_deref().map(host),
+            id: a.id,
+            provider: a.provider,
+            name: a.name,
+            url: a.url,
+        };
+        let mut names: Vec<_> = book.accounts.into_iter().map(name).collect();
+        names.sort_by_key(|a| a.name.to_lowercase());
+        names
+    }
+
+    /// One account as in [`Keeper::view`]: reads its provider file only.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`].
+    pub fn account(&self, id: &str) -> Result<AccountView> {
+        let (book, _) = self.desk.book.look();
+        book.account(id).map(|a| self.account_view(a))
+    }
+
+    /// Why the book cannot be read, if it cannot.
+    pub fn book_problem(&self) -> Option<Error> {
+        self.desk.book.look().1
+    }
+
+    /// A few lines for a bug report: no name, no id, no secret.
+    pub fn diagnostics(&self) -> String {
+        let view = self.view();
+        let providers: Vec<String> = self.desk.registry.iter().map(|e| e.provider.id.clone()).collect();
+        format!(
+            "Keybearer {} on {} {}\nstore: {:?}, {:?} (keychain: {:?}), {} unstored\nproviders: {}\nclients: {}, accounts: {} ({} in trouble: {})\nproblems: {}\n",
+            view.version,
+            std::env::consts::OS,
+            std::env::consts::ARCH,
+            view.store.kind,
+            view.store.state,
+            view.store.keychain,
+            view.store.unstored,
+            providers.join(", "),
+            view.clients.len(),
+            view.accounts.len(),
+            view.accounts.iter().filter(|a| a.trouble.is_some()).count(),
+            view.accounts
+                .iter()
+                .filter_map(|a| Some(a.trouble.as_ref()?.code.as_str()))
+                .collect::<Vec<_>>()
+                .join(", "),
+            view.problems.iter().map(|p| p.code.as_str()).collect::<Vec<_>>().join(", "),
+        )
+    }
+
+    /// Whether an address stands in a provider file or an account: only those are opened for the page.
+    pub fn is_own_link(&self, link: &str) -> bool {
+        let (book, _) = self.desk.book.look();
+        let of_account = book.accounts.iter().any(|a| a.url.as_deref() == Some(link));
+        of_account
+            || update_view(book.update.as_ref()).is_some_and(|update| update.page == link)
+            || self.desk.registry.iter().any(|e| {
+                let steps = e.provider.console.iter().filter_map(|s| s.link.as_deref());
+                let sources = e.provider.sources.iter().map(|s| s.url.as_str());
+                e.provider
+                    .docs
+                    .as_deref()
+                    .into_iter()
+                    .chain(steps)
+                    .chain(sources)
+                    .any(|l| l == link)
+            })
+    }
+
+    /// Something to say at large until the app is closed.
+    pub fn note(&self, error: &Error) {
+        lock(&self.desk.problems).push(error.view());
+        self.changed();
+    }
+
+    /// Whether a practice account lives on the running platform, or a login waits that may become one.
+    pub fn practice_is_used(&self) -> bool {
+        let view = self.view();
+        !lock(&self.desk.logins).is_empty() || view.accounts.iter().any(|a| a.practice && !a.practice_over)
+    }
+
+    /// Whether sealed files are open that a passphrase opened: another process would have to ask for it again.
+    pub fn is_open_by_passphrase(&self) -> bool {
+        self.desk.store.is_open_by_passphrase()
+    }
+
+    pub(in crate::keeper) fn is_practice_over(&self, account: &Account) -> bool {
+        let practice = self.desk.registry.get(&account.provider).is_some_and(|e| e.provider.practice);
+        let running = lock(&self.desk.practice).as_ref().map(|u| u.origin().ascii_serialization());
+        practice && running != account.server
+    }
+
+    fn client_view(&self, c: &Client, book: &Book) -> ClientView {
+        let provider = |id: &str| self.desk.registry.get(id).map(|e| &e.provider);
+        let tile = |id: &str| provider(id).map(|p| p.tile.clone().unwrap_or_else(|| p.id.clone()));
+        let family = |id: &str| provider(id).map(|p| p.client_family().to_owned());
+        // Another pair of keys of the same app: two pairs of one kind are two apps, whatever they are called.
+        let of_app = |other: &&Client| {
+            let beside = family(&other.provider) != family(&c.provider) && tile(&other.provider) == tile(&c.provider);
+            beside && !c.registered && other.name == c.name
+        };
+        ClientView {
+            id: c.id.clone(),
+            provider: c.provider.clone(),
+            name: c.name.clone(),
+            server: c.server.as_deref().map(host),
+            hint: provider(&c.provider).and_then(|p| p.hint_of(&c.client_id)),
+            client_id: c.client_id.clone(),
+            client_type: c.client_type.clone(),
+            siblings: book.clients.iter().filter(of_app).map(|o| o.id.clone()).collect(),
+            has_secret: c.has_secret,
+            redirect_uris: c.redirect_uris.clone(),
+            scopes: c.scopes.clone(),
+            created: c.created,
+            registered: c.registered,
+            accounts: book.accounts.iter().filter(|a| a.client == c.id).map(|a| a.id.clone()).collect(),
+        }
+    }
+
+    fn account_view(&self, a: &Account) -> AccountView {
+        let lifetime = self.desk.registry.get(&a.provider).map(|e| &e.provider.lifetime);
+        let later = self.later_view(a);
+        let (renews_next, breaks) = match self.lifetime(a).map(|l| due::plan(&life(&l, a))) {
+            _ if a.paused => (None, None),
+            Ok(due::Plan::Renews { best, last, .. }) => {
+                // A step back is not undone at once; a failure is told by `later`.
+                let until = self.waits_until(a).filter(|_| later.is_none());
+                let next = until.map_or(best, |until| best.max(until));
+                let alone = !waits_for_person(a);
+                (alone.then_some(next), Some(last).filter(|last| *last < i64::MAX))
+            }
+            Ok(due::Plan::LogInAgain { by }) => (None, Some(by)),
+            _ => (None, None),
+        };
+        // What another computer keeps alive has no renewals here.
+        let lifetime = lifetime.filter(|_| !a.paused);
+        let on_demand = a.refreshes && a.expires.is_some() && lifetime.is_some_and(|l| l.renewal == Renewal::RefreshToken);
+        AccountView {
+            id: a.id.clone(),
+            provider: a.provider.clone(),
+            client: a.client.clone(),
+            name: a.name.clone(),
+            display_name: a.display_name.clone().filter(|n| !n.is_empty()),
+            user_id: a.user_id.clone(),
+            hint: a.hint.clone(),
+            has_token_secret: a.has_token_secret,
+            server: a.server.as_deref().map(host),
+            url: a.url.clone(),
+            scopes: a.scopes.clone(),
+            declined: a.declined.clone(),
+            obtained: a.obtained,
+            issued: a.issued.unwrap_or(a.obtained),
+            expires: a.expires,
+            life_known: !a.life_unknown,
+            renews_from: lifetime.and_then(|l| refresh::renews_from(l, a.refreshes, a.issued.unwrap_or(a.obtained), a.expires)),
+            renews_next,
+            breaks,
+            needs_login: self.log_in_by(a).is_some(),
+            later,
+            paused: a.paused,
+            step_back_until: self.step_back_until(a),
+            renews_on_demand: on_demand,
+            renews_until: lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, a.issued.unwrap_or(a.obtained))),
+            data_access_expires: a.data_access_expires,
+            parent: a.parent.clone(),
+            tasks: a.tasks.clone(),
+            redirect: a.redirect,
+            store: a.store,
+            verified: a.verified,
+            trouble: a.trouble.clone(),
+            unstored: lock(&self.desk.pending).contains_key(&account_key(&a.id)),
+            practice: self.desk.registry.get(&a.provider).is_some_and(|e| e.provider.practice),
+            practice_over: self.is_practice_over(a),
+        }
+    }
+
+    fn later_view(&self, a: &Account) -> Option<LaterView> {
+        let why = a.later.as_ref()?.why.clone()?;
+        self.waits_until(a).map(|until| LaterView { until, why })
+    }
+
+    /// Where secrets are kept, and how that store is: reads no provider file.
+    pub fn store_state(&self) -> StoreView {
+        let kind = self.desk.store.kind();
+        let keychain = *lock(&self.desk.keychain);
+        let state = match kind {
+            StoreKind::Keychain => keychain,
+            StoreKind::SealedFile => self.desk.store.state(kind),
+        };
+        let accounts = lock(&self.desk.pending).keys().filter(|k| !k.starts_with(&client_key(""))).count();
+        StoreView {
+            kind,
+            state,
+            keychain,
+            path: self.desk.store.sealed_folder().display().to_string(),
+            unstored: u32::try_from(accounts).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+fn host(origin: &str) -> String {
+    Url::parse(origin).map(|u| host_of(&u)).unwrap_or_else(|_| origin.to_owned())
+}

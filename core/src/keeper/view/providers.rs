@@ -1,0 +1,154 @@
+//! Providers as tiles and forms: what a screen needs of a provider file. Not for accounts and clients: that is `looking`.
+
+use crate::http::host_of;
+use crate::login::fixed_redirect_uri;
+use crate::provider::registry::Entry;
+use crate::provider::{Authentication, Provider, QuestionKind, sources};
+use crate::text::Text;
+use crate::view::{
+    ConsoleStepView, FilterView, OptionView, ProviderView, QuestionView, RedirectView, RuleView, ScopeView, StuckView, WrongView,
+};
+
+/// A platform as a screen needs it at `now`, in Unix seconds. `relay` is the address of the person's relay page, empty where there
+/// is none.
+pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> ProviderView {
+    let p = &entry.provider;
+    ProviderView {
+        id: p.id.clone(),
+        name: p.name.clone(),
+        mark: p.mark.clone(),
+        summary: p.summary.clone(),
+        warnings: p.warnings.clone(),
+        checked: p.checked.clone(),
+        facts_old: p.checked.as_deref().is_some_and(|day| sources::is_old(day, now)),
+        sources: p.sources.clone(),
+        docs: p.docs.clone(),
+        custom: entry.custom,
+        hosts: p.hosts.values().map(|h| host(h.source())).collect(),
+        practice: p.practice,
+        registers: p.registers(),
+        questions: p
+            .questions
+            .iter()
+            .map(|q| QuestionView {
+                id: q.id.clone(),
+                label: q.label.clone(),
+                help: q.help.clone(),
+                placeholder: q.placeholder.clone(),
+                kind: q.kind,
+                pattern: q.pattern.clone(),
+                wrong: q
+                    .wrong
+                    .iter()
+                    .map(|w| WrongView {
+                        pattern: w.pattern.clone(),
+                        text: w.text.clone(),
+                    })
+                    .collect(),
+                options: if q.kind == QuestionKind::ClientType {
+                    client_types(p)
+                } else {
+                    Vec::new()
+                },
+            })
+            .collect(),
+        console: p
+            .console
+            .iter()
+            .map(|s| ConsoleStepView {
+                text: s.text.clone(),
+                link: s.link.clone(),
+                copy: s.copy.iter().map(|t| t.source().to_owned()).collect(),
+                when: s.when,
+                unproven: s.unproven,
+            })
+            .collect(),
+        scopes: p
+            .scopes
+            .iter()
+            .map(|s| ScopeView {
+                id: s.id.clone(),
+                meaning: s.meaning.clone(),
+                default: s.default || s.locked,
+                locked: s.locked,
+                granted_only: s.granted_only,
+                unproven: s.unproven,
+            })
+            .collect(),
+        redirects: p
+            .redirects
+            .iter()
+            .map(|d| {
+                let redirect_uri = fixed_redirect_uri(p, d.kind, relay);
+                RedirectView {
+                    kind: d.kind,
+                    unproven: d.unproven,
+                    note: d.note.clone(),
+                    rules: rules(p, redirect_uri.as_deref()),
+                    redirect_uri,
+                    client_types: d.client_types.clone(),
+                }
+            })
+            .collect(),
+        can_deny: p.authorize.as_ref().is_none_or(|a| a.can_deny),
+        can_force_login: p.authorize.as_ref().is_some_and(|a| !a.force_login.is_empty()),
+        can_revoke: p.messages.revocation.is_some(),
+        can_verify: p.messages.identity.is_some(),
+        identity_costs: p.lifetime.identity_costs,
+        one_login: p.lifetime.one_login,
+        reuses_token: p.lifetime.reuses_token,
+        tile: p.tile.clone().unwrap_or_else(|| p.id.clone()),
+        kind: p.kind.clone(),
+        grant: p.grant,
+        client_family: p.client_family().to_owned(),
+        exchanges: p.messages.exchange.is_some(),
+        has_sub_accounts: p.messages.sub_accounts.is_some(),
+        has_app_token: p.messages.app_token.is_some(),
+        can_inspect: p.messages.inspect.is_some(),
+        has_device_codes: p.messages.device_code.is_some(),
+        lists: p.statuses.as_ref().map(|listing| {
+            let view = |f: &crate::provider::statuses::Filter| FilterView {
+                id: f.id.clone(),
+                meaning: f.meaning.clone(),
+            };
+            listing.filters.iter().map(view).collect()
+        }),
+        adopts: p.adopt.is_some(),
+        stuck: p
+            .authorize
+            .iter()
+            .flat_map(|a| &a.stuck)
+            .map(|s| StuckView {
+                shows: s.shows.clone(),
+                code: s.category.code(),
+                action: s.action.clone(),
+            })
+            .collect(),
+        version: p.version.as_ref().map(|v| v.value.clone()),
+        sunset: p.version.as_ref().and_then(|v| v.sunset.clone()),
+    }
+}
+
+/// The client types, to choose from. One that says nothing of itself is called by its id.
+fn client_types(provider: &Provider) -> Vec<OptionView> {
+    let named = |t: &crate::provider::ClientType| OptionView {
+        id: t.id.clone(),
+        meaning: t.meaning.clone().unwrap_or_else(|| Text::same(&t.id)),
+        secret: t.authentication != Authentication::None,
+    };
+    provider.client_types.iter().map(named).collect()
+}
+
+/// The platform's rules for an address, the broken ones marked.
+pub(in crate::keeper) fn rules(provider: &Provider, uri: Option<&str>) -> Vec<RuleView> {
+    let view = |(rule, broken): (&crate::provider::RedirectRule, bool)| RuleView {
+        text: rule.text.clone(),
+        broken,
+        doubtful: rule.doubtful,
+    };
+    provider.redirect_rules(uri).map(view).collect()
+}
+
+fn host(origin: &str) -> String {
+    url::Url::parse(origin).map(|u| host_of(&u)).unwrap_or_else(|_| origin.to_owned())
+}
