@@ -1,7 +1,7 @@
 // Where a token goes by itself, on the real screens: what each kind asks, what the page says and does not say, and how a
 // delivery stands.
 import { expect, test, vi } from "vitest";
-import { FIELDS, target } from "../src/lib/target";
+import { FIELDS, target } from "../src/state/target";
 import { find, open, press, settle, type } from "./window";
 
 const text = (id: string) => find(id)?.textContent ?? "";

@@ -1,10 +1,10 @@
 // What breaks next and what goes on while nobody looks, on the real screens: the order, all renewed, one step back, the
 // calendar, the closing of the window.
 import { beforeEach, expect, test, vi } from "vitest";
-import { breaking, GROUPS, whatBreaks } from "../src/lib/breaking";
-import { account as blank, error } from "../src/lib/fake-bits";
-import { stage } from "../src/lib/scene";
-import type { AccountView } from "../src/lib/wire";
+import { breaking, GROUPS, whatBreaks } from "../src/state/next";
+import { account as blank, error } from "../src/fake/common";
+import { stage } from "../src/fake/scenes";
+import type { AccountView } from "../src/shell/wire";
 import { find, open, press, settle } from "./window";
 
 const DAY = 86_400;
@@ -38,7 +38,7 @@ test("what is wrong counts, and what passes by itself does not", () => {
   expect(group(renews)).toBe("itself");
   expect(group({ ...renews, trouble: error("transient", { status: "502" }) })).toBe("itself");
   expect(group({ ...renews, later: { until: now + 60, why: error("offline") }, trouble: error("offline") })).toBe("later");
-  for (const code of ["proxy-password", "bot-check", "captive-portal", "web-page", "silent-refusal", "account-pending"]) {
+  for (const code of ["proxy-password", "bot-check", "captive-portal", "web-page", "silent-refusal", "account-pending"] as const) {
     const why = error(code, { host: "fedi.example", status: "403" });
     expect(group({ ...renews, later: { until: now + 60, why }, trouble: why }), code).toBe("later");
   }
@@ -49,7 +49,7 @@ test("what is wrong counts, and what passes by itself does not", () => {
   expect(group({ ...renews, expires: now - 1, breaks: now - 1 })).toBe("now");
   expect(group({ ...renews, unstored: true })).toBe("now");
   expect(group({ trouble: error("token-dead"), practice_over: true })).toBe("endless");
-  // Renewing fails to its end although it is tried again: then only a person helps.
+  // RenewalRun fails to its end although it is tried again: then only a person helps.
   expect(group({ ...renews, expires: now - 1, breaks: now - 1, later: { until: now + 60, why: error("offline") } })).toBe("now");
   expect(group({ expires: now + 100, renews_on_demand: true })).toBe("itself");
 });

@@ -8,7 +8,7 @@ test("Pages stand beneath their person, and a Page names hers", async () => {
   await open("scene=page-account");
   const ids = [...document.querySelectorAll<HTMLElement>("nav [data-testid^='account-']")].map((one) => one.dataset["testid"]);
   expect(ids.slice(ids.indexOf("account-f1"), ids.indexOf("account-f1") + 3)).toEqual(["account-f1", "account-f2", "account-f3"]);
-  expect(find("account-f2")?.closest("li")?.classList.contains("beneath")).toBe(true);
+  expect(find("account-f2")?.closest("li")?.classList.contains("nested")).toBe(true);
   expect(find("tasks")?.textContent).toContain("CREATE_CONTENT");
   expect(find("life")?.textContent).toContain("It does not expire.");
   await press("parent");

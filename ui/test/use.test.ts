@@ -1,6 +1,6 @@
 // A token put to use, on the real screens: a call is filled in, sent and read; what writes is asked about; what is copied is not seen.
 import { beforeEach, expect, test, vi } from "vitest";
-import { linesOf, linesWith, pieces } from "../src/lib/answer";
+import { linesOf, linesWith, pieces } from "../src/text/lines";
 import { find, open, press, settle, type } from "./window";
 
 // The screen is fetched and compiled in the first of these; on a busy machine that takes its time.

@@ -1,6 +1,6 @@
-// The trip as a person presses it, on the real screens: what goes wrong is said where it happened, and nothing typed is lost.
+// The flow as a person presses it, on the real screens: what goes wrong is said where it happened, and nothing typed is lost.
 import { expect, test, vi } from "vitest";
-import { find, open, press, settle, type } from "./window";
+import { find, open, press, type } from "./window";
 
 const text = () => document.body.textContent ?? "";
 
@@ -19,14 +19,6 @@ test("a wrong server is said at its field, and corrected there", async () => {
   type("question-server", "fedi.example");
   await press("next", 1000);
   expect(find("connect")).not.toBeNull();
-});
-
-test("an e-mail address is taken for what it is", async () => {
-  await open("scene=empty");
-  await toQuestions();
-  type("question-server", "me@fedi.example");
-  await settle();
-  expect(text()).toContain("This looks like an e-mail address.");
 });
 
 test("nothing typed is nothing asked", async () => {

@@ -2,10 +2,10 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, vi } from "vitest";
 import App from "../src/App.svelte";
-import type { Api } from "../src/lib/api";
-import { Desk } from "../src/lib/desk.svelte";
-import { fake } from "../src/lib/fake";
-import { speak } from "../src/lib/words.svelte";
+import type { Api } from "../src/shell/api";
+import { Model } from "../src/state/model.svelte";
+import { fake } from "../src/fake/fake";
+import { speak } from "../src/text/words.svelte";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -19,8 +19,8 @@ export async function settle(ms = 0): Promise<void> {
 
 export async function open(query: string): Promise<Api> {
   const { api, start } = fake(new URLSearchParams(query));
-  const desk = new Desk(api, await api.view(), start);
-  app = mount(App, { target: document.body, props: { desk, start } });
+  const model = new Model(api, await api.view(), start);
+  app = mount(App, { target: document.body, props: { model, start } });
   await settle(1000);
   // Most screens are fetched after the first picture.
   await vi.dynamicImportSettled();
