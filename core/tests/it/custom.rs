@@ -58,7 +58,7 @@ fn ones_own_files_stand_beside_the_shipped_ones() {
     assert!(providers.len() > own.len(), "the shipped ones are there too, first");
     assert!(!providers[0].custom);
     for (file, sentence) in [
-        ("b-taken", "id “mastodon” is taken"),
+        ("b-taken", "id: “mastodon” is taken"),
         ("c-broken", "TOML parse error"),
         ("e-id", "lower-case letters"),
         ("f-host", "hosts.web: “mine” has no such host"),
