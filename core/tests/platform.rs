@@ -5,14 +5,14 @@
 #[path = "it/browser.rs"]
 #[allow(dead_code)]
 mod browser;
+#[path = "platform/concurrent_readers.rs"]
+mod concurrent_readers;
 #[path = "platform/files.rs"]
 mod files;
 #[path = "platform/logins.rs"]
 mod logins;
 #[path = "platform/programs.rs"]
 mod programs;
-#[path = "platform/readers.rs"]
-mod readers;
 #[path = "platform/stores.rs"]
 mod stores;
 

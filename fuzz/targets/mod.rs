@@ -1,6 +1,6 @@
 //! What may reach Keybearer from outside, as functions of any bytes: the callback parser, the form parser, the paste box and
 //! the signature base string. Each says what must hold whatever came, and panics where it does not. `script/test core
-//! targets` runs them bounded (core/tests/it/targets.rs), cargo-fuzz without end (fuzz_targets/).
+//! targets` runs them bounded (core/tests/it/fuzz_targets.rs), cargo-fuzz without end (fuzz_targets/).
 //!
 //! No fuzzer stands in here, and nothing of what is judged: the reader and writer of forms in `reference` are its own.
 

@@ -8,35 +8,10 @@ use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
-use serde_json::json;
 
-use crate::manners::Flavor;
-use crate::{clock, refuse};
-
-/// A part of the platform that can be told to fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Endpoint {
-    /// `/.well-known/nodeinfo` and `/nodeinfo/…`: two requests for a client that reads both.
-    NodeInfo,
-    /// `/.well-known/oauth-authorization-server`
-    Metadata,
-    /// `/api/v1/instance` and `/api/v2/instance`
-    Instance,
-    /// `POST /api/v1/apps`
-    Apps,
-    /// `/oauth/authorize`: the page and its form.
-    Authorize,
-    /// `/oauth/token`
-    Token,
-    /// `/api/v1/accounts/verify_credentials`
-    VerifyCredentials,
-    /// `/oauth/revoke`
-    Revoke,
-    /// `/api/v1/accounts/:id/statuses`
-    Statuses,
-}
+use crate::clock;
 
 /// A way to fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +58,7 @@ pub struct HangUp;
 
 /// Marks a refusal that does not say when its limit ends.
 #[derive(Clone, Copy)]
-pub struct Untold;
+pub struct NoResetTime;
 
 /// The faults that are due, by what they are for.
 pub struct Faults<E, F> {
@@ -142,37 +117,6 @@ pub trait Wording {
     fn wrong_types(&self) -> serde_json::Value;
 }
 
-impl Wording for (Flavor, Endpoint) {
-    fn too_many(&self) -> Response {
-        refuse::too_many(self.0)
-    }
-
-    fn status(&self, status: StatusCode) -> Response {
-        refuse::status(self.0, status)
-    }
-
-    fn wrong_types(&self) -> serde_json::Value {
-        wrong_types(self.1)
-    }
-}
-
-/// The endpoint that a request is for.
-pub fn endpoint(method: &Method, path: &str) -> Option<Endpoint> {
-    let post = method == Method::POST;
-    match path {
-        "/.well-known/nodeinfo" | "/nodeinfo/2.0" | "/nodeinfo/2.1" => Some(Endpoint::NodeInfo),
-        "/.well-known/oauth-authorization-server" => Some(Endpoint::Metadata),
-        "/api/v1/instance" | "/api/v2/instance" => Some(Endpoint::Instance),
-        "/api/v1/apps" if post => Some(Endpoint::Apps),
-        "/oauth/authorize" => Some(Endpoint::Authorize),
-        "/oauth/token" if post => Some(Endpoint::Token),
-        "/oauth/revoke" if post => Some(Endpoint::Revoke),
-        "/api/v1/accounts/verify_credentials" => Some(Endpoint::VerifyCredentials),
-        _ if path.starts_with("/api/v1/accounts/") && path.ends_with("/statuses") => Some(Endpoint::Statuses),
-        _ => None,
-    }
-}
-
 /// The answer a fault gives; `None` for those that let the endpoint answer.
 pub fn response(fault: &Fault, words: &impl Wording) -> Option<Response> {
     Some(match fault {
@@ -194,7 +138,7 @@ pub fn response(fault: &Fault, words: &impl Wording) -> Option<Response> {
             let reset = reset.map(|seconds| clock::rfc3339(SystemTime::now() + Duration::from_secs(seconds)));
             match reset.and_then(|at| HeaderValue::from_str(&at).ok()) {
                 Some(at) => drop(response.headers_mut().insert("x-ratelimit-reset", at)),
-                None => drop(response.extensions_mut().insert(Untold)),
+                None => drop(response.extensions_mut().insert(NoResetTime)),
             }
             response
         }
@@ -219,27 +163,6 @@ pub fn response(fault: &Fault, words: &impl Wording) -> Option<Response> {
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         },
     })
-}
-
-fn wrong_types(endpoint: Endpoint) -> serde_json::Value {
-    match endpoint {
-        Endpoint::NodeInfo => json!({ "links": "none", "software": ["mastodon"], "version": 2 }),
-        Endpoint::Metadata => {
-            json!({ "issuer": 7, "authorization_endpoint": [], "token_endpoint": {}, "scopes_supported": "read" })
-        }
-        Endpoint::Instance => json!({ "domain": 7, "uri": [], "title": {}, "version": false }),
-        Endpoint::Apps => {
-            json!({ "id": {}, "client_id": ["01"], "client_secret": { "value": 1 }, "redirect_uris": 3 })
-        }
-        Endpoint::Token => {
-            json!({ "access_token": { "value": "x" }, "created_at": "yesterday", "scope": 7, "token_type": [] })
-        }
-        Endpoint::VerifyCredentials => {
-            json!({ "id": {}, "username": ["ada"], "acct": 7, "display_name": false })
-        }
-        Endpoint::Statuses => json!({ "id": [], "content": 7 }),
-        Endpoint::Authorize | Endpoint::Revoke => json!([7, "seven", null]),
-    }
 }
 
 /// `{"padding":"aaa…"}`, made as it is sent: 20 MB need not be in memory.

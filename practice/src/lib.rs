@@ -1,170 +1,41 @@
-//! A practice platform: a small real server on this computer that speaks the wire protocol of the Mastodon family.
+//! Practice platforms: small real servers on this computer that speak the platforms' wire protocols.
 //!
-//! The app offers it as "Practice", so that a newcomer makes the whole trip without any account; tests log in to it too.
-//! It is told to fail through [`Practice`] only, never over HTTP, and nothing here is real: people, posts and tokens are
-//! invented and gone with the process. It is not a mock: it checks what a real server checks and refuses what one refuses.
+//! [`Practice`] is a server of the Mastodon family. The app offers it as "Practice", so that a newcomer can make a whole login
+//! without an account; tests log in to it too. With the feature `mock-servers`, for tests only, there are also [`meta`]
+//! (Threads, Instagram and Facebook), [`x`] (X) and [`delivery`] (the targets of deliveries).
 //!
-//! A request's way: `server` (sockets) → `desk` (records it, applies a fault) → one of the rooms
-//! `discovery`, `apps`, `authorize`, `token`, `tokens`, `revoke`, `accounts`, `statuses`. What differs between the real servers stands
-//! in `manners` and `refuse`; what is remembered in `state`; what a browser shows in `page` and `words`.
+//! The servers check what the real ones check and refuse what they refuse. Only a test in the same process can make them fail,
+//! never a request. People, posts and tokens are invented, and gone with the process.
 //!
-//! Next redirect, in `meta`, live Threads, Instagram and Facebook: other paths, other rules, the same sockets, pages and faults.
-//! In `x` lives X; in `deliver` the places that tokens are brought to.
+//! A request goes through `server` (sockets), the platform's `router` (records it, applies a fault) and the endpoint's module.
+//! What a browser shows is made by `page`, with the texts of `words`.
 
-mod accounts;
-mod answer;
-mod apps;
-mod authorize;
 mod body;
 mod clock;
 mod crowd;
-pub mod deliver;
-mod desk;
-mod discovery;
+#[cfg(feature = "mock-servers")]
+pub mod delivery;
 mod faults;
-mod manners;
+mod mastodon;
+#[cfg(feature = "mock-servers")]
 pub mod meta;
 mod page;
-mod people;
+mod picture;
 mod random;
+mod recorded;
 mod redirect;
-mod refuse;
-mod revoke;
+mod scope;
 mod server;
-mod state;
-mod statuses;
-mod token;
-mod tokens;
-mod viewer;
+mod tickets;
 mod words;
+#[cfg(feature = "mock-servers")]
 pub mod x;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-pub use answer::Answer;
 pub use crowd::crowd;
-pub use faults::{Endpoint, Fault, HUGE};
-pub use manners::Flavor;
-pub use state::Recorded;
-pub use statuses::Paging;
-
-use state::Shared;
-
-/// A running practice platform. It stops when it is dropped: the port is closed and open connections end.
-pub struct Practice {
-    shared: Arc<Shared>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Practice {
-    /// Starts one on 127.0.0.1 and a free port. Must be called within a tokio runtime.
-    ///
-    /// # Errors
-    /// When no socket can be had.
-    pub async fn start(flavor: Flavor) -> std::io::Result<Practice> {
-        Practice::start_at(flavor, 0).await
-    }
-
-    /// Starts one on 127.0.0.1 and the given port (0: a free one).
-    ///
-    /// # Errors
-    /// When the port is taken, or no socket can be had.
-    pub async fn start_at(flavor: Flavor, port: u16) -> std::io::Result<Practice> {
-        let (listener, origin) = server::listen(port).await?;
-        let shared = Arc::new(Shared::new(origin, flavor));
-        let task = server::run(listener, desk::router(Arc::clone(&shared)));
-        Ok(Practice { shared, task })
-    }
-
-    /// `http://127.0.0.1:PORT`, without a slash at the end.
-    pub fn origin(&self) -> &str {
-        &self.shared.origin
-    }
-
-    /// Whose manners it has.
-    pub fn flavor(&self) -> Flavor {
-        self.shared.flavor
-    }
-
-    /// Queues a fault for one request to the endpoint; several are used up in order.
-    pub fn fail_next(&self, endpoint: Endpoint, fault: Fault) {
-        self.shared.lock().faults.next(endpoint, fault);
-    }
-
-    /// Every request to the endpoint fails so (once the queue of [`Practice::fail_next`] is empty), until told `None`.
-    pub fn fail_always(&self, endpoint: Endpoint, fault: Option<Fault>) {
-        self.shared.lock().faults.always(endpoint, fault);
-    }
-
-    /// How long an authorization code lives. Ten minutes unless told otherwise, as on the real servers. Codes that are
-    /// already out are judged by it too.
-    pub fn set_code_lifetime(&self, lifetime: Duration) {
-        self.shared.lock().code_lifetime = lifetime;
-    }
-
-    /// Forgets all registered apps and their codes, as a server that was set up anew. Tokens live on.
-    pub fn forget_apps(&self) {
-        self.shared.lock().forget_apps();
-    }
-
-    /// Every token handed out so far is answered with 401 from now on; a new login gets a living one.
-    pub fn kill_tokens(&self) {
-        self.shared.lock().kill_tokens();
-    }
-
-    /// The requests so far, oldest first (the last thousand of them).
-    pub fn requests(&self) -> Vec<Recorded> {
-        self.shared.lock().requests.iter().cloned().collect()
-    }
-
-    /// The access tokens that are alive, newest last.
-    pub fn tokens(&self) -> Vec<String> {
-        self.shared.lock().live_tokens()
-    }
-
-    /// Whether there is an RFC 8414 metadata document. On by default, but for GoToSocial, which has none.
-    pub fn metadata(&self, on: bool) {
-        self.shared.lock().metadata = on;
-    }
-
-    /// An `iss` parameter in the authorization response (RFC 9207), right or wrong; none by default.
-    pub fn send_iss(&self, iss: Option<String>) {
-        self.shared.lock().iss = iss;
-    }
-
-    /// `/.well-known/{nodeinfo,host-meta,webfinger}` answer with a 301 to that origin and the same path and query, as the
-    /// host of an address does whose server lives elsewhere.
-    pub fn well_known_redirect(&self, origin: Option<String>) {
-        self.shared.lock().well_known = origin;
-    }
-
-    /// How many posts each person has from now on; 45 otherwise.
-    pub fn set_posts(&self, posts: u64) {
-        self.shared.lock().posts = posts;
-    }
-
-    /// Where the links from page to page lead from now on.
-    pub fn page_by(&self, paging: Paging) {
-        self.shared.lock().paging = paging;
-    }
-
-    /// The shape of token answers from now on.
-    pub fn answer_with(&self, answer: Answer) {
-        self.shared.lock().answer = answer;
-    }
-}
-
-impl Drop for Practice {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-impl std::fmt::Debug for Practice {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Practice")
-            .field("origin", &self.shared.origin)
-            .finish_non_exhaustive()
-    }
-}
+pub use faults::{Fault, HUGE};
+pub use mastodon::Practice;
+pub use mastodon::behaviour::Flavor;
+pub use mastodon::endpoint::Endpoint;
+pub use mastodon::statuses::Paging;
+pub use mastodon::token_answer::Answer;
+pub use recorded::Recorded;

@@ -91,40 +91,6 @@ const HANT: Words = Words {
     column: 2,
 };
 
-/// What scopes mean, for those that are common; of others the name must do.
-const SCOPES: &[(&str, [&str; 3])] = &[
-    (
-        "profile",
-        [
-            "see the name and picture of the account",
-            "查看账号的名字和头像",
-            "查看帳號的名字和頭像",
-        ],
-    ),
-    (
-        "read",
-        ["read everything in the account", "读取账号里的全部内容", "讀取帳號裡的全部內容"],
-    ),
-    ("read:accounts", ["see accounts and their details", "查看账号信息", "查看帳號資訊"]),
-    ("read:statuses", ["read posts", "读取嘟文", "讀取嘟文"]),
-    ("read:notifications", ["read notifications", "读取通知", "讀取通知"]),
-    (
-        "write",
-        ["post and change things on your behalf", "代您发布和修改内容", "代您發布和修改內容"],
-    ),
-    ("write:statuses", ["publish posts", "发布嘟文", "發布嘟文"]),
-    ("write:media", ["upload pictures and files", "上传图片和文件", "上傳圖片和檔案"]),
-    ("follow", ["follow and unfollow people", "关注和取消关注", "追蹤和取消追蹤"]),
-    ("push", ["receive push notifications", "接收推送通知", "接收推播通知"]),
-];
-
-impl Words {
-    /// What a scope means, in this language.
-    pub fn scope(&self, scope: &str) -> Option<&'static str> {
-        SCOPES.iter().find(|(name, _)| *name == scope).map(|(_, texts)| texts[self.column])
-    }
-}
-
 /// The words for a browser, by its Accept-Language header; English where it knows none of ours.
 pub fn of(headers: &HeaderMap) -> &'static Words {
     choose(

@@ -38,7 +38,7 @@ async function walk(site) {
   await press("Enter");
   await shown("account-title");
   const account = await run("return document.querySelector('main').textContent");
-  for (const word of ["Follow, mute and block for you", "By deep link"]) if (!account.includes(word)) throw new Error(`the account does not say “${word}”`);
+  for (const word of ["Follow, mute and block for you", "Keybearer link"]) if (!account.includes(word)) throw new Error(`the account does not say “${word}”`);
   await tabTo("delete");
   await press("Enter");
   await shown("confirm");

@@ -94,7 +94,7 @@ test("the wrong account is kept only when one says so", async () => {
   const api = await open("scene=held");
   const keep = vi.spyOn(api, "keepHeld");
   expect(find("held")?.textContent).toContain("@other.person");
-  expect(text()).toContain("nothing is revoked");
+  expect(text()).toContain("nothing was revoked");
   await press("settings");
   await press("add-account");
   expect(find("held")).not.toBeNull();
@@ -135,10 +135,10 @@ test("the console's steps say when their facts were read, and from where", async
   expect(find("facts")?.textContent).toContain(`developers.facebook.com, read on ${date(sources[1]?.read ?? "")}`);
 });
 
-test("facts of more than half a year ago are said to be old", async () => {
+test("facts of more than six months ago are said to be old", async () => {
   await open("scene=facebook-form&facts=old");
   expect(find("facts")?.dataset["old"]).toBe("true");
-  expect(find("facts")?.textContent).toContain("more than half a year ago");
+  expect(find("facts")?.textContent).toContain("more than six months ago");
 });
 
 test("a platform whose file has no day says nothing of its facts", async () => {

@@ -258,21 +258,21 @@ describe("how it stands", () => {
   const says = (part: Parameters<typeof account>[0]) => standing(account(part), platform(part.provider));
 
   test("what renews when it is wanted does not alarm, although its token has ended", () => {
-    expect(says({ ...demand, renews_until: NOW + 170 * DAY })).toMatchObject({ text: "renews itself when used", tone: "good" });
-    expect(says({ ...demand, renews_until: null })).toMatchObject({ text: "renews itself when used", tone: "good", life: 1 });
+    expect(says({ ...demand, renews_until: NOW + 170 * DAY })).toMatchObject({ text: "renewed when used", tone: "good" });
+    expect(says({ ...demand, renews_until: null })).toMatchObject({ text: "renewed when used", tone: "good", life: 1 });
     expect(says({ ...demand, issued: NOW - 170 * DAY, renews_until: NOW + 10 * DAY + 3600 })).toMatchObject({ text: "10 days", tone: "warn" });
     expect(says({ ...demand, issued: NOW - 181 * DAY, renews_until: NOW - DAY })).toMatchObject({ text: "expired", tone: "bad" });
   });
 
   test("an interrupted renewal says what to do and why", () => {
     const trouble: ErrorView = { code: "interrupted", params: {}, detail: null, action: null };
-    expect(says({ ...demand, renews_until: NOW + 170 * DAY, trouble })).toEqual({ text: "log in again: interrupted while renewing", tone: "bad", life: 0 });
+    expect(says({ ...demand, renews_until: NOW + 170 * DAY, trouble })).toEqual({ text: "needs sign-in: renewal interrupted", tone: "bad", life: 0 });
   });
 
   test("what nobody was asked about is no trouble", () => {
     const bare = { id: "1", name: "post-bot", client: "x2", verified: null };
-    expect(says({ ...bare, provider: "x-app" })).toMatchObject({ text: "no expiry", tone: "good" });
-    expect(says({ ...bare, provider: "x-keys" })).toMatchObject({ text: "not checked yet", tone: "quiet" });
+    expect(says({ ...bare, provider: "x-app" })).toMatchObject({ text: "doesn’t expire", tone: "good" });
+    expect(says({ ...bare, provider: "x-keys" })).toMatchObject({ text: "not verified yet", tone: "quiet" });
     const trouble: ErrorView = { code: "enrolment-or-payment", params: {}, detail: null, action: null };
     expect(says({ ...bare, provider: "x-keys", trouble })).toMatchObject({ text: "not verified", tone: "warn" });
   });
@@ -281,7 +281,7 @@ describe("how it stands", () => {
 test("the platform's own sentence is what to press", async () => {
   const error: ErrorView = { code: "enrolment-or-payment", params: {}, detail: null, action: { en: "Buy credits.", "zh-Hans": "购买额度。", "zh-Hant": "購買額度。" } };
   expect(sentences(error).press).toBe("Buy credits.");
-  expect(sentences({ ...error, action: null }).press).toBe("Settle it in the platform’s console, then press Try again.");
+  expect(sentences({ ...error, action: null }).press).toBe("Settle it in the developer console, then press Try again.");
   await speak("zh-Hant");
   expect(sentences(error).press).toBe("購買額度。");
   expect(providers.every(({ stuck }) => stuck.every((one) => one.action !== undefined))).toBe(true);

@@ -56,5 +56,5 @@ test("a short passphrase is not sent", async () => {
   find("seal")?.closest("form")?.requestSubmit();
   await settle();
   expect(seal).not.toHaveBeenCalled();
-  expect(document.body.textContent).toContain("At least 8 characters, please.");
+  expect(document.body.textContent).toContain("Use at least 8 characters.");
 });

@@ -1,6 +1,6 @@
 // To another computer and from one, on the real screens: who is picked, what is asked, what came of it, and how a paused
 // account stands everywhere.
-import { beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { breaking, whatBreaks } from "../src/state/next";
 import { account as blank, error } from "../src/fake/common";
 import { needsYou } from "../src/state/needs";
@@ -23,11 +23,6 @@ function choose(content: string) {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-beforeEach(() => {
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
-  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) { this.open = false; this.dispatchEvent(new Event("close")); };
-});
-
 test("all but practice accounts are picked, the words are typed twice and do not stay", async () => {
   const api = await open("scene=move");
   const write = vi.spyOn(api, "exportAccounts");
@@ -42,7 +37,7 @@ test("all but practice accounts are picked, the words are typed twice and do not
   type("moving-passphrase", "correct horse");
   await settle();
   expect(ready()).toBe(false);
-  expect(document.querySelector("dialog")?.textContent).toContain("The two are not the same.");
+  expect(document.querySelector("dialog")?.textContent).toContain("The passphrases don’t match.");
   type("moving-again", "correct horse");
   for (const box of boxes.slice(1)) box.click();
   await settle();
@@ -53,7 +48,7 @@ test("all but practice accounts are picked, the words are typed twice and do not
   expect(write).toHaveBeenCalledExactlyOnceWith([boxes[0]?.value], "correct horse", true);
   expect(document.querySelector("dialog")).toBeNull();
   expect(text("parcel")).toContain("One account is in the file /home/mei/Downloads/keybearer-");
-  expect(find(`account-${boxes[0]?.value}`)?.textContent).toContain("paused");
+  expect(find(`account-${boxes[0]?.value}`)?.textContent).toContain("renewed elsewhere");
 });
 
 test("a copy leaves everything awake, and a failure keeps the question open", async () => {
@@ -80,10 +75,10 @@ test("a file is handed on as it is, and each account says what became of it", as
   await settle();
   await confirm();
   expect(bring).toHaveBeenLastCalledWith("-----BEGIN AGE ENCRYPTED FILE-----", "correct horse");
-  expect(text("arrived")).toContain("3 of 4 are here.");
-  expect(text("arrival-b1")).toContain("new here");
-  expect(text("arrival-b1")).toContain("paused");
-  expect(text("arrival-t1")).not.toContain("paused");
+  expect(text("arrived")).toContain("3 of 4 accounts are here.");
+  expect(text("arrival-b1")).toContain("added");
+  expect(text("arrival-b1")).toContain("renewed elsewhere");
+  expect(text("arrival-t1")).not.toContain("renewed elsewhere");
   expect(text("arrival-3")).toContain("my-server");
   expect(find("account-b1")).not.toBeNull();
 });
@@ -92,15 +87,15 @@ test("a paused account is quiet everywhere, and one button wakes it", async () =
   const rests = blank({ id: "z1", name: "@z", provider: "threads", client: "", paused: true, expires: 1, trouble: error("token-dead") });
   expect(needsYou(rests)).toBe(false);
   expect(needsYou({ ...rests, unstored: true })).toBe(true);
-  expect(standing(rests, undefined)).toMatchObject({ text: "paused", tone: "quiet" });
+  expect(standing(rests, undefined)).toMatchObject({ text: "renewed elsewhere", tone: "quiet" });
   expect(breaking(rests, stage(null)).group).toBe("paused");
   expect(whatBreaks(stage("next-paused")).slice(-2).map(({ account }) => account.id).sort()).toEqual(["t1", "x-bot"]);
   const api = await open("scene=paused");
   const resume = vi.spyOn(api, "resume");
-  expect(text("standing")).toBe("paused");
+  expect(text("standing")).toBe("renewed elsewhere");
   expect(find("renew")).toBeNull();
   await press("resume", 500);
   expect(resume).toHaveBeenCalledExactlyOnceWith("t1");
   expect(find("resume")).toBeNull();
-  expect(text("toast")).toContain("Kept alive here");
+  expect(text("toast")).toContain("This computer renews it");
 });

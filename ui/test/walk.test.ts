@@ -15,7 +15,7 @@ test("a wrong server is said at its field, and corrected there", async () => {
   type("question-server", "server-tls.example");
   await press("next", 1000);
   expect(find("question-server")?.getAttribute("aria-invalid")).toBe("true");
-  expect(text()).toContain("could not prove that it is server-tls.example");
+  expect(text()).toContain("server-tls.example couldn’t prove its identity");
   type("question-server", "fedi.example");
   await press("next", 1000);
   expect(find("connect")).not.toBeNull();
@@ -48,7 +48,7 @@ test("a taken port leads to another redirect, with everything kept", async () =>
 
 test("cancel leads to a calm end, and Try again to the browser", async () => {
   await open("scene=waiting");
-  expect(find("hint")?.textContent).toContain("seems to say that you refused");
+  expect(find("hint")?.textContent).toContain("seems to say that you declined");
   expect(text()).toContain("GoToSocial has no Deny button");
   expect(find("step-browser-opened")?.dataset["state"]).toBe("done");
   expect(find("step-answer-received")?.dataset["state"]).toBe("now");

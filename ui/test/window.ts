@@ -9,6 +9,9 @@ import { speak } from "../src/text/words.svelte";
 
 let app: ReturnType<typeof mount> | undefined;
 
+/** What the open window holds. */
+export let model: Model;
+
 export const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`);
 
 /** Lets time pass and everything that waits for it happen. */
@@ -19,7 +22,7 @@ export async function settle(ms = 0): Promise<void> {
 
 export async function open(query: string): Promise<Api> {
   const { api, start } = fake(new URLSearchParams(query));
-  const model = new Model(api, await api.view(), start);
+  model = new Model(api, await api.view(), start);
   app = mount(App, { target: document.body, props: { model, start } });
   await settle(1000);
   // Most screens are fetched after the first picture.
@@ -40,6 +43,15 @@ export async function press(id: string, ms = 0): Promise<void> {
   button.click();
   await settle(ms);
 }
+
+// jsdom has no modal dialogs.
+HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
+  this.open = false;
+  this.dispatchEvent(new Event("close"));
+};
 
 beforeEach(async () => {
   vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));

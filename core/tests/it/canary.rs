@@ -15,7 +15,7 @@ use keybearer_core::token::{Secret, Token};
 use keybearer_core::vault::Vault;
 use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::view::Target;
-use keybearer_practice::deliver::{CREDENTIAL, Depot};
+use keybearer_practice::delivery::{CREDENTIAL, MockTargets};
 use keybearer_practice::{Answer, Endpoint, Fault, Flavor, Practice};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
@@ -99,7 +99,7 @@ async fn moves(rig: &Rig, said: &mut String) {
 
 /// Brought to places that take it, and to some that say it again and refuse.
 async fn delivers(rig: &Rig, said: &mut String) {
-    let depot = Depot::start().await.unwrap();
+    let depot = MockTargets::start().await.unwrap();
     let account = rig.keeper.view().accounts.remove(0).id;
     let token = rig.token(&account).await;
     let words = |script: &str| Target::Program {

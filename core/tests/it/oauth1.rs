@@ -4,7 +4,7 @@
 //!
 //! `draw` the requests.
 
-mod draw;
+mod random_requests;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -15,7 +15,7 @@ use keybearer_practice::x::SignedRequest;
 use serde_json::Value;
 use url::Position;
 
-use self::draw::{CHARACTERS, Draw, Drawn, FORM, drawn};
+use self::random_requests::{CHARACTERS, Draw, Drawn, FORM, drawn};
 use crate::real::missing;
 
 const REQUESTS: usize = 4000;

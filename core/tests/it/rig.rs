@@ -14,8 +14,8 @@ use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::browser::{Landing, Visit, visit};
+pub use crate::running_login::Login;
 use crate::system::SESSIONS;
-pub use crate::waiting::Login;
 
 /// Longer than anything here takes; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(25);

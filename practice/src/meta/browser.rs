@@ -5,14 +5,14 @@
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::call::Call;
 use super::consent::{self, Consent};
+use super::message::Call;
 use super::people::{self, Person};
 use super::platform::Platform;
-use super::redirect;
-use super::refuse::{Refusal, Shape};
+use super::redirect_rules;
+use super::refusal::{Refusal, Shape};
 use super::scopes;
-use super::state::{Asked, Code, Grant, State};
+use super::state::{Authorization, Code, Grant, State};
 use crate::faults::Fault;
 use crate::{page, random};
 
@@ -30,7 +30,7 @@ pub fn open(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
     wanted.dedup();
     let challenge = call.get("code_challenge").filter(|_| platform == Platform::Facebook);
     let hashed = call.get("code_challenge_method") == Some("S256");
-    let asked = Asked {
+    let asked = Authorization {
         redirect_uri: call.get("redirect_uri").unwrap_or_default().to_owned(),
         scopes: wanted,
         state: call.get("state").map(str::to_owned),
@@ -40,7 +40,7 @@ pub fn open(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
             .is_some_and(|types| types.split(',').any(|kind| kind == "rerequest")),
     };
     let chosen = state.at_browser.filter(|_| !asks_again(call));
-    let ticket = state.open_ticket(asked.clone());
+    let ticket = state.tickets.open(asked.clone());
     let page = Consent {
         platform,
         asked: &asked,
@@ -96,7 +96,7 @@ fn check(state: &State, call: &Call) -> Result<(), Stuck> {
             "Invalid App ID: The provided app ID does not look like a valid app ID.".to_owned(),
         );
     }
-    if !call.get("redirect_uri").is_some_and(|uri| redirect::allowed(state, uri)) {
+    if !call.get("redirect_uri").is_some_and(|uri| redirect_rules::allowed(state, uri)) {
         let blocked = "URL blocked: This redirect failed because the redirect URI is not white-listed in the app's client OAuth settings.";
         return stuck(
             1_349_168,
@@ -132,14 +132,14 @@ fn check(state: &State, call: &Call) -> Result<(), Stuck> {
 /// The button was pressed.
 pub fn decide(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
     let ticket = call.params.of_body("ticket").unwrap_or_default();
-    let Some(open) = state.ticket(ticket) else {
+    let Some(open) = state.tickets.find(ticket) else {
         return page::problem(headers, 422, "The page was too old or not from here.");
     };
-    if let Some(location) = &open.location {
+    if let Some(location) = &open.answer {
         return found(location);
     }
-    let asked = open.asked.clone();
-    let denied = call.told == Some(Fault::Deny) || call.params.of_body("decision") != Some("allow");
+    let asked = open.request.clone();
+    let denied = call.fault == Some(Fault::Deny) || call.params.of_body("decision") != Some("allow");
     let mut answer: Vec<(&str, String)> = Vec::new();
     if denied {
         answer.extend(denial(state.platform));
@@ -162,8 +162,8 @@ pub fn decide(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
     let answer: Vec<(&str, &str)> = answer.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let target = crate::redirect::with_params(&asked.redirect_uri, &answer);
     let location = format!("{target}{}", state.platform.tail());
-    if let Some(open) = state.ticket(ticket) {
-        open.location = Some(location.clone());
+    if let Some(open) = state.tickets.find(ticket) {
+        open.answer = Some(location.clone());
     }
     found(&location)
 }
@@ -202,7 +202,7 @@ fn no_role(state: &State, person: &Person) -> Option<&'static str> {
 }
 
 /// The person allows it: the grant is remembered, a code made.
-fn allow(state: &mut State, call: &Call, asked: &Asked, person: &'static Person) -> String {
+fn allow(state: &mut State, call: &Call, asked: &Authorization, person: &'static Person) -> String {
     let mut granted = asked.scopes.clone();
     if state.platform == Platform::Facebook {
         let ticked = call.params.all_of_body("permission");
@@ -217,7 +217,7 @@ fn allow(state: &mut State, call: &Call, asked: &Asked, person: &'static Person)
         person,
         born: state.now(),
         used: false,
-        stale: call.told == Some(Fault::ExpiredCode),
+        stale: call.fault == Some(Fault::ExpiredCode),
         for_device: false,
     };
     let text = format!("AQ{}{}", random::url43(), random::url43());
@@ -227,7 +227,7 @@ fn allow(state: &mut State, call: &Call, asked: &Asked, person: &'static Person)
 
 /// What was granted earlier stays granted; what was declined is asked again with `rerequest` only
 /// (docs/facts/facebook.md#dialog).
-fn remember(grant: &mut Grant, asked: &Asked, ticked: &[&str], basic: &str) {
+fn remember(grant: &mut Grant, asked: &Authorization, ticked: &[&str], basic: &str) {
     for name in &asked.scopes {
         let closed = grant.declined.contains(name) && !asked.rerequest;
         if name == basic || (ticked.contains(&name.as_str()) && !closed) {

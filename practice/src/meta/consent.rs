@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use super::people::{self, Person};
 use super::platform::Platform;
-use super::state::Asked;
+use super::state::Authorization;
 use super::{APP_NAME, scopes};
 use crate::page::{self, escape};
 use crate::words::{self, Words};
@@ -15,7 +15,7 @@ use crate::words::{self, Words};
 /// What it shows.
 pub struct Consent<'a> {
     pub platform: Platform,
-    pub asked: &'a Asked,
+    pub asked: &'a Authorization,
     /// Where the form goes.
     pub action: &'a str,
     pub ticket: &'a str,

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::APP_SECRET;
-use super::call::{Call, Message};
-use super::redirect;
-use super::refuse::Refusal;
+use super::message::{Call, Message};
+use super::redirect_rules;
+use super::refusal::Refusal;
 use super::state::{Code, Life, State};
 use super::token::{self, Token};
 use crate::faults::Fault;
@@ -35,7 +35,7 @@ pub fn code(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     if code.used {
         return Err(Refusal::with(100, 36009, "This authorization code has been used."));
     }
-    if state.expired(&code) || call.told == Some(Fault::ExpiredCode) {
+    if state.expired(&code) || call.fault == Some(Fault::ExpiredCode) {
         return Err(Refusal::with(100, 36007, "This authorization code has expired."));
     }
     if code.redirect_uri != redirect_uri {
@@ -161,7 +161,7 @@ fn secret(call: &Call) -> Result<(), Refusal> {
 fn known_redirect<'a>(state: &State, call: &'a Call) -> Result<&'a str, Refusal> {
     match call.get("redirect_uri") {
         None => Err(Refusal::new(191, "Missing redirect_uri parameter.")),
-        Some(uri) if redirect::allowed(state, uri) => Ok(uri),
+        Some(uri) if redirect_rules::allowed(state, uri) => Ok(uri),
         Some(_) => {
             let text = "Given URL is not allowed by the Application configuration: One or more of the given URLs is not allowed by the \
                         App's settings.";

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::refuse::Refusal;
+use super::refusal::Refusal;
 
 /// A field that is asked for, and what of its inside.
 struct Field {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::call::Call;
+use super::message::Call;
 use super::platform::Platform;
-use super::refuse::Refusal;
+use super::refusal::Refusal;
 use super::state::State;
 use super::token::{self, Token};
 use super::{APP_NAME, FACEBOOK_APP_ID};

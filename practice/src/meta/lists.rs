@@ -5,8 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::call::Call;
-use super::refuse::Refusal;
+use super::message::Call;
+use super::refusal::Refusal;
 use super::state::State;
 
 /// Items on a page where nothing is asked, and at most [M].

@@ -6,10 +6,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::call::Call;
+use super::message::Call;
 use super::people::{PICTURES, Person};
 use super::platform::Platform;
-use super::refuse::Refusal;
+use super::refusal::Refusal;
 use super::state::State;
 use super::token::{self, Token};
 use super::{fields, lists, pages};

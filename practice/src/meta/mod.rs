@@ -1,30 +1,29 @@
 //! A practice Meta: Threads, Instagram (with Instagram Login), and Facebook Login with Pages, each a server of its own on
 //! loopback. One origin plays all the hosts of its platform (web, api, graph), for their paths do not collide.
 //!
-//! A request's way: `server` (sockets, the crate's) → `desk` → `call` (which message is it?) → one of the rooms `browser`,
-//! `code`, `long`, `facebook`, `me`, `inspect`, `pages`, `permissions`. What is remembered stands in `state`, the shapes of
-//! errors in `refuse`, what is unproven or differs in `switches`. Facts are those of docs/facts; what it marks [?] or [M] is
+//! A request's way: `server` (sockets, the crate's) → `router` → `message` (which message is it?) → one of the rooms `browser`,
+//! `short_token`, `long_token`, `facebook`, `me`, `inspect`, `pages`, `permissions`. What is remembered stands in `state`, the shapes of
+//! errors in `refusal`, what is unproven or differs in `switches`. Facts are those of docs/facts; what it marks [?] or [M] is
 //! marked so here too, and is no proof of anything.
 
 mod browser;
-mod call;
-mod code;
 mod consent;
-mod desk;
 mod facebook;
-mod failure;
 mod fields;
 mod inspect;
 mod lists;
-mod long;
+mod long_token;
 mod me;
+mod message;
 mod pages;
 mod people;
 mod permissions;
 mod platform;
-mod redirect;
-mod refuse;
+mod redirect_rules;
+mod refusal;
+mod router;
 mod scopes;
+mod short_token;
 mod state;
 mod switches;
 mod token;
@@ -32,15 +31,15 @@ mod token;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use call::Message;
-pub use failure::Failure;
+pub use message::Message;
 pub use platform::Platform;
+pub use refusal::Failure;
 pub use switches::Switches;
 
 use state::{Life, Shared};
 
+use crate::recorded::Recorded;
 use crate::server;
-use crate::state::Recorded;
 
 /// The name of the app that is registered there.
 pub const APP_NAME: &str = "Practice app";
@@ -54,7 +53,7 @@ pub const FACEBOOK_APP_ID: &str = "1618033988749894";
 
 /// What is known of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct TokenInfo {
     /// Whose it is.
     pub username: &'static str,
     /// The Page's id, where it is a Page's.
@@ -93,7 +92,7 @@ impl Meta {
     pub async fn start_at(platform: Platform, port: u16) -> std::io::Result<Meta> {
         let (listener, origin) = server::listen(port).await?;
         let shared = Arc::new(Shared::new(origin, platform));
-        let task = server::run(listener, desk::router(Arc::clone(&shared)));
+        let task = server::run(listener, router::router(Arc::clone(&shared)));
         Ok(Meta { shared, task })
     }
 
@@ -114,7 +113,7 @@ impl Meta {
     /// The console's words, where it refuses.
     pub fn register_redirect(&self, uri: &str) -> Result<String, String> {
         let mut state = self.shared.lock();
-        let saved = redirect::register(&state, uri)?;
+        let saved = redirect_rules::register(&state, uri)?;
         state.redirect_uris.push(saved.clone());
         Ok(saved)
     }
@@ -216,13 +215,13 @@ impl Meta {
     }
 
     /// What is known of a token.
-    pub fn token(&self, token: &str) -> Option<Known> {
+    pub fn token(&self, token: &str) -> Option<TokenInfo> {
         let state = self.shared.lock();
         state.token(token).map(|token| token.known(&state))
     }
 
     /// Every token that somebody ever had, oldest first; not those of their Pages.
-    pub fn history(&self, username: &str) -> Vec<Known> {
+    pub fn history(&self, username: &str) -> Vec<TokenInfo> {
         let state = self.shared.lock();
         let own = state.tokens.iter().filter(|t| t.person.username == username && t.page.is_none());
         own.map(|token| token.known(&state)).collect()

@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Message};
+use super::message::{Call, Message};
 use super::people::{Business, Page, Person};
-use super::refuse::Refusal;
+use super::refusal::Refusal;
 use super::state::{Life, State};
 use super::token::{self, Token};
 use super::{fields, lists, me};

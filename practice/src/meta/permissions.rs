@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::call::Call;
-use super::refuse::Refusal;
+use super::message::Call;
+use super::refusal::Refusal;
 use super::state::State;
 use super::token::{self, Token};
 use super::{lists, me};

@@ -2,27 +2,7 @@
 //! docs/facts/instagram.md#scopes, docs/facts/facebook.md#scopes, docs/facts/instagram.md#facebook-login).
 
 use super::platform::Platform;
-use crate::words::Words;
-
-/// A permission.
-pub struct Scope {
-    pub name: &'static str,
-    meaning: [&'static str; 3],
-}
-
-impl Scope {
-    /// What it means, in this language.
-    pub fn meaning(&self, words: &Words) -> &'static str {
-        self.meaning[words.column]
-    }
-}
-
-const fn scope(name: &'static str, en: &'static str, hans: &'static str, hant: &'static str) -> Scope {
-    Scope {
-        name,
-        meaning: [en, hans, hant],
-    }
-}
+use crate::scope::{Scope, scope};
 
 static THREADS: [Scope; 11] = [
     scope(

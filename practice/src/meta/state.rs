@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use super::call::Message;
-use super::failure::Failure;
+use super::message::Message;
 use super::people::{Page, Person};
 use super::platform::Platform;
+use super::refusal::Failure;
 use super::switches::Switches;
 use super::token::Token;
 use crate::faults::Faults;
-use crate::state::{REMEMBERED, Recorded, TICKETS};
+use crate::recorded::{self, Recorded};
+use crate::tickets::Tickets;
 use crate::{clock, random};
 
 /// What all requests share.
@@ -39,20 +40,13 @@ impl Shared {
 
 /// An authorization request, as far as it matters later.
 #[derive(Clone)]
-pub struct Asked {
+pub struct Authorization {
     pub redirect_uri: String,
     pub scopes: Vec<String>,
     pub state: Option<String>,
     /// The PKCE challenge, and whether it is S256; Facebook only [M] (docs/facts/facebook.md#dialog).
     pub challenge: Option<(String, bool)>,
     pub rerequest: bool,
-}
-
-/// An open consent page. Pressing its button twice gives the same redirect twice, not two codes.
-pub struct Ticket {
-    id: String,
-    pub asked: Asked,
-    pub location: Option<String>,
 }
 
 /// An authorization code. It is remembered once it is used, because Facebook tells used from unknown.
@@ -86,7 +80,7 @@ pub struct State {
     pub private: BTreeSet<&'static str>,
     /// Who is logged in at the browser.
     pub at_browser: Option<&'static Person>,
-    tickets: VecDeque<Ticket>,
+    pub tickets: Tickets<Authorization>,
     pub codes: HashMap<String, Code>,
     pub grants: BTreeMap<&'static str, Grant>,
     pub tokens: Vec<Token>,
@@ -108,7 +102,7 @@ impl State {
             testers: BTreeSet::from(["ada", "grace"]),
             private: BTreeSet::new(),
             at_browser: super::people::named("ada"),
-            tickets: VecDeque::new(),
+            tickets: Tickets::new(),
             codes: HashMap::new(),
             grants: BTreeMap::new(),
             tokens: Vec::new(),
@@ -126,28 +120,7 @@ impl State {
     }
 
     pub fn record(&mut self, message: Option<Message>, request: Recorded) {
-        if self.requests.len() == REMEMBERED {
-            self.requests.pop_front();
-        }
-        self.requests.push_back((message, request));
-    }
-
-    /// Opens a ticket for a consent page: a random value that only this page knows.
-    pub fn open_ticket(&mut self, asked: Asked) -> String {
-        if self.tickets.len() == TICKETS {
-            self.tickets.pop_front();
-        }
-        let id = random::url43();
-        self.tickets.push_back(Ticket {
-            id: id.clone(),
-            asked,
-            location: None,
-        });
-        id
-    }
-
-    pub fn ticket(&mut self, id: &str) -> Option<&mut Ticket> {
-        self.tickets.iter_mut().find(|ticket| ticket.id == id)
+        recorded::keep(&mut self.requests, (message, request));
     }
 
     pub fn expired(&self, code: &Code) -> bool {

@@ -4,12 +4,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::call::Call;
+use super::message::Call;
 use super::people::{Page, Person};
 use super::platform::Platform;
-use super::refuse::Refusal;
+use super::refusal::Refusal;
 use super::state::State;
-use super::{APP_SECRET, Known};
+use super::{APP_SECRET, TokenInfo};
 
 /// A person's or a Page's token.
 #[derive(Clone)]
@@ -48,8 +48,8 @@ impl Token {
     }
 
     /// What a test may know of it.
-    pub fn known(&self, state: &State) -> Known {
-        Known {
+    pub fn known(&self, state: &State) -> TokenInfo {
+        TokenInfo {
             username: self.person.username,
             page: self.page.map(|page| page.id),
             scopes: self.scopes.clone(),

@@ -6,10 +6,10 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};
 
 use super::app::{Environment, Package, Permissions};
-use super::call::{Call, Message, of_posts};
-use super::desk::set;
+use super::message::{Call, Message, of_posts};
 use super::people::{self, Person};
-use super::refuse::Refusal;
+use super::refusal::Refusal;
+use super::router::set;
 use super::state::State;
 use super::{APP_ID, oauth1};
 
@@ -125,7 +125,7 @@ fn body(state: &mut State, call: &Call, caller: &Caller) -> Result<Value, Refusa
             let name = call.path.rsplit('/').next().unwrap_or_default();
             let detail = format!("Could not find user with username: [{name}].");
             let kind = "https://api.x.com/2/problems/resource-not-found";
-            // Told with status 200, in a list [M].
+            // DueFault with status 200, in a list [M].
             let missing = json!({ "errors": [{ "title": "Not Found Error", "detail": detail, "type": kind, "value": name }] });
             Ok(people::named(name).map_or(missing, |person| user(state, call, person)))
         }

@@ -5,14 +5,15 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::app::AppType;
-use super::call::{Call, Message};
 use super::consent::{self, Consent};
+use super::message::{Call, Message};
 use super::people::{self, Person};
-use super::scopes::{self, Scope};
-use super::state::{Asked, Code, Outcome, Purpose, State};
-use super::{APP_NAME, callback, token};
+use super::scopes;
+use super::state::{Authorization, Code, Outcome, Purpose, State};
+use super::{APP_NAME, redirect_rules, token};
 use crate::faults::Fault;
 use crate::page;
+use crate::scope::Scope;
 
 /// A state may have so many characters (docs/facts/x.md#callbacks).
 const STATE: usize = 500;
@@ -36,7 +37,7 @@ fn open(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
         return stuck(headers);
     };
     let wanted: Vec<&'static Scope> = asked.scopes.iter().filter_map(|name| scopes::named(name)).collect();
-    let ticket = state.open_ticket(Purpose::OAuth2(asked.clone()));
+    let ticket = state.tickets.open(Purpose::OAuth2(asked.clone()));
     let page = Consent {
         scopes: &wanted,
         action: &call.path,
@@ -48,7 +49,7 @@ fn open(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
 }
 
 /// All parameters are required (docs/facts/x.md#dialog). That an unknown scope is stuck too is [M].
-fn read(state: &State, call: &Call) -> Option<Asked> {
+fn read(state: &State, call: &Call) -> Option<Authorization> {
     let app = &state.app;
     let redirect_uri = call.of_query("redirect_uri").filter(|uri| app.callbacks.contains(uri))?;
     let known = app.oauth2 && call.of_query("client_id")? == app.keys.client_id && call.of_query("response_type")? == "code";
@@ -65,7 +66,7 @@ fn read(state: &State, call: &Call) -> Option<Asked> {
         "plain" => false,
         _ => return None,
     };
-    let asked = Asked {
+    let asked = Authorization {
         redirect_uri,
         scopes: wanted,
         state: call.of_query("state").filter(|state| state.chars().count() <= STATE)?,
@@ -86,7 +87,7 @@ fn open_signed(state: &mut State, call: &Call, headers: &HeaderMap) -> Response 
     };
     let force = call.of_query("force_login").is_some_and(|force| force == "true");
     let named = call.of_query("screen_name").and_then(|name| people::named(&name));
-    let ticket = state.open_ticket(Purpose::OAuth1(text));
+    let ticket = state.tickets.open(Purpose::OAuth1(text));
     let page = Consent {
         scopes: &scopes::of(token.permissions),
         action: &call.path,
@@ -101,16 +102,17 @@ fn open_signed(state: &mut State, call: &Call, headers: &HeaderMap) -> Response 
 fn decide(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
     let id = call.of_form("ticket").unwrap_or_default();
     let Some(open) = state
-        .ticket(&id)
-        .filter(|open| matches!(open.purpose, Purpose::OAuth2(_)) == (call.message == Message::Authorize))
+        .tickets
+        .find(&id)
+        .filter(|open| matches!(open.request, Purpose::OAuth2(_)) == (call.message == Message::Authorize))
     else {
         return page::problem(headers, 422, "The page was too old or not from here.");
     };
-    if let Some(outcome) = open.outcome.clone() {
+    if let Some(outcome) = open.answer.clone() {
         return show(&outcome, headers);
     }
-    let purpose = open.purpose.clone();
-    let allowed = call.told != Some(Fault::Deny) && call.of_form("decision").as_deref() == Some("allow");
+    let purpose = open.request.clone();
+    let allowed = call.fault != Some(Fault::Deny) && call.of_form("decision").as_deref() == Some("allow");
     let person = call.of_form("person").and_then(|name| people::named(&name));
     let person = match (allowed, person) {
         (true, None) => return page::problem(headers, 400, "Choose who to be."),
@@ -119,7 +121,7 @@ fn decide(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
     };
     let outcome = match purpose {
         Purpose::OAuth2(asked) => {
-            let custom = callback::is_custom(&asked.redirect_uri) && state.app.kind == AppType::Confidential;
+            let custom = redirect_rules::is_custom(&asked.redirect_uri) && state.app.kind == AppType::Confidential;
             if custom && !state.switches.confidential_custom_scheme {
                 return stuck(headers);
             }
@@ -130,24 +132,24 @@ fn decide(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
             None => return page::problem(headers, 403, "Whoa there! The request token for this page is invalid."),
         },
     };
-    if let Some(open) = state.ticket(&id) {
-        open.outcome = Some(outcome.clone());
+    if let Some(open) = state.tickets.find(&id) {
+        open.answer = Some(outcome.clone());
     }
     show(&outcome, headers)
 }
 
 /// Where an OAuth 2.0 request ends: with a code, or denied [M] (docs/facts/x.md#dialog).
-fn home(state: &mut State, call: &Call, asked: Asked, person: Option<&'static Person>) -> String {
+fn home(state: &mut State, call: &Call, asked: Authorization, person: Option<&'static Person>) -> String {
     let (uri, given) = (asked.redirect_uri.clone(), asked.state.clone());
     let Some(person) = person else {
         let mut answer = vec![("error", "access_denied")];
         if !state.switches.deny_without_state {
             answer.push(("state", &given));
         }
-        return callback::with_params(&uri, &answer);
+        return redirect_rules::with_params(&uri, &answer);
     };
     let now = state.now();
-    let lasts = if call.told == Some(Fault::ExpiredCode) {
+    let lasts = if call.fault == Some(Fault::ExpiredCode) {
         0
     } else {
         state.switches.code_lifetime.as_secs()
@@ -160,7 +162,7 @@ fn home(state: &mut State, call: &Call, asked: Asked, person: Option<&'static Pe
         used: false,
     };
     state.codes.insert(text.clone(), code);
-    callback::with_params(&uri, &[("state", &given), ("code", &text)])
+    redirect_rules::with_params(&uri, &[("state", &given), ("code", &text)])
 }
 
 /// Where an OAuth 1.0a request ends: with a verifier, a PIN, or denied ([M]: `?denied=`, docs/facts/x.md#oauth-10a).
@@ -171,7 +173,7 @@ fn home_signed(state: &mut State, text: &str, person: Option<&'static Person>) -
         .find(|token| token.text == text && !token.over && token.allowed.is_none())?;
     let Some(person) = person else {
         token.over = true;
-        let denied = |uri: &String| Outcome::Sent(callback::with_params(uri, &[("denied", text)]));
+        let denied = |uri: &String| Outcome::Sent(redirect_rules::with_params(uri, &[("denied", text)]));
         return Some(token.callback.as_ref().map_or(Outcome::Refused, denied));
     };
     let verifier = match token.callback {
@@ -180,7 +182,10 @@ fn home_signed(state: &mut State, text: &str, person: Option<&'static Person>) -
     };
     token.allowed = Some((person, verifier.clone()));
     Some(match &token.callback {
-        Some(uri) => Outcome::Sent(callback::with_params(uri, &[("oauth_token", text), ("oauth_verifier", &verifier)])),
+        Some(uri) => Outcome::Sent(redirect_rules::with_params(
+            uri,
+            &[("oauth_token", text), ("oauth_verifier", &verifier)],
+        )),
         None => Outcome::Shown(verifier),
     })
 }

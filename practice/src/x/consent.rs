@@ -5,8 +5,8 @@ use axum::response::Response;
 
 use super::APP_NAME;
 use super::people::{self, Person};
-use super::scopes::Scope;
 use crate::page::{self, escape};
+use crate::scope::Scope;
 use crate::words;
 
 /// What it shows.

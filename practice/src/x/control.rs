@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use super::app::{AppType, Environment, Key, Keys, Package, Permissions};
-use super::call::Message;
 use super::failure::Failure;
+use super::message::Message;
 use super::switches::Switches;
-use super::{Kind, Known, X, callback, people, token};
-use crate::state::Recorded;
+use super::{Kind, TokenInfo, X, people, redirect_rules, token};
+use crate::recorded::Recorded;
 
 impl X {
     /// Enters a callback address in the console, which refuses what the real one does (docs/facts/x.md#callbacks).
@@ -17,7 +17,7 @@ impl X {
     /// The console's words, where it refuses.
     pub fn register_callback(&self, uri: &str) -> Result<(), String> {
         let mut state = self.shared.lock();
-        callback::check(&state.app.callbacks, uri)?;
+        redirect_rules::check(&state.app.callbacks, uri)?;
         state.app.callbacks.push(uri.to_owned());
         Ok(())
     }
@@ -160,12 +160,12 @@ impl X {
     }
 
     /// What is known of a token.
-    pub fn token(&self, token: &str) -> Option<Known> {
+    pub fn token(&self, token: &str) -> Option<TokenInfo> {
         self.all().into_iter().find(|(text, _)| text == token).map(|(_, known)| known)
     }
 
     /// Every token of that kind that somebody ever had, oldest first.
-    pub fn history(&self, username: &str, kind: Kind) -> Vec<Known> {
+    pub fn history(&self, username: &str, kind: Kind) -> Vec<TokenInfo> {
         let all = self.all().into_iter().map(|(_, known)| known);
         all.filter(|known| known.username == Some(username) && known.kind == kind).collect()
     }
@@ -176,9 +176,9 @@ impl X {
         alive.map(|(text, _)| text).collect()
     }
 
-    fn all(&self) -> Vec<(String, Known)> {
+    fn all(&self) -> Vec<(String, TokenInfo)> {
         let state = self.shared.lock();
-        let blank = |kind, issued, alive| Known {
+        let blank = |kind, issued, alive| TokenInfo {
             kind,
             username: None,
             scopes: Vec::new(),
@@ -192,7 +192,7 @@ impl X {
         for token in &state.tokens {
             let Some(grant) = state.grants.get(token.grant) else { continue };
             let kind = if token.refresh { Kind::Refresh } else { Kind::Access };
-            let known = Known {
+            let known = TokenInfo {
                 username: Some(grant.person.username),
                 scopes: grant.scopes.clone(),
                 expires: Some(token.expires),
@@ -201,7 +201,7 @@ impl X {
             all.push((token.text.clone(), known));
         }
         for token in &state.access_tokens {
-            let known = Known {
+            let known = TokenInfo {
                 username: Some(token.person.username),
                 permissions: Some(token.permissions),
                 secret: Some(token.secret.clone()),

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::call::Shape;
-use super::refuse::Refusal;
+use super::message::Shape;
+use super::refusal::Refusal;
 use crate::faults::Fault;
 
 /// A way for a message to fail.

@@ -1,25 +1,25 @@
 //! A practice X: OAuth 2.0 with PKCE, OAuth 1.0a and app-only, on loopback. One origin plays x.com and api.x.com, for their
 //! paths do not collide.
 //!
-//! A request's way: `server` (sockets, the crate's) → `desk` → `call` (which message is it?) → one of the rooms `browser`
-//! (both consent pages), `token` (OAuth 2.0), `oauth1`, `bearer` (app-only), `api` (who am I). Signatures are checked in
+//! A request's way: `server` (sockets, the crate's) → `router` → `message` (which message is it?) → one of the rooms `browser`
+//! (both consent pages), `token` (OAuth 2.0), `oauth1`, `app_only` (app-only), `api` (who am I). Signatures are checked in
 //! `signature`, which shares nothing with any client. What is remembered stands in `state`, what the console knows in `app`,
-//! the shapes of errors in `refuse`, what is unproven or differs in `switches`. Facts are those of docs/facts/x.md; what it
+//! the shapes of errors in `refusal`, what is unproven or differs in `switches`. Facts are those of docs/facts/x.md; what it
 //! marks [?] or [M] is marked so here too, and is no proof of anything.
 
 mod api;
 mod app;
-mod bearer;
+mod app_only;
 mod browser;
-mod call;
-mod callback;
 mod consent;
 mod control;
-mod desk;
 mod failure;
+mod message;
 mod oauth1;
 mod people;
-mod refuse;
+mod redirect_rules;
+mod refusal;
+mod router;
 mod scopes;
 mod signature;
 mod state;
@@ -32,8 +32,8 @@ pub use app::{
     ACCESS_TOKEN, ACCESS_TOKEN_SECRET, API_KEY, API_SECRET, APP_ID, APP_NAME, AppType, CLIENT_ID, CLIENT_SECRET, Environment, Key, Keys,
     Package, Permissions,
 };
-pub use call::Message;
 pub use failure::Failure;
+pub use message::Message;
 pub use signature::SignedRequest;
 pub use switches::{InvalidateBy, Switches};
 
@@ -56,7 +56,7 @@ pub enum Kind {
 
 /// What is known of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct TokenInfo {
     /// What kind it is.
     pub kind: Kind,
     /// Whose it is; nobody's where it is the app's own.
@@ -98,7 +98,7 @@ impl X {
     pub async fn start_at(port: u16) -> std::io::Result<X> {
         let (listener, origin) = server::listen(port).await?;
         let shared = Arc::new(Shared::new(origin));
-        let task = server::run(listener, desk::router(Arc::clone(&shared)));
+        let task = server::run(listener, router::router(Arc::clone(&shared)));
         Ok(X { shared, task })
     }
 

@@ -5,8 +5,8 @@ use serde_json::json;
 use url::form_urlencoded;
 
 use super::app::{Permissions, letters};
-use super::call::{Call, Message};
-use super::refuse::Refusal;
+use super::message::{Call, Message};
+use super::refusal::Refusal;
 use super::signature::SignedRequest;
 use super::state::{AccessToken, RequestToken, State};
 
@@ -103,8 +103,8 @@ fn form(state: &State, pairs: &[(&str, &str)]) -> Response {
     };
     let mut text = form_urlencoded::Serializer::new(String::new());
     let mut response = text.extend_pairs(pairs).finish().into_response();
-    super::desk::set(&mut response, "content-type", kind);
-    super::desk::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
+    super::router::set(&mut response, "content-type", kind);
+    super::router::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
     response
 }
 

@@ -1,27 +1,7 @@
 //! The scopes of OAuth 2.0 (docs/facts/x.md#scopes), the permissions of OAuth 1.0a, and what they mean for a person.
 
 use super::app::Permissions;
-use crate::words::Words;
-
-/// Something that an app is allowed.
-pub struct Scope {
-    pub name: &'static str,
-    meaning: [&'static str; 3],
-}
-
-impl Scope {
-    /// What it means, in this language.
-    pub fn meaning(&self, words: &Words) -> &'static str {
-        self.meaning[words.column]
-    }
-}
-
-const fn scope(name: &'static str, en: &'static str, hans: &'static str, hant: &'static str) -> Scope {
-    Scope {
-        name,
-        meaning: [en, hans, hant],
-    }
-}
+use crate::scope::{Scope, scope};
 
 static SCOPES: [Scope; 27] = [
     scope("tweet.read", "read posts", "读取帖子", "讀取貼文"),

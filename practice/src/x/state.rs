@@ -6,13 +6,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::app::{App, Permissions};
-use super::call::Message;
 use super::failure::Failure;
+use super::message::Message;
 use super::people::{self, Person};
 use super::switches::Switches;
+use crate::clock;
 use crate::faults::Faults;
-use crate::state::{REMEMBERED, Recorded, TICKETS};
-use crate::{clock, random};
+use crate::recorded::{self, Recorded};
+use crate::tickets::Tickets;
 
 /// What all requests share.
 pub struct Shared {
@@ -36,7 +37,7 @@ impl Shared {
 
 /// An OAuth 2.0 authorization request, as far as it matters later.
 #[derive(Clone)]
-pub struct Asked {
+pub struct Authorization {
     pub redirect_uri: String,
     pub scopes: Vec<String>,
     pub state: String,
@@ -47,7 +48,7 @@ pub struct Asked {
 /// What an open consent page is for.
 #[derive(Clone)]
 pub enum Purpose {
-    OAuth2(Asked),
+    OAuth2(Authorization),
     /// The text of the request token.
     OAuth1(String),
 }
@@ -62,17 +63,10 @@ pub enum Outcome {
     Refused,
 }
 
-/// An open consent page.
-pub struct Ticket {
-    id: String,
-    pub purpose: Purpose,
-    pub outcome: Option<Outcome>,
-}
-
 /// An authorization code.
 #[derive(Clone)]
 pub struct Code {
-    pub asked: Asked,
+    pub asked: Authorization,
     pub person: &'static Person,
     /// Seconds since 1970.
     pub ends: u64,
@@ -138,7 +132,7 @@ pub struct State {
     pub origin: String,
     pub app: App,
     pub at_browser: Option<&'static Person>,
-    tickets: VecDeque<Ticket>,
+    pub tickets: Tickets<Purpose, Outcome>,
     pub codes: HashMap<String, Code>,
     pub grants: Vec<Grant>,
     pub tokens: Vec<Token>,
@@ -168,7 +162,7 @@ impl State {
             origin,
             app: App::new(),
             at_browser: people::named("ada"),
-            tickets: VecDeque::new(),
+            tickets: Tickets::new(),
             codes: HashMap::new(),
             grants: Vec::new(),
             tokens: Vec::new(),
@@ -218,28 +212,7 @@ impl State {
         if let Some(message) = message {
             *self.counts.entry(message).or_default() += 1;
         }
-        if self.requests.len() == REMEMBERED {
-            self.requests.pop_front();
-        }
-        self.requests.push_back((message, request));
-    }
-
-    /// Opens a ticket for a consent page: a random value that only this page knows.
-    pub fn open_ticket(&mut self, purpose: Purpose) -> String {
-        if self.tickets.len() == TICKETS {
-            self.tickets.pop_front();
-        }
-        let id = random::url43();
-        self.tickets.push_back(Ticket {
-            id: id.clone(),
-            purpose,
-            outcome: None,
-        });
-        id
-    }
-
-    pub fn ticket(&mut self, id: &str) -> Option<&mut Ticket> {
-        self.tickets.iter_mut().find(|ticket| ticket.id == id)
+        recorded::keep(&mut self.requests, (message, request));
     }
 
     /// Whether a token of OAuth 2.0 is good for anything.

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::app::AppType;
-use super::call::Call;
+use super::message::Call;
 use super::people::Person;
-use super::refuse::Refusal;
+use super::refusal::Refusal;
 use super::state::{Grant, State, Token};
 use crate::faults::Fault;
 use crate::random;
@@ -82,7 +82,7 @@ pub fn exchange(state: &mut State, call: &Call) -> Result<Response, Refusal> {
     let code = state.codes.get(&text).filter(|code| !code.used && now < code.ends);
     // That a second use does not end what the first one gave is [M].
     let code = code
-        .filter(|_| call.told != Some(Fault::ExpiredCode))
+        .filter(|_| call.fault != Some(Fault::ExpiredCode))
         .cloned()
         .ok_or_else(wrong_code)?;
     // That a code outlives these two mistakes is [M].
@@ -158,8 +158,8 @@ fn mint(state: &mut State, grant: usize, refresh: bool) -> String {
 
 fn answer(body: Value) -> Response {
     let mut response = Json(body).into_response();
-    super::desk::set(&mut response, "content-type", "application/json;charset=utf-8");
-    super::desk::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
+    super::router::set(&mut response, "content-type", "application/json;charset=utf-8");
+    super::router::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
     response
 }
 

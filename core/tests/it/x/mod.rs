@@ -1,15 +1,15 @@
 //! X against the practice platform, each kind by the shipped file: files of the person's own extend them and replace their
 //! hosts, so that every word but the hosts is the shipped one.
 
-mod doubt;
+mod app_keys;
 #[cfg(unix)]
-mod kill;
-mod kinds;
-mod mishaps;
+mod crash_recovery;
+mod failures;
 mod oauth1;
 mod oauth2;
+mod redirect_rules;
 mod rotation;
-mod rules;
+mod superseded;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

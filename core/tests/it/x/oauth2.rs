@@ -9,7 +9,7 @@ use keybearer_practice::x::{self, AppType, Failure, Message};
 
 use super::{PORT, Stage};
 use crate::browser::Landing;
-use crate::https::web_space;
+use crate::https_redirect::web_space;
 use crate::rig::{Habit, steps};
 
 /// The requests of one message: Authorization header, body.

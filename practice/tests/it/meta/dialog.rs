@@ -3,8 +3,8 @@
 use keybearer_practice::meta::{FACEBOOK_APP_ID, Platform};
 use serde_json::json;
 
-use super::trip::*;
-use crate::helper::ticket;
+use super::client::*;
+use crate::client::ticket;
 
 const ALL: [(Platform, &str); 3] = [
     (Platform::Threads, "threads_basic"),
@@ -241,7 +241,7 @@ async fn unticking_and_asking_again() {
         .await
         .header("location")
         .to_owned();
-    let code = crate::helper::param(location.split('#').next().unwrap(), "code").unwrap();
+    let code = crate::client::param(location.split('#').next().unwrap(), "code").unwrap();
     let token = token_in(&ok(&meta, "/v26.0/oauth/access_token", &exchange(&meta, &code)).await);
     let permissions = async |token: &str| ok(&meta, "/v26.0/me/permissions", &[("access_token", token)]).await["data"].clone();
     let status = |name: &str, status: &str| json!({ "permission": name, "status": status });

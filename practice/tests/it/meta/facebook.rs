@@ -8,8 +8,8 @@ use keybearer_practice::meta::{APP_SECRET, FACEBOOK_APP_ID, Message, Platform, a
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::trip::*;
-use crate::helper::param;
+use super::client::*;
+use crate::client::param;
 
 const TOKEN: &str = "/v26.0/oauth/access_token";
 const SCOPE: &str = "public_profile,email,pages_show_list";

@@ -3,8 +3,8 @@
 use keybearer_practice::meta::{FACEBOOK_APP_ID, Message, Platform};
 use serde_json::json;
 
-use super::trip::*;
-use crate::helper::{Answer, http};
+use super::client::*;
+use crate::client::{Answer, http};
 
 const BASIC: &str = "instagram_business_basic";
 const BOTH: &str = "instagram_business_basic,instagram_business_content_publish";
@@ -83,7 +83,7 @@ async fn refusals() {
     let with_query = "https://app.example/cb?provider=ig";
     meta.register_redirect(with_query).unwrap();
     let location = allow_as(&meta, "ada", &but(&ask(&meta, BASIC), "redirect_uri", Some(with_query))).await;
-    let code = crate::helper::param(location.split('#').next().unwrap(), "code").unwrap();
+    let code = crate::client::param(location.split('#').next().unwrap(), "code").unwrap();
     let broken = but(&exchange(&meta, &code), "redirect_uri", Some(with_query));
     assert!(flat(&post(&meta, "/oauth/access_token", &broken).await).contains("identical"));
     // There is no debug_token here.

@@ -4,7 +4,7 @@
 use keybearer_practice::meta::{Message, Meta, Platform};
 use serde_json::{Value, json};
 
-use super::trip::*;
+use super::client::*;
 
 const LIST: &str = "public_profile,pages_show_list";
 const BUSINESS: &str = "public_profile,pages_show_list,business_management,instagram_basic";

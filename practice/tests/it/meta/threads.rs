@@ -2,8 +2,8 @@
 
 use keybearer_practice::meta::{APP_SECRET, FACEBOOK_APP_ID, Message, Platform};
 
-use super::trip::*;
-use crate::helper::{Answer, http, param};
+use super::client::*;
+use crate::client::{Answer, http, param};
 
 const BASIC: &str = "threads_basic";
 const BOTH: &str = "threads_basic,threads_content_publish";

@@ -5,8 +5,8 @@ use std::time::Duration;
 use keybearer_practice::Fault;
 use keybearer_practice::x::{Environment, Failure, Message, Package};
 
-use super::trip::*;
-use crate::helper::{Answer, http};
+use super::client::*;
+use crate::client::{Answer, http};
 
 /// A problem: status, the end of its type, its reason.
 fn problem(answer: &Answer) -> (u16, String, String) {

@@ -2,8 +2,8 @@
 
 use keybearer_practice::x::{ACCESS_TOKEN, ACCESS_TOKEN_SECRET, API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET, InvalidateBy, Key, Kind, X};
 
-use super::trip::*;
-use crate::helper::{Answer, http};
+use super::client::*;
+use crate::client::{Answer, http};
 
 const GRANT: [(&str, &str); 1] = [("grant_type", "client_credentials")];
 

@@ -3,8 +3,8 @@
 use keybearer_practice::Fault;
 use keybearer_practice::x::{API_KEY, APP_ID, AppType, Message};
 
-use super::trip::*;
-use crate::helper::param;
+use super::client::*;
+use crate::client::param;
 
 #[tokio::test]
 async fn what_is_wrong_never_comes_home() {

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use keybearer_practice::x::{Failure, Message, X};
 use keybearer_practice::{Fault, HUGE};
 
-use super::trip::*;
-use crate::helper::http;
+use super::client::*;
+use crate::client::http;
 
 #[tokio::test]
 async fn in_each_shape() {

@@ -2,10 +2,10 @@
 
 mod api;
 mod app_only;
+mod client;
 mod dialog;
 mod failures;
 mod oauth1;
 mod refresh;
 mod signatures;
 mod token;
-mod trip;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use keybearer_practice::x::{ACCESS_TOKEN, ACCESS_TOKEN_SECRET, Key, Kind, Message, Permissions, X};
 
-use super::trip::*;
-use crate::helper::{Answer, http, param};
+use super::client::*;
+use crate::client::{Answer, http, param};
 
 fn owner() -> Sign<'static> {
     Sign {

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use keybearer_practice::x::{CLIENT_ID, CLIENT_SECRET, Failure, Message};
 
-use super::trip::*;
-use crate::helper::http;
+use super::client::*;
+use crate::client::http;
 
-fn pair(answer: &crate::helper::Answer) -> (String, String) {
+fn pair(answer: &crate::client::Answer) -> (String, String) {
     assert_eq!(answer.status, 200, "{}", answer.text);
     let body = answer.json();
     (text(&body, "access_token").to_owned(), text(&body, "refresh_token").to_owned())

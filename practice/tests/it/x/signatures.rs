@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use keybearer_practice::x::{ACCESS_TOKEN, ACCESS_TOKEN_SECRET, API_KEY, API_SECRET, CLIENT_ID, CLIENT_SECRET, SignedRequest};
 
-use super::trip::*;
-use crate::helper::http;
+use super::client::*;
+use crate::client::http;
 
 const OWNER: (&str, &str) = (ACCESS_TOKEN, ACCESS_TOKEN_SECRET);
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use keybearer_practice::Fault;
 use keybearer_practice::x::{API_KEY, API_SECRET, AppType, CLIENT_ID, CLIENT_SECRET, Key, Kind, Message};
 
-use super::trip::*;
+use super::client::*;
 
 const TOKEN: &str = "/2/oauth2/token";
 const WRONG_CODE: &str = "Value passed for the authorization code was invalid.";
@@ -121,7 +121,7 @@ async fn what_is_wrong_with_a_code() {
         invalid(words)
     );
     // A JSON body is no form.
-    let json = crate::helper::http()
+    let json = crate::client::http()
         .post(url(&x, TOKEN, &[]))
         .json(&serde_json::json!({ "client_id": CLIENT_ID }));
     assert_eq!(send(json).await.status, 400);
@@ -156,7 +156,7 @@ async fn a_plain_challenge() {
     let asked = but(&asked, "code_challenge_method", Some("plain"));
     let page = open(&x, &asked).await;
     let home = press(&x, "/i/oauth2/authorize", &page, "ada", "allow").await;
-    let code = crate::helper::param(home.header("location"), "code").unwrap();
+    let code = crate::client::param(home.header("location"), "code").unwrap();
     assert_eq!(post(&x, TOKEN, &exchange(&code)).await.status, 400);
     assert_eq!(
         post(&x, TOKEN, &but(&exchange(&code), "code_verifier", Some(CHALLENGE)))

@@ -5,7 +5,7 @@ use keybearer_core::view::Target;
 use serde_json::json;
 
 use super::{Bao, answers, code, deliver, run, to};
-use crate::deliver::Stage;
+use crate::delivery::Stage;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_that_may_write_and_not_read_writes_over_nothing() {

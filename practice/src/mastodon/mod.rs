@@ -1,0 +1,154 @@
+//! The Mastodon family: Mastodon, GoToSocial, and the server that the app offers for practice.
+//!
+//! `router` hands a request to `discovery`, `apps`, `authorize`, `token`, `tokens`, `revoke`, `accounts` or `statuses`.
+//! `behaviour` and `refusal` hold what differs between the real servers, `state` what a server remembers.
+
+mod accounts;
+mod apps;
+mod authorize;
+pub mod behaviour;
+mod discovery;
+pub mod endpoint;
+mod pages;
+mod people;
+mod redirect_rules;
+mod refusal;
+mod revoke;
+mod router;
+mod scopes;
+mod state;
+pub mod statuses;
+mod token;
+pub mod token_answer;
+mod tokens;
+mod viewer;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use self::behaviour::Flavor;
+use self::endpoint::Endpoint;
+use self::state::Shared;
+use self::statuses::Paging;
+use self::token_answer::Answer;
+use crate::faults::Fault;
+use crate::recorded::Recorded;
+use crate::server;
+
+/// A running practice platform. It stops when it is dropped: the port is closed and open connections end.
+pub struct Practice {
+    shared: Arc<Shared>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Practice {
+    /// Starts one on 127.0.0.1 and a free port. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// When no socket can be had.
+    pub async fn start(flavor: Flavor) -> std::io::Result<Practice> {
+        Practice::start_at(flavor, 0).await
+    }
+
+    /// Starts one on 127.0.0.1 and the given port (0: a free one).
+    ///
+    /// # Errors
+    /// When the port is taken, or no socket can be had.
+    pub async fn start_at(flavor: Flavor, port: u16) -> std::io::Result<Practice> {
+        let (listener, origin) = server::listen(port).await?;
+        let shared = Arc::new(Shared::new(origin, flavor));
+        let task = server::run(listener, router::router(Arc::clone(&shared)));
+        Ok(Practice { shared, task })
+    }
+
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    pub fn origin(&self) -> &str {
+        &self.shared.origin
+    }
+
+    /// Which server it behaves as.
+    pub fn flavor(&self) -> Flavor {
+        self.shared.flavor
+    }
+
+    /// Queues a fault for one request to the endpoint; several are used up in order.
+    pub fn fail_next(&self, endpoint: Endpoint, fault: Fault) {
+        self.shared.lock().faults.next(endpoint, fault);
+    }
+
+    /// Every request to the endpoint fails so (once the queue of [`Practice::fail_next`] is empty), until told `None`.
+    pub fn fail_always(&self, endpoint: Endpoint, fault: Option<Fault>) {
+        self.shared.lock().faults.always(endpoint, fault);
+    }
+
+    /// How long an authorization code lives. Ten minutes unless told otherwise, as on the real servers. Codes that are
+    /// already out are judged by it too.
+    pub fn set_code_lifetime(&self, lifetime: Duration) {
+        self.shared.lock().code_lifetime = lifetime;
+    }
+
+    /// Forgets all registered apps and their codes, as a server that was set up anew. Tokens live on.
+    pub fn forget_apps(&self) {
+        self.shared.lock().forget_apps();
+    }
+
+    /// Every token handed out so far is answered with 401 from now on; a new login gets a living one.
+    pub fn kill_tokens(&self) {
+        self.shared.lock().kill_tokens();
+    }
+
+    /// The requests so far, oldest first (the last thousand of them).
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.shared.lock().requests.iter().cloned().collect()
+    }
+
+    /// The access tokens that are alive, newest last.
+    pub fn tokens(&self) -> Vec<String> {
+        self.shared.lock().live_tokens()
+    }
+
+    /// Whether there is an RFC 8414 metadata document. On by default, but for GoToSocial, which has none.
+    pub fn metadata(&self, on: bool) {
+        self.shared.lock().metadata = on;
+    }
+
+    /// An `iss` parameter in the authorization response (RFC 9207), right or wrong; none by default.
+    pub fn send_iss(&self, iss: Option<String>) {
+        self.shared.lock().iss = iss;
+    }
+
+    /// `/.well-known/{nodeinfo,host-meta,webfinger}` answer with a 301 to that origin and the same path and query, as the
+    /// host of an address does whose server lives elsewhere.
+    pub fn well_known_redirect(&self, origin: Option<String>) {
+        self.shared.lock().well_known = origin;
+    }
+
+    /// How many posts each person has from now on; 45 otherwise.
+    pub fn set_posts(&self, posts: u64) {
+        self.shared.lock().posts = posts;
+    }
+
+    /// Where the links from page to page lead from now on.
+    pub fn page_by(&self, paging: Paging) {
+        self.shared.lock().paging = paging;
+    }
+
+    /// The shape of token answers from now on.
+    pub fn answer_with(&self, answer: Answer) {
+        self.shared.lock().answer = answer;
+    }
+}
+
+impl Drop for Practice {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl std::fmt::Debug for Practice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Practice")
+            .field("origin", &self.shared.origin)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,174 @@
+//! A request, once it is known what it wants: which message of the platform's protocol it is, and its parameters. This is
+//! the one table of paths: the log, the faults and the rooms all go by it.
+
+use axum::http::Method;
+
+use super::platform::Platform;
+use crate::faults::Fault;
+
+/// A message of the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Message {
+    /// The consent page and its form.
+    Authorize,
+    /// A code becomes a token.
+    Token,
+    /// A code of [`Message::ClientCode`] becomes a token, without the secret (Facebook).
+    Redeem,
+    /// A short token becomes a long one.
+    Exchange,
+    /// A long token is renewed (Threads, Instagram).
+    Refresh,
+    /// The app's own token (client_credentials; Threads, Facebook).
+    AppToken,
+    /// A code for another device (Facebook).
+    ClientCode,
+    /// Who the token is.
+    Me,
+    /// What the token is: `debug_token` (Threads, Facebook).
+    Inspect,
+    /// `me/threads_publishing_limit`
+    PublishingLimit,
+    /// `me/threads` (Threads)
+    Posts,
+    /// `me/media` (Instagram)
+    Media,
+    /// `GET me/permissions` (Facebook)
+    Permissions,
+    /// `DELETE me/permissions` (Facebook)
+    Revoke,
+    /// `me/accounts`: the Pages (Facebook).
+    Accounts,
+    /// `me/businesses` (Facebook)
+    Businesses,
+    /// `{business}/owned_pages` (Facebook)
+    OwnedPages,
+    /// `{business}/client_pages` (Facebook)
+    ClientPages,
+}
+
+/// A request, read.
+pub struct Call {
+    pub message: Message,
+    /// The thing that is asked about: `me` or an id.
+    pub node: String,
+    /// The permission that a DELETE names in its path.
+    pub tail: Option<String>,
+    pub method: Method,
+    pub path: String,
+    pub params: Parameters,
+    /// From an `Authorization: Bearer` header, which is accepted too [M] (docs/facts/threads.md#profile).
+    pub bearer: Option<String>,
+    /// A fault that changes a decision and is meant for this request.
+    pub fault: Option<Fault>,
+}
+
+/// The parameters: of the query first, then of the body.
+#[derive(Clone, Default)]
+pub struct Parameters {
+    pub query: Vec<(String, String)>,
+    pub body: Vec<(String, String)>,
+}
+
+impl Parameters {
+    /// The first of that name; an empty one counts as absent.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        first(self.query.iter().chain(&self.body), name)
+    }
+
+    /// Only of the body.
+    pub fn of_body(&self, name: &str) -> Option<&str> {
+        first(self.body.iter(), name)
+    }
+
+    /// All of that name in the body.
+    pub fn all_of_body(&self, name: &str) -> Vec<&str> {
+        let of_name = self.body.iter().filter(|(key, _)| key == name);
+        of_name.map(|(_, value)| value.as_str()).collect()
+    }
+}
+
+fn first<'a>(pairs: impl Iterator<Item = &'a (String, String)>, name: &str) -> Option<&'a str> {
+    let mut of_name = pairs.filter(|(key, value)| key == name && !value.is_empty());
+    of_name.next().map(|(_, value)| value.as_str())
+}
+
+impl Call {
+    /// A parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.params.get(name)
+    }
+
+    /// The token that it is made with.
+    pub fn access_token(&self) -> Option<&str> {
+        self.get("access_token").or(self.bearer.as_deref())
+    }
+}
+
+/// What a path stands for.
+pub struct Place {
+    pub message: Message,
+    pub node: String,
+    pub tail: Option<String>,
+}
+
+/// What a request is for; nothing where there is no such thing.
+pub fn recognise(platform: Platform, method: &Method, path: &str, params: &Parameters) -> Option<Place> {
+    let mut steps: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let version = steps.first().is_some_and(|step| platform.has_version(step));
+    if version {
+        steps.remove(0);
+    }
+    let place = |message, node: &str, tail: Option<&str>| {
+        Some(Place {
+            message,
+            node: node.to_owned(),
+            tail: tail.map(str::to_owned),
+        })
+    };
+    let (get, post) = (method == Method::GET, method == Method::POST);
+    let facebook = platform == Platform::Facebook;
+    match *steps.as_slice() {
+        ["oauth", "authorize"] if !facebook && !version && (get || post) => place(Message::Authorize, "", None),
+        ["dialog", "oauth"] if facebook && (get || post) => place(Message::Authorize, "", None),
+        ["oauth", "access_token"] if (facebook || !version) && (post || get) => {
+            token_message(platform, post, params).and_then(|message| place(message, "", None))
+        }
+        ["access_token"] if !facebook && !version && get => place(Message::Exchange, "", None),
+        ["refresh_access_token"] if !facebook && !version && get => place(Message::Refresh, "", None),
+        ["oauth", "client_code"] if facebook && get => place(Message::ClientCode, "", None),
+        ["debug_token"] if platform != Platform::Instagram && get => place(Message::Inspect, "", None),
+        [node, "permissions"] if facebook && get => place(Message::Permissions, node, None),
+        [node, "permissions"] if facebook && method == Method::DELETE => place(Message::Revoke, node, None),
+        [node, "permissions", name] if facebook && method == Method::DELETE => place(Message::Revoke, node, Some(name)),
+        [node, "accounts"] if facebook && get => place(Message::Accounts, node, None),
+        [node, "businesses"] if facebook && get => place(Message::Businesses, node, None),
+        [node, "owned_pages"] if facebook && get => place(Message::OwnedPages, node, None),
+        [node, "client_pages"] if facebook && get => place(Message::ClientPages, node, None),
+        [node, "threads_publishing_limit"] if platform == Platform::Threads && version && get => {
+            place(Message::PublishingLimit, node, None)
+        }
+        [node, "threads"] if platform == Platform::Threads && version && get => place(Message::Posts, node, None),
+        [node, "media"] if platform == Platform::Instagram && get => place(Message::Media, node, None),
+        [node] if get && is_node(node) && (platform != Platform::Threads || version) => place(Message::Me, node, None),
+        _ => None,
+    }
+}
+
+fn is_node(text: &str) -> bool {
+    text == "me" || (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Several messages share the token endpoint's path. Instagram takes POST only, and knows no token of the app.
+fn token_message(platform: Platform, post: bool, params: &Parameters) -> Option<Message> {
+    let grant = params.get("grant_type").unwrap_or_default();
+    match platform {
+        Platform::Instagram => post.then_some(Message::Token),
+        _ if grant == "client_credentials" => Some(Message::AppToken),
+        // Even GET works for a code at Threads [3P] (docs/facts/threads.md#token).
+        Platform::Threads => Some(Message::Token),
+        Platform::Facebook if grant == "fb_exchange_token" || params.get("fb_exchange_token").is_some() => Some(Message::Exchange),
+        Platform::Facebook if params.get("client_secret").is_none() && params.get("code").is_some() => Some(Message::Redeem),
+        Platform::Facebook => Some(Message::Token),
+    }
+}
