@@ -109,6 +109,18 @@ fn a_plain_string_is_a_text_in_every_language() {
     assert_eq!(places(&plain.replace("\"One line.\"", "7")), ["6:11 summary"]);
 }
 
+#[test]
+fn tokens_are_known_by_how_they_begin_whether_they_are_imported_or_not() {
+    let file = RIGHT.replace("docs =", "token_prefixes = [\"NEW\"]\ndocs =");
+    let prefixes = |source: &str| read(source).unwrap().token_prefixes().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(prefixes(&file), ["NEW"]);
+    assert_eq!(prefixes(&format!("{file}[adopt]\nprefixes = [\"OLD\"]\n")), ["NEW", "OLD"]);
+    assert_eq!(places(&file.replace("\"NEW\"", "\"\"")), ["8:1 token_prefixes"]);
+    // Tokens of Instagram by Facebook Login are Facebook's, and imported there.
+    let shipped = Registry::shipped().require("instagram-facebook").unwrap();
+    assert!(shipped.adopt.is_none() && shipped.token_prefixes().eq(["EAA"]));
+}
+
 /// The shipped files have every text in three languages.
 #[test]
 fn no_text_of_a_shipped_file_is_a_plain_string() {
