@@ -33,6 +33,7 @@ state-renews = renewed when used
 state-interrupted = needs sign-in: renewal interrupted
 state-unverified = not verified
 state-dead = needs sign-in
+state-missing-secret = token missing
 state-expired = expired
 state-unstored = in memory only
 state-practice-over = practice has ended

@@ -33,6 +33,7 @@ state-renews = 使用时自动续期
 state-interrupted = 需要重新登录：续期中断
 state-unverified = 未验证
 state-dead = 需要重新登录
+state-missing-secret = 找不到令牌
 state-expired = 已到期
 state-unstored = 仅在内存中
 state-practice-over = 练习已结束

@@ -33,6 +33,7 @@ state-renews = 使用時自動續期
 state-interrupted = 需要重新登入：續期中斷
 state-unverified = 未驗證
 state-dead = 需要重新登入
+state-missing-secret = 找不到權杖
 state-expired = 已到期
 state-unstored = 只在記憶體中
 state-practice-over = 練習已結束

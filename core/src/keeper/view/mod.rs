@@ -20,7 +20,7 @@ use crate::keeper::{Keeper, lock};
 use crate::provider::Renewal;
 use crate::refresh::{self, due};
 use crate::vault::{account_key, client_key};
-use crate::view::{AccountName, AccountView, AppView, ClientView, LaterView, ProviderView, StoreKind, StoreView};
+use crate::view::{AccountName, AccountView, AppView, ClientView, Facts, LaterView, ProviderView, Standing, StoreKind, StoreView};
 
 impl Keeper {
     /// Everything a window needs to draw itself, but the platforms that are not in use: see [`Keeper::catalogue`].
@@ -226,7 +226,23 @@ impl Keeper {
         // What another computer keeps alive has no renewals here.
         let lifetime = lifetime.filter(|_| !a.paused);
         let on_demand = a.refreshes && a.expires.is_some() && lifetime.is_some_and(|l| l.renewal == Renewal::RefreshToken);
+        let renews_until = lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, a.issued.unwrap_or(a.obtained)));
+        let entry = self.desk.registry.get(&a.provider);
+        let (unstored, practice_over) = (lock(&self.desk.pending).contains_key(&account_key(&a.id)), self.is_practice_over(a));
+        let facts = Facts {
+            practice_over,
+            unstored,
+            paused: a.paused,
+            trouble: a.trouble.as_ref().map(|t| t.code),
+            life_known: !a.life_unknown,
+            verified: a.verified.is_some(),
+            can_verify: entry.is_some_and(|e| e.provider.messages.identity.is_some()),
+            renews_on_demand: on_demand,
+            issued: a.issued.unwrap_or(a.obtained),
+            ends: if on_demand { renews_until } else { a.expires },
+        };
         AccountView {
+            standing: Standing::of(&facts, self.now()),
             id: a.id.clone(),
             provider: a.provider.clone(),
             client: a.client.clone(),
@@ -251,7 +267,7 @@ impl Keeper {
             paused: a.paused,
             step_back_until: self.step_back_until(a),
             renews_on_demand: on_demand,
-            renews_until: lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, a.issued.unwrap_or(a.obtained))),
+            renews_until,
             data_access_expires: a.data_access_expires,
             parent: a.parent.clone(),
             tasks: a.tasks.clone(),
@@ -259,9 +275,9 @@ impl Keeper {
             store: a.store,
             verified: a.verified,
             trouble: a.trouble.clone(),
-            unstored: lock(&self.desk.pending).contains_key(&account_key(&a.id)),
-            practice: self.desk.registry.get(&a.provider).is_some_and(|e| e.provider.practice),
-            practice_over: self.is_practice_over(a),
+            unstored,
+            practice: entry.is_some_and(|e| e.provider.practice),
+            practice_over,
         }
     }
 
