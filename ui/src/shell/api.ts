@@ -12,6 +12,7 @@ import type {
   LoginEvent,
   LoginPlan,
   ParcelView,
+  ProviderView,
   RedirectCheck,
   RenewalView,
   RequestView,
@@ -39,7 +40,10 @@ export type TestedRedirect = Extract<RedirectKind, "loopback" | "https-loopback"
 
 /** Everything the keeper's shell may be asked. Each promise rejects with an ErrorView; see `asError`. */
 export interface Api {
+  /** Of the platforms, those of accounts and apps only. */
   view(): Promise<AppView>;
+  /** Every platform that can be chosen. */
+  catalogue(): Promise<ProviderView[]>;
   findServer(provider: string, typed: string): Promise<ServerView>;
   /** Answers at once with the login's id; all that follows comes as events, failures to start too. */
   startLogin(plan: LoginPlan, onEvent: (event: LoginEvent) => void): Promise<string>;
