@@ -1,5 +1,28 @@
 // What the window may ask of the shell, as one interface. How it is asked: connect.ts.
-import type { AppView, ArrivalView, Code, RedirectKind, RedirectTest, ErrorView, ExportEvent, ExportPlan, ExportView, LoginEvent, LoginPlan, ParcelView, ProviderView, RedirectCheck, RenewalView, RequestView, ServerView, Settings, SubAccountView, Target, TriedView, UsesView } from "./wire";
+import type {
+  AppView,
+  ArrivalView,
+  Code,
+  RedirectKind,
+  RedirectTest,
+  ErrorView,
+  ExportEvent,
+  ExportPlan,
+  ExportView,
+  LoginEvent,
+  LoginPlan,
+  ParcelView,
+  ProviderView,
+  RedirectCheck,
+  RenewalView,
+  RequestView,
+  ServerView,
+  Settings,
+  SubAccountView,
+  Target,
+  TriedView,
+  UsesView,
+} from "./wire";
 
 /** Where the app would stay without its window: in the tray, or where nobody sees it. */
 export type Closing = "tray" | "trayless";
