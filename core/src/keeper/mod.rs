@@ -47,6 +47,7 @@ use crate::redirect::waiting::{Verdict, Waiting};
 use crate::refresh::clocks::Moment;
 use crate::token::Secret;
 use crate::vault::Store;
+use crate::vault::keychain::{Entries, Keychain, SystemKeychain};
 use crate::view::{ErrorView, StoreState};
 
 pub use self::copies::Copied;
@@ -74,6 +75,8 @@ pub struct Outside {
     pub config: PathBuf,
     /// The keychain's service name.
     pub service: String,
+    /// The keychain's entries: the system's, or a test's.
+    pub entries: Arc<dyn Entries>,
     /// Opens addresses.
     pub browser: Browser,
     /// Hears that a view is out of date.
@@ -95,6 +98,7 @@ impl Outside {
             data,
             config,
             service,
+            entries: Arc::new(SystemKeychain),
             browser,
             changed,
             clock: Arc::new(now),
@@ -196,7 +200,8 @@ impl Keeper {
         let refused = registry.add_folder(&outside.config.join("providers"));
         let book = BookFile::new(&outside.data)?;
         let (kept, _) = book.look();
-        let store = Store::new(&outside.data, kept.store, &outside.service);
+        let keychain = Keychain::new(&outside.service).with_entries(outside.entries.clone());
+        let store = Store::new(&outside.data, kept.store, &outside.service).with_keychain(keychain);
         let waiting = Waiting::default();
         let desk = Desk {
             registry,

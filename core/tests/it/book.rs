@@ -227,8 +227,7 @@ fn a_full_disk_leaves_the_old_book() {
     assert_eq!(fs::read_to_string(home.path().join("data/book.json")).unwrap(), V1);
     let left: Vec<_> = fs::read_dir(home.path().join("data"))
         .unwrap()
-        .flatten()
-        .map(|f| f.file_name())
+        .map(|f| f.unwrap().file_name())
         .collect();
     assert!(
         left.iter().all(|f| f == "book.json" || f == "book.lock"),

@@ -61,6 +61,7 @@ mod malformed_responses;
 #[cfg(unix)]
 mod mastodon_mock;
 mod meta;
+mod mock_keychain;
 #[cfg(unix)]
 mod oauth1;
 mod paste;

@@ -11,6 +11,7 @@ use keybearer_core::view::{Proof, RenewalOutcome, Target};
 use keybearer_practice::x::{Failure, Message};
 
 use super::{DAY, Stage, read};
+use crate::mock_keychain;
 use crate::rig::{keeper_at, soon};
 
 /// Looks after tokens, until the test ends.
@@ -29,7 +30,8 @@ fn beside(s: &Stage) -> Keeper {
     let outside = Outside {
         data: home.join("data"),
         config: home.join("config"),
-        service: format!("test {}", home.display()),
+        service: mock_keychain::service(home),
+        entries: mock_keychain::entries(home),
         browser: Arc::new(|_| Ok(())),
         changed: Arc::new(|| {}),
         clock: ahead(now),

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Stage, read};
 use crate::children::{Keyring, in_session};
+use crate::mock_keychain;
 
 const WORDS: &str = "correct horse battery";
 
@@ -21,7 +22,7 @@ fn change_book(s: &Stage, change: impl FnOnce(&mut Value)) {
 
 /// The keychain as the keeper has it.
 fn keychain(s: &Stage) -> Keychain {
-    Keychain::new(&format!("test {}", s.rig.home.path().display()))
+    mock_keychain::keychain(s.rig.home.path())
 }
 
 async fn kept(s: &Stage, id: &str) -> bool {
@@ -81,8 +82,10 @@ async fn nothing_is_kept_of_what_was_not_added() {
     let s = Stage::new().await;
     s.rig.keeper.use_sealed_file(Secret::new(WORDS)).await.unwrap();
     let kept = || {
-        let files = std::fs::read_dir(s.rig.home.path().join("data/sealed")).unwrap().flatten();
-        files.filter(|f| f.file_name().to_string_lossy().starts_with("target-")).count()
+        let files = std::fs::read_dir(s.rig.home.path().join("data/sealed")).unwrap();
+        files
+            .filter(|f| f.as_ref().unwrap().file_name().to_string_lossy().starts_with("target-"))
+            .count()
     };
     s.add(s.env("a")).await;
     assert_eq!(kept(), 1);
@@ -97,6 +100,7 @@ async fn nothing_is_kept_of_what_was_not_added() {
 }
 
 #[test]
+#[ignore = "needs a desktop: script/test core"]
 fn without_its_keychain_a_delivery_can_be_taken_away() {
     in_session(Keyring::None, "delivery::setup::child_without_its_keychain");
 }

@@ -34,6 +34,7 @@ async fn delete(key: &'static str) -> Result<(), &'static str> {
 }
 
 #[test]
+#[ignore = "needs a desktop: script/test core"]
 fn services_with_manners_of_their_own() {
     in_session(Keyring::None, "secret_services::child_of_such_a_service");
     in_session(Keyring::None, "secret_services::child_of_a_service_that_mumbles");

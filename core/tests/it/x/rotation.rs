@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::{Secret, Token};
-use keybearer_core::vault::{Store, account_key};
-use keybearer_core::view::StoreKind;
+use keybearer_core::vault::account_key;
 use keybearer_core::words::{Language, explain};
 use keybearer_practice::Fault;
 use keybearer_practice::x::{AppType, Failure, Message};
 
 use super::{Stage, clock, keeper_at};
+use crate::mock_keychain;
 use crate::rig::soon;
 
 const DAY: i64 = 86_400;
@@ -227,7 +227,7 @@ async fn the_store_is_read_again_before_a_token_is_called_dead() {
         expires: account.expires.map(|end| end + 7200),
         ..Token::new(Secret::new(access.clone()), account.issued + 7200)
     };
-    let store = Store::new(&home.join("data"), StoreKind::Keychain, &format!("test {}", home.display()));
+    let store = mock_keychain::store(&home);
     tokio::task::spawn_blocking(move || store.write(&key, &pair.to_stored()).unwrap())
         .await
         .unwrap();
