@@ -71,16 +71,9 @@ fn source(path: &str) -> String {
     std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// The words between quotes after a marker, up to an end.
-fn quoted(text: &str, from: &str, to: &str) -> Vec<String> {
-    let list = text.split(from).nth(1).unwrap().split(to).next().unwrap();
-    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
-}
-
-/// build.rs, the capability, the handler and the page name the same commands, and the capability nothing else.
+/// The handler's list is the one: the capability allows these commands and nothing else, and the page calls each of them.
 #[test]
 fn one_list_of_commands() {
-    let mut built = quoted(&source("src-tauri/build.rs"), "COMMANDS: &[&str] = &[", "];");
     let config: Value = serde_json::from_str(&source("tauri.conf.json")).unwrap();
     let capabilities = config["app"]["security"]["capabilities"].as_array().unwrap();
     assert_eq!(capabilities.len(), 1);
@@ -92,18 +85,18 @@ fn one_list_of_commands() {
     let commands = source("src-tauri/src/commands.rs");
     let handler = commands.split("generate_handler![").nth(1).unwrap().split(']').next().unwrap();
     let mut handled: Vec<String> = handler.split(',').map(|c| c.trim().to_owned()).filter(|c| !c.is_empty()).collect();
-    let page = source("ui/src/lib/api.ts");
+    let page = source("ui/src/shell/connect.ts");
     let mut called: Vec<String> = page
         .split("invoke(\"")
         .skip(1)
         .map(|rest| rest.split('"').next().unwrap().to_owned())
         .collect();
-    for list in [&mut built, &mut allowed, &mut handled, &mut called] {
+    for list in [&mut allowed, &mut handled, &mut called] {
         list.sort();
     }
-    assert_eq!(built, allowed);
-    assert_eq!(built, handled);
-    assert_eq!(built, called);
+    assert!(handled.len() > 60, "the handler is where it was");
+    assert_eq!(handled, allowed);
+    assert_eq!(handled, called);
 }
 
 /// No remote origin, no inline script, nothing that plugins could be reached by.

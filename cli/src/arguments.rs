@@ -10,10 +10,10 @@ use clap::builder::StyledStr;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 use keybearer_core::keeper::{Keeper, Outside};
-use keybearer_core::view::{AccountView, ExportFormat};
+use keybearer_core::view::{AccountName, ExportFormat};
 
 use crate::failure::Failure;
-use crate::find::{label, words};
+use crate::find::{label_of, words};
 use crate::login::can_log_in;
 use crate::system::PASSPHRASE_FD;
 
@@ -37,40 +37,40 @@ const EXIT_CODES: &str = "Exit codes:
   1  something else went wrong
   2  the command line was not understood
   3  no such account, or more than one
-  4  a person has to log in again
-  5  not now: network, rate limit, a server in trouble; the same may work later
-  6  the keychain or the sealed store: missing, locked, silent, or the wrong passphrase
+  4  you need to sign in again
+  5  not now: network, rate limit, a server's problem; try again later
+  6  keychain or encrypted files: missing, locked, not responding, or the wrong passphrase
   7  partial: the export was written, but the server could not return everything
-  130  ended by Ctrl-C; a token that was under way was kept first
-Where several accounts were named, the code is that of the worst.
-Standard output is data; words are on standard error.";
+  130  stopped by Ctrl-C; a token that was being fetched was stored first
+With several accounts, the code is the worst one's.
+Data goes to standard output, messages to standard error.";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Lists the accounts and how long they live
+    /// Lists the accounts and when their tokens expire
     List {
         /// As JSON, an array of objects
         #[arg(long)]
         json: bool,
     },
-    /// Prints an account's access token; renews it first where it is over or nearly
+    /// Prints an account's access token; renews it first if it has expired or is about to
     Token {
         /// Which account
         #[arg(add = ArgValueCompleter::new(names))]
         name: String,
-        /// Logs in again where only that helps; opens a browser
+        /// Signs in again if only that helps; opens a browser
         #[arg(long)]
         login: bool,
     },
-    /// Logs in and keeps the token
+    /// Signs in and stores the token
     Login(Login),
-    /// Renews tokens: those named, else all long-lived ones that may be renewed now
+    /// Renews tokens: the named ones, or all long-lived ones that can be renewed now
     Refresh {
-        /// Only what is due by itself, as the tray does; deliveries that are owed are made, too
+        /// Only what is due, as the tray does; also syncs what is outstanding
         #[arg(long, conflicts_with = "names")]
         due: bool,
-        /// Renews the named accounts even where that is not needed yet; of a rotating pair, the previous token then stops working
+        /// Renews the named accounts even if they aren't due; of a rotating pair, the previous token then stops working
         #[arg(long, requires = "names", conflicts_with = "due")]
         anyway: bool,
         /// Which accounts
@@ -83,31 +83,34 @@ pub enum Command {
         #[arg(add = ArgValueCompleter::new(names))]
         name: String,
     },
-    /// Runs a command with the token in its environment, and in no other
+    /// Runs a command with the token in its environment only
     ///
-    /// Ends with the command's own exit code; with 127 where it was not found, and with 126 where it could not be run.
+    /// Exits with the command's own code; with 127 if it was not found, and with 126 if it could not be run.
     Exec(Exec),
-    /// Writes an account's statuses into a file, or to standard output as they come
+    /// Exports an account's statuses to a file, or to standard output as they arrive
     ///
-    /// Private mentions are left out unless asked for. Ends with 7 where the server could not return everything: the last
+    /// Private mentions are left out unless requested. Exits with 7 if the server could not return everything: the last
     /// lines on standard error say how many were written, which were skipped, and how many the server counts.
     Export(Export),
-    /// Delivers tokens now to where the window was told to; prints a line for each place
+    /// Syncs tokens now to the targets that were confirmed in the window; prints a line for each
     Deliver {
         /// Which accounts
         #[arg(required = true, add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
-    /// Looks at what logins and renewals need: clock, network, keychain, redirects
+    /// Checks what signing in and renewing need: clock, network, keychain, redirects
     ///
-    /// Ends with 1 where anything is wrong.
+    /// Exits with 1 if anything is wrong.
     Doctor,
-    /// Deletes all that Keybearer keeps on this computer: tokens, secrets, accounts, settings
+    /// Deletes everything that Keybearer stores on this computer: tokens, secrets, accounts, settings
     ///
-    /// Platforms are not told: tokens work until they end, unless you revoke them in the window first. Files that deliveries and
-    /// exports wrote stay, and so do your own provider files. Ends with 5, and deletes nothing, where the app runs or a login is under
-    /// way. After an error or a kill the same command goes on.
+    /// Platforms are not notified: tokens stay valid until they expire, unless you revoke them in the window first. Files that syncs
+    /// and exports wrote stay, and so do your own provider files. Exits with 5, and deletes nothing, if the app is running or a
+    /// sign-in is under way. After an error or a kill, run the same command again.
     Forget(Forget),
+    /// Helps to write a provider file: a platform's protocol as data
+    #[command(subcommand)]
+    Provider(Provider),
     /// Writes the manual pages into a folder
     #[command(hide = true)]
     Man {
@@ -125,11 +128,11 @@ pub struct Exec {
     /// The environment variable's name
     #[arg(long = "as", value_name = "VARIABLE", default_value = "ACCESS_TOKEN")]
     pub variable: String,
-    /// Sets the platform's lines for `.env`, too, under the names of the guides: with the app's id and secret, and for OAuth 1.0a
+    /// Also sets the platform's lines for `.env`, with the names that guides use: the app's ID and secret, and for OAuth 1.0a
     /// the token's secret
     #[arg(long)]
     pub env: bool,
-    /// The command and its arguments, behind `--`
+    /// The command and its arguments, after `--`
     #[arg(last = true, required = true)]
     pub command: Vec<OsString>,
 }
@@ -140,21 +143,20 @@ pub struct Export {
     /// Which account
     #[arg(add = ArgValueCompleter::new(names))]
     pub name: String,
-    /// The file; it appears when the export has ended. The same command continues an interrupted export within a day. `-` and none
-    /// are standard output
+    /// The file; it appears when the export has finished. Within a day the same command continues an interrupted export. `-` or no
+    /// file is standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// One array, or one status a line; without it as the file's name says, and a line each on standard output
+    /// One array, or one status per line; by default as the file's name says, and one per line on standard output
     #[arg(long)]
     pub format: Option<Format>,
-    /// Leaves out what the filter leaves out, as in `exclude_replies` or `only_media`, once for each; a wrong word lists those that the
-    /// platform knows
+    /// A filter, such as `exclude_replies` or `only_media`; may be repeated. An unknown one lists those of the platform
     #[arg(long = "filter", value_name = "FILTER")]
     pub filters: Vec<String>,
     /// Includes private mentions, which only the people mentioned can read
     #[arg(long)]
     pub private_mentions: bool,
-    /// Only so many, the newest
+    /// Only the newest N
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
 }
@@ -162,12 +164,29 @@ pub struct Export {
 /// What is deleted for good.
 #[derive(Debug, clap::Args)]
 pub struct Forget {
-    /// Everything; there is no smaller amount
+    /// Required, because everything is deleted
     #[arg(long, required = true)]
     pub everything: bool,
-    /// Does not ask
+    /// Doesn't ask
     #[arg(long)]
     pub yes: bool,
+}
+
+/// What is done with a provider file.
+#[derive(Debug, Subcommand)]
+pub enum Provider {
+    /// Lists every fault of a provider file; prints the first address that a login would open, if there is none
+    ///
+    /// A fault is a line: the file, line and column, the key, and what is wrong. Ends with 1 where there are any. Nothing is sent.
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+    /// Writes a commented provider file to begin with into the folder of your own files, and prints its path
+    New {
+        /// The new provider's id: lower-case letters, digits and hyphens
+        id: String,
+    },
 }
 
 /// How statuses are written.
@@ -175,7 +194,7 @@ pub struct Forget {
 pub enum Format {
     /// One array
     Json,
-    /// One status a line
+    /// One status per line
     Jsonl,
 }
 
@@ -196,7 +215,12 @@ impl Command {
             Command::Exec(wanted) => std::slice::from_ref(&wanted.name),
             Command::Export(wanted) => std::slice::from_ref(&wanted.name),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
-            Command::List { .. } | Command::Login(_) | Command::Doctor | Command::Forget(_) | Command::Man { .. } => &[],
+            Command::List { .. }
+            | Command::Login(_)
+            | Command::Doctor
+            | Command::Forget(_)
+            | Command::Provider(_)
+            | Command::Man { .. } => &[],
         }
     }
 
@@ -204,7 +228,7 @@ impl Command {
     pub fn wants_secrets(&self) -> bool {
         !matches!(
             self,
-            Command::List { .. } | Command::Doctor | Command::Forget(_) | Command::Man { .. }
+            Command::List { .. } | Command::Doctor | Command::Forget(_) | Command::Provider(_) | Command::Man { .. }
         )
     }
 }
@@ -216,32 +240,32 @@ pub struct Login {
     #[arg(add = ArgValueCandidates::new(providers))]
     pub provider: String,
     /// An answer to one of the provider's questions, as in `server=mastodon.social`, or `client_secret=@FILE` to read it from a
-    /// file; once for each. What is missing is asked for
+    /// file; may be repeated. The terminal asks for the rest
     #[arg(short, long = "answer", value_name = "KEY=VALUE")]
     pub answers: Vec<String>,
-    /// A client that is kept, by its name
+    /// A saved app (client), by its name
     #[arg(long)]
     pub client: Option<String>,
-    /// The name of a new client, where Keybearer registers it
+    /// The name of a new app, if Keybearer registers it
     #[arg(long, default_value = "Keybearer")]
     pub client_name: String,
-    /// A scope to ask for, once for each; without any, those that the provider's file proposes
+    /// A permission (scope) to ask for; may be repeated. By default those that the provider's file proposes
     #[arg(long = "scope")]
     pub scopes: Vec<String>,
     /// The redirect address: loopback, https-loopback, private-use-scheme, relay, paste or out-of-band
     #[arg(long, alias = "door")]
     pub redirect: Option<String>,
-    /// Prints the address instead of opening a browser, and takes the answer by paste
+    /// Prints the address instead of opening a browser, and takes the pasted result
     #[arg(long)]
     pub no_browser: bool,
-    /// Asks the platform to sign in anew, for another account
+    /// Asks the platform for a new sign-in, to use another account
     #[arg(long)]
     pub another: bool,
-    /// Whose token it has to be, as in `@memochou`; another account's is not kept. A handle at a domain that does not confirm it is asked
-    /// about at a terminal, and kept with exit code 1 elsewhere
+    /// The expected account, as in `@memochou`; another account's token is not stored. If a handle's domain doesn't confirm the
+    /// account, a terminal asks; without one the token is stored and the exit code is 1
     #[arg(long, value_name = "NAME", default_value = "")]
     pub expect: String,
-    /// The account's name, where it is once more for one that is kept.
+    /// The saved account's name, if this is another sign-in for it.
     #[arg(skip)]
     pub again: Option<String>,
 }
@@ -253,17 +277,17 @@ fn quiet_keeper() -> Option<Keeper> {
 
 /// The accounts that begin like what was typed, in the spelling that was begun.
 fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let accounts = quiet_keeper().map(|k| k.view().accounts).unwrap_or_default();
+    let accounts = quiet_keeper().map(|k| k.account_names()).unwrap_or_default();
     let typed = typed.to_string_lossy();
-    let begun = |a: &AccountView| words(a).into_iter().find(|word| word.starts_with(&*typed));
+    let begun = |a: &AccountName| words(a).into_iter().find(|word| word.starts_with(&*typed));
     accounts
         .iter()
-        .filter_map(|a| Some(CompletionCandidate::new(begun(a)?).help(Some(StyledStr::from(label(a))))))
+        .filter_map(|a| Some(CompletionCandidate::new(begun(a)?).help(Some(StyledStr::from(label_of(&a.provider, &a.name))))))
         .collect()
 }
 
 fn providers() -> Vec<CompletionCandidate> {
-    let providers = quiet_keeper().map(|k| k.view().providers).unwrap_or_default();
+    let providers = quiet_keeper().map(|k| k.catalogue()).unwrap_or_default();
     let shown = providers.iter().filter(|p| can_log_in(p));
     shown
         .map(|p| CompletionCandidate::new(&p.id).help(Some(StyledStr::from(p.summary.of("en").to_owned()))))

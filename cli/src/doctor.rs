@@ -51,7 +51,7 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
     }
     // Looked at, and not only remembered.
     let stored = keeper.check_store().await.err().map(|e| e.view());
-    let store = keeper.view().store;
+    let store = keeper.store_state();
     let kind = if store.kind == StoreKind::Keychain {
         "store-keychain"
     } else {

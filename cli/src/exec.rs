@@ -37,7 +37,7 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
     }
     // From here on this process is another program: what is under way ends first.
     keeper.rest(LAST_WORK).await;
-    if keeper.view().store.unstored > 0 {
+    if keeper.store_state().unstored > 0 {
         return Err(Failure::Unstored);
     }
     let Some((program, rest)) = command.split_first() else {

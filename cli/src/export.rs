@@ -127,8 +127,7 @@ fn partial(terminal: &Terminal, count: u64, path: &str, missing: &MissingView) -
 
 fn plan(keeper: &Keeper, wanted: &Export) -> Result<ExportPlan, Failure> {
     let found = account(keeper, &wanted.name)?;
-    let providers = keeper.view().providers;
-    let known = providers.into_iter().find(|p| p.id == found.provider).and_then(|p| p.lists);
+    let known = keeper.provider(&found.provider).ok().and_then(|p| p.lists);
     let known = known.ok_or_else(|| Failure::ListsNone(found.provider.clone()))?;
     let mut filters: Vec<String> = Vec::new();
     let private = wanted.private_mentions.then(|| PRIVATE.to_owned());

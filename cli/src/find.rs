@@ -4,23 +4,28 @@ use keybearer_core::keeper::Keeper;
 use keybearer_core::text::handle::{Handle, Names};
 use keybearer_core::text::is_unseen;
 use keybearer_core::text::typed::clean;
-use keybearer_core::view::AccountView;
+use keybearer_core::view::{AccountName, AccountView};
 
 use crate::failure::Failure;
 
 /// An account's name here: `threads/memochou`. Without the sign that people put before it, and on one line.
 pub fn label(account: &AccountView) -> String {
-    let name = account.name.strip_prefix('@').unwrap_or(&account.name);
+    label_of(&account.provider, &account.name)
+}
+
+/// The same of a name alone.
+pub fn label_of(provider: &str, name: &str) -> String {
+    let name = name.strip_prefix('@').unwrap_or(name);
     let name: String = name.chars().filter(|c| !is_unseen(*c)).collect();
-    format!("{}/{name}", account.provider)
+    format!("{provider}/{name}")
 }
 
 /// What a shell may put onto its line for an account, best first: its name, with the sign before it, and with its server's host
 /// where that is another than its handle's. Names are the servers' words: one that a shell could read as anything but a word
 /// stands there by its id.
-pub fn words(account: &AccountView) -> Vec<String> {
+pub fn words(account: &AccountName) -> Vec<String> {
     let plain = |word: &String| word.chars().all(|c| c.is_alphanumeric() || "._@:/+-".contains(c));
-    let label = label(account);
+    let label = label_of(&account.provider, &account.name);
     if !plain(&label) {
         return vec![account.id.clone()];
     }
@@ -31,7 +36,7 @@ pub fn words(account: &AccountView) -> Vec<String> {
     all.into_iter().flatten().filter(plain).collect()
 }
 
-fn names(account: &AccountView) -> Names<'_> {
+fn names(account: &AccountName) -> Names<'_> {
     Names {
         name: &account.name,
         server: account.server.as_deref(),
@@ -46,7 +51,8 @@ fn names(account: &AccountView) -> Names<'_> {
 /// # Errors
 /// [`Failure::NoAccount`], [`Failure::Ambiguous`].
 pub fn account(keeper: &Keeper, typed: &str) -> Result<AccountView, Failure> {
-    one_of(keeper.view().accounts, typed)
+    let found = one_of(&keeper.account_names(), typed)?;
+    Ok(keeper.account(&found)?)
 }
 
 /// What was typed: a provider, if it names one, and a name.
@@ -57,10 +63,10 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(accounts: &[AccountView], typed: &str) -> Wanted {
+    fn read(accounts: &[AccountName], typed: &str) -> Wanted {
         let whole = clean(typed);
         let parts = whole.split_once('/').filter(|(provider, _)| {
-            let is_one = |a: &AccountView| a.provider.eq_ignore_ascii_case(provider);
+            let is_one = |a: &AccountName| a.provider.eq_ignore_ascii_case(provider);
             accounts.iter().any(is_one)
         });
         let (provider, name) = parts.map_or((None, whole.as_str()), |(provider, name)| (Some(provider.to_lowercase()), name));
@@ -71,54 +77,53 @@ impl Wanted {
         }
     }
 
-    fn of_provider(&self, account: &AccountView) -> bool {
+    fn of_provider(&self, account: &AccountName) -> bool {
         self.provider
             .as_ref()
             .is_none_or(|provider| *provider == account.provider.to_lowercase())
     }
 
     /// By its id, its whole name, or its handle at either domain.
-    fn whole(&self, account: &AccountView) -> bool {
+    fn whole(&self, account: &AccountName) -> bool {
         let lower = self.whole.to_lowercase();
         let handle = self.of_provider(account) && Handle::read(&self.name).domain.is_some() && names(account).is(&self.name);
-        account.id == lower || label(account).to_lowercase() == lower || handle
+        account.id == lower || label_of(&account.provider, &account.name).to_lowercase() == lower || handle
     }
 
     /// By the name or the provider alone.
-    fn half(&self, account: &AccountView) -> bool {
+    fn half(&self, account: &AccountName) -> bool {
         let lower = self.whole.to_lowercase();
         let name = self.provider.is_none() && account.name.to_lowercase().trim_start_matches('@') == lower;
         name || account.provider.to_lowercase() == lower
     }
 
     /// By a name on a server, without the server.
-    fn user(&self, account: &AccountView) -> bool {
+    fn user(&self, account: &AccountName) -> bool {
         self.of_provider(account) && names(account).is(&self.name)
     }
 }
 
-fn one_of(accounts: Vec<AccountView>, typed: &str) -> Result<AccountView, Failure> {
-    let wanted = Wanted::read(&accounts, typed);
+/// The id of the account that is meant.
+fn one_of(accounts: &[AccountName], typed: &str) -> Result<String, Failure> {
+    let label = |a: &AccountName| label_of(&a.provider, &a.name);
+    let wanted = Wanted::read(accounts, typed);
     // Two may differ in their letters' case alone.
-    let exact = |a: &&AccountView| a.id == wanted.whole || label(a) == wanted.whole;
-    let rival = |a: &&AccountView| exact(a) || (wanted.whole(a) && label(a).to_lowercase() != wanted.whole.to_lowercase());
+    let exact = |a: &&AccountName| a.id == wanted.whole || label(a) == wanted.whole;
+    let rival = |a: &&AccountName| exact(a) || (wanted.whole(a) && label(a).to_lowercase() != wanted.whole.to_lowercase());
     if let Some(found) = accounts.iter().find(exact)
         && accounts.iter().filter(rival).count() < 2
     {
-        return Ok(found.clone());
+        return Ok(found.id.clone());
     }
-    let ways: [&dyn Fn(&AccountView) -> bool; 3] = [&|a| wanted.whole(a), &|a| wanted.half(a), &|a| wanted.user(a)];
+    let ways: [&dyn Fn(&AccountName) -> bool; 3] = [&|a| wanted.whole(a), &|a| wanted.half(a), &|a| wanted.user(a)];
     for fits in ways {
-        let found: Vec<&AccountView> = accounts.iter().filter(|a| fits(a)).collect();
+        let found: Vec<&AccountName> = accounts.iter().filter(|a| fits(a)).collect();
         match found.as_slice() {
             [] => {}
-            [one] => return Ok((*one).clone()),
+            [one] => return Ok(one.id.clone()),
             // Two with one name are told apart by their servers, or by their ids only.
             several => {
-                return Err(Failure::Ambiguous(
-                    typed.to_owned(),
-                    several.iter().map(|a| told_apart(a)).collect(),
-                ));
+                return Err(Failure::Ambiguous(typed.to_owned(), several.iter().map(|a| with_id(a)).collect()));
             }
         }
     }
@@ -131,8 +136,17 @@ fn one_of(accounts: Vec<AccountView>, typed: &str) -> Result<AccountView, Failur
 
 /// A name with what tells it from another account of that name.
 pub fn told_apart(account: &AccountView) -> String {
+    with_id(&account.into())
+}
+
+fn with_id(account: &AccountName) -> String {
     let at_server = names(account).at_server().map(|name| format!(" = {}/{name}", account.provider));
-    format!("{}{} ({})", label(account), at_server.unwrap_or_default(), account.id)
+    format!(
+        "{}{} ({})",
+        label_of(&account.provider, &account.name),
+        at_server.unwrap_or_default(),
+        account.id
+    )
 }
 
 #[cfg(test)]
@@ -249,7 +263,7 @@ mod tests {
     #[test]
     fn a_shell_completes_the_spelling_that_was_begun() {
         let folder = tempfile::TempDir::new().unwrap();
-        let all = keeper(folder.path()).view().accounts;
+        let all = keeper(folder.path()).account_names();
         let words = words(all.iter().find(|a| a.id == "a2").unwrap());
         for begun in ["", "mastodon/g", "mastodon/@g", "mastodon/grace@social", "@gr", "grace@xn"] {
             assert!(words.iter().any(|word| word.starts_with(begun)), "{begun}: {words:?}");

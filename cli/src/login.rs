@@ -54,9 +54,8 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
         ..wanted
     };
     let mut plan = plan(keeper, terminal, &wanted).await?;
-    let providers = keeper.view().providers;
-    let grant = providers.iter().find(|p| p.id == plan.provider).map(|p| p.grant);
-    if wanted.again.is_some() && matches!(grant, Some(Grant::Import | Grant::ClientCredentials)) {
+    let grant = keeper.provider(&plan.provider)?.grant;
+    if wanted.again.is_some() && matches!(grant, Grant::Import | Grant::ClientCredentials) {
         // Nobody is asked whose it is.
         plan.expect = String::new();
     }
@@ -127,7 +126,7 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
 /// Before anybody is sent to consent to a token that nothing here would take.
 async fn can_be_kept(keeper: &Keeper) -> Result<(), Failure> {
     let refused = keeper.check_store().await.err().map(|e| e.view());
-    let store = keeper.view().store;
+    let store = keeper.store_state();
     // A locked keychain asks for its password itself, where that can be seen.
     let asks = store.state == StoreState::Locked && store.kind == StoreKind::Keychain && has_screen();
     match refused.or_else(|| error_of(store.kind, store.state)) {
@@ -150,7 +149,7 @@ fn invite(keeper: &Keeper, terminal: &Terminal, login: &str, redirect: RedirectK
 }
 
 async fn say_kept(keeper: &Keeper, terminal: &Terminal, id: &str) {
-    let find = || keeper.view().accounts.into_iter().find(|a| a.id == id);
+    let find = || keeper.account(id).ok();
     let Some(account) = find() else { return };
     if let Some(trouble) = &account.trouble {
         terminal.explain(trouble);
@@ -158,7 +157,7 @@ async fn say_kept(keeper: &Keeper, terminal: &Terminal, id: &str) {
     // In memory only: this process is the one that has it.
     if account.unstored {
         terminal.say(&terminal.words("cli-unstored", &[]));
-        let store = keeper.view().store;
+        let store = keeper.store_state();
         if let Some(error) = error_of(store.kind, store.state) {
             // Not what helps: this goes on by itself.
             let [happened, means, _] = explain(terminal.language, &error);
@@ -186,19 +185,15 @@ fn step_id(step: StepKind) -> &'static str {
 }
 
 async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<LoginPlan, Failure> {
-    let view = keeper.view();
-    let known = || view.providers.iter().filter(|p| can_log_in(p)).map(|p| p.id.clone()).collect();
-    let provider = view.providers.iter().find(|p| p.id == wanted.provider && can_log_in(p));
-    let provider = provider.ok_or_else(|| Failure::Unknown(wanted.provider.clone(), known()))?;
+    let known = || keeper.catalogue().into_iter().filter(can_log_in).map(|p| p.id).collect();
+    let provider = keeper.provider(&wanted.provider).ok().filter(can_log_in);
+    let provider = &provider.ok_or_else(|| Failure::Unknown(wanted.provider.clone(), known()))?;
+    let clients = wanted.client.as_ref().map(|_| keeper.view().clients).unwrap_or_default();
     let client = match &wanted.client {
         Some(name) => {
-            let own = || view.clients.iter().filter(|c| c.provider == provider.id);
+            let own = || clients.iter().filter(|c| c.provider == provider.id);
             // By its id it may be another kind's of the same app.
-            let found = view
-                .clients
-                .iter()
-                .find(|c| c.id == *name)
-                .or_else(|| own().find(|c| c.name == *name));
+            let found = clients.iter().find(|c| c.id == *name).or_else(|| own().find(|c| c.name == *name));
             Some(found.ok_or_else(|| Failure::Unknown(name.clone(), own().map(|c| c.name.clone()).collect()))?)
         }
         None => None,

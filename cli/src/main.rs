@@ -14,6 +14,7 @@ mod list;
 mod login;
 mod passphrase;
 mod progress;
+mod provider;
 mod refresh;
 mod system;
 mod terminal;
@@ -29,7 +30,7 @@ use keybearer_core::error::Code;
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::words::Language;
 
-use self::arguments::{Arguments, Command};
+use self::arguments::{Arguments, Command, Provider};
 use self::failure::Failure;
 use self::terminal::{Terminal, ctrl_c};
 
@@ -99,7 +100,7 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         };
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
         // What only this process had goes with it, whatever else there is to say.
-        match keeper.view().store.unstored {
+        match keeper.store_state().unstored {
             0 => done,
             _ => Err(Failure::Unstored),
         }
@@ -112,9 +113,9 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
 async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let descriptor = arguments.passphrase_fd;
     // Who cannot read the book knows of no account; that is not the same as that there is none.
-    let unread = |code: Code| matches!(code, Code::BookUnreadable | Code::Disk);
-    let unread = keeper.view().problems.into_iter().find(|p| unread(p.code));
-    let copes = matches!(arguments.command, Command::Doctor | Command::Forget(_));
+    let unread = keeper.book_problem().map(|problem| problem.view());
+    let unread = unread.filter(|p| matches!(p.code, Code::BookUnreadable | Code::Disk));
+    let copes = matches!(arguments.command, Command::Doctor | Command::Forget(_) | Command::Provider(_));
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Said(problem));
     }
@@ -130,6 +131,8 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Deliver { names } => deliver::deliver(keeper, terminal, &names).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,
         Command::Forget(wanted) => forget::forget(keeper, terminal, wanted.yes).await,
+        Command::Provider(Provider::Check { file }) => provider::check(keeper, terminal, &file),
+        Command::Provider(Provider::New { id }) => provider::new(keeper, &id),
         Command::Man { .. } => Ok(ExitCode::SUCCESS),
     }
 }
@@ -137,7 +140,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
 /// Waits for Ctrl-C, and once more where it would lose a token.
 async fn interrupted(keeper: &Keeper, terminal: &Terminal) {
     ctrl_c().await;
-    if keeper.view().store.unstored > 0 {
+    if keeper.store_state().unstored > 0 {
         terminal.say(&terminal.words("cli-would-lose", &[]));
         ctrl_c().await;
     }

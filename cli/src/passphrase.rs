@@ -71,7 +71,7 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
 /// Whether it wins a token in any case; a login at a platform that is not here is refused before that.
 fn logs_in(keeper: &Keeper, command: &Command) -> bool {
     match command {
-        Command::Login(wanted) => keeper.view().providers.iter().any(|p| p.id == wanted.provider && !p.practice),
+        Command::Login(wanted) => keeper.provider(&wanted.provider).is_ok_and(|p| !p.practice),
         _ => false,
     }
 }
@@ -79,7 +79,7 @@ fn logs_in(keeper: &Keeper, command: &Command) -> bool {
 /// Whether there is nothing that takes a token; looked at, and not only remembered.
 async fn is_without(keeper: &Keeper) -> bool {
     let _ = keeper.check_store().await;
-    keeper.view().store.state == StoreState::Missing
+    keeper.store_state().state == StoreState::Missing
 }
 
 /// Asks at the terminal; an end there is no passphrase.

@@ -22,7 +22,7 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bo
     if names.is_empty() {
         // What is due by itself leaves a locked store alone; whoever runs this wants to know.
         keeper.check_store().await?;
-        let store = keeper.view().store;
+        let store = keeper.store_state();
         if let Some(error) = error_of(store.kind, store.state) {
             return Err(Failure::Said(error));
         }

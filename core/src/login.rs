@@ -4,6 +4,7 @@
 mod asked;
 pub mod handle;
 mod registration;
+mod sample;
 mod way;
 mod won;
 
@@ -26,6 +27,7 @@ use crate::view::{LoginEvent, LoginPlan, StepKind};
 
 pub use self::asked::Asked;
 use self::asked::Proof;
+pub use self::sample::first_address;
 pub use self::way::{Way, fixed_redirect_uri};
 pub use self::won::Won;
 
@@ -181,7 +183,7 @@ impl Errand {
             issuer_required: self.metadata.sends_iss,
             own_address: visit.own_address,
             callback: self.provider.callback.clone(),
-            tokens: self.provider.adopt.iter().flat_map(|a| a.prefixes.clone()).collect(),
+            tokens: self.provider.token_prefixes().map(str::to_owned).collect(),
         };
         // The place is taken before the browser opens: an answer may be faster than this task.
         let mut place = visit.waiting.expect(visit.login, expected);

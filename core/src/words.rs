@@ -94,7 +94,7 @@ pub fn tell(language: Language, id: &str, with: &[(&str, &str)]) -> String {
     spoken(language, message, attribute, Some(&args)).unwrap_or_else(|| id.to_owned())
 }
 
-/// Parameters that an error may lack; its sentences then take their `none` variant. As in ui/src/lib/trouble.ts.
+/// Parameters that an error may lack; its sentences then take their `none` variant. As in ui/src/text/errors.ts.
 const OPTIONAL: [&str; 3] = ["owner", "seconds", "status"];
 /// Parameters that a sentence counts.
 const NUMBERS: [&str; 2] = ["seconds", "minutes"];

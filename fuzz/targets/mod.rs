@@ -48,6 +48,7 @@ fn names<'a>(callback: &'a Callback, strip: &'a [String]) -> Names<'a> {
         code: &callback.code,
         state: &callback.state,
         denied: &callback.denied,
+        denied_values: &callback.denied_values,
         strip,
     }
 }

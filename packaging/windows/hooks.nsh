@@ -309,9 +309,9 @@ FunctionEnd
     ${ElseIfNot} ${Silent}
     ${AndIf} $PassiveMode <> 1
       !insertmacro KEYBEARER_TEXT $R1 \
-        "Do you want Keybearer to forget all accounts? It then deletes the tokens, client secrets and settings that it keeps on this computer. The platforms are not told: a token works there until it expires or you revoke it.$\r$\n$\r$\nNo keeps everything for a later installation." \
-        "要让 Keybearer 忘记所有账号吗？选“是”会删除它在这台电脑上保管的令牌、客户端密钥和设置。平台不会收到通知：令牌在过期或被你撤销之前仍然有效。$\r$\n$\r$\n选“否”会全部保留，以后重新安装时可以继续使用。" \
-        "要讓 Keybearer 忘記所有帳號嗎？選「是」會刪除它在這台電腦上保管的權杖、用戶端密鑰和設定。平台不會收到通知：權杖在過期或被你撤銷之前仍然有效。$\r$\n$\r$\n選「否」會全部保留，以後重新安裝時可以繼續使用。"
+        "Delete all of Keybearer's data on this computer? This deletes the accounts, tokens, app secrets and settings. The platforms aren't notified: a token stays valid until it expires or you revoke it.$\r$\n$\r$\nNo keeps everything for a later installation." \
+        "要删除 Keybearer 在本机的全部数据吗？选“是”会删除账号、令牌、应用密钥和设置。平台不会收到通知：令牌在到期或被你撤销之前仍然有效。$\r$\n$\r$\n选“否”会全部保留，以后重新安装时可以继续使用。" \
+        "要刪除 Keybearer 在這台電腦上的全部資料嗎？選「是」會刪除帳號、權杖、應用程式密鑰和設定。平台不會收到通知：權杖在到期或被你撤銷之前仍然有效。$\r$\n$\r$\n選「否」會全部保留，以後重新安裝時可以繼續使用。"
       ${If} ${Cmd} `MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "$R1" IDYES`
         StrCpy $R0 "yes"
       ${EndIf}
@@ -337,7 +337,7 @@ FunctionEnd
     ${If} $R0 != "0"
       StrCpy $DeleteAppDataCheckboxState 0
       !insertmacro KEYBEARER_TEXT $R1 \
-        "Keybearer could not delete everything (code $R0). The accounts that are left stay on this computer. Press Cancel to stop here and try again, or OK to remove the program all the same." \
+        "Keybearer could not delete everything (code $R0). The accounts that are left stay on this computer. Press Cancel to stop here and try again, or OK to remove the program anyway." \
         "Keybearer 没能全部删除（代码 $R0）。剩下的账号还留在这台电脑上。按“取消”停在这里，稍后再试；按“确定”仍然移除程序。" \
         "Keybearer 沒能全部刪除（代碼 $R0）。剩下的帳號還留在這台電腦上。按「取消」停在這裡，稍後再試；按「確定」仍然移除程式。"
       DetailPrint "$R1"

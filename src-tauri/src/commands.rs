@@ -24,7 +24,8 @@ pub fn said(error: Error) -> ErrorView {
     error.view()
 }
 
-/// Every command; build.rs and the capability list the same ones, and a test compares.
+/// Every command. build.rs reads this list; the capability in tauri.conf.json and ui/src/shell/connect.ts repeat it, and a test
+/// compares them.
 pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         view,

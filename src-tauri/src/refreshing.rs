@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn one_notification_counts_all() {
         let none = said(&[], Language::En);
-        assert_eq!((none.body.as_str(), none.account), ("None of them needs it now.", None));
+        assert_eq!((none.body.as_str(), none.account), ("No token needs it now.", None));
         let all = [
             renewal("a", RenewalOutcome::Renewed),
             renewal("b", RenewalOutcome::Renewed),

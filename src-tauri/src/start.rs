@@ -10,7 +10,7 @@ pub enum Start {
     Window,
     /// `--hidden`: the tray only, no web view at all.
     Hidden,
-    /// `--refresh`: "Refresh long-lived tokens", in the running instance or hidden.
+    /// `--refresh`: "Renew all now", in the running instance or hidden.
     Refresh,
     /// `--quit`: the end of the running instance, which may be nowhere to be seen.
     Quit,

@@ -218,13 +218,13 @@ mod tests {
         let text = tray(all, StoreState::Ready);
         let titles: Vec<&str> = text.accounts.iter().map(|a| a.title.as_str()).collect();
         let expected = [
-            "dead – log in again: interrupted while renewing",
+            "dead – needs sign-in: renewal interrupted",
             "login – 40 days",
             "itself – 5 days",
             "later – 9 days",
-            "A – no expiry",
-            "b – no expiry",
-            "Away – paused",
+            "A – doesn’t expire",
+            "b – doesn’t expire",
+            "Away – renewed elsewhere",
         ];
         assert_eq!(titles, expected);
         assert!(text.attention);

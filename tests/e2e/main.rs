@@ -13,6 +13,7 @@ mod installed;
 mod meta;
 mod moving;
 mod names;
+mod pictures;
 mod redirects;
 mod store;
 mod tour;

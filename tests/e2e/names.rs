@@ -144,13 +144,13 @@ async fn names_of_the_real_window() {
     let app = command.env_remove("NO_AT_BRIDGE").env_remove("GTK_A11Y").spawn();
     let _app = Process(app.unwrap());
     let start = reader.once_there("Get your first access token").await;
-    named(&start, &["Add an account", "Clients", "Settings", "Try it with Practice"]);
+    named(&start, &["Add an account", "Apps", "Settings", "Try with a practice account"]);
     reader.press(&start, "Add an account").await;
     let tiles = reader.once_there("Mastodon").await;
     named(&tiles, &["Mastodon", "GoToSocial", "Threads", "Instagram", "Facebook", "X"]);
     reader.press(&tiles, "Settings").await;
     let settings = reader.once_there("When the window is closed").await;
-    named(&settings, &["Add an account", "Clients"]);
+    named(&settings, &["Add an account", "Apps"]);
 }
 
 /// These are buttons, and nothing that can be used is without a name.

@@ -41,18 +41,17 @@ async fn tour() {
     tour.picture(&window, "Platforms: a tile for each; Practice needs no account").await;
     app.click("tile-threads").await;
     app.find("way").await;
-    tour.picture(&window, "Threads: the way home, and the exact address to register")
-        .await;
+    tour.picture(&window, "Threads: the exact redirect address to register").await;
     app.click("next").await;
     app.find("question-client_id").await;
-    tour.picture(&window, "Console: its steps in Meta's console").await;
+    tour.picture(&window, "Console: its steps in Meta's dashboard").await;
     app.click("settings").await;
     app.click("add-account").await;
     app.click("tile-practice").await;
     app.find("connect").await;
     tour.picture(&window, "Permissions: what the token may do").await;
     app.click("redirects").await;
-    tour.picture(&window, "Redirects: how the answer comes home").await;
+    tour.picture(&window, "Redirects: the other redirect addresses").await;
     app.click("connect").await;
     app.find("waiting").await;
     let address = desktop.opened(1);
@@ -63,7 +62,7 @@ async fn tour() {
     tour.picture(&browser.page, "Consent: the practice platform in Chromium").await;
     browser.find("#allow").await.click().await.unwrap();
     browser.address("/done").await;
-    tour.picture(&browser.page, "Home: the page that the browser ends on").await;
+    tour.picture(&browser.page, "Result: the page that the browser ends on").await;
     app.find("done").await;
     tour.picture(&window, "Done: the account is verified, its token in the keychain")
         .await;
@@ -77,7 +76,7 @@ async fn tour() {
     tour.picture(&window, "Account: copied, and the same token read back with secret-tool")
         .await;
     app.click("clients").await;
-    tour.picture(&window, "Clients: the app that was registered by itself").await;
+    tour.picture(&window, "Apps: the app that Keybearer registered").await;
     app.click("settings").await;
     tour.picture(&window, "Settings: language, theme, store, redirects").await;
     let (id, _) = account(&desktop);

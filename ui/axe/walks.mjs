@@ -38,7 +38,7 @@ async function walk(site) {
   await press("Enter");
   await shown("account-title");
   const account = await run("return document.querySelector('main').textContent");
-  for (const word of ["Follow, mute and block for you", "By deep link"]) if (!account.includes(word)) throw new Error(`the account does not say “${word}”`);
+  for (const word of ["Follow, mute and block for you", "Keybearer link"]) if (!account.includes(word)) throw new Error(`the account does not say “${word}”`);
   await tabTo("delete");
   await press("Enter");
   await shown("confirm");
@@ -46,7 +46,7 @@ async function walk(site) {
   await press("Escape");
   await until("the dialog to close", "return !document.querySelector('dialog')");
   if ((await focused()) !== "delete") throw new Error("the focus did not come back from the dialog");
-  console.log("ok   the whole trip by keyboard: tiles, server, permissions, redirect, consent, copy, dialog");
+  console.log("ok   the whole flow by keyboard: tiles, server, permissions, redirect, consent, copy, dialog");
 }
 
 /** A platform with a console: the redirect and its address, the list to tick off, what the console shows, ids, and the wait. */
@@ -273,5 +273,22 @@ async function walkUse(site) {
   console.log("ok   a token put to use by keyboard: a call, a question, a copy, an export, a delivery");
 }
 
+/** What an error page in the browser means unfolds in sight, and moves nothing but its own screen. */
+async function walkBrowserErrors(site) {
+  for (const [width, height] of [[960, 640], [720, 560]]) {
+    await call("POST", "/window/rect", { width, height });
+    await call("POST", "/url", { url: `${site}/?scene=warned` });
+    await shown("stuck");
+    await tabTo("stuck");
+    await press("Enter");
+    await until("the errors to unfold", "return document.querySelector('[data-testid=stuck]').parentElement.open");
+    await until("the errors in sight", "const top = document.querySelector('[data-testid=stuck]').getBoundingClientRect().top; return top >= 0 && top < innerHeight / 2");
+    const moved = await run("return [document.scrollingElement, document.body, document.querySelector('#app'), document.querySelector('main')].map((e) => e.scrollTop)");
+    if (moved.some((top) => top !== 0)) throw new Error(`the window itself scrolled at ${width}×${height}: ${moved}`);
+  }
+  await call("POST", "/window/rect", { width: 960, height: 640 });
+  console.log("ok   what a browser shows, unfolded: in sight, and the window stays where it is");
+}
+
 /** All of them. */
-export const WALKS = [walk, walkConsole, walkKinds, walkNext, walkMoving, walkUse];
+export const WALKS = [walk, walkConsole, walkKinds, walkNext, walkMoving, walkUse, walkBrowserErrors];

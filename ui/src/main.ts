@@ -2,9 +2,10 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
 import "./app.css";
-import { asError, connect } from "./lib/api";
-import { Desk } from "./lib/desk.svelte";
-import { choose, speak } from "./lib/words.svelte";
+import { asError } from "./shell/api";
+import { connect } from "./shell/connect";
+import { Model } from "./state/model.svelte";
+import { choose, speak } from "./text/words.svelte";
 import Broken from "./views/Broken.svelte";
 
 const target = document.getElementById("app") ?? document.body;
@@ -15,7 +16,7 @@ try {
   const [view] = await Promise.all([api.view(), speak(guess)]);
   const wanted = choose(start.language ?? view.settings.language);
   if (wanted !== guess) await speak(wanted);
-  mount(App, { target, props: { desk: new Desk(api, view, start), start } });
+  mount(App, { target, props: { model: new Model(api, view, start), start } });
 } catch (thrown) {
   await speak(guess);
   mount(Broken, { target, props: { error: asError(thrown) } });

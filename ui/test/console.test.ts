@@ -1,5 +1,8 @@
 // Platforms with a console, on the real screens: the address before the console, the comparison, stuck pages, the wrong account.
 import { expect, test, vi } from "vitest";
+import { providers } from "../src/fake/platforms";
+import type { ProviderView } from "../src/shell/wire";
+import { date } from "../src/text/dates";
 import { find, open, press, settle, type } from "./window";
 
 const text = () => document.querySelector("main")?.textContent ?? "";
@@ -14,6 +17,15 @@ test("the tile of two kinds asks which one", async () => {
   expect(find("copy-redirect-value")?.textContent).toBe("http://localhost:47019/callback/instagram-facebook");
 });
 
+/** The address among the console's steps, in whichever one the platform's file has it. */
+const inTheSteps = () => document.querySelector("[data-testid^=console-copy-][data-testid$=-value]");
+
+const platform = (id: string): ProviderView => {
+  const found = providers.find((provider) => provider.id === id);
+  if (!found) throw new Error(id);
+  return found;
+};
+
 test("the address to register is the chosen redirect's, and it is the one in the console's steps", async () => {
   const api = await open("scene=way");
   const copy = vi.spyOn(api, "copyText");
@@ -21,7 +33,7 @@ test("the address to register is the chosen redirect's, and it is the one in the
   await press("copy-redirect");
   expect(copy).toHaveBeenCalledWith(ADDRESS);
   await press("next");
-  expect(find("console-copy-1-0-value")?.textContent).toBe(ADDRESS);
+  expect(inTheSteps()?.textContent).toBe(ADDRESS);
   await press("console-done-0");
   expect((find("console-done-0") as HTMLInputElement).checked).toBe(true);
 });
@@ -52,7 +64,7 @@ test("the relay page has to be there before one goes on", async () => {
   await press("relay-check", 1000);
   expect(find("copy-redirect-value")?.textContent).toBe("https://me.example/k/");
   await press("next");
-  expect(find("console-copy-1-0-value")?.textContent).toBe("https://me.example/k/");
+  expect(inTheSteps()?.textContent).toBe("https://me.example/k/");
 });
 
 test("the certificate is trusted and no longer trusted, and a refusal is said", async () => {
@@ -82,7 +94,7 @@ test("the wrong account is kept only when one says so", async () => {
   const api = await open("scene=held");
   const keep = vi.spyOn(api, "keepHeld");
   expect(find("held")?.textContent).toContain("@other.person");
-  expect(text()).toContain("nothing is revoked");
+  expect(text()).toContain("nothing was revoked");
   await press("settings");
   await press("add-account");
   expect(find("held")).not.toBeNull();
@@ -115,17 +127,18 @@ test("a wrong app id leads back to where it was typed", async () => {
 test("the console's steps say when their facts were read, and from where", async () => {
   const api = await open("scene=facebook-form");
   const link = vi.spyOn(api, "openLink");
-  expect(find("facts")?.textContent).toContain("Facts checked on November 28, 2026");
+  const { checked, sources } = platform("facebook");
+  expect(find("facts")?.textContent).toContain(`Facts checked on ${date(checked ?? "")}`);
   expect(find("facts")?.dataset["old"]).toBe("false");
   await press("facts-source-1");
-  expect(link).toHaveBeenCalledWith("https://developers.facebook.com/docs/graph-api/guides/error-handling");
-  expect(find("facts")?.textContent).toContain("developers.facebook.com, read on November 1, 2026");
+  expect(link).toHaveBeenCalledWith(sources[1]?.url);
+  expect(find("facts")?.textContent).toContain(`developers.facebook.com, read on ${date(sources[1]?.read ?? "")}`);
 });
 
-test("facts of more than half a year ago are said to be old", async () => {
+test("facts of more than six months ago are said to be old", async () => {
   await open("scene=facebook-form&facts=old");
   expect(find("facts")?.dataset["old"]).toBe("true");
-  expect(find("facts")?.textContent).toContain("more than half a year ago");
+  expect(find("facts")?.textContent).toContain("more than six months ago");
 });
 
 test("a platform whose file has no day says nothing of its facts", async () => {
@@ -137,25 +150,28 @@ test("a platform whose file has no day says nothing of its facts", async () => {
 test("the guide has its acts: before the login, after it, and another way", async () => {
   await open("scene=facebook-form");
   const numbers = () => [...document.querySelectorAll("[data-testid^=console-step-] .number")].map((one) => one.textContent?.trim());
-  expect(numbers()).toEqual(["1", "2", "1", "1"]);
-  expect(find("console-unproven-1")?.textContent).toBe("unconfirmed");
-  expect(find("console-unproven-0")).toBeNull();
-  expect(find("console-step-3"), "the next login is not now").toBeNull();
+  const steps = platform("facebook").console;
+  const acts = (["before", "after", "instead"] as const).map((when) => steps.filter((step) => step.when === when).map((_, at) => `${at + 1}`));
+  expect(acts.every((act) => act.length > 0)).toBe(true);
+  expect(numbers()).toEqual(acts.flat());
+  steps.forEach((step, at) => expect(find(`console-unproven-${at}`) !== null, step.text.en).toBe(step.unproven && step.when !== "again"));
+  const again = steps.findIndex((step) => step.when === "again");
+  expect(find(`console-step-${again}`), "the next login is not now").toBeNull();
 });
 
 test("a login with an app that has been through the console says what it needs first", async () => {
   await open("scene=facebook-again");
-  expect(find("console-again")?.textContent).toContain("Development mode before you log in again");
-  expect(find("console-step-2")).toBeNull();
+  const steps = platform("facebook").console;
+  steps.forEach((step, at) => expect(find(`console-step-${at}`) !== null, step.text.en).toBe(step.when === "again"));
 });
 
 test("what is left to do stands where the login ends", async () => {
   await open("scene=done-pages");
-  expect(find("done-after")?.textContent).toContain("Go Live");
+  for (const step of platform("facebook").console.filter((one) => one.when === "after")) expect(find("done-after")?.textContent).toContain(step.text.en);
 });
 
 test("and at the account", async () => {
   await open("scene=app-steps");
-  expect(find("use-console")?.textContent).toContain("Go Live");
-  expect(find("use-console")?.textContent).toContain("Before you log in again");
+  const left = platform("facebook").console.filter(({ when }) => when === "after" || when === "again");
+  for (const step of left) expect(find("use-console")?.textContent).toContain(step.text.en);
 });

@@ -1,7 +1,7 @@
 // Where a token goes by itself, on the real screens: what each kind asks, what the page says and does not say, and how a
 // delivery stands.
 import { expect, test, vi } from "vitest";
-import { FIELDS, target } from "../src/lib/target";
+import { FIELDS, target } from "../src/state/target";
 import { find, open, press, settle, type } from "./window";
 
 const text = (id: string) => find(id)?.textContent ?? "";
@@ -21,13 +21,13 @@ test("each delivery says where to, whether it arrived, and what can be done", as
   await open("scene=deliver");
   expect(text("delivery-d1")).toContain("/home/mei/bots/threads/.env");
   expect(text("delivery-d1")).toContain("→ /srv/threads/env");
-  expect(text("delivery-d1")).toContain("read back and found right");
-  expect(text("delivery-d2")).toContain("api.github.com does not take the credential");
+  expect(text("delivery-d1")).toContain("read back and correct");
+  expect(text("delivery-d2")).toContain("api.github.com rejected the access key");
   expect(text("delivery-d3")).toContain("Off until you confirm it");
   const confirm = find("delivery-d3")?.querySelector<HTMLElement>("[data-testid=deliver-confirm]");
   confirm?.click();
   await settle(1000);
-  expect(text("delivery-d3")).toContain("the program ended well");
+  expect(text("delivery-d3")).toContain("the program reported success");
   find("delivery-d1")?.querySelector<HTMLElement>("[data-testid=deliver-remove]")?.click();
   await settle(1000);
   expect(find("delivery-d1")).toBeNull();

@@ -13,14 +13,14 @@ test("what was picked is asked for, and the end says where the file is", async (
   type("export-newest", "many");
   await settle();
   expect((find("export-start") as HTMLButtonElement).disabled).toBe(true);
-  expect(document.body.textContent).toContain("Only a whole number goes here.");
+  expect(document.body.textContent).toContain("Enter a whole number.");
   type("export-newest", "1204");
   await settle();
   find("export-start")?.focus();
   await press("export-start");
   expect(document.activeElement, "the keyboard stays where it was").toBe(find("export-cancel"));
   expect(start.mock.calls[0]?.[0]).toEqual({ account: "a1", format: "json", filters: ["exclude_replies", "only_media"], limit: 1204 });
-  expect(text("export-going")).toContain("Where to?");
+  expect(text("export-going")).toContain("Choose a file");
   await settle(700);
   expect(busy()).toBeGreaterThan(0);
   expect(text("export-going")).toContain("500 a second");
@@ -66,7 +66,7 @@ test("a cancelled one can go on, here and after looking at something else", asyn
   expect(busy()).toBeGreaterThan(before ?? 0);
   await press("export-cancel", 300);
   expect(find("error")).toBeNull();
-  expect(text("export-rest")).toContain("Cut off after");
+  expect(text("export-rest")).toContain("Stopped after");
   await press("export-go-on", 5000);
   expect(text("export-done")).toContain("1,204");
   expect(find("export-rest")).toBeNull();
@@ -77,7 +77,7 @@ test("one that is cancelled before it began does not go on", async () => {
   await press("export-start", 50);
   await press("export-cancel", 1500);
   expect(busy()).toBeNull();
-  expect(text("export-rest")).toContain("Cut off after");
+  expect(text("export-rest")).toContain("Stopped after");
 });
 
 test("a new start that goes on says from where", async () => {
@@ -91,10 +91,10 @@ test("a new start that goes on says from where", async () => {
   expect(find("export-before")).toBeNull();
   hear?.({ kind: "progress", count: 640, rate: 0 });
   await settle();
-  expect(text("export-going")).toMatch(/640 posts.*goes on from 640 Cancel$/s);
+  expect(text("export-going")).toMatch(/640 posts.*continues from 640 Cancel$/s);
   hear?.({ kind: "progress", count: 680, rate: 400 });
   await settle();
-  expect(text("export-going")).toMatch(/680 posts.*goes on from 640.*400 a second/s);
+  expect(text("export-going")).toMatch(/680 posts.*continues from 640.*400 a second/s);
 });
 
 test("a failure says why and stays to go on with, or is thrown away", async () => {
@@ -109,7 +109,7 @@ test("a failure says why and stays to go on with, or is thrown away", async () =
 test("a wait is counted down, and a closed dialog is nothing", async () => {
   await open("scene=export&fail=waits");
   await press("export-start", 1000);
-  expect(text("export-wait")).toMatch(/It goes on in (4:00|3:5\d)\./);
+  expect(text("export-wait")).toMatch(/It continues in (4:00|3:5\d)\./);
   await open("scene=export&fail=closed");
 });
 

@@ -1,17 +1,18 @@
-// Platforms of several kinds without a screen: which questions are asked, which keys are known, what the trip does without a browser,
+// Platforms of several kinds without a screen: which questions are asked, which keys are known, what the flow does without a browser,
 // and how accounts stand that renew whenever they are wanted.
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { asked, isSecret } from "../src/lib/answers";
-import type { Api } from "../src/lib/api";
-import { appOf, appsOf, proposedName } from "../src/lib/apps";
-import { Desk } from "../src/lib/desk.svelte";
-import { account } from "../src/lib/fake-bits";
-import { providers, sample } from "../src/lib/fake-data";
-import { standing } from "../src/lib/standing";
-import { Trip } from "../src/lib/trip.svelte";
-import { sentences } from "../src/lib/trouble";
-import { speak } from "../src/lib/words.svelte";
-import type { AppView, ClientView, LoginEvent, LoginPlan, ProviderView } from "../src/lib/wire";
+import { asked, isSecret } from "../src/state/questions";
+import type { Api } from "../src/shell/api";
+import { appOf, appsOf, proposedName } from "../src/state/apps";
+import { Model } from "../src/state/model.svelte";
+import { account } from "../src/fake/common";
+import { providers } from "../src/fake/platforms";
+import { sample } from "../src/fake/sample";
+import { standing } from "../src/text/standing";
+import { LoginFlow } from "../src/state/login-flow.svelte";
+import { sentences } from "../src/text/errors";
+import { speak } from "../src/text/words.svelte";
+import type { AppView, ClientView, Code, ErrorView, LoginEvent, LoginPlan, ProviderView } from "../src/shell/wire";
 
 const NOW = Math.floor(Date.now() / 1000);
 const DAY = 86_400;
@@ -30,7 +31,7 @@ const client = (id: string): ClientView => {
   if (!found) throw new Error(id);
   return found;
 };
-const failed = (code: string): LoginEvent => ({ kind: "failed", error: { code, params: {}, detail: null, action: null } });
+const failed = (code: Code): LoginEvent => ({ kind: "failed", error: { code, params: {}, detail: null, action: null } });
 
 beforeEach(async () => {
   await speak("en");
@@ -64,43 +65,43 @@ describe("the form", () => {
 
   test("a secret that was typed before the type was changed is not sent", async () => {
     view.clients = [];
-    const trip = new Trip(api, () => view);
-    trip.choose(platform("x"));
-    Object.assign(trip.answers, { client_type: "confidential", client_id: "abc", client_secret: "hush" });
-    trip.answers["client_type"] = "public";
-    await trip.connect();
+    const flow = new LoginFlow(api, () => view);
+    flow.choose(platform("x"));
+    Object.assign(flow.answers, { client_type: "confidential", client_id: "abc", client_secret: "hush" });
+    flow.answers["client_type"] = "public";
+    await flow.connect();
     expect(plans[0]?.answers).toEqual({ client_type: "public", client_id: "abc" });
   });
 
   test("all three kinds of secrets go in once", async () => {
     view.clients = [];
-    const trip = new Trip(api, () => view);
-    trip.choose(platform("x-keys"));
-    const typed = Object.fromEntries(trip.asked.map(({ id }) => [id, `typed-${id}`]));
-    Object.assign(trip.answers, typed);
-    expect(trip.asked.filter(isSecret).map(({ id }) => id)).toEqual(["client_secret", "access_token", "token_secret"]);
-    await trip.connect();
+    const flow = new LoginFlow(api, () => view);
+    flow.choose(platform("x-keys"));
+    const typed = Object.fromEntries(flow.asked.map(({ id }) => [id, `typed-${id}`]));
+    Object.assign(flow.answers, typed);
+    expect(flow.asked.filter(isSecret).map(({ id }) => id)).toEqual(["client_secret", "access_token", "token_secret"]);
+    await flow.connect();
     expect(plans[0]?.answers).toEqual(typed);
-    expect(Object.values(trip.answers).filter(Boolean)).toEqual(["typed-client_id"]);
+    expect(Object.values(flow.answers).filter(Boolean)).toEqual(["typed-client_id"]);
   });
 });
 
 describe("keys", () => {
   test("are shared by the kinds of a family, and by no other", () => {
-    const trip = new Trip(api, () => view);
+    const flow = new LoginFlow(api, () => view);
     for (const kind of ["x-app", "x-oauth1", "x-keys"]) {
-      trip.choose(platform(kind));
-      expect(trip.known.map(({ id }) => id), kind).toEqual(["x2"]);
+      flow.choose(platform(kind));
+      expect(flow.known.map(({ id }) => id), kind).toEqual(["x2"]);
     }
-    trip.choose(platform("x"));
-    expect(trip.known.map(({ id }) => id)).toEqual(["x1"]);
+    flow.choose(platform("x"));
+    expect(flow.known.map(({ id }) => id)).toEqual(["x1"]);
   });
 
   test("of a file of the person's own stand apart: they were made for other hosts", () => {
     view.providers = [...view.providers, { ...platform("x-app"), id: "mine", custom: true }];
-    const trip = new Trip(api, () => view);
-    trip.choose(platform("mine"));
-    expect(trip.known).toEqual([]);
+    const flow = new LoginFlow(api, () => view);
+    flow.choose(platform("mine"));
+    expect(flow.known).toEqual([]);
   });
 
   test("of one app are one app", () => {
@@ -120,135 +121,135 @@ describe("keys", () => {
   });
 });
 
-describe("the trip", () => {
+describe("the flow", () => {
   test("has neither redirect nor permissions without a browser", () => {
     view.clients = [];
-    const trip = new Trip(api, () => view);
-    trip.open(platform("x"));
-    expect(trip.kinds.map(({ id }) => id)).toEqual(["x", "x-oauth1", "x-app", "x-keys"]);
-    trip.choose(platform("x-app"));
-    expect(trip.order).toEqual(["tiles", "kind", "questions"]);
-    expect(trip.last).toBe(true);
-    trip.choose(platform("x-oauth1"));
-    expect(trip.order).toEqual(["tiles", "kind", "redirect", "questions", "permissions"]);
+    const flow = new LoginFlow(api, () => view);
+    flow.open(platform("x"));
+    expect(flow.kinds.map(({ id }) => id)).toEqual(["x", "x-oauth1", "x-app", "x-keys"]);
+    flow.choose(platform("x-app"));
+    expect(flow.order).toEqual(["tiles", "kind", "questions"]);
+    expect(flow.last).toBe(true);
+    flow.choose(platform("x-oauth1"));
+    expect(flow.order).toEqual(["tiles", "kind", "redirect", "questions", "permissions"]);
   });
 
   test("goes from the last question straight to the login, and from the store too", async () => {
     view.clients = [];
     view.store.state = "missing";
-    const trip = new Trip(api, () => view);
-    trip.choose(platform("x-app"));
-    Object.assign(trip.answers, { client_id: "k", client_secret: "s" });
-    trip.next();
-    expect(trip.stage).toBe("store");
+    const flow = new LoginFlow(api, () => view);
+    flow.choose(platform("x-app"));
+    Object.assign(flow.answers, { client_id: "k", client_secret: "s" });
+    flow.next();
+    expect(flow.stage).toBe("store");
     view.store.state = "ready";
-    trip.next();
-    expect(trip.stage).toBe("waiting");
+    flow.next();
+    expect(flow.stage).toBe("waiting");
     expect(plans[0]).toMatchObject({ provider: "x-app", client: null, redirect: null, scopes: [], answers: { client_id: "k", client_secret: "s" } });
     for (const step of ["client-ready", "token-received", "stored"] as const) tell({ kind: "step", step });
     tell({ kind: "done", account: "x-app" });
-    expect([trip.stage, trip.account]).toEqual(["done", "x-app"]);
+    expect([flow.stage, flow.account]).toEqual(["done", "x-app"]);
   });
 
   test("with a known client asks nothing, or the token only", async () => {
-    const trip = new Trip(api, () => view);
-    trip.choose(platform("x-app"));
-    trip.client = "x2";
-    trip.next();
-    expect([trip.stage, plans[0]?.client]).toEqual(["waiting", "x2"]);
-    trip.choose(platform("x-keys"));
-    trip.client = "x2";
-    trip.next();
-    expect([trip.stage, trip.order.at(-1)]).toEqual(["questions", "questions"]);
+    const flow = new LoginFlow(api, () => view);
+    flow.choose(platform("x-app"));
+    flow.client = "x2";
+    flow.next();
+    expect([flow.stage, plans[0]?.client]).toEqual(["waiting", "x2"]);
+    flow.choose(platform("x-keys"));
+    flow.client = "x2";
+    flow.next();
+    expect([flow.stage, flow.order.at(-1)]).toEqual(["questions", "questions"]);
   });
 
   test("after a failure goes back to the form, and only secrets are lost", async () => {
     view.clients = [];
-    const trip = new Trip(api, () => view);
-    trip.choose(platform("x-app"));
-    trip.clientName = "post-bot";
-    Object.assign(trip.answers, { client_id: "k7BcQ2mXaVt9LwDf3RzYhN5pJ", client_secret: "hush" });
-    trip.next();
+    const flow = new LoginFlow(api, () => view);
+    flow.choose(platform("x-app"));
+    flow.clientName = "post-bot";
+    Object.assign(flow.answers, { client_id: "k7BcQ2mXaVt9LwDf3RzYhN5pJ", client_secret: "hush" });
+    flow.next();
     // The keeper keeps the client before it asks.
     view.clients = sample().clients;
     tell(failed("client-auth"));
-    expect(trip.retypes).toBe(true);
-    trip.retry();
-    expect([trip.stage, trip.client, trip.clientName]).toEqual(["questions", null, "post-bot"]);
-    expect(trip.answers).toEqual({ client_id: "k7BcQ2mXaVt9LwDf3RzYhN5pJ", client_secret: "" });
+    expect(flow.retypes).toBe(true);
+    flow.retry();
+    expect([flow.stage, flow.client, flow.clientName]).toEqual(["questions", null, "post-bot"]);
+    expect(flow.answers).toEqual({ client_id: "k7BcQ2mXaVt9LwDf3RzYhN5pJ", client_secret: "" });
   });
 
   test("whose secret is in the store by now tries again without asking", async () => {
     view.clients = [];
-    const trip = new Trip(api, () => view);
-    trip.choose(platform("x-app"));
-    Object.assign(trip.answers, { client_id: "k7BcQ2mXaVt9LwDf3RzYhN5pJ", client_secret: "hush" });
-    trip.next();
+    const flow = new LoginFlow(api, () => view);
+    flow.choose(platform("x-app"));
+    Object.assign(flow.answers, { client_id: "k7BcQ2mXaVt9LwDf3RzYhN5pJ", client_secret: "hush" });
+    flow.next();
     view.clients = sample().clients;
     tell(failed("server-unreachable"));
-    expect(trip.retypes).toBe(false);
-    trip.retry();
+    expect(flow.retypes).toBe(false);
+    flow.retry();
     expect(plans[1]).toMatchObject({ client: "x2", answers: {} });
   });
 
   test("asks once more for a secret that was typed over a known one: the old one stays until the new one is believed", () => {
-    const trip = new Trip(api, () => view);
-    trip.choose(platform("x-app"));
-    Object.assign(trip.answers, { client_id: "k7BcQ2mXaVt9LwDf3RzYhN5pJ", client_secret: "regenerated" });
-    void trip.connect();
+    const flow = new LoginFlow(api, () => view);
+    flow.choose(platform("x-app"));
+    Object.assign(flow.answers, { client_id: "k7BcQ2mXaVt9LwDf3RzYhN5pJ", client_secret: "regenerated" });
+    void flow.connect();
     tell(failed("server-unreachable"));
-    expect(trip.retypes).toBe(true);
-    trip.retry();
-    expect([trip.stage, trip.client]).toEqual(["questions", null]);
+    expect(flow.retypes).toBe(true);
+    flow.retry();
+    expect([flow.stage, flow.client]).toEqual(["questions", null]);
   });
 
   test("hides redirects that are for other types, and then asks for the type first", () => {
     view.clients = [];
     const deep = platform("x").redirects.find(({ kind }) => kind === "private-use-scheme");
     if (deep) deep.client_types = ["public"];
-    const trip = new Trip(api, () => view);
-    trip.choose(platform("x"));
-    const kinds = () => trip.redirects.map(({ kind }) => kind);
-    expect(trip.typeFirst?.id).toBe("client_type");
+    const flow = new LoginFlow(api, () => view);
+    flow.choose(platform("x"));
+    const kinds = () => flow.redirects.map(({ kind }) => kind);
+    expect(flow.typeFirst?.id).toBe("client_type");
     expect(kinds()).not.toContain("private-use-scheme");
-    trip.answers["client_type"] = "public";
+    flow.answers["client_type"] = "public";
     expect(kinds()).toContain("private-use-scheme");
-    trip.redirect = "private-use-scheme";
-    trip.answers["client_type"] = "confidential";
-    expect(trip.way?.kind).toBe("loopback");
+    flow.redirect = "private-use-scheme";
+    flow.answers["client_type"] = "confidential";
+    expect(flow.chosenRedirect?.kind).toBe("loopback");
     view.clients = [{ ...client0(), client_type: "public" }];
-    trip.client = "x1";
+    flow.client = "x1";
     expect(kinds(), "a known client's type is known").toContain("private-use-scheme");
   });
   const client0 = () => sample().clients.find(({ id }) => id === "x1") as ClientView;
 
   test("asks nobody to register a word that is no address", () => {
-    const trip = new Trip(api, () => view);
-    trip.choose(platform("x-oauth1"));
-    trip.client = "x2";
-    trip.redirect = "localhost";
-    expect(trip.unregistered).toBe("http://localhost:47020/callback/x-oauth1");
-    trip.redirect = "out-of-band";
-    expect([trip.address, trip.unregistered]).toEqual([null, null]);
+    const flow = new LoginFlow(api, () => view);
+    flow.choose(platform("x-oauth1"));
+    flow.client = "x2";
+    flow.redirect = "localhost";
+    expect(flow.unregistered).toBe("http://localhost:47020/callback/x-oauth1");
+    flow.redirect = "out-of-band";
+    expect([flow.address, flow.unregistered]).toEqual([null, null]);
   });
 
   test("never asks for what is only ever granted", async () => {
-    const trip = new Trip(api, () => view);
+    const flow = new LoginFlow(api, () => view);
     const found = view.accounts.find(({ id }) => id === "x-user");
-    if (found) trip.again(platform("x-oauth1"), found);
-    expect([trip.stage, trip.scopes]).toEqual(["permissions", []]);
-    await trip.connect();
+    if (found) flow.again(platform("x-oauth1"), found);
+    expect([flow.stage, flow.scopes]).toEqual(["permissions", []]);
+    await flow.connect();
     expect(plans[0]).toMatchObject({ scopes: [], client: "x2" });
   });
 
   test("wins a token anew by its own way: typed in, or fetched at once", async () => {
-    const desk = new Desk(api, view);
-    const [own, app] = ["x-own", "x-app"].map((id) => desk.account(id));
-    if (own) desk.addAgain(own);
-    expect([desk.trip.stage, desk.trip.client]).toEqual(["questions", "x2"]);
-    if (app) desk.addAgain(app);
+    const model = new Model(api, view);
+    const [own, app] = ["x-own", "x-app"].map((id) => model.account(id));
+    if (own) model.logInAgain(own);
+    expect([model.flow.stage, model.flow.client]).toEqual(["questions", "x2"]);
+    if (app) model.logInAgain(app);
     await vi.waitFor(() => expect(plans[0]).toMatchObject({ provider: "x-app", client: "x2" }));
-    expect(desk.trip.stage).toBe("waiting");
+    expect(model.flow.stage).toBe("waiting");
   });
 });
 
@@ -257,30 +258,30 @@ describe("how it stands", () => {
   const says = (part: Parameters<typeof account>[0]) => standing(account(part), platform(part.provider));
 
   test("what renews when it is wanted does not alarm, although its token has ended", () => {
-    expect(says({ ...demand, renews_until: NOW + 170 * DAY })).toMatchObject({ text: "renews itself when used", tone: "good" });
-    expect(says({ ...demand, renews_until: null })).toMatchObject({ text: "renews itself when used", tone: "good", life: 1 });
+    expect(says({ ...demand, renews_until: NOW + 170 * DAY })).toMatchObject({ text: "renewed when used", tone: "good" });
+    expect(says({ ...demand, renews_until: null })).toMatchObject({ text: "renewed when used", tone: "good", life: 1 });
     expect(says({ ...demand, issued: NOW - 170 * DAY, renews_until: NOW + 10 * DAY + 3600 })).toMatchObject({ text: "10 days", tone: "warn" });
     expect(says({ ...demand, issued: NOW - 181 * DAY, renews_until: NOW - DAY })).toMatchObject({ text: "expired", tone: "bad" });
   });
 
   test("an interrupted renewal says what to do and why", () => {
-    const trouble = { code: "interrupted", params: {}, detail: null, action: null };
-    expect(says({ ...demand, renews_until: NOW + 170 * DAY, trouble })).toEqual({ text: "log in again: interrupted while renewing", tone: "bad", life: 0 });
+    const trouble: ErrorView = { code: "interrupted", params: {}, detail: null, action: null };
+    expect(says({ ...demand, renews_until: NOW + 170 * DAY, trouble })).toEqual({ text: "needs sign-in: renewal interrupted", tone: "bad", life: 0 });
   });
 
   test("what nobody was asked about is no trouble", () => {
     const bare = { id: "1", name: "post-bot", client: "x2", verified: null };
-    expect(says({ ...bare, provider: "x-app" })).toMatchObject({ text: "no expiry", tone: "good" });
-    expect(says({ ...bare, provider: "x-keys" })).toMatchObject({ text: "not checked yet", tone: "quiet" });
-    const trouble = { code: "enrolment-or-payment", params: {}, detail: null, action: null };
+    expect(says({ ...bare, provider: "x-app" })).toMatchObject({ text: "doesn’t expire", tone: "good" });
+    expect(says({ ...bare, provider: "x-keys" })).toMatchObject({ text: "not verified yet", tone: "quiet" });
+    const trouble: ErrorView = { code: "enrolment-or-payment", params: {}, detail: null, action: null };
     expect(says({ ...bare, provider: "x-keys", trouble })).toMatchObject({ text: "not verified", tone: "warn" });
   });
 });
 
 test("the platform's own sentence is what to press", async () => {
-  const error = { code: "enrolment-or-payment", params: {}, detail: null, action: { en: "Buy credits.", "zh-Hans": "购买额度。", "zh-Hant": "購買額度。" } };
+  const error: ErrorView = { code: "enrolment-or-payment", params: {}, detail: null, action: { en: "Buy credits.", "zh-Hans": "购买额度。", "zh-Hant": "購買額度。" } };
   expect(sentences(error).press).toBe("Buy credits.");
-  expect(sentences({ ...error, action: null }).press).toBe("Settle it in the platform’s console, then press Try again.");
+  expect(sentences({ ...error, action: null }).press).toBe("Settle it in the developer console, then press Try again.");
   await speak("zh-Hant");
   expect(sentences(error).press).toBe("購買額度。");
   expect(providers.every(({ stuck }) => stuck.every((one) => one.action !== undefined))).toBe(true);

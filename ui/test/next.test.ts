@@ -1,10 +1,10 @@
 // What breaks next and what goes on while nobody looks, on the real screens: the order, all renewed, one step back, the
 // calendar, the closing of the window.
-import { beforeEach, expect, test, vi } from "vitest";
-import { breaking, GROUPS, whatBreaks } from "../src/lib/breaking";
-import { account as blank, error } from "../src/lib/fake-bits";
-import { stage } from "../src/lib/scene";
-import type { AccountView } from "../src/lib/wire";
+import { expect, test, vi } from "vitest";
+import { breaking, GROUPS, whatBreaks } from "../src/state/next";
+import { account as blank, error } from "../src/fake/common";
+import { stage } from "../src/fake/scenes";
+import type { AccountView } from "../src/shell/wire";
 import { find, open, press, settle } from "./window";
 
 const DAY = 86_400;
@@ -12,11 +12,6 @@ const text = (id: string) => find(id)?.textContent ?? "";
 const one = (part: Partial<AccountView>) => blank({ id: "z1", name: "@z", provider: "threads", client: "", ...part });
 const group = (part: Partial<AccountView>) => breaking(one(part), stage(null)).group;
 const seconds = () => Math.floor(Date.now() / 1000);
-
-beforeEach(() => {
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
-  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) { this.open = false; this.dispatchEvent(new Event("close")); };
-});
 
 test("the order: needs you, only a login, tried again, by itself, without a date", () => {
   const all = whatBreaks(stage(null));
@@ -38,7 +33,7 @@ test("what is wrong counts, and what passes by itself does not", () => {
   expect(group(renews)).toBe("itself");
   expect(group({ ...renews, trouble: error("transient", { status: "502" }) })).toBe("itself");
   expect(group({ ...renews, later: { until: now + 60, why: error("offline") }, trouble: error("offline") })).toBe("later");
-  for (const code of ["proxy-password", "bot-check", "captive-portal", "web-page", "silent-refusal", "account-pending"]) {
+  for (const code of ["proxy-password", "bot-check", "captive-portal", "web-page", "silent-refusal", "account-pending"] as const) {
     const why = error(code, { host: "fedi.example", status: "403" });
     expect(group({ ...renews, later: { until: now + 60, why }, trouble: why }), code).toBe("later");
   }
@@ -49,7 +44,7 @@ test("what is wrong counts, and what passes by itself does not", () => {
   expect(group({ ...renews, expires: now - 1, breaks: now - 1 })).toBe("now");
   expect(group({ ...renews, unstored: true })).toBe("now");
   expect(group({ trouble: error("token-dead"), practice_over: true })).toBe("endless");
-  // Renewing fails to its end although it is tried again: then only a person helps.
+  // RenewalRun fails to its end although it is tried again: then only a person helps.
   expect(group({ ...renews, expires: now - 1, breaks: now - 1, later: { until: now + 60, why: error("offline") } })).toBe("now");
   expect(group({ expires: now + 100, renews_on_demand: true })).toBe("itself");
 });
@@ -57,17 +52,17 @@ test("what is wrong counts, and what passes by itself does not", () => {
 test("each sentence says what happens, and when", () => {
   const now = seconds();
   const said = (part: Partial<AccountView>, scene: string | null = null) => breaking(one(part), stage(scene)).text;
-  expect(said({ needs_login: true, breaks: now + 20 * DAY })).toMatch(/^log in again by \w+ \d+, 20\d\d$/);
-  expect(said({ needs_login: true, breaks: now + 3600 })).toMatch(/^log in again by .*\d:\d\d/);
-  expect(said({ renews_next: now + 20 * DAY })).toMatch(/^renews itself on /);
-  expect(said({ renews_next: now - 60 })).toBe("about to renew itself");
-  expect(said({ renews_next: now - 60, store: "sealed-file" }, "locked")).toBe("renews itself once the store is open");
+  expect(said({ needs_login: true, breaks: now + 20 * DAY })).toMatch(/^sign in again by \w+ \d+, 20\d\d$/);
+  expect(said({ needs_login: true, breaks: now + 3600 })).toMatch(/^sign in again by .*\d:\d\d/);
+  expect(said({ renews_next: now + 20 * DAY })).toMatch(/^renews /);
+  expect(said({ renews_next: now - 60 })).toBe("about to renew");
+  expect(said({ renews_next: now - 60, store: "sealed-file" }, "locked")).toBe("renews once storage is unlocked");
   const later = { until: now + 300, why: error("server-unreachable", { host: "graph.instagram.com" }) };
-  expect(said({ renews_next: now - 60, later })).toBe("renewing failed, tried again in 5 minutes: graph.instagram.com does not answer.");
-  expect(said({})).toBe("does not end");
-  expect(said({ life_known: false })).toBe("nobody said when it ends");
-  expect(said({ breaks: now - 30 * DAY })).toMatch(/^log in again: ended /);
-  expect(said({ trouble: error("interrupted") })).toBe("log in again: interrupted while renewing");
+  expect(said({ renews_next: now - 60, later })).toBe("renewal failed, tried again in 5 minutes: graph.instagram.com isn’t responding.");
+  expect(said({})).toBe("doesn’t expire");
+  expect(said({ life_known: false })).toBe("expiry unknown");
+  expect(said({ breaks: now - 30 * DAY })).toMatch(/^sign in again: expired /);
+  expect(said({ trouble: error("interrupted") })).toBe("needs sign-in: renewal interrupted");
 });
 
 test("the list says how many need somebody, and leads to the screen; a row leads to its account", async () => {
@@ -110,7 +105,7 @@ test("all long-lived ones are renewed, with how far it is, and a line for each o
   await press("to-next", 3000);
   expect(text("refresh-results")).toContain("1 of 3 renewed");
   expect(["t1", "g1", "f1"].map((id) => find(`result-${id}`)?.dataset["outcome"])).toEqual(["renewed", "later", "needs-you"]);
-  expect(text("result-g1")).toMatch(/tried again in [45] minutes.*problem of its own/);
+  expect(text("result-g1")).toMatch(/tried again in [45] minutes.*has a problem/);
   await press("refresh-close");
   expect(find("refresh-results")).toBeNull();
   await press("next-to-f1");
@@ -170,20 +165,20 @@ test("a disk that refuses the calendar is said", async () => {
 
 test("the life line has the moment at which it renews by itself, and a failure is said calmly", async () => {
   await open("scene=sixty");
-  expect(text("life-next")).toContain("renews itself");
+  expect(text("life-next")).toContain("renews");
   expect(find("life-note")).toBeNull();
   await press("account-g1");
   expect(find("life-note")?.dataset["kind"]).toBe("later");
-  expect(text("life-note")).toMatch(/Renewing did not work\. It is tried again in [45] minutes/);
+  expect(text("life-note")).toMatch(/Renewal failed\. Keybearer tries again in [45] minutes/);
   await press("account-x-bot");
-  expect(text("life-next")).toContain("kept alive");
+  expect(text("life-next")).toContain("if unused");
   await press("account-a1");
   expect(find("life-next")).toBeNull();
 });
 
 test("why it is tried again stands beneath the line, and nothing asks to be pressed", async () => {
   await open("scene=later");
-  expect(text("life-note")).toContain("graph.instagram.com does not answer.");
+  expect(text("life-note")).toContain("graph.instagram.com isn’t responding.");
   expect(document.querySelector("main [data-testid=error]")).toBeNull();
 });
 
@@ -191,7 +186,7 @@ test("the earlier token comes back only after the question, and only while it ca
   const api = await open("scene=stepping");
   const back = vi.spyOn(api, "stepBack");
   await press("step-back");
-  expect(text("confirm")).toContain("Put it back");
+  expect(text("confirm")).toContain("Restore");
   await press("dismiss");
   expect(back).not.toHaveBeenCalled();
   await press("step-back");
@@ -233,7 +228,7 @@ test("closing asks: keep is recommended where something renews by itself, and Es
 test("the tray is recommended, too, where a login is to be reminded of", async () => {
   await open("scene=closing-reminds");
   expect(text("confirm")).toContain("Keep running in the tray");
-  expect(document.querySelector("dialog")?.textContent).toContain("remind you before a login is due");
+  expect(document.querySelector("dialog")?.textContent).toContain("remind you when to sign in");
 });
 
 test("quitting is recommended where nothing would be missed; a failure keeps the question open", async () => {
@@ -250,7 +245,7 @@ test("quitting is recommended where nothing would be missed; a failure keeps the
 
 test("without a tray the question says how the window comes back", async () => {
   await open("scene=closing-trayless");
-  expect(document.querySelector("dialog")?.textContent).toContain("Start Keybearer once more");
+  expect(document.querySelector("dialog")?.textContent).toContain("Start Keybearer again");
   expect(text("confirm")).toBe("Keep running");
 });
 

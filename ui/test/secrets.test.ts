@@ -35,7 +35,7 @@ test("copying counts the clipboard down and then is silent", async () => {
   expect(find("toast")).toBeNull();
 });
 
-test("the passphrase fields are emptied on submit, and the trip goes on", async () => {
+test("the passphrase fields are emptied on submit, and the flow goes on", async () => {
   const api = await open("scene=nokeychain");
   const seal = vi.spyOn(api, "useSealedFile");
   for (const id of ["passphrase", "passphrase-again"]) type(id, "correct horse");
@@ -56,5 +56,5 @@ test("a short passphrase is not sent", async () => {
   find("seal")?.closest("form")?.requestSubmit();
   await settle();
   expect(seal).not.toHaveBeenCalled();
-  expect(document.body.textContent).toContain("At least 8 characters, please.");
+  expect(document.body.textContent).toContain("Use at least 8 characters.");
 });

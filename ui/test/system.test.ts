@@ -20,7 +20,7 @@ test("the command line is linked, and the screen says so", async () => {
   await open("scene=settings&system=mac");
   await press("link-command-line", 1000);
   expect(find("link-command-line")).toBeNull();
-  expect(text()).toContain("Every terminal finds");
+  expect(text()).toContain("works in every terminal");
 });
 
 test("where the folder is the administrator's, the line to type is shown", async () => {

@@ -8,9 +8,9 @@ test("Pages stand beneath their person, and a Page names hers", async () => {
   await open("scene=page-account");
   const ids = [...document.querySelectorAll<HTMLElement>("nav [data-testid^='account-']")].map((one) => one.dataset["testid"]);
   expect(ids.slice(ids.indexOf("account-f1"), ids.indexOf("account-f1") + 3)).toEqual(["account-f1", "account-f2", "account-f3"]);
-  expect(find("account-f2")?.closest("li")?.classList.contains("beneath")).toBe(true);
+  expect(find("account-f2")?.closest("li")?.classList.contains("nested")).toBe(true);
   expect(find("tasks")?.textContent).toContain("CREATE_CONTENT");
-  expect(find("life")?.textContent).toContain("It does not expire.");
+  expect(find("life")?.textContent).toContain("It doesn’t expire.");
   await press("parent");
   expect(find("account-title")?.textContent).toBe("Mei Chou");
 });
@@ -25,7 +25,7 @@ test("Pages are picked after the login, each an account of its own", async () =>
   await press("pages-keep", 1000);
   expect(keep.mock.calls[0]?.[1]).toEqual(["1353269864728879", "1353269864728880"]);
   expect((find("page-1353269864728879") as HTMLInputElement).disabled).toBe(true);
-  expect(find("toast")?.textContent).toContain("2 tokens are kept.");
+  expect(find("toast")?.textContent).toContain("2 tokens saved.");
 });
 
 test("no Pages, and a refusal, are said with a way on", async () => {
@@ -59,10 +59,10 @@ test("the life line has every point that is known, and no other", async () => {
   for (const point of ["issued", "expires", "data"]) expect(find(`life-${point}`), point).not.toBeNull();
   expect(find("life-renews")).toBeNull();
   await press("account-t1");
-  expect(find("life-renews")?.textContent).toContain("may renew from");
+  expect(find("life-renews")?.textContent).toContain("renewable from");
   await press("account-o1");
   expect(find("life")?.dataset["known"]).toBe("false");
-  expect(find("life")?.textContent).toContain("Nobody said when it ends.");
+  expect(find("life")?.textContent).toContain("Expiry unknown.");
   expect(find("verify")).toBeNull();
 });
 
@@ -137,8 +137,6 @@ test("another device gets a code, and a code from one becomes an account", async
   expect(copy).toHaveBeenCalledWith("f1");
   await press("clients");
   await press("client-c7");
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
-  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) { this.open = false; };
   await press("redeem-device-code");
   type("device-code", "AQD-made-up");
   await settle();

@@ -1,6 +1,6 @@
 // The check for updates: off until chosen, and a newer version is a sentence with a link to its page.
 import { expect, test, vi } from "vitest";
-import { speak } from "../src/lib/words.svelte";
+import { speak } from "../src/text/words.svelte";
 import { find, open, press, settle } from "./window";
 
 const text = () => document.body.textContent ?? "";

@@ -1,6 +1,6 @@
 // A token put to use, on the real screens: a call is filled in, sent and read; what writes is asked about; what is copied is not seen.
 import { beforeEach, expect, test, vi } from "vitest";
-import { linesOf, linesWith, pieces } from "../src/lib/answer";
+import { linesOf, linesWith, pieces } from "../src/text/lines";
 import { find, open, press, settle, type } from "./window";
 
 // The screen is fetched and compiled in the first of these; on a busy machine that takes its time.
@@ -24,8 +24,6 @@ async function unfold(id: string) {
 }
 
 beforeEach(() => {
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
-  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) { this.open = false; this.dispatchEvent(new Event("close")); };
   Element.prototype.scrollIntoView = () => undefined;
 });
 
@@ -86,7 +84,7 @@ test("a form is filled in, shown as it will be sent, and its answer can be searc
   expect(text("request")).toContain("?limit=3&only_media=true");
   await submit();
   expect(call).toHaveBeenLastCalledWith("a1", "statuses", { limit: "3", exclude_replies: "", only_media: "true", pinned: "" }, false);
-  expect(text("try-status")).toBe("200 · answered");
+  expect(text("try-status")).toBe("200 · responded");
   expect(text("try-left")).toBe("299 of 300 requests left");
   type("try-find", "PRACTICE post");
   await settle(20);

@@ -2,12 +2,15 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, vi } from "vitest";
 import App from "../src/App.svelte";
-import type { Api } from "../src/lib/api";
-import { Desk } from "../src/lib/desk.svelte";
-import { fake } from "../src/lib/fake";
-import { speak } from "../src/lib/words.svelte";
+import type { Api } from "../src/shell/api";
+import { Model } from "../src/state/model.svelte";
+import { fake } from "../src/fake/fake";
+import { speak } from "../src/text/words.svelte";
 
 let app: ReturnType<typeof mount> | undefined;
+
+/** What the open window holds. */
+export let model: Model;
 
 export const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`);
 
@@ -19,8 +22,8 @@ export async function settle(ms = 0): Promise<void> {
 
 export async function open(query: string): Promise<Api> {
   const { api, start } = fake(new URLSearchParams(query));
-  const desk = new Desk(api, await api.view(), start);
-  app = mount(App, { target: document.body, props: { desk, start } });
+  model = new Model(api, await api.view(), start);
+  app = mount(App, { target: document.body, props: { model, start } });
   await settle(1000);
   // Most screens are fetched after the first picture.
   await vi.dynamicImportSettled();
@@ -40,6 +43,15 @@ export async function press(id: string, ms = 0): Promise<void> {
   button.click();
   await settle(ms);
 }
+
+// jsdom has no modal dialogs.
+HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
+  this.open = false;
+  this.dispatchEvent(new Event("close"));
+};
 
 beforeEach(async () => {
   vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));

@@ -1,6 +1,6 @@
 // X on the real screens: its table of kinds, its rules for addresses, tokens without a browser, what is copied and what never is,
 // and all keys of an app together.
-import { beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { find, open, press, settle, type } from "./window";
 
 const text = () => document.querySelector("main")?.textContent ?? "";
@@ -8,14 +8,6 @@ const KEY = "k7BcQ2mXaVt9LwDf3RzYhN5pJ";
 const TOKEN = "1047291185-0123456789abcdefghij0123456789";
 const SECRET = "0123456789abcdefghij0123456789abcdefghij";
 const value = (id: string) => (find(id) as HTMLInputElement).value;
-
-beforeAll(() => {
-  HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) { this.open = true; };
-  HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
-    this.open = false;
-    this.dispatchEvent(new Event("close"));
-  };
-});
 
 async function confirm(ms = 1500) {
   find("confirm")?.closest("form")?.requestSubmit();
@@ -28,11 +20,11 @@ test("one tile, and a table of its kinds whose rows are named and described", as
   await press("tile-x");
   expect(document.querySelector("h1")?.textContent).toBe("Which token do you need from X?");
   const heads = [...document.querySelectorAll("[role=columnheader]")].map((one) => one.textContent);
-  expect(heads).toEqual(["Kind", "What it is for", "On whose behalf", "How long it lives", "What it needs"]);
+  expect(heads).toEqual(["Kind", "What it is for", "Acts as", "How long it’s valid", "What it needs"]);
   const row = find("kind-x-app");
   expect(row?.textContent).toContain("App-only (Bearer Token)");
   const said = (row?.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent);
-  expect(said).toEqual(["What it is for", "Reading what is public", "On whose behalf", "Nobody: the app itself", "How long it lives", "Does not end", "What it needs", "API Key, API Key Secret"]);
+  expect(said).toEqual(["What it is for", "Reading what is public", "Acts as", "Nobody: the app itself", "How long it’s valid", "Does not end", "What it needs", "API Key, API Key Secret"]);
 });
 
 test("arrow keys walk the table", async () => {
@@ -105,7 +97,7 @@ test("a PIN needs no address, and its box says what it is for", async () => {
 test("a typed PIN ends the wait", async () => {
   await open("scene=pin");
   expect(document.querySelector("label[for]")?.textContent).toBe("Enter the code or PIN here");
-  expect(find("step-client-ready")?.textContent).toContain("The app’s keys are ready");
+  expect(find("step-client-ready")?.textContent).toContain("App keys ready");
   type("paste-field", "1234567");
   await press("paste-use", 3000);
   expect(find("done-copy-secret")).not.toBeNull();
@@ -119,7 +111,7 @@ test("a stuck page says what the platform's file knows of it", async () => {
 
 test("a second login of one person is warned of, a first one is not", async () => {
   await open("scene=x-again");
-  expect(find("one-login")?.textContent).toContain("a second login of the same person ends the first one, also on other machines");
+  expect(find("one-login")?.textContent).toContain("if the same person signs in again, the earlier sign-in ends, on other computers too");
   await press("account-x-cut");
   await press("again");
   expect(find("one-login"), "@keybot still holds").not.toBeNull();
@@ -146,7 +138,7 @@ test("a bearer token comes without a browser", async () => {
   for (const gone of ["open-again", "paste-field", "step-browser-opened", "step-server-found"]) expect(find(gone), gone).toBeNull();
   await settle(3000);
   expect(start.mock.calls[0]?.[0]).toMatchObject({ provider: "x-app", client: "x2", answers: {}, scopes: [] });
-  expect(document.querySelector("h1")?.textContent).toBe("The token is kept");
+  expect(document.querySelector("h1")?.textContent).toBe("Token saved");
 });
 
 test("a refused pair of keys leads back to the form, with all but the secret", async () => {
@@ -166,8 +158,8 @@ test("a refused pair of keys leads back to the form, with all but the secret", a
 
 test("what renews when it is wanted says so", async () => {
   await open("scene=demand");
-  expect(find("account-x-bot")?.textContent).toContain("renews itself when used");
-  expect(find("life-ages")?.textContent).toContain("refresh token ages out");
+  expect(find("account-x-bot")?.textContent).toContain("renewed when used");
+  expect(find("life-ages")?.textContent).toContain("refresh token expires");
   expect(find("life-demand")?.textContent).toContain("1 hour left");
   for (const gone of ["life-expires", "life-renews", "renew-why"]) expect(find(gone), gone).toBeNull();
 });
@@ -189,10 +181,10 @@ test("what need not be renewed yet says why, and is renewed all the same when on
   expect(find("toast")?.textContent).toContain("Renewed.");
 });
 
-test("a token that has ended is renewed before it is copied", async () => {
+test("a token that has expired is renewed before it is copied", async () => {
   await open("scene=ended");
   expect(find("standing")?.textContent).toContain("Verified");
-  expect(find("life-demand")?.textContent).toContain("has ended");
+  expect(find("life-demand")?.textContent).toContain("has expired");
   expect(find("renew")).not.toBeNull();
   await press("copy-token", 1000);
   expect(find("toast")?.textContent).toContain("Copied.");
@@ -220,7 +212,7 @@ test("a network that fails says so and keeps the account as it was", async () =>
   expect(find("error")?.dataset["code"]).toBe("server-unreachable");
   expect(find("token-text")).toBeNull();
   expect(find("again")).toBeNull();
-  expect(find("account-x-bot")?.textContent).toContain("renews itself when used");
+  expect(find("account-x-bot")?.textContent).toContain("renewed when used");
 });
 
 test("an interrupted renewal is bad, and leads to a login", async () => {
@@ -250,17 +242,17 @@ test("a signed token has two secrets to copy, and its first characters", async (
 test("an app's own token belongs to nobody and is not called unverified", async () => {
   await open("scene=app-only");
   expect(find("standing")?.textContent).toBe("The app’s own");
-  expect(find("account-redirect")?.textContent).toBe("Fetched for the app itself");
+  expect(find("account-redirect")?.textContent).toBe("Issued to the app itself");
   for (const gone of ["verify", "error", "renew"]) expect(find(gone), gone).toBeNull();
   expect(text()).not.toContain("May do");
   await press("account-x-own");
-  expect(text()).toContain("Known once it has been verified.");
+  expect(text()).toContain("Known once the token is verified.");
 });
 
 test("asking who one is costs money: asked once, then done", async () => {
   const api = await open("scene=unchecked");
   const verify = vi.spyOn(api, "verify");
-  expect(find("standing")?.textContent).toBe("Not checked yet");
+  expect(find("standing")?.textContent).toBe("Not verified yet");
   expect(find("standing")?.className).not.toMatch(/warn|bad/);
   expect(find("verify")?.textContent).toContain("costs money");
   await press("verify");
@@ -319,7 +311,7 @@ test("a regenerated pair is replaced together, and what was made with the old on
   const api = await open("scene=replace-pair");
   const replace = vi.spyOn(api, "replaceSecret");
   expect(value("new-id")).toBe(KEY);
-  expect(document.querySelector("dialog")?.textContent).toContain("are dead from then on");
+  expect(document.querySelector("dialog")?.textContent).toContain("stop working");
   type("new-secret", "new-one");
   await settle();
   await confirm();
@@ -334,7 +326,7 @@ test("a regenerated pair is replaced together, and what was made with the old on
   await settle(1500);
   expect(replace).toHaveBeenLastCalledWith("x2", "Zz9BcQ2mXaVt9LwDf3RzYhN5p", "newer");
   expect(find("keys")?.textContent).toContain("Zz9BcQ…");
-  expect(find("token-x-user")?.textContent).toContain("log in again");
+  expect(find("token-x-user")?.textContent).toContain("needs sign-in");
 });
 
 test("a secret alone is replaced where the id stays", async () => {
@@ -353,7 +345,7 @@ test("an imported token is replaced with the app's keys as they are, and its fie
   await press("replace-x-own");
   expect(find("question-client_id")).toBeNull();
   expect(find("client-name")).toBeNull();
-  expect(find("next")?.textContent).toBe("Keep the keys");
+  expect(find("next")?.textContent).toBe("Save the keys");
   type("question-access_token", "AAAAAAAA-not-it");
   await settle();
   expect(text()).toContain("That is the Bearer Token");

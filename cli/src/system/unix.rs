@@ -13,7 +13,7 @@ use super::NotStarted;
 
 /// The help of `--passphrase-fd`.
 pub const PASSPHRASE_FD: &str =
-    "Reads the sealed store's passphrase, one line, from this file descriptor where it is needed; without it the terminal is asked";
+    "Reads the passphrase of encrypted files, one line, from this file descriptor when needed; by default the terminal asks";
 
 /// Whether a file descriptor of this number may be read here.
 pub fn is_descriptor(_: u32) -> bool {

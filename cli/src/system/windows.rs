@@ -13,7 +13,7 @@ use win32job::{ExtendedLimitInfo, Job};
 use super::{NotStarted, is_set};
 
 /// The help of `--passphrase-fd`.
-pub const PASSPHRASE_FD: &str = "Reads the sealed store's passphrase, one line, from standard input where it is needed; N is 0, Windows numbers nothing else. Without it the terminal is asked";
+pub const PASSPHRASE_FD: &str = "Reads the passphrase of encrypted files, one line, from standard input when needed; N is 0, the only number that Windows has. By default the terminal asks";
 
 /// `ERROR_BAD_EXE_FORMAT`: "%1 is not a valid Win32 application" (Microsoft, System Error Codes 0-499).
 const BAD_EXE_FORMAT: i32 = 193;

@@ -38,13 +38,13 @@ async fn where_all_is_well_each_line_says_so_and_a_port_that_is_taken() {
         let _alone = PORTS.lock().await;
         let said = home.run(&["doctor"]).await;
         assert!(said.code == 0 && !said.out.contains("!!"), "{said:?}");
-        for what in ["clock", "127.0.0.1", "Keychain", "way home by loopback"] {
+        for what in ["clock", "127.0.0.1", "Keychain", "redirect to 127.0.0.1"] {
             line(&said, &format!("ok  {what}"));
         }
         assert!(line(&said, "--  browser").0.contains("--no-browser"));
         let _other = TcpListener::bind((Ipv4Addr::LOCALHOST, 47020)).unwrap();
         let said = home.run(&["doctor"]).await;
-        let (found, explained) = line(&said, "!!  way home by loopback");
+        let (found, explained) = line(&said, "!!  redirect to 127.0.0.1");
         assert!(said.code == 1 && explained == 2 && found.contains("47020"), "{said:?}");
     }
 }

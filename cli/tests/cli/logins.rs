@@ -26,7 +26,7 @@ async fn from_login_to_use() {
         "{who:?}"
     );
     let list = home.run(&["list"]).await;
-    assert!(list.out.contains("does not end") && !list.out.contains(&token), "{list:?}");
+    assert!(list.out.contains("doesn’t expire") && !list.out.contains(&token), "{list:?}");
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn a_login_by_paste_where_no_browser_is() {
     login.type_in("that is no answer").await;
     login.answer(&Visit::allow("grace"), &home.keeper()).await;
     let said = login.end().await;
-    assert!(said.code == 0 && said.err.contains("Kept as gotosocial/grace@"), "{said:?}");
+    assert!(said.code == 0 && said.err.contains("Saved as gotosocial/grace@"), "{said:?}");
     assert_eq!(home.run(&["token", "grace"]).await.out.trim(), p.tokens().pop().unwrap());
 }
 

@@ -9,6 +9,7 @@ mod doctor;
 mod exec;
 mod export;
 mod logins;
+mod provider;
 mod renewals;
 mod rig;
 mod scripts;

@@ -204,7 +204,7 @@ pub async fn log_in(home: &Home, practice: &Practice) {
     let landing = visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
     assert!(matches!(landing, Landing::Home(..)), "{landing:?}");
     let said = login.end().await;
-    assert!(said.code == 0 && said.err.contains("Kept as gotosocial/ada@"), "{said:?}");
+    assert!(said.code == 0 && said.err.contains("Saved as gotosocial/ada@"), "{said:?}");
 }
 
 /// A home with an account at Threads as the practice platform plays it.

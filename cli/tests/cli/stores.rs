@@ -175,13 +175,13 @@ async fn at_the_terminal_it_is_typed_unseen() {
     let token = with_threads(&home, Some(WORDS), &meta).await;
     for arguments in ["token ada", "token ada --passphrase-fd 0"] {
         let mut heard = Heard::at_terminal(&home, false, arguments);
-        heard.until("Passphrase of the sealed file:").await;
+        heard.until("Passphrase of the encrypted file:").await;
         heard.type_in(&format!("{WORDS}\n")).await;
         let said = heard.end().await;
         assert!(said.code == 0 && said.out.contains(&token) && !said.out.contains(WORDS), "{said:?}");
     }
     let mut heard = Heard::at_terminal(&home, false, "token ada");
-    heard.until("Passphrase of the sealed file:").await;
+    heard.until("Passphrase of the encrypted file:").await;
     heard.type_in("\x04").await;
     let said = heard.end().await;
     assert!(said.code == 6 && said.out.contains("--passphrase-fd N"), "{said:?}");
@@ -206,9 +206,9 @@ async fn a_machine_without_a_keychain_is_set_up_by_a_login() {
     assert!(short.code == 6 && !short.err.contains(p.origin()), "{short:?}");
     let (theirs, _ours) = pair(&format!("{WORDS}\n"));
     let mut heard = Heard::start(command.stdin(theirs));
-    heard.until("There is no keychain on this machine.").await;
+    heard.until("There is no keychain on this computer.").await;
     heard.allow(&home).await;
-    heard.until("Kept as gotosocial/ada@").await;
+    heard.until("Saved as gotosocial/ada@").await;
     assert_eq!(heard.end().await.code, 0);
     assert_eq!(home.keeper().view().store.kind, StoreKind::SealedFile);
     for (words, code) in [(WORDS, 0), ("wrong words", 6)] {
@@ -230,10 +230,10 @@ async fn a_new_passphrase_is_typed_twice() {
     let mut heard = Heard::at_terminal(&home, true, &line);
     for (question, typed) in [
         ("A passphrase for them", WORDS),
-        ("The same again:", "correct house battery"),
-        ("The two are not the same.", ""),
+        ("Repeat passphrase:", "correct house battery"),
+        ("The passphrases don’t match.", ""),
         ("A passphrase for them", WORDS),
-        ("The same again:", WORDS),
+        ("Repeat passphrase:", WORDS),
     ] {
         let before = heard.until(question).await;
         assert!(!before.contains("battery"), "{before}");
@@ -242,7 +242,7 @@ async fn a_new_passphrase_is_typed_twice() {
         }
     }
     heard.allow(&home).await;
-    heard.until("Kept as gotosocial/ada@").await;
+    heard.until("Saved as gotosocial/ada@").await;
     assert_eq!(heard.end().await.code, 0);
     let token = p.tokens().pop().unwrap();
     let said = with_words(&home, WORDS, &["token", "ada", "--passphrase-fd", "0"]).await;
@@ -283,7 +283,7 @@ async fn a_keychain_that_only_this_shell_does_not_find() {
     let mut command = without_keychain(home.command(&["login", "gotosocial", "-a", "server=127.0.0.1:1", "--passphrase-fd", "0"]));
     let (theirs, _ours) = pair(&format!("{WORDS}\n"));
     let said = ended(command.stdin(theirs).start()).await;
-    assert!(said.code == 6 && !said.err.contains("sealed files"), "{said:?}");
+    assert!(said.code == 6 && !said.err.contains("encrypted files"), "{said:?}");
     assert_eq!(home.keeper().view().store.kind, StoreKind::Keychain);
     assert!(!home.data().join("sealed").exists());
 }

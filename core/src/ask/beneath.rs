@@ -7,7 +7,7 @@ use super::{Asking, no_message};
 use crate::error::{Category, Error, Result};
 use crate::http::Request;
 use crate::provider::answer::{self, Answers};
-use crate::provider::message::{Answer, Message};
+use crate::provider::messages::{Answer, Message};
 use crate::provider::request::{Values, request};
 use crate::token::{Secret, Token};
 

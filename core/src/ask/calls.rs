@@ -8,10 +8,10 @@ use super::Asking;
 use crate::error::Result;
 use crate::http::Request;
 use crate::http::rate::{Rate, rate};
-use crate::provider::call::Call;
-use crate::provider::listing;
+use crate::provider::calls::Call;
 use crate::provider::redact::Redaction;
 use crate::provider::request::{Values, request};
+use crate::provider::sieve;
 use crate::token::{Secret, Token};
 
 /// The largest answer: a thousand statuses with their authors are some megabytes.
@@ -118,7 +118,7 @@ fn only(filled: &Filled<'_>, body: &str) -> Option<String> {
     let stay: Vec<&str> = items
         .iter()
         .map(|item| item.get())
-        .filter(|item| listing::stays(item, &tests))
+        .filter(|item| sieve::stays(item, &tests))
         .collect();
     Some(format!("[{}]", stay.join(",")))
 }

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::http::is_loopback;
 use crate::provider::Provider;
 use crate::provider::answer::Answers;
-use crate::provider::message::{Answer, Message};
+use crate::provider::messages::{Answer, Message};
 use crate::provider::request::Values;
 use crate::token::Token;
 
@@ -39,6 +39,9 @@ pub fn identity_in(provider: &Provider, answers: &Answers<'_>, values: &mut Valu
     let user_id = text(Answer::UserId);
     let username = text(Answer::Username).or_else(|| user_id.clone())?;
     values.put("username", username.clone());
+    if let Some(display_name) = text(Answer::DisplayName) {
+        values.put("display_name", display_name);
+    }
     let name = provider.account_name.as_ref().and_then(|t| values.fill(t)).unwrap_or(username);
     let url = text(Answer::Url)
         .and_then(|u| Url::parse(&u).ok())

@@ -4,7 +4,7 @@
 use super::{Asking, no_message};
 use crate::error::{Error, Result};
 use crate::provider::Expiry;
-use crate::provider::message::{Answer, Message};
+use crate::provider::messages::{Answer, Message};
 use crate::token::{Secret, Token};
 
 const DAY: i64 = 86_400;

@@ -24,7 +24,7 @@ use crate::http::Response;
 use crate::http::client::Client as HttpClient;
 use crate::oauth1::{ClientCredentials, TokenCredentials};
 use crate::provider::answer::{self, Answers};
-use crate::provider::message::{Authenticate, Message};
+use crate::provider::messages::{Authenticate, Message};
 use crate::provider::request::{Signing, Values, request};
 use crate::provider::{Authentication, Provider};
 use crate::token::{Secret, Token};

@@ -12,9 +12,10 @@ use super::{Asking, no_message};
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, host_of, link};
 use crate::provider::answer;
-use crate::provider::listing::{self, Listing, Sieve};
-use crate::provider::message::Answer;
+use crate::provider::messages::Answer;
 use crate::provider::request::{Values, request};
+use crate::provider::sieve::{self, Sieve};
+use crate::provider::statuses::Listing;
 use crate::token::{Secret, Token};
 
 const WHAT: &str = "statuses";
@@ -203,7 +204,7 @@ impl Statuses<'_> {
         let item = |item: &&RawValue| {
             let item = item.get();
             let from = item.as_ptr() as usize - text.as_ptr() as usize;
-            let id = listing::text_at(item, &self.listing.id);
+            let id = sieve::text_at(item, &self.listing.id);
             Item {
                 at: from..from + item.len(),
                 print: print(item, id.as_deref()),
@@ -241,7 +242,7 @@ fn breaks_off(text: &str) -> bool {
 
 /// The fingerprint of a status, by its id, which stands at this pointer.
 pub fn fingerprint(item: &str, pointer: &str) -> u64 {
-    print(item, listing::text_at(item, pointer).as_deref())
+    print(item, sieve::text_at(item, pointer).as_deref())
 }
 
 /// By its id; what has none is known by all of it, however it is broken into lines.

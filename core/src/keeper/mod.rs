@@ -20,6 +20,7 @@ mod folders;
 mod login;
 mod network;
 mod posts;
+mod provider_files;
 mod redirects;
 mod renewal;
 mod scheduler;
@@ -191,21 +192,19 @@ struct Running {
 }
 
 impl Keeper {
-    /// Opens the book and reads the provider files. Touches no keychain and no network.
+    /// Opens the book. Touches no keychain and no network, and reads no provider file.
     ///
     /// # Errors
-    /// [`Error::Disk`] where the data folder cannot be made, [`Error::ProviderFile`] for a broken build.
+    /// [`Error::Disk`] where the data folder cannot be made.
     pub fn open(outside: Outside) -> Result<Keeper> {
-        let mut registry = Registry::shipped()?;
-        let refused = registry.add_folder(&outside.config.join("providers"));
         let book = BookFile::new(&outside.data)?;
         let (kept, _) = book.look();
         let keychain = Keychain::new(&outside.service).with_entries(outside.entries.clone());
         let store = Store::new(&outside.data, kept.store, &outside.service).with_keychain(keychain);
         let waiting = Waiting::default();
         let desk = Desk {
-            registry,
-            problems: Mutex::new(refused.iter().map(Error::view).collect()),
+            registry: Registry::with_folder(outside.config.join("providers")),
+            problems: Mutex::default(),
             book,
             store,
             http: HttpClient::default(),

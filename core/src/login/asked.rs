@@ -10,7 +10,7 @@ use crate::http::client::Client as HttpClient;
 use crate::oauth1::{self, TokenCredentials};
 use crate::oauth2::authorization::AuthorizationRequest;
 use crate::oauth2::{self, pkce};
-use crate::provider::message::Answer;
+use crate::provider::messages::Answer;
 use crate::provider::request::{Signing, request};
 use crate::provider::{Authorize, Grant, Pkce, RedirectKind, answer};
 use crate::token::Secret;
@@ -66,7 +66,7 @@ impl Errand {
     }
 
     /// Parameters besides the protocol's own.
-    fn extra<'a>(&self, authorize: &'a Authorize) -> Vec<(&'a str, &'a str)> {
+    pub(super) fn extra<'a>(&self, authorize: &'a Authorize) -> Vec<(&'a str, &'a str)> {
         let forced = authorize.force_login.iter().filter(|_| self.force_login);
         let again = authorize.rerequest.iter().filter(|_| self.rerequest);
         let all = authorize.params.iter().chain(forced).chain(again);
@@ -74,7 +74,7 @@ impl Errand {
     }
 
     /// RFC 6749 §4.1.1.
-    fn ask_by_redirect(&self, client: &Credentials, way: &Way, authorize: &Authorize, endpoint: Url) -> Asked {
+    pub(super) fn ask_by_redirect(&self, client: &Credentials, way: &Way, authorize: &Authorize, endpoint: Url) -> Asked {
         let state = oauth2::random();
         let verifier = (authorize.pkce == Pkce::S256).then(pkce::code_verifier);
         let address = AuthorizationRequest {

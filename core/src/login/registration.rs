@@ -4,7 +4,7 @@ use super::{Errand, Way};
 use crate::ask::Credentials;
 use crate::error::{Category, Error, Intermediary, Result};
 use crate::http::client::Client as HttpClient;
-use crate::provider::message::Answer;
+use crate::provider::messages::Answer;
 use crate::provider::request::request;
 use crate::provider::{Authentication, answer};
 use crate::token::Secret;

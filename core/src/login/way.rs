@@ -19,6 +19,17 @@ pub struct Way {
     _redirect: Option<OpenRedirect>,
 }
 
+impl Way {
+    /// One that nothing listens at.
+    pub(super) fn unopened(redirect_uri: String) -> Way {
+        Way {
+            redirect_uri,
+            stale: false,
+            _redirect: None,
+        }
+    }
+}
+
 /// The redirect URI of a redirect, spelled as the provider's file says. `port` is for a redirect that has a choice of ports;
 /// `relay` is the person's relay page.
 fn spell(provider: &Provider, values: &Values<'_>, kind: RedirectKind, port: u16, relay: &str) -> Option<String> {
@@ -55,7 +66,7 @@ pub fn fixed_redirect_uri(provider: &Provider, kind: RedirectKind, relay: &str) 
 }
 
 impl Errand {
-    fn redirect_uri(&self, kind: RedirectKind, port: u16) -> Option<String> {
+    pub(super) fn redirect_uri(&self, kind: RedirectKind, port: u16) -> Option<String> {
         spell(&self.provider, &self.values(), kind, port, &self.relay)
     }
 

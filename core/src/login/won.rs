@@ -5,7 +5,7 @@ use crate::ask::{Credentials, Identity, clock_or, identity_in};
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
 use crate::oauth1;
-use crate::provider::message::Answer;
+use crate::provider::messages::Answer;
 use crate::provider::request::{Signing, request};
 use crate::provider::{Authentication, QuestionKind, answer};
 use crate::token::{Secret, Token};

@@ -53,6 +53,8 @@ pub struct Names<'a> {
     pub state: &'a str,
     /// Parameters whose presence is a denial.
     pub denied: &'a [String],
+    /// Values of `error` that are a denial, besides `access_denied`.
+    pub denied_values: &'a [String],
     /// Tails that do not belong to the code.
     pub strip: &'a [String],
 }
@@ -129,7 +131,10 @@ impl AuthorizationResponse {
         }
         let outcome = match (one("error")?, code) {
             (Some(error), _) => Outcome::Error {
-                error: error.to_owned(),
+                error: match names.denied_values.iter().any(|value| value == error) {
+                    true => "access_denied".to_owned(),
+                    false => error.to_owned(),
+                },
                 description,
             },
             (None, _) if denial.is_some() => Outcome::Error {
@@ -190,6 +195,7 @@ mod tests {
                 code: "code",
                 state: "state",
                 denied: &["denied".into()],
+                denied_values: &["user_cancelled_login".into()],
                 strip: &strip,
             },
         )
@@ -224,6 +230,10 @@ mod tests {
             description: Some("No thanks".into()),
         };
         assert!(denied.outcome == expected);
+        let by_value = read("error=user_cancelled_login&error_description=No+thanks&state=s").unwrap();
+        assert!(by_value.outcome == expected);
+        let other = read("error=user_cancelled&state=s").unwrap().outcome;
+        assert!(matches!(other, Outcome::Error { error, .. } if error == "user_cancelled"));
         assert!(matches!(read("denied=tok").unwrap().outcome, Outcome::Error { .. }));
         assert!(read("state=s").unwrap().outcome == Outcome::Nothing);
         assert!(read("code=&state=s").unwrap().outcome == Outcome::Nothing);

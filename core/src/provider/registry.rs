@@ -1,36 +1,49 @@
-//! Which provider files there are: the shipped ones, and the person's own in the config folder.
+//! Which providers there are: the shipped files, and the person's own in the config folder.
+//!
+//! A file is parsed when it is first asked for, because most programs use one: `keybearer token` needs its account's. The own
+//! files are read together, when all providers are listed or one that is not shipped is asked for.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
 use super::Provider;
-use super::check::{is_origin, is_plain_id, read};
+use super::check::{self, Fault, is_origin, is_plain_id, not_an_origin};
 use super::template::Template;
 use crate::error::{Error, Result};
 
-/// The shipped files: the one place in the code that lists providers by name. Tiles stand in this order.
-const SHIPPED: &[&str] = &[
-    include_str!("../../providers/threads.toml"),
-    include_str!("../../providers/instagram.toml"),
-    include_str!("../../providers/instagram-facebook.toml"),
-    include_str!("../../providers/facebook.toml"),
-    include_str!("../../providers/x.toml"),
-    include_str!("../../providers/x-oauth1.toml"),
-    include_str!("../../providers/x-app.toml"),
-    include_str!("../../providers/x-keys.toml"),
-    include_str!("../../providers/mastodon.toml"),
-    include_str!("../../providers/gotosocial.toml"),
-    include_str!("../../providers/practice.toml"),
-    include_str!("../../providers/other.toml"),
+macro_rules! shipped {
+    ($($id:literal),* $(,)?) => {
+        &[$(($id, include_str!(concat!("../../providers/", $id, ".toml")))),*]
+    };
+}
+
+/// The shipped files by their ids: the one place in the code that lists providers by name. The window's tiles have this order.
+const SHIPPED: &[(&str, &str)] = shipped![
+    "threads",
+    "instagram",
+    "instagram-facebook",
+    "facebook",
+    "x",
+    "x-oauth1",
+    "x-app",
+    "x-keys",
+    "mastodon",
+    "gotosocial",
+    "practice",
+    "other",
 ];
 
 /// All providers, by id.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub struct Registry {
-    entries: Vec<Entry>,
+    /// In the order of [`SHIPPED`]; none for a file that does not parse, which the tests rule out.
+    shipped: Vec<OnceLock<Option<Entry>>>,
+    /// Where the person's own files are.
+    folder: Option<PathBuf>,
+    own: OnceLock<Own>,
 }
 
 /// A provider and where it comes from.
@@ -40,6 +53,13 @@ pub struct Entry {
     pub provider: Arc<Provider>,
     /// It is the person's own.
     pub custom: bool,
+}
+
+/// The person's own files.
+#[derive(Debug, Default)]
+struct Own {
+    entries: Vec<Entry>,
+    refused: Vec<Error>,
 }
 
 /// A file that takes everything but the hosts from another one.
@@ -55,103 +75,35 @@ struct Extension {
 }
 
 impl Registry {
-    /// The shipped files.
-    ///
-    /// # Errors
-    /// [`Error::ProviderFile`]: cannot happen in a build whose tests passed.
-    pub fn shipped() -> Result<Registry> {
-        let mut registry = Registry::default();
-        for source in SHIPPED {
-            registry.add(source, "shipped", false)?;
+    /// The shipped files alone.
+    pub fn shipped() -> Registry {
+        Registry {
+            shipped: SHIPPED.iter().map(|_| OnceLock::new()).collect(),
+            folder: None,
+            own: OnceLock::new(),
         }
-        Ok(registry)
     }
 
-    /// Adds the person's own files (`*.toml` in `folder`), and says which were refused; a folder that is not there has none.
-    pub fn add_folder(&mut self, folder: &Path) -> Vec<Error> {
-        let Ok(files) = std::fs::read_dir(folder) else { return Vec::new() };
-        let mut paths: Vec<_> = files
-            .flatten()
-            .map(|f| f.path())
-            .filter(|p| p.extension().is_some_and(|e| e == "toml"))
-            .collect();
-        paths.sort();
-        let mut refused = Vec::new();
-        for path in paths {
-            let added = std::fs::read_to_string(&path)
-                .map_err(|e| Error::ProviderFile {
-                    file: path.display().to_string(),
-                    detail: e.to_string(),
-                })
-                .and_then(|source| self.add(&source, &path.display().to_string(), true));
-            refused.extend(added.err());
+    /// The shipped files, and the person's own: each `*.toml` in `folder`, which need not be there.
+    pub fn with_folder(folder: PathBuf) -> Registry {
+        Registry {
+            folder: Some(folder),
+            ..Registry::shipped()
         }
-        refused
-    }
-
-    /// Adds one file.
-    ///
-    /// # Errors
-    /// [`Error::ProviderFile`] with every fault, or where the id is taken.
-    pub fn add(&mut self, source: &str, file: &str, custom: bool) -> Result<()> {
-        let refuse = |detail: String| Error::ProviderFile {
-            file: file.to_owned(),
-            detail,
-        };
-        let extends = || toml::from_str::<toml::Table>(source).is_ok_and(|t| t.contains_key("extends"));
-        // In this order: each start reads all the shipped ones, and none of them extends another.
-        let provider = match read(source) {
-            Ok(provider) => provider,
-            Err(_) if extends() => self.extended(source).map_err(refuse)?,
-            Err(faults) => return Err(refuse(faults.join("\n"))),
-        };
-        if self.get(&provider.id).is_some() {
-            return Err(refuse(format!("id “{}” is taken", provider.id)));
-        }
-        self.entries.push(Entry {
-            provider: Arc::new(provider),
-            custom,
-        });
-        Ok(())
-    }
-
-    fn extended(&self, source: &str) -> Result<Provider, String> {
-        let extension: Extension = toml::from_str(source).map_err(|e| e.to_string())?;
-        let base = self
-            .get(&extension.extends)
-            .ok_or_else(|| format!("extends: no provider “{}”", extension.extends))?;
-        if extension.format != 1 {
-            return Err(format!("format = {}: this program reads format 1", extension.format));
-        }
-        if !is_plain_id(&extension.id) {
-            return Err(format!("id “{}”: lower-case letters, digits and hyphens only", extension.id));
-        }
-        let mut provider = (*base.provider).clone();
-        for (name, origin) in extension.hosts {
-            if !provider.hosts.contains_key(&name) {
-                return Err(format!("hosts.{name}: “{}” has no such host", extension.extends));
-            }
-            if !is_origin(origin.source()) {
-                return Err(format!(
-                    "hosts.{name}: “{}” must be an https origin (http for loopback only), without a path",
-                    origin.source()
-                ));
-            }
-            provider.hosts.insert(name, origin);
-        }
-        provider.id = extension.id;
-        provider.name = extension.name.unwrap_or(provider.name);
-        Ok(provider)
     }
 
     /// Every provider, shipped ones first.
     pub fn iter(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter()
+        let shipped = (0..SHIPPED.len()).filter_map(|at| self.shipped_at(at));
+        shipped.chain(&self.own().entries)
     }
 
     /// The provider with this id.
     pub fn get(&self, id: &str) -> Option<&Entry> {
-        self.entries.iter().find(|e| e.provider.id == id)
+        match SHIPPED.iter().position(|(shipped, _)| *shipped == id) {
+            Some(at) => self.shipped_at(at),
+            None => self.own().entries.iter().find(|e| e.provider.id == id),
+        }
     }
 
     /// The provider with this id.
@@ -162,6 +114,117 @@ impl Registry {
         self.get(id)
             .map(|e| e.provider.clone())
             .ok_or_else(|| Error::ProviderUnknown { id: id.to_owned() })
+    }
+
+    /// Why own files were refused, an [`Error::ProviderFile`] each.
+    pub fn refused(&self) -> &[Error] {
+        &self.own().refused
+    }
+
+    fn shipped_at(&self, at: usize) -> Option<&Entry> {
+        let (id, source) = SHIPPED.get(at)?;
+        let parse = || match toml::from_str(source) {
+            Ok(provider) => {
+                tracing::debug!(id, "provider file parsed");
+                Some(Entry {
+                    provider: Arc::new(provider),
+                    custom: false,
+                })
+            }
+            Err(error) => {
+                tracing::error!(id, %error, "shipped provider file");
+                None
+            }
+        };
+        self.shipped.get(at)?.get_or_init(parse).as_ref()
+    }
+
+    fn own(&self) -> &Own {
+        self.own
+            .get_or_init(|| self.folder.as_deref().map(|folder| self.read_folder(folder)).unwrap_or_default())
+    }
+
+    fn read_folder(&self, folder: &Path) -> Own {
+        let mut own = Own::default();
+        let Ok(files) = std::fs::read_dir(folder) else { return own };
+        let mut paths: Vec<_> = files
+            .flatten()
+            .map(|f| f.path())
+            .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+            .collect();
+        paths.sort();
+        for path in paths {
+            let source = std::fs::read_to_string(&path).map_err(|e| e.to_string());
+            match source.and_then(|source| self.read_own(&source, &own.entries).map_err(|faults| listed(&faults))) {
+                Ok(provider) => own.entries.push(Entry {
+                    provider: Arc::new(provider),
+                    custom: true,
+                }),
+                Err(detail) => own.refused.push(Error::ProviderFile {
+                    file: path.display().to_string(),
+                    detail,
+                }),
+            }
+        }
+        own
+    }
+
+    /// Reads an own file as if it stood after all the others. Its own id may be there already.
+    ///
+    /// # Errors
+    /// Every fault that was found, at least one.
+    pub fn check(&self, source: &str) -> Result<Provider, Vec<Fault>> {
+        let others: Vec<Entry> = match check::id(source) {
+            Some(id) => self.own().entries.iter().filter(|e| e.provider.id != id).cloned().collect(),
+            None => Vec::new(),
+        };
+        self.read_own(source, &others)
+    }
+
+    /// Reads an own file that may extend a shipped one, or one of those before it.
+    fn read_own(&self, source: &str, before: &[Entry]) -> Result<Provider, Vec<Fault>> {
+        let extends = toml::from_str::<toml::Table>(source).is_ok_and(|t| t.contains_key("extends"));
+        let provider = match extends {
+            true => self.extended(source, before)?,
+            false => check::read(source)?,
+        };
+        let id = &provider.id;
+        if SHIPPED.iter().any(|(shipped, _)| shipped == id) || before.iter().any(|e| e.provider.id == *id) {
+            return Err(check::placed(source, "id", format!("“{id}” is taken")));
+        }
+        Ok(provider)
+    }
+
+    fn extended(&self, source: &str, before: &[Entry]) -> Result<Provider, Vec<Fault>> {
+        let fault = |key: &str, text: String| Err(check::placed(source, key, text));
+        let extension: Extension = check::form(source)?;
+        let shipped = SHIPPED.iter().position(|(id, _)| *id == extension.extends);
+        let base = shipped
+            .and_then(|at| self.shipped_at(at))
+            .or_else(|| before.iter().find(|e| e.provider.id == extension.extends));
+        let Some(base) = base else {
+            return fault("extends", format!("no provider “{}”", extension.extends));
+        };
+        if extension.format != 1 {
+            return fault("format", format!("{}: this program reads format 1", extension.format));
+        }
+        if !is_plain_id(&extension.id) {
+            return fault("id", format!("“{}”: lower-case letters, digits and hyphens only", extension.id));
+        }
+        let mut provider = (*base.provider).clone();
+        for (name, origin) in extension.hosts {
+            let key = format!("hosts.{name}");
+            if !provider.hosts.contains_key(&name) {
+                return fault(&key, format!("“{}” has no such host", extension.extends));
+            }
+            if !is_origin(origin.source()) {
+                return fault(&key, not_an_origin(origin.source()));
+            }
+            provider.hosts.insert(name, origin);
+        }
+        provider.id = extension.id;
+        provider.name = extension.name.unwrap_or(provider.name);
+        Ok(provider)
     }
 
     /// The file of `provider`'s family for this server software: the one that names it, else the family's fallback,
@@ -192,4 +255,9 @@ impl Registry {
         let fallback = members().find(|e| e.provider.discovery.as_ref().is_some_and(|d| d.fallback))?;
         Some((fallback.provider.clone(), false))
     }
+}
+
+fn listed(faults: &[Fault]) -> String {
+    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }

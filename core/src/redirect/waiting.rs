@@ -281,6 +281,7 @@ pub(super) fn names(callback: &Callback) -> Names<'_> {
         code: &callback.code,
         state: &callback.state,
         denied: &callback.denied,
+        denied_values: &callback.denied_values,
         strip: &callback.strip,
     }
 }

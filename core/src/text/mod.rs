@@ -6,12 +6,15 @@
 pub mod handle;
 pub mod typed;
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 
-/// One text, complete in every language: a provider file that leaves one out is refused by the reader.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(deny_unknown_fields)]
+/// One text in every language. In a file it is a table of the three, or a plain string that is the same in all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Text {
     /// English.
     pub en: String,
@@ -42,6 +45,41 @@ impl Text {
     /// The three, with the language's tag.
     pub fn all(&self) -> [(&'static str, &str); 3] {
         [("en", &self.en), ("zh-Hans", &self.zh_hans), ("zh-Hant", &self.zh_hant)]
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Table {
+            en: String,
+            #[serde(rename = "zh-Hans")]
+            zh_hans: String,
+            #[serde(rename = "zh-Hant")]
+            zh_hant: String,
+        }
+
+        struct Words;
+
+        impl<'de> Visitor<'de> for Words {
+            type Value = Text;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, or a table of en, zh-Hans and zh-Hant")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, words: &str) -> Result<Text, E> {
+                Ok(Text::same(words))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Text, A::Error> {
+                let Table { en, zh_hans, zh_hant } = Table::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Text { en, zh_hans, zh_hant })
+            }
+        }
+
+        deserializer.deserialize_any(Words)
     }
 }
 

@@ -7,6 +7,33 @@ use super::StoreKind;
 use crate::error::ErrorView;
 use crate::provider::RedirectKind;
 
+/// What an account is called: enough to find the one that a person means.
+#[derive(Clone, Debug)]
+pub struct AccountName {
+    /// Our id.
+    pub id: String,
+    /// The provider's id.
+    pub provider: String,
+    /// As in [`AccountView`].
+    pub name: String,
+    /// The server's host, where the provider has many.
+    pub server: Option<String>,
+    /// The person's page.
+    pub url: Option<String>,
+}
+
+impl From<&AccountView> for AccountName {
+    fn from(account: &AccountView) -> AccountName {
+        AccountName {
+            id: account.id.clone(),
+            provider: account.provider.clone(),
+            name: account.name.clone(),
+            server: account.server.clone(),
+            url: account.url.clone(),
+        }
+    }
+}
+
 /// An account: whose token it is.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct AccountView {

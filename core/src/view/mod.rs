@@ -14,7 +14,7 @@ use ts_rs::TS;
 
 pub use self::delivering::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
 pub use self::exporting::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView, MissingView, SkippedView};
-pub use self::kept::{AccountView, ClientView, LaterView};
+pub use self::kept::{AccountName, AccountView, ClientView, LaterView};
 pub use self::login::{
     LoginEvent, LoginPlan, NoticeView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
@@ -22,7 +22,7 @@ pub use self::moving::{ArrivalOutcome, ArrivalView, ParcelView};
 pub use self::update::UpdateView;
 pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, TriedView, UsesView};
 pub use crate::error::ErrorView;
-use crate::provider::facts::Source;
+use crate::provider::sources::Source;
 use crate::provider::{Grant, Kind, MarkView, QuestionKind, RedirectKind, StepTime, Warning};
 use crate::text::Text;
 

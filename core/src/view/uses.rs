@@ -3,8 +3,8 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::provider::call::InputKind;
-use crate::provider::copy::CopyKind;
+use crate::provider::calls::InputKind;
+use crate::provider::copies::CopyKind;
 use crate::text::Text;
 
 /// What can be done with an account's token.

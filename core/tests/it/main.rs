@@ -11,7 +11,7 @@
 //!   `recorded_gotosocial`, `silent_refusals`, `state_and_issuer`, `unusual_servers`: HTTP, alike everywhere.
 //! - `export::failures`, `canary`: full disks, links, modes, /proc.
 //! - `token_use::copies`, `token_use::hostile_values`, `token_use::worker`: copied lines of shell and JavaScript, run by sh and node.
-//! - `tidy`, `words`, `typescript_types`: they read the sources, which are the same everywhere.
+//! - `texts`, `tidy`, `words`, `typescript_types`: they read the sources, which are the same everywhere.
 //! - `long_run`, `crash_recovery`, `endpoint_failures`, `export::interrupted`, `export::server_behaviour`, `x::crash_recovery`,
 //!   `fuzz_targets`: minutes each under Wine. What of them differs between systems is files that are replaced and locks that die with their holder; `book` and
 //!   core/tests/platform.rs try those there.
@@ -87,6 +87,8 @@ mod silent_refusals;
 #[cfg(unix)]
 mod state_and_issuer;
 mod system;
+#[cfg(unix)]
+mod texts;
 #[cfg(unix)]
 mod tidy;
 mod token_use;

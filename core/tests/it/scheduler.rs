@@ -206,7 +206,7 @@ async fn what_only_a_login_renews_is_said_once_at_each_step() {
     assert_eq!(said, [(16, 14), (23, 7), (27, 3), (29, 1)]);
     let calendar = x.rig.keeper.calendar(Language::En);
     assert!(calendar.starts_with("BEGIN:VCALENDAR\r\n") && calendar.ends_with("END:VCALENDAR\r\n"));
-    assert!(calendar.contains("SUMMARY:Log in again – @ada · X\r\n") && calendar.contains(&format!("UID:{id}@")));
+    assert!(calendar.contains("SUMMARY:Sign in again – @ada · X\r\n") && calendar.contains(&format!("UID:{id}@")));
 }
 
 #[test]

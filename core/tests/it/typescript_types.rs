@@ -1,9 +1,13 @@
-//! The UI's types are written from Rust's: this test writes them anew and fails where the committed file was another.
+//! What the UI has from Rust: its types, and the shipped platforms for its stand-in. Each test writes its file again and fails
+//! if the committed one differed.
 
-use keybearer_core::error::ErrorView;
-use keybearer_core::provider::call::InputKind;
-use keybearer_core::provider::copy::CopyKind;
-use keybearer_core::provider::facts::Source;
+use std::sync::Arc;
+
+use keybearer_core::error::{Code, ErrorView};
+use keybearer_core::keeper::{Keeper, Outside};
+use keybearer_core::provider::calls::InputKind;
+use keybearer_core::provider::copies::CopyKind;
+use keybearer_core::provider::sources::Source;
 use keybearer_core::provider::{Grant, Kind, MarkView, QuestionKind, RedirectKind, StepTime, Warning};
 use keybearer_core::text::Text;
 use keybearer_core::view::*;
@@ -24,6 +28,7 @@ fn the_uis_types_are_those_of_rust() {
     }
     declare!(
         Text,
+        Code,
         ErrorView,
         RedirectKind,
         Grant,
@@ -87,10 +92,31 @@ fn the_uis_types_are_those_of_rust() {
         RateView,
         CopyView,
     );
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/wire.ts");
-    let committed = std::fs::read_to_string(path).unwrap_or_default();
-    if committed != out {
-        std::fs::write(path, out).unwrap();
-        panic!("ui/src/lib/wire.ts was out of date; it is written anew, look at it and commit it");
+    write("shell/wire.ts", &out);
+}
+
+/// The stand-in shows what the provider files say. No day is part of it, so the file changes with them only.
+#[test]
+fn the_stand_in_shows_the_shipped_platforms() {
+    let home = tempfile::tempdir().unwrap();
+    let outside = Outside {
+        data: home.path().join("data"),
+        config: home.path().join("config"),
+        service: "catalogue".into(),
+        browser: Arc::new(|_| Ok(())),
+        changed: Arc::new(|| {}),
+        clock: Arc::new(|| 0),
+        since_boot: Arc::new(|| 0),
+    };
+    let providers = Keeper::open(outside).unwrap().view().providers;
+    assert!(providers.len() > 10, "the shipped files are where they were");
+    write("fake/catalogue.json", &(serde_json::to_string_pretty(&providers).unwrap() + "\n"));
+}
+
+fn write(name: &str, text: &str) {
+    let path = format!("{}/../ui/src/{name}", env!("CARGO_MANIFEST_DIR"));
+    if std::fs::read_to_string(&path).unwrap_or_default() != text {
+        std::fs::write(&path, text).unwrap();
+        panic!("ui/src/{name} was out of date; it is written again: look at it and commit it");
     }
 }

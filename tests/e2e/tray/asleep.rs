@@ -71,13 +71,13 @@ async fn secret_service_gone_for_a_while() {
     s.panel.click(&["@ada", "Copy token"]).await;
     let said = s.panel.said(1).await;
     assert_eq!(said[0].summary, "@ada");
-    s.panel.click(&["Refresh long-lived tokens"]).await;
+    s.panel.click(&["Renew all now"]).await;
     assert_eq!(s.panel.said(2).await[1].body, "2 to be tried again later");
     assert_eq!(s.meta.count(Message::Refresh), 0);
     s.desktop.start_keyring();
     s.panel.click(&["@ada", "Copy token"]).await;
     until("the token", || (s.desktop.clipboard() == s.tokens[0]).then_some(()));
-    s.panel.click(&["Refresh long-lived tokens"]).await;
+    s.panel.click(&["Renew all now"]).await;
     assert_eq!(s.panel.said(3).await[2].body, "2 renewed");
     s.desktop.lock_keyring();
     s.panel.click(&["@grace", "Copy token"]).await;

@@ -16,20 +16,20 @@ async fn menu_and_its_clicks() {
     let labels: Vec<&str> = menu.iter().map(|line| line.label.as_str()).collect();
     assert!(labels[0].starts_with("@ada – ") && labels[1].starts_with("@grace – "), "{labels:?}");
     let rest: Vec<&str> = labels[2..].iter().copied().filter(|label| !label.is_empty()).collect();
-    assert_eq!(rest, ["Refresh long-lived tokens", "Open Keybearer", "Quit"]);
+    assert_eq!(rest, ["Renew all now", "Open Keybearer", "Quit"]);
     let beneath: Vec<&str> = menu[0].children.iter().map(|line| line.label.as_str()).collect();
-    assert_eq!(beneath, ["Copy token", "Refresh now", "Open"]);
+    assert_eq!(beneath, ["Copy token", "Renew now", "Open"]);
 
     s.panel.click(&["@grace", "Copy token"]).await;
     until("the token in the clipboard", || {
         (s.desktop.clipboard() == s.tokens[1]).then_some(())
     });
 
-    s.panel.click(&["Refresh long-lived tokens"]).await;
+    s.panel.click(&["Renew all now"]).await;
     let said = s.panel.said(1).await;
     assert_eq!(
         (said[0].summary.as_str(), said[0].body.as_str()),
-        ("Long-lived tokens refreshed", "2 renewed")
+        ("Long-lived tokens renewed", "2 renewed")
     );
     assert_eq!(s.meta.count(Message::Refresh), 2);
     // What was renewed just now may not be renewed again.

@@ -17,7 +17,7 @@ async fn notices() {
     let mut names: Vec<&str> = said.iter().map(|n| n.summary.as_str()).collect();
     names.sort_unstable();
     assert!(names[0].starts_with("@ada · ") && names[1].starts_with("@grace · "), "{names:?}");
-    assert_eq!(said[0].body, "Log in again within a day, or its token stops working.");
+    assert_eq!(said[0].body, "Sign in again within a day, or its token stops working.");
     assert_eq!(said[0].actions, ["default", "Open", "open", "Open"]);
     s.panel.act(1, "open").await;
     until("the window", || s.desktop.has_window().then_some(()));

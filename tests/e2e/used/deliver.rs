@@ -5,7 +5,7 @@ use super::{logged_in, says};
 use crate::desktop::make_executable;
 
 const CHOOSE: &str = "Choose the file for the token";
-const CONFIRM: &str = "Deliver a token";
+const CONFIRM: &str = "Sync a token";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn deliver_to_a_bot() {
@@ -61,9 +61,9 @@ async fn deliver_to_a_program() {
     app.write("deliver-words", "--to=bots").await;
     app.photograph("use-deliver-program").await;
     app.click("deliver-submit").await;
-    desktop.choose("Choose the program that takes the token", &program);
+    desktop.choose("Choose the program that receives the token", &program);
     desktop.press(CONFIRM, &[&["key", "Return"]]);
-    says(&app, "delivery-state", "the program ended well").await;
+    says(&app, "delivery-state", "the program reported success").await;
     assert_eq!(std::fs::read_to_string(&arrived).unwrap(), token);
     assert!(!app.window.source().await.unwrap().contains(&token), "the page never has the token");
     app.close().await;

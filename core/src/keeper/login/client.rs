@@ -9,7 +9,7 @@ use crate::book;
 use crate::error::{Error, Result};
 use crate::keeper::{Keeper, new_id};
 use crate::login::{Errand, Way};
-use crate::provider::message::Authenticate;
+use crate::provider::messages::Authenticate;
 use crate::provider::request::Values;
 use crate::provider::{Authentication, Provider, QuestionKind};
 use crate::token::{Secret, client_secret_from_stored, client_secret_to_stored};

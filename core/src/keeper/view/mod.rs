@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::ask::clock_wrong;
 use crate::book::{Account, Book, Client};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::http::host_of;
 use crate::keeper::renewal::clock::waits_for_person;
 use crate::keeper::renewal::life;
@@ -17,13 +17,14 @@ use crate::keeper::{Keeper, lock};
 use crate::provider::Renewal;
 use crate::refresh::{self, due};
 use crate::vault::{account_key, client_key};
-use crate::view::{AccountView, AppView, ClientView, LaterView, StoreKind, StoreView};
+use crate::view::{AccountName, AccountView, AppView, ClientView, LaterView, ProviderView, StoreKind, StoreView};
 
 impl Keeper {
     /// Everything a window needs to draw itself.
     pub fn view(&self) -> AppView {
         let (book, trouble) = self.desk.book.look();
-        let mut problems = lock(&self.desk.problems).clone();
+        let mut problems: Vec<_> = self.desk.registry.refused().iter().map(Error::view).collect();
+        problems.extend(lock(&self.desk.problems).iter().cloned());
         problems.extend(trouble.as_ref().map(Error::view));
         let clock = self.desk.http.server_time().and_then(|server| clock_wrong(self.now(), server));
         problems.extend(clock.as_ref().map(Error::view));
@@ -31,24 +32,68 @@ impl Keeper {
         accounts.sort_by_key(|a| a.name.to_lowercase());
         let mut clients: Vec<_> = book.clients.iter().map(|c| self.client_view(c, &book)).collect();
         clients.sort_by_key(|c| std::cmp::Reverse(c.created));
-        let now = self.now();
         AppView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            providers: self
-                .desk
-                .registry
-                .iter()
-                .map(|e| provider_view(e, &book.settings.relay, now))
-                .collect(),
+            providers: self.catalogue(),
             clients,
             accounts,
             deliveries: book.deliveries.iter().map(|d| self.delivery_view(d, &book)).collect(),
-            store: self.store_view(),
+            store: self.store_state(),
             certificate_trusted: book.certificate_trusted,
             update: update_view(book.update.as_ref()),
             settings: book.settings,
             problems,
         }
+    }
+
+    /// Every provider, shipped ones first: reads all their files.
+    pub fn catalogue(&self) -> Vec<ProviderView> {
+        let (book, _) = self.desk.book.look();
+        let (relay, now) = (&book.settings.relay, self.now());
+        self.desk.registry.iter().map(|e| provider_view(e, relay, now)).collect()
+    }
+
+    /// One provider as in [`Keeper::catalogue`]: reads its file only.
+    ///
+    /// # Errors
+    /// [`Error::ProviderUnknown`].
+    pub fn provider(&self, id: &str) -> Result<ProviderView> {
+        let (book, _) = self.desk.book.look();
+        let entry = self
+            .desk
+            .registry
+            .get(id)
+            .ok_or_else(|| Error::ProviderUnknown { id: id.to_owned() })?;
+        Ok(provider_view(entry, &book.settings.relay, self.now()))
+    }
+
+    /// What every account is called: reads no provider file.
+    pub fn account_names(&self) -> Vec<AccountName> {
+        let (book, _) = self.desk.book.look();
+        let name = |a: Account| AccountName {
+            server: a.server.as_deref().map(host),
+            id: a.id,
+            provider: a.provider,
+            name: a.name,
+            url: a.url,
+        };
+        let mut names: Vec<_> = book.accounts.into_iter().map(name).collect();
+        names.sort_by_key(|a| a.name.to_lowercase());
+        names
+    }
+
+    /// One account as in [`Keeper::view`]: reads its provider file only.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`].
+    pub fn account(&self, id: &str) -> Result<AccountView> {
+        let (book, _) = self.desk.book.look();
+        book.account(id).map(|a| self.account_view(a))
+    }
+
+    /// Why the book cannot be read, if it cannot.
+    pub fn book_problem(&self) -> Option<Error> {
+        self.desk.book.look().1
     }
 
     /// A few lines for a bug report: no name, no id, no secret.
@@ -208,7 +253,8 @@ impl Keeper {
         self.waits_until(a).map(|until| LaterView { until, why })
     }
 
-    fn store_view(&self) -> StoreView {
+    /// Where secrets are kept, and how that store is: reads no provider file.
+    pub fn store_state(&self) -> StoreView {
         let kind = self.desk.store.kind();
         let keychain = *lock(&self.desk.keychain);
         let state = match kind {

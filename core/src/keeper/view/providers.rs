@@ -3,7 +3,7 @@
 use crate::http::host_of;
 use crate::login::fixed_redirect_uri;
 use crate::provider::registry::Entry;
-use crate::provider::{Authentication, Provider, QuestionKind, facts};
+use crate::provider::{Authentication, Provider, QuestionKind, sources};
 use crate::text::Text;
 use crate::view::{
     ConsoleStepView, FilterView, OptionView, ProviderView, QuestionView, RedirectView, RuleView, ScopeView, StuckView, WrongView,
@@ -20,7 +20,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
         summary: p.summary.clone(),
         warnings: p.warnings.clone(),
         checked: p.checked.clone(),
-        facts_old: p.checked.as_deref().is_some_and(|day| facts::is_old(day, now)),
+        facts_old: p.checked.as_deref().is_some_and(|day| sources::is_old(day, now)),
         sources: p.sources.clone(),
         docs: p.docs.clone(),
         custom: entry.custom,
@@ -69,7 +69,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
             .map(|s| ScopeView {
                 id: s.id.clone(),
                 meaning: s.meaning.clone(),
-                default: s.default,
+                default: s.default || s.locked,
                 locked: s.locked,
                 granted_only: s.granted_only,
                 unproven: s.unproven,
@@ -107,7 +107,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
         can_inspect: p.messages.inspect.is_some(),
         has_device_codes: p.messages.device_code.is_some(),
         lists: p.statuses.as_ref().map(|listing| {
-            let view = |f: &crate::provider::listing::Filter| FilterView {
+            let view = |f: &crate::provider::statuses::Filter| FilterView {
                 id: f.id.clone(),
                 meaning: f.meaning.clone(),
             };

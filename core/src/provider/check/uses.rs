@@ -1,22 +1,22 @@
-//! What the reader refuses in discovery, calls and copies.
+//! What a file must fulfil in discovery, calls and copies.
 
-use super::{Check, is_plain_id, is_pointer, unique};
-use crate::provider::call::{Call, InputKind};
-use crate::provider::copy::{Copy, CopyKind, MORE_PLACEHOLDERS};
-use crate::provider::message::Authenticate;
-use crate::provider::template::PLACEHOLDERS;
+use super::{Check, is_plain_id, is_pointer, not_a_pointer};
+use crate::provider::file::calls::{Call, InputKind};
+use crate::provider::file::copies::{Copy, CopyKind, MORE_PLACEHOLDERS};
+use crate::provider::file::messages::Authenticate;
+use crate::provider::file::template::PLACEHOLDERS;
 
 impl Check<'_> {
     pub(super) fn uses(&mut self) {
         let p = self.provider;
         self.discovery();
-        self.must(unique(p.calls.iter().map(|c| &c.id)), || "a call stands twice".into());
-        for call in &p.calls {
-            self.call(call);
+        self.unique("calls", "id", p.calls.iter().map(|c| &c.id));
+        for (n, call) in p.calls.iter().enumerate() {
+            self.call(&format!("calls[{n}]"), call);
         }
-        self.must(unique(p.copies.iter().map(|c| &c.id)), || "a copy stands twice".into());
-        for copy in &p.copies {
-            self.copy(copy);
+        self.unique("copies", "id", p.copies.iter().map(|c| &c.id));
+        for (n, copy) in p.copies.iter().enumerate() {
+            self.copy(&format!("copies[{n}]"), copy);
         }
     }
 
@@ -26,72 +26,72 @@ impl Check<'_> {
             let mut steps = path.strip_prefix('/').unwrap_or_default().split('/');
             let plain =
                 |step: &str| !matches!(step, "" | "." | "..") && step.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-            self.must(steps.all(plain), || {
-                format!("discovery.instance: “{path}” is no plain path, as in “/api/v1/instance”")
+            self.must(steps.all(plain), "discovery.instance", || {
+                format!("“{path}” is no plain path, as in “/api/v1/instance”")
             });
         }
         for pointer in &discovery.domain {
-            self.must(is_pointer(pointer), || format!("discovery.domain: “{pointer}” is no JSON pointer"));
+            self.must(is_pointer(pointer), "discovery.domain", || not_a_pointer(pointer));
         }
     }
 
-    fn call(&mut self, call: &Call) {
-        let place = format!("calls.{}", call.id);
+    fn call(&mut self, key: &str, call: &Call) {
         let inputs: Vec<&str> = call.inputs.iter().map(|i| i.id.as_str()).collect();
-        self.must(unique(inputs.iter()), || format!("{place}: an input stands twice"));
-        for input in &call.inputs {
-            let of = format!("{place}.inputs.{}", input.id);
-            // One that took the place of a token would be sent in its place.
+        self.unique(&format!("{key}.inputs"), "id", inputs.iter());
+        for (n, input) in call.inputs.iter().enumerate() {
+            let of = |name: &str| format!("{key}.inputs[{n}].{name}");
+            // An input with the name of a token would be sent in its place.
             let taken = PLACEHOLDERS.contains(&input.id.as_str()) || self.provider.hosts.contains_key(&input.id);
-            self.must(!taken, || format!("{of}: the name is taken"));
-            self.must((input.kind == InputKind::Choice) != input.options.is_empty(), || {
-                format!("{of}: options are what a choice has")
+            self.must(!taken, of("id"), || "the name is taken".into());
+            self.must((input.kind == InputKind::Choice) != input.options.is_empty(), of("options"), || {
+                "a choice has options, and nothing else has".into()
             });
             let bounds = input.min.is_some() || input.max.is_some();
-            self.must(!bounds || input.kind == InputKind::Number, || {
-                format!("{of}: min and max are a number's")
+            self.must(!bounds || input.kind == InputKind::Number, of("kind"), || {
+                "min and max belong to a number".into()
             });
             let pointer = input.only.as_ref().map_or("", |test| &test.pointer);
-            self.must(is_pointer(pointer), || format!("{of}: “{pointer}” is no JSON pointer"));
-            self.must(input.takes(&input.default), || {
-                format!("{of}: the default “{}” may not stand in it", input.default)
+            self.must(is_pointer(pointer), of("only"), || not_a_pointer(pointer));
+            self.must(input.takes(&input.default), of("default"), || {
+                format!("the default “{}” is not allowed by the input itself", input.default)
             });
         }
-        self.message(&place, &call.request, &inputs);
+        self.message(&format!("{key}.request"), &call.request, &inputs);
     }
 
-    fn copy(&mut self, copy: &Copy) {
-        let place = format!("copies.{}", copy.id);
-        self.must(is_plain_id(&copy.id), || {
-            format!("{place}: lower-case letters, digits and hyphens only")
+    fn copy(&mut self, key: &str, copy: &Copy) {
+        let of = |name: &str| format!("{key}.{name}");
+        self.must(is_plain_id(&copy.id), of("id"), || {
+            "lower-case letters, digits and hyphens only".into()
         });
-        for line in &copy.lines {
-            let of = format!("{place}.{}", line.name);
-            self.names(&of, &line.value, MORE_PLACEHOLDERS);
-            self.must(fits(copy.kind, &line.name), || format!("{of}: no name that may stand there"));
+        for (n, line) in copy.lines.iter().enumerate() {
+            let of_line = format!("{key}.lines[{n}]");
+            self.names(&of_line, &line.value, MORE_PLACEHOLDERS);
+            self.must(fits(copy.kind, &line.name), of_line, || {
+                format!("“{}” is no name for this kind of copy", line.name)
+            });
         }
         let call = copy.call.as_ref().map(|id| self.provider.calls.iter().find(|c| c.id == *id));
         match (copy.kind, call) {
             (CopyKind::Curl, Some(Some(call))) => {
-                // A signature is good for one request, and soon for none.
-                self.must(call.request.authenticate != Authenticate::Oauth1 && !call.writes(), || {
-                    format!("{place}: a command reads, and signs nothing")
-                });
+                // A signature is good for one request only.
+                let reads = call.request.authenticate != Authenticate::Oauth1 && !call.writes();
+                self.must(reads, of("call"), || "a command reads, and signs nothing".into());
             }
-            (CopyKind::Curl, Some(None)) => self.must(false, || format!("{place}: there is no such call")),
-            (CopyKind::Curl, None) => self.must(false, || format!("{place}: a command is made of a call")),
+            (CopyKind::Curl, Some(None)) => self.must(false, of("call"), || "there is no such call".into()),
+            (CopyKind::Curl, None) => self.must(false, of("call"), || "is missing: a command is made of a call".into()),
             (_, call) => {
-                self.must(call.is_none(), || format!("{place}: only a command is made of a call"));
-                self.must(!copy.lines.is_empty(), || format!("{place}: lines are missing"));
+                self.must(call.is_none(), of("call"), || "only a command is made of a call".into());
+                self.must(!copy.lines.is_empty(), of("lines"), || "are missing".into());
             }
         }
-        self.must(copy.shipped.is_none() || copy.text.is_empty(), || {
-            format!("{place}: text or shipped, not both")
+        self.must(copy.shipped.is_none() || copy.text.is_empty(), of("text"), || {
+            "text or shipped, not both".into()
         });
         let plain = |file: &String| is_plain_id(&file.replace('.', "-")) && !file.starts_with('.');
-        self.must(copy.file.as_ref().is_none_or(plain), || format!("{place}: no plain file name"));
-        self.must(copy.file.is_none() || !copy.is_secret(), || {
-            format!("{place}: what holds a secret becomes no file")
+        self.must(copy.file.as_ref().is_none_or(plain), of("file"), || "no plain file name".into());
+        self.must(copy.file.is_none() || !copy.is_secret(), of("file"), || {
+            "what holds a secret becomes no file".into()
         });
     }
 }

@@ -8,7 +8,7 @@ use keybearer_core::error::{Category, Error};
 use keybearer_core::http::{Request, Response};
 use keybearer_core::provider::answer;
 use keybearer_core::provider::check::read;
-use keybearer_core::provider::message::{Answer, Authenticate};
+use keybearer_core::provider::messages::{Answer, Authenticate};
 use keybearer_core::provider::request::{Values, request};
 use keybearer_core::provider::{Authentication, Expiry, Grant, Pkce, Predecessor, Provider, RedirectKind, Renewal};
 use keybearer_core::token::Secret;
@@ -74,7 +74,6 @@ fn told(provider: &Provider, what: &'static str, body: &str, which: Answer) -> O
 #[test]
 fn x() {
     let p = shipped("x");
-    assert_eq!(p.callback.code_lifetime, 30);
     let lifetime = &p.lifetime;
     assert!(lifetime.rotates && lifetime.one_login && lifetime.identity_costs);
     assert!(!p.calls.is_empty() && p.calls.iter().all(|c| c.costs.is_some()));

@@ -42,10 +42,6 @@ fn a_facebook_app_has_two_acts() {
         assert!(p.console.iter().filter(|s| s.when == StepTime::Again).all(|s| s.unproven), "{id}");
         let mut copied = p.console.iter().filter(|s| !s.copy.is_empty()).peekable();
         assert!(copied.peek().is_some() && copied.all(|s| s.unproven), "{id}");
-        assert!(
-            p.lifetime.deadlines.iter().any(|d| d.id == "data-use-checkup" && d.days == 365),
-            "{id}"
-        );
         let stuck = p
             .authorize
             .as_ref()

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use keybearer_core::keeper::Clock;
 use keybearer_core::provider::check::read;
-use keybearer_core::provider::facts::day;
 use keybearer_core::provider::registry::Registry;
+use keybearer_core::provider::sources::day;
 use keybearer_core::provider::{Provider, StepTime};
 use tempfile::TempDir;
 
@@ -63,15 +63,19 @@ fn days_and_sources_are_taken_and_faults_in_them_are_said() {
             "checked = \"2026-11-01\"",
             "checked: is the newest day on which one of the sources was read",
         ),
-        ("read = \"2026-11-01\"", "read = \"2026-11\"", "sources.read: “2026-11” is no day"),
+        (
+            "read = \"2026-11-01\"",
+            "read = \"2026-11\"",
+            "sources[1].read: “2026-11” is no day",
+        ),
         ("read = \"2026-11-01\"\n", "", "missing field `read`"),
         ("read = \"2026-11-01\"", "read = \"2026-11-01\"\nby = \"me\"", "unknown field `by`"),
-        ("\"An issue\"", "\" \"", "sources.title: “ ” is no title"),
+        ("\"An issue\"", "\" \"", "sources[1].title: “ ” is no title"),
         ("\"An issue\"", "\"An \u{202e}issue\"", "is no title"),
         (
             "https://example.org/issues/1",
             "http://example.org/issues/1",
-            "sources.url: “http://example.org/issues/1” must be an https address",
+            "sources[1].url: “http://example.org/issues/1” must be an https address",
         ),
         ("https://example.org/issues/1", "notes/manual.md", "must be an https address"),
         ("https://example.org/issues/1", "javascript:alert(1)", "must be an https address"),
@@ -83,7 +87,7 @@ fn days_and_sources_are_taken_and_faults_in_them_are_said() {
         (
             "https://example.org/issues/1",
             "https://example.org/manual",
-            "sources: an address stands twice",
+            "sources[1].url: “https://example.org/manual” is there twice",
         ),
     ] {
         assert!(dated().contains(from), "{from}");
@@ -164,7 +168,7 @@ async fn a_file_of_version_0_1_0_is_taken_as_before() {
 
 #[test]
 fn each_shipped_file_says_when_its_facts_were_read_and_from_where() {
-    let registry = Registry::shipped().unwrap();
+    let registry = Registry::shipped();
     // What asks nobody, and what asks our own practice platform, has no facts of others.
     let with_facts = |p: &Provider| !p.practice && p.messages.iter().next().is_some();
     for p in registry.iter().map(|e| &e.provider) {

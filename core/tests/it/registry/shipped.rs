@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use keybearer_core::provider::check::read;
 use keybearer_core::provider::registry::Registry;
 use keybearer_core::provider::{Grant, Port, QuestionKind, RedirectKind};
 use keybearer_core::view::LoginPlan;
@@ -9,11 +10,12 @@ use keybearer_practice::Flavor;
 use tempfile::TempDir;
 use url::Url;
 
+use super::faults;
 use crate::rig::{Habit, Rig, plan, practice};
 
 #[test]
 fn the_shipped_files_hold_together() {
-    let registry = Registry::shipped().unwrap();
+    let registry = Registry::shipped();
     let ids: Vec<&str> = registry.iter().map(|e| e.provider.id.as_str()).collect();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
     let mut on_disk: Vec<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/providers"))
@@ -121,7 +123,7 @@ async fn one_golden_authorization_request_each() {
 /// while it is made, so that nobody is knocked at.
 async fn golden_at(id: &str) -> String {
     const NOBODY: &str = "http://127.0.0.1:9";
-    let shipped = Registry::shipped().unwrap().require(id).unwrap();
+    let shipped = Registry::shipped().require(id).unwrap();
     let home = TempDir::new().unwrap();
     let folder = home.path().join("config/providers");
     std::fs::create_dir_all(&folder).unwrap();
@@ -193,18 +195,31 @@ async fn the_console_platforms_have_golden_requests_too() {
     );
 }
 
+/// The program parses a shipped file without checking it.
+#[test]
+fn the_shipped_files_pass_the_check() {
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/providers")).unwrap() {
+        let path = file.unwrap().path();
+        let source = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(faults(&source), "", "{}", path.display());
+        let id = read(&source).unwrap().id;
+        assert_eq!(path.file_stem().unwrap(), &*id);
+    }
+}
+
 /// docs/providers.md: each block that begins with `format = 1` is a whole file, and the reader takes it.
 #[test]
 fn the_examples_in_the_documentation_are_taken() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/providers.md")).unwrap();
     let blocks = text.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
-    let mut registry = Registry::default();
+    let folder = TempDir::new().unwrap();
     let mut taken = 0;
     for block in blocks.filter(|b| b.starts_with("format = 1")) {
-        registry
-            .add(block, "docs/providers.md", true)
-            .unwrap_or_else(|e| panic!("{e:?}\n{block}"));
+        std::fs::write(folder.path().join(format!("{taken}.toml")), block).unwrap();
         taken += 1;
     }
+    let registry = Registry::with_folder(folder.path().to_owned());
+    assert!(registry.refused().is_empty(), "{:?}", registry.refused());
+    assert_eq!(registry.iter().filter(|e| e.custom).count(), taken);
     assert!(taken >= 2, "a file and one that extends it");
 }

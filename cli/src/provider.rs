@@ -1,0 +1,66 @@
+//! Provider files: every fault of one, and one to begin with.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use keybearer_core::keeper::Keeper;
+use keybearer_core::provider::check::Fault;
+
+use crate::failure::Failure;
+use crate::terminal::{Terminal, one_line};
+
+/// Prints a line for each fault, `FILE:LINE:COLUMN: KEY: TEXT` as compilers do; else the address that a first login would open.
+///
+/// # Errors
+/// [`Failure::System`] where the file cannot be read.
+pub fn check(keeper: &Keeper, terminal: &Terminal, file: &Path) -> Result<ExitCode, Failure> {
+    let source = std::fs::read_to_string(file).map_err(Failure::io(file.display()))?;
+    let mut out = std::io::stdout();
+    match keeper.check_provider_file(&source) {
+        Ok(address) => {
+            terminal.say(&terminal.words("cli-provider-right", &[]));
+            if let Some(address) = address {
+                terminal.say(&terminal.words("cli-provider-address", &[]));
+                writeln!(out, "{address}").map_err(Failure::print)?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(faults) => {
+            for fault in &faults {
+                writeln!(out, "{}", line(file, fault)).map_err(Failure::print)?;
+            }
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn line(file: &Path, fault: &Fault) -> String {
+    let mut line = file.display().to_string();
+    if let Some((at, column)) = fault.place {
+        line.push_str(&format!(":{at}:{column}"));
+    }
+    for part in [&fault.key, &fault.text].into_iter().filter(|part| !part.is_empty()) {
+        line.push_str(": ");
+        line.push_str(part);
+    }
+    // A file may come from anywhere, and its keys are in here.
+    one_line(&line)
+}
+
+/// Writes a file to begin with, and prints its path. One that is there stays as it is.
+///
+/// # Errors
+/// The keeper's for the id; [`Failure::System`] where the file cannot be written, or is there already.
+pub fn new(keeper: &Keeper, id: &str) -> Result<ExitCode, Failure> {
+    let (path, text) = keeper.new_provider_file(id)?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(Failure::io(folder.display()))?;
+    }
+    let file = OpenOptions::new().write(true).create_new(true).open(&path);
+    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(Failure::io(path.display()))?;
+    writeln!(std::io::stdout(), "{}", path.display()).map_err(Failure::print)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,245 @@
+//! Reads a platform's answer: by the places that its file names, and refusals as categories.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::request::Values;
+use crate::error::{Category, Error, Intermediary, Result};
+use crate::http::intermediary::{challenges, intermediary, wants_password};
+use crate::http::{Request, Response};
+use crate::oauth2::body;
+use crate::provider::Provider;
+use crate::provider::messages::Authenticate::{self, Bearer, Client, Oauth1};
+use crate::provider::messages::{Answer, Message, Test};
+
+/// A successful answer, or one item of a list.
+pub struct Answers<'a> {
+    message: &'a Message,
+    json: Value,
+    /// The headers that the message reads, as texts.
+    headers: BTreeMap<Answer, Value>,
+}
+
+/// Reads the answer to a request that was sent. No error repeats a secret of the request.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn answer_to<'a>(
+    sent: &Request,
+    message: &'a Message,
+    provider: &Provider,
+    values: &Values<'_>,
+    response: &Response,
+) -> Result<Answers<'a>> {
+    read(sent.what, message, provider, response).map_err(|error| values.hide(error, sent))
+}
+
+/// Reads the answer to a message of this name.
+///
+/// # Errors
+/// [`Error::Redirected`] (never followed), [`Error::Intermediary`] for an answer that is not the API's (its host is not known here),
+/// [`Error::AnswerUnreadable`] for a success that is no JSON or form, and [`Error::Refused`] for every refusal, also inside a 200.
+pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, response: &Response) -> Result<Answers<'a>> {
+    if let Some(kind) = intermediary(response) {
+        return Err(in_between(kind, response));
+    }
+    if (300..400).contains(&response.status) {
+        let to = response.location.as_deref().and_then(|l| url::Url::parse(l).ok());
+        return Err(Error::Redirected {
+            host: to.map_or_else(|| "?".to_owned(), |to| crate::http::host_of(&to)),
+        });
+    }
+    let json = body::read(response);
+    let tested = |json: &Value| {
+        let test = message.success.as_ref()?;
+        // Graph may say `true` and nothing else (docs/facts/facebook.md#revocation).
+        Some(*json == Value::Bool(true) || json.pointer(&test.pointer).and_then(body::text).as_deref() == Some(test.equals.as_str()))
+    };
+    match json {
+        Ok(json) if response.is_success() && tested(&json).unwrap_or_else(|| body::error(&json).is_none()) => {
+            let of_header = |(answer, name): (&Answer, &String)| Some((*answer, response.header(name)?.into()));
+            Ok(Answers {
+                message,
+                json,
+                headers: message.answer_headers.iter().filter_map(of_header).collect(),
+            })
+        }
+        Err(what_it_is) if response.is_success() => Err(Error::AnswerUnreadable {
+            what,
+            detail: what_it_is.to_owned(),
+        }),
+        json => Err(refusal(what, message, provider, response, json.ok().as_ref())),
+    }
+}
+
+/// Longer words are a stack trace or a page. [`Values::hide`] takes secrets out and cuts shorter: a shorter cut here could leave a
+/// part of a secret.
+pub(super) const MAX_WORDS: usize = 4096;
+
+fn in_between(kind: Intermediary, response: &Response) -> Error {
+    Error::Intermediary {
+        host: String::new(),
+        kind,
+        status: response.status,
+        retry_after: response.retry_after,
+    }
+}
+
+fn refusal(what: &'static str, message: &Message, provider: &Provider, response: &Response, json: Option<&Value>) -> Error {
+    let said = json.and_then(body::error);
+    let by_header = bearer_error(response);
+    let code = said.as_ref().map(|(code, _)| code.as_str()).filter(|code| !code.is_empty());
+    let code = by_header.as_deref().or(code).unwrap_or_default();
+    let words = said
+        .as_ref()
+        .and_then(|(_, words)| words.clone())
+        .map(|w| w.chars().take(MAX_WORDS).collect());
+    let own = || is_own_word(message, response, words.as_deref());
+    let by_file = provider
+        .errors
+        .iter()
+        // A status alone is the API's word only in the API's own form.
+        .filter(|wording| said.is_some() || wording.reads_words() || !matches!(response.status, 401 | 403) || own())
+        .find(|w| w.matches(what, response.status, response.body.expose(), json));
+    let with_token = matches!(message.authenticate, Bearer | Oauth1);
+    let category = match (by_file, response.status, code) {
+        (Some(wording), _, _) => wording.category,
+        (None, 429, _) => Category::RateLimited,
+        (None, 408 | 500..=599, _) => Category::Transient,
+        // RFC 6749 §5.2
+        (None, _, "invalid_grant") if what == "refresh" => Category::TokenDead,
+        (None, _, "invalid_grant") => Category::CodeSpent,
+        (None, _, "invalid_client" | "unauthorized_client") => Category::ClientAuth,
+        (None, _, "access_denied") => Category::UserDenied,
+        // RFC 6750 §3.1
+        (None, _, "invalid_token") if with_token => Category::TokenDead,
+        (None, _, "insufficient_scope") if with_token => Category::MissingPermission,
+        (None, 401, _) if wants_password(response) => return in_between(Intermediary::Password, response),
+        // Before there is a token, the client was refused.
+        (None, 401, _) if message.authenticate == Oauth1 && matches!(what, "temporary_credentials" | "token") && own() => {
+            Category::ClientAuth
+        }
+        (None, 401, _) if with_token && own() => Category::TokenDead,
+        (None, 401, _) if message.authenticate == Client && said.is_some() && (what != "refresh" || own()) => Category::ClientAuth,
+        // It may be anything's on the way.
+        (None, 401, _) if said.is_none() || message.authenticate != Authenticate::None => {
+            return in_between(Intermediary::Silent, response);
+        }
+        (None, 403, _) if said.is_none() => return in_between(Intermediary::Silent, response),
+        (None, 403, _) if with_token && names_a_permission(words.as_deref()) => Category::MissingPermission,
+        _ => Category::Refused,
+    };
+    Error::Refused {
+        category,
+        status: response.status,
+        words,
+        retry_after: response.retry_after,
+        action: by_file.and_then(|wording| wording.action.clone()).map(Box::new),
+    }
+}
+
+/// The error that a `WWW-Authenticate: Bearer` names (RFC 6750 §3).
+fn bearer_error(response: &Response) -> Option<String> {
+    let of_token = challenges(response).filter(|c| ["bearer", "dpop"].iter().any(|scheme| c.contains(scheme)));
+    let error = |challenge: String| {
+        let (_, value) = challenge.split_once("error=")?;
+        let value = value.trim_start_matches('"');
+        Some(value.split(['"', ',', ' ', ';']).next()?.to_owned())
+    };
+    of_token.filter_map(error).next()
+}
+
+/// Whether a 401 is the API's own word on what it was sent: in its own form, and about a token, a client or a signature. A
+/// gateway's “Unauthorized” is not.
+fn is_own_word(message: &Message, response: &Response, words: Option<&str>) -> bool {
+    let oauth1 = message.authenticate == Oauth1;
+    if oauth1 && challenges(response).any(|challenge| challenge.starts_with("oauth")) {
+        return true;
+    }
+    // X answers its OAuth 1.0a in plain text, too.
+    let Some(words) = words.or_else(|| oauth1.then(|| response.body.expose())) else {
+        return false;
+    };
+    let words = words.to_lowercase();
+    let about: &[&str] = match message.authenticate {
+        Client => &["token", "client", "secret", "credential", "application"],
+        Oauth1 => &["token", "oauth", "signature", "timestamp", "consumer", "authenticate you"],
+        _ => &["token", "bearer", "oauth", "revoked"],
+    };
+    about.iter().any(|word| words.contains(word))
+}
+
+fn names_a_permission(words: Option<&str>) -> bool {
+    let words = words.unwrap_or_default().to_lowercase();
+    words.contains("scope") || words.contains("permission")
+}
+
+impl<'a> Answers<'a> {
+    fn values(&self, answer: Answer) -> impl Iterator<Item = &Value> {
+        let named: Vec<&str> = match self.message.answers.get(&answer) {
+            Some(pointers) => pointers.iter().collect(),
+            None => answer.standard().into_iter().collect(),
+        };
+        let in_body = named.into_iter().filter_map(|pointer| self.json.pointer(pointer));
+        self.headers.get(&answer).into_iter().chain(in_body)
+    }
+
+    /// A text, or a number as text.
+    pub fn text(&self, answer: Answer) -> Option<String> {
+        self.values(answer).find_map(body::text)
+    }
+
+    /// A number of seconds.
+    pub fn seconds(&self, answer: Answer) -> Option<i64> {
+        self.values(answer).find_map(body::seconds)
+    }
+
+    /// A moment, in Unix seconds; 0 is Graph's "never", and none.
+    pub fn time(&self, answer: Answer) -> Option<i64> {
+        let moment = |value: &Value| body::text(value)?.parse::<i64>().ok().filter(|t| *t > 0);
+        self.values(answer).find_map(moment)
+    }
+
+    /// The items of a list, those that count; the answers' pointers begin at each.
+    pub fn items(&self) -> Vec<Answers<'a>> {
+        let Some(list) = &self.message.list else { return Vec::new() };
+        let counts = |item: &&Value| list.only.as_ref().is_none_or(|test| passes(item, test));
+        let items = self.json.pointer(&list.items).and_then(Value::as_array);
+        let items = items.into_iter().flatten().filter(counts);
+        items
+            .map(|item| Answers {
+                message: self.message,
+                json: item.clone(),
+                headers: BTreeMap::new(),
+            })
+            .collect()
+    }
+
+    /// The address of a list's next page.
+    pub fn next(&self) -> Option<String> {
+        let pointer = self.message.list.as_ref()?.next.as_ref()?;
+        self.json.pointer(pointer).and_then(body::text)
+    }
+
+    /// A list of words; none where there is no such place.
+    pub fn words(&self, answer: Answer) -> Option<Vec<String>> {
+        self.values(answer).map(body::words).find(|words| !words.is_empty())
+    }
+
+    /// A text that must be there.
+    ///
+    /// # Errors
+    /// [`Error::AnswerUnreadable`].
+    pub fn need(&self, what: &'static str, answer: Answer) -> Result<String> {
+        self.text(answer).ok_or_else(|| Error::AnswerUnreadable {
+            what,
+            detail: format!("no {answer:?} in the answer"),
+        })
+    }
+}
+
+/// Whether the test holds for an item.
+pub fn passes(item: &Value, test: &Test) -> bool {
+    item.pointer(&test.pointer).and_then(body::text).as_deref() == Some(test.equals.as_str())
+}

@@ -1,0 +1,267 @@
+//! Makes a request of a message and the values of one login.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use url::Url;
+
+use crate::error::{Error, Result};
+use crate::http::echo::Echoes;
+use crate::http::{Request, may_be_reached};
+use crate::oauth1::{self, ClientCredentials, TokenCredentials};
+use crate::provider::messages::{Authenticate, Message, Method};
+use crate::provider::template::{SECRET_PLACEHOLDERS, Template};
+use crate::provider::{Authentication, Provider};
+use crate::text::is_unseen;
+use crate::token::Secret;
+
+/// Longer words are a page, not a sentence.
+const MAX_WORDS: usize = 300;
+
+/// What stands for the names in templates. Wiped when dropped.
+#[derive(Clone, Default)]
+pub struct Values<'a> {
+    values: BTreeMap<&'a str, Secret>,
+    signing: Option<Signing>,
+}
+
+/// What a request is signed with (RFC 5849 §3), where its message wants that.
+#[derive(Clone)]
+pub struct Signing {
+    /// Who the app is.
+    pub client: ClientCredentials,
+    /// On whose behalf; nobody's where temporary credentials are asked for.
+    pub token: Option<TokenCredentials>,
+    /// More protocol parameters: [`oauth1::CALLBACK`], [`oauth1::VERIFIER`].
+    pub extra: Vec<(&'static str, Secret)>,
+    /// Unix seconds.
+    pub timestamp: i64,
+}
+
+impl<'a> Values<'a> {
+    /// The values that the file itself gives: its hosts (with `server` or `practice` filled in) and its version.
+    pub fn of(provider: &'a Provider, server: Option<&Url>) -> Values<'a> {
+        let mut values = Values::default();
+        if let Some(server) = server {
+            let origin = server.origin().ascii_serialization();
+            values.put("server_host", crate::http::host_of(server));
+            values.put("server", origin.clone());
+            values.put("practice", origin);
+        }
+        let hosts: Vec<_> = provider
+            .hosts
+            .iter()
+            .filter_map(|(name, origin)| Some((name, values.fill(origin)?)))
+            .collect();
+        for (name, origin) in hosts {
+            values.put(name, origin);
+        }
+        if let Some(version) = &provider.version {
+            values.put("version", version.value.clone());
+        }
+        values
+    }
+
+    /// Sets one.
+    pub fn put(&mut self, name: &'a str, value: impl Into<String>) {
+        self.values.insert(name, Secret::new(value));
+    }
+
+    /// Sets one if there is one.
+    pub fn put_secret(&mut self, name: &'a str, value: Option<&Secret>) {
+        if let Some(value) = value {
+            self.values.insert(name, value.clone());
+        }
+    }
+
+    /// Signs messages that want it with this.
+    pub fn sign_with(&mut self, signing: Signing) {
+        self.signing = Some(signing);
+    }
+
+    /// Fills a template; none where a name has no value.
+    pub fn fill(&self, template: &Template) -> Option<String> {
+        template.fill(&self.plain())
+    }
+
+    /// An address from a template: a host, and a path in which values are single steps.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] with the name whose value is a step back or none: an address without it is another one (RFC 3986
+    /// §5.2.4). [`Error::Internal`] where a name has no value or the address may not be reached: the reader let no such file
+    /// pass.
+    pub fn url(&self, template: &Template) -> Result<Url> {
+        let mut values = self.plain();
+        let host = template.names().next();
+        let stays = |name: &&str| values.get(*name).is_some_and(|value| value == "." || value == "..");
+        if let Some(name) = template.names().filter(|name| Some(*name) != host).find(stays) {
+            return Err(Error::InputInvalid { field: name.to_owned() });
+        }
+        for (_, value) in values.iter_mut().filter(|(name, _)| Some(**name) != host) {
+            *value = oauth1::encoding::encode(value.as_str());
+        }
+        let filled = template.fill(&values).unwrap_or_default();
+        Url::parse(&filled).ok().filter(may_be_reached).ok_or_else(|| Error::Internal {
+            detail: format!("no address from {template:?}"),
+        })
+    }
+
+    /// The origin that a template begins with, before its other names have values.
+    pub fn origin(&self, template: &Template) -> Option<String> {
+        let host = template.names().next()?;
+        self.get(host).map(|origin| origin.expose().to_owned())
+    }
+
+    /// An error without what must not be in it: a server's own words may say again what it was sent, in whatever encoding.
+    pub fn hide(&self, mut error: Error, sent: &Request) -> Error {
+        let carried = sent.headers.iter().flat_map(|(_, value)| credentials(value.expose()));
+        let echoes = Echoes::of(self.sent().chain(carried));
+        for said in error.words_of_others() {
+            // A mark that nobody sees may stand in the middle of a secret, and words that were cut may end there.
+            let seen: String = said.chars().filter(|c| c.is_whitespace() || !is_unseen(*c)).collect();
+            let hidden = match said.chars().count() >= super::answer::MAX_WORDS {
+                true => echoes.hidden_cut(&seen, "…"),
+                false => echoes.hidden(&seen, "…"),
+            };
+            *said = hidden.chars().take(MAX_WORDS).collect();
+        }
+        if let Error::Intermediary { host, .. } = &mut error {
+            *host = sent.host();
+        }
+        error
+    }
+
+    /// What may come back of the secrets among them.
+    pub fn echoes(&self) -> Echoes {
+        Echoes::of(self.sent())
+    }
+
+    /// Every secret among them, and what a login is known by.
+    fn sent(&self) -> impl Iterator<Item = &str> {
+        let of_login = self.values.iter().filter(|(name, _)| ["code", "state"].contains(*name));
+        self.secrets().chain(of_login.map(|(_, value)| value)).map(Secret::expose)
+    }
+
+    /// Every secret among them, and what signs.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let signing = self.signing.iter().flat_map(|s| {
+            let token = s.token.iter().flat_map(|t| [&t.identifier, &t.secret]);
+            token.chain([&s.client.secret]).chain(s.extra.iter().map(|(_, value)| value))
+        });
+        let named = self.values.iter().filter(|(name, _)| SECRET_PLACEHOLDERS.contains(*name));
+        named.map(|(_, value)| value).chain(signing)
+    }
+
+    fn plain(&self) -> BTreeMap<&str, String> {
+        self.values.iter().map(|(name, value)| (*name, value.expose().to_owned())).collect()
+    }
+
+    fn get(&self, name: &str) -> Option<&Secret> {
+        self.values.get(name)
+    }
+}
+
+/// What a header field carries: itself, what stands behind its scheme, and the signature of OAuth 1.0a (RFC 5849 §3.5.1).
+fn credentials(field: &str) -> impl Iterator<Item = &str> {
+    let behind = field.split_once(' ').map(|(_, credentials)| credentials);
+    let signature = field.split_once("oauth_signature=\"").and_then(|(_, rest)| rest.split('"').next());
+    std::iter::once(field).chain(behind).chain(signature)
+}
+
+/// Makes the request of a message. A parameter whose name has no value is left out.
+///
+/// # Errors
+/// As [`Values::url`]; [`Error::InputInvalid`] where nothing signs what is to be signed.
+pub fn request(what: &'static str, message: &Message, authentication: Authentication, values: &Values<'_>) -> Result<Request> {
+    let mut url = values.url(&message.url)?;
+    let filled = |templates: &BTreeMap<String, Template>| -> Vec<(String, String)> {
+        templates
+            .iter()
+            .filter_map(|(name, template)| Some((name.clone(), values.fill(template)?)))
+            .collect()
+    };
+    let query = filled(&message.query);
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    let mut headers: Vec<(String, Secret)> = filled(&message.header)
+        .into_iter()
+        .map(|(name, value)| (name, Secret::new(value)))
+        .collect();
+    let mut form = filled(&message.form);
+    let json = filled(&message.json);
+    match message.authenticate {
+        Authenticate::None => {}
+        Authenticate::Client => sign_as_client(authentication, values, &mut headers, &mut form),
+        Authenticate::Bearer => {
+            let token = values.get("access_token").map(Secret::expose).unwrap_or_default();
+            headers.push(("authorization".into(), Secret::new(format!("Bearer {token}"))));
+        }
+        // Signed below, when the whole request is known.
+        Authenticate::Oauth1 => {}
+    }
+    let body = if !json.is_empty() {
+        let object: serde_json::Map<_, _> = json.into_iter().map(|(k, v)| (k, v.into())).collect();
+        Some(("application/json", Secret::new(serde_json::Value::Object(object).to_string())))
+    } else if message.method == Method::Post {
+        let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        Some(("application/x-www-form-urlencoded", Secret::new(encoded)))
+    } else {
+        url.query_pairs_mut().extend_pairs(form);
+        if url.query() == Some("") {
+            url.set_query(None);
+        }
+        None
+    };
+    let method = match message.method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Delete => "DELETE",
+    };
+    let mut request = Request {
+        what,
+        method,
+        url,
+        headers,
+        body,
+    };
+    if message.authenticate == Authenticate::Oauth1 {
+        let signing = values.signing.as_ref().ok_or_else(|| Error::InputInvalid {
+            field: "token_secret".into(),
+        })?;
+        let extra: Vec<(&str, &str)> = signing.extra.iter().map(|(name, value)| (*name, value.expose())).collect();
+        oauth1::sign(
+            &mut request,
+            &signing.client,
+            signing.token.as_ref(),
+            &extra,
+            &oauth1::nonce(),
+            signing.timestamp,
+        );
+    }
+    Ok(request)
+}
+
+/// RFC 6749 §2.3.1. A public client says its id in the body; id and secret are form-encoded before they enter Basic.
+fn sign_as_client(
+    authentication: Authentication,
+    values: &Values<'_>,
+    headers: &mut Vec<(String, Secret)>,
+    form: &mut Vec<(String, String)>,
+) {
+    let text = |name: &str| values.get(name).map(|s| s.expose().to_owned());
+    let (id, secret) = (text("client_id").unwrap_or_default(), text("client_secret"));
+    match (authentication, secret) {
+        (Authentication::Basic, Some(secret)) => {
+            let encode = |s: &str| url::form_urlencoded::byte_serialize(s.as_bytes()).collect::<String>();
+            let pair = STANDARD.encode(format!("{}:{}", encode(&id), encode(&secret)));
+            headers.push(("authorization".into(), Secret::new(format!("Basic {pair}"))));
+        }
+        (Authentication::Post, Some(secret)) => {
+            form.push(("client_id".into(), id));
+            form.push(("client_secret".into(), secret));
+        }
+        (_, _) => form.push(("client_id".into(), id)),
+    }
+}

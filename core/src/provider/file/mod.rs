@@ -1,0 +1,274 @@
+//! The form of a provider file: what it may say, and nothing that is done with it.
+//!
+//! `questions` what a person fills in and does in the console · `redirects` and `authorize` the way through the browser · `messages`
+//! requests · `statuses` the list of an account's posts · `lifetime` of a token · `errors` what refusals mean · `calls` and `copies`
+//! what a token is used for · `sources` of the facts · `template` and `pattern` the only computations.
+
+pub mod authorize;
+pub mod calls;
+pub mod copies;
+pub mod errors;
+pub mod lifetime;
+pub mod messages;
+pub mod pattern;
+pub mod questions;
+pub mod redirects;
+pub mod sources;
+pub mod statuses;
+pub mod template;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+pub use self::authorize::{Authorize, Callback, Pkce, Scope, Stuck};
+use self::calls::Call;
+use self::copies::Copy;
+use self::errors::Wording;
+pub use self::lifetime::{Expiry, Lifetime, Predecessor, Renewal};
+use self::messages::Messages;
+pub use self::questions::{Authentication, ClientType, ConsoleStep, Kind, Question, QuestionKind, StepTime, Warning, Wrong};
+pub use self::redirects::{Port, Redirect, RedirectKind, RedirectRule};
+use self::sources::Source;
+use self::statuses::Listing;
+use self::template::Template;
+use crate::text::Text;
+
+/// A provider file, `format = 1`. The default of a key is what the RFC says; an unknown key is refused.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// Version of this form; 1.
+    pub format: u8,
+    /// Its id. A shipped file is named after it.
+    pub id: String,
+    /// The platform's name.
+    pub name: String,
+    /// The tile it belongs to, if one tile has several kinds of token; else its own id.
+    #[serde(default)]
+    pub tile: Option<String>,
+    /// What this kind of token is, if its tile has several.
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    /// Providers of one family have the same clients: one app's keys, used in several ways. Without a family, its own id.
+    #[serde(default)]
+    pub client_family: Option<String>,
+    /// How many first characters of a key the console shows, so that a person recognises the app.
+    #[serde(default)]
+    pub hint: u8,
+    /// How a token is obtained.
+    #[serde(default)]
+    pub grant: Grant,
+    /// How it is drawn.
+    pub mark: MarkView,
+    /// One line for the tile.
+    pub summary: Text,
+    /// Address of the platform's documentation.
+    #[serde(default)]
+    pub docs: Option<String>,
+    /// The day on which the facts were last read, `YYYY-MM-DD`.
+    #[serde(default)]
+    pub checked: Option<String>,
+    /// Where the facts are from.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+    /// What to read before the first login (cost, approval, one login per app).
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
+    /// Its tokens belong to the practice platform.
+    #[serde(default)]
+    pub practice: bool,
+    /// The API version in its addresses, and when that ends.
+    #[serde(default)]
+    pub version: Option<ApiVersion>,
+    /// Name → origin, or a template of one. Every address begins with one of these.
+    pub hosts: BTreeMap<String, Template>,
+    /// How the server behind a typed name is found.
+    #[serde(default)]
+    pub discovery: Option<Discovery>,
+    /// What a person fills in.
+    #[serde(default)]
+    pub questions: Vec<Question>,
+    /// How clients authenticate.
+    #[serde(default)]
+    pub client_types: Vec<ClientType>,
+    /// Steps in the developer console.
+    #[serde(default)]
+    pub console: Vec<ConsoleStep>,
+    /// Redirect addresses, best first. Files of format 1 written for 0.1.0 call them `doors`.
+    #[serde(default, alias = "doors")]
+    pub redirects: Vec<Redirect>,
+    /// What the platform asks of a redirect URI.
+    #[serde(default)]
+    pub redirect_rules: Vec<RedirectRule>,
+    /// The authorization request.
+    #[serde(default)]
+    pub authorize: Option<Authorize>,
+    /// Permissions.
+    #[serde(default)]
+    pub scopes: Vec<Scope>,
+    /// The authorization response.
+    #[serde(default)]
+    pub callback: Callback,
+    /// The account's name: a template over the answers of `messages.identity`.
+    #[serde(default)]
+    pub account_name: Option<Template>,
+    /// What its tokens begin with: such a text in the paste box is a token and no code.
+    #[serde(default)]
+    pub token_prefixes: Vec<String>,
+    /// The messages.
+    #[serde(default)]
+    pub messages: Messages,
+    /// Tokens made elsewhere can be imported.
+    #[serde(default)]
+    pub adopt: Option<Adopt>,
+    /// Calls that a person can try with a token.
+    #[serde(default)]
+    pub calls: Vec<Call>,
+    /// What a token can be copied as, besides itself.
+    #[serde(default)]
+    pub copies: Vec<Copy>,
+    /// How an account's posts are listed.
+    #[serde(default)]
+    pub statuses: Option<Listing>,
+    /// How long a token lives and how it renews.
+    #[serde(default)]
+    pub lifetime: Lifetime,
+    /// What its refusals mean; the first that fits decides.
+    #[serde(default)]
+    pub errors: Vec<Wording>,
+}
+
+/// How a token is obtained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename_all = "snake_case")]
+pub enum Grant {
+    /// RFC 6749 §4.1.
+    #[default]
+    AuthorizationCode,
+    /// RFC 6749 §4.4.
+    ClientCredentials,
+    /// RFC 5849.
+    Oauth1,
+    /// The console shows it, and the person enters it.
+    Import,
+}
+
+/// A dated API version.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiVersion {
+    /// As it is in addresses.
+    pub value: String,
+    /// The day it ends, `YYYY-MM-DD`.
+    #[serde(default)]
+    pub sunset: Option<String>,
+}
+
+/// How the server behind a typed name is found; the steps are in Rust (`discovery`).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Discovery {
+    /// Files of one family replace each other, by the server's software.
+    pub family: String,
+    /// Each `software.name` of nodeinfo that this file is for.
+    pub software: Vec<String>,
+    /// Paths at which a server describes itself, best first, for a server without public nodeinfo.
+    #[serde(default)]
+    pub instance: Vec<String>,
+    /// JSON pointers to the domain of the server's handles in that answer, best first.
+    #[serde(default)]
+    pub domain: Vec<String>,
+    /// The file is used for other software of the family, too.
+    #[serde(default)]
+    pub fallback: bool,
+}
+
+/// How a token that was made elsewhere is recognised.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Adopt {
+    /// What its tokens begin with; the platform is asked about such a token. Empty: it is never asked by guess.
+    pub prefixes: Vec<String>,
+    /// Any text is kept, under a name that the person gives; no platform is asked.
+    pub anything: bool,
+}
+
+/// How a platform is drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MarkView {
+    /// One or two letters for a plain monogram.
+    pub letters: String,
+    /// The ground's color, `#rrggbb`.
+    pub color: String,
+    /// Name of an icon in the UI's own set, if it has one.
+    #[serde(default)]
+    pub icon: Option<String>,
+    /// An icon of its own: the data of one SVG path (its `d`) in a square of 24 by 24.
+    #[serde(default)]
+    pub path: Option<String>,
+}
+
+impl Provider {
+    /// How a client of this type authenticates. A file without client types sends id and secret in the body.
+    pub fn authentication(&self, client_type: Option<&str>) -> Authentication {
+        self.client_types
+            .iter()
+            .find(|t| client_type.is_none_or(|id| id == t.id))
+            .map_or(Authentication::Post, |t| t.authentication)
+    }
+
+    /// The question of this kind, if it is asked.
+    pub fn question(&self, kind: QuestionKind) -> Option<&Question> {
+        self.questions.iter().find(|q| q.kind == kind)
+    }
+
+    /// The redirect of this kind, if it has one.
+    pub fn redirect(&self, kind: RedirectKind) -> Option<&Redirect> {
+        self.redirects.iter().find(|d| d.kind == kind)
+    }
+
+    /// Its `inspect` message asks with the app's own token, which is good for tokens of that app only.
+    pub fn inspects_by_app(&self) -> bool {
+        let templates = self.messages.inspect.iter().flat_map(|m| m.query.values().chain(m.form.values()));
+        templates.flat_map(|t| t.names()).any(|name| name == "app_token")
+    }
+
+    /// The family that it shares its clients with.
+    pub fn client_family(&self) -> &str {
+        self.client_family.as_deref().unwrap_or(&self.id)
+    }
+
+    /// The rules for redirect URIs, each with whether this one breaks it.
+    pub fn redirect_rules(&self, uri: Option<&str>) -> impl Iterator<Item = (&RedirectRule, bool)> {
+        let uri = uri.map(str::to_owned);
+        self.redirect_rules
+            .iter()
+            .map(move |rule| (rule, uri.as_deref().is_some_and(|uri| rule.is_broken_by(uri))))
+    }
+
+    /// The first characters of a key, as the console shows them; none if it shows none, or the key is no longer than that.
+    pub fn hint_of(&self, key: &str) -> Option<String> {
+        let hint: String = key.chars().take(usize::from(self.hint)).collect();
+        (!hint.is_empty() && hint.len() < key.len()).then_some(hint)
+    }
+
+    /// How its tokens begin, where that is known.
+    pub fn token_prefixes(&self) -> impl Iterator<Item = &str> {
+        let of_adopted = self.adopt.iter().flat_map(|a| &a.prefixes);
+        self.token_prefixes.iter().chain(of_adopted).map(String::as_str)
+    }
+
+    /// A person approves in the browser.
+    pub fn needs_consent(&self) -> bool {
+        matches!(self.grant, Grant::AuthorizationCode | Grant::Oauth1)
+    }
+
+    /// Keybearer registers its client without a person.
+    pub fn registers(&self) -> bool {
+        self.messages.registration.is_some()
+    }
+}

@@ -1,0 +1,208 @@
+//! What a person fills in and does before the first login: fields, client types, and steps in the developer console.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::pattern::Pattern;
+use super::template::Template;
+use crate::text::Text;
+
+/// A kind of token: a row of the table in which a person chooses.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// Its name, in the platform's words.
+    pub name: String,
+    /// What it is for.
+    pub purpose: Text,
+    /// Who acts with the token.
+    pub behalf: Text,
+    /// How long it lives.
+    pub lives: Text,
+    /// Which fields of the console it needs.
+    pub needs: Text,
+}
+
+/// A field.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Its id.
+    pub id: String,
+    /// What it asks for.
+    pub kind: QuestionKind,
+    /// Its label.
+    pub label: Text,
+    /// A sentence of help.
+    #[serde(default)]
+    pub help: Option<Text>,
+    /// An example.
+    #[serde(default)]
+    pub placeholder: String,
+    /// What a right answer matches.
+    #[serde(default)]
+    pub pattern: Option<String>,
+    /// Answers that look like the wrong thing.
+    #[serde(default)]
+    pub wrong: Vec<Wrong>,
+    /// Where the person's id is in a right answer: a pattern with one group (X: `UID-…`).
+    #[serde(default)]
+    pub user_id: Option<Pattern>,
+}
+
+/// An answer that looks like the wrong thing.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wrong {
+    /// What it matches.
+    pub pattern: String,
+    /// What to say about it.
+    pub text: Text,
+}
+
+/// A kind of client, by how it authenticates.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientType {
+    /// Its id.
+    pub id: String,
+    /// What it is for.
+    #[serde(default)]
+    pub meaning: Option<Text>,
+    /// How it does.
+    pub authentication: Authentication,
+}
+
+/// How a client authenticates at the token endpoint (RFC 6749 §2.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Authentication {
+    /// A public client: its id only.
+    None,
+    /// Id and secret in the body.
+    Post,
+    /// HTTP Basic.
+    Basic,
+}
+
+/// One step in the console.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsoleStep {
+    /// What to do.
+    pub text: Text,
+    /// Where.
+    #[serde(default)]
+    pub link: Option<String>,
+    /// What to copy into it.
+    #[serde(default)]
+    pub copy: Vec<Template>,
+    /// When it is to be done.
+    #[serde(default)]
+    pub when: StepTime,
+    /// No source confirms it (facts marked [?] or [M]).
+    #[serde(default)]
+    pub unproven: bool,
+}
+
+/// When a step in the console is to be done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename_all = "kebab-case")]
+pub enum StepTime {
+    /// Before the first login.
+    #[default]
+    Before,
+    /// After the token is there.
+    After,
+    /// Before each later login with the same app.
+    Again,
+    /// Instead of the other steps.
+    Instead,
+}
+
+/// What to read before the first login. In a file it is a plain string, or a table of the three languages and `unproven`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(from = "WarningInFile")]
+pub struct Warning {
+    /// English.
+    pub en: String,
+    /// 简体中文.
+    #[serde(rename = "zh-Hans")]
+    pub zh_hans: String,
+    /// 繁體中文.
+    #[serde(rename = "zh-Hant")]
+    pub zh_hant: String,
+    /// No source confirms it (facts marked [?] or [M]).
+    pub unproven: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a text, or a table of en, zh-Hans and zh-Hant, perhaps with unproven")]
+enum WarningInFile {
+    Plain(String),
+    Table(WarningTable),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WarningTable {
+    en: String,
+    #[serde(rename = "zh-Hans")]
+    zh_hans: String,
+    #[serde(rename = "zh-Hant")]
+    zh_hant: String,
+    #[serde(default)]
+    unproven: bool,
+}
+
+impl From<WarningInFile> for Warning {
+    fn from(warning: WarningInFile) -> Warning {
+        match warning {
+            WarningInFile::Plain(words) => Warning {
+                en: words.clone(),
+                zh_hans: words.clone(),
+                zh_hant: words,
+                unproven: false,
+            },
+            WarningInFile::Table(table) => Warning {
+                en: table.en,
+                zh_hans: table.zh_hans,
+                zh_hant: table.zh_hant,
+                unproven: table.unproven,
+            },
+        }
+    }
+}
+
+impl Warning {
+    /// The sentence.
+    pub fn text(&self) -> Text {
+        Text {
+            en: self.en.clone(),
+            zh_hans: self.zh_hans.clone(),
+            zh_hant: self.zh_hant.clone(),
+        }
+    }
+}
+
+/// What a question asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(rename_all = "kebab-case")]
+pub enum QuestionKind {
+    /// A server's name, in any spelling.
+    Server,
+    /// The client id.
+    ClientId,
+    /// The client secret: never shown again.
+    ClientSecret,
+    /// One of the client types.
+    ClientType,
+    /// An access token from the console.
+    AccessToken,
+    /// The secret that belongs to it (RFC 5849).
+    TokenSecret,
+    /// Any other text.
+    Text,
+}

@@ -1,0 +1,83 @@
+// The platforms of the stand-in: the shipped ones with their own texts, and one whose file a person wrote. catalogue.json is
+// written by `cargo test -p keybearer-core` from core/providers; nothing else in the UI may load it.
+import type { ProviderView, Text } from "../shell/wire";
+import catalogue from "./catalogue.json";
+
+export const text = (en: string, hans: string, hant: string): Text => ({ en, "zh-Hans": hans, "zh-Hant": hant });
+
+const same = (words: string): Text => text(words, words, words);
+
+// JSON has no literal types; the test that writes it has the views' own.
+const shipped = catalogue as unknown as ProviderView[];
+
+/** As a person's own file shows up: a console, and a price for each call. */
+const studio: ProviderView = {
+  ...blank("studio"),
+  name: "Studio",
+  mark: { letters: "S", color: "#c13584", icon: null },
+  custom: true,
+  hosts: ["api.studio.example"],
+  summary: same("A platform with a developer console."),
+  warnings: [{ ...same("Each call to this platform costs money."), unproven: false }],
+  redirects: (["loopback", "paste"] as const).map((kind) => ({
+    kind,
+    redirect_uri: "http://127.0.0.1:8765/callback",
+    unproven: false,
+    note: null,
+    client_types: [],
+    rules: [],
+  })),
+  console: [
+    { text: same("Create an app."), link: "https://console.studio.example/apps", copy: [], when: "before", unproven: false },
+    { text: same("Enter this redirect address."), link: null, copy: ["{redirect_uri}"], when: "before", unproven: false },
+  ],
+  questions: [
+    {
+      id: "client_id",
+      label: same("App ID"),
+      help: same("Fifteen digits."),
+      placeholder: "123456789012345",
+      kind: "client-id",
+      pattern: "[0-9]{15}",
+      wrong: [],
+      options: [],
+    },
+    {
+      id: "client_secret",
+      label: same("App secret"),
+      help: null,
+      placeholder: "",
+      kind: "client-secret",
+      pattern: null,
+      wrong: [],
+      options: [],
+    },
+  ],
+};
+
+/** A platform whose file says as little as it may: Mastodon's, without what is Mastodon's own. */
+function blank(id: string): ProviderView {
+  const mastodon = shipped.find((one) => one.id === "mastodon");
+  if (!mastodon) throw new Error("no Mastodon in catalogue.json");
+  return {
+    ...mastodon,
+    id,
+    tile: id,
+    client_family: id,
+    registers: false,
+    checked: null,
+    sources: [],
+    docs: null,
+    stuck: [],
+    lists: null,
+  };
+}
+
+/** In the order of the tiles. */
+export const providers: ProviderView[] = [...shipped.filter((one) => one.id !== "other"), studio, ...shipped.filter((one) => one.id === "other")];
+
+/** With the address of the person's relay page, or none yet. */
+export function withRelay(one: ProviderView, relay: string): ProviderView {
+  const address = (kind: string, uri: string | null) => (kind === "relay" ? relay || null : uri);
+  return { ...one, redirects: one.redirects.map((redirect) => ({ ...redirect, redirect_uri: address(redirect.kind, redirect.redirect_uri) })) };
+}

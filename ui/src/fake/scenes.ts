@@ -1,0 +1,187 @@
+// Scenes for pictures and tests: `?scene=waiting&theme=dark&lang=zh-Hans` says where the stand-in's window begins.
+// Further parameters: `redirect` (of the waiting login), `code` (of the failure), `fail` (what the next login ends with).
+import { error, seconds } from "./common";
+import { sample } from "./sample";
+import { text } from "./platforms";
+import type { Start } from "../state/start";
+import type { AppView } from "../shell/wire";
+
+const DAY = 86_400;
+const typed = "@me@fedi.example";
+const unpaid = {
+  ...error("enrolment-or-payment", {}, '{"title":"Client Forbidden","reason":"client-not-enrolled"}'),
+  action: text(
+    "In the console: Apps → Manage apps → your app → Move to package. Choose Pay-per-use, and Production as its environment. Then verify once more.",
+    "在控制台：Apps → Manage apps → 你的应用 → Move to package，选 Pay-per-use，环境选 Production。然后再验证一次。",
+    "在主控台：Apps → Manage apps → 你的應用程式 → Move to package，選 Pay-per-use，環境選 Production。然後再驗證一次。",
+  ),
+};
+
+const PLACES: Record<string, Start> = {
+  empty: {},
+  accounts: {},
+  account: { route: { at: "account", id: "a2" } },
+  endless: { route: { at: "account", id: "a1" } },
+  copied: { route: { at: "account", id: "a2" }, toast: true },
+  expiring: { route: { at: "account", id: "a3" } },
+  dead: { route: { at: "account", id: "a5" } },
+  practice: { route: { at: "account", id: "a6" } },
+  "practice-over": { route: { at: "account", id: "a7" } },
+  unverified: { route: { at: "account", id: "a4" } },
+  silent: { route: { at: "account", id: "a1" } },
+  unstored: { route: { at: "account", id: "a1" } },
+  "confirm-delete": { route: { at: "account", id: "a1" }, dialog: "delete" },
+  "confirm-revoke": { route: { at: "account", id: "a2" }, dialog: "revoke" },
+  add: { route: { at: "add" } },
+  pick: { route: { at: "add" }, flow: { provider: "mastodon", stage: "client" } },
+  questions: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "questions", typed } },
+  console: { route: { at: "add" }, flow: { provider: "studio", stage: "questions" } },
+  kind: { route: { at: "add" }, flow: { provider: "instagram", stage: "kind" } },
+  way: { route: { at: "add" }, flow: { provider: "threads", stage: "redirect" } },
+  relay: { route: { at: "add" }, flow: { provider: "threads", stage: "redirect", redirect: "relay" } },
+  threads: { route: { at: "add" }, flow: { provider: "threads", stage: "questions" } },
+  "facebook-form": { route: { at: "add" }, flow: { provider: "facebook", stage: "questions" } },
+  "facebook-again": { route: { at: "add" }, flow: { provider: "facebook", stage: "permissions", known: true } },
+  expect: { route: { at: "add" }, flow: { provider: "threads", stage: "permissions", known: true, expect: "@memochou" } },
+  warned: { route: { at: "add" }, flow: { provider: "threads", stage: "waiting", known: true } },
+  held: { route: { at: "add" }, flow: { provider: "instagram", stage: "held", expect: "@memo.photos" } },
+  adopt: { route: { at: "add" }, flow: { provider: "other", stage: "adopt" } },
+  sixty: { route: { at: "account", id: "t1" } },
+  young: { route: { at: "account", id: "t2" } },
+  person: { route: { at: "account", id: "f1" } },
+  "page-account": { route: { at: "account", id: "f2" } },
+  unknown: { route: { at: "account", id: "o1" } },
+  sunset: { route: { at: "account", id: "g1" } },
+  pages: { route: { at: "pages", id: "f1" } },
+  "pages-none": { route: { at: "pages", id: "f1" } },
+  "done-pages": { route: { at: "add" }, flow: { provider: "facebook", stage: "done", known: true } },
+  "client-meta": { route: { at: "client", id: "c6" } },
+  "client-pages": { route: { at: "client", id: "c7" } },
+  permissions: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "permissions", typed } },
+  switched: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "permissions", typed: "@me@mastodon.example" } },
+  redirects: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "permissions", typed, redirects: true } },
+  waiting: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "waiting", typed } },
+  failed: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "failed", typed } },
+  done: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "done", typed } },
+  nokeychain: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "store", typed } },
+  locked: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "store", typed } },
+  "x-kinds": { route: { at: "add" }, flow: { provider: "x", stage: "kind" } },
+  "x-way": { route: { at: "add" }, flow: { provider: "x", stage: "redirect", redirect: "localhost" } },
+  "x-type": { route: { at: "add" }, flow: { provider: "x", stage: "redirect" } },
+  "x-pick": { route: { at: "add" }, flow: { provider: "x-keys", stage: "client" } },
+  "x-form": { route: { at: "add" }, flow: { provider: "x", stage: "questions", shown: "myapp:///callback/x", answers: { client_type: "confidential" } } },
+  "x-own": { route: { at: "add" }, flow: { provider: "x-keys", stage: "questions" } },
+  "x-more": { route: { at: "add" }, flow: { provider: "x-keys", stage: "questions", known: true } },
+  "x-again": { route: { at: "add" }, flow: { provider: "x", stage: "permissions", known: true } },
+  "x-ready": { route: { at: "add" }, flow: { provider: "x-oauth1", stage: "permissions", known: true, redirect: "localhost" } },
+  pin: { route: { at: "add" }, flow: { provider: "x-oauth1", stage: "waiting", known: true, redirect: "out-of-band" } },
+  quiet: { route: { at: "add" }, flow: { provider: "x-app", stage: "waiting", known: true } },
+  "x-failed": { route: { at: "add" }, flow: { provider: "x-app", stage: "failed", answers: { client_id: "k7BcQ2mXaVt9LwDf3RzYhN5pJ" } } },
+  "x-done": { route: { at: "add" }, flow: { provider: "x-app", stage: "done", known: true } },
+  demand: { route: { at: "account", id: "x-bot" } },
+  ended: { route: { at: "account", id: "x-bot" } },
+  interrupted: { route: { at: "account", id: "x-cut" } },
+  signed: { route: { at: "account", id: "x-user" } },
+  "app-only": { route: { at: "account", id: "x-app" } },
+  unchecked: { route: { at: "account", id: "x-own" } },
+  unpaid: { route: { at: "account", id: "x-own" } },
+  "confirm-verify": { route: { at: "account", id: "x-own" }, dialog: "verify" },
+  "x-app": { route: { at: "client", id: "x1" } },
+  "x-half": { route: { at: "client", id: "x1" } },
+  "replace-pair": { route: { at: "client", id: "x2" }, dialog: "replace" },
+  next: { route: { at: "next" } },
+  "next-told": { route: { at: "next" } },
+  "next-calm": { route: { at: "next" } },
+  "next-empty": { route: { at: "next" } },
+  later: { route: { at: "account", id: "g1" } },
+  login: { route: { at: "account", id: "a3" } },
+  stepping: { route: { at: "account", id: "t1" } },
+  "confirm-step-back": { route: { at: "account", id: "t1" }, dialog: "step-back" },
+  closing: {},
+  "closing-reminds": {},
+  "closing-idle": {},
+  "closing-trayless": {},
+  "app-steps": { route: { at: "account", id: "f1" }, use: "console" },
+  try: { route: { at: "account", id: "a1" }, use: "try" },
+  tried: { route: { at: "account", id: "a1" }, use: "tried" },
+  "tried-page": { route: { at: "account", id: "t1" }, use: "tried" },
+  "try-costs": { route: { at: "account", id: "x-bot" }, use: "try" },
+  "copy-as": { route: { at: "account", id: "a1" }, use: "copy-as" },
+  clients: { route: { at: "clients" } },
+  client: { route: { at: "client", id: "c2" } },
+  replace: { route: { at: "client", id: "c2" }, dialog: "replace" },
+  settings: { route: { at: "settings" } },
+  "settings-sealed": { route: { at: "settings" } },
+  problems: { route: { at: "settings" } },
+  update: { route: { at: "settings" } },
+  move: { route: { at: "settings" }, moving: "move" },
+  "copy-there": { route: { at: "settings" }, moving: "copy" },
+  bring: { route: { at: "settings" }, moving: "bring" },
+  export: { route: { at: "account", id: "a1" }, use: "export" },
+  "export-going": { route: { at: "account", id: "a1" }, use: "export" },
+  "export-rest": { route: { at: "account", id: "a1" }, use: "export" },
+  paused: { route: { at: "account", id: "t1" } },
+  deliver: { route: { at: "account", id: "t1" }, use: "deliver" },
+  "next-paused": { route: { at: "next" } },
+};
+
+/** Where to begin, from the address. */
+export function beginning(query: URLSearchParams): Start {
+  const start: Start = { ...PLACES[query.get("scene") ?? "accounts"] };
+  const theme = query.get("theme");
+  const language = query.get("lang");
+  if (theme) start.theme = theme;
+  if (language) start.language = language;
+  return start;
+}
+
+/** The keeper's view as a scene needs it. */
+export function stage(scene: string | null): AppView {
+  const view = sample();
+  const first = view.accounts[0];
+  const now = seconds();
+  if (scene === "empty" || scene === "next-empty") Object.assign(view, { accounts: [], clients: [] });
+  if (scene === "nokeychain") Object.assign(view.store, { state: "missing", keychain: "missing" });
+  if (scene === "locked" || scene === "settings-sealed") Object.assign(view.store, { kind: "sealed-file", state: "locked", keychain: "missing" });
+  if (scene === "unstored" && first) {
+    Object.assign(view.store, { state: "locked", keychain: "locked", unstored: 1 });
+    first.unstored = true;
+  }
+  const one = (id: string) => view.accounts.find((account) => account.id === id);
+  if (scene === "sunset") {
+    const ends = new Date((now + 70 * DAY) * 1000).toISOString().slice(0, 10);
+    view.providers = view.providers.map((one) => (one.id === "instagram" ? { ...one, sunset: ends } : one));
+  }
+  if (scene === "silent" && first) first.trouble = error("silent-refusals", { host: "fedi.example" });
+  if (scene === "stepping" || scene === "confirm-step-back") Object.assign(one("t1") ?? {}, { issued: now - 7200, renews_from: now + DAY - 7200, expires: now + 60 * DAY, renews_next: now + 53 * DAY, breaks: now + 60 * DAY, step_back_until: now + DAY - 7200 });
+  if (scene === "later") {
+    const why = error("server-unreachable", { host: "graph.instagram.com" });
+    Object.assign(one("g1") ?? {}, { later: { until: now + 290, why }, trouble: why });
+  }
+  if (scene === "next-calm") view.accounts = view.accounts.filter(({ id }) => ["t1", "t2", "f1", "a1"].includes(id));
+  if (scene === "update") {
+    view.settings.check_updates = true;
+    view.update = { version: "0.2.0", page: "https://github.com/keybearer/keybearer/releases/tag/v0.2.0" };
+  }
+  if (scene === "closing-idle") view.accounts = view.accounts.filter(({ renews_next, needs_login }) => renews_next === null && !needs_login);
+  if (scene === "closing-reminds") view.accounts = view.accounts.filter(({ renews_next }) => renews_next === null);
+  // Its token of now has ended, and the next one who wants it gets a new one.
+  if (scene === "ended") Object.assign(one("x-bot") ?? {}, { issued: now - 9000, expires: now - 1800, renews_from: now - 2100 });
+  if (scene === "unpaid") Object.assign(one("x-own") ?? {}, { trouble: unpaid });
+  if (scene === "x-half") {
+    const gone = ["x-user", "x-app", "x-own"];
+    view.accounts = view.accounts.filter(({ id }) => !gone.includes(id));
+    view.clients = view.clients.filter(({ id }) => id !== "x2");
+    for (const client of view.clients) client.siblings = [];
+  }
+  // As if the platform took deep links from apps without a secret only.
+  if (scene === "x-type") {
+    const deep = view.providers.find(({ id }) => id === "x")?.redirects.find(({ kind }) => kind === "private-use-scheme");
+    if (deep) deep.client_types = ["public"];
+  }
+  if (scene === "paused" || scene === "next-paused") {
+    for (const id of ["t1", "x-bot"]) Object.assign(one(id) ?? {}, { paused: true, renews_from: null, renews_next: null, breaks: null, renews_on_demand: false });
+  }
+  if (scene === "problems") view.problems = [{ code: "provider-file", params: { file: "mine.toml" }, detail: "line 3: unknown key `scope`, allowed are: scopes, …", action: null }];
+  return view;
+}

@@ -1,0 +1,96 @@
+// Tokens in the stand-in that no login brings: adopted, renewed, looked into, and those of the Pages beneath a person.
+import type { Api } from "../shell/api";
+import { account as blank, error, seconds, wait } from "./common";
+import type { AccountView, AppView, SubAccountView } from "../shell/wire";
+
+const DAY = 86_400;
+
+/** What the person manages; the first two are the sample's own. */
+const PAGES: Omit<SubAccountView, "kept">[] = [
+  { id: "1353269864728879", name: "Cute Kitten Page", tasks: ["ANALYZE", "MODERATE", "CREATE_CONTENT", "MANAGE"] },
+  { id: "1353269864728880", name: "Kitten Rescue", tasks: ["CREATE_CONTENT"] },
+  { id: "1353269864728881", name: "Kittens of the North", tasks: ["ANALYZE"] },
+];
+
+/** Sixty days, renewed by itself a week before. */
+const life = (from: number) => ({ expires: from + 60 * DAY, renews_next: from + 53 * DAY, breaks: from + 60 * DAY });
+
+/** As it stands after a renewal: where the token before lives on, it can be put back for a day. */
+export function renewed(account: AccountView): void {
+  const now = seconds();
+  const rotating = { issued: now, renews_from: now + 6900, expires: now + 7200, renews_until: now + 180 * DAY, renews_next: now + 120 * DAY, breaks: now + 180 * DAY };
+  const lasting = { issued: now, renews_from: now + DAY, ...life(now), life_known: true, step_back_until: now + DAY };
+  Object.assign(account, account.renews_on_demand ? rotating : lasting, { later: null, trouble: null });
+}
+
+type Tokens = Pick<Api, "subAccounts" | "keepSubAccounts" | "adopt" | "renew" | "inspect" | "copyAppToken" | "copyDeviceCode" | "redeemDeviceCode">;
+
+export function fakeTokens(view: AppView, query: URLSearchParams, changed: () => void): Tokens {
+  const scene = query.get("scene") ?? "";
+  const account = (id: string): AccountView => {
+    const found = view.accounts.find((account) => account.id === id);
+    if (!found) throw error("account-unknown");
+    return found;
+  };
+  const add = (like: Partial<AccountView> & Pick<AccountView, "name" | "provider" | "client">): string => {
+    const id = `new-${view.accounts.length + 1}`;
+    const one = blank({ id, redirect: "paste", store: view.store.kind, verified: seconds(), ...like });
+    view.accounts = [...view.accounts, one];
+    for (const client of view.clients) if (client.id === one.client) client.accounts = [...client.accounts, id];
+    changed();
+    return id;
+  };
+  const keptBeneath = (parent: string) => new Set(view.accounts.filter((one) => one.parent === parent).map((one) => one.user_id));
+
+  return {
+    async subAccounts(id) {
+      await wait(scene.startsWith("pages") ? 0 : 500);
+      account(id);
+      if (query.get("fail") === "pages") throw error("missing-permission", {}, "(#200) Requires pages_show_list");
+      if (scene === "pages-none") return [];
+      const kept = keptBeneath(id);
+      return PAGES.map((page) => ({ ...page, kept: kept.has(page.id) }));
+    },
+    async keepSubAccounts(id, picked) {
+      await wait(500);
+      const { provider, client, scopes } = account(id);
+      return PAGES.filter((page) => picked.includes(page.id)).map((page) => add({ name: page.name, user_id: page.id, tasks: page.tasks, parent: id, provider, client, scopes }));
+    },
+    async adopt(token, provider, client, name) {
+      await wait(500);
+      const text = token.trim();
+      if (text === "") throw error("input-invalid", { field: "token" });
+      if (provider === "other") {
+        if (name.trim() === "") throw error("input-invalid", { field: "name" });
+        return add({ name: name.trim(), provider, client: "", verified: null, life_known: false });
+      }
+      const found = provider ?? (text.startsWith("TH") ? "threads" : text.startsWith("EAA") ? "facebook" : null);
+      if (!found) throw error("token-unknown");
+      return add({ name: "@adopted", provider: found, client: client ?? "", ...life(seconds()), renews_from: seconds() + DAY });
+    },
+    async renew(id, anyway = false) {
+      await wait(500);
+      const found = account(id);
+      if (found.renews_from === null) throw error("not-renewable");
+      if (found.renews_on_demand && found.renews_from > seconds() && !anyway) throw error("renewal-not-needed", { provider: "X", rotates: "yes" });
+      if (!found.renews_on_demand && found.renews_from > seconds()) throw error("too-young", { seconds: String(found.renews_from - seconds()) });
+      if (query.get("fail") === "not-extended") throw error("not-extended");
+      renewed(found);
+      changed();
+    },
+    async inspect(id) {
+      await wait(400);
+      account(id).life_known = true;
+      changed();
+    },
+    copyAppToken: async () => 45,
+    copyDeviceCode: async () => 45,
+    async redeemDeviceCode(client, code) {
+      await wait(400);
+      if (code.trim() === "") throw error("input-invalid", { field: "code" });
+      if (code.includes("used")) throw error("code-spent", {}, "This authorization code has been used.");
+      const known = view.clients.find((one) => one.id === client);
+      return add({ name: "Mei Chou (laptop)", provider: known?.provider ?? "facebook", client, ...life(seconds()), renews_from: seconds() });
+    },
+  };
+}

@@ -1,0 +1,39 @@
+// A person's own app at a platform may have several pairs of keys, each a client: here they are one app. Not for accounts.
+import { familyOf } from "./platform";
+import type { AppView, ClientView, ProviderView } from "../shell/wire";
+
+/** The client and the other keys of the same app, in the order of the tile's kinds. */
+export function appOf(view: AppView, client: ClientView): ClientView[] {
+  const place = (one: ClientView) => view.providers.findIndex((provider) => provider.id === one.provider);
+  const all = view.clients.filter((one) => one.id === client.id || client.siblings.includes(one.id));
+  return all.sort((a, b) => place(a) - place(b));
+}
+
+/** Every app once. */
+export function appsOf(view: AppView): ClientView[][] {
+  const seen = new Set<string>();
+  return view.clients.flatMap((client) => {
+    if (seen.has(client.id)) return [];
+    const app = appOf(view, client);
+    for (const one of app) seen.add(one.id);
+    return [app];
+  });
+}
+
+/** Clients that could be used again. Practice registers anew each time: its server lives only while it is used. */
+export function keysFor(view: AppView, provider: ProviderView): ClientView[] {
+  const family = provider.practice ? [] : familyOf(view.providers, provider).map((one) => one.id);
+  return view.clients.filter((client) => family.includes(client.provider));
+}
+
+/** The name to propose for a new client: ours, where it is registered under it; the app's, where other keys of the one known app
+ * are typed in; else none: the keeper calls it by its first characters. */
+export function proposedName(view: AppView, provider: ProviderView): string {
+  if (provider.registers || provider.practice) return "Keybearer";
+  const of = (client: ClientView) => view.providers.find((one) => one.id === client.provider);
+  const known = view.clients.filter((client) => !client.registered && of(client)?.tile === provider.tile);
+  const names = new Set(known.map((client) => client.name));
+  const [first] = names;
+  const other = known.every((client) => of(client)?.client_family !== provider.client_family);
+  return first && names.size === 1 && other ? first : "";
+}

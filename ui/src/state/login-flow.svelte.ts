@@ -1,0 +1,349 @@
+// The add-an-account flow: what has been chosen and typed so far, and what the login has reported since Connect.
+// Keeps everything across a failure, so that "Try again" asks nothing twice. Draws nothing and knows no OAuth.
+import { asked, isSecret, typeQuestion } from "./questions";
+import { asError, type Api } from "../shell/api";
+import { keysFor, proposedName } from "./apps";
+import { LoginProgress, type End } from "./login-progress.svelte";
+import { consents, kindsOf } from "./platform";
+import { remedy } from "../text/errors";
+import type { AccountView, AppView, ClientView, RedirectKind, RedirectView, ErrorView, LoginPlan, ProviderView, QuestionView, ServerView } from "../shell/wire";
+
+export type Stage = "tiles" | "kind" | "client" | "redirect" | "questions" | "store" | "permissions" | "waiting" | "adopt" | End;
+
+export class LoginFlow extends LoginProgress {
+  stage = $state<Stage>("tiles");
+  provider = $state.raw<ProviderView | null>(null);
+  /** A known client, or null for a new one. */
+  client = $state<string | null>(null);
+  clientName = $state("Keybearer");
+  answers = $state<Record<string, string>>({});
+  server = $state.raw<ServerView | null>(null);
+  /** The platform that was chosen first, where the server turned out to run another. */
+  switchedFrom = $state<string | null>(null);
+  scopes = $state<string[]>([]);
+  /** Null: the first redirect that works. */
+  redirect = $state<RedirectKind | null>(null);
+  /** What the person has ticked off in the platform's console, by the steps' numbers. */
+  ticked = $state<number[]>([]);
+  /** What the console shows after saving, as the person pasted it back. */
+  shown = $state("");
+  /** Which account is meant; empty where any will do. */
+  expect = $state("");
+  forceLogin = $state(false);
+  rerequest = $state(false);
+  /** A token that was made elsewhere is brought along instead of won. */
+  adopting = $state(false);
+  /** Unfolds the redirects, after "Choose another redirect". */
+  redirectsOpen = $state(false);
+
+  #api: Api;
+  #view: () => AppView;
+  /** The clients that were here before the last login. */
+  #before: string[] = [];
+  /** Counts the logins, so that a late event of an earlier one is not taken for this one's. */
+  #turn = 0;
+  #looking: { typed: string; answer: Promise<ServerView> } | null = null;
+
+  constructor(api: Api, view: () => AppView) {
+    super();
+    this.#api = api;
+    this.#view = view;
+  }
+
+  get known(): ClientView[] {
+    return this.provider ? keysFor(this.#view(), this.provider) : [];
+  }
+
+  /** What the form asks now. */
+  get asked(): QuestionView[] {
+    return this.provider ? asked(this.provider, this.answers, this.client !== null) : [];
+  }
+
+  /** True where the person says yes in the browser. */
+  get consents(): boolean {
+    return this.provider !== null && consents(this.provider);
+  }
+
+  get serverQuestion(): QuestionView | undefined {
+    return this.provider?.questions.find((question) => question.kind === "server");
+  }
+
+  /** The kinds of access that stand on one tile. */
+  get kinds(): ProviderView[] {
+    return kindsOf(this.#view().providers, this.provider?.tile);
+  }
+
+  /** The type of the client: the known one's, or the one that was chosen. */
+  get clientType(): string | null {
+    if (this.client !== null) return this.#known?.client_type ?? null;
+    return this.answers[typeQuestion(this.provider)?.id ?? ""] ?? null;
+  }
+
+  /** All redirects as the view has them now: the relay's address comes while one looks at them. */
+  get #redirects(): RedirectView[] {
+    const id = this.provider?.id;
+    return this.#view().providers.find((provider) => provider.id === id)?.redirects ?? this.provider?.redirects ?? [];
+  }
+
+  /** The redirects for clients of this type. */
+  get redirects(): RedirectView[] {
+    return this.#redirects.filter((redirect) => redirect.client_types.length === 0 || redirect.client_types.includes(this.clientType ?? ""));
+  }
+
+  /** Where a redirect is for one type of client only, the type is asked for before the redirects. */
+  get typeFirst(): QuestionView | undefined {
+    return this.#redirects.some((redirect) => redirect.client_types.length > 0) ? typeQuestion(this.provider) : undefined;
+  }
+
+  get #known(): ClientView | undefined {
+    return this.#view().clients.find((client) => client.id === this.client);
+  }
+
+  /** The redirect that will be opened: the chosen one; for a known client the one that it was registered for; else the first. */
+  get chosenRedirect(): RedirectView | undefined {
+    const uris = this.#known?.redirect_uris ?? [];
+    const fits = (redirect: RedirectView) => redirect.redirect_uri !== null && uris.includes(redirect.redirect_uri);
+    const wanted = this.redirects.find((redirect) => redirect.kind === this.redirect);
+    return wanted ?? (this.#byConsole ? this.redirects.find(fits) : undefined) ?? this.redirects[0];
+  }
+
+  /** True where the address has to be registered by hand before the login. */
+  get #byConsole(): boolean {
+    return !this.provider?.registers && !this.provider?.practice && this.#redirects.some((redirect) => redirect.redirect_uri !== null);
+  }
+
+  /** The address that has to stand in a console; none for a code that is typed in. */
+  get address(): string | null {
+    return this.#byConsole && this.chosenRedirect?.kind !== "out-of-band" ? (this.chosenRedirect?.redirect_uri ?? null) : null;
+  }
+
+  /** The address of the chosen redirect that the known client was not made with, so that it still has to be registered. */
+  get unregistered(): string | null {
+    const [client, uri] = [this.#known, this.address];
+    return client && uri && !client.redirect_uris.includes(uri) ? uri : null;
+  }
+
+  /** True while secrets have no place to go: no keychain, or a sealed file that is still closed. */
+  get needsStore(): boolean {
+    const store = this.#view().store;
+    return store.state === "missing" || (store.kind === "sealed-file" && store.state === "locked");
+  }
+
+  /** The screens of this flow before Connect, in order. */
+  get order(): Stage[] {
+    const fresh = this.client === null && !!this.provider && this.provider.questions.length + this.provider.console.length > 0;
+    const stages: Stage[] = ["tiles"];
+    if (this.adopting) return this.needsStore ? ["tiles", "store", "adopt"] : ["tiles", "adopt"];
+    if (this.kinds.length > 1) stages.push("kind");
+    if (this.known.length > 0) stages.push("client");
+    if (fresh && this.#byConsole) stages.push("redirect");
+    if (fresh || this.asked.length > 0) stages.push("questions");
+    if (this.needsStore) stages.push("store");
+    return this.consents ? [...stages, "permissions"] : stages;
+  }
+
+  /** True where the next press wins the token. */
+  get last(): boolean {
+    return this.order.at(-1) === this.stage;
+  }
+
+  /** One platform of the tiles: where several kinds stand on its tile, asks which. */
+  open(provider: ProviderView): void {
+    this.#take(provider);
+    if (this.kinds.length > 1) this.stage = "kind";
+    else this.choose(provider);
+  }
+
+  choose(provider: ProviderView): void {
+    this.#take(provider);
+    this.client = null;
+    this.switchedFrom = null;
+    this.stage = this.kinds.length > 1 ? "kind" : "tiles";
+    this.next();
+  }
+
+  /** Begins with one kind for one app: with the keys that it has for it, or with its name where they are still to be typed. */
+  begin(provider: ProviderView, client: string | null, name: string): void {
+    this.#take(provider);
+    this.client = client;
+    this.clientName = name;
+    this.#enter(["tiles", "kind", "client"]);
+  }
+
+  adopt(): void {
+    this.adopting = true;
+    this.stage = "tiles";
+    this.next();
+  }
+
+  #take(provider: ProviderView): void {
+    if (provider.id !== this.provider?.id) Object.assign(this, { answers: {}, ticked: [], shown: "", clientName: proposedName(this.#view(), provider) });
+    this.adopting = false;
+    this.provider = provider;
+    this.server = null;
+    this.scopes = provider.scopes.filter((scope) => (scope.default || scope.locked) && !scope.granted_only).map((scope) => scope.id);
+    this.redirect = null;
+    this.forceLogin = false;
+    this.rerequest = false;
+  }
+
+  /** Begins where an account's token has to be won anew: same client, same permissions, the same person. */
+  again(provider: ProviderView, account: AccountView, rerequest = false): void {
+    this.#take(provider);
+    const known = this.#view().clients.some((client) => client.id === account.client);
+    this.client = known && !account.practice ? account.client : null;
+    const wanted = rerequest ? [...account.scopes, ...account.declined] : account.scopes;
+    const offered = provider.scopes.filter((scope) => !scope.granted_only && (scope.locked || wanted.includes(scope.id))).map((scope) => scope.id);
+    if (offered.length > 0) this.scopes = offered;
+    this.rerequest = rerequest;
+    // Until it is verified, its name is its server's.
+    this.expect = account.practice || account.verified === null ? "" : account.name;
+    // What was adopted without a client needs one first.
+    this.#enter(this.client === null ? ["tiles", "kind"] : ["tiles", "kind", "client"]);
+  }
+
+  /** Goes to the first screen that has something to ask; where none has, the token is won at once. */
+  #enter(passed: Stage[]): void {
+    const stage = this.order.find((stage) => !passed.includes(stage));
+    if (stage) this.stage = stage;
+    else void this.connect();
+  }
+
+  next(): void {
+    const order = this.order;
+    const here = order.indexOf(this.stage);
+    // "store" drops out of the order the moment it is done; only one screen comes after it, if any.
+    const after = here < 0 ? order.slice(-1).filter((stage) => stage === "permissions" || stage === "adopt") : order.slice(here + 1);
+    if (after[0]) this.stage = after[0];
+    else void this.connect();
+  }
+
+  back(): void {
+    const here = this.order.indexOf(this.stage);
+    this.stage = (here < 0 ? this.order.at(-2) : this.order[here - 1]) ?? "tiles";
+  }
+
+  /** Looks for the server behind what was typed; asks once for the same text. Rejects with an ErrorView. */
+  async findServer(typed: string): Promise<ServerView> {
+    if (!this.provider) throw asError("no provider");
+    if (this.#looking?.typed !== typed) {
+      const looking = { typed, answer: this.#api.findServer(this.provider.id, typed) };
+      this.#looking = looking;
+      looking.answer.catch(() => {
+        if (this.#looking === looking) this.#looking = null;
+      });
+    }
+    return this.#looking.answer;
+  }
+
+  /** Takes the found server; where its software is another platform's, goes on as that one. */
+  accept(server: ServerView): void {
+    this.#looking = null;
+    const other = this.#view().providers.find((provider) => provider.id === server.provider);
+    const typed = this.serverQuestion && this.answers[this.serverQuestion.id];
+    if (other && this.provider && other.id !== this.provider.id) {
+      const { provider: from, clientName } = this;
+      this.#take(other);
+      Object.assign(this, { switchedFrom: from.name, clientName });
+    }
+    if (this.serverQuestion && typed !== undefined) this.answers[this.serverQuestion.id] = typed;
+    this.server = server;
+  }
+
+  #plan(provider: ProviderView): LoginPlan {
+    const answers: Record<string, string> = {};
+    for (const question of this.asked) answers[question.id] = (this.answers[question.id] ?? "").trim();
+    if (this.client === null && this.serverQuestion && this.server) answers[this.serverQuestion.id] = this.server.origin;
+    return {
+      provider: provider.id,
+      client: this.client,
+      client_name: this.clientName.trim(),
+      answers,
+      scopes: provider.scopes.map((scope) => scope.id).filter((id) => this.scopes.includes(id)),
+      // What stands in a console is one redirect's address: then it is that redirect and no other.
+      redirect: this.#byConsole ? (this.chosenRedirect?.kind ?? null) : this.redirect,
+      force_login: this.forceLogin,
+      rerequest: this.rerequest,
+      expect: this.expect.trim(),
+    };
+  }
+
+  async connect(): Promise<void> {
+    const provider = this.provider;
+    if (!provider) return;
+    const turn = ++this.#turn;
+    const plan = this.#plan(provider);
+    this.#before = this.#view().clients.map((client) => client.id);
+    // A secret goes in once: the field is empty from here on, and a retry asks for it again.
+    for (const question of provider.questions) if (isSecret(question)) this.answers[question.id] = "";
+    this.reset();
+    this.stage = "waiting";
+    try {
+      if (provider.practice) await this.#api.startPractice();
+      const login = await this.#api.startLogin(plan, (event) => {
+        const end = turn === this.#turn ? this.hear(event) : null;
+        if (end) this.stage = end;
+      });
+      if (turn === this.#turn) this.login = login;
+    } catch (thrown) {
+      if (turn === this.#turn) this.#fail(asError(thrown));
+    }
+  }
+
+  #fail(error: ErrorView): void {
+    this.error = error;
+    this.stage = "failed";
+  }
+
+  /** Keeps the account that came back instead of the one that was meant. Rejects with an ErrorView; it is then held on. */
+  async keepHeld(): Promise<void> {
+    if (!this.login) return;
+    this.account = await this.#api.keepHeld(this.login);
+    this.stage = "done";
+  }
+
+  /** Forgets what is held aside, here only. */
+  async discardHeld(): Promise<void> {
+    if (this.login) await this.#api.discardHeld(this.login);
+  }
+
+  /** Asks the platform once more, for the account that was meant. */
+  async retryHeld(): Promise<void> {
+    await this.discardHeld();
+    this.forceLogin = this.provider?.can_force_login ?? false;
+    this.retry();
+  }
+
+  async cancel(): Promise<void> {
+    const login = this.login;
+    const turn = this.#turn;
+    if (login) await this.#api.cancelLogin(login).catch(() => undefined);
+    if (turn === this.#turn && this.stage === "waiting") this.#fail({ code: "cancelled", params: {}, detail: null, action: null });
+  }
+
+  /** Back to the last screen before the login. */
+  change(): void {
+    this.stage = this.order.at(-1) ?? "tiles";
+  }
+
+  /** Trying again begins in the form: a secret that was typed is gone. */
+  get retypes(): boolean {
+    return asked(this.provider as ProviderView, this.answers, this.#made !== null).some(isSecret);
+  }
+
+  /** The client that the login made of what was typed: its secret is in the store by then, unless it was the wrong one. One that was
+   * here before keeps its old secret until the platform has believed the new one. */
+  get #made(): string | null {
+    const id = this.provider?.questions.find((question) => question.kind === "client-id")?.id;
+    const made = this.known.find((client) => id && !this.#before.includes(client.id) && client.client_id === this.answers[id]?.trim());
+    return this.client ?? (this.error && remedy(this.error.code) === "app" ? null : (made?.id ?? null));
+  }
+
+  /** Connects again as it was; what has to be typed once more is asked for first. */
+  retry(): void {
+    const retypes = this.retypes;
+    this.client = this.#made;
+    if (retypes) this.stage = "questions";
+    else void this.connect();
+  }
+}

@@ -1,0 +1,39 @@
+// What a running login has reported so far. Not for what was chosen before it: that is flow.
+import type { ErrorView, LoginEvent, StepKind } from "../shell/wire";
+
+export type Waiting = Extract<LoginEvent, { kind: "waiting" }>;
+export type Held = Extract<LoginEvent, { kind: "held" }>;
+export type End = "failed" | "held" | "done";
+
+/** The order in which a login reports its steps. */
+export const STEPS: StepKind[] = [
+  "server-found", "redirect-open", "client-ready", "browser-opened",
+  "answer-received", "token-received", "token-exchanged", "identity-verified", "stored",
+];
+
+export class LoginProgress {
+  login = $state<string | null>(null);
+  steps = $state.raw<StepKind[]>([]);
+  waiting = $state.raw<Waiting | null>(null);
+  hints = $state.raw<ErrorView[]>([]);
+  error = $state.raw<ErrorView | null>(null);
+  held = $state.raw<Held | null>(null);
+  account = $state<string | null>(null);
+  /** Whether the end was on the screen. */
+  seen = $state(false);
+
+  protected reset(): void {
+    Object.assign(this, { login: null, steps: [], waiting: null, hints: [], error: null, held: null, account: null, seen: false });
+  }
+
+  /** Takes an event, and says how the login ended if it did. */
+  protected hear(event: LoginEvent): End | null {
+    if (event.kind === "step") this.steps = [...this.steps, event.step];
+    else if (event.kind === "waiting") this.waiting = event;
+    else if (event.kind === "hint") this.hints = [...this.hints.filter((hint) => hint.code !== event.error.code), event.error];
+    else if (event.kind === "failed") this.error = event.error;
+    else if (event.kind === "held") this.held = event;
+    else this.account = event.account;
+    return event.kind === "failed" || event.kind === "held" || event.kind === "done" ? event.kind : null;
+  }
+}

@@ -1,0 +1,36 @@
+// Whether an account wants somebody now, or what is wrong with it passes or waits. Not for the order of them all: see breaking.
+import { endOf, isDead } from "../text/standing";
+import { now } from "../text/dates";
+import type { AccountView } from "../shell/wire";
+
+/** Troubles that pass without anybody doing anything. */
+const PASSING = [
+  "transient", "rate-limited", "too-young", "offline", "server-unreachable", "server-not-found", "server-tls", "answer-unreadable", "answer-too-large", "redirected", "disk", "proxy-unreachable", "proxy-refused",
+  "proxy-password", "bot-check", "captive-portal", "web-page", "silent-refusal", "account-pending",
+  "keychain-locked", "keychain-silent", "keychain-missing", "keychain-refused", "passphrase-needed", "internal",
+];
+/** Troubles with a renewal: the token of now goes on until its day. */
+const LASTING = ["not-extended", "not-renewable"];
+
+/** It may pass by itself: nothing to press. */
+export function passes(account: AccountView): boolean {
+  return PASSING.includes(account.trouble?.code ?? "");
+}
+
+/** Its end has come, and no renewal was in time. */
+export function ended(account: AccountView): boolean {
+  const end = account.breaks ?? endOf(account);
+  return end !== null && end <= now();
+}
+
+/** Nothing goes on before the person has done something. */
+export function needsYou(account: AccountView): boolean {
+  if (account.practice_over || (account.paused && !account.unstored)) return false;
+  const pressing = account.trouble !== null && !passes(account) && !lasts(account);
+  return account.unstored || isDead(account) || pressing || ended(account);
+}
+
+/** The trouble is with renewing alone: until its day the token works. */
+export function lasts(account: AccountView): boolean {
+  return LASTING.includes(account.trouble?.code ?? "");
+}

@@ -1,0 +1,89 @@
+// What breaks next, over all accounts: which of six groups each is in, when, and the one sentence that says so. Not for how
+// an account stands beside its name in the list: that is standing.
+import { ended, lasts, needsYou } from "./needs";
+import { endOf, isDead, standing, type Tone } from "../text/standing";
+import { sentences } from "../text/errors";
+import { day, moment, now, relative } from "../text/dates";
+import type { AccountView, AppView } from "../shell/wire";
+import { t } from "../text/words.svelte";
+
+/** In the order in which they are to be looked at. */
+export const GROUPS = ["now", "login", "later", "itself", "endless", "paused"] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface Breaking {
+  account: AccountView;
+  group: Group;
+  /** What sorts it within its group, Unix seconds. */
+  at: number;
+  text: string;
+  tone: Tone;
+  life: number;
+}
+
+/** Seconds within which the hour matters too. */
+const SOON = 172_800;
+/** Seconds before its end from which on a login is drawn as pressing: the first notice is given then. */
+const PRESSING = 14 * 86_400;
+
+/** By when a person has to log in although nothing is wrong; a Page's data, too, come back only by a login. */
+function loginBy(account: AccountView): number | null {
+  const data = account.data_access_expires;
+  if (account.needs_login || lasts(account)) return account.breaks ?? endOf(account);
+  return account.renews_next === null ? data : null;
+}
+
+/** Whether its store can be read without asking anybody. */
+function open(account: AccountView, { store }: AppView): boolean {
+  return account.store === "keychain" ? store.keychain === "ready" : store.kind !== "sealed-file" || store.state === "ready";
+}
+
+const at = (time: number) => (Math.abs(time - now()) < SOON ? moment(time) : day(time));
+
+function why(account: AccountView): string {
+  if (account.unstored) return t("next-unstored");
+  if (account.trouble?.code === "interrupted") return t("state-interrupted");
+  if (isDead(account)) return t("next-dead");
+  const end = account.breaks ?? endOf(account);
+  if (end !== null && end <= now()) return t("next-ended", { day: at(end) });
+  return account.trouble ? sentences(account.trouble).what : "";
+}
+
+/** How it renews by itself: at a time, whenever it is wanted, or as soon as something is out of the way. */
+function itself(account: AccountView, view: AppView): string {
+  const next = account.renews_next;
+  if (next === null) return t("state-renews");
+  if (next > now()) return t(account.renews_on_demand ? "next-demand" : "next-itself", { day: at(next) });
+  return t(open(account, view) ? "next-itself-now" : "next-itself-store");
+}
+
+export function breaking(account: AccountView, view: AppView): Breaking {
+  const stands = standing(account, view.providers.find(({ id }) => id === account.provider));
+  const put = (group: Group, text: string, when: number | null, tone: Tone): Breaking => ({ account, group, text, tone, at: when ?? Infinity, life: stands.life });
+  const by = loginBy(account);
+  if (account.practice_over) return put("endless", t("state-practice-over"), null, "quiet");
+  if (needsYou(account)) return put("now", why(account), isDead(account) ? 0 : (account.breaks ?? endOf(account)), isDead(account) || ended(account) ? "bad" : "warn");
+  if (account.paused) return put("paused", t("next-paused"), null, "quiet");
+  if (by !== null) {
+    const own = account.needs_login || account.renews_next !== null;
+    return put("login", t(own ? "next-login" : "next-data", { day: at(by) }), by, by - now() < PRESSING ? "warn" : "good");
+  }
+  if (account.later !== null) {
+    const { until, why } = account.later;
+    return put("later", t("next-later", { when: relative(Math.max(until, now()), now()), why: sentences(why).what }), until, "warn");
+  }
+  if (account.renews_next !== null || account.renews_on_demand) return put("itself", itself(account, view), account.renews_next, "good");
+  return put("endless", t(account.life_known ? "next-endless" : "next-unknown"), null, account.life_known ? "good" : "quiet");
+}
+
+/** Every account, what breaks first first. */
+export function whatBreaks(view: AppView): Breaking[] {
+  const all = view.accounts.map((account) => breaking(account, view));
+  return all.sort((a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group) || (a.at === b.at ? 0 : a.at - b.at));
+}
+
+/** Whether the button that renews all would touch it: it may be renewed now, is not rotating, and has not ended. */
+export function mayRenew(account: AccountView): boolean {
+  const from = account.renews_from;
+  return !account.practice_over && !account.renews_on_demand && from !== null && from <= now() && !ended(account);
+}

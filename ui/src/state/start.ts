@@ -1,0 +1,49 @@
+// Where the window begins. Empty inside the app; filled by the stand-in's scenes. Not for moving about later: that is model.
+import type { Model } from "./model.svelte";
+import type { Route } from "./route";
+import type { Stage } from "./login-flow.svelte";
+import type { RedirectKind } from "../shell/wire";
+import { t } from "../text/words.svelte";
+
+export interface Start {
+  route?: Route;
+  /** A flow that is already under way, for pictures and tests. */
+  flow?: { provider: string; stage: Stage; typed?: string; redirects?: boolean; redirect?: RedirectKind; answers?: Record<string, string>; shown?: string; expect?: string; known?: boolean };
+  dialog?: "delete" | "revoke" | "replace" | "verify" | "step-back";
+  /** What is asked about another computer in Settings. */
+  moving?: "move" | "copy" | "bring";
+  /** The fold that stands open where a token is put to use. */
+  use?: "try" | "tried" | "copy-as" | "console" | "export" | "deliver";
+  toast?: boolean;
+  theme?: string;
+  language?: string;
+}
+
+/** Brings a fresh model to where `start` says, by the same steps a person takes. */
+export async function resume(model: Model, { flow: wanted, toast }: Start): Promise<void> {
+  const provider = model.provider(wanted?.provider ?? null);
+  const flow = model.flow;
+  if (wanted?.stage === "adopt") return flow.adopt();
+  if (wanted && provider) {
+    if (wanted.stage === "kind") return flow.open(provider);
+    flow.choose(provider);
+    flow.stage = wanted.stage === "client" ? "client" : "tiles";
+    if (wanted.stage === "client") return;
+    flow.shown = wanted.shown ?? "";
+    flow.client = wanted.known ? (flow.known[0]?.id ?? null) : null;
+    flow.redirect = wanted.redirect ?? null;
+    flow.expect = wanted.expect ?? "";
+    flow.answers = { ...wanted.answers };
+    const question = flow.serverQuestion;
+    if (question && wanted.typed) {
+      flow.answers[question.id] = wanted.typed;
+      flow.accept(await flow.findServer(wanted.typed));
+    }
+    flow.stage = ["questions", "store", "redirect"].includes(wanted.stage) ? wanted.stage : "permissions";
+    if (flow.stage !== "permissions") return;
+    flow.redirectsOpen = wanted.redirects ?? false;
+    if (["waiting", "failed", "held", "done"].includes(wanted.stage)) await flow.connect();
+  }
+  const first = model.view.accounts[0];
+  if (toast && first) model.say(t("token-copied"), await model.api.copyToken(first.id));
+}

@@ -1,0 +1,91 @@
+// Every word on the screen comes through here, from the Fluent files that Rust reads too. Not for dates: see when.ts.
+import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
+import type { Text } from "../shell/wire";
+
+export type Language = keyof Text;
+export type Args = Record<string, FluentVariable>;
+
+const files = import.meta.glob<string>("../../../locales/*.ftl", { query: "?raw", import: "default" });
+
+const uses = import.meta.glob<string>("../../../locales/*.ftl", { query: "?use", import: "default" });
+
+/** The words of the last screens are wanted too. */
+let more = false;
+
+let language = $state.raw<Language>("en");
+let bundle = $state.raw<FluentBundle>(new FluentBundle("en"));
+
+/** The language to speak: the chosen one, or the first of the system's that there is a file for. */
+export function choose(setting: string, system: readonly string[] = navigator.languages): Language {
+  for (const tag of setting === "system" ? system : [setting]) {
+    const lower = tag.toLowerCase();
+    if (/^zh\b.*\b(hant|tw|hk|mo)\b/.test(lower)) return "zh-Hant";
+    if (/^zh\b/.test(lower)) return "zh-Hans";
+    if (/^en\b/.test(lower)) return "en";
+  }
+  return "en";
+}
+
+/** Loads a language's file and speaks it from then on. */
+export async function speak(wanted: Language): Promise<void> {
+  const load = files[`../../../locales/${wanted}.ftl`];
+  if (!load) throw new Error(`no locale ${wanted}`);
+  // Isolation marks are for mixed directions; all three languages run left to right, and people copy these texts.
+  const next = new FluentBundle(wanted, { useIsolating: false });
+  next.addResource(new FluentResource(await load()));
+  if (more) next.addResource(new FluentResource(await ofUse(wanted)));
+  language = wanted;
+  bundle = next;
+  document.documentElement.lang = wanted;
+}
+
+/** Loads what is said where a token is put to use, in this language and in those spoken later. */
+export async function speakOfUse(): Promise<void> {
+  if (more) return;
+  more = true;
+  const [speaking, into] = [language, bundle];
+  into.addResource(new FluentResource(await ofUse(speaking)));
+}
+
+async function ofUse(wanted: Language): Promise<string> {
+  return (await uses[`../../../locales/${wanted}.ftl`]?.()) ?? "";
+}
+
+/** The message `id`, or with a dot in it an attribute: `t("error-denied.means")`. An unknown id shows itself. */
+export function t(id: string, args?: Args): string {
+  const [name = id, attribute] = id.split(".");
+  const message = bundle.getMessage(name);
+  const pattern = attribute ? message?.attributes[attribute] : message?.value;
+  return pattern ? bundle.formatPattern(pattern, args ?? null, []) : id;
+}
+
+/** Whether there is such a message. */
+export function has(id: string): boolean {
+  return bundle.hasMessage(id);
+}
+
+/** A provider's own text in the language spoken now. */
+export function pick(text: Text): string {
+  return text[language] || text.en;
+}
+
+/** The same, as the beginning of a line. */
+export function label(text: Text): string {
+  const picked = pick(text);
+  return picked.charAt(0).toUpperCase() + picked.slice(1);
+}
+
+/** Sentences one after another: Chinese puts no space between them. */
+export function join(...sentences: string[]): string {
+  return sentences.filter(Boolean).join(gap());
+}
+
+/** What stands between two sentences. */
+export function gap(): string {
+  return language === "en" ? " " : "";
+}
+
+/** The language spoken now, for Intl. */
+export function spoken(): Language {
+  return language;
+}

@@ -1,0 +1,145 @@
+// Every button that an error's words name is on the screen that shows the error, in each language.
+import { flushSync } from "svelte";
+import { describe, expect, test, vi } from "vitest";
+import type { AccountView, Code, ErrorView } from "../src/shell/wire";
+import { sentences } from "../src/text/errors";
+import { speak, speakOfUse } from "../src/text/words.svelte";
+import { ERRORS, LANGUAGES } from "./files";
+import { model, open, press, settle, type } from "./window";
+
+/** Opens a screen once, then shows it one error after another. */
+interface Screen {
+  scene: string;
+  show: (error: ErrorView) => void | Promise<void>;
+}
+
+const failed = (error: ErrorView) => Object.assign(model.flow, { error, stage: "failed" });
+
+const change = (id: string, part: Partial<AccountView>) => {
+  const accounts = model.view.accounts.map((account) => (account.id === id ? { ...account, ...part } : account));
+  model.view = { ...model.view, accounts };
+};
+
+const deliver = (error: ErrorView) => {
+  const later = { until: Date.now() / 1000 + 60, why: error };
+  const deliveries = model.view.deliveries.map((one) => ({ ...one, confirmed: error.code !== "delivery-unconfirmed", later }));
+  model.view = { ...model.view, deliveries };
+};
+
+const SCREENS = {
+  login: { scene: "failed", show: (error) => void failed(error) },
+  console: { scene: "warned", show: (error) => void failed(error) },
+  account: { scene: "endless", show: (trouble) => change("a1", { trouble }) },
+  renewal: {
+    scene: "sixty",
+    async show(error) {
+      vi.spyOn(model.api, "renew").mockRejectedValue(error);
+      await press("renew", 10);
+    },
+  },
+  paused: { scene: "paused", show: () => undefined },
+  hint: { scene: "waiting", show: (error) => void (model.flow.hints = [error]) },
+  delivery: { scene: "deliver", show: deliver },
+  server: {
+    scene: "questions",
+    async show(error) {
+      vi.spyOn(model.api, "findServer").mockRejectedValue(error);
+      type("question-server", `${error.code}.example`);
+      await press("next", 10);
+    },
+  },
+  paste: {
+    scene: "waiting",
+    async show(error) {
+      vi.spyOn(model.api, "paste").mockRejectedValue(error);
+      await press("paste-use", 10);
+    },
+  },
+  relay: {
+    scene: "relay",
+    async show(error) {
+      vi.spyOn(model.api, "checkRelayPage").mockRejectedValue(error);
+      type("relay-address", "https://me.example/");
+      await settle();
+      await press("relay-check", 10);
+    },
+  },
+} satisfies Record<string, Screen>;
+
+type Name = keyof typeof SCREENS;
+
+/** Where a code is shown, if not where a login ended and beside an account. */
+function screensOf(code: Code): Name[] {
+  if (/^(delivery|command|env)-|^file-sealed$/.test(code)) return ["delivery"];
+  if (code.startsWith("paste-") || code === "nobody-waits") return ["paste"];
+  switch (code) {
+    case "server-name-invalid":
+    case "server-not-https":
+    case "server-unknown":
+    case "server-under-path":
+      return ["server"];
+    case "server-not-found":
+    case "server-unreachable":
+    case "server-tls":
+      return ["server", "login", "account"];
+    case "browser-not-opened":
+    case "denied-without-state":
+    case "answer-without-state":
+      return ["hint"];
+    case "issuer-missing":
+    case "registration-refused":
+    case "redirect-mismatch":
+    case "port-taken":
+    case "redirect-unavailable":
+      return ["login"];
+    case "wrong-app-id":
+    case "redirect-not-registered":
+    case "not-a-tester":
+    case "client-auth":
+      return ["console"];
+    case "relay-not-https":
+    case "relay-differs":
+      return ["relay"];
+    case "renewal-not-needed":
+      return ["renewal"];
+    case "paused":
+      return ["paused"];
+    case "clipboard":
+    case "silent-refusals":
+      return ["account"];
+    default:
+      return ["login", "account"];
+  }
+}
+
+/** What follows "press": the label of a button and the rest of its clause. Chinese has another word for the buttons of a website. */
+function named(words: string): string[] {
+  const english = [...words.matchAll(/\bpress ([A-Z][^.,;:]*)/gi)];
+  const chinese = [...words.matchAll(/按[“「]([^”」]+)[”」]/g)];
+  return [...english, ...chinese].map(([, label]) => label ?? "");
+}
+
+const buttons = () => [...document.querySelectorAll("button, summary")].map((button) => button.textContent?.trim().replace("…", "") ?? "").filter(Boolean);
+
+describe.each(LANGUAGES)("%s", (language) => {
+  test.each(Object.keys(SCREENS) as Name[])("%s", async (name) => {
+    const { scene, show }: Screen = SCREENS[name];
+    await open(`scene=${scene}`);
+    await speak(language);
+    await speakOfUse();
+    await settle();
+    const missing: string[] = [];
+    const codes = (Object.keys(ERRORS) as Code[]).filter((code) => screensOf(code).includes(name));
+    expect(codes).not.toEqual([]);
+    for (const code of codes) {
+      const params = Object.fromEntries(ERRORS[code].map((param) => [param.replace("?", ""), "7"]));
+      const error = { code, params, detail: null, action: null };
+      await show(error);
+      flushSync();
+      const { what, press: words } = sentences(error);
+      if (name !== "paused") expect(document.body.textContent, code).toContain(what);
+      for (const label of named(words)) if (!buttons().some((button) => label.startsWith(button))) missing.push(`${code}: ${label}`);
+    }
+    expect(missing).toEqual([]);
+  });
+});

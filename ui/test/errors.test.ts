@@ -1,0 +1,47 @@
+// Every error reads well in every language: no hole where a parameter is missing, no bare code.
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { remedy, sentences } from "../src/text/errors";
+import type { Code } from "../src/shell/wire";
+import { choose, speak, speakOfUse } from "../src/text/words.svelte";
+import { ERRORS, LANGUAGES } from "./files";
+
+describe.each(LANGUAGES)("%s", (language) => {
+  beforeAll(async () => {
+    await speak(language);
+    await speakOfUse();
+  });
+
+  test.each(Object.entries(ERRORS) as [Code, string[]][])("%s", (code, names) => {
+    const value = (name: string) => (/seconds|minutes|status/.test(name) ? "7" : `<${name}>`);
+    const full = Object.fromEntries(names.map((name) => name.replace("?", "")).map((name) => [name, value(name)]));
+    const bare = Object.fromEntries(names.filter((name) => !name.endsWith("?")).map((name) => [name, value(name)]));
+    for (const params of [full, bare]) {
+      const said = Object.values(sentences({ code, params, detail: null, action: null }));
+      for (const sentence of said) {
+        expect(sentence).not.toMatch(/\{|error-|undefined| {2}| \.(?!env)/);
+        if (params === bare) expect(sentence).not.toMatch(/\bnone\b(?!, or the wrong one)/);
+        expect(sentence).toMatch(/[.。]$|https?:|<\w+>/);
+      }
+      expect(new Set(said).size).toBe(3);
+    }
+  });
+
+  test("an unknown code is named", () => {
+    expect(sentences({ code: "never-heard-of" as Code, params: {}, detail: null, action: null }).what).toContain("never-heard-of");
+  });
+});
+
+test("remedies fit", () => {
+  expect([remedy("port-taken"), remedy("server-tls"), remedy("keychain-missing"), remedy("token-dead"), remedy("denied")]).toEqual(["redirect", "server", "store", "login", null]);
+});
+
+test("the system's language is found by its tag", () => {
+  expect(choose("system", ["zh-TW", "en"])).toBe("zh-Hant");
+  expect(choose("system", ["zh-Hant-HK"])).toBe("zh-Hant");
+  expect(choose("system", ["zh-CN"])).toBe("zh-Hans");
+  expect(choose("system", ["zh"])).toBe("zh-Hans");
+  expect(choose("system", ["de-DE", "zh-HK"])).toBe("zh-Hant");
+  expect(choose("system", ["de-DE"])).toBe("en");
+  expect(choose("zh-Hans", ["en"])).toBe("zh-Hans");
+  vi.restoreAllMocks();
+});

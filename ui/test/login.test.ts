@@ -1,0 +1,257 @@
+// The add-an-account flow without a screen: its order, what it keeps across a failure, and which events it believes.
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Api } from "../src/shell/api";
+import { providers, withRelay } from "../src/fake/platforms";
+import { sample } from "../src/fake/sample";
+import { Model } from "../src/state/model.svelte";
+import { LoginFlow } from "../src/state/login-flow.svelte";
+import type { AppView, ErrorView, LoginEvent, LoginPlan, ProviderView } from "../src/shell/wire";
+
+let view: AppView;
+let plans: LoginPlan[];
+let tell: ((event: LoginEvent) => void)[];
+let api: Api;
+
+const platform = (id: string): ProviderView => {
+  const found = providers.find((provider) => provider.id === id);
+  if (!found) throw new Error(id);
+  return found;
+};
+
+beforeEach(() => {
+  view = sample();
+  plans = [];
+  tell = [];
+  api = {
+    findServer: vi.fn(async (provider: string, typed: string) => ({ origin: `https://${typed.split("@").pop()}`, provider: typed.includes("mastodon") ? "mastodon" : provider, software: null })),
+    startLogin: vi.fn(async (plan: LoginPlan, onEvent: (event: LoginEvent) => void) => {
+      plans.push(plan);
+      tell.push(onEvent);
+      return `login-${plans.length}`;
+    }),
+    cancelLogin: vi.fn(async () => undefined),
+    startPractice: vi.fn(async () => undefined),
+  } as unknown as Api;
+});
+
+test("with no known client the flow goes from tiles to questions to permissions", () => {
+  view.clients = [];
+  const flow = new LoginFlow(api, () => view);
+  flow.choose(platform("gotosocial"));
+  expect(flow.stage).toBe("questions");
+  flow.next();
+  expect(flow.stage).toBe("permissions");
+  flow.back();
+  expect(flow.stage).toBe("questions");
+});
+
+test("a known client skips the questions, and its plan has no answers", async () => {
+  const flow = new LoginFlow(api, () => view);
+  flow.choose(platform("mastodon"));
+  expect(flow.stage).toBe("client");
+  flow.client = "c2";
+  flow.next();
+  expect(flow.stage).toBe("permissions");
+  await flow.connect();
+  expect(plans[0]).toMatchObject({ client: "c2", answers: {}, redirect: null, force_login: false });
+});
+
+test("without a keychain the store is asked for before the permissions", () => {
+  view.clients = [];
+  view.store.state = "missing";
+  const flow = new LoginFlow(api, () => view);
+  flow.choose(platform("practice"));
+  expect(flow.stage).toBe("store");
+  view.store.state = "ready";
+  flow.next();
+  expect(flow.stage).toBe("permissions");
+});
+
+test("a server that runs another platform switches to it and keeps what was typed", async () => {
+  view.clients = [];
+  const flow = new LoginFlow(api, () => view);
+  flow.choose(platform("gotosocial"));
+  flow.answers["server"] = "@me@mastodon.example";
+  flow.accept(await flow.findServer("@me@mastodon.example"));
+  expect(flow.provider?.id).toBe("mastodon");
+  expect(flow.switchedFrom).toBe("GoToSocial");
+  await flow.connect();
+  expect(plans[0]).toMatchObject({ provider: "mastodon", answers: { server: "https://mastodon.example" }, scopes: platform("mastodon").scopes.filter((scope) => scope.default).map((scope) => scope.id) });
+});
+
+test("the same text is looked for once", async () => {
+  const flow = new LoginFlow(api, () => view);
+  flow.choose(platform("gotosocial"));
+  await Promise.all([flow.findServer("fedi.example"), flow.findServer("fedi.example")]);
+  expect(api.findServer).toHaveBeenCalledTimes(1);
+});
+
+test("a failure keeps everything, and a late event of an earlier login is not believed", async () => {
+  view.clients = [];
+  const flow = new LoginFlow(api, () => view);
+  flow.choose(platform("gotosocial"));
+  flow.clientName = "post-bot";
+  await flow.connect();
+  tell[0]?.({ kind: "step", step: "redirect-open" });
+  tell[0]?.({ kind: "failed", error: { code: "denied", params: {}, detail: null, action: null } });
+  expect(flow.stage).toBe("failed");
+  flow.retry();
+  await vi.waitFor(() => expect(plans).toHaveLength(2));
+  expect(plans[1]).toEqual(plans[0]);
+  expect(flow.steps).toEqual([]);
+  tell[0]?.({ kind: "done", account: "a1" });
+  expect(flow.stage).toBe("waiting");
+  tell[1]?.({ kind: "done", account: "a2" });
+  expect([flow.stage, flow.account]).toEqual(["done", "a2"]);
+});
+
+test("a secret goes in once: it is gone after Connect, and a retry asks for it", async () => {
+  view.clients = [];
+  const flow = new LoginFlow(api, () => view);
+  flow.choose(platform("studio"));
+  flow.answers["client_secret"] = "hush";
+  await flow.connect();
+  expect(plans[0]?.answers["client_secret"]).toBe("hush");
+  expect(JSON.stringify(flow.answers)).not.toContain("hush");
+  tell[0]?.({ kind: "failed", error: { code: "client-auth", params: {}, detail: null, action: null } });
+  flow.retry();
+  expect(flow.stage).toBe("questions");
+});
+
+test("cancel ends the wait even where the keeper says no more", async () => {
+  const flow = new LoginFlow(api, () => view);
+  flow.choose(platform("practice"));
+  await flow.connect();
+  expect(api.startPractice).toHaveBeenCalled();
+  await flow.cancel();
+  expect(flow.error?.code).toBe("cancelled");
+});
+
+test("a login that ended while one looked elsewhere is shown before a new one is begun", async () => {
+  const model = new Model({ ...api, onChanged: () => undefined }, view);
+  model.flow.choose(platform("practice"));
+  await model.flow.connect();
+  model.go({ at: "settings" });
+  tell[0]?.({ kind: "failed", error: { code: "timed-out", params: { minutes: "10" }, detail: null, action: null } });
+  model.add();
+  expect(model.flow.error?.code).toBe("timed-out");
+  model.flow.seen = true;
+  model.add();
+  expect(model.flow.stage).toBe("tiles");
+});
+
+test("hints do not end a login and are not repeated", async () => {
+  const flow = new LoginFlow(api, () => view);
+  flow.choose(platform("practice"));
+  await flow.connect();
+  const error: ErrorView = { code: "denied-without-state", params: {}, detail: null, action: null };
+  tell[0]?.({ kind: "hint", error });
+  tell[0]?.({ kind: "hint", error });
+  expect(flow.hints).toHaveLength(1);
+  expect(flow.stage).toBe("waiting");
+});
+
+test("several kinds of one platform share a tile, which asks for the kind", () => {
+  view.clients = [];
+  const flow = new LoginFlow(api, () => view);
+  flow.open(platform("instagram"));
+  expect([flow.stage, flow.kinds.map((kind) => kind.id)]).toEqual(["kind", ["instagram", "instagram-facebook"]]);
+  flow.choose(platform("instagram-facebook"));
+  expect(flow.stage).toBe("redirect");
+  flow.back();
+  expect(flow.stage).toBe("kind");
+  flow.back();
+  expect(flow.stage).toBe("tiles");
+});
+
+test("where an address is registered by hand, the redirect comes before the console, and the login takes that one", async () => {
+  view.clients = [];
+  const flow = new LoginFlow(api, () => view);
+  flow.open(platform("threads"));
+  expect(flow.order).toEqual(["tiles", "redirect", "questions", "permissions"]);
+  expect(flow.chosenRedirect).toMatchObject({ kind: "https-loopback", redirect_uri: "https://127.0.0.1:47018/callback/threads/" });
+  flow.next();
+  expect(flow.stage).toBe("questions");
+  await flow.connect();
+  expect(plans[0]).toMatchObject({ redirect: "https-loopback", expect: "", rerequest: false });
+});
+
+test("a known client goes by the redirect that it was registered for, and another one says what is to be registered", () => {
+  const known = view.clients.find((client) => client.id === "c6");
+  if (known) known.redirect_uris = ["https://me.example/keybearer/"];
+  view.providers = view.providers.map((one) => withRelay(one, "https://me.example/keybearer/"));
+  const flow = new LoginFlow(api, () => view);
+  flow.open(platform("threads"));
+  flow.client = "c6";
+  expect([flow.chosenRedirect?.kind, flow.unregistered]).toEqual(["relay", null]);
+  flow.redirect = "paste";
+  expect(flow.unregistered).toBe("https://127.0.0.1:47018/callback/threads/");
+});
+
+test("a login for a known account means that account, and asks again for what was declined", async () => {
+  const model = new Model({ ...api, onChanged: () => undefined }, view);
+  const mei = view.accounts.find((account) => account.id === "f1");
+  if (mei) model.logInAgain(mei, true);
+  await model.flow.connect();
+  expect(plans[0]).toMatchObject({ provider: "facebook", client: "c7", expect: "Mei Chou", rerequest: true, scopes: ["public_profile", "pages_show_list", "pages_manage_posts"] });
+});
+
+test("a Page's token comes with its person's login, and what was only adopted has none", () => {
+  const model = new Model({ ...api, onChanged: () => undefined }, view);
+  const [page, unknown] = ["f2", "o1"].map((id) => model.account(id));
+  if (page) model.logInAgain(page);
+  expect([model.flow.stage, model.flow.expect]).toEqual(["permissions", "Mei Chou"]);
+  expect(unknown && model.canLogIn(unknown)).toBe(false);
+});
+
+test("another account is held aside: kept, or asked for once more by force", async () => {
+  const keepHeld = vi.fn(async () => "a9");
+  const discardHeld = vi.fn(async () => undefined);
+  const flow = new LoginFlow({ ...api, keepHeld, discardHeld }, () => view);
+  flow.open(platform("threads"));
+  flow.client = "c6";
+  flow.provider = { ...platform("threads"), can_force_login: true };
+  await flow.connect();
+  tell[0]?.({ kind: "held", name: "@other", expected: "@memochou" });
+  expect([flow.stage, flow.held?.name]).toEqual(["held", "@other"]);
+  await flow.retryHeld();
+  expect(discardHeld).toHaveBeenCalledWith("login-1");
+  await vi.waitFor(() => expect(plans[1]).toMatchObject({ force_login: true }));
+  tell[1]?.({ kind: "held", name: "@other", expected: "@memochou" });
+  await flow.keepHeld();
+  expect([keepHeld.mock.calls, flow.stage, flow.account]).toEqual([[["login-2"]], "done", "a9"]);
+});
+
+test("a client whose secret is in the store is tried again without typing it once more", async () => {
+  view.clients = [];
+  const flow = new LoginFlow(api, () => view);
+  flow.open(platform("threads"));
+  Object.assign(flow.answers, { client_id: "9030817430362187", client_secret: "hush" });
+  await flow.connect();
+  view.clients = sample().clients;
+  tell[0]?.({ kind: "failed", error: { code: "denied", params: {}, detail: null, action: null } });
+  flow.retry();
+  await vi.waitFor(() => expect(plans[1]).toMatchObject({ client: "c6", answers: {} }));
+});
+
+test("adopting asks for the store first where there is none", () => {
+  view.store.state = "missing";
+  const flow = new LoginFlow(api, () => view);
+  flow.adopt();
+  expect(flow.stage).toBe("store");
+  view.store.state = "ready";
+  flow.next();
+  expect(flow.stage).toBe("adopt");
+  flow.back();
+  expect(flow.stage).toBe("tiles");
+});
+
+test("an adopted account without a client chooses one before it logs in", async () => {
+  const model = new Model({ ...api, onChanged: () => undefined }, view);
+  const adopted = view.accounts.find((account) => account.id === "t1");
+  if (adopted) model.logInAgain({ ...adopted, client: "" });
+  expect([model.flow.stage, model.flow.client]).toEqual(["client", null]);
+  view.clients = [];
+  if (adopted) model.logInAgain({ ...adopted, client: "" });
+  expect(model.flow.stage).toBe("redirect");
+});
