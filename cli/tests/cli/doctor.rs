@@ -31,7 +31,7 @@ pub fn line<'a>(said: &'a Said, begins: &str) -> (&'a str, usize) {
 
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
-async fn where_all_is_well_each_line_says_so_and_a_port_that_is_taken() {
+async fn a_healthy_report_and_a_taken_port() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;
     {

@@ -20,7 +20,7 @@ async fn a_keychain_that_is_missing() {
 
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
-async fn who_listens_in_between_is_named() {
+async fn a_tls_proxy_is_named() {
     let redirects = Listeners::new(Waiting::default());
     let certificate = Certificate::make(now()).unwrap();
     let redirect = redirects.open_https(None, &certificate).await.unwrap();
@@ -41,7 +41,7 @@ async fn who_listens_in_between_is_named() {
 
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
-async fn what_lies_in_a_keychain_that_is_missing_is_not_lost_sight_of() {
+async fn accounts_of_a_missing_keychain_stay_listed() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;
     let forget = |home: &Home| {

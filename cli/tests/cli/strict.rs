@@ -133,7 +133,7 @@ async fn a_command_gets_what_it_needs() {
 
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
-async fn a_token_of_nobody_knows_whom_is_not_handed_out() {
+async fn an_unidentified_token_is_not_printed_after_a_login() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     log_in(&home, &p).await;
     p.kill_tokens();
@@ -157,7 +157,7 @@ async fn a_token_of_nobody_knows_whom_is_not_handed_out() {
 
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
-async fn what_does_not_end_needs_nobody() {
+async fn tokens_without_expiry_need_no_renewal() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     log_in(&home, &p).await;
     let said = home.run(&["refresh", "ada"]).await;

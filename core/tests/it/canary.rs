@@ -48,7 +48,7 @@ impl<'a> MakeWriter<'a> for Log {
 
 #[test]
 #[ignore = "needs a desktop: script/test core"]
-fn no_secret_is_said_or_written_anywhere() {
+fn no_secret_is_logged_or_written() {
     in_session(Keyring::Unlocked, "canary::child_logs_in_under_watch");
 }
 

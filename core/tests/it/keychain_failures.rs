@@ -89,13 +89,13 @@ async fn child_whose_keychain_hangs() {
 
 #[test]
 #[ignore = "needs a desktop: script/test core"]
-fn a_keychain_that_goes_and_comes_back() {
-    in_session(Keyring::Unlocked, "keychain_failures::child_whose_keychain_goes");
+fn a_keychain_that_stops_and_restarts() {
+    in_session(Keyring::Unlocked, "keychain_failures::child_whose_keychain_stops");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a child's"]
-async fn child_whose_keychain_goes() {
+async fn child_whose_keychain_stops() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
     let ada = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
     let token = copy(&rig.keeper, &ada).await.unwrap();
@@ -258,7 +258,7 @@ async fn an_entry_that_was_deleted_by_hand() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_book_from_before_the_last_renewal() {
+async fn an_older_book_is_restored() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     let file = s.rig.home.path().join("data/book.json");
@@ -273,7 +273,7 @@ async fn a_book_from_before_the_last_renewal() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_vault_from_before_the_last_renewal() {
+async fn an_older_keychain_is_restored() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     let older = behind_its_back(&s.rig, &account.id, |store, key| {

@@ -42,7 +42,7 @@ async fn private_mentions_stay_out_unless_they_are_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_left_out_here_counts_as_given() {
+async fn statuses_that_are_filtered_out_here_count_as_read() {
     let s = Scene::new().await;
     let path = s.path("direct.json");
     let direct: BTreeSet<String> = (1..=100).filter(|n| n % 4 == 0).map(|n| n.to_string()).collect();
@@ -75,7 +75,7 @@ async fn what_is_left_out_here_counts_as_given() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_known_is_known_after_a_restart() {
+async fn a_resumed_export_keeps_its_counts() {
     let s = Scene::new().await;
     let path = s.path("again.json");
     // Two posts are skipped, then a check against bots stops it, and then the server repeats what it gave before.

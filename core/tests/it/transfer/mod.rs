@@ -48,7 +48,7 @@ async fn copy_fails(rig: &Rig, id: &str) -> Option<&'static str> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_not_written_is_kept_alive_here() {
+async fn accounts_of_a_failed_export_are_renewed_here() {
     let s = Stage::new().await;
     let id = s.log_in().await.id;
     // No folder, so that nothing can be written in it.
@@ -64,7 +64,7 @@ async fn what_was_not_written_is_kept_alive_here() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_pair_that_is_moved_lives_there_and_rests_here() {
+async fn a_moved_pair_is_renewed_there_and_paused_here() {
     let s = Stage::new().await;
     let id = s.log_in().await.id;
     let (here, there) = (&s.rig, s.another());
@@ -113,7 +113,7 @@ async fn a_pair_that_is_moved_lives_there_and_rests_here() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_copy_arrives_paused_and_a_person_may_wake_it() {
+async fn a_copied_account_is_paused_until_resumed() {
     let s = Stage::new().await;
     let id = s.log_in().await.id;
     let there = s.another();
@@ -137,7 +137,7 @@ async fn a_copy_arrives_paused_and_a_person_may_wake_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_renewal_that_was_cut_off_travels_and_is_ended_there() {
+async fn an_interrupted_renewal_is_finished_on_the_other_machine() {
     let s = Stage::new().await;
     let id = s.log_in().await.id;
     s.later(7200);
@@ -225,7 +225,7 @@ async fn practice_accounts_stay_and_are_named() {
 
 #[test]
 #[ignore = "needs a desktop: script/test core"]
-fn a_store_that_takes_nothing_leaves_nothing_half() {
+fn an_import_into_a_locked_keychain_keeps_nothing() {
     children::in_session(Keyring::Locked, "transfer::child_with_a_locked_keychain");
 }
 

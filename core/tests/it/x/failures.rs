@@ -77,7 +77,7 @@ async fn a_pair_stays_in_its_own_store_and_nothing_is_spent_that_it_cannot_take(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_dead_stays_dead_when_nobody_could_be_asked() {
+async fn a_dead_token_stays_dead_while_the_server_is_away() {
     let s = Stage::new().await;
     let account = s.rig.log_in(s.keys("x-keys-here", None, &OWNERS)).await.account;
     s.x.fail_next(Message::Me, Failure::Code(89));
@@ -137,7 +137,7 @@ async fn a_typing_error_does_not_replace_a_secret_that_works() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_caller_who_stops_waiting_loses_nothing() {
+async fn a_cancelled_caller_loses_no_token() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     s.later(7200);

@@ -27,7 +27,7 @@ fn intent_stands(s: &Stage) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn wanted_tokens_are_renewed_in_their_last_five_minutes_and_not_before() {
+async fn a_copy_renews_in_the_last_five_minutes() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     let first = s.rig.token(&account.id).await;
@@ -101,7 +101,7 @@ async fn a_person_may_renew_a_pair_that_need_not_be_renewed_yet() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_nobody_wants_is_kept_alive_once_before_it_ages_out() {
+async fn an_unused_pair_is_renewed_once_before_it_expires() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     s.later(119 * DAY);
@@ -117,7 +117,7 @@ async fn what_nobody_wants_is_kept_alive_once_before_it_ages_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_that_was_lost_is_said() {
+async fn a_lost_renewal_response_is_reported() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     s.later(7200);
@@ -141,7 +141,7 @@ async fn an_answer_that_was_lost_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_stumbles_costs_nothing() {
+async fn server_errors_lose_no_token() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     // Before the server did anything: the same is sent once more, and taken.
@@ -176,7 +176,7 @@ async fn a_server_that_stumbles_costs_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_a_network_nothing_is_spent() {
+async fn without_a_network_no_refresh_token_is_spent() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     s.ahead.fetch_add(7200, Ordering::Relaxed);
@@ -252,7 +252,7 @@ async fn without_offline_access_there_is_no_renewal() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hundred_at_once_send_one_request() {
+async fn a_hundred_copies_send_one_renewal() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     s.later(7200);
