@@ -656,11 +656,8 @@ error-server-not-https = “{ $typed }”不是 https 地址。
     .type = 请去掉 http://，像 `-a server=social.example` 这样填写。
 error-server-not-found = 找不到名为 { $host } 的服务器。
     .means = 没有这个域名。可能是打错了，也可能是这台电脑没有联网。
-    .press = 请核对服务器名，再按“下一步”。
-    .type = 请核对服务器名，再运行一次这条命令。`keybearer doctor` 可以检查网络。
-    .means = 网络上没有这个名字。可能是打错了，也可能是这台电脑没有联网。
     .press = 请核对服务器名。
-    .type = 请核对名字，再运行一次这条命令。`keybearer doctor` 可以检查网络。
+    .type = 请核对服务器名，再运行一次这条命令。`keybearer doctor` 可以检查网络。
 error-server-unreachable = { $host } 没有响应。
     .means = 服务器可能停机了，也可能中途被拦截。
     .press = 请稍等片刻，再按“重试”。

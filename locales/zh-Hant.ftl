@@ -656,11 +656,8 @@ error-server-not-https = 「{ $typed }」不是 https 網址。
     .type = 請拿掉 http://，像 `-a server=social.example` 這樣填寫。
 error-server-not-found = 找不到名為 { $host } 的伺服器。
     .means = 沒有這個網域。可能是打錯了，也可能是這台電腦沒有連上網路。
-    .press = 請核對伺服器名稱，再按「下一步」。
-    .type = 請核對伺服器名稱，再執行一次這個指令。`keybearer doctor` 可以檢查網路。
-    .means = 網路上沒有這個名稱。可能是打錯了，也可能是這台電腦沒有連上網路。
     .press = 請核對伺服器名稱。
-    .type = 請核對名稱，再執行一次這個指令。`keybearer doctor` 可以檢查網路。
+    .type = 請核對伺服器名稱，再執行一次這個指令。`keybearer doctor` 可以檢查網路。
 error-server-unreachable = { $host } 沒有回應。
     .means = 伺服器可能停機了，也可能中途被擋住。
     .press = 請稍候，再按「重試」。

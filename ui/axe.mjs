@@ -13,25 +13,121 @@ const axe = readFileSync(join(here, "node_modules/axe-core/axe.min.js"), "utf8")
 
 /** Each scene, and what is on the screen once it stands. */
 const SCENES = {
-  empty: "empty", accounts: "account-title", account: "account-title", endless: "account-title", copied: "toast", expiring: "account-title",
-  dead: "error", practice: "account-title", "practice-over": "account-title", unverified: "error", silent: "error", unstored: "unstored",
-  "confirm-delete": "confirm", "confirm-revoke": "confirm", add: "tile-practice", pick: "client-new", questions: "server-found", console: "question-client_id",
-  permissions: "connect", switched: "connect", redirects: "redirect-oob", waiting: "hint", failed: "error", done: "done", nokeychain: "seal", locked: "seal",
-  kind: "kind-instagram-facebook", way: "trust-certificate", relay: "relay-check", threads: "question-client_secret", "facebook-form": "facts-sources", "facebook-again": "console-again", "app-steps": "facts", expect: "expect", warned: "warns-once", held: "held-keep",
-  adopt: "adopt-token", sixty: "renew", young: "renew-why", person: "ask-again", "page-account": "parent", unknown: "life", sunset: "sunset",
-  pages: "pages-keep", "pages-none": "pages-none", "done-pages": "pages-keep", "client-meta": "copy-app-token", "client-pages": "redeem-device-code",
-  "x-kinds": "kind-x-keys", "x-way": "rule-doubtful", "x-type": "question-client_type-public", "x-pick": "client-x2", "x-form": "rule-broken", "x-own": "question-token_secret", "x-more": "console",
-  "x-again": "one-login", "x-ready": "redirect-unregistered", pin: "paste-field", quiet: "step-token-received", "x-failed": "error", "x-done": "done", demand: "life-demand", ended: "renew", interrupted: "again",
-  signed: "copy-token-secret", "app-only": "standing", unchecked: "verify", unpaid: "error", "confirm-verify": "confirm", "x-app": "token-x-own", "x-half": "get-x-keys", "replace-pair": "new-id",
-  next: "group-later", "next-told": "refresh-results", "next-calm": "next-calm", "next-empty": "next-none", later: "life-note", login: "life-note", stepping: "step-back", "confirm-step-back": "confirm",
-  try: "request", tried: "try-answer", "tried-page": "try-answer", "try-costs": "request", "copy-as": "copy-as-worker",
-  closing: "other", "closing-reminds": "other", "closing-idle": "other", "closing-trayless": "other", clients: "client-c1", client: "client-title", replace: "new-secret", settings: "test-loopback", "settings-sealed": "passphrase", problems: "error", update: "update",
-  move: "moving-passphrase", "copy-there": "moving-again", bring: "bring-file", paused: "resume", "next-paused": "group-paused", deliver: "deliver-add",
-  export: "export-start", "export-going": "export-going", "export-rest": "export-go-on",
+  empty: "empty",
+  accounts: "account-title",
+  account: "account-title",
+  endless: "account-title",
+  copied: "toast",
+  expiring: "account-title",
+  dead: "error",
+  practice: "account-title",
+  "practice-over": "account-title",
+  unverified: "error",
+  silent: "error",
+  unstored: "unstored",
+  "confirm-delete": "confirm",
+  "confirm-revoke": "confirm",
+  add: "tile-practice",
+  pick: "client-new",
+  questions: "server-found",
+  console: "question-client_id",
+  permissions: "connect",
+  switched: "connect",
+  redirects: "redirect-oob",
+  waiting: "hint",
+  failed: "error",
+  done: "done",
+  nokeychain: "seal",
+  locked: "seal",
+  kind: "kind-instagram-facebook",
+  way: "trust-certificate",
+  relay: "relay-check",
+  threads: "question-client_secret",
+  "facebook-form": "facts-sources",
+  "facebook-again": "console-again",
+  "app-steps": "facts",
+  expect: "expect",
+  warned: "warns-once",
+  held: "held-keep",
+  adopt: "adopt-token",
+  sixty: "renew",
+  young: "renew-why",
+  person: "ask-again",
+  "page-account": "parent",
+  unknown: "life",
+  sunset: "sunset",
+  pages: "pages-keep",
+  "pages-none": "pages-none",
+  "done-pages": "pages-keep",
+  "client-meta": "copy-app-token",
+  "client-pages": "redeem-device-code",
+  "x-kinds": "kind-x-keys",
+  "x-way": "rule-doubtful",
+  "x-type": "question-client_type-public",
+  "x-pick": "client-x2",
+  "x-form": "rule-broken",
+  "x-own": "question-token_secret",
+  "x-more": "console",
+  "x-again": "one-login",
+  "x-ready": "redirect-unregistered",
+  pin: "paste-field",
+  quiet: "step-token-received",
+  "x-failed": "error",
+  "x-done": "done",
+  demand: "life-demand",
+  ended: "renew",
+  interrupted: "again",
+  signed: "copy-token-secret",
+  "app-only": "standing",
+  unchecked: "verify",
+  unpaid: "error",
+  "confirm-verify": "confirm",
+  "x-app": "token-x-own",
+  "x-half": "get-x-keys",
+  "replace-pair": "new-id",
+  next: "group-later",
+  "next-told": "refresh-results",
+  "next-calm": "next-calm",
+  "next-empty": "next-none",
+  later: "life-note",
+  login: "life-note",
+  stepping: "step-back",
+  "confirm-step-back": "confirm",
+  try: "request",
+  tried: "try-answer",
+  "tried-page": "try-answer",
+  "try-costs": "request",
+  "copy-as": "copy-as-worker",
+  closing: "other",
+  "closing-reminds": "other",
+  "closing-idle": "other",
+  "closing-trayless": "other",
+  clients: "client-c1",
+  client: "client-title",
+  replace: "new-secret",
+  settings: "test-loopback",
+  "settings-sealed": "passphrase",
+  problems: "error",
+  update: "update",
+  move: "moving-passphrase",
+  "copy-there": "moving-again",
+  bring: "bring-file",
+  paused: "resume",
+  "next-paused": "group-paused",
+  deliver: "deliver-add",
+  export: "export-start",
+  "export-going": "export-going",
+  "export-rest": "export-go-on",
 };
 /** Kilobytes: a guard against growing by accident, a little above what the face weighs with the longest of its languages. */
 const LIMIT = { first: 68, later: 33, use: 24 };
-const EXTRA = ["settings&system=mac:link-command-line", "waiting&redirect=oob:paste-field", "failed&code=cancelled:error", "failed&code=wrong-app-id:error", "pages&fail=pages:error"];
+const EXTRA = [
+  "settings&system=mac:link-command-line",
+  "waiting&redirect=oob:paste-field",
+  "failed&code=cancelled:error",
+  "failed&code=wrong-app-id:error",
+  "pages&fail=pages:error",
+];
 
 async function scan(site, scene, id, theme) {
   await call("POST", "/url", { url: `${site}/?scene=${scene}&theme=${theme}` });
@@ -40,13 +136,18 @@ async function scan(site, scene, id, theme) {
   await sleep(220);
   await run(axe);
   const found = await call("POST", "/execute/async", {
-    script: "const done = arguments[0]; axe.run(document, { resultTypes: ['violations'] }).then((r) => done(r.passes.length > 10 ? r.violations : [{ impact: 'critical', id: 'axe', help: 'checked next to nothing', nodes: [] }]), (e) => done([{ impact: 'critical', id: 'axe', help: String(e), nodes: [] }]))",
+    script:
+      "const done = arguments[0]; axe.run(document, { resultTypes: ['violations'] }).then((r) => done(r.passes.length > 10 ? r.violations : [{ impact: 'critical', id: 'axe', help: 'checked next to nothing', nodes: [] }]), (e) => done([{ impact: 'critical', id: 'axe', help: String(e), nodes: [] }]))",
     args: [],
   });
   const grave = found.filter(({ impact }) => impact === "serious" || impact === "critical");
-  console.log(`${grave.length ? "FAIL" : "ok  "} ${theme.padEnd(5)} ${scene}${found.length > grave.length ? ` (${found.length - grave.length} lesser)` : ""}`);
+  console.log(
+    `${grave.length ? "FAIL" : "ok  "} ${theme.padEnd(5)} ${scene}${found.length > grave.length ? ` (${found.length - grave.length} lesser)` : ""}`,
+  );
   for (const { id, help, nodes } of found) if (nodes.length === 0) console.log(`     ${id}: ${help}`);
-  for (const { id, help, nodes } of found) for (const node of nodes.slice(0, 4)) console.log(`     ${id}: ${help}\n       ${node.html.slice(0, 160)}\n       ${(node.failureSummary ?? "").split("\n")[1] ?? ""}`);
+  for (const { id, help, nodes } of found)
+    for (const node of nodes.slice(0, 4))
+      console.log(`     ${id}: ${help}\n       ${node.html.slice(0, 160)}\n       ${(node.failureSummary ?? "").split("\n")[1] ?? ""}`);
   return grave.length;
 }
 
@@ -59,14 +160,17 @@ async function narrow(scene) {
     return e.getClientRects().length && style.overflowX !== "visible" && style.clipPath === "none" && !e.closest("svg, .dots, input") && e.scrollWidth > e.clientWidth + 1;
   }).map((e) => e.outerHTML.slice(0, 120))`);
   await call("POST", "/window/rect", { width: 960, height: 640 });
-  if (await run("const page = document.scrollingElement; return page.scrollHeight > page.clientHeight")) cut.push("the page itself scrolls");
+  if (await run("const page = document.scrollingElement; return page.scrollHeight > page.clientHeight"))
+    cut.push("the page itself scrolls");
   for (const html of cut) console.log(`FAIL narrow ${scene}: cut off\n       ${html}`);
   return cut.length;
 }
 
 /** What the browser complained of since the last look: above all what the CSP refused. */
 async function complaints() {
-  const lines = (await call("POST", "/se/log", { type: "browser" })).filter(({ level, message }) => level === "SEVERE" && !message.includes("/favicon.ico"));
+  const lines = (await call("POST", "/se/log", { type: "browser" })).filter(
+    ({ level, message }) => level === "SEVERE" && !message.includes("/favicon.ico"),
+  );
   for (const { message } of lines) console.log(`FAIL console: ${message.slice(0, 300)}`);
   return lines.length;
 }
@@ -86,7 +190,9 @@ function weight() {
     use: sum(scripts.filter((name) => name.startsWith("Use-"))),
   };
   return Object.entries(weights).filter(([when, total]) => {
-    console.log(`${total < LIMIT[when] ? "ok  " : "FAIL"} ${when} load ${total.toFixed(1)} KB of scripts, compressed (limit ${LIMIT[when]})`);
+    console.log(
+      `${total < LIMIT[when] ? "ok  " : "FAIL"} ${when} load ${total.toFixed(1)} KB of scripts, compressed (limit ${LIMIT[when]})`,
+    );
     return total >= LIMIT[when];
   }).length;
 }
@@ -96,7 +202,10 @@ let scenes = 0;
 try {
   const site = await open();
   // The shell freezes prototypes, and so does this.
-  await call("POST", "/goog/cdp/execute", { cmd: "Page.addScriptToEvaluateOnNewDocument", params: { source: "Object.freeze(Object.prototype)" } });
+  await call("POST", "/goog/cdp/execute", {
+    cmd: "Page.addScriptToEvaluateOnNewDocument",
+    params: { source: "Object.freeze(Object.prototype)" },
+  });
   const list = [...Object.entries(SCENES), ...EXTRA.map((pair) => pair.split(":"))];
   for (const theme of ["light", "dark"]) {
     for (const [scene, id] of list) {

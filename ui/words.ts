@@ -31,7 +31,9 @@ export function words(): Plugin {
       const [, file, part] = /^(.+\.ftl)\?(raw|use)$/.exec(id) ?? [];
       if (!file) return null;
       this.addWatchFile(file);
-      const text = messages(readFileSync(file, "utf8"), (message) => (part === "use" ? USE.test(message) : !USE.test(message) && !RUST.test(message)));
+      const text = messages(readFileSync(file, "utf8"), (message) =>
+        part === "use" ? USE.test(message) : !USE.test(message) && !RUST.test(message),
+      );
       return `export default ${JSON.stringify(text)};`;
     },
   };

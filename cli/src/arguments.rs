@@ -108,7 +108,7 @@ pub enum Command {
     /// and exports wrote stay, and so do your own provider files. Exits with 5, and deletes nothing, if the app is running or a
     /// sign-in is under way. After an error or a kill, run the same command again.
     Forget(Forget),
-    /// Helps to write a provider file: a platform's protocol as data
+    /// Helps you write a provider file: a platform's protocol as data
     #[command(subcommand)]
     Provider(Provider),
     /// Writes the manual pages into a folder
@@ -175,16 +175,16 @@ pub struct Forget {
 /// What is done with a provider file.
 #[derive(Debug, Subcommand)]
 pub enum Provider {
-    /// Lists every fault of a provider file; prints the first address that a login would open, if there is none
+    /// Lists every fault of a provider file; if there is none, prints the first address that a login would open
     ///
-    /// A fault is a line: the file, line and column, the key, and what is wrong. Ends with 1 where there are any. Nothing is sent.
+    /// Each fault is a line: file, line and column, key, and what is wrong. Exits with 1 if there are any. Nothing is sent.
     Check {
         /// The file
         file: PathBuf,
     },
-    /// Writes a commented provider file to begin with into the folder of your own files, and prints its path
+    /// Writes a commented provider file to start from into the folder of your own files, and prints its path
     New {
-        /// The new provider's id: lower-case letters, digits and hyphens
+        /// The new provider's ID: lowercase letters, digits and hyphens
         id: String,
     },
 }

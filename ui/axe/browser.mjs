@@ -1,11 +1,12 @@
 // The built face in a real Chromium, by WebDriver: its servers, its keys and what is on the screen.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ui = join(import.meta.dirname, "..");
+const english = readFileSync(join(ui, "../locales/en.ftl"), "utf8");
 const profile = mkdtempSync(join(tmpdir(), "keybearer-axe-"));
 const children = [];
 
@@ -61,10 +62,28 @@ export async function open() {
   start(process.env.CHROMEDRIVER ?? "/usr/bin/chromedriver", [`--port=${driver}`]);
   await answers(site);
   await answers(`http://127.0.0.1:${driver}/status`);
-  const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=960,640", "--lang=en", `--user-data-dir=${profile}`];
+  const args = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=960,640",
+    "--lang=en",
+    `--user-data-dir=${profile}`,
+  ];
   const answer = await fetch(`http://127.0.0.1:${driver}/session`, {
     method: "POST",
-    body: JSON.stringify({ capabilities: { alwaysMatch: { "goog:loggingPrefs": { browser: "ALL" }, "goog:chromeOptions": { binary: process.env.CHROMIUM ?? "/usr/bin/chromium", args } } } }),
+    body: JSON.stringify({
+      capabilities: {
+        alwaysMatch: {
+          "goog:loggingPrefs": { browser: "ALL" },
+          "goog:chromeOptions": { binary: process.env.CHROMIUM ?? "/usr/bin/chromium", args },
+        },
+      },
+    }),
   }).then((response) => response.json());
   if (!answer.value.sessionId) throw new Error(answer.value.message);
   session = `http://127.0.0.1:${driver}/session/${answer.value.sessionId}`;
@@ -81,11 +100,17 @@ export async function close() {
 
 const KEYS = { Tab: "\uE004", Enter: "\uE007", Space: " ", Down: "\uE015", Escape: "\uE00C" };
 export async function press(...keys) {
-  const actions = keys.flatMap((key) => [{ type: "keyDown", value: KEYS[key] ?? key }, { type: "keyUp", value: KEYS[key] ?? key }]);
+  const actions = keys.flatMap((key) => [
+    { type: "keyDown", value: KEYS[key] ?? key },
+    { type: "keyUp", value: KEYS[key] ?? key },
+  ]);
   await call("POST", "/actions", { actions: [{ type: "key", id: "keys", actions }] });
 }
 /** What has the focus: by its test id, a fold by its own. */
-export const focused = () => run("const e = document.activeElement; return e?.dataset.testid ?? (e?.tagName === 'SUMMARY' ? e.parentElement.dataset.testid : e?.tagName) ?? ''");
+export const focused = () =>
+  run(
+    "const e = document.activeElement; return e?.dataset.testid ?? (e?.tagName === 'SUMMARY' ? e.parentElement.dataset.testid : e?.tagName) ?? ''",
+  );
 
 export async function tabTo(id) {
   for (let tabs = 0; tabs < 60; tabs++) {
@@ -94,4 +119,6 @@ export async function tabTo(id) {
   }
   throw new Error(`Tab never reached ${id}`);
 }
+/** A message of the English locale. */
+export const message = (id) => new RegExp(`^${id} = (.+)$`, "m").exec(english)?.[1] ?? `no message ${id}`;
 export const heading = () => until("the heading's focus", "return document.activeElement?.tagName === 'H1'");

@@ -1,5 +1,16 @@
 // What people do, by keyboard alone: the focus is always somewhere, and always where one expects it.
-import { call, focused, heading, press, run, shown, tabTo, until } from "./browser.mjs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { call, focused, heading, message, press, run, shown, tabTo, until } from "./browser.mjs";
+
+const read = (path) => readFileSync(join(import.meta.dirname, "..", path), "utf8");
+const catalogue = JSON.parse(read("src/fake/catalogue.json"));
+/** A permission that a person may add. */
+const EXTRA = catalogue
+  .find(({ id }) => id === "gotosocial")
+  .scopes.find((scope) => !scope.default && !scope.locked && !scope.granted_only);
+/** Where the redirect's address is in the console. */
+const ADDRESS = catalogue.find(({ id }) => id === "threads").console.findIndex(({ copy }) => copy.length > 0);
 
 async function walk(site) {
   await call("POST", "/url", { url: `${site}/?scene=empty` });
@@ -17,7 +28,7 @@ async function walk(site) {
   await press("Enter");
   await shown("connect");
   await heading();
-  await tabTo("scope-follow");
+  await tabTo(`scope-${EXTRA.id}`);
   await press("Space");
   await tabTo("redirects");
   await press("Enter");
@@ -38,7 +49,8 @@ async function walk(site) {
   await press("Enter");
   await shown("account-title");
   const account = await run("return document.querySelector('main').textContent");
-  for (const word of ["Follow, mute and block for you", "Keybearer link"]) if (!account.includes(word)) throw new Error(`the account does not say “${word}”`);
+  for (const word of [EXTRA.meaning.en.slice(1), message("redirect-private-use-scheme")])
+    if (!account.includes(word)) throw new Error(`the account does not say “${word}”`);
   await tabTo("delete");
   await press("Enter");
   await shown("confirm");
@@ -78,7 +90,7 @@ async function walkConsole(site) {
   await heading();
   await tabTo("console-done-0");
   await press("Space");
-  await tabTo("console-copy-1-0");
+  await tabTo(`console-copy-${ADDRESS}-0`);
   await press("Enter");
   await shown("toast");
   await tabTo("redirect-shown");
@@ -204,12 +216,15 @@ async function walkMoving(site) {
   await tabTo("moving-again");
   await press(..."correct horse", "Enter");
   await shown("parcel");
-  if (!(await run("return document.querySelector('[data-testid=account-a1]').textContent")).includes("paused")) throw new Error("what was moved does not say that it is paused");
-  if ((await run("return document.querySelector('[data-testid=account-t1]').textContent")).includes("paused")) throw new Error("what was not picked is paused");
+  if (!(await run("return document.querySelector('[data-testid=account-a1]').textContent")).includes(message("state-paused")))
+    throw new Error("what was moved does not say that it is paused");
+  if ((await run("return document.querySelector('[data-testid=account-t1]').textContent")).includes(message("state-paused")))
+    throw new Error("what was not picked is paused");
   await tabTo("bring");
   await press("Enter");
   await shown("bring-file");
-  if (await run("return !document.querySelector('[data-testid=confirm]').disabled")) throw new Error("a file is brought in before it was chosen");
+  if (await run("return !document.querySelector('[data-testid=confirm]').disabled"))
+    throw new Error("a file is brought in before it was chosen");
   await press("Escape");
   await until("the dialog to close", "return !document.querySelector('dialog')");
   await call("POST", "/url", { url: `${site}/?scene=paused` });
@@ -239,7 +254,9 @@ async function walkUse(site) {
   await tabTo("try-copy");
   await press("Enter");
   await shown("toast");
-  await run("const s = document.querySelector('[data-testid=try-call]'); s.value = 'forget'; s.dispatchEvent(new Event('change', { bubbles: true }))");
+  await run(
+    "const s = document.querySelector('[data-testid=try-call]'); s.value = 'forget'; s.dispatchEvent(new Event('change', { bubbles: true }))",
+  );
   await until("the request", "return document.querySelector('[data-testid=request]')?.textContent.includes('POST')");
   await tabTo("try-send");
   await press("Enter");
@@ -275,15 +292,23 @@ async function walkUse(site) {
 
 /** What an error page in the browser means unfolds in sight, and moves nothing but its own screen. */
 async function walkBrowserErrors(site) {
-  for (const [width, height] of [[960, 640], [720, 560]]) {
+  for (const [width, height] of [
+    [960, 640],
+    [720, 560],
+  ]) {
     await call("POST", "/window/rect", { width, height });
     await call("POST", "/url", { url: `${site}/?scene=warned` });
     await shown("stuck");
     await tabTo("stuck");
     await press("Enter");
     await until("the errors to unfold", "return document.querySelector('[data-testid=stuck]').parentElement.open");
-    await until("the errors in sight", "const top = document.querySelector('[data-testid=stuck]').getBoundingClientRect().top; return top >= 0 && top < innerHeight / 2");
-    const moved = await run("return [document.scrollingElement, document.body, document.querySelector('#app'), document.querySelector('main')].map((e) => e.scrollTop)");
+    await until(
+      "the errors in sight",
+      "const top = document.querySelector('[data-testid=stuck]').getBoundingClientRect().top; return top >= 0 && top < innerHeight / 2",
+    );
+    const moved = await run(
+      "return [document.scrollingElement, document.body, document.querySelector('#app'), document.querySelector('main')].map((e) => e.scrollTop)",
+    );
     if (moved.some((top) => top !== 0)) throw new Error(`the window itself scrolled at ${width}×${height}: ${moved}`);
   }
   await call("POST", "/window/rect", { width: 960, height: 640 });

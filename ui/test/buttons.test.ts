@@ -86,6 +86,9 @@ function screensOf(code: Code): Name[] {
     case "denied-without-state":
     case "answer-without-state":
       return ["hint"];
+    case "timed-out":
+    case "relay-missing":
+    case "relay-exposed":
     case "issuer-missing":
     case "registration-refused":
     case "redirect-mismatch":
@@ -114,12 +117,13 @@ function screensOf(code: Code): Name[] {
 
 /** What follows "press": the label of a button and the rest of its clause. Chinese has another word for the buttons of a website. */
 function named(words: string): string[] {
-  const english = [...words.matchAll(/\bpress ([A-Z][^.,;:]*)/gi)];
+  const english = [...words.matchAll(/\b[Pp]ress ([A-Z][^.,;:]*)/g)];
   const chinese = [...words.matchAll(/按[“「]([^”」]+)[”」]/g)];
   return [...english, ...chinese].map(([, label]) => label ?? "");
 }
 
-const buttons = () => [...document.querySelectorAll("button, summary")].map((button) => button.textContent?.trim().replace("…", "") ?? "").filter(Boolean);
+const buttons = () =>
+  [...document.querySelectorAll("button, summary")].map((button) => button.textContent?.trim().replace("…", "") ?? "").filter(Boolean);
 
 describe.each(LANGUAGES)("%s", (language) => {
   test.each(Object.keys(SCREENS) as Name[])("%s", async (name) => {

@@ -151,7 +151,9 @@ test("the guide has its acts: before the login, after it, and another way", asyn
   await open("scene=facebook-form");
   const numbers = () => [...document.querySelectorAll("[data-testid^=console-step-] .number")].map((one) => one.textContent?.trim());
   const steps = platform("facebook").console;
-  const acts = (["before", "after", "instead"] as const).map((when) => steps.filter((step) => step.when === when).map((_, at) => `${at + 1}`));
+  const acts = (["before", "after", "instead"] as const).map((when) =>
+    steps.filter((step) => step.when === when).map((_, at) => `${at + 1}`),
+  );
   expect(acts.every((act) => act.length > 0)).toBe(true);
   expect(numbers()).toEqual(acts.flat());
   steps.forEach((step, at) => expect(find(`console-unproven-${at}`) !== null, step.text.en).toBe(step.unproven && step.when !== "again"));
@@ -167,7 +169,8 @@ test("a login with an app that has been through the console says what it needs f
 
 test("what is left to do stands where the login ends", async () => {
   await open("scene=done-pages");
-  for (const step of platform("facebook").console.filter((one) => one.when === "after")) expect(find("done-after")?.textContent).toContain(step.text.en);
+  for (const step of platform("facebook").console.filter((one) => one.when === "after"))
+    expect(find("done-after")?.textContent).toContain(step.text.en);
 });
 
 test("and at the account", async () => {

@@ -52,7 +52,11 @@ test("a file is named by no page, and a credential does not stay", async () => {
   await submit(0);
   expect((find("deliver-credential") as HTMLInputElement).value).toBe("");
   await settle(1500);
-  expect(add).toHaveBeenLastCalledWith("t1", { kind: "github", repository: "memochou/bot", name: "ACCESS_TOKEN", api: "https://api.github.com" }, "canary");
+  expect(add).toHaveBeenLastCalledWith(
+    "t1",
+    { kind: "github", repository: "memochou/bot", name: "ACCESS_TOKEN", api: "https://api.github.com" },
+    "canary",
+  );
 });
 
 test("who says no in the dialog is back at the form, and a failure stands there", async () => {
@@ -77,7 +81,10 @@ test("a program is chosen, too: what is typed are its arguments", async () => {
 });
 
 test("words are words: one a line, and empty ones between others too", () => {
-  expect(target("program", { words: "-c\ncat > 'a b'\n\nlast\n" })).toEqual({ kind: "program", words: ["", "-c", "cat > 'a b'", "", "last"] });
+  expect(target("program", { words: "-c\ncat > 'a b'\n\nlast\n" })).toEqual({
+    kind: "program",
+    words: ["", "-c", "cat > 'a b'", "", "last"],
+  });
   for (const kind of Object.keys(FIELDS) as (keyof typeof FIELDS)[]) expect(target(kind, FIELDS[kind]).kind).toBe(kind);
 });
 
@@ -101,7 +108,13 @@ test("an organization is asked who may read, an environment which, and a namespa
   list.dispatchEvent(new Event("change", { bubbles: true }));
   await settle();
   await submit();
-  const organization = { kind: "github-organization", organization: "bots", name: "ACCESS_TOKEN", visibility: "selected", api: "https://api.github.com" };
+  const organization = {
+    kind: "github-organization",
+    organization: "bots",
+    name: "ACCESS_TOKEN",
+    visibility: "selected",
+    api: "https://api.github.com",
+  };
   expect(add).toHaveBeenLastCalledWith("t1", organization, "canary");
   await press("deliver-add");
   await pick("github-environment");

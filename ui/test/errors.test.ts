@@ -32,7 +32,13 @@ describe.each(LANGUAGES)("%s", (language) => {
 });
 
 test("remedies fit", () => {
-  expect([remedy("port-taken"), remedy("server-tls"), remedy("keychain-missing"), remedy("token-dead"), remedy("denied")]).toEqual(["redirect", "server", "store", "login", null]);
+  expect([remedy("port-taken"), remedy("server-tls"), remedy("keychain-missing"), remedy("token-dead"), remedy("denied")]).toEqual([
+    "redirect",
+    "server",
+    "store",
+    "login",
+    null,
+  ]);
 });
 
 test("the system's language is found by its tag", () => {

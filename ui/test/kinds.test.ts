@@ -91,7 +91,10 @@ describe("keys", () => {
     const flow = new LoginFlow(api, () => view);
     for (const kind of ["x-app", "x-oauth1", "x-keys"]) {
       flow.choose(platform(kind));
-      expect(flow.known.map(({ id }) => id), kind).toEqual(["x2"]);
+      expect(
+        flow.known.map(({ id }) => id),
+        kind,
+      ).toEqual(["x2"]);
     }
     flow.choose(platform("x"));
     expect(flow.known.map(({ id }) => id)).toEqual(["x1"]);
@@ -145,7 +148,13 @@ describe("the flow", () => {
     view.store.state = "ready";
     flow.next();
     expect(flow.stage).toBe("waiting");
-    expect(plans[0]).toMatchObject({ provider: "x-app", client: null, redirect: null, scopes: [], answers: { client_id: "k", client_secret: "s" } });
+    expect(plans[0]).toMatchObject({
+      provider: "x-app",
+      client: null,
+      redirect: null,
+      scopes: [],
+      answers: { client_id: "k", client_secret: "s" },
+    });
     for (const step of ["client-ready", "token-received", "stored"] as const) tell({ kind: "step", step });
     tell({ kind: "done", account: "x-app" });
     expect([flow.stage, flow.account]).toEqual(["done", "x-app"]);
@@ -254,19 +263,35 @@ describe("the flow", () => {
 });
 
 describe("how it stands", () => {
-  const demand = { provider: "x", client: "x1", name: "@keybot", id: "1", renews_on_demand: true, issued: NOW - 9000, expires: NOW - 1800, renews_from: NOW - 2100 };
+  const demand = {
+    provider: "x",
+    client: "x1",
+    name: "@keybot",
+    id: "1",
+    renews_on_demand: true,
+    issued: NOW - 9000,
+    expires: NOW - 1800,
+    renews_from: NOW - 2100,
+  };
   const says = (part: Parameters<typeof account>[0]) => standing(account(part), platform(part.provider));
 
   test("what renews when it is wanted does not alarm, although its token has ended", () => {
     expect(says({ ...demand, renews_until: NOW + 170 * DAY })).toMatchObject({ text: "renewed when used", tone: "good" });
     expect(says({ ...demand, renews_until: null })).toMatchObject({ text: "renewed when used", tone: "good", life: 1 });
-    expect(says({ ...demand, issued: NOW - 170 * DAY, renews_until: NOW + 10 * DAY + 3600 })).toMatchObject({ text: "10 days", tone: "warn" });
+    expect(says({ ...demand, issued: NOW - 170 * DAY, renews_until: NOW + 10 * DAY + 3600 })).toMatchObject({
+      text: "10 days",
+      tone: "warn",
+    });
     expect(says({ ...demand, issued: NOW - 181 * DAY, renews_until: NOW - DAY })).toMatchObject({ text: "expired", tone: "bad" });
   });
 
   test("an interrupted renewal says what to do and why", () => {
     const trouble: ErrorView = { code: "interrupted", params: {}, detail: null, action: null };
-    expect(says({ ...demand, renews_until: NOW + 170 * DAY, trouble })).toEqual({ text: "needs sign-in: renewal interrupted", tone: "bad", life: 0 });
+    expect(says({ ...demand, renews_until: NOW + 170 * DAY, trouble })).toEqual({
+      text: "needs sign-in: renewal interrupted",
+      tone: "bad",
+      life: 0,
+    });
   });
 
   test("what nobody was asked about is no trouble", () => {
@@ -279,7 +304,12 @@ describe("how it stands", () => {
 });
 
 test("the platform's own sentence is what to press", async () => {
-  const error: ErrorView = { code: "enrolment-or-payment", params: {}, detail: null, action: { en: "Buy credits.", "zh-Hans": "购买额度。", "zh-Hant": "購買額度。" } };
+  const error: ErrorView = {
+    code: "enrolment-or-payment",
+    params: {},
+    detail: null,
+    action: { en: "Buy credits.", "zh-Hans": "购买额度。", "zh-Hant": "購買額度。" },
+  };
   expect(sentences(error).press).toBe("Buy credits.");
   expect(sentences({ ...error, action: null }).press).toBe("Settle it in the developer console, then press Try again.");
   await speak("zh-Hant");

@@ -43,7 +43,11 @@ describe.each(LANGUAGES)("%s", (language) => {
     for (const [code, params] of [...Object.entries(ERRORS), ["unknown", ["code"]] as const]) {
       for (const id of [`error-${code}`, `error-${code}.means`, `error-${code}.press`]) {
         expect(own.has(id), id).toBe(true);
-        for (const name of (own.get(id) ?? "").split(" ").filter(Boolean)) expect(params.map((one) => one.replace("?", "")), id).toContain(name);
+        for (const name of (own.get(id) ?? "").split(" ").filter(Boolean))
+          expect(
+            params.map((one) => one.replace("?", "")),
+            id,
+          ).toContain(name);
       }
     }
   });
@@ -71,19 +75,39 @@ describe.each(LANGUAGES)("%s", (language) => {
 test("every id in the sources exists", () => {
   for (const { path, text } of sources()) {
     for (const [, inside] of text.matchAll(/\bt\(([^)]*)/g)) {
-      for (const [, id] of (inside ?? "").matchAll(/(?:^|[?:]\s*)"([a-z][a-z0-9.-]+)"/g)) expect(english.has(id ?? ""), `${path}: ${id}`).toBe(true);
+      for (const [, id] of (inside ?? "").matchAll(/(?:^|[?:]\s*)"([a-z][a-z0-9.-]+)"/g))
+        expect(english.has(id ?? ""), `${path}: ${id}`).toBe(true);
     }
   }
 });
 
 test("every id that is put together from parts exists for each part", () => {
   const families: Record<string, string[]> = {
-    "step-*.todo": ["server-found", "client-ready", "redirect-open", "browser-opened", "answer-received", "token-received", "token-exchanged", "identity-verified", "stored"],
+    "step-*.todo": [
+      "server-found",
+      "client-ready",
+      "redirect-open",
+      "browser-opened",
+      "answer-received",
+      "token-received",
+      "token-exchanged",
+      "identity-verified",
+      "stored",
+    ],
     "step-*.now": ["client-kept", "token-brought"],
     "kind-*": ["purpose", "behalf", "lives", "needs"],
     "redirect-*.help": ["loopback", "localhost", "https-loopback", "private-use-scheme", "relay", "paste", "out-of-band"],
     "kept-*": ["keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
-    "store-*": ["keychain", "sealed-file", "keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
+    "store-*": [
+      "keychain",
+      "sealed-file",
+      "keychain-ready",
+      "keychain-locked",
+      "keychain-missing",
+      "sealed-file-ready",
+      "sealed-file-locked",
+      "sealed-file-missing",
+    ],
     "store-*-title": ["missing", "locked", "refused"],
     "store-*-text": ["missing", "locked", "refused"],
     "state-store-*": ["ready", "locked", "missing"],
@@ -100,7 +124,36 @@ test("every id that is put together from parts exists for each part", () => {
     "paste-*-main": ["address", "out-of-band"],
     "paste-*-example": ["address", "out-of-band"],
     "done-*": ["keychain", "sealed-file"],
-    "use-deliver-*": ["env-file", "file", "program", "github", "github-environment", "github-organization", "cloudflare", "openbao", "key", "words", "repository", "environment", "organization", "visibility", "namespace", "name", "api", "account", "script", "url", "mount", "path", "read-back", "exited", "updated", "listed", "version", "written"],
+    "use-deliver-*": [
+      "env-file",
+      "file",
+      "program",
+      "github",
+      "github-environment",
+      "github-organization",
+      "cloudflare",
+      "openbao",
+      "key",
+      "words",
+      "repository",
+      "environment",
+      "organization",
+      "visibility",
+      "namespace",
+      "name",
+      "api",
+      "account",
+      "script",
+      "url",
+      "mount",
+      "path",
+      "read-back",
+      "exited",
+      "updated",
+      "listed",
+      "version",
+      "written",
+    ],
     "use-deliver-visibility-*": ["private", "selected", "all"],
     "use-deliver-credential-*": ["github", "github-environment", "github-organization", "cloudflare", "openbao"],
     "test-*-text": ["loopback", "https-loopback", "private-use-scheme"],
@@ -108,12 +161,16 @@ test("every id that is put together from parts exists for each part", () => {
   for (const [shape, parts] of Object.entries(families)) {
     for (const part of parts) expect(english.has(shape.replace("*", part)), shape.replace("*", part)).toBe(true);
   }
-  for (const step of families["step-*.todo"] ?? []) for (const state of ["now", "done"]) expect(english.has(`step-${step}.${state}`)).toBe(true);
+  for (const step of families["step-*.todo"] ?? [])
+    for (const state of ["now", "done"]) expect(english.has(`step-${step}.${state}`)).toBe(true);
 });
 
 test("no text is left that nobody asks for", () => {
-  const all = sources().map(({ text }) => text).join("\n");
-  const made = /^(step|redirect|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|arrival|on-close|use-deliver)-/;
+  const all = sources()
+    .map(({ text }) => text)
+    .join("\n");
+  const made =
+    /^(step|redirect|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|arrival|on-close|use-deliver)-/;
   // Said at the terminal, by the tray, in notifications and in the calendar: Rust asks for these.
   const rust = /^(cli|tray|notice|calendar|native)-/;
   for (const id of english.keys()) {

@@ -23,7 +23,11 @@ beforeEach(() => {
   plans = [];
   tell = [];
   api = {
-    findServer: vi.fn(async (provider: string, typed: string) => ({ origin: `https://${typed.split("@").pop()}`, provider: typed.includes("mastodon") ? "mastodon" : provider, software: null })),
+    findServer: vi.fn(async (provider: string, typed: string) => ({
+      origin: `https://${typed.split("@").pop()}`,
+      provider: typed.includes("mastodon") ? "mastodon" : provider,
+      software: null,
+    })),
     startLogin: vi.fn(async (plan: LoginPlan, onEvent: (event: LoginEvent) => void) => {
       plans.push(plan);
       tell.push(onEvent);
@@ -76,7 +80,13 @@ test("a server that runs another platform switches to it and keeps what was type
   expect(flow.provider?.id).toBe("mastodon");
   expect(flow.switchedFrom).toBe("GoToSocial");
   await flow.connect();
-  expect(plans[0]).toMatchObject({ provider: "mastodon", answers: { server: "https://mastodon.example" }, scopes: platform("mastodon").scopes.filter((scope) => scope.default).map((scope) => scope.id) });
+  expect(plans[0]).toMatchObject({
+    provider: "mastodon",
+    answers: { server: "https://mastodon.example" },
+    scopes: platform("mastodon")
+      .scopes.filter((scope) => scope.default)
+      .map((scope) => scope.id),
+  });
 });
 
 test("the same text is looked for once", async () => {
@@ -193,7 +203,13 @@ test("a login for a known account means that account, and asks again for what wa
   const mei = view.accounts.find((account) => account.id === "f1");
   if (mei) model.logInAgain(mei, true);
   await model.flow.connect();
-  expect(plans[0]).toMatchObject({ provider: "facebook", client: "c7", expect: "Mei Chou", rerequest: true, scopes: ["public_profile", "pages_show_list", "pages_manage_posts"] });
+  expect(plans[0]).toMatchObject({
+    provider: "facebook",
+    client: "c7",
+    expect: "Mei Chou",
+    rerequest: true,
+    scopes: ["public_profile", "pages_show_list", "pages_manage_posts"],
+  });
 });
 
 test("a Page's token comes with its person's login, and what was only adopted has none", () => {

@@ -69,7 +69,11 @@ test("the list says how many need somebody, and leads to the screen; a row leads
   await open("scene=accounts");
   expect(text("next-need")).toContain("2 accounts need you");
   await press("to-next");
-  expect([...document.querySelectorAll("main [data-group]")].slice(0, 3).map((li) => li.getAttribute("data-testid"))).toEqual(["next-x-cut", "next-a5", "next-a3"]);
+  expect([...document.querySelectorAll("main [data-group]")].slice(0, 3).map((li) => li.getAttribute("data-testid"))).toEqual([
+    "next-x-cut",
+    "next-a5",
+    "next-a3",
+  ]);
   expect(find("group-endless")).toHaveProperty("open", false);
   await press("next-to-a3");
   expect(text("account-title")).toBe("@photos@pixel.example");

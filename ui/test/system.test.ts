@@ -26,5 +26,7 @@ test("the command line is linked, and the screen says so", async () => {
 test("where the folder is the administrator's, the line to type is shown", async () => {
   await open("scene=settings&system=mac&fail=link");
   await press("link-command-line", 1000);
-  expect(find("command-line-by-hand-value")?.textContent).toContain("sudo ln -sf '/Applications/Keybearer.app/Contents/MacOS/keybearer' /usr/local/bin/keybearer");
+  expect(find("command-line-by-hand-value")?.textContent).toContain(
+    "sudo ln -sf '/Applications/Keybearer.app/Contents/MacOS/keybearer' /usr/local/bin/keybearer",
+  );
 });

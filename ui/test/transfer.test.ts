@@ -89,7 +89,12 @@ test("a paused account is quiet everywhere, and one button wakes it", async () =
   expect(needsYou({ ...rests, unstored: true })).toBe(true);
   expect(standing(rests, undefined)).toMatchObject({ text: "renewed elsewhere", tone: "quiet" });
   expect(breaking(rests, stage(null)).group).toBe("paused");
-  expect(whatBreaks(stage("next-paused")).slice(-2).map(({ account }) => account.id).sort()).toEqual(["t1", "x-bot"]);
+  expect(
+    whatBreaks(stage("next-paused"))
+      .slice(-2)
+      .map(({ account }) => account.id)
+      .sort(),
+  ).toEqual(["t1", "x-bot"]);
   const api = await open("scene=paused");
   const resume = vi.spyOn(api, "resume");
   expect(text("standing")).toBe("renewed elsewhere");

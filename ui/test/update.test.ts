@@ -24,7 +24,10 @@ test("a newer version opens its own page, in each language", async () => {
   expect(find("update")?.textContent).toContain("Version 0.2.0 is out.");
   await press("update-open", 10);
   expect(link).toHaveBeenCalledWith("https://github.com/keybearer/keybearer/releases/tag/v0.2.0");
-  for (const [language, words] of [["zh-Hans", "新版本 0.2.0 已发布。"], ["zh-Hant", "新版本 0.2.0 已推出。"]] as const) {
+  for (const [language, words] of [
+    ["zh-Hans", "新版本 0.2.0 已发布。"],
+    ["zh-Hant", "新版本 0.2.0 已推出。"],
+  ] as const) {
     await speak(language);
     await settle();
     expect(text()).toContain(words);

@@ -28,11 +28,16 @@ beforeEach(() => {
 });
 
 test("a line falls into its name, what was looked for, and the rest", () => {
-  const plain = (line: string, wanted: string) => pieces(line, wanted).map(({ text, name, hit }) => `${name ? "n" : ""}${hit ? "h" : ""}:${text}`);
+  const plain = (line: string, wanted: string) =>
+    pieces(line, wanted).map(({ text, name, hit }) => `${name ? "n" : ""}${hit ? "h" : ""}:${text}`);
   expect(plain('  "id": "1"', "")).toEqual([":  ", 'n:"id"', ':: "1"']);
   expect(plain('"a\\": ": "Aa"', "a")).toEqual(['n:"', "nh:a", 'n:\\": "', ':: "', "h:A", "h:a", ':"']);
   expect(plain("", "x")).toEqual([]);
-  expect(pieces('"id": "ID"', "id").map(({ text }) => text).join("")).toBe('"id": "ID"');
+  expect(
+    pieces('"id": "ID"', "id")
+      .map(({ text }) => text)
+      .join(""),
+  ).toBe('"id": "ID"');
   expect(linesWith(["one", "TWO", "İ two"], "two")).toEqual([1]);
 });
 
@@ -44,7 +49,15 @@ test("however long its lines are, a text is drawn in short ones, and what is fou
   expect(linesOf(`x\n${one}`).join("")).toBe(`x${one}`);
   const api = await open("scene=try");
   const many = Array.from({ length: 50_000 }, (_, n) => (n === 40_000 ? "here" : `"${n}"`)).join("\n");
-  vi.spyOn(api, "tryCall").mockResolvedValue({ status: 200, ms: 1, content_type: "text/plain", rate: null, retry_after: null, text: many, is_json: false });
+  vi.spyOn(api, "tryCall").mockResolvedValue({
+    status: 200,
+    ms: 1,
+    content_type: "text/plain",
+    rate: null,
+    retry_after: null,
+    text: many,
+    is_json: false,
+  });
   await vi.dynamicImportSettled();
   await unfold("try");
   await submit();
@@ -135,7 +148,9 @@ test("a copy is made by the shell, and only what holds no secret is saved", asyn
   expect(copy).toHaveBeenCalledWith("a1", "curl");
   expect(text("toast")).toContain("Copied: curl command");
   expect(text("shown-curl")).toContain("Bearer ••••••••");
-  expect([...document.querySelectorAll("[data-testid^=save-]")].map((button) => (button as HTMLElement).dataset.testid)).toEqual(["save-worker"]);
+  expect([...document.querySelectorAll("[data-testid^=save-]")].map((button) => (button as HTMLElement).dataset.testid)).toEqual([
+    "save-worker",
+  ]);
   await press("save-worker", 20);
   expect(text("toast")).toContain("statuses-worker.js");
 });

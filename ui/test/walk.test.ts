@@ -43,7 +43,11 @@ test("a taken port leads to another redirect, with everything kept", async () =>
   expect(find("redirects")?.closest("details")?.open).toBe(true);
   await press("redirect-private-use-scheme");
   await press("connect", 5000);
-  expect(start.mock.calls[1]?.[0]).toMatchObject({ client_name: "post-bot", redirect: "private-use-scheme", answers: { server: "https://fedi.example" } });
+  expect(start.mock.calls[1]?.[0]).toMatchObject({
+    client_name: "post-bot",
+    redirect: "private-use-scheme",
+    answers: { server: "https://fedi.example" },
+  });
 });
 
 test("cancel leads to a calm end, and Try again to the browser", async () => {

@@ -24,12 +24,22 @@ test("one tile, and a table of its kinds whose rows are named and described", as
   const row = find("kind-x-app");
   expect(row?.textContent).toContain("App-only (Bearer Token)");
   const said = (row?.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent);
-  expect(said).toEqual(["What it is for", "Reading what is public", "Acts as", "Nobody: the app itself", "How long it’s valid", "Does not end", "What it needs", "API Key, API Key Secret"]);
+  expect(said).toEqual([
+    "What it is for",
+    "Reading what is public",
+    "Acts as",
+    "Nobody: the app itself",
+    "How long it’s valid",
+    "Does not end",
+    "What it needs",
+    "API Key, API Key Secret",
+  ]);
 });
 
 test("arrow keys walk the table", async () => {
   await open("scene=x-kinds");
-  const arrow = (key: string) => document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  const arrow = (key: string) =>
+    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   find("kind-x")?.focus();
   arrow("ArrowDown");
   expect(document.activeElement).toBe(find("kind-x-oauth1"));
@@ -292,7 +302,13 @@ test("all keys of an app stand together, once in the list", async () => {
   expect(find("keys")?.textContent).toContain("OAuth 2.0 Client ID");
   expect(find("keys-x2")?.textContent).toContain("k7BcQ2…");
   expect(text()).not.toContain(KEY);
-  for (const [id, what] of [["x-bot", "@keybot"], ["x-user", "OAuth 1.0a"], ["x-app", "App-only (Bearer Token)"], ["x-own", "Access Token and Secret"]]) expect(find(`token-${id}`)?.textContent, id).toContain(what);
+  for (const [id, what] of [
+    ["x-bot", "@keybot"],
+    ["x-user", "OAuth 1.0a"],
+    ["x-app", "App-only (Bearer Token)"],
+    ["x-own", "Access Token and Secret"],
+  ])
+    expect(find(`token-${id}`)?.textContent, id).toContain(what);
   await press("copy-secret-x2");
   expect(copy).toHaveBeenCalledWith("x2", "secret");
   expect(find("toast")?.textContent).toContain("API Key Secret copied.");
@@ -353,7 +369,11 @@ test("an imported token is replaced with the app's keys as they are, and its fie
   type("question-token_secret", SECRET);
   await settle();
   await press("next", 3000);
-  expect(start.mock.calls[0]?.[0]).toMatchObject({ provider: "x-keys", client: "x2", answers: { access_token: TOKEN, token_secret: SECRET } });
+  expect(start.mock.calls[0]?.[0]).toMatchObject({
+    provider: "x-keys",
+    client: "x2",
+    answers: { access_token: TOKEN, token_secret: SECRET },
+  });
   expect(document.body.innerHTML).not.toContain(SECRET);
   expect(find("done-copy-secret")).not.toBeNull();
 });

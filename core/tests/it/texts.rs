@@ -206,6 +206,35 @@ fn the_locales_have_no_retired_word() {
     }
 }
 
+/// Git merges the locales by union, which may leave two spellings of one message.
+#[test]
+fn no_message_is_there_twice() {
+    let twice = |text: &str| {
+        let (mut message, mut seen) = (String::new(), std::collections::BTreeSet::new());
+        let mut twice = Vec::new();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let Some((key, _)) = line.split_once(" =") else { continue };
+            let name = match key.strip_prefix("    .") {
+                Some(attribute) if !attribute.contains(' ') => format!("{message}.{attribute}"),
+                _ if key.starts_with(|c: char| c.is_ascii_lowercase()) && !key.contains(' ') => {
+                    message = key.to_owned();
+                    key.to_owned()
+                }
+                _ => continue,
+            };
+            if !seen.insert(name.clone()) {
+                twice.push(name);
+            }
+        }
+        twice
+    };
+    assert_eq!(twice("a = 1\n    .b = 2\n    .b = 3\nc = 4\na = 5"), ["a.b", "a"]);
+    for language in Language::ALL {
+        let found = twice(&read(&root().join(format!("locales/{}.ftl", language.tag()))));
+        assert!(found.is_empty(), "locales/{}.ftl: {found:?}", language.tag());
+    }
+}
+
 #[test]
 fn the_provider_files_have_no_retired_word() {
     let mut all = Vec::new();

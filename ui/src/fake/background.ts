@@ -8,7 +8,18 @@ import type { AccountView, AppView, RenewalView } from "../shell/wire";
 
 const DAY = 86_400;
 
-type Away = Pick<Api, "refreshLongLived" | "lastRenewals" | "stepBack" | "saveCalendar" | "wantedAccount" | "abilities" | "linkCommandLine" | "closing" | "closeWindow">;
+type Away = Pick<
+  Api,
+  | "refreshLongLived"
+  | "lastRenewals"
+  | "stepBack"
+  | "saveCalendar"
+  | "wantedAccount"
+  | "abilities"
+  | "linkCommandLine"
+  | "closing"
+  | "closeWindow"
+>;
 
 export function fakeAway(view: AppView, query: URLSearchParams, changed: () => void): Away {
   const scene = query.get("scene");
@@ -19,7 +30,8 @@ export function fakeAway(view: AppView, query: URLSearchParams, changed: () => v
   /** One of each outcome, by the account. */
   const outcome = (one: AccountView): RenewalView => {
     const said = { account: one.id, name: one.name, error: null, until: null };
-    if (one.provider === "instagram") return { ...said, outcome: "later", error: error("transient", { status: "503" }, "503 Service Unavailable"), until: seconds() + 300 };
+    if (one.provider === "instagram")
+      return { ...said, outcome: "later", error: error("transient", { status: "503" }, "503 Service Unavailable"), until: seconds() + 300 };
     if (one.provider === "facebook") return { ...said, outcome: "needs-you", error: error("not-extended") };
     return { ...said, outcome: "renewed" };
   };
@@ -48,7 +60,14 @@ export function fakeAway(view: AppView, query: URLSearchParams, changed: () => v
       if (!found) throw error("account-unknown");
       if (query.get("fail") === "secret-missing" || (found.step_back_until ?? 0) <= seconds()) throw error("secret-missing");
       const now = seconds();
-      Object.assign(found, { issued: now - 20 * DAY, renews_from: now - 19 * DAY, expires: now + 40 * DAY, renews_next: now + 33 * DAY, breaks: now + 40 * DAY, step_back_until: null });
+      Object.assign(found, {
+        issued: now - 20 * DAY,
+        renews_from: now - 19 * DAY,
+        expires: now + 40 * DAY,
+        renews_next: now + 33 * DAY,
+        breaks: now + 40 * DAY,
+        step_back_until: null,
+      });
       changed();
     },
     async saveCalendar() {
@@ -59,7 +78,14 @@ export function fakeAway(view: AppView, query: URLSearchParams, changed: () => v
     wantedAccount: async () => null,
     abilities: async () => ({
       trust_certificate: query.get("system") !== "bare",
-      command_line: query.get("system") === "mac" ? { installed: linked, by_hand: "sudo mkdir -p /usr/local/bin && sudo ln -sf '/Applications/Keybearer.app/Contents/MacOS/keybearer' /usr/local/bin/keybearer" } : null,
+      command_line:
+        query.get("system") === "mac"
+          ? {
+              installed: linked,
+              by_hand:
+                "sudo mkdir -p /usr/local/bin && sudo ln -sf '/Applications/Keybearer.app/Contents/MacOS/keybearer' /usr/local/bin/keybearer",
+            }
+          : null,
     }),
     async linkCommandLine() {
       await wait(200);

@@ -7,7 +7,14 @@ import type { AppView, CallView, CopyView, InputView, Text, TriedView } from "..
 const DOTS = "••••••••";
 const blank = { kind: "text", default: "", min: null, max: null, options: [] } as const;
 const field = (id: string, meaning: Text, part: Partial<InputView> = {}): InputView => ({ ...blank, options: [], id, meaning, ...part });
-const call = (id: string, meaning: Text, inputs: InputView[] = [], part: Partial<CallView> = {}): CallView => ({ id, meaning, costs: null, writes: false, inputs, ...part });
+const call = (id: string, meaning: Text, inputs: InputView[] = [], part: Partial<CallView> = {}): CallView => ({
+  id,
+  meaning,
+  costs: null,
+  writes: false,
+  inputs,
+  ...part,
+});
 
 const me = text("who this token is", "这个令牌是谁的", "這個權杖是誰的");
 const limit = text("how many at most", "最多几条", "最多幾則");
@@ -23,27 +30,54 @@ const STATUSES = call("statuses", text("your statuses, newest first", "你的嘟
   field("pinned", text("pinned ones only", "只要置顶的", "只要置頂的"), { kind: "switch" }),
 ]);
 const INSTANCE = call("instance", text("what the server says of itself", "服务器的自我介绍", "伺服器的自我介紹"), [
-  field("api", text("which version of the API", "API 的哪个版本", "API 的哪個版本"), { kind: "choice", default: "v2", options: ["v2", "v1"] }),
+  field("api", text("which version of the API", "API 的哪个版本", "API 的哪個版本"), {
+    kind: "choice",
+    default: "v2",
+    options: ["v2", "v1"],
+  }),
 ]);
 const FIELDS = field("fields", text("which fields", "哪些字段", "哪些欄位"), { default: "id,username,name" });
-const FIELDS_SENT: [string, string][] = [["user-agent", "Keybearer/0.1.0"], ["accept", "application/json"]];
+const FIELDS_SENT: [string, string][] = [
+  ["user-agent", "Keybearer/0.1.0"],
+  ["accept", "application/json"],
+];
 const FORGET = call("forget", text("forget this token", "作废这个令牌", "作廢這個權杖"), [], { writes: true });
 
-const copy = (id: CopyView["id"], kind: CopyView["kind"], shown: string, file: string | null = null): CopyView => ({ id, kind, secret: shown.includes(DOTS), shown, file });
+const copy = (id: CopyView["id"], kind: CopyView["kind"], shown: string, file: string | null = null): CopyView => ({
+  id,
+  kind,
+  secret: shown.includes(DOTS),
+  shown,
+  file,
+});
 const COPIES = [
   copy("token", "plain", DOTS),
   copy("header", "header", `Authorization: Bearer ${DOTS}`),
-  copy("curl", "curl", `curl 'https://fedi.example/api/v1/accounts/verify_credentials' \\\n  -H 'accept: application/json' \\\n  -H 'authorization: Bearer ${DOTS}'`),
+  copy(
+    "curl",
+    "curl",
+    `curl 'https://fedi.example/api/v1/accounts/verify_credentials' \\\n  -H 'accept: application/json' \\\n  -H 'authorization: Bearer ${DOTS}'`,
+  ),
   copy("env", "env", `GOTOSOCIAL_URL=https://fedi.example\nGOTOSOCIAL_ACCOUNT_ID=01J\nGOTOSOCIAL_ACCESS_TOKEN=${DOTS}\n`),
   copy("json", "json", `{\n  "access_token": "${DOTS}",\n  "scope": "read",\n  "account": "@me@fedi.example"\n}\n`),
-  copy("worker", "javascript", 'const SERVER = "https://fedi.example";\nconst ACCOUNT = "01J";\n\nexport default { fetch };\n', "statuses-worker.js"),
+  copy(
+    "worker",
+    "javascript",
+    'const SERVER = "https://fedi.example";\nconst ACCOUNT = "01J";\n\nexport default { fetch };\n',
+    "statuses-worker.js",
+  ),
 ];
 
-const status = (n: number) => `  {\n    "id": "01J9ZC${n}",\n    "created_at": "2026-11-${String(22 - n).padStart(2, "0")}T08:00:00.000Z",\n    "visibility": "public",\n    "content": "<p>Practice post ${n}</p>",\n    "favourites_count": ${n}\n  }`;
+const status = (n: number) =>
+  `  {\n    "id": "01J9ZC${n}",\n    "created_at": "2026-11-${String(22 - n).padStart(2, "0")}T08:00:00.000Z",\n    "visibility": "public",\n    "content": "<p>Practice post ${n}</p>",\n    "favourites_count": ${n}\n  }`;
 const ADA = `{\n  "id": "17841400000000001",\n  "username": "memochou",\n  "name": "Memo",\n  "is_verified": false,\n  "paging": {\n    "next": "${DOTS}"\n  }\n}`;
 
 export function fakeTry(view: AppView, query: URLSearchParams): Pick<Api, "uses" | "prepareCall" | "tryCall" | "copyAs" | "saveCopy"> {
-  const of = (id: string) => view.accounts.find((account) => account.id === id) ?? (() => { throw error("account-unknown"); })();
+  const of = (id: string) =>
+    view.accounts.find((account) => account.id === id) ??
+    (() => {
+      throw error("account-unknown");
+    })();
   const family = (id: string) => ["gotosocial", "mastodon", "practice"].includes(of(id).provider);
   const paid = (id: string) => of(id).provider.startsWith("x");
   const calls = (id: string): CallView[] => {
@@ -54,22 +88,45 @@ export function fakeTry(view: AppView, query: URLSearchParams): Pick<Api, "uses"
   return {
     uses: async (id) => ({ calls: calls(id), copies: COPIES.filter((copy) => family(id) || copy.kind !== "javascript") }),
     async prepareCall(id, name, inputs) {
-      const wrong = calls(id).find((call) => call.id === name)?.inputs.find((input) => input.kind === "number" && inputs[input.id] && !(Number(inputs[input.id]) >= (input.min ?? 0) && Number(inputs[input.id]) <= (input.max ?? Infinity)));
+      const wrong = calls(id)
+        .find((call) => call.id === name)
+        ?.inputs.find(
+          (input) =>
+            input.kind === "number" &&
+            inputs[input.id] &&
+            !(Number(inputs[input.id]) >= (input.min ?? 0) && Number(inputs[input.id]) <= (input.max ?? Infinity)),
+        );
       if (wrong) throw error("input-invalid", { field: wrong.id });
       const asked = new URLSearchParams(Object.entries(inputs).filter(([, value]) => value !== "")).toString();
       const mark = asked ? `?${asked}` : "";
-      if (family(id)) return { method: name === "forget" ? "POST" : "GET", url: `https://fedi.example/api/v1/accounts/01J/${name}${mark}`, headers: [...FIELDS_SENT, ["authorization", `Bearer ${DOTS}`]], body: name === "forget" ? `token=${DOTS}` : null };
-      return { method: "GET", url: `https://graph.example/v1.0/me${mark}${mark ? "&" : "?"}access_token=${DOTS}`, headers: FIELDS_SENT, body: null };
+      if (family(id))
+        return {
+          method: name === "forget" ? "POST" : "GET",
+          url: `https://fedi.example/api/v1/accounts/01J/${name}${mark}`,
+          headers: [...FIELDS_SENT, ["authorization", `Bearer ${DOTS}`]],
+          body: name === "forget" ? `token=${DOTS}` : null,
+        };
+      return {
+        method: "GET",
+        url: `https://graph.example/v1.0/me${mark}${mark ? "&" : "?"}access_token=${DOTS}`,
+        headers: FIELDS_SENT,
+        body: null,
+      };
     },
     async tryCall(id, name, inputs, confirmed): Promise<TriedView> {
       await wait(query.get("scene")?.startsWith("tried") ? 0 : 500);
       if (name === "forget" && !confirmed) throw error("input-invalid", { field: "confirmed" });
       const fail = codeOf(query);
       if (fail) throw error(fail, { host: "fedi.example" });
-      const body = name === "statuses" ? `[\n${Array.from({ length: Number(inputs.limit || 20) }, (_, n) => status(n + 1)).join(",\n")}\n]` : ADA;
-      const rate = family(id) ? { left: 299, limit: 300, resets: seconds() + 290, used: null } : { left: null, limit: null, resets: null, used: 3 };
+      const body =
+        name === "statuses" ? `[\n${Array.from({ length: Number(inputs.limit || 20) }, (_, n) => status(n + 1)).join(",\n")}\n]` : ADA;
+      const rate = family(id)
+        ? { left: 299, limit: 300, resets: seconds() + 290, used: null }
+        : { left: null, limit: null, resets: null, used: 3 };
       const plain = { status: 200, ms: 142, content_type: "application/json", retry_after: null, is_json: true, text: body, rate };
-      return of(id).provider === "threads" ? { ...plain, status: 400, text: `{\n  "error": {\n    "message": "Malformed access token ${DOTS}",\n    "code": 190\n  }\n}` } : plain;
+      return of(id).provider === "threads"
+        ? { ...plain, status: 400, text: `{\n  "error": {\n    "message": "Malformed access token ${DOTS}",\n    "code": 190\n  }\n}` }
+        : plain;
     },
     async copyAs(id, name) {
       await wait(200);

@@ -5,17 +5,41 @@ import type { AppView, DeliveryView, Target } from "../shell/wire";
 
 type Deliver = Pick<Api, "addDelivery" | "confirmDelivery" | "removeDelivery" | "deliver">;
 
-const env = (path: string, leads_to: string | null = null): Target => ({ kind: "env-file", place: { path, leads_to }, key: "THREADS_ACCESS_TOKEN" });
+const env = (path: string, leads_to: string | null = null): Target => ({
+  kind: "env-file",
+  place: { path, leads_to },
+  key: "THREADS_ACCESS_TOKEN",
+});
 
 export function deliveries(now: number): DeliveryView[] {
-  const one = (id: string, target: Target, part: Partial<DeliveryView>): DeliveryView => ({ id, account: "t1", target, confirmed: true, done: null, current: false, later: null, ...part });
+  const one = (id: string, target: Target, part: Partial<DeliveryView>): DeliveryView => ({
+    id,
+    account: "t1",
+    target,
+    confirmed: true,
+    done: null,
+    current: false,
+    later: null,
+    ...part,
+  });
   return [
-    one("d1", env("/home/mei/bots/threads/.env", "/srv/threads/env"), { done: { time: now - 7200, proof: { kind: "read-back" } }, current: true }),
-    one("d2", { kind: "github", api: "https://api.github.com", repository: "memochou/threads-bot", name: "THREADS_TOKEN" }, {
-      done: { time: now - 50 * 86_400, proof: { kind: "updated", at: "2026-10-03T08:00:00Z", environments: ["production"] } },
-      later: { until: now + 580, why: error("delivery-denied", { host: "api.github.com", status: "401" }, "Bad credentials") },
+    one("d1", env("/home/mei/bots/threads/.env", "/srv/threads/env"), {
+      done: { time: now - 7200, proof: { kind: "read-back" } },
+      current: true,
     }),
-    one("d3", { kind: "program", words: ["/usr/bin/ssh", "bot@bots.example", "systemd-creds encrypt - /etc/bot/token"] }, { confirmed: false }),
+    one(
+      "d2",
+      { kind: "github", api: "https://api.github.com", repository: "memochou/threads-bot", name: "THREADS_TOKEN" },
+      {
+        done: { time: now - 50 * 86_400, proof: { kind: "updated", at: "2026-10-03T08:00:00Z", environments: ["production"] } },
+        later: { until: now + 580, why: error("delivery-denied", { host: "api.github.com", status: "401" }, "Bad credentials") },
+      },
+    ),
+    one(
+      "d3",
+      { kind: "program", words: ["/usr/bin/ssh", "bot@bots.example", "systemd-creds encrypt - /etc/bot/token"] },
+      { confirmed: false },
+    ),
   ];
 }
 
@@ -27,7 +51,16 @@ export function fakeDeliver(view: AppView, query: URLSearchParams, changed: () =
   };
   const arrive = (one: DeliveryView) => {
     const updated = { kind: "updated", at: "2026-11-22T08:00:00Z" } as const;
-    const proofs = { "env-file": { kind: "read-back" }, file: { kind: "read-back" }, program: { kind: "exited" }, github: updated, "github-environment": updated, "github-organization": updated, cloudflare: { kind: "listed" }, openbao: { kind: "version", number: 7 } } as const;
+    const proofs = {
+      "env-file": { kind: "read-back" },
+      file: { kind: "read-back" },
+      program: { kind: "exited" },
+      github: updated,
+      "github-environment": updated,
+      "github-organization": updated,
+      cloudflare: { kind: "listed" },
+      openbao: { kind: "version", number: 7 },
+    } as const;
     Object.assign(one, { done: { time: seconds(), proof: proofs[one.target.kind] }, current: true, later: null });
     changed();
   };
@@ -35,9 +68,31 @@ export function fakeDeliver(view: AppView, query: URLSearchParams, changed: () =
     async addDelivery(account, target) {
       await wait(300);
       const fail = codeOf(query);
-      if (fail) throw error(fail, { field: "repository", line: "7", why: query.get("why") ?? "comment", by: "SOPS", kind: "yaml", place: "mei/bot", now: "mei/robot" });
-      const place = "place" in target ? { place: { path: "/home/mei/bots/.env", leads_to: null } } : "words" in target ? { words: ["/home/mei/bots/renew", ...target.words.slice(1)] } : {};
-      const one: DeliveryView = { id: `d${view.deliveries.length + 1}`, account, target: { ...target, ...place } as Target, confirmed: true, done: null, current: false, later: null };
+      if (fail)
+        throw error(fail, {
+          field: "repository",
+          line: "7",
+          why: query.get("why") ?? "comment",
+          by: "SOPS",
+          kind: "yaml",
+          place: "mei/bot",
+          now: "mei/robot",
+        });
+      const place =
+        "place" in target
+          ? { place: { path: "/home/mei/bots/.env", leads_to: null } }
+          : "words" in target
+            ? { words: ["/home/mei/bots/renew", ...target.words.slice(1)] }
+            : {};
+      const one: DeliveryView = {
+        id: `d${view.deliveries.length + 1}`,
+        account,
+        target: { ...target, ...place } as Target,
+        confirmed: true,
+        done: null,
+        current: false,
+        later: null,
+      };
       view.deliveries = [...view.deliveries, one];
       setTimeout(() => arrive(one), 400);
       changed();

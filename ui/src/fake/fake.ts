@@ -63,8 +63,15 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
 
   const api: Api = {
     view: async () => structuredClone(view),
+    catalogue: async () => structuredClone(view.providers),
     async findServer(provider, typed) {
-      const host = typed.trim().replace(/^https:\/\//, "").replace(/\/.*$/, "").split("@").pop() ?? "";
+      const host =
+        typed
+          .trim()
+          .replace(/^https:\/\//, "")
+          .replace(/\/.*$/, "")
+          .split("@")
+          .pop() ?? "";
       await wait(scene === "questions" ? 0 : 400);
       if (typed.startsWith("http://")) throw error("server-not-https", { typed });
       if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(host)) throw error("server-name-invalid", { typed, got: "none" });
@@ -113,7 +120,8 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     async verify(id) {
       await wait(700);
       const found = account(id);
-      if (found.trouble?.code === "transient") Object.assign(found, { trouble: null, name: "@gardener@garden.example", display_name: "Gardener", user_id: "12" });
+      if (found.trouble?.code === "transient")
+        Object.assign(found, { trouble: null, name: "@gardener@garden.example", display_name: "Gardener", user_id: "12" });
       if (found.trouble) throw found.trouble;
       found.verified = seconds();
       // Whose it is was not known before.

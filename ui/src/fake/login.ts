@@ -9,7 +9,17 @@ export interface FakeLogin {
 }
 
 // Written out again, so that nothing of the app's own code has to be shared with this chunk.
-const STEPS: StepKind[] = ["server-found", "client-ready", "redirect-open", "browser-opened", "answer-received", "token-received", "token-exchanged", "identity-verified", "stored"];
+const STEPS: StepKind[] = [
+  "server-found",
+  "client-ready",
+  "redirect-open",
+  "browser-opened",
+  "answer-received",
+  "token-received",
+  "token-exchanged",
+  "identity-verified",
+  "stored",
+];
 const MINUTES = 10;
 /** Scenes that show where a login has come to. */
 const AT_ONCE = ["failed", "done", "done-pages", "waiting", "warned", "held", "pin", "x-failed", "x-done"];
@@ -23,24 +33,60 @@ const ADDRESS: Partial<Record<RedirectKind, string>> = {
 
 /** What each failure is called with, so that its sentences can be read as they would be. */
 const PARAMS: Record<string, string> = {
-  typed: "fedi example", host: "fedi.example", status: "503", port: "8765", owner: "python3 (4711)", redirect: "loopback", minutes: "10",
-  expected: "https://fedi.example", got: "https://else.example", redirect_uri: "http://127.0.0.1:8765/callback", seconds: "240", what: "token",
-  url: "https://me.example/keybearer/", difference: "slash", shown: "https://127.0.0.1:47018/callback/threads",
-  path: "/home/mei/.local/share/keybearer/book.json", id: "threads", file: "mine.toml", field: "server", direction: "behind", proxy: "http://proxy.example:3128",
+  typed: "fedi example",
+  host: "fedi.example",
+  status: "503",
+  port: "8765",
+  owner: "python3 (4711)",
+  redirect: "loopback",
+  minutes: "10",
+  expected: "https://fedi.example",
+  got: "https://else.example",
+  redirect_uri: "http://127.0.0.1:8765/callback",
+  seconds: "240",
+  what: "token",
+  url: "https://me.example/keybearer/",
+  difference: "slash",
+  shown: "https://127.0.0.1:47018/callback/threads",
+  path: "/home/mei/.local/share/keybearer/book.json",
+  id: "threads",
+  file: "mine.toml",
+  field: "server",
+  direction: "behind",
+  proxy: "http://proxy.example:3128",
 };
 
-export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams, tell: (event: LoginEvent) => void, changed: () => void): FakeLogin {
+export function runLogin(
+  plan: LoginPlan,
+  view: AppView,
+  query: URLSearchParams,
+  tell: (event: LoginEvent) => void,
+  changed: () => void,
+): FakeLogin {
   const scene = query.get("scene");
   const pace = AT_ONCE.includes(scene ?? "") ? 0 : 260;
   const redirect = plan.redirect ?? (query.get("redirect") as RedirectKind | null) ?? "loopback";
-  const host = (plan.answers["server"] ?? view.clients.find((client) => client.id === plan.client)?.server ?? HOSTS[plan.provider] ?? "threads.com").replace("https://", "");
-  const code = codeOf(query) ?? (scene === "failed" ? (codeOf(query, "code") ?? "port-taken") : scene === "x-failed" ? "client-auth" : null) ?? named(host);
+  const host = (
+    plan.answers["server"] ??
+    view.clients.find((client) => client.id === plan.client)?.server ??
+    HOSTS[plan.provider] ??
+    "threads.com"
+  ).replace("https://", "");
+  const code =
+    codeOf(query) ??
+    (scene === "failed" ? (codeOf(query, "code") ?? "port-taken") : scene === "x-failed" ? "client-auth" : null) ??
+    named(host);
   const provider = view.providers.find((provider) => provider.id === plan.provider);
   const consents = provider?.grant === "authorization_code" || provider?.grant === "oauth1";
   let over = false;
   let asked = false;
 
-  const failure = (code: Code): ErrorView => ({ code, params: PARAMS, detail: code === "cancelled" ? null : `{"error":"${code.replaceAll("-", "_")}"}`, action: null });
+  const failure = (code: Code): ErrorView => ({
+    code,
+    params: PARAMS,
+    detail: code === "cancelled" ? null : `{"error":"${code.replaceAll("-", "_")}"}`,
+    action: null,
+  });
   const later = (ms: number, call: () => void) => void setTimeout(() => over || call(), ms);
   const step = (step: StepKind) => tell({ kind: "step", step });
 
@@ -56,7 +102,13 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
     first.forEach((kind, at) => later(pace * (at + 1), () => step(kind)));
     later(pace * (first.length + 1), () => {
       asked = true;
-      tell({ kind: "waiting", redirect, redirect_uri: fixed() ?? ADDRESS[redirect] ?? "http://127.0.0.1:8765/callback", host, until: Math.floor(Date.now() / 1000) + 60 * MINUTES });
+      tell({
+        kind: "waiting",
+        redirect,
+        redirect_uri: fixed() ?? ADDRESS[redirect] ?? "http://127.0.0.1:8765/callback",
+        host,
+        until: Math.floor(Date.now() / 1000) + 60 * MINUTES,
+      });
       if (code) later(pace * 4, () => end(failure(code)));
       else if (scene === "warned") return;
       else if (scene === "waiting") tell({ kind: "hint", error: failure(codeOf(query, "code") ?? "denied-without-state") });
@@ -98,22 +150,49 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
     view.accounts = [
       ...view.accounts,
       account({
-        id, provider: plan.provider, client, name: !consents ? (known?.name ?? (plan.client_name || "X")) : own ? `@me@${server}` : long ? "@me.newly" : "@learner2", display_name: consents ? "Me, Newly" : null, user_id: "01K9ZC4V8",
-        server: own ? server : null, scopes: plan.scopes, redirect: consents ? redirect : "paste", store: view.store.kind, verified: consents ? now : null, practice: provider?.practice ?? false,
-        expires: long ? now + 5_184_000 : demand ? now + 7200 : null, renews_from: long ? now + 86_400 : demand ? now + 6900 : null, renews_on_demand: demand, renews_until: demand ? now + 15_552_000 : null,
-        has_token_secret: provider?.grant === "oauth1" || provider?.grant === "import", hint: provider?.client_family === "x-api-key" ? "190337" : null,
+        id,
+        provider: plan.provider,
+        client,
+        name: !consents ? (known?.name ?? (plan.client_name || "X")) : own ? `@me@${server}` : long ? "@me.newly" : "@learner2",
+        display_name: consents ? "Me, Newly" : null,
+        user_id: "01K9ZC4V8",
+        server: own ? server : null,
+        scopes: plan.scopes,
+        redirect: consents ? redirect : "paste",
+        store: view.store.kind,
+        verified: consents ? now : null,
+        practice: provider?.practice ?? false,
+        expires: long ? now + 5_184_000 : demand ? now + 7200 : null,
+        renews_from: long ? now + 86_400 : demand ? now + 6900 : null,
+        renews_on_demand: demand,
+        renews_until: demand ? now + 15_552_000 : null,
+        has_token_secret: provider?.grant === "oauth1" || provider?.grant === "import",
+        hint: provider?.client_family === "x-api-key" ? "190337" : null,
       }),
     ];
     if (known) known.accounts = [...known.accounts, id];
     else {
       const typed = plan.answers["client_id"] ?? "01K9ZC5B7E";
-      const siblings = view.clients.filter((one) => one.name === plan.client_name && view.providers.find((other) => other.id === one.provider)?.tile === provider?.tile);
+      const siblings = view.clients.filter(
+        (one) => one.name === plan.client_name && view.providers.find((other) => other.id === one.provider)?.tile === provider?.tile,
+      );
       for (const one of siblings) one.siblings = [...one.siblings, client];
       view.clients = [
         blank({
-          id: client, provider: plan.provider, name: plan.client_name || `${provider?.name ?? ""} ${typed.slice(0, 6)}…`, server: own ? server : null, client_id: typed, client_type: plan.answers["client_type"] ?? null, siblings: siblings.map((one) => one.id),
-          has_secret: plan.answers["client_secret"] !== undefined || !!provider?.registers, hint: provider?.client_family === "x-api-key" ? typed.slice(0, 6) : null,
-          redirect_uris: consents ? [fixed() ?? "http://127.0.0.1:8765/callback"] : [], scopes: plan.scopes, created: now, registered: provider?.registers ?? true, accounts: [id],
+          id: client,
+          provider: plan.provider,
+          name: plan.client_name || `${provider?.name ?? ""} ${typed.slice(0, 6)}…`,
+          server: own ? server : null,
+          client_id: typed,
+          client_type: plan.answers["client_type"] ?? null,
+          siblings: siblings.map((one) => one.id),
+          has_secret: plan.answers["client_secret"] !== undefined || !!provider?.registers,
+          hint: provider?.client_family === "x-api-key" ? typed.slice(0, 6) : null,
+          redirect_uris: consents ? [fixed() ?? "http://127.0.0.1:8765/callback"] : [],
+          scopes: plan.scopes,
+          created: now,
+          registered: provider?.registers ?? true,
+          accounts: [id],
         }),
         ...view.clients,
       ];
@@ -132,7 +211,8 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
     if (!asked) throw failure("nobody-waits");
     if (clean === "") throw failure("paste-empty");
     if (clean.includes("/oauth/authorize")) throw failure("paste-authorize-page");
-    if (clean.startsWith("http") && !clean.includes("127.0.0.1")) throw { ...failure("paste-other-address"), params: { expected: "http://127.0.0.1:8765/callback" } };
+    if (clean.startsWith("http") && !clean.includes("127.0.0.1"))
+      throw { ...failure("paste-other-address"), params: { expected: "http://127.0.0.1:8765/callback" } };
     if (clean.startsWith("http") && !clean.includes("code=")) throw failure("paste-no-code");
     if (clean.includes("state=other")) throw failure("paste-wrong-state");
     if (clean.startsWith("ey")) throw failure("paste-token");
@@ -147,5 +227,7 @@ export function runLogin(plan: LoginPlan, view: AppView, query: URLSearchParams,
 /** A server named like an error ends in it: denied.example, rate-limited.example. */
 function named(host: string): Code | null {
   const name = host.split(".")[0] ?? "";
-  return host.endsWith(".example") && (name.includes("-") || name === "denied" || name === "transient" || name === "refused") ? (name as Code) : null;
+  return host.endsWith(".example") && (name.includes("-") || name === "denied" || name === "transient" || name === "refused")
+    ? (name as Code)
+    : null;
 }

@@ -14,7 +14,7 @@ const shipped = catalogue as unknown as ProviderView[];
 const studio: ProviderView = {
   ...blank("studio"),
   name: "Studio",
-  mark: { letters: "S", color: "#c13584", icon: null },
+  mark: { letters: "S", color: "#c13584", icon: null, path: null },
   custom: true,
   hosts: ["api.studio.example"],
   summary: same("A platform with a developer console."),
@@ -74,10 +74,17 @@ function blank(id: string): ProviderView {
 }
 
 /** In the order of the tiles. */
-export const providers: ProviderView[] = [...shipped.filter((one) => one.id !== "other"), studio, ...shipped.filter((one) => one.id === "other")];
+export const providers: ProviderView[] = [
+  ...shipped.filter((one) => one.id !== "other"),
+  studio,
+  ...shipped.filter((one) => one.id === "other"),
+];
 
 /** With the address of the person's relay page, or none yet. */
 export function withRelay(one: ProviderView, relay: string): ProviderView {
   const address = (kind: string, uri: string | null) => (kind === "relay" ? relay || null : uri);
-  return { ...one, redirects: one.redirects.map((redirect) => ({ ...redirect, redirect_uri: address(redirect.kind, redirect.redirect_uri) })) };
+  return {
+    ...one,
+    redirects: one.redirects.map((redirect) => ({ ...redirect, redirect_uri: address(redirect.kind, redirect.redirect_uri) })),
+  };
 }

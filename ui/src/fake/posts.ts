@@ -9,7 +9,10 @@ const ALL = 1204;
 const PATH = "/home/mei/Documents/mei-fedi.example.json";
 /** A server that breaks at a few, and has more than it shows. */
 const MISSING: MissingView = {
-  skipped: [{ kind: "status", id: "115500090000000036" }, { kind: "between", newer: "115412370000000036", older: "115410030000000036" }],
+  skipped: [
+    { kind: "status", id: "115500090000000036" },
+    { kind: "between", newer: "115412370000000036", older: "115410030000000036" },
+  ],
   repeats: false,
   expected: 1320,
 };
@@ -36,7 +39,13 @@ export function fakeExport(query: URLSearchParams): Exporting {
     if (whole) kept = [];
     if (whole && fail === "partial") hear({ kind: "partial", count: view.count, path: view.path, missing: MISSING });
     else if (whole) hear({ kind: "done", count: view.count, path: view.path, expected: null });
-    else if (fail !== "waits" || !view.runs) hear({ kind: "stopped", count: view.count, resumable: true, error: error((view.runs && codeOf(query)) || "cancelled", { host: "fedi.example" }) });
+    else if (fail !== "waits" || !view.runs)
+      hear({
+        kind: "stopped",
+        count: view.count,
+        resumable: true,
+        error: error((view.runs && codeOf(query)) || "cancelled", { host: "fedi.example" }),
+      });
     view.runs = false;
   };
 

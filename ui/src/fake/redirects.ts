@@ -4,7 +4,11 @@ import { error, wait } from "./common";
 import { withRelay } from "./platforms";
 import type { AppView } from "../shell/wire";
 
-const ADDRESS = { loopback: "http://127.0.0.1:8765/callback", "https-loopback": "https://127.0.0.1:47018/callback", "private-use-scheme": "io.github.keybearer://callback/test" };
+const ADDRESS = {
+  loopback: "http://127.0.0.1:8765/callback",
+  "https-loopback": "https://127.0.0.1:47018/callback",
+  "private-use-scheme": "io.github.keybearer://callback/test",
+};
 
 /** What breaks X's rules, each by its number. The keeper has this from the provider file. */
 const BROKEN_BY: Record<number, RegExp> = {
@@ -13,7 +17,10 @@ const BROKEN_BY: Record<number, RegExp> = {
   4: /^[a-z][a-z0-9+.-]*:(?:[^/]|$|\/[^/]|\/\/\/)/i,
 };
 
-type Redirects = Pick<Api, "testRedirect" | "checkRedirect" | "saveRelayPage" | "checkRelayPage" | "trustCertificate" | "distrustCertificate">;
+type Redirects = Pick<
+  Api,
+  "testRedirect" | "checkRedirect" | "saveRelayPage" | "checkRelayPage" | "trustCertificate" | "distrustCertificate"
+>;
 
 export function fakeRedirects(view: AppView, query: URLSearchParams, changed: () => void): Redirects {
   const trust = async (trusted: boolean) => {
@@ -38,7 +45,10 @@ export function fakeRedirects(view: AppView, query: URLSearchParams, changed: ()
       const part = (["protocol", "hostname", "port", "pathname"] as const).find((part) => a?.[part] !== b?.[part]);
       const slash = text.replace(/\/+$/, "") === expected.replace(/\/+$/, "");
       const names = { protocol: "scheme", hostname: "host", port: "port", pathname: "path" };
-      return { error: error("redirect-differs", { difference: slash ? "slash" : a && b && part ? names[part] : "text", expected, shown: text }), broken };
+      return {
+        error: error("redirect-differs", { difference: slash ? "slash" : a && b && part ? names[part] : "text", expected, shown: text }),
+        broken,
+      };
     },
     async saveRelayPage() {
       await wait(200);

@@ -69,7 +69,10 @@ const PLACES: Record<string, Start> = {
   "x-way": { route: { at: "add" }, flow: { provider: "x", stage: "redirect", redirect: "localhost" } },
   "x-type": { route: { at: "add" }, flow: { provider: "x", stage: "redirect" } },
   "x-pick": { route: { at: "add" }, flow: { provider: "x-keys", stage: "client" } },
-  "x-form": { route: { at: "add" }, flow: { provider: "x", stage: "questions", shown: "myapp:///callback/x", answers: { client_type: "confidential" } } },
+  "x-form": {
+    route: { at: "add" },
+    flow: { provider: "x", stage: "questions", shown: "myapp:///callback/x", answers: { client_type: "confidential" } },
+  },
   "x-own": { route: { at: "add" }, flow: { provider: "x-keys", stage: "questions" } },
   "x-more": { route: { at: "add" }, flow: { provider: "x-keys", stage: "questions", known: true } },
   "x-again": { route: { at: "add" }, flow: { provider: "x", stage: "permissions", known: true } },
@@ -142,7 +145,8 @@ export function stage(scene: string | null): AppView {
   const now = seconds();
   if (scene === "empty" || scene === "next-empty") Object.assign(view, { accounts: [], clients: [] });
   if (scene === "nokeychain") Object.assign(view.store, { state: "missing", keychain: "missing" });
-  if (scene === "locked" || scene === "settings-sealed") Object.assign(view.store, { kind: "sealed-file", state: "locked", keychain: "missing" });
+  if (scene === "locked" || scene === "settings-sealed")
+    Object.assign(view.store, { kind: "sealed-file", state: "locked", keychain: "missing" });
   if (scene === "unstored" && first) {
     Object.assign(view.store, { state: "locked", keychain: "locked", unstored: 1 });
     first.unstored = true;
@@ -153,7 +157,15 @@ export function stage(scene: string | null): AppView {
     view.providers = view.providers.map((one) => (one.id === "instagram" ? { ...one, sunset: ends } : one));
   }
   if (scene === "silent" && first) first.trouble = error("silent-refusals", { host: "fedi.example" });
-  if (scene === "stepping" || scene === "confirm-step-back") Object.assign(one("t1") ?? {}, { issued: now - 7200, renews_from: now + DAY - 7200, expires: now + 60 * DAY, renews_next: now + 53 * DAY, breaks: now + 60 * DAY, step_back_until: now + DAY - 7200 });
+  if (scene === "stepping" || scene === "confirm-step-back")
+    Object.assign(one("t1") ?? {}, {
+      issued: now - 7200,
+      renews_from: now + DAY - 7200,
+      expires: now + 60 * DAY,
+      renews_next: now + 53 * DAY,
+      breaks: now + 60 * DAY,
+      step_back_until: now + DAY - 7200,
+    });
   if (scene === "later") {
     const why = error("server-unreachable", { host: "graph.instagram.com" });
     Object.assign(one("g1") ?? {}, { later: { until: now + 290, why }, trouble: why });
@@ -163,7 +175,8 @@ export function stage(scene: string | null): AppView {
     view.settings.check_updates = true;
     view.update = { version: "0.2.0", page: "https://github.com/keybearer/keybearer/releases/tag/v0.2.0" };
   }
-  if (scene === "closing-idle") view.accounts = view.accounts.filter(({ renews_next, needs_login }) => renews_next === null && !needs_login);
+  if (scene === "closing-idle")
+    view.accounts = view.accounts.filter(({ renews_next, needs_login }) => renews_next === null && !needs_login);
   if (scene === "closing-reminds") view.accounts = view.accounts.filter(({ renews_next }) => renews_next === null);
   // Its token of now has ended, and the next one who wants it gets a new one.
   if (scene === "ended") Object.assign(one("x-bot") ?? {}, { issued: now - 9000, expires: now - 1800, renews_from: now - 2100 });
@@ -180,8 +193,12 @@ export function stage(scene: string | null): AppView {
     if (deep) deep.client_types = ["public"];
   }
   if (scene === "paused" || scene === "next-paused") {
-    for (const id of ["t1", "x-bot"]) Object.assign(one(id) ?? {}, { paused: true, renews_from: null, renews_next: null, breaks: null, renews_on_demand: false });
+    for (const id of ["t1", "x-bot"])
+      Object.assign(one(id) ?? {}, { paused: true, renews_from: null, renews_next: null, breaks: null, renews_on_demand: false });
   }
-  if (scene === "problems") view.problems = [{ code: "provider-file", params: { file: "mine.toml" }, detail: "line 3: unknown key `scope`, allowed are: scopes, …", action: null }];
+  if (scene === "problems")
+    view.problems = [
+      { code: "provider-file", params: { file: "mine.toml" }, detail: "line 3: unknown key `scope`, allowed are: scopes, …", action: null },
+    ];
   return view;
 }

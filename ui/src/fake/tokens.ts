@@ -18,12 +18,22 @@ const life = (from: number) => ({ expires: from + 60 * DAY, renews_next: from + 
 /** As it stands after a renewal: where the token before lives on, it can be put back for a day. */
 export function renewed(account: AccountView): void {
   const now = seconds();
-  const rotating = { issued: now, renews_from: now + 6900, expires: now + 7200, renews_until: now + 180 * DAY, renews_next: now + 120 * DAY, breaks: now + 180 * DAY };
+  const rotating = {
+    issued: now,
+    renews_from: now + 6900,
+    expires: now + 7200,
+    renews_until: now + 180 * DAY,
+    renews_next: now + 120 * DAY,
+    breaks: now + 180 * DAY,
+  };
   const lasting = { issued: now, renews_from: now + DAY, ...life(now), life_known: true, step_back_until: now + DAY };
   Object.assign(account, account.renews_on_demand ? rotating : lasting, { later: null, trouble: null });
 }
 
-type Tokens = Pick<Api, "subAccounts" | "keepSubAccounts" | "adopt" | "renew" | "inspect" | "copyAppToken" | "copyDeviceCode" | "redeemDeviceCode">;
+type Tokens = Pick<
+  Api,
+  "subAccounts" | "keepSubAccounts" | "adopt" | "renew" | "inspect" | "copyAppToken" | "copyDeviceCode" | "redeemDeviceCode"
+>;
 
 export function fakeTokens(view: AppView, query: URLSearchParams, changed: () => void): Tokens {
   const scene = query.get("scene") ?? "";
@@ -54,7 +64,9 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
     async keepSubAccounts(id, picked) {
       await wait(500);
       const { provider, client, scopes } = account(id);
-      return PAGES.filter((page) => picked.includes(page.id)).map((page) => add({ name: page.name, user_id: page.id, tasks: page.tasks, parent: id, provider, client, scopes }));
+      return PAGES.filter((page) => picked.includes(page.id)).map((page) =>
+        add({ name: page.name, user_id: page.id, tasks: page.tasks, parent: id, provider, client, scopes }),
+      );
     },
     async adopt(token, provider, client, name) {
       await wait(500);
@@ -72,8 +84,10 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       await wait(500);
       const found = account(id);
       if (found.renews_from === null) throw error("not-renewable");
-      if (found.renews_on_demand && found.renews_from > seconds() && !anyway) throw error("renewal-not-needed", { provider: "X", rotates: "yes" });
-      if (!found.renews_on_demand && found.renews_from > seconds()) throw error("too-young", { seconds: String(found.renews_from - seconds()) });
+      if (found.renews_on_demand && found.renews_from > seconds() && !anyway)
+        throw error("renewal-not-needed", { provider: "X", rotates: "yes" });
+      if (!found.renews_on_demand && found.renews_from > seconds())
+        throw error("too-young", { seconds: String(found.renews_from - seconds()) });
       if (query.get("fail") === "not-extended") throw error("not-extended");
       renewed(found);
       changed();
@@ -90,7 +104,13 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       if (code.trim() === "") throw error("input-invalid", { field: "code" });
       if (code.includes("used")) throw error("code-spent", {}, "This authorization code has been used.");
       const known = view.clients.find((one) => one.id === client);
-      return add({ name: "Mei Chou (laptop)", provider: known?.provider ?? "facebook", client, ...life(seconds()), renews_from: seconds() });
+      return add({
+        name: "Mei Chou (laptop)",
+        provider: known?.provider ?? "facebook",
+        client,
+        ...life(seconds()),
+        renews_from: seconds(),
+      });
     },
   };
 }

@@ -19,8 +19,26 @@ export function fakeMoving(view: AppView, query: URLSearchParams, changed: () =>
       await wait(900);
       if (query.get("fail") === "disk") throw error("disk", { path: "/home/mei/Downloads" });
       const all = view.accounts.filter(({ id }) => picked.includes(id));
-      const left = all.filter(({ unstored }) => unstored).map(({ name, provider }): ArrivalView => ({ account: null, provider, name, paused: false, outcome: "left", error: error("secret-missing") }));
-      if (moves) for (const account of all) Object.assign(account, { paused: true, renews_from: null, renews_next: null, breaks: null, needs_login: false, renews_on_demand: false });
+      const left = all
+        .filter(({ unstored }) => unstored)
+        .map(({ name, provider }): ArrivalView => ({
+          account: null,
+          provider,
+          name,
+          paused: false,
+          outcome: "left",
+          error: error("secret-missing"),
+        }));
+      if (moves)
+        for (const account of all)
+          Object.assign(account, {
+            paused: true,
+            renews_from: null,
+            renews_next: null,
+            breaks: null,
+            needs_login: false,
+            renews_on_demand: false,
+          });
       changed();
       return { path: "/home/mei/Downloads/keybearer-20261122.keybearer", accounts: all.length - left.length, left };
     },
@@ -29,7 +47,15 @@ export function fakeMoving(view: AppView, query: URLSearchParams, changed: () =>
       if (passphrase === "wrong") throw error("passphrase-wrong");
       const fail = codeOf(query);
       if (fail?.startsWith("file-")) throw error(fail);
-      const said = (name: string, provider: string, outcome: ArrivalView["outcome"], part: Partial<ArrivalView> = {}): ArrivalView => ({ account: null, provider, name, paused: true, outcome, error: null, ...part });
+      const said = (name: string, provider: string, outcome: ArrivalView["outcome"], part: Partial<ArrivalView> = {}): ArrivalView => ({
+        account: null,
+        provider,
+        name,
+        paused: true,
+        outcome,
+        error: null,
+        ...part,
+      });
       const one = blank({ id: "b1", name: "@traveller@fedi.example", provider: "gotosocial", client: "c1", paused: true });
       if (!view.accounts.some(({ id }) => id === one.id)) view.accounts = [...view.accounts, one];
       changed();

@@ -1,5 +1,28 @@
 // What the window may ask of the shell, as one interface. How it is asked: connect.ts.
-import type { AppView, ArrivalView, Code, RedirectKind, RedirectTest, ErrorView, ExportEvent, ExportPlan, ExportView, LoginEvent, LoginPlan, ParcelView, RedirectCheck, RenewalView, RequestView, ServerView, Settings, SubAccountView, Target, TriedView, UsesView } from "./wire";
+import type {
+  AppView,
+  ArrivalView,
+  Code,
+  RedirectKind,
+  RedirectTest,
+  ErrorView,
+  ExportEvent,
+  ExportPlan,
+  ExportView,
+  LoginEvent,
+  LoginPlan,
+  ParcelView,
+  ProviderView,
+  RedirectCheck,
+  RenewalView,
+  RequestView,
+  ServerView,
+  Settings,
+  SubAccountView,
+  Target,
+  TriedView,
+  UsesView,
+} from "./wire";
 
 /** Where the app would stay without its window: in the tray, or where nobody sees it. */
 export type Closing = "tray" | "trayless";
@@ -17,7 +40,10 @@ export type TestedRedirect = Extract<RedirectKind, "loopback" | "https-loopback"
 
 /** Everything the keeper's shell may be asked. Each promise rejects with an ErrorView; see `asError`. */
 export interface Api {
+  /** Of the platforms, those of accounts and apps only. */
   view(): Promise<AppView>;
+  /** Every platform that can be chosen. */
+  catalogue(): Promise<ProviderView[]>;
   findServer(provider: string, typed: string): Promise<ServerView>;
   /** Answers at once with the login's id; all that follows comes as events, failures to start too. */
   startLogin(plan: LoginPlan, onEvent: (event: LoginEvent) => void): Promise<string>;

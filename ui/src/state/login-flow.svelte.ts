@@ -6,7 +6,18 @@ import { keysFor, proposedName } from "./apps";
 import { LoginProgress, type End } from "./login-progress.svelte";
 import { consents, kindsOf } from "./platform";
 import { remedy } from "../text/errors";
-import type { AccountView, AppView, ClientView, RedirectKind, RedirectView, ErrorView, LoginPlan, ProviderView, QuestionView, ServerView } from "../shell/wire";
+import type {
+  AccountView,
+  AppView,
+  ClientView,
+  RedirectKind,
+  RedirectView,
+  ErrorView,
+  LoginPlan,
+  ProviderView,
+  QuestionView,
+  ServerView,
+} from "../shell/wire";
 
 export type Stage = "tiles" | "kind" | "client" | "redirect" | "questions" | "store" | "permissions" | "waiting" | "adopt" | End;
 
@@ -87,7 +98,9 @@ export class LoginFlow extends LoginProgress {
 
   /** The redirects for clients of this type. */
   get redirects(): RedirectView[] {
-    return this.#redirects.filter((redirect) => redirect.client_types.length === 0 || redirect.client_types.includes(this.clientType ?? ""));
+    return this.#redirects.filter(
+      (redirect) => redirect.client_types.length === 0 || redirect.client_types.includes(this.clientType ?? ""),
+    );
   }
 
   /** Where a redirect is for one type of client only, the type is asked for before the redirects. */
@@ -177,7 +190,8 @@ export class LoginFlow extends LoginProgress {
   }
 
   #take(provider: ProviderView): void {
-    if (provider.id !== this.provider?.id) Object.assign(this, { answers: {}, ticked: [], shown: "", clientName: proposedName(this.#view(), provider) });
+    if (provider.id !== this.provider?.id)
+      Object.assign(this, { answers: {}, ticked: [], shown: "", clientName: proposedName(this.#view(), provider) });
     this.adopting = false;
     this.provider = provider;
     this.server = null;
@@ -193,7 +207,9 @@ export class LoginFlow extends LoginProgress {
     const known = this.#view().clients.some((client) => client.id === account.client);
     this.client = known && !account.practice ? account.client : null;
     const wanted = rerequest ? [...account.scopes, ...account.declined] : account.scopes;
-    const offered = provider.scopes.filter((scope) => !scope.granted_only && (scope.locked || wanted.includes(scope.id))).map((scope) => scope.id);
+    const offered = provider.scopes
+      .filter((scope) => !scope.granted_only && (scope.locked || wanted.includes(scope.id)))
+      .map((scope) => scope.id);
     if (offered.length > 0) this.scopes = offered;
     this.rerequest = rerequest;
     // Until it is verified, its name is its server's.

@@ -7,8 +7,15 @@ export type End = "failed" | "held" | "done";
 
 /** The order in which a login reports its steps. */
 export const STEPS: StepKind[] = [
-  "server-found", "redirect-open", "client-ready", "browser-opened",
-  "answer-received", "token-received", "token-exchanged", "identity-verified", "stored",
+  "server-found",
+  "redirect-open",
+  "client-ready",
+  "browser-opened",
+  "answer-received",
+  "token-received",
+  "token-exchanged",
+  "identity-verified",
+  "stored",
 ];
 
 export class LoginProgress {

@@ -5,9 +5,31 @@ import type { AccountView } from "../shell/wire";
 
 /** Troubles that pass without anybody doing anything. */
 const PASSING = [
-  "transient", "rate-limited", "too-young", "offline", "server-unreachable", "server-not-found", "server-tls", "answer-unreadable", "answer-too-large", "redirected", "disk", "proxy-unreachable", "proxy-refused",
-  "proxy-password", "bot-check", "captive-portal", "web-page", "silent-refusal", "account-pending",
-  "keychain-locked", "keychain-silent", "keychain-missing", "keychain-refused", "passphrase-needed", "internal",
+  "transient",
+  "rate-limited",
+  "too-young",
+  "offline",
+  "server-unreachable",
+  "server-not-found",
+  "server-tls",
+  "answer-unreadable",
+  "answer-too-large",
+  "redirected",
+  "disk",
+  "proxy-unreachable",
+  "proxy-refused",
+  "proxy-password",
+  "bot-check",
+  "captive-portal",
+  "web-page",
+  "silent-refusal",
+  "account-pending",
+  "keychain-locked",
+  "keychain-silent",
+  "keychain-missing",
+  "keychain-refused",
+  "passphrase-needed",
+  "internal",
 ];
 /** Troubles with a renewal: the token of now goes on until its day. */
 const LASTING = ["not-extended", "not-renewable"];

@@ -58,11 +58,27 @@ function itself(account: AccountView, view: AppView): string {
 }
 
 export function breaking(account: AccountView, view: AppView): Breaking {
-  const stands = standing(account, view.providers.find(({ id }) => id === account.provider));
-  const put = (group: Group, text: string, when: number | null, tone: Tone): Breaking => ({ account, group, text, tone, at: when ?? Infinity, life: stands.life });
+  const stands = standing(
+    account,
+    view.providers.find(({ id }) => id === account.provider),
+  );
+  const put = (group: Group, text: string, when: number | null, tone: Tone): Breaking => ({
+    account,
+    group,
+    text,
+    tone,
+    at: when ?? Infinity,
+    life: stands.life,
+  });
   const by = loginBy(account);
   if (account.practice_over) return put("endless", t("state-practice-over"), null, "quiet");
-  if (needsYou(account)) return put("now", why(account), isDead(account) ? 0 : (account.breaks ?? endOf(account)), isDead(account) || ended(account) ? "bad" : "warn");
+  if (needsYou(account))
+    return put(
+      "now",
+      why(account),
+      isDead(account) ? 0 : (account.breaks ?? endOf(account)),
+      isDead(account) || ended(account) ? "bad" : "warn",
+    );
   if (account.paused) return put("paused", t("next-paused"), null, "quiet");
   if (by !== null) {
     const own = account.needs_login || account.renews_next !== null;

@@ -53,7 +53,9 @@ export function againWord(provider: ProviderView): string {
   return t(provider.grant === "import" ? "enter-again" : "fetch-again");
 }
 
-/** The steps of a platform's console that are to be done then, each with its number in the whole list. */
-export function stepsOf(provider: ProviderView, when: StepTime): { step: ConsoleStepView; at: number }[] {
-  return provider.console.map((step, at) => ({ step, at })).filter(({ step }) => step.when === when);
+/** The steps of a platform's console that are to be done then, each with its number in the whole list. A custom file's link shows
+ *  its host. */
+export function stepsOf(provider: ProviderView, when: StepTime): { step: ConsoleStepView; at: number; host: string }[] {
+  const host = (step: ConsoleStepView) => (provider.custom && step.link ? new URL(step.link).host : "");
+  return provider.console.map((step, at) => ({ step, at, host: host(step) })).filter(({ step }) => step.when === when);
 }

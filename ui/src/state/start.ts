@@ -8,7 +8,17 @@ import { t } from "../text/words.svelte";
 export interface Start {
   route?: Route;
   /** A flow that is already under way, for pictures and tests. */
-  flow?: { provider: string; stage: Stage; typed?: string; redirects?: boolean; redirect?: RedirectKind; answers?: Record<string, string>; shown?: string; expect?: string; known?: boolean };
+  flow?: {
+    provider: string;
+    stage: Stage;
+    typed?: string;
+    redirects?: boolean;
+    redirect?: RedirectKind;
+    answers?: Record<string, string>;
+    shown?: string;
+    expect?: string;
+    known?: boolean;
+  };
   dialog?: "delete" | "revoke" | "replace" | "verify" | "step-back";
   /** What is asked about another computer in Settings. */
   moving?: "move" | "copy" | "bring";

@@ -40,13 +40,21 @@ export function target(kind: Kind, answers: Record<string, string>): Target {
 /** Where it goes, in a line. */
 export function where(one: Target): string {
   switch (one.kind) {
-    case "env-file": return `${one.key} · ${one.place.path}`;
-    case "file": return one.place.path;
-    case "program": return one.words.join(" ");
-    case "github": return `${one.repository} · ${one.name}`;
-    case "github-environment": return `${one.repository} · ${one.environment} · ${one.name}`;
-    case "github-organization": return `${one.organization} · ${one.name}`;
-    case "cloudflare": return `${one.script} · ${one.name}`;
-    case "openbao": return `${one.namespace ? `${one.namespace}/` : ""}${one.mount}/${one.path} · ${one.key} · ${one.url}`;
+    case "env-file":
+      return `${one.key} · ${one.place.path}`;
+    case "file":
+      return one.place.path;
+    case "program":
+      return one.words.join(" ");
+    case "github":
+      return `${one.repository} · ${one.name}`;
+    case "github-environment":
+      return `${one.repository} · ${one.environment} · ${one.name}`;
+    case "github-organization":
+      return `${one.organization} · ${one.name}`;
+    case "cloudflare":
+      return `${one.script} · ${one.name}`;
+    case "openbao":
+      return `${one.namespace ? `${one.namespace}/` : ""}${one.mount}/${one.path} · ${one.key} · ${one.url}`;
   }
 }

@@ -27,7 +27,11 @@ export function pieces(line: string, wanted: string): Piece[] {
   const edges = [...new Set([0, from, to, line.length, ...found, ...found.map((at) => at + wanted.length)])].sort((a, b) => a - b);
   return edges.slice(1).map((end, index) => {
     const start = edges[index] ?? 0;
-    return { text: line.slice(start, end), name: start >= from && end <= to, hit: found.some((at) => start >= at && end <= at + wanted.length) };
+    return {
+      text: line.slice(start, end),
+      name: start >= from && end <= to,
+      hit: found.some((at) => start >= at && end <= at + wanted.length),
+    };
   });
 }
 
@@ -37,7 +41,8 @@ const LONGEST = 2000;
 /** A text in lines that can be drawn. */
 export function linesOf(text: string): string[] {
   if (text === "") return [];
-  const cut = (line: string) => Array.from({ length: Math.ceil(line.length / LONGEST) }, (_, index) => line.slice(index * LONGEST, (index + 1) * LONGEST));
+  const cut = (line: string) =>
+    Array.from({ length: Math.ceil(line.length / LONGEST) }, (_, index) => line.slice(index * LONGEST, (index + 1) * LONGEST));
   return text.split("\n").flatMap((line) => (line.length > LONGEST ? cut(line) : line));
 }
 
