@@ -77,7 +77,6 @@ async fn a_provider_file_is_parsed_when_it_is_first_asked_for() {
 
 #[tokio::test]
 async fn the_view_has_the_platforms_in_use() {
-    need_desktop();
     let home = TempDir::new().unwrap();
     assert!(Rig::over(home).keeper.view().providers.is_empty());
     let home = TempDir::new().unwrap();
