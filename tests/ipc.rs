@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
+use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_desktop::{system, with_commands};
 use serde_json::{Value, json};
 use tauri::Manager as _;
@@ -26,6 +27,7 @@ fn shell() -> Shell {
         data: folder.path().join("data"),
         config: folder.path().join("config"),
         service: "io.github.keybearer.ipc-test".to_owned(),
+        entries: Arc::new(SystemKeychain),
         browser: Arc::new(|_| Ok(())),
         changed: Arc::new(|| {}),
         clock: Arc::new(now),

@@ -74,7 +74,7 @@ fn ended(mut app: App) -> ExitStatus {
 fn log() -> String {
     let folder: PathBuf = data_folder().unwrap().join("logs");
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    files.map(|file| fs::read_to_string(file.path()).unwrap_or_default()).collect()
+    files.map(|file| fs::read_to_string(file.path()).unwrap()).collect()
 }
 
 /// How often the log says so.

@@ -14,6 +14,7 @@ use keybearer_core::http::{Request, link};
 use keybearer_core::keeper::{Keeper, Output, Outside, now, since_boot};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
+use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, LoginEvent, LoginPlan};
 use keybearer_practice::{Endpoint, Fault, Flavor, Practice};
 use serde_json::Value;
@@ -37,6 +38,7 @@ fn keeper(home: &Path) -> (Keeper, tokio::sync::mpsc::UnboundedReceiver<String>)
         data: home.join("data"),
         config: home.join("config"),
         service: "bench".into(),
+        entries: Arc::new(SystemKeychain),
         browser: Arc::new(move |address| {
             let _ = opened.send(address.to_owned());
             Ok(())

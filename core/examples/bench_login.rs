@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
 use keybearer_core::oauth2;
 use keybearer_core::provider::RedirectKind;
+use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::{LoginEvent, LoginPlan, StepKind};
 use keybearer_practice::{Flavor, Practice};
 use keyring::v1::Entry;
@@ -107,6 +108,7 @@ impl Ours {
             data: data.clone(),
             config: home.join("config"),
             service: SERVICE.into(),
+            entries: Arc::new(SystemKeychain),
             browser: Arc::new(move |address| {
                 let _ = opened.send(address.to_owned());
                 Ok(())

@@ -13,6 +13,7 @@ use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::redirect::certificate::Certificate;
 use keybearer_core::token::Secret;
+use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::{LoginEvent, LoginPlan, StepKind};
 use keybearer_practice::meta::{APP_SECRET, Meta, Platform};
 use serde_json::Value;
@@ -143,6 +144,7 @@ async fn ours(home: &std::path::Path, origin: &str) -> f64 {
         data: home.join("data"),
         config: home.join("config"),
         service: "bench".into(),
+        entries: Arc::new(SystemKeychain),
         browser: Arc::new(move |address| {
             let _ = opened.send(address.to_owned());
             Ok(())

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::{Adoption, Keeper, Outside, now, since_boot};
 use keybearer_core::token::Secret;
+use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::RenewalOutcome;
 use keybearer_practice::meta::{Message, Meta, Platform};
 use keybearer_practice::{Fault, crowd};
@@ -33,6 +34,7 @@ async fn main() {
         data: home.path().join("data"),
         config: home.path().join("config"),
         service: "bench".into(),
+        entries: Arc::new(SystemKeychain),
         browser: Arc::new(|_| Ok(())),
         changed: Arc::new(|| {}),
         clock: Arc::new(move || now() + clock.load(Ordering::Relaxed)),

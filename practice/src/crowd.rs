@@ -1,6 +1,6 @@
-//! The many more who live at each platform: as real as the others, and shown on no page. For tests that want a crowd.
+//! Sixty more people of each platform, for tests that need many accounts. No page shows them.
 
-/// How many.
+/// The number of people.
 const SIZE: u64 = 60;
 
 /// Their usernames, the same everywhere and at every start.

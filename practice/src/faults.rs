@@ -1,5 +1,5 @@
-//! Faults that tests (and only they, in process) ask for: which are due, and what each looks like on the wire.
-//! A fault replaces the answer; what the endpoint would have done is not done, but for `Slow`, `Deny` and `ExpiredCode`.
+//! Faults that a test in the same process asks for: which are due, and what each looks like on the wire. A fault replaces
+//! the answer, and the endpoint is not called, except for `Slow`, `Deny` and `ExpiredCode`.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -30,7 +30,7 @@ pub enum Fault {
         /// The header's value: seconds, an HTTP date, or nonsense.
         retry_after: Option<String>,
     },
-    /// 429 as GoToSocial's own, which says when by `X-RateLimit-Reset` only: in so many seconds; or nothing at all.
+    /// 429 as GoToSocial's own, which says when by `X-RateLimit-Reset` only: in so many seconds, or without that header.
     Limited {
         /// Seconds until the window ends.
         reset: Option<u64>,

@@ -3,7 +3,7 @@
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-/// A picture of somebody: their first letter on a disc of that hue.
+/// The first letter of a name on a disc of this hue.
 pub fn disc(name: &str, hue: u16) -> Response {
     let svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 96 96\"><rect width=\"96\" height=\"96\" fill=\"hsl({} 70% 27%)\"/>\

@@ -16,7 +16,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::faults::HangUp;
 
-/// A listener, and the origin that it stands for.
+/// A listener and its origin.
 pub async fn listen(port: u16) -> io::Result<(TcpListener, String)> {
     // Never another address: nobody else on the network may see it.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;

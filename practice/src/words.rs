@@ -24,7 +24,7 @@ pub struct Words {
     pub invented: &'static str,
     /// About ada, about grace.
     pub about: [&'static str; 2],
-    /// Where this language stands in tables of texts.
+    /// The column of this language in tables of texts.
     pub column: usize,
 }
 

@@ -122,7 +122,9 @@ impl Desktop {
             .args(["search", "--all", "--unlock", "service", "io.github.keybearer"])
             .output()
             .unwrap();
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert!(!said.contains("secret-tool:"), "the keychain could not be searched: {said}");
+        said
     }
 
     pub fn clipboard(&self) -> String {

@@ -74,7 +74,7 @@ async fn keychain_locks_midway() {
 }
 
 fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap().flatten().map(|e| e.path());
+    let entries = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
     entries
         .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
         .collect()

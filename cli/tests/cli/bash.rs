@@ -27,6 +27,7 @@ async fn in_bash(home: &Home, keys: &str) -> String {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn bash_completes_names_with_their_servers_and_runs_none() {
     let home = with_accounts(&["@ada@social.example", "@grace@127.0.0.1:3000"]);
     for (keys, line) in [
@@ -49,6 +50,7 @@ async fn bash_completes_names_with_their_servers_and_runs_none() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn the_command_takes_this_process_place() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, None, &meta).await;

@@ -7,6 +7,7 @@ use keybearer_practice::meta::{Meta, Platform};
 use crate::rig::{Home, with_threads};
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_line_for_each_place() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, None, &meta).await;

@@ -30,7 +30,8 @@ pub fn line<'a>(said: &'a Said, begins: &str) -> (&'a str, usize) {
 }
 
 #[tokio::test]
-async fn where_all_is_well_each_line_says_so_and_a_port_that_is_taken() {
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_healthy_report_and_a_taken_port() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;
     {
@@ -49,6 +50,7 @@ async fn where_all_is_well_each_line_says_so_and_a_port_that_is_taken() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_server_that_is_away() {
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     let said = doctor(&format!("http://127.0.0.1:{port}"), ("LC_ALL", "C")).await;
@@ -58,6 +60,7 @@ async fn a_server_that_is_away() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_clock_that_is_wrong() {
     let server = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = server.local_addr().unwrap().port();
@@ -75,6 +78,7 @@ async fn a_clock_that_is_wrong() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn sealed_files_are_closed_until_they_are_needed() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, Some("correct horse battery"), &meta).await;
@@ -85,6 +89,7 @@ async fn sealed_files_are_closed_until_they_are_needed() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn the_proxy_in_use_is_named_without_its_password() {
     let server = "https://gts.example";
     let said = doctor(server, ("ALL_PROXY", "socks5h://me:canary@127.0.0.1:1")).await;

@@ -6,6 +6,7 @@ use crate::here::{ENVIRONMENT, echo, echoed};
 use crate::rig::{Home, Start as _, ended, with_threads};
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn arguments_and_exit_code_arrive() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, None, &meta).await;
@@ -23,6 +24,7 @@ async fn arguments_and_exit_code_arrive() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn the_token_is_in_the_environment_of_the_command() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, None, &meta).await;
@@ -36,6 +38,7 @@ async fn the_token_is_in_the_environment_of_the_command() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn what_is_not_there_is_not_found() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;
@@ -50,6 +53,7 @@ async fn what_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn words_come_in_the_persons_language() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;

@@ -23,6 +23,7 @@ pub fn ids(path: &Path) -> BTreeSet<String> {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn into_a_file_and_out() {
     let (home, _p) = stage(500).await;
     let file = home.0.path().join("mine.json");
@@ -62,6 +63,7 @@ async fn into_a_file_and_out() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn what_the_server_cannot_give_is_partial() {
     let (home, p) = stage(500).await;
     p.page_by(Paging::Void);
@@ -80,6 +82,7 @@ async fn what_the_server_cannot_give_is_partial() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn the_exit_code_says_why_not() {
     let (home, p) = stage(500).await;
     let file = home.0.path().join("mine.json");

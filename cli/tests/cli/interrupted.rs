@@ -7,6 +7,8 @@ use keybearer_practice::x::{Failure, Message, X};
 use keybearer_practice::{Endpoint, Fault};
 use tokio::process::{Child, Command};
 
+use tokio::io::AsyncReadExt as _;
+
 use crate::export::{ids, stage};
 use crate::rig::{Home, Start as _, ended, with_threads, with_x};
 
@@ -25,6 +27,7 @@ async fn press_ctrl_c(child: &Child) {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_renewal_that_is_under_way_ends_first() {
     let home = Home::new();
     let x = with_x(&home).await;
@@ -41,12 +44,21 @@ async fn a_renewal_that_is_under_way_ends_first() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn twice_is_at_once() {
     let home = Home::new();
     let x = with_x(&home).await;
-    let child = at_its_renewal(&home, &x).await;
+    let mut child = at_its_renewal(&home, &x).await;
     press_ctrl_c(&child).await;
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    // The first one is heard when the program says so.
+    let mut said = String::new();
+    let errors = child.stderr.as_mut().unwrap();
+    while !said.contains("Ctrl-C once more") {
+        let mut bytes = [0; 256];
+        let read = errors.read(&mut bytes).await.unwrap();
+        assert!(read > 0, "it ended: {said}");
+        said.push_str(&String::from_utf8_lossy(&bytes[..read]));
+    }
     press_ctrl_c(&child).await;
     let said = ended(child).await;
     assert!(said.code == 130, "{said:?}");
@@ -55,6 +67,7 @@ async fn twice_is_at_once() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn what_runs_in_the_background_is_not_ended_by_the_terminal() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;
@@ -68,6 +81,7 @@ async fn what_runs_in_the_background_is_not_ended_by_the_terminal() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn an_export_is_cut_off_and_gone_on_with() {
     let (home, p) = stage(2000).await;
     let file = home.0.path().join("mine.json");

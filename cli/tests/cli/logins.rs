@@ -6,6 +6,7 @@ use crate::browser::{Visit, visit};
 use crate::rig::{Home, Login, log_in};
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn from_login_to_use() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     assert_eq!(home.run(&["list", "--json"]).await.out, "[]\n");
@@ -29,6 +30,7 @@ async fn from_login_to_use() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_login_by_paste_where_no_browser_is() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     let server = format!("server={}", p.origin());
@@ -41,6 +43,7 @@ async fn a_login_by_paste_where_no_browser_is() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_denial_and_wrong_words() {
     let (home, p) = (Home::new(), Practice::start(Flavor::Mastodon).await.unwrap());
     let server = format!("server={}", p.origin());
@@ -66,6 +69,7 @@ async fn a_denial_and_wrong_words() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn what_kind_of_trouble_it_is() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     log_in(&home, &p).await;
@@ -80,6 +84,7 @@ async fn what_kind_of_trouble_it_is() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn somebody_else_is_not_taken_for_who_was_meant() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     log_in(&home, &p).await;
@@ -96,6 +101,7 @@ async fn somebody_else_is_not_taken_for_who_was_meant() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_handle_that_no_domain_confirms_is_kept_and_said() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     let (server, host) = (format!("server={}", p.origin()), p.origin().strip_prefix("http://").unwrap());
@@ -128,6 +134,7 @@ async fn a_handle_that_no_domain_confirms_is_kept_and_said() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_login_ends_although_the_terminal_stays_open() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     let server = format!("server={}", p.origin());

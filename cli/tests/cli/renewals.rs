@@ -16,6 +16,7 @@ use crate::rig::{Home, Login, log_in, with_threads, with_x};
 const DAY: i64 = 86_400;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn what_is_due_and_nothing_else() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let first = with_threads(&home, None, &meta).await;
@@ -63,6 +64,7 @@ async fn what_is_due_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_pair_that_rotates() {
     let home = Home::new();
     let x = with_x(&home).await;
@@ -88,6 +90,7 @@ async fn a_pair_that_rotates() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_dead_token_and_a_login_for_it() {
     let (home, practice) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     log_in(&home, &practice).await;

@@ -8,6 +8,7 @@ use keybearer_practice::x::Message;
 use crate::rig::{Home, Start as _, ended, with_threads, with_x};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn the_window_and_five_scripts_at_once() {
     let home = Home::new();
     let x = with_x(&home).await;
@@ -24,6 +25,7 @@ async fn the_window_and_five_scripts_at_once() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn books_of_each_version_are_read() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/tests/fixtures");
     for version in 1..=4 {
@@ -41,6 +43,7 @@ async fn books_of_each_version_are_read() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn completion_knows_the_accounts() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;
@@ -54,6 +57,7 @@ async fn completion_knows_the_accounts() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_page_for_each_command() {
     let home = Home::new();
     let folder = home.0.path().join("man");

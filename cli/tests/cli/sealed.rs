@@ -16,6 +16,7 @@ async fn with_input(home: &Home, input: &[u8], arguments: &[&str]) -> Said {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn one_line_of_standard_input_opens_it() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, Some(WORDS), &meta).await;
@@ -35,6 +36,7 @@ async fn one_line_of_standard_input_opens_it() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn the_command_gets_no_passphrase() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, Some(WORDS), &meta).await;

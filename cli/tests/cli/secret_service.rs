@@ -10,6 +10,7 @@ use crate::doctor::{PORTS, doctor, line};
 use crate::rig::{Home, Start as _, ended, with_threads};
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_keychain_that_is_missing() {
     let meta = Meta::start(Platform::Threads).await.unwrap();
     let said = doctor(meta.origin(), ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")).await;
@@ -18,7 +19,8 @@ async fn a_keychain_that_is_missing() {
 }
 
 #[tokio::test]
-async fn who_listens_in_between_is_named() {
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_tls_proxy_is_named() {
     let redirects = Listeners::new(Waiting::default());
     let certificate = Certificate::make(now()).unwrap();
     let redirect = redirects.open_https(None, &certificate).await.unwrap();
@@ -38,7 +40,8 @@ async fn who_listens_in_between_is_named() {
 }
 
 #[tokio::test]
-async fn what_lies_in_a_keychain_that_is_missing_is_not_lost_sight_of() {
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn accounts_of_a_missing_keychain_stay_listed() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;
     let forget = |home: &Home| {

@@ -112,6 +112,7 @@ async fn with_words(home: &Home, words: &str, arguments: &[&str]) -> Said {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_passphrase_by_descriptor() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, Some(WORDS), &meta).await;
@@ -130,6 +131,7 @@ async fn a_passphrase_by_descriptor() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_descriptor_is_read_where_it_leads_and_one_line_only() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, Some(WORDS), &meta).await;
@@ -142,6 +144,7 @@ async fn a_descriptor_is_read_where_it_leads_and_one_line_only() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn ctrl_c_while_a_descriptor_says_nothing() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, Some(WORDS), &meta).await;
@@ -166,6 +169,7 @@ async fn ctrl_c_while_a_descriptor_says_nothing() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn at_the_terminal_it_is_typed_unseen() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, Some(WORDS), &meta).await;
@@ -186,6 +190,7 @@ async fn at_the_terminal_it_is_typed_unseen() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_machine_without_a_keychain_is_set_up_by_a_login() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     let server = format!("server={}", p.origin());
@@ -218,6 +223,7 @@ async fn a_machine_without_a_keychain_is_set_up_by_a_login() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_new_passphrase_is_typed_twice() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     let line = format!("login gotosocial -a server={} --redirect loopback", p.origin());
@@ -251,6 +257,7 @@ async fn a_new_passphrase_is_typed_twice() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn what_was_sealed_before_the_keychain_was_chosen() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, Some(WORDS), &meta).await;
@@ -269,6 +276,7 @@ async fn what_was_sealed_before_the_keychain_was_chosen() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_keychain_that_only_this_shell_does_not_find() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;
@@ -281,6 +289,7 @@ async fn a_keychain_that_only_this_shell_does_not_find() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_command_does_not_read_the_passphrase() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, Some(WORDS), &meta).await;
@@ -317,6 +326,7 @@ async fn a_command_does_not_read_the_passphrase() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn what_is_deleted_for_good_is_asked_about() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, None, &meta).await;

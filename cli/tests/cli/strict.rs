@@ -22,6 +22,7 @@ pub fn with_accounts(names: &[&str]) -> Home {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_book_that_cannot_be_read_is_not_an_empty_one() {
     for broken in ["{broken", ""] {
         let home = with_accounts(&[]);
@@ -38,6 +39,7 @@ async fn a_book_that_cannot_be_read_is_not_an_empty_one() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn names_are_words_for_a_shell() {
     let home = with_accounts(&[
         "@ada@social.example",
@@ -70,6 +72,7 @@ async fn names_are_words_for_a_shell() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn what_cannot_be_is_said_before_anything_is_sent() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     let server = format!("server={}", p.origin());
@@ -103,6 +106,7 @@ async fn what_cannot_be_is_said_before_anything_is_sent() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_command_gets_what_it_needs() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, None, &meta).await;
@@ -128,7 +132,8 @@ async fn a_command_gets_what_it_needs() {
 }
 
 #[tokio::test]
-async fn a_token_of_nobody_knows_whom_is_not_handed_out() {
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn an_unidentified_token_is_not_printed_after_a_login() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     log_in(&home, &p).await;
     p.kill_tokens();
@@ -151,7 +156,8 @@ async fn a_token_of_nobody_knows_whom_is_not_handed_out() {
 }
 
 #[tokio::test]
-async fn what_does_not_end_needs_nobody() {
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn tokens_without_expiry_need_no_renewal() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     log_in(&home, &p).await;
     let said = home.run(&["refresh", "ada"]).await;
@@ -162,6 +168,7 @@ async fn what_does_not_end_needs_nobody() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_wrong_line_is_told_in_the_persons_language() {
     let home = Home::new();
     for (arguments, what) in [

@@ -16,6 +16,7 @@ async fn stage() -> (Home, Meta) {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn npm_is_found_by_pathext() {
     let (home, _meta) = stage().await;
     let tools = home.0.path().join("node js");
@@ -37,6 +38,7 @@ async fn npm_is_found_by_pathext() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_script_names_the_program_to_type() {
     let (home, _meta) = stage().await;
     for (name, typed) in [
@@ -58,6 +60,7 @@ async fn a_script_names_the_program_to_type() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn what_cmd_would_misread_is_refused() {
     let (home, _meta) = stage().await;
     let batch = home.0.path().join("bot.bat");
@@ -70,6 +73,7 @@ async fn what_cmd_would_misread_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn an_exit_code_is_handed_on_whole() {
     let (home, _meta) = stage().await;
     for code in [255, 256, 3000, -1, i32::MIN, -1_073_741_510] {
@@ -81,6 +85,7 @@ async fn an_exit_code_is_handed_on_whole() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn only_standard_input_has_a_number() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, Some("correct horse battery"), &meta).await;
@@ -94,6 +99,7 @@ async fn only_standard_input_has_a_number() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn the_command_ends_with_what_started_it() {
     let (home, _meta) = stage().await;
     // It waits for a line, and has the same standard output: what reads that comes to its end when both have ended.

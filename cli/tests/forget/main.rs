@@ -49,6 +49,7 @@ async fn stage() -> (Home, Practice, Meta) {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn nothing_of_ours_is_left_and_a_new_start_is_empty() {
     let _alone = ALONE.lock().await;
     let (home, practice, _meta) = stage().await;
@@ -68,7 +69,7 @@ async fn nothing_of_ours_is_left_and_a_new_start_is_empty() {
     );
     assert!(said.err.contains("stores nothing") && said.err.contains("providers"), "{said:?}");
     assert!(keys(&home).is_empty());
-    let left: Vec<_> = std::fs::read_dir(home.data()).unwrap().flatten().map(|e| e.file_name()).collect();
+    let left: Vec<_> = std::fs::read_dir(home.data()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left, ["window.bin"]);
     assert_eq!(stranger.read("account/a").unwrap().unwrap().expose(), "another's");
     stranger.delete("account/a").unwrap();
@@ -84,6 +85,7 @@ async fn nothing_of_ours_is_left_and_a_new_start_is_empty() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn it_is_not_done_unasked() {
     let _alone = ALONE.lock().await;
     let (home, _practice, _meta) = stage().await;
@@ -96,6 +98,7 @@ async fn it_is_not_done_unasked() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn nothing_is_taken_from_an_app_or_a_login_that_works() {
     let _alone = ALONE.lock().await;
     let (home, practice, _meta) = stage().await;
@@ -123,6 +126,7 @@ async fn nothing_is_taken_from_an_app_or_a_login_that_works() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_call_that_was_killed_is_gone_on_with() {
     let _alone = ALONE.lock().await;
     let (home, _practice, _meta) = stage().await;
@@ -140,6 +144,7 @@ async fn a_call_that_was_killed_is_gone_on_with() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn secrets_of_a_damaged_book_are_found_by_the_keychain_itself() {
     let _alone = ALONE.lock().await;
     for damaged in ["{broken", "", "{\"v\": 99, \"accounts\": []}"] {
@@ -152,6 +157,7 @@ async fn secrets_of_a_damaged_book_are_found_by_the_keychain_itself() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn sealed_files_go_without_their_passphrase() {
     let _alone = ALONE.lock().await;
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());

@@ -50,6 +50,7 @@ use crate::redirect::waiting::{Verdict, Waiting};
 use crate::refresh::clocks::Moment;
 use crate::token::Secret;
 use crate::vault::Store;
+use crate::vault::keychain::{Entries, Keychain, SystemKeychain};
 use crate::view::{ErrorView, StoreState};
 
 pub use self::copies::Copied;
@@ -78,6 +79,8 @@ pub struct Outside {
     pub config: PathBuf,
     /// The keychain's service name.
     pub service: String,
+    /// The keychain's entries: the system's, or a test's.
+    pub entries: Arc<dyn Entries>,
     /// Opens addresses.
     pub browser: Browser,
     /// Called when a view is out of date.
@@ -99,6 +102,7 @@ impl Outside {
             data,
             config,
             service,
+            entries: Arc::new(SystemKeychain),
             browser,
             changed,
             clock: Arc::new(now),
@@ -204,7 +208,8 @@ impl Keeper {
     pub fn open(outside: Outside) -> Result<Keeper> {
         let book = BookFile::new(&outside.data)?;
         let (kept, _) = book.look();
-        let store = Store::new(&outside.data, kept.store, &outside.service);
+        let keychain = Keychain::new(&outside.service).with_entries(outside.entries.clone());
+        let store = Store::new(&outside.data, kept.store, &outside.service).with_keychain(keychain);
         let waiting = Waiting::default();
         let shared = Shared {
             registry: Registry::with_folder(outside.config.join("providers")),

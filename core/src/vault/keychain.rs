@@ -1,18 +1,79 @@
 //! The operating system's keychain, by `system::keychain`: Keychain, Credential Manager or the Secret Service. Missing, locked,
-//! silent and refusing are four different errors.
+//! silent and refusing are four different errors. Tests replace the system's entries by a mock: see [`Entries`].
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Vault;
 use super::patience::{Calls, Patience};
 use crate::error::{Error, Result};
-use crate::system::{KEYCHAIN_LIMIT, Trouble, keychain as system};
+use crate::system::{KEYCHAIN_LIMIT, keychain as system};
 use crate::token::Secret;
 use crate::view::StoreState;
 
+pub use crate::system::Trouble;
+
+/// What a keychain can do with the entries of a service. Calls may block for as long as a person takes to answer a prompt.
+pub trait Entries: Send + Sync {
+    /// How the keychain is: no write, no prompt, no start of a service.
+    fn probe(&self) -> StoreState;
+    /// The secret of an entry, if there is one.
+    ///
+    /// # Errors
+    /// [`Trouble::Locked`] where the person did not open the keychain, else its own words.
+    fn read(&self, service: &str, key: &str) -> std::result::Result<Option<Secret>, Trouble>;
+    /// Writes an entry in one step.
+    ///
+    /// # Errors
+    /// As [`Entries::read`].
+    fn write(&self, service: &str, key: &str, secret: &Secret) -> std::result::Result<(), Trouble>;
+    /// Deletes an entry; one that is not there is no error.
+    ///
+    /// # Errors
+    /// As [`Entries::read`].
+    fn delete(&self, service: &str, key: &str) -> std::result::Result<(), Trouble>;
+    /// The keys of all entries of a service. Reads no secret.
+    ///
+    /// # Errors
+    /// As [`Entries::read`].
+    fn keys(&self, service: &str) -> std::result::Result<BTreeSet<String>, Trouble>;
+    /// Ids of the notes that `keybearer doctor` prints about this keychain.
+    fn notes(&self) -> Vec<&'static str>;
+}
+
+/// The operating system's own keychain.
+pub struct SystemKeychain;
+
+impl Entries for SystemKeychain {
+    fn probe(&self) -> StoreState {
+        system::probe()
+    }
+
+    fn read(&self, service: &str, key: &str) -> std::result::Result<Option<Secret>, Trouble> {
+        system::read(service, key)
+    }
+
+    fn write(&self, service: &str, key: &str, secret: &Secret) -> std::result::Result<(), Trouble> {
+        system::write(service, key, secret)
+    }
+
+    fn delete(&self, service: &str, key: &str) -> std::result::Result<(), Trouble> {
+        system::delete(service, key)
+    }
+
+    fn keys(&self, service: &str) -> std::result::Result<BTreeSet<String>, Trouble> {
+        system::keys(service)
+    }
+
+    fn notes(&self) -> Vec<&'static str> {
+        system::notes()
+    }
+}
+
 /// The keychain, under our service name.
 pub struct Keychain {
+    entries: Arc<dyn Entries>,
     service: String,
     limit: usize,
     /// It has answered once.
@@ -24,6 +85,7 @@ impl Keychain {
     /// Touches nothing.
     pub fn new(service: &str) -> Keychain {
         Keychain {
+            entries: Arc::new(SystemKeychain),
             service: service.to_owned(),
             limit: KEYCHAIN_LIMIT,
             met: AtomicBool::new(false),
@@ -35,6 +97,12 @@ impl Keychain {
     #[must_use]
     pub fn with_limit(self, limit: usize) -> Keychain {
         Keychain { limit, ..self }
+    }
+
+    /// The same with other entries than the system's.
+    #[must_use]
+    pub fn with_entries(self, entries: Arc<dyn Entries>) -> Keychain {
+        Keychain { entries, ..self }
     }
 
     /// The same with another patience.
@@ -53,7 +121,7 @@ impl Keychain {
 
     /// How it is: no write, no prompt, no start of a service.
     pub fn state(&self) -> StoreState {
-        system::probe()
+        self.entries.probe()
     }
 
     /// The keys of all entries under our service name. Asks nobody: no secret is read.
@@ -61,23 +129,23 @@ impl Keychain {
     /// # Errors
     /// As [`Vault::read`].
     pub fn keys(&self) -> Result<BTreeSet<String>> {
-        self.call("", |service, _| system::keys(service))
+        self.call("", |entries, service, _| entries.keys(service))
     }
 
     /// What is to be known of this keychain's manners, as the locales call it.
     pub fn notes(&self) -> Vec<&'static str> {
-        system::notes()
+        self.entries.notes()
     }
 
     /// Works on a key. A prompt may take as long as a person takes, a service that hangs takes for ever.
     fn call<T: Send + 'static>(
         &self,
         key: &str,
-        work: impl FnOnce(&str, &str) -> std::result::Result<T, Trouble> + Send + 'static,
+        work: impl FnOnce(&dyn Entries, &str, &str) -> std::result::Result<T, Trouble> + Send + 'static,
     ) -> Result<T> {
         // Whether there is one is told at once, without a call that may hang.
         if self.calls.is_stuck() || !self.met.load(Ordering::Relaxed) {
-            match system::probe() {
+            match self.entries.probe() {
                 StoreState::Missing => return Err(Error::KeychainMissing),
                 StoreState::Locked if self.calls.is_stuck() => return Err(Error::KeychainLocked),
                 StoreState::Silent => return Err(Error::KeychainSilent),
@@ -85,20 +153,20 @@ impl Keychain {
                 _ => {}
             }
         }
-        let (service, key) = (self.service.clone(), key.to_owned());
-        let hopeless = || matches!(system::probe(), StoreState::Missing | StoreState::Silent);
-        match self.calls.wait_for(move || work(&service, &key), hopeless) {
+        let (entries, service, key) = (self.entries.clone(), self.service.clone(), key.to_owned());
+        let hopeless = || matches!(self.entries.probe(), StoreState::Missing | StoreState::Silent);
+        match self.calls.wait_for(move || work(&*entries, &service, &key), hopeless) {
             Some(Ok(done)) => {
                 self.met.store(true, Ordering::Relaxed);
                 Ok(done)
             }
-            Some(Err(trouble)) => Err(match (system::probe(), trouble) {
+            Some(Err(trouble)) => Err(match (self.entries.probe(), trouble) {
                 (StoreState::Missing, _) => Error::KeychainMissing,
                 (StoreState::Silent, _) => Error::KeychainSilent,
                 (StoreState::Locked, _) | (_, Trouble::Locked) => Error::KeychainLocked,
                 (StoreState::Ready, Trouble::Failed(detail)) => Error::KeychainRefused { detail },
             }),
-            None => Err(match system::probe() {
+            None => Err(match self.entries.probe() {
                 StoreState::Missing => Error::KeychainMissing,
                 StoreState::Locked => Error::KeychainLocked,
                 StoreState::Silent | StoreState::Ready => Error::KeychainSilent,
@@ -109,9 +177,9 @@ impl Keychain {
 
 impl Vault for Keychain {
     fn read(&self, key: &str) -> Result<Option<Secret>> {
-        let read = self.call(key, system::read)?;
+        let read = self.call(key, |entries, service, key| entries.read(service, key))?;
         // A locked one may say that there is nothing.
-        match read.is_none() && system::probe() == StoreState::Locked {
+        match read.is_none() && self.entries.probe() == StoreState::Locked {
             true => Err(Error::KeychainLocked),
             false => Ok(read),
         }
@@ -119,12 +187,12 @@ impl Vault for Keychain {
 
     fn write(&self, key: &str, secret: &Secret) -> Result<()> {
         let secret = secret.clone();
-        self.call(key, move |service, key| system::write(service, key, &secret))
+        self.call(key, move |entries, service, key| entries.write(service, key, &secret))
     }
 
     fn delete(&self, key: &str) -> Result<()> {
-        self.call(key, system::delete)?;
-        match system::probe() {
+        self.call(key, |entries, service, key| entries.delete(service, key))?;
+        match self.entries.probe() {
             StoreState::Locked => Err(Error::KeychainLocked),
             _ => Ok(()),
         }

@@ -68,7 +68,7 @@ async fn the_same_person_again_is_the_same_account() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn where_a_second_login_hands_out_the_same_token_the_view_says_so() {
+async fn a_second_login_with_the_same_token_is_reported() {
     for (flavor, same) in [(Flavor::Mastodon, true), (Flavor::GoToSocial, false)] {
         let (rig, p) = (Rig::new(), practice(flavor).await);
         let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
@@ -113,7 +113,7 @@ async fn revoke_ends_the_token_there_and_deletes_it_here() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_is_not_itself_may_not_revoke() {
+async fn revoking_needs_the_clients_credentials() {
     for flavor in ALL {
         let (rig, p) = (Rig::new(), practice(flavor).await);
         let account = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
@@ -136,7 +136,7 @@ async fn a_client_that_is_not_itself_may_not_revoke() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn deleting_here_tells_the_provider_nothing() {
+async fn deleting_sends_nothing_to_the_provider() {
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
     let account = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
     assert_eq!(rig.keeper.delete_client(&account.client).await.unwrap_err().code(), "client-in-use");
@@ -155,7 +155,7 @@ async fn deleting_here_tells_the_provider_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_that_died_is_said_and_not_deleted() {
+async fn a_dead_token_is_reported_and_kept() {
     for flavor in ALL {
         let (rig, p) = (Rig::new(), practice(flavor).await);
         let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
@@ -170,7 +170,7 @@ async fn a_token_that_died_is_said_and_not_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_restart_finds_everything_and_practice_may_be_over() {
+async fn a_restart_keeps_accounts_of_a_stopped_practice_server() {
     let (rig, p) = (Rig::new(), practice(Flavor::Practice).await);
     let account = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account;
     assert!(account.practice && !account.practice_over && rig.keeper.practice_is_used());
@@ -197,7 +197,7 @@ async fn a_restart_finds_everything_and_practice_may_be_over() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_delete_at_once_while_a_login_comes_in() {
+async fn two_deletions_race_a_login() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
     let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
     let mut login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;

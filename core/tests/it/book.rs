@@ -144,7 +144,7 @@ async fn a_newer_book_is_shown_and_left_alone() {
 }
 
 #[test]
-fn many_at_once_lose_nothing() {
+fn concurrent_writers_lose_no_change() {
     let home = with(LEAST);
     let data = home.path().join("data");
     std::thread::scope(|s| {
@@ -174,7 +174,7 @@ fn child_adds_clients() {
 }
 
 #[test]
-fn killed_while_it_writes_leaves_old_or_new() {
+fn a_killed_writer_leaves_the_old_or_the_new_book() {
     let home = with(LEAST);
     let path = home.path().join("data/book.json");
     let mut writes = 0;
@@ -227,8 +227,7 @@ fn a_full_disk_leaves_the_old_book() {
     assert_eq!(fs::read_to_string(home.path().join("data/book.json")).unwrap(), V1);
     let left: Vec<_> = fs::read_dir(home.path().join("data"))
         .unwrap()
-        .flatten()
-        .map(|f| f.file_name())
+        .map(|f| f.unwrap().file_name())
         .collect();
     assert!(
         left.iter().all(|f| f == "book.json" || f == "book.lock"),
@@ -247,7 +246,7 @@ fn child_on_a_full_disk() {
 }
 
 #[test]
-fn a_folder_that_is_gone_is_the_disks_error() {
+fn a_missing_folder_is_a_disk_error() {
     let home = with(V1);
     let gone = book(&home);
     fs::remove_dir_all(home.path().join("data")).unwrap();
@@ -270,7 +269,7 @@ fn a_change_that_fails_writes_nothing() {
 }
 
 #[test]
-fn one_instance_a_folder() {
+fn one_process_per_folder() {
     let home = TempDir::new().unwrap();
     let held = lock::instance(home.path()).unwrap();
     assert_eq!(lock::instance(home.path()).unwrap_err().code(), "already-running");

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::rig::need_desktop;
 use crate::system::{SESSIONS, SHELL};
+
+/// Set for a child in a session of its own: its keepers use the session's keychain, and no mock.
+pub const SYSTEM_KEYCHAIN: &str = "KEYBEARER_TEST_SYSTEM_KEYCHAIN";
 
 /// Which keychain the child's session has.
 #[derive(Clone, Copy)]
@@ -38,14 +40,13 @@ fn session(keyring: Keyring, test: &str, change: impl FnOnce(&mut Command)) {
     if !SESSIONS {
         return;
     }
-    need_desktop();
     let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../script/desktop"));
     let word = match keyring {
         Keyring::Unlocked => "unlocked",
         Keyring::Locked => "locked",
         Keyring::None => "none",
     };
-    command.env("DESKTOP_KEYRING", word).arg(this_binary());
+    command.env("DESKTOP_KEYRING", word).env(SYSTEM_KEYCHAIN, "1").arg(this_binary());
     change(&mut command);
     test_of(&mut command, test);
     passes(command, test);

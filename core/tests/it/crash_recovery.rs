@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use keybearer_core::keeper::{Adoption, Clock, now};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::{Secret, Token};
-use keybearer_core::vault::{Store, previous_key};
+use keybearer_core::vault::previous_key;
 use keybearer_core::view::{LoginPlan, RenewalOutcome, StoreKind};
 use keybearer_practice::crowd;
 use keybearer_practice::meta::{APP_SECRET, Meta, Platform};
@@ -19,6 +19,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::children::{self, order, ordered, said};
+use crate::mock_keychain;
 use crate::rig::{Habit, Rig, keeper_at, provider_file};
 
 const HOME: &str = "KEYBEARER_TEST_HOME";
@@ -177,10 +178,10 @@ impl Stage {
 
     /// The entries beside the tokens of now are whole, too.
     async fn predecessors_decode(&self) {
-        let (data, service) = (self.home().join("data"), format!("test {}", self.home().display()));
+        let home = self.home().to_owned();
         let ids = self.others.clone();
         let read = tokio::task::spawn_blocking(move || {
-            let store = Store::new(&data, StoreKind::Keychain, &service);
+            let store = mock_keychain::store(&home);
             let previous = ids
                 .iter()
                 .map(|id| store.read(StoreKind::Keychain, &previous_key(id)).unwrap().unwrap());

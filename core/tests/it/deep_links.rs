@@ -8,7 +8,7 @@ use crate::browser::{Visit, consent};
 use crate::rig::{Rig, asked, plan, practice};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_nobody_awaits_is_ignored() {
+async fn links_without_a_login_are_ignored() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
     for stray in ["io.github.keybearer://callback/x?code=a&state=b", "io.github.keybearer://", ""] {
         assert!(
@@ -70,7 +70,7 @@ async fn what_nobody_awaits_is_ignored() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_tail_that_the_platform_adds_is_no_part_of_the_answer() {
+async fn a_fragment_that_the_platform_appends_is_ignored() {
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
     let mut login = rig.wait(plan(&rig, &p, RedirectKind::PrivateUseScheme)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();

@@ -148,7 +148,7 @@ async fn registration_fails_before_the_browser_opens() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_check_of_a_known_client_stops_nothing_but_a_clear_no() {
+async fn a_known_client_is_dropped_only_on_a_clear_refusal() {
     for fault in [
         Fault::Status(500),
         Fault::TooMany { retry_after: None },
@@ -194,7 +194,7 @@ async fn too_many(more: &str) -> Option<u64> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hostile_rate_limit_is_none() {
+async fn a_hostile_rate_limit_is_ignored() {
     for reset in ["-9223372036854775808", "9223372036854775807", "0", "soon", ""] {
         let asked = too_many(&format!("x-rate-limit-reset: {reset}")).await;
         assert!(asked.is_none_or(|s| s > 1 << 40), "{reset}");
@@ -202,7 +202,7 @@ async fn a_hostile_rate_limit_is_none() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn come_again_then_is_by_the_servers_own_clock() {
+async fn retry_after_is_read_by_the_servers_clock() {
     for (value, seconds) in [
         ("120", Some(120)),
         ("Sun, 06 Nov 1994 08:51:37 GMT", Some(120)),

@@ -112,7 +112,7 @@ async fn the_same_policy_behind_tls_on_both_families() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn slow_hands_at_the_tls_redirect_keep_nobody_waiting() {
+async fn slow_clients_do_not_block_the_tls_redirect() {
     let waiting = Waiting::default();
     let redirects = Listeners::new(waiting.clone());
     let certificate = Certificate::make(keybearer_core::keeper::now()).unwrap();

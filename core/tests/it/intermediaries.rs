@@ -187,7 +187,7 @@ pub fn in_between() -> Vec<(&'static str, Vec<u8>, &'static str)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_answers_in_the_apis_place_changes_nothing_that_is_kept() {
+async fn a_proxys_answer_changes_no_account() {
     let (rig, server) = (Rig::new(), Family::new().await);
     let id = server.log_in(&rig).await;
     let shown = || format!("{:?}", rig.account(&id));

@@ -17,6 +17,7 @@ use keybearer_practice::{Flavor, Practice};
 use crate::browser::Landing;
 use crate::children::{self, Keyring, in_session};
 use crate::keyring;
+use crate::mock_keychain::{keychain, store};
 use crate::rig::{Habit, Rig, plan, practice, soon};
 use crate::x::Stage;
 
@@ -53,13 +54,13 @@ fn other(rig: &Rig, p: &Practice) -> LoginPlan {
 
 /// Works on an account's secret behind the keeper's back.
 async fn behind_its_back<T: Send + 'static>(rig: &Rig, id: &str, work: impl FnOnce(Store, String) -> T + Send + 'static) -> T {
-    let home = rig.home.path();
-    let store = Store::new(&home.join("data"), StoreKind::Keychain, &format!("test {}", home.display()));
+    let store = store(rig.home.path());
     let key = account_key(id);
     tokio::task::spawn_blocking(move || work(store, key)).await.unwrap()
 }
 
 #[test]
+#[ignore = "needs a desktop: script/test core"]
 fn a_keychain_that_hangs() {
     in_session(Keyring::Unlocked, "keychain_failures::child_whose_keychain_hangs");
 }
@@ -87,13 +88,14 @@ async fn child_whose_keychain_hangs() {
 }
 
 #[test]
-fn a_keychain_that_goes_and_comes_back() {
-    in_session(Keyring::Unlocked, "keychain_failures::child_whose_keychain_goes");
+#[ignore = "needs a desktop: script/test core"]
+fn a_keychain_that_stops_and_restarts() {
+    in_session(Keyring::Unlocked, "keychain_failures::child_whose_keychain_stops");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a child's"]
-async fn child_whose_keychain_goes() {
+async fn child_whose_keychain_stops() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
     let ada = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
     let token = copy(&rig.keeper, &ada).await.unwrap();
@@ -171,6 +173,7 @@ fn xdotool(args: &[&str]) -> bool {
 }
 
 #[test]
+#[ignore = "needs a desktop: script/test core"]
 fn a_keychain_that_asks_for_its_password() {
     children::on_a_screen("keychain_failures::child_whose_keychain_asks");
 }
@@ -211,17 +214,17 @@ async fn child_whose_keychain_asks() {
         glance: Duration::from_millis(100),
         person: Duration::from_millis(1500),
     };
-    let keychain = std::sync::Arc::new(Keychain::new(&format!("test {}", rig.home.path().display())).with_patience(hasty));
+    let impatient = std::sync::Arc::new(keychain(rig.home.path()).with_patience(hasty));
     let read = |keychain: &std::sync::Arc<Keychain>| {
         let (keychain, key) = (keychain.clone(), account_key(&ada));
         tokio::task::spawn_blocking(move || keychain.read(&key).map(|s| s.is_some()).map_err(|e| e.code().as_str()))
     };
     for _ in 0..2 {
-        assert_eq!(soon("an end of waiting", read(&keychain)).await.unwrap(), Err("keychain-locked"));
+        assert_eq!(soon("an end of waiting", read(&impatient)).await.unwrap(), Err("keychain-locked"));
     }
     prompter.answer(&["t", "e", "s", "t", "Return"]).await;
     soon("the late answer", async {
-        while read(&keychain).await.unwrap() != Ok(true) {
+        while read(&impatient).await.unwrap() != Ok(true) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     })
@@ -255,7 +258,7 @@ async fn an_entry_that_was_deleted_by_hand() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_book_from_before_the_last_renewal() {
+async fn an_older_book_is_restored() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     let file = s.rig.home.path().join("data/book.json");
@@ -270,7 +273,7 @@ async fn a_book_from_before_the_last_renewal() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_vault_from_before_the_last_renewal() {
+async fn an_older_keychain_is_restored() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     let older = behind_its_back(&s.rig, &account.id, |store, key| {
@@ -298,6 +301,7 @@ async fn a_vault_from_before_the_last_renewal() {
 }
 
 #[test]
+#[ignore = "needs a desktop: script/test core"]
 fn a_login_over_a_locked_keychain_is_newer_than_any_renewal_before_it() {
     in_session(Keyring::Unlocked, "keychain_failures::child_that_logs_in_again");
 }

@@ -304,7 +304,7 @@ async fn two_at_once_for_one_person_are_one_account() {
 }
 
 #[tokio::test]
-async fn nobody_comes_back_within_ten_minutes() {
+async fn a_login_times_out_after_ten_minutes() {
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
     let mut login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
@@ -338,7 +338,7 @@ async fn without_a_browser_the_link_can_still_be_copied() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reload_of_the_callback_is_already_done_and_redeems_nothing_twice() {
+async fn a_reloaded_callback_redeems_nothing_twice() {
     let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
     let mut login = rig.wait(plan(&rig, &p, RedirectKind::Loopback)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();

@@ -1,5 +1,5 @@
-//! What every test stands on: a keeper over folders of its own and the session's real keychain, practice platforms, and a
-//! person with a browser. Nothing is mocked; a new provider's login is one line: `rig.log_in(plan).await`.
+//! What every test uses: a keeper over folders and a keychain of its own, practice platforms, and a person with a browser. A
+//! login is one line: `rig.log_in(plan).await`.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -14,8 +14,8 @@ use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::browser::{Landing, Visit, visit};
+use crate::mock_keychain::{entries, service};
 pub use crate::running_login::Login;
-use crate::system::SESSIONS;
 
 /// Longer than anything here takes; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -31,14 +31,14 @@ pub async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
     }
 }
 
-/// The session's keychain is a throw-away one, or the tests do not run: nobody's own keychain is written to. Wine's is its
-/// prefix's, and a CI machine's is thrown away.
-pub fn need_desktop() {
-    if !SESSIONS {
-        return;
-    }
-    let own_session = std::env::var_os("DESK").is_some() && std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
-    assert!(own_session, "these tests need a throw-away session: run them by `script/test core`");
+/// Waits until something has happened, but not for ever.
+pub async fn until(what: &str, happened: impl Fn() -> bool) {
+    soon(what, async {
+        while !happened() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
 }
 
 /// What the person does when the browser opens.
@@ -79,7 +79,6 @@ pub struct Trip {
 
 impl Rig {
     pub fn new() -> Rig {
-        need_desktop();
         let home = TempDir::new().unwrap();
         Rig::over(home)
     }
@@ -101,7 +100,8 @@ impl Rig {
         let outside = Outside {
             data: home.path().join("data"),
             config: home.path().join("config"),
-            service: format!("test {}", home.path().display()),
+            service: service(home.path()),
+            entries: entries(home.path()),
             browser: Arc::new(move |address| opener.open(address)),
             changed: Arc::new(|| {}),
             clock,
@@ -208,7 +208,7 @@ impl Rig {
 
     /// The book as it is on disk.
     pub fn book(&self) -> String {
-        std::fs::read_to_string(self.home.path().join("data/book.json")).unwrap_or_default()
+        std::fs::read_to_string(self.home.path().join("data/book.json")).expect("a book")
     }
 }
 
@@ -283,7 +283,8 @@ pub fn keeper_at(home: &Path, clock: Clock) -> Keeper {
     let outside = Outside {
         data: home.join("data"),
         config: home.join("config"),
-        service: format!("test {}", home.display()),
+        service: service(home),
+        entries: entries(home),
         browser: Arc::new(|_| Ok(())),
         changed: Arc::new(|| {}),
         clock,

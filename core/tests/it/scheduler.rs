@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use keybearer_core::keeper::now;
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::vault::{Store, previous_key};
+use keybearer_core::vault::previous_key;
 use keybearer_core::view::{RenewalOutcome, StoreKind, StoreState};
 use keybearer_core::words::Language;
 use keybearer_practice::Fault;
@@ -16,7 +16,8 @@ use tempfile::TempDir;
 
 use crate::children::{self, Keyring};
 use crate::keyring;
-use crate::rig::{Rig, need_desktop, provider_file, soon};
+use crate::mock_keychain;
+use crate::rig::{Rig, provider_file, soon};
 
 const DAY: i64 = 86_400;
 
@@ -136,7 +137,7 @@ async fn refresh_leaves_no_predecessor_behind_a_newer_login() {
     s.rig.keeper.sweep().await;
     let (home, key) = (s.rig.home.path().to_owned(), previous_key(&id));
     let kept = async move || {
-        let store = Store::new(&home.join("data"), StoreKind::Keychain, &format!("test {}", home.display()));
+        let store = mock_keychain::store(&home);
         let (store, key) = (store, key.clone());
         tokio::task::spawn_blocking(move || store.read(StoreKind::Keychain, &key).unwrap().is_some())
             .await
@@ -209,6 +210,7 @@ async fn what_only_a_login_renews_is_said_once_at_each_step() {
 }
 
 #[test]
+#[ignore = "needs a desktop: script/test core"]
 fn refresh_leaves_a_locked_keychain_alone() {
     children::in_session(Keyring::Locked, "scheduler::child_with_a_locked_keychain");
 }
@@ -216,7 +218,6 @@ fn refresh_leaves_a_locked_keychain_alone() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "run as a child"]
 async fn child_with_a_locked_keychain() {
-    need_desktop();
     let s = Stage::new().await;
     // Won while the keychain is locked: in memory only, and due in time.
     let id = s.adopt("ada", 60).await;
@@ -232,6 +233,7 @@ async fn child_with_a_locked_keychain() {
 }
 
 #[test]
+#[ignore = "needs a desktop: script/test core"]
 fn refresh_that_a_person_wants_over_a_locked_keychain_costs_no_wait() {
     children::in_session(Keyring::Unlocked, "scheduler::child_whose_keychain_locks");
 }

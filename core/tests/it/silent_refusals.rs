@@ -60,7 +60,7 @@ fn what_a_book_knows_of_silence_is_read_and_books_without_it_are_read_too() {
     assert_eq!(book.accounts[0].trouble.as_ref().unwrap().code, "silent-refusals");
     assert_eq!(serde_json::to_string_pretty(&book).unwrap() + "\n", SILENT);
     let before: Book = serde_json::from_str(include_str!("../fixtures/book-v4.json")).unwrap();
-    assert!(before.accounts.iter().all(|a| a.silence.is_none()));
+    assert!(!before.accounts.is_empty() && before.accounts.iter().all(|a| a.silence.is_none()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -78,7 +78,7 @@ async fn a_renewal_goes_on_when_the_api_answers_again() {
         ahead.store(7200, Ordering::Relaxed);
         assert_eq!(rig.keeper.access_token(&id).await.unwrap_err().code(), code, "{what}");
         let done = rig.keeper.sweep().await;
-        assert!(done.iter().all(|one| one.outcome == RenewalOutcome::Later), "{what}: {done:?}");
+        assert!(done.len() == 1 && done[0].outcome == RenewalOutcome::Later, "{what}: {done:?}");
         assert_eq!(rig.account(&id).trouble, None, "{what}");
         server.answers(TOKEN, pair(2));
         assert_eq!(rig.keeper.access_token(&id).await.unwrap().expose(), "access-2", "{what}");

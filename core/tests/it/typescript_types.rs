@@ -10,6 +10,7 @@ use keybearer_core::provider::copies::CopyKind;
 use keybearer_core::provider::sources::Source;
 use keybearer_core::provider::{Grant, Kind, MarkView, QuestionKind, RedirectKind, StepTime, Warning};
 use keybearer_core::text::Text;
+use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::*;
 use ts_rs::{Config, TS};
 
@@ -103,6 +104,7 @@ fn the_stand_in_shows_the_shipped_platforms() {
         data: home.path().join("data"),
         config: home.path().join("config"),
         service: "catalogue".into(),
+        entries: Arc::new(SystemKeychain),
         browser: Arc::new(|_| Ok(())),
         changed: Arc::new(|| {}),
         clock: Arc::new(|| 0),

@@ -16,8 +16,9 @@ use tempfile::TempDir;
 use crate::browser::{Visit, visit};
 use crate::children::{Keyring, in_process, in_session};
 use crate::keyring;
-use crate::rig::{Rig, need_desktop, plan, practice, soon, steps};
-use crate::system::{SESSIONS, mode};
+use crate::mock_keychain;
+use crate::rig::{Rig, plan, practice, soon, steps};
+use crate::system::mode;
 
 pub const WORDS: &str = "correct horse battery";
 
@@ -32,7 +33,8 @@ pub fn code<T>(result: keybearer_core::error::Result<T>) -> &'static str {
 /// Every file below, with its mode where there are modes.
 pub fn below(folder: &Path) -> Vec<(std::path::PathBuf, Option<u32>)> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap().flatten() {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
         found.push((entry.path(), mode(&entry.path())));
         if entry.path().is_dir() {
             found.extend(below(&entry.path()));
@@ -42,33 +44,10 @@ pub fn below(folder: &Path) -> Vec<(std::path::PathBuf, Option<u32>)> {
 }
 
 #[test]
-fn the_keychain_keeps_reads_and_forgets() {
-    need_desktop();
-    let keychain = Keychain::new("test keeps");
-    assert_eq!(keychain.state(), StoreState::Ready);
-    assert!(keychain.read("account/a").unwrap().is_none());
-    keychain.delete("account/a").unwrap();
-    // core/tests/platform.rs has what is as long as each system's keychain takes.
-    let long = "long".repeat(if SESSIONS { 30_000 } else { 300 });
-    for value in ["x", "{\"v\":1,\"access_token\":\"ü令牌%2F\"}", &long] {
-        keychain.write("account/a", &secret(value)).unwrap();
-        assert_eq!(keychain.read("account/a").unwrap().unwrap().expose(), value);
-        assert!(
-            Keychain::new("test other").read("account/a").unwrap().is_none(),
-            "another service, another drawer"
-        );
-        assert!(keychain.read("account/b").unwrap().is_none());
-    }
-    keychain.delete("account/a").unwrap();
-    assert!(keychain.read("account/a").unwrap().is_none());
-}
-
-#[test]
 fn what_is_too_large_for_the_keychain_is_sealed_by_an_identity_in_it() {
-    need_desktop();
     let home = TempDir::new().unwrap();
-    let service = format!("test limit {}", home.path().display());
-    let store = || Store::new(home.path(), StoreKind::Keychain, &service).with_keychain(Keychain::new(&service).with_limit(100));
+    let keychain = || mock_keychain::keychain(home.path());
+    let store = || Store::new(home.path(), StoreKind::Keychain, "").with_keychain(keychain().with_limit(100));
     let (small, large) = (secret("small"), secret(&"canary".repeat(500)));
     let first = store();
     assert_eq!(first.write("account/s", &small).unwrap(), StoreKind::Keychain);
@@ -102,8 +81,7 @@ fn what_is_too_large_for_the_keychain_is_sealed_by_an_identity_in_it() {
     // Words of one's own beside the identity: both open.
     let third = store();
     third.unseal(&secret(WORDS)).unwrap();
-    let keychain = Keychain::new(&service);
-    keychain.write("seal", &new_identity()).unwrap();
+    keychain().write("seal", &new_identity()).unwrap();
     let foreign = store();
     assert_eq!(
         code(foreign.read(StoreKind::SealedFile, "account/l")),
@@ -155,10 +133,8 @@ async fn a_keeper_with_sealed_files() {
 }
 
 #[test]
+#[ignore = "needs a desktop: script/test core"]
 fn sessions_with_other_keychains() {
-    if !SESSIONS {
-        return;
-    }
     std::thread::scope(|s| {
         s.spawn(|| in_session(Keyring::None, "vault::child_without_a_keychain"));
         s.spawn(|| in_session(Keyring::Locked, "vault::child_with_a_locked_keychain"));

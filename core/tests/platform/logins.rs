@@ -8,7 +8,7 @@ use std::time::Duration;
 use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::vault::Vault as _;
-use keybearer_core::vault::keychain::Keychain;
+use keybearer_core::vault::keychain::{Keychain, SystemKeychain};
 use keybearer_core::view::{LoginEvent, LoginPlan};
 use keybearer_practice::{Flavor, Practice};
 use tempfile::TempDir;
@@ -31,6 +31,7 @@ fn keeper(home: &Path, service: &str) -> (Keeper, UnboundedReceiver<String>) {
         data: home.join("data"),
         config: home.join("config"),
         service: service.to_owned(),
+        entries: Arc::new(SystemKeychain),
         browser: Arc::new(move |address| {
             let _ = open.send(address.to_owned());
             Ok(())
@@ -94,6 +95,7 @@ async fn log_in(rig: &mut Rig, practice: &Practice, redirect: RedirectKind, pers
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test core")]
 async fn a_whole_life() {
     for flavor in [Flavor::Practice, Flavor::Mastodon, Flavor::GoToSocial] {
         let practice = Practice::start(flavor).await.unwrap();
@@ -128,6 +130,7 @@ async fn a_whole_life() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test core")]
 async fn the_redirects_own_test() {
     let home = TempDir::new().unwrap();
     let (keeper, mut opened) = keeper(home.path(), "test redirects");

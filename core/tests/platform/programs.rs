@@ -22,10 +22,13 @@ const ENDS: [&str; 3] = ["good", "bad", "slow"];
 async fn it_reads_the_token_and_its_end_is_told() {
     let home = TempDir::new().unwrap();
     let out = home.path().join("out ü.txt");
-    let done = run(&child("programs::takes_it", out.to_str().unwrap()), &secret("token")).await;
+    let done = run(&child("programs::child_takes_it", out.to_str().unwrap()), &secret("token")).await;
     assert_eq!(done.unwrap(), Proof::Exited);
     assert_eq!(fs::read_to_string(&out).unwrap(), "token");
-    let failed = run(&child("programs::fails", "x"), &secret("canary")).await.unwrap_err().view();
+    let failed = run(&child("programs::child_fails", "x"), &secret("canary"))
+        .await
+        .unwrap_err()
+        .view();
     assert_eq!((failed.code.as_str(), failed.params["status"].as_str()), ("command-failed", "101"));
     let said = failed.detail.unwrap();
     assert!(said.contains("no: ") && !said.contains("canary"), "{said}");
@@ -44,7 +47,7 @@ async fn its_children_end_with_it_or_go_on() {
 async fn child_of_one_that_ends(end: &'static str) {
     let home = TempDir::new().unwrap();
     let (started, late) = (home.path().join(format!("{end}.started")), home.path().join(format!("{end}.late")));
-    let words = child("programs::starts_another", home.path().join(end).to_str().unwrap());
+    let words = child("programs::child_starts_another", home.path().join(end).to_str().unwrap());
     let ended = run_within(&words, &secret("token"), NAP - Duration::from_secs(1)).await;
     let expected = match end {
         "good" => "",
@@ -80,14 +83,14 @@ async fn batch_files_run_and_get_no_unsafe_words() {
 
 #[test]
 #[ignore = "a program's"]
-fn takes_it() {
+fn child_takes_it() {
     let Some(out) = told() else { return };
     fs::write(out, std::io::read_to_string(std::io::stdin()).unwrap()).unwrap();
 }
 
 #[test]
 #[ignore = "a program's"]
-fn fails() {
+fn child_fails() {
     if told().is_some() {
         eprintln!("no: {}", std::io::read_to_string(std::io::stdin()).unwrap());
         std::process::exit(101);
@@ -98,9 +101,9 @@ fn fails() {
 #[ignore = "a program's"]
 // What becomes of its child when it ends without a wait is what is tried.
 #[allow(clippy::zombie_processes)]
-fn starts_another() {
+fn child_starts_another() {
     let Some(name) = told() else { return };
-    let words = child("programs::naps", &format!("{name}.late"));
+    let words = child("programs::child_naps", &format!("{name}.late"));
     Command::new(&words[0]).args(&words[1..]).spawn().unwrap();
     fs::write(format!("{name}.started"), "").unwrap();
     match Path::new(&name).file_name().unwrap().to_str().unwrap() {
@@ -112,7 +115,7 @@ fn starts_another() {
 
 #[test]
 #[ignore = "a program's"]
-fn naps() {
+fn child_naps() {
     let Some(sign) = told() else { return };
     thread::sleep(NAP);
     fs::write(sign, "").unwrap();

@@ -1,5 +1,5 @@
 //! GitHub's REST API for Actions secrets of repositories, environments and organizations: the public key, the sealed secret, and
-//! what is told of one. A look may be answered by a copy that is behind, and a repository has a number that outlives its name.
+//! its metadata. A read may be answered by a stale replica, and a repository has a number that outlives its name.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

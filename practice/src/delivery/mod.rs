@@ -1,5 +1,5 @@
-//! Where tokens are delivered to, played on loopback: GitHub's secrets, Cloudflare's, and a Vault or OpenBao, each as its
-//! documents have it. It opens what it was sent, so that a test sees what would have arrived.
+//! Mock targets of deliveries on loopback: GitHub's secrets, Cloudflare's, and a Vault or OpenBao, each by its documentation.
+//! They decrypt what they are sent, so that a test sees what arrived.
 //!
 //! `github` · `cloudflare` · `openbao`, each a router of its own below its own path.
 
@@ -19,10 +19,10 @@ use serde_json::{Map, Value, json};
 
 use crate::server;
 
-/// What opens all three.
+/// The credential of all three.
 pub const CREDENTIAL: &str = "practice-target-credential";
 
-/// The three, on one port.
+/// GitHub, Cloudflare and OpenBao, on one port.
 pub struct MockTargets {
     shared: Arc<Shared>,
     task: tokio::task::JoinHandle<()>,
@@ -43,11 +43,11 @@ struct Inside {
     vault: BTreeMap<String, Vec<Option<openbao::Keys>>>,
     /// What a Vault's credential may do there, and where a standby sends to.
     bao: openbao::State,
-    /// Another writer who comes in between: what is written after each of so many reads.
+    /// A concurrent writer: the key that it writes after each of so many reads.
     intruder: Option<(String, u32)>,
     /// Answers to give instead.
     faults: VecDeque<(u16, HeaderMap, Value)>,
-    /// Says yes and keeps nothing.
+    /// Confirms writes and keeps nothing.
     forgetful: bool,
     requests: Vec<(String, String)>,
 }
@@ -100,7 +100,7 @@ impl MockTargets {
         self.shared.lock().github.of_organization(organization, name)
     }
 
-    /// Somebody selects who may read an organization's secret.
+    /// Selects who may read an organization's secret.
     pub fn select(&self, organization: &str, name: &str, visibility: &str, repositories: &[u64]) {
         self.shared.lock().github.select(organization, name, visibility, repositories);
     }
@@ -192,7 +192,7 @@ impl MockTargets {
         self.shared.lock().github.rotations = times;
     }
 
-    /// Says yes to GitHub's and Cloudflare's clients from now on and keeps nothing.
+    /// Confirms writes of GitHub's and Cloudflare's clients from now on, and keeps nothing.
     pub fn forget_all(&self) {
         self.shared.lock().forgetful = true;
     }
@@ -217,7 +217,7 @@ impl std::fmt::Debug for MockTargets {
     }
 }
 
-/// Writes down what comes, and answers what it was told to.
+/// Records each request, and answers with the fault that is due.
 async fn record(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let fault = {
         let mut state = shared.lock();

@@ -25,7 +25,7 @@ const NAMESPACE: &str = "team";
 /// How it is set.
 #[derive(Default)]
 pub(super) struct State {
-    /// The credential's capabilities; all of them where nothing is said.
+    /// The credential's capabilities; all of them by default.
     pub(super) allowed: Option<&'static [&'static str]>,
     /// Where a standby sends its clients, and what it calls its leader.
     pub(super) standby: Option<(String, String)>,
@@ -59,7 +59,7 @@ fn refused(status: StatusCode, text: &str) -> Response {
     no(status, json!({ "errors": [text] }))
 }
 
-/// Who is the leader; anybody may ask, and who brings a token along has said it in vain.
+/// The leader. The request needs no token, and a token makes no difference.
 async fn leader(Of(shared): Of<Arc<Shared>>, headers: HeaderMap) -> Response {
     if headers.contains_key("x-vault-token") {
         return refused(StatusCode::BAD_REQUEST, "the token was sent where nobody wants it");

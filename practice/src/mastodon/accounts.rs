@@ -46,7 +46,7 @@ pub struct Account {
     group: bool,
 }
 
-/// Somebody as the API shows them; to themselves with a little more.
+/// An account as the API shows it; to its owner with a few more fields.
 pub fn account(shared: &Shared, person: &'static Person, own: bool) -> Account {
     let origin = &shared.origin;
     let picture = format!("{origin}/avatars/{}.svg", person.username);
@@ -101,7 +101,7 @@ pub fn bearer(shared: &Shared, headers: &HeaderMap) -> Result<Option<Token>, Ref
     if token.dead { Err(Refusal::DeadToken) } else { Ok(Some(token)) }
 }
 
-/// Whose token it is, if it has one of the scopes.
+/// The owner of a token that has one of the scopes.
 pub fn may(token: &Token, scopes: &[&str]) -> Result<&'static Person, Refusal> {
     let person = token.person.ok_or(Refusal::NoPerson)?;
     if scopes.iter().any(|scope| token.may(scope)) {

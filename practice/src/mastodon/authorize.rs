@@ -1,6 +1,6 @@
 //! `/oauth/authorize`: the consent page and its form (RFC 6749 §4.1.1 and §4.1.2), and the page for an out-of-band code.
-//! What is wrong with a request is said where the real servers say it: Mastodon on the page before anything is asked,
-//! GoToSocial mostly after Allow, and then by a redirect even to an address that nobody registered.
+//! A bad request is refused where the real servers refuse it: by Mastodon on the first page, by GoToSocial mostly after Allow,
+//! and then by a redirect, even to an address that is not registered.
 
 use std::sync::Arc;
 use std::time::Instant;

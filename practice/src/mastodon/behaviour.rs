@@ -1,6 +1,6 @@
 //! What a flavor does differently, as data. Wordings of refusals are in `refuse`; nothing here knows HTTP.
 
-/// Whose behaviour a practice platform has.
+/// The server that a practice platform behaves as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flavor {
     /// Its own software name, otherwise as Mastodon: what the app shows as "Practice".
@@ -46,7 +46,7 @@ pub struct Behaviour {
     pub scope_covers: bool,
     /// Where an out-of-band login ends, with `?code=…`.
     pub oob: &'static str,
-    /// There is an RFC 8414 document unless told otherwise.
+    /// There is an RFC 8414 document by default.
     pub metadata: bool,
     /// Statuses a page where none is asked for.
     pub page: usize,

@@ -1,4 +1,4 @@
-//! What a server says about itself: nodeinfo, host-meta, webfinger, RFC 8414 metadata, instance.
+//! The documents that describe a server: nodeinfo, host-meta, webfinger, RFC 8414 metadata, instance.
 
 use std::sync::Arc;
 

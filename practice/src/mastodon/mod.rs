@@ -76,18 +76,18 @@ impl Practice {
         self.shared.lock().faults.next(endpoint, fault);
     }
 
-    /// Every request to the endpoint fails so (once the queue of [`Practice::fail_next`] is empty), until told `None`.
+    /// Every request to the endpoint fails so (once the queue of [`Practice::fail_next`] is empty), until `None` is set.
     pub fn fail_always(&self, endpoint: Endpoint, fault: Option<Fault>) {
         self.shared.lock().faults.always(endpoint, fault);
     }
 
-    /// How long an authorization code lives. Ten minutes unless told otherwise, as on the real servers. Codes that are
+    /// How long an authorization code lives. Ten minutes by default, as on the real servers. Codes that are
     /// already out are judged by it too.
     pub fn set_code_lifetime(&self, lifetime: Duration) {
         self.shared.lock().code_lifetime = lifetime;
     }
 
-    /// Forgets all registered apps and their codes, as a server that was set up anew. Tokens live on.
+    /// Forgets all registered apps and their codes, as a reinstalled server does. Tokens stay valid.
     pub fn forget_apps(&self) {
         self.shared.lock().forget_apps();
     }

@@ -1,11 +1,11 @@
-//! The two people who live here and what they wrote. All invented; the same at every start.
+//! The people of the practice server and their posts. All invented; the same at every start.
 
 use std::sync::LazyLock;
 
 use crate::crowd;
 use crate::mastodon::behaviour::Flavor;
 
-/// Somebody one can be.
+/// A person to log in as.
 pub struct Person {
     pub username: &'static str,
     pub name: &'static str,
@@ -71,7 +71,7 @@ pub fn with_id(flavor: Flavor, id: &str) -> Option<&'static Person> {
     EVERYBODY.iter().chain(CROWD.iter()).find(|person| person.id(flavor) == id)
 }
 
-/// How many posts each has, unless told otherwise: more than Mastodon gives on one page, so that paging is met.
+/// How many posts each has, by default: more than one page of Mastodon, so that clients page.
 pub const POSTS: u64 = 45;
 
 /// A post, by its number from 1 (oldest). Made as it is asked for: there may be any number of them.
@@ -132,7 +132,7 @@ impl Post {
         self.of_row() == 33
     }
 
-    /// Somebody else's words; not among the first ones.
+    /// A boost; not among the first posts.
     pub fn is_reblog(self) -> bool {
         self.0 > POSTS && self.of_row() == 5
     }
@@ -155,7 +155,7 @@ impl Post {
         Post(if (self.0 - 1) / POSTS % 2 == 1 { 1 } else { 13 })
     }
 
-    /// After the first ones it all begins anew.
+    /// The pattern repeats after the first posts.
     pub fn of_row(self) -> u64 {
         (self.0 - 1) % POSTS + 1
     }

@@ -1,4 +1,4 @@
-//! How each flavor says no: status, headers and wording. GoToSocial's are as recorded from a real one (and it is not
+//! The refusals of each flavor: status, headers and wording. GoToSocial's are as recorded from a real one (and it is not
 //! RFC 6749 that it follows: `sql: no rows in result set` is an error code of its); the others' are Mastodon's.
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -38,7 +38,7 @@ pub enum Refusal {
     Grant,
     /// Token endpoint: a scope that the client does not have.
     Scope,
-    /// Revocation: the token is not this client's, or the client is not who it says.
+    /// Revocation: the token is not this client's, or the client does not authenticate.
     NotYours,
     /// API: no token, or one that was never given out.
     NoToken,

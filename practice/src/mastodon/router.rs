@@ -1,5 +1,5 @@
-//! The front handle: each request is recorded, meets the fault that is due, goes to its room, and leaves with the headers
-//! that all answers of its flavor have. Nothing here knows OAuth.
+//! Records each request, applies the fault that is due, calls the endpoint, and adds the headers that all answers of the
+//! flavor have. No OAuth here.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -22,7 +22,7 @@ use crate::mastodon::{accounts, apps, authorize, discovery, revoke, statuses, to
 use crate::recorded::{self, Recorded};
 use crate::{clock, random};
 
-/// Tells a room that the fault `ExpiredCode` or `Deny` is meant for this request.
+/// Marks a request whose endpoint applies the fault `ExpiredCode` or `Deny`.
 #[derive(Clone)]
 pub struct DueFault(pub Fault);
 

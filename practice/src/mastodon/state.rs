@@ -1,4 +1,4 @@
-//! What a running platform remembers: apps, tickets of open consent pages, codes, tokens, and what it was told to do.
+//! The state of a running server: apps, open consent pages, codes, tokens, and the faults that a test set.
 //! One lock around all of it, never held across an await. Nothing is written to disk.
 
 use std::collections::{HashMap, VecDeque};

@@ -1,4 +1,4 @@
-//! Somebody's statuses, page by page: the limits and Link headers of both families differ, and so do their filters.
+//! An account's statuses, page by page: Mastodon and GoToSocial differ in limits, Link headers and filters.
 
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -83,13 +83,13 @@ fn status(shared: &Shared, person: &'static Person, post: Post, reader: Option<&
     }
 }
 
-/// What somebody repeats: the other person's words.
+/// A boosted status: the other person's text.
 fn reblogged(shared: &Shared, person: &'static Person, post: Post, reader: Option<&Person>) -> Value {
     let other = people::everybody().iter().find(|other| other.username != person.username);
     other.map_or(Value::Null, |other| json!(status(shared, other, post.repeats(), reader)))
 }
 
-/// What a request for statuses says.
+/// The parameters of a request for statuses.
 #[derive(Default)]
 struct Wanted {
     limit: i64,
@@ -199,7 +199,7 @@ fn before(shared: &Shared, person: &Person, posts: u64, id: &str) -> u64 {
     low
 }
 
-/// Somebody's statuses, newest first.
+/// An account's statuses, newest first.
 pub async fn statuses(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,

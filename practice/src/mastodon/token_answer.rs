@@ -1,4 +1,4 @@
-//! The shapes of a token answer that are met in the wild, so that a client can be tried against each.
+//! The shapes of a token response that real servers send, so that tests try a client against each.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};

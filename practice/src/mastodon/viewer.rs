@@ -1,4 +1,4 @@
-//! What a status says of its reader: Mastodon says it to whoever shows a token, GoToSocial to everybody.
+//! The fields of a status about its reader: Mastodon sends them with a token only, GoToSocial always.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub struct Viewer {
     application: Option<Value>,
 }
 
-/// What its reader has done with a post, or nobody.
+/// What the reader has done with a post; false for a reader without a token.
 pub fn viewer(post: Post, reads: bool, own: bool) -> Viewer {
     let row = if reads { post.of_row() } else { 0 };
     let filter = || json!({ "filter": { "id": "1", "title": "no suspicion", "context": ["home"] }, "keyword_matches": ["suspicious"] });

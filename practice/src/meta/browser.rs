@@ -1,6 +1,7 @@
 //! What happens in the browser: the dialog is checked, shown, and answered (docs/facts/threads.md#dialog,
 //! docs/facts/threads.md#callback, docs/facts/instagram.md#dialog, docs/facts/instagram.md#callback,
-//! docs/facts/facebook.md#dialog, docs/facts/facebook.md#callback). What is wrong with a request is said on a page that never comes home.
+//! docs/facts/facebook.md#dialog, docs/facts/facebook.md#callback). A bad request ends on a page
+//! of Meta, without a redirect.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

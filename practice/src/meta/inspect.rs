@@ -74,7 +74,7 @@ fn describe(state: &State, token: &Token) -> Value {
     body
 }
 
-/// An id as text, or at Facebook as a number where so told (docs/facts/facebook.md#inspection).
+/// An id as text, or at Facebook as a number by a switch (docs/facts/facebook.md#inspection).
 fn id(state: &State, digits: &str) -> Value {
     match digits.parse::<u64>() {
         Ok(number) if state.switches.ids_as_numbers && state.platform == Platform::Facebook => json!(number),

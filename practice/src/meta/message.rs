@@ -1,5 +1,5 @@
 //! A request, once it is known what it wants: which message of the platform's protocol it is, and its parameters. This is
-//! the one table of paths: the log, the faults and the rooms all go by it.
+//! the one table of paths: the log, the faults and the endpoints use it.
 
 use axum::http::Method;
 

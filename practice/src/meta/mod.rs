@@ -1,9 +1,9 @@
 //! A practice Meta: Threads, Instagram (with Instagram Login), and Facebook Login with Pages, each a server of its own on
 //! loopback. One origin plays all the hosts of its platform (web, api, graph), for their paths do not collide.
 //!
-//! A request's way: `server` (sockets, the crate's) → `router` → `message` (which message is it?) → one of the rooms `browser`,
-//! `short_token`, `long_token`, `facebook`, `me`, `inspect`, `pages`, `permissions`. What is remembered stands in `state`, the shapes of
-//! errors in `refusal`, what is unproven or differs in `switches`. Facts are those of docs/facts; what it marks [?] or [M] is
+//! A request's way: `server` (sockets, the crate's) → `router` → `message` (which message is it?) → one of `browser`,
+//! `short_token`, `long_token`, `facebook`, `me`, `inspect`, `pages`, `permissions`. `state` holds the state, `refusal` the shapes of
+//! errors and the failures that tests set, what is unproven or differs in `switches`. Facts are those of docs/facts; what it marks [?] or [M] is
 //! marked so here too, and is no proof of anything.
 
 mod browser;
@@ -54,7 +54,7 @@ pub const FACEBOOK_APP_ID: &str = "1618033988749894";
 /// What is known of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenInfo {
-    /// Whose it is.
+    /// The owner.
     pub username: &'static str,
     /// The Page's id, where it is a Page's.
     pub page: Option<u64>,
@@ -123,7 +123,7 @@ impl Meta {
         self.shared.lock().redirect_uris = uris.iter().map(|&uri| uri.to_owned()).collect();
     }
 
-    /// Whether somebody accepted the invite to test the app, or at Facebook has a role on it. `ada` and `grace` did; `joan`
+    /// Whether a person accepted the invite to test the app, or at Facebook has a role on it. `ada` and `grace` did; `joan`
     /// did not. An unknown name changes nothing.
     pub fn set_tester(&self, username: &str, accepted: bool) {
         let Some(person) = people::named(username) else { return };
@@ -135,7 +135,7 @@ impl Meta {
         }
     }
 
-    /// Whether somebody's Threads profile is private: then their grant lapses after 90 days (docs/facts/threads.md#renewal).
+    /// Whether a person's Threads profile is private: then their grant lapses after 90 days (docs/facts/threads.md#renewal).
     pub fn set_private(&self, username: &str, private: bool) {
         let Some(person) = people::named(username) else { return };
         let mut state = self.shared.lock();
@@ -177,7 +177,7 @@ impl Meta {
         self.shared.lock().faults.next(message, failure.into());
     }
 
-    /// Every such message fails so (once the queue of [`Meta::fail_next`] is empty), until told `None`.
+    /// Every such message fails so (once the queue of [`Meta::fail_next`] is empty), until `None` is set.
     pub fn fail_always(&self, message: Message, failure: Option<Failure>) {
         self.shared.lock().faults.always(message, failure);
     }
@@ -208,7 +208,7 @@ impl Meta {
         found.map(|known| known.dead = Some(subcode)).is_some()
     }
 
-    /// Kills every token that somebody has, Pages' too, as a new password (460) or the app's removal (458) does. A new login
+    /// Kills every token of a person, Pages' too, as a new password (460) or the app's removal (458) does. A new login
     /// gets a living one.
     pub fn kill_tokens_of(&self, username: &str, subcode: u32) {
         self.shared.lock().kill_of(username, subcode);
@@ -220,7 +220,7 @@ impl Meta {
         state.token(token).map(|token| token.known(&state))
     }
 
-    /// Every token that somebody ever had, oldest first; not those of their Pages.
+    /// Every token that a person ever had, oldest first; not those of their Pages.
     pub fn history(&self, username: &str) -> Vec<TokenInfo> {
         let state = self.shared.lock();
         let own = state.tokens.iter().filter(|t| t.person.username == username && t.page.is_none());

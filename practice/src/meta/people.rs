@@ -1,11 +1,11 @@
-//! Who lives at the practice Meta, and what they own: people, their Pages, businesses, pictures. All invented; the same at
+//! The people of the practice Meta and their Pages, businesses and pictures. All invented; the same at
 //! every start. Ids are over 2^53 and odd, as real ones are (docs/facts/threads.md#token), so that a float would change them.
 
 use std::sync::LazyLock;
 
 use crate::crowd;
 
-/// Somebody one can be.
+/// A person to log in as.
 #[derive(Debug)]
 pub struct Person {
     pub username: &'static str,

@@ -2,7 +2,7 @@
 
 use super::people::Person;
 
-/// Whose protocol a practice server speaks.
+/// The platform whose protocol a practice server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Platform {
     /// The Threads API (docs/facts/threads.md).
@@ -24,7 +24,7 @@ impl Platform {
         }
     }
 
-    /// The scope without which nothing goes.
+    /// The scope that every request needs.
     pub fn basic(self) -> &'static str {
         match self {
             Platform::Threads => "threads_basic",

@@ -1,4 +1,4 @@
-//! How Meta says no: one refusal, two shapes. Codes and texts are those of docs/facts/threads.md#token,
+//! Meta's refusals in their shapes, and the failures that tests set. Codes and texts are those of docs/facts/threads.md#token,
 //! docs/facts/meta.md#errors, docs/facts/instagram.md#token and docs/facts/facebook.md#token; the HTTP statuses of Graph errors
 //! are [M], but for 400 (docs/facts/facebook.md#token).
 

@@ -1,5 +1,5 @@
-//! The front handle: each request is recognised, recorded, meets the failure that is due, goes to its room, and leaves with
-//! the headers that all of Meta's answers have. Nothing here knows OAuth.
+//! Recognises and records each request, applies the failure that is due, calls the endpoint, and adds the headers that
+//! all of Meta's answers have. No OAuth here.
 
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -25,7 +25,7 @@ use crate::picture;
 use crate::random;
 use crate::recorded::{self, Recorded};
 
-/// All paths: the table of them is in `call`.
+/// All paths: their table is in `message`.
 pub fn router(shared: Arc<Shared>) -> Router {
     Router::new().fallback(handle).with_state(shared)
 }
@@ -110,7 +110,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
             browser::open(&mut state, &call, headers)
         }
     } else {
-        match room(&mut state, &call) {
+        match endpoint(&mut state, &call) {
             Ok(body) => Json(body).into_response(),
             Err(refusal) => refusal.response(shared.platform, shape),
         }
@@ -119,8 +119,8 @@ async fn answer(shared: &Shared, request: Request) -> Response {
     finish(shared.platform, Some(message), response)
 }
 
-/// To the room of the message.
-fn room(state: &mut Memory, call: &Call) -> Result<Value, Refusal> {
+/// Calls the endpoint of the message.
+fn endpoint(state: &mut Memory, call: &Call) -> Result<Value, Refusal> {
     let facebook = state.platform == Platform::Facebook;
     match call.message {
         Message::Token | Message::Redeem if facebook => facebook::code(state, call),
@@ -179,7 +179,7 @@ fn picture(method: &Method, path: &str) -> Option<Response> {
     Some(picture::disc(person.name, person.hue))
 }
 
-/// Headers that each answer has. Usage is told by Facebook (docs/facts/facebook.md#usage); the other names are [M].
+/// Headers that each answer has. Facebook reports usage (docs/facts/facebook.md#usage); the other names are [M].
 fn finish(platform: Platform, message: Option<Message>, mut response: Response) -> Response {
     let headers = response.headers_mut();
     let mut add = |name: &'static str, value: &str| {

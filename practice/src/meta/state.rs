@@ -1,4 +1,5 @@
-//! What a running practice Meta remembers: the app, people's grants, tickets, codes, tokens, and what it was told to do.
+//! The state of a running practice Meta: the app, people's grants, open consent pages, codes, tokens, and the failures that a
+//! test set.
 //! One lock around all of it, never held across an await. Nothing is written to disk.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -49,7 +50,7 @@ pub struct Authorization {
     pub rerequest: bool,
 }
 
-/// An authorization code. It is remembered once it is used, because Facebook tells used from unknown.
+/// An authorization code. Used codes are kept, because Facebook tells used from unknown ones.
 #[derive(Clone)]
 pub struct Code {
     pub redirect_uri: String,

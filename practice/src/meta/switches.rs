@@ -1,4 +1,4 @@
-//! What differs in the wild or is unproven, as switches: a test sets them, and the platform does either.
+//! Switches for behaviour that is unproven or varies: a test sets them.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub struct Switches {
     /// After how long without a login a grant lapses: a private Threads profile's (docs/facts/threads.md#renewal), and data
     /// access at Facebook (docs/facts/facebook.md#inspection): 90 days.
     pub grant_lifetime: Duration,
-    /// Denial comes home without `state`.
+    /// A denial is sent without `state`.
     pub deny_without_state: bool,
     /// Threads, Instagram: the short token's answer has `token_type` and `expires_in`, which are optional
     /// (docs/facts/threads.md#token).

@@ -19,7 +19,7 @@ fn is_app(state: &State, call: &Call) -> bool {
 
 /// The token: the same each time until it is invalidated. Its percent signs are part of it.
 pub fn token(state: &mut State, call: &Call) -> Result<Response, Refusal> {
-    // That a missing grant type is told the same as wrong credentials is [M].
+    // That a missing grant type is refused as wrong credentials are is [M].
     if !is_app(state, call) || call.of_form("grant_type").as_deref() != Some("client_credentials") {
         return Err(Refusal::v1(99));
     }

@@ -1,5 +1,5 @@
-//! What happens in the browser, for both protocols: the request is checked, the page shown, the button's answer carried home
-//! (docs/facts/x.md). What is wrong with a request is said on a page that never comes home.
+//! What happens in the browser, for both protocols: the request is checked, the page shown, the answer sent to the redirect URI
+//! (docs/facts/x.md). A bad request ends on a page of X, without a redirect.
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -27,7 +27,7 @@ pub fn answer(state: &mut State, call: &Call, headers: &HeaderMap) -> Response {
     }
 }
 
-/// What X says to everything that is wrong with an OAuth 2.0 request (docs/facts/x.md#callbacks). The status is [M].
+/// What X answers to each bad OAuth 2.0 request (docs/facts/x.md#callbacks). The status is [M].
 fn stuck(headers: &HeaderMap) -> Response {
     page::problem(headers, 400, "Something went wrong\nYou weren't able to give access to the App")
 }

@@ -94,7 +94,7 @@ impl X {
         self.shared.lock().at_browser = username.and_then(people::named);
     }
 
-    /// Somebody's id.
+    /// A person's id.
     pub fn user_id(&self, username: &str) -> Option<u64> {
         people::named(username).map(|person| person.id)
     }
@@ -126,7 +126,7 @@ impl X {
         self.shared.lock().faults.next(message, failure.into());
     }
 
-    /// Every such message fails so (once the queue of [`X::fail_next`] is empty), until told `None`.
+    /// Every such message fails so (once the queue of [`X::fail_next`] is empty), until `None` is set.
     pub fn fail_always(&self, message: Message, failure: Option<Failure>) {
         self.shared.lock().faults.always(message, failure);
     }
@@ -152,7 +152,7 @@ impl X {
         dead.map(|(_, dead)| *dead = true).is_some()
     }
 
-    /// Kills all that somebody gave the app, as "Revoke app permissions" does in their settings.
+    /// Kills all grants of a person, as "Revoke app permissions" does in their settings.
     pub fn kill_tokens_of(&self, username: &str) {
         if let Some(person) = people::named(username) {
             self.shared.lock().revoke_app(person);
@@ -164,7 +164,7 @@ impl X {
         self.all().into_iter().find(|(text, _)| text == token).map(|(_, known)| known)
     }
 
-    /// Every token of that kind that somebody ever had, oldest first.
+    /// Every token of that kind that a person ever had, oldest first.
     pub fn history(&self, username: &str, kind: Kind) -> Vec<TokenInfo> {
         let all = self.all().into_iter().map(|(_, known)| known);
         all.filter(|known| known.username == Some(username) && known.kind == kind).collect()

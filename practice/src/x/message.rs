@@ -1,5 +1,5 @@
 //! A request, once it is known what it wants: which message of X's protocols it is, and its parameters. This is the one
-//! table of paths: the log, the faults and the rooms all go by it.
+//! table of paths: the log, the faults and the endpoints use it.
 
 use axum::http::request::Parts;
 use axum::http::{Method, header};

@@ -1,9 +1,9 @@
 //! A practice X: OAuth 2.0 with PKCE, OAuth 1.0a and app-only, on loopback. One origin plays x.com and api.x.com, for their
 //! paths do not collide.
 //!
-//! A request's way: `server` (sockets, the crate's) → `router` → `message` (which message is it?) → one of the rooms `browser`
+//! A request's way: `server` (sockets, the crate's) → `router` → `message` (which message is it?) → one of `browser`
 //! (both consent pages), `token` (OAuth 2.0), `oauth1`, `app_only` (app-only), `api` (who am I). Signatures are checked in
-//! `signature`, which shares nothing with any client. What is remembered stands in `state`, what the console knows in `app`,
+//! `signature`, which shares nothing with any client. `state` holds the state, what the console knows in `app`,
 //! the shapes of errors in `refusal`, what is unproven or differs in `switches`. Facts are those of docs/facts/x.md; what it
 //! marks [?] or [M] is marked so here too, and is no proof of anything.
 
@@ -59,7 +59,7 @@ pub enum Kind {
 pub struct TokenInfo {
     /// What kind it is.
     pub kind: Kind,
-    /// Whose it is; nobody's where it is the app's own.
+    /// The owner; none for the app's own token.
     pub username: Option<&'static str>,
     /// What was granted by OAuth 2.0.
     pub scopes: Vec<String>,

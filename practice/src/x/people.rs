@@ -1,11 +1,11 @@
-//! Who lives at the practice X. All invented; the same at every start. Ids are over 2^53 and odd, so that a float would
+//! The people of the practice X. All invented; the same at every start. Ids are over 2^53 and odd, so that a float would
 //! change them.
 
 use std::sync::LazyLock;
 
 use crate::crowd;
 
-/// Somebody one can be.
+/// A person to log in as.
 #[derive(Debug)]
 pub struct Person {
     pub username: &'static str,
@@ -45,7 +45,7 @@ pub fn everybody() -> &'static [Person; 2] {
     &EVERYBODY
 }
 
-/// Whose app it is: whose tokens the console shows.
+/// The owner of the app, whose tokens the console shows.
 pub fn owner() -> &'static Person {
     &EVERYBODY[0]
 }

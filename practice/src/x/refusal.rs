@@ -1,4 +1,4 @@
-//! How X says no: one refusal a shape (docs/facts/x.md). Statuses and words that no source confirms are [M].
+//! X's refusals, one a shape (docs/facts/x.md). Statuses and words that no source confirms are [M].
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

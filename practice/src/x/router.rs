@@ -1,5 +1,5 @@
-//! The front handle: each request is recognised, recorded, meets the failure that is due, goes to its room, and leaves with
-//! the headers that all answers have. Nothing here knows OAuth.
+//! Recognises and records each request, applies the failure that is due, calls the endpoint, and adds the headers that
+//! all answers have. No OAuth here.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::faults::{self, Fault, HangUp};
 use crate::picture;
 use crate::recorded::{self, Recorded};
 
-/// All paths: the table of them is in `call`.
+/// All paths: their table is in `message`.
 pub fn router(shared: Arc<Shared>) -> Router {
     Router::new().fallback(handle).with_state(shared)
 }
@@ -64,7 +64,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
         _ => None,
     };
     let call = Call::new(message, &parts, &body, fault);
-    let mut response = room(&mut shared.lock(), &call, &parts.headers, errors_array);
+    let mut response = endpoint(&mut shared.lock(), &call, &parts.headers, errors_array);
     match failure {
         Some(Failure::Lost) => {
             response.extensions_mut().insert(HangUp);
@@ -75,7 +75,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
     response
 }
 
-/// What a failure answers without any room.
+/// The answer of a failure that replaces the endpoint's.
 fn instead(failure: &Failure, message: Message, errors_array: bool, now: u64) -> Option<Response> {
     let shape = message.shape();
     if let Failure::Wire(fault) = failure {
@@ -88,8 +88,8 @@ fn instead(failure: &Failure, message: Message, errors_array: bool, now: u64) ->
     Some(response)
 }
 
-/// To the room of the message.
-fn room(state: &mut Memory, call: &Call, headers: &HeaderMap, errors_array: bool) -> Response {
+/// Calls the endpoint of the message.
+fn endpoint(state: &mut Memory, call: &Call, headers: &HeaderMap, errors_array: bool) -> Response {
     let answered = match call.message {
         Message::Authorize | Message::SignedAuthorize => Ok(browser::answer(state, call, headers)),
         Message::Token => token::exchange(state, call),

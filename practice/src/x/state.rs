@@ -1,5 +1,5 @@
-//! What a running practice X remembers: the app, people's grants, tickets, codes, tokens of all kinds, and what it was told
-//! to do. One lock around all of it, never held across an await. Nothing is written to disk.
+//! The state of a running practice X: the app, people's grants, open consent pages, codes, tokens of all kinds, and the
+//! failures that a test set. One lock around all of it, never held across an await. Nothing is written to disk.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};

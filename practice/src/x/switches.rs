@@ -1,4 +1,4 @@
-//! What is unproven or differs, as switches: a test sets them, and the platform does either.
+//! Switches for behaviour that is unproven or varies: a test sets them.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub struct Switches {
     pub request_token_lifetime: Duration,
     /// How far an OAuth 1.0a timestamp may be off, either way [M]: five minutes here.
     pub skew: Duration,
-    /// Denial comes home without `state` [M] (docs/facts/x.md#dialog).
+    /// A denial is sent without `state` [M] (docs/facts/x.md#dialog).
     pub deny_without_state: bool,
     /// Re-sending a used refresh token ends the whole chain [3P] (docs/facts/x.md#rotation).
     pub reuse_ends_chain: bool,

@@ -178,8 +178,8 @@ async fn without_a_bus() {
 /// The app runs, hidden, for so many times after a window was closed: one log tells of all.
 fn was_hidden(desktop: &Desktop, times: usize) -> bool {
     let folder = desktop.path("XDG_DATA_HOME").join("io.github.keybearer/logs");
-    let files = std::fs::read_dir(folder).unwrap().flatten();
-    let log: String = files.map(|file| std::fs::read_to_string(file.path()).unwrap()).collect();
+    let files = std::fs::read_dir(folder).unwrap();
+    let log: String = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
     log.matches("hidden again").count() == times && desktop.app().iter().any(|line| line.contains("--again") == (times > 0))
 }
 

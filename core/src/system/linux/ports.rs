@@ -38,20 +38,3 @@ fn listening_inode(line: &str, port: u16) -> Option<String> {
     let listens_there = u16::from_str_radix(local.rsplit(':').next()?, 16).ok()? == port && *state == "0A";
     listens_there.then(|| (*inode).to_owned())
 }
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    #[test]
-    fn a_connection_is_nobody_who_listens() {
-        use std::net::{TcpListener, TcpStream};
-
-        use super::{is_listened_to, owner};
-        let server = TcpListener::bind("127.0.0.1:0").unwrap();
-        let connection = TcpStream::connect(server.local_addr().unwrap()).unwrap();
-        assert!(is_listened_to(server.local_addr().unwrap().port()));
-        assert!(!is_listened_to(connection.local_addr().unwrap().port()));
-        assert!(owner(server.local_addr().unwrap().port()).is_some_and(|name| name.contains(&std::process::id().to_string())));
-    }
-}

@@ -36,7 +36,7 @@ async fn the_token_comes_on_standard_input_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn what_it_says_is_shown_without_the_token() {
+async fn output_is_shown_without_the_token() {
     let loud = "t=$(cat); echo \"no: $t\"; printf %s \"$t\" | base64 -w0 >&2; exit 7";
     let error = run(&words(&["sh", "-c", loud]), &token()).await.unwrap_err().view();
     assert_eq!(error.code, "command-failed");
@@ -57,7 +57,7 @@ async fn what_it_says_is_shown_without_the_token() {
 }
 
 #[tokio::test]
-async fn a_token_is_found_in_whatever_a_program_makes_of_it() {
+async fn the_token_is_redacted_in_every_encoding_of_the_output() {
     let long = Secret::new(format!("EAAB{}|end", "x/+=\"".repeat(20)));
     for (dress, seen) in [
         ("cat", "EAAB"),
@@ -83,7 +83,7 @@ async fn a_token_is_found_in_whatever_a_program_makes_of_it() {
 }
 
 #[tokio::test]
-async fn one_that_hangs_is_ended_with_its_children() {
+async fn a_command_that_hangs_is_ended_with_its_children() {
     let folder = TempDir::new().unwrap();
     let late = folder.path().join("late");
     let script = format!("sh -c 'sleep 2; touch {}' & wait", late.display());
@@ -102,7 +102,7 @@ async fn one_that_hangs_is_ended_with_its_children() {
 }
 
 #[tokio::test]
-async fn what_a_good_one_leaves_running_goes_on() {
+async fn background_processes_of_a_finished_command_go_on() {
     let folder = TempDir::new().unwrap();
     let alive = folder.path().join("alive");
     let began = Instant::now();
@@ -120,7 +120,7 @@ async fn what_a_good_one_leaves_running_goes_on() {
 }
 
 #[tokio::test]
-async fn it_runs_at_home_and_is_named_whole() {
+async fn a_command_runs_in_the_home_folder_by_its_full_path() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out");
     let script = format!("pwd -P > {}", out.display());
@@ -134,7 +134,7 @@ async fn it_runs_at_home_and_is_named_whole() {
 }
 
 #[tokio::test]
-async fn one_that_is_not_there_or_does_not_listen() {
+async fn a_command_that_is_missing_or_reads_nothing() {
     let gone = run(&words(&["/no/such/program"]), &token()).await.unwrap_err().view();
     assert_eq!(
         (gone.code.as_str(), gone.params["program"].as_str()),

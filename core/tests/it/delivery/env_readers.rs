@@ -14,7 +14,7 @@ pub fn refused(content: &[u8]) -> ErrorView {
 }
 
 #[test]
-fn what_programs_read_differently_is_left_alone_with_the_reason() {
+fn ambiguous_lines_are_refused_with_the_reason() {
     for (before, line, why) in [
         // Several on one line: the others would be lost.
         ("export TOKEN=old OTHER=keep\n", 1, "words"),
@@ -119,7 +119,7 @@ fn what_programs_read_differently_is_left_alone_with_the_reason() {
 }
 
 #[test]
-fn what_all_programs_read_alike_is_changed() {
+fn unambiguous_lines_are_changed() {
     for (before, after) in [
         ("A=1\nTOKEN=old", "A=1\nTOKEN=new"),
         // Another line's trouble behind the key's line does not reach it.

@@ -16,7 +16,7 @@ use super::{Stage, at, read};
 use crate::children;
 
 #[test]
-fn the_mode_stays_and_a_new_file_is_its_owners() {
+fn file_modes_are_kept_and_new_files_are_private() {
     let folder = TempDir::new().unwrap();
     let (env, whole) = (folder.path().join(".env"), folder.path().join("token"));
     let mode = |path: &Path| std::fs::metadata(path).unwrap().mode() & 0o777;
@@ -104,7 +104,7 @@ fn what_may_not_be_written_is_not_replaced() {
 }
 
 #[test]
-fn what_becomes_something_else_is_neither_followed_nor_waited_for() {
+fn a_file_that_becomes_a_link_or_pipe_is_refused() {
     let folder = TempDir::new().unwrap();
     let (path, other) = (folder.path().join(".env"), folder.path().join("other.env"));
     std::fs::write(&other, "TOKEN=theirs\n").unwrap();
@@ -167,7 +167,7 @@ fn what_cannot_be_written_stays_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_link_is_followed_where_it_led_when_it_was_confirmed() {
+async fn a_link_is_followed_to_its_confirmed_target() {
     let s = Stage::new().await;
     let (real, other, link) = (s.file("real.env"), s.file("other.env"), s.file(".env"));
     std::fs::write(&real, "TOKEN=old\n").unwrap();

@@ -12,7 +12,7 @@ use super::{at, read};
 const BLOB: &str = "Q3Jn7xT0aZ1kP9vLw2Yb6HsEd4UuMf8GiRoNcJqBtXzKyAlWmVpSh5DgOeIjFrQ3Jn7xT0aZ1kP9vLw2";
 
 #[test]
-fn neither_a_line_nor_a_whole_file_is_written_over_these() {
+fn foreign_files_are_not_overwritten() {
     let sealed_line = format!("TOKEN=ENC[AES256_GCM,data:{BLOB},type:str]\n");
     for (name, content) in [
         (
@@ -156,7 +156,7 @@ fn a_value_that_another_program_puts_in_is_its_own() {
 }
 
 #[test]
-fn what_people_write_by_hand_is_delivered_to() {
+fn handwritten_env_files_are_accepted() {
     for around in [
         "# comment\n",
         "\n\n",

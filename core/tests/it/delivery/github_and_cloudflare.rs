@@ -57,7 +57,7 @@ async fn github_opens_what_was_sealed_for_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn github_says_no() {
+async fn github_refusals() {
     let s = Stage::new().await;
     assert_eq!(met(&s, github(&s, "ada/nothing")).await, "delivery-nowhere");
     for (status, body, code) in [
@@ -117,7 +117,7 @@ async fn cloudflare_lists_what_it_took() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_yes_that_keeps_nothing_is_seen() {
+async fn a_write_that_is_confirmed_and_not_kept_is_detected() {
     let s = Stage::new().await;
     s.depot.forget_all();
     assert_eq!(met(&s, cloudflare(&s, "statuses")).await, "delivery-unseen");

@@ -198,7 +198,7 @@ async fn a_delivery_that_fails_is_tried_again_and_never_in_the_way() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_changed_outside_or_came_from_elsewhere_is_off() {
+async fn a_delivery_that_was_changed_elsewhere_is_disabled() {
     let s = Stage::new().await;
     let delivery = s.add(s.vault()).await;
     let asked = s.depot.requests().len();
@@ -237,7 +237,7 @@ async fn what_was_changed_outside_or_came_from_elsewhere_is_off() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_definition_that_cannot_be_right_is_refused() {
+async fn an_impossible_delivery_is_refused() {
     let s = Stage::new().await;
     let vault = |url: &str, mount: &str| Target::Openbao {
         url: url.into(),

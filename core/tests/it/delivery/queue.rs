@@ -11,6 +11,7 @@ use keybearer_core::view::{Proof, RenewalOutcome, Target};
 use keybearer_practice::x::{Failure, Message};
 
 use super::{DAY, Stage, read};
+use crate::mock_keychain;
 use crate::rig::{keeper_at, soon};
 
 /// Looks after tokens, until the test ends.
@@ -29,7 +30,8 @@ fn beside(s: &Stage) -> Keeper {
     let outside = Outside {
         data: home.join("data"),
         config: home.join("config"),
-        service: format!("test {}", home.display()),
+        service: mock_keychain::service(home),
+        entries: mock_keychain::entries(home),
         browser: Arc::new(|_| Ok(())),
         changed: Arc::new(|| {}),
         clock: ahead(now),
@@ -39,7 +41,7 @@ fn beside(s: &Stage) -> Keeper {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_waits_is_delivered_by_tending_at_its_time() {
+async fn a_due_delivery_is_run_by_the_scheduler() {
     let s = Stage::new().await;
     let app = beside(&s);
     let tending = tend(&app);
@@ -68,7 +70,7 @@ async fn what_waits_is_delivered_by_tending_at_its_time() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_that_changes_while_it_is_brought_is_brought_again() {
+async fn a_token_that_changes_during_its_delivery_is_delivered_again() {
     let s = Stage::new().await;
     let delivery = s.add(s.program("touch begun; sleep 1; cat > out")).await;
     std::fs::remove_file(s.file("begun")).unwrap();
@@ -89,7 +91,7 @@ async fn a_token_that_changes_while_it_is_brought_is_brought_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_that_is_stuck_holds_nobody_up() {
+async fn a_stuck_delivery_blocks_no_other() {
     let s = Stage::new().await;
     // Another process has this one.
     let held = s.add(s.env("held")).await;
@@ -131,7 +133,7 @@ async fn one_that_is_stuck_holds_nobody_up() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_from_a_file_is_owed_whatever_the_book_says_of_it() {
+async fn an_imported_token_is_always_delivered() {
     let s = Stage::new().await;
     let (words, picked) = (Secret::new("correct horse battery"), [s.account.clone()]);
     // A copy of the account elsewhere. Both renew it, so that each has its first renewal of a token of one moment.
@@ -174,7 +176,7 @@ async fn a_token_from_a_file_is_owed_whatever_the_book_says_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_delivery_remembers_the_token_that_it_brought() {
+async fn a_delivery_records_which_token_it_delivered() {
     let s = Stage::new().await;
     let first = s.add(s.vault()).await;
     s.later(54 * DAY);

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Stage, read};
 use crate::children::{Keyring, in_session};
+use crate::mock_keychain;
 
 const WORDS: &str = "correct horse battery";
 
@@ -21,7 +22,7 @@ fn change_book(s: &Stage, change: impl FnOnce(&mut Value)) {
 
 /// The keychain as the keeper has it.
 fn keychain(s: &Stage) -> Keychain {
-    Keychain::new(&format!("test {}", s.rig.home.path().display()))
+    mock_keychain::keychain(s.rig.home.path())
 }
 
 async fn kept(s: &Stage, id: &str) -> bool {
@@ -36,7 +37,7 @@ async fn holds(s: &Stage, key: String) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn confirmed_is_whose_token_was_shown() {
+async fn a_confirmation_is_for_the_account_that_was_shown() {
     let s = Stage::new().await;
     let (ada, grace) = (s.account.clone(), s.adopt("grace").await);
     let delivery = s.add(s.vault()).await;
@@ -77,12 +78,14 @@ async fn the_same_target_twice_is_one_delivery() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_kept_of_what_was_not_added() {
+async fn a_delivery_that_was_not_added_leaves_nothing() {
     let s = Stage::new().await;
     s.rig.keeper.use_sealed_file(Secret::new(WORDS)).await.unwrap();
     let kept = || {
-        let files = std::fs::read_dir(s.rig.home.path().join("data/sealed")).unwrap().flatten();
-        files.filter(|f| f.file_name().to_string_lossy().starts_with("target-")).count()
+        let files = std::fs::read_dir(s.rig.home.path().join("data/sealed")).unwrap();
+        files
+            .filter(|f| f.as_ref().unwrap().file_name().to_string_lossy().starts_with("target-"))
+            .count()
     };
     s.add(s.env("a")).await;
     assert_eq!(kept(), 1);
@@ -97,7 +100,8 @@ async fn nothing_is_kept_of_what_was_not_added() {
 }
 
 #[test]
-fn without_its_keychain_a_delivery_can_be_taken_away() {
+#[ignore = "needs a desktop: script/test core"]
+fn a_delivery_can_be_removed_without_its_keychain() {
     in_session(Keyring::None, "delivery::setup::child_without_its_keychain");
 }
 
@@ -133,7 +137,7 @@ async fn child_without_its_keychain() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_left_behind_is_forgotten_once_its_keychain_is_there() {
+async fn leftover_secrets_are_deleted_when_the_keychain_is_back() {
     let s = Stage::new().await;
     let (gone, stays) = (s.add(s.env("a")).await.id, s.add(s.env("b")).await.id);
     change_book(&s, |book| {

@@ -33,7 +33,7 @@ async fn vault_keeps_other_keys_and_versions() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn vault_has_two_writers_and_nobody_is_overwritten() {
+async fn vault_writers_do_not_overwrite_each_other() {
     let s = Stage::new().await;
     s.depot.intrude("other", 2);
     let delivery = s.add(s.vault()).await;

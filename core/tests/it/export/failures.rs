@@ -88,7 +88,7 @@ async fn pages_that_lead_astray() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobodys_file_is_touched() {
+async fn existing_files_are_not_touched() {
     let s = Stage::new(Flavor::Mastodon, 100).await;
     let path = s.path("mine.json");
     std::fs::write(part(&path), "somebody else's").unwrap();

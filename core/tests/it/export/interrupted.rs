@@ -141,7 +141,7 @@ async fn a_token_that_dies_midway_goes_on_after_a_login() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_not_wanted_any_more_is_thrown_away() {
+async fn an_abandoned_export_is_deleted() {
     let s = Stage::new(Flavor::Mastodon, 400).await;
     let path = s.path("away.json");
     s.platform
@@ -210,7 +210,7 @@ async fn a_new_start_goes_on_within_a_day_only() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_left_of_what_nobody_can_finish() {
+async fn an_export_that_cannot_be_resumed_is_deleted() {
     let s = Stage::new(Flavor::Mastodon, 400).await;
     let (rests, runs, gone) = (s.path("rests.json"), s.path("runs.json"), s.path("gone.json"));
     cut_off(&s, &rests).await;

@@ -275,7 +275,7 @@ fn case() -> impl Strategy<Value = Case> {
 }
 
 #[test]
-fn whatever_a_server_does_nothing_is_twice_and_nothing_is_lost_unsaid() {
+fn an_export_repeats_nothing_and_reports_what_is_missing() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -78,7 +78,7 @@ async fn what_instagram_does_not_tell_is_said_to_be_unknown() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_nobody_knows_is_kept_under_a_name_or_not_at_all() {
+async fn an_unidentified_token_needs_a_name() {
     let s = Stage::new(Platform::Threads).await;
     let nonsense = Secret::new("THAAnobody");
     let here = Adoption {
@@ -127,7 +127,7 @@ async fn a_client_of_another_app_does_not_spoil_the_question() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_brought_along_takes_nobody_s_place_that_lives_longer() {
+async fn an_import_never_replaces_a_token_that_lives_longer() {
     let s = Stage::new(Platform::Facebook).await;
     let account = s.log_in().await;
     let token = s.rig.token(&account.id).await;
@@ -146,7 +146,7 @@ async fn what_is_brought_along_takes_nobody_s_place_that_lives_longer() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_of_no_known_kind_is_shown_to_nobody() {
+async fn a_token_of_unknown_kind_is_sent_nowhere() {
     let s = Stage::new(Platform::Threads).await;
     for foreign in ["ghp_0123456789", "xoxb-1-2-3", "nonsense"] {
         let found = s.rig.keeper.adopt(&Secret::new(foreign), &Adoption::default()).await;

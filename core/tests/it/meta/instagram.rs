@@ -8,7 +8,7 @@ use super::{Stage, near};
 use crate::rig::Habit;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn instagram_in_every_dress() {
+async fn instagram_responses_in_every_encoding() {
     let s = Stage::new(Platform::Instagram).await;
     for (wrapped, as_text) in [(false, false), (false, true), (true, false), (true, true)] {
         s.meta.switch(|switches| {
@@ -29,7 +29,7 @@ async fn instagram_in_every_dress() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn instagram_says_no_with_and_without_state() {
+async fn instagram_denials_with_and_without_state() {
     let s = Stage::new(Platform::Instagram).await;
     s.rig.habit(Habit::Deny);
     let mut login = s.rig.start(s.plan());

@@ -171,7 +171,7 @@ async fn the_facebook_id_and_the_missing_tester_never_come_home_but_are_explaine
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn somebody_else_is_held_aside() {
+async fn another_persons_token_is_held_until_confirmed() {
     let s = Stage::new(Platform::Threads).await;
     let account = s.log_in().await;
     let token = s.rig.token(&account.id).await;
@@ -258,7 +258,7 @@ async fn threads_by_the_https_redirect() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_that_was_left_is_not_said_to_live_for_ever() {
+async fn a_forgotten_token_is_not_reported_as_permanent() {
     let s = Stage::new(Platform::Threads).await;
     let account = s.log_in().await;
     s.meta.kill_token(&s.rig.token(&account.id).await, 458);

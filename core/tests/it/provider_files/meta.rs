@@ -264,6 +264,7 @@ fn facebook_and_instagram_by_it() {
             ]
         );
         // A page is read in the same way wherever it is listed.
+        assert!(!p.messages.group_accounts.is_empty());
         assert!(
             p.messages
                 .group_accounts

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use keybearer_core::keeper::now;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Token;
-use keybearer_core::vault::{Store, account_key};
+use keybearer_core::vault::account_key;
 use keybearer_core::view::{AccountView, LoginPlan, StoreKind};
 use serde_json::json;
 use tempfile::TempDir;
@@ -16,6 +16,7 @@ use url::Url;
 use super::browser::Browser;
 use super::oidc::{Oidc, parameter};
 use crate::browser::get;
+use crate::mock_keychain;
 use crate::rig::{Rig, provider_file};
 
 const PUBLIC: &str = "dGhlLXB1YmxpYy1vbmU6MTpjaQxxxxxxxx";
@@ -100,8 +101,7 @@ impl Stage {
     }
 
     fn stored(&self, account: &str) -> Token {
-        let service = format!("test {}", self.rig.home.path().display());
-        let store = Store::new(&self.rig.home.path().join("data"), StoreKind::Keychain, &service);
+        let store = mock_keychain::store(self.rig.home.path());
         let stored = store.read(StoreKind::Keychain, &account_key(account)).unwrap().unwrap();
         Token::from_stored(&stored).unwrap()
     }

@@ -162,7 +162,8 @@ async fn a_file_of_version_0_1_0_is_taken_as_before() {
     assert!(old.custom && old.checked.is_none() && old.sources.is_empty() && !old.facts_old);
     assert_eq!((old.console.len(), old.warnings.len()), (5, 3));
     assert!(old.console.iter().all(|s| s.when == StepTime::Before && !s.unproven));
-    assert!(old.warnings.iter().all(|w| !w.unproven) && old.scopes.iter().all(|s| !s.unproven));
+    assert!(old.warnings.iter().all(|w| !w.unproven));
+    assert!(!old.scopes.is_empty() && old.scopes.iter().all(|s| !s.unproven));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use keybearer_core::keeper::Adoption;
 use keybearer_core::token::Secret;
 use tempfile::TempDir;
 
-use crate::rig::{Rig, need_desktop};
+use crate::rig::Rig;
 
 /// Accounts of threads, mastodon and gotosocial.
 const BOOK: &str = include_str!("../../../../cli/tests/books/0.1.0-names.json");
@@ -38,7 +38,6 @@ impl Parsed {
 
 #[tokio::test]
 async fn a_provider_file_is_parsed_when_it_is_first_asked_for() {
-    need_desktop();
     let home = TempDir::new().unwrap();
     std::fs::create_dir_all(home.path().join("data")).unwrap();
     std::fs::write(home.path().join("data/book.json"), BOOK).unwrap();
@@ -78,7 +77,6 @@ async fn a_provider_file_is_parsed_when_it_is_first_asked_for() {
 
 #[tokio::test]
 async fn the_view_has_the_platforms_in_use() {
-    need_desktop();
     let home = TempDir::new().unwrap();
     assert!(Rig::over(home).keeper.view().providers.is_empty());
     let home = TempDir::new().unwrap();

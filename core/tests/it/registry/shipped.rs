@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use url::Url;
 
 use super::faults;
-use crate::rig::{Habit, Rig, need_desktop, plan, practice};
+use crate::rig::{Habit, Rig, plan, practice};
 
 #[test]
 fn the_shipped_files_hold_together() {
@@ -161,7 +161,6 @@ async fn golden_at(id: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_console_platforms_have_golden_requests_too() {
-    need_desktop();
     let head = |address: &str, id: &str| format!("{address}?response_type=code&client_id=1234567890&redirect_uri={id}");
     assert_eq!(
         golden_at("threads").await,

@@ -34,14 +34,15 @@ async fn delete(key: &'static str) -> Result<(), &'static str> {
 }
 
 #[test]
-fn services_with_manners_of_their_own() {
-    in_session(Keyring::None, "secret_services::child_of_such_a_service");
-    in_session(Keyring::None, "secret_services::child_of_a_service_that_mumbles");
+#[ignore = "needs a desktop: script/test core"]
+fn secret_services_of_other_desktops() {
+    in_session(Keyring::None, "secret_services::child_with_an_unusual_service");
+    in_session(Keyring::None, "secret_services::child_with_a_vague_service");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "a child's"]
-async fn child_of_a_service_that_mumbles() {
+async fn child_with_a_vague_service() {
     let double = Double::start().await;
     double.set(|m| m.mumbles = true);
     write("account/a", "one").await.unwrap();
@@ -51,7 +52,7 @@ async fn child_of_a_service_that_mumbles() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "a child's"]
-async fn child_of_such_a_service() {
+async fn child_with_an_unusual_service() {
     let double = Double::start().await;
     // Without an encrypted session, and that is known.
     assert_eq!(read("account/a").await, Ok(None));

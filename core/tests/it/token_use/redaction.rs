@@ -49,7 +49,7 @@ fn what_the_file_points_to_is_dots() {
 }
 
 #[test]
-fn a_known_secret_is_found_in_every_dress() {
+fn a_known_secret_is_redacted_in_every_encoding() {
     let encoded: String = url::form_urlencoded::byte_serialize(TOKEN.as_bytes()).collect();
     let dresses = [
         TOKEN.to_owned(),

@@ -14,6 +14,7 @@ use keybearer_practice::x::{self, AppType, Failure, Message};
 
 use super::{Stage, keeper_at};
 use crate::children::{self, order, ordered, said};
+use crate::rig::until;
 
 const HOME: &str = "KEYBEARER_TEST_HOME";
 /// So often both processes want the token at the same moment.
@@ -111,12 +112,12 @@ async fn settle(s: &Stage, account: &str, what: &str) -> bool {
     }
 }
 
-/// Kills a child so long after it was told to copy. Whether the server had answered by then.
-async fn kill_after(s: &Stage, account: &str, delay: Duration) {
+/// Tells a child to copy the token, and kills it when the event has come.
+async fn kill_when(s: &Stage, account: &str, event: impl Future<Output = ()>) {
     let mut child = child(s, account).await;
     s.later(7200);
     order(s.rig.home.path(), 1, ahead(s));
-    tokio::time::sleep(delay).await;
+    event.await;
     child.kill().unwrap();
     child.wait().unwrap();
     std::fs::remove_file(s.rig.home.path().join("order")).unwrap();
@@ -128,13 +129,15 @@ async fn rotation_survives_a_kill_before_the_server_has_done_it_and_owns_up_to_o
     let account = s.log_in().await;
     // The request is on its way, and nothing is done yet: nothing is lost.
     s.x.fail_next(Message::Refresh, Fault::Slow(Duration::from_secs(20)));
-    kill_after(&s, &account.id, Duration::from_millis(700)).await;
-    assert_eq!(s.x.count(Message::Refresh), 1, "it was sent");
-    assert!(!s.rig.book().contains("\"renewing\": null"), "the intent was on disk before");
+    let sent = until("the request", || s.x.count(Message::Refresh) == 1);
+    kill_when(&s, &account.id, sent).await;
+    let book: serde_json::Value = serde_json::from_str(&s.rig.book()).unwrap();
+    assert!(book["accounts"][0]["renewing"].is_object(), "the intent was on disk before: {book}");
     assert!(settle(&s, &account.id, "before the commit").await);
     // Done, and the answer never came.
     s.x.fail_next(Message::Refresh, Failure::Late(Duration::from_secs(20)));
-    kill_after(&s, &account.id, Duration::from_millis(700)).await;
+    let before = s.x.tokens();
+    kill_when(&s, &account.id, until("the rotation", || s.x.tokens() != before)).await;
     assert!(
         !settle(&s, &account.id, "after the commit").await,
         "the one window in which a login is lost"
@@ -160,7 +163,7 @@ async fn rotation_survives_kills_at_any_moment() {
     for at in 0..KILLS {
         let _ = std::fs::remove_file(s.rig.home.path().join("said-1"));
         let delay = span * at / KILLS;
-        kill_after(&s, &account.id, delay).await;
+        kill_when(&s, &account.id, tokio::time::sleep(delay)).await;
         survived += u32::from(settle(&s, &account.id, &format!("killed after {delay:?} of {span:?}")).await);
     }
     assert!(

@@ -7,13 +7,14 @@ use std::time::Duration;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
-use keybearer_core::vault::{Store, account_key, client_key};
+use keybearer_core::vault::{account_key, client_key};
 use keybearer_core::view::{LoginPlan, StoreKind};
 use keybearer_practice::Fault;
 use keybearer_practice::x::{self, AppType, Failure, InvalidateBy, Message};
 
 use super::{Stage, clock, keeper_at};
 use crate::browser::Landing;
+use crate::mock_keychain;
 use crate::rig::Habit;
 
 const OWNERS: [(&str, &str); 2] = [("access_token", x::ACCESS_TOKEN), ("token_secret", x::ACCESS_TOKEN_SECRET)];
@@ -29,7 +30,7 @@ async fn copy(s: &Stage, keeper: &Keeper, id: &str) -> Result<bool, &'static str
 /// Whether the keychain holds something under this key.
 async fn in_keychain(s: &Stage, key: String) -> bool {
     let home = s.rig.home.path();
-    let store = Store::new(&home.join("data"), StoreKind::Keychain, &format!("test {}", home.display()));
+    let store = mock_keychain::store(home);
     let read = move || store.read(StoreKind::Keychain, &key).unwrap().is_some();
     tokio::task::spawn_blocking(read).await.unwrap()
 }
@@ -76,7 +77,7 @@ async fn a_pair_stays_in_its_own_store_and_nothing_is_spent_that_it_cannot_take(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_dead_stays_dead_when_nobody_could_be_asked() {
+async fn a_dead_token_stays_dead_while_the_server_is_away() {
     let s = Stage::new().await;
     let account = s.rig.log_in(s.keys("x-keys-here", None, &OWNERS)).await.account;
     s.x.fail_next(Message::Me, Failure::Code(89));
@@ -136,7 +137,7 @@ async fn a_typing_error_does_not_replace_a_secret_that_works() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_caller_who_stops_waiting_loses_nothing() {
+async fn a_cancelled_caller_loses_no_token() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     s.later(7200);
@@ -312,7 +313,7 @@ async fn the_owner_signs_and_nobody_elses_trouble_matters() {
     let owner = s.rig.log_in(s.keys("x-keys-here", None, &OWNERS)).await.account;
     let app = s.rig.log_in(s.keys("x-app-here", None, &[])).await.account;
     let (home, key) = (s.rig.home.path().to_owned(), account_key(&owner.id));
-    let store = Store::new(&home.join("data"), StoreKind::Keychain, &format!("test {}", home.display()));
+    let store = mock_keychain::store(&home);
     tokio::task::spawn_blocking(move || store.delete(StoreKind::Keychain, &key).unwrap())
         .await
         .unwrap();

@@ -59,7 +59,8 @@ impl Stage {
         let home = TempDir::new().unwrap();
         let folder = home.path().join("config/providers");
         std::fs::create_dir_all(&folder).unwrap();
-        for file in std::fs::read_dir(self.rig.home.path().join("config/providers")).unwrap().flatten() {
+        for file in std::fs::read_dir(self.rig.home.path().join("config/providers")).unwrap() {
+            let file = file.unwrap();
             std::fs::copy(file.path(), folder.join(file.file_name())).unwrap();
         }
         Rig::with_clock(home, clock(&self.ahead))

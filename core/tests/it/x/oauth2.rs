@@ -69,7 +69,7 @@ async fn a_confidential_client_uses_basic_and_never_the_body() {
             assert!(!body.contains("client_secret") && !body.contains(x::CLIENT_SECRET), "{message:?}");
         }
     }
-    assert!(s.x.tokens().iter().all(|t| *t == x::ACCESS_TOKEN), "revoked, both of them");
+    assert_eq!(s.x.tokens(), [x::ACCESS_TOKEN], "revoked, both of them");
     // The wrong type is said before and by the server.
     let plan = |kind: &str, secret: &str| LoginPlan {
         answers: [("client_id", x::CLIENT_ID), ("client_type", kind), ("client_secret", secret)]
@@ -216,7 +216,7 @@ async fn revoked_is_revoked_whatever_the_server_makes_of_one_of_the_two() {
         s.x.switch(|w| w.revoke_ends_grant = whole);
         let account = s.log_in().await;
         s.rig.keeper.revoke(&account.id).await.unwrap();
-        assert!(s.x.tokens().iter().all(|t| *t == x::ACCESS_TOKEN), "whole grant: {whole}");
+        assert_eq!(s.x.tokens(), [x::ACCESS_TOKEN], "whole grant: {whole}");
         assert!(s.rig.keeper.view().accounts.is_empty());
     }
 }

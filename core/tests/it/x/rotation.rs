@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::{Secret, Token};
-use keybearer_core::vault::{Store, account_key};
-use keybearer_core::view::StoreKind;
+use keybearer_core::vault::account_key;
 use keybearer_core::words::{Language, explain};
 use keybearer_practice::Fault;
 use keybearer_practice::x::{AppType, Failure, Message};
 
 use super::{Stage, clock, keeper_at};
+use crate::mock_keychain;
 use crate::rig::soon;
 
 const DAY: i64 = 86_400;
@@ -27,7 +27,7 @@ fn intent_stands(s: &Stage) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn wanted_tokens_are_renewed_in_their_last_five_minutes_and_not_before() {
+async fn a_copy_renews_in_the_last_five_minutes() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     let first = s.rig.token(&account.id).await;
@@ -101,7 +101,7 @@ async fn a_person_may_renew_a_pair_that_need_not_be_renewed_yet() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_nobody_wants_is_kept_alive_once_before_it_ages_out() {
+async fn an_unused_pair_is_renewed_once_before_it_expires() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     s.later(119 * DAY);
@@ -117,7 +117,7 @@ async fn what_nobody_wants_is_kept_alive_once_before_it_ages_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_that_was_lost_is_said() {
+async fn a_lost_renewal_response_is_reported() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     s.later(7200);
@@ -141,7 +141,7 @@ async fn an_answer_that_was_lost_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_stumbles_costs_nothing() {
+async fn server_errors_lose_no_token() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     // Before the server did anything: the same is sent once more, and taken.
@@ -176,7 +176,7 @@ async fn a_server_that_stumbles_costs_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_a_network_nothing_is_spent() {
+async fn without_a_network_no_refresh_token_is_spent() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     s.ahead.fetch_add(7200, Ordering::Relaxed);
@@ -227,7 +227,7 @@ async fn the_store_is_read_again_before_a_token_is_called_dead() {
         expires: account.expires.map(|end| end + 7200),
         ..Token::new(Secret::new(access.clone()), account.issued + 7200)
     };
-    let store = Store::new(&home.join("data"), StoreKind::Keychain, &format!("test {}", home.display()));
+    let store = mock_keychain::store(&home);
     tokio::task::spawn_blocking(move || store.write(&key, &pair.to_stored()).unwrap())
         .await
         .unwrap();
@@ -252,7 +252,7 @@ async fn without_offline_access_there_is_no_renewal() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hundred_at_once_send_one_request() {
+async fn a_hundred_copies_send_one_renewal() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     s.later(7200);

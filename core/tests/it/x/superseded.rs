@@ -46,7 +46,7 @@ async fn nameless(s: &Stage) -> AccountView {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_had_no_name_is_renewed_after_the_next_login() {
+async fn an_unidentified_pair_is_renewed_after_the_next_login() {
     let s = Stage::new().await;
     let first = nameless(&s).await;
     let second = again(&s, &first.client).await;
@@ -60,7 +60,7 @@ async fn whoever_had_no_name_is_renewed_after_the_next_login() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn somebody_else_lives_on_and_is_asked_once() {
+async fn another_persons_pair_is_checked_once_and_stays() {
     let s = Stage::new().await;
     let first = nameless(&s).await;
     s.rig.habit(Habit::Allow("grace"));
@@ -77,7 +77,7 @@ async fn somebody_else_lives_on_and_is_asked_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_is_known_to_be_another_is_left_alone() {
+async fn pairs_of_other_persons_are_left_alone() {
     let s = Stage::new().await;
     let first = s.log_in().await;
     s.rig.habit(Habit::Allow("grace"));
