@@ -235,7 +235,7 @@ pub fn can_log_in(provider: &ProviderView) -> bool {
 
 /// The chosen redirect; without a browser here the answer is pasted.
 fn redirect(provider: &ProviderView, wanted: &Login) -> Result<Option<RedirectKind>, Failure> {
-    let known: Vec<String> = provider.redirects.iter().map(|redirect| word(redirect.kind)).collect();
+    let known: Vec<String> = provider.redirects.iter().map(|redirect| redirect.kind.name().to_owned()).collect();
     match &wanted.redirect {
         Some(typed) => {
             let kind = kind(typed);
@@ -253,13 +253,6 @@ fn redirect(provider: &ProviderView, wanted: &Login) -> Result<Option<RedirectKi
 /// The kind of redirect that a person typed, also by the words of 0.1.0 (`deep-link`, `oob`).
 fn kind(typed: &str) -> Option<RedirectKind> {
     serde_json::from_value(typed.into()).ok()
-}
-
-fn word(redirect: RedirectKind) -> String {
-    serde_json::to_value(redirect)
-        .ok()
-        .and_then(|v| v.as_str().map(str::to_owned))
-        .unwrap_or_default()
 }
 
 fn typed(provider: &ProviderView, answers: &[String]) -> Result<BTreeMap<String, String>, Failure> {

@@ -7,7 +7,7 @@ use keybearer_core::keeper::{Adoption, Keeper};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{
-    AppView, LoginEvent, LoginPlan, RedirectCheck, RedirectTest, RenewalView, ServerView, Settings, SubAccountView,
+    AppView, LoginEvent, LoginPlan, ProviderView, RedirectCheck, RedirectTest, RenewalView, ServerView, Settings, SubAccountView,
 };
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, command};
@@ -29,6 +29,7 @@ pub fn said(error: Error) -> ErrorView {
 pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         view,
+        catalogue,
         watch,
         find_server,
         start_login,
@@ -101,6 +102,11 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
 #[command]
 async fn view(keeper: State<'_, Keeper>) -> Answer<AppView> {
     Ok(keeper.view())
+}
+
+#[command]
+async fn catalogue(keeper: State<'_, Keeper>) -> Answer<Vec<ProviderView>> {
+    Ok(keeper.catalogue())
 }
 
 #[command]

@@ -230,7 +230,7 @@ pub async fn with_x(home: &Home) -> X {
     x.switch(|w| w.access_lifetime = Duration::from_secs(6));
     x.set_app_type(AppType::Public);
     let window = home.keeper();
-    let provider = window.view().providers.into_iter().find(|p| p.id == "x-here").unwrap();
+    let provider = window.catalogue().into_iter().find(|p| p.id == "x-here").unwrap();
     let paste = provider.redirects.iter().find(|d| d.kind == RedirectKind::Paste).unwrap();
     x.register_callback(paste.redirect_uri.as_ref().unwrap()).unwrap();
     let id = format!("client_id={}", x::CLIENT_ID);

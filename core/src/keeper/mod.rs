@@ -20,7 +20,6 @@ mod folders;
 mod login;
 mod network;
 mod posts;
-mod provider_files;
 mod redirects;
 mod renewal;
 mod scheduler;

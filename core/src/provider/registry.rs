@@ -3,7 +3,7 @@
 //! A file is parsed when it is first asked for, because most programs use one: `keybearer token` needs its account's. The own
 //! files are read together, when all providers are listed or one that is not shipped is asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -96,6 +96,16 @@ impl Registry {
     pub fn iter(&self) -> impl Iterator<Item = &Entry> {
         let shipped = (0..SHIPPED.len()).filter_map(|at| self.shipped_at(at));
         shipped.chain(&self.own().entries)
+    }
+
+    /// Those of these ids that there are, in the order of [`Registry::iter`]. Other files are not parsed.
+    pub fn some(&self, ids: &BTreeSet<String>) -> Vec<&Entry> {
+        let at = |n: &usize| SHIPPED.get(*n).is_some_and(|(id, _)| ids.contains(*id));
+        let mut found: Vec<&Entry> = (0..SHIPPED.len()).filter(at).filter_map(|n| self.shipped_at(n)).collect();
+        if found.len() < ids.len() {
+            found.extend(self.own().entries.iter().filter(|e| ids.contains(&e.provider.id)));
+        }
+        found
     }
 
     /// The provider with this id.
@@ -227,33 +237,23 @@ impl Registry {
         Ok(provider)
     }
 
-    /// The file of `provider`'s family for this server software: the one that names it, else the family's fallback,
-    /// else none. True beside it where the software is named.
+    /// The file of `provider`'s family for this server software: the one that names it, else the family's fallback, else none. True
+    /// beside it if it names the software. Other files are parsed only if `provider` does not name it.
     pub fn for_software(&self, provider: &Provider, software: &str) -> Option<(Arc<Provider>, bool)> {
-        let family = &provider.discovery.as_ref()?.family;
-        let members = || {
-            self.iter()
-                .filter(|e| e.provider.discovery.as_ref().is_some_and(|d| d.family == *family))
-        };
-        let named = |e: &&Entry| {
-            e.provider
-                .discovery
-                .as_ref()
-                .is_some_and(|d| d.software.iter().any(|s| s == software))
-        };
-        // The person's own choice first: a custom file for the same software must not be swapped for the shipped one.
-        if provider
-            .discovery
-            .as_ref()
-            .is_some_and(|d| d.software.iter().any(|s| s == software))
-        {
+        let own = provider.discovery.as_ref()?;
+        // The person's choice comes first: no shipped file replaces a custom one for the same software.
+        if own.names(software) {
             return self.get(&provider.id).map(|e| (e.provider.clone(), true));
         }
-        if let Some(entry) = members().find(named) {
-            return Some((entry.provider.clone(), true));
+        let family = || {
+            let members = self.iter().filter_map(|e| Some((&e.provider, e.provider.discovery.as_ref()?)));
+            members.filter(|(_, discovery)| discovery.family == own.family)
+        };
+        if let Some((named, _)) = family().find(|(_, discovery)| discovery.names(software)) {
+            return Some((named.clone(), true));
         }
-        let fallback = members().find(|e| e.provider.discovery.as_ref().is_some_and(|d| d.fallback))?;
-        Some((fallback.provider.clone(), false))
+        let (fallback, _) = family().find(|(_, discovery)| discovery.fallback)?;
+        Some((fallback.clone(), false))
     }
 }
 

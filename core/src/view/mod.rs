@@ -31,7 +31,7 @@ use crate::text::Text;
 pub struct AppView {
     /// The program's version.
     pub version: String,
-    /// Every platform that can be chosen, shipped ones first.
+    /// The platforms of the accounts and clients. The catalogue has all of them.
     pub providers: Vec<ProviderView>,
     /// Every client, newest first.
     pub clients: Vec<ClientView>,

@@ -95,8 +95,8 @@ impl Stage {
     }
 
     async fn log_in_at_x(&self, person: &'static str) -> String {
-        let view = self.rig.keeper.view();
-        let redirects = view.providers.into_iter().find(|p| p.id == "x-here").unwrap().redirects;
+        let providers = self.rig.keeper.catalogue();
+        let redirects = providers.into_iter().find(|p| p.id == "x-here").unwrap().redirects;
         let paste = redirects.into_iter().find(|d| d.kind == RedirectKind::Paste).unwrap();
         let _ = self.x.register_callback(&paste.redirect_uri.unwrap());
         let app = [("client_id", x::CLIENT_ID), ("client_type", "public")];

@@ -50,14 +50,15 @@ fn ones_own_files_stand_beside_the_shipped_ones() {
     put("notes.txt", "not a provider");
     let rig = Rig::over(home);
     let view = rig.keeper.view();
-    let own: Vec<_> = view.providers.iter().filter(|p| p.custom).collect();
+    let providers = rig.keeper.catalogue();
+    let own: Vec<_> = providers.iter().filter(|p| p.custom).collect();
     assert_eq!(own.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), ["mine", "another"]);
     assert_eq!((own[1].name.as_str(), &own[1].hosts), ("Other", &vec!["other.example".to_owned()]));
     assert_eq!(own[0].hosts, ["api.example.org"], "where it sends is shown");
-    assert!(view.providers.len() > own.len(), "the shipped ones are there too, first");
-    assert!(!view.providers[0].custom);
+    assert!(providers.len() > own.len(), "the shipped ones are there too, first");
+    assert!(!providers[0].custom);
     for (file, sentence) in [
-        ("b-taken", "id “mastodon” is taken"),
+        ("b-taken", "id: “mastodon” is taken"),
         ("c-broken", "TOML parse error"),
         ("e-id", "lower-case letters"),
         ("f-host", "hosts.web: “mine” has no such host"),

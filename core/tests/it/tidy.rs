@@ -236,7 +236,7 @@ fn nothing_unwraps_and_no_secret_is_seen() {
             "login/",
             "oauth1/",
             "oauth2/",
-            "provider/request.rs",
+            "provider/exchange/request.rs",
             "redirect/certificate.rs",
             "redirect/waiting.rs",
             "refresh.rs",

@@ -63,6 +63,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
 
   const api: Api = {
     view: async () => structuredClone(view),
+    catalogue: async () => structuredClone(view.providers),
     async findServer(provider, typed) {
       const host =
         typed

@@ -14,7 +14,7 @@ const shipped = catalogue as unknown as ProviderView[];
 const studio: ProviderView = {
   ...blank("studio"),
   name: "Studio",
-  mark: { letters: "S", color: "#c13584", icon: null },
+  mark: { letters: "S", color: "#c13584", icon: null, path: null },
   custom: true,
   hosts: ["api.studio.example"],
   summary: same("A platform with a developer console."),

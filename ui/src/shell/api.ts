@@ -12,6 +12,7 @@ import type {
   LoginEvent,
   LoginPlan,
   ParcelView,
+  ProviderView,
   RedirectCheck,
   RenewalView,
   RequestView,
@@ -39,7 +40,10 @@ export type TestedRedirect = Extract<RedirectKind, "loopback" | "https-loopback"
 
 /** All that the window may ask. Each promise rejects with an ErrorView; see `asError`. */
 export interface Api {
+  /** Of the platforms, those of accounts and apps only. */
   view(): Promise<AppView>;
+  /** Every platform that can be chosen. */
+  catalogue(): Promise<ProviderView[]>;
   findServer(provider: string, typed: string): Promise<ServerView>;
   /** Answers at once with the login's id. Everything else comes as events, a failure to start too. */
   startLogin(plan: LoginPlan, onEvent: (event: LoginEvent) => void): Promise<string>;

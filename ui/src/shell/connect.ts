@@ -12,6 +12,7 @@ function channel<T>(onEvent: (event: T) => void): Channel<T> {
 
 const shell: Api = {
   view: () => invoke("view"),
+  catalogue: () => invoke("catalogue"),
   findServer: (provider, typed) => invoke("find_server", { provider, typed }),
   startLogin: (plan, onEvent) => invoke("start_login", { plan, onEvent: channel(onEvent) }),
   cancelLogin: (login) => invoke("cancel_login", { login }),

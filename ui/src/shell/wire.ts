@@ -18,7 +18,7 @@ export type Code = "server-name-invalid" | "server-not-https" | "server-not-foun
 
 export type ErrorView = { 
 /**
- * From the closed list in `error.rs`.
+ * Which error.
  */
 code: Code, 
 /**
@@ -40,7 +40,7 @@ export type Grant = "authorization_code" | "client_credentials" | "oauth1" | "im
 
 export type Kind = { 
 /**
- * How the platform calls it, in its own words.
+ * Its name, in the platform's words.
  */
 name: string, 
 /**
@@ -48,7 +48,7 @@ name: string,
  */
 purpose: Text, 
 /**
- * On whose behalf.
+ * Who acts with the token.
  */
 behalf: Text, 
 /**
@@ -78,13 +78,13 @@ en: string,
  */
 "zh-Hant": string, 
 /**
- * It was not confirmed (facts marked [?] or [M]).
+ * No source confirms it (facts marked [?] or [M]).
  */
 unproven: boolean, };
 
 export type Source = { 
 /**
- * Its title, as the document itself has it.
+ * The document's own title.
  */
 title: string, 
 /**
@@ -92,7 +92,7 @@ title: string,
  */
 url: string, 
 /**
- * The day on which it was read; where only the month is known, the first of it.
+ * The day on which it was read; the first of the month, if only that is known.
  */
 read: string, };
 
@@ -102,13 +102,17 @@ export type MarkView = {
  */
 letters: string, 
 /**
- * Background, `#rrggbb`.
+ * The ground's color, `#rrggbb`.
  */
 color: string, 
 /**
  * Name of an icon in the UI's own set, if it has one.
  */
-icon: string | null, };
+icon: string | null, 
+/**
+ * An icon of its own: the data of one SVG path (its `d`) in a square of 24 by 24.
+ */
+path: string | null, };
 
 export type AppView = { 
 /**
@@ -116,7 +120,7 @@ export type AppView = {
  */
 version: string, 
 /**
- * Every platform that can be chosen, shipped ones first.
+ * The platforms of the accounts and clients. The catalogue has all of them.
  */
 providers: Array<ProviderView>, 
 /**

@@ -38,6 +38,7 @@ export class Model {
   readonly paid: string[] = [];
   readonly api: Api;
   #closing: ReturnType<typeof setTimeout> | undefined;
+  #catalogue: ProviderView[] = [];
   #fetching: Promise<void> | null = null;
   #stale = false;
 
@@ -52,6 +53,25 @@ export class Model {
     api.onChanged(() => void this.#hear());
     void this.#heed();
     void this.ask();
+    void this.#list();
+  }
+
+  /** Fetches every platform: at the start, and when the relay page, which is in redirect addresses, has changed. */
+  async #list(): Promise<void> {
+    try {
+      this.#catalogue = await this.api.catalogue();
+      this.view = this.#whole(this.view);
+    } catch {
+      // Accounts and their apps go on without the other platforms.
+    }
+  }
+
+  /** A view with the platforms that are not in use as well. */
+  #whole(view: AppView): AppView {
+    const used = new Map(view.providers.map((provider) => [provider.id, provider]));
+    const providers = this.#catalogue.map((provider) => used.get(provider.id) ?? provider);
+    const listed = new Set(providers.map((provider) => provider.id));
+    return { ...view, providers: [...providers, ...view.providers.filter((provider) => !listed.has(provider.id))] };
   }
 
   /** Asks what the system supports. */
@@ -94,7 +114,9 @@ export class Model {
   async #fetch(): Promise<void> {
     do {
       this.#stale = false;
-      this.view = await this.api.view();
+      const relay = this.view.settings.relay;
+      this.view = this.#whole(await this.api.view());
+      if (this.view.settings.relay !== relay) await this.#list();
     } while (this.#stale);
   }
 

@@ -52,7 +52,8 @@ export function againWord(provider: ProviderView): string {
   return t(provider.grant === "import" ? "enter-again" : "fetch-again");
 }
 
-/** The console steps for a time, each with its index in the whole list. */
-export function stepsOf(provider: ProviderView, when: StepTime): { step: ConsoleStepView; at: number }[] {
-  return provider.console.map((step, at) => ({ step, at })).filter(({ step }) => step.when === when);
+/** The console steps for a time, each with its index in the whole list, and the host of a custom file's link. */
+export function stepsOf(provider: ProviderView, when: StepTime): { step: ConsoleStepView; at: number; host: string }[] {
+  const host = (step: ConsoleStepView) => (provider.custom && step.link ? new URL(step.link).host : "");
+  return provider.console.map((step, at) => ({ step, at, host: host(step) })).filter(({ step }) => step.when === when);
 }

@@ -78,7 +78,7 @@ impl Keeper {
             let mut place = self.desk.waiting.expect(&format!("self-test {state}"), expected);
             (self.desk.outside.browser)(&format!("{address}?code=self-test&state={state}"))?;
             let silent = |_| Error::RedirectUnavailable {
-                redirect: name_of_redirect(redirect),
+                redirect: redirect.name(),
                 detail: "nothing came back".into(),
             };
             // At the https redirect a person may have to click past the browser's warning.
@@ -99,17 +99,5 @@ impl Keeper {
             error,
             address,
         }
-    }
-}
-
-fn name_of_redirect(redirect: RedirectKind) -> &'static str {
-    match redirect {
-        RedirectKind::Loopback => "loopback",
-        RedirectKind::Localhost => "localhost",
-        RedirectKind::HttpsLoopback => "https-loopback",
-        RedirectKind::PrivateUseScheme => "private-use-scheme",
-        RedirectKind::Relay => "relay",
-        RedirectKind::Paste => "paste",
-        RedirectKind::OutOfBand => "out-of-band",
     }
 }

@@ -1,7 +1,10 @@
 //! What a shell sees: the book, the providers and the stores as plain values without a secret. Never waits for a bus or
 //! a network.
 
+mod provider_files;
 pub(super) mod providers;
+
+use std::collections::BTreeSet;
 
 use url::Url;
 
@@ -20,7 +23,7 @@ use crate::vault::{account_key, client_key};
 use crate::view::{AccountName, AccountView, AppView, ClientView, LaterView, ProviderView, StoreKind, StoreView};
 
 impl Keeper {
-    /// Everything a window needs to draw itself.
+    /// Everything a window needs to draw itself, but the platforms that are not in use: see [`Keeper::catalogue`].
     pub fn view(&self) -> AppView {
         let (book, trouble) = self.desk.book.look();
         let mut problems: Vec<_> = self.desk.registry.refused().iter().map(Error::view).collect();
@@ -34,7 +37,7 @@ impl Keeper {
         clients.sort_by_key(|c| std::cmp::Reverse(c.created));
         AppView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            providers: self.catalogue(),
+            providers: self.providers_of(&book),
             clients,
             accounts,
             deliveries: book.deliveries.iter().map(|d| self.delivery_view(d, &book)).collect(),
@@ -51,6 +54,20 @@ impl Keeper {
         let (book, _) = self.desk.book.look();
         let (relay, now) = (&book.settings.relay, self.now());
         self.desk.registry.iter().map(|e| provider_view(e, relay, now)).collect()
+    }
+
+    /// The platforms of the accounts and clients that are here, each with the one that names its tile.
+    fn providers_of(&self, book: &Book) -> Vec<ProviderView> {
+        let accounts = book.accounts.iter().map(|a| &a.provider);
+        let mut ids: BTreeSet<String> = accounts.chain(book.clients.iter().map(|c| &c.provider)).cloned().collect();
+        let tiles: Vec<String> = ids
+            .iter()
+            .filter_map(|id| self.desk.registry.get(id)?.provider.tile.clone())
+            .collect();
+        ids.extend(tiles);
+        let (relay, now) = (&book.settings.relay, self.now());
+        let entries = self.desk.registry.some(&ids);
+        entries.into_iter().map(|e| provider_view(e, relay, now)).collect()
     }
 
     /// One provider as in [`Keeper::catalogue`]: reads its file only.
@@ -99,7 +116,7 @@ impl Keeper {
     /// A few lines for a bug report: no name, no id, no secret.
     pub fn diagnostics(&self) -> String {
         let view = self.view();
-        let providers: Vec<&str> = view.providers.iter().map(|p| p.id.as_str()).collect();
+        let providers: Vec<String> = self.desk.registry.iter().map(|e| e.provider.id.clone()).collect();
         format!(
             "Keybearer {} on {} {}\nstore: {:?}, {:?} (keychain: {:?}), {} unstored\nproviders: {}\nclients: {}, accounts: {} ({} in trouble: {})\nproblems: {}\n",
             view.version,

@@ -68,7 +68,8 @@ pub(super) fn key_at(document: &DeTable<'_>, span: &Range<usize>) -> Option<Stri
         all.extend(name.map(|name| (key.to_owned(), name)));
         all.push((key.to_owned(), value.span()));
     });
-    let exact = all.iter().find(|(_, own)| own == span);
+    // A list begins where its first item does.
+    let exact = all.iter().rfind(|(_, own)| own == span);
     let around = all.iter().filter(|(_, own)| own.contains(&span.start));
     exact.or(around.min_by_key(|(_, own)| own.len())).map(|(key, _)| key.clone())
 }

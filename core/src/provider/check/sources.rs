@@ -17,7 +17,7 @@ impl Check<'_> {
         let steps = p.console.iter().enumerate();
         let steps = steps.filter_map(|(n, step)| Some((format!("console[{n}].link"), step.link.as_ref()?)));
         for (key, link) in docs.chain(steps) {
-            self.must(link.starts_with("https://"), key, || format!("“{link}” must be https"));
+            self.must(is_page(link), key, || format!("“{link}” must be https"));
         }
     }
 

@@ -99,7 +99,7 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
     let by_file = provider
         .errors
         .iter()
-        // A status alone is the API's word only in the API's own form.
+        // A status alone counts only in the API's own form.
         .filter(|wording| said.is_some() || wording.reads_words() || !matches!(response.status, 401 | 403) || own())
         .find(|w| w.matches(what, response.status, response.body.expose(), json));
     let with_token = matches!(message.authenticate, Bearer | Oauth1);
@@ -122,7 +122,7 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         }
         (None, 401, _) if with_token && own() => Category::TokenDead,
         (None, 401, _) if message.authenticate == Client && said.is_some() && (what != "refresh" || own()) => Category::ClientAuth,
-        // It may be anything's on the way.
+        // It may come from anything in between.
         (None, 401, _) if said.is_none() || message.authenticate != Authenticate::None => {
             return in_between(Intermediary::Silent, response);
         }
@@ -150,8 +150,7 @@ fn bearer_error(response: &Response) -> Option<String> {
     of_token.filter_map(error).next()
 }
 
-/// Whether a 401 is the API's own word on what it was sent: in its own form, and about a token, a client or a signature. A
-/// gateway's “Unauthorized” is not.
+/// Whether a 401 is the API's own: in its own form, and about a token, a client or a signature. A gateway's “Unauthorized” is not.
 fn is_own_word(message: &Message, response: &Response, words: Option<&str>) -> bool {
     let oauth1 = message.authenticate == Oauth1;
     if oauth1 && challenges(response).any(|challenge| challenge.starts_with("oauth")) {
@@ -195,13 +194,13 @@ impl<'a> Answers<'a> {
         self.values(answer).find_map(body::seconds)
     }
 
-    /// A moment, in Unix seconds; 0 is Graph's "never", and none.
+    /// A moment, in Unix seconds; none for 0, Graph's "never".
     pub fn time(&self, answer: Answer) -> Option<i64> {
         let moment = |value: &Value| body::text(value)?.parse::<i64>().ok().filter(|t| *t > 0);
         self.values(answer).find_map(moment)
     }
 
-    /// The items of a list, those that count; the answers' pointers begin at each.
+    /// The items of a list that pass its test. The answers' pointers begin at each item.
     pub fn items(&self) -> Vec<Answers<'a>> {
         let Some(list) = &self.message.list else { return Vec::new() };
         let counts = |item: &&Value| list.only.as_ref().is_none_or(|test| passes(item, test));
@@ -222,7 +221,7 @@ impl<'a> Answers<'a> {
         self.json.pointer(pointer).and_then(body::text)
     }
 
-    /// A list of words; none where there is no such place.
+    /// A list of words; none if it is missing.
     pub fn words(&self, answer: Answer) -> Option<Vec<String>> {
         self.values(answer).map(body::words).find(|words| !words.is_empty())
     }

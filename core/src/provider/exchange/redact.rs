@@ -8,7 +8,7 @@ use crate::http::echo::Echoes;
 /// What replaces a secret.
 pub const DOTS: &str = "••••••••";
 
-/// Deeper ones are no answer but an attack on who reads it; serde_json's own limit.
+/// Deeper JSON is an attack on its reader; serde_json has the same limit.
 const DEEPEST: usize = 128;
 
 /// Only so many bytes are indented: deep JSON would become gigabytes.
@@ -40,7 +40,7 @@ const NAMES: &[&str] = &[
     "token_secret",
 ];
 
-/// What is to be taken out of an answer.
+/// What to take out of an answer.
 #[derive(Default)]
 pub struct Redaction {
     /// JSON pointers; `*` is every item and name.
@@ -66,11 +66,10 @@ impl Redaction {
         named(&self.known.hidden(text, DOTS))
     }
 
-    /// JSON without its secrets, a line for each member and item, up to [`LAID_OUT`] each as far in as it is deep; none where it
-    /// is no JSON.
+    /// JSON without its secrets, a line for each member and item, indented up to [`LAID_OUT`]; none for what is no JSON.
     pub fn json(&self, text: &str) -> Option<String> {
         let text = text.trim_start_matches('\u{feff}').trim();
-        // The reader that skips values knows no depth.
+        // `IgnoredAny` has no limit of depth.
         serde_json::from_str::<IgnoredAny>(text).ok().filter(|_| depth(text) <= DEEPEST)?;
         let mut writer = Writer {
             redaction: self,
@@ -93,7 +92,7 @@ fn is_secret_name(name: &str) -> bool {
     NAMES.contains(&plain.as_str())
 }
 
-/// `access_token=…` and `"access_token": "…"` within a text that need not be whole: the value, up to where it ends.
+/// Hides the value of `access_token=…` and `"access_token": "…"` in a text that may be cut.
 fn named(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -116,8 +115,8 @@ fn named(text: &str) -> String {
     out
 }
 
-/// Where the value stands that a text begins with; none where there is none, or an object, whose members have names. Words
-/// after a colon are a sentence, unless they or the name are quoted.
+/// Where the value at the start of a text is; none for an object, whose members have names of their own. Words after a colon are a
+/// sentence, unless they or the name are quoted.
 fn value(text: &str, equals: bool, quoted_name: bool) -> Option<(usize, usize)> {
     let spaces = text.len() - text.trim_start().len();
     let escapes = text[spaces..].bytes().take_while(|b| *b == b'\\').count();
@@ -129,7 +128,7 @@ fn value(text: &str, equals: bool, quoted_name: bool) -> Option<(usize, usize)> 
     let rest = &text[from..];
     match rest.chars().next()? {
         quote @ ('"' | '\'') => {
-            // Within a text that is itself quoted, a quote that has as few escapes as the first one.
+            // In a text that is itself quoted, the quote that ends a value has as many escapes as the one that begins it.
             let ends = |(at, _): &(usize, &str)| rest[..*at].bytes().rev().take_while(|b| *b == b'\\').count() <= escapes;
             let end = rest.match_indices(quote).skip(1).find(ends).map(|(at, _)| at);
             let end = end.map(|at| rest[1..at].trim_end_matches('\\').len());
@@ -146,7 +145,7 @@ fn value(text: &str, equals: bool, quoted_name: bool) -> Option<(usize, usize)> 
     }
 }
 
-/// How many objects and lists of right JSON stand in each other.
+/// How deep valid JSON is nested.
 fn depth(json: &str) -> usize {
     let (mut depth, mut deepest, mut inside, mut escaped) = (0_usize, 0, false, false);
     for byte in json.bytes() {
@@ -162,7 +161,7 @@ fn depth(json: &str) -> usize {
     deepest
 }
 
-/// Lays out JSON that is known to be right, token by token: numbers and the order of names stay as they came.
+/// Writes valid JSON in lines, token by token: numbers and the order of names stay as they came.
 struct Writer<'a> {
     redaction: &'a Redaction,
     rest: &'a str,
@@ -195,7 +194,7 @@ impl<'a> Writer<'a> {
                     .find(|c: char| c.is_ascii_whitespace() || ",]}".contains(c))
                     .unwrap_or(self.rest.len());
                 let atom = self.take(end);
-                // A number may be what was sent; true, false and null tell nothing.
+                // A number may be a secret that was sent; true, false and null are none.
                 let number = !matches!(atom, "true" | "false" | "null");
                 match number && (hidden || secret || self.redaction.text(atom) != atom) {
                     true => self.push_dots(),
@@ -249,7 +248,7 @@ impl<'a> Writer<'a> {
             ends
         });
         let raw = self.take(end.map_or(self.rest.len(), |end| end + 2));
-        // Half of a surrogate pair is right JSON and no text.
+        // Half of a surrogate pair is valid JSON and no text.
         serde_json::from_str(raw).unwrap_or_else(|_| raw.trim_matches('"').to_owned())
     }
 
@@ -274,7 +273,7 @@ impl<'a> Writer<'a> {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
     }
 
-    /// One character, which goes out as it came.
+    /// Writes one character as it came.
     fn pass(&mut self) {
         let taken = self.take(1);
         self.out.push_str(taken);

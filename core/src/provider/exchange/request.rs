@@ -19,19 +19,19 @@ use crate::token::Secret;
 /// Longer words are a page, not a sentence.
 const MAX_WORDS: usize = 300;
 
-/// What stands for the names in templates. Wiped when dropped.
+/// The values of names in templates. Wiped when dropped.
 #[derive(Clone, Default)]
 pub struct Values<'a> {
     values: BTreeMap<&'a str, Secret>,
     signing: Option<Signing>,
 }
 
-/// What a request is signed with (RFC 5849 §3), where its message wants that.
+/// What signs a request whose message asks for it (RFC 5849 §3).
 #[derive(Clone)]
 pub struct Signing {
-    /// Who the app is.
+    /// The client.
     pub client: ClientCredentials,
-    /// On whose behalf; nobody's where temporary credentials are asked for.
+    /// The token; none in the request for temporary credentials.
     pub token: Option<TokenCredentials>,
     /// More protocol parameters: [`oauth1::CALLBACK`], [`oauth1::VERIFIER`].
     pub extra: Vec<(&'static str, Secret)>,
@@ -75,12 +75,12 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// Signs messages that want it with this.
+    /// Signs the messages that ask for it with this.
     pub fn sign_with(&mut self, signing: Signing) {
         self.signing = Some(signing);
     }
 
-    /// Fills a template; none where a name has no value.
+    /// Fills a template; none if a name has no value.
     pub fn fill(&self, template: &Template) -> Option<String> {
         template.fill(&self.plain())
     }
@@ -88,9 +88,8 @@ impl<'a> Values<'a> {
     /// An address from a template: a host, and a path in which values are single steps.
     ///
     /// # Errors
-    /// [`Error::InputInvalid`] with the name whose value is a step back or none: an address without it is another one (RFC 3986
-    /// §5.2.4). [`Error::Internal`] where a name has no value or the address may not be reached: the reader let no such file
-    /// pass.
+    /// [`Error::InputInvalid`] with the name whose value is empty, `.` or `..`: the address would be another one (RFC 3986 §5.2.4).
+    /// [`Error::Internal`] if a name has no value or the address may not be reached, which `check` rules out.
     pub fn url(&self, template: &Template) -> Result<Url> {
         let mut values = self.plain();
         let host = template.names().next();
@@ -113,12 +112,12 @@ impl<'a> Values<'a> {
         self.get(host).map(|origin| origin.expose().to_owned())
     }
 
-    /// An error without what must not be in it: a server's own words may say again what it was sent, in whatever encoding.
+    /// An error without secrets: a server's words may repeat what it was sent, in any encoding.
     pub fn hide(&self, mut error: Error, sent: &Request) -> Error {
         let carried = sent.headers.iter().flat_map(|(_, value)| credentials(value.expose()));
         let echoes = Echoes::of(self.sent().chain(carried));
         for said in error.words_of_others() {
-            // A mark that nobody sees may stand in the middle of a secret, and words that were cut may end there.
+            // An invisible character may be inside a secret, and words that were cut may end in one.
             let seen: String = said.chars().filter(|c| c.is_whitespace() || !is_unseen(*c)).collect();
             let hidden = match said.chars().count() >= super::answer::MAX_WORDS {
                 true => echoes.hidden_cut(&seen, "…"),
@@ -132,12 +131,12 @@ impl<'a> Values<'a> {
         error
     }
 
-    /// What may come back of the secrets among them.
+    /// The encodings in which the secrets among them may come back.
     pub fn echoes(&self) -> Echoes {
         Echoes::of(self.sent())
     }
 
-    /// Every secret among them, and what a login is known by.
+    /// Every secret among them, and what identifies a login.
     fn sent(&self) -> impl Iterator<Item = &str> {
         let of_login = self.values.iter().filter(|(name, _)| ["code", "state"].contains(*name));
         self.secrets().chain(of_login.map(|(_, value)| value)).map(Secret::expose)
@@ -162,7 +161,7 @@ impl<'a> Values<'a> {
     }
 }
 
-/// What a header field carries: itself, what stands behind its scheme, and the signature of OAuth 1.0a (RFC 5849 §3.5.1).
+/// What is secret in a header field: its value, what follows its scheme, and the signature of OAuth 1.0a (RFC 5849 §3.5.1).
 fn credentials(field: &str) -> impl Iterator<Item = &str> {
     let behind = field.split_once(' ').map(|(_, credentials)| credentials);
     let signature = field.split_once("oauth_signature=\"").and_then(|(_, rest)| rest.split('"').next());
@@ -172,7 +171,7 @@ fn credentials(field: &str) -> impl Iterator<Item = &str> {
 /// Makes the request of a message. A parameter whose name has no value is left out.
 ///
 /// # Errors
-/// As [`Values::url`]; [`Error::InputInvalid`] where nothing signs what is to be signed.
+/// As [`Values::url`]; [`Error::InputInvalid`] if there is nothing to sign with.
 pub fn request(what: &'static str, message: &Message, authentication: Authentication, values: &Values<'_>) -> Result<Request> {
     let mut url = values.url(&message.url)?;
     let filled = |templates: &BTreeMap<String, Template>| -> Vec<(String, String)> {
@@ -243,7 +242,7 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
     Ok(request)
 }
 
-/// RFC 6749 §2.3.1. A public client says its id in the body; id and secret are form-encoded before they enter Basic.
+/// RFC 6749 §2.3.1. A public client sends its id in the body; for Basic, id and secret are form-encoded first.
 fn sign_as_client(
     authentication: Authentication,
     values: &Values<'_>,

@@ -34,7 +34,7 @@ pub struct Wording {
 
 /// One text or several.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "it is a text, or a list of texts")]
 pub enum OneOf {
     /// This.
     One(String),

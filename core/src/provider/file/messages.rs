@@ -120,7 +120,7 @@ impl Answer {
 
 /// JSON pointers (RFC 6901), tried in order.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a place is a JSON pointer, or a list of them")]
 pub enum Pointers {
     /// One.
     One(String),

@@ -186,6 +186,13 @@ pub struct Discovery {
     pub fallback: bool,
 }
 
+impl Discovery {
+    /// Whether this file is for this software.
+    pub fn names(&self, software: &str) -> bool {
+        self.software.iter().any(|name| name == software)
+    }
+}
+
 /// How a token that was made elsewhere is recognised.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -1,6 +1,10 @@
 //! What a person fills in and does before the first login: fields, client types, and steps in the developer console.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 
 use super::pattern::Pattern;
@@ -122,8 +126,7 @@ pub enum StepTime {
 }
 
 /// What to read before the first login. In a file it is a plain string, or a table of the three languages and `unproven`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(from = "WarningInFile")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct Warning {
     /// English.
     pub en: String,
@@ -137,41 +140,50 @@ pub struct Warning {
     pub unproven: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a text, or a table of en, zh-Hans and zh-Hant, perhaps with unproven")]
-enum WarningInFile {
-    Plain(String),
-    Table(WarningTable),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WarningTable {
-    en: String,
-    #[serde(rename = "zh-Hans")]
-    zh_hans: String,
-    #[serde(rename = "zh-Hant")]
-    zh_hant: String,
-    #[serde(default)]
-    unproven: bool,
-}
-
-impl From<WarningInFile> for Warning {
-    fn from(warning: WarningInFile) -> Warning {
-        match warning {
-            WarningInFile::Plain(words) => Warning {
-                en: words.clone(),
-                zh_hans: words.clone(),
-                zh_hant: words,
-                unproven: false,
-            },
-            WarningInFile::Table(table) => Warning {
-                en: table.en,
-                zh_hans: table.zh_hans,
-                zh_hant: table.zh_hant,
-                unproven: table.unproven,
-            },
+impl<'de> Deserialize<'de> for Warning {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Warning, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Table {
+            en: String,
+            #[serde(rename = "zh-Hans")]
+            zh_hans: String,
+            #[serde(rename = "zh-Hant")]
+            zh_hant: String,
+            #[serde(default)]
+            unproven: bool,
         }
+
+        struct Words;
+
+        impl<'de> Visitor<'de> for Words {
+            type Value = Table;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, or a table of en, zh-Hans, zh-Hant and unproven")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, words: &str) -> Result<Table, E> {
+                Ok(Table {
+                    en: words.to_owned(),
+                    zh_hans: words.to_owned(),
+                    zh_hant: words.to_owned(),
+                    unproven: false,
+                })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Table, A::Error> {
+                Table::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+
+        let words = deserializer.deserialize_any(Words)?;
+        Ok(Warning {
+            en: words.en,
+            zh_hans: words.zh_hans,
+            zh_hant: words.zh_hant,
+            unproven: words.unproven,
+        })
     }
 }
 

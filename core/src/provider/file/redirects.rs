@@ -73,7 +73,7 @@ pub enum Port {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a port is a number, \"any\" or \"registered\"")]
 enum PortInFile {
     Number(u16),
     Word(PortWord),

@@ -1,16 +1,14 @@
-//! `{name}` in a text, from a closed list: the only thing that a provider file may compute with. No conditions, no
-//! loops, no arithmetic.
+//! `{name}` in a text, from a closed list: all that a provider file can compute. No conditions, no loops, no arithmetic.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
-/// Names that any template may use, besides the hosts of its own file. What each one is:
-/// the client's (`client_…`, `redirect_uri`, `redirect_uris`), the login's (`state`, `code`, `code_verifier`,
-/// `code_challenge`, `scope`), the token's (`access_token`, `refresh_token`, `app_token`, and `token`: whichever a revocation is about), the person's (`user_id`,
-/// `username`, `group_id`), this machine's (`machine_id`), the server's (`server`, `server_host`, `practice`), the file's (`version`), and what a named step
-/// computes (`appsecret_proof`).
+/// Names that any template may use, besides the hosts of its own file: of the client (`client_…`, `redirect_uri`, `redirect_uris`), of
+/// the login (`state`, `code`, `code_verifier`, `code_challenge`, `scope`), of tokens (`access_token`, `refresh_token`, `app_token`, and
+/// `token`, the one to revoke), of the person (`user_id`, `username`, `group_id`), of this machine (`machine_id`), of the server
+/// (`server`, `server_host`, `practice`), of the file (`version`), and one that is computed (`appsecret_proof`).
 pub const PLACEHOLDERS: &[&str] = &[
     "access_token",
     "app_token",

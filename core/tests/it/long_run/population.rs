@@ -153,15 +153,15 @@ impl Town {
     }
 
     fn register(&self, provider: &str, app: usize) {
-        let view = self.rig.keeper.view();
-        let provider = view.providers.into_iter().find(|p| p.id == provider).unwrap();
+        let providers = self.rig.keeper.catalogue();
+        let provider = providers.into_iter().find(|p| p.id == provider).unwrap();
         let redirect = provider.redirects.into_iter().find(|d| d.kind == RedirectKind::Paste).unwrap();
         let _ = self.apps[app].register_callback(&redirect.redirect_uri.unwrap());
     }
 
     fn plan(&self, provider: &str, answers: Vec<(&str, &str)>) -> LoginPlan {
-        let view = self.rig.keeper.view();
-        let known = view.providers.iter().find(|p| p.id == provider).unwrap();
+        let providers = self.rig.keeper.catalogue();
+        let known = providers.iter().find(|p| p.id == provider).unwrap();
         LoginPlan {
             provider: provider.into(),
             client_name: "weather-bot".into(),

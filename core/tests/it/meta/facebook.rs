@@ -230,8 +230,8 @@ async fn facebook_logs_in_in_development_mode_and_goes_live_afterwards() {
         .unwrap();
     assert!(page.text().await.unwrap().contains("1349168"));
     s.rig.keeper.cancel_login(&login.id).unwrap();
-    let view = s.rig.keeper.view();
-    let provider = view.providers.iter().find(|p| p.id == s.id).unwrap();
+    let providers = s.rig.keeper.catalogue();
+    let provider = providers.iter().find(|p| p.id == s.id).unwrap();
     let stuck = provider.stuck.iter().find(|page| page.shows == "1349168").unwrap();
     assert!(stuck.action.as_ref().unwrap().en.contains("Development mode"));
     // Back to Development mode, as the guide says, and it works again.

@@ -64,8 +64,8 @@ impl Stage {
 
     /// The one string to register for a redirect, as the screen shows it.
     fn redirect_uri(&self, redirect: RedirectKind) -> String {
-        let view = self.rig.keeper.view();
-        let provider = view.providers.into_iter().find(|p| p.id == self.id).unwrap();
+        let providers = self.rig.keeper.catalogue();
+        let provider = providers.into_iter().find(|p| p.id == self.id).unwrap();
         let redirect = provider.redirects.into_iter().find(|d| d.kind == redirect).unwrap();
         redirect.redirect_uri.unwrap()
     }
@@ -80,8 +80,8 @@ impl Stage {
                 "the console keeps it as it is"
             );
         }
-        let view = self.rig.keeper.view();
-        let provider = view.providers.iter().find(|p| p.id == self.id).unwrap();
+        let providers = self.rig.keeper.catalogue();
+        let provider = providers.iter().find(|p| p.id == self.id).unwrap();
         LoginPlan {
             provider: self.id.into(),
             client_name: "A bot".into(),

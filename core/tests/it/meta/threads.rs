@@ -145,8 +145,8 @@ async fn refusals_at_the_token_endpoint_are_named() {
 async fn the_facebook_id_and_the_missing_tester_never_come_home_but_are_explained() {
     let s = Stage::new(Platform::Threads).await;
     let stuck = {
-        let view = s.rig.keeper.view();
-        view.providers.into_iter().find(|p| p.id == s.id).unwrap().stuck
+        let providers = s.rig.keeper.catalogue();
+        providers.into_iter().find(|p| p.id == s.id).unwrap().stuck
     };
     let mut plan = s.plan();
     plan.answers.insert("client_id".into(), FACEBOOK_APP_ID.into());

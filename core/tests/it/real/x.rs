@@ -64,7 +64,7 @@ impl Stage {
     }
 
     fn plan(&self, answers: &[(&str, &str)], redirect: RedirectKind) -> LoginPlan {
-        let providers = self.rig.keeper.view().providers;
+        let providers = self.rig.keeper.catalogue();
         let scopes = providers.into_iter().find(|p| p.id == "x-here").unwrap().scopes;
         LoginPlan {
             provider: "x-here".into(),

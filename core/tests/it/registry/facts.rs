@@ -145,8 +145,8 @@ async fn the_window_hears_the_day_and_whether_it_is_long_ago() {
     let read_on = day("2026-11-28").unwrap();
     for (days, old) in [(0, false), (183, false), (184, true), (-400, false)] {
         let rig = at(&dated(), (read_on + days) * 86_400 + 60);
-        let view = rig.keeper.view();
-        let mine = view.providers.iter().find(|p| p.id == "mine").unwrap();
+        let providers = rig.keeper.catalogue();
+        let mine = providers.iter().find(|p| p.id == "mine").unwrap();
         assert_eq!((mine.checked.as_deref(), mine.facts_old), (Some("2026-11-28"), old), "{days}");
         assert_eq!(mine.sources[1].title, "An issue");
         assert!(rig.keeper.is_own_link("https://example.org/issues/1"), "the window may open it");
@@ -156,9 +156,9 @@ async fn the_window_hears_the_day_and_whether_it_is_long_ago() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_of_version_0_1_0_is_taken_as_before() {
     let rig = at(BEFORE, day("2030-01-01").unwrap() * 86_400);
-    let view = rig.keeper.view();
+    let (view, providers) = (rig.keeper.view(), rig.keeper.catalogue());
     assert!(view.problems.iter().all(|p| p.code != "provider-file"), "{:?}", view.problems);
-    let old = view.providers.iter().find(|p| p.id == "my-facebook").unwrap();
+    let old = providers.iter().find(|p| p.id == "my-facebook").unwrap();
     assert!(old.custom && old.checked.is_none() && old.sources.is_empty() && !old.facts_old);
     assert_eq!((old.console.len(), old.warnings.len()), (5, 3));
     assert!(old.console.iter().all(|s| s.when == StepTime::Before && !s.unproven));

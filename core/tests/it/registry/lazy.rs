@@ -75,3 +75,23 @@ async fn a_provider_file_is_parsed_when_it_is_first_asked_for() {
     assert_eq!(parsed.take(), rest);
     assert!(rest.len() > 8);
 }
+
+#[tokio::test]
+async fn the_view_has_the_platforms_in_use() {
+    need_desktop();
+    let home = TempDir::new().unwrap();
+    assert!(Rig::over(home).keeper.view().providers.is_empty());
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("config/providers");
+    std::fs::create_dir_all(home.path().join("data")).unwrap();
+    std::fs::create_dir_all(&folder).unwrap();
+    // An account of a kind whose tile is another file's, and one of an own file.
+    let book = BOOK.replace("\"gotosocial\"", "\"x-keys\"").replacen("\"mastodon\"", "\"mine\"", 1);
+    std::fs::write(home.path().join("data/book.json"), book).unwrap();
+    std::fs::write(folder.join("mine.toml"), super::RIGHT).unwrap();
+    let rig = Rig::over(home);
+    let ids = |providers: Vec<keybearer_core::view::ProviderView>| providers.into_iter().map(|p| p.id).collect::<Vec<_>>();
+    assert_eq!(ids(rig.keeper.view().providers), ["threads", "x", "x-keys", "mastodon", "mine"]);
+    let all = ids(rig.keeper.catalogue());
+    assert!(all.len() == 13 && all.last().unwrap() == "mine");
+}

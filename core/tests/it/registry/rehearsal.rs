@@ -85,7 +85,7 @@ async fn rehearse(source: &str) -> String {
         client: Some(account.client.clone()),
         ..plan(&file)
     };
-    assert_eq!(rig.fail(again).await.code, "user-denied");
+    assert_eq!(rig.fail(again).await.code, "denied");
     account.name
 }
 

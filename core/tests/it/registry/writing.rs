@@ -30,7 +30,7 @@ fn each_fault_has_its_line_column_and_key() {
         ("https://api.example.org", "http://api.example.org", "10:1 hosts.api"),
         ("path = \"/callback\"", "path = \"callback\"", "23:1 redirects[0].path"),
         ("lang = \"en\"", "state = \"en\"", "26:12 authorize.params.state"),
-        ("\"{code}\"", "\"{cod}\"", "33:43 messages.token.form.code"),
+        ("\"{code}\"", "\"{cod}\"", "33:45 messages.token.form.code"),
         // What the form refuses.
         ("kind = \"loopback\"", "kind = \"window\"", "20:8 redirects[0].kind"),
         ("letters = \"M\"", "letter = \"M\"", "6:10 mark.letter"),
@@ -106,7 +106,19 @@ fn a_plain_string_is_a_text_in_every_language() {
     assert_eq!((p.warnings[0].zh_hans.as_str(), p.warnings[0].unproven), ("Costs money.", false));
     assert_eq!((p.warnings[1].zh_hant.as_str(), p.warnings[1].unproven), ("c", true));
     assert_eq!(places(&plain.replace("\"One line.\"", "\" \"")).len(), 3, "empty in each language");
-    assert_eq!(places(&plain.replace("\"One line.\"", "7")), ["7:11 summary"]);
+    assert_eq!(places(&plain.replace("\"One line.\"", "7")), ["6:11 summary"]);
+}
+
+#[test]
+fn tokens_are_known_by_how_they_begin_whether_they_are_imported_or_not() {
+    let file = RIGHT.replace("docs =", "token_prefixes = [\"NEW\"]\ndocs =");
+    let prefixes = |source: &str| read(source).unwrap().token_prefixes().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(prefixes(&file), ["NEW"]);
+    assert_eq!(prefixes(&format!("{file}[adopt]\nprefixes = [\"OLD\"]\n")), ["NEW", "OLD"]);
+    assert_eq!(places(&file.replace("\"NEW\"", "\"\"")), ["8:1 token_prefixes"]);
+    // Tokens of Instagram by Facebook Login are Facebook's, and imported there.
+    let shipped = Registry::shipped().require("instagram-facebook").unwrap();
+    assert!(shipped.adopt.is_none() && shipped.token_prefixes().eq(["EAA"]));
 }
 
 /// The shipped files have every text in three languages.

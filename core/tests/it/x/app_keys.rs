@@ -161,8 +161,7 @@ async fn the_tile_explains_its_kinds() {
     let kinds: Vec<_> = s
         .rig
         .keeper
-        .view()
-        .providers
+        .catalogue()
         .into_iter()
         .filter(|p| p.tile == "x" && !p.custom)
         .collect();

@@ -72,8 +72,8 @@ impl Stage {
     }
 
     pub fn provider(&self, id: &str) -> ProviderView {
-        let view = self.rig.keeper.view();
-        view.providers.into_iter().find(|p| p.id == id).unwrap()
+        let providers = self.rig.keeper.catalogue();
+        providers.into_iter().find(|p| p.id == id).unwrap()
     }
 
     /// Registers the one string of a redirect, as the screen shows it, at the console.

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::Keeper;
 use crate::error::{Error, Result};
+use crate::keeper::Keeper;
 use crate::login::first_address;
 use crate::provider::check::{Fault, is_plain_id};
 use crate::provider::new_file;
