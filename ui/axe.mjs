@@ -33,7 +33,7 @@ const SCENES = {
   console: "question-client_id",
   permissions: "connect",
   switched: "connect",
-  redirects: "redirect-oob",
+  redirects: "redirect-out-of-band",
   waiting: "hint",
   failed: "error",
   done: "done",
@@ -123,7 +123,7 @@ const SCENES = {
 const LIMIT = { first: 68, later: 33, use: 24 };
 const EXTRA = [
   "settings&system=mac:link-command-line",
-  "waiting&redirect=oob:paste-field",
+  "waiting&redirect=out-of-band:paste-field",
   "failed&code=cancelled:error",
   "failed&code=wrong-app-id:error",
   "pages&fail=pages:error",
@@ -209,12 +209,24 @@ try {
   const list = [...Object.entries(SCENES), ...EXTRA.map((pair) => pair.split(":"))];
   for (const theme of ["light", "dark"]) {
     for (const [scene, id] of list) {
-      grave += await scan(site, scene, id, theme);
-      if (theme === "light") grave += await narrow(scene);
+      try {
+        grave += await scan(site, scene, id, theme);
+        if (theme === "light") grave += await narrow(scene);
+      } catch (error) {
+        console.log(`FAIL ${theme} ${scene}: ${error.message}`);
+        grave++;
+      }
       scenes++;
     }
   }
-  for (const walk of WALKS) await walk(site);
+  for (const walk of WALKS) {
+    try {
+      await walk(site);
+    } catch (error) {
+      console.log(`FAIL ${walk.name}: ${error.message}`);
+      grave++;
+    }
+  }
   grave += (await complaints()) + weight();
 } catch (error) {
   console.log(`FAIL ${error.message}`);
