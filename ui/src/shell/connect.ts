@@ -84,6 +84,10 @@ const shell: Api = {
 /** The shell's Api in the app; in a plain browser, the stand-in's and the scene that the address names. */
 export async function connect(): Promise<{ api: Api; start: Start }> {
   if ("__TAURI_INTERNALS__" in window) return { api: shell, start: {} };
-  const { fake } = await import("../fake/fake");
-  return fake(new URLSearchParams(location.search));
+  // The app's own build has no stand-in.
+  if (import.meta.env.MODE !== "production") {
+    const { fake } = await import("../fake/fake");
+    return fake(new URLSearchParams(location.search));
+  }
+  throw new Error("This page is the window of Keybearer.");
 }
