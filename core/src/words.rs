@@ -151,8 +151,8 @@ mod tests {
             explain(Language::En, &error.view())[1].replace(['\u{2068}', '\u{2069}'], "")
         };
         assert_eq!(limited(None), "The platform doesn’t say how long to wait.");
-        assert_eq!(limited(Some(1)), "The platform asks to wait 1 second.");
-        assert_eq!(limited(Some(1200)), "The platform asks to wait 1200 seconds.");
+        assert_eq!(limited(Some(1)), "The platform asks you to wait 1 second.");
+        assert_eq!(limited(Some(1200)), "The platform asks you to wait 1200 seconds.");
     }
 
     #[test]

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Vault;
 use super::patience::{Calls, Patience};
@@ -76,8 +75,6 @@ pub struct Keychain {
     entries: Arc<dyn Entries>,
     service: String,
     limit: usize,
-    /// It has answered once.
-    met: AtomicBool,
     calls: Calls,
 }
 
@@ -88,7 +85,6 @@ impl Keychain {
             entries: Arc::new(SystemKeychain),
             service: service.to_owned(),
             limit: KEYCHAIN_LIMIT,
-            met: AtomicBool::new(false),
             calls: Calls::default(),
         }
     }
@@ -143,23 +139,18 @@ impl Keychain {
         key: &str,
         work: impl FnOnce(&dyn Entries, &str, &str) -> std::result::Result<T, Trouble> + Send + 'static,
     ) -> Result<T> {
-        // Whether there is one is told at once, without a call that may hang.
-        if self.calls.is_stuck() || !self.met.load(Ordering::Relaxed) {
-            match self.entries.probe() {
-                StoreState::Missing => return Err(Error::KeychainMissing),
-                StoreState::Locked if self.calls.is_stuck() => return Err(Error::KeychainLocked),
-                StoreState::Silent => return Err(Error::KeychainSilent),
-                _ if self.calls.is_stuck() => return Err(Error::KeychainSilent),
-                _ => {}
-            }
+        // A keychain that works is not probed first: `keybearer token` opens one session and reads one entry.
+        if self.calls.is_stuck() {
+            return Err(match self.entries.probe() {
+                StoreState::Missing => Error::KeychainMissing,
+                StoreState::Locked => Error::KeychainLocked,
+                StoreState::Silent | StoreState::Ready => Error::KeychainSilent,
+            });
         }
         let (entries, service, key) = (self.entries.clone(), self.service.clone(), key.to_owned());
         let hopeless = || matches!(self.entries.probe(), StoreState::Missing | StoreState::Silent);
         match self.calls.wait_for(move || work(&*entries, &service, &key), hopeless) {
-            Some(Ok(done)) => {
-                self.met.store(true, Ordering::Relaxed);
-                Ok(done)
-            }
+            Some(Ok(done)) => Ok(done),
             Some(Err(trouble)) => Err(match (self.entries.probe(), trouble) {
                 (StoreState::Missing, _) => Error::KeychainMissing,
                 (StoreState::Silent, _) => Error::KeychainSilent,

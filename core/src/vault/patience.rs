@@ -5,10 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+/// Looks are not free: each may open a connection to the session's bus.
+const LONGEST_GLANCE: Duration = Duration::from_secs(4);
+
 /// How long to wait.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// Before the first look at what takes so long, and between two looks.
+    /// Before the first look at what takes so long; each further wait is twice as long, up to [`LONGEST_GLANCE`].
     pub glance: Duration,
     /// For a person who is being asked for a password, or for a keychain that is slow.
     pub person: Duration,
@@ -17,7 +20,7 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Patience {
         Patience {
-            glance: Duration::from_secs(4),
+            glance: Duration::from_millis(250),
             person: Duration::from_secs(120),
         }
     }
@@ -66,17 +69,17 @@ impl Calls {
             theirs.1.notify_one();
         });
         let until = Instant::now() + self.patience.person;
+        let mut glance = self.patience.glance;
         let mut state = call.0.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            let waited = call
-                .1
-                .wait_timeout_while(state, self.patience.glance, |s| matches!(s, CallState::Running));
+            let waited = call.1.wait_timeout_while(state, glance, |s| matches!(s, CallState::Running));
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
             if let CallState::Done(result) = std::mem::replace(&mut *state, CallState::Running) {
                 return Some(result);
             }
             drop(state);
             let over = Instant::now() >= until || hopeless();
+            glance = (glance * 2).min(LONGEST_GLANCE);
             state = call.0.lock().unwrap_or_else(PoisonError::into_inner);
             if over && matches!(*state, CallState::Running) {
                 *state = CallState::Abandoned;
