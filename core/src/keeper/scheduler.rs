@@ -19,8 +19,8 @@ use crate::view::{RenewalOutcome, RenewalView, StoreKind, StoreState};
 
 /// So many renewals of one host at once.
 const AT_ONCE: usize = 4;
-/// Between two looks at the clocks: timers lie when a computer sleeps, so the clocks are asked and no timer believed for long.
-const TICK: Duration = Duration::from_secs(30);
+/// The usual time between two looks at the clocks: timers stop while a computer sleeps, so the clocks decide what is due.
+pub const TICK: Duration = Duration::from_secs(30);
 /// Between two looks at the accounts where nothing is due: another process may have changed them.
 const LOOK: i64 = 3600;
 
@@ -41,7 +41,9 @@ impl Keeper {
             loop {
                 // What did not work meanwhile, here or in another process, is tried again at a time of its own.
                 next = next.min(self.next_look().max(began.saturating_add(soonest)));
-                let woken = tokio::time::timeout(TICK, self.desk.wake.notified()).await.is_ok();
+                let woken = tokio::time::timeout(self.desk.outside.tick, self.desk.wake.notified())
+                    .await
+                    .is_ok();
                 if self.was_clock_set() || woken || self.now() >= next {
                     break;
                 }
