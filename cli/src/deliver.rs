@@ -47,7 +47,7 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
 /// Delivers what is owed, and prints a line for each of which something became since `before`, as [`deliver`] does. An
 /// exit code for all of them; none where nothing was done.
 pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView]) -> Result<Option<u8>, Failure> {
-    keeper.deliver_owed().await;
+    keeper.deliver_due().await;
     let (mut worst, mut written) = (None, Ok(()));
     for now in keeper.view().deliveries {
         let Some(was) = before.iter().find(|d| d.id == now.id) else {

@@ -4,7 +4,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::keeper::{Keeper, now};
-use keybearer_core::view::AccountView;
+use keybearer_core::view::{AccountView, Standing};
+use keybearer_core::words::explain;
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -58,23 +59,28 @@ fn object(account: &AccountView) -> serde_json::Value {
         "renews_next": account.renews_next,
         "breaks": account.breaks,
         "needs_login": account.needs_login || is_dead(account),
+        "standing": account.standing,
         "trouble": account.trouble.as_ref().map(|t| &t.code),
     })
 }
 
-/// What there is to say of its life, in a few words.
+/// How it stands, in a few words; what went wrong with it last comes first.
 fn life(terminal: &Terminal, account: &AccountView) -> String {
-    if let Some(trouble) = &account.trouble {
-        return keybearer_core::words::explain(terminal.language, trouble)[0].clone();
-    }
-    let days = |end: i64| ((end - now()).max(0) / DAY).to_string();
-    match (account.breaks, account.expires) {
-        _ if account.practice_over => terminal.words("cli-practice", &[]),
-        (_, Some(end)) if end <= now() && !account.renews_on_demand => terminal.words("cli-ended", &[]),
-        _ if account.renews_on_demand => terminal.words("cli-on-demand", &[]),
-        (Some(end), _) if account.renews_next.is_some() => terminal.words("cli-renews", &[("days", &days(end))]),
-        (Some(end), _) | (None, Some(end)) => terminal.words("cli-ends", &[("days", &days(end))]),
-        (None, None) if account.life_known => terminal.words("cli-endless", &[]),
-        (None, None) => terminal.words("cli-life-unknown", &[]),
+    let left = |at: i64| ((at - now()).max(0) / DAY).to_string();
+    let explained = account.trouble.as_ref().map(|t| explain(terminal.language, t)[0].clone());
+    match (account.standing, explained) {
+        (Standing::PracticeOver, _) => terminal.words("cli-practice", &[]),
+        (Standing::Unstored, _) => terminal.words("state-unstored", &[]),
+        (Standing::Paused, _) => terminal.words("state-paused", &[]),
+        (_, Some(explained)) => explained,
+        (Standing::NeedsLogin { .. }, _) => terminal.words("cli-ended", &[]),
+        (Standing::MissingSecret, _) => terminal.words("state-missing-secret", &[]),
+        (Standing::LifeUnknown, _) => terminal.words("cli-life-unknown", &[]),
+        (Standing::Unverified | Standing::Unchecked, _) => terminal.words("state-unchecked", &[]),
+        (Standing::RenewsOnDemand, _) => terminal.words("cli-on-demand", &[]),
+        (Standing::Endless, _) => terminal.words("cli-endless", &[]),
+        (Standing::Ends { at }, _) if at <= now() => terminal.words("cli-ended", &[]),
+        (Standing::Ends { at }, _) if account.renews_next.is_some() => terminal.words("cli-renews", &[("days", &left(at))]),
+        (Standing::Ends { at }, _) => terminal.words("cli-ends", &[("days", &left(at))]),
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::provider::{Grant, QuestionKind, RedirectKind};
+use keybearer_core::token::Secret;
 use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, ProviderView, QuestionView, StepKind, StoreKind, StoreState};
 use keybearer_core::words::explain;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -243,7 +244,7 @@ fn redirect(provider: &ProviderView, wanted: &Login) -> Result<Option<RedirectKi
             Ok(Some(found.ok_or_else(|| Failure::Unknown(typed.clone(), known))?.kind))
         }
         None if wanted.no_browser => {
-            let by_hand = |kind| provider.redirects.iter().any(|d| d.kind == kind).then_some(kind);
+            let by_hand = |kind| provider.redirects.iter().any(|r| r.kind == kind).then_some(kind);
             Ok(by_hand(RedirectKind::OutOfBand).or(by_hand(RedirectKind::Paste)))
         }
         None => Ok(None),
@@ -255,7 +256,7 @@ fn kind(typed: &str) -> Option<RedirectKind> {
     serde_json::from_value(typed.into()).ok()
 }
 
-fn typed(provider: &ProviderView, answers: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+fn typed(provider: &ProviderView, answers: &[String]) -> Result<BTreeMap<String, Secret>, Failure> {
     let known = || provider.questions.iter().map(|q| format!("{}=…", q.id)).collect();
     let pair = |typed: &String| match typed.split_once('=') {
         Some((key, value)) if let Some(question) = provider.questions.iter().find(|q| q.id == key) => {
@@ -266,7 +267,7 @@ fn typed(provider: &ProviderView, answers: &[String]) -> Result<BTreeMap<String,
                 // A handle begins so, too.
                 _ => value.to_owned(),
             };
-            Ok((key.to_owned(), value))
+            Ok((key.to_owned(), Secret::new(value)))
         }
         _ => Err(Failure::Unknown(typed.split('=').next().unwrap_or_default().to_owned(), known())),
     };
@@ -278,11 +279,15 @@ async fn ask_for_the_rest(
     terminal: &Terminal,
     provider: &ProviderView,
     chosen: bool,
-    answers: &mut BTreeMap<String, String>,
+    answers: &mut BTreeMap<String, Secret>,
 ) -> Result<(), Failure> {
-    let wants_secret = |answers: &BTreeMap<String, String>| {
+    let wants_secret = |answers: &BTreeMap<String, Secret>| {
         let mut types = provider.questions.iter().filter(|q| !q.options.is_empty());
-        types.all(|q| q.options.iter().any(|o| Some(&o.id) == answers.get(&q.id) && o.secret))
+        types.all(|q| {
+            q.options
+                .iter()
+                .any(|o| Some(o.id.as_str()) == answers.get(&q.id).map(Secret::expose) && o.secret)
+        })
     };
     let mut missing = Vec::new();
     // What decides whether a secret is needed comes first.
@@ -307,12 +312,12 @@ async fn ask_for_the_rest(
         }
         let label = question.label.of(terminal.language.tag());
         let answer = if is_secret(question) {
-            terminal.ask_secret(&format!("{label}:")).await?.expose().to_owned()
+            terminal.ask_secret(&format!("{label}:")).await?
         } else if question.options.is_empty() {
-            terminal.ask(&format!("{label}:")).await?
+            terminal.ask(&format!("{label}:")).await?.into()
         } else {
             let options: Vec<&str> = question.options.iter().map(|o| o.id.as_str()).collect();
-            terminal.ask(&format!("{label} ({}):", options.join(", "))).await?
+            terminal.ask(&format!("{label} ({}):", options.join(", "))).await?.into()
         };
         answers.insert(question.id.clone(), answer);
     }

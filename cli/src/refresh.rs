@@ -27,7 +27,7 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bo
             return Err(Failure::Said(error));
         }
         let done = if due {
-            keeper.look().await
+            keeper.sweep().await
         } else {
             keeper.refresh_long_lived().await
         };

@@ -56,7 +56,7 @@ async fn log_in(home: &Path, platform: &Practice) -> Keeper {
     let plan = LoginPlan {
         provider: "mastodon".into(),
         client_name: "Bench".into(),
-        answers: [("server".to_owned(), platform.origin().to_owned())].into(),
+        answers: [("server".to_owned(), platform.origin().into())].into(),
         scopes: vec!["read".into()],
         redirect: Some(RedirectKind::Loopback),
         ..LoginPlan::default()

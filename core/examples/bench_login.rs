@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::{Keeper, Outside, TICK, now, since_boot};
-use keybearer_core::oauth2::{self, pkce};
+use keybearer_core::oauth2;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::{LoginEvent, LoginPlan, StepKind};
@@ -226,14 +226,14 @@ impl Bare {
 
     /// `file`: what the fsynced file holds.
     async fn log_in(&self, file: &[u8]) -> Parts {
-        let (verifier, state) = (pkce::code_verifier(), oauth2::random());
+        let (verifier, state) = (oauth2::code_verifier(), oauth2::random());
         let authorize = [
             ("response_type", "code"),
             ("client_id", &self.client_id),
             ("redirect_uri", REDIRECT_URI),
             ("scope", "read"),
             ("state", &state),
-            ("code_challenge", &pkce::code_challenge(&verifier)),
+            ("code_challenge", &oauth2::code_challenge(&verifier)),
             ("code_challenge_method", "S256"),
         ];
         let address = Url::parse_with_params(&format!("{}/oauth/authorize", self.origin), authorize).unwrap();

@@ -160,7 +160,7 @@ async fn ours(home: &std::path::Path, origin: &str) -> f64 {
     let plan = LoginPlan {
         provider: "far".into(),
         client_name: "Bench".into(),
-        answers: answers.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
+        answers: answers.map(|(k, v)| (k.to_owned(), v.into())).into(),
         scopes: vec!["threads_basic".into()],
         redirect: Some(RedirectKind::Paste),
         ..LoginPlan::default()

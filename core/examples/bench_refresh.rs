@@ -55,7 +55,7 @@ async fn main() {
     meta.advance(Duration::from_secs(54 * 86_400));
     meta.fail_always(Message::Refresh, Some(Fault::Slow(SERVER).into()));
     let started = Instant::now();
-    let done = keeper.look().await;
+    let done = keeper.sweep().await;
     let took = started.elapsed().as_secs_f64() * 1000.0;
     assert!(
         done.len() == TOKENS && done.iter().all(|d| d.outcome == RenewalOutcome::Renewed),

@@ -1,12 +1,16 @@
-//! One login, read from top to bottom: find the server, open the redirect, have a client, let the person consent, redeem
-//! the code. Nothing here knows where things are kept: the keeper hands in and takes away.
+//! The steps of a login: what each one sends, reads and waits for. Their order is in `keeper::login`. Nothing here reads or
+//! writes the book or the store.
+//!
+//! This file resolves a plan into a [`LoginRequest`] and waits for the person's consent · `redirect` the redirect URI, and what
+//! listens at it · `registration` a client that the server registers · `prepare` the address that the browser opens · `redeem`
+//! the token · `handle` the name of the account.
 
-mod asked;
 pub mod handle;
+mod prepare;
+mod redeem;
+mod redirect;
 mod registration;
 mod sample;
-mod way;
-mod won;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,34 +29,34 @@ use crate::redirect::waiting::{Arrival, Expected, Waiting};
 use crate::token::Secret;
 use crate::view::{LoginEvent, LoginPlan, StepKind};
 
-pub use self::asked::Asked;
-use self::asked::Proof;
+pub use self::prepare::PreparedAuthorization;
+use self::prepare::Proof;
+pub use self::redeem::Granted;
+pub use self::redirect::{LoginRedirect, fixed_redirect_uri};
 pub use self::sample::first_address;
-pub use self::way::{Way, fixed_redirect_uri};
-pub use self::won::Won;
 
-/// How long a person may take at the consent page. Mastodon's and GoToSocial's codes live as long.
+/// How long the person may take at the consent page. Mastodon's and GoToSocial's codes are valid as long.
 pub const PATIENCE: Duration = Duration::from_secs(600);
 
-/// What a login wants, once the server behind it is known.
+/// The resolved plan of a login: which server, by which file, for which scopes, by which redirect.
 #[derive(Clone, Debug)]
-pub struct Errand {
+pub struct LoginRequest {
     /// The file that fits the server.
     pub provider: Arc<Provider>,
     /// The server's origin, where the provider has many.
     pub server: Option<Url>,
-    /// The file names this software; else it is a fallback, and nothing lenient is assumed of the server.
-    named: bool,
+    /// The file names the server's software. Where it is a fallback instead, the server is held to the strict reading.
+    software_named: bool,
     metadata: Metadata,
     /// The scopes to ask for: the chosen and the locked ones.
     pub scopes: Vec<String>,
-    /// The way home.
+    /// How the answer returns.
     pub redirect: RedirectKind,
-    /// Ask for another account.
+    /// Has the platform offer another account.
     force_login: bool,
-    /// Ask again for declined permissions.
+    /// Asks again for declined permissions.
     rerequest: bool,
-    /// The person's relay page.
+    /// The address of the person's relay page, or empty.
     relay: String,
 }
 
@@ -85,20 +89,27 @@ pub async fn find_server(
     Ok((server, provider, named))
 }
 
-impl Errand {
-    /// Finds out where the errand goes. `practice` is where the practice platform runs, if it does; `relay` is the address
-    /// of the person's relay page, or empty.
+impl LoginRequest {
+    /// Resolves a plan. `practice` is the origin of the running practice platform; `relay` is the address of the person's relay
+    /// page, or empty.
     ///
     /// # Errors
-    /// Those of [`find_server`], [`Error::PracticeOver`], [`Error::InputInvalid`] for a redirect or scope the file has not.
-    pub async fn new(http: &HttpClient, registry: &Registry, plan: &LoginPlan, practice: Option<&Url>, relay: &str) -> Result<Errand> {
+    /// Those of [`find_server`], [`Error::PracticeOver`], [`Error::InputInvalid`] for a redirect or scope that the file does not
+    /// have.
+    pub async fn resolve(
+        http: &HttpClient,
+        registry: &Registry,
+        plan: &LoginPlan,
+        practice: Option<&Url>,
+        relay: &str,
+    ) -> Result<LoginRequest> {
         let chosen = registry.require(&plan.provider)?;
-        let (provider, server, named) = if chosen.practice {
+        let (provider, server, software_named) = if chosen.practice {
             (chosen, Some(practice.cloned().ok_or(Error::PracticeOver)?), true)
         } else if let Some(question) = chosen.question(QuestionKind::Server) {
-            let typed = plan.answers.get(&question.id).map(String::as_str).unwrap_or_default();
-            let (server, provider, named) = find_server(http, registry, &chosen, typed).await?;
-            (provider, Some(server.origin), named)
+            let typed = plan.answers.get(&question.id).map(Secret::expose).unwrap_or_default();
+            let (server, provider, software_named) = find_server(http, registry, &chosen, typed).await?;
+            (provider, Some(server.origin), software_named)
         } else {
             (chosen, None, true)
         };
@@ -107,10 +118,10 @@ impl Errand {
             None => Metadata::default(),
         };
         let redirect = match plan.redirect {
-            // Nobody goes anywhere: what is needed was typed in.
+            // Everything was typed in: no browser opens.
             _ if !provider.needs_consent() => Some(RedirectKind::Paste),
-            Some(kind) => provider.redirect(kind).map(|d| d.kind),
-            None => provider.redirects.first().map(|d| d.kind),
+            Some(kind) => provider.redirect(kind).map(|r| r.kind),
+            None => provider.redirects.first().map(|r| r.kind),
         };
         let redirect = redirect.ok_or_else(|| Error::InputInvalid { field: "redirect".into() })?;
         let locked = provider.scopes.iter().filter(|s| s.locked).map(|s| s.id.clone());
@@ -120,10 +131,10 @@ impl Errand {
         if scopes.iter().any(|s| s.is_empty() || s.contains(char::is_whitespace)) {
             return Err(Error::InputInvalid { field: "scopes".into() });
         }
-        Ok(Errand {
+        Ok(LoginRequest {
             provider,
             server,
-            named,
+            software_named,
             metadata,
             scopes,
             redirect,
@@ -157,18 +168,18 @@ impl Errand {
         values
     }
 
-    /// Sends the person to the consent page and waits: for the answer, for the end of patience, or for Cancel.
+    /// Sends the person to the consent page and waits for the answer, for Cancel, or until [`PATIENCE`] ends.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::TimedOut`], [`Error::Cancelled`], [`Error::IssuerMismatch`], [`Error::IssuerMissing`],
     /// refusals.
-    pub async fn consent(&self, asked: Asked, way: &Way, visit: Visit<'_>) -> Result<Consent> {
-        let Asked {
+    pub async fn consent(&self, prepared: PreparedAuthorization, redirect: &LoginRedirect, context: ConsentContext<'_>) -> Result<Consent> {
+        let PreparedAuthorization {
             address,
             endpoint,
             state,
             proof,
-        } = asked;
+        } = prepared;
         let issuer = self
             .metadata
             .issuer
@@ -176,50 +187,50 @@ impl Errand {
             .unwrap_or_else(|| endpoint.origin().ascii_serialization());
         let expected = Expected {
             state,
-            redirect_uri: way.redirect_uri.clone(),
+            redirect_uri: redirect.redirect_uri.clone(),
             forwarded: (self.redirect == RedirectKind::Relay).then(|| RELAYED.to_owned()),
             authorize: endpoint.clone(),
             issuer,
             issuer_required: self.metadata.sends_iss,
-            own_address: visit.own_address,
+            own_address: context.own_address,
             callback: self.provider.callback.clone(),
             tokens: self.provider.token_prefixes().map(str::to_owned).collect(),
         };
-        // The place is taken before the browser opens: an answer may be faster than this task.
-        let mut place = visit.waiting.expect(visit.login, expected);
-        (visit.report)(LoginEvent::Waiting {
+        // Expected before the browser opens: an answer may be faster than this task.
+        let mut waiting = context.waiting.expect(context.login, expected);
+        (context.report)(LoginEvent::Waiting {
             redirect: self.redirect,
-            redirect_uri: way.redirect_uri.clone(),
+            redirect_uri: redirect.redirect_uri.clone(),
             host: crate::http::host_of(&endpoint),
-            until: visit.now + PATIENCE.as_secs() as i64,
+            until: context.now + PATIENCE.as_secs() as i64,
         });
-        (visit.announce)(&address);
-        match (visit.browser)(address.as_str()) {
-            Ok(()) => (visit.report)(LoginEvent::Step {
+        (context.announce)(&address);
+        match (context.browser)(address.as_str()) {
+            Ok(()) => (context.report)(LoginEvent::Step {
                 step: StepKind::BrowserOpened,
             }),
-            // The link can still be copied: the login waits on.
-            Err(e) => (visit.report)(LoginEvent::Hint { error: e.view() }),
+            // The person can still copy the link: the login waits on.
+            Err(e) => (context.report)(LoginEvent::Hint { error: e.view() }),
         }
-        let mut cancelled = visit.cancelled.clone();
+        let mut cancelled = context.cancelled.clone();
         let patience = tokio::time::sleep(PATIENCE);
         tokio::pin!(patience);
         loop {
             tokio::select! {
                 biased;
-                arrival = place.arrivals.recv() => match arrival {
+                arrival = waiting.arrivals.recv() => match arrival {
                     Some(Arrival::Answer(answer)) => {
-                        let (code, redirect) = answer?;
-                        (visit.report)(LoginEvent::Step { step: StepKind::AnswerReceived });
-                        let redirect = match (redirect, self.redirect) {
+                        let (code, arrived_by) = answer?;
+                        (context.report)(LoginEvent::Step { step: StepKind::AnswerReceived });
+                        let redirect = match (arrived_by, self.redirect) {
                             (RedirectKind::Paste, RedirectKind::OutOfBand) => RedirectKind::OutOfBand,
                             (RedirectKind::PrivateUseScheme, RedirectKind::Relay) => RedirectKind::Relay,
                             (RedirectKind::Loopback, RedirectKind::Localhost) => RedirectKind::Localhost,
-                            (came_by, _) => came_by,
+                            (arrived_by, _) => arrived_by,
                         };
                         return Ok(Consent { code, proof, redirect });
                     }
-                    Some(Arrival::Hint(error)) => (visit.report)(LoginEvent::Hint { error: error.view() }),
+                    Some(Arrival::Hint(error)) => (context.report)(LoginEvent::Hint { error: error.view() }),
                     None => return Err(Error::Cancelled),
                 },
                 _ = cancelled.wait_for(|c| *c) => return Err(Error::Cancelled),
@@ -229,19 +240,19 @@ impl Errand {
     }
 }
 
-/// What a visit to the consent page needs from outside.
-pub struct Visit<'a> {
+/// What the wait for consent needs from outside.
+pub struct ConsentContext<'a> {
     /// The login's id.
     pub login: &'a str,
-    /// The waiting room.
+    /// Which logins wait, and for which answers.
     pub waiting: &'a Waiting,
-    /// Opens an address in the person's own browser.
+    /// Opens an address in the person's browser.
     pub browser: &'a (dyn Fn(&str) -> Result<()> + Send + Sync),
     /// Hears the address, for "open again" and "copy the link".
     pub announce: &'a (dyn Fn(&Url) + Send + Sync),
     /// Hears each step.
     pub report: &'a (dyn Fn(LoginEvent) + Send + Sync),
-    /// No other server's answer arrives at the redirect URI ([`Errand::is_own`]).
+    /// Only this server's answers arrive at the redirect URI ([`LoginRequest::is_own`]).
     pub own_address: bool,
     /// Turns true on Cancel.
     pub cancelled: watch::Receiver<bool>,
@@ -249,10 +260,10 @@ pub struct Visit<'a> {
     pub now: i64,
 }
 
-/// The person said yes.
+/// The person's consent: a code, and the proof that this login asked for it.
 pub struct Consent {
     code: Secret,
     proof: Proof,
-    /// The redirect by which it came.
+    /// The redirect by which the answer came.
     pub redirect: RedirectKind,
 }

@@ -1,6 +1,5 @@
-//! Renewal of one token: when it may be renewed, and the trip itself. Nothing is kept here, and a token that was not
-//! renewed is as good as before; the keeper decides what becomes of the predecessor. `due` says when by itself,
-//! `clocks` what to make of the time.
+//! The renewal of one token: when it may be renewed, and the requests. Nothing is kept here; the keeper decides what becomes of
+//! the predecessor. `due` says when a token is due, `clocks` has the rules for time.
 
 pub mod clocks;
 pub mod due;
@@ -10,27 +9,26 @@ use crate::ask::{Asking, End};
 use crate::error::{Category, Error, Intermediary, Result};
 use crate::provider::lifetime::DEMAND_MINUTES;
 use crate::provider::{Lifetime, Provider, Renewal};
-use crate::token::Token;
+use crate::token::{DAY, Token};
 
 const HOUR: i64 = 3600;
-const DAY: i64 = 24 * HOUR;
-/// A re-exchange that adds less than this extended nothing: clocks and rounding differ by seconds.
+/// A re-exchange that adds less than this has extended nothing: clocks and rounding differ by seconds.
 const EXTENDED: i64 = DAY;
 
-/// From when on a token may be renewed without a person, in Unix seconds; none where it cannot be. `refreshes`: it has a
+/// From when a token may be renewed without a person, in Unix seconds; none where that is impossible. `refreshes`: it has a
 /// refresh token.
 pub fn renews_from(lifetime: &Lifetime, refreshes: bool, issued: i64, expires: Option<i64>) -> Option<i64> {
     let file = i64::from(lifetime.not_before_hours) * HOUR;
     match (lifetime.renewal, expires) {
         (Renewal::Itself, _) => Some(issued.saturating_add(file)),
-        // Sooner there is nothing to gain. What does not end needs no renewal (a Page's token).
+        // Earlier there is nothing to gain. A token without an end needs no renewal (a Page's).
         (Renewal::Exchange, Some(_)) => Some(issued.saturating_add(file.max(EXTENDED))),
         (Renewal::RefreshToken, Some(end)) if refreshes => Some(end.saturating_sub(demand(lifetime, issued, end))),
         _ => None,
     }
 }
 
-/// When a refresh token ages out that nobody uses, in Unix seconds; none where that is not known, or there is none.
+/// When an unused refresh token ends, in Unix seconds; none where there is none, or its end is unknown.
 pub fn renews_until(lifetime: &Lifetime, refreshes: bool, issued: i64) -> Option<i64> {
     let days = lifetime
         .refresh_token_days
@@ -38,8 +36,8 @@ pub fn renews_until(lifetime: &Lifetime, refreshes: bool, issued: i64) -> Option
     Some(issued.saturating_add(i64::from(days) * DAY))
 }
 
-/// Whether a token that renews by a refresh token must be renewed before anybody uses it: it is over, or nearly; or by the
-/// clock of now it was issued in the future, and nobody knows when it ends.
+/// Whether a token with a refresh token must be renewed before it is used: it has expired or nearly so; or it was issued in the
+/// future, so that its end is unknown.
 pub fn is_due(lifetime: &Lifetime, token: &Token, now: i64) -> bool {
     let by_refresh_token = token.refresh_token.is_some() && lifetime.renewal == Renewal::RefreshToken;
     by_refresh_token
@@ -48,14 +46,14 @@ pub fn is_due(lifetime: &Lifetime, token: &Token, now: i64) -> bool {
             .is_some_and(|end| end.saturating_sub(demand(lifetime, token.issued, end)) <= now || token.issued > now + CLOCK)
 }
 
-/// So long must be left of it, in seconds; half of its life at most, else a short one would be renewed without end.
+/// How many seconds must be left of a token that is used; at most half of its life, or a short one would be renewed each time.
 fn demand(lifetime: &Lifetime, issued: i64, end: i64) -> i64 {
     let half = end.saturating_sub(issued).max(0) / 2;
     half.min(i64::from(lifetime.demand_minutes.unwrap_or(DEMAND_MINUTES)) * 60)
 }
 
-/// Whether a refusal says that the refresh token is good for nothing any more. The words for one that was spent are unproven
-/// [M]: where it may have been, any plain refusal of the request in the API's own form says so.
+/// Whether a refusal shows that the refresh token is invalid for good. How servers word it for a spent one is unproven [M]: where
+/// it may have been spent, any plain refusal in the API's own form shows it.
 pub fn is_dead(error: &Error, perhaps_spent: bool) -> bool {
     match error {
         Error::Refused {
@@ -72,13 +70,12 @@ pub fn is_dead(error: &Error, perhaps_spent: bool) -> bool {
     }
 }
 
-/// Whether the request may have reached the server although its answer did not come home: then the token that was sent may
-/// be spent.
+/// Whether the request may have reached the server although no answer came back: then the token that was sent may be spent.
 pub fn may_have_arrived(error: &Error) -> bool {
     match error {
         Error::ServerUnreachable { sent, .. } => *sent,
         Error::Refused { status, .. } => *status >= 500,
-        // A page in the answer's place may have been put there on the way back; whoever refuses has let nothing through.
+        // A page instead of an answer may come from something on the way back; what refuses a request lets nothing through.
         Error::Intermediary { kind, status, .. } => *status < 300 || (*kind == Intermediary::Page && *status >= 500),
         Error::AnswerUnreadable { .. } | Error::AnswerTooLarge { .. } => true,
         _ => false,
@@ -90,12 +87,11 @@ pub fn may_have_arrived(error: &Error) -> bool {
 pub struct Renewed {
     /// The token.
     pub token: Token,
-    /// Why nobody could say whose it is, if nobody could: it may be kept all the same, beside its predecessor.
+    /// Why it is not known whose it is, if that is so. It may be kept all the same, beside its predecessor.
     pub doubt: Option<Error>,
 }
 
-/// Whether anybody needs the renewal of a token that renews by a refresh token, at `now` in Unix seconds. The platform would do it
-/// at any time.
+/// Whether a token with a refresh token needs its renewal, at `now` in Unix seconds. The platform would renew it at any time.
 ///
 /// # Errors
 /// [`Error::RenewalNotNeeded`].
@@ -114,7 +110,7 @@ fn waits(lifetime: &Lifetime, token: &Token, now: i64) -> bool {
     lifetime.renewal == Renewal::RefreshToken && from.is_some_and(|from| is_early(lifetime, token, from, now))
 }
 
-/// Whether `now` is before `from`. Of a token that a wrong clock issued in the future nobody knows how old it is.
+/// Whether `now` is before `from`. The age of a token from the future is unknown, so that it is never too early.
 fn is_early(lifetime: &Lifetime, token: &Token, from: i64, now: i64) -> bool {
     now < from && token.issued <= now.saturating_add(CLOCK) && !is_due(lifetime, token, now)
 }
@@ -131,7 +127,7 @@ pub fn may_renew(lifetime: &Lifetime, token: &Token, now: i64) -> Result<()> {
         return Err(Error::TokenExpired);
     }
     let from = if by_refresh_token {
-        // The platform's own rule; that nobody needs it yet is ours (`is_needed`).
+        // The platform's own rule. `is_needed` is ours.
         token.issued.saturating_add(i64::from(lifetime.not_before_hours) * HOUR)
     } else {
         from
@@ -148,9 +144,9 @@ pub fn may_renew(lifetime: &Lifetime, token: &Token, now: i64) -> Result<()> {
     Ok(())
 }
 
-/// Renews a token by its refresh token (RFC 6749 §6), by itself, or by an exchange once more (docs/facts/threads.md#renewal,
-/// docs/facts/instagram.md#renewal, docs/facts/facebook.md#long-token). The successor of one that lives on is asked whose it is
-/// before it is believed, where asking is free.
+/// Renews a token with its refresh token (RFC 6749 §6), with itself, or by another exchange (docs/facts/threads.md#renewal,
+/// docs/facts/instagram.md#renewal, docs/facts/facebook.md#long-token). Where the predecessor stays valid and the question is
+/// free, the provider is asked whose token the successor is.
 ///
 /// # Errors
 /// [`Error::NotRenewable`]; [`Error::TokenExpired`] and "too young", which are never sent; [`Error::NotExtended`];
@@ -159,7 +155,7 @@ pub async fn renew(asking: &Asking<'_>, token: &Token) -> Result<Renewed> {
     let lifetime = &asking.provider.lifetime;
     may_renew(lifetime, token, asking.now)?;
     if lifetime.renewal == Renewal::RefreshToken {
-        // Its keeping comes before anything else that could be done with it.
+        // It is stored before anything else is done with it.
         let token = asking.refresh(token).await?;
         return Ok(Renewed { token, doubt: None });
     }
@@ -174,14 +170,14 @@ pub async fn renew(asking: &Asking<'_>, token: &Token) -> Result<Renewed> {
         });
     }
     match asking.identify(&successor).await {
-        // The successor is no good; whatever became of the predecessor, it is the better one.
+        // The successor is invalid, so that the predecessor is the better one.
         Err(
             error @ Error::Refused {
                 category: Category::TokenDead,
                 ..
             },
         ) => Err(error),
-        // A server that stumbles says nothing about the token, and the predecessor may be dead by now [M].
+        // An error of the server says nothing about the token, and the predecessor may be invalid by now [M].
         result => Ok(Renewed {
             token: successor,
             doubt: result.err(),
@@ -198,7 +194,7 @@ async fn renewed_by_itself(asking: &Asking<'_>, token: &Token) -> Result<Token> 
     Ok(successor)
 }
 
-/// Whether a re-exchange extends is not documented [?]: it is believed when the provider says that the end has moved.
+/// Whether a re-exchange extends is not documented [?]: it counts when the provider says that the end has moved.
 async fn exchanged_once_more(asking: &Asking<'_>, token: &Token) -> Result<Token> {
     let mut successor = asking.exchange(token).await?;
     let known = asking.inspect(&successor).await?.ok_or(Error::NotExtended)?;

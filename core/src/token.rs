@@ -1,5 +1,5 @@
-//! Secrets as a type that cannot be printed or serialised by accident, and the one JSON value under which a token is
-//! kept. This room knows no protocol and no store.
+//! Secrets as a type that can be neither printed nor serialised by accident, and the JSON form in which the store keeps them.
+//! This room knows no protocol and no store.
 
 use std::fmt;
 
@@ -8,9 +8,17 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::{Error, Result};
 
-/// A secret text: redacted in Debug, not serialisable, wiped when dropped.
-#[derive(Clone, Zeroize, ZeroizeOnDrop, PartialEq, Eq)]
+/// A secret text: redacted in Debug, not serialisable, wiped when dropped. It can be deserialised, so that what a person types
+/// is a secret from its arrival on.
+#[derive(Clone, Deserialize, Zeroize, ZeroizeOnDrop, PartialEq, Eq)]
+#[serde(transparent)]
 pub struct Secret(String);
+
+impl<T: Into<String>> From<T> for Secret {
+    fn from(text: T) -> Self {
+        Secret::new(text)
+    }
+}
 
 impl Secret {
     /// Takes a secret in.
@@ -30,7 +38,10 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What a token request won. Times are Unix seconds.
+/// The seconds of a day.
+pub const DAY: i64 = 86_400;
+
+/// A token as the provider gave it. Times are Unix seconds.
 #[derive(Clone, Debug)]
 pub struct Token {
     /// The access token, verbatim.

@@ -119,21 +119,21 @@ fn arrives(query: &str, callback: &Callback) {
     let mut place = waiting.expect("1", expected(HOME, None, callback));
     let read = AuthorizationResponse::read(url.query().unwrap_or_default(), &names(callback, &callback.strip));
     let mine = read.is_ok_and(|read| read.is_for(STATE) && read.outcome != Outcome::Nothing);
-    let verdict = waiting.deliver(&url, RedirectKind::Loopback);
+    let verdict = waiting.accept(&url, RedirectKind::Loopback);
     let ended = std::iter::from_fn(|| place.arrivals.try_recv().ok()).any(|a| matches!(a, Arrival::Answer(_)));
     assert_eq!(ended, mine, "{url}");
     let right = parsed(&format!("{HOME}?{}=right&{}={STATE}", callback.code, callback.state));
     if mine {
         assert!(matches!(verdict, Verdict::Taken | Verdict::Denied | Verdict::Failed), "{url}");
-        assert_eq!(waiting.deliver(&url, RedirectKind::Loopback), Verdict::Already, "{url}");
-        let after = waiting.deliver(&right, RedirectKind::Loopback);
+        assert_eq!(waiting.accept(&url, RedirectKind::Loopback), Verdict::Already, "{url}");
+        let after = waiting.accept(&right, RedirectKind::Loopback);
         assert!(after == Verdict::Nobody || right == url, "{url}");
     } else {
         assert!(
             matches!(verdict, Verdict::Nobody | Verdict::Unsaid | Verdict::Malformed | Verdict::Denied),
             "{url}"
         );
-        assert_eq!(waiting.deliver(&right, RedirectKind::Loopback), Verdict::Taken, "{url}");
+        assert_eq!(waiting.accept(&right, RedirectKind::Loopback), Verdict::Taken, "{url}");
         let Ok(Arrival::Answer(Ok((code, RedirectKind::Loopback)))) = place.arrivals.try_recv() else {
             panic!("{url}")
         };

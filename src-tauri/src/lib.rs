@@ -152,7 +152,7 @@ fn start_up() -> std::result::Result<i32, Failure> {
     }
     let code = app.run_return(|app, event| match event {
         RunEvent::WindowEvent { label, event, .. } if label == WINDOW => match event {
-            WindowEvent::CloseRequested { api, .. } => window::close_requested(app, &api),
+            WindowEvent::CloseRequested { api, .. } => window::close_requested(app, &api, tray::is_seen(app)),
             WindowEvent::Destroyed => window::gone(app),
             _ => {}
         },
@@ -219,7 +219,7 @@ async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
             return app.exit(0);
         }
     }
-    keeper.tend().await;
+    keeper.run_scheduler().await;
 }
 
 /// Keeps what is outside the page up to date.
@@ -309,7 +309,7 @@ fn listen_to_links<R: Runtime>(app: &AppHandle<R>) {
     if let Ok(Some(links)) = deep_link.get_current() {
         for link in links {
             let keeper = app.state::<Keeper>();
-            if keeper.deliver_link(link.as_str()) != Verdict::Taken {
+            if keeper.accept_link(link.as_str()) != Verdict::Taken {
                 // The login that waited for it ended with the app that was closed.
                 keeper.note(&Error::NobodyWaits);
             }
@@ -319,7 +319,7 @@ fn listen_to_links<R: Runtime>(app: &AppHandle<R>) {
     deep_link.on_open_url(move |event| {
         for link in event.urls() {
             // A website can open a link too: what nobody waits for is ignored quietly.
-            handle.state::<Keeper>().deliver_link(link.as_str());
+            handle.state::<Keeper>().accept_link(link.as_str());
         }
         window::show(&handle);
     });

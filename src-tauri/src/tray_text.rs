@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use keybearer_core::error::Code;
-use keybearer_core::view::{AccountView, AppView, StoreState};
+use keybearer_core::view::{AccountView, AppView, LoginReason, Standing, StoreState};
 use keybearer_core::words::{Language, say};
 
 use crate::wording;
@@ -51,7 +50,7 @@ impl TrayText {
         };
         let locked = view.store.state == StoreState::Locked && !accounts.is_empty();
         TrayText {
-            attention: locked || accounts.iter().any(|a| !a.paused && is_dead(a) || a.unstored),
+            attention: locked || accounts.iter().any(|a| a.standing.needs_login() || a.unstored),
             locked: locked.then(|| word("tray-locked")),
             accounts: accounts.iter().take(MOST).map(entry).collect(),
             more: (accounts.len() > MOST).then(|| word("tray-more")),
@@ -71,7 +70,7 @@ fn rank(a: &AccountView) -> (u8, i64, String) {
     let group = match a {
         a if a.unstored => 0,
         a if a.paused => 4,
-        a if is_dead(a) => 0,
+        a if a.standing.needs_login() => 0,
         a if a.needs_login => 1,
         a if a.breaks.is_some() && !a.practice_over => 2,
         _ => 3,
@@ -80,13 +79,8 @@ fn rank(a: &AccountView) -> (u8, i64, String) {
     (group, breaks, a.name.to_lowercase())
 }
 
-/// Its token does not work any more.
-fn is_dead(a: &AccountView) -> bool {
-    a.trouble.as_ref().is_some_and(|t| t.code.ends_token())
-}
-
 fn may_renew(a: &AccountView, now: i64) -> bool {
-    a.renews_from.is_some_and(|from| from <= now) && !is_dead(a) && !a.practice_over && !a.unstored
+    a.renews_from.is_some_and(|from| from <= now) && !a.standing.needs_login() && !a.practice_over && !a.unstored
 }
 
 /// Its name; with its platform's where another has the same.
@@ -99,32 +93,34 @@ fn title(a: &AccountView, view: &AppView) -> String {
     }
 }
 
-/// How it stands, in a few words; the window's own words where it has them.
+/// How it stands, in the window's own words.
 fn standing(a: &AccountView, now: i64, language: Language) -> String {
-    let code = a.trouble.as_ref().map(|t| t.code);
-    let ends = a.breaks.or(a.expires).filter(|_| !a.renews_on_demand);
-    let id = match (code, ends) {
-        _ if a.unstored => "state-unstored",
-        _ if a.paused => "state-paused",
-        (Some(Code::TokenDead), _) => "state-dead",
-        (Some(Code::Interrupted), _) => "state-interrupted",
-        (Some(Code::TokenExpired), _) => "state-expired",
-        _ if a.practice_over => "state-practice-over",
-        _ if a.renews_on_demand => "state-renews",
-        (_, Some(ends)) if ends <= now => "state-expired",
-        (_, Some(ends)) => {
-            let left = u64::try_from(ends - now).unwrap_or_default();
+    let id = match a.standing {
+        Standing::PracticeOver => "state-practice-over",
+        Standing::Unstored => "state-unstored",
+        Standing::Paused => "state-paused",
+        Standing::NeedsLogin { why: LoginReason::Refused } => "state-dead",
+        Standing::NeedsLogin {
+            why: LoginReason::Interrupted,
+        } => "state-interrupted",
+        Standing::NeedsLogin { why: LoginReason::Expired } => "state-expired",
+        Standing::MissingSecret => "state-missing-secret",
+        Standing::LifeUnknown => "state-life-unknown",
+        Standing::Unverified => "state-unverified",
+        Standing::Unchecked => "state-unchecked",
+        Standing::RenewsOnDemand => "state-renews",
+        Standing::Endless => "state-no-expiry",
+        Standing::Ends { at } if at <= now => "state-expired",
+        Standing::Ends { at } => {
+            let left = u64::try_from(at - now).unwrap_or_default();
             return wording::left(language, Duration::from_secs(left));
         }
-        (_, None) if a.life_known => "state-no-expiry",
-        (_, None) => "state-life-unknown",
     };
     say(language, id)
 }
 
 #[cfg(test)]
 mod tests {
-    use keybearer_core::error::Error;
     use keybearer_core::provider::RedirectKind;
     use keybearer_core::view::{Settings, StoreKind, StoreView};
 
@@ -150,6 +146,7 @@ mod tests {
             obtained: NOW,
             issued: NOW,
             expires: breaks,
+            standing: breaks.map_or(Standing::Endless, |at| Standing::Ends { at }),
             life_known: true,
             renews_from: None,
             renews_next: None,
@@ -199,13 +196,15 @@ mod tests {
     #[test]
     fn what_breaks_first_stands_first() {
         let mut dead = account("dead", Some(NOW + 90 * DAY));
-        dead.trouble = Some(Error::Interrupted.view());
+        dead.standing = Standing::NeedsLogin {
+            why: LoginReason::Interrupted,
+        };
         let mut login = account("login", Some(NOW + 40 * DAY));
         login.needs_login = true;
         let mut itself = account("itself", Some(NOW + 5 * DAY));
         itself.renews_from = Some(NOW);
         let mut paused = account("Away", Some(NOW - DAY));
-        paused.paused = true;
+        (paused.paused, paused.standing) = (true, Standing::Paused);
         let all = vec![
             paused,
             account("b", None),

@@ -1,4 +1,4 @@
-//! The one window: opened, brought back, closed for good or into the tray.
+//! The only window: opened, brought to the front, closed for good or into the tray.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use keybearer_core::view::Settings;
 use serde::Serialize;
 use tauri::{AppHandle, CloseRequestApi, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
 
-use crate::{Listeners, failure, system, tray, wording};
+use crate::{Listeners, failure, system, wording};
 
 /// Its label.
 pub const WINDOW: &str = "main";
@@ -25,9 +25,9 @@ pub enum Closing {
 }
 
 impl Closing {
-    /// None where nobody could bring the window back.
-    fn of<R: Runtime>(app: &AppHandle<R>) -> Option<Closing> {
-        match tray::is_seen(app) {
+    /// None where nothing could bring the window back.
+    fn of(tray_seen: bool) -> Option<Closing> {
+        match tray_seen {
             true => Some(Closing::Tray),
             false => system::is_found_again().then_some(Closing::Trayless),
         }
@@ -108,11 +108,12 @@ pub fn open_at<R: Runtime>(app: &AppHandle<R>, account: Option<String>) {
     app.state::<Listeners>().tell();
 }
 
-/// The person closes the window: as chosen, else the page asks, where there is a way back.
-pub fn close_requested<R: Runtime>(app: &AppHandle<R>, api: &CloseRequestApi) {
+/// The person closes the window: as chosen before, or the page asks, if the window can come back. `tray_seen`: the person can see
+/// the tray.
+pub fn close_requested<R: Runtime>(app: &AppHandle<R>, api: &CloseRequestApi, tray_seen: bool) {
     let state = app.state::<Window>();
     let chosen = app.try_state::<Keeper>().map(|k| k.view().settings.on_close);
-    match (chosen.as_deref(), Closing::of(app)) {
+    match (chosen.as_deref(), Closing::of(tray_seen)) {
         (Some("keep"), Some(_)) => state.stays.store(true, Ordering::Release),
         // A page that has not heard the first time will not the second time.
         (Some("ask"), Some(closing)) if state.asked().replace(closing).is_none() => {

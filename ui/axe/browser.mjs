@@ -58,7 +58,15 @@ export const shown = (id) => until(id, "return !!document.querySelector(`[data-t
 export async function open() {
   const [web, driver] = [await port(), await port()];
   const site = `http://127.0.0.1:${web}`;
-  start(process.execPath, [join(ui, "node_modules/vite/bin/vite.js"), "preview", "--port", String(web), "--strictPort"]);
+  start(process.execPath, [
+    join(ui, "node_modules/vite/bin/vite.js"),
+    "preview",
+    "--outDir",
+    "dist-stand-in",
+    "--port",
+    String(web),
+    "--strictPort",
+  ]);
   start(process.env.CHROMEDRIVER ?? "/usr/bin/chromedriver", [`--port=${driver}`]);
   await answers(site);
   await answers(`http://127.0.0.1:${driver}/status`);

@@ -1,4 +1,4 @@
-// Starts the face: finds the shell, asks for the first view, loads the words, draws. Nothing else happens here.
+// Starts the UI: connects to the shell, loads the first view and the words, mounts the window.
 import { mount } from "svelte";
 import App from "./App.svelte";
 import "./app.css";
@@ -10,7 +10,7 @@ import Broken from "./views/Broken.svelte";
 
 const target = document.getElementById("app") ?? document.body;
 const { api, start } = await connect();
-// The words of the system's language are fetched beside the view; only a chosen other language costs a second fetch.
+// The system's language is fetched at the same time as the view. Only a different chosen language costs a second fetch.
 const guess = choose(start.language ?? "system");
 try {
   const [view] = await Promise.all([api.view(), speak(guess)]);

@@ -13,7 +13,7 @@ async fn a_line_for_each_place() {
     let token = with_threads(&home, None, &meta).await;
     let none = home.run(&["deliver", "ada"]).await;
     assert!(
-        none.code == 0 && none.out.is_empty() && none.err.contains("add a delivery"),
+        none.code == 0 && none.out.is_empty() && none.err.contains("add a sync target"),
         "{none:?}"
     );
 

@@ -95,7 +95,7 @@ async fn an_export_is_cut_off_and_gone_on_with() {
     press_ctrl_c(&child).await;
     let said = ended(child).await;
     assert_eq!(said.code, 130, "{said:?}");
-    assert!(said.err.contains("The same command goes on"), "{said:?}");
+    assert!(said.err.contains("the same command continues"), "{said:?}");
     assert!(!file.exists() && file.with_extension("json.part").exists());
     p.fail_always(Endpoint::Statuses, None);
     let before = p.requests().len();

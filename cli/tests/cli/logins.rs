@@ -78,7 +78,7 @@ async fn what_kind_of_trouble_it_is() {
     p.fail_always(Endpoint::VerifyCredentials, None);
     p.kill_tokens();
     let dead = home.run(&["whoami", "ada"]).await;
-    assert!(dead.code == 4 && dead.err.contains("no longer accepts"), "{dead:?}");
+    assert!(dead.code == 4 && dead.err.contains("no longer valid"), "{dead:?}");
     // Only a login helps, and `--login` makes one.
     assert_eq!(home.run(&["refresh", "ada"]).await.code, 4);
 }
@@ -94,7 +94,7 @@ async fn somebody_else_is_not_taken_for_who_was_meant() {
     visit(&login.link, &Visit::allow("grace"), &home.keeper()).await;
     let said = login.end().await;
     assert!(
-        said.code == 1 && said.err.contains("grace") && said.err.contains("Nothing was kept"),
+        said.code == 1 && said.err.contains("grace") && said.err.contains("Nothing was stored"),
         "{said:?}"
     );
     assert_eq!(home.run(&["token", "grace"]).await.code, 3);
@@ -110,7 +110,7 @@ async fn a_handle_that_no_domain_confirms_is_kept_and_said() {
     visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
     let said = login.end().await;
     assert!(said.code == 1 && said.err.contains("@ada@127.0.0.1:1"), "{said:?}");
-    assert!(said.err.contains(&format!("kept as gotosocial/ada@{host}")), "{said:?}");
+    assert!(said.err.contains(&format!("saved as gotosocial/ada@{host}")), "{said:?}");
     for name in [
         format!("@ada@{host}"),
         format!("\u{202a}＠ada＠{host}\u{202c}"),

@@ -25,7 +25,7 @@ async fn one_line_of_standard_input_opens_it() {
         assert_eq!((right.code, right.out.trim()), (0, token.as_str()), "{right:?}");
     }
     let wrong = with_input(&home, b"wrong words\n", &["token", "ada", "--passphrase-fd", "0"]).await;
-    assert!(wrong.code == 6 && wrong.err.contains("does not open"), "{wrong:?}");
+    assert!(wrong.code == 6 && wrong.err.contains("doesn’t unlock"), "{wrong:?}");
     let none = home.run(&["token", "ada"]).await;
     assert!(
         none.code == 6 && none.out.is_empty() && none.err.contains("--passphrase-fd"),

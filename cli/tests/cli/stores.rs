@@ -119,7 +119,7 @@ async fn a_passphrase_by_descriptor() {
     let right = with_words(&home, WORDS, &["token", "ada", "--passphrase-fd", "0"]).await;
     assert_eq!((right.code, right.out.trim()), (0, token.as_str()), "{right:?}");
     let wrong = with_words(&home, "wrong words", &["token", "ada", "--passphrase-fd", "0"]).await;
-    assert!(wrong.code == 6 && wrong.err.contains("does not open"), "{wrong:?}");
+    assert!(wrong.code == 6 && wrong.err.contains("doesn’t unlock"), "{wrong:?}");
     let none = home.run(&["token", "ada"]).await;
     assert!(none.code == 6 && none.out.is_empty(), "{none:?}");
     assert!(none.err.contains("--passphrase-fd N"), "{none:?}");
@@ -229,10 +229,10 @@ async fn a_new_passphrase_is_typed_twice() {
     let line = format!("login gotosocial -a server={} --redirect loopback", p.origin());
     let mut heard = Heard::at_terminal(&home, true, &line);
     for (question, typed) in [
-        ("A passphrase for them", WORDS),
+        ("Choose a passphrase", WORDS),
         ("Repeat passphrase:", "correct house battery"),
         ("The passphrases don’t match.", ""),
-        ("A passphrase for them", WORDS),
+        ("Choose a passphrase", WORDS),
         ("Repeat passphrase:", WORDS),
     ] {
         let before = heard.until(question).await;
@@ -250,7 +250,7 @@ async fn a_new_passphrase_is_typed_twice() {
     // An end of what is typed is no passphrase, and makes nothing.
     let other = Home::new();
     let mut heard = Heard::at_terminal(&other, true, &line);
-    heard.until("A passphrase for them").await;
+    heard.until("Choose a passphrase").await;
     heard.type_in("\x04").await;
     let said = heard.end().await;
     assert!(said.code == 6 && !other.data().join("sealed").exists(), "{said:?}");

@@ -150,7 +150,7 @@ async fn an_unidentified_token_is_not_printed_after_a_login() {
     login.answer(&Visit::allow("grace"), &home.keeper()).await;
     let said = login.end().await;
     assert!(
-        said.code == 1 && said.out.is_empty() && said.err.contains("could not be asked whose"),
+        said.code == 1 && said.out.is_empty() && said.err.contains("couldn’t be asked whose"),
         "{said:?}"
     );
 }
@@ -178,7 +178,7 @@ async fn a_wrong_line_is_told_in_the_persons_language() {
     ] {
         let said = ended(home.command(arguments).env("LC_ALL", "zh_TW.UTF-8").start()).await;
         assert!(
-            said.code == 2 && said.out.is_empty() && said.err.contains("看不懂") && said.err.contains(what),
+            said.code == 2 && said.out.is_empty() && said.err.contains("不正確") && said.err.contains(what),
             "{said:?}"
         );
         let english = home.run(arguments).await;

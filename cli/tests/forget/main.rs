@@ -67,7 +67,7 @@ async fn nothing_of_ours_is_left_and_a_new_start_is_empty() {
             .starts_with(&format!("deleted\tkeychain\t{}\ndeleted\tfiles\t", before.len())),
         "{said:?}"
     );
-    assert!(said.err.contains("keeps nothing") && said.err.contains("providers"), "{said:?}");
+    assert!(said.err.contains("stores nothing") && said.err.contains("providers"), "{said:?}");
     assert!(keys(&home).is_empty());
     let left: Vec<_> = std::fs::read_dir(home.data()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left, ["window.bin"]);
@@ -106,7 +106,7 @@ async fn nothing_is_taken_from_an_app_or_a_login_that_works() {
     let refused = async |why: &str| {
         let said = home.run(&ALL).await;
         assert!(
-            said.code == 5 && said.out.is_empty() && said.err.contains("at work"),
+            said.code == 5 && said.out.is_empty() && said.err.contains("is using"),
             "{why}: {said:?}"
         );
         assert!(keys(&home) == before && home.data().join("book.json").exists(), "{why}");

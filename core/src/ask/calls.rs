@@ -1,4 +1,4 @@
-//! Named calls: a request as it would be sent, sent, and its answer without secrets.
+//! Calls of a provider file: the request as it would be sent, and the answer without secrets.
 
 use std::time::Instant;
 
@@ -14,10 +14,10 @@ use crate::provider::request::{Values, request};
 use crate::provider::sieve;
 use crate::token::{Secret, Token};
 
-/// The largest answer: a thousand statuses with their authors are some megabytes.
+/// The largest answer: a thousand statuses with their authors take some megabytes.
 const MAX_ANSWER: usize = 8 << 20;
 
-/// What came of a call. Its text holds no secret that is known, marked, or called like one.
+/// The answer to a call. Its text contains no secret that is known, marked as one, or named like one.
 pub struct Tried {
     /// HTTP status.
     pub status: u16,
@@ -25,31 +25,31 @@ pub struct Tried {
     pub ms: u128,
     /// Content type, without parameters.
     pub content_type: String,
-    /// What is left of the limit.
+    /// What is left of the rate limit.
     pub rate: Option<Rate>,
-    /// In how many seconds to come again.
+    /// After how many seconds to ask again.
     pub retry_after: Option<u64>,
-    /// The body; laid out where it is JSON.
+    /// The body, indented if it is JSON.
     pub text: String,
     /// It is JSON.
     pub is_json: bool,
 }
 
-/// A call, filled in.
+/// A call with its inputs.
 pub struct Filled<'a> {
-    /// Which.
+    /// The call.
     pub call: &'a Call,
-    /// What stands in its form.
+    /// The inputs of its form.
     pub inputs: Vec<(&'a str, String)>,
-    /// The platform's id of whose token it is.
+    /// The platform's id of the token's owner.
     pub user_id: Option<String>,
 }
 
 impl<'a> Asking<'a> {
-    /// The request of a call. Where something stands in for its secrets it does so for those that are computed, too.
+    /// The request of a call. `stand_in` takes the place of the secrets that are computed.
     ///
     /// # Errors
-    /// [`crate::error::Error::InputInvalid`] where it is to be signed and nothing signs, or with a step that no path has.
+    /// [`crate::error::Error::InputInvalid`] where it must be signed and cannot be, or for an input that no path may contain.
     pub fn request_of(&self, filled: &Filled<'a>, token: &Token, stand_in: Option<&Secret>) -> Result<Request> {
         let mut values = self.filled(filled, token, stand_in);
         let proves = self.client.is_some_and(|client| client.client_secret.is_some());
@@ -57,7 +57,7 @@ impl<'a> Asking<'a> {
         request("call", &filled.call.request, self.authentication(), &values)
     }
 
-    /// Runs a call, whatever is answered. The app's own token is asked for where the call wants it.
+    /// Runs a call. Any answer is a result. The app's own token is asked for if the call needs it.
     ///
     /// # Errors
     /// Network errors, those of asking for the app's token, and those of [`Asking::request_of`].
@@ -71,7 +71,7 @@ impl<'a> Asking<'a> {
         let begun = Instant::now();
         let response = self.http.send_up_to(&sent, MAX_ANSWER).await?;
         let ms = begun.elapsed().as_millis();
-        // What a header carries is a secret as a whole, and behind its scheme.
+        // The value of a header is secret as a whole, and after its scheme.
         let carried = sent.headers.iter().flat_map(|(_, value)| {
             let value = value.expose();
             [Some(value), value.split_once(' ').map(|(_, credentials)| credentials)]
@@ -109,7 +109,7 @@ impl<'a> Asking<'a> {
     }
 }
 
-/// A list with only what the form asks for and the server has no parameter for; none where nothing is to be left out.
+/// A list without what the form leaves out and the server has no parameter for; none where nothing is left out.
 fn only(filled: &Filled<'_>, body: &str) -> Option<String> {
     let is_on = |id: &str| filled.inputs.iter().any(|(name, _)| *name == id);
     let inputs = filled.call.inputs.iter().filter(|input| is_on(&input.id));

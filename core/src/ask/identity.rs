@@ -1,4 +1,4 @@
-//! Whose token it is; and its revocation.
+//! Whose token it is, and its revocation.
 
 use url::Url;
 
@@ -14,9 +14,9 @@ use crate::token::Token;
 /// Whose token it is, as the provider says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// What the list shows.
+    /// The name that the list of accounts shows.
     pub name: String,
-    /// What people read.
+    /// The name that the person chose.
     pub display_name: Option<String>,
     /// The provider's id of the person.
     pub user_id: Option<String>,
@@ -26,11 +26,10 @@ pub struct Identity {
     pub scopes: Option<Vec<String>>,
 }
 
-/// Whose token it is by an answer; none where neither a name nor an id stands in it. `values` are what the provider's
-/// template of names is filled with.
+/// Whose token it is by an answer; none if it contains neither a name nor an id. `values` fill the provider's template of
+/// names.
 pub fn identity_in(provider: &Provider, answers: &Answers<'_>, values: &mut Values<'_>) -> Option<Identity> {
-    // A server's own words go to menus, terminals and files: nothing in them moves a cursor or begins a line, and what it was
-    // sent does not stand in them.
+    // A server's text goes to menus, terminals and files: control characters and what the server was sent are taken out.
     let echoes = values.echoes();
     let text = |answer| {
         let plain: String = answers.text(answer)?.chars().filter(|c| !c.is_control()).collect();
@@ -67,11 +66,11 @@ impl Asking<'_> {
         self.identify_by("identity", message, token).await
     }
 
-    /// The same for an account beneath a person.
+    /// The same for a sub-account.
     ///
     /// # Errors
     /// As [`Asking::identify`].
-    pub async fn identify_beneath(&self, token: &Token) -> Result<Identity> {
+    pub async fn identify_sub_account(&self, token: &Token) -> Result<Identity> {
         match &self.provider.messages.sub_identity {
             Some(message) => self.identify_by("sub_identity", message, token).await,
             None => self.identify(token).await,
@@ -81,7 +80,7 @@ impl Asking<'_> {
     async fn identify_by(&self, what: &'static str, message: &Message, token: &Token) -> Result<Identity> {
         let mut values = self.values(token);
         let answers = self.ask(what, message, &values).await?;
-        // Neither a name nor an id is no answer.
+        // An answer without a name and an id is none.
         let nobody = || answers.need(what, Answer::Username);
         match identity_in(self.provider, &answers, &mut values) {
             Some(identity) => Ok(identity),
@@ -89,8 +88,8 @@ impl Asking<'_> {
         }
     }
 
-    /// Revokes a token at the provider (RFC 7009), its refresh token first where the message asks for either. Where the
-    /// documents disagree and the first way is refused, the other one is tried, signed for each of `owners`.
+    /// Revokes a token at the provider (RFC 7009), its refresh token first where the message takes either. Where the documents
+    /// disagree and the first request is refused, the other one is sent, signed for each of `owners`.
     ///
     /// # Errors
     /// Refusals and network errors. Of two tokens the first may be revoked then.
@@ -111,7 +110,7 @@ impl Asking<'_> {
         let both = message.form.values().flat_map(|t| t.names()).any(|name| name == "token");
         if result.is_ok() && both && token.refresh_token.is_some() {
             values.put_secret("token", Some(&token.access_token));
-            // It may have died with the other one; what is dead cannot be revoked.
+            // It may have ended with the other one, and cannot be revoked then.
             match self.ask("revocation", message, &values).await {
                 Ok(_) | Err(Error::Refused { .. }) => {}
                 Err(error) => return Err(error),

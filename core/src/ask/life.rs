@@ -1,25 +1,23 @@
-//! Longer tokens, and what the provider knows of one: the exchange of a short-lived token, the renewal of one by itself,
-//! its inspection, and the scopes that were really granted.
+//! Longer-lived tokens, and what the provider knows of a token: the exchange of a short-lived one, renewal, inspection, and the
+//! scopes that were granted.
 
 use super::{Asking, no_message};
 use crate::error::{Error, Result};
 use crate::provider::Expiry;
 use crate::provider::messages::{Answer, Message};
-use crate::token::{Secret, Token};
+use crate::token::{DAY, Secret, Token};
 
-const DAY: i64 = 86_400;
-
-/// How a token ends, by the provider's word.
+/// When a token ends, by the provider's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// It does not (Graph says 0).
+    /// Never (Graph answers 0).
     Never,
-    /// Then, in Unix seconds.
+    /// At this time, in Unix seconds.
     At(i64),
 }
 
 impl End {
-    /// The same as the rest of the house keeps it: none is never.
+    /// The same as accounts note it: none is never.
     pub fn expires(self) -> Option<i64> {
         match self {
             End::Never => None,
@@ -33,16 +31,16 @@ impl End {
 pub struct Inspection {
     /// When it was issued.
     pub issued: Option<i64>,
-    /// When it ends, if the provider says so.
+    /// When it ends, if the provider says that.
     pub end: Option<End>,
     /// When access to the person's data ends.
     pub data_access_expires: Option<i64>,
-    /// What it may do; none where the provider does not say.
+    /// Its scopes, if the provider says them.
     pub scopes: Option<Vec<String>>,
 }
 
 impl Asking<'_> {
-    /// Exchanges a token for a longer one (Threads, Instagram, Facebook: docs/facts/threads.md#long-token,
+    /// Exchanges a token for a longer-lived one (Threads, Instagram, Facebook: docs/facts/threads.md#long-token,
     /// docs/facts/instagram.md#long-token, docs/facts/facebook.md#long-token).
     ///
     /// # Errors
@@ -52,7 +50,7 @@ impl Asking<'_> {
         self.longer("exchange", message, token).await
     }
 
-    /// Renews a token by itself (docs/facts/threads.md#renewal, docs/facts/instagram.md#renewal), or by its refresh token
+    /// Renews a token with the token itself (docs/facts/threads.md#renewal, docs/facts/instagram.md#renewal), or with its refresh token
     /// (RFC 6749 §6).
     ///
     /// # Errors
@@ -65,12 +63,12 @@ impl Asking<'_> {
     async fn longer(&self, what: &'static str, message: &Message, token: &Token) -> Result<Token> {
         let answers = self.ask(what, message, &self.values(token)).await?;
         let lives = answers.seconds(Answer::ExpiresIn);
-        // None given: never-ending ones come so from Graph [M], and inspection tells; elsewhere what the file assumes holds.
+        // Without a lifetime Graph's tokens never end [M], and inspection shows it; elsewhere the file's assumption holds.
         let assumed = (self.provider.lifetime.expiry == Expiry::Reply)
             .then_some(self.provider.lifetime.assume_days)
             .flatten();
         Ok(Token {
-            // A server that sends no new one lets the old one live on (RFC 6749 §6), unless each works once.
+            // A server that sends no new refresh token leaves the old one valid (RFC 6749 §6), unless each works once.
             refresh_token: answers
                 .text(Answer::RefreshToken)
                 .map(Secret::new)
@@ -135,7 +133,7 @@ impl Asking<'_> {
         answers.need("device_code", Answer::Code).map(Secret::new)
     }
 
-    /// Redeems a code that another device was given: the token, and the name that the provider gives this machine.
+    /// Redeems a code from another device: the token, and the name that the provider gives this machine.
     ///
     /// # Errors
     /// Refusals and network errors.

@@ -1,24 +1,24 @@
-//! What is asked of a provider with a token or a client in hand: one message sent, one answer read. The stories that ask
-//! stand in `login` and `refresh`; nothing here is kept.
+//! Questions to a provider with a token or a client: one message is sent, one answer is read. Nothing is kept here; `login`,
+//! `refresh` and the keeper decide what is asked when.
 //!
-//! `identity` whose token it is, and its revocation · `life` longer tokens, and what the provider knows of a token ·
-//! `beneath` the accounts beneath a person · `calls` what a person tries with a token · `statuses` what a person has posted.
+//! `identity` whose token it is, and its revocation · `life` longer-lived tokens, and what the provider knows of a token ·
+//! `sub_accounts` a person's Pages · `calls` requests that a person tries · `statuses` what a person has posted.
 
-mod beneath;
 mod calls;
 mod identity;
 mod life;
 mod statuses;
+mod sub_accounts;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use url::Url;
 
-pub use self::beneath::SubAccount;
 pub use self::calls::{Filled, Tried};
 pub use self::identity::{Identity, identity_in};
 pub use self::life::{End, Inspection};
 pub use self::statuses::{Next, Page, Statuses, fingerprint};
+pub use self::sub_accounts::SubAccount;
 use crate::error::{Category, Error, Result};
 use crate::http::Response;
 use crate::http::client::Client as HttpClient;
@@ -29,7 +29,7 @@ use crate::provider::request::{Signing, Values, request};
 use crate::provider::{Authentication, Provider};
 use crate::token::{Secret, Token};
 
-/// The public face and the secret of a client.
+/// What identifies and authenticates a client.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     /// RFC 6749 §2.2.
@@ -41,7 +41,7 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// As what signs requests (RFC 5849); none without a secret.
+    /// The same for signing requests (RFC 5849); none without a secret.
     pub fn signing(&self) -> Option<ClientCredentials> {
         Some(ClientCredentials {
             identifier: self.client_id.clone(),
@@ -49,30 +49,30 @@ impl Credentials {
         })
     }
 
-    /// Puts them where a message's templates find them.
+    /// Makes them available to the templates of a message.
     pub fn put(&self, values: &mut Values<'_>) {
         values.put("client_id", self.client_id.clone());
         values.put_secret("client_secret", self.client_secret.as_ref());
     }
 }
 
-/// Who is asked, and by whom.
+/// A provider that can be asked: by which client, at which server.
 #[derive(Clone, Copy)]
 pub struct Asking<'a> {
-    /// Sends.
+    /// Sends the requests.
     pub http: &'a HttpClient,
-    /// The protocol.
+    /// The provider's file.
     pub provider: &'a Provider,
     /// The server, where the provider has many.
     pub server: Option<&'a Url>,
     /// The client, where one is known.
     pub client: Option<&'a Credentials>,
-    /// Unix seconds: signatures say when they were made.
+    /// Unix seconds. Signatures contain the time.
     pub now: i64,
 }
 
 impl<'a> Asking<'a> {
-    /// What a message about no token may be filled with.
+    /// The values for a message that is not about a token.
     fn of_client(&self) -> Values<'a> {
         let mut values = Values::of(self.provider, self.server);
         if let Some(client) = self.client {
@@ -81,7 +81,7 @@ impl<'a> Asking<'a> {
         values
     }
 
-    /// What a message about this token may be filled with.
+    /// The values for a message about this token.
     fn values(&self, token: &Token) -> Values<'a> {
         let mut values = self.of_client();
         if let Some(secret) = self.client.and_then(|c| c.client_secret.as_ref()) {
@@ -93,7 +93,7 @@ impl<'a> Asking<'a> {
         values
     }
 
-    /// Signs on this token's behalf, where it has a secret.
+    /// Has requests signed with this token, if it has a secret.
     fn sign_for(&self, values: &mut Values<'_>, token: &Token) {
         let client = self.client.and_then(Credentials::signing);
         if let (Some(client), Some(secret)) = (client, &token.token_secret) {
@@ -121,11 +121,11 @@ impl<'a> Asking<'a> {
     }
 }
 
-/// Servers take timestamps that are off by a few minutes [M]; a clock within these is not to blame.
+/// Servers accept timestamps that are a few minutes off [M]; a smaller difference is not the cause of a refusal.
 const CLOCK: i64 = 240;
 
-/// A signed request that was refused while the clocks are apart was refused for that (RFC 5849 §3.3): the server's `Date`
-/// says by how much, unless a cache has kept the answer. `now` is what was signed, in Unix seconds.
+/// A signed request that is refused while the clocks differ is refused for that (RFC 5849 §3.3). The server's `Date` shows the
+/// difference, unless the answer came from a cache. `now` is the signed time, in Unix seconds.
 pub fn clock_or(error: Error, message: &Message, response: &Response, now: i64) -> Error {
     let wrong = response.clock().and_then(|date| clock_wrong(now, date));
     match (&error, wrong) {
@@ -139,7 +139,7 @@ pub fn clock_or(error: Error, message: &Message, response: &Response, now: i64) 
     }
 }
 
-/// What is to be said of a clock, by a server's; none where they agree well enough. Unix seconds.
+/// By how much this computer's clock differs from a server's; none where that is little. Both in Unix seconds.
 pub fn clock_wrong(here: i64, server: i64) -> Option<Error> {
     let apart = here.saturating_sub(server);
     (apart.saturating_abs() > CLOCK).then(|| Error::ClockWrong {
@@ -148,15 +148,15 @@ pub fn clock_wrong(here: i64, server: i64) -> Option<Error> {
     })
 }
 
-/// A message that the provider's file has not.
+/// The provider's file has no such message.
 fn no_message(name: &str) -> Error {
     Error::InputInvalid { field: name.to_owned() }
 }
 
-/// Graph's proof that whoever uses a token knows the app's secret (docs/facts/facebook.md#app-secret-proof): hex HMAC-SHA256 over
-/// the token. It is sent wherever a secret is known; apps that do not require it ignore it [M].
+/// Graph's proof that the caller knows the app's secret (docs/facts/facebook.md#app-secret-proof): the hex HMAC-SHA256 of the
+/// token. It is sent wherever a secret is known; apps that do not require it ignore it [M].
 fn appsecret_proof(secret: &Secret, token: &Secret) -> Secret {
-    // HMAC takes keys of any length.
+    // HMAC accepts keys of any length.
     let proof = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).map(|mut mac| {
         mac.update(token.expose().as_bytes());
         mac.finalize().into_bytes()

@@ -1,4 +1,4 @@
-//! An account's statuses, page by page, as the server wrote them: ids are never numbers here, and nothing is written anew.
+//! An account's statuses, page by page, exactly as the server wrote them. Ids stay texts: as numbers some would change.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -19,27 +19,27 @@ use crate::provider::statuses::Listing;
 use crate::token::{Secret, Token};
 
 const WHAT: &str = "statuses";
-/// The largest page that is read: two of them are in memory. Two hundred long statuses with their authors are a megabyte.
+/// The largest page that is read; two of them are in memory. Two hundred long statuses with their authors take a megabyte.
 const MAX_PAGE: usize = 16 << 20;
 
 /// A page of statuses.
 pub struct Page {
     body: Secret,
     items: Vec<Item>,
-    /// Where the next one is, as the server says.
+    /// Where the next page is, by the server's answer.
     pub next: Next,
 }
 
-/// Where a server says that the next page is.
+/// Where the next page is, by a server's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// It says nothing; the last page may have one, too.
+    /// The answer has no link. So has that of the last page.
     Unsaid,
-    /// There.
+    /// At this address.
     At(Box<Url>),
-    /// At this other host, to which the token does not go.
+    /// At this other host, which does not get the token.
     Elsewhere(String),
-    /// Where the page before this one is: next and prev are the wrong way round.
+    /// At the page before this one: the server confuses next and prev.
     Backwards,
 }
 
@@ -52,29 +52,29 @@ struct Item {
 }
 
 impl Page {
-    /// So many the server gave.
+    /// How many statuses the server gave.
     pub fn given(&self) -> usize {
         self.items.len()
     }
 
-    /// Each status that the server gave: its fingerprint and, where the filters leave it, its text.
+    /// Each status: its fingerprint and, unless the filters leave it out, its text.
     pub fn items(&self) -> impl Iterator<Item = (u64, Option<&str>)> {
         let text = |item: &Item| self.body.expose().get(item.at.clone()).filter(|_| item.stays);
         self.items.iter().map(move |item| (item.print, text(item)))
     }
 
-    /// Their ids, where they have some.
+    /// The ids of those that have one.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.items.iter().filter_map(|item| item.id.as_deref())
     }
 
-    /// The last one's id, of those that have one.
+    /// The last of these ids.
     pub fn last_id(&self) -> Option<&str> {
         self.items.iter().rev().find_map(|item| item.id.as_deref())
     }
 }
 
-/// A person's statuses, as one token may read them.
+/// A person's statuses, as a token may read them.
 pub struct Statuses<'a> {
     asking: Asking<'a>,
     listing: &'a Listing,
@@ -84,7 +84,7 @@ pub struct Statuses<'a> {
 }
 
 impl<'a> Asking<'a> {
-    /// A person's statuses; `most` on the first page where the server gives so many.
+    /// A person's statuses, with at most `most` on the first page.
     ///
     /// # Errors
     /// [`Error::InputInvalid`] where the provider lists none, or has no such filter.
@@ -103,7 +103,7 @@ impl<'a> Asking<'a> {
             return Err(no_message(unknown));
         }
         let sieve = listing.sieve(filters);
-        // What is looked for here does not count there.
+        // The server's limit would count statuses that are left out here.
         let most = if sieve.picks() { u64::MAX } else { most };
         let mut of_first = values.clone();
         of_first.put("limit", most.min(u64::from(listing.page)).to_string());
@@ -116,7 +116,7 @@ impl<'a> Asking<'a> {
         })
     }
 
-    /// How many statuses the server says there are; none where its provider's file does not know where that stands.
+    /// How many statuses the server counts; none where the provider's file does not say where to read it.
     ///
     /// # Errors
     /// Refusals and network errors.
@@ -136,13 +136,12 @@ impl Statuses<'_> {
         &self.first.url
     }
 
-    /// How many a page are asked for.
+    /// How many statuses a page is asked for with.
     pub fn page_size(&self) -> u64 {
         u64::from(self.listing.page)
     }
 
-    /// The address of a page of so many that are older than this id, and newer than that one; none where the provider's file
-    /// knows no such parameters.
+    /// The address of at most `limit` statuses between two ids; none where the provider's file has no such parameters.
     pub fn part(&self, older_than: Option<&str>, newer_than: Option<&str>, limit: u64) -> Option<Url> {
         let mut values = self.values.clone();
         values.put("limit", limit.to_string());
@@ -156,18 +155,18 @@ impl Statuses<'_> {
         Some(url)
     }
 
-    /// The id that a page's address asks for what is older than.
+    /// The id that a page's address asks to be older than.
     pub fn bound_of(&self, at: &Url) -> Option<String> {
         let before = self.listing.before.as_deref()?;
         at.query_pairs().find(|(name, _)| name == before).map(|(_, id)| id.into_owned())
     }
 
-    /// Whether what is older than an id can be asked for.
+    /// Whether statuses that are older than an id can be asked for.
     pub fn knows_ids(&self) -> bool {
         self.listing.before.is_some()
     }
 
-    /// The page at this address, asked for as the first one was. The token goes to the first one's origin only.
+    /// The page at this address, asked for like the first one. The token goes to the first one's origin only.
     ///
     /// # Errors
     /// Refusals, network errors; [`Error::Redirected`] where this page is elsewhere; [`Error::AnswerUnreadable`] for what is no
@@ -181,7 +180,7 @@ impl Statuses<'_> {
         let page = response.is_success().then(|| self.read(&asked, &response)).flatten();
         match page {
             Some(page) => Ok(page),
-            // Some programs die in the middle of what they write, and have said before that all is well.
+            // Some servers fail in the middle of an answer whose status says success.
             None if response.is_success() && breaks_off(response.body.expose()) => Err(Error::ServerUnreachable {
                 host: host_of(&asked.url),
                 detail: "the list breaks off".into(),
@@ -197,7 +196,7 @@ impl Statuses<'_> {
         }
     }
 
-    /// None where it is no list.
+    /// Reads a page; none where the answer is no list.
     fn read(&self, asked: &Request, response: &Response) -> Option<Page> {
         let text = response.body.expose();
         let items = serde_json::from_str::<Vec<&RawValue>>(text).ok()?;
@@ -220,7 +219,7 @@ impl Statuses<'_> {
     }
 
     fn next(&self, asked: &Request, response: &Response) -> Next {
-        // Relative to the page it stands on (RFC 8288 §3.1).
+        // Relative to the page that has it (RFC 8288 §3.1).
         let link = |relation| link::target(response.headers("link"), relation).and_then(|to| asked.url.join(to).ok());
         let Some(next) = link("next") else { return Next::Unsaid };
         let leads_back = |prev: &Url| self.bound_of(&next).is_none() && self.bound_of(prev).is_some();
@@ -240,7 +239,7 @@ fn breaks_off(text: &str) -> bool {
     text.trim_ascii_start().starts_with('[') && read.is_err_and(|e| e.is_eof())
 }
 
-/// The fingerprint of a status, by its id, which stands at this pointer.
+/// The fingerprint of a status, by its id, which is at this JSON pointer.
 pub fn fingerprint(item: &str, pointer: &str) -> u64 {
     print(item, sieve::text_at(item, pointer).as_deref())
 }

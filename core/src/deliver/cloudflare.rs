@@ -2,27 +2,27 @@
 
 use serde_json::json;
 
-use super::{Desk, looks};
+use super::{Remote, looks};
 use crate::error::{Error, Result};
 use crate::token::Secret;
 use crate::view::Proof;
 
-pub(super) async fn deliver(desk: &Desk<'_>, account: &str, script: &str, name: &str) -> Result<Proof> {
+pub(super) async fn deliver(remote: &Remote<'_>, account: &str, script: &str, name: &str) -> Result<Proof> {
     let path = format!("accounts/{account}/workers/scripts/{script}/secrets");
-    let mut put = desk.request("the secret at Cloudflare", "PUT", &path)?;
-    put.headers = vec![desk.bearer()];
-    let body = json!({ "name": name, "text": desk.token.expose(), "type": "secret_text" });
+    let mut put = remote.request("the secret at Cloudflare", "PUT", &path)?;
+    put.headers = vec![remote.bearer()];
+    let body = json!({ "name": name, "text": remote.token.expose(), "type": "secret_text" });
     put.body = Some(("application/json", Secret::new(body.to_string())));
-    let response = desk.send(&put).await?;
-    let answer = desk.json(&put, &response)?;
+    let response = remote.send(&put).await?;
+    let answer = remote.json(&put, &response)?;
     if answer["success"] != true {
-        return Err(desk.refused(&put, &response));
+        return Err(remote.refused(&put, &response));
     }
 
     for pause in looks() {
-        let mut look = desk.request("the secrets at Cloudflare", "GET", &path)?;
-        look.headers = vec![desk.bearer()];
-        let listed = desk.json(&look, &desk.send(&look).await?)?;
+        let mut look = remote.request("the secrets at Cloudflare", "GET", &path)?;
+        look.headers = vec![remote.bearer()];
+        let listed = remote.json(&look, &remote.send(&look).await?)?;
         let secrets = listed["result"].as_array().ok_or_else(|| Error::AnswerUnreadable {
             what: look.what,
             detail: "no list".into(),
@@ -34,5 +34,5 @@ pub(super) async fn deliver(desk: &Desk<'_>, account: &str, script: &str, name: 
             tokio::time::sleep(pause).await;
         }
     }
-    Err(desk.unseen(&put))
+    Err(remote.unseen(&put))
 }

@@ -11,7 +11,7 @@ use crypto_box::aead::OsRng;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Desk, hidden, looks};
+use super::{Remote, hidden, looks};
 use crate::error::{Error, Result};
 use crate::http::{Request, Response};
 use crate::token::Secret;
@@ -25,8 +25,8 @@ const CLOSE: i64 = 2;
 /// An organization's list of repositories comes in pages of a hundred.
 const MOST_PAGES: usize = 100;
 
-pub(super) async fn to_repository(desk: &Desk<'_>, repository: &str, name: &str, before: Option<&Proof>) -> Result<Proof> {
-    let github = Github { desk, repository };
+pub(super) async fn to_repository(remote: &Remote<'_>, repository: &str, name: &str, before: Option<&Proof>) -> Result<Proof> {
+    let github = Github { remote, repository };
     let id = github.identity(before).await?;
     let secrets: Vec<&str> = github.below(&["actions", "secrets"]);
     let at = github.put(&secrets, name, json!({})).await?;
@@ -38,13 +38,13 @@ pub(super) async fn to_repository(desk: &Desk<'_>, repository: &str, name: &str,
 }
 
 pub(super) async fn to_environment(
-    desk: &Desk<'_>,
+    remote: &Remote<'_>,
     repository: &str,
     environment: &str,
     name: &str,
     before: Option<&Proof>,
 ) -> Result<Proof> {
-    let github = Github { desk, repository };
+    let github = Github { remote, repository };
     let id = github.identity(before).await?;
     let secrets = github.below(&["environments", environment, "secrets"]);
     Ok(Proof::Updated {
@@ -54,8 +54,8 @@ pub(super) async fn to_environment(
     })
 }
 
-pub(super) async fn to_organization(desk: &Desk<'_>, organization: &str, visibility: Visibility, name: &str) -> Result<Proof> {
-    let github = Github { desk, repository: "" };
+pub(super) async fn to_organization(remote: &Remote<'_>, organization: &str, visibility: Visibility, name: &str) -> Result<Proof> {
+    let github = Github { remote, repository: "" };
     let secrets = ["orgs", organization, "actions", "secrets"];
     let who = github.who_reads(&secrets, name, visibility).await?;
     Ok(Proof::Updated {
@@ -66,7 +66,7 @@ pub(super) async fn to_organization(desk: &Desk<'_>, organization: &str, visibil
 }
 
 struct Github<'a> {
-    desk: &'a Desk<'a>,
+    remote: &'a Remote<'a>,
     /// `owner/name`; nothing where it is about an organization.
     repository: &'a str,
 }
@@ -81,12 +81,12 @@ impl<'a> Github<'a> {
     }
 
     fn request(&self, what: &'static str, method: &'static str, path: &[&str]) -> Result<Request> {
-        Ok(self.dressed(self.desk.request_to(what, method, path.iter().copied())?))
+        Ok(self.dressed(self.remote.request_to(what, method, path.iter().copied())?))
     }
 
     fn dressed(&self, mut request: Request) -> Request {
         request.headers = vec![
-            self.desk.bearer(),
+            self.remote.bearer(),
             ("accept".into(), Secret::new("application/vnd.github+json")),
             ("x-github-api-version".into(), Secret::new(VERSION)),
         ];
@@ -95,9 +95,9 @@ impl<'a> Github<'a> {
 
     /// Sends, and reads where a success is meant.
     async fn json(&self, request: &Request) -> Result<Value> {
-        let answer = self.desk.send(request).await?;
+        let answer = self.remote.send(request).await?;
         match answer.is_success() {
-            true => self.desk.json(request, &answer),
+            true => self.remote.json(request, &answer),
             false => Err(self.refused(request, &answer).await),
         }
     }
@@ -113,7 +113,7 @@ impl<'a> Github<'a> {
                     .map(String::from)
                     // An address that says a secret again leads nowhere.
                     .filter(|url| {
-                        !hidden(std::slice::from_ref(url), &[self.desk.token, self.desk.credential]).is_some_and(|h| h.contains('…'))
+                        !hidden(std::slice::from_ref(url), &[self.remote.token, self.remote.credential]).is_some_and(|h| h.contains('…'))
                     }),
             };
         }
@@ -124,10 +124,10 @@ impl<'a> Github<'a> {
             };
         }
         let needs = answer.header("x-accepted-github-permissions").filter(|_| answer.status == 403);
-        match (self.desk.refused(request, answer), needs) {
+        match (self.remote.refused(request, answer), needs) {
             (Error::DeliveryDenied { host, status, words }, Some(needs)) => {
                 let said = [words.unwrap_or_default(), format!("X-Accepted-GitHub-Permissions: {needs}")];
-                let words = hidden(&said, &[self.desk.token, self.desk.credential]);
+                let words = hidden(&said, &[self.remote.token, self.remote.credential]);
                 Error::DeliveryDenied { host, status, words }
             }
             (error, _) => error,
@@ -136,12 +136,12 @@ impl<'a> Github<'a> {
 
     /// Seals and puts, and looks since when it is there.
     async fn put(&self, secrets: &[&str], name: &str, more: Value) -> Result<String> {
-        let desk = self.desk;
+        let remote = self.remote;
         let at = |what, method, last: &str| self.request(what, method, &[secrets, &[last]].concat());
         let (mut began, mut put_at) = (None, None);
         for last in [false, true] {
             let ask = at("GitHub’s public key", "GET", "public-key")?;
-            let answer = desk.send(&ask).await?;
+            let answer = remote.send(&ask).await?;
             if !answer.is_success() {
                 return Err(self.refused(&ask, &answer).await);
             }
@@ -150,10 +150,10 @@ impl<'a> Github<'a> {
                 detail: "no public key".into(),
             };
             began = began.or(answer.date);
-            let key = desk.json(&ask, &answer)?;
+            let key = remote.json(&ask, &answer)?;
             let (id, public) = key["key_id"].as_str().zip(key["key"].as_str()).ok_or_else(unreadable)?;
             let public = STANDARD.decode(public).ok().and_then(|k| PublicKey::from_slice(&k).ok());
-            let sealed = public.and_then(|k| k.seal(&mut OsRng, desk.token.expose().as_bytes()).ok());
+            let sealed = public.and_then(|k| k.seal(&mut OsRng, remote.token.expose().as_bytes()).ok());
             let sealed = STANDARD.encode(sealed.ok_or_else(unreadable)?);
 
             let mut put = at("the secret at GitHub", "PUT", name)?;
@@ -161,7 +161,7 @@ impl<'a> Github<'a> {
             body["encrypted_value"] = sealed.into();
             body["key_id"] = id.into();
             put.body = Some(("application/json", Secret::new(body.to_string())));
-            let answer = desk.send(&put).await?;
+            let answer = remote.send(&put).await?;
             if answer.is_success() {
                 put_at = answer.date;
                 break;
@@ -192,20 +192,20 @@ impl<'a> Github<'a> {
                 tokio::time::sleep(pause).await;
             }
         }
-        Err(desk.unseen(&look))
+        Err(remote.unseen(&look))
     }
 
     /// Since when a secret is as it is; none where it is not there.
     async fn updated(&self, look: &Request) -> Result<Option<String>> {
-        let answer = self.desk.send(look).await?;
+        let answer = self.remote.send(look).await?;
         if answer.status == 404 {
             return Ok(None);
         }
         if !answer.is_success() {
             return Err(self.refused(look, &answer).await);
         }
-        let found = self.desk.json(look, &answer)?;
-        let at = found["updated_at"].as_str().ok_or_else(|| self.desk.unseen(look))?;
+        let found = self.remote.json(look, &answer)?;
+        let at = found["updated_at"].as_str().ok_or_else(|| self.remote.unseen(look))?;
         Ok(Some(at.to_owned()))
     }
 
@@ -213,12 +213,12 @@ impl<'a> Github<'a> {
     /// the person chose.
     async fn who_reads(&self, secrets: &[&str], name: &str, new: Visibility) -> Result<Value> {
         let look = self.request("the secret at GitHub", "GET", &[secrets, &[name]].concat())?;
-        let answer = self.desk.send(&look).await?;
+        let answer = self.remote.send(&look).await?;
         let now = match answer.status {
             404 => new.as_str().to_owned(),
             _ if !answer.is_success() => return Err(self.refused(&look, &answer).await),
             _ => {
-                let found = self.desk.json(&look, &answer)?;
+                let found = self.remote.json(&look, &answer)?;
                 let visibility = found["visibility"].as_str().ok_or(Error::AnswerUnreadable {
                     what: look.what,
                     detail: "no visibility".into(),

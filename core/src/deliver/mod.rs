@@ -65,8 +65,8 @@ pub async fn deliver(http: &Client, target: &Target, credential: Option<&Secret>
         }
         Target::Program { words } => command::run(words, token).await,
         Target::Github { api, repository, name } => {
-            let desk = Desk::new(http, api, opened()?, token);
-            github::to_repository(&desk, repository, name, before).await
+            let remote = Remote::new(http, api, opened()?, token);
+            github::to_repository(&remote, repository, name, before).await
         }
         Target::GithubEnvironment {
             api,
@@ -74,8 +74,8 @@ pub async fn deliver(http: &Client, target: &Target, credential: Option<&Secret>
             environment,
             name,
         } => {
-            let desk = Desk::new(http, api, opened()?, token);
-            github::to_environment(&desk, repository, environment, name, before).await
+            let remote = Remote::new(http, api, opened()?, token);
+            github::to_environment(&remote, repository, environment, name, before).await
         }
         Target::GithubOrganization {
             api,
@@ -83,8 +83,8 @@ pub async fn deliver(http: &Client, target: &Target, credential: Option<&Secret>
             visibility,
             name,
         } => {
-            let desk = Desk::new(http, api, opened()?, token);
-            github::to_organization(&desk, organization, *visibility, name).await
+            let remote = Remote::new(http, api, opened()?, token);
+            github::to_organization(&remote, organization, *visibility, name).await
         }
         Target::Cloudflare {
             api,
@@ -92,8 +92,8 @@ pub async fn deliver(http: &Client, target: &Target, credential: Option<&Secret>
             script,
             name,
         } => {
-            let desk = Desk::new(http, api, opened()?, token);
-            cloudflare::deliver(&desk, account, script, name).await
+            let remote = Remote::new(http, api, opened()?, token);
+            cloudflare::deliver(&remote, account, script, name).await
         }
         Target::Openbao {
             url,
@@ -102,8 +102,8 @@ pub async fn deliver(http: &Client, target: &Target, credential: Option<&Secret>
             path,
             key,
         } => {
-            let desk = Desk::new(http, url, opened()?, token);
-            openbao::deliver(&desk, namespace.as_deref(), mount, path, key, before).await
+            let remote = Remote::new(http, url, opened()?, token);
+            openbao::deliver(&remote, namespace.as_deref(), mount, path, key, before).await
         }
     }
 }
@@ -113,17 +113,17 @@ async fn written(work: impl FnOnce() -> Result<Proof> + Send + 'static) -> Resul
     done.map_err(|e| Error::Internal { detail: e.to_string() })?
 }
 
-/// A server, and what may be said to it.
-struct Desk<'a> {
+/// A server that takes tokens, and what it needs to accept one.
+struct Remote<'a> {
     http: &'a Client,
     base: &'a str,
     credential: &'a Secret,
     token: &'a Secret,
 }
 
-impl<'a> Desk<'a> {
-    fn new(http: &'a Client, base: &'a str, credential: &'a Secret, token: &'a Secret) -> Desk<'a> {
-        Desk {
+impl<'a> Remote<'a> {
+    fn new(http: &'a Client, base: &'a str, credential: &'a Secret, token: &'a Secret) -> Remote<'a> {
+        Remote {
             http,
             base,
             credential,

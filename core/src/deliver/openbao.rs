@@ -9,7 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Desk, looks};
+use super::{Remote, looks};
 use crate::error::{Error, Result};
 use crate::http::{Request, Response, host_of, is_loopback, may_be_reached};
 use crate::token::Secret;
@@ -52,7 +52,7 @@ struct Options {
 const TRIES: usize = 4;
 
 pub(super) async fn deliver(
-    desk: &Desk<'_>,
+    remote: &Remote<'_>,
     namespace: Option<&str>,
     mount: &str,
     path: &str,
@@ -60,8 +60,8 @@ pub(super) async fn deliver(
     before: Option<&Proof>,
 ) -> Result<Proof> {
     let mut vault = Vault {
-        desk,
-        node: desk.base.to_owned(),
+        remote,
+        node: remote.base.to_owned(),
         namespace,
         mount,
         place: format!("v1/{mount}/data/{path}"),
@@ -78,7 +78,7 @@ pub(super) async fn deliver(
         if number == 0 {
             vault.is_version_2().await?;
         }
-        keys.insert(key.to_owned(), to_raw_value(desk.token.expose()).map_err(unwritten)?);
+        keys.insert(key.to_owned(), to_raw_value(remote.token.expose()).map_err(unwritten)?);
         let (request, answer) = vault.put(number, &keys).await?;
         let written = match answer.status {
             400 if is_conflict(&answer) => continue,
@@ -86,11 +86,11 @@ pub(super) async fn deliver(
             403 if number > 0 => match vault.patch(Some(number)).await? {
                 (_, answer) if answer.status == 400 && is_conflict(&answer) => continue,
                 (_, answer) if answer.is_success() => version(&answer),
-                _ => return Err(desk.refused(&request, &answer)),
+                _ => return Err(remote.refused(&request, &answer)),
             },
-            _ => version_of(&desk.json(&request, &answer)?),
+            _ => version_of(&remote.json(&request, &answer)?),
         };
-        let written = written.ok_or_else(|| desk.unseen(&request))?;
+        let written = written.ok_or_else(|| remote.unseen(&request))?;
         return vault.read_back(&request, written).await;
     }
     Err(Error::DeliveryConflict {
@@ -108,7 +108,7 @@ enum Seen {
 }
 
 struct Vault<'a> {
-    desk: &'a Desk<'a>,
+    remote: &'a Remote<'a>,
     /// The server that was confirmed, or the node of its cluster that is active.
     node: String,
     namespace: Option<&'a str>,
@@ -119,11 +119,11 @@ struct Vault<'a> {
 
 impl Vault<'_> {
     fn request(&self, method: &'static str, path: &str) -> Result<Request> {
-        let desk = Desk {
+        let remote = Remote {
             base: &self.node,
-            ..*self.desk
+            ..*self.remote
         };
-        let mut request = desk.request("the secret in the vault", method, path)?;
+        let mut request = remote.request("the secret in the vault", method, path)?;
         // Agents and listeners may want it, so that no website can make a browser ask them.
         request.headers = vec![("x-vault-request".into(), Secret::new("true"))];
         Ok(request)
@@ -133,18 +133,18 @@ impl Vault<'_> {
     async fn send(&mut self, method: &'static str, path: &str, body: Option<(&'static str, Secret)>) -> Result<(Request, Response)> {
         for last in [false, true] {
             let mut request = self.request(method, path)?;
-            request.headers.push(("x-vault-token".into(), self.desk.credential.clone()));
+            request.headers.push(("x-vault-token".into(), self.remote.credential.clone()));
             if let Some(namespace) = self.namespace {
                 request.headers.push(("x-vault-namespace".into(), Secret::new(namespace)));
             }
             request.body = body.clone();
-            let answer = self.desk.send(&request).await?;
+            let answer = self.remote.send(&request).await?;
             if last || !matches!(answer.status, 307 | 308) {
                 return Ok((request, answer));
             }
             self.node = self.active_node(&request, &answer, path).await?;
         }
-        Err(self.desk.unseen(&self.request(method, path)?))
+        Err(self.remote.unseen(&self.request(method, path)?))
     }
 
     /// Where a standby sends its clients: to the node that the confirmed server itself calls its leader, asked without any token.
@@ -162,7 +162,7 @@ impl Vault<'_> {
             return Err(standby);
         };
         let ask = self.request("GET", "v1/sys/leader")?;
-        let said = self.desk.send(&ask).await?;
+        let said = self.remote.send(&ask).await?;
         let said: Value = serde_json::from_str(said.body.expose()).unwrap_or_default();
         let leader = said["leader_address"].as_str().and_then(|leader| Url::parse(leader).ok());
         match leader.is_some_and(|leader| leader.origin() == to.origin()) {
@@ -174,19 +174,19 @@ impl Vault<'_> {
     /// Whether the token stands there already.
     fn holds(&self, keys: &Keys) -> bool {
         let text = keys.get(self.key).and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
-        text.as_deref() == Some(self.desk.token.expose())
+        text.as_deref() == Some(self.remote.token.expose())
     }
 
     async fn read(&mut self) -> Result<Seen> {
         let (get, answer) = self.send("GET", &self.place.clone(), None).await?;
         if answer.status == 403 {
-            return match self.desk.refused(&get, &answer) {
+            return match self.remote.refused(&get, &answer) {
                 denied @ Error::DeliveryDenied { .. } => Ok(Seen::Forbidden(denied)),
                 other => Err(other),
             };
         }
         if !answer.is_success() && answer.status != 404 {
-            return Err(self.desk.refused(&get, &answer));
+            return Err(self.remote.refused(&get, &answer));
         }
         let Inner { data, metadata } = serde_json::from_str::<Read>(answer.body.expose()).unwrap_or_default().data;
         match (metadata, data) {
@@ -207,7 +207,7 @@ impl Vault<'_> {
 
     /// Lets the server change the one key of a secret that is there.
     async fn patch(&mut self, cas: Option<u64>) -> Result<(Request, Response)> {
-        let mut body = json!({ "data": { self.key: self.desk.token.expose() } });
+        let mut body = json!({ "data": { self.key: self.remote.token.expose() } });
         if let Some(cas) = cas {
             body["options"] = json!({ "cas": cas });
         }
@@ -229,7 +229,7 @@ impl Vault<'_> {
                 Seen::Keys(number, keys) if number >= written => {
                     return match self.holds(&keys) {
                         true => Ok(Proof::Version { number }),
-                        false => Err(self.desk.unseen(request)),
+                        false => Err(self.remote.unseen(request)),
                     };
                 }
                 Seen::Keys(..) => {}
@@ -238,7 +238,7 @@ impl Vault<'_> {
                 tokio::time::sleep(pause).await;
             }
         }
-        Err(self.desk.unseen(request))
+        Err(self.remote.unseen(request))
     }
 
     /// For a credential that may write here and not read: the server changes the one key, or the secret is new, or it holds
@@ -259,7 +259,7 @@ impl Vault<'_> {
         let cas = match answer.status {
             _ if answer.is_success() => {
                 return Ok(Proof::Written {
-                    number: version(&answer).ok_or_else(|| self.desk.unseen(&request))?,
+                    number: version(&answer).ok_or_else(|| self.remote.unseen(&request))?,
                     alone: false,
                 });
             }
@@ -267,20 +267,20 @@ impl Vault<'_> {
             404 if !is_no_mount(&answer) => version(&answer).unwrap_or_default(),
             403 | 405 | 415 => last.filter(|(_, alone)| *alone).map_or(0, |(number, _)| number),
             400 if is_conflict(&answer) => return Err(Error::DeliveryBlind { host: request.host() }),
-            _ => return Err(self.desk.refused(&request, &answer)),
+            _ => return Err(self.remote.refused(&request, &answer)),
         };
         match self.is_version_2().await {
             Err(Error::DeliveryDenied { .. }) => return Err(refusal),
             other => other?,
         }
-        let token = to_raw_value(self.desk.token.expose()).map_err(unwritten)?;
+        let token = to_raw_value(self.remote.token.expose()).map_err(unwritten)?;
         let (request, answer) = self.put(cas, &Keys::from([(self.key.to_owned(), token)])).await?;
         if answer.status == 400 && is_conflict(&answer) {
             return Err(Error::DeliveryBlind { host: request.host() });
         }
-        let written = version_of(&self.desk.json(&request, &answer)?);
+        let written = version_of(&self.remote.json(&request, &answer)?);
         Ok(Proof::Written {
-            number: written.ok_or_else(|| self.desk.unseen(&request))?,
+            number: written.ok_or_else(|| self.remote.unseen(&request))?,
             alone: true,
         })
     }
@@ -290,7 +290,7 @@ impl Vault<'_> {
     async fn is_version_2(&mut self) -> Result<()> {
         let path = format!("v1/sys/internal/ui/mounts/{}", self.mount);
         let (get, answer) = self.send("GET", &path, None).await?;
-        let answer = self.desk.json(&get, &answer)?;
+        let answer = self.remote.json(&get, &answer)?;
         match answer["data"]["options"]["version"] == "2" {
             true => Ok(()),
             false => Err(other_kind(&get)),

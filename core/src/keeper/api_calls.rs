@@ -1,5 +1,5 @@
-//! A call that a person tries with a token: what there is to try, the request as it would be sent, and its answer. The page sees
-//! neither with a secret in it. Nothing that was tried is written down.
+//! Calls of the provider's API that a person tries with a token: the request as it would be sent, and its answer. The page sees no
+//! secret in them. Nothing of them is kept.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,34 +15,18 @@ use crate::provider::calls::{Call, Input, Of};
 use crate::provider::messages::Authenticate;
 use crate::provider::redact::DOTS;
 use crate::token::{Secret, Token};
-use crate::view::{CallView, InputView, RateView, RequestView, TriedView, UsesView};
+use crate::view::{CallView, InputView, RateView, RequestView, TriedView};
 
-/// Stands where a secret will: no encoding changes it.
+/// Takes the place of a secret. No encoding changes it.
 const STAND_IN: &str = "keybearer-stands-in-for-a-secret";
 
 impl Keeper {
-    /// What can be done with an account's token. Asks no store and nobody else.
-    ///
-    /// # Errors
-    /// [`Error::AccountUnknown`], [`Error::PracticeOver`].
-    pub fn uses(&self, account: &str) -> Result<UsesView> {
-        let (record, provider) = self.user(account)?;
-        let client = self.client_of(&record);
-        let calls = provider.calls.iter().filter(|call| can(call, &record, client.as_ref()));
-        let copies = provider.copies.iter().filter(|copy| is_of(copy.of, &record));
-        Ok(UsesView {
-            calls: calls.map(call_view).collect(),
-            // One that lacks a value is not offered.
-            copies: copies.filter_map(|copy| self.copy_view(&record, copy).ok()).collect(),
-        })
-    }
-
-    /// The request of a call as it would be sent now, its secrets as dots.
+    /// The request of a call, with dots in the place of secrets.
     ///
     /// # Errors
     /// [`Error::InputInvalid`] with the field that cannot be sent so; as [`Keeper::uses`].
     pub fn prepare_call(&self, account: &str, call: &str, typed: &BTreeMap<String, String>) -> Result<RequestView> {
-        let (record, provider) = self.user(account)?;
+        let (record, provider) = self.account_and_provider(account)?;
         let request = self.stand_in(&record, &provider, call, typed)?;
         let fields = [("user-agent", USER_AGENT)].into_iter().chain(request.fields());
         Ok(RequestView {
@@ -53,23 +37,23 @@ impl Keeper {
         })
     }
 
-    /// Runs a call with an account's token, renewed first where that is due. One that changes something at the platform is sent
+    /// Runs a call with an account's token, renewed first where that is due. A call that changes something at the platform is sent
     /// only if the person has `confirmed` it.
     ///
     /// # Errors
     /// As [`Keeper::access_token`] and [`Keeper::prepare_call`]; [`Error::InputInvalid`] where it is not confirmed; network
     /// errors. A refusal by the platform is an answer.
     pub async fn try_call(&self, account: &str, call: &str, typed: &BTreeMap<String, String>, confirmed: bool) -> Result<TriedView> {
-        let (record, provider) = self.user(account)?;
+        let (record, provider) = self.account_and_provider(account)?;
         let call = self.call(&record, &provider, call)?;
         let inputs = call.filled(typed)?;
         if call.writes() && !confirmed {
             return Err(Error::InputInvalid { field: "confirmed".into() });
         }
-        let token = self.fresh(account).await?;
+        let token = self.valid_token(account).await?;
         let id = call.id.clone();
         let tried = self
-            .asking_once(&record, async |asking| {
+            .ask_uncounted(&record, async |asking| {
                 let filled = Filled {
                     call: find(asking.provider, &id)?,
                     inputs: inputs.iter().map(|(name, value)| (*name, value.clone())).collect(),
@@ -81,32 +65,28 @@ impl Keeper {
         Ok(tried_view(tried))
     }
 
-    pub(super) fn user(&self, account: &str) -> Result<(Account, Arc<Provider>)> {
-        let record = self.desk.book.read()?.account(account)?.clone();
+    pub(super) fn account_and_provider(&self, account: &str) -> Result<(Account, Arc<Provider>)> {
+        let record = self.shared.book.read()?.account(account)?.clone();
         self.server(&record)?;
-        let provider = self.desk.registry.require(&record.provider)?;
+        let provider = self.shared.registry.require(&record.provider)?;
         Ok((record, provider))
-    }
-
-    pub(super) fn client_of(&self, record: &Account) -> Option<book::Client> {
-        self.desk.book.look().0.client(&record.client).ok().cloned()
     }
 
     fn call<'a>(&self, record: &Account, provider: &'a Provider, id: &str) -> Result<&'a Call> {
         let call = find(provider, id)?;
-        match can(call, record, self.client_of(record).as_ref()) {
+        match can_run(call, record, self.client_of(record).as_ref()) {
             true => Ok(call),
             false => Err(Error::InputInvalid { field: "call".into() }),
         }
     }
 
-    /// The request of a call with something else in the place of each secret.
+    /// The request of a call with a stand-in for each secret.
     pub(super) fn stand_in(&self, record: &Account, provider: &Provider, call: &str, typed: &BTreeMap<String, String>) -> Result<Request> {
         let call = self.call(record, provider, call)?;
         let server = self.server(record)?;
         let (token, client) = self.stand_ins(record);
         let asking = Asking {
-            http: &self.desk.http,
+            http: &self.shared.http,
             provider,
             server: server.as_ref(),
             client: client.as_ref(),
@@ -120,7 +100,7 @@ impl Keeper {
         asking.request_of(&filled, &token, Some(&Secret::new(STAND_IN)))
     }
 
-    /// Something else in the place of each secret that an account has.
+    /// Stand-ins for each secret that an account has.
     pub(super) fn stand_ins(&self, record: &Account) -> (Token, Option<Credentials>) {
         let secret = || Secret::new(STAND_IN);
         let client = self.client_of(record).map(|client| Credentials {
@@ -149,8 +129,8 @@ pub(super) fn is_of(of: Of, record: &Account) -> bool {
     }
 }
 
-/// Whether an account has what a call cannot do without.
-fn can(call: &Call, record: &Account, client: Option<&book::Client>) -> bool {
+/// Whether an account has all that a call needs.
+pub(super) fn can_run(call: &Call, record: &Account, client: Option<&book::Client>) -> bool {
     let has_secret = client.is_some_and(|client| client.has_secret);
     let has = |name: &str| match name {
         "app_token" | "client_secret" => has_secret,
@@ -162,12 +142,12 @@ fn can(call: &Call, record: &Account, client: Option<&book::Client>) -> bool {
     is_of(call.of, record) && signs && call.names().all(has)
 }
 
-/// A text with dots where something stands in.
+/// A text with dots in the place of stand-ins.
 pub(super) fn dotted(text: &str) -> String {
     text.replace(STAND_IN, DOTS)
 }
 
-/// What signs is a secret from its second word on, whatever it is made of.
+/// The value of a header. Everything after the scheme of an `Authorization` is a secret.
 fn header(name: &str, value: &str) -> String {
     match value.split_once(' ').filter(|_| name.eq_ignore_ascii_case("authorization")) {
         Some((scheme, _)) => format!("{scheme} {DOTS}"),
@@ -175,7 +155,7 @@ fn header(name: &str, value: &str) -> String {
     }
 }
 
-fn call_view(call: &Call) -> CallView {
+pub(super) fn call_view(call: &Call) -> CallView {
     let input = |input: &Input| InputView {
         id: input.id.clone(),
         meaning: input.meaning.clone(),

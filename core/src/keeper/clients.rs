@@ -5,7 +5,7 @@ use url::Url;
 use super::Keeper;
 use crate::ask::Asking;
 use crate::error::{Error, Result};
-use crate::keeper::login::client::hosts;
+use crate::keeper::record::hosts;
 use crate::token::{Secret, client_secret_to_stored};
 use crate::vault::client_key;
 use crate::view::Settings;
@@ -16,7 +16,7 @@ impl Keeper {
     /// # Errors
     /// [`Error::ClientUnknown`].
     pub fn client_id(&self, client: &str) -> Result<String> {
-        Ok(self.desk.book.read()?.client(client)?.client_id.clone())
+        Ok(self.shared.book.read()?.client(client)?.client_id.clone())
     }
 
     /// The client secret, for the clipboard.
@@ -24,7 +24,7 @@ impl Keeper {
     /// # Errors
     /// [`Error::ClientUnknown`], [`Error::SecretMissing`], the store's.
     pub async fn client_secret(&self, client: &str) -> Result<Secret> {
-        let record = self.desk.book.read()?.client(client)?.clone();
+        let record = self.shared.book.read()?.client(client)?.clone();
         self.credentials(&record).await?.client_secret.ok_or(Error::SecretMissing)
     }
 
@@ -33,8 +33,8 @@ impl Keeper {
     /// # Errors
     /// [`Error::ClientUnknown`], [`Error::InputInvalid`] where the platform has none, refusals and network errors.
     pub async fn app_token(&self, client: &str) -> Result<Secret> {
-        let record = self.desk.book.read()?.client(client)?.clone();
-        let provider = self.desk.registry.require(&record.provider)?;
+        let record = self.shared.book.read()?.client(client)?.clone();
+        let provider = self.shared.registry.require(&record.provider)?;
         let server = record.server.as_deref().map(Url::parse).transpose();
         let server = server.map_err(|e| Error::Internal { detail: e.to_string() })?;
         if record.hosts != hosts(&provider, server.as_ref()) {
@@ -43,7 +43,7 @@ impl Keeper {
             });
         }
         let asking = Asking {
-            http: &self.desk.http,
+            http: &self.shared.http,
             provider: &provider,
             server: server.as_ref(),
             client: Some(&self.credentials(&record).await?),
@@ -52,8 +52,8 @@ impl Keeper {
         asking.app_token().await
     }
 
-    /// Replaces a secret that was regenerated in the console, for all the client's accounts; with its id where that was
-    /// regenerated with it (X: API key and secret), and then the tokens that were made with the old one are dead.
+    /// Replaces a secret that was regenerated in the console. Where its id was regenerated with it (X: API key and secret), all
+    /// tokens of the old pair are invalid.
     ///
     /// # Errors
     /// [`Error::InputInvalid`] for an empty one, [`Error::ClientUnknown`], the store's.
@@ -62,16 +62,16 @@ impl Keeper {
             return Err(Error::InputInvalid { field: "secret".into() });
         }
         let secret = Secret::new(secret.expose().trim());
-        let id = self.desk.book.read()?.client(client)?.id.clone();
+        let id = self.shared.book.read()?.client(client)?.id.clone();
         let new_id = new_id.trim().to_owned();
         let stored = self
             .blocking(move |keeper| {
                 let (store, stored) = keeper.keep_secret(&client_key(&id), &client_secret_to_stored(&secret))?;
-                keeper.desk.book.change(|book| {
+                keeper.shared.book.change(|book| {
                     let client = book.client_mut(&id)?;
                     client.has_secret = true;
                     client.store = store;
-                    // What needed a person has had one.
+                    // Renewals that waited for a person may go on.
                     for account in book.accounts.iter_mut().filter(|a| a.client == id) {
                         account.later = account.later.take().filter(|later| later.until.is_some());
                     }
@@ -99,7 +99,7 @@ impl Keeper {
     /// # Errors
     /// [`Error::ClientInUse`], [`Error::ClientUnknown`], the store's.
     pub async fn delete_client(&self, client: &str) -> Result<()> {
-        let book = self.desk.book.read()?;
+        let book = self.shared.book.read()?;
         let record = book.client(client)?.clone();
         if book.accounts.iter().any(|a| a.client == record.id) {
             return Err(Error::ClientInUse);
@@ -108,8 +108,8 @@ impl Keeper {
             if record.has_secret {
                 keeper.forget_secret(record.store, &client_key(&record.id))?;
             }
-            keeper.desk.book.change(|book| {
-                // A login may have won an account for it meanwhile.
+            keeper.shared.book.change(|book| {
+                // A login may have added an account meanwhile.
                 if book.accounts.iter().any(|a| a.client == record.id) {
                     return Err(Error::ClientInUse);
                 }
@@ -135,9 +135,9 @@ impl Keeper {
         known(&settings.theme, &["system", "light", "dark"], "theme")?;
         known(&settings.on_close, &["ask", "keep", "quit"], "on_close")?;
         let wants_updates = settings.check_updates;
-        let begins = self.desk.book.change(|book| {
+        let begins = self.shared.book.change(|book| {
             let begins = wants_updates && !book.settings.check_updates;
-            // A relay page is looked at before it is believed (`check_relay_page`); here it can only be forgotten.
+            // A relay page is set by `check_relay_page` alone; here it can only be removed.
             let relay = if settings.relay.is_empty() {
                 String::new()
             } else {
@@ -150,7 +150,7 @@ impl Keeper {
             Ok(begins)
         })?;
         if begins {
-            self.look_now();
+            self.wake_scheduler();
         }
         self.changed();
         Ok(())

@@ -1,4 +1,5 @@
-//! What a token is copied as: a header, a command, the lines of a file. Written here, so that the page sees dots.
+//! What a token is copied as: a header, a command, the lines of a file. They are written here, so that the page sees dots in the
+//! place of secrets.
 
 use std::collections::BTreeMap;
 
@@ -6,33 +7,48 @@ use super::Keeper;
 use crate::ask::{Credentials, Filled};
 use crate::book::Account;
 use crate::error::{Error, Result};
-use crate::keeper::api_calls::{dotted, find};
-use crate::keeper::login::client::hosts;
+use crate::keeper::api_calls::{call_view, can_run, dotted, find, is_of};
+use crate::keeper::record::hosts;
 use crate::provider::Provider;
 use crate::provider::copies::{Copy, CopyKind};
 use crate::provider::copy::command;
 use crate::provider::request::Values;
 use crate::token::{Secret, Token};
-use crate::view::CopyView;
+use crate::view::{CopyView, UsesView};
 
-/// Something written to be copied.
+/// A text to be copied.
 pub struct Copied {
     /// The text.
     pub text: Secret,
-    /// It holds a secret.
+    /// It contains a secret.
     pub secret: bool,
-    /// The name under which it may be saved.
+    /// The file name to save it under.
     pub file: Option<String>,
 }
 
 impl Keeper {
-    /// What an account's token is copied as, by the copy's id. A token in it is never a dead one, and renewed first where that
-    /// is due.
+    /// What can be done with an account's token. Neither the store nor the provider is asked.
     ///
     /// # Errors
-    /// As [`Keeper::access_token`]; [`Error::InputInvalid`] where there is no such copy, or a value cannot stand in it.
+    /// [`Error::AccountUnknown`], [`Error::PracticeOver`].
+    pub fn uses(&self, account: &str) -> Result<UsesView> {
+        let (record, provider) = self.account_and_provider(account)?;
+        let client = self.client_of(&record);
+        let calls = provider.calls.iter().filter(|call| can_run(call, &record, client.as_ref()));
+        let copies = provider.copies.iter().filter(|copy| is_of(copy.of, &record));
+        Ok(UsesView {
+            calls: calls.map(call_view).collect(),
+            // A copy for which a value is missing is not offered.
+            copies: copies.filter_map(|copy| self.copy_view(&record, copy).ok()).collect(),
+        })
+    }
+
+    /// The text of a copy, by the copy's id. A token in it is valid, and renewed first where that is due.
+    ///
+    /// # Errors
+    /// As [`Keeper::access_token`]; [`Error::InputInvalid`] where there is no such copy, or it cannot contain a value.
     pub async fn copied(&self, account: &str, copy: &str) -> Result<Copied> {
-        let (record, provider) = self.user(account)?;
+        let (record, provider) = self.account_and_provider(account)?;
         let copy = provider.copies.iter().find(|c| c.id == copy);
         let copy = copy.ok_or_else(|| Error::InputInvalid { field: "copy".into() })?;
         let text = match copy.is_secret() {
@@ -51,12 +67,12 @@ impl Keeper {
     /// # Errors
     /// As [`Keeper::access_token`].
     pub async fn variables(&self, account: &str) -> Result<Vec<(String, Secret)>> {
-        let (record, provider) = self.user(account)?;
+        let (record, provider) = self.account_and_provider(account)?;
         let Some(copy) = provider.copies.iter().find(|c| c.kind == CopyKind::Env) else {
             return Ok(Vec::new());
         };
-        let token = self.fresh(account).await?;
-        self.asking(&record, async |asking| {
+        let token = self.valid_token(account).await?;
+        self.ask_provider(&record, async |asking| {
             let mut values = self.plain_values(&record, asking.provider)?;
             put_secrets(&mut values, &token, asking.client);
             let filled = copy.filled(&values).into_iter();
@@ -66,8 +82,8 @@ impl Keeper {
     }
 
     async fn write_secret(&self, record: &Account, copy: &Copy) -> Result<String> {
-        let token = self.fresh(&record.id).await?;
-        self.asking(record, async |asking| {
+        let token = self.valid_token(&record.id).await?;
+        self.ask_provider(record, async |asking| {
             if let Some(call) = &copy.call {
                 let call = find(asking.provider, call)?;
                 let filled = Filled {
@@ -85,7 +101,7 @@ impl Keeper {
     }
 
     pub(super) fn copy_view(&self, record: &Account, copy: &Copy) -> Result<CopyView> {
-        let provider = self.desk.registry.require(&record.provider)?;
+        let provider = self.shared.registry.require(&record.provider)?;
         let shown = match (copy.kind, &copy.call) {
             (CopyKind::Curl, Some(call)) => command(&self.stand_in(record, &provider, call, &BTreeMap::new())?)?,
             _ => {
@@ -104,10 +120,10 @@ impl Keeper {
         })
     }
 
-    /// What is known of an account and is no secret.
+    /// The values of an account that are no secrets.
     fn plain_values<'a>(&self, record: &Account, provider: &'a Provider) -> Result<Values<'a>> {
         let server = self.server(record)?;
-        // A token is copied for the hosts that it was made for.
+        // A token is copied only for the hosts that it was made for.
         if !record.hosts.is_empty() && record.hosts != hosts(provider, server.as_ref()) {
             return Err(Error::HostsChanged {
                 provider: provider.name.clone(),
@@ -133,7 +149,7 @@ fn put_secrets(values: &mut Values<'_>, token: &Token, client: Option<&Credentia
     values.put_secret("access_token", Some(&token.access_token));
     values.put_secret("token_secret", token.token_secret.as_ref());
     values.put_secret("client_secret", client.and_then(|c| c.client_secret.as_ref()));
-    // Of a token that was just renewed the book tells nothing yet.
+    // The book may not have the end of a token that was just renewed.
     if let Some(end) = token.expires {
         values.put("expires_at", end.to_string());
     }

@@ -1,5 +1,5 @@
-//! Where the data of this person are, and under which name their secrets are kept: one answer for every front. Tests have
-//! folders and a keychain service of their own, by one variable that means the same on each system.
+//! The folders of this person's data, and the keychain service of their secrets: one answer for every shell. Tests have their
+//! own, by one variable that means the same on each system.
 
 use std::path::{Path, PathBuf};
 
@@ -8,11 +8,11 @@ use crate::book::relocation::relocate;
 use crate::error::{Error, Result};
 use crate::system;
 
-/// The environment variable that gives a debug build a folder for everything: `data` and `config` in it, and a keychain service
-/// of that folder's name, so that no test touches what is a person's own. A release build does not look at it.
+/// The environment variable that gives a debug build one folder for everything: `data` and `config` in it, and a keychain service
+/// with that folder's name, so that no test touches a person's own data. A release build ignores it.
 pub const TEST_FOLDER: &str = "KEYBEARER_TEST_FOLDER";
 
-/// Where things are.
+/// Where the data are.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Folders {
     pub data: PathBuf,
@@ -49,7 +49,7 @@ fn of_test(folder: &Path) -> Folders {
     }
 }
 
-/// Where the data of this person are. What an earlier version left elsewhere is moved.
+/// The folder of this person's data. What an earlier version left elsewhere is moved.
 ///
 /// # Errors
 /// [`Error::Internal`] where the machine has no home folder.

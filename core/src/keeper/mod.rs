@@ -1,14 +1,16 @@
-//! The keeper, the core's front desk: everything that a shell may ask for, one method each.
+//! The keeper: everything that a shell may ask for, one method each. This file holds its state, how it is opened and how it
+//! rests before the program ends.
 //!
-//! `mod` what it holds, `folders` where · `logins` a login from plan to answer, `credentials` what it is given, `winning` what it wins put away,
-//! `held` one that brought somebody else, `handles` whose it is · `adopting` tokens made elsewhere, `pasted` found in a text · `beneath` Pages · `devices` other machines ·
-//! `renewing` a token's life, `tending` all of them without being asked, `clocks` when, `doubting` and `healing` what the book
-//! says of it, `stepping_back`, `telling` a person in time, `learning` what the provider knows of it · `accounts` and `clients`
-//! what is kept, `keeping` secrets on their way into the store · `trying` a call, `copying` a token as what it is needed as ·
-//! `exporting` an account's statuses, `pages` on a `sheet`, with `patience` · `delivering` what goes where tokens are used, `carrying` them there ·
-//! `moving` to another machine, `arriving` from one, in the form of `parcel` · `redirect` what is done about redirects before a login,
-//! `self_test` whether they work here · `reaching` the platforms · `updates` newer versions · `looking` and `tiles` what a shell sees ·
-//! `erase` all of it taken away.
+//! The rooms, lowest first; a room uses only what is listed before it, and core/tests/it/tidy/rooms.rs checks that:
+//! - `secrets`: secrets on their way into the store; `record`: what every room needs of one account
+//! - `renewal`: a token that is valid, or renewed · `updates`: newer versions of the program
+//! - `delivery`: tokens into the files, secrets and programs that use them · `posts`: an account's statuses into a file
+//! - `api_calls`: requests that a person tries · `redirects`: what is done about redirects before a login
+//! - `clients`, and the settings · `transfer`: accounts to and from another machine
+//! - `accounts`: revoke and delete · `copies`: what a token is copied as
+//! - `login`: new accounts, by a login, an import, a device code or as sub-accounts
+//! - `scheduler`: renews and delivers what is due · `view`: what a shell shows · `network`: whether platforms can be reached
+//! - `erase`: removes everything · `folders`: where the data are
 
 mod accounts;
 mod api_calls;
@@ -20,6 +22,7 @@ mod folders;
 mod login;
 mod network;
 mod posts;
+mod record;
 mod redirects;
 mod renewal;
 mod scheduler;
@@ -28,10 +31,10 @@ mod transfer;
 mod updates;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore, watch};
@@ -55,6 +58,7 @@ pub use self::erase::Erased;
 use self::folders::Folders;
 pub use self::folders::{TEST_FOLDER, data_folder};
 pub use self::login::import::Adoption;
+use self::login::mismatch::AccountMismatch;
 pub use self::posts::{ExportReport, Output};
 pub use self::renewal::clock::since_boot;
 pub use self::scheduler::TICK;
@@ -62,15 +66,15 @@ pub use self::scheduler::TICK;
 /// The name of everything that is ours: data folder, keychain service, deep-link scheme.
 pub const IDENTIFIER: &str = "io.github.keybearer";
 
-/// Opens an address in the person's own browser.
+/// Opens an address in the person's browser.
 pub type Browser = Arc<dyn Fn(&str) -> Result<()> + Send + Sync>;
 
-/// Seconds.
+/// Reads a clock, in seconds.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
-/// What the keeper needs from the world.
+/// What the keeper needs from outside.
 pub struct Outside {
-    /// The data folder; see [`data_folder`].
+    /// The data folder ([`data_folder`]).
     pub data: PathBuf,
     /// The config folder, with the person's own provider files in `providers/`.
     pub config: PathBuf,
@@ -80,7 +84,7 @@ pub struct Outside {
     pub entries: Arc<dyn Entries>,
     /// Opens addresses.
     pub browser: Browser,
-    /// Hears that a view is out of date.
+    /// Called when a view is out of date.
     pub changed: Arc<dyn Fn() + Send + Sync>,
     /// Unix seconds.
     pub clock: Clock,
@@ -124,16 +128,17 @@ pub fn now() -> i64 {
     since.map(|d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX)).unwrap_or_default()
 }
 
-/// The front desk. Clones share.
+/// Everything that a shell may ask for. Clones share one state.
 #[derive(Clone)]
 pub struct Keeper {
-    desk: Arc<Desk>,
+    shared: Arc<Shared>,
 }
 
-struct Desk {
+/// The state of a keeper.
+struct Shared {
     outside: Outside,
     registry: Registry,
-    /// What is wrong at large.
+    /// Problems that concern no account.
     problems: Mutex<Vec<ErrorView>>,
     book: BookFile,
     store: Store,
@@ -141,37 +146,42 @@ struct Desk {
     waiting: Waiting,
     redirects: Listeners,
     logins: Mutex<BTreeMap<String, Running>>,
-    /// Tokens of other accounts than were meant, by login: in memory only.
-    held: Mutex<BTreeMap<String, login::mismatch::Held>>,
-    /// Secrets that their store did not take yet, by key: in memory only.
+    /// Other accounts than were meant, by login, until the person decides. In memory only.
+    mismatches: Mutex<BTreeMap<String, AccountMismatch>>,
+    /// Secrets that their store did not take yet, by key. In memory only.
     pending: Mutex<BTreeMap<String, Secret>>,
-    /// Held while a secret goes into the store or out of it, so that an older one is never written over a newer one.
+    /// Locked while a secret goes into the store or out of it, so that no older secret overwrites a newer one.
     storing: Mutex<()>,
-    /// How the keychain was when it was last looked at: a view never waits for a bus.
+    /// The keychain's state at the last check: a view never waits for a bus.
     keychain: Mutex<StoreState>,
     practice: Mutex<Option<Url>>,
-    flights: Mutex<renewal::Flights>,
-    /// Has a look at what is due when somebody knocks.
+    /// One lock an account: within this process, before the one that holds across processes.
+    account_locks: Mutex<renewal::AccountLocks>,
+    /// Accounts whose token changed, until the delivery runner has taken them. Written by [`Keeper::token_changed`] alone.
+    changed_tokens: watch::Sender<BTreeSet<String>>,
+    /// Starts the delivery runner at the first change: a front may open the keeper before it has a tokio runtime.
+    delivery_runner: Once,
+    /// Wakes the scheduler.
     wake: Notify,
-    /// The network may be back since the last look.
+    /// The network may have come back since the last sweep.
     network_back: AtomicBool,
-    /// What the clocks said when they were last looked at.
+    /// Both clocks, as they were read last.
     clocks: Mutex<Moment>,
     /// The clock was set, and no server has said since that it is right.
     clock_set: AtomicBool,
     /// Exports of statuses that run, by id.
     exports: Mutex<BTreeMap<String, posts::Exporting>>,
-    /// How many things are under way that must not be cut off.
+    /// How many things run that must not be cut off.
     busy: watch::Sender<usize>,
-    /// How many deliveries are: what is cut off of them stays owed.
-    carrying: watch::Sender<usize>,
-    /// The places of those that nobody asked for.
-    carriers: Arc<Semaphore>,
-    /// Held while the https redirect's certificate is looked for or made.
+    /// How many deliveries run. One that is cut off stays owed.
+    delivering: watch::Sender<usize>,
+    /// Limits the deliveries that run at once without a person having asked for them.
+    delivery_slots: Arc<Semaphore>,
+    /// Locked while the https redirect's certificate is read or made.
     certificate: Mutex<()>,
 }
 
-/// Something is under way, as long as this is.
+/// Counts something that runs, until it is dropped.
 struct Busy(watch::Sender<usize>);
 
 impl Busy {
@@ -205,7 +215,7 @@ impl Keeper {
         let keychain = Keychain::new(&outside.service).with_entries(outside.entries.clone());
         let store = Store::new(&outside.data, kept.store, &outside.service).with_keychain(keychain);
         let waiting = Waiting::default();
-        let desk = Desk {
+        let shared = Shared {
             registry: Registry::with_folder(outside.config.join("providers")),
             problems: Mutex::default(),
             book,
@@ -214,82 +224,114 @@ impl Keeper {
             redirects: Listeners::new(waiting.clone()),
             waiting,
             logins: Mutex::default(),
-            held: Mutex::default(),
+            mismatches: Mutex::default(),
             pending: Mutex::default(),
             storing: Mutex::default(),
             keychain: Mutex::new(StoreState::Ready),
             practice: Mutex::default(),
-            flights: Mutex::default(),
+            account_locks: Mutex::default(),
+            changed_tokens: watch::Sender::default(),
+            delivery_runner: Once::new(),
             wake: Notify::new(),
             network_back: AtomicBool::new(false),
             clocks: Mutex::new(outside.moment()),
             clock_set: AtomicBool::new(false),
             exports: Mutex::default(),
             busy: watch::Sender::new(0),
-            carrying: watch::Sender::new(0),
-            carriers: Arc::new(Semaphore::new(delivery::runner::AT_ONCE)),
+            delivering: watch::Sender::new(0),
+            delivery_slots: Arc::new(Semaphore::new(delivery::runner::AT_ONCE)),
             certificate: Mutex::default(),
             outside,
         };
-        Ok(Keeper { desk: Arc::new(desk) })
+        Ok(Keeper { shared: Arc::new(shared) })
     }
 
-    /// Says where the practice platform runs, or that it does not.
+    /// Sets where the practice platform runs; none where it does not.
     pub fn set_practice(&self, origin: Option<Url>) {
-        *lock(&self.desk.practice) = origin;
+        *lock(&self.shared.practice) = origin;
         self.changed();
     }
 
-    /// Takes a deep link. It may come from anybody: what nobody waits for is ignored.
-    pub fn deliver_link(&self, link: &str) -> Verdict {
-        // Longer than any request a listener takes is longer than any answer.
+    /// Takes the answer in a deep link. Any program may open one: what no login waits for is ignored.
+    pub fn accept_link(&self, link: &str) -> Verdict {
+        // As long as a request to a listener may be.
         const MAX_LINK: usize = 16 * 1024;
         let url = Some(link).filter(|l| l.len() <= MAX_LINK).and_then(|l| Url::parse(l).ok());
         let verdict = match url {
-            Some(url) if url.scheme() == crate::redirect::SCHEME => self.desk.waiting.deliver(&url, RedirectKind::PrivateUseScheme),
+            Some(url) if url.scheme() == crate::redirect::SCHEME => self.shared.waiting.accept(&url, RedirectKind::PrivateUseScheme),
             _ => Verdict::Malformed,
         };
         tracing::info!(?verdict, "deep link");
         verdict
     }
 
-    /// Waits until nothing is under way that must not be cut off (a token that is being won or renewed), and stores what
-    /// waits; for so long at most. Exports stop where they are; deliveries are waited for a little, and stay owed. To be called
-    /// before the program ends.
+    /// Prepares for the end of the program: waits for at most `limit` until no token is being obtained or renewed, and stores
+    /// what waits in memory. Exports stop where they are. Deliveries get a short time; what they do not finish stays owed.
     pub async fn rest(&self, limit: Duration) {
-        // Whoever asked for a token waits for its end, and not for a program that takes its time.
+        // A delivery may run a program that takes long.
         const DELIVERIES: Duration = Duration::from_secs(10);
         self.stop_exports();
-        let (mut busy, mut carrying) = (self.desk.busy.subscribe(), self.desk.carrying.subscribe());
+        let mut busy = self.shared.busy.subscribe();
         let work = async {
             let _ = busy.wait_for(|n| *n == 0).await;
-            let _ = tokio::time::timeout(DELIVERIES, carrying.wait_for(|n| *n == 0)).await;
-            // A delivery may have had its token renewed.
+            let _ = tokio::time::timeout(DELIVERIES, self.deliveries_end()).await;
+            // A delivery may have started a renewal.
             let _ = busy.wait_for(|n| *n == 0).await;
-            if !lock(&self.desk.pending).is_empty() {
+            if !lock(&self.shared.pending).is_empty() {
                 let _ = self.check_store().await;
             }
         };
         let _ = tokio::time::timeout(limit, work).await;
     }
 
-    fn busy(&self) -> Busy {
-        Busy::with(&self.desk.busy)
+    /// Shows a problem in the view until the program ends.
+    pub fn note(&self, error: &Error) {
+        lock(&self.shared.problems).push(error.view());
+        self.changed();
     }
 
-    fn carries(&self) -> Busy {
-        Busy::with(&self.desk.carrying)
+    /// Wakes the scheduler: something may be due now.
+    pub fn wake_scheduler(&self) {
+        self.shared.wake.notify_one();
+    }
+
+    fn busy(&self) -> Busy {
+        Busy::with(&self.shared.busy)
+    }
+
+    fn delivering(&self) -> Busy {
+        Busy::with(&self.shared.delivering)
+    }
+
+    /// Waits until each change of a token is heard and no delivery runs.
+    async fn deliveries_end(&self) {
+        let _ = self.shared.changed_tokens.subscribe().wait_for(BTreeSet::is_empty).await;
+        let _ = self.shared.delivering.subscribe().wait_for(|n| *n == 0).await;
+    }
+
+    /// Says that an account has another token: by a login, a renewal, an import or a rollback. This is the only signal for
+    /// it. The delivery runner and the scheduler hear it; who sends it knows neither.
+    fn token_changed(&self, account: &str) {
+        self.shared.changed_tokens.send_modify(|accounts| {
+            accounts.insert(account.to_owned());
+        });
+        self.shared.delivery_runner.call_once(|| {
+            tokio::spawn(delivery::runner::run(
+                Arc::downgrade(&self.shared),
+                self.shared.changed_tokens.subscribe(),
+            ));
+        });
     }
 
     fn changed(&self) {
-        (self.desk.outside.changed)();
+        (self.shared.outside.changed)();
     }
 
     fn now(&self) -> i64 {
-        (self.desk.outside.clock)()
+        (self.shared.outside.clock)()
     }
 
-    /// Runs what may block (the keychain, a file lock) where it blocks nobody.
+    /// Runs what may block (the keychain, a file lock) in a thread of its own.
     async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Keeper) -> Result<T> + Send + 'static) -> Result<T> {
         let keeper = self.clone();
         let done = tokio::task::spawn_blocking(move || work(&keeper)).await;
@@ -297,11 +339,20 @@ impl Keeper {
     }
 }
 
+/// The work, or [`Error::Cancelled`] as soon as that is wanted.
+async fn or_cancelled<T>(cancelled: &watch::Receiver<bool>, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut cancelled = cancelled.clone();
+    tokio::select! {
+        result = work => result,
+        _ = cancelled.wait_for(|c| *c) => Err(Error::Cancelled),
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A random id of ours: 128 bits.
+/// A random id: 128 bits.
 fn new_id() -> String {
     rand::random::<[u8; 16]>().iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -1,5 +1,4 @@
-//! Whether the platforms can be reached from here, and who vouches for them: and by which proxy: asked by a person who looks for what is
-//! wrong.
+//! Whether the platforms can be reached, by which proxy, and who issued their certificates: for a person who looks for a fault.
 
 use std::collections::BTreeSet;
 
@@ -8,18 +7,18 @@ use url::Url;
 use super::Keeper;
 use crate::book;
 use crate::http::host_of;
-use crate::keeper::login::client::hosts;
+use crate::keeper::record::hosts;
 use crate::vault::account_key;
 use crate::view::{ProxyView, ReachView, StoreKind};
 
 impl Keeper {
-    /// Knocks at each host that the accounts' tokens are sent to, or of all providers where there is no account yet. What
-    /// the servers' clocks say of this computer's is known afterwards, and stands among the view's problems.
+    /// Connects to each host that accounts' tokens are sent to, or to all providers' hosts where there is no account. If the
+    /// servers' clocks differ from this computer's, the view's problems say so afterwards.
     pub async fn reach(&self) -> Vec<ReachView> {
-        let mut knocks = tokio::task::JoinSet::new();
+        let mut probes = tokio::task::JoinSet::new();
         for origin in self.origins() {
-            let http = self.desk.http.clone();
-            knocks.spawn(async move {
+            let http = self.shared.http.clone();
+            probes.spawn(async move {
                 let (issuer, error) = match http.knock(&origin).await {
                     Ok(issuer) => (issuer, None),
                     Err(error) => (None, Some(error.view())),
@@ -32,14 +31,14 @@ impl Keeper {
                 }
             });
         }
-        let mut reached = knocks.join_all().await;
+        let mut reached = probes.join_all().await;
         reached.sort_by(|a, b| a.host.cmp(&b.host));
         reached
     }
 
-    /// The proxy that the platforms are reached through; none where the environment names none.
+    /// The proxy to the platforms; none where the environment names none.
     pub fn proxy(&self) -> Option<ProxyView> {
-        let proxies = self.desk.http.proxies();
+        let proxies = self.shared.http.proxies();
         let except = proxies.except().map(str::to_owned);
         match proxies.in_use() {
             Ok(None) => None,
@@ -56,17 +55,17 @@ impl Keeper {
         }
     }
 
-    /// What is to be known of the keychain's manners and of the data folder's locks, as the locales call it. Asks the keychain for
-    /// the accounts' tokens, which opens nothing that is closed.
+    /// Peculiarities of the keychain and of the data folder's locks, by their keys in the locales. Asks the keychain for the
+    /// accounts' tokens without unlocking it.
     pub async fn notes(&self) -> Vec<&'static str> {
         let notes = self.blocking(|keeper| {
-            let (book, _) = keeper.desk.book.look();
+            let (book, _) = keeper.shared.book.look();
             let keys = book
                 .accounts
                 .iter()
                 .filter(|a| a.store == StoreKind::Keychain)
                 .map(|a| account_key(&a.id));
-            Ok(keeper.desk.store.notes(keys))
+            Ok(keeper.shared.store.notes(keys))
         });
         let mut notes = notes.await.unwrap_or_default();
         if book::lock::is_local() {
@@ -76,12 +75,12 @@ impl Keeper {
     }
 
     fn origins(&self) -> BTreeSet<Url> {
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         let own = book.accounts.iter().filter(|a| !self.is_practice_over(a));
         let own = own.flat_map(|a| a.server.iter().chain(a.hosts.values()).cloned());
         let mut origins: Vec<String> = own.collect();
         if origins.is_empty() {
-            let all = self.desk.registry.iter().filter(|e| !e.provider.practice);
+            let all = self.shared.registry.iter().filter(|e| !e.provider.practice);
             origins = all.flat_map(|e| hosts(&e.provider, None).into_values()).collect();
         }
         origins.iter().filter_map(|origin| Url::parse(origin).ok()).collect()

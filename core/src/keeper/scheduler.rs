@@ -1,5 +1,5 @@
-//! Tokens that are kept alive without anybody asking: a look over all accounts now and then, what is due renewed, at most a
-//! few at once per host, and what did not work tried again later. A failure never deletes anything.
+//! The scheduler keeps tokens alive by itself: it sweeps over all accounts, renews what is due, at most a few at once for each
+//! host, and tries again later what failed. A failure deletes nothing.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,38 +12,41 @@ use tokio::task::JoinSet;
 use super::{Keeper, lock};
 use crate::book::{Account, Book, Later};
 use crate::error::{Category, Error, Result};
-use crate::keeper::renewal::clock::waits_for_person;
-use crate::keeper::renewal::life;
+use crate::keeper::record::{is_over, life, waits_for_person};
 use crate::refresh::{clocks, due};
-use crate::view::{RenewalOutcome, RenewalView, StoreKind, StoreState};
+use crate::view::{RenewalOutcome, RenewalView};
 
-/// So many renewals of one host at once.
+/// The most renewals at one host at the same time: more might look like an attack.
 const AT_ONCE: usize = 4;
-/// The usual time between two looks at the clocks: timers stop while a computer sleeps, so the clocks decide what is due.
+/// How often the clocks are usually read. Timers stand still while a computer sleeps, so that no timer is trusted for long.
 pub const TICK: Duration = Duration::from_secs(30);
-/// Between two looks at the accounts where nothing is due: another process may have changed them.
-const LOOK: i64 = 3600;
+/// Seconds between two sweeps where nothing is due: another process may have changed the accounts.
+const LONGEST_PAUSE: i64 = 3600;
 
 impl Keeper {
-    /// Looks after all tokens until the end of the program. Wakes up twice a minute, to look at the clocks.
-    pub async fn tend(&self) {
+    /// Keeps all tokens alive until the program ends.
+    pub async fn run_scheduler(&self) {
+        let mut changed_tokens = self.shared.changed_tokens.subscribe();
         loop {
             let began = self.now();
-            self.look().await;
-            self.deliver_due();
+            self.sweep().await;
+            self.start_due_deliveries();
             self.forget_predecessors().await;
             tokio::spawn(self.clone().check_for_update());
-            // Whoever shows notices takes them when the view has changed.
+            // A shell takes notices when the view has changed.
             self.changed();
-            // A doubtful clock is not asked about without pause.
+            // While the clock is in doubt each sweep asks servers for the time.
             let soonest = if self.is_clock_doubted() { clocks::CLOCK } else { 1 };
-            let mut next = began.saturating_add(LOOK);
+            let mut next = began.saturating_add(LONGEST_PAUSE);
             loop {
-                // What did not work meanwhile, here or in another process, is tried again at a time of its own.
-                next = next.min(self.next_look().max(began.saturating_add(soonest)));
-                let woken = tokio::time::timeout(self.desk.outside.tick, self.desk.wake.notified())
-                    .await
-                    .is_ok();
+                // What failed meanwhile, here or in another process, has a time of its own.
+                next = next.min(self.next_due().max(began.saturating_add(soonest)));
+                let woken = tokio::select! {
+                    () = self.shared.wake.notified() => true,
+                    // The new token may be due at another time.
+                    _ = changed_tokens.changed() => false,
+                    () = tokio::time::sleep(self.shared.outside.tick) => false,
+                };
                 if self.was_clock_set() || woken || self.now() >= next {
                     break;
                 }
@@ -51,48 +54,35 @@ impl Keeper {
         }
     }
 
-    /// Has a look at once.
-    pub fn look_now(&self) {
-        self.desk.wake.notify_one();
-    }
-
-    /// Has a look at once after a sleep, or when the network is back: what waits for the network alone waits no longer.
+    /// Wakes the scheduler after a sleep, or when the network is back: what waits only for the network is tried again.
     pub fn network_is_back(&self) {
-        self.desk.network_back.store(true, Ordering::Relaxed);
-        self.look_now();
+        self.shared.network_back.store(true, Ordering::Relaxed);
+        self.wake_scheduler();
     }
 
-    /// Renews what is due now. What was done, an account each.
-    pub async fn look(&self) -> Vec<RenewalView> {
+    /// Renews what is due now, and says what became of each account.
+    pub async fn sweep(&self) -> Vec<RenewalView> {
         if let Err(error) = self.check_clock().await {
-            tracing::warn!(code = %error.code(), "what a wrong clock wrote down stays");
+            tracing::warn!(code = %error.code(), "times that a wrong clock wrote stay");
         }
-        let now = self.sure_now();
-        let back = self.desk.network_back.swap(false, Ordering::Relaxed);
+        let now = self.trusted_now();
+        let back = self.shared.network_back.swap(false, Ordering::Relaxed);
         let waits = |a: &Account| waits_for_person(a) || (self.waits_until(a).is_some() && !(back && waits_for_network(a)));
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         let mut due = self.accounts(|a| !waits(a) && (a.renewing.is_some() || self.is_due(a, &book, now)));
         if due.is_empty() {
             return Vec::new();
         }
-        // A store that is locked or gone is no failure of a token's, and nobody is asked to open it for this.
+        // A locked or missing store is no failure of a token, and no reason to ask for a passphrase.
         let ready = self.ready_stores().await;
         due.retain(|a| ready.contains(&a.store));
         self.renew_all(due).await
     }
 
-    /// The stores that can be read without asking anybody.
-    pub(super) async fn ready_stores(&self) -> Vec<StoreKind> {
-        let state = |keeper: &Keeper, kind| keeper.desk.store.state(kind) == StoreState::Ready;
-        let both = [StoreKind::Keychain, StoreKind::SealedFile];
-        let ready = self.blocking(move |keeper| Ok(both.into_iter().filter(|kind| state(keeper, *kind)).collect()));
-        ready.await.unwrap_or_default()
-    }
-
-    /// Renews what would gain by it, although it may not be due yet: long-lived tokens, not the rotating ones. A person asked
-    /// for it, so that no wait counts.
+    /// Renews the long-lived tokens that gain by it, due or not, because a person asked for it. Waits do not count. Rotating
+    /// tokens are left out.
     pub async fn refresh_long_lived(&self) -> Vec<RenewalView> {
-        let now = self.sure_now();
+        let now = self.trusted_now();
         let may = |a: &Account| self.lifetime(a).is_ok_and(|l| due::may_now(&life(&l, a), now));
         self.renew_all(self.accounts(may)).await
     }
@@ -101,7 +91,7 @@ impl Keeper {
         self.due_from(account, book, now).is_some_and(|from| from <= now)
     }
 
-    /// From when an account is to be renewed without anybody asking, Unix seconds: by itself, or because its token is delivered.
+    /// From when an account is due, Unix seconds: because of its lifetime, or because its token is delivered.
     fn due_from(&self, account: &Account, book: &Book, now: i64) -> Option<i64> {
         let lifetime = self.lifetime(account).ok().filter(|_| !is_over(account))?;
         let life = life(&lifetime, account);
@@ -113,14 +103,8 @@ impl Keeper {
         by_itself.into_iter().chain(wanted).min()
     }
 
-    /// From when whoever reads its token all the time has to renew it, Unix seconds.
-    pub(super) fn wanted_from(&self, account: &Account) -> Option<i64> {
-        let lifetime = self.lifetime(account).ok().filter(|_| !is_over(account))?;
-        due::wanted_from(&life(&lifetime, account))
-    }
-
     fn accounts(&self, pick: impl Fn(&Account) -> bool) -> Vec<Account> {
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         book.accounts
             .into_iter()
             .filter(|a| !a.paused && !self.is_practice_over(a) && pick(a))
@@ -128,8 +112,8 @@ impl Keeper {
     }
 
     /// When something is due next, Unix seconds.
-    fn next_look(&self) -> i64 {
-        let (book, _) = self.desk.book.look();
+    fn next_due(&self) -> i64 {
+        let (book, _) = self.shared.book.look();
         let next = |a: &Account| {
             let cut_off = a.renewing.map(|intent| intent.time);
             let wanted = cut_off.or_else(|| self.due_from(a, &book, self.now()))?;
@@ -140,26 +124,26 @@ impl Keeper {
         accounts.chain(self.next_delivery(&book)).min().unwrap_or(i64::MAX)
     }
 
-    /// Renews these, a few at once per host.
+    /// Renews these, a few at once for each host.
     async fn renew_all(&self, accounts: Vec<Account>) -> Vec<RenewalView> {
         let mut hosts: BTreeMap<String, Arc<Semaphore>> = BTreeMap::new();
-        let mut flights = JoinSet::new();
+        let mut renewals = JoinSet::new();
         for account in accounts {
             let host = account.server.clone().or_else(|| account.hosts.values().next().cloned());
             let host = host.unwrap_or_else(|| account.provider.clone());
-            let places = hosts.entry(host).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone();
+            let slots = hosts.entry(host).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE))).clone();
             let keeper = self.clone();
-            flights.spawn(async move {
-                let _place = places.acquire_owned().await;
+            renewals.spawn(async move {
+                let _slot = slots.acquire_owned().await;
                 keeper.renew_one(account).await
             });
         }
-        let mut done = flights.join_all().await;
+        let mut done = renewals.join_all().await;
         done.sort_by(|a, b| a.name.cmp(&b.name));
         done
     }
 
-    /// One of three outcomes: renewed; later; or the person is needed.
+    /// Renews one account and writes down when a failed renewal is tried again.
     async fn renew_one(&self, account: Account) -> RenewalView {
         let result = self.renew_due_or_asked(&account).await;
         let outcome = match &result {
@@ -170,8 +154,8 @@ impl Keeper {
         let mut until = None;
         if let Err(error) = &result {
             tracing::info!(provider = %account.provider, code = %error.code(), ?outcome, "not renewed");
-            // A store that is locked or gone says nothing about a token, and is no reason to wait once it is open; and an
-            // account may be paused at this very moment.
+            // A locked store says nothing about the token, which need not wait once the store is open; and the account may have
+            // been paused just now.
             let later = (!is_of_store(error) && !matches!(error, Error::Paused)).then(|| self.later(&account, error, outcome));
             until = later.as_ref().and_then(|l| l.until);
             let trouble = (outcome == RenewalOutcome::NeedsYou).then(|| error.view());
@@ -183,7 +167,7 @@ impl Keeper {
                 })
             });
             if let Err(error) = written.await {
-                tracing::warn!(code = %error.code(), "what became of a renewal is not written down");
+                tracing::warn!(code = %error.code(), "the outcome of a renewal is not written down");
             }
             self.changed();
         }
@@ -197,7 +181,7 @@ impl Keeper {
     }
 
     async fn renew_due_or_asked(&self, account: &Account) -> Result<()> {
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         if account.renewing.is_some() || self.is_due(account, &book, self.now()) {
             self.renew_due(&account.id).await
         } else {
@@ -205,7 +189,7 @@ impl Keeper {
         }
     }
 
-    /// When it is tried again, and why; what needs a person is not.
+    /// When it is tried again, and why; never where only a person helps.
     fn later(&self, account: &Account, error: &Error, outcome: RenewalOutcome) -> Later {
         let tries = account.later.as_ref().map_or(0, |l| l.tries);
         let wait = || clocks::wait(tries, error.retry_after(), rand::random());
@@ -216,22 +200,18 @@ impl Keeper {
         }
     }
 
-    /// Whether anything must not be interrupted by an end or a restart of the program.
+    /// Whether something runs that the end of the program would interrupt.
     pub fn is_busy(&self) -> bool {
-        *self.desk.busy.borrow() > 0
-            || *self.desk.carrying.borrow() > 0
-            || !lock(&self.desk.logins).is_empty()
-            || !lock(&self.desk.pending).is_empty()
-            || !lock(&self.desk.held).is_empty()
+        *self.shared.busy.borrow() > 0
+            || *self.shared.delivering.borrow() > 0
+            || !self.shared.changed_tokens.borrow().is_empty()
+            || !lock(&self.shared.logins).is_empty()
+            || !lock(&self.shared.pending).is_empty()
+            || !lock(&self.shared.mismatches).is_empty()
     }
 }
 
-/// Its token is over, and only a new login replaces it.
-pub(super) fn is_over(account: &Account) -> bool {
-    account.trouble.as_ref().is_some_and(|t| t.code.ends_token())
-}
-
-/// A renewal did not work because nobody could be reached.
+/// The renewal failed because the server could not be reached.
 fn waits_for_network(account: &Account) -> bool {
     let why = account.later.as_ref().and_then(|later| later.why.as_ref());
     why.is_some_and(|why| why.code.is_of_network())
@@ -244,7 +224,7 @@ fn is_of_store(error: &Error) -> bool {
     )
 }
 
-/// What may work another time without anybody doing anything.
+/// Whether it may work later without a person doing anything.
 fn is_for_later(error: &Error) -> bool {
     match error {
         Error::Refused { category, .. } => matches!(

@@ -1,5 +1,5 @@
-//! Secrets on their way into the store. What a locked or missing store does not take waits in memory and is stored as
-//! soon as it can be: a token that was won is not lost because a keychain was locked.
+//! Secrets on their way into the store. What a locked or missing store does not take waits in memory, so that a locked keychain
+//! costs no token.
 
 use std::time::Duration;
 
@@ -9,62 +9,62 @@ use crate::error::{Error, Result};
 use crate::token::{Secret, Token};
 use crate::view::{StoreKind, StoreState};
 
-/// How often a locked keychain is looked at while something waits for it.
-const GLANCE: Duration = Duration::from_secs(2);
+/// How often a locked store is checked while something waits for it.
+const CHECK_AGAIN: Duration = Duration::from_secs(2);
 
 impl Keeper {
-    /// Keeps a secret in the store of now; true if it took it, false if it waits in memory. Blocks.
+    /// Keeps a secret in the present store. False: it waits in memory. Blocks.
     pub(super) fn keep_secret(&self, key: &str, secret: &Secret) -> Result<(StoreKind, bool)> {
-        self.keep_secret_in(self.desk.store.kind(), key, secret)
+        self.keep_secret_in(self.shared.store.kind(), key, secret)
     }
 
-    /// Keeps a secret in this store, where its predecessor lies. Blocks.
+    /// Keeps a secret in this store, the one of its predecessor. Blocks.
     pub(super) fn keep_secret_in(&self, kind: StoreKind, key: &str, secret: &Secret) -> Result<(StoreKind, bool)> {
-        let _alone = lock(&self.desk.storing);
-        match self.desk.store.write_in(kind, key, secret) {
+        let _alone = lock(&self.shared.storing);
+        match self.shared.store.write_in(kind, key, secret) {
             Ok(kind) => {
-                lock(&self.desk.pending).remove(key);
+                lock(&self.shared.pending).remove(key);
                 Ok((kind, true))
             }
-            // Whatever the reason: what was won is not thrown away.
+            // Whatever the reason: a token is not thrown away.
             Err(e) => {
                 tracing::warn!(code = %e.code(), key, "not stored yet");
-                lock(&self.desk.pending).insert(key.to_owned(), secret.clone());
+                lock(&self.shared.pending).insert(key.to_owned(), secret.clone());
                 Ok((kind, false))
             }
         }
     }
 
-    /// Keeps a secret that lies elsewhere, too: in this store or not at all. Blocks.
+    /// Keeps a secret in this store, or not at all: there is another copy of it. Blocks.
     pub(super) fn keep_or_leave(&self, kind: StoreKind, key: &str, secret: &Secret) -> Result<StoreKind> {
-        let _alone = lock(&self.desk.storing);
-        let kind = self.desk.store.write_in(kind, key, secret)?;
-        lock(&self.desk.pending).remove(key);
+        let _alone = lock(&self.shared.storing);
+        let kind = self.shared.store.write_in(kind, key, secret)?;
+        lock(&self.shared.pending).remove(key);
         Ok(kind)
     }
 
     /// Reads a secret. Blocks.
     pub(super) fn read_secret(&self, kind: StoreKind, key: &str) -> Result<Secret> {
-        if let Some(waits) = lock(&self.desk.pending).get(key) {
+        if let Some(waits) = lock(&self.shared.pending).get(key) {
             return Ok(waits.clone());
         }
-        self.desk.store.read(kind, key)?.ok_or(Error::SecretMissing)
+        self.shared.store.read(kind, key)?.ok_or(Error::SecretMissing)
     }
 
     /// Forgets a secret. Blocks.
     pub(super) fn forget_secret(&self, kind: StoreKind, key: &str) -> Result<()> {
-        let _alone = lock(&self.desk.storing);
-        let waited = lock(&self.desk.pending).remove(key);
-        match (self.desk.store.delete(kind, key), waited) {
-            // Behind the lock may lie an older one, which would outlive the account.
+        let _alone = lock(&self.shared.storing);
+        let waited = lock(&self.shared.pending).remove(key);
+        match (self.shared.store.delete(kind, key), waited) {
+            // The locked store may have an older secret, which would outlive the account.
             (Err(error @ (Error::KeychainLocked | Error::KeychainSilent)), Some(secret)) => {
-                lock(&self.desk.pending).insert(key.to_owned(), secret);
+                lock(&self.shared.pending).insert(key.to_owned(), secret);
                 Err(error)
             }
-            // What was never stored need not be deleted from a store that is not there.
+            // A secret that was never stored need not be deleted from a missing store.
             (Err(_), Some(_)) => Ok(()),
-            // Nobody keeps an account or a delivery because its keychain is gone.
-            (Err(Error::KeychainMissing), None) => self.desk.book.change(|book| {
+            // A missing keychain does not keep an account or a delivery from being removed.
+            (Err(Error::KeychainMissing), None) => self.shared.book.change(|book| {
                 book.left_behind.insert(key.to_owned());
                 Ok(())
             }),
@@ -72,16 +72,24 @@ impl Keeper {
         }
     }
 
-    /// Looks at the keychain, and stores what waits. The view is new afterwards.
+    /// The stores that can be read without asking the person.
+    pub(super) async fn ready_stores(&self) -> Vec<StoreKind> {
+        let state = |keeper: &Keeper, kind| keeper.shared.store.state(kind) == StoreState::Ready;
+        let both = [StoreKind::Keychain, StoreKind::SealedFile];
+        let ready = self.blocking(move |keeper| Ok(both.into_iter().filter(|kind| state(keeper, *kind)).collect()));
+        ready.await.unwrap_or_default()
+    }
+
+    /// Checks the keychain, and stores what waits. The view changes.
     ///
     /// # Errors
-    /// Why what waits is still not stored.
+    /// Why something still waits.
     pub async fn check_store(&self) -> Result<()> {
         let result = self.blocking(|keeper| {
-            let state = keeper.desk.store.state(StoreKind::Keychain);
-            *lock(&keeper.desk.keychain) = state;
+            let state = keeper.shared.store.state(StoreKind::Keychain);
+            *lock(&keeper.shared.keychain) = state;
             if state == StoreState::Ready
-                && let Err(error) = keeper.sweep()
+                && let Err(error) = keeper.forget_left_behind()
             {
                 tracing::info!(code = %error.code(), "what was left behind stays for now");
             }
@@ -92,16 +100,16 @@ impl Keeper {
         result
     }
 
-    /// Forgets what a keychain that was gone still has of accounts and deliveries that were taken away meanwhile. Blocks.
-    fn sweep(&self) -> Result<()> {
-        let (book, _) = self.desk.book.look();
+    /// Deletes from a keychain that was missing what belongs to accounts and deliveries that were removed meanwhile. Blocks.
+    fn forget_left_behind(&self) -> Result<()> {
+        let (book, _) = self.shared.book.look();
         for key in book.left_behind {
-            let _alone = lock(&self.desk.storing);
-            // It may have come back under its old name.
-            if !is_used(&self.desk.book.read()?, &key) {
-                self.desk.store.delete(StoreKind::Keychain, &key)?;
+            let _alone = lock(&self.shared.storing);
+            // The account may have come back under its old id.
+            if !is_used(&self.shared.book.read()?, &key) {
+                self.shared.store.delete(StoreKind::Keychain, &key)?;
             }
-            self.desk.book.change(|book| {
+            self.shared.book.change(|book| {
                 book.left_behind.remove(&key);
                 Ok(())
             })?;
@@ -111,26 +119,29 @@ impl Keeper {
 
     /// Stores what waits. Blocks.
     fn flush(&self) -> Result<()> {
-        let waiting: Vec<String> = lock(&self.desk.pending).keys().cloned().collect();
+        let waiting: Vec<String> = lock(&self.shared.pending).keys().cloned().collect();
         for key in waiting {
-            let _alone = lock(&self.desk.storing);
-            // It may have been deleted, or stored by a newer login, since the round began.
-            let Some(secret) = lock(&self.desk.pending).get(&key).cloned() else {
+            let _alone = lock(&self.shared.storing);
+            // It may have been deleted meanwhile, or stored by a newer login.
+            let Some(secret) = lock(&self.shared.pending).get(&key).cloned() else {
                 continue;
             };
-            // Another process may have renewed what waits here.
-            let kept = self
-                .desk
+            // Another process may have stored a newer token.
+            let stored = self
+                .shared
                 .store
-                .read(self.desk.store.kind(), &key)?
+                .read(self.shared.store.kind(), &key)?
                 .and_then(|s| Token::from_stored(&s).ok());
             let waits = Token::from_stored(&secret).ok();
-            if kept.zip(waits).is_some_and(|(kept, waits)| kept.generation > waits.generation) {
-                lock(&self.desk.pending).remove(&key);
+            if stored
+                .zip(waits)
+                .is_some_and(|(stored, waits)| stored.generation > waits.generation)
+            {
+                lock(&self.shared.pending).remove(&key);
                 continue;
             }
-            let kind = self.desk.store.write(&key, &secret)?;
-            self.desk.book.change(|book| {
+            let kind = self.shared.store.write(&key, &secret)?;
+            self.shared.book.change(|book| {
                 if let Some(account) = key.strip_prefix("account/").and_then(|id| book.account_mut(id).ok()) {
                     account.store = kind;
                 }
@@ -139,19 +150,19 @@ impl Keeper {
                 }
                 Ok(())
             })?;
-            lock(&self.desk.pending).remove(&key);
+            lock(&self.shared.pending).remove(&key);
         }
         Ok(())
     }
 
-    /// Watches a store that did not take something, until it has. One watcher is enough; it ends by itself.
+    /// Checks the store until it has taken what waits.
     pub(super) fn watch_store(&self) {
         let keeper = self.clone();
         tokio::spawn(async move {
-            while !lock(&keeper.desk.pending).is_empty() {
-                tokio::time::sleep(GLANCE).await;
+            while !lock(&keeper.shared.pending).is_empty() {
+                tokio::time::sleep(CHECK_AGAIN).await;
                 let ready = keeper
-                    .blocking(|k| Ok(k.desk.store.state(k.desk.store.kind()) == StoreState::Ready))
+                    .blocking(|keeper| Ok(keeper.shared.store.state(keeper.shared.store.kind()) == StoreState::Ready))
                     .await;
                 if matches!(ready, Ok(true)) && keeper.check_store().await.is_ok() {
                     break;
@@ -166,27 +177,27 @@ impl Keeper {
     /// [`Error::PassphraseShort`], [`Error::PassphraseWrong`], [`Error::Disk`].
     pub async fn use_sealed_file(&self, passphrase: Secret) -> Result<()> {
         self.blocking(move |keeper| {
-            keeper.desk.store.unseal(&passphrase)?;
+            keeper.shared.store.unseal(&passphrase)?;
             keeper.choose(StoreKind::SealedFile)
         })
         .await?;
         // Tokens may have waited for it.
-        self.look_now();
+        self.wake_scheduler();
         self.check_store().await
     }
 
-    /// Whether there are sealed files that only a passphrase opens, and it was not said yet.
+    /// Whether there are sealed files, and the passphrase that opens them is not known yet.
     pub fn waits_for_passphrase(&self) -> bool {
-        self.desk.store.waits_for_passphrase()
+        self.shared.store.waits_for_passphrase()
     }
 
-    /// Opens the sealed files that are there; new secrets go where they went.
+    /// Opens the sealed files. Where new secrets go does not change.
     ///
     /// # Errors
     /// [`Error::PassphraseWrong`], [`Error::Disk`].
     pub async fn open_sealed_file(&self, passphrase: Secret) -> Result<()> {
-        self.blocking(move |keeper| keeper.desk.store.unseal(&passphrase)).await?;
-        self.look_now();
+        self.blocking(move |keeper| keeper.shared.store.unseal(&passphrase)).await?;
+        self.wake_scheduler();
         self.check_store().await
     }
 
@@ -196,7 +207,7 @@ impl Keeper {
     /// [`Error::KeychainMissing`], [`Error::Disk`].
     pub async fn use_keychain(&self) -> Result<()> {
         self.blocking(|keeper| {
-            if keeper.desk.store.state(StoreKind::Keychain) == StoreState::Missing {
+            if keeper.shared.store.state(StoreKind::Keychain) == StoreState::Missing {
                 return Err(Error::KeychainMissing);
             }
             keeper.choose(StoreKind::Keychain)
@@ -206,16 +217,16 @@ impl Keeper {
     }
 
     fn choose(&self, kind: StoreKind) -> Result<()> {
-        self.desk.book.change(|book| {
+        self.shared.book.change(|book| {
             book.store = kind;
             Ok(())
         })?;
-        self.desk.store.choose(kind);
+        self.shared.store.choose(kind);
         Ok(())
     }
 }
 
-/// Whether a secret's key belongs to anything that is here.
+/// Whether a secret's key belongs to anything in the book.
 fn is_used(book: &Book, key: &str) -> bool {
     let accounts = book.accounts.iter().map(|a| &a.id);
     let others = book.clients.iter().map(|c| &c.id).chain(book.deliveries.iter().map(|d| &d.id));

@@ -1,5 +1,5 @@
-//! Whether a newer version of Keybearer is out: asked only where the person has chosen so, at most once a day, at the project's
-//! own page. Nothing is downloaded and nothing is run; the person gets a link to the release page.
+//! Whether there is a newer version of Keybearer: asked only if the person has chosen that, at most once a day, at the project's
+//! own page. Nothing is downloaded or run; the person gets a link to the release page.
 
 use serde::Deserialize;
 use url::Url;
@@ -8,12 +8,13 @@ use super::Keeper;
 use crate::book::Update;
 use crate::error::Result;
 use crate::http::Request;
+use crate::token::DAY;
 use crate::view::UpdateView;
 
 /// The project's page.
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 /// Seconds between two questions.
-const BETWEEN: i64 = 24 * 3600;
+const BETWEEN: i64 = DAY;
 /// A release with dozens of files is described in some 100 KB.
 const MAX_ANSWER: usize = 512 * 1024;
 
@@ -28,12 +29,12 @@ impl Keeper {
     /// The same at another address: for tests.
     pub async fn check_for_update_at(&self, latest: &Url) {
         let now = self.now();
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         if !book.settings.check_updates || !is_due(book.update.as_ref(), now) {
             return;
         }
         // Noted before the question, so that a crash or another process does not ask again.
-        let noted = self.desk.book.change(|book| {
+        let noted = self.shared.book.change(|book| {
             let may = book.settings.check_updates && is_due(book.update.as_ref(), now);
             if may {
                 book.update.get_or_insert_default().asked = now;
@@ -51,7 +52,7 @@ impl Keeper {
             Ok(None) => return,
             Err(error) => return tracing::info!(code = %error.code(), "the check for updates brought nothing"),
         };
-        let kept = self.desk.book.change(|book| {
+        let kept = self.shared.book.change(|book| {
             if let Some(update) = book.update.as_mut().filter(|_| book.settings.check_updates) {
                 update.newest = Some(newest);
             }
@@ -66,22 +67,22 @@ impl Keeper {
     /// The version of the newest release; none where the answer is not about a release to offer.
     async fn ask_for_release(&self, latest: &Url) -> Result<Option<String>> {
         let question = Request::get("latest release", latest.clone());
-        let answer = self.desk.http.send_up_to(&question, MAX_ANSWER).await?;
+        let answer = self.shared.http.send_up_to(&question, MAX_ANSWER).await?;
         Ok(offered(answer.body.expose(), REPOSITORY).filter(|_| answer.status == 200))
     }
 }
 
-/// What a window shows of it.
+/// A newer version, as a shell shows it.
 pub(super) fn update_view(update: Option<&Update>) -> Option<UpdateView> {
     let version = update?.newest.clone()?;
-    // The program may have been updated since, and anybody may have written the book.
+    // The program may have been updated since, and another program may have written the book.
     is_newer(&version, env!("CARGO_PKG_VERSION")).then(|| UpdateView {
         page: release_page(REPOSITORY, &format!("v{version}")),
         version,
     })
 }
 
-/// A clock that was put back counts as a day that is over.
+/// After a day; or at once, if the clock was set back.
 fn is_due(update: Option<&Update>, now: i64) -> bool {
     update.is_none_or(|update| update.asked > now || now.saturating_sub(update.asked) >= BETWEEN)
 }
@@ -96,7 +97,7 @@ fn release_page(repository: &str, tag: &str) -> String {
     format!("{repository}/releases/tag/{tag}")
 }
 
-/// What matters of a release. Each of these is always there.
+/// The fields of a release that are read. GitHub always sends them.
 #[derive(Deserialize)]
 struct Release {
     tag_name: String,

@@ -1,4 +1,4 @@
-//! How an account is called: by its handle, whose domain may be another than its server's, if that domain says so too.
+//! The handle of an account. Its domain may differ from its server's host, if that domain's webfinger confirms it.
 
 use url::Url;
 
@@ -9,14 +9,14 @@ use crate::http::host_of;
 use crate::provider::Provider;
 use crate::text::handle::Handle;
 
-/// An account's handle, as far as it could be found out.
+/// What is known of the domain of an account's handle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Named {
-    /// By its server's host.
+    /// It is the server's host.
     AtServer,
-    /// At this domain, which names the account.
+    /// The handle at another domain, which confirms the account.
     At(String),
-    /// At this domain by the server's word; the domain did not answer.
+    /// The handle at another domain, by the server's word alone: the domain did not answer.
     Claimed(String),
 }
 
@@ -28,7 +28,7 @@ pub async fn named(http: &HttpClient, provider: &Provider, server: &Url, identit
     if discovery.domain.is_empty() {
         return Named::AtServer;
     }
-    // A server that tells nothing of itself writes addresses of its pages all the same.
+    // A server that does not say which domain it uses shows it in the addresses of its pages.
     let page = || Some(host_of(&Url::parse(identity.url.as_deref()?).ok()?));
     let claimed = domain(http, server, &discovery.instance, &discovery.domain).await.or_else(page);
     match claimed {
@@ -45,7 +45,7 @@ pub async fn named(http: &HttpClient, provider: &Provider, server: &Url, identit
     }
 }
 
-/// Whether the domain of a handle that a person meant says that it is this account's.
+/// Whether the domain of the handle that a person named confirms this account.
 pub async fn is_vouched(http: &HttpClient, server: &Url, identity: &Identity, meant: &str) -> bool {
     let wanted = Handle::read(meant);
     let own = user_of(server, identity).map_or_else(|| Handle::read(&identity.name).user, str::to_owned);
@@ -65,7 +65,7 @@ fn actor<'a>(server: &'a Url, user: &'a str, identity: &'a Identity) -> Actor<'a
     }
 }
 
-/// The name before the server's host; none where the provider calls its accounts otherwise.
+/// The name before the server's host; none where the provider's names have another form.
 fn user_of<'a>(server: &Url, identity: &'a Identity) -> Option<&'a str> {
     let name = identity.name.strip_suffix(&host_of(server))?.strip_suffix('@')?;
     Some(name.strip_prefix('@').unwrap_or(name)).filter(|user| !user.is_empty())

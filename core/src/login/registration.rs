@@ -1,6 +1,6 @@
-//! A client that the server registers by itself: made, and asked after.
+//! A client that the server registers by itself (the Mastodon family), and whether the server still knows one.
 
-use super::{Errand, Way};
+use super::{LoginRedirect, LoginRequest};
 use crate::ask::Credentials;
 use crate::error::{Category, Error, Intermediary, Result};
 use crate::http::client::Client as HttpClient;
@@ -9,18 +9,18 @@ use crate::provider::request::request;
 use crate::provider::{Authentication, answer};
 use crate::token::Secret;
 
-impl Errand {
-    /// Whether the server still knows a client. Only a clear no counts: what else goes wrong will be met again.
+impl LoginRequest {
+    /// Whether the server has forgotten a client. Only a clear refusal counts: any other failure shows up again later.
     ///
     /// # Errors
     /// Network errors.
-    pub async fn is_forgotten(&self, http: &HttpClient, client: &Credentials, way: &Way) -> Result<bool> {
+    pub async fn is_forgotten(&self, http: &HttpClient, client: &Credentials, redirect: &LoginRedirect) -> Result<bool> {
         let Some(message) = &self.provider.messages.client_check else {
             return Ok(false);
         };
         let mut values = self.values();
         client.put(&mut values);
-        values.put("redirect_uri", way.redirect_uri.clone());
+        values.put("redirect_uri", redirect.redirect_uri.clone());
         let sent = request("client_check", message, self.authentication(client), &values)?;
         let response = http.send(&sent).await?;
         match answer::read("client_check", message, &self.provider, &response) {
@@ -51,7 +51,7 @@ impl Errand {
                 words,
                 ..
             } => Error::RegistrationRefused { host, status, words },
-            // A page that says so, or a refusal without a word, is what a server without registration answers.
+            // Servers without registration answer with a page, or refuse without a reason.
             Error::Intermediary {
                 kind: Intermediary::Page | Intermediary::Silent,
                 status: status @ (401 | 403 | 404 | 405 | 410 | 501),

@@ -1,23 +1,23 @@
-//! The first address that a login by a provider file would open: what a person who writes one wants to see.
+//! The first address that a login with a provider file would open, for the author of the file.
 
 use std::sync::Arc;
 
 use url::Url;
 
-use super::{Errand, Way};
+use super::{LoginRedirect, LoginRequest};
 use crate::ask::Credentials;
 use crate::discovery::Metadata;
 use crate::error::Result;
 use crate::provider::{Grant, Port, Provider, RedirectKind};
 
-/// Stands for what only a login knows.
+/// In the place of what only a login knows.
 const SERVER: &str = "https://server.example";
 const CLIENT_ID: &str = "CLIENT_ID";
 const TEMPORARY_TOKEN: &str = "TEMPORARY_TOKEN";
 /// A free port, where the file leaves it open.
 const PORT: u16 = 50_000;
 
-/// The address of a first login with what the file proposes, by its first redirect; none where nobody is asked in a browser.
+/// The address of a first login with what the file proposes, by its first redirect; none where no browser opens.
 ///
 /// # Errors
 /// [`crate::error::Error::InputInvalid`] where the file makes no address.
@@ -26,11 +26,11 @@ pub fn first_address(provider: Provider, relay: &str) -> Result<Option<Url>> {
         return Ok(None);
     };
     // A relay page is the person's own, and may be missing.
-    let redirect = provider
+    let offered = provider
         .redirects
         .iter()
         .find(|r| r.kind != RedirectKind::Relay || !relay.is_empty());
-    let Some((kind, port)) = redirect.map(|r| (r.kind, r.port)) else {
+    let Some((kind, port)) = offered.map(|r| (r.kind, r.port)) else {
         return Ok(None);
     };
     let mut scopes: Vec<String> = provider
@@ -40,9 +40,9 @@ pub fn first_address(provider: Provider, relay: &str) -> Result<Option<Url>> {
         .map(|s| s.id.clone())
         .collect();
     scopes.sort();
-    let errand = Errand {
+    let request = LoginRequest {
         server: Url::parse(SERVER).ok(),
-        named: true,
+        software_named: true,
         metadata: Metadata::default(),
         scopes,
         redirect: kind,
@@ -51,15 +51,15 @@ pub fn first_address(provider: Provider, relay: &str) -> Result<Option<Url>> {
         relay: relay.to_owned(),
         provider: Arc::new(provider),
     };
-    let mut endpoint = errand.values().url(&authorize.url)?;
-    if errand.provider.grant == Grant::Oauth1 {
+    let mut endpoint = request.values().url(&authorize.url)?;
+    if request.provider.grant == Grant::Oauth1 {
         // RFC 5849 §2.2.
         endpoint.query_pairs_mut().append_pair("oauth_token", TEMPORARY_TOKEN);
-        endpoint.query_pairs_mut().extend_pairs(errand.extra(&authorize));
+        endpoint.query_pairs_mut().extend_pairs(request.extra(&authorize));
         return Ok(Some(endpoint));
     }
     let port = if let Port::Fixed(fixed) = port { fixed } else { PORT };
-    let Some(way) = errand.redirect_uri(kind, port).map(Way::unopened) else {
+    let Some(redirect) = request.redirect_uri(kind, port).map(LoginRedirect::unopened) else {
         return Ok(None);
     };
     let client = Credentials {
@@ -67,5 +67,5 @@ pub fn first_address(provider: Provider, relay: &str) -> Result<Option<Url>> {
         client_secret: None,
         client_type: None,
     };
-    Ok(Some(errand.ask_by_redirect(&client, &way, &authorize, endpoint).address))
+    Ok(Some(request.by_redirect(&client, &redirect, &authorize, endpoint).address))
 }

@@ -284,7 +284,7 @@ fn answer(request: &Request<Incoming>, port: u16, redirect: RedirectKind, waitin
     let Ok(url) = Url::parse(&format!("{scheme}://{host}{path}?{query}")) else {
         return page(StatusCode::BAD_REQUEST, Page::Bad);
     };
-    let verdict = waiting.deliver(&url, redirect);
+    let verdict = waiting.accept(&url, redirect);
     tracing::info!(port, ?verdict, "redirect");
     match verdict {
         Verdict::Taken => onwards(Page::Done),

@@ -100,15 +100,15 @@ struct Login {
 /// A reload comes soon or never; a handful is plenty.
 const REMEMBERED: usize = 16;
 
-/// A place in the waiting room; leaving it ends the wait.
-pub struct Place {
+/// A login that waits for its answer, until this is dropped.
+pub struct WaitingLogin {
     login: String,
     waiting: Waiting,
-    /// What arrives.
+    /// The answers and hints that arrive.
     pub arrivals: mpsc::UnboundedReceiver<Arrival>,
 }
 
-impl Drop for Place {
+impl Drop for WaitingLogin {
     fn drop(&mut self) {
         self.waiting.lock().logins.remove(&self.login);
     }
@@ -119,8 +119,8 @@ impl Waiting {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a place under a login's id.
-    pub fn expect(&self, login: &str, expected: Expected) -> Place {
+    /// Has a login wait for its answer.
+    pub fn expect(&self, login: &str, expected: Expected) -> WaitingLogin {
         let (sender, arrivals) = mpsc::unbounded_channel();
         self.lock().logins.insert(
             login.to_owned(),
@@ -130,7 +130,7 @@ impl Waiting {
                 told: BTreeSet::new(),
             },
         );
-        Place {
+        WaitingLogin {
             login: login.to_owned(),
             waiting: self.clone(),
             arrivals,
@@ -138,7 +138,7 @@ impl Waiting {
     }
 
     /// Judges a redirect URL from outside: a request to a listener, or a deep link. Both may come from anybody.
-    pub fn deliver(&self, url: &Url, redirect: RedirectKind) -> Verdict {
+    pub fn accept(&self, url: &Url, redirect: RedirectKind) -> Verdict {
         let mut inner = self.lock();
         if inner.taken.iter().any(|t| t == url.as_str()) {
             return Verdict::Already;

@@ -1,23 +1,25 @@
-//! Time as the engine sees it: two clocks side by side, so that a change of one is seen, and waits that no clock can stretch.
-//! Pure; who reads the clocks is the keeper.
+//! The rules for time: two clocks side by side, so that a change of one is seen, and waits that no clock can stretch. Pure; the
+//! keeper reads the clocks.
 
-/// Clocks differ by seconds, and are set right by minutes.
+use crate::token::DAY;
+
+/// How many seconds two right clocks may differ: they are corrected by minutes.
 pub const CLOCK: i64 = 300;
-/// The first wait after a renewal that did not work; doubled each time.
+/// The first wait after a failed renewal; doubled each time.
 const FIRST_WAIT: i64 = 300;
 /// The longest wait of our own.
 const LAST_WAIT: i64 = 6 * 3600;
-/// No server may send us to sleep for longer than a week.
-const ASKED_WAIT: i64 = 7 * 86_400;
-/// Never two accounts at the same moment: up to this part of a wait is added.
+/// The longest wait that a server may ask for.
+const ASKED_WAIT: i64 = 7 * DAY;
+/// Up to this part of a wait is added by chance, so that accounts do not renew at the same moment.
 const SPREAD: i64 = 5;
 
 /// Both clocks, read together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// Unix seconds. People and servers set it.
+    /// Unix seconds. It can be set.
     pub wall: i64,
-    /// Seconds since a moment of its own, through sleep. Nobody sets it.
+    /// Seconds since some moment, including sleep. It cannot be set.
     pub boot: i64,
 }
 
@@ -31,8 +33,8 @@ impl Moment {
     }
 }
 
-/// How many seconds to wait after so many tries before that did not work: as the server asks, else a wait that doubles; and
-/// a little more, by chance.
+/// How many seconds to wait after this many failed tries: as long as the server asks, or a wait that doubles; and a little more,
+/// by chance.
 pub fn wait(tries: u32, asked: Option<u64>, chance: u64) -> i64 {
     let doubled = FIRST_WAIT.saturating_mul(1 << tries.min(10)).min(LAST_WAIT);
     let asked = asked.map(|seconds| i64::try_from(seconds).unwrap_or(ASKED_WAIT).clamp(1, ASKED_WAIT));
@@ -41,7 +43,7 @@ pub fn wait(tries: u32, asked: Option<u64>, chance: u64) -> i64 {
     wait + i64::try_from(more).unwrap_or_default()
 }
 
-/// Whether a wait until then holds at `now`. One that is longer than any was begun by a clock that was set back since.
+/// Whether a wait holds at `now`. One that is longer than any wait began before the clock was set back, and does not.
 pub fn holds(until: i64, now: i64) -> bool {
     now < until && until.saturating_sub(now) <= ASKED_WAIT + ASKED_WAIT / SPREAD
 }
@@ -65,7 +67,7 @@ mod tests {
             }
         }
 
-        /// Whatever a server asks and wherever the clock is set to: nobody waits longer than the longest wait, nobody comes
+        /// Whatever a server asks and wherever the clock is set to: no wait is longer than the longest wait, none comes
         /// sooner than the server asked, and never twice at once.
         #[test]
         fn no_wait_is_stretched(tries: u32, asked: Option<u64>, chance: u64, set in -100_000_000_i64..100_000_000) {

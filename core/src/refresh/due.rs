@@ -1,16 +1,16 @@
-//! When each token is to be renewed, from what its provider's file says of lifetimes: a pure function of a token's life and
-//! the time. Nothing is sent and nothing is kept here. All times are Unix seconds.
+//! When a token is due: a pure function of its provider's rules, its life and the time. All times are Unix seconds.
 
-use super::{DAY, demand, renews_from};
+use super::{demand, renews_from};
 use crate::provider::{Lifetime, Renewal};
+use crate::token::DAY;
 
-/// Best this long before its end, where a file does not say.
+/// How long before its end a token is renewed, where a file does not say.
 const LEAD_DAYS: u32 = 7;
 
 /// What is known of a token's life.
 #[derive(Clone, Copy, Debug)]
 pub struct Life<'a> {
-    /// By the provider's file.
+    /// The provider's rules.
     pub lifetime: &'a Lifetime,
     /// It has a refresh token.
     pub refreshes: bool,
@@ -20,14 +20,14 @@ pub struct Life<'a> {
     pub expires: Option<i64>,
 }
 
-/// What its life asks for.
+/// What comes next in a token's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plan {
-    /// It renews without a person: never before `earliest`, at `best` unless something is in the way, and not from `last` on.
+    /// It renews without a person: not before `earliest`, best at `best`, and no longer from `last` on.
     Renews {
-        /// Sooner the provider refuses.
+        /// Before this the provider refuses.
         earliest: i64,
-        /// The moment to do it.
+        /// The best moment.
         best: i64,
         /// From then on it is too late.
         last: i64,
@@ -37,16 +37,16 @@ pub enum Plan {
         /// When it ends.
         by: i64,
     },
-    /// It does not end, it renews whenever it is wanted, or nobody knows when it ends.
+    /// Nothing: it does not end, it is renewed when it is used, or its end is unknown.
     Rests,
 }
 
-/// What a token's life asks for.
+/// What comes next in a token's life.
 pub fn plan(life: &Life<'_>) -> Plan {
     let l = life.lifetime;
     let days = |days: u32| i64::from(days) * DAY;
     match (l.renewal, life.expires) {
-        // Rotating pairs are renewed when they are wanted; only the keep-alive has a time of its own.
+        // Rotating pairs are renewed when they are used; only the keep-alive has a time of its own.
         (Renewal::RefreshToken, _) if life.refreshes => match l.keep_alive_days {
             Some(old) => Plan::Renews {
                 earliest: life.issued.saturating_add(days(old)),
@@ -62,11 +62,11 @@ pub fn plan(life: &Life<'_>) -> Plan {
             let lead = days(if l.lead_days == 0 { LEAD_DAYS } else { l.lead_days });
             let last = expires.unwrap_or(i64::MAX);
             if earliest >= last {
-                // Too short a life to become old enough.
+                // It ends before it is old enough.
                 return Plan::LogInAgain { by: last };
             }
-            // Half of its life at least: a lead as long as the life would renew without end. Of an end that nobody knows the
-            // first renewal tells.
+            // Not before half of its life: a lead as long as the life would renew it each time. Where the end is unknown the
+            // first renewal shows it.
             let half = |end: i64| life.issued.saturating_add(end.saturating_sub(life.issued) / 2);
             let best = match expires {
                 Some(end) => end.saturating_sub(lead).max(half(end)).max(earliest),
@@ -79,13 +79,12 @@ pub fn plan(life: &Life<'_>) -> Plan {
     }
 }
 
-/// Whether a token is to be renewed by itself now.
+/// Whether a token is due now.
 pub fn is_due(life: &Life<'_>, now: i64) -> bool {
     matches!(plan(life), Plan::Renews { best, last, .. } if best <= now && now < last)
 }
 
-/// From when a pair that rotates is to be renewed for somebody who reads its token all the time; none for other tokens, which
-/// renew by themselves.
+/// From when a rotating pair is renewed for deliveries; none for other tokens, which are due by their own time.
 pub fn wanted_from(life: &Life<'_>) -> Option<i64> {
     let rotating = life.refreshes && life.lifetime.renewal == Renewal::RefreshToken;
     life.expires
@@ -93,7 +92,7 @@ pub fn wanted_from(life: &Life<'_>) -> Option<i64> {
         .map(|end| end.saturating_sub(demand(life.lifetime, life.issued, end)))
 }
 
-/// Whether a person may have it renewed now: it would gain something. Rotating pairs are not renewed without need.
+/// Whether a renewal now would gain something. Rotating pairs are left out: each renewal spends one.
 pub fn may_now(life: &Life<'_>, now: i64) -> bool {
     let rotating = life.lifetime.renewal == Renewal::RefreshToken;
     !rotating && matches!(plan(life), Plan::Renews { earliest, last, .. } if earliest <= now && now < last)

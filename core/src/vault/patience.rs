@@ -23,7 +23,8 @@ impl Default for Patience {
     }
 }
 
-enum Call<T> {
+/// Whether a call in its thread still runs, and whether its caller still waits.
+enum CallState<T> {
     Running,
     Done(T),
     Abandoned,
@@ -53,14 +54,14 @@ impl Calls {
     /// Does the work in a thread of its own and waits for it. None when the patience is over, or as soon as `hopeless` says,
     /// which is asked now and then.
     pub fn wait_for<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static, hopeless: impl Fn() -> bool) -> Option<T> {
-        let call = Arc::new((Mutex::new(Call::Running), Condvar::new()));
+        let call = Arc::new((Mutex::new(CallState::Running), Condvar::new()));
         let (theirs, abandoned) = (call.clone(), self.abandoned.clone());
         std::thread::spawn(move || {
             let result = work();
             let mut state = theirs.0.lock().unwrap_or_else(PoisonError::into_inner);
             match *state {
-                Call::Abandoned => _ = abandoned.fetch_sub(1, Ordering::Relaxed),
-                _ => *state = Call::Done(result),
+                CallState::Abandoned => _ = abandoned.fetch_sub(1, Ordering::Relaxed),
+                _ => *state = CallState::Done(result),
             }
             theirs.1.notify_one();
         });
@@ -69,16 +70,16 @@ impl Calls {
         loop {
             let waited = call
                 .1
-                .wait_timeout_while(state, self.patience.glance, |s| matches!(s, Call::Running));
+                .wait_timeout_while(state, self.patience.glance, |s| matches!(s, CallState::Running));
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
-            if let Call::Done(result) = std::mem::replace(&mut *state, Call::Running) {
+            if let CallState::Done(result) = std::mem::replace(&mut *state, CallState::Running) {
                 return Some(result);
             }
             drop(state);
             let over = Instant::now() >= until || hopeless();
             state = call.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if over && matches!(*state, Call::Running) {
-                *state = Call::Abandoned;
+            if over && matches!(*state, CallState::Running) {
+                *state = CallState::Abandoned;
                 self.abandoned.fetch_add(1, Ordering::Relaxed);
                 return None;
             }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::StoreKind;
+use super::{Standing, StoreKind};
 use crate::error::ErrorView;
 use crate::provider::RedirectKind;
 
@@ -96,6 +96,8 @@ pub struct AccountView {
     pub tasks: Vec<String>,
     /// The redirect by which it came.
     pub redirect: RedirectKind,
+    /// How it stands: what a person needs to know of it first.
+    pub standing: Standing,
     /// Which store holds it.
     pub store: StoreKind,
     /// When the identity call last succeeded.

@@ -8,9 +8,10 @@ use ts_rs::TS;
 use crate::error::{Code, ErrorView};
 use crate::provider::RedirectKind;
 use crate::text::Text;
+use crate::token::Secret;
 
 /// What a login is to do.
-#[derive(Clone, Default, Deserialize, TS)]
+#[derive(Clone, Debug, Default, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct LoginPlan {
     /// The provider's id.
@@ -19,8 +20,9 @@ pub struct LoginPlan {
     pub client: Option<String>,
     /// The name that a new client is registered under.
     pub client_name: String,
-    /// Answers to the provider's questions, by their ids.
-    pub answers: BTreeMap<String, String>,
+    /// Answers to the provider's questions, by their ids. One may be a client secret.
+    #[ts(as = "BTreeMap<String, String>")]
+    pub answers: BTreeMap<String, Secret>,
     /// The scopes to ask for.
     pub scopes: Vec<String>,
     /// The redirect, or none for the first that works.
@@ -33,17 +35,6 @@ pub struct LoginPlan {
     /// Which account is meant, as a name or an id; empty where any will do. Another one is held aside.
     #[serde(default)]
     pub expect: String,
-}
-
-/// The answers may hold a typed client secret: Debug names their keys only.
-impl std::fmt::Debug for LoginPlan {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let answers: Vec<&String> = self.answers.keys().collect();
-        f.debug_struct("LoginPlan")
-            .field("provider", &self.provider)
-            .field("answers", &answers)
-            .finish_non_exhaustive()
-    }
 }
 
 /// A server that was found behind what a person typed.

@@ -6,6 +6,7 @@ mod exporting;
 mod kept;
 mod login;
 mod moving;
+mod standing;
 mod update;
 mod uses;
 
@@ -19,6 +20,8 @@ pub use self::login::{
     LoginEvent, LoginPlan, NoticeView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
 pub use self::moving::{ArrivalOutcome, ArrivalView, ParcelView};
+pub(crate) use self::standing::Facts;
+pub use self::standing::{LoginReason, Standing};
 pub use self::update::UpdateView;
 pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, TriedView, UsesView};
 pub use crate::error::ErrorView;

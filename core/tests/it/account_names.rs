@@ -52,7 +52,7 @@ async fn log_in(rig: &Rig, server: &str, expect: &str) -> Result<AccountView, (S
     let plan = LoginPlan {
         provider: "mastodon".into(),
         client_name: "A test".into(),
-        answers: [("server".to_owned(), server.to_owned())].into(),
+        answers: [("server".to_owned(), server.into())].into(),
         scopes: vec!["read".into()],
         redirect: Some(RedirectKind::Loopback),
         expect: expect.into(),

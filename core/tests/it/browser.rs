@@ -176,7 +176,7 @@ pub async fn visit(address: &str, decision: &Visit, keeper: &Keeper) -> Landing 
         Err(page) => return shown(&page).map_or(Landing::Page(page.clone()), Landing::Code),
     };
     if location.starts_with("io.github.keybearer:") {
-        return Landing::Link(keeper.deliver_link(&location));
+        return Landing::Link(keeper.accept_link(&location));
     }
     let to = Url::parse(address).unwrap().join(&location).unwrap();
     match follow(to.as_str()).await {

@@ -152,7 +152,7 @@ impl Stage {
     async fn settle(&self, what: &str) -> usize {
         let reuses = self.x.reuses();
         let fresh = keeper_at(self.home(), clock(&self.ahead));
-        for done in fresh.look().await {
+        for done in fresh.sweep().await {
             let lost = done.outcome == RenewalOutcome::NeedsYou && done.error.as_ref().is_some_and(|e| e.code == "interrupted");
             assert!(lost || done.outcome == RenewalOutcome::Renewed, "{what}: {done:?}");
         }
@@ -207,7 +207,7 @@ fn plan(provider: &str, answers: &[(&str, &str)], scopes: &[&str]) -> LoginPlan 
     LoginPlan {
         provider: provider.into(),
         client_name: "weather-bot".into(),
-        answers: answers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+        answers: answers.iter().map(|(k, v)| ((*k).to_owned(), (*v).into())).collect(),
         scopes: scopes.iter().map(|s| (*s).to_owned()).collect(),
         redirect: Some(RedirectKind::Paste),
         ..LoginPlan::default()
@@ -233,7 +233,7 @@ fn child_that_looks() {
         assert!(begun.elapsed() < Duration::from_secs(60), "nobody tells it to look any more");
     };
     let keeper = keeper_at(&home, Arc::new(move || now() + ahead));
-    let done = runtime.block_on(keeper.look());
+    let done = runtime.block_on(keeper.sweep());
     std::fs::write(home.join("looked"), done.len().to_string()).unwrap();
     std::thread::sleep(Duration::from_secs(60));
 }

@@ -141,7 +141,7 @@ pub fn filled_in(id: &str, secret: &str, kind: &str) -> LoginPlan {
     LoginPlan {
         provider: "mine".into(),
         client_name: "From the console".into(),
-        answers: answers.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
+        answers: answers.map(|(k, v)| (k.to_owned(), v.into())).into(),
         scopes: vec!["read".into()],
         redirect: Some(RedirectKind::Loopback),
         ..LoginPlan::default()

@@ -12,7 +12,7 @@ async fn links_without_a_login_are_ignored() {
     let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
     for stray in ["io.github.keybearer://callback/x?code=a&state=b", "io.github.keybearer://", ""] {
         assert!(
-            matches!(rig.keeper.deliver_link(stray), Verdict::Nobody | Verdict::Malformed),
+            matches!(rig.keeper.accept_link(stray), Verdict::Nobody | Verdict::Malformed),
             "{stray}"
         );
     }
@@ -52,21 +52,21 @@ async fn links_without_a_login_are_ignored() {
         (format!("{address}?code=a|b&state=c|d"), Verdict::Nobody),
         (format!("{address}?{query}\0x"), Verdict::Malformed),
     ] {
-        let got = rig.keeper.deliver_link(&stray);
+        let got = rig.keeper.accept_link(&stray);
         assert_eq!(got, verdict, "{}", &stray[..stray.len().min(200)]);
         assert!(login.is_waiting(), "{stray}");
     }
-    assert_eq!(rig.keeper.deliver_link(&format!("{address}?error=access_denied")), Verdict::Denied);
+    assert_eq!(rig.keeper.accept_link(&format!("{address}?error=access_denied")), Verdict::Denied);
     while login.hint().await.code != "denied-without-state" {}
     assert_eq!(login.hints(), ["answer-without-state", "denied-without-state"], "each once");
     assert_eq!(asked(&p, "/oauth/token"), 0);
 
     // Schemes have no case (RFC 3986 §3.1), and a line break from a mail is no part of an address.
     let genuine = format!("IO.GitHub.Keybearer{}\n", home.strip_prefix("io.github.keybearer").unwrap());
-    assert_eq!(rig.keeper.deliver_link(&genuine), Verdict::Taken);
+    assert_eq!(rig.keeper.accept_link(&genuine), Verdict::Taken);
     let account = login.end().await.unwrap();
     assert_eq!(rig.account(&account).redirect, RedirectKind::PrivateUseScheme);
-    assert_eq!(rig.keeper.deliver_link(&home), Verdict::Already, "for a finished login");
+    assert_eq!(rig.keeper.accept_link(&home), Verdict::Already, "for a finished login");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -75,7 +75,7 @@ async fn a_fragment_that_the_platform_appends_is_ignored() {
     let mut login = rig.wait(plan(&rig, &p, RedirectKind::PrivateUseScheme)).await;
     let link = rig.keeper.consent_link(&login.id).unwrap();
     let home = consent(&link, &Visit::allow("ada")).await.unwrap();
-    assert_eq!(rig.keeper.deliver_link(&format!("{home}#_=_")), Verdict::Taken);
+    assert_eq!(rig.keeper.accept_link(&format!("{home}#_=_")), Verdict::Taken);
     login.end().await.unwrap();
 }
 
@@ -87,7 +87,7 @@ async fn an_answer_may_come_by_another_redirect_only_if_it_is_this_logins_addres
     let home = consent(&link, &Visit::allow("ada")).await.unwrap();
     let (_, query) = home.split_once('?').unwrap();
     let as_link = format!("io.github.keybearer://callback/127.0.0.1?{query}");
-    assert_eq!(rig.keeper.deliver_link(&as_link), Verdict::Nobody);
+    assert_eq!(rig.keeper.accept_link(&as_link), Verdict::Nobody);
     assert!(login.is_waiting());
     // The page did not load, the address bar has the answer all the same: the paste box is always there.
     rig.keeper.paste(&login.id, &home).unwrap();

@@ -6,7 +6,7 @@ use keybearer_core::provider::{Callback, RedirectKind};
 use keybearer_core::redirect::RELAYED;
 use keybearer_core::redirect::certificate::Certificate;
 use keybearer_core::redirect::loopback::Listeners;
-use keybearer_core::redirect::waiting::{Arrival, Expected, Place, Verdict, Waiting};
+use keybearer_core::redirect::waiting::{Arrival, Expected, Verdict, Waiting, WaitingLogin};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use url::Url;
@@ -27,7 +27,7 @@ fn browser() -> reqwest::Client {
         .unwrap()
 }
 
-fn awaited(waiting: &Waiting, redirect_uri: &str, forwarded: Option<&str>) -> Place {
+fn awaited(waiting: &Waiting, redirect_uri: &str, forwarded: Option<&str>) -> WaitingLogin {
     let expected = Expected {
         state: STATE.into(),
         redirect_uri: redirect_uri.into(),
@@ -45,7 +45,7 @@ fn awaited(waiting: &Waiting, redirect_uri: &str, forwarded: Option<&str>) -> Pl
     waiting.expect("login", expected)
 }
 
-async fn code(place: &mut Place) -> (String, RedirectKind) {
+async fn code(place: &mut WaitingLogin) -> (String, RedirectKind) {
     match soon("the answer", place.arrivals.recv()).await.unwrap() {
         Arrival::Answer(answer) => {
             let (code, redirect) = answer.unwrap();
@@ -163,7 +163,7 @@ fn a_relayed_answer_comes_home_by_the_link_and_by_no_other_address() {
     let waiting = Waiting::default();
     let page = "https://me.github.io/keybearer/";
     let mut place = awaited(&waiting, page, Some(RELAYED));
-    let deliver = |address: &str| waiting.deliver(&Url::parse(address).unwrap(), RedirectKind::PrivateUseScheme);
+    let deliver = |address: &str| waiting.accept(&Url::parse(address).unwrap(), RedirectKind::PrivateUseScheme);
     assert_eq!(
         deliver(&format!("io.github.keybearer://callback/other?code=c&state={STATE}")),
         Verdict::Nobody

@@ -73,7 +73,7 @@ async fn child_whose_keychain_hangs() {
     let stopped = keyring::Stopped::new(keyring::daemon().await);
     assert_eq!(copy(&rig.keeper, &ada).await, Err("keychain-silent"));
     until_state(&rig, StoreState::Silent).await;
-    assert!(rig.keeper.look().await.is_empty());
+    assert!(rig.keeper.sweep().await.is_empty());
     // What is won now is copied from memory.
     rig.habit(Habit::Allow("grace"));
     let grace = rig.log_in(other(&rig, &p)).await.account;
@@ -187,7 +187,7 @@ async fn child_whose_keychain_asks() {
     let prompter = Prompter::start().await;
     keyring::lock().await;
     // Nobody is asked for what happens by itself, and nothing waits for whoever is asked.
-    assert!(rig.keeper.look().await.is_empty());
+    assert!(rig.keeper.sweep().await.is_empty());
     let wish = tokio::spawn({
         let (keeper, ada) = (rig.keeper.clone(), ada.clone());
         async move { copy(&keeper, &ada).await }

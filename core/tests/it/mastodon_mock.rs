@@ -58,7 +58,7 @@ impl Family {
         LoginPlan {
             provider: "mastodon".into(),
             client_name: "A test".into(),
-            answers: [("server".to_owned(), self.origin.clone())].into(),
+            answers: [("server".to_owned(), self.origin.clone().into())].into(),
             scopes: vec!["read".into()],
             redirect: Some(redirect),
             ..LoginPlan::default()

@@ -263,7 +263,7 @@ pub fn plan(rig: &Rig, practice: &Practice, redirect: RedirectKind) -> LoginPlan
     LoginPlan {
         provider: provider.into(),
         client_name: "A test".into(),
-        answers: [("server".to_owned(), practice.origin().to_owned())].into(),
+        answers: [("server".to_owned(), practice.origin().into())].into(),
         scopes: vec!["read".into()],
         redirect: Some(redirect),
         ..LoginPlan::default()

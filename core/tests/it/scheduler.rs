@@ -66,13 +66,13 @@ async fn refresh_by_itself_a_week_before_the_end_and_not_sooner() {
     assert_eq!(account.renews_next, account.expires.map(|end| end - 7 * DAY));
     assert!(account.life_known && !account.needs_login && account.breaks == account.expires);
     s.later(52 * DAY);
-    assert!(s.rig.keeper.look().await.is_empty());
+    assert!(s.rig.keeper.sweep().await.is_empty());
     s.later(2 * DAY);
-    let done = s.rig.keeper.look().await;
+    let done = s.rig.keeper.sweep().await;
     assert_eq!((done.len(), done[0].outcome), (1, RenewalOutcome::Renewed));
     let renewed = s.rig.account(&id);
     assert!(renewed.expires > account.expires && renewed.later.is_none());
-    assert!(s.rig.keeper.look().await.is_empty(), "never twice");
+    assert!(s.rig.keeper.sweep().await.is_empty(), "never twice");
     assert_eq!(s.meta.count(Message::Refresh), 1);
     // One step back, for a day.
     assert!(renewed.step_back_until.is_some());
@@ -86,7 +86,7 @@ async fn refresh_by_itself_a_week_before_the_end_and_not_sooner() {
         "in a day, and nothing failed"
     );
     assert_eq!(s.rig.keeper.step_back(&id).await.unwrap_err().code(), "secret-missing");
-    assert!(s.rig.keeper.look().await.is_empty(), "and not forward again at once");
+    assert!(s.rig.keeper.sweep().await.is_empty(), "and not forward again at once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -96,7 +96,7 @@ async fn refresh_that_does_not_work_is_tried_again_later() {
     let token = s.rig.token(&id).await;
     s.later(54 * DAY);
     s.meta.fail_always(Message::Refresh, Some(Failure::Graph(2, None)));
-    let done = s.rig.keeper.look().await;
+    let done = s.rig.keeper.sweep().await;
     assert_eq!(
         (done[0].outcome, done[0].error.as_ref().unwrap().code.as_str()),
         (RenewalOutcome::Later, "transient")
@@ -104,29 +104,29 @@ async fn refresh_that_does_not_work_is_tried_again_later() {
     let wait = done[0].until.unwrap() - now() - 54 * DAY;
     assert!((295..=365).contains(&wait), "five minutes and a little: {wait}");
     let sent = s.meta.count(Message::Refresh);
-    assert!(s.rig.keeper.look().await.is_empty(), "not before");
+    assert!(s.rig.keeper.sweep().await.is_empty(), "not before");
     let later = s.rig.account(&id).later.unwrap();
     assert_eq!((Some(later.until), later.why.code.as_str()), (done[0].until, "transient"));
     // The wait doubles, is on disk, and ends when it works.
     s.later(wait + 1);
-    let again = s.rig.keeper.look().await;
+    let again = s.rig.keeper.sweep().await;
     assert!(again[0].until.unwrap() - now() - 54 * DAY - wait > 590);
     assert_eq!(s.meta.count(Message::Refresh), sent + 1);
     assert_eq!(s.rig.token(&id).await, token, "a failed refresh deletes nothing");
     s.meta.fail_always(Message::Refresh, None);
     s.later(800);
-    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
     assert!(s.rig.account(&id).later.is_none());
     // What only a person mends is said, and not tried again and again.
     s.later(54 * DAY);
     s.meta.kill_tokens_of("ada", 460);
-    let dead = s.rig.keeper.look().await;
+    let dead = s.rig.keeper.sweep().await;
     assert_eq!(
         (dead[0].outcome, dead[0].error.as_ref().unwrap().code.as_str()),
         (RenewalOutcome::NeedsYou, "token-dead")
     );
     assert_eq!(s.rig.account(&id).trouble.unwrap().code, "token-dead");
-    assert!(s.rig.keeper.look().await.is_empty());
+    assert!(s.rig.keeper.sweep().await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -134,7 +134,7 @@ async fn refresh_leaves_no_predecessor_behind_a_newer_login() {
     let s = Stage::new().await;
     let id = s.adopt("ada", 60).await;
     s.later(54 * DAY);
-    s.rig.keeper.look().await;
+    s.rig.keeper.sweep().await;
     let (home, key) = (s.rig.home.path().to_owned(), previous_key(&id));
     let kept = async move || {
         let store = mock_keychain::store(&home);
@@ -172,7 +172,7 @@ async fn refresh_over_sixty_days_keeps_all_of_them() {
     }
     for _ in 0..60 {
         s.later(DAY);
-        for done in s.rig.keeper.look().await {
+        for done in s.rig.keeper.sweep().await {
             assert_eq!(done.outcome, RenewalOutcome::Renewed, "{done:?}");
         }
     }
@@ -225,7 +225,7 @@ async fn child_with_a_locked_keychain() {
     assert_eq!(s.rig.keeper.view().store.state, StoreState::Locked);
     s.later(54 * DAY);
     assert!(
-        s.rig.keeper.look().await.is_empty(),
+        s.rig.keeper.sweep().await.is_empty(),
         "nobody is asked to open it, and nothing counts as failed"
     );
     let account = s.rig.account(&id);
@@ -251,7 +251,7 @@ async fn child_whose_keychain_locks() {
     let account = s.rig.account(&id);
     assert!(account.later.is_none() && account.trouble.is_none());
     keyring::unlock().await;
-    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -260,19 +260,19 @@ async fn refresh_goes_on_when_the_network_is_back_and_not_at_each_knock() {
     s.adopt("ada", 60).await;
     s.later(54 * DAY);
     s.meta.fail_always(Message::Refresh, Some(Fault::Drop.into()));
-    let done = s.rig.keeper.look().await;
+    let done = s.rig.keeper.sweep().await;
     assert_eq!(done[0].error.as_ref().unwrap().code, "server-unreachable");
     s.meta.fail_always(Message::Refresh, None);
-    s.rig.keeper.look_now();
-    assert!(s.rig.keeper.look().await.is_empty());
+    s.rig.keeper.wake_scheduler();
+    assert!(s.rig.keeper.sweep().await.is_empty());
     s.rig.keeper.network_is_back();
-    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
     // A server that asks for time gets it, network or no.
     s.later(54 * DAY);
     s.meta.fail_always(Message::Refresh, Some(Failure::Graph(4, None)));
-    assert_eq!(s.rig.keeper.look().await[0].error.as_ref().unwrap().code, "rate-limited");
+    assert_eq!(s.rig.keeper.sweep().await[0].error.as_ref().unwrap().code, "rate-limited");
     s.rig.keeper.network_is_back();
-    assert!(s.rig.keeper.look().await.is_empty());
+    assert!(s.rig.keeper.sweep().await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -298,10 +298,10 @@ async fn refresh_is_not_sent_too_young_by_a_clock_that_was_set() {
     // Nobody tells when hers ends, so that it is due when it is a day old.
     let id = s.adopt("joan", 60).await;
     let keeper = s.rig.keeper.clone();
-    let tending = tokio::spawn(async move { keeper.tend().await });
+    let tending = tokio::spawn(async move { keeper.run_scheduler().await });
     let wrong = || s.rig.keeper.view().problems.iter().any(|p| p.code == "clock-wrong");
     let knock = async |until: &dyn Fn() -> bool| {
-        s.rig.keeper.look_now();
+        s.rig.keeper.wake_scheduler();
         let came = async {
             while !until() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -331,7 +331,7 @@ async fn refresh_is_in_time_although_the_token_was_issued_by_a_clock_of_the_futu
     s.ahead.fetch_sub(400 * DAY, Ordering::Relaxed);
     for _ in 0..59 {
         s.later(DAY);
-        for done in s.rig.keeper.look().await {
+        for done in s.rig.keeper.sweep().await {
             assert_eq!(done.outcome, RenewalOutcome::Renewed, "{done:?}");
         }
     }
@@ -342,6 +342,6 @@ async fn refresh_is_in_time_although_the_token_was_issued_by_a_clock_of_the_futu
     assert!(s.meta.token(&s.rig.token(&id).await).unwrap().issued > first.issued);
     // By a clock that is wrong now nothing is dated anew.
     s.ahead.fetch_sub(400 * DAY, Ordering::Relaxed);
-    assert!(s.rig.keeper.look().await.is_empty());
+    assert!(s.rig.keeper.sweep().await.is_empty());
     assert_eq!(s.rig.account(&id).issued, account.issued);
 }

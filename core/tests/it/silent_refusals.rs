@@ -77,7 +77,7 @@ async fn a_renewal_goes_on_when_the_api_answers_again() {
         server.answers(TOKEN, bytes);
         ahead.store(7200, Ordering::Relaxed);
         assert_eq!(rig.keeper.access_token(&id).await.unwrap_err().code(), code, "{what}");
-        let done = rig.keeper.look().await;
+        let done = rig.keeper.sweep().await;
         assert!(done.len() == 1 && done[0].outcome == RenewalOutcome::Later, "{what}: {done:?}");
         assert_eq!(rig.account(&id).trouble, None, "{what}");
         server.answers(TOKEN, pair(2));

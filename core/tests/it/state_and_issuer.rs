@@ -34,7 +34,7 @@ async fn a_promised_iss_may_be_missing_where_the_address_is_this_servers_alone()
         let address = home(&rig, &login, "code=c-1&state={state}");
         match redirect {
             RedirectKind::Loopback => assert_eq!(get(&address).await.unwrap().header("location"), "/done"),
-            _ => assert_eq!(rig.keeper.deliver_link(&address), Verdict::Taken),
+            _ => assert_eq!(rig.keeper.accept_link(&address), Verdict::Taken),
         }
         login.end().await.unwrap();
         // And when the address is pasted.
@@ -90,7 +90,7 @@ async fn a_missing_iss_is_named_where_answers_of_several_servers_arrive() {
             },
         );
         let link = format!("{RELAYED}?code=c-1&state=s-1&n={own_address}").parse().unwrap();
-        assert_eq!(waiting.deliver(&link, RedirectKind::PrivateUseScheme), Verdict::Failed);
+        assert_eq!(waiting.accept(&link, RedirectKind::PrivateUseScheme), Verdict::Failed);
         match place.arrivals.recv().await {
             Some(Arrival::Answer(Err(Error::IssuerMissing { expected }))) => assert_eq!(expected, "https://one.example"),
             other => panic!("{other:?}"),
@@ -162,6 +162,6 @@ async fn an_answer_without_state_is_said_at_once_and_not_taken() {
     assert_eq!(get(&elsewhere).await.unwrap().status, 404);
     // By deep link, too.
     let mut login = rig.wait(server.plan(RedirectKind::PrivateUseScheme)).await;
-    assert_eq!(rig.keeper.deliver_link(&home(&rig, &login, "code=x")), Verdict::Unsaid);
+    assert_eq!(rig.keeper.accept_link(&home(&rig, &login, "code=x")), Verdict::Unsaid);
     assert_eq!(login.hint().await.code, "answer-without-state");
 }

@@ -72,7 +72,7 @@ async fn log_in(rig: &mut Rig, practice: &Practice, redirect: RedirectKind, pers
     let plan = LoginPlan {
         provider: provider.into(),
         client_name: "A test".into(),
-        answers: [("server".to_owned(), practice.origin().to_owned())].into(),
+        answers: [("server".to_owned(), practice.origin().into())].into(),
         scopes: vec!["read".into()],
         redirect: Some(redirect),
         ..LoginPlan::default()

@@ -67,7 +67,7 @@ async fn without_a_tray() {
     s.desktop.press_cross();
     app.find("confirm").await;
     let question = app.window.find(Locator::Css("dialog")).await.unwrap().text().await.unwrap();
-    assert!(question.contains("shows no tray"), "{question}");
+    assert!(question.contains("has no tray"), "{question}");
     let _ = tokio::time::timeout(Duration::from_secs(5), app.find("confirm").await.click()).await;
     until("the window to go", || (!s.desktop.has_window()).then_some(()));
     assert_eq!(s.book()["settings"]["on_close"], "keep");

@@ -1,5 +1,5 @@
-// What the stand-in does while nobody looks: renewals of all at once, from the window and from the tray, one step back, the
-// calendar, the question what closing the window shall mean, and what the system can.
+// What the stand-in does in the background: renewing all accounts, from the window and from the tray, restoring a token, the
+// calendar, closing the window, and what the system supports.
 import type { Api, Closing } from "../shell/api";
 import { mayRenew } from "../state/next";
 import { error, seconds, wait } from "./common";
@@ -27,7 +27,7 @@ export function fakeAway(view: AppView, query: URLSearchParams, changed: () => v
 
   let linked = false;
 
-  /** One of each outcome, by the account. */
+  /** Outcomes by account, one of each kind. */
   const outcome = (one: AccountView): RenewalView => {
     const said = { account: one.id, name: one.name, error: null, until: null };
     if (one.provider === "instagram")
@@ -92,7 +92,7 @@ export function fakeAway(view: AppView, query: URLSearchParams, changed: () => v
       if (query.get("fail") === "link") throw error("internal", {}, "Permission denied (os error 13)");
       linked = true;
     },
-    // Told once, as the shell does.
+    // Answered once, like the shell does.
     async closing() {
       const now = asked;
       asked = null;

@@ -1,4 +1,4 @@
-// What the stand-in's tokens can be used for: a few calls and copies, and answers like the platforms'.
+// Using tokens in the stand-in: a few requests and copies, and answers like the platforms'.
 import type { Api } from "../shell/api";
 import { codeOf, error, seconds, wait } from "./common";
 import { text } from "./platforms";

@@ -1,4 +1,4 @@
-// What the stand-in's rooms share: a little time, errors, and an account and a client of whom nothing is known yet.
+// What the stand-in's files share: waiting, errors, and an account and a client with default values.
 import type { AccountView, ClientView, Code, ErrorView } from "../shell/wire";
 
 export const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
@@ -8,7 +8,7 @@ export const error = (code: Code, params: Record<string, string> = {}, detail: s
   detail,
   action: null,
 });
-/** A code that a scene's address names. */
+/** The error code that a scene's address names. */
 export const codeOf = (query: URLSearchParams, name = "fail") => query.get(name) as Code | null;
 export const seconds = () => Math.floor(Date.now() / 1000);
 

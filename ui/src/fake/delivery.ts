@@ -1,4 +1,4 @@
-// Deliveries in the stand-in: one in every state, and dialogs that always say yes (`fail=cancelled`: no).
+// Deliveries in the stand-in: one in each state. Native dialogs are always confirmed, or cancelled with `fail=cancelled`.
 import type { Api } from "../shell/api";
 import { codeOf, error, seconds, wait } from "./common";
 import type { AppView, DeliveryView, Target } from "../shell/wire";

@@ -1,5 +1,5 @@
-// A stand-in for the shell, in memory: the same Api, rich sample data, and every error within reach, so that all of the face
-// opens in a plain browser. Loaded only there. No network, no clipboard, no secret: its tokens are made up.
+// A stand-in for the shell, in memory: the same Api, sample data for every screen, and every error on request. It makes the whole UI
+// work in a plain browser, and is loaded only there. It has no network, clipboard or secret; its tokens are made up.
 import type { Api } from "../shell/api";
 import { codeOf, error, seconds, wait } from "./common";
 import { fakeDeliver } from "./delivery";
@@ -34,7 +34,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     if (!found) throw error("login-unknown");
     return found;
   };
-  /** As the keeper hands a token out: a dead one never, and one that is due is renewed first. */
+  /** A token as the keeper hands it out: never a dead one, and renewed first if due. */
   const fresh = async (id: string): Promise<AccountView> => {
     const found = account(id);
     if (found.practice_over) throw error("practice-over");
@@ -75,7 +75,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       await wait(scene === "questions" ? 0 : 400);
       if (typed.startsWith("http://")) throw error("server-not-https", { typed });
       if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(host)) throw error("server-name-invalid", { typed, got: "none" });
-      // The name of an error, as a server, has that error: server-tls.example.
+      // A server named after an error has that error: server-tls.example.
       const code = (host.split(".")[0] ?? "") as Code;
       if (code.startsWith("server-")) throw error(code, { host, typed }, "the system's own words");
       const known = view.providers.find((provider) => code.startsWith(provider.id));
@@ -124,7 +124,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
         Object.assign(found, { trouble: null, name: "@gardener@garden.example", display_name: "Gardener", user_id: "12" });
       if (found.trouble) throw found.trouble;
       found.verified = seconds();
-      // Whose it is was not known before.
+      // Its owner was unknown until now.
       if (found.provider === "x-keys") Object.assign(found, { name: "@owner", display_name: "The Owner", scopes: ["read-write"] });
       changed();
     },

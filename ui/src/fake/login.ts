@@ -1,4 +1,4 @@
-// How a login goes in the stand-in: steps with a little time between them, consent after a moment, or whatever failure was asked for.
+// A login in the stand-in: its steps with short pauses, approval after a moment, or the failure that was asked for.
 import { account, client as blank, codeOf, seconds } from "./common";
 import type { AppView, Code, RedirectKind, ErrorView, LoginEvent, LoginPlan, StepKind } from "../shell/wire";
 
@@ -8,7 +8,7 @@ export interface FakeLogin {
   keep(): string;
 }
 
-// Written out again, so that nothing of the app's own code has to be shared with this chunk.
+// Repeated here so that the stand-in's chunk shares no code with the app.
 const STEPS: StepKind[] = [
   "server-found",
   "client-ready",
@@ -21,17 +21,17 @@ const STEPS: StepKind[] = [
   "stored",
 ];
 const MINUTES = 10;
-/** Scenes that show where a login has come to. */
+/** Scenes in the middle or at the end of a login, reached without a pause. */
 const AT_ONCE = ["failed", "done", "done-pages", "waiting", "warned", "held", "pin", "x-failed", "x-done"];
 const HOSTS: Record<string, string> = { practice: "127.0.0.1:40123", x: "x.com", "x-oauth1": "api.x.com" };
-/** Those of a login that needs nobody's consent. */
+/** The steps of a login without the browser. */
 const QUIET: StepKind[] = ["server-found", "client-ready", "token-received", "stored"];
 const ADDRESS: Partial<Record<RedirectKind, string>> = {
   "private-use-scheme": "io.github.keybearer://callback/gotosocial",
   "out-of-band": "urn:ietf:wg:oauth:2.0:oob",
 };
 
-/** What each failure is called with, so that its sentences can be read as they would be. */
+/** Parameters for every failure, so that its sentences read as in the app. */
 const PARAMS: Record<string, string> = {
   typed: "fedi example",
   host: "fedi.example",
@@ -128,7 +128,7 @@ export function runLogin(
   function finish() {
     asked = false;
     const rest = STEPS.slice(4).filter((kind) => kind !== "token-exchanged" || provider?.exchanges);
-    // Somebody who is meant and named "other" is never the one who comes back.
+    // An expected account that is called "other" is never the one that signs in.
     const other = scene === "held" || plan.expect.includes("other");
     rest.slice(0, other ? -1 : undefined).forEach((kind, at) => later(pace * (at + 1), () => step(kind)));
     later(pace * 7, () => {
@@ -201,7 +201,7 @@ export function runLogin(
     return id;
   }
 
-  /** The address that stands in a console. */
+  /** The address that is registered in a console. */
   function fixed(): string | null {
     return provider?.registers ? null : (provider?.redirects.find((one) => one.kind === redirect)?.redirect_uri ?? null);
   }
@@ -224,7 +224,7 @@ export function runLogin(
   return { end, paste, keep };
 }
 
-/** A server named like an error ends in it: denied.example, rate-limited.example. */
+/** A server named after an error fails with it: denied.example, rate-limited.example. */
 function named(host: string): Code | null {
   const name = host.split(".")[0] ?? "";
   return host.endsWith(".example") && (name.includes("-") || name === "denied" || name === "transient" || name === "refused")

@@ -1,5 +1,5 @@
-// The platforms of the stand-in: the shipped ones with their own texts, and one whose file a person wrote. catalogue.json is
-// written by `cargo test -p keybearer-core` from core/providers; nothing else in the UI may load it.
+// The stand-in's platforms: the shipped ones, and a custom one. `cargo test -p keybearer-core` writes catalogue.json from
+// core/providers. Nothing but the stand-in may load it.
 import type { ProviderView, Text } from "../shell/wire";
 import catalogue from "./catalogue.json";
 
@@ -7,10 +7,10 @@ export const text = (en: string, hans: string, hant: string): Text => ({ en, "zh
 
 const same = (words: string): Text => text(words, words, words);
 
-// JSON has no literal types; the test that writes it has the views' own.
+// An import of JSON has no literal types. The test that writes the file starts from ProviderView.
 const shipped = catalogue as unknown as ProviderView[];
 
-/** As a person's own file shows up: a console, and a price for each call. */
+/** A custom provider file: with a console, and a warning about costs. */
 const studio: ProviderView = {
   ...blank("studio"),
   name: "Studio",
@@ -55,7 +55,7 @@ const studio: ProviderView = {
   ],
 };
 
-/** A platform whose file says as little as it may: Mastodon's, without what is Mastodon's own. */
+/** Mastodon, without what only Mastodon has. */
 function blank(id: string): ProviderView {
   const mastodon = shipped.find((one) => one.id === "mastodon");
   if (!mastodon) throw new Error("no Mastodon in catalogue.json");

@@ -1,4 +1,4 @@
-// Exports in the stand-in: a thousand posts that nobody wrote, one that was cut off, and one that waits for its server.
+// Exports in the stand-in: of a thousand posts, one that was cut off, and one that waits for its server.
 import type { Api } from "../shell/api";
 import { codeOf, error, seconds, wait } from "./common";
 import type { ExportEvent, ExportPlan, ExportView, MissingView } from "../shell/wire";
@@ -7,7 +7,7 @@ type Exporting = Pick<Api, "exports" | "startExport" | "resumeExport" | "cancelE
 
 const ALL = 1204;
 const PATH = "/home/mei/Documents/mei-fedi.example.json";
-/** A server that breaks at a few, and has more than it shows. */
+/** A server that fails at a few posts, and counts more than it lists. */
 const MISSING: MissingView = {
   skipped: [
     { kind: "status", id: "115500090000000036" },

@@ -1,4 +1,4 @@
-// The redirects in the stand-in: tried, compared with a console, a relay page saved and looked at, a certificate trusted.
+// Redirects in the stand-in: testing them, comparing an address, saving and checking a relay page, trusting the certificate.
 import type { Api } from "../shell/api";
 import { error, wait } from "./common";
 import { withRelay } from "./platforms";
@@ -10,7 +10,7 @@ const ADDRESS = {
   "private-use-scheme": "io.github.keybearer://callback/test",
 };
 
-/** What breaks X's rules, each by its number. The keeper has this from the provider file. */
+/** What breaks X's rules, by the rule's index. The keeper has these patterns from the provider file. */
 const BROKEN_BY: Record<number, RegExp> = {
   2: /^https?:\/\/localhost([:/?]|$)/i,
   3: /^(vbscript|javascript|data|ftp|file|mailto|sip):/i,

@@ -1,4 +1,4 @@
-// Sample data for the stand-in: clients and accounts in every state a screen can meet. No real person, server or secret.
+// Sample data for the stand-in: clients and accounts in every state that a screen can show. No real person, server or secret.
 import { account, client, error } from "./common";
 import { deliveries } from "./delivery";
 import { providers, withRelay } from "./platforms";
@@ -29,7 +29,7 @@ const registered = (id: string, part: Partial<ClientView>): ClientView =>
     ...part,
   });
 
-/** One app at X with both pairs of its keys, and a token of each kind. */
+/** An app at X with both pairs of keys, and a token of each kind. */
 function atX(now: number): AccountView[] {
   const bot = {
     provider: "x",

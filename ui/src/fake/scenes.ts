@@ -1,5 +1,5 @@
-// Scenes for pictures and tests: `?scene=waiting&theme=dark&lang=zh-Hans` says where the stand-in's window begins.
-// Further parameters: `redirect` (of the waiting login), `code` (of the failure), `fail` (what the next login ends with).
+// Scenes for pictures and tests: `?scene=waiting&theme=dark&lang=zh-Hans` is where the stand-in's window begins.
+// More parameters: `redirect` (of the waiting login), `code` (of the failure), `fail` (how the next login or call fails).
 import { error, seconds } from "./common";
 import { sample } from "./sample";
 import { text } from "./platforms";
@@ -128,7 +128,7 @@ const PLACES: Record<string, Start> = {
   "next-paused": { route: { at: "next" } },
 };
 
-/** Where to begin, from the address. */
+/** The start that the address asks for. */
 export function beginning(query: URLSearchParams): Start {
   const start: Start = { ...PLACES[query.get("scene") ?? "accounts"] };
   const theme = query.get("theme");
@@ -138,7 +138,7 @@ export function beginning(query: URLSearchParams): Start {
   return start;
 }
 
-/** The keeper's view as a scene needs it. */
+/** The keeper's view for a scene. */
 export function stage(scene: string | null): AppView {
   const view = sample();
   const first = view.accounts[0];
@@ -178,7 +178,7 @@ export function stage(scene: string | null): AppView {
   if (scene === "closing-idle")
     view.accounts = view.accounts.filter(({ renews_next, needs_login }) => renews_next === null && !needs_login);
   if (scene === "closing-reminds") view.accounts = view.accounts.filter(({ renews_next }) => renews_next === null);
-  // Its token of now has ended, and the next one who wants it gets a new one.
+  // Its token has expired, and is renewed when it is next used.
   if (scene === "ended") Object.assign(one("x-bot") ?? {}, { issued: now - 9000, expires: now - 1800, renews_from: now - 2100 });
   if (scene === "unpaid") Object.assign(one("x-own") ?? {}, { trouble: unpaid });
   if (scene === "x-half") {
@@ -187,7 +187,7 @@ export function stage(scene: string | null): AppView {
     view.clients = view.clients.filter(({ id }) => id !== "x2");
     for (const client of view.clients) client.siblings = [];
   }
-  // As if the platform took deep links from apps without a secret only.
+  // As if the platform accepted private-use schemes only from apps without a secret.
   if (scene === "x-type") {
     const deep = view.providers.find(({ id }) => id === "x")?.redirects.find(({ kind }) => kind === "private-use-scheme");
     if (deep) deep.client_types = ["public"];

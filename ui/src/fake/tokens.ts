@@ -1,21 +1,21 @@
-// Tokens in the stand-in that no login brings: adopted, renewed, looked into, and those of the Pages beneath a person.
+// Tokens in the stand-in without a login: imported, renewed, inspected, and those of a person's Pages.
 import type { Api } from "../shell/api";
 import { account as blank, error, seconds, wait } from "./common";
 import type { AccountView, AppView, SubAccountView } from "../shell/wire";
 
 const DAY = 86_400;
 
-/** What the person manages; the first two are the sample's own. */
+/** The Pages that the person manages; the first two are in the sample data. */
 const PAGES: Omit<SubAccountView, "kept">[] = [
   { id: "1353269864728879", name: "Cute Kitten Page", tasks: ["ANALYZE", "MODERATE", "CREATE_CONTENT", "MANAGE"] },
   { id: "1353269864728880", name: "Kitten Rescue", tasks: ["CREATE_CONTENT"] },
   { id: "1353269864728881", name: "Kittens of the North", tasks: ["ANALYZE"] },
 ];
 
-/** Sixty days, renewed by itself a week before. */
+/** Valid for sixty days, renewed automatically a week before the end. */
 const life = (from: number) => ({ expires: from + 60 * DAY, renews_next: from + 53 * DAY, breaks: from + 60 * DAY });
 
-/** As it stands after a renewal: where the token before lives on, it can be put back for a day. */
+/** An account after a renewal. If the previous token stays valid, it can be restored for a day. */
 export function renewed(account: AccountView): void {
   const now = seconds();
   const rotating = {

@@ -1,4 +1,4 @@
-// To another computer and from one in the stand-in: a file that nobody writes, and one of each outcome.
+// Moving accounts between computers in the stand-in: no file is written, and an import has one account of each outcome.
 import type { Api } from "../shell/api";
 import { account as blank, codeOf, error, wait } from "./common";
 import type { AppView, ArrivalView } from "../shell/wire";

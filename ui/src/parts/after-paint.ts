@@ -1,6 +1,6 @@
-// The order of the first picture: what one looks for comes first. Not for any later drawing.
+// Delays what the first paint does not need.
 
-/** Calls back once what is on the screen now has been drawn. */
+/** Calls back after the next paint. */
 export function afterPaint(act: () => void): void {
   requestAnimationFrame(() => setTimeout(act));
 }

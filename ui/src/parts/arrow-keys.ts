@@ -1,7 +1,7 @@
-// Lets arrow keys walk the buttons inside an element; Tab goes on as ever. To be used as an attachment.
+// An attachment: arrow keys move between the buttons of an element. Tab works as usual.
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
-/** Begins at the first button where none has the focus yet, so that a find box above can be left by ArrowDown. */
+/** Begins at the first button if none has the focus, so that ArrowDown leaves a search box above. */
 export function arrows(node: HTMLElement): () => void {
   function walk(event: KeyboardEvent): void {
     const by = STEPS[event.key];

@@ -1,11 +1,11 @@
-// Where the keyboard is when a button gives way to another, or leads to a field.
+// Moves the keyboard focus.
 
-/** Takes the focus that was lost with the button before; nobody else's. */
+/** Takes the focus if the button before it had it and is gone. */
 export function keepFocus(button: HTMLElement): void {
   if (document.activeElement === document.body) button.focus({ preventScroll: true });
 }
 
-/** To a field that has to be filled in once more: what was in it is gone. */
+/** Focuses a field that was emptied and has to be filled in again. */
 export function focusField(testid: string): void {
   document.querySelector<HTMLElement>(`[data-testid="${testid}"]`)?.focus();
 }

@@ -1,4 +1,4 @@
-// Connects the window to the shell: each call of the Api as a command. In a plain browser, a stand-in takes the shell's place.
+// Connects the window to the shell: each call of the Api is a command. In a plain browser, the stand-in replaces the shell.
 // The only file that imports @tauri-apps.
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Start } from "../state/start";
@@ -81,9 +81,13 @@ const shell: Api = {
   onChanged: (listener) => void invoke("watch", { onChange: channel<null>(listener) }),
 };
 
-/** The shell's Api inside the app; in a plain browser the stand-in, and where the address asks it to begin. */
+/** The shell's Api in the app; in a plain browser, the stand-in's and the scene that the address names. */
 export async function connect(): Promise<{ api: Api; start: Start }> {
   if ("__TAURI_INTERNALS__" in window) return { api: shell, start: {} };
-  const { fake } = await import("../fake/fake");
-  return fake(new URLSearchParams(location.search));
+  // The app's own build has no stand-in.
+  if (import.meta.env.MODE !== "production") {
+    const { fake } = await import("../fake/fake");
+    return fake(new URLSearchParams(location.search));
+  }
+  throw new Error("This page is the window of Keybearer.");
 }

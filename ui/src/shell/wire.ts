@@ -585,6 +585,10 @@ tasks: Array<string>,
  */
 redirect: RedirectKind, 
 /**
+ * How it stands: what a person needs to know of it first.
+ */
+standing: Standing, 
+/**
  * Which store holds it.
  */
 store: StoreKind, 

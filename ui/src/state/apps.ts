@@ -1,15 +1,15 @@
-// A person's own app at a platform may have several pairs of keys, each a client: here they are one app. Not for accounts.
+// An app at a platform may have several pairs of keys. The keeper calls each pair a client; here they are one app.
 import { familyOf } from "./platform";
 import type { AppView, ClientView, ProviderView } from "../shell/wire";
 
-/** The client and the other keys of the same app, in the order of the tile's kinds. */
+/** All clients of one app, in the order of the tile's kinds. */
 export function appOf(view: AppView, client: ClientView): ClientView[] {
   const place = (one: ClientView) => view.providers.findIndex((provider) => provider.id === one.provider);
   const all = view.clients.filter((one) => one.id === client.id || client.siblings.includes(one.id));
   return all.sort((a, b) => place(a) - place(b));
 }
 
-/** Every app once. */
+/** Every app, as its clients. */
 export function appsOf(view: AppView): ClientView[][] {
   const seen = new Set<string>();
   return view.clients.flatMap((client) => {
@@ -20,14 +20,14 @@ export function appsOf(view: AppView): ClientView[][] {
   });
 }
 
-/** Clients that could be used again. Practice registers anew each time: its server lives only while it is used. */
+/** Clients that can be used again. Practice always registers a new one: its server only lives while it is used. */
 export function keysFor(view: AppView, provider: ProviderView): ClientView[] {
   const family = provider.practice ? [] : familyOf(view.providers, provider).map((one) => one.id);
   return view.clients.filter((client) => family.includes(client.provider));
 }
 
-/** The name to propose for a new client: ours, where it is registered under it; the app's, where other keys of the one known app
- * are typed in; else none: the keeper calls it by its first characters. */
+/** The proposed name of a new client: ours if Keybearer registers it; the app's if it adds keys to the one known app; else none, and
+ * the keeper names it after its first characters. */
 export function proposedName(view: AppView, provider: ProviderView): string {
   if (provider.registers || provider.practice) return "Keybearer";
   const of = (client: ClientView) => view.providers.find((one) => one.id === client.provider);

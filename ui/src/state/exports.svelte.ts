@@ -1,25 +1,25 @@
-// The exports of an account, as long as the window lives: one that runs goes on being heard while one looks at something else.
+// The exports of an account. They live as long as the window, so that a running one is followed while another screen is shown.
 import type { Api } from "../shell/api";
 import { asError } from "../shell/api";
 import type { ErrorView, ExportEvent, ExportPlan, ExportView } from "../shell/wire";
 
 type Waiting = Extract<ExportEvent, { kind: "waiting" }>;
 type Done = Extract<ExportEvent, { kind: "done" }>;
-/** One that has its file, and not all that belongs in it. */
+/** One whose file is complete but lacks some posts. */
 export type PartialExport = Extract<ExportEvent, { kind: "partial" }>;
 
-/** One that runs. Its rate is unknown where another window began it. */
+/** A running export. Its rate is unknown if another window started it. */
 export interface Going {
-  /** None while the person is asked where to. */
+  /** Null while the system's file dialog is open. */
   id: string | null;
   count: number;
-  /** So many were there already: it goes on from there. */
+  /** How many posts the file had when this run continued it. */
   before: number;
   rate: number | null;
   wait: Waiting | null;
 }
 
-/** So often one is looked at that is not heard, in milliseconds. */
+/** How often an export of another window is polled, in milliseconds. */
 const LOOK = 1000;
 
 class Exports {
@@ -27,12 +27,12 @@ class Exports {
   done = $state.raw<Done | null>(null);
   partial = $state.raw<PartialExport | null>(null);
   failed = $state.raw<ErrorView | null>(null);
-  /** Those that can go on. */
+  /** Exports that can be continued. */
   resting = $state.raw<ExportView[]>([]);
   readonly #api: Api;
   readonly #account: string;
   #heard = false;
-  /** Cancelled before it began. */
+  /** Cancelled before it had an id. */
   #unwanted = false;
 
   constructor(api: Api, account: string) {
@@ -59,7 +59,7 @@ class Exports {
 
   async cancel(): Promise<void> {
     this.#unwanted = this.going?.id === null;
-    // One that has just ended needs no cancelling.
+    // It may have just ended.
     if (this.going?.id) await this.#api.cancelExport(this.going.id).catch(() => undefined);
   }
 
@@ -85,7 +85,7 @@ class Exports {
   }
 
   #hear(event: ExportEvent): void {
-    // A new start may find what was cut off: it says so before any has come.
+    // A start may continue an earlier export: its first event then has the count so far.
     if (event.kind === "progress" && this.going?.rate === null && event.rate === 0) this.going.before = event.count;
     if (event.kind === "progress" && this.going) Object.assign(this.going, { count: event.count, rate: event.rate, wait: null });
     if (event.kind === "waiting" && this.going) this.going.wait = event;

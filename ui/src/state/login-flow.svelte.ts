@@ -1,5 +1,5 @@
-// The add-an-account flow: what has been chosen and typed so far, and what the login has reported since Connect.
-// Keeps everything across a failure, so that "Try again" asks nothing twice. Draws nothing and knows no OAuth.
+// Adding an account: what has been chosen and typed, and what the login has reported. It keeps everything across a failure, so that
+// "Try again" asks nothing twice. It knows no OAuth.
 import { asked, isSecret, typeQuestion } from "./questions";
 import { asError, type Api } from "../shell/api";
 import { keysFor, proposedName } from "./apps";
@@ -24,34 +24,34 @@ export type Stage = "tiles" | "kind" | "client" | "redirect" | "questions" | "st
 export class LoginFlow extends LoginProgress {
   stage = $state<Stage>("tiles");
   provider = $state.raw<ProviderView | null>(null);
-  /** A known client, or null for a new one. */
+  /** A known app's id, or null for a new app. */
   client = $state<string | null>(null);
   clientName = $state("Keybearer");
   answers = $state<Record<string, string>>({});
   server = $state.raw<ServerView | null>(null);
-  /** The platform that was chosen first, where the server turned out to run another. */
+  /** The platform that was chosen first, if the server runs another. */
   switchedFrom = $state<string | null>(null);
   scopes = $state<string[]>([]);
-  /** Null: the first redirect that works. */
+  /** The chosen redirect; null for the first one that works. */
   redirect = $state<RedirectKind | null>(null);
-  /** What the person has ticked off in the platform's console, by the steps' numbers. */
+  /** The console steps that are ticked off, by index. */
   ticked = $state<number[]>([]);
-  /** What the console shows after saving, as the person pasted it back. */
+  /** The address that the console shows after saving, as pasted back. */
   shown = $state("");
-  /** Which account is meant; empty where any will do. */
+  /** The expected account; empty for any. */
   expect = $state("");
   forceLogin = $state(false);
   rerequest = $state(false);
-  /** A token that was made elsewhere is brought along instead of won. */
+  /** A token from elsewhere is imported, without a login. */
   adopting = $state(false);
   /** Unfolds the redirects, after "Choose another redirect". */
   redirectsOpen = $state(false);
 
   #api: Api;
   #view: () => AppView;
-  /** The clients that were here before the last login. */
+  /** The apps that were known before the last login. */
   #before: string[] = [];
-  /** Counts the logins, so that a late event of an earlier one is not taken for this one's. */
+  /** Counts the logins, so that late events of an earlier one are ignored. */
   #turn = 0;
   #looking: { typed: string; answer: Promise<ServerView> } | null = null;
 
@@ -65,12 +65,12 @@ export class LoginFlow extends LoginProgress {
     return this.provider ? keysFor(this.#view(), this.provider) : [];
   }
 
-  /** What the form asks now. */
+  /** The questions of the form. */
   get asked(): QuestionView[] {
     return this.provider ? asked(this.provider, this.answers, this.client !== null) : [];
   }
 
-  /** True where the person says yes in the browser. */
+  /** The user approves in the browser. */
   get consents(): boolean {
     return this.provider !== null && consents(this.provider);
   }
@@ -79,31 +79,31 @@ export class LoginFlow extends LoginProgress {
     return this.provider?.questions.find((question) => question.kind === "server");
   }
 
-  /** The kinds of access that stand on one tile. */
+  /** The kinds of tokens that share the tile. */
   get kinds(): ProviderView[] {
     return kindsOf(this.#view().providers, this.provider?.tile);
   }
 
-  /** The type of the client: the known one's, or the one that was chosen. */
+  /** The app's type: of the known app, or as chosen. */
   get clientType(): string | null {
     if (this.client !== null) return this.#known?.client_type ?? null;
     return this.answers[typeQuestion(this.provider)?.id ?? ""] ?? null;
   }
 
-  /** All redirects as the view has them now: the relay's address comes while one looks at them. */
+  /** All redirects of the current view: the relay's address may come while they are shown. */
   get #redirects(): RedirectView[] {
     const id = this.provider?.id;
     return this.#view().providers.find((provider) => provider.id === id)?.redirects ?? this.provider?.redirects ?? [];
   }
 
-  /** The redirects for clients of this type. */
+  /** The redirects for apps of this type. */
   get redirects(): RedirectView[] {
     return this.#redirects.filter(
       (redirect) => redirect.client_types.length === 0 || redirect.client_types.includes(this.clientType ?? ""),
     );
   }
 
-  /** Where a redirect is for one type of client only, the type is asked for before the redirects. */
+  /** The question for the app's type, if it has to come before the redirects. */
   get typeFirst(): QuestionView | undefined {
     return this.#redirects.some((redirect) => redirect.client_types.length > 0) ? typeQuestion(this.provider) : undefined;
   }
@@ -112,7 +112,7 @@ export class LoginFlow extends LoginProgress {
     return this.#view().clients.find((client) => client.id === this.client);
   }
 
-  /** The redirect that will be opened: the chosen one; for a known client the one that it was registered for; else the first. */
+  /** The redirect that the login uses: the chosen one, else the one that a known app is registered with, else the first. */
   get chosenRedirect(): RedirectView | undefined {
     const uris = this.#known?.redirect_uris ?? [];
     const fits = (redirect: RedirectView) => redirect.redirect_uri !== null && uris.includes(redirect.redirect_uri);
@@ -120,29 +120,29 @@ export class LoginFlow extends LoginProgress {
     return wanted ?? (this.#byConsole ? this.redirects.find(fits) : undefined) ?? this.redirects[0];
   }
 
-  /** True where the address has to be registered by hand before the login. */
+  /** The address has to be registered in a console before the login. */
   get #byConsole(): boolean {
     return !this.provider?.registers && !this.provider?.practice && this.#redirects.some((redirect) => redirect.redirect_uri !== null);
   }
 
-  /** The address that has to stand in a console; none for a code that is typed in. */
+  /** The address to register in a console; null for a code that is typed in. */
   get address(): string | null {
     return this.#byConsole && this.chosenRedirect?.kind !== "out-of-band" ? (this.chosenRedirect?.redirect_uri ?? null) : null;
   }
 
-  /** The address of the chosen redirect that the known client was not made with, so that it still has to be registered. */
+  /** The chosen redirect's address, if the known app is not registered with it. */
   get unregistered(): string | null {
     const [client, uri] = [this.#known, this.address];
     return client && uri && !client.redirect_uris.includes(uri) ? uri : null;
   }
 
-  /** True while secrets have no place to go: no keychain, or a sealed file that is still closed. */
+  /** Secrets can't be stored: there is no keychain, or the encrypted file is locked. */
   get needsStore(): boolean {
     const store = this.#view().store;
     return store.state === "missing" || (store.kind === "sealed-file" && store.state === "locked");
   }
 
-  /** The screens of this flow before Connect, in order. */
+  /** The screens before the login, in order. */
   get order(): Stage[] {
     const fresh = this.client === null && !!this.provider && this.provider.questions.length + this.provider.console.length > 0;
     const stages: Stage[] = ["tiles"];
@@ -155,12 +155,12 @@ export class LoginFlow extends LoginProgress {
     return this.consents ? [...stages, "permissions"] : stages;
   }
 
-  /** True where the next press wins the token. */
+  /** The next press starts the login. */
   get last(): boolean {
     return this.order.at(-1) === this.stage;
   }
 
-  /** One platform of the tiles: where several kinds stand on its tile, asks which. */
+  /** Opens a tile: asks for the kind if it has several. */
   open(provider: ProviderView): void {
     this.#take(provider);
     if (this.kinds.length > 1) this.stage = "kind";
@@ -175,7 +175,7 @@ export class LoginFlow extends LoginProgress {
     this.next();
   }
 
-  /** Begins with one kind for one app: with the keys that it has for it, or with its name where they are still to be typed. */
+  /** Begins with one kind for one app: with the app's keys, or with its name if they have to be typed. */
   begin(provider: ProviderView, client: string | null, name: string): void {
     this.#take(provider);
     this.client = client;
@@ -201,7 +201,7 @@ export class LoginFlow extends LoginProgress {
     this.rerequest = false;
   }
 
-  /** Begins where an account's token has to be won anew: same client, same permissions, the same person. */
+  /** Begins a login for an account: same app, same permissions, same person. */
   again(provider: ProviderView, account: AccountView, rerequest = false): void {
     this.#take(provider);
     const known = this.#view().clients.some((client) => client.id === account.client);
@@ -212,13 +212,13 @@ export class LoginFlow extends LoginProgress {
       .map((scope) => scope.id);
     if (offered.length > 0) this.scopes = offered;
     this.rerequest = rerequest;
-    // Until it is verified, its name is its server's.
+    // The name of an unverified account is its server's.
     this.expect = account.practice || account.verified === null ? "" : account.name;
-    // What was adopted without a client needs one first.
+    // A token that was imported without an app needs one first.
     this.#enter(this.client === null ? ["tiles", "kind"] : ["tiles", "kind", "client"]);
   }
 
-  /** Goes to the first screen that has something to ask; where none has, the token is won at once. */
+  /** Goes to the first screen that asks something; if there is none, starts the login. */
   #enter(passed: Stage[]): void {
     const stage = this.order.find((stage) => !passed.includes(stage));
     if (stage) this.stage = stage;
@@ -228,7 +228,7 @@ export class LoginFlow extends LoginProgress {
   next(): void {
     const order = this.order;
     const here = order.indexOf(this.stage);
-    // "store" drops out of the order the moment it is done; only one screen comes after it, if any.
+    // "store" leaves the order as soon as it is done; at most one screen comes after it.
     const after = here < 0 ? order.slice(-1).filter((stage) => stage === "permissions" || stage === "adopt") : order.slice(here + 1);
     if (after[0]) this.stage = after[0];
     else void this.connect();
@@ -239,7 +239,7 @@ export class LoginFlow extends LoginProgress {
     this.stage = (here < 0 ? this.order.at(-2) : this.order[here - 1]) ?? "tiles";
   }
 
-  /** Looks for the server behind what was typed; asks once for the same text. Rejects with an ErrorView. */
+  /** Looks up the server for what was typed, once for each text. Rejects with an ErrorView. */
   async findServer(typed: string): Promise<ServerView> {
     if (!this.provider) throw asError("no provider");
     if (this.#looking?.typed !== typed) {
@@ -252,7 +252,7 @@ export class LoginFlow extends LoginProgress {
     return this.#looking.answer;
   }
 
-  /** Takes the found server; where its software is another platform's, goes on as that one. */
+  /** Takes the found server, and switches to another platform if that is what the server runs. */
   accept(server: ServerView): void {
     this.#looking = null;
     const other = this.#view().providers.find((provider) => provider.id === server.provider);
@@ -276,7 +276,7 @@ export class LoginFlow extends LoginProgress {
       client_name: this.clientName.trim(),
       answers,
       scopes: provider.scopes.map((scope) => scope.id).filter((id) => this.scopes.includes(id)),
-      // What stands in a console is one redirect's address: then it is that redirect and no other.
+      // An app in a console is registered with one redirect's address: no other can be used.
       redirect: this.#byConsole ? (this.chosenRedirect?.kind ?? null) : this.redirect,
       force_login: this.forceLogin,
       rerequest: this.rerequest,
@@ -290,7 +290,7 @@ export class LoginFlow extends LoginProgress {
     const turn = ++this.#turn;
     const plan = this.#plan(provider);
     this.#before = this.#view().clients.map((client) => client.id);
-    // A secret goes in once: the field is empty from here on, and a retry asks for it again.
+    // Secrets are not kept here: a retry asks for them again.
     for (const question of provider.questions) if (isSecret(question)) this.answers[question.id] = "";
     this.reset();
     this.stage = "waiting";
@@ -311,19 +311,19 @@ export class LoginFlow extends LoginProgress {
     this.stage = "failed";
   }
 
-  /** Keeps the account that came back instead of the one that was meant. Rejects with an ErrorView; it is then held on. */
+  /** Keeps the account that signed in instead of the expected one. Rejects with an ErrorView; the decision is then still open. */
   async keepHeld(): Promise<void> {
     if (!this.login) return;
     this.account = await this.#api.keepHeld(this.login);
     this.stage = "done";
   }
 
-  /** Forgets what is held aside, here only. */
+  /** Drops the token of the other account, on this computer only. */
   async discardHeld(): Promise<void> {
     if (this.login) await this.#api.discardHeld(this.login);
   }
 
-  /** Asks the platform once more, for the account that was meant. */
+  /** Signs in again, for the expected account. */
   async retryHeld(): Promise<void> {
     await this.discardHeld();
     this.forceLogin = this.provider?.can_force_login ?? false;
@@ -342,20 +342,20 @@ export class LoginFlow extends LoginProgress {
     this.stage = this.order.at(-1) ?? "tiles";
   }
 
-  /** Trying again begins in the form: a secret that was typed is gone. */
+  /** Trying again begins in the form, because a typed secret is gone. */
   get retypes(): boolean {
     return asked(this.provider as ProviderView, this.answers, this.#made !== null).some(isSecret);
   }
 
-  /** The client that the login made of what was typed: its secret is in the store by then, unless it was the wrong one. One that was
-   * here before keeps its old secret until the platform has believed the new one. */
+  /** The app that the login made of what was typed. Its secret is stored by then, unless it was wrong. An app that was known before
+   * keeps its old secret until the platform has accepted the new one. */
   get #made(): string | null {
     const id = this.provider?.questions.find((question) => question.kind === "client-id")?.id;
     const made = this.known.find((client) => id && !this.#before.includes(client.id) && client.client_id === this.answers[id]?.trim());
     return this.client ?? (this.error && remedy(this.error.code) === "app" ? null : (made?.id ?? null));
   }
 
-  /** Connects again as it was; what has to be typed once more is asked for first. */
+  /** Logs in again with the same answers; secrets are asked for first. */
   retry(): void {
     const retypes = this.retypes;
     this.client = this.#made;

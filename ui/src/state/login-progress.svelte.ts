@@ -1,4 +1,4 @@
-// What a running login has reported so far. Not for what was chosen before it: that is flow.
+// What a running login has reported so far. What was chosen before it: login-flow.
 import type { ErrorView, LoginEvent, StepKind } from "../shell/wire";
 
 export type Waiting = Extract<LoginEvent, { kind: "waiting" }>;
@@ -26,14 +26,14 @@ export class LoginProgress {
   error = $state.raw<ErrorView | null>(null);
   held = $state.raw<Held | null>(null);
   account = $state<string | null>(null);
-  /** Whether the end was on the screen. */
+  /** Whether the end has been shown. */
   seen = $state(false);
 
   protected reset(): void {
     Object.assign(this, { login: null, steps: [], waiting: null, hints: [], error: null, held: null, account: null, seen: false });
   }
 
-  /** Takes an event, and says how the login ended if it did. */
+  /** Takes an event. Answers how the login ended, or null. */
   protected hear(event: LoginEvent): End | null {
     if (event.kind === "step") this.steps = [...this.steps, event.step];
     else if (event.kind === "waiting") this.waiting = event;

@@ -1,5 +1,5 @@
-// What the window holds: the last view of the keeper, the route one is at, the flow under way, the toast.
-// Not for what a single screen types or unfolds: that dies with the screen.
+// The window's state: the keeper's last view, the current screen, the login in progress, the toast. What only one screen needs is
+// that screen's own.
 import { createContext } from "svelte";
 import { asError, type Abilities, type Api, type Closing } from "../shell/api";
 import { rowsOf } from "./account-list";
@@ -11,13 +11,13 @@ import type { AccountView, AppView, ClientView, ProviderView } from "../shell/wi
 
 export interface Toast {
   text: string;
-  /** When the clipboard is cleared, in Unix seconds; null for a plain message. */
+  /** When the clipboard is cleared, in Unix seconds; null for other messages. */
   until: number | null;
 }
 
 export const [getModel, setModel] = createContext<Model>();
 
-/** How long a plain message stays, in seconds: long enough to read ten words twice. */
+/** How long a message stays, in seconds: long enough to read ten words twice. */
 const MESSAGE = 6;
 
 export class Model {
@@ -25,16 +25,16 @@ export class Model {
   route = $state.raw<Route>({ at: "home" });
   flow: LoginFlow = $state.raw() as LoginFlow;
   toast = $state.raw<Toast | null>(null);
-  /** False until something was chosen: a fresh window does not move the focus by itself. */
+  /** False until the user goes to another screen: a new window leaves the focus where it is. */
   moved = false;
-  /** Somebody tried to close the window and was not asked yet what that shall mean. */
+  /** The user closed the window and has to be asked whether to quit. */
   closing = $state<Closing | null>(null);
-  /** What the system can; until the shell has said so, nothing is offered. */
+  /** What the system supports; nothing until the shell has answered. */
   abilities = $state.raw<Abilities>({ trust_certificate: false, command_line: null });
   dialog: Start["dialog"];
   moving: Start["moving"];
   use: Start["use"];
-  /** Platforms whose price for an answer the person has seen and taken. */
+  /** Platforms whose price for an answer the user has accepted. */
   readonly paid: string[] = [];
   readonly api: Api;
   #closing: ReturnType<typeof setTimeout> | undefined;
@@ -74,16 +74,16 @@ export class Model {
     return { ...view, providers: [...providers, ...view.providers.filter((provider) => !listed.has(provider.id))] };
   }
 
-  /** Asks what the system can. */
+  /** Asks what the system supports. */
   async ask(): Promise<void> {
     try {
       this.abilities = await this.api.abilities();
     } catch {
-      // A shell that cannot say so can nothing.
+      // Then nothing is offered.
     }
   }
 
-  /** Fetches the view again; calls that come meanwhile are answered by one more fetch. */
+  /** Fetches the view again. Calls that come meanwhile share one more fetch. */
   async refresh(): Promise<void> {
     if (this.#fetching) {
       this.#stale = true;
@@ -94,20 +94,20 @@ export class Model {
     this.#fetching = null;
   }
 
-  /** Something has changed: in the keeper, at the window or in the tray. */
+  /** Something has changed in the keeper, at the window or in the tray. */
   async #hear(): Promise<void> {
     await this.refresh();
     await this.#heed();
   }
 
-  /** What was wanted from outside the page: that an account is shown, that the window closes. */
+  /** Requests from outside the page: to show an account, to close the window. */
   async #heed(): Promise<void> {
     try {
       const [wanted, closing] = await Promise.all([this.api.wantedAccount(), this.api.closing()]);
       if (closing) this.closing = closing;
       if (wanted && this.account(wanted)) this.go({ at: "account", id: wanted });
     } catch {
-      // A shell that cannot say so wants nothing.
+      // Then there is no request.
     }
   }
 
@@ -126,24 +126,24 @@ export class Model {
     this.route = route;
   }
 
-  /** True for a login that still waits, for consent or for a decision, or that ended while one looked elsewhere. */
+  /** A login waits for approval or a decision, or has ended while another screen was shown. */
   get loginPending(): boolean {
     const { stage, seen } = this.flow;
     return stage === "waiting" || stage === "held" || ((stage === "failed" || stage === "done") && !seen);
   }
 
-  /** To the tiles; a login that still stands is shown instead of begun anew. */
+  /** Goes to the tiles, or to a login that is not finished. */
   add(): void {
     if (!this.loginPending) this.flow = new LoginFlow(this.api, () => this.view);
     this.go({ at: "add" });
   }
 
-  /** Whether this account's token can be won anew: what was only adopted has neither a way to the browser nor a form. */
+  /** Whether a login can replace this account's token: a platform that only takes imported tokens has none. */
   canLogIn(account: AccountView): boolean {
     return offered(this.provider(account.provider));
   }
 
-  /** Wins an account's token anew; what stands beneath another account comes with that one. */
+  /** Starts a login for an account's next token. For a sub-account, that is its account's login. */
   logInAgain(account: AccountView, rerequest = false): void {
     const whose = this.account(account.parent) ?? account;
     const provider = this.provider(whose.provider);
@@ -153,14 +153,14 @@ export class Model {
     this.go({ at: "add" });
   }
 
-  /** Wins a token of one kind for an app, with the keys that are here or with new ones. */
+  /** Starts a login for one kind of token of an app, with its known keys or new ones. */
   addFor(provider: ProviderView, client: ClientView | null, name: string): void {
     this.flow = new LoginFlow(this.api, () => this.view);
     this.flow.begin(provider, client?.id ?? null, name);
     this.go({ at: "add" });
   }
 
-  /** The account that is shown: home shows the first one, and so does the route of one that has just gone. */
+  /** The account to show. Home shows the first one, and so does an account that no longer exists. */
   get chosen(): AccountView | undefined {
     const route = this.route;
     const first = rowsOf(this.view.accounts)[0]?.account;
@@ -180,20 +180,20 @@ export class Model {
     return this.view.providers.find((provider) => provider.id === id);
   }
 
-  /** The platform's name; its id where its file is gone. */
+  /** The platform's name, or its id if its file is gone. */
   platform(id: string): string {
     const provider = this.provider(id);
     return provider ? platformName(this.view.providers, provider) : id;
   }
 
-  /** Says something at the bottom right: for a moment, or with a countdown of the clipboard. */
+  /** Shows a toast, for a moment or with a countdown of the clipboard. */
   say(text: string, seconds = 0): void {
     clearTimeout(this.#closing);
     this.toast = { text, until: seconds > 0 ? Date.now() / 1000 + seconds : null };
     this.#closing = setTimeout(() => (this.toast = null), (seconds || MESSAGE) * 1000);
   }
 
-  /** Runs a call whose failure is worth no more than a message. */
+  /** Runs a call and shows its failure as a toast. */
   async attempt(call: Promise<unknown>, explain: (error: ReturnType<typeof asError>) => string): Promise<boolean> {
     try {
       await call;

@@ -1,4 +1,4 @@
-// Whether an account wants somebody now, or what is wrong with it passes or waits. Not for the order of them all: see breaking.
+// Whether an account needs the user now. The order of all accounts: state/next.
 import { endOf, isDead } from "../text/standing";
 import { now } from "../text/dates";
 import type { AccountView } from "../shell/wire";

@@ -1,5 +1,5 @@
-// What breaks next, over all accounts: which of six groups each is in, when, and the one sentence that says so. Not for how
-// an account stands beside its name in the list: that is standing.
+// What breaks next, over all accounts: each account's group, its time and its sentence. The words beside an account in the list:
+// text/standing.
 import { ended, lasts, needsYou } from "./needs";
 import { endOf, isDead, standing, type Tone } from "../text/standing";
 import { sentences } from "../text/errors";
@@ -7,33 +7,33 @@ import { day, moment, now, relative } from "../text/dates";
 import type { AccountView, AppView } from "../shell/wire";
 import { t } from "../text/words.svelte";
 
-/** In the order in which they are to be looked at. */
+/** In the order of the screen. */
 export const GROUPS = ["now", "login", "later", "itself", "endless", "paused"] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Breaking {
   account: AccountView;
   group: Group;
-  /** What sorts it within its group, Unix seconds. */
+  /** Sorts it within its group, in Unix seconds. */
   at: number;
   text: string;
   tone: Tone;
   life: number;
 }
 
-/** Seconds within which the hour matters too. */
+/** Seconds within which a date is shown with its time. */
 const SOON = 172_800;
-/** Seconds before its end from which on a login is drawn as pressing: the first notice is given then. */
+/** A login is shown as pressing this many seconds before its end, when the first notification comes. */
 const PRESSING = 14 * 86_400;
 
-/** By when a person has to log in although nothing is wrong; a Page's data, too, come back only by a login. */
+/** When the user has to sign in although nothing is wrong. Only a login extends access to a Page's data, too. */
 function loginBy(account: AccountView): number | null {
   const data = account.data_access_expires;
   if (account.needs_login || lasts(account)) return account.breaks ?? endOf(account);
   return account.renews_next === null ? data : null;
 }
 
-/** Whether its store can be read without asking anybody. */
+/** Whether its secrets can be read without asking the user. */
 function open(account: AccountView, { store }: AppView): boolean {
   return account.store === "keychain" ? store.keychain === "ready" : store.kind !== "sealed-file" || store.state === "ready";
 }
@@ -49,7 +49,7 @@ function why(account: AccountView): string {
   return account.trouble ? sentences(account.trouble).what : "";
 }
 
-/** How it renews by itself: at a time, whenever it is wanted, or as soon as something is out of the way. */
+/** How it renews automatically: at a time, when it is used, or when storage is unlocked. */
 function itself(account: AccountView, view: AppView): string {
   const next = account.renews_next;
   if (next === null) return t("state-renews");
@@ -92,13 +92,13 @@ export function breaking(account: AccountView, view: AppView): Breaking {
   return put("endless", t(account.life_known ? "next-endless" : "next-unknown"), null, account.life_known ? "good" : "quiet");
 }
 
-/** Every account, what breaks first first. */
+/** Every account, in the order in which they break. */
 export function whatBreaks(view: AppView): Breaking[] {
   const all = view.accounts.map((account) => breaking(account, view));
   return all.sort((a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group) || (a.at === b.at ? 0 : a.at - b.at));
 }
 
-/** Whether the button that renews all would touch it: it may be renewed now, is not rotating, and has not ended. */
+/** Whether "Renew all now" renews it: it may be renewed, does not rotate, and has not expired. */
 export function mayRenew(account: AccountView): boolean {
   const from = account.renews_from;
   return !account.practice_over && !account.renews_on_demand && from !== null && from <= now() && !ended(account);

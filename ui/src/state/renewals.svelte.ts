@@ -1,5 +1,5 @@
-// "Refresh long-lived tokens": the run itself, how far it is, and what became of each, also of the last run from the tray.
-// Lives as long as the window, so that one can look elsewhere meanwhile.
+// "Renew all now": the run, its progress and its results, also those of the last run from the tray. It lives as long as the
+// window, so that it continues while another screen is shown.
 import { asError, type Api } from "../shell/api";
 import { mayRenew } from "./next";
 import type { Model } from "./model.svelte";
@@ -7,12 +7,12 @@ import type { AccountView, ErrorView, RenewalView } from "../shell/wire";
 
 export class RenewalRun {
   running = $state(false);
-  /** None before the first run; empty where nothing could be renewed. */
+  /** Null before the first run; empty if nothing could be renewed. */
   results = $state.raw<RenewalView[] | null>(null);
   error = $state.raw<ErrorView | null>(null);
-  /** As each stood before the run, by its id: whoever differs is done. */
+  /** Each account's state before the run, by its id: an account whose state differs is done. */
   #before = $state.raw<[id: string, mark: string][]>([]);
-  /** The tray's last results, as text: told once. */
+  /** The tray's last results, as text: shown once. */
   #tray = "[]";
   readonly #api: Api;
   readonly #model: Model;
@@ -22,7 +22,7 @@ export class RenewalRun {
     this.#model = model;
   }
 
-  /** How many are to be renewed, and how many of them have an outcome. */
+  /** How many accounts the run renews, and how many are done. */
   get progress(): { done: number; all: number } {
     const stands = Object.fromEntries(marks(this.#model.view.accounts));
     return { done: this.#before.filter(([id, mark]) => stands[id] !== mark).length, all: this.#before.length };
@@ -38,13 +38,13 @@ export class RenewalRun {
     } catch (thrown) {
       this.error = asError(thrown);
     } finally {
-      // Should the shell count this run among its own, it is told already.
+      // The shell may count this run as one of the tray's: its results are already shown.
       this.#tray = JSON.stringify(await this.#last());
       this.running = false;
     }
   }
 
-  /** Takes what the tray's last run brought, unless that was told already. */
+  /** Takes the results of the tray's last run, unless they were shown already. */
   async look(): Promise<void> {
     const last = await this.#last();
     const text = JSON.stringify(last);
@@ -68,7 +68,7 @@ export class RenewalRun {
 
 const runs = new WeakMap<Model, RenewalRun>();
 
-/** The one of this window. */
+/** This window's run. */
 export function renewalsOf(model: Model): RenewalRun {
   const run = runs.get(model) ?? new RenewalRun(model);
   runs.set(model, run);

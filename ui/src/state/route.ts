@@ -1,4 +1,4 @@
-// The screens one can be at. A plain value instead of a router: there are eight, and no addresses.
+// The screens of the window. A plain value replaces a router: there are eight, and they have no addresses.
 export type Route =
   | { at: "home" }
   | { at: "account"; id: string }
@@ -9,7 +9,7 @@ export type Route =
   | { at: "client"; id: string }
   | { at: "settings" };
 
-/** A text that differs whenever another screen is shown, so that a screen starts anew with each. */
+/** A key for each screen, so that Svelte creates a new one whenever it changes. */
 export function routeKey(route: Route): string {
   return "id" in route ? `${route.at}/${route.id}` : route.at;
 }

@@ -1,4 +1,4 @@
-// Where the window begins. Empty inside the app; filled by the stand-in's scenes. Not for moving about later: that is model.
+// Where the window begins: empty in the app, filled by the stand-in's scenes.
 import type { Model } from "./model.svelte";
 import type { Route } from "./route";
 import type { Stage } from "./login-flow.svelte";
@@ -7,7 +7,7 @@ import { t } from "../text/words.svelte";
 
 export interface Start {
   route?: Route;
-  /** A flow that is already under way, for pictures and tests. */
+  /** A login in progress. */
   flow?: {
     provider: string;
     stage: Stage;
@@ -20,16 +20,16 @@ export interface Start {
     known?: boolean;
   };
   dialog?: "delete" | "revoke" | "replace" | "verify" | "step-back";
-  /** What is asked about another computer in Settings. */
+  /** The dialog about another computer in Settings. */
   moving?: "move" | "copy" | "bring";
-  /** The fold that stands open where a token is put to use. */
+  /** The fold that is open where a token is used. */
   use?: "try" | "tried" | "copy-as" | "console" | "export" | "deliver";
   toast?: boolean;
   theme?: string;
   language?: string;
 }
 
-/** Brings a fresh model to where `start` says, by the same steps a person takes. */
+/** Brings a new model to where `start` says, by the same steps as a user. */
 export async function resume(model: Model, { flow: wanted, toast }: Start): Promise<void> {
   const provider = model.provider(wanted?.provider ?? null);
   const flow = model.flow;

@@ -1,10 +1,9 @@
-// What is asked of a person for each kind of delivery, and the definition made of the answers. Not for what is right: the keeper
-// says that.
+// The form for each kind of delivery, and the target made of its answers. The keeper checks them.
 import type { Target } from "../shell/wire";
 
 export type Kind = Target["kind"];
 
-/** Each kind with its fields, in the order in which they are asked; what stands behind a name is there from the beginning. */
+/** The fields of each kind, in order, with their first values. */
 export const FIELDS: Record<Kind, Record<string, string>> = {
   "env-file": { key: "ACCESS_TOKEN" },
   file: {},
@@ -16,28 +15,28 @@ export const FIELDS: Record<Kind, Record<string, string>> = {
   openbao: { url: "", namespace: "", mount: "secret", path: "", key: "access_token" },
 };
 
-/** Kinds whose other side wants a credential. */
+/** Kinds that need an access key. */
 export const GUARDED: readonly Kind[] = ["github", "github-environment", "github-organization", "cloudflare", "openbao"];
 
-/** Kinds whose file is chosen in a dialog of the system's. */
+/** Kinds whose file is chosen in the system's dialog. */
 export const FILES: readonly Kind[] = ["env-file", "file"];
 
-/** What may stay empty. */
+/** Fields that may stay empty. */
 export const OPTIONAL: readonly string[] = ["words", "namespace"];
 
-/** Who may read a new secret of an organization's, the fewest first. */
+/** Who may read an organization's new secret, the fewest first. */
 export const VISIBILITIES = ["private", "selected", "all"] as const;
 
 export function target(kind: Kind, answers: Record<string, string>): Target {
   const place = { path: "", leads_to: null };
-  // The first one is the program, which is chosen in such a dialog, too.
+  // The first word is the program, which is chosen in the system's dialog, too.
   const words = ["", ...(answers["words"] ?? "").split("\n").filter((word, at, all) => word !== "" || at < all.length - 1)];
   const named = Object.keys(FIELDS[kind]).map((name) => [name, name === "words" ? words : (answers[name] ?? "").trim()] as const);
   const said = Object.fromEntries(named.filter(([name, answer]) => answer !== "" || !OPTIONAL.includes(name)));
   return { kind, ...said, ...(FILES.includes(kind) ? { place } : {}) } as Target;
 }
 
-/** Where it goes, in a line. */
+/** The target in one line. */
 export function where(one: Target): string {
   switch (one.kind) {
     case "env-file":

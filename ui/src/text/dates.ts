@@ -1,4 +1,4 @@
-// Times as people read them, in the language spoken now. All times are Unix seconds, as on the wire.
+// Times as people read them, in the current language. All times are Unix seconds.
 import { createSubscriber } from "svelte/reactivity";
 import { choose, spoken } from "./words.svelte";
 
@@ -9,13 +9,13 @@ const everySecond = createSubscriber((update) => {
   return () => clearInterval(timer);
 });
 
-/** Now; whatever is drawn from it is drawn again each second, as long as it is on the screen. */
+/** The current time. What is drawn from it is drawn again each second while it is on the screen. */
 export function now(): number {
   everySecond();
   return Date.now() / 1000;
 }
 
-/** The system's own variety of the language spoken now, so that dates look as they do elsewhere on this computer. */
+/** The system's variety of the current language, so that dates look as they do elsewhere on this computer. */
 function locale(): string {
   return navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag) && choose(tag) === spoken()) ?? spoken();
 }
@@ -25,7 +25,7 @@ export function day(time: number): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(time * 1000);
 }
 
-/** "20 November 2026", for a day of the calendar, wherever this computer is. */
+/** "20 November 2026", for a calendar day, independent of the time zone. */
 export function date(day: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(Date.parse(`${day}T00:00:00Z`));
 }

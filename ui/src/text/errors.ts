@@ -1,12 +1,12 @@
-// What an error says to a person, and which button helps. The words are in the locales, by code. Not for catching errors.
+// The sentences of an error, from the locales by its code, and which button helps.
 import type { Code, ErrorView } from "../shell/wire";
 import { has, pick, t, type Args } from "./words.svelte";
 
-/** Parameters that a code may lack; the sentences then take their `none` variant. */
+/** Parameters that may be missing; the sentences then use their `none` variant. */
 const OPTIONAL = ["owner", "seconds", "status"];
 const NUMBERS = ["seconds", "minutes"];
 
-/** What happened, what it means, what to press: in the platform's own words where its file has any. */
+/** What happened, what it means, and what to do: the last one from the platform's file, if that has its own. */
 export function sentences(error: ErrorView): { what: string; means: string; press: string } {
   const args: Args = {};
   for (const name of OPTIONAL) args[name] = "none";
@@ -18,10 +18,10 @@ export function sentences(error: ErrorView): { what: string; means: string; pres
   return { what: t(id, args), means: t(`${id}.means`, args), press: error.action ? pick(error.action) : t(`${id}.press`, args) };
 }
 
-/** Where else to go, beside trying again. */
+/** Where else to go, besides trying again. */
 export type Remedy = "redirect" | "server" | "store" | "login" | "app";
 
-/** Codes that are not here have no other remedy. */
+/** Other codes have no remedy but trying again. */
 const REMEDIES = {
   "server-name-invalid": "server",
   "server-not-https": "server",

@@ -1,25 +1,25 @@
-// An answer as lines: the name of a member, and what was looked for, apart from the rest. Not for reading JSON: its numbers would lose digits.
+// An API's answer as lines, with member names and search hits marked. It is never parsed as JSON: its numbers would lose digits.
 
 /** A piece of a line. */
 export interface Piece {
   text: string;
-  /** The name of a member. */
+  /** It is a member's name. */
   name: boolean;
-  /** What was looked for. */
+  /** It is a search hit. */
   hit: boolean;
 }
 
 const NAME = /^(\s*)("(?:[^"\\]|\\.)*")(?=: )/;
 
-/** Where a text stands in a line, whatever its case. */
+/** Where a text occurs in a line, ignoring case. */
 function* hits(line: string, wanted: string): Generator<number> {
   const low = line.toLowerCase();
-  // Letters whose small form is longer would shift everything behind them.
+  // A letter whose lower case is longer would shift all positions after it.
   if (!wanted || low.length !== line.length) return;
   for (let at = low.indexOf(wanted); at >= 0; at = low.indexOf(wanted, at + wanted.length)) yield at;
 }
 
-/** A line in pieces; `wanted` is in small letters. */
+/** A line in pieces; `wanted` is in lower case. */
 export function pieces(line: string, wanted: string): Piece[] {
   const named = NAME.exec(line);
   const [from, to] = named ? [named[1]?.length ?? 0, named[0].length] : [0, 0];
@@ -35,7 +35,7 @@ export function pieces(line: string, wanted: string): Piece[] {
   });
 }
 
-/** Longer ones are cut: the window lays out a line as a whole, and an answer may be a single one. */
+/** Longer lines are cut: the browser lays out each line as a whole, and an answer may be one line. */
 const LONGEST = 2000;
 
 /** A text in lines that can be drawn. */
@@ -46,7 +46,7 @@ export function linesOf(text: string): string[] {
   return text.split("\n").flatMap((line) => (line.length > LONGEST ? cut(line) : line));
 }
 
-/** The lines in which a text stands. */
+/** The numbers of the lines that contain a text. */
 export function linesWith(lines: string[], wanted: string): number[] {
   return lines.flatMap((line, index) => (hits(line, wanted).next().done ? [] : [index]));
 }

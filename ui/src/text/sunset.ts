@@ -1,4 +1,4 @@
-// How long a platform's API version still runs: worth a word in its last three months. Not for tokens.
+// How long a platform's API version still runs: said in its last three months. Not for tokens.
 import { day, now } from "./dates";
 import type { ProviderView } from "../shell/wire";
 import { t } from "./words.svelte";

@@ -1,4 +1,4 @@
-// Every word on the screen comes through here, from the Fluent files that Rust reads too. Not for dates: see when.ts.
+// Every word on the screen comes from here, and from the Fluent files that Rust reads too. Dates: dates.ts.
 import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
 import type { Text } from "../shell/wire";
 
@@ -9,13 +9,13 @@ const files = import.meta.glob<string>("../../../locales/*.ftl", { query: "?raw"
 
 const uses = import.meta.glob<string>("../../../locales/*.ftl", { query: "?use", import: "default" });
 
-/** The words of the last screens are wanted too. */
+/** Whether the messages about using a token are loaded too. */
 let more = false;
 
 let language = $state.raw<Language>("en");
 let bundle = $state.raw<FluentBundle>(new FluentBundle("en"));
 
-/** The language to speak: the chosen one, or the first of the system's that there is a file for. */
+/** The language to use: the chosen one, or the first of the system's languages that has a file. */
 export function choose(setting: string, system: readonly string[] = navigator.languages): Language {
   for (const tag of setting === "system" ? system : [setting]) {
     const lower = tag.toLowerCase();
@@ -26,7 +26,7 @@ export function choose(setting: string, system: readonly string[] = navigator.la
   return "en";
 }
 
-/** Loads a language's file and speaks it from then on. */
+/** Loads a language's file and switches to it. */
 export async function speak(wanted: Language): Promise<void> {
   const load = files[`../../../locales/${wanted}.ftl`];
   if (!load) throw new Error(`no locale ${wanted}`);
@@ -39,7 +39,7 @@ export async function speak(wanted: Language): Promise<void> {
   document.documentElement.lang = wanted;
 }
 
-/** Loads what is said where a token is put to use, in this language and in those spoken later. */
+/** Loads the messages about using a token, for this language and for those chosen later. */
 export async function speakOfUse(): Promise<void> {
   if (more) return;
   more = true;
@@ -64,28 +64,28 @@ export function has(id: string): boolean {
   return bundle.hasMessage(id);
 }
 
-/** A provider's own text in the language spoken now. */
+/** A provider's own text in the current language. */
 export function pick(text: Text): string {
   return text[language] || text.en;
 }
 
-/** The same, as the beginning of a line. */
+/** The same with a capital letter, for the beginning of a line. */
 export function label(text: Text): string {
   const picked = pick(text);
   return picked.charAt(0).toUpperCase() + picked.slice(1);
 }
 
-/** Sentences one after another: Chinese puts no space between them. */
+/** Sentences one after another. Chinese has no space between them. */
 export function join(...sentences: string[]): string {
   return sentences.filter(Boolean).join(gap());
 }
 
-/** What stands between two sentences. */
+/** What separates two sentences. */
 export function gap(): string {
   return language === "en" ? " " : "";
 }
 
-/** The language spoken now, for Intl. */
+/** The current language, for Intl. */
 export function spoken(): Language {
   return language;
 }

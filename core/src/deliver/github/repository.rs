@@ -17,7 +17,7 @@ impl Github<'_> {
         let elsewhere = || Error::Redirected {
             host: to.as_ref().map_or_else(|| request.host(), host_of),
         };
-        let base = self.desk.request_to("the repository at GitHub", "GET", [])?.url;
+        let base = self.remote.request_to("the repository at GitHub", "GET", [])?.url;
         let same = to.as_ref().filter(|to| to.origin() == base.origin());
         let path = same.and_then(|to| to.path().strip_prefix(base.path().trim_end_matches('/')));
         let number = path.and_then(|p| p.strip_prefix("/repositories/")?.split('/').next());
@@ -25,7 +25,7 @@ impl Github<'_> {
             .filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
             .ok_or_else(elsewhere)?;
         let ask = self.request("the repository at GitHub", "GET", &["repositories", number])?;
-        let found = self.desk.json(&ask, &self.desk.send(&ask).await?)?;
+        let found = self.remote.json(&ask, &self.remote.send(&ask).await?)?;
         found["full_name"].as_str().map(seen).ok_or_else(elsewhere)
     }
 
@@ -44,7 +44,7 @@ impl Github<'_> {
             _ => None,
         };
         let ask = self.request("the repository at GitHub", "GET", &self.below(&[]))?;
-        let answer = self.desk.send(&ask).await?;
+        let answer = self.remote.send(&ask).await?;
         if !answer.is_success() {
             return match answer.status {
                 // Whether the secrets may be written is asked next.
@@ -52,7 +52,7 @@ impl Github<'_> {
                 _ => Err(self.refused(&ask, &answer).await),
             };
         }
-        let found = self.desk.json(&ask, &answer)?;
+        let found = self.remote.json(&ask, &answer)?;
         let (id, name) = found["id"]
             .as_u64()
             .zip(found["full_name"].as_str())
@@ -90,7 +90,7 @@ impl Github<'_> {
             let Ok(look) = self.request("a secret at GitHub", "GET", &path) else {
                 continue;
             };
-            match self.desk.send(&look).await {
+            match self.remote.send(&look).await {
                 Ok(answer) if answer.is_success() => found.push(seen(environment)),
                 Ok(answer) if answer.status == 404 => {}
                 _ => break,

@@ -1,6 +1,6 @@
-//! What a person arranges about deliveries: where an account's tokens are brought from now on, what is turned on again, what
-//! is taken away. A delivery is off until the person has confirmed it as it is: the store keeps a digest of what was
-//! confirmed, so that who writes into the book sends nothing anywhere. The way itself is `carrying`.
+//! Deliveries: each account's tokens go to the targets that the person adds, confirms and removes here. A delivery is off until
+//! the person has confirmed it: the store keeps a digest of what was confirmed, so that another program that writes into the
+//! book cannot send a token anywhere. `runner` sends.
 
 pub(super) mod runner;
 
@@ -15,12 +15,11 @@ use crate::vault::target_key;
 use crate::view::{DeliveryView, LaterView, Target};
 
 impl Keeper {
-    /// Delivers an account's tokens to this target from now on, and the one of now at once. To be called once the person has
-    /// confirmed it in a native dialog. The same target again takes the place of the one that was there.
+    /// Delivers an account's tokens to this target from now on, and the present one at once. Call it after the person has
+    /// confirmed the target in a native dialog. A target that is added again replaces the earlier one.
     ///
     /// # Errors
-    /// [`Error::InputInvalid`] names what is wrong with the definition; [`Error::AccountUnknown`]; the store's: nothing is
-    /// kept then.
+    /// [`Error::InputInvalid`] names what is wrong with the target; [`Error::AccountUnknown`]; the store's. Nothing is kept then.
     pub async fn add_delivery(&self, account: &str, target: Target, credential: Option<Secret>) -> Result<String> {
         self.check_delivery(account, &target)?;
         let credential = credential.filter(|c| !c.expose().is_empty() && target.needs_credential());
@@ -34,7 +33,7 @@ impl Keeper {
             id: id.clone(),
             account: account.to_owned(),
             target,
-            store: self.desk.store.kind(),
+            store: self.shared.store.kind(),
             confirmed: true,
             done: None,
             stamp: None,
@@ -44,7 +43,7 @@ impl Keeper {
             let stored = target_to_stored(digest(&delivery.account, &delivery.target), credential.as_ref());
             delivery.store = keeper.keep_or_leave(delivery.store, &target_key(&delivery.id), &stored)?;
             let (store, key) = (delivery.store, target_key(&delivery.id));
-            let added = keeper.desk.book.change(|book| {
+            let added = keeper.shared.book.change(|book| {
                 book.account(&delivery.account)?;
                 let same = |d: &Delivery| d.account == delivery.account && d.target == delivery.target;
                 let (same, others): (Vec<_>, Vec<_>) = std::mem::take(&mut book.deliveries).into_iter().partition(same);
@@ -52,11 +51,11 @@ impl Keeper {
                 book.deliveries.push(delivery);
                 Ok(same)
             });
-            let nobodys: Vec<_> = match &added {
+            let unused: Vec<_> = match &added {
                 Ok(replaced) => replaced.iter().map(|d| (d.store, target_key(&d.id))).collect(),
                 Err(_) => vec![(store, key)],
             };
-            for (store, key) in nobodys {
+            for (store, key) in unused {
                 if let Err(error) = keeper.forget_secret(store, &key) {
                     tracing::info!(code = %error.code(), key, "a credential stays");
                 }
@@ -64,32 +63,32 @@ impl Keeper {
             added.map(drop)
         })
         .await?;
-        self.deliver_soon(&of);
+        self.queue(&of);
         self.changed();
         Ok(id)
     }
 
-    /// Whether a delivery could be added: to be asked before a person is.
+    /// Whether a delivery could be added. Call it before the person is asked.
     ///
     /// # Errors
     /// As [`Keeper::add_delivery`].
     pub fn check_delivery(&self, account: &str, target: &Target) -> Result<()> {
         deliver::check(target)?;
-        self.desk.book.read()?.account(account).map(drop)
+        self.shared.book.read()?.account(account).map(drop)
     }
 
-    /// Turns on a delivery that was off, as it was shown to the person in a native dialog: whose token, and where to. Where its
-    /// file leads may be new.
+    /// Turns on a delivery that was off, after a native dialog has shown the person whose token goes where. The file that a link
+    /// leads to may have changed.
     ///
     /// # Errors
     /// [`Error::DeliveryUnconfirmed`] where it is no longer what was shown; [`Error::SecretMissing`] where the store has no
-    /// credential for it: it has to be added anew.
+    /// credential for it: it has to be added again.
     pub async fn confirm_delivery(&self, id: &str, account: &str, shown: &Target) -> Result<()> {
         deliver::check(shown)?;
         let (id, of, shown) = (id.to_owned(), account.to_owned(), shown.clone());
         self.blocking(move |keeper| {
-            let _alone = book::lock::delivery(&keeper.desk.outside.data, &id)?;
-            let (store, key) = (keeper.desk.book.read()?.delivery(&id)?.store, target_key(&id));
+            let _lock = book::lock::delivery(&keeper.shared.outside.data, &id)?;
+            let (store, key) = (keeper.shared.book.read()?.delivery(&id)?.store, target_key(&id));
             let credential = match keeper.read_secret(store, &key) {
                 Ok(stored) => target_from_stored(&stored)?.1,
                 Err(Error::SecretMissing) => None,
@@ -107,30 +106,30 @@ impl Keeper {
                 d.target = shown;
                 d.confirmed = true;
                 d.store = store;
-                // What was brought before may have been another's, or to another place.
+                // What was delivered before may have been another token, or to another target.
                 (d.done, d.stamp, d.later) = (None, None, None);
                 Ok(())
             });
             if matches!(turned_on, Err(Error::DeliveryUnknown)) {
-                // Taken away meanwhile.
+                // It was removed meanwhile.
                 keeper.forget_secret(store, &key)?;
             }
             turned_on
         })
         .await?;
-        self.deliver_soon(account);
+        self.queue(account);
         self.changed();
         Ok(())
     }
 
-    /// Delivers no more; what was delivered stays where it is. One that is under way is not waited for.
+    /// Removes a delivery. What it delivered stays where it is; one that runs is not waited for.
     ///
     /// # Errors
     /// [`Error::DeliveryUnknown`], the store's.
     pub async fn remove_delivery(&self, id: &str) -> Result<()> {
         let id = id.to_owned();
         self.blocking(move |keeper| {
-            keeper.desk.book.read()?.delivery(&id)?;
+            keeper.shared.book.read()?.delivery(&id)?;
             keeper.forget_deliveries(|d| d.id == id)
         })
         .await?;
@@ -138,20 +137,20 @@ impl Keeper {
         Ok(())
     }
 
-    /// Takes these away, in whatever store their secrets are. Blocks.
+    /// Removes these and their secrets. Blocks.
     pub(in crate::keeper) fn forget_deliveries(&self, pick: impl Fn(&Delivery) -> bool) -> Result<()> {
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         for delivery in book.deliveries.iter().filter(|d| pick(d)) {
             self.forget_secret(delivery.store, &target_key(&delivery.id))?;
         }
-        self.desk.book.change(|book| {
+        self.shared.book.change(|book| {
             book.deliveries.retain(|d| !pick(d));
             Ok(())
         })
     }
 
     pub(in crate::keeper) fn change_delivery(&self, id: &str, change: impl FnOnce(&mut Delivery) -> Result<()>) -> Result<()> {
-        self.desk.book.change(|book| {
+        self.shared.book.change(|book| {
             let delivery = book.deliveries.iter_mut().find(|d| d.id == id);
             change(delivery.ok_or(Error::DeliveryUnknown)?)
         })
@@ -171,7 +170,7 @@ impl Keeper {
     }
 }
 
-/// What the person has confirmed, as a short text: whose token, and where to.
+/// A digest of what the person confirms: whose token goes where.
 pub(in crate::keeper) fn digest(account: &str, target: &Target) -> String {
     let text = serde_json::to_string(&(account, target)).unwrap_or_default();
     Sha256::digest(text).iter().map(|b| format!("{b:02x}")).collect()

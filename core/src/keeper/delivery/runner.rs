@@ -1,90 +1,107 @@
-//! Tokens brought to where they are used, after each login and renewal: what is owed, brought; what did not work, tried again
-//! later. Nothing here is waited for by a renewal.
+//! Sends tokens to their targets: after each change of a token, when the scheduler asks, and when a person does. What fails is
+//! tried again later. No login and no renewal waits for it.
 
+use std::collections::BTreeSet;
+use std::sync::Weak;
+
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::book::{self, Account, Book, Delivery, Later, Stamp};
 use crate::deliver;
 use crate::error::{Error, Result};
-use crate::keeper::Keeper;
 use crate::keeper::delivery::digest;
-use crate::keeper::scheduler::is_over;
+use crate::keeper::record::is_over;
+use crate::keeper::{Keeper, Shared};
 use crate::refresh::clocks;
 use crate::token::target_from_stored;
 use crate::vault::target_key;
 use crate::view::{DeliveredView, Proof};
 
-/// What is owed and could not even be tried is looked at again after so long, in seconds.
+/// Seconds until the scheduler looks again at what is owed and could not be tried.
 const AGAIN: i64 = 300;
-/// So many deliveries at once: a program may take its time.
+/// The most deliveries at the same time: each may run a program that takes long.
 pub(in crate::keeper) const AT_ONCE: usize = 4;
-/// One that is owed again as soon as it was brought is brought again, so often at a stretch.
+/// How often in a row a delivery is sent again because its token changed meanwhile.
 const TURNS: usize = 3;
 
 impl Keeper {
-    /// Delivers now, because a person asked for it: no wait counts, and one that is under way is waited for.
+    /// Delivers now, because a person asked for it. Waits do not count; a run that has begun is waited for.
     ///
     /// # Errors
-    /// Why it did not arrive; the delivery shows that too, and is tried again by itself.
+    /// Why it failed. The delivery shows that too, and is tried again.
     pub async fn deliver(&self, id: &str) -> Result<()> {
         let (keeper, id) = (self.clone(), id.to_owned());
         let task = tokio::spawn(async move {
-            keeper.carry(&id, true).await?;
-            let account = keeper.desk.book.read()?.delivery(&id)?.account.clone();
-            // Who found it taken meanwhile has left it.
-            keeper.deliver_soon(&account);
+            keeper.run_one(&id, true).await?;
+            let account = keeper.shared.book.read()?.delivery(&id)?.account.clone();
+            // Another run may have skipped it while this one held its lock.
+            keeper.queue(&account);
             Ok(())
         });
         task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }))
     }
 
-    /// Delivers what an account owes, without anybody waiting for it.
-    pub(in crate::keeper) fn deliver_soon(&self, account: &str) {
-        let (book, _) = self.desk.book.look();
+    /// Starts what an account owes, in a task of its own.
+    pub(super) fn queue(&self, account: &str) {
+        let (book, _) = self.shared.book.look();
         if book.deliveries.iter().any(|d| d.account == account) {
-            let (keeper, account, carries) = (self.clone(), account.to_owned(), self.carries());
+            let (keeper, account, delivering) = (self.clone(), account.to_owned(), self.delivering());
             tokio::spawn(async move {
-                let _carries = carries;
-                keeper.carry_owed(|d| d.account == account).await;
+                let _delivering = delivering;
+                keeper.run_due(|d| d.account == account).await;
             });
         }
     }
 
-    /// Delivers all that is owed and may be tried now, without anybody waiting for it.
-    pub(in crate::keeper) fn deliver_due(&self) {
+    /// Starts all that is owed and may be tried now, in a task of its own.
+    pub(in crate::keeper) fn start_due_deliveries(&self) {
         let keeper = self.clone();
-        tokio::spawn(async move { keeper.carry_owed(|_| true).await });
+        tokio::spawn(async move { keeper.run_due(|_| true).await });
     }
 
-    /// The same, waited for: also what this process has under way already. Each has its own time limit, and the view says what
-    /// became of it.
-    pub async fn deliver_owed(&self) {
-        self.carry_owed(|_| true).await;
-        let _ = self.desk.carrying.subscribe().wait_for(|n| *n == 0).await;
+    /// Delivers all that is owed and may be tried now, and waits also for what this process delivers already. Each delivery has a
+    /// time limit; the view shows what became of it.
+    pub async fn deliver_due(&self) {
+        self.run_due(|_| true).await;
+        self.deliveries_end().await;
     }
 
-    async fn carry_owed(&self, pick: impl Fn(&Delivery) -> bool) {
-        let (book, _) = self.desk.book.look();
+    fn queue_changed(&self) {
+        // Counted before the set is empty: a wait for the end of all deliveries sees no gap.
+        let _delivering = self.delivering();
+        let mut changed = BTreeSet::new();
+        self.shared.changed_tokens.send_if_modified(|accounts| {
+            changed = std::mem::take(accounts);
+            !changed.is_empty()
+        });
+        for account in &changed {
+            self.queue(account);
+        }
+    }
+
+    async fn run_due(&self, pick: impl Fn(&Delivery) -> bool) {
+        let (book, _) = self.shared.book.look();
         let now = self.now();
-        let may = |d: &&Delivery| pick(d) && self.owes(d, &book) && self.held_until(d, &book, now).is_none();
+        let may = |d: &&Delivery| pick(d) && self.owes(d, &book) && self.delivery_waits_until(d, &book, now).is_none();
         let owed: Vec<&Delivery> = book.deliveries.iter().filter(may).collect();
         if owed.is_empty() {
             return;
         }
-        // A store that is locked is no failure: nobody is asked to open it for this.
+        // A locked store is no failure, and no reason to ask for a passphrase.
         let ready = self.ready_stores().await;
-        let mut ways = JoinSet::new();
+        let mut runs = JoinSet::new();
         for delivery in owed {
             let of_account = book.account(&delivery.account).map(|a| a.store);
             if !ready.contains(&delivery.store) || !of_account.is_ok_and(|store| ready.contains(&store)) {
                 continue;
             }
-            let (keeper, id, places) = (self.clone(), delivery.id.clone(), self.desk.carriers.clone());
-            ways.spawn(async move {
-                let _place = places.acquire_owned().await;
+            let (keeper, id, slots) = (self.clone(), delivery.id.clone(), self.shared.delivery_slots.clone());
+            runs.spawn(async move {
+                let _slot = slots.acquire_owned().await;
                 for _ in 0..TURNS {
-                    match keeper.carry(&id, false).await {
-                        // Who found it taken meanwhile has left it.
+                    match keeper.run_one(&id, false).await {
+                        // Another run may have skipped it while this one held its lock.
                         Ok(true) if keeper.is_owed(&id) => {}
                         Ok(_) => break,
                         Err(error) => {
@@ -95,23 +112,23 @@ impl Keeper {
                 }
             });
         }
-        ways.join_all().await;
+        runs.join_all().await;
     }
 
     fn is_owed(&self, id: &str) -> bool {
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         book.delivery(id).is_ok_and(|d| self.owes(d, &book))
     }
 
-    /// Whether a delivery is on, and the other side has not the token of now.
+    /// Whether a delivery is on, and its target does not have the present token.
     fn owes(&self, delivery: &Delivery, book: &Book) -> bool {
-        let of_now = |a: &Account| delivery.stamp == Some(a.stamp());
-        let lives = |a: &Account| !a.paused && !is_over(a) && !self.is_practice_over(a);
-        delivery.confirmed && book.account(&delivery.account).is_ok_and(|a| lives(a) && !of_now(a))
+        let is_current = |a: &Account| delivery.stamp == Some(a.stamp());
+        let is_alive = |a: &Account| !a.paused && !is_over(a) && !self.is_practice_over(a);
+        delivery.confirmed && book.account(&delivery.account).is_ok_and(|a| is_alive(a) && !is_current(a))
     }
 
-    /// Until when it waits, Unix seconds: its target, or a server that is not to be asked for the token yet.
-    fn held_until(&self, delivery: &Delivery, book: &Book, now: i64) -> Option<i64> {
+    /// Until when a delivery waits, Unix seconds: because of its target, or because the token cannot be renewed yet.
+    fn delivery_waits_until(&self, delivery: &Delivery, book: &Book, now: i64) -> Option<i64> {
         let own = delivery
             .later
             .as_ref()
@@ -127,29 +144,29 @@ impl Keeper {
         let now = self.now();
         let next = |d: &Delivery| {
             let over = d.later.as_ref().and_then(|l| l.until).filter(|until| now - until < AGAIN);
-            self.held_until(d, book, now)
+            self.delivery_waits_until(d, book, now)
                 .unwrap_or(if over.is_some() { now } else { now + AGAIN })
         };
         book.deliveries.iter().filter(|d| self.owes(d, book)).map(next).min()
     }
 
-    /// Brings one token to its target, and writes down what became of it. Where nobody asked, one that another carries stays
-    /// owed, and the answer is no: who has it may have it for long, and looks again in the end.
-    async fn carry(&self, id: &str, asked: bool) -> Result<bool> {
-        let _carries = self.carries();
-        self.desk.book.read()?.delivery(id)?;
-        let (data, of) = (self.desk.outside.data.clone(), id.to_owned());
-        let alone = self.blocking(move |_| match asked {
+    /// Runs one delivery and writes down what became of it. `asked`: a person waits for it. Otherwise the answer is false if
+    /// another run holds its lock: that one may take long, and checks at its end whether the token has changed.
+    async fn run_one(&self, id: &str, asked: bool) -> Result<bool> {
+        let _delivering = self.delivering();
+        self.shared.book.read()?.delivery(id)?;
+        let (data, of) = (self.shared.outside.data.clone(), id.to_owned());
+        let delivery_lock = self.blocking(move |_| match asked {
             true => book::lock::delivery(&data, &of).map(Some),
             false => book::lock::free_delivery(&data, &of),
         });
-        let Some(_alone) = alone.await? else { return Ok(false) };
-        let book = self.desk.book.read()?;
+        let Some(_lock) = delivery_lock.await? else { return Ok(false) };
+        let book = self.shared.book.read()?;
         let delivery = book.delivery(id)?.clone();
         if !asked && !self.owes(&delivery, &book) {
             return Ok(true);
         }
-        let result = self.bring(&delivery).await;
+        let result = self.send(&delivery).await;
         let now = self.now();
         let tries = delivery.later.as_ref().map_or(0, |l| l.tries);
         let written = match &result {
@@ -185,11 +202,11 @@ impl Keeper {
         result.map(|_| true)
     }
 
-    /// Never a dead token; and says which one it was.
-    async fn bring(&self, delivery: &Delivery) -> Result<(Proof, Stamp)> {
+    /// Sends a valid token, and says which one it was.
+    async fn send(&self, delivery: &Delivery) -> Result<(Proof, Stamp)> {
         let (store, key) = (delivery.store, target_key(&delivery.id));
         let stored = match self.blocking(move |keeper| keeper.read_secret(store, &key)).await {
-            // A book that came from elsewhere.
+            // The book came from another computer.
             Err(Error::SecretMissing) => return Err(Error::DeliveryUnconfirmed),
             other => other?,
         };
@@ -197,13 +214,23 @@ impl Keeper {
         if !delivery.confirmed || confirmed != digest(&delivery.account, &delivery.target) {
             return Err(Error::DeliveryUnconfirmed);
         }
-        // The account is read before its token: a newer token under an older stamp is brought once more, and never the reverse.
-        let before = self.desk.book.read()?.account(&delivery.account)?.clone();
-        let token = self.fresh(&delivery.account).await?;
+        // The account is read before its token: a newer token with an older stamp is sent again, and never the reverse.
+        let before = self.shared.book.read()?.account(&delivery.account)?.clone();
+        let token = self.valid_token(&delivery.account).await?;
         let last = delivery.done.as_ref().map(|done| &done.proof);
         let target = &delivery.target;
-        let proof = deliver::deliver(&self.desk.http, target, credential.as_ref(), &token.access_token, last).await?;
+        let proof = deliver::deliver(&self.shared.http, target, credential.as_ref(), &token.access_token, last).await?;
         Ok((proof, before.stamp_of(token.generation)))
+    }
+}
+
+/// Delivers after each change of a token, until the keeper is gone. It holds no keeper while it waits.
+pub(in crate::keeper) async fn run(keeper: Weak<Shared>, mut changed_tokens: watch::Receiver<BTreeSet<String>>) {
+    while let Some(shared) = keeper.upgrade() {
+        Keeper { shared }.queue_changed();
+        if changed_tokens.changed().await.is_err() {
+            return;
+        }
     }
 }
 

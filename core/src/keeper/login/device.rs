@@ -1,11 +1,11 @@
-//! One login, several machines: a code from here for another device, and a code from elsewhere redeemed here
-//! (docs/facts/facebook.md#another-device). The platform warns against one token on several machines; each gets one of its own instead.
+//! A token of its own for each machine (docs/facts/facebook.md#another-device): a code from here for another device, or a code
+//! from another device redeemed here. The platform warns against one token on several machines.
 
 use crate::ask::Asking;
 use crate::book::Account;
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
-use crate::keeper::login::client::hosts;
+use crate::keeper::record::hosts;
 use crate::token::Secret;
 
 impl Keeper {
@@ -14,16 +14,16 @@ impl Keeper {
     /// # Errors
     /// Refusals, network errors, the store's.
     pub async fn device_code(&self, account: &str) -> Result<Secret> {
-        let book = self.desk.book.read()?;
+        let book = self.shared.book.read()?;
         let record = book.account(account)?.clone();
         let redirect_uri = book.client(&record.client)?.redirect_uris.first().cloned().unwrap_or_default();
         let token = self.token(&record).await?;
-        self.asking(&record, async |asking| asking.device_code(&token, &redirect_uri).await)
+        self.ask_provider(&record, async |asking| asking.device_code(&token, &redirect_uri).await)
             .await
     }
 
-    /// Redeems a code that was made on another device by the same client, and returns the account's id. The name that
-    /// the platform gives this machine is kept and said again the next time.
+    /// Redeems a code that the same client made on another device, and returns the account's id. The name that the platform
+    /// gives this machine is kept and sent the next time.
     ///
     /// # Errors
     /// Refusals, network errors, the store's.
@@ -33,8 +33,8 @@ impl Keeper {
         if code.expose().is_empty() {
             return Err(Error::InputInvalid { field: "code".into() });
         }
-        let record = self.desk.book.read()?.client(client)?.clone();
-        let provider = self.desk.registry.require(&record.provider)?;
+        let record = self.shared.book.read()?.client(client)?.clone();
+        let provider = self.shared.registry.require(&record.provider)?;
         if record.hosts != hosts(&provider, None) {
             return Err(Error::HostsChanged {
                 provider: provider.name.clone(),
@@ -42,7 +42,7 @@ impl Keeper {
         }
         let credentials = self.credentials(&record).await?;
         let asking = Asking {
-            http: &self.desk.http,
+            http: &self.shared.http,
             provider: &provider,
             server: None,
             client: Some(&credentials),
@@ -65,13 +65,13 @@ impl Keeper {
             expires: token.expires,
             verified: identity.is_some().then(|| self.now()),
             trouble,
-            ..self.blank(&provider, None, record.id.clone())
+            ..self.new_account(&provider, None, record.id.clone())
         };
-        // The code is spent: the token first, everything else after.
-        let kept = self.keep_won(account, token, true, &|_| ()).await?;
+        // The code is spent: the token is stored before anything else.
+        let kept = self.keep_granted(account, token, true, &|_| ()).await?;
         if let Some(machine) = machine {
             self.blocking(move |keeper| {
-                keeper.desk.book.change(|book| {
+                keeper.shared.book.change(|book| {
                     book.client_mut(&record.id)?.machine_id = Some(machine);
                     Ok(())
                 })

@@ -1,60 +1,63 @@
-//! Another account than the one that was meant: its token is held in memory until the person decides. What was kept
-//! before is untouched, and nothing is revoked by itself.
+//! A login that brought another account than the person meant: its token waits in memory for the person's decision. What was
+//! kept before stays untouched, and nothing is revoked.
 
 use crate::book::Account;
 use crate::error::{Error, Result};
 use crate::keeper::{Keeper, lock};
 use crate::token::Token;
 
-/// How a login ended well.
+/// How a login ended, if it did not fail.
 pub(in crate::keeper) enum Outcome {
     /// The account's id.
     Kept(String),
-    /// Somebody else came back.
-    Held {
-        /// Who.
+    /// Another account came back.
+    Mismatch {
+        /// The account that came back.
         name: String,
-        /// Who was meant.
+        /// The account that was meant.
         expected: String,
     },
 }
 
-/// A token that waits for a decision.
-pub(in crate::keeper) struct Held {
-    record: Account,
+/// Another account than was meant, and its token.
+pub(in crate::keeper) struct AccountMismatch {
+    account: Account,
     token: Token,
 }
 
 impl Keeper {
-    pub(in crate::keeper) fn hold(&self, login: &str, record: Account, token: Token, expected: &str) -> Result<Outcome> {
-        let name = record.name.clone();
-        lock(&self.desk.held).insert(login.to_owned(), Held { record, token });
-        Ok(Outcome::Held {
+    pub(in crate::keeper) fn hold(&self, login: &str, account: Account, token: Token, expected: &str) -> Result<Outcome> {
+        let name = account.name.clone();
+        lock(&self.shared.mismatches).insert(login.to_owned(), AccountMismatch { account, token });
+        Ok(Outcome::Mismatch {
             name,
             expected: expected.trim().to_owned(),
         })
     }
 
-    /// Keeps a held token after all, as the account that it is of. Returns the account's id.
+    /// Keeps the other account after all, and returns its id.
     ///
     /// # Errors
-    /// [`Error::LoginUnknown`], the store's; then it is held on.
+    /// [`Error::LoginUnknown`]; the store's: then the decision still waits.
     pub async fn keep_held(&self, login: &str) -> Result<String> {
-        let held = lock(&self.desk.held).remove(login).ok_or(Error::LoginUnknown)?;
-        match self.keep_won(held.record.clone(), held.token.clone(), false, &|_| ()).await {
+        let mismatch = lock(&self.shared.mismatches).remove(login).ok_or(Error::LoginUnknown)?;
+        match self
+            .keep_granted(mismatch.account.clone(), mismatch.token.clone(), false, &|_| ())
+            .await
+        {
             Ok(account) => {
                 self.changed();
                 Ok(account)
             }
             Err(error) => {
-                lock(&self.desk.held).insert(login.to_owned(), held);
+                lock(&self.shared.mismatches).insert(login.to_owned(), mismatch);
                 Err(error)
             }
         }
     }
 
-    /// Forgets a held token. At the provider it lives on until it ends.
+    /// Forgets the other account. Its token stays valid at the provider until it ends.
     pub fn discard_held(&self, login: &str) {
-        lock(&self.desk.held).remove(login);
+        lock(&self.shared.mismatches).remove(login);
     }
 }

@@ -1,9 +1,8 @@
-//! A login at the desk: started, cancelled, helped along by a paste. The story itself is `login.rs`; what it wins is put
-//! away in `winning`.
+//! One login. [`Login::run`] is its order, in nine steps; `crate::login` has what each step sends and reads; this
+//! room has what it means for the book, the store and the person who waits.
 
 pub(super) mod client;
 pub(super) mod device;
-pub(super) mod handle;
 pub(super) mod import;
 pub(super) mod mismatch;
 pub(super) mod pasted;
@@ -11,21 +10,287 @@ pub(super) mod store;
 pub(super) mod sub_accounts;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
-use crate::ask::Asking;
+use crate::ask::{Asking, Identity};
+use crate::book;
 use crate::book::lock::work;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorView, Result};
+use crate::keeper::login::client::ReadyClient;
 use crate::keeper::login::mismatch::Outcome;
-use crate::keeper::{Keeper, Running, lock, new_id};
-use crate::login::{self, Errand, Visit};
+use crate::keeper::renewal::superseded::Superseded;
+use crate::keeper::{Keeper, Running, lock, new_id, or_cancelled};
+use crate::login::{self, Consent, ConsentContext, Granted, LoginRedirect, LoginRequest, PreparedAuthorization};
 use crate::provider::{QuestionKind, RedirectKind};
 use crate::refresh;
 use crate::view::{LoginEvent, LoginPlan, ServerView, StepKind};
 
+/// Many servers close an idle connection after a minute.
+const WARM_AGAIN: Duration = Duration::from_secs(45);
+
 /// Hears what happens in a login.
 pub type Report = Arc<dyn Fn(LoginEvent) + Send + Sync>;
+
+/// A login that runs.
+struct Login {
+    keeper: Keeper,
+    id: String,
+    plan: LoginPlan,
+    report: Report,
+    cancelled: watch::Receiver<bool>,
+}
+
+/// A token whose account is known as far as it can be.
+struct Identified {
+    granted: Granted,
+    identity: Result<Identity>,
+    /// Why the token is a short-lived one.
+    trouble: Option<ErrorView>,
+    /// The account under which the token was stored before its person was known.
+    provisional: Option<String>,
+}
+
+impl Login {
+    /// The order of a login.
+    async fn run(&self) -> Result<Outcome> {
+        let request = self.find_server().await?;
+        let known = self.keeper.known_client(&request, &self.plan)?;
+        if !request.provider.needs_consent() {
+            return self
+                .keeper
+                .obtain_without_consent(&request, &self.plan, known, &|step| self.step(step))
+                .await;
+        }
+        let redirect = self.open_redirect(&request, known.as_ref()).await?;
+        let client = self.ensure_client(&request, known, &redirect).await?;
+        let prepared = self.prepare(&request, &client, &redirect).await?;
+        let consent = self.await_consent(&request, &client, &redirect, prepared).await?;
+        // From here on Cancel comes too late: a token that was granted is kept.
+        let _busy = self.keeper.busy();
+        let (granted, superseded) = self.redeem(&request, &client, &redirect, &consent).await?;
+        let (granted, trouble) = self.exchange_long_lived(&request, &client, granted).await;
+        let identified = self.identify(&request, &client, &consent, granted, trouble).await;
+        self.keep(&request, client, &consent, identified, superseded).await
+    }
+
+    fn step(&self, step: StepKind) {
+        (self.report)(LoginEvent::Step { step });
+    }
+
+    async fn find_server(&self) -> Result<LoginRequest> {
+        let (book, _) = self.keeper.shared.book.look();
+        let practice = lock(&self.keeper.shared.practice).clone();
+        let (http, registry) = (&self.keeper.shared.http, &self.keeper.shared.registry);
+        let request = LoginRequest::resolve(http, registry, &self.plan, practice.as_ref(), &book.settings.relay);
+        let request = or_cancelled(&self.cancelled, request).await?;
+        self.step(StepKind::ServerFound);
+        Ok(request)
+    }
+
+    async fn open_redirect(&self, request: &LoginRequest, known: Option<&book::Client>) -> Result<LoginRedirect> {
+        let registered = known.and_then(|c| request.registered(&c.redirect_uris));
+        let certificate = match request.redirect {
+            RedirectKind::HttpsLoopback => Some(self.keeper.certificate().await?),
+            _ => None,
+        };
+        let listeners = &self.keeper.shared.redirects;
+        let redirect = request.open_redirect(listeners, registered, certificate.as_ref()).await?;
+        self.step(StepKind::RedirectOpen);
+        Ok(redirect)
+    }
+
+    async fn ensure_client(&self, request: &LoginRequest, known: Option<book::Client>, redirect: &LoginRedirect) -> Result<ReadyClient> {
+        let client = self.keeper.client_for(request, &self.plan, known, Some(redirect));
+        let client = or_cancelled(&self.cancelled, client).await?;
+        self.step(StepKind::ClientReady);
+        Ok(client)
+    }
+
+    async fn prepare(&self, request: &LoginRequest, client: &ReadyClient, redirect: &LoginRedirect) -> Result<PreparedAuthorization> {
+        let prepared = request.prepare(&self.keeper.shared.http, &client.credentials, redirect, self.keeper.now());
+        or_cancelled(&self.cancelled, prepared).await
+    }
+
+    async fn await_consent(
+        &self,
+        request: &LoginRequest,
+        client: &ReadyClient,
+        redirect: &LoginRedirect,
+        prepared: PreparedAuthorization,
+    ) -> Result<Consent> {
+        let (book, _) = self.keeper.shared.book.look();
+        let context = ConsentContext {
+            login: &self.id,
+            waiting: &self.keeper.shared.waiting,
+            browser: &*self.keeper.shared.outside.browser,
+            announce: &|address| {
+                if let Some(running) = lock(&self.keeper.shared.logins).get_mut(&self.id) {
+                    running.address = Some(address.clone());
+                }
+            },
+            report: &*self.report,
+            own_address: book.client(&client.id).is_ok_and(|c| request.is_own(redirect, &c.redirect_uris)),
+            cancelled: self.cancelled.clone(),
+            now: self.keeper.now(),
+        };
+        let _warm = self.keep_warm(request);
+        request.consent(prepared, redirect, context).await
+    }
+
+    async fn redeem(
+        &self,
+        request: &LoginRequest,
+        client: &ReadyClient,
+        redirect: &LoginRedirect,
+        consent: &Consent,
+    ) -> Result<(Granted, Superseded)> {
+        let credentials = &client.credentials;
+        let superseded = Superseded::begin(&self.keeper, &request.provider, &self.id, &credentials.client_id).await?;
+        let redeemed = request.redeem(&self.keeper.shared.http, credentials, redirect, consent, self.keeper.now());
+        let granted = match redeemed.await {
+            Ok(granted) => granted,
+            Err(error) => {
+                if !refresh::may_have_arrived(&error) {
+                    superseded.not_sent().await;
+                }
+                return Err(error);
+            }
+        };
+        self.step(StepKind::TokenReceived);
+        // Nothing that fails from here on may cost the token.
+        if let Err(error) = self.keeper.keep_typed(client).await {
+            tracing::warn!(code = %error.code(), "what was typed for the client is not kept");
+        }
+        Ok((granted, superseded))
+    }
+
+    /// Exchanges a short-lived token at once. Where that fails the short one is kept, and the account says why it is short.
+    async fn exchange_long_lived(&self, request: &LoginRequest, client: &ReadyClient, granted: Granted) -> (Granted, Option<ErrorView>) {
+        if request.provider.messages.exchange.is_none() {
+            return (granted, None);
+        }
+        match self.asking(request, client).exchange(&granted.token).await {
+            Ok(token) => {
+                self.step(StepKind::TokenExchanged);
+                (Granted { token, ..granted }, None)
+            }
+            Err(error) => (granted, Some(error.view())),
+        }
+    }
+
+    /// Asks whose token it is. Where this login has ended the one before there is no token but this one: it is stored
+    /// meanwhile.
+    async fn identify(
+        &self,
+        request: &LoginRequest,
+        client: &ReadyClient,
+        consent: &Consent,
+        granted: Granted,
+        trouble: Option<ErrorView>,
+    ) -> Identified {
+        let store_first = request.provider.lifetime.one_login && self.plan.expect.trim().is_empty();
+        let store = async {
+            match store_first {
+                true => self
+                    .keeper
+                    .keep_provisionally(request, &client.id, &granted, consent.redirect)
+                    .await
+                    .ok(),
+                false => None,
+            }
+        };
+        let ask = async {
+            let identity = self.asking(request, client).identify(&granted.token).await?;
+            let server = request.server.as_ref();
+            Ok(self.keeper.with_handle(&request.provider, server, identity).await)
+        };
+        let (provisional, identity) = tokio::join!(store, ask);
+        if identity.is_ok() {
+            self.step(StepKind::IdentityVerified);
+        }
+        Identified {
+            granted,
+            identity,
+            trouble,
+            provisional,
+        }
+    }
+
+    async fn keep(
+        &self,
+        request: &LoginRequest,
+        client: ReadyClient,
+        consent: &Consent,
+        identified: Identified,
+        superseded: Superseded,
+    ) -> Result<Outcome> {
+        let Identified {
+            granted,
+            identity,
+            trouble,
+            provisional,
+        } = identified;
+        let (token, mut account) = self
+            .keeper
+            .account_of(request, client.id, granted, Some(identity), trouble, consent.redirect);
+        superseded.settled(account.user_id.as_deref()).await;
+        let is_known = account.verified.is_some() || account.user_id.is_some();
+        if is_known && !self.keeper.is_meant(&account, &self.plan.expect).await {
+            return self.keeper.hold(&self.id, account, token, &self.plan.expect);
+        }
+        if let Some(id) = &provisional {
+            account.id.clone_from(id);
+        }
+        let id = self.keeper.keep_granted(account, token, false, &|step| self.step(step)).await?;
+        self.drop_provisional(provisional.filter(|provisional| *provisional != id)).await;
+        Ok(Outcome::Kept(id))
+    }
+
+    /// Deletes the provisional account of a person who has an account here: the token is stored under that one now.
+    async fn drop_provisional(&self, provisional: Option<String>) {
+        if let Some(id) = provisional
+            && let Err(error) = self.keeper.delete_account(&id).await
+        {
+            tracing::warn!(code = %error.code(), "the account is there twice");
+        }
+    }
+
+    fn asking<'a>(&'a self, request: &'a LoginRequest, client: &'a ReadyClient) -> Asking<'a> {
+        Asking {
+            http: &self.keeper.shared.http,
+            provider: &request.provider,
+            server: request.server.as_ref(),
+            client: Some(&client.credentials),
+            now: self.keeper.now(),
+        }
+    }
+
+    /// Opens connections to the hosts that the code is redeemed at while the person is at the consent page, so that each
+    /// message after it takes one round trip.
+    fn keep_warm(&self, request: &LoginRequest) -> Warm {
+        let (http, origins) = (self.keeper.shared.http.clone(), request.token_origins());
+        Warm(tokio::spawn(async move {
+            loop {
+                for origin in &origins {
+                    http.warm(origin).await;
+                }
+                tokio::time::sleep(WARM_AGAIN).await;
+            }
+        }))
+    }
+}
+
+/// Keeps connections open until it is dropped.
+struct Warm(JoinHandle<()>);
+
+impl Drop for Warm {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
 
 impl Keeper {
     /// Finds the server behind a typed name.
@@ -33,8 +298,8 @@ impl Keeper {
     /// # Errors
     /// Those of [`login::find_server`].
     pub async fn find_server(&self, provider: &str, typed: &str) -> Result<ServerView> {
-        let provider = self.desk.registry.require(provider)?;
-        let (server, fits, _) = login::find_server(&self.desk.http, &self.desk.registry, &provider, typed).await?;
+        let provider = self.shared.registry.require(provider)?;
+        let (server, fits, _) = login::find_server(&self.shared.http, &self.shared.registry, &provider, typed).await?;
         let software = server
             .software
             .map(|name| server.version.map_or_else(|| name.clone(), |v| format!("{name} {v}")));
@@ -45,29 +310,44 @@ impl Keeper {
         })
     }
 
-    /// Starts a login and returns its id at once; everything after, failures included, is reported. Needs a tokio runtime.
+    /// Starts a login and returns its id. Everything that happens then, failures included, goes to `report`. Needs a tokio
+    /// runtime.
     pub fn start_login(&self, plan: LoginPlan, report: Report) -> String {
         let id = new_id();
         let (cancel, cancelled) = watch::channel(false);
-        lock(&self.desk.logins).insert(id.clone(), Running { cancel, address: None });
+        lock(&self.shared.logins).insert(id.clone(), Running { cancel, address: None });
         let (keeper, login) = (self.clone(), id.clone());
         tokio::spawn(async move {
-            let (desk, own, asked, heard) = (keeper.clone(), login.clone(), plan.clone(), report.clone());
-            // A task of its own: whatever breaks in it, the login ends and says so.
-            let task = tokio::spawn(async move { desk.log_in(&own, &asked, &heard, cancelled).await });
+            let provider = plan.provider.clone();
+            // A task of its own: if it panics, the login still ends and says so.
+            let task = {
+                let (keeper, id, report) = (keeper.clone(), login.clone(), report.clone());
+                tokio::spawn(async move {
+                    let _work = work(&keeper.shared.outside.data, &id).ok();
+                    let plan = keeper.with_known_server(plan)?;
+                    let login = Login {
+                        keeper,
+                        id,
+                        plan,
+                        report,
+                        cancelled,
+                    };
+                    login.run().await
+                })
+            };
             let result = task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }));
-            lock(&keeper.desk.logins).remove(&login);
+            lock(&keeper.shared.logins).remove(&login);
             match result {
                 Ok(Outcome::Kept(account)) => {
-                    tracing::info!(provider = %plan.provider, "login done");
+                    tracing::info!(%provider, "login done");
                     report(LoginEvent::Done { account });
                 }
-                Ok(Outcome::Held { name, expected }) => {
-                    tracing::info!(provider = %plan.provider, "login held: another account");
+                Ok(Outcome::Mismatch { name, expected }) => {
+                    tracing::info!(%provider, "login held: another account");
                     report(LoginEvent::Held { name, expected });
                 }
                 Err(error) => {
-                    tracing::info!(provider = %plan.provider, code = %error.code(), "login failed");
+                    tracing::info!(%provider, code = %error.code(), "login failed");
                     report(LoginEvent::Failed { error: error.view() });
                 }
             }
@@ -76,155 +356,26 @@ impl Keeper {
         id
     }
 
-    async fn log_in(&self, login: &str, plan: &LoginPlan, report: &Report, cancelled: watch::Receiver<bool>) -> Result<Outcome> {
-        let step = |step| report(LoginEvent::Step { step });
-        let _work = work(&self.desk.outside.data, login).ok();
-        let http = &self.desk.http;
-        let practice = lock(&self.desk.practice).clone();
-
-        let plan = &self.complete(plan)?;
-        let relay = self.desk.book.look().0.settings.relay;
-        let errand = Errand::new(http, &self.desk.registry, plan, practice.as_ref(), &relay);
-        let errand = or_cancelled(&cancelled, errand).await?;
-        step(StepKind::ServerFound);
-        let known = self.known_client(&errand, plan)?;
-        if !errand.provider.needs_consent() {
-            return self.win_without_consent(&errand, plan, known, &step).await;
-        }
-        let registered = known.as_ref().and_then(|c| errand.registered(&c.redirect_uris));
-        let certificate = match errand.redirect {
-            RedirectKind::HttpsLoopback => Some(self.certificate().await?),
-            _ => None,
-        };
-        let way = errand.open_redirect(&self.desk.redirects, registered, certificate.as_ref()).await?;
-        step(StepKind::RedirectOpen);
-        let ready = or_cancelled(&cancelled, self.client_for(&errand, plan, known, Some(&way))).await?;
-        let credentials = &ready.credentials;
-        step(StepKind::ClientReady);
-        let asked = or_cancelled(&cancelled, errand.ask(http, credentials, &way, self.now())).await?;
-
-        let visit = Visit {
-            login,
-            waiting: &self.desk.waiting,
-            browser: &*self.desk.outside.browser,
-            announce: &|address| {
-                if let Some(running) = lock(&self.desk.logins).get_mut(login) {
-                    running.address = Some(address.clone());
-                }
-            },
-            report: &**report,
-            own_address: self
-                .desk
-                .book
-                .look()
-                .0
-                .client(&ready.id)
-                .is_ok_and(|c| errand.is_own(&way, &c.redirect_uris)),
-            cancelled,
-            now: self.now(),
-        };
-        let consent = {
-            let _warm = self.keep_warm(&errand);
-            errand.consent(asked, &way, visit).await?
-        };
-
-        // From here on Cancel comes too late: what is won is kept.
-        let _busy = self.busy();
-        let one_login = errand.provider.lifetime.one_login;
-        if one_login {
-            self.doubt(login, &errand.provider.id, &credentials.client_id).await?;
-        }
-        let redeemed = errand.redeem(http, credentials, &way, &consent, self.now()).await;
-        if one_login && redeemed.as_ref().is_err_and(|e| !refresh::may_have_arrived(e)) {
-            self.settle(login, None).await;
-        }
-        let mut won = redeemed?;
-        step(StepKind::TokenReceived);
-        // From here on nothing that fails may cost the token.
-        if let Err(error) = self.believe(&ready).await {
-            tracing::warn!(code = %error.code(), "what was typed for the client is not kept");
-        }
-        let asking = Asking {
-            http,
-            provider: &errand.provider,
-            server: errand.server.as_ref(),
-            client: Some(credentials),
-            now: self.now(),
-        };
-        let mut trouble = None;
-        if errand.provider.messages.exchange.is_some() {
-            match asking.exchange(&won.token).await {
-                Ok(long) => {
-                    won.token = long;
-                    step(StepKind::TokenExchanged);
-                }
-                // The short one is kept, and the account says why it is short.
-                Err(error) => trouble = Some(error.view()),
-            }
-        }
-        // Where this login has ended the one before, there is nothing else than this token: it is stored while its person is asked for.
-        let first = one_login && plan.expect.trim().is_empty();
-        let (first, identity) = tokio::join!(
-            async {
-                match first {
-                    true => self.keep_first(&errand, &ready.id, &won, consent.redirect).await.ok(),
-                    false => None,
-                }
-            },
-            async {
-                let identity = asking.identify(&won.token).await?;
-                Ok(self.with_handle(&errand.provider, errand.server.as_ref(), identity).await)
-            }
-        );
-        if identity.is_ok() {
-            step(StepKind::IdentityVerified);
-        }
-        let (token, mut record) = self.record(&errand, ready.id, won, Some(identity), trouble, consent.redirect);
-        let known = record.verified.is_some() || record.user_id.is_some();
-        if one_login && record.user_id.is_some() {
-            self.settle(login, record.user_id.clone()).await;
-        }
-        if known && !self.is_meant(&record, &plan.expect).await {
-            return self.hold(login, record, token, &plan.expect);
-        }
-        if let Some(first) = &first {
-            record.id.clone_from(first);
-        }
-        let account = self.keep_won(record, token, false, &step).await?;
-        // The person was known already: the token stands there now.
-        if let Some(first) = first.filter(|first| *first != account)
-            && let Err(error) = self.delete_account(&first).await
-        {
-            tracing::warn!(code = %error.code(), "it stands twice");
-        }
-        Ok(Outcome::Kept(account))
-    }
-
-    /// A plan with a known client goes to that client's server: nobody is asked for it again.
-    fn complete(&self, plan: &LoginPlan) -> Result<LoginPlan> {
-        let mut plan = plan.clone();
+    /// A plan with a known client goes to that client's server, so that the person need not type it.
+    fn with_known_server(&self, mut plan: LoginPlan) -> Result<LoginPlan> {
         if let Some(id) = &plan.client {
-            let (book, _) = self.desk.book.look();
+            let (book, _) = self.shared.book.look();
             let server = book.client(id)?.server.clone();
-            let question = self
-                .desk
-                .registry
-                .require(&plan.provider)?
-                .question(QuestionKind::Server)
-                .map(|q| q.id.clone());
+            let provider = self.shared.registry.require(&plan.provider)?;
+            let question = provider.question(QuestionKind::Server).map(|q| q.id.clone());
             if let (Some(question), Some(server)) = (question, server) {
-                plan.answers.insert(question, server);
+                plan.answers.insert(question, server.into());
             }
         }
         Ok(plan)
     }
 
-    /// Cancels a login; one that has its answer already is finished instead.
+    /// Cancels a login. One that already has its answer is finished instead.
     ///
     /// # Errors
     /// [`Error::LoginUnknown`].
     pub fn cancel_login(&self, login: &str) -> Result<()> {
-        let logins = lock(&self.desk.logins);
+        let logins = lock(&self.shared.logins);
         let running = logins.get(login).ok_or(Error::LoginUnknown)?;
         running.cancel.send_replace(true);
         Ok(())
@@ -235,33 +386,24 @@ impl Keeper {
     /// # Errors
     /// [`Error::LoginUnknown`].
     pub fn consent_link(&self, login: &str) -> Result<String> {
-        let logins = lock(&self.desk.logins);
+        let logins = lock(&self.shared.logins);
         let address = logins.get(login).and_then(|r| r.address.as_ref()).ok_or(Error::LoginUnknown)?;
         Ok(address.as_str().to_owned())
     }
 
-    /// Opens the consent page once more.
+    /// Opens the consent page again.
     ///
     /// # Errors
     /// [`Error::LoginUnknown`], [`Error::BrowserNotOpened`].
     pub fn open_again(&self, login: &str) -> Result<()> {
-        (self.desk.outside.browser)(&self.consent_link(login)?)
+        (self.shared.outside.browser)(&self.consent_link(login)?)
     }
 
-    /// Takes what a person pasted for a waiting login; it is redeemed at once.
+    /// Takes what a person pasted for a waiting login, and redeems it at once.
     ///
     /// # Errors
     /// What is wrong with the text; the login waits on.
     pub fn paste(&self, login: &str, text: &str) -> Result<()> {
-        self.desk.waiting.paste(login, text)
-    }
-}
-
-/// The work, or [`Error::Cancelled`] as soon as that is wanted.
-pub(in crate::keeper) async fn or_cancelled<T>(cancelled: &watch::Receiver<bool>, work: impl Future<Output = Result<T>>) -> Result<T> {
-    let mut cancelled = cancelled.clone();
-    tokio::select! {
-        result = work => result,
-        _ = cancelled.wait_for(|c| *c) => Err(Error::Cancelled),
+        self.shared.waiting.paste(login, text)
     }
 }

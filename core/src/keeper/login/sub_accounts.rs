@@ -1,5 +1,5 @@
-//! Accounts beneath an account: Pages are looked up by the person's token, and those that the person picks become
-//! accounts of their own. Their tokens are asked for anew when they are kept and never wait anywhere.
+//! Sub-accounts (Pages): the person's token lists them, and those that the person picks become accounts. Their tokens are
+//! asked for again when they are kept, so that none waits in memory.
 
 use crate::ask::SubAccount;
 use crate::book::Account;
@@ -9,19 +9,19 @@ use crate::token::Token;
 use crate::view::SubAccountView;
 
 impl Keeper {
-    /// The accounts beneath an account, as the provider lists them now.
+    /// The sub-accounts of an account, as the provider lists them now.
     ///
     /// # Errors
     /// Refusals and network errors.
     pub async fn sub_accounts(&self, account: &str) -> Result<Vec<SubAccountView>> {
-        let record = self.desk.book.read()?.account(account)?.clone();
-        let found = self.walk(&record).await?;
-        let (book, _) = self.desk.book.look();
+        let record = self.shared.book.read()?.account(account)?.clone();
+        let found = self.list_sub_accounts(&record).await?;
+        let (book, _) = self.shared.book.look();
         let kept = |id: &str| {
             let same = |a: &&Account| a.parent.as_deref() == Some(account) && a.user_id.as_deref() == Some(id);
             book.accounts.iter().any(|a| same(&a))
         };
-        // Without a token there is nothing to keep.
+        // One without a token cannot be kept.
         let with_token = found.into_iter().filter(|f| f.token.is_some());
         Ok(with_token
             .map(|f| SubAccountView {
@@ -33,23 +33,23 @@ impl Keeper {
             .collect())
     }
 
-    /// Keeps these accounts beneath an account, and returns their ids here.
+    /// Keeps these sub-accounts of an account, and returns the ids of the new accounts.
     ///
     /// # Errors
     /// Refusals, network errors, the store's.
     pub async fn keep_sub_accounts(&self, account: &str, picked: &[String]) -> Result<Vec<String>> {
         let _busy = self.busy();
-        let record = self.desk.book.read()?.account(account)?.clone();
-        let found = self.walk(&record).await?;
+        let record = self.shared.book.read()?.account(account)?.clone();
+        let found = self.list_sub_accounts(&record).await?;
         let mut ids = Vec::new();
         for sub in found.into_iter().filter(|f| picked.contains(&f.user_id)) {
             let Some(secret) = sub.token else { continue };
             let now = self.now();
-            let provider = self.desk.registry.require(&record.provider)?;
-            // A Page's token that was got with a long-lived one does not end (docs/facts/facebook.md#pages), with a short one it
-            // does: nobody knows until the provider has said it.
+            let provider = self.shared.registry.require(&record.provider)?;
+            // A Page's token does not end if it was obtained with a long-lived token (docs/facts/facebook.md#pages). Which one it
+            // was only the provider can say.
             let token = Token::new(secret, now);
-            let beneath = Account {
+            let account = Account {
                 name: sub.display_name.clone().unwrap_or_else(|| sub.name.clone()),
                 display_name: sub.display_name,
                 user_id: Some(sub.user_id),
@@ -60,12 +60,12 @@ impl Keeper {
                 issued: Some(now),
                 life_unknown: true,
                 verified: Some(now),
-                ..self.blank(&provider, None, record.client.clone())
+                ..self.new_account(&provider, None, record.client.clone())
             };
-            let id = self.keep_token(beneath, token.clone()).await?;
-            // Whether it really does not end is the provider's to say; if it says nothing now, "Inspect" asks again.
-            let kept = self.desk.book.read()?.account(&id)?.clone();
-            if let Err(error) = self.learn(&kept, &token).await {
+            let id = self.keep_imported(account, token.clone()).await?;
+            // If the provider does not say now when it ends, "Inspect" asks again.
+            let kept = self.shared.book.read()?.account(&id)?.clone();
+            if let Err(error) = self.inspect_token(&kept, &token).await {
                 tracing::warn!(code = %error.code(), "a sub-account's life is not known yet");
             }
             ids.push(id);
@@ -74,8 +74,8 @@ impl Keeper {
         Ok(ids)
     }
 
-    async fn walk(&self, record: &Account) -> Result<Vec<SubAccount>> {
+    async fn list_sub_accounts(&self, record: &Account) -> Result<Vec<SubAccount>> {
         let token = self.token(record).await?;
-        self.asking(record, async |asking| asking.sub_accounts(&token).await).await
+        self.ask_provider(record, async |asking| asking.sub_accounts(&token).await).await
     }
 }

@@ -1,5 +1,5 @@
-//! Ids of statuses: those that were met, in little memory, and the space between two of them, in which one that nobody can name
-//! is looked for.
+//! Ids of statuses: which of them are in the file, in little memory; and the numbers between two ids, among which `skip` looks for
+//! the one that the server cannot give.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 use crate::view::ExportFormat;
 
-/// What was met, by fingerprints of eight bytes: with the tables' own overhead at most 22 bytes a status. A table that grows is
-/// there twice for a moment, so there are many small ones, which grow one at a time. Of a million statuses two have the same
+/// The statuses that were met, by fingerprints of eight bytes: with the tables' overhead at most 22 bytes a status. A table that
+/// grows is in memory twice for a moment; many small ones grow one at a time. Among a million statuses two have the same
 /// fingerprint once in forty million exports.
 #[derive(Debug)]
 pub(in crate::keeper) struct Met([Table; TABLES]);
@@ -33,7 +33,7 @@ impl Default for Met {
     }
 }
 
-/// A fingerprint is spread well enough.
+/// Fingerprints are evenly spread: they need no hash.
 #[derive(Debug, Default)]
 pub(in crate::keeper) struct AsItIs(u64);
 
@@ -54,22 +54,22 @@ impl Hasher for AsItIs {
 }
 
 impl Met {
-    /// Whether it is new; it is met from now on.
+    /// Adds a status. Whether it is new.
     pub fn meet(&mut self, print: u64) -> bool {
         self.0[table_of(print)].insert(print)
     }
 
-    /// Whether it was met.
+    /// Whether a status was added before.
     pub fn has(&self, print: u64) -> bool {
         self.0[table_of(print)].contains(&print)
     }
 
-    /// Meets what stands in a file in the making, in whatever is left of its end.
+    /// Adds the statuses of an unfinished file, which may end in the middle of one.
     pub fn read(&mut self, file: impl BufRead, format: ExportFormat, print: impl Fn(&str) -> u64) {
         let mut json = serde_json::Deserializer::from_reader(file);
         let mut meet = |item: Box<RawValue>| _ = self.meet(print(item.get()));
         match format {
-            // A part of an array has no end, and an error is what its end looks like.
+            // An unfinished array ends with an error.
             ExportFormat::Json => _ = json.deserialize_seq(Items(&mut meet)),
             ExportFormat::Jsonl => json.into_iter().map_while(Result::ok).for_each(meet),
         }
@@ -93,23 +93,23 @@ impl<'de, F: FnMut(Box<RawValue>)> Visitor<'de> for Items<F> {
     }
 }
 
-/// Ids as numbers, so that there is a middle between two of them: decimal ones (Mastodon, Pixelfed), ULIDs (GoToSocial), and
+/// How ids are numbers, so that there is a middle between two of them: decimal ids (Mastodon, Pixelfed), ULIDs (GoToSocial), and
 /// others of one length that sort as text (flake ids of Pleroma).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::keeper) struct Space {
     alphabet: &'static [u8],
-    /// Shorter ones are filled up; none for decimal numbers.
+    /// The length, to which shorter ids are filled up; none for decimal numbers.
     length: Option<usize>,
 }
 
 const DECIMAL: &[u8] = b"0123456789";
-/// Crockford's base32, as ULIDs are written.
+/// Crockford's base32, which ULIDs use.
 const ULID: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const SMALL: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 const ALL: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 impl Space {
-    /// The space that an id is of; none where its order is not known.
+    /// The kind of an id; none where its order is unknown.
     pub fn of(id: &str) -> Option<Space> {
         let made_of = |alphabet: &[u8]| !id.is_empty() && id.bytes().all(|b| alphabet.contains(&b));
         if made_of(DECIMAL) {
@@ -153,12 +153,12 @@ impl Space {
         digits.iter().rev().map(|byte| char::from(*byte)).collect()
     }
 
-    /// Before this number there is nothing. Servers may take a zero for no number at all.
+    /// The lowest number. Servers may read a zero as no number at all.
     pub fn least(self) -> u128 {
         1
     }
 
-    /// Nothing has this number or a larger one. Servers keep numbers in 63 bits.
+    /// A number above all ids. Servers keep numbers in 63 bits.
     pub fn most(self) -> u128 {
         let base = self.alphabet.len() as u128;
         match self.length {

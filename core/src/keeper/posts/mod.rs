@@ -1,12 +1,14 @@
-//! An account's statuses into a file: the next page is on its way while the present one is written. What is cut off, by a
-//! person, a kill, the network or a dead token, goes on where it was. How pages are read stands in `pages`, how they are
-//! written in `sheet`.
+//! Exports an account's statuses into a file. An export that was cut off, by the person, a kill, the network or a dead token, goes
+//! on where it stopped. Here exports are started, stopped and listed.
+//!
+//! `run` reads page after page · `paging` which page comes next · `retry` how long to wait for one · `skip` steps over a status
+//! that the server cannot give · `ids` which statuses are in the file · `writer` writes.
 
 pub(super) mod ids;
+pub(super) mod paging;
 pub(super) mod retry;
 pub(super) mod run;
 pub(super) mod skip;
-pub(super) mod walk;
 pub(super) mod writer;
 
 use std::io::Write;
@@ -22,13 +24,14 @@ use crate::book::part;
 use crate::book::unfinished::Shelf;
 use crate::error::{Error, Result};
 use crate::keeper::posts::run::{Ending, Run};
-use crate::keeper::posts::writer::{Sheet, id_of};
+use crate::keeper::posts::writer::{Writer, id_of};
 use crate::keeper::{Keeper, lock, new_id};
+use crate::token::DAY;
 use crate::view::{ExportEvent, ExportPlan, ExportView};
 
-/// What has rested for longer lacks too much of what was posted since: a new start begins anew.
-const LONGEST_REST: Duration = Duration::from_secs(86_400);
-/// A status that cannot be had costs a hundred requests, or less, to be stepped over; a server is not asked without end.
+/// After a longer rest too much was posted meanwhile: a new start begins from the first page.
+const LONGEST_REST: Duration = Duration::from_secs(DAY.unsigned_abs());
+/// The most requests of one export to step over statuses that the server cannot give. One such status takes up to a hundred.
 const MOST_PROBES: u32 = 2000;
 
 /// Hears what happens in an export.
@@ -36,9 +39,9 @@ pub type ExportReport = Arc<dyn Fn(ExportEvent) + Send + Sync>;
 
 /// Where statuses go.
 pub enum Output {
-    /// Into this file, which is whole in the end or not there.
+    /// Into this file, which appears when it is complete.
     File(PathBuf),
-    /// Out, as they come; cannot go on once it was cut off.
+    /// To a stream, as they come. It cannot go on once it was cut off.
     Stream(Box<dyn Write + Send>),
 }
 
@@ -50,12 +53,12 @@ pub(in crate::keeper) struct Exporting {
 }
 
 impl Keeper {
-    /// Starts an export and returns its id at once; everything after, failures included, is reported. To a place where one of
-    /// the same plan was cut off within a day it goes on, and its first progress says from how many; in the place of any other
-    /// one it begins anew. Needs a tokio runtime.
+    /// Starts an export and returns its id. Everything that happens then, failures included, goes to `report`. If an export of the
+    /// same plan into this file was cut off within a day it goes on, and its first progress says from how many statuses;
+    /// otherwise it begins from the first page. Needs a tokio runtime.
     ///
     /// # Errors
-    /// [`Error::Disk`] where no file can be at that place, or one is on its way there.
+    /// [`Error::Disk`] where there can be no such file, or another export writes it.
     pub fn start_export(&self, plan: ExportPlan, output: Output, report: ExportReport) -> Result<String> {
         self.run_export(plan, output, LONGEST_REST, report)
     }
@@ -71,7 +74,7 @@ impl Keeper {
         let (cancel, cancelled) = watch::channel(false);
         let count = Arc::new(AtomicU64::new(0));
         {
-            let mut exports = lock(&self.desk.exports);
+            let mut exports = lock(&self.shared.exports);
             if exports.contains_key(&id) {
                 return Err(Error::disk(target)(std::io::ErrorKind::ResourceBusy.into()));
             }
@@ -83,32 +86,32 @@ impl Keeper {
             exports.insert(id.clone(), running);
         }
         let (keeper, own) = (self.clone(), id.clone());
-        // Whatever breaks in it, it ends and says so.
+        // The export ends and says so even if its task panics.
         let busy = self.busy();
-        let work = work(&self.desk.outside.data, &id).ok();
+        let work = work(&self.shared.outside.data, &id).ok();
         tokio::spawn(async move {
-            let (desk, shelf) = (keeper.clone(), keeper.shelf());
-            let (wanted, place, sheet_id, heard) = (plan, target.clone(), own.clone(), report.clone());
+            let (own_keeper, shelf) = (keeper.clone(), keeper.shelf());
+            let (wanted, place, export_id, heard) = (plan, target.clone(), own.clone(), report.clone());
             let counted = count.clone();
             let task = tokio::spawn(async move {
                 let of_plan = wanted.clone();
-                let opened = desk.blocking(move |keeper| match stream {
-                    Some(stream) => Ok(Sheet::stream(of_plan, stream)),
+                let opened = own_keeper.blocking(move |keeper| match stream {
+                    Some(stream) => Ok(Writer::stream(of_plan, stream)),
                     None => {
                         let pointer = keeper.id_pointer(&of_plan.account)?;
-                        Sheet::file(shelf, sheet_id, of_plan, place, longest_rest, &pointer)
+                        Writer::file(shelf, export_id, of_plan, place, longest_rest, &pointer)
                     }
                 });
-                let sheet = opened.await?;
-                let before = sheet.count();
+                let writer = opened.await?;
+                let before = writer.count();
                 counted.store(before, Ordering::Relaxed);
                 if before > 0 {
                     heard(ExportEvent::Progress { count: before, rate: 0 });
                 }
                 let run = Run {
-                    keeper: desk,
+                    keeper: own_keeper,
                     plan: wanted,
-                    sheet: Arc::new(Mutex::new(sheet)),
+                    writer: Arc::new(Mutex::new(writer)),
                     report: heard,
                     cancelled,
                     count: counted,
@@ -123,7 +126,7 @@ impl Keeper {
             let count = count.load(Ordering::Relaxed);
             let note = own.clone();
             let resumable = keeper.blocking(move |keeper| Ok(keeper.can_go_on(&note))).await.unwrap_or(false);
-            lock(&keeper.desk.exports).remove(&own);
+            lock(&keeper.shared.exports).remove(&own);
             drop((busy, work));
             report(match end {
                 Ok(Ending { missing, expected }) => {
@@ -147,23 +150,23 @@ impl Keeper {
         Ok(id)
     }
 
-    /// Where the ids of statuses stand that are in an account's file.
+    /// The JSON pointer to the id of a status of this account.
     fn id_pointer(&self, account: &str) -> Result<String> {
-        let (book, _) = self.desk.book.look();
-        let provider = self.desk.registry.require(&book.account(account)?.provider)?;
+        let (book, _) = self.shared.book.look();
+        let provider = self.shared.registry.require(&book.account(account)?.provider)?;
         let listing = provider.statuses.as_ref();
         let pointer = listing.map(|listing| listing.id.clone());
         pointer.ok_or_else(|| Error::InputInvalid { field: "statuses".into() })
     }
 
-    /// Whether there can be such an export; the account's name, for a file's.
+    /// Checks a plan, and answers with the account's name, which the file's name may contain.
     ///
     /// # Errors
     /// [`Error::AccountUnknown`]; [`Error::InputInvalid`] where its provider lists no statuses, or has no such filter.
     pub fn check_export(&self, plan: &ExportPlan) -> Result<String> {
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         let account = book.account(&plan.account)?;
-        let provider = self.desk.registry.require(&account.provider)?;
+        let provider = self.shared.registry.require(&account.provider)?;
         let invalid = |field: &str| Error::InputInvalid { field: field.to_owned() };
         let listing = provider.statuses.as_ref().ok_or_else(|| invalid("statuses"))?;
         match plan.filters.iter().find(|wanted| listing.filters.iter().all(|f| f.id != **wanted)) {
@@ -186,17 +189,17 @@ impl Keeper {
     /// # Errors
     /// [`Error::InputInvalid`] where none of this id runs.
     pub fn cancel_export(&self, id: &str) -> Result<()> {
-        let exports = lock(&self.desk.exports);
+        let exports = lock(&self.shared.exports);
         exports.get(id).ok_or_else(no_export)?.cancel.send_replace(true);
         Ok(())
     }
 
-    /// Deletes what there is of an export that was cut off.
+    /// Deletes the unfinished file of an export that was cut off.
     ///
     /// # Errors
     /// [`Error::InputInvalid`] where there is none, or it runs; [`Error::Disk`] also where it runs in another process.
     pub async fn discard_export(&self, id: &str) -> Result<()> {
-        let runs = lock(&self.desk.exports).contains_key(id);
+        let runs = lock(&self.shared.exports).contains_key(id);
         let id = id.to_owned();
         self.blocking(move |keeper| {
             let export = keeper.shelf().get(&id).filter(|_| !runs).ok_or_else(no_export)?;
@@ -206,17 +209,17 @@ impl Keeper {
         .await
     }
 
-    /// An account's exports that run, here or in another process, or can go on.
+    /// An account's exports that run, in any process, or can go on.
     pub async fn exports(&self, account: &str) -> Vec<ExportView> {
         let account = account.to_owned();
-        let looked = self.blocking(move |keeper| Ok(keeper.look_at_exports(&account)));
+        let looked = self.blocking(move |keeper| Ok(keeper.exports_of(&account)));
         looked.await.unwrap_or_default()
     }
 
-    fn look_at_exports(&self, account: &str) -> Vec<ExportView> {
+    fn exports_of(&self, account: &str) -> Vec<ExportView> {
         let all = self.shelf().all().into_iter().filter(|(_, export)| export.plan.account == account);
         all.map(|(id, export)| {
-            let count = lock(&self.desk.exports).get(&id).map(|here| here.count.load(Ordering::Relaxed));
+            let count = lock(&self.shared.exports).get(&id).map(|here| here.count.load(Ordering::Relaxed));
             ExportView {
                 count: count.unwrap_or(export.count),
                 runs: count.is_some() || part::grows(&export.target),
@@ -228,36 +231,40 @@ impl Keeper {
         .collect()
     }
 
-    /// Stops an account's exports and deletes what there is of them: nobody could go on with them. Blocks.
+    /// Stops an account's exports and deletes their unfinished files, because the account is deleted. Blocks.
     pub(in crate::keeper) fn forget_exports(&self, account: &str) {
-        // Those that run are thrown away at their end.
-        for export in lock(&self.desk.exports).values().filter(|e| e.account == account) {
+        // The files of those that run are deleted at their end.
+        for export in lock(&self.shared.exports).values().filter(|e| e.account == account) {
             export.cancel.send_replace(true);
         }
-        for export in self.look_at_exports(account).into_iter().filter(|e| !e.runs) {
+        for export in self.exports_of(account).into_iter().filter(|e| !e.runs) {
             self.can_go_on(&export.id);
         }
     }
 
-    /// Whether an export that does not run can go on. One whose account is gone cannot, and is thrown away. Blocks.
+    /// Whether an export that does not run can go on. The file of one whose account is deleted is removed. Blocks.
     fn can_go_on(&self, id: &str) -> bool {
         let Some(export) = self.shelf().get(id) else { return false };
-        let gone = self.desk.book.read().is_ok_and(|book| book.account(&export.plan.account).is_err());
+        let gone = self
+            .shared
+            .book
+            .read()
+            .is_ok_and(|book| book.account(&export.plan.account).is_err());
         if gone && let Err(error) = part::discard(&export.target).and_then(|()| self.shelf().take(id)) {
-            tracing::warn!(code = %error.code(), "an export of an account that is gone stays");
+            tracing::warn!(code = %error.code(), "the unfinished file of a deleted account stays");
         }
         !gone
     }
 
-    /// Stops all exports: the program ends, and they can go on another time.
+    /// Stops all exports before the program ends. They can go on later.
     pub(in crate::keeper) fn stop_exports(&self) {
-        for export in lock(&self.desk.exports).values() {
+        for export in lock(&self.shared.exports).values() {
             export.cancel.send_replace(true);
         }
     }
 
     fn shelf(&self) -> Shelf {
-        Shelf::new(&self.desk.outside.data)
+        Shelf::new(&self.shared.outside.data)
     }
 }
 

@@ -1,21 +1,22 @@
-//! How long an export waits before it asks for the same page again: as long as the server says, and not for what only a person
-//! can mend.
+//! How long an export waits before it asks for the same page again: as long as the server says, and not where only a person can
+//! help.
 
 use std::time::Duration;
 
 use crate::error::{Category, Error, Intermediary};
 
-/// A server that does not say when to come again is asked after this, doubled each time.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// The windows of the Mastodon family (docs/facts/mastodon.md#rate-limits).
-const MOST_PATIENCE: Duration = Duration::from_secs(300);
-/// Whoever must wait longer than that may as well go on later.
+/// The first wait for a server that limits the rate without saying for how long; doubled each time.
+const FIRST_LIMIT: Duration = Duration::from_secs(2);
+/// The longest of these waits: the Mastodon family counts requests over five minutes (docs/facts/mastodon.md#rate-limits).
+const LONGEST_LIMIT: Duration = Duration::from_secs(300);
+/// The longest wait in seconds: for more the export stops, and can go on later.
 const LONGEST_WAIT: u64 = 900;
-/// What is broken for a moment is tried again so often, first after this, doubled each time.
+/// How often a failed request is tried again.
 const TRIES: u32 = 4;
-const MOMENT: Duration = Duration::from_millis(500);
+/// The first wait after a failed request; doubled each time.
+const FIRST_BREAK: Duration = Duration::from_millis(500);
 
-/// How often one page had to be waited for: limits do not count as what is broken.
+/// How often one page was waited for. Rate limits do not count as failures.
 #[derive(Default)]
 pub(in crate::keeper) struct Waits {
     limits: u32,
@@ -23,7 +24,7 @@ pub(in crate::keeper) struct Waits {
 }
 
 impl Waits {
-    /// For what was tried again once.
+    /// For a page that was tried again once.
     pub fn after_one() -> Waits {
         Waits {
             breaks: 1,
@@ -31,17 +32,17 @@ impl Waits {
         }
     }
 
-    /// Whether what broke was tried again already.
+    /// Whether the page was tried again after a failure.
     pub fn has_tried_again(&self) -> bool {
         self.breaks > 0
     }
 
-    /// How long to wait before the same page is asked for again; none where that would not help. As long as the server says,
-    /// and longer each time where that was too short.
+    /// How long to wait before the same page is asked for again: as long as the server says, and longer if that was too short. None
+    /// where waiting does not help.
     pub fn next(&mut self, error: &Error) -> Option<Duration> {
         let doubled = |first: Duration, times: &mut u32| {
             *times += 1;
-            first.saturating_mul(2_u32.saturating_pow(*times - 1)).min(MOST_PATIENCE)
+            first.saturating_mul(2_u32.saturating_pow(*times - 1)).min(LONGEST_LIMIT)
         };
         match error {
             error if error.retry_after().is_some_and(|seconds| seconds > LONGEST_WAIT) => None,
@@ -50,8 +51,8 @@ impl Waits {
                 retry_after,
                 ..
             } => Some(match retry_after {
-                Some(seconds) => Duration::from_secs(*seconds).max(doubled(MOMENT, &mut self.limits)),
-                None => doubled(PATIENCE, &mut self.limits),
+                Some(seconds) => Duration::from_secs(*seconds).max(doubled(FIRST_BREAK, &mut self.limits)),
+                None => doubled(FIRST_LIMIT, &mut self.limits),
             }),
             _ if self.breaks >= TRIES => None,
             Error::Refused {
@@ -65,10 +66,10 @@ impl Waits {
                 ..
             } => {
                 let asked = Duration::from_secs(retry_after.unwrap_or_default());
-                Some(asked.max(doubled(MOMENT, &mut self.breaks)))
+                Some(asked.max(doubled(FIRST_BREAK, &mut self.breaks)))
             }
             Error::ServerUnreachable { .. } | Error::Offline { .. } | Error::ProxyUnreachable { .. } | Error::ProxyRefused { .. } => {
-                Some(doubled(MOMENT, &mut self.breaks))
+                Some(doubled(FIRST_BREAK, &mut self.breaks))
             }
             _ => None,
         }
@@ -102,10 +103,10 @@ mod tests {
         assert_eq!(waits.next(&limit(Some(600))), Some(Duration::from_secs(600)));
         assert_eq!(waits.next(&limit(Some(901))), None);
         for half_seconds in [1, 2, 4, 8] {
-            assert_eq!(waits.next(&broken), Some(MOMENT * half_seconds));
+            assert_eq!(waits.next(&broken), Some(FIRST_BREAK * half_seconds));
             assert!(waits.next(&limit(None)).is_some());
         }
-        assert_eq!((waits.next(&broken), waits.next(&limit(None))), (None, Some(MOST_PATIENCE)));
+        assert_eq!((waits.next(&broken), waits.next(&limit(None))), (None, Some(LONGEST_LIMIT)));
         assert_eq!(waits.next(&Error::Cancelled), None);
     }
 
@@ -125,7 +126,7 @@ mod tests {
         ] {
             let mut waits = Waits::default();
             let waited: Vec<_> = (0..5).map_while(|_| waits.next(&error)).collect();
-            assert_eq!(waited, [1, 2, 4, 8].map(|times| MOMENT * times), "{error}");
+            assert_eq!(waited, [1, 2, 4, 8].map(|times| FIRST_BREAK * times), "{error}");
         }
         let mut waits = Waits::default();
         assert_eq!(

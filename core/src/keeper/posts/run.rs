@@ -1,5 +1,5 @@
-//! One run of an export: page after page, the next one on its way while the present one is written, with all the patience
-//! that a server asks for.
+//! One run of an export: it reads page after page, the next one while the present one is written, and waits as long as the server
+//! demands.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,20 +10,20 @@ use url::Url;
 
 use crate::ask::{Asking, Page, Statuses};
 use crate::error::{Category, Error, Result};
-use crate::keeper::login::or_cancelled;
+use crate::keeper::or_cancelled;
 use crate::keeper::posts::ExportReport;
 use crate::keeper::posts::retry::Waits;
 use crate::keeper::posts::skip::may_be_one_status;
-use crate::keeper::posts::writer::Sheet;
+use crate::keeper::posts::writer::Writer;
 use crate::keeper::{Keeper, lock};
 use crate::token::Token;
 use crate::view::{ExportEvent, ExportPlan, MissingView};
 
-/// How an export ended that was not cut off.
+/// The end of an export that was not cut off.
 pub(in crate::keeper) struct Ending {
-    /// What the server could not give.
+    /// What is missing in the file.
     pub missing: Option<MissingView>,
-    /// The server's own count, where it gave fewer.
+    /// The server's own count, if it gave fewer.
     pub expected: Option<u64>,
 }
 
@@ -31,15 +31,15 @@ pub(in crate::keeper) struct Ending {
 pub(in crate::keeper) struct Run {
     pub keeper: Keeper,
     pub plan: ExportPlan,
-    pub sheet: Arc<Mutex<Sheet>>,
+    pub writer: Arc<Mutex<Writer>>,
     pub report: ExportReport,
     pub cancelled: watch::Receiver<bool>,
     pub count: Arc<AtomicU64>,
-    /// So many were there already.
+    /// How many statuses the file had before this run.
     pub before: u64,
     pub began: Instant,
     pub waited: Mutex<Duration>,
-    /// So many requests may still be made to step over what cannot be had.
+    /// How many requests are left to step over statuses that the server cannot give.
     pub probes: u32,
 }
 
@@ -47,24 +47,24 @@ impl Run {
     /// Reads and writes until the end or until it is cut off.
     pub async fn go(mut self) -> Result<Ending> {
         let done = self.with_token().await;
-        let (keeper, sheet) = (self.keeper.clone(), self.sheet.clone());
-        // The last writer has let go of it.
+        let (keeper, writer) = (self.keeper.clone(), self.writer.clone());
+        // Nothing writes any more.
         drop(self);
-        let sheet = Arc::into_inner(sheet).map(|s| s.into_inner().unwrap_or_else(PoisonError::into_inner));
-        let Some(sheet) = sheet else {
+        let writer = Arc::into_inner(writer).map(|s| s.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let Some(writer) = writer else {
             return Err(done.err().unwrap_or(Error::Cancelled));
         };
         let ended = keeper.blocking(move |_| match done {
             Ok(()) => {
                 let ending = Ending {
-                    missing: sheet.missing(),
-                    expected: sheet.short_of(),
+                    missing: writer.missing(),
+                    expected: writer.short_of(),
                 };
-                sheet.finish().map(|()| ending)
+                writer.finish().map(|()| ending)
             }
             Err(error) => {
-                // What is said is why it stopped.
-                if let Err(worse) = sheet.stop() {
+                // The error to report is why it stopped.
+                if let Err(worse) = writer.stop() {
                     tracing::warn!(code = %worse.code(), "an export's place is not noted");
                 }
                 Err(error)
@@ -73,28 +73,29 @@ impl Run {
         ended.await
     }
 
-    /// A token may die midway: whoever has renewed it meanwhile helps, and otherwise the account says so.
+    /// Reads all pages with a valid token. If it turns out to be dead midway and was renewed meanwhile, the new one is used;
+    /// otherwise the account says that it is dead.
     async fn with_token(&mut self) -> Result<()> {
         let (keeper, account) = (self.keeper.clone(), self.plan.account.clone());
-        let mut record = keeper.desk.book.read()?.account(&account)?.clone();
+        let mut record = keeper.shared.book.read()?.account(&account)?.clone();
         if record.user_id.is_none() {
             or_cancelled(&self.cancelled, keeper.verify(&account)).await?;
-            record = keeper.desk.book.read()?.account(&account)?.clone();
+            record = keeper.shared.book.read()?.account(&account)?.clone();
         }
         let user_id = record
             .user_id
             .clone()
             .ok_or_else(|| Error::InputInvalid { field: "user_id".into() })?;
         loop {
-            let token = or_cancelled(&self.cancelled, keeper.fresh(&account)).await?;
+            let token = or_cancelled(&self.cancelled, keeper.valid_token(&account)).await?;
             let (own, used, person) = (&mut *self, &token, user_id.as_str());
             let done = keeper
-                .asking(&record, async move |asking| own.all_pages(&asking, used, person).await)
+                .ask_provider(&record, async move |asking| own.all_pages(&asking, used, person).await)
                 .await;
             match done {
                 Err(error) if is_dead(&error) => {
                     let _ = keeper.verify(&account).await;
-                    let now = keeper.fresh(&account).await;
+                    let now = keeper.valid_token(&account).await;
                     if now.is_err() || now.is_ok_and(|t| t.access_token.expose() == token.access_token.expose()) {
                         return Err(error);
                     }
@@ -110,24 +111,24 @@ impl Run {
         // The server counts all of them, whatever is asked for.
         let listing = asking.provider.statuses.as_ref();
         let counted = self.plan.limit.is_none() && listing.is_some_and(|listing| listing.is_whole(&self.plan.filters));
-        if counted && lock(&self.sheet).is_new() {
+        if counted && lock(&self.writer).is_new() {
             self.count_there(asking, token).await?;
         }
-        let mut at = lock(&self.sheet).begin(&statuses);
+        let mut at = lock(&self.writer).begin(&statuses);
         while let Some(from) = at {
             at = match self.pages_from(&statuses, from).await? {
                 Some((stuck, error)) => self.around(&statuses, user_id, &stuck, error).await?,
                 None => None,
             };
         }
-        let short = lock(&self.sheet).short_of();
+        let short = lock(&self.writer).short_of();
         if short.is_some() {
             self.count_there(asking, token).await?;
         }
-        let sheet = lock(&self.sheet);
-        match sheet.short_of() {
-            // What has the file's name already is worth more.
-            Some(expected) if sheet.is_empty() => Err(Error::AnswerUnreadable {
+        let writer = lock(&self.writer);
+        match writer.short_of() {
+            // A file that has this name already is worth more.
+            Some(expected) if writer.is_empty() => Err(Error::AnswerUnreadable {
                 what: "statuses",
                 detail: format!("an empty list, where the server counts {expected}"),
             }),
@@ -135,7 +136,7 @@ impl Run {
         }
     }
 
-    /// Asks how many there are; it goes on without.
+    /// Asks the server how many statuses there are. The export goes on without the answer.
     async fn count_there(&self, asking: &Asking<'_>, token: &Token) -> Result<()> {
         match or_cancelled(&self.cancelled, asking.statuses_count(token)).await {
             Err(Error::Cancelled) => Err(Error::Cancelled),
@@ -144,20 +145,20 @@ impl Run {
                 Ok(())
             }
             Ok(count) => {
-                lock(&self.sheet).count_says(count);
+                lock(&self.writer).count_says(count);
                 Ok(())
             }
         }
     }
 
-    /// Reads and writes page after page to the last one; where one cannot be had, where that is and why.
+    /// Reads and writes to the last page. If a page fails, the answer is its address and why.
     async fn pages_from(&mut self, statuses: &Statuses<'_>, mut at: Url) -> Result<Option<(Url, Error)>> {
         let mut page = match self.page(statuses, &at).await {
             Ok(page) => page,
             Err(error) => return Ok(Some((at, error))),
         };
         loop {
-            let next = lock(&self.sheet).after(statuses, &page, &at)?;
+            let next = lock(&self.writer).after(statuses, &page, &at)?;
             let writing = self.write(page, next.clone());
             let reading = async {
                 match &next {
@@ -166,7 +167,7 @@ impl Run {
                 }
             };
             let (written, read) = tokio::join!(writing, reading);
-            self.say(written?);
+            self.report_progress(written?);
             (page, at) = match read.zip(next) {
                 Some((Ok(page), at)) => (page, at),
                 Some((Err(error), at)) => return Ok(Some((at, error))),
@@ -175,15 +176,15 @@ impl Run {
         }
     }
 
-    /// Puts a page on the sheet, while something else is done; how many statuses are on it then.
+    /// Writes a page in a thread of its own. The answer is how many statuses are in the file then.
     pub(in crate::keeper) fn write(&self, page: Page, next: Option<Url>) -> impl Future<Output = Result<u64>> + use<> {
-        let sheet = self.sheet.clone();
-        let writing = tokio::task::spawn_blocking(move || lock(&sheet).add(&page, next));
+        let writer = self.writer.clone();
+        let writing = tokio::task::spawn_blocking(move || lock(&writer).add(&page, next));
         async { writing.await.map_err(|e| Error::Internal { detail: e.to_string() })? }
     }
 
-    /// One page, however long the server wants it to take. What may be one status's fault is tried again once: patience comes
-    /// when it is known that it is not.
+    /// Reads one page, waiting as long as the server demands. If one status may be the cause of a failure, the page is tried again
+    /// once only: `skip` finds out whether it is.
     async fn page(&self, statuses: &Statuses<'_>, at: &Url) -> Result<Page> {
         let mut waits = Waits::default();
         loop {
@@ -198,10 +199,10 @@ impl Run {
         }
     }
 
-    /// Waits until it may be asked once more.
+    /// Waits until the page may be asked for again.
     ///
     /// # Errors
-    /// That one, where waiting would not help.
+    /// The given one, where waiting does not help.
     pub(in crate::keeper) async fn wait(&self, waits: &mut Waits, error: Error) -> Result<()> {
         let Some(wait) = waits.next(&error) else { return Err(error) };
         let seconds = i64::try_from(wait.as_secs_f64().ceil() as u64).unwrap_or_default();
@@ -218,7 +219,7 @@ impl Run {
         Ok(())
     }
 
-    pub(in crate::keeper) fn say(&self, count: u64) {
+    pub(in crate::keeper) fn report_progress(&self, count: u64) {
         self.count.store(count, Ordering::Relaxed);
         let worked = self.began.elapsed().saturating_sub(*lock(&self.waited)).as_secs_f64();
         let rate = (count.saturating_sub(self.before) as f64 / worked.max(0.001)).round() as u64;

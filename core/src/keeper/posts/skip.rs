@@ -1,38 +1,38 @@
-//! Around what a server cannot give: a status that turns each page which holds it into an error. Smaller pages come close to it;
-//! then the place between the ids where answers become errors is halved until one id is left, and the export goes on below.
+//! Steps over a status that the server cannot give: each page with it is an error. Smaller pages come close to it; then the range
+//! of ids in which answers turn into errors is halved until one id is left. The export goes on below it.
 
 use url::Url;
 
 use crate::ask::{Next, Page, Statuses};
 use crate::error::{Category, Error, Intermediary, Result};
 use crate::keeper::lock;
-use crate::keeper::login::or_cancelled;
+use crate::keeper::or_cancelled;
 use crate::keeper::posts::ids::Space;
 use crate::keeper::posts::retry::Waits;
 use crate::keeper::posts::run::Run;
 use crate::view::SkippedView;
 
-/// Where one is looked for the next step is so many times as wide.
+/// By how much each step of the search is wider than the one before.
 const STRIDE: u128 = 16;
 
-/// A place near what cannot be had.
+/// The search near a status that the server cannot give.
 struct Near<'a, 'b> {
     run: &'a mut Run,
     statuses: &'a Statuses<'b>,
     space: Space,
 }
 
-/// What is to be done between two numbers, the newest first.
+/// What is left to do between two numbers, the newest first.
 enum Task {
     Look(u128, u128),
     Put(Page),
 }
 
 impl Run {
-    /// Steps over what makes this page fail, and says where to go on; none where enough is read.
+    /// Steps over what makes this page fail, and answers with the page to go on with; none where the limit is reached.
     ///
     /// # Errors
-    /// The page's own, where it is not about one status or cannot be stepped over.
+    /// The given one, where one status is not the cause, or it cannot be stepped over.
     pub(in crate::keeper) async fn around(
         &mut self,
         statuses: &Statuses<'_>,
@@ -40,7 +40,7 @@ impl Run {
         at: &Url,
         error: Error,
     ) -> Result<Option<Url>> {
-        let bound = lock(&self.sheet).bound().or_else(|| statuses.bound_of(at));
+        let bound = lock(&self.writer).bound().or_else(|| statuses.bound_of(at));
         if !may_be_one_status(&error) || !statuses.knows_ids() {
             return Err(error);
         }
@@ -57,7 +57,7 @@ impl Run {
             statuses,
             space,
         };
-        // Below the first id there is nothing: a server that fails at that, too, fails at all, and wants patience.
+        // Nothing is below the first id: a server that fails there as well is in trouble, and is waited for.
         let alive = match near.is_alive().await {
             Err(Error::Refused {
                 category: Category::Refused,
@@ -75,7 +75,7 @@ impl Run {
         }
         match near.step_over(bound).await {
             Ok(Some(next)) => Ok(next),
-            // Ids of our making it does not take, or it cannot give anything at all.
+            // The server does not accept made-up ids, or it can give nothing at all.
             Ok(None)
             | Err(Error::Refused {
                 category: Category::Refused,
@@ -85,7 +85,7 @@ impl Run {
         }
     }
 
-    /// The oldest status's id, where the server can give that one.
+    /// The id of the oldest status, if the server can give it.
     async fn oldest(&self, statuses: &Statuses<'_>) -> Result<Option<String>> {
         let Some(at) = statuses.part(None, Some("0"), 1) else {
             return Ok(None);
@@ -99,7 +99,7 @@ impl Run {
 }
 
 impl Near<'_, '_> {
-    /// None where that cannot be done.
+    /// Gets close to the status with smaller pages, and steps over it. None where that is impossible.
     async fn step_over(&mut self, mut bound: Option<String>) -> Result<Option<Option<Url>>> {
         let whole = self.statuses.page_size();
         let (mut size, mut left) = ((whole / 2).max(1), whole);
@@ -112,17 +112,17 @@ impl Near<'_, '_> {
                 continue;
             };
             let given = page.given() as u64;
-            // A page of which all was left out after it was cut says by its link how far it goes.
+            // The link of a page that is empty after filtering shows how far it goes.
             let by_link = match &page.next {
                 Next::At(next) => self.statuses.bound_of(next),
                 _ => None,
             };
             let reached = page.last_id().map(str::to_owned).or(by_link);
-            // What it has given says what its ids look like.
+            // The page shows which kind of ids the server has.
             if let Some(space) = reached.as_deref().and_then(Space::of) {
                 self.space = space;
             }
-            // The same again is no way on.
+            // The same page again leads no further.
             if reached.is_some() && reached == bound {
                 return Ok(None);
             }
@@ -135,18 +135,18 @@ impl Near<'_, '_> {
         Ok(Some(self.from(bound.as_deref())))
     }
 
-    /// The status right below this id cannot be had.
+    /// Steps over the status right below this id.
     async fn step_over_one(&mut self, bound: Option<String>) -> Result<Option<Option<Url>>> {
         let (space, least) = (self.space, self.space.least());
         let top = bound.as_deref().map_or(Some(space.most()), |id| space.number(id));
         let Some(top) = top.filter(|top| *top > least) else {
             return Ok(None);
         };
-        // Ids of another kind than these would all be above, or all below.
+        // Ids of another kind would all be above, or all below.
         if bound.is_none() && self.older(top).await?.is_some() {
             return Ok(None);
         }
-        // What is asked for below `fails` fails, and below `works` it works.
+        // A page below `fails` fails; a page below `works` works.
         let (mut fails, mut step) = (top, 1_u128);
         let (mut works, mut below) = loop {
             let number = top.saturating_sub(step).max(least);
@@ -164,14 +164,14 @@ impl Near<'_, '_> {
                 None => fails = middle,
             }
         }
-        // A server that was in trouble meanwhile says the same no more.
+        // If the server was in trouble meanwhile the answers are different now.
         let pause = async {
             tokio::time::sleep(std::time::Duration::from_millis(200)).await;
             Ok(())
         };
         or_cancelled(&self.run.cancelled, pause).await?;
         if self.older(works).await?.is_none() || self.older(fails).await?.is_some() {
-            // Such a server is not asked like this for ever.
+            // The search may not be repeated without end.
             self.run.probes /= 2;
             return Ok(Some(self.from(bound.as_deref())));
         }
@@ -192,15 +192,15 @@ impl Near<'_, '_> {
         }
         tracing::warn!(?skipped, "the server cannot give these statuses");
         let next = self.from(Some(&id));
-        let sheet = self.run.sheet.clone();
+        let writer = self.run.writer.clone();
         let noted = self.run.keeper.blocking(move |_| {
             let next = next.clone();
-            lock(&sheet).skip(skipped, id, next.clone()).map(|()| next)
+            lock(&writer).skip(skipped, id, next.clone()).map(|()| next)
         });
         noted.await.map(Some)
     }
 
-    /// Everything between these numbers; what cannot be had is added, the newest first. False where the server is in trouble.
+    /// Writes all between these numbers, and adds what the server cannot give, the newest first. False: the server is in trouble.
     async fn look_between(&mut self, low: u128, high: u128, skipped: &mut Vec<SkippedView>) -> Result<bool> {
         let space = self.space;
         let mut tasks = vec![Task::Look(low, high)];
@@ -222,7 +222,7 @@ impl Near<'_, '_> {
                         .filter(|n| low < *n && *n < high)
                         .collect();
                     if let (Some(lowest), Some(highest)) = (numbers.iter().min(), numbers.iter().max()) {
-                        // It may have been cut.
+                        // The page may have been cut.
                         tasks.extend([Task::Look(low, *lowest), Task::Put(page), Task::Look(*highest, high)]);
                     }
                 }
@@ -286,9 +286,9 @@ impl Near<'_, '_> {
     /// Puts a page on the sheet. Some where enough is on it.
     async fn put(&mut self, page: Page) -> Result<Option<Option<Url>>> {
         let next = page.last_id().and_then(|id| self.from(Some(id)));
-        let next = next.or_else(|| self.from(lock(&self.run.sheet).bound().as_deref()));
+        let next = next.or_else(|| self.from(lock(&self.run.writer).bound().as_deref()));
         let count = self.run.write(page, next).await?;
-        self.run.say(count);
+        self.run.report_progress(count);
         Ok(self.run.plan.limit.is_some_and(|limit| count >= limit).then_some(None))
     }
 
@@ -302,7 +302,7 @@ fn first_id(page: &Page) -> Option<String> {
     page.ids().next().map(str::to_owned)
 }
 
-/// Whether one status on a page may be what makes it fail.
+/// Whether one status may be what makes a page fail.
 pub(in crate::keeper) fn may_be_one_status(error: &Error) -> bool {
     match error {
         Error::Refused {
@@ -310,7 +310,7 @@ pub(in crate::keeper) fn may_be_one_status(error: &Error) -> bool {
             status,
             ..
         } => *status >= 500,
-        // Rails and Phoenix have a page for people where something breaks.
+        // Rails and Phoenix answer with a page for people when something breaks.
         Error::Intermediary {
             kind: Intermediary::Page,
             status,

@@ -1,4 +1,4 @@
-//! What an export is written on: a file in the making, of which is noted now and then how far it is good, or a stream. Blocks.
+//! Writes an export: into an unfinished file, of which it notes regularly how far it is valid, or to a stream. Blocks.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,17 +11,17 @@ use crate::ask::{Page, Statuses, fingerprint};
 use crate::book::part::{self, Part};
 use crate::book::unfinished::{Shelf, Unfinished};
 use crate::error::{Error, Result};
-use crate::keeper::posts::walk::Walk;
+use crate::keeper::posts::paging::Paging;
 use crate::system;
 use crate::view::{ExportFormat, ExportPlan, MissingView, SkippedView};
 
-/// A kill costs so much work at most: it is read once more.
-const NOTED: Duration = Duration::from_secs(1);
+/// How often the position is noted: a kill costs at most that much reading.
+const NOTE_AGAIN: Duration = Duration::from_secs(1);
 
-/// Where statuses are put.
-pub(in crate::keeper) struct Sheet {
+/// Writes the statuses of one export.
+pub(in crate::keeper) struct Writer {
     state: Unfinished,
-    walk: Walk,
+    walk: Paging,
     out: Out,
     noted: Instant,
 }
@@ -31,10 +31,10 @@ enum Out {
     Stream(Box<dyn Write + Send>),
 }
 
-impl Sheet {
-    /// A file; where an export of the same plan to the same place was cut off, and has rested no longer than that, it goes on. At
-    /// this pointer stands a status's id.
-    pub fn file(shelf: Shelf, id: String, plan: ExportPlan, target: PathBuf, longest_rest: Duration, pointer: &str) -> Result<Sheet> {
+impl Writer {
+    /// Writes into a file. If an export of the same plan into it was cut off, no longer ago than `longest_rest`, it goes on.
+    /// `pointer` is the JSON pointer to a status's id.
+    pub fn file(shelf: Shelf, id: String, plan: ExportPlan, target: PathBuf, longest_rest: Duration, pointer: &str) -> Result<Writer> {
         let known = shelf.get(&id);
         let same = known.clone().filter(|k| k.plan == plan && shelf.rested(&id) <= longest_rest);
         let state = same.unwrap_or_else(|| Unfinished::new(plan.clone(), target.clone()));
@@ -46,41 +46,41 @@ impl Sheet {
             Some(part) => (state, part),
             None => {
                 if known.is_some() {
-                    // Shorter than what was noted: nobody knows what is in it.
+                    // It is shorter than was noted: what is in it is unknown.
                     part::discard(&target)?;
                 }
                 (Unfinished::new(plan, target.clone()), Part::begin(&target)?)
             }
         };
-        let mut walk = Walk::at(state.walk.clone());
+        let mut walk = Paging::at(state.walk.clone());
         // An earlier version did not count what it left out.
         walk.state.given.get_or_insert(state.count);
-        // The file itself says what is in it.
+        // The file itself shows which statuses are in it.
         let print = |item: &str| fingerprint(item, pointer);
         part.read_again(state.length, |file| walk.met.read(file, state.plan.format, print))?;
         let out = Out::File { part, shelf, id };
-        let mut sheet = Sheet::new(state, walk, out);
-        // From here on the file is known to be ours; what is not noted would be nobody's.
-        match sheet.note() {
-            Ok(()) => Ok(sheet),
+        let mut writer = Writer::new(state, walk, out);
+        // Only a noted file is ours: one without a note would never be removed.
+        match writer.note() {
+            Ok(()) => Ok(writer),
             Err(error) => {
                 if known.is_none() {
-                    sheet.discard()?;
+                    writer.discard()?;
                 }
                 Err(error)
             }
         }
     }
 
-    /// A stream, of which nothing is noted.
-    pub fn stream(plan: ExportPlan, stream: Box<dyn Write + Send>) -> Sheet {
+    /// Writes to a stream. Nothing is noted.
+    pub fn stream(plan: ExportPlan, stream: Box<dyn Write + Send>) -> Writer {
         let state = Unfinished::new(plan, PathBuf::new());
-        let walk = Walk::at(state.walk.clone());
-        Sheet::new(state, walk, Out::Stream(stream))
+        let walk = Paging::at(state.walk.clone());
+        Writer::new(state, walk, Out::Stream(stream))
     }
 
-    fn new(state: Unfinished, walk: Walk, out: Out) -> Sheet {
-        Sheet {
+    fn new(state: Unfinished, walk: Paging, out: Out) -> Writer {
+        Writer {
             state,
             walk,
             out,
@@ -88,12 +88,12 @@ impl Sheet {
         }
     }
 
-    /// So many statuses are on it.
+    /// How many statuses are written.
     pub fn count(&self) -> u64 {
         self.state.count
     }
 
-    /// The page to begin or go on with; none where all are on it.
+    /// The page to begin or go on with; none where all are written.
     pub fn begin(&mut self, statuses: &Statuses<'_>) -> Option<Url> {
         match (&self.state.next, self.state.complete) {
             (_, true) => None,
@@ -106,24 +106,24 @@ impl Sheet {
         }
     }
 
-    /// Nothing was read yet.
+    /// Whether nothing was read yet.
     pub fn is_new(&self) -> bool {
         self.state.next.is_none() && !self.state.complete
     }
 
-    /// So many the server says there are. It may say fewer than before, where some were deleted meanwhile.
+    /// Notes how many statuses the server counts. It may count fewer than before, if some were deleted meanwhile.
     pub fn count_says(&mut self, count: Option<u64>) {
         let expected = &mut self.walk.state.expected;
         *expected = expected.iter().copied().chain(count).min();
     }
 
-    /// The server's own count, where it gave fewer.
+    /// The server's own count, if it gave fewer.
     pub fn short_of(&self) -> Option<u64> {
         let given = self.walk.state.given.unwrap_or_default();
         self.walk.state.expected.filter(|expected| *expected > given)
     }
 
-    /// The server gave nothing at all.
+    /// Whether the server gave nothing at all.
     pub fn is_empty(&self) -> bool {
         self.walk.state.given == Some(0)
     }
@@ -133,7 +133,7 @@ impl Sheet {
         self.walk.state.bound.clone()
     }
 
-    /// The page after this one, which was asked for at that address: none after the last, or where enough is read.
+    /// The page after this one, which was at the address `at`; none after the last one, or when the limit is reached.
     pub fn after(&mut self, statuses: &Statuses<'_>, page: &Page, at: &Url) -> Result<Option<Url>> {
         let fitting = self.walk.new_items(page).filter(|(_, text)| text.is_some()).count();
         let with_it = self.state.count.saturating_add(fitting as u64);
@@ -143,7 +143,7 @@ impl Sheet {
         }
     }
 
-    /// Puts a page on it, and says how many statuses are on it now. Those that were met before are passed over.
+    /// Writes a page, without the statuses that are in the file already, and answers with how many are written now.
     pub fn add(&mut self, page: &Page, next: Option<Url>) -> Result<u64> {
         let (state, walk) = (&mut self.state, &mut self.walk);
         let most = state.plan.limit.unwrap_or(u64::MAX);
@@ -179,7 +179,7 @@ impl Sheet {
         Ok(count)
     }
 
-    /// Steps over what cannot be had, down to this id.
+    /// Notes statuses that the server cannot give, down to this id.
     pub fn skip(&mut self, skipped: Vec<SkippedView>, down_to: String, next: Option<Url>) -> Result<()> {
         self.walk.state.skipped.extend(skipped);
         self.walk.state.bound = Some(down_to);
@@ -189,10 +189,10 @@ impl Sheet {
     fn go_to(&mut self, next: Option<Url>) -> Result<()> {
         self.state.complete = next.is_none();
         self.state.next = next;
-        if self.noted.elapsed() > NOTED { self.note() } else { Ok(()) }
+        if self.noted.elapsed() > NOTE_AGAIN { self.note() } else { Ok(()) }
     }
 
-    /// What is missing on it; none where it is whole. A counter that is off by one in a hundred is nothing that is missing.
+    /// What is missing in the file; none where it is complete. Servers' counts may be off by one in a hundred.
     pub fn missing(&self) -> Option<MissingView> {
         let known = &self.walk.state;
         let given = known.given.unwrap_or_default();
@@ -206,7 +206,7 @@ impl Sheet {
         partial.then_some(missing)
     }
 
-    /// Writes down how far it is good.
+    /// Notes how far the file is valid.
     pub fn note(&mut self) -> Result<()> {
         if let Out::File { part, shelf, id } = &self.out {
             part.sync()?;
@@ -217,7 +217,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// Stops before the end; what has something on it can go on.
+    /// Stops before the end. A file with statuses can go on later.
     pub fn stop(mut self) -> Result<()> {
         match self.state.count {
             0 => self.discard(),
@@ -235,7 +235,7 @@ impl Sheet {
         }
     }
 
-    /// Gives the whole file its name.
+    /// Completes the file and gives it its name.
     pub fn finish(mut self) -> Result<()> {
         if self.state.plan.format == ExportFormat::Json {
             self.out.write(if self.state.count == 0 { "[]\n" } else { "\n]\n" })?;
@@ -262,7 +262,7 @@ impl Out {
     }
 }
 
-/// The id of the export to a place.
+/// The id of the export into a file.
 pub(in crate::keeper) fn id_of(target: &std::path::Path) -> String {
     let digest = Sha256::digest(system::whole_path(target).as_os_str().as_encoded_bytes());
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()

@@ -1,39 +1,24 @@
-//! What a person does about redirects before a login: the https redirect's certificate, the relay page, and a look at what the
-//! console made of the address. And the connections that are opened while the person is still at the consent page.
+//! Redirects before a login: the https redirect's certificate, the relay page, and whether a console kept the redirect URI as it
+//! was typed. `probe` tests whether a redirect works on this computer.
 
 pub(super) mod probe;
 
-use std::time::Duration;
-
-use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::error::{Error, Result};
 use crate::http::{Request, may_be_reached};
-use crate::keeper::view::providers::rules;
 use crate::keeper::{Keeper, lock};
-use crate::login::Errand;
+use crate::provider::{Provider, RedirectRule};
 use crate::redirect::certificate::Certificate;
 use crate::vault::CERTIFICATE_KEY;
-use crate::view::RedirectCheck;
+use crate::view::{RedirectCheck, RuleView};
 
 /// The relay page, as it is hosted.
 const RELAY_PAGE: &str = include_str!("../../../../docs/callback/index.html");
-/// Idle connections are dropped by many servers after a minute.
-const WARM_AGAIN: Duration = Duration::from_secs(45);
-
-/// Connections that are kept open as long as this is.
-pub(in crate::keeper) struct Warm(JoinHandle<()>);
-
-impl Drop for Warm {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
 
 impl Keeper {
-    /// The https redirect's certificate: the one in the store, or a new one. A store that gives nothing now costs a
-    /// certificate for this once.
+    /// The https redirect's certificate: the one in the store, or a new one. Where the store cannot be read, the new one is used
+    /// once and not kept.
     ///
     /// # Errors
     /// [`Error::Internal`] where none can be made.
@@ -41,18 +26,18 @@ impl Keeper {
         let now = self.now();
         self.blocking(move |keeper| {
             // Two logins at once make one certificate.
-            let _alone = lock(&keeper.desk.certificate);
-            let kind = keeper.desk.store.kind();
+            let _making = lock(&keeper.shared.certificate);
+            let kind = keeper.shared.store.kind();
             let kept = keeper.read_secret(kind, CERTIFICATE_KEY);
-            let fresh = |c: &Certificate| c.is_fresh(now);
-            if let Some(certificate) = kept.as_ref().ok().and_then(Certificate::from_stored).filter(fresh) {
+            let is_fresh = |c: &Certificate| c.is_fresh(now);
+            if let Some(certificate) = kept.as_ref().ok().and_then(Certificate::from_stored).filter(is_fresh) {
                 return Ok(certificate);
             }
             let made = Certificate::make(now)?;
             if matches!(kept, Ok(_) | Err(Error::SecretMissing)) {
                 keeper.keep_secret(CERTIFICATE_KEY, &made.to_stored())?;
-                // A new one is trusted by nobody yet.
-                keeper.desk.book.change(|book| {
+                // No browser trusts a new one yet.
+                keeper.shared.book.change(|book| {
                     book.certificate_trusted = false;
                     Ok(())
                 })?;
@@ -62,14 +47,14 @@ impl Keeper {
         .await
     }
 
-    /// The certificate in the store, to be trusted: one that is good for this once only is not worth it.
+    /// The certificate in the store, for the person to trust. One that is used only once is not worth that.
     ///
     /// # Errors
     /// The store's.
     pub async fn kept_certificate(&self) -> Result<Certificate> {
         let made = self.certificate().await?;
         self.blocking(move |keeper| {
-            let kept = keeper.desk.store.read(keeper.desk.store.kind(), CERTIFICATE_KEY)?;
+            let kept = keeper.shared.store.read(keeper.shared.store.kind(), CERTIFICATE_KEY)?;
             let kept = kept.and_then(|s| Certificate::from_stored(&s)).ok_or(Error::SecretMissing)?;
             if kept.pem() == made.pem() {
                 Ok(kept)
@@ -80,13 +65,13 @@ impl Keeper {
         .await
     }
 
-    /// Writes down whether the certificate stands in the person's own certificate store.
+    /// Notes whether the person's certificate store has the certificate.
     ///
     /// # Errors
     /// The book's.
     pub async fn set_certificate_trusted(&self, trusted: bool) -> Result<()> {
         self.blocking(move |keeper| {
-            keeper.desk.book.change(|book| {
+            keeper.shared.book.change(|book| {
                 book.certificate_trusted = trusted;
                 Ok(())
             })
@@ -101,35 +86,35 @@ impl Keeper {
         RELAY_PAGE
     }
 
-    /// Looks at a hosted relay page: reachable, https, the same bytes. From then on it is the relay redirect's address.
+    /// Checks a hosted relay page: reachable, https, the same bytes. From then on its address is the relay redirect's.
     ///
     /// # Errors
     /// [`Error::RelayNotHttps`], [`Error::RelayDiffers`], [`Error::Redirected`], network errors.
     pub async fn check_relay_page(&self, typed: &str) -> Result<()> {
         let not_https = || Error::RelayNotHttps { typed: typed.to_owned() };
         let url = Url::parse(typed.trim()).ok().filter(may_be_reached).ok_or_else(not_https)?;
-        // What is registered has neither (RFC 6749 §3.1.2); userinfo would be somebody's password.
+        // A redirect URI has no fragment (RFC 6749 §3.1.2), and the relay adds the query; userinfo would be a password.
         if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
             return Err(not_https());
         }
-        let response = self.desk.http.send(&Request::get("relay page", url.clone())).await?;
+        let response = self.shared.http.send(&Request::get("relay page", url.clone())).await?;
         if (300..400).contains(&response.status) {
             let to = response.location.and_then(|l| Url::parse(&l).ok());
             return Err(Error::Redirected {
                 host: to.map(|u| crate::http::host_of(&u)).unwrap_or_default(),
             });
         }
-        // Hosts may end lines their own way; nothing else may differ.
+        // A host may change the ends of lines; nothing else may differ.
         let lines = |text: &str| text.replace("\r\n", "\n").trim_end().to_owned();
         if !response.is_success() || lines(response.body.expose()) != lines(RELAY_PAGE) {
             return Err(Error::RelayDiffers {
                 url: typed.trim().to_owned(),
             });
         }
-        // Character by character as typed: that is what stands in the console.
+        // As typed, character by character: the console has it so.
         let address = typed.trim().to_owned();
         self.blocking(move |keeper| {
-            keeper.desk.book.change(|book| {
+            keeper.shared.book.change(|book| {
                 book.settings.relay = address;
                 Ok(())
             })
@@ -139,13 +124,13 @@ impl Keeper {
         Ok(())
     }
 
-    /// Compares the address that is sent with what the console shows after saving, and says which of the platform's rules
-    /// the shown one breaks.
+    /// Compares the redirect URI that is sent with what the console shows, and says which of the platform's rules the shown one
+    /// breaks.
     ///
     /// # Errors
     /// [`Error::ProviderUnknown`].
     pub fn check_redirect(&self, provider: &str, expected: &str, shown: &str) -> Result<RedirectCheck> {
-        let provider = self.desk.registry.require(provider)?;
+        let provider = self.shared.registry.require(provider)?;
         let shown = shown.trim().trim_matches(['"', '\'']);
         let rules = rules(&provider, Some(shown));
         Ok(RedirectCheck {
@@ -153,23 +138,19 @@ impl Keeper {
             broken: rules.into_iter().filter(|rule| rule.broken).collect(),
         })
     }
-
-    /// Opens connections to the hosts that the code will be redeemed at, while the person is still at the consent page:
-    /// what comes home is then one round trip a message. Ends when it is dropped.
-    pub(in crate::keeper) fn keep_warm(&self, errand: &Errand) -> Warm {
-        let (http, origins) = (self.desk.http.clone(), errand.token_origins());
-        Warm(tokio::spawn(async move {
-            loop {
-                for origin in &origins {
-                    http.warm(origin).await;
-                }
-                tokio::time::sleep(WARM_AGAIN).await;
-            }
-        }))
-    }
 }
 
-/// How an address differs from the one that is sent; none where it is the same, character by character.
+/// The platform's rules for a redirect URI, the broken ones marked.
+pub(in crate::keeper) fn rules(provider: &Provider, uri: Option<&str>) -> Vec<RuleView> {
+    let view = |(rule, broken): (&RedirectRule, bool)| RuleView {
+        text: rule.text.clone(),
+        broken,
+        doubtful: rule.doubtful,
+    };
+    provider.redirect_rules(uri).map(view).collect()
+}
+
+/// How a redirect URI differs from the one that is sent; none where it is the same, character by character.
 fn difference(expected: &str, shown: &str) -> Option<Error> {
     if shown == expected {
         return None;

@@ -1,4 +1,4 @@
-//! The redirects' own test: a redirect of our own, sent through the system's browser or link handler.
+//! Tests whether a redirect works on this computer: the browser or link handler opens a redirect of the test's own.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,45 +14,45 @@ use crate::redirect::waiting::{Arrival, Expected};
 use crate::system::ports::is_listened_to;
 use crate::view::RedirectTest;
 
-/// A redirect's self-test is answered by this machine alone; a browser that has to start takes a few seconds.
+/// Only this computer answers; but a browser may have to start first.
 const TEST_PATIENCE: Duration = Duration::from_secs(20);
 
 impl Keeper {
-    /// The ports that stand in platforms' consoles and that another program has on this machine now.
+    /// The ports that provider files fix and that another program uses now.
     pub async fn taken_ports(&self) -> Vec<ErrorView> {
-        let redirects = self.desk.registry.iter().flat_map(|e| &e.provider.redirects);
+        let redirects = self.shared.registry.iter().flat_map(|e| &e.provider.redirects);
         let fixed: BTreeSet<u16> = redirects
-            .filter_map(|d| if let Port::Fixed(port) = d.port { Some(port) } else { None })
+            .filter_map(|redirect| if let Port::Fixed(port) = redirect.port { Some(port) } else { None })
             .collect();
         let mut taken = Vec::new();
         for port in fixed {
-            let refused = self.desk.redirects.open(Some(port)).await.err();
-            // The system lends such ports to connections, too, which end by themselves.
+            let refused = self.shared.redirects.open(Some(port)).await.err();
+            // The system also lends such ports to outgoing connections, which end by themselves.
             taken.extend(refused.filter(|_| is_listened_to(port)).map(|e| e.view()));
         }
         taken
     }
 
-    /// Proves that a redirect works on this machine: sends a redirect of our own through the system's browser or link handler.
+    /// Tests whether a redirect works on this computer.
     pub async fn test_redirect(&self, redirect: RedirectKind) -> RedirectTest {
         let state = oauth2::random();
-        let way = match redirect {
+        let opened = match redirect {
             RedirectKind::Loopback => self
-                .desk
+                .shared
                 .redirects
                 .open(None)
                 .await
                 .map(|open| (format!("http://127.0.0.1:{}/self-test", open.port), Some(open))),
             RedirectKind::HttpsLoopback => match self.certificate().await {
-                Ok(certificate) => self.desk.redirects.open_https(None, &certificate).await,
+                Ok(certificate) => self.shared.redirects.open_https(None, &certificate).await,
                 Err(error) => Err(error),
             }
             .map(|open| (format!("https://127.0.0.1:{}/self-test", open.port), Some(open))),
             RedirectKind::PrivateUseScheme => Ok((format!("{SCHEME}://callback/self-test"), None)),
             _ => Err(Error::InputInvalid { field: "redirect".into() }),
         };
-        let (address, _open) = match way {
-            Ok(way) => way,
+        let (address, _open) = match opened {
+            Ok(opened) => opened,
             Err(error) => {
                 return RedirectTest {
                     redirect,
@@ -75,19 +75,19 @@ impl Keeper {
                 callback: Callback::default(),
                 tokens: Vec::new(),
             };
-            let mut place = self.desk.waiting.expect(&format!("self-test {state}"), expected);
-            (self.desk.outside.browser)(&format!("{address}?code=self-test&state={state}"))?;
+            let mut waiting = self.shared.waiting.expect(&format!("self-test {state}"), expected);
+            (self.shared.outside.browser)(&format!("{address}?code=self-test&state={state}"))?;
             let silent = |_| Error::RedirectUnavailable {
                 redirect: redirect.name(),
                 detail: "nothing came back".into(),
             };
-            // At the https redirect a person may have to click past the browser's warning.
+            // At the https redirect the person may have to click past the browser's warning.
             let patience = if redirect == RedirectKind::HttpsLoopback {
                 TEST_PATIENCE * 6
             } else {
                 TEST_PATIENCE
             };
-            match tokio::time::timeout(patience, place.arrivals.recv()).await.map_err(silent)? {
+            match tokio::time::timeout(patience, waiting.arrivals.recv()).await.map_err(silent)? {
                 Some(Arrival::Answer(answer)) => answer.map(drop),
                 _ => Err(Error::NobodyWaits),
             }

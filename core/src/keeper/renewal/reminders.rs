@@ -1,31 +1,31 @@
-//! What is said in time: which accounts only a login renews, once each at fourteen, seven, three and one day before, and as
-//! a calendar. Renewals by themselves need nobody's attention.
+//! Reminders of accounts that only a login renews: fourteen, seven, three and one day before their end, once each; and as a
+//! calendar.
 
 use crate::book::Account;
 use crate::error::Result;
 use crate::keeper::Keeper;
-use crate::keeper::renewal::clock::waits_for_person;
-use crate::keeper::renewal::life;
+use crate::keeper::record::life;
+use crate::keeper::record::waits_for_person;
 use crate::refresh::due::{Plan, plan};
+use crate::token::DAY;
 use crate::view::NoticeView;
 use crate::words::{Language, say};
 
-const DAY: i64 = 86_400;
-/// Said at so many days before.
+/// How many days before the end there is a notice.
 const DAYS: [u16; 4] = [1, 3, 7, 14];
 
 impl Keeper {
-    /// Notices that were not given yet; each is given once.
+    /// The notices that are due; each is given once.
     ///
     /// # Errors
-    /// The book's: then nothing counts as given.
+    /// The book's: then none counts as given.
     pub async fn take_notices(&self) -> Result<Vec<NoticeView>> {
         let now = self.now();
         self.blocking(move |keeper| {
-            if !keeper.desk.book.look().0.accounts.iter().any(|a| keeper.notice(a, now).is_some()) {
+            if !keeper.shared.book.look().0.accounts.iter().any(|a| keeper.notice(a, now).is_some()) {
                 return Ok(Vec::new());
             }
-            keeper.desk.book.change(|book| {
+            keeper.shared.book.change(|book| {
                 let mut notices = Vec::new();
                 for account in &mut book.accounts {
                     if let Some((level, notice)) = keeper.notice(account, now) {
@@ -39,31 +39,31 @@ impl Keeper {
         .await
     }
 
-    /// The notice that an account gives now, and its level.
+    /// The notice that is due for an account, and its level.
     fn notice(&self, account: &Account, now: i64) -> Option<(u16, NoticeView)> {
         let by = self.log_in_by(account)?;
         let left = (by - now).max(0);
         let level = DAYS.into_iter().find(|days| left <= i64::from(*days) * DAY)?;
-        let fresh = account.told.is_none_or(|told| told > level);
-        let provider = self.desk.registry.get(&account.provider)?;
+        let is_new = account.told.is_none_or(|told| told > level);
+        let provider = self.shared.registry.get(&account.provider)?;
         let notice = NoticeView {
             account: account.id.clone(),
             name: account.name.clone(),
             provider: provider.provider.name.clone(),
             days: u16::try_from((left + DAY - 1) / DAY).unwrap_or(level),
         };
-        (fresh && left > 0).then_some((level, notice))
+        (is_new && left > 0).then_some((level, notice))
     }
 
-    /// By when only a login renews an account, Unix seconds; none where it renews by itself, does not end, is paused, or nobody
-    /// knows.
+    /// By when only a login renews an account, Unix seconds; none where it renews by itself, does not end, is paused, or its end is
+    /// unknown.
     pub(in crate::keeper) fn log_in_by(&self, account: &Account) -> Option<i64> {
         if account.paused || self.is_practice_over(account) {
             return None;
         }
         match plan(&life(&self.lifetime(account).ok()?, account)) {
             Plan::LogInAgain { by } => Some(by),
-            // It would renew by itself, and was refused.
+            // It would renew by itself, but was refused.
             Plan::Renews { last, .. } if waits_for_person(account) => Some(last).filter(|last| *last < i64::MAX),
             _ => None,
         }
@@ -71,7 +71,7 @@ impl Keeper {
 
     /// The days on which accounts end that only a login renews, as a calendar (RFC 5545).
     pub fn calendar(&self, language: Language) -> String {
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         let stamp = date(self.now()) + "T000000Z";
         let mut lines = vec![
             "BEGIN:VCALENDAR".to_owned(),
@@ -81,7 +81,7 @@ impl Keeper {
         let ends = |a: &&Account| self.log_in_by(a).is_some();
         for account in book.accounts.iter().filter(ends) {
             let by = self.log_in_by(account).unwrap_or_default();
-            let provider = self.desk.registry.get(&account.provider).map(|e| e.provider.name.clone());
+            let provider = self.shared.registry.get(&account.provider).map(|e| e.provider.name.clone());
             let summary = format!(
                 "{} – {} · {}",
                 say(language, "calendar-entry"),
@@ -113,7 +113,7 @@ pub(in crate::keeper) fn date(time: i64) -> String {
     format!("{:04}{:02}{:02}", day.year(), u8::from(day.month()), day.day())
 }
 
-/// Text (§3.3.11). Names come from servers.
+/// Escapes a text (§3.3.11). Names come from servers.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars().filter(|c| !c.is_control() || *c == '\n') {
@@ -126,7 +126,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Lines of at most 75 octets (§3.1).
+/// Folds a line at 75 octets (§3.1).
 fn folded(line: &str) -> String {
     let mut out = String::new();
     let mut octets = 0;

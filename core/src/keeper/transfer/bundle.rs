@@ -1,5 +1,4 @@
-//! What stands in a file that goes to another machine: its form, and the reading of one that anybody may have written. Pure:
-//! what becomes of it stands in `moving` and `arriving`.
+//! The form of a transfer file, and the careful reading of one that anybody may have written. Pure.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -12,20 +11,20 @@ use crate::error::{Code, Error, Result};
 use crate::http::{is_loopback, may_be_reached};
 use crate::token::{Secret, Token, client_secret_from_stored};
 
-/// What every file of ours says it is.
+/// The name of the format.
 const FORMAT: &str = "keybearer";
-/// The version of the form below.
+/// The version of the format.
 const VERSION: u32 = 1;
-/// Longer words are cut, as those of servers are.
+/// Longer texts are cut, as those of servers are.
 const MAX_WORDS: usize = 4096;
-/// Longer secrets are none.
+/// The longest secret in bytes.
 const MAX_SECRET: usize = 16 * 1024;
-/// The last second of the year 9999: no time or number of ours is beyond it.
+/// The last second of the year 9999. Larger numbers are cut to it.
 const MAX_NUMBER: i64 = 253_402_300_799;
 
-/// What is in the file; `C` and `A` are the book's own records, or what may be some.
+/// The file; `C` and `A` are the book's records, or JSON that has not been checked yet.
 #[derive(Serialize, Deserialize)]
-pub(in crate::keeper) struct Parcel<'a, C, A> {
+pub(in crate::keeper) struct Bundle<'a, C, A> {
     format: String,
     v: u32,
     #[serde(borrow)]
@@ -34,7 +33,7 @@ pub(in crate::keeper) struct Parcel<'a, C, A> {
     accounts: Vec<Packed<'a, A>>,
 }
 
-/// A record and its secret, in the store's own form.
+/// A record and its secret, in the form of the store.
 #[derive(Serialize, Deserialize)]
 pub(in crate::keeper) struct Packed<'a, T> {
     record: T,
@@ -42,19 +41,19 @@ pub(in crate::keeper) struct Packed<'a, T> {
     secret: Option<&'a RawValue>,
 }
 
-/// A file that was looked at: clients and accounts by the ids of the other machine.
+/// The checked content of a file: clients and accounts, with the ids of the other computer.
 pub(in crate::keeper) struct Contents {
     pub clients: Vec<(Client, Option<Secret>)>,
     pub accounts: Vec<(Account, Token)>,
 }
 
-impl<'a> Parcel<'a, Client, Account> {
-    /// A file of these.
+impl<'a> Bundle<'a, Client, Account> {
+    /// A file with these.
     pub fn of(
         clients: impl Iterator<Item = Result<Packed<'a, Client>>>,
         accounts: impl Iterator<Item = Result<Packed<'a, Account>>>,
     ) -> Result<Self> {
-        Ok(Parcel {
+        Ok(Bundle {
             format: FORMAT.to_owned(),
             v: VERSION,
             clients: clients.collect::<Result<_>>()?,
@@ -70,14 +69,14 @@ pub(in crate::keeper) fn packed<T>(record: T, secret: Option<&Secret>) -> Result
     Ok(Packed { record, secret })
 }
 
-/// What is read first: of a later form this much stays.
+/// What is read first. Later versions keep it.
 #[derive(Deserialize)]
 struct Head {
     format: String,
     v: u32,
 }
 
-/// Reads and judges all of a file before anything of it is used.
+/// Reads and checks all of a file before anything in it is used.
 pub(in crate::keeper) fn contents(plain: &Secret) -> Result<Contents> {
     let head: Head = serde_json::from_str(plain.expose()).map_err(|_| Error::FileForeign)?;
     if head.format != FORMAT {
@@ -86,14 +85,14 @@ pub(in crate::keeper) fn contents(plain: &Secret) -> Result<Contents> {
     if head.v > VERSION {
         return Err(Error::FileNewer);
     }
-    let parcel: Parcel<'_, Value, Value> = serde_json::from_str(plain.expose()).map_err(|_| Error::FileForeign)?;
+    let bundle: Bundle<'_, Value, Value> = serde_json::from_str(plain.expose()).map_err(|_| Error::FileForeign)?;
     let client = |packed: &Packed<'_, Value>| {
         let record: Client = cleaned(&packed.record)?;
         let secret = packed.secret.map(secret).transpose()?;
         if let Some(secret) = &secret {
-            is_fit(&client_secret_from_stored(secret).map_err(|_| Error::FileForeign)?)?;
+            check_secret(&client_secret_from_stored(secret).map_err(|_| Error::FileForeign)?)?;
         }
-        // The provider's name for the other machine is none for this one.
+        // The provider's name for the other computer is not for this one.
         let record = Client {
             machine_id: None,
             ..record
@@ -103,7 +102,7 @@ pub(in crate::keeper) fn contents(plain: &Secret) -> Result<Contents> {
     let account = |packed: &Packed<'_, Value>| {
         let token = Token::from_stored(&secret(packed.secret.ok_or(Error::FileForeign)?)?).map_err(|_| Error::FileForeign)?;
         for part in [Some(&token.access_token), token.token_secret.as_ref(), token.refresh_token.as_ref()] {
-            part.map(is_fit).transpose()?;
+            part.map(check_secret).transpose()?;
         }
         let token = Token {
             issued: token.issued.clamp(0, MAX_NUMBER),
@@ -111,16 +110,16 @@ pub(in crate::keeper) fn contents(plain: &Secret) -> Result<Contents> {
             generation: token.generation.min(MAX_NUMBER.unsigned_abs()),
             ..token
         };
-        Ok((judged(cleaned(&packed.record)?, &token)?, token))
+        Ok((checked(cleaned(&packed.record)?, &token)?, token))
     };
     Ok(Contents {
-        clients: parcel.clients.iter().map(client).collect::<Result<_>>()?,
-        accounts: parcel.accounts.iter().map(account).collect::<Result<_>>()?,
+        clients: bundle.clients.iter().map(client).collect::<Result<_>>()?,
+        accounts: bundle.accounts.iter().map(account).collect::<Result<_>>()?,
     })
 }
 
-/// An account as it may enter the book: what the other machine knew of itself is none of ours.
-fn judged(record: Account, token: &Token) -> Result<Account> {
+/// An account as it may enter the book, without what concerns only the other computer.
+fn checked(record: Account, token: &Token) -> Result<Account> {
     if let Some(server) = &record.server {
         let url = Url::parse(server).ok().filter(may_be_reached);
         if url.is_none_or(|url| url.origin().ascii_serialization() != *server) {
@@ -153,15 +152,15 @@ fn secret(raw: &RawValue) -> Result<Secret> {
     }
 }
 
-/// A secret that can stand in a request.
-fn is_fit(secret: &Secret) -> Result<()> {
+/// Checks that a secret can be part of a request.
+fn check_secret(secret: &Secret) -> Result<()> {
     match secret.expose().is_empty() || secret.expose().contains(char::is_control) {
         true => Err(Error::FileForeign),
         false => Ok(()),
     }
 }
 
-/// A record without what could not stand in the book: control characters, endless words, times beyond all calendars.
+/// A record without what the book could not contain: control characters, endless texts, times beyond all calendars.
 fn cleaned<T: DeserializeOwned>(record: &Value) -> Result<T> {
     fn clean(value: &Value) -> Value {
         match value {

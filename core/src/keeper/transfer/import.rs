@@ -1,5 +1,4 @@
-//! From another machine: what stands in a sealed file, taken in beside what is here. Nobody is asked and nothing is run; the
-//! better token of an account wins.
+//! Import of a sealed file from another computer. Of two tokens of one account the better one is kept. Nothing is asked or run.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +6,7 @@ use url::Url;
 
 use crate::book::{self, Account, Client};
 use crate::error::{Error, Result};
-use crate::keeper::login::client::hosts;
+use crate::keeper::record::hosts;
 use crate::keeper::transfer::bundle::{Contents, contents};
 use crate::keeper::transfer::left_out;
 use crate::keeper::{Keeper, new_id};
@@ -17,7 +16,7 @@ use crate::vault::{account_key, client_key, parcel, previous_key};
 use crate::view::{ArrivalOutcome, ArrivalView, StoreKind};
 
 impl Keeper {
-    /// Takes in a file that [`Keeper::export`] wrote, and says of each account what became of it. Merging twice is merging once.
+    /// Imports a file that [`Keeper::export`] wrote, and says what became of each account. A second import changes nothing.
     ///
     /// # Errors
     /// [`Error::PassphraseWrong`], [`Error::FileForeign`], [`Error::FileDamaged`], [`Error::FileNewer`], the book's: nothing
@@ -25,20 +24,20 @@ impl Keeper {
     pub async fn import(&self, sealed: String, passphrase: Secret) -> Result<Vec<ArrivalView>> {
         let _busy = self.busy();
         let done = self.blocking(move |keeper| {
-            keeper.desk.book.read()?;
+            keeper.shared.book.read()?;
             let contents = contents(&parcel::open(&passphrase, &sealed)?)?;
-            Ok(keeper.take_all_in(contents))
+            Ok(keeper.import_all(contents))
         });
         let done = done.await;
-        // What came may be due, and be owed to somebody.
-        self.look_now();
+        // The new accounts may be due, or owe a delivery.
+        self.wake_scheduler();
         self.changed();
         done
     }
 
-    fn take_all_in(&self, contents: Contents) -> Vec<ArrivalView> {
+    fn import_all(&self, contents: Contents) -> Vec<ArrivalView> {
         let Contents { clients, mut accounts } = contents;
-        // What stands beneath an account comes after it.
+        // Sub-accounts come after their accounts.
         accounts.sort_by_key(|(account, _)| account.parent.is_some());
         let mut ids = BTreeMap::new();
         let mut done = Vec::new();
@@ -46,10 +45,10 @@ impl Keeper {
             let (there, view) = (record.id.clone(), left_out(&record, &Error::AccountUnknown));
             let parent = record.parent.as_ref().and_then(|p| ids.get(p).cloned());
             let paused = record.paused;
-            done.push(match self.take_in(Account { parent, ..record }, token, &clients) {
+            done.push(match self.import_one(Account { parent, ..record }, token, &clients) {
                 Ok((id, outcome)) => {
                     ids.insert(there, id.clone());
-                    let here = self.desk.book.look().0;
+                    let here = self.shared.book.look().0;
                     ArrivalView {
                         paused: here.account(&id).map_or(paused, |a| a.paused),
                         account: Some(id),
@@ -68,8 +67,8 @@ impl Keeper {
     }
 
     /// Blocks.
-    fn take_in(&self, mut record: Account, token: Token, clients: &[(Client, Option<Secret>)]) -> Result<(String, ArrivalOutcome)> {
-        let provider = self.desk.registry.require(&record.provider)?;
+    fn import_one(&self, mut record: Account, token: Token, clients: &[(Client, Option<Secret>)]) -> Result<(String, ArrivalOutcome)> {
+        let provider = self.shared.registry.require(&record.provider)?;
         if provider.practice {
             return Err(Error::PracticeOver);
         }
@@ -80,7 +79,7 @@ impl Keeper {
             .transpose()
             .map_err(|_| Error::FileForeign)?;
         let here = hosts(&provider, server.as_ref());
-        // A token is sent to the hosts that it was won from, and to no others.
+        // A token is sent only to the hosts that it came from.
         if record.hosts != here || here.len() != provider.hosts.len() {
             return Err(Error::HostsChanged {
                 provider: provider.name.clone(),
@@ -88,10 +87,10 @@ impl Keeper {
         }
         if !record.client.is_empty() {
             let packed = clients.iter().find(|(c, _)| c.id == record.client).ok_or(Error::ClientUnknown)?;
-            record.client = self.take_client_in(&provider, &here, packed)?;
+            record.client = self.import_client(&provider, &here, packed)?;
         }
-        let _one_by_one = book::lock::client(&self.desk.outside.data, &record.client)?;
-        let (book, _) = self.desk.book.look();
+        let _one_by_one = book::lock::client(&self.shared.outside.data, &record.client)?;
+        let (book, _) = self.shared.book.look();
         let of_client = provider.grant == Grant::ClientCredentials;
         let same = |a: &&Account| {
             a.provider == record.provider
@@ -106,17 +105,17 @@ impl Keeper {
             None if is_free(&record.id, |id| book.account(id).is_ok()) => {}
             None => record.id = new_id(),
         }
-        let _held = book::lock::account(&self.desk.outside.data, &record.id)?;
+        let _lock = book::lock::account(&self.shared.outside.data, &record.id)?;
         // Read under the lock: it may have been renewed just now.
-        let known = self.desk.book.read()?.account(&record.id).ok().cloned();
+        let known = self.shared.book.read()?.account(&record.id).ok().cloned();
         match known {
             Some(known) => self.merge(known, record, &token),
             None => {
-                let kind = self.desk.store.kind();
+                let kind = self.shared.store.kind();
                 let id = record.id.clone();
                 let put = self.put(kind, record, &token);
                 if put.is_err() {
-                    // No half accounts: its secret goes again, if it came that far.
+                    // No half an account: its secret is deleted again.
                     let _ = self.forget_secret(kind, &account_key(&id));
                 }
                 put.map(|()| (id, ArrivalOutcome::Added))
@@ -124,7 +123,7 @@ impl Keeper {
         }
     }
 
-    /// Beside an account that is here.
+    /// Merges with an account that is here.
     fn merge(&self, known: Account, record: Account, token: &Token) -> Result<(String, ArrivalOutcome)> {
         let ours = self
             .read_secret(known.store, &account_key(&known.id))
@@ -146,14 +145,14 @@ impl Keeper {
         }
         let id = known.id;
         self.put(known.store, record, token)?;
-        // There is no way back to a token of before this one.
+        // A rollback never goes back over an import.
         let _ = self.forget_secret(known.store, &previous_key(&id));
         Ok((id, ArrivalOutcome::Renewed))
     }
 
     fn put(&self, kind: StoreKind, record: Account, token: &Token) -> Result<()> {
         let store = self.keep_or_leave(kind, &account_key(&record.id), &token.to_stored())?;
-        self.desk.book.change(|book| {
+        self.shared.book.change(|book| {
             book.accounts.retain(|a| a.id != record.id);
             book.owe_again(&record.id);
             book.accounts.push(Account { store, ..record });
@@ -161,15 +160,15 @@ impl Keeper {
         })
     }
 
-    /// The same client is the same here: ours keeps its id and its secret, and gets one where it has none.
-    fn take_client_in(&self, provider: &Provider, hosts: &BTreeMap<String, String>, packed: &(Client, Option<Secret>)) -> Result<String> {
+    /// A client that is known here keeps its id and its secret, and gets the secret of the file if it has none.
+    fn import_client(&self, provider: &Provider, hosts: &BTreeMap<String, String>, packed: &(Client, Option<Secret>)) -> Result<String> {
         let (record, secret) = packed;
         if record.hosts != *hosts || !self.is_family(record, provider) {
             return Err(Error::HostsChanged {
                 provider: provider.name.clone(),
             });
         }
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         let same = |c: &&Client| {
             self.is_family(c, provider) && c.hosts == record.hosts && c.server == record.server && c.client_id == record.client_id
         };
@@ -180,13 +179,13 @@ impl Keeper {
             None if is_free(&record.id, |id| book.client(id).is_ok()) => record.id.clone(),
             None => new_id(),
         };
-        let _held = book::lock::client(&self.desk.outside.data, &id)?;
-        let kind = known.map_or_else(|| self.desk.store.kind(), |c| c.store);
+        let _lock = book::lock::client(&self.shared.outside.data, &id)?;
+        let kind = known.map_or_else(|| self.shared.store.kind(), |c| c.store);
         let store = match secret {
             Some(secret) => self.keep_or_leave(kind, &client_key(&id), secret)?,
             None => kind,
         };
-        self.desk.book.change(|book| {
+        self.shared.book.change(|book| {
             match book.client_mut(&id) {
                 Ok(known) => (known.has_secret, known.store) = (true, store),
                 Err(_) => book.clients.push(Client {
@@ -202,7 +201,7 @@ impl Keeper {
     }
 }
 
-/// Which of two tokens of one account is worth more: the file's or ours.
+/// Whether the file's token of an account is worth more than ours.
 fn is_better(theirs: (&Account, &Token), ours: (&Account, &Token), now: i64) -> bool {
     let is_dead = |(account, token): (&Account, &Token)| {
         let ended = token.refresh_token.is_none() && account.expires.is_some_and(|end| end <= now);
@@ -211,8 +210,8 @@ fn is_better(theirs: (&Account, &Token), ours: (&Account, &Token), now: i64) -> 
     if is_dead(theirs) || is_dead(ours) {
         return !is_dead(theirs);
     }
-    // Whoever was moved here is kept alive here, but not by a file from before the last move. Each machine counts
-    // its own generations, so that only the time tells one login from another.
+    // An account that was moved here is renewed here, but an older file does not replace its token. Each computer counts its own
+    // generations, so that only the time tells one login from another.
     if ours.0.paused && !theirs.0.paused {
         return theirs.1.issued >= ours.1.issued;
     }
@@ -228,7 +227,7 @@ fn is_final(account: &Account) -> bool {
     account.trouble.as_ref().is_some_and(|t| t.code.ends_token())
 }
 
-/// An id of ours that nobody has here.
+/// Whether an id has our form and is not in use here.
 fn is_free(id: &str, taken: impl Fn(&str) -> bool) -> bool {
     id.len() == 32 && id.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) && !taken(id)
 }

@@ -1,5 +1,5 @@
-//! To another machine: accounts, with their tokens and clients, go into one sealed file. Who moves lets them rest here from
-//! then on; what was copied rests where it arrives. How a file is taken in stands in `arriving`.
+//! Transfer to another computer: accounts, with their tokens and clients, go into one sealed file. Accounts that are moved are
+//! paused here from then on; copies are paused where they arrive. `import` reads a file, `bundle` has its form.
 
 pub(super) mod bundle;
 pub(super) mod import;
@@ -11,36 +11,37 @@ use crate::book::file::write_new;
 use crate::book::{Account, Client};
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
-use crate::keeper::login::client::hosts;
+use crate::keeper::record::hosts;
 use crate::keeper::renewal::reminders::date;
-use crate::keeper::transfer::bundle::{Parcel, packed};
+use crate::keeper::transfer::bundle::{Bundle, packed};
 use crate::token::Secret;
 use crate::vault::{client_key, parcel};
 use crate::view::{ArrivalOutcome, ArrivalView, ParcelView};
 
-/// What the file's name ends with.
+/// The extension of the file's name.
 const EXTENSION: &str = "keybearer";
 
 impl Keeper {
-    /// Writes accounts into one new file in this folder, sealed by a passphrase. With `moves` they are not renewed here any
-    /// more: they rest before the file is there, so that whatever ends this in between, no two computers renew one pair. Practice accounts stay: they end with their platform.
+    /// Writes accounts into a new file in this folder, sealed by a passphrase. With `moves` they are paused here, before the file is
+    /// written, so that a kill in between never leaves two computers that renew one pair. Practice accounts stay: they end with
+    /// their platform.
     ///
     /// # Errors
-    /// [`Error::PassphraseShort`]; [`Error::InputInvalid`] where nothing was picked; the store's, where no account could be
-    /// read; [`Error::Disk`]. Nothing was written then.
+    /// [`Error::PassphraseShort`]; [`Error::InputInvalid`] where no account is picked; the store's, if no account could be read;
+    /// [`Error::Disk`]. Nothing was written then.
     pub async fn export(&self, picked: &[String], passphrase: Secret, moves: bool, folder: &Path) -> Result<ParcelView> {
         let _busy = self.busy();
-        // Nobody renews one of them between the reading of its token and the end. In order, so that two who do this do not
+        // Locked until the end, so that none of them is renewed after its token was read. In order, so that two exports do not
         // wait for each other.
         let picked: BTreeSet<&String> = picked.iter().collect();
-        let mut alone = Vec::new();
+        let mut locked = Vec::new();
         for id in picked {
-            alone.push((id, self.alone(id).await?));
+            locked.push((id, self.lock_account(id).await?));
         }
         let (mut accounts, mut left) = (Vec::new(), Vec::new());
         let mut failed = Error::InputInvalid { field: "accounts".into() };
-        for (id, _) in &alone {
-            let record = self.desk.book.read()?.account(id)?.clone();
+        for (id, _) in &locked {
+            let record = self.shared.book.read()?.account(id)?.clone();
             match self.pack(&record).await {
                 Ok(packed) => accounts.push(packed),
                 Err(error) => {
@@ -61,7 +62,7 @@ impl Keeper {
                 keeper.pause(&accounts, |_| true)?;
             }
             let path = write_beside(path, sealed.as_bytes()).or_else(|error| {
-                // What rested before goes on resting.
+                // Accounts that were paused before stay so.
                 if moves {
                     keeper.pause(&accounts, |before| before.paused)?;
                 }
@@ -74,34 +75,34 @@ impl Keeper {
             })
         });
         let done = done.await;
-        drop(alone);
+        drop(locked);
         self.changed();
         done
     }
 
-    /// Has this computer keep a paused account alive.
+    /// Has this computer renew a paused account again.
     ///
     /// # Errors
     /// [`Error::AccountUnknown`], the book's.
     pub async fn resume(&self, account: &str) -> Result<()> {
-        let alone = self.alone(account).await?;
+        let account_lock = self.lock_account(account).await?;
         let id = account.to_owned();
         self.blocking(move |keeper| keeper.change_account(&id, |a| a.paused = false))
             .await?;
-        drop(alone);
-        self.look_now();
+        drop(account_lock);
+        self.wake_scheduler();
         self.changed();
         Ok(())
     }
 
     async fn pack(&self, record: &Account) -> Result<(Account, Secret)> {
-        let provider = self.desk.registry.require(&record.provider)?;
+        let provider = self.shared.registry.require(&record.provider)?;
         if provider.practice {
             return Err(Error::PracticeOver);
         }
         let token = self.token(record).await?;
-        // A renewal that was cut off goes along, and whoever keeps the account alive ends it.
-        let record = self.heal(record.clone(), &token).await?;
+        // A renewal that was cut off is finished by the computer that renews the account from now on.
+        let record = self.reconcile(record.clone(), &token).await?;
         let server = self.server(&record)?;
         let known = Some(&record.hosts).filter(|h| !h.is_empty()).cloned();
         Ok((
@@ -115,7 +116,7 @@ impl Keeper {
 
     /// Blocks.
     fn seal(&self, accounts: &[(Account, Secret)], passphrase: &Secret, moves: bool) -> Result<String> {
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         let mut clients: BTreeMap<&str, (Client, Option<Secret>)> = BTreeMap::new();
         for (account, _) in accounts {
             let Ok(client) = book.client(&account.client) else { continue };
@@ -125,11 +126,11 @@ impl Keeper {
             };
             clients.insert(&account.client, (client.clone(), secret));
         }
-        let content = Parcel::of(
+        let content = Bundle::of(
             clients.values().map(|(client, secret)| packed(client.clone(), secret.as_ref())),
             accounts.iter().map(|(account, secret)| {
                 let record = Account {
-                    // What rests here already is kept alive elsewhere, whoever moves it on.
+                    // A paused account is renewed elsewhere.
                     paused: account.paused || !moves,
                     ..account.clone()
                 };
@@ -139,17 +140,17 @@ impl Keeper {
         parcel::seal(passphrase, &content)
     }
 
-    fn pause(&self, accounts: &[(Account, Secret)], rests: impl Fn(&Account) -> bool) -> Result<()> {
-        self.desk.book.change(|book| {
+    fn pause(&self, accounts: &[(Account, Secret)], paused: impl Fn(&Account) -> bool) -> Result<()> {
+        self.shared.book.change(|book| {
             for (account, _) in accounts {
-                book.account_mut(&account.id)?.paused = rests(account);
+                book.account_mut(&account.id)?.paused = paused(account);
             }
             Ok(())
         })
     }
 }
 
-/// A line for an account that was left out.
+/// The result for an account that was left out.
 pub(in crate::keeper) fn left_out(record: &Account, error: &Error) -> ArrivalView {
     ArrivalView {
         account: None,
@@ -161,7 +162,7 @@ pub(in crate::keeper) fn left_out(record: &Account, error: &Error) -> ArrivalVie
     }
 }
 
-/// Writes a new file under this name, or beside one that is there under the next.
+/// Writes a new file under this name, or under the next free one.
 fn write_beside(path: PathBuf, content: &[u8]) -> Result<PathBuf> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (mut number, mut to) = (1, path.clone());

@@ -1,5 +1,4 @@
-//! What a shell sees: the book, the providers and the stores as plain values without a secret. Never waits for a bus or
-//! a network.
+//! What a shell shows: the book, the providers and the stores as plain values without secrets. Never waits for a bus or a network.
 
 mod provider_files;
 pub(super) mod providers;
@@ -12,24 +11,24 @@ use crate::ask::clock_wrong;
 use crate::book::{Account, Book, Client};
 use crate::error::{Error, Result};
 use crate::http::host_of;
-use crate::keeper::renewal::clock::waits_for_person;
-use crate::keeper::renewal::life;
+use crate::keeper::record::life;
+use crate::keeper::record::waits_for_person;
 use crate::keeper::updates::update_view;
 use crate::keeper::view::providers::provider_view;
 use crate::keeper::{Keeper, lock};
 use crate::provider::Renewal;
 use crate::refresh::{self, due};
 use crate::vault::{account_key, client_key};
-use crate::view::{AccountName, AccountView, AppView, ClientView, LaterView, ProviderView, StoreKind, StoreView};
+use crate::view::{AccountName, AccountView, AppView, ClientView, Facts, LaterView, ProviderView, Standing, StoreKind, StoreView};
 
 impl Keeper {
-    /// Everything a window needs to draw itself, but the platforms that are not in use: see [`Keeper::catalogue`].
+    /// Everything that a window shows, except the platforms that are not in use: see [`Keeper::catalogue`].
     pub fn view(&self) -> AppView {
-        let (book, trouble) = self.desk.book.look();
-        let mut problems: Vec<_> = self.desk.registry.refused().iter().map(Error::view).collect();
-        problems.extend(lock(&self.desk.problems).iter().cloned());
+        let (book, trouble) = self.shared.book.look();
+        let mut problems: Vec<_> = self.shared.registry.refused().iter().map(Error::view).collect();
+        problems.extend(lock(&self.shared.problems).iter().cloned());
         problems.extend(trouble.as_ref().map(Error::view));
-        let clock = self.desk.http.server_time().and_then(|server| clock_wrong(self.now(), server));
+        let clock = self.shared.http.server_time().and_then(|server| clock_wrong(self.now(), server));
         problems.extend(clock.as_ref().map(Error::view));
         let mut accounts: Vec<_> = book.accounts.iter().map(|a| self.account_view(a)).collect();
         accounts.sort_by_key(|a| a.name.to_lowercase());
@@ -51,9 +50,9 @@ impl Keeper {
 
     /// Every provider, shipped ones first: reads all their files.
     pub fn catalogue(&self) -> Vec<ProviderView> {
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         let (relay, now) = (&book.settings.relay, self.now());
-        self.desk.registry.iter().map(|e| provider_view(e, relay, now)).collect()
+        self.shared.registry.iter().map(|e| provider_view(e, relay, now)).collect()
     }
 
     /// The platforms of the accounts and clients that are here, each with the one that names its tile.
@@ -62,11 +61,11 @@ impl Keeper {
         let mut ids: BTreeSet<String> = accounts.chain(book.clients.iter().map(|c| &c.provider)).cloned().collect();
         let tiles: Vec<String> = ids
             .iter()
-            .filter_map(|id| self.desk.registry.get(id)?.provider.tile.clone())
+            .filter_map(|id| self.shared.registry.get(id)?.provider.tile.clone())
             .collect();
         ids.extend(tiles);
         let (relay, now) = (&book.settings.relay, self.now());
-        let entries = self.desk.registry.some(&ids);
+        let entries = self.shared.registry.some(&ids);
         entries.into_iter().map(|e| provider_view(e, relay, now)).collect()
     }
 
@@ -75,9 +74,9 @@ impl Keeper {
     /// # Errors
     /// [`Error::ProviderUnknown`].
     pub fn provider(&self, id: &str) -> Result<ProviderView> {
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         let entry = self
-            .desk
+            .shared
             .registry
             .get(id)
             .ok_or_else(|| Error::ProviderUnknown { id: id.to_owned() })?;
@@ -86,7 +85,7 @@ impl Keeper {
 
     /// What every account is called: reads no provider file.
     pub fn account_names(&self) -> Vec<AccountName> {
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         let name = |a: Account| AccountName {
             server: a.server.as_deref().map(host),
             id: a.id,
@@ -104,19 +103,19 @@ impl Keeper {
     /// # Errors
     /// [`Error::AccountUnknown`].
     pub fn account(&self, id: &str) -> Result<AccountView> {
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         book.account(id).map(|a| self.account_view(a))
     }
 
     /// Why the book cannot be read, if it cannot.
     pub fn book_problem(&self) -> Option<Error> {
-        self.desk.book.look().1
+        self.shared.book.look().1
     }
 
-    /// A few lines for a bug report: no name, no id, no secret.
+    /// A few lines for a bug report, without names, ids and secrets.
     pub fn diagnostics(&self) -> String {
         let view = self.view();
-        let providers: Vec<String> = self.desk.registry.iter().map(|e| e.provider.id.clone()).collect();
+        let providers: Vec<String> = self.shared.registry.iter().map(|e| e.provider.id.clone()).collect();
         format!(
             "Keybearer {} on {} {}\nstore: {:?}, {:?} (keychain: {:?}), {} unstored\nproviders: {}\nclients: {}, accounts: {} ({} in trouble: {})\nproblems: {}\n",
             view.version,
@@ -139,13 +138,13 @@ impl Keeper {
         )
     }
 
-    /// Whether an address stands in a provider file or an account: only those are opened for the page.
+    /// Whether a link comes from a provider file or an account. The page may open no other.
     pub fn is_own_link(&self, link: &str) -> bool {
-        let (book, _) = self.desk.book.look();
+        let (book, _) = self.shared.book.look();
         let of_account = book.accounts.iter().any(|a| a.url.as_deref() == Some(link));
         of_account
             || update_view(book.update.as_ref()).is_some_and(|update| update.page == link)
-            || self.desk.registry.iter().any(|e| {
+            || self.shared.registry.iter().any(|e| {
                 let steps = e.provider.console.iter().filter_map(|s| s.link.as_deref());
                 let sources = e.provider.sources.iter().map(|s| s.url.as_str());
                 e.provider
@@ -158,34 +157,22 @@ impl Keeper {
             })
     }
 
-    /// Something to say at large until the app is closed.
-    pub fn note(&self, error: &Error) {
-        lock(&self.desk.problems).push(error.view());
-        self.changed();
-    }
-
-    /// Whether a practice account lives on the running platform, or a login waits that may become one.
+    /// Whether there is an account of the running practice platform, or a login that may become one.
     pub fn practice_is_used(&self) -> bool {
         let view = self.view();
-        !lock(&self.desk.logins).is_empty() || view.accounts.iter().any(|a| a.practice && !a.practice_over)
+        !lock(&self.shared.logins).is_empty() || view.accounts.iter().any(|a| a.practice && !a.practice_over)
     }
 
-    /// Whether sealed files are open that a passphrase opened: another process would have to ask for it again.
+    /// Whether a passphrase has opened the sealed files: another process would have to ask for it again.
     pub fn is_open_by_passphrase(&self) -> bool {
-        self.desk.store.is_open_by_passphrase()
-    }
-
-    pub(in crate::keeper) fn is_practice_over(&self, account: &Account) -> bool {
-        let practice = self.desk.registry.get(&account.provider).is_some_and(|e| e.provider.practice);
-        let running = lock(&self.desk.practice).as_ref().map(|u| u.origin().ascii_serialization());
-        practice && running != account.server
+        self.shared.store.is_open_by_passphrase()
     }
 
     fn client_view(&self, c: &Client, book: &Book) -> ClientView {
-        let provider = |id: &str| self.desk.registry.get(id).map(|e| &e.provider);
+        let provider = |id: &str| self.shared.registry.get(id).map(|e| &e.provider);
         let tile = |id: &str| provider(id).map(|p| p.tile.clone().unwrap_or_else(|| p.id.clone()));
         let family = |id: &str| provider(id).map(|p| p.client_family().to_owned());
-        // Another pair of keys of the same app: two pairs of one kind are two apps, whatever they are called.
+        // Another pair of keys of the same app. Two pairs of one kind are two apps, whatever their names.
         let of_app = |other: &&Client| {
             let beside = family(&other.provider) != family(&c.provider) && tile(&other.provider) == tile(&c.provider);
             beside && !c.registered && other.name == c.name
@@ -209,24 +196,43 @@ impl Keeper {
     }
 
     fn account_view(&self, a: &Account) -> AccountView {
-        let lifetime = self.desk.registry.get(&a.provider).map(|e| &e.provider.lifetime);
+        let lifetime = self.shared.registry.get(&a.provider).map(|e| &e.provider.lifetime);
         let later = self.later_view(a);
         let (renews_next, breaks) = match self.lifetime(a).map(|l| due::plan(&life(&l, a))) {
             _ if a.paused => (None, None),
             Ok(due::Plan::Renews { best, last, .. }) => {
-                // A step back is not undone at once; a failure is told by `later`.
+                // A rollback is not undone at once. A failure is shown by `later`.
                 let until = self.waits_until(a).filter(|_| later.is_none());
                 let next = until.map_or(best, |until| best.max(until));
-                let alone = !waits_for_person(a);
-                (alone.then_some(next), Some(last).filter(|last| *last < i64::MAX))
+                let by_itself = !waits_for_person(a);
+                (by_itself.then_some(next), Some(last).filter(|last| *last < i64::MAX))
             }
             Ok(due::Plan::LogInAgain { by }) => (None, Some(by)),
             _ => (None, None),
         };
-        // What another computer keeps alive has no renewals here.
+        // What another computer renews is not renewed here.
         let lifetime = lifetime.filter(|_| !a.paused);
         let on_demand = a.refreshes && a.expires.is_some() && lifetime.is_some_and(|l| l.renewal == Renewal::RefreshToken);
+        let renews_until = lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, a.issued.unwrap_or(a.obtained)));
+        let entry = self.shared.registry.get(&a.provider);
+        let (unstored, practice_over) = (
+            lock(&self.shared.pending).contains_key(&account_key(&a.id)),
+            self.is_practice_over(a),
+        );
+        let facts = Facts {
+            practice_over,
+            unstored,
+            paused: a.paused,
+            trouble: a.trouble.as_ref().map(|t| t.code),
+            life_known: !a.life_unknown,
+            verified: a.verified.is_some(),
+            can_verify: entry.is_some_and(|e| e.provider.messages.identity.is_some()),
+            renews_on_demand: on_demand,
+            issued: a.issued.unwrap_or(a.obtained),
+            ends: if on_demand { renews_until } else { a.expires },
+        };
         AccountView {
+            standing: Standing::of(&facts, self.now()),
             id: a.id.clone(),
             provider: a.provider.clone(),
             client: a.client.clone(),
@@ -251,7 +257,7 @@ impl Keeper {
             paused: a.paused,
             step_back_until: self.step_back_until(a),
             renews_on_demand: on_demand,
-            renews_until: lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, a.issued.unwrap_or(a.obtained))),
+            renews_until,
             data_access_expires: a.data_access_expires,
             parent: a.parent.clone(),
             tasks: a.tasks.clone(),
@@ -259,9 +265,9 @@ impl Keeper {
             store: a.store,
             verified: a.verified,
             trouble: a.trouble.clone(),
-            unstored: lock(&self.desk.pending).contains_key(&account_key(&a.id)),
-            practice: self.desk.registry.get(&a.provider).is_some_and(|e| e.provider.practice),
-            practice_over: self.is_practice_over(a),
+            unstored,
+            practice: entry.is_some_and(|e| e.provider.practice),
+            practice_over,
         }
     }
 
@@ -272,18 +278,21 @@ impl Keeper {
 
     /// Where secrets are kept, and how that store is: reads no provider file.
     pub fn store_state(&self) -> StoreView {
-        let kind = self.desk.store.kind();
-        let keychain = *lock(&self.desk.keychain);
+        let kind = self.shared.store.kind();
+        let keychain = *lock(&self.shared.keychain);
         let state = match kind {
             StoreKind::Keychain => keychain,
-            StoreKind::SealedFile => self.desk.store.state(kind),
+            StoreKind::SealedFile => self.shared.store.state(kind),
         };
-        let accounts = lock(&self.desk.pending).keys().filter(|k| !k.starts_with(&client_key(""))).count();
+        let accounts = lock(&self.shared.pending)
+            .keys()
+            .filter(|k| !k.starts_with(&client_key("")))
+            .count();
         StoreView {
             kind,
             state,
             keychain,
-            path: self.desk.store.sealed_folder().display().to_string(),
+            path: self.shared.store.sealed_folder().display().to_string(),
             unstored: u32::try_from(accounts).unwrap_or(u32::MAX),
         }
     }

@@ -1,4 +1,4 @@
-//! For whoever writes a provider file: what is wrong in it, what it would open, and one to begin with.
+//! For the author of a provider file: its faults, the address that it would open, and a file to begin with.
 
 use std::path::PathBuf;
 
@@ -11,14 +11,14 @@ use crate::provider::check::{Fault, is_plain_id};
 use crate::provider::new_file;
 
 impl Keeper {
-    /// Reads a provider file as if it were one of the person's own. The address is the first one that a login would open; none where
-    /// nobody is asked in a browser.
+    /// Reads a provider file as if it were one of the person's own. The address is the first one that a login would open; none
+    /// where no browser opens.
     ///
     /// # Errors
     /// Every fault of the file, at least one.
     pub fn check_provider_file(&self, source: &str) -> Result<Option<Url>, Vec<Fault>> {
-        let provider = self.desk.registry.check(source)?;
-        let (book, _) = self.desk.book.look();
+        let provider = self.shared.registry.check(source)?;
+        let (book, _) = self.shared.book.look();
         first_address(provider, &book.settings.relay).map_err(|error| {
             vec![Fault {
                 key: "authorize.url".into(),
@@ -33,7 +33,7 @@ impl Keeper {
     /// # Errors
     /// [`Error::ProviderFile`] where the id is taken or is no id.
     pub fn new_provider_file(&self, id: &str) -> Result<(PathBuf, String)> {
-        let path = self.desk.outside.config.join("providers").join(format!("{id}.toml"));
+        let path = self.shared.outside.config.join("providers").join(format!("{id}.toml"));
         let refuse = |detail: String| Error::ProviderFile {
             file: format!("{id}.toml"),
             detail,
@@ -41,7 +41,7 @@ impl Keeper {
         if !is_plain_id(id) {
             return Err(refuse(format!("id: “{id}”: lower-case letters, digits and hyphens only")));
         }
-        if self.desk.registry.get(id).is_some() {
+        if self.shared.registry.get(id).is_some() {
             return Err(refuse(format!("id: “{id}” is taken")));
         }
         Ok((path, new_file(id)))

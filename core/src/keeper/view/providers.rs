@@ -1,16 +1,14 @@
-//! Providers as tiles and forms: what a screen needs of a provider file. Not for accounts and clients: that is `looking`.
+//! What a shell shows of a provider file: tiles, forms and steps. Accounts and clients are in `view`.
 
 use crate::http::host_of;
+use crate::keeper::redirects::rules;
 use crate::login::fixed_redirect_uri;
 use crate::provider::registry::Entry;
 use crate::provider::{Authentication, Provider, QuestionKind, sources};
 use crate::text::Text;
-use crate::view::{
-    ConsoleStepView, FilterView, OptionView, ProviderView, QuestionView, RedirectView, RuleView, ScopeView, StuckView, WrongView,
-};
+use crate::view::{ConsoleStepView, FilterView, OptionView, ProviderView, QuestionView, RedirectView, ScopeView, StuckView, WrongView};
 
-/// A platform as a screen needs it at `now`, in Unix seconds. `relay` is the address of the person's relay page, empty where there
-/// is none.
+/// A provider as a shell shows it at `now`, in Unix seconds. `relay` is the address of the person's relay page, or empty.
 pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> ProviderView {
     let p = &entry.provider;
     ProviderView {
@@ -78,15 +76,15 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
         redirects: p
             .redirects
             .iter()
-            .map(|d| {
-                let redirect_uri = fixed_redirect_uri(p, d.kind, relay);
+            .map(|r| {
+                let redirect_uri = fixed_redirect_uri(p, r.kind, relay);
                 RedirectView {
-                    kind: d.kind,
-                    unproven: d.unproven,
-                    note: d.note.clone(),
+                    kind: r.kind,
+                    unproven: r.unproven,
+                    note: r.note.clone(),
                     rules: rules(p, redirect_uri.as_deref()),
                     redirect_uri,
-                    client_types: d.client_types.clone(),
+                    client_types: r.client_types.clone(),
                 }
             })
             .collect(),
@@ -129,7 +127,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
     }
 }
 
-/// The client types, to choose from. One that says nothing of itself is called by its id.
+/// The client types to choose from. One without a text is called by its id.
 fn client_types(provider: &Provider) -> Vec<OptionView> {
     let named = |t: &crate::provider::ClientType| OptionView {
         id: t.id.clone(),
@@ -137,16 +135,6 @@ fn client_types(provider: &Provider) -> Vec<OptionView> {
         secret: t.authentication != Authentication::None,
     };
     provider.client_types.iter().map(named).collect()
-}
-
-/// The platform's rules for an address, the broken ones marked.
-pub(in crate::keeper) fn rules(provider: &Provider, uri: Option<&str>) -> Vec<RuleView> {
-    let view = |(rule, broken): (&crate::provider::RedirectRule, bool)| RuleView {
-        text: rule.text.clone(),
-        broken,
-        doubtful: rule.doubtful,
-    };
-    provider.redirect_rules(uri).map(view).collect()
 }
 
 fn host(origin: &str) -> String {

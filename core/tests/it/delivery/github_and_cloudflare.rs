@@ -211,7 +211,7 @@ async fn github_repositories_that_change_their_names() {
     let before = s.depot.github_secret("ada/bot", "THREADS_TOKEN");
     s.depot.replace("ada/bot");
     s.later(54 * super::DAY);
-    s.rig.keeper.look().await;
+    s.rig.keeper.sweep().await;
     let later = s.ended(&delivery.id).await.later.unwrap();
     assert_eq!(later.why.code, "delivery-replaced");
     assert_eq!(s.depot.github_secret("ada/bot", "THREADS_TOKEN"), before, "it gets no token");

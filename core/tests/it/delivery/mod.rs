@@ -147,7 +147,7 @@ async fn deliver_at_once_and_after_each_renewal() {
     assert!(first.confirmed && first.current && first.later.is_none());
     assert_eq!(first.done.unwrap().proof, Proof::ReadBack);
     s.later(54 * DAY);
-    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
     let second = s.ended(&first.id).await;
     let renewed = s.token().await;
     assert_ne!(renewed, token);
@@ -180,7 +180,7 @@ async fn a_delivery_that_fails_is_tried_again_and_never_in_the_way() {
     assert!(failed.done.is_none() && !failed.current);
     // The renewal works all the same, and the wait holds for what it owes.
     s.later(54 * DAY);
-    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
     let again = s.ended(&failed.id).await;
     assert!(
         again.later.is_some_and(|l| l.until > later.until),

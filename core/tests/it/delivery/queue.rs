@@ -17,7 +17,7 @@ use crate::rig::{keeper_at, soon};
 /// Looks after tokens, until the test ends.
 fn tend(keeper: &Keeper) -> tokio::task::JoinHandle<()> {
     let keeper = keeper.clone();
-    tokio::spawn(async move { keeper.tend().await })
+    tokio::spawn(async move { keeper.run_scheduler().await })
 }
 
 /// Another process, both of whose clocks go on: nobody has set one.
@@ -75,7 +75,7 @@ async fn a_token_that_changes_during_its_delivery_is_delivered_again() {
     let delivery = s.add(s.program("touch begun; sleep 1; cat > out")).await;
     std::fs::remove_file(s.file("begun")).unwrap();
     s.later(54 * DAY);
-    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
     let renewed = s.token().await;
     soon("the program", async {
         while !s.file("begun").exists() {
@@ -97,7 +97,7 @@ async fn a_stuck_delivery_blocks_no_other() {
     let held = s.add(s.env("held")).await;
     let lock = lock::delivery(&s.rig.home.path().join("data"), &held.id).unwrap();
     s.later(54 * DAY);
-    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
     assert!(!s.ended(&held.id).await.current && !s.rig.keeper.is_busy(), "it stays owed");
     // These wait for each other, once the token is a new one.
     for (mine, other) in [("a", "b"), ("b", "c"), ("c", "a")] {
@@ -107,7 +107,7 @@ async fn a_stuck_delivery_blocks_no_other() {
     std::fs::write(s.file("new"), "").unwrap();
     let stuck = s.rig.keeper.add_delivery(&s.account, s.program("sleep 50"), None).await.unwrap();
     s.later(54 * DAY);
-    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
     let began = Instant::now();
     s.rig.keeper.rest(Duration::from_secs(60)).await;
     assert!(
@@ -180,7 +180,7 @@ async fn a_delivery_records_which_token_it_delivered() {
     let s = Stage::new().await;
     let first = s.add(s.vault()).await;
     s.later(54 * DAY);
-    s.rig.keeper.look().await;
+    s.rig.keeper.sweep().await;
     assert_eq!(s.ended(&first.id).await.done.unwrap().proof, Proof::Version { number: 2 });
     // A book that did not hear of the renewal, and a delivery that has brought nothing: the store has the newer token.
     let mut old: serde_json::Value = serde_json::from_str(&s.rig.book()).unwrap();
@@ -215,10 +215,10 @@ async fn a_pair_that_rotates_lives_while_its_token_is_delivered() {
     s.rig.keeper.rest(Duration::from_secs(20)).await;
     let first = read(&file);
     s.later(7200 - 330);
-    assert!(s.rig.keeper.look().await.is_empty(), "not before its last minutes");
+    assert!(s.rig.keeper.sweep().await.is_empty(), "not before its last minutes");
     for _ in 0..3 {
         s.later(60);
-        assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+        assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
         s.rig.keeper.rest(Duration::from_secs(20)).await;
         assert!(s.x.token(&read(&file)).unwrap().alive);
         s.later(7200 - 330);
@@ -231,7 +231,7 @@ async fn a_pair_that_rotates_lives_while_its_token_is_delivered() {
     // Nobody reads it any more.
     s.rig.keeper.remove_delivery(&delivery).await.unwrap();
     s.later(DAY);
-    assert!(s.rig.keeper.look().await.is_empty());
+    assert!(s.rig.keeper.sweep().await.is_empty());
     assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (4, 0));
 }
 
@@ -251,7 +251,7 @@ async fn a_short_life_is_not_renewed_without_end() {
         "less than five minutes are left, and more than half of its life"
     );
     s.later(150);
-    assert_eq!(s.rig.keeper.look().await.len(), 1);
+    assert_eq!(s.rig.keeper.sweep().await.len(), 1);
     s.rig.keeper.rest(Duration::from_secs(20)).await;
     let now = s.rig.token(&id).await;
     for name in ["one", "two"] {

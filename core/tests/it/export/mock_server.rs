@@ -292,7 +292,7 @@ impl Scene {
         let plan = LoginPlan {
             provider: "mastodon".into(),
             client_name: "Test".into(),
-            answers: [("server".to_owned(), server.origin.clone())].into(),
+            answers: [("server".to_owned(), server.origin.clone().into())].into(),
             scopes: vec!["read".into()],
             redirect: Some(RedirectKind::Loopback),
             ..LoginPlan::default()

@@ -33,7 +33,7 @@ async fn refresh_of_two_hundred_over_sixty_days() {
     for step in 1.. {
         // One hour to eleven, in an order that is the same each time.
         town.later((1 + step * 7 % 11) * HOUR);
-        for done in town.rig.keeper.look().await {
+        for done in town.rig.keeper.sweep().await {
             assert_eq!(done.outcome, RenewalOutcome::Renewed, "{done:?}");
         }
         for notice in town.rig.keeper.take_notices().await.unwrap() {

@@ -165,7 +165,7 @@ impl Town {
         LoginPlan {
             provider: provider.into(),
             client_name: "weather-bot".into(),
-            answers: answers.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
+            answers: answers.into_iter().map(|(k, v)| (k.to_owned(), v.into())).collect(),
             scopes: known.scopes.iter().filter(|s| s.default).map(|s| s.id.clone()).collect(),
             redirect: Some(RedirectKind::Paste),
             ..LoginPlan::default()

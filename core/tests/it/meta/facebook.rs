@@ -68,7 +68,7 @@ async fn refresh_that_needs_a_person_is_not_sent_again_by_itself() {
     let s = Stage::new(Platform::Facebook).await;
     let account = s.log_in().await;
     s.later(54 * DAY);
-    let done = s.rig.keeper.look().await;
+    let done = s.rig.keeper.sweep().await;
     assert_eq!((done[0].outcome, done[0].until), (RenewalOutcome::NeedsYou, None));
     assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "not-extended");
     // From now on it is one that only a login renews, and is said in time.
@@ -82,19 +82,19 @@ async fn refresh_that_needs_a_person_is_not_sent_again_by_itself() {
     let sent = s.meta.count(Message::Exchange);
     for _ in 0..3 {
         s.later(DAY / 2);
-        assert!(s.rig.keeper.look().await.is_empty(), "it waits for a person");
+        assert!(s.rig.keeper.sweep().await.is_empty(), "it waits for a person");
     }
     assert_eq!(s.meta.count(Message::Exchange), sent);
     // Whatever else was found out about it meanwhile: it is tried again, and says the same.
     s.rig.keeper.verify(&account.id).await.unwrap();
-    assert_eq!(s.rig.keeper.look().await.len(), 1);
+    assert_eq!(s.rig.keeper.sweep().await.len(), 1);
     assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "not-extended");
     s.meta.switch(|switches| switches.reexchange_extends = true);
     s.rig.keeper.renew(&account.id).await.unwrap();
     let renewed = s.rig.account(&account.id);
     assert!(renewed.trouble.is_none() && renewed.expires > account.expires && !renewed.needs_login);
     s.later(54 * DAY);
-    assert_eq!(s.rig.keeper.look().await[0].outcome, RenewalOutcome::Renewed);
+    assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -110,7 +110,7 @@ async fn an_unidentified_token_needs_a_name() {
 async fn a_client_of_another_app_does_not_spoil_the_question() {
     let s = Stage::new(Platform::Facebook).await;
     let mut wrong = s.plan();
-    wrong.answers.insert("client_secret".into(), "f".repeat(32));
+    wrong.answers.insert("client_secret".into(), "f".repeat(32).into());
     assert_eq!(s.rig.fail(wrong).await.code, "client-auth");
     assert_eq!(
         s.rig.keeper.view().clients.len(),

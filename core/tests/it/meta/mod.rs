@@ -86,8 +86,8 @@ impl Stage {
             provider: self.id.into(),
             client_name: "A bot".into(),
             answers: [
-                ("client_id".to_owned(), self.meta.platform().app_id().to_owned()),
-                ("client_secret".to_owned(), APP_SECRET.to_owned()),
+                ("client_id".to_owned(), self.meta.platform().app_id().into()),
+                ("client_secret".to_owned(), APP_SECRET.into()),
             ]
             .into(),
             scopes: provider.scopes.iter().filter(|s| s.default).map(|s| s.id.clone()).collect(),

@@ -134,7 +134,7 @@ async fn a_short_token_is_better_than_none() {
 async fn refusals_at_the_token_endpoint_are_named() {
     let s = Stage::new(Platform::Threads).await;
     let mut wrong_secret = s.plan();
-    wrong_secret.answers.insert("client_secret".into(), "f".repeat(32));
+    wrong_secret.answers.insert("client_secret".into(), "f".repeat(32).into());
     assert_eq!(s.rig.fail(wrong_secret).await.code, "client-auth");
     s.meta.switch(|switches| switches.code_lifetime = Duration::ZERO);
     assert_eq!(s.rig.fail(s.plan()).await.code, "code-spent");
@@ -231,7 +231,7 @@ async fn the_relay_redirect_needs_a_page_and_a_secret() {
     assert!(hosted.starts_with(&format!("{page}?")), "{hosted}");
     // What the page does: it hands its query on.
     let query = Url::parse(&hosted).unwrap().query().unwrap().to_owned();
-    assert_eq!(s.rig.keeper.deliver_link(&format!("{RELAYED}?{query}")), Verdict::Taken);
+    assert_eq!(s.rig.keeper.accept_link(&format!("{RELAYED}?{query}")), Verdict::Taken);
     let id = login.end().await.unwrap();
     assert_eq!(s.rig.account(&id).redirect, RedirectKind::Relay);
 }

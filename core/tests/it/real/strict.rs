@@ -72,7 +72,7 @@ impl Stage {
         LoginPlan {
             provider: "strict".into(),
             client_name: "notes".into(),
-            answers: answers.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
+            answers: answers.into_iter().map(|(k, v)| (k.to_owned(), v.into())).collect(),
             scopes: ["openid", "offline_access", "notes"].map(str::to_owned).into(),
             redirect: Some(RedirectKind::Loopback),
             ..LoginPlan::default()

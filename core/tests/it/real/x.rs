@@ -70,7 +70,7 @@ impl Stage {
         LoginPlan {
             provider: "x-here".into(),
             client_name: "weather-bot".into(),
-            answers: answers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+            answers: answers.iter().map(|(k, v)| ((*k).to_owned(), (*v).into())).collect(),
             scopes: scopes.iter().filter(|s| s.default).map(|s| s.id.clone()).collect(),
             redirect: Some(redirect),
             ..LoginPlan::default()

@@ -105,7 +105,7 @@ impl GoToSocial {
         LoginPlan {
             provider: "gotosocial".into(),
             client_name: "memos".into(),
-            answers: [("server".to_owned(), self.origin.clone())].into(),
+            answers: [("server".to_owned(), self.origin.clone().into())].into(),
             scopes: vec!["read".into()],
             redirect: Some(redirect),
             ..LoginPlan::default()

@@ -122,7 +122,7 @@ fn what_was_not_confirmed_is_marked_and_a_step_has_its_time() {
         (
             "zh-Hant = \"c\"\nunproven",
             "zh-Hant = \"\"\nunproven",
-            "warnings: the zh-Hant text is empty",
+            "warnings[0]: the zh-Hant text is empty",
         ),
     ] {
         let said = faults(&file.replacen(from, to, 1));

@@ -53,7 +53,7 @@ fn plan(file: &Provider) -> LoginPlan {
     LoginPlan {
         provider: format!("{}-practice", file.id),
         client_name: "A test".into(),
-        answers: answers.into_iter().flatten().collect(),
+        answers: answers.into_iter().flatten().map(|(id, answer)| (id, answer.into())).collect(),
         scopes: file.scopes.iter().filter(|s| s.default).map(|s| s.id.clone()).collect(),
         redirect: Some(RedirectKind::Paste),
         ..LoginPlan::default()

@@ -138,7 +138,7 @@ async fn golden_at(id: &str) -> String {
     let answers = [("client_id", "1234567890"), ("client_secret", "0123456789abcdef0123456789abcdef")];
     let wanted = LoginPlan {
         provider: "golden".into(),
-        answers: answers.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
+        answers: answers.map(|(k, v)| (k.to_owned(), v.into())).into(),
         scopes: shipped
             .scopes
             .iter()

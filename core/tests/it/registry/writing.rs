@@ -33,7 +33,7 @@ fn each_fault_has_its_line_column_and_key() {
         ("\"{code}\"", "\"{cod}\"", "33:45 messages.token.form.code"),
         // What the form refuses.
         ("kind = \"loopback\"", "kind = \"window\"", "20:8 redirects[0].kind"),
-        ("letters = \"M\"", "letter = \"M\"", "6:10 mark.letter"),
+        ("letters = \"M\"", "letter = \"M\"", "5:10 mark.letter"),
         ("equals = \"bad\"", "equal = \"bad\"", "37:1 errors[0].equal"),
     ] {
         assert!(RIGHT.contains(from), "{from}");
@@ -115,7 +115,7 @@ fn tokens_are_known_by_how_they_begin_whether_they_are_imported_or_not() {
     let prefixes = |source: &str| read(source).unwrap().token_prefixes().map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(prefixes(&file), ["NEW"]);
     assert_eq!(prefixes(&format!("{file}[adopt]\nprefixes = [\"OLD\"]\n")), ["NEW", "OLD"]);
-    assert_eq!(places(&file.replace("\"NEW\"", "\"\"")), ["8:1 token_prefixes"]);
+    assert_eq!(places(&file.replace("\"NEW\"", "\"\"")), ["7:1 token_prefixes"]);
     // Tokens of Instagram by Facebook Login are Facebook's, and imported there.
     let shipped = Registry::shipped().require("instagram-facebook").unwrap();
     assert!(shipped.adopt.is_none() && shipped.token_prefixes().eq(["EAA"]));

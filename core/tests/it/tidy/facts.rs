@@ -28,7 +28,7 @@ fn slug(heading: &str) -> String {
     kept.chars().filter(|c| c.is_alphanumeric() || *c == '-' || *c == '_').collect()
 }
 
-/// What stands behind each mention of a prefix, as far as it can be a page and an anchor: `x.md`, `x.md#rotation`.
+/// The page and anchor after each mention of a prefix: `x.md`, `x.md#rotation`.
 fn mentions(text: &str, prefix: &str) -> Vec<String> {
     let part = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.#".contains(*c);
     let found = text
@@ -53,7 +53,7 @@ fn has_source(text: &str) -> bool {
         .any(|pair| ["read", "recorded", "written"].contains(&pair[0]) && is_day(pair[1]))
 }
 
-/// `2026-11-28` or `2026-11`, whatever stands behind it.
+/// Whether a word begins like `2026-11-28` or `2026-11`.
 fn is_day(word: &str) -> bool {
     let bytes = word.as_bytes();
     bytes.len() >= 7

@@ -1,4 +1,4 @@
-//! What differs between systems stands in one folder a program, called `system`: one sees there at once what a system lacks.
+//! Each program keeps what differs between systems in one folder called `system`, which shows at once what a system lacks.
 
 use super::{names, rust};
 

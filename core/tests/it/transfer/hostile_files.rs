@@ -169,7 +169,7 @@ async fn nothing_in_a_file_is_believed_unseen() {
     assert!(account.url.is_none() && account.parent.is_none() && account.trouble.is_none());
     assert!(account.expires.unwrap() < 1 << 38 && !Path::new("/etc/passwd.lock").exists());
     let _ = (
-        there.keeper.look().await,
+        there.keeper.sweep().await,
         there.keeper.diagnostics(),
         there.keeper.resume(&account.id).await,
     );

@@ -96,7 +96,7 @@ async fn a_moved_pair_is_renewed_there_and_paused_here() {
     assert_eq!(here.keeper.renew(&id).await.unwrap_err().code(), "paused");
     assert_eq!(here.keeper.verify(&id).await.unwrap_err().code(), "paused");
     s.later(130 * DAY);
-    assert!(here.keeper.look().await.is_empty() && here.keeper.refresh_long_lived().await.is_empty());
+    assert!(here.keeper.sweep().await.is_empty() && here.keeper.refresh_long_lived().await.is_empty());
     assert_eq!(here.token(&id).await, token, "kept, and shown");
     assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (requests + 1, 0));
 
@@ -146,8 +146,8 @@ async fn an_interrupted_renewal_is_finished_on_the_other_machine() {
     let there = s.another();
     import(&there, &file(&s.rig, true).await).await.unwrap();
     s.x.fail_always(Message::Refresh, None);
-    assert!(s.rig.keeper.look().await.is_empty());
-    assert_eq!(there.keeper.look().await.len(), 1);
+    assert!(s.rig.keeper.sweep().await.is_empty());
+    assert_eq!(there.keeper.sweep().await.len(), 1);
     assert!(s.x.token(&there.token(&id).await).unwrap().alive && s.x.reuses() == 0);
 }
 

@@ -147,7 +147,7 @@ async fn all_keys_of_an_app_stand_together() {
     ];
     let replaced = LoginPlan {
         client: Some(app.client.clone()),
-        answers: pair.map(|(k, v)| (k.to_owned(), v.to_owned())).into(),
+        answers: pair.map(|(k, v)| (k.to_owned(), v.into())).into(),
         ..s.keys("x-keys-here", None, &[])
     };
     let replaced = s.rig.log_in(replaced).await.account;

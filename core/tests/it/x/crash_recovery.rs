@@ -91,7 +91,7 @@ async fn settle(s: &Stage, account: &str, what: &str) -> bool {
     let (before, reuses) = (s.x.count(Message::Refresh), s.x.reuses());
     let book: serde_json::Value = serde_json::from_str(&s.rig.book()).unwrap();
     assert_eq!(book["accounts"].as_array().unwrap().len(), 1, "{what}: the book is whole");
-    s.rig.keeper.look().await;
+    s.rig.keeper.sweep().await;
     match s.rig.keeper.access_token(account).await {
         Ok(token) => {
             assert!(s.x.token(token.expose()).unwrap().alive, "{what}: a dead one was copied");

@@ -243,7 +243,7 @@ async fn a_book_that_did_not_hear_of_a_renewal_asks_for_no_other() {
     before["accounts"][0]["renewing"] = serde_json::json!({ "generation": generation, "time": 1 });
     std::fs::write(s.rig.home.path().join("data/book.json"), before.to_string()).unwrap();
     s.later(3 * 3600);
-    s.rig.keeper.look().await;
+    s.rig.keeper.sweep().await;
     assert!(s.rig.book().contains("\"renewing\": null"), "it is put right");
     assert_eq!(s.x.count(Message::Refresh), 1, "nobody wants the token");
 }

@@ -97,7 +97,7 @@ impl Stage {
         LoginPlan {
             provider: "x-here".into(),
             client_name: "weather-bot".into(),
-            answers: answers.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
+            answers: answers.into_iter().map(|(k, v)| (k.to_owned(), v.into())).collect(),
             scopes: provider.scopes.iter().filter(|s| s.default).map(|s| s.id.clone()).collect(),
             redirect: Some(redirect),
             ..LoginPlan::default()
@@ -111,7 +111,7 @@ impl Stage {
         LoginPlan {
             provider: provider.into(),
             client_name: "weather-bot".into(),
-            answers: pair.iter().chain(more).map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+            answers: pair.iter().chain(more).map(|(k, v)| ((*k).to_owned(), (*v).into())).collect(),
             redirect,
             ..LoginPlan::default()
         }

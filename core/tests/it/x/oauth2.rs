@@ -73,7 +73,7 @@ async fn a_confidential_client_uses_basic_and_never_the_body() {
     // The wrong type is said before and by the server.
     let plan = |kind: &str, secret: &str| LoginPlan {
         answers: [("client_id", x::CLIENT_ID), ("client_type", kind), ("client_secret", secret)]
-            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .map(|(k, v)| (k.to_owned(), v.into()))
             .into(),
         ..s.plan(AppType::Confidential, RedirectKind::Paste)
     };
@@ -239,7 +239,7 @@ async fn the_relay_page_leads_home_too() {
         panic!("not at the relay page")
     };
     let query = at.split_once('?').unwrap().1;
-    assert_eq!(s.rig.keeper.deliver_link(&format!("{RELAYED}?{query}")), Verdict::Taken);
+    assert_eq!(s.rig.keeper.accept_link(&format!("{RELAYED}?{query}")), Verdict::Taken);
     let account = s.rig.account(&login.end().await.unwrap());
     assert_eq!((account.redirect, account.name.as_str()), (RedirectKind::Relay, "@ada"));
 }

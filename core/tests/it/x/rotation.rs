@@ -105,11 +105,11 @@ async fn an_unused_pair_is_renewed_once_before_it_expires() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     s.later(119 * DAY);
-    s.rig.keeper.look().await;
+    s.rig.keeper.sweep().await;
     assert_eq!(s.x.count(Message::Refresh), 0, "never otherwise");
     s.later(2 * DAY);
-    s.rig.keeper.look().await;
-    s.rig.keeper.look().await;
+    s.rig.keeper.sweep().await;
+    s.rig.keeper.sweep().await;
     assert_eq!(s.x.count(Message::Refresh), 1);
     // Without it the pair would have aged out by now.
     s.later(100 * DAY);
@@ -132,7 +132,7 @@ async fn a_lost_renewal_response_is_reported() {
     assert!(!intent_stands(&s));
     // Asking again asks nobody.
     assert_eq!(copy_fails(&s, &account.id).await, Some("interrupted"));
-    s.rig.keeper.look().await;
+    s.rig.keeper.sweep().await;
     assert_eq!(s.x.count(Message::Refresh), 2);
     // A new login makes it whole.
     let again = s.rig.log_in(s.plan(AppType::Public, RedirectKind::Paste)).await.account;
@@ -156,7 +156,7 @@ async fn server_errors_lose_no_token() {
     assert_eq!(copy_fails(&s, &account.id).await, Some("transient"));
     assert!(intent_stands(&s) && s.rig.account(&account.id).trouble.is_none());
     s.x.fail_always(Message::Refresh, None);
-    s.rig.keeper.look().await;
+    s.rig.keeper.sweep().await;
     assert!(!intent_stands(&s));
     let token = s.rig.token(&account.id).await;
     assert!(s.x.token(&token).unwrap().alive);

@@ -1,5 +1,5 @@
-//! The accounts beneath a person, each with a token of its own: Pages, those of the person and those of the businesses
-//! that the person belongs to (docs/facts/facebook.md#pages). A named step: the walk is here, the messages are the file's.
+//! Sub-accounts, each with a token of its own: the Pages of a person, and of the businesses that the person belongs to
+//! (docs/facts/facebook.md#pages). The order of the questions is here; the messages are in the provider's file.
 
 use url::Url;
 
@@ -11,10 +11,10 @@ use crate::provider::messages::{Answer, Message};
 use crate::provider::request::{Values, request};
 use crate::token::{Secret, Token};
 
-/// So many pages of a list are read: at 100 an item, more than any person manages.
+/// The most pages of a list that are read: at 100 items a page, more than any person manages.
 const MAX_PAGES: usize = 50;
 
-/// An account beneath a person.
+/// A sub-account.
 #[derive(Clone, Debug)]
 pub struct SubAccount {
     /// The provider's id of it.
@@ -25,16 +25,16 @@ pub struct SubAccount {
     pub display_name: Option<String>,
     /// What the person may do with it.
     pub tasks: Vec<String>,
-    /// Its token; none where the person's role gives none.
+    /// Its token; none where the person's role does not include one.
     pub token: Option<Secret>,
 }
 
 impl<'a> Asking<'a> {
-    /// Every account beneath the person, each once.
+    /// All sub-accounts of the person, each once.
     ///
     /// # Errors
-    /// Refusals and network errors of the person's own list. A group that refuses is passed over: people see groups that
-    /// they have no say in.
+    /// Refusals and network errors of the person's own list. A group that refuses is skipped: people see groups in which they
+    /// have no role.
     pub async fn sub_accounts(&self, token: &Token) -> Result<Vec<SubAccount>> {
         let messages = &self.provider.messages;
         let message = messages.sub_accounts.as_ref().ok_or_else(|| no_message("sub_accounts"))?;
@@ -43,7 +43,7 @@ impl<'a> Asking<'a> {
         let mut add = |items: Vec<Answers<'_>>| {
             for account in items.iter().filter_map(read) {
                 match found.iter_mut().find(|f| f.user_id == account.user_id) {
-                    // A group's list may know the page without its token, the person's own list with it.
+                    // A group's list may have the Page without its token, and the person's own list with it.
                     Some(known) => {
                         known.token = known.token.take().or(account.token);
                         known.tasks.extend(account.tasks);
@@ -56,18 +56,18 @@ impl<'a> Asking<'a> {
         };
         add(self.list("sub_accounts", message, &values).await?);
         if let Some(groups) = &messages.groups {
-            let groups = passed_over(self.list("groups", groups, &values).await)?;
+            let groups = unless_refused(self.list("groups", groups, &values).await)?;
             for id in groups.iter().filter_map(|g| g.text(Answer::UserId)) {
                 values.put("group_id", id);
                 for message in &messages.group_accounts {
-                    add(passed_over(self.list("group_accounts", message, &values).await)?);
+                    add(unless_refused(self.list("group_accounts", message, &values).await)?);
                 }
             }
         }
         Ok(found)
     }
 
-    /// Reads a list to its end. A next page is followed at the same origin only: its address may hold the token.
+    /// Reads a list to its end. A next page is followed at the same origin only: its address may contain the token.
     pub(super) async fn list<'m>(&self, what: &'static str, message: &'m Message, values: &Values<'_>) -> Result<Vec<Answers<'m>>> {
         let mut sent = request(what, message, self.authentication(), values)?;
         let mut items = Vec::new();
@@ -80,7 +80,7 @@ impl<'a> Asking<'a> {
             let mut url = url.ok_or_else(|| Error::Redirected {
                 host: Url::parse(&next).map(|u| crate::http::host_of(&u)).unwrap_or_default(),
             })?;
-            // Graph's own next address has the token, and perhaps not the proof that goes with it [M].
+            // The next address that Graph gives has the token, but perhaps not the proof that belongs to it [M].
             let has = |url: &Url, name: &str| url.query_pairs().any(|(k, _)| k == name);
             let missing: Vec<(String, String)> = sent.url.query_pairs().into_owned().filter(|(k, _)| !has(&url, k)).collect();
             if !missing.is_empty() {
@@ -92,8 +92,8 @@ impl<'a> Asking<'a> {
     }
 }
 
-/// A group that refuses has nothing for this person; one that cannot be reached is another matter.
-fn passed_over(list: Result<Vec<Answers<'_>>>) -> Result<Vec<Answers<'_>>> {
+/// A group that refuses has nothing for this person. One that cannot be reached is an error.
+fn unless_refused(list: Result<Vec<Answers<'_>>>) -> Result<Vec<Answers<'_>>> {
     match list {
         Err(Error::Refused { category, .. }) if !matches!(category, Category::Transient | Category::RateLimited | Category::TokenDead) => {
             Ok(Vec::new())

@@ -1,5 +1,4 @@
-//! The way through a list: which page comes after this one, and when it is over. Pure: what is asked for and written is decided
-//! elsewhere.
+//! Paging: which page of a list comes next, and when the list is over. Pure; `run` asks and `writer` writes.
 
 use url::Url;
 
@@ -8,36 +7,36 @@ use crate::book::unfinished::WalkState;
 use crate::error::{Error, Result};
 use crate::keeper::posts::ids::{Met, Space};
 
-/// After so many pages with nothing new the server's links lead nowhere. What is filtered after it was cut into pages has some
-/// that are empty.
+/// After this many pages with nothing new the server's links lead nowhere. Where a server filters after it has cut pages, some are
+/// empty.
 const MOST_BARREN: u32 = 50;
 
-/// Where a walk is.
+/// A position in a list.
 #[derive(Debug, Default)]
-pub(in crate::keeper) struct Walk {
+pub(in crate::keeper) struct Paging {
     pub state: WalkState,
     pub met: Met,
     barren: u32,
-    /// The server said of a page where the next one is.
+    /// The server has linked a next page.
     linked: bool,
-    /// Ids say nothing of the order: what was asked for older than one gave larger ones.
+    /// Ids show no order: a page of older statuses had larger ids.
     rises: bool,
-    /// What is older than this was asked for last.
+    /// The last page was asked for by what is older than this id.
     asked: Option<String>,
 }
 
-/// What a page is, for the way on.
+/// What decides which page comes next.
 #[derive(Clone, Copy)]
 struct Glance<'a> {
     given: usize,
     new: usize,
-    /// Of what was asked for beyond an id it gave that id, too: some servers take it in.
+    /// The page also has the id that it was asked for to be older than: some servers include it.
     inclusive: bool,
     last_id: Option<&'a str>,
     next: &'a Next,
-    /// The id that the page was asked for what is older than.
+    /// The id that the page was asked for to be older than.
     asked_before: Option<&'a str>,
-    /// So many were asked for.
+    /// How many statuses were asked for.
     asked: usize,
     knows_ids: bool,
 }
@@ -45,39 +44,42 @@ struct Glance<'a> {
 /// What comes after a page.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
-    /// This address of the server's own.
+    /// The page at this address, which the server has linked.
     Link(Url),
-    /// What is older than this id.
+    /// The statuses that are older than this id.
     Older(String),
     End,
-    /// The rest is at another host, and cannot be asked for otherwise.
+    /// The rest is at another host, and cannot be asked for in another way.
     Elsewhere(String),
 }
 
-impl Walk {
-    /// One that goes on where another one was, with nothing met yet.
-    pub fn at(state: WalkState) -> Walk {
-        Walk { state, ..Walk::default() }
+impl Paging {
+    /// Goes on at a noted position.
+    pub fn at(state: WalkState) -> Paging {
+        Paging {
+            state,
+            ..Paging::default()
+        }
     }
 
-    /// The id down to which the list is read with this page.
+    /// The id down to which the list is read, with this page.
     pub fn down_to(&self, last: &str) -> String {
         let bound = self.state.bound.as_deref().filter(|_| !self.rises);
         lower(bound, last).to_owned()
     }
 
-    /// So many of a page are new.
+    /// How many statuses of a page are new.
     fn new_on(&self, page: &Page) -> usize {
         self.new_items(page).count()
     }
 
-    /// What is new on a page: fingerprints and, where the filters leave them, texts. None of it stands there twice.
+    /// The new statuses of a page, each once: fingerprints and, unless the filters leave them out, texts.
     pub fn new_items<'a>(&'a self, page: &'a Page) -> impl Iterator<Item = (u64, Option<&'a str>)> {
         let mut here = std::collections::BTreeSet::new();
         page.items().filter(move |(print, _)| !self.met.has(*print) && here.insert(*print))
     }
 
-    /// The page after this one, which was asked for at that address; none after the last.
+    /// The page after this one, which was at the address `at`; none after the last one.
     pub fn after(&mut self, statuses: &Statuses<'_>, page: &Page, at: &Url) -> Result<Option<Url>> {
         let asked_before = statuses.bound_of(at);
         // An empty page that leads to itself is the end.
@@ -107,25 +109,25 @@ impl Walk {
         let state = &mut self.state;
         self.barren = if page.new == 0 { self.barren + 1 } else { 0 };
         let reached = state.given.unwrap_or_default().saturating_add(page.new as u64);
-        // A count that was passed says nothing any more.
+        // A count that was exceeded is wrong.
         let expected = state.expected.filter(|expected| reached <= *expected);
         let more = expected.is_some_and(|expected| reached < expected);
-        // A short page with nothing but the id that was asked for is the last one of a server that takes it in.
-        // The same goes for one with what has no id.
+        // A short page with only the id that was asked for is the last one of a server that includes it. So is one whose
+        // statuses have no ids.
         let alone = page.given == 1 && (page.given < state.largest || reached == 1);
         let over = page.inclusive && alone || page.last_id.is_none() && page.given < state.largest;
         let repeats = page.given > 0 && page.new == 0 && !over;
-        // The server cuts pages where it likes: what is as long as the longest one so far is full.
+        // Servers choose the length of pages: one that is as long as the longest so far is full.
         let full = page.given > 0
             && match state.largest {
                 0 => expected.is_none() || page.given >= page.asked,
                 largest => page.given >= largest,
             };
         self.linked |= *page.next != Next::Unsaid;
-        // Where neither a link nor a count says so, a short page may have been longer before the server left some out.
+        // Without a link and a count a short page may be one of which the server has left some out.
         let unsaid = page.new > 0 && expected.is_none() && !self.linked;
         state.largest = state.largest.max(page.given);
-        // A page that repeats itself says nothing of how far the list was read.
+        // A page without anything new does not show how far the list was read.
         if let (Some(before), Some(last)) = (page.asked_before, page.last_id) {
             self.rises |= page.new > 0 && last != before && lower(Some(before), last) == before;
         }
@@ -144,7 +146,7 @@ impl Walk {
             Next::At(_) => state.by_id |= barren,
             Next::Unsaid => {}
         }
-        // An empty page is the end where it was asked for by the last id; a link to one may have led nowhere.
+        // An empty page that was asked for by the last id is the end. A link to one may have led nowhere.
         let leads_nowhere = page.given == 0 && expected.is_none();
         let linked_on = *page.next != Next::Unsaid;
         let tried = down_to.is_some() && [page.asked_before, self.asked.as_deref()].contains(&down_to);
@@ -161,13 +163,13 @@ impl Walk {
     }
 }
 
-/// Whether two addresses ask for the same, in whatever order.
+/// Whether two addresses ask for the same, in any order.
 fn asks_the_same(one: &Url, other: &Url) -> bool {
     let query = |url: &Url| url.query_pairs().into_owned().collect::<std::collections::BTreeSet<_>>();
     one.path() == other.path() && query(one) == query(other)
 }
 
-/// The lower of what was reached and another id, where their order is known; else the other one.
+/// The lower of two ids, if their order is known; otherwise `other`.
 fn lower<'a>(reached: Option<&'a str>, other: &'a str) -> &'a str {
     let Some(reached) = reached else { return other };
     let space = Space::of(reached).filter(|space| Space::of(other) == Some(*space));
@@ -188,8 +190,8 @@ mod tests {
         Next::At(Box::new(format!("https://h.example/s?{to}").parse().unwrap()))
     }
 
-    fn walk(given: u64, expected: Option<u64>, bound: Option<&str>, largest: usize) -> Walk {
-        Walk::at(WalkState {
+    fn walk(given: u64, expected: Option<u64>, bound: Option<&str>, largest: usize) -> Paging {
+        Paging::at(WalkState {
             given: Some(given),
             expected,
             bound: bound.map(str::to_owned),

@@ -1,6 +1,6 @@
-//! What a login wins: a token for a code, for the client alone, or the one that the person brought along.
+//! What a login obtains: a token for a code, a token for the client alone, or the token that the person typed in.
 
-use super::{Consent, Errand, Proof, Way};
+use super::{Consent, LoginRedirect, LoginRequest, Proof};
 use crate::ask::{Credentials, Identity, clock_or, identity_in};
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
@@ -11,43 +11,56 @@ use crate::provider::{Authentication, QuestionKind, answer};
 use crate::token::{Secret, Token};
 use crate::view::LoginPlan;
 
-/// What a login wins.
+/// What a login obtained.
 #[derive(Clone)]
-pub struct Won {
+pub struct Granted {
     /// The token.
     pub token: Token,
-    /// As granted.
+    /// The granted scopes.
     pub scopes: Vec<String>,
-    /// Asked for and not granted.
+    /// Scopes that were asked for and not granted.
     pub declined: Vec<String>,
-    /// Whose it is, where the answer said so by the way.
-    pub told: Option<Identity>,
+    /// Whose token it is, where the token's own answer says so.
+    pub owner: Option<Identity>,
 }
 
-impl Errand {
+impl LoginRequest {
     /// Redeems the code at the token endpoint (RFC 6749 §4.1.3, RFC 5849 §2.3).
     ///
     /// # Errors
     /// Refusals in the shared vocabulary, network errors, [`Error::AnswerUnreadable`].
-    pub async fn redeem(&self, http: &HttpClient, client: &Credentials, way: &Way, consent: &Consent, now: i64) -> Result<Won> {
-        self.win(http, client, Some((way, consent)), now).await
+    pub async fn redeem(
+        &self,
+        http: &HttpClient,
+        client: &Credentials,
+        redirect: &LoginRedirect,
+        consent: &Consent,
+        now: i64,
+    ) -> Result<Granted> {
+        self.obtain(http, client, Some((redirect, consent)), now).await
     }
 
     /// Asks for the client's own token (RFC 6749 §4.4).
     ///
     /// # Errors
-    /// As [`Errand::redeem`].
-    pub async fn win_for_client(&self, http: &HttpClient, client: &Credentials, now: i64) -> Result<Won> {
-        self.win(http, client, None, now).await
+    /// As [`LoginRequest::redeem`].
+    pub async fn redeem_for_client(&self, http: &HttpClient, client: &Credentials, now: i64) -> Result<Granted> {
+        self.obtain(http, client, None, now).await
     }
 
-    async fn win(&self, http: &HttpClient, client: &Credentials, home: Option<(&Way, &Consent)>, now: i64) -> Result<Won> {
+    async fn obtain(
+        &self,
+        http: &HttpClient,
+        client: &Credentials,
+        consented: Option<(&LoginRedirect, &Consent)>,
+        now: i64,
+    ) -> Result<Granted> {
         let message = self.provider.messages.token.as_ref();
         let message = message.ok_or(Error::InputInvalid { field: "token".into() })?;
         let mut values = self.values();
         client.put(&mut values);
-        if let Some((way, consent)) = home {
-            values.put("redirect_uri", way.redirect_uri.clone());
+        if let Some((redirect, consent)) = consented {
+            values.put("redirect_uri", redirect.redirect_uri.clone());
             values.put_secret("code", Some(&consent.code));
             match (&consent.proof, client.signing()) {
                 (Proof::Verifier(verifier), _) => values.put_secret("code_verifier", Some(verifier)),
@@ -68,8 +81,8 @@ impl Errand {
         let answers = answer::answer_to(&sent, message, &self.provider, &values, &response);
         let answers = answers.map_err(|e| {
             let error = clock_or(e, message, &response, now);
-            match home {
-                Some((way, _)) => self.explain(error, way),
+            match consented {
+                Some((redirect, _)) => self.explain(error, redirect),
                 None => error,
             }
         })?;
@@ -86,25 +99,25 @@ impl Errand {
         // RFC 6749 §5.1: no scope in the answer means the scope that was asked for.
         let scopes = answers.words(Answer::Scope).unwrap_or_else(|| self.scopes.clone());
         let declined = self.scopes.iter().filter(|s| !scopes.contains(s)).cloned().collect();
-        let told = answers
+        let owner = answers
             .text(Answer::Username)
             .and(identity_in(&self.provider, &answers, &mut values));
-        Ok(Won {
+        Ok(Granted {
             token,
             scopes,
             declined,
-            told,
+            owner,
         })
     }
 
-    /// The token that the person brought along: the console made it.
+    /// The token that the person typed in: a console made it.
     ///
     /// # Errors
     /// [`Error::InputInvalid`] with the question's id where an answer is missing.
-    pub fn brought(&self, plan: &LoginPlan, now: i64) -> Result<Won> {
+    pub fn typed_token(&self, plan: &LoginPlan, now: i64) -> Result<Granted> {
         let answer = |kind| {
             let question = self.provider.question(kind)?;
-            let text = plan.answers.get(&question.id).map(|a| a.trim()).filter(|a| !a.is_empty());
+            let text = plan.answers.get(&question.id).map(|a| a.expose().trim()).filter(|a| !a.is_empty());
             Some((question, text))
         };
         let needed = |kind, field: &str| match answer(kind) {
@@ -120,21 +133,21 @@ impl Errand {
             None => None,
         };
         let user_id = question.user_id.as_ref().and_then(|pattern| pattern.group(access_token));
-        let told = user_id.map(|id| Identity {
+        let owner = user_id.map(|id| Identity {
             name: self.provider.name.clone(),
             display_name: None,
             user_id: Some(id),
             url: None,
             scopes: None,
         });
-        Ok(Won {
+        Ok(Granted {
             token: Token {
                 token_secret,
                 ..Token::new(Secret::new(access_token), now)
             },
             scopes: Vec::new(),
             declined: Vec::new(),
-            told,
+            owner,
         })
     }
 

@@ -1,8 +1,8 @@
-//! The way home of one login: its redirect URI, character by character, and the redirect that is opened for it.
+//! The redirect of one login: its URI, character by character, and the listener at it.
 
 use url::Url;
 
-use super::Errand;
+use super::LoginRequest;
 use crate::error::{Error, Result};
 use crate::provider::request::Values;
 use crate::provider::{Port, Provider, RedirectKind};
@@ -10,22 +10,22 @@ use crate::redirect::certificate::Certificate;
 use crate::redirect::loopback::{Listeners, OpenRedirect};
 use crate::redirect::{OOB, SCHEME};
 
-/// An open way home.
-pub struct Way {
-    /// Character by character what is registered and sent.
+/// The redirect of a login, opened.
+pub struct LoginRedirect {
+    /// What is registered and sent, character by character.
     pub redirect_uri: String,
-    /// The known client was registered with another one.
+    /// The known client was registered with another redirect URI.
     pub stale: bool,
-    _redirect: Option<OpenRedirect>,
+    _listener: Option<OpenRedirect>,
 }
 
-impl Way {
+impl LoginRedirect {
     /// One that nothing listens at.
-    pub(super) fn unopened(redirect_uri: String) -> Way {
-        Way {
+    pub(super) fn unopened(redirect_uri: String) -> LoginRedirect {
+        LoginRedirect {
             redirect_uri,
             stale: false,
-            _redirect: None,
+            _listener: None,
         }
     }
 }
@@ -50,7 +50,7 @@ fn spell(provider: &Provider, values: &Values<'_>, kind: RedirectKind, port: u16
     Some(match kind {
         RedirectKind::Loopback | RedirectKind::Localhost => here("http"),
         RedirectKind::HttpsLoopback => here("https"),
-        // Nothing has to answer there: where the https redirect has an address, that is the one to register for both.
+        // Nothing listens there. Where the https redirect has an address, that one is registered for both.
         RedirectKind::Paste if provider.redirect(RedirectKind::HttpsLoopback).is_some() => here("https"),
         RedirectKind::Paste => here("http"),
         RedirectKind::PrivateUseScheme => format!("{SCHEME}://callback{path}"),
@@ -59,18 +59,18 @@ fn spell(provider: &Provider, values: &Values<'_>, kind: RedirectKind, port: u16
     })
 }
 
-/// The one string to register for a redirect, where it is known before a login: no server and no free port stands in it.
+/// The redirect URI to register, where it is known before a login: it contains neither a server nor a free port.
 pub fn fixed_redirect_uri(provider: &Provider, kind: RedirectKind, relay: &str) -> Option<String> {
     let uri = spell(provider, &Values::of(provider, None), kind, 0, relay)?;
     (!uri.contains(":0/")).then_some(uri)
 }
 
-impl Errand {
+impl LoginRequest {
     pub(super) fn redirect_uri(&self, kind: RedirectKind, port: u16) -> Option<String> {
         spell(&self.provider, &self.values(), kind, port, &self.relay)
     }
 
-    /// Which of these registered redirect URIs this login can come home by.
+    /// Which of these registered redirect URIs this login can use.
     pub fn registered<'a>(&self, redirect_uris: &'a [String]) -> Option<&'a str> {
         let fits = |uri: &&String| {
             let port = Url::parse(uri).ok().and_then(|u| u.port()).unwrap_or_default();
@@ -79,16 +79,21 @@ impl Errand {
         redirect_uris.iter().find(fits).map(String::as_str)
     }
 
-    /// Opens the redirect, before anything else is told to anybody: a taken port is said before the browser opens.
-    /// `registered` is the redirect URI of a known client, `certificate` that of the https redirect.
+    /// Opens the redirect, before anything is sent: a taken port is reported before the browser opens. `registered` is the
+    /// redirect URI of a known client, `certificate` that of the https redirect.
     ///
     /// # Errors
     /// [`Error::PortTaken`], [`Error::RedirectUnavailable`].
-    pub async fn open_redirect(&self, redirects: &Listeners, registered: Option<&str>, certificate: Option<&Certificate>) -> Result<Way> {
+    pub async fn open_redirect(
+        &self,
+        redirects: &Listeners,
+        registered: Option<&str>,
+        certificate: Option<&Certificate>,
+    ) -> Result<LoginRedirect> {
         if self.redirect == RedirectKind::Relay && self.relay.is_empty() {
             return Err(Error::RelayMissing);
         }
-        let policy = self.provider.redirect(self.redirect).map(|d| d.port).unwrap_or_default();
+        let policy = self.provider.redirect(self.redirect).map(|r| r.port).unwrap_or_default();
         let unavailable = || Error::RedirectUnavailable {
             redirect: "redirect",
             detail: format!("{:?}", self.redirect),
@@ -107,16 +112,16 @@ impl Errand {
                 (_, known) => known,
             };
             let opened = match redirects.open(wanted).await {
-                // A server that is known not to compare ports takes any other one (RFC 8252 §7.3).
-                Err(Error::PortTaken { .. }) if policy == Port::Any && self.named => redirects.open(None).await?,
-                // A server of the family that is not known may compare them: the client is registered anew.
+                // Known software that does not compare ports accepts any port (RFC 8252 §7.3).
+                Err(Error::PortTaken { .. }) if policy == Port::Any && self.software_named => redirects.open(None).await?,
+                // Unknown software of the family may compare them: the client is registered again.
                 Err(Error::PortTaken { .. }) if policy == Port::Any => {
                     let opened = redirects.open(None).await?;
                     let uri = self.redirect_uri(self.redirect, opened.port).ok_or_else(unavailable)?;
-                    return Ok(Way {
+                    return Ok(LoginRedirect {
                         redirect_uri: uri,
                         stale: true,
-                        _redirect: Some(opened),
+                        _listener: Some(opened),
                     });
                 }
                 other => other?,
@@ -125,38 +130,38 @@ impl Errand {
             open = Some(opened);
         }
         let redirect_uri = self.redirect_uri(self.redirect, port).ok_or_else(unavailable)?;
-        Ok(Way {
+        Ok(LoginRedirect {
             redirect_uri,
             stale: false,
-            _redirect: open,
+            _listener: open,
         })
     }
 
-    /// Whether no other server's answer arrives at this redirect URI: the server's name stands in its path, and the client is
+    /// Whether only this server's answers arrive at the redirect URI: its path contains the server's name, and the client is
     /// registered with that path. Ports do not count (RFC 8252 §7.3).
-    pub fn is_own(&self, way: &Way, registered: &[String]) -> bool {
-        let path = self.provider.redirect(self.redirect).and_then(|d| d.path.as_ref());
-        let named = path.is_some_and(|path| path.names().any(|name| name == "server_host"));
-        let place = |uri: &str| {
+    pub fn is_own(&self, redirect: &LoginRedirect, registered: &[String]) -> bool {
+        let path = self.provider.redirect(self.redirect).and_then(|r| r.path.as_ref());
+        let names_server = path.is_some_and(|path| path.names().any(|name| name == "server_host"));
+        let without_port = |uri: &str| {
             let url = Url::parse(uri).ok()?;
             Some((url.scheme().to_owned(), url.host_str().map(str::to_owned), url.path().to_owned()))
         };
-        let this = place(&way.redirect_uri);
+        let this = without_port(&redirect.redirect_uri);
         let shared = matches!(self.redirect, RedirectKind::Relay | RedirectKind::OutOfBand);
-        named && !shared && this.is_some() && registered.iter().any(|uri| place(uri) == this)
+        names_server && !shared && this.is_some() && registered.iter().any(|uri| without_port(uri) == this)
     }
 
-    /// The redirect URIs to register a client with. A server whose software is known gets all of them, so that one
-    /// client serves every redirect; any other gets the one in use (Pixelfed splits the list wrongly).
-    pub fn redirect_uris(&self, way: &Way) -> Vec<String> {
-        let mut uris = vec![way.redirect_uri.clone()];
-        if self.named {
+    /// The redirect URIs to register a client with. Known software gets all of them, so that one client serves every
+    /// redirect; any other gets the one in use (Pixelfed splits the list wrongly).
+    pub fn redirect_uris(&self, redirect: &LoginRedirect) -> Vec<String> {
+        let mut uris = vec![redirect.redirect_uri.clone()];
+        if self.software_named {
             let others = self
                 .provider
                 .redirects
                 .iter()
-                .filter(|d| d.kind != self.redirect && d.kind != RedirectKind::Loopback);
-            uris.extend(others.filter_map(|d| self.redirect_uri(d.kind, 0)).filter(|u| !u.contains(":0/")));
+                .filter(|r| r.kind != self.redirect && r.kind != RedirectKind::Loopback);
+            uris.extend(others.filter_map(|r| self.redirect_uri(r.kind, 0)).filter(|u| !u.contains(":0/")));
         }
         uris.dedup();
         uris

@@ -1,0 +1,212 @@
+//! How an account stands, as one value. Core decides it once; window, tray and command line only put it into words.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::error::Code;
+
+/// A token counts as running out in the last seventh of its life: a week of sixty days, a day of one.
+const RUNNING_OUT: i64 = 7;
+
+/// How an account stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Standing {
+    /// Its practice platform does not run any more.
+    PracticeOver,
+    /// The store did not take the token yet: it is in memory only.
+    Unstored,
+    /// Another computer renews it.
+    Paused,
+    /// Only a new login helps.
+    NeedsLogin {
+        /// Why.
+        why: LoginReason,
+    },
+    /// The store has no token for it, or one that cannot be read.
+    MissingSecret,
+    /// Nobody has said when the token ends.
+    LifeUnknown,
+    /// The platform was asked whose token it is, and did not answer that.
+    Unverified,
+    /// The platform has not been asked yet whose token it is, and could be.
+    Unchecked,
+    /// It is renewed whenever it is used.
+    RenewsOnDemand,
+    /// It does not end.
+    Endless,
+    /// It works, and ends at a known time.
+    Ends {
+        /// Unix seconds.
+        at: i64,
+    },
+}
+
+/// Why only a new login helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum LoginReason {
+    /// A renewal was cut off, and its answer is lost.
+    Interrupted,
+    /// The token's time is over.
+    Expired,
+    /// The platform does not accept it any more.
+    Refused,
+}
+
+/// What [`Standing`] is decided from. Times are Unix seconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts {
+    pub practice_over: bool,
+    pub unstored: bool,
+    pub paused: bool,
+    /// What went wrong last and was not put right yet.
+    pub trouble: Option<Code>,
+    pub life_known: bool,
+    /// The identity call has succeeded.
+    pub verified: bool,
+    /// The platform has an identity call.
+    pub can_verify: bool,
+    pub renews_on_demand: bool,
+    pub issued: i64,
+    /// The end of the account: of the refresh token where the token renews on demand, else of the token.
+    pub ends: Option<i64>,
+}
+
+impl Standing {
+    /// By what is known at `now`, Unix seconds. What hides something else comes first.
+    pub(crate) fn of(facts: &Facts, now: i64) -> Standing {
+        let needs_login = |why| Standing::NeedsLogin { why };
+        let runs_out = |at: i64| (at - now).saturating_mul(RUNNING_OUT) < at.saturating_sub(facts.issued);
+        match (facts.trouble, facts.ends) {
+            _ if facts.practice_over => Standing::PracticeOver,
+            _ if facts.unstored => Standing::Unstored,
+            _ if facts.paused => Standing::Paused,
+            (Some(Code::Interrupted), _) => needs_login(LoginReason::Interrupted),
+            (_, Some(at)) if at <= now => needs_login(LoginReason::Expired),
+            (Some(Code::TokenExpired), _) => needs_login(LoginReason::Expired),
+            (Some(code), _) if code.is_final() => needs_login(LoginReason::Refused),
+            (Some(Code::SecretMissing), _) => Standing::MissingSecret,
+            _ if !facts.life_known => Standing::LifeUnknown,
+            (Some(_), _) if !facts.verified => Standing::Unverified,
+            _ if !facts.verified && facts.can_verify => Standing::Unchecked,
+            (_, Some(at)) if !facts.renews_on_demand || runs_out(at) => Standing::Ends { at },
+            _ if facts.renews_on_demand => Standing::RenewsOnDemand,
+            _ => Standing::Endless,
+        }
+    }
+
+    /// Whether the token cannot be used before the person has logged in again.
+    pub fn needs_login(self) -> bool {
+        matches!(self, Standing::NeedsLogin { .. } | Standing::MissingSecret)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 86_400;
+
+    fn sixty_days() -> Facts {
+        Facts {
+            practice_over: false,
+            unstored: false,
+            paused: false,
+            trouble: None,
+            life_known: true,
+            verified: true,
+            can_verify: true,
+            renews_on_demand: false,
+            issued: 0,
+            ends: Some(60 * DAY),
+        }
+    }
+
+    #[test]
+    fn each_standing_has_its_facts() {
+        let at = |facts: Facts| Standing::of(&facts, 10 * DAY);
+        let login = |why| Standing::NeedsLogin { why };
+        let good = sixty_days();
+        assert_eq!(at(good), Standing::Ends { at: 60 * DAY });
+        assert_eq!(at(Facts { ends: None, ..good }), Standing::Endless);
+        assert_eq!(
+            at(Facts {
+                practice_over: true,
+                unstored: true,
+                ..good
+            }),
+            Standing::PracticeOver
+        );
+        assert_eq!(
+            at(Facts {
+                unstored: true,
+                paused: true,
+                ..good
+            }),
+            Standing::Unstored
+        );
+        let dead = Facts {
+            trouble: Some(Code::TokenDead),
+            ..good
+        };
+        assert_eq!(
+            at(Facts { paused: true, ..dead }),
+            Standing::Paused,
+            "another computer knows better"
+        );
+        assert_eq!(at(dead), login(LoginReason::Refused));
+        assert_eq!(
+            at(Facts {
+                ends: Some(10 * DAY),
+                ..dead
+            }),
+            login(LoginReason::Expired),
+            "its end has come"
+        );
+        let trouble = |code| {
+            at(Facts {
+                trouble: Some(code),
+                ..good
+            })
+        };
+        assert_eq!(trouble(Code::Interrupted), login(LoginReason::Interrupted));
+        assert_eq!(trouble(Code::TokenExpired), login(LoginReason::Expired));
+        assert_eq!(trouble(Code::SecretMissing), Standing::MissingSecret);
+        assert_eq!(
+            trouble(Code::Transient),
+            Standing::Ends { at: 60 * DAY },
+            "trouble that leaves the token as it is"
+        );
+        assert_eq!(at(Facts { life_known: false, ..good }), Standing::LifeUnknown);
+        assert_eq!(at(Facts { verified: false, ..good }), Standing::Unchecked);
+        assert_eq!(
+            at(Facts {
+                verified: false,
+                can_verify: false,
+                ..good
+            }),
+            Standing::Ends { at: 60 * DAY }
+        );
+        assert_eq!(
+            at(Facts {
+                verified: false,
+                trouble: Some(Code::Transient),
+                ..good
+            }),
+            Standing::Unverified
+        );
+    }
+
+    #[test]
+    fn what_renews_on_demand_ends_only_when_its_refresh_token_runs_out() {
+        let demand = Facts {
+            renews_on_demand: true,
+            ..sixty_days()
+        };
+        assert_eq!(Standing::of(&demand, 51 * DAY), Standing::RenewsOnDemand);
+        assert_eq!(Standing::of(&demand, 52 * DAY), Standing::Ends { at: 60 * DAY });
+        assert_eq!(Standing::of(&demand, 60 * DAY), Standing::NeedsLogin { why: LoginReason::Expired });
+        assert_eq!(Standing::of(&Facts { ends: None, ..demand }, 52 * DAY), Standing::RenewsOnDemand);
+    }
+}
