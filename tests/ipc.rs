@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
+use keybearer_core::keeper::{Keeper, Outside, TICK, now, since_boot};
 use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_desktop::{system, with_commands};
 use serde_json::{Value, json};
@@ -32,6 +32,7 @@ fn shell() -> Shell {
         changed: Arc::new(|| {}),
         clock: Arc::new(now),
         since_boot: Arc::new(since_boot),
+        tick: TICK,
     };
     app.manage(Keeper::open(outside).unwrap());
     let window = tauri::WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default())

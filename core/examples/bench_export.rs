@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use keybearer_core::http::client::Client;
 use keybearer_core::http::{Request, link};
-use keybearer_core::keeper::{Keeper, Output, Outside, now, since_boot};
+use keybearer_core::keeper::{Keeper, Output, Outside, TICK, now, since_boot};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::SystemKeychain;
@@ -46,6 +46,7 @@ fn keeper(home: &Path) -> (Keeper, tokio::sync::mpsc::UnboundedReceiver<String>)
         changed: Arc::new(|| {}),
         clock: Arc::new(now),
         since_boot: Arc::new(since_boot),
+        tick: TICK,
     };
     (Keeper::open(outside).unwrap(), addresses)
 }

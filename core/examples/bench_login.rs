@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
+use keybearer_core::keeper::{Keeper, Outside, TICK, now, since_boot};
 use keybearer_core::oauth2;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::vault::keychain::SystemKeychain;
@@ -116,6 +116,7 @@ impl Ours {
             changed: Arc::new(|| {}),
             clock: Arc::new(now),
             since_boot: Arc::new(since_boot),
+            tick: TICK,
         };
         let keeper = Keeper::open(outside).unwrap();
         keeper.set_practice(Some(practice.origin().parse().unwrap()));

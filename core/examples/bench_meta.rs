@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use keybearer_core::keeper::{Keeper, Outside, now, since_boot};
+use keybearer_core::keeper::{Keeper, Outside, TICK, now, since_boot};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::redirect::certificate::Certificate;
 use keybearer_core::token::Secret;
@@ -152,6 +152,7 @@ async fn ours(home: &std::path::Path, origin: &str) -> f64 {
         changed: Arc::new(|| {}),
         clock: Arc::new(now),
         since_boot: Arc::new(since_boot),
+        tick: TICK,
     };
     let keeper = Keeper::open(outside).unwrap();
     let (report, mut events) = unbounded_channel();

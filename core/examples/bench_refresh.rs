@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use keybearer_core::keeper::{Adoption, Keeper, Outside, now, since_boot};
+use keybearer_core::keeper::{Adoption, Keeper, Outside, TICK, now, since_boot};
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::RenewalOutcome;
@@ -39,6 +39,7 @@ async fn main() {
         changed: Arc::new(|| {}),
         clock: Arc::new(move || now() + clock.load(Ordering::Relaxed)),
         since_boot: Arc::new(since_boot),
+        tick: TICK,
     };
     let keeper = Keeper::open(outside).unwrap();
     for person in crowd().take(TOKENS) {

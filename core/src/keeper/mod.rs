@@ -61,6 +61,7 @@ pub use self::login::import::Adoption;
 use self::login::mismatch::AccountMismatch;
 pub use self::posts::{ExportReport, Output};
 pub use self::renewal::clock::since_boot;
+pub use self::scheduler::TICK;
 
 /// The name of everything that is ours: data folder, keychain service, deep-link scheme.
 pub const IDENTIFIER: &str = "io.github.keybearer";
@@ -89,6 +90,8 @@ pub struct Outside {
     pub clock: Clock,
     /// See [`since_boot`].
     pub since_boot: Clock,
+    /// The time between two looks of the scheduler at the clocks; see [`TICK`].
+    pub tick: Duration,
 }
 
 impl Outside {
@@ -107,6 +110,7 @@ impl Outside {
             changed,
             clock: Arc::new(now),
             since_boot: Arc::new(since_boot),
+            tick: TICK,
         })
     }
 

@@ -18,8 +18,8 @@ use crate::view::{RenewalOutcome, RenewalView};
 
 /// The most renewals at one host at the same time: more might look like an attack.
 const AT_ONCE: usize = 4;
-/// How often the clocks are read. Timers stand still while a computer sleeps, so that no timer is trusted for long.
-const TICK: Duration = Duration::from_secs(30);
+/// How often the clocks are usually read. Timers stand still while a computer sleeps, so that no timer is trusted for long.
+pub const TICK: Duration = Duration::from_secs(30);
 /// Seconds between two sweeps where nothing is due: another process may have changed the accounts.
 const LONGEST_PAUSE: i64 = 3600;
 
@@ -45,7 +45,7 @@ impl Keeper {
                     () = self.shared.wake.notified() => true,
                     // The new token may be due at another time.
                     _ = changed_tokens.changed() => false,
-                    () = tokio::time::sleep(TICK) => false,
+                    () = tokio::time::sleep(self.shared.outside.tick) => false,
                 };
                 if self.was_clock_set() || woken || self.now() >= next {
                     break;

@@ -126,13 +126,12 @@ fn child_without_any_place() {
 
 #[test]
 fn a_login_in_a_folder_without_locks() {
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).unwrap();
-    let temporary = TempDir::new().unwrap();
+    let (runtime, temporary) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     in_process("folders_without_locks::child_that_logs_in", |c| {
         c.env("LD_PRELOAD", library())
             .env("NO_LOCKS_IN", temporary.path())
             .env("NO_LOCKS_SAYS", "38");
-        c.env("TMPDIR", temporary.path()).env("XDG_RUNTIME_DIR", runtime);
+        c.env("TMPDIR", temporary.path()).env("XDG_RUNTIME_DIR", runtime.path());
     });
 }
 

@@ -240,7 +240,7 @@ fn known_inputs() {
     assert!(failed.is_empty(), "{failed:#?}");
 }
 
-/// So many: each text is pasted in some hundred dresses, the others are quick. A failure prints its input, which then gets a name in the corpus.
+/// So many: each text is pasted in some hundred encodings, the others are quick. A failure prints its input, which then gets a name in the corpus.
 fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,

@@ -22,7 +22,7 @@ use crate::rig::{Rig, soon};
 
 /// How a proxy answers.
 #[derive(Clone, Copy)]
-enum Manner {
+enum Behaviour {
     /// Connects to the server, whatever name was asked for.
     Serves(SocketAddr),
     /// Answers CONNECT with this status.
@@ -32,22 +32,22 @@ enum Manner {
 }
 
 /// A proxy of any kind, and what it was asked for.
-struct Double {
+struct MockProxy {
     address: SocketAddr,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
-impl Double {
-    async fn start(manner: Manner) -> Double {
+impl MockProxy {
+    async fn start(behaviour: Behaviour) -> MockProxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, asked) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<String>>>::default());
         let noted = asked.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, manner, noted.clone()));
+                tokio::spawn(serve(stream, behaviour, noted.clone()));
             }
         });
-        Double { address, asked }
+        MockProxy { address, asked }
     }
 
     fn asked(&self) -> Vec<String> {
@@ -55,7 +55,7 @@ impl Double {
     }
 }
 
-async fn serve(mut stream: TcpStream, manner: Manner, asked: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
+async fn serve(mut stream: TcpStream, behaviour: Behaviour, asked: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
     let note = |text: String| asked.lock().unwrap().push(text);
     let mut first = [0];
     stream.read_exact(&mut first).await?;
@@ -81,9 +81,9 @@ async fn serve(mut stream: TcpStream, manner: Manner, asked: Arc<Mutex<Vec<Strin
                 _ => std::net::Ipv6Addr::from(stream.read_u128().await?).to_string(),
             };
             note(format!("socks5 {host}:{}", stream.read_u16().await?));
-            let refused = !matches!(manner, Manner::Serves(_));
+            let refused = !matches!(behaviour, Behaviour::Serves(_));
             stream.write_all(&[5, if refused { 2 } else { 0 }, 0, 1, 0, 0, 0, 0, 0, 0]).await?;
-            manner
+            behaviour
         }
         4 => {
             stream.read_u8().await?;
@@ -95,7 +95,7 @@ async fn serve(mut stream: TcpStream, manner: Manner, asked: Arc<Mutex<Vec<Strin
             };
             note(format!("socks4 {host}:{port}"));
             stream.write_all(&[0, 0x5a, 0, 0, 0, 0, 0, 0]).await?;
-            manner
+            behaviour
         }
         letter => {
             let mut head = vec![letter];
@@ -107,22 +107,22 @@ async fn serve(mut stream: TcpStream, manner: Manner, asked: Arc<Mutex<Vec<Strin
             head.lines()
                 .filter(|l| l.to_lowercase().starts_with("proxy-auth"))
                 .for_each(|l| note(l.to_lowercase().split(' ').take(2).collect::<Vec<_>>().join(" ")));
-            match manner {
+            match behaviour {
                 _ if !head.starts_with("CONNECT") => {
                     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
                     return stream.write_all(answer.as_bytes()).await;
                 }
-                Manner::Answers(status) => {
+                Behaviour::Answers(status) => {
                     let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
                     return stream.write_all(answer.as_bytes()).await;
                 }
-                Manner::HangsUp => return Ok(()),
-                Manner::Serves(_) => stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await?,
+                Behaviour::HangsUp => return Ok(()),
+                Behaviour::Serves(_) => stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await?,
             }
-            manner
+            behaviour
         }
     };
-    if let Manner::Serves(address) = address {
+    if let Behaviour::Serves(address) = address {
         let mut server = TcpStream::connect(address).await?;
         tokio::io::copy_bidirectional(&mut stream, &mut server).await?;
     }
@@ -202,8 +202,8 @@ async fn get(client: &Client, url: &str) -> Result<u16, Error> {
 
 #[tokio::test]
 async fn each_kind_of_proxy_is_used() {
-    let proxy = Double::start(Manner::Answers("403 Forbidden")).await;
-    let socks = Double::start(Manner::Serves(plain_server().await)).await;
+    let proxy = MockProxy::start(Behaviour::Answers("403 Forbidden")).await;
+    let socks = MockProxy::start(Behaviour::Serves(plain_server().await)).await;
     for (scheme, asked) in [
         ("socks5h", "socks5 gts.example:80"),
         ("socks", "socks5 gts.example:80"),
@@ -233,16 +233,16 @@ async fn each_kind_of_proxy_is_used() {
 async fn what_goes_wrong_at_a_proxy_is_said_of_the_proxy() {
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let server = "127.0.0.1:9".parse().unwrap();
-    for (manner, scheme, code) in [
-        (Manner::Answers("407 Proxy Authentication Required"), "http", "proxy-denied"),
-        (Manner::Answers("403 Forbidden"), "http", "proxy-refused"),
-        (Manner::Answers("502 Bad Gateway"), "http", "proxy-refused"),
-        (Manner::HangsUp, "http", "proxy-refused"),
-        (Manner::Serves(server), "http", "server-unreachable"),
-        (Manner::HangsUp, "socks5h", "proxy-refused"),
-        (Manner::Serves(server), "socks5h://me:wrong@", "proxy-denied"),
+    for (behaviour, scheme, code) in [
+        (Behaviour::Answers("407 Proxy Authentication Required"), "http", "proxy-denied"),
+        (Behaviour::Answers("403 Forbidden"), "http", "proxy-refused"),
+        (Behaviour::Answers("502 Bad Gateway"), "http", "proxy-refused"),
+        (Behaviour::HangsUp, "http", "proxy-refused"),
+        (Behaviour::Serves(server), "http", "server-unreachable"),
+        (Behaviour::HangsUp, "socks5h", "proxy-refused"),
+        (Behaviour::Serves(server), "socks5h://me:wrong@", "proxy-denied"),
     ] {
-        let proxy = Double::start(manner).await;
+        let proxy = MockProxy::start(behaviour).await;
         let separator = if scheme.contains("://") { "" } else { "://" };
         let client = behind(&[("https_proxy", format!("{scheme}{separator}{}", proxy.address))]);
         let error = get(&client, "https://gts.example/").await.unwrap_err();
@@ -288,7 +288,7 @@ async fn an_address_that_is_none_sends_nothing_anywhere() {
 
 #[tokio::test]
 async fn no_proxy_goes_around_it_and_nothing_else_does() {
-    let proxy = Double::start(Manner::Answers("403 Forbidden")).await;
+    let proxy = MockProxy::start(Behaviour::Answers("403 Forbidden")).await;
     let set = |no: &str| {
         let address = format!("http://{}", proxy.address);
         behind(&[("https_proxy", address), ("NO_PROXY", no.to_owned())])
@@ -309,7 +309,7 @@ async fn a_platform_is_reached_by_the_environments_proxy() {
     let home = tempfile::TempDir::new().unwrap();
     let certificate = home.path().join("certificate.pem");
     let server = tls_server("gts.example", &certificate).await;
-    let proxy = Double::start(Manner::Serves(server)).await;
+    let proxy = MockProxy::start(Behaviour::Serves(server)).await;
     for (variable, scheme, asked) in [
         ("ALL_PROXY", "socks5h", "socks5 gts.example:443"),
         ("https_proxy", "http", "CONNECT gts.example:443 HTTP/1.1"),

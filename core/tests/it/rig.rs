@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use keybearer_core::error::{Error, ErrorView};
-use keybearer_core::keeper::{Clock, Keeper, Outside, now, since_boot};
+use keybearer_core::keeper::{Clock, Keeper, Outside, TICK, now, since_boot};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, StepKind};
 use keybearer_practice::{Flavor, Practice};
@@ -106,6 +106,7 @@ impl Rig {
             changed: Arc::new(|| {}),
             clock,
             since_boot: Arc::new(since_boot),
+            tick: TICK,
         };
         let keeper = Keeper::open(outside).unwrap();
         let _ = person.keeper.set(keeper.clone());
@@ -289,6 +290,7 @@ pub fn keeper_at(home: &Path, clock: Clock) -> Keeper {
         changed: Arc::new(|| {}),
         clock,
         since_boot: Arc::new(since_boot),
+        tick: TICK,
     };
     Keeper::open(outside).unwrap()
 }

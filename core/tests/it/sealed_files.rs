@@ -117,12 +117,14 @@ fn a_passphrase_opens_its_files_on_a_computer_that_composes_letters_in_another_w
         let file = fs::read(folder.join("identity.age")).unwrap();
         let words = age::scrypt::Identity::new(age::secrecy::SecretString::from(COMPOSED.to_owned()));
         assert!(age::decrypt(&words, &file).is_ok(), "{typed:?}");
-        for other in [COMPOSED, DECOMPOSED, ODD_BLANKS] {
-            Sealed::new(folder.clone()).unlock(&Seal::Passphrase(secret(other))).unwrap();
-        }
-        let wrong = Seal::Passphrase(secret(&DECOMPOSED.to_uppercase()));
-        assert_eq!(code(Sealed::new(folder).unlock(&wrong)), "passphrase-wrong");
     }
+    // So it is enough to open one of them in each way.
+    let folder = home.path().join("0");
+    for typed in [COMPOSED, DECOMPOSED, ODD_BLANKS] {
+        Sealed::new(folder.clone()).unlock(&Seal::Passphrase(secret(typed))).unwrap();
+    }
+    let wrong = Seal::Passphrase(secret(&DECOMPOSED.to_uppercase()));
+    assert_eq!(code(Sealed::new(folder).unlock(&wrong)), "passphrase-wrong");
     // Eight letters, of which four are accents, are four.
     let short = Seal::Passphrase(secret(&"e\u{301}".repeat(4)));
     assert_eq!(code(Sealed::new(home.path().join("short")).unlock(&short)), "passphrase-short");

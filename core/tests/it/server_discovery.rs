@@ -22,7 +22,7 @@ async fn the_software_picks_the_file() {
             assert_eq!((found.provider.as_str(), found.software.as_deref()), (provider, Some(software)));
             assert_eq!(found.origin, p.origin());
         }
-        // Whatever tile was pressed, the login goes by the server's own manners.
+        // Whatever tile was pressed, the login follows the server's own software.
         let mut wrong_tile = plan(&rig, &p, RedirectKind::Loopback);
         wrong_tile.provider = if provider == "mastodon" { "gotosocial" } else { "mastodon" }.into();
         assert_eq!(rig.log_in(wrong_tile).await.account.provider, provider);

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use keybearer_core::error::{Code, ErrorView};
-use keybearer_core::keeper::{Keeper, Outside};
+use keybearer_core::keeper::{Keeper, Outside, TICK};
 use keybearer_core::provider::calls::InputKind;
 use keybearer_core::provider::copies::CopyKind;
 use keybearer_core::provider::sources::Source;
@@ -109,6 +109,7 @@ fn the_stand_in_shows_the_shipped_platforms() {
         changed: Arc::new(|| {}),
         clock: Arc::new(|| 0),
         since_boot: Arc::new(|| 0),
+        tick: TICK,
     };
     let providers = Keeper::open(outside).unwrap().catalogue();
     assert!(providers.len() > 10, "the shipped files are where they were");

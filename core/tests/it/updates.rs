@@ -1,4 +1,4 @@
-//! The check for updates against a double of the release page: what is asked, how often, and what is made of its answers.
+//! The check for updates against a mock of the release page: what is asked, how often, and what is made of its answers.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -16,14 +16,14 @@ const START: i64 = 1_795_900_000;
 const PAGE: &str = "https://github.com/keybearer/keybearer/releases/tag/";
 
 /// Answers every question with what it was told last, and remembers the questions.
-struct Double {
+struct MockReleases {
     address: Url,
     answer: Arc<Mutex<String>>,
     questions: Arc<Mutex<Vec<String>>>,
 }
 
-impl Double {
-    fn new() -> Double {
+impl MockReleases {
+    fn new() -> MockReleases {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!(
             "http://{}/repos/keybearer/keybearer/releases/latest",
@@ -46,7 +46,7 @@ impl Double {
                 let _ = stream.write_all(answer.as_bytes());
             }
         });
-        Double {
+        MockReleases {
             address: Url::parse(&address).unwrap(),
             answer,
             questions,
@@ -75,7 +75,7 @@ impl Double {
 struct World {
     rig: Rig,
     clock: Arc<AtomicI64>,
-    double: Double,
+    releases: MockReleases,
 }
 
 impl World {
@@ -86,7 +86,7 @@ impl World {
         let world = World {
             rig,
             clock,
-            double: Double::new(),
+            releases: MockReleases::new(),
         };
         world.wants(wants);
         world
@@ -103,7 +103,7 @@ impl World {
     }
 
     async fn check(&self) -> Option<String> {
-        self.rig.keeper.check_for_update_at(&self.double.address).await;
+        self.rig.keeper.check_for_update_at(&self.releases.address).await;
         self.rig.keeper.view().update.map(|update| update.version)
     }
 }
@@ -111,10 +111,10 @@ impl World {
 #[tokio::test]
 async fn off_until_chosen() {
     let world = World::new(false);
-    world.double.has("v99.0.0");
+    world.releases.has("v99.0.0");
     assert!(!Settings::default().check_updates);
     assert_eq!(world.check().await, None);
-    assert_eq!(world.double.asked(), 0);
+    assert_eq!(world.releases.asked(), 0);
 
     world.wants(true);
     assert_eq!(world.check().await.as_deref(), Some("99.0.0"));
@@ -126,7 +126,7 @@ async fn off_until_chosen() {
     // Whoever turns it off sees and sends nothing more.
     world.wants(false);
     assert_eq!(world.a_day_later().await, None);
-    assert_eq!(world.double.asked(), 1);
+    assert_eq!(world.releases.asked(), 1);
 }
 
 #[tokio::test]
@@ -139,38 +139,38 @@ async fn once_a_day_and_whatever_happens() {
         (1, "200 OK", 2),
         (5, "200 OK", 2),
     ] {
-        world.double.says(status, "{}");
+        world.releases.says(status, "{}");
         world.clock.fetch_add(minutes * 60, Ordering::Relaxed);
         assert_eq!(world.check().await, None);
-        assert_eq!(world.double.asked(), asked);
+        assert_eq!(world.releases.asked(), asked);
     }
     // Also after a restart.
-    let World { rig, double, .. } = world;
+    let World { rig, releases, .. } = world;
     let clock: Arc<AtomicI64> = Arc::new(AtomicI64::new(START + DAY + 3600));
     let read = clock.clone();
     let rig = Rig::with_clock(rig.home, Arc::new(move || read.load(Ordering::Relaxed)));
-    rig.keeper.check_for_update_at(&double.address).await;
-    assert_eq!(double.asked(), 2);
+    rig.keeper.check_for_update_at(&releases.address).await;
+    assert_eq!(releases.asked(), 2);
     // A clock that was put back by years does not stop it for years.
     clock.store(START - 1000 * DAY, Ordering::Relaxed);
-    rig.keeper.check_for_update_at(&double.address).await;
-    assert_eq!(double.asked(), 3);
+    rig.keeper.check_for_update_at(&releases.address).await;
+    assert_eq!(releases.asked(), 3);
 }
 
 #[tokio::test]
 async fn the_question_says_nothing_but_the_version() {
     let world = World::new(true);
-    world.double.has("v99.0.0");
+    world.releases.has("v99.0.0");
     world.check().await;
-    let question = world.double.questions.lock().unwrap()[0].clone();
+    let question = world.releases.questions.lock().unwrap()[0].clone();
     let mut lines = question.trim_end().split("\r\n");
     assert_eq!(lines.next(), Some("GET /repos/keybearer/keybearer/releases/latest HTTP/1.1"));
     let mut fields: Vec<String> = lines.map(|line| line.to_lowercase()).collect();
     fields.sort();
     let host = format!(
         "host: {}:{}",
-        world.double.address.host_str().unwrap(),
-        world.double.address.port().unwrap()
+        world.releases.address.host_str().unwrap(),
+        world.releases.address.port().unwrap()
     );
     assert_eq!(
         fields,
@@ -185,7 +185,7 @@ async fn the_question_says_nothing_but_the_version() {
 #[tokio::test]
 async fn what_is_not_about_a_newer_release_changes_nothing() {
     let world = World::new(true);
-    world.double.has("v99.0.0");
+    world.releases.has("v99.0.0");
     assert_eq!(world.check().await.as_deref(), Some("99.0.0"));
     let release = |tag: &str, page: &str, draft: bool, prerelease: bool| {
         serde_json::json!({"tag_name": tag, "html_url": page, "draft": draft, "prerelease": prerelease}).to_string()
@@ -218,7 +218,7 @@ async fn what_is_not_about_a_newer_release_changes_nothing() {
             release("v100.0.0", &ours("v100.0.0"), false, false),
         ),
     ] {
-        world.double.says(status, &body);
+        world.releases.says(status, &body);
         let shown = world.a_day_later().await;
         assert_eq!(
             shown.as_deref(),
@@ -227,9 +227,9 @@ async fn what_is_not_about_a_newer_release_changes_nothing() {
             body.chars().take(90).collect::<String>()
         );
     }
-    assert_eq!(world.double.asked(), 12, "no redirect was followed");
+    assert_eq!(world.releases.asked(), 12, "no redirect was followed");
     // The release was taken back, and this program is the newest.
-    world.double.has(concat!("v", env!("CARGO_PKG_VERSION")));
+    world.releases.has(concat!("v", env!("CARGO_PKG_VERSION")));
     assert_eq!(world.a_day_later().await, None);
     // A book that somebody has written into.
     let path = world.rig.home.path().join("data/book.json");

@@ -59,7 +59,7 @@ async fn output_is_shown_without_the_token() {
 #[tokio::test]
 async fn the_token_is_redacted_in_every_encoding_of_the_output() {
     let long = Secret::new(format!("EAAB{}|end", "x/+=\"".repeat(20)));
-    for (dress, seen) in [
+    for (encoding, seen) in [
         ("cat", "EAAB"),
         // Control characters in the middle of it, lines that break, JSON, an address.
         ("sed 's/./&\\x07/g'", "AAB"),
@@ -75,10 +75,10 @@ async fn the_token_is_redacted_in_every_encoding_of_the_output() {
         ("head -c 60", "EAAB"),
         ("base64 | head -c 60", "RUFBQ"),
     ] {
-        let script = format!("{dress}; exit 1");
+        let script = format!("{encoding}; exit 1");
         let error = run(&words(&["sh", "-c", &script]), &long).await.unwrap_err().view();
         let said = error.detail.unwrap();
-        assert!(said.contains('…') && !said.contains(seen) && said.len() < 60, "{dress}: {said}");
+        assert!(said.contains('…') && !said.contains(seen) && said.len() < 60, "{encoding}: {said}");
     }
 }
 

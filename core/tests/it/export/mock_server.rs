@@ -221,29 +221,29 @@ impl Odd {
     }
 }
 
-/// The running server: its manners may be changed, and it notes what was asked for.
+/// The running server: a test changes its behaviour, and it records requests.
 #[derive(Clone)]
-pub struct Double {
+pub struct MockServer {
     origin: String,
     odd: Arc<Mutex<Odd>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
-impl Double {
-    async fn start() -> Double {
+impl MockServer {
+    async fn start() -> MockServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let double = Double {
+        let server = MockServer {
             origin: format!("http://{}", listener.local_addr().unwrap()),
             odd: Arc::new(Mutex::new(Odd::dense(0))),
             asked: Arc::default(),
         };
-        let own = double.clone();
+        let own = server.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(own.clone().talk(stream));
             }
         });
-        double
+        server
     }
 
     async fn talk(self, mut stream: TcpStream) -> Option<()> {
@@ -283,16 +283,16 @@ impl Double {
 pub struct Scene {
     pub rig: Rig,
     pub account: String,
-    double: Double,
+    server: MockServer,
 }
 
 impl Scene {
     pub async fn new() -> Scene {
-        let (rig, double) = (Rig::new(), Double::start().await);
+        let (rig, server) = (Rig::new(), MockServer::start().await);
         let plan = LoginPlan {
             provider: "mastodon".into(),
             client_name: "Test".into(),
-            answers: [("server".to_owned(), double.origin.clone().into())].into(),
+            answers: [("server".to_owned(), server.origin.clone().into())].into(),
             scopes: vec!["read".into()],
             redirect: Some(RedirectKind::Loopback),
             ..LoginPlan::default()
@@ -304,21 +304,21 @@ impl Scene {
             .await
             .unwrap();
         let account = login.end().await.unwrap();
-        Scene { rig, account, double }
+        Scene { rig, account, server }
     }
 
     pub fn origin(&self) -> &str {
-        &self.double.origin
+        &self.server.origin
     }
 
     pub fn behave(&self, odd: Odd) {
-        *self.double.odd.lock().unwrap() = odd;
-        self.double.asked.lock().unwrap().clear();
+        *self.server.odd.lock().unwrap() = odd;
+        self.server.asked.lock().unwrap().clear();
     }
 
     /// The pages that were asked for since.
     pub fn asked(&self) -> Vec<String> {
-        let asked = self.double.asked.lock().unwrap();
+        let asked = self.server.asked.lock().unwrap();
         asked.iter().filter(|target| target.contains("/statuses")).cloned().collect()
     }
 

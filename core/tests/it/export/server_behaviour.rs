@@ -1,4 +1,4 @@
-//! Servers with manners of their own: an export has all that can be had, nothing twice, and says what is missing.
+//! Servers that page in unusual ways: an export has all that they give, nothing twice, and reports what is missing.
 
 use std::collections::BTreeSet;
 
@@ -244,7 +244,7 @@ fn case() -> impl Strategy<Value = Case> {
         Links::Round,
         Links::Endless,
     ]);
-    let manners = (
+    let behaviour = (
         links,
         any::<bool>(),
         any::<bool>(),
@@ -253,8 +253,8 @@ fn case() -> impl Strategy<Value = Case> {
         prop::option::of(2..5_usize),
     );
     let poison = prop::collection::btree_set(0..70_usize, 0..3);
-    (0..3_usize, 1..70_u64, 1..50_usize, manners, poison, any::<bool>()).prop_map(|(kind, posts, most, manners, poison, filtered)| {
-        let (links, min_id, inclusive, deaf, counted, holes) = manners;
+    (0..3_usize, 1..70_u64, 1..50_usize, behaviour, poison, any::<bool>()).prop_map(|(kind, posts, most, behaviour, poison, filtered)| {
+        let (links, min_id, inclusive, deaf, counted, holes) = behaviour;
         let kinds: [fn(u64) -> Odd; 3] = [Odd::dense, Odd::snowflakes, Odd::ulids];
         let made = kinds[kind](posts);
         let poison = poison.iter().filter_map(|at| made.ids.get(*at).cloned()).collect();

@@ -1,4 +1,4 @@
-//! Instagram by its own login: replies in every dress, and both ways of saying no.
+//! Instagram by its own login: responses in every encoding, and both kinds of denial.
 
 use keybearer_core::keeper::now;
 use keybearer_core::view::LoginPlan;

@@ -1,4 +1,4 @@
-//! The double of a real GoToSocial: each request is answered by the recording of that exchange.
+//! A mock server that answers each request with the recording of that exchange with a real GoToSocial.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! A Secret Service of its own manners, on the bus of the session.
+//! A mock Secret Service on the session's bus, with the behaviour that a test sets.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -10,13 +10,13 @@ use zbus::{Connection, ObjectServer, fdo, interface};
 const ROOT: &str = "/org/freedesktop/secrets";
 const FIRST: &str = "/org/freedesktop/secrets/collection/first";
 const PASSING: &str = "/org/freedesktop/secrets/collection/session";
-pub const OURS: &str = "test manners";
+pub const OURS: &str = "test behaviour";
 
 /// What a service does in its own way.
 #[derive(Clone, Copy, Default)]
-pub struct Manners {
+pub struct Behaviour {
     /// Knows the encrypted session by name and answers with nothing that one can use.
-    pub mumbles: bool,
+    pub accepts_any_algorithm: bool,
     /// The alias of the default collection leads here.
     pub default: &'static str,
     /// It has no collection that lasts.
@@ -39,7 +39,7 @@ struct Entry {
 
 #[derive(Default)]
 pub struct Inside {
-    manners: Manners,
+    behaviour: Behaviour,
     entries: HashMap<String, Entry>,
     count: u64,
     pub made: Vec<String>,
@@ -63,7 +63,7 @@ impl Service {
         let mut state = self.0.lock().unwrap();
         state.algorithms.push(algorithm.to_owned());
         let session = path("/org/freedesktop/secrets/session/1");
-        match (algorithm, state.manners.mumbles) {
+        match (algorithm, state.behaviour.accepts_any_algorithm) {
             ("plain", _) | (_, true) => Ok((Value::from("").try_into().unwrap(), session)),
             _ => Err(fdo::Error::NotSupported("no such algorithm".into())),
         }
@@ -71,7 +71,7 @@ impl Service {
 
     fn read_alias(&self, name: &str) -> OwnedObjectPath {
         match name {
-            "default" => path(self.0.lock().unwrap().manners.default),
+            "default" => path(self.0.lock().unwrap().behaviour.default),
             "session" => path(PASSING),
             _ => path("/"),
         }
@@ -79,7 +79,7 @@ impl Service {
 
     #[zbus(property)]
     fn collections(&self) -> Vec<OwnedObjectPath> {
-        match self.0.lock().unwrap().manners.is_empty {
+        match self.0.lock().unwrap().behaviour.is_empty {
             true => vec![path(PASSING)],
             false => vec![path(PASSING), path(FIRST)],
         }
@@ -87,7 +87,7 @@ impl Service {
 
     fn search_items(&self, wanted: HashMap<String, String>) -> (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) {
         let state = self.0.lock().unwrap();
-        let fits = |entry: &Entry| match state.manners.finds_more {
+        let fits = |entry: &Entry| match state.behaviour.finds_more {
             true => entry.attributes.get("service") == wanted.get("service"),
             false => wanted.iter().all(|(name, value)| entry.attributes.get(name) == Some(value)),
         };
@@ -140,14 +140,14 @@ impl Prompt {
     ) {
         let (dismissed, (what, about)) = {
             let state = self.0.lock().unwrap();
-            (state.manners.dismisses, state.prompts[&self.1].clone())
+            (state.behaviour.dismisses, state.prompts[&self.1].clone())
         };
         let mut result = Value::from("");
         if !dismissed && what == "make" {
             server.at(FIRST, Collection(self.0.clone())).await.unwrap();
             let mut state = self.0.lock().unwrap();
-            state.manners.default = FIRST;
-            state.manners.is_empty = false;
+            state.behaviour.default = FIRST;
+            state.behaviour.is_empty = false;
             state.made.extend(about.clone());
             result = Value::from(ObjectPath::try_from(FIRST).unwrap());
         }
@@ -263,7 +263,7 @@ impl Item {
     }
 
     async fn delete(&self, #[zbus(object_server)] server: &ObjectServer) -> OwnedObjectPath {
-        if self.0.lock().unwrap().manners.asks_to_delete {
+        if self.0.lock().unwrap().behaviour.asks_to_delete {
             return prompt(&self.0, server, "delete", vec![self.1.clone()]).await;
         }
         self.0.lock().unwrap().entries.remove(&self.1);
@@ -272,30 +272,30 @@ impl Item {
 }
 
 /// The service on this session's bus.
-pub struct Double {
+pub struct MockService {
     pub state: State,
     bus: Connection,
 }
 
-impl Double {
-    pub async fn start() -> Double {
+impl MockService {
+    pub async fn start() -> MockService {
         let state = State::default();
-        state.lock().unwrap().manners.default = FIRST;
+        state.lock().unwrap().behaviour.default = FIRST;
         let builder = zbus::connection::Builder::session().unwrap();
         let served = builder.serve_at(ROOT, Service(state.clone())).unwrap();
         let served = served.serve_at(PASSING, Collection(state.clone())).unwrap();
         let served = served.serve_at(FIRST, Collection(state.clone())).unwrap();
         let bus = served.name("org.freedesktop.secrets").unwrap().build().await.unwrap();
-        Double { state, bus }
+        MockService { state, bus }
     }
 
-    pub fn set(&self, change: impl FnOnce(&mut Manners)) {
+    pub fn set(&self, change: impl FnOnce(&mut Behaviour)) {
         let mut state = self.state.lock().unwrap();
-        state.manners = Manners {
+        state.behaviour = Behaviour {
             default: FIRST,
-            ..Manners::default()
+            ..Behaviour::default()
         };
-        change(&mut state.manners);
+        change(&mut state.behaviour);
     }
 
     pub async fn put(&self, key: &str, secret: &str, modified: u64, locked: bool) {

@@ -1,4 +1,4 @@
-//! Secret Services with manners of their own, played on the bus of a child's session: no encrypted session, two entries for one
+//! Secret Services of other desktops, as mocks on the bus of a child's session: no encrypted session, two entries for one
 //! key, a default collection that leads nowhere, prompts that are dismissed, a deletion that asks first, more found than was
 //! looked for.
 
@@ -9,7 +9,7 @@ use keybearer_core::vault::Vault;
 use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::view::StoreState;
 
-use self::mock_service::{Double, OURS};
+use self::mock_service::{MockService, OURS};
 use crate::children::{Keyring, in_session};
 use crate::rig::soon;
 
@@ -43,26 +43,26 @@ fn secret_services_of_other_desktops() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "a child's"]
 async fn child_with_a_vague_service() {
-    let double = Double::start().await;
-    double.set(|m| m.mumbles = true);
+    let mock = MockService::start().await;
+    mock.set(|m| m.accepts_any_algorithm = true);
     write("account/a", "one").await.unwrap();
     assert_eq!(read("account/a").await, Ok(Some("one".to_owned())));
-    assert_eq!(double.secrets("account/a"), ["one"]);
+    assert_eq!(mock.secrets("account/a"), ["one"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "a child's"]
 async fn child_with_an_unusual_service() {
-    let double = Double::start().await;
+    let mock = MockService::start().await;
     // Without an encrypted session, and that is known.
     assert_eq!(read("account/a").await, Ok(None));
     write("account/a", "one").await.unwrap();
     write("account/a", "two").await.unwrap();
     assert_eq!(
-        (read("account/a").await, double.secrets("account/a").len()),
+        (read("account/a").await, mock.secrets("account/a").len()),
         (Ok(Some("two".to_owned())), 1)
     );
-    let algorithms = double.state.lock().unwrap().algorithms.clone();
+    let algorithms = mock.state.lock().unwrap().algorithms.clone();
     assert_eq!(
         algorithms,
         ["dh-ietf1024-sha256-aes128-cbc-pkcs7", "plain"],
@@ -72,56 +72,56 @@ async fn child_with_an_unusual_service() {
     assert_eq!(ask(notes).await, Ok(vec!["cli-keychain-plain"]));
 
     // Two entries for one key: the newest counts, in whatever order they come, and no older one wins after a write.
-    double.put("account/b", "newest", 30, false).await;
-    double.put("account/b", "oldest", 10, false).await;
-    double.put("account/b", "older", 20, false).await;
+    mock.put("account/b", "newest", 30, false).await;
+    mock.put("account/b", "oldest", 10, false).await;
+    mock.put("account/b", "older", 20, false).await;
     assert_eq!(read("account/b").await, Ok(Some("newest".to_owned())));
     assert_eq!(ask(notes).await, Ok(vec!["cli-keychain-plain", "cli-keychain-two"]));
     write("account/b", "written").await.unwrap();
-    assert_eq!(double.secrets("account/b"), ["written"]);
-    double.put("account/b", "again", 5, false).await;
+    assert_eq!(mock.secrets("account/b"), ["written"]);
+    mock.put("account/b", "again", 5, false).await;
     delete("account/b").await.unwrap();
-    assert!(double.secrets("account/b").is_empty() && read("account/b").await == Ok(None));
+    assert!(mock.secrets("account/b").is_empty() && read("account/b").await == Ok(None));
 
     // More is found than was looked for: another account's is not taken for this one's.
-    double.set(|m| m.finds_more = true);
+    mock.set(|m| m.finds_more = true);
     assert_eq!(read("account/c").await, Ok(None));
     write("account/c", "mine").await.unwrap();
     assert_eq!(read("account/a").await, Ok(Some("two".to_owned())));
     delete("account/c").await.unwrap();
-    assert_eq!(double.secrets("account/a"), ["two"]);
+    assert_eq!(mock.secrets("account/a"), ["two"]);
 
     // One entry is locked within a collection that is open; the person is asked, and may say no.
-    double.set(|m| m.dismisses = true);
-    double.put("account/d", "behind a lock", 1, true).await;
+    mock.set(|m| m.dismisses = true);
+    mock.put("account/d", "behind a lock", 1, true).await;
     assert_eq!(read("account/d").await, Err("keychain-locked"));
     assert_eq!(write("account/d", "x").await, Err("keychain-locked"));
     assert_eq!(delete("account/d").await, Err("keychain-locked"));
-    assert_eq!(double.secrets("account/d"), ["behind a lock"]);
-    double.set(|_| ());
+    assert_eq!(mock.secrets("account/d"), ["behind a lock"]);
+    mock.set(|_| ());
     assert_eq!(read("account/d").await, Ok(Some("behind a lock".to_owned())));
 
     // A deletion that asks first: a no is not told as done.
-    double.set(|m| (m.asks_to_delete, m.dismisses) = (true, true));
+    mock.set(|m| (m.asks_to_delete, m.dismisses) = (true, true));
     assert!(delete("account/d").await.is_err());
-    assert_eq!(double.secrets("account/d").len(), 1);
-    double.set(|m| m.asks_to_delete = true);
+    assert_eq!(mock.secrets("account/d").len(), 1);
+    mock.set(|m| m.asks_to_delete = true);
     delete("account/d").await.unwrap();
-    assert!(double.secrets("account/d").is_empty());
+    assert!(mock.secrets("account/d").is_empty());
 
     // A default collection that leads nowhere: one that lasts is taken, and never the one that ends with the session.
     for nowhere in ["/", "/org/freedesktop/secrets/collection/gone"] {
-        double.set(|m| m.default = nowhere);
+        mock.set(|m| m.default = nowhere);
         assert_eq!(Keychain::new(OURS).state(), StoreState::Ready, "{nowhere}");
         write("account/e", "kept").await.unwrap();
         assert_eq!(read("account/e").await, Ok(Some("kept".to_owned())));
         delete("account/e").await.unwrap();
     }
     // And where there is none, one is made, if the person wants it.
-    double.set(|m| (m.default, m.is_empty, m.dismisses) = ("/", true, true));
+    mock.set(|m| (m.default, m.is_empty, m.dismisses) = ("/", true, true));
     assert!(write("account/f", "kept").await.is_err());
-    double.set(|m| (m.default, m.is_empty) = ("/", true));
+    mock.set(|m| (m.default, m.is_empty) = ("/", true));
     write("account/f", "kept").await.unwrap();
-    assert_eq!(double.state.lock().unwrap().made, ["default"]);
+    assert_eq!(mock.state.lock().unwrap().made, ["default"]);
     assert_eq!(read("account/f").await, Ok(Some("kept".to_owned())));
 }

@@ -51,17 +51,17 @@ fn what_the_file_points_to_is_dots() {
 #[test]
 fn a_known_secret_is_redacted_in_every_encoding() {
     let encoded: String = url::form_urlencoded::byte_serialize(TOKEN.as_bytes()).collect();
-    let dresses = [
+    let encodings = [
         TOKEN.to_owned(),
         encoded.clone(),
         "THAA%2fx%2by%3d%252Fz%22q".to_owned(),
         "THAA/x+y=/z\"q".to_owned(),
     ];
-    for dress in &dresses {
-        let said = format!("Malformed access token {dress}.");
-        let json = serde_json::json!({ "error": { "message": said, dress.as_str(): 1 } }).to_string();
+    for encoding in &encodings {
+        let said = format!("Malformed access token {encoding}.");
+        let json = serde_json::json!({ "error": { "message": said, encoding.as_str(): 1 } }).to_string();
         for answer in [redaction(&[]).json(&json).unwrap(), redaction(&[]).text(&said)] {
-            assert!(!answer.contains("THAA"), "{dress}: {answer}");
+            assert!(!answer.contains("THAA"), "{encoding}: {answer}");
             assert!(answer.contains(DOTS) && (answer.contains("Malformed access token")), "{answer}");
         }
         // Every character as an escape of its own.

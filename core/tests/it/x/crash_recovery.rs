@@ -136,8 +136,9 @@ async fn rotation_survives_a_kill_before_the_server_has_done_it_and_owns_up_to_o
     assert!(settle(&s, &account.id, "before the commit").await);
     // Done, and the answer never came.
     s.x.fail_next(Message::Refresh, Failure::Late(Duration::from_secs(20)));
-    let before = s.x.tokens();
-    kill_when(&s, &account.id, until("the rotation", || s.x.tokens() != before)).await;
+    let pairs = || s.x.history("ada", x::Kind::Refresh).len();
+    let before = pairs();
+    kill_when(&s, &account.id, until("the rotation", || pairs() > before)).await;
     assert!(
         !settle(&s, &account.id, "after the commit").await,
         "the one window in which a login is lost"

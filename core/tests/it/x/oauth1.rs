@@ -120,7 +120,7 @@ async fn a_wrong_pin_is_said_and_starts_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn known_answers_have_their_one_action() {
-    // 415, in both dresses: before the browser opens.
+    // 415, in both encodings: before the browser opens.
     for xml in [false, true] {
         let s = Stage::new().await;
         s.x.switch(|w| w.callback_error_xml = xml);
