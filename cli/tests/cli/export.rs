@@ -78,7 +78,10 @@ async fn what_the_server_cannot_give_is_partial() {
     assert_eq!(ids(&file).len(), 196);
     let said = home.run(&["export", "ada", "--private-mentions"]).await;
     assert_eq!((said.code, said.out.lines().count()), (7, 200), "{said:?}");
-    assert!(said.err.contains("Partial: 200 written, 0 skipped, 500 by the server’s own count"), "{said:?}");
+    assert!(
+        said.err.contains("Partial: 200 written, 0 skipped, 500 by the server’s own count"),
+        "{said:?}"
+    );
 }
 
 #[tokio::test]

@@ -215,7 +215,10 @@ impl Keeper {
         let on_demand = a.refreshes && a.expires.is_some() && lifetime.is_some_and(|l| l.renewal == Renewal::RefreshToken);
         let renews_until = lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, a.issued.unwrap_or(a.obtained)));
         let entry = self.shared.registry.get(&a.provider);
-        let (unstored, practice_over) = (lock(&self.shared.pending).contains_key(&account_key(&a.id)), self.is_practice_over(a));
+        let (unstored, practice_over) = (
+            lock(&self.shared.pending).contains_key(&account_key(&a.id)),
+            self.is_practice_over(a),
+        );
         let facts = Facts {
             practice_over,
             unstored,

@@ -25,7 +25,10 @@ fn a_facebook_app_has_two_acts() {
             let texts = |step: &keybearer_core::provider::ConsoleStep| step.text.all().map(|(_, text)| text.to_owned());
             p.console.iter().any(|s| s.when == when && texts(s)[0].contains(words))
         };
-        assert!(says(StepTime::Before, "Until you have your token, leave the app in Development mode"), "{id}");
+        assert!(
+            says(StepTime::Before, "Until you have your token, leave the app in Development mode"),
+            "{id}"
+        );
         assert!(says(StepTime::After, "Go Live") && says(StepTime::After, "privacy policy"), "{id}");
         assert!(
             says(StepTime::After, "Data Use Checkup") && says(StepTime::After, "Inactive"),
