@@ -23,6 +23,7 @@ use crate::book::lock::work;
 use crate::book::part;
 use crate::book::unfinished::Shelf;
 use crate::error::{Error, Result};
+pub use crate::keeper::posts::run::ExportReport;
 use crate::keeper::posts::run::{Ending, Run};
 use crate::keeper::posts::writer::{Writer, id_of};
 use crate::keeper::{Keeper, lock, new_id};
@@ -33,9 +34,6 @@ use crate::view::{ExportEvent, ExportPlan, ExportView};
 const LONGEST_REST: Duration = Duration::from_secs(DAY.unsigned_abs());
 /// The most requests of one export to step over statuses that the server cannot give. One such status takes up to a hundred.
 const MOST_PROBES: u32 = 2000;
-
-/// Hears what happens in an export.
-pub type ExportReport = Arc<dyn Fn(ExportEvent) + Send + Sync>;
 
 /// Where statuses go.
 pub enum Output {

@@ -76,6 +76,26 @@ impl Waits {
     }
 }
 
+/// Whether one status may be what makes a page fail.
+pub(in crate::keeper) fn may_be_one_status(error: &Error) -> bool {
+    match error {
+        Error::Refused {
+            category: Category::Transient,
+            status,
+            ..
+        } => *status >= 500,
+        // Rails and Phoenix answer with a page for people when something breaks.
+        Error::Intermediary {
+            kind: Intermediary::Page,
+            status,
+            ..
+        } => *status >= 500,
+        Error::ServerUnreachable { sent, .. } => *sent,
+        Error::AnswerTooLarge { .. } => true,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,13 +11,14 @@ use url::Url;
 use crate::ask::{Asking, Page, Statuses};
 use crate::error::{Category, Error, Result};
 use crate::keeper::or_cancelled;
-use crate::keeper::posts::ExportReport;
-use crate::keeper::posts::retry::Waits;
-use crate::keeper::posts::skip::may_be_one_status;
+use crate::keeper::posts::retry::{Waits, may_be_one_status};
 use crate::keeper::posts::writer::Writer;
 use crate::keeper::{Keeper, lock};
 use crate::token::Token;
 use crate::view::{ExportEvent, ExportPlan, MissingView};
+
+/// Hears what happens in an export.
+pub type ExportReport = Arc<dyn Fn(ExportEvent) + Send + Sync>;
 
 /// The end of an export that was not cut off.
 pub(in crate::keeper) struct Ending {

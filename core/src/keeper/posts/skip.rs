@@ -4,12 +4,11 @@
 use url::Url;
 
 use crate::ask::{Next, Page, Statuses};
-use crate::error::{Category, Error, Intermediary, Result};
-use crate::keeper::lock;
-use crate::keeper::or_cancelled;
+use crate::error::{Category, Error, Result};
 use crate::keeper::posts::ids::Space;
-use crate::keeper::posts::retry::Waits;
+use crate::keeper::posts::retry::{Waits, may_be_one_status};
 use crate::keeper::posts::run::Run;
+use crate::keeper::{lock, or_cancelled};
 use crate::view::SkippedView;
 
 /// By how much each step of the search is wider than the one before.
@@ -300,24 +299,4 @@ impl Near<'_, '_> {
 
 fn first_id(page: &Page) -> Option<String> {
     page.ids().next().map(str::to_owned)
-}
-
-/// Whether one status may be what makes a page fail.
-pub(in crate::keeper) fn may_be_one_status(error: &Error) -> bool {
-    match error {
-        Error::Refused {
-            category: Category::Transient,
-            status,
-            ..
-        } => *status >= 500,
-        // Rails and Phoenix answer with a page for people when something breaks.
-        Error::Intermediary {
-            kind: Intermediary::Page,
-            status,
-            ..
-        } => *status >= 500,
-        Error::ServerUnreachable { sent, .. } => *sent,
-        Error::AnswerTooLarge { .. } => true,
-        _ => false,
-    }
 }
