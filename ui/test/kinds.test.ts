@@ -273,7 +273,7 @@ describe("how it stands", () => {
     expires: NOW - 1800,
     renews_from: NOW - 2100,
   };
-  const says = (part: Parameters<typeof account>[0]) => standing(account(part), platform(part.provider));
+  const says = (part: Parameters<typeof account>[0]) => standing(account(part));
 
   test("what renews when it is wanted does not alarm, although its token has ended", () => {
     expect(says({ ...demand, renews_until: NOW + 170 * DAY })).toMatchObject({ text: "renewed when used", tone: "good" });

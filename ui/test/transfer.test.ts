@@ -87,7 +87,7 @@ test("a paused account is quiet everywhere, and one button wakes it", async () =
   const rests = blank({ id: "z1", name: "@z", provider: "threads", client: "", paused: true, expires: 1, trouble: error("token-dead") });
   expect(needsYou(rests)).toBe(false);
   expect(needsYou({ ...rests, unstored: true })).toBe(true);
-  expect(standing(rests, undefined)).toMatchObject({ text: "renewed elsewhere", tone: "quiet" });
+  expect(standing(rests)).toMatchObject({ text: "renewed elsewhere", tone: "quiet" });
   expect(breaking(rests, stage(null)).group).toBe("paused");
   expect(
     whatBreaks(stage("next-paused"))
