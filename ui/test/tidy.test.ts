@@ -1,4 +1,5 @@
-// The laws of this folder: one redirect to the shell, no words outside the locales, no raw HTML, short files that say what they are for.
+// The rules of this folder: one way to the shell, one direction of imports, no words outside the locales, no raw HTML, and files with
+// a head comment.
 import { dirname, join } from "node:path";
 import { parse, type AST } from "svelte/compiler";
 import { expect, test } from "vitest";
