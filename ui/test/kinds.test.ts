@@ -1,5 +1,4 @@
-// Platforms of several kinds without a screen: which questions are asked, which keys are known, what the flow does without a browser,
-// and how accounts stand that renew whenever they are wanted.
+// Platforms with several kinds of tokens, without a screen: their questions, known keys, logins without a browser, and standings.
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { asked, isSecret } from "../src/state/questions";
 import type { Api } from "../src/shell/api";

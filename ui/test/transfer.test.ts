@@ -1,5 +1,4 @@
-// To another computer and from one, on the real screens: who is picked, what is asked, what came of it, and how a paused
-// account stands everywhere.
+// Moving accounts between computers, on the real screens: the choice, the passphrase, the results, and paused accounts.
 import { expect, test, vi } from "vitest";
 import { breaking, whatBreaks } from "../src/state/next";
 import { account as blank, error } from "../src/fake/common";
