@@ -1,5 +1,5 @@
-// Opens every scene of the built face in a real Chromium, light and dark, and fails on serious or critical findings of axe;
-// looks for anything cut off in a window of 720 px and for anything the CSP refused; then walks the trips by keyboard
+// Opens every scene of the built UI in a real Chromium, light and dark, and fails on serious or critical findings of axe;
+// looks for anything cut off in a window of 720 px and for anything the CSP refused; then walks through the UI by keyboard
 // alone (axe/walks.mjs), and weighs what the first screen of the app's own build loads. `npm run axe` builds
 // the UI with its stand-in into dist-stand-in; the app's own build, `npm run build`, has to be there. Needs Debian's chromium and
 // chromedriver (or CHROMIUM and CHROMEDRIVER). Starts and ends its own servers. Not for looks: those need eyes.
@@ -12,7 +12,7 @@ import { WALKS } from "./axe/walks.mjs";
 const here = import.meta.dirname;
 const axe = readFileSync(join(here, "node_modules/axe-core/axe.min.js"), "utf8");
 
-/** Each scene, and what is on the screen once it stands. */
+/** Each scene, and an element that is on the screen once it is complete. */
 const SCENES = {
   empty: "empty",
   accounts: "account-title",
@@ -120,7 +120,7 @@ const SCENES = {
   "export-going": "export-going",
   "export-rest": "export-go-on",
 };
-/** Kilobytes: a guard against growing by accident, a little above what the face weighs with the longest of its languages. */
+/** In kilobytes: a guard against accidental growth, a little above the current size with the longest language. */
 const LIMIT = { first: 68, later: 33, use: 24 };
 const EXTRA = [
   "settings&system=mac:link-command-line",

@@ -1,4 +1,4 @@
-// The built face in a real Chromium, by WebDriver: its servers, its keys and what is on the screen.
+// The built UI in a real Chromium by WebDriver: servers, keys, and what is on the screen.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -54,7 +54,7 @@ export async function until(what, script, ...args) {
 }
 export const shown = (id) => until(id, "return !!document.querySelector(`[data-testid='${arguments[0]}']`)", id);
 
-/** Serves the built face and opens a browser; the address of the face. */
+/** Serves the built UI and opens a browser; answers with the UI's address. */
 export async function open() {
   const [web, driver] = [await port(), await port()];
   const site = `http://127.0.0.1:${web}`;
@@ -98,7 +98,7 @@ export async function open() {
   return site;
 }
 
-/** Ends what was started here. */
+/** Ends the servers and the browser. */
 export async function close() {
   if (session) await call("DELETE", "").catch(() => undefined);
   for (const child of children) child.kill();

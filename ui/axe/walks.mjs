@@ -1,4 +1,4 @@
-// What people do, by keyboard alone: the focus is always somewhere, and always where one expects it.
+// What people do, by keyboard alone: the focus is always where one expects it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, focused, heading, message, press, run, shown, tabTo, until } from "./browser.mjs";

@@ -2,11 +2,21 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
 import "./app.css";
-import { asError } from "./shell/api";
-import { connect } from "./shell/connect";
+import { asError, type Api } from "./shell/api";
+import { shell } from "./shell/connect";
 import { Model } from "./state/model.svelte";
+import type { Start } from "./state/start";
 import { choose, speak } from "./text/words.svelte";
 import Broken from "./views/Broken.svelte";
+
+/** The shell in the app. In a plain browser the stand-in, which the app's own build leaves out, with the scene of the address. */
+async function connect(): Promise<{ api: Api; start: Start }> {
+  if (import.meta.env.MODE !== "production" && !("__TAURI_INTERNALS__" in window)) {
+    const { fake } = await import("./fake/fake");
+    return fake(new URLSearchParams(location.search));
+  }
+  return { api: shell, start: {} };
+}
 
 const target = document.getElementById("app") ?? document.body;
 const { api, start } = await connect();

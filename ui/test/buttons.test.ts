@@ -1,6 +1,7 @@
 // Every button that an error's words name is on the screen that shows the error, in each language.
 import { flushSync } from "svelte";
 import { describe, expect, test, vi } from "vitest";
+import { withStandings } from "../src/fake/standing";
 import type { AccountView, Code, ErrorView } from "../src/shell/wire";
 import { sentences } from "../src/text/errors";
 import { speak, speakOfUse } from "../src/text/words.svelte";
@@ -17,7 +18,7 @@ const failed = (error: ErrorView) => Object.assign(model.flow, { error, stage: "
 
 const change = (id: string, part: Partial<AccountView>) => {
   const accounts = model.view.accounts.map((account) => (account.id === id ? { ...account, ...part } : account));
-  model.view = { ...model.view, accounts };
+  model.view = withStandings({ ...model.view, accounts });
 };
 
 const deliver = (error: ErrorView) => {

@@ -1,4 +1,4 @@
-// Platforms with a console, on the real screens: the address before the console, the comparison, stuck pages, the wrong account.
+// Platforms with a console, on the real screens: the address to register, its comparison, error pages, another account than expected.
 import { expect, test, vi } from "vitest";
 import { providers } from "../src/fake/platforms";
 import type { ProviderView } from "../src/shell/wire";

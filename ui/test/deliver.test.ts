@@ -1,5 +1,4 @@
-// Where a token goes by itself, on the real screens: what each kind asks, what the page says and does not say, and how a
-// delivery stands.
+// Deliveries on the real screens: the form of each kind, what the page knows and does not know, and the states of a delivery.
 import { expect, test, vi } from "vitest";
 import { FIELDS, target } from "../src/state/target";
 import { find, open, press, settle, type } from "./window";

@@ -1,4 +1,4 @@
-// Every error reads well in every language: no hole where a parameter is missing, no bare code.
+// Every error has complete sentences in every language, with and without its optional parameters.
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { remedy, sentences } from "../src/text/errors";
 import type { Code } from "../src/shell/wire";

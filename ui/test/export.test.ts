@@ -1,4 +1,4 @@
-// Posts into a file, on the real screens: what is asked for, how far it is, and what was cut off.
+// Exporting posts, on the real screens: the form, the progress, and exports that were cut off.
 import { expect, test, vi } from "vitest";
 import { find, open, press, settle, type } from "./window";
 

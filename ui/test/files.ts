@@ -1,4 +1,4 @@
-// What the tests read of this folder: its sources and the locales beside it. No assertions here.
+// What the tests read from this folder: its sources, the locales beside it, and the table of error codes.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Code } from "../src/shell/wire";

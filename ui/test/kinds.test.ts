@@ -1,5 +1,4 @@
-// Platforms of several kinds without a screen: which questions are asked, which keys are known, what the flow does without a browser,
-// and how accounts stand that renew whenever they are wanted.
+// Platforms with several kinds of tokens, without a screen: their questions, known keys, logins without a browser, and standings.
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { asked, isSecret } from "../src/state/questions";
 import type { Api } from "../src/shell/api";
@@ -273,7 +272,7 @@ describe("how it stands", () => {
     expires: NOW - 1800,
     renews_from: NOW - 2100,
   };
-  const says = (part: Parameters<typeof account>[0]) => standing(account(part), platform(part.provider));
+  const says = (part: Parameters<typeof account>[0]) => standing(account(part));
 
   test("what renews when it is wanted does not alarm, although its token has ended", () => {
     expect(says({ ...demand, renews_until: NOW + 170 * DAY })).toMatchObject({ text: "renewed when used", tone: "good" });

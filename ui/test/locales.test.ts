@@ -1,4 +1,4 @@
-// The three languages say the same things: keys, attributes and variables agree, and nothing the face or Rust asks for is missing.
+// The three languages say the same things: keys, attributes and variables agree, and no message that the UI or Rust uses is missing.
 import { FluentParser, Visitor, type Message, type VariableReference } from "@fluent/syntax";
 import { describe, expect, test } from "vitest";
 import { messages } from "../words";

@@ -1,4 +1,4 @@
-// The add-an-account flow without a screen: its order, what it keeps across a failure, and which events it believes.
+// Adding an account without a screen: its order, what it keeps across a failure, and which events it accepts.
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Api } from "../src/shell/api";
 import { providers, withRelay } from "../src/fake/platforms";

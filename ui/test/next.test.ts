@@ -1,5 +1,5 @@
-// What breaks next and what goes on while nobody looks, on the real screens: the order, all renewed, one step back, the
-// calendar, the closing of the window.
+// "What breaks next" and the background, on the real screens: the order, renewing all, restoring a token, the calendar, closing the
+// window.
 import { expect, test, vi } from "vitest";
 import { breaking, GROUPS, whatBreaks } from "../src/state/next";
 import { account as blank, error } from "../src/fake/common";

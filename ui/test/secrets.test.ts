@@ -1,4 +1,4 @@
-// Secrets on the screen: dots of one length, shown for half a minute, forgotten after; fields emptied on submit.
+// Secrets on the screen: dots of one length, shown for half a minute, then forgotten; fields are emptied on submit.
 import { flushSync } from "svelte";
 import { expect, test, vi } from "vitest";
 import { find, open, settle, type } from "./window";

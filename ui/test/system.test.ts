@@ -1,4 +1,4 @@
-// What the system can is offered, and nothing else.
+// The window offers what the system supports, and nothing else.
 import { expect, test } from "vitest";
 import { find, open, press } from "./window";
 

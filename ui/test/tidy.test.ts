@@ -1,4 +1,6 @@
-// The laws of this folder: one redirect to the shell, no words outside the locales, no raw HTML, short files that say what they are for.
+// The rules of this folder: one way to the shell, one direction of imports, no words outside the locales, no raw HTML, and files with
+// a head comment.
+import { dirname, join } from "node:path";
 import { parse, type AST } from "svelte/compiler";
 import { expect, test } from "vitest";
 import { read, sources } from "./files";
@@ -13,6 +15,20 @@ test("the stand-in is loaded only on demand", () => {
   for (const { path, text } of files) {
     if (!path.startsWith("src/fake/")) expect(text, path).not.toMatch(/from "[./a-z]*\/fake\//);
   }
+});
+
+test("rooms import the rooms below them only", () => {
+  const ROOMS = ["shell", "text", "state", "parts", "views"];
+  const found: string[] = [];
+  for (const { path, text } of files) {
+    const room = ROOMS.indexOf(path.split("/")[1] ?? "");
+    if (room < 0) continue;
+    for (const [, from = ""] of text.matchAll(/(?:from|import\() ?"(\.[^"]+)"/g)) {
+      const other = join(dirname(path), from).split("/")[1] ?? "";
+      if (ROOMS.indexOf(other) < 0 || ROOMS.indexOf(other) > room) found.push(`${path}: ${from}`);
+    }
+  }
+  expect(found).toEqual([]);
 });
 
 test("every file says what it is for, and stays short", () => {

@@ -1,4 +1,4 @@
-// Tokens after they are won, on the real screens: Pages picked, renewed, looked into, asked for again, adopted.
+// Tokens after their login, on the real screens: Pages, renewing, inspecting, more permissions, importing.
 import { expect, test, vi } from "vitest";
 import { find, open, press, settle, type } from "./window";
 

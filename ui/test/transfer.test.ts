@@ -1,5 +1,4 @@
-// To another computer and from one, on the real screens: who is picked, what is asked, what came of it, and how a paused
-// account stands everywhere.
+// Moving accounts between computers, on the real screens: the choice, the passphrase, the results, and paused accounts.
 import { expect, test, vi } from "vitest";
 import { breaking, whatBreaks } from "../src/state/next";
 import { account as blank, error } from "../src/fake/common";
@@ -87,7 +86,7 @@ test("a paused account is quiet everywhere, and one button wakes it", async () =
   const rests = blank({ id: "z1", name: "@z", provider: "threads", client: "", paused: true, expires: 1, trouble: error("token-dead") });
   expect(needsYou(rests)).toBe(false);
   expect(needsYou({ ...rests, unstored: true })).toBe(true);
-  expect(standing(rests, undefined)).toMatchObject({ text: "renewed elsewhere", tone: "quiet" });
+  expect(standing(rests)).toMatchObject({ text: "renewed elsewhere", tone: "quiet" });
   expect(breaking(rests, stage(null)).group).toBe("paused");
   expect(
     whatBreaks(stage("next-paused"))

@@ -1,4 +1,4 @@
-// The check for updates: off until chosen, and a newer version is a sentence with a link to its page.
+// The check for updates: off until chosen; a newer version is a sentence with a link.
 import { expect, test, vi } from "vitest";
 import { speak } from "../src/text/words.svelte";
 import { find, open, press, settle } from "./window";

@@ -1,4 +1,4 @@
-// A token put to use, on the real screens: a call is filled in, sent and read; what writes is asked about; what is copied is not seen.
+// Using a token, on the real screens: filling in a request, sending it, reading the answer, and copying. What writes is confirmed first.
 import { beforeEach, expect, test, vi } from "vitest";
 import { linesOf, linesWith, pieces } from "../src/text/lines";
 import { find, open, press, settle, type } from "./window";

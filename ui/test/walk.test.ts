@@ -1,4 +1,4 @@
-// The flow as a person presses it, on the real screens: what goes wrong is said where it happened, and nothing typed is lost.
+// Adding an account on the real screens: errors appear where they happen, and nothing typed is lost.
 import { expect, test, vi } from "vitest";
 import { find, open, press, type } from "./window";
 

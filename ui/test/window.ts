@@ -1,4 +1,4 @@
-// The whole face in jsdom over the stand-in, with a clock that the test turns. Opened before and closed after each test.
+// The whole UI in jsdom with the stand-in, and a clock that the test controls.
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, vi } from "vitest";
 import App from "../src/App.svelte";
@@ -14,7 +14,7 @@ export let model: Model;
 
 export const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`);
 
-/** Lets time pass and everything that waits for it happen. */
+/** Lets time pass, with everything that waits for it. */
 export async function settle(ms = 0): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
   flushSync();
@@ -25,7 +25,7 @@ export async function open(query: string): Promise<Api> {
   model = new Model(api, await api.view(), start);
   app = mount(App, { target: document.body, props: { model, start } });
   await settle(1000);
-  // Most screens are fetched after the first picture.
+  // Most screens are fetched after the first paint.
   await vi.dynamicImportSettled();
   await settle();
   return api;

@@ -1,5 +1,4 @@
-// X on the real screens: its table of kinds, its rules for addresses, tokens without a browser, what is copied and what never is,
-// and all keys of an app together.
+// X on the real screens: the table of kinds, the rules for addresses, tokens without a browser, copying.
 import { expect, test, vi } from "vitest";
 import { find, open, press, settle, type } from "./window";
 

@@ -26,7 +26,7 @@ pub use self::update::UpdateView;
 pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, TriedView, UsesView};
 pub use crate::error::ErrorView;
 use crate::provider::sources::Source;
-use crate::provider::{Grant, Kind, MarkView, QuestionKind, RedirectKind, StepTime, Warning};
+use crate::provider::{ConsoleStep, Grant, Kind, MarkView, QuestionKind, RedirectKind, Scope, Warning, Wrong};
 use crate::text::Text;
 
 /// Everything a window needs to draw itself, in one answer.
@@ -94,10 +94,10 @@ pub struct ProviderView {
     /// What is asked before a login.
     pub questions: Vec<QuestionView>,
     /// Steps in the platform's console, where there is one.
-    pub console: Vec<ConsoleStepView>,
+    pub console: Vec<ConsoleStep>,
     /// Permissions that can be asked for.
-    pub scopes: Vec<ScopeView>,
-    /// Listeners in order of preference.
+    pub scopes: Vec<Scope>,
+    /// Redirects in order of preference.
     pub redirects: Vec<RedirectView>,
     /// True where the consent page has a button to say no.
     pub can_deny: bool,
@@ -151,7 +151,7 @@ pub struct QuestionView {
     /// A regular expression that right answers match.
     pub pattern: Option<String>,
     /// What wrong ones look like.
-    pub wrong: Vec<WrongView>,
+    pub wrong: Vec<Wrong>,
     /// What to choose from; empty where it is typed.
     pub options: Vec<OptionView>,
 }
@@ -167,48 +167,7 @@ pub struct OptionView {
     pub secret: bool,
 }
 
-/// "This looks like the wrong one."
-#[derive(Clone, Debug, Serialize, TS)]
-pub struct WrongView {
-    /// A regular expression that the wrong answer matches.
-    pub pattern: String,
-    /// What to say then.
-    pub text: Text,
-}
-
-/// One step in a platform's console.
-#[derive(Clone, Debug, Serialize, TS)]
-pub struct ConsoleStepView {
-    /// What to do.
-    pub text: Text,
-    /// Where.
-    pub link: Option<String>,
-    /// Values to copy into it.
-    pub copy: Vec<String>,
-    /// When it is to be done.
-    pub when: StepTime,
-    /// It was not confirmed.
-    pub unproven: bool,
-}
-
-/// One permission.
-#[derive(Clone, Debug, Serialize, TS)]
-pub struct ScopeView {
-    /// The provider's word for it.
-    pub id: String,
-    /// One line of meaning.
-    pub meaning: Text,
-    /// Proposed.
-    pub default: bool,
-    /// Cannot be left out.
-    pub locked: bool,
-    /// Never asked for: the platform's word for what was granted.
-    pub granted_only: bool,
-    /// It was not confirmed.
-    pub unproven: bool,
-}
-
-/// One way home.
+/// One of a platform's redirects.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct RedirectView {
     /// Which.

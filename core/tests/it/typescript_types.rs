@@ -8,7 +8,7 @@ use keybearer_core::keeper::{Keeper, Outside, TICK};
 use keybearer_core::provider::calls::InputKind;
 use keybearer_core::provider::copies::CopyKind;
 use keybearer_core::provider::sources::Source;
-use keybearer_core::provider::{Grant, Kind, MarkView, QuestionKind, RedirectKind, StepTime, Warning};
+use keybearer_core::provider::{ConsoleStep, Grant, Kind, MarkView, QuestionKind, RedirectKind, Scope, StepTime, Warning, Wrong};
 use keybearer_core::text::Text;
 use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::*;
@@ -42,14 +42,16 @@ fn the_uis_types_are_those_of_rust() {
         AppView,
         ProviderView,
         QuestionView,
-        WrongView,
+        Wrong,
         OptionView,
-        ConsoleStepView,
-        ScopeView,
+        ConsoleStep,
+        Scope,
         RedirectView,
         RuleView,
         RedirectCheck,
         AccountView,
+        Standing,
+        LoginReason,
         LaterView,
         ClientView,
         Visibility,

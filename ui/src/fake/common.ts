@@ -1,5 +1,6 @@
 // What the stand-in's files share: waiting, errors, and an account and a client with default values.
 import type { AccountView, ClientView, Code, ErrorView } from "../shell/wire";
+import { standingOf } from "./standing";
 
 export const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 export const error = (code: Code, params: Record<string, string> = {}, detail: string | null = null): ErrorView => ({
@@ -14,7 +15,7 @@ export const seconds = () => Math.floor(Date.now() / 1000);
 
 export function account(part: Partial<AccountView> & Pick<AccountView, "id" | "name" | "provider" | "client">): AccountView {
   const obtained = part.obtained ?? seconds();
-  return {
+  const all: Omit<AccountView, "standing"> = {
     display_name: null,
     user_id: null,
     hint: null,
@@ -48,6 +49,7 @@ export function account(part: Partial<AccountView> & Pick<AccountView, "id" | "n
     practice_over: false,
     ...part,
   };
+  return { ...all, standing: standingOf(all) };
 }
 
 export function client(part: Partial<ClientView> & Pick<ClientView, "id" | "name" | "provider" | "client_id">): ClientView {

@@ -8,6 +8,7 @@ import { runLogin, type FakeLogin } from "./login";
 import { fakeAway } from "./background";
 import { fakeExport } from "./posts";
 import { fakeMoving } from "./transfer";
+import { withStandings } from "./standing";
 import { fakeTokens } from "./tokens";
 import { fakeTry } from "./calls";
 import { beginning, stage } from "./scenes";
@@ -62,7 +63,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
   };
 
   const api: Api = {
-    view: async () => structuredClone(view),
+    view: async () => withStandings(structuredClone(view)),
     catalogue: async () => structuredClone(view.providers),
     async findServer(provider, typed) {
       const host =

@@ -4,6 +4,7 @@ import { error, seconds } from "./common";
 import { sample } from "./sample";
 import { text } from "./platforms";
 import type { Start } from "../state/start";
+import { withStandings } from "./standing";
 import type { AppView } from "../shell/wire";
 
 const DAY = 86_400;
@@ -200,5 +201,5 @@ export function stage(scene: string | null): AppView {
     view.problems = [
       { code: "provider-file", params: { file: "mine.toml" }, detail: "line 3: unknown key `scope`, allowed are: scopes, …", action: null },
     ];
-  return view;
+  return withStandings(view);
 }

@@ -1,7 +1,5 @@
-// Connects the window to the shell: each call of the Api is a command. In a plain browser, the stand-in replaces the shell.
-// The only file that imports @tauri-apps.
+// Connects the window to the shell: each call of the Api is a command. The only file that imports @tauri-apps.
 import { Channel, invoke } from "@tauri-apps/api/core";
-import type { Start } from "../state/start";
 import type { Api } from "./api";
 
 function channel<T>(onEvent: (event: T) => void): Channel<T> {
@@ -10,7 +8,7 @@ function channel<T>(onEvent: (event: T) => void): Channel<T> {
   return channel;
 }
 
-const shell: Api = {
+export const shell: Api = {
   view: () => invoke("view"),
   catalogue: () => invoke("catalogue"),
   findServer: (provider, typed) => invoke("find_server", { provider, typed }),
@@ -80,14 +78,3 @@ const shell: Api = {
   startPractice: () => invoke("start_practice"),
   onChanged: (listener) => void invoke("watch", { onChange: channel<null>(listener) }),
 };
-
-/** The shell's Api in the app; in a plain browser, the stand-in's and the scene that the address names. */
-export async function connect(): Promise<{ api: Api; start: Start }> {
-  if ("__TAURI_INTERNALS__" in window) return { api: shell, start: {} };
-  // The app's own build has no stand-in.
-  if (import.meta.env.MODE !== "production") {
-    const { fake } = await import("../fake/fake");
-    return fake(new URLSearchParams(location.search));
-  }
-  throw new Error("This page is the window of Keybearer.");
-}

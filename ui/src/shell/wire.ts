@@ -232,11 +232,11 @@ questions: Array<QuestionView>,
 /**
  * Steps in the platform's console, where there is one.
  */
-console: Array<ConsoleStepView>, 
+console: Array<ConsoleStep>, 
 /**
  * Permissions that can be asked for.
  */
-scopes: Array<ScopeView>, 
+scopes: Array<Scope>, 
 /**
  * Listeners in order of preference.
  */
@@ -338,13 +338,13 @@ pattern: string | null,
 /**
  * What wrong ones look like.
  */
-wrong: Array<WrongView>, 
+wrong: Array<Wrong>, 
 /**
  * What to choose from; empty where it is typed.
  */
 options: Array<OptionView>, };
 
-export type WrongView = { 
+export type Wrong = { 
 /**
  * A regular expression that the wrong answer matches.
  */
@@ -368,7 +368,7 @@ meaning: Text,
  */
 secret: boolean, };
 
-export type ConsoleStepView = { 
+export type ConsoleStep = { 
 /**
  * What to do.
  */
@@ -390,7 +390,7 @@ when: StepTime,
  */
 unproven: boolean, };
 
-export type ScopeView = { 
+export type Scope = { 
 /**
  * The provider's word for it.
  */
@@ -1438,3 +1438,7 @@ shown: string,
  * The name under which it can be saved; none where it holds a secret.
  */
 file: string | null, };
+
+export type LoginReason = "interrupted" | "expired" | "refused";
+
+export type Standing = { "kind": "practice-over" } | { "kind": "unstored" } | { "kind": "paused" } | { "kind": "needs-login", why: LoginReason } | { "kind": "missing-secret" } | { "kind": "life-unknown" } | { "kind": "unverified" } | { "kind": "unchecked" } | { "kind": "renews-on-demand" } | { "kind": "endless" } | { "kind": "ends", at: number };

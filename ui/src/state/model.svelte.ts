@@ -68,10 +68,10 @@ export class Model {
 
   /** A view with the platforms that are not in use as well. */
   #whole(view: AppView): AppView {
-    const used = new Map(view.providers.map((provider) => [provider.id, provider]));
-    const providers = this.#catalogue.map((provider) => used.get(provider.id) ?? provider);
-    const listed = new Set(providers.map((provider) => provider.id));
-    return { ...view, providers: [...providers, ...view.providers.filter((provider) => !listed.has(provider.id))] };
+    const used = (id: string) => view.providers.find((provider) => provider.id === id);
+    const providers = this.#catalogue.map((provider) => used(provider.id) ?? provider);
+    const others = view.providers.filter(({ id }) => !this.#catalogue.some((provider) => provider.id === id));
+    return { ...view, providers: [...providers, ...others] };
   }
 
   /** Asks what the system supports. */

@@ -1,10 +1,10 @@
 // Whether an account needs the user now. The order of all accounts: state/next.
 import { endOf, isDead } from "../text/standing";
 import { now } from "../text/dates";
-import type { AccountView } from "../shell/wire";
+import type { AccountView, Code } from "../shell/wire";
 
 /** Troubles that pass without anybody doing anything. */
-const PASSING = [
+const PASSING: readonly (Code | undefined)[] = [
   "transient",
   "rate-limited",
   "too-young",
@@ -32,11 +32,11 @@ const PASSING = [
   "internal",
 ];
 /** Troubles with a renewal: the token of now goes on until its day. */
-const LASTING = ["not-extended", "not-renewable"];
+const LASTING: readonly (Code | undefined)[] = ["not-extended", "not-renewable"];
 
 /** It may pass by itself: nothing to press. */
 export function passes(account: AccountView): boolean {
-  return PASSING.includes(account.trouble?.code ?? "");
+  return PASSING.includes(account.trouble?.code);
 }
 
 /** Its end has come, and no renewal was in time. */
@@ -54,5 +54,5 @@ export function needsYou(account: AccountView): boolean {
 
 /** The trouble is with renewing alone: until its day the token works. */
 export function lasts(account: AccountView): boolean {
-  return LASTING.includes(account.trouble?.code ?? "");
+  return LASTING.includes(account.trouble?.code);
 }

@@ -42,8 +42,7 @@ const at = (time: number) => (Math.abs(time - now()) < SOON ? moment(time) : day
 
 function why(account: AccountView): string {
   if (account.unstored) return t("next-unstored");
-  if (account.trouble?.code === "interrupted") return t("state-interrupted");
-  if (isDead(account)) return t("next-dead");
+  if (isDead(account)) return t(account.trouble?.code === "interrupted" ? "state-interrupted" : "next-dead");
   const end = account.breaks ?? endOf(account);
   if (end !== null && end <= now()) return t("next-ended", { day: at(end) });
   return account.trouble ? sentences(account.trouble).what : "";
@@ -58,20 +57,17 @@ function itself(account: AccountView, view: AppView): string {
 }
 
 export function breaking(account: AccountView, view: AppView): Breaking {
-  const stands = standing(
-    account,
-    view.providers.find(({ id }) => id === account.provider),
-  );
+  const { life } = standing(account);
   const put = (group: Group, text: string, when: number | null, tone: Tone): Breaking => ({
     account,
     group,
     text,
     tone,
     at: when ?? Infinity,
-    life: stands.life,
+    life,
   });
   const by = loginBy(account);
-  if (account.practice_over) return put("endless", t("state-practice-over"), null, "quiet");
+  if (account.standing.kind === "practice-over") return put("endless", t("state-practice-over"), null, "quiet");
   if (needsYou(account))
     return put(
       "now",

@@ -1,5 +1,5 @@
 // The names of a platform and its kinds of tokens, which kinds share a tile, and how each kind is obtained.
-import type { ConsoleStepView, ProviderView, StepTime } from "../shell/wire";
+import type { ConsoleStep, ProviderView, StepTime } from "../shell/wire";
 import { t } from "../text/words.svelte";
 
 /** The user approves in the browser. Otherwise the token is the app's own, or is imported. */
@@ -53,7 +53,7 @@ export function againWord(provider: ProviderView): string {
 }
 
 /** The console steps for a time, each with its index in the whole list, and the host of a custom file's link. */
-export function stepsOf(provider: ProviderView, when: StepTime): { step: ConsoleStepView; at: number; host: string }[] {
-  const host = (step: ConsoleStepView) => (provider.custom && step.link ? new URL(step.link).host : "");
+export function stepsOf(provider: ProviderView, when: StepTime): { step: ConsoleStep; at: number; host: string }[] {
+  const host = (step: ConsoleStep) => (provider.custom && step.link ? new URL(step.link).host : "");
   return provider.console.map((step, at) => ({ step, at, host: host(step) })).filter(({ step }) => step.when === when);
 }

@@ -1,45 +1,61 @@
-// How an account stands, in one line and one colour: for the list, its ring and the pill. Not for the drawing itself.
-import type { AccountView, ProviderView } from "../shell/wire";
+// How an account stands, in words, with a colour and what is left of its life. Core decides it: this only translates.
+import type { AccountView } from "../shell/wire";
 import { now, share } from "./dates";
 import { t } from "./words.svelte";
 
 export type Tone = "good" | "warn" | "bad" | "quiet";
 
-export interface Standing {
+export interface StandingText {
   text: string;
   tone: Tone;
-  /** What is left of its life, 0 to 1; 1 where it has no end. */
+  /** What is left of its life, from 0 to 1; 1 if it has no end. */
   life: number;
 }
 
-/** A token is drawn as running out in its last seventh: a week of sixty days, a day of one. */
+/** A token is shown as running out in its last seventh: a week of sixty days. */
 const SHORT = 1 / 7;
 
-/** When it is over for good; none where it is not. What renews whenever it is wanted outlives its token of now. */
+/** When it ends for good, or null. A token that is renewed on demand ends with its refresh token. */
 export function endOf(account: AccountView): number | null {
   return account.renews_on_demand ? account.renews_until : account.expires;
 }
 
-/** Only a new login helps. */
-export function isDead(account: AccountView): boolean {
-  return account.trouble?.code === "token-dead" || account.trouble?.code === "interrupted";
+/** The platform no longer accepts the token: only a new login helps. */
+export function isDead({ standing }: AccountView): boolean {
+  return standing.kind === "needs-login" && standing.why !== "expired";
 }
 
-export function standing(account: AccountView, provider: ProviderView | undefined): Standing {
+export function standing(account: AccountView): StandingText {
   const end = endOf(account);
   const life = end === null ? 1 : share(account.issued, end, now());
-  if (account.practice_over) return { text: t("state-practice-over"), tone: "quiet", life: 0 };
-  if (account.unstored) return { text: t("state-unstored"), tone: "warn", life };
-  if (account.paused) return { text: t("state-paused"), tone: "quiet", life };
-  if (account.trouble?.code === "interrupted") return { text: t("state-interrupted"), tone: "bad", life: 0 };
-  if (end !== null && life === 0) return { text: t("state-expired"), tone: "bad", life };
-  if (isDead(account)) return { text: t("state-dead"), tone: "bad", life: 0 };
-  if (!account.life_known) return { text: t("state-life-unknown"), tone: "quiet", life };
-  if (account.verified === null && account.trouble) return { text: t("state-unverified"), tone: "warn", life };
-  if (account.verified === null && provider?.can_verify) return { text: t("state-unchecked"), tone: "quiet", life };
-  if (account.renews_on_demand && life >= SHORT) return { text: t("state-renews"), tone: "good", life };
-  if (end === null) return { text: t("state-no-expiry"), tone: "good", life };
-  return { text: left(end - now()), tone: life < SHORT ? "warn" : "good", life };
+  const as = (tone: Tone, message: string, left = life): StandingText => ({ text: t(`state-${message}`), tone, life: left });
+  const stands = account.standing;
+  switch (stands.kind) {
+    case "practice-over":
+      return as("quiet", "practice-over", 0);
+    case "unstored":
+      return as("warn", "unstored");
+    case "paused":
+      return as("quiet", "paused");
+    case "needs-login":
+      return as("bad", { interrupted: "interrupted", expired: "expired", refused: "dead" }[stands.why], 0);
+    case "missing-secret":
+      return as("bad", "missing-secret", 0);
+    case "life-unknown":
+      return as("quiet", "life-unknown");
+    case "unverified":
+      return as("warn", "unverified");
+    case "unchecked":
+      return as("quiet", "unchecked");
+    case "renews-on-demand":
+      return as("good", "renews");
+    case "endless":
+      return as("good", "no-expiry");
+    case "ends":
+      // The view may be older than the end.
+      if (stands.at <= now()) return as("bad", "expired", 0);
+      return { text: left(stands.at - now()), tone: life < SHORT ? "warn" : "good", life };
+  }
 }
 
 /** What is left of a token, in whole units that never promise too much. */

@@ -4,9 +4,9 @@ use crate::http::host_of;
 use crate::keeper::redirects::rules;
 use crate::login::fixed_redirect_uri;
 use crate::provider::registry::Entry;
-use crate::provider::{Authentication, Provider, QuestionKind, sources};
+use crate::provider::{Authentication, Provider, QuestionKind, Scope, sources};
 use crate::text::Text;
-use crate::view::{ConsoleStepView, FilterView, OptionView, ProviderView, QuestionView, RedirectView, ScopeView, StuckView, WrongView};
+use crate::view::{FilterView, OptionView, ProviderView, QuestionView, RedirectView, StuckView};
 
 /// A provider as a shell shows it at `now`, in Unix seconds. `relay` is the address of the person's relay page, or empty.
 pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> ProviderView {
@@ -35,14 +35,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
                 placeholder: q.placeholder.clone(),
                 kind: q.kind,
                 pattern: q.pattern.clone(),
-                wrong: q
-                    .wrong
-                    .iter()
-                    .map(|w| WrongView {
-                        pattern: w.pattern.clone(),
-                        text: w.text.clone(),
-                    })
-                    .collect(),
+                wrong: q.wrong.clone(),
                 options: if q.kind == QuestionKind::ClientType {
                     client_types(p)
                 } else {
@@ -50,27 +43,13 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
                 },
             })
             .collect(),
-        console: p
-            .console
-            .iter()
-            .map(|s| ConsoleStepView {
-                text: s.text.clone(),
-                link: s.link.clone(),
-                copy: s.copy.iter().map(|t| t.source().to_owned()).collect(),
-                when: s.when,
-                unproven: s.unproven,
-            })
-            .collect(),
+        console: p.console.clone(),
         scopes: p
             .scopes
             .iter()
-            .map(|s| ScopeView {
-                id: s.id.clone(),
-                meaning: s.meaning.clone(),
+            .map(|s| Scope {
                 default: s.default || s.locked,
-                locked: s.locked,
-                granted_only: s.granted_only,
-                unproven: s.unproven,
+                ..s.clone()
             })
             .collect(),
         redirects: p

@@ -55,7 +55,7 @@ pub struct Question {
 }
 
 /// An answer that looks like the wrong thing.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Wrong {
     /// What it matches.
@@ -90,7 +90,7 @@ pub enum Authentication {
 }
 
 /// One step in the console.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ConsoleStep {
     /// What to do.
@@ -100,6 +100,7 @@ pub struct ConsoleStep {
     pub link: Option<String>,
     /// What to copy into it.
     #[serde(default)]
+    #[ts(type = "Array<string>")]
     pub copy: Vec<Template>,
     /// When it is to be done.
     #[serde(default)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Names that any template may use, besides the hosts of its own file: of the client (`client_…`, `redirect_uri`, `redirect_uris`), of
 /// the login (`state`, `code`, `code_verifier`, `code_challenge`, `scope`), of tokens (`access_token`, `refresh_token`, `app_token`, and
@@ -128,6 +128,12 @@ impl Template {
 impl fmt::Debug for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.source)
+    }
+}
+
+impl Serialize for Template {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.source.serialize(serializer)
     }
 }
 
