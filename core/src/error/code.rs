@@ -302,6 +302,7 @@ impl Error {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::Code;
 
     #[test]

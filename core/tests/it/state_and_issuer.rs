@@ -127,7 +127,7 @@ async fn an_answer_without_state_is_said_at_once_and_not_taken() {
     let mut login = rig.wait(server.plan(RedirectKind::Loopback)).await;
     for n in 0..50 {
         let reply = comes_home(&rig, &login, &format!("code=stray-{n}")).await;
-        assert_eq!((reply.status, reply.body.contains("does not know which login")), (404, true));
+        assert_eq!((reply.status, reply.body.contains("which sign-in this is for")), (404, true));
     }
     assert_eq!(login.hint().await.code, "answer-without-state");
     assert!(login.is_waiting());

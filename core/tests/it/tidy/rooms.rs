@@ -123,7 +123,10 @@ fn imports(path: &str, source: &str) -> BTreeSet<String> {
         for (at, _) in source.match_indices(prefix) {
             let rest = &source[at + prefix.len()..];
             match rest.strip_prefix('{') {
-                Some(group) => found.extend(group.split(['}', ',']).map(|one| word_at(one.trim()).to_owned())),
+                Some(group) => {
+                    let group = group.split('}').next().unwrap_or_default();
+                    found.extend(group.split(',').map(|one| word_at(one.trim()).to_owned()));
+                }
                 None => drop(found.insert(word_at(rest).to_owned())),
             }
         }
@@ -225,6 +228,8 @@ fn calls_down_and_calls_of_others_are_no_fault() {
         // Another struct's method of the same name.
         "impl Keeper {\n    fn renew(&self) {\n    }\n}\nimpl Run {\n    fn go(&self) {\n        self.sweep();\n    }\n}",
         "impl Keeper {\n    fn renew(&self) {\n        let sweep = self.sweep_state;\n    }\n}",
+        // Words after a group of imports are none.
+        "use crate::keeper::{Keeper, lock};\nuse crate::view::{View, scheduler};",
     ] {
         assert_eq!(house(file("renewal/mod.rs", source)), Vec::<String>::new(), "{source}");
     }
