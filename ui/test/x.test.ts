@@ -84,7 +84,7 @@ test("what was pasted back is held against the rules too", async () => {
   await settle();
   expect(find("rule-broken")).toBeNull();
   expect(find("rule-doubtful")).not.toBeNull();
-  expect(find("redirect-differs")?.dataset["difference"]).toBe("host");
+  expect(find("compare")?.dataset["difference"]).toBe("host");
   type("redirect-shown", "http://127.0.0.1:47020/callback/x");
   await settle();
   expect(find("rule-doubtful")).toBeNull();
