@@ -304,7 +304,7 @@ async function walkBrowserErrors(site) {
     await until("the errors to unfold", "return document.querySelector('[data-testid=stuck]').parentElement.open");
     await until(
       "the errors in sight",
-      "const top = document.querySelector('[data-testid=stuck]').getBoundingClientRect().top; return top >= 0 && top < innerHeight / 2",
+      "const [box, list] = ['[data-scrolls]', '[data-testid=stuck] ~ dl'].map((e) => document.querySelector(e).getBoundingClientRect()); return list.top >= box.top && list.top < box.bottom - 20",
     );
     const moved = await run(
       "return [document.scrollingElement, document.body, document.querySelector('#app'), document.querySelector('main')].map((e) => e.scrollTop)",

@@ -1,9 +1,7 @@
 // Platforms with a console, on the real screens: the address to register, its comparison, error pages, another account than expected.
 import { expect, test, vi } from "vitest";
-import { providers } from "../src/fake/platforms";
-import type { ProviderView } from "../src/shell/wire";
 import { date } from "../src/text/dates";
-import { find, open, press, settle, type } from "./window";
+import { find, open, platform, press, settle, type } from "./window";
 
 const text = () => document.querySelector("main")?.textContent ?? "";
 const ADDRESS = "https://127.0.0.1:47018/callback/threads/";
@@ -19,12 +17,6 @@ test("the tile of two kinds asks which one", async () => {
 
 /** The address among the console's steps, in whichever one the platform's file has it. */
 const inTheSteps = () => document.querySelector("[data-testid^=console-copy-][data-testid$=-value]");
-
-const platform = (id: string): ProviderView => {
-  const found = providers.find((provider) => provider.id === id);
-  if (!found) throw new Error(id);
-  return found;
-};
 
 test("the address to register is the chosen redirect's, and it is the one in the console's steps", async () => {
   const api = await open("scene=way");
@@ -42,12 +34,12 @@ test("a slash that the console dropped is found before the login", async () => {
   await open("scene=threads");
   type("redirect-shown", ADDRESS.slice(0, -1));
   await settle();
-  expect(find("redirect-differs")?.dataset["difference"]).toBe("slash");
+  expect(find("compare")?.dataset["difference"]).toBe("slash");
   expect(text()).toContain("Only a slash at the end is different.");
   type("redirect-shown", ADDRESS);
   await settle();
   expect(find("redirect-same")).not.toBeNull();
-  expect(find("redirect-differs")).toBeNull();
+  expect(find("compare")?.dataset["difference"]).toBeUndefined();
 });
 
 test("the relay page has to be there before one goes on", async () => {

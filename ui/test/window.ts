@@ -3,8 +3,10 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, vi } from "vitest";
 import App from "../src/App.svelte";
 import type { Api } from "../src/shell/api";
+import type { ProviderView } from "../src/shell/wire";
 import { Model } from "../src/state/model.svelte";
 import { fake } from "../src/fake/fake";
+import { providers } from "../src/fake/platforms";
 import { speak } from "../src/text/words.svelte";
 
 let app: ReturnType<typeof mount> | undefined;
@@ -13,6 +15,13 @@ let app: ReturnType<typeof mount> | undefined;
 export let model: Model;
 
 export const find = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`);
+
+/** A platform of the stand-in. */
+export function platform(id: string): ProviderView {
+  const found = providers.find((provider) => provider.id === id);
+  if (!found) throw new Error(`no platform ${id}`);
+  return found;
+}
 
 /** Lets time pass, with everything that waits for it. */
 export async function settle(ms = 0): Promise<void> {

@@ -1,6 +1,7 @@
 // X on the real screens: the table of kinds, the rules for addresses, tokens without a browser, copying.
 import { expect, test, vi } from "vitest";
-import { find, open, press, settle, type } from "./window";
+import type { Kind } from "../src/shell/wire";
+import { find, open, platform, press, settle, type } from "./window";
 
 const text = () => document.querySelector("main")?.textContent ?? "";
 const KEY = "k7BcQ2mXaVt9LwDf3RzYhN5pJ";
@@ -23,16 +24,8 @@ test("one tile, and a table of its kinds whose rows are named and described", as
   const row = find("kind-x-app");
   expect(row?.textContent).toContain("App-only (Bearer Token)");
   const said = (row?.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent);
-  expect(said).toEqual([
-    "What it is for",
-    "Reading what is public",
-    "Acts as",
-    "Nobody: the app itself",
-    "How long it’s valid",
-    "Does not end",
-    "What it needs",
-    "API Key, API Key Secret",
-  ]);
+  const { purpose, behalf, lives, needs } = platform("x-app").kind as Kind;
+  expect(said).toEqual(heads.slice(1).flatMap((head, at) => [head, [purpose, behalf, lives, needs][at]?.en]));
 });
 
 test("arrow keys walk the table", async () => {
@@ -84,7 +77,7 @@ test("what was pasted back is held against the rules too", async () => {
   await settle();
   expect(find("rule-broken")).toBeNull();
   expect(find("rule-doubtful")).not.toBeNull();
-  expect(find("redirect-differs")?.dataset["difference"]).toBe("host");
+  expect(find("compare")?.dataset["difference"]).toBe("host");
   type("redirect-shown", "http://127.0.0.1:47020/callback/x");
   await settle();
   expect(find("rule-doubtful")).toBeNull();
@@ -115,7 +108,9 @@ test("a typed PIN ends the wait", async () => {
 test("a stuck page says what the platform's file knows of it", async () => {
   await open("scene=x-again");
   await press("connect", 2000);
-  expect(find("stuck-redirect-not-registered")?.textContent).toContain("One of three: this address is not in the app's callback list");
+  const cause = platform("x").stuck.find(({ code, action }) => code === "redirect-not-registered" && action !== null);
+  expect(cause).toBeDefined();
+  expect(find("stuck-redirect-not-registered")?.textContent).toContain(cause?.action?.en);
 });
 
 test("a second login of one person is warned of, a first one is not", async () => {

@@ -238,7 +238,7 @@ console: Array<ConsoleStep>,
  */
 scopes: Array<Scope>, 
 /**
- * Listeners in order of preference.
+ * Redirects in order of preference.
  */
 redirects: Array<RedirectView>, 
 /**
@@ -346,11 +346,11 @@ options: Array<OptionView>, };
 
 export type Wrong = { 
 /**
- * A regular expression that the wrong answer matches.
+ * What it matches.
  */
 pattern: string, 
 /**
- * What to say then.
+ * What to say about it.
  */
 text: Text, };
 
@@ -378,7 +378,7 @@ text: Text,
  */
 link: string | null, 
 /**
- * Values to copy into it.
+ * What to copy into it.
  */
 copy: Array<string>, 
 /**
@@ -386,33 +386,33 @@ copy: Array<string>,
  */
 when: StepTime, 
 /**
- * It was not confirmed.
+ * No source confirms it (facts marked [?] or [M]).
  */
 unproven: boolean, };
 
 export type Scope = { 
 /**
- * The provider's word for it.
+ * The platform's word.
  */
 id: string, 
 /**
- * One line of meaning.
+ * One line.
  */
 meaning: Text, 
 /**
- * Proposed.
+ * Ticked at first.
  */
 default: boolean, 
 /**
- * Cannot be left out.
+ * Always asked for, and so ticked as well.
  */
 locked: boolean, 
 /**
- * Never asked for: the platform's word for what was granted.
+ * Never asked for: the platform's word for what it granted.
  */
 granted_only: boolean, 
 /**
- * It was not confirmed.
+ * No source confirms it (facts marked [?] or [M]).
  */
 unproven: boolean, };
 
@@ -612,6 +612,18 @@ practice: boolean,
  * It belongs to a practice platform that no longer runs.
  */
 practice_over: boolean, };
+
+export type Standing = { "kind": "practice-over" } | { "kind": "unstored" } | { "kind": "paused" } | { "kind": "needs-login", 
+/**
+ * Why.
+ */
+why: LoginReason, } | { "kind": "missing-secret" } | { "kind": "life-unknown" } | { "kind": "unverified" } | { "kind": "unchecked" } | { "kind": "renews-on-demand" } | { "kind": "endless" } | { "kind": "ends", 
+/**
+ * Unix seconds.
+ */
+at: number, };
+
+export type LoginReason = "interrupted" | "expired" | "refused";
 
 export type LaterView = { 
 /**
@@ -935,7 +947,7 @@ client: string | null,
  */
 client_name: string, 
 /**
- * Answers to the provider's questions, by their ids.
+ * Answers to the provider's questions, by their ids. One may be a client secret.
  */
 answers: { [key in string]: string }, 
 /**
@@ -1438,7 +1450,3 @@ shown: string,
  * The name under which it can be saved; none where it holds a secret.
  */
 file: string | null, };
-
-export type LoginReason = "interrupted" | "expired" | "refused";
-
-export type Standing = { "kind": "practice-over" } | { "kind": "unstored" } | { "kind": "paused" } | { "kind": "needs-login", why: LoginReason } | { "kind": "missing-secret" } | { "kind": "life-unknown" } | { "kind": "unverified" } | { "kind": "unchecked" } | { "kind": "renews-on-demand" } | { "kind": "endless" } | { "kind": "ends", at: number };
