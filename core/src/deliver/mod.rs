@@ -23,8 +23,8 @@ pub use check::check;
 
 use crate::error::{Category, Error, Intermediary, Result};
 use crate::http::client::Client;
-use crate::http::echo::Echoes;
 use crate::http::intermediary::intermediary;
+use crate::http::scrub::Echoes;
 use crate::http::{Request, Response};
 use crate::text::is_unseen;
 use crate::token::Secret;

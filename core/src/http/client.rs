@@ -1,4 +1,4 @@
-//! The place of the core that opens outgoing connections; beside it only `knock` does. Listeners are never followed (a token
+//! The place of the core that opens outgoing connections; beside it only `probe` does. Listeners are never followed (a token
 //! request must not carry its secret to another host), there are no cookies, every request has a User-Agent (GoToSocial
 //! answers 418 without one), and no answer is read beyond its limit.
 

@@ -1,15 +1,15 @@
-//! Requests and responses as plain values, without IO; `client` sends them by way of the `proxy` that is set, `knock` looks who
+//! Requests and responses as plain values, without IO; `client` sends them by way of the `proxy` that is set, `probe` looks who
 //! is there, `resolve` knows the names of this computer, `link` and `rate` read headers, `server_clocks` compares clocks,
-//! `intermediary` tells an API's answers from those of what stands before it, `echo` takes secrets out of what came back.
+//! `intermediary` tells an API's answers from those of what stands before it, `scrub` takes secrets out of what came back.
 
 pub mod client;
-pub mod echo;
 pub mod intermediary;
-pub mod knock;
 pub mod link;
+pub mod probe;
 pub mod proxy;
 pub mod rate;
 mod resolve;
+pub mod scrub;
 mod server_clocks;
 
 use std::fmt;

@@ -125,7 +125,7 @@ pub(super) fn is_of(of: Of, record: &Account) -> bool {
     match of {
         Of::All => true,
         Of::Person => record.parent.is_none(),
-        Of::Beneath => record.parent.is_some(),
+        Of::SubAccount => record.parent.is_some(),
     }
 }
 

@@ -19,7 +19,7 @@ impl Keeper {
         for origin in self.origins() {
             let http = self.shared.http.clone();
             probes.spawn(async move {
-                let (issuer, error) = match http.knock(&origin).await {
+                let (issuer, error) = match http.probe(&origin).await {
                     Ok(issuer) => (issuer, None),
                     Err(error) => (None, Some(error.view())),
                 };

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::paste::{self, Pasted};
 use crate::error::{Category, Code, Error, Result};
-use crate::http::echo::Echoes;
+use crate::http::scrub::Echoes;
 use crate::oauth2::authorization::{AuthorizationResponse, Names, Outcome};
 use crate::provider::{Callback, RedirectKind};
 use crate::token::Secret;

@@ -2,10 +2,10 @@
 //! writes is told which store took the secret.
 //!
 //! `keychain` the operating system's, `patience` with it · `sealed` age files for machines without one, and for what a keychain
-//! does not take · `parcel` one age file that goes to another machine · `passphrase` the letters that open either.
+//! does not take · `age_file` one encrypted file that goes to another machine · `passphrase` the letters that open either.
 
+pub mod age_file;
 pub mod keychain;
-pub mod parcel;
 mod passphrase;
 pub mod patience;
 pub mod sealed;

@@ -336,7 +336,7 @@ async fn child_behind_a_proxy() {
     let client = Client::default();
     assert_eq!(get(&client, "https://gts.example/").await.unwrap(), 200);
     // Who vouches for it is asked by the same way: by none that everybody trusts.
-    let issuer = client.knock(&Url::parse("https://gts.example/").unwrap()).await.unwrap();
+    let issuer = client.probe(&Url::parse("https://gts.example/").unwrap()).await.unwrap();
     assert!(issuer.is_none_or(|i| !i.public));
     let rig = Rig::new();
     let used = rig.keeper.proxy().unwrap();

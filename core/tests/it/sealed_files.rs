@@ -3,7 +3,7 @@
 use std::fs;
 
 use keybearer_core::vault::Vault as _;
-use keybearer_core::vault::parcel;
+use keybearer_core::vault::age_file;
 use keybearer_core::vault::sealed::{Seal, Sealed, new_identity};
 use keybearer_core::view::StoreState;
 use tempfile::TempDir;
@@ -154,12 +154,12 @@ fn files_of_earlier_versions_open_as_they_were_sealed_and_elsewhere() {
 #[test]
 fn a_file_for_another_computer_opens_however_letters_are_composed_there() {
     for typed in [COMPOSED, DECOMPOSED, ODD_BLANKS] {
-        let file = parcel::seal_with(2, &secret(typed), &"content").unwrap();
+        let file = age_file::seal_with(2, &secret(typed), &"content").unwrap();
         for other in [COMPOSED, DECOMPOSED, ODD_BLANKS] {
-            assert_eq!(parcel::open(&secret(other), &file).unwrap().expose(), "\"content\"");
+            assert_eq!(age_file::open(&secret(other), &file).unwrap().expose(), "\"content\"");
         }
         assert_eq!(
-            code(parcel::open(&secret("caf\u{e8} \u{d55c}\u{ae00} pass"), &file)),
+            code(age_file::open(&secret("caf\u{e8} \u{d55c}\u{ae00} pass"), &file)),
             "passphrase-wrong"
         );
     }

@@ -12,7 +12,7 @@ use crate::keeper::transfer::left_out;
 use crate::keeper::{Keeper, new_id};
 use crate::provider::{Grant, Provider};
 use crate::token::{Secret, Token};
-use crate::vault::{account_key, client_key, parcel, previous_key};
+use crate::vault::{account_key, age_file, client_key, previous_key};
 use crate::view::{ArrivalOutcome, ArrivalView, StoreKind};
 
 impl Keeper {
@@ -25,7 +25,7 @@ impl Keeper {
         let _busy = self.busy();
         let done = self.blocking(move |keeper| {
             keeper.shared.book.read()?;
-            let contents = contents(&parcel::open(&passphrase, &sealed)?)?;
+            let contents = contents(&age_file::open(&passphrase, &sealed)?)?;
             Ok(keeper.import_all(contents))
         });
         let done = done.await;

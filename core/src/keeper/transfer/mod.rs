@@ -15,7 +15,7 @@ use crate::keeper::record::hosts;
 use crate::keeper::renewal::reminders::date;
 use crate::keeper::transfer::bundle::{Bundle, packed};
 use crate::token::Secret;
-use crate::vault::{client_key, parcel};
+use crate::vault::{age_file, client_key};
 use crate::view::{ArrivalOutcome, ArrivalView, ParcelView};
 
 /// The extension of the file's name.
@@ -137,7 +137,7 @@ impl Keeper {
                 packed(record, Some(secret))
             }),
         )?;
-        parcel::seal(passphrase, &content)
+        age_file::seal(passphrase, &content)
     }
 
     fn pause(&self, accounts: &[(Account, Secret)], paused: impl Fn(&Account) -> bool) -> Result<()> {

@@ -3,7 +3,7 @@
 
 use serde::de::IgnoredAny;
 
-use crate::http::echo::Echoes;
+use crate::http::scrub::Echoes;
 
 /// What replaces a secret.
 pub const DOTS: &str = "••••••••";

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::http::echo::Echoes;
+use crate::http::scrub::Echoes;
 use crate::http::{Request, may_be_reached};
 use crate::oauth1::{self, ClientCredentials, TokenCredentials};
 use crate::provider::messages::{Authenticate, Message, Method};

@@ -44,7 +44,8 @@ pub enum Of {
     /// A person's, not a sub-account's.
     Person,
     /// A sub-account's.
-    Beneath,
+    #[serde(alias = "beneath")]
+    SubAccount,
 }
 
 /// One field of a call's form.

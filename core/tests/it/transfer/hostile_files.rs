@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use keybearer_core::token::Secret;
-use keybearer_core::vault::parcel;
+use keybearer_core::vault::age_file;
 use keybearer_core::view::ArrivalOutcome;
 use serde_json::{Value, json};
 
@@ -15,12 +15,12 @@ use crate::rig::Rig;
 use crate::x::Stage;
 
 fn inside(file: &str) -> Value {
-    serde_json::from_str(parcel::open(&words(), file).unwrap().expose()).unwrap()
+    serde_json::from_str(age_file::open(&words(), file).unwrap().expose()).unwrap()
 }
 
 /// A file in which this stands, that is cheap to open.
 fn sealed(content: &Value) -> String {
-    parcel::seal_with(2, &words(), content).unwrap()
+    age_file::seal_with(2, &words(), content).unwrap()
 }
 
 /// Whether nothing was ever written here.
@@ -92,7 +92,7 @@ async fn a_file_that_asks_for_hours_of_work_is_refused_at_once() {
         .collect();
     let (first, last) = (cheap.lines().next().unwrap(), cheap.lines().last().unwrap());
     let began = Instant::now();
-    let opened = parcel::open(&words(), &format!("{first}\n{}\n{last}\n", lines.join("\n")));
+    let opened = age_file::open(&words(), &format!("{first}\n{}\n{last}\n", lines.join("\n")));
     assert_eq!(opened.unwrap_err().code(), "file-foreign");
     assert!(began.elapsed() < Duration::from_secs(2));
 }
@@ -217,7 +217,7 @@ async fn a_file_that_was_changed_is_refused_or_harmless() {
         };
         let book = || std::fs::read(there.home.path().join("data/book.json")).ok();
         let before = book();
-        if import(&there, &parcel::seal_with(2, &words(), &raw).unwrap()).await.is_err() {
+        if import(&there, &age_file::seal_with(2, &words(), &raw).unwrap()).await.is_err() {
             assert_eq!(book(), before);
         }
         let _ = (there.keeper.view(), there.keeper.diagnostics());

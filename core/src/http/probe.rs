@@ -22,8 +22,8 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::send`].
-    pub async fn knock(&self, origin: &Url) -> Result<Option<Issuer>> {
-        let request = Request::get("knock", origin.clone());
+    pub async fn probe(&self, origin: &Url) -> Result<Option<Issuer>> {
+        let request = Request::get("probe", origin.clone());
         let sent = self.to(origin)?.get(origin.clone()).send().await;
         let sent = sent.map_err(|e| self.failed(&request, &e))?;
         self.note_time(origin, clock_of(&sent));
