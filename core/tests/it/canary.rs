@@ -1,5 +1,5 @@
-//! No secret anywhere but in the store: a child makes whole logins, well and badly ended, while everything that is logged
-//! at TRACE is collected; then every secret that the server gave out is looked for in all that was said and written.
+//! No secret outside the store: a child makes whole logins, successful and not, while all logs at TRACE are collected. Then
+//! each secret that the server gave out is searched for in all that was logged and written.
 
 use std::fmt::{Debug, Write as _};
 use std::io;

@@ -1,4 +1,4 @@
-//! Tests that need a session or a process of their own run as a child: this binary again, with one ignored test, in a
+//! Tests that need a session or a process of their own run as a child: this program again, with one ignored test, in a
 //! session with another keychain, with other limits, or to be killed.
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
-//! The whole engine, killed at any moment of its look at accounts of all renewing kinds: by the refresh token, by itself, by
-//! exchange. Afterwards each account has a token that works, or says "interrupted" for a pair that the server has rotated and
-//! nobody stored, as the platforms' own memory judges; and nothing else is lost, and no file is half.
+//! A sweep over accounts of each kind of renewal, killed at any moment: by refresh token, by the token itself, by exchange.
+//! Afterwards each account has a working token, or says "interrupted" for a pair that the server has rotated and nobody
+//! stored, by the platforms' own records. Nothing else is lost, and no file is half written.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Deep links: anybody may send one, by a web page, by another program, by argv. Only the awaited one counts.
+//! Deep links: a web page, another program or a command line may send one. Only the link that a login waits for counts.
 
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::redirect::waiting::Verdict;

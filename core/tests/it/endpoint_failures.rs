@@ -1,5 +1,5 @@
-//! The token and registration endpoints at their worst: every fault, every shape of a right answer, and what may never
-//! happen meanwhile: a secret sent elsewhere, a login that hangs, an account without a token.
+//! The token and registration endpoints at their worst: every fault, every shape of a right response, and what must never
+//! happen: a secret sent elsewhere, a login that hangs, an account without a token.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What answers in an API's place says nothing about a token.
+//! A response of something between us and the API says nothing about a token.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! The keychain's bad days: it hangs, it goes and comes back, it asks for a password, an entry is gone, book and vault come
-//! from different backups. Nothing that was obtained is lost, everything else goes on, and it is said in words.
+//! A keychain that hangs, stops and restarts, asks for its password, loses an entry, or comes from another backup than the
+//! book. No token is lost, other work goes on, and the error says what happened.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};

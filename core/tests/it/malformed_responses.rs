@@ -1,4 +1,4 @@
-//! Answers that no server should give, from a socket that gives them: bytes, shapes, and the client's own secrets.
+//! Responses that no server should send, from a socket: bytes, shapes, and the client's own secrets.
 
 use crate::browser::get;
 use crate::custom_files::{console, filled_in};

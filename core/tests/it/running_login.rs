@@ -1,4 +1,4 @@
-//! A login under way, as a person sees it: its events, one after another, waited for but not for ever.
+//! A login that runs, as a person sees it: its events one after another, each waited for with a time limit.
 
 use keybearer_core::error::ErrorView;
 use keybearer_core::provider::RedirectKind;

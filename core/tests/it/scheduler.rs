@@ -1,5 +1,5 @@
-//! Tokens that are looked after without anybody asking: renewed when their rules say, tried again when it did not work, and
-//! said in time where only a person can help. The clocks are moved, the servers are real.
+//! Tokens that are renewed without being asked for: when their rules say, again after a failure, and with a notice in time
+//! where only a person can help. The tests move the clocks; the servers are real.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,4 +1,4 @@
-//! Servers as other people run them, found: without nodeinfo, by a static webfinger, by each spelling of host-meta, behind a TLS
+//! Finding servers of unusual setups: without nodeinfo, by a static webfinger, by each spelling of host-meta, behind a TLS
 //! proxy, on a name of this computer, under a path.
 
 use std::sync::Arc;

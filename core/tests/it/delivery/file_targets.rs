@@ -1,5 +1,4 @@
-//! Files that tokens are written to, as files: whose they are, where links lead, what may not be written, and a kill in the
-//! middle of it.
+//! Files that tokens are written to: owners and modes, links, what may not be written, and a kill during the write.
 
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _, chown, symlink};
 use std::path::Path;

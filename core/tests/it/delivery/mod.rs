@@ -1,5 +1,4 @@
-//! Tokens brought to where they are used: by the keeper, after logins and renewals, and what is off, waits or fails without
-//! being in anybody's way.
+//! Tokens delivered to where they are used, after logins and renewals. A delivery that is off, waits or fails blocks nothing.
 
 mod commands;
 mod encrypted_files;

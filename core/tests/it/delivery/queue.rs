@@ -1,4 +1,4 @@
-//! What is owed and when it is brought: by whom nobody waits for, whatever else is under way, and which token it was.
+//! Due deliveries: when they run, which token they deliver, and that they do not wait for each other.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

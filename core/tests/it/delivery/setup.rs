@@ -1,5 +1,4 @@
-//! What a person arranges: what is confirmed is what was shown, nothing is kept of what was not added, and what belongs to a
-//! store that is gone can be taken away all the same.
+//! Adding, confirming and removing deliveries: what is confirmed is what was shown, and what was not added leaves nothing.
 
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;

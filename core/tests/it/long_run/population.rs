@@ -1,5 +1,5 @@
-//! A town of two hundred accounts, of all kinds, in one data folder and one keychain: each with a real token of a practice
-//! platform that checks it when it is renewed.
+//! Two hundred accounts of all kinds in one data folder and one keychain, each with a real token of a practice platform that
+//! checks it when it is renewed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,4 +1,4 @@
-//! A token put to use: calls that a person tries, and what it is copied as.
+//! Using a token: API calls that a person tries, and the forms in which a token is copied.
 
 mod api_calls;
 #[cfg(unix)]
