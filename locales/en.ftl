@@ -259,7 +259,7 @@ move-text = The other computer renews them from then on. They stay here, but thi
 copy-there-title = Copy accounts to another computer
 copy-there-text = This computer keeps renewing them. The other one only uses them.
 moving-write = Save the file
-parcel-saved = { $count ->
+bundle-saved = { $count ->
     [one] One account is in the file { $path }
    *[other] { $count } accounts are in the file { $path }
 }. Import it on the other computer, then delete it.
@@ -414,7 +414,7 @@ to-client = Go to the app
 
 practice-label = Practice
 by-client = app “{ $name }”
-beneath = linked to { $name }
+linked-to = linked to { $name }
 pill-verified = Verified { $when }
 pill-verified-now = Verified just now
 pill-unverified = Not verified

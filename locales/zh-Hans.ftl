@@ -243,7 +243,7 @@ move-text = 此后由那台电脑续期。账号仍留在这里，但这台电�
 copy-there-title = 把账号复制到另一台电脑
 copy-there-text = 仍由这台电脑续期，那台电脑只使用令牌。
 moving-write = 保存文件
-parcel-saved = 文件 { $path } 里有 { $count } 个账号。请在另一台电脑上导入，然后删除这个文件。
+bundle-saved = 文件 { $path } 里有 { $count } 个账号。请在另一台电脑上导入，然后删除这个文件。
 bring-title = 从另一台电脑导入账号
 bring-text = 导入的账号会与这里的合并；已有的账号保留更好的令牌。不会向任何地方发送内容。
 bring-file = 另一台电脑保存的文件
@@ -391,7 +391,7 @@ to-client = 查看这个应用
 
 practice-label = 练习
 by-client = 应用“{ $name }”
-beneath = 关联到 { $name }
+linked-to = 关联到 { $name }
 pill-verified = { $when }验证过
 pill-verified-now = 刚刚验证过
 pill-unverified = 未验证

@@ -243,7 +243,7 @@ move-text = 此後由那台電腦續期。帳號仍留在這裡，但這台電�
 copy-there-title = 把帳號複製到另一台電腦
 copy-there-text = 仍由這台電腦續期，那台電腦只使用權杖。
 moving-write = 儲存檔案
-parcel-saved = 檔案 { $path } 裡有 { $count } 個帳號。請在另一台電腦上匯入，然後刪除這個檔案。
+bundle-saved = 檔案 { $path } 裡有 { $count } 個帳號。請在另一台電腦上匯入，然後刪除這個檔案。
 bring-title = 從另一台電腦匯入帳號
 bring-text = 匯入的帳號會與這裡的合併；已有的帳號保留更好的權杖。不會向任何地方傳送內容。
 bring-file = 另一台電腦儲存的檔案
@@ -391,7 +391,7 @@ to-client = 檢視這個應用程式
 
 practice-label = 練習
 by-client = 應用程式「{ $name }」
-beneath = 關聯到 { $name }
+linked-to = 關聯到 { $name }
 pill-verified = { $when }驗證過
 pill-verified-now = 剛剛驗證過
 pill-unverified = 未驗證

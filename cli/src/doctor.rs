@@ -82,7 +82,7 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
     Ok(if report.wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Comes home to a redirect of ours as a browser would; nobody's own browser is opened for that.
+/// Requests a redirect address of ours, as a browser would. No browser is opened.
 ///
 /// # Errors
 /// [`Error::Internal`] for an address that is none.

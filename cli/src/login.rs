@@ -1,5 +1,5 @@
 //! A login at the terminal: what the provider asks is asked for here, the browser opens or the address is printed, and an
-//! answer that cannot come home by itself is pasted.
+//! answer that cannot reach this computer by itself is pasted.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -106,7 +106,7 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
             line = lines.next_line(), if waiting => match line {
                 Ok(Some(line)) if !line.trim().is_empty() => {
                     match keeper.paste(&id, line.trim()) {
-                        // It has come home.
+                        // The answer has arrived.
                         Ok(_) => by_hand = false,
                         Err(error) => terminal.explain(&error.view()),
                     }

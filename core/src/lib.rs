@@ -1,11 +1,11 @@
 //! The keeper: gets, keeps and renews API access tokens, without a window.
 //!
 //! A map, top floor first; no arrow runs back up:
-//! - [`keeper`]: the front desk, everything that a shell may ask for; [`view`]: what it shows
+//! - [`keeper`]: everything that a shell may ask for; [`view`]: what it shows
 //! - [`login`]: the story of one login; [`refresh`]: the renewal of one token; [`ask`]: what both ask of a provider
 //! - [`book`]: the metadata file; [`vault`]: the secrets
 //! - [`deliver`]: a token on its way to where a bot reads it
-//! - [`discovery`]: from a server's name to the server; [`redirect`]: the redirects by which an answer comes home
+//! - [`discovery`]: from a server's name to the server; [`redirect`]: the redirects by which an answer arrives
 //! - [`provider`]: a platform's protocol as data
 //! - [`oauth2`], [`oauth1`]: messages without IO; [`http`]: requests, responses, and the one client
 //! - `system`: what differs between Linux, macOS and Windows

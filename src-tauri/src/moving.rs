@@ -3,7 +3,7 @@
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{ArrivalView, ParcelView};
+use keybearer_core::view::{ArrivalView, BundleView};
 use tauri::{AppHandle, Runtime, State, command};
 
 use crate::commands::{Answer, said};
@@ -17,7 +17,7 @@ pub async fn export_accounts<R: Runtime>(
     accounts: Vec<String>,
     passphrase: String,
     moves: bool,
-) -> Answer<ParcelView> {
+) -> Answer<BundleView> {
     let passphrase = Secret::new(passphrase);
     let folder = downloads::downloads(&app).map_err(said)?;
     keeper.export(&accounts, passphrase, moves, &folder).await.map_err(said)

@@ -26,7 +26,7 @@ async fn moved_to_another_computer() {
     app.write("moving-passphrase", "correct horse battery").await;
     app.write("moving-again", "correct horse battery").await;
     app.click("confirm").await;
-    let said = app.text("parcel").await;
+    let said = app.text("bundle").await;
     let name = said.split_whitespace().find(|word| word.contains(".keybearer")).unwrap();
     let path = name.trim_end_matches('.').to_owned();
     assert!(!std::fs::read_to_string(&path).unwrap().contains(&token));

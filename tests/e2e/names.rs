@@ -82,7 +82,7 @@ impl Reader {
         found
     }
 
-    /// One by one: where GTK's tree has the page's beneath it, it does not list it.
+    /// One by one: where GTK's tree has the page's below it, it does not list it.
     async fn children(&self, place: &Place) -> Vec<Place> {
         let count: i32 = self.property(place, "ChildCount").await.unwrap_or_default();
         let mut children = Vec::new();

@@ -108,7 +108,7 @@ async fn out_of_band_code() {
 
 /// One click each proves that loopback and deep link work on this machine.
 #[tokio::test(flavor = "multi_thread")]
-async fn self_tests() {
+async fn redirect_tests() {
     let desktop = Desktop::new(Keyring::Unlocked);
     let app = App::start(&desktop).await;
     app.click("settings").await;

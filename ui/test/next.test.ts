@@ -180,7 +180,7 @@ test("the life line has the moment at which it renews by itself, and a failure i
   expect(find("life-next")).toBeNull();
 });
 
-test("why it is tried again stands beneath the line, and nothing asks to be pressed", async () => {
+test("why it is tried again stands below the line, and nothing asks to be pressed", async () => {
   await open("scene=later");
   expect(text("life-note")).toContain("graph.instagram.com isn’t responding.");
   expect(document.querySelector("main [data-testid=error]")).toBeNull();

@@ -4,7 +4,7 @@ import { find, open, press, settle, type } from "./window";
 
 const text = () => document.querySelector("main")?.textContent ?? "";
 
-test("Pages stand beneath their person, and a Page names hers", async () => {
+test("Pages stand below their person, and a Page names hers", async () => {
   await open("scene=page-account");
   const ids = [...document.querySelectorAll<HTMLElement>("nav [data-testid^='account-']")].map((one) => one.dataset["testid"]);
   expect(ids.slice(ids.indexOf("account-f1"), ids.indexOf("account-f1") + 3)).toEqual(["account-f1", "account-f2", "account-f3"]);

@@ -46,7 +46,7 @@ test("all but practice accounts are picked, the words are typed twice and do not
   await settle(1500);
   expect(write).toHaveBeenCalledExactlyOnceWith([boxes[0]?.value], "correct horse", true);
   expect(document.querySelector("dialog")).toBeNull();
-  expect(text("parcel")).toContain("One account is in the file /home/mei/Downloads/keybearer-");
+  expect(text("bundle")).toContain("One account is in the file /home/mei/Downloads/keybearer-");
   expect(find(`account-${boxes[0]?.value}`)?.textContent).toContain("renewed elsewhere");
 });
 

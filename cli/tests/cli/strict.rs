@@ -90,7 +90,7 @@ async fn what_cannot_be_is_said_before_anything_is_sent() {
         scope.code == 2 && scope.err.contains("read") && !scope.err.contains("http"),
         "{scope:?}"
     );
-    // Nobody can paste, and by this redirect nothing else comes home.
+    // There is no terminal to paste at, and this redirect brings no other answer.
     let nobody = login(&["--no-browser"]).await;
     assert!(nobody.code == 2 && nobody.err.contains("standard input"), "{nobody:?}");
     let secret = home

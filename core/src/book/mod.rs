@@ -193,7 +193,7 @@ pub struct Account {
     /// The first characters of its token, where the console shows them.
     #[serde(default)]
     pub hint: Option<String>,
-    /// The account that it stands beneath.
+    /// The account that it is a sub-account of.
     #[serde(default)]
     pub parent: Option<String>,
     /// What the person may do with it.

@@ -16,7 +16,7 @@ use self::encoding::encode;
 use crate::http::Request;
 use crate::token::Secret;
 
-/// The protocol parameter of a request for temporary credentials (§2.1): where the answer comes home, or `oob` for a PIN.
+/// The protocol parameter of a request for temporary credentials (§2.1): where the answer is sent, or `oob` for a PIN.
 pub const CALLBACK: &str = "oauth_callback";
 
 /// The protocol parameter of a request for token credentials (§2.3): what came home, or the PIN.

@@ -1,4 +1,4 @@
-//! The redirects: how an authorization response comes home. Every redirect delivers a redirect URL to the same waiting login,
+//! The redirects: how an authorization response arrives. Every redirect delivers a redirect URL to the same waiting login,
 //! found by its `state`; nothing without the right state can end or consume one.
 //!
 //! `waiting` who waits, and the one place that judges an answer · `loopback` the listener (RFC 8252 §7.3)

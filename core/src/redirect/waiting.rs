@@ -20,7 +20,7 @@ pub struct Expected {
     pub state: String,
     /// The redirect URI that was sent.
     pub redirect_uri: String,
-    /// Where a relay page hands the answer on to: it comes home there instead.
+    /// Where a relay page hands the answer on to: it arrives there instead.
     pub forwarded: Option<String>,
     /// The authorization endpoint, to know its address when it is pasted by mistake.
     pub authorize: Url,
@@ -38,7 +38,7 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// The address that the answer comes home to by itself.
+    /// The address at which the answer arrives by itself.
     fn home(&self) -> &str {
         self.forwarded.as_deref().unwrap_or(&self.redirect_uri)
     }

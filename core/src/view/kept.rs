@@ -90,7 +90,7 @@ pub struct AccountView {
     pub renews_until: Option<i64>,
     /// When access to the person's data ends although the token lives on.
     pub data_access_expires: Option<i64>,
-    /// The account that it stands beneath.
+    /// The account that it is a sub-account of.
     pub parent: Option<String>,
     /// What the person may do with it (a Page's tasks).
     pub tasks: Vec<String>,

@@ -132,7 +132,7 @@ pub struct RedirectTest {
     pub address: String,
 }
 
-/// A page of the platform's that never comes home.
+/// A page of the platform's that never redirects.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct StuckView {
     /// What it shows.
@@ -184,7 +184,7 @@ pub struct NoticeView {
     pub days: u16,
 }
 
-/// An account beneath an account: a Page.
+/// A sub-account, such as a Page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct SubAccountView {
     /// The provider's id of it.

@@ -19,7 +19,7 @@ pub use self::kept::{AccountName, AccountView, ClientView, LaterView};
 pub use self::login::{
     LoginEvent, LoginPlan, NoticeView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
-pub use self::moving::{ArrivalOutcome, ArrivalView, ParcelView};
+pub use self::moving::{ArrivalOutcome, ArrivalView, BundleView};
 pub(crate) use self::standing::Facts;
 pub use self::standing::{LoginReason, Standing};
 pub use self::update::UpdateView;
@@ -115,7 +115,7 @@ pub struct ProviderView {
     pub reuses_token: bool,
     /// True where a short-lived token is exchanged for a long-lived one at once.
     pub exchanges: bool,
-    /// True where accounts beneath the person (Pages) have tokens of their own.
+    /// True where sub-accounts (Pages) have tokens of their own.
     pub has_sub_accounts: bool,
     /// True where the app itself has a token.
     pub has_app_token: bool,

@@ -7,7 +7,7 @@ use crate::error::ErrorView;
 
 /// The file that was written.
 #[derive(Clone, Debug, Serialize, TS)]
-pub struct ParcelView {
+pub struct BundleView {
     /// Where it is.
     pub path: String,
     /// How many accounts are in it.

@@ -5,7 +5,7 @@ use crate::custom_files::{console, filled_in};
 use crate::raw_server::{http, socket};
 use crate::rig::Rig;
 
-/// A login whose code comes home at once and is redeemed at that socket; the rig and how it ended.
+/// A login whose code arrives at once and is redeemed at that socket; the rig and how it ended.
 async fn answered(origin: &str) -> (Rig, Result<String, keybearer_core::error::ErrorView>) {
     answered_by(origin, "client-secret-canary", "post").await
 }

@@ -255,7 +255,7 @@ async fn child_whose_keychain_locks() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn refresh_goes_on_when_the_network_is_back_and_not_at_each_knock() {
+async fn refresh_goes_on_when_the_network_is_back_and_not_at_each_wake_up() {
     let s = Stage::new().await;
     s.adopt("ada", 60).await;
     s.later(54 * DAY);
@@ -298,9 +298,9 @@ async fn refresh_is_not_sent_too_young_by_a_clock_that_was_set() {
     // Nobody tells when hers ends, so that it is due when it is a day old.
     let id = s.adopt("joan", 60).await;
     let keeper = s.rig.keeper.clone();
-    let tending = tokio::spawn(async move { keeper.run_scheduler().await });
+    let running = tokio::spawn(async move { keeper.run_scheduler().await });
     let wrong = || s.rig.keeper.view().problems.iter().any(|p| p.code == "clock-wrong");
-    let knock = async |until: &dyn Fn() -> bool| {
+    let wake = async |until: &dyn Fn() -> bool| {
         s.rig.keeper.wake_scheduler();
         let came = async {
             while !until() {
@@ -311,16 +311,16 @@ async fn refresh_is_not_sent_too_young_by_a_clock_that_was_set() {
     };
     // Somebody sets it; the computer has not been on for so long.
     s.ahead.fetch_add(25 * 3600, Ordering::Relaxed);
-    knock(&wrong).await;
+    wake(&wrong).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(s.meta.count(Message::Refresh), 0, "an hour old, whatever the clock says");
     assert!(s.rig.account(&id).later.is_none());
     // Set right, and a day later.
     s.ahead.fetch_sub(25 * 3600, Ordering::Relaxed);
-    knock(&|| !wrong()).await;
+    wake(&|| !wrong()).await;
     s.later(25 * 3600);
-    knock(&|| s.meta.count(Message::Refresh) == 1).await;
-    tending.abort();
+    wake(&|| s.meta.count(Message::Refresh) == 1).await;
+    running.abort();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,7 +2,9 @@
 //! what no file may contain.
 
 mod facts;
+mod picture;
 mod provider;
+mod retired;
 mod rooms;
 mod systems;
 mod walks;

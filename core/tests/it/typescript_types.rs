@@ -74,7 +74,7 @@ fn the_uis_types_are_those_of_rust() {
         RenewalOutcome,
         RenewalView,
         NoticeView,
-        ParcelView,
+        BundleView,
         ArrivalOutcome,
         ArrivalView,
         RedirectTest,

@@ -17,8 +17,8 @@ async fn menu_and_its_clicks() {
     assert!(labels[0].starts_with("@ada – ") && labels[1].starts_with("@grace – "), "{labels:?}");
     let rest: Vec<&str> = labels[2..].iter().copied().filter(|label| !label.is_empty()).collect();
     assert_eq!(rest, ["Renew all now", "Open Keybearer", "Quit"]);
-    let beneath: Vec<&str> = menu[0].children.iter().map(|line| line.label.as_str()).collect();
-    assert_eq!(beneath, ["Copy token", "Renew now", "Open"]);
+    let below: Vec<&str> = menu[0].children.iter().map(|line| line.label.as_str()).collect();
+    assert_eq!(below, ["Copy token", "Renew now", "Open"]);
 
     s.panel.click(&["@grace", "Copy token"]).await;
     until("the token in the clipboard", || {

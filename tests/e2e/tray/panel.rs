@@ -20,7 +20,7 @@ pub struct Said {
     pub actions: Vec<String>,
 }
 
-/// A line of a menu, with the lines beneath it.
+/// A line of a menu, with the lines below it.
 #[derive(Clone, Debug)]
 pub struct Line {
     id: i32,

@@ -50,7 +50,7 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
     changed();
     return id;
   };
-  const keptBeneath = (parent: string) => new Set(view.accounts.filter((one) => one.parent === parent).map((one) => one.user_id));
+  const keptOf = (parent: string) => new Set(view.accounts.filter((one) => one.parent === parent).map((one) => one.user_id));
 
   return {
     async subAccounts(id) {
@@ -58,7 +58,7 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       account(id);
       if (query.get("fail") === "pages") throw error("missing-permission", {}, "(#200) Requires pages_show_list");
       if (scene === "pages-none") return [];
-      const kept = keptBeneath(id);
+      const kept = keptOf(id);
       return PAGES.map((page) => ({ ...page, kept: kept.has(page.id) }));
     },
     async keepSubAccounts(id, picked) {

@@ -11,7 +11,7 @@ import type {
   ExportView,
   LoginEvent,
   LoginPlan,
-  ParcelView,
+  BundleView,
   ProviderView,
   RedirectCheck,
   RenewalView,
@@ -77,7 +77,7 @@ export interface Api {
   /** From now on, this computer renews a paused account. */
   resume(account: string): Promise<void>;
   /** Writes an encrypted file into the Downloads folder; with `moves`, the accounts are paused here. */
-  exportAccounts(accounts: string[], passphrase: string, moves: boolean): Promise<ParcelView>;
+  exportAccounts(accounts: string[], passphrase: string, moves: boolean): Promise<BundleView>;
   /** Imports such a file, given its encrypted text. The page never decrypts it. */
   importAccounts(file: string, passphrase: string): Promise<ArrivalView[]>;
   /** An account's exports that run or can be continued. */

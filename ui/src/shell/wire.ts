@@ -1103,7 +1103,7 @@ provider: string,
  */
 days: number, };
 
-export type ParcelView = { 
+export type BundleView = { 
 /**
  * Where it is.
  */

@@ -16,7 +16,7 @@ use crate::keeper::renewal::reminders::date;
 use crate::keeper::transfer::bundle::{Bundle, packed};
 use crate::token::Secret;
 use crate::vault::{age_file, client_key};
-use crate::view::{ArrivalOutcome, ArrivalView, ParcelView};
+use crate::view::{ArrivalOutcome, ArrivalView, BundleView};
 
 /// The extension of the file's name.
 const EXTENSION: &str = "keybearer";
@@ -29,7 +29,7 @@ impl Keeper {
     /// # Errors
     /// [`Error::PassphraseShort`]; [`Error::InputInvalid`] where no account is picked; the store's, if no account could be read;
     /// [`Error::Disk`]. Nothing was written then.
-    pub async fn export(&self, picked: &[String], passphrase: Secret, moves: bool, folder: &Path) -> Result<ParcelView> {
+    pub async fn export(&self, picked: &[String], passphrase: Secret, moves: bool, folder: &Path) -> Result<BundleView> {
         let _busy = self.busy();
         // Locked until the end, so that none of them is renewed after its token was read. In order, so that two exports do not
         // wait for each other.
@@ -68,7 +68,7 @@ impl Keeper {
                 }
                 Err(error)
             })?;
-            Ok(ParcelView {
+            Ok(BundleView {
                 path: path.display().to_string(),
                 accounts: u32::try_from(accounts.len()).unwrap_or(u32::MAX),
                 left,

@@ -195,7 +195,7 @@ pub struct Messages {
     /// Which scopes were really granted.
     #[serde(default)]
     pub granted: Option<Message>,
-    /// Sub-accounts: accounts beneath the person, each with a token of its own.
+    /// Sub-accounts of the person, each with a token of its own.
     #[serde(default)]
     pub sub_accounts: Option<Message>,
     /// Groups of the person that have accounts, too (businesses), each a `group_id`.

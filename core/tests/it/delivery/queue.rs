@@ -45,7 +45,7 @@ fn beside(s: &Stage) -> Keeper {
 async fn a_due_delivery_is_run_by_the_scheduler() {
     let s = Stage::new().await;
     let app = beside(&s);
-    let tending = tend(&app);
+    let running = tend(&app);
     // Its look is over before anything goes wrong, in another process.
     tokio::time::sleep(Duration::from_millis(500)).await;
     let failed = s.add(s.program("test -e go || exit 1; touch begun; sleep 2; cat > out")).await;
@@ -66,7 +66,7 @@ async fn a_due_delivery_is_run_by_the_scheduler() {
     soon("its end", app.rest(Duration::from_secs(20))).await;
     assert!(s.delivery(&failed.id).current && !app.is_busy());
     assert_eq!(read(&s.file("out")), s.token().await);
-    tending.abort();
+    running.abort();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -121,7 +121,7 @@ async fn a_stuck_delivery_blocks_no_other() {
     }
     // Once it is let go, the next look takes it.
     drop(lock);
-    let tending = tend(&s.rig.keeper);
+    let running = tend(&s.rig.keeper);
     soon("what was held", async {
         while !s.delivery(&held.id).current {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -129,7 +129,7 @@ async fn a_stuck_delivery_blocks_no_other() {
     })
     .await;
     assert!(read(&s.file("held")).contains(&s.token().await));
-    tending.abort();
+    running.abort();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -160,8 +160,8 @@ async fn an_imported_token_is_always_delivered() {
     there.renew(&id).await.unwrap();
     let better = there.shown_token(&id).await.unwrap().expose().to_owned();
     let back = there.export(&[id], words.clone(), true, away.path()).await.unwrap().path;
-    // It is brought at once, and nobody knocks.
-    let tending = tend(&s.rig.keeper);
+    // It is sent at once, without being asked for.
+    let running = tend(&s.rig.keeper);
     tokio::time::sleep(Duration::from_millis(500)).await;
     here.import(read(back.as_ref()), words).await.unwrap();
     assert_eq!(s.token().await, better);
@@ -172,7 +172,7 @@ async fn an_imported_token_is_always_delivered() {
     })
     .await;
     assert!(s.ended(&delivery.id).await.current);
-    tending.abort();
+    running.abort();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -187,7 +187,7 @@ async fn a_delivery_records_which_token_it_delivered() {
     old["accounts"][0]["generation"] = 0.into();
     old["deliveries"][0]["stamp"] = serde_json::Value::Null;
     std::fs::write(s.rig.home.path().join("data/book.json"), old.to_string()).unwrap();
-    let tending = tend(&s.rig.keeper);
+    let running = tend(&s.rig.keeper);
     soon("the delivery", async {
         while !s.delivery(&first.id).current {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -202,7 +202,7 @@ async fn a_delivery_records_which_token_it_delivered() {
     let after: serde_json::Value = serde_json::from_str(&s.rig.book()).unwrap();
     assert_eq!(after["deliveries"][0]["stamp"]["generation"], after["accounts"][0]["generation"]);
     assert_eq!(after["accounts"][0]["generation"], 1);
-    tending.abort();
+    running.abort();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

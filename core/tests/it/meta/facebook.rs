@@ -1,4 +1,4 @@
-//! Facebook: a person, the Pages beneath, permissions that were declined, renewal that may not extend, other devices.
+//! Facebook: a person and their Pages, permissions that were declined, renewal that may not extend, other devices.
 
 use keybearer_core::keeper::now;
 use keybearer_core::provider::StepTime;

@@ -1,4 +1,4 @@
-//! A real GoToSocial's recorded answers (core/tests/fixtures/gotosocial), replayed as a server: a login by each way home,
+//! A real GoToSocial's recorded answers (core/tests/fixtures/gotosocial), replayed as a server: a login by each redirect,
 //! whose token it is, pages of statuses, revocation, and its refusals, which are not the RFC's.
 
 mod server;
@@ -18,7 +18,7 @@ use crate::browser::get;
 use crate::real::browser::send;
 use crate::rig::{Rig, soon};
 
-/// A login by this way home.
+/// A login by this redirect.
 async fn log_in(rig: &Rig, server: &GoToSocial, redirect: RedirectKind) -> Result<AccountView, ErrorView> {
     let mut login = rig.wait(server.plan(redirect)).await;
     let home = server.consent(&rig.keeper.consent_link(&login.id).unwrap()).await;

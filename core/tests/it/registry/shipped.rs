@@ -120,7 +120,7 @@ async fn one_golden_authorization_request_each() {
 }
 
 /// The consent page's address of a platform with a console, every scope asked for that is proposed. Its hosts are replaced
-/// while it is made, so that nobody is knocked at.
+/// while it is made, so that no server is asked.
 async fn golden_at(id: &str) -> String {
     const NOBODY: &str = "http://127.0.0.1:9";
     let shipped = Registry::shipped().require(id).unwrap();

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{code, rust};
 
 /// The rooms, lowest first: a room uses only rooms that are listed before it. So there is no circle.
-const ORDER: &[&str] = &[
+pub(super) const ORDER: &[&str] = &[
     "folders",
     "secrets",
     "record",
@@ -176,12 +176,38 @@ fn faults(files: &[File]) -> Vec<String> {
     faults
 }
 
-#[test]
-fn no_room_of_the_keeper_uses_one_above_it() {
-    let files: Vec<File> = rust("core/src/keeper")
+/// Each room with the rooms that it uses.
+pub(super) fn arrows() -> BTreeSet<(String, String)> {
+    let files: Vec<File> = of_keeper().into_iter().map(|(path, source)| (path, joined(&source))).collect();
+    let mut home: BTreeMap<String, &str> = BTreeMap::new();
+    for (path, source) in &files {
+        home.extend(methods(source).into_iter().map(|name| (name, room(path))));
+    }
+    let mut arrows = BTreeSet::new();
+    for (path, source) in &files {
+        let own = room(path);
+        let called = calls(source)
+            .into_iter()
+            .filter_map(|name| home.get(&name).map(|of| (*of).to_owned()));
+        let used = called
+            .chain(imports(path, source))
+            .filter(|of| of != own && of != "mod" && own != "mod");
+        arrows.extend(used.map(|of| (own.to_owned(), of)));
+    }
+    arrows
+}
+
+/// The keeper's files.
+fn of_keeper() -> Vec<File> {
+    rust("core/src/keeper")
         .into_iter()
         .map(|(path, source)| (path.trim_start_matches("core/src/keeper/").to_owned(), code(&source)))
-        .collect();
+        .collect()
+}
+
+#[test]
+fn no_room_of_the_keeper_uses_one_above_it() {
+    let files = of_keeper();
     let all: BTreeSet<String> = files.iter().flat_map(|(_, source)| methods(&joined(source))).collect();
     assert!(
         files.len() > 20 && all.len() > 100,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use keybearer_core::error::Error;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{ArrivalOutcome, ArrivalView, ParcelView};
+use keybearer_core::view::{ArrivalOutcome, ArrivalView, BundleView};
 use keybearer_practice::x::{AppType, Message};
 use keybearer_practice::{Fault, Flavor};
 
@@ -25,7 +25,7 @@ fn words() -> Secret {
     Secret::new(WORDS)
 }
 
-async fn export(rig: &Rig, moves: bool) -> ParcelView {
+async fn export(rig: &Rig, moves: bool) -> BundleView {
     let picked: Vec<String> = rig.keeper.view().accounts.into_iter().map(|a| a.id).collect();
     rig.keeper.export(&picked, words(), moves, rig.home.path()).await.unwrap()
 }
@@ -100,7 +100,7 @@ async fn a_moved_pair_is_renewed_there_and_paused_here() {
     assert_eq!(here.token(&id).await, token, "kept, and shown");
     assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (requests + 1, 0));
 
-    // And back: the newer pair comes home, and is kept alive here.
+    // And back: the newer pair arrives, and is renewed here.
     let back = file(&there, true).await;
     assert_eq!(outcomes(&import(here, &back).await.unwrap()), [ArrivalOutcome::Renewed]);
     assert!(!here.account(&id).paused && there.account(&id).paused);

@@ -221,7 +221,7 @@ async fn revoked_is_revoked_whatever_the_server_makes_of_one_of_the_two() {
     }
 }
 
-/// A relay page of the person's own hands the answer on to our deep link; with PKCE a public client may come home so.
+/// A relay page of the person's own hands the answer on to our deep link; with PKCE a public client may use one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_relay_page_leads_home_too() {
     let s = Stage::new().await;

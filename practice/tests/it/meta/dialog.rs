@@ -1,4 +1,4 @@
-//! The browser's part: what the dialog refuses, what its page shows, and how it comes home.
+//! The browser's part: what the dialog refuses, what its page shows, and how it redirects.
 
 use keybearer_practice::meta::{FACEBOOK_APP_ID, Platform};
 use serde_json::json;

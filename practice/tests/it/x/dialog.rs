@@ -1,4 +1,4 @@
-//! The OAuth 2.0 page: what it refuses, what it shows, and how it comes home.
+//! The OAuth 2.0 page: what it refuses, what it shows, and how it redirects.
 
 use keybearer_practice::Fault;
 use keybearer_practice::x::{API_KEY, APP_ID, AppType, Message};
