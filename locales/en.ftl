@@ -1258,8 +1258,8 @@ notice-refreshed = Long-lived tokens renewed
 notice-none = No token needs it now.
 notice-renewed = %n renewed
 notice-renewed-one = It has a new token.
-notice-later = %n tried again later
-notice-needs-you = %n need you
+notice-later = %n to be tried again later
+notice-needs-you = %n waiting for you
 
 ## The command line
 

@@ -136,7 +136,7 @@ mod tests {
             renewal("c", RenewalOutcome::NeedsYou),
         ];
         let toast = said(&all, Language::En);
-        assert_eq!(toast.body, "2 renewed · 1 in need of you");
+        assert_eq!(toast.body, "2 renewed · 1 waiting for you");
         assert_eq!(toast.account.as_deref(), Some("id of c"));
     }
 }
