@@ -80,7 +80,10 @@ pub fn error(value: &Value) -> Option<(String, Option<String>)> {
     let at = |pointer: &str| value.pointer(pointer).and_then(text);
     if let Some(error) = value.get("error") {
         return match error {
-            Value::String(code) if !code.is_empty() => Some((code.clone(), at("/error_description").or_else(|| Some(code.clone())))),
+            Value::String(code) if !code.is_empty() => Some((
+                code.clone(),
+                at("/error_description").or_else(|| at("/message")).or_else(|| Some(code.clone())),
+            )),
             Value::Object(_) => Some((
                 at("/error/type").or_else(|| at("/error/code")).unwrap_or_default(),
                 at("/error/message"),

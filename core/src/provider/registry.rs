@@ -163,20 +163,35 @@ impl Registry {
             .filter(|p| p.extension().is_some_and(|e| e == "toml"))
             .collect();
         paths.sort();
-        for path in paths {
-            let source = std::fs::read_to_string(&path).map_err(|e| e.to_string());
-            match source.and_then(|source| self.read_own(&source, &own.entries).map_err(|faults| listed(&faults))) {
-                Ok(provider) => own.entries.push(Entry {
-                    provider: Arc::new(provider),
-                    custom: true,
-                }),
-                Err(detail) => own.refused.push(Error::ProviderFile {
+        // A file that extends another is read after it, whatever the two are called.
+        let mut waiting: Vec<_> = paths.into_iter().map(|path| (std::fs::read_to_string(&path), path)).collect();
+        loop {
+            let before = waiting.len();
+            let mut left = Vec::new();
+            for (source, path) in waiting {
+                let read = match &source {
+                    Ok(source) => self.read_own(source, &own.entries).map_err(|faults| listed(&faults)),
+                    Err(error) => Err(error.to_string()),
+                };
+                match read {
+                    Ok(provider) => own.entries.push(Entry {
+                        provider: Arc::new(provider),
+                        custom: true,
+                    }),
+                    Err(detail) => left.push((source, path, detail)),
+                }
+            }
+            let waits = |source: &std::io::Result<String>| source.as_ref().is_ok_and(|source| extends(source));
+            if left.len() == before || !left.iter().any(|(source, ..)| waits(source)) {
+                let refused = left.into_iter().map(|(_, path, detail)| Error::ProviderFile {
                     file: path.display().to_string(),
                     detail,
-                }),
+                });
+                own.refused.extend(refused);
+                return own;
             }
+            waiting = left.into_iter().map(|(source, path, _)| (source, path)).collect();
         }
-        own
     }
 
     /// Reads an own file as if it stood after all the others. Its own id may be there already.
@@ -193,8 +208,7 @@ impl Registry {
 
     /// Reads an own file that may extend a shipped one, or one of those before it.
     fn read_own(&self, source: &str, before: &[Entry]) -> Result<Provider, Vec<Fault>> {
-        let extends = toml::from_str::<toml::Table>(source).is_ok_and(|t| t.contains_key("extends"));
-        let provider = match extends {
+        let provider = match extends(source) {
             true => self.extended(source, before)?,
             false => check::read(source)?,
         };
@@ -255,6 +269,10 @@ impl Registry {
         let (fallback, _) = family().find(|(_, discovery)| discovery.fallback)?;
         Some((fallback.clone(), false))
     }
+}
+
+fn extends(source: &str) -> bool {
+    toml::from_str::<toml::Table>(source).is_ok_and(|t| t.contains_key("extends"))
 }
 
 fn listed(faults: &[Fault]) -> String {

@@ -1103,7 +1103,7 @@ provider: string,
  */
 days: number, };
 
-export type BundleView = { 
+export type ParcelView = { 
 /**
  * Where it is.
  */

@@ -87,7 +87,12 @@ fn in_between(kind: Intermediary, response: &Response) -> Error {
 }
 
 fn refusal(what: &'static str, message: &Message, provider: &Provider, response: &Response, json: Option<&Value>) -> Error {
-    let said = json.and_then(body::error);
+    let said = json.and_then(body::error).or_else(|| {
+        // Of a bare message only one that speaks of a token or an app is the API's own: gateways write such bodies, too.
+        let words = json?.get("message").and_then(body::text)?;
+        let own = !matches!(response.status, 401 | 403) || is_own_word(message, response, Some(&words));
+        own.then_some((String::new(), Some(words)))
+    });
     let by_header = bearer_error(response);
     let code = said.as_ref().map(|(code, _)| code.as_str()).filter(|code| !code.is_empty());
     let code = by_header.as_deref().or(code).unwrap_or_default();

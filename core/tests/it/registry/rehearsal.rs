@@ -65,13 +65,13 @@ async fn rehearse(source: &str) -> String {
     let home = TempDir::new().unwrap();
     let folder = home.path().join("config/providers");
     std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("a.toml");
+    let file = keybearer_core::provider::check::read(source).unwrap();
+    let path = folder.join(format!("{}.toml", file.id));
     std::fs::write(&path, source).unwrap();
     let (_host, extends) = Host::start(&path);
-    std::fs::write(folder.join("b.toml"), extends).unwrap();
+    std::fs::write(folder.join(format!("{}-practice.toml", file.id)), extends).unwrap();
     let rig = Rig::over(home);
     assert!(rig.keeper.check_provider_file(source).unwrap().is_some());
-    let file = keybearer_core::provider::check::read(source).unwrap();
     let account = rig.log_in(plan(&file)).await.account;
     assert!(account.trouble.is_none() && account.verified.is_some(), "{account:?}");
     let token = rig.keeper.access_token(&account.id).await.unwrap();

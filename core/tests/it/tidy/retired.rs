@@ -26,7 +26,7 @@ const RETIRED: &[(&str, &str)] = &[
 const KEPT: &[&str] = &[
     "alias = \"",
     "door/https",
-    "\"door-unavailable\"",
+    "door-unavailable",
     "doorkeeper",
     "`door`",
     "`doors`",
