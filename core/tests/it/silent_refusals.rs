@@ -77,10 +77,12 @@ async fn a_renewal_goes_on_when_the_api_answers_again() {
         server.answers(TOKEN, bytes);
         ahead.store(7200, Ordering::Relaxed);
         assert_eq!(rig.keeper.access_token(&id).await.unwrap_err().code(), code, "{what}");
+        // Where the request may have arrived, the renewal is unfinished, and the sweep tries it again.
+        let book: Book = serde_json::from_str(&rig.book()).unwrap();
+        let unfinished = book.accounts.iter().any(|a| a.renewing.is_some());
         let done = rig.keeper.sweep().await;
-        // The next attempt has a time of its own, now or after this sweep.
+        assert_eq!(done.len(), usize::from(unfinished), "{what}: {done:?}");
         assert!(done.iter().all(|one| one.outcome == RenewalOutcome::Later), "{what}: {done:?}");
-        assert!(rig.account(&id).later.is_some(), "{what}");
         assert_eq!(rig.account(&id).trouble, None, "{what}");
         server.answers(TOKEN, pair(2));
         assert_eq!(rig.keeper.access_token(&id).await.unwrap().expose(), "access-2", "{what}");

@@ -128,7 +128,7 @@ impl Ended {
 
     fn stopped(&self) -> (&str, bool, u64) {
         match &self.last {
-            ExportEvent::Stopped { count, resumable, error } => (&error.code.as_str(), *resumable, *count),
+            ExportEvent::Stopped { count, resumable, error } => (error.code.as_str(), *resumable, *count),
             other => panic!("{other:?}"),
         }
     }
