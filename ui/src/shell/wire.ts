@@ -274,7 +274,7 @@ reuses_token: boolean,
  */
 exchanges: boolean, 
 /**
- * True where accounts beneath the person (Pages) have tokens of their own.
+ * True where sub-accounts (Pages) have tokens of their own.
  */
 has_sub_accounts: boolean, 
 /**
@@ -573,7 +573,7 @@ renews_until: number | null,
  */
 data_access_expires: number | null, 
 /**
- * The account that it stands beneath.
+ * The account that it is a sub-account of.
  */
 parent: string | null, 
 /**
