@@ -90,8 +90,7 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
     let said = json.and_then(body::error).or_else(|| {
         // Of a bare message only one that speaks of a token or an app is the API's own: gateways write such bodies, too.
         let words = json?.get("message").and_then(body::text)?;
-        let own = !matches!(response.status, 401 | 403) || is_own_word(message, response, Some(&words));
-        own.then_some((String::new(), Some(words)))
+        is_own_word(message, response, Some(&words)).then_some((String::new(), Some(words)))
     });
     let by_header = bearer_error(response);
     let code = said.as_ref().map(|(code, _)| code.as_str()).filter(|code| !code.is_empty());
@@ -167,7 +166,7 @@ fn is_own_word(message: &Message, response: &Response, words: Option<&str>) -> b
     };
     let words = words.to_lowercase();
     let about: &[&str] = match message.authenticate {
-        Client => &["token", "client", "secret", "credential", "application"],
+        Client => &["token", "client", "secret", "credential", "application", "authorization code"],
         Oauth1 => &["token", "oauth", "signature", "timestamp", "consumer", "authenticate you"],
         _ => &["token", "bearer", "oauth", "revoked"],
     };

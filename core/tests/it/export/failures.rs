@@ -143,7 +143,13 @@ async fn existing_files_are_not_touched() {
         .start_export(s.plan(ExportFormat::Json), Output::File(path.clone()), report)
         .unwrap();
     assert_eq!(end(theirs).await.stopped().0, "disk");
-    let view = other.exports(&s.account).await.remove(0);
+    // The note follows the file.
+    let view = loop {
+        if let Some(view) = other.exports(&s.account).await.pop() {
+            break view;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    };
     assert!(view.runs && other.discard_export(&view.id).await.is_err() && part(&path).exists());
     assert_eq!(end(events).await.done(), 100);
 }

@@ -31,6 +31,7 @@ const KEPT: &[&str] = &[
     "`door`",
     "`doors`",
     "--door",
+    "\"doors\"]",
 ];
 
 fn faults(path: &str, source: &str) -> Vec<String> {
