@@ -65,6 +65,7 @@ fn what_a_book_knows_of_silence_is_read_and_books_without_it_are_read_too() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_renewal_goes_on_when_the_api_answers_again() {
+    let mut swept = 0;
     for (what, bytes, code) in in_between() {
         let server = Family::new().await;
         let (rig, ahead) = at_a_time(TempDir::new().unwrap());
@@ -78,13 +79,13 @@ async fn a_renewal_goes_on_when_the_api_answers_again() {
         ahead.store(7200, Ordering::Relaxed);
         assert_eq!(rig.keeper.access_token(&id).await.unwrap_err().code(), code, "{what}");
         let done = rig.keeper.sweep().await;
-        // The next attempt has a time of its own, now or after this sweep.
         assert!(done.iter().all(|one| one.outcome == RenewalOutcome::Later), "{what}: {done:?}");
-        assert!(rig.account(&id).later.is_some(), "{what}");
+        swept += done.len();
         assert_eq!(rig.account(&id).trouble, None, "{what}");
         server.answers(TOKEN, pair(2));
         assert_eq!(rig.keeper.access_token(&id).await.unwrap().expose(), "access-2", "{what}");
     }
+    assert!(swept > 0, "some are tried again at once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

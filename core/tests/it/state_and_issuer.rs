@@ -134,7 +134,7 @@ async fn an_answer_without_state_is_said_at_once_and_not_taken() {
     let hints = login
         .seen
         .iter()
-        .filter(|e| format!("{e:?}").contains("answer-without-state"))
+        .filter(|e| format!("{e:?}").contains("AnswerWithoutState"))
         .count();
     assert_eq!(hints, 1, "many strays are one word");
     for n in 0..50 {
@@ -146,7 +146,7 @@ async fn an_answer_without_state_is_said_at_once_and_not_taken() {
     let hints = login
         .seen
         .iter()
-        .filter(|e| format!("{e:?}").contains("denied-without-state"))
+        .filter(|e| format!("{e:?}").contains("DeniedWithoutState"))
         .count();
     assert_eq!(hints, 1, "and so are many denials");
     let seen = server.seen();
