@@ -215,7 +215,7 @@ async function walkMoving(site) {
   await press(..."correct horse");
   await tabTo("moving-again");
   await press(..."correct horse", "Enter");
-  await shown("parcel");
+  await shown("bundle");
   if (!(await run("return document.querySelector('[data-testid=account-a1]').textContent")).includes(message("state-paused")))
     throw new Error("what was moved does not say that it is paused");
   if ((await run("return document.querySelector('[data-testid=account-t1]').textContent")).includes(message("state-paused")))
