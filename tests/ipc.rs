@@ -117,12 +117,7 @@ fn a_view_has_everything_and_no_secret() {
     let view = shell.call("view", json!({})).unwrap();
     assert_eq!(view["providers"], json!([]), "no platform is in use");
     let catalogue = shell.call("catalogue", json!({})).unwrap();
-    let providers: Vec<&str> = catalogue
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|p| p["id"].as_str().unwrap())
-        .collect();
+    let providers: Vec<&str> = catalogue.as_array().unwrap().iter().map(|p| p["id"].as_str().unwrap()).collect();
     let shipped = [
         "threads",
         "instagram",

@@ -131,6 +131,12 @@ impl Registry {
         &self.own().refused
     }
 
+    /// The ids of the shipped files that were parsed until now, in the order of the list.
+    pub fn parsed(&self) -> Vec<&'static str> {
+        let files = SHIPPED.iter().zip(&self.shipped);
+        files.filter(|(_, entry)| entry.get().is_some()).map(|((id, _), _)| *id).collect()
+    }
+
     fn shipped_at(&self, at: usize) -> Option<&Entry> {
         let (id, source) = SHIPPED.get(at)?;
         let parse = || match toml::from_str(source) {

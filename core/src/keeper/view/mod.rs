@@ -69,6 +69,11 @@ impl Keeper {
         entries.into_iter().map(|e| provider_view(e, relay, now)).collect()
     }
 
+    /// The ids of the shipped provider files that were read until now: by them one sees what a call costs.
+    pub fn parsed_providers(&self) -> Vec<&'static str> {
+        self.shared.registry.parsed()
+    }
+
     /// One provider as in [`Keeper::catalogue`]: reads its file only.
     ///
     /// # Errors
