@@ -214,7 +214,11 @@ fn is_rails(text: &str) -> bool {
 /// What a file is that is no `.env` file, where its beginning says so.
 fn kind(content: &[u8]) -> Option<&'static str> {
     let text = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
-    if text.starts_with(b"#!") {
+    // Without a path behind it, "#!" begins a comment.
+    if text
+        .strip_prefix(b"#!")
+        .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"/"))
+    {
         return Some("program");
     }
     if is_binary(text) {

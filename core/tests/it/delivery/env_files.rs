@@ -31,6 +31,8 @@ fn lines_are_changed_where_they_stand() {
         ("TOKEN=a\nB=2\nTOKEN=b", "TOKEN=new\nB=2\nTOKEN=new"),
         // Others, and comments.
         ("#TOKEN=old\n", "#TOKEN=old\nTOKEN=new\n"),
+        ("#! mind the quotes\nTOKEN=old\n", "#! mind the quotes\nTOKEN=new\n"),
+        ("#!\nTOKEN=old\n", "#!\nTOKEN=new\n"),
         ("MY_TOKEN=a\nTOKEN_2=b\ntoken=c\n", "MY_TOKEN=a\nTOKEN_2=b\ntoken=c\nTOKEN=new\n"),
         // What stands in another key's lines is that key's.
         ("B='\nOTHER=inside\n'\nTOKEN=a", "B='\nOTHER=inside\n'\nTOKEN=new"),
@@ -124,7 +126,8 @@ fn hostile_values_are_values() {
 /// A line of another key's, or none, as people write them; none of them opens a quote that it does not close.
 fn other_line() -> impl Strategy<Value = String> {
     prop_oneof![
-        "[ \t]{0,2}#[ -\\[\\]-~]{0,20}",
+        // Not "#!": with a path behind it that begins a program.
+        "[ \t]{0,2}#([ \"-\\[\\]-~][ -\\[\\]-~]{0,19})?",
         "(export )?[A-S][A-Z_]{0,8} ?= ?([0-9$%/-][a-z0-9$%/.-]{0,11})?( # [a-z ]{0,8})?",
         "[A-S][A-Z_]{0,8}='[a-zA-Z =#\n]{0,20}'",
         "[A-S][A-Z_]{0,8}=\"([a-zA-Z =#\n]|\\\\\"){0,20}\"",
