@@ -1,5 +1,5 @@
-//! A token that was obtained goes into the store, and its account into the book: as which account, in which order, and in the
-//! place of which other token.
+//! Stores a new token, then its account: decides which account it belongs to, the order of the writes, and which older token it
+//! replaces.
 
 use crate::ask::Identity;
 use crate::book::{self, Account};

@@ -124,7 +124,7 @@ impl Paging {
                 largest => page.given >= largest,
             };
         self.linked |= *page.next != Next::Unsaid;
-        // Without a link and a count a short page may be one of which the server has left some out.
+        // Without a link and a count, a short page need not be the last: the server may have left posts out of it.
         let unsaid = page.new > 0 && expected.is_none() && !self.linked;
         state.largest = state.largest.max(page.given);
         // A page without anything new does not show how far the list was read.
