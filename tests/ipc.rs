@@ -209,9 +209,9 @@ fn hostile_arguments_get_an_error_view() {
         for command in ["cancel_login", "open_again", "copy_link"] {
             assert_eq!(shell.code(command, json!({ "login": id })), "login-unknown", "{command}");
         }
-        assert_eq!(shell.code("paste", json!({ "login": id, "text": "code" })), "nobody-waits");
-        assert_eq!(shell.code("keep_held", json!({ "login": id })), "login-unknown");
-        shell.call("discard_held", json!({ "login": id })).unwrap();
+        assert_eq!(shell.code("paste", json!({ "login": id, "text": "code" })), "no-login-waiting");
+        assert_eq!(shell.code("keep_mismatch", json!({ "login": id })), "login-unknown");
+        shell.call("discard_mismatch", json!({ "login": id })).unwrap();
         for command in ["prepare_call", "try_call", "copy_as", "save_copy"] {
             let use_it = json!({ "account": id, "call": id, "copy": id, "inputs": { id: id }, "confirmed": true });
             assert_eq!(shell.code(command, use_it), "account-unknown", "{command}");
@@ -224,7 +224,7 @@ fn hostile_arguments_get_an_error_view() {
             "client-unknown"
         );
         let adoption = json!({ "token": "t", "provider": id, "client": null, "name": id });
-        assert_eq!(shell.code("adopt", adoption), "provider-unknown");
+        assert_eq!(shell.code("import_token", adoption), "provider-unknown");
         let picked = json!({ "accounts": [id], "passphrase": "correct horse battery", "moves": true });
         assert_eq!(shell.code("export_accounts", picked), "account-unknown");
         let file = json!({ "file": id, "passphrase": "correct horse battery" });
@@ -274,7 +274,7 @@ fn hostile_arguments_get_an_error_view() {
         "server-not-https"
     );
     let none = json!({ "token": " ", "provider": null, "client": null, "name": "" });
-    assert_eq!(shell.code("adopt", none), "input-invalid");
+    assert_eq!(shell.code("import_token", none), "input-invalid");
     for url in ["http://me.example/", "file:///etc/passwd", "https://me:pw@host.example/"] {
         assert_eq!(shell.code("check_relay_page", json!({ "url": url })), "relay-not-https", "{url}");
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use keybearer_core::keeper::Keeper;
-use keybearer_core::provider::{Grant, QuestionKind, RedirectKind};
+use keybearer_core::provider::{GrantType, QuestionKind, RedirectKind};
 use keybearer_core::token::Secret;
 use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, ProviderView, QuestionView, StepKind, StoreKind, StoreState};
 use keybearer_core::words::explain;
@@ -56,7 +56,7 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
     };
     let mut plan = plan(keeper, terminal, &wanted).await?;
     let grant = keeper.provider(&plan.provider)?.grant;
-    if wanted.again.is_some() && matches!(grant, Grant::Import | Grant::ClientCredentials) {
+    if wanted.again.is_some() && matches!(grant, GrantType::Import | GrantType::ClientCredentials) {
         // Nobody is asked whose it is.
         plan.expect = String::new();
     }
@@ -86,14 +86,14 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
                     }
                     return Ok(account);
                 }
-                Some(LoginEvent::Held { name, expected }) => {
+                Some(LoginEvent::Mismatch { name, expected }) => {
                     let in_doubt = may_be(&name, &expected);
                     let expected = wanted.again.unwrap_or(expected);
                     if !in_doubt || (terminal.is_attended() && !wants(terminal, &mut lines, &name, &expected).await) {
-                        keeper.discard_held(&id);
+                        keeper.discard_mismatch(&id);
                         return Err(Failure::SomebodyElse(name, expected));
                     }
-                    let kept = keeper.keep_held(&id).await?;
+                    let kept = keeper.keep_mismatch(&id).await?;
                     say_kept(keeper, terminal, &kept).await;
                     return match terminal.is_attended() {
                         true => Ok(kept),
@@ -231,7 +231,7 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
 
 /// Whether there is anything that a login could ask, or whom: what is only pasted is brought in by the window.
 pub fn can_log_in(provider: &ProviderView) -> bool {
-    !provider.practice && (provider.grant != Grant::Import || !provider.questions.is_empty())
+    !provider.practice && (provider.grant != GrantType::Import || !provider.questions.is_empty())
 }
 
 /// The chosen redirect; without a browser here the answer is pasted.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use keybearer_core::keeper::{Adoption, Keeper, Outside, TICK, now, since_boot};
+use keybearer_core::keeper::{TokenImport, Keeper, Outside, TICK, now, since_boot};
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::RenewalOutcome;
@@ -45,11 +45,11 @@ async fn main() {
     for person in crowd().take(TOKENS) {
         let lives = Duration::from_secs(60 * 86_400);
         let made = meta.generate_token(&person, &["threads_basic"], Some(lives)).unwrap();
-        let adoption = Adoption {
+        let adoption = TokenImport {
             provider: Some("threads-here".into()),
-            ..Adoption::default()
+            ..TokenImport::default()
         };
-        keeper.adopt(&Secret::new(made), &adoption).await.unwrap();
+        keeper.import_token(&Secret::new(made), &adoption).await.unwrap();
     }
     ahead.store(54 * DAY, Ordering::Relaxed);
     meta.advance(Duration::from_secs(54 * 86_400));

@@ -25,13 +25,14 @@ use crate::provider::registry::Registry;
 use crate::provider::request::Values;
 use crate::provider::{Provider, QuestionKind, RedirectKind};
 use crate::redirect::RELAYED;
-use crate::redirect::waiting::{Arrival, Expected, Waiting};
+use crate::redirect::expected::Expected;
+use crate::redirect::waiting::{Arrival, Waiting};
 use crate::token::Secret;
 use crate::view::{LoginEvent, LoginPlan, StepKind};
 
 pub use self::prepare::PreparedAuthorization;
 use self::prepare::Proof;
-pub use self::redeem::Granted;
+pub use self::redeem::Grant;
 pub use self::redirect::{LoginRedirect, fixed_redirect_uri};
 pub use self::sample::first_address;
 

@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(
             renews_from(&itself, false, 100, None),
             Some(100 + 24 * HOUR),
-            "an adopted one, whose end nobody knows"
+            "an imported one, whose end is unknown"
         );
         let exchange = Lifetime {
             renewal: Renewal::Exchange,

@@ -17,7 +17,7 @@ pub use paste::paste;
 
 use keybearer_core::oauth2::authorization::Names;
 use keybearer_core::provider::Callback;
-use keybearer_core::redirect::waiting::Expected;
+use keybearer_core::redirect::expected::Expected;
 use url::Url;
 
 /// The state that the login waits for.

@@ -10,7 +10,7 @@ use tauri::{AppHandle, Runtime, State, command};
 
 use crate::commands::{Answer, said};
 use crate::downloads;
-use crate::refreshing::Refreshing;
+use crate::renewal::Refreshing;
 use crate::system::{self, CommandLine};
 use crate::window::{self, Closing, Window};
 

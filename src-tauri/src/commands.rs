@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keybearer_core::error::{Error, ErrorView};
-use keybearer_core::keeper::{Adoption, Keeper};
+use keybearer_core::keeper::{Keeper, TokenImport};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{
@@ -13,9 +13,7 @@ use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
-use crate::{
-    Listeners, away::*, certificate, clipboard, copying::*, delivering::*, downloads, exporting::*, moving::*, practice, trying::*,
-};
+use crate::{Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, posts::*, practice, transfer::*};
 
 /// An answer, or an error for a person.
 pub type Answer<T> = std::result::Result<T, ErrorView>;
@@ -60,11 +58,11 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         check_relay_page,
         trust_certificate,
         distrust_certificate,
-        keep_held,
-        discard_held,
+        keep_mismatch,
+        discard_mismatch,
         sub_accounts,
         keep_sub_accounts,
-        adopt,
+        import_token,
         renew,
         refresh_long_lived,
         step_back,
@@ -274,13 +272,13 @@ async fn distrust_certificate(keeper: State<'_, Keeper>) -> Answer<()> {
 }
 
 #[command]
-async fn keep_held(keeper: State<'_, Keeper>, login: String) -> Answer<String> {
-    keeper.keep_held(&login).await.map_err(said)
+async fn keep_mismatch(keeper: State<'_, Keeper>, login: String) -> Answer<String> {
+    keeper.keep_mismatch(&login).await.map_err(said)
 }
 
 #[command]
-async fn discard_held<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, login: String) -> Answer<()> {
-    keeper.discard_held(&login);
+async fn discard_mismatch<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, login: String) -> Answer<()> {
+    keeper.discard_mismatch(&login);
     practice::rest(&app);
     Ok(())
 }
@@ -296,9 +294,15 @@ async fn keep_sub_accounts(keeper: State<'_, Keeper>, account: String, picked: V
 }
 
 #[command]
-async fn adopt(keeper: State<'_, Keeper>, token: String, provider: Option<String>, client: Option<String>, name: String) -> Answer<String> {
-    let adoption = Adoption { provider, client, name };
-    keeper.adopt(&Secret::new(token), &adoption).await.map_err(said)
+async fn import_token(
+    keeper: State<'_, Keeper>,
+    token: String,
+    provider: Option<String>,
+    client: Option<String>,
+    name: String,
+) -> Answer<String> {
+    let import = TokenImport { provider, client, name };
+    keeper.import_token(&Secret::new(token), &import).await.map_err(said)
 }
 
 #[command]

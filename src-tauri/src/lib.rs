@@ -1,35 +1,35 @@
 //! The shell: window, plugins, and the wiring between them and the keeper. It knows no OAuth.
 //!
-//! `start` what a start is for, `failure` what is said where one fails · `commands`, `away`, `moving`, `copying`, `trying`, `exporting`
-//! and `delivering` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
-//! `notices` what is said outside, in the words of `wording` · `refreshing` renewals asked for outside the window · `clipboard` copies
+//! `start` what a start is for, `failure` the message when one fails · `commands`, `away`, `transfer`, `copies`, `api_calls`, `posts`
+//! and `delivery` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
+//! `notices` messages outside the window, in the words of `wording` · `renewal` renewals started outside the window · `clipboard` copies
 //! that are cleared · `practice` the practice platform while it is used · `logs` one rotating file · `certificate` for the https redirect ·
 //! `downloads` files for the person, `dialog` where they choose · `autostart` · `system` all that differs between systems.
 
 #![allow(missing_docs)] // a shell has no public items to speak of
 
+pub mod api_calls;
 pub mod autostart;
 pub mod away;
 pub mod certificate;
 pub mod clipboard;
 pub mod commands;
-pub mod copying;
-pub mod delivering;
+pub mod copies;
+pub mod delivery;
 pub mod dialog;
 pub mod downloads;
-pub mod exporting;
 pub mod failure;
 pub mod logs;
-pub mod moving;
 pub mod notices;
+pub mod posts;
 pub mod practice;
-pub mod refreshing;
+pub mod renewal;
 mod start;
 pub mod system;
 pub mod toast;
+pub mod transfer;
 pub mod tray;
 pub mod tray_text;
-pub mod trying;
 pub mod window;
 pub mod wording;
 
@@ -119,7 +119,7 @@ fn start_up() -> std::result::Result<i32, Failure> {
             match Start::of(arguments) {
                 Start::Window => window::show(app),
                 Start::Hidden | Start::Again => {}
-                Start::Refresh => refreshing::start(app),
+                Start::Refresh => renewal::start(app),
                 Start::Quit => app.exit(0),
             }
         }))
@@ -213,7 +213,7 @@ async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
         notices::tell_if_locked(&app).await;
     }
     if start == Start::Refresh {
-        refreshing::refresh(&app).await;
+        renewal::refresh(&app).await;
         // Nobody could find it again, and nobody asked it to stay.
         if !tray::is_seen(&app) && app.get_webview_window(WINDOW).is_none() {
             return app.exit(0);
@@ -247,7 +247,7 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .manage(Listeners::default())
         .manage(clipboard::Ours::default())
         .manage(practice::Running::default())
-        .manage(refreshing::Refreshing::default())
+        .manage(renewal::Refreshing::default())
         .manage(window::Window::default())
         .manage(tray::Shown::default())
         .manage(autostart::Applied::default())
@@ -311,7 +311,7 @@ fn listen_to_links<R: Runtime>(app: &AppHandle<R>) {
             let keeper = app.state::<Keeper>();
             if keeper.accept_link(link.as_str()) != Verdict::Taken {
                 // The login that waited for it ended with the app that was closed.
-                keeper.note(&Error::NobodyWaits);
+                keeper.note(&Error::NoLoginWaiting);
             }
         }
     }

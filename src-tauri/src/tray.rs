@@ -11,7 +11,7 @@ use tauri::{AppHandle, Manager, Runtime};
 
 use crate::toast::Toast;
 use crate::tray_text::TrayText;
-use crate::{clipboard, notices, refreshing, system, window, wording};
+use crate::{clipboard, notices, renewal, system, window, wording};
 
 const ID: &str = "keybearer";
 
@@ -111,9 +111,9 @@ fn clicked<R: Runtime>(app: &AppHandle<R>, event: &MenuEvent) {
     let id = event.id().as_ref();
     match id.split_once(':').unwrap_or((id, "")) {
         ("copy", account) => copy(app, account.to_owned()),
-        ("renew", account) => refreshing::renew(app, account.to_owned()),
+        ("renew", account) => renewal::renew(app, account.to_owned()),
         ("open", account) => window::open_at(app, Some(account.to_owned())),
-        ("refresh", _) => refreshing::start(app),
+        ("refresh", _) => renewal::start(app),
         ("window", _) => window::show(app),
         ("quit", _) => app.exit(0),
         _ => {}

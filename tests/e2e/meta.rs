@@ -238,10 +238,10 @@ async fn meta_adopt() {
     let lives = Duration::from_secs(50 * 86_400);
     let made = s.meta.generate_token("grace", &["threads_basic"], Some(lives)).unwrap();
     s.app.click("add-account").await;
-    s.app.click("tile-adopt").await;
-    s.app.write("adopt-token", &format!("THREADS_ACCESS_TOKEN={made}")).await;
-    s.app.pick("adopt-platform", s.id).await;
-    s.app.click("adopt-go").await;
+    s.app.click("tile-import").await;
+    s.app.write("import-token-field", &format!("THREADS_ACCESS_TOKEN={made}")).await;
+    s.app.pick("import-token-platform", s.id).await;
+    s.app.click("import-token-go").await;
     let title = s.app.text("account-title").await;
     assert!(title.contains("@grace"), "{title}");
     assert!(s.desktop.secrets().contains(&made));
@@ -260,11 +260,11 @@ async fn meta_wrong_account() {
     browser.consent(&s.desktop.opened(1), "allow").await;
     s.app.write("paste-field", &browser.address("code=").await).await;
     s.app.click("paste-use").await;
-    let held = s.app.find("held").await.text().await.unwrap();
+    let held = s.app.find("mismatch").await.text().await.unwrap();
     assert!(held.contains("@grace"), "{held}");
     assert!(s.book()["accounts"].as_array().unwrap().is_empty());
     s.meta.log_in_browser(Some("ada"));
-    s.app.click("held-again").await;
+    s.app.click("mismatch-again").await;
     s.app.find("waiting").await;
     browser.consent(&s.desktop.opened(2), "allow").await;
     s.app.write("paste-field", &browser.address("code=").await).await;

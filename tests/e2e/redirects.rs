@@ -54,7 +54,7 @@ async fn deep_link_starts_a_closed_app() {
 
     let app = App::start_with(&desktop, &[link]).await;
     let notice = app.find("notice").await;
-    assert_eq!(notice.attr("data-code").await.unwrap().as_deref(), Some("nobody-waits"));
+    assert_eq!(notice.attr("data-code").await.unwrap().as_deref(), Some("no-login-waiting"));
     app.choose_server("mastodon", server.origin()).await;
     app.click("connect").await;
     let browser = Browser::open(&desktop, server.origin()).await;

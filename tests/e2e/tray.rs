@@ -54,7 +54,7 @@ impl Stage {
         for name in ["ada", "grace"] {
             let token = meta.generate_token(name, &["threads_basic"], Some(lives)).unwrap();
             let adopted = json!({ "token": token, "provider": "here", "client": null, "name": "" });
-            invoke(&app, "adopt", adopted).await;
+            invoke(&app, "import_token", adopted).await;
             tokens.push(token);
         }
         app.close().await;

@@ -109,9 +109,9 @@ async function walkConsole(site) {
   await shown("stuck");
   await tabTo("stuck");
   await press("Enter");
-  await shown("held");
+  await shown("mismatch");
   await heading();
-  await tabTo("held-keep");
+  await tabTo("mismatch-keep");
   await press("Enter");
   await shown("done");
   console.log("ok   a console by keyboard: new client, redirect, relay page, list, comparison, secrets, the wrong account kept");
@@ -220,9 +220,9 @@ async function walkMoving(site) {
     throw new Error("what was moved does not say that it is paused");
   if ((await run("return document.querySelector('[data-testid=account-t1]').textContent")).includes(message("state-paused")))
     throw new Error("what was not picked is paused");
-  await tabTo("bring");
+  await tabTo("import-accounts");
   await press("Enter");
-  await shown("bring-file");
+  await shown("import-accounts-file");
   if (await run("return !document.querySelector('[data-testid=confirm]').disabled"))
     throw new Error("a file is brought in before it was chosen");
   await press("Escape");

@@ -72,7 +72,7 @@ type Name = keyof typeof SCREENS;
 /** Where a code is shown, if not where a login ended and beside an account. */
 function screensOf(code: Code): Name[] {
   if (/^(delivery|command|env)-|^file-sealed$/.test(code)) return ["delivery"];
-  if (code.startsWith("paste-") || code === "nobody-waits") return ["paste"];
+  if (code.startsWith("paste-") || code === "no-login-waiting") return ["paste"];
   switch (code) {
     case "server-name-invalid":
     case "server-not-https":

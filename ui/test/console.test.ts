@@ -83,22 +83,22 @@ test("while waiting, the warning and each stuck page have their one cause", asyn
 });
 
 test("the wrong account is kept only when one says so", async () => {
-  const api = await open("scene=held");
-  const keep = vi.spyOn(api, "keepHeld");
-  expect(find("held")?.textContent).toContain("@other.person");
+  const api = await open("scene=mismatch");
+  const keep = vi.spyOn(api, "keepMismatch");
+  expect(find("mismatch")?.textContent).toContain("@other.person");
   expect(text()).toContain("nothing was revoked");
   await press("settings");
   await press("add-account");
-  expect(find("held")).not.toBeNull();
-  await press("held-keep", 1000);
+  expect(find("mismatch")).not.toBeNull();
+  await press("mismatch-keep", 1000);
   expect(keep).toHaveBeenCalledOnce();
   expect(find("done")).not.toBeNull();
 });
 
 test("what is discarded is forgotten here", async () => {
-  const api = await open("scene=held");
-  const drop = vi.spyOn(api, "discardHeld");
-  await press("held-discard", 500);
+  const api = await open("scene=mismatch");
+  const drop = vi.spyOn(api, "discardMismatch");
+  await press("mismatch-discard", 500);
   expect(drop).toHaveBeenCalledOnce();
   await press("add-account");
   expect(find("tile-threads")).not.toBeNull();

@@ -38,7 +38,7 @@ export const ERRORS: Record<Code, string[]> = {
   denied: [],
   cancelled: [],
   "timed-out": ["minutes"],
-  "nobody-waits": [],
+  "no-login-waiting": [],
   "denied-without-state": [],
   "answer-without-state": [],
   "issuer-mismatch": ["expected", "got"],

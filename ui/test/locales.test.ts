@@ -117,7 +117,7 @@ test("every id that is put together from parts exists for each part", () => {
     "language-*": ["system", "en", "zh-Hans", "zh-Hant"],
     "next-group-*": ["now", "login", "later", "itself", "endless", "paused"],
     "outcome-*": ["renewed", "later", "needs-you"],
-    "arrival-*": ["added", "renewed", "kept", "left"],
+    "import-result-*": ["added", "renewed", "kept", "left"],
     "on-close-*": ["ask", "keep", "quit"],
     "theme-*": ["system", "light", "dark"],
     "waiting-*": ["paste", "out-of-band", "sub"],
@@ -170,7 +170,7 @@ test("no text is left that nobody asks for", () => {
     .map(({ text }) => text)
     .join("\n");
   const made =
-    /^(step|redirect|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|arrival|on-close|use-deliver)-/;
+    /^(step|redirect|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|import-result|on-close|use-deliver)-/;
   // Said at the terminal, by the tray, in notifications and in the calendar: Rust asks for these.
   const rust = /^(cli|tray|notice|calendar|native)-/;
   for (const id of english.keys()) {

@@ -212,7 +212,7 @@ test("a login for a known account means that account, and asks again for what wa
   });
 });
 
-test("a Page's token comes with its person's login, and what was only adopted has none", () => {
+test("a Page's token comes with its person's login, and a token that was only imported has none", () => {
   const model = new Model({ ...api, onChanged: () => undefined }, view);
   const [page, unknown] = ["f2", "o1"].map((id) => model.account(id));
   if (page) model.logInAgain(page);
@@ -220,22 +220,22 @@ test("a Page's token comes with its person's login, and what was only adopted ha
   expect(unknown && model.canLogIn(unknown)).toBe(false);
 });
 
-test("another account is held aside: kept, or asked for once more by force", async () => {
-  const keepHeld = vi.fn(async () => "a9");
-  const discardHeld = vi.fn(async () => undefined);
-  const flow = new LoginFlow({ ...api, keepHeld, discardHeld }, () => view);
+test("another account waits for a decision: kept, or asked for again by force", async () => {
+  const keepMismatch = vi.fn(async () => "a9");
+  const discardMismatch = vi.fn(async () => undefined);
+  const flow = new LoginFlow({ ...api, keepMismatch, discardMismatch }, () => view);
   flow.open(platform("threads"));
   flow.client = "c6";
   flow.provider = { ...platform("threads"), can_force_login: true };
   await flow.connect();
-  tell[0]?.({ kind: "held", name: "@other", expected: "@memochou" });
-  expect([flow.stage, flow.held?.name]).toEqual(["held", "@other"]);
-  await flow.retryHeld();
-  expect(discardHeld).toHaveBeenCalledWith("login-1");
+  tell[0]?.({ kind: "mismatch", name: "@other", expected: "@memochou" });
+  expect([flow.stage, flow.mismatch?.name]).toEqual(["mismatch", "@other"]);
+  await flow.retryMismatch();
+  expect(discardMismatch).toHaveBeenCalledWith("login-1");
   await vi.waitFor(() => expect(plans[1]).toMatchObject({ force_login: true }));
-  tell[1]?.({ kind: "held", name: "@other", expected: "@memochou" });
-  await flow.keepHeld();
-  expect([keepHeld.mock.calls, flow.stage, flow.account]).toEqual([[["login-2"]], "done", "a9"]);
+  tell[1]?.({ kind: "mismatch", name: "@other", expected: "@memochou" });
+  await flow.keepMismatch();
+  expect([keepMismatch.mock.calls, flow.stage, flow.account]).toEqual([[["login-2"]], "done", "a9"]);
 });
 
 test("a client whose secret is in the store is tried again without typing it once more", async () => {
@@ -250,24 +250,24 @@ test("a client whose secret is in the store is tried again without typing it onc
   await vi.waitFor(() => expect(plans[1]).toMatchObject({ client: "c6", answers: {} }));
 });
 
-test("adopting asks for the store first where there is none", () => {
+test("importing asks for the store first where there is none", () => {
   view.store.state = "missing";
   const flow = new LoginFlow(api, () => view);
-  flow.adopt();
+  flow.importToken();
   expect(flow.stage).toBe("store");
   view.store.state = "ready";
   flow.next();
-  expect(flow.stage).toBe("adopt");
+  expect(flow.stage).toBe("import-token");
   flow.back();
   expect(flow.stage).toBe("tiles");
 });
 
-test("an adopted account without a client chooses one before it logs in", async () => {
+test("an imported account without a client chooses one before it logs in", async () => {
   const model = new Model({ ...api, onChanged: () => undefined }, view);
-  const adopted = view.accounts.find((account) => account.id === "t1");
-  if (adopted) model.logInAgain({ ...adopted, client: "" });
+  const imported = view.accounts.find((account) => account.id === "t1");
+  if (imported) model.logInAgain({ ...imported, client: "" });
   expect([model.flow.stage, model.flow.client]).toEqual(["client", null]);
   view.clients = [];
-  if (adopted) model.logInAgain({ ...adopted, client: "" });
+  if (imported) model.logInAgain({ ...imported, client: "" });
   expect(model.flow.stage).toBe("redirect");
 });

@@ -82,32 +82,32 @@ test("what was declined can be asked for again", async () => {
   expect(start.mock.calls[0]?.[0].scopes).toContain("pages_manage_posts");
 });
 
-test("an adopted token leaves its field at once and becomes an account", async () => {
+test("an imported token leaves its field at once and becomes an account", async () => {
   const api = await open("scene=add");
-  const adopt = vi.spyOn(api, "adopt");
-  await press("tile-adopt");
-  type("adopt-token", "THAA-made-up");
-  find("adopt-token")?.closest("form")?.requestSubmit();
+  const importToken = vi.spyOn(api, "importToken");
+  await press("tile-import");
+  type("import-token-field", "THAA-made-up");
+  find("import-token-field")?.closest("form")?.requestSubmit();
   await settle();
-  expect((find("adopt-token") as HTMLInputElement).value).toBe("");
+  expect((find("import-token-field") as HTMLInputElement).value).toBe("");
   await settle(1000);
-  expect(adopt).toHaveBeenCalledWith("THAA-made-up", null, null, "");
-  expect(find("account-title")?.textContent).toBe("@adopted");
+  expect(importToken).toHaveBeenCalledWith("THAA-made-up", null, null, "");
+  expect(find("account-title")?.textContent).toBe("@imported");
 });
 
 test("one that nobody knows can be kept under a name", async () => {
-  const api = await open("scene=adopt");
-  const adopt = vi.spyOn(api, "adopt");
-  type("adopt-token", "xyz");
-  await press("adopt-go", 1000);
+  const api = await open("scene=import-token");
+  const importToken = vi.spyOn(api, "importToken");
+  type("import-token-field", "xyz");
+  await press("import-token-go", 1000);
   expect(find("error")?.dataset["code"]).toBe("token-unknown");
-  await press("adopt-as-other");
-  type("adopt-token", "xyz");
-  await press("adopt-go", 1000);
-  expect(adopt).toHaveBeenCalledTimes(1);
-  type("adopt-name", "deploy");
-  await press("adopt-go", 1000);
-  expect(adopt).toHaveBeenLastCalledWith("xyz", "other", null, "deploy");
+  await press("import-token-as-other");
+  type("import-token-field", "xyz");
+  await press("import-token-go", 1000);
+  expect(importToken).toHaveBeenCalledTimes(1);
+  type("import-token-name", "deploy");
+  await press("import-token-go", 1000);
+  expect(importToken).toHaveBeenLastCalledWith("xyz", "other", null, "deploy");
   expect(find("account-title")?.textContent).toBe("deploy");
 });
 

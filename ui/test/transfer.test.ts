@@ -15,7 +15,7 @@ const confirm = async (ms = 1500) => {
 const ready = () => (find("confirm") as HTMLButtonElement | null)?.disabled === false;
 
 function choose(content: string) {
-  const input = find("bring-file") as HTMLInputElement;
+  const input = find("import-accounts-file") as HTMLInputElement;
   // jsdom's own File cannot be read.
   const file = { slice: () => ({ text: async () => content }) };
   Object.defineProperty(input, "files", { value: [file] });
@@ -60,25 +60,25 @@ test("a copy leaves everything awake, and a failure keeps the question open", as
 });
 
 test("a file is handed on as it is, and each account says what became of it", async () => {
-  const api = await open("scene=bring");
-  const bring = vi.spyOn(api, "importAccounts");
+  const api = await open("scene=import");
+  const importAccounts = vi.spyOn(api, "importAccounts");
   expect(ready()).toBe(false);
   choose("-----BEGIN AGE ENCRYPTED FILE-----");
-  type("bring-passphrase", "wrong");
+  type("import-accounts-passphrase", "wrong");
   await settle();
   expect(ready()).toBe(true);
   await confirm();
   expect(document.querySelector("dialog [data-testid=error]")?.getAttribute("data-code")).toBe("passphrase-wrong");
-  expect((find("bring-passphrase") as HTMLInputElement).value).toBe("");
-  type("bring-passphrase", "correct horse");
+  expect((find("import-accounts-passphrase") as HTMLInputElement).value).toBe("");
+  type("import-accounts-passphrase", "correct horse");
   await settle();
   await confirm();
-  expect(bring).toHaveBeenLastCalledWith("-----BEGIN AGE ENCRYPTED FILE-----", "correct horse");
+  expect(importAccounts).toHaveBeenLastCalledWith("-----BEGIN AGE ENCRYPTED FILE-----", "correct horse");
   expect(text("arrived")).toContain("3 of 4 accounts are here.");
-  expect(text("arrival-b1")).toContain("added");
-  expect(text("arrival-b1")).toContain("renewed elsewhere");
-  expect(text("arrival-t1")).not.toContain("renewed elsewhere");
-  expect(text("arrival-3")).toContain("my-server");
+  expect(text("import-result-b1")).toContain("added");
+  expect(text("import-result-b1")).toContain("renewed elsewhere");
+  expect(text("import-result-t1")).not.toContain("renewed elsewhere");
+  expect(text("import-result-3")).toContain("my-server");
   expect(find("account-b1")).not.toBeNull();
 });
 

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use keybearer_core::keeper::{Adoption, IDENTIFIER, Keeper, Outside, TEST_FOLDER};
+use keybearer_core::keeper::{IDENTIFIER, Keeper, Outside, TEST_FOLDER, TokenImport};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;
@@ -211,15 +211,15 @@ pub async fn log_in(home: &Home, practice: &Practice) {
 pub async fn with_threads(home: &Home, sealed: Option<&str>, meta: &Meta) -> String {
     home.add_provider("threads", &format!("[hosts]\nweb = \"{0}\"\ngraph = \"{0}\"\n", meta.origin()));
     let made = meta.generate_token("ada", &["threads_basic"], None).unwrap();
-    let adoption = Adoption {
+    let import = TokenImport {
         provider: Some("threads-here".into()),
-        ..Adoption::default()
+        ..TokenImport::default()
     };
     let keeper = home.keeper();
     if let Some(words) = sealed {
         keeper.use_sealed_file(Secret::new(words)).await.unwrap();
     }
-    keeper.adopt(&Secret::new(made.clone()), &adoption).await.unwrap();
+    keeper.import_token(&Secret::new(made.clone()), &import).await.unwrap();
     made
 }
 

@@ -122,9 +122,9 @@ pub struct Account {
     pub id: String,
     /// The provider's.
     pub provider: String,
-    /// The client's; empty where a token was adopted whose client is not known.
+    /// The client's; empty where a token was imported whose client is not known.
     pub client: String,
-    /// The hosts that its token was won from or adopted for; it is sent to no others. Empty in books of version 1.
+    /// The hosts that its token was won from or imported for; it is sent to no others. Empty in books of version 1.
     #[serde(default)]
     pub hosts: BTreeMap<String, String>,
     /// What the list shows.
@@ -157,7 +157,7 @@ pub struct Account {
     /// When access to the person's data ends, Unix seconds.
     #[serde(default)]
     pub data_access_expires: Option<i64>,
-    /// Nobody said when it ends: it was adopted, and the provider tells no one.
+    /// Nobody said when it ends: it was imported, and the provider does not tell.
     #[serde(default)]
     pub life_unknown: bool,
     /// It has a refresh token.

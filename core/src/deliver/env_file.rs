@@ -1,7 +1,8 @@
 //! One key of a `.env` file, changed in place: pure. Every other byte stays what it was. Where programs that read such files
 //! disagree about the lines of this key, nothing is changed.
 
-use super::env_line::{self, Assignment, COMMAND, CONTINUED, ENCODING, ENDS, Form, Line, USED, Why};
+use super::env_line::{self, Assignment, Form, Line};
+use super::env_unclear::{COMMAND, CONTINUED, ENCODING, ENDS, USED, Why};
 use super::foreign;
 use crate::error::{Error, Result};
 

@@ -1,7 +1,7 @@
 //! What a shell makes of a line that sets a variable, as far as it matters where the line ends: quotes, comments, commands,
 //! and what would end the shell. Pure.
 
-use super::env_line::{BLANK, COMMAND, COMPUTED, CONTINUED, QUOTES, Why};
+use super::env_unclear::{BLANK, COMMAND, COMPUTED, CONTINUED, QUOTES, Why};
 
 /// Words after which a shell no longer reads line by line, or not at all.
 const FLOW: &[&str] = &[

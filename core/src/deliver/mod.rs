@@ -1,7 +1,7 @@
 //! A token on its way to where a bot reads it, and the look whether it has arrived. This room knows no book and asks nobody:
 //! who delivers what, and when, is the keeper's.
 //!
-//! `check` what can be confirmed · `file`, `env_file`, `env_line`, `env_shell` and `foreign` files of the person's own · `command` a program · `github`, `cloudflare`, `openbao` by their REST.
+//! `check` what can be confirmed · `file`, `env_file`, `env_line`, `env_shell`, `env_unclear` and `foreign` files of the person's own · `command` a program · `github`, `cloudflare`, `openbao` by their REST.
 
 mod check;
 mod cloudflare;
@@ -9,6 +9,7 @@ pub mod command;
 pub mod env_file;
 mod env_line;
 mod env_shell;
+mod env_unclear;
 pub mod file;
 mod foreign;
 mod github;

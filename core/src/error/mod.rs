@@ -64,7 +64,7 @@ pub enum Error {
     #[error("nobody came back within {minutes} minutes")]
     TimedOut { minutes: u64 },
     #[error("no login waits for this address")]
-    NobodyWaits,
+    NoLoginWaiting,
     #[error("somebody said no, without saying for which login")]
     DeniedWithoutState { words: Option<String> },
     #[error("an answer came without a state")]

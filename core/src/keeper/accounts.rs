@@ -4,7 +4,7 @@ use super::{Keeper, lock};
 use crate::book::Account;
 use crate::error::{Error, Result};
 use crate::keeper::renewal::AccountLock;
-use crate::provider::Grant;
+use crate::provider::GrantType;
 use crate::token::{Secret, Token};
 use crate::vault::{account_key, previous_key};
 
@@ -76,7 +76,7 @@ impl Keeper {
                 self.shared
                     .registry
                     .get(&a.provider)
-                    .is_some_and(|e| e.provider.grant == Grant::Import)
+                    .is_some_and(|e| e.provider.grant == GrantType::Import)
             };
             let mut signed: Vec<&Account> = book
                 .accounts

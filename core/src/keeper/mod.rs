@@ -57,7 +57,7 @@ pub use self::copies::Copied;
 pub use self::erase::Erased;
 use self::folders::Folders;
 pub use self::folders::{TEST_FOLDER, data_folder};
-pub use self::login::import::Adoption;
+pub use self::login::import::TokenImport;
 use self::login::mismatch::AccountMismatch;
 pub use self::posts::{ExportReport, Output};
 pub use self::renewal::clock::since_boot;

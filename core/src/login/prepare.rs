@@ -12,7 +12,7 @@ use crate::oauth2;
 use crate::oauth2::authorization::AuthorizationRequest;
 use crate::provider::messages::Answer;
 use crate::provider::request::{Signing, request};
-use crate::provider::{Authorize, Grant, Pkce, RedirectKind, answer};
+use crate::provider::{Authorize, GrantType, Pkce, RedirectKind, answer};
 use crate::token::Secret;
 
 /// An authorization that the person can be asked for.
@@ -69,7 +69,7 @@ impl LoginRequest {
             None => self.values().url(&authorize.url)?,
         };
         match self.provider.grant {
-            Grant::Oauth1 => {
+            GrantType::Oauth1 => {
                 self.with_temporary_credentials(http, client, redirect, authorize, endpoint, now)
                     .await
             }

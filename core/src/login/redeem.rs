@@ -13,7 +13,7 @@ use crate::view::LoginPlan;
 
 /// What a login obtained.
 #[derive(Clone)]
-pub struct Granted {
+pub struct Grant {
     /// The token.
     pub token: Token,
     /// The granted scopes.
@@ -36,7 +36,7 @@ impl LoginRequest {
         redirect: &LoginRedirect,
         consent: &Consent,
         now: i64,
-    ) -> Result<Granted> {
+    ) -> Result<Grant> {
         self.obtain(http, client, Some((redirect, consent)), now).await
     }
 
@@ -44,7 +44,7 @@ impl LoginRequest {
     ///
     /// # Errors
     /// As [`LoginRequest::redeem`].
-    pub async fn redeem_for_client(&self, http: &HttpClient, client: &Credentials, now: i64) -> Result<Granted> {
+    pub async fn redeem_for_client(&self, http: &HttpClient, client: &Credentials, now: i64) -> Result<Grant> {
         self.obtain(http, client, None, now).await
     }
 
@@ -54,7 +54,7 @@ impl LoginRequest {
         client: &Credentials,
         consented: Option<(&LoginRedirect, &Consent)>,
         now: i64,
-    ) -> Result<Granted> {
+    ) -> Result<Grant> {
         let message = self.provider.messages.token.as_ref();
         let message = message.ok_or(Error::InputInvalid { field: "token".into() })?;
         let mut values = self.values();
@@ -102,7 +102,7 @@ impl LoginRequest {
         let owner = answers
             .text(Answer::Username)
             .and(identity_in(&self.provider, &answers, &mut values));
-        Ok(Granted {
+        Ok(Grant {
             token,
             scopes,
             declined,
@@ -114,7 +114,7 @@ impl LoginRequest {
     ///
     /// # Errors
     /// [`Error::InputInvalid`] with the question's id where an answer is missing.
-    pub fn typed_token(&self, plan: &LoginPlan, now: i64) -> Result<Granted> {
+    pub fn typed_token(&self, plan: &LoginPlan, now: i64) -> Result<Grant> {
         let answer = |kind| {
             let question = self.provider.question(kind)?;
             let text = plan.answers.get(&question.id).map(|a| a.expose().trim()).filter(|a| !a.is_empty());
@@ -140,7 +140,7 @@ impl LoginRequest {
             url: None,
             scopes: None,
         });
-        Ok(Granted {
+        Ok(Grant {
             token: Token {
                 token_secret,
                 ..Token::new(Secret::new(access_token), now)

@@ -8,7 +8,7 @@ use super::{LoginRedirect, LoginRequest};
 use crate::ask::Credentials;
 use crate::discovery::Metadata;
 use crate::error::Result;
-use crate::provider::{Grant, Port, Provider, RedirectKind};
+use crate::provider::{GrantType, Port, Provider, RedirectKind};
 
 /// In the place of what only a login knows.
 const SERVER: &str = "https://server.example";
@@ -52,7 +52,7 @@ pub fn first_address(provider: Provider, relay: &str) -> Result<Option<Url>> {
         provider: Arc::new(provider),
     };
     let mut endpoint = request.values().url(&authorize.url)?;
-    if request.provider.grant == Grant::Oauth1 {
+    if request.provider.grant == GrantType::Oauth1 {
         // RFC 5849 §2.2.
         endpoint.query_pairs_mut().append_pair("oauth_token", TEMPORARY_TOKEN);
         endpoint.query_pairs_mut().extend_pairs(request.extra(&authorize));

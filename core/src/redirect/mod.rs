@@ -1,12 +1,12 @@
 //! The redirects: how an authorization response arrives. Every redirect delivers a redirect URL to the same waiting login,
 //! found by its `state`; nothing without the right state can end or consume one.
 //!
-//! `waiting` who waits, and the one place that judges an answer · `loopback` the listener (RFC 8252 §7.3)
-//! · `certificate` of the https redirect · `page` what
-//! the browser ends on · `paste` what people paste. A deep link has no code here: the
-//! shell hands its URL to [`waiting::Waiting::deliver`].
+//! `expected` the answer that a login expects · `waiting` the logins that wait, and the one place that judges an answer ·
+//! `loopback` the listener (RFC 8252 §7.3) · `certificate` of the https redirect · `page` the page that the browser ends on ·
+//! `paste` what people paste. A deep link has no code here: the shell hands its URL to [`waiting::Waiting::deliver`].
 
 pub mod certificate;
+pub mod expected;
 pub mod loopback;
 pub mod page;
 pub mod paste;

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::waiting::{Expected, names, same_address};
+use super::expected::{Expected, names, same_address};
 use crate::error::{Error, Result};
 use crate::oauth2::authorization::{AuthorizationResponse, Outcome};
 

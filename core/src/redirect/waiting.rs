@@ -6,48 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;
 use url::Url;
 
+use super::expected::{Expected, names, same_address};
 use super::paste::{self, Pasted};
 use crate::error::{Category, Code, Error, Result};
 use crate::http::scrub::Echoes;
-use crate::oauth2::authorization::{AuthorizationResponse, Names, Outcome};
-use crate::provider::{Callback, RedirectKind};
+use crate::oauth2::authorization::{AuthorizationResponse, Outcome};
+use crate::provider::RedirectKind;
 use crate::token::Secret;
-
-/// What a login waits for. Without Debug: the state is nobody else's business.
-#[derive(Clone)]
-pub struct Expected {
-    /// The state that was sent.
-    pub state: String,
-    /// The redirect URI that was sent.
-    pub redirect_uri: String,
-    /// Where a relay page hands the answer on to: it arrives there instead.
-    pub forwarded: Option<String>,
-    /// The authorization endpoint, to know its address when it is pasted by mistake.
-    pub authorize: Url,
-    /// The authorization server's issuer (RFC 9207, RFC 8414): its origin where it has no metadata.
-    pub issuer: String,
-    /// Its metadata promise an `iss` in every response.
-    pub issuer_required: bool,
-    /// The redirect URI is this issuer's alone, by its path, and the client is registered with it: what arrives there needs no
-    /// `iss` (RFC 9700 §4.4.2.2).
-    pub own_address: bool,
-    /// How the parameters are called.
-    pub callback: Callback,
-    /// The platform's tokens begin so: what begins so is no code.
-    pub tokens: Vec<String>,
-}
-
-impl Expected {
-    /// The address at which the answer arrives by itself.
-    fn home(&self) -> &str {
-        self.forwarded.as_deref().unwrap_or(&self.redirect_uri)
-    }
-
-    /// Whether an answer at this address can be of no other issuer.
-    pub(super) fn is_own(&self, address: &Url) -> bool {
-        self.own_address && same_address(address, &self.redirect_uri)
-    }
-}
 
 /// What arrives at a waiting login.
 #[derive(Debug)]
@@ -187,7 +152,7 @@ impl Waiting {
     /// What is wrong with the text; the login waits on.
     pub fn paste(&self, login: &str, text: &str) -> Result<()> {
         let inner = self.lock();
-        let login = inner.logins.get(login).ok_or(Error::NobodyWaits)?;
+        let login = inner.logins.get(login).ok_or(Error::NoLoginWaiting)?;
         let expected = &login.expected;
         let arrival = match paste::read(text, expected)? {
             Pasted::Code(code) => Arrival::Answer(Ok((Secret::new(code), RedirectKind::Paste))),
@@ -197,7 +162,7 @@ impl Waiting {
                 judged => Arrival::Answer(judged),
             },
         };
-        login.arrivals.send(arrival).map_err(|_| Error::NobodyWaits)
+        login.arrivals.send(arrival).map_err(|_| Error::NoLoginWaiting)
     }
 }
 
@@ -273,27 +238,4 @@ fn judge(response: AuthorizationResponse, own: bool, expected: &Expected, redire
 /// Words that came along with an answer, without the state that was sent.
 fn without_state(words: &str, state: &str) -> String {
     Echoes::of([state]).hidden(words, "…")
-}
-
-/// The names by which a provider calls the parameters of its response.
-pub(super) fn names(callback: &Callback) -> Names<'_> {
-    Names {
-        code: &callback.code,
-        state: &callback.state,
-        denied: &callback.denied,
-        denied_values: &callback.denied_values,
-        strip: &callback.strip,
-    }
-}
-
-/// Same scheme, host, port and path. Schemes and hosts compare without case (the parser has lowered them); userinfo and
-/// fragments have no place in an answer.
-pub(super) fn same_address(url: &Url, redirect_uri: &str) -> bool {
-    let Ok(expected) = Url::parse(redirect_uri) else { return false };
-    url.scheme() == expected.scheme()
-        && url.host_str() == expected.host_str()
-        && url.port_or_known_default() == expected.port_or_known_default()
-        && url.path() == expected.path()
-        && url.username().is_empty()
-        && url.password().is_none()
 }

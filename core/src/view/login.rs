@@ -106,7 +106,7 @@ pub enum LoginEvent {
     },
     /// Another account than the one that was meant came back. Its token is held in memory until the person decides;
     /// nothing that was kept is touched.
-    Held {
+    Mismatch {
         /// Who came back.
         name: String,
         /// Who was meant.

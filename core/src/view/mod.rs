@@ -1,32 +1,32 @@
 //! What the keeper shows to a shell: plain values that cross the IPC, written out for the UI as TypeScript.
 //! No type in this room can hold a secret. Times are Unix seconds; ids and large numbers are text.
 
-mod delivering;
-mod exporting;
-mod kept;
+mod accounts;
+mod delivery;
 mod login;
-mod moving;
+mod posts;
 mod standing;
+mod transfer;
 mod update;
 mod uses;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use self::delivering::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
-pub use self::exporting::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView, MissingView, SkippedView};
-pub use self::kept::{AccountName, AccountView, ClientView, LaterView};
+pub use self::accounts::{AccountName, AccountView, ClientView, LaterView};
+pub use self::delivery::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
 pub use self::login::{
     LoginEvent, LoginPlan, NoticeView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
-pub use self::moving::{ArrivalOutcome, ArrivalView, BundleView};
+pub use self::posts::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView, MissingView, SkippedView};
 pub(crate) use self::standing::Facts;
 pub use self::standing::{LoginReason, Standing};
+pub use self::transfer::{BundleView, ImportOutcome, ImportedView};
 pub use self::update::UpdateView;
 pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, TriedView, UsesView};
 pub use crate::error::ErrorView;
 use crate::provider::sources::Source;
-use crate::provider::{ConsoleStep, Grant, Kind, MarkView, QuestionKind, RedirectKind, Scope, Warning, Wrong};
+use crate::provider::{ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, Warning, Wrong};
 use crate::text::Text;
 
 /// Everything a window needs to draw itself, in one answer.
@@ -80,7 +80,7 @@ pub struct ProviderView {
     /// What this kind of token is, where one tile offers several.
     pub kind: Option<Kind>,
     /// How a token is got.
-    pub grant: Grant,
+    pub grant: GrantType,
     /// Clients of providers of one family are the same: the same keys of the same app.
     pub client_family: String,
     /// True for a file of the person's own; its hosts are then shown.
@@ -125,8 +125,8 @@ pub struct ProviderView {
     pub has_device_codes: bool,
     /// The filters of its list of statuses; none where it lists none.
     pub lists: Option<Vec<FilterView>>,
-    /// True where a token made elsewhere can be adopted.
-    pub adopts: bool,
+    /// True where a token made elsewhere can be imported.
+    pub can_import: bool,
     /// Pages that a login gets stuck at: only the person sees them.
     pub stuck: Vec<StuckView>,
     /// The API version in its addresses.

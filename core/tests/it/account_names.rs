@@ -65,9 +65,9 @@ async fn log_in(rig: &Rig, server: &str, expect: &str) -> Result<AccountView, (S
     loop {
         match login.next().await {
             LoginEvent::Done { account } => return Ok(rig.account(&account)),
-            LoginEvent::Held { name, expected } => {
+            LoginEvent::Mismatch { name, expected } => {
                 // It is not lost: it waits for the person.
-                assert_eq!(rig.account(&rig.keeper.keep_held(&login.id).await.unwrap()).name, name);
+                assert_eq!(rig.account(&rig.keeper.keep_mismatch(&login.id).await.unwrap()).name, name);
                 return Err((name, expected));
             }
             LoginEvent::Failed { error } => panic!("{error:?}"),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use keybearer_core::keeper::{Adoption, Clock, now};
+use keybearer_core::keeper::{Clock, TokenImport, now};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::{Secret, Token};
 use keybearer_core::vault::previous_key;
@@ -80,11 +80,11 @@ impl Stage {
         for person in &people {
             self.threads.set_tester(person, true);
             let made = Secret::new(self.threads.generate_token(person, &scopes, Some(LIVES)).unwrap());
-            let adoption = Adoption {
+            let import = TokenImport {
                 provider: Some("threads-here".into()),
-                ..Adoption::default()
+                ..TokenImport::default()
             };
-            self.others.push(self.rig.keeper.adopt(&made, &adoption).await.unwrap());
+            self.others.push(self.rig.keeper.import_token(&made, &import).await.unwrap());
         }
         let app = [("client_id", Platform::Facebook.app_id()), ("client_secret", APP_SECRET)];
         let exchanged = self.rig.log_in(plan("facebook-here", &app, &["public_profile"])).await;

@@ -3,8 +3,8 @@
 use keybearer_core::oauth2::authorization::Outcome;
 use keybearer_core::provider::{Callback, RedirectKind};
 use keybearer_core::redirect::OOB;
+use keybearer_core::redirect::expected::Expected;
 use keybearer_core::redirect::paste::{Pasted, read};
-use keybearer_core::redirect::waiting::Expected;
 use keybearer_practice::Flavor;
 use proptest::prelude::*;
 use url::Url;
@@ -184,14 +184,14 @@ async fn a_wrong_paste_leaves_the_login_waiting() {
         assert_eq!(rig.keeper.paste(&login.id, text).unwrap_err().code(), code);
         assert!(login.is_waiting());
     }
-    assert_eq!(rig.keeper.paste("no such login", "abcd").unwrap_err().code(), "nobody-waits");
+    assert_eq!(rig.keeper.paste("no such login", "abcd").unwrap_err().code(), "no-login-waiting");
     let Landing::Nowhere(bar) = visit(&link, &Visit::allow("ada"), &rig.keeper).await else {
         panic!()
     };
     rig.keeper.paste(&login.id, &format!(" '{bar}#_' \n")).unwrap();
     let account = login.end().await.unwrap();
     assert_eq!(rig.account(&account).redirect, RedirectKind::Paste);
-    assert_eq!(rig.keeper.paste(&login.id, &bar).unwrap_err().code(), "nobody-waits");
+    assert_eq!(rig.keeper.paste(&login.id, &bar).unwrap_err().code(), "no-login-waiting");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

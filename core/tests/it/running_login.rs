@@ -73,7 +73,7 @@ impl Login {
     pub async fn held(&mut self) -> (String, String) {
         loop {
             match self.next().await {
-                LoginEvent::Held { name, expected } => return (name, expected),
+                LoginEvent::Mismatch { name, expected } => return (name, expected),
                 LoginEvent::Done { .. } => panic!("kept instead of held"),
                 LoginEvent::Failed { error } => panic!("failed instead of held: {error:?}"),
                 _ => {}

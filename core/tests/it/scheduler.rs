@@ -49,12 +49,12 @@ impl Stage {
     async fn adopt(&self, person: &str, days: i64) -> String {
         let lives = Duration::from_secs((days * DAY).unsigned_abs());
         let made = self.meta.generate_token(person, &["threads_basic"], Some(lives)).unwrap();
-        let adoption = keybearer_core::keeper::Adoption {
+        let import = keybearer_core::keeper::TokenImport {
             provider: Some("threads-here".into()),
             ..Default::default()
         };
         let secret = keybearer_core::token::Secret::new(made);
-        self.rig.keeper.adopt(&secret, &adoption).await.unwrap()
+        self.rig.keeper.import_token(&secret, &import).await.unwrap()
     }
 }
 

@@ -3,7 +3,8 @@
 use keybearer_core::error::Error;
 use keybearer_core::provider::{Callback, RedirectKind};
 use keybearer_core::redirect::RELAYED;
-use keybearer_core::redirect::waiting::{Arrival, Expected, Verdict, Waiting};
+use keybearer_core::redirect::expected::Expected;
+use keybearer_core::redirect::waiting::{Arrival, Verdict, Waiting};
 use serde_json::json;
 
 use crate::browser::get;

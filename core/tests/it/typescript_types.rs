@@ -8,7 +8,7 @@ use keybearer_core::keeper::{Keeper, Outside, TICK};
 use keybearer_core::provider::calls::InputKind;
 use keybearer_core::provider::copies::CopyKind;
 use keybearer_core::provider::sources::Source;
-use keybearer_core::provider::{ConsoleStep, Grant, Kind, MarkView, QuestionKind, RedirectKind, Scope, StepTime, Warning, Wrong};
+use keybearer_core::provider::{ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, StepTime, Warning, Wrong};
 use keybearer_core::text::Text;
 use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::*;
@@ -32,7 +32,7 @@ fn the_uis_types_are_those_of_rust() {
         Code,
         ErrorView,
         RedirectKind,
-        Grant,
+        GrantType,
         Kind,
         QuestionKind,
         StepTime,
@@ -75,8 +75,8 @@ fn the_uis_types_are_those_of_rust() {
         RenewalView,
         NoticeView,
         BundleView,
-        ArrivalOutcome,
-        ArrivalView,
+        ImportOutcome,
+        ImportedView,
         RedirectTest,
         FilterView,
         ExportPlan,

@@ -99,11 +99,11 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     async paste(id, text) {
       login(id).paste(text);
     },
-    async keepHeld(id) {
+    async keepMismatch(id) {
       await wait(300);
       return login(id).keep();
     },
-    async discardHeld(id) {
+    async discardMismatch(id) {
       login(id);
     },
     async copyToken(id) {

@@ -22,7 +22,7 @@ const STEPS: StepKind[] = [
 ];
 const MINUTES = 10;
 /** Scenes in the middle or at the end of a login, reached without a pause. */
-const AT_ONCE = ["failed", "done", "done-pages", "waiting", "warned", "held", "pin", "x-failed", "x-done"];
+const AT_ONCE = ["failed", "done", "done-pages", "waiting", "warned", "mismatch", "pin", "x-failed", "x-done"];
 const HOSTS: Record<string, string> = { practice: "127.0.0.1:40123", x: "x.com", "x-oauth1": "api.x.com" };
 /** The steps of a login without the browser. */
 const QUIET: StepKind[] = ["server-found", "client-ready", "token-received", "stored"];
@@ -129,11 +129,11 @@ export function runLogin(
     asked = false;
     const rest = STEPS.slice(4).filter((kind) => kind !== "token-exchanged" || provider?.exchanges);
     // An expected account that is called "other" is never the one that signs in.
-    const other = scene === "held" || plan.expect.includes("other");
+    const other = scene === "mismatch" || plan.expect.includes("other");
     rest.slice(0, other ? -1 : undefined).forEach((kind, at) => later(pace * (at + 1), () => step(kind)));
     later(pace * 7, () => {
       over = true;
-      if (other) tell({ kind: "held", name: "@other.person", expected: plan.expect || "@memochou" });
+      if (other) tell({ kind: "mismatch", name: "@other.person", expected: plan.expect || "@memochou" });
       else tell({ kind: "done", account: keep() });
     });
   }
@@ -208,7 +208,7 @@ export function runLogin(
 
   function paste(text: string) {
     const clean = text.trim();
-    if (!asked) throw failure("nobody-waits");
+    if (!asked) throw failure("no-login-waiting");
     if (clean === "") throw failure("paste-empty");
     if (clean.includes("/oauth/authorize")) throw failure("paste-authorize-page");
     if (clean.startsWith("http") && !clean.includes("127.0.0.1"))

@@ -32,7 +32,7 @@ export function renewed(account: AccountView): void {
 
 type Tokens = Pick<
   Api,
-  "subAccounts" | "keepSubAccounts" | "adopt" | "renew" | "inspect" | "copyAppToken" | "copyDeviceCode" | "redeemDeviceCode"
+  "subAccounts" | "keepSubAccounts" | "importToken" | "renew" | "inspect" | "copyAppToken" | "copyDeviceCode" | "redeemDeviceCode"
 >;
 
 export function fakeTokens(view: AppView, query: URLSearchParams, changed: () => void): Tokens {
@@ -68,7 +68,7 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
         add({ name: page.name, user_id: page.id, tasks: page.tasks, parent: id, provider, client, scopes }),
       );
     },
-    async adopt(token, provider, client, name) {
+    async importToken(token, provider, client, name) {
       await wait(500);
       const text = token.trim();
       if (text === "") throw error("input-invalid", { field: "token" });
@@ -78,7 +78,7 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       }
       const found = provider ?? (text.startsWith("TH") ? "threads" : text.startsWith("EAA") ? "facebook" : null);
       if (!found) throw error("token-unknown");
-      return add({ name: "@adopted", provider: found, client: client ?? "", ...life(seconds()), renews_from: seconds() + DAY });
+      return add({ name: "@imported", provider: found, client: client ?? "", ...life(seconds()), renews_from: seconds() + DAY });
     },
     async renew(id, anyway = false) {
       await wait(500);

@@ -1,7 +1,7 @@
 // Moving accounts between computers in the stand-in: no file is written, and an import has one account of each outcome.
 import type { Api } from "../shell/api";
 import { account as blank, codeOf, error, wait } from "./common";
-import type { AppView, ArrivalView } from "../shell/wire";
+import type { AppView, ImportedView } from "../shell/wire";
 
 type Moving = Pick<Api, "resume" | "exportAccounts" | "importAccounts">;
 
@@ -21,7 +21,7 @@ export function fakeMoving(view: AppView, query: URLSearchParams, changed: () =>
       const all = view.accounts.filter(({ id }) => picked.includes(id));
       const left = all
         .filter(({ unstored }) => unstored)
-        .map(({ name, provider }): ArrivalView => ({
+        .map(({ name, provider }): ImportedView => ({
           account: null,
           provider,
           name,
@@ -47,7 +47,7 @@ export function fakeMoving(view: AppView, query: URLSearchParams, changed: () =>
       if (passphrase === "wrong") throw error("passphrase-wrong");
       const fail = codeOf(query);
       if (fail?.startsWith("file-")) throw error(fail);
-      const said = (name: string, provider: string, outcome: ArrivalView["outcome"], part: Partial<ArrivalView> = {}): ArrivalView => ({
+      const said = (name: string, provider: string, outcome: ImportedView["outcome"], part: Partial<ImportedView> = {}): ImportedView => ({
         account: null,
         provider,
         name,

@@ -1,7 +1,7 @@
 // What the window may ask of the shell, as one interface. How it is asked: connect.ts.
 import type {
   AppView,
-  ArrivalView,
+  ImportedView,
   Code,
   RedirectKind,
   RedirectTest,
@@ -52,13 +52,13 @@ export interface Api {
   copyLink(login: string): Promise<void>;
   paste(login: string, text: string): Promise<void>;
   /** Keeps a token of another account than expected; answers with the account's id. */
-  keepHeld(login: string): Promise<string>;
-  discardHeld(login: string): Promise<void>;
+  keepMismatch(login: string): Promise<string>;
+  discardMismatch(login: string): Promise<void>;
   subAccounts(account: string): Promise<SubAccountView[]>;
   /** Answers with the new accounts' ids. */
   keepSubAccounts(account: string, picked: string[]): Promise<string[]>;
   /** Imports a token that was made elsewhere; answers with the account's id. */
-  adopt(token: string, provider: string | null, client: string | null, name: string): Promise<string>;
+  importToken(token: string, provider: string | null, client: string | null, name: string): Promise<string>;
   /** Seconds until the clipboard is cleared. Renews the token first if it is due; rejects if it is no longer valid. */
   copyToken(account: string): Promise<number>;
   /** The token's secret (OAuth 1.0a); otherwise like `copyToken`. */
@@ -79,7 +79,7 @@ export interface Api {
   /** Writes an encrypted file into the Downloads folder; with `moves`, the accounts are paused here. */
   exportAccounts(accounts: string[], passphrase: string, moves: boolean): Promise<BundleView>;
   /** Imports such a file, given its encrypted text. The page never decrypts it. */
-  importAccounts(file: string, passphrase: string): Promise<ArrivalView[]>;
+  importAccounts(file: string, passphrase: string): Promise<ImportedView[]>;
   /** An account's exports that run or can be continued. */
   exports(account: string): Promise<ExportView[]>;
   /** Asks for a file in the system's dialog; answers with the export's id, or null if that was cancelled. */

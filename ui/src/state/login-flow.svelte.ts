@@ -19,7 +19,7 @@ import type {
   ServerView,
 } from "../shell/wire";
 
-export type Stage = "tiles" | "kind" | "client" | "redirect" | "questions" | "store" | "permissions" | "waiting" | "adopt" | End;
+export type Stage = "tiles" | "kind" | "client" | "redirect" | "questions" | "store" | "permissions" | "waiting" | "import-token" | End;
 
 export class LoginFlow extends LoginProgress {
   stage = $state<Stage>("tiles");
@@ -43,7 +43,7 @@ export class LoginFlow extends LoginProgress {
   forceLogin = $state(false);
   rerequest = $state(false);
   /** A token from elsewhere is imported, without a login. */
-  adopting = $state(false);
+  importsToken = $state(false);
   /** Unfolds the redirects, after "Choose another redirect". */
   redirectsOpen = $state(false);
 
@@ -146,7 +146,7 @@ export class LoginFlow extends LoginProgress {
   get order(): Stage[] {
     const fresh = this.client === null && !!this.provider && this.provider.questions.length + this.provider.console.length > 0;
     const stages: Stage[] = ["tiles"];
-    if (this.adopting) return this.needsStore ? ["tiles", "store", "adopt"] : ["tiles", "adopt"];
+    if (this.importsToken) return this.needsStore ? ["tiles", "store", "import-token"] : ["tiles", "import-token"];
     if (this.kinds.length > 1) stages.push("kind");
     if (this.known.length > 0) stages.push("client");
     if (fresh && this.#byConsole) stages.push("redirect");
@@ -183,8 +183,8 @@ export class LoginFlow extends LoginProgress {
     this.#enter(["tiles", "kind", "client"]);
   }
 
-  adopt(): void {
-    this.adopting = true;
+  importToken(): void {
+    this.importsToken = true;
     this.stage = "tiles";
     this.next();
   }
@@ -192,7 +192,7 @@ export class LoginFlow extends LoginProgress {
   #take(provider: ProviderView): void {
     if (provider.id !== this.provider?.id)
       Object.assign(this, { answers: {}, ticked: [], shown: "", clientName: proposedName(this.#view(), provider) });
-    this.adopting = false;
+    this.importsToken = false;
     this.provider = provider;
     this.server = null;
     this.scopes = provider.scopes.filter((scope) => (scope.default || scope.locked) && !scope.granted_only).map((scope) => scope.id);
@@ -229,7 +229,7 @@ export class LoginFlow extends LoginProgress {
     const order = this.order;
     const here = order.indexOf(this.stage);
     // "store" leaves the order as soon as it is done; at most one screen comes after it.
-    const after = here < 0 ? order.slice(-1).filter((stage) => stage === "permissions" || stage === "adopt") : order.slice(here + 1);
+    const after = here < 0 ? order.slice(-1).filter((stage) => stage === "permissions" || stage === "import-token") : order.slice(here + 1);
     if (after[0]) this.stage = after[0];
     else void this.connect();
   }
@@ -312,20 +312,20 @@ export class LoginFlow extends LoginProgress {
   }
 
   /** Keeps the account that signed in instead of the expected one. Rejects with an ErrorView; the decision is then still open. */
-  async keepHeld(): Promise<void> {
+  async keepMismatch(): Promise<void> {
     if (!this.login) return;
-    this.account = await this.#api.keepHeld(this.login);
+    this.account = await this.#api.keepMismatch(this.login);
     this.stage = "done";
   }
 
   /** Drops the token of the other account, on this computer only. */
-  async discardHeld(): Promise<void> {
-    if (this.login) await this.#api.discardHeld(this.login);
+  async discardMismatch(): Promise<void> {
+    if (this.login) await this.#api.discardMismatch(this.login);
   }
 
   /** Signs in again, for the expected account. */
-  async retryHeld(): Promise<void> {
-    await this.discardHeld();
+  async retryMismatch(): Promise<void> {
+    await this.discardMismatch();
     this.forceLogin = this.provider?.can_force_login ?? false;
     this.retry();
   }

@@ -2,8 +2,8 @@
 import type { ErrorView, LoginEvent, StepKind } from "../shell/wire";
 
 export type Waiting = Extract<LoginEvent, { kind: "waiting" }>;
-export type Held = Extract<LoginEvent, { kind: "held" }>;
-export type End = "failed" | "held" | "done";
+export type Mismatch = Extract<LoginEvent, { kind: "mismatch" }>;
+export type End = "failed" | "mismatch" | "done";
 
 /** The order in which a login reports its steps. */
 export const STEPS: StepKind[] = [
@@ -24,13 +24,13 @@ export class LoginProgress {
   waiting = $state.raw<Waiting | null>(null);
   hints = $state.raw<ErrorView[]>([]);
   error = $state.raw<ErrorView | null>(null);
-  held = $state.raw<Held | null>(null);
+  mismatch = $state.raw<Mismatch | null>(null);
   account = $state<string | null>(null);
   /** Whether the end has been shown. */
   seen = $state(false);
 
   protected reset(): void {
-    Object.assign(this, { login: null, steps: [], waiting: null, hints: [], error: null, held: null, account: null, seen: false });
+    Object.assign(this, { login: null, steps: [], waiting: null, hints: [], error: null, mismatch: null, account: null, seen: false });
   }
 
   /** Takes an event. Answers how the login ended, or null. */
@@ -39,8 +39,8 @@ export class LoginProgress {
     else if (event.kind === "waiting") this.waiting = event;
     else if (event.kind === "hint") this.hints = [...this.hints.filter((hint) => hint.code !== event.error.code), event.error];
     else if (event.kind === "failed") this.error = event.error;
-    else if (event.kind === "held") this.held = event;
+    else if (event.kind === "mismatch") this.mismatch = event;
     else this.account = event.account;
-    return event.kind === "failed" || event.kind === "held" || event.kind === "done" ? event.kind : null;
+    return event.kind === "failed" || event.kind === "mismatch" || event.kind === "done" ? event.kind : null;
   }
 }

@@ -129,7 +129,7 @@ export class Model {
   /** A login waits for approval or a decision, or has ended while another screen was shown. */
   get loginPending(): boolean {
     const { stage, seen } = this.flow;
-    return stage === "waiting" || stage === "held" || ((stage === "failed" || stage === "done") && !seen);
+    return stage === "waiting" || stage === "mismatch" || ((stage === "failed" || stage === "done") && !seen);
   }
 
   /** Goes to the tiles, or to a login that is not finished. */

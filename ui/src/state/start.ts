@@ -21,7 +21,7 @@ export interface Start {
   };
   dialog?: "delete" | "revoke" | "replace" | "verify" | "step-back";
   /** The dialog about another computer in Settings. */
-  moving?: "move" | "copy" | "bring";
+  moving?: "move" | "copy" | "import";
   /** The fold that is open where a token is used. */
   use?: "try" | "tried" | "copy-as" | "console" | "export" | "deliver";
   toast?: boolean;
@@ -33,7 +33,7 @@ export interface Start {
 export async function resume(model: Model, { flow: wanted, toast }: Start): Promise<void> {
   const provider = model.provider(wanted?.provider ?? null);
   const flow = model.flow;
-  if (wanted?.stage === "adopt") return flow.adopt();
+  if (wanted?.stage === "import-token") return flow.importToken();
   if (wanted && provider) {
     if (wanted.stage === "kind") return flow.open(provider);
     flow.choose(provider);
@@ -52,7 +52,7 @@ export async function resume(model: Model, { flow: wanted, toast }: Start): Prom
     flow.stage = ["questions", "store", "redirect"].includes(wanted.stage) ? wanted.stage : "permissions";
     if (flow.stage !== "permissions") return;
     flow.redirectsOpen = wanted.redirects ?? false;
-    if (["waiting", "failed", "held", "done"].includes(wanted.stage)) await flow.connect();
+    if (["waiting", "failed", "mismatch", "done"].includes(wanted.stage)) await flow.connect();
   }
   const first = model.view.accounts[0];
   if (toast && first) model.say(t("token-copied"), await model.api.copyToken(first.id));

@@ -17,7 +17,7 @@ const SHORT: i64 = 2 * DAY;
 
 /// What the person knows of a token.
 #[derive(Clone, Debug, Default)]
-pub struct Adoption {
+pub struct TokenImport {
     /// Its platform, or none to ask the platforms whose tokens look like it.
     pub provider: Option<String>,
     /// The client that it was made with, if that is known here.
@@ -41,16 +41,16 @@ impl Keeper {
     /// # Errors
     /// [`Error::TokenUnknown`] where no platform knows it, [`Error::InputInvalid`] for a text without a token or an
     /// empty name, [`Error::SeveralTokens`], network errors, the store's.
-    pub async fn adopt(&self, typed: &Secret, adoption: &Adoption) -> Result<String> {
+    pub async fn import_token(&self, typed: &Secret, import: &TokenImport) -> Result<String> {
         let _busy = self.busy();
         let pasted = pasted::read(typed.expose())?;
         let token = &pasted.token;
         let mut unreached = None;
-        for provider in self.candidates(token, adoption.provider.as_deref())? {
+        for provider in self.candidates(token, import.provider.as_deref())? {
             if provider.adopt.as_ref().is_some_and(|a| a.anything) {
-                return self.keep_unverified(&provider, token.clone(), &adoption.name).await;
+                return self.keep_unverified(&provider, token.clone(), &import.name).await;
             }
-            let client = self.client_to_ask_with(&provider, adoption.client.as_deref()).await?;
+            let client = self.client_to_ask_with(&provider, import.client.as_deref()).await?;
             let by = |client| Asking {
                 http: &self.shared.http,
                 provider: &provider,
@@ -62,17 +62,17 @@ impl Keeper {
             let (with, without) = (by(client.as_ref().map(|(_, c)| c)), by(None));
             // Without a named client it is asked without one first: the proof of a wrong client makes Graph refuse (error 100).
             // An app that demands a proof answers to its own client only.
-            let mut asked = if adoption.client.is_some() {
+            let mut asked = if import.client.is_some() {
                 with.identify(&bare).await
             } else {
                 without.identify(&bare).await
             };
-            if client.is_some() && adoption.client.is_none() && matches!(asked, Err(Error::Refused { .. })) {
+            if client.is_some() && import.client.is_none() && matches!(asked, Err(Error::Refused { .. })) {
                 asked = with.identify(&bare).await;
             }
             match asked {
                 Ok(identity) => {
-                    let named = adoption.client.is_some();
+                    let named = import.client.is_some();
                     let learned = self.exchange_if_short(&with, bare, named).await;
                     let client = client.filter(|_| named || learned.by_client).map(|(id, _)| id).unwrap_or_default();
                     return self.keep_found(&provider, client, learned, identity, &pasted).await;

@@ -39,7 +39,7 @@ impl Keeper {
     ///
     /// # Errors
     /// [`Error::LoginUnknown`]; the store's: then the decision still waits.
-    pub async fn keep_held(&self, login: &str) -> Result<String> {
+    pub async fn keep_mismatch(&self, login: &str) -> Result<String> {
         let mismatch = lock(&self.shared.mismatches).remove(login).ok_or(Error::LoginUnknown)?;
         match self
             .keep_granted(mismatch.account.clone(), mismatch.token.clone(), false, &|_| ())
@@ -57,7 +57,7 @@ impl Keeper {
     }
 
     /// Forgets the other account. Its token stays valid at the provider until it ends.
-    pub fn discard_held(&self, login: &str) {
+    pub fn discard_mismatch(&self, login: &str) {
         lock(&self.shared.mismatches).remove(login);
     }
 }

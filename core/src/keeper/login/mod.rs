@@ -23,7 +23,7 @@ use crate::keeper::login::client::ReadyClient;
 use crate::keeper::login::mismatch::Outcome;
 use crate::keeper::renewal::superseded::Superseded;
 use crate::keeper::{Keeper, Running, lock, new_id, or_cancelled};
-use crate::login::{self, Consent, ConsentContext, Granted, LoginRedirect, LoginRequest, PreparedAuthorization};
+use crate::login::{self, Consent, ConsentContext, Grant, LoginRedirect, LoginRequest, PreparedAuthorization};
 use crate::provider::{QuestionKind, RedirectKind};
 use crate::refresh;
 use crate::view::{LoginEvent, LoginPlan, ServerView, StepKind};
@@ -45,7 +45,7 @@ struct Login {
 
 /// A token whose account is known as far as it can be.
 struct Identified {
-    granted: Granted,
+    granted: Grant,
     identity: Result<Identity>,
     /// Why the token is a short-lived one.
     trouble: Option<ErrorView>,
@@ -146,7 +146,7 @@ impl Login {
         client: &ReadyClient,
         redirect: &LoginRedirect,
         consent: &Consent,
-    ) -> Result<(Granted, Superseded)> {
+    ) -> Result<(Grant, Superseded)> {
         let credentials = &client.credentials;
         let superseded = Superseded::begin(&self.keeper, &request.provider, &self.id, &credentials.client_id).await?;
         let redeemed = request.redeem(&self.keeper.shared.http, credentials, redirect, consent, self.keeper.now());
@@ -168,14 +168,14 @@ impl Login {
     }
 
     /// Exchanges a short-lived token at once. Where that fails the short one is kept, and the account says why it is short.
-    async fn exchange_long_lived(&self, request: &LoginRequest, client: &ReadyClient, granted: Granted) -> (Granted, Option<ErrorView>) {
+    async fn exchange_long_lived(&self, request: &LoginRequest, client: &ReadyClient, granted: Grant) -> (Grant, Option<ErrorView>) {
         if request.provider.messages.exchange.is_none() {
             return (granted, None);
         }
         match self.asking(request, client).exchange(&granted.token).await {
             Ok(token) => {
                 self.step(StepKind::TokenExchanged);
-                (Granted { token, ..granted }, None)
+                (Grant { token, ..granted }, None)
             }
             Err(error) => (granted, Some(error.view())),
         }
@@ -188,7 +188,7 @@ impl Login {
         request: &LoginRequest,
         client: &ReadyClient,
         consent: &Consent,
-        granted: Granted,
+        granted: Grant,
         trouble: Option<ErrorView>,
     ) -> Identified {
         let store_first = request.provider.lifetime.one_login && self.plan.expect.trim().is_empty();
@@ -344,7 +344,7 @@ impl Keeper {
                 }
                 Ok(Outcome::Mismatch { name, expected }) => {
                     tracing::info!(%provider, "login held: another account");
-                    report(LoginEvent::Held { name, expected });
+                    report(LoginEvent::Mismatch { name, expected });
                 }
                 Err(error) => {
                     tracing::info!(%provider, code = %error.code(), "login failed");

@@ -6,8 +6,8 @@ use crate::book::{self, Account};
 use crate::error::{ErrorView, Result};
 use crate::keeper::Keeper;
 use crate::keeper::login::mismatch::Outcome;
-use crate::login::{Granted, LoginRequest};
-use crate::provider::{Grant, RedirectKind};
+use crate::login::{Grant, LoginRequest};
+use crate::provider::{GrantType, RedirectKind};
 use crate::token::Token;
 use crate::vault::{account_key, previous_key};
 use crate::view::{LoginPlan, StepKind};
@@ -18,7 +18,7 @@ impl Keeper {
         &self,
         request: &LoginRequest,
         client: &str,
-        granted: &Granted,
+        granted: &Grant,
         redirect: RedirectKind,
     ) -> Result<String> {
         let (token, account) = self.account_of(request, client.to_owned(), granted.clone(), None, None, redirect);
@@ -37,7 +37,7 @@ impl Keeper {
     ) -> Result<Outcome> {
         // Read before the client is kept: an incomplete form leaves nothing behind.
         let typed = match request.provider.grant {
-            Grant::Import => Some(request.typed_token(plan, self.now())?),
+            GrantType::Import => Some(request.typed_token(plan, self.now())?),
             _ => None,
         };
         let client = self.client_for(request, plan, known, None).await?;
@@ -99,7 +99,7 @@ impl Keeper {
         &self,
         request: &LoginRequest,
         client: String,
-        granted: Granted,
+        granted: Grant,
         identity: Option<Result<Identity>>,
         trouble: Option<ErrorView>,
         redirect: RedirectKind,
@@ -164,7 +164,7 @@ impl Keeper {
         let _one_by_one = book::lock::client(&self.shared.outside.data, &account.client)?;
         let (book, _) = self.shared.book.look();
         // A client has one token of its own, which belongs to no person.
-        let of_client = self.shared.registry.get(&account.provider).map(|e| e.provider.grant) == Some(Grant::ClientCredentials);
+        let of_client = self.shared.registry.get(&account.provider).map(|e| e.provider.grant) == Some(GrantType::ClientCredentials);
         let same = |a: &&Account| {
             a.provider == account.provider
                 && a.client == account.client

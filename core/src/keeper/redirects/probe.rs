@@ -10,7 +10,8 @@ use crate::keeper::Keeper;
 use crate::oauth2;
 use crate::provider::{Callback, Port, RedirectKind};
 use crate::redirect::SCHEME;
-use crate::redirect::waiting::{Arrival, Expected};
+use crate::redirect::expected::Expected;
+use crate::redirect::waiting::Arrival;
 use crate::system::ports::is_listened_to;
 use crate::view::RedirectTest;
 
@@ -89,7 +90,7 @@ impl Keeper {
             };
             match tokio::time::timeout(patience, waiting.arrivals.recv()).await.map_err(silent)? {
                 Some(Arrival::Answer(answer)) => answer.map(drop),
-                _ => Err(Error::NobodyWaits),
+                _ => Err(Error::NoLoginWaiting),
             }
         };
         let error = test.await.err().map(|e: Error| e.view());

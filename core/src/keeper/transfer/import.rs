@@ -10,10 +10,10 @@ use crate::keeper::record::hosts;
 use crate::keeper::transfer::bundle::{Contents, contents};
 use crate::keeper::transfer::left_out;
 use crate::keeper::{Keeper, new_id};
-use crate::provider::{Grant, Provider};
+use crate::provider::{GrantType, Provider};
 use crate::token::{Secret, Token};
 use crate::vault::{account_key, age_file, client_key, previous_key};
-use crate::view::{ArrivalOutcome, ArrivalView, StoreKind};
+use crate::view::{ImportOutcome, ImportedView, StoreKind};
 
 impl Keeper {
     /// Imports a file that [`Keeper::export`] wrote, and says what became of each account. A second import changes nothing.
@@ -21,7 +21,7 @@ impl Keeper {
     /// # Errors
     /// [`Error::PassphraseWrong`], [`Error::FileForeign`], [`Error::FileDamaged`], [`Error::FileNewer`], the book's: nothing
     /// was touched.
-    pub async fn import(&self, sealed: String, passphrase: Secret) -> Result<Vec<ArrivalView>> {
+    pub async fn import(&self, sealed: String, passphrase: Secret) -> Result<Vec<ImportedView>> {
         let _busy = self.busy();
         let done = self.blocking(move |keeper| {
             keeper.shared.book.read()?;
@@ -35,7 +35,7 @@ impl Keeper {
         done
     }
 
-    fn import_all(&self, contents: Contents) -> Vec<ArrivalView> {
+    fn import_all(&self, contents: Contents) -> Vec<ImportedView> {
         let Contents { clients, mut accounts } = contents;
         // Sub-accounts come after their accounts.
         accounts.sort_by_key(|(account, _)| account.parent.is_some());
@@ -49,7 +49,7 @@ impl Keeper {
                 Ok((id, outcome)) => {
                     ids.insert(there, id.clone());
                     let here = self.shared.book.look().0;
-                    ArrivalView {
+                    ImportedView {
                         paused: here.account(&id).map_or(paused, |a| a.paused),
                         account: Some(id),
                         outcome,
@@ -57,7 +57,7 @@ impl Keeper {
                         ..view
                     }
                 }
-                Err(error) => ArrivalView {
+                Err(error) => ImportedView {
                     error: Some(error.view()),
                     ..view
                 },
@@ -67,7 +67,7 @@ impl Keeper {
     }
 
     /// Blocks.
-    fn import_one(&self, mut record: Account, token: Token, clients: &[(Client, Option<Secret>)]) -> Result<(String, ArrivalOutcome)> {
+    fn import_one(&self, mut record: Account, token: Token, clients: &[(Client, Option<Secret>)]) -> Result<(String, ImportOutcome)> {
         let provider = self.shared.registry.require(&record.provider)?;
         if provider.practice {
             return Err(Error::PracticeOver);
@@ -91,7 +91,7 @@ impl Keeper {
         }
         let _one_by_one = book::lock::client(&self.shared.outside.data, &record.client)?;
         let (book, _) = self.shared.book.look();
-        let of_client = provider.grant == Grant::ClientCredentials;
+        let of_client = provider.grant == GrantType::ClientCredentials;
         let same = |a: &&Account| {
             a.provider == record.provider
                 && a.client == record.client
@@ -118,13 +118,13 @@ impl Keeper {
                     // No half an account: its secret is deleted again.
                     let _ = self.forget_secret(kind, &account_key(&id));
                 }
-                put.map(|()| (id, ArrivalOutcome::Added))
+                put.map(|()| (id, ImportOutcome::Added))
             }
         }
     }
 
     /// Merges with an account that is here.
-    fn merge(&self, known: Account, record: Account, token: &Token) -> Result<(String, ArrivalOutcome)> {
+    fn merge(&self, known: Account, record: Account, token: &Token) -> Result<(String, ImportOutcome)> {
         let ours = self
             .read_secret(known.store, &account_key(&known.id))
             .and_then(|s| Token::from_stored(&s));
@@ -137,17 +137,17 @@ impl Keeper {
         let wakes = known.paused && !record.paused;
         if same && wakes {
             self.change_account(&known.id, |a| a.paused = false)?;
-            return Ok((known.id, ArrivalOutcome::Renewed));
+            return Ok((known.id, ImportOutcome::Renewed));
         }
         let better = ours.is_none_or(|ours| is_better((&record, token), (&known, &ours), self.now()));
         if same || !better {
-            return Ok((known.id, ArrivalOutcome::Kept));
+            return Ok((known.id, ImportOutcome::Kept));
         }
         let id = known.id;
         self.put(known.store, record, token)?;
         // A rollback never goes back over an import.
         let _ = self.forget_secret(known.store, &previous_key(&id));
-        Ok((id, ArrivalOutcome::Renewed))
+        Ok((id, ImportOutcome::Renewed))
     }
 
     fn put(&self, kind: StoreKind, record: Account, token: &Token) -> Result<()> {

@@ -16,7 +16,7 @@ use crate::keeper::renewal::reminders::date;
 use crate::keeper::transfer::bundle::{Bundle, packed};
 use crate::token::Secret;
 use crate::vault::{age_file, client_key};
-use crate::view::{ArrivalOutcome, ArrivalView, BundleView};
+use crate::view::{BundleView, ImportOutcome, ImportedView};
 
 /// The extension of the file's name.
 const EXTENSION: &str = "keybearer";
@@ -151,13 +151,13 @@ impl Keeper {
 }
 
 /// The result for an account that was left out.
-pub(in crate::keeper) fn left_out(record: &Account, error: &Error) -> ArrivalView {
-    ArrivalView {
+pub(in crate::keeper) fn left_out(record: &Account, error: &Error) -> ImportedView {
+    ImportedView {
         account: None,
         provider: record.provider.clone(),
         name: record.name.clone(),
         paused: false,
-        outcome: ArrivalOutcome::Left,
+        outcome: ImportOutcome::Left,
         error: Some(error.view()),
     }
 }

@@ -90,7 +90,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
             };
             listing.filters.iter().map(view).collect()
         }),
-        adopts: p.adopt.is_some(),
+        can_import: p.adopt.is_some(),
         stuck: p
             .authorize
             .iter()

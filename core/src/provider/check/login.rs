@@ -1,7 +1,7 @@
 //! What a file must fulfil where it says how a login goes: questions, redirects, the authorization request and its response.
 
 use super::Check;
-use crate::provider::{Grant, Port, RedirectKind};
+use crate::provider::{GrantType, Port, RedirectKind};
 
 /// Parameters of the authorization request that the program sets (RFC 6749 §4.1.1, RFC 7636 §4.3). A file that set one could
 /// disable the state or the code challenge.
@@ -83,9 +83,11 @@ impl Check<'_> {
         let p = self.provider;
         self.unique("scopes", "id", p.scopes.iter().map(|s| &s.id));
         let Some(authorize) = &p.authorize else {
-            self.must(!matches!(p.grant, Grant::AuthorizationCode | Grant::Oauth1), "authorize", || {
-                "is missing".into()
-            });
+            self.must(
+                !matches!(p.grant, GrantType::AuthorizationCode | GrantType::Oauth1),
+                "authorize",
+                || "is missing".into(),
+            );
             return;
         };
         self.url("authorize.url", &authorize.url, &[]);

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{Check, is_pointer, not_a_pointer};
-use crate::provider::Grant;
+use crate::provider::GrantType;
 use crate::provider::file::messages::{Message, Pointers};
 use crate::provider::file::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
 
 impl Check<'_> {
     pub(super) fn messages(&mut self) {
         let p = self.provider;
-        let needs_token = p.grant != Grant::Import;
+        let needs_token = p.grant != GrantType::Import;
         self.must(!needs_token || p.messages.token.is_some(), "messages.token", || "is missing".into());
         for (name, message) in p.messages.iter() {
             self.message(&format!("messages.{name}"), message, &[]);

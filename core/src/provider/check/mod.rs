@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use toml::de::DeTable;
 
 use super::file::template::PLACEHOLDERS;
-use super::{Grant, Provider};
+use super::{GrantType, Provider};
 use crate::text::Text;
 
 /// Longer path data is a picture and no icon.
@@ -152,7 +152,7 @@ impl<'a> Check<'a> {
 
     fn hosts(&mut self) {
         let p = self.provider;
-        let sends_nothing = p.grant == Grant::Import && p.messages.iter().next().is_none();
+        let sends_nothing = p.grant == GrantType::Import && p.messages.iter().next().is_none();
         self.must(!p.hosts.is_empty() || sends_nothing, "hosts", || "at least one is needed".into());
         for (name, origin) in &p.hosts {
             let key = format!("hosts.{name}");

@@ -59,7 +59,7 @@ pub struct Provider {
     pub hint: u8,
     /// How a token is obtained.
     #[serde(default)]
-    pub grant: Grant,
+    pub grant: GrantType,
     /// How it is drawn.
     pub mark: MarkView,
     /// One line for the tile.
@@ -144,7 +144,7 @@ pub struct Provider {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(rename_all = "snake_case")]
-pub enum Grant {
+pub enum GrantType {
     /// RFC 6749 §4.1.
     #[default]
     AuthorizationCode,
@@ -265,13 +265,13 @@ impl Provider {
 
     /// How its tokens begin, where that is known.
     pub fn token_prefixes(&self) -> impl Iterator<Item = &str> {
-        let of_adopted = self.adopt.iter().flat_map(|a| &a.prefixes);
-        self.token_prefixes.iter().chain(of_adopted).map(String::as_str)
+        let of_imported = self.adopt.iter().flat_map(|a| &a.prefixes);
+        self.token_prefixes.iter().chain(of_imported).map(String::as_str)
     }
 
     /// A person approves in the browser.
     pub fn needs_consent(&self) -> bool {
-        matches!(self.grant, Grant::AuthorizationCode | Grant::Oauth1)
+        matches!(self.grant, GrantType::AuthorizationCode | GrantType::Oauth1)
     }
 
     /// Keybearer registers its client without a person.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use keybearer_core::keeper::{Adoption, now};
+use keybearer_core::keeper::{TokenImport, now};
 use keybearer_core::token::Secret;
 use keybearer_core::view::{DeliveryView, Place, Proof, RenewalOutcome, Target, Visibility};
 use keybearer_practice::delivery::{CREDENTIAL, MockTargets};
@@ -62,11 +62,11 @@ impl Stage {
     async fn adopt(&self, person: &str) -> String {
         let days = Duration::from_secs(60 * 86_400);
         let made = self.meta.generate_token(person, &["threads_basic"], Some(days)).unwrap();
-        let adoption = Adoption {
+        let import = TokenImport {
             provider: Some("threads-here".into()),
             ..Default::default()
         };
-        self.rig.keeper.adopt(&Secret::new(made), &adoption).await.unwrap()
+        self.rig.keeper.import_token(&Secret::new(made), &import).await.unwrap()
     }
 
     fn later(&self, seconds: i64) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use keybearer_core::keeper::{Adoption, now};
+use keybearer_core::keeper::{TokenImport, now};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::LoginPlan;
@@ -199,13 +199,13 @@ impl Town {
                     .meta(platform)
                     .generate_token(person, &[platform.basic(), "pages_show_list"], Some(lives));
                 let (made, keeper) = (Secret::new(made.unwrap()), self.rig.keeper.clone());
-                let adoption = Adoption {
+                let import = TokenImport {
                     provider: Some(provider.into()),
                     client: (platform == Platform::Facebook).then(|| client.clone()),
-                    ..Adoption::default()
+                    ..TokenImport::default()
                 };
                 let fate = renews(platform, lead, unknown && !told);
-                arriving.spawn(async move { (keeper.adopt(&made, &adoption).await.unwrap(), person, fate) });
+                arriving.spawn(async move { (keeper.import_token(&made, &import).await.unwrap(), person, fate) });
             }
         }
         for (account, person, fate) in arriving.join_all().await {

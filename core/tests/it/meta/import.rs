@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keybearer_core::keeper::{Adoption, now};
+use keybearer_core::keeper::{TokenImport, now};
 use keybearer_core::token::Secret;
 use keybearer_practice::meta::Platform;
 
@@ -16,11 +16,11 @@ async fn a_token_made_elsewhere_is_adopted() {
         .generate_token("grace", &["threads_basic"], Some(Duration::from_secs(40 * 86_400)))
         .unwrap();
     let line = Secret::new(format!("export THREADS_ACCESS_TOKEN=\"{made}\""));
-    let here = Adoption {
+    let here = TokenImport {
         provider: Some(s.id.into()),
-        ..Adoption::default()
+        ..TokenImport::default()
     };
-    let id = s.rig.keeper.adopt(&line, &here).await.unwrap();
+    let id = s.rig.keeper.import_token(&line, &here).await.unwrap();
     let account = s.rig.account(&id);
     assert_eq!((account.name.as_str(), account.client.as_str()), ("@grace", ""));
     assert!(
@@ -42,16 +42,16 @@ async fn a_short_token_is_exchanged_where_the_client_is_known() {
         .meta
         .generate_token("grace", &["public_profile"], Some(Duration::from_secs(3600)))
         .unwrap();
-    let adoption = Adoption {
+    let import = TokenImport {
         provider: Some(s.id.into()),
-        ..Adoption::default()
+        ..TokenImport::default()
     };
-    let id = s.rig.keeper.adopt(&Secret::new(made.clone()), &adoption).await.unwrap();
+    let id = s.rig.keeper.import_token(&Secret::new(made.clone()), &import).await.unwrap();
     assert_ne!(s.rig.token(&id).await, made);
     assert!(s.rig.account(&id).expires.unwrap() > now() + 30 * DAY);
     // A system user's does not end, and says so.
     let endless = s.meta.generate_token("grace", &["public_profile"], None).unwrap();
-    let id = s.rig.keeper.adopt(&Secret::new(endless), &adoption).await.unwrap();
+    let id = s.rig.keeper.import_token(&Secret::new(endless), &import).await.unwrap();
     assert_eq!((s.rig.account(&id).expires, s.rig.account(&id).life_known), (None, true));
 }
 
@@ -62,11 +62,11 @@ async fn what_instagram_does_not_tell_is_said_to_be_unknown() {
         .meta
         .generate_token("ada", &["instagram_business_basic"], Some(Duration::from_secs(20 * 86_400)))
         .unwrap();
-    let adoption = Adoption {
+    let import = TokenImport {
         provider: Some(s.id.into()),
-        ..Adoption::default()
+        ..TokenImport::default()
     };
-    let id = s.rig.keeper.adopt(&Secret::new(made), &adoption).await.unwrap();
+    let id = s.rig.keeper.import_token(&Secret::new(made), &import).await.unwrap();
     let account = s.rig.account(&id);
     assert!(
         !account.life_known && near(account.expires.unwrap(), now() + 60 * DAY),
@@ -81,22 +81,28 @@ async fn what_instagram_does_not_tell_is_said_to_be_unknown() {
 async fn an_unidentified_token_needs_a_name() {
     let s = Stage::new(Platform::Threads).await;
     let nonsense = Secret::new("THAAnobody");
-    let here = Adoption {
+    let here = TokenImport {
         provider: Some(s.id.into()),
-        ..Adoption::default()
+        ..TokenImport::default()
     };
-    assert_eq!(s.rig.keeper.adopt(&nonsense, &here).await.unwrap_err().code(), "token-unknown");
     assert_eq!(
-        s.rig.keeper.adopt(&Secret::new("  "), &here).await.unwrap_err().code(),
+        s.rig.keeper.import_token(&nonsense, &here).await.unwrap_err().code(),
+        "token-unknown"
+    );
+    assert_eq!(
+        s.rig.keeper.import_token(&Secret::new("  "), &here).await.unwrap_err().code(),
         "input-invalid"
     );
-    let mut other = Adoption {
+    let mut other = TokenImport {
         provider: Some("other".into()),
-        ..Adoption::default()
+        ..TokenImport::default()
     };
-    assert_eq!(s.rig.keeper.adopt(&nonsense, &other).await.unwrap_err().code(), "input-invalid");
+    assert_eq!(
+        s.rig.keeper.import_token(&nonsense, &other).await.unwrap_err().code(),
+        "input-invalid"
+    );
     other.name = "Weather bot".into();
-    let id = s.rig.keeper.adopt(&nonsense, &other).await.unwrap();
+    let id = s.rig.keeper.import_token(&nonsense, &other).await.unwrap();
     let account = s.rig.account(&id);
     assert_eq!(
         (account.name.as_str(), account.life_known, account.verified),
@@ -118,11 +124,11 @@ async fn a_client_of_another_app_does_not_spoil_the_question() {
         "it is kept, with a secret that fits nothing here"
     );
     let made = s.meta.generate_token("ada", &["public_profile"], None).unwrap();
-    let adoption = Adoption {
+    let import = TokenImport {
         provider: Some(s.id.into()),
-        ..Adoption::default()
+        ..TokenImport::default()
     };
-    let id = s.rig.keeper.adopt(&Secret::new(made.clone()), &adoption).await.unwrap();
+    let id = s.rig.keeper.import_token(&Secret::new(made.clone()), &import).await.unwrap();
     assert_eq!((s.rig.account(&id).client.as_str(), s.rig.token(&id).await), ("", made));
 }
 
@@ -135,12 +141,12 @@ async fn an_import_never_replaces_a_token_that_lives_longer() {
         .meta
         .generate_token("ada", &["public_profile"], Some(Duration::from_secs(10 * 86_400)))
         .unwrap();
-    let adoption = Adoption {
+    let import = TokenImport {
         provider: Some(s.id.into()),
         client: Some(account.client.clone()),
-        ..Adoption::default()
+        ..TokenImport::default()
     };
-    let id = s.rig.keeper.adopt(&Secret::new(made.clone()), &adoption).await.unwrap();
+    let id = s.rig.keeper.import_token(&Secret::new(made.clone()), &import).await.unwrap();
     assert_ne!(id, account.id);
     assert_eq!((s.rig.token(&account.id).await, s.rig.token(&id).await), (token, made));
 }
@@ -149,7 +155,7 @@ async fn an_import_never_replaces_a_token_that_lives_longer() {
 async fn a_token_of_unknown_kind_is_sent_nowhere() {
     let s = Stage::new(Platform::Threads).await;
     for foreign in ["ghp_0123456789", "xoxb-1-2-3", "nonsense"] {
-        let found = s.rig.keeper.adopt(&Secret::new(foreign), &Adoption::default()).await;
+        let found = s.rig.keeper.import_token(&Secret::new(foreign), &TokenImport::default()).await;
         assert_eq!(found.unwrap_err().code(), "token-unknown", "{foreign}");
     }
     assert!(s.meta.requests().is_empty());
@@ -158,9 +164,9 @@ async fn a_token_of_unknown_kind_is_sent_nowhere() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_is_found_in_what_was_pasted_with_it() {
     let s = Stage::new(Platform::Instagram).await;
-    let here = Adoption {
+    let here = TokenImport {
         provider: Some(s.id.into()),
-        ..Adoption::default()
+        ..TokenImport::default()
     };
     let day = Duration::from_secs(20 * 86_400);
     let made = s.meta.generate_token("ada", &["instagram_business_basic"], Some(day)).unwrap();
@@ -172,7 +178,7 @@ async fn a_token_is_found_in_what_was_pasted_with_it() {
         format!("https://graph.instagram.com/me?fields=id&access_token={made}"),
         format!("\u{202a}{made}\u{202c}"),
     ] {
-        let id = s.rig.keeper.adopt(&Secret::new(pasted.clone()), &here).await.unwrap();
+        let id = s.rig.keeper.import_token(&Secret::new(pasted.clone()), &here).await.unwrap();
         assert_eq!(s.rig.token(&id).await, made, "{pasted}");
         ids.push(id);
     }
@@ -182,7 +188,7 @@ async fn a_token_is_found_in_what_was_pasted_with_it() {
     let from = now() - DAY;
     let third = s.meta.generate_token("grace", &["instagram_business_basic"], Some(day)).unwrap();
     let pasted = format!("{{\"access_token\":\"{third}\",\"expires_in\":{},\"created_at\":{from}}}", 5 * DAY);
-    let id = s.rig.keeper.adopt(&Secret::new(pasted), &here).await.unwrap();
+    let id = s.rig.keeper.import_token(&Secret::new(pasted), &here).await.unwrap();
     let account = s.rig.account(&id);
     assert!(account.life_known && near(account.expires.unwrap(), now() + 4 * DAY), "{account:?}");
     // Nobody says when it was obtained: it lives no longer from now than it lived then, and perhaps less.
@@ -191,7 +197,7 @@ async fn a_token_is_found_in_what_was_pasted_with_it() {
     let id = s
         .rig
         .keeper
-        .adopt(&Secret::new(pasted.replace(&made, &other)), &here)
+        .import_token(&Secret::new(pasted.replace(&made, &other)), &here)
         .await
         .unwrap();
     let account = s.rig.account(&id);

@@ -192,11 +192,11 @@ async fn another_persons_token_is_held_until_confirmed() {
         assert_eq!(s.rig.keeper.view().accounts.len(), 1, "nothing is kept yet");
         assert_eq!(s.rig.token(&account.id).await, token, "and nothing touched");
         if keep {
-            let kept = s.rig.keeper.keep_held(&login.id).await.unwrap();
+            let kept = s.rig.keeper.keep_mismatch(&login.id).await.unwrap();
             assert_eq!(s.rig.account(&kept).name, "@grace");
         } else {
-            s.rig.keeper.discard_held(&login.id);
-            assert_eq!(s.rig.keeper.keep_held(&login.id).await.unwrap_err().code(), "login-unknown");
+            s.rig.keeper.discard_mismatch(&login.id);
+            assert_eq!(s.rig.keeper.keep_mismatch(&login.id).await.unwrap_err().code(), "login-unknown");
         }
     }
     assert_eq!(s.rig.keeper.view().accounts.len(), 2);

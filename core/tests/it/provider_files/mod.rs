@@ -10,7 +10,7 @@ use keybearer_core::provider::answer;
 use keybearer_core::provider::check::read;
 use keybearer_core::provider::messages::{Answer, Authenticate};
 use keybearer_core::provider::request::{Values, request};
-use keybearer_core::provider::{Authentication, Expiry, Grant, Pkce, Predecessor, Provider, RedirectKind, Renewal};
+use keybearer_core::provider::{Authentication, Expiry, GrantType, Pkce, Predecessor, Provider, RedirectKind, Renewal};
 use keybearer_core::token::Secret;
 
 fn shipped(id: &str) -> Provider {
@@ -140,7 +140,7 @@ fn x_by_oauth_1() {
     assert_eq!(means(&p, "temporary_credentials", 401, plain), Category::ClientAuth);
     assert_eq!(
         (p.grant, p.tile.as_deref(), p.lifetime.expiry),
-        (Grant::Oauth1, Some("x"), Expiry::Never)
+        (GrantType::Oauth1, Some("x"), Expiry::Never)
     );
     assert_eq!(
         (p.callback.code.as_str(), p.callback.state.as_str(), &p.callback.denied[..]),
@@ -170,7 +170,7 @@ fn x_for_an_app_alone() {
     let p = shipped("x-app");
     assert_eq!(
         (p.grant, p.redirects.len(), p.authorize.is_none()),
-        (Grant::ClientCredentials, 0, true)
+        (GrantType::ClientCredentials, 0, true)
     );
     let token = sent(&p, "token", None);
     assert!(token.headers[0].1.expose().starts_with("Basic ") && body(&token) == "grant_type=client_credentials");

@@ -1,6 +1,6 @@
 //! Which provider files are parsed, and when: none before one is asked for, and of a single account its own only.
 
-use keybearer_core::keeper::Adoption;
+use keybearer_core::keeper::TokenImport;
 use keybearer_core::token::Secret;
 use tempfile::TempDir;
 
@@ -14,13 +14,13 @@ async fn a_provider_file_is_parsed_when_it_is_first_asked_for() {
     let home = TempDir::new().unwrap();
     std::fs::create_dir_all(home.path().join("data")).unwrap();
     std::fs::write(home.path().join("data/book.json"), BOOK).unwrap();
-    let adoption = Adoption {
+    let import = TokenImport {
         provider: Some("other".into()),
         name: "CI".into(),
-        ..Adoption::default()
+        ..TokenImport::default()
     };
     let adopting = Rig::over(home);
-    let id = adopting.keeper.adopt(&Secret::new("a-token"), &adoption).await.unwrap();
+    let id = adopting.keeper.import_token(&Secret::new("a-token"), &import).await.unwrap();
 
     let rig = adopting.restart();
     assert_eq!(rig.keeper.account_names().len(), 7);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use keybearer_core::provider::check::read;
 use keybearer_core::provider::registry::Registry;
-use keybearer_core::provider::{Grant, Port, QuestionKind, RedirectKind};
+use keybearer_core::provider::{GrantType, Port, QuestionKind, RedirectKind};
 use keybearer_core::view::LoginPlan;
 use keybearer_practice::Flavor;
 use tempfile::TempDir;
@@ -33,7 +33,7 @@ fn the_shipped_files_hold_together() {
             "{}",
             p.id
         );
-        if p.grant == Grant::Import {
+        if p.grant == GrantType::Import {
             let asks = p.question(QuestionKind::AccessToken).is_some();
             assert!(
                 asks || (p.adopt.is_some() && p.messages.iter().next().is_none()),
@@ -43,7 +43,7 @@ fn the_shipped_files_hold_together() {
             continue;
         }
         assert!(p.messages.revocation.is_some() || p.adopt.is_some(), "{}: an end", p.id);
-        if p.grant == Grant::ClientCredentials {
+        if p.grant == GrantType::ClientCredentials {
             continue;
         }
         assert!(

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::age_file;
-use keybearer_core::view::ArrivalOutcome;
+use keybearer_core::view::ImportOutcome;
 use serde_json::{Value, json};
 
 use super::{file, import, outcomes, words};
@@ -134,7 +134,7 @@ async fn nothing_in_a_file_is_believed_unseen() {
         (with(&|c| c["clients"] = json!([])), "client-unknown"),
     ] {
         let arrived = import(&there, &file).await.unwrap();
-        assert_eq!(outcomes(&arrived), [ArrivalOutcome::Left]);
+        assert_eq!(outcomes(&arrived), [ImportOutcome::Left]);
         assert_eq!(
             (arrived[0].error.as_ref().unwrap().code.as_str(), &arrived[0].account),
             (code, &None)

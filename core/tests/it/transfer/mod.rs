@@ -9,7 +9,7 @@ use std::time::Duration;
 use keybearer_core::error::Error;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{ArrivalOutcome, ArrivalView, BundleView};
+use keybearer_core::view::{BundleView, ImportOutcome, ImportedView};
 use keybearer_practice::x::{AppType, Message};
 use keybearer_practice::{Fault, Flavor};
 
@@ -30,7 +30,7 @@ async fn export(rig: &Rig, moves: bool) -> BundleView {
     rig.keeper.export(&picked, words(), moves, rig.home.path()).await.unwrap()
 }
 
-async fn import(rig: &Rig, file: &str) -> Result<Vec<ArrivalView>, Error> {
+async fn import(rig: &Rig, file: &str) -> Result<Vec<ImportedView>, Error> {
     rig.keeper.import(file.to_owned(), words()).await
 }
 
@@ -39,7 +39,7 @@ async fn file(rig: &Rig, moves: bool) -> String {
     std::fs::read_to_string(export(rig, moves).await.path).unwrap()
 }
 
-fn outcomes(arrived: &[ArrivalView]) -> Vec<ArrivalOutcome> {
+fn outcomes(arrived: &[ImportedView]) -> Vec<ImportOutcome> {
     arrived.iter().map(|a| a.outcome).collect()
 }
 
@@ -82,7 +82,7 @@ async fn a_moved_pair_is_renewed_there_and_paused_here() {
 
     let requests = s.x.count(Message::Refresh);
     let arrived = import(&there, &sealed).await.unwrap();
-    assert_eq!(outcomes(&arrived), [ArrivalOutcome::Added]);
+    assert_eq!(outcomes(&arrived), [ImportOutcome::Added]);
     let moved = there.account(arrived[0].account.as_deref().unwrap());
     assert!(!moved.paused && moved.id == id && moved.name == "@ada" && moved.renews_on_demand);
     assert_eq!(s.x.count(Message::Refresh), requests, "taking it in asks nobody");
@@ -102,12 +102,12 @@ async fn a_moved_pair_is_renewed_there_and_paused_here() {
 
     // And back: the newer pair arrives, and is renewed here.
     let back = file(&there, true).await;
-    assert_eq!(outcomes(&import(here, &back).await.unwrap()), [ArrivalOutcome::Renewed]);
+    assert_eq!(outcomes(&import(here, &back).await.unwrap()), [ImportOutcome::Renewed]);
     assert!(!here.account(&id).paused && there.account(&id).paused);
     assert!(s.x.token(&here.token(&id).await).unwrap().alive);
     assert_eq!(copy_fails(&there, &id).await, Some("paused"));
     // The file of the first move is past: whoever brings it in once more wakes nobody.
-    assert_eq!(outcomes(&import(&there, &sealed).await.unwrap()), [ArrivalOutcome::Kept]);
+    assert_eq!(outcomes(&import(&there, &sealed).await.unwrap()), [ImportOutcome::Kept]);
     assert!(there.account(&id).paused);
     assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (requests + 2, 0));
 }
@@ -176,21 +176,21 @@ async fn merged_twice_is_merged_once_and_the_better_token_stays() {
     s.rig.log_in(s.keys("x-app-here", None, &[])).await;
     let there = s.another();
     let old = file(&s.rig, false).await;
-    assert_eq!(outcomes(&import(&there, &old).await.unwrap()), [ArrivalOutcome::Added; 2]);
+    assert_eq!(outcomes(&import(&there, &old).await.unwrap()), [ImportOutcome::Added; 2]);
     let book = there.book();
-    assert_eq!(outcomes(&import(&there, &old).await.unwrap()), [ArrivalOutcome::Kept; 2]);
+    assert_eq!(outcomes(&import(&there, &old).await.unwrap()), [ImportOutcome::Kept; 2]);
     assert_eq!(there.book(), book);
     // The older pair never takes the place of the newer one, and the newer one does.
     s.later(7200);
     let renewed = s.rig.token(&id).await;
     let kept = import(&s.rig, &old).await.unwrap();
-    assert_eq!(outcomes(&kept), [ArrivalOutcome::Kept; 2]);
+    assert_eq!(outcomes(&kept), [ImportOutcome::Kept; 2]);
     assert!(kept.iter().all(|a| !a.paused));
     assert_eq!(s.rig.token(&id).await, renewed);
     let new = file(&s.rig, false).await;
     let arrived = import(&there, &new).await.unwrap();
     let pair = arrived.iter().find(|a| a.account.as_deref() == Some(id.as_str())).unwrap();
-    assert!(pair.outcome == ArrivalOutcome::Renewed && pair.paused);
+    assert!(pair.outcome == ImportOutcome::Renewed && pair.paused);
     assert_eq!(there.token(&id).await, renewed);
     // The same person by a login of its own there is the same account.
     let fourth = s.another();
@@ -242,5 +242,5 @@ async fn child_with_a_locked_keychain() {
     assert!(there.keeper.view().accounts.is_empty() && there.keeper.view().store.unstored == 0);
     // A store that does takes it.
     there.keeper.use_sealed_file(words()).await.unwrap();
-    assert_eq!(outcomes(&import(&there, &file).await.unwrap()), [ArrivalOutcome::Added]);
+    assert_eq!(outcomes(&import(&there, &file).await.unwrap()), [ImportOutcome::Added]);
 }

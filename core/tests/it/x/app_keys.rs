@@ -1,6 +1,6 @@
 //! The kinds without a login: the app's own token, and the ready-made keys; and all keys of an app together.
 
-use keybearer_core::provider::{Grant, RedirectKind};
+use keybearer_core::provider::{GrantType, RedirectKind};
 use keybearer_core::token::Secret;
 use keybearer_core::view::LoginPlan;
 use keybearer_practice::x::{self, Failure, InvalidateBy, Key, Kind, Message};
@@ -24,7 +24,7 @@ async fn the_apps_own_token_is_kept_verbatim() {
     let provider = s.provider("x-app-here");
     assert_eq!(
         (provider.grant, provider.can_verify, provider.redirects.len()),
-        (Grant::ClientCredentials, false, 0)
+        (GrantType::ClientCredentials, false, 0)
     );
     // Once more is the same token, and the same account.
     let again = LoginPlan {

@@ -15,7 +15,7 @@ use rustix::process::{WaitOptions, wait};
 use tauri::{AppHandle, Manager, Runtime};
 
 use super::notice;
-use crate::refreshing::Refreshing;
+use crate::renewal::Refreshing;
 use crate::{clipboard, practice, start, window};
 
 /// What the event loop ends with when the program is to be run anew. No other end has a code.

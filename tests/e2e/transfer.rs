@@ -39,12 +39,12 @@ async fn moved_to_another_computer() {
     let there = Desktop::new(Keyring::Unlocked);
     let app = App::start(&there).await;
     app.click("settings").await;
-    app.click("bring").await;
-    app.find("bring-file").await.send_keys(&path).await.unwrap();
-    app.write("bring-passphrase", "not these words").await;
+    app.click("import-accounts").await;
+    app.find("import-accounts-file").await.send_keys(&path).await.unwrap();
+    app.write("import-accounts-passphrase", "not these words").await;
     app.click("confirm").await;
     assert_eq!(app.error().await, "passphrase-wrong");
-    app.write("bring-passphrase", "correct horse battery").await;
+    app.write("import-accounts-passphrase", "correct horse battery").await;
     app.click("confirm").await;
     app.find("arrived").await;
     assert_eq!(account(&there).1["paused"], false);

@@ -3,7 +3,7 @@
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{ArrivalView, BundleView};
+use keybearer_core::view::{BundleView, ImportedView};
 use tauri::{AppHandle, Runtime, State, command};
 
 use crate::commands::{Answer, said};
@@ -25,7 +25,7 @@ pub async fn export_accounts<R: Runtime>(
 
 /// Takes in what such a file holds.
 #[command]
-pub async fn import_accounts(keeper: State<'_, Keeper>, file: String, passphrase: String) -> Answer<Vec<ArrivalView>> {
+pub async fn import_accounts(keeper: State<'_, Keeper>, file: String, passphrase: String) -> Answer<Vec<ImportedView>> {
     keeper.import(file, Secret::new(passphrase)).await.map_err(said)
 }
 

@@ -13,12 +13,12 @@ pub struct BundleView {
     /// How many accounts are in it.
     pub accounts: u32,
     /// The accounts that are not in it, each with the reason.
-    pub left: Vec<ArrivalView>,
+    pub left: Vec<ImportedView>,
 }
 
 /// What became of one account of a file.
 #[derive(Clone, Debug, Serialize, TS)]
-pub struct ArrivalView {
+pub struct ImportedView {
     /// Our id of it; none where it is not here.
     pub account: Option<String>,
     /// The provider's id.
@@ -28,7 +28,7 @@ pub struct ArrivalView {
     /// It is not renewed here until the person says so.
     pub paused: bool,
     /// What became of it.
-    pub outcome: ArrivalOutcome,
+    pub outcome: ImportOutcome,
     /// Why it was left out.
     pub error: Option<ErrorView>,
 }
@@ -37,7 +37,7 @@ pub struct ArrivalView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
 #[ts(rename_all = "kebab-case")]
-pub enum ArrivalOutcome {
+pub enum ImportOutcome {
     /// It is new here.
     Added,
     /// It was here, and the file had the better token or the right to keep it alive.
