@@ -21,8 +21,10 @@ pub enum Failure {
     Ambiguous(String, Vec<String>),
     /// A word of the command line that the provider does not know, and those that it knows.
     Unknown(String, Vec<String>),
-    /// A question that nobody can be asked here.
+    /// The `--answer`s that a login needs and that no one can be asked for here.
     Unanswered(Vec<String>),
+    /// The answer to this question has the wrong form; and what is wrong.
+    AnswerInvalid(String, String),
     /// An answer that can only be pasted, where nobody can paste any more.
     NobodyPastes,
     /// A secret was typed on the command line, as the answer to this question.
@@ -75,6 +77,7 @@ impl Failure {
             Failure::NoAccount(..) | Failure::Ambiguous(..) => 3,
             Failure::Unknown(..)
             | Failure::Unanswered(_)
+            | Failure::AnswerInvalid(..)
             | Failure::NobodyPastes
             | Failure::SecretTyped(_)
             | Failure::Unconfirmed

@@ -2,6 +2,7 @@
 //! answer that cannot reach this computer by itself is pasted.
 
 use std::collections::BTreeMap;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use keybearer_core::keeper::Keeper;
@@ -15,7 +16,7 @@ use tokio::sync::mpsc;
 use crate::arguments::Login;
 use crate::doctor::error_of;
 use crate::doubt::{may_be, wants};
-use crate::failure::Failure;
+use crate::failure::{Failure, of};
 use crate::find::{self, label};
 use crate::system::has_screen;
 use crate::terminal::Terminal;
@@ -168,7 +169,21 @@ async fn say_kept(keeper: &Keeper, terminal: &Terminal, id: &str) {
             tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         }
     }
-    terminal.say(&terminal.words("cli-kept", &[("name", &label(&account))]));
+    // A token without an owner is stored like any other, but its name is the server's or the app's.
+    let id = if account.verified.is_none() && account.user_id.is_none() && account.trouble.is_some() {
+        "cli-not-proved"
+    } else {
+        "cli-kept"
+    };
+    terminal.say(&terminal.words(id, &[("name", &label(&account))]));
+}
+
+/// The exit code of a login that stored a token: 0 for a token that can be used, also if its owner is unknown; otherwise the code of
+/// the error that `keybearer token` would end with.
+pub fn exit_code(keeper: &Keeper, id: &str) -> ExitCode {
+    let trouble = keeper.account(id).ok().and_then(|account| account.trouble);
+    let ended = trouble.filter(|trouble| trouble.code.ends_token());
+    ExitCode::from(ended.map_or(0, |trouble| of(trouble.code)))
 }
 
 fn step_id(step: StepKind) -> &'static str {
@@ -202,6 +217,7 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
     let redirect = redirect(provider, wanted)?;
     let mut answers = typed(provider, &wanted.answers)?;
     ask_for_the_rest(terminal, provider, client.is_some(), &mut answers).await?;
+    check_answers(terminal, provider, client.is_some(), &answers)?;
     let offered = |id: &String| provider.scopes.iter().any(|s| s.id == *id && !s.granted_only) || provider.scopes.is_empty();
     let proposed = provider
         .scopes
@@ -281,14 +297,6 @@ async fn ask_for_the_rest(
     chosen: bool,
     answers: &mut BTreeMap<String, Secret>,
 ) -> Result<(), Failure> {
-    let wants_secret = |answers: &BTreeMap<String, Secret>| {
-        let mut types = provider.questions.iter().filter(|q| !q.options.is_empty());
-        types.all(|q| {
-            q.options
-                .iter()
-                .any(|o| Some(o.id.as_str()) == answers.get(&q.id).map(Secret::expose) && o.secret)
-        })
-    };
     let mut missing = Vec::new();
     // What decides whether a secret is needed comes first.
     let mut questions: Vec<&QuestionView> = provider.questions.iter().collect();
@@ -296,7 +304,7 @@ async fn ask_for_the_rest(
     for question in questions {
         let needed = match question.kind {
             QuestionKind::AccessToken | QuestionKind::TokenSecret => true,
-            QuestionKind::ClientSecret => !chosen && wants_secret(answers),
+            QuestionKind::ClientSecret => !chosen && wants_secret(provider, answers),
             _ => !chosen,
         };
         if !needed || answers.contains_key(&question.id) {
@@ -310,7 +318,19 @@ async fn ask_for_the_rest(
             ));
             continue;
         }
-        let label = question.label.of(terminal.language.tag());
+        answers.insert(question.id.clone(), ask(terminal, question).await?);
+    }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Unanswered(missing))
+    }
+}
+
+/// Asks one question until the answer has the right form.
+async fn ask(terminal: &Terminal, question: &QuestionView) -> Result<Secret, Failure> {
+    let label = question.label.of(terminal.language.tag());
+    loop {
         let answer = if is_secret(question) {
             terminal.ask_secret(&format!("{label}:")).await?
         } else if question.options.is_empty() {
@@ -319,13 +339,46 @@ async fn ask_for_the_rest(
             let options: Vec<&str> = question.options.iter().map(|o| o.id.as_str()).collect();
             terminal.ask(&format!("{label} ({}):", options.join(", "))).await?.into()
         };
-        answers.insert(question.id.clone(), answer);
+        match objection(terminal, question, &answer) {
+            Some(objection) => terminal.say(&objection),
+            None => return Ok(answer),
+        }
     }
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::Unanswered(missing))
+}
+
+/// Checks the answers of which a new app or a typed token is made. Those of a saved app are not used.
+fn check_answers(terminal: &Terminal, provider: &ProviderView, chosen: bool, answers: &BTreeMap<String, Secret>) -> Result<(), Failure> {
+    for question in &provider.questions {
+        let is_used = match question.kind {
+            QuestionKind::AccessToken | QuestionKind::TokenSecret => true,
+            QuestionKind::ClientSecret => !chosen && wants_secret(provider, answers),
+            _ => !chosen,
+        };
+        let objection = answers.get(&question.id).and_then(|answer| objection(terminal, question, answer));
+        if let Some(objection) = objection.filter(|_| is_used) {
+            return Err(Failure::AnswerInvalid(question.id.clone(), objection));
+        }
     }
+    Ok(())
+}
+
+/// What is wrong with the form of an answer, in the provider file's words where it has any. An empty answer is core's to refuse.
+fn objection(terminal: &Terminal, question: &QuestionView, answer: &Secret) -> Option<String> {
+    let answer = answer.expose().trim();
+    if answer.is_empty() || question.accepts(answer) {
+        return None;
+    }
+    let text = question.looks_like(answer).map(|text| text.of(terminal.language.tag()).to_owned());
+    Some(text.unwrap_or_else(|| terminal.words("question-pattern", &[])))
+}
+
+/// Whether the chosen type of app has a secret.
+fn wants_secret(provider: &ProviderView, answers: &BTreeMap<String, Secret>) -> bool {
+    let mut types = provider.questions.iter().filter(|q| !q.options.is_empty());
+    types.all(|q| {
+        let answer = answers.get(&q.id).map(Secret::expose);
+        q.options.iter().any(|o| Some(o.id.as_str()) == answer && o.secret)
+    })
 }
 
 fn is_secret(question: &QuestionView) -> bool {

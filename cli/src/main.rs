@@ -123,7 +123,10 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     match arguments.command {
         Command::List { json } => list::list(keeper, terminal, json),
         Command::Token { name, login } => token::token(keeper, terminal, &name, login).await,
-        Command::Login(wanted) => login::login(keeper, terminal, wanted).await.map(|_| ExitCode::SUCCESS),
+        Command::Login(wanted) => {
+            let id = login::login(keeper, terminal, wanted).await?;
+            Ok(login::exit_code(keeper, &id))
+        }
         Command::Refresh { due, anyway, names } => refresh::refresh(keeper, terminal, due, anyway, &names).await,
         Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
         Command::Exec(wanted) => exec::exec(keeper, terminal, &wanted, descriptor).await,

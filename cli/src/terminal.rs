@@ -64,6 +64,7 @@ impl Terminal {
             Failure::NoVariable(name) => self.say(&self.words("cli-no-variable", &[("name", name)])),
             Failure::NotProved(name) => self.say(&self.words("cli-not-proved", &[("name", name)])),
             Failure::Unread => {}
+            Failure::AnswerInvalid(question, objection) => self.say(&format!("{question}: {objection}")),
             Failure::Unanswered(missing) => self.say_list(&self.words("cli-unanswered", &[]), missing),
             Failure::ListsNone(provider) => self.say(&self.words("cli-lists-none", &[("provider", provider)])),
             Failure::SomebodyElse(name, expected) => self.say(&self.words("cli-somebody-else", &[("name", name), ("expected", expected)])),

@@ -10,6 +10,7 @@ mod transfer;
 mod update;
 mod uses;
 
+use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -25,6 +26,7 @@ pub use self::transfer::{BundleView, ImportOutcome, ImportedView};
 pub use self::update::UpdateView;
 pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, TriedView, UsesView};
 pub use crate::error::ErrorView;
+use crate::provider::questions::matches_whole;
 use crate::provider::sources::Source;
 use crate::provider::{ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, Warning, Wrong};
 use crate::text::Text;
@@ -154,6 +156,19 @@ pub struct QuestionView {
     pub wrong: Vec<Wrong>,
     /// What to choose from; empty where it is typed.
     pub options: Vec<OptionView>,
+}
+
+impl QuestionView {
+    /// Whether an answer matches the pattern of right ones.
+    pub fn accepts(&self, answer: &str) -> bool {
+        matches_whole(self.pattern.as_deref(), answer)
+    }
+
+    /// What an answer looks like instead, in the provider file's words.
+    pub fn looks_like(&self, answer: &str) -> Option<&Text> {
+        let fits = |wrong: &&Wrong| Regex::new(&wrong.pattern).is_ok_and(|pattern| pattern.is_match(answer));
+        self.wrong.iter().find(fits).map(|wrong| &wrong.text)
+    }
 }
 
 /// One answer to choose.
