@@ -102,11 +102,14 @@ pub enum Command {
     ///
     /// Exits with 1 if anything is wrong.
     Doctor,
-    /// Deletes everything that Keybearer stores on this computer: tokens, secrets, accounts, settings
+    /// Deletes an account, or everything that Keybearer stores on this computer
     ///
     /// Platforms are not notified: tokens stay valid until they expire, unless you revoke them in the window first. Files that syncs
-    /// and exports wrote stay, and so do your own provider files. Exits with 5, and deletes nothing, if the app is running or a
-    /// sign-in is under way. After an error or a kill, run the same command again.
+    /// and exports wrote stay.
+    ///
+    /// An account is deleted with its token and its sync targets; its app and its Pages stay. With --everything go all tokens, app
+    /// secrets, accounts, settings and logs; your own provider files stay. That exits with 5, and deletes nothing, if the app is
+    /// running or a sign-in is under way. After an error or a kill, run the same command again.
     Forget(Forget),
     /// Helps you write a provider file: a platform's protocol as data
     #[command(subcommand)]
@@ -161,13 +164,17 @@ pub struct Export {
     pub limit: Option<u64>,
 }
 
-/// What is deleted for good.
+/// What is deleted for good: one account, or everything.
 #[derive(Debug, clap::Args)]
+#[group(id = "what", required = true, multiple = false, args = ["name", "everything"])]
 pub struct Forget {
-    /// Required, because everything is deleted
-    #[arg(long, required = true)]
+    /// The account to delete
+    #[arg(add = ArgValueCompleter::new(names))]
+    pub name: Option<String>,
+    /// Deletes everything: all tokens, app secrets, accounts, settings and logs
+    #[arg(long)]
     pub everything: bool,
-    /// Doesn't ask
+    /// Doesn't ask for confirmation
     #[arg(long)]
     pub yes: bool,
 }
@@ -214,13 +221,9 @@ impl Command {
             Command::Token { name, .. } | Command::Whoami { name } => std::slice::from_ref(name),
             Command::Exec(wanted) => std::slice::from_ref(&wanted.name),
             Command::Export(wanted) => std::slice::from_ref(&wanted.name),
+            Command::Forget(wanted) => wanted.name.as_slice(),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
-            Command::List { .. }
-            | Command::Login(_)
-            | Command::Doctor
-            | Command::Forget(_)
-            | Command::Provider(_)
-            | Command::Man { .. } => &[],
+            Command::List { .. } | Command::Login(_) | Command::Doctor | Command::Provider(_) | Command::Man { .. } => &[],
         }
     }
 

@@ -30,7 +30,7 @@ use keybearer_core::error::Code;
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::words::Language;
 
-use self::arguments::{Arguments, Command, Provider};
+use self::arguments::{Arguments, Command, Forget, Provider};
 use self::failure::Failure;
 use self::terminal::{Terminal, ctrl_c};
 
@@ -115,7 +115,10 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     // Who cannot read the book knows of no account; that is not the same as that there is none.
     let unread = keeper.book_problem().map(|problem| problem.view());
     let unread = unread.filter(|p| matches!(p.code, Code::BookUnreadable | Code::Disk));
-    let copes = matches!(arguments.command, Command::Doctor | Command::Forget(_) | Command::Provider(_));
+    let copes = matches!(
+        arguments.command,
+        Command::Doctor | Command::Forget(Forget { everything: true, .. }) | Command::Provider(_)
+    );
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Said(problem));
     }
@@ -133,7 +136,8 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,
         Command::Deliver { names } => deliver::deliver(keeper, terminal, &names).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,
-        Command::Forget(wanted) => forget::forget(keeper, terminal, wanted.yes).await,
+        Command::Forget(Forget { name: Some(name), yes, .. }) => forget::account(keeper, terminal, &name, yes).await,
+        Command::Forget(wanted) => forget::everything(keeper, terminal, wanted.yes).await,
         Command::Provider(Provider::Check { file }) => provider::check(keeper, terminal, &file),
         Command::Provider(Provider::New { id }) => provider::new(keeper, &id),
         Command::Man { .. } => Ok(ExitCode::SUCCESS),
