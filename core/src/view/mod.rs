@@ -1,5 +1,5 @@
-//! What the keeper shows to a shell: plain values that cross the IPC, exported to the UI as TypeScript. No type in this room contains a
-//! secret. Times are Unix seconds; ids and large numbers are text.
+//! What the keeper shows to a shell: plain values that cross the IPC, exported to the UI as TypeScript. No type that goes to the UI
+//! contains a secret. Times are Unix seconds; ids and large numbers are text.
 
 mod accounts;
 mod delivery;
