@@ -1,4 +1,4 @@
-//! What may be typed. The same description makes the help, the manual pages and the completions.
+//! The command line's grammar. Help, manual pages and completions are generated from it.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::OpenOptions;
@@ -23,7 +23,7 @@ use crate::system::PASSPHRASE_FD;
 #[derive(Debug, Parser)]
 #[command(name = "keybearer", version, arg_required_else_help = true, after_long_help = EXIT_CODES)]
 pub struct Arguments {
-    // What a number means is the system's.
+    // The help text depends on the system.
     #[allow(missing_docs)]
     #[arg(long, global = true, value_name = "N", help = PASSPHRASE_FD)]
     pub passphrase_fd: Option<u32>,
@@ -215,7 +215,7 @@ impl From<Format> for ExportFormat {
 }
 
 impl Command {
-    /// The accounts that it names; none where it is about all of them, or about none.
+    /// The accounts that it names; empty if it concerns all accounts or none.
     pub fn names(&self) -> &[String] {
         match self {
             Command::Token { name, .. } | Command::Whoami { name } => std::slice::from_ref(name),
@@ -227,7 +227,7 @@ impl Command {
         }
     }
 
-    /// Whether it reads what a passphrase may seal.
+    /// Whether it may read secrets that a passphrase seals.
     pub fn wants_secrets(&self) -> bool {
         !matches!(
             self,
@@ -273,12 +273,12 @@ pub struct Login {
     pub again: Option<String>,
 }
 
-/// The keeper without a person, for a shell that completes.
+/// A keeper that opens nothing, for completions.
 fn quiet_keeper() -> Option<Keeper> {
     Keeper::open(Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).ok()?).ok()
 }
 
-/// The accounts that begin like what was typed, in the spelling that was begun.
+/// Completes account names in the spelling that the typed text begins.
 fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
     let accounts = quiet_keeper().map(|k| k.account_names()).unwrap_or_default();
     let typed = typed.to_string_lossy();
@@ -300,7 +300,7 @@ fn providers() -> Vec<CompletionCandidate> {
 /// Writes one page for the program and one for each of its commands.
 pub fn write_manual(folder: &Path) -> Result<(), Failure> {
     let written = clap_mangen::generate_to(Arguments::command().after_long_help(None), folder).and_then(|()| {
-        // As manuals call it, and not filled into one paragraph.
+        // Under the manual's usual heading, as unfilled lines.
         let codes = EXIT_CODES.split_once('\n').map_or(EXIT_CODES, |(_, lines)| lines);
         let mut page = OpenOptions::new().append(true).open(folder.join("keybearer.1"))?;
         writeln!(page, ".SH \"EXIT STATUS\"\n.nf\n{codes}\n.fi")

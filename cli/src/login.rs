@@ -1,5 +1,5 @@
-//! A login at the terminal: what the provider asks is asked for here, the browser opens or the address is printed, and an
-//! answer that cannot reach this computer by itself is pasted.
+//! A login at the terminal: asks the provider's questions, opens the browser or prints the address, and takes a pasted result if it
+//! cannot reach this computer.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -22,7 +22,7 @@ use crate::system::has_screen;
 use crate::terminal::Terminal;
 
 impl Login {
-    /// Once more for an account that is kept.
+    /// Another login for a saved account.
     pub fn again(account: &AccountView) -> Login {
         Login {
             provider: account.provider.clone(),
@@ -33,7 +33,7 @@ impl Login {
             redirect: None,
             no_browser: false,
             another: false,
-            // A name may change, an id does not. Until it is verified, its name is its server's.
+            // A name may change, an id does not. An unverified account has its server's name.
             expect: account
                 .verified
                 .map(|_| account.user_id.clone().unwrap_or_else(|| account.name.clone()))
@@ -43,13 +43,14 @@ impl Login {
     }
 }
 
-/// Logs in; the account's id.
+/// Logs in and returns the account's id.
 ///
 /// # Errors
-/// The keeper's; [`Failure::Unknown`] and its like for what was typed; [`Failure::NotProved`] where somebody was expected and
-/// nobody could be asked who it is.
+/// The keeper's; [`Failure::Unknown`], [`Failure::AnswerInvalid`] and others for what was typed; [`Failure::NotProved`] if an account
+/// was expected and the platform could not be asked whose token it is.
 pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Result<String, Failure> {
-    // Without a screen here the browser is elsewhere: who can paste does that; to others the answer may come by a forwarded port.
+    // Without a screen the browser is on another machine: the person pastes the result, or without a terminal it may arrive through a
+    // forwarded port.
     let printed = wanted.no_browser || !has_screen();
     let wanted = Login {
         no_browser: wanted.no_browser || (printed && terminal.is_attended()),
@@ -58,7 +59,7 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
     let mut plan = plan(keeper, terminal, &wanted).await?;
     let grant = keeper.provider(&plan.provider)?.grant;
     if wanted.again.is_some() && matches!(grant, GrantType::Import | GrantType::ClientCredentials) {
-        // Nobody is asked whose it is.
+        // The platform is not asked whose token it is.
         plan.expect = String::new();
     }
     let expect = plan.expect.clone();
@@ -107,29 +108,29 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
             line = lines.next_line(), if waiting => match line {
                 Ok(Some(line)) if !line.trim().is_empty() => {
                     match keeper.paste(&id, line.trim()) {
-                        // The answer has arrived.
+                        // The result has arrived.
                         Ok(_) => by_hand = false,
                         Err(error) => terminal.explain(&error.view()),
                     }
                 }
                 Ok(Some(_)) => {}
                 Ok(None) | Err(_) if by_hand => {
-                    // It may have ended just now.
+                    // The login may have ended just now.
                     let _ = keeper.cancel_login(&id);
                     return Err(Failure::NobodyPastes);
                 }
-                // A redirect may still bring the answer.
+                // The result may still arrive by a redirect.
                 Ok(None) | Err(_) => waiting = false,
             },
         }
     }
 }
 
-/// Before anybody is sent to consent to a token that nothing here would take.
+/// Checks that a store would take the token, before the person approves anything.
 async fn can_be_kept(keeper: &Keeper) -> Result<(), Failure> {
     let refused = keeper.check_store().await.err().map(|e| e.view());
     let store = keeper.store_state();
-    // A locked keychain asks for its password itself, where that can be seen.
+    // With a screen, a locked keychain shows its own prompt.
     let asks = store.state == StoreState::Locked && store.kind == StoreKind::Keychain && has_screen();
     match refused.or_else(|| error_of(store.kind, store.state)) {
         Some(error) if !asks => Err(Failure::Said(error)),
@@ -137,7 +138,7 @@ async fn can_be_kept(keeper: &Keeper) -> Result<(), Failure> {
     }
 }
 
-/// The person's turn: in the browser that has opened, or in one of another machine.
+/// Asks the person to approve, in the browser that has opened or in one on another machine.
 fn invite(keeper: &Keeper, terminal: &Terminal, login: &str, redirect: RedirectKind, host: &str, printed: bool) -> Result<(), Failure> {
     let link = keeper.consent_link(login)?;
     let id = match (redirect, printed) {
@@ -156,12 +157,12 @@ async fn say_kept(keeper: &Keeper, terminal: &Terminal, id: &str) {
     if let Some(trouble) = &account.trouble {
         terminal.explain(trouble);
     }
-    // In memory only: this process is the one that has it.
+    // Only this process has the token, in memory.
     if account.unstored {
         terminal.say(&terminal.words("cli-unstored", &[]));
         let store = keeper.store_state();
         if let Some(error) = error_of(store.kind, store.state) {
-            // Not what helps: this goes on by itself.
+            // Without the third sentence: nothing needs to be done.
             let [happened, means, _] = explain(terminal.language, &error);
             terminal.say(&format!("  {happened} {means}"));
         }
@@ -208,7 +209,7 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
     let client = match &wanted.client {
         Some(name) => {
             let own = || clients.iter().filter(|c| c.provider == provider.id);
-            // By its id it may be another kind's of the same app.
+            // The id may name a client of another kind of the same app.
             let found = clients.iter().find(|c| c.id == *name).or_else(|| own().find(|c| c.name == *name));
             Some(found.ok_or_else(|| Failure::Unknown(name.clone(), own().map(|c| c.name.clone()).collect()))?)
         }
@@ -245,12 +246,12 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
     })
 }
 
-/// Whether there is anything that a login could ask, or whom: what is only pasted is brought in by the window.
+/// Whether `login` can be used with a provider. Tokens that are only pasted are imported in the window.
 pub fn can_log_in(provider: &ProviderView) -> bool {
     !provider.practice && (provider.grant != GrantType::Import || !provider.questions.is_empty())
 }
 
-/// The chosen redirect; without a browser here the answer is pasted.
+/// The chosen kind of redirect. With --no-browser it is one whose result is pasted.
 fn redirect(provider: &ProviderView, wanted: &Login) -> Result<Option<RedirectKind>, Failure> {
     let known: Vec<String> = provider.redirects.iter().map(|redirect| redirect.kind.name().to_owned()).collect();
     match &wanted.redirect {
@@ -267,7 +268,7 @@ fn redirect(provider: &ProviderView, wanted: &Login) -> Result<Option<RedirectKi
     }
 }
 
-/// The kind of redirect that a person typed, also by the words of 0.1.0 (`deep-link`, `oob`).
+/// Reads a kind of redirect, including the words of 0.1.0 (`deep-link`, `oob`).
 fn kind(typed: &str) -> Option<RedirectKind> {
     serde_json::from_value(typed.into()).ok()
 }
@@ -278,9 +279,9 @@ fn typed(provider: &ProviderView, answers: &[String]) -> Result<BTreeMap<String,
         Some((key, value)) if let Some(question) = provider.questions.iter().find(|q| q.id == key) => {
             let value = match value.strip_prefix('@') {
                 Some(file) if is_secret(question) => std::fs::read_to_string(file).map_err(Failure::io(file))?.trim_end().to_owned(),
-                // A secret on the command line is read by everybody on the machine.
+                // Every program on the machine can read the command line.
                 None if is_secret(question) => return Err(Failure::SecretTyped(key.to_owned())),
-                // A handle begins so, too.
+                // A handle also begins with `@`.
                 _ => value.to_owned(),
             };
             Ok((key.to_owned(), Secret::new(value)))
@@ -290,7 +291,7 @@ fn typed(provider: &ProviderView, answers: &[String]) -> Result<BTreeMap<String,
     answers.iter().map(pair).collect()
 }
 
-/// Asks for what was not typed: all that makes a client where none is chosen, and what is brought to each login.
+/// Asks the questions that were not answered: those of a new client if none is chosen, and those of each login.
 async fn ask_for_the_rest(
     terminal: &Terminal,
     provider: &ProviderView,
@@ -298,7 +299,7 @@ async fn ask_for_the_rest(
     answers: &mut BTreeMap<String, Secret>,
 ) -> Result<(), Failure> {
     let mut missing = Vec::new();
-    // What decides whether a secret is needed comes first.
+    // Ask for the type first, because it decides whether a secret is needed.
     let mut questions: Vec<&QuestionView> = provider.questions.iter().collect();
     questions.sort_by_key(|q| q.options.is_empty());
     for question in questions {

@@ -1,5 +1,5 @@
-//! Keybearer on the command line: a third front on the same keeper. What is asked for goes to standard output and nothing
-//! else does; words for people go to standard error, in their language; the exit code says what kind of trouble it was.
+//! The command line. Only data goes to standard output; messages go to standard error in the person's language; the exit code says what
+//! kind of failure it was.
 
 mod arguments;
 mod deliver;
@@ -34,13 +34,13 @@ use self::arguments::{Arguments, Command, Forget, Provider};
 use self::failure::Failure;
 use self::terminal::{Terminal, ctrl_c};
 
-/// What was won is stored before the program ends; so long it waits for a store that is slow.
+/// How long the end of the program waits for a slow store to take a new token.
 const LAST_WORK: Duration = Duration::from_secs(150);
-/// Nobody needs to be told of a shorter wait.
+/// A shorter wait at the end is not announced.
 const AT_ONCE: Duration = Duration::from_millis(300);
 
 fn main() -> ExitCode {
-    // A shell that asks what could follow is answered here.
+    // Answers a shell's request for completions.
     clap_complete::CompleteEnv::with_factory(Arguments::command).complete();
     let terminal = Terminal::of_environment();
     let arguments = match Arguments::try_parse() {
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Help is clap's, and so is what it says of a wrong line in English; in other languages the words are ours.
+/// Reports a command line that clap refused. Help and English messages are clap's; other languages have a message of their own.
 fn not_understood(error: &clap::Error, terminal: &Terminal) -> ExitCode {
     let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if !error.use_stderr() || is_help || terminal.language == Language::En {
@@ -95,24 +95,24 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         let exports = matches!(&arguments.command, Command::Export(_));
         let done = tokio::select! {
             done = work(arguments, &keeper, terminal) => done,
-            // An export says itself how far it came.
+            // An export handles Ctrl-C itself and reports its progress.
             () = interrupted(&keeper, terminal), if !exports => Err(Failure::Interrupted),
         };
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
-        // What only this process had goes with it, whatever else there is to say.
+        // A token that is only in this process's memory is lost now, which matters more than any other result.
         match keeper.store_state().unstored {
             0 => done,
             _ => Err(Failure::Unstored),
         }
     });
-    // A line that was waited for at the terminal is not waited for any longer.
+    // A thread may still wait for a line at the terminal.
     runtime.shutdown_background();
     done
 }
 
 async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let descriptor = arguments.passphrase_fd;
-    // Who cannot read the book knows of no account; that is not the same as that there is none.
+    // A book that cannot be read is an error, not an empty list.
     let unread = keeper.book_problem().map(|problem| problem.view());
     let unread = unread.filter(|p| matches!(p.code, Code::BookUnreadable | Code::Disk));
     let copes = matches!(
@@ -144,7 +144,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     }
 }
 
-/// Waits for Ctrl-C, and once more where it would lose a token.
+/// Waits for Ctrl-C, and for a second one if the first would lose a token.
 async fn interrupted(keeper: &Keeper, terminal: &Terminal) {
     ctrl_c().await;
     if keeper.store_state().unstored > 0 {
@@ -153,7 +153,7 @@ async fn interrupted(keeper: &Keeper, terminal: &Terminal) {
     }
 }
 
-/// A token that is being won or renewed is not cut off; who presses Ctrl-C once more means it.
+/// Waits until tokens that are being obtained or renewed are stored. A second Ctrl-C stops at once.
 async fn rest(keeper: &Keeper, terminal: &Terminal, interrupted: bool) {
     let rest = keeper.rest(LAST_WORK);
     tokio::pin!(rest);
