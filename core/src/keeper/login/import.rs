@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use crate::ask::{Asking, Credentials, End, Identity};
+use crate::ask::{Asking, Credentials, Identity};
 use crate::book::Account;
 use crate::error::{Category, Error, Result};
 use crate::keeper::Keeper;
 use crate::keeper::login::pasted::{self, Pasted};
 use crate::keeper::record::hosts;
 use crate::provider::{Provider, Renewal};
-use crate::token::{DAY, Secret, Token};
+use crate::token::{DAY, End, Secret, Token};
 
 /// A token that ends sooner is short-lived: those live for an hour or two, long-lived ones for sixty days.
 const SHORT: i64 = 2 * DAY;

@@ -1,10 +1,11 @@
 //! What a provider file must fulfil. Each fault is a sentence, and says where in the file it is.
 //!
 //! `form` what the form itself refuses (unknown, missing and mistyped keys) · `place` where a fault is · the rest looks at the
-//! whole file: `login` questions, redirects and the authorization request, `messages`, `statuses`, `uses` discovery, calls and
-//! copies, `sources` links, days and sources.
+//! whole file: `login` questions, redirects and the authorization request, `messages`, `statuses`, `lifetime`, `uses` discovery,
+//! calls and copies, `sources` links, days and sources.
 
 mod form;
+mod lifetime;
 mod login;
 mod messages;
 mod place;
@@ -113,6 +114,7 @@ impl<'a> Check<'a> {
         self.authorize();
         self.callback();
         self.messages();
+        self.lifetime();
         // More of a key than that would be too much of it.
         self.must(p.hint <= 6, "hint", || "at most six characters".into());
         self.faults
