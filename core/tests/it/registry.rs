@@ -2,6 +2,7 @@
 //! together (`shipped`).
 
 mod facts;
+mod form;
 mod lazy;
 mod rehearsal;
 mod shipped;

@@ -1,10 +1,11 @@
 //! What a provider file must fulfil. Each fault is a sentence, and says where in the file it is.
 //!
 //! `form` what the form itself refuses (unknown, missing and mistyped keys) · `place` where a fault is · the rest looks at the
-//! whole file: `login` questions, redirects and the authorization request, `messages`, `statuses`, `uses` discovery, calls and
-//! copies, `sources` links, days and sources · `lint` rules that do not keep a file from loading.
+//! whole file: `login` questions, redirects and the authorization request, `messages`, `statuses`, `lifetime`, `uses` discovery,
+//! calls and copies, `sources` links, days and sources · `lint` rules that do not keep a file from loading.
 
 mod form;
+mod lifetime;
 mod lint;
 mod login;
 mod messages;
@@ -127,6 +128,7 @@ impl<'a> Check<'a> {
         self.authorize();
         self.callback();
         self.messages();
+        self.lifetime();
         // More of a key than that would be too much of it.
         self.must(p.hint <= 6, "hint", || "at most six characters".into());
         self.faults
