@@ -28,7 +28,7 @@ pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, Tried
 pub use crate::error::ErrorView;
 use crate::provider::questions::matches_whole;
 use crate::provider::sources::Source;
-use crate::provider::{ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, Warning, Wrong};
+use crate::provider::{ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, TileInfo, Warning, Wrong};
 use crate::text::Text;
 
 /// Everything a window needs to draw itself, in one answer.
@@ -67,6 +67,8 @@ pub struct ProviderView {
     pub mark: MarkView,
     /// One line for its tile.
     pub summary: Text,
+    /// Its group of tiles, its cost and its other names; none for files that do not say so.
+    pub tile_info: Option<TileInfo>,
     /// What to read before starting.
     pub warnings: Vec<Warning>,
     /// The day on which its facts were last read, `YYYY-MM-DD`.

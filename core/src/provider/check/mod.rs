@@ -1,8 +1,9 @@
 //! What a provider file must fulfil. Each fault is a sentence, and says where in the file it is.
 //!
 //! `form` what the form itself refuses (unknown, missing and mistyped keys) · `place` where a fault is · the rest looks at the
-//! whole file: `login` questions, redirects and the authorization request, `messages`, `statuses`, `lifetime`, `uses` discovery,
-//! calls and copies, `sources` links, days and sources · `lint` rules that do not keep a file from loading.
+//! whole file: `login` questions, redirects and the authorization request, `tile` tile and console, `messages`, `statuses`,
+//! `lifetime`, `uses` discovery, calls and copies, `sources` links, days and sources · `lint` rules that do not keep a file from
+//! loading.
 
 mod form;
 mod lifetime;
@@ -12,6 +13,7 @@ mod messages;
 mod place;
 mod sources;
 mod statuses;
+mod tile;
 mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,11 +121,13 @@ impl<'a> Check<'a> {
             format!("“{}”: lower-case letters, digits and hyphens only", p.id)
         });
         self.mark();
+        self.tile_info();
         self.hosts();
         self.texts();
         self.links();
         self.sources();
         self.questions();
+        self.console();
         self.redirects();
         self.authorize();
         self.callback();
@@ -196,6 +200,10 @@ impl<'a> Check<'a> {
 fn texts(p: &Provider) -> Vec<(String, Text)> {
     let mut texts: Vec<(String, Text)> = vec![("summary".into(), p.summary.clone())];
     let mut add = |key: String, text: Option<&Text>| texts.extend(text.map(|text| (key, text.clone())));
+    add(
+        "tile_info.cost_note".into(),
+        p.tile_info.as_ref().and_then(|tile| tile.cost_note.as_ref()),
+    );
     if let Some(kind) = &p.kind {
         for (key, text) in [
             ("purpose", &kind.purpose),
