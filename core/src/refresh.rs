@@ -5,11 +5,11 @@ pub mod clocks;
 pub mod due;
 
 use self::clocks::CLOCK;
-use crate::ask::{Asking, End};
+use crate::ask::Asking;
 use crate::error::{Category, Error, Intermediary, Result};
 use crate::provider::lifetime::DEMAND_MINUTES;
 use crate::provider::{Lifetime, Provider, Renewal};
-use crate::token::{DAY, Token};
+use crate::token::{DAY, End, Token};
 
 const HOUR: i64 = 3600;
 /// A re-exchange that adds less than this has extended nothing: clocks and rounding differ by seconds.

@@ -1,11 +1,11 @@
 //! Why a provider said no: the shared vocabulary. docs/facts says which answers mean what. Not for what goes wrong on this computer.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Code;
 
 /// Why a provider said no: one vocabulary for all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // the codes say it
 pub enum Category {

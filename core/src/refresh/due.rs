@@ -74,6 +74,8 @@ pub fn plan(life: &Life<'_>) -> Plan {
             };
             Plan::Renews { earliest, best, last }
         }
+        // It is issued again when it is wanted, however old it is.
+        (Renewal::Issue, _) => Plan::Rests,
         (Renewal::RefreshToken | Renewal::LogInAgain | Renewal::None, Some(by)) => Plan::LogInAgain { by },
         (Renewal::RefreshToken | Renewal::LogInAgain | Renewal::None, None) => Plan::Rests,
     }

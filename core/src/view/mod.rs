@@ -26,7 +26,7 @@ pub use self::update::UpdateView;
 pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, TriedView, UsesView};
 pub use crate::error::ErrorView;
 use crate::provider::sources::Source;
-use crate::provider::{ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, Warning, Wrong};
+use crate::provider::{ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, TileInfo, Warning, Wrong};
 use crate::text::Text;
 
 /// Everything a window needs to draw itself, in one answer.
@@ -65,6 +65,8 @@ pub struct ProviderView {
     pub mark: MarkView,
     /// One line for its tile.
     pub summary: Text,
+    /// Its group of tiles, its cost and its other names; none for files that do not say so.
+    pub tile_info: Option<TileInfo>,
     /// Sentences worth reading before one starts.
     pub warnings: Vec<Warning>,
     /// The day on which its facts were last read, `YYYY-MM-DD`.

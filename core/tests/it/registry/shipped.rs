@@ -60,11 +60,7 @@ fn the_shipped_files_hold_together() {
             p.id
         );
         assert!(p.messages.identity.is_some() && p.calls.iter().any(|c| c.id == "me"), "{}", p.id);
-        assert!(
-            p.registers() || p.console.iter().any(|s| s.copy.iter().any(|c| c.source() == "{redirect_uri}")),
-            "{}: where to register",
-            p.id
-        );
+        assert!(p.registers() || p.console.iter().any(|s| s.redirect), "{}: where to register", p.id);
         // What is pasted stands at the address that a listener of this file has, so that one registration does for both.
         let paste = p.redirect(RedirectKind::Paste);
         let listens = p
@@ -86,6 +82,29 @@ fn the_shipped_files_hold_together() {
             .filter(|e| e.provider.discovery.as_ref().is_some_and(|d| d.fallback))
             .collect();
         assert!(families.len() <= 1, "{}: one fallback a family", p.id);
+    }
+}
+
+/// Every tile says where it is and what it costs; every field of a platform with a console is beside its step.
+#[test]
+fn each_tile_is_found_and_each_field_has_its_step() {
+    let registry = Registry::shipped();
+    let entries = || registry.iter().map(|e| &e.provider);
+    for p in entries().filter(|p| p.adopt.as_ref().is_none_or(|a| !a.anything)) {
+        let tile = p.tile.as_ref().unwrap_or(&p.id);
+        assert_eq!(
+            p.tile_info.is_some(),
+            *tile == p.id,
+            "{}: the tile's own file says where it is",
+            p.id
+        );
+        let recommended = entries().filter(|o| o.tile.as_ref() == Some(tile) && o.kind.as_ref().is_some_and(|k| k.recommended));
+        assert!(recommended.count() <= 1, "{tile}: one is proposed");
+        let placed: Vec<_> = p.console.iter().flat_map(|s| &s.fields).collect();
+        let asked = p.questions.iter().filter(|q| q.kind != QuestionKind::Server);
+        for question in asked.filter(|_| !p.console.is_empty()) {
+            assert!(placed.contains(&&question.kind), "{}: {} has no step", p.id, question.id);
+        }
     }
 }
 
