@@ -5,10 +5,11 @@ use crate::ask::{Credentials, Identity, assumed_end_of, clock_or, end_of, identi
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
 use crate::oauth1;
+use crate::oauth2::jwt;
 use crate::provider::messages::Answer;
 use crate::provider::request::{Signing, request};
-use crate::provider::{Authentication, QuestionKind, answer};
-use crate::token::{Secret, Token};
+use crate::provider::{Authentication, Expiry, QuestionKind, answer};
+use crate::token::{End, Secret, Token};
 use crate::view::LoginPlan;
 
 /// What a login obtained.
@@ -146,11 +147,17 @@ impl LoginRequest {
             user_id: Some(id),
             url: None,
             scopes: None,
+            end: None,
         });
+        let access_token = Secret::new(access_token);
+        let itself = (self.provider.lifetime.expiry == Expiry::Jwt)
+            .then(|| jwt::times(&access_token))
+            .flatten();
         Ok(Grant {
             token: Token {
                 token_secret,
-                ..Token::new(Secret::new(access_token), now)
+                expires: itself.and_then(|times| End::at(times.expires, now).expires()),
+                ..Token::new(access_token, now)
             },
             scopes: Vec::new(),
             declined: Vec::new(),

@@ -1450,3 +1450,32 @@ shown: string,
  * The name under which it can be saved; none where it holds a secret.
  */
 file: string | null, };
+
+/** Troubles that may pass without the user doing anything. */
+export const PASSING: readonly Code[] = [
+  "server-not-found",
+  "server-unreachable",
+  "server-tls",
+  "offline",
+  "proxy-unreachable",
+  "proxy-refused",
+  "proxy-password",
+  "bot-check",
+  "captive-portal",
+  "web-page",
+  "silent-refusal",
+  "answer-unreadable",
+  "answer-too-large",
+  "redirected",
+  "keychain-missing",
+  "keychain-locked",
+  "keychain-silent",
+  "keychain-refused",
+  "passphrase-needed",
+  "disk",
+  "internal",
+  "account-pending",
+  "too-young",
+  "rate-limited",
+  "transient",
+];

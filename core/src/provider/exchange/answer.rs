@@ -224,15 +224,19 @@ impl<'a> Answers<'a> {
         self.values(answer).find_map(body::seconds)
     }
 
-    /// A moment, in Unix seconds; none for 0, Graph's "never".
+    /// A moment, in Unix seconds; 0 is Graph's "never".
+    pub fn moment(&self, answer: Answer) -> Option<i64> {
+        self.values(answer).find_map(body::moment)
+    }
+
+    /// A moment that is one; none for "never".
     pub fn time(&self, answer: Answer) -> Option<i64> {
         self.values(answer).find_map(|value| body::moment(value).filter(|t| *t > 0))
     }
 
     /// When the token ends: at a moment, or after so many seconds from `now`.
     pub fn end(&self, now: i64) -> Option<End> {
-        let moment = self.values(Answer::ExpiresAt).find_map(body::moment);
-        moment
+        self.moment(Answer::ExpiresAt)
             .map(|moment| End::at(moment, now))
             .or_else(|| self.seconds(Answer::ExpiresIn).map(|seconds| End::after(seconds, now)))
     }
