@@ -86,7 +86,7 @@ const LATER: &[(&str, &str, &str)] = &[
     ),
     (
         "id = \"read\"",
-        "id = \"read\"\ngranted_only = true\n[[console]]\ntext = \"a\"\npermissions = true\n[[scopes]]\nid = \"more\"\ngranted_only = true",
+        "id = \"read\"\ngranted_only = true\nmeaning = \"a\"\n[[console]]\ntext = \"a\"\npermissions = true\n[[scopes]]\nid = \"more\"\ngranted_only = true",
         "console[0].permissions: no scope is asked for",
     ),
     (
