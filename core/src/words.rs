@@ -81,8 +81,11 @@ fn bundle(language: Language, source: &str) -> Bundle {
 
 /// A message, or its id where there is none.
 pub fn say(language: Language, id: &str) -> String {
-    spoken(language, id, None, None).unwrap_or_else(|| id.to_owned())
+    spoken(language, id, None, FluentArgs::new()).unwrap_or_else(|| id.to_owned())
 }
+
+/// The parameter that every message gets: which system this is, so that its keychain has the system's name for it.
+const SYSTEM: &str = "system";
 
 /// A message with its parameters, or its id where there is none. After a dot stands which of its attributes is meant.
 pub fn tell(language: Language, id: &str, with: &[(&str, &str)]) -> String {
@@ -91,7 +94,7 @@ pub fn tell(language: Language, id: &str, with: &[(&str, &str)]) -> String {
         args.set(*name, *value);
     }
     let (message, attribute) = id.split_once('.').map_or((id, None), |(m, a)| (m, Some(a)));
-    spoken(language, message, attribute, Some(&args)).unwrap_or_else(|| id.to_owned())
+    spoken(language, message, attribute, args).unwrap_or_else(|| id.to_owned())
 }
 
 /// Parameters that an error may lack; its sentences then take their `none` variant. As in ui/src/text/errors.ts.
@@ -116,21 +119,22 @@ pub fn explain(language: Language, error: &ErrorView) -> [String; 3] {
             None => args.set(name.as_str(), value.as_str()),
         }
     }
-    let part = |attribute| spoken(language, &id, attribute, Some(&args)).unwrap_or_default();
+    let part = |attribute| spoken(language, &id, attribute, args.clone()).unwrap_or_default();
     // The provider file's own sentence knows the platform's own switches.
     let own = error.action.as_ref().map(|own| own.of(language.tag()).to_owned());
-    let typed = own.or_else(|| spoken(language, &id, Some("type"), Some(&args)));
+    let typed = own.or_else(|| spoken(language, &id, Some("type"), args.clone()));
     [part(None), part(Some("means")), typed.unwrap_or_else(|| part(Some("press")))]
 }
 
-fn spoken(language: Language, id: &str, attribute: Option<&str>, args: Option<&FluentArgs<'_>>) -> Option<String> {
+fn spoken(language: Language, id: &str, attribute: Option<&str>, mut args: FluentArgs<'_>) -> Option<String> {
+    args.set(SYSTEM, std::env::consts::OS);
     let bundle = messages(language);
     let message = bundle.get_message(id)?;
     let pattern = match attribute {
         Some(name) => message.get_attribute(name)?.value(),
         None => message.value()?,
     };
-    Some(bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
+    Some(bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! notification wants, the renewals that the tray was asked for, the dates for a calendar. Listed in `commands` with all others.
 
 use keybearer_core::error::Error;
-use keybearer_core::keeper::Keeper;
+use keybearer_core::keeper::{Keeper, data_folder};
 use keybearer_core::view::RenewalView;
 use keybearer_core::words::Language;
 use serde::Serialize;
@@ -32,9 +32,13 @@ pub fn closing(window: State<'_, Window>) -> Option<Closing> {
     window.take_asked()
 }
 
-/// What the system can, as far as the page offers it.
+/// What the system is and can, as far as the page offers it.
 #[derive(Debug, Serialize)]
 pub struct Abilities {
+    /// Which system this is: `linux`, `macos` or `windows`.
+    pub system: &'static str,
+    /// Where the data are.
+    pub folder: String,
     /// Whether the https redirect's certificate can go into the person's own certificate store.
     pub trust_certificate: bool,
     /// The command line, where the person may want a link to it.
@@ -45,6 +49,8 @@ pub struct Abilities {
 #[command]
 pub async fn abilities() -> Abilities {
     Abilities {
+        system: std::env::consts::OS,
+        folder: data_folder().map(|folder| folder.display().to_string()).unwrap_or_default(),
         trust_certificate: system::can_trust(),
         command_line: system::command_line(),
     }

@@ -38,7 +38,7 @@ async fn a_healthy_report_and_a_taken_port() {
         let _alone = PORTS.lock().await;
         let said = home.run(&["doctor"]).await;
         assert!(said.code == 0 && !said.out.contains("!!"), "{said:?}");
-        for what in ["clock", "127.0.0.1", "Keychain", "redirect to 127.0.0.1"] {
+        for what in ["clock", "127.0.0.1", "Keyring", "redirect to 127.0.0.1"] {
             line(&said, &format!("ok  {what}"));
         }
         assert!(line(&said, "--  browser").0.contains("--no-browser"));

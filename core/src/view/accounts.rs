@@ -74,7 +74,8 @@ pub struct AccountView {
     /// When it is renewed by itself next; none where it is not.
     pub renews_next: Option<i64>,
     /// When it stops working unless a person does something; a token that renews by itself has such a moment, too, should
-    /// its renewals keep failing. None where nobody knows, or it does not end.
+    /// its renewals keep failing. The end of its access to the person's data counts as well, where no renewal comes before. None
+    /// where that is unknown, or it does not end.
     pub breaks: Option<i64>,
     /// Only a person can renew it.
     pub needs_login: bool,
