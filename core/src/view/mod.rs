@@ -304,6 +304,15 @@ pub struct Settings {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>", optional)]
     pub check_updates: bool,
+    /// Ids of accounts in the person's own order; the others follow by name. Written only where there is one: older books do not
+    /// have it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub order: Vec<String>,
+    /// Platforms whose accounts are folded away in the list, by their tiles. Written only where there is one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub folded: Vec<String>,
 }
 
 impl Default for Settings {
@@ -315,6 +324,8 @@ impl Default for Settings {
             on_close: "ask".into(),
             autostart: false,
             check_updates: false,
+            order: Vec::new(),
+            folded: Vec::new(),
         }
     }
 }

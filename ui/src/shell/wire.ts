@@ -663,7 +663,7 @@ practice: boolean,
  */
 practice_over: boolean, };
 
-export type Standing = { "kind": "practice-over" } | { "kind": "unstored" } | { "kind": "paused" } | { "kind": "needs-login", 
+export type Standing = { "kind": "data-ends", at: number, } | { "kind": "practice-over" } | { "kind": "unstored" } | { "kind": "paused" } | { "kind": "needs-login", 
 /**
  * Why.
  */
@@ -971,7 +971,16 @@ autostart: boolean,
 /**
  * Ask once a day whether a newer version is out. Written only where it is so: older books do not have it.
  */
-check_updates?: boolean, };
+check_updates?: boolean, 
+/**
+ * Ids of accounts in the person's own order; the others follow by name. Written only where there is one: older books do not
+ * have it.
+ */
+order?: Array<string>, 
+/**
+ * Platforms whose accounts are folded away in the list, by their tiles. Written only where there is one.
+ */
+folded?: Array<string>, };
 
 export type UpdateView = { 
 /**
