@@ -172,6 +172,8 @@ fn the_page_asks_what_the_system_can() {
     let can = shell.call("abilities", json!({})).unwrap();
     assert_eq!(can["trust_certificate"], system::can_trust());
     assert_eq!(can["command_line"], Value::Null);
+    assert_eq!(can["system"], std::env::consts::OS);
+    assert!(can["folder"].as_str().is_some_and(|folder| !folder.is_empty()));
     assert_eq!(shell.code("link_command_line", json!({})), "internal");
 }
 

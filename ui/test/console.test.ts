@@ -194,9 +194,9 @@ test("the guide has its acts: before the login, after it, and another way", asyn
   );
   expect(acts.every((act) => act.length > 0)).toBe(true);
   expect(numbers()).toEqual(acts.flat());
-  steps.forEach((step, at) => expect(find(`console-unproven-${at}`) !== null, step.text.en).toBe(
-    step.unproven && step.when !== "again" && shown.includes(step),
-  ));
+  steps.forEach((step, at) =>
+    expect(find(`console-unproven-${at}`) !== null, step.text.en).toBe(step.unproven && step.when !== "again" && shown.includes(step)),
+  );
   const again = steps.findIndex((step) => step.when === "again");
   expect(find(`console-step-${again}`), "the next login is not now").toBeNull();
 });

@@ -55,6 +55,8 @@ test("a known client skips the questions, and its plan has no answers", async ()
   expect([flow.stage, flow.client, flow.last]).toEqual(["permissions", "c6", true]);
   await flow.connect();
   expect(plans[0]).toMatchObject({ client: "c6", answers: {}, force_login: false });
+  flow.choose(platform("x-app"));
+  expect([flow.stage, flow.client], "its one token is here already").toEqual(["client", null]);
 });
 
 test("without a keychain the store is asked for before the permissions", () => {

@@ -25,7 +25,7 @@ test("24 tiles and more stand in groups: one's own first, the practice platform 
   expect(shown().length).toBeGreaterThanOrEqual(24);
   expect(shown()).not.toContain("x-app");
   expect(groups[0]?.providers.map(({ id }) => id)).toContain("threads");
-  expect(find("tile-x")?.textContent).toContain("X charges per request");
+  expect(find("tile-x")?.textContent).toContain("Costs money");
   expect(find("tile-notion")?.textContent).toContain("Free, with your own app");
   expect(find("tiles-find")?.getAttribute("placeholder")).toBe(`Search ${shown().length} platforms`);
 });

@@ -115,7 +115,7 @@ id = "post"
 authentication = "post"
 [[client_types]]"#,
         )
-        .replace("code = \"{code}\" }", "code = \"{code}\", redirect_uri = \"{redirect_uri}\", code_verifier = \"{code_verifier}\" }")
+        .replace("code = \"{code}\",", "code = \"{code}\", redirect_uri = \"{redirect_uri}\",")
         .replace(
             "[[errors]]",
             "[messages.identity]\nmethod = \"GET\"\nurl = \"{api}/api/v1/accounts/verify_credentials\"\nauthenticate = \"bearer\"\nanswers = { user_id = \"/id\", username = \"/username\" }\n[[errors]]",

@@ -2,6 +2,7 @@
 //! together (`shipped`).
 
 mod facts;
+mod form;
 mod lazy;
 mod rehearsal;
 mod shipped;
@@ -43,7 +44,7 @@ meaning = { en = "read", zh-Hans = "读", zh-Hant = "讀" }
 [messages.token]
 url = "{api}/token"
 authenticate = "client"
-form = { grant_type = "authorization_code", code = "{code}" }
+form = { grant_type = "authorization_code", code = "{code}", code_verifier = "{code_verifier}" }
 answers = { user_id = "/user_id" }
 [[errors]]
 pointer = "/error"

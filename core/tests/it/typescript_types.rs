@@ -100,6 +100,13 @@ fn the_uis_types_are_those_of_rust() {
         RateView,
         CopyView,
     );
+    let passing: Vec<_> = Code::ALL.iter().filter(|code| code.passes()).collect();
+    let list = |code: &&Code| format!("  \"{code}\",\n");
+    out.push_str("\n/** Troubles that may pass without the user doing anything. */\n");
+    out.push_str(&format!(
+        "export const PASSING: readonly Code[] = [\n{}];\n",
+        passing.iter().map(list).collect::<String>()
+    ));
     write("shell/wire.ts", &out);
 }
 

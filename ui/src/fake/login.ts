@@ -80,9 +80,7 @@ export function runLogin(
     "threads.com"
   ).replace("https://", "");
   const code =
-    codeOf(query) ??
-    (scene === "failed" ? (codeOf(query, "code") ?? "port-taken") : (FAILS[scene ?? ""] ?? null)) ??
-    named(host);
+    codeOf(query) ?? (scene === "failed" ? (codeOf(query, "code") ?? "port-taken") : (FAILS[scene ?? ""] ?? null)) ?? named(host);
   const provider = view.providers.find((provider) => provider.id === plan.provider);
   const consents = provider?.grant === "authorization_code" || provider?.grant === "oauth1";
   let over = false;

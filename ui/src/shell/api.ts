@@ -27,8 +27,11 @@ import type {
 /** Where the app stays without its window: in the tray, or invisible. */
 export type Closing = "tray" | "trayless";
 
-/** What this system supports of what the window can offer. */
+/** What this system is, and what it supports of what the window can offer. */
 export interface Abilities {
+  system: "linux" | "macos" | "windows";
+  /** Where the data are. */
+  folder: string;
   /** The https redirect's certificate can be added to the user's certificate store. */
   trust_certificate: boolean;
   /** The command line, if the window should offer a link to it, and the command that makes the link by hand. */

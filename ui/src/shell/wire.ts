@@ -663,7 +663,7 @@ practice: boolean,
  */
 practice_over: boolean, };
 
-export type Standing = { "kind": "practice-over" } | { "kind": "unstored" } | { "kind": "paused" } | { "kind": "needs-login", 
+export type Standing = { "kind": "data-ends", at: number, } | { "kind": "practice-over" } | { "kind": "unstored" } | { "kind": "paused" } | { "kind": "needs-login", 
 /**
  * Why.
  */
@@ -971,7 +971,16 @@ autostart: boolean,
 /**
  * Ask once a day whether a newer version is out. Written only where it is so: older books do not have it.
  */
-check_updates?: boolean, };
+check_updates?: boolean, 
+/**
+ * Ids of accounts in the person's own order; the others follow by name. Written only where there is one: older books do not
+ * have it.
+ */
+order?: Array<string>, 
+/**
+ * Platforms whose accounts are folded away in the list, by their tiles. Written only where there is one.
+ */
+folded?: Array<string>, };
 
 export type UpdateView = { 
 /**
@@ -1500,3 +1509,32 @@ shown: string,
  * The name under which it can be saved; none where it holds a secret.
  */
 file: string | null, };
+
+/** Troubles that may pass without the user doing anything. */
+export const PASSING: readonly Code[] = [
+  "server-not-found",
+  "server-unreachable",
+  "server-tls",
+  "offline",
+  "proxy-unreachable",
+  "proxy-refused",
+  "proxy-password",
+  "bot-check",
+  "captive-portal",
+  "web-page",
+  "silent-refusal",
+  "answer-unreadable",
+  "answer-too-large",
+  "redirected",
+  "keychain-missing",
+  "keychain-locked",
+  "keychain-silent",
+  "keychain-refused",
+  "passphrase-needed",
+  "disk",
+  "internal",
+  "account-pending",
+  "too-young",
+  "rate-limited",
+  "transient",
+];

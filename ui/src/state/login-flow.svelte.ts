@@ -202,9 +202,13 @@ export class LoginFlow extends LoginProgress {
     this.#enter(["tiles", "kind", "client"]);
   }
 
-  /** The app to propose: the newest known one, so that a second account needs no console. A server's app is found by the keeper. */
+  /** The app to propose: the newest known one, so that a second account needs no console. A server's app is found by the keeper, and
+   * without a person's approval an app has one token. */
   get #likely(): string | null {
-    return this.provider?.registers ? null : (this.known[0]?.id ?? null);
+    const provider = this.provider;
+    if (!provider || provider.registers) return null;
+    const used = (id: string) => this.#view().accounts.some((one) => one.client === id && one.provider === provider.id);
+    return this.known.find(({ id }) => this.consents || !used(id))?.id ?? null;
   }
 
   /** Imports a token; `pasted` is what was pasted before. It goes to the next screen only, and to none if that asks for storage. */

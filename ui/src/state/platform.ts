@@ -63,9 +63,7 @@ export interface Step {
 export function stepsOf(provider: ProviderView, when: StepTime, redirect?: RedirectKind): Step[] {
   const host = (step: ConsoleStep) => (provider.custom && step.link ? new URL(step.link).host : "");
   const fits = ({ for_redirects }: ConsoleStep) => !redirect || for_redirects.length === 0 || for_redirects.includes(redirect);
-  return provider.console
-    .map((step, at) => ({ step, at, host: host(step) }))
-    .filter(({ step }) => step.when === when && fits(step));
+  return provider.console.map((step, at) => ({ step, at, host: host(step) })).filter(({ step }) => step.when === when && fits(step));
 }
 
 /** The steps that put a refusal right. The step that registers the redirect address is one for refusals of that address. */

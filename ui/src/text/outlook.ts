@@ -20,8 +20,7 @@ export function outlook(account: AccountView): Outlook {
   const as = (id: string, args = {}, runs = false) => ({ text: t(`outlook-${id}`, args), runs });
   if (account.renews_on_demand) return end === null ? as("demand") : as("demand-until", { day: day(end) }, next !== null);
   if (!account.life_known && end === null) return as("unknown");
-  if (end === null)
-    return account.data_access_expires === null ? as("endless") : as("data", { day: day(account.data_access_expires) });
+  if (end === null) return account.data_access_expires === null ? as("endless") : as("data", { day: day(account.data_access_expires) });
   if (next !== null) return as("renews", { end: say(end), next: say(next) }, true);
   return as(account.renews_from === null ? "login" : "by-hand", { end: say(end) });
 }

@@ -26,7 +26,7 @@ use ts_rs::TS;
 pub use self::authorize::{Authorize, Callback, Pkce, Scope, Stuck};
 use self::calls::Call;
 use self::copies::Copy;
-use self::errors::Wording;
+use self::errors::{Refusal, Wording};
 pub use self::lifetime::{Expiry, Lifetime, Predecessor, Renewal};
 use self::messages::Messages;
 use self::pattern::Pattern;
@@ -93,6 +93,9 @@ pub struct Provider {
     /// How the server behind a typed name is found.
     #[serde(default)]
     pub discovery: Option<Discovery>,
+    /// Header fields of every message and call. A message's own field of the same name replaces one.
+    #[serde(default)]
+    pub headers: BTreeMap<String, Template>,
     /// What a person fills in.
     #[serde(default)]
     pub questions: Vec<Question>,
@@ -141,6 +144,9 @@ pub struct Provider {
     /// How long a token lives and how it renews.
     #[serde(default)]
     pub lifetime: Lifetime,
+    /// Where its refusals have their code and words.
+    #[serde(default)]
+    pub refusal: Refusal,
     /// What its refusals mean; the first that fits decides.
     #[serde(default)]
     pub errors: Vec<Wording>,
