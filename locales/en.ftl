@@ -186,7 +186,6 @@ compare-help = Developer consoles sometimes add or remove a slash at the end, an
 compare-same = Identical.
 compare-open = Check the saved address
 secret-why-ask = Is it safe to enter the secret here?
-secret-why = The platform’s documents say to keep the secret on a server. That is for apps that many people install. Only you use this app, and its secret stays in your own keychain.
 secret-why = The platform’s documents say to keep the secret on a server. That is for apps that many people install. Only you use this app, and its secret stays in your own { keychain }.
 permissions-title = What should this token be able to do?
 permissions-more = { $count ->

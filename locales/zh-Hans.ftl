@@ -170,7 +170,6 @@ compare-help = 开发者后台有时会在末尾添上或去掉一个斜杠，�
 compare-same = 完全一致。
 compare-open = 核对保存后的地址
 secret-why-ask = 密钥填在这里安全吗？
-secret-why = 平台的文档要求把密钥放在服务器上，那是针对许多人安装的应用。这个应用只有你自己用，密钥就保存在你自己的钥匙串里。
 secret-why = 平台的文档要求把密钥放在服务器上，那是针对许多人安装的应用。这个应用只有你自己用，密钥就保存在你自己的{ keychain }里。
 permissions-title = 要给这个令牌哪些权限？
 permissions-more = 更多权限（{ $count } 项）

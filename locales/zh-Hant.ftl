@@ -170,7 +170,6 @@ compare-help = 開發者主控台有時會在結尾加上或去掉一個斜線�
 compare-same = 完全一致。
 compare-open = 核對儲存後的網址
 secret-why-ask = 密鑰填在這裡安全嗎？
-secret-why = 平台的文件要求把密鑰放在伺服器上，那是針對許多人安裝的應用程式。這個應用程式只有你自己使用，密鑰就存放在你自己的鑰匙圈。
 secret-why = 平台的文件要求把密鑰放在伺服器上，那是針對許多人安裝的應用程式。這個應用程式只有你自己使用，密鑰就存放在你自己的{ keychain }。
 permissions-title = 要給這個權杖哪些權限？
 permissions-more = 更多權限（{ $count } 項）

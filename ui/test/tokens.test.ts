@@ -23,9 +23,9 @@ test("Pages are picked after the login, each an account of its own", async () =>
   const [pages, own] = [find("pages-list"), find("done-name")];
   expect(pages && own && pages.compareDocumentPosition(own), "Pages come first").toBe(Node.DOCUMENT_POSITION_FOLLOWING);
   await press("pages-keep", 1000);
-  expect(keep.mock.calls[0]?.[1]).toEqual(["1353269864728879", "1353269864728880"]);
+  expect(keep.mock.calls[0]?.[1]).toEqual(["1353269864728879", "1353269864728880", "1353269864728881"]);
   expect((find("page-1353269864728879") as HTMLInputElement).disabled).toBe(true);
-  expect(find("toast")?.textContent).toContain("2 tokens saved.");
+  expect(find("toast")?.textContent).toContain("3 tokens saved.");
 });
 
 test("no Pages, and a refusal, are said with a way on", async () => {

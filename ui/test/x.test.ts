@@ -387,8 +387,7 @@ test("what is not here yet can be got, with the app's name", async () => {
   expect(find("get-x-keys")?.textContent).toContain("Enter it");
   await press("get-x-oauth1");
   expect(find("redirect-out-of-band")).not.toBeNull();
-  await press("next");
-  expect(value("client-name")).toBe("post-bot");
+  expect(model.flow.clientName).toBe("post-bot");
 });
 
 test("a sum of an app's tokens that lacks one has a button for it", async () => {

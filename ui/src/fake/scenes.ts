@@ -160,6 +160,8 @@ export function stage(scene: string | null): AppView {
     Object.assign(view.store, { state: "locked", keychain: "locked", unstored: 1 });
     first.unstored = true;
   }
+  // The certificate's warning is new.
+  if (scene === "warned") for (const account of view.accounts) account.redirect = "loopback";
   if (scene === "crowd") view.providers = crowd(view.providers);
   const one = (id: string) => view.accounts.find((account) => account.id === id);
   if (scene === "sunset") {

@@ -119,7 +119,8 @@ export class LoginFlow extends LoginProgress {
 
   /** The address has to be registered in a console before the login. */
   get #byConsole(): boolean {
-    return !this.provider?.registers && !this.provider?.practice && this.#redirects.some((redirect) => redirect.redirect_uri !== null);
+    const registered = ({ kind, redirect_uri }: RedirectView) => redirect_uri !== null || kind === "relay";
+    return !this.provider?.registers && !this.provider?.practice && this.#redirects.some(registered);
   }
 
   /** The address to register in a console; null for a code that is typed in. */
