@@ -26,7 +26,7 @@ test("24 tiles and more stand in groups: one's own first, the practice platform 
   expect(shown()).not.toContain("x-app");
   expect(groups[0]?.providers.map(({ id }) => id)).toContain("threads");
   expect(find("tile-x")?.textContent).toContain("Costs money");
-  expect(find("tile-notion")?.textContent).toContain("Free, with your own app");
+  expect(find("tile-notion")?.textContent).toContain("Own app, free");
   expect(find("tiles-find")?.getAttribute("placeholder")).toBe(`Search ${shown().length} platforms`);
 });
 
