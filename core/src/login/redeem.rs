@@ -129,7 +129,12 @@ impl LoginRequest {
             let missing = || Error::InputInvalid {
                 field: question.id.clone(),
             };
-            Ok((question, question.answer(&plan.answers)?.ok_or_else(missing)?))
+            Ok((
+                question,
+                question
+                    .answer(plan.answers.get(&question.id).map(Secret::expose))?
+                    .ok_or_else(missing)?,
+            ))
         };
         let (question, access_token) = needed(QuestionKind::AccessToken, "access_token")?;
         let token_secret = match self.provider.question(QuestionKind::TokenSecret) {
