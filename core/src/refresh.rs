@@ -199,6 +199,8 @@ pub async fn issue(asking: &Asking<'_>, token: &Token, scope: &str) -> Result<Re
     let mut issued = asking.issue(token, scope).await?;
     if issued.access_token == token.access_token {
         issued.generation = token.generation;
+        // Its life is not a new one.
+        issued.issued = token.issued;
     }
     Ok(Renewed {
         token: issued,

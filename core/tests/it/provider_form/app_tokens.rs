@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::{APP, DAY, HEAD, MINUTE, Stage};
 use crate::raw_server::http;
-use crate::rig::soon;
+use crate::rig::until;
 
 /// As WeChat's stable_token: JSON only, and a refusal is a 200 with an errcode.
 fn file() -> String {
@@ -127,13 +127,10 @@ async fn a_program_that_reads_a_file_has_a_token_that_works() {
         key: "TOKEN".into(),
     };
     let delivery = s.rig.keeper.add_delivery(&id, target, None).await.unwrap();
+    let shown = || s.rig.keeper.view().deliveries.into_iter().find(|d| d.id == delivery).unwrap();
     let has = async |token: &str| {
-        soon(token, async {
-            while !std::fs::read_to_string(&path).unwrap_or_default().contains(token) {
-                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-            }
-        })
-        .await;
+        let wanted = || std::fs::read_to_string(&path).unwrap_or_default().contains(token) && shown().current;
+        until(token, wanted).await;
     };
     has("token-001").await;
     s.later(114 * MINUTE);
@@ -148,10 +145,10 @@ async fn a_program_that_reads_a_file_has_a_token_that_works() {
     s.later(118 * MINUTE);
     s.server
         .answers(TOKEN, "200 OK", "", &json!({ "access_token": "token-003", "expires_in": 120 }));
-    let delivered = s.rig.keeper.view().deliveries.into_iter().find(|d| d.id == delivery).unwrap().done;
+    let delivered = shown().done;
     assert_eq!(s.rig.keeper.sweep().await.len(), 1);
     assert!(s.rig.keeper.sweep().await.is_empty(), "not at once");
-    let again = s.rig.keeper.view().deliveries.into_iter().find(|d| d.id == delivery).unwrap();
+    let again = shown();
     assert!(again.current && again.done == delivered);
     s.later(MINUTE + 1);
     s.server
