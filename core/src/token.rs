@@ -1,5 +1,5 @@
-//! Secrets as a type that can be neither printed nor serialised by accident, and the JSON form in which the store keeps them.
-//! This room knows no protocol and no store.
+//! Secrets as a type that can be neither printed nor serialised by accident, and the JSON form in which the store keeps them. This room
+//! does not depend on any protocol or store.
 
 use std::fmt;
 
@@ -21,12 +21,12 @@ impl<T: Into<String>> From<T> for Secret {
 }
 
 impl Secret {
-    /// Takes a secret in.
+    /// Wraps a secret.
     pub fn new(text: impl Into<String>) -> Self {
         Secret(text.into())
     }
 
-    /// Gives it out. Each caller is a place to look at.
+    /// The clear text. Review each caller.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -83,22 +83,21 @@ impl End {
 pub struct Token {
     /// The access token, verbatim.
     pub access_token: Secret,
-    /// Its secret, where requests are signed with one (RFC 5849).
+    /// Its secret, if requests are signed with one (RFC 5849).
     pub token_secret: Option<Secret>,
-    /// The refresh token, where the provider gives one.
+    /// The refresh token, if the provider gives one.
     pub refresh_token: Option<Secret>,
-    /// When it was issued, by the provider's word or by ours.
+    /// When it was issued, according to the provider, otherwise when it was received.
     pub issued: i64,
-    /// When it ends, if it does.
+    /// When it expires; none if it does not, or if the end is unknown.
     pub expires: Option<i64>,
     /// When its refresh token ends, if the provider says it.
     pub refresh_expires: Option<i64>,
-    /// How many renewals and logins of its account are behind it, on this machine: which of two pairs is the newer one,
-    /// whatever a clock says.
+    /// How many renewals and logins its account has had on this machine. It tells which of two tokens is newer, whatever a clock says.
     pub generation: u64,
 }
 
-/// The JSON of a token in the store; version 1. Access and refresh token change in one step because they are one value.
+/// The JSON of a token in the store, version 1. It is one value, so that access and refresh token change together.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredToken<'a> {
@@ -123,7 +122,7 @@ fn is_zero(number: &u64) -> bool {
 }
 
 impl Token {
-    /// A token of which nothing else is known yet.
+    /// A token of which nothing else is known.
     pub fn new(access_token: Secret, issued: i64) -> Token {
         Token {
             access_token,
@@ -136,7 +135,7 @@ impl Token {
         }
     }
 
-    /// The value as the store keeps it.
+    /// Its form in the store.
     pub fn to_stored(&self) -> Secret {
         let stored = StoredToken {
             v: 1,
@@ -155,7 +154,7 @@ impl Token {
     /// Reads what [`Token::to_stored`] wrote.
     ///
     /// # Errors
-    /// [`Error::SecretMissing`] where the value is of another version or no JSON: it cannot be used, and is left alone.
+    /// [`Error::SecretMissing`] if the value has another version or is no JSON. It stays in the store.
     pub fn from_stored(stored: &Secret) -> Result<Token> {
         let t: StoredToken<'_> = serde_json::from_str(stored.expose()).map_err(|_| Error::SecretMissing)?;
         if t.v != 1 {
@@ -173,7 +172,7 @@ impl Token {
     }
 }
 
-/// The JSON of a client's secret in the store; version 1.
+/// The JSON of a client's secret in the store, version 1.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredClientSecret {
@@ -181,7 +180,7 @@ struct StoredClientSecret {
     client_secret: String,
 }
 
-/// A client secret as the store keeps it.
+/// A client secret's form in the store.
 pub fn client_secret_to_stored(secret: &Secret) -> Secret {
     let stored = StoredClientSecret {
         v: 1,
@@ -203,7 +202,7 @@ pub fn client_secret_from_stored(stored: &Secret) -> Result<Secret> {
     }
 }
 
-/// What belongs to a delivery, version 1: what the person has confirmed of it, and what opens the other side.
+/// The JSON of a delivery in the store, version 1: what the person confirmed, and the target's credential.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredTarget {
@@ -213,7 +212,7 @@ struct StoredTarget {
     credential: Option<String>,
 }
 
-/// A delivery's confirmation (a digest of its definition) and credential as the store keeps them.
+/// A delivery's confirmation (a digest of its definition) and credential, in their form in the store.
 pub fn target_to_stored(confirmed: String, credential: Option<&Secret>) -> Secret {
     let stored = StoredTarget {
         v: 1,

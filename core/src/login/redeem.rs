@@ -121,22 +121,18 @@ impl LoginRequest {
     /// The token that the person typed in: a console made it.
     ///
     /// # Errors
-    /// [`Error::InputInvalid`] with the question's id where an answer is missing.
+    /// [`Error::InputInvalid`] with the question's id where an answer is missing or does not match the question's pattern.
     pub fn typed_token(&self, plan: &LoginPlan, now: i64) -> Result<Grant> {
-        let answer = |kind| {
-            let question = self.provider.question(kind)?;
-            let text = plan.answers.get(&question.id).map(|a| a.expose().trim()).filter(|a| !a.is_empty());
-            Some((question, text))
-        };
-        let needed = |kind, field: &str| match answer(kind) {
-            Some((question, None)) => Err(Error::InputInvalid {
+        let needed = |kind, field: &str| {
+            let question = self.provider.question(kind);
+            let question = question.ok_or_else(|| Error::InputInvalid { field: field.into() })?;
+            let missing = || Error::InputInvalid {
                 field: question.id.clone(),
-            }),
-            None => Err(Error::InputInvalid { field: field.into() }),
-            Some((question, Some(text))) => Ok((question, text)),
+            };
+            Ok((question, question.answer(&plan.answers)?.ok_or_else(missing)?))
         };
         let (question, access_token) = needed(QuestionKind::AccessToken, "access_token")?;
-        let token_secret = match answer(QuestionKind::TokenSecret) {
+        let token_secret = match self.provider.question(QuestionKind::TokenSecret) {
             Some(_) => Some(Secret::new(needed(QuestionKind::TokenSecret, "token_secret")?.1)),
             None => None,
         };

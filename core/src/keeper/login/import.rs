@@ -91,17 +91,26 @@ impl Keeper {
         if let Some(id) = chosen {
             return Ok(vec![self.shared.registry.require(id)?]);
         }
-        let begins = |p: &Provider| {
-            let prefixes = p.adopt.iter().flat_map(|a| &a.prefixes);
-            prefixes
-                .filter(|prefix| token.expose().starts_with(prefix.as_str()))
-                .map(String::len)
-                .max()
-        };
+        Ok(self.fitting(token))
+    }
+
+    /// The shipped platforms whose tokens look like this one, the likeliest first. A file of the person's own takes no part, so
+    /// that none draws other platforms' tokens to its hosts.
+    fn fitting(&self, token: &Secret) -> Vec<Arc<Provider>> {
+        let fit = |p: &Arc<Provider>| p.adopt.as_ref().map_or(0, |adopt| adopt.fit(token.expose()));
         let shipped = self.shared.registry.iter().filter(|e| !e.custom).map(|e| e.provider.clone());
-        let mut candidates: Vec<_> = shipped.filter(|p| begins(p).is_some()).collect();
-        candidates.sort_by_key(|p| std::cmp::Reverse(begins(p)));
-        Ok(candidates)
+        let mut fitting: Vec<_> = shipped.filter(|p| fit(p) > 0).collect();
+        fitting.sort_by_key(|p| std::cmp::Reverse(fit(p)));
+        fitting
+    }
+
+    /// The ids of the platforms that a pasted token may be of, by its shape alone: nothing is sent. Empty for a text without a
+    /// token, and for one that looks like no platform's.
+    pub fn recognise(&self, typed: &Secret) -> Vec<String> {
+        let Ok(pasted) = pasted::read(typed.expose()) else {
+            return Vec::new();
+        };
+        self.fitting(&pasted.token).iter().map(|p| p.id.clone()).collect()
     }
 
     /// The named client, or the only client of this provider.

@@ -214,6 +214,9 @@ impl Keeper {
             Ok(due::Plan::LogInAgain { by }) => (None, Some(by)),
             _ => (None, None),
         };
+        // A renewal reads the date again; where none comes, only the person extends it.
+        let data_ends = a.data_access_expires.filter(|_| renews_next.is_none() && !a.paused);
+        let breaks = breaks.into_iter().chain(data_ends).min();
         // What another computer renews is not renewed here.
         let lifetime = lifetime.filter(|_| !a.paused);
         let on_demand = lifetime.is_some_and(|l| l.renews_on_demand(a.refreshes) && (a.expires.is_some() || l.renewal == Renewal::Issue));
@@ -238,6 +241,7 @@ impl Keeper {
             renews_on_demand: on_demand,
             issued,
             ends: if on_demand { renews_until } else { a.expires },
+            data_ends,
         };
         AccountView {
             standing: Standing::of(&facts, self.now()),
