@@ -324,6 +324,9 @@ mod tests {
             !due::is_due(&short, 20 * DAY - 1) && due::is_due(&short, 20 * DAY),
             "before its end comes"
         );
+        let fixed = due::Life { issued: 29 * DAY, ..short };
+        let by = 30 * DAY;
+        assert_eq!(due::plan(&fixed), due::Plan::LogInAgain { by }, "no renewal has moved its end");
     }
 
     #[test]
