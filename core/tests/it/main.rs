@@ -19,6 +19,8 @@ mod meta;
 mod mock_keychain;
 mod paste;
 mod provider_files;
+#[cfg(unix)]
+mod provider_form;
 mod registry;
 mod rig;
 mod running_login;
