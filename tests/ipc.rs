@@ -275,6 +275,20 @@ fn hostile_arguments_get_an_error_view() {
         shell.code("find_server", json!({ "provider": "mastodon", "typed": "http://169.254.169.254" })),
         "server-not-https"
     );
+    // A token's shape says which platform it may be of; the answer has nothing of the token.
+    let token = format!("EAA{}", "b".repeat(60));
+    assert_eq!(
+        shell.call("recognise", json!({ "text": format!("TOKEN={token}") })).unwrap(),
+        json!(["facebook"])
+    );
+    for text in ["", "mastodon", "\u{0}", &"x".repeat(100_000)] {
+        assert_eq!(
+            shell.call("recognise", json!({ "text": text })).unwrap(),
+            json!([]),
+            "{}",
+            text.len()
+        );
+    }
     let none = json!({ "token": " ", "provider": null, "client": null, "name": "" });
     assert_eq!(shell.code("import_token", none), "input-invalid");
     for url in ["http://me.example/", "file:///etc/passwd", "https://me:pw@host.example/"] {

@@ -60,6 +60,8 @@ export interface Api {
   subAccounts(account: string): Promise<SubAccountView[]>;
   /** Answers with the new accounts' ids. */
   keepSubAccounts(account: string, picked: string[]): Promise<string[]>;
+  /** The ids of the platforms that a text may be a token of, by its shape. Sends nothing. */
+  recognise(text: string): Promise<string[]>;
   /** Imports a token that was made elsewhere; answers with the account's id. */
   importToken(token: string, provider: string | null, client: string | null, name: string): Promise<string>;
   /** Seconds until the clipboard is cleared. Renews the token first if it is due; rejects if it is no longer valid. */

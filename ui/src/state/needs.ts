@@ -1,40 +1,11 @@
 // Whether an account needs the user now. The order of all accounts: state/next.
 import { endOf, isDead, lasts } from "../text/standing";
 import { now } from "../text/dates";
-import type { AccountView, AppView, Code, DeliveryView } from "../shell/wire";
-
-/** Troubles that pass without anybody doing anything. */
-const PASSING: readonly (Code | undefined)[] = [
-  "transient",
-  "rate-limited",
-  "too-young",
-  "offline",
-  "server-unreachable",
-  "server-not-found",
-  "server-tls",
-  "answer-unreadable",
-  "answer-too-large",
-  "redirected",
-  "disk",
-  "proxy-unreachable",
-  "proxy-refused",
-  "proxy-password",
-  "bot-check",
-  "captive-portal",
-  "web-page",
-  "silent-refusal",
-  "account-pending",
-  "keychain-locked",
-  "keychain-silent",
-  "keychain-missing",
-  "keychain-refused",
-  "passphrase-needed",
-  "internal",
-];
+import { PASSING, type AccountView, type AppView, type Code, type DeliveryView } from "../shell/wire";
 
 /** It may pass by itself: nothing to press. */
 export function passes(account: AccountView): boolean {
-  return PASSING.includes(account.trouble?.code);
+  return account.trouble !== null && PASSING.includes(account.trouble.code);
 }
 
 /** Its end has come, and no renewal was in time. */
