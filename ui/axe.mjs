@@ -6,7 +6,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { call, close, open, run, shown, sleep } from "./axe/browser.mjs";
+import { call, close, inBrowser, open, run, shown } from "./axe/browser.mjs";
 import { WALKS } from "./axe/walks.mjs";
 
 const here = import.meta.dirname;
@@ -17,6 +17,10 @@ const SCENES = {
   empty: "empty",
   accounts: "account-title",
   account: "account-title",
+  details: "token-details",
+  "data-over": "account-title",
+  arranged: "account-title",
+  expired: "again",
   endless: "account-title",
   copied: "toast",
   expiring: "account-title",
@@ -130,17 +134,40 @@ const EXTRA = [
   "pages&fail=pages:error",
 ];
 
-async function scan(site, scene, id, theme) {
+/** How many browsers work side by side. */
+const LANES = 2;
+
+/** Until nothing moves: colours are judged at rest. */
+const REST = `const done = arguments[0];
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const ends = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
+    Promise.allSettled(ends.map(({ finished }) => finished)).then(() => done());
+  }));`;
+const SCAN = `const done = arguments[0];
+  axe.run(document, { resultTypes: ["violations"] }).then(
+    (r) => done(r.passes.length > 10 ? r.violations : [{ impact: "critical", id: "axe", help: "checked next to nothing", nodes: [] }]),
+    (e) => done([{ impact: "critical", id: "axe", help: String(e), nodes: [] }]),
+  );`;
+const rest = () => call("POST", "/execute/async", { script: REST, args: [] });
+const show = async (site, scene, id, theme) => {
   await call("POST", "/url", { url: `${site}/?scene=${scene}&theme=${theme}` });
   await shown(id);
-  // Colours are judged at rest: short transitions and rises must be over.
-  await sleep(220);
-  await run(axe);
-  const found = await call("POST", "/execute/async", {
-    script:
-      "const done = arguments[0]; axe.run(document, { resultTypes: ['violations'] }).then((r) => done(r.passes.length > 10 ? r.violations : [{ impact: 'critical', id: 'axe', help: 'checked next to nothing', nodes: [] }]), (e) => done([{ impact: 'critical', id: 'axe', help: String(e), nodes: [] }]))",
-    args: [],
-  });
+};
+
+/** A scene in both themes, in a wide window and in a narrow one. */
+async function inspect(site, scene, id) {
+  await show(site, scene, id, "light");
+  let grave = await scan(scene, "light");
+  // The theme is one attribute, and the rest of the page is the same. What is shown for a moment only may have gone by now.
+  await run("document.documentElement.dataset.theme = 'dark'");
+  if (!(await run("return !!document.querySelector(`[data-testid='${arguments[0]}']`)", id))) await show(site, scene, id, "dark");
+  grave += await scan(scene, "dark");
+  return grave + (await narrow(scene));
+}
+
+async function scan(scene, theme) {
+  await rest();
+  const found = await call("POST", "/execute/async", { script: SCAN, args: [] });
   const grave = found.filter(({ impact }) => impact === "serious" || impact === "critical");
   console.log(
     `${grave.length ? "FAIL" : "ok  "} ${theme.padEnd(5)} ${scene}${found.length > grave.length ? ` (${found.length - grave.length} lesser)` : ""}`,
@@ -155,7 +182,7 @@ async function scan(site, scene, id, theme) {
 /** In a narrow window nothing may be cut off: text that is shortened, or a place that has to be scrolled sideways. */
 async function narrow(scene) {
   await call("POST", "/window/rect", { width: 720, height: 560 });
-  await sleep(80);
+  await rest();
   const cut = await run(`return [...document.querySelectorAll("body *")].filter((e) => {
     const style = getComputedStyle(e);
     return e.getClientRects().length && style.overflowX !== "visible" && style.clipPath === "none" && !e.closest("svg, .dots, input") && e.scrollWidth > e.clientWidth + 1;
@@ -202,41 +229,39 @@ function weight() {
 }
 
 let grave = 0;
-let scenes = 0;
-try {
-  const site = await open();
+const list = [...Object.entries(SCENES), ...EXTRA.map((pair) => pair.split(":"))];
+/** What is to be done, the longest first. */
+const jobs = [
+  ...WALKS.map((walk) => [walk.name, async (site) => (await walk(site), 0)]),
+  ...list.map(([scene, id]) => [scene, (site) => inspect(site, scene, id)]),
+];
+
+/** Takes one job after the other, as long as there are any. */
+async function work(site) {
   // The shell freezes prototypes, and so does this.
-  await call("POST", "/goog/cdp/execute", {
-    cmd: "Page.addScriptToEvaluateOnNewDocument",
-    params: { source: "Object.freeze(Object.prototype)" },
-  });
-  const list = [...Object.entries(SCENES), ...EXTRA.map((pair) => pair.split(":"))];
-  for (const theme of ["light", "dark"]) {
-    for (const [scene, id] of list) {
-      try {
-        grave += await scan(site, scene, id, theme);
-        if (theme === "light") grave += await narrow(scene);
-      } catch (error) {
-        console.log(`FAIL ${theme} ${scene}: ${error.message}`);
-        grave++;
-      }
-      scenes++;
-    }
-  }
-  for (const walk of WALKS) {
+  for (const source of ["Object.freeze(Object.prototype)", axe])
+    await call("POST", "/goog/cdp/execute", { cmd: "Page.addScriptToEvaluateOnNewDocument", params: { source } });
+  for (let job = jobs.shift(); job; job = jobs.shift()) {
+    const [name, go] = job;
     try {
-      await walk(site);
+      grave += await go(site);
     } catch (error) {
-      console.log(`FAIL ${walk.name}: ${error.message}`);
+      console.log(`FAIL ${name}: ${error.message}`);
       grave++;
     }
   }
-  grave += (await complaints()) + weight();
+  grave += await complaints();
+}
+
+try {
+  const { site, driver } = await open();
+  await Promise.all(Array.from({ length: LANES }, () => inBrowser(driver, () => work(site))));
+  grave += weight();
 } catch (error) {
   console.log(`FAIL ${error.message}`);
   grave++;
 } finally {
   await close();
 }
-console.log(`${scenes} scenes, ${grave} findings that matter`);
+console.log(`${list.length} scenes, ${grave} findings that matter`);
 process.exit(grave ? 1 : 0);

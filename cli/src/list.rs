@@ -82,5 +82,7 @@ fn life(terminal: &Terminal, account: &AccountView) -> String {
         (Standing::Ends { at }, _) if at <= now() => terminal.words("cli-ended", &[]),
         (Standing::Ends { at }, _) if account.renews_next.is_some() => terminal.words("cli-renews", &[("days", &left(at))]),
         (Standing::Ends { at }, _) => terminal.words("cli-ends", &[("days", &left(at))]),
+        (Standing::DataEnds { at }, _) if at <= now() => terminal.words("state-data-over", &[]),
+        (Standing::DataEnds { at }, _) => terminal.words("cli-data", &[("days", &left(at))]),
     }
 }

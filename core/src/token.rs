@@ -41,6 +41,43 @@ impl fmt::Debug for Secret {
 /// The seconds of a day.
 pub const DAY: i64 = 86_400;
 
+/// As long as that is no end: no token is renewed then, and a platform that says "never" as a number says such a one.
+const FIFTY_YEARS: i64 = 50 * 365 * DAY;
+
+/// When a token ends, by the provider's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Never.
+    Never,
+    /// At this time, in Unix seconds.
+    At(i64),
+}
+
+impl End {
+    /// At this moment, in Unix seconds; 0 is never (Graph).
+    pub fn at(moment: i64, now: i64) -> End {
+        let lives = moment.saturating_sub(now);
+        if moment > 0 && lives < FIFTY_YEARS {
+            End::At(moment)
+        } else {
+            End::Never
+        }
+    }
+
+    /// After so many seconds.
+    pub fn after(seconds: i64, now: i64) -> End {
+        End::at(now.saturating_add(seconds), now)
+    }
+
+    /// The same as accounts note it: none is never.
+    pub fn expires(self) -> Option<i64> {
+        match self {
+            End::Never => None,
+            End::At(time) => Some(time),
+        }
+    }
+}
+
 /// A token as the provider gave it. Times are Unix seconds.
 #[derive(Clone, Debug)]
 pub struct Token {
@@ -54,6 +91,8 @@ pub struct Token {
     pub issued: i64,
     /// When it expires; none if it does not, or if the end is unknown.
     pub expires: Option<i64>,
+    /// When its refresh token ends, if the provider says it.
+    pub refresh_expires: Option<i64>,
     /// How many renewals and logins its account has had on this machine. It tells which of two tokens is newer, whatever a clock says.
     pub generation: u64,
 }
@@ -71,6 +110,8 @@ struct StoredToken<'a> {
     issued: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refresh_expires: Option<i64>,
     #[serde(default, skip_serializing_if = "is_zero")]
     generation: u64,
 }
@@ -89,6 +130,7 @@ impl Token {
             refresh_token: None,
             issued,
             expires: None,
+            refresh_expires: None,
             generation: 0,
         }
     }
@@ -102,6 +144,7 @@ impl Token {
             refresh_token: self.refresh_token.as_ref().map(|t| t.expose().into()),
             issued: self.issued,
             expires: self.expires,
+            refresh_expires: self.refresh_expires,
             generation: self.generation,
         };
         // Serialising strings and numbers into a String cannot fail.
@@ -123,6 +166,7 @@ impl Token {
             refresh_token: t.refresh_token.map(Secret::new),
             issued: t.issued,
             expires: t.expires,
+            refresh_expires: t.refresh_expires,
             generation: t.generation,
         })
     }
@@ -204,14 +248,30 @@ mod tests {
             refresh_token: Some(Secret::new("canary2")),
             issued: 1,
             expires: Some(2),
+            refresh_expires: Some(3),
             generation: 7,
         };
         let back = Token::from_stored(&token.to_stored()).unwrap();
         assert_eq!(back.access_token, token.access_token);
         assert_eq!(back.refresh_token, token.refresh_token);
         assert_eq!(back.token_secret, token.token_secret);
-        assert_eq!((back.issued, back.expires, back.generation), (1, Some(2), 7));
+        assert_eq!(
+            (back.issued, back.expires, back.refresh_expires, back.generation),
+            (1, Some(2), Some(3), 7)
+        );
         assert!(!format!("{token:?}").contains("canary"));
+    }
+
+    #[test]
+    fn fifty_years_are_no_end() {
+        let now = 1_795_996_800;
+        assert_eq!(End::after(899, now), End::At(now + 899));
+        assert_eq!(End::after(50 * 365 * DAY - 1, now), End::At(now + 50 * 365 * DAY - 1));
+        for never in [50 * 365 * DAY, 3_138_007_490, i64::MAX] {
+            assert_eq!(End::after(never, now).expires(), None, "{never}");
+        }
+        assert_eq!(End::at(0, now), End::Never);
+        assert_eq!(End::at(now - 1, now), End::At(now - 1), "over, and not endless");
     }
 
     #[test]

@@ -80,17 +80,24 @@ fn bundle(language: Language, source: &str) -> Bundle {
 
 /// A message, or its id if there is none.
 pub fn say(language: Language, id: &str) -> String {
-    spoken(language, id, None, None).unwrap_or_else(|| id.to_owned())
+    spoken(language, id, None, &parameters()).unwrap_or_else(|| id.to_owned())
+}
+
+/// What every message gets: which system this is, so that the keychain has that system's name.
+fn parameters() -> FluentArgs<'static> {
+    let mut args = FluentArgs::new();
+    args.set("system", std::env::consts::OS);
+    args
 }
 
 /// A message with its parameters, or its id if there is none. `id.attribute` is an attribute of the message.
 pub fn tell(language: Language, id: &str, with: &[(&str, &str)]) -> String {
-    let mut args = FluentArgs::new();
+    let mut args = parameters();
     for (name, value) in with {
         args.set(*name, *value);
     }
     let (message, attribute) = id.split_once('.').map_or((id, None), |(m, a)| (m, Some(a)));
-    spoken(language, message, attribute, Some(&args)).unwrap_or_else(|| id.to_owned())
+    spoken(language, message, attribute, &args).unwrap_or_else(|| id.to_owned())
 }
 
 /// Parameters that an error may lack; its sentences then use their `none` variant. ui/src/text/errors.ts has the same list.
@@ -102,7 +109,7 @@ const NUMBERS: [&str; 2] = ["seconds", "minutes"];
 /// separate sentence for terminals).
 pub fn explain(language: Language, error: &ErrorView) -> [String; 3] {
     let id = format!("error-{}", error.code);
-    let mut args = FluentArgs::new();
+    let mut args = parameters();
     for name in OPTIONAL {
         args.set(name, "none");
     }
@@ -115,21 +122,21 @@ pub fn explain(language: Language, error: &ErrorView) -> [String; 3] {
             None => args.set(name.as_str(), value.as_str()),
         }
     }
-    let part = |attribute| spoken(language, &id, attribute, Some(&args)).unwrap_or_default();
+    let part = |attribute| spoken(language, &id, attribute, &args).unwrap_or_default();
     // The provider file's own sentence names the platform's settings.
     let own = error.action.as_ref().map(|own| own.of(language.tag()).to_owned());
-    let typed = own.or_else(|| spoken(language, &id, Some("type"), Some(&args)));
+    let typed = own.or_else(|| spoken(language, &id, Some("type"), &args));
     [part(None), part(Some("means")), typed.unwrap_or_else(|| part(Some("press")))]
 }
 
-fn spoken(language: Language, id: &str, attribute: Option<&str>, args: Option<&FluentArgs<'_>>) -> Option<String> {
+fn spoken(language: Language, id: &str, attribute: Option<&str>, args: &FluentArgs<'_>) -> Option<String> {
     let bundle = messages(language);
     let message = bundle.get_message(id)?;
     let pattern = match attribute {
         Some(name) => message.get_attribute(name)?.value(),
         None => message.value()?,
     };
-    Some(bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
+    Some(bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned())
 }
 
 #[cfg(test)]
@@ -152,6 +159,19 @@ mod tests {
         assert_eq!(limited(None), "The platform doesn’t say how long to wait.");
         assert_eq!(limited(Some(1)), "The platform asks you to wait 1 second.");
         assert_eq!(limited(Some(1200)), "The platform asks you to wait 1200 seconds.");
+    }
+
+    #[test]
+    fn the_keychain_has_the_systems_name() {
+        let name = match std::env::consts::OS {
+            "macos" => "keychain",
+            "windows" => "Credential Manager",
+            _ => "keyring",
+        };
+        assert_eq!(
+            explain(Language::En, &Error::KeychainMissing.view())[0],
+            format!("There is no {name} on this computer.")
+        );
     }
 
     #[test]

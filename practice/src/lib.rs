@@ -2,7 +2,8 @@
 //!
 //! [`Practice`] is a server of the Mastodon family. The app offers it as "Practice", so that a newcomer can make a whole login
 //! without an account; tests log in to it too. With the feature `mock-servers`, for tests only, there are also [`meta`]
-//! (Threads, Instagram and Facebook), [`x`] (X) and [`delivery`] (the targets of deliveries).
+//! (Threads, Instagram and Facebook), [`x`] (X), [`exchanges`] (any other platform, played from a script) and [`delivery`] (the
+//! targets of deliveries).
 //!
 //! The servers check and refuse what the real ones do. Only a test in the same process can make them fail, never a request. People,
 //! posts and tokens are invented, and disappear with the process.
@@ -15,6 +16,8 @@ mod clock;
 mod crowd;
 #[cfg(feature = "mock-servers")]
 pub mod delivery;
+#[cfg(feature = "mock-servers")]
+pub mod exchanges;
 mod faults;
 mod mastodon;
 #[cfg(feature = "mock-servers")]

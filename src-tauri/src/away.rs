@@ -2,7 +2,7 @@
 //! results of the tray's renewals, the calendar. Listed in `commands` with all others.
 
 use keybearer_core::error::Error;
-use keybearer_core::keeper::Keeper;
+use keybearer_core::keeper::{Keeper, data_folder};
 use keybearer_core::view::RenewalView;
 use keybearer_core::words::Language;
 use serde::Serialize;
@@ -32,9 +32,13 @@ pub fn closing(window: State<'_, Window>) -> Option<Closing> {
     window.take_asked()
 }
 
-/// The features of this system that the page offers.
+/// The system, and its features that the page offers.
 #[derive(Debug, Serialize)]
 pub struct Abilities {
+    /// Which system this is: `linux`, `macos` or `windows`.
+    pub system: &'static str,
+    /// The data folder.
+    pub folder: String,
     /// Whether the https redirect's certificate can be added to the person's certificate store.
     pub trust_certificate: bool,
     /// The command line, if the person may want a link to it.
@@ -45,6 +49,8 @@ pub struct Abilities {
 #[command]
 pub async fn abilities() -> Abilities {
     Abilities {
+        system: std::env::consts::OS,
+        folder: data_folder().map(|folder| folder.display().to_string()).unwrap_or_default(),
         trust_certificate: system::can_trust(),
         command_line: system::command_line(),
     }

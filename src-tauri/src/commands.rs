@@ -62,6 +62,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         discard_mismatch,
         sub_accounts,
         keep_sub_accounts,
+        recognise,
         import_token,
         renew,
         refresh_long_lived,
@@ -291,6 +292,12 @@ async fn sub_accounts(keeper: State<'_, Keeper>, account: String) -> Answer<Vec<
 #[command]
 async fn keep_sub_accounts(keeper: State<'_, Keeper>, account: String, picked: Vec<String>) -> Answer<Vec<String>> {
     keeper.keep_sub_accounts(&account, &picked).await.map_err(said)
+}
+
+/// Which platforms a pasted text may be a token of: their ids, and nothing of the text.
+#[command]
+async fn recognise(keeper: State<'_, Keeper>, text: String) -> Answer<Vec<String>> {
+    Ok(keeper.recognise(&Secret::new(text)))
 }
 
 #[command]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use keybearer_core::view::{AccountView, AppView, LoginReason, Standing, StoreState};
-use keybearer_core::words::{Language, say};
+use keybearer_core::words::{Language, say, tell};
 
 use crate::wording;
 
@@ -114,6 +114,12 @@ fn standing(a: &AccountView, now: i64, language: Language) -> String {
         Standing::Ends { at } => {
             let left = u64::try_from(at - now).unwrap_or_default();
             return wording::left(language, Duration::from_secs(left));
+        }
+        Standing::DataEnds { at } if at <= now => "state-data-over",
+        Standing::DataEnds { at } => {
+            let left = u64::try_from(at - now).unwrap_or_default();
+            let left = wording::left(language, Duration::from_secs(left));
+            return tell(language, "tray-data", &[("left", &left)]);
         }
     };
     say(language, id)

@@ -1,4 +1,6 @@
-// The built UI in a real Chromium by WebDriver: servers, keys, and what is on the screen.
+// The built UI in real Chromiums by WebDriver: servers, keys, and what is on the screen. Several browsers run side by side; what a
+// lane calls goes to its own.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -7,8 +9,10 @@ import { join } from "node:path";
 
 const ui = join(import.meta.dirname, "..");
 const english = readFileSync(join(ui, "../locales/en.ftl"), "utf8");
-const profile = mkdtempSync(join(tmpdir(), "keybearer-axe-"));
+const profiles = mkdtempSync(join(tmpdir(), "keybearer-axe-"));
 const children = [];
+/** The address of the lane's WebDriver session. */
+const lane = new AsyncLocalStorage();
 
 const port = () =>
   new Promise((done) => {
@@ -36,9 +40,8 @@ async function answers(url) {
   throw new Error(`${url} does not answer`);
 }
 
-let session = "";
 export async function call(method, path, body) {
-  const response = await fetch(`${session}${path}`, { method, body: method === "POST" ? JSON.stringify(body ?? {}) : undefined });
+  const response = await fetch(`${lane.getStore()}${path}`, { method, body: method === "POST" ? JSON.stringify(body ?? {}) : undefined });
   const { value } = await response.json();
   if (value?.error) throw new Error(`${path}: ${value.message.split("\n")[0]}`);
   return value;
@@ -46,18 +49,18 @@ export async function call(method, path, body) {
 export const run = (script, ...args) => call("POST", "/execute/sync", { script, args });
 
 export async function until(what, script, ...args) {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 200; tries++) {
     if (await run(script, ...args)) return;
-    await sleep(60);
+    await sleep(30);
   }
   throw new Error(`waited in vain for ${what}`);
 }
 export const shown = (id) => until(id, "return !!document.querySelector(`[data-testid='${arguments[0]}']`)", id);
 
-/** Serves the built UI and opens a browser; answers with the UI's address. */
+/** Serves the built UI; answers with its address and the driver's. */
 export async function open() {
-  const [web, driver] = [await port(), await port()];
-  const site = `http://127.0.0.1:${web}`;
+  const [web, driving] = [await port(), await port()];
+  const [site, driver] = [`http://127.0.0.1:${web}`, `http://127.0.0.1:${driving}`];
   start(process.execPath, [
     join(ui, "node_modules/vite/bin/vite.js"),
     "preview",
@@ -67,9 +70,14 @@ export async function open() {
     String(web),
     "--strictPort",
   ]);
-  start(process.env.CHROMEDRIVER ?? "/usr/bin/chromedriver", [`--port=${driver}`]);
+  start(process.env.CHROMEDRIVER ?? "/usr/bin/chromedriver", [`--port=${driving}`]);
   await answers(site);
-  await answers(`http://127.0.0.1:${driver}/status`);
+  await answers(`${driver}/status`);
+  return { site, driver };
+}
+
+/** Does this work in a browser of its own. */
+export async function inBrowser(driver, work) {
   const args = [
     "--headless",
     "--no-sandbox",
@@ -80,9 +88,9 @@ export async function open() {
     "--disable-sync",
     "--window-size=960,640",
     "--lang=en",
-    `--user-data-dir=${profile}`,
+    `--user-data-dir=${mkdtempSync(join(profiles, "profile-"))}`,
   ];
-  const answer = await fetch(`http://127.0.0.1:${driver}/session`, {
+  const answer = await fetch(`${driver}/session`, {
     method: "POST",
     body: JSON.stringify({
       capabilities: {
@@ -94,24 +102,42 @@ export async function open() {
     }),
   }).then((response) => response.json());
   if (!answer.value.sessionId) throw new Error(answer.value.message);
-  session = `http://127.0.0.1:${driver}/session/${answer.value.sessionId}`;
-  return site;
+  return lane.run(`${driver}/session/${answer.value.sessionId}`, async () => {
+    try {
+      return await work();
+    } finally {
+      await call("DELETE", "").catch(() => undefined);
+    }
+  });
 }
 
-/** Ends the servers and the browser. */
+/** Ends the servers. */
 export async function close() {
-  if (session) await call("DELETE", "").catch(() => undefined);
   for (const child of children) child.kill();
   await sleep(200);
-  rmSync(profile, { recursive: true, force: true });
+  rmSync(profiles, { recursive: true, force: true });
 }
 
-const KEYS = { Tab: "\uE004", Enter: "\uE007", Space: " ", Down: "\uE015", Escape: "\uE00C" };
+const KEYS = {
+  Tab: "\uE004",
+  Enter: "\uE007",
+  Space: " ",
+  Escape: "\uE00C",
+  Left: "\uE012",
+  Up: "\uE013",
+  Right: "\uE014",
+  Down: "\uE015",
+  Home: "\uE011",
+  End: "\uE010",
+  Control: "\uE009",
+  Alt: "\uE00A",
+};
+/** Keys one after another; `Control+k` is both at once. */
 export async function press(...keys) {
-  const actions = keys.flatMap((key) => [
-    { type: "keyDown", value: KEYS[key] ?? key },
-    { type: "keyUp", value: KEYS[key] ?? key },
-  ]);
+  const actions = keys.flatMap((key) => {
+    const held = (key.length > 1 ? key.split("+") : [key]).map((one) => KEYS[one] ?? one);
+    return [...held.map((value) => ({ type: "keyDown", value })), ...held.reverse().map((value) => ({ type: "keyUp", value }))];
+  });
   await call("POST", "/actions", { actions: [{ type: "key", id: "keys", actions }] });
 }
 /** What has the focus: by its test id, a fold by its own. */

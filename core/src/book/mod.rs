@@ -155,6 +155,9 @@ pub struct Account {
     /// Unix seconds.
     #[serde(default)]
     pub expires: Option<i64>,
+    /// When its refresh token ends by the provider's word, Unix seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_expires: Option<i64>,
     /// When access to the person's data ends, Unix seconds.
     #[serde(default)]
     pub data_access_expires: Option<i64>,

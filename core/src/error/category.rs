@@ -1,12 +1,12 @@
 //! Why a provider refused: one vocabulary for all providers. docs/facts says which answer means what. Failures on this computer are not
 //! in it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Code;
 
 /// Why a provider refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // the codes say it
 pub enum Category {

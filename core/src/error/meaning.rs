@@ -61,6 +61,34 @@ impl Code {
             )
     }
 
+    /// Whether the trouble may pass without a person doing anything.
+    pub fn passes(self) -> bool {
+        self.is_of_network()
+            || matches!(
+                self,
+                Code::Transient
+                    | Code::RateLimited
+                    | Code::TooYoung
+                    | Code::ServerTls
+                    | Code::AnswerUnreadable
+                    | Code::AnswerTooLarge
+                    | Code::Redirected
+                    | Code::Disk
+                    | Code::ProxyPassword
+                    | Code::BotCheck
+                    | Code::CaptivePortal
+                    | Code::WebPage
+                    | Code::SilentRefusal
+                    | Code::AccountPending
+                    | Code::KeychainLocked
+                    | Code::KeychainSilent
+                    | Code::KeychainMissing
+                    | Code::KeychainRefused
+                    | Code::PassphraseNeeded
+                    | Code::Internal
+            )
+    }
+
     /// Whether the request never reached the platform because of the network on the way.
     pub fn is_of_network(self) -> bool {
         matches!(

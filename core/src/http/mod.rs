@@ -21,7 +21,7 @@ use crate::token::Secret;
 /// The User-Agent of every request.
 pub const USER_AGENT: &str = concat!("Keybearer/", env!("CARGO_PKG_VERSION"));
 
-/// A request, ready to send. Parts of it are secret: Debug shows method, host and path only.
+/// A request, ready to send. Parts of it are secret: Debug shows method and host, and the path if that is none.
 #[derive(Clone)]
 pub struct Request {
     /// The message's name, for errors and logs.
@@ -30,6 +30,8 @@ pub struct Request {
     pub method: &'static str,
     /// The address with its query.
     pub url: Url,
+    /// The path is secret, too.
+    pub secret_path: bool,
     /// Header fields other than User-Agent and the usual Accept.
     pub headers: Vec<(String, Secret)>,
     /// Content type and body.
@@ -43,6 +45,7 @@ impl Request {
             what,
             method: "GET",
             url,
+            secret_path: false,
             headers: Vec::new(),
             body: None,
         }
@@ -66,7 +69,8 @@ impl Request {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}{}", self.method, self.host(), self.url.path())
+        let path = if self.secret_path { "/…" } else { self.url.path() };
+        write!(f, "{} {}{path}", self.method, self.host())
     }
 }
 

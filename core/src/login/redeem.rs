@@ -1,14 +1,15 @@
 //! What a login obtains: a token for a code, a token for the client alone, or the token that the person typed in.
 
 use super::{Consent, LoginRedirect, LoginRequest, Proof};
-use crate::ask::{Credentials, Identity, clock_or, identity_in};
+use crate::ask::{Credentials, Identity, assumed_end_of, clock_or, end_of, identity_in, refresh_end_of};
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
 use crate::oauth1;
+use crate::oauth2::jwt;
 use crate::provider::messages::Answer;
 use crate::provider::request::{Signing, request};
-use crate::provider::{Authentication, QuestionKind, answer};
-use crate::token::{Secret, Token};
+use crate::provider::{Authentication, Expiry, QuestionKind, answer};
+use crate::token::{End, Secret, Token};
 use crate::view::LoginPlan;
 
 /// What a login obtained.
@@ -86,15 +87,22 @@ impl LoginRequest {
                 None => error,
             }
         })?;
-        let short = self.provider.lifetime.short_minutes.map(|minutes| i64::from(minutes) * 60);
+        let access_token = Secret::new(answers.need("token", Answer::AccessToken)?);
+        let lifetime = &self.provider.lifetime;
+        let short = lifetime.short_minutes.map(|minutes| now + i64::from(minutes) * 60);
+        let expires = match end_of(lifetime, &answers, &access_token, now) {
+            Some(end) => end.expires(),
+            // What is assumed of a longer-lived token is not true of this one.
+            None if short.is_some() || self.provider.messages.exchange.is_some() => short,
+            None => assumed_end_of(lifetime, &answers, &access_token, now),
+        };
+        let refresh_token = answers.text(Answer::RefreshToken).map(Secret::new);
         let token = Token {
             token_secret: answers.text(Answer::TokenSecret).map(Secret::new),
-            refresh_token: answers.text(Answer::RefreshToken).map(Secret::new),
-            expires: answers.seconds(Answer::ExpiresIn).or(short).map(|lives| now + lives),
-            ..Token::new(
-                Secret::new(answers.need("token", Answer::AccessToken)?),
-                answers.time(Answer::IssuedAt).unwrap_or(now),
-            )
+            expires,
+            refresh_expires: refresh_end_of(&answers, now).flatten().filter(|_| refresh_token.is_some()),
+            refresh_token,
+            ..Token::new(access_token, answers.time(Answer::IssuedAt).unwrap_or(now))
         };
         // RFC 6749 §5.1: no scope in the answer means the scope that was asked for.
         let scopes = answers.words(Answer::Scope).unwrap_or_else(|| self.scopes.clone());
@@ -135,11 +143,17 @@ impl LoginRequest {
             user_id: Some(id),
             url: None,
             scopes: None,
+            end: None,
         });
+        let access_token = Secret::new(access_token);
+        let itself = (self.provider.lifetime.expiry == Expiry::Jwt)
+            .then(|| jwt::times(&access_token))
+            .flatten();
         Ok(Grant {
             token: Token {
                 token_secret,
-                ..Token::new(Secret::new(access_token), now)
+                expires: itself.and_then(|times| End::at(times.expires, now).expires()),
+                ..Token::new(access_token, now)
             },
             scopes: Vec::new(),
             declined: Vec::new(),

@@ -73,8 +73,8 @@ pub struct AccountView {
     pub renews_from: Option<i64>,
     /// When Keybearer renews it next; none if it does not.
     pub renews_next: Option<i64>,
-    /// When it stops working unless a person does something, or, for a token that Keybearer renews, if all renewals fail. None if it
-    /// does not end, or if that is unknown.
+    /// When it stops working unless a person does something, or, for a token that Keybearer renews, if all renewals fail. The end of
+    /// its access to the person's data counts, too, if no renewal comes before. None if it does not end, or if that is unknown.
     pub breaks: Option<i64>,
     /// Only a person can renew it.
     pub needs_login: bool,

@@ -28,7 +28,7 @@ pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, Tried
 pub use crate::error::ErrorView;
 use crate::provider::questions::matches_whole;
 use crate::provider::sources::Source;
-use crate::provider::{ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, Warning, Wrong};
+use crate::provider::{ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, TileInfo, Warning, Wrong};
 use crate::text::Text;
 
 /// Everything a window needs to draw itself, in one answer.
@@ -67,6 +67,8 @@ pub struct ProviderView {
     pub mark: MarkView,
     /// One line for its tile.
     pub summary: Text,
+    /// Its group of tiles, its cost and its other names; none for files that do not say so.
+    pub tile_info: Option<TileInfo>,
     /// What to read before starting.
     pub warnings: Vec<Warning>,
     /// The day on which its facts were last read, `YYYY-MM-DD`.
@@ -302,6 +304,15 @@ pub struct Settings {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>", optional)]
     pub check_updates: bool,
+    /// Ids of accounts in the person's own order; the others follow by name. Written only where there is one: older books do not
+    /// have it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub order: Vec<String>,
+    /// Platforms whose accounts are folded away in the list, by their tiles. Written only where there is one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub folded: Vec<String>,
 }
 
 impl Default for Settings {
@@ -313,6 +324,8 @@ impl Default for Settings {
             on_close: "ask".into(),
             autostart: false,
             check_updates: false,
+            order: Vec::new(),
+            folded: Vec::new(),
         }
     }
 }

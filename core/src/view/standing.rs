@@ -40,6 +40,11 @@ pub enum Standing {
         /// Unix seconds.
         at: i64,
     },
+    /// The token goes on, but its access to the person's data ends at a known time unless the person signs in again.
+    DataEnds {
+        /// Unix seconds.
+        at: i64,
+    },
 }
 
 /// Why only a new login helps.
@@ -71,6 +76,8 @@ pub(crate) struct Facts {
     pub issued: i64,
     /// The end of the account: of the refresh token where the token renews on demand, else of the token.
     pub ends: Option<i64>,
+    /// When access to the person's data ends; none where a renewal comes first.
+    pub data_ends: Option<i64>,
 }
 
 impl Standing {
@@ -78,6 +85,7 @@ impl Standing {
     pub(crate) fn of(facts: &Facts, now: i64) -> Standing {
         let needs_login = |why| Standing::NeedsLogin { why };
         let runs_out = |at: i64| (at - now).saturating_mul(RUNNING_OUT) < at.saturating_sub(facts.issued);
+        let data_ends = facts.data_ends.filter(|at| facts.ends.is_none_or(|end| *at < end));
         match (facts.trouble, facts.ends) {
             _ if facts.practice_over => Standing::PracticeOver,
             _ if facts.unstored => Standing::Unstored,
@@ -90,9 +98,12 @@ impl Standing {
             _ if !facts.life_known => Standing::LifeUnknown,
             (Some(_), _) if !facts.verified => Standing::Unverified,
             _ if !facts.verified && facts.can_verify => Standing::Unchecked,
-            (_, Some(at)) if !facts.renews_on_demand || runs_out(at) => Standing::Ends { at },
-            _ if facts.renews_on_demand => Standing::RenewsOnDemand,
-            _ => Standing::Endless,
+            (_, Some(at)) if data_ends.is_none() && (!facts.renews_on_demand || runs_out(at)) => Standing::Ends { at },
+            _ => match data_ends {
+                Some(at) => Standing::DataEnds { at },
+                None if facts.renews_on_demand => Standing::RenewsOnDemand,
+                None => Standing::Endless,
+            },
         }
     }
 
@@ -120,6 +131,7 @@ mod tests {
             renews_on_demand: false,
             issued: 0,
             ends: Some(60 * DAY),
+            data_ends: None,
         }
     }
 
@@ -179,6 +191,12 @@ mod tests {
             "trouble that leaves the token as it is"
         );
         assert_eq!(at(Facts { life_known: false, ..good }), Standing::LifeUnknown);
+        let data = |ends, data_ends| at(Facts { ends, data_ends, ..good });
+        let data_ends = |day: i64| Standing::DataEnds { at: day * DAY };
+        assert_eq!(data(None, Some(90 * DAY)), data_ends(90), "the token of a Page");
+        assert_eq!(data(Some(60 * DAY), Some(30 * DAY)), data_ends(30));
+        assert_eq!(data(Some(60 * DAY), Some(90 * DAY)), Standing::Ends { at: 60 * DAY });
+        assert_eq!(data(None, Some(9 * DAY)), data_ends(9), "also when it is over");
         assert_eq!(at(Facts { verified: false, ..good }), Standing::Unchecked);
         assert_eq!(
             at(Facts {

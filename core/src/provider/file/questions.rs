@@ -10,8 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 
 use super::pattern::Pattern;
+use super::redirects::RedirectKind;
 use super::template::Template;
-use crate::error::{Error, Result};
+use crate::error::{Category, Error, Result};
 use crate::text::Text;
 use crate::token::Secret;
 
@@ -29,6 +30,9 @@ pub struct Kind {
     pub lives: Text,
     /// Which fields of the console it needs.
     pub needs: Text,
+    /// The kind to propose, one of a tile.
+    #[serde(default)]
+    pub recommended: bool,
 }
 
 /// A field.
@@ -128,6 +132,22 @@ pub struct ConsoleStep {
     #[serde(default)]
     #[ts(type = "Array<string>")]
     pub copy: Vec<Template>,
+    /// The questions that are answered at this step.
+    #[serde(default)]
+    pub fields: Vec<QuestionKind>,
+    /// The permissions that the person ticked are added here, and so are named here.
+    #[serde(default)]
+    pub permissions: bool,
+    /// The redirect address is registered here, and so is shown here.
+    #[serde(default)]
+    pub redirect: bool,
+    /// Only for these redirects; empty for all.
+    #[serde(default)]
+    pub for_redirects: Vec<RedirectKind>,
+    /// Refusals that this step puts right: it is shown beside them.
+    #[serde(default)]
+    #[ts(type = "Array<Code>")]
+    pub solves: Vec<Category>,
     /// When it is to be done.
     #[serde(default)]
     pub when: StepTime,
