@@ -14,14 +14,12 @@ use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::browser::{Landing, Visit, visit};
+pub use crate::fixed_port::FixedPort;
 use crate::mock_keychain::{entries, service};
 pub use crate::running_login::Login;
 
 /// Longer than anything here takes; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(25);
-
-/// Another test's connection may have a fixed port for as long as it is idle (90 seconds), and be used for a while before that.
-const LENT: Duration = Duration::from_secs(240);
 
 /// Waits, but not for ever.
 pub async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
@@ -303,29 +301,4 @@ pub fn provider_file(home: &Path, id: &str, base: &str, origin: &str, hosts: &[&
     let hosts: Vec<String> = hosts.iter().map(|h| format!("{h} = \"{origin}\"\n")).collect();
     let file = format!("format = 1\nid = \"{id}\"\nextends = \"{base}\"\n[hosts]\n{}", hosts.concat());
     std::fs::write(folder.join(format!("{id}.toml")), file).unwrap();
-}
-
-/// A port that a platform's console knows: one test at a time, and after whoever the system lent it to for a connection.
-pub struct FixedPort(u16, tokio::sync::Mutex<()>);
-
-impl FixedPort {
-    pub const fn new(port: u16) -> FixedPort {
-        FixedPort(port, tokio::sync::Mutex::const_new(()))
-    }
-
-    pub async fn alone(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        let alone = self.1.lock().await;
-        let free = || {
-            ["127.0.0.1", "::1"]
-                .iter()
-                .all(|host| std::net::TcpListener::bind((*host, self.0)).is_ok())
-        };
-        let lent = async {
-            while !free() {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        };
-        tokio::time::timeout(LENT, lent).await.expect("a free port");
-        alone
-    }
 }
