@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use keybearer_core::keeper::{TokenImport, Keeper, Outside, TICK, now, since_boot};
+use keybearer_core::keeper::{Keeper, Outside, TICK, TokenImport, now, since_boot};
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::RenewalOutcome;

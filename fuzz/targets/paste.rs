@@ -2,8 +2,8 @@
 
 use keybearer_core::oauth2::authorization::{AuthorizationResponse, Outcome};
 use keybearer_core::provider::Callback;
-use keybearer_core::redirect::paste::{Pasted, read};
 use keybearer_core::redirect::expected::Expected;
+use keybearer_core::redirect::paste::{Pasted, read};
 use keybearer_core::redirect::{OOB, RELAYED};
 
 use super::reference::escaped;
