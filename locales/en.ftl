@@ -3,6 +3,12 @@
 # a terminal says in place of .press, in commands and never in buttons.
 
 app-name = Keybearer
+# What the system calls the store of secrets: every message has $system.
+keychain = { $system ->
+    [macos] keychain
+    [windows] Credential Manager
+   *[linux] keyring
+}
 
 ## The left column
 
@@ -10,16 +16,26 @@ accounts = Accounts
 accounts-none = No accounts yet.
 find = Find an account
 find-none = No account matches.
+find-keys = { $system ->
+    [macos] ⌘K
+   *[other] Ctrl K
+}
+filter = Show
+filter-all = All
+filter-needs = Needs you
+filter-paused = Elsewhere
+move-up = Move up in the list
+move-down = Move down in the list
 add = Add an account
 add-waiting = Waiting for approval
 add-ended = See how it ended
 add-mismatch = You signed in as someone else
 clients = Apps
 settings = Settings
-kept-keychain-ready = Secrets are stored in the keychain
-kept-keychain-locked = The keychain is locked
-kept-keychain-missing = No keychain on this computer
-kept-keychain-silent = The keychain isn’t responding
+kept-keychain-ready = Secrets are stored in the { keychain }
+kept-keychain-locked = The { keychain } is locked
+kept-keychain-missing = No { keychain } on this computer
+kept-keychain-silent = The { keychain } isn’t responding
 kept-sealed-file-ready = Secrets are stored in an encrypted file
 kept-sealed-file-locked = The encrypted file is locked
 kept-sealed-file-missing = The encrypted file is missing
@@ -38,6 +54,10 @@ state-expired = expired
 state-unstored = in memory only
 state-practice-over = practice has ended
 state-paused = renewed elsewhere
+state-renews-day = renews { $day }
+state-data = data until { $day }
+state-data-over = data access ended
+state-sync = sync failed
 state-days = { $days ->
     [one] { $days } day
    *[other] { $days } days
@@ -53,12 +73,14 @@ state-minutes = { $minutes ->
 
 ## The first screen
 
-empty-title = Get your first access token
-empty-text = Keybearer gets API tokens for your accounts, stores them in this computer’s keychain and keeps them ready to copy.
-empty-choose = Choose a platform. Keybearer shows you each step.
-empty-allow = Sign in with your own browser and approve access.
-empty-copy = Copy the token. Keybearer has verified and stored it.
-empty-practice = Try with a practice account
+empty-title = Your access tokens, on this computer
+empty-get = Get a token
+empty-get-text = Choose a platform and sign in with your own browser. Keybearer shows you each step.
+empty-import = Import one I have
+empty-import-text = Paste a token from anywhere. Keybearer finds out whose it is and renews it where it can.
+empty-stays = Tokens stay in this computer’s { keychain }. Keybearer has no server.
+empty-first = No account at hand?
+empty-practice = Try it with a practice account
 
 ## Notices
 
@@ -66,8 +88,8 @@ unstored = { $count ->
     [one] A token is in memory only.
    *[other] { $count } tokens are in memory only.
 }
-unstored-locked = The keychain is locked. Unlock it, then press Try again.
-unstored-missing = There is no keychain. Choose where secrets are stored, then press Try again.
+unstored-locked = The { keychain } is locked. Unlock it, then press Try again.
+unstored-missing = There is no { keychain }. Choose where secrets are stored, then press Try again.
 unstored-sealed = The encrypted file is locked. Unlock it in Settings.
 details = Details
 
@@ -149,7 +171,7 @@ facts-read = { $host }, read on { $day }
 compare-field = Check it: paste the address the developer console shows after saving (optional)
 compare-help = Developer consoles sometimes add or remove a slash at the end, and the platform compares every character.
 compare-same = Identical.
-secret-why = The platform’s documents say to keep the secret on a server. That is for apps that many people install. Only you use this app, and its secret stays in your own keychain.
+secret-why = The platform’s documents say to keep the secret on a server. That is for apps that many people install. Only you use this app, and its secret stays in your own { keychain }.
 permissions-title = What should this token be able to do?
 scope-locked = required
 ready-title = Ready to connect
@@ -211,13 +233,13 @@ relay-log = The host’s log will contain the codes that passed. By then they no
 
 store = Storage
 store-choose = Choose where secrets are stored
-store-missing-title = There is no keychain on this computer
+store-missing-title = There is no { keychain } on this computer
 store-missing-text = You can store tokens in an encrypted file instead. It is encrypted with age and only your passphrase unlocks it. Nothing is ever written to disk unencrypted.
-store-locked-title = The keychain is locked
-store-locked-text = Unlock the keychain and check again, or store tokens in an encrypted file that only your passphrase unlocks.
-store-silent-title = The keychain isn’t responding
-store-silent-text = The keychain is running but isn’t responding. Restart it, or sign out of the system and in again. Or store tokens in an encrypted file that only your passphrase unlocks.
-store-refused-title = The keychain didn’t accept the token
+store-locked-title = The { keychain } is locked
+store-locked-text = Unlock the { keychain } and check again, or store tokens in an encrypted file that only your passphrase unlocks.
+store-silent-title = The { keychain } isn’t responding
+store-silent-text = The { keychain } is running but isn’t responding. Restart it, or sign out of the system and in again. Or store tokens in an encrypted file that only your passphrase unlocks.
+store-refused-title = The { keychain } didn’t accept the token
 store-refused-text = Allow it when the system asks and check again, or store tokens in an encrypted file that only your passphrase unlocks.
 store-look-again = Check again
 sealed-open-title = Unlock the encrypted file
@@ -230,7 +252,11 @@ passphrase-short = Use at least 8 characters.
 passphrase-differs = The passphrases don’t match.
 seal = Create the encrypted file
 unseal = Unlock
-store-keychain = Keychain
+store-keychain = { $system ->
+    [macos] Keychain
+    [windows] Credential Manager
+   *[linux] Keyring
+}
 store-sealed-file = Encrypted file
 store-memory = Not stored yet, in memory only
 state-store-ready = in use
@@ -240,12 +266,12 @@ state-store-silent = not responding
 store-keychain-ready = Your operating system protects your tokens and unlocks them when you sign in to it.
 store-keychain-locked = It unlocks when a secret is needed; the system then asks for its password.
 store-keychain-missing = This computer has none. Use an encrypted file instead.
-store-keychain-silent = The system’s keychain is running but isn’t responding. Restart it, or sign out of the system and in again.
+store-keychain-silent = The system’s { keychain } is running but isn’t responding. Restart it, or sign out of the system and in again.
 store-sealed-file-ready = Encrypted with age, and unlocked until you quit Keybearer.
 store-sealed-file-locked = Its passphrase unlocks it.
 store-sealed-file-missing = The file isn’t where it was.
 store-make-sealed = Use an encrypted file…
-store-use-keychain = Use the keychain for new secrets
+store-use-keychain = Use the { keychain } for new secrets
 
 ## To another computer
 
@@ -354,7 +380,7 @@ no-deny = { $platform } has no Deny button. To decline, press Cancel here.
 done-title = Connected
 done-title-kept = Token saved
 done-title-unverified = Token received, not verified yet
-done-keychain = The token is in your keychain, ready to use.
+done-keychain = The token is in your { keychain }, ready to use.
 done-sealed-file = The token is in the encrypted file, ready to use.
 done-unstored = The token is in memory only until storage is unlocked.
 done-show = Show the account
@@ -428,7 +454,10 @@ pill-interrupted = Renewal interrupted
 practice-over-text = This account belongs to a practice platform that has ended. Its token no longer works; delete it whenever you like.
 token = Token
 token-hidden = The token is hidden.
-token-copied = Copied.
+token-copied = Copied: the token of { $name }.
+token-copied-until = Copied: the token of { $name }, valid until { $day }.
+token-copied-endless = Copied: the token of { $name }, which doesn’t expire.
+token-copied-secret = Copied: the token secret of { $name }.
 copy-token = Copy token
 access-token = Access token
 token-secret = Access token secret
@@ -492,11 +521,14 @@ ask-step-back-lives = The current token is deleted from this computer; at { $pla
 ask-step-back-until = Possible until { $when }.
 ask-step-back-yes = Restore
 renew-over = It has expired and can’t be renewed. Sign in again.
-inspect = Token details from the platform
-inspected = The platform answered; the dates above are up to date.
-device = A token for another device
-device-text = { $platform } advises against using one token on several devices. Copy a code instead and redeem it in Keybearer on the other device, with the same app. That device gets its own token.
-device-copy = Copy a code
+inspect = Token details
+account-menu = More actions
+details-title = Token details from { $platform }
+details-issued = Issued
+details-expires = Expires
+details-data = Data access until
+device-copy = Copy a code for another device
+device-hint = Redeemed in Keybearer there, it gives that device a token of its own.
 device-copied = Code copied.
 revoke = Revoke…
 log-in-again = Sign in again
@@ -568,16 +600,18 @@ next-need = { $count ->
 }
 next-calm = Nothing needs you now.
 next-group-now = Needs you now
+next-group-sync = Sync failed
 next-group-login = Sign in to renew
 next-group-later = Tried again automatically
 next-group-itself = Renewed automatically
-next-group-endless = { $count } more that don’t expire
+next-group-endless = { $count } more without a date
 next-group-paused = { $count } more renewed by another computer
 next-dead = sign in again: no longer valid
 next-ended = sign in again: expired { $day }
 next-unstored = in memory only, until storage is unlocked
 next-login = sign in again by { $day }
 next-data = data access until { $day }, unless you sign in again
+next-data-over = data access ended { $day }: sign in again
 next-later = renewal failed, tried again { $when }: { $why }
 next-itself = renews { $day }
 next-demand = renewed when used; if unused, { $day }
@@ -587,7 +621,6 @@ next-endless = doesn’t expire
 next-unknown = expiry unknown
 next-paused = renewed by another computer
 next-calendar = Save the dates as a calendar
-next-calendar-none = No account needs a sign-in by a certain day, so there are no dates to save.
 next-calendar-saved = Saved as { $path }. Open it with your calendar.
 refresh-all = Renew all now
 refresh-asking = Asking the platforms…
@@ -626,6 +659,12 @@ theme = Appearance
 theme-system = Same as the system
 theme-light = Light
 theme-dark = Dark
+settings-general = General
+settings-redirects = Redirects
+settings-about = About
+settings-folder = Data folder
+settings-licence = License
+settings-licences = MIT or Apache 2.0, at your choice
 away = In the background
 on-close = When the window is closed
 on-close-ask = Ask
@@ -1017,19 +1056,19 @@ error-offline = This computer is offline.
 
 ## Errors: where secrets are stored
 
-error-keychain-missing = There is no keychain on this computer.
+error-keychain-missing = There is no { keychain } on this computer.
     .means = Without one, secrets need an encrypted file.
     .press = Choose where secrets are stored.
     .type = `keybearer login PROVIDER` creates that file; type its passphrase in the terminal, or pass it with `--passphrase-fd N`.
-error-keychain-locked = The keychain is locked.
+error-keychain-locked = The { keychain } is locked.
     .means = Nothing can be read or stored until you unlock it.
     .press = Unlock it, then press Try again.
     .type = Unlock it, then run the command again.
-error-keychain-silent = The keychain isn’t responding.
-    .means = The system’s keychain is running, but it hangs. Nothing is lost: what it didn’t accept stays in memory.
+error-keychain-silent = The { keychain } isn’t responding.
+    .means = The system’s { keychain } is running, but it hangs. Nothing is lost: what it didn’t accept stays in memory.
     .press = Restart it, or sign out of the system and in again, then press Try again.
     .type = Restart it, or sign out of the system and in again, then run the command again.
-error-keychain-refused = The keychain refused access.
+error-keychain-refused = The { keychain } refused access.
     .means = The system didn’t let Keybearer read or write, or you dismissed its prompt.
     .press = Press Try again and allow it when the system asks.
     .type = Run the command again and allow it when the system asks.
@@ -1248,6 +1287,7 @@ tray-hour = 1 hour
 tray-hours = %n hours
 tray-day = 1 day
 tray-days = %n days
+tray-data = data access: { $left }
 
 notice-open = Open
 notice-day = Sign in again within a day, or its token stops working.
@@ -1280,6 +1320,7 @@ cli-ended = expired
 cli-on-demand = renewed when needed
 cli-renews = { $days } days, renewed automatically
 cli-ends = { $days } days
+cli-data = data access for { $days } more days
 cli-endless = doesn’t expire
 cli-life-unknown = expiry unknown
 cli-renamed = It was saved as { $before } before.
@@ -1303,6 +1344,8 @@ cli-somebody-else = You signed in as { $name }, but { $expected } was expected. 
 cli-unvouched = The token is saved as { $name }. You named { $expected }, and that domain doesn’t confirm that this is its account.
 cli-keep-other = You signed in as { $name }, but named { $expected }. That domain doesn’t say whether they are the same account. Save the token? [y/n]
 cli-forget-ask = Delete everything that Keybearer stores on this computer: accounts ({ $count }), tokens, apps and settings? Platforms aren’t notified: tokens stay valid until they expire, unless you revoke them in the window first. [y/n]
+cli-forget-account-ask = Delete { $name } from this computer? The platform isn’t notified: its token stays valid until it expires, unless you revoke it in the window first. [y/n]
+cli-forget-account-done = { $name } is deleted from this computer. Its token stays valid at the platform until it expires.
 cli-forget-unconfirmed = Nothing was deleted, because you didn’t confirm. Type y at the question, or add --yes.
 cli-forget-at-work = Nothing was deleted. Keybearer is using this data: the app is running, or a sign-in, an export, a renewal or a sync is under way. Quit Keybearer and run this again.
 cli-forget-done = Keybearer stores nothing on this computer any more. Tokens stay valid at their platforms until they expire.
@@ -1326,8 +1369,8 @@ cli-clock-unknown = no server responded
 cli-proxy = proxy
 cli-proxy-by = { $proxy } (from { $variable })
 cli-proxy-except = , not used for { $hosts }
-cli-keychain-plain = the keychain has no encrypted session: tokens travel unencrypted on this session’s own bus
-cli-keychain-two = the keychain has more than one entry for a token: Keybearer uses the newest, and removes the others when it next writes
+cli-keychain-plain = the { keychain } has no encrypted session: tokens travel unencrypted on this session’s own bus
+cli-keychain-two = the { keychain } has more than one entry for a token: Keybearer uses the newest, and removes the others when it next writes
 cli-locks-local = the data folder’s file system has no locks: this computer locks it in a folder of its own, and no other computer may use it
 cli-signed-by = certificate by { $issuer }
 cli-added-by = certificate by { $issuer }, which only this computer trusts
@@ -1343,7 +1386,6 @@ cli-other = also
 use-title = Use this token
 
 use-try = Try it
-use-try-hint = Send a request to see that the token works.
 use-try-call = Request
 use-try-request = What will be sent
 use-try-send = Send
@@ -1376,8 +1418,9 @@ use-ask-title = Change something at { $platform }?
 use-ask-text = This request changes something: { $what }. You can’t undo it here.
 use-ask-yes = Send it
 
-use-copy = Copy as
-use-copy-hint = A header, a command, lines for a file.
+use-copy = Copy in another form
+use-copy-preview = Preview all forms…
+use-copy-save-form = Save: { $form }…
 use-copy-plain = Token only
     .means = Nothing else.
 use-copy-header = Authorization header
@@ -1396,8 +1439,7 @@ use-copied = Copied: { $what }
 use-copy-save = Save
 use-copy-saved = Saved: { $path }
 
-use-export = Export
-use-export-hint = All posts, in a file.
+use-export = Export posts
 use-export-which = Which posts
 use-export-newest = Only the newest
 use-export-newest-help = A number; empty for all
@@ -1436,9 +1478,8 @@ use-export-go-on = Continue
 use-export-discard = Discard
 
 use-console = In the developer console
-use-console-hint = What is left to do in your app, and what to do before you sign in again.
-use-deliver = Sync
-use-deliver-hint = Write each new token to a file, GitHub, Cloudflare or Vault.
+use-deliver = Sync to a bot
+use-deliver-late = A target has an older token.
 use-deliver-text = After each sign-in and renewal, Keybearer writes the new token to its targets and checks that it arrived.
 use-deliver-kind = Target
 use-deliver-env-file = A line in a .env file
@@ -1461,9 +1502,9 @@ use-deliver-mount = KV mount (version 2)
 use-deliver-path = Secret path
 use-deliver-vault-key = Key in the secret
 use-deliver-credential = Access key
-use-deliver-credential-github = A fine-grained token that can write this repository’s secrets. It is stored in the keychain.
-use-deliver-credential-cloudflare = An API token that can edit Workers scripts. It is stored in the keychain.
-use-deliver-credential-openbao = A token that can read and write this path. It is stored in the keychain.
+use-deliver-credential-github = A fine-grained token that can write this repository’s secrets. It is stored in the { keychain }.
+use-deliver-credential-cloudflare = An API token that can edit Workers scripts. It is stored in the { keychain }.
+use-deliver-credential-openbao = A token that can read and write this path. It is stored in the { keychain }.
 use-deliver-add = Add a sync target
 use-deliver-choose = Choose the file…
 use-deliver-choose-program = Choose the program…
@@ -1489,8 +1530,8 @@ use-deliver-visibility-private = Private and internal repositories
 use-deliver-visibility-all = All repositories, public ones too
 use-deliver-visibility-selected = Repositories selected on GitHub
 use-deliver-namespace = Namespace (optional)
-use-deliver-credential-github-environment = A fine-grained token that can write this repository’s environments. It is stored in the keychain.
-use-deliver-credential-github-organization = A fine-grained token of the organization that can write its secrets. It is stored in the keychain.
+use-deliver-credential-github-environment = A fine-grained token that can write this repository’s environments. It is stored in the { keychain }.
+use-deliver-credential-github-organization = A fine-grained token of the organization that can write its secrets. It is stored in the { keychain }.
 use-deliver-written = written as version { $number }; the access key can’t read it back
 use-deliver-shadowed = Environments with a secret of the same name: { $environments }. Jobs that use one of them read that secret, not this one.
 use-deliver-again = Tried again { $when }.

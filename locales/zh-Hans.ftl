@@ -3,6 +3,12 @@
 # .press，说的是命令，不是按钮。
 
 app-name = Keybearer
+# 系统对密钥存储的叫法：每条文字都有 $system。
+keychain = { $system ->
+    [macos] 钥匙串
+    [windows] 凭据管理器
+   *[linux] 密钥环
+}
 
 ## The left column
 
@@ -10,16 +16,26 @@ accounts = 账号
 accounts-none = 还没有账号。
 find = 查找账号
 find-none = 没有符合的账号。
+find-keys = { $system ->
+    [macos] ⌘K
+   *[other] Ctrl K
+}
+filter = 显示
+filter-all = 全部
+filter-needs = 待处理
+filter-paused = 其他电脑
+move-up = 在列表中上移
+move-down = 在列表中下移
 add = 添加账号
 add-waiting = 正在等待授权
 add-ended = 查看登录结果
 add-mismatch = 登录的是另一个账号
 clients = 应用
 settings = 设置
-kept-keychain-ready = 令牌和密钥保存在钥匙串中
-kept-keychain-locked = 钥匙串已锁定
-kept-keychain-missing = 本机没有钥匙串
-kept-keychain-silent = 钥匙串没有响应
+kept-keychain-ready = 令牌和密钥保存在{ keychain }中
+kept-keychain-locked = { keychain }已锁定
+kept-keychain-missing = 本机没有{ keychain }
+kept-keychain-silent = { keychain }没有响应
 kept-sealed-file-ready = 令牌和密钥保存在加密文件中
 kept-sealed-file-locked = 加密文件已锁定
 kept-sealed-file-missing = 找不到加密文件
@@ -38,24 +54,30 @@ state-expired = 已到期
 state-unstored = 仅在内存中
 state-practice-over = 练习已结束
 state-paused = 由其他电脑续期
+state-renews-day = { $day }续期
+state-data = 数据访问至{ $day }
+state-data-over = 数据访问已到期
+state-sync = 同步失败
 state-days = 还剩 { $days } 天
 state-hours = 还剩 { $hours } 小时
 state-minutes = 还剩 { $minutes } 分钟
 
 ## The first screen
 
-empty-title = 获取你的第一个访问令牌
-empty-text = Keybearer 为你的账号获取 API 令牌，保存在这台电脑的钥匙串里，随时可以复制使用。
-empty-choose = 选择平台，每一步 Keybearer 都会告诉你怎么做。
-empty-allow = 在你自己的浏览器里登录并同意授权。
-empty-copy = 复制令牌：已经验证，也已保存。
+empty-title = 你的访问令牌，保存在这台电脑上
+empty-get = 获取令牌
+empty-get-text = 选择平台，在你自己的浏览器里登录。每一步 Keybearer 都会告诉你怎么做。
+empty-import = 导入已有的令牌
+empty-import-text = 粘贴从别处得到的令牌。Keybearer 会查出它属于哪个账号，能续期就自动续期。
+empty-stays = 令牌只保存在这台电脑的{ keychain }里，Keybearer 没有服务器。
+empty-first = 手边没有账号？
 empty-practice = 用练习账号试一试
 
 ## Notices
 
 unstored = 有 { $count } 个令牌只在内存里。
-unstored-locked = 钥匙串已锁定。请先解锁，再按“重试”。
-unstored-missing = 本机没有钥匙串。请先选择保存位置，再按“重试”。
+unstored-locked = { keychain }已锁定。请先解锁，再按“重试”。
+unstored-missing = 本机没有{ keychain }。请先选择保存位置，再按“重试”。
 unstored-sealed = 加密文件已锁定。请到“设置”中解锁。
 details = 详情
 
@@ -133,7 +155,7 @@ facts-read = { $host }，{ $day }读取
 compare-field = 核对：粘贴开发者后台保存后显示的地址（可不填）
 compare-help = 开发者后台有时会在末尾添上或去掉一个斜杠，而平台逐字比较。
 compare-same = 完全一致。
-secret-why = 平台的文档要求把密钥放在服务器上，那是针对许多人安装的应用。这个应用只有你自己用，密钥就保存在你自己的钥匙串里。
+secret-why = 平台的文档要求把密钥放在服务器上，那是针对许多人安装的应用。这个应用只有你自己用，密钥就保存在你自己的{ keychain }里。
 permissions-title = 要给这个令牌哪些权限？
 scope-locked = 必选
 ready-title = 可以连接了
@@ -195,13 +217,13 @@ relay-log = 空间的日志里会留下经过的授权码，但那时它们已�
 
 store = 保存位置
 store-choose = 选择保存位置
-store-missing-title = 这台电脑上没有钥匙串
+store-missing-title = 这台电脑上没有{ keychain }
 store-missing-text = 可以改用加密文件保存令牌：文件用 age 加密，只有你的密码才能解锁。任何内容都不会以明文写入磁盘。
-store-locked-title = 钥匙串已锁定
-store-locked-text = 请解锁钥匙串再重新检查，或者把令牌保存到由密码保护的加密文件里。
-store-silent-title = 钥匙串没有响应
-store-silent-text = 钥匙串在运行，但没有响应。请重新启动它，或注销后重新登录系统；也可以把令牌保存到由密码保护的加密文件里。
-store-refused-title = 钥匙串没有接受令牌
+store-locked-title = { keychain }已锁定
+store-locked-text = 请解锁{ keychain }再重新检查，或者把令牌保存到由密码保护的加密文件里。
+store-silent-title = { keychain }没有响应
+store-silent-text = { keychain }在运行，但没有响应。请重新启动它，或注销后重新登录系统；也可以把令牌保存到由密码保护的加密文件里。
+store-refused-title = { keychain }没有接受令牌
 store-refused-text = 系统询问时请允许，再重新检查；也可以把令牌保存到由密码保护的加密文件里。
 store-look-again = 重新检查
 sealed-open-title = 解锁加密文件
@@ -214,7 +236,11 @@ passphrase-short = 至少需要 8 个字符。
 passphrase-differs = 两次输入的密码不一致。
 seal = 创建加密文件
 unseal = 解锁
-store-keychain = 钥匙串
+store-keychain = { $system ->
+    [macos] 钥匙串
+    [windows] 凭据管理器
+   *[linux] 密钥环
+}
 store-sealed-file = 加密文件
 store-memory = 尚未保存，仅在内存中
 state-store-ready = 使用中
@@ -223,13 +249,13 @@ state-store-missing = 不存在
 state-store-silent = 没有响应
 store-keychain-ready = 由操作系统保管，登录系统时自动解锁。
 store-keychain-locked = 用到密钥时才解锁，届时系统会询问密码。
-store-keychain-missing = 这台电脑没有钥匙串，请改用加密文件。
-store-keychain-silent = 系统的钥匙串在运行，但没有响应。重新启动它或重新登录系统通常有用。
+store-keychain-missing = 这台电脑没有{ keychain }，请改用加密文件。
+store-keychain-silent = 系统的{ keychain }在运行，但没有响应。重新启动它或重新登录系统通常有用。
 store-sealed-file-ready = 用 age 加密，退出 Keybearer 之前保持解锁。
 store-sealed-file-locked = 需要密码才能解锁。
 store-sealed-file-missing = 文件不在原来的位置。
 store-make-sealed = 改用加密文件…
-store-use-keychain = 新的密钥改存到钥匙串
+store-use-keychain = 新的密钥改存到{ keychain }
 
 ## To another computer
 
@@ -335,7 +361,7 @@ no-deny = { $platform } 没有“拒绝”按钮。不想授权，请在这里�
 done-title = 已连接
 done-title-kept = 令牌已保存
 done-title-unverified = 已获取令牌，尚未验证
-done-keychain = 令牌已保存到钥匙串，可以使用了。
+done-keychain = 令牌已保存到{ keychain }，可以使用了。
 done-sealed-file = 令牌已保存到加密文件，可以使用了。
 done-unstored = 保存位置解锁之前，令牌只在内存里。
 done-show = 查看账号
@@ -405,7 +431,10 @@ pill-interrupted = 续期中断
 practice-over-text = 这个账号属于已经停止的练习平台，令牌不再有效，随时可以删除。
 token = 令牌
 token-hidden = 令牌已隐藏。
-token-copied = 已复制。
+token-copied = 已复制：{ $name } 的令牌。
+token-copied-until = 已复制：{ $name } 的令牌，{ $day } 到期。
+token-copied-endless = 已复制：{ $name } 的令牌，不会过期。
+token-copied-secret = 已复制：{ $name } 的令牌密钥。
 copy-token = 复制令牌
 access-token = 访问令牌
 token-secret = 访问令牌密钥
@@ -469,11 +498,14 @@ ask-step-back-lives = 当前的令牌会从本机删除；在 { $platform } 仍�
 ask-step-back-until = { $when } 前可以恢复。
 ask-step-back-yes = 恢复
 renew-over = 已到期，不能续期。请重新登录。
-inspect = 查看平台的令牌详情
-inspected = 平台已答复，上面的日期已更新。
-device = 用于另一台设备的令牌
-device-text = { $platform } 建议不要在多台设备上使用同一个令牌。请复制一个授权码，在另一台设备的 Keybearer 里用同一个应用兑换，那台设备就有自己的令牌了。
-device-copy = 复制授权码
+inspect = 令牌详情
+account-menu = 更多操作
+details-title = { $platform } 给出的令牌详情
+details-issued = 签发
+details-expires = 到期
+details-data = 数据访问至
+device-copy = 复制另一台设备用的授权码
+device-hint = 在那台设备的 Keybearer 里兑换，它会得到自己的令牌。
 device-copied = 授权码已复制。
 revoke = 撤销…
 log-in-again = 重新登录
@@ -541,16 +573,18 @@ next-sub = 待处理的账号排在最前。
 next-need = 有 { $count } 个账号待处理
 next-calm = 目前没有待处理的账号。
 next-group-now = 待处理
+next-group-sync = 同步失败
 next-group-login = 需重新登录才能续期
 next-group-later = 稍后自动重试
 next-group-itself = 自动续期
-next-group-endless = 另有 { $count } 个不会过期
+next-group-endless = 另有 { $count } 个没有日期
 next-group-paused = 另有 { $count } 个由其他电脑续期
 next-dead = 请重新登录：已失效
 next-ended = 请重新登录：已于 { $day } 到期
 next-unstored = 仅在内存中，等待解锁
 next-login = 请在 { $day } 前重新登录
 next-data = 数据访问 { $day } 到期，除非重新登录
+next-data-over = 数据访问已于 { $day } 到期，请重新登录
 next-later = 续期没有成功，{ $when }再试：{ $why }
 next-itself = { $day } 自动续期
 next-demand = 使用时自动续期；一直不用则在 { $day }
@@ -560,7 +594,6 @@ next-endless = 不会过期
 next-unknown = 到期时间未知
 next-paused = 由其他电脑续期
 next-calendar = 把日期保存为日历文件
-next-calendar-none = 没有账号需要在某一天之前重新登录，所以没有日期可以保存。
 next-calendar-saved = 已保存为 { $path }，请用日历软件打开。
 refresh-all = 立即全部续期
 refresh-asking = 正在询问各平台…
@@ -596,6 +629,12 @@ theme = 外观
 theme-system = 跟随系统
 theme-light = 浅色
 theme-dark = 深色
+settings-general = 通用
+settings-redirects = 回调
+settings-about = 关于
+settings-folder = 数据文件夹
+settings-licence = 许可证
+settings-licences = MIT 或 Apache 2.0，任选其一
 away = 后台运行
 on-close = 关闭窗口时
 on-close-ask = 询问
@@ -980,19 +1019,19 @@ error-offline = 这台电脑没有联网。
 
 ## Errors: where secrets are kept
 
-error-keychain-missing = 这台电脑上没有钥匙串。
-    .means = 没有钥匙串，密钥就要保存到加密文件里。
+error-keychain-missing = 这台电脑上没有{ keychain }。
+    .means = 没有{ keychain }，密钥就要保存到加密文件里。
     .press = 请选择保存位置。
     .type = `keybearer login 平台` 会创建加密文件，密码在终端输入，或用 `--passphrase-fd N` 读取。
-error-keychain-locked = 钥匙串已锁定。
+error-keychain-locked = { keychain }已锁定。
     .means = 解锁之前，既不能读取，也不能保存。
     .press = 请先解锁，再按“重试”。
     .type = 请先解锁，再运行一次这条命令。
-error-keychain-silent = 钥匙串没有响应。
-    .means = 系统的钥匙串在运行，但卡住了。没有丢失任何内容：尚未保存的仍在内存中。
-    .press = 请重新启动钥匙串，或注销后重新登录系统，再按“重试”。
-    .type = 请重新启动钥匙串，或注销后重新登录系统，再运行一次这条命令。
-error-keychain-refused = 钥匙串拒绝了访问。
+error-keychain-silent = { keychain }没有响应。
+    .means = 系统的{ keychain }在运行，但卡住了。没有丢失任何内容：尚未保存的仍在内存中。
+    .press = 请重新启动{ keychain }，或注销后重新登录系统，再按“重试”。
+    .type = 请重新启动{ keychain }，或注销后重新登录系统，再运行一次这条命令。
+error-keychain-refused = { keychain }拒绝了访问。
     .means = 系统不允许 Keybearer 读写，或它的提示被关掉了。
     .press = 请按“重试”，并在系统询问时允许。
     .type = 请再运行一次这条命令，并在系统询问时允许。
@@ -1211,6 +1250,7 @@ tray-hour = 1 小时
 tray-hours = %n 小时
 tray-day = 1 天
 tray-days = %n 天
+tray-data = 数据访问：{ $left }
 
 notice-open = 打开
 notice-day = 请在 1 天内重新登录，否则令牌将失效。
@@ -1243,6 +1283,7 @@ cli-ended = 已到期
 cli-on-demand = 使用时自动续期
 cli-renews = 剩 { $days } 天，会自动续期
 cli-ends = 剩 { $days } 天
+cli-data = 数据访问还剩 { $days } 天
 cli-endless = 不会过期
 cli-life-unknown = 到期时间未知
 cli-renamed = 之前保存的名称是 { $before }。
@@ -1266,6 +1307,8 @@ cli-somebody-else = 登录的是 { $name }，而需要的是 { $expected }。没
 cli-unvouched = 令牌已保存为 { $name }。你指定的是 { $expected }，但那个域名没有确认这是它的账号。
 cli-keep-other = 登录的是 { $name }，你指定的是 { $expected }。那个域名没有说明两者是不是同一个账号。要保留这个令牌吗？[y/n]
 cli-forget-ask = 要删除 Keybearer 在这台电脑上保存的一切吗？包括 { $count } 个账号及其令牌、应用和设置。平台不会得知：令牌到期前一直有效，除非你先在窗口里撤销。[y/n]
+cli-forget-account-ask = 要从本机删除 { $name } 吗？平台不会得知：令牌到期前一直有效，除非你先在窗口里撤销。[y/n]
+cli-forget-account-done = 已从本机删除 { $name }。它的令牌在平台上到期前仍然有效。
 cli-forget-unconfirmed = 什么都没有删除。操作没有得到确认。请在提问时输入 y，或加上 --yes。
 cli-forget-at-work = 什么都没有删除。Keybearer 正在使用这些数据：应用在运行，或有登录、导出、续期、同步正在进行。请退出 Keybearer，然后再运行一次。
 cli-forget-done = Keybearer 在这台电脑上已不再保存任何内容。令牌在平台上到期前仍然有效。
@@ -1289,8 +1332,8 @@ cli-clock-unknown = 没有服务器响应
 cli-proxy = 代理
 cli-proxy-by = { $proxy }（来自 { $variable }）
 cli-proxy-except = ，不用于 { $hosts }
-cli-keychain-plain = 钥匙串不支持加密会话：令牌在本会话的总线上不加密传送
-cli-keychain-two = 钥匙串里同一个令牌有多个条目：使用最新的一个，下次写入时会删除其他的
+cli-keychain-plain = { keychain }不支持加密会话：令牌在本会话的总线上不加密传送
+cli-keychain-two = { keychain }里同一个令牌有多个条目：使用最新的一个，下次写入时会删除其他的
 cli-locks-local = 数据文件夹的文件系统不支持锁：改用本机自己的锁，其他电脑不能使用这个文件夹
 cli-signed-by = 证书签发者：{ $issuer }
 cli-added-by = 证书签发者：{ $issuer }，只有这台电脑信任它
@@ -1306,7 +1349,6 @@ cli-other = 另外
 use-title = 使用令牌
 
 use-try = 试一试
-use-try-hint = 发一个请求，测试令牌是否可用。
 use-try-call = 请求
 use-try-request = 将要发送的请求
 use-try-send = 发送
@@ -1338,8 +1380,9 @@ use-ask-title = 要在 { $platform } 上做更改吗？
 use-ask-text = 这个请求会做更改：{ $what }。在这里无法撤回。
 use-ask-yes = 发送
 
-use-copy = 复制为
-use-copy-hint = 请求头、命令、配置文件里的几行。
+use-copy = 以其他形式复制
+use-copy-preview = 预览所有形式…
+use-copy-save-form = 保存：{ $form }…
 use-copy-plain = 只有令牌
     .means = 不带其他内容。
 use-copy-header = Authorization 请求头
@@ -1358,8 +1401,7 @@ use-copied = 已复制：{ $what }
 use-copy-save = 保存
 use-copy-saved = 已保存：{ $path }
 
-use-export = 导出
-use-export-hint = 把全部帖子存成一个文件。
+use-export = 导出帖子
 use-export-which = 哪些帖子
 use-export-newest = 只要最新的几条
 use-export-newest-help = 填数字；留空就是全部
@@ -1388,9 +1430,8 @@ use-export-go-on = 接着导出
 use-export-discard = 丢弃
 
 use-console = 在开发者后台
-use-console-hint = 你的应用还要做什么，重新登录之前要做什么。
-use-deliver = 同步
-use-deliver-hint = 令牌更新后，自动写到文件、GitHub、Cloudflare 或 Vault。
+use-deliver = 同步到机器人
+use-deliver-late = 有同步目标仍在使用旧令牌。
 use-deliver-text = 每次登录和续期之后，Keybearer 会把新令牌写到同步目标，并检查是否成功。
 use-deliver-kind = 同步到
 use-deliver-env-file = .env 文件里的一行
@@ -1413,9 +1454,9 @@ use-deliver-mount = KV 存储（版本 2）的挂载点
 use-deliver-path = 密钥的路径
 use-deliver-vault-key = 密钥里的键
 use-deliver-credential = 访问凭据
-use-deliver-credential-github = 可以写入这个仓库密钥的细粒度令牌，保存在钥匙串里。
-use-deliver-credential-cloudflare = 可以编辑 Workers 脚本的 API 令牌，保存在钥匙串里。
-use-deliver-credential-openbao = 可以读写这个路径的令牌，保存在钥匙串里。
+use-deliver-credential-github = 可以写入这个仓库密钥的细粒度令牌，保存在{ keychain }里。
+use-deliver-credential-cloudflare = 可以编辑 Workers 脚本的 API 令牌，保存在{ keychain }里。
+use-deliver-credential-openbao = 可以读写这个路径的令牌，保存在{ keychain }里。
 use-deliver-add = 添加同步目标
 use-deliver-choose = 选择文件…
 use-deliver-choose-program = 选择程序…
@@ -1441,8 +1482,8 @@ use-deliver-visibility-private = 私有和内部仓库
 use-deliver-visibility-all = 所有仓库，包括公开的
 use-deliver-visibility-selected = 在 GitHub 上选定的仓库
 use-deliver-namespace = 命名空间（可不填）
-use-deliver-credential-github-environment = 可以写入这个仓库环境密钥的细粒度令牌，保存在钥匙串里。
-use-deliver-credential-github-organization = 可以写入这个组织密钥的细粒度令牌，保存在钥匙串里。
+use-deliver-credential-github-environment = 可以写入这个仓库环境密钥的细粒度令牌，保存在{ keychain }里。
+use-deliver-credential-github-organization = 可以写入这个组织密钥的细粒度令牌，保存在{ keychain }里。
 use-deliver-written = 已写入为第 { $number } 版；访问凭据无法读回
 use-deliver-shadowed = 这些环境里有同名的密钥：{ $environments }。使用这些环境的任务读取的是那里的密钥，而不是这一个。
 use-deliver-again = { $when }再试。

@@ -3,6 +3,12 @@
 # .press，說的是指令，不是按鈕。
 
 app-name = Keybearer
+# 系統對密鑰儲存的叫法：每條文字都有 $system。
+keychain = { $system ->
+    [macos] 鑰匙圈
+    [windows] 認證管理員
+   *[linux] 鑰匙圈
+}
 
 ## The left column
 
@@ -10,16 +16,26 @@ accounts = 帳號
 accounts-none = 還沒有帳號。
 find = 尋找帳號
 find-none = 沒有符合的帳號。
+find-keys = { $system ->
+    [macos] ⌘K
+   *[other] Ctrl K
+}
+filter = 顯示
+filter-all = 全部
+filter-needs = 待處理
+filter-paused = 其他電腦
+move-up = 在清單中上移
+move-down = 在清單中下移
 add = 新增帳號
 add-waiting = 正在等待授權
 add-ended = 檢視登入結果
 add-mismatch = 登入的是另一個帳號
 clients = 應用程式
 settings = 設定
-kept-keychain-ready = 權杖與密鑰存放在鑰匙圈中
-kept-keychain-locked = 鑰匙圈已鎖定
-kept-keychain-missing = 這台電腦沒有鑰匙圈
-kept-keychain-silent = 鑰匙圈沒有回應
+kept-keychain-ready = 權杖與密鑰存放在{ keychain }中
+kept-keychain-locked = { keychain }已鎖定
+kept-keychain-missing = 這台電腦沒有{ keychain }
+kept-keychain-silent = { keychain }沒有回應
 kept-sealed-file-ready = 權杖與密鑰存放在加密檔案中
 kept-sealed-file-locked = 加密檔案已鎖定
 kept-sealed-file-missing = 找不到加密檔案
@@ -38,24 +54,30 @@ state-expired = 已到期
 state-unstored = 只在記憶體中
 state-practice-over = 練習已結束
 state-paused = 由其他電腦續期
+state-renews-day = { $day }續期
+state-data = 資料存取至{ $day }
+state-data-over = 資料存取已到期
+state-sync = 同步失敗
 state-days = 還剩 { $days } 天
 state-hours = 還剩 { $hours } 小時
 state-minutes = 還剩 { $minutes } 分鐘
 
 ## The first screen
 
-empty-title = 取得你的第一個存取權杖
-empty-text = Keybearer 為你的帳號取得 API 權杖，存放在這台電腦的鑰匙圈，隨時可以複製使用。
-empty-choose = 選擇平台，每一步 Keybearer 都會告訴你怎麼做。
-empty-allow = 在你自己的瀏覽器登入並同意授權。
-empty-copy = 複製權杖：已經驗證，也已儲存。
+empty-title = 你的存取權杖，存放在這台電腦
+empty-get = 取得權杖
+empty-get-text = 選擇平台，在你自己的瀏覽器登入。每一步 Keybearer 都會告訴你怎麼做。
+empty-import = 匯入現有的權杖
+empty-import-text = 貼上從別處取得的權杖。Keybearer 會查出它屬於哪個帳號，能續期就自動續期。
+empty-stays = 權杖只存放在這台電腦的{ keychain }，Keybearer 沒有伺服器。
+empty-first = 手邊沒有帳號？
 empty-practice = 用練習帳號試試看
 
 ## Notices
 
 unstored = 有 { $count } 個權杖只在記憶體裡。
-unstored-locked = 鑰匙圈已鎖定。請先解鎖，再按「重試」。
-unstored-missing = 這台電腦沒有鑰匙圈。請先選擇存放位置，再按「重試」。
+unstored-locked = { keychain }已鎖定。請先解鎖，再按「重試」。
+unstored-missing = 這台電腦沒有{ keychain }。請先選擇存放位置，再按「重試」。
 unstored-sealed = 加密檔案已鎖定。請到「設定」解鎖。
 details = 詳細資訊
 
@@ -133,7 +155,7 @@ facts-read = { $host }，{ $day }讀取
 compare-field = 核對：貼上開發者主控台儲存後顯示的網址（可不填）
 compare-help = 開發者主控台有時會在結尾加上或去掉一個斜線，而平台會逐字比對。
 compare-same = 完全一致。
-secret-why = 平台的文件要求把密鑰放在伺服器上，那是針對許多人安裝的應用程式。這個應用程式只有你自己使用，密鑰就存放在你自己的鑰匙圈。
+secret-why = 平台的文件要求把密鑰放在伺服器上，那是針對許多人安裝的應用程式。這個應用程式只有你自己使用，密鑰就存放在你自己的{ keychain }。
 permissions-title = 要給這個權杖哪些權限？
 scope-locked = 必選
 ready-title = 可以連線了
@@ -195,13 +217,13 @@ relay-log = 空間的紀錄裡會留下經過的授權碼，但那時它們已�
 
 store = 存放位置
 store-choose = 選擇存放位置
-store-missing-title = 這台電腦上沒有鑰匙圈
+store-missing-title = 這台電腦上沒有{ keychain }
 store-missing-text = 可以改用加密檔案存放權杖：檔案以 age 加密，只有你的密碼能解鎖。任何內容都不會以明文寫入磁碟。
-store-locked-title = 鑰匙圈已鎖定
-store-locked-text = 請解鎖鑰匙圈再重新檢查，或把權杖存進由密碼保護的加密檔案。
-store-silent-title = 鑰匙圈沒有回應
-store-silent-text = 鑰匙圈正在執行，但沒有回應。請重新啟動它，或登出後重新登入系統；也可以把權杖存進由密碼保護的加密檔案。
-store-refused-title = 鑰匙圈沒有接受權杖
+store-locked-title = { keychain }已鎖定
+store-locked-text = 請解鎖{ keychain }再重新檢查，或把權杖存進由密碼保護的加密檔案。
+store-silent-title = { keychain }沒有回應
+store-silent-text = { keychain }正在執行，但沒有回應。請重新啟動它，或登出後重新登入系統；也可以把權杖存進由密碼保護的加密檔案。
+store-refused-title = { keychain }沒有接受權杖
 store-refused-text = 系統詢問時請允許，再重新檢查；也可以把權杖存進由密碼保護的加密檔案。
 store-look-again = 重新檢查
 sealed-open-title = 解鎖加密檔案
@@ -214,7 +236,11 @@ passphrase-short = 至少需要 8 個字元。
 passphrase-differs = 兩次輸入的密碼不一致。
 seal = 建立加密檔案
 unseal = 解鎖
-store-keychain = 鑰匙圈
+store-keychain = { $system ->
+    [macos] 鑰匙圈
+    [windows] 認證管理員
+   *[linux] 鑰匙圈
+}
 store-sealed-file = 加密檔案
 store-memory = 尚未儲存，只在記憶體中
 state-store-ready = 使用中
@@ -223,13 +249,13 @@ state-store-missing = 不存在
 state-store-silent = 沒有回應
 store-keychain-ready = 由作業系統保管，登入系統時自動解鎖。
 store-keychain-locked = 用到密鑰時才解鎖，屆時系統會詢問密碼。
-store-keychain-missing = 這台電腦沒有鑰匙圈，請改用加密檔案。
-store-keychain-silent = 系統的鑰匙圈正在執行，但沒有回應。重新啟動它或重新登入系統通常有用。
+store-keychain-missing = 這台電腦沒有{ keychain }，請改用加密檔案。
+store-keychain-silent = 系統的{ keychain }正在執行，但沒有回應。重新啟動它或重新登入系統通常有用。
 store-sealed-file-ready = 以 age 加密，結束 Keybearer 之前保持解鎖。
 store-sealed-file-locked = 需要密碼才能解鎖。
 store-sealed-file-missing = 檔案不在原來的位置。
 store-make-sealed = 改用加密檔案…
-store-use-keychain = 新的密鑰改存到鑰匙圈
+store-use-keychain = 新的密鑰改存到{ keychain }
 
 ## To another computer
 
@@ -335,7 +361,7 @@ no-deny = { $platform } 沒有「拒絕」按鈕。不想授權，請在這裡�
 done-title = 已連線
 done-title-kept = 權杖已儲存
 done-title-unverified = 已取得權杖，尚未驗證
-done-keychain = 權杖已存入鑰匙圈，可以使用了。
+done-keychain = 權杖已存入{ keychain }，可以使用了。
 done-sealed-file = 權杖已存入加密檔案，可以使用了。
 done-unstored = 存放位置解鎖之前，權杖只在記憶體裡。
 done-show = 檢視帳號
@@ -405,7 +431,10 @@ pill-interrupted = 續期中斷
 practice-over-text = 這個帳號屬於已經停止的練習平台，權杖不再有效，隨時可以刪除。
 token = 權杖
 token-hidden = 權杖已隱藏。
-token-copied = 已複製。
+token-copied = 已複製：{ $name } 的權杖。
+token-copied-until = 已複製：{ $name } 的權杖，{ $day } 到期。
+token-copied-endless = 已複製：{ $name } 的權杖，不會過期。
+token-copied-secret = 已複製：{ $name } 的權杖密鑰。
 copy-token = 複製權杖
 access-token = 存取權杖
 token-secret = 存取權杖密鑰
@@ -469,11 +498,14 @@ ask-step-back-lives = 目前的權杖會從這台電腦刪除；在 { $platform 
 ask-step-back-until = { $when } 前可以還原。
 ask-step-back-yes = 還原
 renew-over = 已到期，無法續期。請重新登入。
-inspect = 檢視平台的權杖詳細資訊
-inspected = 平台已答覆，上面的日期已更新。
-device = 用於另一台裝置的權杖
-device-text = { $platform } 建議不要在多台裝置上使用同一個權杖。請複製一組授權碼，在另一台裝置的 Keybearer 裡用同一個應用程式兌換，那台裝置就有自己的權杖了。
-device-copy = 複製授權碼
+inspect = 權杖詳細資料
+account-menu = 更多動作
+details-title = { $platform } 提供的權杖詳細資料
+details-issued = 核發
+details-expires = 到期
+details-data = 資料存取至
+device-copy = 複製另一台裝置用的授權碼
+device-hint = 在那台裝置的 Keybearer 兌換，它會取得自己的權杖。
 device-copied = 授權碼已複製。
 revoke = 撤銷…
 log-in-again = 重新登入
@@ -541,16 +573,18 @@ next-sub = 待處理的帳號排在最前。
 next-need = 有 { $count } 個帳號待處理
 next-calm = 目前沒有待處理的帳號。
 next-group-now = 待處理
+next-group-sync = 同步失敗
 next-group-login = 需重新登入才能續期
 next-group-later = 稍後自動重試
 next-group-itself = 自動續期
-next-group-endless = 另有 { $count } 個不會過期
+next-group-endless = 另有 { $count } 個沒有日期
 next-group-paused = 另有 { $count } 個由其他電腦續期
 next-dead = 請重新登入：已失效
 next-ended = 請重新登入：已於 { $day } 到期
 next-unstored = 只在記憶體中，等待解鎖
 next-login = 請在 { $day } 前重新登入
 next-data = 資料存取 { $day } 到期，除非重新登入
+next-data-over = 資料存取已於 { $day } 到期，請重新登入
 next-later = 續期沒有成功，{ $when }再試：{ $why }
 next-itself = { $day } 自動續期
 next-demand = 使用時自動續期；一直不用則在 { $day }
@@ -560,7 +594,6 @@ next-endless = 不會過期
 next-unknown = 到期日不明
 next-paused = 由其他電腦續期
 next-calendar = 把日期存成行事曆檔案
-next-calendar-none = 沒有帳號需要在某一天之前重新登入，所以沒有日期可以儲存。
 next-calendar-saved = 已儲存為 { $path }，請用行事曆軟體開啟。
 refresh-all = 立即全部續期
 refresh-asking = 正在詢問各平台…
@@ -596,6 +629,12 @@ theme = 外觀
 theme-system = 跟隨系統
 theme-light = 淺色
 theme-dark = 深色
+settings-general = 一般
+settings-redirects = 回呼
+settings-about = 關於
+settings-folder = 資料夾位置
+settings-licence = 授權條款
+settings-licences = MIT 或 Apache 2.0，任選其一
 away = 背景執行
 on-close = 關閉視窗時
 on-close-ask = 詢問
@@ -980,19 +1019,19 @@ error-offline = 這台電腦沒有連上網路。
 
 ## Errors: where secrets are kept
 
-error-keychain-missing = 這台電腦上沒有鑰匙圈。
-    .means = 沒有鑰匙圈，密鑰就要存進加密檔案。
+error-keychain-missing = 這台電腦上沒有{ keychain }。
+    .means = 沒有{ keychain }，密鑰就要存進加密檔案。
     .press = 請選擇存放位置。
     .type = `keybearer login 平台` 會建立加密檔案，密碼在終端機輸入，或用 `--passphrase-fd N` 讀取。
-error-keychain-locked = 鑰匙圈已鎖定。
+error-keychain-locked = { keychain }已鎖定。
     .means = 解鎖之前，既不能讀取也不能存入。
     .press = 請先解鎖，再按「重試」。
     .type = 請先解鎖，再執行一次這個指令。
-error-keychain-silent = 鑰匙圈沒有回應。
-    .means = 系統的鑰匙圈正在執行，但卡住了。沒有遺失任何內容：尚未存入的仍在記憶體中。
-    .press = 請重新啟動鑰匙圈，或登出後重新登入系統，再按「重試」。
-    .type = 請重新啟動鑰匙圈，或登出後重新登入系統，再執行一次這個指令。
-error-keychain-refused = 鑰匙圈拒絕了存取。
+error-keychain-silent = { keychain }沒有回應。
+    .means = 系統的{ keychain }正在執行，但卡住了。沒有遺失任何內容：尚未存入的仍在記憶體中。
+    .press = 請重新啟動{ keychain }，或登出後重新登入系統，再按「重試」。
+    .type = 請重新啟動{ keychain }，或登出後重新登入系統，再執行一次這個指令。
+error-keychain-refused = { keychain }拒絕了存取。
     .means = 系統不允許 Keybearer 讀寫，或它的提示被關掉了。
     .press = 請按「重試」，並在系統詢問時允許。
     .type = 請再執行一次這個指令，並在系統詢問時允許。
@@ -1211,6 +1250,7 @@ tray-hour = 1 小時
 tray-hours = %n 小時
 tray-day = 1 天
 tray-days = %n 天
+tray-data = 資料存取：{ $left }
 
 notice-open = 開啟
 notice-day = 請在 1 天內重新登入，否則權杖將失效。
@@ -1243,6 +1283,7 @@ cli-ended = 已到期
 cli-on-demand = 使用時自動續期
 cli-renews = 剩 { $days } 天，會自動續期
 cli-ends = 剩 { $days } 天
+cli-data = 資料存取還剩 { $days } 天
 cli-endless = 不會過期
 cli-life-unknown = 到期日不明
 cli-renamed = 之前儲存的名稱是 { $before }。
@@ -1266,6 +1307,8 @@ cli-somebody-else = 登入的是 { $name }，而需要的是 { $expected }。沒
 cli-unvouched = 權杖已儲存為 { $name }。你指定的是 { $expected }，但那個網域沒有確認這是它的帳號。
 cli-keep-other = 登入的是 { $name }，你指定的是 { $expected }。那個網域沒有說明兩者是不是同一個帳號。要保留這個權杖嗎？[y/n]
 cli-forget-ask = 要刪除 Keybearer 在這台電腦上儲存的一切嗎？包括 { $count } 個帳號及其權杖、應用程式和設定。平台不會得知：權杖到期前一直有效，除非你先在視窗裡撤銷。[y/n]
+cli-forget-account-ask = 要從這台電腦刪除 { $name } 嗎？平台不會得知：權杖到期前一直有效，除非你先在視窗裡撤銷。[y/n]
+cli-forget-account-done = 已從這台電腦刪除 { $name }。它的權杖在平台上到期前仍然有效。
 cli-forget-unconfirmed = 什麼都沒有刪除。操作沒有得到確認。請在提問時輸入 y，或加上 --yes。
 cli-forget-at-work = 什麼都沒有刪除。Keybearer 正在使用這些資料：應用程式在執行，或有登入、匯出、續期、同步正在進行。請結束 Keybearer，然後再執行一次。
 cli-forget-done = Keybearer 在這台電腦上已不再儲存任何內容。權杖在平台上到期前仍然有效。
@@ -1289,8 +1332,8 @@ cli-clock-unknown = 沒有伺服器回應
 cli-proxy = 代理伺服器
 cli-proxy-by = { $proxy }（來自 { $variable }）
 cli-proxy-except = ，不用於 { $hosts }
-cli-keychain-plain = 鑰匙圈不支援加密工作階段：權杖在本工作階段的匯流排上未經加密傳送
-cli-keychain-two = 鑰匙圈裡同一個權杖有多個項目：使用最新的一個，下次寫入時會刪除其他的
+cli-keychain-plain = { keychain }不支援加密工作階段：權杖在本工作階段的匯流排上未經加密傳送
+cli-keychain-two = { keychain }裡同一個權杖有多個項目：使用最新的一個，下次寫入時會刪除其他的
 cli-locks-local = 資料夾的檔案系統不支援鎖定：改用這台電腦自己的鎖，其他電腦不能使用這個資料夾
 cli-signed-by = 憑證簽發者：{ $issuer }
 cli-added-by = 憑證簽發者：{ $issuer }，只有這台電腦信任它
@@ -1306,7 +1349,6 @@ cli-other = 另外
 use-title = 使用權杖
 
 use-try = 試一試
-use-try-hint = 送出請求，測試權杖能否使用。
 use-try-call = 請求
 use-try-request = 將要送出的請求
 use-try-send = 送出
@@ -1338,8 +1380,9 @@ use-ask-title = 要在 { $platform } 上做變更嗎？
 use-ask-text = 這個請求會做變更：{ $what }。在這裡無法收回。
 use-ask-yes = 送出
 
-use-copy = 複製為
-use-copy-hint = 標頭、指令、設定檔裡的幾行。
+use-copy = 以其他形式複製
+use-copy-preview = 預覽所有形式…
+use-copy-save-form = 儲存：{ $form }…
 use-copy-plain = 只有權杖
     .means = 不帶其他內容。
 use-copy-header = Authorization 標頭
@@ -1358,8 +1401,7 @@ use-copied = 已複製：{ $what }
 use-copy-save = 儲存
 use-copy-saved = 已儲存：{ $path }
 
-use-export = 匯出
-use-export-hint = 把全部貼文存成一個檔案。
+use-export = 匯出貼文
 use-export-which = 哪些貼文
 use-export-newest = 只要最新的幾則
 use-export-newest-help = 填數字；留空就是全部
@@ -1388,9 +1430,8 @@ use-export-go-on = 接著匯出
 use-export-discard = 捨棄
 
 use-console = 在開發者主控台
-use-console-hint = 你的應用程式還要做什麼，重新登入之前要做什麼。
-use-deliver = 同步
-use-deliver-hint = 權杖更新後，自動寫到檔案、GitHub、Cloudflare 或 Vault。
+use-deliver = 同步到機器人
+use-deliver-late = 有同步目的地仍在使用舊權杖。
 use-deliver-text = 每次登入和續期之後，新權杖會自動寫入目的地，並確認是否成功。
 use-deliver-kind = 同步到
 use-deliver-env-file = .env 檔案裡的一行
@@ -1413,9 +1454,9 @@ use-deliver-mount = KV 儲存（版本 2）的掛載點
 use-deliver-path = 密鑰的路徑
 use-deliver-vault-key = 密鑰裡的鍵
 use-deliver-credential = 認證資料
-use-deliver-credential-github = 可以寫入這個儲存庫密鑰的細粒度權杖，存放在鑰匙圈裡。
-use-deliver-credential-cloudflare = 可以編輯 Workers 指令碼的 API 權杖，存放在鑰匙圈裡。
-use-deliver-credential-openbao = 可以讀寫這個路徑的權杖，存放在鑰匙圈裡。
+use-deliver-credential-github = 可以寫入這個儲存庫密鑰的細粒度權杖，存放在{ keychain }裡。
+use-deliver-credential-cloudflare = 可以編輯 Workers 指令碼的 API 權杖，存放在{ keychain }裡。
+use-deliver-credential-openbao = 可以讀寫這個路徑的權杖，存放在{ keychain }裡。
 use-deliver-add = 新增同步目的地
 use-deliver-choose = 選擇檔案…
 use-deliver-choose-program = 選擇程式…
@@ -1441,8 +1482,8 @@ use-deliver-visibility-private = 私人與內部儲存庫
 use-deliver-visibility-all = 所有儲存庫，包括公開的
 use-deliver-visibility-selected = 在 GitHub 上選定的儲存庫
 use-deliver-namespace = 命名空間（可不填）
-use-deliver-credential-github-environment = 可以寫入這個儲存庫環境密鑰的細粒度權杖，存放在鑰匙圈裡。
-use-deliver-credential-github-organization = 可以寫入這個組織密鑰的細粒度權杖，存放在鑰匙圈裡。
+use-deliver-credential-github-environment = 可以寫入這個儲存庫環境密鑰的細粒度權杖，存放在{ keychain }裡。
+use-deliver-credential-github-organization = 可以寫入這個組織密鑰的細粒度權杖，存放在{ keychain }裡。
 use-deliver-written = 已寫入為第 { $number } 版；認證資料無法讀回
 use-deliver-shadowed = 這些環境裡有同名的密鑰：{ $environments }。使用這些環境的工作讀取的是那裡的密鑰，而不是這一個。
 use-deliver-again = { $when }再試。

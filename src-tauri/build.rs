@@ -1,7 +1,7 @@
-//! Lets Tauri read tauri.conf.json, and names our commands to it: only those that a capability allows can be called.
+//! Runs Tauri's build script with the list of our commands: only those that a capability allows can be called.
 
 fn main() {
-    // The window's page is embedded: a build without it would show nothing.
+    // The window's page is embedded; without it the window would be blank.
     println!("cargo:rerun-if-changed=ui/dist");
     let commands = commands().unwrap_or_else(|error| fail(&error.to_string()));
     let manifest = tauri_build::AppManifest::new().commands(commands);

@@ -172,6 +172,8 @@ fn the_page_asks_what_the_system_can() {
     let can = shell.call("abilities", json!({})).unwrap();
     assert_eq!(can["trust_certificate"], system::can_trust());
     assert_eq!(can["command_line"], Value::Null);
+    assert_eq!(can["system"], std::env::consts::OS);
+    assert!(can["folder"].as_str().is_some_and(|folder| !folder.is_empty()));
     assert_eq!(shell.code("link_command_line", json!({})), "internal");
 }
 
@@ -273,6 +275,20 @@ fn hostile_arguments_get_an_error_view() {
         shell.code("find_server", json!({ "provider": "mastodon", "typed": "http://169.254.169.254" })),
         "server-not-https"
     );
+    // A token's shape says which platform it may be of; the answer has nothing of the token.
+    let token = format!("EAA{}", "b".repeat(60));
+    assert_eq!(
+        shell.call("recognise", json!({ "text": format!("TOKEN={token}") })).unwrap(),
+        json!(["facebook"])
+    );
+    for text in ["", "mastodon", "\u{0}", &"x".repeat(100_000)] {
+        assert_eq!(
+            shell.call("recognise", json!({ "text": text })).unwrap(),
+            json!([]),
+            "{}",
+            text.len()
+        );
+    }
     let none = json!({ "token": " ", "provider": null, "client": null, "name": "" });
     assert_eq!(shell.code("import_token", none), "input-invalid");
     for url in ["http://me.example/", "file:///etc/passwd", "https://me:pw@host.example/"] {

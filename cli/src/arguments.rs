@@ -1,4 +1,4 @@
-//! What may be typed. The same description makes the help, the manual pages and the completions.
+//! The command line's grammar. Help, manual pages and completions are generated from it.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::OpenOptions;
@@ -23,7 +23,7 @@ use crate::system::PASSPHRASE_FD;
 #[derive(Debug, Parser)]
 #[command(name = "keybearer", version, arg_required_else_help = true, after_long_help = EXIT_CODES)]
 pub struct Arguments {
-    // What a number means is the system's.
+    // The help text depends on the system.
     #[allow(missing_docs)]
     #[arg(long, global = true, value_name = "N", help = PASSPHRASE_FD)]
     pub passphrase_fd: Option<u32>,
@@ -102,11 +102,14 @@ pub enum Command {
     ///
     /// Exits with 1 if anything is wrong.
     Doctor,
-    /// Deletes everything that Keybearer stores on this computer: tokens, secrets, accounts, settings
+    /// Deletes an account, or everything that Keybearer stores on this computer
     ///
     /// Platforms are not notified: tokens stay valid until they expire, unless you revoke them in the window first. Files that syncs
-    /// and exports wrote stay, and so do your own provider files. Exits with 5, and deletes nothing, if the app is running or a
-    /// sign-in is under way. After an error or a kill, run the same command again.
+    /// and exports wrote stay.
+    ///
+    /// An account is deleted with its token and its sync targets; its app and its Pages stay. With --everything go all tokens, app
+    /// secrets, accounts, settings and logs; your own provider files stay. That exits with 5, and deletes nothing, if the app is
+    /// running or a sign-in is under way. After an error or a kill, run the same command again.
     Forget(Forget),
     /// Helps you write a provider file: a platform's protocol as data
     #[command(subcommand)]
@@ -161,13 +164,17 @@ pub struct Export {
     pub limit: Option<u64>,
 }
 
-/// What is deleted for good.
+/// What is deleted for good: one account, or everything.
 #[derive(Debug, clap::Args)]
+#[group(id = "what", required = true, multiple = false, args = ["name", "everything"])]
 pub struct Forget {
-    /// Required, because everything is deleted
-    #[arg(long, required = true)]
+    /// The account to delete
+    #[arg(add = ArgValueCompleter::new(names))]
+    pub name: Option<String>,
+    /// Deletes everything: all tokens, app secrets, accounts, settings and logs
+    #[arg(long)]
     pub everything: bool,
-    /// Doesn't ask
+    /// Doesn't ask for confirmation
     #[arg(long)]
     pub yes: bool,
 }
@@ -208,23 +215,19 @@ impl From<Format> for ExportFormat {
 }
 
 impl Command {
-    /// The accounts that it names; none where it is about all of them, or about none.
+    /// The accounts that it names; empty if it concerns all accounts or none.
     pub fn names(&self) -> &[String] {
         match self {
             Command::Token { name, .. } | Command::Whoami { name } => std::slice::from_ref(name),
             Command::Exec(wanted) => std::slice::from_ref(&wanted.name),
             Command::Export(wanted) => std::slice::from_ref(&wanted.name),
+            Command::Forget(wanted) => wanted.name.as_slice(),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
-            Command::List { .. }
-            | Command::Login(_)
-            | Command::Doctor
-            | Command::Forget(_)
-            | Command::Provider(_)
-            | Command::Man { .. } => &[],
+            Command::List { .. } | Command::Login(_) | Command::Doctor | Command::Provider(_) | Command::Man { .. } => &[],
         }
     }
 
-    /// Whether it reads what a passphrase may seal.
+    /// Whether it may read secrets that a passphrase seals.
     pub fn wants_secrets(&self) -> bool {
         !matches!(
             self,
@@ -270,12 +273,12 @@ pub struct Login {
     pub again: Option<String>,
 }
 
-/// The keeper without a person, for a shell that completes.
+/// A keeper that opens nothing, for completions.
 fn quiet_keeper() -> Option<Keeper> {
     Keeper::open(Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).ok()?).ok()
 }
 
-/// The accounts that begin like what was typed, in the spelling that was begun.
+/// Completes account names in the spelling that the typed text begins.
 fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
     let accounts = quiet_keeper().map(|k| k.account_names()).unwrap_or_default();
     let typed = typed.to_string_lossy();
@@ -297,7 +300,7 @@ fn providers() -> Vec<CompletionCandidate> {
 /// Writes one page for the program and one for each of its commands.
 pub fn write_manual(folder: &Path) -> Result<(), Failure> {
     let written = clap_mangen::generate_to(Arguments::command().after_long_help(None), folder).and_then(|()| {
-        // As manuals call it, and not filled into one paragraph.
+        // Under the manual's usual heading, as unfilled lines.
         let codes = EXIT_CODES.split_once('\n').map_or(EXIT_CODES, |(_, lines)| lines);
         let mut page = OpenOptions::new().append(true).open(folder.join("keybearer.1"))?;
         writeln!(page, ".SH \"EXIT STATUS\"\n.nf\n{codes}\n.fi")

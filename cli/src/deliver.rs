@@ -1,4 +1,4 @@
-//! Tokens brought to where they are used, now.
+//! Delivers tokens now.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -11,14 +11,14 @@ use crate::failure::{Failure, unless_unread, worse};
 use crate::find::{account, label};
 use crate::terminal::Terminal;
 
-/// Prints a line for each delivery, `NAME`, where to, and `delivered`, `later` or `needs-you`; why not is said beside it. The exit
-/// code is the worst of them.
+/// Prints a line for each delivery: the account's name, the target, and `delivered`, `later` or `needs-you`. Reasons go to standard
+/// error. The exit code is the worst one's.
 pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> Result<ExitCode, Failure> {
-    // All names are looked up before anything is sent.
+    // Look up all names before anything is sent.
     let wanted: Vec<_> = names.iter().map(|name| account(keeper, name)).collect::<Result<_, _>>()?;
     let all = keeper.view().deliveries;
     let mut worst = 0;
-    // What is to be done is done, whether or not anybody reads of it.
+    // A closed standard output does not stop the work.
     let (mut told, mut written) = (false, Ok(()));
     for one in wanted {
         for delivery in all.iter().filter(|d| d.account == one.id) {
@@ -44,8 +44,8 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
     Ok(ExitCode::from(worst))
 }
 
-/// Delivers what is owed, and prints a line for each of which something became since `before`, as [`deliver`] does. An
-/// exit code for all of them; none where nothing was done.
+/// Delivers what is owed, and prints a line as [`deliver`] does for each delivery that has changed since `before`. Returns the worst
+/// exit code; none if nothing was done.
 pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView]) -> Result<Option<u8>, Failure> {
     keeper.deliver_due().await;
     let (mut worst, mut written) = (None, Ok(()));
@@ -71,7 +71,7 @@ pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView])
     Ok(worst)
 }
 
-/// Where to, on one line.
+/// The target on one line.
 fn place(delivery: &DeliveryView) -> String {
     let text = match &delivery.target {
         Target::EnvFile { place, key } => format!("{}#{key}", place.path),

@@ -1,4 +1,4 @@
-//! What logins and renewals need, looked at one by one; each line says what to do.
+//! Checks what logins and renewals need. Each line says what to do.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -14,7 +14,8 @@ use crate::failure::Failure;
 use crate::system::has_screen;
 use crate::terminal::{Terminal, one_line};
 
-/// Prints `ok`, `!!`, or `--` for what cannot be told from here, what was looked at, and what there is to know. Fails where anything is wrong.
+/// Prints a line for each check: `ok`, `!!`, or `--` for what cannot be judged from here, then its name and result. Exits with 1 if
+/// anything is wrong.
 pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let mut report = Report {
         terminal,
@@ -22,7 +23,7 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
         explained: String::new(),
     };
     let reached = keeper.reach().await;
-    // Known since the servers have answered.
+    // The servers' answers have shown it.
     let (clock, others): (Vec<_>, Vec<_>) = keeper.view().problems.into_iter().partition(|p| p.code == Code::ClockWrong);
     let asked = reached.iter().any(|r| r.error.is_none());
     match clock.first() {
@@ -49,7 +50,7 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
             None => report.line(&host.host, "", host.error.as_ref())?,
         }
     }
-    // Looked at, and not only remembered.
+    // Check the store now instead of using its last known state.
     let stored = keeper.check_store().await.err().map(|e| e.view());
     let store = keeper.store_state();
     let kind = if store.kind == StoreKind::Keychain {
@@ -85,7 +86,7 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
 /// Requests a redirect address of ours, as a browser would. No browser is opened.
 ///
 /// # Errors
-/// [`Error::Internal`] for an address that is none.
+/// [`Error::Internal`] for an invalid address.
 pub fn come_home(address: &str) -> Result<(), Error> {
     let invalid = || Error::Internal {
         detail: "no address of a redirect".into(),
@@ -98,7 +99,7 @@ pub fn come_home(address: &str) -> Result<(), Error> {
         host.to_owned(),
         format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
     );
-    // The redirect is served by who waits for this. What does not arrive is seen by that nothing comes.
+    // The thread that serves the redirect waits for this call, so send the request from another one. A failure shows as a timeout there.
     std::thread::spawn(move || {
         let mut redirect = TcpStream::connect(host)?;
         redirect.write_all(request.as_bytes())?;
@@ -107,7 +108,7 @@ pub fn come_home(address: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Why a store in this state takes nothing.
+/// The error of a store in this state; none for a ready one.
 pub fn error_of(kind: StoreKind, state: StoreState) -> Option<ErrorView> {
     let error = match (state, kind) {
         (StoreState::Ready, _) => return None,
@@ -122,7 +123,7 @@ pub fn error_of(kind: StoreKind, state: StoreState) -> Option<ErrorView> {
 struct Report<'a> {
     terminal: &'a Terminal,
     wrong: bool,
-    /// What was explained last: the same is not explained ten times.
+    /// What was explained last, so that it is not explained again on the next line.
     explained: String,
 }
 
@@ -134,7 +135,7 @@ impl Report<'_> {
         let written = match error {
             None => writeln!(out, "ok  {}  {}", one_line(&what), one_line(more)),
             Some(error) => {
-                // Sealed files that are closed until somebody needs them are as they should be.
+                // Sealed files are locked until someone needs them, so this is no fault.
                 let usual = error.code == Code::PassphraseNeeded;
                 self.wrong |= !usual;
                 let mark = if usual { "--" } else { "!!" };
@@ -151,7 +152,7 @@ impl Report<'_> {
         written.map_err(Failure::print)
     }
 
-    /// Nothing is wrong that one can see from here; who it is has to know.
+    /// A certificate from an authority that was added to this computer. Only the person can judge it.
     fn listener(&mut self, host: &str, issuer: &str) -> Result<(), Failure> {
         let say = |id: &str| self.terminal.words(id, &[("issuer", issuer)]);
         let (signed, means, press) = (say("cli-added-by"), say("cli-added-means"), say("cli-added-press"));

@@ -1,11 +1,11 @@
-//! A login whose account may or may not be the expected one: the person is asked, and the token is not lost.
+//! Asks the person about a login whose account may not be the expected one, so that its token is not lost.
 
 use keybearer_core::text::handle::{Handle, Names};
 use tokio::io::{BufReader, Lines, Stdin};
 
 use crate::terminal::Terminal;
 
-/// Whether another account's name may be a spelling of the one that was expected: the same name at another domain.
+/// Whether a name might be another spelling of the expected one: the same name at another domain.
 pub fn may_be(name: &str, expected: &str) -> bool {
     let domain = Handle::read(name).domain;
     let names = Names {
@@ -16,7 +16,7 @@ pub fn may_be(name: &str, expected: &str) -> bool {
     names.may_be(expected)
 }
 
-/// Asks whether a token is kept that may be another account's. No answer loses none.
+/// Asks whether to store a token that may be another account's. Without an answer it is stored.
 pub async fn wants(terminal: &Terminal, lines: &mut Lines<BufReader<Stdin>>, name: &str, expected: &str) -> bool {
     terminal.say(&terminal.words("cli-keep-other", &[("name", name), ("expected", expected)]));
     let answer = lines.next_line().await.ok().flatten().unwrap_or_default();

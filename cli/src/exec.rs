@@ -1,5 +1,5 @@
-//! A command with the token in its environment: not in an argument, which everybody on the machine can read, and not in
-//! the shell's own environment.
+//! Runs a command with the token in its environment: not in an argument, which every program on the machine can read, and not in the
+//! shell's own environment.
 
 use std::process::{ExitCode, Stdio};
 
@@ -13,12 +13,12 @@ use crate::find::account;
 use crate::system::{self, NotStarted};
 use crate::terminal::Terminal;
 
-/// As shells say it: the command was not found.
+/// The exit code for a command that was not found, as in shells.
 const NOT_FOUND: u8 = 127;
-/// It was found and could not be run.
+/// The exit code for a command that could not be run.
 const NOT_RUN: u8 = 126;
 
-/// Runs the command; on Unix in this process's place. On Windows this process waits for it, and ends with its exit code.
+/// Runs the command. On Unix it replaces this process; on Windows this process waits for it and exits with its code.
 pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphrase: Option<u32>) -> Result<ExitCode, Failure> {
     let Exec {
         name,
@@ -35,7 +35,7 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
     if let Some((name, _)) = more.iter().find(|(name, _)| !is_of(&found.provider, name)) {
         return Err(Failure::NoVariable(name.clone()));
     }
-    // From here on this process is another program: what is under way ends first.
+    // The command replaces this process, so pending work has to finish first.
     keeper.rest(LAST_WORK).await;
     if keeper.store_state().unstored > 0 {
         return Err(Failure::Unstored);
@@ -48,7 +48,7 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
     child.envs(more.iter().map(|(name, value)| (name, value.expose())));
     child.env(variable, token.expose());
     if passphrase == Some(0) {
-        // What opened the store is not the command's input.
+        // Standard input had the passphrase; it is not the command's input.
         child.stdin(Stdio::null());
     }
     let error = system::run(child);
@@ -66,8 +66,8 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
     Ok(ExitCode::from(code))
 }
 
-/// Whether a variable is called like the platform, by a word of its id: a provider file of the person's own sets no `PATH` and
-/// nothing else that programs listen to.
+/// Whether a variable's name begins with a word of the provider's id, so that a custom provider file cannot set `PATH` or other
+/// variables that programs use.
 fn is_of(provider: &str, name: &str) -> bool {
     let words = provider.split('-').filter(|word| !["ld", "dyld"].contains(word));
     let mut begins = words.map(|word| format!("{}_", word.to_uppercase()));

@@ -1,4 +1,4 @@
-//! An account's statuses into a file, or out as they come.
+//! Exports an account's statuses to a file, or to standard output as they arrive.
 
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -16,10 +16,10 @@ use crate::failure::{Failure, INTERRUPTED, PARTIAL};
 use crate::find::account;
 use crate::terminal::{Terminal, ctrl_c};
 
-/// The filter that takes in what is for those who are mentioned only.
+/// The filter that includes statuses which only the mentioned people can read.
 const PRIVATE: &str = "private_mentions";
 
-/// Writes all statuses that the filters leave; what was cut off goes on by the same command.
+/// Exports all statuses that the filters leave. The same command continues an interrupted export.
 pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Result<ExitCode, Failure> {
     let output = wanted.output.filter(|path| path.as_os_str() != "-");
     let wanted = Export { output, ..wanted };
@@ -33,7 +33,7 @@ pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Res
     };
     let id = keeper.start_export(plan, output, report)?;
     let (mut so_far, mut interrupted) = (String::new(), false);
-    // Heard between two events, too.
+    // Ctrl-C is noticed between two events, too.
     let mut pressed = Box::pin(ctrl_c());
     loop {
         let event = tokio::select! {
@@ -41,12 +41,12 @@ pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Res
             () = &mut pressed => {
                 pressed.set(ctrl_c());
                 if interrupted {
-                    // Twice is at once; what is noted is good.
+                    // A second Ctrl-C stops at once. The saved progress stays valid.
                     terminal.progress("");
                     return Ok(ExitCode::from(INTERRUPTED));
                 }
                 interrupted = true;
-                // It may have ended just now.
+                // The export may have ended just now.
                 let _ = keeper.cancel_export(&id);
                 continue;
             }
@@ -79,7 +79,7 @@ pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Res
                 }
                 return Ok(ExitCode::from(PARTIAL));
             }
-            // Whoever read it has enough.
+            // The reader has closed standard output.
             Some(ExportEvent::Stopped { .. }) if unheard.load(Ordering::Relaxed) => return Ok(ExitCode::SUCCESS),
             Some(ExportEvent::Stopped { count, resumable, error }) => {
                 terminal.progress("");
@@ -98,7 +98,7 @@ pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Res
     }
 }
 
-/// What was written, what was skipped, and what the server counts.
+/// The lines of a partial export: what was written, what was skipped, and the server's count.
 fn partial(terminal: &Terminal, count: u64, path: &str, missing: &MissingView) -> Vec<String> {
     let (count, skipped) = (count.to_string(), missing.skipped.len().to_string());
     let words = |id: &str, more: &[(&str, &str)]| terminal.words(id, &[&[("count", count.as_str()), ("path", path)], more].concat());
@@ -136,7 +136,7 @@ fn plan(keeper: &Keeper, wanted: &Export) -> Result<ExportPlan, Failure> {
         let filter = filter.ok_or_else(|| Failure::Unknown(typed.clone(), known.iter().map(|f| f.id.clone()).collect()))?;
         filters.push(filter.id.clone());
     }
-    // In one order, so that the same wish goes on with what it began.
+    // Sorted, so that the same filters in another order continue the same export.
     filters.sort();
     filters.dedup();
     Ok(ExportPlan {
@@ -147,7 +147,7 @@ fn plan(keeper: &Keeper, wanted: &Export) -> Result<ExportPlan, Failure> {
     })
 }
 
-/// A line each where they come as a stream, or where the file's name says so.
+/// One status per line for a stream, or if the file's name says so.
 fn usual(output: Option<&Path>) -> ExportFormat {
     let Some(path) = output else { return ExportFormat::Jsonl };
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
@@ -157,7 +157,7 @@ fn usual(output: Option<&Path>) -> ExportFormat {
     }
 }
 
-/// Standard output, and whether anybody still reads it.
+/// Standard output, and whether its reader has closed it.
 struct Pipe(Arc<AtomicBool>);
 
 impl Write for Pipe {

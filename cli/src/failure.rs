@@ -1,65 +1,67 @@
-//! What can go wrong, and which exit code says so.
+//! The command line's errors and their exit codes.
 
 use std::fmt::Display;
 
 use keybearer_core::error::{Code, Error, ErrorView};
 
-/// What a server could not give whole is there in part.
+/// The exit code of an export that the server could not return in full.
 pub const PARTIAL: u8 = 7;
 
-/// As shells say it: ended by Ctrl-C.
+/// The exit code after Ctrl-C, as in shells.
 pub const INTERRUPTED: u8 = 130;
 
-/// Why nothing came of it.
+/// Why a command failed.
 #[derive(Debug)]
 pub enum Failure {
-    /// The keeper's, with its three sentences.
+    /// An error of the keeper, with its three sentences.
     Said(ErrorView),
-    /// No account has this name; those that there are.
+    /// No account has this name; the existing names.
     NoAccount(String, Vec<String>),
-    /// More than one has it.
+    /// Several accounts match this name; their names.
     Ambiguous(String, Vec<String>),
-    /// A word of the command line that the provider does not know, and those that it knows.
+    /// A word that the provider does not have, and those that it has.
     Unknown(String, Vec<String>),
-    /// A question that nobody can be asked here.
+    /// The `--answer`s that a login needs and that no one can be asked for here.
     Unanswered(Vec<String>),
-    /// An answer that can only be pasted, where nobody can paste any more.
+    /// The answer to this question has the wrong form; and what is wrong.
+    AnswerInvalid(String, String),
+    /// The result has to be pasted, but standard input has ended.
     NobodyPastes,
-    /// A secret was typed on the command line, as the answer to this question.
+    /// A secret was given on the command line as the answer to this question.
     SecretTyped(String),
-    /// No file descriptor of this number can be read on this system.
+    /// This system cannot read a file descriptor of this number.
     NoDescriptor(u32),
-    /// No name for an environment variable.
+    /// Not a name for an environment variable.
     NoVariable(String),
-    /// The provider of this id has no list of statuses.
+    /// This provider has no list of statuses.
     ListsNone(String),
-    /// Somebody else came back than was meant.
+    /// Another account signed in than the expected one; both names.
     SomebodyElse(String, String),
-    /// A token was kept under this name, and whose it is could not be asked.
+    /// A token was stored under this name, but the platform could not be asked whose it is.
     NotProved(String),
-    /// A token was kept under this name, and the domain of the handle that was expected does not vouch for it.
+    /// A token was stored under this name, but the domain of the expected handle does not confirm it.
     Unvouched(String, String),
-    /// Whoever read what was printed has enough.
+    /// The reader of standard output has closed it.
     Unread,
-    /// A token that the store did not take was in this process only.
+    /// A token was lost, because the store did not take it before the program ended.
     Unstored,
-    /// What deletes for good was not confirmed.
+    /// A deletion was not confirmed.
     Unconfirmed,
-    /// Keybearer is at work on what is to be deleted.
+    /// Keybearer is using the data that was to be deleted.
     AtWork,
     /// Ctrl-C.
     Interrupted,
-    /// What the system says of a file, a command or a terminal.
+    /// The system's error about a file, a command or a terminal.
     System(String),
 }
 
 impl Failure {
-    /// For `map_err`, where the system says no to something.
+    /// For `map_err`: an IO error about `what`.
     pub fn io(what: impl Display) -> impl FnOnce(std::io::Error) -> Failure {
         move |error| Failure::System(format!("{what}: {error}"))
     }
 
-    /// For `map_err`, where something is printed.
+    /// For `map_err`: an error of printing to standard output.
     pub fn print(error: std::io::Error) -> Failure {
         match error.kind() {
             std::io::ErrorKind::BrokenPipe => Failure::Unread,
@@ -67,7 +69,7 @@ impl Failure {
         }
     }
 
-    /// The kind of trouble, for a script.
+    /// The exit code.
     pub fn exit_code(&self) -> u8 {
         match self {
             Failure::Said(error) => of(error.code),
@@ -75,6 +77,7 @@ impl Failure {
             Failure::NoAccount(..) | Failure::Ambiguous(..) => 3,
             Failure::Unknown(..)
             | Failure::Unanswered(_)
+            | Failure::AnswerInvalid(..)
             | Failure::NobodyPastes
             | Failure::SecretTyped(_)
             | Failure::Unconfirmed
@@ -106,7 +109,7 @@ impl From<ErrorView> for Failure {
     }
 }
 
-/// The worse of two exit codes: someone who must do something matters more than something that mends itself.
+/// The worse of two exit codes: what needs a person is worse than what may pass by itself.
 pub fn worse(one: u8, other: u8) -> u8 {
     match (one, other) {
         (0, other) => other,
@@ -115,10 +118,10 @@ pub fn worse(one: u8, other: u8) -> u8 {
     }
 }
 
-/// For work that goes on although nobody reads of it any more.
+/// Ignores that the reader has closed standard output, for work that goes on.
 ///
 /// # Errors
-/// Whatever else kept it from being told.
+/// Any other error.
 pub fn unless_unread(told: Result<(), Failure>) -> Result<(), Failure> {
     match told {
         Err(Failure::Unread) => Ok(()),

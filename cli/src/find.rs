@@ -1,4 +1,4 @@
-//! An account by the name that a person types.
+//! Finds an account by the name that a person types.
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::text::handle::{Handle, Names};
@@ -8,21 +8,20 @@ use keybearer_core::view::{AccountName, AccountView};
 
 use crate::failure::Failure;
 
-/// An account's name here: `threads/memochou`. Without the sign that people put before it, and on one line.
+/// An account's name on the command line, `threads/memochou`: without `@`, on one line.
 pub fn label(account: &AccountView) -> String {
     label_of(&account.provider, &account.name)
 }
 
-/// The same of a name alone.
+/// The same for a provider's id and a name.
 pub fn label_of(provider: &str, name: &str) -> String {
     let name = name.strip_prefix('@').unwrap_or(name);
     let name: String = name.chars().filter(|c| !is_unseen(*c)).collect();
     format!("{provider}/{name}")
 }
 
-/// What a shell may put onto its line for an account, best first: its name, with the sign before it, and with its server's host
-/// where that is another than its handle's. Names are the servers' words: one that a shell could read as anything but a word
-/// stands there by its id.
+/// The words that a shell may complete for an account, best first: its name, also with `@`, and with its server's host if its handle has
+/// another domain. Names come from servers, so an account whose name a shell could read as anything but a word is completed by its id.
 pub fn words(account: &AccountName) -> Vec<String> {
     let plain = |word: &String| word.chars().all(|c| c.is_alphanumeric() || "._@:/+-".contains(c));
     let label = label_of(&account.provider, &account.name);
@@ -46,7 +45,7 @@ fn names(account: &AccountName) -> Names<'_> {
     }
 }
 
-/// The one account that is meant: by its whole name, else by what fits no other; or by its id.
+/// Finds one account: by its id, its full name, or a part that matches no other.
 ///
 /// # Errors
 /// [`Failure::NoAccount`], [`Failure::Ambiguous`].
@@ -55,7 +54,7 @@ pub fn account(keeper: &Keeper, typed: &str) -> Result<AccountView, Failure> {
     Ok(keeper.account(&found)?)
 }
 
-/// What was typed: a provider, if it names one, and a name.
+/// What was typed: a name, and a provider if it names one.
 struct Wanted {
     provider: Option<String>,
     name: String,
@@ -83,31 +82,31 @@ impl Wanted {
             .is_none_or(|provider| *provider == account.provider.to_lowercase())
     }
 
-    /// By its id, its whole name, or its handle at either domain.
+    /// Whether its id, its full name, or its handle at either domain matches.
     fn whole(&self, account: &AccountName) -> bool {
         let lower = self.whole.to_lowercase();
         let handle = self.of_provider(account) && Handle::read(&self.name).domain.is_some() && names(account).is(&self.name);
         account.id == lower || label_of(&account.provider, &account.name).to_lowercase() == lower || handle
     }
 
-    /// By the name or the provider alone.
+    /// Whether the name or the provider alone matches.
     fn half(&self, account: &AccountName) -> bool {
         let lower = self.whole.to_lowercase();
         let name = self.provider.is_none() && account.name.to_lowercase().trim_start_matches('@') == lower;
         name || account.provider.to_lowercase() == lower
     }
 
-    /// By a name on a server, without the server.
+    /// Whether the user name without the server matches.
     fn user(&self, account: &AccountName) -> bool {
         self.of_provider(account) && names(account).is(&self.name)
     }
 }
 
-/// The id of the account that is meant.
+/// The id of the account.
 fn one_of(accounts: &[AccountName], typed: &str) -> Result<String, Failure> {
     let label = |a: &AccountName| label_of(&a.provider, &a.name);
     let wanted = Wanted::read(accounts, typed);
-    // Two may differ in their letters' case alone.
+    // Two names may only differ in case.
     let exact = |a: &&AccountName| a.id == wanted.whole || label(a) == wanted.whole;
     let rival = |a: &&AccountName| exact(a) || (wanted.whole(a) && label(a).to_lowercase() != wanted.whole.to_lowercase());
     if let Some(found) = accounts.iter().find(exact)
@@ -121,20 +120,20 @@ fn one_of(accounts: &[AccountName], typed: &str) -> Result<String, Failure> {
         match found.as_slice() {
             [] => {}
             [one] => return Ok(one.id.clone()),
-            // Two with one name are told apart by their servers, or by their ids only.
+            // Accounts with the same name differ in their servers or ids.
             several => {
                 return Err(Failure::Ambiguous(typed.to_owned(), several.iter().map(|a| with_id(a)).collect()));
             }
         }
     }
-    // What was meant may be among those with a part of it, and is never taken for it.
+    // List the names that contain the typed text first, but never guess.
     let lower = wanted.whole.to_lowercase();
     let mut others: Vec<String> = accounts.iter().map(label).collect();
     others.sort_by_key(|other| !other.to_lowercase().contains(&lower));
     Err(Failure::NoAccount(typed.to_owned(), others))
 }
 
-/// A name with what tells it from another account of that name.
+/// A name with what distinguishes it from others of the same name.
 pub fn told_apart(account: &AccountView) -> String {
     with_id(&account.into())
 }
@@ -251,7 +250,7 @@ mod tests {
                 assert_eq!(meant(&keeper, typed), id, "{typed}");
             }
         }
-        // One is called so, and the other is at a server of that name: both, with what else they are called.
+        // One has this name, and the other is at a server of this name: both are listed with their other names.
         assert_eq!(
             meant(&keeper, "@grace@social.bücher.example"),
             "gotosocial/grace@social.xn--bcher-kva.example = gotosocial/grace@other.example (a3) | \

@@ -1,4 +1,4 @@
-//! All that Keybearer keeps on this computer, deleted for good: by a person who was asked, or by an uninstaller.
+//! Deletes one account, or all that Keybearer stores on this computer, after a confirmation.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -7,20 +7,43 @@ use keybearer_core::error::Code;
 use keybearer_core::keeper::{Erased, Keeper};
 
 use crate::failure::{Failure, unless_unread};
+use crate::find::{self, label};
 use crate::terminal::Terminal;
 
-/// Deletes everything and prints one line a kind of thing: `deleted`, the kind and the count, separated by tabs. Asks first
-/// unless `yes` is set.
-pub async fn forget(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Result<ExitCode, Failure> {
+/// Deletes an account and prints `deleted`, `account` and its name, separated by tabs. Asks first unless `yes` is set. The account's
+/// app stays, and so do its sub-accounts.
+///
+/// # Errors
+/// [`Failure::NoAccount`], [`Failure::Ambiguous`], [`Failure::Unconfirmed`]; the keeper's. The account stays then.
+pub async fn account(keeper: &Keeper, terminal: &Terminal, name: &str, yes: bool) -> Result<ExitCode, Failure> {
+    let found = find::account(keeper, name)?;
+    let name = label(&found);
+    if !yes && !is_confirmed(terminal, &terminal.words("cli-forget-account-ask", &[("name", &name)])).await? {
+        return Err(Failure::Unconfirmed);
+    }
+    keeper.delete_account(&found.id).await?;
+    let printed = writeln!(std::io::stdout(), "deleted\taccount\t{name}").map_err(Failure::print);
+    terminal.say(&terminal.words("cli-forget-account-done", &[("name", &name)]));
+    unless_unread(printed)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Deletes everything and prints one line a kind of thing: `deleted`, the kind and the count, separated by tabs. Asks first unless
+/// `yes` is set.
+///
+/// # Errors
+/// [`Failure::Unconfirmed`], [`Failure::AtWork`]; the keeper's. Running the command again deletes what is left.
+pub async fn everything(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Result<ExitCode, Failure> {
     let view = keeper.view();
-    if !yes && !is_confirmed(terminal, view.accounts.len()).await? {
+    let count = view.accounts.len().to_string();
+    if !yes && !is_confirmed(terminal, &terminal.words("cli-forget-ask", &[("count", &count)])).await? {
         return Err(Failure::Unconfirmed);
     }
     let Erased { secrets, files, providers } = match keeper.erase_everything().await {
         Err(error) if error.code() == Code::AlreadyRunning => return Err(Failure::AtWork),
         done => done?,
     };
-    let told = write!(std::io::stdout(), "deleted\tkeychain\t{secrets}\ndeleted\tfiles\t{files}\n").map_err(Failure::print);
+    let printed = write!(std::io::stdout(), "deleted\tkeychain\t{secrets}\ndeleted\tfiles\t{files}\n").map_err(Failure::print);
     terminal.say(&terminal.words("cli-forget-done", &[]));
     if let Some(folder) = providers {
         terminal.say(&terminal.words("cli-forget-providers", &[("path", &folder.display().to_string())]));
@@ -28,15 +51,15 @@ pub async fn forget(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Result<E
     if view.certificate_trusted {
         terminal.say(&terminal.words("cli-forget-certificate", &[]));
     }
-    unless_unread(told)?;
+    unless_unread(printed)?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn is_confirmed(terminal: &Terminal, accounts: usize) -> Result<bool, Failure> {
+/// Asks at the terminal; without one the answer is no.
+async fn is_confirmed(terminal: &Terminal, question: &str) -> Result<bool, Failure> {
     if !terminal.is_attended() {
         return Ok(false);
     }
-    let question = terminal.words("cli-forget-ask", &[("count", &accounts.to_string())]);
-    let answer = terminal.ask(&question).await?.to_lowercase();
+    let answer = terminal.ask(question).await?.to_lowercase();
     Ok(["y", "yes", "是", "好"].contains(&answer.as_str()))
 }

@@ -1,4 +1,4 @@
-//! The accounts, for eyes or for a program.
+//! Lists the accounts, for people or as JSON.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -14,7 +14,7 @@ use crate::terminal::Terminal;
 
 const DAY: i64 = 86_400;
 
-/// Prints a line or an object for each account.
+/// Prints a line for each account, or a JSON array.
 pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitCode, Failure> {
     let view = keeper.view();
     for problem in &view.problems {
@@ -40,12 +40,12 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether it is known that only a login helps now.
+/// Whether only a login helps.
 pub fn is_dead(account: &AccountView) -> bool {
     account.trouble.as_ref().is_some_and(|t| t.code.needs_login())
 }
 
-/// One account as a program reads it; times in Unix seconds.
+/// One account as JSON; times in Unix seconds.
 fn object(account: &AccountView) -> serde_json::Value {
     json!({
         "name": label(account),
@@ -64,7 +64,7 @@ fn object(account: &AccountView) -> serde_json::Value {
     })
 }
 
-/// How it stands, in a few words; what went wrong with it last comes first.
+/// An account's state in a few words. Its last error comes first.
 fn life(terminal: &Terminal, account: &AccountView) -> String {
     let left = |at: i64| ((at - now()).max(0) / DAY).to_string();
     let explained = account.trouble.as_ref().map(|t| explain(terminal.language, t)[0].clone());
@@ -82,5 +82,7 @@ fn life(terminal: &Terminal, account: &AccountView) -> String {
         (Standing::Ends { at }, _) if at <= now() => terminal.words("cli-ended", &[]),
         (Standing::Ends { at }, _) if account.renews_next.is_some() => terminal.words("cli-renews", &[("days", &left(at))]),
         (Standing::Ends { at }, _) => terminal.words("cli-ends", &[("days", &left(at))]),
+        (Standing::DataEnds { at }, _) if at <= now() => terminal.words("state-data-over", &[]),
+        (Standing::DataEnds { at }, _) => terminal.words("cli-data", &[("days", &left(at))]),
     }
 }

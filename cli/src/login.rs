@@ -1,7 +1,8 @@
-//! A login at the terminal: what the provider asks is asked for here, the browser opens or the address is printed, and an
-//! answer that cannot reach this computer by itself is pasted.
+//! A login at the terminal: asks the provider's questions, opens the browser or prints the address, and takes a pasted result if it
+//! cannot reach this computer.
 
 use std::collections::BTreeMap;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use keybearer_core::keeper::Keeper;
@@ -15,13 +16,13 @@ use tokio::sync::mpsc;
 use crate::arguments::Login;
 use crate::doctor::error_of;
 use crate::doubt::{may_be, wants};
-use crate::failure::Failure;
+use crate::failure::{Failure, of};
 use crate::find::{self, label};
 use crate::system::has_screen;
 use crate::terminal::Terminal;
 
 impl Login {
-    /// Once more for an account that is kept.
+    /// Another login for a saved account.
     pub fn again(account: &AccountView) -> Login {
         Login {
             provider: account.provider.clone(),
@@ -32,7 +33,7 @@ impl Login {
             redirect: None,
             no_browser: false,
             another: false,
-            // A name may change, an id does not. Until it is verified, its name is its server's.
+            // A name may change, an id does not. An unverified account has its server's name.
             expect: account
                 .verified
                 .map(|_| account.user_id.clone().unwrap_or_else(|| account.name.clone()))
@@ -42,13 +43,14 @@ impl Login {
     }
 }
 
-/// Logs in; the account's id.
+/// Logs in and returns the account's id.
 ///
 /// # Errors
-/// The keeper's; [`Failure::Unknown`] and its like for what was typed; [`Failure::NotProved`] where somebody was expected and
-/// nobody could be asked who it is.
+/// The keeper's; [`Failure::Unknown`], [`Failure::AnswerInvalid`] and others for what was typed; [`Failure::NotProved`] if an account
+/// was expected and the platform could not be asked whose token it is.
 pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Result<String, Failure> {
-    // Without a screen here the browser is elsewhere: who can paste does that; to others the answer may come by a forwarded port.
+    // Without a screen the browser is on another machine: the person pastes the result, or without a terminal it may arrive through a
+    // forwarded port.
     let printed = wanted.no_browser || !has_screen();
     let wanted = Login {
         no_browser: wanted.no_browser || (printed && terminal.is_attended()),
@@ -57,7 +59,7 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
     let mut plan = plan(keeper, terminal, &wanted).await?;
     let grant = keeper.provider(&plan.provider)?.grant;
     if wanted.again.is_some() && matches!(grant, GrantType::Import | GrantType::ClientCredentials) {
-        // Nobody is asked whose it is.
+        // The platform is not asked whose token it is.
         plan.expect = String::new();
     }
     let expect = plan.expect.clone();
@@ -106,29 +108,29 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
             line = lines.next_line(), if waiting => match line {
                 Ok(Some(line)) if !line.trim().is_empty() => {
                     match keeper.paste(&id, line.trim()) {
-                        // The answer has arrived.
+                        // The result has arrived.
                         Ok(_) => by_hand = false,
                         Err(error) => terminal.explain(&error.view()),
                     }
                 }
                 Ok(Some(_)) => {}
                 Ok(None) | Err(_) if by_hand => {
-                    // It may have ended just now.
+                    // The login may have ended just now.
                     let _ = keeper.cancel_login(&id);
                     return Err(Failure::NobodyPastes);
                 }
-                // A redirect may still bring the answer.
+                // The result may still arrive by a redirect.
                 Ok(None) | Err(_) => waiting = false,
             },
         }
     }
 }
 
-/// Before anybody is sent to consent to a token that nothing here would take.
+/// Checks that a store would take the token, before the person approves anything.
 async fn can_be_kept(keeper: &Keeper) -> Result<(), Failure> {
     let refused = keeper.check_store().await.err().map(|e| e.view());
     let store = keeper.store_state();
-    // A locked keychain asks for its password itself, where that can be seen.
+    // With a screen, a locked keychain shows its own prompt.
     let asks = store.state == StoreState::Locked && store.kind == StoreKind::Keychain && has_screen();
     match refused.or_else(|| error_of(store.kind, store.state)) {
         Some(error) if !asks => Err(Failure::Said(error)),
@@ -136,7 +138,7 @@ async fn can_be_kept(keeper: &Keeper) -> Result<(), Failure> {
     }
 }
 
-/// The person's turn: in the browser that has opened, or in one of another machine.
+/// Asks the person to approve, in the browser that has opened or in one on another machine.
 fn invite(keeper: &Keeper, terminal: &Terminal, login: &str, redirect: RedirectKind, host: &str, printed: bool) -> Result<(), Failure> {
     let link = keeper.consent_link(login)?;
     let id = match (redirect, printed) {
@@ -155,12 +157,12 @@ async fn say_kept(keeper: &Keeper, terminal: &Terminal, id: &str) {
     if let Some(trouble) = &account.trouble {
         terminal.explain(trouble);
     }
-    // In memory only: this process is the one that has it.
+    // Only this process has the token, in memory.
     if account.unstored {
         terminal.say(&terminal.words("cli-unstored", &[]));
         let store = keeper.store_state();
         if let Some(error) = error_of(store.kind, store.state) {
-            // Not what helps: this goes on by itself.
+            // Without the third sentence: nothing needs to be done.
             let [happened, means, _] = explain(terminal.language, &error);
             terminal.say(&format!("  {happened} {means}"));
         }
@@ -168,7 +170,21 @@ async fn say_kept(keeper: &Keeper, terminal: &Terminal, id: &str) {
             tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         }
     }
-    terminal.say(&terminal.words("cli-kept", &[("name", &label(&account))]));
+    // A token without an owner is stored like any other, but its name is the server's or the app's.
+    let id = if account.verified.is_none() && account.user_id.is_none() && account.trouble.is_some() {
+        "cli-not-proved"
+    } else {
+        "cli-kept"
+    };
+    terminal.say(&terminal.words(id, &[("name", &label(&account))]));
+}
+
+/// The exit code of a login that stored a token: 0 for a token that can be used, also if its owner is unknown; otherwise the code of
+/// the error that `keybearer token` would end with.
+pub fn exit_code(keeper: &Keeper, id: &str) -> ExitCode {
+    let trouble = keeper.account(id).ok().and_then(|account| account.trouble);
+    let ended = trouble.filter(|trouble| trouble.code.ends_token());
+    ExitCode::from(ended.map_or(0, |trouble| of(trouble.code)))
 }
 
 fn step_id(step: StepKind) -> &'static str {
@@ -193,7 +209,7 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
     let client = match &wanted.client {
         Some(name) => {
             let own = || clients.iter().filter(|c| c.provider == provider.id);
-            // By its id it may be another kind's of the same app.
+            // The id may name a client of another kind of the same app.
             let found = clients.iter().find(|c| c.id == *name).or_else(|| own().find(|c| c.name == *name));
             Some(found.ok_or_else(|| Failure::Unknown(name.clone(), own().map(|c| c.name.clone()).collect()))?)
         }
@@ -202,6 +218,7 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
     let redirect = redirect(provider, wanted)?;
     let mut answers = typed(provider, &wanted.answers)?;
     ask_for_the_rest(terminal, provider, client.is_some(), &mut answers).await?;
+    check_answers(terminal, provider, client.is_some(), &answers)?;
     let offered = |id: &String| provider.scopes.iter().any(|s| s.id == *id && !s.granted_only) || provider.scopes.is_empty();
     let proposed = provider
         .scopes
@@ -229,12 +246,12 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
     })
 }
 
-/// Whether there is anything that a login could ask, or whom: what is only pasted is brought in by the window.
+/// Whether `login` can be used with a provider. Tokens that are only pasted are imported in the window.
 pub fn can_log_in(provider: &ProviderView) -> bool {
     !provider.practice && (provider.grant != GrantType::Import || !provider.questions.is_empty())
 }
 
-/// The chosen redirect; without a browser here the answer is pasted.
+/// The chosen kind of redirect. With --no-browser it is one whose result is pasted.
 fn redirect(provider: &ProviderView, wanted: &Login) -> Result<Option<RedirectKind>, Failure> {
     let known: Vec<String> = provider.redirects.iter().map(|redirect| redirect.kind.name().to_owned()).collect();
     match &wanted.redirect {
@@ -251,7 +268,7 @@ fn redirect(provider: &ProviderView, wanted: &Login) -> Result<Option<RedirectKi
     }
 }
 
-/// The kind of redirect that a person typed, also by the words of 0.1.0 (`deep-link`, `oob`).
+/// Reads a kind of redirect, including the words of 0.1.0 (`deep-link`, `oob`).
 fn kind(typed: &str) -> Option<RedirectKind> {
     serde_json::from_value(typed.into()).ok()
 }
@@ -262,9 +279,9 @@ fn typed(provider: &ProviderView, answers: &[String]) -> Result<BTreeMap<String,
         Some((key, value)) if let Some(question) = provider.questions.iter().find(|q| q.id == key) => {
             let value = match value.strip_prefix('@') {
                 Some(file) if is_secret(question) => std::fs::read_to_string(file).map_err(Failure::io(file))?.trim_end().to_owned(),
-                // A secret on the command line is read by everybody on the machine.
+                // Every program on the machine can read the command line.
                 None if is_secret(question) => return Err(Failure::SecretTyped(key.to_owned())),
-                // A handle begins so, too.
+                // A handle also begins with `@`.
                 _ => value.to_owned(),
             };
             Ok((key.to_owned(), Secret::new(value)))
@@ -274,29 +291,21 @@ fn typed(provider: &ProviderView, answers: &[String]) -> Result<BTreeMap<String,
     answers.iter().map(pair).collect()
 }
 
-/// Asks for what was not typed: all that makes a client where none is chosen, and what is brought to each login.
+/// Asks the questions that were not answered: those of a new client if none is chosen, and those of each login.
 async fn ask_for_the_rest(
     terminal: &Terminal,
     provider: &ProviderView,
     chosen: bool,
     answers: &mut BTreeMap<String, Secret>,
 ) -> Result<(), Failure> {
-    let wants_secret = |answers: &BTreeMap<String, Secret>| {
-        let mut types = provider.questions.iter().filter(|q| !q.options.is_empty());
-        types.all(|q| {
-            q.options
-                .iter()
-                .any(|o| Some(o.id.as_str()) == answers.get(&q.id).map(Secret::expose) && o.secret)
-        })
-    };
     let mut missing = Vec::new();
-    // What decides whether a secret is needed comes first.
+    // Ask for the type first, because it decides whether a secret is needed.
     let mut questions: Vec<&QuestionView> = provider.questions.iter().collect();
     questions.sort_by_key(|q| q.options.is_empty());
     for question in questions {
         let needed = match question.kind {
             QuestionKind::AccessToken | QuestionKind::TokenSecret => true,
-            QuestionKind::ClientSecret => !chosen && wants_secret(answers),
+            QuestionKind::ClientSecret => !chosen && wants_secret(provider, answers),
             _ => !chosen,
         };
         if !needed || answers.contains_key(&question.id) {
@@ -310,7 +319,19 @@ async fn ask_for_the_rest(
             ));
             continue;
         }
-        let label = question.label.of(terminal.language.tag());
+        answers.insert(question.id.clone(), ask(terminal, question).await?);
+    }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Unanswered(missing))
+    }
+}
+
+/// Asks one question until the answer has the right form.
+async fn ask(terminal: &Terminal, question: &QuestionView) -> Result<Secret, Failure> {
+    let label = question.label.of(terminal.language.tag());
+    loop {
         let answer = if is_secret(question) {
             terminal.ask_secret(&format!("{label}:")).await?
         } else if question.options.is_empty() {
@@ -319,13 +340,46 @@ async fn ask_for_the_rest(
             let options: Vec<&str> = question.options.iter().map(|o| o.id.as_str()).collect();
             terminal.ask(&format!("{label} ({}):", options.join(", "))).await?.into()
         };
-        answers.insert(question.id.clone(), answer);
+        match objection(terminal, question, &answer) {
+            Some(objection) => terminal.say(&objection),
+            None => return Ok(answer),
+        }
     }
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::Unanswered(missing))
+}
+
+/// Checks the answers of which a new app or a typed token is made. Those of a saved app are not used.
+fn check_answers(terminal: &Terminal, provider: &ProviderView, chosen: bool, answers: &BTreeMap<String, Secret>) -> Result<(), Failure> {
+    for question in &provider.questions {
+        let is_used = match question.kind {
+            QuestionKind::AccessToken | QuestionKind::TokenSecret => true,
+            QuestionKind::ClientSecret => !chosen && wants_secret(provider, answers),
+            _ => !chosen,
+        };
+        let objection = answers.get(&question.id).and_then(|answer| objection(terminal, question, answer));
+        if let Some(objection) = objection.filter(|_| is_used) {
+            return Err(Failure::AnswerInvalid(question.id.clone(), objection));
+        }
     }
+    Ok(())
+}
+
+/// What is wrong with the form of an answer, in the provider file's words where it has any. An empty answer is core's to refuse.
+fn objection(terminal: &Terminal, question: &QuestionView, answer: &Secret) -> Option<String> {
+    let answer = answer.expose().trim();
+    if answer.is_empty() || question.accepts(answer) {
+        return None;
+    }
+    let text = question.looks_like(answer).map(|text| text.of(terminal.language.tag()).to_owned());
+    Some(text.unwrap_or_else(|| terminal.words("question-pattern", &[])))
+}
+
+/// Whether the chosen type of app has a secret.
+fn wants_secret(provider: &ProviderView, answers: &BTreeMap<String, Secret>) -> bool {
+    let mut types = provider.questions.iter().filter(|q| !q.options.is_empty());
+    types.all(|q| {
+        let answer = answers.get(&q.id).map(Secret::expose);
+        q.options.iter().any(|o| Some(o.id.as_str()) == answer && o.secret)
+    })
 }
 
 fn is_secret(question: &QuestionView) -> bool {

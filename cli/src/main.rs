@@ -1,5 +1,5 @@
-//! Keybearer on the command line: a third front on the same keeper. What is asked for goes to standard output and nothing
-//! else does; words for people go to standard error, in their language; the exit code says what kind of trouble it was.
+//! The command line. Only data goes to standard output; messages go to standard error in the person's language; the exit code says what
+//! kind of failure it was.
 
 mod arguments;
 mod deliver;
@@ -30,17 +30,17 @@ use keybearer_core::error::Code;
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::words::Language;
 
-use self::arguments::{Arguments, Command, Provider};
+use self::arguments::{Arguments, Command, Forget, Provider};
 use self::failure::Failure;
 use self::terminal::{Terminal, ctrl_c};
 
-/// What was won is stored before the program ends; so long it waits for a store that is slow.
+/// How long the end of the program waits for a slow store to take a new token.
 const LAST_WORK: Duration = Duration::from_secs(150);
-/// Nobody needs to be told of a shorter wait.
+/// A shorter wait at the end is not announced.
 const AT_ONCE: Duration = Duration::from_millis(300);
 
 fn main() -> ExitCode {
-    // A shell that asks what could follow is answered here.
+    // Answers a shell's request for completions.
     clap_complete::CompleteEnv::with_factory(Arguments::command).complete();
     let terminal = Terminal::of_environment();
     let arguments = match Arguments::try_parse() {
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Help is clap's, and so is what it says of a wrong line in English; in other languages the words are ours.
+/// Reports a command line that clap refused. Help and English messages are clap's; other languages have a message of their own.
 fn not_understood(error: &clap::Error, terminal: &Terminal) -> ExitCode {
     let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if !error.use_stderr() || is_help || terminal.language == Language::En {
@@ -95,27 +95,30 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         let exports = matches!(&arguments.command, Command::Export(_));
         let done = tokio::select! {
             done = work(arguments, &keeper, terminal) => done,
-            // An export says itself how far it came.
+            // An export handles Ctrl-C itself and reports its progress.
             () = interrupted(&keeper, terminal), if !exports => Err(Failure::Interrupted),
         };
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
-        // What only this process had goes with it, whatever else there is to say.
+        // A token that is only in this process's memory is lost now, which matters more than any other result.
         match keeper.store_state().unstored {
             0 => done,
             _ => Err(Failure::Unstored),
         }
     });
-    // A line that was waited for at the terminal is not waited for any longer.
+    // A thread may still wait for a line at the terminal.
     runtime.shutdown_background();
     done
 }
 
 async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let descriptor = arguments.passphrase_fd;
-    // Who cannot read the book knows of no account; that is not the same as that there is none.
+    // A book that cannot be read is an error, not an empty list.
     let unread = keeper.book_problem().map(|problem| problem.view());
     let unread = unread.filter(|p| matches!(p.code, Code::BookUnreadable | Code::Disk));
-    let copes = matches!(arguments.command, Command::Doctor | Command::Forget(_) | Command::Provider(_));
+    let copes = matches!(
+        arguments.command,
+        Command::Doctor | Command::Forget(Forget { everything: true, .. }) | Command::Provider(_)
+    );
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Said(problem));
     }
@@ -123,21 +126,25 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     match arguments.command {
         Command::List { json } => list::list(keeper, terminal, json),
         Command::Token { name, login } => token::token(keeper, terminal, &name, login).await,
-        Command::Login(wanted) => login::login(keeper, terminal, wanted).await.map(|_| ExitCode::SUCCESS),
+        Command::Login(wanted) => {
+            let id = login::login(keeper, terminal, wanted).await?;
+            Ok(login::exit_code(keeper, &id))
+        }
         Command::Refresh { due, anyway, names } => refresh::refresh(keeper, terminal, due, anyway, &names).await,
         Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
         Command::Exec(wanted) => exec::exec(keeper, terminal, &wanted, descriptor).await,
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,
         Command::Deliver { names } => deliver::deliver(keeper, terminal, &names).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,
-        Command::Forget(wanted) => forget::forget(keeper, terminal, wanted.yes).await,
+        Command::Forget(Forget { name: Some(name), yes, .. }) => forget::account(keeper, terminal, &name, yes).await,
+        Command::Forget(wanted) => forget::everything(keeper, terminal, wanted.yes).await,
         Command::Provider(Provider::Check { file }) => provider::check(keeper, terminal, &file),
         Command::Provider(Provider::New { id }) => provider::new(keeper, &id),
         Command::Man { .. } => Ok(ExitCode::SUCCESS),
     }
 }
 
-/// Waits for Ctrl-C, and once more where it would lose a token.
+/// Waits for Ctrl-C, and for a second one if the first would lose a token.
 async fn interrupted(keeper: &Keeper, terminal: &Terminal) {
     ctrl_c().await;
     if keeper.store_state().unstored > 0 {
@@ -146,7 +153,7 @@ async fn interrupted(keeper: &Keeper, terminal: &Terminal) {
     }
 }
 
-/// A token that is being won or renewed is not cut off; who presses Ctrl-C once more means it.
+/// Waits until tokens that are being obtained or renewed are stored. A second Ctrl-C stops at once.
 async fn rest(keeper: &Keeper, terminal: &Terminal, interrupted: bool) {
     let rest = keeper.rest(LAST_WORK);
     tokio::pin!(rest);

@@ -1,5 +1,5 @@
-//! The sealed files' passphrase: from a file descriptor or the terminal, never from an argument. Where a login finds no
-//! keychain, the files are made.
+//! Reads the sealed files' passphrase from a file descriptor or the terminal, never from an argument. A login on a machine without a
+//! keychain creates the files.
 
 mod descriptor;
 
@@ -16,12 +16,11 @@ use crate::find::account;
 use crate::system;
 use crate::terminal::Terminal;
 
-/// Opens the sealed files where the command reads what lies in them, and makes them where it is a login and nothing else
-/// could keep the token.
+/// Unlocks the sealed files if the command reads secrets in them, and creates them for a login if no other store could take the token.
 ///
 /// # Errors
-/// The keeper's for a wrong one, and where a login could not be kept; [`Failure::NoAccount`] and [`Failure::Ambiguous`]:
-/// who is not here needs no passphrase; [`Failure::System`] where the descriptor cannot be read.
+/// The keeper's for a wrong passphrase, and if a login's token could not be stored; [`Failure::NoAccount`] and [`Failure::Ambiguous`]
+/// before anything is asked; [`Failure::System`] if the descriptor cannot be read.
 pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command, number: Option<u32>) -> Result<(), Failure> {
     if let Some(number) = number {
         system::close_on_exec(number);
@@ -33,7 +32,7 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
     let named = command.names().iter().map(|name| account(keeper, name));
     let named: Vec<AccountView> = named.collect::<Result<_, _>>()?;
     let is_sealed = |a: &AccountView| a.store == StoreKind::SealedFile;
-    // Where anything lies in a keychain there is one, and only this shell has not found it.
+    // If anything is stored in a keychain, there is one, and only this session does not find it.
     let view = keeper.view();
     let sealed = view.accounts.iter().any(is_sealed) || !view.clients.iter().any(|c| c.has_secret);
     let makes = logs_in && sealed && view.accounts.iter().all(is_sealed) && is_without(keeper).await;
@@ -55,7 +54,7 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
         None if !is_used && !lies_there => return Ok(()),
         None if !is_attended && makes && !waits => return Err(Error::KeychainMissing.into()),
         None if !is_attended && logs_in && is_used => return Err(Error::PassphraseNeeded.into()),
-        // Whoever needs a secret is told so.
+        // A command that needs a secret reports that itself.
         None if !is_attended => return Ok(()),
         _ if waits => ask(terminal, "cli-passphrase").await?,
         _ => ask_twice(terminal).await?,
@@ -68,7 +67,7 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
     Ok(())
 }
 
-/// Whether it wins a token in any case; a login at a platform that is not here is refused before that.
+/// Whether the command obtains a token. A login at an unknown platform is refused earlier.
 fn logs_in(keeper: &Keeper, command: &Command) -> bool {
     match command {
         Command::Login(wanted) => keeper.provider(&wanted.provider).is_ok_and(|p| !p.practice),
@@ -76,13 +75,13 @@ fn logs_in(keeper: &Keeper, command: &Command) -> bool {
     }
 }
 
-/// Whether there is nothing that takes a token; looked at, and not only remembered.
+/// Checks whether no store would take a token.
 async fn is_without(keeper: &Keeper) -> bool {
     let _ = keeper.check_store().await;
     keeper.store_state().state == StoreState::Missing
 }
 
-/// Asks at the terminal; an end there is no passphrase.
+/// Asks at the terminal. End of input counts as no passphrase.
 async fn ask(terminal: &Terminal, question: &str) -> Result<Secret, Failure> {
     match terminal.ask_secret(&terminal.words(question, &[])).await {
         Err(Failure::System(_)) => Err(Error::PassphraseNeeded.into()),
@@ -90,7 +89,7 @@ async fn ask(terminal: &Terminal, question: &str) -> Result<Secret, Failure> {
     }
 }
 
-/// Asks for a new one until it was typed twice alike.
+/// Asks for a new passphrase until it was typed twice the same.
 async fn ask_twice(terminal: &Terminal) -> Result<Secret, Failure> {
     loop {
         let passphrase = ask(terminal, "cli-passphrase-new").await?;

@@ -5,13 +5,13 @@ use std::io::{IsTerminal as _, Write as _};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-/// So often a line of its own is worth reading.
+/// How often a line of its own is written.
 const NOW_AND_THEN: Duration = Duration::from_secs(10);
 
-/// Where it is shown, and how.
+/// Progress, and how it is shown.
 #[derive(Default)]
 pub struct Progress {
-    /// Known once something is shown.
+    /// Determined at first use.
     way: OnceLock<Way>,
     /// When a line was last written.
     written: Mutex<Option<Instant>>,
@@ -21,17 +21,17 @@ pub struct Progress {
 enum Way {
     /// Standard error is not a terminal.
     Silent,
-    /// In place of what stood there, by an escape code.
+    /// Overwrites the line, by an escape code.
     InPlace,
-    /// A line of its own.
+    /// Writes a new line.
     Lines,
 }
 
 impl Progress {
-    /// Shows a text; an empty one takes away what stood there.
+    /// Shows a text. An empty text clears the line.
     pub fn show(&self, text: &str) {
         let mut errors = std::io::stderr();
-        // The terminal may be gone; progress that cannot be shown is no error.
+        // The terminal may be gone. That is no error.
         let _ = match self.way.get_or_init(of_environment) {
             Way::Silent => Ok(()),
             Way::InPlace => write!(errors, "\r\x1b[K{text}").and_then(|()| errors.flush()),
@@ -50,10 +50,10 @@ impl Progress {
     }
 }
 
-/// As the terminal can, and the person wants it: `NO_COLOR` and `TERM=dumb` mean no escape codes.
+/// Chooses by the terminal and the environment: `NO_COLOR` and `TERM=dumb` mean no escape codes.
 fn of_environment() -> Way {
     let dumb = anstyle_query::no_color() || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    // Windows' console understands them only if it is asked to, and the one before Windows 10 never does.
+    // Windows' console only interprets them after this call, and never before Windows 10.
     let understands = || anstyle_query::windows::enable_ansi_colors().unwrap_or(true);
     way(std::io::stderr().is_terminal(), dumb, understands)
 }

@@ -1,4 +1,4 @@
-//! Provider files: every fault of one, and one to begin with.
+//! `keybearer provider`: checks a provider file, or writes one to start from.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -11,10 +11,11 @@ use keybearer_core::provider::check::Fault;
 use crate::failure::Failure;
 use crate::terminal::{Terminal, one_line};
 
-/// Prints a line for each fault, `FILE:LINE:COLUMN: KEY: TEXT` as compilers do; else the address that a first login would open.
+/// Prints a line for each fault, `FILE:LINE:COLUMN: KEY: TEXT` as compilers do. Without faults, prints the address that a first login
+/// would open.
 ///
 /// # Errors
-/// [`Failure::System`] where the file cannot be read.
+/// [`Failure::System`] if the file cannot be read.
 pub fn check(keeper: &Keeper, terminal: &Terminal, file: &Path) -> Result<ExitCode, Failure> {
     let source = std::fs::read_to_string(file).map_err(Failure::io(file.display()))?;
     let mut out = std::io::stdout();
@@ -45,14 +46,14 @@ fn line(file: &Path, fault: &Fault) -> String {
         line.push_str(": ");
         line.push_str(part);
     }
-    // A file may come from anywhere, and its keys are in here.
+    // The line contains keys of the file, which may come from anywhere.
     one_line(&line)
 }
 
-/// Writes a file to begin with, and prints its path. One that is there stays as it is.
+/// Writes a file to start from and prints its path. An existing file is not overwritten.
 ///
 /// # Errors
-/// The keeper's for the id; [`Failure::System`] where the file cannot be written, or is there already.
+/// The keeper's for the id; [`Failure::System`] if the file cannot be written or exists.
 pub fn new(keeper: &Keeper, id: &str) -> Result<ExitCode, Failure> {
     let (path, text) = keeper.new_provider_file(id)?;
     if let Some(folder) = path.parent() {

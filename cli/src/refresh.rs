@@ -1,4 +1,4 @@
-//! Tokens renewed: those that are named, those that are due, or all long-lived ones.
+//! Renews tokens: those of the named accounts, those that are due, or all long-lived ones.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -13,14 +13,13 @@ use crate::find::{account, label};
 use crate::list::is_dead;
 use crate::terminal::Terminal;
 
-/// Prints a line for each account, `NAME renewed`, `later` or `needs-you`, and of those that are named `endless`, too; why not
-/// is said beside it. With `due` the deliveries that are owed are made, too, and have their lines after those. The exit code is
-/// that of the worst.
+/// Prints a line for each account: its name and `renewed`, `later` or `needs-you`; named accounts may also be `endless`. Reasons go to
+/// standard error. With `due`, owed deliveries run afterwards and have their own lines. The exit code is the worst one's.
 pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bool, names: &[String]) -> Result<ExitCode, Failure> {
     let (mut lines, mut endless, mut looked_at) = (Vec::new(), Vec::new(), Vec::new());
     let before = keeper.view().deliveries;
     if names.is_empty() {
-        // What is due by itself leaves a locked store alone; whoever runs this wants to know.
+        // The sweep skips accounts of a locked store. On the command line that is an error.
         keeper.check_store().await?;
         let store = keeper.store_state();
         if let Some(error) = error_of(store.kind, store.state) {
@@ -36,14 +35,14 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bo
             looked_at.push(one.account);
             lines.push((name, one.outcome, one.error.map(Failure::Said)));
         }
-        // What waits for a person is not tried again, and is said each time.
+        // Accounts that wait for a person are not tried again, but reported each time.
         let view = keeper.view().accounts.into_iter();
         for account in view.filter(|a| is_dead(a) && !a.paused && !a.practice_over && !looked_at.contains(&a.id)) {
             let why = account.trouble.clone().map(Failure::Said);
             lines.push((label(&account), RenewalOutcome::NeedsYou, why));
         }
     } else {
-        // All names are looked up before anything is sent.
+        // Look up all names before anything is sent.
         let wanted: Vec<_> = names.iter().map(|name| account(keeper, name)).collect::<Result<_, _>>()?;
         for one in wanted {
             if one.life_known && one.expires.is_none() && one.trouble.is_none() && !one.paused {
@@ -64,7 +63,7 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bo
             lines.push((label(&one), outcome, failure));
         }
     }
-    // What is to be done is done, whether or not anybody reads of it.
+    // A closed standard output does not stop the work.
     let mut told = Ok(());
     for name in &endless {
         told = told.and(writeln!(std::io::stdout(), "{name}\tendless").map_err(Failure::print));

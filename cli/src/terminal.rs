@@ -1,4 +1,4 @@
-//! The person at the other end: their language, what they are told and asked, and their browser.
+//! The terminal: the person's language, messages, questions, and the browser.
 
 use std::io::{IsTerminal as _, Write as _};
 
@@ -11,18 +11,18 @@ use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::system;
 
-/// So many names are read by somebody who looks for another.
+/// How many names are listed if none matches.
 const NEARBY: usize = 12;
 
-/// Where words go.
+/// The terminal.
 pub struct Terminal {
-    /// In which the words are.
+    /// The language of messages.
     pub language: Language,
     progress: Progress,
 }
 
 impl Terminal {
-    /// In the language of the environment, else in the system's.
+    /// Takes the language from the environment, otherwise from the system.
     pub fn of_environment() -> Terminal {
         let set = |name: &str| std::env::var(name).ok();
         Terminal {
@@ -36,24 +36,24 @@ impl Terminal {
         tell(self.language, id, with)
     }
 
-    /// Says something to a person.
+    /// Writes a message to standard error.
     pub fn say(&self, text: &str) {
-        // Nobody may be there to hear it any more.
+        // The terminal may be gone.
         let _ = writeln!(std::io::stderr(), "{}", clean(text));
     }
 
-    /// Says how far something is, in place of what was said so before; only where somebody looks.
+    /// Shows progress in place of the last one, if standard error is a terminal.
     pub fn progress(&self, text: &str) {
         self.progress.show(&clean(text));
     }
 
-    /// Says what went wrong, what it means and what helps.
+    /// Reports a failure.
     pub fn complain(&self, failure: &Failure) {
         match failure {
             Failure::Said(error) => self.explain(error),
             Failure::NoAccount(typed, all) => {
                 self.say_list(&self.words("cli-no-account", &[("name", typed)]), &all[..all.len().min(NEARBY)]);
-                // Who has more finds them there.
+                // The rest are in the list.
                 self.say(&self.words("cli-see-list", &[]));
             }
             Failure::Ambiguous(typed, all) => self.say_list(&self.words("cli-ambiguous", &[("name", typed)]), all),
@@ -64,6 +64,7 @@ impl Terminal {
             Failure::NoVariable(name) => self.say(&self.words("cli-no-variable", &[("name", name)])),
             Failure::NotProved(name) => self.say(&self.words("cli-not-proved", &[("name", name)])),
             Failure::Unread => {}
+            Failure::AnswerInvalid(question, objection) => self.say(&format!("{question}: {objection}")),
             Failure::Unanswered(missing) => self.say_list(&self.words("cli-unanswered", &[]), missing),
             Failure::ListsNone(provider) => self.say(&self.words("cli-lists-none", &[("provider", provider)])),
             Failure::SomebodyElse(name, expected) => self.say(&self.words("cli-somebody-else", &[("name", name), ("expected", expected)])),
@@ -76,7 +77,7 @@ impl Terminal {
         }
     }
 
-    /// An error's three sentences, and the other side's own words.
+    /// Writes an error's three sentences and the other side's own words.
     pub fn explain(&self, error: &ErrorView) {
         let [happened, means, press] = explain(self.language, error);
         self.say(&happened);
@@ -95,7 +96,7 @@ impl Terminal {
         }
     }
 
-    /// Whether somebody sits there.
+    /// Whether standard input is a terminal.
     pub fn is_attended(&self) -> bool {
         std::io::stdin().is_terminal()
     }
@@ -115,35 +116,34 @@ impl Terminal {
         Ok(line.await?.trim().to_owned())
     }
 
-    /// Asks for a secret: what is typed is not shown.
+    /// Asks for a secret, without showing what is typed.
     ///
     /// # Errors
-    /// [`Failure::System`] where there is no terminal.
+    /// [`Failure::System`] if there is no terminal.
     pub async fn ask_secret(&self, question: &str) -> Result<Secret, Failure> {
         let question = format!("{} ", clean(question));
         typed(move || rpassword::prompt_password(question)).await.map(Secret::new)
     }
 }
 
-/// Waits for a person where Ctrl-C is heard meanwhile.
+/// Waits for input without blocking Ctrl-C.
 async fn typed(ask: impl FnOnce() -> std::io::Result<String> + Send + 'static) -> Result<String, Failure> {
     let asked = tokio::task::spawn_blocking(ask).await;
     match asked.map_err(std::io::Error::other).flatten() {
-        // Where what is typed is not shown, Ctrl-C is an answer.
+        // While the input is hidden, Ctrl-C arrives as this error.
         Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Err(Failure::Interrupted),
         other => other.map_err(Failure::io("terminal")),
     }
 }
 
-/// Waits for Ctrl-C; for ever where whoever started this program has it ignored, as a shell does in the background.
+/// Waits for Ctrl-C; forever if this process was started with Ctrl-C ignored, as a shell does for background jobs.
 pub async fn ctrl_c() {
     if system::ignores_ctrl_c() || tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
-/// The variables in POSIX' order (LC_ALL before LC_MESSAGES before LANG), then GNU's list; where none has a value, what the system
-/// says.
+/// The language of the variables in POSIX's order (LC_ALL, LC_MESSAGES, LANG), then GNU's LANGUAGE; if none is set, the system's.
 fn language(set: impl Fn(&str) -> Option<String>, system: impl FnOnce() -> Vec<String>) -> Language {
     let mut variables = ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"].into_iter();
     let wanted = variables.find_map(|name| set(name).filter(|value| !value.is_empty()));
@@ -153,17 +153,17 @@ fn language(set: impl Fn(&str) -> Option<String>, system: impl FnOnce() -> Vec<S
     })
 }
 
-/// A server's words may hold what moves a terminal's cursor.
+/// Removes characters that could move a terminal's cursor: texts may come from servers.
 fn clean(text: &str) -> String {
     text.split('\n').map(one_line).collect::<Vec<_>>().join("\n")
 }
 
-/// A server's words on one line.
+/// A text on one line, without control characters.
 pub fn one_line(text: &str) -> String {
     text.chars().map(|c| if is_unseen(c) { ' ' } else { c }).collect()
 }
 
-/// Opens an address in the person's browser. A machine without a screen has none: there the address is printed.
+/// Opens an address in the person's browser. Without a screen it does nothing, because the address is printed.
 ///
 /// # Errors
 /// [`Error::BrowserNotOpened`].

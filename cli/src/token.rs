@@ -1,4 +1,4 @@
-//! An account's token, and whose it is.
+//! `keybearer token` and `keybearer whoami`.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -11,14 +11,14 @@ use crate::find::{account, label};
 use crate::login;
 use crate::terminal::Terminal;
 
-/// Prints a living token, renewed first where that is due; with `again` a person may log in where only that helps.
+/// Prints a valid token, renewed first if that is due. With `again` the person may log in if only that helps.
 pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str, again: bool) -> Result<ExitCode, Failure> {
     let found = account(keeper, name)?;
     let token = match keeper.access_token(&found.id).await.map_err(Failure::from) {
         Err(failure) if again && failure.wants_login() => {
             terminal.complain(&failure);
             let id = login::login(keeper, terminal, Login::again(&found)).await?;
-            // What could not be proved to be the same account's became another one.
+            // A token that could not be verified was stored as another account.
             if id != found.id {
                 return Err(Failure::NotProved(label(&account(keeper, &id)?)));
             }

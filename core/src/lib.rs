@@ -1,15 +1,15 @@
 //! The keeper: gets, keeps and renews API access tokens, without a window.
 //!
-//! A map, top floor first; no arrow runs back up:
+//! A map from top to bottom; a room only uses rooms below it:
 //! - [`keeper`]: everything that a shell may ask for; [`view`]: what it shows
-//! - [`login`]: the story of one login; [`refresh`]: the renewal of one token; [`ask`]: what both ask of a provider
+//! - [`login`]: the steps of a login; [`refresh`]: the renewal of one token; [`ask`]: requests that both send to a provider
 //! - [`book`]: the metadata file; [`vault`]: the secrets
-//! - [`deliver`]: a token on its way to where a bot reads it
-//! - [`discovery`]: from a server's name to the server; [`redirect`]: the redirects by which an answer arrives
+//! - [`deliver`]: writes a token to where a bot reads it
+//! - [`discovery`]: finds a server by its name; [`redirect`]: receives authorization responses
 //! - [`provider`]: a platform's protocol as data
 //! - [`oauth2`], [`oauth1`]: messages without IO; [`http`]: requests, responses, and the one client
 //! - `system`: what differs between Linux, macOS and Windows
-//! - [`token`], [`text`], [`error`], [`words`]: the ground floor
+//! - [`token`], [`text`], [`error`], [`words`]: used by all
 //!
 //! docs/architecture.md has the invariants.
 

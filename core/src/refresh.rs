@@ -5,11 +5,11 @@ pub mod clocks;
 pub mod due;
 
 use self::clocks::CLOCK;
-use crate::ask::{Asking, End};
+use crate::ask::Asking;
 use crate::error::{Category, Error, Intermediary, Result};
 use crate::provider::lifetime::DEMAND_MINUTES;
 use crate::provider::{Lifetime, Provider, Renewal};
-use crate::token::{DAY, Token};
+use crate::token::{DAY, End, Token};
 
 const HOUR: i64 = 3600;
 /// A re-exchange that adds less than this has extended nothing: clocks and rounding differ by seconds.
@@ -23,24 +23,28 @@ pub fn renews_from(lifetime: &Lifetime, refreshes: bool, issued: i64, expires: O
         (Renewal::Itself, _) => Some(issued.saturating_add(file)),
         // Earlier there is nothing to gain. A token without an end needs no renewal (a Page's).
         (Renewal::Exchange, Some(_)) => Some(issued.saturating_add(file.max(EXTENDED))),
-        (Renewal::RefreshToken, Some(end)) if refreshes => Some(end.saturating_sub(demand(lifetime, issued, end))),
+        (Renewal::RefreshToken | Renewal::Issue, Some(end)) if lifetime.renews_on_demand(refreshes) => {
+            Some(end.saturating_sub(demand(lifetime, issued, end)))
+        }
+        (Renewal::Issue, None) => Some(issued),
         _ => None,
     }
 }
 
-/// When an unused refresh token ends, in Unix seconds; none where there is none, or its end is unknown.
-pub fn renews_until(lifetime: &Lifetime, refreshes: bool, issued: i64) -> Option<i64> {
-    let days = lifetime
-        .refresh_token_days
-        .filter(|_| refreshes && lifetime.renewal == Renewal::RefreshToken)?;
-    Some(issued.saturating_add(i64::from(days) * DAY))
+/// When an unused refresh token ends, in Unix seconds; none where there is none, or its end is unknown. `said`: its end by the
+/// platform's word.
+pub fn renews_until(lifetime: &Lifetime, refreshes: bool, issued: i64, said: Option<i64>) -> Option<i64> {
+    let by_file = || Some(issued.saturating_add(i64::from(lifetime.refresh_token_days?) * DAY));
+    match refreshes && lifetime.renewal == Renewal::RefreshToken {
+        true => said.or_else(by_file),
+        false => None,
+    }
 }
 
-/// Whether a token with a refresh token must be renewed before it is used: it has expired or nearly so; or it was issued in the
+/// Whether a token that renews on demand must be renewed before it is used: it has expired or nearly so; or it was issued in the
 /// future, so that its end is unknown.
 pub fn is_due(lifetime: &Lifetime, token: &Token, now: i64) -> bool {
-    let by_refresh_token = token.refresh_token.is_some() && lifetime.renewal == Renewal::RefreshToken;
-    by_refresh_token
+    lifetime.renews_on_demand(token.refresh_token.is_some())
         && token
             .expires
             .is_some_and(|end| end.saturating_sub(demand(lifetime, token.issued, end)) <= now || token.issued > now + CLOCK)
@@ -91,7 +95,7 @@ pub struct Renewed {
     pub doubt: Option<Error>,
 }
 
-/// Whether a token with a refresh token needs its renewal, at `now` in Unix seconds. The platform would renew it at any time.
+/// Whether a token that renews on demand needs its renewal, at `now` in Unix seconds. The platform would renew it at any time.
 ///
 /// # Errors
 /// [`Error::RenewalNotNeeded`].
@@ -107,7 +111,7 @@ pub fn is_needed(provider: &Provider, token: &Token, now: i64) -> Result<()> {
 
 fn waits(lifetime: &Lifetime, token: &Token, now: i64) -> bool {
     let from = renews_from(lifetime, token.refresh_token.is_some(), token.issued, token.expires);
-    lifetime.renewal == Renewal::RefreshToken && from.is_some_and(|from| is_early(lifetime, token, from, now))
+    lifetime.renews_on_demand(token.refresh_token.is_some()) && from.is_some_and(|from| is_early(lifetime, token, from, now))
 }
 
 /// Whether `now` is before `from`. The age of a token from the future is unknown, so that it is never too early.
@@ -122,11 +126,11 @@ fn is_early(lifetime: &Lifetime, token: &Token, from: i64, now: i64) -> bool {
 pub fn may_renew(lifetime: &Lifetime, token: &Token, now: i64) -> Result<()> {
     let refreshes = token.refresh_token.is_some();
     let from = renews_from(lifetime, refreshes, token.issued, token.expires).ok_or(Error::NotRenewable)?;
-    let by_refresh_token = lifetime.renewal == Renewal::RefreshToken;
-    if token.expires.is_some_and(|end| end <= now) && !by_refresh_token {
+    let on_demand = lifetime.renews_on_demand(refreshes);
+    if token.expires.is_some_and(|end| end <= now) && !on_demand {
         return Err(Error::TokenExpired);
     }
-    let from = if by_refresh_token {
+    let from = if on_demand {
         // The platform's own rule. `is_needed` is ours.
         token.issued.saturating_add(i64::from(lifetime.not_before_hours) * HOUR)
     } else {
@@ -183,6 +187,23 @@ pub async fn renew(asking: &Asking<'_>, token: &Token) -> Result<Renewed> {
             doubt: result.err(),
         }),
     }
+}
+
+/// Asks for the client's own token once more (RFC 6749 §4.4), with the permissions in `scope`. A platform may answer with the same
+/// token, which is then no successor.
+///
+/// # Errors
+/// [`Error::NotRenewable`] and "too young", which are never sent; refusals and network errors: asking again spends nothing.
+pub async fn issue(asking: &Asking<'_>, token: &Token, scope: &str) -> Result<Renewed> {
+    may_renew(&asking.provider.lifetime, token, asking.now)?;
+    let mut issued = asking.issue(token, scope).await?;
+    if issued.access_token == token.access_token {
+        issued.generation = token.generation;
+    }
+    Ok(Renewed {
+        token: issued,
+        doubt: None,
+    })
 }
 
 async fn renewed_by_itself(asking: &Asking<'_>, token: &Token) -> Result<Token> {
@@ -279,16 +300,66 @@ mod tests {
         };
         assert!(!waits(&itself, &endless, 60), "it is the platform that wants a day");
         assert_eq!(renews_from(&x, true, 0, Some(7200)), Some(6900));
-        assert_eq!(renews_until(&x, true, 0), Some(180 * DAY));
+        assert_eq!(renews_until(&x, true, 0, None), Some(180 * DAY));
+        assert_eq!(renews_until(&x, true, 0, Some(9 * DAY)), Some(9 * DAY), "the platform's word");
+        assert_eq!(renews_until(&x, false, 0, Some(9 * DAY)), None);
         let life = due::Life {
             lifetime: &x,
             refreshes: true,
             issued: 0,
             expires: Some(7200),
+            renews_until: Some(180 * DAY),
         };
         assert!(!due::is_due(&life, 120 * DAY - 1) && due::is_due(&life, 120 * DAY));
         let other = Lifetime::default();
         let silent = due::Life { lifetime: &other, ..life };
         assert!(!due::is_due(&silent, i64::MAX), "the file does not ask for one");
+        let short = due::Life {
+            renews_until: Some(30 * DAY),
+            ..life
+        };
+        assert!(
+            !due::is_due(&short, 20 * DAY - 1) && due::is_due(&short, 20 * DAY),
+            "before its end comes"
+        );
+    }
+
+    #[test]
+    fn a_token_that_is_issued_again_is_never_over() {
+        let wechat = Lifetime {
+            renewal: Renewal::Issue,
+            ..Lifetime::default()
+        };
+        let token = Token {
+            expires: Some(7200),
+            ..Token::new(Secret::new("a"), 0)
+        };
+        assert!(!is_due(&wechat, &token, 6899) && is_due(&wechat, &token, 6900) && is_due(&wechat, &token, 99_999));
+        assert!(may_renew(&wechat, &token, 60).is_ok() && may_renew(&wechat, &token, 99_999).is_ok());
+        assert!(waits(&wechat, &token, 60) && !waits(&wechat, &token, 6900) && !waits(&wechat, &token, 99_999));
+        let endless = Token { expires: None, ..token };
+        assert!(!is_due(&wechat, &endless, 99_999) && may_renew(&wechat, &endless, 60).is_ok());
+        assert_eq!(
+            (renews_until(&wechat, false, 0, None), renews_until(&wechat, true, 0, Some(9))),
+            (None, None)
+        );
+        let life = |now| due::Life {
+            lifetime: &wechat,
+            refreshes: false,
+            issued: 0,
+            expires: Some(now),
+            renews_until: None,
+        };
+        for end in [60, 7200, 90 * DAY] {
+            assert!(
+                !due::is_due(&life(end), end / 2) && !due::is_due(&life(end), 99 * DAY),
+                "nobody wants it"
+            );
+            assert!(!due::may_now(&life(end), 1) && due::plan(&life(end)) == due::Plan::Rests);
+        }
+        assert_eq!(
+            (due::wanted_from(&life(7200)), due::wanted_from(&life(300))),
+            (Some(6900), Some(150))
+        );
     }
 }

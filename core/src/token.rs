@@ -1,5 +1,5 @@
-//! Secrets as a type that can be neither printed nor serialised by accident, and the JSON form in which the store keeps them.
-//! This room knows no protocol and no store.
+//! Secrets as a type that can be neither printed nor serialised by accident, and the JSON form in which the store keeps them. This room
+//! does not depend on any protocol or store.
 
 use std::fmt;
 
@@ -21,12 +21,12 @@ impl<T: Into<String>> From<T> for Secret {
 }
 
 impl Secret {
-    /// Takes a secret in.
+    /// Wraps a secret.
     pub fn new(text: impl Into<String>) -> Self {
         Secret(text.into())
     }
 
-    /// Gives it out. Each caller is a place to look at.
+    /// The clear text. Review each caller.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -41,25 +41,63 @@ impl fmt::Debug for Secret {
 /// The seconds of a day.
 pub const DAY: i64 = 86_400;
 
+/// As long as that is no end: no token is renewed then, and a platform that says "never" as a number says such a one.
+const FIFTY_YEARS: i64 = 50 * 365 * DAY;
+
+/// When a token ends, by the provider's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Never.
+    Never,
+    /// At this time, in Unix seconds.
+    At(i64),
+}
+
+impl End {
+    /// At this moment, in Unix seconds; 0 is never (Graph).
+    pub fn at(moment: i64, now: i64) -> End {
+        let lives = moment.saturating_sub(now);
+        if moment > 0 && lives < FIFTY_YEARS {
+            End::At(moment)
+        } else {
+            End::Never
+        }
+    }
+
+    /// After so many seconds.
+    pub fn after(seconds: i64, now: i64) -> End {
+        End::at(now.saturating_add(seconds), now)
+    }
+
+    /// The same as accounts note it: none is never.
+    pub fn expires(self) -> Option<i64> {
+        match self {
+            End::Never => None,
+            End::At(time) => Some(time),
+        }
+    }
+}
+
 /// A token as the provider gave it. Times are Unix seconds.
 #[derive(Clone, Debug)]
 pub struct Token {
     /// The access token, verbatim.
     pub access_token: Secret,
-    /// Its secret, where requests are signed with one (RFC 5849).
+    /// Its secret, if requests are signed with one (RFC 5849).
     pub token_secret: Option<Secret>,
-    /// The refresh token, where the provider gives one.
+    /// The refresh token, if the provider gives one.
     pub refresh_token: Option<Secret>,
-    /// When it was issued, by the provider's word or by ours.
+    /// When it was issued, according to the provider, otherwise when it was received.
     pub issued: i64,
-    /// When it ends, if it does.
+    /// When it expires; none if it does not, or if the end is unknown.
     pub expires: Option<i64>,
-    /// How many renewals and logins of its account are behind it, on this machine: which of two pairs is the newer one,
-    /// whatever a clock says.
+    /// When its refresh token ends, if the provider says it.
+    pub refresh_expires: Option<i64>,
+    /// How many renewals and logins its account has had on this machine. It tells which of two tokens is newer, whatever a clock says.
     pub generation: u64,
 }
 
-/// The JSON of a token in the store; version 1. Access and refresh token change in one step because they are one value.
+/// The JSON of a token in the store, version 1. It is one value, so that access and refresh token change together.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredToken<'a> {
@@ -72,6 +110,8 @@ struct StoredToken<'a> {
     issued: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refresh_expires: Option<i64>,
     #[serde(default, skip_serializing_if = "is_zero")]
     generation: u64,
 }
@@ -82,7 +122,7 @@ fn is_zero(number: &u64) -> bool {
 }
 
 impl Token {
-    /// A token of which nothing else is known yet.
+    /// A token of which nothing else is known.
     pub fn new(access_token: Secret, issued: i64) -> Token {
         Token {
             access_token,
@@ -90,11 +130,12 @@ impl Token {
             refresh_token: None,
             issued,
             expires: None,
+            refresh_expires: None,
             generation: 0,
         }
     }
 
-    /// The value as the store keeps it.
+    /// Its form in the store.
     pub fn to_stored(&self) -> Secret {
         let stored = StoredToken {
             v: 1,
@@ -103,6 +144,7 @@ impl Token {
             refresh_token: self.refresh_token.as_ref().map(|t| t.expose().into()),
             issued: self.issued,
             expires: self.expires,
+            refresh_expires: self.refresh_expires,
             generation: self.generation,
         };
         // Serialising strings and numbers into a String cannot fail.
@@ -112,7 +154,7 @@ impl Token {
     /// Reads what [`Token::to_stored`] wrote.
     ///
     /// # Errors
-    /// [`Error::SecretMissing`] where the value is of another version or no JSON: it cannot be used, and is left alone.
+    /// [`Error::SecretMissing`] if the value has another version or is no JSON. It stays in the store.
     pub fn from_stored(stored: &Secret) -> Result<Token> {
         let t: StoredToken<'_> = serde_json::from_str(stored.expose()).map_err(|_| Error::SecretMissing)?;
         if t.v != 1 {
@@ -124,12 +166,13 @@ impl Token {
             refresh_token: t.refresh_token.map(Secret::new),
             issued: t.issued,
             expires: t.expires,
+            refresh_expires: t.refresh_expires,
             generation: t.generation,
         })
     }
 }
 
-/// The JSON of a client's secret in the store; version 1.
+/// The JSON of a client's secret in the store, version 1.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredClientSecret {
@@ -137,7 +180,7 @@ struct StoredClientSecret {
     client_secret: String,
 }
 
-/// A client secret as the store keeps it.
+/// A client secret's form in the store.
 pub fn client_secret_to_stored(secret: &Secret) -> Secret {
     let stored = StoredClientSecret {
         v: 1,
@@ -159,7 +202,7 @@ pub fn client_secret_from_stored(stored: &Secret) -> Result<Secret> {
     }
 }
 
-/// What belongs to a delivery, version 1: what the person has confirmed of it, and what opens the other side.
+/// The JSON of a delivery in the store, version 1: what the person confirmed, and the target's credential.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredTarget {
@@ -169,7 +212,7 @@ struct StoredTarget {
     credential: Option<String>,
 }
 
-/// A delivery's confirmation (a digest of its definition) and credential as the store keeps them.
+/// A delivery's confirmation (a digest of its definition) and credential, in their form in the store.
 pub fn target_to_stored(confirmed: String, credential: Option<&Secret>) -> Secret {
     let stored = StoredTarget {
         v: 1,
@@ -205,14 +248,30 @@ mod tests {
             refresh_token: Some(Secret::new("canary2")),
             issued: 1,
             expires: Some(2),
+            refresh_expires: Some(3),
             generation: 7,
         };
         let back = Token::from_stored(&token.to_stored()).unwrap();
         assert_eq!(back.access_token, token.access_token);
         assert_eq!(back.refresh_token, token.refresh_token);
         assert_eq!(back.token_secret, token.token_secret);
-        assert_eq!((back.issued, back.expires, back.generation), (1, Some(2), 7));
+        assert_eq!(
+            (back.issued, back.expires, back.refresh_expires, back.generation),
+            (1, Some(2), Some(3), 7)
+        );
         assert!(!format!("{token:?}").contains("canary"));
+    }
+
+    #[test]
+    fn fifty_years_are_no_end() {
+        let now = 1_795_996_800;
+        assert_eq!(End::after(899, now), End::At(now + 899));
+        assert_eq!(End::after(50 * 365 * DAY - 1, now), End::At(now + 50 * 365 * DAY - 1));
+        for never in [50 * 365 * DAY, 3_138_007_490, i64::MAX] {
+            assert_eq!(End::after(never, now).expires(), None, "{never}");
+        }
+        assert_eq!(End::at(0, now), End::Never);
+        assert_eq!(End::at(now - 1, now), End::At(now - 1), "over, and not endless");
     }
 
     #[test]

@@ -1,5 +1,4 @@
-//! The locales as Rust reads them: the pages that a browser ends on, and errors for a terminal. The UI reads the same
-//! files by itself.
+//! The locales for Rust: the pages that a browser ends on, and texts for a terminal. The UI reads the same files itself.
 
 use std::sync::LazyLock;
 
@@ -8,7 +7,7 @@ use fluent_bundle::{FluentArgs, FluentResource};
 
 use crate::error::ErrorView;
 
-/// A language of the house.
+/// A supported language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Language {
     /// English.
@@ -32,7 +31,7 @@ impl Language {
         }
     }
 
-    /// The first language of an `Accept-Language` or `LANG`-like list that the house speaks; English where it speaks none.
+    /// The first supported language of a list such as `Accept-Language` or `LANG`; English if there is none.
     pub fn negotiate(wanted: &str) -> Language {
         let spoken = |tag: &str| {
             let tag = tag
@@ -60,7 +59,7 @@ static EN: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::En, include_str!
 static ZH_HANS: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::ZhHans, include_str!("../../locales/zh-Hans.ftl")));
 static ZH_HANT: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::ZhHant, include_str!("../../locales/zh-Hant.ftl")));
 
-/// A language's messages, read when the first of them is said.
+/// A language's messages, parsed at first use.
 fn messages(language: Language) -> &'static Bundle {
     match language {
         Language::En => &EN,
@@ -71,39 +70,46 @@ fn messages(language: Language) -> &'static Bundle {
 
 fn bundle(language: Language, source: &str) -> Bundle {
     let mut bundle = Bundle::new_concurrent(language.tag().parse().into_iter().collect());
-    // Marks around parameters would be copied along with an address.
+    // Fluent's isolation marks would be copied together with an address.
     bundle.set_use_isolating(false);
-    // What a broken line costs is that line; the registry test in the UI finds it.
+    // A broken line only loses itself; the UI's registry test finds it.
     let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(partly, _)| partly);
     bundle.add_resource_overriding(resource);
     bundle
 }
 
-/// A message, or its id where there is none.
+/// A message, or its id if there is none.
 pub fn say(language: Language, id: &str) -> String {
-    spoken(language, id, None, None).unwrap_or_else(|| id.to_owned())
+    spoken(language, id, None, &parameters()).unwrap_or_else(|| id.to_owned())
 }
 
-/// A message with its parameters, or its id where there is none. After a dot stands which of its attributes is meant.
-pub fn tell(language: Language, id: &str, with: &[(&str, &str)]) -> String {
+/// What every message gets: which system this is, so that the keychain has that system's name.
+fn parameters() -> FluentArgs<'static> {
     let mut args = FluentArgs::new();
+    args.set("system", std::env::consts::OS);
+    args
+}
+
+/// A message with its parameters, or its id if there is none. `id.attribute` is an attribute of the message.
+pub fn tell(language: Language, id: &str, with: &[(&str, &str)]) -> String {
+    let mut args = parameters();
     for (name, value) in with {
         args.set(*name, *value);
     }
     let (message, attribute) = id.split_once('.').map_or((id, None), |(m, a)| (m, Some(a)));
-    spoken(language, message, attribute, Some(&args)).unwrap_or_else(|| id.to_owned())
+    spoken(language, message, attribute, &args).unwrap_or_else(|| id.to_owned())
 }
 
-/// Parameters that an error may lack; its sentences then take their `none` variant. As in ui/src/text/errors.ts.
+/// Parameters that an error may lack; its sentences then use their `none` variant. ui/src/text/errors.ts has the same list.
 const OPTIONAL: [&str; 3] = ["owner", "seconds", "status"];
 /// Parameters that a sentence counts.
 const NUMBERS: [&str; 2] = ["seconds", "minutes"];
 
-/// An error in three sentences for a terminal: what happened, what it means, what to type; what to press, where that is
-/// said without a button.
+/// An error in three sentences for a terminal: what happened, what it means, and what to do (`.type`, or `.press` if there is no
+/// separate sentence for terminals).
 pub fn explain(language: Language, error: &ErrorView) -> [String; 3] {
     let id = format!("error-{}", error.code);
-    let mut args = FluentArgs::new();
+    let mut args = parameters();
     for name in OPTIONAL {
         args.set(name, "none");
     }
@@ -116,21 +122,21 @@ pub fn explain(language: Language, error: &ErrorView) -> [String; 3] {
             None => args.set(name.as_str(), value.as_str()),
         }
     }
-    let part = |attribute| spoken(language, &id, attribute, Some(&args)).unwrap_or_default();
-    // The provider file's own sentence knows the platform's own switches.
+    let part = |attribute| spoken(language, &id, attribute, &args).unwrap_or_default();
+    // The provider file's own sentence names the platform's settings.
     let own = error.action.as_ref().map(|own| own.of(language.tag()).to_owned());
-    let typed = own.or_else(|| spoken(language, &id, Some("type"), Some(&args)));
+    let typed = own.or_else(|| spoken(language, &id, Some("type"), &args));
     [part(None), part(Some("means")), typed.unwrap_or_else(|| part(Some("press")))]
 }
 
-fn spoken(language: Language, id: &str, attribute: Option<&str>, args: Option<&FluentArgs<'_>>) -> Option<String> {
+fn spoken(language: Language, id: &str, attribute: Option<&str>, args: &FluentArgs<'_>) -> Option<String> {
     let bundle = messages(language);
     let message = bundle.get_message(id)?;
     let pattern = match attribute {
         Some(name) => message.get_attribute(name)?.value(),
         None => message.value()?,
     };
-    Some(bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
+    Some(bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned())
 }
 
 #[cfg(test)]
@@ -153,6 +159,19 @@ mod tests {
         assert_eq!(limited(None), "The platform doesn’t say how long to wait.");
         assert_eq!(limited(Some(1)), "The platform asks you to wait 1 second.");
         assert_eq!(limited(Some(1200)), "The platform asks you to wait 1200 seconds.");
+    }
+
+    #[test]
+    fn the_keychain_has_the_systems_name() {
+        let name = match std::env::consts::OS {
+            "macos" => "keychain",
+            "windows" => "Credential Manager",
+            _ => "keyring",
+        };
+        assert_eq!(
+            explain(Language::En, &Error::KeychainMissing.view())[0],
+            format!("There is no {name} on this computer.")
+        );
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub enum Fault {
     /// Authorize: whatever button is pressed, it counts as Deny (also on GoToSocial, which has none). Waits for the form,
     /// so that the page itself is shown. Elsewhere: nothing.
     Deny,
-    /// The right answer, after this time.
+    /// The right answer, after a delay.
     Slow(Duration),
     /// The connection is closed without an answer.
     Drop,
@@ -30,7 +30,7 @@ pub enum Fault {
         /// The header's value: seconds, an HTTP date, or nonsense.
         retry_after: Option<String>,
     },
-    /// 429 as GoToSocial's own, which says when by `X-RateLimit-Reset` only: in so many seconds, or without that header.
+    /// GoToSocial's own 429, which only has `X-RateLimit-Reset`, or not even that.
     Limited {
         /// Seconds until the window ends.
         reset: Option<u64>,

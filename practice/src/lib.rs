@@ -2,10 +2,11 @@
 //!
 //! [`Practice`] is a server of the Mastodon family. The app offers it as "Practice", so that a newcomer can make a whole login
 //! without an account; tests log in to it too. With the feature `mock-servers`, for tests only, there are also [`meta`]
-//! (Threads, Instagram and Facebook), [`x`] (X) and [`delivery`] (the targets of deliveries).
+//! (Threads, Instagram and Facebook), [`x`] (X), [`exchanges`] (any other platform, played from a script) and [`delivery`] (the
+//! targets of deliveries).
 //!
-//! The servers check what the real ones check and refuse what they refuse. Only a test in the same process can make them fail,
-//! never a request. People, posts and tokens are invented, and gone with the process.
+//! The servers check and refuse what the real ones do. Only a test in the same process can make them fail, never a request. People,
+//! posts and tokens are invented, and disappear with the process.
 //!
 //! A request goes through `server` (sockets), the platform's `router` (records it, applies a fault) and the endpoint's module.
 //! What a browser shows is made by `page`, with the texts of `words`.
@@ -15,6 +16,8 @@ mod clock;
 mod crowd;
 #[cfg(feature = "mock-servers")]
 pub mod delivery;
+#[cfg(feature = "mock-servers")]
+pub mod exchanges;
 mod faults;
 mod mastodon;
 #[cfg(feature = "mock-servers")]

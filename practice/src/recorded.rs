@@ -26,7 +26,7 @@ pub struct Recorded {
     pub method: String,
     /// The path, not decoded.
     pub path: String,
-    /// What stood behind the `?`, not decoded; empty where there was none.
+    /// The query, not decoded; empty if there was none.
     pub query: String,
     /// Names in lower case, in the order of arrival.
     pub headers: Vec<(String, String)>,

@@ -18,7 +18,7 @@ use crate::faults::HangUp;
 
 /// A listener and its origin.
 pub async fn listen(port: u16) -> io::Result<(TcpListener, String)> {
-    // Never another address: nobody else on the network may see it.
+    // Never another address, so that no one else on the network can reach it.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let origin = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
     Ok((listener, origin))
@@ -35,7 +35,7 @@ async fn accept(listener: TcpListener, router: Router) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => { connections.spawn(serve(stream, router.clone())); }
-                // Out of file handles, or the client is gone already: neither lasts.
+                // Out of file handles, or the client is already gone. Both pass.
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             },
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
@@ -51,7 +51,7 @@ async fn serve(stream: TcpStream, router: Router) {
         let answer = rooms.call(request);
         async move {
             let response = answer.await.unwrap_or_else(|never: Infallible| match never {});
-            // An error here makes hyper close the connection without a word.
+            // An error here makes hyper close the connection without an answer.
             if response.extensions().get::<HangUp>().is_some() {
                 Err(io::Error::other("told to hang up"))
             } else {
@@ -61,6 +61,6 @@ async fn serve(stream: TcpStream, router: Router) {
     });
     let mut http = hyper::server::conn::http1::Builder::new();
     http.timer(TokioTimer::new());
-    // A broken connection is the client's affair.
+    // A broken connection only concerns the client.
     let _ = http.serve_connection(TokioIo::new(stream), service).await;
 }

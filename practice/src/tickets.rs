@@ -7,7 +7,7 @@ use crate::random;
 /// How many pages are open at most; the oldest ones go.
 const OPEN: usize = 256;
 
-/// An open consent page: what it asks for, and what its button led to. Pressing the button twice gives the same answer.
+/// An open consent page: its request, and the result of its button. Pressing the button twice gives the same result.
 pub struct Ticket<R, A = String> {
     id: String,
     pub request: R,

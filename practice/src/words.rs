@@ -91,7 +91,7 @@ const HANT: Words = Words {
     column: 2,
 };
 
-/// The words for a browser, by its Accept-Language header; English where it knows none of ours.
+/// The words for a browser, by its Accept-Language header; English if it names none of these languages.
 pub fn of(headers: &HeaderMap) -> &'static Words {
     choose(
         headers

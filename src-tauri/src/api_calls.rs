@@ -1,5 +1,5 @@
-//! What the page may call to try a token: what there is, the request as it would be sent, and the answer. Nothing of it holds a
-//! secret. Listed in `commands` with all others.
+//! The page's commands to try a token: its uses, the request as it would be sent, and the answer. None of them returns a secret. Listed
+//! in `commands` with all others.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use tauri::{State, command};
 
 use crate::commands::{Answer, said};
 
-/// What can be done with an account's token.
+/// The uses of an account's token.
 #[command]
 pub async fn uses(keeper: State<'_, Keeper>, account: String) -> Answer<UsesView> {
     keeper.uses(&account).map_err(said)
 }
 
-/// The request of a call, as it would be sent.
+/// The request of a call as it would be sent, with its secrets masked.
 #[command]
 pub async fn prepare_call(
     keeper: State<'_, Keeper>,
@@ -26,7 +26,7 @@ pub async fn prepare_call(
     keeper.prepare_call(&account, &call, &inputs).map_err(said)
 }
 
-/// Runs a call; one that writes only where the person has confirmed it.
+/// Runs a call. One that writes only runs if the person has confirmed it.
 #[command]
 pub async fn try_call(
     keeper: State<'_, Keeper>,

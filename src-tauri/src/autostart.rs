@@ -1,5 +1,5 @@
-//! Starting with the session, hidden in the tray: off until chosen. Written where the desktop keeps such things when the
-//! setting changes, and never otherwise: whoever switches it off there has switched it off.
+//! Start with the session, hidden in the tray: off until chosen. The desktop's entry is only written when the setting changes, so that
+//! someone who turns it off in the desktop's own settings keeps it off.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -8,11 +8,11 @@ use tauri::{AppHandle, Manager, Runtime};
 
 use crate::system;
 
-/// The setting as it was applied last.
+/// The setting that was applied last.
 #[derive(Default)]
 pub struct Applied(Mutex<Option<bool>>);
 
-/// Applies the setting, if it has changed since the last time.
+/// Applies the setting, if it has changed.
 pub fn apply<R: Runtime>(app: &AppHandle<R>) {
     let wanted = app.state::<Keeper>().view().settings.autostart;
     let state = app.state::<Applied>();

@@ -1,8 +1,8 @@
-//! What the page may call about things outside it: the closing of its window, the account that a click in the tray or on a
-//! notification wants, the renewals that the tray was asked for, the dates for a calendar. Listed in `commands` with all others.
+//! The page's commands about things outside it: closing its window, the account that a click in the tray or on a notification opens, the
+//! results of the tray's renewals, the calendar. Listed in `commands` with all others.
 
 use keybearer_core::error::Error;
-use keybearer_core::keeper::Keeper;
+use keybearer_core::keeper::{Keeper, data_folder};
 use keybearer_core::view::RenewalView;
 use keybearer_core::words::Language;
 use serde::Serialize;
@@ -14,56 +14,62 @@ use crate::renewal::Refreshing;
 use crate::system::{self, CommandLine};
 use crate::window::{self, Closing, Window};
 
-/// What became of the last renewals that were asked for outside the window.
+/// The results of the last renewals that were started outside the window.
 #[command]
 pub fn last_renewals(refreshing: State<'_, Refreshing>) -> Vec<RenewalView> {
     refreshing.last()
 }
 
-/// The account whose screen is wanted; once.
+/// The account whose screen is to be opened. Returned once.
 #[command]
 pub fn wanted_account(window: State<'_, Window>) -> Option<String> {
     window.take_wanted()
 }
 
-/// Whether the page is to ask what closing means, and where the app would stay; once.
+/// Whether the page has to ask what closing means, and where the app would stay. Returned once.
 #[command]
 pub fn closing(window: State<'_, Window>) -> Option<Closing> {
     window.take_asked()
 }
 
-/// What the system can, as far as the page offers it.
+/// The system, and its features that the page offers.
 #[derive(Debug, Serialize)]
 pub struct Abilities {
-    /// Whether the https redirect's certificate can go into the person's own certificate store.
+    /// Which system this is: `linux`, `macos` or `windows`.
+    pub system: &'static str,
+    /// The data folder.
+    pub folder: String,
+    /// Whether the https redirect's certificate can be added to the person's certificate store.
     pub trust_certificate: bool,
-    /// The command line, where the person may want a link to it.
+    /// The command line, if the person may want a link to it.
     pub command_line: Option<CommandLine>,
 }
 
-/// What the system can.
+/// The features of this system.
 #[command]
 pub async fn abilities() -> Abilities {
     Abilities {
+        system: std::env::consts::OS,
+        folder: data_folder().map(|folder| folder.display().to_string()).unwrap_or_default(),
         trust_certificate: system::can_trust(),
         command_line: system::command_line(),
     }
 }
 
-/// Links the command line to where terminals look.
+/// Links the command line into the search path.
 #[command]
 pub async fn link_command_line() -> Answer<()> {
     let internal = |e: std::io::Error| Error::Internal { detail: e.to_string() };
     system::link_command_line().map_err(internal).map_err(said)
 }
 
-/// The person's answer.
+/// The person's answer to what closing means.
 #[command]
 pub async fn close_window<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, keep: bool) -> Answer<()> {
     window::close(&app, &keeper, keep).map_err(said)
 }
 
-/// The dates on which only a login helps, as a file for a calendar.
+/// Saves the dates by which only a login helps as a calendar file.
 #[command]
 pub async fn save_calendar<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, language: String) -> Answer<String> {
     let calendar = keeper.calendar(Language::negotiate(&language));

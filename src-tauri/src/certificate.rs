@@ -1,19 +1,19 @@
-//! The https redirect's certificate in the person's own certificate store, and out of it again. Never the system's: nobody
-//! else on this machine is made to trust it.
+//! Adds the https redirect's certificate to the person's certificate store, or removes it. It never uses the system's store, so no one
+//! else on this machine trusts it.
 
 use keybearer_core::error::{Error, Result};
 
 use crate::system;
 
-/// Puts the certificate (PEM) into the store: it can vouch for nobody but this computer.
+/// Adds the certificate (PEM) to the store. It is only valid for this computer.
 ///
 /// # Errors
-/// [`Error::CertificateStore`] where there is no such store or its tool refuses.
+/// [`Error::CertificateStore`] if there is no such store or its tool refuses.
 pub async fn trust(pem: String) -> Result<()> {
     aside(move || system::trust(&pem)).await
 }
 
-/// Takes it out again, wherever it may have been put; one that is not there is gone already.
+/// Removes it from every store that may have it. A missing certificate is no error.
 ///
 /// # Errors
 /// As [`trust`].
@@ -21,7 +21,7 @@ pub async fn distrust() -> Result<()> {
     aside(system::distrust).await
 }
 
-/// Starting programs blocks; nobody else has to wait for it.
+/// Runs the work in a blocking thread, because starting programs blocks.
 async fn aside(work: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
     let done = tauri::async_runtime::spawn_blocking(work).await;
     done.map_err(|e| Error::Internal { detail: e.to_string() })?

@@ -1,4 +1,4 @@
-//! Copies. A secret is kept out of clipboard histories and cleared after a while, if it is still ours by then.
+//! Copies texts. A secret is kept out of clipboard histories and cleared after a while, if the clipboard still contains it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,10 +10,10 @@ use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
 use crate::system;
 
-/// Long enough to change to another window and paste, short enough to be forgotten safely.
+/// Enough time to switch to another window and paste, and little enough to leave the secret unattended.
 const CLEARED_AFTER: Duration = Duration::from_secs(45);
 
-/// What we put there last. It lives as long as this process, where the desktop keeps no copy of its own.
+/// What we copied last. On some desktops the clipboard's content is lost with this process.
 #[derive(Default)]
 pub struct Ours(Mutex<Option<Copied>>);
 
@@ -28,7 +28,7 @@ impl Ours {
     }
 }
 
-/// Copies what is no secret.
+/// Copies a text that is no secret.
 ///
 /// # Errors
 /// [`Error::Clipboard`].
@@ -38,7 +38,7 @@ pub fn copy<R: Runtime>(app: &AppHandle<R>, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Copies a secret; gives the seconds until it is cleared.
+/// Copies a secret. Returns the seconds until it is cleared.
 ///
 /// # Errors
 /// [`Error::Clipboard`].
@@ -56,7 +56,7 @@ pub fn copy_secret<R: Runtime>(app: &AppHandle<R>, secret: Secret) -> Result<u64
     Ok(CLEARED_AFTER.as_secs())
 }
 
-/// Clears the clipboard if it still holds our secret; somebody else's copy stays.
+/// Clears the clipboard if it still contains our secret. Copies of other programs stay.
 pub fn clear_ours<R: Runtime>(app: &AppHandle<R>) {
     let Some(Copied::Secret(secret)) = app.state::<Ours>().lock().take() else {
         return;
@@ -68,14 +68,14 @@ pub fn clear_ours<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// The last look, where the end was not asked for first.
+/// Clears it at an exit that was not requested first.
 pub fn clear_at_exit<R: Runtime>(app: &AppHandle<R>) {
     if let Some(Copied::Secret(secret)) = app.state::<Ours>().lock().take() {
         system::clear_clipboard(secret.expose());
     }
 }
 
-/// Whether something that we copied would go with this process, or a secret would stay behind it.
+/// Whether the clipboard has something of ours that would be lost with this process, or a secret that would outlive it.
 pub fn holds_ours<R: Runtime>(app: &AppHandle<R>) -> bool {
     match app.state::<Ours>().lock().as_ref() {
         Some(Copied::Secret(_)) => true,

@@ -1,4 +1,4 @@
-//! What the window may call: one line each onto the keeper. Secrets come in once and go out by Show only.
+//! The window's commands: one line each that calls the keeper. Secrets come in once and go out by Show only.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use tauri_plugin_opener::OpenerExt as _;
 
 use crate::{Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, posts::*, practice, transfer::*};
 
-/// An answer, or an error for a person.
+/// A command's result, or an error for a person.
 pub type Answer<T> = std::result::Result<T, ErrorView>;
 
 pub fn said(error: Error) -> ErrorView {
@@ -62,6 +62,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         discard_mismatch,
         sub_accounts,
         keep_sub_accounts,
+        recognise,
         import_token,
         renew,
         refresh_long_lived,
@@ -126,7 +127,7 @@ async fn start_login<R: Runtime>(
 ) -> Answer<String> {
     let report = move |event: LoginEvent| {
         let over = matches!(event, LoginEvent::Failed { .. });
-        // A window that is gone need not hear.
+        // The window may be gone.
         let _ = on_event.send(event);
         if over {
             practice::rest(&app);
@@ -291,6 +292,12 @@ async fn sub_accounts(keeper: State<'_, Keeper>, account: String) -> Answer<Vec<
 #[command]
 async fn keep_sub_accounts(keeper: State<'_, Keeper>, account: String, picked: Vec<String>) -> Answer<Vec<String>> {
     keeper.keep_sub_accounts(&account, &picked).await.map_err(said)
+}
+
+/// Which platforms a pasted text may be a token of: their ids, and nothing of the text.
+#[command]
+async fn recognise(keeper: State<'_, Keeper>, text: String) -> Answer<Vec<String>> {
+    Ok(keeper.recognise(&Secret::new(text)))
 }
 
 #[command]

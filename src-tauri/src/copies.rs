@@ -1,4 +1,4 @@
-//! What the page may have copied: it names what, and sees no secret. Listed in `commands` with all others.
+//! The page's commands to copy something. The page names it and sees no secret. Listed in `commands` with all others.
 
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::{Copied, Keeper};
@@ -7,7 +7,7 @@ use tauri::{AppHandle, Runtime, State, command};
 use crate::commands::{Answer, said};
 use crate::{clipboard, downloads};
 
-/// An account's access token; the seconds until the clipboard is cleared.
+/// Copies an account's access token. Returns the seconds until the clipboard is cleared.
 #[command]
 pub async fn copy_token<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<u64> {
     keeper
@@ -17,7 +17,7 @@ pub async fn copy_token<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>
         .map_err(said)
 }
 
-/// The secret that belongs to it (RFC 5849); as above.
+/// Copies the token's secret (RFC 5849), as above.
 #[command]
 pub async fn copy_token_secret<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<u64> {
     keeper
@@ -27,7 +27,7 @@ pub async fn copy_token_secret<R: Runtime>(app: AppHandle<R>, keeper: State<'_, 
         .map_err(said)
 }
 
-/// A client's id, which is no secret, or its secret.
+/// Copies a client's id, which is no secret, or its secret.
 #[command]
 pub async fn copy_client<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, client: String, what: String) -> Answer<u64> {
     match what.as_str() {
@@ -41,21 +41,21 @@ pub async fn copy_client<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper
     .map_err(said)
 }
 
-/// The app's own token.
+/// Copies the app's own token.
 #[command]
 pub async fn copy_app_token<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, client: String) -> Answer<u64> {
     let token = keeper.app_token(&client).await;
     token.and_then(|token| clipboard::copy_secret(&app, token)).map_err(said)
 }
 
-/// A code with which another device gets a token of its own.
+/// Copies a code with which another device gets a token of its own.
 #[command]
 pub async fn copy_device_code<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<u64> {
     let code = keeper.device_code(&account).await;
     code.and_then(|code| clipboard::copy_secret(&app, code)).map_err(said)
 }
 
-/// An account's token as what it is needed as, by that copy's id; 0 where it holds no secret, and stays.
+/// Copies an account's token in one of its formats, by the copy's id. Returns 0 for a copy without a secret, which is not cleared.
 #[command]
 pub async fn copy_as<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String, copy: String) -> Answer<u64> {
     let copied = keeper.copied(&account, &copy).await;
@@ -69,7 +69,7 @@ fn to_clipboard<R: Runtime>(app: &AppHandle<R>, copied: Copied) -> Result<u64> {
     }
 }
 
-/// Saves a copy that holds no secret; says where.
+/// Saves a copy without a secret. Returns the path.
 #[command]
 pub async fn save_copy<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String, copy: String) -> Answer<String> {
     let copied = keeper.copied(&account, &copy).await.map_err(said)?;

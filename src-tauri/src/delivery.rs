@@ -1,5 +1,5 @@
-//! What the page may call about deliveries. Where a token goes is chosen and confirmed in native dialogs: a page names no path,
-//! and turns nothing on by itself. Listed in `commands` with all others.
+//! The page's commands about deliveries. Targets are chosen and confirmed in native dialogs: the page names no path and cannot turn a
+//! delivery on. Listed in `commands` with all others.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons};
 use crate::commands::{Answer, said};
 use crate::{WINDOW, dialog, wording};
 
-/// Delivers an account's token there from now on, if the person says yes to it as it is shown.
+/// Adds a delivery, if the person confirms it in a dialog.
 #[tauri::command]
 pub async fn add_delivery<R: Runtime>(
     app: AppHandle<R>,
@@ -45,7 +45,7 @@ pub async fn add_delivery<R: Runtime>(
     keeper.add_delivery(&account, target, credential).await.map_err(said)
 }
 
-/// Turns a delivery on that was off, if the person says yes to it as it is now.
+/// Turns a delivery on, if the person confirms its present target.
 #[tauri::command]
 pub async fn confirm_delivery<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, id: String) -> Answer<()> {
     let known = keeper.view().deliveries.into_iter().find(|d| d.id == id);
@@ -59,7 +59,7 @@ pub async fn confirm_delivery<R: Runtime>(app: AppHandle<R>, keeper: State<'_, K
     keeper.confirm_delivery(&id, &known.account, &target).await.map_err(said)
 }
 
-/// Delivers there no more.
+/// Removes a delivery.
 #[tauri::command]
 pub async fn remove_delivery(keeper: State<'_, Keeper>, id: String) -> Answer<()> {
     keeper.remove_delivery(&id).await.map_err(said)
@@ -71,7 +71,7 @@ pub async fn deliver(keeper: State<'_, Keeper>, id: String) -> Answer<()> {
     keeper.deliver(&id).await.map_err(said)
 }
 
-/// Shows the whole of it.
+/// Asks the person to confirm a target, which the dialog shows in full.
 async fn confirm<R: Runtime>(app: &AppHandle<R>, account: &str, target: &Target) -> Result<()> {
     let language = wording::language(app);
     let view = app.state::<Keeper>().view();
@@ -100,7 +100,7 @@ async fn confirm<R: Runtime>(app: &AppHandle<R>, account: &str, target: &Target)
     }
 }
 
-/// The account's name and its platform's: two platforms may know somebody by one name.
+/// The account's name and its platform's, because a person may have the same name on two platforms.
 fn whose(view: &AppView, account: &str) -> Option<String> {
     let account = view.accounts.iter().find(|a| a.id == account)?;
     let platform = view.providers.iter().find(|p| p.id == account.provider);
@@ -108,7 +108,7 @@ fn whose(view: &AppView, account: &str) -> Option<String> {
     Some(format!("{} · {}", wording::name(&account.name), wording::name(platform)))
 }
 
-/// Where a token goes, to be read by a person: nothing left out, and nothing that moves or hides text.
+/// A target as text for a person: nothing is left out, and no character moves or hides text.
 fn described(language: Language, target: &Target) -> String {
     let plain = wording::exact;
     match target {

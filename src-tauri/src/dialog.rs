@@ -1,4 +1,4 @@
-//! Where a file is or goes is asked in the system's own dialog, and never said by the page.
+//! Asks for files in the system's own dialog. The page never names a path.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::window::WINDOW;
 use crate::wording;
 
-/// Asks where to save a file, with this name proposed; none where the person has changed their mind.
+/// Asks where to save a file, and proposes this name. None if the person cancels.
 pub async fn save_as<R: Runtime>(app: &AppHandle<R>, title: &str, name: &str) -> Option<PathBuf> {
     let (answer, answered) = oneshot::channel();
     let dialog = dialog(app, title).set_file_name(name);
@@ -18,7 +18,7 @@ pub async fn save_as<R: Runtime>(app: &AppHandle<R>, title: &str, name: &str) ->
     chosen(answered).await
 }
 
-/// Asks for a file that is there.
+/// Asks for an existing file. None if the person cancels.
 pub async fn open<R: Runtime>(app: &AppHandle<R>, title: &str) -> Option<PathBuf> {
     let (answer, answered) = oneshot::channel();
     dialog(app, title).pick_file(move |path| _ = answer.send(path));

@@ -1,5 +1,4 @@
-//! What the app writes out for a person, and where: the relay page, ready to be uploaded, the calendar, and what of a
-//! token's uses holds no secret.
+//! Saves files for the person: the relay page for uploading, the calendar, and copies without a secret.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
@@ -8,18 +7,18 @@ use std::path::{Path, PathBuf};
 use keybearer_core::error::{Error, Result};
 use tauri::{AppHandle, Manager, Runtime};
 
-/// Writes a file into the Downloads folder, in a folder of its own, and says where. A file there that says something else
-/// stays, and this one goes beside it.
+/// Writes a file into a folder of its own within the Downloads folder, and returns its path. An existing file with other content stays,
+/// and this one gets another name.
 ///
 /// # Errors
-/// [`Error::Disk`], [`Error::Internal`] where there is neither a Downloads nor a home folder.
+/// [`Error::Disk`], [`Error::Internal`] if there is neither a Downloads nor a home folder.
 pub async fn save<R: Runtime>(app: &AppHandle<R>, folder: &'static str, file: &str, text: String) -> Result<String> {
     let (downloads, file) = (downloads(app)?, file.to_owned());
     let done = tauri::async_runtime::spawn_blocking(move || write(&downloads, folder, &file, &text)).await;
     done.map_err(|e| Error::Internal { detail: e.to_string() })?
 }
 
-/// The Downloads folder; the home folder where nobody says which it is.
+/// The Downloads folder, or the home folder if the system does not name one.
 ///
 /// # Errors
 /// As [`save`].
@@ -39,7 +38,7 @@ fn write(downloads: &Path, folder: &str, file: &str, text: &str) -> Result<Strin
         let own = downloads.join(name);
         fs::create_dir_all(&own).map_err(Error::disk(&own))?;
         let path = own.join(file);
-        // Never over what is there, nor through a link.
+        // Never overwrite a file or follow a link.
         match File::create_new(&path) {
             Ok(mut new) => {
                 new.write_all(text.as_bytes()).map_err(Error::disk(&path))?;

@@ -1,5 +1,5 @@
-//! A start that fails says so: in the log, and in a dialog of the system's own where a program has no terminal. A window that does
-//! not open later on, out of the tray, says so as well.
+//! Reports a failed start: in the log, and in a system dialog where programs have no terminal. Also reports a window that later does not
+//! open from the tray.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
@@ -11,7 +11,7 @@ use keybearer_core::words::{Language, explain, say, tell};
 
 use crate::{logs, system, wording};
 
-/// Writes each panic into the log, with its place.
+/// Logs each panic with its location.
 pub fn log_panics() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -24,7 +24,7 @@ fn place(panic: &PanicHookInfo<'_>) -> String {
     panic.location().map(ToString::to_string).unwrap_or_default()
 }
 
-/// The words that stand in the source. Words that were put together at run time may hold anything and are not for the log.
+/// A panic's message, if it is a literal. A formatted message may contain anything and is not logged.
 fn words(payload: &(dyn Any + Send)) -> &'static str {
     payload.downcast_ref::<&'static str>().copied().unwrap_or_default()
 }
@@ -33,7 +33,7 @@ fn words(payload: &(dyn Any + Send)) -> &'static str {
 #[derive(Debug)]
 pub struct Failure {
     error: Error,
-    /// The page that has the web view, where the lack of one is the reason.
+    /// The download page of the web view, if it is missing.
     webview: Option<&'static str>,
 }
 
@@ -50,7 +50,7 @@ impl Failure {
         tracing::error!(error = %view.code, detail = view.detail, missing, "{what}");
     }
 
-    /// The window does not open.
+    /// The window could not be opened.
     pub fn of_window(error: &tauri::Error) -> Failure {
         let detail = error.to_string();
         Failure {
@@ -60,7 +60,7 @@ impl Failure {
     }
 }
 
-/// Runs it; a panic is a failure, too.
+/// Runs `start`, and turns a panic into a failure.
 ///
 /// # Errors
 /// Those of `start`.
@@ -72,14 +72,14 @@ pub fn caught<T>(start: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failur
     catch_unwind(AssertUnwindSafe(start)).unwrap_or_else(panicked)
 }
 
-/// Says that the app could not start. Nothing is logged after that: the log is complete before a dialog waits for somebody.
+/// Reports that the app could not start. The log is complete before, because the dialog waits for a person.
 pub fn report(failure: &Failure) {
     failure.log("the app does not start");
     logs::end();
     show(wording::of("system"), failure);
 }
 
-/// Says that the window does not open; the app goes on. Never two dialogs at once.
+/// Reports that the window does not open; the app continues. Shows only one such dialog at a time.
 pub fn window_does_not_open(language: Language, error: &tauri::Error) {
     static OPEN: AtomicBool = AtomicBool::new(false);
     let failure = Failure::of_window(error);
@@ -109,7 +109,7 @@ fn show(language: Language, failure: &Failure) {
     }
 }
 
-/// What happened, what it means, and what to do where there is no window with buttons.
+/// The error's three sentences, in the form without buttons.
 fn sentences(language: Language, error: &Error) -> String {
     let view = error.view();
     let [happened, means, _] = explain(language, &view);
@@ -121,7 +121,7 @@ fn sentences(language: Language, error: &Error) -> String {
     format!("{happened} {means}\n\n{more}{detail}")
 }
 
-/// Tests that have nobody to close a dialog. Never in a release.
+/// For tests, in which no one closes a dialog. Never in a release.
 #[cfg(feature = "automation")]
 fn is_silent() -> bool {
     std::env::var_os("KEYBEARER_NO_DIALOG").is_some()

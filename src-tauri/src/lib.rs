@@ -52,25 +52,25 @@ use failure::Failure;
 use start::Start;
 pub use window::WINDOW;
 
-/// So long an end of the program waits for a token that is being won, renewed or stored.
+/// How long the end of the program waits for a token that is being obtained, renewed or stored.
 const LAST_WORK: Duration = Duration::from_secs(15);
 
-/// Windows that want to hear that their view is out of date.
+/// The channels of windows that are told when their view is out of date.
 #[derive(Default)]
 pub struct Listeners(Mutex<Vec<Channel<()>>>);
 
 impl Listeners {
-    /// One more.
+    /// Adds a channel.
     pub fn add(&self, channel: Channel<()>) {
         self.lock().push(channel);
     }
 
-    /// Tells them.
+    /// Tells all windows.
     pub fn tell(&self) {
         self.lock().retain(|channel| channel.send(()).is_ok());
     }
 
-    /// Their window is gone.
+    /// Removes all channels, because their window is gone.
     pub fn forget(&self) {
         self.lock().clear();
     }
@@ -80,21 +80,21 @@ impl Listeners {
     }
 }
 
-/// Says that views are out of date, to those that are not a page: the tray, the notices.
+/// Signals to the tray and the notices that views are out of date.
 #[derive(Clone, Default)]
 struct Changes(Arc<Notify>);
 
-/// Many changes within this time are one.
+/// Changes within this time count as one.
 const TOGETHER: Duration = Duration::from_millis(300);
 
-/// So long a start waits for the run before it to end, before it says that one runs already.
+/// How long a start waits for an earlier run to end before it reports that the app is already running.
 const LAST_RUN: Duration = Duration::from_secs(3);
 
-/// A store that was locked is looked at again after so long, when something happens.
+/// How soon a locked store is checked again when something happens.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// Runs the app until its window is closed, or until it is told to quit where it stays in the tray; gives the process's exit code. A
-/// start that fails says so: no home folder, another instance runs, no window can be had.
+/// Runs the app until its window is closed, or until it is told to quit if it stays in the tray. Returns the process's exit code. A
+/// failed start is reported: no home folder, another running instance, no window.
 pub fn run() -> i32 {
     match failure::caught(start_up) {
         Ok(code) => code,
@@ -114,7 +114,7 @@ fn start_up() -> std::result::Result<i32, Failure> {
     let start = Start::of(std::env::args());
     system::before_start(start);
     let app = tauri::Builder::default()
-        // First: a second start must end here, before it touches anything, and hands over its link.
+        // First, because a second start must end here before it touches anything. It passes on its link.
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
             match Start::of(arguments) {
                 Start::Window => window::show(app),
@@ -132,7 +132,7 @@ fn start_up() -> std::result::Result<i32, Failure> {
     let note = Arc::clone(&failed);
     let mut app = with_commands(system::plugins(app))
         .setup(move |app| {
-            // An error that is handed over here becomes a panic without words for a person.
+            // Tauri turns an error that is returned here into a panic without a message for a person.
             if let Err(error) = set_up(app.handle(), start) {
                 *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                 app.handle().exit(1);
@@ -142,7 +142,7 @@ fn start_up() -> std::result::Result<i32, Failure> {
         .build(context)
         .map_err(internal)?;
     if start == Start::Quit {
-        // Nobody runs.
+        // No instance is running.
         return Ok(0);
     }
     // The plugin above is silently off without a session bus.
@@ -156,9 +156,9 @@ fn start_up() -> std::result::Result<i32, Failure> {
             WindowEvent::Destroyed => window::gone(app),
             _ => {}
         },
-        // No code: nobody asked for it, only the last window is gone.
+        // No code: the exit was not requested; the last window was closed.
         RunEvent::ExitRequested { code: None, api, .. } if app.state::<window::Window>().stays() => api.prevent_exit(),
-        // At the exit itself the clipboard's plugin has let go of it.
+        // At the exit itself, the clipboard's plugin is already gone.
         RunEvent::ExitRequested { .. } => clipboard::clear_ours(app),
         RunEvent::Exit => {
             clipboard::clear_at_exit(app);
@@ -178,8 +178,7 @@ fn start_up() -> std::result::Result<i32, Failure> {
 
 /// The window, the keeper and the tray.
 fn set_up(handle: &AppHandle, start: Start) -> std::result::Result<(), Failure> {
-    // The window first: its page is loaded by processes of its own while the keeper opens. What it asks is answered after this
-    // function.
+    // The window first: other processes load its page while the keeper opens. Its commands are answered after this function.
     if start == Start::Window {
         window::open(handle).map_err(|e| Failure::of_window(&e))?;
     }
@@ -191,7 +190,7 @@ fn set_up(handle: &AppHandle, start: Start) -> std::result::Result<(), Failure> 
     Ok(())
 }
 
-/// Takes the instance's lock; somebody who is just ending is waited for.
+/// Takes the app's lock, and waits for an instance that is just ending.
 fn take_over(data: &Path) -> Result<lock::Held> {
     let began = Instant::now();
     loop {
@@ -202,19 +201,19 @@ fn take_over(data: &Path) -> Result<lock::Held> {
     }
 }
 
-/// The work of a start, and then the care for all tokens until the end.
+/// Does the work of a start, and then runs the scheduler until the end.
 async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
     let keeper = app.state::<Keeper>().inner().clone();
     let listening = keeper.clone();
     tauri::async_runtime::spawn_blocking(|| system::watch_network(listening));
-    // What the keychain says concerns the view only.
+    // An error of the store is shown by the view.
     let _ = keeper.check_store().await;
     if matches!(start, Start::Hidden | Start::Refresh) {
         notices::tell_if_locked(&app).await;
     }
     if start == Start::Refresh {
         renewal::refresh(&app).await;
-        // Nobody could find it again, and nobody asked it to stay.
+        // Without a tray no one could find the app again, and no one asked it to stay.
         if !tray::is_seen(&app) && app.get_webview_window(WINDOW).is_none() {
             return app.exit(0);
         }
@@ -222,13 +221,13 @@ async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
     keeper.run_scheduler().await;
 }
 
-/// Keeps what is outside the page up to date.
+/// Keeps the tray and the notices up to date.
 async fn attend<R: Runtime>(app: AppHandle<R>) {
     let changes = app.state::<Changes>().inner().clone();
     let keeper = app.state::<Keeper>().inner().clone();
     let mut looked = Instant::now();
     loop {
-        // How the store was is remembered, and nobody says when it is unlocked. Looking is itself a change: not too often.
+        // The store's state is cached, and nothing signals that it was unlocked. A check is itself a change, so don't check too often.
         if keeper.view().store.state == StoreState::Locked && looked.elapsed() > AGAIN {
             let _ = keeper.check_store().await;
             looked = Instant::now();
@@ -255,7 +254,7 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .invoke_handler(commands::handler())
 }
 
-/// What the keeper needs from the world: the system's browser, and a way to say that views are out of date.
+/// What the keeper needs from its surroundings: the system's browser, and a signal that views are out of date.
 fn outside<R: Runtime>(app: &AppHandle<R>) -> Result<Outside> {
     let (opener, listener) = (app.clone(), app.clone());
     let browser = move |address: &str| {
@@ -298,7 +297,7 @@ fn ahead() -> i64 {
     0
 }
 
-/// Deep links: those that reach the running app, and the one that started it.
+/// Handles deep links: those that reach the running app, and the one that started it.
 fn listen_to_links<R: Runtime>(app: &AppHandle<R>) {
     let deep_link = app.deep_link();
     // An installed app is registered by its package; a development build registers itself.
@@ -318,7 +317,7 @@ fn listen_to_links<R: Runtime>(app: &AppHandle<R>) {
     let handle = app.clone();
     deep_link.on_open_url(move |event| {
         for link in event.urls() {
-            // A website can open a link too: what nobody waits for is ignored quietly.
+            // A website can open a link, too, so one that no login waits for is ignored silently.
             handle.state::<Keeper>().accept_link(link.as_str());
         }
         window::show(&handle);

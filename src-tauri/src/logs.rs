@@ -1,5 +1,4 @@
-//! One log file, turned over daily, a week of them kept. No address's query and no secret enters it: the core's types
-//! print neither.
+//! A log file for each day, seven of them. It contains no secret and no query of an address, because core's types print neither.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -7,15 +6,15 @@ use std::sync::{Mutex, PoisonError};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 
-/// The log is written out while this is there.
+/// The log is written as long as this exists.
 static GUARD: Mutex<Option<WorkerGuard>> = Mutex::new(None);
 
-/// Starts the log in the data folder. Without a folder there is no log.
+/// Starts the log in the data folder. Without that folder there is no log.
 pub fn start(data: &Path) {
     *GUARD.lock().unwrap_or_else(PoisonError::into_inner) = open(data);
 }
 
-/// Writes out what is left of it: the last thing before the process ends.
+/// Flushes the log, just before the process ends.
 pub fn end() {
     GUARD.lock().unwrap_or_else(PoisonError::into_inner).take();
 }
@@ -41,7 +40,7 @@ fn open(data: &Path) -> Option<WorkerGuard> {
         .with_ansi(false)
         .with_max_level(level)
         .finish();
-    // Other crates' debug lines are not ours to vouch for.
+    // Debug lines of other crates may contain secrets.
     let filtered = tracing_subscriber::filter::Targets::new().with_target("keybearer", level);
     use tracing_subscriber::layer::SubscriberExt as _;
     let _ = tracing::subscriber::set_global_default(ours.with(filtered));

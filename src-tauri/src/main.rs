@@ -1,4 +1,4 @@
-//! The app's process: clears what a release must not hear, and runs the shell.
+//! The app's process: removes environment variables that a release must ignore, and runs the shell.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 use std::ffi::OsStr;
@@ -10,9 +10,8 @@ fn main() {
     std::process::exit(keybearer_desktop::run());
 }
 
-/// Whether a variable of this name can take over the window: by a WebDriver, by a port for debugging, by another browser in place of
-/// the system's. WebView2 reads all that begins with its name (Microsoft, "Globals: environment variables"); on Windows upper and
-/// lower case are one.
+/// Whether a variable of this name can take over the window: by a WebDriver, a debugging port, or another browser than the system's.
+/// WebView2 reads all variables that begin with its name (Microsoft, "Globals: environment variables"); on Windows names ignore case.
 fn takes_over(name: &OsStr) -> bool {
     let name = name.to_string_lossy().to_ascii_uppercase();
     let known = [
@@ -24,7 +23,7 @@ fn takes_over(name: &OsStr) -> bool {
     name.starts_with("WEBVIEW2_") || known.contains(&name.as_str())
 }
 
-/// Takes such variables out of the environment, before anything could read them.
+/// Removes such variables from the environment before anything reads them.
 #[allow(unsafe_code)]
 fn forget(is_meant: impl Fn(&OsStr) -> bool) {
     let names: Vec<_> = std::env::vars_os().map(|(name, _)| name).filter(|name| is_meant(name)).collect();

@@ -1,5 +1,5 @@
-//! What is said outside the window without being asked, and when: accounts that only a login renews, once each level, and a
-//! locked store that tokens wait for. How it is shown stands in `toast`.
+//! Notifications that no one asked for: accounts that only a login renews, once for each level, and a locked store that tokens wait for.
+//! `toast` shows them.
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{NoticeView, StoreState};
@@ -9,16 +9,16 @@ use tauri::{AppHandle, Manager, Runtime};
 use crate::toast::{self, Toast};
 use crate::{system, wording};
 
-/// Shows a notification where it blocks nobody.
+/// Shows a notification from a blocking thread.
 pub async fn show<R: Runtime>(app: &AppHandle<R>, toast: Toast) {
     let app = app.clone();
     let _ = tauri::async_runtime::spawn_blocking(move || toast::show(&app, &toast)).await;
 }
 
-/// Says what is new. Where nobody would show it nothing counts as said.
+/// Shows new notices. If no service would show them, none counts as shown.
 pub async fn tell<R: Runtime>(app: &AppHandle<R>) {
     let keeper = app.state::<Keeper>().inner().clone();
-    // Most often there is nothing to say, and a daemon need not be started for that.
+    // Usually there is nothing to show, so don't start a notification daemon for it.
     let soon = |left: i64| left > 0 && left <= 14 * 86_400;
     let view = keeper.view();
     if !view
@@ -42,7 +42,7 @@ pub async fn tell<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// At a hidden start nobody sees that the store is locked: said once, if tokens wait for it.
+/// Notifies once at a hidden start if the store is locked and tokens wait for it.
 pub async fn tell_if_locked<R: Runtime>(app: &AppHandle<R>) {
     let view = app.state::<Keeper>().view();
     let now = crate::clock();

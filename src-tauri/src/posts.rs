@@ -1,5 +1,5 @@
-//! What the page may call about exports of statuses. It says what is wanted; where to is the person's answer in the system's
-//! own dialog. Listed in `commands` with all others.
+//! The page's commands about exports of statuses. The page gives the plan; the person chooses the file in the system's dialog. Listed in
+//! `commands` with all others.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use tauri::{AppHandle, Runtime, State, command};
 use crate::commands::{Answer, said};
 use crate::dialog;
 
-/// An account's exports that run or can go on.
+/// An account's exports that are running or can be continued.
 #[command]
 pub async fn exports(keeper: State<'_, Keeper>, account: String) -> Answer<Vec<ExportView>> {
     Ok(keeper.exports(&account).await)
 }
 
-/// Asks where to, and starts; answers with the export's id, or with nothing where the person has changed their mind.
+/// Asks for the file and starts. Returns the export's id, or none if the person cancels.
 #[command]
 pub async fn start_export<R: Runtime>(
     app: AppHandle<R>,
@@ -37,30 +37,30 @@ pub async fn start_export<R: Runtime>(
     started.map(Some).map_err(said)
 }
 
-/// Goes on with one that was cut off, where it was.
+/// Continues an interrupted export.
 #[command]
 pub async fn resume_export(keeper: State<'_, Keeper>, export: String, on_event: Channel<ExportEvent>) -> Answer<String> {
     keeper.resume_export(&export, report(on_event)).map_err(said)
 }
 
-/// Stops one; it can go on.
+/// Stops an export, which can be continued.
 #[command]
 pub async fn cancel_export(keeper: State<'_, Keeper>, export: String) -> Answer<()> {
     keeper.cancel_export(&export).map_err(said)
 }
 
-/// Throws away what there is of one that was cut off.
+/// Discards an interrupted export.
 #[command]
 pub async fn discard_export(keeper: State<'_, Keeper>, export: String) -> Answer<()> {
     keeper.discard_export(&export).await.map_err(said)
 }
 
 fn report(on_event: Channel<ExportEvent>) -> ExportReport {
-    // A window that is gone need not hear; the next one asks.
+    // The window may be gone; the next one asks for the state.
     Arc::new(move |event| _ = on_event.send(event))
 }
 
-/// A name that any file system takes: `ada-social.example`.
+/// A name that is valid on any file system: `ada-social.example`.
 fn plain(name: &str) -> String {
     let may_stay = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
     let name: String = name.chars().map(|c| if may_stay(c) { c } else { '-' }).take(80).collect();

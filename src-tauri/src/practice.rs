@@ -1,5 +1,5 @@
-//! The practice platform, alive only while it is used: started with the first practice login, stopped when no practice
-//! account and no login is left, and with the app.
+//! The practice platform, which only runs while it is used: from the first practice login until no practice account and no login is
+//! left, or until the app ends.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -8,7 +8,7 @@ use keybearer_core::keeper::Keeper;
 use keybearer_practice::{Flavor, Practice};
 use tauri::{AppHandle, Manager, Runtime};
 
-/// The platform, while it runs.
+/// The running platform.
 #[derive(Default)]
 pub struct Running(Mutex<Option<Practice>>);
 
@@ -26,7 +26,7 @@ impl Running {
 /// Starts it, if it does not run.
 ///
 /// # Errors
-/// [`Error::RedirectUnavailable`] where no socket can be had.
+/// [`Error::RedirectUnavailable`] if no socket can be opened.
 pub async fn start<R: Runtime>(app: &AppHandle<R>) -> Result<()> {
     let running = app.state::<Running>();
     if running.is_running() {
@@ -45,7 +45,7 @@ pub async fn start<R: Runtime>(app: &AppHandle<R>) -> Result<()> {
     Ok(())
 }
 
-/// Stops it, if nobody uses it.
+/// Stops it, if nothing uses it.
 pub fn rest<R: Runtime>(app: &AppHandle<R>) {
     let keeper = app.state::<Keeper>();
     if keeper.practice_is_used() {

@@ -1,5 +1,5 @@
-//! Renewals that a person asked for outside the window: the tray's menu, the desktop entry's action. What became of them is
-//! one notification, and lines in the window.
+//! Renewals that a person started outside the window, from the tray's menu or the desktop entry. Their results are shown in one
+//! notification and in the window.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -12,43 +12,43 @@ use tauri::{AppHandle, Manager, Runtime};
 use crate::toast::Toast;
 use crate::{Listeners, notices, wording};
 
-/// So many names fit into a notification.
+/// How many names fit into a notification.
 const NAMED: usize = 3;
 
-/// Whether one runs, and what became of the last.
+/// Whether a renewal is running, and the results of the last one.
 #[derive(Default)]
 pub struct Refreshing {
     runs: AtomicBool,
     last: Mutex<Vec<RenewalView>>,
-    /// The page has not fetched that yet.
+    /// The page has not fetched the results yet.
     unread: AtomicBool,
 }
 
 impl Refreshing {
-    /// What became of the last one; read by that.
+    /// The results of the last one. Marks them as read.
     pub fn last(&self) -> Vec<RenewalView> {
         self.unread.store(false, Ordering::Release);
         self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether one runs.
+    /// Whether one is running.
     pub fn runs(&self) -> bool {
         self.runs.load(Ordering::Acquire)
     }
 
-    /// Whether nobody has read what became of the last one.
+    /// Whether the results of the last one are unread.
     pub fn is_unread(&self) -> bool {
         self.unread.load(Ordering::Acquire)
     }
 }
 
-/// Begins to refresh the long-lived tokens, if that is not under way.
+/// Starts renewing the long-lived tokens, if that is not under way.
 pub fn start<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move { refresh(&app).await });
 }
 
-/// Refreshes the long-lived tokens and says what became of them.
+/// Renews the long-lived tokens and notifies of the results.
 pub async fn refresh<R: Runtime>(app: &AppHandle<R>) {
     let Some(keeper) = app.try_state::<Keeper>().map(|k| k.inner().clone()) else {
         return;
@@ -65,7 +65,7 @@ pub async fn refresh<R: Runtime>(app: &AppHandle<R>) {
     app.state::<Listeners>().tell();
 }
 
-/// Renews one account and says what became of it.
+/// Renews one account and notifies of the result.
 pub fn renew<R: Runtime>(app: &AppHandle<R>, account: String) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
@@ -81,7 +81,7 @@ pub fn renew<R: Runtime>(app: &AppHandle<R>, account: String) {
     });
 }
 
-/// One notification for all: how many became what, and the names of those that need somebody.
+/// One notification for all results: their counts, and the names of the accounts that need the person.
 fn said(renewals: &[RenewalView], language: Language) -> Toast {
     let of = |outcome| renewals.iter().filter(move |r| r.outcome == outcome);
     let outcomes = [
@@ -102,7 +102,7 @@ fn said(renewals: &[RenewalView], language: Language) -> Toast {
         Some(format!("{} – {reason}", wording::name(&r.name)))
     });
     lines.extend(reasons);
-    // A click leads to the one that needs somebody, if it is one.
+    // A click opens the account that needs the person, if there is just one.
     let mut needs = of(RenewalOutcome::NeedsYou);
     let first = needs.next().map(|r| r.account.clone());
     Toast {

@@ -1,25 +1,25 @@
-//! What the program was started for, by its command line.
+//! The purpose of a start, by its command line.
 
-/// What tells a run that the one before it became small again by it. Only Linux does so; the word is known everywhere.
+/// Marks a hidden start by which the app replaces itself to free memory. Only Linux does so; every system accepts the word.
 pub const AGAIN: &str = "--again";
 
-/// What it is to do.
+/// The purpose of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// Its window.
+    /// Open the window.
     Window,
-    /// `--hidden`: the tray only, no web view at all.
+    /// `--hidden`: only the tray, without a web view.
     Hidden,
     /// `--refresh`: "Renew all now", in the running instance or hidden.
     Refresh,
-    /// `--quit`: the end of the running instance, which may be nowhere to be seen.
+    /// `--quit`: end the running instance, which may be invisible.
     Quit,
-    /// `--again`: the same run goes on, hidden, without what its window has left behind.
+    /// `--again`: the same run continues, hidden, without the memory that its window used.
     Again,
 }
 
 impl Start {
-    /// What a command line says; its first word is the program.
+    /// Reads a command line, whose first word is the program.
     pub fn of(arguments: impl IntoIterator<Item = String>) -> Start {
         let mut start = Start::Window;
         for argument in arguments.into_iter().skip(1) {
@@ -28,7 +28,7 @@ impl Start {
                 "--quit" => return Start::Quit,
                 AGAIN => return Start::Again,
                 "--hidden" if start == Start::Window => start = Start::Hidden,
-                // A link is for the window, whatever else stands there.
+                // A link opens the window, whatever else the command line has.
                 link if link.contains("://") => return Start::Window,
                 _ => {}
             }

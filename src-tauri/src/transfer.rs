@@ -1,5 +1,5 @@
-//! What the page may call about another machine. The page names no file: one is written into the Downloads folder, and one that
-//! the person chose comes as the sealed text that it is. Listed in `commands` with all others.
+//! The page's commands about another machine. The page names no file: exports go into the Downloads folder, and the content of a file
+//! that the person chose is passed in encrypted. Listed in `commands` with all others.
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::token::Secret;
@@ -9,7 +9,7 @@ use tauri::{AppHandle, Runtime, State, command};
 use crate::commands::{Answer, said};
 use crate::downloads;
 
-/// Writes accounts into one sealed file; with `moves` they rest here from then on.
+/// Writes accounts into one encrypted file. With `moves` they are paused here.
 #[command]
 pub async fn export_accounts<R: Runtime>(
     app: AppHandle<R>,
@@ -23,13 +23,13 @@ pub async fn export_accounts<R: Runtime>(
     keeper.export(&accounts, passphrase, moves, &folder).await.map_err(said)
 }
 
-/// Takes in what such a file holds.
+/// Imports the accounts of such a file.
 #[command]
 pub async fn import_accounts(keeper: State<'_, Keeper>, file: String, passphrase: String) -> Answer<Vec<ImportedView>> {
     keeper.import(file, Secret::new(passphrase)).await.map_err(said)
 }
 
-/// Has this computer keep a paused account alive.
+/// Makes this computer renew a paused account.
 #[command]
 pub async fn resume(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
     keeper.resume(&account).await.map_err(said)

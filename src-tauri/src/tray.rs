@@ -1,4 +1,4 @@
-//! The tray: a menu over everything that is kept. Drawn anew when what it says has changed. The window never depends on it.
+//! The tray: a menu of all accounts, redrawn when its texts change. The window never depends on it.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
@@ -15,11 +15,11 @@ use crate::{clipboard, notices, renewal, system, window, wording};
 
 const ID: &str = "keybearer";
 
-/// What the tray says now; none where there is no tray.
+/// The tray's present texts; none if there is no tray.
 #[derive(Default)]
 pub struct Shown(Mutex<Option<TrayText>>);
 
-/// Makes the tray. Without one (no library for it, no panel) the app goes on.
+/// Makes the tray. If that fails (no library, no panel), the app continues without it.
 pub fn make<R: Runtime>(app: &AppHandle<R>) {
     let text = text(app);
     let build = || -> tauri::Result<()> {
@@ -30,7 +30,7 @@ pub fn make<R: Runtime>(app: &AppHandle<R>) {
             .on_menu_event(|app, event| clicked(app, &event));
         system::dress_tray(tray).build(app).map(drop)
     };
-    // The library that draws it on Linux is looked for at run time, and its absence is a panic in the crate that looks.
+    // On Linux the tray's library is loaded at run time, and the crate that loads it panics if it is missing.
     match std::panic::catch_unwind(AssertUnwindSafe(build)) {
         Ok(Ok(())) => *shown(app) = Some(text),
         Ok(Err(error)) => tracing::warn!(%error, "no tray"),
@@ -38,12 +38,12 @@ pub fn make<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Whether somebody can see the tray.
+/// Whether the person can see the tray.
 pub fn is_seen<R: Runtime>(app: &AppHandle<R>) -> bool {
     shown(app).is_some() && system::is_tray_seen()
 }
 
-/// Draws it anew, if it would say something else.
+/// Redraws it, if its texts have changed.
 pub fn update<R: Runtime>(app: &AppHandle<R>) {
     let new = text(app);
     let old = shown(app).clone();
@@ -102,7 +102,7 @@ fn menu<R: Runtime>(app: &AppHandle<R>, text: &TrayText) -> tauri::Result<Menu<R
         .build()
 }
 
-/// A foreign text in a label: `&` marks a key to press. (`_`, which does so in GTK, the menu library escapes itself.)
+/// Escapes a text for a label, in which `&` marks an access key. (The menu library itself escapes GTK's `_`.)
 fn literal(text: &str) -> String {
     text.replace('&', "&&")
 }
@@ -140,11 +140,11 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use tauri::image::Image;
 
-    /// The icon that has a tile of its own, without and with its mark.
+    /// The icons with a tile of their own, without and with the mark.
     const WELL: Image<'_> = tauri::include_image!("icons/tray.png");
     const ATTENTION: Image<'_> = tauri::include_image!("icons/tray-attention.png");
 
-    /// WCAG 2.2, 1.4.11: what a picture says has this contrast to what is beside it.
+    /// WCAG 2.2, 1.4.11: the minimum contrast of a graphic.
     const ENOUGH: f64 = 3.0;
 
     const BRASS: fn(&[u8]) -> bool = |p| p[0] > 200 && (130..220).contains(&p[1]) && p[2] < 120;

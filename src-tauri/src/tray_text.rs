@@ -1,24 +1,24 @@
-//! What the tray says: its menu as plain values, made of a view. Drawn by `tray`.
+//! The tray's texts: its menu as plain values, made from a view. `tray` draws it.
 
 use std::time::Duration;
 
 use keybearer_core::view::{AccountView, AppView, LoginReason, Standing, StoreState};
-use keybearer_core::words::{Language, say};
+use keybearer_core::words::{Language, say, tell};
 
 use crate::wording;
 
-/// A longer menu is a worse window.
+/// The most accounts in the menu.
 const MOST: usize = 20;
 
-/// The menu, and how things are.
+/// The menu and its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrayText {
-    /// Somebody should have a look.
+    /// Something needs the person's attention.
     pub attention: bool,
-    /// Said where the store is locked and tokens wait for it.
+    /// Shown if the store is locked and tokens wait for it.
     pub locked: Option<String>,
     pub accounts: Vec<Entry>,
-    /// Said where there are more accounts than the menu takes.
+    /// Shown if there are more accounts than the menu takes.
     pub more: Option<String>,
     pub copy: String,
     pub renew: String,
@@ -64,8 +64,8 @@ impl TrayText {
     }
 }
 
-/// What breaks first stands first: what is broken, what only a login mends, what has an end, the rest by name; last what
-/// another computer keeps alive.
+/// The order of the menu: what is broken, what only a login renews, what expires, the rest by name, and last what another computer
+/// renews.
 fn rank(a: &AccountView) -> (u8, i64, String) {
     let group = match a {
         a if a.unstored => 0,
@@ -83,7 +83,7 @@ fn may_renew(a: &AccountView, now: i64) -> bool {
     a.renews_from.is_some_and(|from| from <= now) && !a.standing.needs_login() && !a.practice_over && !a.unstored
 }
 
-/// Its name; with its platform's where another has the same.
+/// An account's name, with its platform's if another account has the same name.
 fn title(a: &AccountView, view: &AppView) -> String {
     let name = wording::name(&a.name);
     let twin = view.accounts.iter().any(|other| other.id != a.id && other.name == a.name);
@@ -93,7 +93,7 @@ fn title(a: &AccountView, view: &AppView) -> String {
     }
 }
 
-/// How it stands, in the window's own words.
+/// An account's state, in the window's words.
 fn standing(a: &AccountView, now: i64, language: Language) -> String {
     let id = match a.standing {
         Standing::PracticeOver => "state-practice-over",
@@ -114,6 +114,12 @@ fn standing(a: &AccountView, now: i64, language: Language) -> String {
         Standing::Ends { at } => {
             let left = u64::try_from(at - now).unwrap_or_default();
             return wording::left(language, Duration::from_secs(left));
+        }
+        Standing::DataEnds { at } if at <= now => "state-data-over",
+        Standing::DataEnds { at } => {
+            let left = u64::try_from(at - now).unwrap_or_default();
+            let left = wording::left(language, Duration::from_secs(left));
+            return tell(language, "tray-data", &[("left", &left)]);
         }
     };
     say(language, id)

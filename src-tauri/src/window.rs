@@ -1,4 +1,4 @@
-//! The only window: opened, brought to the front, closed for good or into the tray.
+//! The only window: opens it, brings it to the front, closes it or hides it in the tray.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,12 +20,12 @@ pub const WINDOW: &str = "main";
 pub enum Closing {
     /// In the tray.
     Tray,
-    /// Where nobody sees it: whoever starts it again has its window back.
+    /// Without a tray: another start brings the window back.
     Trayless,
 }
 
 impl Closing {
-    /// None where nothing could bring the window back.
+    /// None if nothing could bring the window back.
     fn of(tray_seen: bool) -> Option<Closing> {
         match tray_seen {
             true => Some(Closing::Tray),
@@ -34,29 +34,29 @@ impl Closing {
     }
 }
 
-/// What is between the window and its page.
+/// State between the window and its page.
 #[derive(Default)]
 pub struct Window {
-    /// Without a window the process stays.
+    /// The process stays without a window.
     stays: AtomicBool,
-    /// The page is to ask whether to stay, and where that would be; until the page has fetched it.
+    /// Where the app would stay, if the page has to ask about closing and has not fetched that yet.
     asked: Mutex<Option<Closing>>,
-    /// The account whose screen is wanted, until the page has fetched it.
+    /// The account whose screen is to be opened, until the page has fetched it.
     wanted: Mutex<Option<String>>,
 }
 
 impl Window {
-    /// Whether the page is to ask; once.
+    /// Whether the page has to ask. Returned once.
     pub fn take_asked(&self) -> Option<Closing> {
         self.asked().take()
     }
 
-    /// The account whose screen is wanted; once.
+    /// The account whose screen is to be opened. Returned once.
     pub fn take_wanted(&self) -> Option<String> {
         self.wanted().take()
     }
 
-    /// Whether the process goes on without a window.
+    /// Whether the process continues without a window.
     pub fn stays(&self) -> bool {
         self.stays.load(Ordering::Acquire)
     }
@@ -73,7 +73,7 @@ impl Window {
 /// Opens it.
 ///
 /// # Errors
-/// Where there is no display, or it is open.
+/// If there is no display, or the window is already open.
 pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     let window = WebviewWindowBuilder::new(app, WINDOW, WebviewUrl::default())
         .title("Keybearer")
@@ -83,7 +83,7 @@ pub fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     system::window_opened(&window)
 }
 
-/// Brings it to the front, or opens it anew.
+/// Brings it to the front, or opens it.
 pub fn show<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();
     // Never inside an event's handler: on Windows the webview of a new window needs that very thread.
@@ -101,21 +101,21 @@ pub fn show<R: Runtime>(app: &AppHandle<R>) {
     });
 }
 
-/// Brings it to the front with an account's screen, or as it is.
+/// Brings it to the front, with an account's screen if one is given.
 pub fn open_at<R: Runtime>(app: &AppHandle<R>, account: Option<String>) {
     *app.state::<Window>().wanted() = account;
     show(app);
     app.state::<Listeners>().tell();
 }
 
-/// The person closes the window: as chosen before, or the page asks, if the window can come back. `tray_seen`: the person can see
-/// the tray.
+/// Handles the person's closing of the window: as chosen before, or the page asks, if the window can come back. `tray_seen`: the person
+/// can see the tray.
 pub fn close_requested<R: Runtime>(app: &AppHandle<R>, api: &CloseRequestApi, tray_seen: bool) {
     let state = app.state::<Window>();
     let chosen = app.try_state::<Keeper>().map(|k| k.view().settings.on_close);
     match (chosen.as_deref(), Closing::of(tray_seen)) {
         (Some("keep"), Some(_)) => state.stays.store(true, Ordering::Release),
-        // A page that has not heard the first time will not the second time.
+        // If the page did not react the first time, don't ask again.
         (Some("ask"), Some(closing)) if state.asked().replace(closing).is_none() => {
             api.prevent_close();
             app.state::<Listeners>().tell();
@@ -124,10 +124,10 @@ pub fn close_requested<R: Runtime>(app: &AppHandle<R>, api: &CloseRequestApi, tr
     }
 }
 
-/// The person has answered: kept for the next time, and done.
+/// Saves the person's answer, and closes the window accordingly.
 ///
 /// # Errors
-/// The book's: then nothing is closed.
+/// The book's; the window stays open then.
 pub fn close<R: Runtime>(app: &AppHandle<R>, keeper: &Keeper, keep: bool) -> Result<()> {
     let on_close = if keep { "keep" } else { "quit" }.to_owned();
     keeper.change_settings(Settings {
@@ -146,7 +146,7 @@ pub fn close<R: Runtime>(app: &AppHandle<R>, keeper: &Keeper, keep: bool) -> Res
     Ok(())
 }
 
-/// The window is gone, and nobody listens in it.
+/// Cleans up after the window is gone.
 pub fn gone<R: Runtime>(app: &AppHandle<R>) {
     app.state::<Listeners>().forget();
     let state = app.state::<Window>();

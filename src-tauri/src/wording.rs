@@ -1,4 +1,4 @@
-//! Words outside the window: which language, and what a server's or a person's text may look like in a menu or a notification.
+//! Texts outside the window: their language, and how a server's or a person's text is made safe for a menu or a notification.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use keybearer_core::keeper::Keeper;
 use keybearer_core::words::{Language, explain, say};
 use tauri::{AppHandle, Manager, Runtime};
 
-/// A name longer than this is somebody's joke, and a menu as wide as the screen.
+/// The most characters of a name. A longer one would make the menu as wide as the screen.
 const LONGEST_NAME: usize = 60;
 
-/// The chosen language, else the session's.
+/// The chosen language, otherwise the session's.
 pub fn language<R: Runtime>(app: &AppHandle<R>) -> Language {
     let chosen = app.try_state::<Keeper>().map(|k| k.view().settings.language);
     of(chosen.as_deref().unwrap_or("system"))
@@ -29,13 +29,13 @@ pub fn count(language: Language, id: &str, number: u64) -> String {
     say(language, id).replace("%n", &number.to_string())
 }
 
-/// What an error says first.
+/// An error's first sentence.
 pub fn what_happened(language: Language, error: &ErrorView) -> String {
     let [happened, ..] = explain(language, error);
     happened
 }
 
-/// A foreign name on one line: without what moves or hides text, and cut.
+/// A name on one line, without characters that move or hide text, and truncated.
 pub fn name(text: &str) -> String {
     let moves = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     let clean: Vec<char> = text.chars().filter(|c| !c.is_control() && !moves(*c)).collect();
@@ -45,12 +45,12 @@ pub fn name(text: &str) -> String {
     }
 }
 
-/// A text in quotes, letter by letter as it is: a backslash is one backslash. Only what moves text, hides it or cannot be seen is
-/// escaped, as `\u{202e}`.
+/// A text in quotes, verbatim: a backslash is one backslash. Only characters that move text, hide it or are invisible are escaped, as
+/// `\u{202e}`.
 pub fn exact(text: &str) -> String {
     let mut shown = String::from("\"");
     for (at, c) in text.chars().enumerate() {
-        // An accent by itself would stand on the quote.
+        // A combining mark alone would combine with the quote.
         let alone = at == 0 && c != '\\' && c != '"' && c != '\'' && c.escape_debug().len() > 1;
         match alone || is_unseen(c) {
             true => shown.extend(c.escape_unicode()),
@@ -61,8 +61,8 @@ pub fn exact(text: &str) -> String {
     shown
 }
 
-/// Whether a letter moves text, hides it or cannot be seen: controls, blanks other than the usual one, Unicode's format characters
-/// (its category Cf, without those that are drawn), fillers and variation selectors.
+/// Whether a character moves text, hides it or is invisible: controls, unusual spaces, Unicode's format characters (category Cf, except
+/// visible ones), fillers and variation selectors.
 fn is_unseen(c: char) -> bool {
     let listed = matches!(
         c,
@@ -75,7 +75,7 @@ fn is_unseen(c: char) -> bool {
     listed || c.is_control() || (c.is_whitespace() && c != ' ')
 }
 
-/// How long something still is: whole days, then hours.
+/// A remaining time in whole days, or in hours.
 pub fn left(language: Language, left: Duration) -> String {
     let (hours, days) = (left.as_secs() / 3600, left.as_secs() / 86_400);
     match (days, hours) {

@@ -38,6 +38,7 @@ async fn first_token_by_loopback() {
     // The platform lived in the closed app; the token is kept all the same.
     app.click("copy-token").await;
     until("the token again", || (desktop.clipboard() == token).then_some(()));
+    app.click("account-menu").await;
     app.click("delete").await;
     app.click("confirm").await;
     app.gone(&format!("account-{id}")).await;

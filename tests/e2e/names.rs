@@ -143,8 +143,18 @@ async fn names_of_the_real_window() {
     let mut command = desktop.command(env!("CARGO_BIN_EXE_keybearer-desktop"));
     let app = command.env_remove("NO_AT_BRIDGE").env_remove("GTK_A11Y").spawn();
     let _app = Process(app.unwrap());
-    let start = reader.once_there("Get your first access token").await;
-    named(&start, &["Add an account", "Apps", "Settings", "Try with a practice account"]);
+    let start = reader.once_there("Your access tokens, on this computer").await;
+    named(
+        &start,
+        &[
+            "Add an account",
+            "Apps",
+            "Settings",
+            "Get a token",
+            "Import one I have",
+            "Try it with a practice account",
+        ],
+    );
     reader.press(&start, "Add an account").await;
     let tiles = reader.once_there("Mastodon").await;
     named(&tiles, &["Mastodon", "GoToSocial", "Threads", "Instagram", "Facebook", "X"]);

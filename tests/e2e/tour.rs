@@ -81,6 +81,7 @@ async fn tour() {
     tour.picture(&window, "Settings: language, theme, store, redirects").await;
     let (id, _) = account(&desktop);
     app.click(&format!("account-{id}")).await;
+    app.click("account-menu").await;
     app.click("delete").await;
     app.find("confirm").await;
     tour.picture(&window, "Delete: asks first").await;

@@ -50,6 +50,7 @@ async fn moved_to_another_computer() {
     assert_eq!(account(&there).1["paused"], false);
     assert!(there.secrets().contains(&token), "the Secret Service has the token");
     app.click(&format!("account-{id}")).await;
+    app.click("account-menu").await;
     app.click("verify").await;
     app.click("copy-token").await;
     until("the token", || (there.clipboard() == token).then_some(()));

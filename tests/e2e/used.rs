@@ -50,7 +50,7 @@ async fn use_a_token() {
     app.pick("try-call", "statuses").await;
     app.gone("try-answer").await;
     app.write("try-limit", "0").await;
-    says(&app, "try", "A whole number").await;
+    says(&app, "try-panel", "A whole number").await;
     assert!(
         !app.find("try-send").await.is_enabled().await.unwrap(),
         "none is no number of statuses"
@@ -68,7 +68,9 @@ async fn use_a_token() {
     app.click("try-send").await;
     says(&app, "try-status", "401").await;
     app.photograph("use-refused").await;
+    app.click("copy-menu").await;
     app.click("copy-as").await;
+    app.find("copy-as-panel").await;
     assert!(!app.window.source().await.unwrap().contains(&token), "the page never has the token");
     app.close().await;
 }
@@ -78,18 +80,20 @@ async fn use_a_copy() {
     let (server, desktop, app) = logged_in().await;
     let token = server.tokens().pop().unwrap();
 
-    app.click("copy-as").await;
+    app.click("copy-menu").await;
     app.click("save-worker").await;
     // A message is no text to WebKit while it rises.
     let said = app.find("toast").await.prop("textContent").await.unwrap().unwrap_or_default();
     let path = &said[said.find('/').unwrap_or_else(|| panic!("{said:?}"))..];
     let worker = std::fs::read_to_string(path.trim()).unwrap();
     assert!(worker.contains(server.origin()) && !worker.contains(&token));
+    app.click("copy-menu").await;
     app.click("copy-as-curl").await;
     let command = until("the command", || Some(desktop.clipboard()).filter(|text| text.starts_with("curl ")));
     let said = desktop.run("sh", &["-c", &format!("{command} -fsS")]).unwrap();
     let answer: serde_json::Value = serde_json::from_str(&said).unwrap();
     assert_eq!(answer["username"], "ada");
+    app.click("copy-menu").await;
     app.click("copy-as-env").await;
     let lines = until("the lines", || {
         Some(desktop.clipboard()).filter(|text| text.starts_with("GOTOSOCIAL_URL="))

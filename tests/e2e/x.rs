@@ -206,6 +206,7 @@ async fn x_import() {
     let account = s.account();
     assert!(account["verified"].is_null() && s.desktop.secrets().contains(x::ACCESS_TOKEN_SECRET));
     s.app.click(&format!("account-{}", account["id"].as_str().unwrap())).await;
+    s.app.click("account-menu").await;
     s.app.click("verify").await;
     s.app.click("confirm").await;
     until("checked", || (s.account()["name"] == "@ada").then_some(()));

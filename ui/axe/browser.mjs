@@ -118,12 +118,26 @@ export async function close() {
   rmSync(profiles, { recursive: true, force: true });
 }
 
-const KEYS = { Tab: "\uE004", Enter: "\uE007", Space: " ", Down: "\uE015", Escape: "\uE00C" };
+const KEYS = {
+  Tab: "\uE004",
+  Enter: "\uE007",
+  Space: " ",
+  Escape: "\uE00C",
+  Left: "\uE012",
+  Up: "\uE013",
+  Right: "\uE014",
+  Down: "\uE015",
+  Home: "\uE011",
+  End: "\uE010",
+  Control: "\uE009",
+  Alt: "\uE00A",
+};
+/** Keys one after another; `Control+k` is both at once. */
 export async function press(...keys) {
-  const actions = keys.flatMap((key) => [
-    { type: "keyDown", value: KEYS[key] ?? key },
-    { type: "keyUp", value: KEYS[key] ?? key },
-  ]);
+  const actions = keys.flatMap((key) => {
+    const held = (key.length > 1 ? key.split("+") : [key]).map((one) => KEYS[one] ?? one);
+    return [...held.map((value) => ({ type: "keyDown", value })), ...held.reverse().map((value) => ({ type: "keyUp", value }))];
+  });
   await call("POST", "/actions", { actions: [{ type: "key", id: "keys", actions }] });
 }
 /** What has the focus: by its test id, a fold by its own. */

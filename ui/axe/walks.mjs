@@ -51,13 +51,17 @@ async function walk(site) {
   const account = await run("return document.querySelector('main').textContent");
   for (const word of [EXTRA.meaning.en.slice(1), message("redirect-private-use-scheme")])
     if (!account.includes(word)) throw new Error(`the account does not say “${word}”`);
-  await tabTo("delete");
+  await tabTo("account-menu");
+  await press("Enter");
+  await shown("delete");
+  await press("Up");
+  if ((await focused()) !== "delete") throw new Error("the arrows do not go round the menu");
   await press("Enter");
   await shown("confirm");
   if ((await focused()) !== "dismiss") throw new Error("the dialog does not start on the safe button");
   await press("Escape");
   await until("the dialog to close", "return !document.querySelector('dialog')");
-  if ((await focused()) !== "delete") throw new Error("the focus did not come back from the dialog");
+  if ((await focused()) !== "account-menu") throw new Error("the focus did not come back from the dialog");
   console.log("ok   the whole flow by keyboard: tiles, server, permissions, redirect, consent, copy, dialog");
 }
 
@@ -265,9 +269,14 @@ async function walkUse(site) {
   await press("Escape");
   await until("the dialog to close", "return !document.querySelector('dialog')");
   if (await run("return !!document.querySelector('[data-testid=try-answer]')")) throw new Error("it was sent without a yes");
-  await tabTo("copy-as");
+  await tabTo("copy-menu");
   await press("Enter");
-  await tabTo("copy-as-curl");
+  await shown("copy-as");
+  await press("Up", "Enter");
+  await shown("copy-as-panel");
+  await tabTo("copy-shown-curl");
+  await press("Enter");
+  await tabTo("use-export");
   await press("Enter");
   await tabTo("export-start");
   await press("Enter");
@@ -315,5 +324,40 @@ async function walkBrowserErrors(site) {
   console.log("ok   what a browser shows, unfolded: in sight, and the window stays where it is");
 }
 
+/** The list of accounts: found by its keys and the first letters of a name, arranged and folded, and one stop of the Tab key. */
+async function walkList(site) {
+  await call("POST", "/url", { url: `${site}/?scene=sixty` });
+  await shown("account-title");
+  const order = () => run("return [...document.querySelectorAll('nav [data-testid^=account-t]')].map((e) => e.dataset.testid).join()");
+  await press("Control+k");
+  if ((await focused()) !== "find") throw new Error("Ctrl+K does not lead to the search");
+  await press(..."threads", "Down");
+  if ((await focused()) !== "platform-threads") throw new Error("the arrows do not lead from the search to what it found");
+  await press("Down", "Enter");
+  await until("the account", "return document.querySelector('[data-testid=account-title]').textContent === '@memochou'");
+  await tabTo("find");
+  await press("Escape");
+  await press("Down", "End");
+  if (!(await focused()).startsWith("account-")) throw new Error("End does not lead to the last account");
+  await press("Home", "f");
+  if ((await focused()) !== "platform-facebook") throw new Error("a letter does not lead to its name");
+  await press("Left");
+  await until("the platform to fold", "return !document.querySelector('[data-testid=account-f1]')");
+  await press("Right");
+  await shown("account-f1");
+  const before = await order();
+  await run("document.querySelector('[data-testid=account-t2]').focus()");
+  await press("Alt+Up");
+  await until(
+    "the new order",
+    "return [...document.querySelectorAll('nav [data-testid^=account-t]')].map((e) => e.dataset.testid).join() !== arguments[0] || arguments[0] === 'account-t1,account-t2'",
+    before,
+  );
+  if ((await focused()) !== "account-t2") throw new Error("the focus did not go with the row");
+  await press("Tab");
+  if ((await focused()) !== "add-account") throw new Error("the list takes more than one stop");
+  console.log("ok   the list by keyboard: searched, found by a letter, folded, arranged, one stop of Tab");
+}
+
 /** All of them. */
-export const WALKS = [walk, walkConsole, walkKinds, walkNext, walkMoving, walkUse, walkBrowserErrors];
+export const WALKS = [walk, walkList, walkConsole, walkKinds, walkNext, walkMoving, walkUse, walkBrowserErrors];

@@ -6,7 +6,7 @@ import type { AccountView, Code, ErrorView } from "../src/shell/wire";
 import { sentences } from "../src/text/errors";
 import { speak, speakOfUse } from "../src/text/words.svelte";
 import { ERRORS, LANGUAGES } from "./files";
-import { model, open, press, settle, type } from "./window";
+import { menu, model, open, press, settle, type } from "./window";
 
 /** Opens a screen once, then shows it one error after another. */
 interface Screen {
@@ -35,7 +35,7 @@ const SCREENS = {
     scene: "sixty",
     async show(error) {
       vi.spyOn(model.api, "renew").mockRejectedValue(error);
-      await press("renew", 10);
+      await menu("renew", 10);
     },
   },
   paused: { scene: "paused", show: () => undefined },

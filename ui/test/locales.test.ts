@@ -115,7 +115,8 @@ test("every id that is put together from parts exists for each part", () => {
     "ask-*-text": ["revoke", "delete", "client"],
     "ask-*-yes": ["revoke", "delete", "client"],
     "language-*": ["system", "en", "zh-Hans", "zh-Hant"],
-    "next-group-*": ["now", "login", "later", "itself", "endless", "paused"],
+    "next-group-*": ["now", "sync", "login", "later", "itself", "endless", "paused"],
+    "filter-*": ["all", "needs", "paused"],
     "outcome-*": ["renewed", "later", "needs-you"],
     "import-result-*": ["added", "renewed", "kept", "left"],
     "on-close-*": ["ask", "keep", "quit"],
@@ -170,11 +171,12 @@ test("no text is left that nobody asks for", () => {
     .map(({ text }) => text)
     .join("\n");
   const made =
-    /^(step|redirect|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|import-result|on-close|use-deliver)-/;
+    /^(step|redirect|filter|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|import-result|on-close|use-deliver)-/;
   // Said at the terminal, by the tray, in notifications and in the calendar: Rust asks for these.
   const rust = /^(cli|tray|notice|calendar|native)-/;
+  const within = new Set([...read("../locales/en.ftl").matchAll(/\{ ([a-z][\w-]*) \}/g)].map(([, id]) => id));
   for (const id of english.keys()) {
-    if (id.includes(".") || made.test(id) || rust.test(id)) continue;
+    if (id.includes(".") || made.test(id) || rust.test(id) || within.has(id)) continue;
     expect(all.includes(`"${id}"`), id).toBe(true);
   }
 });

@@ -30,7 +30,9 @@ test("copying counts the clipboard down and then is silent", async () => {
   await open("scene=account");
   find("copy-token")?.click();
   await settle(4_000);
-  expect(find("toast")?.textContent).toMatch(/Copied\. Cleared from the clipboard in 4\d s/);
+  expect(find("toast")?.textContent).toMatch(
+    /^Copied: the token of @newsbot@social\.example, valid until .+ Cleared from the clipboard in 4\d s/,
+  );
   await settle(45_000);
   expect(find("toast")).toBeNull();
 });

@@ -1,6 +1,6 @@
 // Tokens after their login, on the real screens: Pages, renewing, inspecting, more permissions, importing.
 import { expect, test, vi } from "vitest";
-import { find, open, press, settle, type } from "./window";
+import { menu, find, open, press, settle, type } from "./window";
 
 const text = () => document.querySelector("main")?.textContent ?? "";
 
@@ -9,6 +9,7 @@ test("Pages stand below their person, and a Page names hers", async () => {
   const ids = [...document.querySelectorAll<HTMLElement>("nav [data-testid^='account-']")].map((one) => one.dataset["testid"]);
   expect(ids.slice(ids.indexOf("account-f1"), ids.indexOf("account-f1") + 3)).toEqual(["account-f1", "account-f2", "account-f3"]);
   expect(find("account-f2")?.closest("li")?.classList.contains("nested")).toBe(true);
+  expect(find("account-f2")?.textContent, "what ends is the access to its data").toMatch(/data until \w+ \d+/);
   expect(find("tasks")?.textContent).toContain("CREATE_CONTENT");
   expect(find("life")?.textContent).toContain("It doesn’t expire.");
   await press("parent");
@@ -44,13 +45,17 @@ test("a refusal to list them is said, and looked for once more", async () => {
 test("a token of sixty days is renewed, one of today says from when", async () => {
   const api = await open("scene=sixty");
   const renew = vi.spyOn(api, "renew");
-  await press("renew", 1000);
+  await menu("renew", 1000);
   expect(renew).toHaveBeenCalledWith("t1");
   expect(find("toast")?.textContent).toContain("Renewed.");
   await press("account-t2");
-  expect((find("renew") as HTMLButtonElement).disabled).toBe(true);
+  await menu("renew", 100);
+  expect(find("renew")?.getAttribute("aria-disabled")).toBe("true");
   expect(find("renew-why")?.textContent).toContain("It can be renewed from");
+  expect(renew).toHaveBeenCalledTimes(1);
   await press("account-a1");
+  await menu();
+  expect(find("verify")).not.toBeNull();
   expect(find("renew")).toBeNull();
 });
 
@@ -63,14 +68,22 @@ test("the life line has every point that is known, and no other", async () => {
   await press("account-o1");
   expect(find("life")?.dataset["known"]).toBe("false");
   expect(find("life")?.textContent).toContain("Expiry unknown.");
+  await menu();
+  expect(find("delete")).not.toBeNull();
   expect(find("verify")).toBeNull();
 });
 
-test("what the platform knows is asked for", async () => {
+test("what the platform knows is asked for, and shown", async () => {
   const api = await open("scene=person");
   const inspect = vi.spyOn(api, "inspect");
-  await press("inspect", 1000);
+  await menu("inspect", 1000);
   expect(inspect).toHaveBeenCalledWith("f1");
+  const said = find("token-details")?.textContent ?? "";
+  expect(said).toContain("pages_show_list");
+  expect(said).toContain("10221234567890123");
+  expect(find("confirm"), "there is nothing to answer").toBeNull();
+  await press("dismiss", 100);
+  expect(document.querySelector("dialog")).toBeNull();
 });
 
 test("what was declined can be asked for again", async () => {
@@ -133,7 +146,7 @@ test("the app's own token is copied from its client", async () => {
 test("another device gets a code, and a code from one becomes an account", async () => {
   const api = await open("scene=person");
   const [copy, redeem] = [vi.spyOn(api, "copyDeviceCode"), vi.spyOn(api, "redeemDeviceCode")];
-  await press("copy-device-code");
+  await menu("copy-device-code", 0, "copy-menu");
   expect(copy).toHaveBeenCalledWith("f1");
   await press("clients");
   await press("client-c7");

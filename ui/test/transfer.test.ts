@@ -2,10 +2,10 @@
 import { expect, test, vi } from "vitest";
 import { breaking, whatBreaks } from "../src/state/next";
 import { account as blank, error } from "../src/fake/common";
-import { needsYou } from "../src/state/needs";
+import { tokenNeedsYou } from "../src/state/needs";
 import { stage } from "../src/fake/scenes";
 import { standing } from "../src/text/standing";
-import { find, open, press, settle, type } from "./window";
+import { find, menu, open, press, settle, type } from "./window";
 
 const text = (id: string) => find(id)?.textContent ?? "";
 const confirm = async (ms = 1500) => {
@@ -84,8 +84,8 @@ test("a file is handed on as it is, and each account says what became of it", as
 
 test("a paused account is quiet everywhere, and one button wakes it", async () => {
   const rests = blank({ id: "z1", name: "@z", provider: "threads", client: "", paused: true, expires: 1, trouble: error("token-dead") });
-  expect(needsYou(rests)).toBe(false);
-  expect(needsYou({ ...rests, unstored: true })).toBe(true);
+  expect(tokenNeedsYou(rests)).toBe(false);
+  expect(tokenNeedsYou({ ...rests, unstored: true })).toBe(true);
   expect(standing(rests)).toMatchObject({ text: "renewed elsewhere", tone: "quiet" });
   expect(breaking(rests, stage(null)).group).toBe("paused");
   expect(
@@ -97,6 +97,7 @@ test("a paused account is quiet everywhere, and one button wakes it", async () =
   const api = await open("scene=paused");
   const resume = vi.spyOn(api, "resume");
   expect(text("standing")).toBe("renewed elsewhere");
+  await menu();
   expect(find("renew")).toBeNull();
   await press("resume", 500);
   expect(resume).toHaveBeenCalledExactlyOnceWith("t1");

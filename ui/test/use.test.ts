@@ -1,7 +1,7 @@
 // Using a token, on the real screens: filling in a request, sending it, reading the answer, and copying. What writes is confirmed first.
 import { beforeEach, expect, test, vi } from "vitest";
 import { linesOf, linesWith, pieces } from "../src/text/lines";
-import { find, open, press, settle, type } from "./window";
+import { menu, find, open, press, settle, type } from "./window";
 
 // The screen is fetched and compiled in the first of these; on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 20_000 });
@@ -13,13 +13,10 @@ const submit = async () => {
   await settle(800);
 };
 
-/** jsdom opens a fold and does not say so. */
+/** Opens a panel, once it has been fetched. */
 async function unfold(id: string) {
   for (let tries = 0; tries < 20 && !find(id); tries++) await settle(20);
-  const fold = find(id) as HTMLDetailsElement | null;
-  if (!fold) throw new Error(`no ${id}`);
-  fold.open = true;
-  fold.dispatchEvent(new Event("toggle"));
+  if (find(id)?.getAttribute("aria-expanded") !== "true") await press(id);
   await settle(20);
 }
 
@@ -143,14 +140,29 @@ test("a copy is made by the shell, and only what holds no secret is saved", asyn
   const api = await open("scene=copy-as");
   const copy = vi.spyOn(api, "copyAs");
   await vi.dynamicImportSettled();
-  await unfold("copy-as");
-  await press("copy-as-curl", 400);
+  await settle(300);
+  await press("copy-shown-curl", 400);
   expect(copy).toHaveBeenCalledWith("a1", "curl");
   expect(text("toast")).toContain("Copied: curl command");
   expect(text("shown-curl")).toContain("Bearer ••••••••");
-  expect([...document.querySelectorAll("[data-testid^=save-]")].map((button) => (button as HTMLElement).dataset.testid)).toEqual([
-    "save-worker",
-  ]);
-  await press("save-worker", 20);
+  const saves = () => [...document.querySelectorAll<HTMLElement>("[data-testid^=save-]")].map((button) => button.dataset.testid);
+  expect(saves()).toEqual(["save-shown-worker"]);
+  await press("save-shown-worker", 20);
   expect(text("toast")).toContain("statuses-worker.js");
+});
+
+test("the menu beside the button has the other forms, and leads to their previews", async () => {
+  const api = await open("scene=endless");
+  const copy = vi.spyOn(api, "copyAs");
+  await menu("copy-as-env", 400, "copy-menu");
+  expect(copy).toHaveBeenCalledWith("a1", "env");
+  expect(text("toast")).toContain("Copied: Lines for .env");
+  expect(document.activeElement, "the focus is back at the menu's button").toBe(find("copy-menu"));
+  await menu("save-worker", 20, "copy-menu");
+  expect(text("toast")).toContain("statuses-worker.js");
+  expect(find("shown-curl")).toBeNull();
+  await menu("copy-as", 20, "copy-menu");
+  expect(text("shown-curl")).toContain("Bearer ••••••••");
+  await press("copy-as-close");
+  expect(find("copy-as-panel")?.hidden).toBe(true);
 });

@@ -53,6 +53,14 @@ export async function press(id: string, ms = 0): Promise<void> {
   await settle(ms);
 }
 
+/** Opens a menu of the account's page, and chooses from it if `item` is given. The menu is fetched after the page. */
+export async function menu(item?: string, ms = 0, id = "account-menu"): Promise<void> {
+  await vi.dynamicImportSettled();
+  await settle(300);
+  if (find(id)?.getAttribute("aria-expanded") !== "true") await press(id);
+  if (item) await press(item, ms);
+}
+
 // jsdom has no modal dialogs.
 HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
   this.open = true;

@@ -1,7 +1,7 @@
 // X on the real screens: the table of kinds, the rules for addresses, tokens without a browser, copying.
 import { expect, test, vi } from "vitest";
 import type { Kind } from "../src/shell/wire";
-import { find, open, platform, press, settle, type } from "./window";
+import { find, menu, open, platform, press, settle, type } from "./window";
 
 const text = () => document.querySelector("main")?.textContent ?? "";
 const KEY = "k7BcQ2mXaVt9LwDf3RzYhN5pJ";
@@ -171,14 +171,14 @@ test("what renews when it is wanted says so", async () => {
 test("what need not be renewed yet says why, and is renewed all the same when one says so", async () => {
   const api = await open("scene=demand");
   const renew = vi.spyOn(api, "renew");
-  await press("renew", 1000);
+  await menu("renew", 1000);
   const dialog = () => document.querySelector("dialog")?.textContent ?? "";
   expect(dialog()).toContain("X would renew it now, but each renewal ends the previous token, so Keybearer waits until it is needed.");
   expect(find("error")).toBeNull();
   await press("dismiss", 500);
   expect(document.querySelector("dialog")).toBeNull();
   expect(renew.mock.calls).toEqual([["x-bot"]]);
-  await press("renew", 1000);
+  await menu("renew", 1000);
   await press("confirm", 1000);
   expect(renew.mock.calls.at(-1)).toEqual(["x-bot", true]);
   expect(document.querySelector("dialog")).toBeNull();
@@ -189,9 +189,10 @@ test("a token that has expired is renewed before it is copied", async () => {
   await open("scene=ended");
   expect(find("standing")?.textContent).toContain("Verified");
   expect(find("life-demand")?.textContent).toContain("has expired");
+  await menu();
   expect(find("renew")).not.toBeNull();
   await press("copy-token", 1000);
-  expect(find("toast")?.textContent).toContain("Copied.");
+  expect(find("toast")?.textContent).toContain("Copied: the token of @keybot, valid until ");
   expect(find("life-demand")?.textContent).toContain("left");
 });
 
@@ -247,6 +248,7 @@ test("an app's own token belongs to nobody and is not called unverified", async 
   await open("scene=app-only");
   expect(find("standing")?.textContent).toBe("The app’s own");
   expect(find("account-redirect")?.textContent).toBe("Issued to the app itself");
+  await menu();
   for (const gone of ["verify", "error", "renew"]) expect(find(gone), gone).toBeNull();
   expect(text()).not.toContain("May do");
   await press("account-x-own");
@@ -258,17 +260,18 @@ test("asking who one is costs money: asked once, then done", async () => {
   const verify = vi.spyOn(api, "verify");
   expect(find("standing")?.textContent).toBe("Not verified yet");
   expect(find("standing")?.className).not.toMatch(/warn|bad/);
+  await menu();
   expect(find("verify")?.textContent).toContain("costs money");
   await press("verify");
   expect(verify).not.toHaveBeenCalled();
   expect(document.querySelector("dialog")?.textContent).toContain("about one cent a day");
   await press("dismiss");
   expect(verify).not.toHaveBeenCalled();
-  await press("verify");
+  await menu("verify");
   await confirm();
   expect(verify).toHaveBeenCalledOnce();
   expect(find("account-title")?.textContent).toBe("@owner");
-  await press("verify", 1500);
+  await menu("verify", 1500);
   expect(verify).toHaveBeenCalledTimes(2);
   expect(document.querySelector("dialog")).toBeNull();
 });
@@ -276,6 +279,7 @@ test("asking who one is costs money: asked once, then done", async () => {
 test("a free answer is asked for without a word", async () => {
   const api = await open("scene=sixty");
   const verify = vi.spyOn(api, "verify");
+  await menu();
   expect(find("verify")?.textContent).not.toContain("money");
   await press("verify", 1000);
   expect(verify).toHaveBeenCalledOnce();

@@ -1,4 +1,4 @@
-//! A line from a file descriptor that this process was started with.
+//! Reads a line from a file descriptor that this process inherited.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -8,13 +8,13 @@ use keybearer_core::token::Secret;
 use crate::failure::Failure;
 use crate::system;
 
-/// Nobody types more.
+/// The most bytes of a passphrase.
 const LONGEST: usize = 4096;
 
-/// The descriptor of this number, once more: where it leads need not have a name, nor one that may be opened here.
+/// Duplicates the descriptor of this number. Its file need not have a name that can be opened.
 ///
 /// # Errors
-/// [`Failure::NoDescriptor`] where this system knows none of this number, [`Failure::System`] where it is not there.
+/// [`Failure::NoDescriptor`] if this system has no descriptor of this number, [`Failure::System`] if it is not open.
 pub fn open(number: u32) -> Result<File, Failure> {
     if !system::is_descriptor(number) {
         return Err(Failure::NoDescriptor(number));
@@ -22,13 +22,13 @@ pub fn open(number: u32) -> Result<File, Failure> {
     system::duplicate(number).map_err(Failure::io(format!("--passphrase-fd {number}")))
 }
 
-/// Its next line, without the end of it. What follows is left to whoever reads next.
+/// Its next line without the line break. Later bytes stay unread.
 ///
 /// # Errors
 /// [`Failure::System`].
 pub async fn line(mut file: File) -> Result<Secret, Failure> {
     let read = tokio::task::spawn_blocking(move || {
-        // As long as it can become: what grows leaves copies behind.
+        // Allocated in full, because a growing buffer leaves copies behind.
         let (mut line, mut byte) = (Vec::with_capacity(LONGEST), [0]);
         while line.len() < LONGEST && file.read(&mut byte)? > 0 && byte != *b"\n" {
             line.extend(byte);

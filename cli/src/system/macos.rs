@@ -1,19 +1,19 @@
-//! What is macOS's own; other relatives of Unix are taken for one. Checked by the compiler only.
+//! macOS and other systems of the Unix family. Only type-checked.
 
 use super::is_set;
 
-/// The languages of the session beside the environment's variables, most wanted first: not every terminal sets `LANG`.
+/// The session's languages besides the environment's variables, in order of preference: not every terminal sets `LANG`.
 pub fn languages() -> Vec<String> {
     sys_locale::get_locales().collect()
 }
 
-/// Whether there is anything that a browser could be seen on: a session by ssh has none.
+/// Whether a browser would be visible; not in an ssh session.
 pub fn has_screen() -> bool {
     !is_set("SSH_CONNECTION") && !is_set("SSH_TTY")
 }
 
-/// Whether this process was started with Ctrl-C ignored. Only an unsafe call (`sigaction`) knows that here, and so it is not
-/// asked: Ctrl-C is heard in the background, too.
+/// Whether this process was started with Ctrl-C ignored. Only an unsafe call (`sigaction`) could tell, so the answer is no: Ctrl-C also
+/// works in the background.
 pub fn ignores_ctrl_c() -> bool {
     false
 }

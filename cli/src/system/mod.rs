@@ -1,7 +1,7 @@
-//! What differs between systems. The files of this folder are the only ones of the command line with a `cfg`: each function is
-//! there on every system, under one name, so that one sees here what a system has and lacks.
+//! What differs between systems. Only the files of this folder have a `cfg` for a system. Each function exists on every system under the
+//! same name.
 //!
-//! `unix` Linux, macOS and their relatives · `linux` and `macos` what those two do differently · `windows`.
+//! `unix` Linux, macOS and other Unix systems · `linux` and `macos` where those two differ · `windows`.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -23,17 +23,17 @@ pub use self::unix::*;
 #[cfg(windows)]
 pub use self::windows::*;
 
-/// Why a command did not start, as far as a person can do something about it.
+/// Why a command did not start.
 #[derive(Debug, PartialEq, Eq)]
 #[cfg_attr(unix, allow(dead_code))]
 pub enum NotStarted {
     /// There is no such program.
     NotFound,
-    /// It is a script, which this system does not start without the program that runs it, as in this one.
+    /// It is a script, which this system only starts through its interpreter, such as this one.
     Script(&'static str),
-    /// It is a batch file, and one of the arguments would reach it as something else.
+    /// It is a batch file, and cmd.exe would change one of the arguments.
     BatchArgument,
-    /// What the system says of it.
+    /// Any other reason; the system's error explains it.
     Other,
 }
 

@@ -1,4 +1,4 @@
-//! What Linux and macOS share. `unsafe` stands here once, and says why.
+//! Linux, macOS and other Unix systems. The one `unsafe` says why.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -15,21 +15,21 @@ use super::NotStarted;
 pub const PASSPHRASE_FD: &str =
     "Reads the passphrase of encrypted files, one line, from this file descriptor when needed; by default the terminal asks";
 
-/// Whether a file descriptor of this number may be read here.
+/// Whether a file descriptor of this number can be read on this system.
 pub fn is_descriptor(_: u32) -> bool {
     true
 }
 
-/// The file descriptor of this number, a second time.
+/// Duplicates the file descriptor of this number.
 ///
 /// # Errors
-/// The system's, where it is not open.
+/// The system's, if it is not open.
 pub fn duplicate(number: u32) -> io::Result<File> {
     with(number, |open| fcntl_dupfd_cloexec(open, 0)).map(File::from)
 }
 
-/// A command that takes this process's place could read the descriptor a second time. Standard input is that command's own
-/// affair.
+/// Closes a descriptor for a command that takes this process's place, so that it cannot read the passphrase again. Standard input stays
+/// open.
 pub fn close_on_exec(number: u32) {
     if number > 2 {
         // If it is not open, reading from it says so.
@@ -44,7 +44,7 @@ fn with<T>(number: u32, work: impl FnOnce(BorrowedFd<'_>) -> rustix::io::Result<
     Ok(work(unsafe { BorrowedFd::borrow_raw(number) })?)
 }
 
-/// A command, by the name that was typed: the system looks for it.
+/// Makes a command from the typed name; the system looks it up.
 pub fn command(program: &OsStr) -> Command {
     Command::new(program)
 }

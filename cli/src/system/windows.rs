@@ -1,4 +1,4 @@
-//! What is Windows' own.
+//! Windows only.
 
 use std::env::{split_paths, var_os};
 use std::ffi::{OsStr, OsString};
@@ -18,33 +18,33 @@ pub const PASSPHRASE_FD: &str = "Reads the passphrase of encrypted files, one li
 /// `ERROR_BAD_EXE_FORMAT`: "%1 is not a valid Win32 application" (Microsoft, System Error Codes 0-499).
 const BAD_EXE_FORMAT: i32 = 193;
 
-/// What `CreateProcess` starts by itself.
+/// The extensions that `CreateProcess` starts directly.
 const STARTS: [&str; 4] = ["com", "exe", "bat", "cmd"];
 
-/// As Windows has it where PATHEXT says nothing.
+/// Windows' default for PATHEXT.
 const USUAL_ENDINGS: &str = ".COM;.EXE;.BAT;.CMD";
 
-/// The languages of the session, most wanted first: Windows sets no `LANG`.
+/// The session's languages, in order of preference: Windows sets no `LANG`.
 pub fn languages() -> Vec<String> {
     sys_locale::get_locales().collect()
 }
 
-/// Whether there is anything that a browser could be seen on: a session by ssh has none (OpenSSH sets the variable here, too).
+/// Whether a browser would be visible; not in an ssh session (OpenSSH sets the variable on Windows, too).
 pub fn has_screen() -> bool {
     !is_set("SSH_CONNECTION")
 }
 
-/// Whether this process was started with Ctrl-C ignored: then Windows does not report it in the first place.
+/// Whether this process was started with Ctrl-C ignored: no, because Windows does not report it then.
 pub fn ignores_ctrl_c() -> bool {
     false
 }
 
-/// Whether a file descriptor of this number may be read here: handles have no numbers that a shell could hand on.
+/// Whether a file descriptor of this number can be read: only standard input, because shells cannot pass on handles by number.
 pub fn is_descriptor(number: u32) -> bool {
     number == 0
 }
 
-/// Standard input, a second time.
+/// Duplicates standard input.
 ///
 /// # Errors
 /// The system's; any other number is not supported.
@@ -55,11 +55,11 @@ pub fn duplicate(number: u32) -> io::Result<File> {
     }
 }
 
-/// Standard input is the command's own affair.
+/// Does nothing: standard input stays open for the command.
 pub fn close_on_exec(_: u32) {}
 
-/// A command, by the name that was typed: looked for with the endings of PATHEXT, as shells do, so that `npm` is `npm.cmd`. What is
-/// not found is left to the system, which knows folders of its own.
+/// Makes a command from the typed name, looked up with the extensions of PATHEXT as shells do, so that `npm` finds `npm.cmd`. A name
+/// that is not found is left to the system, which also searches folders of its own.
 pub fn command(program: &OsStr) -> Command {
     let (path, endings) = (var_os("PATH").unwrap_or_default(), var_os("PATHEXT").unwrap_or_default());
     Command::new(find(program, &path, &endings).unwrap_or_else(|| program.into()))
@@ -82,29 +82,28 @@ fn find(program: &OsStr, path: &OsStr, endings: &OsStr) -> Option<PathBuf> {
     match ending(as_typed) {
         Some(ending) if STARTS.contains(&ending.as_str()) => names.insert(0, as_typed.to_owned()),
         Some(_) => names.push(as_typed.to_owned()),
-        // A file without an ending is no program here: beside `npm.cmd` lies `npm`, for other shells.
+        // A file without an extension is no program: next to `npm.cmd` there is `npm` for other shells.
         None => {}
     }
     let mut all = folders.iter().flat_map(|folder| names.iter().map(|name| folder.join(name)));
     all.find(|file| file.is_file())
 }
 
-/// Runs a command and ends with its own exit code, all 32 bits of it. If this process is ended meanwhile, the command and what
-/// it started end with it. Ctrl-C reaches the command by the console, and its exit code says what became of it. Returns only if
-/// the command did not start.
+/// Runs a command and exits with its exit code, all 32 bits of it. If this process is ended, the command and everything it started end
+/// with it. Ctrl-C reaches the command through the console. Returns only if the command did not start.
 pub fn run(mut command: Command) -> io::Error {
-    // cmd.exe would run, and say something else.
+    // cmd.exe would start and report another error.
     if is_batch(command.get_program()) && !Path::new(command.get_program()).is_file() {
         return ErrorKind::NotFound.into();
     }
-    // Heard here and not acted upon, as long as these are kept.
+    // While these exist, this process ignores the signals.
     let _heard = (tokio::signal::windows::ctrl_c(), tokio::signal::windows::ctrl_break());
-    // Without one, only what was started outlives this process.
+    // Without a job, the command may outlive this process.
     let job = Job::create_with_limit_info(ExtendedLimitInfo::new().limit_kill_on_job_close()).ok();
     let job = job.filter(|job| job.assign_current_process().is_ok());
     let ended = command.status();
     if let Some(job) = job {
-        // What the command left running goes on, as elsewhere; and closing the job does not end this process.
+        // What the command left running continues, as on other systems.
         let _ = job.set_extended_limit_info(&ExtendedLimitInfo::new());
         let _ = job.into_handle();
     }
@@ -120,7 +119,7 @@ pub fn not_started(program: &OsStr, error: &io::Error) -> NotStarted {
     let ending = ending(&found);
     let starts = ending.as_deref().is_some_and(|e| STARTS.contains(&e));
     match error.kind() {
-        // std's own refusal of what cmd.exe would take for something else (std::process, "Windows argument splitting").
+        // std refuses arguments that cmd.exe would interpret (std::process, "Windows argument splitting").
         ErrorKind::InvalidInput if is_batch(found.as_os_str()) => NotStarted::BatchArgument,
         _ if found.is_file() && (!starts || error.raw_os_error() == Some(BAD_EXE_FORMAT)) => {
             NotStarted::Script(interpreter(ending.as_deref().unwrap_or_default()))
@@ -138,7 +137,7 @@ fn is_batch(program: &OsStr) -> bool {
     matches!(ending(Path::new(program)).as_deref(), Some("bat" | "cmd"))
 }
 
-/// What usually runs files with this ending.
+/// The usual interpreter of files with this extension.
 fn interpreter(ending: &str) -> &'static str {
     match ending {
         "py" | "pyw" => "py",

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 
+use keybearer_core::words::{Language, say};
 use keybearer_practice::meta::{Meta, Platform};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -38,7 +39,8 @@ async fn a_healthy_report_and_a_taken_port() {
         let _alone = PORTS.lock().await;
         let said = home.run(&["doctor"]).await;
         assert!(said.code == 0 && !said.out.contains("!!"), "{said:?}");
-        for what in ["clock", "127.0.0.1", "Keychain", "redirect to 127.0.0.1"] {
+        let keychain = say(Language::En, "store-keychain");
+        for what in ["clock", "127.0.0.1", &keychain, "redirect to 127.0.0.1"] {
             line(&said, &format!("ok  {what}"));
         }
         assert!(line(&said, "--  browser").0.contains("--no-browser"));

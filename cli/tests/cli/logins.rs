@@ -135,6 +135,34 @@ async fn a_handle_that_no_domain_confirms_is_kept_and_said() {
 
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_login_without_an_owner_stores_the_token_and_says_so() {
+    let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
+    let server = format!("server={}", p.origin());
+    p.fail_always(Endpoint::VerifyCredentials, Some(Fault::Status(500)));
+    let arguments = ["login", "gotosocial", "-a", &server, "--redirect", "loopback"];
+    let login = Login::start(&home, &arguments).await;
+    visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
+    let said = login.end().await;
+    assert!(
+        said.code == 0 && said.err.contains("couldn’t be asked whose it is") && !said.err.contains("Saved as"),
+        "{said:?}"
+    );
+    // 0 means that the token can be used.
+    assert_eq!(home.run(&["token", "gotosocial"]).await.out.trim(), p.tokens().pop().unwrap());
+    assert_eq!(home.run(&["whoami", "gotosocial"]).await.code, 5);
+    p.fail_always(Endpoint::VerifyCredentials, None);
+    assert_eq!(home.run(&["whoami", "gotosocial"]).await.code, 0);
+
+    // Nothing can be done with a token that the platform refuses at once.
+    p.fail_always(Endpoint::VerifyCredentials, Some(Fault::Status(401)));
+    let login = Login::start(&home, &arguments).await;
+    visit(&login.link, &Visit::allow("grace"), &home.keeper()).await;
+    let said = login.end().await;
+    assert!(said.code == 4 && said.err.contains("couldn’t be asked whose it is"), "{said:?}");
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_login_ends_although_the_terminal_stays_open() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     let server = format!("server={}", p.origin());

@@ -30,6 +30,20 @@ async fn a_file_is_begun_checked_and_right_in_the_end() {
                    &redirect_uri=http%3A%2F%2F127.0.0.1%3A47100%2Fcallback%2Facme&scope=filled&state=";
     assert!(right.out.starts_with(address) && right.out.lines().count() == 1, "{right:?}");
 
+    // What a file like this would do wrong: in the order of the lines, each a fault of its own.
+    let text = std::fs::read_to_string(&path).unwrap();
+    let wrong = text
+        .replace("port = 47100", "port = 47018")
+        .replace("code_verifier = \"{code_verifier}\"\n", "");
+    std::fs::write(&path, wrong).unwrap();
+    let faults = home.run(&["provider", "check", &path]).await;
+    let keys: Vec<&str> = faults.out.lines().filter_map(|line| line.split(": ").nth(1)).collect();
+    assert_eq!(
+        (faults.code, keys),
+        (1, vec!["redirects[0].port", "redirects[1].port", "authorize.pkce"]),
+        "{faults:?}"
+    );
+
     let missing = home.run(&["provider", "check", "no-such-file.toml"]).await;
     assert!(missing.code == 1 && missing.out.is_empty(), "{missing:?}");
 }

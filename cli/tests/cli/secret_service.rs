@@ -15,7 +15,7 @@ async fn a_keychain_that_is_missing() {
     let meta = Meta::start(Platform::Threads).await.unwrap();
     let said = doctor(meta.origin(), ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")).await;
     let (_, explained) = line(&said, "!!  ");
-    assert!(said.code == 1 && explained == 2 && said.out.contains("keychain"), "{said:?}");
+    assert!(said.code == 1 && explained == 2 && said.out.contains("keyring"), "{said:?}");
 }
 
 #[tokio::test]

@@ -206,7 +206,7 @@ async fn a_machine_without_a_keychain_is_set_up_by_a_login() {
     assert!(short.code == 6 && !short.err.contains(p.origin()), "{short:?}");
     let (theirs, _ours) = pair(&format!("{WORDS}\n"));
     let mut heard = Heard::start(command.stdin(theirs));
-    heard.until("There is no keychain on this computer.").await;
+    heard.until("There is no keyring on this computer.").await;
     heard.allow(&home).await;
     heard.until("Saved as gotosocial/ada@").await;
     assert_eq!(heard.end().await.code, 0);

@@ -100,6 +100,24 @@ async fn what_cannot_be_is_said_before_anything_is_sent() {
         secret.code == 2 && secret.err.contains("client_secret=@FILE") && !secret.err.contains("abc"),
         "{secret:?}"
     );
+    // The form of an answer is checked as in the window, and a hint of the file's own comes first.
+    let file = home.0.path().join("secret");
+    std::fs::write(&file, "hush").unwrap();
+    let secret = format!("client_secret=@{}", file.display());
+    for (id, sentence) in [
+        ("12", "client_id: This doesn’t have the right format."),
+        ("TH|1", "client_id: That is an app token"),
+        ("0123456789abcdef0123456789abcdef", "client_id: That looks like the app secret"),
+        ("1234567890", "client_secret: This doesn’t have the right format."),
+    ] {
+        let said = home
+            .run(&["login", "threads", "-a", &format!("client_id={id}"), "-a", &secret])
+            .await;
+        assert!(
+            said.code == 2 && said.out.is_empty() && said.err.contains(sentence) && !said.err.contains("hush"),
+            "{id}: {said:?}"
+        );
+    }
     let handle = home.run(&["login", "mastodon", "-a", "server=@ada@127.0.0.1:1"]).await;
     assert!(handle.code != 0 && !handle.err.contains("No such file"), "{handle:?}");
     assert_eq!(home.run(&["login", "other"]).await.code, 2, "the window brings those in");

@@ -86,6 +86,47 @@ async fn nothing_of_ours_is_left_and_a_new_start_is_empty() {
 
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn one_account_goes_and_the_others_stay() {
+    let _alone = ALONE.lock().await;
+    let (home, practice, _meta) = stage().await;
+    let (before, accounts) = (keys(&home), home.keeper().view().accounts);
+    let named = |provider: &str| accounts.iter().find(|a| a.provider == provider).unwrap();
+    for (arguments, code, text) in [
+        (&["forget", "nobody", "--yes"][..], 3, "nobody"),
+        (&["forget", "gotosocial"], 2, "--yes"),
+        (&["forget", "gotosocial", "--everything", "--yes"], 2, "--everything"),
+        (&["forget", "gotosocial", "ada", "--yes"], 2, "ada"),
+    ] {
+        let refused = home.run(arguments).await;
+        assert!(
+            refused.code == code && refused.out.is_empty() && refused.err.contains(text),
+            "{arguments:?}: {refused:?}"
+        );
+    }
+    assert_eq!(keys(&home), before);
+
+    let done = home.run(&["forget", "gotosocial", "--yes"]).await;
+    assert!(
+        done.code == 0 && done.out.starts_with("deleted\taccount\tgotosocial/ada@") && done.err.contains("stays valid"),
+        "{done:?}"
+    );
+    let gone = account_key(&named("gotosocial").id);
+    let left: BTreeSet<String> = before.into_iter().filter(|key| *key != gone).collect();
+    assert_eq!(keys(&home), left);
+    let view = home.keeper().view();
+    assert_eq!(view.accounts.iter().map(|a| &a.id).collect::<Vec<_>>(), [&named("threads-here").id]);
+    assert_eq!(view.clients.len(), 1, "the app stays");
+    assert_eq!(practice.tokens().len(), 1, "nothing is revoked");
+    assert_eq!(home.run(&["token", "gotosocial"]).await.code, 3);
+
+    // An account whose book cannot be read is not deleted.
+    std::fs::write(home.data().join("book.json"), "{broken").unwrap();
+    let unread = home.run(&["forget", "threads-here", "--yes"]).await;
+    assert!(unread.code == 1 && unread.out.is_empty() && keys(&home) == left, "{unread:?}");
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn it_is_not_done_unasked() {
     let _alone = ALONE.lock().await;
     let (home, _practice, _meta) = stage().await;

@@ -9,7 +9,7 @@ use crate::provider::Provider;
 use crate::provider::answer::Answers;
 use crate::provider::messages::{Answer, Message};
 use crate::provider::request::Values;
-use crate::token::Token;
+use crate::token::{End, Token};
 
 /// Whose token it is, as the provider says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Identity {
     pub url: Option<String>,
     /// What the token may do, where the answer says so (X: `x-access-level`, a hint that may be absent [M]).
     pub scopes: Option<Vec<String>>,
+    /// When the token ends, if the answer says so.
+    pub end: Option<End>,
 }
 
 /// Whose token it is by an answer; none if it contains neither a name nor an id. `values` fill the provider's template of
@@ -53,6 +55,7 @@ pub fn identity_in(provider: &Provider, answers: &Answers<'_>, values: &mut Valu
         scopes: answers
             .words(Answer::Scope)
             .map(|words| words.iter().map(|word| echoes.hidden(word, "…")).collect()),
+        end: None,
     })
 }
 
@@ -83,7 +86,11 @@ impl Asking<'_> {
         // An answer without a name and an id is none.
         let nobody = || answers.need(what, Answer::Username);
         match identity_in(self.provider, &answers, &mut values) {
-            Some(identity) => Ok(identity),
+            // Only a moment: a number of seconds may be about something else here.
+            Some(identity) => Ok(Identity {
+                end: answers.moment(Answer::ExpiresAt).map(|moment| End::at(moment, self.now)),
+                ..identity
+            }),
             None => Err(nobody().err().unwrap_or_else(Error::dead_token)),
         }
     }

@@ -1,30 +1,13 @@
 //! Longer-lived tokens, and what the provider knows of a token: the exchange of a short-lived one, renewal, inspection, and the
 //! scopes that were granted.
 
-use super::{Asking, no_message};
+use super::{Asking, CLOCK, no_message};
 use crate::error::{Error, Result};
-use crate::provider::Expiry;
+use crate::oauth2::jwt;
+use crate::provider::answer::Answers;
 use crate::provider::messages::{Answer, Message};
-use crate::token::{DAY, Secret, Token};
-
-/// When a token ends, by the provider's answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// Never (Graph answers 0).
-    Never,
-    /// At this time, in Unix seconds.
-    At(i64),
-}
-
-impl End {
-    /// The same as accounts note it: none is never.
-    pub fn expires(self) -> Option<i64> {
-        match self {
-            End::Never => None,
-            End::At(time) => Some(time),
-        }
-    }
-}
+use crate::provider::{Expiry, Lifetime};
+use crate::token::{End, Secret, Token};
 
 /// What the provider knows of a token. Times are Unix seconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,20 +45,41 @@ impl Asking<'_> {
 
     async fn longer(&self, what: &'static str, message: &Message, token: &Token) -> Result<Token> {
         let answers = self.ask(what, message, &self.values(token)).await?;
-        let lives = answers.seconds(Answer::ExpiresIn);
-        // Without a lifetime Graph's tokens never end [M], and inspection shows it; elsewhere the file's assumption holds.
-        let assumed = (self.provider.lifetime.expiry == Expiry::Reply)
-            .then_some(self.provider.lifetime.assume_days)
-            .flatten();
+        let lifetime = &self.provider.lifetime;
+        let access_token = Secret::new(answers.need(what, Answer::AccessToken)?);
+        // A server that sends no new refresh token leaves the old one valid (RFC 6749 §6), unless each works once.
+        let refresh_token = answers
+            .text(Answer::RefreshToken)
+            .map(Secret::new)
+            .or_else(|| token.refresh_token.clone().filter(|_| !lifetime.rotates));
+        let is_kept = refresh_token == token.refresh_token;
+        let refresh_expires = refresh_end_of(&answers, self.now).unwrap_or(token.refresh_expires.filter(|_| is_kept));
         Ok(Token {
-            // A server that sends no new refresh token leaves the old one valid (RFC 6749 §6), unless each works once.
-            refresh_token: answers
-                .text(Answer::RefreshToken)
-                .map(Secret::new)
-                .or_else(|| token.refresh_token.clone().filter(|_| !self.provider.lifetime.rotates)),
-            expires: lives.or(assumed.map(|days| i64::from(days) * DAY)).map(|lives| self.now + lives),
+            expires: assumed_end_of(lifetime, &answers, &access_token, self.now),
+            refresh_expires: refresh_expires.filter(|_| refresh_token.is_some()),
+            refresh_token,
             generation: token.generation + 1,
-            ..Token::new(Secret::new(answers.need(what, Answer::AccessToken)?), self.now)
+            ..Token::new(access_token, self.now)
+        })
+    }
+
+    /// Asks for the client's own token once more (RFC 6749 §4.4).
+    ///
+    /// # Errors
+    /// As [`Asking::exchange`]; [`Error::ClientUnknown`].
+    pub async fn issue(&self, token: &Token, scope: &str) -> Result<Token> {
+        let message = self.provider.messages.token.as_ref().ok_or_else(|| no_message("token"))?;
+        if self.client.is_none() {
+            return Err(Error::ClientUnknown);
+        }
+        let mut values = self.of_client();
+        values.put("scope", scope);
+        let answers = self.ask("token", message, &values).await?;
+        let access_token = Secret::new(answers.need("token", Answer::AccessToken)?);
+        Ok(Token {
+            expires: assumed_end_of(&self.provider.lifetime, &answers, &access_token, self.now),
+            generation: token.generation + 1,
+            ..Token::new(access_token, answers.time(Answer::IssuedAt).unwrap_or(self.now))
         })
     }
 
@@ -95,10 +99,9 @@ impl Asking<'_> {
         if answers.text(Answer::Valid).as_deref() == Some("false") {
             return Err(Error::dead_token());
         }
-        let end = answers.text(Answer::ExpiresAt).and_then(|t| t.parse::<i64>().ok());
         Ok(Some(Inspection {
             issued: answers.time(Answer::IssuedAt),
-            end: end.map(|at| if at > 0 { End::At(at) } else { End::Never }),
+            end: answers.end(self.now),
             data_access_expires: answers.time(Answer::DataAccessExpiresAt),
             scopes: answers.words(Answer::Scope),
         }))
@@ -151,9 +154,11 @@ impl Asking<'_> {
             values.put("machine_id", machine);
         }
         let answers = self.ask("device_token", message, &values).await?;
+        let access_token = Secret::new(answers.need("device_token", Answer::AccessToken)?);
+        let end = end_of(&self.provider.lifetime, &answers, &access_token, self.now);
         let token = Token {
-            expires: answers.seconds(Answer::ExpiresIn).map(|lives| self.now + lives),
-            ..Token::new(Secret::new(answers.need("device_token", Answer::AccessToken)?), self.now)
+            expires: end.and_then(End::expires),
+            ..Token::new(access_token, self.now)
         };
         Ok((token, answers.text(Answer::MachineId)))
     }
@@ -168,4 +173,36 @@ impl Asking<'_> {
         let answers = self.ask("app_token", message, &values).await?;
         answers.need("app_token", Answer::AccessToken).map(Secret::new)
     }
+}
+
+/// When a token that was just issued ends, by the answer that it came in or by itself; none if neither says it.
+pub(crate) fn end_of(lifetime: &Lifetime, answers: &Answers<'_>, access_token: &Secret, now: i64) -> Option<End> {
+    let itself = (lifetime.expiry == Expiry::Jwt).then(|| jwt::times(access_token)).flatten();
+    match itself {
+        // While this computer's clock is wrong only the length of its life is right.
+        Some(jwt::Times {
+            expires,
+            issued: Some(issued),
+        }) if issued > now.saturating_add(CLOCK) || expires <= now => Some(End::after(expires - issued, now)),
+        Some(jwt::Times { expires, .. }) => Some(End::at(expires, now)),
+        None => answers.end(now),
+    }
+}
+
+/// The same, or by the file's assumption.
+pub(crate) fn assumed_end_of(lifetime: &Lifetime, answers: &Answers<'_>, access_token: &Secret, now: i64) -> Option<i64> {
+    let end = end_of(lifetime, answers, access_token, now);
+    // Without a lifetime Graph's tokens never end [M], and inspection shows it.
+    let assumed = || {
+        lifetime
+            .assumed()
+            .filter(|_| matches!(lifetime.expiry, Expiry::Reply | Expiry::Jwt))
+    };
+    end.or_else(|| assumed().map(|lives| End::after(lives, now)))?.expires()
+}
+
+/// When the refresh token of an answer ends, if the answer says it; none in it is never.
+pub(crate) fn refresh_end_of(answers: &Answers<'_>, now: i64) -> Option<Option<i64>> {
+    let lives = answers.seconds(Answer::RefreshExpiresIn)?;
+    Some(End::after(lives, now).expires())
 }

@@ -1,4 +1,4 @@
-//! Deliveries as the book has them: where a token goes, which one arrived there last, and what the person has confirmed.
+//! A delivery's record in the book: where the token goes, which token arrived last, and whether the person has confirmed it.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,32 +6,32 @@ use super::{Account, Book, Later};
 use crate::error::{Error, Result};
 use crate::view::{DeliveredView, StoreKind, Target};
 
-/// One account's token on its way to one target.
+/// One account's token and one target that it is written to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
-    /// Ours, random.
+    /// Our id, random.
     pub id: String,
-    /// Whose token.
+    /// The account's id.
     pub account: String,
-    /// Where to.
+    /// The target.
     pub target: Target,
-    /// Which store has the target's credential, and what the person has confirmed.
+    /// The store that has the target's credential and the digest of what the person confirmed.
     pub store: StoreKind,
-    /// The person has confirmed it; what counts is what the store says.
+    /// The person has confirmed it. Only the digest in the store proves that.
     #[serde(default)]
     pub confirmed: bool,
-    /// When it last arrived.
+    /// The last arrival.
     #[serde(default)]
     pub done: Option<DeliveredView>,
-    /// Which token arrived then.
+    /// The token that arrived then.
     #[serde(default)]
     pub stamp: Option<Stamp>,
-    /// It did not work, and is tried again.
+    /// The last attempt failed; when it is retried.
     #[serde(default)]
     pub later: Option<Later>,
 }
 
-/// Which of its tokens an account has: another one makes another stamp.
+/// Identifies one of an account's tokens: each new token has another stamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     obtained: i64,
@@ -39,12 +39,12 @@ pub struct Stamp {
 }
 
 impl Account {
-    /// Which of its tokens it has.
+    /// The stamp of its present token.
     pub fn stamp(&self) -> Stamp {
         self.stamp_of(self.generation)
     }
 
-    /// The same of a token in hand.
+    /// The stamp of its token of this generation.
     pub fn stamp_of(&self, generation: u64) -> Stamp {
         Stamp {
             obtained: self.obtained,
@@ -62,12 +62,13 @@ impl Book {
         self.deliveries.iter().find(|d| d.id == id).ok_or(Error::DeliveryUnknown)
     }
 
-    /// Whether somebody lives on an account's token.
+    /// Whether an account's token is delivered anywhere.
     pub fn delivers(&self, account: &str) -> bool {
         self.deliveries.iter().any(|d| d.confirmed && d.account == account)
     }
 
-    /// An account has a token that its stamp may not tell from an earlier one: from a file, from a backup, or by a step back.
+    /// Marks an account's deliveries as owed, because its new token may have the stamp of an earlier one: after an import, a backup or a
+    /// rollback.
     pub fn owe_again(&mut self, account: &str) {
         for delivery in self.deliveries.iter_mut().filter(|d| d.account == account) {
             delivery.stamp = None;

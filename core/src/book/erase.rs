@@ -1,5 +1,4 @@
-//! A data folder that is taken away: only where nobody works on it, and the book last, so that a call that was cut off can be made
-//! again.
+//! Deletes a data folder that no process uses. The book is deleted last, so that an interrupted call can be repeated.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,10 +8,10 @@ use super::lock::{self, Held};
 use super::relocation::BOOK;
 use crate::error::{Error, Result};
 
-/// Folders of the data folder whose files are all ours.
+/// Folders within the data folder that contain only our files.
 const FOLDERS: [&str; 3] = ["sealed", "exports", "logs"];
 
-/// The whole data folder, held: no app runs, and no other program works on it.
+/// All locks of a data folder: no app or command line uses it as long as this exists.
 #[derive(Debug)]
 pub struct Alone {
     _held: Vec<Held>,
@@ -21,7 +20,7 @@ pub struct Alone {
 /// Takes every lock of the folder.
 ///
 /// # Errors
-/// [`Error::AlreadyRunning`] where any of them is held; [`Error::Disk`].
+/// [`Error::AlreadyRunning`] if any of them is held; [`Error::Disk`].
 pub fn alone(data: &Path) -> Result<Alone> {
     let mut held = vec![lock::instance(data)?];
     let locks = names(&data.join("locks"), |name| name.ends_with(".lock"));
@@ -31,10 +30,10 @@ pub fn alone(data: &Path) -> Result<Alone> {
     Ok(Alone { _held: held })
 }
 
-/// What is removed, in this order; the book is the last of it.
+/// The files that are removed, in this order. The book is the last one.
 pub fn files(data: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = FOLDERS.iter().flat_map(|folder| names(&data.join(folder), |_| true)).collect();
-    // Its earlier forms, and what a writer left beside it that was killed.
+    // The book, copies of its earlier versions, and temporary files of a killed writer.
     let is_book = |name: &str| name.trim_start_matches('.').starts_with("book") && name.contains(".json");
     let mut books = names(data, is_book);
     books.sort_by_key(|path| path.file_name().is_some_and(|name| name == BOOK));
@@ -42,26 +41,26 @@ pub fn files(data: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Removes the files, then what was for locks, then the folders as far as nothing of another's is in them.
+/// Removes the files, then the lock files, then the folders that are empty.
 ///
 /// # Errors
-/// [`Error::Disk`]: what is left is removed by the next call.
+/// [`Error::Disk`]; the next call removes what is left.
 pub fn erase(data: &Path, alone: Alone) -> Result<()> {
     files(data).iter().try_for_each(|path| remove(path))?;
     drop(alone);
     let locks = names(&data.join("locks"), |_| true).into_iter();
     for path in locks.chain(names(data, |name| name.ends_with(".lock"))) {
-        // Another program may have it by now; then it is made again.
+        // Another program may already use it; that program creates it again.
         let _ = remove(&path);
     }
     for folder in FOLDERS.iter().chain(&["locks", ""]) {
-        // Not empty: another's, as the window's own store.
+        // A folder that is not empty has files of others, such as the webview's.
         let _ = fs::remove_dir(data.join(folder));
     }
     Ok(())
 }
 
-/// The files of a folder whose names are so; none of one that is not there.
+/// The files of a folder with matching names, sorted; none for a missing folder.
 fn names(folder: &Path, is_meant: impl Fn(&str) -> bool) -> Vec<PathBuf> {
     let all = fs::read_dir(folder).into_iter().flatten().flatten();
     let meant = all.filter(|entry| is_meant(&entry.file_name().to_string_lossy()));

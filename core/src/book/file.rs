@@ -1,4 +1,4 @@
-//! Files that are whole or absent: written beside, synced, renamed. Folders for the owner's eyes only.
+//! Atomic files: written to a temporary file, synced and renamed. Folders that only their owner may enter.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Result};
 use crate::system;
 
-/// What lies beside a file for so long was left by a writer that was killed.
+/// A temporary file that is older than this was left by a killed writer.
 const LEFT: Duration = Duration::from_secs(3600);
 
 /// Makes a folder that only its owner may enter (0700).
@@ -23,7 +23,7 @@ pub fn private_folder(path: &Path) -> Result<()> {
         .map_err(Error::disk(path))
 }
 
-/// Opens a file of our own to lock it; makes it (0600) where it is not there.
+/// Opens one of our files for locking; creates it (0600) if it does not exist.
 ///
 /// # Errors
 /// [`Error::Disk`].
@@ -33,15 +33,15 @@ pub fn private_file(path: &Path) -> Result<fs::File> {
     system::owner_only(&mut options).open(path).map_err(Error::disk(path))
 }
 
-/// Writes a file whole (0600): whoever reads it meanwhile, or after a loss of power, finds the old or the new content.
+/// Writes a file atomically (0600): a reader finds the old or the new content, also after a power failure.
 ///
 /// # Errors
-/// [`Error::Disk`]; the old file is then untouched.
+/// [`Error::Disk`]; the old file is untouched then.
 pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
     write_as(path, content, |file| replace(file, path)).map_err(Error::disk(path))
 }
 
-/// The same for a new file: false, and nothing written, where one of this name is there.
+/// Like [`write_atomically`], for a new file. Returns false and writes nothing if the name is taken.
 ///
 /// # Errors
 /// [`Error::Disk`].
@@ -53,7 +53,7 @@ pub fn write_new(path: &Path, content: &[u8]) -> Result<bool> {
     }
 }
 
-/// Reads a file of ours whole, while others may replace it.
+/// Reads one of our files whole; another process may replace it at the same time.
 ///
 /// # Errors
 /// As [`fs::read`].
@@ -61,7 +61,7 @@ pub fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     system::read(|| fs::read(path))
 }
 
-/// The same for text.
+/// Like [`read`], for text.
 ///
 /// # Errors
 /// As [`fs::read_to_string`].
@@ -69,7 +69,7 @@ pub fn read_text(path: &Path) -> std::io::Result<String> {
     system::read(|| fs::read_to_string(path))
 }
 
-/// Removes a file that may be gone already.
+/// Removes a file. A missing file is no error.
 ///
 /// # Errors
 /// [`Error::Disk`].
@@ -80,19 +80,19 @@ pub fn remove(path: &Path) -> Result<()> {
     }
 }
 
-/// Who may read a file that is not ours.
+/// The permissions of a file that is not ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Whoever could before; a new file its owner only.
+    /// Unchanged; a new file is its owner's only.
     Kept,
-    /// Its owner only.
+    /// Readable by its owner only.
     Private,
 }
 
-/// Reads a file of the person's own whole; none where none is there.
+/// Reads one of the person's files whole; none if there is none.
 ///
 /// # Errors
-/// [`Error::Disk`], also for a link; [`Error::InputInvalid`] for one that is larger.
+/// [`Error::Disk`], also for a link; [`Error::InputInvalid`] for a file that is larger than `largest` bytes.
 pub fn read_theirs(path: &Path, largest: u64) -> Result<Option<Vec<u8>>> {
     let Some(file) = theirs(path, fs::OpenOptions::new().read(true)).map_err(Error::disk(path))? else {
         return Ok(None);
@@ -105,11 +105,11 @@ pub fn read_theirs(path: &Path, largest: u64) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// Writes a file of the person's own whole, somewhere else: as [`write_atomically`]. Its owner stays, and its group where its
-/// mode does. One that may not be written is not replaced either.
+/// Writes one of the person's files as [`write_atomically`] does. It keeps its owner, and with [`Mode::Kept`] its group. A file without
+/// write permission is not replaced.
 ///
 /// # Errors
-/// [`Error::Disk`]; the old file is then untouched.
+/// [`Error::Disk`]; the old file is untouched then.
 pub fn write_theirs(path: &Path, content: &[u8], mode: Mode) -> Result<()> {
     let written = || {
         let before = theirs(path, fs::OpenOptions::new().write(true))?;
@@ -125,7 +125,7 @@ pub fn write_theirs(path: &Path, content: &[u8], mode: Mode) -> Result<()> {
     written().map_err(Error::disk(path))
 }
 
-/// A file that is there, and is one: what has become a link is not followed, and what has become a pipe not waited for.
+/// Opens an existing regular file. A link is not followed, and a pipe is not waited for.
 fn theirs(path: &Path, options: &mut fs::OpenOptions) -> std::io::Result<Option<fs::File>> {
     match system::open_no_link(path, options) {
         Ok(file) if !file.metadata()?.is_file() => Err(std::io::ErrorKind::InvalidInput.into()),
@@ -135,7 +135,7 @@ fn theirs(path: &Path, options: &mut fs::OpenOptions) -> std::io::Result<Option<
     }
 }
 
-/// Makes a file somebody's as another one was: whoever could read that can read this.
+/// Gives a file the owner, group and mode of another one.
 fn belongs(file: &fs::File, before: &fs::Metadata, mode: Mode) -> std::io::Result<()> {
     system::keep_owner(file, before, mode == Mode::Kept)?;
     match mode {
@@ -144,7 +144,7 @@ fn belongs(file: &fs::File, before: &fs::Metadata, mode: Mode) -> std::io::Resul
     }
 }
 
-/// Gives a file that was written beside another the other's name.
+/// Renames a temporary file over an existing one.
 fn replace(file: NamedTempFile, path: &Path) -> std::io::Result<fs::File> {
     let (file, beside) = file.keep()?;
     if let Err(error) = system::replace(&beside, path) {
@@ -154,7 +154,7 @@ fn replace(file: NamedTempFile, path: &Path) -> std::io::Result<fs::File> {
     Ok(file)
 }
 
-/// The same where none of that name may be there.
+/// Renames a temporary file, if the name is free.
 fn place(mut file: NamedTempFile, path: &Path) -> std::io::Result<fs::File> {
     let began = Instant::now();
     loop {
@@ -173,7 +173,7 @@ fn write_as(path: &Path, content: &[u8], name: impl FnOnce(NamedTempFile) -> std
     write_beside(path, content, &beside, name)
 }
 
-/// `beside` is how the names begin of what is written first: whatever has lain there for long is removed.
+/// Writes and syncs a temporary file whose name begins with `beside`, and removes old ones.
 fn write_beside(
     path: &Path,
     content: &[u8],
@@ -181,7 +181,7 @@ fn write_beside(
     name: impl FnOnce(NamedTempFile) -> std::io::Result<fs::File>,
 ) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    // tempfile makes it 0600.
+    // tempfile creates it with mode 0600.
     let mut file = tempfile::Builder::new().prefix(beside).tempfile_in(folder)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
@@ -190,7 +190,7 @@ fn write_beside(
     Ok(())
 }
 
-/// Removes what killed writers of a file left beside it.
+/// Removes the temporary files that killed writers left.
 fn sweep(folder: &Path, beside: &str) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let written = entry.metadata().and_then(|m| m.modified());

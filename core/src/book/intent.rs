@@ -1,49 +1,48 @@
-//! What the book knows of a renewal beyond its end: that it was begun, and when it is tried again; and of refusals that gave no
-//! reason.
+//! The book's notes on renewals: one that has begun, when to retry one that failed, and refusals without a reason.
 
 use serde::{Deserialize, Serialize};
 
 use crate::view::ErrorView;
 
-/// What somebody was about to do to an account's token.
+/// A renewal that is about to spend an account's token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
-    /// The generation of the token that was about to be spent.
+    /// The generation of that token.
     pub generation: u64,
-    /// Unix seconds.
+    /// When it began, Unix seconds.
     pub time: i64,
 }
 
-/// A renewal that is not to be tried now.
+/// A failed renewal, and when to retry it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Later {
-    /// Not before this, Unix seconds. None: not by itself, as long as the account says why.
+    /// Not before this time, Unix seconds. None: not automatically, as long as the account's trouble is the reason below.
     pub until: Option<i64>,
-    /// How often it did not work since it last did.
+    /// How many attempts have failed in a row.
     pub tries: u32,
-    /// Why it did not work; none where nothing failed.
+    /// Why it failed; none if nothing failed.
     #[serde(default)]
     pub why: Option<ErrorView>,
 }
 
-/// Refusals that gave no reason (HTTP 401), since the API last answered.
+/// Refusals without a reason (HTTP 401) since the API last answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Silence {
     /// How many.
     pub count: u32,
-    /// When the first one came, Unix seconds.
+    /// When the first one arrived, Unix seconds.
     pub first: i64,
 }
 
 impl Silence {
-    /// So many make one that a person is told of, over at least a day: a server that is being repaired is silent, too.
+    /// After this many refusals, over at least [`LONG`], the person is told. A server under maintenance refuses without a reason, too.
     const ENOUGH: u32 = 3;
-    /// Seconds.
+    /// One day, in seconds.
     const LONG: i64 = 86_400;
 
-    /// One more at `now`.
+    /// Adds one at `now`, Unix seconds.
     pub fn and_now(before: Option<Silence>, now: i64) -> Silence {
-        // One from the future was noted by a clock that has been set since.
+        // A first refusal in the future was noted by a wrong clock.
         match before.filter(|before| before.first <= now) {
             Some(before) => Silence {
                 count: before.count.saturating_add(1),
@@ -53,7 +52,7 @@ impl Silence {
         }
     }
 
-    /// Whether a person is told of it.
+    /// Whether the person is told.
     pub fn is_long(self, now: i64) -> bool {
         self.count >= Silence::ENOUGH && now.saturating_sub(self.first) >= Silence::LONG
     }

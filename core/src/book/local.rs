@@ -1,6 +1,6 @@
-//! Locks for folders that know none (`flock` answers ENOSYS, EOPNOTSUPP, ENOLCK or EINVAL, as some network and FUSE folders do):
-//! files in a folder of this computer's own, named by the path of what they lock. Another computer does not see them; so a data
-//! folder without locks is claimed by the first computer that uses it, and refused to all others.
+//! Locks for folders that do not support locks (`flock` answers ENOSYS, EOPNOTSUPP, ENOLCK or EINVAL, as in some network and FUSE
+//! folders): files in a local folder, named after the path of the file that they lock. Another computer does not see them, so the first
+//! computer that uses such a data folder claims it, and others are refused.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
@@ -19,7 +19,7 @@ pub(super) fn was_used() -> bool {
     USED.load(Ordering::Relaxed)
 }
 
-/// Locks by the operating system; false where somebody else has it and it is not waited for.
+/// Locks a file. False if another process holds the lock and `waits` is not set.
 pub(super) fn try_locking(file: &File, waits: bool) -> io::Result<bool> {
     if waits {
         return file.lock().map(|()| true);
@@ -31,14 +31,14 @@ pub(super) fn try_locking(file: &File, waits: bool) -> io::Result<bool> {
     }
 }
 
-/// Locks a file of this computer's own in the place of another one, whose folder knows no locks.
+/// Locks a local file instead of one whose folder does not support locks.
 pub(super) fn lock(of: &Path, waits: bool) -> Result<Option<File>> {
     let locked = lock_for(of, waits)?;
     USED.store(true, Ordering::Relaxed);
     Ok(locked)
 }
 
-/// Locks a file of this computer's own in the place of another one.
+/// Locks a local file instead of another one.
 pub(super) fn lock_for(of: &Path, waits: bool) -> Result<Option<File>> {
     let none = || Error::NoLocks { path: of.to_owned() };
     let folder = own_folder().ok_or_else(none)?;
@@ -50,7 +50,7 @@ pub(super) fn lock_for(of: &Path, waits: bool) -> Result<Option<File>> {
     Ok(locked.then_some(file))
 }
 
-/// A folder that lies on this computer, is this person's and is readable by nobody else.
+/// A folder on this computer that belongs to this person and that no one else can read.
 fn own_folder() -> Option<PathBuf> {
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
     let runtime = runtime.filter(|folder| folder.is_absolute() && folder.is_dir());
@@ -58,7 +58,7 @@ fn own_folder() -> Option<PathBuf> {
         Some(folder) => folder.join("keybearer-locks"),
         None => std::env::temp_dir().join(format!("keybearer-locks-{}", system::person())),
     };
-    // Anybody may put something into a folder for all; only what is ours is used.
+    // Anyone may put something into a shared temporary folder; use only a folder of our own.
     if !fs::symlink_metadata(&folder).is_ok_and(|known| system::is_own_folder(&known)) {
         fs::create_dir(&folder).ok()?;
     }
@@ -68,7 +68,7 @@ fn own_folder() -> Option<PathBuf> {
         .then_some(folder)
 }
 
-/// Takes a data folder for this computer; one that is another's is not touched.
+/// Claims a data folder for this computer. One that another computer has claimed is refused.
 pub(super) fn claim(data: &Path) -> Result<()> {
     let folder = data.join("locks");
     private_folder(&folder)?;
@@ -80,7 +80,7 @@ pub(super) fn claim(data: &Path) -> Result<()> {
     };
     match known.trim() {
         known if known == own => Ok(()),
-        // None, or one who was killed before it was written.
+        // No claim yet, or a process was killed before it wrote one.
         "" => {
             let mut file = private_file(&path)?;
             file.write_all(own.as_bytes())
@@ -91,7 +91,7 @@ pub(super) fn claim(data: &Path) -> Result<()> {
     }
 }
 
-/// What tells this computer from others, and nothing else of it.
+/// A text that identifies this computer and reveals nothing else about it.
 fn computer() -> String {
     let machine = fs::read_to_string("/etc/machine-id").unwrap_or_default();
     digest(format!("keybearer {} {}", machine.trim(), system::host_name()).as_bytes())
@@ -126,7 +126,7 @@ mod tests {
         let held = lock(&of, false).unwrap();
         assert!(held.is_some());
         assert!(lock(&of, false).unwrap().is_none());
-        // By another way to the same place, too.
+        // Also by another path to the same file.
         assert!(lock(&folder.path().join(".").join("a.lock"), false).unwrap().is_none());
         assert!(lock(&folder.path().join("b.lock"), false).unwrap().is_some());
         drop(held);

@@ -1,8 +1,8 @@
-//! Locks that every process of this person shares: one an account, one a client, one for the instance. The operating
-//! system frees them when a process dies. Order: a delivery's before a client's before an account's before the book's.
+//! Locks that all processes of this person share: one for each delivery, client and account, for work under way, and for the app itself.
+//! The operating system releases them when a process dies. Always take them in this order: delivery, client, account, book.
 //!
-//! Some network and FUSE folders know no locks. There the lock is a file of this computer's own (`local`), and the data folder
-//! belongs to the first computer that uses it: two could not see each other's locks.
+//! Some network and FUSE folders do not support locks. There the lock is a file on this computer (`local`), and only the first computer
+//! that uses the data folder may use it, because two could not see each other's locks.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -18,13 +18,13 @@ pub struct Held {
     _file: File,
 }
 
-/// Whether the data folder knows no locks, and this computer's own are used for it.
+/// Whether local locks are used because the data folder does not support locks.
 pub fn is_local() -> bool {
     local::was_used()
 }
 
-/// Locks a file that is open; where its folder knows no locks, a file of this computer's in its place. None where somebody has
-/// it and it is not waited for.
+/// Locks an open file, or a local file if its folder does not support locks. None if another process holds the lock and `waits` is not
+/// set.
 ///
 /// # Errors
 /// [`Error::Disk`], [`Error::NoLocks`].
@@ -36,7 +36,7 @@ pub(super) fn hold(file: File, path: &Path, waits: bool) -> Result<Option<Held>>
     }
 }
 
-/// The same for a file of the data folder's: one without locks serves one computer.
+/// Like [`hold`], for a file of the data folder. A data folder without locks is claimed for this computer.
 pub(super) fn hold_in(data: &Path, path: &Path, waits: bool) -> Result<Option<Held>> {
     let file = private_file(path)?;
     match local::try_locking(&file, waits) {
@@ -49,7 +49,7 @@ pub(super) fn hold_in(data: &Path, path: &Path, waits: bool) -> Result<Option<He
     }
 }
 
-/// Locks a file that others may read meanwhile: where a lock would hinder them, a file of this computer's in its place.
+/// Locks a file that others may read at the same time. If a lock would block readers, a local file is locked instead.
 ///
 /// # Errors
 /// As [`hold`].
@@ -61,7 +61,7 @@ pub(super) fn hold_readable(file: File, path: &Path) -> Result<Option<Held>> {
     Ok(local::lock_for(&known, false)?.map(|file| Held { _file: file }))
 }
 
-/// Waits for an account's lock. Blocks; a refresh or a deletion holds it for seconds at most.
+/// Waits for an account's lock. Blocks; renewals and deletions hold it for seconds.
 ///
 /// # Errors
 /// [`Error::Disk`].
@@ -69,7 +69,7 @@ pub fn account(data: &Path, id: &str) -> Result<Held> {
     wait(data, &format!("{id}.lock"))
 }
 
-/// Waits for a delivery's lock: who holds it brings the token. Blocks, perhaps as long as a program takes.
+/// Waits for a delivery's lock; its holder delivers. Blocks, possibly as long as a program runs.
 ///
 /// # Errors
 /// [`Error::Disk`].
@@ -77,7 +77,7 @@ pub fn delivery(data: &Path, id: &str) -> Result<Held> {
     wait(data, &format!("delivery-{id}.lock"))
 }
 
-/// Takes a delivery's lock where nobody has it.
+/// Takes a delivery's lock if it is free.
 ///
 /// # Errors
 /// [`Error::Disk`].
@@ -86,7 +86,7 @@ pub fn free_delivery(data: &Path, id: &str) -> Result<Option<Held>> {
     hold_in(data, &path, false)
 }
 
-/// Waits for a client's lock: who holds it may add an account to the client. Blocks.
+/// Waits for a client's lock; its holder may add an account to the client. Blocks.
 ///
 /// # Errors
 /// [`Error::Disk`].
@@ -94,14 +94,14 @@ pub fn client(data: &Path, id: &str) -> Result<Held> {
     wait(data, &format!("client-{id}.lock"))
 }
 
-/// A login or an export that is under way; who takes the folder away sees it.
+/// Marks a login or an export as under way, so that the data folder is not deleted meanwhile.
 #[derive(Debug)]
 pub struct Work {
     held: Option<Held>,
     path: PathBuf,
 }
 
-/// Notes that work of this id is under way.
+/// Marks the work with this id as under way.
 ///
 /// # Errors
 /// [`Error::Disk`].
@@ -113,13 +113,13 @@ pub fn work(data: &Path, id: &str) -> Result<Work> {
 
 impl Drop for Work {
     fn drop(&mut self) {
-        // Its id does not come again. Where a name stays as long as its file is open (Windows), removing would wait for ourselves.
+        // The id is not used again. Close the file first: on Windows a removal would wait for our own handle.
         drop(self.held.take());
         let _ = super::file::remove(&self.path);
     }
 }
 
-/// Waits for the sealed files' lock: who holds it may make their identity, and move a secret to them. Blocks.
+/// Waits for the sealed files' lock; its holder may create their identity, and move a secret into them. Blocks.
 ///
 /// # Errors
 /// [`Error::Disk`].
@@ -138,8 +138,7 @@ fn path(data: &Path, name: &str) -> Result<PathBuf> {
     Ok(folder.join(name))
 }
 
-/// Takes the instance's lock: only one app at a time serves a data folder. (The single-instance plugin is silently off
-/// without a session bus.)
+/// Takes the app's lock: only one app at a time uses a data folder. (The single-instance plugin is silently off without a session bus.)
 ///
 /// # Errors
 /// [`Error::AlreadyRunning`], [`Error::Disk`].

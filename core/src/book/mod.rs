@@ -1,5 +1,5 @@
-//! The book: one JSON file with all metadata and no secret, read and written under a lock that every process of this
-//! person shares. The vault is the truth; the book says what is in it.
+//! The book: one JSON file with all metadata and no secret, read and written under a lock that all processes of this person share. The
+//! vault is authoritative; the book describes what is in it.
 
 mod delivery;
 pub mod erase;
@@ -25,18 +25,19 @@ use crate::error::{Error, Result};
 use crate::provider::RedirectKind;
 use crate::view::{ErrorView, Settings, StoreKind};
 
-/// The version of the form below. 2 (issue dates, Pages, https), 3 (rotating pairs, signed tokens), 4 (deliveries) only add.
+/// The version of the format below. Versions 2 (issue dates, Pages, https), 3 (rotating pairs, signed tokens) and 4 (deliveries) only
+/// add fields.
 const VERSION: u32 = 5;
 
-/// Everything that is known, without secrets.
+/// All metadata, without secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Book {
-    /// Version of this form.
+    /// Version of the format.
     pub v: u32,
     /// The person's choices.
     #[serde(default)]
     pub settings: Settings,
-    /// Where new secrets go.
+    /// The store for new secrets.
     #[serde(default = "keychain")]
     pub store: StoreKind,
     /// Clients, oldest first.
@@ -48,13 +49,13 @@ pub struct Book {
     /// Deliveries, oldest first.
     #[serde(default)]
     pub deliveries: Vec<Delivery>,
-    /// Keys that a keychain may still have, which was gone when they were to be forgotten.
+    /// Keys that could not be deleted because the keychain was missing, and that it may still have.
     #[serde(default)]
     pub left_behind: BTreeSet<String>,
-    /// The https redirect's certificate stands in the person's own certificate store.
+    /// The https redirect's certificate is in the person's certificate store.
     #[serde(default)]
     pub certificate_trusted: bool,
-    /// What is known of newer versions, where the person wants to hear of them.
+    /// What is known of newer versions, if the person asked for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update: Option<Update>,
 }
@@ -84,25 +85,25 @@ fn keychain() -> StoreKind {
 pub struct Client {
     /// Ours, random.
     pub id: String,
-    /// The provider's.
+    /// The provider's id.
     pub provider: String,
-    /// The hosts it was made with; other hosts mean asking again.
+    /// The hosts that it was made with. If the provider file has other hosts, its secret is asked for again.
     pub hosts: BTreeMap<String, String>,
-    /// The server's origin, where the provider has many.
+    /// The server's origin, if the provider has many.
     #[serde(default)]
     pub server: Option<String>,
-    /// The name people see at consent.
+    /// The name that people see on the consent page.
     pub name: String,
     /// The public client id (RFC 6749 §2.2).
     pub client_id: String,
-    /// There is a secret in the vault.
+    /// The vault has its secret.
     pub has_secret: bool,
-    /// Which store has it.
+    /// The store that has it.
     pub store: StoreKind,
-    /// Its client type, where the provider has several.
+    /// Its client type, if the provider has several.
     #[serde(default)]
     pub client_type: Option<String>,
-    /// How the provider calls this machine, where it gave it a name (docs/facts/facebook.md#another-device).
+    /// The provider's id of this machine, if it gave one (docs/facts/facebook.md#another-device).
     #[serde(default)]
     pub machine_id: Option<String>,
     /// As registered.
@@ -120,94 +121,97 @@ pub struct Client {
 pub struct Account {
     /// Ours, random.
     pub id: String,
-    /// The provider's.
+    /// The provider's id.
     pub provider: String,
-    /// The client's; empty where a token was imported whose client is not known.
+    /// The client's id; empty for an imported token whose client is unknown.
     pub client: String,
-    /// The hosts that its token was won from or imported for; it is sent to no others. Empty in books of version 1.
+    /// The hosts that its token was obtained from or imported for. It is sent to no other hosts. Empty in books of version 1.
     #[serde(default)]
     pub hosts: BTreeMap<String, String>,
     /// What the list shows.
     pub name: String,
-    /// What people read.
+    /// The display name.
     #[serde(default)]
     pub display_name: Option<String>,
-    /// The provider's own id of the person, as text.
+    /// The provider's id of the person, as text.
     #[serde(default)]
     pub user_id: Option<String>,
-    /// The server's origin, where the provider has many.
+    /// The server's origin, if the provider has many.
     #[serde(default)]
     pub server: Option<String>,
-    /// The person's page.
+    /// The address of the person's profile.
     #[serde(default)]
     pub url: Option<String>,
-    /// As granted.
+    /// The granted scopes.
     pub scopes: Vec<String>,
-    /// Asked for and not granted.
+    /// Scopes that were requested and not granted.
     #[serde(default)]
     pub declined: Vec<String>,
     /// Unix seconds.
     pub obtained: i64,
-    /// When the token was issued, by the provider's word; Unix seconds. None: when it was obtained.
+    /// When the token was issued, according to the provider, Unix seconds. None: when it was obtained.
     #[serde(default)]
     pub issued: Option<i64>,
     /// Unix seconds.
     #[serde(default)]
     pub expires: Option<i64>,
+    /// When its refresh token ends by the provider's word, Unix seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_expires: Option<i64>,
     /// When access to the person's data ends, Unix seconds.
     #[serde(default)]
     pub data_access_expires: Option<i64>,
-    /// Nobody said when it ends: it was imported, and the provider does not tell.
+    /// Its end is unknown: it was imported, and the provider does not tell.
     #[serde(default)]
     pub life_unknown: bool,
     /// It has a refresh token.
     #[serde(default)]
     pub refreshes: bool,
-    /// How many renewals are behind the token that the book speaks of.
+    /// The generation of the token that this record describes.
     #[serde(default)]
     pub generation: u64,
-    /// A renewal that was begun and of whose end nobody knows: on disk before the request is sent.
+    /// A renewal that has begun. It is on disk before the request is sent, and stays if the outcome is unknown.
     #[serde(default)]
     pub renewing: Option<Intent>,
-    /// A renewal that did not work and is tried again.
+    /// A failed renewal, and when to retry it.
     #[serde(default)]
     pub later: Option<Later>,
-    /// Refusals without a reason; none since the API last answered. Books of version 4 may have none of this.
+    /// Refusals without a reason since the API last answered. Books up to version 4 do not have this field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<Silence>,
-    /// The login, by its id, that may have ended its token: at the same client, of nobody knows whom.
+    /// The id of a login at the same client that may have ended this token, because its person is not known yet.
     #[serde(default)]
     pub doubted: Option<String>,
     /// When it was last renewed, Unix seconds.
     #[serde(default)]
     pub renewed: Option<i64>,
-    /// With so many days left the person was told that only a login renews it.
+    /// The days that were left when the person was last reminded to log in again.
     #[serde(default)]
     pub told: Option<u16>,
-    /// Another computer keeps it alive, or may: it is not renewed here.
+    /// Another computer renews it, or may do so. It is not renewed here.
     #[serde(default)]
     pub paused: bool,
     /// Its token has a secret of its own (RFC 5849).
     #[serde(default)]
     pub has_token_secret: bool,
-    /// The first characters of its token, where the console shows them.
+    /// The first characters of its token, if the console shows them.
     #[serde(default)]
     pub hint: Option<String>,
     /// The account that it is a sub-account of.
     #[serde(default)]
     pub parent: Option<String>,
-    /// What the person may do with it.
+    /// What the person may do with it (a Page's tasks).
     #[serde(default)]
     pub tasks: Vec<String>,
-    /// By which redirect it came; books up to version 4 call it `door`.
+    /// The kind of redirect that brought it; books up to version 4 call it `door`.
     #[serde(alias = "door")]
     pub redirect: RedirectKind,
     /// Which store has the token.
     pub store: StoreKind,
-    /// When the identity call last succeeded, Unix seconds.
+    /// When the identity request last succeeded, Unix seconds.
     #[serde(default)]
     pub verified: Option<i64>,
-    /// Why it last failed.
+    /// What went wrong last and is not resolved yet.
     #[serde(default)]
     pub trouble: Option<ErrorView>,
 }
@@ -217,7 +221,7 @@ struct Version {
     v: u32,
 }
 
-/// The book's place on disk.
+/// The book's file.
 #[derive(Clone, Debug)]
 pub struct BookFile {
     path: PathBuf,
@@ -225,7 +229,7 @@ pub struct BookFile {
 }
 
 impl BookFile {
-    /// The book in this data folder, which is made.
+    /// The book of this data folder. Creates the folder.
     ///
     /// # Errors
     /// [`Error::Disk`].
@@ -237,7 +241,7 @@ impl BookFile {
         })
     }
 
-    /// Reads it; one that is not there is empty.
+    /// Reads the book. A missing file is an empty book.
     ///
     /// # Errors
     /// [`Error::BookNewer`], [`Error::BookUnreadable`], [`Error::Disk`]: the file is left as it is.
@@ -251,7 +255,8 @@ impl BookFile {
             path: self.path.clone(),
             detail: e.to_string(),
         };
-        // Whole at once, for it is read often; a newer form need not fit this one.
+        // Parsed in one go, because the book is read often. Only if that fails is the version read alone: a newer format may not fit
+        // this one.
         let book = serde_json::from_str::<Book>(&text);
         let newer = match &book {
             Ok(book) => book.v > VERSION,
@@ -264,7 +269,7 @@ impl BookFile {
         Ok(Book { v: VERSION, ..book })
     }
 
-    /// Copies a book of an older form aside, once, before it is written in this one.
+    /// Makes one copy of a book of an older version before it is first written in this one.
     fn back_up(&self) -> Result<()> {
         let text = read_text(&self.path).unwrap_or_default();
         let Ok(Version { v }) = serde_json::from_str(&text) else {
@@ -277,8 +282,8 @@ impl BookFile {
         Ok(())
     }
 
-    /// Reads it to look at only: a book newer than the program shows what this program understands of it, and why it
-    /// cannot be changed.
+    /// Reads the book for viewing. For a book that is newer than the program it returns what this program understands, and why it cannot
+    /// be changed.
     pub fn look(&self) -> (Book, Option<Error>) {
         match self.read() {
             Ok(book) => (book, None),
@@ -289,10 +294,10 @@ impl BookFile {
         }
     }
 
-    /// Changes it under the lock: what other processes wrote meanwhile is read first. A change that fails writes nothing.
+    /// Changes the book under its lock, after reading what other processes have written. A change that fails writes nothing.
     ///
     /// # Errors
-    /// As [`BookFile::read`], and those of the change itself.
+    /// As [`BookFile::read`], and the change's own.
     pub fn change<T>(&self, change: impl FnOnce(&mut Book) -> Result<T>) -> Result<T> {
         let data = self.lock.parent().unwrap_or(Path::new("."));
         let _lock = lock::hold_in(data, &self.lock, true)?;
@@ -308,7 +313,7 @@ impl BookFile {
         Ok(result)
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -1,4 +1,4 @@
-//! A file that is long in the making: it grows beside its name, as `NAME.part`, and has its name once it is whole.
+//! A file that takes long to write: it grows as `NAME.part` and gets its name when it is complete.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
@@ -9,7 +9,7 @@ use super::lock::{Held, hold_readable};
 use crate::error::{Error, Result};
 use crate::system;
 
-/// A file in the making. Nobody else grows it meanwhile.
+/// A file in progress, locked against other writers.
 #[derive(Debug)]
 pub struct Part {
     file: File,
@@ -18,17 +18,17 @@ pub struct Part {
     _lock: Held,
 }
 
-/// Where a file is in the making.
+/// The path of the file in progress.
 pub fn path_of(target: &Path) -> PathBuf {
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     target.with_file_name(name)
 }
 
-/// The place that a path leads to, all links followed: a file that can be written whole, or one that is not there yet.
+/// Resolves a path with all its links: to a file that can be replaced, or to a free name.
 ///
 /// # Errors
-/// [`Error::Disk`] where its folder is not there, or where it is no file, or one that may not be written.
+/// [`Error::Disk`] if its folder does not exist, or if it is no file or not writable.
 pub fn place(path: &Path) -> Result<PathBuf> {
     let refuse = |kind: ErrorKind| Error::disk(path)(kind.into());
     match dunce::canonicalize(path) {
@@ -50,7 +50,7 @@ pub fn place(path: &Path) -> Result<PathBuf> {
 }
 
 impl Part {
-    /// Begins one (0600). One of that name that is there already is somebody else's.
+    /// Creates the file in progress (0600). An existing one belongs to someone else and is an error.
     ///
     /// # Errors
     /// [`Error::Disk`].
@@ -59,7 +59,7 @@ impl Part {
         Part::open(target, system::owner_only(options.write(true).create_new(true)))
     }
 
-    /// Goes on with one where it was; what stands behind that is cut off. False where it is gone, or shorter.
+    /// Continues at `length` bytes and cuts off the rest. None if the file is gone or shorter.
     ///
     /// # Errors
     /// [`Error::Disk`].
@@ -99,7 +99,7 @@ impl Part {
         })
     }
 
-    /// Reads the first so many bytes of it once more; it is written to behind them afterwards.
+    /// Reads the first `length` bytes again; later writes follow them.
     ///
     /// # Errors
     /// [`Error::Disk`].
@@ -110,7 +110,7 @@ impl Part {
         seek(&mut self.file, length).map_err(Error::disk(&self.path))
     }
 
-    /// Writes at its end.
+    /// Appends bytes.
     ///
     /// # Errors
     /// [`Error::Disk`].
@@ -118,7 +118,7 @@ impl Part {
         self.file.write_all(bytes).map_err(Error::disk(&self.path))
     }
 
-    /// Waits until all of it would outlive a loss of power.
+    /// Waits until all of it is on disk.
     ///
     /// # Errors
     /// [`Error::Disk`].
@@ -126,10 +126,10 @@ impl Part {
         self.file.sync_data().map_err(Error::disk(&self.path))
     }
 
-    /// Gives it its name, in place of what had it before and with its mode.
+    /// Gives it its name, replacing an existing file and keeping that file's mode.
     ///
     /// # Errors
-    /// [`Error::Disk`]; it is still there as a part then.
+    /// [`Error::Disk`]; the file in progress stays then.
     pub fn finish(self) -> Result<()> {
         let before = std::fs::metadata(&self.target).map(|there| there.permissions());
         let kept = before.map_or(Ok(()), |mode| self.file.set_permissions(mode));
@@ -148,15 +148,15 @@ impl Part {
     }
 }
 
-/// Removes what there is of a file in the making.
+/// Removes a file in progress.
 ///
 /// # Errors
-/// [`Error::Disk`]; where somebody grows it, whoever that is.
+/// [`Error::Disk`], also if a process is writing it.
 pub fn discard(target: &Path) -> Result<()> {
     Part::there(target)?.map_or(Ok(()), Part::discard)
 }
 
-/// Whether somebody grows a file, here or in another process.
+/// Whether a process, this one or another, is writing a file.
 pub fn grows(target: &Path) -> bool {
     matches!(Part::there(target), Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::ResourceBusy)
 }

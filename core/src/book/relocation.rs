@@ -1,6 +1,6 @@
-//! A data folder that moves: on Windows version 0.1.0 had it where it goes to other computers with a roaming profile. Everything
-//! is copied and read back, the book last, and only then removed where it was. A kill between any two steps loses nothing, and
-//! the next start goes on.
+//! Moves the data folder: on Windows, version 0.1.0 had it in the roaming profile, which is copied to other computers. Everything is
+//! copied and read back, the book last, and only then removed from the old folder. A kill between any two steps loses nothing, and the
+//! next start continues.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,20 +10,19 @@ use super::lock;
 use crate::error::{Error, Result};
 
 pub(super) const BOOK: &str = "book.json";
-/// The old book as it was copied. As long as the old one is the same, no earlier version has written to it since.
+/// A copy of the old book as it was moved. While the old book equals it, no earlier version has written to it since.
 const COPIED: &str = "book-moved.json";
-/// Folders of the data folder whose files move, too.
+/// Folders within the data folder that move as well.
 const FOLDERS: [&str; 2] = ["sealed", "exports"];
 
-/// One step; each leaves whole files only, and can be done again.
+/// One step. Each leaves only whole files and can be repeated.
 #[derive(Debug)]
 enum Step {
     Copy(PathBuf, PathBuf),
     Remove(PathBuf),
 }
 
-/// Moves the data from one folder to another, where there are any, and says which one to use: the old one where that did not
-/// work, or where a program uses it that knows no other.
+/// Moves the data, if there are any, and returns the folder to use: the old one if moving failed, or if an earlier version is using it.
 pub fn relocate(from: &Path, to: &Path) -> PathBuf {
     if !from.join(BOOK).exists() && !to.join(COPIED).exists() {
         return to.to_owned();
@@ -38,7 +37,7 @@ pub fn relocate(from: &Path, to: &Path) -> PathBuf {
     }
 }
 
-/// False where it is in use. The old book's lock keeps all others from it meanwhile.
+/// Moves the data under the old book's lock. False if the folder is in use.
 fn moved(from: &Path, to: &Path) -> Result<bool> {
     private_folder(from)?;
     let _lock = lock::hold_in(from, &from.join("book.lock"), true)?;
@@ -50,7 +49,7 @@ fn moved(from: &Path, to: &Path) -> Result<bool> {
     Ok(true)
 }
 
-/// What is left to do.
+/// The remaining steps.
 fn steps(from: &Path, to: &Path) -> Result<Vec<Step>> {
     let (old, new, copied) = (from.join(BOOK), to.join(BOOK), to.join(COPIED));
     let mut steps = Vec::new();
@@ -74,7 +73,7 @@ fn steps(from: &Path, to: &Path) -> Result<Vec<Step>> {
     Ok(steps)
 }
 
-/// Whatever moves with the book: copies of its earlier forms, sealed files, unfinished exports.
+/// The other files that move: copies of earlier books, sealed files, unfinished exports.
 fn others(from: &Path) -> Vec<PathBuf> {
     let below = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let is_earlier = |path: &PathBuf| {
@@ -144,7 +143,7 @@ mod tests {
             assert_eq!(relocate(&from, &to), to);
             assert!(has_all(&to) && FILES.iter().all(|name| !from.join(name).exists()), "after {done}");
             assert!(!to.join(COPIED).exists());
-            // Once is enough: what is written afterwards stays.
+            // It moves only once: what is written afterwards stays.
             fs::write(to.join(BOOK), "newer").unwrap();
             assert_eq!(relocate(&from, &to), to);
             assert_eq!(fs::read_to_string(to.join(BOOK)).unwrap(), "newer");
@@ -162,7 +161,7 @@ mod tests {
         assert!(has_all(&from) && !to.exists());
         drop(held);
         assert_eq!(relocate(&from, &to), to);
-        // An earlier version was started once more, and made a book of its own.
+        // An earlier version was started again and made a book of its own.
         made(&from);
         fs::write(from.join(BOOK), "another").unwrap();
         assert_eq!(relocate(&from, &to), to);

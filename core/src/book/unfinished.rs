@@ -1,5 +1,5 @@
-//! Exports that are not at their end: where each one stands, a file each in `exports/`. The statuses themselves are in the
-//! file in the making, beside the place that the person chose. No secrets.
+//! Unfinished exports: the progress of each one in a file in `exports/`, without secrets. The statuses themselves are in the file in
+//! progress, next to the path that the person chose.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,48 +12,48 @@ use super::part;
 use crate::error::Result;
 use crate::view::{ExportPlan, SkippedView};
 
-/// Where an export stands.
+/// An export's progress.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Unfinished {
-    /// What was wanted.
+    /// The plan.
     pub plan: ExportPlan,
-    /// Where it goes.
+    /// The path of the finished file.
     pub target: PathBuf,
-    /// So many bytes of the file in the making are good.
+    /// How many bytes of the file in progress are valid.
     pub length: u64,
-    /// So many statuses are in them.
+    /// How many statuses these bytes contain.
     pub count: u64,
-    /// The page that comes next; none before the first one and after the last.
+    /// The next page; none before the first page and after the last one.
     pub next: Option<Url>,
-    /// The last page is in it.
+    /// The last page is written.
     pub complete: bool,
-    /// What else is known of the list. An export of an earlier version has none of it.
+    /// What else is known of the list. Exports of earlier versions do not have it.
     #[serde(default, flatten)]
     pub walk: WalkState,
 }
 
-/// What is known of a list of which a part was read.
+/// What is known of a list that was read in part.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WalkState {
-    /// So many different statuses the server gave, those that were left out here included; none where nobody counted.
+    /// How many different statuses the server returned, including those that were left out here; none if they were not counted.
     pub given: Option<u64>,
-    /// So many the server said there are, at the beginning.
+    /// The server's own count at the beginning.
     pub expected: Option<u64>,
-    /// The id that the list was read down to.
+    /// The oldest id that was read.
     pub bound: Option<String>,
-    /// The server's links led nowhere: it is asked by ids.
+    /// The server's links led nowhere, so pages are requested by id.
     pub by_id: bool,
-    /// The largest page that it gave.
+    /// The most statuses that a page had.
     pub largest: usize,
-    /// It gave the same again and again.
+    /// The server returned the same statuses again and again.
     pub repeats: bool,
-    /// What it could not give, newest first.
+    /// What the server could not return, newest first.
     pub skipped: Vec<SkippedView>,
 }
 
 impl Unfinished {
-    /// An export at its beginning.
+    /// The progress of an export that has not begun.
     pub fn new(plan: ExportPlan, target: PathBuf) -> Unfinished {
         Unfinished {
             plan,
@@ -70,14 +70,14 @@ impl Unfinished {
     }
 }
 
-/// What is not finished, over a data folder.
+/// The unfinished exports of a data folder.
 #[derive(Clone, Debug)]
 pub struct Shelf {
     folder: PathBuf,
 }
 
 impl Shelf {
-    /// The shelf in this data folder; nothing is made yet.
+    /// Makes the handle; nothing is created yet.
     pub fn new(data: &Path) -> Shelf {
         Shelf {
             folder: data.join("exports"),
@@ -88,7 +88,7 @@ impl Shelf {
         self.folder.join(format!("{id}.json"))
     }
 
-    /// Writes down where one stands.
+    /// Saves an export's progress.
     ///
     /// # Errors
     /// [`crate::error::Error::Disk`].
@@ -97,31 +97,31 @@ impl Shelf {
         write_atomically(&self.path(id), &serde_json::to_vec(export).unwrap_or_default())
     }
 
-    /// Where one stands; none where there is none, or its file in the making is gone.
+    /// An export's progress; none if there is none, or if its file in progress is gone.
     pub fn get(&self, id: &str) -> Option<Unfinished> {
         self.read(id).filter(|export| part::path_of(&export.target).is_file())
     }
 
     fn read(&self, id: &str) -> Option<Unfinished> {
-        // It may come from the page, and becomes a file's name.
+        // The id may come from the page, and becomes a file name.
         if !id.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
         }
         let text = file::read(&self.path(id)).ok()?;
         let export: Unfinished = serde_json::from_slice(&text).ok()?;
-        // Version 0.1.0 noted Windows' own form of it.
+        // Version 0.1.0 saved Windows' `\\?\` form of the path.
         let target = dunce::simplified(&export.target).to_owned();
         Some(Unfinished { target, ..export })
     }
 
-    /// So long ago it was written down where one stands; endless where nobody can tell.
+    /// How long ago an export's progress was saved; `Duration::MAX` if unknown.
     pub fn rested(&self, id: &str) -> Duration {
         let noted = std::fs::metadata(self.path(id)).and_then(|note| note.modified());
         noted.ok().and_then(|at| at.elapsed().ok()).unwrap_or(Duration::MAX)
     }
 
-    /// All of them with their ids. One whose file in the making somebody has removed is forgotten; a drive that is not there
-    /// may come back.
+    /// All unfinished exports with their ids. One whose file in progress was removed is deleted, unless its whole folder is missing: a
+    /// drive may come back.
     pub fn all(&self) -> Vec<(String, Unfinished)> {
         let files = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let ids = files.filter_map(|f| Some(f.file_name().to_str()?.strip_suffix(".json")?.to_owned()));
@@ -137,7 +137,7 @@ impl Shelf {
         all
     }
 
-    /// Forgets one.
+    /// Deletes an export's progress.
     ///
     /// # Errors
     /// [`crate::error::Error::Disk`].

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The last question for one, and its answer.
+/// The last check for a newer version, and its answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Update {
     /// Unix seconds.

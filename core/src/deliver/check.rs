@@ -1,5 +1,4 @@
-//! What a person can be asked to confirm at all: names and addresses that look like what they are, and are short enough to be
-//! read.
+//! Checks that a person can judge what they confirm: names and addresses must look like what they are and be short enough to read.
 
 use std::path::Path;
 
@@ -11,14 +10,14 @@ use crate::http::may_be_reached;
 use crate::text::is_unseen;
 use crate::view::Target;
 
-/// What a person can read before saying yes to it, in characters: a command, and anything else.
+/// The most characters that a person can read before confirming: of a command, and of anything else.
 const MAX_COMMAND: usize = 1200;
 const MAX_NAME: usize = 200;
 
-/// Whether a definition can be delivered to at all.
+/// Checks a target.
 ///
 /// # Errors
-/// [`Error::InputInvalid`] names the field.
+/// [`Error::InputInvalid`] with the field's name.
 pub fn check(target: &Target) -> Result<()> {
     let need = |field: &str, right: bool| match right {
         true => Ok(()),
@@ -29,9 +28,9 @@ pub fn check(target: &Target) -> Result<()> {
         Target::File { .. } => Ok(()),
         Target::Program { words } => {
             let clean = words.iter().all(|w| !w.contains(is_unseen));
-            // A dialog has to show it whole.
+            // The dialog has to show the whole command.
             let short = words.iter().map(|w| w.chars().count() + 1).sum::<usize>() <= MAX_COMMAND;
-            // Which program a bare name is depends on who starts it from where.
+            // Which program a bare name starts depends on the search path.
             need(
                 "words",
                 short && clean && words.first().is_some_and(|program| Path::new(program).is_absolute()),
@@ -87,8 +86,8 @@ pub fn check(target: &Target) -> Result<()> {
     }
 }
 
-/// https, or this computer; without anything that a path could be put behind, and typed as it is read: a host in another script
-/// by its code, no tab or line that the reader passes over.
+/// Whether an address is an origin or a plain base path (https, or http on this computer) and is written as it is sent: a host in
+/// another script as `xn--`, and no invisible characters.
 fn is_base(text: &str) -> bool {
     let bare = |text: &str| text.strip_suffix('/').unwrap_or(text).to_owned();
     let plain =
@@ -109,7 +108,7 @@ fn is_github_name(text: &str) -> bool {
     is_variable(text) && !text.to_uppercase().starts_with("GITHUB_")
 }
 
-/// Any text that looks like what it is; it is one segment of an address, slashes and all.
+/// Whether a text is a readable environment name. It becomes one segment of an address, with its slashes encoded.
 fn is_environment(text: &str) -> bool {
     !text.is_empty() && is_short(text) && text.trim() == text && !text.contains(is_unseen) && text.chars().any(|c| c != '.')
 }

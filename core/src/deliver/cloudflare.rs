@@ -1,4 +1,4 @@
-//! A secret of a Cloudflare Worker, by REST. Cloudflare shows no secret again; it lists their names.
+//! Writes a secret of a Cloudflare Worker by REST. Cloudflare never shows a secret again; it only lists their names.
 
 use serde_json::json;
 

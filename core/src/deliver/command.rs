@@ -1,6 +1,6 @@
-//! A program of the person's own that takes the token: the one place that starts any. Without a shell, in the home folder, the
-//! token on standard input and nowhere else, for a limited time; what it says when it fails is cut short and searched for the
-//! token before anybody sees it.
+//! Runs a program that takes the token: the only place that starts programs. It runs without a shell, in the home folder and for a
+//! limited time, with the token on standard input and nowhere else. The output of a failed program is truncated and scrubbed of the
+//! token before anyone sees it.
 
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -15,14 +15,14 @@ use crate::system::Program;
 use crate::token::Secret;
 use crate::view::Proof;
 
-/// What a deployment's command may take.
+/// The time limit, which leaves room for a deployment.
 const LIMIT: Duration = Duration::from_secs(60);
-/// So long the words of a program are waited for that has ended.
+/// How long to wait for the output of a program that has ended.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// So much of what a program says is read to be shown; the rest is let go by.
+/// The most bytes of output that are kept. The rest is read and dropped.
 const MAX_WORDS: u64 = 4096;
 
-/// Runs it and waits for its end.
+/// Runs the program and waits for its end.
 ///
 /// # Errors
 /// [`Error::CommandMissing`], [`Error::CommandFailed`], [`Error::CommandSlow`].
@@ -30,7 +30,7 @@ pub async fn run(words: &[String], token: &Secret) -> Result<Proof> {
     run_within(words, token, LIMIT).await
 }
 
-/// The same with another limit.
+/// Like [`run`], with another time limit.
 ///
 /// # Errors
 /// As [`run`].
@@ -40,7 +40,7 @@ pub async fn run_within(words: &[String], token: &Secret, limit: Duration) -> Re
     let mut command = Command::new(program);
     command
         .args(arguments)
-        // Not wherever Keybearer was started.
+        // Independent of the folder in which Keybearer was started.
         .current_dir(home())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -54,18 +54,18 @@ pub async fn run_within(words: &[String], token: &Secret, limit: Duration) -> Re
     let (out, err) = (tokio::spawn(heard(out)), tokio::spawn(heard(err)));
     let work = async {
         if let Some(mut input) = input {
-            // One that does not read to the end has its own reasons, and its own exit code.
+            // A program may stop reading; its exit code says whether it failed.
             let _ = input.write_all(token.expose().as_bytes()).await;
         }
         started.wait().await
     };
     let ended = tokio::time::timeout(limit, work).await;
     if matches!(&ended, Ok(Ok(status)) if status.success()) {
-        // What it leaves running is the bot, perhaps, and may go on talking.
+        // What it leaves running may be the bot, and may go on writing output.
         started.leave();
         return Ok(Proof::Exited);
     }
-    // What it left running would hold its output open.
+    // End what it left running, which would hold its output open.
     drop(started);
     let Ok(ended) = ended else {
         return Err(Error::CommandSlow {
@@ -74,7 +74,7 @@ pub async fn run_within(words: &[String], token: &Secret, limit: Duration) -> Re
         });
     };
     let status = ended.map_err(|e| Error::Internal { detail: e.to_string() })?;
-    // What left the group may hold the output open.
+    // A process that left the group may hold the output open.
     let said = async { [err.await.unwrap_or_default(), out.await.unwrap_or_default()] };
     let said = tokio::time::timeout(PATIENCE, said).await.unwrap_or_default();
     Err(Error::CommandFailed {
@@ -84,10 +84,10 @@ pub async fn run_within(words: &[String], token: &Secret, limit: Duration) -> Re
     })
 }
 
-/// A program that a person chose, as it is kept.
+/// The path of a program that a person chose, as text.
 ///
 /// # Errors
-/// [`Error::InputInvalid`] where it is none.
+/// [`Error::InputInvalid`] if it is not an executable file.
 pub fn program(path: &Path) -> Result<String> {
     let text = path.to_str().filter(|_| path.is_absolute() && path.is_file());
     text.map(str::to_owned).ok_or_else(|| Error::InputInvalid { field: "words".into() })
@@ -98,7 +98,7 @@ fn home() -> PathBuf {
     home.filter(|home| home.is_dir()).unwrap_or_else(|| PathBuf::from("/"))
 }
 
-/// The beginning of what comes; the rest is read and forgotten, so that nobody waits to say it.
+/// Reads the beginning of the output. The rest is read and dropped, so that the program never blocks on a full pipe.
 async fn heard(from: Option<impl AsyncRead + Unpin>) -> String {
     let Some(mut from) = from else { return String::new() };
     let mut said = Vec::new();

@@ -1,18 +1,18 @@
-//! One key of a `.env` file, changed in place: pure. Every other byte stays what it was. Where programs that read such files
-//! disagree about the lines of this key, nothing is changed.
+//! Changes one key of a `.env` file; no IO. Every other byte stays as it is. If programs that read such files disagree about the key's
+//! lines, nothing is changed.
 
 use super::env_line::{self, Assignment, Form, Line};
 use super::env_unclear::{COMMAND, CONTINUED, ENCODING, ENDS, USED, Why};
 use super::foreign;
 use crate::error::{Error, Result};
 
-/// The content with this key's value. Each line that sets the key is changed (programs differ in whether the first one or
-/// the last one counts); where none does, a line is added at the end.
+/// The content with this key's value. Each line that sets the key is changed, because programs differ in whether the first or the last
+/// one counts. If no line sets it, one is added at the end.
 ///
 /// # Errors
-/// [`Error::InputInvalid`] for a key that is no variable's name, and for a value that two programs would read differently,
-/// however it is written. [`Error::FileSealed`] and [`Error::EnvFileForeign`] for what is no `.env` file.
-/// [`Error::EnvLineUnclear`] where programs read the key's own lines, or what stands before them, differently.
+/// [`Error::InputInvalid`] for a key that is no variable name, and for a value that programs read differently however it is written.
+/// [`Error::FileSealed`] and [`Error::EnvFileForeign`] for a file that is not a `.env` file. [`Error::EnvLineUnclear`] if programs read
+/// the key's lines, or the lines before them, differently.
 pub fn set(content: &[u8], key: &str, value: &str) -> Result<Vec<u8>> {
     if !is_key(key) {
         return Err(Error::InputInvalid { field: "key".into() });
@@ -23,7 +23,7 @@ pub fn set(content: &[u8], key: &str, value: &str) -> Result<Vec<u8>> {
     Walk::new(text, key, &written).run().map(String::into_bytes)
 }
 
-/// A variable's name, as a shell takes it.
+/// Whether a text is a variable name of shells.
 pub fn is_key(key: &str) -> bool {
     let first = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     first && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -34,7 +34,7 @@ fn unclear(text: &str, at: usize, why: Why) -> Error {
     Error::EnvLineUnclear { line, why }
 }
 
-/// The content as text in which all programs see the same lines.
+/// The content as text, if all programs see the same lines in it.
 fn decoded(content: &[u8]) -> Result<&str> {
     let text = match std::str::from_utf8(content) {
         Ok(text) => text,
@@ -58,18 +58,18 @@ fn decoded(content: &[u8]) -> Result<&str> {
     }
 }
 
-/// A walk through the lines, from which the new text comes.
+/// A walk through the lines that builds the new text.
 struct Walk<'a> {
     text: &'a str,
     key: &'a str,
     written: &'a Written<'a>,
     out: String,
-    /// Where what is not in `out` yet begins.
+    /// The offset from which text is not in `out` yet.
     kept_from: usize,
     is_found: bool,
-    /// Where a line stands that may reach further than it seems to, to the end of the file.
+    /// The offset of a line that may reach to the end of the file, and why.
     open: Option<(usize, Why)>,
-    /// Where a line stands that ends with a backslash, if that is the line before.
+    /// The offset of the previous line, if it ends with a backslash.
     backslash: Option<usize>,
 }
 
@@ -104,7 +104,7 @@ impl<'a> Walk<'a> {
         Ok(self.out)
     }
 
-    /// One logical line; where the next one begins.
+    /// Handles one logical line. Returns where the next one begins.
     fn step(&mut self, at: usize) -> Result<usize> {
         let rest = &self.text[at..];
         match env_line::read(rest) {
@@ -130,11 +130,11 @@ impl<'a> Walk<'a> {
         Ok(next)
     }
 
-    /// A line that is not the key's: copied.
+    /// Copies a line of another key.
     fn pass(&mut self, at: usize, line: &Line<'_>, end: usize) -> Result<usize> {
         let here = &self.text[at..at + end];
         if let Some((from, why)) = self.open {
-            // Perhaps within another key's value.
+            // It may be part of another key's value.
             if env_line::is_named(here, self.key) {
                 return Err(unclear(self.text, from, why));
             }
@@ -159,18 +159,18 @@ impl<'a> Walk<'a> {
         Ok(self.next_line(at + end))
     }
 
-    /// Where the line behind this place begins.
+    /// Where the line after this offset begins.
     fn next_line(&self, at: usize) -> usize {
         self.text[at..].find('\n').map_or(self.text.len(), |long| at + long + 1)
     }
 
-    /// Copies what stands before this place.
+    /// Copies the text before this offset.
     fn keep(&mut self, to: usize) {
         self.out.push_str(&self.text[self.kept_from..to]);
         self.kept_from = to;
     }
 
-    /// The key's own line.
+    /// Changes a line of the key.
     fn change(&mut self, at: usize, assignment: &Assignment<'_>) -> Result<usize> {
         let rest = &self.text[at..];
         if let Some(from) = self.backslash {
@@ -195,12 +195,12 @@ impl<'a> Walk<'a> {
         Ok(self.next_line(self.kept_from))
     }
 
-    /// A new line at the end.
+    /// Appends a line for the key.
     fn append(&mut self) -> Result<()> {
         if let Some((from, why)) = self.open.or(self.backslash.map(|from| (from, CONTINUED))) {
             return Err(unclear(self.text, from, why));
         }
-        // A last line without an end gets one that no program takes for a part of its value.
+        // A last line without a line break gets one that no program takes for a part of its value.
         let end_of_line = if self.text.ends_with("\r\n") && self.is_windows() {
             "\r\n"
         } else {
@@ -216,7 +216,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Whether every line ends as on Windows: no shell is meant to read it. The lines of one value may end in another way.
+    /// Whether every line ends with CRLF, so that the file is not meant for a shell. Lines within a value do not count.
     fn is_windows(&self) -> bool {
         let mut rest = self.text;
         while !rest.is_empty() {
@@ -234,25 +234,25 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// A value as all programs read it alike.
+/// A value and the ways to write it that all programs read alike.
 struct Written<'a> {
     value: &'a str,
     is_plain: bool,
 }
 
 impl<'a> Written<'a> {
-    /// None for a value that cannot be written so.
+    /// None if there is no such way.
     fn of(value: &'a str) -> Option<Written<'a>> {
         let is_plain = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:/@%+=,".contains(c));
         let is_odd = |c: char| c.is_control() || "\u{2028}\u{2029}".contains(c);
-        // A backslash is an escape here and none there; ${…} is filled in by python-dotenv whatever the quotes.
+        // Programs differ on whether a backslash escapes; python-dotenv expands ${…} in any quotes.
         let is_clear = !value.contains(is_odd) && !value.contains('\\') && !value.contains("${");
-        // What single quotes cannot hold goes into double ones, and some signs mean something there.
+        // A value that single quotes cannot hold needs double quotes, in which some characters have a meaning.
         let has_both = value.contains('\'') && value.contains(['"', '$', '`', '!']);
         (is_plain || (is_clear && !has_both)).then_some(Written { value, is_plain })
     }
 
-    /// In the quotes that were there before, if it can stand in them.
+    /// Writes the value in the quotes that the line had, if they can hold it.
     fn like(&self, before: Option<char>) -> String {
         let value = self.value;
         let double = !value.contains(['"', '$', '`', '!']);

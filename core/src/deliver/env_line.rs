@@ -1,5 +1,5 @@
-//! One line of a `.env` file, as shells, systemd, docker, python-dotenv and node's dotenv read it: where it ends for all of
-//! them, and if they disagree, why. Pure.
+//! Reads one line of a `.env` file as shells, systemd, docker, python-dotenv and node's dotenv do: where it ends for all of them, and if
+//! they disagree, why. No IO.
 
 use super::env_shell::{ENDS_WORD, is_closed, scan};
 use super::env_unclear::{BLANK, BLANKS, COMMENT, COMPUTED, CONTINUED, QUOTES, WORDS, Why};
@@ -7,35 +7,35 @@ use super::env_unclear::{BLANK, BLANKS, COMMENT, COMPUTED, CONTINUED, QUOTES, WO
 /// Commands that change a variable.
 const CHANGING: &[&str] = &["export", "unset", "readonly", "read", "declare", "typeset", "local", "env"];
 
-/// The beginning of a text up to the end of its first logical line.
+/// The first logical line of a text.
 #[derive(Debug)]
 pub enum Line<'a> {
-    /// Nothing, or a comment.
+    /// An empty line or a comment.
     Empty,
     /// NAME=value.
     Sets(Assignment<'a>),
-    /// What people write around assignments for a shell's sake: `set -a`, `export NAME`. It changes no value.
+    /// A shell's command around assignments that changes no value: `set -a`, `export NAME`.
     Marks(Option<&'a str>),
     /// Anything else.
     Other,
 }
 
-/// A line that sets a key; places are offsets from its beginning.
+/// A line that sets a key. Offsets count from its beginning.
 #[derive(Debug)]
 pub struct Assignment<'a> {
     /// The name.
     pub key: &'a str,
-    /// Blanks stand around the equals sign.
+    /// There are spaces around the equals sign.
     pub is_spaced: bool,
-    /// Behind the equals sign.
+    /// The offset after the equals sign.
     pub value: usize,
-    /// Behind its last line, without the end of that line.
+    /// The end of its last line, without the line break.
     pub end: usize,
     /// How the value is written.
     pub form: Form,
-    /// Where a comment behind the value begins, for shells.
+    /// Where a comment after the value begins, for shells.
     comment: Option<usize>,
-    /// Where a shell sees the end of the value and more behind it.
+    /// Where the value ends for a shell, if more text follows.
     more: Option<usize>,
 }
 
@@ -44,13 +44,13 @@ pub struct Assignment<'a> {
 pub enum Form {
     /// Without quotes around it.
     Bare,
-    /// In a pair of quotes, with nothing or a comment behind them.
+    /// In a pair of quotes, followed by nothing or a comment.
     Quoted(char),
-    /// Programs disagree on where it ends: perhaps not on this line.
+    /// Programs disagree on where it ends; it may continue on the next line.
     Open(Why),
 }
 
-/// Reads the line at the beginning of a text. Ends of lines are `\n` or `\r\n`.
+/// Reads the first line of a text. Line breaks are `\n` or `\r\n`.
 pub fn read(text: &str) -> Line<'_> {
     if text.starts_with('#') {
         return Line::Empty;
@@ -109,7 +109,7 @@ impl Assignment<'_> {
             return;
         };
         let content = &text[open + 1..close];
-        // Some readers take a backslash before the quote for an escape, others do not.
+        // Readers differ on whether a backslash escapes the closing quote.
         if content.ends_with('\\') {
             self.form = Form::Open(QUOTES);
             return;
@@ -135,7 +135,7 @@ impl Assignment<'_> {
         }
     }
 
-    /// Reads what has no quotes around it as a shell does, up to the end of the line.
+    /// Scans an unquoted text as a shell does, up to the end of the line.
     fn scan(&mut self, text: &str, from: usize, is_more: bool) {
         match scan(&text[from..self.end], is_more) {
             Ok(scanned) => {
@@ -146,10 +146,10 @@ impl Assignment<'_> {
         }
     }
 
-    /// Whether the line sets only its key, to a value that every program ends at the same place: why not.
+    /// Checks that the line sets only its key, to a value that ends at the same place for every program.
     ///
     /// # Errors
-    /// The reason.
+    /// Why not.
     pub fn is_all(&self, text: &str) -> Result<(), Why> {
         let value = &text[self.value..self.end];
         match self.form {
@@ -158,19 +158,19 @@ impl Assignment<'_> {
             _ if self.comment.is_some() => Err(COMMENT),
             _ if self.is_spaced => Err(BLANKS),
             Form::Quoted(quote) if value.contains("${") || (quote == '"' && value.contains(['$', '`'])) => Err(COMPUTED),
-            // A line of it that sets another key: somebody forgot a quote.
+            // A line within the value that sets another key: a quote is missing.
             Form::Quoted(_) if lines_within(value).any(|line| matches!(read(line), Line::Sets(_))) => Err(QUOTES),
             Form::Quoted(_) => Ok(()),
             Form::Bare if value.contains(['$', '`']) => Err(COMPUTED),
             Form::Bare if value.ends_with('\\') => Err(CONTINUED),
-            // Words behind it, or text glued to its quotes.
+            // More words after the value, or text attached to its quotes.
             Form::Bare if self.more.is_some_and(|more| text[more..].starts_with(ENDS_WORD)) => Err(WORDS),
             Form::Bare if value.contains(['"', '\'', '\\']) => Err(QUOTES),
             Form::Bare => Ok(()),
         }
     }
 
-    /// Whether the line of another key also sets, uses or fills in this one, for any program.
+    /// Whether a line of another key also sets, uses or expands this one, for any program.
     pub fn concerns(&self, text: &str, key: &str) -> bool {
         let value = &text[self.value..self.end];
         let is_key = |line: &str| match read(line) {
@@ -186,18 +186,18 @@ impl Assignment<'_> {
     }
 }
 
-/// Up to the end of the line, without it.
+/// The text up to the first line break.
 pub fn first_line(text: &str) -> &str {
     let line = &text[..text.find('\n').unwrap_or(text.len())];
     line.strip_suffix('\r').filter(|_| line.len() < text.len()).unwrap_or(line)
 }
 
-/// The lines of a value behind its first.
+/// The lines of a value after its first one.
 fn lines_within(value: &str) -> impl Iterator<Item = &str> {
     value.split('\n').skip(1)
 }
 
-/// What templates have where a value shall stand: `<your token>`.
+/// Whether a value is a template's placeholder, such as `<your token>`.
 fn is_placeholder(value: &str) -> bool {
     let inner = value
         .trim_end_matches(BLANK)
@@ -206,7 +206,7 @@ fn is_placeholder(value: &str) -> bool {
     inner.is_some_and(|words| !words.is_empty() && words.chars().all(|c| c.is_alphanumeric() || " _-".contains(c)))
 }
 
-/// The quote that closes a value, perhaps some lines further on.
+/// The offset of the quote that closes a value, possibly some lines further down.
 fn closing(text: &str, open: usize, quote: char) -> Option<usize> {
     let mut is_escaped = false;
     for (at, c) in text.char_indices().skip_while(|(at, _)| *at <= open) {
@@ -218,18 +218,18 @@ fn closing(text: &str, open: usize, quote: char) -> Option<usize> {
     None
 }
 
-/// Whether a command there sets this name, or takes it away.
+/// Whether a command in the text sets or unsets this name.
 fn is_set(text: &str, key: &str) -> bool {
     let is_changing = CHANGING.iter().any(|command| is_named(text, command));
     named(text, key).any(|at| is_changing || text[at + key.len()..].trim_start_matches('+').starts_with('='))
 }
 
-/// Whether this name stands there as a word.
+/// Whether the text contains this name as a word.
 pub fn is_named(text: &str, key: &str) -> bool {
     named(text, key).next().is_some()
 }
 
-/// Whether this variable's value is filled in there.
+/// Whether the text expands this variable.
 fn is_filled_in(text: &str, key: &str) -> bool {
     named(text, key).any(|at| {
         let before = &text[..at];
@@ -237,7 +237,7 @@ fn is_filled_in(text: &str, key: &str) -> bool {
     })
 }
 
-/// Where a name stands as a word.
+/// The offsets at which a name is a word.
 fn named<'a>(text: &'a str, key: &'a str) -> impl Iterator<Item = usize> + 'a {
     let is_part = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
     let places = text.match_indices(key).map(|(at, _)| at);

@@ -1,5 +1,5 @@
-//! What a shell makes of a line that sets a variable, as far as it matters where the line ends: quotes, comments, commands,
-//! and what would end the shell. Pure.
+//! How a shell reads a line that sets a variable, as far as it matters for where the line ends: quotes, comments, commands, and what
+//! would end the shell. No IO.
 
 use super::env_unclear::{BLANK, COMMAND, COMPUTED, CONTINUED, QUOTES, Why};
 
@@ -8,12 +8,12 @@ const FLOW: &[&str] = &[
     "exit", "return", "exec", "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "function", "{",
     "}", "!", "break", "continue", "kill", "trap", "eval", ".", "source", "set", "shift", "readonly",
 ];
-/// What may stand between two commands.
+/// What may separate two commands.
 const SEPARATORS: [&str; 6] = ["", ";", "&", "|", "&&", "||"];
-/// What stands between two words of a shell.
+/// Characters that end a word in a shell.
 pub const ENDS_WORD: [char; 7] = [' ', '\t', ';', '&', '|', '(', ')'];
 
-/// Whether all that a shell computes within double quotes ends there, too, and cannot end the shell.
+/// Whether every expansion within double quotes also ends there and cannot end the shell.
 pub fn is_closed(content: &str) -> bool {
     if content.contains("$(") || content.contains('`') {
         let is_even = content.matches('`').count().is_multiple_of(2);
@@ -23,7 +23,7 @@ pub fn is_closed(content: &str) -> bool {
     content.match_indices("${").all(|(at, _)| is_filling(&content[at + 2..]))
 }
 
-/// Whether this goes on as `${NAME}` or `${NAME:-text}` does; other forms end a shell where a variable is missing.
+/// Whether the text continues as `${NAME}` or `${NAME:-text}` does. Other forms end a shell if the variable is missing.
 fn is_filling(text: &str) -> bool {
     let Some((inner, _)) = text.split_once('}') else {
         return false;
@@ -38,22 +38,22 @@ fn is_filling(text: &str) -> bool {
         && (rest.is_empty() || rest.trim_start_matches(':').starts_with(['-', '+']))
 }
 
-/// What a shell sees behind an equals sign or a quote.
+/// What a shell sees after an equals sign or a quote.
 pub struct Scanned {
     /// Where a comment begins.
     pub comment: Option<usize>,
-    /// Where the value ends, if something stands behind it.
+    /// Where the value ends, if more text follows.
     pub more: Option<usize>,
 }
 
-/// Reads to the end of a line as a shell does; `is_more` where a value stands before it.
+/// Reads to the end of a line as a shell does. `is_more`: a value precedes the text.
 ///
 /// # Errors
-/// The reason why programs disagree on where the line ends, or a shell reads no further.
+/// Why programs disagree on where the line ends, or why a shell stops reading.
 pub fn scan(text: &str, is_more: bool) -> Result<Scanned, Why> {
     let mut scanned = Scanned { comment: None, more: None };
     let (mut depth, mut word_from, mut is_command) = (0_usize, 0, false);
-    // What separates two commands, so far.
+    // The separator of two commands so far.
     let mut separator = String::new();
     let mut chars = text.char_indices();
     let mut quote = None;

@@ -1,4 +1,4 @@
-//! Files of the person's own: what is written, and where a link may lead. Blocks.
+//! Writes the person's files, and follows links only to where they led when the person confirmed them. Blocks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,14 +9,14 @@ use crate::error::{Error, Result};
 use crate::token::Secret;
 use crate::view::{Place, Proof};
 
-/// A `.env` file is a few KB, and a token is less; what is larger is another file.
+/// The most bytes of a file that is changed. A `.env` file has a few KB, and a token less.
 const MAX_FILE: u64 = 1 << 20;
 
-/// Sets one key of a `.env` file; a file that is not there is made for its owner only.
+/// Sets one key of a `.env` file. A new file is readable by its owner only.
 ///
 /// # Errors
-/// [`Error::DeliveryUnconfirmed`] where the path leads elsewhere than it did, [`Error::Disk`], [`Error::InputInvalid`]; and
-/// as [`env_file::set`], where nothing is written.
+/// [`Error::DeliveryUnconfirmed`] if the path leads elsewhere than when it was confirmed, [`Error::Disk`], [`Error::InputInvalid`], and
+/// those of [`env_file::set`]. Nothing is written then.
 pub fn set_key(place: &Place, key: &str, token: &Secret) -> Result<Proof> {
     let path = followed(place)?;
     let before = read_theirs(&path, MAX_FILE)?.unwrap_or_default();
@@ -27,8 +27,8 @@ pub fn set_key(place: &Place, key: &str, token: &Secret) -> Result<Proof> {
     write(&path, &after, Mode::Kept)
 }
 
-/// Writes the token as a file's whole content, without an end of line, for its owner only; not over what another program
-/// has sealed, or something that is clearly not a token.
+/// Writes the token as a file's whole content, without a line break, readable by its owner only. A file that another program encrypts,
+/// or that is clearly no token, is not overwritten.
 ///
 /// # Errors
 /// As [`set_key`].
@@ -36,7 +36,7 @@ pub fn set_whole(place: &Place, token: &Secret) -> Result<Proof> {
     let path = followed(place)?;
     if let Some(before) = read_theirs(&path, MAX_FILE)? {
         foreign::check(&before)?;
-        // A token is text; what is no text may be sealed.
+        // A token is text. A file that is not text may be encrypted.
         if std::str::from_utf8(&before).is_err() {
             return Err(Error::EnvFileForeign { kind: "binary" });
         }
@@ -54,10 +54,10 @@ fn write(path: &Path, content: &[u8], mode: Mode) -> Result<Proof> {
     }
 }
 
-/// A path that a person chose, with where it leads if it is a link, or a folder on the way is one.
+/// A path that a person chose, and where it leads if it, or a folder on the way, is a link.
 ///
 /// # Errors
-/// [`Error::InputInvalid`] where it is no place for a file; [`Error::Disk`] for a link that leads nowhere.
+/// [`Error::InputInvalid`] if the path cannot be a file; [`Error::Disk`] for a broken link.
 pub fn place(path: &Path) -> Result<Place> {
     let invalid = || Error::InputInvalid { field: "path".into() };
     let text = |path: &Path| path.to_str().filter(|_| path.is_absolute()).map(str::to_owned).ok_or_else(invalid);
@@ -83,10 +83,10 @@ pub fn place(path: &Path) -> Result<Place> {
     })
 }
 
-/// The file to write: a link is followed to where the person was told that it leads.
+/// The file to write. A link is followed only to where it led when the person confirmed it.
 fn followed(confirmed: &Place) -> Result<PathBuf> {
     let now = place(Path::new(&confirmed.path))?;
-    // Version 0.1.0 kept Windows' own form of it, `\\?\C:\…`.
+    // Version 0.1.0 saved Windows' form of the path, `\\?\C:\…`.
     let led = confirmed.leads_to.as_deref().map(|led| dunce::simplified(Path::new(led)));
     if now.path != confirmed.path || now.leads_to.as_deref() != led.and_then(Path::to_str) {
         return Err(Error::DeliveryUnconfirmed);

@@ -1,8 +1,8 @@
-//! Files that another program guards or writes, by what stands in them: no token may be written there in clear. Pure.
+//! Recognises files that another program encrypts or owns, by their content: no token may be written into them in clear text. No IO.
 
 use crate::error::{Error, Result};
 
-/// Texts that only a sealed file has, and the program that sealed it.
+/// Texts that only an encrypted file has, and the program that encrypts it.
 const SEALS: &[(&str, &str)] = &[
     ("ENC[AES256_GCM,", "SOPS"),
     ("sops_version=", "SOPS"),
@@ -23,19 +23,19 @@ const SEALS: &[(&str, &str)] = &[
     ("\"_public_key\":", "ejson"),
 ];
 
-/// How files begin that are sealed whole.
+/// The beginnings of files that are encrypted as a whole.
 const BEGINNINGS: &[(&[u8], &str)] = &[
     (b"\0GITCRYPT\0", "git-crypt"),
     (b"age-encryption.org/", "age"),
     (b"Salted__", "OpenSSL"),
-    // The same in base64.
+    // OpenSSL's header in base64.
     (b"U2FsdGVkX1", "OpenSSL or transcrypt"),
     (b"KEEPASS", "KeePass"),
     // `{"iv":` in base64, as env:encrypt writes it.
     (b"eyJpdiI6", "Laravel"),
 ];
 
-/// How values begin that are sealed one by one, or that another program puts in when it starts the bot.
+/// The beginnings of values that are encrypted one by one, or that another program replaces when it starts the bot.
 const VALUES: &[(&str, &str)] = &[
     ("encrypted:", "dotenvx"),
     ("ENC[", "SOPS"),
@@ -56,10 +56,10 @@ const VALUES: &[(&str, &str)] = &[
     ("ref+", "vals"),
 ];
 
-/// A name of so many characters is none.
+/// From this length, a text before an equals sign is base64 and no name.
 const LEAST_BLOB: usize = 48;
 
-/// Endings of names of files that another program seals.
+/// Name endings of files that another program encrypts.
 const SEALED_NAMES: &[(&str, &str)] = &[
     (".age", "age"),
     (".gpg", "GnuPG"),
@@ -70,7 +70,7 @@ const SEALED_NAMES: &[(&str, &str)] = &[
     (".encrypted", "Laravel or another program"),
 ];
 
-/// Endings of names of files that are something else than a `.env` file.
+/// Name endings of files that are not `.env` files.
 const OTHER_NAMES: &[(&str, &str)] = &[
     (".json", "json"),
     (".jsonc", "json"),
@@ -98,13 +98,13 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     (".tfvars", "program"),
 ];
 
-/// How keys begin that have no lines around them.
+/// The beginnings of keys without armor lines.
 const PUBLIC_KEYS: &[&str] = &["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-", "PuTTY-User-Key-File"];
 
-/// How programs begin, comments of theirs included.
+/// The beginnings of programs and their comments.
 const PROGRAMS: &[&str] = &["//", "/*", "module.exports", "exports."];
 
-/// Whether a token may be written into this file, by its content.
+/// Checks by its content that a token may be written into a file.
 ///
 /// # Errors
 /// [`Error::FileSealed`], [`Error::EnvFileForeign`].
@@ -113,8 +113,8 @@ pub fn check(content: &[u8]) -> Result<()> {
     kind(content).map_or(Ok(()), |kind| Err(Error::EnvFileForeign { kind }))
 }
 
-/// Whether a line may be added to it, or changed: one text in base64 is no list of names and values, even though its filling
-/// looks like an equals sign.
+/// Checks that a line may be added or changed. A single base64 text is no list of names and values, although its padding looks like an
+/// equals sign.
 ///
 /// # Errors
 /// As [`check`].
@@ -134,7 +134,7 @@ pub fn check_lines(content: &[u8]) -> Result<()> {
     }
 }
 
-/// The same by the name of a file that is not empty.
+/// Checks the name of a file that is not empty.
 ///
 /// # Errors
 /// As [`check`].
@@ -175,7 +175,7 @@ fn sealed_by(content: &[u8]) -> Option<&'static str> {
     if may_be { text.lines().find_map(sealed_line) } else { None }
 }
 
-/// Whether this stands there. Most files lack one of its signs, and looking for a single byte is much quicker.
+/// Whether a text contains a mark. Most texts lack the mark's rarest byte, and a search for one byte is much faster.
 fn has(text: &str, mark: &str) -> bool {
     let sign = mark.bytes().find(|b| !b.is_ascii_alphanumeric()).or(mark.bytes().next());
     sign.is_some_and(|sign| text.as_bytes().contains(&sign)) && text.contains(mark)
@@ -199,22 +199,22 @@ fn sealed_line(line: &str) -> Option<&'static str> {
     sealed.map(|(_, by)| *by)
 }
 
-/// Packets of a session key come first: RFC 9580, 4.2 and 5.
+/// Whether the content begins with a session key packet (RFC 9580 §4.2 and §5).
 fn is_pgp(content: &[u8]) -> bool {
     matches!(content.first(), Some(0x84..=0x86 | 0x8c..=0x8e | 0xc1 | 0xc3))
 }
 
-/// Three parts in base64, with two hyphens between them: what Rails calls credentials.
+/// Whether a text has three base64 parts with two hyphens between them, as Rails' credentials.
 fn is_rails(text: &str) -> bool {
     let parts: Vec<&str> = text.trim().split("--").collect();
     let is_base64 = |part: &&str| part.len() >= 16 && part.chars().all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c));
     parts.len() == 3 && parts.iter().all(is_base64)
 }
 
-/// What a file is that is no `.env` file, where its beginning says so.
+/// The kind of a file that is not a `.env` file, if its beginning shows it.
 fn kind(content: &[u8]) -> Option<&'static str> {
     let text = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
-    // Without a path behind it, "#!" begins a comment.
+    // Without a path after it, "#!" begins a comment.
     if text
         .strip_prefix(b"#!")
         .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"/"))
@@ -226,7 +226,7 @@ fn kind(content: &[u8]) -> Option<&'static str> {
     }
     let text = String::from_utf8_lossy(text);
     let mut lines = text.lines().map(str::trim).filter(|l| !l.is_empty());
-    // One within quotes is a value.
+    // A key within quotes is a value.
     if text.contains("-----BEGIN ") {
         let mut before = "";
         for line in lines.clone() {
@@ -253,7 +253,7 @@ fn kind(content: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// A name, a colon, and a blank or nothing.
+/// Whether a line is a name and a colon, followed by a space or nothing.
 fn is_yaml(line: &str) -> bool {
     let Some((name, value)) = line.split_once(':') else {
         return false;
@@ -263,7 +263,7 @@ fn is_yaml(line: &str) -> bool {
     is_name && (value.is_empty() || value.starts_with(' '))
 }
 
-/// A zero that belongs to no UTF-16, or more than a few characters that no text has.
+/// Whether the content has a zero byte that is not UTF-16's, or more than a few characters that text does not have.
 fn is_binary(content: &[u8]) -> bool {
     let has_zero = content.contains(&0);
     let is_utf16 = content.starts_with(b"\xff\xfe") || content.starts_with(b"\xfe\xff") || (has_zero && is_spread(content));
@@ -271,7 +271,7 @@ fn is_binary(content: &[u8]) -> bool {
     !is_utf16 && (has_zero || odd * 10 > content.len())
 }
 
-/// Every second byte is a zero: UTF-16 without its mark.
+/// Whether every second byte is zero: UTF-16 without a byte order mark.
 fn is_spread(content: &[u8]) -> bool {
     let zeros = |from: usize| content.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
     let most = content.len() / 2 * 8 / 10;

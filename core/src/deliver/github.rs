@@ -1,6 +1,6 @@
-//! Secrets of GitHub Actions: of a repository, of one of its environments, of an organization. Each is sealed for the public key
-//! of its place, so that only GitHub can open it (libsodium's sealed box), and put there by REST. GitHub shows no secret again;
-//! it says when it was last changed. `repository` knows which one a name means.
+//! Writes GitHub Actions secrets of a repository, an environment or an organization by REST. Each is a sealed box (libsodium) for the
+//! place's public key, which only GitHub can open. GitHub never shows a secret again; it says when it was last changed. `repository`
+//! identifies the repository.
 
 mod repository;
 
@@ -17,12 +17,12 @@ use crate::http::{Request, Response};
 use crate::token::Secret;
 use crate::view::{Proof, Visibility};
 
-/// The version of the API that this was written for.
+/// The API version that this code is written for.
 const VERSION: &str = "2022-11-28";
-/// By so much GitHub's own machines may disagree, in seconds; and so little, where it is looked again.
+/// How far the clocks of GitHub's machines may differ, in seconds: at the last look, and at earlier looks.
 const APART: i64 = 60;
 const CLOSE: i64 = 2;
-/// An organization's list of repositories comes in pages of a hundred.
+/// The most pages of an organization's list of repositories, which has a hundred a page.
 const MOST_PAGES: usize = 100;
 
 pub(super) async fn to_repository(remote: &Remote<'_>, repository: &str, name: &str, before: Option<&Proof>) -> Result<Proof> {
@@ -67,7 +67,7 @@ pub(super) async fn to_organization(remote: &Remote<'_>, organization: &str, vis
 
 struct Github<'a> {
     remote: &'a Remote<'a>,
-    /// `owner/name`; nothing where it is about an organization.
+    /// `owner/name`; empty for an organization.
     repository: &'a str,
 }
 
@@ -93,7 +93,7 @@ impl<'a> Github<'a> {
         request
     }
 
-    /// Sends, and reads where a success is meant.
+    /// Sends a request and reads the JSON of a success.
     async fn json(&self, request: &Request) -> Result<Value> {
         let answer = self.remote.send(request).await?;
         match answer.is_success() {
@@ -102,7 +102,7 @@ impl<'a> Github<'a> {
         }
     }
 
-    /// What a refusal means, where GitHub has a way of its own to say it.
+    /// The meaning of a refusal, including GitHub's own ways of saying it.
     async fn refused(&self, request: &Request, answer: &Response) -> Error {
         if let Some(sso) = answer.header("x-github-sso").filter(|_| answer.status == 403) {
             let url = sso.split("url=").nth(1).map(str::trim).and_then(|url| Url::parse(url).ok());
@@ -111,7 +111,7 @@ impl<'a> Github<'a> {
                 url: url
                     .filter(|u| u.scheme() == "https" && u.host().is_some())
                     .map(String::from)
-                    // An address that says a secret again leads nowhere.
+                    // Do not show an address that echoes a secret.
                     .filter(|url| {
                         !hidden(std::slice::from_ref(url), &[self.remote.token, self.remote.credential]).is_some_and(|h| h.contains('…'))
                     }),
@@ -134,7 +134,7 @@ impl<'a> Github<'a> {
         }
     }
 
-    /// Seals and puts, and looks since when it is there.
+    /// Encrypts and writes the secret, and reads back when it was changed.
     async fn put(&self, secrets: &[&str], name: &str, more: Value) -> Result<String> {
         let remote = self.remote;
         let at = |what, method, last: &str| self.request(what, method, &[secrets, &[last]].concat());
@@ -166,7 +166,7 @@ impl<'a> Github<'a> {
                 put_at = answer.date;
                 break;
             }
-            // Between the two the place may get another key; then it is asked once more.
+            // The place may get another key between the two requests; then ask for the key again.
             if answer.status != 422 || last {
                 return Err(self.refused(&put, &answer).await);
             }
@@ -174,7 +174,7 @@ impl<'a> Github<'a> {
 
         let look = at("the secret at GitHub", "GET", name)?;
         for pause in looks() {
-            // Times of one form are compared as text: it was changed since this began, by GitHub's own clock.
+            // Both times are RFC 3339 and compare as text: the secret was changed after this run began, by GitHub's clock.
             let since = match pause {
                 None => began.map(|at| stamp(at - APART)),
                 Some(_) => put_at.map(|at| stamp(at - CLOSE)),
@@ -183,7 +183,7 @@ impl<'a> Github<'a> {
                 Ok(Some(at)) if at >= since.unwrap_or_default() => {
                     return Ok(at.chars().filter(|c| c.is_ascii_graphic()).take(40).collect());
                 }
-                // Its copies know it a moment later, or have the old one.
+                // A replica may lag behind or still have the old state.
                 Ok(_) => {}
                 Err(Error::Refused { .. } | Error::ServerUnreachable { .. }) if pause.is_some() => {}
                 Err(error) => return Err(error),
@@ -195,7 +195,7 @@ impl<'a> Github<'a> {
         Err(remote.unseen(&look))
     }
 
-    /// Since when a secret is as it is; none where it is not there.
+    /// When a secret was last changed; none if it does not exist.
     async fn updated(&self, look: &Request) -> Result<Option<String>> {
         let answer = self.remote.send(look).await?;
         if answer.status == 404 {
@@ -209,8 +209,7 @@ impl<'a> Github<'a> {
         Ok(Some(at.to_owned()))
     }
 
-    /// Which repositories may read an organization's secret: one that is there keeps its readers, and a new one gets those that
-    /// the person chose.
+    /// The repositories that may read an organization's secret. An existing secret keeps its own; a new one gets the person's choice.
     async fn who_reads(&self, secrets: &[&str], name: &str, new: Visibility) -> Result<Value> {
         let look = self.request("the secret at GitHub", "GET", &[secrets, &[name]].concat())?;
         let answer = self.remote.send(&look).await?;
@@ -254,7 +253,7 @@ impl<'a> Github<'a> {
     }
 }
 
-/// Unix seconds as RFC 3339 writes them, in UTC and without the `Z`.
+/// Unix seconds as RFC 3339 text in UTC, without the `Z`.
 fn stamp(at: i64) -> String {
     let at = time::OffsetDateTime::from_unix_timestamp(at).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
     let (date, time) = (at.date(), at.time());

@@ -1,7 +1,8 @@
-//! A token on its way to where a bot reads it, and the look whether it has arrived. This room knows no book and asks nobody:
-//! who delivers what, and when, is the keeper's.
+//! Writes a token to where a bot reads it, and checks that it arrived. The keeper decides what is delivered and when; this room does not
+//! use the book.
 //!
-//! `check` what can be confirmed · `file`, `env_file`, `env_line`, `env_shell`, `env_unclear` and `foreign` files of the person's own · `command` a program · `github`, `cloudflare`, `openbao` by their REST.
+//! `check` what can be confirmed · `file`, `env_file`, `env_line`, `env_shell`, `env_unclear` and `foreign` the person's files ·
+//! `command` a program · `github`, `cloudflare` and `openbao` by REST.
 
 mod check;
 mod cloudflare;
@@ -31,7 +32,7 @@ use crate::text::is_unseen;
 use crate::token::Secret;
 use crate::view::{Proof, Target};
 
-/// What was written is looked for again after each of these, less than eight seconds in all: a program that ends waits for ten.
+/// The pauses between the looks at what was written, less than eight seconds in all: the end of the program waits for ten.
 const PAUSES: [Duration; 5] = [
     Duration::from_millis(250),
     Duration::from_millis(500),
@@ -39,19 +40,19 @@ const PAUSES: [Duration; 5] = [
     Duration::from_millis(2000),
     Duration::from_millis(4000),
 ];
-/// The looks for what was written, each with the pause after it; the last one has none. What is read may come from a copy that
-/// is behind.
+/// The looks at what was written, each with the pause after it; the last one has none. An answer may come from a replica that lags
+/// behind.
 fn looks() -> impl Iterator<Item = Option<Duration>> {
     PAUSES.into_iter().map(Some).chain([None])
 }
 
-/// The other side's words are a sentence or two.
+/// The most characters of the other side's words that are kept.
 const MAX_WORDS: usize = 600;
 
-/// Brings a token to its target and looks whether it is there. `before` is how the other side showed it the last time.
+/// Writes a token to its target and checks that it arrived. `before` is the proof of the last delivery.
 ///
 /// # Errors
-/// The target's: [`Error::DeliveryDenied`] and its like, those of files and programs, network errors.
+/// The target's: [`Error::DeliveryDenied`] and the other delivery errors, those of files and programs, network errors.
 pub async fn deliver(http: &Client, target: &Target, credential: Option<&Secret>, token: &Secret, before: Option<&Proof>) -> Result<Proof> {
     check(target)?;
     let opened = || credential.ok_or(Error::SecretMissing);
@@ -114,7 +115,7 @@ async fn written(work: impl FnOnce() -> Result<Proof> + Send + 'static) -> Resul
     done.map_err(|e| Error::Internal { detail: e.to_string() })?
 }
 
-/// A server that takes tokens, and what it needs to accept one.
+/// A target that is a server, and its credential.
 struct Remote<'a> {
     http: &'a Client,
     base: &'a str,
@@ -132,12 +133,12 @@ impl<'a> Remote<'a> {
         }
     }
 
-    /// A request to a path below the base.
+    /// Makes a request to a path below the base.
     fn request(&self, what: &'static str, method: &'static str, path: &str) -> Result<Request> {
         self.request_to(what, method, path.split('/'))
     }
 
-    /// The same by segments, which are encoded.
+    /// Makes a request to a path of segments, which are encoded.
     fn request_to<'s>(&self, what: &'static str, method: &'static str, path: impl IntoIterator<Item = &'s str>) -> Result<Request> {
         let invalid = || Error::InputInvalid { field: "url".into() };
         let mut url = Url::parse(self.base).map_err(|_| invalid())?;
@@ -156,10 +157,10 @@ impl<'a> Remote<'a> {
         self.http.send(request).await
     }
 
-    /// What a refusal means.
+    /// The meaning of a refusal.
     fn refused(&self, request: &Request, response: &Response) -> Error {
         let (host, status) = (request.host(), response.status);
-        // No word on the credential: something in front of the server has answered, or nobody knows who.
+        // A refusal without JSON says nothing about the credential: something in front of the server may have answered.
         let unsaid = || matches!(status, 401 | 403) && serde_json::from_str::<Value>(response.body.expose()).is_err();
         if let Some(kind) = intermediary(response).or_else(|| unsaid().then_some(Intermediary::Silent)) {
             return Error::Intermediary {
@@ -191,7 +192,7 @@ impl<'a> Remote<'a> {
         };
         match status {
             _ if limited => passing(Category::RateLimited),
-            // Of a vault: behind its primary, or the header is missing (412); a node that only stands by (472, 473).
+            // A vault that is behind its primary, or misses a header (412), or a standby node (472, 473).
             408 | 412 | 472 | 473 | 500.. => passing(Category::Transient),
             300..=399 => Error::Redirected {
                 host: response
@@ -207,14 +208,14 @@ impl<'a> Remote<'a> {
         }
     }
 
-    /// The answer as JSON, where it is a success.
+    /// The JSON of a success.
     fn json(&self, request: &Request, response: &Response) -> Result<Value> {
         if !response.is_success() || intermediary(response).is_some() {
             return Err(self.refused(request, response));
         }
         serde_json::from_str(response.body.expose()).map_err(|_| Error::AnswerUnreadable {
             what: request.what,
-            // A parser's words quote what it read.
+            // A parser's message quotes what it read.
             detail: "no JSON".into(),
         })
     }
@@ -224,12 +225,12 @@ impl<'a> Remote<'a> {
     }
 }
 
-/// GitHub's second limit has no header of its own.
+/// Whether a 403 is GitHub's secondary rate limit, which has no header.
 fn is_limit(words: Option<&str>) -> bool {
     words.is_some_and(|w| w.to_lowercase().contains("rate limit"))
 }
 
-/// A server's own words: the sentences in its JSON, wherever these three have them.
+/// A server's own words, from the places in the JSON where the three services have them.
 fn said(response: &Response) -> Vec<String> {
     let Ok(body) = serde_json::from_str::<Value>(response.body.expose()) else {
         return Vec::new();
@@ -239,11 +240,11 @@ fn said(response: &Response) -> Vec<String> {
     body["message"].as_str().into_iter().chain(of_errors).map(str::to_owned).collect()
 }
 
-/// What was said, without the secrets that were sent; no more than is read. Each text may have been cut off by itself.
+/// Joins texts, scrubs the secrets that were sent and truncates the result. Each text may itself be truncated.
 fn hidden(texts: &[String], secrets: &[&Secret]) -> Option<String> {
     let echoes = Echoes::of(secrets.iter().map(|s| s.expose()));
     let seen = |text: &String| {
-        // First, lest one stand in the middle of a secret.
+        // Remove them first, because one may be in the middle of a secret.
         let text: String = text.chars().filter(|c| *c == '\n' || !is_unseen(*c)).collect();
         echoes.hidden_cut(&text, "…").trim().to_owned()
     };

@@ -1,6 +1,6 @@
-//! One key of a secret in HashiCorp Vault's or OpenBao's KV store, version 2: read, changed, and written only if nobody else has
-//! written since (check-and-set), so that two writers cannot overwrite each other. The secret's other keys stay, digit by digit;
-//! where the credential may not read them, the server is asked to change the one key, and nothing is written over them.
+//! Writes one key of a secret in a KV version 2 store of HashiCorp Vault or OpenBao. The secret is read, changed and written with
+//! check-and-set, so that two writers cannot overwrite each other. Its other keys stay, with numbers digit by digit. If the credential
+//! may not read them, the server is asked to change the one key.
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use crate::http::{Request, Response, host_of, is_loopback, may_be_reached};
 use crate::token::Secret;
 use crate::view::Proof;
 
-/// What a secret holds, as its writers wrote it.
+/// A secret's keys and values, each value as its writer wrote it.
 type Keys = BTreeMap<String, Box<RawValue>>;
 
-/// What is read of an answer.
+/// The parts of an answer that are read.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Read {
@@ -48,7 +48,7 @@ struct Options {
     cas: u64,
 }
 
-/// So often another writer may come between before it is a quarrel.
+/// How often to retry after another writer's change.
 const TRIES: usize = 4;
 
 pub(super) async fn deliver(
@@ -82,7 +82,7 @@ pub(super) async fn deliver(
         let (request, answer) = vault.put(number, &keys).await?;
         let written = match answer.status {
             400 if is_conflict(&answer) => continue,
-            // One that may read and change a secret, and not write it whole.
+            // A credential that may read and patch a secret, but not write it.
             403 if number > 0 => match vault.patch(Some(number)).await? {
                 (_, answer) if answer.status == 400 && is_conflict(&answer) => continue,
                 (_, answer) if answer.is_success() => version(&answer),
@@ -98,18 +98,17 @@ pub(super) async fn deliver(
     })
 }
 
-/// What the credential sees of a secret.
+/// A secret, as the credential sees it.
 enum Seen {
-    /// The present version and what it holds. One that was deleted holds nothing and has a number all the same; where there
-    /// never was any it is 0.
+    /// The present version and its keys. A deleted version has a number and no keys; a secret that never existed has version 0.
     Keys(u64, Keys),
-    /// It may not be read: the refusal.
+    /// The credential may not read it; the refusal.
     Forbidden(Error),
 }
 
 struct Vault<'a> {
     remote: &'a Remote<'a>,
-    /// The server that was confirmed, or the node of its cluster that is active.
+    /// The confirmed server, or the active node of its cluster.
     node: String,
     namespace: Option<&'a str>,
     mount: &'a str,
@@ -124,12 +123,12 @@ impl Vault<'_> {
             ..*self.remote
         };
         let mut request = remote.request("the secret in the vault", method, path)?;
-        // Agents and listeners may want it, so that no website can make a browser ask them.
+        // Agents and listeners may require this header, so that no website can send them requests through a browser.
         request.headers = vec![("x-vault-request".into(), Secret::new("true"))];
         Ok(request)
     }
 
-    /// Sends a request to the node that is active. A standby that does not pass requests on names that one.
+    /// Sends a request to the active node. A standby that does not forward requests redirects to it.
     async fn send(&mut self, method: &'static str, path: &str, body: Option<(&'static str, Secret)>) -> Result<(Request, Response)> {
         for last in [false, true] {
             let mut request = self.request(method, path)?;
@@ -147,8 +146,8 @@ impl Vault<'_> {
         Err(self.remote.unseen(&self.request(method, path)?))
     }
 
-    /// Where a standby sends its clients: to the node that the confirmed server itself calls its leader, asked without any token.
-    /// Whoever else may have answered so in between gets none.
+    /// The node that a standby redirects to, if the confirmed server itself names it as its leader. That question is sent without a
+    /// token, so nothing in between can divert one.
     async fn active_node(&self, request: &Request, answer: &Response, path: &str) -> Result<String> {
         let host = request.host();
         let to = answer.location.as_deref().and_then(|to| request.url.join(to).ok());
@@ -171,7 +170,7 @@ impl Vault<'_> {
         }
     }
 
-    /// Whether the token stands there already.
+    /// Whether the secret already has the token.
     fn holds(&self, keys: &Keys) -> bool {
         let text = keys.get(self.key).and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
         text.as_deref() == Some(self.remote.token.expose())
@@ -205,7 +204,7 @@ impl Vault<'_> {
         self.send("POST", &self.place.clone(), Some(("application/json", body))).await
     }
 
-    /// Lets the server change the one key of a secret that is there.
+    /// Asks the server to change the one key of an existing secret (a merge patch).
     async fn patch(&mut self, cas: Option<u64>) -> Result<(Request, Response)> {
         let mut body = json!({ "data": { self.key: self.remote.token.expose() } });
         if let Some(cas) = cas {
@@ -216,7 +215,7 @@ impl Vault<'_> {
             .await
     }
 
-    /// Whether what was written is there; a node that is a moment behind is asked again.
+    /// Reads back what was written. A node that lags behind is asked again.
     async fn read_back(&mut self, request: &Request, written: u64) -> Result<Proof> {
         for pause in looks() {
             match self.read().await? {
@@ -241,8 +240,8 @@ impl Vault<'_> {
         Err(self.remote.unseen(request))
     }
 
-    /// For a credential that may write here and not read: the server changes the one key, or the secret is new, or it holds
-    /// nothing but what this delivery wrote. Whatever else there is stays; `refusal` is that of the reading.
+    /// Writes with a credential that may not read: by a patch, or if the secret is new, or if it only has what this delivery wrote.
+    /// Anything else is left alone. `refusal` is the answer to the attempt to read.
     async fn write_unread(&mut self, refusal: Error, before: Option<&Proof>) -> Result<Proof> {
         let last = match before {
             Some(Proof::Written { number, alone }) => Some((*number, *alone)),
@@ -253,7 +252,7 @@ impl Vault<'_> {
             && is_conflict(&answer)
             && let Some((number, _)) = last
         {
-            // A store that wants the version named.
+            // The store requires the version.
             (request, answer) = self.patch(Some(number)).await?;
         }
         let cas = match answer.status {
@@ -263,7 +262,7 @@ impl Vault<'_> {
                     alone: false,
                 });
             }
-            // Nothing is there: never written, or deleted.
+            // The secret was never written, or is deleted.
             404 if !is_no_mount(&answer) => version(&answer).unwrap_or_default(),
             403 | 405 | 415 => last.filter(|(_, alone)| *alone).map_or(0, |(number, _)| number),
             400 if is_conflict(&answer) => return Err(Error::DeliveryBlind { host: request.host() }),
@@ -285,8 +284,8 @@ impl Vault<'_> {
         })
     }
 
-    /// Where nothing was ever written, a store of version 1 answers like one of version 2, and would take the envelope for a
-    /// secret. This is where the clients of both programs look, and any token that may use the mount may ask it.
+    /// Checks the mount's version: before the first write, a version 1 store answers like a version 2 store, and would store the whole
+    /// request as a secret. The clients of both programs use this endpoint, which any token with access to the mount may read.
     async fn is_version_2(&mut self) -> Result<()> {
         let path = format!("v1/sys/internal/ui/mounts/{}", self.mount);
         let (get, answer) = self.send("GET", &path, None).await?;
@@ -298,12 +297,12 @@ impl Vault<'_> {
     }
 }
 
-/// Of check-and-set, which has no status of its own.
+/// Whether a refusal is check-and-set's, which has no status of its own.
 fn is_conflict(answer: &Response) -> bool {
     answer.body.expose().contains("check-and-set")
 }
 
-/// No store is mounted there. A secret that is not there has no words.
+/// Whether no store is mounted there. The 404 of a missing secret has no words.
 fn is_no_mount(answer: &Response) -> bool {
     let answer: Value = serde_json::from_str(answer.body.expose()).unwrap_or_default();
     answer["errors"].as_array().is_some_and(|errors| !errors.is_empty())

@@ -1,5 +1,5 @@
-//! A handle at another domain than its server's (`@ada@example.org` at `social.example.org`): the server claims it, and it holds
-//! only if that domain's webfinger names this server's actor (RFC 7033).
+//! Verifies a handle whose domain is not its server's (`@ada@example.org` at `social.example.org`): the server claims it, and that
+//! domain's webfinger must name this server's actor (RFC 7033).
 
 use url::Url;
 
@@ -10,37 +10,37 @@ use crate::error::Error;
 use crate::http::client::Client;
 use crate::http::host_of;
 
-/// Who an account is at its server.
+/// An account at its server.
 #[derive(Clone, Copy, Debug)]
 pub struct Actor<'a> {
     /// The server's origin.
     pub server: &'a Url,
-    /// The name there.
+    /// The user name there.
     pub user: &'a str,
     /// Its other names: the provider's id, its profile's address.
     pub others: [Option<&'a str>; 2],
 }
 
-/// What a domain says of a handle.
+/// A domain's answer about a handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Vouched {
-    /// It is this account's.
+    /// It belongs to this account.
     Yes,
-    /// It is not, or there is none.
+    /// It belongs to another account, or does not exist.
     No,
     /// The domain did not answer.
     Unreached,
 }
 
-/// The domain that a server says its handles have; a claim. `paths` and `pointers` are the provider file's.
+/// The domain that a server claims for its handles. `paths` and `pointers` come from the provider file.
 pub async fn domain(client: &Client, server: &Url, paths: &[String], pointers: &[String]) -> Option<String> {
     let said = instance::domain(client, server, paths, pointers).await?;
-    // Some write it as an address.
+    // Some servers give an address.
     let host = said.split_once("://").map_or(said.as_str(), |(_, host)| host).trim_end_matches('/');
     origin_of(None, host).map(|url| host_of(&url))
 }
 
-/// Whether a domain says that `user` at it is this account.
+/// Asks a domain whether its `user` is this account.
 pub async fn vouches(client: &Client, domain: &str, user: &str, actor: Actor<'_>) -> Vouched {
     let place = origin_of(None, domain).and_then(|url| led(actor.server, url.as_str()));
     let Some(place) = place else { return Vouched::No };
@@ -58,7 +58,7 @@ pub async fn vouches(client: &Client, domain: &str, user: &str, actor: Actor<'_>
     if named { Vouched::Yes } else { Vouched::No }
 }
 
-/// Whether an address is this account's at its own server: one of its own, or one that ends with its name or id.
+/// Whether an address belongs to this account at its own server: a known address, or one that ends with its name or id.
 fn is_of(url: &Url, actor: Actor<'_>) -> bool {
     let here = url.origin() == actor.server.origin();
     let last = url

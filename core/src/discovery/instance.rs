@@ -1,5 +1,5 @@
-//! What a server's own API says of it: which software it is, which domain its handles have, whether it registers clients; or
-//! what answers in its place.
+//! Asks a server's own API: which software it is, which domain its handles have, whether it registers clients; and recognises what
+//! answers instead.
 
 use serde_json::Value;
 use url::Url;
@@ -12,7 +12,7 @@ use crate::http::{Request, host_of};
 use crate::oauth2::body;
 use crate::token::Secret;
 
-/// The server at this origin, where its API tells about it.
+/// The server at this origin, if its API describes it.
 pub(super) async fn ask(client: &Client, origin: &Url, api: Api<'_>) -> Option<Server> {
     for path in api.instance {
         if let Some((at, said)) = described(client, origin, path).await {
@@ -27,7 +27,7 @@ pub(super) async fn ask(client: &Client, origin: &Url, api: Api<'_>) -> Option<S
     None
 }
 
-/// The domain that a server's handles have, as it says; a claim, and no proof.
+/// The domain that a server claims for its handles.
 pub(super) async fn domain(client: &Client, origin: &Url, paths: &[String], pointers: &[String]) -> Option<String> {
     for path in paths {
         if let Some((_, said)) = described(client, origin, path).await {
@@ -38,7 +38,7 @@ pub(super) async fn domain(client: &Client, origin: &Url, paths: &[String], poin
 }
 
 /// # Errors
-/// [`Error::ServerUnderPath`] where a server's API answers below this path.
+/// [`Error::ServerUnderPath`] if a server's API answers below this path.
 pub(super) async fn not_under(client: &Client, origin: &Url, path: &str, api: Api<'_>) -> Result<()> {
     if path.is_empty() {
         return Ok(());
@@ -54,8 +54,8 @@ pub(super) async fn not_under(client: &Client, origin: &Url, path: &str, api: Ap
     Ok(())
 }
 
-/// Whether a server registers clients, asked with nothing to register: it says what is missing. Last of all, since servers
-/// count registrations.
+/// Whether a server registers clients, found by an empty registration, which it refuses with what is missing. Asked last, because
+/// servers limit registrations.
 pub(super) async fn registers(client: &Client, origin: &Url, api: Api<'_>) -> bool {
     let Some(url) = (api.registration)(origin) else { return false };
     let request = Request {
@@ -69,7 +69,7 @@ pub(super) async fn registers(client: &Client, origin: &Url, api: Api<'_>) -> bo
     judged && json.is_some_and(|said| said.get("error").is_some() || said.get("client_id").is_some())
 }
 
-/// What answers in the API's place, where that is certain: a page alone may be a website's own.
+/// What answers instead of the API, if that is certain: a page alone may be a website.
 pub(super) async fn in_its_place(client: &Client, origin: &Url, api: Api<'_>) -> Option<Error> {
     let mut url = origin.clone();
     url.set_path(api.instance.first()?);
@@ -89,7 +89,7 @@ pub(super) async fn in_its_place(client: &Client, origin: &Url, api: Api<'_>) ->
     })
 }
 
-/// What stands at a path, if a server describes itself there.
+/// The JSON at a path, if a server describes itself there.
 async fn described(client: &Client, origin: &Url, path: &str) -> Option<(Url, Value)> {
     let mut url = origin.clone();
     url.set_path(path);
@@ -99,8 +99,8 @@ async fn described(client: &Client, origin: &Url, path: &str) -> Option<(Url, Va
     (text("version") && (text("uri") || text("domain") || text("title"))).then_some((at, said))
 }
 
-/// Software and version by the family's version text: Mastodon's own stands alone, others are “2.7.2 (compatible; Pleroma 2.5)”
-/// or name where their source is.
+/// Software and version from the family's version text. Mastodon's is a plain version; others are “2.7.2 (compatible; Pleroma 2.5)”, or
+/// name their source repository.
 fn software_of(said: &Value) -> (Option<String>, Option<String>) {
     let text = |name: &str| said.get(name).and_then(body::text);
     let version = text("version");

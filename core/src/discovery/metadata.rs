@@ -1,4 +1,4 @@
-//! RFC 8414: what a server says of its OAuth.
+//! Authorization server metadata (RFC 8414).
 
 use serde_json::Value;
 use url::Url;
@@ -8,10 +8,10 @@ use crate::http::client::Client;
 use crate::http::{Request, as_asked};
 use crate::oauth2::body;
 
-/// What a server says of its OAuth (RFC 8414), as far as it is believed: endpoints at the issuer's own origin only.
+/// The trusted part of a server's metadata (RFC 8414): only endpoints at the issuer's own origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Metadata {
-    /// `issuer`, as it is written.
+    /// `issuer`, verbatim.
     pub issuer: Option<String>,
     /// `authorization_endpoint`.
     pub authorization_endpoint: Option<Url>,
@@ -21,7 +21,7 @@ pub struct Metadata {
     pub sends_iss: bool,
 }
 
-/// RFC 8414 metadata, where there are any that are believed (§3.3: the issuer must be the one that was asked).
+/// Requests a server's metadata. Empty if there is none that can be trusted (§3.3: the issuer must be the server that was asked).
 pub async fn metadata(client: &Client, origin: &Url) -> Metadata {
     let request = Request::get("metadata", well_known_url(origin, "oauth-authorization-server"));
     let Ok(response) = client.send(&request).await else {
@@ -31,7 +31,7 @@ pub async fn metadata(client: &Client, origin: &Url) -> Metadata {
     json.map(|json| believed(origin, &json)).unwrap_or_default()
 }
 
-/// Behind a TLS proxy a server calls itself http: it is the same one, and is asked by https.
+/// Reads the trusted part. A server behind a TLS proxy may give its addresses as http; they are used as https.
 fn believed(origin: &Url, json: &Value) -> Metadata {
     let text = |name: &str| json.get(name).and_then(Value::as_str);
     let here = |address: &str| {

@@ -1,7 +1,7 @@
-//! From a server's name, as people type it, to the server: a named step that any provider may ask for.
+//! Finds a server by the name that a person typed. Any provider may use it.
 //!
-//! `name` what was typed · `sign` what stands in no name · `well_known` how a host says where its server is ·
-//! `instance` what a server's own API says of it · `handle` whether a handle's domain vouches for an account · `metadata` RFC 8414.
+//! `name` reads what was typed · `sign` finds characters that no name can have · `well_known` how a host names its server · `instance` a
+//! server's own API · `handle` whether a handle's domain confirms an account · `metadata` RFC 8414.
 //!
 //! The host of an address need not be the server (`example.org` for `social.example.org`): the well-known lookups
 //! (nodeinfo; host-meta and webfinger to find it) follow a few https redirects. Token and registration calls never do.
@@ -23,7 +23,7 @@ use crate::http::client::Client;
 use crate::http::{Request, Response, as_asked, host_of, may_be_reached};
 use crate::token::Secret;
 
-/// More hops than this are a maze, not a forwarding.
+/// The most redirects of one lookup.
 const MAX_REDIRECTS: usize = 3;
 
 /// A server that was found.
@@ -31,20 +31,20 @@ const MAX_REDIRECTS: usize = 3;
 pub struct Server {
     /// Its origin.
     pub origin: Url,
-    /// `software.name` of its nodeinfo, or what its API calls it, in lower case.
+    /// `software.name` of its nodeinfo, or its API's name for it, in lower case.
     pub software: Option<String>,
-    /// `software.version`, for people only (Mastodon's documentation warns not to read features from it).
+    /// `software.version`, for display only (Mastodon's documentation warns against deriving features from it).
     pub version: Option<String>,
 }
 
-/// What a family's API has for finding a server, as its provider file says.
+/// A family's means of finding a server, from its provider file.
 #[derive(Clone, Copy)]
 pub struct Api<'a> {
-    /// Paths at which a server tells about itself, best first.
+    /// Paths at which a server describes itself, best first.
     pub instance: &'a [String],
-    /// Whether a file of the family names this software. What no file names may be another kind of site at the same host.
+    /// Whether a file of the family names this software. Other software may be another kind of site at the same host.
     pub known: &'a (dyn Fn(&str) -> bool + Sync),
-    /// Where a server registers clients.
+    /// The address at which a server registers clients.
     pub registration: &'a (dyn Fn(&Url) -> Option<Url> + Sync),
 }
 
@@ -56,13 +56,12 @@ pub fn origin(typed: &str) -> Result<Url> {
     Ok(name::read(typed)?.origin)
 }
 
-/// Finds the server behind a typed name: by nodeinfo, by what the host says of where its server is, by the server's own API, and
-/// in the end by whether it registers clients.
+/// Finds the server behind a typed name: by nodeinfo, by the host's own reference to its server, by the server's API, and finally by
+/// whether it registers clients.
 ///
 /// # Errors
-/// As [`origin`], network errors by their kind, [`Error::ServerUnderPath`] for one that is no origin of its own,
-/// [`Error::Intermediary`] where something else answers in the server's place, and [`Error::ServerUnknown`] where something
-/// answers that is none.
+/// As [`origin`], network errors by their kind, [`Error::ServerUnderPath`] for a server below a path, [`Error::Intermediary`] if
+/// something else answers instead of the server, and [`Error::ServerUnknown`] if the answer comes from no known server.
 pub async fn find(client: &Client, typed: &str, api: Api<'_>) -> Result<Server> {
     let name = name::read(typed)?;
     match search(client, &name, api).await {
@@ -104,7 +103,7 @@ async fn search(client: &Client, name: &Name, api: Api<'_>) -> Result<Server> {
         Err(other) => return Err(other),
     };
     let mut there = None;
-    // The host may only forward: its host-meta or its webfinger name the server.
+    // The host may only refer to its server, by host-meta or webfinger.
     if let Some((real, path)) = well_known::forwarded(client, name).await {
         instance::not_under(client, &real, &path, api).await?;
         if real != name.origin {
@@ -114,7 +113,7 @@ async fn search(client: &Client, name: &Name, api: Api<'_>) -> Result<Server> {
             }
         }
     }
-    // A path that hangs, or has no end, may be nodeinfo's alone.
+    // Only nodeinfo may hang or be endless.
     let is_there = matches!(first, None | Some(Error::ServerUnreachable { .. } | Error::AnswerTooLarge { .. }));
     if is_there && let Some(server) = nameless(client, &name.origin, api).await {
         return Ok(server);
@@ -122,7 +121,7 @@ async fn search(client: &Client, name: &Name, api: Api<'_>) -> Result<Server> {
     other.ok_or_else(|| there.or(first).unwrap_or_else(unknown))
 }
 
-/// The server at an origin that another host has named.
+/// The server at an origin that another host named.
 async fn at(client: &Client, origin: &Url, api: Api<'_>) -> Result<Server> {
     let unknown = || Error::ServerUnknown { host: host_of(origin) };
     match well_known::nodeinfo(client, origin).await {
@@ -134,8 +133,8 @@ async fn at(client: &Client, origin: &Url, api: Api<'_>) -> Result<Server> {
     }
 }
 
-/// The server at this origin without nodeinfo, which names its software and is no condition: some close it off (403), some have
-/// none. What tells nothing of itself may register clients all the same.
+/// The server at this origin if nodeinfo does not work: some servers block it (403), some have none. A server that does not describe
+/// itself may still register clients.
 async fn nameless(client: &Client, origin: &Url, api: Api<'_>) -> Option<Server> {
     if let Some(server) = instance::ask(client, origin, api).await {
         return Some(server);
@@ -147,7 +146,7 @@ async fn nameless(client: &Client, origin: &Url, api: Api<'_>) -> Option<Server>
     })
 }
 
-/// The origin of an address.
+/// An address's origin.
 fn origin_of(url: &Url) -> Option<Url> {
     Url::parse(&url.origin().ascii_serialization()).ok()
 }
@@ -158,14 +157,13 @@ fn well_known_url(origin: &Url, name: &str) -> Url {
     url
 }
 
-/// The address that another one names, as far as that may lead there: no server elsewhere leads to an http service of this
-/// computer.
+/// Resolves an address that a server gave. A remote server may not refer to an http service on this computer.
 fn led(from: &Url, to: &str) -> Option<Url> {
     let to = as_asked(from, from.join(to).ok()?);
     (may_be_reached(&to) && (from.scheme() == "http" || to.scheme() == "https")).then_some(to)
 }
 
-/// A GET that follows a few redirects, never from https to http and never to an address that may not be reached.
+/// Sends a GET and follows a few redirects, never from https to http and never to a forbidden address.
 async fn follow(client: &Client, mut url: Url) -> Result<(Url, Response)> {
     for _ in 0..=MAX_REDIRECTS {
         let mut request = Request::get("server", url.clone());
@@ -193,7 +191,7 @@ mod tests {
         assert!(!may("https://a.example", "http://gts.localhost:2"));
         assert!(!may("https://a.example", "http://b.example"));
         assert!(!may("http://127.0.0.1:1", "ftp://127.0.0.1"));
-        // Behind a TLS proxy.
+        // A server behind a TLS proxy may give http addresses.
         let led = led(
             &Url::parse("https://a.example/.well-known/nodeinfo").unwrap(),
             "http://a.example:80/nodeinfo/2.0",

@@ -1,4 +1,4 @@
-//! What a person typed as a server: a name, a handle, the address of a profile, with whatever was copied along.
+//! Reads what a person typed as a server: a name, a handle or a profile's address, with whatever was copied along.
 
 use url::{Host, Url};
 
@@ -7,10 +7,10 @@ use crate::error::{Error, Result};
 use crate::http::{is_loopback, may_be_reached};
 use crate::text::typed::{bare, clean, link_target, name_of};
 
-/// In front of a handle: RFC 7565, RFC 6068, and what the fediverse's own links begin with.
+/// Schemes before a handle (RFC 7565, RFC 6068).
 const HANDLE_SCHEMES: &[&str] = &["acct:", "mailto:"];
 const LINK_SCHEMES: &[&str] = &["web+ap:", "web+activitypub:", "ap:"];
-/// Where the family's pages stand: a path that begins so is a page of the server, and not where a server is.
+/// Path beginnings of the family's own pages. Such a path belongs to a page, not to a server below a path.
 const PAGES: &[&str] = &[
     ".well-known",
     "about",
@@ -36,26 +36,26 @@ const PAGES: &[&str] = &[
     "users",
     "web",
 ];
-/// A server under a path is not looked for deeper than so.
+/// How many path segments deep a server is looked for.
 const DEPTH: usize = 2;
 
-/// What was typed, read.
+/// What was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     /// The origin that was named.
     pub origin: Url,
-    /// The name before the `@`, where a handle was typed.
+    /// The name before the `@`, if a handle was typed.
     pub user: Option<String>,
-    /// The first steps of a path that is no page's: a server may be there.
+    /// The first segments of a path that belongs to no page: a server may be there.
     pub path: Vec<String>,
 }
 
 /// Reads what a person typed: `@me@host`, `me@host`, `acct:me@host`, `https://host/@me`, `host/@me`, `host`, `host:port`.
-/// `https://host/@me@elsewhere` is how `host` shows somebody who lives elsewhere: elsewhere is meant.
+/// `https://host/@me@elsewhere` is `host`'s page of an account at `elsewhere`: that server is meant.
 ///
 /// # Errors
-/// [`Error::ServerNameInvalid`], with the sign that cannot stand in a name; [`Error::ServerNotHttps`] for http to anywhere but
-/// this computer.
+/// [`Error::ServerNameInvalid`], with the character that no name can have; [`Error::ServerNotHttps`] for http to anywhere but this
+/// computer.
 pub fn read(typed: &str) -> Result<Name> {
     let invalid = |sign: Option<char>| Error::ServerNameInvalid {
         typed: clean(typed),
@@ -64,7 +64,7 @@ pub fn read(typed: &str) -> Result<Name> {
     let text = bare(typed);
     let text = bare(link_target(&text));
     let text = one_word(&text).ok_or_else(|| invalid(Some(' ')))?;
-    // The `@` of a handle within an address.
+    // An encoded `@` of a handle in an address.
     let text = without_scheme(&text).replace("%40", "@");
     let (scheme, rest) = match text.split_once("://") {
         Some((scheme, rest)) if ["http", "https"].iter().any(|s| scheme.eq_ignore_ascii_case(s)) => {
@@ -87,7 +87,7 @@ pub fn read(typed: &str) -> Result<Name> {
         .filter(|(user, host)| !user.is_empty() && !host.is_empty());
     let (scheme, user, place, path) = match (elsewhere, place.rsplit_once('@')) {
         (Some((user, host)), _) => (None, user, host, &[][..]),
-        // Whoever writes a user before the host of an address means a password to follow, or hides where it leads.
+        // Userinfo in an address announces a password or hides the real host.
         (None, Some(_)) if scheme.is_some() => return Err(invalid(Some('@'))),
         (None, Some((user, host))) => (None, user.trim_start_matches('@'), host, &steps[..]),
         (None, None) => (scheme, "", place, &steps[..]),
@@ -116,9 +116,9 @@ pub fn read(typed: &str) -> Result<Name> {
     })
 }
 
-/// The origin of a host that somebody named, with its port; https but on this computer, where no scheme is given.
+/// The origin of a host with an optional port. Without a scheme it is https, except on this computer.
 pub(super) fn origin_of(scheme: Option<&str>, host: &str) -> Option<Url> {
-    // The dot of a name's root, which may have a port behind it.
+    // A trailing root dot, possibly before a port.
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if port.chars().all(|c| c.is_ascii_digit()) && !name.ends_with(':') => (name, format!(":{port}")),
         _ => (host, String::new()),
@@ -133,9 +133,9 @@ pub(super) fn origin_of(scheme: Option<&str>, host: &str) -> Option<Url> {
         None => parse("http").filter(is_loopback).or_else(|| parse("https"))?,
     };
     let named = match url.host()? {
-        // A name without a dot is a slip of the hand; nothing but this computer is called so.
+        // A name without a dot is a typing error, except `localhost`.
         Host::Domain(name) => name == "localhost" || (name.contains('.') && name.len() <= 253 && name.split('.').all(is_label)),
-        // Not `1.2`, which browsers read as 1.0.0.2.
+        // Refuse `1.2`, which browsers read as 1.0.0.2.
         Host::Ipv4(ip) => host.split(':').next() == Some(ip.to_string().as_str()),
         Host::Ipv6(_) => true,
     };
@@ -144,7 +144,7 @@ pub(super) fn origin_of(scheme: Option<&str>, host: &str) -> Option<Url> {
     Url::parse(&url.origin().ascii_serialization()).ok()
 }
 
-/// The word that names a server, where more words stand around it: the only one that is an address or a whole handle.
+/// The word that names a server among others: the only one that is an address or a full handle.
 fn one_word(text: &str) -> Option<String> {
     if !text.contains(' ') {
         return Some(text.to_owned());
@@ -156,7 +156,7 @@ fn one_word(text: &str) -> Option<String> {
     let mut words = text.split(' ').map(bare).filter(explicit);
     match (words.next(), words.next()) {
         (Some(word), next) if next.iter().chain(&words.collect::<Vec<_>>()).all(|other| *other == word) => Some(word),
-        // `@me @host`, as a line break leaves it.
+        // `@me @host`, as left by a line break.
         (None, _) => {
             let parts: Vec<&str> = text.split(' ').filter(|p| !p.is_empty()).collect();
             let joined = parts.concat();
@@ -182,7 +182,7 @@ fn without_scheme(text: &str) -> String {
             None => without_scheme(&link),
         };
     }
-    // A stroke too few or too many, or leaning the other way.
+    // A slash too few or too many, or a backslash.
     for scheme in ["https:", "http:"] {
         if let Some(rest) = cut(text, scheme) {
             let place = rest.trim_start_matches(['/', '\\']);

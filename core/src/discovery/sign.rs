@@ -1,18 +1,18 @@
-//! The sign in a typed name that stands in no server's name, so that a refusal can show it.
+//! Finds the character in a typed name that no server name can have, so that a refusal can show it.
 
 use url::Url;
 
-/// RFC 1035 §2.3.4.
+/// Whether a text is a DNS label (RFC 1035 §2.3.4).
 pub(super) fn is_label(label: &str) -> bool {
     (1..=63).contains(&label.len())
 }
 
-/// The first sign that stands in no server's name. Letters and signs of any script may; IDNA judges those.
+/// The first character that no server name can have. IDNA judges letters of all scripts.
 pub(super) fn odd_sign(host: &str) -> Option<char> {
     let ip = host.starts_with('[');
     let sign = |c: &char| {
         let plain = c.is_ascii_alphanumeric() || ".-_:".contains(*c) || (ip && "[]".contains(*c));
-        // Dashes, dots and quotes of typesetting, what East Asian text is punctuated with, and what looks like `/` or `:`.
+        // Typographic dashes, dots and quotes, East Asian punctuation, and look-alikes of `/` and `:`.
         let typeset = matches!(c, '\u{2000}'..='\u{200b}' | '\u{200e}'..='\u{206f}' | '\u{3000}'..='\u{3004}' | '\u{3006}'..='\u{3020}');
         let looks_like = matches!(c, '\u{2215}' | '\u{2236}' | '\u{29f5}' | '\u{29f8}' | '\u{29f9}' | '\u{a789}');
         if c.is_ascii() { !plain } else { typeset || looks_like }
@@ -20,7 +20,7 @@ pub(super) fn odd_sign(host: &str) -> Option<char> {
     host.chars().find(sign).or_else(|| host.split('.').find_map(stranger))
 }
 
-/// A Greek or Cyrillic letter among Latin ones: it looks like one of them, and the name is another's.
+/// A Greek or Cyrillic letter among Latin ones, which may imitate another name.
 fn stranger(label: &str) -> Option<char> {
     let foreign = |c: &char| matches!(c, '\u{370}'..='\u{52f}');
     label
@@ -29,7 +29,7 @@ fn stranger(label: &str) -> Option<char> {
         .filter(|_| label.contains(|c: char| c.is_ascii_alphabetic()))
 }
 
-/// Of a name that IDNA refuses, or that is none for want of a dot: the sign that may be meant as something else.
+/// The character that is probably wrong in a name that IDNA refuses, or that has no dot.
 pub(super) fn suspect(host: &str) -> Option<char> {
     let refused = |c: &char| !c.is_ascii() && (!c.is_alphanumeric() || Url::parse(&format!("https://{c}.example")).is_err());
     host.chars().find(refused)

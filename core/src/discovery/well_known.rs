@@ -1,4 +1,4 @@
-//! How a host says where its server is: nodeinfo, host-meta (RFC 6415, as XML and as JSON) and webfinger (RFC 7033).
+//! How a host names its server: nodeinfo, host-meta (RFC 6415, as XML and JSON) and webfinger (RFC 7033).
 
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
@@ -12,25 +12,25 @@ use crate::http::client::Client;
 use crate::http::host_of;
 use crate::oauth2::body;
 
-/// What nodeinfo says.
+/// An answer of nodeinfo.
 pub(super) enum NodeInfo {
-    /// Which server it is.
+    /// The server.
     Server(Server),
-    /// Where the server is, and not which.
+    /// Where the server is, without its software.
     At(Url),
-    /// It leads to where nothing may be asked: the server is elsewhere, and not to be found.
+    /// It refers to a forbidden address: the server is elsewhere and cannot be found.
     LedAstray,
 }
 
 /// nodeinfo: /.well-known/nodeinfo → the newest schema → software.
 ///
 /// # Errors
-/// Network errors, and [`Error::ServerUnknown`] where there is none.
+/// Network errors, and [`Error::ServerUnknown`] if there is no nodeinfo.
 pub(super) async fn nodeinfo(client: &Client, origin: &Url) -> Result<NodeInfo> {
     let unknown = || Error::ServerUnknown { host: host_of(origin) };
     let (at, response) = match follow(client, well_known_url(origin, "nodeinfo")).await {
         Err(Error::ServerUnknown { .. }) => return Ok(NodeInfo::LedAstray),
-        // It was led to another host, which is not there.
+        // It refers to another host, which cannot be reached.
         Err(Error::ServerNotFound { host } | Error::ServerUnreachable { host, .. } | Error::ServerTls { host, .. })
             if host != host_of(origin) =>
         {
@@ -47,7 +47,7 @@ pub(super) async fn nodeinfo(client: &Client, origin: &Url) -> Result<NodeInfo> 
         .max_by_key(|l| schema(l));
     let href = newest.and_then(|l| l.get("href")).and_then(Value::as_str).ok_or_else(unknown)?;
     let href = led(&at, href).ok_or_else(unknown)?;
-    // The document lies at the server itself: an `example.org` that forwards to `social.example.org` shows here.
+    // The document is at the server itself: this reveals an `example.org` that refers to `social.example.org`.
     let server = origin_of(&href).ok_or_else(unknown)?;
     let info = match follow(client, href).await {
         Ok((_, response)) if response.is_success() => body::read(&response).unwrap_or_default(),
@@ -64,7 +64,7 @@ pub(super) async fn nodeinfo(client: &Client, origin: &Url) -> Result<NodeInfo> 
     })
 }
 
-/// The server that host-meta's template or webfinger names, and the path that it is under.
+/// The server that host-meta's template or webfinger names, and its path.
 pub(super) async fn forwarded(client: &Client, name: &Name) -> Option<(Url, String)> {
     let origin = &name.origin;
     let elsewhere = |found: &Option<(Url, String)>| found.as_ref().is_some_and(|(real, path)| real != origin || !path.is_empty());
@@ -81,12 +81,12 @@ pub(super) async fn forwarded(client: &Client, name: &Name) -> Option<(Url, Stri
     let host = origin.host_str().unwrap_or_default();
     let user = name.user.as_deref().unwrap_or(host);
     let (at, _, said) = webfinger(client, origin, user).await.ok()?;
-    // Who forwards has said where to, whatever is said there of a name that was guessed.
+    // A redirect has named the server, even if the answer about the guessed user is an error.
     let moved = origin_of(&at).filter(|real| real != origin).map(|real| (real, String::new()));
     moved.or_else(|| named_in(&at, &said).into_iter().map(Some).find(elsewhere).flatten())
 }
 
-/// What a domain's webfinger says of a user (RFC 7033 §4), with its status, and where it stood in the end.
+/// A domain's webfinger answer about a user (RFC 7033 §4), with its status and final address.
 ///
 /// # Errors
 /// Network errors.
@@ -106,7 +106,8 @@ pub(super) fn links<'a>(said: &'a Value, rel: &'a str) -> impl Iterator<Item = &
         .filter_map(|link| link.get("href").or_else(|| link.get("template")).and_then(Value::as_str))
 }
 
-/// Where a webfinger's links point, the actor first; one that is a file says the same whoever is asked about.
+/// The origins and paths that a webfinger answer's links point to, the actor first. A static file gives the same answer about every
+/// user.
 fn named_in(at: &Url, said: &Value) -> Vec<(Url, String)> {
     let rels = [
         "self",
@@ -131,7 +132,7 @@ fn place(at: &Url, template: &str) -> Option<(Url, String)> {
     Some((origin_of(&url)?, path.to_owned()))
 }
 
-/// The template of host-meta's `lrdd` link, as JSON (RFC 6415 §3) or as XML (§2), whatever the answer calls itself.
+/// The template of host-meta's `lrdd` link, as JSON (RFC 6415 §3) or XML (§2), whatever its content type.
 fn lrdd(text: &str) -> Option<String> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if text.starts_with('{') {

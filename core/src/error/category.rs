@@ -1,11 +1,12 @@
-//! Why a provider said no: the shared vocabulary. docs/facts says which answers mean what. Not for what goes wrong on this computer.
+//! Why a provider refused: one vocabulary for all providers. docs/facts says which answer means what. Failures on this computer are not
+//! in it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Code;
 
-/// Why a provider said no: one vocabulary for all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// Why a provider refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)] // the codes say it
 pub enum Category {
@@ -26,12 +27,12 @@ pub enum Category {
     TooYoung,
     RateLimited,
     Transient,
-    /// Anything else: the provider's own words say it.
+    /// Any other reason; the provider's own words explain it.
     Refused,
 }
 
 impl Category {
-    /// The error code of `error.rs`.
+    /// The error's code.
     pub fn code(self) -> Code {
         match self {
             Category::UserDenied => Code::Denied,

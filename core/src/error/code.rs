@@ -1,4 +1,4 @@
-//! The code of each error: a closed list that exit codes, remedies and locales go by.
+//! The code of each error: a closed list. Exit codes, remedies and locales are chosen by it.
 
 use std::fmt;
 

@@ -1,17 +1,16 @@
-//! What answered in the place of the API that was asked: HTTP calls it an intermediary (RFC 9110 §3.7). Not how it is
-//! recognised; that is `http::intermediary`.
+//! What answered instead of the API: HTTP calls it an intermediary (RFC 9110 §3.7). `http::intermediary` recognises it.
 
-/// What answered in the API's place, or without a word of the API's own.
+/// What answered instead of the API, or without the API's own format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Intermediary {
-    /// A proxy or a web server that wants a password of its own.
+    /// A proxy or web server that asks for a password of its own.
     Password,
-    /// A check against bots.
+    /// A bot check.
     BotCheck,
     /// A network that wants people to sign in first (RFC 6585 §6, RFC 8952).
     Portal,
     /// Any other page for people.
     Page,
-    /// A refusal that gives no reason: it may come from anywhere.
+    /// A refusal without a reason, which may come from anything on the way.
     Silent,
 }

@@ -1,10 +1,10 @@
-//! What an error means for those who go on with it: whether anything is known now, when to come again, and which of its words are
-//! somebody else's.
+//! What an error means for its caller: whether the token or account is affected, when to retry, and which of its words came from the
+//! other side.
 
 use super::{Code, Error};
 
 impl Error {
-    /// What another side wrote in it: a server, or the page that sent a browser here.
+    /// The parts that someone else wrote: a server, or the page that sent a browser here. They may contain echoed secrets.
     pub fn words_of_others(&mut self) -> Vec<&mut String> {
         use Error::*;
         match self {
@@ -23,8 +23,8 @@ impl Error {
         }
     }
 
-    /// Whether the answer says nothing about token, client or account: something other than the API gave it, or it gives no
-    /// reason. What is kept stays as it is, and the same request is made again later.
+    /// Whether the answer says nothing about token, client or account, because something other than the API gave it, or because it has
+    /// no reason. Nothing changes then, and the same request is sent again later.
     pub fn is_in_between(&self) -> bool {
         matches!(
             self,
@@ -32,7 +32,7 @@ impl Error {
         )
     }
 
-    /// In how many seconds to come again, where the answer says so.
+    /// After how many seconds to retry, if the answer says so.
     pub fn retry_after(&self) -> Option<u64> {
         match self {
             Error::Refused { retry_after, .. } | Error::Intermediary { retry_after, .. } => *retry_after,
@@ -42,22 +42,50 @@ impl Error {
 }
 
 impl Code {
-    /// Whether the platform or a broken renewal has ended the token for good: it is never sent again.
+    /// Whether the platform or an interrupted renewal has ended the token for good. It is never sent again.
     pub fn is_final(self) -> bool {
         matches!(self, Code::TokenDead | Code::Interrupted)
     }
 
-    /// Whether the token is over, also by its time, which a wrong clock may have misjudged: a new login replaces it.
+    /// Whether the token has ended, also by its expiry, which a wrong clock may have misjudged. A new login replaces it.
     pub fn ends_token(self) -> bool {
         self.is_final() || self == Code::TokenExpired
     }
 
-    /// Whether only a new login puts the account right.
+    /// Whether only a new login helps.
     pub fn needs_login(self) -> bool {
         self.ends_token()
             || matches!(
                 self,
                 Code::NotExtended | Code::NotRenewable | Code::SecretMissing | Code::MissingPermission
+            )
+    }
+
+    /// Whether the trouble may pass without a person doing anything.
+    pub fn passes(self) -> bool {
+        self.is_of_network()
+            || matches!(
+                self,
+                Code::Transient
+                    | Code::RateLimited
+                    | Code::TooYoung
+                    | Code::ServerTls
+                    | Code::AnswerUnreadable
+                    | Code::AnswerTooLarge
+                    | Code::Redirected
+                    | Code::Disk
+                    | Code::ProxyPassword
+                    | Code::BotCheck
+                    | Code::CaptivePortal
+                    | Code::WebPage
+                    | Code::SilentRefusal
+                    | Code::AccountPending
+                    | Code::KeychainLocked
+                    | Code::KeychainSilent
+                    | Code::KeychainMissing
+                    | Code::KeychainRefused
+                    | Code::PassphraseNeeded
+                    | Code::Internal
             )
     }
 

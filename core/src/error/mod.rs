@@ -1,5 +1,5 @@
-//! Everything that can go wrong, named for what the person met. The locales make sentences of [`Error::code`] and the
-//! parameters; the provider's or the system's own words are kept beside them. No secret may enter a variant.
+//! Everything that can go wrong, named for what the person sees. The locales turn [`Error::code`] and the parameters into sentences; the
+//! provider's or system's own words are kept with them. No variant may contain a secret.
 
 mod category;
 mod code;
@@ -16,10 +16,10 @@ pub use self::code::Code;
 pub use self::intermediary::Intermediary;
 pub use self::view::ErrorView;
 
-/// Shorthand for the core's results.
+/// The result type of core.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What a person may meet.
+/// An error that a person may see.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)] // each variant's message says what it is
 pub enum Error {
@@ -256,7 +256,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// A token that is known to be dead without a refusal to quote.
+    /// The error for a token that is known to be invalid, without a refusal to quote.
     pub fn dead_token() -> Error {
         Error::Refused {
             category: Category::TokenDead,

@@ -23,7 +23,7 @@ pub struct ErrorView {
 }
 
 impl Error {
-    /// What crosses to a shell: the code, its parameters and the other side's own words.
+    /// What a shell gets: the code, its parameters and the other side's own words.
     pub fn view(&self) -> ErrorView {
         use Error::*;
         let mut params = BTreeMap::new();

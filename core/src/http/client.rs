@@ -1,6 +1,6 @@
-//! The place of the core that opens outgoing connections; beside it only `probe` does. Listeners are never followed (a token
-//! request must not carry its secret to another host), there are no cookies, every request has a User-Agent (GoToSocial
-//! answers 418 without one), and no answer is read beyond its limit.
+//! Sends requests. Only this file and `probe` open outgoing connections. It follows no HTTP redirect (a token request must not carry its
+//! secret to another host), keeps no cookies, sends a User-Agent with every request (GoToSocial answers 418 without one), and reads no
+//! answer beyond its limit.
 
 use std::error::Error as _;
 use std::sync::{Arc, OnceLock};
@@ -14,40 +14,40 @@ use super::{Request, Response, host_of};
 use crate::error::{Error, Result};
 use crate::token::Secret;
 
-/// The largest answer that is read: the longest token answers are a few KB, an account with its fields below 100 KB.
+/// The most bytes of an answer. The longest token answers have a few KB, an account with its fields less than 100 KB.
 const MAX_BODY: usize = 1 << 20;
-/// A server that takes longer to be reached is down for a person who waits.
+/// How long a connection may take to open.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// From the first byte sent to the last byte read.
+/// How long a request may take, from the first byte sent to the last byte read.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Sends requests. What that takes (all the certificates of the system are read) is made when it is wanted first.
+/// Sends requests. Each inner client is made at first use, because it reads all the system's certificates.
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     proxies: Arc<OnceLock<Proxies>>,
-    /// For what is reached by https through a proxy, if there is one.
+    /// For https, through the proxy if there is one.
     https: Arc<OnceLock<reqwest::Client>>,
-    /// The same for http.
+    /// For http, through the proxy if there is one.
     http: Arc<OnceLock<reqwest::Client>>,
-    /// For this computer, which a proxy elsewhere does not know, and for what `no_proxy` names.
+    /// Without a proxy: for this computer and what `no_proxy` names.
     direct: Arc<OnceLock<reqwest::Client>>,
     clocks: Arc<ServerClocks>,
 }
 
 impl Client {
-    /// With these proxies, whatever the environment says.
+    /// A client with these proxies instead of the environment's.
     pub fn with_proxies(proxies: Proxies) -> Client {
         let client = Client::default();
         let _ = client.proxies.set(proxies);
         client
     }
 
-    /// The proxies that the environment names, as it was at first use.
+    /// The environment's proxies, read at first use.
     pub fn proxies(&self) -> &Proxies {
         self.proxies.get_or_init(Proxies::from_env)
     }
 
-    /// With the platform's certificate verifier and the proxy that is set for this address.
+    /// The inner client for this address, with its proxy and the platform's certificate verifier.
     pub(super) fn to(&self, url: &url::Url) -> Result<&reqwest::Client> {
         let route = self.proxies().route(url)?;
         let kept = match (route, url.scheme()) {
@@ -62,7 +62,7 @@ impl Client {
         Ok(kept.get_or_init(|| made))
     }
 
-    /// What a failure means: at the proxy, else at the server.
+    /// The meaning of a failure: at the proxy, otherwise at the server.
     pub(super) fn failed(&self, request: &Request, error: &reqwest::Error) -> Error {
         let mut causes = Vec::new();
         let mut cause = error.source();
@@ -81,8 +81,8 @@ impl Client {
             .unwrap_or_else(|| failure(request, error))
     }
 
-    /// Opens a connection and leaves it idle: a harmless request, of whose answer only the server's time is read. A cache is
-    /// asked to pass it on (RFC 9111 §5.2.1.4).
+    /// Opens a connection and leaves it idle, by a harmless request of which only the server's time is read. Caches are asked to forward
+    /// it (RFC 9111 §5.2.1.4).
     pub async fn warm(&self, origin: &url::Url) {
         let Ok(client) = self.to(origin) else { return };
         if let Ok(response) = client.head(origin.clone()).header("cache-control", "no-cache").send().await {
@@ -91,7 +91,7 @@ impl Client {
         }
     }
 
-    /// Forgets what is known of servers' clocks: this computer's was set.
+    /// Forgets the measures of servers' clocks, because this computer's clock was set.
     pub fn forget_time(&self) {
         self.clocks.forget();
     }
@@ -102,7 +102,7 @@ impl Client {
         }
     }
 
-    /// The time by the clocks of the servers that have answered, Unix seconds ([`ServerClocks::ahead`]); none before any has.
+    /// The time by the clocks of the servers that have answered, Unix seconds ([`ServerClocks::ahead`]); none before the first answer.
     pub fn server_time(&self) -> Option<i64> {
         Some(system_time()?.saturating_add(self.clocks.ahead()?))
     }
@@ -116,7 +116,7 @@ impl Client {
         self.send_up_to(request, MAX_BODY).await
     }
 
-    /// The same for an answer of so many bytes at most.
+    /// Like [`Client::send`], for an answer of at most `most` bytes.
     ///
     /// # Errors
     /// As [`Client::send`].
@@ -149,7 +149,7 @@ impl Client {
     }
 }
 
-/// As every request of ours is sent.
+/// The settings of all requests.
 ///
 /// # Errors
 /// [`Error::ProxyInvalid`].
@@ -174,7 +174,7 @@ fn system_time() -> Option<i64> {
     unix(std::time::SystemTime::now())
 }
 
-/// What the head of an answer says of the server's clock, Unix seconds; none where a cache has answered.
+/// The server's clock by the head of an answer, Unix seconds; none if a cache answered.
 pub(super) fn clock_of(response: &reqwest::Response) -> Option<i64> {
     let all = |name: &str| {
         let values = response.headers().get_all(name).iter();
@@ -186,8 +186,7 @@ pub(super) fn clock_of(response: &reqwest::Response) -> Option<i64> {
     http_date(response.headers().get("date")?.to_str().ok()?)
 }
 
-/// Whether a cache has kept an answer, by its header fields: `Age` (RFC 9111 §5.1), `Cache-Status` (RFC 9211) and what caches
-/// said before there was that.
+/// Whether an answer comes from a cache, by its header fields: `Age` (RFC 9111 §5.1), `Cache-Status` (RFC 9211) and older ones.
 pub(super) fn is_from_cache(all: impl Fn(&str) -> Vec<String>) -> bool {
     let any = |name: &str, is: fn(&str) -> bool| all(name).iter().any(|value| is(&value.to_ascii_lowercase()));
     let names = [
@@ -202,7 +201,7 @@ pub(super) fn is_from_cache(all: impl Fn(&str) -> Vec<String>) -> bool {
     let kept = |value: &str| ["hit", "stale", "updating", "revalidated"].iter().any(|word| value.contains(word));
     any(AGE.as_str(), |value| value.trim() != "0")
         || any("cache-status", |value| value.split([';', ',']).any(|part| part.trim() == "hit"))
-        // Varnish names the request that had fetched it, too.
+        // Varnish adds the id of the request that filled the cache.
         || any("x-varnish", |value| value.split_whitespace().count() > 1)
         || names.iter().any(|name| any(name, kept))
 }
@@ -234,15 +233,15 @@ async fn read(request: &Request, mut sent: reqwest::Response, most: usize) -> Re
     let location = header("location").map(|to| sent.url().join(&to).map_or(to, String::from));
     let kept_for = header(AGE.as_str()).and_then(|v| v.trim().parse::<u32>().ok()).unwrap_or_default();
     let date = header("date").and_then(|v| http_date(&v)?.checked_add(kept_for.into()));
-    // By the server's own clock, whatever ours says.
+    // By the server's own clock.
     let until = |at: Option<i64>| u64::try_from(at?.checked_sub(date?)?).ok();
     let status = sent.status().as_u16();
-    // X writes it with every answer, and a good one asks for no patience.
+    // X sends it with every answer, also a success, which asks for no wait.
     let waits = status == 429 || status >= 500;
     let window = || until(header("x-rate-limit-reset").filter(|_| waits)?.trim().parse().ok());
     // Seconds, or a date (RFC 9110 §10.2.3).
     let asked = |v: String| v.trim().parse().ok().or_else(|| until(http_date(v.trim())));
-    // The Mastodon family writes a date there, and with every answer (RFC 3339).
+    // The Mastodon family sends an RFC 3339 date, with every answer.
     let dated = || until(Some(rfc3339(header("x-ratelimit-reset").filter(|_| status == 429)?.trim())?));
     let retry_after = header("retry-after").and_then(asked).or_else(window).or_else(dated);
     let mut bytes = Vec::new();
@@ -264,8 +263,8 @@ async fn read(request: &Request, mut sent: reqwest::Response, most: usize) -> Re
     })
 }
 
-/// Names a network failure by its kind. reqwest keeps the cause as a chain of sources; only their texts tell DNS from
-/// TLS. The URL is dropped from the text: its query may hold secrets.
+/// The kind of a network failure. reqwest has its cause as a chain of sources, and only their texts tell DNS from TLS. The URL is
+/// removed from the text, because its query may contain secrets.
 pub(super) fn failure(request: &Request, error: &reqwest::Error) -> Error {
     let host = request.host();
     let mut causes = Vec::new();
@@ -277,7 +276,7 @@ pub(super) fn failure(request: &Request, error: &reqwest::Error) -> Error {
     let detail = causes.last().cloned().unwrap_or_else(|| "the connection was lost".to_owned());
     let chain = causes.join(": ").to_lowercase();
     tracing::warn!(?request, cause = %detail, "not answered");
-    // Once a connection stood, its end says nothing of names and certificates.
+    // After a connection was open, a failure says nothing about names and certificates.
     if !error.is_connect() {
         let detail = if error.is_timeout() {
             "no answer in time".to_owned()

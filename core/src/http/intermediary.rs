@@ -1,10 +1,10 @@
-//! Whether the API that was asked has answered at all: proxies, checks against bots, captive portals and web servers answer in
-//! its place, and say nothing about a token. Recognised by headers that no API sends and by pages for people.
+//! Recognises answers that do not come from the API: proxies, bot checks, captive portals and web servers answer instead, and say
+//! nothing about a token. They have headers that no API sends, or pages for people.
 
 use super::Response;
 use crate::error::Intermediary;
 
-/// What answered in the API's place, where that is certain. A refusal without a reason is not judged here.
+/// What answered instead of the API, if that is certain. Refusals without a reason are handled elsewhere.
 pub fn intermediary(response: &Response) -> Option<Intermediary> {
     let json = is_json(response.body.expose());
     if response.is_success() && json {
@@ -19,7 +19,7 @@ pub fn intermediary(response: &Response) -> Option<Intermediary> {
         407 => return Some(Intermediary::Password),
         // RFC 6585 §6.
         511 => return Some(Intermediary::Portal),
-        // A redirect is judged by where it leads.
+        // A redirect is handled by its target.
         300..=399 => return None,
         _ => {}
     }
@@ -28,10 +28,10 @@ pub fn intermediary(response: &Response) -> Option<Intermediary> {
     }
     let page = page?;
     match response.status {
-        // Web servers have a page for their own limits, too.
+        // Web servers have pages for their own limits, too.
         408 | 429 => None,
         _ if is_portal(&page, response.is_success()) => Some(Intermediary::Portal),
-        // It gives no reason: told as a silent refusal.
+        // Without a reason it is a silent refusal.
         401 => None,
         _ => Some(Intermediary::Page),
     }
@@ -42,7 +42,7 @@ pub fn challenges(response: &Response) -> impl Iterator<Item = String> {
     response.headers("www-authenticate").map(str::to_ascii_lowercase)
 }
 
-/// Whether every scheme of a 401 is one that a person's password or a company's network answers: RFC 7617, RFC 7616, RFC 4559.
+/// Whether every scheme of a 401 asks for a person's password or a network login: RFC 7617, RFC 7616, RFC 4559.
 pub fn wants_password(response: &Response) -> bool {
     let all: String = challenges(response).map(|challenge| challenge + ", ").collect();
     let schemes = |names: &[&str]| {
@@ -52,13 +52,13 @@ pub fn wants_password(response: &Response) -> bool {
     schemes(&["basic", "digest", "negotiate", "ntlm", "kerberos", "scram-sha-256"]) && !schemes(&["bearer", "oauth", "dpop", "mac"])
 }
 
-/// A value that JSON and nothing else has: an object, a list, a text.
+/// Whether a body is JSON: an object, a list or a text.
 fn is_json(body: &str) -> bool {
     let text = body.trim_start_matches('\u{feff}').trim();
     text.starts_with(['{', '[', '"']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// A page for people. XML that is no XHTML is an API's, as of old.
+/// Whether an answer is a page for people. XML other than XHTML belongs to an older API.
 fn is_page(response: &Response) -> bool {
     let text = response.body.expose().trim_start_matches('\u{feff}').trim_start();
     let begins = |with: &str| text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
@@ -79,7 +79,7 @@ fn is_page(response: &Response) -> bool {
         || (text.starts_with('<') && matches!(response.content_type.as_str(), "text/html" | "application/xhtml+xml"))
 }
 
-/// Headers that say so themselves.
+/// Whether the headers announce a bot check.
 fn is_challenge(response: &Response, json: bool) -> bool {
     let is = |name: &str, values: &[&str]| {
         response
@@ -89,11 +89,11 @@ fn is_challenge(response: &Response, json: bool) -> bool {
     is("cf-mitigated", &["challenge"])
         || is("x-amzn-waf-action", &["challenge", "captcha"])
         || is("x-vercel-mitigated", &["challenge", "deny"])
-        // Behind that check an API's own answers have it, too; the check's own JSON names the page with the puzzle.
+        // Behind this check the API's own answers have it, too; the check's own JSON names the page with the puzzle.
         || (is("x-datadome", &["protected"]) && matches!(response.status, 401 | 403 | 405 | 429) && !json)
 }
 
-/// By what stands in the pages (and the few bodies in JSON) of those who sell and give away such checks.
+/// Whether a body is a known bot check's page or JSON.
 fn is_bot_check(response: &Response, page: Option<&str>) -> bool {
     let refused = !response.is_success() && !(300..400).contains(&response.status);
     let has = |marks: &[&str], text: &str| marks.iter().any(|mark| text.contains(mark));
@@ -103,10 +103,10 @@ fn is_bot_check(response: &Response, page: Option<&str>) -> bool {
     }
 }
 
-/// A longer refusal is an API's: these checks fetch the rest by a script.
+/// A longer refusal comes from an API: the pages of bot checks are short and load the rest by a script.
 const LONG: usize = 64 * 1024;
 
-/// In pages and in what is answered to a program alike: DataDome, HUMAN (PerimeterX), Imperva, AWS WAF, Cloudflare.
+/// Marks in pages and in answers to programs: DataDome, HUMAN (PerimeterX), Imperva, AWS WAF, Cloudflare.
 const ANYWHERE: &[&str] = &[
     "captcha-delivery.com",
     "px-captcha",
@@ -120,7 +120,7 @@ const ANYWHERE: &[&str] = &[
     "error code: 1020",
 ];
 
-/// In pages only, in lower case.
+/// Marks in pages only, in lower case.
 const ON_PAGES: &[&str] = &[
     // Cloudflare
     "/cdn-cgi/challenge-platform",
@@ -151,7 +151,7 @@ const ON_PAGES: &[&str] = &[
     "acw_sc__v2",
     "tencentcaptcha",
     "crowdsec",
-    // Those that a site puts together by itself
+    // Built by sites themselves
     "hcaptcha.com",
     "google.com/recaptcha",
     "verify you are human",
@@ -166,8 +166,7 @@ const ON_PAGES: &[&str] = &[
     "unusual traffic",
 ];
 
-/// Headers of those who check for bots in front of other people's servers; an API's own answer has some of them, too, and so
-/// they count only beside a page.
+/// Whether a bot check's headers are present. An API's own answers have some of them, too, so they only count together with a page.
 fn has_guard(response: &Response) -> bool {
     let server = response.header("server").unwrap_or_default().to_ascii_lowercase();
     let guarded = response.status == 403 || response.status == 429 || response.status == 503;
@@ -176,7 +175,7 @@ fn has_guard(response: &Response) -> bool {
     guarded && (by_server.iter().any(|name| server.starts_with(name)) || by_name.iter().any(|name| response.header(name).is_some()))
 }
 
-/// A page that wants somebody to sign in. Where an error page may have a link to sign in by, only what nothing else has counts.
+/// Whether a page is a captive portal's. An error page may link to a sign-in page, so only unmistakable marks count there.
 fn is_portal(page: &str, success: bool) -> bool {
     let has = |marks: &[&str]| marks.iter().any(|mark| page.contains(mark));
     let certain = [

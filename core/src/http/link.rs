@@ -1,7 +1,7 @@
-//! The Link header (RFC 8288): where the next page is. Pure, and patient with what servers really send.
+//! The Link header (RFC 8288), which has the address of the next page. No IO; tolerant of what servers really send.
 
-/// The target of the first link with this relation among the values of a response's Link fields; as it stands there, so
-/// perhaps relative to the request's address (§3.1).
+/// The target of the first link with this relation among the values of a response's Link fields; verbatim, so possibly relative to the
+/// request's address (§3.1).
 pub fn target<'a>(fields: impl IntoIterator<Item = &'a str>, relation: &str) -> Option<&'a str> {
     fields.into_iter().find_map(|field| in_field(field, relation))
 }
@@ -19,7 +19,7 @@ fn in_field<'a>(field: &'a str, relation: &str) -> Option<&'a str> {
             match name.to_ascii_lowercase().as_str() {
                 // Only the first counts (§3.3).
                 "rel" => relations = relations.or(Some(value)),
-                // A link of some other page's (§3.2).
+                // The link belongs to another page (§3.2).
                 "anchor" => of_elsewhere = true,
                 _ => {}
             }
@@ -29,12 +29,12 @@ fn in_field<'a>(field: &'a str, relation: &str) -> Option<&'a str> {
         if !of_elsewhere && relations.is_some_and(fits) {
             return Some(target.trim());
         }
-        // What is neither the end nor another element is no Link header any more.
+        // Anything but the end or another element makes the header invalid.
         rest = rest.trim_start().strip_prefix(',')?;
     }
 }
 
-/// One parameter: its name, its value without quotes, and what stands behind it.
+/// One parameter: its name, its value without quotes, and the rest of the text.
 fn parameter(text: &str) -> (&str, String, &str) {
     let text = text.trim_start();
     let end = text.find(['=', ';', ',']).unwrap_or(text.len());
@@ -84,7 +84,7 @@ mod tests {
         }
         let fields = ["<a>; rel=prev", "<b>; rel=next"];
         assert_eq!(target(fields, "next"), Some("b"));
-        // Commas and semicolons may stand in an address.
+        // An address may contain commas and semicolons.
         assert_eq!(next("<https://h/p?a=1,2;3>; rel=next"), Some("https://h/p?a=1,2;3"));
         assert_eq!(next("<?max_id=1>; rel=next"), Some("?max_id=1"));
     }

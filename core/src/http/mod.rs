@@ -1,6 +1,6 @@
-//! Requests and responses as plain values, without IO; `client` sends them by way of the `proxy` that is set, `probe` looks who
-//! is there, `resolve` knows the names of this computer, `link` and `rate` read headers, `server_clocks` compares clocks,
-//! `intermediary` tells an API's answers from those of what stands before it, `scrub` takes secrets out of what came back.
+//! Requests and responses as plain values, without IO; `client` sends them, through the `proxy` of the environment; `probe` checks hosts
+//! and their certificates, `resolve` resolves the names of this computer, `link` and `rate` read headers, `server_clocks` compares
+//! clocks, `intermediary` recognises answers that do not come from the API, `scrub` removes secrets from answers.
 
 pub mod client;
 pub mod intermediary;
@@ -18,19 +18,21 @@ use url::{Host, Url};
 
 use crate::token::Secret;
 
-/// Who asks: every request says so.
+/// The User-Agent of every request.
 pub const USER_AGENT: &str = concat!("Keybearer/", env!("CARGO_PKG_VERSION"));
 
-/// A request, ready to send. Parts of it are secret: Debug shows method, host and path only.
+/// A request, ready to send. Parts of it are secret: Debug shows method and host, and the path if that is none.
 #[derive(Clone)]
 pub struct Request {
-    /// Which message it is, for errors and logs.
+    /// The message's name, for errors and logs.
     pub what: &'static str,
     /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: &'static str,
-    /// Where, query and all.
+    /// The address with its query.
     pub url: Url,
-    /// Header fields besides User-Agent, and Accept where it is the usual one.
+    /// The path is secret, too.
+    pub secret_path: bool,
+    /// Header fields other than User-Agent and the usual Accept.
     pub headers: Vec<(String, Secret)>,
     /// Content type and body.
     pub body: Option<(&'static str, Secret)>,
@@ -43,12 +45,13 @@ impl Request {
             what,
             method: "GET",
             url,
+            secret_path: false,
             headers: Vec::new(),
             body: None,
         }
     }
 
-    /// Its header fields as they are sent, but for User-Agent.
+    /// Its header fields as they are sent, except User-Agent.
     pub fn fields(&self) -> Vec<(&str, &str)> {
         let mut fields: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
         if !fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
@@ -58,7 +61,7 @@ impl Request {
         fields
     }
 
-    /// The host it goes to, with its port where that is not the scheme's own.
+    /// Its host, with a port that is not the scheme's default.
     pub fn host(&self) -> String {
         host_of(&self.url)
     }
@@ -66,7 +69,8 @@ impl Request {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}{}", self.method, self.host(), self.url.path())
+        let path = if self.secret_path { "/…" } else { self.url.path() };
+        write!(f, "{} {}{path}", self.method, self.host())
     }
 }
 
@@ -77,17 +81,17 @@ pub struct Response {
     pub status: u16,
     /// Content type without parameters, in lower case.
     pub content_type: String,
-    /// `Location`, where it is a redirect.
+    /// `Location`, if it is a redirect.
     pub location: Option<String>,
-    /// In how many seconds to come again, where the server says so: `Retry-After`; with a 429 or a 5xx also what is left of the
-    /// window that `x-rate-limit-reset` names (docs/facts/x.md#rate-limits), and with a 429 `x-ratelimit-reset`
+    /// After how many seconds to retry, if the server says so: `Retry-After`; with a 429 or a 5xx also what is left of the window that
+    /// `x-rate-limit-reset` names (docs/facts/x.md#rate-limits), and with a 429 `x-ratelimit-reset`
     /// (docs/facts/mastodon.md#rate-limits).
     pub retry_after: Option<u64>,
-    /// The server's clock, in Unix seconds: `Date`, and `Age` where a cache has kept the answer since (RFC 9111 §4.2.3).
+    /// The server's clock, in Unix seconds: `Date`, plus `Age` if a cache kept the answer (RFC 9111 §4.2.3).
     pub date: Option<i64>,
-    /// Every header field, its name in lower case; what is not UTF-8 is replaced.
+    /// All header fields, with names in lower case and invalid UTF-8 replaced.
     pub headers: Vec<(String, String)>,
-    /// The body; what is not UTF-8 is replaced.
+    /// The body, with invalid UTF-8 replaced.
     pub body: Secret,
 }
 
@@ -102,7 +106,7 @@ impl Response {
         self.headers.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
-    /// The server's clock as a measure of ours: not by an answer out of a cache, of which nobody knows how old it is.
+    /// The server's clock, for comparing it with ours; none for an answer from a cache.
     pub fn clock(&self) -> Option<i64> {
         let is_fresh = !client::is_from_cache(|name| self.headers(name).map(str::to_owned).collect());
         self.date.filter(|_| is_fresh)
@@ -120,13 +124,13 @@ impl fmt::Debug for Response {
     }
 }
 
-/// Host and, where it is not the scheme's own, port.
+/// The host, with a port that is not the scheme's default.
 pub fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// https anywhere, http on this computer only.
+/// Whether an address may be used: https anywhere, http on this computer only.
 pub fn may_be_reached(url: &Url) -> bool {
     match url.scheme() {
         "https" => url.host().is_some(),
@@ -135,8 +139,8 @@ pub fn may_be_reached(url: &Url) -> bool {
     }
 }
 
-/// An address as it is asked: a server behind a TLS proxy speaks of itself as http, and is asked by https all the same. The
-/// same host only, at its usual port or the one that `from` has.
+/// The address to request: a server behind a TLS proxy gives its own addresses as http, which become https. This applies to the same
+/// host only, at the default port or that of `from`.
 pub fn as_asked(from: &Url, to: Url) -> Url {
     let same_port = to.port().is_none() || to.port() == from.port();
     let itself = from.scheme() == "https" && to.scheme() == "http" && from.host() == to.host() && same_port;
@@ -144,7 +148,7 @@ pub fn as_asked(from: &Url, to: Url) -> Url {
     if itself && secure.set_scheme("https").is_ok() { secure } else { to }
 }
 
-/// An address on this computer: `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 or ::1.
+/// Whether an address is on this computer: `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 or ::1.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => is_this_computer(name),
@@ -154,7 +158,7 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether a name is this computer's, whatever a name server says of it: `localhost` and every name below it (RFC 6761 §6.3).
+/// Whether a name is this computer's, whatever DNS says: `localhost` and every name below it (RFC 6761 §6.3).
 fn is_this_computer(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
     name == "localhost" || name.ends_with(".localhost")
@@ -195,7 +199,7 @@ mod tests {
             ("https://a.example/x", "http://A.example:80/y", "https://a.example/y"),
             ("https://a.example:8443/x", "http://a.example:8443/y", "https://a.example:8443/y"),
             ("https://a.example:8443/x", "http://a.example/y", "https://a.example/y"),
-            // Another service, another host, or one that was asked by http.
+            // Another service, another host, or a request by http.
             ("https://a.example/x", "http://a.example:3000/y", "http://a.example:3000/y"),
             ("https://a.example/x", "http://b.example/y", "http://b.example/y"),
             ("http://127.0.0.1:1/x", "http://127.0.0.1:1/y", "http://127.0.0.1:1/y"),

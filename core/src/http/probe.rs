@@ -1,4 +1,4 @@
-//! Whether a host can be reached, and who vouches for it: where somebody listens in between, it is seen here.
+//! Checks whether a host can be reached, and who issued its certificate, which shows an eavesdropper with a certificate of his own.
 
 use reqwest::tls::{Certificate, TlsInfo};
 use url::Url;
@@ -7,18 +7,18 @@ use super::Request;
 use super::client::{Client, builder, clock_of};
 use crate::error::{Error, Result};
 
-/// Who signed a host's certificate.
+/// The issuer of a host's certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issuer {
-    /// By that certificate's own word.
+    /// Its name in the certificate.
     pub name: String,
-    /// One of the authorities that everybody trusts (Mozilla's list, as this program was built with it); else one that was
-    /// added to this computer: by the company whose server it is, or by somebody who listens in.
+    /// It is a public authority (of Mozilla's list, as built into this program). Otherwise it was added to this computer, by a company
+    /// or by an eavesdropper.
     pub public: bool,
 }
 
 impl Client {
-    /// A harmless request; who signed the host's certificate, where it has one.
+    /// Sends a harmless request, and returns the issuer of the host's certificate, if it has one.
     ///
     /// # Errors
     /// As [`Client::send`].
@@ -35,8 +35,8 @@ impl Client {
         Ok(Some(Issuer { name, public }))
     }
 
-    /// Whether a host is who it says for somebody who trusts the public authorities alone. A host that was reached and is not
-    /// reached now has not failed for its certificate.
+    /// Whether the public authorities alone vouch for a host. A host that cannot be reached now has not failed because of its
+    /// certificate.
     async fn is_public(&self, origin: &Url, request: &Request) -> bool {
         let authorities = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
         let authorities = authorities.filter_map(|one| Certificate::from_der(one).ok());
@@ -49,7 +49,7 @@ impl Client {
     }
 }
 
-/// The organisation, else the name, of who signed a certificate (DER).
+/// The organisation, otherwise the common name, of a certificate's issuer (DER).
 fn issuer_of(certificate: &[u8]) -> Option<String> {
     let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
     let issuer = parsed.issuer();

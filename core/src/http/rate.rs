@@ -1,24 +1,24 @@
-//! How much of a limit is left, by the headers that the platforms send: `x-rate-limit-…` (X), `x-ratelimit-…` (Mastodon and
-//! GoToSocial), `ratelimit-…`, and the shares that Graph's usage headers name.
+//! Reads what is left of a rate limit from the platforms' headers: `x-rate-limit-…` (X), `x-ratelimit-…` (Mastodon and GoToSocial),
+//! `ratelimit-…`, and Graph's usage headers.
 
 use time::{Date, Month};
 
 use super::Response;
 
-/// What is left of a limit, as far as a server says it.
+/// What is left of a rate limit, as far as the server says it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rate {
-    /// Requests that are left.
+    /// The remaining requests.
     pub left: Option<u64>,
-    /// Of so many.
+    /// The limit.
     pub limit: Option<u64>,
-    /// When all of them are there again, in Unix seconds.
+    /// When the limit resets, Unix seconds.
     pub resets: Option<i64>,
-    /// How much of the limit is used, in per cent; over a hundred: too much.
+    /// The used share in per cent; more than 100 is too much.
     pub used: Option<u64>,
 }
 
-/// A response's; none where it says nothing.
+/// The rate limit of a response, if it names one.
 pub fn rate(response: &Response) -> Option<Rate> {
     let any = |what: &str| {
         let names = ["x-rate-limit-", "x-ratelimit-", "ratelimit-"];
@@ -37,9 +37,9 @@ pub fn rate(response: &Response) -> Option<Rate> {
     (rate != Rate::default()).then_some(rate)
 }
 
-/// A moment in Unix seconds: written so, as a date (RFC 3339), or as the seconds that are left.
+/// A time in Unix seconds, from Unix seconds, an RFC 3339 date or the seconds that are left.
 fn moment(text: &str, now: Option<i64>) -> Option<i64> {
-    // A billion seconds are of 2001: what is less is no moment.
+    // A billion is in 2001; a smaller number counts the seconds that are left.
     const A_BILLION: i64 = 1_000_000_000;
     match text.parse::<i64>() {
         Ok(at) if at >= A_BILLION => Some(at),
@@ -48,7 +48,7 @@ fn moment(text: &str, now: Option<i64>) -> Option<i64> {
     }
 }
 
-/// `2026-11-22T14:00:00.123Z`: Mastodon's.
+/// `2026-11-22T14:00:00.123Z`, as Mastodon writes it.
 fn date(text: &str) -> Option<i64> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<u8>().ok();
     let year = text.get(..4)?.parse().ok()?;
@@ -58,8 +58,7 @@ fn date(text: &str) -> Option<i64> {
     text.ends_with('Z').then(|| moment.assume_utc().unix_timestamp())
 }
 
-/// The greatest of the shares in a usage header: Graph counts calls, processor time and time by themselves, and a business's
-/// for each of its things.
+/// The greatest share in a usage header: Graph counts calls, CPU time and total time separately, and for a business each of its objects.
 fn greatest(json: &str) -> Option<u64> {
     fn walk(value: &serde_json::Value) -> Option<u64> {
         const SHARES: [&str; 3] = ["call_count", "total_cputime", "total_time"];

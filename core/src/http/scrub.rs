@@ -1,23 +1,23 @@
-//! How a secret comes back in what a server or a program says, and texts without it. It is found as it was sent, decoded,
-//! encoded once more, in lower case (as in a host's name), in base64 and in hex; each of its characters may be escaped for a
-//! query, for JSON or for HTML, and lines may break in the middle.
+//! Removes secrets from what a server or a program returns. A secret is found as it was sent, decoded, encoded again, in lower case (as
+//! in a host name), in base64 and in hex; each character may be escaped for a query, JSON or HTML, and the text may be broken into
+//! lines.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// Shorter ones are no secrets: taking them out would take the text apart.
+/// The minimum length of a secret. Removing shorter texts would destroy the answer.
 const LEAST: usize = 4;
 
-/// Secrets that are not to be seen.
+/// The secrets to remove, in all their forms.
 #[derive(Default)]
 pub struct Echoes {
     forms: Vec<String>,
-    /// Which bytes a form may begin with.
+    /// The bytes that a form can begin with, sorted.
     begins: Vec<u8>,
 }
 
 impl Echoes {
-    /// Whatever may come back of these.
+    /// All forms of these secrets.
     pub fn of<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Echoes {
         let mut forms: Vec<String> = secrets.into_iter().flat_map(forms).filter(|form| form.len() >= LEAST).collect();
         forms.sort();
@@ -28,14 +28,14 @@ impl Echoes {
         Echoes { forms, begins }
     }
 
-    /// A text with something else in the place of each secret.
+    /// The text with each secret replaced by `by`.
     pub fn hidden(&self, text: &str, by: &str) -> String {
         self.without(text, by, false)
     }
 
-    /// The same for a text that was cut off, perhaps in the middle of a secret: its beginning there counts.
+    /// Like [`Echoes::hidden`], for a truncated text: the beginning of a secret at its end is replaced, too.
     pub fn hidden_cut(&self, text: &str, by: &str) -> String {
-        // Where a character was cut.
+        // A character may have been cut in the middle.
         self.without(text.trim_end_matches('\u{fffd}'), by, true)
     }
 
@@ -44,7 +44,7 @@ impl Echoes {
         let mut until = 0;
         for (at, c) in text.char_indices() {
             let rest = &text[at..];
-            // All at once, since one may stand in another or overlap it.
+            // All secrets in one pass, because they may contain or overlap each other.
             if self.begins.binary_search(&rest.as_bytes()[0]).is_ok()
                 && let Some(long) = self.beginning(c).filter_map(|form| found(form, rest, cut)).max()
             {
@@ -60,7 +60,7 @@ impl Echoes {
         out
     }
 
-    /// The forms that may begin with this character. They are sorted.
+    /// The forms that begin with this character. They are sorted.
     fn beginning(&self, c: char) -> impl Iterator<Item = &String> {
         let first = |form: &String| form.chars().next();
         let (from, to) = match c {
@@ -74,16 +74,16 @@ impl Echoes {
     }
 }
 
-/// What a secret may have been made into, as a whole.
+/// The forms of a whole secret.
 fn forms(secret: &str) -> Vec<String> {
     let query = format!("x={}", secret.replace('&', "%26").replace('+', "%2B"));
     let decoded = url::form_urlencoded::parse(query.as_bytes()).next();
     let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let mut all: Vec<String> = decoded.map(|(_, value)| value.into_owned()).into_iter().collect();
-    // A text within a text is escaped once more.
+    // JSON within JSON is escaped twice.
     let escaped = serde_json::Value::from(secret).to_string();
     all.extend([secret.to_lowercase(), secret.to_uppercase(), escaped.trim_matches('"').to_owned()]);
-    // RFC 6749 §2.3.1 has it encoded before it is made into base64.
+    // RFC 6749 §2.3.1 encodes it before base64.
     for text in [secret, encoded.as_str()] {
         all.push(text.to_owned());
         let hex: String = text.bytes().map(|b| format!("{b:02x}")).collect();
@@ -93,7 +93,7 @@ fn forms(secret: &str) -> Vec<String> {
     all
 }
 
-/// Base64 takes three bytes at a time: it depends on what stood before only by where that ended.
+/// Base64 encodes three bytes at a time, so there are three forms, one for each offset.
 fn in_base64(text: &str) -> Vec<String> {
     let mut all = Vec::new();
     for before in 0..3 {
@@ -106,9 +106,9 @@ fn in_base64(text: &str) -> Vec<String> {
     all
 }
 
-/// How far a text begins with this form, if it does.
+/// How many bytes of the text match this form, if it begins with it.
 fn found(form: &str, text: &str, cut: bool) -> Option<usize> {
-    // A percent sign is a character of its own or the beginning of another one, and a backslash, too.
+    // A percent sign or backslash may be itself or begin an escape.
     let long = [true, false].into_iter().filter_map(|escaped| read(form, text, escaped, cut));
     long.max()
 }
@@ -118,7 +118,7 @@ fn read(form: &str, text: &str, escaped: bool, cut: bool) -> Option<usize> {
     for (index, c) in form.chars().enumerate() {
         if index > 0 && !c.is_whitespace() {
             rest = rest.trim_start();
-            // A line's break may be escaped, too; what the form has itself is none.
+            // Line breaks may be escaped, too. The form's own characters come first.
             while !rest.starts_with(c)
                 && let Some(after) = after_escaped_break(rest)
             {
@@ -127,7 +127,7 @@ fn read(form: &str, text: &str, escaped: bool, cut: bool) -> Option<usize> {
         }
         match said(c, rest, escaped) {
             Some(long) => rest = rest.get(long..)?,
-            // An escape that was cut has not all of its six characters.
+            // A truncated escape has fewer than six characters.
             None if cut && index >= LEAST && (rest.is_empty() || (rest.starts_with(['%', '\\', '&']) && rest.len() < 6)) => {
                 return Some(text.len());
             }
@@ -137,7 +137,7 @@ fn read(form: &str, text: &str, escaped: bool, cut: bool) -> Option<usize> {
     Some(text.len() - rest.len())
 }
 
-/// What comes after a line's break that is written for JSON, for a query, for HTML, or as a quoted-printable one (RFC 2045 §6.7).
+/// The text after a line break that is escaped for JSON, a query or HTML, or is quoted-printable (RFC 2045 §6.7).
 fn after_escaped_break(text: &str) -> Option<&str> {
     const BREAKS: &[&str] = &[
         "\\n", "\\r", "\\u000a", "\\u000d", "\\x0a", "\\x0d", "%0a", "%0d", "&#10;", "&#13;", "&#xa;", "&#xd;", "=\n", "=\r\n",
@@ -145,7 +145,7 @@ fn after_escaped_break(text: &str) -> Option<&str> {
     BREAKS.iter().find_map(|written| text.get(begins(text, written)?..))
 }
 
-/// How long a character is at the beginning of a text, if it stands there in one of the ways of writing it.
+/// How many bytes of the text's beginning write this character in any way.
 fn said(c: char, text: &str, escaped: bool) -> Option<usize> {
     let plain = text.starts_with(c).then_some(c.len_utf8());
     if !escaped && plain.is_some() {
@@ -180,7 +180,7 @@ fn said(c: char, text: &str, escaped: bool) -> Option<usize> {
     one.or(plain)
 }
 
-/// How long a character is as HTML may write it: by its name, or by its number.
+/// How many bytes write this character in HTML, by name or by number.
 fn in_html(c: char, text: &str) -> Option<usize> {
     const LONGEST: usize = 10;
     let end = text.bytes().take(LONGEST).position(|b| b == b';')?;
@@ -200,7 +200,7 @@ fn in_html(c: char, text: &str) -> Option<usize> {
     (meant == Some(c)).then_some(end + 1)
 }
 
-/// The length of this, in whatever case, where a text begins with it.
+/// The length of `with`, if the text begins with it in any case.
 fn begins(text: &str, with: &str) -> Option<usize> {
     let same = text.get(..with.len())?.eq_ignore_ascii_case(with);
     same.then_some(with.len())
@@ -232,7 +232,7 @@ mod tests {
             SECRET.to_owned(),
             query.clone(),
             query.replace("%2B", "%2b").replace("%3D", "%3d"),
-            // As Python and JavaScript leave some of it.
+            // As Python and JavaScript encode it.
             "THAA/x%2By=%252Fz%22q%7C~%C3%A4".to_owned(),
             "THAA/x+y=/z\"q|~ä".to_owned(),
             json.trim_matches('"').to_owned(),

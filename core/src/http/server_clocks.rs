@@ -1,20 +1,20 @@
-//! What the clocks of servers say of this computer's: a measure a host, and what most of them agree on. One server whose clock is
-//! wrong, or a cache that answers in its place, decides nothing against others.
+//! Compares this computer's clock with servers': one measure for each host, and their median. A single server with a wrong clock, or a
+//! cache that answers instead, does not outvote the others.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-/// So many hosts are remembered, the latest ones: a person's accounts are at a few.
+/// How many hosts are remembered, the latest ones.
 const HOSTS: usize = 32;
 
-/// By how many seconds each host's clock was ahead of this computer's when it answered last, the oldest measure first.
+/// How many seconds each host's clock was ahead of this computer's at its last answer, the oldest measure first.
 #[derive(Debug, Default)]
 pub struct ServerClocks {
     ahead: Mutex<VecDeque<(String, i64)>>,
 }
 
 impl ServerClocks {
-    /// A host's measure, in place of its last one.
+    /// Replaces a host's measure.
     pub fn note(&self, host: &str, ahead: i64) {
         let mut hosts = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         hosts.retain(|(known, _)| known != host);
@@ -24,14 +24,13 @@ impl ServerClocks {
         }
     }
 
-    /// Nothing is known any more: this computer's clock was set.
+    /// Forgets all measures, because this computer's clock was set.
     pub fn forget(&self) {
         self.ahead.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// By how many seconds servers are ahead of this computer: the median. One host alone is believed, for there is nobody to
-    /// ask beside it; of an even number this computer's own clock is one more vote, so that two that contradict each other
-    /// move nothing by themselves. None before any host was measured.
+    /// How many seconds servers are ahead of this computer: the median. A single host is believed. With an even number of hosts, this
+    /// computer's clock is one more vote, so that two hosts that contradict each other change nothing. None before the first measure.
     pub fn ahead(&self) -> Option<i64> {
         let hosts = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         let own = (hosts.len().is_multiple_of(2) && !hosts.is_empty()).then_some(0);

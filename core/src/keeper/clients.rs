@@ -143,7 +143,9 @@ impl Keeper {
             } else {
                 book.settings.relay.clone()
             };
-            book.settings = Settings { relay, ..settings };
+            let mut order = settings.order;
+            order.retain(|id| book.accounts.iter().any(|a| a.id == *id));
+            book.settings = Settings { relay, order, ..settings };
             if !wants_updates {
                 book.update = None;
             }

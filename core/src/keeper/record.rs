@@ -10,8 +10,8 @@ use crate::ask::{Asking, Credentials};
 use crate::book::{self, Account, Silence};
 use crate::error::{Code, Error, Intermediary, Result};
 use crate::provider::request::Values;
-use crate::provider::{Lifetime, Provider, RedirectKind};
-use crate::refresh::due;
+use crate::provider::{Lifetime, Provider, RedirectKind, Renewal};
+use crate::refresh::{self, due};
 use crate::token::{Token, client_secret_from_stored};
 use crate::vault::{account_key, client_key};
 
@@ -87,6 +87,7 @@ impl Keeper {
             obtained: self.now(),
             issued: None,
             expires: None,
+            refresh_expires: None,
             data_access_expires: None,
             life_unknown: false,
             refreshes: false,
@@ -148,7 +149,7 @@ impl Keeper {
                 let account = book.account_mut(&id)?;
                 let silence = Silence::and_now(account.silence, now);
                 account.silence = Some(silence);
-                if silence.is_long(now) && !is_over(account) {
+                if silence.is_long(now) && !keeper.is_over(account) {
                     account.trouble = Some(view);
                 }
                 Ok(silence.is_long(now))
@@ -213,6 +214,16 @@ impl Keeper {
         .await
     }
 
+    /// Whether the account's token has ended, and only a new login replaces it.
+    pub(super) fn is_over(&self, account: &Account) -> bool {
+        has_ended(account) && !self.is_issued_again(account)
+    }
+
+    /// Whether the account's token is issued again without a person, whatever has become of it.
+    pub(super) fn is_issued_again(&self, account: &Account) -> bool {
+        self.lifetime(account).is_ok_and(|lifetime| lifetime.renewal == Renewal::Issue)
+    }
+
     /// Changes one account in the book. Blocks.
     pub(super) fn change_account(&self, id: &str, change: impl FnOnce(&mut Account)) -> Result<()> {
         self.shared.book.change(|book| {
@@ -222,8 +233,8 @@ impl Keeper {
     }
 }
 
-/// Whether the account's token has ended, and only a new login replaces it.
-pub(super) fn is_over(account: &Account) -> bool {
+/// Whether the account's token has ended.
+pub(super) fn has_ended(account: &Account) -> bool {
     account.trouble.as_ref().is_some_and(|t| t.code.ends_token())
 }
 
@@ -235,10 +246,12 @@ pub(super) fn waits_for_person(account: &Account) -> bool {
 
 /// An account's life, as the rules of renewal take it.
 pub(super) fn life<'a>(lifetime: &'a Lifetime, record: &Account) -> due::Life<'a> {
+    let issued = record.issued.unwrap_or(record.obtained);
     due::Life {
         lifetime,
         refreshes: record.refreshes,
-        issued: record.issued.unwrap_or(record.obtained),
+        issued,
+        renews_until: refresh::renews_until(lifetime, record.refreshes, issued, record.refresh_expires),
         // An assumed end does not count: the first renewal shows the true one.
         expires: record.expires.filter(|_| !record.life_unknown),
     }

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use super::{Keeper, lock};
 use crate::book::{Account, Book, Later};
 use crate::error::{Category, Error, Result};
-use crate::keeper::record::{is_over, life, waits_for_person};
+use crate::keeper::record::{life, waits_for_person};
 use crate::refresh::{clocks, due};
 use crate::view::{RenewalOutcome, RenewalView};
 
@@ -93,13 +93,12 @@ impl Keeper {
 
     /// From when an account is due, Unix seconds: because of its lifetime, or because its token is delivered.
     fn due_from(&self, account: &Account, book: &Book, now: i64) -> Option<i64> {
-        let lifetime = self.lifetime(account).ok().filter(|_| !is_over(account))?;
-        let life = life(&lifetime, account);
-        let by_itself = match due::plan(&life) {
+        let lifetime = self.lifetime(account).ok().filter(|_| !self.is_over(account))?;
+        let by_itself = match due::plan(&life(&lifetime, account)) {
             due::Plan::Renews { best, last, .. } if now < last => Some(best),
             _ => None,
         };
-        let wanted = due::wanted_from(&life).filter(|_| book.delivers(&account.id));
+        let wanted = self.wanted_from(account).filter(|_| book.delivers(&account.id));
         by_itself.into_iter().chain(wanted).min()
     }
 

@@ -1,14 +1,15 @@
 //! What a login obtains: a token for a code, a token for the client alone, or the token that the person typed in.
 
 use super::{Consent, LoginRedirect, LoginRequest, Proof};
-use crate::ask::{Credentials, Identity, clock_or, identity_in};
+use crate::ask::{Credentials, Identity, assumed_end_of, clock_or, end_of, identity_in, refresh_end_of};
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
 use crate::oauth1;
+use crate::oauth2::jwt;
 use crate::provider::messages::Answer;
 use crate::provider::request::{Signing, request};
-use crate::provider::{Authentication, QuestionKind, answer};
-use crate::token::{Secret, Token};
+use crate::provider::{Authentication, Expiry, QuestionKind, answer};
+use crate::token::{End, Secret, Token};
 use crate::view::LoginPlan;
 
 /// What a login obtained.
@@ -86,15 +87,22 @@ impl LoginRequest {
                 None => error,
             }
         })?;
-        let short = self.provider.lifetime.short_minutes.map(|minutes| i64::from(minutes) * 60);
+        let access_token = Secret::new(answers.need("token", Answer::AccessToken)?);
+        let lifetime = &self.provider.lifetime;
+        let short = lifetime.short_minutes.map(|minutes| now + i64::from(minutes) * 60);
+        let expires = match end_of(lifetime, &answers, &access_token, now) {
+            Some(end) => end.expires(),
+            // What is assumed of a longer-lived token is not true of this one.
+            None if short.is_some() || self.provider.messages.exchange.is_some() => short,
+            None => assumed_end_of(lifetime, &answers, &access_token, now),
+        };
+        let refresh_token = answers.text(Answer::RefreshToken).map(Secret::new);
         let token = Token {
             token_secret: answers.text(Answer::TokenSecret).map(Secret::new),
-            refresh_token: answers.text(Answer::RefreshToken).map(Secret::new),
-            expires: answers.seconds(Answer::ExpiresIn).or(short).map(|lives| now + lives),
-            ..Token::new(
-                Secret::new(answers.need("token", Answer::AccessToken)?),
-                answers.time(Answer::IssuedAt).unwrap_or(now),
-            )
+            expires,
+            refresh_expires: refresh_end_of(&answers, now).flatten().filter(|_| refresh_token.is_some()),
+            refresh_token,
+            ..Token::new(access_token, answers.time(Answer::IssuedAt).unwrap_or(now))
         };
         // RFC 6749 §5.1: no scope in the answer means the scope that was asked for.
         let scopes = answers.words(Answer::Scope).unwrap_or_else(|| self.scopes.clone());
@@ -113,22 +121,18 @@ impl LoginRequest {
     /// The token that the person typed in: a console made it.
     ///
     /// # Errors
-    /// [`Error::InputInvalid`] with the question's id where an answer is missing.
+    /// [`Error::InputInvalid`] with the question's id where an answer is missing or does not match the question's pattern.
     pub fn typed_token(&self, plan: &LoginPlan, now: i64) -> Result<Grant> {
-        let answer = |kind| {
-            let question = self.provider.question(kind)?;
-            let text = plan.answers.get(&question.id).map(|a| a.expose().trim()).filter(|a| !a.is_empty());
-            Some((question, text))
-        };
-        let needed = |kind, field: &str| match answer(kind) {
-            Some((question, None)) => Err(Error::InputInvalid {
+        let needed = |kind, field: &str| {
+            let question = self.provider.question(kind);
+            let question = question.ok_or_else(|| Error::InputInvalid { field: field.into() })?;
+            let missing = || Error::InputInvalid {
                 field: question.id.clone(),
-            }),
-            None => Err(Error::InputInvalid { field: field.into() }),
-            Some((question, Some(text))) => Ok((question, text)),
+            };
+            Ok((question, question.answer(&plan.answers)?.ok_or_else(missing)?))
         };
         let (question, access_token) = needed(QuestionKind::AccessToken, "access_token")?;
-        let token_secret = match answer(QuestionKind::TokenSecret) {
+        let token_secret = match self.provider.question(QuestionKind::TokenSecret) {
             Some(_) => Some(Secret::new(needed(QuestionKind::TokenSecret, "token_secret")?.1)),
             None => None,
         };
@@ -139,11 +143,17 @@ impl LoginRequest {
             user_id: Some(id),
             url: None,
             scopes: None,
+            end: None,
         });
+        let access_token = Secret::new(access_token);
+        let itself = (self.provider.lifetime.expiry == Expiry::Jwt)
+            .then(|| jwt::times(&access_token))
+            .flatten();
         Ok(Grant {
             token: Token {
                 token_secret,
-                ..Token::new(Secret::new(access_token), now)
+                expires: itself.and_then(|times| End::at(times.expires, now).expires()),
+                ..Token::new(access_token, now)
             },
             scopes: Vec::new(),
             declined: Vec::new(),

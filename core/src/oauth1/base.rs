@@ -6,8 +6,8 @@ use super::encoding::{encode, form};
 use crate::http::{Request, host_of};
 use crate::token::Secret;
 
-/// The signature base string (§3.4.1.1) of a request and the parameters of its Authorization header. It is a secret
-/// because a form may hold one.
+/// The signature base string (§3.4.1.1) of a request and the parameters of its Authorization header. It is a secret because a form may
+/// contain one.
 pub fn string(request: &Request, protocol: &[(&str, &str)]) -> Secret {
     Secret::new(format!(
         "{}&{}&{}",
@@ -17,8 +17,8 @@ pub fn string(request: &Request, protocol: &[(&str, &str)]) -> Secret {
     ))
 }
 
-/// The base string URI (§3.4.1.2): without query and fragment, and without the scheme's own port. `Url` has already put
-/// scheme and host in lower case; the path is as it is sent.
+/// The base string URI (§3.4.1.2): without query and fragment, and without the scheme's own port. `Url` has already lowered the case of
+/// scheme and host; the path is as sent.
 pub fn uri(url: &Url) -> String {
     format!("{}://{}{}", url.scheme(), host_of(url), url.path())
 }
@@ -30,12 +30,12 @@ fn parameters(request: &Request, protocol: &[(&str, &str)]) -> String {
     let body = body.map(|(_, body)| body.expose()).unwrap_or_default();
     let sent = form(request.url.query().unwrap_or_default()).chain(form(body));
     let mut all: Vec<(String, String)> = sent.map(|(name, value)| (encode(name), encode(value))).collect();
-    // The header's realm is none of the parameters (§3.4.1.3.1).
+    // The header's realm is not signed (§3.4.1.3.1).
     let signed = protocol.iter().filter(|(name, _)| *name != "realm");
     all.extend(signed.map(|(name, value)| (encode(name), encode(value))));
-    // Wherever it stands (§3.4.1.3.1).
+    // Excluded in every part of the request (§3.4.1.3.1).
     all.retain(|(name, _)| name != "oauth_signature");
-    // As pairs: `a=1` stands before `a-b=1`, which as joined texts would be the other way round.
+    // Sorted as pairs: `a=1` comes before `a-b=1`, but not as joined texts.
     all.sort();
     let joined: Vec<_> = all.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
     joined.join("&")
@@ -98,7 +98,7 @@ mod tests {
              %26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1\
              %26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7"
         );
-        // The signature printed in the RFC is none of this base string's; its erratum 2550 has the secrets and the right one.
+        // The signature printed in the RFC does not belong to this base string; erratum 2550 has the secrets and the right signature.
         let secrets = (Secret::new("j49sk3j29djd"), Secret::new("dh893hdasih9"));
         assert_eq!(
             hmac_sha1(&string(&request, &header), &secrets.0, Some(&secrets.1)),

@@ -1,7 +1,7 @@
-//! Percent-encoding as signatures want it (RFC 5849 §3.6), and forms read byte by byte. `url` does neither: it writes a
-//! space as a plus and leaves the asterisk, and what is no UTF-8 it replaces; a signature is over what was really sent.
+//! Percent-encoding for signatures (RFC 5849 §3.6), and forms read byte by byte. `url` does neither: it writes a space as a plus sign,
+//! leaves the asterisk, and replaces invalid UTF-8, while a signature covers the bytes as sent.
 
-/// Encodes every byte but the unreserved ones, in upper case, a space as `%20`.
+/// Encodes every byte except the unreserved ones, with upper-case hex digits and a space as `%20`.
 pub fn encode(text: impl AsRef<[u8]>) -> String {
     let mut encoded = String::with_capacity(text.as_ref().len());
     for byte in text.as_ref() {
@@ -14,8 +14,8 @@ pub fn encode(text: impl AsRef<[u8]>) -> String {
     encoded
 }
 
-/// Reads `application/x-www-form-urlencoded`: every name and value in their order, decoded. A name without an equals sign
-/// has an empty value, and a percent sign that begins no escape is itself.
+/// Reads `application/x-www-form-urlencoded`: every name and value in their order, decoded. A name without an equals sign has an empty
+/// value, and a percent sign that begins no escape stays as it is.
 pub fn form(text: &str) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
     text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

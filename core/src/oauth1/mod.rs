@@ -16,33 +16,33 @@ use self::encoding::encode;
 use crate::http::Request;
 use crate::token::Secret;
 
-/// The protocol parameter of a request for temporary credentials (§2.1): where the answer is sent, or `oob` for a PIN.
+/// The protocol parameter of a request for temporary credentials (§2.1): the redirect address, or `oob` for a PIN.
 pub const CALLBACK: &str = "oauth_callback";
 
-/// The protocol parameter of a request for token credentials (§2.3): what came home, or the PIN.
+/// The protocol parameter of a request for token credentials (§2.3): the verifier of the redirect, or the PIN.
 pub const VERIFIER: &str = "oauth_verifier";
 
-/// Who the app is.
+/// The client credentials: the app.
 #[derive(Clone, Debug)]
 pub struct ClientCredentials {
     /// The identifier (`oauth_consumer_key`).
     pub identifier: String,
-    /// The shared secret. It signs, and is never sent.
+    /// The shared secret. It signs requests and is never sent.
     pub secret: Secret,
 }
 
-/// On whose behalf: temporary credentials while the person is asked, token credentials afterwards.
+/// On whose behalf a request is made: temporary credentials before the person has approved, token credentials afterwards.
 #[derive(Clone, Debug)]
 pub struct TokenCredentials {
     /// The identifier (`oauth_token`).
     pub identifier: Secret,
-    /// The shared secret. It signs, and is never sent.
+    /// The shared secret. It signs requests and is never sent.
     pub secret: Secret,
 }
 
-/// Signs a request as it stands, and adds the Authorization header (§3.5.1). Nothing of it may change afterwards; a header
-/// of an earlier signature is replaced. `extra` are more protocol parameters: [`CALLBACK`], [`VERIFIER`]. A `nonce` is used
-/// once ([`nonce`] makes one), and the `timestamp` is the server's Unix time as far as we know it.
+/// Signs a request and adds the Authorization header (§3.5.1). The request must not change afterwards. The header of an earlier
+/// signature is replaced. `extra` are more protocol parameters: [`CALLBACK`], [`VERIFIER`]. A `nonce` is used once ([`nonce`] makes
+/// one). `timestamp` is the server's time as far as we know it, in Unix seconds.
 pub fn sign(
     request: &mut Request,
     client: &ClientCredentials,
@@ -84,7 +84,7 @@ pub fn hmac_sha1(base: &Secret, client: &Secret, token: Option<&Secret>) -> Stri
     digest.map(|bytes| STANDARD.encode(bytes)).unwrap_or_default()
 }
 
-/// The header's value (§3.5.1), without a realm: nobody asks for one.
+/// The header's value (§3.5.1), without a realm, because no platform asks for one.
 fn header(protocol: &[(&str, &str)]) -> Secret {
     let parameters: Vec<_> = protocol
         .iter()
@@ -263,7 +263,7 @@ mod tests {
         assert!(!authorization(&request).contains("canary"));
         assert!(!format!("{app:?}{owner:?}{request:?}").contains("canary"));
         assert!(!format!("{owner:?}").contains("tok"));
-        // An ampersand in a secret is none between two.
+        // An ampersand within a secret is not the separator.
         let base = base::string(&request, &[]);
         assert_ne!(
             hmac_sha1(&base, &Secret::new("a&b"), Some(&Secret::new("c"))),

@@ -64,6 +64,37 @@ pub fn seconds(value: &Value) -> Option<i64> {
     (1.0..A_THOUSAND_YEARS).contains(&number).then_some(number as i64)
 }
 
+/// A moment in Unix seconds: a number, or a date as RFC 3339 writes it or as `2026-12-01 00:00:00 UTC`. What is negative or beyond
+/// the year 9999 (milliseconds) says nothing.
+pub fn moment(value: &Value) -> Option<i64> {
+    const YEAR_10000: f64 = 253_402_300_800.0;
+    let number = match value {
+        Value::Number(n) => n.as_f64()?,
+        Value::String(s) => match s.trim().parse::<f64>() {
+            Ok(number) => number,
+            Err(_) => return date(s.trim()),
+        },
+        _ => return None,
+    };
+    (0.0..YEAR_10000).contains(&number).then_some(number as i64)
+}
+
+/// A date in Unix seconds. The zone is `Z`, `+02:00`, ` UTC` or ` +0200`.
+fn date(text: &str) -> Option<i64> {
+    use time::OffsetDateTime;
+    use time::format_description::well_known::Rfc3339;
+    let moment = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp);
+    moment(text).or_else(|| {
+        let mut words = text.split(' ');
+        let (day, hour, zone) = (words.next()?, words.next()?, words.next()?);
+        let zone = match zone {
+            "UTC" | "GMT" | "Z" => "Z".to_owned(),
+            zone => format!("{}:{}", zone.get(..3)?, zone.get(3..)?),
+        };
+        moment(&format!("{day}T{hour}{zone}")).filter(|_| words.next().is_none())
+    })
+}
+
 /// A list of words: an array of texts, or one text with commas or spaces.
 pub fn words(value: &Value) -> Vec<String> {
     match value {
@@ -97,9 +128,30 @@ pub fn error(value: &Value) -> Option<(String, Option<String>)> {
     if let Some(words) = at("/errors/0/message") {
         return Some((at("/errors/0/code").unwrap_or_default(), Some(words)));
     }
+    // Some refuse with a 200, and a code that is not 0.
+    if let Some(code) = ["/errcode", "/error_code"].iter().find_map(|p| at(p)).filter(|code| code != "0") {
+        return Some((code, bare_words(value)));
+    }
     // RFC 9457: a problem has a title, and a type or a status beside it.
     let title = at("/title").filter(|_| value.get("type").is_some() || value.get("status").is_some())?;
     Some((at("/reason").unwrap_or_default(), at("/detail").or(Some(title))))
+}
+
+/// The same for an answer that is a refusal by its status or by the provider's file. A success may have these members, too: words
+/// beside a code.
+pub fn refusal(value: &Value) -> Option<(String, Option<String>)> {
+    error(value).or_else(|| {
+        let code = ["/code", "/errcode", "/error_code"].iter().find_map(|p| text(value.pointer(p)?))?;
+        bare_words(value).map(|words| (code, Some(words)))
+    })
+}
+
+fn bare_words(value: &Value) -> Option<String> {
+    let words = |name: &&str| value.get(name)?.as_str().filter(|words| !words.is_empty());
+    ["message", "msg", "errmsg", "error_msg", "description"]
+        .iter()
+        .find_map(words)
+        .map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -185,6 +237,70 @@ mod tests {
         assert_eq!(of(r#"{"title":"A post","detail":"of somebody's"}"#), None);
         assert_eq!(of(r#"{"access_token":"x"}"#), None);
         assert_eq!(of(r#"{"access_token":"x","error":null}"#), None);
+    }
+
+    #[test]
+    fn a_code_beside_words() {
+        let value = |json: &str| -> Value { serde_json::from_str(json).unwrap() };
+        for (json, code, words) in [
+            (r#"{"message":"401: Unauthorized","code":0}"#, "0", "401: Unauthorized"),
+            (r#"{"ok":false,"error_code":404,"description":"Not Found"}"#, "404", "Not Found"),
+            (r#"{"errcode":40013,"errmsg":"invalid appid"}"#, "40013", "invalid appid"),
+            (r#"{"code":99991663,"msg":"token invalid"}"#, "99991663", "token invalid"),
+            (r#"{"error":"InvalidToken","message":"Bad token"}"#, "InvalidToken", "Bad token"),
+        ] {
+            assert_eq!(refusal(&value(json)), Some((code.to_owned(), Some(words.to_owned()))), "{json}");
+        }
+        for json in [
+            r#"{"message":"Unauthorized"}"#,
+            r#"{"code":"abc"}"#,
+            r#"{"code":1,"message":{"a":1}}"#,
+            r#"{"code":null,"message":"x"}"#,
+            "[]",
+            "7",
+        ] {
+            assert_eq!(refusal(&value(json)), None, "{json}");
+        }
+        // What a success may say, too, is an error only where something else says that it was refused.
+        for (json, is_error) in [
+            (r#"{"errcode":40164,"errmsg":"invalid ip"}"#, true),
+            (r#"{"error_code":7}"#, true),
+            (r#"{"errcode":0,"errmsg":"ok"}"#, false),
+            (r#"{"errcode":"0","errmsg":"ok"}"#, false),
+            (r#"{"code":0,"msg":"ok"}"#, false),
+            (r#"{"code":"abc","message":"for another device"}"#, false),
+        ] {
+            assert_eq!(error(&value(json)).is_some(), is_error, "{json}");
+        }
+    }
+
+    #[test]
+    fn moments_in_every_dress() {
+        let date = 1_795_996_800; // 1 December 2026
+        for (json, expected) in [
+            ("1795996800", Some(date)),
+            ("\"1795996800\"", Some(date)),
+            ("1795996800.7", Some(date)),
+            ("\"2026-12-01T00:00:00Z\"", Some(date)),
+            ("\"2026-12-01T02:00:00.123+02:00\"", Some(date)),
+            ("\"2026-12-01 00:00:00 UTC\"", Some(date)),
+            ("\"2026-12-01 02:00:00 +0200\"", Some(date)),
+            ("\" 2026-12-01T00:00:00Z \"", Some(date)),
+            ("0", Some(0)),
+            ("-1", None),
+            ("\"never\"", None),
+            ("\"\"", None),
+            ("\"2026-12-01\"", None),
+            ("\"2026-12-01 00:00:00\"", None),
+            ("\"2026-13-01 00:00:00 UTC\"", None),
+            ("1795996800000", None),
+            ("1e300", None),
+            ("null", None),
+            ("true", None),
+            ("{}", None),
+        ] {
+            assert_eq!(moment(&serde_json::from_str(json).unwrap()), expected, "{json}");
+        }
     }
 
     #[test]

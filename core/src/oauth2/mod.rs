@@ -1,10 +1,12 @@
 //! OAuth 2.0 messages, built and read without IO.
 //!
-//! `authorization` request and response (RFC 6749 §4.1.1, §4.1.2) · `body` the lenient reading of answers (§5) · here Proof Key for
-//! Code Exchange (RFC 7636), method S256 only. Which parameters a platform wants is in its provider file.
+//! `authorization` request and response (RFC 6749 §4.1.1, §4.1.2) · `body` the lenient reading of answers (§5) · `jwt` when a JSON
+//! Web Token ends · here Proof Key for Code Exchange (RFC 7636), method S256 only. Which parameters a platform wants is in its
+//! provider file.
 
 pub mod authorization;
 pub mod body;
+pub mod jwt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -9,9 +9,9 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
-use super::Provider;
 use super::check::{self, Fault, is_origin, is_plain_id, not_an_origin};
 use super::template::Template;
+use super::{Port, Provider};
 use crate::error::{Error, Result};
 
 macro_rules! shipped {
@@ -30,8 +30,16 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "x-oauth1",
     "x-app",
     "x-keys",
+    "bluesky",
     "mastodon",
     "gotosocial",
+    "line",
+    "line-short",
+    "line-stateless",
+    "discord",
+    "telegram",
+    "wechat",
+    "google",
     "practice",
     "other",
 ];
@@ -200,7 +208,8 @@ impl Registry {
         }
     }
 
-    /// Reads an own file as if it stood after all the others. Its own id may be there already.
+    /// Reads an own file as if it came after all the others, and checks the rules of `check::lint` as well. A file with the same id
+    /// may exist: it is taken for an earlier version of this one.
     ///
     /// # Errors
     /// Every fault that was found, at least one.
@@ -209,7 +218,28 @@ impl Registry {
             Some(id) => self.own().entries.iter().filter(|e| e.provider.id != id).cloned().collect(),
             None => Vec::new(),
         };
-        self.read_own(source, &others)
+        let provider = self.read_own(source, &others)?;
+        // An extension has the ports and messages of the file that it extends.
+        let faults = match extends(source) {
+            true => Vec::new(),
+            false => check::lint(source, &provider, &self.shipped_ports()),
+        };
+        if faults.is_empty() { Ok(provider) } else { Err(faults) }
+    }
+
+    /// The ids of the shipped providers by the ports of their redirects.
+    fn shipped_ports(&self) -> BTreeMap<u16, Vec<String>> {
+        let mut taken: BTreeMap<u16, Vec<String>> = BTreeMap::new();
+        for Entry { provider, .. } in (0..SHIPPED.len()).filter_map(|at| self.shipped_at(at)) {
+            for redirect in &provider.redirects {
+                let Port::Fixed(port) = redirect.port else { continue };
+                let ids = taken.entry(port).or_default();
+                if !ids.contains(&provider.id) {
+                    ids.push(provider.id.clone());
+                }
+            }
+        }
+        taken
     }
 
     /// Reads an own file that may extend a shipped one, or one of those before it.

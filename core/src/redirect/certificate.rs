@@ -1,5 +1,5 @@
-//! The certificate of the https redirect: one leaf a machine, made once, kept in the vault, renewed before it ends. It signs
-//! nothing but itself, is good for this computer only, and is no authority: whoever steals it can be this redirect and no more.
+//! The certificate of the https redirect: one self-signed leaf for each machine, stored in the vault and replaced before it expires. It
+//! is valid for this computer's loopback names only and is no CA, so a thief could impersonate this redirect and nothing else.
 
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs
 use crate::error::{Error, Result};
 use crate::token::Secret;
 
-/// Browsers refuse a leaf that lives longer than 398 days (CA/Browser Forum, Apple); a day is left for clocks.
+/// Browsers refuse a leaf that lives longer than 398 days (CA/Browser Forum, Apple). One day less allows for clocks.
 const DAYS: i64 = 397;
-/// It is made anew a month before its end: a login must not meet an expired one.
+/// It is replaced a month before it expires, so that no login meets an expired certificate.
 const LEAD_DAYS: i64 = 30;
 const DAY: i64 = 86_400;
 
@@ -25,11 +25,11 @@ const DAY: i64 = 86_400;
 pub struct Certificate {
     der: Vec<u8>,
     key: Secret,
-    /// When it ends, Unix seconds.
+    /// When it expires, Unix seconds.
     pub until: i64,
 }
 
-/// The JSON under which it is kept; version 1.
+/// Its JSON form in the vault, version 1.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
@@ -40,10 +40,10 @@ struct Stored {
 }
 
 impl Certificate {
-    /// Makes one that is good from yesterday on (`now` in Unix seconds).
+    /// Makes a certificate that is valid from the day before `now`, Unix seconds.
     ///
     /// # Errors
-    /// [`Error::Internal`] where no key can be made.
+    /// [`Error::Internal`] if no key can be generated.
     pub fn make(now: i64) -> Result<Certificate> {
         let internal = |e: rcgen::Error| Error::Internal { detail: e.to_string() };
         let names = ["127.0.0.1", "::1", "localhost"].map(str::to_owned);
@@ -64,12 +64,12 @@ impl Certificate {
         })
     }
 
-    /// Whether it still has a good while to live.
+    /// Whether more than [`LEAD_DAYS`] are left.
     pub fn is_fresh(&self, now: i64) -> bool {
         now < self.until - LEAD_DAYS * DAY
     }
 
-    /// The value as the vault keeps it.
+    /// Its form in the vault.
     pub fn to_stored(&self) -> Secret {
         let stored = Stored {
             v: 1,
@@ -80,7 +80,7 @@ impl Certificate {
         Secret::new(serde_json::to_string(&stored).unwrap_or_default())
     }
 
-    /// Reads what [`Certificate::to_stored`] wrote; none where it is of another version or broken.
+    /// Reads what [`Certificate::to_stored`] wrote; none for another version or damaged data.
     pub fn from_stored(stored: &Secret) -> Option<Certificate> {
         let s: Stored = serde_json::from_str(stored.expose()).ok().filter(|s: &Stored| s.v == 1)?;
         Some(Certificate {
@@ -97,10 +97,10 @@ impl Certificate {
         format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
     }
 
-    /// What a listener accepts connections with.
+    /// Makes the acceptor of TLS connections.
     ///
     /// # Errors
-    /// [`Error::Internal`] where certificate and key do not fit.
+    /// [`Error::Internal`] if certificate and key do not match.
     pub fn acceptor(&self) -> Result<TlsAcceptor> {
         let internal = |detail: String| Error::Internal { detail };
         let key = STANDARD.decode(self.key.expose()).map_err(|e| internal(e.to_string()))?;
@@ -118,7 +118,7 @@ impl Certificate {
     }
 }
 
-/// rcgen takes a day of the calendar; the time of day is of no use to anybody.
+/// rcgen takes a date and time.
 fn moment(seconds: i64) -> time::OffsetDateTime {
     time::OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(time::OffsetDateTime::UNIX_EPOCH)
 }

@@ -1,47 +1,47 @@
-//! The answer that a login expects: its address, its state and the names of its parameters.
+//! The response that a login expects: its address, its state and its parameter names.
 
 use url::Url;
 
 use crate::oauth2::authorization::Names;
 use crate::provider::Callback;
 
-/// The answer that a login waits for. Without Debug: the state is a secret.
+/// The response that a login waits for. It has no Debug, because the state is a secret.
 #[derive(Clone)]
 pub struct Expected {
     /// The state that was sent.
     pub state: String,
     /// The redirect URI that was sent.
     pub redirect_uri: String,
-    /// Where a relay page hands the answer on to: it arrives there instead.
+    /// The address that a relay page forwards the response to, if there is one.
     pub forwarded: Option<String>,
-    /// The authorization endpoint, to know its address when it is pasted by mistake.
+    /// The authorization endpoint, to recognise its address when someone pastes it by mistake.
     pub authorize: Url,
-    /// The authorization server's issuer (RFC 9207, RFC 8414): its origin where it has no metadata.
+    /// The authorization server's issuer (RFC 9207, RFC 8414); its origin if it has no metadata.
     pub issuer: String,
-    /// Its metadata promise an `iss` in every response.
+    /// Its metadata announces an `iss` in every response.
     pub issuer_required: bool,
-    /// The redirect URI is this issuer's alone, by its path, and the client is registered with it: what arrives there needs no
-    /// `iss` (RFC 9700 §4.4.2.2).
+    /// No other issuer uses this redirect URI, because of its path, and the client is registered with it. Responses that arrive there
+    /// need no `iss` (RFC 9700 §4.4.2.2).
     pub own_address: bool,
-    /// How the parameters are called.
+    /// The names of the parameters.
     pub callback: Callback,
-    /// The platform's tokens begin so: what begins so is no code.
+    /// Prefixes of the platform's tokens. A text with one of them is no code.
     pub tokens: Vec<String>,
 }
 
 impl Expected {
-    /// The address at which the answer arrives by itself.
+    /// The address at which the response arrives without being pasted.
     pub(super) fn home(&self) -> &str {
         self.forwarded.as_deref().unwrap_or(&self.redirect_uri)
     }
 
-    /// Whether an answer at this address can be of no other issuer.
+    /// Whether a response at this address can only come from this issuer.
     pub(super) fn is_own(&self, address: &Url) -> bool {
         self.own_address && same_address(address, &self.redirect_uri)
     }
 }
 
-/// The names by which a provider calls the parameters of its response.
+/// A provider's names for the parameters of its response.
 pub(super) fn names(callback: &Callback) -> Names<'_> {
     Names {
         code: &callback.code,
@@ -52,8 +52,8 @@ pub(super) fn names(callback: &Callback) -> Names<'_> {
     }
 }
 
-/// Same scheme, host, port and path. Schemes and hosts compare without case (the parser has lowered them); userinfo and
-/// fragments have no place in an answer.
+/// Whether scheme, host, port and path are the same. The parser has lowered the case of schemes and hosts. Userinfo and fragments are
+/// refused.
 pub(super) fn same_address(url: &Url, redirect_uri: &str) -> bool {
     let Ok(expected) = Url::parse(redirect_uri) else { return false };
     url.scheme() == expected.scheme()

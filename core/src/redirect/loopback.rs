@@ -1,6 +1,6 @@
-//! The loopback redirects, http (RFC 8252 §7.3) and https: hyper reads HTTP, the policy is ours and one for both. Connections are served side by side, a
-//! request has 16 KiB and five seconds, and only a GET by a browser's own navigation, to the exact host and path, can
-//! deliver anything. A redirect stays ajar for a while after its login, to answer a reload.
+//! The loopback redirects, http (RFC 8252 §7.3) and https: hyper reads HTTP, and one policy of ours applies to both. Connections are
+//! served concurrently. A request has 16 KiB and five seconds, and only a GET by a browser's own navigation, to the exact host and path,
+//! can deliver a response. A listener stays open for a while after its login, to answer a reload.
 
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
@@ -30,35 +30,36 @@ use crate::system;
 use crate::system::ports::owner;
 use crate::words::Language;
 
-/// The longest real answers have a JWT of a few KB as their code.
+/// The most bytes of a request's head. The longest real responses have a JWT of a few KB as their code.
 const MAX_REQUEST: usize = 16 * 1024;
-/// A browser on the same machine sends its request within milliseconds; whoever drips it has no business here.
+/// How long a request's head may take. A browser on the same machine sends it within milliseconds.
 const HEADER_TIME: Duration = Duration::from_secs(5);
-/// A browser opens a handful; beyond this the oldest is closed, so that idle ones cannot lock the redirect.
+/// The most open connections. A browser opens a handful; beyond this number the oldest is closed, so that idle connections cannot block
+/// the redirect.
 const MAX_CONNECTIONS: usize = 256;
-/// How long a reload still finds "already done".
+/// How long the listener stays open after its login, so that a reload finds "already done".
 const AJAR: Duration = Duration::from_secs(30);
-/// A port that is free on IPv4 and taken on IPv6 is passed over; so many in a row do not happen.
+/// How many free ports to try: one that is free on IPv4 may be taken on IPv6.
 const PORT_TRIES: usize = 32;
 
-/// All loopback redirects of this process: one listener a port, however many logins wait behind it.
+/// All loopback redirects of this process: one listener for each port, which several logins may share.
 #[derive(Clone)]
 pub struct Listeners {
     waiting: Waiting,
     open: Arc<Mutex<HashMap<u16, Open>>>,
-    /// Two logins may want the same port at the same moment: one opens it, the other finds it open.
+    /// Two logins may want the same port at the same time: one opens it, and the other finds it open.
     opening: Arc<tokio::sync::Mutex<()>>,
 }
 
 struct Open {
     users: usize,
     https: bool,
-    /// Counts up at each use, so that a late closing does not close a redirect that is in use again.
+    /// Counts uses, so that a delayed close does not close a listener that is in use again.
     turn: u64,
     tasks: Vec<JoinHandle<()>>,
 }
 
-/// An open redirect; dropping it leaves the redirect ajar and then closes it.
+/// An open redirect. When it is dropped, its listener stays open for [`AJAR`] and then closes.
 pub struct OpenRedirect {
     /// The port on 127.0.0.1 and ::1.
     pub port: u16,
@@ -66,7 +67,7 @@ pub struct OpenRedirect {
 }
 
 impl Listeners {
-    /// No redirect is open yet.
+    /// Makes an empty set; no port is opened yet.
     pub fn new(waiting: Waiting) -> Listeners {
         Listeners {
             waiting,
@@ -82,7 +83,7 @@ impl Listeners {
     /// Opens this port, or any free one, on both address families. Needs a tokio runtime.
     ///
     /// # Errors
-    /// [`Error::PortTaken`] with the owner where it is known; [`Error::RedirectUnavailable`] where there is no loopback.
+    /// [`Error::PortTaken`], with the owner if it is known; [`Error::RedirectUnavailable`] if there is no loopback interface.
     pub async fn open(&self, port: Option<u16>) -> Result<OpenRedirect> {
         self.open_with(port, None).await
     }
@@ -163,8 +164,8 @@ impl Drop for OpenRedirect {
     }
 }
 
-/// Both families. Without IPv6 on the machine one is enough; a port that somebody else holds on ::1 is taken, because a
-/// browser may try that one first.
+/// Binds both address families. Without IPv6 on the machine IPv4 is enough. A port that another program holds on ::1 counts as taken,
+/// because a browser may try ::1 first.
 async fn bind(port: u16) -> io::Result<Vec<TcpListener>> {
     let v4 = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
     let port = v4.local_addr()?.port();
@@ -210,7 +211,7 @@ async fn listen(listener: TcpListener, port: u16, waiting: Waiting, tls: Option<
     loop {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
-            // Out of descriptors, or the peer has gone: neither ends the redirect.
+            // Out of file descriptors, or the peer is gone. Neither ends the listener.
             Err(_) => {
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
@@ -226,7 +227,7 @@ async fn listen(listener: TcpListener, port: u16, waiting: Waiting, tls: Option<
         let connection = tokio::spawn(async move {
             match tls {
                 None => serve(stream, port, RedirectKind::Loopback, &waiting).await,
-                // A browser that does not trust the certificate hangs up here; that is its answer, and the person's to change.
+                // A browser that does not trust the certificate hangs up here. Only the person can change that.
                 Some(tls) => {
                     if let Ok(Ok(stream)) = tokio::time::timeout(HEADER_TIME, tls.accept(stream)).await {
                         serve(stream, port, RedirectKind::HttpsLoopback, &waiting).await;
@@ -243,7 +244,7 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, port: u16, redirect:
         let response = answer(&request, port, redirect, waiting);
         async move { Ok::<_, Infallible>(response) }
     });
-    // What a broken peer does to its own connection concerns nobody.
+    // A peer can only break its own connection, so its errors are ignored.
     let _ = hyper::server::conn::http1::Builder::new()
         .keep_alive(false)
         .max_buf_size(MAX_REQUEST)
@@ -253,7 +254,7 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, port: u16, redirect:
         .await;
 }
 
-/// The policy. Whatever is refused here leaves every waiting login as it was.
+/// The policy. A request that is refused here does not change any waiting login.
 fn answer(request: &Request<Incoming>, port: u16, redirect: RedirectKind, waiting: &Waiting) -> Response<Full<Bytes>> {
     let headers = request.headers();
     let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
@@ -273,8 +274,8 @@ fn answer(request: &Request<Incoming>, port: u16, redirect: RedirectKind, waitin
     let Some(query) = request.uri().query() else {
         return page(StatusCode::NOT_FOUND, Page::Nobody);
     };
-    // A redirect is a navigation. An image, a script or a fetch of some web page is not, nor is a prefetch, which would
-    // spend the code before the person sees anything. Browsers without these headers send none of them.
+    // A redirect is a navigation. An image, a script or a fetch of some web page is not, nor is a prefetch, which would spend the code
+    // before the person sees anything. Browsers that do not know these headers send none of them.
     let dest = header("sec-fetch-dest");
     let prefetch = header("sec-purpose").contains("prefetch") || header("purpose").contains("prefetch");
     if (!dest.is_empty() && dest != "document") || prefetch {
@@ -297,7 +298,7 @@ fn answer(request: &Request<Incoming>, port: u16, redirect: RedirectKind, waitin
     }
 }
 
-/// The one Host header, if it is ours (against DNS rebinding), of a request in origin form.
+/// The Host header of a request in origin form, if there is exactly one and it names this listener (against DNS rebinding).
 fn own_host(headers: &HeaderMap, request: &Request<Incoming>, port: u16) -> Option<String> {
     let mut hosts = headers.get_all(HOST).iter();
     let host = hosts.next()?.to_str().ok()?.to_ascii_lowercase();
@@ -324,6 +325,6 @@ fn reply(status: StatusCode, body: String, more: &[(&str, &str)]) -> Response<Fu
     for (name, value) in more {
         builder = builder.header(*name, *value);
     }
-    // Every part is a constant or our own page; a builder that fails all the same answers with nothing.
+    // Every part is a constant or our own page, so the builder does not fail.
     builder.body(Full::new(Bytes::from(body))).unwrap_or_default()
 }

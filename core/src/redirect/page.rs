@@ -1,28 +1,28 @@
-//! What the browser ends on: a page without parameters that loads nothing and runs nothing.
+//! The page that the browser ends on. It has no parameters, loads nothing and runs nothing.
 
 use crate::words::{Language, say};
 
 /// Which page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
-    /// The answer was taken.
+    /// The response was accepted.
     Done,
-    /// It was a refusal.
+    /// The person declined.
     Denied,
-    /// It was another refusal.
+    /// The platform refused for another reason.
     Failed,
-    /// It was taken before.
+    /// The same response was accepted before.
     Already,
-    /// It does not say for which login it is.
+    /// The response does not say which login it belongs to.
     Unsaid,
-    /// Nobody waits for it.
+    /// No login waits for it.
     Nobody,
     /// The request was not understood.
     Bad,
 }
 
 impl Page {
-    /// The path that the browser is sent on to, so that no code stays in its address bar or history.
+    /// The path that the browser is redirected to, so that no code stays in its address bar or history.
     pub fn path(self) -> &'static str {
         match self {
             Page::Done => "/done",
@@ -42,7 +42,7 @@ impl Page {
             .find(|page| page.path() == path)
     }
 
-    /// Its HTML. Nothing from the request stands in it.
+    /// Its HTML. It contains nothing from the request.
     pub fn html(self, language: Language) -> String {
         let name = self.path().trim_start_matches('/');
         let title = escape(&say(language, &format!("page-{name}-title")));
@@ -58,14 +58,14 @@ impl Page {
     }
 }
 
-/// The page's one style; its hash stands in the policy of [`csp`].
+/// The page's only style; the policy of [`csp`] has its hash.
 const STYLE: &str = ":root{color-scheme:light dark}body{margin:0;min-height:100vh;display:grid;place-items:center;background:#fbfaf8;color:#1f2328;\
 font:16px/24px system-ui,sans-serif}main{max-width:26rem;padding:2rem;text-align:center}span{display:inline-grid;place-items:center;width:48px;height:48px;\
 border-radius:50%;font-size:22px;font-weight:700}.good{background:#e3f3ea;color:#1f7a4d}.calm{background:#f3f1ec;color:#5b6068}h1{font-size:20px;\
 line-height:28px;margin:16px 0 8px}p{margin:0;color:#5b6068}@media(prefers-color-scheme:dark){body{background:#16181b;color:#eceae5}p{color:#b0b3b8}\
 .good{background:#17301f;color:#63c792}.calm{background:#23272c;color:#b0b3b8}}";
 
-/// Nothing may be loaded, nothing may run, nobody may frame it; the one style is known by its hash.
+/// The Content-Security-Policy: no loading, no scripts, no framing; the style is allowed by its hash.
 pub fn csp() -> String {
     use base64::Engine as _;
     use sha2::Digest as _;

@@ -1,4 +1,4 @@
-//! What people paste: a whole address in quotes and line breaks, half of one, a query, a bare code, or the wrong thing.
+//! Reads what people paste: a whole address with quotes and line breaks, a part of one, a query, a bare code, or something else.
 
 use url::Url;
 
@@ -8,22 +8,22 @@ use crate::oauth2::authorization::{AuthorizationResponse, Outcome};
 
 /// What was in the text.
 pub enum Pasted {
-    /// A bare code: the person says that it is for this login.
+    /// A bare code. By pasting it here, the person says that it is for this login.
     Code(String),
-    /// A response with the right state; and whether it can be of no other server than the one that was asked.
+    /// A response with the right state, and whether it can only come from the server of this login.
     Response(AuthorizationResponse, bool),
 }
 
-/// The longest code seen is a JWT of a few KB; a longer text is not a code.
+/// The most characters of a code. The longest known codes are JWTs of a few KB.
 const MAX_CODE: usize = 4096;
 
-/// Meta's tokens have well over a hundred characters.
+/// The fewest characters of a token. Meta's have well over a hundred.
 const MIN_TOKEN: usize = 60;
 
 /// Reads a pasted text for the login that expects an answer.
 ///
 /// # Errors
-/// One of the `paste-…` codes: exactly what is wrong.
+/// One of the `paste-…` codes, which says exactly what is wrong.
 pub fn read(text: &str, expected: &Expected) -> Result<Pasted> {
     let text = clean(text);
     if text.is_empty() {
@@ -34,7 +34,8 @@ pub fn read(text: &str, expected: &Expected) -> Result<Pasted> {
     }
     let pasted = meant(&text, expected)?;
     match &pasted {
-        // Neither an address nor a query has a space: words stand around it, and a code that they spoil is spent for nothing.
+        // No address or query contains a space, so the text has other words around it. Sending a code that they spoil would use it up
+        // for nothing.
         Pasted::Response(response, _) if matches!(response.outcome, Outcome::Code(_)) && text.contains(char::is_whitespace) => {
             Err(Error::PasteNoCode)
         }
@@ -44,7 +45,7 @@ pub fn read(text: &str, expected: &Expected) -> Result<Pasted> {
 
 fn meant(text: &str, expected: &Expected) -> Result<Pasted> {
     if text.contains("://") {
-        // No code has that in it: an address that is broken is not a code either.
+        // No code contains this, so a broken address is not a code either.
         let url = Url::parse(text).map_err(|_| Error::PasteNoCode)?;
         return address(&url, expected);
     }
@@ -55,22 +56,22 @@ fn meant(text: &str, expected: &Expected) -> Result<Pasted> {
     let named = |name: &str| query.split('&').any(|pair| pair.split('=').next() == Some(name));
     let denied = expected.callback.denied.iter().any(|name| named(name));
     if named(&expected.callback.code) || named(&expected.callback.state) || named("error") || denied {
-        // Out of band the code came from a page of the server's own.
+        // Out of band, the code comes from a page of the server itself.
         return response(query, expected, true, !expected.redirect_uri.contains("://"));
     }
     bare_code(text, expected)
 }
 
-/// Takes off what mail programs and terminals put around and into an address.
+/// Removes what mail programs and terminals add around and inside an address.
 fn clean(text: &str) -> String {
-    // A line's break takes the indentation of the next line with it.
+    // A line break goes together with the indentation of the next line.
     let text: String = text
         .split(['\n', '\r', '\u{2028}', '\u{2029}'])
         .flat_map(|line| line.trim().chars())
         .filter(|c| !c.is_control() && !matches!(c, '\u{200b}' | '\u{feff}'))
         .collect();
     let text = text.trim().trim_matches(['"', '\'', '<', '>', '`', '“', '”', '「', '」', ' ']);
-    // A whole address that was encoded once more.
+    // A whole address may have been percent-encoded again.
     let lower = text.to_ascii_lowercase();
     if lower.starts_with("http%3a") || lower.starts_with("https%3a") || lower.starts_with("io.github.keybearer%3a") {
         let pairs: Vec<_> = url::form_urlencoded::parse(text.as_bytes()).collect();
@@ -83,7 +84,7 @@ fn looks_like_token(text: &str) -> bool {
     text.starts_with("Bearer ") || text.contains("access_token=") || text.contains("\"access_token\"")
 }
 
-/// The text as an address that lost its scheme: our own one, else a page of the server's.
+/// Reads the text as an address without its scheme: our redirect address, or a page of the server.
 fn without_scheme(text: &str, expected: &Expected) -> Option<Url> {
     let (before_query, _) = text.split_once('?')?;
     if !before_query.contains('/') {
@@ -96,7 +97,7 @@ fn without_scheme(text: &str, expected: &Expected) -> Option<Url> {
 }
 
 fn address(url: &Url, expected: &Expected) -> Result<Pasted> {
-    // A tail such as `#_` arrives as a fragment; it is no part of anything (docs/facts/threads.md#callback,
+    // A tail such as `#_` arrives as a fragment and belongs to no parameter (docs/facts/threads.md#callback,
     // docs/facts/facebook.md#callback).
     let query = url.query().unwrap_or_default();
     let home = [Some(&expected.redirect_uri), expected.forwarded.as_ref()];
@@ -109,7 +110,7 @@ fn address(url: &Url, expected: &Expected) -> Result<Pasted> {
     if at_server && (url.path() == expected.authorize.path() && asks) {
         return Err(Error::PasteAuthorizePage);
     }
-    // Out of band the server shows the code on a page of its own, and the code stands in that page's address too.
+    // Out of band, the server shows the code on a page of its own, whose address contains the code too.
     if at_server && out_of_band && url.query_pairs().any(|(k, _)| k == expected.callback.code.as_str()) {
         return response(query, expected, true, true);
     }
@@ -125,14 +126,14 @@ fn response(query: &str, expected: &Expected, state_may_be_absent: bool, own: bo
     let response = AuthorizationResponse::read(query, &names(&expected.callback)).map_err(|_| Error::PasteNoCode)?;
     match response.names() {
         Some(state) if state != expected.state => return Err(Error::PasteWrongState),
-        // Some platforms forget the state when the person says no (docs/facts/instagram.md#callback); anybody could have sent this.
+        // Some platforms leave out the state when the person declines (docs/facts/instagram.md#callback). Anyone could have sent this.
         None if !state_may_be_absent && let Outcome::Error { description, .. } = &response.outcome => {
             return Err(Error::DeniedWithoutState {
                 words: description.clone(),
             });
         }
         None if response.outcome == Outcome::Nothing => return Err(Error::PasteNoCode),
-        // An address without state may be somebody else's login, sent to this person (RFC 6749 §10.12).
+        // An address without a state may belong to an attacker's login (RFC 6749 §10.12).
         None if !state_may_be_absent => return Err(Error::PasteNoState),
         _ => {}
     }
@@ -154,7 +155,7 @@ fn bare_code(text: &str, expected: &Expected) -> Result<Pasted> {
     if !plausible(code) {
         return Err(Error::PasteNoCode);
     }
-    // It may have been encoded, as it stood in an address.
+    // It may be percent-encoded, because it was copied from an address.
     let encoded = code
         .contains('%')
         .then(|| format!("c={}", code.replace('+', "%2B").replace('&', "%26")));
@@ -167,7 +168,7 @@ fn bare_code(text: &str, expected: &Expected) -> Result<Pasted> {
     if !plausible(&code) {
         return Err(Error::PasteNoCode);
     }
-    // Meta's codes begin with AQ, its tokens with letters that the file names [M]; a token must not be sent as a code.
+    // Meta's codes begin with AQ, its tokens with letters that the file names [M]; a token must never be sent as a code.
     if code.len() >= MIN_TOKEN && expected.tokens.iter().any(|prefix| code.starts_with(prefix.as_str())) {
         return Err(Error::PasteToken);
     }

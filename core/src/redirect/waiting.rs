@@ -1,4 +1,4 @@
-//! Who waits for an answer, and the one place that judges what arrives: by a listener, a deep link or a paste.
+//! The logins that wait for a response, and the only place that checks what arrives from a listener, a deep link or a paste.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,35 +14,35 @@ use crate::oauth2::authorization::{AuthorizationResponse, Outcome};
 use crate::provider::RedirectKind;
 use crate::token::Secret;
 
-/// What arrives at a waiting login.
+/// Something that arrives at a waiting login.
 #[derive(Debug)]
 pub enum Arrival {
-    /// The end of the wait: a code and the redirect it came by, or a refusal.
+    /// The end of the wait: a code and the kind of redirect that brought it, or a refusal.
     Answer(Result<(Secret, RedirectKind)>),
-    /// Something to say beside Cancel; the login waits on.
+    /// Something to show while the login goes on waiting.
     Hint(Error),
 }
 
-/// What a redirect answers to whoever brought a URL.
+/// The verdict on a redirect URL, for the page that the browser gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It was awaited and is taken.
+    /// A login waited for it, and it is accepted.
     Taken,
-    /// It was awaited, and the person said no.
+    /// A login waited for it, and the person declined.
     Denied,
-    /// It was awaited and is another refusal; the app says which.
+    /// A login waited for it, and it is another refusal, which the app explains.
     Failed,
-    /// The very same was taken before.
+    /// The same URL was accepted before.
     Already,
-    /// It is for a login that waits, but does not say for which: nothing is taken, and the app says how to go on.
+    /// It does not say which waiting login it belongs to. It is not accepted, and the app says how to go on.
     Unsaid,
-    /// Nobody waits for it; whoever waits for something else still waits.
+    /// No login waits for it. Logins that wait for something else go on waiting.
     Nobody,
-    /// It makes no sense; whoever waits still waits.
+    /// It cannot be read. Every login goes on waiting.
     Malformed,
 }
 
-/// Everybody who waits. Clones share.
+/// All waiting logins. Clones share them.
 #[derive(Clone, Default)]
 pub struct Waiting {
     inner: Arc<Mutex<Inner>>,
@@ -51,25 +51,25 @@ pub struct Waiting {
 #[derive(Default)]
 struct Inner {
     logins: BTreeMap<String, Login>,
-    /// The last redirect URLs that were taken, to know a reload.
+    /// The last redirect URLs that were accepted, to recognise a reload.
     taken: VecDeque<String>,
 }
 
 struct Login {
     expected: Expected,
     arrivals: mpsc::UnboundedSender<Arrival>,
-    /// Which hints were given for answers without a state: anybody can send more of those.
+    /// The hints already given for responses without a state, because anyone can send more of them.
     told: BTreeSet<Code>,
 }
 
-/// A reload comes soon or never; a handful is plenty.
+/// How many accepted URLs to remember. A reload comes soon or never.
 const REMEMBERED: usize = 16;
 
-/// A login that waits for its answer, until this is dropped.
+/// A login that waits for its response until this is dropped.
 pub struct WaitingLogin {
     login: String,
     waiting: Waiting,
-    /// The answers and hints that arrive.
+    /// Receives the response and hints.
     pub arrivals: mpsc::UnboundedReceiver<Arrival>,
 }
 
@@ -84,7 +84,7 @@ impl Waiting {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Has a login wait for its answer.
+    /// Makes a login wait for its response.
     pub fn expect(&self, login: &str, expected: Expected) -> WaitingLogin {
         let (sender, arrivals) = mpsc::unbounded_channel();
         self.lock().logins.insert(
@@ -102,13 +102,13 @@ impl Waiting {
         }
     }
 
-    /// Judges a redirect URL from outside: a request to a listener, or a deep link. Both may come from anybody.
+    /// Checks a redirect URL from outside: a request to a listener, or a deep link. Anyone can send either.
     pub fn accept(&self, url: &Url, redirect: RedirectKind) -> Verdict {
         let mut inner = self.lock();
         if inner.taken.iter().any(|t| t == url.as_str()) {
             return Verdict::Already;
         }
-        // Logins may call their parameters differently; a URL belongs to the one that finds its own state in it.
+        // Providers name their parameters differently; a URL belongs to the login that finds its own state in it.
         let query = url.query().unwrap_or_default();
         let mut verdict = Verdict::Nobody;
         for login in inner.logins.values_mut() {
@@ -157,7 +157,7 @@ impl Waiting {
         let arrival = match paste::read(text, expected)? {
             Pasted::Code(code) => Arrival::Answer(Ok((Secret::new(code), RedirectKind::Paste))),
             Pasted::Response(response, own) => match judge(response, own, expected, RedirectKind::Paste) {
-                // The code alone can still be pasted.
+                // The person can still paste the code alone.
                 Err(error @ Error::IssuerMissing { .. }) => return Err(error),
                 judged => Arrival::Answer(judged),
             },
@@ -166,7 +166,7 @@ impl Waiting {
     }
 }
 
-/// Ends the wait of the login whose state this is. It leaves the room at once, so that nothing can be taken twice.
+/// Ends the wait of the login with this state and removes it, so that no response can be accepted twice.
 fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, state: &str, redirect: RedirectKind) -> Verdict {
     if response.outcome == Outcome::Nothing {
         return Verdict::Malformed;
@@ -196,8 +196,8 @@ fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, state: &st
     verdict
 }
 
-/// A response with the right state: is it a code, and from the right server? `own`: it came to an address where no other server
-/// answers.
+/// Checks a response with the right state: whether it has a code, and comes from the right server. `own`: it arrived at an address that
+/// no other server uses.
 fn judge(response: AuthorizationResponse, own: bool, expected: &Expected, redirect: RedirectKind) -> Result<(Secret, RedirectKind)> {
     let words = |words: String| without_state(&words, &expected.state);
     // RFC 9207 §2.4: simple string comparison.
@@ -208,7 +208,7 @@ fn judge(response: AuthorizationResponse, own: bool, expected: &Expected, redire
                 got: words(iss.to_owned()),
             });
         }
-        // Sharkey promises one and sends none.
+        // Sharkey announces an `iss` and sends none.
         None if expected.issuer_required && !own => {
             return Err(Error::IssuerMissing {
                 expected: expected.issuer.clone(),
@@ -235,7 +235,7 @@ fn judge(response: AuthorizationResponse, own: bool, expected: &Expected, redire
     }
 }
 
-/// Words that came along with an answer, without the state that was sent.
+/// A response's words, without the state that was sent.
 fn without_state(words: &str, state: &str) -> String {
     Echoes::of([state]).hidden(words, "…")
 }

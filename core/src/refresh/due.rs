@@ -18,6 +18,8 @@ pub struct Life<'a> {
     pub issued: i64,
     /// When it ends, if that is known.
     pub expires: Option<i64>,
+    /// When its refresh token ends if it is not used.
+    pub renews_until: Option<i64>,
 }
 
 /// What comes next in a token's life.
@@ -48,11 +50,20 @@ pub fn plan(life: &Life<'_>) -> Plan {
     match (l.renewal, life.expires) {
         // Rotating pairs are renewed when they are used; only the keep-alive has a time of its own.
         (Renewal::RefreshToken, _) if life.refreshes => match l.keep_alive_days {
-            Some(old) => Plan::Renews {
-                earliest: life.issued.saturating_add(days(old)),
-                best: life.issued.saturating_add(days(old)),
-                last: l.refresh_token_days.map_or(i64::MAX, |end| life.issued.saturating_add(days(end))),
-            },
+            Some(old) => {
+                let last = life.renews_until.unwrap_or(i64::MAX);
+                let old = life.issued.saturating_add(days(old));
+                // The platform may name an earlier end than the file expects.
+                let best = match old < last {
+                    true => old,
+                    false => life.issued.saturating_add(last.saturating_sub(life.issued) / 3 * 2),
+                };
+                Plan::Renews {
+                    earliest: best,
+                    best,
+                    last,
+                }
+            }
             None => Plan::Rests,
         },
         (Renewal::Itself | Renewal::Exchange, expires) => {
@@ -74,6 +85,8 @@ pub fn plan(life: &Life<'_>) -> Plan {
             };
             Plan::Renews { earliest, best, last }
         }
+        // It is issued again when it is wanted, however old it is.
+        (Renewal::Issue, _) => Plan::Rests,
         (Renewal::RefreshToken | Renewal::LogInAgain | Renewal::None, Some(by)) => Plan::LogInAgain { by },
         (Renewal::RefreshToken | Renewal::LogInAgain | Renewal::None, None) => Plan::Rests,
     }
@@ -84,11 +97,11 @@ pub fn is_due(life: &Life<'_>, now: i64) -> bool {
     matches!(plan(life), Plan::Renews { best, last, .. } if best <= now && now < last)
 }
 
-/// From when a rotating pair is renewed for deliveries; none for other tokens, which are due by their own time.
+/// From when a token that renews on demand is renewed for deliveries; none for other tokens, which are due by their own time.
 pub fn wanted_from(life: &Life<'_>) -> Option<i64> {
-    let rotating = life.refreshes && life.lifetime.renewal == Renewal::RefreshToken;
+    let on_demand = life.lifetime.renews_on_demand(life.refreshes);
     life.expires
-        .filter(|_| rotating)
+        .filter(|_| on_demand)
         .map(|end| end.saturating_sub(demand(life.lifetime, life.issued, end)))
 }
 
@@ -104,7 +117,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::refresh::HOUR;
+    use crate::refresh::{self, HOUR};
 
     fn lifetimes() -> impl Strategy<Value = Lifetime> {
         let renewal = prop_oneof![
@@ -112,6 +125,7 @@ mod tests {
             Just(Renewal::Itself),
             Just(Renewal::Exchange),
             Just(Renewal::LogInAgain),
+            Just(Renewal::Issue),
             Just(Renewal::None)
         ];
         (renewal, 0_u32..72, 0_u32..30, proptest::option::of((1_u32..170, 171_u32..400))).prop_map(|(renewal, hours, lead_days, pair)| {
@@ -136,7 +150,8 @@ mod tests {
             let mut renewed = 0_u32;
             for look in 0..(365 * 24 / step) {
                 let now = 1_000_000_000 + look * step * HOUR;
-                let life = Life { lifetime: &lifetime, refreshes, issued, expires };
+                let renews_until = refresh::renews_until(&lifetime, refreshes, issued, None);
+                let life = Life { lifetime: &lifetime, refreshes, issued, expires, renews_until };
                 if !is_due(&life, now) {
                     continue;
                 }
@@ -153,7 +168,8 @@ mod tests {
                 issued = now;
                 expires = expires.map(|_| now + lives * DAY);
                 renewed += 1;
-                let after = Life { lifetime: &lifetime, refreshes, issued, expires };
+                let renews_until = refresh::renews_until(&lifetime, refreshes, issued, None);
+                let after = Life { lifetime: &lifetime, refreshes, issued, expires, renews_until };
                 prop_assert!(!is_due(&after, now), "twice");
             }
             // One whose looks are often enough never ends by itself.
@@ -177,6 +193,7 @@ mod tests {
             refreshes: false,
             issued: 0,
             expires: Some(60 * DAY),
+            renews_until: None,
         };
         assert_eq!(
             plan(&life),

@@ -1,4 +1,4 @@
-//! What Linux alone has: the Secret Service, /proc, and a clock that counts from boot.
+//! Linux only: the Secret Service, /proc, and a clock that counts from boot.
 
 use std::path::Path;
 
@@ -10,12 +10,12 @@ pub mod ports;
 /// The longest secret that the keychain takes, in bytes.
 pub const KEYCHAIN_LIMIT: usize = usize::MAX;
 
-/// Seconds since the computer was started, sleep included; nobody sets this clock (clock_gettime(2)).
+/// Seconds since boot, sleep included. This clock cannot be set (clock_gettime(2)).
 pub fn since_boot() -> i64 {
     rustix::time::clock_gettime(rustix::time::ClockId::Boottime).tv_sec
 }
 
-/// Where programs of this person's keep their data.
+/// The folder for programs' data.
 pub fn data_folder(base: &directories::BaseDirs) -> &Path {
     base.data_dir()
 }

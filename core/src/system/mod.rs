@@ -33,10 +33,10 @@ use self::windows as here;
 
 pub use self::here::*;
 
-/// Why a keychain did not do what it was asked.
+/// Why a keychain operation failed.
 #[derive(Debug)]
 pub enum Trouble {
-    /// It is locked, or the person did not open it.
+    /// The keychain is locked, or the person did not unlock it.
     #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     Locked,
     /// In its own words, which name the failure and never the secret.
@@ -55,7 +55,7 @@ mod tests {
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
         let connection = TcpStream::connect(server.local_addr().unwrap()).unwrap();
         let (mut accepted, _) = server.accept().unwrap();
-        // Wine knows whose a socket is once something was read or written.
+        // Wine knows a socket's owner once something was read or written.
         std::io::Write::write_all(&mut &connection, b"x").unwrap();
         std::io::Read::read_exact(&mut accepted, &mut [0]).unwrap();
         let port = |address: std::io::Result<std::net::SocketAddr>| address.unwrap().port();
@@ -63,7 +63,7 @@ mod tests {
         assert!(!is_listened_to(port(connection.local_addr())));
         match owner(port(server.local_addr())) {
             Some(owner) => assert!(owner.contains(&format!("({})", std::process::id())), "{owner}"),
-            // Its table leaves out sockets that nothing was read from.
+            // Wine's table leaves out sockets that nothing was read from.
             None => assert!(
                 std::path::Path::new(r"C:\windows\system32\wineboot.exe").exists(),
                 "only Wine does not tell"

@@ -1,4 +1,4 @@
-//! What Linux and macOS share: modes, links that are not followed, renames that no reader hinders, process groups.
+//! Linux and macOS: modes, links that are not followed, renames that no reader blocks, process groups.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -13,23 +13,23 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 /// Whether others cannot read a file while it is locked. `flock` locks nothing but other locks (flock(2)).
 pub const LOCKS_HINDER_READERS: bool = false;
 
-/// Makes a folder its owner's only (0700).
+/// Creates or restricts a folder for its owner only (0700).
 pub fn private_folder(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, fs::Permissions::from_mode(0o700))
 }
 
-/// Has a new file made for its owner only (0600).
+/// Makes new files readable by their owner only (0600).
 pub fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
     options.mode(0o600)
 }
 
-/// Opens a file that must not be a link, and does not wait for one that has become a pipe.
+/// Opens a file that must not be a link. Does not block on a pipe.
 pub fn open_no_link(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
     options.custom_flags(flags.bits().cast_signed()).open(path)
 }
 
-/// Gives a file the owner that another had, and on wish its group.
+/// Gives a file another file's owner, and optionally its group.
 pub fn keep_owner(file: &File, before: &Metadata, and_group: bool) -> io::Result<()> {
     let now = file.metadata()?;
     if now.uid() != before.uid() || (and_group && now.gid() != before.gid()) {
@@ -38,7 +38,7 @@ pub fn keep_owner(file: &File, before: &Metadata, and_group: bool) -> io::Result
     Ok(())
 }
 
-/// Reads a file that others replace meanwhile: who has it open keeps the old one.
+/// Reads a file that others may replace at the same time: an open handle keeps the old content.
 pub fn read<T>(read: impl Fn() -> io::Result<T>) -> io::Result<T> {
     read()
 }
@@ -48,44 +48,44 @@ pub fn replace(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)
 }
 
-/// How long what passes by is tried again.
+/// How long a passing error is retried.
 pub const PATIENCE: Duration = Duration::ZERO;
 
-/// Whether what failed is worth another try for a moment: nothing is, for no reader hinders anything.
+/// Whether an error may pass soon. Never here, because readers block nothing.
 pub fn passes_by(_error: &io::Error) -> bool {
     false
 }
 
-/// Removes a file; who has it open keeps it.
+/// Removes a file. Open handles keep it.
 pub fn remove(path: &Path) -> io::Result<()> {
     fs::remove_file(path)
 }
 
-/// Has a rename outlive a loss of power: it does once its folder is synced. Not every file system can, and then it need not.
+/// Makes a rename durable by syncing its folder. File systems that cannot sync folders do not need it.
 pub fn last(_file: &File, folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
     }
 }
 
-/// Whether an error says that the file's folder has no locks at all.
+/// Whether an error means that the folder does not support locks.
 pub fn has_no_locks(error: &io::Error) -> bool {
     let unknown = [Errno::NOSYS, Errno::OPNOTSUPP, Errno::NOTSUP, Errno::NOLCK, Errno::INVAL];
     let code = error.raw_os_error();
     error.kind() == ErrorKind::Unsupported || code.is_some_and(|code| unknown.iter().any(|one| one.raw_os_error() == code))
 }
 
-/// A path as `canonicalize` gives it, of one that is canonical as people see it: the same.
+/// The form in which `canonicalize` returns a path: the same.
 pub fn whole_path(path: &Path) -> PathBuf {
     path.to_owned()
 }
 
-/// What tells this person's temporary files from others': the folder for them is everybody's.
+/// A text that separates this person's temporary files from others', because everyone shares the folder.
 pub fn person() -> String {
     rustix::process::getuid().as_raw().to_string()
 }
 
-/// Whether this is a folder of this person's.
+/// Whether this folder belongs to this person.
 pub fn is_own_folder(known: &Metadata) -> bool {
     known.is_dir() && known.uid() == rustix::process::getuid().as_raw()
 }
@@ -95,12 +95,12 @@ pub fn host_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
-/// Whether an address is refused because its port is another's.
+/// Whether an address is refused because its port is taken.
 pub fn is_port_taken(error: &io::Error) -> bool {
     error.kind() == ErrorKind::AddrInUse
 }
 
-/// The data folder's parent where an earlier version had another; none had.
+/// The data folder's parent in an earlier version, if it was another one: none.
 pub fn earlier_data_folder(_base: &directories::BaseDirs) -> Option<&Path> {
     None
 }
@@ -125,12 +125,12 @@ impl Program {
         (self.child.stdin.take(), self.child.stdout.take(), self.child.stderr.take())
     }
 
-    /// Waits for its own end, not for that of its children.
+    /// Waits for its end, but not for its children's.
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         self.child.wait().await
     }
 
-    /// Lets its children go on.
+    /// Lets its children continue.
     pub fn leave(mut self) {
         self.group = None;
     }

@@ -1,5 +1,4 @@
-//! What Windows alone has. Facts about it are from Microsoft's documents, named where they are used; what Wine can show is
-//! tested (core/tests/platform.rs).
+//! Windows only. Facts come from Microsoft's documents, named where they are used; core/tests/platform.rs tests what Wine can show.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -21,11 +20,11 @@ mod gate;
 /// half as many letters of UTF-16.
 pub const KEYCHAIN_LIMIT: usize = 1280;
 
-/// How entries are made: for this computer. The usual `CRED_PERSIST_ENTERPRISE` goes to other computers with a roaming profile
-/// (CREDENTIALW), and two computers must not renew one pair. An entry of an earlier version changes when it is next written.
+/// Modifiers of new entries: for this computer only. The default `CRED_PERSIST_ENTERPRISE` copies them to other computers with a roaming
+/// profile (CREDENTIALW), and two computers must not renew one pair. An entry of an earlier version changes when it is next written.
 pub const KEYCHAIN_MODIFIERS: [(&str, &str); 1] = [("persistence", "Local")];
 
-/// How the keychain is searched for a service's entries: by the end of their names, which are `KEY.SERVICE`.
+/// The search for a service's entries: by the end of their names, which are `KEY.SERVICE`.
 pub fn keychain_search(service: &str) -> (&'static str, String) {
     ("pattern", format!("^.*\\.{}$", regex_lite::escape(service)))
 }
@@ -34,30 +33,30 @@ pub fn keychain_search(service: &str) -> (&'static str, String) {
 /// handle (LockFileEx).
 pub const LOCKS_HINDER_READERS: bool = true;
 
-/// `ERROR_ACCESS_DENIED`: what a rename says while a handle to the old file is open.
+/// `ERROR_ACCESS_DENIED`: the error of a rename while a handle to the old file is open.
 const ACCESS_DENIED: i32 = 5;
-/// `ERROR_SHARING_VIOLATION`: a handle is open that shares less.
+/// `ERROR_SHARING_VIOLATION`: an open handle does not share enough access.
 const SHARING_VIOLATION: i32 = 32;
 /// `WSAEACCES`: a port in a range that Hyper-V or another service has reserved, or one bound for one program only.
 const PORT_FORBIDDEN: i32 = 10013;
 
-/// `FILE_SHARE_READ | FILE_SHARE_WRITE`, without `FILE_SHARE_DELETE`: nobody renames or removes what is open so (CreateFileW).
+/// `FILE_SHARE_READ | FILE_SHARE_WRITE`, without `FILE_SHARE_DELETE`: such a file cannot be renamed or removed (CreateFileW).
 const NO_RENAME: u32 = 3;
 const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
 const CREATE_NO_WINDOW: u32 = 0x0800_0000;
 
-/// A folder of the profile has the profile's access list, which is its owner's and the administrators'.
+/// Does nothing: a folder of the profile has the profile's access list, for its owner and the administrators.
 pub fn private_folder(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A new file has its folder's access list.
+/// Does nothing: a new file has its folder's access list.
 pub fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// Opens a file that must not be a link. A handle on the name itself comes first and holds it in its place; only then the file
-/// is opened as usual, because a file of OneDrive's or a deduplicated one is a reparse point, too, and no link.
+/// Opens a file that must not be a link. A handle on the name itself comes first and prevents its replacement; then the file is opened
+/// as usual, because files of OneDrive and deduplicated ones are reparse points, too, but no links.
 pub fn open_no_link(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     let mut itself = OpenOptions::new();
     itself.read(true).share_mode(NO_RENAME).custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
@@ -73,30 +72,29 @@ pub fn open_no_link(path: &Path, options: &mut OpenOptions) -> io::Result<File> 
     )
 }
 
-/// A file that replaces another has its folder's access list; its owner is this person.
+/// Does nothing: a file that replaces another has its folder's access list, and this person as its owner.
 pub fn keep_owner(_file: &File, _before: &Metadata, _and_group: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads a file that others replace meanwhile: our own programs wait for each other, and what others do passes by.
+/// Reads a file that others may replace at the same time: our own programs wait for each other, and errors caused by others are retried.
 pub fn read<T>(read: impl Fn() -> io::Result<T>) -> io::Result<T> {
     gate::patiently(passes_by, || gate::reading(&read))
 }
 
-/// Renames a file over another in one step. MoveFileExW is refused while anybody has the old one open; std then tries the rename
-/// of POSIX (`FILE_RENAME_FLAG_POSIX_SEMANTICS`, Windows 10 1607 on NTFS), which is refused only where a handle does not share
-/// deletion, as those of many programs, virus scanners and indexers.
+/// Renames a file over another in one step. MoveFileExW is refused while anyone has the old file open; std then tries the rename of
+/// POSIX (`FILE_RENAME_FLAG_POSIX_SEMANTICS`, Windows 10 1607 on NTFS), which is refused only where a handle does not share deletion, as
+/// those of many programs, virus scanners and indexers.
 pub fn replace(from: &Path, to: &Path) -> io::Result<()> {
     gate::patiently(passes_by, || gate::alone(|| fs::rename(from, to)))
 }
 
-/// Whether what failed is worth another try for a moment: another program has the file open.
+/// Whether an error may pass soon, because another program has the file open.
 pub fn passes_by(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION))
 }
 
-/// Removes a file. Its name may stay for as long as others have it open; it is waited for, because whoever asks for a secret
-/// that was deleted must not find it.
+/// Removes a file. Its name may stay while others have it open, so wait until it is gone: a deleted secret must not be found again.
 pub fn remove(path: &Path) -> io::Result<()> {
     gate::patiently(passes_by, || {
         gate::alone(|| {
@@ -108,31 +106,31 @@ pub fn remove(path: &Path) -> io::Result<()> {
     })
 }
 
-/// Has a rename outlive a loss of power. A folder cannot be flushed, and `MOVEFILE_WRITE_THROUGH` promises something for moves
-/// between volumes only (MoveFileExW). NTFS writes names to its log before all else; to flush the renamed file writes what was
-/// logged before (FlushFileBuffers). On FAT and on network drives nothing is promised.
+/// Makes a rename durable. A folder cannot be flushed, and `MOVEFILE_WRITE_THROUGH` only covers moves between volumes (MoveFileExW).
+/// NTFS logs names first, and flushing the renamed file writes the log before it (FlushFileBuffers). FAT and network drives guarantee
+/// nothing.
 pub fn last(file: &File, _folder: &Path) {
     let _ = file.sync_all();
 }
 
-/// Whether an error says that the file's folder has no locks at all.
+/// Whether an error means that the folder does not support locks.
 pub fn has_no_locks(error: &io::Error) -> bool {
     error.kind() == ErrorKind::Unsupported
 }
 
-/// A path as `canonicalize` gives it, of one that is canonical as people see it: with `\\?\` before it. Version 0.1.0 had its names
-/// of unfinished exports from these.
+/// The form in which `canonicalize` returns a path: with `\\?\` before it. Version 0.1.0 derived the names of unfinished exports from
+/// it.
 pub fn whole_path(path: &Path) -> PathBuf {
     let by_folder = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
     path.canonicalize().ok().or_else(by_folder).unwrap_or_else(|| path.to_owned())
 }
 
-/// What tells this person's temporary files from others': the folder for them is the person's own.
+/// A text that separates this person's temporary files from others': empty, because the folder is the person's own.
 pub fn person() -> String {
     "own".to_owned()
 }
 
-/// Whether this is a folder of this person's.
+/// Whether this folder belongs to this person.
 pub fn is_own_folder(known: &Metadata) -> bool {
     known.is_dir()
 }
@@ -142,24 +140,24 @@ pub fn host_name() -> String {
     std::env::var("COMPUTERNAME").unwrap_or_default()
 }
 
-/// Whether an address is refused because its port is another's.
+/// Whether an address is refused because its port is taken or reserved.
 pub fn is_port_taken(error: &io::Error) -> bool {
     error.kind() == ErrorKind::AddrInUse || error.raw_os_error() == Some(PORT_FORBIDDEN)
 }
 
-/// Seconds since a moment of its own, sleep included: `Instant` is QueryPerformanceCounter, which counts "the time when the
-/// machine was in a sleep state" (Microsoft's "Acquiring high-resolution time stamps").
+/// Seconds since an arbitrary moment, sleep included: `Instant` is QueryPerformanceCounter, which counts "the time when the machine was
+/// in a sleep state" (Microsoft's "Acquiring high-resolution time stamps").
 pub fn since_boot() -> i64 {
     static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
     i64::try_from(BEGUN.elapsed().as_secs()).unwrap_or(i64::MAX)
 }
 
-/// Where programs of this person's keep their data, on this computer only.
+/// The folder for programs' data on this computer only.
 pub fn data_folder(base: &directories::BaseDirs) -> &Path {
     base.data_local_dir()
 }
 
-/// The data folder's parent in version 0.1.0, which goes to other computers with a roaming profile.
+/// The data folder's parent in version 0.1.0, which a roaming profile copies to other computers.
 pub fn earlier_data_folder(base: &directories::BaseDirs) -> Option<&Path> {
     Some(base.data_dir())
 }
@@ -186,12 +184,12 @@ impl Program {
         (self.child.stdin().take(), self.child.stdout().take(), self.child.stderr().take())
     }
 
-    /// Waits for its own end, not for that of its children, which the job's own waiting would.
+    /// Waits for its end, but not for its children's, as waiting for the job would.
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         self.child.inner_mut().wait().await
     }
 
-    /// Lets its children go on. The job does not end them when it is closed, as `JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE` would.
+    /// Lets its children continue. Closing the job does not end them, because it lacks `JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE`.
     pub fn leave(mut self) {
         self.ends = false;
     }

@@ -8,29 +8,29 @@ use super::typed::{bare, clean, link_target};
 /// What is known of an account's name.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Names<'a> {
-    /// As it is shown; a handle where the account lives on one of many servers.
+    /// The displayed name; a handle if the provider has many servers.
     pub name: &'a str,
-    /// Its server's host, where there are many.
+    /// Its server's host, if the provider has many.
     pub server: Option<&'a str>,
-    /// What people read; chosen by its owner.
+    /// The display name, which its owner chooses.
     pub display_name: Option<&'a str>,
-    /// The provider's id.
+    /// The provider's id of the person.
     pub user_id: Option<&'a str>,
-    /// Its profile's address.
+    /// The address of its profile.
     pub url: Option<&'a str>,
 }
 
-/// A name that somebody wrote.
+/// A name as someone typed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handle {
     /// The name before the `@`, in lower case.
     pub user: String,
-    /// The domain behind it, in lower case and in ASCII; none for a bare name.
+    /// The domain after the `@`, in lower case and in ASCII; none for a bare name.
     pub domain: Option<String>,
 }
 
 impl Handle {
-    /// Reads a handle, a bare name or a profile's address, however it is spelled.
+    /// Reads a handle, a bare name or a profile's address, in any spelling.
     pub fn read(typed: &str) -> Handle {
         let text = bare(typed);
         let text = bare(link_target(&text));
@@ -38,7 +38,7 @@ impl Handle {
         let cut = prefixes
             .iter()
             .find_map(|p| text.get(p.len()..).filter(|_| text[..p.len()].eq_ignore_ascii_case(p)));
-        // The `@` of a handle within an address, and one with a space beside it where a line was broken.
+        // An encoded `@` in an address, or an `@` next to the space that a line break left.
         let text = cut.unwrap_or(&text).replace("%40", "@").replace(" @", "@").replace("@ ", "@");
         let text = text.as_str();
         let profile = text.split_once('/').and_then(|(host, path)| {
@@ -53,7 +53,7 @@ impl Handle {
                 "web" => None,
                 step => Some(step.strip_prefix('@').unwrap_or(step)),
             })?;
-            // `https://host/@me@elsewhere` is a view of somebody who lives elsewhere.
+            // `https://host/@me@elsewhere` is the page of an account on another server.
             let (user, host) = user.split_once('@').unwrap_or((user, host));
             // Not `word/word`.
             let is_host = |host: &String| host.contains(['.', ':']) || host == "localhost";
@@ -74,7 +74,7 @@ impl Handle {
     }
 }
 
-/// A host as IDNA writes it, with its port where it has one; none for what is no host.
+/// A host in its IDNA form, with its port if it has one; none if it is no host.
 fn ascii(host: &str) -> Option<String> {
     let url = Url::parse(&format!("https://{}", host.trim_end_matches('.'))).ok()?;
     let host = url
@@ -84,7 +84,7 @@ fn ascii(host: &str) -> Option<String> {
 }
 
 impl Names<'_> {
-    /// The handle's domain and the server's host: an account is known by either.
+    /// The handle's domain and the server's host. Either identifies the account.
     fn domains(&self) -> impl Iterator<Item = String> {
         let server = self.server;
         let own = server.and_then(|_| Handle::read(self.name).domain);
@@ -93,8 +93,8 @@ impl Names<'_> {
 
     /// Whether this is the account that a person means by a name, a handle, a profile's address or an id.
     ///
-    /// A name with a domain is a handle and nothing else: what an owner calls itself (`display_name`) and what a server says of a
-    /// page elsewhere (`url`) prove nothing about another domain.
+    /// A name with a domain is only compared as a handle: the display name and the `url` that a server gives prove nothing about another
+    /// domain.
     pub fn is(&self, meant: &str) -> bool {
         let plain = |text: &str| clean(text).trim_start_matches('@').trim_end_matches('/').to_lowercase();
         let whole = plain(meant);
@@ -119,14 +119,14 @@ impl Names<'_> {
         }
     }
 
-    /// The handle with the server's host, where that is not the one that is shown.
+    /// The handle with the server's host, if the displayed handle has another domain.
     pub fn at_server(&self) -> Option<String> {
         let host = ascii(self.server?)?;
         let own = Handle::read(self.name);
         own.domain.filter(|domain| *domain != host).map(|_| format!("{}@{host}", own.user))
     }
 
-    /// Whether a handle may be this account's although nothing here says so: the same name at a domain that is not known.
+    /// Whether a handle might be this account's: the same name at an unknown domain.
     pub fn may_be(&self, meant: &str) -> bool {
         let wanted = Handle::read(meant);
         self.server.is_some() && wanted.domain.is_some() && wanted.user == self.user()
@@ -183,7 +183,7 @@ mod tests {
             "@grace@bank.example",
             "@ada@bank.example",
             "https://bank.example/@ada",
-            // It looks the same.
+            // A Cyrillic letter that looks the same.
             "@\u{430}da@bücher.example",
         ] {
             assert!(!ADA.is(other), "{other}");

@@ -1,7 +1,6 @@
-//! A sentence in the three languages of the house. Which sentences there are, provider files and errors know. And what no
-//! sentence may hold.
+//! A text in the three supported languages, and the characters that no displayed text may contain.
 //!
-//! `typed` what a person typed or pasted, without what came along with it · `handle` the spellings of one account's name.
+//! `typed` cleans what a person typed or pasted · `handle` the spellings of one account's name.
 
 pub mod handle;
 pub mod typed;
@@ -27,7 +26,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// A word that is the same in all of them.
+    /// A text that is the same in all languages.
     pub fn same(word: &str) -> Text {
         Text {
             en: word.to_owned(),
@@ -36,13 +35,13 @@ impl Text {
         }
     }
 
-    /// The one in this language; English for what is not known.
+    /// The text in this language; English for an unknown one.
     pub fn of(&self, tag: &str) -> &str {
         let known = self.all().into_iter().find(|(language, _)| *language == tag);
         known.map_or(&self.en, |(_, words)| words)
     }
 
-    /// The three, with the language's tag.
+    /// All three, each with its language's tag.
     pub fn all(&self) -> [(&'static str, &str); 3] {
         [("en", &self.en), ("zh-Hans", &self.zh_hans), ("zh-Hant", &self.zh_hant)]
     }
@@ -83,7 +82,7 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// What moves or hides the text around it: control characters, marks of direction, marks without width.
+/// Characters that move or hide the text around them: control characters, direction marks and zero-width characters.
 pub fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

@@ -1,26 +1,25 @@
-//! What a person typed or pasted, without what came along with it: signs that nobody sees, full-width forms of a Chinese or
-//! Japanese keyboard, and the quotes, brackets and full stops of the sentence around it.
+//! Cleans what a person typed or pasted: removes invisible characters, narrows full-width forms of Chinese and Japanese keyboards, and
+//! strips the quotes, brackets and punctuation of the sentence around it.
 //!
-//! Full-width forms are the only letters that become others (Unicode names them compatible with their narrow ones). A letter
-//! of another script that looks alike stays what it is.
+//! Only full-width forms become other letters (Unicode's compatibility forms). A letter of another script that looks alike stays.
 
 use super::is_unseen;
 
-/// What may stand around a name in a sentence, in front of it.
+/// What a sentence may have before a name.
 const BEFORE: &[char] = &[
     '<', '(', '{', '"', '\'', '`', '“', '”', '„', '‟', '‘', '’', '‚', '‛', '「', '『', '《', '〈', '【', '〔', '〖', '«', '‹', '*', '|',
 ];
-/// And behind it.
+/// What it may have after a name.
 const AFTER: &[char] = &[
     '>', ')', '}', '"', '\'', '`', '“', '”', '„', '‟', '‘', '’', '‚', '‛', '」', '』', '》', '〉', '】', '〕', '〗', '»', '›', '*', '|',
     '.', ',', ';', ':', '!', '?', '…', '、', '·',
 ];
 
-/// The text on one line, with narrow forms, without unseen signs and without white space at its ends.
+/// The text on one line, with narrow forms, without invisible characters, and trimmed.
 pub fn clean(typed: &str) -> String {
     let seen = |c: &char| !is_invisible(*c) || is_joiner(*c);
     let text: Vec<char> = typed.chars().map(narrow).filter(seen).collect();
-    // Persian and Indic words need their joiners (RFC 5892 A.1); between other signs they are strays.
+    // Persian and Indic words need their joiners (RFC 5892 A.1); elsewhere joiners are strays.
     let letter = |c: Option<&char>| c.is_some_and(|c| !c.is_ascii() && c.is_alphanumeric());
     let kept = text.iter().enumerate().filter(|(at, c)| {
         let around = [at.checked_sub(1).and_then(|before| text.get(before)), text.get(at + 1)];
@@ -29,18 +28,18 @@ pub fn clean(typed: &str) -> String {
     kept.map(|(_, c)| *c).collect::<String>().trim().to_owned()
 }
 
-/// The same with its line breaks, for what is longer than a name: no joiner has a place there.
+/// Like [`clean`], but keeps line breaks and removes every joiner: for texts longer than a name.
 pub fn lines(typed: &str) -> String {
     let kept = |c: char| (c == '\n').then_some(c).or_else(|| Some(narrow(c)).filter(|c| !is_invisible(*c)));
     typed.chars().filter_map(kept).collect()
 }
 
-/// The same without the quotes, brackets and punctuation around it.
+/// Like [`clean`], and without the quotes, brackets and punctuation around the text.
 pub fn bare(typed: &str) -> String {
     let mut text = clean(typed);
     loop {
         let inner = text.trim_start_matches(BEFORE).trim_end_matches(AFTER).trim();
-        // `[host]`, and not the brackets of `[::1]`.
+        // Strip the brackets of `[host]`, but not those of `[::1]`.
         let inner = match inner.strip_prefix('[') {
             Some(rest) if !rest.contains("](") && !rest.starts_with(|c: char| c == ':' || c.is_ascii_hexdigit() && rest.contains("::")) => {
                 rest.trim_end_matches(']').trim()
@@ -54,13 +53,13 @@ pub fn bare(typed: &str) -> String {
     }
 }
 
-/// The address that a Markdown link leads to; the text itself where it is none.
+/// The target of a Markdown link; any other text unchanged.
 pub fn link_target(text: &str) -> &str {
     let target = text.split_once("](").map(|(_, target)| target);
     target.map_or(text, |t| t.split([')', ' ']).next().unwrap_or_default())
 }
 
-/// A full-width form as its narrow one, any white space as a space.
+/// Narrows a full-width form; any white space becomes a space.
 fn narrow(c: char) -> char {
     match c {
         _ if c.is_whitespace() => ' ',
@@ -77,7 +76,7 @@ fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// Whether nobody sees it: what [`is_unseen`] knows, fillers, variation selectors and tags.
+/// Whether a character is invisible: those of [`is_unseen`], fillers, variation selectors and tags.
 fn is_invisible(c: char) -> bool {
     let others = matches!(
         c,
@@ -87,7 +86,7 @@ fn is_invisible(c: char) -> bool {
     is_unseen(c) || others
 }
 
-/// A sign as a message names it: by itself where it can be seen, and always by its number.
+/// A character's name for a message: the character itself if it is visible, and always its code point.
 pub fn name_of(sign: char) -> String {
     let number = format!("U+{:04X}", u32::from(sign));
     let name = match sign {
@@ -141,7 +140,7 @@ mod tests {
         }
         let persian = "نامه\u{200c}ای.example";
         assert_eq!(bare(persian), persian);
-        // It looks the same and is another letter.
+        // A Cyrillic letter that looks the same.
         assert_eq!(bare("m\u{430}stodon.social"), "m\u{430}stodon.social");
     }
 

@@ -1,5 +1,5 @@
-//! One file that goes to another machine: age, opened by a passphrase (scrypt), armored, so that whatever carries text carries
-//! it. What stands in it is the keeper's business.
+//! The encrypted file that moves accounts to another machine: age, opened by a passphrase (scrypt), and armored, so that any channel for
+//! text can carry it. The keeper decides what is in it.
 
 use std::io::Read as _;
 use std::iter::once;
@@ -16,15 +16,15 @@ use crate::token::Secret;
 /// scrypt's work, as a power of two: about a second and 256 MiB. Fixed, because the file leaves this machine, however busy it
 /// is now.
 const WORK: u8 = 18;
-/// A file may ask for so much and no more: four seconds and 1 GiB.
+/// The most work that a file may demand: four seconds and 1 GiB.
 const MOST_WORK: u8 = 20;
-/// Larger ones are not ours: some thousand accounts.
+/// The largest file that is read, in bytes: room for a few thousand accounts.
 const MAX_FILE: usize = 4 << 20;
 
 const BEGIN: &str = "-----BEGIN AGE ENCRYPTED FILE-----";
 const END: &str = "-----END AGE ENCRYPTED FILE-----";
 
-/// Seals something as JSON.
+/// Encrypts `content` as JSON.
 ///
 /// # Errors
 /// [`Error::PassphraseShort`].
@@ -32,7 +32,7 @@ pub fn seal(passphrase: &Secret, content: &impl Serialize) -> Result<String> {
     seal_with(WORK, passphrase, content)
 }
 
-/// The same with so much work for who opens it.
+/// Like [`seal`], with this scrypt work factor.
 ///
 /// # Errors
 /// As [`seal`].
@@ -42,7 +42,7 @@ pub fn seal_with(work: u8, passphrase: &Secret, content: &impl Serialize) -> Res
     let encryptor = Encryptor::with_recipients(once(&recipient as &dyn age::Recipient)).map_err(internal)?;
     let mut sealed = Vec::new();
     let armor = ArmoredWriter::wrap_output(&mut sealed, Format::AsciiArmor).map_err(internal)?;
-    // Written straight into the cipher: no copy in the clear is left behind.
+    // Serialized straight into the cipher, so that no clear-text copy is left in memory.
     let mut writer = encryptor.wrap_output(armor).map_err(internal)?;
     serde_json::to_writer(&mut writer, content).map_err(internal)?;
     writer.finish().and_then(ArmoredWriter::finish).map_err(internal)?;
@@ -58,7 +58,7 @@ pub fn open(passphrase: &Secret, sealed: &str) -> Result<Secret> {
     if sealed.len() > MAX_FILE || !(sealed.starts_with(BEGIN) || BEGIN.starts_with(sealed)) {
         return Err(Error::FileForeign);
     }
-    // Cut off: said before a second of work.
+    // Detect a truncated file before scrypt takes its second.
     if !sealed.ends_with(END) {
         return Err(Error::FileDamaged);
     }
@@ -80,7 +80,7 @@ fn open_with(words: SecretString, sealed: &str) -> Result<Secret> {
     let mut identity = age::scrypt::Identity::new(words);
     identity.set_max_work_factor(MOST_WORK);
     let mut reader = decryptor.decrypt(once(&identity as &dyn age::Identity)).map_err(refusal)?;
-    // Armor is longer than what is in it: the text never moves, and what was read is wiped even if the rest cannot be.
+    // The armored text is longer than its content, so the buffer never moves, and whatever was read is wiped even if decryption fails.
     let mut plain = String::with_capacity(sealed.len());
     let read = reader.read_to_string(&mut plain);
     let plain = Secret::new(plain);

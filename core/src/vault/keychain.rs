@@ -1,5 +1,5 @@
-//! The operating system's keychain, by `system::keychain`: Keychain, Credential Manager or the Secret Service. Missing, locked,
-//! silent and refusing are four different errors. Tests replace the system's entries by a mock: see [`Entries`].
+//! The operating system's keychain, by `system::keychain`: Keychain, Credential Manager or the Secret Service. Missing, locked, not
+//! responding and refusing are four different errors. Tests replace the system's entries with a mock: see [`Entries`].
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,19 +15,19 @@ pub use crate::system::Trouble;
 
 /// What a keychain can do with the entries of a service. Calls may block for as long as a person takes to answer a prompt.
 pub trait Entries: Send + Sync {
-    /// How the keychain is: no write, no prompt, no start of a service.
+    /// The keychain's state. Writes nothing, prompts nobody and starts no service.
     fn probe(&self) -> StoreState;
     /// The secret of an entry, if there is one.
     ///
     /// # Errors
-    /// [`Trouble::Locked`] where the person did not open the keychain, else its own words.
+    /// [`Trouble::Locked`] if the person did not unlock the keychain; otherwise [`Trouble::Failed`] with the keychain's own words.
     fn read(&self, service: &str, key: &str) -> std::result::Result<Option<Secret>, Trouble>;
     /// Writes an entry in one step.
     ///
     /// # Errors
     /// As [`Entries::read`].
     fn write(&self, service: &str, key: &str, secret: &Secret) -> std::result::Result<(), Trouble>;
-    /// Deletes an entry; one that is not there is no error.
+    /// Deletes an entry. A missing entry is no error.
     ///
     /// # Errors
     /// As [`Entries::read`].
@@ -79,7 +79,7 @@ pub struct Keychain {
 }
 
 impl Keychain {
-    /// Touches nothing.
+    /// Makes the handle; the keychain is not contacted yet.
     pub fn new(service: &str) -> Keychain {
         Keychain {
             entries: Arc::new(SystemKeychain),
@@ -89,19 +89,19 @@ impl Keychain {
         }
     }
 
-    /// The same with a smaller limit, as on another system; see [`Keychain::limit`].
+    /// Sets a smaller limit, as other systems have; see [`Keychain::limit`].
     #[must_use]
     pub fn with_limit(self, limit: usize) -> Keychain {
         Keychain { limit, ..self }
     }
 
-    /// The same with other entries than the system's.
+    /// Replaces the system's entries.
     #[must_use]
     pub fn with_entries(self, entries: Arc<dyn Entries>) -> Keychain {
         Keychain { entries, ..self }
     }
 
-    /// The same with another patience.
+    /// Sets how long calls may take.
     #[must_use]
     pub fn with_patience(self, patience: Patience) -> Keychain {
         Keychain {
@@ -115,12 +115,12 @@ impl Keychain {
         self.limit
     }
 
-    /// How it is: no write, no prompt, no start of a service.
+    /// Its state. Writes nothing, prompts nobody and starts no service.
     pub fn state(&self) -> StoreState {
         self.entries.probe()
     }
 
-    /// The keys of all entries under our service name. Asks nobody: no secret is read.
+    /// The keys of all entries under our service name. Reads no secret, so nothing prompts.
     ///
     /// # Errors
     /// As [`Vault::read`].
@@ -128,18 +128,18 @@ impl Keychain {
         self.call("", |entries, service, _| entries.keys(service))
     }
 
-    /// What is to be known of this keychain's manners, as the locales call it.
+    /// Peculiarities of this keychain, as keys of the locales.
     pub fn notes(&self) -> Vec<&'static str> {
         self.entries.notes()
     }
 
-    /// Works on a key. A prompt may take as long as a person takes, a service that hangs takes for ever.
+    /// Runs one call. A prompt may take as long as a person does, and a service that hangs takes forever.
     fn call<T: Send + 'static>(
         &self,
         key: &str,
         work: impl FnOnce(&dyn Entries, &str, &str) -> std::result::Result<T, Trouble> + Send + 'static,
     ) -> Result<T> {
-        // A keychain that works is not probed first: `keybearer token` opens one session and reads one entry.
+        // Do not probe a keychain that works: `keybearer token` opens one session and reads one entry.
         if self.calls.is_stuck() {
             return Err(match self.entries.probe() {
                 StoreState::Missing => Error::KeychainMissing,
@@ -169,7 +169,7 @@ impl Keychain {
 impl Vault for Keychain {
     fn read(&self, key: &str) -> Result<Option<Secret>> {
         let read = self.call(key, |entries, service, key| entries.read(service, key))?;
-        // A locked one may say that there is nothing.
+        // A locked keychain may answer that there is no such entry.
         match read.is_none() && self.entries.probe() == StoreState::Locked {
             true => Err(Error::KeychainLocked),
             false => Ok(read),

@@ -1,8 +1,9 @@
-//! Where secrets are kept. The only room that touches the keychain. Never clear text, never a silent downgrade: whoever
-//! writes is told which store took the secret.
+//! Stores secrets. The only room that uses the keychain. It never stores clear text and never downgrades silently: a write returns the
+//! store that took the secret.
 //!
-//! `keychain` the operating system's, `patience` with it · `sealed` age files for machines without one, and for what a keychain
-//! does not take · `age_file` one encrypted file that goes to another machine · `passphrase` the letters that open either.
+//! `keychain` the operating system's keychain, and `patience` how long its calls may take · `sealed` age files, for machines without a
+//! keychain and for secrets that a keychain does not take · `age_file` the encrypted file that moves accounts to another machine ·
+//! `passphrase` the passphrases of both.
 
 pub mod age_file;
 pub mod keychain;
@@ -20,20 +21,20 @@ use crate::error::{Error, Result};
 use crate::token::Secret;
 use crate::view::{StoreKind, StoreState};
 
-/// What a store can do. Calls block, perhaps as long as a person takes to answer a prompt. Keys are `account/<id>`,
-/// `account/<id>/previous`, `client/<id>`, `target/<id>`, `door/https`, `seal`.
+/// A store of secrets. Calls block, possibly until a person has answered a prompt. Keys are `account/<id>`, `account/<id>/previous`,
+/// `client/<id>`, `target/<id>`, `door/https`, `seal`.
 pub trait Vault: Send + Sync {
     /// The secret under a key, if there is one.
     ///
     /// # Errors
     /// The store's: missing, locked, refusing, or a passphrase.
     fn read(&self, key: &str) -> Result<Option<Secret>>;
-    /// Keeps a secret under a key, in one step.
+    /// Stores a secret under a key, atomically.
     ///
     /// # Errors
     /// As [`Vault::read`].
     fn write(&self, key: &str, secret: &Secret) -> Result<()>;
-    /// Forgets a key; one that is not there is forgotten already.
+    /// Deletes a key. A missing key is no error.
     ///
     /// # Errors
     /// As [`Vault::read`].
@@ -45,7 +46,7 @@ pub fn account_key(id: &str) -> String {
     format!("account/{id}")
 }
 
-/// The key of the token that an account had before its last renewal, where that one lives on.
+/// The key of the token that an account had before its last renewal, if that token stays valid.
 pub fn previous_key(id: &str) -> String {
     format!("account/{id}/previous")
 }
@@ -55,10 +56,10 @@ pub fn client_key(id: &str) -> String {
     format!("client/{id}")
 }
 
-/// How the keys of what belongs to deliveries begin.
+/// The prefix of the keys of deliveries.
 const TARGET: &str = "target/";
 
-/// The key of what belongs to a delivery.
+/// The key of a delivery's confirmation and credential.
 pub fn target_key(id: &str) -> String {
     format!("{TARGET}{id}")
 }
@@ -78,7 +79,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens nothing yet.
+    /// Opens no store yet.
     pub fn new(data: &Path, kind: StoreKind, service: &str) -> Store {
         Store {
             data: data.to_owned(),
@@ -88,7 +89,7 @@ impl Store {
         }
     }
 
-    /// The same with another keychain: one with a smaller limit, or none, as on another system.
+    /// Replaces the keychain, by one with a smaller limit or by none, as other systems have.
     #[must_use]
     pub fn with_keychain(self, keychain: Keychain) -> Store {
         Store { keychain, ..self }
@@ -99,12 +100,12 @@ impl Store {
         *self.kind.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Chooses the store for new secrets; what is kept stays where it is.
+    /// Chooses the store for new secrets. Stored secrets stay where they are.
     pub fn choose(&self, kind: StoreKind) {
         *self.kind.lock().unwrap_or_else(PoisonError::into_inner) = kind;
     }
 
-    /// How a store is, without a write and without a prompt. May take the bus's three seconds.
+    /// A store's state. Writes nothing and prompts nobody; a bus that does not answer takes three seconds.
     pub fn state(&self, kind: StoreKind) -> StoreState {
         match kind {
             StoreKind::Keychain => self.keychain.state(),
@@ -112,10 +113,9 @@ impl Store {
         }
     }
 
-    /// What is to be known of the keychain's manners, as the locales call it, once it was asked for these keys. Nothing of one
-    /// that is not open.
+    /// Peculiarities of the keychain, as keys of the locales, found by reading these keys. Empty for a locked keychain.
     pub fn notes(&self, keys: impl Iterator<Item = String>) -> Vec<&'static str> {
-        // One that has the sealed files' key only has no manners to be known, and asks the person about each entry.
+        // A keychain that only has the sealed files' key has no peculiarities, and prompts for each entry.
         if self.keychain.state() != StoreState::Ready || self.keychain.limit() == 0 {
             return Vec::new();
         }
@@ -125,12 +125,12 @@ impl Store {
         self.keychain.notes()
     }
 
-    /// Whether the sealed files are open by a passphrase.
+    /// Whether a passphrase has unlocked the sealed files.
     pub fn is_open_by_passphrase(&self) -> bool {
         self.sealed.state() == StoreState::Ready && self.sealed.has_passphrase()
     }
 
-    /// Whether there are sealed files that only a passphrase opens, and it was not said yet.
+    /// Whether there are sealed files that only a passphrase unlocks, and it was not entered yet.
     pub fn waits_for_passphrase(&self) -> bool {
         self.sealed.state() == StoreState::Locked && self.sealed.has_passphrase()
     }
@@ -140,7 +140,7 @@ impl Store {
         self.sealed.folder()
     }
 
-    /// Makes the sealed files, or opens them, by a passphrase.
+    /// Creates or unlocks the sealed files with a passphrase.
     ///
     /// # Errors
     /// [`Error::PassphraseShort`], [`Error::PassphraseWrong`], [`Error::Disk`].
@@ -159,7 +159,7 @@ impl Store {
         })
     }
 
-    /// Where the identity lies in the keychain, nobody needs to type anything.
+    /// Unlocks the sealed files if their identity is in the keychain. Nothing needs to be typed then.
     fn open_by_keychain(&self) {
         let sealed_by_keychain = self.sealed.state() == StoreState::Locked && !self.sealed.has_passphrase();
         if sealed_by_keychain && let Ok(Some(identity)) = self.keychain.read(SEAL_KEY) {
@@ -168,7 +168,7 @@ impl Store {
         }
     }
 
-    /// Reads a secret, from where the book says it is, else from the other store: the vault is the truth.
+    /// Reads a secret from the store that the book names, otherwise from the other one: the vault is authoritative.
     ///
     /// # Errors
     /// Those of the store that should have it.
@@ -191,13 +191,13 @@ impl Store {
         }
     }
 
-    /// Whether the keychain does not take everything, and has the key of the sealed files, where the rest is.
+    /// Whether the keychain does not take every secret, and has the key of the sealed files, which hold the rest.
     fn overflows(&self) -> bool {
         self.keychain.limit() < usize::MAX && !self.sealed.has_passphrase()
     }
 
-    /// Whether the keychain does not take this. Words of the person's own open the sealed files only when they are said: then
-    /// one that should have their key only has everything.
+    /// Whether the keychain does not take this secret. If a passphrase unlocks the sealed files, a keychain that should only have their
+    /// key takes everything.
     fn is_too_much(&self, secret: &Secret) -> bool {
         match self.keychain.limit() {
             0 => !self.sealed.has_passphrase(),
@@ -205,8 +205,8 @@ impl Store {
         }
     }
 
-    /// Reads a secret of a keychain that overflows: what is sealed is never older than what the keychain has. What an earlier
-    /// version left in a keychain that should have the sealed files' key only is moved.
+    /// Reads a secret if the keychain overflows: a sealed file is never older than the keychain's entry. An entry that an earlier
+    /// version left in a keychain that should only have the sealed files' key is moved.
     fn read_overflowing(&self, key: &str) -> Result<Option<Secret>> {
         if !self.sealed.has(key)
             && let Some(found) = self.keychain.read(key)?
@@ -228,7 +228,7 @@ impl Store {
         }
     }
 
-    /// Seals what the keychain has, reads it back, and only then forgets it there.
+    /// Writes a keychain entry into a sealed file, reads it back, and only then deletes the entry.
     fn move_over(&self, key: &str, secret: &Secret) -> Result<()> {
         self.seal(key, secret)?;
         match self.vault(StoreKind::SealedFile)?.read(key)?.as_ref() == Some(secret) {
@@ -237,10 +237,10 @@ impl Store {
         }
     }
 
-    /// Writes a sealed file, and makes the key of all of them, which the keychain keeps, where there is none.
+    /// Writes a sealed file. The first one also makes the identity of all of them, which the keychain keeps.
     fn seal(&self, key: &str, secret: &Secret) -> Result<()> {
         if self.sealed.state() == StoreState::Missing {
-            // Whoever was killed here has left one.
+            // A process that was killed at this point has left one.
             let identity = match self.keychain.read(SEAL_KEY)? {
                 Some(identity) => identity,
                 None => {
@@ -254,7 +254,7 @@ impl Store {
         self.vault(StoreKind::SealedFile)?.write(key, secret)
     }
 
-    /// Keeps a secret in the store for new ones; see [`Store::write_in`].
+    /// Stores a secret in the store for new secrets; see [`Store::write_in`].
     ///
     /// # Errors
     /// The store's.
@@ -262,8 +262,8 @@ impl Store {
         self.write_in(self.kind(), key, secret)
     }
 
-    /// Keeps a secret in a store and says where it went: what the keychain does not take goes to a sealed file whose identity the
-    /// keychain keeps (Windows: what is longer than 2,560 bytes; macOS: everything).
+    /// Stores a secret and returns the store that took it. A secret that the keychain does not take goes into a sealed file whose
+    /// identity the keychain keeps (Windows: more than 2,560 bytes; macOS: everything).
     ///
     /// # Errors
     /// The store's.
@@ -271,7 +271,7 @@ impl Store {
         if kind == StoreKind::Keychain && self.is_too_much(secret) {
             let _alone = lock::seal(&self.data)?;
             self.seal(key, secret)?;
-            // A shorter one may lie there. It is not read any more, whatever becomes of it.
+            // The keychain may have an older, shorter value. It is not read any more, even if it cannot be deleted.
             if self.overflows()
                 && let Err(error) = self.keychain.delete(key)
             {
@@ -280,7 +280,7 @@ impl Store {
             return Ok(StoreKind::SealedFile);
         }
         if kind == StoreKind::Keychain && self.overflows() && self.sealed.has(key) {
-            // The sealed one is read first for as long as it is there: it must not be the older one meanwhile.
+            // A sealed file is read first as long as it exists, so it must never be the older value.
             let _alone = lock::seal(&self.data)?;
             let _ = self.seal(key, secret);
             self.keychain.write(key, secret)?;
@@ -291,10 +291,10 @@ impl Store {
         Ok(kind)
     }
 
-    /// Forgets all that the keychain has of ours: what it lists, and what the book knows of. How many entries it listed.
+    /// Deletes all our keychain entries: those that it lists, and those that the book knows. Returns how many it listed.
     ///
     /// # Errors
-    /// The keychain's: what is left goes by the next call.
+    /// The keychain's; the next call deletes what is left.
     pub fn erase_keychain(&self, known: impl IntoIterator<Item = String>) -> Result<usize> {
         let mut keys = self.keychain.keys()?;
         let listed = keys.len();
@@ -306,16 +306,16 @@ impl Store {
         Ok(listed)
     }
 
-    /// Forgets a key in both stores.
+    /// Deletes a key from both stores.
     ///
     /// # Errors
-    /// Those of the store that the book names; the other one is swept where that asks nothing of anybody.
+    /// Those of the store that the book names. The other store is cleared too, if that needs no prompt.
     pub fn delete(&self, kind: StoreKind, key: &str) -> Result<()> {
         self.vault(kind)?.delete(key)?;
         match kind {
             StoreKind::SealedFile => {
                 if self.keychain.state() == StoreState::Ready {
-                    // An older value may lie there from before the stores were changed.
+                    // It may have an older value from before the person changed stores.
                     self.keychain.delete(key).or(Ok(()))
                 } else {
                     Ok(())

@@ -1,5 +1,5 @@
-//! A passphrase as letters: computers compose the same letter in different ways (macOS may type é as e and an accent), and a
-//! file that was sealed on one of them has to open on another.
+//! Normalizes passphrases: computers compose the same letter in different ways (macOS may type é as e and an accent), and a file that
+//! was sealed on one of them has to open on another.
 
 use age::secrecy::SecretString;
 use unicode_normalization::UnicodeNormalization as _;
@@ -7,13 +7,13 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::error::{Error, Result};
 use crate::token::Secret;
 
-/// Shorter ones fall to a dictionary in spite of scrypt.
+/// The minimum length, in characters of the normalized form. A dictionary finds shorter ones in spite of scrypt.
 const MIN_LETTERS: usize = 8;
 
-/// A new passphrase in the one form that files are sealed with.
+/// A new passphrase in the normalized form that seals files.
 ///
 /// # Errors
-/// [`Error::PassphraseShort`], counted in that form: an accent is no letter.
+/// [`Error::PassphraseShort`], counted in that form, in which an accent is no letter of its own.
 pub fn chosen(typed: &Secret) -> Result<SecretString> {
     let prepared = prepared(typed.expose());
     match prepared.expose().chars().count() < MIN_LETTERS {
@@ -22,8 +22,8 @@ pub fn chosen(typed: &Secret) -> Result<SecretString> {
     }
 }
 
-/// What may have sealed a file that this passphrase shall open, each form once, as each costs a second: as it was typed, as
-/// new files are sealed, and as earlier versions sealed it on a computer that composes letters in another way.
+/// The forms of this passphrase that may have sealed a file, without duplicates because each attempt takes a second: as typed,
+/// normalized as for new files, and as earlier versions sealed it on computers that decompose letters.
 pub fn candidates(typed: &Secret) -> Vec<SecretString> {
     let text = typed.expose();
     let forms = [typed.clone(), prepared(text), kept(text, text.nfc()), kept(text, text.nfd())];
@@ -31,13 +31,13 @@ pub fn candidates(typed: &Secret) -> Vec<SecretString> {
     (0..forms.len()).filter(|at| is_new(*at)).map(|at| words(&forms[at])).collect()
 }
 
-/// The OpaqueString profile of RFC 8265, 4.2.2: any blank is an ASCII blank, and letters are composed (NFC). Case and width
-/// stay as they were typed.
+/// The OpaqueString profile of RFC 8265, 4.2.2: every space becomes an ASCII space, and letters are composed (NFC). Case and width stay
+/// as typed.
 fn prepared(typed: &str) -> Secret {
     kept(typed, typed.chars().map(|c| if is_space(c) { ' ' } else { c }).nfc())
 }
 
-/// A form of a text, in memory that holds the longest one from the start: nothing is left behind where it would have grown.
+/// Collects a form of a text into a buffer with room for the longest one, so that it never grows and leaves copies behind.
 fn kept(text: &str, form: impl Iterator<Item = char>) -> Secret {
     // Neither form is longer than three times the text (Unicode's annex 15, 8).
     let mut out = String::with_capacity(3 * text.len());

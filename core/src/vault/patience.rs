@@ -1,19 +1,19 @@
-//! Calls that may take as long as a person takes, or for ever: a keychain that asks for its password, or that hangs. Whoever
-//! waits stops waiting in time; the call itself goes on, and until it has ended there is no second one.
+//! Calls with a time limit, for a keychain that asks the person for its password or that hangs. The caller stops waiting; the call
+//! itself goes on, and no second one starts until it has ended.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Looks are not free: each may open a connection to the session's bus.
+/// The longest wait between two looks. A look is not free: it may open a connection to the session bus.
 const LONGEST_GLANCE: Duration = Duration::from_secs(4);
 
 /// How long to wait.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// Before the first look at what takes so long; each further wait is twice as long, up to [`LONGEST_GLANCE`].
+    /// Until the first look at a call that has not returned; each further wait is twice as long, up to [`LONGEST_GLANCE`].
     pub glance: Duration,
-    /// For a person who is being asked for a password, or for a keychain that is slow.
+    /// The time limit of a call: for a person who is asked for a password, or a slow keychain.
     pub person: Duration,
 }
 
@@ -33,7 +33,7 @@ enum CallState<T> {
     Abandoned,
 }
 
-/// Calls of one kind, and how many of them nobody waits for any more.
+/// Calls of one kind, with a count of those whose callers have given up.
 #[derive(Clone, Default)]
 pub struct Calls {
     patience: Patience,
@@ -54,8 +54,8 @@ impl Calls {
         self.abandoned.load(Ordering::Relaxed) > 0
     }
 
-    /// Does the work in a thread of its own and waits for it. None when the patience is over, or as soon as `hopeless` says,
-    /// which is asked now and then.
+    /// Runs the work in a thread of its own and waits for it. Returns none at the time limit, or as soon as `hopeless`, which is asked
+    /// at each look, returns true.
     pub fn wait_for<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static, hopeless: impl Fn() -> bool) -> Option<T> {
         let call = Arc::new((Mutex::new(CallState::Running), Condvar::new()));
         let (theirs, abandoned) = (call.clone(), self.abandoned.clone());

@@ -1,6 +1,6 @@
-//! age files: one a secret, encrypted to one X25519 identity, which is itself sealed by a passphrase (scrypt) or kept in
-//! the keychain. A passphrase is asked for once a session; a write costs no scrypt. Anybody can encrypt to an identity, so
-//! that each file begins with a proof that whoever has the identity wrote it, under this name.
+//! age files: one for each secret, encrypted to one X25519 identity, which is itself sealed by a passphrase (scrypt) or kept in the
+//! keychain. The passphrase is entered once a session; a write needs no scrypt. Because anyone can encrypt to an identity's public key,
+//! each file begins with a MAC that only the identity's owner can make, over the file's key and content.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -18,12 +18,12 @@ use crate::error::{Error, Result};
 use crate::token::Secret;
 use crate::view::StoreState;
 
-/// How a file's first line begins; the proof follows, in base64. Secrets themselves are JSON.
+/// The prefix of a file's first line; the MAC follows in base64. The secrets themselves are JSON.
 const HEAD: &str = "keybearer 1 ";
 
 /// What opens the files.
 pub enum Seal {
-    /// A person's words.
+    /// A passphrase.
     Passphrase(Secret),
     /// The identity itself, from the keychain.
     Identity(Secret),
@@ -35,13 +35,13 @@ pub struct Sealed {
     identity: Mutex<Option<age::x25519::Identity>>,
 }
 
-/// A fresh identity, as the keychain keeps it.
+/// Makes an identity, in the form that the keychain stores.
 pub fn new_identity() -> Secret {
     Secret::new(age::x25519::Identity::generate().to_string().expose_secret())
 }
 
 impl Sealed {
-    /// Touches nothing.
+    /// Makes the handle; nothing is read or created yet.
     pub fn new(folder: PathBuf) -> Sealed {
         Sealed {
             folder,
@@ -54,7 +54,7 @@ impl Sealed {
         &self.folder
     }
 
-    /// Missing until made, locked until opened.
+    /// Missing until the folder is created, locked until it is unlocked.
     pub fn state(&self) -> StoreState {
         if self.lock().is_some() {
             StoreState::Ready
@@ -65,22 +65,22 @@ impl Sealed {
         }
     }
 
-    /// Whether a passphrase opens it (else the keychain does).
+    /// Whether a passphrase unlocks it; otherwise the keychain does.
     pub fn has_passphrase(&self) -> bool {
         self.passphrase_file().exists()
     }
 
-    /// Makes the folder, or opens it.
+    /// Creates or unlocks the folder.
     ///
     /// # Errors
-    /// [`Error::PassphraseShort`] for a new one, [`Error::PassphraseWrong`] for one that is there, [`Error::Disk`].
+    /// [`Error::PassphraseShort`] for a new folder, [`Error::PassphraseWrong`] for an existing one, [`Error::Disk`].
     pub fn unlock(&self, seal: &Seal) -> Result<()> {
         let identity = match seal {
             Seal::Identity(identity) => parse(identity)?,
             Seal::Passphrase(passphrase) if self.has_passphrase() => self.unseal(passphrase)?,
             Seal::Passphrase(passphrase) => {
                 let words = passphrase::chosen(passphrase)?;
-                // Files that the keychain's identity opens stay readable only by it; they are not sealed over.
+                // The existing files belong to the keychain's identity. A new identity could not read them.
                 if self.recipient_file().exists() && self.lock().is_none() {
                     return Err(Error::KeychainMissing);
                 }
@@ -92,7 +92,7 @@ impl Sealed {
         };
         let recipient = identity.to_public().to_string();
         match file::read_text(&self.recipient_file()) {
-            // An identity that does not fit would write what nobody can read again.
+            // Another identity would write files that the known one cannot read.
             Ok(known) if known.trim() != recipient => return Err(Error::PassphraseWrong),
             Ok(_) => {}
             Err(_) => {
@@ -132,12 +132,12 @@ impl Sealed {
         self.folder.join("recipient")
     }
 
-    /// Our own keys have slashes and otherwise letters and digits.
+    /// Keys consist of slashes, letters and digits only.
     fn file(&self, key: &str) -> PathBuf {
         self.folder.join(format!("{}.age", key.replace('/', "-")))
     }
 
-    /// Whether there is something under this key, which is not opened.
+    /// Whether there is a file for this key. It is not opened.
     pub fn has(&self, key: &str) -> bool {
         self.file(key).exists()
     }
@@ -178,11 +178,11 @@ impl Vault for Sealed {
     }
 }
 
-/// What only the identity's owner can say of this secret under this key.
+/// The MAC over a key and its secret, which only the identity's owner can make.
 fn proof(identity: &age::x25519::Identity, key: &str, secret: &str) -> Result<Hmac<Sha256>> {
     let mac = Hmac::<Sha256>::new_from_slice(identity.to_string().expose_secret().as_bytes());
     let mut mac = mac.map_err(|e| Error::Internal { detail: e.to_string() })?;
-    // No key has a zero in it.
+    // Neither key nor secret contains a zero byte, so the parts cannot be shifted.
     for part in [HEAD, key, secret] {
         mac.update(part.as_bytes());
         mac.update(&[0]);
@@ -190,7 +190,7 @@ fn proof(identity: &age::x25519::Identity, key: &str, secret: &str) -> Result<Hm
     Ok(mac)
 }
 
-/// The secret of a file whose proof fits. Files of earlier versions have none; there were no deliveries then.
+/// The secret of a file, if its MAC is right. Files of earlier versions have none; those versions had no deliveries.
 fn proven(identity: &age::x25519::Identity, key: &str, plain: Secret) -> Result<Secret> {
     let Some(rest) = plain.expose().strip_prefix(HEAD) else {
         return if key.starts_with(TARGET) {

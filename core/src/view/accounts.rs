@@ -1,4 +1,4 @@
-//! What is kept, as a screen sees it: accounts and clients, without a secret.
+//! Accounts and clients as a screen shows them, without secrets.
 
 use serde::Serialize;
 use ts_rs::TS;
@@ -7,7 +7,7 @@ use super::{Standing, StoreKind};
 use crate::error::ErrorView;
 use crate::provider::RedirectKind;
 
-/// What an account is called: enough to find the one that a person means.
+/// An account's names: enough to find the account that a person means.
 #[derive(Clone, Debug)]
 pub struct AccountName {
     /// Our id.
@@ -16,9 +16,9 @@ pub struct AccountName {
     pub provider: String,
     /// As in [`AccountView`].
     pub name: String,
-    /// The server's host, where the provider has many.
+    /// The server's host, if the provider has many.
     pub server: Option<String>,
-    /// The person's page.
+    /// The address of the person's profile.
     pub url: Option<String>,
 }
 
@@ -43,68 +43,68 @@ pub struct AccountView {
     pub provider: String,
     /// The client's id.
     pub client: String,
-    /// `@name@host`, or what else the platform calls the person; the server's name while unverified.
+    /// `@name@host`, or the platform's name of the person; the server's name while unverified.
     pub name: String,
-    /// The name people read.
+    /// The display name.
     pub display_name: Option<String>,
-    /// The platform's own id of the person.
+    /// The platform's id of the person.
     pub user_id: Option<String>,
-    /// The first characters of its token, where the console shows them.
+    /// The first characters of its token, if the console shows them.
     pub hint: Option<String>,
     /// Its token has a secret of its own (OAuth 1.0a).
     pub has_token_secret: bool,
-    /// The server's host, where the provider has many.
+    /// The server's host, if the provider has many.
     pub server: Option<String>,
-    /// The person's page.
+    /// The address of the person's profile.
     pub url: Option<String>,
-    /// What the token may do, as granted.
+    /// The granted scopes.
     pub scopes: Vec<String>,
-    /// What was asked for and not granted.
+    /// Scopes that were requested and not granted.
     pub declined: Vec<String>,
-    /// When the token was won.
+    /// When the token was obtained.
     pub obtained: i64,
-    /// When it was issued, by the provider's word where it says so.
+    /// When it was issued, according to the provider, otherwise when it was obtained.
     pub issued: i64,
-    /// When it ends, if it does.
+    /// When it expires; none if it does not, or if that is unknown.
     pub expires: Option<i64>,
-    /// False where nobody said when it ends.
+    /// False if its end is unknown.
     pub life_known: bool,
-    /// From when on it may be renewed without a person; none where it cannot.
+    /// From when it may be renewed without a person; none if it cannot.
     pub renews_from: Option<i64>,
-    /// When it is renewed by itself next; none where it is not.
+    /// When Keybearer renews it next; none if it does not.
     pub renews_next: Option<i64>,
-    /// When it stops working unless a person does something; a token that renews by itself has such a moment, too, should
-    /// its renewals keep failing. None where nobody knows, or it does not end.
+    /// When it stops working unless a person does something, or, for a token that Keybearer renews, if all renewals fail. The end of
+    /// its access to the person's data counts, too, if no renewal comes before. None if it does not end, or if that is unknown.
     pub breaks: Option<i64>,
     /// Only a person can renew it.
     pub needs_login: bool,
-    /// A renewal did not work and is tried again.
+    /// A renewal failed and is retried.
     pub later: Option<LaterView>,
-    /// Another computer keeps it alive, or may: it is not renewed here.
+    /// Another computer renews it, or may do so. It is not renewed here.
     pub paused: bool,
-    /// Until when the token before the last renewal can be put back.
+    /// Until when the token before the last renewal can be restored.
     pub step_back_until: Option<i64>,
-    /// It renews whenever its token is wanted; `expires` is then the end of the token of now, and no end of the account.
+    /// It is renewed whenever its token is used; `expires` is only the end of the present token then.
     pub renews_on_demand: bool,
-    /// When its refresh token ages out if nobody wants the token until then.
+    /// When its refresh token expires if the token is not used until then.
     pub renews_until: Option<i64>,
-    /// When access to the person's data ends although the token lives on.
+    /// When access to the person's data ends although the token stays valid.
     pub data_access_expires: Option<i64>,
     /// The account that it is a sub-account of.
     pub parent: Option<String>,
     /// What the person may do with it (a Page's tasks).
     pub tasks: Vec<String>,
-    /// The redirect by which it came.
+    /// The kind of redirect that brought it.
     pub redirect: RedirectKind,
-    /// How it stands: what a person needs to know of it first.
+    /// Its state: what a person needs to know first.
     pub standing: Standing,
-    /// Which store holds it.
+    /// The store that has its token.
     pub store: StoreKind,
-    /// When the identity call last succeeded.
+    /// When the identity request last succeeded.
     pub verified: Option<i64>,
-    /// What went wrong with it last, and was not put right yet.
+    /// What went wrong last and is not resolved yet.
     pub trouble: Option<ErrorView>,
-    /// The store did not take the token yet; it is in memory only.
+    /// The token is in memory only, because the store has not taken it yet.
     pub unstored: bool,
     /// It belongs to the practice platform.
     pub practice: bool,
@@ -112,12 +112,12 @@ pub struct AccountView {
     pub practice_over: bool,
 }
 
-/// When a renewal that did not work is tried again, and why it did not.
+/// When a failed renewal or delivery is retried, and why it failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct LaterView {
-    /// Then.
+    /// The time of the retry.
     pub until: i64,
-    /// Why it did not work.
+    /// Why it failed.
     pub why: ErrorView,
 }
 
@@ -130,25 +130,25 @@ pub struct ClientView {
     pub provider: String,
     /// The name it was registered under.
     pub name: String,
-    /// The server it is registered at, where the provider has many.
+    /// The server that it is registered at, if the provider has many.
     pub server: Option<String>,
     /// The public client id.
     pub client_id: String,
-    /// Its first characters as the console shows them; none where it shows none.
+    /// Its first characters, if the console shows them.
     pub hint: Option<String>,
-    /// One of the provider's client types, where it has several.
+    /// One of the provider's client types, if it has several.
     pub client_type: Option<String>,
     /// Ids of the other clients of the same app: the same tile and name, other keys.
     pub siblings: Vec<String>,
-    /// Whether there is a secret (in the store).
+    /// Whether the store has a secret for it.
     pub has_secret: bool,
     /// The redirect URIs it was registered with.
     pub redirect_uris: Vec<String>,
     /// The scopes it was registered with.
     pub scopes: Vec<String>,
-    /// When it was made.
+    /// When it was added.
     pub created: i64,
-    /// Whether Keybearer registered it by itself.
+    /// Whether Keybearer registered it.
     pub registered: bool,
     /// Ids of its accounts.
     pub accounts: Vec<String>,

@@ -1,48 +1,46 @@
-//! Where a token goes after each login and renewal, and how that went. The definition holds no secret: what opens the other
-//! side lies in the vault.
+//! Where a token goes after each login and renewal, and how that went. It contains no secret: a target's credential is in the vault.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::LaterView;
 
-/// Where a token goes. What is written here is what the person has confirmed: a change of it turns the delivery off.
+/// A target, as the person confirmed it. If it changes, the delivery is turned off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[ts(tag = "kind", rename_all = "kebab-case")]
 pub enum Target {
     /// One key of a `.env` file.
     EnvFile {
-        /// Which file, and where it leads.
+        /// The file, and where it leads.
         #[serde(default)]
         place: Place,
         /// The variable's name.
         key: String,
     },
-    /// A file that holds the token and nothing else.
+    /// A file that contains only the token.
     File {
-        /// Which file, and where it leads.
+        /// The file, and where it leads.
         #[serde(default)]
         place: Place,
     },
     /// A program that reads the token from its standard input.
     Program {
-        /// The program's path, chosen in a native dialog as well, and its arguments, as they are handed over: no shell reads
-        /// them.
+        /// The program's path, chosen in a native dialog, and its arguments. No shell interprets them.
         words: Vec<String>,
     },
     /// A secret of a repository's GitHub Actions.
     Github {
-        /// Where the API is.
+        /// The API's base address.
         api: String,
         /// `owner/name`.
         repository: String,
         /// The secret's name.
         name: String,
     },
-    /// A secret of one environment of a repository: it stands before the repository's.
+    /// A secret of one environment of a repository. It takes precedence over the repository's.
     GithubEnvironment {
-        /// Where the API is.
+        /// The API's base address.
         api: String,
         /// `owner/name`.
         repository: String,
@@ -53,18 +51,18 @@ pub enum Target {
     },
     /// A secret of an organization's GitHub Actions.
     GithubOrganization {
-        /// Where the API is.
+        /// The API's base address.
         api: String,
         /// The organization's name.
         organization: String,
-        /// Which repositories may read a new secret; one that is there keeps what it has.
+        /// Which repositories may read a new secret. An existing secret keeps its setting.
         visibility: Visibility,
         /// The secret's name.
         name: String,
     },
     /// A secret of a Cloudflare Worker.
     Cloudflare {
-        /// Where the API is.
+        /// The API's base address.
         api: String,
         /// The account's id.
         account: String,
@@ -77,11 +75,11 @@ pub enum Target {
     Openbao {
         /// The server.
         url: String,
-        /// The namespace, where the server has any.
+        /// The namespace, if the server has any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         namespace: Option<String>,
-        /// Where the store is mounted.
+        /// The store's mount path.
         mount: String,
         /// The secret's path in it.
         path: String,
@@ -105,7 +103,7 @@ pub enum Visibility {
 }
 
 impl Visibility {
-    /// As GitHub writes it.
+    /// GitHub's word for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Visibility::Private => "private",
@@ -115,20 +113,19 @@ impl Visibility {
     }
 }
 
-/// A file, as a native dialog named it.
+/// A file that a native dialog returned.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Place {
-    /// The file's path. What a page says here counts for nothing.
+    /// The file's path. A path from the page is ignored.
     #[serde(default)]
     pub path: String,
-    /// Where it led when the person confirmed it, if it is a link or a folder on the way is one: it is followed there and
-    /// nowhere else.
+    /// Where it led when the person confirmed it, if it or a folder on the way is a link. It is followed only to there.
     #[serde(default)]
     pub leads_to: Option<String>,
 }
 
 impl Target {
-    /// The file, where it is one.
+    /// The file, if the target is one.
     pub fn place_mut(&mut self) -> Option<&mut Place> {
         match self {
             Target::EnvFile { place, .. } | Target::File { place } => Some(place),
@@ -136,7 +133,7 @@ impl Target {
         }
     }
 
-    /// The program's path, where it is one.
+    /// The program's path, if the target is one.
     pub fn program_mut(&mut self) -> Option<&mut String> {
         match self {
             Target::Program { words } => words.first_mut(),
@@ -144,7 +141,7 @@ impl Target {
         }
     }
 
-    /// The same, whatever its file leads to.
+    /// The same target without the place that its file leads to, for comparing.
     #[must_use]
     pub fn without_link(mut self) -> Target {
         if let Some(place) = self.place_mut() {
@@ -153,52 +150,52 @@ impl Target {
         self
     }
 
-    /// Whether the other side wants a credential.
+    /// Whether the target needs a credential.
     pub fn needs_credential(&self) -> bool {
         !matches!(self, Target::EnvFile { .. } | Target::File { .. } | Target::Program { .. })
     }
 }
 
-/// A delivery: one account's token on its way to one target.
+/// A delivery: one account's token and one target that it is written to.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct DeliveryView {
-    /// Ours.
+    /// Our id.
     pub id: String,
-    /// Whose token.
+    /// The account's id.
     pub account: String,
-    /// Where to.
+    /// The target.
     pub target: Target,
     /// False: it is off until the person confirms it in a native dialog.
     pub confirmed: bool,
-    /// When it last arrived; none where it never did.
+    /// The last arrival; none if it never arrived.
     pub done: Option<DeliveredView>,
-    /// What arrived last is the token that the account has now.
+    /// The target has the account's present token.
     pub current: bool,
-    /// It did not work, and is tried again.
+    /// The last attempt failed and is retried.
     pub later: Option<LaterView>,
 }
 
-/// What arrived.
+/// An arrival.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DeliveredView {
-    /// When.
+    /// When it arrived.
     pub time: i64,
-    /// How the other side showed that it has it.
+    /// How the target proved it.
     pub proof: Proof,
 }
 
-/// How the other side showed that it has what was sent.
+/// How a target proved that it has the token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[ts(tag = "kind", rename_all = "kebab-case")]
 pub enum Proof {
-    /// The file was read back, and was what was written.
+    /// The file was read back and had the token.
     ReadBack,
-    /// The program ended well.
+    /// The program exited with 0.
     Exited,
-    /// The other side says when it was changed.
+    /// The service says when the secret was changed.
     Updated {
-        /// In its own words.
+        /// The time, in the service's own words.
         at: String,
         /// The repository's number, which stays when its name changes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -209,18 +206,18 @@ pub enum Proof {
         #[ts(optional, as = "Option<Vec<String>>")]
         environments: Vec<String>,
     },
-    /// The other side lists it; it does not say since when.
+    /// The service lists it, without a time.
     Listed,
-    /// It was read back, and is this version.
+    /// It was read back as this version.
     Version {
         /// Which.
         number: u64,
     },
-    /// The other side took it as this version; the credential may not read it back.
+    /// It was written as this version. The credential may not read it back.
     Written {
         /// Which.
         number: u64,
-        /// Nothing but the token stands in that version.
+        /// That version contains only the token.
         alone: bool,
     },
 }

@@ -1,4 +1,4 @@
-//! What a login is told, and what it tells.
+//! A login's plan, and the events that it reports.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::provider::RedirectKind;
 use crate::text::Text;
 use crate::token::Secret;
 
-/// What a login is to do.
+/// The plan of a login.
 #[derive(Clone, Debug, Default, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct LoginPlan {
@@ -25,30 +25,30 @@ pub struct LoginPlan {
     pub answers: BTreeMap<String, Secret>,
     /// The scopes to ask for.
     pub scopes: Vec<String>,
-    /// The redirect, or none for the first that works.
+    /// The kind of redirect; none for the provider's first.
     pub redirect: Option<RedirectKind>,
-    /// Ask the platform to sign in anew, for another account.
+    /// Ask the platform for a new sign-in, to use another account.
     pub force_login: bool,
     /// Ask again for permissions that were declined.
     #[serde(default)]
     pub rerequest: bool,
-    /// Which account is meant, as a name or an id; empty where any will do. Another one is held aside.
+    /// The expected account, as a name or an id; empty for any account. The token of another account waits for the person's decision.
     #[serde(default)]
     pub expect: String,
 }
 
-/// A server that was found behind what a person typed.
+/// A server that was found by what a person typed.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct ServerView {
     /// Its origin, `https://host`.
     pub origin: String,
     /// The provider file that fits its software.
     pub provider: String,
-    /// What it says it is, with version.
+    /// Its software and version.
     pub software: Option<String>,
 }
 
-/// A step that a login has taken.
+/// A finished step of a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
 #[ts(rename_all = "kebab-case")]
@@ -61,29 +61,29 @@ pub enum StepKind {
     RedirectOpen,
     /// The browser was asked to open the address.
     BrowserOpened,
-    /// The redirect came home.
+    /// The response has arrived.
     AnswerReceived,
-    /// The token is won.
+    /// The token is received.
     TokenReceived,
     /// It was exchanged for a long-lived one.
     TokenExchanged,
-    /// The platform said whose it is.
+    /// The platform has said whose token it is.
     IdentityVerified,
-    /// The store holds it.
+    /// The token is stored.
     Stored,
 }
 
-/// What happens in a login, as it happens.
+/// An event of a login.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[ts(tag = "kind", rename_all = "kebab-case")]
 pub enum LoginEvent {
-    /// A step was taken.
+    /// A step is finished.
     Step {
-        /// Which.
+        /// The step.
         step: StepKind,
     },
-    /// The browser's turn.
+    /// The login waits for the browser.
     Waiting {
         /// The redirect that is open.
         redirect: RedirectKind,
@@ -94,25 +94,25 @@ pub enum LoginEvent {
         /// When the wait ends.
         until: i64,
     },
-    /// Something that does not end the login, said beside Cancel.
+    /// Something to show that does not end the login.
     Hint {
         /// What happened.
         error: ErrorView,
     },
-    /// It is done.
+    /// The login has succeeded.
     Done {
         /// The account's id.
         account: String,
     },
-    /// Another account than the one that was meant came back. Its token is held in memory until the person decides;
-    /// nothing that was kept is touched.
+    /// The person signed in to another account than the expected one. Its token is in memory until the person decides; nothing that is
+    /// stored has changed.
     Mismatch {
-        /// Who came back.
+        /// The account that signed in.
         name: String,
-        /// Who was meant.
+        /// The expected account.
         expected: String,
     },
-    /// It failed.
+    /// The login has failed.
     Failed {
         /// Why.
         error: ErrorView,
@@ -122,56 +122,56 @@ pub enum LoginEvent {
 /// A test of a redirect on this machine.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct RedirectTest {
-    /// Which.
+    /// The step.
     pub redirect: RedirectKind,
-    /// Whether a redirect came home by it.
+    /// Whether a redirect arrived.
     pub ok: bool,
-    /// What it was.
+    /// Why it did not arrive.
     pub error: Option<ErrorView>,
     /// The address that was tried.
     pub address: String,
 }
 
-/// A page of the platform's that never redirects.
+/// A page of the platform that never redirects.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct StuckView {
-    /// What it shows.
+    /// The text that it shows.
     pub shows: String,
     /// What that means: an error code.
     pub code: Code,
-    /// What to do, where the general sentence is not enough.
+    /// What to do, if the error's general sentence is not enough.
     pub action: Option<Text>,
 }
 
-/// What became of a renewal.
+/// The outcome of a renewal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
 #[ts(rename_all = "kebab-case")]
 pub enum RenewalOutcome {
-    /// It has a new token.
+    /// The account has a new token.
     Renewed,
-    /// It did not work, and is tried again by itself.
+    /// It failed and is retried automatically.
     Later,
-    /// Only the person can mend it.
+    /// It failed and needs the person.
     NeedsYou,
 }
 
-/// What became of one account's renewal.
+/// The renewal of one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct RenewalView {
     /// The account's id.
     pub account: String,
     /// Its name.
     pub name: String,
-    /// One of three.
+    /// The outcome.
     pub outcome: RenewalOutcome,
-    /// Why not.
+    /// Why it failed.
     pub error: Option<ErrorView>,
-    /// When it is tried again.
+    /// When it is retried.
     pub until: Option<i64>,
 }
 
-/// Something to tell the person in time: with so many days left only a login renews an account.
+/// A reminder that only a login renews an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct NoticeView {
     /// The account's id.
@@ -187,12 +187,12 @@ pub struct NoticeView {
 /// A sub-account, such as a Page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct SubAccountView {
-    /// The provider's id of it.
+    /// The provider's id.
     pub id: String,
     /// Its name.
     pub name: String,
     /// What the person may do with it.
     pub tasks: Vec<String>,
-    /// It is kept already.
+    /// It is stored here already.
     pub kept: bool,
 }

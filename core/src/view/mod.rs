@@ -1,5 +1,5 @@
-//! What the keeper shows to a shell: plain values that cross the IPC, written out for the UI as TypeScript.
-//! No type in this room can hold a secret. Times are Unix seconds; ids and large numbers are text.
+//! What the keeper shows to a shell: plain values that cross the IPC, exported to the UI as TypeScript. No type that goes to the UI
+//! contains a secret. Times are Unix seconds; ids and large numbers are text.
 
 mod accounts;
 mod delivery;
@@ -10,6 +10,7 @@ mod transfer;
 mod update;
 mod uses;
 
+use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -25,8 +26,9 @@ pub use self::transfer::{BundleView, ImportOutcome, ImportedView};
 pub use self::update::UpdateView;
 pub use self::uses::{CallView, CopyView, InputView, RateView, RequestView, TriedView, UsesView};
 pub use crate::error::ErrorView;
+use crate::provider::questions::matches_whole;
 use crate::provider::sources::Source;
-use crate::provider::{ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, Warning, Wrong};
+use crate::provider::{ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, TileInfo, Warning, Wrong};
 use crate::text::Text;
 
 /// Everything a window needs to draw itself, in one answer.
@@ -40,17 +42,17 @@ pub struct AppView {
     pub clients: Vec<ClientView>,
     /// Every account, by name.
     pub accounts: Vec<AccountView>,
-    /// Where tokens go by themselves, oldest first.
+    /// Where tokens are delivered, oldest first.
     pub deliveries: Vec<DeliveryView>,
-    /// Where secrets are kept, and how that store is.
+    /// The store of secrets, and its state.
     pub store: StoreView,
     /// The person's choices.
     pub settings: Settings,
-    /// What is wrong at large: a provider file that was refused, a book newer than the program.
+    /// Problems that belong to no account: a refused provider file, a book newer than the program.
     pub problems: Vec<ErrorView>,
-    /// The certificate of the https redirect stands in the person's own certificate store.
+    /// The certificate of the https redirect is in the person's certificate store.
     pub certificate_trusted: bool,
-    /// A newer version, where the person wants to hear of it.
+    /// A newer version, if the person asked for that.
     pub update: Option<UpdateView>,
 }
 
@@ -65,69 +67,71 @@ pub struct ProviderView {
     pub mark: MarkView,
     /// One line for its tile.
     pub summary: Text,
-    /// Sentences worth reading before one starts.
+    /// Its group of tiles, its cost and its other names; none for files that do not say so.
+    pub tile_info: Option<TileInfo>,
+    /// What to read before starting.
     pub warnings: Vec<Warning>,
     /// The day on which its facts were last read, `YYYY-MM-DD`.
     pub checked: Option<String>,
     /// That day is more than half a year ago.
     pub facts_old: bool,
-    /// From where its facts are.
+    /// The sources of its facts.
     pub sources: Vec<Source>,
     /// Its documentation.
     pub docs: Option<String>,
     /// The id of the tile it belongs to: its own, or that of the provider it is another kind of.
     pub tile: String,
-    /// What this kind of token is, where one tile offers several.
+    /// What this kind of token is, if one tile offers several.
     pub kind: Option<Kind>,
-    /// How a token is got.
+    /// How a token is obtained.
     pub grant: GrantType,
-    /// Clients of providers of one family are the same: the same keys of the same app.
+    /// The client family: providers of one family share clients, because the app has the same keys.
     pub client_family: String,
-    /// True for a file of the person's own; its hosts are then shown.
+    /// True for the person's own provider file; its hosts are shown then.
     pub custom: bool,
     /// The hosts that its messages go to.
     pub hosts: Vec<String>,
     /// True for the practice platform.
     pub practice: bool,
-    /// True where the client is registered by itself: no console.
+    /// True if Keybearer registers the client: no console is needed.
     pub registers: bool,
     /// What is asked before a login.
     pub questions: Vec<QuestionView>,
-    /// Steps in the platform's console, where there is one.
+    /// Steps in the platform's console, if there is one.
     pub console: Vec<ConsoleStep>,
     /// Permissions that can be asked for.
     pub scopes: Vec<Scope>,
     /// Redirects in order of preference.
     pub redirects: Vec<RedirectView>,
-    /// True where the consent page has a button to say no.
+    /// True if the consent page has a button to decline.
     pub can_deny: bool,
-    /// True where another account can be forced at the consent page.
+    /// True if the consent page can be made to ask for another account.
     pub can_force_login: bool,
-    /// True where one can ask whose a token is.
+    /// True if the platform says whose a token is.
     pub can_verify: bool,
-    /// True where asking whose a token is costs money.
+    /// True if that question costs money.
     pub identity_costs: bool,
-    /// True where a second login of a person at one client ends the first.
+    /// True if a second login of a person with one client ends the first.
     pub one_login: bool,
-    /// True where tokens can be revoked by a call.
+    /// True if tokens can be revoked by a request.
     pub can_revoke: bool,
-    /// True where a second login gets the same token, so that a revocation kills every copy.
+    /// True if a second login gets the same token, so that a revocation ends every copy.
     pub reuses_token: bool,
-    /// True where a short-lived token is exchanged for a long-lived one at once.
+    /// True if a short-lived token is exchanged for a long-lived one at once.
     pub exchanges: bool,
-    /// True where sub-accounts (Pages) have tokens of their own.
+    /// True if sub-accounts (Pages) have tokens of their own.
     pub has_sub_accounts: bool,
-    /// True where the app itself has a token.
+    /// True if the app itself has a token.
     pub has_app_token: bool,
-    /// True where the platform tells what it knows of a token.
+    /// True if the platform shows the details of a token.
     pub can_inspect: bool,
-    /// True where another device can be given a token of its own by a code.
+    /// True if a code can give another device a token of its own.
     pub has_device_codes: bool,
-    /// The filters of its list of statuses; none where it lists none.
+    /// The filters of its list of statuses; none if it has no such list.
     pub lists: Option<Vec<FilterView>>,
-    /// True where a token made elsewhere can be imported.
+    /// True if a token made elsewhere can be imported.
     pub can_import: bool,
-    /// Pages that a login gets stuck at: only the person sees them.
+    /// Pages at which a login gets stuck. Only the person sees them.
     pub stuck: Vec<StuckView>,
     /// The API version in its addresses.
     pub version: Option<String>,
@@ -150,10 +154,23 @@ pub struct QuestionView {
     pub kind: QuestionKind,
     /// A regular expression that right answers match.
     pub pattern: Option<String>,
-    /// What wrong ones look like.
+    /// Patterns of wrong answers.
     pub wrong: Vec<Wrong>,
-    /// What to choose from; empty where it is typed.
+    /// The options; empty if the answer is typed.
     pub options: Vec<OptionView>,
+}
+
+impl QuestionView {
+    /// Whether an answer matches [`QuestionView::pattern`].
+    pub fn accepts(&self, answer: &str) -> bool {
+        matches_whole(self.pattern.as_deref(), answer)
+    }
+
+    /// What a wrong answer looks like, in the provider file's words.
+    pub fn looks_like(&self, answer: &str) -> Option<&Text> {
+        let fits = |wrong: &&Wrong| Regex::new(&wrong.pattern).is_ok_and(|pattern| pattern.is_match(answer));
+        self.wrong.iter().find(fits).map(|wrong| &wrong.text)
+    }
 }
 
 /// One answer to choose.
@@ -163,7 +180,7 @@ pub struct OptionView {
     pub id: String,
     /// What it is for.
     pub meaning: Text,
-    /// With this answer a secret is asked for.
+    /// With this answer a secret is required.
     pub secret: bool,
 }
 
@@ -172,15 +189,15 @@ pub struct OptionView {
 pub struct RedirectView {
     /// Which.
     pub kind: RedirectKind,
-    /// Nobody has proved that the platform accepts it.
+    /// Not confirmed that the platform accepts it.
     pub unproven: bool,
     /// What to know about it.
     pub note: Option<Text>,
-    /// The one string to register, character by character the one that is sent; none where it is known at the login only.
+    /// The address to register, exactly as it is sent; none if it is only known at the login.
     pub redirect_uri: Option<String>,
     /// Only for clients of these types; empty for all.
     pub client_types: Vec<String>,
-    /// What the platform asks of such an address.
+    /// The platform's rules for such an address.
     pub rules: Vec<RuleView>,
 }
 
@@ -191,42 +208,42 @@ pub struct RuleView {
     pub text: Text,
     /// The address breaks it.
     pub broken: bool,
-    /// The platform says so, and takes such an address all the same.
+    /// The platform documents the rule but accepts such an address.
     pub doubtful: bool,
 }
 
-/// An address beside what the console shows.
+/// The comparison of an address with what the console shows.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct RedirectCheck {
-    /// What differs; none where they are the same.
+    /// What differs; none if they are the same.
     pub error: Option<ErrorView>,
     /// The platform's rules that the shown address breaks.
     pub broken: Vec<RuleView>,
 }
 
-/// Which store.
+/// A kind of store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 #[ts(rename_all = "kebab-case")]
 pub enum StoreKind {
     /// The operating system's keychain.
     Keychain,
-    /// age files, their identity sealed by a passphrase or kept in the keychain.
+    /// age files, with their identity sealed by a passphrase or stored in the keychain.
     SealedFile,
 }
 
-/// How a store is.
+/// The state of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "kebab-case")]
 #[ts(rename_all = "kebab-case")]
 pub enum StoreState {
-    /// It can be used (perhaps after a prompt of its own).
+    /// It can be used, possibly after a prompt of its own.
     Ready,
-    /// It is there and locked.
+    /// It exists and is locked.
     Locked,
-    /// There is none on this machine.
+    /// This machine has none.
     Missing,
-    /// It is there and does not answer.
+    /// It exists and does not respond.
     Silent,
 }
 
@@ -235,9 +252,9 @@ pub enum StoreState {
 pub struct ReachView {
     /// Its name.
     pub host: String,
-    /// Who signed its certificate, by that certificate's own word.
+    /// The issuer of its certificate, as the certificate names it.
     pub issuer: Option<String>,
-    /// By an authority that was added to this computer: its company's, or that of somebody who listens in.
+    /// The issuer is an authority that was added to this computer, by its company or by an eavesdropper.
     pub added: bool,
     /// Why not.
     pub error: Option<ErrorView>,
@@ -246,26 +263,26 @@ pub struct ReachView {
 /// The proxy that the environment names for the platforms.
 #[derive(Clone, Debug)]
 pub struct ProxyView {
-    /// Its scheme, host and port, and the variable; nothing where it cannot be read.
+    /// Its scheme, host and port, and the variable's name; none if it cannot be parsed.
     pub proxy: Option<(String, String)>,
-    /// What is reached without it, as `no_proxy` says.
+    /// What `no_proxy` excludes.
     pub except: Option<String>,
     /// Why it cannot be used.
     pub error: Option<ErrorView>,
 }
 
-/// Where secrets are kept.
+/// The store of secrets.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct StoreView {
-    /// Which one is in use.
+    /// The one in use.
     pub kind: StoreKind,
-    /// How it is.
+    /// Its state.
     pub state: StoreState,
-    /// How the keychain is, whichever is in use.
+    /// The keychain's state, whichever store is in use.
     pub keychain: StoreState,
     /// Where the sealed files are.
     pub path: String,
-    /// How many tokens wait in memory for the store.
+    /// How many tokens are in memory because the store has not taken them.
     pub unstored: u32,
 }
 
@@ -277,16 +294,25 @@ pub struct Settings {
     pub language: String,
     /// `system`, `light` or `dark`.
     pub theme: String,
-    /// Address of the person's own hosted relay page; empty where there is none.
+    /// The address of the person's relay page; empty if there is none.
     pub relay: String,
-    /// What closing the window does: `ask`, `keep` (running in the tray) or `quit`.
+    /// What closing the window does: `ask`, `keep` (go on in the tray) or `quit`.
     pub on_close: String,
     /// Start with the session, hidden in the tray.
     pub autostart: bool,
-    /// Ask once a day whether a newer version is out. Written only where it is so: older books do not have it.
+    /// Ask once a day whether a newer version is out. Written only if true, because older books do not have it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>", optional)]
     pub check_updates: bool,
+    /// Ids of accounts in the person's own order; the others follow by name. Written only where there is one: older books do not
+    /// have it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub order: Vec<String>,
+    /// Platforms whose accounts are folded away in the list, by their tiles. Written only where there is one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub folded: Vec<String>,
 }
 
 impl Default for Settings {
@@ -298,6 +324,8 @@ impl Default for Settings {
             on_close: "ask".into(),
             autostart: false,
             check_updates: false,
+            order: Vec::new(),
+            folded: Vec::new(),
         }
     }
 }

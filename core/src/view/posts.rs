@@ -1,4 +1,4 @@
-//! An export of statuses, as a shell asks for it and hears of it.
+//! An export of statuses: its plan and its events.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -6,7 +6,7 @@ use ts_rs::TS;
 use crate::error::ErrorView;
 use crate::text::Text;
 
-/// A filter that a provider's list of statuses knows.
+/// A filter of a provider's list of statuses.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct FilterView {
     /// Its id.
@@ -15,20 +15,20 @@ pub struct FilterView {
     pub meaning: Text,
 }
 
-/// What is wanted of whose statuses.
+/// The plan of an export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ExportPlan {
     /// The account's id.
     pub account: String,
-    /// How the file is written.
+    /// The format of the file.
     pub format: ExportFormat,
-    /// The filters that are on, by their ids.
+    /// The ids of the chosen filters.
     pub filters: Vec<String>,
-    /// Only so many, the newest; none for all.
+    /// How many of the newest statuses; none for all.
     pub limit: Option<u64>,
 }
 
-/// How a file of statuses is written. Each status stands there as the server wrote it.
+/// The format of a file of statuses. Each status is in it as the server wrote it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 #[ts(rename_all = "kebab-case")]
@@ -36,70 +36,70 @@ pub enum ExportFormat {
     /// One array.
     #[default]
     Json,
-    /// One a line.
+    /// One status per line.
     Jsonl,
 }
 
-/// What happens in an export.
+/// An event of an export.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[ts(tag = "kind", rename_all = "kebab-case")]
 pub enum ExportEvent {
-    /// Another page is in it; or it goes on, and this is from where.
+    /// Another page is written, or an export continues from here.
     Progress {
-        /// So many statuses are in it.
+        /// How many statuses are in the file.
         count: u64,
-        /// So many come in a second, waits left out; none before the first page.
+        /// How many statuses arrive in a second, without waits; 0 before the first page.
         rate: u64,
     },
-    /// The server or the network wants patience.
+    /// The export waits for the server or the network.
     Waiting {
         /// Until when.
         until: i64,
         /// Why.
         error: ErrorView,
     },
-    /// The file is whole.
+    /// The export is complete.
     Done {
-        /// So many are in it.
+        /// How many statuses are in the file.
         count: u64,
-        /// Where it is; empty where it was no file.
+        /// The file's path; empty for a stream.
         path: String,
-        /// The server's own count, where it says a few more than its list has: its counter is a little off.
+        /// The server's own count, if it is slightly more than its list has, which means that its counter is inexact.
         expected: Option<u64>,
     },
-    /// The file has its name, and the server could not give all of it.
+    /// The file has its name, but the server could not return everything.
     Partial {
-        /// So many are in it.
+        /// How many statuses are in the file.
         count: u64,
-        /// Where it is; empty where it was no file.
+        /// The file's path; empty for a stream.
         path: String,
         /// What is missing.
         missing: MissingView,
     },
-    /// It stopped before its end.
+    /// The export stopped.
     Stopped {
-        /// So many are in it.
+        /// How many statuses are in the file.
         count: u64,
-        /// It can go on from there.
+        /// It can continue from there.
         resumable: bool,
-        /// Why; `cancelled` where a person wanted that.
+        /// Why; `cancelled` if a person stopped it.
         error: ErrorView,
     },
 }
 
-/// What a server could not give.
+/// What a server could not return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
 pub struct MissingView {
-    /// Where it answers with an error whatever is asked, newest first.
+    /// Places at which it always answers with an error, newest first.
     pub skipped: Vec<SkippedView>,
-    /// It gave the same statuses again and again.
+    /// It returned the same statuses again and again.
     pub repeats: bool,
-    /// So many the server says there are, where it gave fewer.
+    /// The server's own count, if it returned fewer.
     pub expected: Option<u64>,
 }
 
-/// A status that could not be had, or a place where one or more are.
+/// A status that the server could not return, or a range with at least one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[ts(tag = "kind", rename_all = "kebab-case")]
@@ -111,24 +111,24 @@ pub enum SkippedView {
     },
     /// At least one.
     Between {
-        /// The id of the next newer status; none where there is none.
+        /// The id of the next newer status, if there is one.
         newer: Option<String>,
-        /// The id of the next older one; none where there is none.
+        /// The id of the next older one, if there is one.
         older: Option<String>,
     },
 }
 
-/// An export that can go on, or goes on just now.
+/// An export that is running or can be continued.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct ExportView {
     /// Its id.
     pub id: String,
-    /// What was wanted.
+    /// The plan.
     pub plan: ExportPlan,
     /// Where the file will be.
     pub path: String,
-    /// So many statuses are in it.
+    /// How many statuses are in the file.
     pub count: u64,
-    /// It runs.
+    /// It is running.
     pub runs: bool,
 }

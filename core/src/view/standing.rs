@@ -1,20 +1,20 @@
-//! How an account stands, as one value. Core decides it once; window, tray and command line only put it into words.
+//! An account's state as one value. Core decides it once; window, tray and command line only put it into words.
 
 use serde::Serialize;
 use ts_rs::TS;
 
 use crate::error::Code;
 
-/// A token counts as running out in the last seventh of its life: a week of sixty days, a day of one.
+/// A token is running out in the last 1/`RUNNING_OUT` of its life: in the last week of sixty days.
 const RUNNING_OUT: i64 = 7;
 
-/// How an account stands.
+/// An account's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Standing {
-    /// Its practice platform does not run any more.
+    /// Its practice platform is no longer running.
     PracticeOver,
-    /// The store did not take the token yet: it is in memory only.
+    /// The token is in memory only, because the store has not taken it yet.
     Unstored,
     /// Another computer renews it.
     Paused,
@@ -25,9 +25,9 @@ pub enum Standing {
     },
     /// The store has no token for it, or one that cannot be read.
     MissingSecret,
-    /// Nobody has said when the token ends.
+    /// The token's end is unknown.
     LifeUnknown,
-    /// The platform was asked whose token it is, and did not answer that.
+    /// The platform was asked whose token it is, and did not say.
     Unverified,
     /// The platform has not been asked yet whose token it is, and could be.
     Unchecked,
@@ -40,6 +40,11 @@ pub enum Standing {
         /// Unix seconds.
         at: i64,
     },
+    /// The token goes on, but its access to the person's data ends at a known time unless the person signs in again.
+    DataEnds {
+        /// Unix seconds.
+        at: i64,
+    },
 }
 
 /// Why only a new login helps.
@@ -48,9 +53,9 @@ pub enum Standing {
 pub enum LoginReason {
     /// A renewal was cut off, and its answer is lost.
     Interrupted,
-    /// The token's time is over.
+    /// The token has expired.
     Expired,
-    /// The platform does not accept it any more.
+    /// The platform no longer accepts the token.
     Refused,
 }
 
@@ -60,24 +65,27 @@ pub(crate) struct Facts {
     pub practice_over: bool,
     pub unstored: bool,
     pub paused: bool,
-    /// What went wrong last and was not put right yet.
+    /// What went wrong last and is not resolved yet.
     pub trouble: Option<Code>,
     pub life_known: bool,
-    /// The identity call has succeeded.
+    /// The identity request has succeeded.
     pub verified: bool,
-    /// The platform has an identity call.
+    /// The platform has an identity request.
     pub can_verify: bool,
     pub renews_on_demand: bool,
     pub issued: i64,
     /// The end of the account: of the refresh token where the token renews on demand, else of the token.
     pub ends: Option<i64>,
+    /// When access to the person's data ends; none where a renewal comes first.
+    pub data_ends: Option<i64>,
 }
 
 impl Standing {
-    /// By what is known at `now`, Unix seconds. What hides something else comes first.
+    /// Decides the state at `now`, Unix seconds. The first case that applies counts.
     pub(crate) fn of(facts: &Facts, now: i64) -> Standing {
         let needs_login = |why| Standing::NeedsLogin { why };
         let runs_out = |at: i64| (at - now).saturating_mul(RUNNING_OUT) < at.saturating_sub(facts.issued);
+        let data_ends = facts.data_ends.filter(|at| facts.ends.is_none_or(|end| *at < end));
         match (facts.trouble, facts.ends) {
             _ if facts.practice_over => Standing::PracticeOver,
             _ if facts.unstored => Standing::Unstored,
@@ -90,13 +98,16 @@ impl Standing {
             _ if !facts.life_known => Standing::LifeUnknown,
             (Some(_), _) if !facts.verified => Standing::Unverified,
             _ if !facts.verified && facts.can_verify => Standing::Unchecked,
-            (_, Some(at)) if !facts.renews_on_demand || runs_out(at) => Standing::Ends { at },
-            _ if facts.renews_on_demand => Standing::RenewsOnDemand,
-            _ => Standing::Endless,
+            (_, Some(at)) if data_ends.is_none() && (!facts.renews_on_demand || runs_out(at)) => Standing::Ends { at },
+            _ => match data_ends {
+                Some(at) => Standing::DataEnds { at },
+                None if facts.renews_on_demand => Standing::RenewsOnDemand,
+                None => Standing::Endless,
+            },
         }
     }
 
-    /// Whether the token cannot be used before the person has logged in again.
+    /// Whether the token can only be used after another login.
     pub fn needs_login(self) -> bool {
         matches!(self, Standing::NeedsLogin { .. } | Standing::MissingSecret)
     }
@@ -120,6 +131,7 @@ mod tests {
             renews_on_demand: false,
             issued: 0,
             ends: Some(60 * DAY),
+            data_ends: None,
         }
     }
 
@@ -179,6 +191,12 @@ mod tests {
             "trouble that leaves the token as it is"
         );
         assert_eq!(at(Facts { life_known: false, ..good }), Standing::LifeUnknown);
+        let data = |ends, data_ends| at(Facts { ends, data_ends, ..good });
+        let data_ends = |day: i64| Standing::DataEnds { at: day * DAY };
+        assert_eq!(data(None, Some(90 * DAY)), data_ends(90), "the token of a Page");
+        assert_eq!(data(Some(60 * DAY), Some(30 * DAY)), data_ends(30));
+        assert_eq!(data(Some(60 * DAY), Some(90 * DAY)), Standing::Ends { at: 60 * DAY });
+        assert_eq!(data(None, Some(9 * DAY)), data_ends(9), "also when it is over");
         assert_eq!(at(Facts { verified: false, ..good }), Standing::Unchecked);
         assert_eq!(
             at(Facts {

@@ -1,31 +1,31 @@
-//! What goes to another machine and what came of it, as a screen sees it.
+//! A transfer to another machine and its results, as a screen shows them.
 
 use serde::Serialize;
 use ts_rs::TS;
 
 use crate::error::ErrorView;
 
-/// The file that was written.
+/// A written transfer file.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct BundleView {
     /// Where it is.
     pub path: String,
     /// How many accounts are in it.
     pub accounts: u32,
-    /// The accounts that are not in it, each with the reason.
+    /// The accounts that were left out, each with the reason.
     pub left: Vec<ImportedView>,
 }
 
-/// What became of one account of a file.
+/// The import of one account.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct ImportedView {
-    /// Our id of it; none where it is not here.
+    /// Our id of the account; none if it was not imported.
     pub account: Option<String>,
     /// The provider's id.
     pub provider: String,
     /// What the list shows.
     pub name: String,
-    /// It is not renewed here until the person says so.
+    /// It is not renewed here until the person asks for it.
     pub paused: bool,
     /// What became of it.
     pub outcome: ImportOutcome,

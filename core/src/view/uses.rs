@@ -1,4 +1,4 @@
-//! What a token is put to use for, as a screen sees it: calls, their answers, and what it is copied as.
+//! The uses of a token as a screen shows them: requests to try, their answers, and copies.
 
 use serde::Serialize;
 use ts_rs::TS;
@@ -7,10 +7,10 @@ use crate::provider::calls::InputKind;
 use crate::provider::copies::CopyKind;
 use crate::text::Text;
 
-/// What can be done with an account's token.
+/// The uses of an account's token.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct UsesView {
-    /// Calls to try.
+    /// Requests to try.
     pub calls: Vec<CallView>,
     /// What it can be copied as.
     pub copies: Vec<CopyView>,
@@ -23,9 +23,9 @@ pub struct CallView {
     pub id: String,
     /// What it does.
     pub meaning: Text,
-    /// What the platform takes for it.
+    /// What the platform charges for it.
     pub costs: Option<Text>,
-    /// It changes something at the platform: it is sent only when the person has confirmed it.
+    /// It changes something at the platform, so it is only sent after the person has confirmed it.
     pub writes: bool,
     /// The fields of its form.
     pub inputs: Vec<InputView>,
@@ -40,7 +40,7 @@ pub struct InputView {
     pub meaning: Text,
     /// How it is filled in.
     pub kind: InputKind,
-    /// What stands in it at first.
+    /// Its initial value.
     pub default: String,
     /// The least number.
     pub min: Option<u32>,
@@ -59,7 +59,7 @@ pub struct RequestView {
     pub url: String,
     /// Header fields: name and value.
     pub headers: Vec<(String, String)>,
-    /// The body, where it has one.
+    /// The body, if it has one.
     pub body: Option<String>,
 }
 
@@ -68,30 +68,30 @@ pub struct RequestView {
 pub struct TriedView {
     /// HTTP status.
     pub status: u16,
-    /// Milliseconds until the last byte was there.
+    /// Milliseconds until the last byte arrived.
     pub ms: u32,
     /// Content type, without parameters.
     pub content_type: String,
-    /// What is left of the platform's limit, where it says so.
+    /// What is left of the platform's rate limit, if it says so.
     pub rate: Option<RateView>,
-    /// In how many seconds to come again, where it says so.
+    /// After how many seconds to retry, if the platform says so.
     pub retry_after: Option<u64>,
-    /// The body as text: laid out, each number digit by digit, where it is JSON.
+    /// The body as text. JSON is indented, with its numbers digit by digit.
     pub text: String,
     /// It is JSON.
     pub is_json: bool,
 }
 
-/// What is left of a limit.
+/// What is left of a rate limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct RateView {
-    /// Requests that are left.
+    /// The remaining requests.
     pub left: Option<u64>,
-    /// Of so many.
+    /// The limit.
     pub limit: Option<u64>,
-    /// When all of them are there again.
+    /// When the limit resets.
     pub resets: Option<i64>,
-    /// How much is used, in per cent, where the platform counts so.
+    /// The used share in per cent, if the platform counts so.
     pub used: Option<u64>,
 }
 
@@ -102,10 +102,10 @@ pub struct CopyView {
     pub id: String,
     /// What kind of text it is.
     pub kind: CopyKind,
-    /// It holds a secret: it is copied without being shown, and cleared from the clipboard after a while.
+    /// It contains a secret: it is copied without being shown, and cleared from the clipboard after a while.
     pub secret: bool,
     /// The text, its secrets as dots.
     pub shown: String,
-    /// The name under which it can be saved; none where it holds a secret.
+    /// The file name to save it under; none if it contains a secret.
     pub file: Option<String>,
 }

@@ -237,6 +237,7 @@ async fn child_logs_in_under_watch() {
             what: "token",
             method: "POST",
             url: format!("https://h.example/token?client_secret={secret}").parse().unwrap(),
+            secret_path: false,
             headers: vec![("authorization".into(), held.clone())],
             body: Some(("application/x-www-form-urlencoded", held.clone())),
         };

@@ -2,6 +2,7 @@
 //! that the person has been to.
 
 use keybearer_core::provider::RedirectKind;
+use keybearer_core::token::Secret;
 use keybearer_core::view::LoginPlan;
 use keybearer_practice::{Flavor, Practice};
 use tempfile::TempDir;
@@ -114,7 +115,7 @@ id = "post"
 authentication = "post"
 [[client_types]]"#,
         )
-        .replace("code = \"{code}\" }", "code = \"{code}\", redirect_uri = \"{redirect_uri}\", code_verifier = \"{code_verifier}\" }")
+        .replace("code = \"{code}\",", "code = \"{code}\", redirect_uri = \"{redirect_uri}\",")
         .replace(
             "[[errors]]",
             "[messages.identity]\nmethod = \"GET\"\nurl = \"{api}/api/v1/accounts/verify_credentials\"\nauthenticate = \"bearer\"\nanswers = { user_id = \"/id\", username = \"/username\" }\n[[errors]]",
@@ -193,4 +194,31 @@ async fn a_client_is_bound_to_the_hosts_it_was_made_with() {
     again.client = Some(client);
     assert_eq!(rig.fail(again).await.code, "input-invalid", "changed hosts mean asking again");
     assert!(other.requests().iter().all(|r| !r.body.contains(&secret)));
+}
+
+/// A file of one's own that says it takes Facebook's tokens does not get to see one: recognition is by shipped files.
+#[tokio::test]
+async fn a_pasted_token_is_recognised_by_shipped_files_only() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join("config/providers");
+    std::fs::create_dir_all(&folder).unwrap();
+    let greedy = RIGHT.replace(
+        "[authorize]",
+        "[adopt]\nprefixes = [\"EAA\", \"E\"]\npatterns = [\"^[A-Z]{3}\"]\n[authorize]",
+    );
+    std::fs::write(folder.join("mine.toml"), greedy).unwrap();
+    let rig = Rig::over(home);
+    assert!(rig.keeper.catalogue().iter().any(|p| p.id == "mine" && p.can_import));
+    let seen = |text: &str| rig.keeper.recognise(&Secret::new(text));
+    let token = format!("EAA{}", "b".repeat(60));
+    assert_eq!(seen(&token), ["facebook"]);
+    assert_eq!(
+        seen(&format!("Authorization: Bearer {token}")),
+        ["facebook"],
+        "as it stands in a header"
+    );
+    assert_eq!(seen(&format!("FACEBOOK_ACCESS_TOKEN={token}\n")), ["facebook"]);
+    for none in ["", " ", "mastodon", "{}", "E2E-token-of-another-platform"] {
+        assert!(seen(none).is_empty(), "{none}");
+    }
 }

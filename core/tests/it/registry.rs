@@ -2,6 +2,7 @@
 //! together (`shipped`).
 
 mod facts;
+mod form;
 mod lazy;
 mod rehearsal;
 mod shipped;
@@ -43,7 +44,7 @@ meaning = { en = "read", zh-Hans = "读", zh-Hant = "讀" }
 [messages.token]
 url = "{api}/token"
 authenticate = "client"
-form = { grant_type = "authorization_code", code = "{code}" }
+form = { grant_type = "authorization_code", code = "{code}", code_verifier = "{code_verifier}" }
 answers = { user_id = "/user_id" }
 [[errors]]
 pointer = "/error"
@@ -63,6 +64,62 @@ const LATER: &[(&str, &str, &str)] = &[
         "[[console]]\ntext = { en = \"a\", zh-Hans = \"b\", zh-Hant = \"c\" }\ncopy = [\"{redirect}\"]\n[authorize]",
         "console[0].copy: “{redirect}” is not one of",
     ),
+    (
+        "[authorize]",
+        "[[console]]\ntext = \"a\"\nfields = [\"client-secret\"]\n[authorize]",
+        "console[0].fields[0]: no question of this kind",
+    ),
+    (
+        "[authorize]",
+        "[[console]]\ntext = \"a\"\nfields = [\"client-id\"]\n[[console]]\ntext = \"b\"\nfields = [\"client-id\"]\n[authorize]",
+        "console[1].fields[0]: is answered at an earlier step",
+    ),
+    (
+        "[authorize]",
+        "[[console]]\ntext = \"a\"\nfor_redirects = [\"relay\"]\n[authorize]",
+        "console[0].for_redirects[0]: no redirect “relay”",
+    ),
+    (
+        "[authorize]",
+        "[[console]]\ntext = \"a\"\nsolves = [\"user-denied\"]\n[authorize]",
+        "console[0].solves: no step puts a person's refusal right",
+    ),
+    (
+        "id = \"read\"",
+        "id = \"read\"\ngranted_only = true\nmeaning = \"a\"\n[[console]]\ntext = \"a\"\npermissions = true\n[[scopes]]\nid = \"more\"\ngranted_only = true",
+        "console[0].permissions: no scope is asked for",
+    ),
+    (
+        "kind = \"loopback\"\nhost = \"localhost\"\nport = 8080\npath = \"/callback\"\n",
+        "kind = \"out-of-band\"\n[[console]]\ntext = \"a\"\nredirect = true\n",
+        "console[0].redirect: no redirect has an address",
+    ),
+    (
+        "[hosts]",
+        "[tile_info]\ngroup = \"social\"\ncost = \"cheap\"\n[hosts]",
+        "unknown variant `cheap`, expected one of `free`",
+    ),
+    (
+        "[hosts]",
+        "[tile_info]\ngroup = \"social\"\ncost = \"free\"\naliases = [\"a\", \" \"]\n[hosts]",
+        "tile_info.aliases[1]: “ ”: from 1 to 40 characters",
+    ),
+    (
+        "[hosts]",
+        "[tile_info]\ngroup = \"social\"\ncost = \"free\"\naliases = [\"a\", \"a\"]\n[hosts]",
+        "tile_info.aliases[1]: “a” is there twice",
+    ),
+    (
+        "[authorize]",
+        "[adopt]\nprefixes = [\"\"]\n[authorize]",
+        "adopt.prefixes: one of them is empty",
+    ),
+    (
+        "[authorize]",
+        "[adopt]\npatterns = [\".*\"]\n[authorize]",
+        "adopt.patterns[0]: fits any text",
+    ),
+    ("[authorize]", "[adopt]\npatterns = [\"(\"]\n[authorize]", "“(” is no pattern"),
     (
         "params = { lang = \"en\" }",
         "stuck = [{ shows = \"x\", category = \"no\" }]",

@@ -8,7 +8,9 @@ use keybearer_core::keeper::{Keeper, Outside, TICK};
 use keybearer_core::provider::calls::InputKind;
 use keybearer_core::provider::copies::CopyKind;
 use keybearer_core::provider::sources::Source;
-use keybearer_core::provider::{ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, StepTime, Warning, Wrong};
+use keybearer_core::provider::{
+    ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, StepTime, TileCost, TileGroup, TileInfo, Warning, Wrong,
+};
 use keybearer_core::text::Text;
 use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::*;
@@ -34,6 +36,9 @@ fn the_uis_types_are_those_of_rust() {
         RedirectKind,
         GrantType,
         Kind,
+        TileGroup,
+        TileCost,
+        TileInfo,
         QuestionKind,
         StepTime,
         Warning,
@@ -95,6 +100,13 @@ fn the_uis_types_are_those_of_rust() {
         RateView,
         CopyView,
     );
+    let passing: Vec<_> = Code::ALL.iter().filter(|code| code.passes()).collect();
+    let list = |code: &&Code| format!("  \"{code}\",\n");
+    out.push_str("\n/** Troubles that may pass without the user doing anything. */\n");
+    out.push_str(&format!(
+        "export const PASSING: readonly Code[] = [\n{}];\n",
+        passing.iter().map(list).collect::<String>()
+    ));
     write("shell/wire.ts", &out);
 }
 

@@ -33,10 +33,10 @@ pub(super) struct State {
     numbers: BTreeMap<String, u64>,
     /// The number that an old name leads to.
     old_names: BTreeMap<String, u64>,
-    /// What the key is called by now, and how often it is another one right after it was given out.
+    /// The key's present id, and how many times the key changes right after it was returned.
     key_id: u64,
     pub(super) rotations: u32,
-    /// So many looks after a write see what was there before it.
+    /// How many reads after a write return the state before it.
     pub(super) lag: u32,
 }
 
@@ -133,8 +133,8 @@ fn place(parts: &BTreeMap<String, String>) -> String {
     }
 }
 
-/// A wrong token is 401; a repository that the token does not reach is 404, as one that is not there. An old name leads to the
-/// place by number.
+/// A wrong token is 401; a repository that the token cannot see is 404, like a missing one. An old name redirects to the address by
+/// number.
 fn refusal(shared: &Shared, headers: &HeaderMap, parts: &BTreeMap<String, String>) -> Option<Response> {
     if header(headers, "user-agent").is_empty() {
         return Some(message(StatusCode::FORBIDDEN, "Request forbidden by administrative rules."));
@@ -281,7 +281,7 @@ async fn look(Of(shared): Of<Arc<Shared>>, Path(parts): Parts, headers: HeaderMa
             return Some((kept.at.clone(), kept.visibility.clone()));
         }
         kept.behind -= 1;
-        // What was there before was put there long ago, whatever the clock of the test says.
+        // An earlier secret was written long ago, whatever the test's clock says.
         kept.before
             .clone()
             .map(|_| ("2026-01-01T00:00:00Z".to_owned(), kept.visibility.clone()))

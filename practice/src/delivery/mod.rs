@@ -43,7 +43,7 @@ struct Inside {
     vault: BTreeMap<String, Vec<Option<openbao::Keys>>>,
     /// What a Vault's credential may do there, and where a standby sends to.
     bao: openbao::State,
-    /// A concurrent writer: the key that it writes after each of so many reads.
+    /// A concurrent writer: the key that it writes, and after how many reads.
     intruder: Option<(String, u32)>,
     /// Answers to give instead.
     faults: VecDeque<(u16, HeaderMap, Value)>,
@@ -120,7 +120,7 @@ impl MockTargets {
         self.shared.lock().github.replace(repository);
     }
 
-    /// So many looks at GitHub's secrets after each write are answered by a copy that is behind.
+    /// Makes a stale replica answer this many reads of GitHub's secrets after each write.
     pub fn fall_behind(&self, looks: u32) {
         self.shared.lock().github.lag = looks;
     }
@@ -169,7 +169,7 @@ impl MockTargets {
         }
     }
 
-    /// Another writer sets this key of whatever is read, so many times, right after each read.
+    /// Makes another writer set this key after each of the next reads, `times` times.
     pub fn intrude(&self, key: &str, times: u32) {
         self.shared.lock().intruder = Some((key.to_owned(), times));
     }
@@ -187,7 +187,7 @@ impl MockTargets {
         self.shared.lock().faults.push_back((status, fields.collect(), body));
     }
 
-    /// GitHub's key is another one right after it was given out, so many times.
+    /// Makes GitHub change its key right after returning it, `times` times.
     pub fn rotate_key(&self, times: u32) {
         self.shared.lock().github.rotations = times;
     }

@@ -27,7 +27,7 @@ const NAMESPACE: &str = "team";
 pub(super) struct State {
     /// The credential's capabilities; all of them by default.
     pub(super) allowed: Option<&'static [&'static str]>,
-    /// Where a standby sends its clients, and what it calls its leader.
+    /// The address that a standby redirects to, and the leader that it names.
     pub(super) standby: Option<(String, String)>,
 }
 

@@ -118,7 +118,7 @@ impl Post {
         }
     }
 
-    /// How many of the first so many are private mentions.
+    /// How many of the first `posts` posts are private mentions.
     pub fn direct_among(posts: u64) -> u64 {
         (posts + POSTS - 28) / POSTS
     }

@@ -1,5 +1,5 @@
-//! The refusals of each flavor: status, headers and wording. GoToSocial's are as recorded from a real one (and it is not
-//! RFC 6749 that it follows: `sql: no rows in result set` is an error code of its); the others' are Mastodon's.
+//! The refusals of each flavor: status, headers and wording. GoToSocial's are recorded from a real server (which does not follow RFC
+//! 6749: `sql: no rows in result set` is one of its error codes); the others' are Mastodon's.
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
@@ -30,7 +30,7 @@ pub enum Refusal {
     UnknownCode,
     /// Token endpoint: the code is expired, another client's, for another redirect URI, or its verifier is wrong.
     BadGrant,
-    /// Token endpoint: the redirect URI is none of the client's.
+    /// Token endpoint: the client has not registered the redirect URI.
     ForeignRedirect(String),
     /// Token endpoint: what is missing, in the flavor's own words.
     Incomplete(String),
@@ -64,7 +64,7 @@ struct Body<'a> {
 }
 
 impl Refusal {
-    /// The answer in the flavor's manner.
+    /// The answer as the flavor writes it.
     pub fn response(self, flavor: Flavor) -> Response {
         if flavor.is_gotosocial() {
             self.gotosocial()

@@ -185,7 +185,7 @@ impl Wanted {
     }
 }
 
-/// How many of so many posts come before that one: their ids sort as text.
+/// How many of `posts` posts are older than the one with this id. Ids sort as text.
 fn before(shared: &Shared, person: &Person, posts: u64, id: &str) -> u64 {
     let (mut low, mut high) = (0, posts);
     while low < high {

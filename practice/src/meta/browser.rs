@@ -187,7 +187,7 @@ fn denial(platform: Platform) -> Vec<(&'static str, String)> {
     answer
 }
 
-/// What somebody sees who may not log in (docs/facts/threads.md#console, docs/facts/instagram.md#token). Facebook's words are [M].
+/// The page for a person who may not sign in (docs/facts/threads.md#console, docs/facts/instagram.md#token). Facebook's words are [M].
 fn no_role(state: &State, person: &Person) -> Option<&'static str> {
     if state.testers.contains(person.username) {
         return None;

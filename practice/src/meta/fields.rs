@@ -8,7 +8,7 @@ use super::refusal::Refusal;
 struct Field {
     name: String,
     inner: Vec<Field>,
-    /// Of a list, so many.
+    /// How many items of a list.
     limit: usize,
 }
 

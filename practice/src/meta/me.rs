@@ -73,7 +73,7 @@ fn instagram(state: &State, person: &Person) -> Value {
 fn facebook(state: &State, token: &Token) -> Value {
     let person = token.person;
     let (first, last) = person.name.split_once(' ').unwrap_or((person.name, ""));
-    // `.invalid` can be nobody's address.
+    // `.invalid` belongs to no one.
     let email = token.may("email").then(|| format!("{}@practice.invalid", person.username));
     let picture = json!({ "data": { "url": picture(state, person), "width": 50, "height": 50, "is_silhouette": false } });
     json!({

@@ -105,7 +105,7 @@ impl Call {
     }
 }
 
-/// What a path stands for.
+/// The message of a path.
 pub struct Place {
     pub message: Message,
     pub node: String,

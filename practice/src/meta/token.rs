@@ -1,4 +1,4 @@
-//! Tokens, and who is calling with one: whether it lives, what it may, whether its proof is right.
+//! Tokens and their callers: whether a token is valid, what it may do, and whether its proof is right.
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
@@ -149,7 +149,7 @@ pub fn of_app(platform: Platform) -> String {
     }
 }
 
-/// What stands for the secret in the app's token: the same each time, and not the secret.
+/// The text that represents the secret in the app's token: always the same, and not the secret.
 fn app_key() -> String {
     proof("app token").chars().take(27).collect()
 }

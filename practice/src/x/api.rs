@@ -138,7 +138,7 @@ fn body(state: &mut State, call: &Call, caller: &Caller) -> Result<Value, Refusa
     }
 }
 
-/// Somebody's posts, newest first; the next page is a token in the body. From 5 to 100 at once.
+/// A person's posts, newest first; the next page is a token in the body. From 5 to 100 at once.
 fn posts(call: &Call) -> Result<Value, Refusal> {
     let wanted = call.of_query("max_results").map_or(Some(10), |text| text.parse().ok());
     let wanted = wanted.filter(|number| (5..=100).contains(number)).ok_or_else(Refusal::forbidden)?;

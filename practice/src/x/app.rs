@@ -93,7 +93,7 @@ pub struct Keys {
     pub access_token_secret: String,
 }
 
-/// What a button "Regenerate" in the console makes anew.
+/// What a "Regenerate" button of the console replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
     /// API key and secret: ends all OAuth 1.0a tokens and the app's bearer token (docs/facts/x.md#oauth-10a).
@@ -156,7 +156,7 @@ impl App {
     }
 }
 
-/// So many (at most 96) random characters of A–Z and 0–9.
+/// Random characters of A–Z and 0–9, at most 96.
 pub fn letters(count: usize) -> String {
     let text = random::upper48() + &random::upper48();
     text.chars().take(count).collect()

@@ -15,7 +15,7 @@ use crate::faults::Fault;
 use crate::page;
 use crate::scope::Scope;
 
-/// A state may have so many characters (docs/facts/x.md#callbacks).
+/// The most characters of a state (docs/facts/x.md#callbacks).
 const STATE: usize = 500;
 
 /// The page, or its form's answer.

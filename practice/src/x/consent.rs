@@ -15,7 +15,7 @@ pub struct Consent<'a> {
     /// Where the form goes.
     pub action: &'a str,
     pub ticket: &'a str,
-    /// Who is logged in at this browser; nobody is preselected where one is to log in again.
+    /// The person who is signed in to this browser; none if the page must ask for a new sign-in.
     pub chosen: Option<&'a Person>,
     /// Where it goes on afterwards; nothing for a PIN.
     pub back_to: Option<&'a str>,

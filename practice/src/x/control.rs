@@ -89,7 +89,8 @@ impl X {
         state.app.keys.clone()
     }
 
-    /// Who is logged in at the browser, and so preselected on the page; `ada` at first. Nobody for `None` or an unknown name.
+    /// Sets the person who is signed in to the browser and preselected on the page: `ada` at first, no one for `None` or an unknown
+    /// name.
     pub fn log_in_browser(&self, username: Option<&str>) {
         self.shared.lock().at_browser = username.and_then(people::named);
     }

@@ -15,7 +15,7 @@ pub enum Failure {
     Lost,
     /// All is done as it should be at once, but the answer comes after this time. ([`Fault::Slow`] waits before.)
     Late(Duration),
-    /// 429 in the message's shape, with `x-rate-limit-limit`, `-remaining` (0) and `-reset`: so many seconds from now.
+    /// 429 in the message's shape, with `x-rate-limit-limit`, `-remaining` (0) and `-reset`, this many seconds from now.
     RateLimited(u64),
     /// `{"errors":[{"code":…}]}`: 32, 89, 99, 135, 215, 220, 415, …, with its usual status (docs/facts/x.md#errors).
     Code(u32),

@@ -24,7 +24,7 @@ pub enum Message {
     Me,
     /// `/2/users/by/username/…`, which an app-only token may too. Costs money.
     Lookup,
-    /// `/2/users/…/tweets`: somebody's posts. Costs money.
+    /// `/2/users/…/tweets`: a person's posts. Costs money.
     Posts,
     /// OAuth 1.0a: `/oauth/request_token`
     RequestToken,
@@ -113,7 +113,7 @@ impl Call {
         first(self.form.as_deref()?, name)
     }
 
-    /// What stands behind that scheme in the Authorization header.
+    /// The credentials of this scheme in the Authorization header.
     fn authorized(&self, wanted: &str) -> Option<&str> {
         let (scheme, rest) = self.authorization.as_deref()?.split_once(' ')?;
         scheme.eq_ignore_ascii_case(wanted).then(|| rest.trim())

@@ -145,7 +145,7 @@ pub fn request_token(state: &mut State, call: &Call) -> Result<Response, Refusal
     Ok(form(state, &pairs))
 }
 
-/// Token credentials. Whoever allowed the app before, with the same permissions, gets the same again [M].
+/// Token credentials. A person who has allowed the app before, with the same permissions, gets the same ones [M].
 pub fn access_token(state: &mut State, call: &Call) -> Result<Response, Refusal> {
     let signed = check(state, call)?;
     let text = signed.get("oauth_token").unwrap_or_default();

@@ -156,7 +156,7 @@ impl Refusal {
         }
     }
 
-    /// The answer. `errors_array`: OAuth 2.0 errors say it a second time (docs/facts/x.md#token [3P]; what stands in there is [M]).
+    /// The answer. `errors_array`: OAuth 2.0 errors are repeated in an array (docs/facts/x.md#token [3P]; its content is [M]).
     pub fn response(&self, errors_array: bool) -> Response {
         let (status, kind, body) = match self {
             Refusal::OAuth2 {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod client;
+mod exchanges;
 mod faults;
 mod mastodon;
 mod meta;

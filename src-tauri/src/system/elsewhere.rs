@@ -21,10 +21,10 @@ pub fn plugins(builder: Builder<Wry>) -> Builder<Wry> {
     builder.plugin(tauri_plugin_notification::init())
 }
 
-/// What a notification remembers of the account that a click opens.
+/// The notification's field for the account that a click opens.
 const ACCOUNT: &str = "account";
 
-/// Opens the window on a click on a notification: with the account's screen, if it is about one.
+/// Opens the window on a click on a notification, with the account's screen if it names one.
 pub fn listen_to_clicks(app: &AppHandle<Wry>) -> std::result::Result<(), String> {
     let handle = app.clone();
     let clicked = move |clicked: &tauri_plugin_notification::ActionPerformed| {
@@ -35,7 +35,7 @@ pub fn listen_to_clicks(app: &AppHandle<Wry>) -> std::result::Result<(), String>
     app.notification().on_action(clicked).map_err(|e| e.to_string())
 }
 
-/// Whether anybody would show a notification.
+/// Whether the system shows notifications.
 pub fn can_notify() -> bool {
     true
 }
@@ -50,8 +50,8 @@ pub fn notify<R: Runtime>(app: &AppHandle<R>, toast: &Toast) -> std::result::Res
     builder.show().map_err(|e| e.to_string())
 }
 
-/// Says in a dialog of the system's own what failed, and comes back when it is closed. With two labels it has two buttons:
-/// whether the first was pressed.
+/// Reports a failure in a system dialog, and returns when it is closed. With two labels it has two buttons; true if the first was
+/// pressed.
 pub fn say_failure(title: &str, text: &str, buttons: Option<(&str, &str)>) -> bool {
     let dialog = MessageDialog::new()
         .set_level(MessageLevel::Error)
@@ -71,25 +71,24 @@ pub fn say_failure(title: &str, text: &str, buttons: Option<(&str, &str)>) -> bo
     }
 }
 
-/// A second start finds the first.
+/// A second start always finds the first.
 pub fn is_found_again() -> bool {
     true
 }
 
-/// A tray icon that was made is to be seen.
+/// The tray icon is always visible.
 pub fn is_tray_seen() -> bool {
     true
 }
 
-/// Between two looks at the clock and the network.
+/// The time between two looks at the clock and the network.
 const LOOK: Duration = Duration::from_secs(15);
-/// A computer that is only busy is not this late.
+/// A look that is this late means that the computer slept; a busy computer is not this late.
 const ASLEEP: Duration = Duration::from_secs(30);
 
 /// Calls the keeper within [`LOOK`] after the computer has woken up or the network is back, until the end of the program.
 ///
-/// The systems' own notices of it are handlers in unsafe code, and of another kind on each; what is looked at here is the same on
-/// both, and costs two system calls.
+/// The systems' own signals would need unsafe handlers of different kinds; this look is the same on both and costs two system calls.
 pub fn watch_network(keeper: Keeper) {
     let watching = move || {
         tracing::info!("clock and network are watched");
@@ -109,10 +108,10 @@ pub fn watch_network(keeper: Keeper) {
     }
 }
 
-/// What is looked at.
+/// The state at one look.
 struct Moment {
     clock: SystemTime,
-    /// This computer's addresses on the way to the internet, IPv4 and IPv6; none without such a way.
+    /// This computer's addresses towards the internet, IPv4 and IPv6; none without a route.
     addresses: [Option<IpAddr>; 2],
 }
 
@@ -129,30 +128,31 @@ impl Moment {
         }
     }
 
-    /// The clock has gone on by far more than the wait: the program stood still. A clock that was set forward looks the same, and
-    /// costs one look at what is due.
+    /// Whether the clock has advanced far more than the wait, so that the program was suspended. A clock that was set forward looks the
+    /// same and only costs one sweep.
     fn was_asleep_until(&self, now: &Moment) -> bool {
         now.clock.duration_since(self.clock).is_ok_and(|passed| passed > LOOK + ASLEEP)
     }
 
-    /// There is a way to the internet that was not there before.
+    /// Whether there is a new route to the internet.
     fn network_is_back_in(&self, now: &Moment) -> bool {
         let mut both = self.addresses.iter().zip(&now.addresses);
         both.any(|(before, now)| now.is_some() && before != now)
     }
 }
 
-/// The address from which the system would send there. Connecting a datagram socket chooses the way and sends nothing.
+/// The address from which the system would send to `far`. Connecting a datagram socket chooses the route and sends nothing.
 fn address_towards(any: IpAddr, far: IpAddr) -> Option<IpAddr> {
     let socket = UdpSocket::bind((any, 0)).ok()?;
     socket.connect((far, 9)).ok()?;
     socket.local_addr().ok().map(|address| address.ip())
 }
 
-/// Hands a certificate over to a tool that reads files only. It is public; nobody else may write the file.
+/// Writes a certificate to a temporary file for a tool that only reads files. The certificate is public, but no one else may write the
+/// file.
 pub fn with_file<T>(pem: &str, work: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
     let path = std::env::temp_dir().join(format!("keybearer-{}.pem", std::process::id()));
-    // One that is left over from a process that was killed.
+    // A killed process may have left one.
     let _ = fs::remove_file(&path);
     let mut file = File::create_new(&path).map_err(Error::disk(&path))?;
     file.write_all(pem.as_bytes()).map_err(Error::disk(&path))?;

@@ -33,7 +33,7 @@ pub fn plugins(builder: Builder<Wry>) -> Builder<Wry> {
     builder.plugin(autostart)
 }
 
-/// Where the page comes from: Tauri's own scheme.
+/// The page's origin: Tauri's own scheme.
 pub const PAGE: &str = "tauri://localhost";
 
 /// The first thing in the process.
@@ -43,7 +43,7 @@ pub fn before_start(start: Start) {
     }
 }
 
-/// The last thing in the process: none where it simply ends.
+/// The last thing in the process; none if it simply ends.
 pub fn after_end(code: i32) -> Option<Result<i32>> {
     (code == hiding::CODE).then(|| hiding::again().map(|()| code))
 }
@@ -56,14 +56,14 @@ pub fn set_up(_app: &mut App<Wry>, _start: Start) -> std::result::Result<(), Str
     Ok(())
 }
 
-/// What only this system says.
+/// Events of this system only: none.
 pub fn on_event<R: Runtime>(_app: &AppHandle<R>, _event: &RunEvent) {}
 
-/// Opens the window from another thread than the main one: in one go on the main thread, because WebKit's process does not
-/// outlive a setting that changes while it starts.
+/// Opens the window from another thread than the main one: in one step on the main thread, because WebKit's process crashes if a setting
+/// changes while it starts.
 ///
 /// # Errors
-/// Where the event loop is gone.
+/// If the event loop is gone.
 pub fn open_window<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     let handle = app.clone();
     app.run_on_main_thread(move || {
@@ -73,11 +73,11 @@ pub fn open_window<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     })
 }
 
-/// A still form gains nothing from the graphics card, and asking WebKitGTK for one costs a fifth of a second at the start and,
-/// with some drivers, a blank window.
+/// The window is open: turns off hardware acceleration, which a static form does not need, and which costs WebKitGTK a fifth of a second
+/// at the start and, with some drivers, a blank window.
 ///
 /// # Errors
-/// Where the window is gone.
+/// If the window is gone.
 pub fn window_opened<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
     window.with_webview(|view| {
         use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
@@ -87,12 +87,12 @@ pub fn window_opened<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()>
     })
 }
 
-/// The web view is a library that the program is linked with.
+/// Never: the program is linked with the web view.
 pub fn missing_webview() -> Option<&'static str> {
     None
 }
 
-/// A start that failed was made from a terminal or by the desktop, which keeps what is said here in its journal.
+/// Writes to standard error: a start comes from a terminal, or from the desktop, which logs it in its journal.
 pub fn say_failure(title: &str, text: &str, _buttons: Option<(&str, &str)>) -> bool {
     eprintln!("{title}: {text}");
     false
@@ -103,21 +103,21 @@ pub fn is_found_again() -> bool {
     bus::session().is_ok()
 }
 
-/// Whether a tray icon that was made is to be seen.
+/// Whether the tray icon is visible.
 pub fn is_tray_seen() -> bool {
     bus::has_owner("org.kde.StatusNotifierWatcher")
 }
 
-/// What of this system's tray icon is drawn in the panel's own colour.
+/// Whether the tray icon is drawn in the panel's colour.
 pub const TRAY_IS_TEMPLATE: bool = false;
 
-/// A StatusNotifierItem is a menu and nothing else.
+/// A StatusNotifierItem only has a menu.
 pub fn dress_tray<R: Runtime>(tray: TrayIconBuilder<R>) -> TrayIconBuilder<R> {
     tray
 }
 
-/// No desktop says what colour its panel has (the colour scheme is that of windows: a light GNOME has a dark panel), so the icon
-/// asks nothing of it: a brass key on a dark tile of its own, and where attention is needed a red mark in a white ring of its own.
+/// The icon brings its own background, because no desktop tells its panel's colour (the colour scheme is that of windows: a light GNOME
+/// has a dark panel): a brass key on a dark tile, and if attention is needed a red mark in a white ring.
 pub fn tray_icon(attention: bool) -> Image<'static> {
     if attention { TRAY_ATTENTION } else { TRAY }
 }
@@ -127,12 +127,12 @@ pub fn watch_network(keeper: Keeper) {
     awake::listen(keeper);
 }
 
-/// Whether the person's own certificate store can be written.
+/// Whether the person's certificate store can be written.
 pub fn can_trust() -> bool {
     true
 }
 
-/// Starts the app with the person's session, or no longer.
+/// Turns starting with the session on or off.
 ///
 /// # Errors
 /// The desktop's.
@@ -141,18 +141,18 @@ pub fn start_with_session<R: Runtime>(app: &AppHandle<R>, wanted: bool) -> std::
     if wanted { launch.enable() } else { launch.disable() }.map_err(|e| e.to_string())
 }
 
-/// Clears the clipboard at the very end, if it holds this.
+/// Does nothing: the clipboard was cleared before.
 pub fn clear_clipboard(_secret: &str) {}
 
-/// The package puts it where terminals look.
+/// None: the package installs it in the search path.
 pub fn command_line() -> Option<CommandLine> {
     None
 }
 
-/// Links it to where terminals look.
+/// Links it into the search path.
 ///
 /// # Errors
-/// In the system's words.
+/// Always: see [`command_line`].
 pub fn link_command_line() -> std::io::Result<()> {
     Err(std::io::ErrorKind::Unsupported.into())
 }

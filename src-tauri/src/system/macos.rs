@@ -1,5 +1,4 @@
-//! The shell on macOS, written by Apple's documents and type-checked; nothing of it has been run. `mod` says what each function
-//! is for.
+//! The shell on macOS, written from Apple's documents and type-checked; none of it has been run. `mod` says what each function is for.
 
 mod autostart;
 mod certificate;
@@ -25,22 +24,22 @@ pub use certificate::{can_trust, distrust, trust};
 const TRAY: Image<'_> = tauri::include_image!("icons/menu-bar.png");
 const TRAY_ATTENTION: Image<'_> = tauri::include_image!("icons/menu-bar-attention.png");
 
-/// What of this system's tray icon is drawn in the panel's own colour.
+/// Whether the tray icon is drawn in the panel's colour.
 pub const TRAY_IS_TEMPLATE: bool = true;
 
 /// The menu's own Quit.
 const QUIT: &str = "quit-app";
 
-/// Where terminals look on every Mac: /etc/paths names it.
+/// A folder of every Mac's search path (/etc/paths).
 const LINK: &str = "/usr/local/bin/keybearer";
 
-/// Where the page comes from: Tauri's own scheme.
+/// The page's origin: Tauri's own scheme.
 pub const PAGE: &str = "tauri://localhost";
 
 /// The first thing in the process.
 pub fn before_start(_start: Start) {}
 
-/// The last thing in the process: none where it simply ends.
+/// The last thing in the process; none if it simply ends.
 pub fn after_end(_code: i32) -> Option<Result<i32>> {
     None
 }
@@ -48,7 +47,7 @@ pub fn after_end(_code: i32) -> Option<Result<i32>> {
 /// What the app needs once, before its event loop.
 ///
 /// # Errors
-/// In words for the log: the app goes on without it.
+/// A message for the log; the app continues without it.
 pub fn set_up(app: &mut App<Wry>, start: Start) -> std::result::Result<(), String> {
     if start != Start::Window {
         app.set_activation_policy(ActivationPolicy::Accessory);
@@ -58,8 +57,8 @@ pub fn set_up(app: &mut App<Wry>, start: Start) -> std::result::Result<(), Strin
     autostart::rename()
 }
 
-/// Tauri's own menu with another Quit: its item calls `terminate:`, which ends the app without asking for the end first
-/// (tauri#9198), and a copied token would stay in the clipboard.
+/// Tauri's own menu with another Quit: its item calls `terminate:`, which ends the app without an exit request (tauri#9198), so that a
+/// copied token would stay in the clipboard.
 fn make_menu(app: &AppHandle<Wry>) -> tauri::Result<()> {
     let menu = Menu::default(app)?;
     if let Some(first) = menu.items()?.first().and_then(|item| item.as_submenu().cloned()) {
@@ -93,7 +92,7 @@ pub fn open_window<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     window::open(app)
 }
 
-/// The window is there: the app has a Dock icon and a menu again, and is brought to the front.
+/// The window is open: shows the Dock icon and the menu, and brings the app to the front.
 ///
 /// # Errors
 /// The system's.
@@ -102,19 +101,19 @@ pub fn window_opened<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()>
     window.set_focus()
 }
 
-/// The window is gone, and the app stays: in the menu bar only (Apple, `NSApplication.ActivationPolicy.accessory`).
+/// The window is gone: the app stays in the menu bar only (Apple, `NSApplication.ActivationPolicy.accessory`).
 pub fn window_closed<R: Runtime>(app: &AppHandle<R>) {
     if let Err(error) = app.set_activation_policy(ActivationPolicy::Accessory) {
         tracing::warn!(%error, "the Dock icon stays");
     }
 }
 
-/// The web view is part of the system.
+/// Never: the web view is part of the system.
 pub fn missing_webview() -> Option<&'static str> {
     None
 }
 
-/// A menu, as usual in the menu bar.
+/// A menu, as usual on macOS.
 pub fn dress_tray<R: Runtime>(tray: TrayIconBuilder<R>) -> TrayIconBuilder<R> {
     tray.icon_as_template(TRAY_IS_TEMPLATE)
 }
@@ -124,8 +123,8 @@ pub fn tray_icon(attention: bool) -> Image<'static> {
     if attention { TRAY_ATTENTION } else { TRAY }
 }
 
-/// Clears the clipboard at the very end, if it holds this. Quit in the Dock is `terminate:`, too, and by then the clipboard's plugin
-/// has let go of it.
+/// Clears the clipboard at the very end, if it contains this secret. Quit in the Dock is `terminate:`, too, and the clipboard's plugin
+/// is gone by then.
 pub fn clear_clipboard(secret: &str) {
     let cleared = arboard::Clipboard::new().and_then(|mut clipboard| match clipboard.get_text() {
         Ok(text) if text == secret => clipboard.clear(),
@@ -136,7 +135,7 @@ pub fn clear_clipboard(secret: &str) {
     }
 }
 
-/// The command line inside the app, where this is an app at all.
+/// The command line inside the app bundle, if there is a bundle.
 pub fn command_line() -> Option<CommandLine> {
     let program = bundled()?;
     let quoted = program.display().to_string().replace('\'', r"'\''");
@@ -146,10 +145,10 @@ pub fn command_line() -> Option<CommandLine> {
     })
 }
 
-/// Links it to where terminals look. A link that is there is replaced, anything else stays.
+/// Links it into the search path. An existing link is replaced, anything else stays.
 ///
 /// # Errors
-/// The system's: mostly that the folder belongs to the administrator.
+/// The system's; usually that the folder belongs to the administrator.
 pub fn link_command_line() -> std::io::Result<()> {
     let program = bundled().ok_or(std::io::ErrorKind::NotFound)?;
     if std::fs::read_link(LINK).is_ok() {
@@ -158,7 +157,7 @@ pub fn link_command_line() -> std::io::Result<()> {
     std::os::unix::fs::symlink(program, LINK)
 }
 
-/// Contents/MacOS/keybearer of the app that runs (Apple, "Placing content in a bundle").
+/// Contents/MacOS/keybearer of the running app (Apple, "Placing content in a bundle").
 fn bundled() -> Option<PathBuf> {
     let own = std::env::current_exe().ok()?;
     let folder = own.parent().filter(|folder| folder.ends_with(Path::new("Contents/MacOS")))?;

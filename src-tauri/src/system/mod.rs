@@ -45,7 +45,7 @@ use std::process::{Command, Stdio};
 use keybearer_core::error::{Error, Result};
 use serde::Serialize;
 
-/// By this name the certificate of the https redirect stands in a certificate store: its subject.
+/// The name of the https redirect's certificate in a certificate store: its subject.
 const CERTIFICATE: &str = "Keybearer on this computer";
 
 /// The command line that comes with the app, where the person has to make it known to the terminal.

@@ -18,19 +18,19 @@ pub use certificate::{can_trust, distrust, trust};
 const TRAY: Image<'_> = tauri::include_image!("icons/tray.png");
 const TRAY_ATTENTION: Image<'_> = tauri::include_image!("icons/tray-attention.png");
 
-/// What of this system's tray icon is drawn in the panel's own colour.
+/// Whether the tray icon is drawn in the panel's colour.
 pub const TRAY_IS_TEMPLATE: bool = false;
 
 /// The Evergreen Bootstrapper's page (Microsoft, "Distribute your app and the WebView2 Runtime").
 const WEBVIEW2: &str = "https://developer.microsoft.com/microsoft-edge/webview2/";
 
-/// Where the page comes from: WebView2 knows Tauri's own scheme as a host.
+/// The page's origin: WebView2 maps Tauri's own scheme to a host.
 pub const PAGE: &str = "http://tauri.localhost";
 
 /// The first thing in the process.
 pub fn before_start(_start: Start) {}
 
-/// The last thing in the process: none where it simply ends.
+/// The last thing in the process; none if it simply ends.
 pub fn after_end(_code: i32) -> Option<Result<i32>> {
     None
 }
@@ -38,16 +38,16 @@ pub fn after_end(_code: i32) -> Option<Result<i32>> {
 /// What the app needs once, before its event loop.
 ///
 /// # Errors
-/// In words for the log: the app goes on without it.
+/// A message for the log; the app continues without it.
 pub fn set_up(app: &mut App<Wry>, _start: Start) -> std::result::Result<(), String> {
     super::elsewhere::listen_to_clicks(app.handle())?;
     autostart::rename()
 }
 
-/// What only this system says.
+/// Events of this system only: none.
 pub fn on_event<R: Runtime>(_app: &AppHandle<R>, _event: &RunEvent) {}
 
-/// Opens the window from another thread than the main one, which its web view needs meanwhile.
+/// Opens the window from another thread than the main one, which the web view needs at the same time.
 ///
 /// # Errors
 /// As [`window::open`].
@@ -55,7 +55,7 @@ pub fn open_window<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     window::open(app)
 }
 
-/// The window is there.
+/// The window is open: nothing to do.
 ///
 /// # Errors
 /// Never here.
@@ -63,10 +63,10 @@ pub fn window_opened<R: Runtime>(_window: &WebviewWindow<R>) -> tauri::Result<()
     Ok(())
 }
 
-/// The window is gone, and the app stays.
+/// The window is gone: nothing to do.
 pub fn window_closed<R: Runtime>(_app: &AppHandle<R>) {}
 
-/// The page that has the web view, where there is none.
+/// The download page of the web view, if it is missing.
 pub fn missing_webview() -> Option<&'static str> {
     tauri::webview_version().is_err().then_some(WEBVIEW2)
 }
@@ -85,12 +85,12 @@ pub fn dress_tray<R: Runtime>(tray: TrayIconBuilder<R>) -> TrayIconBuilder<R> {
     })
 }
 
-/// The task bar is dark or light: the icon has a tile of its own.
+/// The icon has a tile of its own, because the task bar may be dark or light.
 pub fn tray_icon(attention: bool) -> Image<'static> {
     if attention { TRAY_ATTENTION } else { TRAY }
 }
 
-/// Starts the app with the person's session, or no longer.
+/// Turns starting with the session on or off.
 ///
 /// # Errors
 /// The registry's.
@@ -98,15 +98,15 @@ pub fn start_with_session<R: Runtime>(_app: &AppHandle<R>, wanted: bool) -> std:
     autostart::set(wanted)
 }
 
-/// Clears the clipboard at the very end, if it holds this.
+/// Does nothing: the clipboard was cleared before.
 pub fn clear_clipboard(_secret: &str) {}
 
-/// The installer puts it where terminals look.
+/// None: the installer adds it to the search path if the person chose that.
 pub fn command_line() -> Option<CommandLine> {
     None
 }
 
-/// Links it to where terminals look.
+/// Links it into the search path.
 ///
 /// # Errors
 /// Always: see [`command_line`].

@@ -77,6 +77,8 @@ export function fakeAway(view: AppView, query: URLSearchParams, changed: () => v
     },
     wantedAccount: async () => null,
     abilities: async () => ({
+      system: query.get("system") === "mac" ? "macos" : query.get("system") === "windows" ? "windows" : "linux",
+      folder: "/home/mei/.local/share/io.github.keybearer",
       trust_certificate: query.get("system") !== "bare",
       command_line:
         query.get("system") === "mac"

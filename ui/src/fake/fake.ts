@@ -11,7 +11,7 @@ import { fakeMoving } from "./transfer";
 import { withStandings } from "./standing";
 import { fakeTokens } from "./tokens";
 import { fakeTry } from "./calls";
-import { beginning, stage } from "./scenes";
+import { beginning, stage, withAccounts } from "./scenes";
 import type { Start } from "../state/start";
 import type { AccountView, Code } from "../shell/wire";
 
@@ -19,7 +19,8 @@ const CLEARED_AFTER = 45;
 
 export function fake(query: URLSearchParams): { api: Api; start: Start } {
   const scene = query.get("scene");
-  const view = stage(scene);
+  const count = query.get("accounts");
+  const view = count === null ? stage(scene) : withAccounts(stage(scene), Number(count));
   if (query.get("facts") === "old") view.providers = view.providers.map((one) => ({ ...one, facts_old: one.checked !== null }));
   const logins = new Map<string, FakeLogin>();
   let listener: () => void = () => undefined;

@@ -151,6 +151,7 @@ export function sample(): AppView {
       user_id: "1353269864728879",
       obtained: now - 20 * DAY,
       data_access_expires: now + 70 * DAY,
+      breaks: now + 70 * DAY,
       scopes: ["public_profile", "pages_show_list"],
       parent: "f1",
       tasks: ["ANALYZE", "MODERATE", "CREATE_CONTENT", "MANAGE"],

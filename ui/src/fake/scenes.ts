@@ -1,5 +1,5 @@
 // Scenes for pictures and tests: `?scene=waiting&theme=dark&lang=zh-Hans` is where the stand-in's window begins.
-// More parameters: `redirect` (of the waiting login), `code` (of the failure), `fail` (how the next login or call fails).
+// More parameters: `accounts` (how many there are), `redirect` (of the waiting login), `code` (of the failure), `fail` (how the next login or call fails).
 import { error, seconds } from "./common";
 import { sample } from "./sample";
 import { text } from "./platforms";
@@ -22,6 +22,10 @@ const PLACES: Record<string, Start> = {
   empty: {},
   accounts: {},
   account: { route: { at: "account", id: "a2" } },
+  details: { route: { at: "account", id: "f1" }, dialog: "details" },
+  "data-over": { route: { at: "account", id: "f2" } },
+  arranged: { route: { at: "account", id: "t1" } },
+  expired: { route: { at: "account", id: "a3" } },
   endless: { route: { at: "account", id: "a1" } },
   copied: { route: { at: "account", id: "a2" }, toast: true },
   expiring: { route: { at: "account", id: "a3" } },
@@ -171,7 +175,13 @@ export function stage(scene: string | null): AppView {
     const why = error("server-unreachable", { host: "graph.instagram.com" });
     Object.assign(one("g1") ?? {}, { later: { until: now + 290, why }, trouble: why });
   }
-  if (scene === "next-calm") view.accounts = view.accounts.filter(({ id }) => ["t1", "t2", "f1", "a1"].includes(id));
+  if (scene === "next-calm") {
+    view.accounts = view.accounts.filter(({ id }) => ["t1", "t2", "f1", "a1"].includes(id));
+    view.deliveries = view.deliveries.filter(({ later }) => later === null);
+  }
+  if (scene === "data-over") Object.assign(one("f2") ?? {}, { data_access_expires: now - DAY, breaks: now - DAY });
+  if (scene === "arranged") Object.assign(view.settings, { order: ["t2", "t1"], folded: ["x", "facebook"] });
+  if (scene === "expired") Object.assign(one("a3") ?? {}, { expires: now - DAY, breaks: now - DAY });
   if (scene === "update") {
     view.settings.check_updates = true;
     view.update = { version: "0.2.0", page: "https://github.com/keybearer/keybearer/releases/tag/v0.2.0" };
@@ -202,4 +212,18 @@ export function stage(scene: string | null): AppView {
       { code: "provider-file", params: { file: "mine.toml" }, detail: "line 3: unknown key `scope`, allowed are: scopes, …", action: null },
     ];
   return withStandings(view);
+}
+
+/** The same with so many accounts: fewer of them, or more by other names. */
+export function withAccounts(view: AppView, count: number): AppView {
+  const all = view.accounts;
+  const one = (at: number) => {
+    const like = all[at % all.length];
+    if (!like || at < all.length) return like ?? [];
+    const round = Math.floor(at / all.length);
+    return { ...like, id: `${like.id}-${round}`, name: like.name.replace(/\w+/, (word) => `${word}${round}`), parent: null };
+  };
+  view.accounts = Array.from({ length: count }, (_, at) => one(at)).flat();
+  view.accounts.sort((a, b) => a.name.localeCompare(b.name));
+  return view;
 }

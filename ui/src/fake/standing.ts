@@ -23,6 +23,8 @@ export function standingOf(account: Omit<AccountView, "standing">): Standing {
   if (!account.life_known) return { kind: "life-unknown" };
   if (account.verified === null && code !== null) return { kind: "unverified" };
   if (account.verified === null && provider?.can_verify) return { kind: "unchecked" };
+  const data = account.renews_next === null && !account.paused ? account.data_access_expires : null;
+  if (data !== null && (end === null || data < end)) return { kind: "data-ends", at: data };
   if (end !== null && (!account.renews_on_demand || (end - now) * RUNNING_OUT < end - account.issued)) return { kind: "ends", at: end };
   return { kind: account.renews_on_demand ? "renews-on-demand" : "endless" };
 }

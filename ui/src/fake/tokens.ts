@@ -32,7 +32,7 @@ export function renewed(account: AccountView): void {
 
 type Tokens = Pick<
   Api,
-  "subAccounts" | "keepSubAccounts" | "importToken" | "renew" | "inspect" | "copyAppToken" | "copyDeviceCode" | "redeemDeviceCode"
+  "subAccounts" | "keepSubAccounts" | "importToken" | "recognise" | "renew" | "inspect" | "copyAppToken" | "copyDeviceCode" | "redeemDeviceCode"
 >;
 
 export function fakeTokens(view: AppView, query: URLSearchParams, changed: () => void): Tokens {
@@ -67,6 +67,16 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       return PAGES.filter((page) => picked.includes(page.id)).map((page) =>
         add({ name: page.name, user_id: page.id, tasks: page.tasks, parent: id, provider, client, scopes }),
       );
+    },
+    // As the shell does it with the prefixes of the shipped files.
+    async recognise(typed) {
+      const text = typed.trim().replace(/^\w+=/, "");
+      const shapes: [RegExp, string][] = [
+        [/^TH/, "threads"],
+        [/^IG/, "instagram"],
+        [/^EAA/, "facebook"],
+      ];
+      return shapes.filter(([shape]) => shape.test(text)).map(([, id]) => id);
     },
     async importToken(token, provider, client, name) {
       await wait(500);

@@ -27,8 +27,11 @@ import type {
 /** Where the app stays without its window: in the tray, or invisible. */
 export type Closing = "tray" | "trayless";
 
-/** What this system supports of what the window can offer. */
+/** What this system is, and what it supports of what the window can offer. */
 export interface Abilities {
+  system: "linux" | "macos" | "windows";
+  /** Where the data are. */
+  folder: string;
   /** The https redirect's certificate can be added to the user's certificate store. */
   trust_certificate: boolean;
   /** The command line, if the window should offer a link to it, and the command that makes the link by hand. */
@@ -57,6 +60,8 @@ export interface Api {
   subAccounts(account: string): Promise<SubAccountView[]>;
   /** Answers with the new accounts' ids. */
   keepSubAccounts(account: string, picked: string[]): Promise<string[]>;
+  /** The ids of the platforms that a text may be a token of, by its shape. Sends nothing. */
+  recognise(text: string): Promise<string[]>;
   /** Imports a token that was made elsewhere; answers with the account's id. */
   importToken(token: string, provider: string | null, client: string | null, name: string): Promise<string>;
   /** Seconds until the clipboard is cleared. Renews the token first if it is due; rejects if it is no longer valid. */

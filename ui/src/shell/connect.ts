@@ -21,6 +21,7 @@ export const shell: Api = {
   discardMismatch: (login) => invoke("discard_mismatch", { login }),
   subAccounts: (account) => invoke("sub_accounts", { account }),
   keepSubAccounts: (account, picked) => invoke("keep_sub_accounts", { account, picked }),
+  recognise: (text) => invoke("recognise", { text }),
   importToken: (token, provider, client, name) => invoke("import_token", { token, provider, client, name }),
   copyToken: (account) => invoke("copy_token", { account }),
   copyTokenSecret: (account) => invoke("copy_token_secret", { account }),

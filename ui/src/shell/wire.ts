@@ -58,7 +58,33 @@ lives: Text,
 /**
  * Which fields of the console it needs.
  */
-needs: Text, };
+needs: Text, 
+/**
+ * The kind to propose, one of a tile.
+ */
+recommended: boolean, };
+
+export type TileGroup = "social" | "bots" | "developer";
+
+export type TileCost = "free" | "own-app" | "review" | "paid";
+
+export type TileInfo = { 
+/**
+ * The group of tiles.
+ */
+group: TileGroup, 
+/**
+ * What it costs before the first token.
+ */
+cost: TileCost, 
+/**
+ * Nicknames and other spellings for the search field, in any language.
+ */
+aliases: Array<string>, 
+/**
+ * A line about the cost, where the general one is not enough.
+ */
+cost_note: Text | null, };
 
 export type QuestionKind = "server" | "client-id" | "client-secret" | "client-type" | "access-token" | "token-secret" | "text";
 
@@ -173,6 +199,10 @@ mark: MarkView,
  * One line for its tile.
  */
 summary: Text, 
+/**
+ * Its group of tiles, its cost and its other names; none for files that do not say so.
+ */
+tile_info: TileInfo | null, 
 /**
  * Sentences worth reading before one starts.
  */
@@ -381,6 +411,26 @@ link: string | null,
  * What to copy into it.
  */
 copy: Array<string>, 
+/**
+ * The questions that are answered at this step.
+ */
+fields: Array<QuestionKind>, 
+/**
+ * The permissions that the person ticked are added here, and so are named here.
+ */
+permissions: boolean, 
+/**
+ * The redirect address is registered here, and so is shown here.
+ */
+redirect: boolean, 
+/**
+ * Only for these redirects; empty for all.
+ */
+for_redirects: Array<RedirectKind>, 
+/**
+ * Refusals that this step puts right: it is shown beside them.
+ */
+solves: Array<Code>, 
 /**
  * When it is to be done.
  */
@@ -613,7 +663,7 @@ practice: boolean,
  */
 practice_over: boolean, };
 
-export type Standing = { "kind": "practice-over" } | { "kind": "unstored" } | { "kind": "paused" } | { "kind": "needs-login", 
+export type Standing = { "kind": "data-ends", at: number, } | { "kind": "practice-over" } | { "kind": "unstored" } | { "kind": "paused" } | { "kind": "needs-login", 
 /**
  * Why.
  */
@@ -921,7 +971,16 @@ autostart: boolean,
 /**
  * Ask once a day whether a newer version is out. Written only where it is so: older books do not have it.
  */
-check_updates?: boolean, };
+check_updates?: boolean, 
+/**
+ * Ids of accounts in the person's own order; the others follow by name. Written only where there is one: older books do not
+ * have it.
+ */
+order?: Array<string>, 
+/**
+ * Platforms whose accounts are folded away in the list, by their tiles. Written only where there is one.
+ */
+folded?: Array<string>, };
 
 export type UpdateView = { 
 /**
@@ -1450,3 +1509,32 @@ shown: string,
  * The name under which it can be saved; none where it holds a secret.
  */
 file: string | null, };
+
+/** Troubles that may pass without the user doing anything. */
+export const PASSING: readonly Code[] = [
+  "server-not-found",
+  "server-unreachable",
+  "server-tls",
+  "offline",
+  "proxy-unreachable",
+  "proxy-refused",
+  "proxy-password",
+  "bot-check",
+  "captive-portal",
+  "web-page",
+  "silent-refusal",
+  "answer-unreadable",
+  "answer-too-large",
+  "redirected",
+  "keychain-missing",
+  "keychain-locked",
+  "keychain-silent",
+  "keychain-refused",
+  "passphrase-needed",
+  "disk",
+  "internal",
+  "account-pending",
+  "too-young",
+  "rate-limited",
+  "transient",
+];

@@ -2,12 +2,13 @@
 // that screen's own.
 import { createContext } from "svelte";
 import { asError, type Abilities, type Api, type Closing } from "../shell/api";
-import { rowsOf } from "./account-list";
+import { listOf } from "./account-list";
 import type { Route } from "./route";
 import { offered, platformName } from "./platform";
 import type { Start } from "./start";
 import { LoginFlow } from "./login-flow.svelte";
 import type { AccountView, AppView, ClientView, ProviderView } from "../shell/wire";
+import { speakOn } from "../text/words.svelte";
 
 export interface Toast {
   text: string;
@@ -30,7 +31,7 @@ export class Model {
   /** The user closed the window and has to be asked whether to quit. */
   closing = $state<Closing | null>(null);
   /** What the system supports; nothing until the shell has answered. */
-  abilities = $state.raw<Abilities>({ trust_certificate: false, command_line: null });
+  abilities = $state.raw<Abilities>({ system: "linux", folder: "", trust_certificate: false, command_line: null });
   dialog: Start["dialog"];
   moving: Start["moving"];
   use: Start["use"];
@@ -41,6 +42,8 @@ export class Model {
   #catalogue: ProviderView[] = [];
   #fetching: Promise<void> | null = null;
   #stale = false;
+  /** The account of the first screen: it stays, although the list may be sorted anew while one reads. */
+  #home: string | null = null;
 
   constructor(api: Api, view: AppView, start: Start = {}) {
     this.api = api;
@@ -78,6 +81,7 @@ export class Model {
   async ask(): Promise<void> {
     try {
       this.abilities = await this.api.abilities();
+      speakOn(this.abilities.system);
     } catch {
       // Then nothing is offered.
     }
@@ -120,9 +124,11 @@ export class Model {
     } while (this.#stale);
   }
 
-  go(route: Route): void {
+  go(route: Route, use?: Start["use"]): void {
     this.moved = true;
-    this.dialog = this.moving = this.use = undefined;
+    this.dialog = this.moving = undefined;
+    this.use = use;
+    this.#home = null;
     this.route = route;
   }
 
@@ -163,7 +169,8 @@ export class Model {
   /** The account to show. Home shows the first one, and so does an account that no longer exists. */
   get chosen(): AccountView | undefined {
     const route = this.route;
-    const first = rowsOf(this.view.accounts)[0]?.account;
+    const first = this.account(this.#home) ?? listOf(this.view)[0];
+    this.#home = first?.id ?? null;
     if (route.at === "home") return first;
     return route.at === "account" || route.at === "pages" ? (this.account(route.id) ?? first) : undefined;
   }

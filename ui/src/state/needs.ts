@@ -1,42 +1,11 @@
 // Whether an account needs the user now. The order of all accounts: state/next.
-import { endOf, isDead } from "../text/standing";
+import { endOf, isDead, lasts } from "../text/standing";
 import { now } from "../text/dates";
-import type { AccountView, Code } from "../shell/wire";
-
-/** Troubles that pass without anybody doing anything. */
-const PASSING: readonly (Code | undefined)[] = [
-  "transient",
-  "rate-limited",
-  "too-young",
-  "offline",
-  "server-unreachable",
-  "server-not-found",
-  "server-tls",
-  "answer-unreadable",
-  "answer-too-large",
-  "redirected",
-  "disk",
-  "proxy-unreachable",
-  "proxy-refused",
-  "proxy-password",
-  "bot-check",
-  "captive-portal",
-  "web-page",
-  "silent-refusal",
-  "account-pending",
-  "keychain-locked",
-  "keychain-silent",
-  "keychain-missing",
-  "keychain-refused",
-  "passphrase-needed",
-  "internal",
-];
-/** Troubles with a renewal: the token of now goes on until its day. */
-const LASTING: readonly (Code | undefined)[] = ["not-extended", "not-renewable"];
+import { PASSING, type AccountView, type AppView, type Code, type DeliveryView } from "../shell/wire";
 
 /** It may pass by itself: nothing to press. */
 export function passes(account: AccountView): boolean {
-  return PASSING.includes(account.trouble?.code);
+  return account.trouble !== null && PASSING.includes(account.trouble.code);
 }
 
 /** Its end has come, and no renewal was in time. */
@@ -45,14 +14,19 @@ export function ended(account: AccountView): boolean {
   return end !== null && end <= now();
 }
 
-/** Nothing goes on before the person has done something. */
-export function needsYou(account: AccountView): boolean {
+/** Nothing goes on before the person has done something with its token. */
+export function tokenNeedsYou(account: AccountView): boolean {
   if (account.practice_over || (account.paused && !account.unstored)) return false;
   const pressing = account.trouble !== null && !passes(account) && !lasts(account);
   return account.unstored || isDead(account) || pressing || ended(account);
 }
 
-/** The trouble is with renewing alone: until its day the token works. */
-export function lasts(account: AccountView): boolean {
-  return LASTING.includes(account.trouble?.code);
+/** A delivery that did not arrive and will not by itself: the person has to change something. */
+export function isStuck(delivery: DeliveryView): boolean {
+  return delivery.confirmed && delivery.later !== null && !PASSING.includes(delivery.later.why.code);
+}
+
+/** The token, or one of its deliveries, waits for the person. */
+export function needsYou(account: AccountView, view: AppView): boolean {
+  return tokenNeedsYou(account) || view.deliveries.some((one) => one.account === account.id && isStuck(one));
 }

@@ -1,18 +1,20 @@
 // What breaks next, over all accounts: each account's group, its time and its sentence. The words beside an account in the list:
 // text/standing.
-import { ended, lasts, needsYou } from "./needs";
-import { endOf, isDead, standing, type Tone } from "../text/standing";
+import { ended, isStuck, tokenNeedsYou } from "./needs";
+import { endOf, isDead, nextDate, standing, type Tone } from "../text/standing";
 import { sentences } from "../text/errors";
 import { day, moment, now, relative } from "../text/dates";
-import type { AccountView, AppView } from "../shell/wire";
+import type { AccountView, AppView, DeliveryView } from "../shell/wire";
 import { t } from "../text/words.svelte";
 
 /** In the order of the screen. */
-export const GROUPS = ["now", "login", "later", "itself", "endless", "paused"] as const;
+export const GROUPS = ["now", "sync", "login", "later", "itself", "endless", "paused"] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Breaking {
   account: AccountView;
+  /** The delivery that failed, if it is about one. */
+  delivery?: DeliveryView;
   group: Group;
   /** Sorts it within its group, in Unix seconds. */
   at: number;
@@ -26,13 +28,6 @@ const SOON = 172_800;
 /** A login is shown as pressing this many seconds before its end, when the first notification comes. */
 const PRESSING = 14 * 86_400;
 
-/** When the user has to sign in although nothing is wrong. Only a login extends access to a Page's data, too. */
-function loginBy(account: AccountView): number | null {
-  const data = account.data_access_expires;
-  if (account.needs_login || lasts(account)) return account.breaks ?? endOf(account);
-  return account.renews_next === null ? data : null;
-}
-
 /** Whether its secrets can be read without asking the user. */
 function open(account: AccountView, { store }: AppView): boolean {
   return account.store === "keychain" ? store.keychain === "ready" : store.kind !== "sealed-file" || store.state === "ready";
@@ -43,6 +38,8 @@ const at = (time: number) => (Math.abs(time - now()) < SOON ? moment(time) : day
 function why(account: AccountView): string {
   if (account.unstored) return t("next-unstored");
   if (isDead(account)) return t(account.trouble?.code === "interrupted" ? "state-interrupted" : "next-dead");
+  const { standing } = account;
+  if (standing.kind === "data-ends") return t("next-data-over", { day: at(standing.at) });
   const end = account.breaks ?? endOf(account);
   if (end !== null && end <= now()) return t("next-ended", { day: at(end) });
   return account.trouble ? sentences(account.trouble).what : "";
@@ -66,9 +63,9 @@ export function breaking(account: AccountView, view: AppView): Breaking {
     at: when ?? Infinity,
     life,
   });
-  const by = loginBy(account);
+  const next = nextDate(account);
   if (account.standing.kind === "practice-over") return put("endless", t("state-practice-over"), null, "quiet");
-  if (needsYou(account))
+  if (tokenNeedsYou(account))
     return put(
       "now",
       why(account),
@@ -76,10 +73,13 @@ export function breaking(account: AccountView, view: AppView): Breaking {
       isDead(account) || ended(account) ? "bad" : "warn",
     );
   if (account.paused) return put("paused", t("next-paused"), null, "quiet");
-  if (by !== null) {
-    const own = account.needs_login || account.renews_next !== null;
-    return put("login", t(own ? "next-login" : "next-data", { day: at(by) }), by, by - now() < PRESSING ? "warn" : "good");
-  }
+  if (next !== null && next.kind !== "renews")
+    return put(
+      "login",
+      t(next.kind === "data" ? "next-data" : "next-login", { day: at(next.at) }),
+      next.at,
+      next.at - now() < PRESSING ? "warn" : "good",
+    );
   if (account.later !== null) {
     const { until, why } = account.later;
     return put("later", t("next-later", { when: relative(Math.max(until, now()), now()), why: sentences(why).what }), until, "warn");
@@ -88,9 +88,22 @@ export function breaking(account: AccountView, view: AppView): Breaking {
   return put("endless", t(account.life_known ? "next-endless" : "next-unknown"), null, account.life_known ? "good" : "quiet");
 }
 
-/** Every account, in the order in which they break. */
+/** A delivery that did not arrive: tried again by itself, or not before the person has changed something. */
+function failing(account: AccountView, delivery: DeliveryView, view: AppView): Breaking | null {
+  if (!delivery.confirmed || delivery.later === null || account.practice_over) return null;
+  const { until, why } = delivery.later;
+  const { life } = breaking(account, view);
+  return { account, delivery, group: "sync", at: until, text: sentences(why).what, tone: isStuck(delivery) ? "bad" : "warn", life };
+}
+
+/** Every account and every delivery that failed, in the order in which they break. */
 export function whatBreaks(view: AppView): Breaking[] {
-  const all = view.accounts.map((account) => breaking(account, view));
+  const accounts = view.accounts.map((account) => breaking(account, view));
+  const deliveries = view.deliveries.flatMap((delivery) => {
+    const account = view.accounts.find(({ id }) => id === delivery.account);
+    return (account && failing(account, delivery, view)) ?? [];
+  });
+  const all = [...accounts, ...deliveries];
   return all.sort((a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group) || (a.at === b.at ? 0 : a.at - b.at));
 }
 

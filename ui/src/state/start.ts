@@ -3,7 +3,7 @@ import type { Model } from "./model.svelte";
 import type { Route } from "./route";
 import type { Stage } from "./login-flow.svelte";
 import type { RedirectKind } from "../shell/wire";
-import { t } from "../text/words.svelte";
+import { copied } from "../text/copied";
 
 export interface Start {
   route?: Route;
@@ -19,10 +19,10 @@ export interface Start {
     expect?: string;
     known?: boolean;
   };
-  dialog?: "delete" | "revoke" | "replace" | "verify" | "step-back";
+  dialog?: "delete" | "revoke" | "replace" | "verify" | "step-back" | "details";
   /** The dialog about another computer in Settings. */
   moving?: "move" | "copy" | "import";
-  /** The fold that is open where a token is used. */
+  /** What is open where a token is used. */
   use?: "try" | "tried" | "copy-as" | "console" | "export" | "deliver";
   toast?: boolean;
   theme?: string;
@@ -55,5 +55,5 @@ export async function resume(model: Model, { flow: wanted, toast }: Start): Prom
     if (["waiting", "failed", "mismatch", "done"].includes(wanted.stage)) await flow.connect();
   }
   const first = model.view.accounts[0];
-  if (toast && first) model.say(t("token-copied"), await model.api.copyToken(first.id));
+  if (toast && first) model.say(copied(first), await model.api.copyToken(first.id));
 }

@@ -25,6 +25,12 @@ export function day(time: number): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(time * 1000);
 }
 
+/** "20 Nov", or "20 Nov 2027" where that could be of another year. */
+export function shortDay(time: number): string {
+  const same = Math.abs(time - Date.now() / 1000) < 330 * DAY;
+  return new Intl.DateTimeFormat(locale(), { year: same ? undefined : "numeric", month: "short", day: "numeric" }).format(time * 1000);
+}
+
 /** "20 November 2026", for a calendar day, independent of the time zone. */
 export function date(day: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(Date.parse(`${day}T00:00:00Z`));

@@ -1,6 +1,6 @@
 // How an account stands, in words, with a colour and what is left of its life. Core decides it: this only translates.
-import type { AccountView } from "../shell/wire";
-import { now, share } from "./dates";
+import type { AccountView, Code } from "../shell/wire";
+import { now, share, shortDay } from "./dates";
 import { t } from "./words.svelte";
 
 export type Tone = "good" | "warn" | "bad" | "quiet";
@@ -23,6 +23,24 @@ export function endOf(account: AccountView): number | null {
 /** The platform no longer accepts the token: only a new login helps. */
 export function isDead({ standing }: AccountView): boolean {
   return standing.kind === "needs-login" && standing.why !== "expired";
+}
+
+/** Troubles with a renewal alone: the current token works until its day. */
+const LASTING: readonly (Code | undefined)[] = ["not-extended", "not-renewable"];
+
+/** Only its renewal is in trouble: until its day the token works. */
+export function lasts(account: AccountView): boolean {
+  return LASTING.includes(account.trouble?.code);
+}
+
+/** What comes next for a token that works: it renews, or the person has to sign in to keep it or its access to data. Every screen
+ *  that names a date takes it from here. */
+export function nextDate(account: AccountView): { kind: "renews" | "login" | "data"; at: number } | null {
+  const { standing, breaks, renews_next: renews } = account;
+  if (standing.kind === "data-ends") return { kind: "data", at: standing.at };
+  const by = breaks ?? endOf(account);
+  if (account.needs_login || lasts(account)) return by === null ? null : { kind: "login", at: by };
+  return renews === null ? null : { kind: "renews", at: renews };
 }
 
 export function standing(account: AccountView): StandingText {
@@ -54,8 +72,20 @@ export function standing(account: AccountView): StandingText {
     case "ends":
       // The view may be older than the end.
       if (stands.at <= now()) return as("bad", "expired", 0);
-      return { text: left(stands.at - now()), tone: life < SHORT ? "warn" : "good", life };
+      return { text: ahead(account, stands.at), tone: life < SHORT ? "warn" : "good", life };
+    case "data-ends": {
+      if (stands.at <= now()) return as("bad", "data-over", 0);
+      const data = share(account.issued, stands.at, now());
+      return { text: t("state-data", { day: shortDay(stands.at) }), tone: data < SHORT ? "warn" : "good", life: data };
+    }
   }
+}
+
+/** The next date of a token that ends: when it renews by itself, or how long it still works. */
+function ahead(account: AccountView, end: number): string {
+  const next = nextDate(account);
+  if (next?.kind === "renews" && next.at > now()) return t("state-renews-day", { day: shortDay(next.at) });
+  return left((next?.kind === "login" ? next.at : end) - now());
 }
 
 /** What is left of a token, in whole units that never promise too much. */

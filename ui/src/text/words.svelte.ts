@@ -3,14 +3,18 @@ import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundl
 import type { Text } from "../shell/wire";
 
 export type Language = keyof Text;
+export type System = "linux" | "macos" | "windows";
 export type Args = Record<string, FluentVariable>;
 
 const files = import.meta.glob<string>("../../../locales/*.ftl", { query: "?raw", import: "default" });
 
 const uses = import.meta.glob<string>("../../../locales/*.ftl", { query: "?use", import: "default" });
 
-/** Whether the messages about using a token are loaded too. */
-let more = false;
+/** Settled once the messages about using a token are loaded too; null if nothing has asked for them. */
+let more: Promise<void> | null = null;
+
+/** Which system this is: each message may call things by that system's names. */
+let system = $state<System>("linux");
 
 let language = $state.raw<Language>("en");
 let bundle = $state.raw<FluentBundle>(new FluentBundle("en"));
@@ -24,6 +28,11 @@ export function choose(setting: string, system: readonly string[] = navigator.la
     if (/^en\b/.test(lower)) return "en";
   }
   return "en";
+}
+
+/** Speaks of this system's keychain and keys from now on. */
+export function speakOn(wanted: System): void {
+  system = wanted;
 }
 
 /** Loads a language's file and switches to it. */
@@ -40,11 +49,10 @@ export async function speak(wanted: Language): Promise<void> {
 }
 
 /** Loads the messages about using a token, for this language and for those chosen later. */
-export async function speakOfUse(): Promise<void> {
-  if (more) return;
-  more = true;
+export function speakOfUse(): Promise<void> {
   const [speaking, into] = [language, bundle];
-  into.addResource(new FluentResource(await ofUse(speaking)));
+  more ??= ofUse(speaking).then((text) => void into.addResource(new FluentResource(text)));
+  return more;
 }
 
 async function ofUse(wanted: Language): Promise<string> {
@@ -56,7 +64,7 @@ export function t(id: string, args?: Args): string {
   const [name = id, attribute] = id.split(".");
   const message = bundle.getMessage(name);
   const pattern = attribute ? message?.attributes[attribute] : message?.value;
-  return pattern ? bundle.formatPattern(pattern, args ?? null, []) : id;
+  return pattern ? bundle.formatPattern(pattern, { system, ...args }, []) : id;
 }
 
 /** Whether there is such a message. */

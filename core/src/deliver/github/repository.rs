@@ -1,4 +1,4 @@
-//! Which repository a name means today, and which of its environments have a secret of the same name.
+//! Identifies a repository by its number, and finds its environments that have a secret of the same name.
 
 use super::Github;
 use crate::error::{Error, Result};
@@ -6,12 +6,11 @@ use crate::http::{Request, Response, host_of};
 use crate::text::is_unseen;
 use crate::view::Proof;
 
-/// More environments than this are not asked whether they have a secret of the same name.
+/// The most environments that are asked for a secret of the same name.
 const MOST_ENVIRONMENTS: usize = 30;
 
 impl Github<'_> {
-    /// A repository that was renamed or given to another owner: its place by number is asked for its name of now, at the same
-    /// API and nowhere else.
+    /// The present name of a repository that was renamed or transferred, asked by its number at the same API only.
     pub(super) async fn moved_to(&self, request: &Request, answer: &Response) -> Result<String> {
         let to = answer.location.as_deref().and_then(|to| request.url.join(to).ok());
         let elsewhere = || Error::Redirected {
@@ -36,8 +35,8 @@ impl Github<'_> {
         }
     }
 
-    /// The repository's number, which outlives its name. One whose name is another by now, or has gone to another repository,
-    /// is not written to.
+    /// The repository's number, which stays when its name changes. It is an error if the repository has another name now, or if the name
+    /// belongs to another repository.
     pub(super) async fn identity(&self, before: Option<&Proof>) -> Result<Option<u64>> {
         let known = match before {
             Some(Proof::Updated { repository, .. }) => *repository,
@@ -47,7 +46,7 @@ impl Github<'_> {
         let answer = self.remote.send(&ask).await?;
         if !answer.is_success() {
             return match answer.status {
-                // Whether the secrets may be written is asked next.
+                // The next request shows whether the credential may write secrets.
                 404 if known.is_none() => Ok(None),
                 _ => Err(self.refused(&ask, &answer).await),
             };
@@ -71,7 +70,7 @@ impl Github<'_> {
         }
     }
 
-    /// Which environments have a secret of this name, as far as the credential may know: it is a help, and no more.
+    /// The environments with a secret of this name, as far as the credential may see them. Failures are ignored.
     pub(super) async fn environments_with(&self, name: &str) -> Vec<String> {
         let mut found = Vec::new();
         let Ok(mut ask) = self.request("the environments at GitHub", "GET", &self.below(&["environments"])) else {
@@ -100,7 +99,7 @@ impl Github<'_> {
     }
 }
 
-/// A name of theirs, to be shown.
+/// A name from the server, made safe to show.
 fn seen(name: &str) -> String {
     name.chars().filter(|c| !is_unseen(*c)).take(200).collect()
 }

@@ -1,4 +1,4 @@
-//! A proxy's address as people type it, and as the library reads it.
+//! Reads a proxy's address as people write it, into the library's form.
 
 use hyper::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
@@ -6,8 +6,8 @@ use url::Url;
 
 use crate::token::Secret;
 
-/// A proxy's address as curl takes them: `[scheme://][user[:password]@]host[:port]`. What it looks like without name and
-/// password, and the whole of it in the library's form.
+/// Reads a proxy's address in curl's form, `[scheme://][user[:password]@]host[:port]`. Returns it without name and password, for
+/// display, and whole in the library's form.
 pub(super) fn parse(text: &str) -> Option<(String, Secret)> {
     let text = text.trim();
     if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
@@ -20,16 +20,16 @@ pub(super) fn parse(text: &str) -> Option<(String, Secret)> {
         "socks4" => ("socks4", 1080),
         "socks4a" => ("socks4a", 1080),
         "socks5" => ("socks5", 1080),
-        // As desktops write it: of any version.
+        // Desktops write `socks` for any version.
         "socks5h" | "socks" => ("socks5h", 1080),
         _ => return None,
     };
     if rest.starts_with(['/', '\\']) {
         return None;
     }
-    // Read as an http address, whose host is more than a text.
+    // Parsed as an http address, so that the host is validated.
     let url = Url::parse(&format!("http://{rest}")).ok()?;
-    // A password with one of /?# in it, not encoded, ends the address too soon.
+    // An unencoded /, ? or # in a password ends the host too early.
     if [Some(url.path()), url.query(), url.fragment()]
         .iter()
         .flatten()
@@ -49,7 +49,7 @@ pub(super) fn parse(text: &str) -> Option<(String, Secret)> {
         (user, None) => format!("{scheme}://{user}@{host}:{port}"),
         (user, Some(password)) => format!("{scheme}://{user}:{password}@{host}:{port}"),
     };
-    // The library goes directly where it does not understand a proxy's address.
+    // The library would connect directly if it could not parse the proxy's address.
     let understood = Matcher::builder().all(address.as_str()).build();
     let understood = understood.intercept(&Uri::from_static("https://example.org")).is_some();
     understood.then(|| (shown, Secret::new(address)))

@@ -1,4 +1,4 @@
-//! What goes around a proxy: the entries of `no_proxy`, as curl and Go read them.
+//! The entries of `no_proxy`, as curl and Go read them.
 
 use std::net::IpAddr;
 
@@ -8,13 +8,13 @@ use url::{Host, Url};
 #[derive(Clone, Debug)]
 pub(super) enum Exception {
     Everything,
-    /// This domain and all below it; at this port, where one is named.
+    /// This domain and all below it, at this port if one is given.
     Domain(String, Option<u16>),
-    /// Addresses that have their first bits in common with this one.
+    /// Addresses with the same first bits.
     Network(IpAddr, u8, Option<u16>),
 }
 
-/// The entries of `no_proxy`: names, addresses, networks, each perhaps with a port; `*` is everything.
+/// The entries of `no_proxy`: names, addresses and networks, each with an optional port; `*` is everything.
 pub(super) fn exceptions(text: &str) -> Vec<Exception> {
     let entries = text.split(|c: char| c == ',' || c.is_whitespace());
     entries.filter(|entry| !entry.is_empty()).filter_map(exception).collect()
@@ -64,7 +64,7 @@ impl Exception {
     }
 }
 
-/// Whether two addresses of one family have their first bits in common.
+/// Whether two addresses of one family have the same first bits.
 fn same(one: IpAddr, other: IpAddr, bits: u8) -> bool {
     let shift = |all: u32| all.saturating_sub(u32::from(bits));
     match (one, other) {

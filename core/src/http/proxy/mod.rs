@@ -1,7 +1,7 @@
-//! The proxies that the environment names (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`, in either case), and what went
-//! wrong at one. An address that cannot be read is an error: nothing ever goes around a proxy that was asked for.
+//! The environment's proxies (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`, in either case), and the errors at one. An address
+//! that cannot be parsed is an error: a configured proxy is never bypassed.
 //!
-//! `address` a proxy's address as it is typed · `except` what goes around it.
+//! `address` a proxy's address · `except` the entries of `no_proxy`.
 
 mod address;
 mod except;
@@ -16,7 +16,7 @@ use super::{host_of, is_loopback};
 use crate::error::{Error, Result};
 use crate::token::Secret;
 
-/// A proxy, and which variable names it.
+/// A proxy, and the variable that names it.
 #[derive(Clone, Debug)]
 pub struct Proxy {
     /// The variable.
@@ -33,29 +33,29 @@ impl Proxy {
     }
 }
 
-/// How a request failed, as the library tells it.
+/// A failed request, as the library describes it.
 #[derive(Debug)]
 pub(super) struct Failure {
-    /// Before a connection stood.
+    /// It failed before the connection was open.
     pub is_connect: bool,
-    /// By the clock.
+    /// It timed out.
     pub is_timeout: bool,
-    /// From the outside to the inside.
+    /// The causes, outermost first.
     pub causes: Vec<String>,
 }
 
-/// How a host is reached.
+/// The route to a host.
 #[derive(Clone, Copy, Debug)]
 pub enum Route<'a> {
     /// Without any proxy.
     Direct,
     /// The environment names no proxy; Windows and macOS may have one in their settings.
     System,
-    /// Through this proxy and in no other way.
+    /// Through this proxy only.
     Proxy(&'a Proxy),
 }
 
-/// What a variable says: its value as a proxy, or an error with the variable's name.
+/// A variable's value as a proxy, or the name of a variable that cannot be parsed.
 type Setting = Option<std::result::Result<Proxy, &'static str>>;
 
 /// The environment's proxies.
@@ -68,14 +68,14 @@ pub struct Proxies {
 }
 
 impl Proxies {
-    /// As this process was started.
+    /// The proxies of this process's environment.
     pub fn from_env() -> Proxies {
         Proxies::read(|name| std::env::var_os(name))
     }
 
-    /// As `variable` answers. Small letters go before capitals, as in curl; an empty variable is none.
+    /// Reads the proxies by `variable`. Lower case comes before upper case, as in curl; an empty variable counts as unset.
     pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Proxies {
-        // A web server tells a CGI program the client's header “Proxy” as HTTP_PROXY.
+        // A web server passes a client's header “Proxy” to CGI programs as HTTP_PROXY.
         let is_cgi = variable("REQUEST_METHOD").is_some();
         let set = |name: &&'static str| variable(name).filter(|v| !v.is_empty()).map(|v| (*name, v));
         let first = |names: &[&'static str]| names.iter().find_map(set);
@@ -103,10 +103,10 @@ impl Proxies {
         }
     }
 
-    /// How an address is reached.
+    /// The route to an address.
     ///
     /// # Errors
-    /// [`Error::ProxyInvalid`]: then it must not be reached at all.
+    /// [`Error::ProxyInvalid`]: the address must not be connected to.
     pub fn route(&self, url: &Url) -> Result<Route<'_>> {
         if is_loopback(url) || self.except.iter().any(|one| one.covers(url)) {
             return Ok(Route::Direct);
@@ -119,7 +119,7 @@ impl Proxies {
         }
     }
 
-    /// The proxy for https, and so for all platforms; none where the environment names none.
+    /// The proxy for https, which all platforms use; none if the environment names none.
     ///
     /// # Errors
     /// [`Error::ProxyInvalid`].
@@ -131,16 +131,16 @@ impl Proxies {
         }
     }
 
-    /// What `no_proxy` says.
+    /// The value of `no_proxy`.
     pub fn except(&self) -> Option<&str> {
         self.except_text.as_deref()
     }
 
-    /// What a failure on the way to `url` says of the proxy on that way; none where the trouble lies elsewhere.
+    /// The proxy's error in a failed request to `url`; none if the proxy did not cause it.
     pub(super) fn trouble(&self, url: &Url, failure: &Failure) -> Option<Error> {
         let proxy = match self.route(url) {
             Ok(Route::Proxy(proxy)) => proxy.shown.clone(),
-            // As the locales know it.
+            // The locales' word for it.
             Ok(Route::System) => "system".to_owned(),
             _ => return None,
         };
@@ -148,7 +148,7 @@ impl Proxies {
         let has = |text: &str| causes.iter().any(|c| c.to_lowercase().contains(text));
         let detail = causes.last().cloned().unwrap_or_default();
         let host = host_of(url);
-        // The words of hyper-util's tunnels; its types are its own.
+        // hyper-util's texts for tunnel errors; their types are private.
         if has("proxy authorization required")
             || has("credentials not accepted")
             || has("user/pass authentication")
@@ -168,7 +168,7 @@ impl Proxies {
                 proxy,
                 detail: "no answer in time".to_owned(),
             }),
-            // What is asked by http goes to the proxy itself.
+            // A request by http goes to the proxy itself.
             true if url.scheme() == "http" && !has("socks") => Some(Error::ProxyUnreachable { proxy, detail }),
             _ => None,
         }
@@ -185,7 +185,7 @@ mod tests {
         Proxies::read(move |name| set.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()))
     }
 
-    /// Where it goes: a proxy with its variable, nothing for directly, or the variable that is wrong.
+    /// The route: a proxy with its variable, nothing for a direct one, or the invalid variable.
     fn way(set: &[(&str, &str)], url: &str) -> String {
         let proxies = proxies(set);
         match proxies.route(&Url::parse(url).unwrap()) {

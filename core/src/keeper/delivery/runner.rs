@@ -11,7 +11,6 @@ use crate::book::{self, Account, Book, Delivery, Later, Stamp};
 use crate::deliver;
 use crate::error::{Error, Result};
 use crate::keeper::delivery::digest;
-use crate::keeper::record::is_over;
 use crate::keeper::{Keeper, Shared};
 use crate::refresh::clocks;
 use crate::token::target_from_stored;
@@ -123,7 +122,7 @@ impl Keeper {
     /// Whether a delivery is on, and its target does not have the present token.
     fn owes(&self, delivery: &Delivery, book: &Book) -> bool {
         let is_current = |a: &Account| delivery.stamp == Some(a.stamp());
-        let is_alive = |a: &Account| !a.paused && !is_over(a) && !self.is_practice_over(a);
+        let is_alive = |a: &Account| !a.paused && !self.is_over(a) && !self.is_practice_over(a);
         delivery.confirmed && book.account(&delivery.account).is_ok_and(|a| is_alive(a) && !is_current(a))
     }
 

@@ -201,16 +201,13 @@ impl Keeper {
 
 /// The credentials that the person typed.
 fn typed_credentials(request: &LoginRequest, plan: &LoginPlan) -> Result<Credentials> {
-    let answer = |kind| {
-        let question = request.provider.question(kind)?;
-        plan.answers
-            .get(&question.id)
-            .map(|a| a.expose().trim().to_owned())
-            .filter(|a| !a.is_empty())
+    let answer = |kind| match request.provider.question(kind) {
+        Some(question) => question.answer(&plan.answers).map(|answer| answer.map(str::to_owned)),
+        None => Ok(None),
     };
     let missing = |field: &str| Error::InputInvalid { field: field.into() };
-    let client_id = answer(QuestionKind::ClientId).ok_or_else(|| missing("client_id"))?;
-    let client_type = answer(QuestionKind::ClientType);
+    let client_id = answer(QuestionKind::ClientId)?.ok_or_else(|| missing("client_id"))?;
+    let client_type = answer(QuestionKind::ClientType)?;
     let types = &request.provider.client_types;
     let has_types = request.provider.question(QuestionKind::ClientType).is_some();
     if has_types && !types.iter().any(|t| Some(&t.id) == client_type.as_ref()) {
@@ -218,7 +215,10 @@ fn typed_credentials(request: &LoginRequest, plan: &LoginPlan) -> Result<Credent
     }
     let authentication = request.provider.authentication(client_type.as_deref());
     // A public client has no secret: what was typed before the type was chosen does not count.
-    let client_secret = answer(QuestionKind::ClientSecret).filter(|_| authentication != Authentication::None);
+    let client_secret = match authentication {
+        Authentication::None => None,
+        _ => answer(QuestionKind::ClientSecret)?,
+    };
     let signs = request
         .provider
         .messages

@@ -3,14 +3,15 @@
 
 use std::sync::Arc;
 
-use crate::ask::{Asking, Credentials, End, Identity};
+use crate::ask::{Asking, Credentials, Identity};
 use crate::book::Account;
 use crate::error::{Category, Error, Result};
 use crate::keeper::Keeper;
 use crate::keeper::login::pasted::{self, Pasted};
 use crate::keeper::record::hosts;
-use crate::provider::{Provider, Renewal};
-use crate::token::{DAY, Secret, Token};
+use crate::oauth2::jwt;
+use crate::provider::{Expiry, Provider, Renewal};
+use crate::token::{DAY, End, Secret, Token};
 
 /// A token that ends sooner is short-lived: those live for an hour or two, long-lived ones for sixty days.
 const SHORT: i64 = 2 * DAY;
@@ -91,17 +92,26 @@ impl Keeper {
         if let Some(id) = chosen {
             return Ok(vec![self.shared.registry.require(id)?]);
         }
-        let begins = |p: &Provider| {
-            let prefixes = p.adopt.iter().flat_map(|a| &a.prefixes);
-            prefixes
-                .filter(|prefix| token.expose().starts_with(prefix.as_str()))
-                .map(String::len)
-                .max()
-        };
+        Ok(self.fitting(token))
+    }
+
+    /// The shipped platforms whose tokens look like this one, the likeliest first. A file of the person's own takes no part, so
+    /// that none draws other platforms' tokens to its hosts.
+    fn fitting(&self, token: &Secret) -> Vec<Arc<Provider>> {
+        let fit = |p: &Arc<Provider>| p.adopt.as_ref().map_or(0, |adopt| adopt.fit(token.expose()));
         let shipped = self.shared.registry.iter().filter(|e| !e.custom).map(|e| e.provider.clone());
-        let mut candidates: Vec<_> = shipped.filter(|p| begins(p).is_some()).collect();
-        candidates.sort_by_key(|p| std::cmp::Reverse(begins(p)));
-        Ok(candidates)
+        let mut fitting: Vec<_> = shipped.filter(|p| fit(p) > 0).collect();
+        fitting.sort_by_key(|p| std::cmp::Reverse(fit(p)));
+        fitting
+    }
+
+    /// The ids of the platforms that a pasted token may be of, by its shape alone: nothing is sent. Empty for a text without a
+    /// token, and for one that looks like no platform's.
+    pub fn recognise(&self, typed: &Secret) -> Vec<String> {
+        let Ok(pasted) = pasted::read(typed.expose()) else {
+            return Vec::new();
+        };
+        self.fitting(&pasted.token).iter().map(|p| p.id.clone()).collect()
     }
 
     /// The named client, or the only client of this provider.
@@ -161,6 +171,17 @@ impl Keeper {
         let now = self.now();
         // What was pasted with the token holds only if the token was not exchanged.
         let same = learned.token.access_token == pasted.token;
+        let itself = || match provider.lifetime.expiry {
+            Expiry::Jwt => jwt::times(&learned.token.access_token).map(|times| End::at(times.expires, now)),
+            _ => None,
+        };
+        let said = identity.end.filter(|_| same).or_else(itself);
+        if !learned.end_known
+            && let Some(end) = said
+        {
+            learned.token.expires = end.expires();
+            learned.end_known = true;
+        }
         if same && !learned.end_known {
             learned.token.expires = pasted.expires.filter(|end| *end > now);
             learned.end_known = learned.token.expires.is_some();
@@ -172,7 +193,7 @@ impl Keeper {
         // Where the platform does not tell its end, sixty days are assumed until the first renewal
         // (docs/facts/instagram.md#renewal), and no more than what the token lived when it was obtained.
         let most = pasted.lives.filter(|_| same).unwrap_or(i64::MAX);
-        let assumed = provider.lifetime.assume_days.map(|days| now + most.min(i64::from(days) * DAY));
+        let assumed = provider.lifetime.assumed().map(|lives| now + most.min(lives));
         let token = Token {
             expires: if learned.end_known { learned.token.expires } else { assumed },
             ..learned.token
@@ -185,6 +206,7 @@ impl Keeper {
             scopes: identity.scopes.unwrap_or_else(|| pasted.scopes.clone()),
             refreshes: token.refresh_token.is_some(),
             expires: token.expires,
+            refresh_expires: token.refresh_expires,
             issued: Some(token.issued),
             life_unknown: !learned.end_known,
             verified: Some(now),

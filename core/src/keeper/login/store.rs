@@ -1,13 +1,13 @@
 //! Stores a new token, then its account: decides which account it belongs to, the order of the writes, and which older token it
 //! replaces.
 
-use crate::ask::Identity;
+use crate::ask::{Asking, Credentials, Identity};
 use crate::book::{self, Account};
-use crate::error::{ErrorView, Result};
+use crate::error::{Category, Error, ErrorView, Intermediary, Result};
 use crate::keeper::Keeper;
 use crate::keeper::login::mismatch::Outcome;
 use crate::login::{Grant, LoginRequest};
-use crate::provider::{GrantType, RedirectKind};
+use crate::provider::{GrantType, QuestionKind, RedirectKind};
 use crate::token::Token;
 use crate::vault::{account_key, previous_key};
 use crate::view::{LoginPlan, StepKind};
@@ -26,8 +26,12 @@ impl Keeper {
         Ok(id)
     }
 
-    /// A token without consent: the client's own, or one that the person typed in. Its owner is not asked for: the client's
-    /// own token has none, and where tokens are typed in the question costs money.
+    /// A token without consent: the client's own, or one that the person typed in. The provider is asked whose it is, unless that
+    /// costs money.
+    ///
+    /// # Errors
+    /// The refusal of a token that was typed in: nothing is kept then. A token that the platform has just issued is kept, whatever
+    /// it says next.
     pub(in crate::keeper) async fn obtain_without_consent(
         &self,
         request: &LoginRequest,
@@ -40,28 +44,78 @@ impl Keeper {
             GrantType::Import => Some(request.typed_token(plan, self.now())?),
             _ => None,
         };
-        let client = self.client_for(request, plan, known, None).await?;
+        let before = self.shared.book.read()?;
+        // A token that needs no client is typed in alone.
+        let client = match typed.is_some() && request.provider.question(QuestionKind::ClientId).is_none() {
+            true => None,
+            false => Some(self.client_for(request, plan, known, None).await?),
+        };
         step(StepKind::ClientReady);
-        let granted = match typed {
-            // Nothing was sent, so the platform has accepted nothing that was typed: a secret that it once accepted stays.
-            Some(granted) => {
-                if !self.has_verified_account(&client.id) {
-                    self.keep_typed(&client).await?;
+        let credentials = client.as_ref().map(|c| &c.credentials);
+        let (granted, identity) = match (typed, &client) {
+            (Some(granted), _) => {
+                let identity = match self.ask_whose(request, credentials, &granted.token).await {
+                    Some(Err(error)) if refuses_token(&error) => {
+                        self.drop_unused(client.map(|c| c.id), &before).await;
+                        return Err(of_question(request, error));
+                    }
+                    other => other,
+                };
+                // Unless the platform has answered it has accepted nothing that was typed: a secret that it once accepted stays.
+                let accepted = matches!(identity, Some(Ok(_)));
+                if let Some(client) = &client
+                    && (accepted || !self.has_verified_account(&client.id))
+                {
+                    self.keep_typed(client).await?;
                 }
-                granted
+                (granted, identity)
             }
-            None => {
+            (None, Some(client)) => {
                 let granted = request
                     .redeem_for_client(&self.shared.http, &client.credentials, self.now())
                     .await?;
-                self.keep_typed(&client).await?;
-                granted
+                self.keep_typed(client).await?;
+                let identity = self.ask_whose(request, credentials, &granted.token).await;
+                (granted, identity)
             }
+            (None, None) => return Err(Error::ClientUnknown),
         };
         step(StepKind::TokenReceived);
-        let (token, account) = self.account_of(request, client.id, granted, None, None, RedirectKind::Paste);
+        if matches!(identity, Some(Ok(_))) {
+            step(StepKind::IdentityVerified);
+        }
+        let client = client.map(|c| c.id).unwrap_or_default();
+        let (token, account) = self.account_of(request, client, granted, identity, None, RedirectKind::Paste);
         let id = self.keep_granted(account, token, false, step).await?;
         Ok(Outcome::Kept(id))
+    }
+
+    /// Asks whose a token is that came without consent; none where the question costs money or the provider has none.
+    async fn ask_whose(&self, request: &LoginRequest, client: Option<&Credentials>, token: &Token) -> Option<Result<Identity>> {
+        let provider = &request.provider;
+        if provider.messages.identity.is_none() || provider.lifetime.identity_costs {
+            return None;
+        }
+        let asking = Asking {
+            http: &self.shared.http,
+            provider,
+            server: request.server.as_ref(),
+            client,
+            now: self.now(),
+        };
+        Some(match asking.identify(token).await {
+            Ok(identity) => Ok(self.with_handle(provider, request.server.as_ref(), identity).await),
+            Err(error) => Err(error),
+        })
+    }
+
+    /// Deletes a client that a login has made and that has no account: nothing that was typed stays.
+    async fn drop_unused(&self, client: Option<String>, before: &book::Book) {
+        if let Some(id) = client.filter(|id| before.client(id).is_err())
+            && let Err(error) = self.delete_client(&id).await
+        {
+            tracing::warn!(code = %error.code(), "an app without an account stays");
+        }
     }
 
     /// Whether the platform has accepted this client's keys before.
@@ -107,17 +161,21 @@ impl Keeper {
         let now = self.now();
         let server = request.server.as_ref();
         let verified = matches!(identity, Some(Ok(_))).then_some(now);
+        let mut granted = granted;
+        if let Some(Ok(Identity { end: Some(end), .. })) = &identity {
+            granted.token.expires = end.expires();
+        }
         let (identity, trouble) = match identity {
             Some(Ok(identity)) => (Some(identity), trouble),
             Some(Err(error)) => (granted.owner, Some(error.view())),
             None => (granted.owner, trouble),
         };
-        // A token without a person is shown by the name of its app.
+        // A token of which nobody has said whose it is, is shown by the name of its app.
         let (book, _) = self.shared.book.look();
         let app = book
             .client(&client)
             .ok()
-            .filter(|_| !request.provider.needs_consent())
+            .filter(|_| !request.provider.needs_consent() && verified.is_none())
             .map(|c| c.name.clone());
         let nameless = server.map_or_else(|| request.provider.name.clone(), crate::http::host_of);
         let name = app.or_else(|| identity.as_ref().map(|i| i.name.clone())).unwrap_or(nameless);
@@ -138,6 +196,7 @@ impl Keeper {
             generation: granted.token.generation,
             issued: Some(granted.token.issued),
             expires: granted.token.expires,
+            refresh_expires: granted.token.refresh_expires,
             redirect,
             verified,
             trouble,
@@ -163,15 +222,14 @@ impl Keeper {
         // Two logins of one person may end at the same moment: the second one must find the first one's account.
         let _one_by_one = book::lock::client(&self.shared.outside.data, &account.client)?;
         let (book, _) = self.shared.book.look();
-        // A client has one token of its own, which belongs to no person.
+        // A client has one token of its own, of which the platform may not say whose it is.
         let of_client = self.shared.registry.get(&account.provider).map(|e| e.provider.grant) == Some(GrantType::ClientCredentials);
         let same = |a: &&Account| {
             a.provider == account.provider
                 && a.client == account.client
                 && a.server == account.server
                 && a.parent == account.parent
-                && (a.user_id.is_some() || of_client)
-                && a.user_id == account.user_id
+                && (of_client || (a.user_id.is_some() && a.user_id == account.user_id))
         };
         // A new login replaces the old token. A token that was made elsewhere does so only if it does not end sooner.
         let ends = |a: &Account| a.expires.unwrap_or(i64::MAX);
@@ -203,5 +261,32 @@ impl Keeper {
             Ok(())
         })?;
         Ok((id, stored))
+    }
+}
+
+/// Whether an answer shows that a token that was just typed in is not valid. What the token may not ask says nothing about it.
+fn refuses_token(error: &Error) -> bool {
+    match error {
+        Error::Refused { category, .. } => !matches!(
+            category,
+            Category::Transient | Category::RateLimited | Category::MissingPermission | Category::EnrolmentOrPayment
+        ),
+        Error::Intermediary {
+            kind: Intermediary::Silent,
+            status: 401,
+            ..
+        }
+        | Error::InputInvalid { .. } => true,
+        _ => false,
+    }
+}
+
+/// The error, about the question that the token was typed in at.
+fn of_question(request: &LoginRequest, error: Error) -> Error {
+    match (&error, request.provider.question(QuestionKind::AccessToken)) {
+        (Error::InputInvalid { .. }, Some(question)) => Error::InputInvalid {
+            field: question.id.clone(),
+        },
+        _ => error,
     }
 }

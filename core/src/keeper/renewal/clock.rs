@@ -9,7 +9,7 @@ use url::Url;
 use crate::ask::clock_wrong;
 use crate::book::Account;
 use crate::error::Result;
-use crate::keeper::record::{is_over, life};
+use crate::keeper::record::{has_ended, life};
 use crate::keeper::{Keeper, lock};
 use crate::refresh::clocks::{CLOCK, holds};
 use crate::refresh::due::{self, Plan, plan};
@@ -88,6 +88,7 @@ impl Keeper {
                     let ahead = account.issued.unwrap_or(now).saturating_sub(now);
                     account.issued = Some(now);
                     account.expires = account.expires.map(|end| end.saturating_sub(ahead));
+                    account.refresh_expires = account.refresh_expires.map(|end| end.saturating_sub(ahead));
                 }
                 Ok(())
             })
@@ -103,10 +104,12 @@ impl Keeper {
         server.map_or(now, |server| now.min(server))
     }
 
-    /// From when a rotating token has to be renewed for its deliveries, Unix seconds.
+    /// From when a token that renews on demand has to be renewed for its deliveries, Unix seconds.
     pub(in crate::keeper) fn wanted_from(&self, account: &Account) -> Option<i64> {
-        let lifetime = self.lifetime(account).ok().filter(|_| !is_over(account))?;
-        due::wanted_from(&life(&lifetime, account))
+        let lifetime = self.lifetime(account).ok().filter(|_| !self.is_over(account))?;
+        let life = life(&lifetime, account);
+        // One that the platform has ended early is wanted at once.
+        due::wanted_from(&life).map(|from| if has_ended(account) { life.issued } else { from })
     }
 
     /// Until when a renewal is not tried again, Unix seconds.

@@ -49,7 +49,14 @@ impl Keeper {
             Err(_) if !record.refreshes => self.token(&record).await?,
             Err(error) => return Err(error),
         };
-        let result = self.ask_identity(&record, &token).await;
+        let mut token = token;
+        let mut result = self.ask_identity(&record, &token).await;
+        // The platform has ended it early, and issues another one.
+        if result.as_ref().is_err_and(|error| error.code().ends_token()) && self.is_issued_again(&record) && !record.paused {
+            self.renew_anyway(account).await?;
+            token = self.token(&self.shared.book.read()?.account(account)?.clone()).await?;
+            result = self.ask_identity(&record, &token).await;
+        }
         let in_between = result.as_ref().is_err_and(Error::is_in_between);
         let (now, written) = (self.now(), result.as_ref().map(Clone::clone).map_err(Error::view));
         self.write_about(&record, token, move |account| match written {
@@ -59,6 +66,10 @@ impl Keeper {
                 account.user_id = identity.user_id.or(account.user_id.take());
                 account.url = identity.url;
                 account.scopes = identity.scopes.unwrap_or_else(|| std::mem::take(&mut account.scopes));
+                if let Some(end) = identity.end {
+                    account.expires = end.expires();
+                    account.life_unknown = false;
+                }
                 account.verified = Some(now);
                 account.trouble = None;
                 account.doubted = None;
@@ -128,6 +139,7 @@ impl Keeper {
             user_id: record.user_id.clone(),
             url: record.url.clone(),
             scopes: None,
+            end: None,
         };
         let asked = is_vouched(&self.shared.http, server, &identity, expected);
         tokio::time::timeout(PATIENCE, asked).await.unwrap_or(false)

@@ -16,17 +16,21 @@ pub(super) mod superseded;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::book::{self, Account, Intent};
+use crate::book::{self, Account, Intent, Later};
 use crate::error::{Category, Code, Error, Result};
-use crate::keeper::record::life;
+use crate::keeper::record::{has_ended, life};
 use crate::keeper::renewal::reconcile::{describe, is_of_another, is_unfinished};
+use crate::keeper::renewal::rollback::kept;
 use crate::keeper::renewal::superseded::with_doubt;
 use crate::keeper::{Keeper, lock};
-use crate::provider::{Lifetime, Predecessor, Renewal};
+use crate::provider::{Lifetime, Renewal};
 use crate::refresh::{self, Renewed, due};
 use crate::token::{DAY, Token};
 use crate::vault::{account_key, previous_key};
 use crate::view::StoreState;
+
+/// How long to wait after a platform has answered with the same token, in seconds.
+const SAME_TOKEN: i64 = 60;
 
 /// Why a token is renewed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,7 +72,7 @@ impl Keeper {
         self.renew_single_flight(account, Reason::Anyway).await
     }
 
-    /// An account's token, valid for at least as long as the provider's file demands. A token with a refresh token is renewed
+    /// An account's token, valid for at least as long as the provider's file demands. A token that renews on demand is renewed
     /// first if it has expired or nearly so. A dead token is never the answer.
     ///
     /// # Errors
@@ -92,34 +96,43 @@ impl Keeper {
             token = self.token(&record).await?;
             record = self.reconcile(record, &token).await?;
         }
-        refuse_dead(&record)?;
+        refuse_dead(&record, &lifetime)?;
         if self.must_renew(&record, &token, &lifetime) {
             let result = self.renew_single_flight(account, Reason::Used).await;
             record = self.shared.book.read()?.account(account)?.clone();
             match result {
                 // The old token is still valid, unless the request may have reached the server.
                 Err(error)
-                    if record.doubted.is_some() || is_unfinished(&record, &token) || record.expires.is_none_or(|end| end <= self.now()) =>
+                    if record.doubted.is_some()
+                        || is_unfinished(&record, &token)
+                        || is_issued_again(&record, &lifetime)
+                        || record.expires.is_none_or(|end| end <= self.now()) =>
                 {
                     return Err(error);
                 }
                 Err(error) => tracing::info!(code = %error.code(), "not renewed, but still valid"),
                 Ok(()) => token = self.token(&record).await?,
             }
-            refuse_dead(&record)?;
+            refuse_dead(&record, &lifetime)?;
         }
         // The book may be older than this token. An assumed end does not count.
-        let end = if record.refreshes { token.expires } else { record.expires };
+        let end = match lifetime.renews_on_demand(record.refreshes) {
+            true => token.expires,
+            false => record.expires,
+        };
         if !record.life_unknown && end.is_some_and(|end| end <= self.now()) {
             return Err(Error::TokenExpired);
         }
         Ok(token)
     }
 
-    /// Whether a token must be renewed before it is used: it has expired or nearly so, it is in doubt, or a renewal of it was cut
-    /// off.
+    /// Whether a token must be renewed before it is used: it has expired or nearly so, it is in doubt, a renewal of it was cut off,
+    /// or the platform has ended it and issues another one.
     fn must_renew(&self, record: &Account, token: &Token, lifetime: &Lifetime) -> bool {
-        record.doubted.is_some() || is_unfinished(record, token) || refresh::is_due(lifetime, token, self.now())
+        record.doubted.is_some()
+            || is_unfinished(record, token)
+            || is_issued_again(record, lifetime)
+            || refresh::is_due(lifetime, token, self.now())
     }
 
     /// Renews an account's token because it is due, or because a renewal of it was cut off.
@@ -165,7 +178,7 @@ impl Keeper {
         let needed = match reason {
             Reason::Asked | Reason::Anyway => record.issued == before.issued || record.doubted.is_some() || is_unfinished(&record, &token),
             Reason::Used => self.must_renew(&record, &token, &lifetime),
-            // A rotating pair is renewed ahead of its use only where deliveries read it.
+            // What renews on demand is renewed ahead of its use only where deliveries read it.
             Reason::Due if self.shared.book.read()?.delivers(account) && self.must_renew(&record, &token, &lifetime) => true,
             Reason::Due => is_unfinished(&record, &token) || due::is_due(&life(&lifetime, &record), self.now()),
         };
@@ -173,11 +186,12 @@ impl Keeper {
             return Ok(());
         }
         if lifetime.renewal == Renewal::RefreshToken {
-            refuse_dead(&record)?;
+            refuse_dead(&record, &lifetime)?;
         }
         let token = with_doubt(&record, token, self.now());
         let result = match lifetime.renewal {
             Renewal::RefreshToken => self.spend_refresh_token(&record, &token, &lifetime, reason).await,
+            Renewal::Issue => self.issue_again(&record, &token, &lifetime, reason).await,
             _ => {
                 self.ask_provider(&record, async |asking| refresh::renew(&asking, &token).await)
                     .await
@@ -186,9 +200,12 @@ impl Keeper {
         match result {
             Ok(renewed) => {
                 let successor = renewed.token.clone();
+                let is_new = successor.generation != token.generation;
                 self.keep_renewed(&record, token, renewed, &lifetime).await?;
                 drop(account_lock);
-                self.token_changed(&record.id);
+                if is_new {
+                    self.token_changed(&record.id);
+                }
                 // Its scopes may have changed, too, and until when the person's data may be read.
                 if let Err(error) = self.inspect_token(&record, &successor).await {
                     tracing::info!(code = %error.code(), "the successor's life is not known yet");
@@ -251,6 +268,21 @@ impl Keeper {
         Err(if perhaps_spent { Error::Interrupted } else { error })
     }
 
+    /// Asks for a token of the client once more. Nothing is spent: after a lost answer or a kill the next use asks again.
+    async fn issue_again(&self, record: &Account, token: &Token, lifetime: &Lifetime, reason: Reason) -> Result<Renewed> {
+        refresh::may_renew(lifetime, token, self.now())?;
+        let provider = self.shared.registry.require(&record.provider)?;
+        if reason != Reason::Anyway && !is_issued_again(record, lifetime) {
+            refresh::is_needed(&provider, token, self.now())?;
+        }
+        self.require_store(record).await?;
+        let separator = provider.authorize.as_ref().map_or(" ", |a| a.scope_separator.as_str());
+        let scopes: Vec<&str> = record.scopes.iter().chain(&record.declined).map(String::as_str).collect();
+        let scope = scopes.join(separator);
+        self.ask_provider(record, async |asking| refresh::issue(&asking, token, &scope).await)
+            .await
+    }
+
     /// Checks that the account's store can take the successor, before anything is spent.
     async fn require_store(&self, record: &Account) -> Result<()> {
         let kind = record.store;
@@ -269,9 +301,16 @@ impl Keeper {
         let Renewed { token: successor, doubt } = renewed;
         // An answer that did not come from the API is no trouble of the token.
         let (now, trouble) = (self.now(), doubt.as_ref().filter(|e| !e.is_in_between()).map(Error::view));
-        let lives = lifetime.predecessor == Predecessor::Lives;
+        let lives = kept(lifetime).is_some();
         // Without the question whose token it is, nothing is verified now.
-        let asked = lifetime.renewal != Renewal::RefreshToken && !lifetime.identity_costs && doubt.is_none();
+        let asks = matches!(lifetime.renewal, Renewal::Itself | Renewal::Exchange) && !lifetime.identity_costs;
+        let asked = asks && doubt.is_none();
+        // The same token again: not asked for at once.
+        let later = (successor.generation == token.generation).then_some(Later {
+            until: Some(now.saturating_add(SAME_TOKEN)),
+            tries: 0,
+            why: None,
+        });
         let (id, kind, doubted) = (record.id.clone(), record.store, record.doubted.clone());
         self.blocking(move |keeper| {
             if lives {
@@ -282,7 +321,7 @@ impl Keeper {
                 a.store = store;
                 describe(a, &successor);
                 a.renewed = Some(now);
-                a.later = None;
+                a.later = later;
                 a.told = None;
                 // A doubt that a login has cast since then stays.
                 a.doubted = a.doubted.take().filter(|by| doubted.as_ref() != Some(by));
@@ -309,6 +348,10 @@ impl Keeper {
                 category: Category::TokenDead,
                 ..
             } => lifetime.renewal == Renewal::RefreshToken,
+            Error::Refused {
+                category: Category::ClientAuth,
+                ..
+            } => lifetime.renewal == Renewal::Issue,
             Error::NotExtended | Error::TokenExpired => near,
             _ => false,
         };
@@ -333,8 +376,16 @@ impl Keeper {
     }
 }
 
+/// Whether the platform has ended a token that it issues again.
+fn is_issued_again(record: &Account, lifetime: &Lifetime) -> bool {
+    lifetime.renewal == Renewal::Issue && has_ended(record)
+}
+
 /// Refuses an account whose token only a new login replaces, without asking the provider again.
-fn refuse_dead(record: &Account) -> Result<()> {
+fn refuse_dead(record: &Account, lifetime: &Lifetime) -> Result<()> {
+    if lifetime.renewal == Renewal::Issue {
+        return Ok(());
+    }
     match record.trouble.as_ref().map(|t| t.code) {
         Some(Code::Interrupted) => Err(Error::Interrupted),
         Some(Code::TokenDead) => Err(Error::dead_token()),

@@ -72,6 +72,7 @@ pub(in crate::keeper) fn is_of_another(record: &Account, token: &Token) -> bool 
 pub(in crate::keeper) fn describe(account: &mut Account, token: &Token) {
     account.issued = Some(token.issued);
     account.expires = token.expires;
+    account.refresh_expires = token.refresh_expires;
     account.generation = token.generation;
     account.refreshes = token.refresh_token.is_some();
     account.life_unknown = false;

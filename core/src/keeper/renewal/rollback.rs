@@ -4,11 +4,11 @@ use crate::book::{Account, Later};
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
 use crate::keeper::renewal::reconcile::describe;
-use crate::provider::Predecessor;
+use crate::provider::{Lifetime, Predecessor, Renewal};
 use crate::token::{DAY, Token};
 use crate::vault::{account_key, previous_key};
 
-/// How long a predecessor is kept, in seconds.
+/// How long a predecessor is kept at most, in seconds.
 const KEPT: i64 = DAY;
 
 impl Keeper {
@@ -53,14 +53,15 @@ impl Keeper {
 
     /// Until when the predecessor can be put back, Unix seconds; none where it cannot.
     pub(in crate::keeper) fn step_back_until(&self, record: &Account) -> Option<i64> {
-        let lives = self.lifetime(record).is_ok_and(|l| l.predecessor == Predecessor::Lives);
-        record.renewed.map(|at| at + KEPT).filter(|until| lives && *until > self.now())
+        let kept = kept(&self.lifetime(record).ok()?)?;
+        record.renewed.map(|at| at + kept).filter(|until| *until > self.now())
     }
 
     /// Deletes predecessors that can no longer be put back.
     pub(in crate::keeper) async fn forget_predecessors(&self) {
         let (book, _) = self.shared.book.look();
-        let old = |a: &Account| a.renewed.is_some_and(|at| at + KEPT <= self.now());
+        let kept = |a: &Account| self.lifetime(a).ok().and_then(|l| kept(&l)).unwrap_or(KEPT);
+        let old = |a: &Account| a.renewed.is_some_and(|at| at + kept(a) <= self.now());
         for record in book.accounts.into_iter().filter(old) {
             let forgotten = self.blocking(move |keeper| {
                 keeper.forget_secret(record.store, &previous_key(&record.id))?;
@@ -71,4 +72,11 @@ impl Keeper {
             }
         }
     }
+}
+
+/// How long a token is kept beside its successor, in seconds; none where it dies, or where the next one is had for the asking.
+pub(in crate::keeper) fn kept(lifetime: &Lifetime) -> Option<i64> {
+    let lives = lifetime.predecessor == Predecessor::Lives && lifetime.renewal != Renewal::Issue;
+    let minutes = lifetime.predecessor_minutes.map_or(KEPT, |minutes| i64::from(minutes) * 60);
+    lives.then(|| minutes.min(KEPT))
 }

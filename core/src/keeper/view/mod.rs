@@ -9,10 +9,9 @@ use url::Url;
 
 use crate::ask::clock_wrong;
 use crate::book::{Account, Book, Client};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::http::host_of;
-use crate::keeper::record::life;
-use crate::keeper::record::waits_for_person;
+use crate::keeper::record::{life, waits_for_person};
 use crate::keeper::updates::update_view;
 use crate::keeper::view::providers::provider_view;
 use crate::keeper::{Keeper, lock};
@@ -215,10 +214,17 @@ impl Keeper {
             Ok(due::Plan::LogInAgain { by }) => (None, Some(by)),
             _ => (None, None),
         };
+        // A renewal reads the date again; where none comes, only the person extends it.
+        let data_ends = a.data_access_expires.filter(|_| renews_next.is_none() && !a.paused);
+        let breaks = breaks.into_iter().chain(data_ends).min();
         // What another computer renews is not renewed here.
         let lifetime = lifetime.filter(|_| !a.paused);
-        let on_demand = a.refreshes && a.expires.is_some() && lifetime.is_some_and(|l| l.renewal == Renewal::RefreshToken);
-        let renews_until = lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, a.issued.unwrap_or(a.obtained)));
+        let on_demand = lifetime.is_some_and(|l| l.renews_on_demand(a.refreshes) && (a.expires.is_some() || l.renewal == Renewal::Issue));
+        let issued = a.issued.unwrap_or(a.obtained);
+        let renews_until = lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, issued, a.refresh_expires));
+        // The end of a token that is issued again is no trouble of the account.
+        let passes = |code: Code| code.ends_token() && lifetime.is_some_and(|l| l.renewal == Renewal::Issue);
+        let trouble = a.trouble.as_ref().filter(|trouble| !passes(trouble.code));
         let entry = self.shared.registry.get(&a.provider);
         let (unstored, practice_over) = (
             lock(&self.shared.pending).contains_key(&account_key(&a.id)),
@@ -228,13 +234,14 @@ impl Keeper {
             practice_over,
             unstored,
             paused: a.paused,
-            trouble: a.trouble.as_ref().map(|t| t.code),
+            trouble: trouble.map(|t| t.code),
             life_known: !a.life_unknown,
             verified: a.verified.is_some(),
             can_verify: entry.is_some_and(|e| e.provider.messages.identity.is_some()),
             renews_on_demand: on_demand,
-            issued: a.issued.unwrap_or(a.obtained),
+            issued,
             ends: if on_demand { renews_until } else { a.expires },
+            data_ends,
         };
         AccountView {
             standing: Standing::of(&facts, self.now()),
@@ -251,10 +258,10 @@ impl Keeper {
             scopes: a.scopes.clone(),
             declined: a.declined.clone(),
             obtained: a.obtained,
-            issued: a.issued.unwrap_or(a.obtained),
+            issued,
             expires: a.expires,
             life_known: !a.life_unknown,
-            renews_from: lifetime.and_then(|l| refresh::renews_from(l, a.refreshes, a.issued.unwrap_or(a.obtained), a.expires)),
+            renews_from: lifetime.and_then(|l| refresh::renews_from(l, a.refreshes, issued, a.expires)),
             renews_next,
             breaks,
             needs_login: self.log_in_by(a).is_some(),
@@ -269,7 +276,7 @@ impl Keeper {
             redirect: a.redirect,
             store: a.store,
             verified: a.verified,
-            trouble: a.trouble.clone(),
+            trouble: trouble.cloned(),
             unstored,
             practice: entry.is_some_and(|e| e.provider.practice),
             practice_over,

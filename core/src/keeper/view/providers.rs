@@ -4,7 +4,7 @@ use crate::http::host_of;
 use crate::keeper::redirects::rules;
 use crate::login::fixed_redirect_uri;
 use crate::provider::registry::Entry;
-use crate::provider::{Authentication, Provider, QuestionKind, Scope, sources};
+use crate::provider::{Authentication, ConsoleStep, Provider, QuestionKind, Scope, sources};
 use crate::text::Text;
 use crate::view::{FilterView, OptionView, ProviderView, QuestionView, RedirectView, StuckView};
 
@@ -16,6 +16,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
         name: p.name.clone(),
         mark: p.mark.clone(),
         summary: p.summary.clone(),
+        tile_info: p.tile_info.clone(),
         warnings: p.warnings.clone(),
         checked: p.checked.clone(),
         facts_old: p.checked.as_deref().is_some_and(|day| sources::is_old(day, now)),
@@ -43,7 +44,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
                 },
             })
             .collect(),
-        console: p.console.clone(),
+        console: p.console.iter().map(step).collect(),
         scopes: p
             .scopes
             .iter()
@@ -103,6 +104,16 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
             .collect(),
         version: p.version.as_ref().map(|v| v.value.clone()),
         sunset: p.version.as_ref().and_then(|v| v.sunset.clone()),
+    }
+}
+
+/// A step of the console. One that only copies the redirect address is where it is registered, in older files too.
+fn step(step: &ConsoleStep) -> ConsoleStep {
+    let (addresses, copy): (Vec<_>, Vec<_>) = step.copy.iter().cloned().partition(|value| value.source() == "{redirect_uri}");
+    ConsoleStep {
+        redirect: step.redirect || !addresses.is_empty(),
+        copy,
+        ..step.clone()
     }
 }
 

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, Deserializer};
 
 use super::Fault;
-use super::place::{Step, key_at, line_and_column, steps, texts_with};
+use super::place::{Step, key_at, line_and_column, sort, steps, texts_with};
 use crate::provider::new::FILL_IN;
 
 /// More faults than these help nobody.
@@ -39,7 +39,7 @@ pub(super) fn read<T: DeserializeOwned>(source: &str) -> Result<T, Vec<Fault>> {
     loop {
         let error = match T::deserialize(Deserializer::from(rest.clone())) {
             Ok(read) if faults.is_empty() => return Ok(read),
-            Ok(_) => return Err(faults),
+            Ok(_) => break,
             Err(error) => error,
         };
         let key = |of: &Spanned<DeTable<'_>>| error.span().and_then(|span| key_at(of.get_ref(), &span));
@@ -63,9 +63,11 @@ pub(super) fn read<T: DeserializeOwned>(source: &str) -> Result<T, Vec<Fault>> {
         taken.push(at);
         let gone = key(&rest).is_some_and(|key| take_out(rest.get_mut(), &key));
         if !gone || faults.len() >= MOST {
-            return Err(faults);
+            break;
         }
     }
+    sort(&mut faults);
+    Err(faults)
 }
 
 /// Adds each place that is still to be filled in. It has no other fault.

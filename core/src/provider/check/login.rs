@@ -90,7 +90,7 @@ impl Check<'_> {
             );
             return;
         };
-        self.url("authorize.url", &authorize.url, &[]);
+        self.url("authorize.url", &authorize.url, &[], false);
         // 256 random bits (oauth2::random).
         self.must(authorize.state_max.is_none_or(|max| max >= 43), "authorize.state_max", || {
             "the program sends 43 characters".into()

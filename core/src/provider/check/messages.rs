@@ -7,6 +7,9 @@ use crate::provider::GrantType;
 use crate::provider::file::messages::{Message, Pointers};
 use crate::provider::file::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
 
+/// Header fields that follow from the request (RFC 9110 §7.2, §7.6.1, §8.3, §8.6).
+const CONNECTION: &[&str] = &["connection", "content-length", "content-type", "host", "transfer-encoding"];
+
 impl Check<'_> {
     pub(super) fn messages(&mut self) {
         let p = self.provider;
@@ -22,25 +25,24 @@ impl Check<'_> {
         if let Some(name) = &p.account_name {
             self.names("account_name", name, &["display_name"]);
         }
+        self.headers("headers", &p.headers, &[]);
+        self.refusal();
         self.wordings();
     }
 
     /// `inputs` are names that only this message's templates may use.
     pub(super) fn message(&mut self, key: &str, message: &Message, inputs: &[&str]) {
-        self.url(&format!("{key}.url"), &message.url, inputs);
+        self.url(&format!("{key}.url"), &message.url, inputs, message.secret_path);
+        self.secret_path(key, message);
         self.must(message.form.is_empty() || message.json.is_empty(), format!("{key}.json"), || {
             "form or json, not both".into()
         });
-        for (table, parameters) in [
-            ("query", &message.query),
-            ("form", &message.form),
-            ("json", &message.json),
-            ("header", &message.header),
-        ] {
+        for (table, parameters) in [("query", &message.query), ("form", &message.form), ("json", &message.json)] {
             for (name, template) in parameters {
                 self.names(&format!("{key}.{table}.{name}"), template, inputs);
             }
         }
+        self.headers(&format!("{key}.header"), &message.header, inputs);
         for name in message.answer_headers.values() {
             let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
             self.must(plain && !name.is_empty(), format!("{key}.answer_headers"), || {
@@ -63,7 +65,43 @@ impl Check<'_> {
         }
     }
 
-    pub(super) fn url(&mut self, key: &str, url: &Template, inputs: &[&str]) {
+    /// Header fields: of the file, or of one message.
+    fn headers(&mut self, key: &str, fields: &BTreeMap<String, Template>, inputs: &[&str]) {
+        for (name, template) in fields {
+            let of = format!("{key}.{name}");
+            let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+            self.must(!name.is_empty() && name.bytes().all(is_token), &of, || {
+                format!("“{}” is no name of a header field", name.escape_debug())
+            });
+            self.must(!CONNECTION.contains(&name.to_ascii_lowercase().as_str()), &of, || {
+                format!("“{name}” is set by the program")
+            });
+            self.must(!template.source().chars().any(char::is_control), &of, || {
+                "a header field is one line".into()
+            });
+            self.names(&of, template, inputs);
+        }
+        let mut seen: Vec<String> = Vec::new();
+        for name in fields.keys() {
+            let lower = name.to_ascii_lowercase();
+            self.must(!seen.contains(&lower), format!("{key}.{name}"), || {
+                format!("“{lower}” is there twice")
+            });
+            seen.push(lower);
+        }
+    }
+
+    /// A secret in a path is the access token, once.
+    fn secret_path(&mut self, key: &str, message: &Message) {
+        let url = &message.url;
+        let path = url.source().split(['?', '#']).next().unwrap_or_default();
+        let once = url.names().filter(|name| *name == "access_token").count() == 1 && path.contains("{access_token}");
+        self.must(!message.secret_path || once, format!("{key}.secret_path"), || {
+            "is for an address with {access_token} in its path, once".into()
+        });
+    }
+
+    pub(super) fn url(&mut self, key: &str, url: &Template, inputs: &[&str], secret_path: bool) {
         self.names(key, url, inputs);
         let host = url.names().next().filter(|name| url.source().starts_with(&format!("{{{name}}}/")));
         let known = host.is_some_and(|host| self.provider.hosts.contains_key(host));
@@ -71,8 +109,10 @@ impl Check<'_> {
             format!("“{}” must begin with a host of the hosts table", url.source())
         });
         for name in url.names() {
-            self.must(!SECRET_PLACEHOLDERS.contains(&name), key, || {
-                format!("“{{{name}}}” may not stand in a path")
+            let allowed = secret_path && name == "access_token";
+            self.must(allowed || !SECRET_PLACEHOLDERS.contains(&name), key, || match name {
+                "access_token" => "“{access_token}” may not stand in a path without secret_path = true".into(),
+                name => format!("“{{{name}}}” may not stand in a path"),
             });
         }
     }
@@ -84,13 +124,33 @@ impl Check<'_> {
         }
     }
 
+    fn refusal(&mut self) {
+        let refusal = &self.provider.refusal;
+        for (key, pointers) in [("code", &refusal.code), ("message", &refusal.message)] {
+            for pointer in pointers.iter().flat_map(Pointers::iter) {
+                self.must(is_pointer(pointer), format!("refusal.{key}"), || not_a_pointer(pointer));
+            }
+        }
+    }
+
     fn wordings(&mut self) {
         let p = self.provider;
         for (n, wording) in p.errors.iter().enumerate() {
-            let says = wording.status.is_some() || wording.equals.is_some() || wording.contains.is_some();
-            self.must(says, format!("errors[{n}]"), || {
-                "a wording needs a status, equals or contains".into()
+            self.must(wording.says_something(), format!("errors[{n}]"), || {
+                "a wording needs a status, equals or contains; or absent or present".into()
             });
+            let (absent, present) = (wording.absent, wording.present);
+            let reads = wording.equals.is_some() || wording.contains.is_some();
+            let key = |name: &str| format!("errors[{n}].{name}");
+            self.must(!absent || !(present || reads), key("absent"), || {
+                "what is absent has no text: neither equals, contains nor present".into()
+            });
+            self.must(!present || !reads, key("present"), || {
+                "equals and contains say already that it is present".into()
+            });
+            for (name, is_set) in [("absent", absent), ("present", present)] {
+                self.must(!is_set || wording.pointer.is_some(), key(name), || "needs a pointer".into());
+            }
             if let Some(name) = &wording.message {
                 let known = p.messages.iter().any(|(message, _)| message == name);
                 self.must(known, format!("errors[{n}].message"), || format!("no message “{name}”"));

@@ -1,18 +1,22 @@
 //! What a provider file must fulfil. Each fault is a sentence, and says where in the file it is.
 //!
 //! `form` what the form itself refuses (unknown, missing and mistyped keys) · `place` where a fault is · the rest looks at the
-//! whole file: `login` questions, redirects and the authorization request, `messages`, `statuses`, `uses` discovery, calls and
-//! copies, `sources` links, days and sources.
+//! whole file: `login` questions, redirects and the authorization request, `tile` tile and console, `messages`, `statuses`,
+//! `lifetime`, `uses` discovery, calls and copies, `sources` links, days and sources · `lint` rules that do not keep a file from
+//! loading.
 
 mod form;
+mod lifetime;
+mod lint;
 mod login;
 mod messages;
 mod place;
 mod sources;
 mod statuses;
+mod tile;
 mod uses;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::de::DeserializeOwned;
@@ -52,7 +56,8 @@ impl fmt::Display for Fault {
 /// Reads a provider file and checks it.
 ///
 /// # Errors
-/// Every fault that was found, at least one. What the form refuses comes alone: the rest is looked for once the form is right.
+/// Every fault that was found, at least one, in the order of their places. Faults of the form come alone: the other rules are checked
+/// once the form is right.
 pub fn read(source: &str) -> Result<Provider, Vec<Fault>> {
     let provider = form::read(source)?;
     let mut faults = Check {
@@ -63,6 +68,18 @@ pub fn read(source: &str) -> Result<Provider, Vec<Fault>> {
     form::not_filled_in(source, &mut faults);
     place::find(source, &mut faults);
     if faults.is_empty() { Ok(provider) } else { Err(faults) }
+}
+
+/// The faults that do not keep a file from loading. `taken` has the shipped providers' ids by their ports.
+pub(super) fn lint(source: &str, provider: &Provider, taken: &BTreeMap<u16, Vec<String>>) -> Vec<Fault> {
+    let mut check = Check {
+        provider,
+        faults: Vec::new(),
+    };
+    check.verifier();
+    check.ports(taken);
+    place::find(source, &mut check.faults);
+    check.faults
 }
 
 /// Reads a file of another form.
@@ -104,15 +121,18 @@ impl<'a> Check<'a> {
             format!("“{}”: lower-case letters, digits and hyphens only", p.id)
         });
         self.mark();
+        self.tile_info();
         self.hosts();
         self.texts();
         self.links();
         self.sources();
         self.questions();
+        self.console();
         self.redirects();
         self.authorize();
         self.callback();
         self.messages();
+        self.lifetime();
         // More of a key than that would be too much of it.
         self.must(p.hint <= 6, "hint", || "at most six characters".into());
         self.faults
@@ -180,6 +200,10 @@ impl<'a> Check<'a> {
 fn texts(p: &Provider) -> Vec<(String, Text)> {
     let mut texts: Vec<(String, Text)> = vec![("summary".into(), p.summary.clone())];
     let mut add = |key: String, text: Option<&Text>| texts.extend(text.map(|text| (key, text.clone())));
+    add(
+        "tile_info.cost_note".into(),
+        p.tile_info.as_ref().and_then(|tile| tile.cost_note.as_ref()),
+    );
     if let Some(kind) = &p.kind {
         for (key, text) in [
             ("purpose", &kind.purpose),

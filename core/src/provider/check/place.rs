@@ -7,13 +7,19 @@ use toml::de::{DeTable, DeValue};
 
 use super::Fault;
 
-/// Gives each fault its line and column: those of its key, or of as much of it as the file has.
+/// Gives each fault its line and column (those of its key, or of as much of it as the file has), and sorts them by it.
 pub(super) fn find(source: &str, faults: &mut [Fault]) {
     let Ok(document) = DeTable::parse(source) else { return };
-    for fault in faults {
+    for fault in faults.iter_mut() {
         let span = span_of(document.get_ref(), &fault.key);
         fault.place = span.map(|span| line_and_column(source, span.start));
     }
+    sort(faults);
+}
+
+/// Sorts faults by line and column; a fault without a place comes last.
+pub(super) fn sort(faults: &mut [Fault]) {
+    faults.sort_by_key(|fault| fault.place.unwrap_or((usize::MAX, 0)));
 }
 
 /// Line and column of an offset, from 1. Columns count characters.

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::request::Values;
+use super::sieve::holds;
 use crate::error::{Category, Error, Intermediary, Result};
 use crate::http::intermediary::{challenges, intermediary, wants_password};
 use crate::http::{Request, Response};
 use crate::oauth2::body;
 use crate::provider::Provider;
 use crate::provider::messages::Authenticate::{self, Bearer, Client, Oauth1};
-use crate::provider::messages::{Answer, Message, Test};
+use crate::provider::messages::{Answer, Message, Pointers, Test};
+use crate::token::End;
 
 /// A successful answer, or one item of a list.
 pub struct Answers<'a> {
@@ -54,7 +56,7 @@ pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, r
     let tested = |json: &Value| {
         let test = message.success.as_ref()?;
         // Graph may say `true` and nothing else (docs/facts/facebook.md#revocation).
-        Some(*json == Value::Bool(true) || json.pointer(&test.pointer).and_then(body::text).as_deref() == Some(test.equals.as_str()))
+        Some(*json == Value::Bool(true) || passes(json, test))
     };
     match json {
         Ok(json) if response.is_success() && tested(&json).unwrap_or_else(|| body::error(&json).is_none()) => {
@@ -87,7 +89,7 @@ fn in_between(kind: Intermediary, response: &Response) -> Error {
 }
 
 fn refusal(what: &'static str, message: &Message, provider: &Provider, response: &Response, json: Option<&Value>) -> Error {
-    let said = json.and_then(body::error).or_else(|| {
+    let said = json.and_then(|json| own_words(json, provider)).or_else(|| {
         // Of a bare message only one that speaks of a token or an app is the API's own: gateways write such bodies, too.
         let words = json?.get("message").and_then(body::text)?;
         is_own_word(message, response, Some(&words)).then_some((String::new(), Some(words)))
@@ -106,7 +108,7 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         // A status alone counts only in the API's own form.
         .filter(|wording| said.is_some() || wording.reads_words() || !matches!(response.status, 401 | 403) || own())
         .find(|w| w.matches(what, response.status, response.body.expose(), json));
-    let with_token = matches!(message.authenticate, Bearer | Oauth1);
+    let with_token = matches!(message.authenticate, Bearer | Oauth1) || carries_token(message);
     let category = match (by_file, response.status, code) {
         (Some(wording), _, _) => wording.category,
         (None, 429, _) => Category::RateLimited,
@@ -127,7 +129,7 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         (None, 401, _) if with_token && own() => Category::TokenDead,
         (None, 401, _) if message.authenticate == Client && said.is_some() && (what != "refresh" || own()) => Category::ClientAuth,
         // It may come from anything in between.
-        (None, 401, _) if said.is_none() || message.authenticate != Authenticate::None => {
+        (None, 401, _) if said.is_none() || with_token || message.authenticate != Authenticate::None => {
             return in_between(Intermediary::Silent, response);
         }
         (None, 403, _) if said.is_none() => return in_between(Intermediary::Silent, response),
@@ -141,6 +143,30 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         retry_after: response.retry_after,
         action: by_file.and_then(|wording| wording.action.clone()).map(Box::new),
     }
+}
+
+/// The code and the words of a refusal: where the file says, or in one of the usual shapes.
+fn own_words(json: &Value, provider: &Provider) -> Option<(String, Option<String>)> {
+    let at = |pointers: &Option<Pointers>| {
+        let mut pointers = pointers.iter().flat_map(Pointers::iter);
+        pointers.find_map(|pointer| body::text(json.pointer(pointer)?))
+    };
+    let (code, words) = (at(&provider.refusal.code), at(&provider.refusal.message));
+    // Where the file names a code, words alone may be anybody's.
+    let named = code.is_some() || (words.is_some() && provider.refusal.code.is_none());
+    let usual = body::refusal(json);
+    if !named {
+        return usual;
+    }
+    let (usual_code, usual_words) = usual.unzip();
+    let words = words.or(usual_words.flatten()).or_else(|| code.clone());
+    Some((code.or(usual_code).unwrap_or_default(), words))
+}
+
+/// Whether a message has the token in a header field or in its path, for which there is no scheme.
+fn carries_token(message: &Message) -> bool {
+    let mut names = message.header.values().flat_map(|template| template.names());
+    message.secret_path || names.any(|name| name == "access_token" || name == "refresh_token")
 }
 
 /// The error that a `WWW-Authenticate: Bearer` names (RFC 6750 §3).
@@ -198,10 +224,21 @@ impl<'a> Answers<'a> {
         self.values(answer).find_map(body::seconds)
     }
 
-    /// A moment, in Unix seconds; none for 0, Graph's "never".
+    /// A moment, in Unix seconds; 0 is Graph's "never".
+    pub fn moment(&self, answer: Answer) -> Option<i64> {
+        self.values(answer).find_map(body::moment)
+    }
+
+    /// A moment that is one; none for "never".
     pub fn time(&self, answer: Answer) -> Option<i64> {
-        let moment = |value: &Value| body::text(value)?.parse::<i64>().ok().filter(|t| *t > 0);
-        self.values(answer).find_map(moment)
+        self.values(answer).find_map(|value| body::moment(value).filter(|t| *t > 0))
+    }
+
+    /// When the token ends: at a moment, or after so many seconds from `now`.
+    pub fn end(&self, now: i64) -> Option<End> {
+        self.moment(Answer::ExpiresAt)
+            .map(|moment| End::at(moment, now))
+            .or_else(|| self.seconds(Answer::ExpiresIn).map(|seconds| End::after(seconds, now)))
     }
 
     /// The items of a list that pass its test. The answers' pointers begin at each item.
@@ -244,5 +281,5 @@ impl<'a> Answers<'a> {
 
 /// Whether the test holds for an item.
 pub fn passes(item: &Value, test: &Test) -> bool {
-    item.pointer(&test.pointer).and_then(body::text).as_deref() == Some(test.equals.as_str())
+    holds(item.pointer(&test.pointer), test)
 }

@@ -24,6 +24,8 @@ const MAX_WORDS: usize = 300;
 pub struct Values<'a> {
     values: BTreeMap<&'a str, Secret>,
     signing: Option<Signing>,
+    /// The header fields of every message of the file.
+    headers: Option<&'a BTreeMap<String, Template>>,
 }
 
 /// What signs a request whose message asks for it (RFC 5849 §3).
@@ -42,7 +44,10 @@ pub struct Signing {
 impl<'a> Values<'a> {
     /// The values that the file itself gives: its hosts (with `server` or `practice` filled in) and its version.
     pub fn of(provider: &'a Provider, server: Option<&Url>) -> Values<'a> {
-        let mut values = Values::default();
+        let mut values = Values {
+            headers: Some(&provider.headers),
+            ..Values::default()
+        };
         if let Some(server) = server {
             let origin = server.origin().ascii_serialization();
             values.put("server_host", crate::http::host_of(server));
@@ -88,8 +93,8 @@ impl<'a> Values<'a> {
     /// An address from a template: a host, and a path in which values are single steps.
     ///
     /// # Errors
-    /// [`Error::InputInvalid`] with the name whose value is empty, `.` or `..`: the address would be another one (RFC 3986 §5.2.4).
-    /// [`Error::Internal`] if a name has no value or the address may not be reached, which `check` rules out.
+    /// [`Error::InputInvalid`] with the name whose value is `.` or `..`: the address would be another one (RFC 3986 §5.2.4); or whose
+    /// secret may not stand in a path. [`Error::Internal`] if a name has no value or the address may not be reached, which `check` rules out.
     pub fn url(&self, template: &Template) -> Result<Url> {
         let mut values = self.plain();
         let host = template.names().next();
@@ -97,8 +102,11 @@ impl<'a> Values<'a> {
         if let Some(name) = template.names().filter(|name| Some(*name) != host).find(stays) {
             return Err(Error::InputInvalid { field: name.to_owned() });
         }
-        for (_, value) in values.iter_mut().filter(|(name, _)| Some(**name) != host) {
-            *value = oauth1::encoding::encode(value.as_str());
+        for (name, value) in values.iter_mut().filter(|(name, _)| Some(**name) != host) {
+            *value = match *name {
+                "access_token" if template.names().any(|name| name == "access_token") => secret_step(value)?,
+                _ => oauth1::encoding::encode(value.as_str()),
+            };
         }
         let filled = template.fill(&values).unwrap_or_default();
         Url::parse(&filled).ok().filter(may_be_reached).ok_or_else(|| Error::Internal {
@@ -161,6 +169,18 @@ impl<'a> Values<'a> {
     }
 }
 
+/// A token as a step of a path, or a part of one. A colon stays as it is (RFC 3986 §3.3), because servers that have a token there
+/// write it so.
+fn secret_step(token: &str) -> Result<String> {
+    let leads_elsewhere = token.is_empty() || token.contains(['/', '\\']) || token.contains("..") || token == ".";
+    if leads_elsewhere || token.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(Error::InputInvalid {
+            field: "access_token".into(),
+        });
+    }
+    Ok(oauth1::encoding::encode(token).replace("%3A", ":"))
+}
+
 /// What is secret in a header field: its value, what follows its scheme, and the signature of OAuth 1.0a (RFC 5849 §3.5.1).
 fn credentials(field: &str) -> impl Iterator<Item = &str> {
     let behind = field.split_once(' ').map(|(_, credentials)| credentials);
@@ -200,6 +220,12 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
         // Signed below, when the whole request is known.
         Authenticate::Oauth1 => {}
     }
+    let of_file = values.headers.map(&filled).unwrap_or_default();
+    for (name, value) in of_file {
+        if !headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(&name)) {
+            headers.push((name, Secret::new(value)));
+        }
+    }
     let body = if !json.is_empty() {
         let object: serde_json::Map<_, _> = json.into_iter().map(|(k, v)| (k, v.into())).collect();
         Some(("application/json", Secret::new(serde_json::Value::Object(object).to_string())))
@@ -222,6 +248,7 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
         what,
         method,
         url,
+        secret_path: message.secret_path,
         headers,
         body,
     };

@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::oauth2::body;
-use crate::provider::file::messages::Test;
+use crate::provider::file::messages::{Condition, Test};
 use crate::provider::file::statuses::Listing;
 
 /// The tests for a list's items.
@@ -57,11 +57,26 @@ pub fn stays(item: &str, tests: &[&Test]) -> bool {
 }
 
 fn passes(item: &str, test: &Test) -> bool {
-    text_at(item, &test.pointer).as_deref() == Some(test.equals.as_str())
+    holds(value_at(item, &test.pointer).as_ref(), test)
 }
 
-/// The text, number or boolean at a pointer (RFC 6901) into JSON, as text. The rest is skipped unread.
+/// Whether a test holds for what is at its pointer.
+pub fn holds(found: Option<&Value>, test: &Test) -> bool {
+    let found = found.filter(|value| !value.is_null());
+    match &test.condition {
+        Condition::Equals(text) => found.and_then(body::text).as_ref() == Some(text),
+        Condition::Absent => found.is_none(),
+        Condition::Present => found.is_some(),
+    }
+}
+
+/// The text, number or boolean at a pointer (RFC 6901) into JSON, as text.
 pub fn text_at(json: &str, pointer: &str) -> Option<String> {
+    body::text(&value_at(json, pointer)?)
+}
+
+/// What is at a pointer into JSON. The rest is skipped unread.
+fn value_at(json: &str, pointer: &str) -> Option<Value> {
     let mut at: Cow<'_, str> = Cow::Borrowed(json);
     for step in pointer.split('/').skip(1) {
         let step = step.replace("~1", "/").replace("~0", "~");
@@ -77,7 +92,7 @@ pub fn text_at(json: &str, pointer: &str) -> Option<String> {
         };
         at = Cow::Owned(next);
     }
-    body::text(&serde_json::from_str::<Value>(&at).ok()?)
+    serde_json::from_str(&at).ok()
 }
 
 #[cfg(test)]

@@ -1,10 +1,21 @@
-//! What a platform's refusals mean: its wordings, each with a category of `error::Category`.
+//! Where a platform's refusals have their words, and what they mean: its wordings, each with a category of `error::Category`.
 
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::messages::Pointers;
 use crate::error::Category;
 use crate::text::Text;
+
+/// Where refusals have their code and words, besides the usual places.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Refusal {
+    /// Where the code is.
+    pub code: Option<Pointers>,
+    /// Where the words are.
+    pub message: Option<Pointers>,
+}
 
 /// A wording. Everything in it must hold.
 #[derive(Clone, Debug, Deserialize)]
@@ -25,6 +36,12 @@ pub struct Wording {
     /// It contains this, in any case of letters.
     #[serde(default)]
     pub contains: Option<String>,
+    /// Nothing is at the pointer, or null.
+    #[serde(default)]
+    pub absent: bool,
+    /// Something is at the pointer.
+    #[serde(default)]
+    pub present: bool,
     /// What it means.
     pub category: Category,
     /// What to do, if the category's own sentence is not enough.
@@ -57,19 +74,29 @@ impl Wording {
         self.pointer.is_some() || self.contains.is_some()
     }
 
+    /// Whether it says anything of an answer.
+    pub fn says_something(&self) -> bool {
+        self.status.is_some() || self.equals.is_some() || self.contains.is_some() || self.absent || self.present
+    }
+
     /// Whether an answer to `message` is of this wording. `json` is the body where it is JSON.
     pub fn matches(&self, message: &str, status: u16, body: &str, json: Option<&Value>) -> bool {
         if self.message.as_deref().is_some_and(|m| m != message) || self.status.is_some_and(|s| s != status) {
             return false;
         }
-        let found = match &self.pointer {
-            Some(pointer) => match json.and_then(|v| v.pointer(pointer)) {
-                Some(Value::String(text)) => text.clone(),
-                Some(other) => other.to_string(),
-                None => return false,
-            },
+        let at_pointer = self
+            .pointer
+            .as_ref()
+            .map(|pointer| json.and_then(|v| v.pointer(pointer)).filter(|v| !v.is_null()));
+        let found = match at_pointer {
+            Some(Some(Value::String(text))) => text.clone(),
+            Some(Some(other)) => other.to_string(),
+            Some(None) => return self.absent,
             None => body.to_owned(),
         };
+        if self.absent {
+            return false;
+        }
         self.equals.as_ref().is_none_or(|e| e.is(&found))
             && self
                 .contains

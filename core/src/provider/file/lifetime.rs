@@ -11,8 +11,10 @@ pub const DEMAND_MINUTES: u32 = 5;
 pub struct Lifetime {
     /// Where its expiry is read.
     pub expiry: Expiry,
-    /// What to assume if the platform does not say.
+    /// How many days to assume if the platform does not say.
     pub assume_days: Option<u32>,
+    /// The same in minutes.
+    pub assume_minutes: Option<u32>,
     /// How long a token lives before it is exchanged, in minutes.
     pub short_minutes: Option<u32>,
     /// How it renews.
@@ -25,19 +27,38 @@ pub struct Lifetime {
     pub lead_days: u32,
     /// How long an unused refresh token lives.
     pub refresh_token_days: Option<u32>,
-    /// A token with a refresh token is renewed when it is used and fewer minutes remain; sooner only for the keep-alive. By default
+    /// A token that renews on demand is renewed when it is used and fewer minutes remain; sooner only for the keep-alive. By default
     /// [`DEMAND_MINUTES`].
     pub demand_minutes: Option<u32>,
     /// A pair that was not used is renewed once at this age, so that its refresh token does not expire.
     pub keep_alive_days: Option<u32>,
     /// What happens to the predecessor.
     pub predecessor: Predecessor,
+    /// How many minutes it lives on.
+    pub predecessor_minutes: Option<u32>,
     /// Asking whose it is costs money.
     pub identity_costs: bool,
     /// One login for each app and person: a second one ends the first.
     pub one_login: bool,
     /// A second login returns the same token.
     pub reuses_token: bool,
+}
+
+impl Lifetime {
+    /// Whether a token is renewed when it is used, and at no time of its own. `refreshes`: it has a refresh token.
+    pub fn renews_on_demand(&self, refreshes: bool) -> bool {
+        match self.renewal {
+            Renewal::RefreshToken => refreshes,
+            Renewal::Issue => true,
+            _ => false,
+        }
+    }
+
+    /// How many seconds a token lives, if the platform does not say.
+    pub fn assumed(&self) -> Option<i64> {
+        let days = self.assume_days.map(|days| i64::from(days) * 86_400);
+        days.or(self.assume_minutes.map(|minutes| i64::from(minutes) * 60))
+    }
 }
 
 /// Where a token's expiry is read.
@@ -51,6 +72,8 @@ pub enum Expiry {
     Inspect,
     /// It does not expire.
     Never,
+    /// From the access token, a JSON Web Token: its `exp` (RFC 7519 §4.1.4).
+    Jwt,
 }
 
 /// How a token renews.
@@ -64,6 +87,8 @@ pub enum Renewal {
     Itself,
     /// By the exchange message once more.
     Exchange,
+    /// By the token message once more, without a person: the client alone is asked for.
+    Issue,
     /// By a new login.
     LogInAgain,
     /// Not at all.

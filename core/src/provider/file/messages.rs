@@ -15,6 +15,9 @@ pub struct Message {
     pub method: Method,
     /// The address; begins with a host of the file.
     pub url: Template,
+    /// The path of the address contains the access token.
+    #[serde(default)]
+    pub secret_path: bool,
     /// Parameters in the address.
     #[serde(default)]
     pub query: BTreeMap<String, Template>,
@@ -81,6 +84,7 @@ pub enum Answer {
     AccessToken,
     RefreshToken,
     ExpiresIn,
+    RefreshExpiresIn,
     ExpiresAt,
     IssuedAt,
     DataAccessExpiresAt,
@@ -140,14 +144,54 @@ impl Pointers {
     }
 }
 
-/// An equality test on an answer.
+/// A test on an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "TestInFile")]
 pub struct Test {
     /// Where.
     pub pointer: String,
-    /// The text, number or boolean there, as text.
-    pub equals: String,
+    /// What must be there.
+    pub condition: Condition,
+}
+
+/// What must be where a test looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// This text, or a number or boolean that is this as text.
+    Equals(String),
+    /// Nothing, or null.
+    Absent,
+    /// Anything but null.
+    Present,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TestInFile {
+    pointer: String,
+    #[serde(default)]
+    equals: Option<String>,
+    #[serde(default)]
+    absent: bool,
+    #[serde(default)]
+    present: bool,
+}
+
+impl TryFrom<TestInFile> for Test {
+    type Error = &'static str;
+
+    fn try_from(test: TestInFile) -> Result<Test, &'static str> {
+        let condition = match (test.equals, test.absent, test.present) {
+            (Some(text), false, false) => Condition::Equals(text),
+            (None, true, false) => Condition::Absent,
+            (None, false, true) => Condition::Present,
+            _ => return Err("a test has one of equals = \"…\", absent = true and present = true"),
+        };
+        Ok(Test {
+            pointer: test.pointer,
+            condition,
+        })
+    }
 }
 
 /// An answer that is a list, perhaps in pages.

@@ -1,6 +1,6 @@
 //! The form of a provider file: what it may say, and nothing that is done with it.
 //!
-//! `questions` what a person fills in and does in the console · `redirects` and `authorize` the way through the browser · `messages`
+//! `tile` where it is found · `questions` what a person fills in and does in the console · `redirects` and `authorize` the way through the browser · `messages`
 //! requests · `statuses` the list of an account's posts · `lifetime` of a token · `errors` what refusals mean · `calls` and `copies`
 //! what a token is used for · `sources` of the facts · `template` and `pattern` the only computations.
 
@@ -16,6 +16,7 @@ pub mod redirects;
 pub mod sources;
 pub mod statuses;
 pub mod template;
+pub mod tile;
 
 use std::collections::BTreeMap;
 
@@ -25,14 +26,16 @@ use ts_rs::TS;
 pub use self::authorize::{Authorize, Callback, Pkce, Scope, Stuck};
 use self::calls::Call;
 use self::copies::Copy;
-use self::errors::Wording;
+use self::errors::{Refusal, Wording};
 pub use self::lifetime::{Expiry, Lifetime, Predecessor, Renewal};
 use self::messages::Messages;
+use self::pattern::Pattern;
 pub use self::questions::{Authentication, ClientType, ConsoleStep, Kind, Question, QuestionKind, StepTime, Warning, Wrong};
 pub use self::redirects::{Port, Redirect, RedirectKind, RedirectRule};
 use self::sources::Source;
 use self::statuses::Listing;
 use self::template::Template;
+pub use self::tile::{TileCost, TileGroup, TileInfo};
 use crate::text::Text;
 
 /// A provider file, `format = 1`. The default of a key is what the RFC says; an unknown key is refused.
@@ -64,6 +67,9 @@ pub struct Provider {
     pub mark: MarkView,
     /// One line for the tile.
     pub summary: Text,
+    /// Its group of tiles, its cost and its other names. Files written for 0.1.0 have none.
+    #[serde(default)]
+    pub tile_info: Option<TileInfo>,
     /// Address of the platform's documentation.
     #[serde(default)]
     pub docs: Option<String>,
@@ -87,6 +93,9 @@ pub struct Provider {
     /// How the server behind a typed name is found.
     #[serde(default)]
     pub discovery: Option<Discovery>,
+    /// Header fields of every message and call. A message's own field of the same name replaces one.
+    #[serde(default)]
+    pub headers: BTreeMap<String, Template>,
     /// What a person fills in.
     #[serde(default)]
     pub questions: Vec<Question>,
@@ -135,6 +144,9 @@ pub struct Provider {
     /// How long a token lives and how it renews.
     #[serde(default)]
     pub lifetime: Lifetime,
+    /// Where its refusals have their code and words.
+    #[serde(default)]
+    pub refusal: Refusal,
     /// What its refusals mean; the first that fits decides.
     #[serde(default)]
     pub errors: Vec<Wording>,
@@ -197,10 +209,23 @@ impl Discovery {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Adopt {
-    /// What its tokens begin with; the platform is asked about such a token. Empty: it is never asked by guess.
+    /// What its tokens begin with; the platform is asked about such a token.
     pub prefixes: Vec<String>,
+    /// What its tokens look like, where they have no beginning of their own.
+    pub patterns: Vec<Pattern>,
     /// Any text is kept, under a name that the person gives; no platform is asked.
     pub anything: bool,
+}
+
+impl Adopt {
+    /// How well a token fits: 0 for not at all, else more for what is more certain. Without prefixes and patterns nothing fits.
+    pub fn fit(&self, token: &str) -> usize {
+        if self.patterns.iter().any(|pattern| pattern.is_in(token)) {
+            return usize::MAX;
+        }
+        let begins = self.prefixes.iter().filter(|prefix| token.starts_with(prefix.as_str()));
+        begins.map(String::len).max().unwrap_or(0)
+    }
 }
 
 /// How a platform is drawn.

@@ -1,15 +1,20 @@
 //! What a person fills in and does before the first login: fields, client types, and steps in the developer console.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use regex_lite::Regex;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 
 use super::pattern::Pattern;
+use super::redirects::RedirectKind;
 use super::template::Template;
+use crate::error::{Category, Error, Result};
 use crate::text::Text;
+use crate::token::Secret;
 
 /// A kind of token: a row of the table in which a person chooses.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -25,6 +30,9 @@ pub struct Kind {
     pub lives: Text,
     /// Which fields of the console it needs.
     pub needs: Text,
+    /// The kind to propose, one of a tile.
+    #[serde(default)]
+    pub recommended: bool,
 }
 
 /// A field.
@@ -52,6 +60,28 @@ pub struct Question {
     /// Where the person's id is in a right answer: a pattern with one group (X: `UID-…`).
     #[serde(default)]
     pub user_id: Option<Pattern>,
+}
+
+impl Question {
+    /// This question's answer without white space at its ends; none if it is empty or missing.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] with the question's id if the answer does not match `pattern`.
+    pub fn answer<'a>(&self, answers: &'a BTreeMap<String, Secret>) -> Result<Option<&'a str>> {
+        let answer = answers.get(&self.id).map(|a| a.expose().trim()).filter(|a| !a.is_empty());
+        match answer {
+            Some(answer) if !matches_whole(self.pattern.as_deref(), answer) => Err(Error::InputInvalid { field: self.id.clone() }),
+            answer => Ok(answer),
+        }
+    }
+}
+
+/// Whether a whole answer matches a question's `pattern`. Every answer matches a pattern that does not compile (`check` refuses those).
+pub fn matches_whole(pattern: Option<&str>, answer: &str) -> bool {
+    let whole = |pattern: &str| Regex::new(&format!("^(?:{pattern})$"));
+    pattern
+        .and_then(|pattern| whole(pattern).ok())
+        .is_none_or(|pattern| pattern.is_match(answer))
 }
 
 /// An answer that looks like the wrong thing.
@@ -102,6 +132,22 @@ pub struct ConsoleStep {
     #[serde(default)]
     #[ts(type = "Array<string>")]
     pub copy: Vec<Template>,
+    /// The questions that are answered at this step.
+    #[serde(default)]
+    pub fields: Vec<QuestionKind>,
+    /// The permissions that the person ticked are added here, and so are named here.
+    #[serde(default)]
+    pub permissions: bool,
+    /// The redirect address is registered here, and so is shown here.
+    #[serde(default)]
+    pub redirect: bool,
+    /// Only for these redirects; empty for all.
+    #[serde(default)]
+    pub for_redirects: Vec<RedirectKind>,
+    /// Refusals that this step puts right: it is shown beside them.
+    #[serde(default)]
+    #[ts(type = "Array<Code>")]
+    pub solves: Vec<Category>,
     /// When it is to be done.
     #[serde(default)]
     pub when: StepTime,
@@ -142,7 +188,7 @@ pub struct Warning {
 }
 
 impl<'de> Deserialize<'de> for Warning {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Warning, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Warning, D::Error> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Table {
@@ -164,7 +210,7 @@ impl<'de> Deserialize<'de> for Warning {
                 f.write_str("a text, or a table of en, zh-Hans, zh-Hant and unproven")
             }
 
-            fn visit_str<E: serde::de::Error>(self, words: &str) -> Result<Table, E> {
+            fn visit_str<E: serde::de::Error>(self, words: &str) -> std::result::Result<Table, E> {
                 Ok(Table {
                     en: words.to_owned(),
                     zh_hans: words.to_owned(),
@@ -173,7 +219,7 @@ impl<'de> Deserialize<'de> for Warning {
                 })
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Table, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> std::result::Result<Table, A::Error> {
                 Table::deserialize(MapAccessDeserializer::new(map))
             }
         }

@@ -1,4 +1,4 @@
-//! The keychain by keyring: Keychain and Credential Manager.
+//! The keychain, by the crate keyring: Keychain and Credential Manager.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,17 +9,17 @@ use crate::system::{Trouble, here};
 use crate::token::Secret;
 use crate::view::StoreState;
 
-/// macOS and Windows always have one, and unlock it with the session.
+/// The keychain's state. macOS and Windows always have one, and unlock it with the session.
 pub fn probe() -> StoreState {
     StoreState::Ready
 }
 
-/// Nothing is to be known of its manners.
+/// These keychains have no peculiarities.
 pub fn notes() -> Vec<&'static str> {
     Vec::new()
 }
 
-/// The secret of an entry; none where there is none.
+/// The secret of an entry; none if there is no entry.
 pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
     match entry(service, key)?.get_password() {
         Err(Error::NoEntry) => Ok(None),
@@ -32,13 +32,13 @@ pub fn write(service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
     entry(service, key)?.set_password(secret.expose()).map_err(failed)
 }
 
-/// The keys of a service's entries; no secret is read.
+/// The keys of a service's entries. Reads no secret.
 pub fn keys(service: &str) -> Result<BTreeSet<String>, Trouble> {
     opened()?;
     let (by, wanted) = here::keychain_search(service);
     let found = keyring_core::Entry::search(&HashMap::from([(by, wanted.as_str())])).map_err(failed)?;
     let (names, end) = (found.iter().filter_map(|entry| entry.get_specifiers()), format!(".{service}"));
-    // Windows has one name for both, which is cut in two at its last dot.
+    // Windows has one name for both, which keyring splits at its last dot.
     let keys = names.filter_map(|(of, key)| format!("{key}.{of}").strip_suffix(&end).map(str::to_owned));
     Ok(keys.collect())
 }
@@ -57,7 +57,7 @@ fn entry(service: &str, key: &str) -> Result<keyring_core::Entry, Trouble> {
     keyring_core::Entry::new_with_modifiers(service, key, &modifiers).map_err(failed)
 }
 
-/// Opens the system's store, once.
+/// Opens the system's store at the first call.
 fn opened() -> Result<(), Trouble> {
     match Entry::store_status() {
         Ok(_) => Ok(()),

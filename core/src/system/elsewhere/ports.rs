@@ -1,9 +1,9 @@
-//! Who listens on a TCP port, by `listeners`.
+//! Finds the program that listens on a TCP port, by `listeners`.
 
 use listeners::{Listener, Protocol, SocketState};
 
-/// Whether a program listens on this TCP port, and not a connection only has it for a while. True where nobody knows: macOS
-/// shows a person's own programs only, and a port that Windows reserves belongs to none.
+/// Whether a program listens on this TCP port, and not only a connection uses it. True if that is unknown: macOS shows a person's own
+/// programs only, and a port that Windows reserves belongs to none.
 pub fn is_listened_to(port: u16) -> bool {
     let there = sockets(port);
     there.is_empty() || there.iter().any(listens)

@@ -1,6 +1,6 @@
-//! The Secret Service of Linux desktops, as gnome-keyring, KWallet, KeePassXC and others offer it, each with manners of its own:
-//! one may know no encrypted session, have two entries for one key, a default collection that leads nowhere, or ask the person
-//! for each thing it does. One session is kept, and opened again where the service was started anew.
+//! The Secret Service of Linux desktops, as gnome-keyring, KWallet, KeePassXC and others offer it, each with its own peculiarities: one
+//! may not support encrypted sessions, have two entries for one key, a default collection that does not exist, or prompt for each
+//! operation. One session is kept, and opened again after a restart of the service.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::ErrorKind;
@@ -18,19 +18,19 @@ use crate::system::Trouble;
 use crate::token::Secret;
 use crate::view::StoreState;
 
-/// A bus that takes longer hangs (docs/facts/desktop.md#secret-service).
+/// How long the bus may take to answer (docs/facts/desktop.md#secret-service).
 const PATIENCE: Duration = Duration::from_secs(3);
 const SERVICE: &str = "org.freedesktop.secrets";
 const ROOT: &str = "/org/freedesktop/secrets";
-/// As the entries of earlier versions have it.
+/// The content type, as in entries of earlier versions.
 const CONTENT: &str = "application/octet-stream";
 
 static SESSION: Mutex<Option<SecretService<'static>>> = Mutex::new(None);
-/// What was noticed of the service in this process.
+/// Peculiarities that this process has noticed.
 static IS_PLAIN: AtomicBool = AtomicBool::new(false);
 static HAS_TWO: AtomicBool = AtomicBool::new(false);
 
-/// What is to be known of the service's manners, as the locales call it.
+/// Peculiarities of the service, as keys of the locales.
 pub fn notes() -> Vec<&'static str> {
     let all = [(&IS_PLAIN, "cli-keychain-plain"), (&HAS_TWO, "cli-keychain-two")];
     all.into_iter()
@@ -39,7 +39,7 @@ pub fn notes() -> Vec<&'static str> {
         .collect()
 }
 
-/// The secret of the newest entry; none where there is none.
+/// The secret of the newest entry; none if there is no entry.
 pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
     in_session(|session| {
         let found = entries(session, service, key)?;
@@ -50,7 +50,7 @@ pub fn read(service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
     })
 }
 
-/// Writes the newest entry anew, or a first one; older ones of the same key are taken away, so that none of them wins later.
+/// Replaces the newest entry, or creates one. Older entries of the key are deleted, so that none of them is read later.
 pub fn write(service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
     let secret = secret.expose().as_bytes();
     in_session(|session| {
@@ -64,7 +64,7 @@ pub fn write(service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
         unlock(newest)?;
         newest.set_secret(secret, CONTENT)?;
         for one in older {
-            // One that stays must not tell anything older.
+            // An entry that cannot be deleted must not keep an older secret.
             let gone = !one.is_locked().unwrap_or(true) && one.delete().is_ok();
             if !gone && one.set_secret(secret, CONTENT).is_err() {
                 tracing::warn!(key, "the keychain keeps an older entry");
@@ -74,7 +74,7 @@ pub fn write(service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
     })
 }
 
-/// Takes all entries of a key away.
+/// Deletes all entries of a key.
 pub fn delete(service: &str, key: &str) -> Result<(), Trouble> {
     in_session(|session| {
         for one in entries(session, service, key)? {
@@ -91,7 +91,7 @@ pub fn keys(service: &str) -> Result<BTreeSet<String>, Trouble> {
         let found = session.search_items(HashMap::from([("service", service)]))?;
         let mut keys = BTreeSet::new();
         for item in found.unlocked.into_iter().chain(found.locked) {
-            // Some services find more than was asked for, and some tell nothing of what is locked.
+            // Some services return more than was asked for, and some hide the attributes of locked entries.
             let Ok(known) = item.get_attributes() else { continue };
             if known.get("service").is_some_and(|of| of == service) {
                 keys.extend(known.get("username").cloned());
@@ -101,7 +101,7 @@ pub fn keys(service: &str) -> Result<BTreeSet<String>, Trouble> {
     })
 }
 
-/// Works within the session that is kept. A service that was started anew does not know it: then once more with a new one.
+/// Runs work in the kept session. A service that was restarted does not know it: then the work runs again in a new one.
 fn in_session<T>(work: impl Fn(&SecretService<'_>) -> Result<T, Error>) -> Result<T, Trouble> {
     let mut kept = SESSION.lock().unwrap_or_else(PoisonError::into_inner);
     let known = kept.is_some();
@@ -127,7 +127,7 @@ fn in_session<T>(work: impl Fn(&SecretService<'_>) -> Result<T, Error>) -> Resul
     done.map_err(trouble)
 }
 
-/// Opens a session: an encrypted one where the service knows how, else a plain one. The bus is this person's own either way.
+/// Opens an encrypted session, or a plain one if the service does not support it. Only this person uses the bus in either case.
 fn open() -> Result<SecretService<'static>, Trouble> {
     let refusal = match SecretService::connect(EncryptionType::Dh) {
         Ok(session) => {
@@ -147,7 +147,7 @@ fn attributes<'a>(service: &'a str, key: &'a str) -> HashMap<&'a str, &'a str> {
     HashMap::from([("service", service), ("username", key)])
 }
 
-/// The entries of a key, the newest first. Some services find more than was asked for.
+/// The entries of a key, newest first. Some services return more than was asked for.
 fn entries<'s>(session: &'s SecretService<'_>, service: &str, key: &str) -> Result<Vec<Item<'s>>, Error> {
     let found = session.search_items(attributes(service, key))?;
     let mut entries = Vec::new();
@@ -156,7 +156,7 @@ fn entries<'s>(session: &'s SecretService<'_>, service: &str, key: &str) -> Resu
             Ok(known) => attributes(service, key)
                 .iter()
                 .all(|(name, value)| known.get(*name).is_some_and(|v| v == value)),
-            // Some tell nothing of what is locked.
+            // Some services hide the attributes of locked entries.
             Err(_) => item.is_locked()?,
         };
         if has {
@@ -176,7 +176,7 @@ fn entries<'s>(session: &'s SecretService<'_>, service: &str, key: &str) -> Resu
     Ok(entries.into_iter().map(|(_, item)| item).collect())
 }
 
-/// Opens one entry; that may ask the person. One that stays closed is closed, whatever was answered.
+/// Unlocks one entry, which may prompt. An entry that stays locked counts as locked, whatever the service answered.
 fn unlock(item: &Item<'_>) -> Result<(), Error> {
     if item.is_locked()? {
         item.unlock()?;
@@ -185,16 +185,16 @@ fn unlock(item: &Item<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Where new entries go: the default collection; where that leads nowhere, one that lasts; else a new default one.
+/// The collection for new entries: the default one; if it does not exist, another permanent one; otherwise a new default one.
 fn collection<'s>(session: &'s SecretService<'_>) -> Result<Collection<'s>, Error> {
-    // One that the alias names and that is gone has no state.
+    // A missing collection that the alias still names has no state.
     let there = |one: &Collection<'_>| one.is_locked().is_ok();
     match session.get_default_collection() {
         Ok(default) if there(&default) => return Ok(default),
         Ok(_) | Err(Error::NoResult) => {}
         Err(error) => return Err(error),
     }
-    // That one is gone after the session.
+    // The session collection does not outlive the session.
     let passing = session
         .get_collection_by_alias("session")
         .ok()
@@ -216,7 +216,7 @@ fn collection<'s>(session: &'s SecretService<'_>) -> Result<Collection<'s>, Erro
     Ok(one)
 }
 
-/// The collections of now: the session may remember older ones.
+/// The present collections; the kept session may remember older ones.
 fn collections() -> zbus::Result<Vec<OwnedObjectPath>> {
     let bus = Builder::session()?.method_timeout(PATIENCE).build()?;
     let asked = ("org.freedesktop.Secret.Service", "Collections");
@@ -225,7 +225,7 @@ fn collections() -> zbus::Result<Vec<OwnedObjectPath>> {
     Ok(Vec::try_from(all)?)
 }
 
-/// A no of the person's or the service's own, which another session does not change.
+/// Whether the person or the service refused, which a new session does not change.
 fn is_no(error: &Error) -> bool {
     is_locked(error) || matches!(error, Error::NoResult)
 }
@@ -246,7 +246,8 @@ fn trouble(error: Error) -> Trouble {
     }
 }
 
-/// Is there a bus, a service on it (or one that would be started), and is its default collection locked?
+/// The state of the Secret Service: whether there is a bus, a service on it (or one that would be started), and whether its default
+/// collection is locked.
 pub fn probe() -> StoreState {
     match look() {
         Ok(state) => state,
@@ -264,7 +265,7 @@ fn look() -> zbus::Result<StoreState> {
     let service = Some("org.freedesktop.Secret.Service");
     let reply = bus.call_method(Some(SERVICE), ROOT, service, "ReadAlias", &("default",))?;
     let collection: OwnedObjectPath = reply.body().deserialize()?;
-    // Without a default collection the first write looks for another one, or makes one, with a prompt of its own.
+    // Without a default collection, the first write uses another one or creates one, with a prompt of its own.
     if collection.as_str() == "/" {
         return Ok(StoreState::Ready);
     }
@@ -276,7 +277,7 @@ fn look() -> zbus::Result<StoreState> {
         &("org.freedesktop.Secret.Collection", "Locked"),
     );
     let reply = match reply {
-        // The alias names one that is gone.
+        // The alias names a missing collection.
         Err(zbus::Error::MethodError(..)) => return Ok(StoreState::Ready),
         reply => reply?,
     };

@@ -1,8 +1,8 @@
-//! Who holds a taken port, where /proc tells (own processes; root sees all).
+//! Finds the program that listens on a TCP port, by /proc (own processes only; root sees all).
 
 use std::fs;
 
-/// Whether a program listens on this TCP port, and not a connection only has it for a while.
+/// Whether a program listens on this TCP port, and not only a connection uses it.
 pub fn is_listened_to(port: u16) -> bool {
     !listeners(port).is_empty()
 }
@@ -24,7 +24,7 @@ pub fn owner(port: u16) -> Option<String> {
     })
 }
 
-/// The inodes of the sockets that listen there.
+/// The inodes of the sockets that listen on a port.
 fn listeners(port: u16) -> Vec<String> {
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| fs::read_to_string(path).unwrap_or_default());
     let lines = tables.iter().flat_map(|table| table.lines().skip(1));

@@ -1,23 +1,23 @@
-//! Keeps our own programs from reading a file in the moment in which it is replaced, and tries again what others hinder.
+//! Keeps our own programs from reading a file while it is replaced, and retries what other programs block.
 //!
-//! Windows' locks hinder readers, so that none is on the file itself: two files in the folder for temporary files are locked
-//! instead. `inside` is shared by those who read and had alone by whoever replaces. All pass `enter` first, where whoever
-//! replaces waits for `inside`: those who read without rest cannot keep it out, however many they are. Nothing is held for
-//! longer than one read or one rename, and nothing is waited for longer than two seconds: then it is done without the lock.
+//! A lock on the file itself would block readers on Windows, so two files in the temporary folder are locked instead. Readers share the
+//! lock on `inside`; a writer holds it exclusively. Everyone passes `enter` first, and a writer holds `enter` while it waits for
+//! `inside`, so that a stream of readers cannot starve it. A lock is held for one read or one rename, and waited for at most two
+//! seconds; after that the work is done without it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a file that others have open is waited for, and a lock.
+/// How long to wait for a lock, or for a file that others have open.
 pub const PATIENCE: Duration = Duration::from_secs(2);
-/// Between two tries. A program that reads has a file open for less.
+/// The pause between two attempts. A reader has the file open for less.
 const PAUSE: Duration = Duration::from_millis(1);
-/// So often another thread's turn is enough of a pause.
+/// How many attempts only yield to other threads before the pauses begin.
 const YIELDS: u32 = 16;
 
-/// Does it, and again for two seconds as long as it fails in a way that passes by.
+/// Runs the work, and repeats it for two seconds while it fails with a passing error.
 pub fn patiently<T>(passes_by: impl Fn(&io::Error) -> bool, work: impl Fn() -> io::Result<T>) -> io::Result<T> {
     let mut failed: Option<Instant> = None;
     loop {
@@ -28,7 +28,7 @@ pub fn patiently<T>(passes_by: impl Fn(&io::Error) -> bool, work: impl Fn() -> i
     }
 }
 
-/// Reads something that nobody replaces meanwhile.
+/// Runs a read while no program of ours replaces a file.
 pub fn reading<T>(read: impl FnOnce() -> T) -> T {
     GATE.with(|gate| {
         let _inside = gate.as_ref().and_then(|gate| {
@@ -39,7 +39,7 @@ pub fn reading<T>(read: impl FnOnce() -> T) -> T {
     })
 }
 
-/// Replaces something: nobody reads, and nobody else replaces meanwhile.
+/// Runs a replacement while no other program of ours reads or replaces a file.
 pub fn alone<T>(replace: impl FnOnce() -> T) -> T {
     GATE.with(|gate| {
         let _both = gate.as_ref().and_then(|gate| {
@@ -57,7 +57,7 @@ struct Gate {
 }
 
 thread_local! {
-    /// A lock belongs to a handle; each thread has its own, and keeps them: most of what a lock costs is opening its file.
+    /// A lock belongs to a handle. Each thread has its own handles and keeps them, because opening the file costs most of a lock.
     static GATE: Option<Gate> = Gate::open();
 }
 
@@ -73,7 +73,7 @@ impl Gate {
     }
 }
 
-/// A lock that is had until this is dropped.
+/// A lock that is held until this is dropped.
 struct Held<'a>(&'a File);
 
 impl Drop for Held<'_> {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use keybearer_core::error::Category;
-use keybearer_core::provider::messages::{Answer, Method};
+use keybearer_core::provider::messages::{Answer, Condition, Method};
 use keybearer_core::provider::registry::Registry;
 use keybearer_core::provider::{Expiry, Pkce, Port, Predecessor, Provider, QuestionKind, RedirectKind, Renewal};
 
@@ -210,7 +210,8 @@ fn facebook_and_instagram_by_it() {
             "a token each"
         );
         let granted = p.messages.granted.as_ref().unwrap().list.as_ref().unwrap().only.as_ref().unwrap();
-        assert_eq!((granted.pointer.as_str(), granted.equals.as_str()), ("/status", "granted"));
+        let equals = Condition::Equals("granted".into());
+        assert_eq!((granted.pointer.as_str(), &granted.condition), ("/status", &equals));
         assert_eq!(sent(&p, "token", None).url.path(), "/v26.0/oauth/access_token");
         assert!(
             sent(&p, "exchange", None)

@@ -43,8 +43,8 @@ fn a_facebook_app_has_two_acts() {
         assert!(note.en.contains("Development mode") && note.en.contains("Live"), "{id}");
         // What nobody has confirmed is marked.
         assert!(p.console.iter().filter(|s| s.when == StepTime::Again).all(|s| s.unproven), "{id}");
-        let mut copied = p.console.iter().filter(|s| !s.copy.is_empty()).peekable();
-        assert!(copied.peek().is_some() && copied.all(|s| s.unproven), "{id}");
+        let mut registers = p.console.iter().filter(|s| s.redirect).peekable();
+        assert!(registers.peek().is_some() && registers.all(|s| s.unproven), "{id}");
         let stuck = p
             .authorize
             .as_ref()

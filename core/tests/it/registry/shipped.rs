@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use keybearer_core::provider::check::read;
 use keybearer_core::provider::registry::Registry;
-use keybearer_core::provider::{GrantType, Port, QuestionKind, RedirectKind};
+use keybearer_core::provider::{GrantType, Port, QuestionKind, RedirectKind, Renewal};
 use keybearer_core::view::LoginPlan;
 use keybearer_practice::Flavor;
 use tempfile::TempDir;
@@ -42,7 +42,9 @@ fn the_shipped_files_hold_together() {
             );
             continue;
         }
-        assert!(p.messages.revocation.is_some() || p.adopt.is_some(), "{}: an end", p.id);
+        // A token that is issued again at need ends by itself, within days at most.
+        let ends = p.messages.revocation.is_some() || p.adopt.is_some() || p.lifetime.renewal == Renewal::Issue;
+        assert!(ends, "{}: an end", p.id);
         if p.grant == GrantType::ClientCredentials {
             continue;
         }
@@ -60,11 +62,10 @@ fn the_shipped_files_hold_together() {
             p.id
         );
         assert!(p.messages.identity.is_some() && p.calls.iter().any(|c| c.id == "me"), "{}", p.id);
-        assert!(
-            p.registers() || p.console.iter().any(|s| s.copy.iter().any(|c| c.source() == "{redirect_uri}")),
-            "{}: where to register",
-            p.id
-        );
+        // A platform that takes any port of this computer may want none registered.
+        let any_port = p.redirect(RedirectKind::Loopback).is_some_and(|d| d.port == Port::Any);
+        let registered = p.registers() || any_port || p.console.iter().any(|s| s.redirect);
+        assert!(registered, "{}: where to register", p.id);
         // What is pasted stands at the address that a listener of this file has, so that one registration does for both.
         let paste = p.redirect(RedirectKind::Paste);
         let listens = p
@@ -86,6 +87,29 @@ fn the_shipped_files_hold_together() {
             .filter(|e| e.provider.discovery.as_ref().is_some_and(|d| d.fallback))
             .collect();
         assert!(families.len() <= 1, "{}: one fallback a family", p.id);
+    }
+}
+
+/// Every tile says where it is and what it costs; every field of a platform with a console is beside its step.
+#[test]
+fn each_tile_is_found_and_each_field_has_its_step() {
+    let registry = Registry::shipped();
+    let entries = || registry.iter().map(|e| &e.provider);
+    for p in entries().filter(|p| p.adopt.as_ref().is_none_or(|a| !a.anything)) {
+        let tile = p.tile.as_ref().unwrap_or(&p.id);
+        assert_eq!(
+            p.tile_info.is_some(),
+            *tile == p.id,
+            "{}: the tile's own file says where it is",
+            p.id
+        );
+        let recommended = entries().filter(|o| o.tile.as_ref() == Some(tile) && o.kind.as_ref().is_some_and(|k| k.recommended));
+        assert!(recommended.count() <= 1, "{tile}: one is proposed");
+        let placed: Vec<_> = p.console.iter().flat_map(|s| &s.fields).collect();
+        let asked = p.questions.iter().filter(|q| q.kind != QuestionKind::Server);
+        for question in asked.filter(|_| !p.console.is_empty()) {
+            assert!(placed.contains(&&question.kind), "{}: {} has no step", p.id, question.id);
+        }
     }
 }
 
@@ -192,6 +216,15 @@ async fn the_console_platforms_have_golden_requests_too() {
             "http%3A%2F%2Flocalhost%3A47019%2Fcallback%2Ffacebook"
         ) + "&scope=business_management%2Cpages_manage_posts%2Cpages_read_engagement%2Cpages_show_list%2Cpublic_profile"
             + challenged
+    );
+    assert_eq!(
+        golden_at("google").await,
+        head(
+            "https://accounts.google.com/o/oauth2/v2/auth",
+            "http%3A%2F%2F127.0.0.1%3A47021%2Fcallback%2Fgoogle"
+        ) + "&scope=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.email+https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.profile+https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fyoutube.readonly+openid"
+            + challenged
+            + "&access_type=offline&prompt=select_account+consent"
     );
 }
 

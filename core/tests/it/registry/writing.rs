@@ -49,6 +49,65 @@ fn each_fault_has_its_line_column_and_key() {
 }
 
 #[test]
+fn faults_are_in_the_order_of_their_lines() {
+    let broken = RIGHT
+        .replace("format = 1", "format = 2")
+        .replace("http", "ftp")
+        .replace("path = \"/callback\"", "path = \"callback\"")
+        .replace("\"{code}\"", "\"{cod}\"");
+    let lines = |source: &str| faults(source).iter().map(|f| f.place.unwrap().0).collect::<Vec<_>>();
+    let found = lines(&broken);
+    assert!(found.len() >= 4 && found.is_sorted(), "{found:?}");
+    // The form's own faults as well: serde meets them in the order of its fields.
+    let form = RIGHT
+        .replace("equals = \"bad\"", "equal = \"bad\"")
+        .replace("kind = \"client-id\"", "kind = \"client\"")
+        .replace("letters = \"M\"", "letter = \"M\"");
+    let found = lines(&form);
+    assert!(found.len() >= 3 && found.is_sorted(), "{found:?}");
+}
+
+#[test]
+fn the_check_has_rules_that_do_not_keep_a_file_from_loading() {
+    let (_rig, keeper) = keeper();
+    let lint = |source: &str| {
+        assert_eq!(faults(source), [], "it loads");
+        keeper.check_provider_file(source).err().unwrap_or_default()
+    };
+    assert_eq!(lint(RIGHT), []);
+
+    let without = RIGHT.replace(", code_verifier = \"{code_verifier}\"", "");
+    let found = lint(&without);
+    assert_eq!(
+        found.iter().map(|f| (f.key.as_str(), f.place)).collect::<Vec<_>>(),
+        [("authorize.pkce", Some((24, 2)))],
+        "{found:?}"
+    );
+    assert!(found[0].text.contains("{code_verifier}"), "{found:?}");
+    assert_eq!(lint(&without.replace("[authorize]", "[authorize]\npkce = \"none\"")), []);
+    let in_json = without.replace(
+        "form = { grant_type = \"authorization_code\", code = \"{code}\" }",
+        "json = { code = \"{code}\", verifier = \"{code_verifier}\" }",
+    );
+    assert_eq!(lint(&in_json), []);
+
+    let found = lint(&RIGHT.replace("port = 8080", "port = 47018"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].key.as_str(), found[0].place), ("redirects[0].port", Some((22, 1))));
+    assert!(found[0].text.contains("threads") && found[0].text.contains("47100"), "{found:?}");
+
+    // The shipped files keep these rules too: as files of one's own, they would have nothing but their ports against them.
+    for entry in Registry::shipped().iter() {
+        let id = &entry.provider.id;
+        let path = format!("{}/providers/{id}.toml", env!("CARGO_MANIFEST_DIR"));
+        let source = std::fs::read_to_string(path).unwrap();
+        let renamed = source.replacen(&format!("id = \"{id}\""), "id = \"mine\"", 1);
+        let others = lint(&renamed).into_iter().filter(|fault| !fault.key.ends_with(".port"));
+        assert_eq!(others.collect::<Vec<_>>(), [], "{id}");
+    }
+}
+
+#[test]
 fn all_that_the_form_refuses_is_said_at_once() {
     let broken = RIGHT
         .replace("name = \"Mine\"", "name = \"Mine\"\ncolour = 1")

@@ -1,5 +1,5 @@
-//! Has a look at what is due as soon as the computer wakes up or the network is back: timers sleep with the computer. Linux
-//! says both on the system's bus; elsewhere, and without that bus, the keeper's own look at the clock must do.
+//! Wakes the scheduler when the computer wakes up or the network is back, because timers stop while the computer sleeps. Linux signals
+//! both on the system bus; without that bus, the scheduler's own look at the clock has to suffice.
 
 use keybearer_core::keeper::Keeper;
 use zbus::blocking::Connection;
@@ -7,7 +7,7 @@ use zbus::message::Message;
 
 use super::bus;
 
-/// logind's, NetworkManager's. The bus itself sees to it that a signal is its sender's.
+/// Signals of logind and NetworkManager. The bus guarantees the sender.
 const RULES: [&str; 2] = [
     "type='signal',sender='org.freedesktop.login1',interface='org.freedesktop.login1.Manager',member='PrepareForSleep'",
     "type='signal',sender='org.freedesktop.NetworkManager',interface='org.freedesktop.NetworkManager',member='StateChanged'",
@@ -16,7 +16,8 @@ const RULES: [&str; 2] = [
 /// NM_STATE_CONNECTED_SITE; from here on there is more than the local network.
 const CONNECTED: u32 = 60;
 
-/// Listens until the end of the program. Connecting may take a while on a machine that is still starting: call it aside.
+/// Listens until the end of the program. Connecting may take a while on a machine that is still booting, so call it from a thread of its
+/// own.
 pub fn listen(keeper: Keeper) {
     let listening = Connection::system().and_then(|bus| {
         bus::listen(&bus, &RULES, move |signal| {

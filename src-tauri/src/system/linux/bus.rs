@@ -1,5 +1,5 @@
-//! The desktop's own buses, as far as the shell needs them: one connection to the session's bus, kept while it lives, and
-//! threads that listen to signals. Linux only; a machine without a bus does without.
+//! The desktop's buses: one kept connection to the session bus, and threads that listen to signals. Linux only; everything works without
+//! a bus.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -9,10 +9,10 @@ use zbus::blocking::{Connection, MessageIterator, connection};
 use zbus::message::{Message, Type};
 use zbus::names::BusName;
 
-/// An answer that takes longer does not come: a notification daemon that hangs must hang nobody else.
+/// How long an answer may take, so that a hanging notification daemon blocks nothing else.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The session's bus, by one connection until the end: a desktop takes notifications away with the connection that they came by.
+/// The one connection to the session bus. It is kept, because a desktop removes notifications together with their connection.
 pub fn session() -> zbus::Result<Connection> {
     static SESSION: OnceLock<Mutex<Option<Connection>>> = OnceLock::new();
     let mut kept = SESSION.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
@@ -24,16 +24,16 @@ pub fn session() -> zbus::Result<Connection> {
     Ok(connection)
 }
 
-/// Whether somebody on the session's bus has this name.
+/// Whether this name has an owner on the session bus.
 pub fn has_owner(name: &str) -> bool {
     let ask = || -> zbus::Result<bool> { Ok(DBusProxy::new(&session()?)?.name_has_owner(BusName::try_from(name)?)?) };
     ask().unwrap_or_default()
 }
 
-/// Calls `on` with every signal that fits one of the rules, on a thread of its own, as long as the bus is there.
+/// Calls `on` with every signal that matches one of the rules, on a thread of its own, as long as the bus exists.
 pub fn listen(bus: &Connection, rules: &[&str], mut on: impl FnMut(&Message) + Send + 'static) -> zbus::Result<()> {
     let daemon = DBusProxy::new(bus)?;
-    // Before the rules: nothing that they let through is missed.
+    // Before the rules, so that no signal is missed.
     let messages = MessageIterator::from(bus);
     for rule in rules {
         daemon.add_match_rule((*rule).try_into()?)?;

@@ -1,4 +1,4 @@
-//! NSS, which Chromium reads; its tool is certutil.
+//! The NSS certificate store, which Chromium reads, by its tool certutil.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,10 +7,10 @@ use keybearer_core::error::{Error, Result};
 
 use crate::system::{CERTIFICATE, refused, run};
 
-/// Puts the certificate (PEM) into the store as one trusted peer: it can vouch for nobody but this computer.
+/// Adds the certificate (PEM) to the store as a trusted peer. It is only valid for this computer.
 ///
 /// # Errors
-/// [`Error::CertificateStore`] where there is no such store or its tool refuses.
+/// [`Error::CertificateStore`] if there is no such store or its tool refuses.
 pub fn trust(pem: &str) -> Result<()> {
     let folder = folders()?
         .into_iter()
@@ -20,18 +20,18 @@ pub fn trust(pem: &str) -> Result<()> {
     if !folder.join("cert9.db").exists() {
         certutil(&folder, &["-N", "--empty-password"], "")?;
     }
-    // An older one of ours would be trusted beside it.
+    // An older certificate of ours would stay trusted, too.
     distrust()?;
     certutil(&folder, &["-A", "-n", CERTIFICATE, "-t", "P,,", "-a"], pem).map(drop)
 }
 
-/// Takes it out again, wherever it may have been put; one that is not there is gone already.
+/// Removes it from every store that may have it. A missing certificate is no error.
 ///
 /// # Errors
 /// As [`trust`].
 pub fn distrust() -> Result<()> {
     for folder in folders()?.iter().filter(|f| f.join("cert9.db").exists()) {
-        // Each call takes out one of that name.
+        // Each call removes one certificate of that name.
         while listed(folder)? {
             certutil(folder, &["-D", "-n", CERTIFICATE], "")?;
         }
@@ -39,7 +39,7 @@ pub fn distrust() -> Result<()> {
     Ok(())
 }
 
-/// Where Chromium looks: the newer place if it is there, else the older one, which it has looked at for ever.
+/// The stores that Chromium reads: the newer one if it exists, otherwise the older one.
 fn folders() -> Result<Vec<PathBuf>> {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let home = home.ok_or_else(|| refused("there is no home folder"))?;
@@ -50,12 +50,12 @@ fn folders() -> Result<Vec<PathBuf>> {
     })
 }
 
-/// Whether one of our name stands in the store.
+/// Whether the store has a certificate of our name.
 fn listed(folder: &Path) -> Result<bool> {
     Ok(certutil(folder, &["-L"], "")?.lines().any(|line| line.starts_with(CERTIFICATE)))
 }
 
-/// Runs the tool on a store, and gives what it says.
+/// Runs the tool on a store and returns its output.
 fn certutil(folder: &Path, arguments: &[&str], input: &str) -> Result<String> {
     let mut command = Command::new("certutil");
     command.args(arguments).args(["-d", &format!("sql:{}", folder.display())]);

@@ -1,6 +1,5 @@
-//! The process becomes its hidden self again when its window is closed into the tray: WebKit leaves a process of its own behind
-//! then, and a heap that does not shrink. It runs its own program anew in its place, and only when nothing would be lost by
-//! that; otherwise it stays as it is and looks again later.
+//! Replaces the process by a hidden start of its own program after its window is closed into the tray, because WebKit leaves a process
+//! and a heap that does not shrink. It only does so when nothing would be lost, and otherwise checks again later.
 
 use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
@@ -18,30 +17,30 @@ use super::notice;
 use crate::renewal::Refreshing;
 use crate::{clipboard, practice, start, window};
 
-/// What the event loop ends with when the program is to be run anew. No other end has a code.
+/// The exit code of the event loop that asks for a hidden start. No other end has a code.
 pub const CODE: i32 = 75;
 
-/// Whoever closed the window by mistake has it back by then, without a start.
+/// The first wait, in which someone who closed the window by mistake can open it again.
 const FIRST: Duration = Duration::from_secs(2);
-/// Between two looks at most; the wait doubles until then.
+/// The longest wait between two checks; waits double until then.
 const LAST: Duration = Duration::from_secs(64);
-/// WebKit's processes are gone so soon after the connection to us.
+/// How long WebKit's processes take to end after our connection.
 const ENDING: Duration = Duration::from_secs(2);
 
-/// What would be lost or cut off.
+/// What a hidden start would lose or interrupt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Held {
-    /// A login, a renewal, a token that waits for its store.
+    /// A login, a renewal, or a token that waits for its store.
     busy: bool,
-    /// The sealed files are open by a passphrase that was typed.
+    /// A typed passphrase has unlocked the sealed files.
     passphrase: bool,
-    /// The practice platform lives in this process.
+    /// The practice platform runs in this process.
     practice: bool,
-    /// What we copied lives in this process.
+    /// The clipboard's content belongs to this process.
     copied: bool,
-    /// A notification goes with the connection that it came by, and only we know what a click on it opens.
+    /// A notification would disappear with its connection, and only this process knows what a click on it opens.
     notice: bool,
-    /// What became of a refresh has not been looked at.
+    /// The results of a renewal are unread.
     unread: bool,
 }
 
@@ -58,16 +57,16 @@ impl Held {
         }
     }
 
-    /// Nothing is held.
+    /// Whether nothing would be lost.
     fn is_nothing(self) -> bool {
         self == Held::default()
     }
 }
 
-/// How often the window was closed: only the last wait counts.
+/// Counts closings of the window: only the last one's wait counts.
 static CLOSED: AtomicU32 = AtomicU32::new(0);
 
-/// The window was closed into the tray: waits for a quiet moment, as long as it stays closed.
+/// Waits for a moment to restart hidden, as long as the window stays closed.
 pub fn begin<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();
     let own = CLOSED.fetch_add(1, Ordering::Relaxed) + 1;
@@ -79,7 +78,7 @@ pub fn begin<R: Runtime>(app: &AppHandle<R>) {
                 return;
             }
             let held = Held::of(&app);
-            // A program that was replaced or removed meanwhile cannot be run again.
+            // A program file that was replaced or removed cannot be started again.
             if held.is_nothing() && own_program().is_ok() {
                 tracing::info!("hidden again");
                 return app.exit(CODE);
@@ -90,7 +89,7 @@ pub fn begin<R: Runtime>(app: &AppHandle<R>) {
     });
 }
 
-/// Runs the program anew in this process's place, hidden. Comes back only if that fails.
+/// Replaces this process by a hidden start of the program. Returns only if that fails.
 ///
 /// # Errors
 /// The system's.
@@ -101,7 +100,7 @@ pub fn again() -> Result<()> {
     Err(internal(Command::new(program).args(["--hidden", start::AGAIN]).exec()))
 }
 
-/// Libraries leave files open that the next run would have to carry.
+/// Closes the files that libraries left open, at the exec.
 #[allow(unsafe_code)]
 fn hand_nothing_on() {
     let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
@@ -117,7 +116,7 @@ fn own_program() -> std::io::Result<std::path::PathBuf> {
     std::env::current_exe().and_then(|path| path.canonicalize())
 }
 
-/// Buries the children of the run before: nobody else would, and nobody has children yet.
+/// Reaps the children of the run before. Nothing else would, and this run has none yet.
 pub fn bury_children() {
     let began = Instant::now();
     while wait(WaitOptions::NOHANG).is_ok() && began.elapsed() < ENDING {

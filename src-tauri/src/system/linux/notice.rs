@@ -1,4 +1,4 @@
-//! Notifications by the notification daemon itself, so that a click opens the right screen.
+//! Shows notifications through the notification daemon itself, so that a click opens the right screen.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, Once, OnceLock, PoisonError};
@@ -17,7 +17,7 @@ const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 const RULE: &str = "type='signal',sender='org.freedesktop.Notifications',interface='org.freedesktop.Notifications'";
 
-/// What a click on each of those that are shown opens.
+/// The account that a click opens, for each visible notification.
 type Shown = Mutex<HashMap<u32, Option<String>>>;
 
 fn shown() -> MutexGuard<'static, HashMap<u32, Option<String>>> {
@@ -25,7 +25,7 @@ fn shown() -> MutexGuard<'static, HashMap<u32, Option<String>>> {
     SHOWN.get_or_init(Shown::default).lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether one of ours is still to be seen.
+/// Whether one of our notifications is visible.
 pub fn is_notice_shown() -> bool {
     !shown().is_empty()
 }
@@ -34,7 +34,7 @@ fn call<B: serde::Serialize + zbus::zvariant::DynamicType>(bus: &Connection, met
     bus.call_method(Some(NAME), PATH, Some(NAME), method, body)
 }
 
-/// Whether anybody would show one. May block.
+/// Whether a daemon would show one. May block.
 pub fn can_notify() -> bool {
     capabilities().is_ok()
 }
@@ -67,7 +67,7 @@ fn show<R: Runtime>(app: &AppHandle<R>, toast: &Toast) -> zbus::Result<()> {
     let open = say(wording::language(app), "notice-open");
     // "default" is a click on the notification itself.
     let actions: &[&str] = if can("actions") { &["default", &open, "open", &open] } else { &[] };
-    // The name of our desktop entry without its ending: whose notification it is.
+    // The name of our desktop entry, without its extension.
     let hints = HashMap::from([("desktop-entry", Value::from("Keybearer"))]);
     let said = (
         "Keybearer",
@@ -90,7 +90,7 @@ fn heard<R: Runtime>(app: &AppHandle<R>, signal: &Message) {
     match bus::member(signal).as_str() {
         "ActionInvoked" => {
             let Ok((id, _)) = body.deserialize::<(u32, String)>() else { return };
-            // Somebody else's notification has an id, too.
+            // Notifications of other programs have ids, too.
             if let Some(account) = shown.remove(&id) {
                 window::open_at(app, account);
             }

@@ -1,4 +1,4 @@
-//! Starting with the person's session: a LaunchAgent (Apple, launchd.plist(5)) under the product's name.
+//! Start with the session: a LaunchAgent (Apple, launchd.plist(5)) under the product's name.
 
 use std::fs;
 use std::io;
@@ -19,7 +19,7 @@ pub fn set<R: Runtime>(_app: &AppHandle<R>, wanted: bool) -> Result<(), String> 
     apply(wanted).map_err(|e| e.to_string())
 }
 
-/// Gives an agent of version 0.1.0 its name of today.
+/// Renames an agent of version 0.1.0.
 ///
 /// # Errors
 /// As [`set`].
@@ -42,7 +42,7 @@ fn apply(wanted: bool) -> io::Result<()> {
     fs::write(own, agent(&std::env::current_exe()?))
 }
 
-/// One that is not there is gone already.
+/// Removes a file. A missing one is no error.
 fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

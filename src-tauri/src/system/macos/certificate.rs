@@ -10,20 +10,20 @@ use crate::system::{CERTIFICATE, elsewhere, refused, run};
 
 const TOOL: &str = "/usr/bin/security";
 const MISSING: &str = "/usr/bin/security is missing";
-/// More certificates of one name than anybody has.
+/// The most certificates of one name that are removed.
 const MANY: usize = 16;
 
-/// Whether the person's own certificate store can be written.
+/// Whether the person's certificate store can be written.
 pub fn can_trust() -> bool {
     Path::new(TOOL).exists() && login_keychain().is_ok()
 }
 
-/// Puts the certificate (PEM) into the keychain.
+/// Adds the certificate (PEM) to the keychain.
 ///
 /// # Errors
-/// [`keybearer_core::error::Error::CertificateStore`] where the tool refuses, or the person does.
+/// [`keybearer_core::error::Error::CertificateStore`] if the tool or the person refuses.
 pub fn trust(pem: &str) -> Result<()> {
-    // An older one of ours would be trusted beside it.
+    // An older certificate of ours would stay trusted, too.
     distrust()?;
     let keychain = login_keychain()?;
     elsewhere::with_file(pem, |file| {
@@ -33,7 +33,7 @@ pub fn trust(pem: &str) -> Result<()> {
     })
 }
 
-/// Takes it out again; one that is not there is gone already.
+/// Removes it. A missing certificate is no error.
 ///
 /// # Errors
 /// As [`trust`].
@@ -45,7 +45,7 @@ pub fn distrust() -> Result<()> {
         let Ok(pem) = run(&mut find, "", MISSING) else { return Ok(()) };
         elsewhere::with_file(&pem, |file| {
             let mut untrust = Command::new(TOOL);
-            // A certificate that the person has deprived of its trust by hand has none to remove.
+            // If the person removed the trust by hand, there is none to remove.
             let _ = run(untrust.arg("remove-trusted-cert").arg(file), "", MISSING);
             Ok(())
         })?;

@@ -1,10 +1,10 @@
-//! Starting with the person's session: a value of the Run key, under the name that Task Manager shows and the uninstaller removes.
+//! Start with the session: a value of the Run key, under the name that Task Manager shows and the uninstaller removes.
 
 use windows_registry::{CURRENT_USER, Key, LOCAL_MACHINE, Type};
 
-/// Where it stands. Always the person's own part of the registry: starting for everybody is not ours to choose.
+/// The key, always in the person's own part of the registry, never for all users.
 const RUN: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
-/// Where Task Manager writes down what the person has switched off.
+/// The key in which Task Manager notes what the person has turned off.
 const APPROVED: &str = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run";
 /// The product's name.
 const NAME: &str = "Keybearer";
@@ -25,7 +25,7 @@ pub fn set(wanted: bool) -> Result<(), String> {
     .set(wanted)
 }
 
-/// Gives an entry of version 0.1.0 its name of today.
+/// Renames an entry of version 0.1.0.
 ///
 /// # Errors
 /// As [`set`].
@@ -53,7 +53,7 @@ impl Keys<'_> {
         let run = CURRENT_USER.create(self.run).map_err(|e| e.to_string())?;
         run.set_string(NAME, command(&program.to_string_lossy()))
             .map_err(|e| e.to_string())?;
-        // Whoever chooses it here has it on, whatever was chosen in Task Manager before.
+        // Choosing it here turns it on, even if it was turned off in Task Manager.
         if let Some(approved) = writable(self.approved) {
             approved.set_bytes(NAME, Type::Bytes, &ON).map_err(|e| e.to_string())?;
         }
@@ -65,18 +65,18 @@ impl Keys<'_> {
             return Ok(());
         };
         drop(run);
-        // What was switched off in Task Manager stays off.
+        // What was turned off in Task Manager stays off.
         let off = |approved: Key| approved.get_value(EARLIER).ok().and_then(|value| value.first().copied());
         let is_off = writable(self.approved).and_then(off).is_some_and(|first| first & 1 == 1);
         self.set(!is_off)
     }
 
-    /// A value that is not there is gone already.
+    /// Deletes a value. A missing one is no error.
     fn forget(&self, name: &str) {
         for key in [self.run, self.approved] {
             let _ = writable(key).map(|key| key.remove_value(name));
         }
-        // Version 0.1.0 wrote for everybody where it ran as administrator; only an administrator can take that back.
+        // Version 0.1.0 wrote it for all users if it ran as administrator; only an administrator can undo that.
         let _ = LOCAL_MACHINE.options().write().open(self.run).map(|key| key.remove_value(name));
     }
 }

@@ -1,5 +1,5 @@
-//! The certificate in the person's own Root store, by Windows' certutil. Windows itself asks the person before it takes one in or
-//! lets one go. Microsoft, "certutil": `-user -addstore Root FILE`, `-user -store Root NAME`, `-user -delstore Root NAME`.
+//! The certificate in the person's own Root store, by Windows' certutil. Windows itself asks the person before it adds or removes one.
+//! Microsoft, "certutil": `-user -addstore Root FILE`, `-user -store Root NAME`, `-user -delstore Root NAME`.
 
 use std::os::windows::process::CommandExt as _;
 use std::path::PathBuf;
@@ -11,20 +11,20 @@ use crate::system::{CERTIFICATE, elsewhere, refused, run};
 
 /// CREATE_NO_WINDOW: no console flashes (Microsoft, "Process Creation Flags").
 const NO_WINDOW: u32 = 0x0800_0000;
-/// More certificates of one name than anybody has.
+/// The most certificates of one name that are removed.
 const MANY: usize = 16;
 
-/// Whether the person's own certificate store can be written.
+/// Whether the person's certificate store can be written.
 pub fn can_trust() -> bool {
     tool().exists()
 }
 
-/// Puts the certificate (PEM) into the store.
+/// Adds the certificate (PEM) to the store.
 ///
 /// # Errors
-/// [`keybearer_core::error::Error::CertificateStore`] where the tool refuses, or the person does.
+/// [`keybearer_core::error::Error::CertificateStore`] if the tool or the person refuses.
 pub fn trust(pem: &str) -> Result<()> {
-    // An older one of ours would be trusted beside it.
+    // An older certificate of ours would stay trusted, too.
     distrust()?;
     elsewhere::with_file(pem, |file| {
         let mut add = certutil(&["-addstore", "Root"]);
@@ -32,7 +32,7 @@ pub fn trust(pem: &str) -> Result<()> {
     })
 }
 
-/// Takes it out again; one that is not there is gone already.
+/// Removes it. A missing certificate is no error.
 ///
 /// # Errors
 /// As [`trust`].
@@ -48,7 +48,7 @@ pub fn distrust() -> Result<()> {
 
 const MISSING: &str = "certutil.exe is missing from Windows";
 
-/// By its full path: NSS has a tool of the same name.
+/// The tool by its full path, because NSS has one of the same name.
 fn tool() -> PathBuf {
     let windows = std::env::var_os("SystemRoot").unwrap_or_else(|| r"C:\Windows".into());
     PathBuf::from(windows).join(r"System32\certutil.exe")
