@@ -19,6 +19,7 @@ mod loopback_redirect;
 mod meta;
 mod mock_keychain;
 mod paste;
+mod plan;
 mod provider_files;
 mod registry;
 mod rig;

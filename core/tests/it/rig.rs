@@ -16,6 +16,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::browser::{Landing, Visit, visit};
 pub use crate::fixed_port::FixedPort;
 use crate::mock_keychain::{entries, service};
+use crate::plan;
 pub use crate::running_login::Login;
 
 /// Longer than anything here takes; a test that waits so long has failed.
@@ -96,15 +97,8 @@ impl Rig {
         });
         let opener = person.clone();
         let outside = Outside {
-            data: home.path().join("data"),
-            config: home.path().join("config"),
-            service: service(home.path()),
-            entries: entries(home.path()),
             browser: Arc::new(move |address| opener.open(address)),
-            changed: Arc::new(|| {}),
-            clock,
-            since_boot: Arc::new(since_boot),
-            tick: TICK,
+            ..outside(home.path(), clock)
         };
         let keeper = Keeper::open(outside).unwrap();
         let _ = person.keeper.set(keeper.clone());
@@ -250,22 +244,7 @@ pub async fn practice(flavor: Flavor) -> Practice {
 
 /// A login at this platform by this redirect, as a person would fill it in.
 pub fn plan(rig: &Rig, practice: &Practice, redirect: RedirectKind) -> LoginPlan {
-    let provider = match practice.flavor() {
-        Flavor::Practice => "practice",
-        Flavor::Mastodon => "mastodon",
-        Flavor::GoToSocial => "gotosocial",
-    };
-    if practice.flavor() == Flavor::Practice {
-        rig.keeper.set_practice(Some(practice.origin().parse().unwrap()));
-    }
-    LoginPlan {
-        provider: provider.into(),
-        client_name: "A test".into(),
-        answers: [("server".to_owned(), practice.origin().into())].into(),
-        scopes: vec!["read".into()],
-        redirect: Some(redirect),
-        ..LoginPlan::default()
-    }
+    plan::plan(&rig.keeper, practice, redirect)
 }
 
 /// How often a path was asked.
@@ -277,9 +256,9 @@ pub fn asked(practice: &Practice, path: &str) -> usize {
         .count()
 }
 
-/// A keeper of another process over the same folders: with nobody in front of it.
-pub fn keeper_at(home: &Path, clock: Clock) -> Keeper {
-    let outside = Outside {
+/// What a keeper over these folders has around it: no browser, and a keychain of these folders' own.
+pub fn outside(home: &Path, clock: Clock) -> Outside {
+    Outside {
         data: home.join("data"),
         config: home.join("config"),
         service: service(home),
@@ -289,8 +268,12 @@ pub fn keeper_at(home: &Path, clock: Clock) -> Keeper {
         clock,
         since_boot: Arc::new(since_boot),
         tick: TICK,
-    };
-    Keeper::open(outside).unwrap()
+    }
+}
+
+/// A keeper of another process over the same folders: with nobody in front of it.
+pub fn keeper_at(home: &Path, clock: Clock) -> Keeper {
+    Keeper::open(outside(home, clock)).unwrap()
 }
 
 /// A file of the person's own that extends a shipped one and replaces its hosts by one origin: every word but the hosts is
