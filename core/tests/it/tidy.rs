@@ -240,6 +240,7 @@ fn nothing_unwraps_and_no_secret_is_seen() {
             "login/",
             "oauth1/",
             "oauth2/",
+            "provider/exchange/ends.rs",
             "provider/exchange/request.rs",
             "redirect/certificate.rs",
             "redirect/waiting.rs",
