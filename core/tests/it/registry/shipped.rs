@@ -159,15 +159,17 @@ async fn golden_at(id: &str) -> String {
     std::fs::write(folder.join("golden.toml"), file).unwrap();
     let rig = Rig::over(home);
     rig.habit(Habit::Nothing);
-    let fits = |id: &&str| {
-        let question = shipped.question(QuestionKind::ClientId).unwrap();
-        question.answer(Some(*id)).is_ok()
+    let fitting = |kind, typed: &[&'static str]| {
+        let question = shipped.question(kind).unwrap();
+        let fits = |typed: &&str| question.answer(Some(*typed)).is_ok();
+        typed.iter().copied().find(fits).unwrap()
     };
-    let client_id = ["1234567890", "1234567890.apps.googleusercontent.com"]
-        .into_iter()
-        .find(fits)
-        .unwrap();
-    let answers = [("client_id", client_id), ("client_secret", "0123456789abcdef0123456789abcdef")];
+    let ids = ["1234567890", "1234567890.apps.googleusercontent.com"];
+    let secrets = ["0123456789abcdef0123456789abcdef", "GOCSPX-0123456789abcdef01234567"];
+    let answers = [
+        ("client_id", fitting(QuestionKind::ClientId, &ids)),
+        ("client_secret", fitting(QuestionKind::ClientSecret, &secrets)),
+    ];
     let wanted = LoginPlan {
         provider: "golden".into(),
         answers: answers.map(|(k, v)| (k.to_owned(), v.into())).into(),
