@@ -134,6 +134,10 @@ impl Client {
         }
         if let Some((_, body)) = &request.body {
             builder = builder.body(body.expose().to_owned());
+            // An empty body is sent without a length, which some servers refuse (RFC 9110 §8.6).
+            if body.expose().is_empty() {
+                builder = builder.header(reqwest::header::CONTENT_LENGTH, 0);
+            }
         }
         let started = std::time::Instant::now();
         let sent = builder.send().await.map_err(|e| self.failed(request, &e))?;

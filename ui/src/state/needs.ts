@@ -1,7 +1,7 @@
 // Whether an account needs the user now. The order of all accounts: state/next.
 import { endOf, isDead, lasts } from "../text/standing";
 import { now } from "../text/dates";
-import { PASSING, type AccountView, type AppView, type Code, type DeliveryView } from "../shell/wire";
+import { PASSING, type AccountView, type AppView, type DeliveryView } from "../shell/wire";
 
 /** It may pass by itself: nothing to press. */
 export function passes(account: AccountView): boolean {
