@@ -199,6 +199,8 @@ pub async fn issue(asking: &Asking<'_>, token: &Token, scope: &str) -> Result<Re
     let mut issued = asking.issue(token, scope).await?;
     if issued.access_token == token.access_token {
         issued.generation = token.generation;
+        // Its life is not a new one.
+        issued.issued = token.issued;
     }
     Ok(Renewed {
         token: issued,
@@ -322,6 +324,9 @@ mod tests {
             !due::is_due(&short, 20 * DAY - 1) && due::is_due(&short, 20 * DAY),
             "before its end comes"
         );
+        let fixed = due::Life { issued: 29 * DAY, ..short };
+        let by = 30 * DAY;
+        assert_eq!(due::plan(&fixed), due::Plan::LogInAgain { by }, "no renewal has moved its end");
     }
 
     #[test]

@@ -1,12 +1,9 @@
 //! Longer-lived tokens, and what the provider knows of a token: the exchange of a short-lived one, renewal, inspection, and the
 //! scopes that were granted.
 
-use super::{Asking, CLOCK, no_message};
+use super::{Asking, no_message};
 use crate::error::{Error, Result};
-use crate::oauth2::jwt;
-use crate::provider::answer::Answers;
 use crate::provider::messages::{Answer, Message};
-use crate::provider::{Expiry, Lifetime};
 use crate::token::{End, Secret, Token};
 
 /// What the provider knows of a token. Times are Unix seconds.
@@ -53,9 +50,12 @@ impl Asking<'_> {
             .map(Secret::new)
             .or_else(|| token.refresh_token.clone().filter(|_| !lifetime.rotates));
         let is_kept = refresh_token == token.refresh_token;
-        let refresh_expires = refresh_end_of(&answers, self.now).unwrap_or(token.refresh_expires.filter(|_| is_kept));
+        let refresh_expires = match answers.refresh_end(self.now) {
+            Some(end) => end.expires(),
+            None => token.refresh_expires.filter(|_| is_kept),
+        };
         Ok(Token {
-            expires: assumed_end_of(lifetime, &answers, &access_token, self.now),
+            expires: lifetime.assumed_end(&answers, &access_token, self.now),
             refresh_expires: refresh_expires.filter(|_| refresh_token.is_some()),
             refresh_token,
             generation: token.generation + 1,
@@ -77,7 +77,7 @@ impl Asking<'_> {
         let answers = self.ask("token", message, &values).await?;
         let access_token = Secret::new(answers.need("token", Answer::AccessToken)?);
         Ok(Token {
-            expires: assumed_end_of(&self.provider.lifetime, &answers, &access_token, self.now),
+            expires: self.provider.lifetime.assumed_end(&answers, &access_token, self.now),
             generation: token.generation + 1,
             ..Token::new(access_token, answers.time(Answer::IssuedAt).unwrap_or(self.now))
         })
@@ -155,7 +155,7 @@ impl Asking<'_> {
         }
         let answers = self.ask("device_token", message, &values).await?;
         let access_token = Secret::new(answers.need("device_token", Answer::AccessToken)?);
-        let end = end_of(&self.provider.lifetime, &answers, &access_token, self.now);
+        let end = self.provider.lifetime.end(&answers, &access_token, self.now);
         let token = Token {
             expires: end.and_then(End::expires),
             ..Token::new(access_token, self.now)
@@ -173,36 +173,4 @@ impl Asking<'_> {
         let answers = self.ask("app_token", message, &values).await?;
         answers.need("app_token", Answer::AccessToken).map(Secret::new)
     }
-}
-
-/// When a token that was just issued ends, by the answer that it came in or by itself; none if neither says it.
-pub(crate) fn end_of(lifetime: &Lifetime, answers: &Answers<'_>, access_token: &Secret, now: i64) -> Option<End> {
-    let itself = (lifetime.expiry == Expiry::Jwt).then(|| jwt::times(access_token)).flatten();
-    match itself {
-        // While this computer's clock is wrong only the length of its life is right.
-        Some(jwt::Times {
-            expires,
-            issued: Some(issued),
-        }) if issued > now.saturating_add(CLOCK) || expires <= now => Some(End::after(expires - issued, now)),
-        Some(jwt::Times { expires, .. }) => Some(End::at(expires, now)),
-        None => answers.end(now),
-    }
-}
-
-/// The same, or by the file's assumption.
-pub(crate) fn assumed_end_of(lifetime: &Lifetime, answers: &Answers<'_>, access_token: &Secret, now: i64) -> Option<i64> {
-    let end = end_of(lifetime, answers, access_token, now);
-    // Without a lifetime Graph's tokens never end [M], and inspection shows it.
-    let assumed = || {
-        lifetime
-            .assumed()
-            .filter(|_| matches!(lifetime.expiry, Expiry::Reply | Expiry::Jwt))
-    };
-    end.or_else(|| assumed().map(|lives| End::after(lives, now)))?.expires()
-}
-
-/// When the refresh token of an answer ends, if the answer says it; none in it is never.
-pub(crate) fn refresh_end_of(answers: &Answers<'_>, now: i64) -> Option<Option<i64>> {
-    let lives = answers.seconds(Answer::RefreshExpiresIn)?;
-    Some(End::after(lives, now).expires())
 }

@@ -17,7 +17,6 @@ use url::Url;
 pub use self::calls::{Filled, Tried};
 pub use self::identity::{Identity, identity_in};
 pub use self::life::Inspection;
-pub(crate) use self::life::{assumed_end_of, end_of, refresh_end_of};
 pub use self::statuses::{Next, Page, Statuses, fingerprint};
 pub use self::sub_accounts::SubAccount;
 use crate::error::{Category, Error, Result};

@@ -70,12 +70,12 @@ impl Client {
             causes.push(e.to_string());
             cause = e.source();
         }
-        let told = Failure {
+        let described = Failure {
             is_connect: error.is_connect(),
             is_timeout: error.is_timeout(),
             causes,
         };
-        let at_proxy = self.proxies().trouble(&request.url, &told);
+        let at_proxy = self.proxies().trouble(&request.url, &described);
         at_proxy
             .inspect(|trouble| tracing::warn!(?request, code = %trouble.code(), "not sent"))
             .unwrap_or_else(|| failure(request, error))
@@ -134,6 +134,10 @@ impl Client {
         }
         if let Some((_, body)) = &request.body {
             builder = builder.body(body.expose().to_owned());
+            // An empty body is sent without a length, which some servers refuse (RFC 9110 §8.6).
+            if body.expose().is_empty() {
+                builder = builder.header(reqwest::header::CONTENT_LENGTH, 0);
+            }
         }
         let started = std::time::Instant::now();
         let sent = builder.send().await.map_err(|e| self.failed(request, &e))?;

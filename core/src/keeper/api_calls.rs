@@ -28,7 +28,10 @@ impl Keeper {
     pub fn prepare_call(&self, account: &str, call: &str, typed: &BTreeMap<String, String>) -> Result<RequestView> {
         let (record, provider) = self.account_and_provider(account)?;
         let request = self.stand_in(&record, &provider, call, typed)?;
-        let fields = [("user-agent", USER_AGENT)].into_iter().chain(request.fields());
+        let own = request.fields();
+        let names_itself = own.iter().any(|(name, _)| name.eq_ignore_ascii_case("user-agent"));
+        let agent = (!names_itself).then_some(("user-agent", USER_AGENT));
+        let fields = agent.into_iter().chain(own);
         Ok(RequestView {
             method: request.method.to_owned(),
             url: dotted(request.url.as_str()),

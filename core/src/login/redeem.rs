@@ -1,14 +1,13 @@
 //! What a login obtains: a token for a code, a token for the client alone, or the token that the person typed in.
 
 use super::{Consent, LoginRedirect, LoginRequest, Proof};
-use crate::ask::{Credentials, Identity, assumed_end_of, clock_or, end_of, identity_in, refresh_end_of};
+use crate::ask::{Credentials, Identity, clock_or, identity_in};
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
 use crate::oauth1;
-use crate::oauth2::jwt;
 use crate::provider::messages::Answer;
 use crate::provider::request::{Signing, request};
-use crate::provider::{Authentication, Expiry, QuestionKind, answer};
+use crate::provider::{Authentication, QuestionKind, answer};
 use crate::token::{End, Secret, Token};
 use crate::view::LoginPlan;
 
@@ -90,17 +89,18 @@ impl LoginRequest {
         let access_token = Secret::new(answers.need("token", Answer::AccessToken)?);
         let lifetime = &self.provider.lifetime;
         let short = lifetime.short_minutes.map(|minutes| now + i64::from(minutes) * 60);
-        let expires = match end_of(lifetime, &answers, &access_token, now) {
+        let expires = match lifetime.end(&answers, &access_token, now) {
             Some(end) => end.expires(),
             // What is assumed of a longer-lived token is not true of this one.
             None if short.is_some() || self.provider.messages.exchange.is_some() => short,
-            None => assumed_end_of(lifetime, &answers, &access_token, now),
+            None => lifetime.assumed_end(&answers, &access_token, now),
         };
         let refresh_token = answers.text(Answer::RefreshToken).map(Secret::new);
+        let refresh_end = answers.refresh_end(now).and_then(End::expires);
         let token = Token {
             token_secret: answers.text(Answer::TokenSecret).map(Secret::new),
             expires,
-            refresh_expires: refresh_end_of(&answers, now).flatten().filter(|_| refresh_token.is_some()),
+            refresh_expires: refresh_end.filter(|_| refresh_token.is_some()),
             refresh_token,
             ..Token::new(access_token, answers.time(Answer::IssuedAt).unwrap_or(now))
         };
@@ -129,7 +129,12 @@ impl LoginRequest {
             let missing = || Error::InputInvalid {
                 field: question.id.clone(),
             };
-            Ok((question, question.answer(&plan.answers)?.ok_or_else(missing)?))
+            Ok((
+                question,
+                question
+                    .answer(plan.answers.get(&question.id).map(Secret::expose))?
+                    .ok_or_else(missing)?,
+            ))
         };
         let (question, access_token) = needed(QuestionKind::AccessToken, "access_token")?;
         let token_secret = match self.provider.question(QuestionKind::TokenSecret) {
@@ -146,13 +151,11 @@ impl LoginRequest {
             end: None,
         });
         let access_token = Secret::new(access_token);
-        let itself = (self.provider.lifetime.expiry == Expiry::Jwt)
-            .then(|| jwt::times(&access_token))
-            .flatten();
+        let end = self.provider.lifetime.own_end(&access_token, now);
         Ok(Grant {
             token: Token {
                 token_secret,
-                expires: itself.and_then(|times| End::at(times.expires, now).expires()),
+                expires: end.and_then(End::expires),
                 ..Token::new(access_token, now)
             },
             scopes: Vec::new(),

@@ -53,15 +53,16 @@ pub fn plan(life: &Life<'_>) -> Plan {
             Some(old) => {
                 let last = life.renews_until.unwrap_or(i64::MAX);
                 let old = life.issued.saturating_add(days(old));
-                // The platform may name an earlier end than the file expects.
-                let best = match old < last {
-                    true => old,
-                    false => life.issued.saturating_add(last.saturating_sub(life.issued) / 3 * 2),
-                };
-                Plan::Renews {
-                    earliest: best,
-                    best,
-                    last,
+                // The platform may name an earlier end than the file expects, and a renewal may not move it.
+                let sooner = (last.saturating_sub(life.issued) / 3 * 2).max(DAY);
+                let best = if old < last { old } else { life.issued.saturating_add(sooner) };
+                match best < last {
+                    true => Plan::Renews {
+                        earliest: best,
+                        best,
+                        last,
+                    },
+                    false => Plan::LogInAgain { by: last },
                 }
             }
             None => Plan::Rests,

@@ -158,11 +158,11 @@ clients: Array<ClientView>,
  */
 accounts: Array<AccountView>, 
 /**
- * Where tokens go by themselves, oldest first.
+ * Where tokens are delivered, oldest first.
  */
 deliveries: Array<DeliveryView>, 
 /**
- * Where secrets are kept, and how that store is.
+ * The store of secrets, and its state.
  */
 store: StoreView, 
 /**
@@ -170,15 +170,15 @@ store: StoreView,
  */
 settings: Settings, 
 /**
- * What is wrong at large: a provider file that was refused, a book newer than the program.
+ * Problems that belong to no account: a refused provider file, a book newer than the program.
  */
 problems: Array<ErrorView>, 
 /**
- * The certificate of the https redirect stands in the person's own certificate store.
+ * The certificate of the https redirect is in the person's certificate store.
  */
 certificate_trusted: boolean, 
 /**
- * A newer version, where the person wants to hear of it.
+ * A newer version, if the person asked for that.
  */
 update: UpdateView | null, };
 
@@ -204,7 +204,7 @@ summary: Text,
  */
 tile_info: TileInfo | null, 
 /**
- * Sentences worth reading before one starts.
+ * What to read before starting.
  */
 warnings: Array<Warning>, 
 /**
@@ -216,7 +216,7 @@ checked: string | null,
  */
 facts_old: boolean, 
 /**
- * From where its facts are.
+ * The sources of its facts.
  */
 sources: Array<Source>, 
 /**
@@ -228,19 +228,19 @@ docs: string | null,
  */
 tile: string, 
 /**
- * What this kind of token is, where one tile offers several.
+ * What this kind of token is, if one tile offers several.
  */
 kind: Kind | null, 
 /**
- * How a token is got.
+ * How a token is obtained.
  */
 grant: GrantType, 
 /**
- * Clients of providers of one family are the same: the same keys of the same app.
+ * The client family: providers of one family share clients, because the app has the same keys.
  */
 client_family: string, 
 /**
- * True for a file of the person's own; its hosts are then shown.
+ * True for the person's own provider file; its hosts are shown then.
  */
 custom: boolean, 
 /**
@@ -252,7 +252,7 @@ hosts: Array<string>,
  */
 practice: boolean, 
 /**
- * True where the client is registered by itself: no console.
+ * True if Keybearer registers the client: no console is needed.
  */
 registers: boolean, 
 /**
@@ -260,7 +260,7 @@ registers: boolean,
  */
 questions: Array<QuestionView>, 
 /**
- * Steps in the platform's console, where there is one.
+ * Steps in the platform's console, if there is one.
  */
 console: Array<ConsoleStep>, 
 /**
@@ -272,63 +272,63 @@ scopes: Array<Scope>,
  */
 redirects: Array<RedirectView>, 
 /**
- * True where the consent page has a button to say no.
+ * True if the consent page has a button to decline.
  */
 can_deny: boolean, 
 /**
- * True where another account can be forced at the consent page.
+ * True if the consent page can be made to ask for another account.
  */
 can_force_login: boolean, 
 /**
- * True where one can ask whose a token is.
+ * True if the platform says whose a token is.
  */
 can_verify: boolean, 
 /**
- * True where asking whose a token is costs money.
+ * True if that question costs money.
  */
 identity_costs: boolean, 
 /**
- * True where a second login of a person at one client ends the first.
+ * True if a second login of a person with one client ends the first.
  */
 one_login: boolean, 
 /**
- * True where tokens can be revoked by a call.
+ * True if tokens can be revoked by a request.
  */
 can_revoke: boolean, 
 /**
- * True where a second login gets the same token, so that a revocation kills every copy.
+ * True if a second login gets the same token, so that a revocation ends every copy.
  */
 reuses_token: boolean, 
 /**
- * True where a short-lived token is exchanged for a long-lived one at once.
+ * True if a short-lived token is exchanged for a long-lived one at once.
  */
 exchanges: boolean, 
 /**
- * True where sub-accounts (Pages) have tokens of their own.
+ * True if sub-accounts (Pages) have tokens of their own.
  */
 has_sub_accounts: boolean, 
 /**
- * True where the app itself has a token.
+ * True if the app itself has a token.
  */
 has_app_token: boolean, 
 /**
- * True where the platform tells what it knows of a token.
+ * True if the platform shows the details of a token.
  */
 can_inspect: boolean, 
 /**
- * True where another device can be given a token of its own by a code.
+ * True if a code can give another device a token of its own.
  */
 has_device_codes: boolean, 
 /**
- * The filters of its list of statuses; none where it lists none.
+ * The filters of its list of statuses; none if it has no such list.
  */
 lists: Array<FilterView> | null, 
 /**
- * True where a token made elsewhere can be imported.
+ * True if a token made elsewhere can be imported.
  */
 can_import: boolean, 
 /**
- * Pages that a login gets stuck at: only the person sees them.
+ * Pages at which a login gets stuck. Only the person sees them.
  */
 stuck: Array<StuckView>, 
 /**
@@ -366,11 +366,11 @@ kind: QuestionKind,
  */
 pattern: string | null, 
 /**
- * What wrong ones look like.
+ * Patterns of wrong answers.
  */
 wrong: Array<Wrong>, 
 /**
- * What to choose from; empty where it is typed.
+ * The options; empty if the answer is typed.
  */
 options: Array<OptionView>, };
 
@@ -394,7 +394,7 @@ id: string,
  */
 meaning: Text, 
 /**
- * With this answer a secret is asked for.
+ * With this answer a secret is required.
  */
 secret: boolean, };
 
@@ -472,7 +472,7 @@ export type RedirectView = {
  */
 kind: RedirectKind, 
 /**
- * Nobody has proved that the platform accepts it.
+ * Not confirmed that the platform accepts it.
  */
 unproven: boolean, 
 /**
@@ -480,7 +480,7 @@ unproven: boolean,
  */
 note: Text | null, 
 /**
- * The one string to register, character by character the one that is sent; none where it is known at the login only.
+ * The address to register, exactly as it is sent; none if it is only known at the login.
  */
 redirect_uri: string | null, 
 /**
@@ -488,7 +488,7 @@ redirect_uri: string | null,
  */
 client_types: Array<string>, 
 /**
- * What the platform asks of such an address.
+ * The platform's rules for such an address.
  */
 rules: Array<RuleView>, };
 
@@ -502,13 +502,13 @@ text: Text,
  */
 broken: boolean, 
 /**
- * The platform says so, and takes such an address all the same.
+ * The platform documents the rule but accepts such an address.
  */
 doubtful: boolean, };
 
 export type RedirectCheck = { 
 /**
- * What differs; none where they are the same.
+ * What differs; none if they are the same.
  */
 error: ErrorView | null, 
 /**
@@ -530,19 +530,19 @@ provider: string,
  */
 client: string, 
 /**
- * `@name@host`, or what else the platform calls the person; the server's name while unverified.
+ * `@name@host`, or the platform's name of the person; the server's name while unverified.
  */
 name: string, 
 /**
- * The name people read.
+ * The display name.
  */
 display_name: string | null, 
 /**
- * The platform's own id of the person.
+ * The platform's id of the person.
  */
 user_id: string | null, 
 /**
- * The first characters of its token, where the console shows them.
+ * The first characters of its token, if the console shows them.
  */
 hint: string | null, 
 /**
@@ -550,48 +550,48 @@ hint: string | null,
  */
 has_token_secret: boolean, 
 /**
- * The server's host, where the provider has many.
+ * The server's host, if the provider has many.
  */
 server: string | null, 
 /**
- * The person's page.
+ * The address of the person's profile.
  */
 url: string | null, 
 /**
- * What the token may do, as granted.
+ * The granted scopes.
  */
 scopes: Array<string>, 
 /**
- * What was asked for and not granted.
+ * Scopes that were requested and not granted.
  */
 declined: Array<string>, 
 /**
- * When the token was won.
+ * When the token was obtained.
  */
 obtained: number, 
 /**
- * When it was issued, by the provider's word where it says so.
+ * When it was issued, according to the provider, otherwise when it was obtained.
  */
 issued: number, 
 /**
- * When it ends, if it does.
+ * When it expires; none if it does not, or if that is unknown.
  */
 expires: number | null, 
 /**
- * False where nobody said when it ends.
+ * False if its end is unknown.
  */
 life_known: boolean, 
 /**
- * From when on it may be renewed without a person; none where it cannot.
+ * From when it may be renewed without a person; none if it cannot.
  */
 renews_from: number | null, 
 /**
- * When it is renewed by itself next; none where it is not.
+ * When Keybearer renews it next; none if it does not.
  */
 renews_next: number | null, 
 /**
- * When it stops working unless a person does something; a token that renews by itself has such a moment, too, should
- * its renewals keep failing. None where nobody knows, or it does not end.
+ * When it stops working unless a person does something, or, for a token that Keybearer renews, if all renewals fail. The end of
+ * its access to the person's data counts, too, if no renewal comes before. None if it does not end, or if that is unknown.
  */
 breaks: number | null, 
 /**
@@ -599,27 +599,27 @@ breaks: number | null,
  */
 needs_login: boolean, 
 /**
- * A renewal did not work and is tried again.
+ * A renewal failed and is retried.
  */
 later: LaterView | null, 
 /**
- * Another computer keeps it alive, or may: it is not renewed here.
+ * Another computer renews it, or may do so. It is not renewed here.
  */
 paused: boolean, 
 /**
- * Until when the token before the last renewal can be put back.
+ * Until when the token before the last renewal can be restored.
  */
 step_back_until: number | null, 
 /**
- * It renews whenever its token is wanted; `expires` is then the end of the token of now, and no end of the account.
+ * It is renewed whenever its token is used; `expires` is only the end of the present token then.
  */
 renews_on_demand: boolean, 
 /**
- * When its refresh token ages out if nobody wants the token until then.
+ * When its refresh token expires if the token is not used until then.
  */
 renews_until: number | null, 
 /**
- * When access to the person's data ends although the token lives on.
+ * When access to the person's data ends although the token stays valid.
  */
 data_access_expires: number | null, 
 /**
@@ -631,27 +631,27 @@ parent: string | null,
  */
 tasks: Array<string>, 
 /**
- * The redirect by which it came.
+ * The kind of redirect that brought it.
  */
 redirect: RedirectKind, 
 /**
- * How it stands: what a person needs to know of it first.
+ * Its state: what a person needs to know first.
  */
 standing: Standing, 
 /**
- * Which store holds it.
+ * The store that has its token.
  */
 store: StoreKind, 
 /**
- * When the identity call last succeeded.
+ * When the identity request last succeeded.
  */
 verified: number | null, 
 /**
- * What went wrong with it last, and was not put right yet.
+ * What went wrong last and is not resolved yet.
  */
 trouble: ErrorView | null, 
 /**
- * The store did not take the token yet; it is in memory only.
+ * The token is in memory only, because the store has not taken it yet.
  */
 unstored: boolean, 
 /**
@@ -663,11 +663,15 @@ practice: boolean,
  */
 practice_over: boolean, };
 
-export type Standing = { "kind": "data-ends", at: number, } | { "kind": "practice-over" } | { "kind": "unstored" } | { "kind": "paused" } | { "kind": "needs-login", 
+export type Standing = { "kind": "practice-over" } | { "kind": "unstored" } | { "kind": "paused" } | { "kind": "needs-login", 
 /**
  * Why.
  */
 why: LoginReason, } | { "kind": "missing-secret" } | { "kind": "life-unknown" } | { "kind": "unverified" } | { "kind": "unchecked" } | { "kind": "renews-on-demand" } | { "kind": "endless" } | { "kind": "ends", 
+/**
+ * Unix seconds.
+ */
+at: number, } | { "kind": "data-ends", 
 /**
  * Unix seconds.
  */
@@ -677,11 +681,11 @@ export type LoginReason = "interrupted" | "expired" | "refused";
 
 export type LaterView = { 
 /**
- * Then.
+ * The time of the retry.
  */
 until: number, 
 /**
- * Why it did not work.
+ * Why it failed.
  */
 why: ErrorView, };
 
@@ -699,7 +703,7 @@ provider: string,
  */
 name: string, 
 /**
- * The server it is registered at, where the provider has many.
+ * The server that it is registered at, if the provider has many.
  */
 server: string | null, 
 /**
@@ -707,11 +711,11 @@ server: string | null,
  */
 client_id: string, 
 /**
- * Its first characters as the console shows them; none where it shows none.
+ * Its first characters, if the console shows them.
  */
 hint: string | null, 
 /**
- * One of the provider's client types, where it has several.
+ * One of the provider's client types, if it has several.
  */
 client_type: string | null, 
 /**
@@ -719,7 +723,7 @@ client_type: string | null,
  */
 siblings: Array<string>, 
 /**
- * Whether there is a secret (in the store).
+ * Whether the store has a secret for it.
  */
 has_secret: boolean, 
 /**
@@ -731,11 +735,11 @@ redirect_uris: Array<string>,
  */
 scopes: Array<string>, 
 /**
- * When it was made.
+ * When it was added.
  */
 created: number, 
 /**
- * Whether Keybearer registered it by itself.
+ * Whether Keybearer registered it.
  */
 registered: boolean, 
 /**
@@ -747,18 +751,17 @@ export type Visibility = "private" | "all" | "selected";
 
 export type Place = { 
 /**
- * The file's path. What a page says here counts for nothing.
+ * The file's path. A path from the page is ignored.
  */
 path: string, 
 /**
- * Where it led when the person confirmed it, if it is a link or a folder on the way is one: it is followed there and
- * nowhere else.
+ * Where it led when the person confirmed it, if it or a folder on the way is a link. It is followed only to there.
  */
 leads_to: string | null, };
 
 export type Target = { "kind": "env-file", 
 /**
- * Which file, and where it leads.
+ * The file, and where it leads.
  */
 place: Place, 
 /**
@@ -766,16 +769,15 @@ place: Place,
  */
 key: string, } | { "kind": "file", 
 /**
- * Which file, and where it leads.
+ * The file, and where it leads.
  */
 place: Place, } | { "kind": "program", 
 /**
- * The program's path, chosen in a native dialog as well, and its arguments, as they are handed over: no shell reads
- * them.
+ * The program's path, chosen in a native dialog, and its arguments. No shell interprets them.
  */
 words: Array<string>, } | { "kind": "github", 
 /**
- * Where the API is.
+ * The API's base address.
  */
 api: string, 
 /**
@@ -787,7 +789,7 @@ repository: string,
  */
 name: string, } | { "kind": "github-environment", 
 /**
- * Where the API is.
+ * The API's base address.
  */
 api: string, 
 /**
@@ -803,7 +805,7 @@ environment: string,
  */
 name: string, } | { "kind": "github-organization", 
 /**
- * Where the API is.
+ * The API's base address.
  */
 api: string, 
 /**
@@ -811,7 +813,7 @@ api: string,
  */
 organization: string, 
 /**
- * Which repositories may read a new secret; one that is there keeps what it has.
+ * Which repositories may read a new secret. An existing secret keeps its setting.
  */
 visibility: Visibility, 
 /**
@@ -819,7 +821,7 @@ visibility: Visibility,
  */
 name: string, } | { "kind": "cloudflare", 
 /**
- * Where the API is.
+ * The API's base address.
  */
 api: string, 
 /**
@@ -839,11 +841,11 @@ name: string, } | { "kind": "openbao",
  */
 url: string, 
 /**
- * The namespace, where the server has any.
+ * The namespace, if the server has any.
  */
 namespace?: string, 
 /**
- * Where the store is mounted.
+ * The store's mount path.
  */
 mount: string, 
 /**
@@ -857,7 +859,7 @@ key: string, };
 
 export type Proof = { "kind": "read-back" } | { "kind": "exited" } | { "kind": "updated", 
 /**
- * In its own words.
+ * The time, in the service's own words.
  */
 at: string, 
 /**
@@ -877,31 +879,31 @@ number: number, } | { "kind": "written",
  */
 number: number, 
 /**
- * Nothing but the token stands in that version.
+ * That version contains only the token.
  */
 alone: boolean, };
 
 export type DeliveredView = { 
 /**
- * When.
+ * When it arrived.
  */
 time: number, 
 /**
- * How the other side showed that it has it.
+ * How the target proved it.
  */
 proof: Proof, };
 
 export type DeliveryView = { 
 /**
- * Ours.
+ * Our id.
  */
 id: string, 
 /**
- * Whose token.
+ * The account's id.
  */
 account: string, 
 /**
- * Where to.
+ * The target.
  */
 target: Target, 
 /**
@@ -909,15 +911,15 @@ target: Target,
  */
 confirmed: boolean, 
 /**
- * When it last arrived; none where it never did.
+ * The last arrival; none if it never arrived.
  */
 done: DeliveredView | null, 
 /**
- * What arrived last is the token that the account has now.
+ * The target has the account's present token.
  */
 current: boolean, 
 /**
- * It did not work, and is tried again.
+ * The last attempt failed and is retried.
  */
 later: LaterView | null, };
 
@@ -927,15 +929,15 @@ export type StoreState = "ready" | "locked" | "missing" | "silent";
 
 export type StoreView = { 
 /**
- * Which one is in use.
+ * The one in use.
  */
 kind: StoreKind, 
 /**
- * How it is.
+ * Its state.
  */
 state: StoreState, 
 /**
- * How the keychain is, whichever is in use.
+ * The keychain's state, whichever store is in use.
  */
 keychain: StoreState, 
 /**
@@ -943,7 +945,7 @@ keychain: StoreState,
  */
 path: string, 
 /**
- * How many tokens wait in memory for the store.
+ * How many tokens are in memory because the store has not taken them.
  */
 unstored: number, };
 
@@ -957,11 +959,11 @@ language: string,
  */
 theme: string, 
 /**
- * Address of the person's own hosted relay page; empty where there is none.
+ * The address of the person's relay page; empty if there is none.
  */
 relay: string, 
 /**
- * What closing the window does: `ask`, `keep` (running in the tray) or `quit`.
+ * What closing the window does: `ask`, `keep` (go on in the tray) or `quit`.
  */
 on_close: string, 
 /**
@@ -969,7 +971,7 @@ on_close: string,
  */
 autostart: boolean, 
 /**
- * Ask once a day whether a newer version is out. Written only where it is so: older books do not have it.
+ * Ask once a day whether a newer version is out. Written only if true, because older books do not have it.
  */
 check_updates?: boolean, 
 /**
@@ -1014,11 +1016,11 @@ answers: { [key in string]: string },
  */
 scopes: Array<string>, 
 /**
- * The redirect, or none for the first that works.
+ * The kind of redirect; none for the provider's first.
  */
 redirect: RedirectKind | null, 
 /**
- * Ask the platform to sign in anew, for another account.
+ * Ask the platform for a new sign-in, to use another account.
  */
 force_login: boolean, 
 /**
@@ -1026,7 +1028,7 @@ force_login: boolean,
  */
 rerequest: boolean, 
 /**
- * Which account is meant, as a name or an id; empty where any will do. Another one is held aside.
+ * The expected account, as a name or an id; empty for any account. The token of another account waits for the person's decision.
  */
 expect: string, };
 
@@ -1040,7 +1042,7 @@ origin: string,
  */
 provider: string, 
 /**
- * What it says it is, with version.
+ * Its software and version.
  */
 software: string | null, };
 
@@ -1048,7 +1050,7 @@ export type StepKind = "server-found" | "client-ready" | "redirect-open" | "brow
 
 export type LoginEvent = { "kind": "step", 
 /**
- * Which.
+ * The step.
  */
 step: StepKind, } | { "kind": "waiting", 
 /**
@@ -1076,11 +1078,11 @@ error: ErrorView, } | { "kind": "done",
  */
 account: string, } | { "kind": "mismatch", 
 /**
- * Who came back.
+ * The account that signed in.
  */
 name: string, 
 /**
- * Who was meant.
+ * The expected account.
  */
 expected: string, } | { "kind": "failed", 
 /**
@@ -1090,7 +1092,7 @@ error: ErrorView, };
 
 export type StuckView = { 
 /**
- * What it shows.
+ * The text that it shows.
  */
 shows: string, 
 /**
@@ -1098,13 +1100,13 @@ shows: string,
  */
 code: Code, 
 /**
- * What to do, where the general sentence is not enough.
+ * What to do, if the error's general sentence is not enough.
  */
 action: Text | null, };
 
 export type SubAccountView = { 
 /**
- * The provider's id of it.
+ * The provider's id.
  */
 id: string, 
 /**
@@ -1116,7 +1118,7 @@ name: string,
  */
 tasks: Array<string>, 
 /**
- * It is kept already.
+ * It is stored here already.
  */
 kept: boolean, };
 
@@ -1132,15 +1134,15 @@ account: string,
  */
 name: string, 
 /**
- * One of three.
+ * The outcome.
  */
 outcome: RenewalOutcome, 
 /**
- * Why not.
+ * Why it failed.
  */
 error: ErrorView | null, 
 /**
- * When it is tried again.
+ * When it is retried.
  */
 until: number | null, };
 
@@ -1172,7 +1174,7 @@ path: string,
  */
 accounts: number, 
 /**
- * The accounts that are not in it, each with the reason.
+ * The accounts that were left out, each with the reason.
  */
 left: Array<ImportedView>, };
 
@@ -1180,7 +1182,7 @@ export type ImportOutcome = "added" | "renewed" | "kept" | "left";
 
 export type ImportedView = { 
 /**
- * Our id of it; none where it is not here.
+ * Our id of the account; none if it was not imported.
  */
 account: string | null, 
 /**
@@ -1192,7 +1194,7 @@ provider: string,
  */
 name: string, 
 /**
- * It is not renewed here until the person says so.
+ * It is not renewed here until the person asks for it.
  */
 paused: boolean, 
 /**
@@ -1206,15 +1208,15 @@ error: ErrorView | null, };
 
 export type RedirectTest = { 
 /**
- * Which.
+ * The step.
  */
 redirect: RedirectKind, 
 /**
- * Whether a redirect came home by it.
+ * Whether a redirect arrived.
  */
 ok: boolean, 
 /**
- * What it was.
+ * Why it did not arrive.
  */
 error: ErrorView | null, 
 /**
@@ -1238,15 +1240,15 @@ export type ExportPlan = {
  */
 account: string, 
 /**
- * How the file is written.
+ * The format of the file.
  */
 format: ExportFormat, 
 /**
- * The filters that are on, by their ids.
+ * The ids of the chosen filters.
  */
 filters: Array<string>, 
 /**
- * Only so many, the newest; none for all.
+ * How many of the newest statuses; none for all.
  */
 limit: number | null, };
 
@@ -1254,11 +1256,11 @@ export type ExportFormat = "json" | "jsonl";
 
 export type ExportEvent = { "kind": "progress", 
 /**
- * So many statuses are in it.
+ * How many statuses are in the file.
  */
 count: number, 
 /**
- * So many come in a second, waits left out; none before the first page.
+ * How many statuses arrive in a second, without waits; 0 before the first page.
  */
 rate: number, } | { "kind": "waiting", 
 /**
@@ -1270,23 +1272,23 @@ until: number,
  */
 error: ErrorView, } | { "kind": "done", 
 /**
- * So many are in it.
+ * How many statuses are in the file.
  */
 count: number, 
 /**
- * Where it is; empty where it was no file.
+ * The file's path; empty for a stream.
  */
 path: string, 
 /**
- * The server's own count, where it says a few more than its list has: its counter is a little off.
+ * The server's own count, if it is slightly more than its list has, which means that its counter is inexact.
  */
 expected: number | null, } | { "kind": "partial", 
 /**
- * So many are in it.
+ * How many statuses are in the file.
  */
 count: number, 
 /**
- * Where it is; empty where it was no file.
+ * The file's path; empty for a stream.
  */
 path: string, 
 /**
@@ -1294,29 +1296,29 @@ path: string,
  */
 missing: MissingView, } | { "kind": "stopped", 
 /**
- * So many are in it.
+ * How many statuses are in the file.
  */
 count: number, 
 /**
- * It can go on from there.
+ * It can continue from there.
  */
 resumable: boolean, 
 /**
- * Why; `cancelled` where a person wanted that.
+ * Why; `cancelled` if a person stopped it.
  */
 error: ErrorView, };
 
 export type MissingView = { 
 /**
- * Where it answers with an error whatever is asked, newest first.
+ * Places at which it always answers with an error, newest first.
  */
 skipped: Array<SkippedView>, 
 /**
- * It gave the same statuses again and again.
+ * It returned the same statuses again and again.
  */
 repeats: boolean, 
 /**
- * So many the server says there are, where it gave fewer.
+ * The server's own count, if it returned fewer.
  */
 expected: number | null, };
 
@@ -1326,11 +1328,11 @@ export type SkippedView = { "kind": "status",
  */
 id: string, } | { "kind": "between", 
 /**
- * The id of the next newer status; none where there is none.
+ * The id of the next newer status, if there is one.
  */
 newer: string | null, 
 /**
- * The id of the next older one; none where there is none.
+ * The id of the next older one, if there is one.
  */
 older: string | null, };
 
@@ -1340,7 +1342,7 @@ export type ExportView = {
  */
 id: string, 
 /**
- * What was wanted.
+ * The plan.
  */
 plan: ExportPlan, 
 /**
@@ -1348,11 +1350,11 @@ plan: ExportPlan,
  */
 path: string, 
 /**
- * So many statuses are in it.
+ * How many statuses are in the file.
  */
 count: number, 
 /**
- * It runs.
+ * It is running.
  */
 runs: boolean, };
 
@@ -1362,7 +1364,7 @@ export type CopyKind = "plain" | "header" | "curl" | "env" | "json" | "javascrip
 
 export type UsesView = { 
 /**
- * Calls to try.
+ * Requests to try.
  */
 calls: Array<CallView>, 
 /**
@@ -1380,11 +1382,11 @@ id: string,
  */
 meaning: Text, 
 /**
- * What the platform takes for it.
+ * What the platform charges for it.
  */
 costs: Text | null, 
 /**
- * It changes something at the platform: it is sent only when the person has confirmed it.
+ * It changes something at the platform, so it is only sent after the person has confirmed it.
  */
 writes: boolean, 
 /**
@@ -1406,7 +1408,7 @@ meaning: Text,
  */
 kind: InputKind, 
 /**
- * What stands in it at first.
+ * Its initial value.
  */
 default: string, 
 /**
@@ -1436,7 +1438,7 @@ url: string,
  */
 headers: Array<[string, string]>, 
 /**
- * The body, where it has one.
+ * The body, if it has one.
  */
 body: string | null, };
 
@@ -1446,7 +1448,7 @@ export type TriedView = {
  */
 status: number, 
 /**
- * Milliseconds until the last byte was there.
+ * Milliseconds until the last byte arrived.
  */
 ms: number, 
 /**
@@ -1454,15 +1456,15 @@ ms: number,
  */
 content_type: string, 
 /**
- * What is left of the platform's limit, where it says so.
+ * What is left of the platform's rate limit, if it says so.
  */
 rate: RateView | null, 
 /**
- * In how many seconds to come again, where it says so.
+ * After how many seconds to retry, if the platform says so.
  */
 retry_after: number | null, 
 /**
- * The body as text: laid out, each number digit by digit, where it is JSON.
+ * The body as text. JSON is indented, with its numbers digit by digit.
  */
 text: string, 
 /**
@@ -1472,19 +1474,19 @@ is_json: boolean, };
 
 export type RateView = { 
 /**
- * Requests that are left.
+ * The remaining requests.
  */
 left: number | null, 
 /**
- * Of so many.
+ * The limit.
  */
 limit: number | null, 
 /**
- * When all of them are there again.
+ * When the limit resets.
  */
 resets: number | null, 
 /**
- * How much is used, in per cent, where the platform counts so.
+ * The used share in per cent, if the platform counts so.
  */
 used: number | null, };
 
@@ -1498,7 +1500,7 @@ id: string,
  */
 kind: CopyKind, 
 /**
- * It holds a secret: it is copied without being shown, and cleared from the clipboard after a while.
+ * It contains a secret: it is copied without being shown, and cleared from the clipboard after a while.
  */
 secret: boolean, 
 /**
@@ -1506,7 +1508,7 @@ secret: boolean,
  */
 shown: string, 
 /**
- * The name under which it can be saved; none where it holds a secret.
+ * The file name to save it under; none if it contains a secret.
  */
 file: string | null, };
 

@@ -202,7 +202,9 @@ impl Keeper {
 /// The credentials that the person typed.
 fn typed_credentials(request: &LoginRequest, plan: &LoginPlan) -> Result<Credentials> {
     let answer = |kind| match request.provider.question(kind) {
-        Some(question) => question.answer(&plan.answers).map(|answer| answer.map(str::to_owned)),
+        Some(question) => question
+            .answer(plan.answers.get(&question.id).map(Secret::expose))
+            .map(|answer| answer.map(str::to_owned)),
         None => Ok(None),
     };
     let missing = |field: &str| Error::InputInvalid { field: field.into() };

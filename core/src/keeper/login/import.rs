@@ -9,8 +9,7 @@ use crate::error::{Category, Error, Result};
 use crate::keeper::Keeper;
 use crate::keeper::login::pasted::{self, Pasted};
 use crate::keeper::record::hosts;
-use crate::oauth2::jwt;
-use crate::provider::{Expiry, Provider, Renewal};
+use crate::provider::{Provider, Renewal};
 use crate::token::{DAY, End, Secret, Token};
 
 /// A token that ends sooner is short-lived: those live for an hour or two, long-lived ones for sixty days.
@@ -171,10 +170,7 @@ impl Keeper {
         let now = self.now();
         // What was pasted with the token holds only if the token was not exchanged.
         let same = learned.token.access_token == pasted.token;
-        let itself = || match provider.lifetime.expiry {
-            Expiry::Jwt => jwt::times(&learned.token.access_token).map(|times| End::at(times.expires, now)),
-            _ => None,
-        };
+        let itself = || provider.lifetime.own_end(&learned.token.access_token, now);
         let said = identity.end.filter(|_| same).or_else(itself);
         if !learned.end_known
             && let Some(end) = said

@@ -105,7 +105,7 @@ impl Keeper {
                 Err(error)
                     if record.doubted.is_some()
                         || is_unfinished(&record, &token)
-                        || is_issued_again(&record, &lifetime)
+                        || has_ended_early(&record, &lifetime)
                         || record.expires.is_none_or(|end| end <= self.now()) =>
                 {
                     return Err(error);
@@ -116,7 +116,7 @@ impl Keeper {
             refuse_dead(&record, &lifetime)?;
         }
         // The book may be older than this token. An assumed end does not count.
-        let end = match lifetime.renews_on_demand(record.refreshes) {
+        let end = match record.refreshes || lifetime.renews_on_demand(record.refreshes) {
             true => token.expires,
             false => record.expires,
         };
@@ -131,7 +131,7 @@ impl Keeper {
     fn must_renew(&self, record: &Account, token: &Token, lifetime: &Lifetime) -> bool {
         record.doubted.is_some()
             || is_unfinished(record, token)
-            || is_issued_again(record, lifetime)
+            || has_ended_early(record, lifetime)
             || refresh::is_due(lifetime, token, self.now())
     }
 
@@ -272,7 +272,7 @@ impl Keeper {
     async fn issue_again(&self, record: &Account, token: &Token, lifetime: &Lifetime, reason: Reason) -> Result<Renewed> {
         refresh::may_renew(lifetime, token, self.now())?;
         let provider = self.shared.registry.require(&record.provider)?;
-        if reason != Reason::Anyway && !is_issued_again(record, lifetime) {
+        if reason != Reason::Anyway && !has_ended_early(record, lifetime) {
             refresh::is_needed(&provider, token, self.now())?;
         }
         self.require_store(record).await?;
@@ -377,7 +377,7 @@ impl Keeper {
 }
 
 /// Whether the platform has ended a token that it issues again.
-fn is_issued_again(record: &Account, lifetime: &Lifetime) -> bool {
+fn has_ended_early(record: &Account, lifetime: &Lifetime) -> bool {
     lifetime.renewal == Renewal::Issue && has_ended(record)
 }
 

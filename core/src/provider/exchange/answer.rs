@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::request::Values;
+use super::request::{MAX_READ, Values};
 use super::sieve::holds;
 use crate::error::{Category, Error, Intermediary, Result};
 use crate::http::intermediary::{challenges, intermediary, wants_password};
@@ -13,7 +13,6 @@ use crate::oauth2::body;
 use crate::provider::Provider;
 use crate::provider::messages::Authenticate::{self, Bearer, Client, Oauth1};
 use crate::provider::messages::{Answer, Message, Pointers, Test};
-use crate::token::End;
 
 /// A successful answer, or one item of a list.
 pub struct Answers<'a> {
@@ -75,10 +74,6 @@ pub fn read<'a>(what: &'static str, message: &'a Message, provider: &Provider, r
     }
 }
 
-/// Longer words are a stack trace or a page. [`Values::hide`] takes secrets out and cuts shorter: a shorter cut here could leave a
-/// part of a secret.
-pub(super) const MAX_WORDS: usize = 4096;
-
 fn in_between(kind: Intermediary, response: &Response) -> Error {
     Error::Intermediary {
         host: String::new(),
@@ -100,7 +95,7 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
     let words = said
         .as_ref()
         .and_then(|(_, words)| words.clone())
-        .map(|w| w.chars().take(MAX_WORDS).collect());
+        .map(|w| w.chars().take(MAX_READ).collect());
     let own = || is_own_word(message, response, words.as_deref());
     let by_file = provider
         .errors
@@ -232,13 +227,6 @@ impl<'a> Answers<'a> {
     /// A moment that is one; none for "never".
     pub fn time(&self, answer: Answer) -> Option<i64> {
         self.values(answer).find_map(|value| body::moment(value).filter(|t| *t > 0))
-    }
-
-    /// When the token ends: at a moment, or after so many seconds from `now`.
-    pub fn end(&self, now: i64) -> Option<End> {
-        self.moment(Answer::ExpiresAt)
-            .map(|moment| End::at(moment, now))
-            .or_else(|| self.seconds(Answer::ExpiresIn).map(|seconds| End::after(seconds, now)))
     }
 
     /// The items of a list that pass its test. The answers' pointers begin at each item.

@@ -18,6 +18,9 @@ use crate::token::Secret;
 
 /// Longer words are a page, not a sentence.
 const MAX_WORDS: usize = 300;
+/// As much is read of a refusal's words: more are a stack trace or a page. Secrets are taken out before the words are cut to
+/// [`MAX_WORDS`]: a shorter cut here could leave a part of a secret.
+pub(super) const MAX_READ: usize = 4096;
 
 /// The values of names in templates. Wiped when dropped.
 #[derive(Clone, Default)]
@@ -127,7 +130,7 @@ impl<'a> Values<'a> {
         for said in error.words_of_others() {
             // An invisible character may be inside a secret, and words that were cut may end in one.
             let seen: String = said.chars().filter(|c| c.is_whitespace() || !is_unseen(*c)).collect();
-            let hidden = match said.chars().count() >= super::answer::MAX_WORDS {
+            let hidden = match said.chars().count() >= MAX_READ {
                 true => echoes.hidden_cut(&seen, "…"),
                 false => echoes.hidden(&seen, "…"),
             };

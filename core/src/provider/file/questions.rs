@@ -1,6 +1,5 @@
 //! What a person fills in and does before the first login: fields, client types, and steps in the developer console.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use regex_lite::Regex;
@@ -14,7 +13,6 @@ use super::redirects::RedirectKind;
 use super::template::Template;
 use crate::error::{Category, Error, Result};
 use crate::text::Text;
-use crate::token::Secret;
 
 /// A kind of token: a row of the table in which a person chooses.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -63,13 +61,12 @@ pub struct Question {
 }
 
 impl Question {
-    /// This question's answer without white space at its ends; none if it is empty or missing.
+    /// What was typed, without white space at its ends; none if it is empty or missing.
     ///
     /// # Errors
     /// [`Error::InputInvalid`] with the question's id if the answer does not match `pattern`.
-    pub fn answer<'a>(&self, answers: &'a BTreeMap<String, Secret>) -> Result<Option<&'a str>> {
-        let answer = answers.get(&self.id).map(|a| a.expose().trim()).filter(|a| !a.is_empty());
-        match answer {
+    pub fn answer<'a>(&self, typed: Option<&'a str>) -> Result<Option<&'a str>> {
+        match typed.map(str::trim).filter(|answer| !answer.is_empty()) {
             Some(answer) if !matches_whole(self.pattern.as_deref(), answer) => Err(Error::InputInvalid { field: self.id.clone() }),
             answer => Ok(answer),
         }

@@ -35,7 +35,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "version",
 ];
 
-/// Placeholders whose values are secrets; no address may contain one.
+/// Placeholders whose values are secrets. No address may contain one, except for the access token in a path that the file calls secret.
 pub const SECRET_PLACEHOLDERS: &[&str] = &[
     "access_token",
     "app_token",

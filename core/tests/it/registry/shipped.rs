@@ -159,7 +159,17 @@ async fn golden_at(id: &str) -> String {
     std::fs::write(folder.join("golden.toml"), file).unwrap();
     let rig = Rig::over(home);
     rig.habit(Habit::Nothing);
-    let answers = [("client_id", "1234567890"), ("client_secret", "0123456789abcdef0123456789abcdef")];
+    let fitting = |kind, typed: &[&'static str]| {
+        let question = shipped.question(kind).unwrap();
+        let fits = |typed: &&str| question.answer(Some(*typed)).is_ok();
+        typed.iter().copied().find(fits).unwrap()
+    };
+    let ids = ["1234567890", "1234567890.apps.googleusercontent.com"];
+    let secrets = ["0123456789abcdef0123456789abcdef", "GOCSPX-0123456789abcdef01234567"];
+    let answers = [
+        ("client_id", fitting(QuestionKind::ClientId, &ids)),
+        ("client_secret", fitting(QuestionKind::ClientSecret, &secrets)),
+    ];
     let wanted = LoginPlan {
         provider: "golden".into(),
         answers: answers.map(|(k, v)| (k.to_owned(), v.into())).into(),
@@ -222,7 +232,9 @@ async fn the_console_platforms_have_golden_requests_too() {
         head(
             "https://accounts.google.com/o/oauth2/v2/auth",
             "http%3A%2F%2F127.0.0.1%3A47021%2Fcallback%2Fgoogle"
-        ) + "&scope=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.email+https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.profile+https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fyoutube.readonly+openid"
+        )
+        .replace("client_id=1234567890", "client_id=1234567890.apps.googleusercontent.com")
+            + "&scope=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.email+https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.profile+https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fyoutube.readonly+openid"
             + challenged
             + "&access_type=offline&prompt=select_account+consent"
     );

@@ -38,7 +38,7 @@ fn each_fault_has_its_line_column_and_key() {
     ] {
         assert!(RIGHT.contains(from), "{from}");
         let found = places(&RIGHT.replacen(from, to, 1));
-        assert_eq!(found.first().map(String::as_str), Some(place), "{from} → {to}: {found:?}");
+        assert!(found.iter().any(|found| found == place), "{from} → {to}: {found:?}");
     }
     // What is missing has the place of the table that lacks it, or none.
     assert_eq!(places(&RIGHT.replace("name = \"Mine\"\n", "")), [""]);
