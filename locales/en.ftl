@@ -688,7 +688,6 @@ test-failed = Nothing arrived.
 diagnostics = Copy diagnostics
 diagnostics-copied = Diagnostics copied. They contain no secrets.
 version = Keybearer { $version }
-updates = Updates
 check-updates = Check for a newer version once a day
 check-updates-help = Keybearer asks github.com for the newest version, sends nothing but its own version number, and downloads nothing.
 update-out = Version { $version } is out.
@@ -985,7 +984,7 @@ error-renewal-not-needed = This token doesn’t need a renewal yet.
         [no] { $provider } would renew it now; Keybearer does so automatically when the token is needed.
        *[yes] { $provider } would renew it now, but each renewal ends the previous token, so Keybearer waits until it is needed.
     }
-    .press = To renew it anyway, press Renew now, then Renew anyway.
+    .press = To renew it anyway, open ⋯ on the account’s page and press Renew now, then Renew anyway.
     .type = To renew it anyway: `keybearer refresh NAME --anyway`.
 error-too-young = This token can be renewed after 24 hours.
     .means = Until then, the platform refuses to renew it or doesn’t extend it.

@@ -658,7 +658,6 @@ test-failed = 没有收到。
 diagnostics = 复制诊断信息
 diagnostics-copied = 诊断信息已复制，其中不含任何密钥。
 version = Keybearer { $version }
-updates = 更新
 check-updates = 每天检查一次新版本
 check-updates-help = Keybearer 会向 github.com 查询最新版本，除自己的版本号外不发送任何信息，也不会自行下载。
 update-out = 新版本 { $version } 已发布。
@@ -949,7 +948,7 @@ error-renewal-not-needed = 这个令牌还不用续期。
         [no] { $provider } 现在就可以续期；Keybearer 会在需要令牌时自动续期。
        *[yes] { $provider } 现在就可以续期；但每次续期都会让前一个令牌失效，所以 Keybearer 等到需要时才续。
     }
-    .press = 仍要续期的话，按“立即续期”，再按“仍然续期”。
+    .press = 仍要续期的话，打开账号页面上的 ⋯，按“立即续期”，再按“仍然续期”。
     .type = 仍要续期的话：`keybearer refresh 名称 --anyway`。
 error-too-young = 令牌签发未满 24 小时，还不能续期。
     .means = 提前续期，平台会拒绝，或者不会延长有效期。

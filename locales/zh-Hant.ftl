@@ -658,7 +658,6 @@ test-failed = 沒有收到。
 diagnostics = 複製診斷資訊
 diagnostics-copied = 診斷資訊已複製，其中不含任何密鑰。
 version = Keybearer { $version }
-updates = 更新
 check-updates = 每天檢查一次新版本
 check-updates-help = Keybearer 會向 github.com 查詢最新版本，除了自己的版本號碼，不傳送任何資訊，也不會自行下載。
 update-out = 新版本 { $version } 已推出。
@@ -949,7 +948,7 @@ error-renewal-not-needed = 這個權杖還不用續期。
         [no] { $provider } 現在就可以續期；Keybearer 會在需要權杖時自動續期。
        *[yes] { $provider } 現在就可以續期；但每次續期都會讓前一個權杖失效，所以 Keybearer 等到需要時才續。
     }
-    .press = 仍要續期的話，按「立即續期」，再按「仍然續期」。
+    .press = 仍要續期的話，開啟帳號頁面上的 ⋯，按「立即續期」，再按「仍然續期」。
     .type = 仍要續期的話：`keybearer refresh 名稱 --anyway`。
 error-too-young = 權杖核發未滿 24 小時，尚無法續期。
     .means = 提早續期，平台會拒絕，或者不會延長有效期限。

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::builder::StyledStr;
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{ArgGroup, CommandFactory as _, Parser, Subcommand};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::view::{AccountName, ExportFormat};
@@ -166,7 +166,7 @@ pub struct Export {
 
 /// What is deleted for good: one account, or everything.
 #[derive(Debug, clap::Args)]
-#[group(id = "what", required = true, multiple = false, args = ["name", "everything"])]
+#[command(group(ArgGroup::new("what").args(["name", "everything"]).required(true)))]
 pub struct Forget {
     /// The account to delete
     #[arg(add = ArgValueCompleter::new(names))]

@@ -7,7 +7,7 @@ use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{DeliveryView, Target};
 
-use crate::failure::{Failure, unless_unread, worse};
+use crate::failure::{Failure, ignore_closed_output, worse};
 use crate::find::{account, label};
 use crate::terminal::Terminal;
 
@@ -19,10 +19,10 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
     let all = keeper.view().deliveries;
     let mut worst = 0;
     // A closed standard output does not stop the work.
-    let (mut told, mut written) = (false, Ok(()));
+    let (mut any, mut written) = (false, Ok(()));
     for one in wanted {
         for delivery in all.iter().filter(|d| d.account == one.id) {
-            told = true;
+            any = true;
             let failure = keeper.deliver(&delivery.id).await.err().map(Failure::from);
             let word = match failure.as_ref().map(Failure::exit_code) {
                 None => "delivered",
@@ -37,10 +37,10 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
             }
         }
     }
-    if !told {
+    if !any {
         terminal.say(&terminal.words("cli-no-delivery", &[]));
     }
-    unless_unread(written)?;
+    ignore_closed_output(written)?;
     Ok(ExitCode::from(worst))
 }
 
@@ -55,7 +55,7 @@ pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView])
         };
         let (word, failure) = match &now.later {
             _ if was.confirmed && !now.confirmed => ("needs-you", Some(Error::DeliveryUnconfirmed.into())),
-            Some(later) if now.later != was.later => ("later", Some(Failure::Said(later.why.clone()))),
+            Some(later) if now.later != was.later => ("later", Some(Failure::Core(later.why.clone()))),
             None if now.done != was.done || (now.current && !was.current) => ("delivered", None),
             _ => continue,
         };
@@ -67,7 +67,7 @@ pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView])
             worst = worst.map(|code| worse(code, failure.exit_code()));
         }
     }
-    unless_unread(written)?;
+    ignore_closed_output(written)?;
     Ok(worst)
 }
 

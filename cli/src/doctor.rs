@@ -31,14 +31,14 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
         clock => report.line("cli-clock", "", clock)?,
     }
     if let Some(used) = keeper.proxy() {
-        let mut said = String::new();
+        let mut used_by = String::new();
         if let Some((proxy, variable)) = &used.proxy {
-            said = terminal.words("cli-proxy-by", &[("proxy", proxy), ("variable", variable)]);
+            used_by = terminal.words("cli-proxy-by", &[("proxy", proxy), ("variable", variable)]);
         }
         if let Some(except) = &used.except {
-            said += &terminal.words("cli-proxy-except", &[("hosts", except)]);
+            used_by += &terminal.words("cli-proxy-except", &[("hosts", except)]);
         }
-        report.line("cli-proxy", &said, used.error.as_ref())?;
+        report.line("cli-proxy", &used_by, used.error.as_ref())?;
     }
     for host in &reached {
         match &host.issuer {
@@ -87,7 +87,7 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
 ///
 /// # Errors
 /// [`Error::Internal`] for an invalid address.
-pub fn come_home(address: &str) -> Result<(), Error> {
+pub fn request_redirect(address: &str) -> Result<(), Error> {
     let invalid = || Error::Internal {
         detail: "no address of a redirect".into(),
     };
@@ -140,12 +140,12 @@ impl Report<'_> {
                 self.wrong |= !usual;
                 let mark = if usual { "--" } else { "!!" };
                 let [happened, means, press] = explain(self.terminal.language, error);
-                let known = std::mem::replace(&mut self.explained, error.code.to_string()) == error.code.as_str();
-                let said = writeln!(out, "{mark}  {}  {}", one_line(&what), one_line(&happened));
-                if known {
-                    said
+                let repeated = std::mem::replace(&mut self.explained, error.code.to_string()) == error.code.as_str();
+                let first = writeln!(out, "{mark}  {}  {}", one_line(&what), one_line(&happened));
+                if repeated {
+                    first
                 } else {
-                    said.and_then(|()| writeln!(out, "      {}\n      {}", one_line(&means), one_line(&press)))
+                    first.and_then(|()| writeln!(out, "      {}\n      {}", one_line(&means), one_line(&press)))
                 }
             }
         };
@@ -157,12 +157,12 @@ impl Report<'_> {
         let say = |id: &str| self.terminal.words(id, &[("issuer", issuer)]);
         let (signed, means, press) = (say("cli-added-by"), say("cli-added-means"), say("cli-added-press"));
         let mut out = std::io::stdout();
-        let known = std::mem::replace(&mut self.explained, issuer.to_owned()) == issuer;
-        let said = writeln!(out, "--  {host}  {}", one_line(&signed));
-        let written = if known {
-            said
+        let repeated = std::mem::replace(&mut self.explained, issuer.to_owned()) == issuer;
+        let first = writeln!(out, "--  {host}  {}", one_line(&signed));
+        let written = if repeated {
+            first
         } else {
-            said.and_then(|()| writeln!(out, "      {}\n      {}", one_line(&means), one_line(&press)))
+            first.and_then(|()| writeln!(out, "      {}\n      {}", one_line(&means), one_line(&press)))
         };
         written.map_err(Failure::print)
     }

@@ -38,7 +38,7 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
     // The command replaces this process, so pending work has to finish first.
     keeper.rest(LAST_WORK).await;
     if keeper.store_state().unstored > 0 {
-        return Err(Failure::Unstored);
+        return Err(Failure::TokenLost);
     }
     let Some((program, rest)) = command.split_first() else {
         return Ok(ExitCode::from(NOT_RUN));
@@ -52,17 +52,17 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
         child.stdin(Stdio::null());
     }
     let error = system::run(child);
-    let (said, name) = (format!("{}: {error}", program.to_string_lossy()), program.to_string_lossy());
-    let (code, said) = match system::not_started(program, &error) {
-        NotStarted::NotFound => (NOT_FOUND, said),
-        NotStarted::Other => (NOT_RUN, said),
+    let (message, name) = (format!("{}: {error}", program.to_string_lossy()), program.to_string_lossy());
+    let (code, message) = match system::not_started(program, &error) {
+        NotStarted::NotFound => (NOT_FOUND, message),
+        NotStarted::Other => (NOT_RUN, message),
         NotStarted::Script(runs) => {
             let with = [("program", &*name), ("runs", runs), ("account", &wanted.name)];
             (NOT_RUN, terminal.words("cli-script", &with))
         }
         NotStarted::BatchArgument => (NOT_RUN, terminal.words("cli-batch-argument", &[("program", &name)])),
     };
-    terminal.say(&said);
+    terminal.say(&message);
     Ok(ExitCode::from(code))
 }
 

@@ -83,7 +83,7 @@ pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Res
             Some(ExportEvent::Stopped { .. }) if unheard.load(Ordering::Relaxed) => return Ok(ExitCode::SUCCESS),
             Some(ExportEvent::Stopped { count, resumable, error }) => {
                 terminal.progress("");
-                let failure = Failure::Said(error);
+                let failure = Failure::Core(error);
                 if !interrupted {
                     terminal.complain(&failure);
                 }
@@ -128,7 +128,7 @@ fn partial(terminal: &Terminal, count: u64, path: &str, missing: &MissingView) -
 fn plan(keeper: &Keeper, wanted: &Export) -> Result<ExportPlan, Failure> {
     let found = account(keeper, &wanted.name)?;
     let known = keeper.provider(&found.provider).ok().and_then(|p| p.lists);
-    let known = known.ok_or_else(|| Failure::ListsNone(found.provider.clone()))?;
+    let known = known.ok_or_else(|| Failure::NoStatuses(found.provider.clone()))?;
     let mut filters: Vec<String> = Vec::new();
     let private = wanted.private_mentions.then(|| PRIVATE.to_owned());
     for typed in wanted.filters.iter().chain(&private) {

@@ -14,7 +14,7 @@ pub const INTERRUPTED: u8 = 130;
 #[derive(Debug)]
 pub enum Failure {
     /// An error of the keeper, with its three sentences.
-    Said(ErrorView),
+    Core(ErrorView),
     /// No account has this name; the existing names.
     NoAccount(String, Vec<String>),
     /// Several accounts match this name; their names.
@@ -26,7 +26,7 @@ pub enum Failure {
     /// The answer to this question has the wrong form; and what is wrong.
     AnswerInvalid(String, String),
     /// The result has to be pasted, but standard input has ended.
-    NobodyPastes,
+    InputEnded,
     /// A secret was given on the command line as the answer to this question.
     SecretTyped(String),
     /// This system cannot read a file descriptor of this number.
@@ -34,21 +34,21 @@ pub enum Failure {
     /// Not a name for an environment variable.
     NoVariable(String),
     /// This provider has no list of statuses.
-    ListsNone(String),
+    NoStatuses(String),
     /// Another account signed in than the expected one; both names.
-    SomebodyElse(String, String),
+    OtherAccount(String, String),
     /// A token was stored under this name, but the platform could not be asked whose it is.
-    NotProved(String),
+    OwnerUnknown(String),
     /// A token was stored under this name, but the domain of the expected handle does not confirm it.
-    Unvouched(String, String),
+    HandleUnconfirmed(String, String),
     /// The reader of standard output has closed it.
-    Unread,
+    OutputClosed,
     /// A token was lost, because the store did not take it before the program ended.
-    Unstored,
+    TokenLost,
     /// A deletion was not confirmed.
-    Unconfirmed,
+    NotConfirmed,
     /// Keybearer is using the data that was to be deleted.
-    AtWork,
+    InUse,
     /// Ctrl-C.
     Interrupted,
     /// The system's error about a file, a command or a terminal.
@@ -64,7 +64,7 @@ impl Failure {
     /// For `map_err`: an error of printing to standard output.
     pub fn print(error: std::io::Error) -> Failure {
         match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Failure::Unread,
+            std::io::ErrorKind::BrokenPipe => Failure::OutputClosed,
             _ => Failure::io("stdout")(error),
         }
     }
@@ -72,22 +72,22 @@ impl Failure {
     /// The exit code.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Failure::Said(error) => of(error.code),
-            Failure::Unread => 0,
+            Failure::Core(error) => of(error.code),
+            Failure::OutputClosed => 0,
             Failure::NoAccount(..) | Failure::Ambiguous(..) => 3,
             Failure::Unknown(..)
             | Failure::Unanswered(_)
             | Failure::AnswerInvalid(..)
-            | Failure::NobodyPastes
+            | Failure::InputEnded
             | Failure::SecretTyped(_)
-            | Failure::Unconfirmed
+            | Failure::NotConfirmed
             | Failure::NoDescriptor(_)
             | Failure::NoVariable(_)
-            | Failure::ListsNone(_) => 2,
-            Failure::AtWork => 5,
-            Failure::Unstored => 6,
+            | Failure::NoStatuses(_) => 2,
+            Failure::InUse => 5,
+            Failure::TokenLost => 6,
             Failure::Interrupted => INTERRUPTED,
-            Failure::SomebodyElse(..) | Failure::NotProved(_) | Failure::Unvouched(..) | Failure::System(_) => 1,
+            Failure::OtherAccount(..) | Failure::OwnerUnknown(_) | Failure::HandleUnconfirmed(..) | Failure::System(_) => 1,
         }
     }
 
@@ -99,13 +99,13 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
-        Failure::Said(error.view())
+        Failure::Core(error.view())
     }
 }
 
 impl From<ErrorView> for Failure {
     fn from(error: ErrorView) -> Failure {
-        Failure::Said(error)
+        Failure::Core(error)
     }
 }
 
@@ -122,10 +122,10 @@ pub fn worse(one: u8, other: u8) -> u8 {
 ///
 /// # Errors
 /// Any other error.
-pub fn unless_unread(told: Result<(), Failure>) -> Result<(), Failure> {
-    match told {
-        Err(Failure::Unread) => Ok(()),
-        told => told,
+pub fn ignore_closed_output(result: Result<(), Failure>) -> Result<(), Failure> {
+    match result {
+        Err(Failure::OutputClosed) => Ok(()),
+        other => other,
     }
 }
 

@@ -134,7 +134,7 @@ fn one_of(accounts: &[AccountName], typed: &str) -> Result<String, Failure> {
 }
 
 /// A name with what distinguishes it from others of the same name.
-pub fn told_apart(account: &AccountView) -> String {
+pub fn distinguished(account: &AccountView) -> String {
     with_id(&account.into())
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use keybearer_core::error::Code;
 use keybearer_core::keeper::{Erased, Keeper};
 
-use crate::failure::{Failure, unless_unread};
+use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{self, label};
 use crate::terminal::Terminal;
 
@@ -14,17 +14,17 @@ use crate::terminal::Terminal;
 /// app stays, and so do its sub-accounts.
 ///
 /// # Errors
-/// [`Failure::NoAccount`], [`Failure::Ambiguous`], [`Failure::Unconfirmed`]; the keeper's. The account stays then.
+/// [`Failure::NoAccount`], [`Failure::Ambiguous`], [`Failure::NotConfirmed`]; the keeper's. The account stays then.
 pub async fn account(keeper: &Keeper, terminal: &Terminal, name: &str, yes: bool) -> Result<ExitCode, Failure> {
     let found = find::account(keeper, name)?;
     let name = label(&found);
     if !yes && !is_confirmed(terminal, &terminal.words("cli-forget-account-ask", &[("name", &name)])).await? {
-        return Err(Failure::Unconfirmed);
+        return Err(Failure::NotConfirmed);
     }
     keeper.delete_account(&found.id).await?;
     let printed = writeln!(std::io::stdout(), "deleted\taccount\t{name}").map_err(Failure::print);
     terminal.say(&terminal.words("cli-forget-account-done", &[("name", &name)]));
-    unless_unread(printed)?;
+    ignore_closed_output(printed)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -32,15 +32,15 @@ pub async fn account(keeper: &Keeper, terminal: &Terminal, name: &str, yes: bool
 /// `yes` is set.
 ///
 /// # Errors
-/// [`Failure::Unconfirmed`], [`Failure::AtWork`]; the keeper's. Running the command again deletes what is left.
+/// [`Failure::NotConfirmed`], [`Failure::InUse`]; the keeper's. Running the command again deletes what is left.
 pub async fn everything(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Result<ExitCode, Failure> {
     let view = keeper.view();
     let count = view.accounts.len().to_string();
     if !yes && !is_confirmed(terminal, &terminal.words("cli-forget-ask", &[("count", &count)])).await? {
-        return Err(Failure::Unconfirmed);
+        return Err(Failure::NotConfirmed);
     }
     let Erased { secrets, files, providers } = match keeper.erase_everything().await {
-        Err(error) if error.code() == Code::AlreadyRunning => return Err(Failure::AtWork),
+        Err(error) if error.code() == Code::AlreadyRunning => return Err(Failure::InUse),
         done => done?,
     };
     let printed = write!(std::io::stdout(), "deleted\tkeychain\t{secrets}\ndeleted\tfiles\t{files}\n").map_err(Failure::print);
@@ -51,7 +51,7 @@ pub async fn everything(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Resu
     if view.certificate_trusted {
         terminal.say(&terminal.words("cli-forget-certificate", &[]));
     }
-    unless_unread(printed)?;
+    ignore_closed_output(printed)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -9,7 +9,7 @@ use keybearer_core::words::explain;
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::find::{label, told_apart};
+use crate::find::{distinguished, label};
 use crate::terminal::Terminal;
 
 const DAY: i64 = 86_400;
@@ -26,8 +26,8 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
         writeln!(out, "{:#}", json!(all))
     } else {
         let labels: Vec<String> = view.accounts.iter().map(label).collect();
-        let twin = |own: &String| labels.iter().filter(|other| *other == own).count() > 1;
-        let name = |(account, own): (&AccountView, &String)| if twin(own) { told_apart(account) } else { own.clone() };
+        let is_shared = |own: &String| labels.iter().filter(|other| *other == own).count() > 1;
+        let name = |(account, own): (&AccountView, &String)| if is_shared(own) { distinguished(account) } else { own.clone() };
         let names: Vec<String> = view.accounts.iter().zip(&labels).map(name).collect();
         let width = names.iter().map(|n| n.chars().count()).max().unwrap_or_default();
         let mut lines = view.accounts.iter().zip(&names);

@@ -2,7 +2,6 @@
 //! cannot reach this computer.
 
 use std::collections::BTreeMap;
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use keybearer_core::keeper::Keeper;
@@ -46,7 +45,7 @@ impl Login {
 /// Logs in and returns the account's id.
 ///
 /// # Errors
-/// The keeper's; [`Failure::Unknown`], [`Failure::AnswerInvalid`] and others for what was typed; [`Failure::NotProved`] if an account
+/// The keeper's; [`Failure::Unknown`], [`Failure::AnswerInvalid`] and others for what was typed; [`Failure::OwnerUnknown`] if an account
 /// was expected and the platform could not be asked whose token it is.
 pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Result<String, Failure> {
     // Without a screen the browser is on another machine: the person pastes the result, or without a terminal it may arrive through a
@@ -82,9 +81,9 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
                 Some(LoginEvent::Done { account }) => {
                     say_kept(keeper, terminal, &account).await;
                     let kept = find::account(keeper, &account)?;
-                    let told = kept.user_id.as_ref() == Some(&expect);
-                    if !expect.is_empty() && kept.verified.is_none() && !told {
-                        return Err(Failure::NotProved(label(&kept)));
+                    let is_expected = kept.user_id.as_ref() == Some(&expect);
+                    if !expect.is_empty() && kept.verified.is_none() && !is_expected {
+                        return Err(Failure::OwnerUnknown(label(&kept)));
                     }
                     return Ok(account);
                 }
@@ -93,16 +92,16 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
                     let expected = wanted.again.unwrap_or(expected);
                     if !in_doubt || (terminal.is_attended() && !wants(terminal, &mut lines, &name, &expected).await) {
                         keeper.discard_mismatch(&id);
-                        return Err(Failure::SomebodyElse(name, expected));
+                        return Err(Failure::OtherAccount(name, expected));
                     }
                     let kept = keeper.keep_mismatch(&id).await?;
                     say_kept(keeper, terminal, &kept).await;
                     return match terminal.is_attended() {
                         true => Ok(kept),
-                        false => Err(Failure::Unvouched(label(&find::account(keeper, &kept)?), expected)),
+                        false => Err(Failure::HandleUnconfirmed(label(&find::account(keeper, &kept)?), expected)),
                     };
                 }
-                Some(LoginEvent::Failed { error }) => return Err(Failure::Said(error)),
+                Some(LoginEvent::Failed { error }) => return Err(Failure::Core(error)),
                 None => return Err(Failure::System("login".into())),
             },
             line = lines.next_line(), if waiting => match line {
@@ -117,7 +116,7 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
                 Ok(None) | Err(_) if by_hand => {
                     // The login may have ended just now.
                     let _ = keeper.cancel_login(&id);
-                    return Err(Failure::NobodyPastes);
+                    return Err(Failure::InputEnded);
                 }
                 // The result may still arrive by a redirect.
                 Ok(None) | Err(_) => waiting = false,
@@ -133,7 +132,7 @@ async fn can_be_kept(keeper: &Keeper) -> Result<(), Failure> {
     // With a screen, a locked keychain shows its own prompt.
     let asks = store.state == StoreState::Locked && store.kind == StoreKind::Keychain && has_screen();
     match refused.or_else(|| error_of(store.kind, store.state)) {
-        Some(error) if !asks => Err(Failure::Said(error)),
+        Some(error) if !asks => Err(Failure::Core(error)),
         _ => Ok(()),
     }
 }
@@ -181,10 +180,10 @@ async fn say_kept(keeper: &Keeper, terminal: &Terminal, id: &str) {
 
 /// The exit code of a login that stored a token: 0 for a token that can be used, also if its owner is unknown; otherwise the code of
 /// the error that `keybearer token` would end with.
-pub fn exit_code(keeper: &Keeper, id: &str) -> ExitCode {
+pub fn exit_code(keeper: &Keeper, id: &str) -> u8 {
     let trouble = keeper.account(id).ok().and_then(|account| account.trouble);
     let ended = trouble.filter(|trouble| trouble.code.ends_token());
-    ExitCode::from(ended.map_or(0, |trouble| of(trouble.code)))
+    ended.map_or(0, |trouble| of(trouble.code))
 }
 
 fn step_id(step: StepKind) -> &'static str {
@@ -385,4 +384,41 @@ fn wants_secret(provider: &ProviderView, answers: &BTreeMap<String, Secret>) -> 
 fn is_secret(question: &QuestionView) -> bool {
     use QuestionKind::*;
     matches!(question.kind, ClientSecret | AccessToken | TokenSecret)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use keybearer_core::keeper::Outside;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_stored_token_that_cannot_be_used_has_an_exit_code() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let account = |id: &str, trouble: Option<&str>| {
+            let trouble = trouble.map(|code| json!({"code": code, "params": {}, "detail": null}));
+            json!({"id": id, "provider": "threads", "client": "", "name": id, "scopes": [], "obtained": 1, "redirect": "paste",
+                "store": "keychain", "trouble": trouble})
+        };
+        let accounts = [
+            account("a", None),
+            account("b", Some("transient")),
+            account("c", Some("missing-permission")),
+            account("d", Some("token-dead")),
+        ];
+        std::fs::create_dir_all(folder.path().join("data")).unwrap();
+        let book = json!({"v": 4, "accounts": accounts}).to_string();
+        std::fs::write(folder.path().join("data/book.json"), book).unwrap();
+        let outside = Outside {
+            data: folder.path().join("data"),
+            config: folder.path().join("config"),
+            ..Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).unwrap()
+        };
+        let keeper = Keeper::open(outside).unwrap();
+        for (id, code) in [("a", 0), ("b", 0), ("c", 0), ("d", 4)] {
+            assert_eq!(exit_code(&keeper, id), code, "{id}");
+        }
+    }
 }

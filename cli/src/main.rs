@@ -87,7 +87,7 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         .map_err(Failure::io("tokio"))?;
     let browser = match &arguments.command {
         Command::Login(wanted) if wanted.no_browser => |_: &str| Ok(()),
-        Command::Doctor => doctor::come_home,
+        Command::Doctor => doctor::request_redirect,
         _ => terminal::open_in_browser,
     };
     let keeper = Keeper::open(Outside::usual(Arc::new(browser), Arc::new(|| {}))?)?;
@@ -102,7 +102,7 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         // A token that is only in this process's memory is lost now, which matters more than any other result.
         match keeper.store_state().unstored {
             0 => done,
-            _ => Err(Failure::Unstored),
+            _ => Err(Failure::TokenLost),
         }
     });
     // A thread may still wait for a line at the terminal.
@@ -120,7 +120,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Doctor | Command::Forget(Forget { everything: true, .. }) | Command::Provider(_)
     );
     if let Some(problem) = unread.filter(|_| !copes) {
-        return Err(Failure::Said(problem));
+        return Err(Failure::Core(problem));
     }
     passphrase::open_store(keeper, terminal, &arguments.command, descriptor).await?;
     match arguments.command {
@@ -128,7 +128,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Token { name, login } => token::token(keeper, terminal, &name, login).await,
         Command::Login(wanted) => {
             let id = login::login(keeper, terminal, wanted).await?;
-            Ok(login::exit_code(keeper, &id))
+            Ok(ExitCode::from(login::exit_code(keeper, &id)))
         }
         Command::Refresh { due, anyway, names } => refresh::refresh(keeper, terminal, due, anyway, &names).await,
         Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
@@ -157,7 +157,7 @@ async fn interrupted(keeper: &Keeper, terminal: &Terminal) {
 async fn rest(keeper: &Keeper, terminal: &Terminal, interrupted: bool) {
     let rest = keeper.rest(LAST_WORK);
     tokio::pin!(rest);
-    let (mut presses, mut told) = (u8::from(interrupted), false);
+    let (mut presses, mut announced) = (u8::from(interrupted), false);
     let mut pressed = Box::pin(ctrl_c());
     while presses < 2 {
         tokio::select! {
@@ -166,8 +166,8 @@ async fn rest(keeper: &Keeper, terminal: &Terminal, interrupted: bool) {
                 presses += 1;
                 pressed.set(ctrl_c());
             }
-            () = tokio::time::sleep(AT_ONCE), if presses == 1 && !told => {
-                told = true;
+            () = tokio::time::sleep(AT_ONCE), if presses == 1 && !announced => {
+                announced = true;
                 terminal.say(&terminal.words("cli-ending", &[]));
             }
         }

@@ -8,7 +8,7 @@ use keybearer_core::view::RenewalOutcome;
 
 use crate::deliver;
 use crate::doctor::error_of;
-use crate::failure::{Failure, unless_unread, worse};
+use crate::failure::{Failure, ignore_closed_output, worse};
 use crate::find::{account, label};
 use crate::list::is_dead;
 use crate::terminal::Terminal;
@@ -23,7 +23,7 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bo
         keeper.check_store().await?;
         let store = keeper.store_state();
         if let Some(error) = error_of(store.kind, store.state) {
-            return Err(Failure::Said(error));
+            return Err(Failure::Core(error));
         }
         let done = if due {
             keeper.sweep().await
@@ -33,12 +33,12 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bo
         for one in done {
             let name = account(keeper, &one.account).map_or(one.name, |a| label(&a));
             looked_at.push(one.account);
-            lines.push((name, one.outcome, one.error.map(Failure::Said)));
+            lines.push((name, one.outcome, one.error.map(Failure::Core)));
         }
         // Accounts that wait for a person are not tried again, but reported each time.
         let view = keeper.view().accounts.into_iter();
         for account in view.filter(|a| is_dead(a) && !a.paused && !a.practice_over && !looked_at.contains(&a.id)) {
-            let why = account.trouble.clone().map(Failure::Said);
+            let why = account.trouble.clone().map(Failure::Core);
             lines.push((label(&account), RenewalOutcome::NeedsYou, why));
         }
     } else {
@@ -64,9 +64,9 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bo
         }
     }
     // A closed standard output does not stop the work.
-    let mut told = Ok(());
+    let mut printed = Ok(());
     for name in &endless {
-        told = told.and(writeln!(std::io::stdout(), "{name}\tendless").map_err(Failure::print));
+        printed = printed.and(writeln!(std::io::stdout(), "{name}\tendless").map_err(Failure::print));
     }
     let mut worst = 0;
     for (name, outcome, failure) in &lines {
@@ -75,7 +75,7 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bo
             RenewalOutcome::Later => "later",
             RenewalOutcome::NeedsYou => "needs-you",
         };
-        told = told.and(writeln!(std::io::stdout(), "{name}\t{word}").map_err(Failure::print));
+        printed = printed.and(writeln!(std::io::stdout(), "{name}\t{word}").map_err(Failure::print));
         if let Some(failure) = failure {
             terminal.complain(failure);
             worst = worse(worst, failure.exit_code());
@@ -90,6 +90,6 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bo
     if lines.is_empty() && endless.is_empty() && delivered.is_none() {
         terminal.say(&terminal.words("cli-nothing-due", &[]));
     }
-    unless_unread(told)?;
+    ignore_closed_output(printed)?;
     Ok(ExitCode::from(worst))
 }

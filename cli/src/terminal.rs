@@ -50,7 +50,7 @@ impl Terminal {
     /// Reports a failure.
     pub fn complain(&self, failure: &Failure) {
         match failure {
-            Failure::Said(error) => self.explain(error),
+            Failure::Core(error) => self.explain(error),
             Failure::NoAccount(typed, all) => {
                 self.say_list(&self.words("cli-no-account", &[("name", typed)]), &all[..all.len().min(NEARBY)]);
                 // The rest are in the list.
@@ -58,20 +58,20 @@ impl Terminal {
             }
             Failure::Ambiguous(typed, all) => self.say_list(&self.words("cli-ambiguous", &[("name", typed)]), all),
             Failure::Unknown(typed, known) => self.say_list(&self.words("cli-unknown", &[("word", typed)]), known),
-            Failure::NobodyPastes => self.say(&self.words("cli-nobody-pastes", &[])),
+            Failure::InputEnded => self.say(&self.words("cli-nobody-pastes", &[])),
             Failure::SecretTyped(question) => self.say(&self.words("cli-secret-typed", &[("question", question)])),
             Failure::NoDescriptor(number) => self.say(&self.words("cli-no-descriptor", &[("number", &number.to_string())])),
             Failure::NoVariable(name) => self.say(&self.words("cli-no-variable", &[("name", name)])),
-            Failure::NotProved(name) => self.say(&self.words("cli-not-proved", &[("name", name)])),
-            Failure::Unread => {}
+            Failure::OwnerUnknown(name) => self.say(&self.words("cli-not-proved", &[("name", name)])),
+            Failure::OutputClosed => {}
             Failure::AnswerInvalid(question, objection) => self.say(&format!("{question}: {objection}")),
             Failure::Unanswered(missing) => self.say_list(&self.words("cli-unanswered", &[]), missing),
-            Failure::ListsNone(provider) => self.say(&self.words("cli-lists-none", &[("provider", provider)])),
-            Failure::SomebodyElse(name, expected) => self.say(&self.words("cli-somebody-else", &[("name", name), ("expected", expected)])),
-            Failure::Unvouched(name, expected) => self.say(&self.words("cli-unvouched", &[("name", name), ("expected", expected)])),
-            Failure::Unstored => self.say(&self.words("cli-lost", &[])),
-            Failure::Unconfirmed => self.say(&self.words("cli-forget-unconfirmed", &[])),
-            Failure::AtWork => self.say(&self.words("cli-forget-at-work", &[])),
+            Failure::NoStatuses(provider) => self.say(&self.words("cli-lists-none", &[("provider", provider)])),
+            Failure::OtherAccount(name, expected) => self.say(&self.words("cli-somebody-else", &[("name", name), ("expected", expected)])),
+            Failure::HandleUnconfirmed(name, expected) => self.say(&self.words("cli-unvouched", &[("name", name), ("expected", expected)])),
+            Failure::TokenLost => self.say(&self.words("cli-lost", &[])),
+            Failure::NotConfirmed => self.say(&self.words("cli-forget-unconfirmed", &[])),
+            Failure::InUse => self.say(&self.words("cli-forget-at-work", &[])),
             Failure::Interrupted => self.say(&self.words("cli-interrupted", &[])),
             Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),
         }

@@ -20,7 +20,7 @@ pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str, again: bool
             let id = login::login(keeper, terminal, Login::again(&found)).await?;
             // A token that could not be verified was stored as another account.
             if id != found.id {
-                return Err(Failure::NotProved(label(&account(keeper, &id)?)));
+                return Err(Failure::OwnerUnknown(label(&account(keeper, &id)?)));
             }
             keeper.access_token(&id).await?
         }

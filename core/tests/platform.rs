@@ -11,6 +11,8 @@ mod concurrent_readers;
 mod files;
 #[path = "platform/logins.rs"]
 mod logins;
+#[path = "it/plan.rs"]
+mod plan;
 #[path = "platform/programs.rs"]
 mod programs;
 #[path = "platform/stores.rs"]

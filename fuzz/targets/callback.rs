@@ -124,16 +124,19 @@ fn arrives(query: &str, callback: &Callback) {
     assert_eq!(ended, mine, "{url}");
     let right = parsed(&format!("{HOME}?{}=right&{}={STATE}", callback.code, callback.state));
     if mine {
-        assert!(matches!(verdict, Verdict::Taken | Verdict::Denied | Verdict::Failed), "{url}");
+        assert!(matches!(verdict, Verdict::Accepted | Verdict::Denied | Verdict::Failed), "{url}");
         assert_eq!(waiting.accept(&url, RedirectKind::Loopback), Verdict::Already, "{url}");
         let after = waiting.accept(&right, RedirectKind::Loopback);
-        assert!(after == Verdict::Nobody || right == url, "{url}");
+        assert!(after == Verdict::NotExpected || right == url, "{url}");
     } else {
         assert!(
-            matches!(verdict, Verdict::Nobody | Verdict::Unsaid | Verdict::Malformed | Verdict::Denied),
+            matches!(
+                verdict,
+                Verdict::NotExpected | Verdict::WithoutState | Verdict::Malformed | Verdict::Denied
+            ),
             "{url}"
         );
-        assert_eq!(waiting.accept(&right, RedirectKind::Loopback), Verdict::Taken, "{url}");
+        assert_eq!(waiting.accept(&right, RedirectKind::Loopback), Verdict::Accepted, "{url}");
         let Ok(Arrival::Answer(Ok((code, RedirectKind::Loopback)))) = place.arrivals.try_recv() else {
             panic!("{url}")
         };

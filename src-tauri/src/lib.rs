@@ -308,7 +308,7 @@ fn listen_to_links<R: Runtime>(app: &AppHandle<R>) {
     if let Ok(Some(links)) = deep_link.get_current() {
         for link in links {
             let keeper = app.state::<Keeper>();
-            if keeper.accept_link(link.as_str()) != Verdict::Taken {
+            if keeper.accept_link(link.as_str()) != Verdict::Accepted {
                 // The login that waited for it ended with the app that was closed.
                 keeper.note(&Error::NoLoginWaiting);
             }

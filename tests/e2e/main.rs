@@ -1,6 +1,6 @@
 //! The real app, driven end to end: its window through WebKitWebDriver, a Chromium with a window through chromedriver, a
 //! gnome-keyring, a session bus, the system's own way of opening addresses, and servers over real sockets. Each scenario has
-//! a throw-away desktop (script/desktop) and leaves a screenshot in target/e2e/ where it fails. Elsewhere than on Linux an empty
+//! a throw-away desktop (script/desktop), so that several run side by side, and leaves a screenshot in target/e2e/ where it fails. Elsewhere than on Linux an empty
 //! program: buses, WebKitWebDriver and X are Linux' own.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
@@ -9,6 +9,8 @@ mod app;
 mod browser;
 mod desktop;
 mod first_token;
+#[path = "../../core/tests/it/fixed_port.rs"]
+mod fixed_port;
 mod installed;
 mod meta;
 mod names;

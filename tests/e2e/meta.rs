@@ -12,6 +12,10 @@ use tokio::net::TcpListener;
 use crate::app::App;
 use crate::browser::Browser;
 use crate::desktop::{Desktop, Keyring, until};
+use crate::fixed_port::FixedPort;
+
+/// Where Threads' redirects are.
+static PORT: FixedPort = FixedPort::new(47018);
 
 struct Stage {
     desktop: Desktop,
@@ -71,6 +75,7 @@ impl Stage {
 /// Consent in Chromium; its warning about our certificate is clicked through as a person does.
 #[tokio::test(flavor = "multi_thread")]
 async fn meta_threads_by_the_https_redirect() {
+    let _port = PORT.alone().await;
     let s = Stage::new(Platform::Threads).await;
     s.choose("https-loopback").await;
     s.app.click("connect").await;
@@ -97,6 +102,7 @@ async fn meta_threads_by_the_https_redirect() {
 /// The certificate is put into the person's own store, and Chromium warns no more; taken out, it warns again.
 #[tokio::test(flavor = "multi_thread")]
 async fn meta_trusted_certificate() {
+    let _port = PORT.alone().await;
     let s = Stage::new(Platform::Threads).await;
     s.app.click("settings").await;
     s.app.click("trust-certificate").await;

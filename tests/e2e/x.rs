@@ -7,6 +7,10 @@ use serde_json::Value;
 use crate::app::App;
 use crate::browser::Browser;
 use crate::desktop::{Desktop, Keyring, until};
+use crate::fixed_port::FixedPort;
+
+/// Where X's redirects are.
+static PORT: FixedPort = FixedPort::new(47020);
 
 struct Stage {
     desktop: Desktop,
@@ -76,6 +80,7 @@ const KEYS: [(&str, &str); 2] = [("client_id", x::API_KEY), ("client_secret", x:
 /// A confidential app, by http loopback; and a copy two hours later is a new token.
 #[tokio::test(flavor = "multi_thread")]
 async fn x_oauth2_by_loopback() {
+    let _port = PORT.alone().await;
     let s = Stage::new().await;
     s.x.set_app_type(AppType::Confidential);
     s.choose("x", Some("loopback")).await;
@@ -119,6 +124,7 @@ async fn x_oauth2_by_deep_link() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn x_oauth1_by_callback() {
+    let _port = PORT.alone().await;
     let s = Stage::new().await;
     s.choose("x-oauth1", Some("loopback")).await;
     s.answer(&KEYS).await;
@@ -170,6 +176,7 @@ async fn x_app_only() {
 /// No, by callback: the app says so, and nothing is kept.
 #[tokio::test(flavor = "multi_thread")]
 async fn x_denied() {
+    let _port = PORT.alone().await;
     let s = Stage::new().await;
     s.choose("x-oauth1", Some("loopback")).await;
     s.answer(&KEYS).await;

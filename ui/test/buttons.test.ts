@@ -36,6 +36,8 @@ const SCREENS = {
     async show(error) {
       vi.spyOn(model.api, "renew").mockRejectedValue(error);
       await menu("renew", 10);
+      // Its button is behind the menu.
+      await menu();
     },
   },
   paused: { scene: "paused", show: () => undefined },

@@ -168,5 +168,5 @@ test("what is left to do stands where the login ends", async () => {
 test("and at the account", async () => {
   await open("scene=app-steps");
   const left = platform("facebook").console.filter(({ when }) => when === "after" || when === "again");
-  for (const step of left) expect(find("use-console")?.textContent).toContain(step.text.en);
+  for (const step of left) expect(find("use-console-panel")?.textContent).toContain(step.text.en);
 });

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { remedy, sentences } from "../src/text/errors";
 import type { Code } from "../src/shell/wire";
-import { menu, speak, speakOfUse } from "../src/text/words.svelte";
+import { choose, speak, speakOfUse } from "../src/text/words.svelte";
 import { ERRORS, LANGUAGES } from "./files";
 
 describe.each(LANGUAGES)("%s", (language) => {

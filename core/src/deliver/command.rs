@@ -75,12 +75,12 @@ pub async fn run_within(words: &[String], token: &Secret, limit: Duration) -> Re
     };
     let status = ended.map_err(|e| Error::Internal { detail: e.to_string() })?;
     // A process that left the group may hold the output open.
-    let said = async { [err.await.unwrap_or_default(), out.await.unwrap_or_default()] };
-    let said = tokio::time::timeout(PATIENCE, said).await.unwrap_or_default();
+    let output = async { [err.await.unwrap_or_default(), out.await.unwrap_or_default()] };
+    let output = tokio::time::timeout(PATIENCE, output).await.unwrap_or_default();
     Err(Error::CommandFailed {
         program: name,
         status: described(status),
-        words: hidden(&said, &[token]),
+        words: hidden(&output, &[token]),
     })
 }
 
@@ -101,10 +101,10 @@ fn home() -> PathBuf {
 /// Reads the beginning of the output. The rest is read and dropped, so that the program never blocks on a full pipe.
 async fn heard(from: Option<impl AsyncRead + Unpin>) -> String {
     let Some(mut from) = from else { return String::new() };
-    let mut said = Vec::new();
-    let _ = (&mut from).take(MAX_WORDS).read_to_end(&mut said).await;
+    let mut output = Vec::new();
+    let _ = (&mut from).take(MAX_WORDS).read_to_end(&mut output).await;
     let _ = tokio::io::copy(&mut from, &mut tokio::io::sink()).await;
-    String::from_utf8_lossy(&said).into_owned()
+    String::from_utf8_lossy(&output).into_owned()
 }
 
 fn described(status: ExitStatus) -> String {

@@ -126,8 +126,8 @@ impl<'a> Github<'a> {
         let needs = answer.header("x-accepted-github-permissions").filter(|_| answer.status == 403);
         match (self.remote.refused(request, answer), needs) {
             (Error::DeliveryDenied { host, status, words }, Some(needs)) => {
-                let said = [words.unwrap_or_default(), format!("X-Accepted-GitHub-Permissions: {needs}")];
-                let words = hidden(&said, &[self.remote.token, self.remote.credential]);
+                let texts = [words.unwrap_or_default(), format!("X-Accepted-GitHub-Permissions: {needs}")];
+                let words = hidden(&texts, &[self.remote.token, self.remote.credential]);
                 Error::DeliveryDenied { host, status, words }
             }
             (error, _) => error,

@@ -161,8 +161,8 @@ impl<'a> Remote<'a> {
     fn refused(&self, request: &Request, response: &Response) -> Error {
         let (host, status) = (request.host(), response.status);
         // A refusal without JSON says nothing about the credential: something in front of the server may have answered.
-        let unsaid = || matches!(status, 401 | 403) && serde_json::from_str::<Value>(response.body.expose()).is_err();
-        if let Some(kind) = intermediary(response).or_else(|| unsaid().then_some(Intermediary::Silent)) {
+        let without_json = || matches!(status, 401 | 403) && serde_json::from_str::<Value>(response.body.expose()).is_err();
+        if let Some(kind) = intermediary(response).or_else(|| without_json().then_some(Intermediary::Silent)) {
             return Error::Intermediary {
                 host,
                 kind,
@@ -170,7 +170,7 @@ impl<'a> Remote<'a> {
                 retry_after: response.retry_after,
             };
         }
-        let words = hidden(&said(response), &[self.token, self.credential]);
+        let words = hidden(&own_words(response), &[self.token, self.credential]);
         let used_up = response.header("x-ratelimit-remaining") == Some("0");
         // By the server's own clock.
         let reset = || {
@@ -231,7 +231,7 @@ fn is_limit(words: Option<&str>) -> bool {
 }
 
 /// A server's own words, from the places in the JSON where the three services have them.
-fn said(response: &Response) -> Vec<String> {
+fn own_words(response: &Response) -> Vec<String> {
     let Ok(body) = serde_json::from_str::<Value>(response.body.expose()) else {
         return Vec::new();
     };

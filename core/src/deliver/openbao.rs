@@ -161,9 +161,9 @@ impl Vault<'_> {
             return Err(standby);
         };
         let ask = self.request("GET", "v1/sys/leader")?;
-        let said = self.remote.send(&ask).await?;
-        let said: Value = serde_json::from_str(said.body.expose()).unwrap_or_default();
-        let leader = said["leader_address"].as_str().and_then(|leader| Url::parse(leader).ok());
+        let status = self.remote.send(&ask).await?;
+        let status: Value = serde_json::from_str(status.body.expose()).unwrap_or_default();
+        let leader = status["leader_address"].as_str().and_then(|leader| Url::parse(leader).ok());
         match leader.is_some_and(|leader| leader.origin() == to.origin()) {
             true => Ok(format!("{}{base}", to.origin().ascii_serialization())),
             false => Err(standby),

@@ -34,9 +34,9 @@ pub enum Vouched {
 
 /// The domain that a server claims for its handles. `paths` and `pointers` come from the provider file.
 pub async fn domain(client: &Client, server: &Url, paths: &[String], pointers: &[String]) -> Option<String> {
-    let said = instance::domain(client, server, paths, pointers).await?;
+    let claimed = instance::domain(client, server, paths, pointers).await?;
     // Some servers give an address.
-    let host = said.split_once("://").map_or(said.as_str(), |(_, host)| host).trim_end_matches('/');
+    let host = claimed.split_once("://").map_or(claimed.as_str(), |(_, host)| host).trim_end_matches('/');
     origin_of(None, host).map(|url| host_of(&url))
 }
 
@@ -44,14 +44,14 @@ pub async fn domain(client: &Client, server: &Url, paths: &[String], pointers: &
 pub async fn vouches(client: &Client, domain: &str, user: &str, actor: Actor<'_>) -> Vouched {
     let place = origin_of(None, domain).and_then(|url| led(actor.server, url.as_str()));
     let Some(place) = place else { return Vouched::No };
-    let (at, said) = match webfinger(client, &place, user).await {
+    let (at, document) = match webfinger(client, &place, user).await {
         Ok((_, status, _)) if status == 429 || status >= 500 => return Vouched::Unreached,
-        Ok((at, _, said)) => (at, said),
+        Ok((at, _, document)) => (at, document),
         Err(Error::ServerUnknown { .. }) => return Vouched::No,
         Err(_) => return Vouched::Unreached,
     };
     let rels = ["self", "http://webfinger.net/rel/profile-page"];
-    let named = rels.into_iter().flat_map(|rel| links(&said, rel)).any(|address| {
+    let named = rels.into_iter().flat_map(|rel| links(&document, rel)).any(|address| {
         let url = led(&at, address);
         url.is_some_and(|url| is_of(&url, actor))
     });

@@ -15,8 +15,8 @@ use crate::token::Secret;
 /// The server at this origin, if its API describes it.
 pub(super) async fn ask(client: &Client, origin: &Url, api: Api<'_>) -> Option<Server> {
     for path in api.instance {
-        if let Some((at, said)) = described(client, origin, path).await {
-            let (software, version) = software_of(&said);
+        if let Some((at, document)) = described(client, origin, path).await {
+            let (software, version) = software_of(&document);
             return Some(Server {
                 origin: origin_of(&at)?,
                 software,
@@ -30,8 +30,8 @@ pub(super) async fn ask(client: &Client, origin: &Url, api: Api<'_>) -> Option<S
 /// The domain that a server claims for its handles.
 pub(super) async fn domain(client: &Client, origin: &Url, paths: &[String], pointers: &[String]) -> Option<String> {
     for path in paths {
-        if let Some((_, said)) = described(client, origin, path).await {
-            return pointers.iter().find_map(|pointer| said.pointer(pointer).and_then(body::text));
+        if let Some((_, document)) = described(client, origin, path).await {
+            return pointers.iter().find_map(|pointer| document.pointer(pointer).and_then(body::text));
         }
     }
     None
@@ -66,7 +66,7 @@ pub(super) async fn registers(client: &Client, origin: &Url, api: Api<'_>) -> bo
     let Ok(response) = client.send(&request).await else { return false };
     let judged = response.is_success() || matches!(response.status, 400 | 406 | 422 | 429);
     let json = serde_json::from_str::<Value>(response.body.expose()).ok();
-    judged && json.is_some_and(|said| said.get("error").is_some() || said.get("client_id").is_some())
+    judged && json.is_some_and(|document| document.get("error").is_some() || document.get("client_id").is_some())
 }
 
 /// What answers instead of the API, if that is certain: a page alone may be a website.
@@ -94,15 +94,15 @@ async fn described(client: &Client, origin: &Url, path: &str) -> Option<(Url, Va
     let mut url = origin.clone();
     url.set_path(path);
     let (at, response) = follow(client, url).await.ok()?;
-    let said = body::read(&response).ok().filter(|_| response.is_success())?;
-    let text = |name: &str| said.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
-    (text("version") && (text("uri") || text("domain") || text("title"))).then_some((at, said))
+    let document = body::read(&response).ok().filter(|_| response.is_success())?;
+    let text = |name: &str| document.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    (text("version") && (text("uri") || text("domain") || text("title"))).then_some((at, document))
 }
 
 /// Software and version from the family's version text. Mastodon's is a plain version; others are “2.7.2 (compatible; Pleroma 2.5)”, or
 /// name their source repository.
-fn software_of(said: &Value) -> (Option<String>, Option<String>) {
-    let text = |name: &str| said.get(name).and_then(body::text);
+fn software_of(document: &Value) -> (Option<String>, Option<String>) {
+    let text = |name: &str| document.get(name).and_then(body::text);
     let version = text("version");
     let compatible = version
         .as_deref()
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_version_names_the_software() {
-        for (said, software, version) in [
+        for (document, software, version) in [
             (r#"{"version":"2.7.2 (compatible; Pleroma 2.5)"}"#, Some("pleroma"), Some("2.5")),
             (
                 r#"{"version":"2.7.2 (compatible; Akkoma 3.13.2-0-g050bc74)"}"#,
@@ -151,8 +151,8 @@ mod tests {
             ),
             (r#"{"version":"3.5.3"}"#, None, Some("3.5.3")),
         ] {
-            let said = serde_json::from_str(said).unwrap_or_default();
-            let found = software_of(&said);
+            let document = serde_json::from_str(document).unwrap_or_default();
+            let found = software_of(&document);
             assert_eq!((found.0.as_deref(), found.1.as_deref()), (software, version));
         }
     }

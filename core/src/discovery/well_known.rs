@@ -80,10 +80,10 @@ pub(super) async fn forwarded(client: &Client, name: &Name) -> Option<(Url, Stri
     }
     let host = origin.host_str().unwrap_or_default();
     let user = name.user.as_deref().unwrap_or(host);
-    let (at, _, said) = webfinger(client, origin, user).await.ok()?;
+    let (at, _, document) = webfinger(client, origin, user).await.ok()?;
     // A redirect has named the server, even if the answer about the guessed user is an error.
     let moved = origin_of(&at).filter(|real| real != origin).map(|real| (real, String::new()));
-    moved.or_else(|| named_in(&at, &said).into_iter().map(Some).find(elsewhere).flatten())
+    moved.or_else(|| named_in(&at, &document).into_iter().map(Some).find(elsewhere).flatten())
 }
 
 /// A domain's webfinger answer about a user (RFC 7033 §4), with its status and final address.
@@ -95,32 +95,32 @@ pub(super) async fn webfinger(client: &Client, origin: &Url, user: &str) -> Resu
     url.query_pairs_mut()
         .append_pair("resource", &format!("acct:{user}@{}", host_of(origin)));
     let (at, response) = follow(client, url).await?;
-    let said = body::read(&response).ok().filter(|_| response.is_success());
-    Ok((at, response.status, said.unwrap_or_default()))
+    let document = body::read(&response).ok().filter(|_| response.is_success());
+    Ok((at, response.status, document.unwrap_or_default()))
 }
 
 /// The addresses of an account's links with this relation.
-pub(super) fn links<'a>(said: &'a Value, rel: &'a str) -> impl Iterator<Item = &'a str> {
-    let all = said.get("links").and_then(Value::as_array).into_iter().flatten();
+pub(super) fn links<'a>(document: &'a Value, rel: &'a str) -> impl Iterator<Item = &'a str> {
+    let all = document.get("links").and_then(Value::as_array).into_iter().flatten();
     all.filter(move |link| link.get("rel").and_then(Value::as_str) == Some(rel))
         .filter_map(|link| link.get("href").or_else(|| link.get("template")).and_then(Value::as_str))
 }
 
 /// The origins and paths that a webfinger answer's links point to, the actor first. A static file gives the same answer about every
 /// user.
-fn named_in(at: &Url, said: &Value) -> Vec<(Url, String)> {
+fn named_in(at: &Url, document: &Value) -> Vec<(Url, String)> {
     let rels = [
         "self",
         "http://webfinger.net/rel/profile-page",
         "http://ostatus.org/schema/1.0/subscribe",
     ];
-    let aliases = said
+    let aliases = document
         .get("aliases")
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
         .filter_map(Value::as_str);
-    let addresses = rels.into_iter().flat_map(|rel| links(said, rel)).chain(aliases);
+    let addresses = rels.into_iter().flat_map(|rel| links(document, rel)).chain(aliases);
     let origins = addresses.filter_map(|address| origin_of(&led(at, address.split('{').next()?)?));
     origins.map(|origin| (origin, String::new())).collect()
 }

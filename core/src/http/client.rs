@@ -70,12 +70,12 @@ impl Client {
             causes.push(e.to_string());
             cause = e.source();
         }
-        let told = Failure {
+        let described = Failure {
             is_connect: error.is_connect(),
             is_timeout: error.is_timeout(),
             causes,
         };
-        let at_proxy = self.proxies().trouble(&request.url, &told);
+        let at_proxy = self.proxies().trouble(&request.url, &described);
         at_proxy
             .inspect(|trouble| tracing::warn!(?request, code = %trouble.code(), "not sent"))
             .unwrap_or_else(|| failure(request, error))

@@ -125,7 +125,7 @@ fn read(form: &str, text: &str, escaped: bool, cut: bool) -> Option<usize> {
                 rest = after.trim_start();
             }
         }
-        match said(c, rest, escaped) {
+        match written_length(c, rest, escaped) {
             Some(long) => rest = rest.get(long..)?,
             // A truncated escape has fewer than six characters.
             None if cut && index >= LEAST && (rest.is_empty() || (rest.starts_with(['%', '\\', '&']) && rest.len() < 6)) => {
@@ -146,7 +146,7 @@ fn after_escaped_break(text: &str) -> Option<&str> {
 }
 
 /// How many bytes of the text's beginning write this character in any way.
-fn said(c: char, text: &str, escaped: bool) -> Option<usize> {
+fn written_length(c: char, text: &str, escaped: bool) -> Option<usize> {
     let plain = text.starts_with(c).then_some(c.len_utf8());
     if !escaped && plain.is_some() {
         return plain;

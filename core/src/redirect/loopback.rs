@@ -272,7 +272,7 @@ fn answer(request: &Request<Incoming>, port: u16, redirect: RedirectKind, waitin
         return page(StatusCode::OK, end);
     }
     let Some(query) = request.uri().query() else {
-        return page(StatusCode::NOT_FOUND, Page::Nobody);
+        return page(StatusCode::NOT_FOUND, Page::NotExpected);
     };
     // A redirect is a navigation. An image, a script or a fetch of some web page is not, nor is a prefetch, which would spend the code
     // before the person sees anything. Browsers that do not know these headers send none of them.
@@ -288,12 +288,12 @@ fn answer(request: &Request<Incoming>, port: u16, redirect: RedirectKind, waitin
     let verdict = waiting.accept(&url, redirect);
     tracing::info!(port, ?verdict, "redirect");
     match verdict {
-        Verdict::Taken => onwards(Page::Done),
+        Verdict::Accepted => onwards(Page::Done),
         Verdict::Denied => onwards(Page::Denied),
         Verdict::Failed => onwards(Page::Failed),
         Verdict::Already => onwards(Page::Already),
-        Verdict::Unsaid => page(StatusCode::NOT_FOUND, Page::Unsaid),
-        Verdict::Nobody => page(StatusCode::NOT_FOUND, Page::Nobody),
+        Verdict::WithoutState => page(StatusCode::NOT_FOUND, Page::WithoutState),
+        Verdict::NotExpected => page(StatusCode::NOT_FOUND, Page::NotExpected),
         Verdict::Malformed => page(StatusCode::BAD_REQUEST, Page::Bad),
     }
 }

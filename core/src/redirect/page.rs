@@ -14,9 +14,9 @@ pub enum Page {
     /// The same response was accepted before.
     Already,
     /// The response does not say which login it belongs to.
-    Unsaid,
+    WithoutState,
     /// No login waits for it.
-    Nobody,
+    NotExpected,
     /// The request was not understood.
     Bad,
 }
@@ -29,8 +29,8 @@ impl Page {
             Page::Denied => "/denied",
             Page::Failed => "/failed",
             Page::Already => "/already",
-            Page::Unsaid => "/unsaid",
-            Page::Nobody => "/nobody",
+            Page::WithoutState => "/unsaid",
+            Page::NotExpected => "/nobody",
             Page::Bad => "/bad",
         }
     }

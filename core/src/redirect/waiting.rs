@@ -27,7 +27,7 @@ pub enum Arrival {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// A login waited for it, and it is accepted.
-    Taken,
+    Accepted,
     /// A login waited for it, and the person declined.
     Denied,
     /// A login waited for it, and it is another refusal, which the app explains.
@@ -35,9 +35,9 @@ pub enum Verdict {
     /// The same URL was accepted before.
     Already,
     /// It does not say which waiting login it belongs to. It is not accepted, and the app says how to go on.
-    Unsaid,
+    WithoutState,
     /// No login waits for it. Logins that wait for something else go on waiting.
-    Nobody,
+    NotExpected,
     /// It cannot be read. Every login goes on waiting.
     Malformed,
 }
@@ -59,7 +59,7 @@ struct Login {
     expected: Expected,
     arrivals: mpsc::UnboundedSender<Arrival>,
     /// The hints already given for responses without a state, because anyone can send more of them.
-    told: BTreeSet<Code>,
+    hints: BTreeSet<Code>,
 }
 
 /// How many accepted URLs to remember. A reload comes soon or never.
@@ -92,7 +92,7 @@ impl Waiting {
             Login {
                 expected,
                 arrivals: sender,
-                told: BTreeSet::new(),
+                hints: BTreeSet::new(),
             },
         );
         WaitingLogin {
@@ -110,7 +110,7 @@ impl Waiting {
         }
         // Providers name their parameters differently; a URL belongs to the login that finds its own state in it.
         let query = url.query().unwrap_or_default();
-        let mut verdict = Verdict::Nobody;
+        let mut verdict = Verdict::NotExpected;
         for login in inner.logins.values_mut() {
             let expected = &login.expected;
             if !same_address(url, expected.home()) {
@@ -135,11 +135,11 @@ impl Waiting {
                     let words = description.map(|words| without_state(&words, &expected.state));
                     (Error::DeniedWithoutState { words }, Verdict::Denied)
                 }
-                Outcome::Code(_) => (Error::AnswerWithoutState, Verdict::Unsaid),
+                Outcome::Code(_) => (Error::AnswerWithoutState, Verdict::WithoutState),
                 Outcome::Nothing => continue,
             };
-            let told = !login.told.insert(hint.code());
-            if (told || login.arrivals.send(Arrival::Hint(hint)).is_ok()) && verdict != Verdict::Malformed {
+            let repeated = !login.hints.insert(hint.code());
+            if (repeated || login.arrivals.send(Arrival::Hint(hint)).is_ok()) && verdict != Verdict::Malformed {
                 verdict = of_it;
             }
         }
@@ -177,10 +177,10 @@ fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, state: &st
         .find(|(_, l)| l.expected.state == state)
         .map(|(id, _)| id.clone())
     else {
-        return Verdict::Nobody;
+        return Verdict::NotExpected;
     };
     let Some(login) = inner.logins.remove(&id) else {
-        return Verdict::Nobody;
+        return Verdict::NotExpected;
     };
     inner.taken.push_back(url.as_str().to_owned());
     if inner.taken.len() > REMEMBERED {
@@ -188,7 +188,7 @@ fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, state: &st
     }
     let answer = judge(response, login.expected.is_own(url), &login.expected, redirect);
     let verdict = match &answer {
-        Ok(_) => Verdict::Taken,
+        Ok(_) => Verdict::Accepted,
         Err(Error::Denied { .. }) => Verdict::Denied,
         Err(_) => Verdict::Failed,
     };

@@ -199,9 +199,9 @@ fn proven(identity: &age::x25519::Identity, key: &str, plain: Secret) -> Result<
             Ok(plain)
         };
     };
-    let (said, secret) = rest.split_once('\n').ok_or(Error::SecretMissing)?;
-    let said = STANDARD.decode(said).map_err(|_| Error::SecretMissing)?;
-    let fits = proof(identity, key, secret)?.verify_slice(&said);
+    let (mac, secret) = rest.split_once('\n').ok_or(Error::SecretMissing)?;
+    let mac = STANDARD.decode(mac).map_err(|_| Error::SecretMissing)?;
+    let fits = proof(identity, key, secret)?.verify_slice(&mac);
     fits.map_err(|_| Error::SecretMissing)?;
     Ok(Secret::new(secret))
 }

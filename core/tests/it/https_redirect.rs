@@ -167,15 +167,15 @@ fn a_relayed_answer_comes_home_by_the_link_and_by_no_other_address() {
     let deliver = |address: &str| waiting.accept(&Url::parse(address).unwrap(), RedirectKind::PrivateUseScheme);
     assert_eq!(
         deliver(&format!("io.github.keybearer://callback/other?code=c&state={STATE}")),
-        Verdict::Nobody
+        Verdict::NotExpected
     );
-    assert_eq!(deliver(&format!("{RELAYED}?code=c&state=wrong")), Verdict::Nobody);
+    assert_eq!(deliver(&format!("{RELAYED}?code=c&state=wrong")), Verdict::NotExpected);
     assert_eq!(
         deliver(&format!("{page}?code=c&state={STATE}")),
-        Verdict::Nobody,
+        Verdict::NotExpected,
         "the page itself is no redirect"
     );
-    assert_eq!(deliver(&format!("{RELAYED}?code=c%23_&state={STATE}#_")), Verdict::Taken);
+    assert_eq!(deliver(&format!("{RELAYED}?code=c%23_&state={STATE}#_")), Verdict::Accepted);
     match place.arrivals.try_recv().unwrap() {
         Arrival::Answer(answer) => assert_eq!(answer.unwrap().0.expose(), "c", "the tail is stripped"),
         Arrival::Hint(error) => panic!("{error}"),

@@ -10,6 +10,7 @@ mod children;
 mod custom_files;
 mod deep_links;
 mod export;
+mod fixed_port;
 mod hostile_requests;
 mod https_redirect;
 mod keyring;
@@ -18,6 +19,7 @@ mod loopback_redirect;
 mod meta;
 mod mock_keychain;
 mod paste;
+mod plan;
 mod provider_files;
 #[cfg(unix)]
 mod provider_form;

@@ -14,14 +14,13 @@ use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::browser::{Landing, Visit, visit};
+pub use crate::fixed_port::FixedPort;
 use crate::mock_keychain::{entries, service};
+use crate::plan;
 pub use crate::running_login::Login;
 
 /// Longer than anything here takes; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(25);
-
-/// Another test's connection may have a fixed port for as long as it is idle (90 seconds), and be used for a while before that.
-const LENT: Duration = Duration::from_secs(240);
 
 /// Waits, but not for ever.
 pub async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
@@ -98,15 +97,8 @@ impl Rig {
         });
         let opener = person.clone();
         let outside = Outside {
-            data: home.path().join("data"),
-            config: home.path().join("config"),
-            service: service(home.path()),
-            entries: entries(home.path()),
             browser: Arc::new(move |address| opener.open(address)),
-            changed: Arc::new(|| {}),
-            clock,
-            since_boot: Arc::new(since_boot),
-            tick: TICK,
+            ..outside(home.path(), clock)
         };
         let keeper = Keeper::open(outside).unwrap();
         let _ = person.keeper.set(keeper.clone());
@@ -252,22 +244,7 @@ pub async fn practice(flavor: Flavor) -> Practice {
 
 /// A login at this platform by this redirect, as a person would fill it in.
 pub fn plan(rig: &Rig, practice: &Practice, redirect: RedirectKind) -> LoginPlan {
-    let provider = match practice.flavor() {
-        Flavor::Practice => "practice",
-        Flavor::Mastodon => "mastodon",
-        Flavor::GoToSocial => "gotosocial",
-    };
-    if practice.flavor() == Flavor::Practice {
-        rig.keeper.set_practice(Some(practice.origin().parse().unwrap()));
-    }
-    LoginPlan {
-        provider: provider.into(),
-        client_name: "A test".into(),
-        answers: [("server".to_owned(), practice.origin().into())].into(),
-        scopes: vec!["read".into()],
-        redirect: Some(redirect),
-        ..LoginPlan::default()
-    }
+    plan::plan(&rig.keeper, practice, redirect)
 }
 
 /// How often a path was asked.
@@ -279,9 +256,9 @@ pub fn asked(practice: &Practice, path: &str) -> usize {
         .count()
 }
 
-/// A keeper of another process over the same folders: with nobody in front of it.
-pub fn keeper_at(home: &Path, clock: Clock) -> Keeper {
-    let outside = Outside {
+/// What a keeper over these folders has around it: no browser, and a keychain of these folders' own.
+pub fn outside(home: &Path, clock: Clock) -> Outside {
+    Outside {
         data: home.join("data"),
         config: home.join("config"),
         service: service(home),
@@ -291,8 +268,12 @@ pub fn keeper_at(home: &Path, clock: Clock) -> Keeper {
         clock,
         since_boot: Arc::new(since_boot),
         tick: TICK,
-    };
-    Keeper::open(outside).unwrap()
+    }
+}
+
+/// A keeper of another process over the same folders: with nobody in front of it.
+pub fn keeper_at(home: &Path, clock: Clock) -> Keeper {
+    Keeper::open(outside(home, clock)).unwrap()
 }
 
 /// A file of the person's own that extends a shipped one and replaces its hosts by one origin: every word but the hosts is
@@ -303,29 +284,4 @@ pub fn provider_file(home: &Path, id: &str, base: &str, origin: &str, hosts: &[&
     let hosts: Vec<String> = hosts.iter().map(|h| format!("{h} = \"{origin}\"\n")).collect();
     let file = format!("format = 1\nid = \"{id}\"\nextends = \"{base}\"\n[hosts]\n{}", hosts.concat());
     std::fs::write(folder.join(format!("{id}.toml")), file).unwrap();
-}
-
-/// A port that a platform's console knows: one test at a time, and after whoever the system lent it to for a connection.
-pub struct FixedPort(u16, tokio::sync::Mutex<()>);
-
-impl FixedPort {
-    pub const fn new(port: u16) -> FixedPort {
-        FixedPort(port, tokio::sync::Mutex::const_new(()))
-    }
-
-    pub async fn alone(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        let alone = self.1.lock().await;
-        let free = || {
-            ["127.0.0.1", "::1"]
-                .iter()
-                .all(|host| std::net::TcpListener::bind((*host, self.0)).is_ok())
-        };
-        let lent = async {
-            while !free() {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        };
-        tokio::time::timeout(LENT, lent).await.expect("a free port");
-        alone
-    }
 }

@@ -35,7 +35,7 @@ async fn a_promised_iss_may_be_missing_where_the_address_is_this_servers_alone()
         let address = home(&rig, &login, "code=c-1&state={state}");
         match redirect {
             RedirectKind::Loopback => assert_eq!(get(&address).await.unwrap().header("location"), "/done"),
-            _ => assert_eq!(rig.keeper.accept_link(&address), Verdict::Taken),
+            _ => assert_eq!(rig.keeper.accept_link(&address), Verdict::Accepted),
         }
         login.end().await.unwrap();
         // And when the address is pasted.
@@ -163,6 +163,6 @@ async fn an_answer_without_state_is_said_at_once_and_not_taken() {
     assert_eq!(get(&elsewhere).await.unwrap().status, 404);
     // By deep link, too.
     let mut login = rig.wait(server.plan(RedirectKind::PrivateUseScheme)).await;
-    assert_eq!(rig.keeper.accept_link(&home(&rig, &login, "code=x")), Verdict::Unsaid);
+    assert_eq!(rig.keeper.accept_link(&home(&rig, &login, "code=x")), Verdict::WithoutState);
     assert_eq!(login.hint().await.code, "answer-without-state");
 }

@@ -69,9 +69,9 @@ fn root() -> PathBuf {
 fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
+    while let Some(below) = folders.pop() {
+        for entry in fs::read_dir(&below).unwrap_or_else(|e| panic!("{}: {e}", below.display())) {
+            let path = entry.unwrap().path();
             let name = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
             if path.is_dir() {
                 if !["node_modules", "dist", "target"].iter().any(|skip| path.ends_with(skip)) {
@@ -82,6 +82,7 @@ fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
             }
         }
     }
+    assert!(!found.is_empty(), "no {endings:?} in {folder}");
     found.sort();
     found
 }

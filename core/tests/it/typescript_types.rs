@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use keybearer_core::error::{Code, ErrorView};
-use keybearer_core::keeper::{Keeper, Outside, TICK};
 use keybearer_core::provider::calls::InputKind;
 use keybearer_core::provider::copies::CopyKind;
 use keybearer_core::provider::sources::Source;
@@ -12,9 +11,10 @@ use keybearer_core::provider::{
     ConsoleStep, GrantType, Kind, MarkView, QuestionKind, RedirectKind, Scope, StepTime, TileCost, TileGroup, TileInfo, Warning, Wrong,
 };
 use keybearer_core::text::Text;
-use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::*;
 use ts_rs::{Config, TS};
+
+use crate::rig::keeper_at;
 
 fn declaration<T: TS>(config: &Config, out: &mut String) {
     out.push_str("\nexport ");
@@ -114,18 +114,7 @@ fn the_uis_types_are_those_of_rust() {
 #[test]
 fn the_stand_in_shows_the_shipped_platforms() {
     let home = tempfile::tempdir().unwrap();
-    let outside = Outside {
-        data: home.path().join("data"),
-        config: home.path().join("config"),
-        service: "catalogue".into(),
-        entries: Arc::new(SystemKeychain),
-        browser: Arc::new(|_| Ok(())),
-        changed: Arc::new(|| {}),
-        clock: Arc::new(|| 0),
-        since_boot: Arc::new(|| 0),
-        tick: TICK,
-    };
-    let providers = Keeper::open(outside).unwrap().catalogue();
+    let providers = keeper_at(home.path(), Arc::new(|| 0)).catalogue();
     assert!(providers.len() > 10, "the shipped files are where they were");
     write("fake/catalogue.json", &(serde_json::to_string_pretty(&providers).unwrap() + "\n"));
 }

@@ -9,12 +9,13 @@ use keybearer_core::keeper::{Keeper, Outside, TICK, now, since_boot};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::vault::Vault as _;
 use keybearer_core::vault::keychain::{Keychain, SystemKeychain};
-use keybearer_core::view::{LoginEvent, LoginPlan};
+use keybearer_core::view::LoginEvent;
 use keybearer_practice::{Flavor, Practice};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::browser::{self, Landing, Visit, visit};
+use crate::plan::{known, plan};
 use crate::{need_own_keychain, secret};
 
 struct Rig {
@@ -55,28 +56,8 @@ fn rig(home: TempDir) -> Rig {
     }
 }
 
-/// Tells the keeper where the practice platform runs, where it is one of its own.
-fn known(rig: &Rig, practice: &Practice) {
-    if practice.flavor() == Flavor::Practice {
-        rig.keeper.set_practice(Some(practice.origin().parse().unwrap()));
-    }
-}
-
 async fn log_in(rig: &mut Rig, practice: &Practice, redirect: RedirectKind, person: &'static str) -> String {
-    let provider = match practice.flavor() {
-        Flavor::Practice => "practice",
-        Flavor::Mastodon => "mastodon",
-        Flavor::GoToSocial => "gotosocial",
-    };
-    known(rig, practice);
-    let plan = LoginPlan {
-        provider: provider.into(),
-        client_name: "A test".into(),
-        answers: [("server".to_owned(), practice.origin().into())].into(),
-        scopes: vec!["read".into()],
-        redirect: Some(redirect),
-        ..LoginPlan::default()
-    };
+    let plan = plan(&rig.keeper, practice, redirect);
     let (report, mut events) = unbounded_channel();
     rig.keeper.start_login(plan, Arc::new(move |event| _ = report.send(event)));
     loop {
@@ -110,7 +91,7 @@ async fn a_whole_life() {
         }
         // The same folders, as after a restart.
         let mut r = rig(r.home);
-        known(&r, &practice);
+        known(&r.keeper, &practice);
         let ids: Vec<String> = r.keeper.view().accounts.iter().map(|a| a.id.clone()).collect();
         assert_eq!(ids.len(), 2);
         for id in &ids {

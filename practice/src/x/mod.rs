@@ -34,6 +34,7 @@ pub use app::{
 };
 pub use failure::Failure;
 pub use message::Message;
+pub use redirect_rules::FORBIDDEN as FORBIDDEN_SCHEMES;
 pub use signature::SignedRequest;
 pub use switches::{InvalidateBy, Switches};
 

@@ -7,7 +7,7 @@ use url::form_urlencoded;
 const MOST: usize = 10;
 
 /// The schemes that are not allowed (docs/facts/x.md#callbacks).
-const FORBIDDEN: [&str; 34] = [
+pub const FORBIDDEN: [&str; 34] = [
     "vbscript",
     "javascript",
     "vbs",

@@ -32,7 +32,15 @@ export function renewed(account: AccountView): void {
 
 type Tokens = Pick<
   Api,
-  "subAccounts" | "keepSubAccounts" | "importToken" | "recognise" | "renew" | "inspect" | "copyAppToken" | "copyDeviceCode" | "redeemDeviceCode"
+  | "subAccounts"
+  | "keepSubAccounts"
+  | "importToken"
+  | "recognise"
+  | "renew"
+  | "inspect"
+  | "copyAppToken"
+  | "copyDeviceCode"
+  | "redeemDeviceCode"
 >;
 
 export function fakeTokens(view: AppView, query: URLSearchParams, changed: () => void): Tokens {

@@ -82,9 +82,14 @@ impl Paging {
     /// The page after this one, which was at the address `at`; none after the last one.
     pub fn after(&mut self, statuses: &Statuses<'_>, page: &Page, at: &Url) -> Result<Option<Url>> {
         let asked_before = statuses.bound_of(at);
-        // An empty page that leads to itself is the end.
+        // An empty page that leads to itself is the end. Where it is the second page, and the first one was empty as well, its link
+        // names an ID all the same: the server had something there, left it out, and ignores what it is asked for.
         let next = match &page.next {
-            Next::At(next) if page.given() == 0 && asks_the_same(next, at) => &Next::Unsaid,
+            Next::At(next) if page.given() == 0 && asks_the_same(next, at) => {
+                let names_id = asked_before.as_deref().is_some_and(|id| !id.is_empty());
+                self.state.repeats |= names_id && self.barren == 1 && self.state.given.unwrap_or_default() == 0;
+                &Next::Unsaid
+            }
             next => next,
         };
         let step = self.step(&Glance {

@@ -127,14 +127,16 @@ impl Run {
             self.count_there(asking, token).await?;
         }
         let writer = lock(&self.writer);
-        match writer.short_of() {
-            // A file that has this name already is worth more.
-            Some(expected) if writer.is_empty() => Err(Error::AnswerUnreadable {
-                what: "statuses",
-                detail: format!("an empty list, where the server counts {expected}"),
-            }),
-            _ => Ok(()),
+        let detail = match writer.short_of() {
+            Some(expected) => format!("an empty list, where the server counts {expected}"),
+            None if writer.repeats() => "an empty list, whose link leads to the same one".to_owned(),
+            None => return Ok(()),
+        };
+        // A file that has this name already is worth more.
+        if writer.is_empty() {
+            return Err(Error::AnswerUnreadable { what: "statuses", detail });
         }
+        Ok(())
     }
 
     /// Asks the server how many statuses there are. The export goes on without the answer.

@@ -123,6 +123,11 @@ impl Writer {
         self.walk.state.expected.filter(|expected| *expected > given)
     }
 
+    /// Whether the server repeats itself instead of giving older statuses.
+    pub fn repeats(&self) -> bool {
+        self.walk.state.repeats
+    }
+
     /// Whether the server gave nothing at all.
     pub fn is_empty(&self) -> bool {
         self.walk.state.given == Some(0)

@@ -3,7 +3,7 @@
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _, chown, symlink};
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keybearer_core::book::file::{Mode, read_theirs, write_theirs};
 use keybearer_core::deliver::file::{place, set_key, set_whole};
@@ -217,11 +217,20 @@ fn killed_at_any_moment_the_file_is_whole() {
     let path = folder.path().join(".env");
     std::fs::write(&path, large('a')).unwrap();
     let mut seen = [0, 0];
+    // Each write makes a new file.
+    let inode = |path: &Path| std::fs::metadata(path).unwrap().ino();
     for round in 0..25_u64 {
+        let before = inode(&path);
         let mut child = children::start("delivery::file_targets::child_writes_until_it_is_killed", |c| {
             _ = c.env("ENV_FILE", &path)
         });
-        std::thread::sleep(Duration::from_millis(40 + round * 14));
+        // Once it writes, somewhere within its writing.
+        let begun = Instant::now();
+        while inode(&path) == before {
+            assert!(begun.elapsed() < Duration::from_secs(25), "the child does not write");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_micros(round * 731));
         child.kill().unwrap();
         child.wait().unwrap();
         let now = read(&path);

@@ -11,8 +11,7 @@ use keybearer_core::view::{Proof, RenewalOutcome, Target};
 use keybearer_practice::x::{Failure, Message};
 
 use super::{DAY, Stage, read};
-use crate::mock_keychain;
-use crate::rig::{keeper_at, soon};
+use crate::rig::{keeper_at, outside, soon};
 
 /// Looks after tokens, until the test ends.
 fn tend(keeper: &Keeper) -> tokio::task::JoinHandle<()> {
@@ -26,17 +25,10 @@ fn beside(s: &Stage) -> Keeper {
         let ahead = s.ahead.clone();
         Arc::new(move || clock() + ahead.load(Ordering::Relaxed))
     };
-    let home = s.rig.home.path();
     let outside = Outside {
-        data: home.join("data"),
-        config: home.join("config"),
-        service: mock_keychain::service(home),
-        entries: mock_keychain::entries(home),
-        browser: Arc::new(|_| Ok(())),
-        changed: Arc::new(|| {}),
-        clock: ahead(now),
         since_boot: ahead(since_boot),
         tick: Duration::from_millis(100),
+        ..outside(s.rig.home.path(), ahead(now))
     };
     Keeper::open(outside).unwrap()
 }

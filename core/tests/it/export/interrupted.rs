@@ -247,10 +247,22 @@ async fn killed_at_any_moment_it_goes_on() {
     let path = s.path("killed.json");
     let mut noted = 0;
     for kill in 0..6 {
+        let written = || std::fs::metadata(part(&path)).map_or(0, |file| file.len());
+        let counted = async || s.keeper().exports(&s.account).await.first().map_or(0, |view| view.count);
+        let before = written();
         let mut child = children::start("export::interrupted::child_that_exports", |c| _ = c.env(HOME, home));
-        // A busy computer takes longer to start a program.
-        let slower = if noted == 0 && kill > 1 { 4 } else { 1 };
-        tokio::time::sleep(Duration::from_millis((900 + 170 * kill) * slower)).await;
+        // Between two notes or right after one; each a little later than the one before.
+        soon("what the child writes", async {
+            while if kill % 2 == 0 {
+                written() <= before
+            } else {
+                counted().await <= noted
+            } {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await;
+        tokio::time::sleep(Duration::from_millis(40 * kill)).await;
         child.kill().unwrap();
         child.wait().unwrap();
         assert!(!path.exists(), "kill {kill}: never half");

@@ -231,7 +231,7 @@ async fn the_relay_redirect_needs_a_page_and_a_secret() {
     assert!(hosted.starts_with(&format!("{page}?")), "{hosted}");
     // What the page does: it hands its query on.
     let query = Url::parse(&hosted).unwrap().query().unwrap().to_owned();
-    assert_eq!(s.rig.keeper.accept_link(&format!("{RELAYED}?{query}")), Verdict::Taken);
+    assert_eq!(s.rig.keeper.accept_link(&format!("{RELAYED}?{query}")), Verdict::Accepted);
     let id = login.end().await.unwrap();
     assert_eq!(s.rig.account(&id).redirect, RedirectKind::Relay);
 }

@@ -15,7 +15,7 @@ use keybearer_practice::x::{self, AppType, Failure, InvalidateBy, Message};
 use super::{Stage, clock, keeper_at};
 use crate::browser::Landing;
 use crate::mock_keychain;
-use crate::rig::Habit;
+use crate::rig::{Habit, until};
 
 const OWNERS: [(&str, &str); 2] = [("access_token", x::ACCESS_TOKEN), ("token_secret", x::ACCESS_TOKEN_SECRET)];
 
@@ -209,7 +209,7 @@ async fn a_token_is_stored_before_anybody_says_whose_it_is() {
     while s.x.count(Message::Me) < 2 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    until("its place in the book", || s.rig.keeper.view().accounts.len() == 2).await;
     // What a start would find after a kill now: the new token, of somebody.
     let next = keeper_at(s.rig.home.path(), clock(&s.ahead));
     let nameless = next.view().accounts.into_iter().find(|a| a.id != first.id).unwrap();

@@ -239,7 +239,7 @@ async fn the_relay_page_leads_home_too() {
         panic!("not at the relay page")
     };
     let query = at.split_once('?').unwrap().1;
-    assert_eq!(s.rig.keeper.accept_link(&format!("{RELAYED}?{query}")), Verdict::Taken);
+    assert_eq!(s.rig.keeper.accept_link(&format!("{RELAYED}?{query}")), Verdict::Accepted);
     let account = s.rig.account(&login.end().await.unwrap());
     assert_eq!((account.redirect, account.name.as_str()), (RedirectKind::Relay, "@ada"));
 }

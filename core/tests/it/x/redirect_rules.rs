@@ -1,6 +1,7 @@
-//! X's rules about addresses, before the browser opens: one sentence each, and the whole list of schemes.
+//! X's rules about addresses, before the browser opens: one sentence each, and all the schemes that its console refuses.
 
 use keybearer_core::keeper::Keeper;
+use keybearer_practice::x::FORBIDDEN_SCHEMES;
 
 use crate::rig::Rig;
 
@@ -27,42 +28,7 @@ fn each_address_meets_the_rules_it_breaks() {
     for localhost in ["http://localhost:8080/callback", "http://LOCALHOST/callback", "https://localhost/"] {
         assert_eq!(broken(k, localhost), (0, 1), "{localhost}: doubtful, and taken");
     }
-    for scheme in [
-        "vbscript",
-        "javascript",
-        "vbs",
-        "data",
-        "mocha",
-        "keyword",
-        "livescript",
-        "ftp",
-        "file",
-        "gopher",
-        "acrobat",
-        "callto",
-        "daap",
-        "itpc",
-        "itms",
-        "firefoxurl",
-        "hcp",
-        "ldap",
-        "mailto",
-        "mmst",
-        "mmsu",
-        "msbd",
-        "rtsp",
-        "mso-offdap",
-        "snews",
-        "news",
-        "nntp",
-        "outlook",
-        "stssync",
-        "rlogin",
-        "telnet",
-        "tn3270",
-        "shell",
-        "sip",
-    ] {
+    for scheme in FORBIDDEN_SCHEMES {
         assert!(broken(k, &format!("{scheme}://callback/x")).0 >= 1, "{scheme}");
         assert!(
             broken(k, &format!(" {}://callback/x", scheme.to_uppercase())).0 >= 1,
