@@ -22,8 +22,8 @@ export function ticksOf(provider: ProviderView): number[] {
 /** Keeps a platform's ticked steps; none forgets the platform. */
 export function keepTicks(provider: ProviderView, ticked: number[]): void {
   const texts = provider.console.filter((_, at) => ticked.includes(at)).map((step) => step.text.en);
-  const kept = { ...all(), [provider.id]: texts };
-  if (texts.length === 0) delete kept[provider.id];
+  const others = Object.entries(all()).filter(([id]) => id !== provider.id);
+  const kept = Object.fromEntries(texts.length > 0 ? [...others, [provider.id, texts]] : others);
   try {
     localStorage.setItem(KEY, JSON.stringify(kept));
   } catch {
