@@ -1,7 +1,7 @@
 // Whether an account needs the user now. The order of all accounts: state/next.
 import { endOf, isDead, lasts } from "../text/standing";
 import { now } from "../text/dates";
-import { PASSING, type AccountView, type AppView, type Code, type DeliveryView } from "../shell/wire";
+import { PASSING, type AccountView, type AppView, type DeliveryView } from "../shell/wire";
 
 /** It may pass by itself: nothing to press. */
 export function passes(account: AccountView): boolean {
@@ -28,5 +28,7 @@ export function isStuck(delivery: DeliveryView): boolean {
 
 /** The token, or one of its deliveries, waits for the person. */
 export function needsYou(account: AccountView, view: AppView): boolean {
-  return tokenNeedsYou(account) || view.deliveries.some((one) => one.account === account.id && isStuck(one));
+  // What another computer renews is synced from there.
+  const syncs = !account.paused && view.deliveries.some((one) => one.account === account.id && isStuck(one));
+  return tokenNeedsYou(account) || syncs;
 }
