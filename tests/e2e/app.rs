@@ -102,16 +102,16 @@ impl App {
         field.send_keys(text).await.unwrap();
     }
 
-    /// Ticks a box. A click may come before the page listens: whoever sees no tick clicks again.
-    pub async fn tick(&self, id: &str) {
+    /// Ticks a box, or unticks it. A click may come before the page listens; then it is clicked again.
+    pub async fn tick(&self, id: &str, ticked: bool) {
         for _ in 0..10 {
-            self.click(id).await;
-            tokio::time::sleep(Duration::from_millis(150)).await;
-            if self.find(id).await.is_selected().await.unwrap_or_default() {
+            if self.find(id).await.is_selected().await.is_ok_and(|is| is == ticked) {
                 return;
             }
+            self.click(id).await;
+            tokio::time::sleep(Duration::from_millis(150)).await;
         }
-        panic!("“{id}” takes no tick");
+        panic!("“{id}” cannot be ticked");
     }
 
     /// Chooses in a list.

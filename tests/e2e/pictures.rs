@@ -48,8 +48,8 @@ async fn pictures() {
         app.find("tile-practice").await;
         save(&app.window, &folder, language, "platforms").await;
         app.click("tile-threads").await;
-        app.find("way").await;
-        save(&app.window, &folder, language, "redirect").await;
+        app.find("scopes-more").await;
+        save(&app.window, &folder, language, "permissions").await;
         app.click("next").await;
         app.find("question-client_id").await;
         save(&app.window, &folder, language, "console").await;

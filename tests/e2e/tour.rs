@@ -40,11 +40,11 @@ async fn tour() {
     app.find("tile-practice").await;
     tour.picture(&window, "Platforms: a tile for each; Practice needs no account").await;
     app.click("tile-threads").await;
-    app.find("way").await;
-    tour.picture(&window, "Threads: the exact redirect address to register").await;
+    app.find("scopes-more").await;
+    tour.picture(&window, "Threads: what the token may do").await;
     app.click("next").await;
     app.find("question-client_id").await;
-    tour.picture(&window, "Console: its steps in Meta's dashboard").await;
+    tour.picture(&window, "Console: its steps in Meta's dashboard, each with its fields").await;
     app.click("settings").await;
     app.click("add-account").await;
     app.click("tile-practice").await;

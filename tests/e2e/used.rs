@@ -56,7 +56,7 @@ async fn use_a_token() {
         "none is no number of statuses"
     );
     app.write("try-limit", "2").await;
-    app.tick("try-only_public").await;
+    app.tick("try-only_public", true).await;
     says(&app, "request", "limit=2").await;
     app.click("try-send").await;
     let answer = app.text("try-text").await;

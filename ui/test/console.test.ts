@@ -1,7 +1,7 @@
 // Platforms with a console, on the real screens: the address to register, its comparison, error pages, another account than expected.
 import { expect, test, vi } from "vitest";
 import { date } from "../src/text/dates";
-import { find, open, platform, press, settle, type } from "./window";
+import { find, model, open, platform, press, settle, type } from "./window";
 
 const text = () => document.querySelector("main")?.textContent ?? "";
 const ADDRESS = "https://127.0.0.1:47018/callback/threads/";
@@ -12,22 +12,65 @@ test("the tile of two kinds asks which one", async () => {
   expect(find("tile-other")).toBeNull();
   await press("tile-instagram");
   await press("kind-instagram-facebook");
-  expect(find("copy-redirect-value")?.textContent).toBe("http://localhost:47019/callback/instagram-facebook");
+  await press("next");
+  expect(text()).toContain("http://localhost:47019/callback/instagram-facebook");
 });
 
-/** The address among the console's steps, in whichever one the platform's file has it. */
-const inTheSteps = () => document.querySelector("[data-testid^=console-copy-][data-testid$=-value]");
+const stepWith = (id: string) => find(id)?.closest("li")?.dataset["testid"];
+const checked = (id: string) => (find(id) as HTMLInputElement).checked;
 
-test("the address to register is the chosen redirect's, and it is the one in the console's steps", async () => {
-  const api = await open("scene=way");
-  const copy = vi.spyOn(api, "copyText");
-  expect(find("warning-picture")).not.toBeNull();
+test("two screens lead from the tile to the browser, and each field is beside its step", async () => {
+  const api = await open("scene=add");
+  const [copy, start] = [vi.spyOn(api, "copyText"), vi.spyOn(api, "startLogin")];
+  await press("tile-threads");
+  const client = find("client") as HTMLSelectElement;
+  client.value = "";
+  client.dispatchEvent(new Event("change", { bubbles: true }));
+  await settle();
+  expect([checked("scope-threads_basic"), checked("scope-threads_content_publish")]).toEqual([true, true]);
+  expect((find("scopes-more")?.closest("details") as HTMLDetailsElement).open).toBe(false);
+  await press("scope-threads_delete");
+  type("expect", "@memochou");
+  await press("next");
+  const steps = platform("threads").console;
+  const at = (wanted: (step: (typeof steps)[number]) => boolean) => `console-step-${steps.findIndex(wanted)}`;
+  expect(find("copy-permissions-value")?.textContent).toBe("threads_basic, threads_content_publish, threads_delete");
+  expect(stepWith("copy-permissions")).toBe(at((step) => step.permissions));
+  expect(stepWith("copy-redirect")).toBe(at((step) => step.redirect));
+  for (const field of ["question-client_id", "question-client_secret"]) expect(stepWith(field)).toBe(at((step) => step.fields.length > 0));
   await press("copy-redirect");
   expect(copy).toHaveBeenCalledWith(ADDRESS);
-  await press("next");
-  expect(inTheSteps()?.textContent).toBe(ADDRESS);
+  type("question-client_id", "9030817430362187");
+  type("question-client_secret", "0123456789abcdef0123456789abcdef");
+  await press("connect", 100);
+  expect(start.mock.calls[0]?.[0]).toMatchObject({ redirect: "https-loopback", expect: "@memochou", client: null });
+  expect(start.mock.calls[0]?.[0].scopes).toContain("threads_delete");
+});
+
+test("a step that was ticked off is still ticked after a restart, until its token is there", async () => {
+  localStorage.clear();
+  await open("scene=threads");
+  const all = platform("threads").console.filter(({ when }) => when === "before").length;
   await press("console-done-0");
-  expect((find("console-done-0") as HTMLInputElement).checked).toBe(true);
+  expect(find("setup-count")?.textContent).toBe(`1 of ${all} done`);
+  expect(localStorage.length).toBe(1);
+  document.body.innerHTML = "";
+  await open("scene=threads");
+  expect([checked("console-done-0"), checked("console-done-1")]).toEqual([true, false]);
+  type("question-client_id", "9030817430362187");
+  type("question-client_secret", "0123456789abcdef0123456789abcdef");
+  expect(JSON.stringify(localStorage)).not.toContain("0123456789abcdef");
+  await press("connect", 6000);
+  expect(find("done")).not.toBeNull();
+  expect(localStorage.getItem("console-steps")).toBe("{}");
+});
+
+test("a step for another redirect comes with that redirect", async () => {
+  await open("scene=facebook-form");
+  const at = platform("facebook").console.findIndex((step) => step.redirect);
+  expect(find(`console-step-${at}`)).toBeNull();
+  await press("redirect-relay");
+  expect(find(`console-step-${at}`)).not.toBeNull();
 });
 
 test("a slash that the console dropped is found before the login", async () => {
@@ -44,7 +87,7 @@ test("a slash that the console dropped is found before the login", async () => {
 
 test("the relay page has to be there before one goes on", async () => {
   await open("scene=relay");
-  expect((find("next") as HTMLButtonElement).disabled).toBe(true);
+  expect((find("connect") as HTMLButtonElement).disabled).toBe(true);
   await press("relay-save", 500);
   expect(find("relay-path")?.textContent).toContain("/home/mei/Downloads/index.html");
   type("relay-address", "http://me.example/");
@@ -55,12 +98,11 @@ test("the relay page has to be there before one goes on", async () => {
   await settle();
   await press("relay-check", 1000);
   expect(find("copy-redirect-value")?.textContent).toBe("https://me.example/k/");
-  await press("next");
-  expect(inTheSteps()?.textContent).toBe("https://me.example/k/");
+  expect((find("connect") as HTMLButtonElement).disabled).toBe(false);
 });
 
 test("the certificate is trusted and no longer trusted, and a refusal is said", async () => {
-  await open("scene=way");
+  await open("scene=settings");
   await press("trust-certificate", 1000);
   expect(find("certificate-state")?.dataset["trusted"]).toBe("true");
   await press("distrust-certificate", 1000);
@@ -75,7 +117,10 @@ test("a certificate store that refuses is said with its own words", async () => 
 
 test("while waiting, the warning and each stuck page have their one cause", async () => {
   await open("scene=warned");
-  expect(find("warns-once")).not.toBeNull();
+  expect((find("warns-once")?.closest("details") as HTMLDetailsElement).open, "the first time").toBe(true);
+  expect((find("stuck")?.closest("details") as HTMLDetailsElement).open).toBe(false);
+  expect(find("stuck")?.closest("details")?.contains(find("paste-field"))).toBe(true);
+  expect(document.querySelectorAll("[data-testid^=brief-]")).toHaveLength(3);
   expect(find("step-token-exchanged")?.dataset["state"]).toBe("todo");
   expect(find("step-server-found")).toBeNull();
   expect(find("stuck-wrong-app-id")?.textContent).toContain("4476002");
@@ -108,9 +153,9 @@ test("a wrong app id leads back to where it was typed", async () => {
   await open("scene=threads&fail=wrong-app-id");
   type("question-client_id", "9030817430362187");
   type("question-client_secret", "0123456789abcdef0123456789abcdef");
-  await press("next");
   await press("connect", 6000);
   expect(find("error")?.dataset["code"]).toBe("wrong-app-id");
+  expect(find("retry"), "it would fail again").toBeNull();
   await press("other-app");
   expect((find("question-client_id") as HTMLInputElement).value).toBe("9030817430362187");
   expect((find("question-client_secret") as HTMLInputElement).value).toBe("");
@@ -143,12 +188,15 @@ test("the guide has its acts: before the login, after it, and another way", asyn
   await open("scene=facebook-form");
   const numbers = () => [...document.querySelectorAll("[data-testid^=console-step-] .number")].map((one) => one.textContent?.trim());
   const steps = platform("facebook").console;
+  const shown = steps.filter((step) => step.for_redirects.length === 0 || step.for_redirects.includes("loopback"));
   const acts = (["before", "after", "instead"] as const).map((when) =>
-    steps.filter((step) => step.when === when).map((_, at) => `${at + 1}`),
+    shown.filter((step) => step.when === when).map((_, at) => `${at + 1}`),
   );
   expect(acts.every((act) => act.length > 0)).toBe(true);
   expect(numbers()).toEqual(acts.flat());
-  steps.forEach((step, at) => expect(find(`console-unproven-${at}`) !== null, step.text.en).toBe(step.unproven && step.when !== "again"));
+  steps.forEach((step, at) =>
+    expect(find(`console-unproven-${at}`) !== null, step.text.en).toBe(step.unproven && step.when !== "again" && shown.includes(step)),
+  );
   const again = steps.findIndex((step) => step.when === "again");
   expect(find(`console-step-${again}`), "the next login is not now").toBeNull();
 });
@@ -157,6 +205,22 @@ test("a login with an app that has been through the console says what it needs f
   await open("scene=facebook-again");
   const steps = platform("facebook").console;
   steps.forEach((step, at) => expect(find(`console-step-${at}`) !== null, step.text.en).toBe(step.when === "again"));
+});
+
+test("a refusal comes with the steps that put it right", async () => {
+  const api = await open("scene=untested");
+  const [link, copy] = [vi.spyOn(api, "openLink"), vi.spyOn(api, "copyText")];
+  const console = platform("threads").console;
+  const solving = console.flatMap((step, at) => (step.solves.includes("not-a-tester") ? [at] : []));
+  expect(solving).toHaveLength(2);
+  for (const at of solving) await press(`console-open-${at}`);
+  expect(link.mock.calls.map(([url]) => url)).toEqual(solving.map((at) => console[at]?.link));
+  Object.assign(model.flow, { error: { code: "redirect-not-registered", params: { redirect_uri: ADDRESS }, detail: null, action: null } });
+  await settle();
+  await press("copy-redirect");
+  expect(copy).toHaveBeenCalledWith(ADDRESS);
+  const at = console.findIndex((step) => step.redirect);
+  expect(find(`console-open-${at}`)).not.toBeNull();
 });
 
 test("what is left to do stands where the login ends", async () => {

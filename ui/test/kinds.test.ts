@@ -133,7 +133,7 @@ describe("the flow", () => {
     expect(flow.order).toEqual(["tiles", "kind", "questions"]);
     expect(flow.last).toBe(true);
     flow.choose(platform("x-oauth1"));
-    expect(flow.order).toEqual(["tiles", "kind", "redirect", "questions", "permissions"]);
+    expect(flow.order, "the app's settings decide what it may do").toEqual(["tiles", "kind", "questions"]);
   });
 
   test("goes from the last question straight to the login, and from the store too", async () => {
@@ -141,10 +141,11 @@ describe("the flow", () => {
     view.store.state = "missing";
     const flow = new LoginFlow(api, () => view);
     flow.choose(platform("x-app"));
-    Object.assign(flow.answers, { client_id: "k", client_secret: "s" });
-    flow.next();
-    expect(flow.stage).toBe("store");
+    expect(flow.stage, "no secret is asked for without a place for it").toBe("store");
     view.store.state = "ready";
+    flow.next();
+    expect(flow.stage).toBe("questions");
+    Object.assign(flow.answers, { client_id: "k", client_secret: "s" });
     flow.next();
     expect(flow.stage).toBe("waiting");
     expect(plans[0]).toMatchObject({
@@ -203,6 +204,7 @@ describe("the flow", () => {
   test("asks once more for a secret that was typed over a known one: the old one stays until the new one is believed", () => {
     const flow = new LoginFlow(api, () => view);
     flow.choose(platform("x-app"));
+    flow.client = null;
     Object.assign(flow.answers, { client_id: "k7BcQ2mXaVt9LwDf3RzYhN5pJ", client_secret: "regenerated" });
     void flow.connect();
     tell(failed("server-unreachable"));
@@ -211,14 +213,13 @@ describe("the flow", () => {
     expect([flow.stage, flow.client]).toEqual(["questions", null]);
   });
 
-  test("hides redirects that are for other types, and then asks for the type first", () => {
+  test("hides redirects that are for other types", () => {
     view.clients = [];
     const deep = platform("x").redirects.find(({ kind }) => kind === "private-use-scheme");
     if (deep) deep.client_types = ["public"];
     const flow = new LoginFlow(api, () => view);
     flow.choose(platform("x"));
     const kinds = () => flow.redirects.map(({ kind }) => kind);
-    expect(flow.typeFirst?.id).toBe("client_type");
     expect(kinds()).not.toContain("private-use-scheme");
     flow.answers["client_type"] = "public";
     expect(kinds()).toContain("private-use-scheme");

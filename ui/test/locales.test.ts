@@ -95,6 +95,9 @@ test("every id that is put together from parts exists for each part", () => {
       "stored",
     ],
     "step-*.now": ["client-kept", "token-brought"],
+    "tile-group-*": ["yours", "social", "bots", "developer", "practice"],
+    "tile-cost-*": ["free", "own-app", "review", "paid"],
+    "outlook-*": ["renews", "by-hand", "login", "demand", "demand-until", "endless", "data", "unknown"],
     "kind-*": ["purpose", "behalf", "lives", "needs"],
     "redirect-*.help": ["loopback", "localhost", "https-loopback", "private-use-scheme", "relay", "paste", "out-of-band"],
     "kept-*": ["keychain-ready", "keychain-locked", "keychain-missing", "sealed-file-ready", "sealed-file-locked", "sealed-file-missing"],
@@ -171,7 +174,7 @@ test("no text is left that nobody asks for", () => {
     .map(({ text }) => text)
     .join("\n");
   const made =
-    /^(step|redirect|filter|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|import-result|on-close|use-deliver)-/;
+    /^(step|tile|outlook|redirect|filter|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|import-result|on-close|use-deliver)-/;
   // Said at the terminal, by the tray, in notifications and in the calendar: Rust asks for these.
   const rust = /^(cli|tray|notice|calendar|native)-/;
   const within = new Set([...read("../locales/en.ftl").matchAll(/\{ ([a-z][\w-]*) \}/g)].map(([, id]) => id));

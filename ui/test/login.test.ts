@@ -51,13 +51,12 @@ test("with no known client the flow goes from tiles to questions to permissions"
 
 test("a known client skips the questions, and its plan has no answers", async () => {
   const flow = new LoginFlow(api, () => view);
-  flow.choose(platform("mastodon"));
-  expect(flow.stage).toBe("client");
-  flow.client = "c2";
-  flow.next();
-  expect(flow.stage).toBe("permissions");
+  flow.choose(platform("threads"));
+  expect([flow.stage, flow.client, flow.last]).toEqual(["permissions", "c6", true]);
   await flow.connect();
-  expect(plans[0]).toMatchObject({ client: "c2", answers: {}, redirect: null, force_login: false });
+  expect(plans[0]).toMatchObject({ client: "c6", answers: {}, force_login: false });
+  flow.choose(platform("x-app"));
+  expect([flow.stage, flow.client], "its one token is here already").toEqual(["client", null]);
 });
 
 test("without a keychain the store is asked for before the permissions", () => {
@@ -167,23 +166,45 @@ test("several kinds of one platform share a tile, which asks for the kind", () =
   flow.open(platform("instagram"));
   expect([flow.stage, flow.kinds.map((kind) => kind.id)]).toEqual(["kind", ["instagram", "instagram-facebook"]]);
   flow.choose(platform("instagram-facebook"));
-  expect(flow.stage).toBe("redirect");
+  expect(flow.stage).toBe("permissions");
   flow.back();
   expect(flow.stage).toBe("kind");
   flow.back();
   expect(flow.stage).toBe("tiles");
 });
 
-test("where an address is registered by hand, the redirect comes before the console, and the login takes that one", async () => {
+test("where an address is registered by hand, the best redirect is chosen, and the login takes that one", async () => {
   view.clients = [];
   const flow = new LoginFlow(api, () => view);
   flow.open(platform("threads"));
-  expect(flow.order).toEqual(["tiles", "redirect", "questions", "permissions"]);
+  expect(flow.order).toEqual(["tiles", "permissions", "questions"]);
   expect(flow.chosenRedirect).toMatchObject({ kind: "https-loopback", redirect_uri: "https://127.0.0.1:47018/callback/threads/" });
   flow.next();
   expect(flow.stage).toBe("questions");
   await flow.connect();
   expect(plans[0]).toMatchObject({ redirect: "https-loopback", expect: "", rerequest: false });
+});
+
+test("a redirect is asked for only where none works as it is", () => {
+  view.clients = [];
+  const relay = platform("threads").redirects.filter(({ kind }) => kind === "relay");
+  view.providers = view.providers.map((one) => (one.id === "threads" ? { ...one, redirects: relay } : one));
+  const flow = new LoginFlow(api, () => view);
+  flow.open(view.providers.find(({ id }) => id === "threads") as ProviderView);
+  expect([flow.recommended, flow.order]).toEqual([undefined, ["tiles", "permissions", "redirect", "questions"]]);
+  view.providers = view.providers.map((one) => withRelay(one, "https://me.example/keybearer/"));
+  expect(flow.recommended?.kind).toBe("relay");
+  expect(flow.order).not.toContain("redirect");
+});
+
+test("what was pasted goes to the import once, and is dropped where storage comes first", () => {
+  const flow = new LoginFlow(api, () => view);
+  flow.importToken("pasted");
+  expect([flow.stage, flow.takePasted(), flow.takePasted()]).toEqual(["import-token", "pasted", ""]);
+  view.store.state = "missing";
+  const locked = new LoginFlow(api, () => view);
+  locked.importToken("pasted");
+  expect([locked.stage, locked.takePasted()]).toEqual(["store", ""]);
 });
 
 test("a known client goes by the redirect that it was registered for, and another one says what is to be registered", () => {
@@ -262,12 +283,12 @@ test("importing asks for the store first where there is none", () => {
   expect(flow.stage).toBe("tiles");
 });
 
-test("an imported account without a client chooses one before it logs in", async () => {
+test("an imported account without a client takes the known app, or a new one", async () => {
   const model = new Model({ ...api, onChanged: () => undefined }, view);
   const imported = view.accounts.find((account) => account.id === "t1");
   if (imported) model.logInAgain({ ...imported, client: "" });
-  expect([model.flow.stage, model.flow.client]).toEqual(["client", null]);
+  expect([model.flow.stage, model.flow.client]).toEqual(["permissions", "c6"]);
   view.clients = [];
   if (imported) model.logInAgain({ ...imported, client: "" });
-  expect(model.flow.stage).toBe("redirect");
+  expect([model.flow.stage, model.flow.order.at(-1)]).toEqual(["permissions", "questions"]);
 });

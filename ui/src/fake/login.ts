@@ -22,13 +22,20 @@ const STEPS: StepKind[] = [
 ];
 const MINUTES = 10;
 /** Scenes in the middle or at the end of a login, reached without a pause. */
-const AT_ONCE = ["failed", "done", "done-pages", "waiting", "warned", "mismatch", "pin", "x-failed", "x-done"];
+const AT_ONCE = ["failed", "done", "done-pages", "waiting", "warned", "mismatch", "pin", "x-failed", "x-done", "untested", "unregistered"];
 const HOSTS: Record<string, string> = { practice: "127.0.0.1:40123", x: "x.com", "x-oauth1": "api.x.com" };
 /** The steps of a login without the browser. */
 const QUIET: StepKind[] = ["server-found", "client-ready", "token-received", "stored"];
 const ADDRESS: Partial<Record<RedirectKind, string>> = {
   "private-use-scheme": "io.github.keybearer://callback/gotosocial",
   "out-of-band": "urn:ietf:wg:oauth:2.0:oob",
+};
+
+/** How the login of a scene ends. */
+const FAILS: Record<string, Code> = {
+  "x-failed": "client-auth",
+  untested: "not-a-tester",
+  unregistered: "redirect-not-registered",
 };
 
 /** Parameters for every failure, so that its sentences read as in the app. */
@@ -73,9 +80,7 @@ export function runLogin(
     "threads.com"
   ).replace("https://", "");
   const code =
-    codeOf(query) ??
-    (scene === "failed" ? (codeOf(query, "code") ?? "port-taken") : scene === "x-failed" ? "client-auth" : null) ??
-    named(host);
+    codeOf(query) ?? (scene === "failed" ? (codeOf(query, "code") ?? "port-taken") : (FAILS[scene ?? ""] ?? null)) ?? named(host);
   const provider = view.providers.find((provider) => provider.id === plan.provider);
   const consents = provider?.grant === "authorization_code" || provider?.grant === "oauth1";
   let over = false;
@@ -164,6 +169,7 @@ export function runLogin(
         practice: provider?.practice ?? false,
         expires: long ? now + 5_184_000 : demand ? now + 7200 : null,
         renews_from: long ? now + 86_400 : demand ? now + 6900 : null,
+        renews_next: long ? now + 53 * 86_400 : null,
         renews_on_demand: demand,
         renews_until: demand ? now + 15_552_000 : null,
         has_token_secret: provider?.grant === "oauth1" || provider?.grant === "import",

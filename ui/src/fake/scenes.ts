@@ -2,7 +2,7 @@
 // More parameters: `accounts` (how many there are), `redirect` (of the waiting login), `code` (of the failure), `fail` (how the next login or call fails).
 import { error, seconds } from "./common";
 import { sample } from "./sample";
-import { text } from "./platforms";
+import { crowd, text } from "./platforms";
 import type { Start } from "../state/start";
 import { withStandings } from "./standing";
 import type { AppView } from "../shell/wire";
@@ -38,12 +38,14 @@ const PLACES: Record<string, Start> = {
   "confirm-delete": { route: { at: "account", id: "a1" }, dialog: "delete" },
   "confirm-revoke": { route: { at: "account", id: "a2" }, dialog: "revoke" },
   add: { route: { at: "add" } },
-  pick: { route: { at: "add" }, flow: { provider: "mastodon", stage: "client" } },
+  crowd: { route: { at: "add" } },
+  pick: { route: { at: "add" }, flow: { provider: "threads", stage: "permissions", known: true } },
   questions: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "questions", typed } },
   console: { route: { at: "add" }, flow: { provider: "studio", stage: "questions" } },
   kind: { route: { at: "add" }, flow: { provider: "instagram", stage: "kind" } },
   way: { route: { at: "add" }, flow: { provider: "threads", stage: "redirect" } },
-  relay: { route: { at: "add" }, flow: { provider: "threads", stage: "redirect", redirect: "relay" } },
+  meta: { route: { at: "add" }, flow: { provider: "threads", stage: "permissions" } },
+  relay: { route: { at: "add" }, flow: { provider: "threads", stage: "questions", redirect: "relay", redirects: true } },
   threads: { route: { at: "add" }, flow: { provider: "threads", stage: "questions" } },
   "facebook-form": { route: { at: "add" }, flow: { provider: "facebook", stage: "questions" } },
   "facebook-again": { route: { at: "add" }, flow: { provider: "facebook", stage: "permissions", known: true } },
@@ -71,8 +73,8 @@ const PLACES: Record<string, Start> = {
   nokeychain: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "store", typed } },
   locked: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "store", typed } },
   "x-kinds": { route: { at: "add" }, flow: { provider: "x", stage: "kind" } },
-  "x-way": { route: { at: "add" }, flow: { provider: "x", stage: "redirect", redirect: "localhost" } },
-  "x-type": { route: { at: "add" }, flow: { provider: "x", stage: "redirect" } },
+  "x-way": { route: { at: "add" }, flow: { provider: "x", stage: "questions", redirect: "localhost", redirects: true } },
+  "x-type": { route: { at: "add" }, flow: { provider: "x", stage: "questions", redirects: true } },
   "x-pick": { route: { at: "add" }, flow: { provider: "x-keys", stage: "client" } },
   "x-form": {
     route: { at: "add" },
@@ -84,6 +86,8 @@ const PLACES: Record<string, Start> = {
   "x-ready": { route: { at: "add" }, flow: { provider: "x-oauth1", stage: "permissions", known: true, redirect: "localhost" } },
   pin: { route: { at: "add" }, flow: { provider: "x-oauth1", stage: "waiting", known: true, redirect: "out-of-band" } },
   quiet: { route: { at: "add" }, flow: { provider: "x-app", stage: "waiting", known: true } },
+  untested: { route: { at: "add" }, flow: { provider: "threads", stage: "failed" } },
+  unregistered: { route: { at: "add" }, flow: { provider: "threads", stage: "failed" } },
   "x-failed": { route: { at: "add" }, flow: { provider: "x-app", stage: "failed", answers: { client_id: "k7BcQ2mXaVt9LwDf3RzYhN5pJ" } } },
   "x-done": { route: { at: "add" }, flow: { provider: "x-app", stage: "done", known: true } },
   demand: { route: { at: "account", id: "x-bot" } },
@@ -156,6 +160,9 @@ export function stage(scene: string | null): AppView {
     Object.assign(view.store, { state: "locked", keychain: "locked", unstored: 1 });
     first.unstored = true;
   }
+  // The certificate's warning is new.
+  if (scene === "warned") for (const account of view.accounts) account.redirect = "loopback";
+  if (scene === "crowd") view.providers = crowd(view.providers);
   const one = (id: string) => view.accounts.find((account) => account.id === id);
   if (scene === "sunset") {
     const ends = new Date((now + 70 * DAY) * 1000).toISOString().slice(0, 10);

@@ -82,7 +82,7 @@ cost: TileCost,
  */
 aliases: Array<string>, 
 /**
- * A line about the cost, where the general one is not enough.
+ * A line about the cost, shown after the tile was chosen.
  */
 cost_note: Text | null, };
 

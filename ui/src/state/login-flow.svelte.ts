@@ -5,6 +5,7 @@ import { asError, type Api } from "../shell/api";
 import { keysFor, proposedName } from "./apps";
 import { LoginProgress, type End } from "./login-progress.svelte";
 import { consents, kindsOf } from "./platform";
+import { keepTicks, ticksOf } from "./ticks";
 import { remedy } from "../text/errors";
 import type {
   AccountView,
@@ -53,6 +54,7 @@ export class LoginFlow extends LoginProgress {
   #before: string[] = [];
   /** Counts the logins, so that late events of an earlier one are ignored. */
   #turn = 0;
+  #pasted = "";
   #looking: { typed: string; answer: Promise<ServerView> } | null = null;
 
   constructor(api: Api, view: () => AppView) {
@@ -103,26 +105,22 @@ export class LoginFlow extends LoginProgress {
     );
   }
 
-  /** The question for the app's type, if it has to come before the redirects. */
-  get typeFirst(): QuestionView | undefined {
-    return this.#redirects.some((redirect) => redirect.client_types.length > 0) ? typeQuestion(this.provider) : undefined;
-  }
-
   get #known(): ClientView | undefined {
     return this.#view().clients.find((client) => client.id === this.client);
   }
 
-  /** The redirect that the login uses: the chosen one, else the one that a known app is registered with, else the first. */
+  /** The redirect that the login uses: the chosen one, else the one that a known app is registered with, else the recommended one. */
   get chosenRedirect(): RedirectView | undefined {
     const uris = this.#known?.redirect_uris ?? [];
     const fits = (redirect: RedirectView) => redirect.redirect_uri !== null && uris.includes(redirect.redirect_uri);
     const wanted = this.redirects.find((redirect) => redirect.kind === this.redirect);
-    return wanted ?? (this.#byConsole ? this.redirects.find(fits) : undefined) ?? this.redirects[0];
+    return wanted ?? (this.#byConsole ? this.redirects.find(fits) : undefined) ?? this.recommended ?? this.redirects[0];
   }
 
   /** The address has to be registered in a console before the login. */
   get #byConsole(): boolean {
-    return !this.provider?.registers && !this.provider?.practice && this.#redirects.some((redirect) => redirect.redirect_uri !== null);
+    const registered = ({ kind, redirect_uri }: RedirectView) => redirect_uri !== null || kind === "relay";
+    return !this.provider?.registers && !this.provider?.practice && this.#redirects.some(registered);
   }
 
   /** The address to register in a console; null for a code that is typed in. */
@@ -142,17 +140,39 @@ export class LoginFlow extends LoginProgress {
     return store.state === "missing" || (store.kind === "sealed-file" && store.state === "locked");
   }
 
+  /** The first redirect that works on this computer as it is: a relay needs a page, and no rule of the platform may be broken. */
+  get recommended(): RedirectView | undefined {
+    const works = ({ kind, redirect_uri, rules }: RedirectView) =>
+      (kind !== "relay" || redirect_uri !== null) && !rules.some((rule) => rule.broken && !rule.doubtful);
+    return this.redirects.find(works);
+  }
+
+  /** Permissions can be chosen: on some platforms the app's settings decide. */
+  get choosesScopes(): boolean {
+    return this.provider?.scopes.some((scope) => !scope.granted_only) ?? false;
+  }
+
   /** The screens before the login, in order. */
   get order(): Stage[] {
-    const fresh = this.client === null && !!this.provider && this.provider.questions.length + this.provider.console.length > 0;
-    const stages: Stage[] = ["tiles"];
-    if (this.importsToken) return this.needsStore ? ["tiles", "store", "import-token"] : ["tiles", "import-token"];
-    if (this.kinds.length > 1) stages.push("kind");
-    if (this.known.length > 0) stages.push("client");
-    if (fresh && this.#byConsole) stages.push("redirect");
-    if (fresh || this.asked.length > 0) stages.push("questions");
-    if (this.needsStore) stages.push("store");
-    return this.consents ? [...stages, "permissions"] : stages;
+    const screens = this.importsToken ? ["import-token" as const] : this.#screens;
+    const kind: Stage[] = this.kinds.length > 1 && !this.importsToken ? ["kind"] : [];
+    // Without a place for secrets, nothing secret is asked for.
+    const store: Stage[] = this.needsStore || this.stage === "store" ? ["store"] : [];
+    return ["tiles", ...kind, ...screens.slice(0, -1), ...store, ...screens.slice(-1)];
+  }
+
+  /** At most two: what the token may do, then the console with its form. A server comes first, because it decides what may be done. */
+  get #screens(): Stage[] {
+    const provider = this.provider;
+    if (!provider) return [];
+    const known = this.client !== null;
+    const form = this.asked.length > 0 || (!known && provider.console.length > 0) || this.server !== null;
+    const questions: Stage[] = form ? ["questions"] : [];
+    if (!this.consents) return this.known.length > 0 ? ["client", ...questions] : questions;
+    if (provider.registers || provider.practice || this.serverQuestion) return [...questions, "permissions"];
+    const permissions: Stage[] = this.choosesScopes || this.known.length > 0 || !form ? ["permissions"] : [];
+    const redirect: Stage[] = form && this.#byConsole && !this.recommended ? ["redirect"] : [];
+    return [...permissions, ...redirect, ...questions];
   }
 
   /** The next press starts the login. */
@@ -169,7 +189,7 @@ export class LoginFlow extends LoginProgress {
 
   choose(provider: ProviderView): void {
     this.#take(provider);
-    this.client = null;
+    this.client = this.#likely;
     this.switchedFrom = null;
     this.stage = this.kinds.length > 1 ? "kind" : "tiles";
     this.next();
@@ -183,15 +203,33 @@ export class LoginFlow extends LoginProgress {
     this.#enter(["tiles", "kind", "client"]);
   }
 
-  importToken(): void {
+  /** The app to propose: the newest known one, so that a second account needs no console. A server's app is found by the keeper, and
+   * without a person's approval an app has one token. */
+  get #likely(): string | null {
+    const provider = this.provider;
+    if (!provider || provider.registers) return null;
+    const used = (id: string) => this.#view().accounts.some((one) => one.client === id && one.provider === provider.id);
+    return this.known.find(({ id }) => this.consents || !used(id))?.id ?? null;
+  }
+
+  /** Imports a token; `pasted` is what was pasted before. It goes to the next screen only, and to none if that asks for storage. */
+  importToken(pasted = ""): void {
     this.importsToken = true;
     this.stage = "tiles";
+    this.#pasted = this.needsStore ? "" : pasted;
     this.next();
+  }
+
+  /** Hands out what was pasted, once. */
+  takePasted(): string {
+    const pasted = this.#pasted;
+    this.#pasted = "";
+    return pasted;
   }
 
   #take(provider: ProviderView): void {
     if (provider.id !== this.provider?.id)
-      Object.assign(this, { answers: {}, ticked: [], shown: "", clientName: proposedName(this.#view(), provider) });
+      Object.assign(this, { answers: {}, ticked: ticksOf(provider), shown: "", clientName: proposedName(this.#view(), provider) });
     this.importsToken = false;
     this.provider = provider;
     this.server = null;
@@ -205,7 +243,7 @@ export class LoginFlow extends LoginProgress {
   again(provider: ProviderView, account: AccountView, rerequest = false): void {
     this.#take(provider);
     const known = this.#view().clients.some((client) => client.id === account.client);
-    this.client = known && !account.practice ? account.client : null;
+    this.client = known && !account.practice ? account.client : this.#likely;
     const wanted = rerequest ? [...account.scopes, ...account.declined] : account.scopes;
     const offered = provider.scopes
       .filter((scope) => !scope.granted_only && (scope.locked || wanted.includes(scope.id)))
@@ -215,7 +253,7 @@ export class LoginFlow extends LoginProgress {
     // The name of an unverified account is its server's.
     this.expect = account.practice || account.verified === null ? "" : account.name;
     // A token that was imported without an app needs one first.
-    this.#enter(this.client === null ? ["tiles", "kind"] : ["tiles", "kind", "client"]);
+    this.#enter(known ? ["tiles", "kind", "client"] : ["tiles", "kind"]);
   }
 
   /** Goes to the first screen that asks something; if there is none, starts the login. */
@@ -226,17 +264,13 @@ export class LoginFlow extends LoginProgress {
   }
 
   next(): void {
-    const order = this.order;
-    const here = order.indexOf(this.stage);
-    // "store" leaves the order as soon as it is done; at most one screen comes after it.
-    const after = here < 0 ? order.slice(-1).filter((stage) => stage === "permissions" || stage === "import-token") : order.slice(here + 1);
-    if (after[0]) this.stage = after[0];
+    const after = this.order[this.order.indexOf(this.stage) + 1];
+    if (after) this.stage = after;
     else void this.connect();
   }
 
   back(): void {
-    const here = this.order.indexOf(this.stage);
-    this.stage = (here < 0 ? this.order.at(-2) : this.order[here - 1]) ?? "tiles";
+    this.stage = this.order[this.order.indexOf(this.stage) - 1] ?? "tiles";
   }
 
   /** Looks up the server for what was typed, once for each text. Rejects with an ErrorView. */
@@ -299,6 +333,8 @@ export class LoginFlow extends LoginProgress {
       const login = await this.#api.startLogin(plan, (event) => {
         const end = turn === this.#turn ? this.hear(event) : null;
         if (end) this.stage = end;
+        // The next app goes through all steps again.
+        if (end === "done" && plan.client === null) keepTicks(provider, (this.ticked = []));
       });
       if (turn === this.#turn) this.login = login;
     } catch (thrown) {
@@ -353,6 +389,13 @@ export class LoginFlow extends LoginProgress {
     const id = this.provider?.questions.find((question) => question.kind === "client-id")?.id;
     const made = this.known.find((client) => id && !this.#before.includes(client.id) && client.client_id === this.answers[id]?.trim());
     return this.client ?? (this.error && remedy(this.error.code) === "app" ? null : (made?.id ?? null));
+  }
+
+  /** Goes to where another redirect is chosen. With an app that the login has made, its address has to be registered as well. */
+  otherRedirect(): void {
+    this.client = this.#made;
+    this.redirectsOpen = true;
+    this.stage = this.#byConsole && this.order.includes("questions") ? "questions" : "permissions";
   }
 
   /** Logs in again with the same answers; secrets are asked for first. */

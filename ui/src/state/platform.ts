@@ -1,5 +1,5 @@
 // The names of a platform and its kinds of tokens, which kinds share a tile, and how each kind is obtained.
-import type { ConsoleStep, ProviderView, StepTime } from "../shell/wire";
+import type { Code, ConsoleStep, ProviderView, RedirectKind, StepTime } from "../shell/wire";
 import { t } from "../text/words.svelte";
 
 /** The user approves in the browser. Otherwise the token is the app's own, or is imported. */
@@ -52,8 +52,22 @@ export function againWord(provider: ProviderView): string {
   return t(provider.grant === "import" ? "enter-again" : "fetch-again");
 }
 
-/** The console steps for a time, each with its index in the whole list, and the host of a custom file's link. */
-export function stepsOf(provider: ProviderView, when: StepTime): { step: ConsoleStep; at: number; host: string }[] {
+/** A step in the console, with its index in the whole list, and the host of a custom file's link. */
+export interface Step {
+  step: ConsoleStep;
+  at: number;
+  host: string;
+}
+
+/** The console steps for a time; those for other redirects are left out. */
+export function stepsOf(provider: ProviderView, when: StepTime, redirect?: RedirectKind): Step[] {
   const host = (step: ConsoleStep) => (provider.custom && step.link ? new URL(step.link).host : "");
-  return provider.console.map((step, at) => ({ step, at, host: host(step) })).filter(({ step }) => step.when === when);
+  const fits = ({ for_redirects }: ConsoleStep) => !redirect || for_redirects.length === 0 || for_redirects.includes(redirect);
+  return provider.console.map((step, at) => ({ step, at, host: host(step) })).filter(({ step }) => step.when === when && fits(step));
+}
+
+/** The steps that put a refusal right. The step that registers the redirect address is one for refusals of that address. */
+export function cureOf(provider: ProviderView, code: Code, redirect?: RedirectKind): Step[] {
+  const address = code === "redirect-not-registered" || code === "redirect-mismatch";
+  return stepsOf(provider, "before", redirect).filter(({ step }) => step.solves.includes(code) || (address && step.redirect));
 }

@@ -49,9 +49,8 @@ export async function resume(model: Model, { flow: wanted, toast }: Start): Prom
       flow.answers[question.id] = wanted.typed;
       flow.accept(await flow.findServer(wanted.typed));
     }
-    flow.stage = ["questions", "store", "redirect"].includes(wanted.stage) ? wanted.stage : "permissions";
-    if (flow.stage !== "permissions") return;
     flow.redirectsOpen = wanted.redirects ?? false;
+    flow.stage = ["questions", "store", "redirect"].includes(wanted.stage) ? wanted.stage : "permissions";
     if (["waiting", "failed", "mismatch", "done"].includes(wanted.stage)) await flow.connect();
   }
   const first = model.view.accounts[0];

@@ -6,8 +6,9 @@ import { has, pick, t, type Args } from "./words.svelte";
 const OPTIONAL = ["owner", "seconds", "status"];
 const NUMBERS = ["seconds", "minutes"];
 
-/** What happened, what it means, and what to do: the last one from the platform's file, if that has its own. */
-export function sentences(error: ErrorView): { what: string; means: string; press: string } {
+/** What happened, what it means, and what to do: the last one from the platform's file, if that has its own. With `kept` it is about an
+ *  app that is kept: the sentence then differs where the form would be the remedy. */
+export function sentences(error: ErrorView, kept = false): { what: string; means: string; press: string } {
   const args: Args = {};
   for (const name of OPTIONAL) args[name] = "none";
   for (const [name, value] of Object.entries(error.params)) {
@@ -15,7 +16,8 @@ export function sentences(error: ErrorView): { what: string; means: string; pres
   }
   const id = has(`error-${error.code}`) ? `error-${error.code}` : "error-unknown";
   args.code = error.code;
-  return { what: t(id, args), means: t(`${id}.means`, args), press: error.action ? pick(error.action) : t(`${id}.press`, args) };
+  const press = kept && has(`${id}.kept`) ? `${id}.kept` : `${id}.press`;
+  return { what: t(id, args), means: t(`${id}.means`, args), press: error.action ? pick(error.action) : t(press, args) };
 }
 
 /** Where else to go, besides trying again. */

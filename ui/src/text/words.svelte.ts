@@ -67,9 +67,10 @@ export function t(id: string, args?: Args): string {
   return pattern ? bundle.formatPattern(pattern, { system, ...args }, []) : id;
 }
 
-/** Whether there is such a message. */
+/** Whether there is such a message, or with a dot in it such an attribute. */
 export function has(id: string): boolean {
-  return bundle.hasMessage(id);
+  const [name = id, attribute] = id.split(".");
+  return attribute ? bundle.getMessage(name)?.attributes[attribute] !== undefined : bundle.hasMessage(name);
 }
 
 /** A provider's own text in the current language. */

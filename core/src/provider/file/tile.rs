@@ -16,7 +16,7 @@ pub struct TileInfo {
     /// Nicknames and other spellings for the search field, in any language.
     #[serde(default)]
     pub aliases: Vec<String>,
-    /// A line about the cost, where the general one is not enough.
+    /// A line about the cost, shown after the tile was chosen.
     #[serde(default)]
     pub cost_note: Option<Text>,
 }
