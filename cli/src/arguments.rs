@@ -25,7 +25,7 @@ use crate::system::PASSPHRASE_FD;
 pub struct Arguments {
     // The help text depends on the system.
     #[allow(missing_docs)]
-    #[arg(long, global = true, value_name = "N", help = PASSPHRASE_FD)]
+    #[arg(long, global = true, value_name = "N", help = PASSPHRASE_FD, display_order = 900)]
     pub passphrase_fd: Option<u32>,
     /// What to do.
     #[command(subcommand)]
@@ -35,7 +35,7 @@ pub struct Arguments {
 const EXIT_CODES: &str = "Exit codes:
   0  done
   1  something else went wrong
-  2  the command line was not understood
+  2  the command line was not understood, or an answer or a confirmation is missing
   3  no such account, or more than one
   4  you need to sign in again
   5  not now: network, rate limit, a server's problem; try again later
@@ -50,13 +50,13 @@ Data goes to standard output, messages to standard error.";
 pub enum Command {
     /// Lists the accounts and when their tokens expire
     List {
-        /// As JSON, an array of objects
+        /// Prints a JSON array instead
         #[arg(long)]
         json: bool,
     },
     /// Prints an account's access token; renews it first if it has expired or is about to
     Token {
-        /// Which account
+        /// The account, as in `threads/memochou`
         #[arg(add = ArgValueCompleter::new(names))]
         name: String,
         /// Signs in again if only that helps; opens a browser
@@ -73,17 +73,17 @@ pub enum Command {
         /// Renews the named accounts even if they aren't due; of a rotating pair, the previous token then stops working
         #[arg(long, requires = "names", conflicts_with = "due")]
         anyway: bool,
-        /// Which accounts
+        /// The accounts, as in `threads/memochou`
         #[arg(add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
     /// Asks the platform whose token it is (X charges for the answer)
     Whoami {
-        /// Which account
+        /// The account, as in `threads/memochou`
         #[arg(add = ArgValueCompleter::new(names))]
         name: String,
     },
-    /// Runs a command with the token in its environment only
+    /// Runs a command that gets the token in its environment
     ///
     /// Exits with the command's own code; with 127 if it was not found, and with 126 if it could not be run.
     Exec(Exec),
@@ -94,7 +94,7 @@ pub enum Command {
     Export(Export),
     /// Syncs tokens now to the targets that were confirmed in the window; prints a line for each
     Deliver {
-        /// Which accounts
+        /// The accounts, as in `threads/memochou`
         #[arg(required = true, add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
@@ -107,9 +107,10 @@ pub enum Command {
     /// Platforms are not notified: tokens stay valid until they expire, unless you revoke them in the window first. Files that syncs
     /// and exports wrote stay.
     ///
-    /// An account is deleted with its token and its sync targets; its app and its Pages stay. With --everything go all tokens, app
-    /// secrets, accounts, settings and logs; your own provider files stay. That exits with 5, and deletes nothing, if the app is
-    /// running or a sign-in is under way. After an error or a kill, run the same command again.
+    /// An account is deleted with its token and its sync targets; its app and its Pages stay.
+    ///
+    /// --everything deletes all tokens, app secrets, accounts, settings and logs; your own provider files stay. It exits with 5, and
+    /// deletes nothing, if the app is running or a sign-in is under way. After an error or a kill, run the same command again.
     Forget(Forget),
     /// Helps you write a provider file: a platform's protocol as data
     #[command(subcommand)]
@@ -125,7 +126,7 @@ pub enum Command {
 /// A command with a token.
 #[derive(Debug, clap::Args)]
 pub struct Exec {
-    /// Which account
+    /// The account, as in `threads/memochou`
     #[arg(add = ArgValueCompleter::new(names))]
     pub name: String,
     /// The environment variable's name
@@ -143,7 +144,7 @@ pub struct Exec {
 /// An export.
 #[derive(Debug, clap::Args)]
 pub struct Export {
-    /// Which account
+    /// The account, as in `threads/memochou`
     #[arg(add = ArgValueCompleter::new(names))]
     pub name: String,
     /// The file; it appears when the export has finished. Within a day the same command continues an interrupted export. `-` or no
@@ -159,7 +160,7 @@ pub struct Export {
     /// Includes private mentions, which only the people mentioned can read
     #[arg(long)]
     pub private_mentions: bool,
-    /// Only the newest N
+    /// Exports only the newest N statuses
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
 }
@@ -247,16 +248,17 @@ pub struct Login {
     #[arg(short, long = "answer", value_name = "KEY=VALUE")]
     pub answers: Vec<String>,
     /// A saved app (client), by its name
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     pub client: Option<String>,
     /// The name of a new app, if Keybearer registers it
-    #[arg(long, default_value = "Keybearer")]
+    #[arg(long, value_name = "NAME", default_value = "Keybearer")]
     pub client_name: String,
     /// A permission (scope) to ask for; may be repeated. By default those that the provider's file proposes
-    #[arg(long = "scope")]
+    #[arg(long = "scope", value_name = "PERMISSION")]
     pub scopes: Vec<String>,
-    /// The redirect address: loopback, https-loopback, private-use-scheme, relay, paste or out-of-band
-    #[arg(long, alias = "door")]
+    /// The kind of redirect address: loopback, localhost, https-loopback, private-use-scheme, relay, paste or out-of-band. By default the
+    /// provider's first
+    #[arg(long, alias = "door", value_name = "KIND")]
     pub redirect: Option<String>,
     /// Prints the address instead of opening a browser, and takes the pasted result
     #[arg(long)]
@@ -266,9 +268,10 @@ pub struct Login {
     pub another: bool,
     /// The expected account, as in `@memochou`; another account's token is not stored. If a handle's domain doesn't confirm the
     /// account, a terminal asks; without one the token is stored and the exit code is 1
-    #[arg(long, value_name = "NAME", default_value = "")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     pub expect: String,
-    /// The saved account's name, if this is another sign-in for it.
+    // The saved account's name, if this is another sign-in for it.
+    #[allow(missing_docs)]
     #[arg(skip)]
     pub again: Option<String>,
 }

@@ -13,7 +13,7 @@ const here = () => (document.activeElement as HTMLElement).dataset["row"];
 
 test("each platform has its accounts, and what needs the person comes first", () => {
   const groups = groupsOf(stage(null));
-  expect(groups.map(({ name }) => name)).toEqual(["Mastodon", "Threads", "X", "Facebook", "GoToSocial", "Instagram", "Other", "Practice"]);
+  expect(groups.map(({ tile }) => tile)).toEqual(["mastodon", "threads", "x", "other", "facebook", "gotosocial", "instagram", "practice"]);
   const ids = (tile: string) => groups.find((group) => group.tile === tile)?.rows.map(({ account }) => account.id);
   expect(ids("mastodon")?.[0], "its token is dead").toBe("a5");
   expect(ids("x"), "all kinds of keys, under one tile").toEqual(["x-cut", "x-bot", "x-user", "x-app", "x-own"]);

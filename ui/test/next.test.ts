@@ -101,6 +101,9 @@ test("the list and this screen name the same day", async () => {
     expect(day(`account-${id}`), id).toBeTruthy();
     expect(day(`account-${id}`), id).toBe(/ ([A-Z][a-z]+ \d+),/.exec(text(`next-${id}`))?.[1]);
   }
+});
+
+test("access to a Page's data that has ended needs the person, in the list and here", async () => {
   await open("scene=data-over");
   expect(text("account-f2")).toContain("data access ended");
   await press("to-next", 100);

@@ -72,14 +72,14 @@ impl Unfinished {
 
 /// The unfinished exports of a data folder.
 #[derive(Clone, Debug)]
-pub struct Shelf {
+pub struct UnfinishedExports {
     folder: PathBuf,
 }
 
-impl Shelf {
+impl UnfinishedExports {
     /// Makes the handle; nothing is created yet.
-    pub fn new(data: &Path) -> Shelf {
-        Shelf {
+    pub fn new(data: &Path) -> UnfinishedExports {
+        UnfinishedExports {
             folder: data.join("exports"),
         }
     }
@@ -92,7 +92,7 @@ impl Shelf {
     ///
     /// # Errors
     /// [`crate::error::Error::Disk`].
-    pub fn put(&self, id: &str, export: &Unfinished) -> Result<()> {
+    pub fn save(&self, id: &str, export: &Unfinished) -> Result<()> {
         private_folder(&self.folder)?;
         write_atomically(&self.path(id), &serde_json::to_vec(export).unwrap_or_default())
     }
@@ -115,7 +115,7 @@ impl Shelf {
     }
 
     /// How long ago an export's progress was saved; `Duration::MAX` if unknown.
-    pub fn rested(&self, id: &str) -> Duration {
+    pub fn time_since_saved(&self, id: &str) -> Duration {
         let noted = std::fs::metadata(self.path(id)).and_then(|note| note.modified());
         noted.ok().and_then(|at| at.elapsed().ok()).unwrap_or(Duration::MAX)
     }
@@ -128,7 +128,7 @@ impl Shelf {
         let is_there = |(id, export): &(String, Unfinished)| {
             let there = part::path_of(&export.target).is_file();
             if !there && export.target.parent().is_some_and(Path::is_dir) {
-                let _ = self.take(id);
+                let _ = self.remove(id);
             }
             there
         };
@@ -141,7 +141,7 @@ impl Shelf {
     ///
     /// # Errors
     /// [`crate::error::Error::Disk`].
-    pub fn take(&self, id: &str) -> Result<()> {
+    pub fn remove(&self, id: &str) -> Result<()> {
         file::remove(&self.path(id))
     }
 }

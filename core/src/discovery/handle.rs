@@ -36,7 +36,10 @@ pub enum Vouched {
 pub async fn domain(client: &Client, server: &Url, paths: &[String], pointers: &[String]) -> Option<String> {
     let claimed = instance::domain(client, server, paths, pointers).await?;
     // Some servers give an address.
-    let host = claimed.split_once("://").map_or(claimed.as_str(), |(_, host)| host).trim_end_matches('/');
+    let host = claimed
+        .split_once("://")
+        .map_or(claimed.as_str(), |(_, host)| host)
+        .trim_end_matches('/');
     origin_of(None, host).map(|url| host_of(&url))
 }
 

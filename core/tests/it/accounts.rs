@@ -2,7 +2,7 @@
 
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
-use keybearer_core::view::StepKind;
+use keybearer_core::view::{Settings, StepKind};
 use keybearer_practice::{Endpoint, Fault, Flavor};
 
 use crate::browser::{Visit, visit};
@@ -235,4 +235,25 @@ async fn a_store_that_cannot_write_does_not_lose_the_token() {
     std::fs::rename(&aside, &sealed).unwrap();
     rig.keeper.check_store().await.unwrap();
     assert!(!rig.account(&id).unstored && sealed.join(format!("account-{id}.age")).exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_order_and_the_folds_of_the_list_are_settings() {
+    let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
+    let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
+    let written = serde_json::to_value(rig.keeper.view().settings).unwrap();
+    assert!(
+        written.get("order").is_none() && written.get("folded").is_none(),
+        "an older version reads the book"
+    );
+    let settings = Settings {
+        order: vec!["gone".into(), id.clone()],
+        folded: vec!["mastodon".into()],
+        ..Settings::default()
+    };
+    rig.keeper.change_settings(settings).unwrap();
+    let kept = rig.keeper.view().settings;
+    assert_eq!((kept.order, kept.folded), (vec![id], vec!["mastodon".to_owned()]));
+    let before: Settings = serde_json::from_value(written).unwrap();
+    assert_eq!(before, Settings::default(), "a book without them");
 }

@@ -107,7 +107,7 @@ const LATER: &[(&str, &str, &str)] = &[
     (
         "[hosts]",
         "[tile_info]\ngroup = \"social\"\ncost = \"free\"\naliases = [\"a\", \"a\"]\n[hosts]",
-        "tile_info.aliases[1]: “a” is there twice",
+        "tile_info.aliases[1]: “a” is listed twice",
     ),
     (
         "[authorize]",
@@ -119,7 +119,11 @@ const LATER: &[(&str, &str, &str)] = &[
         "[adopt]\npatterns = [\".*\"]\n[authorize]",
         "adopt.patterns[0]: fits any text",
     ),
-    ("[authorize]", "[adopt]\npatterns = [\"(\"]\n[authorize]", "“(” is no pattern"),
+    (
+        "[authorize]",
+        "[adopt]\npatterns = [\"(\"]\n[authorize]",
+        "“(” isn't a valid pattern",
+    ),
     (
         "params = { lang = \"en\" }",
         "stuck = [{ shows = \"x\", category = \"no\" }]",
@@ -134,11 +138,7 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("page = 40\n", "", "missing field `page`"),
     ("\"GET\"", "\"POST\"", "statuses.request: GET, authenticated by bearer"),
     ("\"bearer\"", "\"client\"", "statuses.request: GET, authenticated by bearer"),
-    (
-        "\"{media}\"",
-        "\"true\"",
-        "statuses.filters[0].id: “media” is not asked for in the query",
-    ),
+    ("\"{media}\"", "\"true\"", "statuses.filters[0].id: “media” is not in the query"),
     ("id = \"media\"", "id = \"user_id\"", "statuses.filters[0].id: “user_id” is taken"),
     ("id = \"media\"", "id = \"limit\"", "statuses.filters[0].id: “limit” is taken"),
     ("\"{limit}\"", "\"{most}\"", "statuses.request.query.limit: “{most}” is not one of"),
@@ -147,7 +147,7 @@ const LISTS: &[(&str, &str, &str)] = &[
         "https://evil.example/",
         "must begin with a host of the hosts table",
     ),
-    ("{user_id}", "{access_token}", "may not stand in a path"),
+    ("{user_id}", "{access_token}", "may not be in a path"),
 ];
 
 #[test]
@@ -225,11 +225,11 @@ fn each_fault_is_refused_with_a_sentence() {
             "“http://example.org/docs” must be https",
         ),
         ("https://example.org/docs", "javascript:alert(1)", "must be https"),
-        ("^[0-9]+$", "(", "questions[0].pattern: “(” is no pattern"),
+        ("^[0-9]+$", "(", "questions[0].pattern: “(” isn't a valid pattern"),
         (
             "[[client_types]]",
             "[[questions]]\nid = \"client_id\"\nkind = \"text\"\nlabel = { en = \"a\", zh-Hans = \"b\", zh-Hant = \"c\" }\n[[client_types]]",
-            "questions[1].id: “client_id” is there twice",
+            "questions[1].id: “client_id” is listed twice",
         ),
         (
             "host = \"localhost\"",
@@ -254,7 +254,7 @@ fn each_fault_is_refused_with_a_sentence() {
         (
             "path = \"/callback\"",
             "path = \"callback\"",
-            "redirects[0].path: begins with a slash",
+            "redirects[0].path: must begin with a slash",
         ),
         ("path = \"/callback\"", "path = \"/callback?x=y\"", "redirects[0].path"),
         ("path = \"/callback\"", "path = \"/{client_secret}\"", "redirects[0].path"),
@@ -266,7 +266,7 @@ fn each_fault_is_refused_with_a_sentence() {
         (
             "[authorize]",
             "[[redirects]]\nkind = \"loopback\"\n[authorize]",
-            "redirects[1].kind: “loopback” is there twice",
+            "redirects[1].kind: “loopback” is listed twice",
         ),
         ("port = 8080", "port = 80800", "port"),
         (
@@ -284,10 +284,10 @@ fn each_fault_is_refused_with_a_sentence() {
         (
             "{api}/token",
             "{api}/token/{client_secret}",
-            "“{client_secret}” may not stand in a path",
+            "“{client_secret}” may not be in a path",
         ),
-        ("{api}/authorize", "{api}/authorize/{access_token}", "may not stand in a path"),
-        ("{api}/token", "{api}/{}", "is no name"),
+        ("{api}/authorize", "{api}/authorize/{access_token}", "may not be in a path"),
+        ("{api}/token", "{api}/{}", "isn't a placeholder"),
         ("{api}/token", "{api}/{token", "leaves a brace open"),
         ("\"{code}\"", "\"{cod}\"", "messages.token.form.code: “{cod}” is not one of"),
         (
@@ -306,7 +306,7 @@ fn each_fault_is_refused_with_a_sentence() {
             "json = { a = \"b\" }\nanswers = {",
             "messages.token.json: form or json, not both",
         ),
-        ("/user_id", "user_id", "messages.token.answers: “user_id” is no JSON pointer"),
+        ("/user_id", "user_id", "messages.token.answers: “user_id” isn't a JSON pointer"),
         (
             "answers = { user_id",
             "answers = { user_name",
@@ -317,7 +317,7 @@ fn each_fault_is_refused_with_a_sentence() {
         (
             "pointer = \"/error\"",
             "pointer = \"error\"",
-            "errors[0].pointer: “error” is no JSON pointer",
+            "errors[0].pointer: “error” isn't a JSON pointer",
         ),
         (
             "pointer = \"/error\"",
@@ -328,7 +328,7 @@ fn each_fault_is_refused_with_a_sentence() {
         (
             "[[errors]]",
             "[[scopes]]\nid = \"read\"\nmeaning = { en = \"a\", zh-Hans = \"b\", zh-Hant = \"c\" }\n[[errors]]",
-            "scopes[1].id: “read” is there twice",
+            "scopes[1].id: “read” is listed twice",
         ),
         (
             "[authorize]\nurl = \"{api}/authorize\"\nparams = { lang = \"en\" }\n",

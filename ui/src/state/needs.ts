@@ -28,5 +28,7 @@ export function isStuck(delivery: DeliveryView): boolean {
 
 /** The token, or one of its deliveries, waits for the person. */
 export function needsYou(account: AccountView, view: AppView): boolean {
-  return tokenNeedsYou(account) || view.deliveries.some((one) => one.account === account.id && isStuck(one));
+  // What another computer renews is synced from there.
+  const syncs = !account.paused && view.deliveries.some((one) => one.account === account.id && isStuck(one));
+  return tokenNeedsYou(account) || syncs;
 }

@@ -90,7 +90,7 @@ export function breaking(account: AccountView, view: AppView): Breaking {
 
 /** A delivery that did not arrive: tried again by itself, or not before the person has changed something. */
 function failing(account: AccountView, delivery: DeliveryView, view: AppView): Breaking | null {
-  if (!delivery.confirmed || delivery.later === null || account.practice_over) return null;
+  if (!delivery.confirmed || delivery.later === null || account.practice_over || account.paused) return null;
   const { until, why } = delivery.later;
   const { life } = breaking(account, view);
   return { account, delivery, group: "sync", at: until, text: sentences(why).what, tone: isStuck(delivery) ? "bad" : "warn", life };

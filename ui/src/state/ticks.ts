@@ -23,8 +23,9 @@ export function ticksOf(provider: ProviderView): number[] {
 export function keepTicks(provider: ProviderView, ticked: number[]): void {
   const texts = provider.console.filter((_, at) => ticked.includes(at)).map((step) => step.text.en);
   const others = Object.entries(all()).filter(([id]) => id !== provider.id);
+  const kept = Object.fromEntries(texts.length > 0 ? [...others, [provider.id, texts]] : others);
   try {
-    localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(texts.length > 0 ? [...others, [provider.id, texts]] : others)));
+    localStorage.setItem(KEY, JSON.stringify(kept));
   } catch {
     // Then they last until the window is closed.
   }

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 use crate::book::lock::work;
 use crate::book::part;
-use crate::book::unfinished::Shelf;
+use crate::book::unfinished::UnfinishedExports;
 use crate::error::{Error, Result};
 pub use crate::keeper::posts::run::ExportReport;
 use crate::keeper::posts::run::{Ending, Run};
@@ -88,7 +88,7 @@ impl Keeper {
         let busy = self.busy();
         let work = work(&self.shared.outside.data, &id).ok();
         tokio::spawn(async move {
-            let (own_keeper, shelf) = (keeper.clone(), keeper.shelf());
+            let (own_keeper, progress) = (keeper.clone(), keeper.unfinished_exports());
             let (wanted, place, export_id, heard) = (plan, target.clone(), own.clone(), report.clone());
             let counted = count.clone();
             let task = tokio::spawn(async move {
@@ -97,7 +97,7 @@ impl Keeper {
                     Some(stream) => Ok(Writer::stream(of_plan, stream)),
                     None => {
                         let pointer = keeper.id_pointer(&of_plan.account)?;
-                        Writer::file(shelf, export_id, of_plan, place, longest_rest, &pointer)
+                        Writer::file(progress, export_id, of_plan, place, longest_rest, &pointer)
                     }
                 });
                 let writer = opened.await?;
@@ -178,7 +178,7 @@ impl Keeper {
     /// # Errors
     /// [`Error::InputInvalid`] where there is none; as [`Keeper::start_export`].
     pub fn resume_export(&self, id: &str, report: ExportReport) -> Result<String> {
-        let export = self.shelf().get(id).ok_or_else(no_export)?;
+        let export = self.unfinished_exports().get(id).ok_or_else(no_export)?;
         self.run_export(export.plan, Output::File(export.target), Duration::MAX, report)
     }
 
@@ -200,9 +200,9 @@ impl Keeper {
         let runs = lock(&self.shared.exports).contains_key(id);
         let id = id.to_owned();
         self.blocking(move |keeper| {
-            let export = keeper.shelf().get(&id).filter(|_| !runs).ok_or_else(no_export)?;
+            let export = keeper.unfinished_exports().get(&id).filter(|_| !runs).ok_or_else(no_export)?;
             part::discard(&export.target)?;
-            keeper.shelf().take(&id)
+            keeper.unfinished_exports().remove(&id)
         })
         .await
     }
@@ -215,7 +215,11 @@ impl Keeper {
     }
 
     fn exports_of(&self, account: &str) -> Vec<ExportView> {
-        let all = self.shelf().all().into_iter().filter(|(_, export)| export.plan.account == account);
+        let all = self
+            .unfinished_exports()
+            .all()
+            .into_iter()
+            .filter(|(_, export)| export.plan.account == account);
         all.map(|(id, export)| {
             let count = lock(&self.shared.exports).get(&id).map(|here| here.count.load(Ordering::Relaxed));
             ExportView {
@@ -242,13 +246,15 @@ impl Keeper {
 
     /// Whether an export that does not run can go on. The file of one whose account is deleted is removed. Blocks.
     fn can_go_on(&self, id: &str) -> bool {
-        let Some(export) = self.shelf().get(id) else { return false };
+        let Some(export) = self.unfinished_exports().get(id) else {
+            return false;
+        };
         let gone = self
             .shared
             .book
             .read()
             .is_ok_and(|book| book.account(&export.plan.account).is_err());
-        if gone && let Err(error) = part::discard(&export.target).and_then(|()| self.shelf().take(id)) {
+        if gone && let Err(error) = part::discard(&export.target).and_then(|()| self.unfinished_exports().remove(id)) {
             tracing::warn!(code = %error.code(), "the unfinished file of a deleted account stays");
         }
         !gone
@@ -261,8 +267,8 @@ impl Keeper {
         }
     }
 
-    fn shelf(&self) -> Shelf {
-        Shelf::new(&self.shared.outside.data)
+    fn unfinished_exports(&self) -> UnfinishedExports {
+        UnfinishedExports::new(&self.shared.outside.data)
     }
 }
 

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::ask::{Page, Statuses, fingerprint};
 use crate::book::part::{self, Part};
-use crate::book::unfinished::{Shelf, Unfinished};
+use crate::book::unfinished::{Unfinished, UnfinishedExports};
 use crate::error::{Error, Result};
 use crate::keeper::posts::paging::Paging;
 use crate::system;
@@ -27,16 +27,29 @@ pub(in crate::keeper) struct Writer {
 }
 
 enum Out {
-    File { part: Part, shelf: Shelf, id: String },
+    File {
+        part: Part,
+        progress: UnfinishedExports,
+        id: String,
+    },
     Stream(Box<dyn Write + Send>),
 }
 
 impl Writer {
     /// Writes into a file. If an export of the same plan into it was cut off, no longer ago than `longest_rest`, it goes on.
     /// `pointer` is the JSON pointer to a status's id.
-    pub fn file(shelf: Shelf, id: String, plan: ExportPlan, target: PathBuf, longest_rest: Duration, pointer: &str) -> Result<Writer> {
-        let known = shelf.get(&id);
-        let same = known.clone().filter(|k| k.plan == plan && shelf.rested(&id) <= longest_rest);
+    pub fn file(
+        progress: UnfinishedExports,
+        id: String,
+        plan: ExportPlan,
+        target: PathBuf,
+        longest_rest: Duration,
+        pointer: &str,
+    ) -> Result<Writer> {
+        let known = progress.get(&id);
+        let same = known
+            .clone()
+            .filter(|k| k.plan == plan && progress.time_since_saved(&id) <= longest_rest);
         let state = same.unwrap_or_else(|| Unfinished::new(plan.clone(), target.clone()));
         let part = match known {
             Some(_) => Part::go_on(&target, state.length)?,
@@ -58,7 +71,7 @@ impl Writer {
         // The file itself shows which statuses are in it.
         let print = |item: &str| fingerprint(item, pointer);
         part.read_again(state.length, |file| walk.met.read(file, state.plan.format, print))?;
-        let out = Out::File { part, shelf, id };
+        let out = Out::File { part, progress, id };
         let mut writer = Writer::new(state, walk, out);
         // Only a noted file is ours: one without a note would never be removed.
         match writer.note() {
@@ -213,10 +226,10 @@ impl Writer {
 
     /// Notes how far the file is valid.
     pub fn note(&mut self) -> Result<()> {
-        if let Out::File { part, shelf, id } = &self.out {
+        if let Out::File { part, progress, id } = &self.out {
             part.sync()?;
             self.state.walk = self.walk.state.clone();
-            shelf.put(id, &self.state)?;
+            progress.save(id, &self.state)?;
         }
         self.noted = Instant::now();
         Ok(())
@@ -232,9 +245,9 @@ impl Writer {
 
     fn discard(self) -> Result<()> {
         match self.out {
-            Out::File { part, shelf, id } => {
+            Out::File { part, progress, id } => {
                 part.discard()?;
-                shelf.take(&id)
+                progress.remove(&id)
             }
             Out::Stream(_) => Ok(()),
         }
@@ -246,9 +259,9 @@ impl Writer {
             self.out.write(if self.state.count == 0 { "[]\n" } else { "\n]\n" })?;
         }
         match self.out {
-            Out::File { part, shelf, id } => {
+            Out::File { part, progress, id } => {
                 part.finish()?;
-                shelf.take(&id)
+                progress.remove(&id)
             }
             Out::Stream(_) => Ok(()),
         }

@@ -1,5 +1,5 @@
-//! What the form itself refuses: keys that are unknown, missing, or of the wrong kind. Serde stops at the first of them, so what it
-//! refuses is taken out and the rest is read again.
+//! Faults of the form: unknown, missing and mistyped keys. Serde stops at the first one, so the refused key is removed and the rest is
+//! read again.
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
@@ -9,13 +9,13 @@ use super::Fault;
 use super::place::{Step, key_at, line_and_column, sort, steps, texts_with};
 use crate::provider::new::FILL_IN;
 
-/// More faults than these help nobody.
+/// The most faults that are reported.
 const MOST: usize = 50;
 
-/// Words of format 1 that nothing reads any more. Files that have them are still read.
+/// Keys of format 1 that nothing reads any more. Files that have them still load.
 const RETIRED: &[(&str, &str)] = &[("callback", "code_lifetime"), ("lifetime", "deadlines")];
 
-/// Reads a file of this form.
+/// Reads a file of the form `T`.
 ///
 /// # Errors
 /// Every fault of its form.
@@ -44,7 +44,7 @@ pub(super) fn read<T: DeserializeOwned>(source: &str) -> Result<T, Vec<Fault>> {
         };
         let key = |of: &Spanned<DeTable<'_>>| error.span().and_then(|span| key_at(of.get_ref(), &span));
         let at = key(&document).unwrap_or_default();
-        // What was taken out is missing since, which is no fault of the file's.
+        // A key that was removed here is not missing from the file.
         let missing = error
             .message()
             .strip_prefix("missing field `")
@@ -70,7 +70,7 @@ pub(super) fn read<T: DeserializeOwned>(source: &str) -> Result<T, Vec<Fault>> {
     Err(faults)
 }
 
-/// Adds each place that is still to be filled in. It has no other fault.
+/// Replaces the faults of each place that is still to be filled in by that one fault.
 pub(super) fn not_filled_in(source: &str, faults: &mut Vec<Fault>) {
     let Ok(document) = DeTable::parse(source) else { return };
     for key in texts_with(document.get_ref(), FILL_IN) {
@@ -83,7 +83,7 @@ pub(super) fn not_filled_in(source: &str, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Takes a key out of a table; false where it is not there.
+/// Removes a key from a table. False if it is not there.
 fn take_out(table: &mut DeTable<'_>, key: &str) -> bool {
     let mut steps: Vec<Step<'_>> = steps(key).collect();
     let Some(last) = steps.pop() else { return false };

@@ -3,8 +3,8 @@
 use super::Check;
 use crate::provider::{GrantType, Port, RedirectKind};
 
-/// Parameters of the authorization request that the program sets (RFC 6749 §4.1.1, RFC 7636 §4.3). A file that set one could
-/// disable the state or the code challenge.
+/// Parameters of the authorization request that Keybearer sets (RFC 6749 §4.1.1, RFC 7636 §4.3). A file that set one could disable the
+/// state or the code challenge.
 const RESERVED: &[&str] = &[
     "client_id",
     "code_challenge",
@@ -29,7 +29,7 @@ impl Check<'_> {
             let wrong = wrong.map(|(m, wrong)| (format!("questions[{n}].wrong[{m}].pattern"), &wrong.pattern));
             for (key, pattern) in pattern.chain(wrong) {
                 self.must(regex_lite::Regex::new(pattern).is_ok(), key, || {
-                    format!("“{pattern}” is no pattern")
+                    format!("“{pattern}” isn't a valid pattern")
                 });
             }
         }
@@ -53,11 +53,11 @@ impl Check<'_> {
                 plain && path.names().all(|name| name == "server_host")
             });
             self.must(path_fits, key("path"), || {
-                "begins with a slash, no query, no fragment, no name but {server_host}".into()
+                "must begin with a slash and have no query, fragment or placeholder but {server_host}".into()
             });
             let fixed = matches!(redirect.port, Port::Fixed(_));
             self.must(fixed || redirect.kind != RedirectKind::HttpsLoopback, key("port"), || {
-                "an https redirect has one of its own: a console knows it".into()
+                "an https redirect needs a fixed port, because the console has its address".into()
             });
             let loopback = matches!(
                 redirect.kind,
@@ -66,7 +66,7 @@ impl Check<'_> {
             self.must(loopback || host.is_none(), key("host"), || {
                 "only a loopback redirect has one".into()
             });
-            // An address would be a redirect of another kind.
+            // An address would be another kind of redirect.
             let word = redirect.uri.as_deref().is_none_or(|uri| !uri.is_empty() && !uri.contains("://"));
             let takes_one = redirect.uri.is_none() || redirect.kind == RedirectKind::OutOfBand;
             self.must(word && takes_one, key("uri"), || {
@@ -93,7 +93,7 @@ impl Check<'_> {
         self.url("authorize.url", &authorize.url, &[], false);
         // 256 random bits (oauth2::random).
         self.must(authorize.state_max.is_none_or(|max| max >= 43), "authorize.state_max", || {
-            "the program sends 43 characters".into()
+            "must be at least 43, the length of the state that is sent".into()
         });
         for (table, parameters) in [
             ("params", &authorize.params),

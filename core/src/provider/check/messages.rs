@@ -46,7 +46,7 @@ impl Check<'_> {
         for name in message.answer_headers.values() {
             let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
             self.must(plain && !name.is_empty(), format!("{key}.answer_headers"), || {
-                format!("“{name}” is no header's name in lower case")
+                format!("“{name}” isn't a header's name in lower case")
             });
         }
         let mut pointers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -71,7 +71,7 @@ impl Check<'_> {
             let of = format!("{key}.{name}");
             let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
             self.must(!name.is_empty() && name.bytes().all(is_token), &of, || {
-                format!("“{}” is no name of a header field", name.escape_debug())
+                format!("“{}” isn't a header field's name", name.escape_debug())
             });
             self.must(!CONNECTION.contains(&name.to_ascii_lowercase().as_str()), &of, || {
                 format!("“{name}” is set by the program")
@@ -85,7 +85,7 @@ impl Check<'_> {
         for name in fields.keys() {
             let lower = name.to_ascii_lowercase();
             self.must(!seen.contains(&lower), format!("{key}.{name}"), || {
-                format!("“{lower}” is there twice")
+                format!("“{lower}” is listed twice")
             });
             seen.push(lower);
         }
@@ -111,8 +111,8 @@ impl Check<'_> {
         for name in url.names() {
             let allowed = secret_path && name == "access_token";
             self.must(allowed || !SECRET_PLACEHOLDERS.contains(&name), key, || match name {
-                "access_token" => "“{access_token}” may not stand in a path without secret_path = true".into(),
-                name => format!("“{{{name}}}” may not stand in a path"),
+                "access_token" => "“{access_token}” may not be in a path without secret_path = true".into(),
+                name => format!("“{{{name}}}” may not be in a path"),
             });
         }
     }

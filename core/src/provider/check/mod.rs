@@ -1,9 +1,8 @@
 //! What a provider file must fulfil. Each fault is a sentence, and says where in the file it is.
 //!
-//! `form` what the form itself refuses (unknown, missing and mistyped keys) · `place` where a fault is · the rest looks at the
-//! whole file: `login` questions, redirects and the authorization request, `tile` tile and console, `messages`, `statuses`,
-//! `lifetime`, `uses` discovery, calls and copies, `sources` links, days and sources · `lint` rules that do not keep a file from
-//! loading.
+//! `form` unknown, missing and mistyped keys · `place` where a fault is · the rest looks at the whole file: `login` questions, redirects
+//! and the authorization request, `tile` tile and console, `messages`, `statuses`, `lifetime`, `uses` discovery, calls and copies,
+//! `sources` links, days and sources · `lint` rules that do not keep a file from loading.
 
 mod form;
 mod lifetime;
@@ -26,15 +25,15 @@ use super::file::template::PLACEHOLDERS;
 use super::{GrantType, Provider};
 use crate::text::Text;
 
-/// Longer path data is a picture and no icon.
+/// The most bytes of an icon's path data.
 const MAX_ICON: usize = 4096;
 
-/// Something that is wrong in a provider file.
+/// A fault of a provider file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The key, as in `redirects[0].path`; empty where the whole file is meant.
+    /// The key, as in `redirects[0].path`; empty for the whole file.
     pub key: String,
-    /// Line and column, from 1; none for what is missing from the file altogether.
+    /// Line and column, from 1; none if the file has nothing of the key.
     pub place: Option<(usize, usize)>,
     /// What is wrong, in a sentence.
     pub text: String,
@@ -90,14 +89,14 @@ pub(super) fn form<T: DeserializeOwned>(source: &str) -> Result<T, Vec<Fault>> {
     form::read(source)
 }
 
-/// The id that a file gives itself, whatever else is wrong in it.
+/// A file's id, whatever else is wrong in it.
 pub(super) fn id(source: &str) -> Option<String> {
     let (document, _) = DeTable::parse_recoverable(source);
     let id = document.get_ref().iter().find(|(name, _)| name.get_ref() == "id");
     id.and_then(|(_, value)| value.get_ref().as_str()).map(str::to_owned)
 }
 
-/// One fault, with its place.
+/// A single fault, with its place.
 pub(super) fn placed(source: &str, key: &str, text: String) -> Vec<Fault> {
     let mut faults = vec![Fault {
         key: key.to_owned(),
@@ -133,7 +132,7 @@ impl<'a> Check<'a> {
         self.callback();
         self.messages();
         self.lifetime();
-        // More of a key than that would be too much of it.
+        // A longer hint would reveal too much of a key.
         self.must(p.hint <= 6, "hint", || "at most six characters".into());
         self.faults
     }
@@ -149,16 +148,18 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Each of a list's items has an id of its own.
+    /// Checks that the items of a list have different ids.
     fn unique<T: Ord + fmt::Display>(&mut self, list: &str, key: &str, ids: impl IntoIterator<Item = T>) {
         let mut seen = BTreeSet::new();
         for (n, id) in ids.into_iter().enumerate() {
             let said = id.to_string();
-            self.must(seen.insert(id), format!("{list}[{n}].{key}"), || format!("“{said}” is there twice"));
+            self.must(seen.insert(id), format!("{list}[{n}].{key}"), || {
+                format!("“{said}” is listed twice")
+            });
         }
     }
 
-    /// What a custom file draws is a line, and nothing that a page could read as anything else.
+    /// Checks that an icon is path data and nothing that a page could interpret in another way.
     fn mark(&mut self) {
         let Some(path) = &self.provider.mark.path else { return };
         let is_path = |b: u8| b.is_ascii_digit() || b"MmLlHhVvCcSsQqTtAaZz ,.+-".contains(&b);
@@ -263,21 +264,21 @@ fn is_pointer(pointer: &str) -> bool {
 }
 
 fn not_a_pointer(pointer: &str) -> String {
-    format!("“{pointer}” is no JSON pointer")
+    format!("“{pointer}” isn't a JSON pointer")
 }
 
-/// An id may stand in a file's name and in an address.
+/// Whether a text can be an id, which becomes part of file names and addresses.
 pub fn is_plain_id(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-/// An https origin, or an http one on loopback; nothing after the host and port.
+/// Whether a text is an https origin, or an http origin on loopback, with nothing after host and port.
 pub(super) fn is_origin(text: &str) -> bool {
     let Ok(url) = url::Url::parse(text) else { return false };
     crate::http::may_be_reached(&url) && url.origin().ascii_serialization() == text && !text.contains('{')
 }
 
-/// What is said of a host that is none.
+/// The fault of a host that is no origin.
 pub(super) fn not_an_origin(text: &str) -> String {
     format!("“{text}” must be an https origin (http for loopback only), without a path")
 }

@@ -1,4 +1,4 @@
-//! Where in a file something is: from a key to its line and column, and from a stretch of the file to its key.
+//! Finds the line and column of a key, and the key of a span.
 
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ pub(super) fn sort(faults: &mut [Fault]) {
     faults.sort_by_key(|fault| fault.place.unwrap_or((usize::MAX, 0)));
 }
 
-/// Line and column of an offset, from 1. Columns count characters.
+/// The line and column of an offset, from 1. Columns count characters.
 pub(super) fn line_and_column(source: &str, offset: usize) -> (usize, usize) {
     let before = source.get(..offset).unwrap_or(source);
     let line = before.rsplit('\n').next().unwrap_or_default();
@@ -67,14 +67,14 @@ fn span_of(document: &DeTable<'_>, key: &str) -> Option<Range<usize>> {
     found
 }
 
-/// The key whose name or value is this stretch of the file; where there is none, the innermost that the stretch begins in.
+/// The key whose name or value has this span; otherwise the innermost key in which the span begins.
 pub(super) fn key_at(document: &DeTable<'_>, span: &Range<usize>) -> Option<String> {
     let mut all: Vec<(String, Range<usize>)> = Vec::new();
     visit(document, "", &mut |key, name, value| {
         all.extend(name.map(|name| (key.to_owned(), name)));
         all.push((key.to_owned(), value.span()));
     });
-    // A list begins where its first item does.
+    // A list begins at the same offset as its first item.
     let exact = all.iter().rfind(|(_, own)| own == span);
     let around = all.iter().filter(|(_, own)| own.contains(&span.start));
     exact.or(around.min_by_key(|(_, own)| own.len())).map(|(key, _)| key.clone())
@@ -93,7 +93,7 @@ pub(super) fn texts_with(document: &DeTable<'_>, wanted: &str) -> Vec<String> {
 
 type Seen<'a> = dyn FnMut(&str, Option<Range<usize>>, &Spanned<DeValue<'_>>) + 'a;
 
-/// Shows each value of a table, and all that is in it, with its key and the stretch of its name; items of lists have none.
+/// Calls `seen` for each value of a table, recursively, with its key and the span of its name. List items have no name.
 fn visit(table: &DeTable<'_>, of: &str, seen: &mut Seen<'_>) {
     for (name, value) in table {
         let key = match of {

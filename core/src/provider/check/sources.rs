@@ -1,5 +1,5 @@
-//! What a file must fulfil in its links, and in the days and sources of its facts. No clock is asked: a computer whose clock is wrong
-//! reads the same files.
+//! What a file must fulfil in its links, and in the days and sources of its facts. Does not use the clock, so that a wrong clock refuses
+//! no file.
 
 use super::Check;
 use crate::provider::file::sources::day;
@@ -35,7 +35,7 @@ impl Check<'_> {
             let key = |name: &str| format!("sources[{n}].{name}");
             let (title, url, read) = (&source.title, &source.url, &source.read);
             self.must(!title.trim().is_empty() && !title.contains(is_unseen), key("title"), || {
-                format!("“{}” is no title", title.escape_debug())
+                format!("“{}” isn't a title", title.escape_debug())
             });
             self.must(is_page(url), key("url"), || format!("“{url}” must be an https address"));
             self.must(day(read).is_some(), key("read"), || not_a_day(read));
@@ -46,17 +46,17 @@ impl Check<'_> {
             && let Some(newest) = days().max()
         {
             self.must(checked == newest, "checked", || {
-                "is the newest day on which one of the sources was read".into()
+                "must be the newest day on which one of the sources was read".into()
             });
         }
     }
 }
 
 fn not_a_day(text: &str) -> String {
-    format!("“{text}” is no day; write it as 2026-11-28")
+    format!("“{text}” isn't a date; write it as 2026-11-28")
 }
 
-/// An address that a browser opens: https, without a user.
+/// Whether a browser may open the address: https, without userinfo.
 fn is_page(text: &str) -> bool {
     url::Url::parse(text)
         .is_ok_and(|url| url.scheme() == "https" && url.has_host() && url.username().is_empty() && url.password().is_none())

@@ -32,10 +32,10 @@ impl Check<'_> {
                 "either only or otherwise".into()
             });
             self.must(parameter.is_none_or(|name| asked(name)), key("otherwise"), || {
-                "its parameter is not asked for in the query".into()
+                "its parameter is not in the query".into()
             });
             self.must(filter.only.is_some() || otherwise.is_some() || asked(id), key("id"), || {
-                format!("“{id}” is not asked for in the query")
+                format!("“{id}” is not in the query")
             });
         }
         self.must(is_pointer(&listing.id) && !listing.id.is_empty(), "statuses.id", || {
@@ -45,7 +45,7 @@ impl Check<'_> {
             let Some(name) = name else { continue };
             let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
             self.must(plain && !query.contains_key(name), key, || {
-                format!("“{name}” is no parameter that the query leaves free")
+                format!("“{name}” isn't a parameter that the query leaves free")
             });
         }
         let after_fits = listing.after.is_none() || (listing.before.is_some() && listing.before != listing.after);
@@ -54,7 +54,7 @@ impl Check<'_> {
         });
         let request = &listing.request;
         self.message("statuses.request", request, &inputs);
-        // The next page is asked for by its address and this header alone.
+        // The next page is requested by its address and this header alone.
         let plain = request.method == Method::Get && request.authenticate == Authenticate::Bearer;
         self.must(plain, "statuses.request", || "GET, authenticated by bearer".into());
     }

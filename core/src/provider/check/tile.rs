@@ -20,7 +20,7 @@ impl Check<'_> {
                 self.must(
                     !tile.aliases.iter().take(n).any(|other| other == alias),
                     format!("tile_info.aliases[{n}]"),
-                    || format!("“{alias}” is there twice"),
+                    || format!("“{alias}” is listed twice"),
                 );
             }
         }

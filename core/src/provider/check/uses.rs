@@ -27,7 +27,7 @@ impl Check<'_> {
             let plain =
                 |step: &str| !matches!(step, "" | "." | "..") && step.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
             self.must(steps.all(plain), "discovery.instance", || {
-                format!("“{path}” is no plain path, as in “/api/v1/instance”")
+                format!("“{path}” isn't a plain path such as “/api/v1/instance”")
             });
         }
         for pointer in &discovery.domain {
@@ -40,7 +40,7 @@ impl Check<'_> {
         self.unique(&format!("{key}.inputs"), "id", inputs.iter());
         for (n, input) in call.inputs.iter().enumerate() {
             let of = |name: &str| format!("{key}.inputs[{n}].{name}");
-            // An input with the name of a token would be sent in its place.
+            // An input named like a token would be sent instead of it.
             let taken = PLACEHOLDERS.contains(&input.id.as_str()) || self.provider.hosts.contains_key(&input.id);
             self.must(!taken, of("id"), || "the name is taken".into());
             self.must((input.kind == InputKind::Choice) != input.options.is_empty(), of("options"), || {
@@ -68,20 +68,22 @@ impl Check<'_> {
             let of_line = format!("{key}.lines[{n}]");
             self.names(&of_line, &line.value, MORE_PLACEHOLDERS);
             self.must(fits(copy.kind, &line.name), of_line, || {
-                format!("“{}” is no name for this kind of copy", line.name)
+                format!("“{}” isn't a name for this kind of copy", line.name)
             });
         }
         let call = copy.call.as_ref().map(|id| self.provider.calls.iter().find(|c| c.id == *id));
         match (copy.kind, call) {
             (CopyKind::Curl, Some(Some(call))) => {
-                // A signature is good for one request only.
+                // A signature is valid for one request only.
                 let reads = call.request.authenticate != Authenticate::Oauth1 && !call.writes();
-                self.must(reads, of("call"), || "a command reads, and signs nothing".into());
+                self.must(reads, of("call"), || {
+                    "a command is made from a call that neither writes nor signs".into()
+                });
             }
             (CopyKind::Curl, Some(None)) => self.must(false, of("call"), || "there is no such call".into()),
-            (CopyKind::Curl, None) => self.must(false, of("call"), || "is missing: a command is made of a call".into()),
+            (CopyKind::Curl, None) => self.must(false, of("call"), || "is missing: a command is made from a call".into()),
             (_, call) => {
-                self.must(call.is_none(), of("call"), || "only a command is made of a call".into());
+                self.must(call.is_none(), of("call"), || "only a command is made from a call".into());
                 self.must(!copy.lines.is_empty(), of("lines"), || "are missing".into());
             }
         }
@@ -89,9 +91,11 @@ impl Check<'_> {
             "text or shipped, not both".into()
         });
         let plain = |file: &String| is_plain_id(&file.replace('.', "-")) && !file.starts_with('.');
-        self.must(copy.file.as_ref().is_none_or(plain), of("file"), || "no plain file name".into());
+        self.must(copy.file.as_ref().is_none_or(plain), of("file"), || {
+            "must be a plain file name".into()
+        });
         self.must(copy.file.is_none() || !copy.is_secret(), of("file"), || {
-            "what holds a secret becomes no file".into()
+            "a copy with a secret can't be a file".into()
         });
     }
 }

@@ -97,7 +97,7 @@ impl<'a> Values<'a> {
     ///
     /// # Errors
     /// [`Error::InputInvalid`] with the name whose value is `.` or `..`: the address would be another one (RFC 3986 §5.2.4); or whose
-    /// secret may not stand in a path. [`Error::Internal`] if a name has no value or the address may not be reached, which `check` rules out.
+    /// secret may not be in a path. [`Error::Internal`] if a name has no value or the address may not be reached, which `check` rules out.
     pub fn url(&self, template: &Template) -> Result<Url> {
         let mut values = self.plain();
         let host = template.names().next();

@@ -35,7 +35,7 @@ impl fmt::Debug for Pattern {
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let source = String::deserialize(d)?;
-        let pattern = Regex::new(&source).map_err(|e| serde::de::Error::custom(format!("“{source}” is no pattern: {e}")))?;
+        let pattern = Regex::new(&source).map_err(|e| serde::de::Error::custom(format!("“{source}” isn't a valid pattern: {e}")))?;
         Ok(Pattern(pattern))
     }
 }

@@ -80,7 +80,7 @@ impl Template {
             let close = after.find('}').ok_or_else(|| format!("“{source}” leaves a brace open"))?;
             let name = &after[..close];
             if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-                return Err(format!("“{{{name}}}” in “{source}” is no name"));
+                return Err(format!("“{{{name}}}” in “{source}” isn't a placeholder"));
             }
             if !text.is_empty() {
                 parts.push(Part::Text(std::mem::take(&mut text)));

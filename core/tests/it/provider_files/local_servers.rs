@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keybearer_core::keeper::now;
+use keybearer_core::token::Secret;
 use keybearer_core::view::{AccountView, LoginPlan};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -299,6 +300,32 @@ async fn wechats_token_is_issued_again_and_says_which_address_is_missing() {
     here.answers(path, 200, token(3));
     here.later(DAY);
     assert_eq!(here.token(&account).await.unwrap(), "token-3");
+}
+
+/// What a paste into the search field leads to, before anything is sent.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tokens_are_recognised_by_a_shape_that_no_other_platform_has() {
+    let rig = Rig::new();
+    let known = |text: &str| rig.keeper.recognise(&Secret::new(text));
+    let discord = format!("MTAwMDAwMDAwMDAwMDAwMDAw.GAbcde.{}", "x".repeat(38));
+    for (token, platform) in [(TELEGRAM, "telegram"), (&discord, "discord"), ("ya29.a0AfB_byC", "google")] {
+        assert_eq!(known(token), [platform], "{token}");
+    }
+    let jwt = jwt(1, 2_000_000_000);
+    let (line, digest) = ("Ab+/".repeat(43), "0a".repeat(32));
+    // Also what one of them looks like in part: an id and a time, a bot's address, three short parts.
+    for other in [
+        &jwt,
+        &line,
+        &digest,
+        "7626-qm4r-2qkx-aby7",
+        "12:30:45",
+        "1234567:short",
+        "Mon.Tue.Wed",
+        "wx0123456789abcdef",
+    ] {
+        assert!(known(other).is_empty(), "{other}: {:?}", known(other));
+    }
 }
 
 /// A JSON Web Token that says this end; no signature is looked at.

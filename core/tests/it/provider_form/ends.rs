@@ -2,6 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use keybearer_core::keeper::TokenImport;
+use keybearer_core::token::Secret;
 use serde_json::{Value, json};
 
 use super::{APP, DAY, HEAD, MINUTE, Stage, near};
@@ -179,6 +181,46 @@ renewal = "none"
             known.expires.is_none() == expires.is_none() && expires.is_none_or(|end| near(known.expires, end)),
             "{known:?}"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_of_an_imported_token_is_known() {
+    let head = HEAD.replace("[hosts]", "grant = \"client_credentials\"\n[hosts]");
+    let file = format!(
+        r#"{head}{APP}
+[messages.token]
+url = "{{api}}/token"
+[messages.identity]
+method = "GET"
+url = "{{api}}/user"
+authenticate = "bearer"
+answers = {{ user_id = "/id", username = "/id", expires_at = "/token/ends" }}
+[adopt]
+[lifetime]
+expiry = "jwt"
+renewal = "none"
+"#
+    );
+    let s = Stage::new(&file).await;
+    let ends = s.now() + 90 * MINUTE;
+    let itself = jwt(&json!({ "iat": s.now() - 30 * MINUTE, "exp": ends }));
+    for (token, id, said, expires) in [
+        (itself.as_str(), 1, Value::Null, Some(ends)),
+        // The platform's word comes first.
+        (itself.as_str(), 2, "2030-01-01T00:00:00Z".into(), Some(1_893_456_000)),
+        ("plain", 3, "2030-01-01T00:00:00Z".into(), Some(1_893_456_000)),
+        ("plain", 4, "9999-12-31T00:00:00Z".into(), None),
+    ] {
+        s.server
+            .answers("/user", "200 OK", "", &json!({ "id": id, "token": { "ends": said } }));
+        let import = TokenImport {
+            provider: Some("mine".into()),
+            ..TokenImport::default()
+        };
+        let account = s.rig.keeper.import_token(&Secret::new(token), &import).await.unwrap();
+        let account = s.account(&account);
+        assert!(account.life_known && account.expires == expires, "{account:?}");
     }
 }
 

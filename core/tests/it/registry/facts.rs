@@ -44,34 +44,34 @@ fn days_and_sources_are_taken_and_faults_in_them_are_said() {
         (
             "checked = \"2026-11-28\"",
             "checked = \"2026-11-31\"",
-            "checked: “2026-11-31” is no day",
+            "checked: “2026-11-31” isn't a date",
         ),
         (
             "checked = \"2026-11-28\"",
             "checked = \"November 2026\"",
-            "checked: “November 2026” is no day",
+            "checked: “November 2026” isn't a date",
         ),
         ("checked = \"2026-11-28\"", "checked = 2026-11-28", "invalid type"),
-        ("checked = \"2026-11-28\"", "checked = \"\"", "checked: “” is no day"),
+        ("checked = \"2026-11-28\"", "checked = \"\"", "checked: “” isn't a date"),
         (
             "checked = \"2026-11-28\"",
             "checked = \"2026-11-29\"",
-            "checked: is the newest day on which one of the sources was read",
+            "checked: must be the newest day on which one of the sources was read",
         ),
         (
             "checked = \"2026-11-28\"",
             "checked = \"2026-11-01\"",
-            "checked: is the newest day on which one of the sources was read",
+            "checked: must be the newest day on which one of the sources was read",
         ),
         (
             "read = \"2026-11-01\"",
             "read = \"2026-11\"",
-            "sources[1].read: “2026-11” is no day",
+            "sources[1].read: “2026-11” isn't a date",
         ),
         ("read = \"2026-11-01\"\n", "", "missing field `read`"),
         ("read = \"2026-11-01\"", "read = \"2026-11-01\"\nby = \"me\"", "unknown field `by`"),
-        ("\"An issue\"", "\" \"", "sources[1].title: “ ” is no title"),
-        ("\"An issue\"", "\"An \u{202e}issue\"", "is no title"),
+        ("\"An issue\"", "\" \"", "sources[1].title: “ ” isn't a title"),
+        ("\"An issue\"", "\"An \u{202e}issue\"", "isn't a title"),
         (
             "https://example.org/issues/1",
             "http://example.org/issues/1",
@@ -87,7 +87,7 @@ fn days_and_sources_are_taken_and_faults_in_them_are_said() {
         (
             "https://example.org/issues/1",
             "https://example.org/manual",
-            "sources[1].url: “https://example.org/manual” is there twice",
+            "sources[1].url: “https://example.org/manual” is listed twice",
         ),
     ] {
         assert!(dated().contains(from), "{from}");

@@ -124,8 +124,13 @@ fn each_fault_names_its_place() {
         (APP, "absent = true", "absent = true, equals = \"0\"", ONE_OF),
         (APP, ", absent = true", "", ONE_OF),
         (APP, "absent = true", "missing = true", "unknown field `missing`"),
-        (APP, "[\"/errcode\"]", "[\"errcode\"]", "refusal.code: “errcode” is no JSON pointer"),
-        (APP, "[\"/errmsg\"]", "\"errmsg\"", "refusal.message: “errmsg” is no JSON pointer"),
+        (
+            APP,
+            "[\"/errcode\"]",
+            "[\"errcode\"]",
+            "refusal.code: “errcode” isn't a JSON pointer",
+        ),
+        (APP, "[\"/errmsg\"]", "\"errmsg\"", "refusal.message: “errmsg” isn't a JSON pointer"),
         (APP, "code = [", "codes = [", "unknown field `codes`"),
         (
             APP,
@@ -174,7 +179,7 @@ fn each_fault_names_its_place() {
             BOT,
             "getMe\"\nsecret_path = true\nsuccess",
             "getMe\"\nsuccess",
-            "messages.identity.url: “{access_token}” may not stand in a path without secret_path = true",
+            "messages.identity.url: “{access_token}” may not be in a path without secret_path = true",
         ),
         (
             BOT,
@@ -198,15 +203,15 @@ fn each_fault_names_its_place() {
             BOT,
             "{api}/bot{access_token}/getMe\"\nsecret_path = true\nsuccess",
             "{api}/bot{access_token}/{refresh_token}\"\nsecret_path = true\nsuccess",
-            "messages.identity.url: “{refresh_token}” may not stand in a path",
+            "messages.identity.url: “{refresh_token}” may not be in a path",
         ),
         (
             BOT,
             "{api}/bot{access_token}/getMe\"\nsecret_path = true\n[refusal]",
             "{api}/bot{access_token}/getMe\"\n[refusal]",
-            "calls[0].request.url: “{access_token}” may not stand in a path without",
+            "calls[0].request.url: “{access_token}” may not be in a path without",
         ),
-        (BOT, "User-Agent", "\"User Agent\"", "is no name of a header field"),
+        (BOT, "User-Agent", "\"User Agent\"", "isn't a header field's name"),
         (BOT, "User-Agent", "Host", "headers.Host: “Host” is set by the program"),
         (
             BOT,
@@ -221,7 +226,7 @@ fn each_fault_names_its_place() {
             "{versions})\"",
             "headers.User-Agent: “{versions}” is not one of",
         ),
-        (BOT, "[version]", "user-agent = \"x\"\n[version]", "“user-agent” is there twice"),
+        (BOT, "[version]", "user-agent = \"x\"\n[version]", "“user-agent” is listed twice"),
         (
             BOT,
             "absent = true",
@@ -250,7 +255,7 @@ fn a_secret_in_a_path_is_for_the_access_token_alone() {
         let file = RIGHT.replace("{api}/token\"", &format!("{{api}}/{{{name}}}\"\nsecret_path = true"));
         let said = faults(&file);
         assert!(
-            said.contains(&format!("messages.token.url: “{{{name}}}” may not stand in a path")),
+            said.contains(&format!("messages.token.url: “{{{name}}}” may not be in a path")),
             "{said}"
         );
     }
