@@ -26,6 +26,8 @@ async function walk(site) {
   await press("Enter");
   await shown("connect");
   await heading();
+  await tabTo("scopes-more");
+  await press("Enter");
   await tabTo(`scope-${EXTRA.id}`);
   await press("Space");
   await tabTo("redirects");
