@@ -314,7 +314,16 @@ async fn tokens_are_recognised_by_a_shape_that_no_other_platform_has() {
     let jwt = jwt(1, 2_000_000_000);
     let (line, digest) = ("Ab+/".repeat(43), "0a".repeat(32));
     // Also what one of them looks like in part: an id and a time, a bot's address, three short parts.
-    for other in [&jwt, &line, &digest, "7626-qm4r-2qkx-aby7", "12:30:45", "1234567:short", "Mon.Tue.Wed", "wx0123456789abcdef"] {
+    for other in [
+        &jwt,
+        &line,
+        &digest,
+        "7626-qm4r-2qkx-aby7",
+        "12:30:45",
+        "1234567:short",
+        "Mon.Tue.Wed",
+        "wx0123456789abcdef",
+    ] {
         assert!(known(other).is_empty(), "{other}: {:?}", known(other));
     }
 }
