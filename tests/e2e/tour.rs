@@ -44,7 +44,8 @@ async fn tour() {
     tour.picture(&window, "Threads: what the token may do").await;
     app.click("next").await;
     app.find("question-client_id").await;
-    tour.picture(&window, "Console: its steps in Meta's dashboard, each with its fields").await;
+    tour.picture(&window, "Console: its steps in Meta's dashboard, each with its fields")
+        .await;
     app.click("settings").await;
     app.click("add-account").await;
     app.click("tile-practice").await;

@@ -96,7 +96,7 @@ test("every id that is put together from parts exists for each part", () => {
     ],
     "step-*.now": ["client-kept", "token-brought"],
     "tile-group-*": ["yours", "social", "bots", "developer", "practice"],
-    "tile-cost-*": ["free", "own-app", "review", "paid"],
+    "tile-cost-*": ["free", "own-app", "review", "paid", "unknown"],
     "outlook-*": ["renews", "by-hand", "login", "demand", "demand-until", "endless", "data", "unknown"],
     "kind-*": ["purpose", "behalf", "lives", "needs"],
     "redirect-*.help": ["loopback", "localhost", "https-loopback", "private-use-scheme", "relay", "paste", "out-of-band"],

@@ -1,7 +1,7 @@
 // X on the real screens: the table of kinds, the rules for addresses, tokens without a browser, copying.
 import { expect, test, vi } from "vitest";
 import type { Kind } from "../src/shell/wire";
-import { find, menu, open, platform, press, settle, type } from "./window";
+import { model, find, menu, open, platform, press, settle, type } from "./window";
 
 const text = () => document.querySelector("main")?.textContent ?? "";
 const KEY = "k7BcQ2mXaVt9LwDf3RzYhN5pJ";

@@ -3,6 +3,7 @@
 use crate::rig::Home;
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_file_is_begun_checked_and_right_in_the_end() {
     let home = Home::new();
     let begun = home.run(&["provider", "new", "acme"]).await;
@@ -49,6 +50,7 @@ async fn a_file_is_begun_checked_and_right_in_the_end() {
 }
 
 #[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
 async fn a_file_moves_no_cursor() {
     let home = Home::new();
     let path = home.0.path().join("bad.toml");

@@ -115,7 +115,7 @@ impl UnfinishedExports {
     }
 
     /// How long ago an export's progress was saved; `Duration::MAX` if unknown.
-    pub fn age(&self, id: &str) -> Duration {
+    pub fn time_since_saved(&self, id: &str) -> Duration {
         let noted = std::fs::metadata(self.path(id)).and_then(|note| note.modified());
         noted.ok().and_then(|at| at.elapsed().ok()).unwrap_or(Duration::MAX)
     }

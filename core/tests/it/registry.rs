@@ -254,7 +254,7 @@ fn each_fault_is_refused_with_a_sentence() {
         (
             "path = \"/callback\"",
             "path = \"callback\"",
-            "redirects[0].path: begins with a slash",
+            "redirects[0].path: must begin with a slash",
         ),
         ("path = \"/callback\"", "path = \"/callback?x=y\"", "redirects[0].path"),
         ("path = \"/callback\"", "path = \"/{client_secret}\"", "redirects[0].path"),

@@ -161,14 +161,17 @@ impl Panel {
 
     /// Clicks a line, found by its labels from the top; the first label that begins so.
     pub async fn click(&self, labels: &[&str]) {
-        let menu = self.menu(|menu| find(menu, labels).is_some()).await;
-        let id = find(&menu, labels).unwrap();
-        let (name, path) = self.menu_address().await.unwrap();
-        let event = (id, "clicked", Value::I32(0), 0_u32);
-        let clicked = self
-            .bus
-            .call_method(Some(name), path, Some("com.canonical.dbusmenu"), "Event", &event);
-        clicked.await.unwrap();
+        // The app may make its menu again between the look and the click, which then is refused.
+        wait("a click in the menu", async || {
+            let menu = self.menu(|menu| find(menu, labels).is_some()).await;
+            let event = (find(&menu, labels)?, "clicked", Value::I32(0), 0_u32);
+            let (name, path) = self.menu_address().await?;
+            let clicked = self
+                .bus
+                .call_method(Some(name), path, Some("com.canonical.dbusmenu"), "Event", &event);
+            clicked.await.ok()
+        })
+        .await;
     }
 
     async fn menu_address(&self) -> Option<(String, String)> {

@@ -22,9 +22,10 @@ export function ticksOf(provider: ProviderView): number[] {
 /** Keeps a platform's ticked steps; none forgets the platform. */
 export function keepTicks(provider: ProviderView, ticked: number[]): void {
   const texts = provider.console.filter((_, at) => ticked.includes(at)).map((step) => step.text.en);
-  const { [provider.id]: _, ...others } = all();
+  const others = Object.entries(all()).filter(([id]) => id !== provider.id);
+  const kept = Object.fromEntries(texts.length > 0 ? [...others, [provider.id, texts]] : others);
   try {
-    localStorage.setItem(KEY, JSON.stringify(texts.length > 0 ? { ...others, [provider.id]: texts } : others));
+    localStorage.setItem(KEY, JSON.stringify(kept));
   } catch {
     // Then they last until the window is closed.
   }

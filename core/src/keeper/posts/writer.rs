@@ -47,7 +47,9 @@ impl Writer {
         pointer: &str,
     ) -> Result<Writer> {
         let known = progress.get(&id);
-        let same = known.clone().filter(|k| k.plan == plan && progress.age(&id) <= longest_rest);
+        let same = known
+            .clone()
+            .filter(|k| k.plan == plan && progress.time_since_saved(&id) <= longest_rest);
         let state = same.unwrap_or_else(|| Unfinished::new(plan.clone(), target.clone()));
         let part = match known {
             Some(_) => Part::go_on(&target, state.length)?,

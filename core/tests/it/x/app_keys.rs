@@ -1,5 +1,6 @@
 //! The kinds without a login: the app's own token, and the ready-made keys; and all keys of an app together.
 
+use keybearer_core::error::Code;
 use keybearer_core::provider::{GrantType, RedirectKind};
 use keybearer_core::token::Secret;
 use keybearer_core::view::LoginPlan;
@@ -34,7 +35,18 @@ async fn the_apps_own_token_is_kept_verbatim() {
     };
     assert_eq!(s.rig.log_in(again).await.account.id, account.id);
     let mut wrong = s.keys("x-app-here", None, &[]);
+    // OAuth 2.0's secret has another form: it is refused before anything is sent.
     wrong.answers.insert("client_secret".into(), x::CLIENT_SECRET.into());
+    let sent = s.x.requests().len();
+    let refused = s.rig.fail(wrong.clone()).await;
+    assert_eq!(
+        (refused.code, refused.params["field"].as_str()),
+        (Code::InputInvalid, "client_secret")
+    );
+    assert_eq!(s.x.requests().len(), sent);
+    wrong
+        .answers
+        .insert("client_secret".into(), x::API_SECRET.replace("Practice", "Elsewhere").into());
     let refused = s.rig.fail(wrong).await;
     assert_eq!(refused.code, "client-auth");
     assert!(refused.action.is_some());
