@@ -133,10 +133,6 @@ impl Client {
             builder = builder.header(name, value);
         }
         if let Some((_, body)) = &request.body {
-            // hyper leaves it out, and some servers answer 411 then (RFC 9110 §8.6).
-            if body.expose().is_empty() {
-                builder = builder.header("content-length", "0");
-            }
             builder = builder.body(body.expose().to_owned());
             // An empty body is sent without a length, which some servers refuse (RFC 9110 §8.6).
             if body.expose().is_empty() {

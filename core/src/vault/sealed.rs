@@ -20,6 +20,11 @@ use crate::view::StoreState;
 
 /// The prefix of a file's first line; the MAC follows in base64. The secrets themselves are JSON.
 const HEAD: &str = "keybearer 1 ";
+/// scrypt's work, as a power of two: about a second. It is not measured, because a busy computer would measure too little, and then
+/// refuse its own file as too much work.
+const WORK: u8 = 18;
+/// Earlier versions measured it when they sealed: this is more than any computer came to.
+const MOST_WORK: u8 = 22;
 
 /// What opens the files.
 pub enum Seal {
@@ -105,7 +110,8 @@ impl Sealed {
     }
 
     fn seal(&self, identity: &age::x25519::Identity, words: SecretString) -> Result<()> {
-        let recipient = age::scrypt::Recipient::new(words);
+        let mut recipient = age::scrypt::Recipient::new(words);
+        recipient.set_work_factor(WORK);
         let sealed = age::encrypt(&recipient, identity.to_string().expose_secret().as_bytes()).map_err(internal)?;
         private_folder(&self.folder)?;
         write_atomically(&self.passphrase_file(), &sealed)
@@ -115,7 +121,11 @@ impl Sealed {
         let path = self.passphrase_file();
         let sealed = file::read(&path).map_err(Error::disk(&path))?;
         let mut forms = passphrase::candidates(passphrase).into_iter();
-        let opened = forms.find_map(|words| age::decrypt(&age::scrypt::Identity::new(words), &sealed).ok());
+        let opened = forms.find_map(|words| {
+            let mut identity = age::scrypt::Identity::new(words);
+            identity.set_max_work_factor(MOST_WORK);
+            age::decrypt(&identity, &sealed).ok()
+        });
         let plain = opened.ok_or(Error::PassphraseWrong)?;
         parse(&Secret::new(String::from_utf8(plain).map_err(|_| Error::PassphraseWrong)?))
     }

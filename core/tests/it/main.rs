@@ -52,6 +52,8 @@ mod malformed_responses;
 #[cfg(unix)]
 mod mastodon_mock;
 #[cfg(unix)]
+mod platforms;
+#[cfg(unix)]
 mod raw_server;
 #[cfg(unix)]
 mod recorded_gotosocial;

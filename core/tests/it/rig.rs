@@ -279,9 +279,15 @@ pub fn keeper_at(home: &Path, clock: Clock) -> Keeper {
 /// A file of the person's own that extends a shipped one and replaces its hosts by one origin: every word but the hosts is
 /// the shipped one.
 pub fn provider_file(home: &Path, id: &str, base: &str, origin: &str, hosts: &[&str]) {
+    let hosts: Vec<(&str, &str)> = hosts.iter().map(|host| (*host, origin)).collect();
+    extend(home, id, base, &hosts);
+}
+
+/// The same, with an origin for each host.
+pub fn extend(home: &Path, id: &str, base: &str, hosts: &[(&str, &str)]) {
     let folder = home.join("config/providers");
     std::fs::create_dir_all(&folder).unwrap();
-    let hosts: Vec<String> = hosts.iter().map(|h| format!("{h} = \"{origin}\"\n")).collect();
+    let hosts: Vec<String> = hosts.iter().map(|(host, origin)| format!("{host} = \"{origin}\"\n")).collect();
     let file = format!("format = 1\nid = \"{id}\"\nextends = \"{base}\"\n[hosts]\n{}", hosts.concat());
     std::fs::write(folder.join(format!("{id}.toml")), file).unwrap();
 }

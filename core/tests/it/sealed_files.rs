@@ -23,6 +23,12 @@ fn sealed_files_open_by_their_words_only() {
     sealed.write("account/a", &secret("canary-token-2")).unwrap();
     assert_eq!(sealed.read("account/a").unwrap().unwrap().expose(), "canary-token-2");
     assert!(sealed.read("account/b").unwrap().is_none());
+    let file = fs::read(home.path().join("sealed/identity.age")).unwrap();
+    let head = String::from_utf8_lossy(&file).into_owned();
+    assert!(
+        head.lines().nth(1).unwrap().ends_with(" 18"),
+        "the same work on each computer, however busy: {head}"
+    );
     for (path, mode) in below(home.path()) {
         let own = if path.is_dir() { 0o700 } else { 0o600 };
         assert!(mode.is_none_or(|mode| mode == own), "{}", path.display());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -39,6 +39,12 @@ async fn answer(shared: &Shared, origin: &str, request: Request) -> Response {
     };
     let request = Recorded::new(&parts.method, parts.uri.path(), parts.uri.query(), &parts.headers, &body);
     let state = &mut *shared.lock();
+    // Any server says its date; a client that doubts its own clock asks for it.
+    if parts.method == Method::HEAD {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        set(&mut response, "date", &httpdate::fmt_http_date(state.clock()));
+        return response;
+    }
     recorded::keep(&mut state.requests, request.clone());
     let mut response = match find(&shared.script, state, origin, &request) {
         Ok((at, captured)) => play(&shared.script, at, state, captured),
@@ -143,6 +149,12 @@ fn compare(exchange: &Exchange, request: &Recorded, state: &State, captured: &mu
             "application/json"
         }
     };
+    // Servers refuse a request that has one of these twice.
+    for name in ["authorization", "content-length", "content-type", "host"] {
+        if request.headers.iter().filter(|(key, _)| key == name).count() > 1 {
+            differences.push(format!("header {name}: is there twice"));
+        }
+    }
     // A credential that nothing asks for has no business here.
     let unasked = |name: &str| exchange.headers.iter().all(|field| field.name != name);
     if request.header("authorization").is_some() && unasked("authorization") {
@@ -262,7 +274,7 @@ impl Issued {
         let fill = |text: &str| {
             let end = ends.unwrap_or_default().to_string();
             let text = text.replace("<now>", &now.to_string()).replace("<end>", &end);
-            text.replace("<random>", &random::url43())
+            text.replace("<random>", &random::upper48())
         };
         match (&self.jwt, &self.text) {
             (Some(claims), _) => {

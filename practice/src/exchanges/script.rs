@@ -23,7 +23,7 @@ struct Form {
 pub struct Issued {
     /// Seconds until it ends by itself; without it, it does not.
     pub lives: Option<u64>,
-    /// Its text; 43 random characters if absent.
+    /// Its text, in which `<random>` is 48 characters; 43 random ones if absent.
     pub text: Option<String>,
     /// The claims of a JWT, in place of a text.
     pub jwt: Option<String>,

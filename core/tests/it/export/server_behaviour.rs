@@ -305,7 +305,8 @@ fn case() -> impl Strategy<Value = Case> {
             min_id,
             // One a page that is the one before it is no page.
             inclusive: inclusive && most > 2,
-            deaf: deaf && posts % 3 == 0,
+            // Nor is there a difference between a deaf one that gives one a page, and one that has no more.
+            deaf: deaf && posts % 3 == 0 && most > 1,
             holes: holes.filter(|_| links == Links::Honest),
             count: made.count.filter(|_| counted),
             poison,
@@ -337,14 +338,11 @@ fn an_export_repeats_nothing_and_reports_what_is_missing() {
         prop_assert!(scene.asked().len() < 1500, "{} requests", scene.asked().len());
         let place = |id: &String| odd.ids.iter().position(|i| i == id).unwrap();
         let in_hole = |id: &String| odd.holes.is_some_and(|nth| place(id) % nth == 0);
-        // A deaf server has one page.
-        let page = if odd.deaf { odd.most } else { usize::MAX };
-        let gives_nothing = odd.ids.iter().take(page).all(in_hole);
+        let gives_nothing = odd.ids.iter().all(in_hole);
         let (said, skipped) = match &ended.last {
             ExportEvent::Stopped { error, .. } if gives_nothing && odd.poison.is_empty() => {
-                prop_assert!(error.code == "answer-unreadable", "{:?}", error);
                 let counts_more = odd.count.is_some() && !filtered;
-                prop_assert!(odd.deaf || counts_more, "{:?}", ended.last);
+                prop_assert!(error.code == "answer-unreadable" && counts_more, "{:?}", error);
                 return Ok(());
             }
             ExportEvent::Stopped { resumable, .. } => {

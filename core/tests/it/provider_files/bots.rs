@@ -138,7 +138,7 @@ fn line_by_the_token_of_the_console() {
     assert_eq!(answers.words(Answer::Scope), None, "a word of LINE's, and no permission");
     let dead = r#"{"message":"Authentication failed due to the following reason: invalid token. Confirm that the access token in the authorization header is valid."}"#;
     assert_eq!(means(&p, "identity", 401, dead), Category::TokenDead);
-    let unknown = r#"{"error":"invalid_request","error_description":"invalid access token"}"#;
+    let unknown = r#"{"error":"invalid_request","error_description":"access_token invalid"}"#;
     assert_eq!(means(&p, "inspect", 400, unknown), Category::TokenDead);
     let base64 = format!("{}=", "Ab+/".repeat(43).trim_end_matches('/'));
     asks_for(
