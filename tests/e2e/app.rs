@@ -86,17 +86,22 @@ impl App {
             if self.find(id).await.click().await.is_ok() {
                 return;
             }
+            self.scroll_to(id).await;
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         self.photograph(&format!("unclickable-{id}")).await;
         panic!("“{id}” cannot be clicked");
     }
 
-    pub async fn write(&self, id: &str, text: &str) {
-        // Brings the whole of it into view, as a person does: the driver is content with an edge.
+    /// Brings the whole of an element into view, as a person does: the driver is content with an edge, which a bar may cover.
+    async fn scroll_to(&self, id: &str) {
         let scroll = format!("document.querySelector('[data-testid=\"{id}\"]')?.scrollIntoView({{ block: 'center' }})");
-        self.find(id).await;
         self.window.execute(&scroll, Vec::new()).await.unwrap();
+    }
+
+    pub async fn write(&self, id: &str, text: &str) {
+        self.find(id).await;
+        self.scroll_to(id).await;
         let field = self.find(id).await;
         field.clear().await.unwrap();
         match text.len() {
