@@ -97,7 +97,7 @@ async fn a_right_answer_in_every_shape() {
         let mut wide = plan(&rig, &p, RedirectKind::Loopback);
         wide.scopes.push("write".into());
         let account = rig.log_in(wide).await.account;
-        assert_eq!(account.expires.map(|e| e - account.obtained), lives, "{answer:?}");
+        assert_eq!(account.expires.map(|e| e - account.issued), lives, "{answer:?}");
         assert_eq!(account.scopes, ["read", "write"], "{answer:?}");
         assert_eq!(vec![rig.token(&account.id).await], p.tokens(), "{answer:?}");
     }
