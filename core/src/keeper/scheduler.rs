@@ -158,11 +158,15 @@ impl Keeper {
             let later = (!is_of_store(error) && !matches!(error, Error::Paused)).then(|| self.later(&account, error, outcome));
             until = later.as_ref().and_then(|l| l.until);
             let trouble = (outcome == RenewalOutcome::NeedsYou).then(|| error.view());
-            let id = account.id.clone();
+            let (id, generation) = (account.id.clone(), account.generation);
             let written = self.blocking(move |keeper| {
                 keeper.change_account(&id, |a| {
-                    a.later = later.or(a.later.take());
-                    a.trouble = trouble.or(a.trouble.take());
+                    // A login may have replaced the token since: then nothing has failed. The next sweep notes a failure of a
+                    // token that the book learned of only now.
+                    if a.generation == generation {
+                        a.later = later.or(a.later.take());
+                        a.trouble = trouble.or(a.trouble.take());
+                    }
                 })
             });
             if let Err(error) = written.await {
