@@ -54,9 +54,9 @@ impl Keeper {
         let (id, dead) = (record.id.clone(), Error::dead_token().view());
         self.blocking(move |keeper| {
             keeper.shared.book.change(|book| {
-                // The tokens of sub-accounts end with it.
-                for sub_account in book.accounts.iter_mut().filter(|a| a.parent.as_deref() == Some(&id)) {
-                    sub_account.trouble = Some(dead.clone());
+                // The tokens of sub-accounts end with it. The account itself stays if it cannot be deleted.
+                for account in book.accounts.iter_mut().filter(|a| a.id == id || a.parent.as_deref() == Some(&id)) {
+                    account.trouble = Some(dead.clone());
                 }
                 Ok(())
             })

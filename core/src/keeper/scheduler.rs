@@ -67,15 +67,22 @@ impl Keeper {
         }
         let now = self.trusted_now();
         let back = self.shared.network_back.swap(false, Ordering::Relaxed);
-        let waits = |a: &Account| waits_for_person(a) || (self.waits_until(a).is_some() && !(back && waits_for_network(a)));
+        let waits = |a: &Account| self.waits_until(a).is_some();
+        let goes_on = |a: &Account| back && waits_for_network(a);
         let (book, _) = self.shared.book.look();
-        let mut due = self.accounts(|a| !waits(a) && (a.renewing.is_some() || self.is_due(a, &book, now)));
+        let may = |a: &Account| !waits_for_person(a) && (!waits(a) || goes_on(a));
+        let due = self.accounts(|a| may(a) && (a.renewing.is_some() || self.is_due(a, &book, now)));
         if due.is_empty() {
             return Vec::new();
         }
         // A locked or missing store is no failure of a token, and no reason to ask for a passphrase.
         let ready = self.ready_stores().await;
-        due.retain(|a| ready.contains(&a.store));
+        let (due, locked): (Vec<_>, Vec<_>) = due.into_iter().partition(|a| ready.contains(&a.store));
+        // They go on as soon as their store is open. A server that was asked in vain just now is left alone.
+        let held_up = |accounts: &[Account]| accounts.iter().any(|a| waits(a) && goes_on(a));
+        if held_up(&locked) && !held_up(&due) {
+            self.shared.network_back.store(true, Ordering::Relaxed);
+        }
         self.renew_all(due).await
     }
 
@@ -158,11 +165,15 @@ impl Keeper {
             let later = (!is_of_store(error) && !matches!(error, Error::Paused)).then(|| self.later(&account, error, outcome));
             until = later.as_ref().and_then(|l| l.until);
             let trouble = (outcome == RenewalOutcome::NeedsYou).then(|| error.view());
-            let id = account.id.clone();
+            let (id, generation) = (account.id.clone(), account.generation);
             let written = self.blocking(move |keeper| {
                 keeper.change_account(&id, |a| {
-                    a.later = later.or(a.later.take());
-                    a.trouble = trouble.or(a.trouble.take());
+                    // A login may have replaced the token since: then nothing has failed. The next sweep notes a failure of a
+                    // token that the book learned of only now.
+                    if a.generation == generation {
+                        a.later = later.or(a.later.take());
+                        a.trouble = trouble.or(a.trouble.take());
+                    }
                 })
             });
             if let Err(error) = written.await {

@@ -117,41 +117,70 @@ impl Keeper {
         Ok(())
     }
 
-    /// Stores what waits. Blocks.
+    /// Stores what waits, each secret in the store that the book names, or in the present one while that one is not ready. A
+    /// secret that is refused holds up no other. The answer is the first error. Blocks.
     fn flush(&self) -> Result<()> {
         let waiting: Vec<String> = lock(&self.shared.pending).keys().cloned().collect();
+        let mut closed = Vec::new();
+        let mut result = Ok(());
         for key in waiting {
-            let _alone = lock(&self.shared.storing);
-            // It may have been deleted meanwhile, or stored by a newer login.
-            let Some(secret) = lock(&self.shared.pending).get(&key).cloned() else {
-                continue;
-            };
-            // Another process may have stored a newer token.
-            let stored = self
-                .shared
-                .store
-                .read(self.shared.store.kind(), &key)?
-                .and_then(|s| Token::from_stored(&s).ok());
-            let waits = Token::from_stored(&secret).ok();
-            if stored
-                .zip(waits)
-                .is_some_and(|(stored, waits)| stored.generation > waits.generation)
-            {
-                lock(&self.shared.pending).remove(&key);
+            let kind = self.store_of(&key);
+            // A person who has dismissed a prompt is not asked again for each secret.
+            if closed.contains(&kind) {
                 continue;
             }
-            let kind = self.shared.store.write(&key, &secret)?;
-            self.shared.book.change(|book| {
-                if let Some(account) = key.strip_prefix("account/").and_then(|id| book.account_mut(id).ok()) {
-                    account.store = kind;
+            if let Err(error) = self.store_waiting(&key, kind) {
+                if is_closed(&error) {
+                    closed.push(kind);
                 }
-                if let Some(client) = key.strip_prefix("client/").and_then(|id| book.client_mut(id).ok()) {
-                    client.store = kind;
-                }
-                Ok(())
-            })?;
-            lock(&self.shared.pending).remove(&key);
+                result = result.and(Err(error));
+            }
         }
+        result
+    }
+
+    /// The store for a secret that waits.
+    fn store_of(&self, key: &str) -> StoreKind {
+        let (book, _) = self.shared.book.look();
+        let named = match key.split('/').collect::<Vec<_>>()[..] {
+            ["account", id, ..] => book.account(id).ok().map(|a| a.store),
+            ["client", id] => book.client(id).ok().map(|c| c.store),
+            _ => None,
+        };
+        let present = self.shared.store.kind();
+        // A keychain that is missing or locked does not keep its secrets waiting once the person has chosen sealed files.
+        let is_usable = |kind: &StoreKind| *kind == present || self.shared.store.state(*kind) == StoreState::Ready;
+        named.filter(is_usable).unwrap_or(present)
+    }
+
+    /// Stores one secret that waits. Blocks.
+    fn store_waiting(&self, key: &str, kind: StoreKind) -> Result<()> {
+        let _alone = lock(&self.shared.storing);
+        // It may have been deleted meanwhile, or stored by a newer login.
+        let Some(secret) = lock(&self.shared.pending).get(key).cloned() else {
+            return Ok(());
+        };
+        // Another process may have stored a newer token.
+        let stored = self.shared.store.read(kind, key)?.and_then(|s| Token::from_stored(&s).ok());
+        let waits = Token::from_stored(&secret).ok();
+        if stored
+            .zip(waits)
+            .is_some_and(|(stored, waits)| stored.generation > waits.generation)
+        {
+            lock(&self.shared.pending).remove(key);
+            return Ok(());
+        }
+        let kind = self.shared.store.write_in(kind, key, &secret)?;
+        self.shared.book.change(|book| {
+            if let Some(account) = key.strip_prefix("account/").and_then(|id| book.account_mut(id).ok()) {
+                account.store = kind;
+            }
+            if let Some(client) = key.strip_prefix("client/").and_then(|id| book.client_mut(id).ok()) {
+                client.store = kind;
+            }
+            Ok(())
+        })?;
+        lock(&self.shared.pending).remove(key);
         Ok(())
     }
 
@@ -235,4 +264,12 @@ fn is_used(book: &Book, key: &str) -> bool {
         Some(account) => predecessors.map(|a| &a.id).any(|id| id == account),
         None => accounts.chain(others).any(|id| key.split('/').nth(1) == Some(id)),
     }
+}
+
+/// Whether a store as a whole takes nothing now.
+fn is_closed(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::KeychainLocked | Error::KeychainMissing | Error::KeychainSilent | Error::PassphraseNeeded
+    )
 }

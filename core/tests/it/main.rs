@@ -88,6 +88,8 @@ mod words;
 // They need Linux's own: D-Bus, modes and pipes of files, full disks, /proc, `flock`, network namespaces, unprivileged users.
 // core/tests/platform.rs has what is alike elsewhere.
 #[cfg(unix)]
+mod between_steps;
+#[cfg(unix)]
 mod canary;
 #[cfg(unix)]
 mod delivery;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use keybearer_core::token::Secret;
 use keybearer_core::vault::Store;
@@ -96,6 +96,87 @@ impl Entries for MockKeychain {
 
     fn notes(&self) -> Vec<&'static str> {
         Vec::new()
+    }
+}
+
+/// What a call does to an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    Read,
+    Write,
+    Delete,
+}
+
+/// Runs before a call, and may refuse it.
+type Before = Box<dyn Fn(Call, &str) -> Result<(), Trouble> + Send + Sync>;
+
+/// A home's keychain whose state a test sets, and whose calls it watches and refuses.
+pub struct WatchedKeychain {
+    entries: Arc<dyn Entries>,
+    state: Mutex<StoreState>,
+    before: Mutex<Arc<Before>>,
+}
+
+impl WatchedKeychain {
+    pub fn new(home: &Path) -> Arc<WatchedKeychain> {
+        Arc::new(WatchedKeychain {
+            entries: entries(home),
+            state: Mutex::new(StoreState::Ready),
+            before: Mutex::new(Arc::new(Box::new(|_, _| Ok(())))),
+        })
+    }
+
+    pub fn set_state(&self, state: StoreState) {
+        *self.state.lock().unwrap() = state;
+    }
+
+    pub fn before(&self, before: impl Fn(Call, &str) -> Result<(), Trouble> + Send + Sync + 'static) {
+        *self.before.lock().unwrap() = Arc::new(Box::new(before));
+    }
+
+    /// Refuses these calls from now on.
+    pub fn refuse(&self, refused: impl Fn(Call, &str) -> bool + Send + Sync + 'static) {
+        self.before(move |call, key| match refused(call, key) {
+            true => Err(Trouble::Failed("refused by the test".into())),
+            false => Ok(()),
+        });
+    }
+
+    fn watch(&self, call: Call, key: &str) -> Result<(), Trouble> {
+        if *self.state.lock().unwrap() == StoreState::Locked {
+            return Err(Trouble::Locked);
+        }
+        let before = self.before.lock().unwrap().clone();
+        before(call, key)
+    }
+}
+
+impl Entries for WatchedKeychain {
+    fn probe(&self) -> StoreState {
+        *self.state.lock().unwrap()
+    }
+
+    fn read(&self, service: &str, key: &str) -> Result<Option<Secret>, Trouble> {
+        self.watch(Call::Read, key)?;
+        self.entries.read(service, key)
+    }
+
+    fn write(&self, service: &str, key: &str, secret: &Secret) -> Result<(), Trouble> {
+        self.watch(Call::Write, key)?;
+        self.entries.write(service, key, secret)
+    }
+
+    fn delete(&self, service: &str, key: &str) -> Result<(), Trouble> {
+        self.watch(Call::Delete, key)?;
+        self.entries.delete(service, key)
+    }
+
+    fn keys(&self, service: &str) -> Result<BTreeSet<String>, Trouble> {
+        self.entries.keys(service)
+    }
+
+    fn notes(&self) -> Vec<&'static str> {
+        self.entries.notes()
     }
 }
 

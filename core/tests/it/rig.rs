@@ -8,6 +8,7 @@ use std::time::Duration;
 use keybearer_core::error::{Error, ErrorView};
 use keybearer_core::keeper::{Clock, Keeper, Outside, TICK, now, since_boot};
 use keybearer_core::provider::RedirectKind;
+use keybearer_core::vault::keychain::Entries;
 use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, StepKind};
 use keybearer_practice::{Flavor, Practice};
 use tempfile::TempDir;
@@ -88,6 +89,11 @@ impl Rig {
     }
 
     pub fn with_clock(home: TempDir, clock: Clock) -> Rig {
+        let entries = entries(home.path());
+        Rig::with_entries(home, clock, entries)
+    }
+
+    pub fn with_entries(home: TempDir, clock: Clock, entries: Arc<dyn Entries>) -> Rig {
         let (landings, landed) = unbounded_channel();
         let person = Arc::new(Person {
             habit: Mutex::new(Habit::Allow("ada")),
@@ -98,6 +104,7 @@ impl Rig {
         let opener = person.clone();
         let outside = Outside {
             browser: Arc::new(move |address| opener.open(address)),
+            entries,
             ..outside(home.path(), clock)
         };
         let keeper = Keeper::open(outside).unwrap();

@@ -4,6 +4,8 @@
 
 pub(super) mod runner;
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::book::{self, Book, Delivery};
@@ -139,14 +141,24 @@ impl Keeper {
 
     /// Removes these and their secrets. Blocks.
     pub(in crate::keeper) fn forget_deliveries(&self, pick: impl Fn(&Delivery) -> bool) -> Result<()> {
-        let (book, _) = self.shared.book.look();
-        for delivery in book.deliveries.iter().filter(|d| pick(d)) {
-            self.forget_secret(delivery.store, &target_key(&delivery.id))?;
+        let mut forgotten = BTreeSet::new();
+        loop {
+            for delivery in self.shared.book.read()?.deliveries.into_iter().filter(|d| pick(d)) {
+                self.forget_secret(delivery.store, &target_key(&delivery.id))?;
+                forgotten.insert(delivery.id);
+            }
+            let removed = self.shared.book.change(|book| {
+                // One that was added since still has its secret.
+                let all = book.deliveries.iter().filter(|d| pick(d)).all(|d| forgotten.contains(&d.id));
+                if all {
+                    book.deliveries.retain(|d| !pick(d));
+                }
+                Ok(all)
+            })?;
+            if removed {
+                return Ok(());
+            }
         }
-        self.shared.book.change(|book| {
-            book.deliveries.retain(|d| !pick(d));
-            Ok(())
-        })
     }
 
     pub(in crate::keeper) fn change_delivery(&self, id: &str, change: impl FnOnce(&mut Delivery) -> Result<()>) -> Result<()> {

@@ -174,10 +174,9 @@ impl Keeper {
                     Some(secret) => keeper.keep_secret(&client_key(&record.id), &client_secret_to_stored(secret))?,
                     None => (record.store, true),
                 };
-                // A public client needs no secret.
-                if let Some(known) = known.as_ref().filter(|k| k.has_secret && secret.is_none()) {
-                    keeper.forget_secret(known.store, &client_key(&record.id))?;
-                }
+                // A public client needs no secret. The book is changed first: it never promises a secret that is gone.
+                let unneeded = known.as_ref().filter(|k| k.has_secret && secret.is_none()).map(|k| k.store);
+                let key = client_key(&record.id);
                 keeper.shared.book.change(|book| {
                     book.clients.retain(|c| c.id != record.id);
                     book.clients.push(book::Client {
@@ -189,6 +188,9 @@ impl Keeper {
                     });
                     Ok(())
                 })?;
+                if let Some(store) = unneeded {
+                    keeper.forget_secret(store, &key)?;
+                }
                 Ok(stored)
             })
             .await?;

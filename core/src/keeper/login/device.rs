@@ -50,25 +50,30 @@ impl Keeper {
         };
         let redirect_uri = record.redirect_uris.first().map(String::as_str).unwrap_or_default();
         let (token, machine) = asking.device_token(&code, redirect_uri, record.machine_id.as_deref()).await?;
-        let identity = asking.identify(&token).await;
-        let (name, trouble) = match &identity {
-            Ok(identity) => (identity.name.clone(), None),
-            Err(error) => (provider.name.clone(), Some(error.view())),
-        };
-        let identity = identity.ok();
         let account = Account {
-            name,
-            display_name: identity.as_ref().and_then(|i| i.display_name.clone()),
-            user_id: identity.as_ref().and_then(|i| i.user_id.clone()),
+            name: provider.name.clone(),
             scopes: record.scopes.clone(),
             issued: Some(token.issued),
             expires: token.expires,
-            verified: identity.is_some().then(|| self.now()),
-            trouble,
             ..self.new_account(&provider, None, record.id.clone())
         };
         // The code is spent: the token is stored before anything else.
+        let provisional = self.keep_provisionally(account.clone(), token.clone()).await.ok();
+        let account = match asking.identify(&token).await {
+            Ok(identity) => Account {
+                name: identity.name,
+                display_name: identity.display_name,
+                user_id: identity.user_id,
+                verified: Some(self.now()),
+                ..account
+            },
+            Err(error) => Account {
+                trouble: Some(error.view()),
+                ..account
+            },
+        };
         let kept = self.keep_granted(account, token, true, &|_| ()).await?;
+        self.drop_provisional(provisional, &kept).await;
         if let Some(machine) = machine {
             self.blocking(move |keeper| {
                 keeper.shared.book.change(|book| {

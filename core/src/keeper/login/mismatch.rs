@@ -40,6 +40,7 @@ impl Keeper {
     /// # Errors
     /// [`Error::LoginUnknown`]; the store's: then the decision still waits.
     pub async fn keep_mismatch(&self, login: &str) -> Result<String> {
+        let _busy = self.busy();
         let mismatch = lock(&self.shared.mismatches).remove(login).ok_or(Error::LoginUnknown)?;
         match self
             .keep_granted(mismatch.account.clone(), mismatch.token.clone(), false, &|_| ())

@@ -193,14 +193,12 @@ impl Login {
     ) -> Identified {
         let store_first = request.provider.lifetime.one_login && self.plan.expect.trim().is_empty();
         let store = async {
-            match store_first {
-                true => self
-                    .keeper
-                    .keep_provisionally(request, &client.id, &granted, consent.redirect)
-                    .await
-                    .ok(),
-                false => None,
+            if !store_first {
+                return None;
             }
+            let (client, granted) = (client.id.clone(), granted.clone());
+            let (token, account) = self.keeper.account_of(request, client, granted, None, None, consent.redirect);
+            self.keeper.keep_provisionally(account, token).await.ok()
         };
         let ask = async {
             let identity = self.asking(request, client).identify(&granted.token).await?;
@@ -245,17 +243,8 @@ impl Login {
             account.id.clone_from(id);
         }
         let id = self.keeper.keep_granted(account, token, false, &|step| self.step(step)).await?;
-        self.drop_provisional(provisional.filter(|provisional| *provisional != id)).await;
+        self.keeper.drop_provisional(provisional, &id).await;
         Ok(Outcome::Kept(id))
-    }
-
-    /// Deletes the provisional account of a person who has an account here: the token is stored under that one now.
-    async fn drop_provisional(&self, provisional: Option<String>) {
-        if let Some(id) = provisional
-            && let Err(error) = self.keeper.delete_account(&id).await
-        {
-            tracing::warn!(code = %error.code(), "the account is there twice");
-        }
     }
 
     fn asking<'a>(&'a self, request: &'a LoginRequest, client: &'a ReadyClient) -> Asking<'a> {

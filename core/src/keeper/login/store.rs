@@ -14,16 +14,18 @@ use crate::view::{LoginPlan, StepKind};
 
 impl Keeper {
     /// Stores a token before its person is known.
-    pub(in crate::keeper) async fn keep_provisionally(
-        &self,
-        request: &LoginRequest,
-        client: &str,
-        granted: &Grant,
-        redirect: RedirectKind,
-    ) -> Result<String> {
-        let (token, account) = self.account_of(request, client.to_owned(), granted.clone(), None, None, redirect);
+    pub(in crate::keeper) async fn keep_provisionally(&self, account: Account, token: Token) -> Result<String> {
         let (id, _) = self.blocking(move |keeper| keeper.store_token(account, token, false)).await?;
         Ok(id)
+    }
+
+    /// Deletes the provisional account of a person who has an account here: the token is stored under that one now.
+    pub(in crate::keeper) async fn drop_provisional(&self, provisional: Option<String>, kept: &str) {
+        if let Some(id) = provisional.filter(|id| id != kept)
+            && let Err(error) = self.delete_account(&id).await
+        {
+            tracing::warn!(code = %error.code(), "the account is there twice");
+        }
     }
 
     /// A token without consent: the client's own, or one that the person typed in. The provider is asked whose it is, unless that

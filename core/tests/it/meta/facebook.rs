@@ -1,12 +1,15 @@
 //! Facebook: a person and their Pages, permissions that were declined, renewal that may not extend, other devices.
 
+use std::time::Duration;
+
 use keybearer_core::keeper::now;
 use keybearer_core::provider::StepTime;
 use keybearer_core::view::{LoginPlan, RenewalOutcome};
+use keybearer_practice::Fault;
 use keybearer_practice::meta::{Failure, Message, Platform};
 
 use super::{DAY, Stage, near};
-use crate::rig::Habit;
+use crate::rig::{Habit, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn facebook_with_pages() {
@@ -206,6 +209,26 @@ async fn another_device_gets_a_token_of_its_own() {
         !redeemed[0].contains("machine_id") && redeemed[2].contains("machine_id="),
         "said again the next time"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_for_which_a_code_was_spent_outlives_the_program() {
+    let s = Stage::new(Platform::Facebook).await;
+    let account = s.log_in().await;
+    let code = s.rig.keeper.device_code(&account.id).await.unwrap();
+    s.rig.keeper.delete_account(&account.id).await.unwrap();
+    // The program ends while it asks whose token it is.
+    s.meta.fail_always(Message::Me, Some(Fault::Slow(Duration::from_secs(20)).into()));
+    let (keeper, client) = (s.rig.keeper.clone(), account.client.clone());
+    let redeeming = tokio::spawn(async move { keeper.redeem_device_code(&client, &code).await });
+    let accounts = || s.rig.keeper.view().accounts;
+    until("the account", || !accounts().is_empty()).await;
+    redeeming.abort();
+    let kept = accounts().remove(0);
+    assert!(kept.verified.is_none() && s.meta.token(&s.rig.token(&kept.id).await).unwrap().alive);
+    s.meta.fail_always(Message::Me, None);
+    s.rig.keeper.verify(&kept.id).await.unwrap();
+    assert_eq!(s.rig.account(&kept.id).user_id, account.user_id);
 }
 
 /// The two acts of the guide: log in while the app is in Development mode, go Live, and what a later login needs then.

@@ -11,16 +11,19 @@ mod redirect_rules;
 mod rotation;
 mod superseded;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use keybearer_core::keeper::{Clock, now};
 use keybearer_core::provider::RedirectKind;
+use keybearer_core::vault::keychain::Entries;
 use keybearer_core::view::{AccountView, LoginPlan, ProviderView};
 use keybearer_practice::x::{self, AppType, X};
 use tempfile::TempDir;
 
+use crate::mock_keychain::entries;
 use crate::rig::{FixedPort, Rig, keeper_at, provider_file};
 
 /// X's redirects have one port: who opens one holds this.
@@ -43,13 +46,19 @@ pub struct Stage {
 
 impl Stage {
     pub async fn new() -> Stage {
+        Stage::with_entries(entries).await
+    }
+
+    /// With entries of its own, by the home.
+    pub async fn with_entries(entries: impl FnOnce(&Path) -> Arc<dyn Entries>) -> Stage {
         let x = X::start().await.unwrap();
         let home = TempDir::new().unwrap();
         for (id, base, hosts) in KINDS {
             provider_file(home.path(), id, base, x.origin(), hosts);
         }
         let ahead = Arc::new(AtomicI64::new(0));
-        let rig = Rig::with_clock(home, clock(&ahead));
+        let entries = entries(home.path());
+        let rig = Rig::with_entries(home, clock(&ahead), entries);
         assert!(rig.keeper.view().problems.is_empty(), "{:?}", rig.keeper.view().problems);
         Stage { rig, x, ahead }
     }
