@@ -160,6 +160,7 @@ test("every id that is put together from parts exists for each part", () => {
     ],
     "use-deliver-visibility-*": ["private", "selected", "all"],
     "use-deliver-credential-*": ["github", "github-environment", "github-organization", "cloudflare", "openbao"],
+    "task-*": ["advertise", "analyze", "create-content", "manage", "messaging", "moderate"],
     "test-*-text": ["loopback", "https-loopback", "private-use-scheme"],
   };
   for (const [shape, parts] of Object.entries(families)) {
@@ -174,7 +175,7 @@ test("no text is left that nobody asks for", () => {
     .map(({ text }) => text)
     .join("\n");
   const made =
-    /^(step|tile|outlook|redirect|filter|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|next-group|outcome|import-result|on-close|use-deliver)-/;
+    /^(step|tile|outlook|redirect|filter|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|task|next-group|outcome|import-result|on-close|use-deliver)-/;
   // Said at the terminal, by the tray, in notifications and in the calendar: Rust asks for these.
   const rust = /^(cli|tray|notice|calendar|native)-/;
   const within = new Set([...read("../locales/en.ftl").matchAll(/\{ ([a-z][\w-]*) \}/g)].map(([, id]) => id));

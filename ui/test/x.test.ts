@@ -252,7 +252,7 @@ test("a signed token has two secrets to copy, and its first characters", async (
 test("an app's own token belongs to nobody and is not called unverified", async () => {
   await open("scene=app-only");
   expect(find("standing")?.textContent).toBe("The app’s own");
-  expect(find("account-redirect")?.textContent).toBe("Issued to the app itself");
+  expect(find("account-redirect")?.textContent).toBe("Obtained with the keys you entered");
   await menu();
   for (const gone of ["verify", "error", "renew"]) expect(find(gone), gone).toBeNull();
   expect(text()).not.toContain("May do");

@@ -41,9 +41,15 @@ export function fullName(providers: ProviderView[], provider: ProviderView): str
   return [platformName(providers, provider), kindName(provider)].filter(Boolean).join(" · ");
 }
 
+/** The form asks for an app's keys too, not only for a token. */
+export function asksKeys(provider: ProviderView): boolean {
+  return provider.questions.some(({ kind }) => kind === "client-id");
+}
+
 /** The label of the button that obtains a first token, at the end of a form. */
 export function winWord(provider: ProviderView): string {
-  return t(provider.grant === "import" ? "keep-token" : "get-token");
+  if (provider.grant !== "import") return t("get-token");
+  return t(asksKeys(provider) ? "keep-keys" : "keep-token");
 }
 
 /** The label of the button that obtains a new token for an account. */
