@@ -106,9 +106,18 @@ mod tests {
 
     #[test]
     fn what_ends_in_time_is_handed_over() {
-        assert_eq!(hasty().wait_for(|| 7, || panic!("nobody asks")), Some(7));
+        let minute = Duration::from_secs(60);
+        let patient = Calls::new(Patience {
+            glance: minute,
+            person: minute,
+        });
+        assert_eq!(patient.wait_for(|| 7, || panic!("not asked before the first look")), Some(7));
+        let looking = Calls::new(Patience {
+            glance: Duration::from_millis(5),
+            person: minute,
+        });
         let slow = || std::thread::sleep(Duration::from_millis(20));
-        assert!(hasty().wait_for(slow, || false).is_some());
+        assert!(looking.wait_for(slow, || false).is_some());
     }
 
     #[test]
