@@ -109,7 +109,7 @@ own-words = Original message
 ## Adding an account
 
 tiles-title = Which platform do you need a token for?
-tiles-sub = You sign in with your own browser. Keybearer never sees your password.
+tiles-sub = Tokens stay on this computer. Keybearer never asks for your account’s password.
 tiles-find = Search { $count } platforms
 tiles-none = No platform matches.
 tile-group-yours = Yours

@@ -97,7 +97,7 @@ own-words = 返回的原文
 ## Adding an account
 
 tiles-title = 需要哪个平台的令牌？
-tiles-sub = 登录在你自己的浏览器里进行，Keybearer 不会接触到你的密码。
+tiles-sub = 令牌只保存在这台电脑上。Keybearer 从不索要账号密码。
 tiles-find = 搜索 { $count } 个平台
 tiles-none = 没有匹配的平台。
 tile-group-yours = 你在用的

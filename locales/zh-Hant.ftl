@@ -97,7 +97,7 @@ own-words = 傳回的原文
 ## Adding an account
 
 tiles-title = 需要哪個平台的權杖？
-tiles-sub = 登入在你自己的瀏覽器裡進行，Keybearer 不會接觸到你的密碼。
+tiles-sub = 權杖只存放在這台電腦上。Keybearer 從不要求帳號密碼。
 tiles-find = 搜尋 { $count } 個平台
 tiles-none = 沒有符合的平台。
 tile-group-yours = 你在用的
