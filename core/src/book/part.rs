@@ -3,11 +3,15 @@
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::file::remove;
 use super::lock::{Held, hold_readable};
 use crate::error::{Error, Result};
 use crate::system;
+
+/// How long a writer waits for the lock: another process that looks whether the file grows holds it for a moment.
+const A_LOOK: Duration = Duration::from_secs(1);
 
 /// A file in progress, locked against other writers.
 #[derive(Debug)]
@@ -56,7 +60,7 @@ impl Part {
     /// [`Error::Disk`].
     pub fn begin(target: &Path) -> Result<Part> {
         let mut options = OpenOptions::new();
-        Part::open(target, system::owner_only(options.write(true).create_new(true)))
+        Part::open(target, system::owner_only(options.write(true).create_new(true)), A_LOOK)
     }
 
     /// Continues at `length` bytes and cuts off the rest. None if the file is gone or shorter.
@@ -64,7 +68,9 @@ impl Part {
     /// # Errors
     /// [`Error::Disk`].
     pub fn go_on(target: &Path, length: u64) -> Result<Option<Part>> {
-        let Some(mut part) = Part::there(target)? else { return Ok(None) };
+        let Some(mut part) = Part::there(target, A_LOOK)? else {
+            return Ok(None);
+        };
         let cut = |file: &mut File| {
             let whole = file.metadata()?.len() >= length;
             if whole {
@@ -77,19 +83,26 @@ impl Part {
         Ok(whole.then_some(part))
     }
 
-    fn there(target: &Path) -> Result<Option<Part>> {
-        match Part::open(target, OpenOptions::new().read(true).write(true)) {
+    fn there(target: &Path, patience: Duration) -> Result<Option<Part>> {
+        match Part::open(target, OpenOptions::new().read(true).write(true), patience) {
             Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
             part => part.map(Some),
         }
     }
 
-    fn open(target: &Path, options: &OpenOptions) -> Result<Part> {
+    /// Opens and locks the file. Blocks for as long as `patience` while another process has the lock.
+    fn open(target: &Path, options: &OpenOptions, patience: Duration) -> Result<Part> {
         let path = path_of(target);
         let file = options.open(&path).map_err(Error::disk(&path))?;
-        let own = file.try_clone().map_err(Error::disk(&path))?;
-        let busy = || Error::disk(&path)(ErrorKind::ResourceBusy.into());
-        let lock = hold_readable(own, &path)?.ok_or_else(busy)?;
+        let began = Instant::now();
+        let lock = loop {
+            let own = file.try_clone().map_err(Error::disk(&path))?;
+            match hold_readable(own, &path)? {
+                Some(lock) => break lock,
+                None if began.elapsed() < patience => std::thread::sleep(Duration::from_millis(5)),
+                None => return Err(Error::disk(&path)(ErrorKind::ResourceBusy.into())),
+            }
+        };
         let target = target.to_owned();
         Ok(Part {
             file,
@@ -153,10 +166,39 @@ impl Part {
 /// # Errors
 /// [`Error::Disk`], also if a process is writing it.
 pub fn discard(target: &Path) -> Result<()> {
-    Part::there(target)?.map_or(Ok(()), Part::discard)
+    Part::there(target, A_LOOK)?.map_or(Ok(()), Part::discard)
 }
 
 /// Whether a process, this one or another, is writing a file.
 pub fn grows(target: &Path) -> bool {
-    matches!(Part::there(target), Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::ResourceBusy)
+    matches!(Part::there(target, Duration::ZERO), Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::ResourceBusy)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn a_look_keeps_no_writer_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("posts.json");
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    grows(&target);
+                }
+            });
+            let written = (0..200).all(|_| {
+                let began = Part::begin(&target).map(drop);
+                let resumed = Part::go_on(&target, 0).map(|part| part.is_some());
+                began.is_ok() && resumed.is_ok_and(|there| there) && discard(&target).is_ok()
+            });
+            over.store(true, Ordering::Relaxed);
+            assert!(written);
+        });
+    }
 }
