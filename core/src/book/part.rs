@@ -192,11 +192,8 @@ mod tests {
                     grows(&target);
                 }
             });
-            let written = (0..200).all(|_| {
-                let began = Part::begin(&target).map(drop);
-                let resumed = Part::go_on(&target, 0).map(|part| part.is_some());
-                began.is_ok() && resumed.is_ok_and(|there| there) && discard(&target).is_ok()
-            });
+            drop(Part::begin(&target).unwrap());
+            let written = (0..2000).all(|_| Part::go_on(&target, 0).is_ok_and(|part| part.is_some()));
             over.store(true, Ordering::Relaxed);
             assert!(written);
         });
