@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::system;
 
 /// How long a writer waits for the lock: another process that looks whether the file grows holds it for a moment.
-const A_LOOK: Duration = Duration::from_secs(1);
+const A_LOOK: Duration = Duration::from_millis(100);
 
 /// A file in progress, locked against other writers.
 #[derive(Debug)]
