@@ -190,6 +190,7 @@ mod tests {
             scope.spawn(|| {
                 while !over.load(Ordering::Relaxed) {
                     grows(&target);
+                    std::thread::sleep(Duration::from_micros(50));
                 }
             });
             drop(Part::begin(&target).unwrap());
