@@ -1387,7 +1387,7 @@ cli-paste-address = Open this address, approve access at { $host }, and paste th
 cli-consent = Approve access at { $host }. If no browser opened, open this address; you can also paste the result here:
 cli-unstored = The token isn’t stored yet and is in memory only. Don’t end this program.
 cli-kept = Saved as { $name }.
-cli-somebody-else = You signed in as { $name }, but { $expected } was expected. Nothing was stored.
+cli-other-account = You signed in as { $name }, but { $expected } was expected. Nothing was stored.
 cli-unvouched = The token is saved as { $name }. You named { $expected }, and that domain doesn’t confirm that this is its account.
 cli-keep-other = You signed in as { $name }, but named { $expected }. That domain doesn’t say whether they are the same account. Save the token? [y/n]
 cli-forget-ask = Delete everything that Keybearer stores on this computer: accounts ({ $count }), tokens, apps and settings? Platforms aren’t notified: tokens stay valid until they expire, unless you revoke them in the window first. [y/n]
@@ -1403,7 +1403,7 @@ cli-forget-certificate = This computer still trusts the certificate “Keybearer
 cli-interrupted = Stopped.
 cli-ending = Keybearer is getting or renewing a token and stops when that is done. Ctrl-C once more stops at once, and the token may be lost.
 cli-lost = A new token couldn’t be stored. It was in this program’s memory only and is lost. Sign in again.
-cli-nobody-pastes = The result can’t be pasted here: standard input has ended. Run this where you can type.
+cli-input-ended = The result can’t be pasted here: standard input has ended. Run this where you can type.
 cli-secret-typed = Every program on this computer can read a secret on the command line. Write it into a file and use { $question }=@FILE.
 cli-no-variable = “{ $name }” isn’t a name for an environment variable: letters, digits and underscores, and no digit first.
 cli-no-descriptor = --passphrase-fd { $number } can’t be read here. On Windows the number is 0, for standard input. Use --passphrase-fd 0.

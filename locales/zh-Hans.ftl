@@ -1347,7 +1347,7 @@ cli-paste-address = 打开下面的地址，在 { $host } 上同意授权，然�
 cli-consent = 请在 { $host } 上同意授权。如果浏览器没有打开，请打开下面的地址；也可以把结果粘贴到这里：
 cli-unstored = 令牌还没有保存，目前只在内存中。请不要结束本程序。
 cli-kept = 已保存为 { $name }。
-cli-somebody-else = 登录的是 { $name }，而需要的是 { $expected }。没有保存任何内容。
+cli-other-account = 登录的是 { $name }，而需要的是 { $expected }。没有保存任何内容。
 cli-unvouched = 令牌已保存为 { $name }。你指定的是 { $expected }，但那个域名没有确认这是它的账号。
 cli-keep-other = 登录的是 { $name }，你指定的是 { $expected }。那个域名没有说明两者是不是同一个账号。要保留这个令牌吗？[y/n]
 cli-forget-ask = 要删除 Keybearer 在这台电脑上保存的一切吗？包括 { $count } 个账号及其令牌、应用和设置。平台不会得知：令牌到期前一直有效，除非你先在窗口里撤销。[y/n]
@@ -1363,7 +1363,7 @@ cli-forget-certificate = 这台电脑仍然信任证书“Keybearer on this comp
 cli-interrupted = 已中止。
 cli-ending = 正在获取或续期令牌，完成后即结束。再按一次 Ctrl-C 会立即结束，令牌可能丢失。
 cli-lost = 新的令牌没能保存。它只在本程序的内存中，现已丢失。请重新登录。
-cli-nobody-pastes = 这里无法粘贴结果：标准输入已经结束。请在可以输入的地方运行。
+cli-input-ended = 这里无法粘贴结果：标准输入已经结束。请在可以输入的地方运行。
 cli-secret-typed = 命令行里的密钥，这台电脑上的每个程序都能读到。请写进文件，再用 { $question }=@FILE。
 cli-no-variable = “{ $name }”不能作为环境变量名：只能用字母、数字和下划线，且不能以数字开头。
 cli-no-descriptor = 这里读不了 --passphrase-fd { $number }。Windows 上只有 0，即标准输入。请用 --passphrase-fd 0。

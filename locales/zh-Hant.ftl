@@ -1347,7 +1347,7 @@ cli-paste-address = 開啟下面的網址，在 { $host } 上同意授權，然�
 cli-consent = 請在 { $host } 上同意授權。如果瀏覽器沒有開啟，請開啟下面的網址；也可以把結果貼到這裡：
 cli-unstored = 權杖還沒有儲存，目前只在記憶體中。請不要結束本程式。
 cli-kept = 已儲存為 { $name }。
-cli-somebody-else = 登入的是 { $name }，而需要的是 { $expected }。沒有儲存任何內容。
+cli-other-account = 登入的是 { $name }，而需要的是 { $expected }。沒有儲存任何內容。
 cli-unvouched = 權杖已儲存為 { $name }。你指定的是 { $expected }，但那個網域沒有確認這是它的帳號。
 cli-keep-other = 登入的是 { $name }，你指定的是 { $expected }。那個網域沒有說明兩者是不是同一個帳號。要保留這個權杖嗎？[y/n]
 cli-forget-ask = 要刪除 Keybearer 在這台電腦上儲存的一切嗎？包括 { $count } 個帳號及其權杖、應用程式和設定。平台不會得知：權杖到期前一直有效，除非你先在視窗裡撤銷。[y/n]
@@ -1363,7 +1363,7 @@ cli-forget-certificate = 這台電腦仍然信任憑證「Keybearer on this comp
 cli-interrupted = 已中止。
 cli-ending = 正在取得或續期權杖，完成後即結束。再按一次 Ctrl-C 會立即結束，權杖可能遺失。
 cli-lost = 新的權杖無法儲存。它只在本程式的記憶體中，現已遺失。請重新登入。
-cli-nobody-pastes = 這裡無法貼上結果：標準輸入已經結束。請在可以輸入的地方執行。
+cli-input-ended = 這裡無法貼上結果：標準輸入已經結束。請在可以輸入的地方執行。
 cli-secret-typed = 命令列裡的密鑰，這台電腦上的每個程式都能讀到。請寫進檔案，再用 { $question }=@FILE。
 cli-no-variable = 「{ $name }」不能作為環境變數名稱：只能用字母、數字和底線，且不能以數字開頭。
 cli-no-descriptor = 這裡讀不了 --passphrase-fd { $number }。Windows 上只有 0，即標準輸入。請用 --passphrase-fd 0。

@@ -346,7 +346,7 @@ async fn ask(terminal: &Terminal, question: &QuestionView) -> Result<Secret, Fai
     }
 }
 
-/// Checks the answers of which a new app or a typed token is made. Those of a saved app are not used.
+/// Checks the typed answers for a new app or a token. A saved app has its own, so they are skipped.
 fn check_answers(terminal: &Terminal, provider: &ProviderView, chosen: bool, answers: &BTreeMap<String, Secret>) -> Result<(), Failure> {
     for question in &provider.questions {
         let is_used = match question.kind {

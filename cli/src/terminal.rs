@@ -58,7 +58,7 @@ impl Terminal {
             }
             Failure::Ambiguous(typed, all) => self.say_list(&self.words("cli-ambiguous", &[("name", typed)]), all),
             Failure::Unknown(typed, known) => self.say_list(&self.words("cli-unknown", &[("word", typed)]), known),
-            Failure::InputEnded => self.say(&self.words("cli-nobody-pastes", &[])),
+            Failure::InputEnded => self.say(&self.words("cli-input-ended", &[])),
             Failure::SecretTyped(question) => self.say(&self.words("cli-secret-typed", &[("question", question)])),
             Failure::NoDescriptor(number) => self.say(&self.words("cli-no-descriptor", &[("number", &number.to_string())])),
             Failure::NoVariable(name) => self.say(&self.words("cli-no-variable", &[("name", name)])),
@@ -67,7 +67,7 @@ impl Terminal {
             Failure::AnswerInvalid(question, objection) => self.say(&format!("{question}: {objection}")),
             Failure::Unanswered(missing) => self.say_list(&self.words("cli-unanswered", &[]), missing),
             Failure::NoStatuses(provider) => self.say(&self.words("cli-lists-none", &[("provider", provider)])),
-            Failure::OtherAccount(name, expected) => self.say(&self.words("cli-somebody-else", &[("name", name), ("expected", expected)])),
+            Failure::OtherAccount(name, expected) => self.say(&self.words("cli-other-account", &[("name", name), ("expected", expected)])),
             Failure::HandleUnconfirmed(name, expected) => self.say(&self.words("cli-unvouched", &[("name", name), ("expected", expected)])),
             Failure::TokenLost => self.say(&self.words("cli-lost", &[])),
             Failure::NotConfirmed => self.say(&self.words("cli-forget-unconfirmed", &[])),

@@ -35,7 +35,7 @@ pub struct Silence {
 }
 
 impl Silence {
-    /// After this many refusals, over at least [`LONG`], the person is told. A server under maintenance refuses without a reason, too.
+    /// Tells the person after this many refusals over at least a day. A server under maintenance also refuses without a reason.
     const ENOUGH: u32 = 3;
     /// One day, in seconds.
     const LONG: i64 = 86_400;
