@@ -113,6 +113,7 @@ impl Keeper {
         });
         let token = Token {
             token_secret: record.has_token_secret.then(secret),
+            refresh_token: record.refreshes.then(secret),
             ..Token::new(secret(), self.now())
         };
         (token, client)
