@@ -39,13 +39,13 @@ impl Keeper {
     /// Keeps a token that was made elsewhere, and returns the account's id. `pasted` reads what may be typed.
     ///
     /// # Errors
-    /// [`Error::TokenUnknown`] where no platform knows it, [`Error::InputInvalid`] for a text without a token or an
+    /// [`Error::TokenUnknown`] where no platform knows it, with the platform's words where one was asked; [`Error::InputInvalid`] for a text without a token or an
     /// empty name, [`Error::SeveralTokens`], network errors, the store's.
     pub async fn import_token(&self, typed: &Secret, import: &TokenImport) -> Result<String> {
         let _busy = self.busy();
         let pasted = pasted::read(typed.expose())?;
         let token = &pasted.token;
-        let mut unreached = None;
+        let (mut unreached, mut refusals) = (None, Vec::new());
         for provider in self.candidates(token, import.provider.as_deref())? {
             if provider.adopt.as_ref().is_some_and(|a| a.anything) {
                 return self.keep_unverified(&provider, token.clone(), &import.name).await;
@@ -78,11 +78,15 @@ impl Keeper {
                     return self.keep_found(&provider, client, learned, identity, &pasted).await;
                 }
                 // A refusal is an answer: this platform does not know the token. An unreachable server is none.
-                Err(Error::Refused { category, .. }) if !matches!(category, Category::Transient | Category::RateLimited) => {}
+                Err(Error::Refused { category, words, .. }) if !matches!(category, Category::Transient | Category::RateLimited) => {
+                    refusals.push(words);
+                }
                 Err(error) => unreached = Some(error),
             }
         }
-        Err(unreached.unwrap_or(Error::TokenUnknown))
+        // Of several platforms at most one has made the token: the words of the others would mislead.
+        let words = refusals.pop().flatten().filter(|_| refusals.is_empty());
+        Err(unreached.unwrap_or(Error::TokenUnknown { words }))
     }
 
     /// The platforms to ask: the chosen one, or the shipped ones whose tokens begin like this one. No other host gets to see
