@@ -214,8 +214,7 @@ impl Keeper {
             Ok(due::Plan::LogInAgain { by }) => (None, Some(by)),
             _ => (None, None),
         };
-        // A renewal reads the date again; where none comes, only the person extends it.
-        let data_ends = a.data_access_expires.filter(|_| renews_next.is_none() && !a.paused);
+        let data_ends = self.data_ends(a);
         let breaks = breaks.into_iter().chain(data_ends).min();
         // What another computer renews is not renewed here.
         let lifetime = lifetime.filter(|_| !a.paused);
