@@ -128,8 +128,8 @@ pub(super) fn find<'a>(provider: &'a Provider, id: &str) -> Result<&'a Call> {
 pub(super) fn is_of(of: Of, record: &Account) -> bool {
     match of {
         Of::All => true,
-        Of::Person => record.parent.is_none(),
-        Of::SubAccount => record.parent.is_some(),
+        Of::Person => !record.is_sub_account(),
+        Of::SubAccount => record.is_sub_account(),
     }
 }
 

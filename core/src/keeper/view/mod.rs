@@ -270,7 +270,7 @@ impl Keeper {
             renews_on_demand: on_demand,
             renews_until,
             data_access_expires: a.data_access_expires,
-            parent: a.parent.clone(),
+            parent: a.parent.clone().or_else(|| a.is_sub_account().then(String::new)),
             tasks: a.tasks.clone(),
             redirect: a.redirect,
             store: a.store,
