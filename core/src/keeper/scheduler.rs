@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use super::{Keeper, lock};
 use crate::book::{Account, Book, Later};
-use crate::error::{Category, Error, Result};
+use crate::error::{Error, Result};
 use crate::keeper::record::{life, waits_for_person};
 use crate::refresh::{clocks, due};
 use crate::view::{RenewalOutcome, RenewalView};
@@ -237,10 +237,7 @@ fn is_of_store(error: &Error) -> bool {
 /// Whether it may work later without a person doing anything.
 fn is_for_later(error: &Error) -> bool {
     match error {
-        Error::Refused { category, .. } => matches!(
-            category,
-            Category::Transient | Category::RateLimited | Category::TooYoung | Category::AccountPending
-        ),
+        Error::Refused { category, .. } => category.passes(),
         Error::Offline { .. }
         | Error::ServerUnreachable { .. }
         | Error::ServerNotFound { .. }
