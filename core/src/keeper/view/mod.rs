@@ -68,7 +68,8 @@ impl Keeper {
         entries.into_iter().map(|e| provider_view(e, relay, now)).collect()
     }
 
-    /// The ids of the shipped provider files that were read until now: by them one sees what a call costs.
+    /// The ids of the shipped provider files that were read until now. For tests of what a call costs, and no part of the API.
+    #[doc(hidden)]
     pub fn parsed_providers(&self) -> Vec<&'static str> {
         self.shared.registry.parsed()
     }
@@ -204,14 +205,14 @@ impl Keeper {
         let later = self.later_view(a);
         let (renews_next, breaks) = match lifetime.as_ref().map(|l| due::plan(&life(l, a))) {
             _ if a.paused => (None, None),
-            Ok(due::Plan::Renews { best, last, .. }) => {
+            Some(due::Plan::Renews { best, last, .. }) => {
                 // A rollback is not undone at once. A failure is shown by `later`.
                 let until = self.waits_until(a).filter(|_| later.is_none());
                 let next = until.map_or(best, |until| best.max(until));
                 let by_itself = !waits_for_person(a);
                 (by_itself.then_some(next), Some(last).filter(|last| *last < i64::MAX))
             }
-            Ok(due::Plan::LogInAgain { by }) => (None, Some(by)),
+            Some(due::Plan::LogInAgain { by }) => (None, Some(by)),
             _ => (None, None),
         };
         let data_ends = self.data_ends(a);
