@@ -36,7 +36,9 @@ impl Keeper {
             Err(e) => {
                 tracing::warn!(code = %e.code(), key, "not stored yet");
                 lock(&self.shared.pending).insert(key.to_owned(), secret.clone());
-                Ok((kind, false))
+                // Its predecessor is where it was.
+                let named = store_named(&mut self.shared.book.look().0, key).map(|named| *named);
+                Ok((named.unwrap_or(kind), false))
             }
         }
     }
@@ -53,18 +55,17 @@ impl Keeper {
     /// Blocks.
     fn write(&self, kind: StoreKind, key: &str, secret: &Secret) -> Result<StoreKind> {
         let store = &self.shared.store;
-        let kind = store.taking(kind, secret);
+        let takes = store.taking(kind, secret);
         let named = store_named(&mut self.shared.book.look().0, key).map(|named| *named);
-        let Some(before) = named.filter(|before| *before != kind) else {
+        let Some(before) = named.filter(|before| *before != takes) else {
             return store.write_in(kind, key, secret);
         };
-        self.name_store(key, kind)?;
-        let written = store
-            .write_in(kind, key, secret)
-            .and_then(|kind| match store.read_in(kind, key)?.as_ref() == Some(secret) {
-                true => Ok(kind),
-                false => Err(Error::SecretMissing),
-            });
+        self.name_store(key, takes)?;
+        let written = store.write_in(kind, key, secret);
+        let written = written.and_then(|kind| match store.read_in(kind, key)?.as_ref() == Some(secret) {
+            true => Ok(kind),
+            false => Err(Error::SecretMissing),
+        });
         match &written {
             Ok(_) => {
                 if let Err(error) = self.forget_copy(before, key) {

@@ -160,6 +160,34 @@ async fn a_token_that_waited_for_the_keychain_goes_to_the_sealed_files_alone() {
     assert_eq!(s.rig.token(&s.account).await, waits);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_waited_for_the_passphrase_leaves_no_older_one() {
+    let s = Stage::new().await;
+    let key = account_key(&s.account);
+    s.seal().await;
+    let Stage {
+        rig,
+        keychain,
+        practice,
+        account,
+    } = s;
+    // After a restart the sealed files are locked.
+    let rig = Rig::with_entries(rig.home, Arc::new(now), keychain.clone());
+    let s = Stage {
+        rig,
+        keychain,
+        practice,
+        account,
+    };
+    let waits = s.log_in().await;
+    assert!(s.rig.account(&s.account).unstored);
+    s.rig.keeper.open_sealed_file(Secret::new(WORDS)).await.unwrap();
+    assert!(!s.rig.account(&s.account).unstored);
+    let (in_keychain, in_file) = s.holds(&key).await;
+    assert!(in_keychain != in_file, "one store has it: {in_keychain}, {in_file}");
+    assert_eq!(s.rig.token(&s.account).await, waits);
+}
+
 /// What a program that was killed leaves: a copy of everything before each call of the keychain.
 struct Kills {
     copies: TempDir,

@@ -194,8 +194,8 @@ impl Keeper {
                 };
                 // A public client needs no secret. The book is changed first: it never promises a secret that is gone.
                 let unneeded = known.as_ref().filter(|k| k.has_secret && secret.is_none()).map(|k| k.store);
-                let key = client_key(&record.id);
-                keeper.shared.book.change(|book| {
+                let (key, is_new) = (client_key(&record.id), known.is_none());
+                let written = keeper.shared.book.change(|book| {
                     let known = book
                         .clients
                         .iter()
@@ -209,7 +209,11 @@ impl Keeper {
                         None => book::Client { store, ..record },
                     });
                     Ok(())
-                })?;
+                });
+                if written.is_err() && is_new {
+                    let _ = keeper.forget_secret(store, &key);
+                }
+                written?;
                 if let Some(store) = unneeded {
                     keeper.forget_secret(store, &key)?;
                 }

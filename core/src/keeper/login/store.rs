@@ -268,12 +268,17 @@ impl Keeper {
             tracing::info!(code = %error.code(), "a predecessor stays");
         }
         let id = account.id.clone();
-        self.shared.book.change(|book| {
+        let is_new = self.shared.book.look().0.account(&id).is_err();
+        let written = self.shared.book.change(|book| {
             book.accounts.retain(|a| a.id != account.id);
             book.accounts.push(Account { store, ..account });
             Ok(())
-        })?;
-        Ok((id, stored))
+        });
+        if written.is_err() && is_new {
+            // Without an account nothing would ever find it, and it would stay valid.
+            let _ = self.forget_secret(store, &account_key(&id));
+        }
+        written.map(|()| (id, stored))
     }
 
     /// The generation of an account's token in the store, where that can be read without asking the person. Blocks.

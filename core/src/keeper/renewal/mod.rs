@@ -190,7 +190,7 @@ impl Keeper {
             refuse_dead(&record, &lifetime)?;
         }
         let asked = matches!(reason, Reason::Asked | Reason::Anyway);
-        if lifetime.reissues && !asked && waits_for_person(&record) {
+        if lifetime.reissues && !asked && waits_for_person(&record) && !has_ended(&record) {
             return Err(self.failed_before(&record));
         }
         let token = with_doubt(&record, token, self.now());
@@ -232,7 +232,7 @@ impl Keeper {
     /// request is sent again, because nothing shows whether the server has spent the token (docs/facts/x.md#rotation).
     async fn spend_refresh_token(&self, record: &Account, token: &Token, lifetime: &Lifetime, reason: Reason) -> Result<Renewed> {
         refresh::may_renew(lifetime, token, self.now())?;
-        if reason != Reason::Anyway {
+        if reason != Reason::Anyway && !has_ended_early(record, lifetime) {
             refresh::is_needed(&*self.shared.registry.require(&record.provider)?, token, self.now())?;
         }
         self.require_store(record).await?;
