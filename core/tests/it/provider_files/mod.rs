@@ -13,13 +13,14 @@ use keybearer_core::http::{Request, Response};
 use keybearer_core::provider::answer;
 use keybearer_core::provider::check::read;
 use keybearer_core::provider::messages::{Answer, Authenticate};
+use keybearer_core::provider::registry::whole;
 use keybearer_core::provider::request::{Values, request};
 use keybearer_core::provider::{Authentication, Expiry, GrantType, Pkce, Port, Predecessor, Provider, QuestionKind, RedirectKind, Renewal};
 use keybearer_core::token::Secret;
 
 fn shipped(id: &str) -> Provider {
     let path = format!("{}/providers/{id}.toml", env!("CARGO_MANIFEST_DIR"));
-    let provider = read(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|faults| panic!("{id}: {faults:#?}"));
+    let provider = read(&whole(&std::fs::read_to_string(path).unwrap())).unwrap_or_else(|faults| panic!("{id}: {faults:#?}"));
     assert_eq!(provider.id, id);
     provider
 }
