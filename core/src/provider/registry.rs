@@ -40,6 +40,7 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "telegram",
     "wechat",
     "google",
+    "microsoft",
     "practice",
     "other",
 ];

@@ -6,6 +6,7 @@ mod bluesky;
 mod discord;
 mod google;
 mod line;
+mod microsoft;
 mod telegram;
 mod wechat;
 
@@ -17,6 +18,7 @@ use std::time::Duration;
 use keybearer_core::error::ErrorView;
 use keybearer_core::keeper::now;
 use keybearer_core::provider::QuestionKind;
+use keybearer_core::provider::registry::Registry;
 use keybearer_core::token::Token;
 use keybearer_core::vault::account_key;
 use keybearer_core::view::{AccountView, LoginPlan, ProviderView, StoreKind};
@@ -39,19 +41,19 @@ pub struct Stage {
 impl Stage {
     /// The platform of practice/exchanges/SCRIPT.toml, for these shipped files. Each becomes `ID-here`.
     pub async fn new(script: &str, files: &[&str]) -> Stage {
-        let core = env!("CARGO_MANIFEST_DIR");
-        let text = fs::read_to_string(format!("{core}/../practice/exchanges/{script}.toml")).unwrap();
-        let server = Exchanges::start(&text).await.unwrap_or_else(|fault| panic!("{script}: {fault}"));
+        Stage::of(&exchanges(script), files).await
+    }
+
+    /// The platform of this script.
+    pub async fn of(script: &str, files: &[&str]) -> Stage {
+        let server = Exchanges::start(script).await.unwrap_or_else(|fault| panic!("{files:?}: {fault}"));
         let home = TempDir::new().unwrap();
         for file in files {
-            let shipped: toml::Table = fs::read_to_string(format!("{core}/providers/{file}.toml"))
-                .unwrap()
-                .parse()
-                .unwrap();
-            let hosts = shipped["hosts"].as_table().unwrap().iter().map(|(name, origin)| {
-                let origin = origin.as_str().unwrap();
+            let shipped = Registry::shipped().require(file).unwrap();
+            let hosts = shipped.hosts.iter().map(|(name, origin)| {
+                let origin = origin.source();
                 let here = server.origins().get(origin);
-                let here = here.unwrap_or_else(|| panic!("{file}.toml asks {origin}, and {script}.toml has no exchange there"));
+                let here = here.unwrap_or_else(|| panic!("{file}.toml asks {origin}, and its script has no exchange there"));
                 (name.as_str(), here.as_str())
             });
             extend(home.path(), &format!("{file}-here"), file, &hosts.collect::<Vec<_>>());
@@ -130,6 +132,12 @@ impl Stage {
     pub fn all_played(&self) {
         assert_eq!(self.server.unplayed(), [""; 0], "never played");
     }
+}
+
+/// The script of practice/exchanges/NAME.toml.
+pub fn exchanges(name: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../practice/exchanges");
+    fs::read_to_string(format!("{folder}/{name}.toml")).unwrap()
 }
 
 impl Drop for Stage {
