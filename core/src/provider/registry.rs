@@ -40,6 +40,8 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "telegram",
     "wechat",
     "google",
+    "github",
+    "github-pat",
     "microsoft",
     "practice",
     "other",

@@ -4,6 +4,7 @@ import {
   siBluesky,
   siDiscord,
   siFacebook,
+  siGithub,
   siGoogle,
   siInstagram,
   siLine,
@@ -26,4 +27,5 @@ export const ICONS: Record<string, string> = {
   telegram: siTelegram.path,
   wechat: siWechat.path,
   google: siGoogle.path,
+  github: siGithub.path,
 };

@@ -1,12 +1,13 @@
 //! The form of a provider file: what it may say, and nothing that is done with it.
 //!
-//! `tile` where it is found · `questions` what a person fills in and does in the console · `redirects` and `authorize` the way through the browser · `messages`
-//! requests · `statuses` the list of an account's posts · `lifetime` of a token · `errors` what refusals mean · `calls` and `copies`
+//! `tile` where it is found · `questions` what a person fills in and does in the console · `redirects` and `authorize` the way through the browser · `device` approval on
+//! another device · `messages` requests · `statuses` the list of an account's posts · `lifetime` of a token · `errors` what refusals mean · `calls` and `copies`
 //! what a token is used for · `sources` of the facts · `template` and `pattern` the only computations.
 
 pub mod authorize;
 pub mod calls;
 pub mod copies;
+pub mod device;
 pub mod errors;
 pub mod lifetime;
 pub mod messages;
@@ -26,6 +27,7 @@ use ts_rs::TS;
 pub use self::authorize::{Authorize, Callback, Pkce, Scope, Stuck};
 use self::calls::Call;
 use self::copies::Copy;
+pub use self::device::{Decision, Device};
 use self::errors::{Refusal, Wording};
 pub use self::lifetime::{Expiry, Lifetime, Predecessor, Renewal};
 use self::messages::Messages;
@@ -120,6 +122,9 @@ pub struct Provider {
     /// The authorization response.
     #[serde(default)]
     pub callback: Callback,
+    /// The codes of the device authorization grant.
+    #[serde(default)]
+    pub device: Device,
     /// The account's name: a template over the answers of `messages.identity`.
     #[serde(default)]
     pub account_name: Option<Template>,
@@ -164,6 +169,8 @@ pub enum GrantType {
     ClientCredentials,
     /// RFC 5849.
     Oauth1,
+    /// RFC 8628.
+    DeviceCode,
     /// The console shows it, and the person enters it.
     Import,
 }
@@ -306,6 +313,11 @@ impl Provider {
 
     /// A person approves in the browser.
     pub fn needs_consent(&self) -> bool {
+        self.uses_redirect() || self.grant == GrantType::DeviceCode
+    }
+
+    /// The browser returns with the answer.
+    pub fn uses_redirect(&self) -> bool {
         matches!(self.grant, GrantType::AuthorizationCode | GrantType::Oauth1)
     }
 

@@ -83,14 +83,15 @@ async fn each_refusal_and_each_way_that_it_ends() {
     s.server.situation("too many requests", true);
     assert_eq!(s.rig.keeper.verify(&account.id).await.unwrap_err().view().code, "rate-limited");
     s.server.situation("too many requests", false);
-    s.server.end("access_token");
-    assert_eq!(trouble(&s.verified(&account.id).await).0, "token-dead");
     s.server.end("refresh_token");
     s.later(2 * HOUR);
     let (code, said) = words(s.rig.keeper.access_token(&account.id).await.unwrap_err().view());
     assert!(code == "token-dead" && said.contains("inactivity"), "{code}: {said}");
     let again = s.microsoft().await.unwrap();
     assert!(again.id == account.id && again.trouble.is_none(), "{again:?}");
+    s.server.end("access_token");
+    assert_eq!(trouble(&s.verified(&account.id).await).0, "token-dead");
+    s.microsoft().await.unwrap();
 
     // A token of another program is asked whose it is.
     let import = TokenImport {

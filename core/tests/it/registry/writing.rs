@@ -284,7 +284,7 @@ fn the_first_address_is_the_one_that_a_login_would_open() {
         let p = &entry.provider;
         let file = format!("format = 1\nid = \"mine\"\nextends = \"{}\"\nhosts = {{}}", p.id);
         let address = keeper.check_provider_file(&file).unwrap();
-        assert_eq!(address.is_some(), p.needs_consent(), "{}", p.id);
+        assert_eq!(address.is_some(), p.uses_redirect(), "{}", p.id);
     }
 }
 
