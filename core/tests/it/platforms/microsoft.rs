@@ -7,7 +7,7 @@ use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::AccountView;
 
-use super::{DAY, HOUR, Stage, trouble, words};
+use super::{DAY, HOUR, Stage, UNANSWERED, trouble, words};
 use crate::browser::get;
 
 const FORM: [(QuestionKind, &str); 1] = [(ClientId, "535fb089-9ff3-47b6-9bfb-4f1264799865")];
@@ -70,7 +70,7 @@ async fn an_hour_at_a_time_for_a_month() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_refusal_and_each_way_that_it_ends() {
-    let s = Stage::new("microsoft", &["microsoft"]).await;
+    let s = Stage::new("microsoft", &["microsoft", "microsoft-device"]).await;
     s.server.situation("the person refuses", true);
     assert_eq!(s.microsoft().await.unwrap_err().code, "denied");
     s.server.situation("the person refuses", false);
@@ -99,6 +99,36 @@ async fn each_refusal_and_each_way_that_it_ends() {
         ..TokenImport::default()
     };
     let token = Secret::new(s.server.value("access_token"));
-    assert_eq!(s.rig.keeper.import_token(&token, &import).await.unwrap(), account.id);
+    let imported = s.rig.keeper.import_token(&token, &import).await.unwrap();
+    assert_eq!(s.rig.account(&imported).user_id, account.user_id);
     assert_eq!(s.call(&account.id, "mail").await.0, 200);
+
+    // By a code on another device.
+    let other = [(ClientId, "00001111-aaaa-2222-bbbb-3333cccc4444")];
+    let (code, said) = s.refused("microsoft-device", &other).await;
+    assert!(code == "wrong-app-id" && said.contains("AADSTS700016"), "{code}: {said}");
+    for (situation, expected) in [("the person declines", "denied"), ("no public client", "client-auth")] {
+        s.server.situation(situation, true);
+        assert_eq!(
+            s.by_code("microsoft-device", &FORM).await.unwrap_err().code,
+            expected,
+            "{situation}"
+        );
+        s.server.situation(situation, false);
+    }
+    s.server.situation(UNANSWERED, true);
+    let device = s.by_code("microsoft-device", &FORM).await.unwrap();
+    assert_eq!((device.name.as_str(), device.declined.len()), ("AdeleV@contoso.com", 0));
+    for _ in 0..30 {
+        s.later(DAY);
+        s.rig.keeper.sweep().await;
+        assert_eq!(s.rig.token(&device.id).await, s.server.value("access_token"));
+        assert!(s.verified(&device.id).await.trouble.is_none());
+    }
+    // Microsoft's other pages for the code, at hosts of their own.
+    for page in ["https://www.microsoft.com/link", "https://login.microsoft.com/device"] {
+        let (origin, path) = page.split_at(page.rfind('/').unwrap());
+        assert_eq!(get(&format!("{}{path}", s.server.origins()[origin])).await.unwrap().status, 200);
+    }
+    s.all_played();
 }

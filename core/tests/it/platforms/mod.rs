@@ -4,10 +4,12 @@
 
 mod bluesky;
 mod discord;
+mod feishu;
 mod google;
 mod line;
 mod microsoft;
 mod telegram;
+mod twitch;
 mod wechat;
 
 use std::fs;
@@ -21,15 +23,19 @@ use keybearer_core::provider::QuestionKind;
 use keybearer_core::provider::registry::Registry;
 use keybearer_core::token::Token;
 use keybearer_core::vault::account_key;
-use keybearer_core::view::{AccountView, LoginPlan, ProviderView, StoreKind};
+use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, ProviderView, StoreKind};
 use keybearer_practice::exchanges::Exchanges;
 use tempfile::TempDir;
 
+use crate::browser::get;
 use crate::mock_keychain;
-use crate::rig::{Rig, extend};
+use crate::rig::{Habit, Rig, extend};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
+
+/// The situation, and the exchange, of a person who has not entered the code yet.
+const UNANSWERED: &str = "the person has not answered";
 
 /// A keeper that knows shipped files at a platform on this computer.
 pub struct Stage {
@@ -108,6 +114,31 @@ impl Stage {
         let error = self.rig.fail(self.plan(file, answers)).await;
         assert_eq!(self.rig.keeper.view().accounts.len(), before);
         words(error)
+    }
+
+    /// A login by a code that the person enters on the platform's page, to its end. A person who takes time ([`UNANSWERED`]) answers
+    /// after two questions.
+    pub async fn by_code(&self, file: &str, answers: &[(QuestionKind, &str)]) -> Result<AccountView, ErrorView> {
+        self.rig.habit(Habit::Nothing);
+        let mut login = self.rig.start(self.plan(file, answers));
+        let LoginEvent::UserCode { address, complete, .. } = login.until_user_code().await else {
+            unreachable!()
+        };
+        let page = get(&complete.unwrap_or(address)).await.unwrap();
+        assert_eq!(page.status, 200, "the page is where it was said");
+        let end = login.end();
+        tokio::pin!(end);
+        loop {
+            tokio::select! {
+                ended = &mut end => return ended.map(|id| self.rig.account(&id)),
+                () = tokio::time::sleep(Duration::from_millis(100)) => {
+                    if self.server.played(UNANSWERED) > 1 {
+                        self.server.situation(UNANSWERED, false);
+                    }
+                    self.later(6);
+                }
+            }
+        }
     }
 
     /// The account's state after the platform was asked whose token it is.

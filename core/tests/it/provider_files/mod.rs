@@ -1,5 +1,5 @@
 //! Shipped files against the facts: what they send, and how they read what comes back. Meta's are in `meta`, those of bots in
-//! `bots`, what changed up to November 2026 in `november_2026`; here are X, Bluesky and Google. `local_servers` has the new ones
+//! `bots`, those of Feishu, Microsoft and Twitch in `work`, what changed up to November 2026 in `november_2026`; here are X, Bluesky and Google. `local_servers` has the new ones
 //! sign in and renew at a server of this computer.
 
 mod bots;
@@ -7,6 +7,7 @@ mod bots;
 mod local_servers;
 mod meta;
 mod november_2026;
+mod work;
 
 use keybearer_core::error::{Category, Error};
 use keybearer_core::http::{Request, Response};
