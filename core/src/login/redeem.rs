@@ -170,7 +170,10 @@ impl LoginRequest {
         };
         // RFC 6749 §5.1: no scope in the answer means the scope that was asked for.
         let scopes = answers.words(Answer::Scope).unwrap_or_else(|| self.scopes.clone());
-        let declined = self.scopes.iter().filter(|s| !scopes.contains(s)).cloned().collect();
+        // OpenID Connect Core §11: the refresh token is what this scope is for, whether or not the answer names it
+        // (docs/facts/microsoft.md#tokens).
+        let is_granted = |scope: &String| scopes.contains(scope) || (scope == "offline_access" && token.refresh_token.is_some());
+        let declined = self.scopes.iter().filter(|scope| !is_granted(scope)).cloned().collect();
         let owner = answers
             .text(Answer::Username)
             .and(identity_in(&self.provider, answers, &mut values));

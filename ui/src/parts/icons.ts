@@ -11,6 +11,7 @@ import {
   siMastodon,
   siTelegram,
   siThreads,
+  siTwitch,
   siWechat,
   siX,
 } from "simple-icons";
@@ -27,5 +28,6 @@ export const ICONS: Record<string, string> = {
   telegram: siTelegram.path,
   wechat: siWechat.path,
   google: siGoogle.path,
+  twitch: siTwitch.path,
   github: siGithub.path,
 };

@@ -150,15 +150,10 @@ impl Keeper {
         of_account
             || update_view(book.update.as_ref()).is_some_and(|update| update.page == link)
             || self.shared.registry.iter().any(|e| {
-                let steps = e.provider.console.iter().filter_map(|s| s.link.as_deref());
+                let mut steps = e.provider.console.iter().filter_map(|s| e.provider.page(s));
                 let sources = e.provider.sources.iter().map(|s| s.url.as_str());
-                e.provider
-                    .docs
-                    .as_deref()
-                    .into_iter()
-                    .chain(steps)
-                    .chain(sources)
-                    .any(|l| l == link)
+                let mut others = e.provider.docs.as_deref().into_iter().chain(sources);
+                steps.any(|l| l == link) || others.any(|l| l == link)
             })
     }
 

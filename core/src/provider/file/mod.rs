@@ -339,6 +339,16 @@ impl Provider {
         (!hint.is_empty() && hint.len() < key.len()).then_some(hint)
     }
 
+    /// Where a step in the console is done: an address of its own, or one at a host of the file.
+    pub fn page(&self, step: &ConsoleStep) -> Option<String> {
+        let link = step.link.as_deref()?;
+        let at_host = |(name, origin): (&String, &Template)| {
+            let rest = link.strip_prefix(&format!("{{{name}}}"))?;
+            Some(format!("{}{rest}", origin.source()))
+        };
+        Some(self.hosts.iter().find_map(at_host).unwrap_or_else(|| link.to_owned()))
+    }
+
     /// How its tokens begin, where that is known.
     pub fn token_prefixes(&self) -> impl Iterator<Item = &str> {
         let of_imported = self.adopt.iter().flat_map(|a| &a.prefixes);
