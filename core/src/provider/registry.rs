@@ -33,6 +33,9 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "bluesky",
     "mastodon",
     "gotosocial",
+    "pixelfed",
+    "pleroma",
+    "linkedin",
     "line",
     "line-short",
     "line-stateless",
@@ -40,6 +43,8 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "telegram",
     "wechat",
     "google",
+    "notion",
+    "notion-oauth",
     "practice",
     "other",
 ];

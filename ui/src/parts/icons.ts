@@ -8,6 +8,9 @@ import {
   siInstagram,
   siLine,
   siMastodon,
+  siNotion,
+  siPixelfed,
+  siPleroma,
   siTelegram,
   siThreads,
   siWechat,
@@ -26,4 +29,7 @@ export const ICONS: Record<string, string> = {
   telegram: siTelegram.path,
   wechat: siWechat.path,
   google: siGoogle.path,
+  pixelfed: siPixelfed.path,
+  pleroma: siPleroma.path,
+  notion: siNotion.path,
 };

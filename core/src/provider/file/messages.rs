@@ -50,6 +50,15 @@ pub struct Message {
     pub secret: Vec<String>,
 }
 
+impl Message {
+    /// Whether a parameter or header field holds this placeholder.
+    pub fn sends(&self, placeholder: &str) -> bool {
+        let parameters = [&self.query, &self.form, &self.json, &self.header];
+        let mut templates = parameters.into_iter().flat_map(|table| table.values());
+        templates.any(|template| template.names().any(|name| name == placeholder))
+    }
+}
+
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]

@@ -6,7 +6,12 @@ mod bluesky;
 mod discord;
 mod google;
 mod line;
+mod linkedin;
+mod notion;
+mod pixelfed;
+mod pleroma;
 mod telegram;
+mod visits;
 mod wechat;
 
 use std::fs;

@@ -54,5 +54,5 @@ async fn the_view_has_the_platforms_in_use() {
     let ids = |providers: Vec<keybearer_core::view::ProviderView>| providers.into_iter().map(|p| p.id).collect::<Vec<_>>();
     assert_eq!(ids(rig.keeper.view().providers), ["threads", "x", "x-keys", "mastodon", "mine"]);
     let all = ids(rig.keeper.catalogue());
-    assert!(all.len() == 21 && all.last().unwrap() == "mine");
+    assert!(all.len() == 26 && all.last().unwrap() == "mine");
 }
