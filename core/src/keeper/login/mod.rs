@@ -188,7 +188,12 @@ impl Login {
     }
 
     /// Exchanges a short-lived token at once. Where that fails the short one is kept, and the account says why it is short.
-    async fn exchange_long_lived(&self, request: &LoginRequest, client: Option<&ReadyClient>, granted: Grant) -> (Grant, Option<ErrorView>) {
+    async fn exchange_long_lived(
+        &self,
+        request: &LoginRequest,
+        client: Option<&ReadyClient>,
+        granted: Grant,
+    ) -> (Grant, Option<ErrorView>) {
         if request.provider.messages.exchange.is_none() {
             return (granted, None);
         }
@@ -251,9 +256,9 @@ impl Login {
             trouble,
             provisional,
         } = identified;
-        let (token, mut account) = self
-            .keeper
-            .account_of(request, id_of(client), granted, Some(identity), trouble, consent.answer.redirect);
+        let (token, mut account) =
+            self.keeper
+                .account_of(request, id_of(client), granted, Some(identity), trouble, consent.answer.redirect);
         superseded.settled(account.user_id.as_deref()).await;
         let is_known = account.verified.is_some() || account.user_id.is_some();
         if is_known && !self.keeper.is_meant(&account, &self.plan.expect).await {
@@ -272,6 +277,7 @@ impl Login {
             http: &self.keeper.shared.http,
             provider: &request.provider,
             server: request.server.as_ref(),
+            answers: &request.answers,
             client: client.map(|c| &c.credentials),
             login_name: granted.login_name.as_deref(),
             now: self.keeper.now(),
@@ -314,7 +320,8 @@ impl Keeper {
     /// Those of [`login::find_server`].
     pub async fn find_server(&self, provider: &str, typed: &str) -> Result<ServerView> {
         let provider = self.shared.registry.require(provider)?;
-        let (server, fits, _) = login::find_server(&self.shared.http, &self.shared.registry, &provider, typed).await?;
+        let found = login::find_server(&self.shared.http, &self.shared.registry, &provider, typed).await?;
+        let (server, fits) = (found.server, found.provider);
         let software = server
             .software
             .map(|name| server.version.map_or_else(|| name.clone(), |v| format!("{name} {v}")));
@@ -371,11 +378,14 @@ impl Keeper {
         id
     }
 
-    /// A plan with a known client goes to that client's server, so that the person need not type it.
+    /// A plan with a known client goes to that client's server with its answers, so that the person need not type them.
     fn with_known_server(&self, mut plan: LoginPlan) -> Result<LoginPlan> {
         if let Some(id) = &plan.client {
             let (book, _) = self.shared.book.look();
             let server = book.client(id)?.server.clone();
+            for (question, answer) in &book.client(id)?.answers {
+                plan.answers.entry(question.clone()).or_insert_with(|| answer.as_str().into());
+            }
             let provider = self.shared.registry.require(&plan.provider)?;
             let question = provider.question(QuestionKind::Server).map(|q| q.id.clone());
             if let (Some(question), Some(server)) = (question, server) {

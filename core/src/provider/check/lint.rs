@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Check;
+use crate::provider::file::messages::Message;
 use crate::provider::{GrantType, Pkce, Port};
 
 /// Where the ports for own files begin; docs/providers.md has the table of the shipped files' ports.
@@ -17,7 +18,7 @@ impl Check<'_> {
             return;
         };
         let challenges = p.grant == GrantType::AuthorizationCode && authorize.pkce == Pkce::S256;
-        self.must(!challenges || token.sends("code_verifier"), "authorize.pkce", || {
+        self.must(!challenges || sends_verifier(token), "authorize.pkce", || {
             "S256 is the default, and messages.token sends no {code_verifier}: add it, or write pkce = \"none\"".into()
         });
     }
@@ -33,4 +34,8 @@ impl Check<'_> {
             });
         }
     }
+}
+
+fn sends_verifier(message: &Message) -> bool {
+    message.names().any(|name| name == "code_verifier")
 }
