@@ -33,6 +33,9 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "bluesky",
     "mastodon",
     "gotosocial",
+    "pixelfed",
+    "pleroma",
+    "linkedin",
     "line",
     "line-short",
     "line-stateless",
@@ -49,6 +52,8 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "microsoft",
     "microsoft-device",
     "twitch",
+    "notion",
+    "notion-oauth",
     "practice",
     "other",
 ];

@@ -9,6 +9,9 @@ import {
   siInstagram,
   siLine,
   siMastodon,
+  siNotion,
+  siPixelfed,
+  siPleroma,
   siTelegram,
   siThreads,
   siTwitch,
@@ -30,4 +33,7 @@ export const ICONS: Record<string, string> = {
   google: siGoogle.path,
   twitch: siTwitch.path,
   github: siGithub.path,
+  pixelfed: siPixelfed.path,
+  pleroma: siPleroma.path,
+  notion: siNotion.path,
 };

@@ -212,7 +212,12 @@ impl Login {
     }
 
     /// Exchanges a short-lived token at once. Where that fails the short one is kept, and the account says why it is short.
-    async fn exchange_long_lived(&self, request: &LoginRequest, client: Option<&ReadyClient>, granted: Grant) -> (Grant, Option<ErrorView>) {
+    async fn exchange_long_lived(
+        &self,
+        request: &LoginRequest,
+        client: Option<&ReadyClient>,
+        granted: Grant,
+    ) -> (Grant, Option<ErrorView>) {
         if request.provider.messages.exchange.is_none() {
             return (granted, None);
         }

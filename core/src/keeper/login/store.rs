@@ -222,8 +222,16 @@ impl Keeper {
         Ok(id)
     }
 
-    /// Stores a token and writes its account: the same person with the same client is the same account. The answer is the
-    /// account's id, and whether the store took the token. Blocks.
+    /// Whether two accounts are by files of one family that replace each other: the server's software had no file of its own when
+    /// the first one was made, or the server has changed its software.
+    fn is_by_another_file(&self, one: &Account, other: &Account) -> bool {
+        let family = |id: &str| Some(&self.shared.registry.get(id)?.provider.discovery.as_ref()?.family);
+        one.provider != other.provider && family(&one.provider).is_some_and(|name| family(&other.provider) == Some(name))
+    }
+
+    /// Stores a token and writes its account: the same person with the same client is the same account, and so is the same person
+    /// at the same server by another file of its family. The answer is the account's id, and whether the store took the token.
+    /// Blocks.
     fn store_token(&self, mut account: Account, mut token: Token, imported: bool) -> Result<(String, bool)> {
         let data = &self.shared.outside.data;
         // Two logins of one person may end at the same moment: the second one must find the first one's account.
@@ -231,12 +239,12 @@ impl Keeper {
         // A client has one token of its own, of which the platform may not say whose it is.
         let of_client = self.shared.registry.get(&account.provider).map(|e| e.provider.grant) == Some(GrantType::ClientCredentials);
         let same = |a: &Account, book: &Book| {
-            a.provider == account.provider
-                && a.client == account.client
-                && a.server == account.server
+            let person = a.user_id.is_some() && a.user_id == account.user_id;
+            let by_client = a.provider == account.provider && a.client == account.client && (of_client || person);
+            a.server == account.server
                 && a.answers == account.answers
                 && book.is_same_parent(a, &account)
-                && (of_client || (a.user_id.is_some() && a.user_id == account.user_id))
+                && (by_client || (person && a.server.is_some() && self.is_by_another_file(a, &account)))
         };
         // A new login replaces the old token. A token that was made elsewhere does so only if it does not end sooner.
         let ends = |a: &Account| a.expires.unwrap_or(i64::MAX);

@@ -92,10 +92,7 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
     let by_header = bearer_error(response);
     let code = said.as_ref().map(|(code, _)| code.as_str()).filter(|code| !code.is_empty());
     let code = by_header.as_deref().or(code).unwrap_or_default();
-    let words = said
-        .as_ref()
-        .and_then(|(_, words)| words.clone())
-        .map(|w| w.chars().take(MAX_READ).collect());
+    let words = said.as_ref().and_then(|(_, words)| words.clone());
     let own = || is_own_word(message, response, words.as_deref());
     let by_file = provider
         .errors
@@ -116,7 +113,9 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         // RFC 6750 §3.1
         (None, _, "invalid_token") if with_token => Category::TokenDead,
         (None, _, "insufficient_scope") if with_token => Category::MissingPermission,
-        (None, 401, _) if wants_password(response) && !(message.authenticate == Basic && own()) => return in_between(Intermediary::Password, response),
+        (None, 401, _) if wants_password(response) && !(message.authenticate == Basic && own()) => {
+            return in_between(Intermediary::Password, response);
+        }
         // Before there is a token, the client was refused.
         (None, 401, _) if message.authenticate == Oauth1 && matches!(what, "temporary_credentials" | "token") && own() => {
             Category::ClientAuth
@@ -131,10 +130,13 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         (None, 403, _) if with_token && names_a_permission(words.as_deref()) => Category::MissingPermission,
         _ => Category::Refused,
     };
+    // Words without a code may be a gateway's. A person may read them, but a renewal takes words for the API's own.
+    let alone = said.is_none() && what != "refresh";
+    let words = words.or_else(|| alone.then(|| body::bare_words(json?)).flatten());
     Error::Refused {
         category,
         status: response.status,
-        words,
+        words: words.map(|w| w.chars().take(MAX_READ).collect()),
         retry_after: response.retry_after,
         action: by_file.and_then(|wording| wording.action.clone()).map(Box::new),
     }

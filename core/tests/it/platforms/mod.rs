@@ -7,9 +7,14 @@ mod discord;
 mod feishu;
 mod google;
 mod line;
+mod linkedin;
 mod microsoft;
+mod notion;
+mod pixelfed;
+mod pleroma;
 mod telegram;
 mod twitch;
+mod visits;
 mod wechat;
 
 use std::fs;
