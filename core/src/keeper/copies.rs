@@ -34,7 +34,10 @@ impl Keeper {
     pub fn uses(&self, account: &str) -> Result<UsesView> {
         let (record, provider) = self.account_and_provider(account)?;
         let client = self.client_of(&record);
-        let calls = provider.calls.iter().filter(|call| can_run(call, &record, &provider, client.as_ref()));
+        let calls = provider
+            .calls
+            .iter()
+            .filter(|call| can_run(call, &record, &provider, client.as_ref()));
         let copies = provider.copies.iter().filter(|copy| is_of(copy.of, &record));
         Ok(UsesView {
             calls: calls.map(call_view).collect(),

@@ -188,7 +188,12 @@ impl Login {
     }
 
     /// Exchanges a short-lived token at once. Where that fails the short one is kept, and the account says why it is short.
-    async fn exchange_long_lived(&self, request: &LoginRequest, client: Option<&ReadyClient>, granted: Grant) -> (Grant, Option<ErrorView>) {
+    async fn exchange_long_lived(
+        &self,
+        request: &LoginRequest,
+        client: Option<&ReadyClient>,
+        granted: Grant,
+    ) -> (Grant, Option<ErrorView>) {
         if request.provider.messages.exchange.is_none() {
             return (granted, None);
         }
@@ -251,9 +256,9 @@ impl Login {
             trouble,
             provisional,
         } = identified;
-        let (token, mut account) = self
-            .keeper
-            .account_of(request, id_of(client), granted, Some(identity), trouble, consent.answer.redirect);
+        let (token, mut account) =
+            self.keeper
+                .account_of(request, id_of(client), granted, Some(identity), trouble, consent.answer.redirect);
         superseded.settled(account.user_id.as_deref()).await;
         let is_known = account.verified.is_some() || account.user_id.is_some();
         if is_known && !self.keeper.is_meant(&account, &self.plan.expect).await {

@@ -194,9 +194,11 @@ impl Check<'_> {
     fn credential_in_callback(&mut self) {
         let p = self.provider;
         let callback = &p.callback;
-        self.must(callback.username.is_none() || callback.access_token.is_some(), "callback.username", || {
-            "belongs to an access_token".into()
-        });
+        self.must(
+            callback.username.is_none() || callback.access_token.is_some(),
+            "callback.username",
+            || "belongs to an access_token".into(),
+        );
         let Some(access_token) = &callback.access_token else { return };
         let key = "callback.access_token";
         self.must(p.grant == GrantType::AuthorizationCode, key, || {

@@ -116,7 +116,9 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         // RFC 6750 §3.1
         (None, _, "invalid_token") if with_token => Category::TokenDead,
         (None, _, "insufficient_scope") if with_token => Category::MissingPermission,
-        (None, 401, _) if wants_password(response) && !(message.authenticate == Basic && own()) => return in_between(Intermediary::Password, response),
+        (None, 401, _) if wants_password(response) && !(message.authenticate == Basic && own()) => {
+            return in_between(Intermediary::Password, response);
+        }
         // Before there is a token, the client was refused.
         (None, 401, _) if message.authenticate == Oauth1 && matches!(what, "temporary_credentials" | "token") && own() => {
             Category::ClientAuth
