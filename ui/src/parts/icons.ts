@@ -8,6 +8,7 @@ import {
   siInstagram,
   siLine,
   siMastodon,
+  siMisskey,
   siTelegram,
   siThreads,
   siWechat,
@@ -16,6 +17,7 @@ import {
 
 export const ICONS: Record<string, string> = {
   mastodon: siMastodon.path,
+  misskey: siMisskey.path,
   threads: siThreads.path,
   instagram: siInstagram.path,
   facebook: siFacebook.path,

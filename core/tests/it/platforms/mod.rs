@@ -6,6 +6,7 @@ mod bluesky;
 mod discord;
 mod google;
 mod line;
+mod misskey;
 mod telegram;
 mod wechat;
 
