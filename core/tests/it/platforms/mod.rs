@@ -9,6 +9,7 @@ mod google;
 mod line;
 mod linkedin;
 mod microsoft;
+mod misskey;
 mod notion;
 mod pixelfed;
 mod pleroma;
