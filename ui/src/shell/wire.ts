@@ -36,7 +36,7 @@ action: Text | null, };
 
 export type RedirectKind = "loopback" | "localhost" | "https-loopback" | "private-use-scheme" | "relay" | "paste" | "out-of-band";
 
-export type GrantType = "authorization_code" | "client_credentials" | "oauth1" | "import";
+export type GrantType = "authorization_code" | "device_code" | "client_credentials" | "oauth1" | "import";
 
 export type Kind = { 
 /**
@@ -1068,7 +1068,31 @@ host: string,
 /**
  * When the wait ends.
  */
-until: number, } | { "kind": "hint", 
+until: number, } | { "kind": "user-code", 
+/**
+ * The code to enter, as the server wrote it.
+ */
+code: string, 
+/**
+ * The page on which it is entered.
+ */
+address: string, 
+/**
+ * The same page with the code in its address, if the server names one.
+ */
+complete: string | null, 
+/**
+ * The host of that page.
+ */
+host: string, 
+/**
+ * When the code expires.
+ */
+until: number, 
+/**
+ * The address as a QR code.
+ */
+qr: QrView, } | { "kind": "hint", 
 /**
  * What happened.
  */
@@ -1089,6 +1113,16 @@ expected: string, } | { "kind": "failed",
  * Why.
  */
 error: ErrorView, };
+
+export type QrView = { 
+/**
+ * Modules a side, with the quiet zone.
+ */
+size: number, 
+/**
+ * The dark modules: the data of one SVG path (its `d`), one unit a module.
+ */
+path: string, };
 
 export type StuckView = { 
 /**

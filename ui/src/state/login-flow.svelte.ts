@@ -45,6 +45,8 @@ export class LoginFlow extends LoginProgress {
   rerequest = $state(false);
   /** A token from elsewhere is imported, without a login. */
   importsToken = $state(false);
+  /** The platform whose token it is, if that is known. */
+  importsFor = "";
   /** Unfolds the redirects, after "Choose another redirect". */
   redirectsOpen = $state(false);
 
@@ -169,7 +171,8 @@ export class LoginFlow extends LoginProgress {
     const form = this.asked.length > 0 || (!known && provider.console.length > 0) || this.server !== null;
     const questions: Stage[] = form ? ["questions"] : [];
     if (!this.consents) return this.known.length > 0 ? ["client", ...questions] : questions;
-    if (provider.registers || provider.practice || this.serverQuestion) return [...questions, "permissions"];
+    if (provider.registers || provider.practice || this.serverQuestion)
+      return this.choosesScopes || !form ? [...questions, "permissions"] : questions;
     const permissions: Stage[] = this.choosesScopes || this.known.length > 0 || !form ? ["permissions"] : [];
     const redirect: Stage[] = form && this.#byConsole && !this.recommended ? ["redirect"] : [];
     return [...permissions, ...redirect, ...questions];
@@ -212,9 +215,11 @@ export class LoginFlow extends LoginProgress {
     return this.known.find(({ id }) => this.consents || !used(id))?.id ?? null;
   }
 
-  /** Imports a token; `pasted` is what was pasted before. It goes to the next screen only, and to none if that asks for storage. */
-  importToken(pasted = ""): void {
+  /** Imports a token; `pasted` is what was pasted before. It goes to the next screen only, and to none if that asks for storage. With
+   * `platform`, that one is chosen. */
+  importToken(pasted = "", platform = ""): void {
     this.importsToken = true;
+    this.importsFor = platform;
     this.stage = "tiles";
     this.#pasted = this.needsStore ? "" : pasted;
     this.next();
@@ -363,6 +368,14 @@ export class LoginFlow extends LoginProgress {
   async retryMismatch(): Promise<void> {
     await this.discardMismatch();
     this.forceLogin = this.provider?.can_force_login ?? false;
+    this.retry();
+  }
+
+  /** Gives up the running login, and begins a new one with the same answers. */
+  async startOver(): Promise<void> {
+    const login = this.login;
+    this.#turn++;
+    if (login) await this.#api.cancelLogin(login).catch(() => undefined);
     this.retry();
   }
 
