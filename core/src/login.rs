@@ -23,10 +23,10 @@ use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
 use crate::provider::registry::Registry;
 use crate::provider::request::Values;
-use crate::provider::{Provider, QuestionKind, RedirectKind};
+use crate::provider::{ClientUse, Provider, QuestionKind, RedirectKind};
 use crate::redirect::RELAYED;
 use crate::redirect::expected::Expected;
-use crate::redirect::waiting::{Arrival, Waiting};
+use crate::redirect::waiting::{Answer, Arrival, Waiting};
 use crate::token::Secret;
 use crate::view::{LoginEvent, LoginPlan, StepKind};
 
@@ -115,8 +115,10 @@ impl LoginRequest {
             (chosen, None, true)
         };
         let metadata = match &server {
-            Some(origin) => discovery::metadata(http, origin).await,
-            None => Metadata::default(),
+            // The metadata describe OAuth, which is for clients. A server may have another consent page for programs without one
+            // (docs/facts/misskey.md#consent).
+            Some(origin) if provider.client != ClientUse::None => discovery::metadata(http, origin).await,
+            _ => Metadata::default(),
         };
         let redirect = match plan.redirect {
             // Everything was typed in: no browser opens.
@@ -177,7 +179,7 @@ impl LoginRequest {
     pub async fn consent(&self, prepared: PreparedAuthorization, redirect: &LoginRedirect, context: ConsentContext<'_>) -> Result<Consent> {
         let PreparedAuthorization {
             address,
-            endpoint,
+            redirect_uri,
             state,
             proof,
         } = prepared;
@@ -185,12 +187,12 @@ impl LoginRequest {
             .metadata
             .issuer
             .clone()
-            .unwrap_or_else(|| endpoint.origin().ascii_serialization());
+            .unwrap_or_else(|| address.origin().ascii_serialization());
         let expected = Expected {
             state,
             redirect_uri: redirect.redirect_uri.clone(),
             forwarded: (self.redirect == RedirectKind::Relay).then(|| RELAYED.to_owned()),
-            authorize: endpoint.clone(),
+            authorize: address.clone(),
             issuer,
             issuer_required: self.metadata.sends_iss,
             own_address: context.own_address,
@@ -202,7 +204,7 @@ impl LoginRequest {
         (context.report)(LoginEvent::Waiting {
             redirect: self.redirect,
             redirect_uri: redirect.redirect_uri.clone(),
-            host: crate::http::host_of(&endpoint),
+            host: crate::http::host_of(&address),
             until: context.now + PATIENCE.as_secs() as i64,
         });
         (context.announce)(&address);
@@ -221,15 +223,19 @@ impl LoginRequest {
                 biased;
                 arrival = waiting.arrivals.recv() => match arrival {
                     Some(Arrival::Answer(answer)) => {
-                        let (code, arrived_by) = answer?;
+                        let answer = answer?;
                         (context.report)(LoginEvent::Step { step: StepKind::AnswerReceived });
-                        let redirect = match (arrived_by, self.redirect) {
+                        let redirect = match (answer.redirect, self.redirect) {
                             (RedirectKind::Paste, RedirectKind::OutOfBand) => RedirectKind::OutOfBand,
                             (RedirectKind::PrivateUseScheme, RedirectKind::Relay) => RedirectKind::Relay,
                             (RedirectKind::Loopback, RedirectKind::Localhost) => RedirectKind::Localhost,
                             (arrived_by, _) => arrived_by,
                         };
-                        return Ok(Consent { code, proof, redirect });
+                        return Ok(Consent {
+                            answer: Answer { redirect, ..answer },
+                            redirect_uri,
+                            proof,
+                        });
                     }
                     Some(Arrival::Hint(error)) => (context.report)(LoginEvent::Hint { error: error.view() }),
                     None => return Err(Error::Cancelled),
@@ -261,10 +267,11 @@ pub struct ConsentContext<'a> {
     pub now: i64,
 }
 
-/// The person's consent: a code, and the proof that this login asked for it.
+/// The person's consent: what it has brought, and the proof that this login asked for it.
 pub struct Consent {
-    code: Secret,
+    /// A code, or the access token itself.
+    pub answer: Answer,
+    /// The redirect URI as it was sent, if it was.
+    redirect_uri: Option<String>,
     proof: Proof,
-    /// The redirect by which the answer came.
-    pub redirect: RedirectKind,
 }

@@ -67,6 +67,8 @@ pub struct Asking<'a> {
     pub server: Option<&'a Url>,
     /// The client, where one is known.
     pub client: Option<&'a Credentials>,
+    /// The login name with which the token is used, where it has one.
+    pub login_name: Option<&'a str>,
     /// Unix seconds. Signatures contain the time.
     pub now: i64,
 }
@@ -89,6 +91,9 @@ impl<'a> Asking<'a> {
         }
         values.put_secret("access_token", Some(&token.access_token));
         values.put_secret("refresh_token", token.refresh_token.as_ref());
+        if let Some(login_name) = self.login_name {
+            values.put("login_name", login_name);
+        }
         self.sign_for(&mut values, token);
         values
     }

@@ -191,6 +191,9 @@ pub struct Account {
     /// Another computer renews it, or may do so. It is not renewed here.
     #[serde(default)]
     pub paused: bool,
+    /// The login name with which its token is used (RFC 7617), if that needs one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login_name: Option<String>,
     /// Its token has a secret of its own (RFC 5849).
     #[serde(default)]
     pub has_token_secret: bool,

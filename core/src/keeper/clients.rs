@@ -47,6 +47,7 @@ impl Keeper {
             provider: &provider,
             server: server.as_ref(),
             client: Some(&self.credentials(&record).await?),
+            login_name: None,
             now: self.now(),
         };
         asking.app_token().await

@@ -99,6 +99,7 @@ impl Keeper {
             renewed: None,
             told: None,
             paused: false,
+            login_name: None,
             has_token_secret: false,
             hint: None,
             parent: None,
@@ -189,6 +190,7 @@ impl Keeper {
             provider: &provider,
             server: server.as_ref(),
             client: client.as_ref(),
+            login_name: record.login_name.as_deref(),
             now: self.now(),
         })
         .await

@@ -106,7 +106,8 @@ impl Keeper {
         let (book, _) = self.shared.book.look();
         let same = |c: &&book::Client| self.is_family(c, &request.provider) && c.hosts == record.hosts && c.client_id == record.client_id;
         let known = book.clients.iter().find(same);
-        let mut redirect_uris: Vec<String> = redirect.iter().map(|r| r.redirect_uri.clone()).collect();
+        let used = redirect.iter().map(|r| r.redirect_uri.clone());
+        let mut redirect_uris: Vec<String> = used.filter(|uri| !uri.is_empty()).collect();
         for uri in known.iter().flat_map(|c| &c.redirect_uris) {
             if !redirect_uris.contains(uri) {
                 redirect_uris.push(uri.clone());

@@ -46,6 +46,7 @@ impl Keeper {
             provider: &provider,
             server: None,
             client: Some(&credentials),
+            login_name: None,
             now: self.now(),
         };
         let redirect_uri = record.redirect_uris.first().map(String::as_str).unwrap_or_default();

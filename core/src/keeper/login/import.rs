@@ -56,6 +56,7 @@ impl Keeper {
                 provider: &provider,
                 server: None,
                 client,
+                login_name: None,
                 now: self.now(),
             };
             let bare = Token::new(token.clone(), self.now());

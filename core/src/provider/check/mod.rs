@@ -125,6 +125,7 @@ impl<'a> Check<'a> {
         self.texts();
         self.links();
         self.sources();
+        self.client();
         self.questions();
         self.console();
         self.redirects();

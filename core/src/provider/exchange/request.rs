@@ -45,7 +45,8 @@ pub struct Signing {
 }
 
 impl<'a> Values<'a> {
-    /// The values that the file itself gives: its hosts (with `server` or `practice` filled in) and its version.
+    /// The values that the file itself gives: its hosts (with `server` or `practice` filled in), its version, and the client that it
+    /// names.
     pub fn of(provider: &'a Provider, server: Option<&Url>) -> Values<'a> {
         let mut values = Values {
             headers: Some(&provider.headers),
@@ -67,6 +68,9 @@ impl<'a> Values<'a> {
         }
         if let Some(version) = &provider.version {
             values.put("version", version.value.clone());
+        }
+        if let Some(client_id) = &provider.client_id {
+            values.put("client_id", client_id.clone());
         }
         values
     }
@@ -194,7 +198,7 @@ fn credentials(field: &str) -> impl Iterator<Item = &str> {
 /// Makes the request of a message. A parameter whose name has no value is left out.
 ///
 /// # Errors
-/// As [`Values::url`]; [`Error::InputInvalid`] if there is nothing to sign with.
+/// As [`Values::url`]; [`Error::InputInvalid`] if there is nothing to sign with, or no login name for Basic.
 pub fn request(what: &'static str, message: &Message, authentication: Authentication, values: &Values<'_>) -> Result<Request> {
     let mut url = values.url(&message.url)?;
     let filled = |templates: &BTreeMap<String, Template>| -> Vec<(String, String)> {
@@ -219,6 +223,17 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
         Authenticate::Bearer => {
             let token = values.get("access_token").map(Secret::expose).unwrap_or_default();
             headers.push(("authorization".into(), Secret::new(format!("Bearer {token}"))));
+        }
+        Authenticate::Basic => {
+            let login_name = values.get("login_name").map(Secret::expose);
+            // RFC 7617 §2: the name ends at the first colon.
+            let fits = |name: &&str| !name.is_empty() && !name.contains(':') && !name.contains(char::is_control);
+            let login_name = login_name.filter(fits).ok_or_else(|| Error::InputInvalid {
+                field: "login_name".into(),
+            })?;
+            let token = values.get("access_token").map(Secret::expose).unwrap_or_default();
+            let pair = STANDARD.encode(format!("{login_name}:{token}"));
+            headers.push(("authorization".into(), Secret::new(format!("Basic {pair}"))));
         }
         // Signed below, when the whole request is known.
         Authenticate::Oauth1 => {}
@@ -251,7 +266,8 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
         what,
         method,
         url,
-        secret_path: message.secret_path,
+        // A code in a path is as good as the token until it is redeemed.
+        secret_path: message.secret_path || message.url.names().any(|name| name == "code"),
         headers,
         body,
     };

@@ -72,6 +72,8 @@ pub enum Authenticate {
     Client,
     /// The access token, as `Authorization: Bearer` (RFC 6750 §2.1).
     Bearer,
+    /// Login name and access token, as `Authorization: Basic` (RFC 7617).
+    Basic,
     /// Client and token by a signature (RFC 5849 §3).
     Oauth1,
 }

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use self::authorize::{Authorize, Callback, Pkce, Scope, Stuck};
+pub use self::authorize::{Authorize, Callback, Parameter, Pkce, Scope, Stuck};
 use self::calls::Call;
 use self::copies::Copy;
 use self::errors::{Refusal, Wording};
@@ -57,6 +57,12 @@ pub struct Provider {
     /// Providers of one family have the same clients: one app's keys, used in several ways. Without a family, its own id.
     #[serde(default)]
     pub client_family: Option<String>,
+    /// Whether a login uses a client at all.
+    #[serde(default)]
+    pub client: ClientUse,
+    /// The id of a public client that the file names, the same for every person.
+    #[serde(default)]
+    pub client_id: Option<String>,
     /// How many first characters of a key the console shows, so that a person recognises the app.
     #[serde(default)]
     pub hint: u8,
@@ -166,6 +172,18 @@ pub enum GrantType {
     Oauth1,
     /// The console shows it, and the person enters it.
     Import,
+}
+
+/// Whether a login uses a client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum ClientUse {
+    /// The person's app, one that the server registers, or the one that the file names.
+    #[default]
+    #[serde(skip)]
+    Needed,
+    /// The platform knows no clients.
+    #[serde(rename = "none")]
+    None,
 }
 
 /// A dated API version.
@@ -297,6 +315,11 @@ impl Provider {
     /// A person approves in the browser.
     pub fn needs_consent(&self) -> bool {
         matches!(self.grant, GrantType::AuthorizationCode | GrantType::Oauth1)
+    }
+
+    /// A login uses an app of the person's, or one that the server registers: the file names no other, and the platform knows apps.
+    pub fn needs_app(&self) -> bool {
+        self.client == ClientUse::Needed && self.client_id.is_none()
     }
 
     /// Keybearer registers its client without a person.

@@ -315,10 +315,10 @@ fn google() {
     let p = shipped("google");
     let authorize = p.authorize.as_ref().unwrap();
     assert_eq!((authorize.pkce, authorize.params["access_type"].as_str()), (Pkce::S256, "offline"));
-    // A second parameter of the name would be refused.
+    // The second takes the place of the first.
     assert_eq!(
-        (authorize.params["prompt"].as_str(), authorize.force_login.len()),
-        ("select_account consent", 0)
+        (authorize.params["prompt"].as_str(), authorize.force_login["prompt"].as_str()),
+        ("consent", "select_account consent")
     );
     let loopback = p.redirect(RedirectKind::Loopback).unwrap();
     assert_eq!((loopback.host.as_deref(), loopback.port), (Some("127.0.0.1"), Port::Any));

@@ -1,8 +1,10 @@
 //! What the words of a provider file do: small servers answer as the platforms' documents say, and the clock moves.
 
 mod app_tokens;
+mod consent_pages;
 mod ends;
 mod refusals;
+mod tokens_in_callbacks;
 mod typed_tokens;
 
 use std::collections::BTreeMap;
