@@ -77,7 +77,7 @@ test("approved on the page, the code is gone and the account is there", async ()
     }
     await press(find("connect") ? "connect" : "next", 1000);
   }
-  await settle(2500);
+  await settle(3100);
   expect(find("qr")).toBeNull();
   expect(find("enter-code")?.textContent).toBe("Getting the token");
   await settle(4000);

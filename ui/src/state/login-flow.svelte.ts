@@ -4,7 +4,7 @@ import { asked, isSecret, typeQuestion } from "./questions";
 import { asError, type Api } from "../shell/api";
 import { keysFor, proposedName } from "./apps";
 import { LoginProgress, type End } from "./login-progress.svelte";
-import { consents, kindsOf } from "./platform";
+import { consents, kindsOf, needsApp } from "./platform";
 import { keepTicks, ticksOf } from "./ticks";
 import { remedy } from "../text/errors";
 import type {
@@ -122,8 +122,7 @@ export class LoginFlow extends LoginProgress {
   /** The address has to be registered in a console before the login. */
   get #byConsole(): boolean {
     const registered = ({ kind, redirect_uri }: RedirectView) => redirect_uri !== null || kind === "relay";
-    const { needs_app, registers, practice } = this.provider ?? {};
-    return needs_app === true && !registers && !practice && this.#redirects.some(registered);
+    return this.provider !== null && needsApp(this.provider) && this.#redirects.some(registered);
   }
 
   /** The address to register in a console; null for a code that is typed in. */

@@ -46,9 +46,9 @@ export function asksKeys(provider: ProviderView): boolean {
   return provider.questions.some(({ kind }) => kind === "client-id");
 }
 
-/** The person has to have an app on the platform: Keybearer registers none, the file names none, and the platform knows apps. */
-export function needsApp(provider: ProviderView): boolean {
-  return !provider.registers && !provider.practice && asksKeys(provider);
+/** The person has to have an app on the platform: Keybearer registers none. */
+export function needsApp({ needs_app, registers, practice }: ProviderView): boolean {
+  return needs_app && !registers && !practice;
 }
 
 /** The label of the button that obtains a first token, at the end of a form. */
