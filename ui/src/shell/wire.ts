@@ -260,6 +260,10 @@ registers: boolean,
  */
 needs_app: boolean, 
 /**
+ * Its access token is a password that goes with a login name (RFC 7617).
+ */
+gives_password: boolean, 
+/**
  * What is asked before a login.
  */
 questions: Array<QuestionView>, 
