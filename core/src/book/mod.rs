@@ -92,6 +92,9 @@ pub struct Client {
     /// The server's origin, if the provider has many.
     #[serde(default)]
     pub server: Option<String>,
+    /// The answers to the provider's text questions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, String>,
     /// The name that people see on the consent page.
     pub name: String,
     /// The public client id (RFC 6749 §2.2).
@@ -139,6 +142,9 @@ pub struct Account {
     /// The server's origin, if the provider has many.
     #[serde(default)]
     pub server: Option<String>,
+    /// The answers to the provider's text questions: its renewals name them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, String>,
     /// The address of the person's profile.
     #[serde(default)]
     pub url: Option<String>,

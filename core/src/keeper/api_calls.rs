@@ -92,6 +92,7 @@ impl Keeper {
             http: &self.shared.http,
             provider,
             server: server.as_ref(),
+            answers: &record.answers,
             client: client.as_ref(),
             login_name: record.login_name.as_deref(),
             now: self.now(),

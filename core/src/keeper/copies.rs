@@ -130,12 +130,12 @@ impl Keeper {
     fn plain_values<'a>(&self, record: &Account, provider: &'a Provider) -> Result<Values<'a>> {
         let server = self.server(record)?;
         // A token is copied only for the hosts that it was made for.
-        if !record.hosts.is_empty() && record.hosts != hosts(provider, server.as_ref()) {
+        if !record.hosts.is_empty() && record.hosts != hosts(provider, server.as_ref(), &record.answers) {
             return Err(Error::HostsChanged {
                 provider: provider.name.clone(),
             });
         }
-        let mut values = Values::of(provider, server.as_ref());
+        let mut values = Values::of(provider, server.as_ref(), &record.answers);
         values.put("account_name", record.name.clone());
         values.put("scope", record.scopes.join(" "));
         if let Some(id) = &record.user_id {

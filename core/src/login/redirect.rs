@@ -4,6 +4,7 @@ use url::Url;
 
 use super::LoginRequest;
 use crate::error::{Error, Result};
+use crate::provider::answers::NO_ANSWERS;
 use crate::provider::request::Values;
 use crate::provider::{Port, Provider, RedirectKind};
 use crate::redirect::certificate::Certificate;
@@ -61,7 +62,7 @@ fn spell(provider: &Provider, values: &Values<'_>, kind: RedirectKind, port: u16
 
 /// The redirect URI to register, where it is known before a login: it contains neither a server nor a free port.
 pub fn fixed_redirect_uri(provider: &Provider, kind: RedirectKind, relay: &str) -> Option<String> {
-    let uri = spell(provider, &Values::of(provider, None), kind, 0, relay)?;
+    let uri = spell(provider, &Values::of(provider, None, &NO_ANSWERS), kind, 0, relay)?;
     (!uri.is_empty() && !uri.contains(":0/")).then_some(uri)
 }
 

@@ -42,6 +42,7 @@ pub fn first_address(provider: Provider, relay: &str) -> Result<Option<Url>> {
     scopes.sort();
     let request = LoginRequest {
         server: Url::parse(SERVER).ok(),
+        answers: provider.text_questions().map(|q| (q.id.clone(), q.id.replace('_', "-"))).collect(),
         software_named: true,
         metadata: Metadata::default(),
         scopes,

@@ -272,6 +272,7 @@ impl Login {
             http: &self.keeper.shared.http,
             provider: &request.provider,
             server: request.server.as_ref(),
+            answers: &request.answers,
             client: client.map(|c| &c.credentials),
             login_name: granted.login_name.as_deref(),
             now: self.keeper.now(),
@@ -314,7 +315,8 @@ impl Keeper {
     /// Those of [`login::find_server`].
     pub async fn find_server(&self, provider: &str, typed: &str) -> Result<ServerView> {
         let provider = self.shared.registry.require(provider)?;
-        let (server, fits, _) = login::find_server(&self.shared.http, &self.shared.registry, &provider, typed).await?;
+        let found = login::find_server(&self.shared.http, &self.shared.registry, &provider, typed).await?;
+        let (server, fits) = (found.server, found.provider);
         let software = server
             .software
             .map(|name| server.version.map_or_else(|| name.clone(), |v| format!("{name} {v}")));
@@ -371,11 +373,14 @@ impl Keeper {
         id
     }
 
-    /// A plan with a known client goes to that client's server, so that the person need not type it.
+    /// A plan with a known client goes to that client's server with its answers, so that the person need not type them.
     fn with_known_server(&self, mut plan: LoginPlan) -> Result<LoginPlan> {
         if let Some(id) = &plan.client {
             let (book, _) = self.shared.book.look();
             let server = book.client(id)?.server.clone();
+            for (question, answer) in &book.client(id)?.answers {
+                plan.answers.entry(question.clone()).or_insert_with(|| answer.as_str().into());
+            }
             let provider = self.shared.registry.require(&plan.provider)?;
             let question = provider.question(QuestionKind::Server).map(|q| q.id.clone());
             if let (Some(question), Some(server)) = (question, server) {

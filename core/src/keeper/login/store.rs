@@ -103,6 +103,7 @@ impl Keeper {
             http: &self.shared.http,
             provider,
             server: request.server.as_ref(),
+            answers: &request.answers,
             client,
             login_name: None,
             now: self.now(),
@@ -205,7 +206,7 @@ impl Keeper {
             redirect,
             verified,
             trouble,
-            ..self.new_account(&request.provider, server, client)
+            ..self.new_account(&request.provider, server, &request.answers, client)
         };
         (granted.token, account)
     }
@@ -233,6 +234,7 @@ impl Keeper {
             a.provider == account.provider
                 && a.client == account.client
                 && a.server == account.server
+                && a.answers == account.answers
                 && a.parent == account.parent
                 && (of_client || (a.user_id.is_some() && a.user_id == account.user_id))
         };

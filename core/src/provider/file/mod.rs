@@ -1,9 +1,10 @@
 //! The form of a provider file: what it may say, and nothing that is done with it.
 //!
-//! `tile` where it is found · `questions` what a person fills in and does in the console · `redirects` and `authorize` the way through the browser · `messages`
+//! `tile` where it is found · `questions` what a person fills in and does in the console, `answers` what of it templates name · `redirects` and `authorize` the way through the browser · `messages`
 //! requests · `statuses` the list of an account's posts · `lifetime` of a token · `errors` what refusals mean · `calls` and `copies`
 //! what a token is used for · `sources` of the facts · `template` and `pattern` the only computations.
 
+pub mod answers;
 pub mod authorize;
 pub mod calls;
 pub mod copies;
@@ -201,9 +202,14 @@ pub struct ApiVersion {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Discovery {
+    /// What shows that a server is there.
+    #[serde(default)]
+    pub by: FoundBy,
     /// Files of one family replace each other, by the server's software.
+    #[serde(default)]
     pub family: String,
     /// Each `software.name` of nodeinfo that this file is for.
+    #[serde(default)]
     pub software: Vec<String>,
     /// Paths at which a server describes itself, best first, for a server without public nodeinfo.
     #[serde(default)]
@@ -214,6 +220,17 @@ pub struct Discovery {
     /// The file is used for other software of the family, too.
     #[serde(default)]
     pub fallback: bool,
+}
+
+/// What shows that a server is at a typed name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FoundBy {
+    /// Its nodeinfo, with other means where it has none.
+    #[default]
+    Nodeinfo,
+    /// The answer to `messages.server`: the typed name is the server's address.
+    Message,
 }
 
 impl Discovery {
