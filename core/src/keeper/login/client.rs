@@ -30,7 +30,7 @@ impl Keeper {
     pub(in crate::keeper) fn known_client(&self, request: &LoginRequest, plan: &LoginPlan) -> Result<Option<book::Client>> {
         // A book that cannot be read fails the login now, and not when there is a token to keep.
         let book = self.shared.book.read()?;
-        let hosts = hosts(&request.provider, request.server.as_ref());
+        let hosts = hosts(&request.provider, request.server.as_ref(), &request.answers);
         let fits = |c: &&book::Client| {
             self.is_family(c, &request.provider) && c.hosts == hosts && request.scopes.iter().all(|s| !c.registered || c.scopes.contains(s))
         };
@@ -129,10 +129,11 @@ impl Keeper {
             }
             _ => name_of(plan),
         };
+        let used = redirect.iter().map(|r| r.redirect_uri.clone());
         let record = book::Client {
             id: known.map_or_else(new_id, |c| c.id.clone()),
             name,
-            redirect_uris: redirect.iter().map(|r| r.redirect_uri.clone()).collect(),
+            redirect_uris: used.filter(|uri| !uri.is_empty()).collect(),
             ..record
         };
         let id = record.id.clone();
@@ -148,7 +149,7 @@ impl Keeper {
 
     /// Locks a client by its family, its hosts and its name or id, before it is known whether there is one: across processes.
     async fn lock_keys(&self, request: &LoginRequest, key: &str) -> Result<Held> {
-        let hosts = hosts(&request.provider, request.server.as_ref());
+        let hosts = hosts(&request.provider, request.server.as_ref(), &request.answers);
         let text = serde_json::to_string(&(request.provider.client_family(), hosts, key)).unwrap_or_default();
         let digest: String = Sha256::digest(text).iter().take(16).map(|b| format!("{b:02x}")).collect();
         self.blocking(move |keeper| lock::client(&keeper.shared.outside.data, &digest))
@@ -168,8 +169,9 @@ impl Keeper {
         book::Client {
             id: String::new(),
             provider: request.provider.id.clone(),
-            hosts: hosts(&request.provider, request.server.as_ref()),
+            hosts: hosts(&request.provider, request.server.as_ref(), &request.answers),
             server: request.server.as_ref().map(|s| s.origin().ascii_serialization()),
+            answers: request.answers.clone(),
             name: String::new(),
             client_id: credentials.client_id.clone(),
             has_secret: credentials.client_secret.is_some(),
