@@ -54,7 +54,11 @@ fn reads(query: &str, callback: &Callback) {
     let (state, denied) = (bare(&callback.state), denial.and_then(|name| one(name)));
     let username = callback.username.as_deref().and_then(one);
     // RFC 6749 A.5 and A.11: neither has control characters.
-    if [&code, &state, &denied, &username].into_iter().flatten().any(|v| v.contains(char::is_control)) {
+    if [&code, &state, &denied, &username]
+        .into_iter()
+        .flatten()
+        .any(|v| v.contains(char::is_control))
+    {
         return assert!(matches!(read, Err(Malformed::Encoding)), "{query}");
     }
     let Ok(read) = read else { panic!("refused: {query}") };
@@ -127,7 +131,11 @@ fn arrives(query: &str, callback: &Callback) {
     let ended = std::iter::from_fn(|| place.arrivals.try_recv().ok()).any(|a| matches!(a, Arrival::Answer(_)));
     assert_eq!(ended, mine, "{url}");
     let name = callback.username.as_ref().map(|name| format!("&{name}=ada")).unwrap_or_default();
-    let right = parsed(&format!("{HOME}?{}=right&{}={STATE}{name}", callback.code_or_token(), callback.state));
+    let right = parsed(&format!(
+        "{HOME}?{}=right&{}={STATE}{name}",
+        callback.code_or_token(),
+        callback.state
+    ));
     if mine {
         assert!(matches!(verdict, Verdict::Accepted | Verdict::Denied | Verdict::Failed), "{url}");
         assert_eq!(waiting.accept(&url, RedirectKind::Loopback), Verdict::Already, "{url}");

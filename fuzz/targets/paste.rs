@@ -44,7 +44,10 @@ fn promises(text: &str, expected: &Expected) {
             assert!(state.is_none_or(|state| state == STATE), "{text:?}");
             // Whoever sends a whole address without a state may have sent it to anybody.
             assert!(state.is_some() || out_of_band || !text.contains("://"), "{text:?}");
-            assert!(state.is_some() || expected.callback.access_token.is_none() || out_of_band, "{text:?}");
+            assert!(
+                state.is_some() || expected.callback.access_token.is_none() || out_of_band,
+                "{text:?}"
+            );
             match response.outcome {
                 Outcome::Code(code) => {
                     assert!(
@@ -85,7 +88,12 @@ fn found(text: &str, expected: &Expected) -> Option<String> {
 fn dresses(code: &str, expected: &Expected) {
     let Callback { state: s, strip, .. } = &expected.callback;
     let c = expected.callback.code_or_token();
-    let name = expected.callback.username.as_ref().map(|name| format!("&{name}=ada")).unwrap_or_default();
+    let name = expected
+        .callback
+        .username
+        .as_ref()
+        .map(|name| format!("&{name}=ada"))
+        .unwrap_or_default();
     let query = format!("{c}={}&{s}={STATE}{name}", escaped(code));
     let read = AuthorizationResponse::read(&query, &names(&expected.callback, strip));
     let Ok(AuthorizationResponse {

@@ -34,7 +34,10 @@ impl Keeper {
     pub fn uses(&self, account: &str) -> Result<UsesView> {
         let (record, provider) = self.account_and_provider(account)?;
         let client = self.client_of(&record);
-        let calls = provider.calls.iter().filter(|call| can_run(call, &record, &provider, client.as_ref()));
+        let calls = provider
+            .calls
+            .iter()
+            .filter(|call| can_run(call, &record, &provider, client.as_ref()));
         let copies = provider.copies.iter().filter(|copy| is_of(copy.of, &record));
         Ok(UsesView {
             calls: calls.map(call_view).collect(),
@@ -156,6 +159,7 @@ impl Keeper {
 
 fn put_secrets(values: &mut Values<'_>, token: &Token, client: Option<&Credentials>) {
     values.put_secret("access_token", Some(&token.access_token));
+    values.put_secret("refresh_token", token.refresh_token.as_ref());
     values.put_secret("token_secret", token.token_secret.as_ref());
     values.put_secret("client_secret", client.and_then(|c| c.client_secret.as_ref()));
     // The book may not have the end of a token that was just renewed.

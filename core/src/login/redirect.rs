@@ -153,10 +153,13 @@ impl LoginRequest {
     }
 
     /// The redirect URIs to register a client with. Known software gets all of them, so that one client serves every
-    /// redirect; any other gets the one in use (Pixelfed splits the list wrongly).
+    /// redirect. Any other gets the one in use, because it may read a list wrongly; so does software whose file says that it
+    /// takes one.
     pub fn redirect_uris(&self, redirect: &LoginRedirect) -> Vec<String> {
         let mut uris = vec![redirect.redirect_uri.clone()];
-        if self.software_named {
+        let registration = self.provider.messages.registration.as_ref();
+        let takes_one = registration.is_some_and(|message| message.names().any(|name| name == "redirect_uri"));
+        if self.software_named && !takes_one {
             let others = self
                 .provider
                 .redirects

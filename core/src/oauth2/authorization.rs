@@ -138,7 +138,11 @@ impl AuthorizationResponse {
         }
         let denied = denial.map(|(_, v)| v.as_str()).filter(|v| !v.is_empty());
         // RFC 6749 A.5, A.11: neither has control characters.
-        if [code, state, denied, username].into_iter().flatten().any(|v| v.contains(char::is_control)) {
+        if [code, state, denied, username]
+            .into_iter()
+            .flatten()
+            .any(|v| v.contains(char::is_control))
+        {
             return Err(Malformed::Encoding);
         }
         let outcome = match (one("error")?, code) {
@@ -324,13 +328,7 @@ mod tests {
             Outcome::Error { .. }
         ));
         assert!(read("state=s&password=x").unwrap().outcome == Outcome::Nothing);
-        assert!(matches!(
-            read("user_login=a&user_login=b&password=x"),
-            Err(Malformed::Twice)
-        ));
-        assert!(matches!(
-            read("user_login=a%0Ab&password=x"),
-            Err(Malformed::Encoding)
-        ));
+        assert!(matches!(read("user_login=a&user_login=b&password=x"), Err(Malformed::Twice)));
+        assert!(matches!(read("user_login=a%0Ab&password=x"), Err(Malformed::Encoding)));
     }
 }

@@ -17,7 +17,7 @@ use ts_rs::TS;
 pub use self::accounts::{AccountName, AccountView, ClientView, LaterView};
 pub use self::delivery::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
 pub use self::login::{
-    LoginEvent, LoginPlan, NoticeView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
+    LoginEvent, LoginPlan, NoticeView, QrView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
 pub use self::posts::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView, MissingView, SkippedView};
 pub(crate) use self::standing::Facts;

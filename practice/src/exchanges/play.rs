@@ -47,7 +47,7 @@ async fn answer(shared: &Shared, origin: &str, request: Request) -> Response {
     }
     recorded::keep(&mut state.requests, request.clone());
     let mut response = match find(&shared.script, state, origin, &request) {
-        Ok((at, captured)) => play(&shared.script, at, state, captured),
+        Ok((at, captured)) => play(shared, at, state, captured),
         Err(differences) => {
             eprintln!("{differences}");
             state.unmatched.push(differences.clone());
@@ -184,7 +184,8 @@ fn unfit(field: &Field, value: &serde_json::Value, state: &State, captured: &mut
 }
 
 /// Plays an exchange: remembers, ends and issues values, and fills in its answer.
-fn play(script: &Script, at: usize, state: &mut State, captured: Captured) -> Response {
+fn play(shared: &Shared, at: usize, state: &mut State, captured: Captured) -> Response {
+    let script = &shared.script;
     let Some(exchange) = script.exchanges.get(at) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
@@ -202,13 +203,26 @@ fn play(script: &Script, at: usize, state: &mut State, captured: Captured) -> Re
         }
     };
     let status = StatusCode::from_u16(exchange.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, body).into_response();
+    let mut response = (status, here(&body, &shared.origins)).into_response();
     set(&mut response, header::CONTENT_TYPE.as_str(), "application/json; charset=utf-8");
     for (name, text) in &exchange.answer_headers {
         let text = fill(text, state, &captured.iter().cloned().collect());
-        set(&mut response, name, &text);
+        set(&mut response, name, &here(&text, &shared.origins));
     }
     response
+}
+
+/// A text of an answer with the platform's hosts where they are on this computer, so that a client stays here.
+fn here(text: &str, origins: &BTreeMap<String, String>) -> String {
+    origins.iter().fold(text.to_owned(), |text, (origin, here)| {
+        let mut parts = text.split(origin.as_str());
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |done, rest| {
+            // Of a longer host it is only the beginning.
+            let longer = rest.starts_with(|c: char| c.is_ascii_alphanumeric() || ".-:".contains(c));
+            done + if longer { origin } else { here } + rest
+        })
+    })
 }
 
 /// What an exchange changes, and the body of its answer.

@@ -45,7 +45,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
                 },
             })
             .collect(),
-        console: p.console.iter().map(step).collect(),
+        console: p.console.iter().map(|s| step(p, s)).collect(),
         scopes: p
             .scopes
             .iter()
@@ -109,11 +109,12 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
 }
 
 /// A step of the console. One that only copies the redirect address is where it is registered, in older files too.
-fn step(step: &ConsoleStep) -> ConsoleStep {
+fn step(provider: &Provider, step: &ConsoleStep) -> ConsoleStep {
     let (addresses, copy): (Vec<_>, Vec<_>) = step.copy.iter().cloned().partition(|value| value.source() == "{redirect_uri}");
     ConsoleStep {
         redirect: step.redirect || !addresses.is_empty(),
         copy,
+        link: provider.page(step),
         ..step.clone()
     }
 }

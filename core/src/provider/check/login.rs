@@ -83,7 +83,7 @@ impl Check<'_> {
 
     pub(super) fn redirects(&mut self) {
         let p = self.provider;
-        self.must(!p.needs_consent() || !p.redirects.is_empty(), "redirects", || {
+        self.must(!p.uses_redirect() || !p.redirects.is_empty(), "redirects", || {
             "at least one is needed".into()
         });
         let kinds = p.redirects.iter().map(|r| r.kind.name());
@@ -194,9 +194,11 @@ impl Check<'_> {
     fn credential_in_callback(&mut self) {
         let p = self.provider;
         let callback = &p.callback;
-        self.must(callback.username.is_none() || callback.access_token.is_some(), "callback.username", || {
-            "belongs to an access_token".into()
-        });
+        self.must(
+            callback.username.is_none() || callback.access_token.is_some(),
+            "callback.username",
+            || "belongs to an access_token".into(),
+        );
         let Some(access_token) = &callback.access_token else { return };
         let key = "callback.access_token";
         self.must(p.grant == GrantType::AuthorizationCode, key, || {

@@ -58,9 +58,11 @@ impl Check<'_> {
         }
         self.headers(&format!("{key}.header"), &message.header, inputs);
         let has_name = self.provider.callback.username.is_some();
-        self.must(message.authenticate != Authenticate::Basic || has_name, format!("{key}.authenticate"), || {
-            "basic needs the login name that callback.username brings".into()
-        });
+        self.must(
+            message.authenticate != Authenticate::Basic || has_name,
+            format!("{key}.authenticate"),
+            || "basic needs the login name that callback.username brings".into(),
+        );
         for name in message.answer_headers.values() {
             let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
             self.must(plain && !name.is_empty(), format!("{key}.answer_headers"), || {

@@ -182,7 +182,9 @@ async fn a_session_that_the_server_has_not_approved_is_said() {
     let mut login = s.rig.wait(s.plan(&[])).await;
     let link = link(&s.rig, &login);
     let session = link.path().rsplit('/').next().unwrap();
-    get(&format!("{}?session={session}", parameter(&link, "callback").unwrap())).await.unwrap();
+    get(&format!("{}?session={session}", parameter(&link, "callback").unwrap()))
+        .await
+        .unwrap();
     let error = login.end().await.unwrap_err();
     assert_eq!(error.code, Code::Refused);
     assert!(!format!("{error:?}").contains(session));
@@ -190,7 +192,10 @@ async fn a_session_that_the_server_has_not_approved_is_said() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_that_the_file_names_is_sent_and_is_no_app_of_the_person() {
-    let file = SESSIONS.replace("permission\", redirect_uri", "permission\", client_id = \"client_key\", redirect_uri");
+    let file = SESSIONS.replace(
+        "permission\", redirect_uri",
+        "permission\", client_id = \"client_key\", redirect_uri",
+    );
     let s = stage(&with("client_id = \"shared-client.1\"", &file)).await;
     let mut login = s.rig.wait(s.plan(&[])).await;
     assert_eq!(parameter(&link(&s.rig, &login), "client_key").as_deref(), Some("shared-client.1"));
@@ -218,14 +223,19 @@ async fn a_code_is_shown_because_no_redirect_uri_was_sent() {
             "authenticate = \"client\"\nform = { code = \"{code}\", redirect_uri = \"{redirect_uri}\", code_verifier = \"{code_verifier}\" }",
         );
     let s = stage(&file).await;
-    s.server.answers("/token", "200 OK", "", &json!({ "ok": true, "token": "token-{n}" }));
+    s.server
+        .answers("/token", "200 OK", "", &json!({ "ok": true, "token": "token-{n}" }));
     let plan = LoginPlan {
         redirect: Some(RedirectKind::OutOfBand),
         ..s.plan(&[])
     };
     let mut login = s.rig.wait(plan).await;
     let asked = link(&s.rig, &login);
-    assert_eq!((parameter(&asked, "redirect_uri"), parameter(&asked, "callback")), (None, None), "{asked}");
+    assert_eq!(
+        (parameter(&asked, "redirect_uri"), parameter(&asked, "callback")),
+        (None, None),
+        "{asked}"
+    );
     assert!(parameter(&asked, "code_challenge").is_some() && parameter(&asked, "state").is_some());
     s.rig.keeper.paste(&login.id, "the-code-on-the-page").unwrap();
     login.end().await.unwrap();

@@ -72,8 +72,10 @@ const NAME: &str = "Ada Lovelace";
 
 async fn stage() -> Stage {
     let s = Stage::new(&(HEAD.replace("[hosts]", "client = \"none\"\n[hosts]") + FILE)).await;
-    s.server.answers("/users/me", "200 OK", "", &json!({ "id": 7, "slug": "ada", "name": "Ada" }));
-    s.server.answers("/application-passwords", "200 OK", "", &json!({ "deleted": true }));
+    s.server
+        .answers("/users/me", "200 OK", "", &json!({ "id": 7, "slug": "ada", "name": "Ada" }));
+    s.server
+        .answers("/application-passwords", "200 OK", "", &json!({ "deleted": true }));
     s
 }
 
@@ -113,7 +115,11 @@ async fn a_token_in_the_callback_is_kept_with_its_login_name() {
     assert_eq!(onwards(&get(&came).await.unwrap()), "/done");
     let id = login.end().await.unwrap();
     let basic = format!("Basic {}", STANDARD.encode(format!("{NAME}:{PASSWORD}")));
-    let has_basic = |request: &String| request.lines().any(|l| l.to_lowercase().starts_with("authorization: ") && l.ends_with(&basic));
+    let has_basic = |request: &String| {
+        request
+            .lines()
+            .any(|l| l.to_lowercase().starts_with("authorization: ") && l.ends_with(&basic))
+    };
     assert!(has_basic(&s.server.asked("/users/me")[0]), "{:?}", s.server.asked("/users/me"));
     let account = s.account(&id);
     assert_eq!((account.name.as_str(), account.user_id.as_deref()), ("ada", Some("7")));
@@ -126,7 +132,10 @@ async fn a_token_in_the_callback_is_kept_with_its_login_name() {
     assert_eq!(env.text.expose(), format!("WP_USER='{NAME}'\nWP_PASSWORD='{PASSWORD}'\n"));
     s.server.answers("/users/Ada", "200 OK", "", &json!({ "echo": [basic, PASSWORD] }));
     let tried = s.rig.keeper.try_call(&id, "me", &[].into(), false).await.unwrap();
-    assert!(tried.status == 200 && !tried.text.contains("abcd") && !tried.text.contains(&basic[6..]), "{tried:?}");
+    assert!(
+        tried.status == 200 && !tried.text.contains("abcd") && !tried.text.contains(&basic[6..]),
+        "{tried:?}"
+    );
     let shown = s.rig.keeper.prepare_call(&id, "me", &[].into()).unwrap();
     assert!(shown.headers.iter().any(|(_, value)| value.starts_with("Basic •")), "{shown:?}");
     let uses = s.rig.keeper.uses(&id).unwrap();
@@ -139,7 +148,12 @@ async fn a_token_in_the_callback_is_kept_with_its_login_name() {
     let ids = [id.clone()];
     let file = s.rig.keeper.export(&ids, passphrase(), false, s.rig.home.path()).await.unwrap();
     s.rig.keeper.delete_account(&id).await.unwrap();
-    let arrived = s.rig.keeper.import(std::fs::read_to_string(file.path).unwrap(), passphrase()).await.unwrap();
+    let arrived = s
+        .rig
+        .keeper
+        .import(std::fs::read_to_string(file.path).unwrap(), passphrase())
+        .await
+        .unwrap();
     let id = arrived[0].account.clone().unwrap();
     s.rig.keeper.resume(&id).await.unwrap();
     s.rig.keeper.verify(&id).await.unwrap();
@@ -152,7 +166,8 @@ async fn a_token_in_the_callback_is_kept_with_its_login_name() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_is_kept_though_nobody_says_whose_it_is() {
     let s = stage().await;
-    s.server.answers("/users/me", "503 Sorry", "", &json!({ "code": "down", "message": "Maintenance" }));
+    s.server
+        .answers("/users/me", "503 Sorry", "", &json!({ "code": "down", "message": "Maintenance" }));
     let mut login = s.rig.wait(s.plan(&[])).await;
     get(&format!("{}{}", home(&s, &login), answer(PASSWORD))).await.unwrap();
     let id = login.end().await.unwrap();
@@ -192,7 +207,10 @@ async fn it_is_pasted_with_its_address_or_not_at_all() {
         (format!("{address}?state=another{}", answer("evil-evil")), Code::PasteWrongState),
         (format!("{home}&password=evil-evil"), Code::PasteNoCode),
         (format!("{home}{}&password=evil-evil", answer("one")), Code::PasteNoCode),
-        (format!("https://a.example/?{query}{}", answer("evil-evil")), Code::PasteOtherAddress),
+        (
+            format!("https://a.example/?{query}{}", answer("evil-evil")),
+            Code::PasteOtherAddress,
+        ),
         (link, Code::PasteAuthorizePage),
     ] {
         let error = s.rig.keeper.paste(&login.id, &text).unwrap_err();
@@ -207,7 +225,10 @@ async fn it_is_pasted_with_its_address_or_not_at_all() {
     let id = login.end().await.unwrap();
     assert_eq!(s.token(&id).await.unwrap(), PASSWORD);
     // The address that a console shows is compared without what may be a token.
-    let check = s.rig.keeper.check_redirect("mine", "http://127.0.0.1:1/other", &format!("{address}?password=evil"));
+    let check = s
+        .rig
+        .keeper
+        .check_redirect("mine", "http://127.0.0.1:1/other", &format!("{address}?password=evil"));
     assert!(!format!("{:?}", check.unwrap()).contains("evil"));
 }
 
@@ -228,7 +249,11 @@ async fn nothing_stays_in_the_browser_whatever_comes() {
         ("a name with a line feed", format!("{home}&password=evil&user_login=a%0Ab"), "/bad"),
         ("half an escape", format!("{home}{evil}%4"), "/bad"),
         ("no UTF-8", format!("{home}{evil}%ff"), "/bad"),
-        ("another name of this computer", home.replace("127.0.0.1", "localhost") + &evil, "/nobody"),
+        (
+            "another name of this computer",
+            home.replace("127.0.0.1", "localhost") + &evil,
+            "/nobody",
+        ),
     ] {
         assert_eq!(onwards(&get(&sent).await.unwrap()), to, "{what}");
         assert!(login.is_waiting(), "{what}: {:?}", login.seen);
@@ -264,7 +289,11 @@ async fn a_long_token_is_whole_and_a_longer_one_is_not_taken() {
     let s = stage().await;
     let mut login = s.rig.wait(s.plan(&[])).await;
     let home = home(&s, &login);
-    assert!(get(&format!("{home}{}", answer(&"x".repeat(20_000)))).await.is_none_or(|r| r.status >= 400));
+    assert!(
+        get(&format!("{home}{}", answer(&"x".repeat(20_000))))
+            .await
+            .is_none_or(|r| r.status >= 400)
+    );
     assert!(login.is_waiting());
     let long = "8 KB of it".repeat(820);
     assert_eq!(onwards(&get(&format!("{home}{}", answer(&long))).await.unwrap()), "/done");
@@ -276,10 +305,15 @@ async fn a_long_token_is_whole_and_a_longer_one_is_not_taken() {
 async fn a_name_that_basic_cannot_carry_is_said() {
     let s = stage().await;
     let mut login = s.rig.wait(s.plan(&[])).await;
-    get(&format!("{}&user_login=a%3Ab&password=abcdefgh", home(&s, &login))).await.unwrap();
+    get(&format!("{}&user_login=a%3Ab&password=abcdefgh", home(&s, &login)))
+        .await
+        .unwrap();
     let id = login.end().await.unwrap();
     assert_eq!(s.account(&id).trouble.unwrap().code, Code::InputInvalid);
-    assert!(s.server.asked("/users/me").is_empty(), "a:b and a password would be read as another name");
+    assert!(
+        s.server.asked("/users/me").is_empty(),
+        "a:b and a password would be read as another name"
+    );
 }
 
 #[derive(Clone, Default)]

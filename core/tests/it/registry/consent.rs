@@ -107,7 +107,12 @@ fn each_fault_names_its_place() {
             "names = { client_id = \"key\" }\nforce_login = { key = \"x\" }",
             "authorize.force_login.key: “key” is set by the program",
         ),
-        (RIGHT, "params = {", "names = { client = \"key\" }\nparams = {", "unknown variant `client`"),
+        (
+            RIGHT,
+            "params = {",
+            "names = { client = \"key\" }\nparams = {",
+            "unknown variant `client`",
+        ),
         (
             RIGHT,
             "params = {",
@@ -225,10 +230,16 @@ fn each_fault_names_its_place() {
 #[test]
 fn what_other_programs_see_must_be_worth_nothing() {
     for kind in ["relay", "private-use-scheme"] {
-        let file = named().replace("kind = \"loopback\"\nhost = \"localhost\"\nport = 8080", &format!("kind = \"{kind}\""));
+        let file = named().replace(
+            "kind = \"loopback\"\nhost = \"localhost\"\nport = 8080",
+            &format!("kind = \"{kind}\""),
+        );
         assert_eq!(faults(&file), "", "PKCE proves who redeems the code");
         let said = faults(&file.replace("[authorize]", "[authorize]\npkce = \"none\""));
-        assert!(said.contains("redirects[0].kind: other programs could use what comes by it"), "{said}");
+        assert!(
+            said.contains("redirects[0].kind: other programs could use what comes by it"),
+            "{said}"
+        );
     }
 }
 
