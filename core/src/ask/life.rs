@@ -17,6 +17,8 @@ pub struct Inspection {
     pub data_access_expires: Option<i64>,
     /// Its scopes, if the provider says them.
     pub scopes: Option<Vec<String>>,
+    /// The provider's own id of it, if it has one.
+    pub token_id: Option<String>,
 }
 
 impl Asking<'_> {
@@ -104,6 +106,7 @@ impl Asking<'_> {
             end: answers.end(self.now),
             data_access_expires: answers.time(Answer::DataAccessExpiresAt),
             scopes: answers.words(Answer::Scope),
+            token_id: answers.text(Answer::TokenId),
         }))
     }
 

@@ -92,6 +92,9 @@ pub struct Client {
     /// The server's origin, if the provider has many.
     #[serde(default)]
     pub server: Option<String>,
+    /// The answers to the provider's text questions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, String>,
     /// The name that people see on the consent page.
     pub name: String,
     /// The public client id (RFC 6749 §2.2).
@@ -139,6 +142,9 @@ pub struct Account {
     /// The server's origin, if the provider has many.
     #[serde(default)]
     pub server: Option<String>,
+    /// The answers to the provider's text questions: its renewals name them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, String>,
     /// The address of the person's profile.
     #[serde(default)]
     pub url: Option<String>,
@@ -191,6 +197,9 @@ pub struct Account {
     /// Another computer renews it, or may do so. It is not renewed here.
     #[serde(default)]
     pub paused: bool,
+    /// The login name with which its token is used (RFC 7617), if that needs one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login_name: Option<String>,
     /// Its token has a secret of its own (RFC 5849).
     #[serde(default)]
     pub has_token_secret: bool,

@@ -37,7 +37,7 @@ impl Keeper {
         let provider = self.shared.registry.require(&record.provider)?;
         let server = record.server.as_deref().map(Url::parse).transpose();
         let server = server.map_err(|e| Error::Internal { detail: e.to_string() })?;
-        if record.hosts != hosts(&provider, server.as_ref()) {
+        if record.hosts != hosts(&provider, server.as_ref(), &record.answers) {
             return Err(Error::HostsChanged {
                 provider: provider.name.clone(),
             });
@@ -46,7 +46,9 @@ impl Keeper {
             http: &self.shared.http,
             provider: &provider,
             server: server.as_ref(),
+            answers: &record.answers,
             client: Some(&self.credentials(&record).await?),
+            login_name: None,
             now: self.now(),
         };
         asking.app_token().await

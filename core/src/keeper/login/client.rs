@@ -27,7 +27,7 @@ impl Keeper {
     pub(in crate::keeper) fn known_client(&self, request: &LoginRequest, plan: &LoginPlan) -> Result<Option<book::Client>> {
         // A book that cannot be read fails the login now, and not when there is a token to keep.
         let book = self.shared.book.read()?;
-        let hosts = hosts(&request.provider, request.server.as_ref());
+        let hosts = hosts(&request.provider, request.server.as_ref(), &request.answers);
         let fits = |c: &&book::Client| {
             self.is_family(c, &request.provider) && c.hosts == hosts && request.scopes.iter().all(|s| !c.registered || c.scopes.contains(s))
         };
@@ -106,7 +106,8 @@ impl Keeper {
         let (book, _) = self.shared.book.look();
         let same = |c: &&book::Client| self.is_family(c, &request.provider) && c.hosts == record.hosts && c.client_id == record.client_id;
         let known = book.clients.iter().find(same);
-        let mut redirect_uris: Vec<String> = redirect.iter().map(|r| r.redirect_uri.clone()).collect();
+        let used = redirect.iter().map(|r| r.redirect_uri.clone());
+        let mut redirect_uris: Vec<String> = used.filter(|uri| !uri.is_empty()).collect();
         for uri in known.iter().flat_map(|c| &c.redirect_uris) {
             if !redirect_uris.contains(uri) {
                 redirect_uris.push(uri.clone());
@@ -151,8 +152,9 @@ impl Keeper {
         book::Client {
             id: String::new(),
             provider: request.provider.id.clone(),
-            hosts: hosts(&request.provider, request.server.as_ref()),
+            hosts: hosts(&request.provider, request.server.as_ref(), &request.answers),
             server: request.server.as_ref().map(|s| s.origin().ascii_serialization()),
+            answers: request.answers.clone(),
             name: String::new(),
             client_id: credentials.client_id.clone(),
             has_secret: credentials.client_secret.is_some(),

@@ -48,7 +48,8 @@ impl Keeper {
         };
         let before = self.shared.book.read()?;
         // A token that needs no client is typed in alone.
-        let client = match typed.is_some() && request.provider.question(QuestionKind::ClientId).is_none() {
+        let alone = typed.is_some() && request.provider.question(QuestionKind::ClientId).is_none();
+        let client = match alone || !request.provider.needs_app() {
             true => None,
             false => Some(self.client_for(request, plan, known, None).await?),
         };
@@ -102,7 +103,9 @@ impl Keeper {
             http: &self.shared.http,
             provider,
             server: request.server.as_ref(),
+            answers: &request.answers,
             client,
+            login_name: None,
             now: self.now(),
         };
         Some(match asking.identify(token).await {
@@ -189,6 +192,7 @@ impl Keeper {
             name,
             hint,
             refreshes: granted.token.refresh_token.is_some(),
+            login_name: granted.login_name,
             has_token_secret: signed,
             display_name: identity.as_ref().and_then(|i| i.display_name.clone()),
             user_id: identity.as_ref().and_then(|i| i.user_id.clone()),
@@ -202,7 +206,7 @@ impl Keeper {
             redirect,
             verified,
             trouble,
-            ..self.new_account(&request.provider, server, client)
+            ..self.new_account(&request.provider, server, &request.answers, client)
         };
         (granted.token, account)
     }
@@ -230,6 +234,7 @@ impl Keeper {
             a.provider == account.provider
                 && a.client == account.client
                 && a.server == account.server
+                && a.answers == account.answers
                 && a.parent == account.parent
                 && (of_client || (a.user_id.is_some() && a.user_id == account.user_id))
         };

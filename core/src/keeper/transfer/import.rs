@@ -78,7 +78,7 @@ impl Keeper {
             .map(Url::parse)
             .transpose()
             .map_err(|_| Error::FileForeign)?;
-        let here = hosts(&provider, server.as_ref());
+        let here = hosts(&provider, server.as_ref(), &record.answers);
         // A token is sent only to the hosts that it came from.
         if record.hosts != here || here.len() != provider.hosts.len() {
             return Err(Error::HostsChanged {
@@ -96,6 +96,7 @@ impl Keeper {
             a.provider == record.provider
                 && a.client == record.client
                 && a.server == record.server
+                && a.answers == record.answers
                 && a.parent == record.parent
                 && a.user_id == record.user_id
                 && (a.user_id.is_some() || of_client || a.id == record.id)
