@@ -113,7 +113,7 @@ pub enum Error {
     #[error("{provider} sends to other hosts now")]
     HostsChanged { provider: String },
     #[error("no platform knows this token")]
-    TokenUnknown,
+    TokenUnknown { words: Option<String> },
     #[error("there is more than one token in what was pasted")]
     SeveralTokens,
     #[error("the token has ended")]

@@ -42,7 +42,7 @@ export type Kind = {
 /**
  * Its name, in the platform's words.
  */
-name: string, 
+name: Text, 
 /**
  * What it is for.
  */
@@ -595,7 +595,7 @@ renews_next: number | null,
  */
 breaks: number | null, 
 /**
- * Only a person can renew it.
+ * Only a person can renew it, or its access to the person's data.
  */
 needs_login: boolean, 
 /**
@@ -623,7 +623,7 @@ renews_until: number | null,
  */
 data_access_expires: number | null, 
 /**
- * The account that it is a sub-account of.
+ * The account that it is a sub-account of. That account may be gone.
  */
 parent: string | null, 
 /**

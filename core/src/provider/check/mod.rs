@@ -212,6 +212,7 @@ fn texts(p: &Provider) -> Vec<(String, Text)> {
     );
     if let Some(kind) = &p.kind {
         for (key, text) in [
+            ("name", &kind.name),
             ("purpose", &kind.purpose),
             ("behalf", &kind.behalf),
             ("lives", &kind.lives),

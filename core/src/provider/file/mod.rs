@@ -311,6 +311,14 @@ impl Provider {
         templates.flat_map(|t| t.names()).any(|name| name == "app_token")
     }
 
+    /// How its tokens live and renew, with what follows from the way in which they are obtained.
+    pub fn lifetime(&self) -> Lifetime {
+        Lifetime {
+            reissues: self.grant == GrantType::ClientCredentials && self.lifetime.renewal == Renewal::RefreshToken,
+            ..self.lifetime.clone()
+        }
+    }
+
     /// The family that it shares its clients with.
     pub fn client_family(&self) -> &str {
         self.client_family.as_deref().unwrap_or(&self.id)

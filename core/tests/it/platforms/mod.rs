@@ -10,6 +10,7 @@ mod telegram;
 mod wechat;
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -19,6 +20,7 @@ use keybearer_core::keeper::now;
 use keybearer_core::provider::QuestionKind;
 use keybearer_core::token::Token;
 use keybearer_core::vault::account_key;
+use keybearer_core::vault::keychain::Entries;
 use keybearer_core::view::{AccountView, LoginPlan, ProviderView, StoreKind};
 use keybearer_practice::exchanges::Exchanges;
 use tempfile::TempDir;
@@ -39,6 +41,11 @@ pub struct Stage {
 impl Stage {
     /// The platform of practice/exchanges/SCRIPT.toml, for these shipped files. Each becomes `ID-here`.
     pub async fn new(script: &str, files: &[&str]) -> Stage {
+        Stage::with_entries(script, files, mock_keychain::entries).await
+    }
+
+    /// The same, with other entries of the keychain.
+    pub async fn with_entries(script: &str, files: &[&str], entries: impl FnOnce(&Path) -> Arc<dyn Entries>) -> Stage {
         let core = env!("CARGO_MANIFEST_DIR");
         let text = fs::read_to_string(format!("{core}/../practice/exchanges/{script}.toml")).unwrap();
         let server = Exchanges::start(&text).await.unwrap_or_else(|fault| panic!("{script}: {fault}"));
@@ -58,7 +65,8 @@ impl Stage {
         }
         let ahead = Arc::new(AtomicI64::new(0));
         let clock = ahead.clone();
-        let rig = Rig::with_clock(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)));
+        let entries = entries(home.path());
+        let rig = Rig::with_entries(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)), entries);
         assert!(rig.keeper.view().problems.is_empty(), "{:?}", rig.keeper.view().problems);
         Stage { rig, server, ahead }
     }
