@@ -6,10 +6,8 @@ from pathlib import Path
 PATIENCE = 30
 WIDTH, HEIGHT = 1024, 768  # the size of WebKitGTK's MiniBrowser, which cannot be chosen
 LOOK = 0.002  # seconds between two looks
-SHOWN = 5  # so many marks in the column are a list
-# Each platform's mark is a 28 px square of its own colour (core/providers).
-PLATFORMS = {"mastodon": "6364ff", "gotosocial": "d65d0e", "practice": "5b6068"}
-MARKS = [bytes.fromhex(c)[::-1] for c in PLATFORMS.values()]  # a pixel is blue, green, red, nothing
+SHOWN = 12  # so many lines of text in the column are a list
+PLATFORMS = {"mastodon": "6364ff", "gotosocial": "d65d0e", "practice": "5b6068"}  # with the colour of each
 desk = Path(os.environ["DESK"])
 
 clients, accounts = [], []
@@ -45,12 +43,13 @@ head = struct.unpack(">25I", screen[:100])  # XWDFile.h: header size, …, [12] 
 pixels, line = head[0] + head[19] * 12, head[12]
 
 
-def marks():
-    """How many marks stand below each other in the left of the window."""
+def lines():
+    """How many lines of text are in the left of the window: dark on light, where the names of accounts are."""
     count, inside = 0, False
     for y in range(0, HEIGHT, 4):
-        row = screen[pixels + y * line : pixels + y * line + 64 * 4]
-        now = any(mark in row for mark in MARKS)
+        row = screen[pixels + y * line + 48 * 4 : pixels + y * line + 160 * 4]
+        green = row[1::4]  # a pixel is blue, green, red, nothing
+        now = min(green) < 0x60 and max(green) > 0xE0
         count, inside = count + (now and not inside), now
     return count
 

@@ -270,6 +270,10 @@ pub struct Login {
     /// account, a terminal asks; without one the token is stored and the exit code is 1
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     pub expect: String,
+    // The saved account's server, if this is another sign-in for it.
+    #[allow(missing_docs)]
+    #[arg(skip)]
+    pub server: Option<String>,
     // The saved account's name, if this is another sign-in for it.
     #[allow(missing_docs)]
     #[arg(skip)]

@@ -26,6 +26,7 @@ impl Login {
         Login {
             provider: account.provider.clone(),
             answers: Vec::new(),
+            server: account.server.clone(),
             client: Some(account.client.clone()).filter(|c| !c.is_empty()),
             client_name: "Keybearer".to_owned(),
             scopes: account.scopes.clone(),
@@ -225,6 +226,10 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
     };
     let redirect = redirect(provider, wanted)?;
     let mut answers = typed(provider, &wanted.answers)?;
+    let asks_server = provider.questions.iter().find(|q| q.kind == QuestionKind::Server);
+    if let (Some(question), Some(server)) = (asks_server, &wanted.server) {
+        answers.entry(question.id.clone()).or_insert_with(|| server.as_str().into());
+    }
     ask_for_the_rest(terminal, provider, client.is_some(), &mut answers).await?;
     check_answers(terminal, provider, client.is_some(), &answers)?;
     let offered = |id: &String| provider.scopes.iter().any(|s| s.id == *id && !s.granted_only) || provider.scopes.is_empty();

@@ -26,7 +26,8 @@ fn reads(query: &str, callback: &Callback) {
     };
     let values = |name: &str| sent.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str()).collect::<Vec<_>>();
     let counting = [
-        &callback.code,
+        callback.code_or_token(),
+        callback.username.as_deref().unwrap_or("iss"),
         &callback.state,
         "iss",
         "error",
@@ -49,15 +50,21 @@ fn reads(query: &str, callback: &Callback) {
         Some(bare.to_owned()).filter(|v| !v.is_empty())
     };
     let denial = callback.denied.iter().find(|name| !values(name).is_empty());
-    let code = bare(&callback.code);
+    let code = bare(callback.code_or_token());
     let (state, denied) = (bare(&callback.state), denial.and_then(|name| one(name)));
+    let username = callback.username.as_deref().and_then(one);
     // RFC 6749 A.5 and A.11: neither has control characters.
-    if [&code, &state, &denied].into_iter().flatten().any(|v| v.contains(char::is_control)) {
+    if [&code, &state, &denied, &username]
+        .into_iter()
+        .flatten()
+        .any(|v| v.contains(char::is_control))
+    {
         return assert!(matches!(read, Err(Malformed::Encoding)), "{query}");
     }
     let Ok(read) = read else { panic!("refused: {query}") };
 
     assert!(read.state == state && read.denied == denied && read.iss == one("iss"), "{query}");
+    assert!(read.username == username, "{query}");
     assert!(
         !read.is_for("") && read.is_for(STATE) == (state.or(denied).as_deref() == Some(STATE)),
         "{query}"
@@ -69,8 +76,8 @@ fn reads(query: &str, callback: &Callback) {
             error: "access_denied".to_owned(),
             description,
         },
-        (None, Some(code)) => Outcome::Code(code),
-        (None, None) => Outcome::Nothing,
+        (None, Some(code)) if callback.username.is_none() || username.is_some() => Outcome::Code(code),
+        (None, _) => Outcome::Nothing,
     };
     assert!(read.outcome == outcome, "{query}");
 
@@ -100,9 +107,10 @@ fn rewritten(read: &AuthorizationResponse, callback: &Callback) -> String {
     let mut add = |name: &str, value: &Option<String>| all.extend(value.clone().map(|value| (name.to_owned(), value)));
     add(&callback.state, &read.state);
     add("iss", &read.iss);
+    add(callback.username.as_deref().unwrap_or_default(), &read.username);
     callback.denied.iter().for_each(|name| add(name, &read.denied));
     match &read.outcome {
-        Outcome::Code(code) => add(&callback.code, &Some(code.clone())),
+        Outcome::Code(code) => add(callback.code_or_token(), &Some(code.clone())),
         Outcome::Error { error, description } => {
             add("error", &Some(error.clone()));
             add("error_description", description);
@@ -122,7 +130,12 @@ fn arrives(query: &str, callback: &Callback) {
     let verdict = waiting.accept(&url, RedirectKind::Loopback);
     let ended = std::iter::from_fn(|| place.arrivals.try_recv().ok()).any(|a| matches!(a, Arrival::Answer(_)));
     assert_eq!(ended, mine, "{url}");
-    let right = parsed(&format!("{HOME}?{}=right&{}={STATE}", callback.code, callback.state));
+    let name = callback.username.as_ref().map(|name| format!("&{name}=ada")).unwrap_or_default();
+    let right = parsed(&format!(
+        "{HOME}?{}=right&{}={STATE}{name}",
+        callback.code_or_token(),
+        callback.state
+    ));
     if mine {
         assert!(matches!(verdict, Verdict::Accepted | Verdict::Denied | Verdict::Failed), "{url}");
         assert_eq!(waiting.accept(&url, RedirectKind::Loopback), Verdict::Already, "{url}");
@@ -137,9 +150,9 @@ fn arrives(query: &str, callback: &Callback) {
             "{url}"
         );
         assert_eq!(waiting.accept(&right, RedirectKind::Loopback), Verdict::Accepted, "{url}");
-        let Ok(Arrival::Answer(Ok((code, RedirectKind::Loopback)))) = place.arrivals.try_recv() else {
+        let Ok(Arrival::Answer(Ok(answer))) = place.arrivals.try_recv() else {
             panic!("{url}")
         };
-        assert_eq!(code.expose(), "right");
+        assert_eq!((answer.code.expose(), answer.redirect), ("right", RedirectKind::Loopback));
     }
 }

@@ -26,8 +26,9 @@ pub const STATE: &str = "5tateOfThisLogin-_5tateOfThisLogin-_5tateOf";
 /// Where its answer comes home.
 pub const HOME: &str = "http://127.0.0.1:47017/callback/example.org";
 
-/// The ways in which platforms call the parameters of their answers: as the RFC does, with Meta's tails, and OAuth 1.0a's.
-fn callbacks() -> [Callback; 3] {
+/// The ways in which platforms call the parameters of their answers: as the RFC does, with Meta's tails, OAuth 1.0a's, and with an access
+/// token in the place of a code.
+fn callbacks() -> [Callback; 4] {
     let of = |code: &str, state: &str, denied: &[&str], strip: &[&str]| Callback {
         code: code.to_owned(),
         state: state.to_owned(),
@@ -39,13 +40,19 @@ fn callbacks() -> [Callback; 3] {
         of("code", "state", &[], &[]),
         of("code", "state", &[], &["#_", "#_=_"]),
         of("oauth_verifier", "oauth_token", &["denied"], &[]),
+        Callback {
+            access_token: Some("password".to_owned()),
+            username: Some("user_login".to_owned()),
+            ..of("code", "state", &["success"], &[])
+        },
     ]
 }
 
 /// The names, with these tails.
 fn names<'a>(callback: &'a Callback, strip: &'a [String]) -> Names<'a> {
     Names {
-        code: &callback.code,
+        code: callback.code_or_token(),
+        username: callback.username.as_deref(),
         state: &callback.state,
         denied: &callback.denied,
         denied_values: &callback.denied_values,
@@ -59,7 +66,7 @@ fn expected(redirect_uri: &str, forwarded: Option<&str>, callback: &Callback) ->
         state: STATE.to_owned(),
         redirect_uri: redirect_uri.to_owned(),
         forwarded: forwarded.map(str::to_owned),
-        authorize: parsed("https://example.org/oauth/authorize"),
+        authorize: parsed("https://example.org/oauth/authorize?response_type=code&client_id=x"),
         issuer: "https://example.org".to_owned(),
         issuer_required: false,
         own_address: false,

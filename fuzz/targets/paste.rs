@@ -32,6 +32,8 @@ fn promises(text: &str, expected: &Expected) {
         Ok(Pasted::Code(code)) => {
             assert!(!code.is_empty() && code.len() <= text.len(), "{text:?}");
             assert!(code.bytes().all(|b| b.is_ascii_graphic()), "{text:?}: {code:?}");
+            // A token comes in its address.
+            assert!(expected.callback.access_token.is_none(), "{text:?}");
             // A token must not be sent as a code.
             assert!(code.len() < 60 || !code.starts_with("THAA"), "{text:?}");
         }
@@ -42,6 +44,10 @@ fn promises(text: &str, expected: &Expected) {
             assert!(state.is_none_or(|state| state == STATE), "{text:?}");
             // Whoever sends a whole address without a state may have sent it to anybody.
             assert!(state.is_some() || out_of_band || !text.contains("://"), "{text:?}");
+            assert!(
+                state.is_some() || expected.callback.access_token.is_none() || out_of_band,
+                "{text:?}"
+            );
             match response.outcome {
                 Outcome::Code(code) => {
                     assert!(
@@ -80,10 +86,15 @@ fn found(text: &str, expected: &Expected) -> Option<String> {
 
 /// A right address gives its code in whatever dress it comes, and a wrong one gives nothing in any.
 fn dresses(code: &str, expected: &Expected) {
-    let Callback {
-        code: c, state: s, strip, ..
-    } = &expected.callback;
-    let query = format!("{c}={}&{s}={STATE}", escaped(code));
+    let Callback { state: s, strip, .. } = &expected.callback;
+    let c = expected.callback.code_or_token();
+    let name = expected
+        .callback
+        .username
+        .as_ref()
+        .map(|name| format!("&{name}=ada"))
+        .unwrap_or_default();
+    let query = format!("{c}={}&{s}={STATE}{name}", escaped(code));
     let read = AuthorizationResponse::read(&query, &names(&expected.callback, strip));
     let Ok(AuthorizationResponse {
         outcome: Outcome::Code(right),
@@ -97,7 +108,7 @@ fn dresses(code: &str, expected: &Expected) {
     }
     let state = swapped(STATE);
     let wrong = [
-        format!("{c}={}&{s}={state}", escaped(code)),
+        format!("{c}={}&{s}={state}{name}", escaped(code)),
         format!("{query}&{s}={state}"),
         format!("{c}=evil&{query}"),
     ];

@@ -92,6 +92,8 @@ const LAST_RUN: Duration = Duration::from_secs(3);
 
 /// How soon a locked store is checked again when something happens.
 const AGAIN: Duration = Duration::from_secs(2);
+/// How often the desktop is asked whether it shows notifications by now, while there is one to show.
+const NOTIFIER: Duration = Duration::from_secs(10);
 
 /// Runs the app until its window is closed, or until it is told to quit if it stays in the tray. Returns the process's exit code. A
 /// failed start is reported: no home folder, another running instance, no window.
@@ -234,8 +236,12 @@ async fn attend<R: Runtime>(app: AppHandle<R>) {
         }
         tray::update(&app);
         autostart::apply(&app);
-        notices::tell(&app).await;
-        changes.0.notified().await;
+        let changed = changes.0.notified();
+        if notices::tell(&app).await {
+            changed.await;
+        } else {
+            let _ = tokio::time::timeout(NOTIFIER, changed).await;
+        }
         tokio::time::sleep(TOGETHER).await;
     }
 }

@@ -15,8 +15,9 @@ pub async fn show<R: Runtime>(app: &AppHandle<R>, toast: Toast) {
     let _ = tauri::async_runtime::spawn_blocking(move || toast::show(&app, &toast)).await;
 }
 
-/// Shows new notices. If no service would show them, none counts as shown.
-pub async fn tell<R: Runtime>(app: &AppHandle<R>) {
+/// Shows new notices. If no service would show them, none counts as shown, and the answer is false: at the start of a session
+/// that service may come later than this app.
+pub async fn tell<R: Runtime>(app: &AppHandle<R>) -> bool {
     let keeper = app.state::<Keeper>().inner().clone();
     // Usually there is nothing to show, so don't start a notification daemon for it.
     let soon = |left: i64| left > 0 && left <= 14 * 86_400;
@@ -26,10 +27,10 @@ pub async fn tell<R: Runtime>(app: &AppHandle<R>) {
         .iter()
         .any(|a| a.needs_login && a.breaks.is_some_and(|by| soon(by - crate::clock())))
     {
-        return;
+        return true;
     }
     if !tauri::async_runtime::spawn_blocking(system::can_notify).await.unwrap_or_default() {
-        return;
+        return false;
     }
     match keeper.take_notices().await {
         Ok(notices) => {
@@ -40,6 +41,7 @@ pub async fn tell<R: Runtime>(app: &AppHandle<R>) {
         }
         Err(error) => tracing::warn!(code = %error.code(), "notices are not given"),
     }
+    true
 }
 
 /// Notifies once at a hidden start if the store is locked and tokens wait for it.

@@ -53,7 +53,7 @@ impl Stage {
         let mut tokens = Vec::new();
         for name in ["ada", "grace"] {
             let token = meta.generate_token(name, &["threads_basic"], Some(lives)).unwrap();
-            let adopted = json!({ "token": token, "provider": "here", "client": null, "name": "" });
+            let adopted = json!({ "token": token, "provider": "here", "client": null, "name": "", "server": "" });
             invoke(&app, "import_token", adopted).await;
             tokens.push(token);
         }

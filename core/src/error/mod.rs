@@ -35,6 +35,10 @@ pub enum Error {
     ServerTls { host: String, detail: String },
     #[error("{host} answers, but speaks no API that is known here")]
     ServerUnknown { host: String },
+    #[error("{host} does not answer by https")]
+    ServerWithoutHttps { host: String },
+    #[error("{provider} has many servers, and none was named")]
+    ServerMissing { provider: String },
     #[error("the server is at {host}{path}, under a path")]
     ServerUnderPath { host: String, path: String },
     #[error("this computer has no network")]
@@ -109,7 +113,7 @@ pub enum Error {
     #[error("{provider} sends to other hosts now")]
     HostsChanged { provider: String },
     #[error("no platform knows this token")]
-    TokenUnknown,
+    TokenUnknown { words: Option<String> },
     #[error("there is more than one token in what was pasted")]
     SeveralTokens,
     #[error("the token has ended")]

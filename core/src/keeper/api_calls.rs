@@ -77,7 +77,7 @@ impl Keeper {
 
     fn call<'a>(&self, record: &Account, provider: &'a Provider, id: &str) -> Result<&'a Call> {
         let call = find(provider, id)?;
-        match can_run(call, record, self.client_of(record).as_ref()) {
+        match can_run(call, record, provider, self.client_of(record).as_ref()) {
             true => Ok(call),
             false => Err(Error::InputInvalid { field: "call".into() }),
         }
@@ -92,7 +92,9 @@ impl Keeper {
             http: &self.shared.http,
             provider,
             server: server.as_ref(),
+            answers: &record.answers,
             client: client.as_ref(),
+            login_name: record.login_name.as_deref(),
             now: self.now(),
         };
         let filled = Filled {
@@ -113,6 +115,7 @@ impl Keeper {
         });
         let token = Token {
             token_secret: record.has_token_secret.then(secret),
+            refresh_token: record.refreshes.then(secret),
             ..Token::new(secret(), self.now())
         };
         (token, client)
@@ -127,22 +130,24 @@ pub(super) fn find<'a>(provider: &'a Provider, id: &str) -> Result<&'a Call> {
 pub(super) fn is_of(of: Of, record: &Account) -> bool {
     match of {
         Of::All => true,
-        Of::Person => record.parent.is_none(),
-        Of::SubAccount => record.parent.is_some(),
+        Of::Person => !record.is_sub_account(),
+        Of::SubAccount => record.is_sub_account(),
     }
 }
 
 /// Whether an account has all that a call needs.
-pub(super) fn can_run(call: &Call, record: &Account, client: Option<&book::Client>) -> bool {
+pub(super) fn can_run(call: &Call, record: &Account, provider: &Provider, client: Option<&book::Client>) -> bool {
     let has_secret = client.is_some_and(|client| client.has_secret);
     let has = |name: &str| match name {
         "app_token" | "client_secret" => has_secret,
-        "client_id" => client.is_some(),
+        "client_id" => client.is_some() || provider.client_id.is_some(),
+        "login_name" => record.login_name.is_some(),
         "user_id" => record.user_id.is_some(),
         _ => true,
     };
     let signs = call.request.authenticate != Authenticate::Oauth1 || (has_secret && record.has_token_secret);
-    is_of(call.of, record) && signs && call.names().all(has)
+    let named = call.request.authenticate != Authenticate::Basic || record.login_name.is_some();
+    is_of(call.of, record) && signs && named && call.names().all(has)
 }
 
 /// A text with dots in the place of stand-ins.
@@ -151,7 +156,7 @@ pub(super) fn dotted(text: &str) -> String {
 }
 
 /// The value of a header. Everything after the scheme of an `Authorization` is a secret.
-fn header(name: &str, value: &str) -> String {
+pub(super) fn header(name: &str, value: &str) -> String {
     match value.split_once(' ').filter(|_| name.eq_ignore_ascii_case("authorization")) {
         Some((scheme, _)) => format!("{scheme} {DOTS}"),
         None => dotted(value),

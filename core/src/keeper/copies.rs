@@ -7,7 +7,7 @@ use super::Keeper;
 use crate::ask::{Credentials, Filled};
 use crate::book::Account;
 use crate::error::{Error, Result};
-use crate::keeper::api_calls::{call_view, can_run, dotted, find, is_of};
+use crate::keeper::api_calls::{call_view, can_run, dotted, find, header, is_of};
 use crate::keeper::record::hosts;
 use crate::provider::Provider;
 use crate::provider::copies::{Copy, CopyKind};
@@ -34,7 +34,10 @@ impl Keeper {
     pub fn uses(&self, account: &str) -> Result<UsesView> {
         let (record, provider) = self.account_and_provider(account)?;
         let client = self.client_of(&record);
-        let calls = provider.calls.iter().filter(|call| can_run(call, &record, client.as_ref()));
+        let calls = provider
+            .calls
+            .iter()
+            .filter(|call| can_run(call, &record, &provider, client.as_ref()));
         let copies = provider.copies.iter().filter(|copy| is_of(copy.of, &record));
         Ok(UsesView {
             calls: calls.map(call_view).collect(),
@@ -103,7 +106,13 @@ impl Keeper {
     pub(super) fn copy_view(&self, record: &Account, copy: &Copy) -> Result<CopyView> {
         let provider = self.shared.registry.require(&record.provider)?;
         let shown = match (copy.kind, &copy.call) {
-            (CopyKind::Curl, Some(call)) => command(&self.stand_in(record, &provider, call, &BTreeMap::new())?)?,
+            (CopyKind::Curl, Some(call)) => {
+                let mut request = self.stand_in(record, &provider, call, &BTreeMap::new())?;
+                for (name, value) in &mut request.headers {
+                    *value = Secret::new(header(name, value.expose()));
+                }
+                command(&request)?
+            }
             _ => {
                 let mut values = self.plain_values(record, &provider)?;
                 let (token, client) = self.stand_ins(record);
@@ -124,16 +133,19 @@ impl Keeper {
     fn plain_values<'a>(&self, record: &Account, provider: &'a Provider) -> Result<Values<'a>> {
         let server = self.server(record)?;
         // A token is copied only for the hosts that it was made for.
-        if !record.hosts.is_empty() && record.hosts != hosts(provider, server.as_ref()) {
+        if !record.hosts.is_empty() && record.hosts != hosts(provider, server.as_ref(), &record.answers) {
             return Err(Error::HostsChanged {
                 provider: provider.name.clone(),
             });
         }
-        let mut values = Values::of(provider, server.as_ref());
+        let mut values = Values::of(provider, server.as_ref(), &record.answers);
         values.put("account_name", record.name.clone());
         values.put("scope", record.scopes.join(" "));
         if let Some(id) = &record.user_id {
             values.put("user_id", id.clone());
+        }
+        if let Some(login_name) = &record.login_name {
+            values.put("login_name", login_name.clone());
         }
         if let Some(end) = record.expires.filter(|_| !record.life_unknown) {
             values.put("expires_at", end.to_string());
@@ -147,6 +159,7 @@ impl Keeper {
 
 fn put_secrets(values: &mut Values<'_>, token: &Token, client: Option<&Credentials>) {
     values.put_secret("access_token", Some(&token.access_token));
+    values.put_secret("refresh_token", token.refresh_token.as_ref());
     values.put_secret("token_secret", token.token_secret.as_ref());
     values.put_secret("client_secret", client.and_then(|c| c.client_secret.as_ref()));
     // The book may not have the end of a token that was just renewed.

@@ -88,11 +88,13 @@ impl LoginRequest {
     ///
     /// # Errors
     /// Refusals in the shared vocabulary, network errors; [`Error::AnswerUnreadable`] for codes and addresses that may not be shown.
-    pub async fn authorize_device(&self, http: &HttpClient, client: &Credentials) -> Result<DeviceAuthorization> {
+    pub async fn authorize_device(&self, http: &HttpClient, client: Option<&Credentials>) -> Result<DeviceAuthorization> {
         let message = self.provider.messages.device_authorization.as_ref();
         let message = message.ok_or(Error::InputInvalid { field: WHAT.into() })?;
         let mut values = self.values();
-        client.put(&mut values);
+        if let Some(client) = client {
+            client.put(&mut values);
+        }
         let mut sent = request(WHAT, message, self.authentication(client), &values)?;
         if let Some(endpoint) = &self.metadata.device_authorization_endpoint {
             sent.url = endpoint.clone();
@@ -110,13 +112,15 @@ impl LoginRequest {
     pub(super) async fn ask_once(
         &self,
         http: &HttpClient,
-        client: &Credentials,
+        client: Option<&Credentials>,
         codes: &DeviceAuthorization,
         now: i64,
     ) -> Result<Answered> {
         let message = self.token_message()?;
         let mut values = self.values();
-        client.put(&mut values);
+        if let Some(client) = client {
+            client.put(&mut values);
+        }
         values.put_secret("device_code", Some(&codes.device_code));
         let (sent, response) = self.ask_for_token(http, client, message, &values).await?;
         let error = match answer::answer_to(&sent, message, &self.provider, &values, &response) {

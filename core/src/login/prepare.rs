@@ -19,8 +19,8 @@ use crate::token::Secret;
 pub struct PreparedAuthorization {
     /// What the browser opens.
     pub(super) address: Url,
-    /// The same without parameters.
-    pub(super) endpoint: Url,
+    /// The redirect URI in it, if it has one.
+    pub(super) redirect_uri: Option<String>,
     /// What identifies the answer: the state, or the temporary token.
     pub(super) state: String,
     pub(super) proof: Proof,
@@ -45,7 +45,7 @@ impl LoginRequest {
     pub async fn prepare(
         &self,
         http: &HttpClient,
-        client: &Credentials,
+        client: Option<&Credentials>,
         redirect: &LoginRedirect,
         now: i64,
     ) -> Result<PreparedAuthorization> {
@@ -56,61 +56,90 @@ impl LoginRequest {
             .redirect(self.redirect)
             .map(|r| r.client_types.as_slice())
             .unwrap_or_default();
-        if !types.is_empty() && !client.client_type.as_ref().is_some_and(|t| types.contains(t)) {
+        let client_type = client.and_then(|c| c.client_type.as_ref());
+        if !types.is_empty() && !client_type.is_some_and(|t| types.contains(t)) {
             return Err(Error::InputInvalid { field: "redirect".into() });
         }
         // Other programs may see the code here: it must be worthless without something that they do not have (RFC 8252 §8.1).
         let exposed = matches!(self.redirect, RedirectKind::Relay | RedirectKind::PrivateUseScheme);
-        if exposed && authorize.pkce == Pkce::None && client.client_secret.is_none() {
+        if exposed && authorize.pkce == Pkce::None && client.is_none_or(|c| c.client_secret.is_none()) {
             return Err(Error::RelayExposed);
         }
-        let endpoint = match &self.metadata.authorization_endpoint {
-            Some(url) => url.clone(),
-            None => self.values().url(&authorize.url)?,
-        };
-        match self.provider.grant {
-            GrantType::Oauth1 => {
-                self.with_temporary_credentials(http, client, redirect, authorize, endpoint, now)
-                    .await
-            }
-            _ => Ok(self.by_redirect(client, redirect, authorize, endpoint)),
+        match (self.provider.grant, client) {
+            (GrantType::Oauth1, Some(client)) => self.with_temporary_credentials(http, client, redirect, authorize, now).await,
+            (GrantType::Oauth1, None) => Err(Error::ClientUnknown),
+            _ => self.by_redirect(client, redirect, authorize),
         }
     }
 
-    /// Parameters besides the protocol's own.
+    /// The page that the person is sent to, without its parameters. `{state}` in it has a value if there is a state.
+    pub(super) fn endpoint(&self, authorize: &Authorize, state: Option<&str>) -> Result<Url> {
+        let mut values = self.values();
+        if let Some(state) = state {
+            values.put("state", state);
+        }
+        match &self.metadata.authorization_endpoint {
+            Some(url) => Ok(url.clone()),
+            None => values.url(&authorize.url),
+        }
+    }
+
+    /// Parameters besides the protocol's own, each once: what a login asks for replaces what is always sent.
     pub(super) fn extra<'a>(&self, authorize: &'a Authorize) -> Vec<(&'a str, &'a str)> {
+        let mut all: Vec<(&str, &str)> = Vec::new();
         let forced = authorize.force_login.iter().filter(|_| self.force_login);
         let again = authorize.rerequest.iter().filter(|_| self.rerequest);
-        let all = authorize.params.iter().chain(forced).chain(again);
-        all.map(|(name, value)| (name.as_str(), value.as_str())).collect()
+        for (name, value) in authorize.params.iter().chain(forced).chain(again) {
+            match all.iter_mut().find(|(known, _)| known == name) {
+                Some((_, replaced)) => *replaced = value,
+                None => all.push((name, value)),
+            }
+        }
+        all
+    }
+
+    /// The redirect URI as it is sent: with the state in it where the platform sends back nothing else; none for a platform that shows
+    /// a code because it got none.
+    fn sent_redirect_uri(&self, redirect: &LoginRedirect, authorize: &Authorize, state: &str) -> Option<String> {
+        let uri = redirect.redirect_uri.as_str();
+        match authorize.state_in_redirect.then(|| Url::parse(uri)) {
+            Some(Ok(mut url)) if uri.contains("://") => {
+                url.query_pairs_mut().append_pair(&self.provider.callback.state, state);
+                // The rest stays as it is, character by character.
+                Some(format!("{uri}?{}", url.query().unwrap_or_default()))
+            }
+            _ => Some(uri.to_owned()).filter(|uri| !uri.is_empty()),
+        }
     }
 
     /// RFC 6749 §4.1.1.
     pub(super) fn by_redirect(
         &self,
-        client: &Credentials,
+        client: Option<&Credentials>,
         redirect: &LoginRedirect,
         authorize: &Authorize,
-        endpoint: Url,
-    ) -> PreparedAuthorization {
+    ) -> Result<PreparedAuthorization> {
         let state = oauth2::random();
         let verifier = (authorize.pkce == Pkce::S256).then(oauth2::code_verifier);
+        let redirect_uri = self.sent_redirect_uri(redirect, authorize, &state);
+        let named = client.map(|c| c.client_id.as_str()).or(self.provider.client_id.as_deref());
         let address = AuthorizationRequest {
-            endpoint: endpoint.clone(),
-            client_id: &client.client_id,
-            redirect_uri: &redirect.redirect_uri,
+            endpoint: self.endpoint(authorize, Some(&state))?,
+            names: authorize.names.iter().map(|(p, name)| (p.name(), name.as_str())).collect(),
+            client_id: named,
+            redirect_uri: redirect_uri.as_deref(),
             scope: (!self.scopes.is_empty()).then(|| self.scope()),
             state: &state,
             code_challenge: verifier.as_ref().map(oauth2::code_challenge),
             extra: self.extra(authorize),
         }
         .url();
-        PreparedAuthorization {
+        Ok(PreparedAuthorization {
             address,
-            endpoint,
+            redirect_uri,
             state,
             proof: verifier.map_or(Proof::Nothing, Proof::Verifier),
-        }
+        })
     }
 
     /// RFC 5849 §2.1 and §2.2. The signature covers the callback.
@@ -120,7 +149,6 @@ impl LoginRequest {
         client: &Credentials,
         redirect: &LoginRedirect,
         authorize: &Authorize,
-        endpoint: Url,
         now: i64,
     ) -> Result<PreparedAuthorization> {
         let what = "temporary_credentials";
@@ -137,18 +165,18 @@ impl LoginRequest {
             extra: vec![(oauth1::CALLBACK, Secret::new(redirect.redirect_uri.clone()))],
             timestamp: now,
         });
-        let sent = request(what, message, self.authentication(client), &values)?;
+        let sent = request(what, message, self.authentication(Some(client)), &values)?;
         let response = http.send(&sent).await?;
         let answers = answer::answer_to(&sent, message, &self.provider, &values, &response);
         let answers = answers.map_err(|e| self.explain(clock_or(e, message, &response, now), redirect))?;
         let identifier = answers.need(what, Answer::AccessToken)?;
-        let mut address = endpoint.clone();
+        let mut address = self.endpoint(authorize, None)?;
         // §2.2: only the temporary token, which identifies the answer.
         address.query_pairs_mut().append_pair("oauth_token", &identifier);
         address.query_pairs_mut().extend_pairs(self.extra(authorize));
         Ok(PreparedAuthorization {
             address,
-            endpoint,
+            redirect_uri: Some(redirect.redirect_uri.clone()),
             state: identifier.clone(),
             proof: Proof::Temporary(TokenCredentials {
                 identifier: Secret::new(identifier),

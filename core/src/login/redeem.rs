@@ -10,6 +10,7 @@ use crate::provider::answer::{self, Answers};
 use crate::provider::messages::{Answer, Message};
 use crate::provider::request::{Signing, Values, request};
 use crate::provider::{Authentication, QuestionKind};
+use crate::redirect::waiting::Answer as Arrived;
 use crate::token::{End, Secret, Token};
 use crate::view::LoginPlan;
 
@@ -24,21 +25,26 @@ pub struct Grant {
     pub declined: Vec<String>,
     /// Whose token it is, where the token's own answer says so.
     pub owner: Option<Identity>,
+    /// The login name with which the token is used.
+    pub login_name: Option<String>,
 }
 
 impl LoginRequest {
-    /// Redeems the code at the token endpoint (RFC 6749 §4.1.3, RFC 5849 §2.3).
+    /// Redeems the code at the token endpoint (RFC 6749 §4.1.3, RFC 5849 §2.3), unless the token itself has come.
     ///
     /// # Errors
     /// Refusals in the shared vocabulary, network errors, [`Error::AnswerUnreadable`].
     pub async fn redeem(
         &self,
         http: &HttpClient,
-        client: &Credentials,
+        client: Option<&Credentials>,
         redirect: &LoginRedirect,
         consent: &Consent,
         now: i64,
     ) -> Result<Grant> {
+        if self.provider.callback.access_token.is_some() {
+            return Ok(self.received(&consent.answer, now));
+        }
         self.obtain(http, client, Some((redirect, consent)), now).await
     }
 
@@ -47,28 +53,63 @@ impl LoginRequest {
     /// # Errors
     /// As [`LoginRequest::redeem`].
     pub async fn redeem_for_client(&self, http: &HttpClient, client: &Credentials, now: i64) -> Result<Grant> {
-        self.obtain(http, client, None, now).await
+        self.obtain(http, Some(client), None, now).await
+    }
+
+    /// The access token of an authorization response. Until the platform has said whose it is, it is shown by its login name.
+    fn received(&self, answer: &Arrived, now: i64) -> Grant {
+        let owner = answer.username.as_ref().map(|username| {
+            let mut values = self.values();
+            values.put("username", username.clone());
+            let name = self.provider.account_name.as_ref().and_then(|t| values.fill(t));
+            Identity {
+                name: name.unwrap_or_else(|| username.clone()),
+                display_name: None,
+                user_id: None,
+                url: None,
+                scopes: None,
+                end: None,
+            }
+        });
+        let lifetime = &self.provider.lifetime;
+        let end = lifetime.own_end(&answer.code, now);
+        let end = end.or_else(|| lifetime.assumed().map(|lives| End::after(lives, now)));
+        Grant {
+            token: Token {
+                expires: end.and_then(End::expires),
+                ..Token::new(answer.code.clone(), now)
+            },
+            scopes: self.scopes.clone(),
+            declined: Vec::new(),
+            owner,
+            login_name: answer.username.clone(),
+        }
     }
 
     async fn obtain(
         &self,
         http: &HttpClient,
-        client: &Credentials,
+        client: Option<&Credentials>,
         consented: Option<(&LoginRedirect, &Consent)>,
         now: i64,
     ) -> Result<Grant> {
         let message = self.token_message()?;
         let mut values = self.values();
-        client.put(&mut values);
-        if let Some((redirect, consent)) = consented {
-            values.put("redirect_uri", redirect.redirect_uri.clone());
-            values.put_secret("code", Some(&consent.code));
-            match (&consent.proof, client.signing()) {
+        if let Some(client) = client {
+            client.put(&mut values);
+        }
+        if let Some((_, consent)) = consented {
+            let code = &consent.answer.code;
+            if let Some(sent) = &consent.redirect_uri {
+                values.put("redirect_uri", sent.clone());
+            }
+            values.put_secret("code", Some(code));
+            match (&consent.proof, client.and_then(Credentials::signing)) {
                 (Proof::Verifier(verifier), _) => values.put_secret("code_verifier", Some(verifier)),
                 (Proof::Temporary(temporary), Some(signing)) => values.sign_with(Signing {
                     client: signing,
                     token: Some(temporary.clone()),
-                    extra: vec![(oauth1::VERIFIER, consent.code.clone())],
+                    extra: vec![(oauth1::VERIFIER, code.clone())],
                     timestamp: now,
                 }),
                 _ => {}
@@ -95,7 +136,7 @@ impl LoginRequest {
     pub(super) async fn ask_for_token(
         &self,
         http: &HttpClient,
-        client: &Credentials,
+        client: Option<&Credentials>,
         message: &Message,
         values: &Values<'_>,
     ) -> Result<(Request, Response)> {
@@ -141,6 +182,7 @@ impl LoginRequest {
             scopes,
             declined,
             owner,
+            login_name: None,
         })
     }
 
@@ -187,10 +229,11 @@ impl LoginRequest {
             scopes: Vec::new(),
             declined: Vec::new(),
             owner,
+            login_name: None,
         })
     }
 
-    pub(super) fn authentication(&self, client: &Credentials) -> Authentication {
-        self.provider.authentication(client.client_type.as_deref())
+    pub(super) fn authentication(&self, client: Option<&Credentials>) -> Authentication {
+        self.provider.authentication(client.and_then(|c| c.client_type.as_deref()))
     }
 }

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::LoginRequest;
 use crate::error::{Error, Result};
+use crate::provider::answers::NO_ANSWERS;
 use crate::provider::request::Values;
 use crate::provider::{Port, Provider, RedirectKind};
 use crate::redirect::certificate::Certificate;
@@ -61,8 +62,8 @@ fn spell(provider: &Provider, values: &Values<'_>, kind: RedirectKind, port: u16
 
 /// The redirect URI to register, where it is known before a login: it contains neither a server nor a free port.
 pub fn fixed_redirect_uri(provider: &Provider, kind: RedirectKind, relay: &str) -> Option<String> {
-    let uri = spell(provider, &Values::of(provider, None), kind, 0, relay)?;
-    (!uri.contains(":0/")).then_some(uri)
+    let uri = spell(provider, &Values::of(provider, None, &NO_ANSWERS), kind, 0, relay)?;
+    (!uri.is_empty() && !uri.contains(":0/")).then_some(uri)
 }
 
 impl LoginRequest {
@@ -164,6 +165,7 @@ impl LoginRequest {
             uris.extend(others.filter_map(|r| self.redirect_uri(r.kind, 0)).filter(|u| !u.contains(":0/")));
         }
         uris.dedup();
+        uris.retain(|uri| !uri.is_empty());
         uris
     }
 }

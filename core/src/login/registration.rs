@@ -20,8 +20,10 @@ impl LoginRequest {
         };
         let mut values = self.values();
         client.put(&mut values);
-        values.put("redirect_uri", redirect.redirect_uri.clone());
-        let sent = request("client_check", message, self.authentication(client), &values)?;
+        if !redirect.redirect_uri.is_empty() {
+            values.put("redirect_uri", redirect.redirect_uri.clone());
+        }
+        let sent = request("client_check", message, self.authentication(Some(client)), &values)?;
         let response = http.send(&sent).await?;
         match answer::read("client_check", message, &self.provider, &response) {
             Err(Error::Refused {

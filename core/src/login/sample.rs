@@ -42,6 +42,7 @@ pub fn first_address(provider: Provider, relay: &str) -> Result<Option<Url>> {
     scopes.sort();
     let request = LoginRequest {
         server: Url::parse(SERVER).ok(),
+        answers: provider.text_questions().map(|q| (q.id.clone(), q.id.replace('_', "-"))).collect(),
         software_named: true,
         metadata: Metadata::default(),
         scopes,
@@ -51,8 +52,8 @@ pub fn first_address(provider: Provider, relay: &str) -> Result<Option<Url>> {
         relay: relay.to_owned(),
         provider: Arc::new(provider),
     };
-    let mut endpoint = request.values().url(&authorize.url)?;
     if request.provider.grant == GrantType::Oauth1 {
+        let mut endpoint = request.endpoint(&authorize, None)?;
         // RFC 5849 §2.2.
         endpoint.query_pairs_mut().append_pair("oauth_token", TEMPORARY_TOKEN);
         endpoint.query_pairs_mut().extend_pairs(request.extra(&authorize));
@@ -62,10 +63,10 @@ pub fn first_address(provider: Provider, relay: &str) -> Result<Option<Url>> {
     let Some(redirect) = request.redirect_uri(kind, port).map(LoginRedirect::unopened) else {
         return Ok(None);
     };
-    let client = Credentials {
+    let client = request.provider.needs_app().then(|| Credentials {
         client_id: CLIENT_ID.into(),
         client_secret: None,
         client_type: None,
-    };
-    Ok(Some(request.by_redirect(&client, &redirect, &authorize, endpoint).address))
+    });
+    Ok(Some(request.by_redirect(client.as_ref(), &redirect, &authorize)?.address))
 }

@@ -1,5 +1,8 @@
 //! The authorization request as an address, and the authorization response read from a redirect URL.
 
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 /// The authorization request (RFC 6749 §4.1.1) with PKCE (RFC 7636 §4.3).
@@ -7,10 +10,12 @@ use url::Url;
 pub struct AuthorizationRequest<'a> {
     /// The authorization endpoint.
     pub endpoint: Url,
-    /// The client id.
-    pub client_id: &'a str,
-    /// The redirect URI, character by character as registered.
-    pub redirect_uri: &'a str,
+    /// Other names of its parameters, by those of the RFCs; an empty one is not sent.
+    pub names: BTreeMap<&'a str, &'a str>,
+    /// The client id; none where the platform knows no clients.
+    pub client_id: Option<&'a str>,
+    /// The redirect URI, character by character as registered; none where the platform shows a code if there is none.
+    pub redirect_uri: Option<&'a str>,
     /// The scopes, joined as the provider wants them; none sends no parameter.
     pub scope: Option<String>,
     /// The state.
@@ -24,21 +29,23 @@ pub struct AuthorizationRequest<'a> {
 impl AuthorizationRequest<'_> {
     /// The address for the browser. Parameters of the endpoint itself are kept (§3.1).
     pub fn url(&self) -> Url {
+        let own = [
+            ("response_type", Some("code")),
+            ("client_id", self.client_id),
+            ("redirect_uri", self.redirect_uri),
+            ("scope", self.scope.as_deref()),
+            ("state", Some(self.state)),
+            ("code_challenge", self.code_challenge.as_deref()),
+            ("code_challenge_method", self.code_challenge.as_ref().map(|_| "S256")),
+        ];
+        let named = own.into_iter().filter_map(|(name, value)| {
+            let name = self.names.get(name).copied().unwrap_or(name);
+            Some((name, value?)).filter(|(name, _)| !name.is_empty())
+        });
+        let all: Vec<(&str, &str)> = named.chain(self.extra.iter().copied()).collect();
         let mut url = self.endpoint.clone();
-        {
-            let mut query = url.query_pairs_mut();
-            query.append_pair("response_type", "code");
-            query.append_pair("client_id", self.client_id);
-            query.append_pair("redirect_uri", self.redirect_uri);
-            if let Some(scope) = &self.scope {
-                query.append_pair("scope", scope);
-            }
-            query.append_pair("state", self.state);
-            if let Some(challenge) = &self.code_challenge {
-                query.append_pair("code_challenge", challenge);
-                query.append_pair("code_challenge_method", "S256");
-            }
-            query.extend_pairs(&self.extra);
+        if !all.is_empty() {
+            url.query_pairs_mut().extend_pairs(all);
         }
         url
     }
@@ -47,8 +54,10 @@ impl AuthorizationRequest<'_> {
 /// How the parameters of an authorization response are called.
 #[derive(Clone, Debug)]
 pub struct Names<'a> {
-    /// The code's.
+    /// That of the code, or of the access token itself.
     pub code: &'a str,
+    /// The login name's, where one belongs to the access token.
+    pub username: Option<&'a str>,
     /// The state's.
     pub state: &'a str,
     /// Parameters whose presence is a denial.
@@ -68,6 +77,8 @@ pub struct AuthorizationResponse {
     pub denied: Option<String>,
     /// The issuer, if it came.
     pub iss: Option<String>,
+    /// The login name, if it came.
+    pub username: Option<String>,
     /// A code, or a refusal.
     pub outcome: Outcome,
 }
@@ -75,7 +86,7 @@ pub struct AuthorizationResponse {
 /// What the authorization server decided.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Yes: the code.
+    /// Yes: the code, or the access token itself.
     Code(String),
     /// No: RFC 6749 §4.1.2.1's code, and the words beside it.
     Error {
@@ -118,6 +129,7 @@ impl AuthorizationResponse {
         let code = bare(one(names.code)?);
         let state = bare(one(names.state)?);
         let iss = one("iss")?.map(str::to_owned);
+        let username = names.username.map(one).transpose()?.flatten();
         let description = one("error_description")?.or(one("error_message")?).map(str::to_owned);
         let mut denials = pairs.iter().filter(|(k, _)| names.denied.contains(k));
         let denial = denials.next();
@@ -126,7 +138,11 @@ impl AuthorizationResponse {
         }
         let denied = denial.map(|(_, v)| v.as_str()).filter(|v| !v.is_empty());
         // RFC 6749 A.5, A.11: neither has control characters.
-        if [code, state, denied].into_iter().flatten().any(|v| v.contains(char::is_control)) {
+        if [code, state, denied, username]
+            .into_iter()
+            .flatten()
+            .any(|v| v.contains(char::is_control))
+        {
             return Err(Malformed::Encoding);
         }
         let outcome = match (one("error")?, code) {
@@ -141,13 +157,15 @@ impl AuthorizationResponse {
                 error: "access_denied".to_owned(),
                 description,
             },
-            (None, Some(code)) => Outcome::Code(code.to_owned()),
-            (None, None) => Outcome::Nothing,
+            // An access token is of no use without the name that belongs to it.
+            (None, Some(code)) if names.username.is_none() || username.is_some() => Outcome::Code(code.to_owned()),
+            (None, _) => Outcome::Nothing,
         };
         Ok(AuthorizationResponse {
             state: state.map(str::to_owned),
             denied: denied.map(str::to_owned),
             iss,
+            username: username.map(str::to_owned),
             outcome,
         })
     }
@@ -158,9 +176,9 @@ impl AuthorizationResponse {
         self.state.as_deref().or(self.denied.as_deref())
     }
 
-    /// Whether it is the answer to the request that was sent with this state.
+    /// Whether it is the answer to the request that was sent with this state. How long that takes says nothing of the state.
     pub fn is_for(&self, state: &str) -> bool {
-        self.names() == Some(state)
+        self.names().is_some_and(|named| Sha256::digest(named) == Sha256::digest(state))
     }
 }
 
@@ -193,6 +211,7 @@ mod tests {
             query,
             &Names {
                 code: "code",
+                username: None,
                 state: "state",
                 denied: &["denied".into()],
                 denied_values: &["user_cancelled_login".into()],
@@ -258,8 +277,9 @@ mod tests {
     fn the_request_keeps_what_the_endpoint_has() {
         let request = AuthorizationRequest {
             endpoint: Url::parse("https://h/authorize?tenant=1").unwrap(),
-            client_id: "id",
-            redirect_uri: "http://127.0.0.1:1/callback",
+            names: BTreeMap::new(),
+            client_id: Some("id"),
+            redirect_uri: Some("http://127.0.0.1:1/callback"),
             scope: Some("read write".into()),
             state: "s",
             code_challenge: Some("c".into()),
@@ -270,5 +290,45 @@ mod tests {
             "https://h/authorize?tenant=1&response_type=code&client_id=id&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcallback\
              &scope=read+write&state=s&code_challenge=c&code_challenge_method=S256&force_login=true"
         );
+        let renamed = AuthorizationRequest {
+            names: [("client_id", "client_key"), ("response_type", ""), ("state", "")].into(),
+            redirect_uri: None,
+            code_challenge: None,
+            ..request
+        };
+        assert_eq!(
+            renamed.url().as_str(),
+            "https://h/authorize?tenant=1&client_key=id&scope=read+write&force_login=true"
+        );
+        let bare = AuthorizationRequest {
+            endpoint: Url::parse("https://h/miauth/s").unwrap(),
+            names: ["client_id", "response_type", "scope", "state"].map(|name| (name, "")).into(),
+            extra: Vec::new(),
+            ..renamed
+        };
+        assert_eq!(bare.url().as_str(), "https://h/miauth/s", "no question mark without parameters");
+    }
+
+    #[test]
+    fn an_access_token_comes_with_its_name() {
+        let names = Names {
+            code: "password",
+            username: Some("user_login"),
+            state: "state",
+            denied: &["success".into()],
+            denied_values: &[],
+            strip: &[],
+        };
+        let read = |query: &str| AuthorizationResponse::read(query, &names);
+        let both = read("state=s&site_url=https%3A%2F%2Fa.example&user_login=Ada+Lovelace%40a&password=abcd%20EFGH").unwrap();
+        assert_eq!(both.username.as_deref(), Some("Ada Lovelace@a"));
+        assert!(both.outcome == Outcome::Code("abcd EFGH".into()));
+        assert!(matches!(
+            read("state=s&success=false&user_login=a&password=x").unwrap().outcome,
+            Outcome::Error { .. }
+        ));
+        assert!(read("state=s&password=x").unwrap().outcome == Outcome::Nothing);
+        assert!(matches!(read("user_login=a&user_login=b&password=x"), Err(Malformed::Twice)));
+        assert!(matches!(read("user_login=a%0Ab&password=x"), Err(Malformed::Encoding)));
     }
 }

@@ -14,7 +14,7 @@ pub struct Expected {
     pub redirect_uri: String,
     /// The address that a relay page forwards the response to, if there is one.
     pub forwarded: Option<String>,
-    /// The authorization endpoint, to recognise its address when someone pastes it by mistake.
+    /// The address that the browser opened, to recognise it when someone pastes it by mistake.
     pub authorize: Url,
     /// The authorization server's issuer (RFC 9207, RFC 8414); its origin if it has no metadata.
     pub issuer: String,
@@ -44,7 +44,8 @@ impl Expected {
 /// A provider's names for the parameters of its response.
 pub(super) fn names(callback: &Callback) -> Names<'_> {
     Names {
-        code: &callback.code,
+        code: callback.code_or_token(),
+        username: callback.username.as_deref(),
         state: &callback.state,
         denied: &callback.denied,
         denied_values: &callback.denied_values,

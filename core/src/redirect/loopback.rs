@@ -287,6 +287,11 @@ fn answer(request: &Request<Incoming>, port: u16, redirect: RedirectKind, waitin
     };
     let verdict = waiting.accept(&url, redirect);
     tracing::info!(port, ?verdict, "redirect");
+    // A token must not stay in the address bar or the history, even if nothing waits for it.
+    let page = |status, refusal: Page| match waiting.may_bring_token(&url) {
+        true => onwards(refusal),
+        false => page(status, refusal),
+    };
     match verdict {
         Verdict::Accepted => onwards(Page::Done),
         Verdict::Denied => onwards(Page::Denied),

@@ -37,9 +37,17 @@ impl Page {
 
     /// The page at this path.
     pub fn at(path: &str) -> Option<Page> {
-        [Page::Done, Page::Denied, Page::Failed, Page::Already]
-            .into_iter()
-            .find(|page| page.path() == path)
+        [
+            Page::Done,
+            Page::Denied,
+            Page::Failed,
+            Page::Already,
+            Page::WithoutState,
+            Page::NotExpected,
+            Page::Bad,
+        ]
+        .into_iter()
+        .find(|page| page.path() == path)
     }
 
     /// Its HTML. It contains nothing from the request.

@@ -29,7 +29,7 @@ pub fn read(text: &str, expected: &Expected) -> Result<Pasted> {
     if text.is_empty() {
         return Err(Error::PasteEmpty);
     }
-    if looks_like_token(&text) {
+    if expected.callback.access_token.is_none() && looks_like_token(&text) {
         return Err(Error::PasteToken);
     }
     let pasted = meant(&text, expected)?;
@@ -55,9 +55,10 @@ fn meant(text: &str, expected: &Expected) -> Result<Pasted> {
     let query = text.trim_start_matches(['?', '#', '&']);
     let named = |name: &str| query.split('&').any(|pair| pair.split('=').next() == Some(name));
     let denied = expected.callback.denied.iter().any(|name| named(name));
-    if named(&expected.callback.code) || named(&expected.callback.state) || named("error") || denied {
-        // Out of band, the code comes from a page of the server itself.
-        return response(query, expected, true, !expected.redirect_uri.contains("://"));
+    if named(expected.callback.code_or_token()) || named(&expected.callback.state) || named("error") || denied {
+        // Out of band, the code comes from a page of the server itself. A token is worth more than a code: it comes with its state.
+        let is_code = expected.callback.access_token.is_none();
+        return response(query, expected, is_code, !expected.redirect_uri.contains("://"));
     }
     bare_code(text, expected)
 }
@@ -106,12 +107,15 @@ fn address(url: &Url, expected: &Expected) -> Result<Pasted> {
     }
     let at_server = url.origin() == expected.authorize.origin();
     let out_of_band = !expected.redirect_uri.contains("://");
-    let asks = url.query_pairs().any(|(k, _)| k == "client_id" || k == "response_type");
+    let answers = |name: &str| name == expected.callback.code_or_token() || name == expected.callback.state;
+    let asks = url
+        .query_pairs()
+        .any(|(name, _)| !answers(&name) && expected.authorize.query_pairs().any(|(asked, _)| asked == name));
     if at_server && (url.path() == expected.authorize.path() && asks) {
         return Err(Error::PasteAuthorizePage);
     }
     // Out of band, the server shows the code on a page of its own, whose address contains the code too.
-    if at_server && out_of_band && url.query_pairs().any(|(k, _)| k == expected.callback.code.as_str()) {
+    if at_server && out_of_band && url.query_pairs().any(|(k, _)| k == expected.callback.code_or_token()) {
         return response(query, expected, true, true);
     }
     if at_server && out_of_band {
@@ -151,6 +155,10 @@ fn bare_code(text: &str, expected: &Expected) -> Result<Pasted> {
         .iter()
         .fold(text, |t, tail| t.strip_suffix(tail.as_str()).unwrap_or(t));
     let code = code.strip_suffix("#_=_").or_else(|| code.strip_suffix("#_")).unwrap_or(code);
+    // Without the address it came in, a token has neither its name nor the state of this login.
+    if expected.callback.access_token.is_some() {
+        return Err(Error::PasteNoCode);
+    }
     let plausible = |code: &str| (4..=MAX_CODE).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_graphic());
     if !plausible(code) {
         return Err(Error::PasteNoCode);

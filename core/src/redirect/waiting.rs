@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 use url::Url;
 
@@ -17,10 +18,21 @@ use crate::token::Secret;
 /// Something that arrives at a waiting login.
 #[derive(Debug)]
 pub enum Arrival {
-    /// The end of the wait: a code and the kind of redirect that brought it, or a refusal.
-    Answer(Result<(Secret, RedirectKind)>),
+    /// The end of the wait: what came, or a refusal.
+    Answer(Result<Answer>),
     /// Something to show while the login goes on waiting.
     Hint(Error),
+}
+
+/// What the person's consent has brought.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The code; on a platform that sends it in the response, the access token itself.
+    pub code: Secret,
+    /// The login name that belongs to that token.
+    pub username: Option<String>,
+    /// The kind of redirect by which it came.
+    pub redirect: RedirectKind,
 }
 
 /// The verdict on a redirect URL, for the page that the browser gets.
@@ -51,8 +63,10 @@ pub struct Waiting {
 #[derive(Default)]
 struct Inner {
     logins: BTreeMap<String, Login>,
-    /// The last redirect URLs that were accepted, to recognise a reload.
-    taken: VecDeque<String>,
+    /// Digests of the last redirect URLs that were accepted, to recognise a reload.
+    taken: VecDeque<[u8; 32]>,
+    /// The redirect URIs of logins whose response brings an access token. They stay when the login has ended: the token may still come.
+    with_tokens: Vec<Url>,
 }
 
 struct Login {
@@ -87,7 +101,14 @@ impl Waiting {
     /// Makes a login wait for its response.
     pub fn expect(&self, login: &str, expected: Expected) -> WaitingLogin {
         let (sender, arrivals) = mpsc::unbounded_channel();
-        self.lock().logins.insert(
+        let mut inner = self.lock();
+        if expected.callback.access_token.is_some()
+            && let Ok(address) = Url::parse(&expected.redirect_uri)
+            && !inner.with_tokens.contains(&address)
+        {
+            inner.with_tokens.push(address);
+        }
+        inner.logins.insert(
             login.to_owned(),
             Login {
                 expected,
@@ -95,6 +116,7 @@ impl Waiting {
                 hints: BTreeSet::new(),
             },
         );
+        drop(inner);
         WaitingLogin {
             login: login.to_owned(),
             waiting: self.clone(),
@@ -102,10 +124,18 @@ impl Waiting {
         }
     }
 
+    /// Whether a redirect URL may have an access token in it, so that it must not stay in the browser, whatever becomes of it. Each
+    /// name of this computer counts.
+    pub fn may_bring_token(&self, url: &Url) -> bool {
+        let inner = self.lock();
+        let mut addresses = inner.with_tokens.iter();
+        addresses.any(|own| own.port_or_known_default() == url.port_or_known_default() && own.path() == url.path())
+    }
+
     /// Checks a redirect URL from outside: a request to a listener, or a deep link. Anyone can send either.
     pub fn accept(&self, url: &Url, redirect: RedirectKind) -> Verdict {
         let mut inner = self.lock();
-        if inner.taken.iter().any(|t| t == url.as_str()) {
+        if inner.taken.contains(&digest(url)) {
             return Verdict::Already;
         }
         // Providers name their parameters differently; a URL belongs to the login that finds its own state in it.
@@ -155,7 +185,11 @@ impl Waiting {
         let login = inner.logins.get(login).ok_or(Error::NoLoginWaiting)?;
         let expected = &login.expected;
         let arrival = match paste::read(text, expected)? {
-            Pasted::Code(code) => Arrival::Answer(Ok((Secret::new(code), RedirectKind::Paste))),
+            Pasted::Code(code) => Arrival::Answer(Ok(Answer {
+                code: Secret::new(code),
+                username: None,
+                redirect: RedirectKind::Paste,
+            })),
             Pasted::Response(response, own) => match judge(response, own, expected, RedirectKind::Paste) {
                 // The person can still paste the code alone.
                 Err(error @ Error::IssuerMissing { .. }) => return Err(error),
@@ -182,7 +216,7 @@ fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, state: &st
     let Some(login) = inner.logins.remove(&id) else {
         return Verdict::NotExpected;
     };
-    inner.taken.push_back(url.as_str().to_owned());
+    inner.taken.push_back(digest(url));
     if inner.taken.len() > REMEMBERED {
         inner.taken.pop_front();
     }
@@ -196,9 +230,14 @@ fn end(inner: &mut Inner, url: &Url, response: AuthorizationResponse, state: &st
     verdict
 }
 
+/// What is remembered of a redirect URL, which may have a secret in it.
+fn digest(url: &Url) -> [u8; 32] {
+    Sha256::digest(url.as_str()).into()
+}
+
 /// Checks a response with the right state: whether it has a code, and comes from the right server. `own`: it arrived at an address that
 /// no other server uses.
-fn judge(response: AuthorizationResponse, own: bool, expected: &Expected, redirect: RedirectKind) -> Result<(Secret, RedirectKind)> {
+fn judge(response: AuthorizationResponse, own: bool, expected: &Expected, redirect: RedirectKind) -> Result<Answer> {
     let words = |words: String| without_state(&words, &expected.state);
     // RFC 9207 §2.4: simple string comparison.
     match response.iss.as_deref() {
@@ -220,7 +259,11 @@ fn judge(response: AuthorizationResponse, own: bool, expected: &Expected, redire
         _ => {}
     }
     match response.outcome {
-        Outcome::Code(code) => Ok((Secret::new(code), redirect)),
+        Outcome::Code(code) => Ok(Answer {
+            code: Secret::new(code),
+            username: response.username,
+            redirect,
+        }),
         Outcome::Error { error, description } if error == "access_denied" => Err(Error::Denied {
             words: description.map(words),
         }),

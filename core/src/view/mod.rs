@@ -95,6 +95,8 @@ pub struct ProviderView {
     pub practice: bool,
     /// True if Keybearer registers the client: no console is needed.
     pub registers: bool,
+    /// False if a login uses no app of the person's: the file names a client, or the platform knows none.
+    pub needs_app: bool,
     /// What is asked before a login.
     pub questions: Vec<QuestionView>,
     /// Steps in the platform's console, if there is one.

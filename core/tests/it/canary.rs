@@ -10,7 +10,7 @@ use keybearer_core::ask::Credentials;
 use keybearer_core::error::{Category, Error};
 use keybearer_core::http::{Request, Response};
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::redirect::waiting::Arrival;
+use keybearer_core::redirect::waiting::{Answer as Arrived, Arrival};
 use keybearer_core::token::{Secret, Token};
 use keybearer_core::vault::Vault;
 use keybearer_core::view::Target;
@@ -250,7 +250,11 @@ async fn child_logs_in_under_watch() {
             headers: Vec::new(),
             body: held.clone(),
         };
-        let arrival = Arrival::Answer(Ok((held.clone(), RedirectKind::Loopback)));
+        let arrival = Arrival::Answer(Ok(Arrived {
+            code: held.clone(),
+            username: None,
+            redirect: RedirectKind::Loopback,
+        }));
         let parts: [&(dyn Debug + Send + Sync); 5] = [&held, &token, &credentials, &request, &response];
         let printed = parts.map(|part| format!("{part:?}")).join(" ");
         let _ = std::panic::catch_unwind(|| panic!("{printed}"));

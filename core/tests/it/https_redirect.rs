@@ -49,8 +49,8 @@ fn awaited(waiting: &Waiting, redirect_uri: &str, forwarded: Option<&str>) -> Wa
 async fn code(place: &mut WaitingLogin) -> (String, RedirectKind) {
     match soon("the answer", place.arrivals.recv()).await.unwrap() {
         Arrival::Answer(answer) => {
-            let (code, redirect) = answer.unwrap();
-            (code.expose().to_owned(), redirect)
+            let answer = answer.unwrap();
+            (answer.code.expose().to_owned(), answer.redirect)
         }
         Arrival::Hint(error) => panic!("{error}"),
     }
@@ -177,7 +177,7 @@ fn a_relayed_answer_comes_home_by_the_link_and_by_no_other_address() {
     );
     assert_eq!(deliver(&format!("{RELAYED}?code=c%23_&state={STATE}#_")), Verdict::Accepted);
     match place.arrivals.try_recv().unwrap() {
-        Arrival::Answer(answer) => assert_eq!(answer.unwrap().0.expose(), "c", "the tail is stripped"),
+        Arrival::Answer(answer) => assert_eq!(answer.unwrap().code.expose(), "c", "the tail is stripped"),
         Arrival::Hint(error) => panic!("{error}"),
     }
 }

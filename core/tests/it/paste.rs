@@ -20,7 +20,7 @@ fn expected(redirect_uri: &str) -> Expected {
         state: STATE.into(),
         redirect_uri: redirect_uri.into(),
         forwarded: None,
-        authorize: Url::parse("https://example.org/oauth/authorize").unwrap(),
+        authorize: Url::parse("https://example.org/oauth/authorize?response_type=code&client_id=x&state=s").unwrap(),
         issuer: "https://example.org".into(),
         issuer_required: false,
         own_address: false,

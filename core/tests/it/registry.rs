@@ -1,6 +1,7 @@
 //! The provider files as a registry: what is broken is refused with a sentence that says where, and what is shipped holds
 //! together (`shipped`).
 
+mod consent;
 mod facts;
 mod form;
 mod lazy;

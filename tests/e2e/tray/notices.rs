@@ -12,7 +12,12 @@ use crate::desktop::until;
 async fn notices() {
     // Too short a life to become old enough for a renewal.
     let s = Stage::new(Duration::from_secs(20 * 3600)).await;
+    // At the start of a session the app may be earlier than the service that shows notifications.
+    s.panel.leave_notifications().await;
     let mut app = s.start(0, &["--hidden"]);
+    s.panel.menu(|menu| !menu.is_empty()).await;
+    std::thread::sleep(Duration::from_secs(1));
+    s.panel.return_to_notifications().await;
     let said = s.panel.said(2).await;
     let mut names: Vec<&str> = said.iter().map(|n| n.summary.as_str()).collect();
     names.sort_unstable();

@@ -127,6 +127,16 @@ impl Panel {
         .await
     }
 
+    /// The notification daemon leaves the bus.
+    pub async fn leave_notifications(&self) {
+        self.bus.release_name("org.freedesktop.Notifications").await.unwrap();
+    }
+
+    /// The notification daemon is on the bus again.
+    pub async fn return_to_notifications(&self) {
+        self.bus.request_name("org.freedesktop.Notifications").await.unwrap();
+    }
+
     /// A click on a notification's button, by its number.
     pub async fn act(&self, number: u32, action: &str) {
         let said = (number, action);

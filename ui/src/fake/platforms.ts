@@ -80,6 +80,7 @@ function blank(id: string): ProviderView {
     client_family: id,
     tile_info: null,
     registers: false,
+    needs_app: true,
     checked: null,
     sources: [],
     docs: null,

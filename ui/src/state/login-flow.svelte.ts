@@ -120,7 +120,8 @@ export class LoginFlow extends LoginProgress {
   /** The address has to be registered in a console before the login. */
   get #byConsole(): boolean {
     const registered = ({ kind, redirect_uri }: RedirectView) => redirect_uri !== null || kind === "relay";
-    return !this.provider?.registers && !this.provider?.practice && this.#redirects.some(registered);
+    const { needs_app, registers, practice } = this.provider ?? {};
+    return needs_app === true && !registers && !practice && this.#redirects.some(registered);
   }
 
   /** The address to register in a console; null for a code that is typed in. */
@@ -244,6 +245,7 @@ export class LoginFlow extends LoginProgress {
     this.#take(provider);
     const known = this.#view().clients.some((client) => client.id === account.client);
     this.client = known && !account.practice ? account.client : this.#likely;
+    if (this.client === null && this.serverQuestion && account.server !== null) this.answers[this.serverQuestion.id] = account.server;
     const wanted = rerequest ? [...account.scopes, ...account.declined] : account.scopes;
     const offered = provider.scopes
       .filter((scope) => !scope.granted_only && (scope.locked || wanted.includes(scope.id)))

@@ -1,6 +1,6 @@
 // The names of a platform and its kinds of tokens, which kinds share a tile, and how each kind is obtained.
 import type { Code, ConsoleStep, ProviderView, RedirectKind, StepTime } from "../shell/wire";
-import { t } from "../text/words.svelte";
+import { pick, t } from "../text/words.svelte";
 
 /** The user approves in the browser. Otherwise the token is the app's own, or is imported. */
 export function consents(provider: ProviderView): boolean {
@@ -32,7 +32,7 @@ export function platformName(providers: ProviderView[], provider: ProviderView):
 /** The name of a kind beside its platform's; null if there is only one. */
 export function kindName(provider: ProviderView): string | null {
   if (!provider.kind) return null;
-  return provider.custom ? provider.name : provider.kind.name;
+  return provider.custom ? provider.name : pick(provider.kind.name);
 }
 
 /** The platform and the kind, for a heading. */

@@ -14,7 +14,8 @@ impl Login {
     pub(super) async fn run_by_device(&self, request: &LoginRequest, known: Option<book::Client>) -> Result<Outcome> {
         let shared = &self.keeper.shared;
         let client = self.ensure_client(request, known, None).await?;
-        let credentials = &client.credentials;
+        let client = client.as_ref();
+        let credentials = client.map(|c| &c.credentials);
         let codes = or_cancelled(&self.cancelled, request.authorize_device(&shared.http, credentials)).await?;
         self.announce(codes.link());
         (self.report)(codes.shown(self.keeper.now())?);
@@ -26,7 +27,7 @@ impl Login {
             Err(error) => LoginEvent::Hint { error: error.view() },
         });
         // Each question may bring the token.
-        let superseded = Superseded::begin(&self.keeper, &request.provider, &self.id, &credentials.client_id).await?;
+        let superseded = Superseded::begin(&self.keeper, &request.provider, &self.id, credentials.map(|c| c.client_id.as_str())).await?;
         let polling = Polling {
             http: &shared.http,
             client: credentials,
@@ -43,7 +44,7 @@ impl Login {
                 return Err(error);
             }
         };
-        self.received(&client).await;
+        self.received(client).await;
         self.finish(request, client, request.redirect, granted, superseded).await
     }
 }

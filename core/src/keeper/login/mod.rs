@@ -71,25 +71,26 @@ impl Login {
         }
         let redirect = self.open_redirect(&request, known.as_ref()).await?;
         let client = self.ensure_client(&request, known, Some(&redirect)).await?;
-        let prepared = self.prepare(&request, &client, &redirect).await?;
-        let consent = self.await_consent(&request, &client, &redirect, prepared).await?;
+        let client = client.as_ref();
+        let prepared = self.prepare(&request, client, &redirect).await?;
+        let consent = self.await_consent(&request, client, &redirect, prepared).await?;
         // From here on Cancel comes too late: a token that was granted is kept.
         let _busy = self.keeper.busy();
-        let (granted, superseded) = self.redeem(&request, &client, &redirect, &consent).await?;
-        self.finish(&request, client, consent.redirect, granted, superseded).await
+        let (granted, superseded) = self.redeem(&request, client, &redirect, &consent).await?;
+        self.finish(&request, client, consent.answer.redirect, granted, superseded).await
     }
 
     /// What follows once the person has approved and there is a token.
     async fn finish(
         &self,
         request: &LoginRequest,
-        client: ReadyClient,
+        client: Option<&ReadyClient>,
         redirect: RedirectKind,
         granted: Grant,
         superseded: Superseded,
     ) -> Result<Outcome> {
-        let (granted, trouble) = self.exchange_long_lived(request, &client, granted).await;
-        let identified = self.identify(request, &client, redirect, granted, trouble).await;
+        let (granted, trouble) = self.exchange_long_lived(request, client, granted).await;
+        let identified = self.identify(request, client, redirect, granted, trouble).await;
         self.keep(request, client, redirect, identified, superseded).await
     }
 
@@ -119,38 +120,49 @@ impl Login {
         Ok(redirect)
     }
 
+    /// None where the file names the client, or the platform knows none.
     async fn ensure_client(
         &self,
         request: &LoginRequest,
         known: Option<book::Client>,
         redirect: Option<&LoginRedirect>,
-    ) -> Result<ReadyClient> {
+    ) -> Result<Option<ReadyClient>> {
+        if known.is_none() && !request.provider.needs_app() {
+            return Ok(None);
+        }
         let client = self.keeper.client_for(request, &self.plan, known, redirect);
         let client = or_cancelled(&self.cancelled, client).await?;
         self.step(StepKind::ClientReady);
-        Ok(client)
+        Ok(Some(client))
     }
 
-    async fn prepare(&self, request: &LoginRequest, client: &ReadyClient, redirect: &LoginRedirect) -> Result<PreparedAuthorization> {
-        let prepared = request.prepare(&self.keeper.shared.http, &client.credentials, redirect, self.keeper.now());
+    async fn prepare(
+        &self,
+        request: &LoginRequest,
+        client: Option<&ReadyClient>,
+        redirect: &LoginRedirect,
+    ) -> Result<PreparedAuthorization> {
+        let credentials = client.map(|c| &c.credentials);
+        let prepared = request.prepare(&self.keeper.shared.http, credentials, redirect, self.keeper.now());
         or_cancelled(&self.cancelled, prepared).await
     }
 
     async fn await_consent(
         &self,
         request: &LoginRequest,
-        client: &ReadyClient,
+        client: Option<&ReadyClient>,
         redirect: &LoginRedirect,
         prepared: PreparedAuthorization,
     ) -> Result<Consent> {
         let (book, _) = self.keeper.shared.book.look();
+        let registered = client.and_then(|c| book.client(&c.id).ok()).map(|c| c.redirect_uris.as_slice());
         let context = ConsentContext {
             login: &self.id,
             waiting: &self.keeper.shared.waiting,
             browser: &*self.keeper.shared.outside.browser,
             announce: &|address| self.announce(address),
             report: &*self.report,
-            own_address: book.client(&client.id).is_ok_and(|c| request.is_own(redirect, &c.redirect_uris)),
+            own_address: registered.is_some_and(|uris| request.is_own(redirect, uris)),
             cancelled: self.cancelled.clone(),
             now: self.keeper.now(),
         };
@@ -168,12 +180,13 @@ impl Login {
     async fn redeem(
         &self,
         request: &LoginRequest,
-        client: &ReadyClient,
+        client: Option<&ReadyClient>,
         redirect: &LoginRedirect,
         consent: &Consent,
     ) -> Result<(Grant, Superseded)> {
-        let credentials = &client.credentials;
-        let superseded = Superseded::begin(&self.keeper, &request.provider, &self.id, &credentials.client_id).await?;
+        let credentials = client.map(|c| &c.credentials);
+        let client_id = credentials.map(|c| c.client_id.as_str());
+        let superseded = Superseded::begin(&self.keeper, &request.provider, &self.id, client_id).await?;
         let redeemed = request.redeem(&self.keeper.shared.http, credentials, redirect, consent, self.keeper.now());
         let granted = match redeemed.await {
             Ok(granted) => granted,
@@ -189,19 +202,26 @@ impl Login {
     }
 
     /// There is a token: nothing that fails from here on may cost it.
-    async fn received(&self, client: &ReadyClient) {
+    async fn received(&self, client: Option<&ReadyClient>) {
         self.step(StepKind::TokenReceived);
-        if let Err(error) = self.keeper.keep_typed(client).await {
+        if let Some(client) = client
+            && let Err(error) = self.keeper.keep_typed(client).await
+        {
             tracing::warn!(code = %error.code(), "what was typed for the client is not kept");
         }
     }
 
     /// Exchanges a short-lived token at once. Where that fails the short one is kept, and the account says why it is short.
-    async fn exchange_long_lived(&self, request: &LoginRequest, client: &ReadyClient, granted: Grant) -> (Grant, Option<ErrorView>) {
+    async fn exchange_long_lived(
+        &self,
+        request: &LoginRequest,
+        client: Option<&ReadyClient>,
+        granted: Grant,
+    ) -> (Grant, Option<ErrorView>) {
         if request.provider.messages.exchange.is_none() {
             return (granted, None);
         }
-        match self.asking(request, client).exchange(&granted.token).await {
+        match self.asking(request, client, &granted).exchange(&granted.token).await {
             Ok(token) => {
                 self.step(StepKind::TokenExchanged);
                 (Grant { token, ..granted }, None)
@@ -215,7 +235,7 @@ impl Login {
     async fn identify(
         &self,
         request: &LoginRequest,
-        client: &ReadyClient,
+        client: Option<&ReadyClient>,
         redirect: RedirectKind,
         granted: Grant,
         trouble: Option<ErrorView>,
@@ -225,12 +245,12 @@ impl Login {
             if !store_first {
                 return None;
             }
-            let (client, granted) = (client.id.clone(), granted.clone());
-            let (token, account) = self.keeper.account_of(request, client, granted, None, None, redirect);
+            let client = id_of(client);
+            let (token, account) = self.keeper.account_of(request, client, granted.clone(), None, None, redirect);
             self.keeper.keep_provisionally(account, token).await.ok()
         };
         let ask = async {
-            let identity = self.asking(request, client).identify(&granted.token).await?;
+            let identity = self.asking(request, client, &granted).identify(&granted.token).await?;
             let server = request.server.as_ref();
             Ok(self.keeper.with_handle(&request.provider, server, identity).await)
         };
@@ -249,7 +269,7 @@ impl Login {
     async fn keep(
         &self,
         request: &LoginRequest,
-        client: ReadyClient,
+        client: Option<&ReadyClient>,
         redirect: RedirectKind,
         identified: Identified,
         superseded: Superseded,
@@ -262,7 +282,7 @@ impl Login {
         } = identified;
         let (token, mut account) = self
             .keeper
-            .account_of(request, client.id, granted, Some(identity), trouble, redirect);
+            .account_of(request, id_of(client), granted, Some(identity), trouble, redirect);
         superseded.settled(account.user_id.as_deref()).await;
         let is_known = account.verified.is_some() || account.user_id.is_some();
         if is_known && !self.keeper.is_meant(&account, &self.plan.expect).await {
@@ -276,12 +296,14 @@ impl Login {
         Ok(Outcome::Kept(id))
     }
 
-    fn asking<'a>(&'a self, request: &'a LoginRequest, client: &'a ReadyClient) -> Asking<'a> {
+    fn asking<'a>(&'a self, request: &'a LoginRequest, client: Option<&'a ReadyClient>, granted: &'a Grant) -> Asking<'a> {
         Asking {
             http: &self.keeper.shared.http,
             provider: &request.provider,
             server: request.server.as_ref(),
-            client: Some(&client.credentials),
+            answers: &request.answers,
+            client: client.map(|c| &c.credentials),
+            login_name: granted.login_name.as_deref(),
             now: self.keeper.now(),
         }
     }
@@ -301,6 +323,11 @@ impl Login {
     }
 }
 
+/// The client's id in the book; empty where there is none.
+fn id_of(client: Option<&ReadyClient>) -> String {
+    client.map(|c| c.id.clone()).unwrap_or_default()
+}
+
 /// Keeps connections open until it is dropped.
 struct Warm(JoinHandle<()>);
 
@@ -317,7 +344,8 @@ impl Keeper {
     /// Those of [`login::find_server`].
     pub async fn find_server(&self, provider: &str, typed: &str) -> Result<ServerView> {
         let provider = self.shared.registry.require(provider)?;
-        let (server, fits, _) = login::find_server(&self.shared.http, &self.shared.registry, &provider, typed).await?;
+        let found = login::find_server(&self.shared.http, &self.shared.registry, &provider, typed).await?;
+        let (server, fits) = (found.server, found.provider);
         let software = server
             .software
             .map(|name| server.version.map_or_else(|| name.clone(), |v| format!("{name} {v}")));
@@ -374,11 +402,14 @@ impl Keeper {
         id
     }
 
-    /// A plan with a known client goes to that client's server, so that the person need not type it.
+    /// A plan with a known client goes to that client's server with its answers, so that the person need not type them.
     fn with_known_server(&self, mut plan: LoginPlan) -> Result<LoginPlan> {
         if let Some(id) = &plan.client {
             let (book, _) = self.shared.book.look();
             let server = book.client(id)?.server.clone();
+            for (question, answer) in &book.client(id)?.answers {
+                plan.answers.entry(question.clone()).or_insert_with(|| answer.as_str().into());
+            }
             let provider = self.shared.registry.require(&plan.provider)?;
             let question = provider.question(QuestionKind::Server).map(|q| q.id.clone());
             if let (Some(question), Some(server)) = (question, server) {

@@ -16,19 +16,20 @@ pub(in crate::keeper) struct Superseded {
 }
 
 impl Superseded {
-    /// Begins before the code is sent: from now on each token of this client may be over, even if the answer is lost.
+    /// Begins before the code is sent: from now on each token of this client may be over, even if the answer is lost. Where the file names
+    /// the client, or the platform knows none, those are the tokens without one.
     ///
     /// # Errors
     /// The book's: nothing was sent.
-    pub async fn begin(keeper: &Keeper, provider: &Provider, login: &str, client_id: &str) -> Result<Superseded> {
+    pub async fn begin(keeper: &Keeper, provider: &Provider, login: &str, client_id: Option<&str>) -> Result<Superseded> {
         let begun = Superseded {
             keeper: keeper.clone(),
             login: provider.lifetime.one_login.then(|| login.to_owned()),
         };
         if let Some(login) = begun.login.clone() {
-            let (provider, client_id) = (provider.id.clone(), client_id.to_owned());
+            let (provider, client_id) = (provider.id.clone(), client_id.map(str::to_owned));
             keeper
-                .blocking(move |keeper| keeper.cast_doubt(&login, &provider, &client_id))
+                .blocking(move |keeper| keeper.cast_doubt(&login, &provider, client_id.as_deref()))
                 .await?;
         }
         Ok(begun)
@@ -71,9 +72,13 @@ impl Superseded {
 
 impl Keeper {
     /// Blocks.
-    fn cast_doubt(&self, login: &str, provider: &str, client_id: &str) -> Result<()> {
+    fn cast_doubt(&self, login: &str, provider: &str, client_id: Option<&str>) -> Result<()> {
         let (book, _) = self.shared.book.look();
-        let of_client = |a: &Account| a.provider == provider && book.client(&a.client).is_ok_and(|c| c.client_id == client_id);
+        let same = |a: &Account| match client_id {
+            Some(client_id) => book.client(&a.client).is_ok_and(|c| c.client_id == client_id),
+            None => a.client.is_empty(),
+        };
+        let of_client = |a: &Account| a.provider == provider && same(a);
         if !book.accounts.iter().any(of_client) {
             return Ok(());
         }

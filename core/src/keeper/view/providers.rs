@@ -26,6 +26,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
         hosts: p.hosts.values().map(|h| host(h.source())).collect(),
         practice: p.practice,
         registers: p.registers(),
+        needs_app: p.needs_app(),
         questions: p
             .questions
             .iter()

@@ -36,9 +36,7 @@ impl Check<'_> {
     }
 }
 
-/// Whether a parameter or header field of a message has this placeholder.
+/// Whether a parameter, a header field or the address of a message has this placeholder.
 pub(super) fn sends(message: &Message, placeholder: &str) -> bool {
-    let parameters = [&message.query, &message.form, &message.json, &message.header];
-    let mut templates = parameters.into_iter().flat_map(|table| table.values());
-    templates.any(|template| template.names().any(|name| name == placeholder))
+    message.names().any(|name| name == placeholder)
 }

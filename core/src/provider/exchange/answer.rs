@@ -11,7 +11,7 @@ use crate::http::intermediary::{challenges, intermediary, wants_password};
 use crate::http::{Request, Response};
 use crate::oauth2::body;
 use crate::provider::Provider;
-use crate::provider::messages::Authenticate::{self, Bearer, Client, Oauth1};
+use crate::provider::messages::Authenticate::{self, Basic, Bearer, Client, Oauth1};
 use crate::provider::messages::{Answer, Message, Pointers, Test};
 
 /// A successful answer, or one item of a list.
@@ -103,7 +103,7 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         // A status alone counts only in the API's own form.
         .filter(|wording| said.is_some() || wording.reads_words() || !matches!(response.status, 401 | 403) || own())
         .find(|w| w.matches(what, response.status, response.body.expose(), json));
-    let with_token = matches!(message.authenticate, Bearer | Oauth1) || carries_token(message);
+    let with_token = matches!(message.authenticate, Basic | Bearer | Oauth1) || carries_token(message);
     let category = match (by_file, response.status, code) {
         (Some(wording), _, _) => wording.category,
         (None, 429, _) => Category::RateLimited,
@@ -116,7 +116,9 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         // RFC 6750 §3.1
         (None, _, "invalid_token") if with_token => Category::TokenDead,
         (None, _, "insufficient_scope") if with_token => Category::MissingPermission,
-        (None, 401, _) if wants_password(response) => return in_between(Intermediary::Password, response),
+        (None, 401, _) if wants_password(response) && !(message.authenticate == Basic && own()) => {
+            return in_between(Intermediary::Password, response);
+        }
         // Before there is a token, the client was refused.
         (None, 401, _) if message.authenticate == Oauth1 && matches!(what, "temporary_credentials" | "token") && own() => {
             Category::ClientAuth
@@ -194,6 +196,7 @@ fn is_own_word(message: &Message, response: &Response, words: Option<&str>) -> b
     };
     let words = words.to_lowercase();
     let about: &[&str] = match message.authenticate {
+        Basic => &["token", "password", "username", "logged in", "credential"],
         Client => &["token", "client", "secret", "credential", "application", "authorization code"],
         Oauth1 => &["token", "oauth", "signature", "timestamp", "consumer", "authenticate you"],
         _ => &["token", "bearer", "oauth", "revoked"],

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::http::scrub::Echoes;
 use crate::http::{Request, may_be_reached};
 use crate::oauth1::{self, ClientCredentials, TokenCredentials};
+use crate::provider::answers::{TextAnswers, is_label, label_of_host};
 use crate::provider::messages::{Authenticate, Message, Method};
 use crate::provider::template::{SECRET_PLACEHOLDERS, Template};
 use crate::provider::{Authentication, Provider};
@@ -45,8 +46,9 @@ pub struct Signing {
 }
 
 impl<'a> Values<'a> {
-    /// The values that the file itself gives: its hosts (with `server` or `practice` filled in) and its version.
-    pub fn of(provider: &'a Provider, server: Option<&Url>) -> Values<'a> {
+    /// The values that the file itself gives: its hosts (with `server`, `practice` or an answer filled in), its version, and the
+    /// client that it names; and the answers to its text questions.
+    pub fn of(provider: &'a Provider, server: Option<&Url>, answers: &TextAnswers) -> Values<'a> {
         let mut values = Values {
             headers: Some(&provider.headers),
             ..Values::default()
@@ -57,9 +59,17 @@ impl<'a> Values<'a> {
             values.put("server", origin.clone());
             values.put("practice", origin);
         }
+        for question in provider.text_questions() {
+            if let Some(answer) = answers.get(&question.id) {
+                values.put(&question.id, answer.clone());
+            }
+        }
+        // An answer that is no label would be another host: then there is none.
+        let stays = |origin: &Template| label_of_host(origin).is_none_or(|label| answers.get(label).is_none_or(|a| is_label(a)));
         let hosts: Vec<_> = provider
             .hosts
             .iter()
+            .filter(|(_, origin)| stays(origin))
             .filter_map(|(name, origin)| Some((name, values.fill(origin)?)))
             .collect();
         for (name, origin) in hosts {
@@ -68,7 +78,18 @@ impl<'a> Values<'a> {
         if let Some(version) = &provider.version {
             values.put("version", version.value.clone());
         }
+        if let Some(client_id) = &provider.client_id {
+            values.put("client_id", client_id.clone());
+        }
         values
+    }
+
+    /// The provider's hosts, filled in; one whose server or answer is missing is left out.
+    pub fn hosts(&self, provider: &Provider) -> BTreeMap<String, String> {
+        let names = provider.hosts.keys();
+        names
+            .filter_map(|name| Some((name.clone(), self.get(name)?.expose().to_owned())))
+            .collect()
     }
 
     /// Sets one.
@@ -194,7 +215,7 @@ fn credentials(field: &str) -> impl Iterator<Item = &str> {
 /// Makes the request of a message. A parameter whose name has no value is left out.
 ///
 /// # Errors
-/// As [`Values::url`]; [`Error::InputInvalid`] if there is nothing to sign with.
+/// As [`Values::url`]; [`Error::InputInvalid`] if there is nothing to sign with, or no login name for Basic.
 pub fn request(what: &'static str, message: &Message, authentication: Authentication, values: &Values<'_>) -> Result<Request> {
     let mut url = values.url(&message.url)?;
     let filled = |templates: &BTreeMap<String, Template>| -> Vec<(String, String)> {
@@ -219,6 +240,17 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
         Authenticate::Bearer => {
             let token = values.get("access_token").map(Secret::expose).unwrap_or_default();
             headers.push(("authorization".into(), Secret::new(format!("Bearer {token}"))));
+        }
+        Authenticate::Basic => {
+            let login_name = values.get("login_name").map(Secret::expose);
+            // RFC 7617 §2: the name ends at the first colon.
+            let fits = |name: &&str| !name.is_empty() && !name.contains(':') && !name.contains(char::is_control);
+            let login_name = login_name.filter(fits).ok_or_else(|| Error::InputInvalid {
+                field: "login_name".into(),
+            })?;
+            let token = values.get("access_token").map(Secret::expose).unwrap_or_default();
+            let pair = STANDARD.encode(format!("{login_name}:{token}"));
+            headers.push(("authorization".into(), Secret::new(format!("Basic {pair}"))));
         }
         // Signed below, when the whole request is known.
         Authenticate::Oauth1 => {}
@@ -251,7 +283,8 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
         what,
         method,
         url,
-        secret_path: message.secret_path,
+        // A code in a path is as good as the token until it is redeemed.
+        secret_path: message.secret_path || message.url.names().any(|name| name == "code"),
         headers,
         body,
     };

@@ -15,6 +15,12 @@ use crate::text::Text;
 pub struct Authorize {
     /// The endpoint.
     pub url: Template,
+    /// Other names of the parameters that Keybearer sets. One with an empty name is not sent.
+    #[serde(default)]
+    pub names: BTreeMap<Parameter, String>,
+    /// The state is a parameter of the redirect URI that is sent: the platform keeps that one and knows no `state`.
+    #[serde(default)]
+    pub state_in_redirect: bool,
     /// Constant parameters besides the RFC's own.
     #[serde(default)]
     pub params: BTreeMap<String, String>,
@@ -24,10 +30,10 @@ pub struct Authorize {
     /// Whether a code challenge is sent (RFC 7636).
     #[serde(default)]
     pub pkce: Pkce,
-    /// Parameters that make the platform offer another account.
+    /// Parameters that make the platform offer another account. They replace those of `params` that have the same name.
     #[serde(default)]
     pub force_login: BTreeMap<String, String>,
-    /// Parameters that make it offer declined permissions again.
+    /// Parameters that make it offer declined permissions again. They replace others in the same way.
     #[serde(default)]
     pub rerequest: BTreeMap<String, String>,
     /// The most characters of `state` that the platform accepts. `check` refuses less than the program sends.
@@ -39,6 +45,54 @@ pub struct Authorize {
     /// Pages from which the browser never returns. The window explains them, because only the person sees them.
     #[serde(default)]
     pub stuck: Vec<Stuck>,
+}
+
+impl Authorize {
+    /// What a parameter that Keybearer sets is called here; none if it is not sent.
+    pub fn name(&self, parameter: Parameter) -> Option<&str> {
+        let name = self.names.get(&parameter).map_or(parameter.name(), String::as_str);
+        Some(name).filter(|name| !name.is_empty())
+    }
+}
+
+/// A parameter of the authorization request that Keybearer sets (RFC 6749 §4.1.1, RFC 7636 §4.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Parameter {
+    ResponseType,
+    ClientId,
+    RedirectUri,
+    Scope,
+    State,
+    CodeChallenge,
+    CodeChallengeMethod,
+}
+
+impl Parameter {
+    /// All of them, in the order in which they are sent.
+    pub const ALL: [Parameter; 7] = [
+        Parameter::ResponseType,
+        Parameter::ClientId,
+        Parameter::RedirectUri,
+        Parameter::Scope,
+        Parameter::State,
+        Parameter::CodeChallenge,
+        Parameter::CodeChallengeMethod,
+    ];
+
+    /// Its name in the RFCs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Parameter::ResponseType => "response_type",
+            Parameter::ClientId => "client_id",
+            Parameter::RedirectUri => "redirect_uri",
+            Parameter::Scope => "scope",
+            Parameter::State => "state",
+            Parameter::CodeChallenge => "code_challenge",
+            Parameter::CodeChallengeMethod => "code_challenge_method",
+        }
+    }
 }
 
 /// A page at which a login gets stuck.
@@ -93,6 +147,10 @@ pub struct Scope {
 pub struct Callback {
     /// The parameter with the code.
     pub code: String,
+    /// The parameter with the access token, on a platform that sends the token itself instead of a code.
+    pub access_token: Option<String>,
+    /// The parameter with the login name that belongs to that token.
+    pub username: Option<String>,
     /// The parameter with the state; for OAuth 1.0a the temporary token.
     pub state: String,
     /// Parameters whose presence is a refusal by the person.
@@ -107,11 +165,20 @@ impl Default for Callback {
     fn default() -> Self {
         Callback {
             code: "code".into(),
+            access_token: None,
+            username: None,
             state: "state".into(),
             denied: vec![],
             denied_values: vec![],
             strip: vec![],
         }
+    }
+}
+
+impl Callback {
+    /// The parameter with the code, or with the access token itself.
+    pub fn code_or_token(&self) -> &str {
+        self.access_token.as_deref().unwrap_or(&self.code)
     }
 }
 

@@ -50,6 +50,15 @@ pub struct Message {
     pub secret: Vec<String>,
 }
 
+impl Message {
+    /// The names in its templates.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let parameters = [&self.query, &self.form, &self.json, &self.header];
+        let templates = parameters.into_iter().flat_map(|table| table.values());
+        templates.chain([&self.url]).flat_map(|template| template.names())
+    }
+}
+
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -72,6 +81,8 @@ pub enum Authenticate {
     Client,
     /// The access token, as `Authorization: Bearer` (RFC 6750 §2.1).
     Bearer,
+    /// Login name and access token, as `Authorization: Basic` (RFC 7617).
+    Basic,
     /// Client and token by a signature (RFC 5849 §3).
     Oauth1,
 }
@@ -106,10 +117,12 @@ pub enum Answer {
     VerificationUri,
     VerificationUriComplete,
     Interval,
+    AuthorizationEndpoint,
+    TokenId,
 }
 
 impl Answer {
-    /// Its place in the RFCs (6749 §5.1, 7591 §3.2.1, 5849 §2.1, 8628 §3.2), if it has one.
+    /// Its place in the RFCs (6749 §5.1, 7591 §3.2.1, 5849 §2.1, 8414 §2, 8628 §3.2), if it has one.
     pub fn standard(self) -> Option<&'static str> {
         Some(match self {
             Answer::AccessToken => "/access_token",
@@ -119,6 +132,7 @@ impl Answer {
             Answer::ClientId => "/client_id",
             Answer::ClientSecret => "/client_secret",
             Answer::TokenSecret => "/oauth_token_secret",
+            Answer::AuthorizationEndpoint => "/authorization_endpoint",
             // docs/facts/facebook.md#another-device
             Answer::Code => "/code",
             Answer::MachineId => "/machine_id",
@@ -231,6 +245,9 @@ pub struct List {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Messages {
+    /// Shows that a server is at an address, and where it asks people for consent.
+    #[serde(default)]
+    pub server: Option<Message>,
     /// Registers a client (dynamic client).
     #[serde(default)]
     pub registration: Option<Message>,
@@ -294,6 +311,7 @@ impl Messages {
     /// Those that the file has, with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Message)> {
         [
+            ("server", &self.server),
             ("registration", &self.registration),
             ("client_check", &self.client_check),
             ("temporary_credentials", &self.temporary_credentials),

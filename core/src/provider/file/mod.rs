@@ -1,9 +1,10 @@
 //! The form of a provider file: what it may say, and nothing that is done with it.
 //!
-//! `tile` where it is found · `questions` what a person fills in and does in the console · `redirects` and `authorize` the way through the browser · `device` approval on
+//! `tile` where it is found · `questions` what a person fills in and does in the console, `answers` what of it templates name · `redirects` and `authorize` the way through the browser · `device` approval on
 //! another device · `messages` requests · `statuses` the list of an account's posts · `lifetime` of a token · `errors` what refusals mean · `calls` and `copies`
 //! what a token is used for · `sources` of the facts · `template` and `pattern` the only computations.
 
+pub mod answers;
 pub mod authorize;
 pub mod calls;
 pub mod copies;
@@ -24,7 +25,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use self::authorize::{Authorize, Callback, Pkce, Scope, Stuck};
+pub use self::authorize::{Authorize, Callback, Parameter, Pkce, Scope, Stuck};
 use self::calls::Call;
 use self::copies::Copy;
 pub use self::device::{Decision, Device};
@@ -59,6 +60,12 @@ pub struct Provider {
     /// Providers of one family have the same clients: one app's keys, used in several ways. Without a family, its own id.
     #[serde(default)]
     pub client_family: Option<String>,
+    /// Whether a login uses a client at all.
+    #[serde(default)]
+    pub client: ClientUse,
+    /// The id of a public client that the file names, the same for every person.
+    #[serde(default)]
+    pub client_id: Option<String>,
     /// How many first characters of a key the console shows, so that a person recognises the app.
     #[serde(default)]
     pub hint: u8,
@@ -175,6 +182,18 @@ pub enum GrantType {
     Import,
 }
 
+/// Whether a login uses a client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum ClientUse {
+    /// The person's app, one that the server registers, or the one that the file names.
+    #[default]
+    #[serde(skip)]
+    Needed,
+    /// The platform knows no clients.
+    #[serde(rename = "none")]
+    None,
+}
+
 /// A dated API version.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -190,9 +209,14 @@ pub struct ApiVersion {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Discovery {
+    /// What shows that a server is there.
+    #[serde(default)]
+    pub by: FoundBy,
     /// Files of one family replace each other, by the server's software.
+    #[serde(default)]
     pub family: String,
     /// Each `software.name` of nodeinfo that this file is for.
+    #[serde(default)]
     pub software: Vec<String>,
     /// Paths at which a server describes itself, best first, for a server without public nodeinfo.
     #[serde(default)]
@@ -203,6 +227,17 @@ pub struct Discovery {
     /// The file is used for other software of the family, too.
     #[serde(default)]
     pub fallback: bool,
+}
+
+/// What shows that a server is at a typed name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FoundBy {
+    /// Its nodeinfo, with other means where it has none.
+    #[default]
+    Nodeinfo,
+    /// The answer to `messages.server`: the typed name is the server's address.
+    Message,
 }
 
 impl Discovery {
@@ -276,6 +311,14 @@ impl Provider {
         templates.flat_map(|t| t.names()).any(|name| name == "app_token")
     }
 
+    /// How its tokens live and renew, with what follows from the way in which they are obtained.
+    pub fn lifetime(&self) -> Lifetime {
+        Lifetime {
+            reissues: self.grant == GrantType::ClientCredentials && self.lifetime.renewal == Renewal::RefreshToken,
+            ..self.lifetime.clone()
+        }
+    }
+
     /// The family that it shares its clients with.
     pub fn client_family(&self) -> &str {
         self.client_family.as_deref().unwrap_or(&self.id)
@@ -319,6 +362,11 @@ impl Provider {
     /// The browser returns with the answer.
     pub fn uses_redirect(&self) -> bool {
         matches!(self.grant, GrantType::AuthorizationCode | GrantType::Oauth1)
+    }
+
+    /// A login uses an app of the person's, or one that the server registers: the file names no other, and the platform knows apps.
+    pub fn needs_app(&self) -> bool {
+        self.client == ClientUse::Needed && self.client_id.is_none()
     }
 
     /// Keybearer registers its client without a person.

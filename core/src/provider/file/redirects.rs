@@ -23,7 +23,7 @@ pub struct Redirect {
     /// (RFC 9700 §4.4.2.2, mix-up defence).
     #[serde(default)]
     pub path: Option<Template>,
-    /// The redirect URI of an out-of-band redirect, if the platform has a word of its own (X: `oob`).
+    /// The redirect URI of an out-of-band redirect, if the platform has a word of its own (X: `oob`); empty if none is sent.
     #[serde(default)]
     pub uri: Option<String>,
     /// Only for these client types.

@@ -13,6 +13,7 @@ mod twitch;
 mod wechat;
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -23,6 +24,7 @@ use keybearer_core::provider::QuestionKind;
 use keybearer_core::provider::registry::Registry;
 use keybearer_core::token::Token;
 use keybearer_core::vault::account_key;
+use keybearer_core::vault::keychain::Entries;
 use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, ProviderView, StoreKind};
 use keybearer_practice::exchanges::Exchanges;
 use tempfile::TempDir;
@@ -47,11 +49,16 @@ pub struct Stage {
 impl Stage {
     /// The platform of practice/exchanges/SCRIPT.toml, for these shipped files. Each becomes `ID-here`.
     pub async fn new(script: &str, files: &[&str]) -> Stage {
-        Stage::of(&exchanges(script), files).await
+        Stage::with_entries(script, files, mock_keychain::entries).await
+    }
+
+    /// The same, with other entries of the keychain.
+    pub async fn with_entries(script: &str, files: &[&str], entries: impl FnOnce(&Path) -> Arc<dyn Entries>) -> Stage {
+        Stage::of(&exchanges(script), files, entries).await
     }
 
     /// The platform of this script.
-    pub async fn of(script: &str, files: &[&str]) -> Stage {
+    pub async fn of(script: &str, files: &[&str], entries: impl FnOnce(&Path) -> Arc<dyn Entries>) -> Stage {
         let server = Exchanges::start(script).await.unwrap_or_else(|fault| panic!("{files:?}: {fault}"));
         let home = TempDir::new().unwrap();
         for file in files {
@@ -66,7 +73,8 @@ impl Stage {
         }
         let ahead = Arc::new(AtomicI64::new(0));
         let clock = ahead.clone();
-        let rig = Rig::with_clock(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)));
+        let entries = entries(home.path());
+        let rig = Rig::with_entries(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)), entries);
         assert!(rig.keeper.view().problems.is_empty(), "{:?}", rig.keeper.view().problems);
         Stage { rig, server, ahead }
     }

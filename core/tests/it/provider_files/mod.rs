@@ -12,6 +12,7 @@ mod work;
 use keybearer_core::error::{Category, Error};
 use keybearer_core::http::{Request, Response};
 use keybearer_core::provider::answer;
+use keybearer_core::provider::answers::NO_ANSWERS;
 use keybearer_core::provider::check::read;
 use keybearer_core::provider::messages::{Answer, Authenticate};
 use keybearer_core::provider::registry::whole;
@@ -34,7 +35,7 @@ fn sent(provider: &Provider, what: &'static str, client_type: Option<&str>) -> R
 /// The same with other values for some names.
 fn sent_with(provider: &Provider, what: &'static str, client_type: Option<&str>, others: &[(&'static str, &str)]) -> Request {
     let (_, message) = provider.messages.iter().find(|(name, _)| *name == what).unwrap();
-    let mut values = Values::of(provider, None);
+    let mut values = Values::of(provider, None, &NO_ANSWERS);
     for name in [
         "client_id",
         "client_secret",
@@ -317,10 +318,10 @@ fn google() {
     let p = shipped("google");
     let authorize = p.authorize.as_ref().unwrap();
     assert_eq!((authorize.pkce, authorize.params["access_type"].as_str()), (Pkce::S256, "offline"));
-    // A second parameter of the name would be refused.
+    // The second takes the place of the first.
     assert_eq!(
-        (authorize.params["prompt"].as_str(), authorize.force_login.len()),
-        ("select_account consent", 0)
+        (authorize.params["prompt"].as_str(), authorize.force_login["prompt"].as_str()),
+        ("consent", "select_account consent")
     );
     let loopback = p.redirect(RedirectKind::Loopback).unwrap();
     assert_eq!((loopback.host.as_deref(), loopback.port), (Some("127.0.0.1"), Port::Any));

@@ -1,8 +1,12 @@
 //! What the words of a provider file do: small servers answer as the platforms' documents say, and the clock moves.
 
 mod app_tokens;
+mod consent_pages;
 mod ends;
 mod refusals;
+mod sites;
+mod text_answers;
+mod tokens_in_callbacks;
 mod typed_tokens;
 
 use std::collections::BTreeMap;
@@ -123,6 +127,15 @@ impl Stage {
         let clock = ahead.clone();
         let rig = Rig::with_clock(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)));
         Stage { rig, server, ahead }
+    }
+
+    /// The same keeper after a restart.
+    fn restarted(self) -> Stage {
+        let clock = self.ahead.clone();
+        Stage {
+            rig: Rig::with_clock(self.rig.home, Arc::new(move || now() + clock.load(Ordering::Relaxed))),
+            ..self
+        }
     }
 
     fn later(&self, seconds: i64) {

@@ -235,7 +235,7 @@ async fn the_console_platforms_have_golden_requests_too() {
         .replace("client_id=1234567890", "client_id=1234567890.apps.googleusercontent.com")
             + "&scope=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.email+https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.profile+https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fyoutube.readonly+openid"
             + challenged
-            + "&access_type=offline&prompt=select_account+consent"
+            + "&access_type=offline&prompt=consent"
     );
 }
 
