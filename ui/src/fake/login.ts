@@ -158,7 +158,7 @@ export function runLogin(
       });
       step("browser-opened");
       if (code) later(pace * 4, () => end(failure(code)));
-      else if (scene !== "enter-code") later(pace * 12, finish);
+      else if (scene !== "enter-code") later(pace * 40, finish);
     });
   }
 
