@@ -40,6 +40,8 @@ pub struct Line {
     /// Whose token it is; `{here}` is the server's host.
     name: &'static str,
     by: Hand,
+    /// For a login by a code: the situation of the script in which the person has entered it.
+    agreed: &'static str,
 }
 
 const fn line(
@@ -57,6 +59,7 @@ const fn line(
         answers,
         name,
         by,
+        agreed: "",
     }
 }
 

@@ -94,6 +94,14 @@ impl Server {
         }
     }
 
+    /// The person agrees on the platform's page: the situation of the script that says so.
+    pub fn agree(&self, situation: &str) {
+        match self {
+            Server::Script(exchanges) if !situation.is_empty() => exchanges.situation(situation, true),
+            _ => {}
+        }
+    }
+
     /// The consent page waits for a press on a button; a script's answers at once.
     pub fn asks(&self) -> bool {
         !matches!(self, Server::Script(_))

@@ -21,7 +21,7 @@ const STOPS: usize = 150;
 /// Which screen is shown.
 const SCREEN: &str = "const has = (id) => document.querySelector(`[data-testid=\"${id}\"]`) !== null; \
     const begins = (id) => document.querySelector(`[data-testid^=\"${id}\"]`) !== null; \
-    return has('done') ? 'done' : has('error') ? 'failed' : has('waiting') ? 'waiting' : has('client-new') ? 'client' \
+    return has('done') ? 'done' : has('error') ? 'failed' : has('waiting') ? 'waiting' : has('enter-code') ? 'code' : has('client-new') ? 'client' \
     : begins('scope-') || has('permissions-app') ? 'permissions' \
     : begins('question-') || begins('console-step-') ? 'console' : begins('kind-') ? 'kind' : has('tiles-find') ? 'tiles' : '';";
 
@@ -87,7 +87,7 @@ impl Walker<'_> {
         }
         let mut seen = Vec::new();
         // The last screen starts the login.
-        while !["waiting", "done", "failed"].contains(&screen.as_str()) {
+        while !["waiting", "code", "done", "failed"].contains(&screen.as_str()) {
             match screen.as_str() {
                 "client" => self.app.tick("client-new", true).await,
                 "permissions" => self.permissions(provider).await,
@@ -100,8 +100,10 @@ impl Walker<'_> {
             screen = self.after(&screen).await;
         }
         ordered(id, provider, &seen);
-        if approves(provider) {
-            self.approve(id, server).await;
+        match text(&provider["grant"]) {
+            "device_code" => self.enter_code(by, line, server).await,
+            _ if approves(provider) => self.approve(id, server).await,
+            _ => {}
         }
         let name = line.name.replace("{here}", server.origin().trim_start_matches("http://"));
         self.done(by, line.id, &name).await;
@@ -164,9 +166,21 @@ impl Walker<'_> {
         }
     }
 
+    /// The code of the screen is entered on the platform's page, which the app opens.
+    async fn enter_code(&mut self, by: Hand, line: &Line, server: &Server) {
+        self.opened += 1;
+        assert!(!self.app.text("user-code").await.is_empty(), "{}", line.id);
+        self.look("code").await;
+        self.press(by, "open-page").await;
+        let address = self.desktop.opened(self.opened);
+        assert_eq!(address, self.app.text("code-address").await, "{}", line.id);
+        server.agree(line.agreed);
+    }
+
     /// Whose token it is, on both screens; and the token itself in the clipboard and the keychain.
     async fn done(&mut self, by: Hand, id: &str, name: &str) {
-        assert_eq!(self.after("waiting").await, "done", "{id}: {:?}", self.app.shown("error").await);
+        let last = if self.app.is_there("enter-code").await { "code" } else { "waiting" };
+        assert_eq!(self.after(last).await, "done", "{id}: {:?}", self.app.shown("error").await);
         assert_eq!(self.app.text("done-name").await.replace('\n', ""), name, "{id}");
         assert_eq!(self.app.shown("error").await, None, "{id}");
         self.look("done").await;
@@ -266,9 +280,9 @@ impl Walker<'_> {
     }
 }
 
-/// The person approves elsewhere.
+/// The person approves on a page of the platform.
 fn approves(provider: &Value) -> bool {
-    ["authorization_code", "oauth1"].contains(&text(&provider["grant"]))
+    ["authorization_code", "device_code", "oauth1"].contains(&text(&provider["grant"]))
 }
 
 /// At most two screens between the tile and the browser: permissions before the console; but a server comes first, because it
