@@ -199,7 +199,13 @@ export function runLogin(
         id,
         provider: plan.provider,
         client,
-        name: !consents ? (known?.name ?? (plan.client_name || (provider?.name ?? ""))) : own ? `@me@${server}` : long ? "@me.newly" : "@learner2",
+        name: !consents
+          ? (known?.name ?? (plan.client_name || (provider?.name ?? "")))
+          : own
+            ? `@me@${server}`
+            : long
+              ? "@me.newly"
+              : "@learner2",
         display_name: consents ? "Me, Newly" : null,
         user_id: "01K9ZC4V8",
         server: own ? server : null,
