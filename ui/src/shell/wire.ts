@@ -256,6 +256,10 @@ practice: boolean,
  */
 registers: boolean, 
 /**
+ * False if a login uses no app of the person's: the file names a client, or the platform knows none.
+ */
+needs_app: boolean, 
+/**
  * What is asked before a login.
  */
 questions: Array<QuestionView>, 
