@@ -215,7 +215,7 @@ fn hostile_arguments_get_an_error_view() {
             shell.code("redeem_device_code", json!({ "client": id, "code": "c" })),
             "client-unknown"
         );
-        let adoption = json!({ "token": "t", "provider": id, "client": null, "name": id });
+        let adoption = json!({ "token": "t", "provider": id, "client": null, "name": id, "server": id });
         assert_eq!(shell.code("import_token", adoption), "provider-unknown");
         let picked = json!({ "accounts": [id], "passphrase": "correct horse battery", "moves": true });
         assert_eq!(shell.code("export_accounts", picked), "account-unknown");
@@ -279,7 +279,7 @@ fn hostile_arguments_get_an_error_view() {
             text.len()
         );
     }
-    let none = json!({ "token": " ", "provider": null, "client": null, "name": "" });
+    let none = json!({ "token": " ", "provider": null, "client": null, "name": "", "server": "" });
     assert_eq!(shell.code("import_token", none), "input-invalid");
     for url in ["http://me.example/", "file:///etc/passwd", "https://me:pw@host.example/"] {
         assert_eq!(shell.code("check_relay_page", json!({ "url": url })), "relay-not-https", "{url}");

@@ -1,16 +1,20 @@
 //! The steps of a login: what each one sends, reads and waits for. Their order is in `keeper::login`. Nothing here reads or
 //! writes the book or the store.
 //!
-//! This file resolves a plan into a [`LoginRequest`] and waits for the person's consent · `redirect` the redirect URI, and what
+//! This file resolves a plan into a [`LoginRequest`] and waits for the person's consent · `server` the server behind a typed name · `redirect` the redirect URI, and what
 //! listens at it · `registration` a client that the server registers · `prepare` the address that the browser opens · `redeem`
-//! the token · `handle` the name of the account.
+//! the token · `device` a code that the person enters on another device, and `polling` the wait for the token then · `handle` the
+//! name of the account.
 
+mod device;
 pub mod handle;
+mod polling;
 mod prepare;
 mod redeem;
 mod redirect;
 mod registration;
 mod sample;
+mod server;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,9 +22,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::discovery::{self, Metadata, Server};
+use crate::discovery::{self, Metadata};
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
+use crate::provider::answers::TextAnswers;
 use crate::provider::registry::Registry;
 use crate::provider::request::Values;
 use crate::provider::{ClientUse, Provider, QuestionKind, RedirectKind};
@@ -30,11 +35,14 @@ use crate::redirect::waiting::{Answer, Arrival, Waiting};
 use crate::token::Secret;
 use crate::view::{LoginEvent, LoginPlan, StepKind};
 
+pub use self::device::DeviceAuthorization;
+pub use self::polling::Polling;
 pub use self::prepare::PreparedAuthorization;
 use self::prepare::Proof;
 pub use self::redeem::Grant;
 pub use self::redirect::{LoginRedirect, fixed_redirect_uri};
 pub use self::sample::first_address;
+pub use self::server::{FoundServer, find_server};
 
 /// How long the person may take at the consent page. Mastodon's and GoToSocial's codes are valid as long.
 pub const PATIENCE: Duration = Duration::from_secs(600);
@@ -46,6 +54,8 @@ pub struct LoginRequest {
     pub provider: Arc<Provider>,
     /// The server's origin, where the provider has many.
     pub server: Option<Url>,
+    /// The answers to the provider's text questions.
+    pub answers: TextAnswers,
     /// The file names the server's software. Where it is a fallback instead, the server is held to the strict reading.
     software_named: bool,
     metadata: Metadata,
@@ -59,35 +69,6 @@ pub struct LoginRequest {
     rerequest: bool,
     /// The address of the person's relay page, or empty.
     relay: String,
-}
-
-/// A server, and the provider file that fits its software.
-///
-/// # Errors
-/// Those of [`discovery::find`]; [`Error::ServerUnknown`] where no file of the family fits.
-pub async fn find_server(
-    http: &HttpClient,
-    registry: &Registry,
-    provider: &Provider,
-    typed: &str,
-) -> Result<(Server, Arc<Provider>, bool)> {
-    let registration = |server: &Url| {
-        let message = provider.messages.registration.as_ref()?;
-        Values::of(provider, Some(server)).url(&message.url).ok()
-    };
-    let known = |software: &str| registry.for_software(provider, software).is_some_and(|(_, named)| named);
-    let api = discovery::Api {
-        known: &known,
-        instance: provider.discovery.as_ref().map(|d| d.instance.as_slice()).unwrap_or_default(),
-        registration: &registration,
-    };
-    let server = discovery::find(http, typed, api).await?;
-    let software = server.software.clone().unwrap_or_default();
-    let unknown = || Error::ServerUnknown {
-        host: crate::http::host_of(&server.origin),
-    };
-    let (provider, named) = registry.for_software(provider, &software).ok_or_else(unknown)?;
-    Ok((server, provider, named))
 }
 
 impl LoginRequest {
@@ -105,24 +86,30 @@ impl LoginRequest {
         relay: &str,
     ) -> Result<LoginRequest> {
         let chosen = registry.require(&plan.provider)?;
+        let mut endpoint = None;
         let (provider, server, software_named) = if chosen.practice {
             (chosen, Some(practice.cloned().ok_or(Error::PracticeOver)?), true)
         } else if let Some(question) = chosen.question(QuestionKind::Server) {
             let typed = plan.answers.get(&question.id).map(Secret::expose).unwrap_or_default();
-            let (server, provider, software_named) = find_server(http, registry, &chosen, typed).await?;
-            (provider, Some(server.origin), software_named)
+            let found = find_server(http, registry, &chosen, typed).await?;
+            endpoint = found.authorization_endpoint;
+            (found.provider, Some(found.server.origin), found.software_named)
         } else {
             (chosen, None, true)
         };
-        let metadata = match &server {
+        let metadata = match (&server, endpoint) {
+            (Some(_), Some(endpoint)) => Metadata {
+                authorization_endpoint: Some(endpoint),
+                ..Metadata::default()
+            },
             // The metadata describe OAuth, which is for clients. A server may have another consent page for programs without one
             // (docs/facts/misskey.md#consent).
-            Some(origin) if provider.client != ClientUse::None => discovery::metadata(http, origin).await,
+            (Some(origin), None) if provider.client != ClientUse::None => discovery::metadata(http, origin).await,
             _ => Metadata::default(),
         };
         let redirect = match plan.redirect {
-            // Everything was typed in: no browser opens.
-            _ if !provider.needs_consent() => Some(RedirectKind::Paste),
+            // The browser brings no answer.
+            _ if !provider.uses_redirect() => Some(RedirectKind::Paste),
             Some(kind) => provider.redirect(kind).map(|r| r.kind),
             None => provider.redirects.first().map(|r| r.kind),
         };
@@ -135,6 +122,7 @@ impl LoginRequest {
             return Err(Error::InputInvalid { field: "scopes".into() });
         }
         Ok(LoginRequest {
+            answers: provider.text_answers(&plan.answers)?,
             provider,
             server,
             software_named,
@@ -166,7 +154,7 @@ impl LoginRequest {
     }
 
     fn values(&self) -> Values<'_> {
-        let mut values = Values::of(&self.provider, self.server.as_ref());
+        let mut values = Values::of(&self.provider, self.server.as_ref(), &self.answers);
         values.put("scope", self.scope());
         values
     }

@@ -307,8 +307,14 @@ async fn import_token(
     provider: Option<String>,
     client: Option<String>,
     name: String,
+    server: String,
 ) -> Answer<String> {
-    let import = TokenImport { provider, client, name };
+    let import = TokenImport {
+        provider,
+        client,
+        name,
+        server,
+    };
     keeper.import_token(&Secret::new(token), &import).await.map_err(said)
 }
 

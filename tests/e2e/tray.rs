@@ -53,7 +53,7 @@ impl Stage {
         let mut tokens = Vec::new();
         for name in ["ada", "grace"] {
             let token = meta.generate_token(name, &["threads_basic"], Some(lives)).unwrap();
-            let adopted = json!({ "token": token, "provider": "here", "client": null, "name": "" });
+            let adopted = json!({ "token": token, "provider": "here", "client": null, "name": "", "server": "" });
             invoke(&app, "import_token", adopted).await;
             tokens.push(token);
         }
@@ -178,7 +178,7 @@ impl Drop for Process {
 }
 
 /// A command, as the page calls it.
-async fn invoke(app: &App, command: &str, arguments: Value) -> Value {
+pub async fn invoke(app: &App, command: &str, arguments: Value) -> Value {
     const SCRIPT: &str = "const [command, given, done] = arguments; \
         window.__TAURI_INTERNALS__.invoke(command, given).then((ok) => done({ ok }), (error) => done({ error }))";
     let answer = app.window.execute_async(SCRIPT, vec![json!(command), arguments]).await.unwrap();

@@ -80,6 +80,8 @@ function screensOf(code: Code): Name[] {
     case "server-not-https":
     case "server-unknown":
     case "server-under-path":
+    case "server-without-https":
+    case "server-missing":
       return ["server"];
     case "server-not-found":
     case "server-unreachable":

@@ -26,6 +26,8 @@ export const ERRORS: Record<Code, string[]> = {
   "server-tls": ["host"],
   "server-unknown": ["host"],
   "server-under-path": ["host", "path"],
+  "server-without-https": ["host"],
+  "server-missing": ["provider"],
   offline: [],
   "proxy-invalid": ["variable"],
   "proxy-unreachable": ["proxy"],

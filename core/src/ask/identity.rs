@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::http::is_loopback;
 use crate::provider::Provider;
 use crate::provider::answer::Answers;
-use crate::provider::messages::{Answer, Message};
+use crate::provider::messages::{Answer, Authenticate, Message};
 use crate::provider::request::Values;
 use crate::token::{End, Token};
 
@@ -99,13 +99,20 @@ impl Asking<'_> {
     /// disagree and the first request is refused, the other one is sent, signed for each of `owners`.
     ///
     /// # Errors
-    /// Refusals and network errors. Of two tokens the first may be revoked then.
+    /// [`Error::ClientUnknown`], refusals and network errors. Of two tokens the first may be revoked then.
     pub async fn revoke(&self, token: &Token, owners: &[Token]) -> Result<()> {
         let messages = &self.provider.messages;
         let message = messages.revocation.as_ref().ok_or_else(|| no_message("revocation"))?;
+        // An imported token may be of an app that is not known here.
+        if message.authenticate == Authenticate::Client && self.client.is_none() {
+            return Err(Error::ClientUnknown);
+        }
         let mut values = self.values(token);
         let first = token.refresh_token.as_ref().unwrap_or(&token.access_token);
         values.put_secret("token", Some(first));
+        if message.names().any(|name| name == "token_id") {
+            values.put("token_id", self.token_id(token).await?);
+        }
         let mut result = self.ask("revocation", message, &values).await.map(drop);
         for owner in owners {
             let (Err(Error::Refused { .. }), Some(otherwise)) = (&result, &messages.revocation_otherwise) else {
@@ -124,5 +131,16 @@ impl Asking<'_> {
             }
         }
         result
+    }
+
+    /// The platform's own id of a token, by the `inspect` message: its revocation names it so.
+    async fn token_id(&self, token: &Token) -> Result<String> {
+        let id = self.inspect(token).await?.and_then(|known| known.token_id);
+        // It becomes part of an address.
+        let is_plain = |id: &String| id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        id.filter(is_plain).ok_or_else(|| Error::AnswerUnreadable {
+            what: "inspect",
+            detail: "no plain TokenId in the answer".into(),
+        })
     }
 }

@@ -24,6 +24,7 @@ use crate::http::Response;
 use crate::http::client::Client as HttpClient;
 use crate::oauth1::{ClientCredentials, TokenCredentials};
 use crate::provider::answer::{self, Answers};
+use crate::provider::answers::TextAnswers;
 use crate::provider::messages::{Authenticate, Message};
 use crate::provider::request::{Signing, Values, request};
 use crate::provider::{Authentication, Provider};
@@ -65,6 +66,8 @@ pub struct Asking<'a> {
     pub provider: &'a Provider,
     /// The server, where the provider has many.
     pub server: Option<&'a Url>,
+    /// The account's answers to the provider's text questions.
+    pub answers: &'a TextAnswers,
     /// The client, where one is known.
     pub client: Option<&'a Credentials>,
     /// The login name with which the token is used, where it has one.
@@ -76,7 +79,7 @@ pub struct Asking<'a> {
 impl<'a> Asking<'a> {
     /// The values for a message that is not about a token.
     fn of_client(&self) -> Values<'a> {
-        let mut values = Values::of(self.provider, self.server);
+        let mut values = Values::of(self.provider, self.server, self.answers);
         if let Some(client) = self.client {
             client.put(&mut values);
         }

@@ -71,8 +71,7 @@ pub async fn find(client: &Client, typed: &str, api: Api<'_>) -> Result<Server> 
 }
 
 async fn search(client: &Client, name: &Name, api: Api<'_>) -> Result<Server> {
-    let paths = (1..=name.path.len()).map(|depth| name.path.iter().take(depth).map(|step| format!("/{step}")).collect::<String>());
-    for path in paths {
+    for path in name.paths() {
         instance::not_under(client, &name.origin, &path, api).await?;
     }
     let unknown = || Error::ServerUnknown {
@@ -147,7 +146,7 @@ async fn nameless(client: &Client, origin: &Url, api: Api<'_>) -> Option<Server>
 }
 
 /// An address's origin.
-fn origin_of(url: &Url) -> Option<Url> {
+pub fn origin_of(url: &Url) -> Option<Url> {
     Url::parse(&url.origin().ascii_serialization()).ok()
 }
 
@@ -163,18 +162,30 @@ fn led(from: &Url, to: &str) -> Option<Url> {
     (may_be_reached(&to) && (from.scheme() == "http" || to.scheme() == "https")).then_some(to)
 }
 
-/// Sends a GET and follows a few redirects, never from https to http and never to a forbidden address.
-async fn follow(client: &Client, mut url: Url) -> Result<(Url, Response)> {
+async fn follow(client: &Client, url: Url) -> Result<(Url, Response)> {
+    let mut request = Request::get("server", url);
+    let accept = "application/json, application/jrd+json, application/xrd+xml, */*;q=0.5";
+    request.headers.push(("accept".into(), Secret::new(accept)));
+    get(client, request).await
+}
+
+/// Sends a GET without secrets and follows a few redirects, never from https to http and never to a forbidden address. The address is
+/// the last one.
+///
+/// # Errors
+/// [`Error::ServerUnknown`] where the redirects lead nowhere, network errors.
+pub async fn get(client: &Client, mut request: Request) -> Result<(Url, Response)> {
     for _ in 0..=MAX_REDIRECTS {
-        let mut request = Request::get("server", url.clone());
-        let accept = "application/json, application/jrd+json, application/xrd+xml, */*;q=0.5";
-        request.headers.push(("accept".into(), Secret::new(accept)));
         let response = client.send(&request).await?;
         let next = response.location.as_deref().filter(|_| (300..400).contains(&response.status));
-        let Some(next) = next else { return Ok((url, response)) };
-        url = led(&url, next).ok_or_else(|| Error::ServerUnknown { host: host_of(&url) })?;
+        let Some(next) = next else { return Ok((request.url, response)) };
+        request.url = led(&request.url, next).ok_or_else(|| Error::ServerUnknown {
+            host: host_of(&request.url),
+        })?;
     }
-    Err(Error::ServerUnknown { host: host_of(&url) })
+    Err(Error::ServerUnknown {
+        host: host_of(&request.url),
+    })
 }
 
 #[cfg(test)]

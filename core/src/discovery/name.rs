@@ -10,7 +10,7 @@ use crate::text::typed::{bare, clean, link_target, name_of};
 /// Schemes before a handle (RFC 7565, RFC 6068).
 const HANDLE_SCHEMES: &[&str] = &["acct:", "mailto:"];
 const LINK_SCHEMES: &[&str] = &["web+ap:", "web+activitypub:", "ap:"];
-/// Path beginnings of the family's own pages. Such a path belongs to a page, not to a server below a path.
+/// Path beginnings of servers' own pages. Such a path belongs to a page, not to a server below a path.
 const PAGES: &[&str] = &[
     ".well-known",
     "about",
@@ -22,7 +22,9 @@ const PAGES: &[&str] = &[
     "c",
     "deck",
     "explore",
+    "feed",
     "home",
+    "index.php",
     "notes",
     "notifications",
     "oauth",
@@ -35,6 +37,11 @@ const PAGES: &[&str] = &[
     "u",
     "users",
     "web",
+    "wp-admin",
+    "wp-content",
+    "wp-json",
+    "wp-login.php",
+    "xmlrpc.php",
 ];
 /// How many path segments deep a server is looked for.
 const DEPTH: usize = 2;
@@ -48,6 +55,15 @@ pub struct Name {
     pub user: Option<String>,
     /// The first segments of a path that belongs to no page: a server may be there.
     pub path: Vec<String>,
+    /// It was typed as http, and is asked by https.
+    pub secured: bool,
+}
+
+impl Name {
+    /// Each path at which a server may be, the shortest first.
+    pub fn paths(&self) -> impl Iterator<Item = String> {
+        (1..=self.path.len()).map(|depth| self.path.iter().take(depth).map(|step| format!("/{step}")).collect())
+    }
 }
 
 /// Reads what a person typed: `@me@host`, `me@host`, `acct:me@host`, `https://host/@me`, `host/@me`, `host`, `host:port`.
@@ -57,6 +73,18 @@ pub struct Name {
 /// [`Error::ServerNameInvalid`], with the character that no name can have; [`Error::ServerNotHttps`] for http to anywhere but this
 /// computer.
 pub fn read(typed: &str) -> Result<Name> {
+    let name = address(typed)?;
+    match name.secured {
+        true => Err(Error::ServerNotHttps { typed: clean(typed) }),
+        false => Ok(name),
+    }
+}
+
+/// The same for a site whose address is typed with `http://` from habit: it is asked by https.
+///
+/// # Errors
+/// [`Error::ServerNameInvalid`].
+pub fn address(typed: &str) -> Result<Name> {
     let invalid = |sign: Option<char>| Error::ServerNameInvalid {
         typed: clean(typed),
         sign: sign.map(name_of),
@@ -92,16 +120,14 @@ pub fn read(typed: &str) -> Result<Name> {
         (None, Some((user, host))) => (None, user.trim_start_matches('@'), host, &steps[..]),
         (None, None) => (scheme, "", place, &steps[..]),
     };
-    let origin = origin_of(scheme.as_deref(), place).ok_or_else(|| {
+    let mut origin = origin_of(scheme.as_deref(), place).ok_or_else(|| {
         invalid(
             odd_sign(place)
                 .or_else(|| suspect(place))
                 .or_else(|| tail.chars().next().filter(|_| place.is_empty())),
         )
     })?;
-    if !may_be_reached(&origin) {
-        return Err(Error::ServerNotHttps { typed: clean(typed) });
-    }
+    let secured = !may_be_reached(&origin) && origin.set_scheme("https").is_ok();
     let is_page =
         |step: &&&str| step.starts_with(['@', '~', '.']) || step.contains('%') || PAGES.iter().any(|page| step.eq_ignore_ascii_case(page));
     Ok(Name {
@@ -113,6 +139,7 @@ pub fn read(typed: &str) -> Result<Name> {
             .take(DEPTH)
             .map(|s| (*s).to_owned())
             .collect(),
+        secured,
     })
 }
 
@@ -316,6 +343,16 @@ mod tests {
         ] {
             assert_eq!(read(typed).unwrap_err().code(), "server-name-invalid", "{typed}");
         }
+        for (typed, expected) in [
+            ("http://Blog.example.org/wp-admin/", "https://blog.example.org/"),
+            ("HTTP://blog.example.org:80", "https://blog.example.org/"),
+            ("http://blog.example.org:8080/2026/11/", "https://blog.example.org:8080/"),
+            ("http:blog.example.org", "https://blog.example.org/"),
+        ] {
+            let name = address(typed).unwrap();
+            assert!(name.secured && name.origin.as_str() == expected, "{typed}: {name:?}");
+        }
+        assert!(!address("blog.example.org").unwrap().secured && !address("http://127.0.0.1:80").unwrap().secured);
         assert_eq!(read("http://mastodon.social").unwrap_err().code(), "server-not-https");
         assert_eq!(read("http://localhost.example").unwrap_err().code(), "server-not-https");
     }

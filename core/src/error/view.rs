@@ -43,7 +43,11 @@ impl Error {
                 put("host", host.clone());
                 put("path", path.clone());
             }
-            ServerNotFound { host } | ServerUnknown { host } | Redirected { host } | SilentRefusals { host } => put("host", host.clone()),
+            ServerNotFound { host }
+            | ServerUnknown { host }
+            | ServerWithoutHttps { host }
+            | Redirected { host }
+            | SilentRefusals { host } => put("host", host.clone()),
             ServerUnreachable { host, detail, .. } | ServerTls { host, detail } => {
                 put("host", host.clone());
                 words = Some(detail.clone());
@@ -91,7 +95,7 @@ impl Error {
             RelayNotHttps { typed } => put("typed", typed.clone()),
             RelayDiffers { url } => put("url", url.clone()),
             CertificateStore { detail } => words = Some(detail.clone()),
-            HostsChanged { provider } => put("provider", provider.clone()),
+            HostsChanged { provider } | ServerMissing { provider } => put("provider", provider.clone()),
             RenewalNotNeeded { provider, rotates } => {
                 put("provider", provider.clone());
                 put("rotates", if *rotates { "yes" } else { "no" }.to_owned());
@@ -197,7 +201,7 @@ impl Error {
                 words = Some(detail.clone());
             }
             InputInvalid { field } => put("field", field.clone()),
-            Denied { words: said } | DeniedWithoutState { words: said } => words = said.clone(),
+            Denied { words: said } | DeniedWithoutState { words: said } | TokenUnknown { words: said } => words = said.clone(),
             Offline { detail } | BrowserNotOpened { detail } | KeychainRefused { detail } | Clipboard { detail } | Internal { detail } => {
                 words = Some(detail.clone())
             }

@@ -92,6 +92,7 @@ impl Keeper {
             http: &self.shared.http,
             provider,
             server: server.as_ref(),
+            answers: &record.answers,
             client: client.as_ref(),
             login_name: record.login_name.as_deref(),
             now: self.now(),
@@ -114,6 +115,7 @@ impl Keeper {
         });
         let token = Token {
             token_secret: record.has_token_secret.then(secret),
+            refresh_token: record.refreshes.then(secret),
             ..Token::new(secret(), self.now())
         };
         (token, client)
@@ -128,8 +130,8 @@ pub(super) fn find<'a>(provider: &'a Provider, id: &str) -> Result<&'a Call> {
 pub(super) fn is_of(of: Of, record: &Account) -> bool {
     match of {
         Of::All => true,
-        Of::Person => record.parent.is_none(),
-        Of::SubAccount => record.parent.is_some(),
+        Of::Person => !record.is_sub_account(),
+        Of::SubAccount => record.is_sub_account(),
     }
 }
 

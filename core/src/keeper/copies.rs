@@ -133,12 +133,12 @@ impl Keeper {
     fn plain_values<'a>(&self, record: &Account, provider: &'a Provider) -> Result<Values<'a>> {
         let server = self.server(record)?;
         // A token is copied only for the hosts that it was made for.
-        if !record.hosts.is_empty() && record.hosts != hosts(provider, server.as_ref()) {
+        if !record.hosts.is_empty() && record.hosts != hosts(provider, server.as_ref(), &record.answers) {
             return Err(Error::HostsChanged {
                 provider: provider.name.clone(),
             });
         }
-        let mut values = Values::of(provider, server.as_ref());
+        let mut values = Values::of(provider, server.as_ref(), &record.answers);
         values.put("account_name", record.name.clone());
         values.put("scope", record.scopes.join(" "));
         if let Some(id) = &record.user_id {
@@ -159,6 +159,7 @@ impl Keeper {
 
 fn put_secrets(values: &mut Values<'_>, token: &Token, client: Option<&Credentials>) {
     values.put_secret("access_token", Some(&token.access_token));
+    values.put_secret("refresh_token", token.refresh_token.as_ref());
     values.put_secret("token_secret", token.token_secret.as_ref());
     values.put_secret("client_secret", client.and_then(|c| c.client_secret.as_ref()));
     // The book may not have the end of a token that was just renewed.

@@ -8,6 +8,7 @@ use super::Keeper;
 use crate::book;
 use crate::http::host_of;
 use crate::keeper::record::hosts;
+use crate::provider::answers::NO_ANSWERS;
 use crate::vault::account_key;
 use crate::view::{ProxyView, ReachView, StoreKind};
 
@@ -81,7 +82,7 @@ impl Keeper {
         let mut origins: Vec<String> = own.collect();
         if origins.is_empty() {
             let all = self.shared.registry.iter().filter(|e| !e.provider.practice);
-            origins = all.flat_map(|e| hosts(&e.provider, None).into_values()).collect();
+            origins = all.flat_map(|e| hosts(&e.provider, None, &NO_ANSWERS).into_values()).collect();
         }
         origins.iter().filter_map(|origin| Url::parse(origin).ok()).collect()
     }

@@ -9,8 +9,9 @@ use super::{Keeper, lock, new_id};
 use crate::ask::{Asking, Credentials};
 use crate::book::{self, Account, Silence};
 use crate::error::{Code, Error, Intermediary, Result};
+use crate::provider::answers::TextAnswers;
 use crate::provider::request::Values;
-use crate::provider::{Lifetime, Provider, RedirectKind, Renewal};
+use crate::provider::{Lifetime, Provider, RedirectKind};
 use crate::refresh::{self, due};
 use crate::token::{Token, client_secret_from_stored};
 use crate::vault::{account_key, client_key};
@@ -41,7 +42,7 @@ impl Keeper {
     }
 
     pub(super) fn lifetime(&self, record: &Account) -> Result<Lifetime> {
-        Ok(self.shared.registry.require(&record.provider)?.lifetime.clone())
+        Ok(self.shared.registry.require(&record.provider)?.lifetime())
     }
 
     pub(super) fn client_of(&self, record: &Account) -> Option<book::Client> {
@@ -71,12 +72,13 @@ impl Keeper {
     }
 
     /// A new account of which only the provider, the server and the client are known.
-    pub(super) fn new_account(&self, provider: &Provider, server: Option<&Url>, client: String) -> Account {
+    pub(super) fn new_account(&self, provider: &Provider, server: Option<&Url>, answers: &TextAnswers, client: String) -> Account {
         Account {
             id: new_id(),
             provider: provider.id.clone(),
             client,
-            hosts: hosts(provider, server),
+            hosts: hosts(provider, server, answers),
+            answers: answers.clone(),
             name: String::new(),
             display_name: None,
             user_id: None,
@@ -174,7 +176,7 @@ impl Keeper {
         let provider = self.shared.registry.require(&record.provider)?;
         let server = self.server(record)?;
         let (book, _) = self.shared.book.look();
-        let hosts = hosts(&provider, server.as_ref());
+        let hosts = hosts(&provider, server.as_ref(), &record.answers);
         let elsewhere = !record.hosts.is_empty() && record.hosts != hosts;
         if elsewhere || book.client(&record.client).is_ok_and(|c| c.hosts != hosts) {
             return Err(Error::HostsChanged {
@@ -189,6 +191,7 @@ impl Keeper {
             http: &self.shared.http,
             provider: &provider,
             server: server.as_ref(),
+            answers: &record.answers,
             client: client.as_ref(),
             login_name: record.login_name.as_deref(),
             now: self.now(),
@@ -223,7 +226,7 @@ impl Keeper {
 
     /// Whether the account's token is issued again without a person, whatever has become of it.
     pub(super) fn is_issued_again(&self, account: &Account) -> bool {
-        self.lifetime(account).is_ok_and(|lifetime| lifetime.renewal == Renewal::Issue)
+        self.lifetime(account).is_ok_and(|lifetime| lifetime.is_issued_again())
     }
 
     /// Changes one account in the book. Blocks.
@@ -259,12 +262,7 @@ pub(super) fn life<'a>(lifetime: &'a Lifetime, record: &Account) -> due::Life<'a
     }
 }
 
-/// The hosts of a provider with the server filled in. Clients and accounts are bound to them.
-pub(super) fn hosts(provider: &Provider, server: Option<&Url>) -> BTreeMap<String, String> {
-    let values = Values::of(provider, server);
-    provider
-        .hosts
-        .iter()
-        .filter_map(|(name, origin)| Some((name.clone(), values.fill(origin)?)))
-        .collect()
+/// The hosts of a provider with the server and the answers filled in. Clients and accounts are bound to them.
+pub(super) fn hosts(provider: &Provider, server: Option<&Url>, answers: &TextAnswers) -> BTreeMap<String, String> {
+    Values::of(provider, server, answers).hosts(provider)
 }

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::LoginRequest;
 use crate::error::{Error, Result};
+use crate::provider::answers::NO_ANSWERS;
 use crate::provider::request::Values;
 use crate::provider::{Port, Provider, RedirectKind};
 use crate::redirect::certificate::Certificate;
@@ -61,7 +62,7 @@ fn spell(provider: &Provider, values: &Values<'_>, kind: RedirectKind, port: u16
 
 /// The redirect URI to register, where it is known before a login: it contains neither a server nor a free port.
 pub fn fixed_redirect_uri(provider: &Provider, kind: RedirectKind, relay: &str) -> Option<String> {
-    let uri = spell(provider, &Values::of(provider, None), kind, 0, relay)?;
+    let uri = spell(provider, &Values::of(provider, None, &NO_ANSWERS), kind, 0, relay)?;
     (!uri.is_empty() && !uri.contains(":0/")).then_some(uri)
 }
 
@@ -152,10 +153,13 @@ impl LoginRequest {
     }
 
     /// The redirect URIs to register a client with. Known software gets all of them, so that one client serves every
-    /// redirect; any other gets the one in use (Pixelfed splits the list wrongly).
+    /// redirect. Any other gets the one in use, because it may read a list wrongly; so does software whose file says that it
+    /// takes one.
     pub fn redirect_uris(&self, redirect: &LoginRedirect) -> Vec<String> {
         let mut uris = vec![redirect.redirect_uri.clone()];
-        if self.software_named {
+        let registration = self.provider.messages.registration.as_ref();
+        let takes_one = registration.is_some_and(|message| message.names().any(|name| name == "redirect_uri"));
+        if self.software_named && !takes_one {
             let others = self
                 .provider
                 .redirects

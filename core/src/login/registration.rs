@@ -43,6 +43,9 @@ impl LoginRequest {
         let mut values = self.values();
         values.put("client_name", name);
         values.put("redirect_uris", redirect_uris.join("\n"));
+        if let [uri] = redirect_uris {
+            values.put("redirect_uri", uri);
+        }
         let sent = request("registration", message, Authentication::None, &values)?;
         let response = http.send(&sent).await?;
         let host = sent.host();

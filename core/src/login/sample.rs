@@ -22,7 +22,7 @@ const PORT: u16 = 50_000;
 /// # Errors
 /// [`crate::error::Error::InputInvalid`] where the file makes no address.
 pub fn first_address(provider: Provider, relay: &str) -> Result<Option<Url>> {
-    let Some(authorize) = provider.authorize.clone().filter(|_| provider.needs_consent()) else {
+    let Some(authorize) = provider.authorize.clone().filter(|_| provider.uses_redirect()) else {
         return Ok(None);
     };
     // A relay page is the person's own, and may be missing.
@@ -42,6 +42,7 @@ pub fn first_address(provider: Provider, relay: &str) -> Result<Option<Url>> {
     scopes.sort();
     let request = LoginRequest {
         server: Url::parse(SERVER).ok(),
+        answers: provider.text_questions().map(|q| (q.id.clone(), q.id.replace('_', "-"))).collect(),
         software_named: true,
         metadata: Metadata::default(),
         scopes,

@@ -146,7 +146,8 @@ pub fn refusal(value: &Value) -> Option<(String, Option<String>)> {
     })
 }
 
-fn bare_words(value: &Value) -> Option<String> {
+/// Words without a code beside them.
+pub fn bare_words(value: &Value) -> Option<String> {
     let words = |name: &&str| value.get(name)?.as_str().filter(|words| !words.is_empty());
     ["message", "msg", "errmsg", "error_msg", "description"]
         .iter()

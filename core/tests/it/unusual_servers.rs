@@ -82,7 +82,7 @@ async fn nodeinfo_is_no_condition() {
         let server = found(&rig, &old).await.expect(what);
         assert_eq!(
             (server.origin.as_str(), server.provider.as_str(), server.software.as_deref()),
-            (old.as_str(), "mastodon", Some("pleroma 2.5")),
+            (old.as_str(), "pleroma", Some("pleroma 2.5")),
             "{what}"
         );
         let new = pages(move |path, _| match path {

@@ -14,7 +14,7 @@ en: string,
  */
 "zh-Hant": string, };
 
-export type Code = "server-name-invalid" | "server-not-https" | "server-not-found" | "server-unreachable" | "server-tls" | "server-unknown" | "server-under-path" | "offline" | "proxy-invalid" | "proxy-unreachable" | "proxy-denied" | "proxy-refused" | "registration-refused" | "port-taken" | "redirect-unavailable" | "browser-not-opened" | "denied" | "cancelled" | "timed-out" | "no-login-waiting" | "denied-without-state" | "answer-without-state" | "issuer-mismatch" | "issuer-missing" | "paste-empty" | "paste-authorize-page" | "paste-token" | "paste-other-address" | "paste-wrong-state" | "paste-no-state" | "paste-no-code" | "redirect-differs" | "relay-not-https" | "relay-differs" | "relay-missing" | "relay-exposed" | "certificate-store" | "hosts-changed" | "token-unknown" | "several-tokens" | "token-expired" | "not-renewable" | "renewal-not-needed" | "not-extended" | "interrupted" | "paused" | "clock-wrong" | "proxy-password" | "bot-check" | "captive-portal" | "web-page" | "silent-refusal" | "silent-refusals" | "redirect-mismatch" | "redirect-not-registered" | "answer-unreadable" | "answer-too-large" | "redirected" | "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed" | "passphrase-short" | "secret-missing" | "file-foreign" | "file-damaged" | "file-newer" | "delivery-unknown" | "delivery-unconfirmed" | "env-line-unclear" | "file-sealed" | "env-file-foreign" | "delivery-unseen" | "delivery-denied" | "delivery-nowhere" | "delivery-refused" | "delivery-conflict" | "delivery-moved" | "delivery-replaced" | "delivery-sso" | "delivery-blind" | "delivery-standby" | "command-missing" | "command-failed" | "command-slow" | "book-newer" | "book-unreadable" | "disk" | "no-locks" | "folder-elsewhere" | "account-unknown" | "client-unknown" | "client-in-use" | "login-unknown" | "provider-unknown" | "practice-over" | "provider-file" | "input-invalid" | "already-running" | "clipboard" | "internal" | "wrong-app-id" | "code-spent" | "not-a-tester" | "client-auth" | "token-dead" | "checkpoint" | "email-unconfirmed" | "account-pending" | "account-suspended" | "missing-permission" | "enrolment-or-payment" | "too-young" | "rate-limited" | "transient" | "refused";
+export type Code = "server-name-invalid" | "server-not-https" | "server-not-found" | "server-unreachable" | "server-tls" | "server-unknown" | "server-under-path" | "server-without-https" | "server-missing" | "offline" | "proxy-invalid" | "proxy-unreachable" | "proxy-denied" | "proxy-refused" | "registration-refused" | "port-taken" | "redirect-unavailable" | "browser-not-opened" | "denied" | "cancelled" | "timed-out" | "no-login-waiting" | "denied-without-state" | "answer-without-state" | "issuer-mismatch" | "issuer-missing" | "paste-empty" | "paste-authorize-page" | "paste-token" | "paste-other-address" | "paste-wrong-state" | "paste-no-state" | "paste-no-code" | "redirect-differs" | "relay-not-https" | "relay-differs" | "relay-missing" | "relay-exposed" | "certificate-store" | "hosts-changed" | "token-unknown" | "several-tokens" | "token-expired" | "not-renewable" | "renewal-not-needed" | "not-extended" | "interrupted" | "paused" | "clock-wrong" | "proxy-password" | "bot-check" | "captive-portal" | "web-page" | "silent-refusal" | "silent-refusals" | "redirect-mismatch" | "redirect-not-registered" | "answer-unreadable" | "answer-too-large" | "redirected" | "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed" | "passphrase-short" | "secret-missing" | "file-foreign" | "file-damaged" | "file-newer" | "delivery-unknown" | "delivery-unconfirmed" | "env-line-unclear" | "file-sealed" | "env-file-foreign" | "delivery-unseen" | "delivery-denied" | "delivery-nowhere" | "delivery-refused" | "delivery-conflict" | "delivery-moved" | "delivery-replaced" | "delivery-sso" | "delivery-blind" | "delivery-standby" | "command-missing" | "command-failed" | "command-slow" | "book-newer" | "book-unreadable" | "disk" | "no-locks" | "folder-elsewhere" | "account-unknown" | "client-unknown" | "client-in-use" | "login-unknown" | "provider-unknown" | "practice-over" | "provider-file" | "input-invalid" | "already-running" | "clipboard" | "internal" | "wrong-app-id" | "code-spent" | "not-a-tester" | "client-auth" | "token-dead" | "checkpoint" | "email-unconfirmed" | "account-pending" | "account-suspended" | "missing-permission" | "enrolment-or-payment" | "too-young" | "rate-limited" | "transient" | "refused";
 
 export type ErrorView = { 
 /**
@@ -36,13 +36,13 @@ action: Text | null, };
 
 export type RedirectKind = "loopback" | "localhost" | "https-loopback" | "private-use-scheme" | "relay" | "paste" | "out-of-band";
 
-export type GrantType = "authorization_code" | "client_credentials" | "oauth1" | "import";
+export type GrantType = "authorization_code" | "client_credentials" | "oauth1" | "device_code" | "import";
 
 export type Kind = { 
 /**
  * Its name, in the platform's words.
  */
-name: string, 
+name: Text, 
 /**
  * What it is for.
  */
@@ -259,6 +259,10 @@ registers: boolean,
  * False if a login uses no app of the person's: the file names a client, or the platform knows none.
  */
 needs_app: boolean, 
+/**
+ * Its access token is a password that goes with a login name (RFC 7617).
+ */
+gives_password: boolean, 
 /**
  * What is asked before a login.
  */
@@ -599,7 +603,7 @@ renews_next: number | null,
  */
 breaks: number | null, 
 /**
- * Only a person can renew it.
+ * Only a person can renew it, or its access to the person's data.
  */
 needs_login: boolean, 
 /**
@@ -627,7 +631,7 @@ renews_until: number | null,
  */
 data_access_expires: number | null, 
 /**
- * The account that it is a sub-account of.
+ * The account that it is a sub-account of. That account may be gone.
  */
 parent: string | null, 
 /**
@@ -1052,6 +1056,16 @@ software: string | null, };
 
 export type StepKind = "server-found" | "client-ready" | "redirect-open" | "browser-opened" | "answer-received" | "token-received" | "token-exchanged" | "identity-verified" | "stored";
 
+export type QrView = { 
+/**
+ * How many units a side has, with the quiet zone.
+ */
+size: number, 
+/**
+ * The `d` of one SVG path: the dark modules, each one unit.
+ */
+path: string, };
+
 export type LoginEvent = { "kind": "step", 
 /**
  * The step.
@@ -1072,7 +1086,31 @@ host: string,
 /**
  * When the wait ends.
  */
-until: number, } | { "kind": "hint", 
+until: number, } | { "kind": "user-code", 
+/**
+ * What to enter.
+ */
+code: string, 
+/**
+ * Where.
+ */
+address: string, 
+/**
+ * The same with the code in it, if the platform has such an address.
+ */
+complete: string | null, 
+/**
+ * The host of both.
+ */
+host: string, 
+/**
+ * When the code expires.
+ */
+until: number, 
+/**
+ * The QR code of `complete`, or else of `address`.
+ */
+qr: QrView, } | { "kind": "hint", 
 /**
  * What happened.
  */

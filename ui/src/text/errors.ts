@@ -32,6 +32,8 @@ const REMEDIES = {
   "server-tls": "server",
   "server-unknown": "server",
   "server-under-path": "server",
+  "server-without-https": "server",
+  "server-missing": "server",
   "registration-refused": "server",
   redirected: "server",
   "port-taken": "redirect",

@@ -35,7 +35,7 @@ impl Keeper {
         }
         let record = self.shared.book.read()?.client(client)?.clone();
         let provider = self.shared.registry.require(&record.provider)?;
-        if record.hosts != hosts(&provider, None) {
+        if record.hosts != hosts(&provider, None, &record.answers) {
             return Err(Error::HostsChanged {
                 provider: provider.name.clone(),
             });
@@ -45,6 +45,7 @@ impl Keeper {
             http: &self.shared.http,
             provider: &provider,
             server: None,
+            answers: &record.answers,
             client: Some(&credentials),
             login_name: None,
             now: self.now(),
@@ -56,7 +57,7 @@ impl Keeper {
             scopes: record.scopes.clone(),
             issued: Some(token.issued),
             expires: token.expires,
-            ..self.new_account(&provider, None, record.id.clone())
+            ..self.new_account(&provider, None, &record.answers, record.id.clone())
         };
         // The code is spent: the token is stored before anything else.
         let provisional = self.keep_provisionally(account.clone(), token.clone()).await.ok();

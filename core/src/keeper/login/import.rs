@@ -1,15 +1,20 @@
 //! A token that was made elsewhere becomes an account. Its platform is found by asking; a short-lived token is exchanged where
 //! its client is known; what cannot be found out of its life is marked as unknown.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use url::Url;
+
 use crate::ask::{Asking, Credentials, Identity};
-use crate::book::Account;
+use crate::book::{self, Account};
 use crate::error::{Category, Error, Result};
 use crate::keeper::Keeper;
 use crate::keeper::login::pasted::{self, Pasted};
 use crate::keeper::record::hosts;
-use crate::provider::{Provider, Renewal};
+use crate::login::find_server;
+use crate::provider::answers::NO_ANSWERS;
+use crate::provider::{Provider, QuestionKind, Renewal};
 use crate::token::{DAY, End, Secret, Token};
 
 /// A token that ends sooner is short-lived: those live for an hour or two, long-lived ones for sixty days.
@@ -24,6 +29,8 @@ pub struct TokenImport {
     pub client: Option<String>,
     /// A name for the account, where no platform can be asked.
     pub name: String,
+    /// The server that issued it, as it was typed, where its platform has many; otherwise empty.
+    pub server: String,
 }
 
 /// What was found out about a token that was made elsewhere.
@@ -39,22 +46,38 @@ impl Keeper {
     /// Keeps a token that was made elsewhere, and returns the account's id. `pasted` reads what may be typed.
     ///
     /// # Errors
-    /// [`Error::TokenUnknown`] where no platform knows it, [`Error::InputInvalid`] for a text without a token or an
-    /// empty name, [`Error::SeveralTokens`], network errors, the store's.
+    /// [`Error::TokenUnknown`] where no platform knows it, with the platform's words where one was asked;
+    /// [`Error::InputInvalid`] for a text without a token or an empty name, [`Error::SeveralTokens`], [`Error::ServerMissing`],
+    /// those of [`find_server`], network errors, the store's.
     pub async fn import_token(&self, typed: &Secret, import: &TokenImport) -> Result<String> {
         let _busy = self.busy();
         let pasted = pasted::read(typed.expose())?;
         let token = &pasted.token;
-        let mut unreached = None;
-        for provider in self.candidates(token, import.provider.as_deref())? {
+        let (mut unreached, mut refusals) = (None, Vec::new());
+        for candidate in self.candidates(token, import.provider.as_deref())? {
+            let (provider, server) = match self.at_server(candidate, &import.server).await {
+                Ok(found) => found,
+                Err(error) => {
+                    unreached = Some(error);
+                    continue;
+                }
+            };
             if provider.adopt.as_ref().is_some_and(|a| a.anything) {
                 return self.keep_unverified(&provider, token.clone(), &import.name).await;
             }
-            let client = self.client_to_ask_with(&provider, import.client.as_deref()).await?;
+            let client = self
+                .client_to_ask_with(&provider, server.as_ref(), import.client.as_deref())
+                .await?;
+            // Where an address has an answer in it, the client has it.
+            let answers = match &client {
+                Some((id, _)) => self.shared.book.look().0.client(id)?.answers.clone(),
+                None => provider.text_answers(&BTreeMap::new())?,
+            };
             let by = |client| Asking {
                 http: &self.shared.http,
                 provider: &provider,
-                server: None,
+                server: server.as_ref(),
+                answers: &answers,
                 client,
                 login_name: None,
                 now: self.now(),
@@ -76,14 +99,34 @@ impl Keeper {
                     let named = import.client.is_some();
                     let learned = self.exchange_if_short(&with, bare, named).await;
                     let client = client.filter(|_| named || learned.by_client).map(|(id, _)| id).unwrap_or_default();
-                    return self.keep_found(&provider, client, learned, identity, &pasted).await;
+                    let identity = self.with_handle(&provider, server.as_ref(), identity).await;
+                    let account = self.new_account(&provider, server.as_ref(), &answers, client);
+                    return self.keep_found(&provider, account, learned, identity, &pasted).await;
                 }
                 // A refusal is an answer: this platform does not know the token. An unreachable server is none.
-                Err(Error::Refused { category, .. }) if !matches!(category, Category::Transient | Category::RateLimited) => {}
+                Err(Error::Refused { category, words, .. }) if !matches!(category, Category::Transient | Category::RateLimited) => {
+                    refusals.push(words);
+                }
                 Err(error) => unreached = Some(error),
             }
         }
-        Err(unreached.unwrap_or(Error::TokenUnknown))
+        // Of several platforms at most one has made the token: the words of the others would mislead.
+        let words = refusals.pop().flatten().filter(|_| refusals.is_empty());
+        Err(unreached.unwrap_or(Error::TokenUnknown { words }))
+    }
+
+    /// Where the platform has many servers: the server behind a typed name, and the file that fits it.
+    async fn at_server(&self, provider: Arc<Provider>, typed: &str) -> Result<(Arc<Provider>, Option<Url>)> {
+        if provider.question(QuestionKind::Server).is_none() {
+            return Ok((provider, None));
+        }
+        if typed.trim().is_empty() {
+            return Err(Error::ServerMissing {
+                provider: provider.name.clone(),
+            });
+        }
+        let found = find_server(&self.shared.http, &self.shared.registry, &provider, typed).await?;
+        Ok((found.provider, Some(found.server.origin)))
     }
 
     /// The platforms to ask: the chosen one, or the shipped ones whose tokens begin like this one. No other host gets to see
@@ -115,12 +158,17 @@ impl Keeper {
     }
 
     /// The named client, or the only client of this provider.
-    async fn client_to_ask_with(&self, provider: &Provider, named: Option<&str>) -> Result<Option<(String, Credentials)>> {
+    async fn client_to_ask_with(
+        &self,
+        provider: &Provider,
+        server: Option<&Url>,
+        named: Option<&str>,
+    ) -> Result<Option<(String, Credentials)>> {
         let (book, _) = self.shared.book.look();
-        let hosts = hosts(provider, None);
-        let mut own = book.clients.iter().filter(|c| c.provider == provider.id && c.hosts == hosts);
+        let fits = |c: &&book::Client| c.provider == provider.id && c.hosts == hosts(provider, server, &c.answers);
+        let mut own = book.clients.iter().filter(fits);
         let client = match (named, own.next(), own.next()) {
-            (Some(id), ..) => Some(book.client(id)?).filter(|c| c.provider == provider.id && c.hosts == hosts),
+            (Some(id), ..) => Some(book.client(id)?).filter(fits),
             (None, Some(only), None) => Some(only),
             _ => None,
         };
@@ -163,7 +211,7 @@ impl Keeper {
     async fn keep_found(
         &self,
         provider: &Provider,
-        client: String,
+        account: Account,
         mut learned: Learned,
         identity: Identity,
         pasted: &Pasted,
@@ -184,7 +232,7 @@ impl Keeper {
             learned.end_known = learned.token.expires.is_some();
         }
         // A refresh token works with its own client only (RFC 6749 §10.4).
-        if same && !client.is_empty() && provider.lifetime.renewal == Renewal::RefreshToken {
+        if same && !account.client.is_empty() && provider.lifetime.renewal == Renewal::RefreshToken {
             learned.token.refresh_token.clone_from(&pasted.refresh_token);
         }
         // Where the platform does not tell its end, sixty days are assumed until the first renewal
@@ -207,7 +255,7 @@ impl Keeper {
             issued: Some(token.issued),
             life_unknown: !learned.end_known,
             verified: Some(now),
-            ..self.new_account(provider, None, client)
+            ..account
         };
         let kept = self.keep_granted(record, token, true, &|_| ()).await?;
         self.changed();
@@ -223,7 +271,7 @@ impl Keeper {
         let record = Account {
             name: name.to_owned(),
             life_unknown: true,
-            ..self.new_account(provider, None, String::new())
+            ..self.new_account(provider, None, &NO_ANSWERS, String::new())
         };
         let token = Token::new(token, self.now());
         self.keep_imported(record, token).await

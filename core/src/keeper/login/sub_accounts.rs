@@ -60,7 +60,7 @@ impl Keeper {
                 issued: Some(now),
                 life_unknown: true,
                 verified: Some(now),
-                ..self.new_account(&provider, None, record.client.clone())
+                ..self.new_account(&provider, None, &record.answers, record.client.clone())
             };
             let id = self.keep_imported(account, token.clone()).await?;
             // If the provider does not say now when it ends, "Inspect" asks again.

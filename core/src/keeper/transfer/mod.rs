@@ -107,7 +107,7 @@ impl Keeper {
         let known = Some(&record.hosts).filter(|h| !h.is_empty()).cloned();
         Ok((
             Account {
-                hosts: known.unwrap_or_else(|| hosts(&provider, server.as_ref())),
+                hosts: known.unwrap_or_else(|| hosts(&provider, server.as_ref(), &record.answers)),
                 ..record
             },
             token.to_stored(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Check, is_pointer, not_a_pointer};
 use crate::provider::GrantType;
-use crate::provider::file::messages::{Authenticate, Message, Pointers};
+use crate::provider::file::messages::{Answer, Authenticate, Message, Pointers};
 use crate::provider::file::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
 
 /// Header fields that follow from the request (RFC 9110 §7.2, §7.6.1, §8.3, §8.6).
@@ -16,8 +16,22 @@ impl Check<'_> {
         let needs_token = p.grant != GrantType::Import && p.callback.access_token.is_none();
         self.must(!needs_token || p.messages.token.is_some(), "messages.token", || "is missing".into());
         for (name, message) in p.messages.iter() {
-            self.message(&format!("messages.{name}"), message, &[]);
+            self.message(
+                &format!("messages.{name}"),
+                message,
+                if name == "revocation" { &["token_id"] } else { &[] },
+            );
         }
+        let by_id = p
+            .messages
+            .revocation
+            .as_ref()
+            .is_some_and(|m| m.names().any(|name| name == "token_id"));
+        let inspects = p.messages.inspect.as_ref();
+        let known = inspects.is_some_and(|m| m.answers.contains_key(&Answer::TokenId) || m.answer_headers.contains_key(&Answer::TokenId));
+        self.must(known || !by_id, "messages.revocation", || {
+            "“{token_id}” is an answer of messages.inspect, and that has none".into()
+        });
         self.uses();
         if let Some(listing) = &p.statuses {
             self.statuses(listing);
@@ -125,7 +139,8 @@ impl Check<'_> {
 
     pub(super) fn names(&mut self, key: &str, template: &Template, inputs: &[&str]) {
         for name in template.names() {
-            let known = PLACEHOLDERS.contains(&name) || inputs.contains(&name) || self.provider.hosts.contains_key(name);
+            let given = || self.provider.hosts.contains_key(name) || self.provider.text_questions().any(|q| q.id == name);
+            let known = PLACEHOLDERS.contains(&name) || inputs.contains(&name) || given();
             self.must(known, key, || format!("“{{{name}}}” is not one of {}", PLACEHOLDERS.join(", ")));
         }
     }

@@ -1,9 +1,10 @@
 //! What a provider file must fulfil. Each fault is a sentence, and says where in the file it is.
 //!
 //! `form` unknown, missing and mistyped keys · `place` where a fault is · the rest looks at the whole file: `login` questions, redirects
-//! and the authorization request, `tile` tile and console, `messages`, `statuses`, `lifetime`, `uses` discovery, calls and copies,
+//! and the authorization request, `device` the device authorization grant, `tile` tile and console, `messages`, `statuses`, `lifetime`, `uses` discovery, calls and copies,
 //! `sources` links, days and sources · `lint` rules that do not keep a file from loading.
 
+mod device;
 mod form;
 mod lifetime;
 mod lint;
@@ -21,6 +22,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use toml::de::DeTable;
 
+use super::file::answers::label_of_host;
 use super::file::template::PLACEHOLDERS;
 use super::{GrantType, Provider};
 use crate::text::Text;
@@ -131,6 +133,7 @@ impl<'a> Check<'a> {
         self.redirects();
         self.authorize();
         self.callback();
+        self.device();
         self.messages();
         self.lifetime();
         // A longer hint would reveal too much of a key.
@@ -185,7 +188,8 @@ impl<'a> Check<'a> {
                 || "the name is taken".into(),
             );
             let asked = ["{server}", "{practice}"].contains(&source);
-            self.must(asked || is_origin(source), key, || not_an_origin(source));
+            let of_answer = label_of_host(origin).is_some_and(|label| p.text_questions().any(|q| q.id == label));
+            self.must(asked || of_answer || is_origin(source), key, || not_an_origin(source));
         }
     }
 
@@ -208,6 +212,7 @@ fn texts(p: &Provider) -> Vec<(String, Text)> {
     );
     if let Some(kind) = &p.kind {
         for (key, text) in [
+            ("name", &kind.name),
             ("purpose", &kind.purpose),
             ("behalf", &kind.behalf),
             ("lives", &kind.lives),
@@ -281,5 +286,7 @@ pub(super) fn is_origin(text: &str) -> bool {
 
 /// The fault of a host that is no origin.
 pub(super) fn not_an_origin(text: &str) -> String {
-    format!("“{text}” must be an https origin (http for loopback only), without a path")
+    format!(
+        "“{text}” must be an https origin (http for loopback only), without a path; its first label may be the answer of a text question"
+    )
 }

@@ -3,8 +3,9 @@
 use super::{Check, is_plain_id, is_pointer, not_a_pointer};
 use crate::provider::file::calls::{Call, InputKind};
 use crate::provider::file::copies::{Copy, CopyKind, MORE_PLACEHOLDERS};
-use crate::provider::file::messages::Authenticate;
+use crate::provider::file::messages::{Authenticate, Method};
 use crate::provider::file::template::PLACEHOLDERS;
+use crate::provider::{FoundBy, QuestionKind};
 
 impl Check<'_> {
     pub(super) fn uses(&mut self) {
@@ -21,7 +22,31 @@ impl Check<'_> {
     }
 
     fn discovery(&mut self) {
-        let Some(discovery) = &self.provider.discovery else { return };
+        let p = self.provider;
+        let by_message = p.discovery.as_ref().is_some_and(|d| d.by == FoundBy::Message);
+        self.must(by_message || p.messages.server.is_none(), "messages.server", || {
+            "is for discovery.by = \"message\"".into()
+        });
+        let Some(discovery) = &p.discovery else { return };
+        if by_message {
+            self.server_message();
+            for (key, is_set) in [
+                ("family", !discovery.family.is_empty()),
+                ("software", !discovery.software.is_empty()),
+                ("instance", !discovery.instance.is_empty()),
+                ("domain", !discovery.domain.is_empty()),
+                ("fallback", discovery.fallback),
+            ] {
+                self.must(!is_set, format!("discovery.{key}"), || "belongs to by = \"nodeinfo\"".into());
+            }
+            return;
+        }
+        for (key, is_set) in [
+            ("family", !discovery.family.is_empty()),
+            ("software", !discovery.software.is_empty()),
+        ] {
+            self.must(is_set, format!("discovery.{key}"), || "is missing".into());
+        }
         for path in &discovery.instance {
             let mut steps = path.strip_prefix('/').unwrap_or_default().split('/');
             let plain =
@@ -32,6 +57,26 @@ impl Check<'_> {
         }
         for pointer in &discovery.domain {
             self.must(is_pointer(pointer), "discovery.domain", || not_a_pointer(pointer));
+        }
+    }
+
+    /// It is sent to an address of which nothing is known yet.
+    fn server_message(&mut self) {
+        let p = self.provider;
+        self.must(p.question(QuestionKind::Server).is_some(), "discovery", || {
+            "needs a question of kind server".into()
+        });
+        let Some(message) = &p.messages.server else {
+            self.must(false, "messages.server", || "is missing".into());
+            return;
+        };
+        let plain = message.method == Method::Get && message.authenticate == Authenticate::None;
+        self.must(plain, "messages.server", || "is a GET that nothing authenticates".into());
+        for name in message.names() {
+            let known = ["server", "server_host", "version"].contains(&name) || p.hosts.contains_key(name);
+            self.must(known, "messages.server", || {
+                format!("“{{{name}}}” has no value before the server is found")
+            });
         }
     }
 

@@ -92,10 +92,7 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
     let by_header = bearer_error(response);
     let code = said.as_ref().map(|(code, _)| code.as_str()).filter(|code| !code.is_empty());
     let code = by_header.as_deref().or(code).unwrap_or_default();
-    let words = said
-        .as_ref()
-        .and_then(|(_, words)| words.clone())
-        .map(|w| w.chars().take(MAX_READ).collect());
+    let words = said.as_ref().and_then(|(_, words)| words.clone());
     let own = || is_own_word(message, response, words.as_deref());
     let by_file = provider
         .errors
@@ -133,13 +130,23 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         (None, 403, _) if with_token && names_a_permission(words.as_deref()) => Category::MissingPermission,
         _ => Category::Refused,
     };
+    // Words without a code may be a gateway's. A person may read them, but a renewal takes words for the API's own.
+    let alone = said.is_none() && what != "refresh";
+    let words = words.or_else(|| alone.then(|| body::bare_words(json?)).flatten());
     Error::Refused {
         category,
         status: response.status,
-        words,
+        words: words.map(|w| w.chars().take(MAX_READ).collect()),
         retry_after: response.retry_after,
         action: by_file.and_then(|wording| wording.action.clone()).map(Box::new),
     }
+}
+
+/// The code of a refusal, and after how many seconds it says to ask again (GitHub's `slow_down`).
+pub fn refusal_code(provider: &Provider, response: &Response) -> Option<(String, Option<i64>)> {
+    let json = body::read(response).ok()?;
+    let (code, _) = own_words(&json, provider)?;
+    Some((code, json.get("interval").and_then(body::seconds)))
 }
 
 /// The code and the words of a refusal: where the file says, or in one of the usual shapes.
@@ -206,7 +213,7 @@ impl<'a> Answers<'a> {
     fn values(&self, answer: Answer) -> impl Iterator<Item = &Value> {
         let named: Vec<&str> = match self.message.answers.get(&answer) {
             Some(pointers) => pointers.iter().collect(),
-            None => answer.standard().into_iter().collect(),
+            None => answer.standard().into_iter().chain(answer.of_draft()).collect(),
         };
         let in_body = named.into_iter().filter_map(|pointer| self.json.pointer(pointer));
         self.headers.get(&answer).into_iter().chain(in_body)

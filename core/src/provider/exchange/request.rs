@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::http::scrub::Echoes;
 use crate::http::{Request, may_be_reached};
 use crate::oauth1::{self, ClientCredentials, TokenCredentials};
+use crate::provider::answers::{TextAnswers, is_label, label_of_host};
 use crate::provider::messages::{Authenticate, Message, Method};
 use crate::provider::template::{SECRET_PLACEHOLDERS, Template};
 use crate::provider::{Authentication, Provider};
@@ -45,9 +46,9 @@ pub struct Signing {
 }
 
 impl<'a> Values<'a> {
-    /// The values that the file itself gives: its hosts (with `server` or `practice` filled in), its version, and the client that it
-    /// names.
-    pub fn of(provider: &'a Provider, server: Option<&Url>) -> Values<'a> {
+    /// The values that the file itself gives: its hosts (with `server`, `practice` or an answer filled in), its version, and the
+    /// client that it names; and the answers to its text questions.
+    pub fn of(provider: &'a Provider, server: Option<&Url>, answers: &TextAnswers) -> Values<'a> {
         let mut values = Values {
             headers: Some(&provider.headers),
             ..Values::default()
@@ -58,9 +59,17 @@ impl<'a> Values<'a> {
             values.put("server", origin.clone());
             values.put("practice", origin);
         }
+        for question in provider.text_questions() {
+            if let Some(answer) = answers.get(&question.id) {
+                values.put(&question.id, answer.clone());
+            }
+        }
+        // An answer that is no label would be another host: then there is none.
+        let stays = |origin: &Template| label_of_host(origin).is_none_or(|label| answers.get(label).is_none_or(|a| is_label(a)));
         let hosts: Vec<_> = provider
             .hosts
             .iter()
+            .filter(|(_, origin)| stays(origin))
             .filter_map(|(name, origin)| Some((name, values.fill(origin)?)))
             .collect();
         for (name, origin) in hosts {
@@ -73,6 +82,14 @@ impl<'a> Values<'a> {
             values.put("client_id", client_id.clone());
         }
         values
+    }
+
+    /// The provider's hosts, filled in; one whose server or answer is missing is left out.
+    pub fn hosts(&self, provider: &Provider) -> BTreeMap<String, String> {
+        let names = provider.hosts.keys();
+        names
+            .filter_map(|name| Some((name.clone(), self.get(name)?.expose().to_owned())))
+            .collect()
     }
 
     /// Sets one.

@@ -2,7 +2,7 @@
 
 use keybearer_core::provider::QuestionKind::AccessToken;
 
-use super::{DAY, Stage, trouble};
+use super::{DAY, Stage, trouble, words};
 
 const TOKEN: &str = "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs";
 
@@ -33,7 +33,8 @@ async fn a_bot_from_its_token_to_its_end() {
     assert!(s.verified(&account.id).await.trouble.is_none());
 
     s.server.situation("too many requests", true);
-    assert_eq!(s.rig.keeper.verify(&account.id).await.unwrap_err().view().code, "rate-limited");
+    let (code, said) = words(s.rig.keeper.verify(&account.id).await.unwrap_err().view());
+    assert_eq!((code.as_str(), said.as_str()), ("rate-limited", "You are being rate limited."));
     s.server.situation("too many requests", false);
 
     // "Reset Token" in the developer portal.

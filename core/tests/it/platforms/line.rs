@@ -2,7 +2,7 @@
 
 use keybearer_core::provider::QuestionKind::{self, AccessToken, ClientId, ClientSecret};
 
-use super::{DAY, Stage, trouble};
+use super::{DAY, Stage, trouble, words};
 
 const FILES: [&str; 3] = ["line", "line-short", "line-stateless"];
 const FORM: [(QuestionKind, &str); 2] = [(ClientId, "1350031035"), (ClientSecret, "0123456789abcdef0123456789abcdef")];
@@ -54,7 +54,11 @@ async fn three_kinds_of_token() {
     assert!(status == 200 && text.contains("Example name"), "{text}");
 
     s.server.situation("too many requests", true);
-    assert_eq!(s.rig.keeper.verify(&bot.id).await.unwrap_err().view().code, "rate-limited");
+    let (code, said) = words(s.rig.keeper.verify(&bot.id).await.unwrap_err().view());
+    assert_eq!(
+        (code.as_str(), said.as_str()),
+        ("rate-limited", "The API rate limit has been exceeded. Try again later.")
+    );
     s.server.situation("too many requests", false);
 
     let last = s.rig.token(&short.id).await;

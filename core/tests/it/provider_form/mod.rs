@@ -4,6 +4,8 @@ mod app_tokens;
 mod consent_pages;
 mod ends;
 mod refusals;
+mod sites;
+mod text_answers;
 mod tokens_in_callbacks;
 mod typed_tokens;
 
@@ -125,6 +127,15 @@ impl Stage {
         let clock = ahead.clone();
         let rig = Rig::with_clock(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)));
         Stage { rig, server, ahead }
+    }
+
+    /// The same keeper after a restart.
+    fn restarted(self) -> Stage {
+        let clock = self.ahead.clone();
+        Stage {
+            rig: Rig::with_clock(self.rig.home, Arc::new(move || now() + clock.load(Ordering::Relaxed))),
+            ..self
+        }
     }
 
     fn later(&self, seconds: i64) {

@@ -95,6 +95,50 @@ async fn words_in_the_usual_places_need_no_name() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn words_without_a_code_are_read_and_decide_nothing() {
+    // Discord names a code in its file, LINE names nothing.
+    for more in ["", "[refusal]\ncode = \"/code\"\nmessage = \"/message\"\n"] {
+        let s = Stage::new(&file(more)).await;
+        s.server.answers("/me", "200 OK", "", &json!({ "id": "7" }));
+        let account = s.log_in(s.plan(&[("token", TOKEN)])).await;
+        let verify = async |status: &str, body: &Value| {
+            s.server.answers("/me", status, "", body);
+            let error = s.rig.keeper.verify(&account.id).await.unwrap_err().view();
+            (error.code.to_string(), error.detail)
+        };
+        for (status, body, code, words) in [
+            (
+                "429 Too Many Requests",
+                json!({ "message": "You are being rate limited.", "retry_after": 1.337, "global": false }),
+                "rate-limited",
+                Some("You are being rate limited."),
+            ),
+            (
+                "400 Bad Request",
+                json!({ "message": "The property, 'to', must be specified", "details": [] }),
+                "refused",
+                Some("The property, 'to', must be specified"),
+            ),
+            (
+                "500 Internal Server Error",
+                json!({ "msg": "try again" }),
+                "transient",
+                Some("try again"),
+            ),
+            // A gateway's, as far as anybody can tell.
+            ("401 Unauthorized", json!({ "message": "Unauthorized" }), "silent-refusal", None),
+            ("403 Forbidden", json!({ "description": "no such token" }), "silent-refusal", None),
+        ] {
+            let (said, its_words) = verify(status, &body).await;
+            assert_eq!((said.as_str(), its_words.as_deref()), (code, words), "{body}");
+        }
+        let echo = json!({ "message": format!("slow down, {TOKEN}") });
+        let (_, words) = verify("429 Too Many Requests", &echo).await;
+        assert_eq!(words.as_deref(), Some("slow down, …"), "no secret comes back");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn words_elsewhere_have_pointers() {
     let more = "[refusal]\ncode = [\"/base/status\", \"/data/error_code\"]\nmessage = [\"/base/why\", \"/data/description\"]\n";
     let s = Stage::new(&file(more)).await;

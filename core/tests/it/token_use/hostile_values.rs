@@ -2,6 +2,7 @@
 
 use keybearer_core::http::Request;
 use keybearer_core::provider::Provider;
+use keybearer_core::provider::answers::NO_ANSWERS;
 use keybearer_core::provider::check::read;
 use keybearer_core::provider::copy::command;
 use keybearer_core::provider::request::Values;
@@ -62,7 +63,7 @@ fn provider() -> Provider {
 }
 
 fn written(provider: &Provider, kind: &str, value: &str) -> Option<String> {
-    let mut values = Values::of(provider, None);
+    let mut values = Values::of(provider, None, &NO_ANSWERS);
     values.put("account_name", value);
     let copy = provider.copies.iter().find(|c| c.id == format!("h-{kind}")).unwrap();
     copy.write(&values).ok()

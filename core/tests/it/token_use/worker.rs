@@ -3,6 +3,7 @@
 use keybearer_core::http::Request;
 use keybearer_core::http::client::Client;
 use keybearer_core::provider::RedirectKind;
+use keybearer_core::provider::answers::NO_ANSWERS;
 use keybearer_core::provider::check::read;
 use keybearer_core::provider::request::Values;
 use keybearer_core::token::Secret;
@@ -217,7 +218,7 @@ fn what_is_quoted_is_public_and_what_is_no_status_is_no_crash() {
     let folder = TempDir::new().unwrap();
     let provider = read(include_str!("../../../providers/gotosocial.toml")).unwrap();
     let copy = provider.copies.iter().find(|c| c.id == "worker").unwrap();
-    let mut values = Values::of(&provider, Some(&url::Url::parse("https://social.example").unwrap()));
+    let mut values = Values::of(&provider, Some(&url::Url::parse("https://social.example").unwrap()), &NO_ANSWERS);
     values.put("user_id", "01KP");
     let quote = |visibility| serde_json::json!({ "visibility": "public", "quote": { "state": "accepted", "quoted_status": { "visibility": visibility, "id": "7", "muted": true } }, "quote_approval": { "automatic": [], "current_user": "automatic" } });
     for (statuses, status, served) in [
@@ -258,7 +259,7 @@ fn what_a_server_calls_an_account_is_no_code() {
     let watch = "\nglobalThis.fetch = async (url) => { globalThis.owned = url; };\nexport const owned = () => typeof globalThis.owned;\n";
     let hostile = "\"; globalThis.owned = 1; `${globalThis.owned=2}`\n</script>\u{2028}'../\\";
     for id in [hostile, "..", ".", "", "a/b", "a?b"] {
-        let mut values = Values::of(&provider, Some(&server));
+        let mut values = Values::of(&provider, Some(&server), &NO_ANSWERS);
         values.put("user_id", id);
         let worker = copy.write(&values).unwrap() + watch;
         let answer = ask(&folder, &worker, &serde_json::json!([["GET", "https://worker.example/", "t"]])).remove(0);
