@@ -33,6 +33,7 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "bluesky",
     "mastodon",
     "gotosocial",
+    "misskey",
     "pixelfed",
     "pleroma",
     "linkedin",

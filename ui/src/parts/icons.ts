@@ -9,6 +9,7 @@ import {
   siInstagram,
   siLine,
   siMastodon,
+  siMisskey,
   siNotion,
   siPixelfed,
   siPleroma,
@@ -21,6 +22,7 @@ import {
 
 export const ICONS: Record<string, string> = {
   mastodon: siMastodon.path,
+  misskey: siMisskey.path,
   threads: siThreads.path,
   instagram: siInstagram.path,
   facebook: siFacebook.path,
