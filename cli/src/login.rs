@@ -78,6 +78,7 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
                     (waiting, by_hand) = (true, matches!(redirect, RedirectKind::OutOfBand | RedirectKind::Paste));
                     invite(keeper, terminal, &id, redirect, &host, printed)?;
                 }
+                Some(LoginEvent::UserCode { code, address, complete, host, .. }) => show_code(terminal, &host, &address, &code, complete),
                 Some(LoginEvent::Hint { error }) => terminal.explain(&error),
                 Some(LoginEvent::Done { account }) => {
                     say_kept(keeper, terminal, &account).await;
@@ -149,6 +150,14 @@ fn invite(keeper: &Keeper, terminal: &Terminal, login: &str, redirect: RedirectK
     terminal.say(&terminal.words(id, &[("host", host)]));
     terminal.say(&format!("\n{link}\n"));
     Ok(())
+}
+
+/// Asks the person to enter a code, on any device.
+fn show_code(terminal: &Terminal, host: &str, address: &str, code: &str, complete: Option<String>) {
+    terminal.say(&terminal.words("cli-enter-code", &[("host", host)]));
+    terminal.say(&format!("\n{address}\n\n    {code}\n"));
+    terminal.show_qr(complete.as_deref().unwrap_or(address));
+    terminal.say(&terminal.words("cli-waits-for-approval", &[]));
 }
 
 async fn say_kept(keeper: &Keeper, terminal: &Terminal, id: &str) {

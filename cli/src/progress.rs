@@ -32,12 +32,21 @@ impl Progress {
     pub fn show(&self, text: &str) {
         let mut errors = std::io::stderr();
         // The terminal may be gone. That is no error.
-        let _ = match self.way.get_or_init(of_environment) {
+        let _ = match self.way() {
             Way::Silent => Ok(()),
             Way::InPlace => write!(errors, "\r\x1b[K{text}").and_then(|()| errors.flush()),
             Way::Lines if text.is_empty() || !self.is_time() => Ok(()),
             Way::Lines => writeln!(errors, "{text}"),
         };
+    }
+
+    /// Whether standard error understands escape codes.
+    pub fn takes_escapes(&self) -> bool {
+        *self.way() == Way::InPlace
+    }
+
+    fn way(&self) -> &Way {
+        self.way.get_or_init(of_environment)
     }
 
     fn is_time(&self) -> bool {

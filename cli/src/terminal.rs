@@ -4,8 +4,10 @@ use std::io::{IsTerminal as _, Write as _};
 
 use keybearer_core::error::{Error, ErrorView};
 use keybearer_core::text::is_unseen;
+use keybearer_core::text::qr::Qr;
 use keybearer_core::token::Secret;
 use keybearer_core::words::{Language, explain, tell};
+use terminal_size::terminal_size_of;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
@@ -45,6 +47,24 @@ impl Terminal {
     /// Shows progress in place of the last one, if standard error is a terminal.
     pub fn progress(&self, text: &str) {
         self.progress.show(&clean(text));
+    }
+
+    /// Shows the QR code of an address, if standard error is a terminal that has room for it and shows half blocks.
+    pub fn show_qr(&self, address: &str) {
+        let mut errors = std::io::stderr();
+        let columns = terminal_size_of(&errors).map_or(0, |(width, _)| width.0);
+        let shows = errors.is_terminal() && system::shows_utf8();
+        let Some(qr) = Qr::of(address).filter(|qr| shows && columns >= qr.size()) else {
+            return;
+        };
+        // Not every phone reads a code that is light on dark: the colours are set where they can be.
+        let (on, off) = match self.progress.takes_escapes() {
+            true => ("\x1b[97;40m", "\x1b[0m"),
+            false => ("", ""),
+        };
+        for line in qr.half_blocks().lines() {
+            let _ = writeln!(errors, "{on}{line}{off}");
+        }
     }
 
     /// Reports a failure.

@@ -3,9 +3,12 @@
 //!
 //! This file resolves a plan into a [`LoginRequest`] and waits for the person's consent · `server` the server behind a typed name · `redirect` the redirect URI, and what
 //! listens at it · `registration` a client that the server registers · `prepare` the address that the browser opens · `redeem`
-//! the token · `handle` the name of the account.
+//! the token · `device` a code that the person enters on another device, and `polling` the wait for the token then · `handle` the
+//! name of the account.
 
+mod device;
 pub mod handle;
+mod polling;
 mod prepare;
 mod redeem;
 mod redirect;
@@ -32,6 +35,8 @@ use crate::redirect::waiting::{Answer, Arrival, Waiting};
 use crate::token::Secret;
 use crate::view::{LoginEvent, LoginPlan, StepKind};
 
+pub use self::device::DeviceAuthorization;
+pub use self::polling::Polling;
 pub use self::prepare::PreparedAuthorization;
 use self::prepare::Proof;
 pub use self::redeem::Grant;
@@ -103,8 +108,8 @@ impl LoginRequest {
             _ => Metadata::default(),
         };
         let redirect = match plan.redirect {
-            // Everything was typed in: no browser opens.
-            _ if !provider.needs_consent() => Some(RedirectKind::Paste),
+            // The browser brings no answer.
+            _ if !provider.uses_redirect() => Some(RedirectKind::Paste),
             Some(kind) => provider.redirect(kind).map(|r| r.kind),
             None => provider.redirects.first().map(|r| r.kind),
         };

@@ -31,11 +31,11 @@ pub fn renews_from(lifetime: &Lifetime, refreshes: bool, issued: i64, expires: O
     }
 }
 
-/// When an unused refresh token ends, in Unix seconds; none where there is none, or its end is unknown. `said`: its end by the
-/// platform's word.
+/// When an unused refresh token ends, in Unix seconds; none where there is none, its end is unknown, or the client's keys give
+/// another one. `said`: its end by the platform's word.
 pub fn renews_until(lifetime: &Lifetime, refreshes: bool, issued: i64, said: Option<i64>) -> Option<i64> {
     let by_file = || Some(issued.saturating_add(i64::from(lifetime.refresh_token_days?) * DAY));
-    match refreshes && lifetime.renewal == Renewal::RefreshToken {
+    match refreshes && lifetime.renewal == Renewal::RefreshToken && !lifetime.reissues {
         true => said.or_else(by_file),
         false => None,
     }
@@ -93,6 +93,13 @@ pub struct Renewed {
     pub token: Token,
     /// Why it is not known whose it is, if that is so. It may be kept all the same, beside its predecessor.
     pub doubt: Option<Error>,
+}
+
+impl Renewed {
+    /// A successor about which there is no doubt.
+    pub fn of(token: Token) -> Renewed {
+        Renewed { token, doubt: None }
+    }
 }
 
 /// Whether a token that renews on demand needs its renewal, at `now` in Unix seconds. The platform would renew it at any time.
@@ -196,16 +203,13 @@ pub async fn renew(asking: &Asking<'_>, token: &Token) -> Result<Renewed> {
 /// [`Error::NotRenewable`] and "too young", which are never sent; refusals and network errors: asking again spends nothing.
 pub async fn issue(asking: &Asking<'_>, token: &Token, scope: &str) -> Result<Renewed> {
     may_renew(&asking.provider.lifetime, token, asking.now)?;
-    let mut issued = asking.issue(token, scope).await?;
+    let mut issued = asking.issue(token, scope).await?.token;
     if issued.access_token == token.access_token {
         issued.generation = token.generation;
         // Its life is not a new one.
         issued.issued = token.issued;
     }
-    Ok(Renewed {
-        token: issued,
-        doubt: None,
-    })
+    Ok(Renewed::of(issued))
 }
 
 async fn renewed_by_itself(asking: &Asking<'_>, token: &Token) -> Result<Token> {

@@ -214,7 +214,7 @@ impl Drop for App {
 }
 
 /// A text of so many letters is pasted, as a person does: the driver types twenty letters a second.
-const LONG: usize = 60;
+const LONG: usize = 16;
 
 /// How long a session may take to open: it takes one second on an idle machine.
 const SESSION: Duration = Duration::from_secs(12);

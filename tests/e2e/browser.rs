@@ -19,8 +19,14 @@ pub struct Browser {
 impl Browser {
     /// Opens one. A page of `origin` may open our deep links without asking: a person's answer to Chromium's question.
     pub async fn open(desktop: &Desktop, origin: &str) -> Browser {
+        Browser::open_with(desktop, origin, &[]).await
+    }
+
+    /// The same with further arguments.
+    pub async fn open_with(desktop: &Desktop, origin: &str, more: &[&str]) -> Browser {
         let profile = desktop.path("DESK").join("chromium");
-        let arguments = [
+        let user_data = format!("--user-data-dir={}", profile.display());
+        let mut arguments = vec![
             "--no-sandbox",
             "--disable-gpu",
             "--no-first-run",
@@ -29,8 +35,9 @@ impl Browser {
             "--disable-sync",
             "--disable-quic",
             "--window-size=900,700",
-            &format!("--user-data-dir={}", profile.display()),
+            &user_data,
         ];
+        arguments.extend(more);
         let capabilities = json!({ "goog:chromeOptions": {
             "args": arguments,
             "prefs": { "protocol_handler": { "allowed_origin_protocol_pairs": { origin: { "io.github.keybearer": true } } } },

@@ -62,6 +62,11 @@ impl Desktop {
         PathBuf::from(&self.env[variable])
     }
 
+    /// What each program inside finds in its environment from now on.
+    pub fn set(&mut self, variable: &str, value: &str) {
+        self.env.insert(variable.to_owned(), value.to_owned());
+    }
+
     /// What the app knows but for the secrets.
     pub fn book(&self) -> PathBuf {
         self.path("XDG_DATA_HOME").join("io.github.keybearer/book.json")

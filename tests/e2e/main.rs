@@ -15,6 +15,7 @@ mod installed;
 mod meta;
 mod names;
 mod pictures;
+mod platforms;
 mod redirects;
 mod store;
 mod tour;

@@ -178,7 +178,7 @@ impl Drop for Process {
 }
 
 /// A command, as the page calls it.
-async fn invoke(app: &App, command: &str, arguments: Value) -> Value {
+pub async fn invoke(app: &App, command: &str, arguments: Value) -> Value {
     const SCRIPT: &str = "const [command, given, done] = arguments; \
         window.__TAURI_INTERNALS__.invoke(command, given).then((ok) => done({ ok }), (error) => done({ error }))";
     let answer = app.window.execute_async(SCRIPT, vec![json!(command), arguments]).await.unwrap();

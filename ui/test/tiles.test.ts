@@ -96,7 +96,7 @@ test("a credential that is pasted into the search moves to the secret field, and
   expect(send, "no platform is chosen").not.toHaveBeenCalled();
   await press("import-token-as-facebook");
   await press("import-token-go", 1000);
-  expect(send).toHaveBeenCalledWith(TOKEN, "facebook", null, "");
+  expect(send).toHaveBeenCalledWith(TOKEN, "facebook", null, "", "");
 });
 
 test("also beside the search, and when it is dropped or typed there", async () => {

@@ -54,6 +54,13 @@ pub fn run(mut command: Command) -> io::Error {
     command.exec()
 }
 
+/// Whether the terminal shows text in UTF-8, by POSIX's variables for it.
+pub fn shows_utf8() -> bool {
+    let mut variables = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter();
+    let charset = variables.find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    charset.is_some_and(|name| name.to_ascii_lowercase().replace('-', "").contains("utf8"))
+}
+
 /// Why a command did not start.
 pub fn not_started(_: &OsStr, error: &io::Error) -> NotStarted {
     match error.kind() {

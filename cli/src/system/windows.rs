@@ -113,6 +113,11 @@ pub fn run(mut command: Command) -> io::Error {
     }
 }
 
+/// Whether the terminal shows text in UTF-8: a console gets UTF-16 from std, whatever its code page.
+pub fn shows_utf8() -> bool {
+    true
+}
+
 /// Why a command did not start.
 pub fn not_started(program: &OsStr, error: &io::Error) -> NotStarted {
     let found = PathBuf::from(command(program).get_program());

@@ -3,6 +3,7 @@
 
 use super::{Asking, no_message};
 use crate::error::{Error, Result};
+use crate::provider::Renewal;
 use crate::provider::messages::{Answer, Message};
 use crate::token::{End, Secret, Token};
 
@@ -19,6 +20,15 @@ pub struct Inspection {
     pub scopes: Option<Vec<String>>,
     /// The provider's own id of it, if it has one.
     pub token_id: Option<String>,
+}
+
+/// A token that was asked for by the client's keys.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// The token.
+    pub token: Token,
+    /// The provider's id of the person, if the answer has it.
+    pub owner: Option<String>,
 }
 
 impl Asking<'_> {
@@ -65,11 +75,11 @@ impl Asking<'_> {
         })
     }
 
-    /// Asks for the client's own token once more (RFC 6749 §4.4).
+    /// Asks for the client's own token once more (RFC 6749 §4.4), with a refresh token where the file's tokens renew by one.
     ///
     /// # Errors
     /// As [`Asking::exchange`]; [`Error::ClientUnknown`].
-    pub async fn issue(&self, token: &Token, scope: &str) -> Result<Token> {
+    pub async fn issue(&self, token: &Token, scope: &str) -> Result<Issued> {
         let message = self.provider.messages.token.as_ref().ok_or_else(|| no_message("token"))?;
         if self.client.is_none() {
             return Err(Error::ClientUnknown);
@@ -78,10 +88,19 @@ impl Asking<'_> {
         values.put("scope", scope);
         let answers = self.ask("token", message, &values).await?;
         let access_token = Secret::new(answers.need("token", Answer::AccessToken)?);
-        Ok(Token {
-            expires: self.provider.lifetime.assumed_end(&answers, &access_token, self.now),
-            generation: token.generation + 1,
-            ..Token::new(access_token, answers.time(Answer::IssuedAt).unwrap_or(self.now))
+        let lifetime = &self.provider.lifetime;
+        let refreshes = lifetime.renewal == Renewal::RefreshToken;
+        let refresh_token = answers.text(Answer::RefreshToken).filter(|_| refreshes).map(Secret::new);
+        let refresh_expires = answers.refresh_end(self.now).and_then(End::expires);
+        Ok(Issued {
+            owner: answers.text(Answer::UserId),
+            token: Token {
+                expires: lifetime.assumed_end(&answers, &access_token, self.now),
+                refresh_expires: refresh_expires.filter(|_| refresh_token.is_some()),
+                refresh_token,
+                generation: token.generation + 1,
+                ..Token::new(access_token, answers.time(Answer::IssuedAt).unwrap_or(self.now))
+            },
         })
     }
 

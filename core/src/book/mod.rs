@@ -206,10 +206,10 @@ pub struct Account {
     /// The first characters of its token, if the console shows them.
     #[serde(default)]
     pub hint: Option<String>,
-    /// The account that it is a sub-account of.
+    /// The account that it is a sub-account of. It may not be in the book any more, or not on this computer.
     #[serde(default)]
     pub parent: Option<String>,
-    /// What the person may do with it (a Page's tasks).
+    /// What the person may do with it (a Page's tasks). Only sub-accounts have some.
     #[serde(default)]
     pub tasks: Vec<String>,
     /// The kind of redirect that brought it; books up to version 4 call it `door`.
@@ -223,6 +223,13 @@ pub struct Account {
     /// What went wrong last and is not resolved yet.
     #[serde(default)]
     pub trouble: Option<ErrorView>,
+}
+
+impl Account {
+    /// Whether it is a sub-account, and so no person's. Books up to version 4 forgot the parent of one when its account was deleted.
+    pub fn is_sub_account(&self) -> bool {
+        self.parent.is_some() || !self.tasks.is_empty()
+    }
 }
 
 #[derive(Deserialize)]
@@ -335,6 +342,13 @@ impl Book {
     /// [`Error::AccountUnknown`].
     pub fn account(&self, id: &str) -> Result<&Account> {
         self.accounts.iter().find(|a| a.id == id).ok_or(Error::AccountUnknown)
+    }
+
+    /// Whether an account that is known and another record of it belong to the same account: both to none, or to the same one. A
+    /// sub-account whose account is gone may be taken over by another one.
+    pub fn is_same_parent(&self, known: &Account, other: &Account) -> bool {
+        let is_orphan = known.is_sub_account() && known.parent.as_ref().is_none_or(|id| self.account(id).is_err());
+        known.parent == other.parent || (is_orphan && other.is_sub_account())
     }
 
     /// The client with this id.

@@ -17,6 +17,8 @@ pub struct Metadata {
     pub authorization_endpoint: Option<Url>,
     /// `token_endpoint`.
     pub token_endpoint: Option<Url>,
+    /// `device_authorization_endpoint` (RFC 8628 §4).
+    pub device_authorization_endpoint: Option<Url>,
     /// `authorization_response_iss_parameter_supported` (RFC 9207 §3).
     pub sends_iss: bool,
 }
@@ -47,6 +49,7 @@ fn believed(origin: &Url, json: &Value) -> Metadata {
         issuer: issuer.map(str::to_owned),
         authorization_endpoint: endpoint("authorization_endpoint"),
         token_endpoint: endpoint("token_endpoint"),
+        device_authorization_endpoint: endpoint("device_authorization_endpoint"),
         sends_iss: json.get("authorization_response_iss_parameter_supported") == Some(&Value::Bool(true)),
     }
 }

@@ -1,6 +1,7 @@
 //! Why a provider refused: one vocabulary for all providers. docs/facts says which answer means what. Failures on this computer are not
 //! in it.
 
+use serde::de::{IntoDeserializer as _, value};
 use serde::{Deserialize, Serialize};
 
 use super::Code;
@@ -32,6 +33,20 @@ pub enum Category {
 }
 
 impl Category {
+    /// The category of an error with this code; none for a code that is no category's.
+    pub fn of(code: Code) -> Option<Category> {
+        let read: Result<Category, value::Error> = Category::deserialize(code.as_str().into_deserializer());
+        read.ok()
+    }
+
+    /// Whether the same request may work later without a person doing anything.
+    pub fn passes(self) -> bool {
+        matches!(
+            self,
+            Category::Transient | Category::RateLimited | Category::TooYoung | Category::AccountPending
+        )
+    }
+
     /// The error's code.
     pub fn code(self) -> Code {
         match self {

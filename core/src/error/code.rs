@@ -234,7 +234,7 @@ impl Error {
             RelayExposed => Code::RelayExposed,
             CertificateStore { .. } => Code::CertificateStore,
             HostsChanged { .. } => Code::HostsChanged,
-            TokenUnknown => Code::TokenUnknown,
+            TokenUnknown { .. } => Code::TokenUnknown,
             SeveralTokens => Code::SeveralTokens,
             TokenExpired => Code::TokenExpired,
             NotRenewable => Code::NotRenewable,

@@ -9,6 +9,7 @@ impl Error {
         use Error::*;
         match self {
             Refused { words, .. }
+            | TokenUnknown { words }
             | RegistrationRefused { words, .. }
             | RedirectRefused { words, .. }
             | Denied { words }

@@ -113,7 +113,7 @@ pub enum Error {
     #[error("{provider} sends to other hosts now")]
     HostsChanged { provider: String },
     #[error("no platform knows this token")]
-    TokenUnknown,
+    TokenUnknown { words: Option<String> },
     #[error("there is more than one token in what was pasted")]
     SeveralTokens,
     #[error("the token has ended")]
@@ -262,8 +262,17 @@ pub enum Error {
 impl Error {
     /// The error for a token that is known to be invalid, without a refusal to quote.
     pub fn dead_token() -> Error {
+        Error::of_category(Category::TokenDead)
+    }
+
+    /// The error for a code that is known to have expired, without a refusal to quote.
+    pub fn expired_code() -> Error {
+        Error::of_category(Category::CodeSpent)
+    }
+
+    fn of_category(category: Category) -> Error {
         Error::Refused {
-            category: Category::TokenDead,
+            category,
             status: 200,
             words: None,
             retry_after: None,

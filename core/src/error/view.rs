@@ -201,7 +201,7 @@ impl Error {
                 words = Some(detail.clone());
             }
             InputInvalid { field } => put("field", field.clone()),
-            Denied { words: said } | DeniedWithoutState { words: said } => words = said.clone(),
+            Denied { words: said } | DeniedWithoutState { words: said } | TokenUnknown { words: said } => words = said.clone(),
             Offline { detail } | BrowserNotOpened { detail } | KeychainRefused { detail } | Clipboard { detail } | Internal { detail } => {
                 words = Some(detail.clone())
             }

@@ -108,10 +108,8 @@ impl Keeper {
             keeper.forget_secret(record.store, &previous_key(&record.id))?;
             keeper.forget_deliveries(|d| d.account == record.id)?;
             keeper.shared.book.change(|book| {
+                // Its sub-accounts stay what they are, and keep its id.
                 book.accounts.retain(|a| a.id != record.id);
-                for sub_account in book.accounts.iter_mut().filter(|a| a.parent.as_deref() == Some(&record.id)) {
-                    sub_account.parent = None;
-                }
                 Ok(())
             })?;
             keeper.forget_exports(&record.id);

@@ -115,6 +115,7 @@ impl Keeper {
         });
         let token = Token {
             token_secret: record.has_token_secret.then(secret),
+            refresh_token: record.refreshes.then(secret),
             ..Token::new(secret(), self.now())
         };
         (token, client)
@@ -129,8 +130,8 @@ pub(super) fn find<'a>(provider: &'a Provider, id: &str) -> Result<&'a Call> {
 pub(super) fn is_of(of: Of, record: &Account) -> bool {
     match of {
         Of::All => true,
-        Of::Person => record.parent.is_none(),
-        Of::SubAccount => record.parent.is_some(),
+        Of::Person => !record.is_sub_account(),
+        Of::SubAccount => record.is_sub_account(),
     }
 }
 

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::Keeper;
 use crate::ask::Asking;
+use crate::book::lock;
 use crate::error::{Error, Result};
 use crate::keeper::record::hosts;
 use crate::token::{Secret, client_secret_to_stored};
@@ -68,6 +69,8 @@ impl Keeper {
         let new_id = new_id.trim().to_owned();
         let stored = self
             .blocking(move |keeper| {
+                let _alone = lock::client(&keeper.shared.outside.data, &id)?;
+                keeper.shared.book.read()?.client(&id)?;
                 let (store, stored) = keeper.keep_secret(&client_key(&id), &client_secret_to_stored(&secret))?;
                 keeper.shared.book.change(|book| {
                     let client = book.client_mut(&id)?;
@@ -101,21 +104,21 @@ impl Keeper {
     /// # Errors
     /// [`Error::ClientInUse`], [`Error::ClientUnknown`], the store's.
     pub async fn delete_client(&self, client: &str) -> Result<()> {
-        let book = self.shared.book.read()?;
-        let record = book.client(client)?.clone();
-        if book.accounts.iter().any(|a| a.client == record.id) {
-            return Err(Error::ClientInUse);
-        }
+        // Only a client's id may become the name of a lock file.
+        let id = self.shared.book.read()?.client(client)?.id.clone();
         self.blocking(move |keeper| {
+            // A login adds no account meanwhile.
+            let _alone = lock::client(&keeper.shared.outside.data, &id)?;
+            let book = keeper.shared.book.read()?;
+            let record = book.client(&id)?;
+            if book.accounts.iter().any(|a| a.client == id) {
+                return Err(Error::ClientInUse);
+            }
             if record.has_secret {
-                keeper.forget_secret(record.store, &client_key(&record.id))?;
+                keeper.forget_secret(record.store, &client_key(&id))?;
             }
             keeper.shared.book.change(|book| {
-                // A login may have added an account meanwhile.
-                if book.accounts.iter().any(|a| a.client == record.id) {
-                    return Err(Error::ClientInUse);
-                }
-                book.clients.retain(|c| c.id != record.id);
+                book.clients.retain(|c| c.id != id);
                 Ok(())
             })
         })

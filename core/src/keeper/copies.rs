@@ -159,6 +159,7 @@ impl Keeper {
 
 fn put_secrets(values: &mut Values<'_>, token: &Token, client: Option<&Credentials>) {
     values.put_secret("access_token", Some(&token.access_token));
+    values.put_secret("refresh_token", token.refresh_token.as_ref());
     values.put_secret("token_secret", token.token_secret.as_ref());
     values.put_secret("client_secret", client.and_then(|c| c.client_secret.as_ref()));
     // The book may not have the end of a token that was just renewed.

@@ -59,7 +59,8 @@ impl Keeper {
 fn has_in_keychain(book: &Book) -> bool {
     let there = |kind| kind == StoreKind::Keychain;
     let of_accounts = book.accounts.iter().any(|a| there(a.store));
-    of_accounts || book.clients.iter().any(|c| c.has_secret && there(c.store)) || !book.left_behind.is_empty()
+    let of_deliveries = book.deliveries.iter().any(|d| there(d.store));
+    of_accounts || of_deliveries || book.clients.iter().any(|c| c.has_secret && there(c.store)) || !book.left_behind.is_empty()
 }
 
 /// Each key that a secret of this book may have.

@@ -152,6 +152,8 @@ struct Shared {
     pending: Mutex<BTreeMap<String, Secret>>,
     /// Locked while a secret goes into the store or out of it, so that no older secret overwrites a newer one.
     storing: Mutex<()>,
+    /// A task checks the store until it has taken what waits. Cleared only while `pending` is locked.
+    watching_store: AtomicBool,
     /// The keychain's state at the last check: a view never waits for a bus.
     keychain: Mutex<StoreState>,
     practice: Mutex<Option<Url>>,
@@ -227,6 +229,7 @@ impl Keeper {
             mismatches: Mutex::default(),
             pending: Mutex::default(),
             storing: Mutex::default(),
+            watching_store: AtomicBool::new(false),
             keychain: Mutex::new(StoreState::Ready),
             practice: Mutex::default(),
             account_locks: Mutex::default(),

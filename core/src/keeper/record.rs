@@ -11,7 +11,7 @@ use crate::book::{self, Account, Silence};
 use crate::error::{Code, Error, Intermediary, Result};
 use crate::provider::answers::TextAnswers;
 use crate::provider::request::Values;
-use crate::provider::{Lifetime, Provider, RedirectKind, Renewal};
+use crate::provider::{Lifetime, Provider, RedirectKind};
 use crate::refresh::{self, due};
 use crate::token::{Token, client_secret_from_stored};
 use crate::vault::{account_key, client_key};
@@ -42,7 +42,7 @@ impl Keeper {
     }
 
     pub(super) fn lifetime(&self, record: &Account) -> Result<Lifetime> {
-        Ok(self.shared.registry.require(&record.provider)?.lifetime.clone())
+        Ok(self.shared.registry.require(&record.provider)?.lifetime())
     }
 
     pub(super) fn client_of(&self, record: &Account) -> Option<book::Client> {
@@ -226,7 +226,7 @@ impl Keeper {
 
     /// Whether the account's token is issued again without a person, whatever has become of it.
     pub(super) fn is_issued_again(&self, account: &Account) -> bool {
-        self.lifetime(account).is_ok_and(|lifetime| lifetime.renewal == Renewal::Issue)
+        self.lifetime(account).is_ok_and(|lifetime| lifetime.is_issued_again())
     }
 
     /// Changes one account in the book. Blocks.

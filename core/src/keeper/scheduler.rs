@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use super::{Keeper, lock};
 use crate::book::{Account, Book, Later};
-use crate::error::{Category, Error, Result};
+use crate::error::{Error, Result};
 use crate::keeper::record::{life, waits_for_person};
 use crate::refresh::{clocks, due};
 use crate::view::{RenewalOutcome, RenewalView};
@@ -29,8 +29,7 @@ impl Keeper {
         let mut changed_tokens = self.shared.changed_tokens.subscribe();
         loop {
             let began = self.now();
-            self.sweep().await;
-            self.start_due_deliveries();
+            self.sweep_and_deliver().await;
             self.forget_predecessors().await;
             tokio::spawn(self.clone().check_for_update());
             // A shell takes notices when the view has changed.
@@ -52,6 +51,20 @@ impl Keeper {
                 }
             }
         }
+    }
+
+    /// Renews what is due, and delivers. A delivery waits for the renewal of its own token, and for no other.
+    async fn sweep_and_deliver(&self) {
+        let sweep = self.sweep();
+        tokio::pin!(sweep);
+        loop {
+            self.start_deliveries_of_valid();
+            tokio::select! {
+                _ = &mut sweep => break,
+                () = tokio::time::sleep(self.shared.outside.tick) => {}
+            }
+        }
+        self.start_due_deliveries();
     }
 
     /// Wakes the scheduler after a sleep, or when the network is back: what waits only for the network is tried again.
@@ -237,10 +250,7 @@ fn is_of_store(error: &Error) -> bool {
 /// Whether it may work later without a person doing anything.
 fn is_for_later(error: &Error) -> bool {
     match error {
-        Error::Refused { category, .. } => matches!(
-            category,
-            Category::Transient | Category::RateLimited | Category::TooYoung | Category::AccountPending
-        ),
+        Error::Refused { category, .. } => category.passes(),
         Error::Offline { .. }
         | Error::ServerUnreachable { .. }
         | Error::ServerNotFound { .. }

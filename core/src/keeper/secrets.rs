@@ -1,12 +1,18 @@
 //! Secrets on their way into the store. What a locked or missing store does not take waits in memory, so that a locked keychain
-//! costs no token.
+//! costs no token. A secret whose store has changed is moved: the book names the new store, the secret is written there and read
+//! back, and only then is the old one deleted. [`Store::read`] finds the newest one after a kill at any step.
+//!
+//! [`Store::read`]: crate::vault::Store::read
 
 use std::time::Duration;
+
+use std::sync::atomic::Ordering;
 
 use super::{Keeper, lock};
 use crate::book::Book;
 use crate::error::{Error, Result};
 use crate::token::{Secret, Token};
+use crate::vault::{PREVIOUS, account_key, client_key};
 use crate::view::{StoreKind, StoreState};
 
 /// How often a locked store is checked while something waits for it.
@@ -21,7 +27,7 @@ impl Keeper {
     /// Keeps a secret in this store, the one of its predecessor. Blocks.
     pub(super) fn keep_secret_in(&self, kind: StoreKind, key: &str, secret: &Secret) -> Result<(StoreKind, bool)> {
         let _alone = lock(&self.shared.storing);
-        match self.shared.store.write_in(kind, key, secret) {
+        match self.write(kind, key, secret) {
             Ok(kind) => {
                 lock(&self.shared.pending).remove(key);
                 Ok((kind, true))
@@ -30,7 +36,9 @@ impl Keeper {
             Err(e) => {
                 tracing::warn!(code = %e.code(), key, "not stored yet");
                 lock(&self.shared.pending).insert(key.to_owned(), secret.clone());
-                Ok((kind, false))
+                // Its predecessor is where it was.
+                let named = store_named(&mut self.shared.book.look().0, key).map(|named| *named);
+                Ok((named.unwrap_or(kind), false))
             }
         }
     }
@@ -38,9 +46,65 @@ impl Keeper {
     /// Keeps a secret in this store, or not at all: there is another copy of it. Blocks.
     pub(super) fn keep_or_leave(&self, kind: StoreKind, key: &str, secret: &Secret) -> Result<StoreKind> {
         let _alone = lock(&self.shared.storing);
-        let kind = self.shared.store.write_in(kind, key, secret)?;
+        let kind = self.write(kind, key, secret)?;
         lock(&self.shared.pending).remove(key);
         Ok(kind)
+    }
+
+    /// Writes a secret. Where the book names another store for its predecessor, that one is deleted once the new one can be read.
+    /// Blocks.
+    fn write(&self, kind: StoreKind, key: &str, secret: &Secret) -> Result<StoreKind> {
+        let store = &self.shared.store;
+        let takes = store.taking(kind, secret);
+        let named = store_named(&mut self.shared.book.look().0, key).map(|named| *named);
+        let Some(before) = named.filter(|before| *before != takes) else {
+            return store.write_in(kind, key, secret);
+        };
+        self.name_store(key, takes)?;
+        let written = store.write_in(kind, key, secret);
+        let written = written.and_then(|kind| match store.read_in(kind, key)?.as_ref() == Some(secret) {
+            true => Ok(kind),
+            false => Err(Error::SecretMissing),
+        });
+        match &written {
+            Ok(_) => {
+                if let Err(error) = self.forget_copy(before, key) {
+                    tracing::info!(code = %error.code(), key, "an older secret stays for now");
+                }
+            }
+            // It is where it was.
+            Err(_) => self.name_store(key, before)?,
+        }
+        written
+    }
+
+    /// Has the book name this store for a secret. Blocks.
+    fn name_store(&self, key: &str, kind: StoreKind) -> Result<()> {
+        self.shared.book.change(|book| {
+            let before = store_named(book, key).map(|named| std::mem::replace(named, kind));
+            match (before, kind) {
+                (Some(StoreKind::Keychain), StoreKind::SealedFile) => book.left_behind.insert(key.to_owned()),
+                _ => book.left_behind.remove(key),
+            };
+            Ok(())
+        })
+    }
+
+    /// Deletes an older secret from the store that the book does not name. A keychain that is locked or missing is asked later.
+    /// Blocks.
+    fn forget_copy(&self, kind: StoreKind, key: &str) -> Result<()> {
+        let store = &self.shared.store;
+        if kind == StoreKind::Keychain && store.state(kind) != StoreState::Ready {
+            return Ok(());
+        }
+        store.delete_in(kind, key)?;
+        if kind == StoreKind::Keychain {
+            self.shared.book.change(|book| {
+                book.left_behind.remove(key);
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
     /// Reads a secret. Blocks.
@@ -64,12 +128,34 @@ impl Keeper {
             // A secret that was never stored need not be deleted from a missing store.
             (Err(_), Some(_)) => Ok(()),
             // A missing keychain does not keep an account or a delivery from being removed.
-            (Err(Error::KeychainMissing), None) => self.shared.book.change(|book| {
-                book.left_behind.insert(key.to_owned());
-                Ok(())
-            }),
+            (Err(Error::KeychainMissing), None) => self.leave_behind(key),
+            // It may have an older secret, from before the person chose sealed files.
+            (Ok(()), _) if kind == StoreKind::SealedFile && self.is_closed_keychain() => self.leave_behind(key),
             (other, _) => other,
         }
+    }
+
+    /// Forgets a secret as soon as the store allows it: a store that is closed now is asked later. Blocks.
+    pub(super) fn forget_secret_later(&self, kind: StoreKind, key: &str) -> Result<()> {
+        match self.forget_secret(kind, key) {
+            Err(error) if is_closed(&error) && kind == StoreKind::Keychain => self.leave_behind(key),
+            other => other,
+        }
+    }
+
+    /// Has a key deleted from the keychain when it is open again. Blocks.
+    fn leave_behind(&self, key: &str) -> Result<()> {
+        self.shared.book.change(|book| {
+            book.left_behind.insert(key.to_owned());
+            Ok(())
+        })
+    }
+
+    fn is_closed_keychain(&self) -> bool {
+        matches!(
+            self.shared.store.state(StoreKind::Keychain),
+            StoreState::Locked | StoreState::Silent
+        )
     }
 
     /// The stores that can be read without asking the person.
@@ -100,21 +186,54 @@ impl Keeper {
         result
     }
 
-    /// Deletes from a keychain that was missing what belongs to accounts and deliveries that were removed meanwhile. Blocks.
+    /// Deletes from a keychain that was closed what belongs to accounts and deliveries that were removed meanwhile, and older secrets
+    /// from the store that the book does not name. Blocks.
     fn forget_left_behind(&self) -> Result<()> {
         let (book, _) = self.shared.book.look();
-        for key in book.left_behind {
+        for key in &book.left_behind {
             let _alone = lock(&self.shared.storing);
-            // The account may have come back under its old id.
-            if !is_used(&self.shared.book.read()?, &key) {
-                self.shared.store.delete(StoreKind::Keychain, &key)?;
+            let mut now = self.shared.book.read()?;
+            let used = is_used(&now, key);
+            match store_named(&mut now, key).map(|named| *named).filter(|_| used) {
+                // The newer one may wait for a passphrase.
+                Some(StoreKind::SealedFile) => match self.is_superseded(StoreKind::Keychain, key) {
+                    Ok(true) => self.shared.store.delete_in(StoreKind::Keychain, key)?,
+                    _ => continue,
+                },
+                // The account has come back under its old id.
+                Some(StoreKind::Keychain) => {}
+                None if used => {}
+                None => self.shared.store.delete(StoreKind::Keychain, key)?,
             }
             self.shared.book.change(|book| {
-                book.left_behind.remove(&key);
+                book.left_behind.remove(key);
                 Ok(())
             })?;
         }
+        let in_keychain = |store: StoreKind, key: String| Some(key).filter(|_| store == StoreKind::Keychain);
+        let accounts = book.accounts.iter().filter_map(|a| in_keychain(a.store, account_key(&a.id)));
+        let clients = book.clients.iter().filter_map(|c| in_keychain(c.store, client_key(&c.id)));
+        for key in accounts.chain(clients).filter(|key| self.shared.store.has_sealed_copy(key)) {
+            let _alone = lock(&self.shared.storing);
+            let still = store_named(&mut self.shared.book.read()?, &key).map(|named| *named) == Some(StoreKind::Keychain);
+            if still && self.is_superseded(StoreKind::SealedFile, &key).unwrap_or(false) {
+                self.shared.store.delete_in(StoreKind::SealedFile, &key)?;
+            }
+        }
         Ok(())
+    }
+
+    /// Whether the other store has a secret under this key, and this one has none that is newer. Blocks.
+    fn is_superseded(&self, kind: StoreKind, key: &str) -> Result<bool> {
+        let other = match kind {
+            StoreKind::Keychain => StoreKind::SealedFile,
+            StoreKind::SealedFile => StoreKind::Keychain,
+        };
+        let Some(there) = self.shared.store.read_in(other, key)? else {
+            return Ok(false);
+        };
+        let here = self.shared.store.read_in(kind, key)?;
+        Ok(!here.is_some_and(|here| is_newer(&here, &there)))
     }
 
     /// Stores what waits, each secret in the store that the book names, or in the present one while that one is not ready. A
@@ -141,12 +260,8 @@ impl Keeper {
 
     /// The store for a secret that waits.
     fn store_of(&self, key: &str) -> StoreKind {
-        let (book, _) = self.shared.book.look();
-        let named = match key.split('/').collect::<Vec<_>>()[..] {
-            ["account", id, ..] => book.account(id).ok().map(|a| a.store),
-            ["client", id] => book.client(id).ok().map(|c| c.store),
-            _ => None,
-        };
+        let of = key.strip_suffix(PREVIOUS).unwrap_or(key);
+        let named = store_named(&mut self.shared.book.look().0, of).map(|named| *named);
         let present = self.shared.store.kind();
         // A keychain that is missing or locked does not keep its secrets waiting once the person has chosen sealed files.
         let is_usable = |kind: &StoreKind| *kind == present || self.shared.store.state(*kind) == StoreState::Ready;
@@ -161,22 +276,14 @@ impl Keeper {
             return Ok(());
         };
         // Another process may have stored a newer token.
-        let stored = self.shared.store.read(kind, key)?.and_then(|s| Token::from_stored(&s).ok());
-        let waits = Token::from_stored(&secret).ok();
-        if stored
-            .zip(waits)
-            .is_some_and(|(stored, waits)| stored.generation > waits.generation)
-        {
+        if self.shared.store.read(kind, key)?.is_some_and(|stored| is_newer(&stored, &secret)) {
             lock(&self.shared.pending).remove(key);
             return Ok(());
         }
-        let kind = self.shared.store.write_in(kind, key, &secret)?;
+        let kind = self.write(kind, key, &secret)?;
         self.shared.book.change(|book| {
-            if let Some(account) = key.strip_prefix("account/").and_then(|id| book.account_mut(id).ok()) {
-                account.store = kind;
-            }
-            if let Some(client) = key.strip_prefix("client/").and_then(|id| book.client_mut(id).ok()) {
-                client.store = kind;
+            if let Some(named) = store_named(book, key) {
+                *named = kind;
             }
             Ok(())
         })?;
@@ -184,17 +291,27 @@ impl Keeper {
         Ok(())
     }
 
-    /// Checks the store until it has taken what waits.
+    /// Checks the store until it has taken what waits. One task does so for all.
     pub(super) fn watch_store(&self) {
+        let is_watched = || self.shared.watching_store.swap(true, Ordering::SeqCst);
+        if lock(&self.shared.pending).is_empty() || is_watched() {
+            return;
+        }
         let keeper = self.clone();
         tokio::spawn(async move {
-            while !lock(&keeper.shared.pending).is_empty() {
+            loop {
                 tokio::time::sleep(CHECK_AGAIN).await;
                 let ready = keeper
                     .blocking(|keeper| Ok(keeper.shared.store.state(keeper.shared.store.kind()) == StoreState::Ready))
                     .await;
-                if matches!(ready, Ok(true)) && keeper.check_store().await.is_ok() {
-                    break;
+                if matches!(ready, Ok(true)) {
+                    let _ = keeper.check_store().await;
+                }
+                // What is added later sees that nothing watches any more.
+                let pending = lock(&keeper.shared.pending);
+                if pending.is_empty() {
+                    keeper.shared.watching_store.store(false, Ordering::SeqCst);
+                    return;
                 }
             }
         });
@@ -255,12 +372,27 @@ impl Keeper {
     }
 }
 
+/// Where the book names the store of an account's or a client's secret; none for other keys.
+fn store_named<'a>(book: &'a mut Book, key: &str) -> Option<&'a mut StoreKind> {
+    match key.split_once('/')? {
+        ("account", id) => book.account_mut(id).ok().map(|a| &mut a.store),
+        ("client", id) => book.client_mut(id).ok().map(|c| &mut c.store),
+        _ => None,
+    }
+}
+
+/// Whether one stored token is a later one of the account than another.
+fn is_newer(one: &Secret, than: &Secret) -> bool {
+    let generation = |secret: &Secret| Token::from_stored(secret).ok().map(|token| token.generation);
+    generation(one).zip(generation(than)).is_some_and(|(one, than)| one > than)
+}
+
 /// Whether a secret's key belongs to anything in the book.
 fn is_used(book: &Book, key: &str) -> bool {
     let accounts = book.accounts.iter().map(|a| &a.id);
     let others = book.clients.iter().map(|c| &c.id).chain(book.deliveries.iter().map(|d| &d.id));
     let predecessors = book.accounts.iter().filter(|a| a.renewed.is_some());
-    match key.strip_suffix("/previous").and_then(|account| account.split('/').nth(1)) {
+    match key.strip_suffix(PREVIOUS).and_then(|account| account.split('/').nth(1)) {
         Some(account) => predecessors.map(|a| &a.id).any(|id| id == account),
         None => accounts.chain(others).any(|id| key.split('/').nth(1) == Some(id)),
     }

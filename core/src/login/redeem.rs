@@ -4,10 +4,12 @@ use super::{Consent, LoginRedirect, LoginRequest, Proof};
 use crate::ask::{Credentials, Identity, clock_or, identity_in};
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
+use crate::http::{Request, Response};
 use crate::oauth1;
-use crate::provider::messages::Answer;
-use crate::provider::request::{Signing, request};
-use crate::provider::{Authentication, QuestionKind, answer};
+use crate::provider::answer::{self, Answers};
+use crate::provider::messages::{Answer, Message};
+use crate::provider::request::{Signing, Values, request};
+use crate::provider::{Authentication, QuestionKind};
 use crate::redirect::waiting::Answer as Arrived;
 use crate::token::{End, Secret, Token};
 use crate::view::LoginPlan;
@@ -91,8 +93,7 @@ impl LoginRequest {
         consented: Option<(&LoginRedirect, &Consent)>,
         now: i64,
     ) -> Result<Grant> {
-        let message = self.provider.messages.token.as_ref();
-        let message = message.ok_or(Error::InputInvalid { field: "token".into() })?;
+        let message = self.token_message()?;
         let mut values = self.values();
         if let Some(client) = client {
             client.put(&mut values);
@@ -114,11 +115,7 @@ impl LoginRequest {
                 _ => {}
             }
         }
-        let mut sent = request("token", message, self.authentication(client), &values)?;
-        if let Some(endpoint) = &self.metadata.token_endpoint {
-            sent.url = endpoint.clone();
-        }
-        let response = http.send(&sent).await?;
+        let (sent, response) = self.ask_for_token(http, client, message, &values).await?;
         let answers = answer::answer_to(&sent, message, &self.provider, &values, &response);
         let answers = answers.map_err(|e| {
             let error = clock_or(e, message, &response, now);
@@ -127,14 +124,40 @@ impl LoginRequest {
                 None => error,
             }
         })?;
+        self.grant_in(&answers, values, now)
+    }
+
+    pub(super) fn token_message(&self) -> Result<&Message> {
+        let message = self.provider.messages.token.as_ref();
+        message.ok_or(Error::InputInvalid { field: "token".into() })
+    }
+
+    /// Sends the token message.
+    pub(super) async fn ask_for_token(
+        &self,
+        http: &HttpClient,
+        client: Option<&Credentials>,
+        message: &Message,
+        values: &Values<'_>,
+    ) -> Result<(Request, Response)> {
+        let mut sent = request("token", message, self.authentication(client), values)?;
+        if let Some(endpoint) = &self.metadata.token_endpoint {
+            sent.url = endpoint.clone();
+        }
+        let response = http.send(&sent).await?;
+        Ok((sent, response))
+    }
+
+    /// The token in an answer, and what the answer says about it.
+    pub(super) fn grant_in(&self, answers: &Answers<'_>, mut values: Values<'_>, now: i64) -> Result<Grant> {
         let access_token = Secret::new(answers.need("token", Answer::AccessToken)?);
         let lifetime = &self.provider.lifetime;
         let short = lifetime.short_minutes.map(|minutes| now + i64::from(minutes) * 60);
-        let expires = match lifetime.end(&answers, &access_token, now) {
+        let expires = match lifetime.end(answers, &access_token, now) {
             Some(end) => end.expires(),
             // What is assumed of a longer-lived token is not true of this one.
             None if short.is_some() || self.provider.messages.exchange.is_some() => short,
-            None => lifetime.assumed_end(&answers, &access_token, now),
+            None => lifetime.assumed_end(answers, &access_token, now),
         };
         let refresh_token = answers.text(Answer::RefreshToken).map(Secret::new);
         let refresh_end = answers.refresh_end(now).and_then(End::expires);
@@ -147,10 +170,13 @@ impl LoginRequest {
         };
         // RFC 6749 §5.1: no scope in the answer means the scope that was asked for.
         let scopes = answers.words(Answer::Scope).unwrap_or_else(|| self.scopes.clone());
-        let declined = self.scopes.iter().filter(|s| !scopes.contains(s)).cloned().collect();
+        // OpenID Connect Core §11: the refresh token is what this scope is for, whether or not the answer names it
+        // (docs/facts/microsoft.md#tokens).
+        let is_granted = |scope: &String| scopes.contains(scope) || (scope == "offline_access" && token.refresh_token.is_some());
+        let declined = self.scopes.iter().filter(|scope| !is_granted(scope)).cloned().collect();
         let owner = answers
             .text(Answer::Username)
-            .and(identity_in(&self.provider, &answers, &mut values));
+            .and(identity_in(&self.provider, answers, &mut values));
         Ok(Grant {
             token,
             scopes,

@@ -22,7 +22,7 @@ const PORT: u16 = 50_000;
 /// # Errors
 /// [`crate::error::Error::InputInvalid`] where the file makes no address.
 pub fn first_address(provider: Provider, relay: &str) -> Result<Option<Url>> {
-    let Some(authorize) = provider.authorize.clone().filter(|_| provider.needs_consent()) else {
+    let Some(authorize) = provider.authorize.clone().filter(|_| provider.uses_redirect()) else {
         return Ok(None);
     };
     // A relay page is the person's own, and may be missing.

@@ -33,6 +33,7 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "bluesky",
     "mastodon",
     "gotosocial",
+    "misskey",
     "pixelfed",
     "pleroma",
     "linkedin",
@@ -42,7 +43,16 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "discord",
     "telegram",
     "wechat",
+    "feishu",
+    "feishu-app",
+    "lark",
+    "lark-app",
     "google",
+    "github",
+    "github-pat",
+    "microsoft",
+    "microsoft-device",
+    "twitch",
     "notion",
     "notion-oauth",
     "practice",
@@ -152,7 +162,11 @@ impl Registry {
 
     fn shipped_at(&self, at: usize) -> Option<&Entry> {
         let (id, source) = SHIPPED.get(at)?;
-        let parse = || match toml::from_str(source) {
+        let read = || match base(source) {
+            Some(base) => over(base, source)?.try_into(),
+            None => toml::from_str(source),
+        };
+        let parse = || match read() {
             Ok(provider) => {
                 tracing::debug!(id, "provider file parsed");
                 Some(Entry {
@@ -310,6 +324,39 @@ impl Registry {
         let (fallback, _) = family().find(|(_, discovery)| discovery.fallback)?;
         Some((fallback.clone(), false))
     }
+}
+
+/// The shipped file that a shipped file takes from, if it does. The files are ours, so that one line tells.
+fn base(source: &str) -> Option<&'static str> {
+    let id = source
+        .lines()
+        .find_map(|line| line.strip_prefix("extends = \"")?.strip_suffix('"'))?;
+    SHIPPED.iter().find(|(shipped, _)| *shipped == id).map(|(_, base)| *base)
+}
+
+/// A shipped file over the one that it takes from, without the keys that it leaves out: a key replaces that file's; of two tables, a
+/// key in one replaces that in the other.
+fn over(base: &str, source: &str) -> Result<toml::Table, toml::de::Error> {
+    let mut whole: toml::Table = toml::from_str(base)?;
+    let mut own: toml::Table = toml::from_str(source)?;
+    own.remove("extends");
+    let without = own.remove("without");
+    let names = without.iter().filter_map(toml::Value::as_array).flatten();
+    names.filter_map(toml::Value::as_str).for_each(|name| _ = whole.remove(name));
+    for (key, value) in own {
+        match (whole.get_mut(&key), value) {
+            (Some(toml::Value::Table(table)), toml::Value::Table(keys)) => table.extend(keys),
+            (_, value) => _ = whole.insert(key, value),
+        }
+    }
+    Ok(whole)
+}
+
+/// A shipped file as it is read: with what it takes from another one filled in.
+pub fn whole(source: &str) -> String {
+    let over = base(source).and_then(|base| over(base, source).ok());
+    over.and_then(|table| toml::to_string(&table).ok())
+        .unwrap_or_else(|| source.to_owned())
 }
 
 fn extends(source: &str) -> bool {

@@ -48,8 +48,11 @@ pub fn account_key(id: &str) -> String {
 
 /// The key of the token that an account had before its last renewal, if that token stays valid.
 pub fn previous_key(id: &str) -> String {
-    format!("account/{id}/previous")
+    format!("account/{id}{PREVIOUS}")
 }
+
+/// What follows an account's key in that of its predecessor.
+pub const PREVIOUS: &str = "/previous";
 
 /// The key of a client's secret.
 pub fn client_key(id: &str) -> String {
@@ -177,17 +180,38 @@ impl Store {
             StoreKind::Keychain => StoreKind::SealedFile,
             StoreKind::SealedFile => StoreKind::Keychain,
         };
-        if kind == StoreKind::Keychain && self.overflows() {
-            return self.read_overflowing(key);
-        }
-        if let Some(found) = self.vault(kind)?.read(key)? {
+        if let Some(found) = self.read_in(kind, key)? {
             return Ok(Some(found));
         }
-        let elsewhere = self.state(other) == StoreState::Ready;
+        let elsewhere = !(kind == StoreKind::Keychain && self.overflows()) && self.state(other) == StoreState::Ready;
         if elsewhere {
             Ok(self.vault(other)?.read(key).ok().flatten())
         } else {
             Ok(None)
+        }
+    }
+
+    /// Reads a secret from this store alone. A keychain that does not take every secret has the rest in sealed files.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn read_in(&self, kind: StoreKind, key: &str) -> Result<Option<Secret>> {
+        if kind == StoreKind::Keychain && self.overflows() {
+            return self.read_overflowing(key);
+        }
+        self.vault(kind)?.read(key)
+    }
+
+    /// Whether there is a sealed file for this key beside the keychain's entry, and not in its place.
+    pub fn has_sealed_copy(&self, key: &str) -> bool {
+        !self.overflows() && self.sealed.has(key)
+    }
+
+    /// The store that takes this secret if it is written in that one.
+    pub fn taking(&self, kind: StoreKind, secret: &Secret) -> StoreKind {
+        match kind == StoreKind::Keychain && self.is_too_much(secret) {
+            true => StoreKind::SealedFile,
+            false => kind,
         }
     }
 
@@ -304,6 +328,17 @@ impl Store {
         }
         keys.iter().try_for_each(|key| self.keychain.delete(key))?;
         Ok(listed)
+    }
+
+    /// Deletes a key from this store alone.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn delete_in(&self, kind: StoreKind, key: &str) -> Result<()> {
+        match kind {
+            StoreKind::Keychain => self.keychain.delete(key),
+            StoreKind::SealedFile => self.sealed.delete(key),
+        }
     }
 
     /// Deletes a key from both stores.

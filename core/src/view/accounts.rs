@@ -76,7 +76,7 @@ pub struct AccountView {
     /// When it stops working unless a person does something, or, for a token that Keybearer renews, if all renewals fail. The end of
     /// its access to the person's data counts, too, if no renewal comes before. None if it does not end, or if that is unknown.
     pub breaks: Option<i64>,
-    /// Only a person can renew it.
+    /// Only a person can renew it, or its access to the person's data.
     pub needs_login: bool,
     /// A renewal failed and is retried.
     pub later: Option<LaterView>,
@@ -90,7 +90,7 @@ pub struct AccountView {
     pub renews_until: Option<i64>,
     /// When access to the person's data ends although the token stays valid.
     pub data_access_expires: Option<i64>,
-    /// The account that it is a sub-account of.
+    /// The account that it is a sub-account of. That account may be gone.
     pub parent: Option<String>,
     /// What the person may do with it (a Page's tasks).
     pub tasks: Vec<String>,

@@ -94,6 +94,21 @@ pub enum LoginEvent {
         /// When the wait ends.
         until: i64,
     },
+    /// The person enters a code on a page of the platform, on any device (RFC 8628 §3.3).
+    UserCode {
+        /// What to enter.
+        code: String,
+        /// Where.
+        address: String,
+        /// The same with the code in it, if the platform has such an address.
+        complete: Option<String>,
+        /// The host of both.
+        host: String,
+        /// When the code expires.
+        until: i64,
+        /// The QR code of `complete`, or else of `address`.
+        qr: QrView,
+    },
     /// Something to show that does not end the login.
     Hint {
         /// What happened.
@@ -117,6 +132,15 @@ pub enum LoginEvent {
         /// Why.
         error: ErrorView,
     },
+}
+
+/// A QR code, for drawing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct QrView {
+    /// How many units a side has, with the quiet zone.
+    pub size: u16,
+    /// The `d` of one SVG path: the dark modules, each one unit.
+    pub path: String,
 }
 
 /// A test of a redirect on this machine.

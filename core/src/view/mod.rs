@@ -17,7 +17,7 @@ use ts_rs::TS;
 pub use self::accounts::{AccountName, AccountView, ClientView, LaterView};
 pub use self::delivery::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
 pub use self::login::{
-    LoginEvent, LoginPlan, NoticeView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
+    LoginEvent, LoginPlan, NoticeView, QrView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
 pub use self::posts::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView, MissingView, SkippedView};
 pub(crate) use self::standing::Facts;
@@ -97,6 +97,8 @@ pub struct ProviderView {
     pub registers: bool,
     /// False if a login uses no app of the person's: the file names a client, or the platform knows none.
     pub needs_app: bool,
+    /// Its access token is a password that goes with a login name (RFC 7617).
+    pub gives_password: bool,
     /// What is asked before a login.
     pub questions: Vec<QuestionView>,
     /// Steps in the platform's console, if there is one.

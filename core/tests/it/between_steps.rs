@@ -298,3 +298,31 @@ async fn a_network_that_came_back_while_the_keychain_was_locked_is_not_forgotten
     assert_eq!(s.rig.keeper.sweep().await[0].outcome, RenewalOutcome::Renewed);
     assert!(s.rig.keeper.sweep().await.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_whose_account_cannot_be_written_down_leaves_no_secret() {
+    let s = Stage::new().await;
+    let book = s.rig.home.path().join("data/book.json");
+    s.keychain.before({
+        let book = book.clone();
+        move |call, key| {
+            // A newer version of the program has written the book just now.
+            if call == Call::Write && key.starts_with("account/") {
+                std::fs::write(&book, "{\"v\":99}").unwrap();
+            }
+            Ok(())
+        }
+    });
+    let import = TokenImport {
+        provider: Some("threads-here".into()),
+        ..TokenImport::default()
+    };
+    let refused = s.rig.keeper.import_token(&s.made("ada"), &import).await.unwrap_err();
+    assert_eq!(refused.code(), "book-newer");
+    let keychain = keychain(s.rig.home.path());
+    let left = tokio::task::spawn_blocking(move || keychain.keys().unwrap());
+    assert!(left.await.unwrap().is_empty());
+    std::fs::remove_file(book).unwrap();
+    s.keychain.before(|_, _| Ok(()));
+    s.adopt("ada").await;
+}

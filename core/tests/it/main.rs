@@ -62,6 +62,8 @@ mod silent_refusals;
 #[cfg(unix)]
 mod state_and_issuer;
 #[cfg(unix)]
+mod store_change;
+#[cfg(unix)]
 mod unusual_servers;
 
 // Minutes under Wine. What differs between systems is how files are replaced and how locks end with their holder: `book` and
@@ -72,8 +74,6 @@ mod crash_recovery;
 mod endpoint_failures;
 #[cfg(unix)]
 mod fuzz_targets;
-#[cfg(unix)]
-mod import_at_server;
 #[cfg(unix)]
 mod long_run;
 

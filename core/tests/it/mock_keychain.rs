@@ -115,6 +115,7 @@ pub struct WatchedKeychain {
     entries: Arc<dyn Entries>,
     state: Mutex<StoreState>,
     before: Mutex<Arc<Before>>,
+    on_probe: Mutex<Option<Arc<dyn Fn() + Send + Sync>>>,
 }
 
 impl WatchedKeychain {
@@ -123,7 +124,13 @@ impl WatchedKeychain {
             entries: entries(home),
             state: Mutex::new(StoreState::Ready),
             before: Mutex::new(Arc::new(Box::new(|_, _| Ok(())))),
+            on_probe: Mutex::default(),
         })
+    }
+
+    /// Runs each time that the keychain is asked for its state.
+    pub fn on_probe(&self, seen: impl Fn() + Send + Sync + 'static) {
+        *self.on_probe.lock().unwrap() = Some(Arc::new(seen));
     }
 
     pub fn set_state(&self, state: StoreState) {
@@ -153,6 +160,8 @@ impl WatchedKeychain {
 
 impl Entries for WatchedKeychain {
     fn probe(&self) -> StoreState {
+        let seen = self.on_probe.lock().unwrap().clone();
+        seen.iter().for_each(|seen| seen());
         *self.state.lock().unwrap()
     }
 

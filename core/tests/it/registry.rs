@@ -58,7 +58,7 @@ const LATER: &[(&str, &str, &str)] = &[
     (
         "kind = \"loopback\"",
         "kind = \"loopback\"\nuri = \"oob\"",
-        "redirects[0].uri: a word, and only an out-of-band redirect has one",
+        "redirects[0].uri: a word or nothing, and only an out-of-band redirect has one",
     ),
     (
         "[authorize]",

@@ -58,6 +58,21 @@ impl Login {
         }
     }
 
+    /// Runs to the point where the browser has been asked; gives the event with the code.
+    pub async fn until_user_code(&mut self) -> LoginEvent {
+        let mut shown = None;
+        loop {
+            match self.next().await {
+                code @ LoginEvent::UserCode { .. } => shown = Some(code),
+                LoginEvent::Step {
+                    step: StepKind::BrowserOpened,
+                } => return shown.unwrap(),
+                LoginEvent::Failed { error } => panic!("failed before it showed a code: {error:?}"),
+                _ => {}
+            }
+        }
+    }
+
     pub async fn hint(&mut self) -> ErrorView {
         loop {
             match self.next().await {

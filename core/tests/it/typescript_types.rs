@@ -73,6 +73,7 @@ fn the_uis_types_are_those_of_rust() {
         LoginPlan,
         ServerView,
         StepKind,
+        QrView,
         LoginEvent,
         StuckView,
         SubAccountView,

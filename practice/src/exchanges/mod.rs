@@ -24,12 +24,13 @@ use state::State;
 /// A running platform. It stops when it is dropped.
 pub struct Exchanges {
     shared: Arc<Shared>,
-    origins: BTreeMap<String, String>,
     tasks: Vec<tokio::task::JoinHandle<()>>,
 }
 
 struct Shared {
     script: Script,
+    /// Where the hosts are: `https://api.example` → `http://127.0.0.1:PORT`.
+    origins: BTreeMap<String, String>,
     state: Mutex<State>,
 }
 
@@ -48,22 +49,23 @@ impl Exchanges {
     pub async fn start(script: &str) -> io::Result<Exchanges> {
         let script = Script::read(script).map_err(|fault| io::Error::new(io::ErrorKind::InvalidData, fault))?;
         let state = Mutex::new(State::new(&script.values));
-        let shared = Arc::new(Shared { script, state });
-        let (mut origins, mut tasks) = (BTreeMap::new(), Vec::new());
-        for exchange in &shared.script.exchanges {
+        let (mut origins, mut listeners) = (BTreeMap::new(), Vec::new());
+        for exchange in &script.exchanges {
             if !origins.contains_key(&exchange.target.origin) {
                 let (listener, origin) = server::listen(0).await?;
-                let router = play::router(Arc::clone(&shared), exchange.target.origin.clone());
-                tasks.push(server::run(listener, router));
+                listeners.push((listener, exchange.target.origin.clone()));
                 origins.insert(exchange.target.origin.clone(), origin);
             }
         }
-        Ok(Exchanges { shared, origins, tasks })
+        let shared = Arc::new(Shared { script, origins, state });
+        let serve = |(listener, origin)| server::run(listener, play::router(Arc::clone(&shared), origin));
+        let tasks = listeners.into_iter().map(serve).collect();
+        Ok(Exchanges { shared, tasks })
     }
 
     /// Where the platform's hosts are: `https://api.example` → `http://127.0.0.1:PORT`.
     pub fn origins(&self) -> &BTreeMap<String, String> {
-        &self.origins
+        &self.shared.origins
     }
 
     /// The newest valid value of a name; empty where there is none.

@@ -47,7 +47,7 @@ async fn answer(shared: &Shared, origin: &str, request: Request) -> Response {
     }
     recorded::keep(&mut state.requests, request.clone());
     let mut response = match find(&shared.script, state, origin, &request) {
-        Ok((at, captured)) => play(&shared.script, at, state, captured),
+        Ok((at, captured)) => play(shared, at, state, captured),
         Err(differences) => {
             eprintln!("{differences}");
             state.unmatched.push(differences.clone());
@@ -184,7 +184,8 @@ fn unfit(field: &Field, value: &serde_json::Value, state: &State, captured: &mut
 }
 
 /// Plays an exchange: remembers, ends and issues values, and fills in its answer.
-fn play(script: &Script, at: usize, state: &mut State, captured: Captured) -> Response {
+fn play(shared: &Shared, at: usize, state: &mut State, captured: Captured) -> Response {
+    let script = &shared.script;
     let Some(exchange) = script.exchanges.get(at) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
@@ -194,7 +195,7 @@ fn play(script: &Script, at: usize, state: &mut State, captured: Captured) -> Re
     let body = match state.repeated.get(&key) {
         Some(body) => body.clone(),
         None => {
-            let body = change(script, exchange, state, &captured);
+            let body = change(shared, exchange, state, &captured);
             if exchange.repeats {
                 state.repeated.insert(key, body.clone());
             }
@@ -205,14 +206,28 @@ fn play(script: &Script, at: usize, state: &mut State, captured: Captured) -> Re
     let mut response = (status, body).into_response();
     set(&mut response, header::CONTENT_TYPE.as_str(), "application/json; charset=utf-8");
     for (name, text) in &exchange.answer_headers {
-        let text = fill(text, state, &captured.iter().cloned().collect());
+        let text = fill(&here(text, &shared.origins), state, &captured.iter().cloned().collect());
         set(&mut response, name, &text);
     }
     response
 }
 
+/// A text of an answer with the platform's hosts where they are on this computer, so that a client stays here.
+fn here(text: &str, origins: &BTreeMap<String, String>) -> String {
+    origins.iter().fold(text.to_owned(), |text, (origin, here)| {
+        let mut parts = text.split(origin.as_str());
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |done, rest| {
+            // Of a longer host it is only the beginning; and a word among others, as Google's scopes are, is no address.
+            let longer = rest.starts_with(|c: char| c.is_ascii_alphanumeric() || ".-:".contains(c));
+            let begins = done.is_empty() || done.ends_with('"');
+            done + if begins && !longer { here } else { origin } + rest
+        })
+    })
+}
+
 /// What an exchange changes, and the body of its answer.
-fn change(script: &Script, exchange: &Exchange, state: &mut State, captured: &Captured) -> String {
+fn change(shared: &Shared, exchange: &Exchange, state: &mut State, captured: &Captured) -> String {
     let patterns = exchange.patterns();
     for (name, text) in captured {
         if patterns.iter().any(|pattern| pattern.remembers(name)) {
@@ -231,14 +246,14 @@ fn change(script: &Script, exchange: &Exchange, state: &mut State, captured: &Ca
         .flat_map(|text| split(text))
         .filter_map(|part| part.err()?.strip_prefix("new "))
     {
-        if let Some(issued) = script.issued.get(name) {
+        if let Some(issued) = shared.script.issued.get(name) {
             let ends = issued.lives.map(|lives| state.now() + lives);
             let text = issued.make(state.now(), ends);
             state.add(name, text.clone(), ends);
             current.insert(name.to_owned(), text);
         }
     }
-    fill(&exchange.answer, state, &current)
+    fill(&here(&exchange.answer, &shared.origins), state, &current)
 }
 
 /// An answer's text with the values of its placeholders: those of this request first, else the newest.

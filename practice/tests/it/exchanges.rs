@@ -43,7 +43,7 @@ name = "who"
 source = "made up"
 request = "GET https://www.example/people/<id>"
 headers = { authorization = "Bearer <token>" }
-answer = '{"now":<now>}'
+answer = '{"now":<now>,"page":"https://www.example/me","host":"https://api.example","other":"https://www.example.org/"}'
 
 [[exchange]]
 name = "over"
@@ -142,6 +142,17 @@ async fn the_first_exchange_that_fits_is_played() {
     // A third one is too many, and nothing else fits.
     assert_eq!(c.token(&[("id", "7")]).await.0, 501);
     assert_eq!(c.server.unplayed(), ["a successor"]);
+}
+
+#[tokio::test]
+async fn addresses_of_the_platform_are_on_this_computer() {
+    let c = Client::new().await;
+    let token = text(&c.token(&[("id", "7")]).await.1, "token");
+    let request = c.http.get(c.at("https://www.example", "/people/7")).bearer_auth(token);
+    let who: Value = request.send().await.unwrap().json().await.unwrap();
+    assert_eq!(text(&who, "page"), c.at("https://www.example", "/me"));
+    assert_eq!(text(&who, "host"), c.at("https://api.example", ""));
+    assert_eq!(text(&who, "other"), "https://www.example.org/", "of another host");
 }
 
 #[tokio::test]

@@ -152,6 +152,7 @@ export function sample(): AppView {
       obtained: now - 20 * DAY,
       data_access_expires: now + 70 * DAY,
       breaks: now + 70 * DAY,
+      needs_login: true,
       scopes: ["public_profile", "pages_show_list"],
       parent: "f1",
       tasks: ["ANALYZE", "MODERATE", "CREATE_CONTENT", "MANAGE"],

@@ -36,13 +36,13 @@ action: Text | null, };
 
 export type RedirectKind = "loopback" | "localhost" | "https-loopback" | "private-use-scheme" | "relay" | "paste" | "out-of-band";
 
-export type GrantType = "authorization_code" | "client_credentials" | "oauth1" | "import";
+export type GrantType = "authorization_code" | "client_credentials" | "oauth1" | "device_code" | "import";
 
 export type Kind = { 
 /**
  * Its name, in the platform's words.
  */
-name: string, 
+name: Text, 
 /**
  * What it is for.
  */
@@ -255,6 +255,14 @@ practice: boolean,
  * True if Keybearer registers the client: no console is needed.
  */
 registers: boolean, 
+/**
+ * False if a login uses no app of the person's: the file names a client, or the platform knows none.
+ */
+needs_app: boolean, 
+/**
+ * Its access token is a password that goes with a login name (RFC 7617).
+ */
+gives_password: boolean, 
 /**
  * What is asked before a login.
  */
@@ -595,7 +603,7 @@ renews_next: number | null,
  */
 breaks: number | null, 
 /**
- * Only a person can renew it.
+ * Only a person can renew it, or its access to the person's data.
  */
 needs_login: boolean, 
 /**
@@ -623,7 +631,7 @@ renews_until: number | null,
  */
 data_access_expires: number | null, 
 /**
- * The account that it is a sub-account of.
+ * The account that it is a sub-account of. That account may be gone.
  */
 parent: string | null, 
 /**
@@ -1048,6 +1056,16 @@ software: string | null, };
 
 export type StepKind = "server-found" | "client-ready" | "redirect-open" | "browser-opened" | "answer-received" | "token-received" | "token-exchanged" | "identity-verified" | "stored";
 
+export type QrView = { 
+/**
+ * How many units a side has, with the quiet zone.
+ */
+size: number, 
+/**
+ * The `d` of one SVG path: the dark modules, each one unit.
+ */
+path: string, };
+
 export type LoginEvent = { "kind": "step", 
 /**
  * The step.
@@ -1068,7 +1086,31 @@ host: string,
 /**
  * When the wait ends.
  */
-until: number, } | { "kind": "hint", 
+until: number, } | { "kind": "user-code", 
+/**
+ * What to enter.
+ */
+code: string, 
+/**
+ * Where.
+ */
+address: string, 
+/**
+ * The same with the code in it, if the platform has such an address.
+ */
+complete: string | null, 
+/**
+ * The host of both.
+ */
+host: string, 
+/**
+ * When the code expires.
+ */
+until: number, 
+/**
+ * The QR code of `complete`, or else of `address`.
+ */
+qr: QrView, } | { "kind": "hint", 
 /**
  * What happened.
  */

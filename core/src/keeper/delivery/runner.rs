@@ -59,6 +59,17 @@ impl Keeper {
         tokio::spawn(async move { keeper.run_due(|_| true).await });
     }
 
+    /// Starts what is owed of tokens that need no renewal now. The others are delivered once they are renewed.
+    pub(in crate::keeper) fn start_deliveries_of_valid(&self) {
+        let keeper = self.clone();
+        tokio::spawn(async move {
+            let (book, _) = keeper.shared.book.look();
+            let now = keeper.now();
+            let waits = |a: &Account| a.renewing.is_some() || a.doubted.is_some() || keeper.wanted_from(a).is_some_and(|from| from <= now);
+            keeper.run_due(|d| book.account(&d.account).is_ok_and(|a| !waits(a))).await;
+        });
+    }
+
     /// Delivers all that is owed and may be tried now, and waits also for what this process delivers already. Each delivery has a
     /// time limit; the view shows what became of it.
     pub async fn deliver_due(&self) {

@@ -1,7 +1,10 @@
 //! The client of a login: one that is known here, one that the server registers now, or one that the person typed in.
 
+use sha2::{Digest as _, Sha256};
+
 use crate::ask::Credentials;
 use crate::book;
+use crate::book::lock::{self, Held};
 use crate::error::{Error, Result};
 use crate::keeper::record::hosts;
 use crate::keeper::{Keeper, new_id};
@@ -66,13 +69,22 @@ impl Keeper {
             credentials,
             typed: None,
         };
+        // Its record may be another one by now.
+        let as_it_is = |client: book::Client| self.shared.book.look().0.client(&client.id).cloned().unwrap_or(client);
         if !request.provider.registers() {
-            return match known {
+            return match known.map(as_it_is) {
                 Some(client) => Ok(ready(client.id.clone(), self.credentials(&client).await?)),
                 None => self.typed_client(request, plan, redirect).await,
             };
         }
         let redirect = redirect.ok_or_else(|| Error::InputInvalid { field: "redirect".into() })?;
+        // One registration at a time: another login may have registered the same client meanwhile.
+        let _alone = self.lock_keys(request, &name_of(plan)).await?;
+        let is_usable = |c: &book::Client| c.redirect_uris.contains(&redirect.redirect_uri);
+        let known = match known {
+            Some(known) => Some(as_it_is(known)),
+            None => self.known_client(request, plan)?.filter(is_usable),
+        };
         let mut forgotten = None;
         if let Some(client) = known.filter(|c| !redirect.stale && request.registered(&c.redirect_uris).is_some()) {
             match self.credentials(&client).await {
@@ -102,17 +114,12 @@ impl Keeper {
     async fn typed_client(&self, request: &LoginRequest, plan: &LoginPlan, redirect: Option<&LoginRedirect>) -> Result<ReadyClient> {
         let credentials = typed_credentials(request, plan)?;
         let record = self.client_record(request, &credentials);
+        // Two logins that type in the same new app at the same time keep it once.
+        let _alone = self.lock_keys(request, &credentials.client_id).await?;
         // An app that is typed in again is the same client, whatever else it is used for.
         let (book, _) = self.shared.book.look();
         let same = |c: &&book::Client| self.is_family(c, &request.provider) && c.hosts == record.hosts && c.client_id == record.client_id;
         let known = book.clients.iter().find(same);
-        let used = redirect.iter().map(|r| r.redirect_uri.clone());
-        let mut redirect_uris: Vec<String> = used.filter(|uri| !uri.is_empty()).collect();
-        for uri in known.iter().flat_map(|c| &c.redirect_uris) {
-            if !redirect_uris.contains(uri) {
-                redirect_uris.push(uri.clone());
-            }
-        }
         let name = match (known, plan.client_name.trim()) {
             (Some(known), "") => known.name.clone(),
             // Two apps without a name need two names.
@@ -122,10 +129,11 @@ impl Keeper {
             }
             _ => name_of(plan),
         };
+        let used = redirect.iter().map(|r| r.redirect_uri.clone());
         let record = book::Client {
             id: known.map_or_else(new_id, |c| c.id.clone()),
             name,
-            redirect_uris,
+            redirect_uris: used.filter(|uri| !uri.is_empty()).collect(),
             ..record
         };
         let id = record.id.clone();
@@ -137,6 +145,15 @@ impl Keeper {
             }
         };
         Ok(ReadyClient { id, credentials, typed })
+    }
+
+    /// Locks a client by its family, its hosts and its name or id, before it is known whether there is one: across processes.
+    async fn lock_keys(&self, request: &LoginRequest, key: &str) -> Result<Held> {
+        let hosts = hosts(&request.provider, request.server.as_ref(), &request.answers);
+        let text = serde_json::to_string(&(request.provider.client_family(), hosts, key)).unwrap_or_default();
+        let digest: String = Sha256::digest(text).iter().take(16).map(|b| format!("{b:02x}")).collect();
+        self.blocking(move |keeper| lock::client(&keeper.shared.outside.data, &digest))
+            .await
     }
 
     /// Keeps what was typed for a known client, once the platform has accepted it.
@@ -171,6 +188,7 @@ impl Keeper {
     async fn keep_client(&self, record: book::Client, secret: Option<Secret>) -> Result<()> {
         let stored = self
             .blocking(move |keeper| {
+                let _alone = lock::client(&keeper.shared.outside.data, &record.id)?;
                 let known = keeper.shared.book.look().0.client(&record.id).ok().cloned();
                 let (store, stored) = match &secret {
                     Some(secret) => keeper.keep_secret(&client_key(&record.id), &client_secret_to_stored(secret))?,
@@ -178,18 +196,26 @@ impl Keeper {
                 };
                 // A public client needs no secret. The book is changed first: it never promises a secret that is gone.
                 let unneeded = known.as_ref().filter(|k| k.has_secret && secret.is_none()).map(|k| k.store);
-                let key = client_key(&record.id);
-                keeper.shared.book.change(|book| {
-                    book.clients.retain(|c| c.id != record.id);
-                    book.clients.push(book::Client {
-                        store,
-                        machine_id: known.as_ref().and_then(|c| c.machine_id.clone()),
-                        // The provider that first made it, where another one of its family uses it too.
-                        provider: known.map_or(record.provider.clone(), |c| c.provider),
-                        ..record
+                let (key, is_new) = (client_key(&record.id), known.is_none());
+                let written = keeper.shared.book.change(|book| {
+                    let known = book
+                        .clients
+                        .iter()
+                        .position(|c| c.id == record.id)
+                        .map(|at| book.clients.remove(at));
+                    book.clients.push(match known {
+                        Some(known) => book::Client {
+                            store,
+                            ..kept_over(known, record)
+                        },
+                        None => book::Client { store, ..record },
                     });
                     Ok(())
-                })?;
+                });
+                if written.is_err() && is_new {
+                    let _ = keeper.forget_secret(store, &key);
+                }
+                written?;
                 if let Some(store) = unneeded {
                     keeper.forget_secret(store, &key)?;
                 }
@@ -200,6 +226,23 @@ impl Keeper {
             self.watch_store();
         }
         Ok(())
+    }
+}
+
+/// A client as it is kept from now on. What another login has added stays.
+fn kept_over(known: book::Client, mut record: book::Client) -> book::Client {
+    if !record.registered {
+        for uri in known.redirect_uris {
+            if !record.redirect_uris.contains(&uri) {
+                record.redirect_uris.push(uri);
+            }
+        }
+    }
+    book::Client {
+        machine_id: known.machine_id,
+        // The provider that first made it, where another one of its family uses it too.
+        provider: known.provider,
+        ..record
     }
 }
 

@@ -46,13 +46,14 @@ impl Keeper {
     /// Keeps a token that was made elsewhere, and returns the account's id. `pasted` reads what may be typed.
     ///
     /// # Errors
-    /// [`Error::TokenUnknown`] where no platform knows it, [`Error::InputInvalid`] for a text without a token or an
-    /// empty name, [`Error::SeveralTokens`], [`Error::ServerMissing`], those of [`find_server`], network errors, the store's.
+    /// [`Error::TokenUnknown`] where no platform knows it, with the platform's words where one was asked;
+    /// [`Error::InputInvalid`] for a text without a token or an empty name, [`Error::SeveralTokens`], [`Error::ServerMissing`],
+    /// those of [`find_server`], network errors, the store's.
     pub async fn import_token(&self, typed: &Secret, import: &TokenImport) -> Result<String> {
         let _busy = self.busy();
         let pasted = pasted::read(typed.expose())?;
         let token = &pasted.token;
-        let mut unreached = None;
+        let (mut unreached, mut refusals) = (None, Vec::new());
         for candidate in self.candidates(token, import.provider.as_deref())? {
             let (provider, server) = match self.at_server(candidate, &import.server).await {
                 Ok(found) => found,
@@ -103,11 +104,15 @@ impl Keeper {
                     return self.keep_found(&provider, account, learned, identity, &pasted).await;
                 }
                 // A refusal is an answer: this platform does not know the token. An unreachable server is none.
-                Err(Error::Refused { category, .. }) if !matches!(category, Category::Transient | Category::RateLimited) => {}
+                Err(Error::Refused { category, words, .. }) if !matches!(category, Category::Transient | Category::RateLimited) => {
+                    refusals.push(words);
+                }
                 Err(error) => unreached = Some(error),
             }
         }
-        Err(unreached.unwrap_or(Error::TokenUnknown))
+        // Of several platforms at most one has made the token: the words of the others would mislead.
+        let words = refusals.pop().flatten().filter(|_| refusals.is_empty());
+        Err(unreached.unwrap_or(Error::TokenUnknown { words }))
     }
 
     /// Where the platform has many servers: the server behind a typed name, and the file that fits it.

@@ -3,6 +3,7 @@
 
 pub(super) mod client;
 pub(super) mod device;
+mod device_grant;
 pub(super) mod import;
 pub(super) mod mismatch;
 pub(super) mod pasted;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use url::Url;
 
 use crate::ask::{Asking, Identity};
 use crate::book;
@@ -24,7 +26,7 @@ use crate::keeper::login::mismatch::Outcome;
 use crate::keeper::renewal::superseded::Superseded;
 use crate::keeper::{Keeper, Running, lock, new_id, or_cancelled};
 use crate::login::{self, Consent, ConsentContext, Grant, LoginRedirect, LoginRequest, PreparedAuthorization};
-use crate::provider::{QuestionKind, RedirectKind};
+use crate::provider::{GrantType, QuestionKind, RedirectKind};
 use crate::refresh;
 use crate::view::{LoginEvent, LoginPlan, ServerView, StepKind};
 
@@ -64,17 +66,32 @@ impl Login {
                 .obtain_without_consent(&request, &self.plan, known, &|step| self.step(step))
                 .await;
         }
+        if request.provider.grant == GrantType::DeviceCode {
+            return self.run_by_device(&request, known).await;
+        }
         let redirect = self.open_redirect(&request, known.as_ref()).await?;
-        let client = self.ensure_client(&request, known, &redirect).await?;
+        let client = self.ensure_client(&request, known, Some(&redirect)).await?;
         let client = client.as_ref();
         let prepared = self.prepare(&request, client, &redirect).await?;
         let consent = self.await_consent(&request, client, &redirect, prepared).await?;
         // From here on Cancel comes too late: a token that was granted is kept.
         let _busy = self.keeper.busy();
         let (granted, superseded) = self.redeem(&request, client, &redirect, &consent).await?;
-        let (granted, trouble) = self.exchange_long_lived(&request, client, granted).await;
-        let identified = self.identify(&request, client, &consent, granted, trouble).await;
-        self.keep(&request, client, &consent, identified, superseded).await
+        self.finish(&request, client, consent.answer.redirect, granted, superseded).await
+    }
+
+    /// What follows once the person has approved and there is a token.
+    async fn finish(
+        &self,
+        request: &LoginRequest,
+        client: Option<&ReadyClient>,
+        redirect: RedirectKind,
+        granted: Grant,
+        superseded: Superseded,
+    ) -> Result<Outcome> {
+        let (granted, trouble) = self.exchange_long_lived(request, client, granted).await;
+        let identified = self.identify(request, client, redirect, granted, trouble).await;
+        self.keep(request, client, redirect, identified, superseded).await
     }
 
     fn step(&self, step: StepKind) {
@@ -108,12 +125,12 @@ impl Login {
         &self,
         request: &LoginRequest,
         known: Option<book::Client>,
-        redirect: &LoginRedirect,
+        redirect: Option<&LoginRedirect>,
     ) -> Result<Option<ReadyClient>> {
         if known.is_none() && !request.provider.needs_app() {
             return Ok(None);
         }
-        let client = self.keeper.client_for(request, &self.plan, known, Some(redirect));
+        let client = self.keeper.client_for(request, &self.plan, known, redirect);
         let client = or_cancelled(&self.cancelled, client).await?;
         self.step(StepKind::ClientReady);
         Ok(Some(client))
@@ -143,11 +160,7 @@ impl Login {
             login: &self.id,
             waiting: &self.keeper.shared.waiting,
             browser: &*self.keeper.shared.outside.browser,
-            announce: &|address| {
-                if let Some(running) = lock(&self.keeper.shared.logins).get_mut(&self.id) {
-                    running.address = Some(address.clone());
-                }
-            },
+            announce: &|address| self.announce(address),
             report: &*self.report,
             own_address: registered.is_some_and(|uris| request.is_own(redirect, uris)),
             cancelled: self.cancelled.clone(),
@@ -155,6 +168,13 @@ impl Login {
         };
         let _warm = self.keep_warm(request);
         request.consent(prepared, redirect, context).await
+    }
+
+    /// Notes the address for "open again" and "copy the link".
+    fn announce(&self, address: &Url) {
+        if let Some(running) = lock(&self.keeper.shared.logins).get_mut(&self.id) {
+            running.address = Some(address.clone());
+        }
     }
 
     async fn redeem(
@@ -177,14 +197,18 @@ impl Login {
                 return Err(error);
             }
         };
+        self.received(client).await;
+        Ok((granted, superseded))
+    }
+
+    /// There is a token: nothing that fails from here on may cost it.
+    async fn received(&self, client: Option<&ReadyClient>) {
         self.step(StepKind::TokenReceived);
-        // Nothing that fails from here on may cost the token.
         if let Some(client) = client
             && let Err(error) = self.keeper.keep_typed(client).await
         {
             tracing::warn!(code = %error.code(), "what was typed for the client is not kept");
         }
-        Ok((granted, superseded))
     }
 
     /// Exchanges a short-lived token at once. Where that fails the short one is kept, and the account says why it is short.
@@ -212,7 +236,7 @@ impl Login {
         &self,
         request: &LoginRequest,
         client: Option<&ReadyClient>,
-        consent: &Consent,
+        redirect: RedirectKind,
         granted: Grant,
         trouble: Option<ErrorView>,
     ) -> Identified {
@@ -221,8 +245,8 @@ impl Login {
             if !store_first {
                 return None;
             }
-            let (client, redirect) = (id_of(client), consent.answer.redirect);
-            let (token, account) = self.keeper.account_of(request, client, granted.clone(), None, None, redirect);
+            let (client, granted) = (id_of(client), granted.clone());
+            let (token, account) = self.keeper.account_of(request, client, granted, None, None, redirect);
             self.keeper.keep_provisionally(account, token).await.ok()
         };
         let ask = async {
@@ -246,7 +270,7 @@ impl Login {
         &self,
         request: &LoginRequest,
         client: Option<&ReadyClient>,
-        consent: &Consent,
+        redirect: RedirectKind,
         identified: Identified,
         superseded: Superseded,
     ) -> Result<Outcome> {
@@ -256,9 +280,9 @@ impl Login {
             trouble,
             provisional,
         } = identified;
-        let (token, mut account) =
-            self.keeper
-                .account_of(request, id_of(client), granted, Some(identity), trouble, consent.answer.redirect);
+        let (token, mut account) = self
+            .keeper
+            .account_of(request, id_of(client), granted, Some(identity), trouble, redirect);
         superseded.settled(account.user_id.as_deref()).await;
         let is_known = account.verified.is_some() || account.user_id.is_some();
         if is_known && !self.keeper.is_meant(&account, &self.plan.expect).await {

@@ -2,7 +2,7 @@
 //! replaces.
 
 use crate::ask::{Asking, Credentials, Identity};
-use crate::book::{self, Account};
+use crate::book::{self, Account, Book};
 use crate::error::{Category, Error, ErrorView, Intermediary, Result};
 use crate::keeper::Keeper;
 use crate::keeper::login::mismatch::Outcome;
@@ -10,7 +10,7 @@ use crate::login::{Grant, LoginRequest};
 use crate::provider::{GrantType, QuestionKind, RedirectKind};
 use crate::token::Token;
 use crate::vault::{account_key, previous_key};
-use crate::view::{LoginPlan, StepKind};
+use crate::view::{LoginPlan, StepKind, StoreState};
 
 impl Keeper {
     /// Stores a token before its person is known.
@@ -115,7 +115,7 @@ impl Keeper {
     }
 
     /// Deletes a client that a login has made and that has no account: nothing that was typed stays.
-    async fn drop_unused(&self, client: Option<String>, before: &book::Book) {
+    async fn drop_unused(&self, client: Option<String>, before: &Book) {
         if let Some(id) = client.filter(|id| before.client(id).is_err())
             && let Err(error) = self.delete_client(&id).await
         {
@@ -233,26 +233,38 @@ impl Keeper {
     /// at the same server by another file of its family. The answer is the account's id, and whether the store took the token.
     /// Blocks.
     fn store_token(&self, mut account: Account, mut token: Token, imported: bool) -> Result<(String, bool)> {
+        let data = &self.shared.outside.data;
         // Two logins of one person may end at the same moment: the second one must find the first one's account.
-        let _one_by_one = book::lock::client(&self.shared.outside.data, &account.client)?;
-        let (book, _) = self.shared.book.look();
+        let _one_by_one = book::lock::client(data, &account.client)?;
         // A client has one token of its own, of which the platform may not say whose it is.
         let of_client = self.shared.registry.get(&account.provider).map(|e| e.provider.grant) == Some(GrantType::ClientCredentials);
-        let same = |a: &&Account| {
+        let same = |a: &Account, book: &Book| {
             let person = a.user_id.is_some() && a.user_id == account.user_id;
             let by_client = a.provider == account.provider && a.client == account.client && (of_client || person);
             a.server == account.server
                 && a.answers == account.answers
-                && a.parent == account.parent
+                && book.is_same_parent(a, &account)
                 && (by_client || (person && a.server.is_some() && self.is_by_another_file(a, &account)))
         };
         // A new login replaces the old token. A token that was made elsewhere does so only if it does not end sooner.
         let ends = |a: &Account| a.expires.unwrap_or(i64::MAX);
-        let replaces = |a: &&Account| !imported || ends(&account) >= ends(a) || ends(a) <= account.obtained;
-        if let Some(known) = book.accounts.iter().filter(same).find(replaces) {
-            account.id = known.id.clone();
-            // A login is newer than any renewal before it.
-            token.generation = token.generation.max(known.generation.saturating_add(1));
+        let replaces = |a: &Account| !imported || ends(&account) >= ends(a) || ends(a) <= account.obtained;
+        let find = || {
+            let (book, _) = self.shared.book.look();
+            let mut known: Vec<&Account> = book.accounts.iter().filter(|a| same(a, &book) && replaces(a)).collect();
+            // Rather its own parent's than one whose parent is gone.
+            known.sort_by_key(|a| a.parent != account.parent);
+            known.first().map(|a| (*a).clone())
+        };
+        let id = find().map_or_else(|| account.id.clone(), |known| known.id);
+        let _held = book::lock::account(data, &id)?;
+        // Read again under the lock: it may have been renewed, changed or deleted meanwhile.
+        let known = find().filter(|known| known.id == id);
+        if let Some(known) = &known {
+            account.id.clone_from(&known.id);
+            // A login is newer than any renewal before it, also one that is in the store and not in the book.
+            let newest = self.stored_generation(known).max(known.generation);
+            token.generation = token.generation.max(newest.saturating_add(1));
             account.generation = token.generation;
             // Keys that were typed again are still that person's: asking again would cost money.
             if account.verified.is_none() && account.user_id.is_some() {
@@ -261,21 +273,36 @@ impl Keeper {
                 account.url.clone_from(&known.url);
             }
         }
-        let _held = book::lock::account(&self.shared.outside.data, &account.id)?;
         let (store, stored) = self.keep_secret(&account_key(&account.id), &token.to_stored())?;
         // A rollback never goes back over a login.
-        if let Some(known) = book.accounts.iter().find(|a| a.id == account.id && a.renewed.is_some())
-            && let Err(error) = self.forget_secret(known.store, &previous_key(&account.id))
+        if let Some(known) = known.filter(|known| known.renewed.is_some())
+            && let Err(error) = self.forget_secret_later(known.store, &previous_key(&account.id))
         {
             tracing::info!(code = %error.code(), "a predecessor stays");
         }
         let id = account.id.clone();
-        self.shared.book.change(|book| {
+        let is_new = self.shared.book.look().0.account(&id).is_err();
+        let written = self.shared.book.change(|book| {
             book.accounts.retain(|a| a.id != account.id);
             book.accounts.push(Account { store, ..account });
             Ok(())
-        })?;
-        Ok((id, stored))
+        });
+        if written.is_err() && is_new {
+            // Without an account nothing would ever find it, and it would stay valid.
+            let _ = self.forget_secret(store, &account_key(&id));
+        }
+        written.map(|()| (id, stored))
+    }
+
+    /// The generation of an account's token in the store, where that can be read without asking the person. Blocks.
+    fn stored_generation(&self, account: &Account) -> u64 {
+        let stored = match self.shared.store.state(account.store) {
+            StoreState::Ready => self.read_secret(account.store, &account_key(&account.id)).ok(),
+            _ => None,
+        };
+        stored
+            .and_then(|secret| Token::from_stored(&secret).ok())
+            .map_or(0, |token| token.generation)
     }
 }
 

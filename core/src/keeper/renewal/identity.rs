@@ -90,7 +90,7 @@ impl Keeper {
     }
 
     async fn ask_identity(&self, account: &Account, token: &Token) -> Result<Identity> {
-        let is_sub_account = account.parent.is_some();
+        let is_sub_account = account.is_sub_account();
         let ask = async |asking: Asking<'_>| match is_sub_account {
             true => asking.identify_sub_account(token).await,
             false => asking.identify(token).await,

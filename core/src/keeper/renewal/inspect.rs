@@ -26,9 +26,9 @@ impl Keeper {
         let ask = async |asking: Asking<'_>| {
             let inspection = asking.inspect(token).await?;
             // A Page has its person's permissions.
-            let granted = match record.parent {
-                None => asking.granted(token).await.ok().flatten(),
-                Some(_) => None,
+            let granted = match record.is_sub_account() {
+                false => asking.granted(token).await.ok().flatten(),
+                true => None,
             };
             Ok((inspection, granted))
         };

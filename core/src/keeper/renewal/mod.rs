@@ -16,15 +16,16 @@ pub(super) mod superseded;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::ask::Asking;
 use crate::book::{self, Account, Intent, Later};
 use crate::error::{Category, Code, Error, Result};
-use crate::keeper::record::{has_ended, life};
+use crate::keeper::record::{has_ended, life, waits_for_person};
 use crate::keeper::renewal::reconcile::{describe, is_of_another, is_unfinished};
 use crate::keeper::renewal::rollback::kept;
 use crate::keeper::renewal::superseded::with_doubt;
 use crate::keeper::{Keeper, lock};
-use crate::provider::{Lifetime, Renewal};
-use crate::refresh::{self, Renewed, due};
+use crate::provider::{Lifetime, Provider, Renewal};
+use crate::refresh::{self, Renewed, clocks, due};
 use crate::token::{DAY, Token};
 use crate::vault::{account_key, previous_key};
 use crate::view::StoreState;
@@ -188,9 +189,16 @@ impl Keeper {
         if lifetime.renewal == Renewal::RefreshToken {
             refuse_dead(&record, &lifetime)?;
         }
+        let asked = matches!(reason, Reason::Asked | Reason::Anyway);
+        if lifetime.reissues && !asked && waits_for_person(&record) && !has_ended(&record) {
+            return Err(self.failed_before(&record));
+        }
         let token = with_doubt(&record, token, self.now());
         let result = match lifetime.renewal {
-            Renewal::RefreshToken => self.spend_refresh_token(&record, &token, &lifetime, reason).await,
+            Renewal::RefreshToken => match self.spend_refresh_token(&record, &token, &lifetime, reason).await {
+                Err(error) if lifetime.reissues && error.code().is_final() => self.issue_instead(&record, &token, error, asked).await,
+                other => other,
+            },
             Renewal::Issue => self.issue_again(&record, &token, &lifetime, reason).await,
             _ => {
                 self.ask_provider(&record, async |asking| refresh::renew(&asking, &token).await)
@@ -224,7 +232,7 @@ impl Keeper {
     /// request is sent again, because nothing shows whether the server has spent the token (docs/facts/x.md#rotation).
     async fn spend_refresh_token(&self, record: &Account, token: &Token, lifetime: &Lifetime, reason: Reason) -> Result<Renewed> {
         refresh::may_renew(lifetime, token, self.now())?;
-        if reason != Reason::Anyway {
+        if reason != Reason::Anyway && !has_ended_early(record, lifetime) {
             refresh::is_needed(&*self.shared.registry.require(&record.provider)?, token, self.now())?;
         }
         self.require_store(record).await?;
@@ -276,11 +284,69 @@ impl Keeper {
             refresh::is_needed(&provider, token, self.now())?;
         }
         self.require_store(record).await?;
-        let separator = provider.authorize.as_ref().map_or(" ", |a| a.scope_separator.as_str());
-        let scopes: Vec<&str> = record.scopes.iter().chain(&record.declined).map(String::as_str).collect();
-        let scope = scopes.join(separator);
+        let scope = scope_of(record, &provider);
         self.ask_provider(record, async |asking| refresh::issue(&asking, token, &scope).await)
             .await
+    }
+
+    /// Asks for a token by the client's keys, in the place of one whose refresh token has ended with this error. Once: platforms count
+    /// how often keys are sent, so that after a failure it is written down when they are sent again, or that only a person helps.
+    async fn issue_instead(&self, record: &Account, token: &Token, ended: Error, asked: bool) -> Result<Renewed> {
+        let provider = self.shared.registry.require(&record.provider)?;
+        if !self.client_of(record).is_some_and(|client| client.has_secret) {
+            return Err(ended);
+        }
+        let why = record.later.as_ref().and_then(|later| later.why.as_ref());
+        // Without a network nothing was sent.
+        let was_sent = why.is_some_and(|why| !why.code.is_of_network());
+        if !asked && was_sent && self.waits_until(record).is_some() {
+            self.set_intent(&record.id, None).await?;
+            return Err(self.failed_before(record));
+        }
+        let scope = scope_of(record, &provider);
+        let issue = async |asking: Asking<'_>| asking.issue(token, &scope).await;
+        let error = match self.ask_provider(record, issue).await {
+            Ok(issued) => {
+                let is_same = issued.owner.is_none() || record.user_id.is_none() || issued.owner == record.user_id;
+                // The keys are another person's now.
+                return if is_same { Ok(Renewed::of(issued.token)) } else { Err(ended) };
+            }
+            Err(error) => error,
+        };
+        let again = match &error {
+            Error::Refused { category, .. } => category.passes(),
+            _ => true,
+        };
+        let tries = record.later.as_ref().map_or(0, |later| later.tries);
+        let until = self.now().saturating_add(clocks::wait(tries, error.retry_after(), rand::random()));
+        let (id, view) = (record.id.clone(), error.view());
+        self.blocking(move |keeper| {
+            keeper.change_account(&id, |a| {
+                a.renewing = None;
+                a.later = Some(Later {
+                    until: again.then_some(until),
+                    tries: tries.saturating_add(1),
+                    why: Some(view.clone()),
+                });
+                a.trouble = if again { a.trouble.take() } else { Some(view) };
+            })
+        })
+        .await?;
+        self.changed();
+        Err(error)
+    }
+
+    /// Why the last renewal failed, as an error of this one, for which nothing is sent.
+    fn failed_before(&self, record: &Account) -> Error {
+        let why = record.later.as_ref().and_then(|later| later.why.clone());
+        let left = self.waits_until(record).map(|until| until.saturating_sub(self.now()));
+        Error::Refused {
+            category: why.as_ref().and_then(|why| Category::of(why.code)).unwrap_or(Category::Transient),
+            status: 0,
+            words: why.as_ref().and_then(|why| why.detail.clone()),
+            retry_after: left.and_then(|left| u64::try_from(left).ok()),
+            action: why.and_then(|why| why.action),
+        }
     }
 
     /// Checks that the account's store can take the successor, before anything is spent.
@@ -351,7 +417,7 @@ impl Keeper {
             Error::Refused {
                 category: Category::ClientAuth,
                 ..
-            } => lifetime.renewal == Renewal::Issue,
+            } => lifetime.is_issued_again(),
             Error::NotExtended | Error::TokenExpired => near,
             _ => false,
         };
@@ -378,12 +444,19 @@ impl Keeper {
 
 /// Whether the platform has ended a token that it issues again.
 fn has_ended_early(record: &Account, lifetime: &Lifetime) -> bool {
-    lifetime.renewal == Renewal::Issue && has_ended(record)
+    lifetime.is_issued_again() && has_ended(record)
+}
+
+/// The scopes to ask for once more.
+fn scope_of(record: &Account, provider: &Provider) -> String {
+    let separator = provider.authorize.as_ref().map_or(" ", |a| a.scope_separator.as_str());
+    let scopes: Vec<&str> = record.scopes.iter().chain(&record.declined).map(String::as_str).collect();
+    scopes.join(separator)
 }
 
 /// Refuses an account whose token only a new login replaces, without asking the provider again.
 fn refuse_dead(record: &Account, lifetime: &Lifetime) -> Result<()> {
-    if lifetime.renewal == Renewal::Issue {
+    if lifetime.is_issued_again() {
         return Ok(());
     }
     match record.trouble.as_ref().map(|t| t.code) {

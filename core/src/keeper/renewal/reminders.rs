@@ -55,18 +55,28 @@ impl Keeper {
         (is_new && left > 0).then_some((level, notice))
     }
 
-    /// By when only a login renews an account, Unix seconds; none where it renews by itself, does not end, is paused, or its end is
-    /// unknown.
+    /// By when only a login renews an account or its access to the person's data, Unix seconds; none where it renews by itself, does
+    /// not end, is paused, or its end is unknown.
     pub(in crate::keeper) fn log_in_by(&self, account: &Account) -> Option<i64> {
         if account.paused || self.is_practice_over(account) {
             return None;
         }
-        match plan(&life(&self.lifetime(account).ok()?, account)) {
+        let by = match plan(&life(&self.lifetime(account).ok()?, account)) {
             Plan::LogInAgain { by } => Some(by),
             // It would renew by itself, but was refused.
             Plan::Renews { last, .. } if waits_for_person(account) => Some(last).filter(|last| *last < i64::MAX),
             _ => None,
-        }
+        };
+        by.into_iter().chain(self.data_ends(account)).min()
+    }
+
+    /// When access to the person's data ends unless the person signs in again, Unix seconds. A renewal of the token would read the
+    /// date again.
+    pub(in crate::keeper) fn data_ends(&self, account: &Account) -> Option<i64> {
+        let lifetime = self.lifetime(account).ok();
+        let renews = |lifetime| matches!(plan(&life(lifetime, account)), Plan::Renews { .. }) && !waits_for_person(account);
+        let by_itself = lifetime.as_ref().is_some_and(renews);
+        account.data_access_expires.filter(|_| !by_itself && !account.paused)
     }
 
     /// The days on which accounts end that only a login renews, as a calendar (RFC 5545).

@@ -38,12 +38,16 @@ impl Keeper {
     fn import_all(&self, contents: Contents) -> Vec<ImportedView> {
         let Contents { clients, mut accounts } = contents;
         // Sub-accounts come after their accounts.
-        accounts.sort_by_key(|(account, _)| account.parent.is_some());
+        accounts.sort_by_key(|(account, _)| account.is_sub_account());
         let mut ids = BTreeMap::new();
         let mut done = Vec::new();
         for (record, token) in accounts {
             let (there, view) = (record.id.clone(), left_out(&record, &Error::AccountUnknown));
-            let parent = record.parent.as_ref().and_then(|p| ids.get(p).cloned());
+            // One whose account is not in the file keeps its id: the account may be here already, or come later.
+            let parent = record
+                .parent
+                .as_ref()
+                .and_then(|p| ids.get(p).cloned().or_else(|| Some(p.clone()).filter(|p| is_id(p))));
             let paused = record.paused;
             done.push(match self.import_one(Account { parent, ..record }, token, &clients) {
                 Ok((id, outcome)) => {
@@ -97,7 +101,7 @@ impl Keeper {
                 && a.client == record.client
                 && a.server == record.server
                 && a.answers == record.answers
-                && a.parent == record.parent
+                && book.is_same_parent(a, &record)
                 && a.user_id == record.user_id
                 && (a.user_id.is_some() || of_client || a.id == record.id)
         };
@@ -230,5 +234,10 @@ fn is_final(account: &Account) -> bool {
 
 /// Whether an id has our form and is not in use here.
 fn is_free(id: &str, taken: impl Fn(&str) -> bool) -> bool {
-    id.len() == 32 && id.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) && !taken(id)
+    is_id(id) && !taken(id)
+}
+
+/// Whether an id has our form.
+fn is_id(id: &str) -> bool {
+    id.len() == 32 && id.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }

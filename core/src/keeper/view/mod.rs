@@ -15,7 +15,7 @@ use crate::keeper::record::{life, waits_for_person};
 use crate::keeper::updates::update_view;
 use crate::keeper::view::providers::provider_view;
 use crate::keeper::{Keeper, lock};
-use crate::provider::Renewal;
+use crate::provider::{Lifetime, Renewal};
 use crate::refresh::{self, due};
 use crate::vault::{account_key, client_key};
 use crate::view::{AccountName, AccountView, AppView, ClientView, Facts, LaterView, ProviderView, Standing, StoreKind, StoreView};
@@ -68,7 +68,8 @@ impl Keeper {
         entries.into_iter().map(|e| provider_view(e, relay, now)).collect()
     }
 
-    /// The ids of the shipped provider files that were read until now: by them one sees what a call costs.
+    /// The ids of the shipped provider files that were read until now. For tests of what a call costs, and no part of the API.
+    #[doc(hidden)]
     pub fn parsed_providers(&self) -> Vec<&'static str> {
         self.shared.registry.parsed()
     }
@@ -149,15 +150,10 @@ impl Keeper {
         of_account
             || update_view(book.update.as_ref()).is_some_and(|update| update.page == link)
             || self.shared.registry.iter().any(|e| {
-                let steps = e.provider.console.iter().filter_map(|s| s.link.as_deref());
+                let mut steps = e.provider.console.iter().filter_map(|s| e.provider.page(s));
                 let sources = e.provider.sources.iter().map(|s| s.url.as_str());
-                e.provider
-                    .docs
-                    .as_deref()
-                    .into_iter()
-                    .chain(steps)
-                    .chain(sources)
-                    .any(|l| l == link)
+                let mut others = e.provider.docs.as_deref().into_iter().chain(sources);
+                steps.any(|l| l == link) || others.any(|l| l == link)
             })
     }
 
@@ -200,30 +196,29 @@ impl Keeper {
     }
 
     fn account_view(&self, a: &Account) -> AccountView {
-        let lifetime = self.shared.registry.get(&a.provider).map(|e| &e.provider.lifetime);
+        let lifetime = self.lifetime(a).ok();
         let later = self.later_view(a);
-        let (renews_next, breaks) = match self.lifetime(a).map(|l| due::plan(&life(&l, a))) {
+        let (renews_next, breaks) = match lifetime.as_ref().map(|l| due::plan(&life(l, a))) {
             _ if a.paused => (None, None),
-            Ok(due::Plan::Renews { best, last, .. }) => {
+            Some(due::Plan::Renews { best, last, .. }) => {
                 // A rollback is not undone at once. A failure is shown by `later`.
                 let until = self.waits_until(a).filter(|_| later.is_none());
                 let next = until.map_or(best, |until| best.max(until));
                 let by_itself = !waits_for_person(a);
                 (by_itself.then_some(next), Some(last).filter(|last| *last < i64::MAX))
             }
-            Ok(due::Plan::LogInAgain { by }) => (None, Some(by)),
+            Some(due::Plan::LogInAgain { by }) => (None, Some(by)),
             _ => (None, None),
         };
-        // A renewal reads the date again; where none comes, only the person extends it.
-        let data_ends = a.data_access_expires.filter(|_| renews_next.is_none() && !a.paused);
+        let data_ends = self.data_ends(a);
         let breaks = breaks.into_iter().chain(data_ends).min();
         // What another computer renews is not renewed here.
-        let lifetime = lifetime.filter(|_| !a.paused);
+        let lifetime = lifetime.as_ref().filter(|_| !a.paused);
         let on_demand = lifetime.is_some_and(|l| l.renews_on_demand(a.refreshes) && (a.expires.is_some() || l.renewal == Renewal::Issue));
         let issued = a.issued.unwrap_or(a.obtained);
         let renews_until = lifetime.and_then(|l| refresh::renews_until(l, a.refreshes, issued, a.refresh_expires));
         // The end of a token that is issued again is no trouble of the account.
-        let passes = |code: Code| code.ends_token() && lifetime.is_some_and(|l| l.renewal == Renewal::Issue);
+        let passes = |code: Code| code.ends_token() && lifetime.is_some_and(Lifetime::is_issued_again);
         let trouble = a.trouble.as_ref().filter(|trouble| !passes(trouble.code));
         let entry = self.shared.registry.get(&a.provider);
         let (unstored, practice_over) = (
@@ -271,7 +266,7 @@ impl Keeper {
             renews_on_demand: on_demand,
             renews_until,
             data_access_expires: a.data_access_expires,
-            parent: a.parent.clone(),
+            parent: a.parent.clone().or_else(|| a.is_sub_account().then(String::new)),
             tasks: a.tasks.clone(),
             redirect: a.redirect,
             store: a.store,

@@ -3,6 +3,7 @@
 use crate::http::host_of;
 use crate::keeper::redirects::rules;
 use crate::login::fixed_redirect_uri;
+use crate::provider::messages::Authenticate;
 use crate::provider::registry::Entry;
 use crate::provider::{Authentication, ConsoleStep, Provider, QuestionKind, Scope, sources};
 use crate::text::Text;
@@ -27,6 +28,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
         practice: p.practice,
         registers: p.registers(),
         needs_app: p.needs_app(),
+        gives_password: p.messages.identity.as_ref().is_some_and(|m| m.authenticate == Authenticate::Basic),
         questions: p
             .questions
             .iter()
@@ -45,7 +47,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
                 },
             })
             .collect(),
-        console: p.console.iter().map(step).collect(),
+        console: p.console.iter().map(|s| step(p, s)).collect(),
         scopes: p
             .scopes
             .iter()
@@ -109,11 +111,12 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
 }
 
 /// A step of the console. One that only copies the redirect address is where it is registered, in older files too.
-fn step(step: &ConsoleStep) -> ConsoleStep {
+fn step(provider: &Provider, step: &ConsoleStep) -> ConsoleStep {
     let (addresses, copy): (Vec<_>, Vec<_>) = step.copy.iter().cloned().partition(|value| value.source() == "{redirect_uri}");
     ConsoleStep {
         redirect: step.redirect || !addresses.is_empty(),
         copy,
+        link: provider.page(step),
         ..step.clone()
     }
 }

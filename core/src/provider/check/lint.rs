@@ -18,7 +18,7 @@ impl Check<'_> {
             return;
         };
         let challenges = p.grant == GrantType::AuthorizationCode && authorize.pkce == Pkce::S256;
-        self.must(!challenges || sends_verifier(token), "authorize.pkce", || {
+        self.must(!challenges || sends(token, "code_verifier"), "authorize.pkce", || {
             "S256 is the default, and messages.token sends no {code_verifier}: add it, or write pkce = \"none\"".into()
         });
     }
@@ -36,6 +36,7 @@ impl Check<'_> {
     }
 }
 
-fn sends_verifier(message: &Message) -> bool {
-    message.names().any(|name| name == "code_verifier")
+/// Whether a parameter, header field or address of a message has this placeholder.
+pub(super) fn sends(message: &Message, placeholder: &str) -> bool {
+    message.names().any(|name| name == placeholder)
 }

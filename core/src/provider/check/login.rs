@@ -83,7 +83,7 @@ impl Check<'_> {
 
     pub(super) fn redirects(&mut self) {
         let p = self.provider;
-        self.must(!p.needs_consent() || !p.redirects.is_empty(), "redirects", || {
+        self.must(!p.uses_redirect() || !p.redirects.is_empty(), "redirects", || {
             "at least one is needed".into()
         });
         let kinds = p.redirects.iter().map(|r| r.kind.name());

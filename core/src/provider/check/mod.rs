@@ -1,9 +1,10 @@
 //! What a provider file must fulfil. Each fault is a sentence, and says where in the file it is.
 //!
 //! `form` unknown, missing and mistyped keys · `place` where a fault is · the rest looks at the whole file: `login` questions, redirects
-//! and the authorization request, `tile` tile and console, `messages`, `statuses`, `lifetime`, `uses` discovery, calls and copies,
+//! and the authorization request, `device` the device authorization grant, `tile` tile and console, `messages`, `statuses`, `lifetime`, `uses` discovery, calls and copies,
 //! `sources` links, days and sources · `lint` rules that do not keep a file from loading.
 
+mod device;
 mod form;
 mod lifetime;
 mod lint;
@@ -132,6 +133,7 @@ impl<'a> Check<'a> {
         self.redirects();
         self.authorize();
         self.callback();
+        self.device();
         self.messages();
         self.lifetime();
         // A longer hint would reveal too much of a key.
@@ -210,6 +212,7 @@ fn texts(p: &Provider) -> Vec<(String, Text)> {
     );
     if let Some(kind) = &p.kind {
         for (key, text) in [
+            ("name", &kind.name),
             ("purpose", &kind.purpose),
             ("behalf", &kind.behalf),
             ("lives", &kind.lives),

@@ -13,11 +13,11 @@ impl Check<'_> {
                 self.names(&format!("console[{n}].copy"), template, &[]);
             }
         }
-        let docs = p.docs.iter().map(|link| ("docs".to_owned(), link));
+        let docs = p.docs.iter().map(|link| ("docs".to_owned(), link.clone()));
         let steps = p.console.iter().enumerate();
-        let steps = steps.filter_map(|(n, step)| Some((format!("console[{n}].link"), step.link.as_ref()?)));
+        let steps = steps.filter_map(|(n, step)| Some((format!("console[{n}].link"), p.page(step)?)));
         for (key, link) in docs.chain(steps) {
-            self.must(is_page(link), key, || format!("“{link}” must be https"));
+            self.must(is_page(&link), key, || format!("“{link}” must be https"));
         }
     }
 

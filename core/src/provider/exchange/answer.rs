@@ -142,6 +142,13 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
     }
 }
 
+/// The code of a refusal, and after how many seconds it says to ask again (GitHub's `slow_down`).
+pub fn refusal_code(provider: &Provider, response: &Response) -> Option<(String, Option<i64>)> {
+    let json = body::read(response).ok()?;
+    let (code, _) = own_words(&json, provider)?;
+    Some((code, json.get("interval").and_then(body::seconds)))
+}
+
 /// The code and the words of a refusal: where the file says, or in one of the usual shapes.
 fn own_words(json: &Value, provider: &Provider) -> Option<(String, Option<String>)> {
     let at = |pointers: &Option<Pointers>| {
@@ -206,7 +213,7 @@ impl<'a> Answers<'a> {
     fn values(&self, answer: Answer) -> impl Iterator<Item = &Value> {
         let named: Vec<&str> = match self.message.answers.get(&answer) {
             Some(pointers) => pointers.iter().collect(),
-            None => answer.standard().into_iter().collect(),
+            None => answer.standard().into_iter().chain(answer.of_draft()).collect(),
         };
         let in_body = named.into_iter().filter_map(|pointer| self.json.pointer(pointer));
         self.headers.get(&answer).into_iter().chain(in_body)

@@ -42,6 +42,10 @@ pub struct Lifetime {
     pub one_login: bool,
     /// A second login returns the same token.
     pub reuses_token: bool,
+    /// The client's keys give another token without a person if the refresh token has ended. No key of a file: its grant says so, and
+    /// [`Provider::lifetime`](super::Provider::lifetime) fills it in.
+    #[serde(skip)]
+    pub reissues: bool,
 }
 
 impl Lifetime {
@@ -52,6 +56,11 @@ impl Lifetime {
             Renewal::Issue => true,
             _ => false,
         }
+    }
+
+    /// Whether a token is issued again without a person, whatever has become of it.
+    pub fn is_issued_again(&self) -> bool {
+        self.renewal == Renewal::Issue || self.reissues
     }
 
     /// How many seconds a token lives, if the platform does not say.

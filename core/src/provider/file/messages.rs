@@ -112,12 +112,17 @@ pub enum Answer {
     Code,
     MachineId,
     StatusesCount,
+    DeviceCode,
+    UserCode,
+    VerificationUri,
+    VerificationUriComplete,
+    Interval,
     AuthorizationEndpoint,
     TokenId,
 }
 
 impl Answer {
-    /// Its place in the RFCs (6749 §5.1, 7591 §3.2.1, 5849 §2.1, 8414 §2), if it has one.
+    /// Its place in the RFCs (6749 §5.1, 7591 §3.2.1, 5849 §2.1, 8414 §2, 8628 §3.2), if it has one.
     pub fn standard(self) -> Option<&'static str> {
         Some(match self {
             Answer::AccessToken => "/access_token",
@@ -131,8 +136,22 @@ impl Answer {
             // docs/facts/facebook.md#another-device
             Answer::Code => "/code",
             Answer::MachineId => "/machine_id",
+            Answer::DeviceCode => "/device_code",
+            Answer::UserCode => "/user_code",
+            Answer::VerificationUri => "/verification_uri",
+            Answer::VerificationUriComplete => "/verification_uri_complete",
+            Answer::Interval => "/interval",
             _ => return None,
         })
+    }
+
+    /// Its place in a draft of the RFC, which some platforms keep.
+    pub fn of_draft(self) -> Option<&'static str> {
+        match self {
+            Answer::VerificationUri => Some("/verification_url"),
+            Answer::VerificationUriComplete => Some("/verification_url_complete"),
+            _ => None,
+        }
     }
 }
 
@@ -238,6 +257,9 @@ pub struct Messages {
     /// Temporary credentials (RFC 5849 §2.1).
     #[serde(default)]
     pub temporary_credentials: Option<Message>,
+    /// A code that the person enters on a page of the platform, on any device (RFC 8628 §3.1).
+    #[serde(default)]
+    pub device_authorization: Option<Message>,
     /// Code → token (RFC 6749 §4.1.3), or token credentials (RFC 5849 §2.3), or client credentials (RFC 6749 §4.4).
     #[serde(default)]
     pub token: Option<Message>,
@@ -293,6 +315,7 @@ impl Messages {
             ("registration", &self.registration),
             ("client_check", &self.client_check),
             ("temporary_credentials", &self.temporary_credentials),
+            ("device_authorization", &self.device_authorization),
             ("token", &self.token),
             ("exchange", &self.exchange),
             ("refresh", &self.refresh),

@@ -1,13 +1,15 @@
 //! The form of a provider file: what it may say, and nothing that is done with it.
 //!
-//! `tile` where it is found · `questions` what a person fills in and does in the console, `answers` what of it templates name · `redirects` and `authorize` the way through the browser · `messages`
-//! requests · `statuses` the list of an account's posts · `lifetime` of a token · `errors` what refusals mean · `calls` and `copies`
+//! `tile` where it is found · `questions` what a person fills in and does in the console, `answers` what of it templates name ·
+//! `redirects` and `authorize` the way through the browser · `device` approval on another device · `messages` requests · `statuses`
+//! the list of an account's posts · `lifetime` of a token · `errors` what refusals mean · `calls` and `copies`
 //! what a token is used for · `sources` of the facts · `template` and `pattern` the only computations.
 
 pub mod answers;
 pub mod authorize;
 pub mod calls;
 pub mod copies;
+pub mod device;
 pub mod errors;
 pub mod lifetime;
 pub mod messages;
@@ -27,6 +29,7 @@ use ts_rs::TS;
 pub use self::authorize::{Authorize, Callback, Parameter, Pkce, Scope, Stuck};
 use self::calls::Call;
 use self::copies::Copy;
+pub use self::device::{Decision, Device};
 use self::errors::{Refusal, Wording};
 pub use self::lifetime::{Expiry, Lifetime, Predecessor, Renewal};
 use self::messages::Messages;
@@ -127,6 +130,9 @@ pub struct Provider {
     /// The authorization response.
     #[serde(default)]
     pub callback: Callback,
+    /// The codes of the device authorization grant.
+    #[serde(default)]
+    pub device: Device,
     /// The account's name: a template over the answers of `messages.identity`.
     #[serde(default)]
     pub account_name: Option<Template>,
@@ -171,6 +177,8 @@ pub enum GrantType {
     ClientCredentials,
     /// RFC 5849.
     Oauth1,
+    /// RFC 8628.
+    DeviceCode,
     /// The console shows it, and the person enters it.
     Import,
 }
@@ -304,6 +312,14 @@ impl Provider {
         templates.flat_map(|t| t.names()).any(|name| name == "app_token")
     }
 
+    /// How its tokens live and renew, with what follows from the way in which they are obtained.
+    pub fn lifetime(&self) -> Lifetime {
+        Lifetime {
+            reissues: self.grant == GrantType::ClientCredentials && self.lifetime.renewal == Renewal::RefreshToken,
+            ..self.lifetime.clone()
+        }
+    }
+
     /// The family that it shares its clients with.
     pub fn client_family(&self) -> &str {
         self.client_family.as_deref().unwrap_or(&self.id)
@@ -323,6 +339,16 @@ impl Provider {
         (!hint.is_empty() && hint.len() < key.len()).then_some(hint)
     }
 
+    /// Where a step in the console is done: an address of its own, or one at a host of the file.
+    pub fn page(&self, step: &ConsoleStep) -> Option<String> {
+        let link = step.link.as_deref()?;
+        let at_host = |(name, origin): (&String, &Template)| {
+            let rest = link.strip_prefix(&format!("{{{name}}}"))?;
+            Some(format!("{}{rest}", origin.source()))
+        };
+        Some(self.hosts.iter().find_map(at_host).unwrap_or_else(|| link.to_owned()))
+    }
+
     /// How its tokens begin, where that is known.
     pub fn token_prefixes(&self) -> impl Iterator<Item = &str> {
         let of_imported = self.adopt.iter().flat_map(|a| &a.prefixes);
@@ -331,6 +357,11 @@ impl Provider {
 
     /// A person approves in the browser.
     pub fn needs_consent(&self) -> bool {
+        self.uses_redirect() || self.grant == GrantType::DeviceCode
+    }
+
+    /// The browser returns with the answer.
+    pub fn uses_redirect(&self) -> bool {
         matches!(self.grant, GrantType::AuthorizationCode | GrantType::Oauth1)
     }
 

@@ -19,7 +19,7 @@ use crate::text::Text;
 #[serde(deny_unknown_fields)]
 pub struct Kind {
     /// Its name, in the platform's words.
-    pub name: String,
+    pub name: Text,
     /// What it is for.
     pub purpose: Text,
     /// Who acts with the token.

@@ -6,8 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Names that any template may use, besides the hosts of its own file: of the client (`client_…`, `redirect_uri`, `redirect_uris`), of
-/// the login (`state`, `code`, `code_verifier`, `code_challenge`, `scope`), of tokens (`access_token`, `refresh_token`, `app_token`, and
-/// `token`, the one to revoke), of the person (`user_id`, `username`, `login_name`, `group_id`), of this machine (`machine_id`), of the server
+/// the login (`state`, `code`, `code_verifier`, `code_challenge`, `device_code`, `scope`), of tokens (`access_token`, `refresh_token`,
+/// `app_token`, and `token`, the one to revoke), of the person (`user_id`, `username`, `login_name`, `group_id`), of this machine
+/// (`machine_id`), of the server
 /// (`server`, `server_host`, `practice`), of the file (`version`), and one that is computed (`appsecret_proof`).
 pub const PLACEHOLDERS: &[&str] = &[
     "access_token",
@@ -19,6 +20,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "code",
     "code_challenge",
     "code_verifier",
+    "device_code",
     "group_id",
     "login_name",
     "machine_id",
@@ -43,6 +45,7 @@ pub const SECRET_PLACEHOLDERS: &[&str] = &[
     "appsecret_proof",
     "client_secret",
     "code_verifier",
+    "device_code",
     "refresh_token",
     "token",
 ];

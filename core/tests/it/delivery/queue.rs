@@ -8,6 +8,8 @@ use keybearer_core::book::lock;
 use keybearer_core::keeper::{Clock, Keeper, Outside, now, since_boot};
 use keybearer_core::token::Secret;
 use keybearer_core::view::{Proof, RenewalOutcome, Target};
+use keybearer_practice::Fault;
+use keybearer_practice::meta::Message as MetaMessage;
 use keybearer_practice::x::{Failure, Message};
 
 use super::{DAY, Stage, read};
@@ -58,6 +60,44 @@ async fn a_due_delivery_is_run_by_the_scheduler() {
     soon("its end", app.rest(Duration::from_secs(20))).await;
     assert!(s.delivery(&failed.id).current && !app.is_busy());
     assert_eq!(read(&s.file("out")), s.token().await);
+    running.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_due_delivery_waits_for_no_renewal_of_another_token() {
+    let s = Stage::new().await;
+    let grace = s.adopt("grace").await;
+    let failed = s.add(s.program("test -e go || exit 1; cat > out")).await;
+    assert!(failed.later.is_some());
+    s.later(54 * DAY);
+    s.meta
+        .fail_always(MetaMessage::Refresh, Some(Fault::Slow(Duration::from_secs(12)).into()));
+    let ends = [s.rig.account(&grace).expires, s.rig.account(&s.account).expires];
+    let app = beside(&s);
+    let began = Instant::now();
+    let running = tend(&app);
+    // It is tried as the look begins, and fails again.
+    soon("the second try", async {
+        while s.delivery(&failed.id).later == failed.later {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await;
+    // It falls due while renewals are under way.
+    std::fs::write(s.file("go"), "").unwrap();
+    s.later(800);
+    soon("the delivery", async {
+        while !s.delivery(&failed.id).current {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await;
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    assert_eq!(
+        [s.rig.account(&grace).expires, s.rig.account(&s.account).expires],
+        ends,
+        "they still wait for their answers"
+    );
     running.abort();
 }
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use keybearer_core::keeper::now;
 use keybearer_core::provider::StepTime;
+use keybearer_core::token::Secret;
 use keybearer_core::view::{LoginPlan, RenewalOutcome};
+use keybearer_core::words::Language;
 use keybearer_practice::Fault;
 use keybearer_practice::meta::{Failure, Message, Platform};
 
@@ -270,4 +272,74 @@ async fn facebook_logs_in_in_development_mode_and_goes_live_afterwards() {
     assert!(at(StepTime::Again).all(|step| step.text.en.contains("Development mode") && step.unproven));
     assert_eq!((at(StepTime::Again).count(), at(StepTime::Instead).count()), (1, 1));
     assert!(provider.console[0].when == StepTime::Before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_whose_account_is_gone_stays_a_page() {
+    let s = Stage::new(Platform::Facebook).await;
+    let [person, page] = s.log_in_with_page().await;
+    s.rig.keeper.delete_account(&person).await.unwrap();
+    let left = s.rig.account(&page);
+    assert_eq!((left.parent.as_deref(), left.name.is_empty()), (Some(person.as_str()), false));
+    // It is asked as a Page, has the calls of one, and none of a person's.
+    s.rig.keeper.verify(&page).await.unwrap();
+    assert_eq!(s.rig.account(&page).name, left.name);
+    let calls = |id: &str| -> Vec<String> { s.rig.keeper.uses(id).unwrap().calls.into_iter().map(|c| c.id).collect() };
+    let as_page = calls(&page);
+    let scopes = s.rig.account(&page).scopes;
+    s.rig.keeper.inspect(&page).await.unwrap();
+    assert_eq!(s.rig.account(&page).scopes, scopes, "a Page has no permissions of its own");
+    // The person comes back: the Page is taken over, not kept twice.
+    let [again, kept] = s.log_in_with_page().await;
+    assert!(again != person && kept == page);
+    assert_eq!(s.rig.account(&page).parent.as_deref(), Some(again.as_str()));
+    assert_eq!((s.rig.keeper.view().accounts.len(), calls(&page)), (2, as_page));
+    assert_ne!(calls(&again), calls(&page));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_travels_alone_stays_a_page() {
+    let s = Stage::new(Platform::Facebook).await;
+    let [person, page] = s.log_in_with_page().await;
+    let words = || Secret::new("correct horse battery");
+    let moved = |id: &str| vec![id.to_owned()];
+    let file = s.rig.keeper.export(&moved(&page), words(), false, s.rig.home.path()).await.unwrap();
+    let sealed = std::fs::read_to_string(&file.path).unwrap();
+    let home = tempfile::TempDir::new().unwrap();
+    crate::rig::provider_file(home.path(), s.id, "facebook", s.meta.origin(), &["web", "graph"]);
+    let there = crate::rig::Rig::over(home);
+    let arrived = there.keeper.import(sealed.clone(), words()).await.unwrap();
+    let id = arrived[0].account.clone().unwrap();
+    assert_eq!(there.account(&id).parent.as_deref(), Some(person.as_str()));
+    there.keeper.import(sealed, words()).await.unwrap();
+    assert_eq!(there.keeper.view().accounts.len(), 1, "imported twice is kept once");
+    // Its person comes later.
+    let file = s
+        .rig
+        .keeper
+        .export(&moved(&person), words(), false, s.rig.home.path())
+        .await
+        .unwrap();
+    let sealed = std::fs::read_to_string(&file.path).unwrap();
+    let arrived = there.keeper.import(sealed, words()).await.unwrap();
+    assert_eq!(there.account(&id).parent, arrived[0].account);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_of_data_access_is_a_date_like_the_end_of_a_token() {
+    let s = Stage::new(Platform::Facebook).await;
+    let [person, page] = s.log_in_with_page().await;
+    let account = s.rig.account(&page);
+    let end = account.data_access_expires.unwrap();
+    assert_eq!((account.expires, account.breaks, account.needs_login), (None, Some(end), true));
+    assert!(!s.rig.account(&person).needs_login, "a renewal reads the date again");
+    let calendar = s.rig.keeper.calendar(Language::En);
+    let day = calendar
+        .split("BEGIN:VEVENT")
+        .find(|event| event.contains(&format!("UID:{page}@")))
+        .unwrap();
+    assert!(day.contains("DTSTART;VALUE=DATE:") && !calendar.contains(&format!("UID:{person}@")));
+    s.later(end - now() - 5 * DAY);
+    let said = s.rig.keeper.take_notices().await.unwrap();
+    assert!(said.iter().any(|n| n.account == page && n.days == 5), "{said:?}");
 }

@@ -56,6 +56,25 @@ async fn an_hour_at_a_time_for_a_month() {
     s.rig.keeper.inspect(&account.id).await.unwrap();
     assert!(s.rig.account(&account.id).life_known && s.server.played("what a token may do") > 0);
 
+    // A copy that google-auth reads: it is a secret, and shown with dots.
+    let copied = s.rig.keeper.copied(&account.id, "json").await.unwrap();
+    let file: serde_json::Value = serde_json::from_str(copied.text.expose()).unwrap();
+    assert_eq!(
+        (&file["type"], file["refresh_token"].as_str()),
+        (&"authorized_user".into(), Some(refresh.expose()))
+    );
+    let shown = s
+        .rig
+        .keeper
+        .uses(&account.id)
+        .unwrap()
+        .copies
+        .into_iter()
+        .find(|c| c.id == "json")
+        .unwrap();
+    assert!(copied.secret && copied.file.is_none() && !shown.shown.contains(refresh.expose()));
+    assert!(shown.shown.contains("\"refresh_token\": \"••••••••\""), "{}", shown.shown);
+
     let (status, text) = s.call(&account.id, "channel").await;
     assert!(status == 200 && text.contains("Ada's engines"), "{text}");
     s.server.situation("the day's quota is used up", true);

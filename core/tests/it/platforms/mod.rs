@@ -4,17 +4,22 @@
 
 mod bluesky;
 mod discord;
+mod feishu;
 mod google;
 mod line;
 mod linkedin;
+mod microsoft;
+mod misskey;
 mod notion;
 mod pixelfed;
 mod pleroma;
 mod telegram;
+mod twitch;
 mod visits;
 mod wechat;
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -22,17 +27,23 @@ use std::time::Duration;
 use keybearer_core::error::ErrorView;
 use keybearer_core::keeper::now;
 use keybearer_core::provider::QuestionKind;
+use keybearer_core::provider::registry::Registry;
 use keybearer_core::token::Token;
 use keybearer_core::vault::account_key;
-use keybearer_core::view::{AccountView, LoginPlan, ProviderView, StoreKind};
+use keybearer_core::vault::keychain::Entries;
+use keybearer_core::view::{AccountView, LoginEvent, LoginPlan, ProviderView, StoreKind};
 use keybearer_practice::exchanges::Exchanges;
 use tempfile::TempDir;
 
+use crate::browser::get;
 use crate::mock_keychain;
-use crate::rig::{Rig, extend};
+use crate::rig::{Habit, Rig, extend};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
+
+/// The situation, and the exchange, of a person who has not entered the code yet.
+const UNANSWERED: &str = "the person has not answered";
 
 /// A keeper that knows shipped files at a platform on this computer.
 pub struct Stage {
@@ -44,26 +55,32 @@ pub struct Stage {
 impl Stage {
     /// The platform of practice/exchanges/SCRIPT.toml, for these shipped files. Each becomes `ID-here`.
     pub async fn new(script: &str, files: &[&str]) -> Stage {
-        let core = env!("CARGO_MANIFEST_DIR");
-        let text = fs::read_to_string(format!("{core}/../practice/exchanges/{script}.toml")).unwrap();
-        let server = Exchanges::start(&text).await.unwrap_or_else(|fault| panic!("{script}: {fault}"));
+        Stage::with_entries(script, files, mock_keychain::entries).await
+    }
+
+    /// The same, with other entries of the keychain.
+    pub async fn with_entries(script: &str, files: &[&str], entries: impl FnOnce(&Path) -> Arc<dyn Entries>) -> Stage {
+        Stage::of(&exchanges(script), files, entries).await
+    }
+
+    /// The platform of this script.
+    pub async fn of(script: &str, files: &[&str], entries: impl FnOnce(&Path) -> Arc<dyn Entries>) -> Stage {
+        let server = Exchanges::start(script).await.unwrap_or_else(|fault| panic!("{files:?}: {fault}"));
         let home = TempDir::new().unwrap();
         for file in files {
-            let shipped: toml::Table = fs::read_to_string(format!("{core}/providers/{file}.toml"))
-                .unwrap()
-                .parse()
-                .unwrap();
-            let hosts = shipped["hosts"].as_table().unwrap().iter().map(|(name, origin)| {
-                let origin = origin.as_str().unwrap();
+            let shipped = Registry::shipped().require(file).unwrap();
+            let hosts = shipped.hosts.iter().map(|(name, origin)| {
+                let origin = origin.source();
                 let here = server.origins().get(origin);
-                let here = here.unwrap_or_else(|| panic!("{file}.toml asks {origin}, and {script}.toml has no exchange there"));
+                let here = here.unwrap_or_else(|| panic!("{file}.toml asks {origin}, and its script has no exchange there"));
                 (name.as_str(), here.as_str())
             });
             extend(home.path(), &format!("{file}-here"), file, &hosts.collect::<Vec<_>>());
         }
         let ahead = Arc::new(AtomicI64::new(0));
         let clock = ahead.clone();
-        let rig = Rig::with_clock(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)));
+        let entries = entries(home.path());
+        let rig = Rig::with_entries(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)), entries);
         assert!(rig.keeper.view().problems.is_empty(), "{:?}", rig.keeper.view().problems);
         Stage { rig, server, ahead }
     }
@@ -113,6 +130,31 @@ impl Stage {
         words(error)
     }
 
+    /// A login by a code that the person enters on the platform's page, to its end. A person who takes time ([`UNANSWERED`]) answers
+    /// after two questions.
+    pub async fn by_code(&self, file: &str, answers: &[(QuestionKind, &str)]) -> Result<AccountView, ErrorView> {
+        self.rig.habit(Habit::Nothing);
+        let mut login = self.rig.start(self.plan(file, answers));
+        let LoginEvent::UserCode { address, complete, .. } = login.until_user_code().await else {
+            unreachable!()
+        };
+        let page = get(&complete.unwrap_or(address)).await.unwrap();
+        assert_eq!(page.status, 200, "the page is where it was said");
+        let end = login.end();
+        tokio::pin!(end);
+        loop {
+            tokio::select! {
+                ended = &mut end => return ended.map(|id| self.rig.account(&id)),
+                () = tokio::time::sleep(Duration::from_millis(100)) => {
+                    if self.server.played(UNANSWERED) > 1 {
+                        self.server.situation(UNANSWERED, false);
+                    }
+                    self.later(6);
+                }
+            }
+        }
+    }
+
     /// The account's state after the platform was asked whose token it is.
     pub async fn verified(&self, account: &str) -> AccountView {
         let _ = self.rig.keeper.verify(account).await;
@@ -135,6 +177,12 @@ impl Stage {
     pub fn all_played(&self) {
         assert_eq!(self.server.unplayed(), [""; 0], "never played");
     }
+}
+
+/// The script of practice/exchanges/NAME.toml.
+pub fn exchanges(name: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../practice/exchanges");
+    fs::read_to_string(format!("{folder}/{name}.toml")).unwrap()
 }
 
 impl Drop for Stage {

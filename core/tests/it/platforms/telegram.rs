@@ -4,7 +4,7 @@ use keybearer_core::keeper::TokenImport;
 use keybearer_core::provider::QuestionKind::AccessToken;
 use keybearer_core::token::Secret;
 
-use super::{DAY, Stage, trouble};
+use super::{DAY, Stage, trouble, words};
 
 const TOKEN: &str = "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11";
 
@@ -65,7 +65,8 @@ async fn a_bot_from_its_token_to_its_end() {
     assert!(again.id == account.id && again.trouble.is_none(), "{again:?}");
 
     let text = Secret::new("0123456789-0123456789-0123456789");
-    assert_eq!(s.rig.keeper.import_token(&text, &import).await.unwrap_err().code(), "token-unknown");
+    let unknown = s.rig.keeper.import_token(&text, &import).await.unwrap_err().view();
+    assert_eq!(words(unknown), ("token-unknown".into(), "Unauthorized".into()), "in its own words");
     s.all_played();
 }
 

@@ -1,5 +1,5 @@
 //! Shipped files against the facts: what they send, and how they read what comes back. Meta's are in `meta`, those of bots in
-//! `bots`, what changed up to November 2026 in `november_2026`; here are X, Bluesky and Google. `local_servers` has the new ones
+//! `bots`, those of Feishu, Microsoft and Twitch in `work`, what changed up to November 2026 in `november_2026`; here are X, Bluesky and Google. `local_servers` has the new ones
 //! sign in and renew at a server of this computer.
 
 mod bots;
@@ -7,6 +7,7 @@ mod bots;
 mod local_servers;
 mod meta;
 mod november_2026;
+mod work;
 
 use keybearer_core::error::{Category, Error};
 use keybearer_core::http::{Request, Response};
@@ -14,13 +15,14 @@ use keybearer_core::provider::answer;
 use keybearer_core::provider::answers::NO_ANSWERS;
 use keybearer_core::provider::check::read;
 use keybearer_core::provider::messages::{Answer, Authenticate};
+use keybearer_core::provider::registry::whole;
 use keybearer_core::provider::request::{Values, request};
 use keybearer_core::provider::{Authentication, Expiry, GrantType, Pkce, Port, Predecessor, Provider, QuestionKind, RedirectKind, Renewal};
 use keybearer_core::token::Secret;
 
 fn shipped(id: &str) -> Provider {
     let path = format!("{}/providers/{id}.toml", env!("CARGO_MANIFEST_DIR"));
-    let provider = read(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|faults| panic!("{id}: {faults:#?}"));
+    let provider = read(&whole(&std::fs::read_to_string(path).unwrap())).unwrap_or_else(|faults| panic!("{id}: {faults:#?}"));
     assert_eq!(provider.id, id);
     provider
 }
