@@ -173,8 +173,24 @@ async function walkKinds(site) {
 
 /** A code for the platform's page: copied, its page opened, the trouble with it, a new one, given up and begun again. */
 async function walkCode(site) {
-  await call("POST", "/url", { url: `${site}/?scene=enter-code` });
+  await call("POST", "/url", { url: `${site}/?scene=accounts` });
+  await shown("account-title");
+  await tabTo("add-account");
+  await press("Enter");
+  await shown("tile-github");
+  await tabTo("tile-github");
+  await press("Enter");
+  await shown("kind-github");
+  await tabTo("kind-github");
+  await press("Enter");
+  await shown("next");
+  await tabTo("next");
+  await press("Enter");
+  await shown("question-client_id");
+  await tabTo("question-client_id");
+  await press(..."Ov23liABCDEFGHIJKLMN", "Enter");
   await shown("qr");
+  await heading();
   await tabTo("copy-code");
   await press("Enter");
   await shown("toast");

@@ -72,7 +72,7 @@ test("approved on the page, the code is gone and the account is there", async ()
   void model.flow.connect();
   await settle(1000);
   expect(find("qr")).not.toBeNull();
-  await settle(3100);
+  await settle(10_400);
   expect(find("qr")).toBeNull();
   expect(find("enter-code")?.textContent).toBe("Getting the token");
   await settle(4000);

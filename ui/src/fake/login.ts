@@ -158,7 +158,7 @@ export function runLogin(
       });
       step("browser-opened");
       if (code) later(pace * 4, () => end(failure(code)));
-      else if (scene !== "enter-code") later(pace * 12, finish);
+      else if (scene !== "enter-code") later(pace * 40, finish);
     });
   }
 
@@ -199,7 +199,13 @@ export function runLogin(
         id,
         provider: plan.provider,
         client,
-        name: !consents ? (known?.name ?? (plan.client_name || (provider?.name ?? ""))) : own ? `@me@${server}` : long ? "@me.newly" : "@learner2",
+        name: !consents
+          ? (known?.name ?? (plan.client_name || (provider?.name ?? "")))
+          : own
+            ? `@me@${server}`
+            : long
+              ? "@me.newly"
+              : "@learner2",
         display_name: consents ? "Me, Newly" : null,
         user_id: "01K9ZC4V8",
         server: own ? server : null,

@@ -89,24 +89,9 @@ function blank(id: string): ProviderView {
   };
 }
 
-/** A platform that shows a code to enter on its page, until one has a file. */
-const byCode: ProviderView = {
-  ...blank("github"),
-  name: "GitHub",
-  mark: { letters: "G", color: "#24292f", icon: "github", path: null },
-  tile_info: { group: "developer", cost: "own-app", aliases: [], cost_note: null },
-  grant: "device_code",
-  questions: studio.questions.slice(0, 1),
-  redirects: [],
-  scopes: [
-    { id: "repo", meaning: same("read and write your repositories"), default: true, locked: false, granted_only: false, unproven: false },
-  ],
-};
-
 /** In the order of the tiles. */
 export const providers: ProviderView[] = [
   ...shipped.filter((one) => one.id !== "other"),
-  ...(shipped.some(({ grant }) => grant === "device_code") ? [] : [byCode]),
   studio,
   ...shipped.filter((one) => one.id === "other"),
 ];
