@@ -203,18 +203,21 @@ fn play(shared: &Shared, at: usize, state: &mut State, captured: Captured) -> Re
         }
     };
     let status = StatusCode::from_u16(exchange.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, here(&body, &shared.origins)).into_response();
+    let mut response = (status, here(&body, shared)).into_response();
     set(&mut response, header::CONTENT_TYPE.as_str(), "application/json; charset=utf-8");
     for (name, text) in &exchange.answer_headers {
         let text = fill(text, state, &captured.iter().cloned().collect());
-        set(&mut response, name, &here(&text, &shared.origins));
+        set(&mut response, name, &here(&text, shared));
     }
     response
 }
 
 /// A text of an answer with the platform's hosts where they are on this computer, so that a client stays here.
-fn here(text: &str, origins: &BTreeMap<String, String>) -> String {
-    origins.iter().fold(text.to_owned(), |text, (origin, here)| {
+fn here(text: &str, shared: &Shared) -> String {
+    if shared.behind_proxy {
+        return text.to_owned();
+    }
+    shared.origins.iter().fold(text.to_owned(), |text, (origin, here)| {
         let mut parts = text.split(origin.as_str());
         let first = parts.next().unwrap_or_default().to_owned();
         parts.fold(first, |done, rest| {
