@@ -40,19 +40,26 @@ async function answers(url) {
   throw new Error(`${url} does not answer`);
 }
 
+/** The browser or its driver did not do what it was asked: not a finding. */
+export class BrowserFailure extends Error {}
+
 export async function call(method, path, body) {
-  const response = await fetch(`${lane.getStore()}${path}`, { method, body: method === "POST" ? JSON.stringify(body ?? {}) : undefined });
-  const { value } = await response.json();
-  if (value?.error) throw new Error(`${path}: ${value.message.split("\n")[0]}`);
+  let value;
+  try {
+    const response = await fetch(`${lane.getStore()}${path}`, { method, body: method === "POST" ? JSON.stringify(body ?? {}) : undefined });
+    ({ value } = await response.json());
+  } catch (error) {
+    throw new BrowserFailure(`${path}: ${error.message}`);
+  }
+  if (value?.error) throw new BrowserFailure(`${path}: ${value.message.split("\n")[0]}`);
   return value;
 }
 export const run = (script, ...args) => call("POST", "/execute/sync", { script, args });
 
+/** How long a page may take to show something: a busy machine is slow. */
+const PATIENCE = 15_000;
 export async function until(what, script, ...args) {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await run(script, ...args)) return;
-    await sleep(30);
-  }
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(30)) if (await run(script, ...args)) return;
   throw new Error(`waited in vain for ${what}`);
 }
 export const shown = (id) => until(id, "return !!document.querySelector(`[data-testid='${arguments[0]}']`)", id);
@@ -76,6 +83,9 @@ export async function open() {
   return { site, driver };
 }
 
+/** How long a scan by axe may take, on a busy machine too. */
+const SCRIPT = 120_000;
+
 /** Does this work in a browser of its own. */
 export async function inBrowser(driver, work) {
   const args = [
@@ -96,12 +106,13 @@ export async function inBrowser(driver, work) {
       capabilities: {
         alwaysMatch: {
           "goog:loggingPrefs": { browser: "ALL" },
+          timeouts: { script: SCRIPT, pageLoad: 60_000 },
           "goog:chromeOptions": { binary: process.env.CHROMIUM ?? "/usr/bin/chromium", args },
         },
       },
     }),
   }).then((response) => response.json());
-  if (!answer.value.sessionId) throw new Error(answer.value.message);
+  if (!answer.value.sessionId) throw new BrowserFailure(answer.value.message);
   return lane.run(`${driver}/session/${answer.value.sessionId}`, async () => {
     try {
       return await work();

@@ -171,6 +171,51 @@ async function walkKinds(site) {
   console.log("ok   several kinds by keyboard: the table, a known app, a token without a browser, copied, keys replaced");
 }
 
+/** A code for the platform's page: copied, its page opened, the trouble with it, a new one, given up and begun again. */
+async function walkCode(site) {
+  await call("POST", "/url", { url: `${site}/?scene=accounts` });
+  await shown("account-title");
+  await tabTo("add-account");
+  await press("Enter");
+  await shown("tile-github");
+  await tabTo("tile-github");
+  await press("Enter");
+  await shown("kind-github");
+  await tabTo("kind-github");
+  await press("Enter");
+  await shown("next");
+  await tabTo("next");
+  await press("Enter");
+  await shown("question-client_id");
+  await tabTo("question-client_id");
+  await press(..."Ov23liABCDEFGHIJKLMN", "Enter");
+  await shown("qr");
+  await heading();
+  await tabTo("copy-code");
+  await press("Enter");
+  await shown("toast");
+  await press("Tab");
+  if ((await focused()) !== "code-address") throw new Error("the page does not come after its code");
+  await tabTo("open-page");
+  await press("Enter");
+  await tabTo("copy-address");
+  await press("Enter");
+  await tabTo("code-expired");
+  await press("Enter");
+  await tabTo("code-new");
+  await press("Enter");
+  await shown("qr");
+  await tabTo("cancel");
+  await press("Enter");
+  await shown("error");
+  await heading();
+  await tabTo("retry");
+  await press("Enter");
+  await shown("qr");
+  await heading();
+  console.log("ok   a code by keyboard: copied, its page, a new code, given up, begun again");
+}
+
 /** What breaks next, all of them renewed, what came of it, the dates as a file; and the question at the closing of the window. */
 async function walkNext(site) {
   await call("POST", "/url", { url: `${site}/?scene=accounts` });
@@ -363,4 +408,4 @@ async function walkList(site) {
 }
 
 /** All of them. */
-export const WALKS = [walk, walkList, walkConsole, walkKinds, walkNext, walkMoving, walkUse, walkBrowserErrors];
+export const WALKS = [walk, walkList, walkConsole, walkKinds, walkCode, walkNext, walkMoving, walkUse, walkBrowserErrors];

@@ -40,6 +40,9 @@ test("two screens lead from the tile to the browser, and each field is beside it
   for (const field of ["question-client_id", "question-client_secret"]) expect(stepWith(field)).toBe(at((step) => step.fields.length > 0));
   await press("copy-redirect");
   expect(copy).toHaveBeenCalledWith(ADDRESS);
+  expect(stepWith("copy-tester"), "the account that is meant is the tester").toBe(at((step) => step.solves.includes("not-a-tester")));
+  await press("copy-tester");
+  expect(copy).toHaveBeenLastCalledWith("memochou");
   type("question-client_id", "9030817430362187");
   type("question-client_secret", "0123456789abcdef0123456789abcdef");
   await press("connect", 100);

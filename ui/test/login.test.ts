@@ -1,10 +1,11 @@
 // Adding an account without a screen: its order, what it keeps across a failure, and which events it accepts.
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Api } from "../src/shell/api";
+import { account } from "../src/fake/common";
 import { providers, withRelay } from "../src/fake/platforms";
 import { sample } from "../src/fake/sample";
 import { Model } from "../src/state/model.svelte";
-import { LoginFlow } from "../src/state/login-flow.svelte";
+import { LoginFlow, type Stage } from "../src/state/login-flow.svelte";
 import type { AppView, ErrorView, LoginEvent, LoginPlan, ProviderView } from "../src/shell/wire";
 
 let view: AppView;
@@ -86,6 +87,49 @@ test("a server that runs another platform switches to it and keeps what was type
       .scopes.filter((scope) => scope.default)
       .map((scope) => scope.id),
   });
+});
+
+/** Mastodon as if it knew no apps; with a fixed port, as the shipped files of such platforms have it. */
+function withoutApps(part: Partial<ProviderView> = {}): ProviderView {
+  const like = platform("mastodon");
+  const redirects = like.redirects
+    .filter(({ kind }) => kind === "loopback")
+    .map((one) => ({ ...one, redirect_uri: "http://127.0.0.1:47017/callback" }));
+  const made = {
+    ...like,
+    id: "appless",
+    tile: "appless",
+    client_family: "appless",
+    registers: false,
+    needs_app: false,
+    redirects,
+    ...part,
+  };
+  view.providers = [...view.providers, made];
+  return made;
+}
+
+test.each([
+  ["its server and its permissions", {}, ["tiles", "questions", "permissions"]],
+  ["its server only, where there are no permissions", { scopes: [] }, ["tiles", "questions"]],
+  ["its permissions only, where there is one server", { questions: [] }, ["tiles", "permissions"]],
+  ["one screen, where there is neither", { questions: [], scopes: [] }, ["tiles", "permissions"]],
+] as [string, Partial<ProviderView>, Stage[]][])("a platform without apps asks for %s", (_, part, order) => {
+  const flow = new LoginFlow(api, () => view);
+  flow.choose(withoutApps(part));
+  expect(flow.order).toEqual(order);
+  expect(flow.address, "nothing is registered in a console").toBeNull();
+  expect(flow.clientName, "the name that its page shows").toBe("Keybearer");
+});
+
+test("signing in again without an app starts from the account's server", () => {
+  const made = withoutApps();
+  const flow = new LoginFlow(api, () => view);
+  flow.again(
+    made,
+    account({ id: "n1", name: "@me@fedi.example", provider: made.id, client: "", server: "fedi.example", scopes: ["read"] }),
+  );
+  expect([flow.stage, flow.client, flow.answers["server"], flow.expect]).toEqual(["questions", null, "fedi.example", "@me@fedi.example"]);
 });
 
 test("the same text is looked for once", async () => {

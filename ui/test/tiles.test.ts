@@ -39,7 +39,7 @@ test.each([
   ["脸书", ["facebook"]],
   ["长毛象", ["mastodon"]],
   ["公众号", ["wechat"]],
-  ["飞书", ["feishu"]],
+  ["飞书", ["feishu", "lark"]],
   ["official  wechat", ["wechat"]],
   ["oauth 1.0a", ["x"]],
   ["nothing of the kind", []],
@@ -96,7 +96,7 @@ test("a credential that is pasted into the search moves to the secret field, and
   expect(send, "no platform is chosen").not.toHaveBeenCalled();
   await press("import-token-as-facebook");
   await press("import-token-go", 1000);
-  expect(send).toHaveBeenCalledWith(TOKEN, "facebook", null, "");
+  expect(send).toHaveBeenCalledWith(TOKEN, "facebook", null, "", "");
 });
 
 test("also beside the search, and when it is dropped or typed there", async () => {

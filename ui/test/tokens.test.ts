@@ -28,6 +28,15 @@ test("Pages are picked after the login, each an account of its own", async () =>
   expect(find("toast")?.textContent).toContain("3 tokens saved.");
 });
 
+test("the token of a saved Page is copied from the list, and one that is not saved has none", async () => {
+  const api = await open("scene=pages");
+  const copy = vi.spyOn(api, "copyToken");
+  expect(find("copy-page-1353269864728881")).toBeNull();
+  await press("copy-page-1353269864728879");
+  expect(copy).toHaveBeenCalledWith("f2");
+  expect(find("toast")?.textContent).toContain("Copied: the token of Cute Kitten Page");
+});
+
 test("no Pages, and a refusal, are said with a way on", async () => {
   await open("scene=pages-none");
   expect(find("pages-none")).not.toBeNull();
@@ -108,7 +117,7 @@ test("an imported token leaves its field at once and becomes an account", async 
   await settle();
   expect((find("import-token-field") as HTMLInputElement).value).toBe("");
   await settle(1000);
-  expect(importToken).toHaveBeenCalledWith("THAA-made-up", "threads", null, "");
+  expect(importToken).toHaveBeenCalledWith("THAA-made-up", "threads", null, "", "");
   expect(find("account-title")?.textContent).toBe("@imported");
 });
 
@@ -128,8 +137,52 @@ test("one that nobody knows can be kept under a name", async () => {
   expect(importToken, "a name is missing").toHaveBeenCalledTimes(1);
   type("import-token-name", "deploy");
   await press("import-token-go", 1000);
-  expect(importToken).toHaveBeenLastCalledWith("xyz", "other", null, "deploy");
+  expect(importToken).toHaveBeenLastCalledWith("xyz", "other", null, "deploy", "");
   expect(find("account-title")?.textContent).toBe("deploy");
+});
+
+test("a token of one of many servers is asked at its server, which is looked for before the token is sent", async () => {
+  const api = await open("scene=import-server");
+  const [look, send] = [vi.spyOn(api, "findServer"), vi.spyOn(api, "importToken")];
+  type("import-token-field", "made-up");
+  await press("import-token-go", 1000);
+  expect(find("import-token-server")?.getAttribute("aria-invalid"), "a server is missing").toBe("true");
+  type("import-token-server", "server-not-found.example");
+  await press("import-token-go", 1000);
+  expect(find("import-token-server")?.getAttribute("aria-invalid")).toBe("true");
+  expect(text()).toContain("There is no server called server-not-found.example.");
+  expect((find("import-token-field") as HTMLInputElement).value, "the token stays").toBe("made-up");
+  expect(document.activeElement).toBe(find("import-token-server"));
+  expect(send).not.toHaveBeenCalled();
+  type("import-token-server", "@me@fedi.example");
+  await press("import-token-go", 1000);
+  await settle(1000);
+  expect(look.mock.calls.map(([, typed]) => typed)).toEqual(["server-not-found.example", "@me@fedi.example"]);
+  expect(send).toHaveBeenCalledWith("made-up", "mastodon", null, "", "@me@fedi.example");
+  expect(find("account-title")?.textContent).toContain("imported");
+});
+
+test("a server that runs another platform decides the platform, and a server that fails later is said at its field", async () => {
+  const api = await open("scene=import-server");
+  vi.spyOn(api, "findServer").mockResolvedValue({ origin: "https://fedi.example", provider: "gotosocial", software: null });
+  const send = vi.spyOn(api, "importToken");
+  send.mockRejectedValueOnce({ code: "server-unreachable", params: { host: "fedi.example" }, detail: null, action: null });
+  type("import-token-field", "made-up");
+  type("import-token-server", "fedi.example");
+  await press("import-token-go", 1000);
+  expect(send.mock.calls[0]?.slice(0, 2)).toEqual(["made-up", "gotosocial"]);
+  expect(find("import-token-server")?.getAttribute("aria-invalid")).toBe("true");
+  expect(find("error"), "nowhere else").toBeNull();
+  expect((find("import-token-field") as HTMLInputElement).value, "it was sent").toBe("");
+  expect(text()).toContain("paste the token again");
+});
+
+test("the app of the server can be chosen with a token of that server", async () => {
+  await open("scene=import-server");
+  expect(find("import-token-client")).toBeNull();
+  type("import-token-server", "https://social.example/@me");
+  await settle();
+  expect(find("import-token-client")?.textContent).toContain("post-bot");
 });
 
 test("a version that ends soon is said at the account, not at the tile, and one that has years is not", async () => {

@@ -23,9 +23,12 @@ export function platform(id: string): ProviderView {
   return found;
 }
 
-/** Lets time pass, with everything that waits for it. */
+/** Lets time pass, with everything that waits for it. Some screens are fetched when they are opened. */
 export async function settle(ms = 0): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
+  flushSync();
+  await vi.dynamicImportSettled();
+  await vi.advanceTimersByTimeAsync(0);
   flushSync();
 }
 
@@ -34,8 +37,8 @@ export async function open(query: string): Promise<Api> {
   model = new Model(api, await api.view(), start);
   app = mount(App, { target: document.body, props: { model, start } });
   await settle(1000);
-  // Most screens are fetched after the first paint.
-  await vi.dynamicImportSettled();
+  // A screen is fetched after the first paint, and fetches its own parts.
+  await settle();
   await settle();
   return api;
 }
@@ -55,7 +58,6 @@ export async function press(id: string, ms = 0): Promise<void> {
 
 /** Opens a menu of the account's page, and chooses from it if `item` is given. The menu is fetched after the page. */
 export async function menu(item?: string, ms = 0, id = "account-menu"): Promise<void> {
-  await vi.dynamicImportSettled();
   await settle(300);
   if (find(id)?.getAttribute("aria-expanded") !== "true") await press(id);
   if (item) await press(item, ms);

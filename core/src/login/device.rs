@@ -21,13 +21,13 @@ const WHAT: &str = "device_authorization";
 
 /// A person types it: RFC 8628 §6.1 proposes eight letters.
 const MAX_USER_CODE: usize = 64;
-/// A QR code holds 2953 characters, and nobody reads so long an address.
+/// So that its QR code can be drawn and read.
 const MAX_ADDRESS: usize = 1000;
 /// The device code is for the server alone, and is sent with each question.
 const MAX_DEVICE_CODE: usize = 8192;
 /// How long the codes live if the server does not say: as long as a login by redirect waits.
 const USUAL_LIFE: i64 = 600;
-/// Nobody is at the page for longer.
+/// A person is not at the page for longer.
 const MAX_LIFE: i64 = 3600;
 
 /// The codes of one login by the device authorization grant.

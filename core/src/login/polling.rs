@@ -27,7 +27,7 @@ const LAST_ANSWER: Duration = Duration::from_secs(3);
 pub struct Polling<'a> {
     /// Sends the questions.
     pub http: &'a HttpClient,
-    /// The client.
+    /// The client; none where the file names it.
     pub client: Option<&'a Credentials>,
     /// Unix seconds by the keeper's clock.
     pub clock: &'a (dyn Fn() -> i64 + Send + Sync),

@@ -97,6 +97,8 @@ pub struct ProviderView {
     pub registers: bool,
     /// False if a login uses no app of the person's: the file names a client, or the platform knows none.
     pub needs_app: bool,
+    /// Its access token is a password that goes with a login name (RFC 7617).
+    pub gives_password: bool,
     /// What is asked before a login.
     pub questions: Vec<QuestionView>,
     /// Steps in the platform's console, if there is one.

@@ -75,8 +75,6 @@ mod endpoint_failures;
 #[cfg(unix)]
 mod fuzz_targets;
 #[cfg(unix)]
-mod import_at_server;
-#[cfg(unix)]
 mod long_run;
 
 // They read the sources.

@@ -195,7 +195,7 @@ fn play(shared: &Shared, at: usize, state: &mut State, captured: Captured) -> Re
     let body = match state.repeated.get(&key) {
         Some(body) => body.clone(),
         None => {
-            let body = change(script, exchange, state, &captured);
+            let body = change(shared, exchange, state, &captured);
             if exchange.repeats {
                 state.repeated.insert(key, body.clone());
             }
@@ -203,11 +203,11 @@ fn play(shared: &Shared, at: usize, state: &mut State, captured: Captured) -> Re
         }
     };
     let status = StatusCode::from_u16(exchange.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, here(&body, shared)).into_response();
+    let mut response = (status, body).into_response();
     set(&mut response, header::CONTENT_TYPE.as_str(), "application/json; charset=utf-8");
     for (name, text) in &exchange.answer_headers {
-        let text = fill(text, state, &captured.iter().cloned().collect());
-        set(&mut response, name, &here(&text, shared));
+        let text = fill(&here(text, shared), state, &captured.iter().cloned().collect());
+        set(&mut response, name, &text);
     }
     response
 }
@@ -221,15 +221,16 @@ fn here(text: &str, shared: &Shared) -> String {
         let mut parts = text.split(origin.as_str());
         let first = parts.next().unwrap_or_default().to_owned();
         parts.fold(first, |done, rest| {
-            // Of a longer host it is only the beginning.
+            // Of a longer host it is only the beginning; and a word among others, as Google's scopes are, is no address.
             let longer = rest.starts_with(|c: char| c.is_ascii_alphanumeric() || ".-:".contains(c));
-            done + if longer { origin } else { here } + rest
+            let begins = done.is_empty() || done.ends_with('"');
+            done + if begins && !longer { here } else { origin } + rest
         })
     })
 }
 
 /// What an exchange changes, and the body of its answer.
-fn change(script: &Script, exchange: &Exchange, state: &mut State, captured: &Captured) -> String {
+fn change(shared: &Shared, exchange: &Exchange, state: &mut State, captured: &Captured) -> String {
     let patterns = exchange.patterns();
     for (name, text) in captured {
         if patterns.iter().any(|pattern| pattern.remembers(name)) {
@@ -248,14 +249,14 @@ fn change(script: &Script, exchange: &Exchange, state: &mut State, captured: &Ca
         .flat_map(|text| split(text))
         .filter_map(|part| part.err()?.strip_prefix("new "))
     {
-        if let Some(issued) = script.issued.get(name) {
+        if let Some(issued) = shared.script.issued.get(name) {
             let ends = issued.lives.map(|lives| state.now() + lives);
             let text = issued.make(state.now(), ends);
             state.add(name, text.clone(), ends);
             current.insert(name.to_owned(), text);
         }
     }
-    fill(&exchange.answer, state, &current)
+    fill(&here(&exchange.answer, shared), state, &current)
 }
 
 /// An answer's text with the values of its placeholders: those of this request first, else the newest.

@@ -1,5 +1,6 @@
 // A login in the stand-in: its steps with short pauses, approval after a moment, or the failure that was asked for.
 import { account, client as blank, codeOf, seconds } from "./common";
+import { QR } from "./qr";
 import type { AppView, Code, RedirectKind, ErrorView, LoginEvent, LoginPlan, StepKind } from "../shell/wire";
 
 export interface FakeLogin {
@@ -22,7 +23,22 @@ const STEPS: StepKind[] = [
 ];
 const MINUTES = 10;
 /** Scenes in the middle or at the end of a login, reached without a pause. */
-const AT_ONCE = ["failed", "done", "done-pages", "waiting", "warned", "mismatch", "pin", "x-failed", "x-done", "untested", "unregistered"];
+const AT_ONCE = [
+  "failed",
+  "done",
+  "done-pages",
+  "waiting",
+  "warned",
+  "mismatch",
+  "pin",
+  "x-failed",
+  "x-done",
+  "untested",
+  "unregistered",
+  "enter-code",
+  "code-denied",
+  "code-over",
+];
 const HOSTS: Record<string, string> = { practice: "127.0.0.1:40123", x: "x.com", "x-oauth1": "api.x.com" };
 /** The steps of a login without the browser. */
 const QUIET: StepKind[] = ["server-found", "client-ready", "token-received", "stored"];
@@ -36,7 +52,11 @@ const FAILS: Record<string, Code> = {
   "x-failed": "client-auth",
   untested: "not-a-tester",
   unregistered: "redirect-not-registered",
+  "code-denied": "denied",
+  "code-over": "code-spent",
 };
+/** The page on which a code is entered. */
+const CODE_PAGE = "https://github.com/login/device";
 
 /** Parameters for every failure, so that its sentences read as in the app. */
 const PARAMS: Record<string, string> = {
@@ -82,7 +102,8 @@ export function runLogin(
   const code =
     codeOf(query) ?? (scene === "failed" ? (codeOf(query, "code") ?? "port-taken") : (FAILS[scene ?? ""] ?? null)) ?? named(host);
   const provider = view.providers.find((provider) => provider.id === plan.provider);
-  const consents = provider?.grant === "authorization_code" || provider?.grant === "oauth1";
+  const byCode = provider?.grant === "device_code";
+  const consents = byCode || provider?.grant === "authorization_code" || provider?.grant === "oauth1";
   let over = false;
   let asked = false;
 
@@ -102,6 +123,7 @@ export function runLogin(
   }
 
   function begin() {
+    if (byCode) return withCode();
     if (!consents) return quietly();
     const first = STEPS.slice(plan.client === null && provider?.questions.some((one) => one.kind === "server") ? 0 : 1, 4);
     first.forEach((kind, at) => later(pace * (at + 1), () => step(kind)));
@@ -121,6 +143,25 @@ export function runLogin(
     });
   }
 
+  /** The code is entered on another page, and approved there after a while. */
+  function withCode() {
+    later(pace, () => step("client-ready"));
+    later(pace * 2, () => {
+      tell({
+        kind: "user-code",
+        code: "WDJB-MJHT",
+        address: CODE_PAGE,
+        complete: scene === "enter-code" ? `${CODE_PAGE}?user_code=WDJB-MJHT` : null,
+        host: "github.com",
+        until: seconds() + 60 * MINUTES,
+        qr: QR,
+      });
+      step("browser-opened");
+      if (code) later(pace * 4, () => end(failure(code)));
+      else if (scene !== "enter-code") later(pace * 40, finish);
+    });
+  }
+
   function quietly() {
     if (scene === "quiet") return void QUIET.slice(0, 2).forEach(step);
     QUIET.forEach((kind, at) => later(pace * (at + 1), () => (code && at === 2 ? end(failure(code)) : step(kind))));
@@ -132,7 +173,7 @@ export function runLogin(
 
   function finish() {
     asked = false;
-    const rest = STEPS.slice(4).filter((kind) => kind !== "token-exchanged" || provider?.exchanges);
+    const rest = STEPS.slice(byCode ? 5 : 4).filter((kind) => kind !== "token-exchanged" || provider?.exchanges);
     // An expected account that is called "other" is never the one that signs in.
     const other = scene === "mismatch" || plan.expect.includes("other");
     rest.slice(0, other ? -1 : undefined).forEach((kind, at) => later(pace * (at + 1), () => step(kind)));
@@ -158,7 +199,13 @@ export function runLogin(
         id,
         provider: plan.provider,
         client,
-        name: !consents ? (known?.name ?? (plan.client_name || (provider?.name ?? ""))) : own ? `@me@${server}` : long ? "@me.newly" : "@learner2",
+        name: !consents
+          ? (known?.name ?? (plan.client_name || (provider?.name ?? "")))
+          : own
+            ? `@me@${server}`
+            : long
+              ? "@me.newly"
+              : "@learner2",
         display_name: consents ? "Me, Newly" : null,
         user_id: "01K9ZC4V8",
         server: own ? server : null,

@@ -68,6 +68,10 @@ const PLACES: Record<string, Start> = {
   switched: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "permissions", typed: "@me@mastodon.example" } },
   redirects: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "permissions", typed, redirects: true } },
   waiting: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "waiting", typed } },
+  "enter-code": { route: { at: "add" }, flow: { provider: "github", stage: "waiting" } },
+  "code-denied": { route: { at: "add" }, flow: { provider: "github", stage: "failed" } },
+  "code-over": { route: { at: "add" }, flow: { provider: "github", stage: "failed" } },
+  "import-server": { route: { at: "add" }, flow: { provider: "mastodon", stage: "import-token", known: true } },
   failed: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "failed", typed } },
   done: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "done", typed } },
   nokeychain: { route: { at: "add" }, flow: { provider: "gotosocial", stage: "store", typed } },
@@ -163,6 +167,8 @@ export function stage(scene: string | null): AppView {
   // The certificate's warning is new.
   if (scene === "warned") for (const account of view.accounts) account.redirect = "loopback";
   if (scene === "crowd") view.providers = crowd(view.providers);
+  if (scene === "import-server")
+    view.providers = view.providers.map((one) => (["mastodon", "gotosocial"].includes(one.id) ? { ...one, can_import: true } : one));
   const one = (id: string) => view.accounts.find((account) => account.id === id);
   if (scene === "sunset") {
     const ends = new Date((now + 70 * DAY) * 1000).toISOString().slice(0, 10);

@@ -256,6 +256,14 @@ practice: boolean,
  */
 registers: boolean, 
 /**
+ * False if a login uses no app of the person's: the file names a client, or the platform knows none.
+ */
+needs_app: boolean, 
+/**
+ * Its access token is a password that goes with a login name (RFC 7617).
+ */
+gives_password: boolean, 
+/**
  * What is asked before a login.
  */
 questions: Array<QuestionView>, 

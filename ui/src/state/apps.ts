@@ -1,5 +1,5 @@
 // An app at a platform may have several pairs of keys. The keeper calls each pair a client; here they are one app.
-import { familyOf } from "./platform";
+import { consents, familyOf, needsApp } from "./platform";
 import type { AppView, ClientView, ProviderView } from "../shell/wire";
 
 /** All clients of one app, in the order of the tile's kinds. */
@@ -26,10 +26,10 @@ export function keysFor(view: AppView, provider: ProviderView): ClientView[] {
   return view.clients.filter((client) => family.includes(client.provider));
 }
 
-/** The proposed name of a new client: ours if Keybearer registers it; the app's if it adds keys to the one known app; else none, and
+/** The proposed name of a new client: ours if the person needs none; the app's if it adds keys to the one known app; else none, and
  * the keeper names it after its first characters. */
 export function proposedName(view: AppView, provider: ProviderView): string {
-  if (provider.registers || provider.practice) return "Keybearer";
+  if (consents(provider) && !needsApp(provider)) return "Keybearer";
   const of = (client: ClientView) => view.providers.find((one) => one.id === client.provider);
   const known = view.clients.filter((client) => !client.registered && of(client)?.tile === provider.tile);
   const names = new Set(known.map((client) => client.name));

@@ -4,7 +4,7 @@ import { asked, isSecret, typeQuestion } from "./questions";
 import { asError, type Api } from "../shell/api";
 import { keysFor, proposedName } from "./apps";
 import { LoginProgress, type End } from "./login-progress.svelte";
-import { consents, kindsOf } from "./platform";
+import { consents, kindsOf, needsApp } from "./platform";
 import { keepTicks, ticksOf } from "./ticks";
 import { remedy } from "../text/errors";
 import type {
@@ -45,6 +45,8 @@ export class LoginFlow extends LoginProgress {
   rerequest = $state(false);
   /** A token from elsewhere is imported, without a login. */
   importsToken = $state(false);
+  /** The platform whose token it is, if that is known. */
+  importsFor = "";
   /** Unfolds the redirects, after "Choose another redirect". */
   redirectsOpen = $state(false);
 
@@ -120,8 +122,7 @@ export class LoginFlow extends LoginProgress {
   /** The address has to be registered in a console before the login. */
   get #byConsole(): boolean {
     const registered = ({ kind, redirect_uri }: RedirectView) => redirect_uri !== null || kind === "relay";
-    const { needs_app, registers, practice } = this.provider ?? {};
-    return needs_app === true && !registers && !practice && this.#redirects.some(registered);
+    return this.provider !== null && needsApp(this.provider) && this.#redirects.some(registered);
   }
 
   /** The address to register in a console; null for a code that is typed in. */
@@ -170,7 +171,8 @@ export class LoginFlow extends LoginProgress {
     const form = this.asked.length > 0 || (!known && provider.console.length > 0) || this.server !== null;
     const questions: Stage[] = form ? ["questions"] : [];
     if (!this.consents) return this.known.length > 0 ? ["client", ...questions] : questions;
-    if (provider.registers || provider.practice || this.serverQuestion) return [...questions, "permissions"];
+    if (provider.registers || provider.practice || this.serverQuestion)
+      return this.choosesScopes || !form ? [...questions, "permissions"] : questions;
     const permissions: Stage[] = this.choosesScopes || this.known.length > 0 || !form ? ["permissions"] : [];
     const redirect: Stage[] = form && this.#byConsole && !this.recommended ? ["redirect"] : [];
     return [...permissions, ...redirect, ...questions];
@@ -213,9 +215,11 @@ export class LoginFlow extends LoginProgress {
     return this.known.find(({ id }) => this.consents || !used(id))?.id ?? null;
   }
 
-  /** Imports a token; `pasted` is what was pasted before. It goes to the next screen only, and to none if that asks for storage. */
-  importToken(pasted = ""): void {
+  /** Imports a token; `pasted` is what was pasted before. It goes to the next screen only, and to none if that asks for storage. With
+   * `platform`, that one is chosen. */
+  importToken(pasted = "", platform = ""): void {
     this.importsToken = true;
+    this.importsFor = platform;
     this.stage = "tiles";
     this.#pasted = this.needsStore ? "" : pasted;
     this.next();
@@ -365,6 +369,14 @@ export class LoginFlow extends LoginProgress {
   async retryMismatch(): Promise<void> {
     await this.discardMismatch();
     this.forceLogin = this.provider?.can_force_login ?? false;
+    this.retry();
+  }
+
+  /** Gives up the running login, and begins a new one with the same answers. */
+  async startOver(): Promise<void> {
+    const login = this.login;
+    this.#turn++;
+    if (login) await this.#api.cancelLogin(login).catch(() => undefined);
     this.retry();
   }
 

@@ -2,6 +2,7 @@
 import type { ErrorView, LoginEvent, StepKind } from "../shell/wire";
 
 export type Waiting = Extract<LoginEvent, { kind: "waiting" }>;
+export type UserCode = Extract<LoginEvent, { kind: "user-code" }>;
 export type Mismatch = Extract<LoginEvent, { kind: "mismatch" }>;
 export type End = "failed" | "mismatch" | "done";
 
@@ -22,6 +23,8 @@ export class LoginProgress {
   login = $state<string | null>(null);
   steps = $state.raw<StepKind[]>([]);
   waiting = $state.raw<Waiting | null>(null);
+  /** The code to enter on the platform's page (RFC 8628). */
+  userCode = $state.raw<UserCode | null>(null);
   hints = $state.raw<ErrorView[]>([]);
   error = $state.raw<ErrorView | null>(null);
   mismatch = $state.raw<Mismatch | null>(null);
@@ -30,13 +33,15 @@ export class LoginProgress {
   seen = $state(false);
 
   protected reset(): void {
-    Object.assign(this, { login: null, steps: [], waiting: null, hints: [], error: null, mismatch: null, account: null, seen: false });
+    Object.assign(this, { login: null, steps: [], waiting: null, userCode: null, hints: [] });
+    Object.assign(this, { error: null, mismatch: null, account: null, seen: false });
   }
 
   /** Takes an event. Answers how the login ended, or null. */
   protected hear(event: LoginEvent): End | null {
     if (event.kind === "step") this.steps = [...this.steps, event.step];
     else if (event.kind === "waiting") this.waiting = event;
+    else if (event.kind === "user-code") this.userCode = event;
     else if (event.kind === "hint") this.hints = [...this.hints.filter((hint) => hint.code !== event.error.code), event.error];
     else if (event.kind === "failed") this.error = event.error;
     else if (event.kind === "mismatch") this.mismatch = event;

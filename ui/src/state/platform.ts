@@ -2,14 +2,14 @@
 import type { Code, ConsoleStep, ProviderView, RedirectKind, StepTime } from "../shell/wire";
 import { pick, t } from "../text/words.svelte";
 
-/** The user approves in the browser. Otherwise the token is the app's own, or is imported. */
+/** The user approves on a page of the platform. Otherwise the token is the app's own, or is imported. */
 export function consents(provider: ProviderView): boolean {
-  return provider.grant === "authorization_code" || provider.grant === "oauth1";
+  return provider.grant === "authorization_code" || provider.grant === "device_code" || provider.grant === "oauth1";
 }
 
-/** A platform with neither a redirect nor a form only takes imported tokens. */
+/** A platform with neither a login nor a form only takes imported tokens. */
 export function offered(provider: ProviderView | undefined): provider is ProviderView {
-  return !!provider && (provider.redirects.length > 0 || provider.questions.length > 0);
+  return !!provider && (consents(provider) || provider.questions.length > 0);
 }
 
 /** The kinds that share a tile, its own first. */
@@ -46,10 +46,21 @@ export function asksKeys(provider: ProviderView): boolean {
   return provider.questions.some(({ kind }) => kind === "client-id");
 }
 
+/** The person has to have an app on the platform: Keybearer registers none. */
+export function needsApp({ needs_app, registers, practice }: ProviderView): boolean {
+  return needs_app && !registers && !practice;
+}
+
 /** The label of the button that obtains a first token, at the end of a form. */
 export function winWord(provider: ProviderView): string {
   if (provider.grant !== "import") return t("get-token");
   return t(asksKeys(provider) ? "keep-keys" : "keep-token");
+}
+
+/** Beside the button that begins a login: what comes next. */
+export function nextWord(provider: ProviderView): string {
+  if (provider.practice) return t("connect-practice");
+  return t(provider.grant === "device_code" ? "connect-code" : "connect-next");
 }
 
 /** The label of the button that obtains a new token for an account. */

@@ -33,7 +33,7 @@ export interface Start {
 export async function resume(model: Model, { flow: wanted, toast }: Start): Promise<void> {
   const provider = model.provider(wanted?.provider ?? null);
   const flow = model.flow;
-  if (wanted?.stage === "import-token") return flow.importToken();
+  if (wanted?.stage === "import-token") return flow.importToken("", wanted.known ? wanted.provider : "");
   if (wanted && provider) {
     if (wanted.stage === "kind") return flow.open(provider);
     flow.choose(provider);

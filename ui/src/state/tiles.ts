@@ -33,7 +33,9 @@ export function groupsOf(view: AppView, wanted = ""): Tiles[] {
 /** Every part of the search is in a name of the platform, of one of its kinds, or in a nickname. */
 function finds(providers: ProviderView[], tile: ProviderView, wanted: string): boolean {
   const kinds = kindsOf(providers, tile.tile);
-  const names = kinds.flatMap((one) => [one.name, one.id, one.kind?.name ?? "", ...(one.tile_info?.aliases ?? [])]).map(fold);
+  const names = kinds
+    .flatMap((one) => [one.name, one.id, ...Object.values(one.kind?.name ?? {}), ...(one.tile_info?.aliases ?? [])])
+    .map(fold);
   const parts = fold(wanted).split(/\s+/).filter(Boolean);
   return parts.every((part) => names.some((name) => name.includes(part)));
 }

@@ -1,7 +1,7 @@
 // What becomes of a token that was just won, in a sentence: until when it works, and what renews it. How it stands: standing.ts.
 import { day, moment, now } from "./dates";
 import { endOf } from "./standing";
-import type { AccountView } from "../shell/wire";
+import type { AccountView, ProviderView } from "../shell/wire";
 import { t } from "./words.svelte";
 
 /** Nearer than this, a date is shown with its time. */
@@ -13,13 +13,14 @@ export interface Outlook {
   runs: boolean;
 }
 
-export function outlook(account: AccountView): Outlook {
+export function outlook(account: AccountView, provider?: ProviderView): Outlook {
   const say = (at: number) => (at - now() < SOON ? moment(at) : day(at));
   const end = endOf(account);
   const next = account.renews_next;
   const as = (id: string, args = {}, runs = false) => ({ text: t(`outlook-${id}`, args), runs });
   if (account.renews_on_demand) return end === null ? as("demand") : as("demand-until", { day: day(end) }, next !== null);
   if (!account.life_known && end === null) return as("unknown");
+  if (end === null && provider?.gives_password) return as("endless.password");
   if (end === null) return account.data_access_expires === null ? as("endless") : as("data", { day: day(account.data_access_expires) });
   if (next !== null) return as("renews", { end: say(end), next: say(next) }, true);
   return as(account.renews_from === null ? "login" : "by-hand", { end: say(end) });

@@ -112,13 +112,13 @@ pub enum Answer {
     Code,
     MachineId,
     StatusesCount,
-    AuthorizationEndpoint,
-    TokenId,
     DeviceCode,
     UserCode,
     VerificationUri,
     VerificationUriComplete,
     Interval,
+    AuthorizationEndpoint,
+    TokenId,
 }
 
 impl Answer {

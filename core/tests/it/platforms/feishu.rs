@@ -3,6 +3,7 @@
 use keybearer_core::provider::QuestionKind::{self, ClientId, ClientSecret};
 
 use super::{DAY, HOUR, Stage, UNANSWERED, exchanges, trouble, words};
+use crate::mock_keychain;
 use crate::rig::until;
 
 const ID: (QuestionKind, &str) = (ClientId, "cli_a5ca35a685b0x26e");
@@ -123,7 +124,7 @@ async fn a_persons_token_for_two_months() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lark_answers_as_feishu_does() {
     let script = exchanges("feishu").replace("feishu.cn", "larksuite.com");
-    two_months_of_a_person(Stage::of(&script, &["lark"]).await, "lark").await;
+    two_months_of_a_person(Stage::of(&script, &["lark"], mock_keychain::entries).await, "lark").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

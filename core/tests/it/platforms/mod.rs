@@ -60,15 +60,11 @@ impl Stage {
 
     /// The same, with other entries of the keychain.
     pub async fn with_entries(script: &str, files: &[&str], entries: impl FnOnce(&Path) -> Arc<dyn Entries>) -> Stage {
-        Stage::at(&exchanges(script), files, entries).await
+        Stage::of(&exchanges(script), files, entries).await
     }
 
     /// The platform of this script.
-    pub async fn of(script: &str, files: &[&str]) -> Stage {
-        Stage::at(script, files, mock_keychain::entries).await
-    }
-
-    async fn at(script: &str, files: &[&str], entries: impl FnOnce(&Path) -> Arc<dyn Entries>) -> Stage {
+    pub async fn of(script: &str, files: &[&str], entries: impl FnOnce(&Path) -> Arc<dyn Entries>) -> Stage {
         let server = Exchanges::start(script).await.unwrap_or_else(|fault| panic!("{files:?}: {fault}"));
         let home = TempDir::new().unwrap();
         for file in files {
