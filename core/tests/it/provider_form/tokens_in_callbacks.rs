@@ -181,7 +181,8 @@ async fn a_token_is_kept_though_nobody_says_whose_it_is() {
     assert_eq!(s.rig.keeper.verify(&id).await.unwrap_err().code(), Code::TokenDead);
     // As sites say that ask for a password themselves (RFC 7617 §2).
     let wrong = json!({ "code": "wrong", "message": "Username or password is wrong." });
-    s.server.answers("/users/me", "401 No", "WWW-Authenticate: Basic realm=\"a\"\r\n", &wrong);
+    s.server
+        .answers("/users/me", "401 No", "WWW-Authenticate: Basic realm=\"a\"\r\n", &wrong);
     assert_eq!(s.rig.keeper.verify(&id).await.unwrap_err().code(), Code::TokenDead);
 }
 
