@@ -214,7 +214,7 @@ async function complaints(name) {
   return lines.length;
 }
 
-/** Kilobytes of the app's own build, compressed: what stands between the window and its first screen, what is fetched right after it,
+/** Kilobytes of the app's own build, compressed: what the first screen needs, what is fetched right after it,
  *  and what with the page of an account or a single screen. The stand-in is not in that build. */
 function weight() {
   const text = (name) => readFileSync(join(here, "dist/assets", name), "utf8");
