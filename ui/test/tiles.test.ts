@@ -39,7 +39,7 @@ test.each([
   ["脸书", ["facebook"]],
   ["长毛象", ["mastodon"]],
   ["公众号", ["wechat"]],
-  ["飞书", ["feishu"]],
+  ["飞书", ["feishu", "lark"]],
   ["official  wechat", ["wechat"]],
   ["oauth 1.0a", ["x"]],
   ["nothing of the kind", []],
