@@ -568,6 +568,7 @@ about-obtained = Obtained
 about-redirect = Redirect
 about-source = Source
 came-app = Obtained with the keys you entered
+came-code = Approved with a code
 came-import = Entered by you
 about-store = Stored in
 about-client = App

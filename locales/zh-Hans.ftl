@@ -542,6 +542,7 @@ about-obtained = 获取时间
 about-redirect = 回调方式
 about-source = 来源
 came-app = 用你填写的密钥获取
+came-code = 输入授权码后同意
 came-import = 由你填入
 about-store = 保存在
 about-client = 应用

@@ -542,6 +542,7 @@ about-obtained = 取得時間
 about-redirect = 回呼方式
 about-source = 來源
 came-app = 用你填寫的密鑰取得
+came-code = 輸入授權碼後同意
 came-import = 由你填入
 about-store = 存放在
 about-client = 應用程式

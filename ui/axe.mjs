@@ -22,6 +22,7 @@ const SCENES = {
   arranged: "account-title",
   expired: "again",
   endless: "account-title",
+  password: "copy-token",
   copied: "toast",
   expiring: "account-title",
   dead: "error",

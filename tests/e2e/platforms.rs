@@ -72,8 +72,16 @@ const fn keyed(line: Line) -> Line {
 }
 
 const SERVER: &[(&str, &str)] = &[("server", "origin")];
+/// A login by a code, with the situation of the script in which the person has entered it.
+const fn agreed(line: Line, agreed: &'static str) -> Line {
+    Line { agreed, ..line }
+}
+
 const META: &[(&str, &str)] = &[("client_id", "app id"), ("client_secret", "app secret")];
 const X_KEYS: &[(&str, &str)] = &[("client_id", "api key"), ("client_secret", "api secret")];
+const ID: &[(&str, &str)] = &[("client_id", "client_id")];
+const ID_SECRET: &[(&str, &str)] = &[("client_id", "client_id"), ("client_secret", "client_secret")];
+const FEISHU: &[(&str, &str)] = &[("client_id", "app_id"), ("client_secret", "app_secret")];
 const LINE: &[(&str, &str)] = &[("client_id", "channel_id"), ("client_secret", "channel_secret")];
 
 /// Every other one is walked in English, the rest in Simplified and Traditional Chinese by turns.
@@ -92,13 +100,28 @@ const LINES: &[Line] = &[
     keyed(line("bluesky", "bsky", Played::Script("bluesky"), &[("client_id", "handle"), ("client_secret", "app_password")], "@ada.bsky.social")),
     line("mastodon", "长毛象", Played::Family(Flavor::Mastodon), SERVER, "@ada@{here}"),
     line("gotosocial", "GTS", Played::Family(Flavor::GoToSocial), SERVER, "@ada@{here}"),
+    line("misskey", "MiAuth", Played::Script("misskey"), SERVER, "@ada@{here}"),
+    line("pixelfed", "PF", Played::Script("pixelfed"), SERVER, "@ada@{here}"),
+    line("pleroma", "Akkoma", Played::Script("pleroma"), SERVER, "@ada@{here}"),
+    line("linkedin", "领英", Played::Script("linkedin"), ID_SECRET, "John Doe"),
     line("line", "賴", Played::Script("line"), &[("access_token", "long_lived")], "Example name"),
     line("line-short", "LINE", Played::Script("line"), LINE, "Example name"),
     line("line-stateless", "连我", Played::Script("line"), LINE, "Example name"),
     line("discord", "DC", Played::Script("discord"), &[("access_token", "bot_token")], "Nelly"),
     keyed(line("telegram", "TG", Played::Script("telegram"), &[("access_token", "bot_token")], "@ada_weather_bot")),
     line("wechat", "公众号", Played::Script("wechat"), &[("client_id", "appid"), ("client_secret", "secret")], "WeChat"),
-    keyed(line("google", "YouTube", Played::Script("google"), &[("client_id", "client_id"), ("client_secret", "client_secret")], "ada@example.com")),
+    keyed(line("google", "YouTube", Played::Script("google"), ID_SECRET, "ada@example.com")),
+    line("feishu", "飞书", Played::Script("feishu"), FEISHU, "zhangsan"),
+    line("feishu-app", "飛書", Played::Script("feishu"), FEISHU, "name"),
+    line("lark", "飞书国际版", Played::Moved("feishu", "feishu.cn", "larksuite.com"), FEISHU, "zhangsan"),
+    line("lark-app", "飛書國際版", Played::Script("lark"), FEISHU, "name"),
+    line("microsoft", "微软", Played::Script("microsoft"), ID, "AdeleV@contoso.com"),
+    line("microsoft-device", "微軟", Played::Script("microsoft"), ID, "AdeleV@contoso.com"),
+    keyed(line("twitch", "图奇", Played::Script("twitch"), ID, "twitchdev")),
+    agreed(line("github", "代码托管", Played::Script("github"), ID, "octocat"), "the person has approved"),
+    line("github-pat", "GH", Played::Script("github"), &[("access_token", "fine_grained")], "octocat"),
+    line("notion", "笔记", Played::Script("notion"), &[("access_token", "internal")], "pied piper · Ada Lovelace's Notion"),
+    line("notion-oauth", "筆記", Played::Script("notion"), ID_SECRET, "Ada Lovelace · Ada Lovelace's Notion"),
 ];
 
 const LANGUAGES: [&str; 3] = ["en", "zh-Hans", "zh-Hant"];

@@ -77,6 +77,8 @@ test("approved on the page, the code is gone and the account is there", async ()
   expect(find("enter-code")?.textContent).toBe("Getting the token");
   await settle(4000);
   expect(find("done")).not.toBeNull();
+  await press("done-show");
+  expect(find("account-redirect")?.textContent, "no redirect brought it").toBe("Approved with a code");
 });
 
 test.each([

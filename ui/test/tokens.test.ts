@@ -185,6 +185,16 @@ test("the app of the server can be chosen with a token of that server", async ()
   expect(find("import-token-client")?.textContent).toContain("post-bot");
 });
 
+test("where a platform gives passwords, what is copied is called one", async () => {
+  await open("scene=password");
+  expect(find("token-dots")?.closest("section")?.getAttribute("aria-label")).toBe("Application password");
+  expect(find("copy-token")?.textContent).toBe("Copy password");
+  await press("copy-token");
+  expect(find("toast")?.textContent).toContain("Copied: the application password of @mei@fedi.example, which doesn’t expire.");
+  await press("account-t1");
+  expect(find("copy-token")?.textContent).toBe("Copy token");
+});
+
 test("a version that ends soon is said at the account, not at the tile, and one that has years is not", async () => {
   await open("scene=sunset");
   expect(find("sunset")?.textContent).toContain("v25.0");

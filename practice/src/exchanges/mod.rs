@@ -31,6 +31,8 @@ struct Shared {
     script: Script,
     /// Where the hosts are: `https://api.example` → `http://127.0.0.1:PORT`.
     origins: BTreeMap<String, String>,
+    /// A client reaches the hosts by their own names.
+    behind_proxy: bool,
     state: Mutex<State>,
 }
 
@@ -47,6 +49,18 @@ impl Exchanges {
     /// # Errors
     /// What is wrong with the script; when no socket can be had.
     pub async fn start(script: &str) -> io::Result<Exchanges> {
+        Exchanges::serve(script, false).await
+    }
+
+    /// The same for clients that reach the hosts through a proxy: addresses in answers stay as they are.
+    ///
+    /// # Errors
+    /// As [`Exchanges::start`].
+    pub async fn start_behind_proxy(script: &str) -> io::Result<Exchanges> {
+        Exchanges::serve(script, true).await
+    }
+
+    async fn serve(script: &str, behind_proxy: bool) -> io::Result<Exchanges> {
         let script = Script::read(script).map_err(|fault| io::Error::new(io::ErrorKind::InvalidData, fault))?;
         let state = Mutex::new(State::new(&script.values));
         let (mut origins, mut listeners) = (BTreeMap::new(), Vec::new());
@@ -57,7 +71,12 @@ impl Exchanges {
                 origins.insert(exchange.target.origin.clone(), origin);
             }
         }
-        let shared = Arc::new(Shared { script, origins, state });
+        let shared = Arc::new(Shared {
+            script,
+            origins,
+            behind_proxy,
+            state,
+        });
         let serve = |(listener, origin)| server::run(listener, play::router(Arc::clone(&shared), origin));
         let tasks = listeners.into_iter().map(serve).collect();
         Ok(Exchanges { shared, tasks })

@@ -206,15 +206,18 @@ fn play(shared: &Shared, at: usize, state: &mut State, captured: Captured) -> Re
     let mut response = (status, body).into_response();
     set(&mut response, header::CONTENT_TYPE.as_str(), "application/json; charset=utf-8");
     for (name, text) in &exchange.answer_headers {
-        let text = fill(&here(text, &shared.origins), state, &captured.iter().cloned().collect());
+        let text = fill(&here(text, shared), state, &captured.iter().cloned().collect());
         set(&mut response, name, &text);
     }
     response
 }
 
 /// A text of an answer with the platform's hosts where they are on this computer, so that a client stays here.
-fn here(text: &str, origins: &BTreeMap<String, String>) -> String {
-    origins.iter().fold(text.to_owned(), |text, (origin, here)| {
+fn here(text: &str, shared: &Shared) -> String {
+    if shared.behind_proxy {
+        return text.to_owned();
+    }
+    shared.origins.iter().fold(text.to_owned(), |text, (origin, here)| {
         let mut parts = text.split(origin.as_str());
         let first = parts.next().unwrap_or_default().to_owned();
         parts.fold(first, |done, rest| {
@@ -253,7 +256,7 @@ fn change(shared: &Shared, exchange: &Exchange, state: &mut State, captured: &Ca
             current.insert(name.to_owned(), text);
         }
     }
-    fill(&here(&exchange.answer, &shared.origins), state, &current)
+    fill(&here(&exchange.answer, shared), state, &current)
 }
 
 /// An answer's text with the values of its placeholders: those of this request first, else the newest.

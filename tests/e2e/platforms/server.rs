@@ -13,6 +13,8 @@ use keybearer_practice::{Flavor, Practice, meta};
 pub enum Played {
     /// practice/exchanges/NAME.toml.
     Script(&'static str),
+    /// The same script at another domain.
+    Moved(&'static str, &'static str, &'static str),
     Meta(meta::Platform),
     X,
     Family(Flavor),
@@ -29,15 +31,18 @@ pub enum Server {
 impl Server {
     pub async fn start(played: Played) -> Server {
         match played {
-            Played::Script(name) => {
-                let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("practice/exchanges");
-                let script = std::fs::read_to_string(folder.join(format!("{name}.toml"))).unwrap();
-                Server::Script(Exchanges::start(&script).await.unwrap())
-            }
+            Played::Script(name) => Server::script(&script(name)).await,
+            Played::Moved(name, from, to) => Server::script(&script(name).replace(from, to)).await,
             Played::Meta(platform) => Server::Meta(Meta::start(platform).await.unwrap()),
             Played::X => Server::X(X::start().await.unwrap()),
             Played::Family(flavor) => Server::Family(Practice::start(flavor).await.unwrap()),
         }
+    }
+
+    async fn script(script: &str) -> Server {
+        // Who waits for a code asks once a second here.
+        let script = script.replace("\"interval\":5", "\"interval\":1");
+        Server::Script(Exchanges::start_behind_proxy(&script).await.unwrap())
     }
 
     /// Where each of these hosts is on this computer.
@@ -114,4 +119,9 @@ impl Server {
             _ => Vec::new(),
         }
     }
+}
+
+fn script(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("practice/exchanges");
+    std::fs::read_to_string(folder.join(format!("{name}.toml"))).unwrap()
 }

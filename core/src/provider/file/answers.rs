@@ -21,11 +21,12 @@ pub type TextAnswers = BTreeMap<String, String>;
 pub static NO_ANSWERS: TextAnswers = BTreeMap::new();
 
 impl Provider {
-    /// The text questions that templates may name: those whose ids have no other meaning there.
+    /// The text questions that templates may name: those whose ids have no other meaning there. A host may be called like the answer in
+    /// it: elsewhere the name is the host's.
     pub fn text_questions(&self) -> impl Iterator<Item = &Question> {
         let is_free = |id: &str| {
             let taken = [PLACEHOLDERS, MORE_PLACEHOLDERS, ELSEWHERE].iter().any(|names| names.contains(&id));
-            !taken && !self.hosts.contains_key(id)
+            !taken && self.hosts.get(id).is_none_or(|origin| label_of_host(origin) == Some(id))
         };
         self.questions
             .iter()

@@ -5,6 +5,7 @@
 mod bluesky;
 mod discord;
 mod feishu;
+mod github;
 mod google;
 mod line;
 mod linkedin;

@@ -3,6 +3,7 @@
 //! skipped; with KEYBEARER_REQUIRE_ALL=1 it fails.
 
 pub mod browser;
+mod device;
 mod heavy;
 mod oidc;
 mod openbao;
