@@ -1424,6 +1424,7 @@ cli-consent = Approve access at { $host }. If no browser opened, open this addre
 cli-enter-code = To approve access at { $host }, open this address on any device and enter the code:
 cli-waits-for-approval = Waiting until you approve. Ctrl-C cancels.
 cli-unstored = The token isn’t stored yet and is in memory only. Don’t end this program.
+cli-ask-token = Token:
 cli-kept = Saved as { $name }.
 cli-other-account = You signed in as { $name }, but { $expected } was expected. Nothing was stored.
 cli-unvouched = The token is saved as { $name }. You named { $expected }, and that domain doesn’t confirm that this is its account.

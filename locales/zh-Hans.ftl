@@ -1384,6 +1384,7 @@ cli-consent = 请在 { $host } 上同意授权。如果浏览器没有打开，�
 cli-enter-code = 请在任意设备上打开下面的地址，输入授权码，在 { $host } 上同意授权：
 cli-waits-for-approval = 正在等你同意授权。按 Ctrl-C 可以取消。
 cli-unstored = 令牌还没有保存，目前只在内存中。请不要结束本程序。
+cli-ask-token = 令牌：
 cli-kept = 已保存为 { $name }。
 cli-other-account = 登录的是 { $name }，而需要的是 { $expected }。没有保存任何内容。
 cli-unvouched = 令牌已保存为 { $name }。你指定的是 { $expected }，但那个域名没有确认这是它的账号。

@@ -1384,6 +1384,7 @@ cli-consent = 請在 { $host } 上同意授權。如果瀏覽器沒有開啟，�
 cli-enter-code = 請在任意裝置開啟下面的網址，輸入授權碼，在 { $host } 上同意授權：
 cli-waits-for-approval = 正在等你同意授權。按 Ctrl-C 可以取消。
 cli-unstored = 權杖還沒有儲存，目前只在記憶體中。請不要結束本程式。
+cli-ask-token = 權杖：
 cli-kept = 已儲存為 { $name }。
 cli-other-account = 登入的是 { $name }，而需要的是 { $expected }。沒有儲存任何內容。
 cli-unvouched = 權杖已儲存為 { $name }。你指定的是 { $expected }，但那個網域沒有確認這是它的帳號。

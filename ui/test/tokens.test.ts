@@ -162,7 +162,7 @@ test("a token of one of many servers is asked at its server, which is looked for
   expect(find("account-title")?.textContent).toContain("imported");
 });
 
-test("a server that runs another platform decides the platform, and a server that fails later is said at its field", async () => {
+test("a server that runs another platform decides the platform, and one that fails later is reported at its field", async () => {
   const api = await open("scene=import-server");
   vi.spyOn(api, "findServer").mockResolvedValue({ origin: "https://fedi.example", provider: "gotosocial", software: null });
   const send = vi.spyOn(api, "importToken");

@@ -18,6 +18,8 @@ mod telegram;
 mod twitch;
 mod visits;
 mod wechat;
+mod wordpress;
+mod wordpress_com;
 
 use std::fs;
 use std::path::Path;
