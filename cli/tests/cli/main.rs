@@ -5,6 +5,7 @@
 #[allow(dead_code)]
 mod browser;
 mod deliver;
+mod device;
 mod doctor;
 mod exec;
 mod export;
