@@ -10,7 +10,7 @@ use clap::builder::StyledStr;
 use clap::{ArgGroup, CommandFactory as _, Parser, Subcommand};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 use keybearer_core::keeper::{Keeper, Outside};
-use keybearer_core::view::{AccountName, ExportFormat};
+use keybearer_core::view::{AccountName, ExportFormat, ProviderView};
 
 use crate::failure::Failure;
 use crate::find::{label_of, words};
@@ -65,6 +65,11 @@ pub enum Command {
     },
     /// Signs in and stores the token
     Login(Login),
+    /// Imports a token that was made elsewhere, from standard input
+    ///
+    /// A terminal asks for it without showing it. Text around the token can stay: a line of a `.env` file, JSON, a curl command. Only
+    /// the named platform is asked whose it is.
+    Import(Import),
     /// Renews tokens: the named ones, or all long-lived ones that can be renewed now
     Refresh {
         /// Only what is due, as the tray does; also syncs what is outstanding
@@ -224,7 +229,12 @@ impl Command {
             Command::Export(wanted) => std::slice::from_ref(&wanted.name),
             Command::Forget(wanted) => wanted.name.as_slice(),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
-            Command::List { .. } | Command::Login(_) | Command::Doctor | Command::Provider(_) | Command::Man { .. } => &[],
+            Command::List { .. }
+            | Command::Login(_)
+            | Command::Import(_)
+            | Command::Doctor
+            | Command::Provider(_)
+            | Command::Man { .. } => &[],
         }
     }
 
@@ -280,6 +290,23 @@ pub struct Login {
     pub again: Option<String>,
 }
 
+/// A token that was made elsewhere.
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// Its platform, as in `threads`, `mastodon`; `other` for one that Keybearer doesn't know
+    #[arg(add = ArgValueCandidates::new(importers))]
+    pub provider: String,
+    /// The server that issued it, if its platform has many, as in `mastodon.social`
+    #[arg(long, value_name = "SERVER", default_value = "", hide_default_value = true)]
+    pub server: String,
+    /// The saved app (client) that it was made with, by its name
+    #[arg(long, value_name = "NAME")]
+    pub client: Option<String>,
+    /// A name for the account, if no platform can be asked whose it is
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub name: String,
+}
+
 /// A keeper that opens nothing, for completions.
 fn quiet_keeper() -> Option<Keeper> {
     Keeper::open(Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).ok()?).ok()
@@ -297,8 +324,16 @@ fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 fn providers() -> Vec<CompletionCandidate> {
+    candidates(can_log_in)
+}
+
+fn importers() -> Vec<CompletionCandidate> {
+    candidates(|p| p.can_import)
+}
+
+fn candidates(fits: impl Fn(&ProviderView) -> bool) -> Vec<CompletionCandidate> {
     let providers = quiet_keeper().map(|k| k.catalogue()).unwrap_or_default();
-    let shown = providers.iter().filter(|p| can_log_in(p));
+    let shown = providers.iter().filter(|p| fits(p));
     shown
         .map(|p| CompletionCandidate::new(&p.id).help(Some(StyledStr::from(p.summary.of("en").to_owned()))))
         .collect()

@@ -128,7 +128,10 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
 }
 
 /// Checks that a store would take the token, before the person approves anything.
-async fn can_be_kept(keeper: &Keeper) -> Result<(), Failure> {
+///
+/// # Errors
+/// The store's.
+pub async fn can_be_kept(keeper: &Keeper) -> Result<(), Failure> {
     let refused = keeper.check_store().await.err().map(|e| e.view());
     let store = keeper.store_state();
     // With a screen, a locked keychain shows its own prompt.
@@ -160,7 +163,8 @@ fn show_code(terminal: &Terminal, host: &str, address: &str, code: &str, complet
     terminal.say(&terminal.words("cli-waits-for-approval", &[]));
 }
 
-async fn say_kept(keeper: &Keeper, terminal: &Terminal, id: &str) {
+/// Says under which name the token was stored, and waits until it is.
+pub async fn say_kept(keeper: &Keeper, terminal: &Terminal, id: &str) {
     let find = || keeper.account(id).ok();
     let Some(account) = find() else { return };
     if let Some(trouble) = &account.trouble {
@@ -259,7 +263,7 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
     })
 }
 
-/// Whether `login` can be used with a provider. Tokens that are only pasted are imported in the window.
+/// Whether `login` can be used with a provider. Tokens that are only pasted are imported.
 pub fn can_log_in(provider: &ProviderView) -> bool {
     !provider.practice && (provider.grant != GrantType::Import || !provider.questions.is_empty())
 }

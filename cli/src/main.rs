@@ -10,6 +10,7 @@ mod export;
 mod failure;
 mod find;
 mod forget;
+mod import;
 mod list;
 mod login;
 mod passphrase;
@@ -130,6 +131,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
             let id = login::login(keeper, terminal, wanted).await?;
             Ok(ExitCode::from(login::exit_code(keeper, &id)))
         }
+        Command::Import(wanted) => import::import(keeper, terminal, wanted).await,
         Command::Refresh { due, anyway, names } => refresh::refresh(keeper, terminal, due, anyway, &names).await,
         Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
         Command::Exec(wanted) => exec::exec(keeper, terminal, &wanted, descriptor).await,

@@ -67,10 +67,11 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
     Ok(())
 }
 
-/// Whether the command obtains a token. A login at an unknown platform is refused earlier.
+/// Whether the command obtains or imports a token. A login at an unknown platform is refused earlier.
 fn logs_in(keeper: &Keeper, command: &Command) -> bool {
     match command {
         Command::Login(wanted) => keeper.provider(&wanted.provider).is_ok_and(|p| !p.practice),
+        Command::Import(wanted) => keeper.provider(&wanted.provider).is_ok_and(|p| p.can_import),
         _ => false,
     }
 }

@@ -122,7 +122,7 @@ impl LoginRequest {
             return Err(Error::InputInvalid { field: "scopes".into() });
         }
         Ok(LoginRequest {
-            answers: provider.text_answers(&plan.answers)?,
+            answers: provider.text_answers(|id| plan.answers.get(id).map(Secret::expose))?,
             provider,
             server,
             software_named,

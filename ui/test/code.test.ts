@@ -7,7 +7,7 @@ import { speak } from "../src/text/words.svelte";
 
 const text = () => document.body.textContent ?? "";
 
-test("the code stands as the server wrote it, is spelled for a screen reader, and copied by one button", async () => {
+test("the code is shown as the server wrote it, spelled for a screen reader, and copied by one button", async () => {
   const api = await open("scene=enter-code");
   const copy = vi.spyOn(api, "copyText");
   expect(find("enter-code")?.textContent).toBe("Enter this code at github.com");
@@ -77,6 +77,8 @@ test("approved on the page, the code is gone and the account is there", async ()
   expect(find("enter-code")?.textContent).toBe("Getting the token");
   await settle(4000);
   expect(find("done")).not.toBeNull();
+  await press("done-show");
+  expect(find("account-redirect")?.textContent, "no redirect brought it").toBe("Approved with a code");
 });
 
 test.each([
@@ -91,7 +93,7 @@ test.each([
   expect(start).toHaveBeenCalledOnce();
 });
 
-test.each(LANGUAGES)("nothing is said in words that %s lacks", async (language) => {
+test.each(LANGUAGES)("%s has every word of the screen", async (language) => {
   await open("scene=enter-code");
   await speak(language);
   await settle();

@@ -162,7 +162,7 @@ test("a token of one of many servers is asked at its server, which is looked for
   expect(find("account-title")?.textContent).toContain("imported");
 });
 
-test("a server that runs another platform decides the platform, and a server that fails later is said at its field", async () => {
+test("a server that runs another platform decides the platform, and one that fails later is reported at its field", async () => {
   const api = await open("scene=import-server");
   vi.spyOn(api, "findServer").mockResolvedValue({ origin: "https://fedi.example", provider: "gotosocial", software: null });
   const send = vi.spyOn(api, "importToken");
@@ -183,6 +183,16 @@ test("the app of the server can be chosen with a token of that server", async ()
   type("import-token-server", "https://social.example/@me");
   await settle();
   expect(find("import-token-client")?.textContent).toContain("post-bot");
+});
+
+test("where a platform gives passwords, what is copied is called one", async () => {
+  await open("scene=password");
+  expect(find("token-dots")?.closest("section")?.getAttribute("aria-label")).toBe("Application password");
+  expect(find("copy-token")?.textContent).toBe("Copy password");
+  await press("copy-token");
+  expect(find("toast")?.textContent).toContain("Copied: the application password of @mei@fedi.example, which doesn’t expire.");
+  await press("account-t1");
+  expect(find("copy-token")?.textContent).toBe("Copy token");
 });
 
 test("a version that ends soon is said at the account, not at the tile, and one that has years is not", async () => {

@@ -1,8 +1,9 @@
 //! Logins at the terminal, and what one does with the token.
 
+use keybearer_practice::exchanges::Exchanges;
 use keybearer_practice::{Endpoint, Fault, Flavor, Practice};
 
-use crate::browser::{Visit, visit};
+use crate::browser::{Visit, follow, visit};
 use crate::rig::{Home, Login, log_in};
 
 #[tokio::test]
@@ -166,4 +167,29 @@ async fn a_login_ends_although_the_terminal_stays_open() {
     let said = login.end().await;
     drop(terminal);
     assert_eq!(said.code, 0, "{said:?}");
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_platform_without_apps_and_its_server_again() {
+    let script = include_str!("../../../practice/exchanges/misskey.toml");
+    let (home, p) = (Home::new(), Exchanges::start(script).await.unwrap());
+    let server = format!("server={}", p.origins()["https://misskey.example"]);
+    let login = Login::start(&home, &["login", "misskey", "-a", &server]).await;
+    follow(&login.link).await.unwrap();
+    let said = login.end().await;
+    assert!(said.code == 0 && said.err.contains("Saved as misskey/ada@"), "{said:?}");
+    assert_eq!(home.run(&["token", "ada"]).await.out.trim(), p.value("token"));
+    let list = home.run(&["list"]).await;
+    assert!(list.code == 0 && list.out.contains("doesn’t expire"), "{list:?}");
+    let refused = home.run(&["login", "misskey", "-a", &server, "--client", "mine"]).await;
+    assert!(refused.code == 2 && refused.err.contains("“mine”"), "{refused:?}");
+    // Removed at the server: another sign-in goes there without a question.
+    p.end("token");
+    assert_eq!(home.run(&["whoami", "ada"]).await.code, 4);
+    let again = Login::start(&home, &["token", "ada", "--login"]).await;
+    follow(&again.link).await.unwrap();
+    let said = again.end().await;
+    assert!(said.code == 0 && said.out.trim() == p.value("token"), "{said:?}");
+    assert!(p.unmatched().is_empty(), "{:?}", p.unmatched());
 }

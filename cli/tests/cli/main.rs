@@ -8,6 +8,7 @@ mod deliver;
 mod doctor;
 mod exec;
 mod export;
+mod imports;
 mod logins;
 mod provider;
 mod renewals;

@@ -104,7 +104,7 @@ impl Asking<'_> {
         let messages = &self.provider.messages;
         let message = messages.revocation.as_ref().ok_or_else(|| no_message("revocation"))?;
         // An imported token may be of an app that is not known here.
-        if message.authenticate == Authenticate::Client && self.client.is_none() {
+        if message.authenticate == Authenticate::Client && self.client.is_none() && self.provider.needs_app() {
             return Err(Error::ClientUnknown);
         }
         let mut values = self.values(token);

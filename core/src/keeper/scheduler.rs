@@ -30,7 +30,7 @@ impl Keeper {
         loop {
             let began = self.now();
             self.sweep_and_deliver().await;
-            self.forget_predecessors().await;
+            tokio::spawn(self.clone().forget_predecessors());
             tokio::spawn(self.clone().check_for_update());
             // A shell takes notices when the view has changed.
             self.changed();

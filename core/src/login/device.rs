@@ -48,7 +48,7 @@ pub struct DeviceAuthorization {
 /// The answer to one question.
 pub(super) enum Answered {
     /// The person has approved.
-    Granted(Grant),
+    Granted(Box<Grant>),
     /// The person has not decided.
     Pending,
     /// The same, and the server was asked too often. With the interval from now on, in seconds, if it names one.
@@ -124,7 +124,7 @@ impl LoginRequest {
         values.put_secret("device_code", Some(&codes.device_code));
         let (sent, response) = self.ask_for_token(http, client, message, &values).await?;
         let error = match answer::answer_to(&sent, message, &self.provider, &values, &response) {
-            Ok(answers) => return self.grant_in(&answers, values, now).map(Answered::Granted),
+            Ok(answers) => return self.grant_in(&answers, values, now).map(|grant| Answered::Granted(Box::new(grant))),
             Err(error) => error,
         };
         let code = answer::refusal_code(&self.provider, &response);

@@ -67,7 +67,7 @@ impl LoginRequest {
                 () = given_up(&mut cancelled) => return Err(Error::Cancelled),
             };
             match answer {
-                Ok(Answered::Granted(grant)) => return Ok((grant, held)),
+                Ok(Answered::Granted(grant)) => return Ok((*grant, held)),
                 Ok(Answered::Pending) => pace.answered(),
                 Ok(Answered::SlowDown(interval)) => pace.slow_down(interval),
                 Err(error) if passes(&error) => {

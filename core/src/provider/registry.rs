@@ -36,6 +36,8 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "misskey",
     "pixelfed",
     "pleroma",
+    "wordpress",
+    "wordpress-com",
     "linkedin",
     "line",
     "line-short",

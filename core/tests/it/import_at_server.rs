@@ -35,7 +35,7 @@ async fn the_token_is_asked_at_its_server() {
             let id = rig.keeper.import_token(&token, &import("mastodon", &typed)).await.unwrap();
             let account = rig.account(&id);
             assert_eq!(account.provider, fits);
-            assert_eq!(account.server.as_deref(), Some(p.origin()));
+            assert_eq!(account.server.as_deref(), Some(host));
             assert_eq!(account.name, format!("ada@{host}"));
             assert!(account.verified.is_some() && account.client.is_empty());
             assert_eq!(rig.token(&id).await, token.expose());

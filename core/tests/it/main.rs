@@ -44,6 +44,8 @@ mod api_refusals;
 #[cfg(unix)]
 mod clock_skew;
 #[cfg(unix)]
+mod device_grant;
+#[cfg(unix)]
 mod echoed_secrets;
 #[cfg(unix)]
 mod intermediaries;

@@ -5,51 +5,60 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use keybearer_core::keeper::{Keeper, now};
+use keybearer_core::keeper::{Keeper, TokenImport, now};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::{Secret, Token};
 use keybearer_core::vault::{Vault as _, account_key, client_key};
 use keybearer_core::view::{StoreKind, StoreState};
-use keybearer_practice::{Flavor, Practice};
+use keybearer_practice::Flavor;
+use keybearer_practice::meta::{Meta, Platform};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::mock_keychain::{Call, WatchedKeychain, keychain};
-use crate::rig::{Rig, keeper_at, plan, practice, soon};
+use crate::rig::{Rig, keeper_at, plan, practice, provider_file, soon};
 
 const WORDS: &str = "correct horse battery";
 
-/// A keeper over a keychain that is watched, with an account of a platform.
+/// A keeper over a keychain that is watched, with an account that was imported.
 struct Stage {
     rig: Rig,
     keychain: Arc<WatchedKeychain>,
-    practice: Practice,
+    meta: Meta,
     account: String,
 }
 
 impl Stage {
     async fn new() -> Stage {
+        let meta = Meta::start(Platform::Threads).await.unwrap();
         let home = TempDir::new().unwrap();
+        provider_file(home.path(), "threads-here", "threads", meta.origin(), &["web", "graph"]);
         let keychain = WatchedKeychain::new(home.path());
-        let rig = Rig::with_entries(home, Arc::new(now), keychain.clone());
-        let practice = practice(Flavor::GoToSocial).await;
-        let account = rig.log_in(plan(&rig, &practice, RedirectKind::Loopback)).await.account.id;
-        Stage {
-            rig,
+        let mut stage = Stage {
+            rig: Rig::with_entries(home, Arc::new(now), keychain.clone()),
             keychain,
-            practice,
-            account,
-        }
+            meta,
+            account: String::new(),
+        };
+        stage.account = stage.import().await;
+        stage
     }
 
-    async fn log_in(&self) -> String {
-        let again = self
-            .rig
-            .log_in(plan(&self.rig, &self.practice, RedirectKind::Loopback))
-            .await
-            .account;
-        assert_eq!(again.id, self.account);
+    async fn import(&self) -> String {
+        let lives = Duration::from_secs(60 * 86_400);
+        let made = self.meta.generate_token("ada", &["threads_basic"], Some(lives)).unwrap();
+        let import = TokenImport {
+            provider: Some("threads-here".into()),
+            ..TokenImport::default()
+        };
+        self.rig.keeper.import_token(&Secret::new(made), &import).await.unwrap()
+    }
+
+    /// Another token of the same person's: it is the same account.
+    async fn again(&self) -> String {
+        assert_eq!(self.import().await, self.account);
         self.rig.token(&self.account).await
     }
 
@@ -57,19 +66,20 @@ impl Stage {
         self.rig.keeper.use_sealed_file(Secret::new(WORDS)).await.unwrap();
     }
 
-    /// What each store has under this key: whether the keychain has a secret, and whether there is a sealed file.
     async fn holds(&self, key: &str) -> (bool, bool) {
-        let (keychain, key, home) = (keychain(self.rig.home.path()), key.to_owned(), self.rig.home.path().to_owned());
-        let in_keychain = {
-            let key = key.clone();
-            tokio::task::spawn_blocking(move || keychain.read(&key).unwrap().is_some())
-        };
-        (in_keychain.await.unwrap(), sealed(&home, &key).exists())
+        holds(&self.rig, key).await
     }
 
     fn left_behind(&self) -> Value {
         serde_json::from_str::<Value>(&self.rig.book()).unwrap()["left_behind"].clone()
     }
+}
+
+/// What each store has under this key: whether the keychain has a secret, and whether there is a sealed file.
+async fn holds(rig: &Rig, key: &str) -> (bool, bool) {
+    let (keychain, of) = (keychain(rig.home.path()), key.to_owned());
+    let in_keychain = tokio::task::spawn_blocking(move || keychain.read(&of).unwrap().is_some());
+    (in_keychain.await.unwrap(), sealed(rig.home.path(), key).exists())
 }
 
 fn sealed(home: &Path, key: &str) -> PathBuf {
@@ -95,25 +105,28 @@ async fn a_login_in_another_store_leaves_no_older_token_in_the_one_before() {
     assert_eq!(s.holds(&key).await, (true, false));
     s.seal().await;
     assert_eq!(s.holds(&key).await, (true, false), "what is there stays");
-    let second = s.log_in().await;
+    let second = s.again().await;
     assert_eq!((s.holds(&key).await, s.left_behind()), ((false, true), json!([])));
     // And back.
     s.rig.keeper.use_keychain().await.unwrap();
     assert_eq!(s.rig.token(&s.account).await, second);
-    s.log_in().await;
+    s.again().await;
     assert_eq!(s.holds(&key).await, (true, false));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_secret_that_was_replaced_is_in_one_store() {
-    let s = Stage::new().await;
-    let client = s.rig.account(&s.account).client;
-    let key = client_key(&client);
-    assert_eq!(s.holds(&key).await, (true, false));
-    s.seal().await;
-    s.rig.keeper.replace_secret(&client, "", Secret::new("regenerated")).await.unwrap();
-    assert_eq!(s.holds(&key).await, (false, true));
-    assert_eq!(s.rig.keeper.client_secret(&client).await.unwrap().expose(), "regenerated");
+    let (rig, practice) = (Rig::new(), practice(Flavor::GoToSocial).await);
+    let account = rig.log_in(plan(&rig, &practice, RedirectKind::Loopback)).await.account;
+    let key = client_key(&account.client);
+    assert_eq!(holds(&rig, &key).await, (true, false));
+    rig.keeper.use_sealed_file(Secret::new(WORDS)).await.unwrap();
+    rig.keeper
+        .replace_secret(&account.client, "", Secret::new("regenerated"))
+        .await
+        .unwrap();
+    assert_eq!(holds(&rig, &key).await, (false, true));
+    assert_eq!(rig.keeper.client_secret(&account.client).await.unwrap().expose(), "regenerated");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -122,7 +135,7 @@ async fn a_keychain_that_is_locked_then_loses_the_older_token_later() {
     let key = account_key(&s.account);
     s.seal().await;
     s.keychain.set_state(StoreState::Locked);
-    let second = s.log_in().await;
+    let second = s.again().await;
     assert_eq!((s.holds(&key).await, s.left_behind()), ((true, true), json!([key])));
     s.keychain.set_state(StoreState::Ready);
     s.rig.keeper.check_store().await.unwrap();
@@ -131,13 +144,13 @@ async fn a_keychain_that_is_locked_then_loses_the_older_token_later() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_account_that_is_revoked_leaves_nothing_in_a_locked_keychain() {
+async fn an_account_that_is_deleted_leaves_nothing_in_a_locked_keychain() {
     let s = Stage::new().await;
     let key = account_key(&s.account);
     s.seal().await;
     s.keychain.set_state(StoreState::Locked);
-    s.log_in().await;
-    s.rig.keeper.revoke(&s.account).await.unwrap();
+    s.again().await;
+    s.rig.keeper.delete_account(&s.account).await.unwrap();
     assert_eq!(s.holds(&key).await, (true, false));
     s.keychain.set_state(StoreState::Ready);
     s.rig.keeper.check_store().await.unwrap();
@@ -149,7 +162,7 @@ async fn a_token_that_waited_for_the_keychain_goes_to_the_sealed_files_alone() {
     let s = Stage::new().await;
     let key = account_key(&s.account);
     s.keychain.set_state(StoreState::Locked);
-    let waits = s.log_in().await;
+    let waits = s.again().await;
     assert!(s.rig.account(&s.account).unstored);
     s.seal().await;
     assert!(!s.rig.account(&s.account).unstored);
@@ -168,7 +181,7 @@ async fn a_token_that_waited_for_the_passphrase_leaves_no_older_one() {
     let Stage {
         rig,
         keychain,
-        practice,
+        meta,
         account,
     } = s;
     // After a restart the sealed files are locked.
@@ -176,10 +189,10 @@ async fn a_token_that_waited_for_the_passphrase_leaves_no_older_one() {
     let s = Stage {
         rig,
         keychain,
-        practice,
+        meta,
         account,
     };
-    let waits = s.log_in().await;
+    let waits = s.again().await;
     assert!(s.rig.account(&s.account).unstored);
     s.rig.keeper.open_sealed_file(Secret::new(WORDS)).await.unwrap();
     assert!(!s.rig.account(&s.account).unstored);
@@ -230,7 +243,7 @@ async fn a_kill_at_any_step_of_a_move_costs_no_token() {
             s.rig.keeper.use_keychain().await.unwrap();
         }
         let kills = Kills::watch(&s);
-        tokens.push(s.log_in().await);
+        tokens.push(s.again().await);
         s.keychain.before(|_, _| Ok(()));
         let number = kills.number.load(Ordering::Relaxed);
         assert!(number > 0, "it was never in between");
@@ -307,7 +320,7 @@ async fn one_task_waits_for_a_locked_keychain() {
     let looks = Arc::new(Mutex::new(Vec::new()));
     s.keychain.set_state(StoreState::Locked);
     for _ in 0..5 {
-        s.log_in().await;
+        s.again().await;
     }
     let seen = looks.clone();
     s.keychain.on_probe(move || seen.lock().unwrap().push(std::time::Instant::now()));
@@ -323,7 +336,7 @@ async fn one_task_waits_for_a_locked_keychain() {
     .await;
     // A later one is watched again.
     s.keychain.set_state(StoreState::Locked);
-    s.log_in().await;
+    s.again().await;
     s.keychain.set_state(StoreState::Ready);
     soon("what waits later", async {
         while s.rig.account(&s.account).unstored {

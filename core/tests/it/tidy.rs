@@ -243,6 +243,7 @@ fn nothing_unwraps_and_no_secret_is_seen() {
             "oauth2/",
             "provider/exchange/ends.rs",
             "provider/exchange/request.rs",
+            "provider/file/answers.rs",
             "redirect/certificate.rs",
             "redirect/waiting.rs",
             "refresh.rs",

@@ -33,7 +33,7 @@ const provider = new Provider(settings.issuer?.replace("PORT", server.address().
   pkce: { required: () => true },
   rotateRefreshToken: true,
   expiresWithSession: () => false,
-  features: { devInteractions: { enabled: true }, revocation: { enabled: true } },
+  features: { devInteractions: { enabled: true }, revocation: { enabled: true }, deviceFlow: { enabled: kind === "strict" } },
 });
 
 const documents = {

@@ -188,10 +188,11 @@ export function runLogin(
     const now = seconds();
     const server = provider?.practice ? null : host;
     const id = `new-${view.accounts.length + 1}`;
-    const client = plan.client ?? `client-${id}`;
+    const appless = provider?.needs_app === false;
+    const client = appless ? "" : (plan.client ?? `client-${id}`);
     const known = view.clients.find((one) => one.id === client);
     const long = provider?.exchanges ?? false;
-    const own = server?.includes(".") && provider?.registers;
+    const own = server?.includes(".") && (provider?.registers || appless);
     const demand = plan.scopes.includes("offline.access");
     view.accounts = [
       ...view.accounts,
@@ -224,7 +225,7 @@ export function runLogin(
       }),
     ];
     if (known) known.accounts = [...known.accounts, id];
-    else {
+    else if (!appless) {
       const typed = plan.answers["client_id"] ?? "01K9ZC5B7E";
       const siblings = view.clients.filter(
         (one) => one.name === plan.client_name && view.providers.find((other) => other.id === one.provider)?.tile === provider?.tile,

@@ -27,6 +27,7 @@ const PLACES: Record<string, Start> = {
   arranged: { route: { at: "account", id: "t1" } },
   expired: { route: { at: "account", id: "a3" } },
   endless: { route: { at: "account", id: "a1" } },
+  password: { route: { at: "account", id: "a1" } },
   copied: { route: { at: "account", id: "a2" }, toast: true },
   expiring: { route: { at: "account", id: "a3" } },
   dead: { route: { at: "account", id: "a5" } },
@@ -167,6 +168,8 @@ export function stage(scene: string | null): AppView {
   // The certificate's warning is new.
   if (scene === "warned") for (const account of view.accounts) account.redirect = "loopback";
   if (scene === "crowd") view.providers = crowd(view.providers);
+  // As if the account's platform gave passwords, like WordPress.
+  if (scene === "password") view.providers = view.providers.map((one) => ({ ...one, gives_password: one.id === "gotosocial" }));
   if (scene === "import-server")
     view.providers = view.providers.map((one) => (["mastodon", "gotosocial"].includes(one.id) ? { ...one, can_import: true } : one));
   const one = (id: string) => view.accounts.find((account) => account.id === id);

@@ -17,6 +17,7 @@ import {
   siThreads,
   siTwitch,
   siWechat,
+  siWordpress,
   siX,
 } from "simple-icons";
 
@@ -38,4 +39,5 @@ export const ICONS: Record<string, string> = {
   pixelfed: siPixelfed.path,
   pleroma: siPleroma.path,
   notion: siNotion.path,
+  wordpress: siWordpress.path,
 };

@@ -1,8 +1,8 @@
-// What is said of an account's token, which some platforms call a password.
+// The words for an account's token, which some platforms call a password.
 import type { ProviderView } from "../shell/wire";
 import { t, type Args } from "./words.svelte";
 
-/** A message about a token; its `password` where the platform gives passwords (WordPress). */
+/** A message about a token: its attribute `password`, if the platform gives passwords (WordPress). */
 export function say(id: string, provider: ProviderView | undefined, args?: Args): string {
   return t(provider?.gives_password ? `${id}.password` : id, args);
 }

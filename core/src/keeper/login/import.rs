@@ -1,7 +1,6 @@
 //! A token that was made elsewhere becomes an account. Its platform is found by asking; a short-lived token is exchanged where
 //! its client is known; what cannot be found out of its life is marked as unknown.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use url::Url;
@@ -71,7 +70,7 @@ impl Keeper {
             // Where an address has an answer in it, the client has it.
             let answers = match &client {
                 Some((id, _)) => self.shared.book.look().0.client(id)?.answers.clone(),
-                None => provider.text_answers(&BTreeMap::new())?,
+                None => provider.text_answers(|_| None)?,
             };
             let by = |client| Asking {
                 http: &self.shared.http,

@@ -1,6 +1,6 @@
 //! Rollback: where a renewal leaves its predecessor valid, the predecessor can be put back for a day.
 
-use crate::book::{Account, Later};
+use crate::book::{Account, Later, lock};
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
 use crate::keeper::renewal::reconcile::describe;
@@ -58,14 +58,22 @@ impl Keeper {
     }
 
     /// Deletes predecessors that can no longer be put back.
-    pub(in crate::keeper) async fn forget_predecessors(&self) {
+    pub(in crate::keeper) async fn forget_predecessors(self) {
         let (book, _) = self.shared.book.look();
         let kept = |a: &Account| self.lifetime(a).ok().and_then(|l| kept(&l)).unwrap_or(KEPT);
         let old = |a: &Account| a.renewed.is_some_and(|at| at + kept(a) <= self.now());
         for record in book.accounts.into_iter().filter(old) {
             let forgotten = self.blocking(move |keeper| {
-                keeper.forget_secret(record.store, &previous_key(&record.id))?;
-                keeper.change_account(&record.id, |a| a.renewed = a.renewed.filter(|at| Some(*at) != record.renewed))
+                let _lock = lock::account(&keeper.shared.outside.data, &record.id)?;
+                // A renewal may have kept another one meanwhile.
+                let Some(now) = keeper.shared.book.read()?.account(&record.id).ok().cloned() else {
+                    return Ok(());
+                };
+                if now.renewed != record.renewed {
+                    return Ok(());
+                }
+                keeper.forget_secret(now.store, &previous_key(&now.id))?;
+                keeper.change_account(&now.id, |a| a.renewed = None)
             });
             if let Err(error) = forgotten.await {
                 tracing::info!(code = %error.code(), "a predecessor stays for now");

@@ -179,10 +179,11 @@ impl Check<'_> {
         let oauth1 = self.provider.grant == GrantType::Oauth1;
         let named = authorize.name(Parameter::State).is_some();
         let in_url = authorize.url.names().any(|name| name == "state");
-        self.must(!oauth1 || !(in_url || authorize.state_in_redirect), "authorize.url", || {
+        let elsewhere = in_url || authorize.state_in_redirect;
+        self.must(!(oauth1 && elsewhere), "authorize.url", || {
             "OAuth 1.0a has no state: its temporary token takes the place".into()
         });
-        self.must(named || in_url || authorize.state_in_redirect, "authorize.names.state", || {
+        self.must(named || elsewhere, "authorize.names.state", || {
             "the state must be sent: by a name, as {state} in authorize.url, or by state_in_redirect".into()
         });
         self.must(!(named && authorize.state_in_redirect), "authorize.state_in_redirect", || {

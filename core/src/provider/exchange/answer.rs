@@ -101,6 +101,8 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         .filter(|wording| said.is_some() || wording.reads_words() || !matches!(response.status, 401 | 403) || own())
         .find(|w| w.matches(what, response.status, response.body.expose(), json));
     let with_token = matches!(message.authenticate, Basic | Bearer | Oauth1) || carries_token(message);
+    // A site that takes passwords asks for one like a proxy.
+    let asks_password = wants_password(response) && (message.authenticate != Basic || !own());
     let category = match (by_file, response.status, code) {
         (Some(wording), _, _) => wording.category,
         (None, 429, _) => Category::RateLimited,
@@ -113,9 +115,7 @@ fn refusal(what: &'static str, message: &Message, provider: &Provider, response:
         // RFC 6750 §3.1
         (None, _, "invalid_token") if with_token => Category::TokenDead,
         (None, _, "insufficient_scope") if with_token => Category::MissingPermission,
-        (None, 401, _) if wants_password(response) && !(message.authenticate == Basic && own()) => {
-            return in_between(Intermediary::Password, response);
-        }
+        (None, 401, _) if asks_password => return in_between(Intermediary::Password, response),
         // Before there is a token, the client was refused.
         (None, 401, _) if message.authenticate == Oauth1 && matches!(what, "temporary_credentials" | "token") && own() => {
             Category::ClientAuth

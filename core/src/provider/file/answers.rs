@@ -9,7 +9,6 @@ use super::questions::{Question, QuestionKind};
 use super::template::{PLACEHOLDERS, Template};
 use crate::error::{Error, Result};
 use crate::http::may_be_reached;
-use crate::token::Secret;
 
 /// Names that some templates have besides [`PLACEHOLDERS`].
 const ELSEWHERE: &[&str] = &["display_name", "limit", "token_id"];
@@ -21,11 +20,12 @@ pub type TextAnswers = BTreeMap<String, String>;
 pub static NO_ANSWERS: TextAnswers = BTreeMap::new();
 
 impl Provider {
-    /// The text questions that templates may name: those whose ids have no other meaning there.
+    /// The text questions that templates may name: those whose ids have no other meaning there. A host may be called like the answer in
+    /// it: elsewhere the name is the host's.
     pub fn text_questions(&self) -> impl Iterator<Item = &Question> {
         let is_free = |id: &str| {
             let taken = [PLACEHOLDERS, MORE_PLACEHOLDERS, ELSEWHERE].iter().any(|names| names.contains(&id));
-            !taken && !self.hosts.contains_key(id)
+            !taken && self.hosts.get(id).is_none_or(|origin| label_of_host(origin) == Some(id))
         };
         self.questions
             .iter()
@@ -36,13 +36,13 @@ impl Provider {
     ///
     /// # Errors
     /// [`Error::InputInvalid`] with the question's id if an address needs an answer and it is missing, or cannot be where it is named.
-    pub fn text_answers(&self, typed: &BTreeMap<String, Secret>) -> Result<TextAnswers> {
+    pub fn text_answers<'t>(&self, typed: impl Fn(&str) -> Option<&'t str>) -> Result<TextAnswers> {
         let mut answers = TextAnswers::new();
         for question in self.text_questions() {
             let invalid = || Error::InputInvalid {
                 field: question.id.clone(),
             };
-            let Some(answer) = question.answer(typed.get(&question.id).map(Secret::expose))? else {
+            let Some(answer) = question.answer(typed(&question.id))? else {
                 if self.needs_answer(&question.id) {
                     return Err(invalid());
                 }
@@ -92,7 +92,7 @@ pub fn label_of_host(origin: &Template) -> Option<&str> {
     let domain = origin.source().strip_prefix(&format!("{scheme}://{{{name}}}."))?;
     let filled = format!("{scheme}://x.{domain}");
     let whole = url::Url::parse(&filled).is_ok_and(|url| may_be_reached(&url) && url.origin().ascii_serialization() == filled);
-    // A label of its own below a top-level domain would be a domain of anybody's.
+    // Directly below a top-level domain the label would be a domain that anyone can register.
     let own = domain.contains('.') || domain.split(':').next() == Some("localhost");
     (whole && own).then_some(name)
 }

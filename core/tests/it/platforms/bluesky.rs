@@ -87,6 +87,9 @@ async fn each_refusal_and_the_end() {
     let (code, said) = s.refused("bluesky", &FORM).await;
     assert_eq!((code.as_str(), said.as_str()), ("account-suspended", "Account has been taken down"));
     s.server.situation("the account is taken down", false);
+    s.server.situation("the app password is deleted", true);
+    assert_eq!(s.refused("bluesky", &FORM).await.0, "client-auth");
+    s.server.situation("the app password is deleted", false);
 
     // The session was ended elsewhere: the app password gives another one.
     let account = s.log_in("bluesky", &FORM).await;

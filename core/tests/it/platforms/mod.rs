@@ -5,6 +5,7 @@
 mod bluesky;
 mod discord;
 mod feishu;
+mod github;
 mod google;
 mod line;
 mod linkedin;
@@ -17,6 +18,8 @@ mod telegram;
 mod twitch;
 mod visits;
 mod wechat;
+mod wordpress;
+mod wordpress_com;
 
 use std::fs;
 use std::path::Path;

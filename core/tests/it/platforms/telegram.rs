@@ -66,7 +66,7 @@ async fn a_bot_from_its_token_to_its_end() {
 
     let text = Secret::new("0123456789-0123456789-0123456789");
     let unknown = s.rig.keeper.import_token(&text, &import).await.unwrap_err().view();
-    assert_eq!(words(unknown), ("token-unknown".into(), "Unauthorized".into()), "in its own words");
+    assert_eq!(words(unknown), ("token-unknown".into(), "Not Found".into()), "in its own words");
     s.all_played();
 }
 

@@ -154,7 +154,7 @@ async fn an_answer_that_would_be_another_address_is_refused() {
         );
     }
     assert_eq!(s.server.count("/"), 0, "nothing was sent");
-    // A book that somebody has changed leads to no other host.
+    // A changed book leads to no other host.
     let account = s.log_in(s.plan(&app("my-shop", "contoso"))).await;
     let path = s.rig.home.path().join("data/book.json");
     let book = std::fs::read_to_string(&path).unwrap();

@@ -179,6 +179,11 @@ async fn a_token_is_kept_though_nobody_says_whose_it_is() {
     let gone = json!({ "code": "rest_not_logged_in", "message": "You are not currently logged in.", "data": { "status": 401 } });
     s.server.answers("/users/me", "401 No", "", &gone);
     assert_eq!(s.rig.keeper.verify(&id).await.unwrap_err().code(), Code::TokenDead);
+    // As sites say that ask for a password themselves (RFC 7617 §2).
+    let wrong = json!({ "code": "wrong", "message": "Username or password is wrong." });
+    s.server
+        .answers("/users/me", "401 No", "WWW-Authenticate: Basic realm=\"a\"\r\n", &wrong);
+    assert_eq!(s.rig.keeper.verify(&id).await.unwrap_err().code(), Code::TokenDead);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -56,6 +56,50 @@ impl Browser {
         Err(page)
     }
 
+    /// Opens a page for a device's code (RFC 8628 §3.3), enters the code if the page does not know it, signs in as this person and
+    /// approves, or aborts.
+    pub async fn enter_code(&mut self, address: &str, code: Option<&str>, person: &str, allow: bool) {
+        let mut url = Url::parse(address).unwrap();
+        let mut page = self.ask(&url, None).await;
+        for _ in 0..14 {
+            if let 301..=308 = page.status {
+                url = url.join(page.header("location")).unwrap();
+                page = self.ask(&url, None).await;
+                continue;
+            }
+            let field = |name: &str| {
+                let (_, rest) = page.body.split_once(&format!("name=\"{name}\" value=\""))?;
+                rest.split('"').next().map(str::to_owned)
+            };
+            let action = page.body.split_once("action=\"").and_then(|(_, rest)| rest.split('"').next());
+            let Some(action) = action.map(|action| url.join(action).unwrap()) else {
+                assert_eq!(page.status, 200, "{}", page.body);
+                return;
+            };
+            let user_code = field("user_code").or_else(|| code.map(str::to_owned)).unwrap_or_default();
+            let mut form: Vec<(&str, String)> = match (field("prompt"), field("xsrf")) {
+                (Some(prompt), _) => vec![
+                    ("prompt", prompt),
+                    ("login", person.to_owned()),
+                    ("password", "a-password".to_owned()),
+                ],
+                (None, Some(xsrf)) => vec![("xsrf", xsrf), ("user_code", user_code)],
+                (None, None) => panic!("{}", page.body),
+            };
+            if let Some(yes) = field("confirm") {
+                form.push(if allow { ("confirm", yes) } else { ("abort", yes) });
+            }
+            let aborts = form.iter().any(|(name, _)| *name == "abort");
+            let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            url = action;
+            page = self.ask(&url, Some(&form)).await;
+            if aborts {
+                return;
+            }
+        }
+        panic!("no end: {}", page.body);
+    }
+
     async fn ask(&mut self, url: &Url, form: Option<&[(&str, &str)]>) -> Reply {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let cookies = format!("Accept: text/html,*/*;q=0.8\r\nCookie: {}\r\n", cookies.join("; "));

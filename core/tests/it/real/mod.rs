@@ -1,8 +1,9 @@
-//! Servers of other projects, started on loopback: oidc-provider, OpenBao, workerd, and Bluesky's in `heavy`. `script/test real`
+//! Servers of other projects, started on loopback: oidc-provider, OpenBao, workerd, and Bluesky's and WordPress in `heavy`. `script/test real`
 //! and `script/test real-heavy` download them, each version pinned by its hash, and pass their folder in KEYBEARER_REAL. A test whose server is missing says that it is
 //! skipped; with KEYBEARER_REQUIRE_ALL=1 it fails.
 
 pub mod browser;
+mod device;
 mod heavy;
 mod oidc;
 mod openbao;

@@ -63,7 +63,7 @@ fn the_shipped_files_hold_together() {
             || p.console
                 .iter()
                 .any(|s| s.copy.iter().any(|value| value.source().starts_with("http://localhost/")));
-        let registered = !p.uses_redirect() || p.registers() || any_port || p.console.iter().any(|s| s.redirect);
+        let registered = !p.uses_redirect() || !p.needs_app() || p.registers() || any_port || p.console.iter().any(|s| s.redirect);
         assert!(registered, "{}: where to register", p.id);
         // What is pasted stands at the address that a listener of this file has, so that one registration does for both.
         let paste = p.redirect(RedirectKind::Paste);
