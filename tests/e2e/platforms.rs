@@ -106,6 +106,8 @@ const LINES: &[Line] = &[
     line("misskey", "MiAuth", Played::Script("misskey"), SERVER, "@ada@{here}"),
     line("pixelfed", "PF", Played::Script("pixelfed"), SERVER, "@ada@{here}"),
     line("pleroma", "Akkoma", Played::Script("pleroma"), SERVER, "@ada@{here}"),
+    line("wordpress", "WP", Played::Script("wordpress"), &[("server", "https://blog.example.org")], "ada@blog.example.org"),
+    line("wordpress-com", "WP.com", Played::Script("wordpress-com"), ID_SECRET, "ada"),
     line("linkedin", "领英", Played::Script("linkedin"), ID_SECRET, "John Doe"),
     line("line", "賴", Played::Script("line"), &[("access_token", "long_lived")], "Example name"),
     line("line-short", "LINE", Played::Script("line"), LINE, "Example name"),
