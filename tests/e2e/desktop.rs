@@ -114,6 +114,11 @@ impl Desktop {
         self.path("DESK").join("opened")
     }
 
+    /// How many addresses the app has opened.
+    pub fn opened_so_far(&self) -> usize {
+        std::fs::read_to_string(self.opened_file()).map_or(0, |text| text.lines().count())
+    }
+
     /// The address that the app opened last, once it has opened `nth` of them.
     pub fn opened(&self, nth: usize) -> String {
         until("an address in the browser", || {

@@ -40,8 +40,9 @@ impl Server {
     }
 
     async fn script(script: &str) -> Server {
-        // Who waits for a code asks once a second here.
-        let script = script.replace("\"interval\":5", "\"interval\":1");
+        // A login by a code asks once a second here, unless the script counts the questions.
+        let counts = script.contains("at_most = { times = 1, seconds = 5 }");
+        let script = script.replace("\"interval\":5", if counts { "\"interval\":5" } else { "\"interval\":1" });
         Server::Script(Exchanges::start_behind_proxy(&script).await.unwrap())
     }
 
@@ -99,10 +100,10 @@ impl Server {
         }
     }
 
-    /// The person agrees on the platform's page: the situation of the script that says so.
-    pub fn agree(&self, situation: &str) {
+    /// Turns a situation of the script on or off.
+    pub fn turn(&self, situation: &str, on: bool) {
         match self {
-            Server::Script(exchanges) if !situation.is_empty() => exchanges.situation(situation, true),
+            Server::Script(exchanges) if !situation.is_empty() => exchanges.situation(situation, on),
             _ => {}
         }
     }
