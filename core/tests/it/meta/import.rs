@@ -154,7 +154,7 @@ async fn an_import_never_replaces_a_token_that_lives_longer() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_of_unknown_kind_is_sent_nowhere() {
     let s = Stage::new(Platform::Threads).await;
-    for foreign in ["ghp_0123456789", "xoxb-1-2-3", "nonsense"] {
+    for foreign in ["glpat-0123456789", "xoxb-1-2-3", "nonsense"] {
         let found = s.rig.keeper.import_token(&Secret::new(foreign), &TokenImport::default()).await;
         assert_eq!(found.unwrap_err().code(), "token-unknown", "{foreign}");
     }
