@@ -155,7 +155,7 @@ impl Pace {
     /// Twice as long each time that no answer comes. Whether it is the first time.
     fn unanswered(&mut self, retry_after: Option<u64>) -> bool {
         self.lost = self.lost.saturating_add(1);
-        self.retry_after = retry_after.and_then(|s| i64::try_from(s).ok()).unwrap_or_default();
+        self.retry_after = retry_after.map_or(0, |s| i64::try_from(s).unwrap_or(i64::MAX));
         self.lost == 1
     }
 }
