@@ -3,7 +3,7 @@
 //! line in the table.
 //!
 //! `walk` the screens · `server` what plays a platform · `internet` the way to it · `camera` pictures, where $KEYBEARER_TOUR asks
-//! for them: of all platforms in all languages, below its folder platforms
+//! for them: of all platforms in all languages, below its folder platforms. $KEYBEARER_PLATFORMS may name the few ids to walk.
 
 mod camera;
 mod internet;
@@ -134,10 +134,12 @@ const LANGUAGES: [&str; 3] = ["en", "zh-Hans", "zh-Hant"];
 /// The lines that are walked in a language.
 fn lines_of(language: &str, all: bool) -> impl Iterator<Item = &'static Line> {
     let turn = move |at: usize| ["en", "zh-Hans", "en", "zh-Hant"][at % 4] == language;
+    let only = std::env::var("KEYBEARER_PLATFORMS").ok();
+    let wanted = move |line: &Line| only.as_ref().is_none_or(|ids| ids.split(',').any(|id| id == line.id));
     LINES
         .iter()
         .enumerate()
-        .filter(move |(at, _)| all || turn(*at))
+        .filter(move |(at, line)| (all || turn(*at)) && wanted(line))
         .map(|(_, line)| line)
 }
 

@@ -98,9 +98,10 @@ impl Walker<'_> {
             self.press(by, go).await;
             screen = self.after(&screen).await;
         }
+        assert_ne!(screen, "failed", "{id}: {:?}", self.app.shown("error").await);
         ordered(id, provider, &seen);
         match text(&provider["grant"]) {
-            "device_code" => self.enter_code(by, line, server).await,
+            "device_code" => self.enter_code(by, line, server, before).await,
             _ if approves(provider) => self.approve(id, server, before).await,
             _ => {}
         }
@@ -165,12 +166,16 @@ impl Walker<'_> {
     }
 
     /// The code of the screen is entered on the platform's page, which the app opens.
-    async fn enter_code(&mut self, by: Hand, line: &Line, server: &Server) {
+    async fn enter_code(&mut self, by: Hand, line: &Line, server: &Server, before: usize) {
         assert!(!self.app.text("user-code").await.is_empty(), "{}", line.id);
         self.look("code").await;
         self.press(by, "open-page").await;
         let shown = self.app.text("code-address").await.replace('\n', "");
-        until("the page for the code", || self.desktop.opened(1).starts_with(&shown).then_some(()));
+        assert!(
+            self.desktop.opened(before + 1).starts_with(&shown),
+            "{}: {shown} is the page for the code",
+            line.id
+        );
         server.turn(line.decides.0, false);
         server.turn(line.decides.1, true);
     }
