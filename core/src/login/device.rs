@@ -56,6 +56,11 @@ pub(super) enum Answered {
 }
 
 impl DeviceAuthorization {
+    /// Whether the platform has an address with the code in it.
+    pub fn has_complete_link(&self) -> bool {
+        self.complete.is_some()
+    }
+
     /// The address to open: with the code in it, if there is one.
     pub fn link(&self) -> &Url {
         self.complete.as_ref().unwrap_or(&self.address)

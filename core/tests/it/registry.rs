@@ -2,6 +2,7 @@
 //! together (`shipped`).
 
 mod consent;
+mod device;
 mod facts;
 mod form;
 mod lazy;

@@ -58,11 +58,12 @@ impl Login {
         }
     }
 
-    /// Runs to the point where the browser has been asked; gives the event with the code.
+    /// Runs to the point where the code is shown, and the browser asked if an address has the code in it; gives the event with the code.
     pub async fn until_user_code(&mut self) -> LoginEvent {
         let mut shown = None;
         loop {
             match self.next().await {
+                code @ LoginEvent::UserCode { complete: None, .. } => return code,
                 code @ LoginEvent::UserCode { .. } => shown = Some(code),
                 LoginEvent::Step {
                     step: StepKind::BrowserOpened,

@@ -19,13 +19,16 @@ impl Login {
         let codes = or_cancelled(&self.cancelled, request.authorize_device(&shared.http, credentials)).await?;
         self.announce(codes.link());
         (self.report)(codes.shown(self.keeper.now())?);
-        (self.report)(match (shared.outside.browser)(codes.link().as_str()) {
-            Ok(()) => LoginEvent::Step {
-                step: StepKind::BrowserOpened,
-            },
-            // The page can be opened on any device.
-            Err(error) => LoginEvent::Hint { error: error.view() },
-        });
+        // Without an address that has the code in it, the page would hide the code that the person is to enter there.
+        if codes.has_complete_link() {
+            (self.report)(match (shared.outside.browser)(codes.link().as_str()) {
+                Ok(()) => LoginEvent::Step {
+                    step: StepKind::BrowserOpened,
+                },
+                // The page can be opened on any device.
+                Err(error) => LoginEvent::Hint { error: error.view() },
+            });
+        }
         let client_id = credentials.map(|c| c.client_id.as_str());
         // Each question may bring the token.
         let superseded = Superseded::begin(&self.keeper, &request.provider, &self.id, client_id).await?;

@@ -26,6 +26,7 @@ impl Stage {
             unreachable!()
         };
         assert_eq!((code.as_str(), complete), ("WDJB-MJHT", None));
+        assert!(self.rig.opened().is_empty(), "the page would hide the code");
         assert_eq!(get(&address).await.unwrap().status, 200, "the page is where it was said");
         login
     }
