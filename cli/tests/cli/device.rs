@@ -1,12 +1,13 @@
 //! A login by a code that the person enters on another device.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use keybearer_practice::exchanges::Exchanges;
-use tokio::process::Command;
 
-use crate::rig::{Home, Login, Start as _, ended};
+use crate::rig::{Home, Login};
+#[cfg(unix)]
+use crate::rig::{Start as _, ended};
 
 const ARGUMENTS: [&str; 4] = ["login", "github-here", "-a", "client_id=Ov23liA1b2C3d4E5f6G7"];
 
@@ -67,9 +68,16 @@ async fn ctrl_c_ends_the_wait() {
     while server.played("not decided") == 0 {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let pressed = Instant::now();
+    let pressed = std::time::Instant::now();
     let id = child.id().unwrap().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
+    assert!(
+        tokio::process::Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .await
+            .unwrap()
+            .success()
+    );
     let said = ended(child).await;
     assert!(said.code == 130 && said.err.contains("Stopped."), "{said:?}");
     assert!(pressed.elapsed() < Duration::from_secs(3));
