@@ -8,8 +8,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::rig::{Home, Said, Start as _, ended, with_threads};
 
-/// A port that is taken is found by everybody.
-pub static PORTS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+/// Each run of the doctor takes the ports of all redirects for a moment.
+static PORTS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// A home with an account at this server, and what the doctor says of it with this variable set.
 pub async fn doctor(server: &str, variable: (&str, &str)) -> Said {
@@ -20,6 +20,7 @@ pub async fn doctor(server: &str, variable: (&str, &str)) -> Said {
         "redirect": "paste", "store": "keychain",
     }]});
     std::fs::write(home.data().join("book.json"), book.to_string()).unwrap();
+    let _alone = PORTS.lock().await;
     ended(home.command(&["doctor"]).env(variable.0, variable.1).start()).await
 }
 

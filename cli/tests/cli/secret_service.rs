@@ -6,7 +6,7 @@ use keybearer_core::redirect::loopback::Listeners;
 use keybearer_core::redirect::waiting::Waiting;
 use keybearer_practice::meta::{Meta, Platform};
 
-use crate::doctor::{PORTS, doctor, line};
+use crate::doctor::{doctor, line};
 use crate::rig::{Home, Start as _, ended, with_threads};
 
 #[tokio::test]
@@ -30,7 +30,6 @@ async fn a_tls_proxy_is_named() {
     // As a company adds its own authority to the system's.
     let added = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(added.path(), certificate.pem()).unwrap();
-    let _alone = PORTS.lock().await;
     let trusted = doctor(&server, ("SSL_CERT_FILE", added.path().to_str().unwrap())).await;
     let (found, explained) = line(&trusted, "--  localhost");
     assert!(
