@@ -60,7 +60,7 @@ impl Check<'_> {
         }
     }
 
-    /// It is sent to an address of which nothing is known yet.
+    /// `messages.server` is sent before there is a client or a token.
     fn server_message(&mut self) {
         let p = self.provider;
         self.must(p.question(QuestionKind::Server).is_some(), "discovery", || {

@@ -17,7 +17,7 @@ async fn from_the_code_to_the_end() {
         s.server.situation(situation, false);
     }
 
-    // Waiting is said in `message`.
+    // Twitch reports in `message` that the person has not decided.
     s.server.situation(UNANSWERED, true);
     let account = s.by_code("twitch", &FORM).await.unwrap();
     assert!(s.server.played(UNANSWERED) >= 2);

@@ -276,7 +276,7 @@ async fn the_refresh_tokens_own_end_is_kept_as_the_platform_says_it() {
     );
     let s = Stage { rig, server, ahead };
     assert!(near(refresh_ends(&s), third));
-    // Of a rotated one nothing is said.
+    // The answer does not name the end of a rotated one.
     s.later(DAY);
     s.server.answers(REFRESH, "200 OK", "", &answer(Some("r2"), None));
     s.token(&id).await.unwrap();
