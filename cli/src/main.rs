@@ -92,6 +92,7 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         _ => terminal::open_in_browser,
     };
     let keeper = Keeper::open(Outside::usual(Arc::new(browser), Arc::new(|| {}))?)?;
+    keeper.set_language(terminal.language);
     let done = runtime.block_on(async {
         let exports = matches!(&arguments.command, Command::Export(_));
         let done = tokio::select! {

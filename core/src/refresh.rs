@@ -111,7 +111,7 @@ pub fn is_needed(provider: &Provider, token: &Token, now: i64) -> Result<()> {
         return Ok(());
     }
     Err(Error::RenewalNotNeeded {
-        provider: provider.name.clone(),
+        provider: Box::new(provider.name.clone()),
         rotates: provider.lifetime.rotates,
     })
 }

@@ -26,7 +26,7 @@ pub async fn add_delivery<R: Runtime>(
 ) -> Answer<String> {
     let credential = credential.map(Secret::new);
     if let Some(program) = target.program_mut() {
-        whose(&keeper.view(), &account).ok_or_else(|| said(Error::AccountUnknown))?;
+        whose(&keeper.view(), &account, wording::language(&app)).ok_or_else(|| said(Error::AccountUnknown))?;
         let path = dialog::open(&app, "native-choose-program").await;
         let path = path.ok_or_else(|| said(Error::Cancelled))?;
         *program = command::program(&path).map_err(said)?;
@@ -75,7 +75,7 @@ pub async fn deliver(keeper: State<'_, Keeper>, id: String) -> Answer<()> {
 async fn confirm<R: Runtime>(app: &AppHandle<R>, account: &str, target: &Target) -> Result<()> {
     let language = wording::language(app);
     let view = app.state::<Keeper>().view();
-    let whose = whose(&view, account).ok_or(Error::AccountUnknown)?;
+    let whose = whose(&view, account, language).ok_or(Error::AccountUnknown)?;
     let text = format!(
         "{}\n\n{}",
         tell(language, "native-deliver", &[("name", &whose)]),
@@ -101,10 +101,10 @@ async fn confirm<R: Runtime>(app: &AppHandle<R>, account: &str, target: &Target)
 }
 
 /// The account's name and its platform's, because a person may have the same name on two platforms.
-fn whose(view: &AppView, account: &str) -> Option<String> {
+fn whose(view: &AppView, account: &str, language: Language) -> Option<String> {
     let account = view.accounts.iter().find(|a| a.id == account)?;
     let platform = view.providers.iter().find(|p| p.id == account.provider);
-    let platform = platform.map_or(&account.provider, |p| &p.name);
+    let platform = platform.map_or(account.provider.as_str(), |p| p.name.of(language.tag()));
     Some(format!("{} · {}", wording::name(&account.name), wording::name(platform)))
 }
 

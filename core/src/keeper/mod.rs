@@ -43,7 +43,7 @@ use url::Url;
 use crate::book::BookFile;
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
-use crate::provider::RedirectKind;
+use crate::provider::{Provider, RedirectKind};
 use crate::provider::registry::Registry;
 use crate::redirect::loopback::Listeners;
 use crate::redirect::waiting::{Verdict, Waiting};
@@ -52,6 +52,7 @@ use crate::token::Secret;
 use crate::vault::Store;
 use crate::vault::keychain::{Entries, Keychain, SystemKeychain};
 use crate::view::{ErrorView, StoreState};
+use crate::words::Language;
 
 pub use self::copies::Copied;
 pub use self::erase::Erased;
@@ -157,6 +158,8 @@ struct Shared {
     /// The keychain's state at the last check: a view never waits for a bus.
     keychain: Mutex<StoreState>,
     practice: Mutex<Option<Url>>,
+    /// The session's language.
+    language: Mutex<Language>,
     /// One lock an account: within this process, before the one that holds across processes.
     account_locks: Mutex<renewal::AccountLocks>,
     /// Accounts whose token changed, until the delivery runner has taken them. Written by [`Keeper::token_changed`] alone.
@@ -232,6 +235,7 @@ impl Keeper {
             watching_store: AtomicBool::new(false),
             keychain: Mutex::new(StoreState::Ready),
             practice: Mutex::default(),
+            language: Mutex::new(Language::En),
             account_locks: Mutex::default(),
             changed_tokens: watch::Sender::default(),
             delivery_runner: Once::new(),
@@ -253,6 +257,22 @@ impl Keeper {
     pub fn set_practice(&self, origin: Option<Url>) {
         *lock(&self.shared.practice) = origin;
         self.changed();
+    }
+
+    /// Sets the session's language. The names that apps and accounts get from their platform are in it, where the person has chosen no
+    /// language.
+    pub fn set_language(&self, language: Language) {
+        *lock(&self.shared.language) = language;
+    }
+
+    /// A platform's name, for an app or an account without a name of its own.
+    fn name_of_platform(&self, provider: &Provider) -> String {
+        let (book, _) = self.shared.book.look();
+        let language = match book.settings.language.as_str() {
+            "system" => *lock(&self.shared.language),
+            chosen => Language::negotiate(chosen),
+        };
+        provider.name.of(language.tag()).to_owned()
     }
 
     /// Takes the answer in a deep link. Any program may open one: what no login waits for is ignored.

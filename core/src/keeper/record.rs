@@ -180,7 +180,7 @@ impl Keeper {
         let elsewhere = !record.hosts.is_empty() && record.hosts != hosts;
         if elsewhere || book.client(&record.client).is_ok_and(|c| c.hosts != hosts) {
             return Err(Error::HostsChanged {
-                provider: provider.name.clone(),
+                provider: Box::new(provider.name.clone()),
             });
         }
         let client = match book.client(&record.client) {

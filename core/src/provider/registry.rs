@@ -13,6 +13,7 @@ use super::check::{self, Fault, is_origin, is_plain_id, not_an_origin};
 use super::template::Template;
 use super::{Port, Provider};
 use crate::error::{Error, Result};
+use crate::text::Text;
 
 macro_rules! shipped {
     ($($id:literal),* $(,)?) => {
@@ -94,7 +95,7 @@ struct Extension {
     format: u8,
     id: String,
     #[serde(default)]
-    name: Option<String>,
+    name: Option<Text>,
     extends: String,
     hosts: BTreeMap<String, Template>,
 }

@@ -62,7 +62,7 @@ pub struct ProviderView {
     /// Its id, as in the file's name.
     pub id: String,
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// Its mark: an icon the UI knows by this name, else one or two letters.
     pub mark: MarkView,
     /// One line for its tile.

@@ -26,18 +26,18 @@ export function familyOf(providers: ProviderView[], one: ProviderView): Provider
 /** The platform's name, which its kinds share. */
 export function platformName(providers: ProviderView[], provider: ProviderView): string {
   const tile = provider.kind && !provider.custom ? providers.find((other) => other.id === provider.tile) : undefined;
-  return tile?.name ?? provider.name;
+  return pick((tile ?? provider).name);
 }
 
 /** The name of a kind beside its platform's; null if there is only one. */
 export function kindName(provider: ProviderView): string | null {
   if (!provider.kind) return null;
-  return provider.custom ? provider.name : pick(provider.kind.name);
+  return pick(provider.custom ? provider.name : provider.kind.name);
 }
 
 /** The platform and the kind, for a heading. */
 export function fullName(providers: ProviderView[], provider: ProviderView): string {
-  if (provider.custom) return provider.name;
+  if (provider.custom) return pick(provider.name);
   return [platformName(providers, provider), kindName(provider)].filter(Boolean).join(" · ");
 }
 

@@ -14,6 +14,7 @@ export function sentences(error: ErrorView, kept = false): { what: string; means
   for (const [name, value] of Object.entries(error.params)) {
     if (value !== undefined && value !== "") args[name] = NUMBERS.includes(name) && !isNaN(Number(value)) ? Number(value) : value;
   }
+  for (const [name, text] of Object.entries(error.texts ?? {})) if (text) args[name] = pick(text);
   const id = has(`error-${error.code}`) ? `error-${error.code}` : "error-unknown";
   args.code = error.code;
   const press = kept && has(`${id}.kept`) ? `${id}.kept` : `${id}.press`;

@@ -125,7 +125,7 @@ impl Keeper {
             // Two apps without a name need two names.
             (None, "") => {
                 let start: String = credentials.client_id.chars().take(6).collect();
-                format!("{} {start}…", request.provider.name)
+                format!("{} {start}…", self.name_of_platform(&request.provider))
             }
             _ => name_of(plan),
         };

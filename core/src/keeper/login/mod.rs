@@ -27,7 +27,6 @@ use crate::keeper::renewal::superseded::Superseded;
 use crate::keeper::{Keeper, Running, lock, new_id, or_cancelled};
 use crate::login::{self, Consent, ConsentContext, Grant, LoginRedirect, LoginRequest, PreparedAuthorization};
 use crate::provider::{GrantType, QuestionKind, RedirectKind};
-use crate::refresh;
 use crate::view::{LoginEvent, LoginPlan, ServerView, StepKind};
 
 /// Many servers close an idle connection after a minute.

@@ -50,8 +50,8 @@ pub struct Provider {
     pub format: u8,
     /// Its id. A shipped file is named after it.
     pub id: String,
-    /// The platform's name.
-    pub name: String,
+    /// The platform's name: a product's is the same in all languages.
+    pub name: Text,
     /// The tile it belongs to, if one tile has several kinds of token; else its own id.
     #[serde(default)]
     pub tile: Option<String>,
