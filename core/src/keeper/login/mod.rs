@@ -190,8 +190,8 @@ impl Login {
         let granted = match redeemed.await {
             Ok(granted) => granted,
             Err(error) => {
-                if !refresh::may_have_arrived(&error) {
-                    superseded.not_sent().await;
+                if !error.may_have_arrived() {
+                    superseded.no_token().await;
                 }
                 return Err(error);
             }
