@@ -493,6 +493,7 @@ change-something = Change my choices
 leave = Close
 other-redirect = Use another redirect address
 other-server = Change the server
+other-tile = Use { $platform }
 other-app = Change the app ID and secret
 to-form = Back to the form
 to-client = Go to the app
@@ -812,6 +813,19 @@ error-server-tls = { $host } couldn’t prove its identity.
 error-server-unknown = { $host } responds, but Keybearer can’t sign in to it.
     .means = It doesn’t offer this platform’s API. It may be a plain website or another kind of platform.
     .press = Check the name, or choose another platform.
+error-other-software = { $host } runs { $software }.
+    .means = { $provider ->
+        [none] Keybearer doesn’t know how to sign in to this software.
+       *[other] This tile is for other software. { $provider } is the right one for this server.
+    }
+    .press = { $provider ->
+        [none] Check the name, or choose another platform.
+       *[other] Use { $provider } instead.
+    }
+    .type = { $provider ->
+        [none] Check the name, or try another platform: `keybearer login PROVIDER`.
+       *[other] Sign in with `keybearer login { $id }`.
+    }
 error-server-under-path = The server at { $host } is under the path { $path }.
     .means = Keybearer can only sign in to a server with its own host name.
     .press = Choose another server, or ask this server’s administrator for an address without a path.

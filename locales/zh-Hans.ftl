@@ -467,6 +467,7 @@ change-something = 修改选项
 leave = 关闭
 other-redirect = 换一个回调地址
 other-server = 修改服务器
+other-tile = 改用 { $platform }
 other-app = 修改应用编号和密钥
 to-form = 回到表单
 to-client = 查看这个应用
@@ -779,6 +780,19 @@ error-server-tls = { $host } 无法证明自己的身份。
 error-server-unknown = { $host } 有响应，但不是 Keybearer 能登录的服务器。
     .means = 它不支持这个平台的 API，可能只是普通网站，或是别的平台。
     .press = 请核对服务器名，或换一个平台。
+error-other-software = { $host } 运行的是 { $software }。
+    .means = { $provider ->
+        [none] Keybearer 还不能登录这种软件的服务器。
+       *[other] 选的平台不对：这个服务器要用 { $provider }。
+    }
+    .press = { $provider ->
+        [none] 请核对服务器名，或换一个平台。
+       *[other] 请改用 { $provider }。
+    }
+    .type = { $provider ->
+        [none] 请核对服务器名，或换一个平台：`keybearer login 平台`。
+       *[other] 请用 `keybearer login { $id }` 登录。
+    }
 error-server-under-path = { $host } 的服务器位于路径 { $path } 之下。
     .means = Keybearer 只能登录拥有独立主机名的服务器。
     .press = 请换一个服务器，或向管理员要一个不带路径的地址。

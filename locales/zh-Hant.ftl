@@ -467,6 +467,7 @@ change-something = 修改選項
 leave = 關閉
 other-redirect = 換一個回呼網址
 other-server = 修改伺服器
+other-tile = 改用 { $platform }
 other-app = 修改應用程式編號和密鑰
 to-form = 回到表單
 to-client = 檢視這個應用程式
@@ -779,6 +780,19 @@ error-server-tls = { $host } 無法證明自己的身分。
 error-server-unknown = { $host } 有回應，但不是 Keybearer 能登入的伺服器。
     .means = 它不支援這個平台的 API，可能只是一般網站，或是別的平台。
     .press = 請核對伺服器名稱，或換一個平台。
+error-other-software = { $host } 執行的是 { $software }。
+    .means = { $provider ->
+        [none] Keybearer 還不能登入這種軟體的伺服器。
+       *[other] 選錯平台了：這個伺服器要用 { $provider }。
+    }
+    .press = { $provider ->
+        [none] 請核對伺服器名稱，或換一個平台。
+       *[other] 請改用 { $provider }。
+    }
+    .type = { $provider ->
+        [none] 請核對伺服器名稱，或換一個平台：`keybearer login 平台`。
+       *[other] 請用 `keybearer login { $id }` 登入。
+    }
 error-server-under-path = { $host } 的伺服器位於路徑 { $path } 底下。
     .means = Keybearer 只能登入有自己主機名稱的伺服器。
     .press = 請換一個伺服器，或向管理員索取不帶路徑的網址。

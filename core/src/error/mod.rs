@@ -35,6 +35,13 @@ pub enum Error {
     ServerTls { host: String, detail: String },
     #[error("{host} answers, but speaks no API that is known here")]
     ServerUnknown { host: String },
+    #[error("{host} runs {software}, which has another API")]
+    OtherSoftware {
+        host: String,
+        software: String,
+        /// The platform whose file is for that software: its id and its name.
+        fits: Option<Box<(String, Text)>>,
+    },
     #[error("{host} does not answer by https")]
     ServerWithoutHttps { host: String },
     #[error("{} has many servers, and none was named", provider.en)]

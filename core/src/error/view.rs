@@ -48,6 +48,18 @@ impl Error {
                 put("host", host.clone());
                 put("path", path.clone());
             }
+            OtherSoftware { host, software, fits } => {
+                put("host", host.clone());
+                put("software", software.clone());
+                match fits.as_deref() {
+                    Some((id, name)) => {
+                        put("id", id.clone());
+                        texts.insert("provider".to_owned(), name.clone());
+                    }
+                    // As the locales choose by it.
+                    None => put("provider", "none".to_owned()),
+                }
+            }
             ServerNotFound { host }
             | ServerUnknown { host }
             | ServerWithoutHttps { host }

@@ -327,6 +327,12 @@ impl Registry {
         let (fallback, _) = family().find(|(_, discovery)| discovery.fallback)?;
         Some((fallback.clone(), false))
     }
+
+    /// The first file that names this server software, of whatever family.
+    pub fn of_software(&self, software: &str) -> Option<&Provider> {
+        let names = |e: &&Entry| e.provider.discovery.as_ref().is_some_and(|d| d.names(software));
+        self.iter().find(names).map(|e| e.provider.as_ref())
+    }
 }
 
 /// The shipped file that a shipped file takes from, if it does. The files are ours, so that one line tells.

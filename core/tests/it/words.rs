@@ -54,6 +54,7 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
                 "why",
                 "by",
                 "kind",
+                "software",
             ];
             let full = names.map(|n| {
                 (

@@ -307,6 +307,15 @@ export class LoginFlow extends LoginProgress {
     this.server = server;
   }
 
+  /** Goes on with another platform, at the server that was typed. */
+  instead(id: string): void {
+    const other = this.#view().providers.find((provider) => provider.id === id);
+    const typed = this.serverQuestion && this.answers[this.serverQuestion.id];
+    if (!other) return;
+    this.choose(other);
+    if (this.serverQuestion && typed !== undefined) this.answers[this.serverQuestion.id] = typed;
+  }
+
   #plan(provider: ProviderView): LoginPlan {
     const answers: Record<string, string> = {};
     for (const question of this.asked) answers[question.id] = (this.answers[question.id] ?? "").trim();

@@ -32,6 +32,7 @@ const REMEDIES = {
   "server-unreachable": "server",
   "server-tls": "server",
   "server-unknown": "server",
+  "other-software": "server",
   "server-under-path": "server",
   "server-without-https": "server",
   "server-missing": "server",
@@ -67,6 +68,11 @@ const REMEDIES = {
   "wrong-app-id": "app",
   "client-auth": "app",
 } satisfies Partial<Record<Code, Remedy>>;
+
+/** The platform that fits a server, if the error names one. */
+export function otherTile({ code, params }: ErrorView): string | undefined {
+  return code === "other-software" ? params["id"] : undefined;
+}
 
 export function remedy(code: Code): Remedy | null {
   return (REMEDIES as Partial<Record<Code, Remedy>>)[code] ?? null;
