@@ -99,16 +99,23 @@ fn with_platform(registry: &Registry, error: Error) -> Error {
 async fn by_address(http: &HttpClient, provider: &Provider, message: &Message, typed: &str) -> Result<(Url, Option<Url>)> {
     let address = name::address(typed)?;
     let asking = AskingServer { http, provider, message };
-    let found = asking.found(&address.origin).await;
+    let mut found = asking.found(&address.origin).await;
     // A page's path is not the server's: a server below the path has another authorization endpoint.
     for path in address.paths() {
         let Ok((at, endpoint)) = asking.ask(&address.origin, &path).await else {
             continue;
         };
-        let same = found.as_ref().is_ok_and(|(_, known)| endpoint.is_none() || endpoint == *known);
-        if !same {
+        if found.as_ref().is_ok_and(|(_, known)| endpoint.is_none() || endpoint == *known) {
+            continue;
+        }
+        // It must be below the path itself, at the origin that was typed: nothing is sent elsewhere.
+        let is_below = |endpoint: &Url| endpoint.origin() == at.origin() && endpoint.path().starts_with(&format!("{path}/"));
+        if at.origin() != address.origin.origin() || !endpoint.as_ref().is_some_and(is_below) {
             return Err(Error::ServerUnderPath { host: host_of(&at), path });
         }
+        let mut site = at;
+        site.set_path(&path);
+        found = Ok((site, endpoint));
     }
     found.map_err(|error| match error {
         Error::ServerUnreachable { host, .. } | Error::ServerTls { host, .. } if address.secured => Error::ServerWithoutHttps { host },

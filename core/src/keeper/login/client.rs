@@ -170,7 +170,7 @@ impl Keeper {
             id: String::new(),
             provider: request.provider.id.clone(),
             hosts: hosts(&request.provider, request.server.as_ref(), &request.answers),
-            server: request.server.as_ref().map(|s| s.origin().ascii_serialization()),
+            server: request.server.as_ref().map(crate::http::site_of),
             answers: request.answers.clone(),
             name: String::new(),
             client_id: credentials.client_id.clone(),

@@ -21,6 +21,7 @@ use crate::ask::{Asking, Identity};
 use crate::book;
 use crate::book::lock::work;
 use crate::error::{Error, ErrorView, Result};
+use crate::http::site_of;
 use crate::keeper::login::client::ReadyClient;
 use crate::keeper::login::mismatch::Outcome;
 use crate::keeper::renewal::superseded::Superseded;
@@ -349,7 +350,7 @@ impl Keeper {
             .software
             .map(|name| server.version.map_or_else(|| name.clone(), |v| format!("{name} {v}")));
         Ok(ServerView {
-            origin: server.origin.origin().ascii_serialization(),
+            origin: site_of(&server.origin),
             provider: fits.id.clone(),
             software,
         })

@@ -305,6 +305,7 @@ impl Keeper {
     }
 }
 
-fn host(origin: &str) -> String {
-    Url::parse(origin).map(|u| host_of(&u)).unwrap_or_else(|_| origin.to_owned())
+fn host(server: &str) -> String {
+    let shown = |url: Url| host_of(&url) + url.path().trim_end_matches('/');
+    Url::parse(server).map(shown).unwrap_or_else(|_| server.to_owned())
 }

@@ -54,7 +54,7 @@ impl<'a> Values<'a> {
             ..Values::default()
         };
         if let Some(server) = server {
-            let origin = server.origin().ascii_serialization();
+            let origin = crate::http::site_of(server);
             values.put("server_host", crate::http::host_of(server));
             values.put("server", origin.clone());
             values.put("practice", origin);
