@@ -154,6 +154,8 @@ pub struct QuestionView {
     pub help: Option<Text>,
     /// An example.
     pub placeholder: String,
+    /// The answer where nothing is typed.
+    pub default: Option<String>,
     /// What it asks for.
     pub kind: QuestionKind,
     /// A regular expression that right answers match.

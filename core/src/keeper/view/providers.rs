@@ -37,6 +37,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
                 label: q.label.clone(),
                 help: q.help.clone(),
                 placeholder: q.placeholder.clone(),
+                default: q.default.clone(),
                 kind: q.kind,
                 pattern: q.pattern.clone(),
                 wrong: q.wrong.clone(),

@@ -70,6 +70,12 @@ impl Check<'_> {
             self.must(groups.is_none_or(|groups| groups == 1), format!("questions[{n}].user_id"), || {
                 "the pattern has one group".into()
             });
+            if let Some(default) = &question.default {
+                let fits = question.kind == QuestionKind::Text && question.answer(Some(default)).is_ok_and(|answer| answer == Some(default.as_str()));
+                self.must(fits, format!("questions[{n}].default"), || {
+                    "is for kind = \"text\", and matches the pattern".into()
+                });
+            }
             let pattern = question.pattern.iter().map(|pattern| (format!("questions[{n}].pattern"), pattern));
             let wrong = question.wrong.iter().enumerate();
             let wrong = wrong.map(|(m, wrong)| (format!("questions[{n}].wrong[{m}].pattern"), &wrong.pattern));

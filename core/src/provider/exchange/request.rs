@@ -60,7 +60,8 @@ impl<'a> Values<'a> {
             values.put("practice", origin);
         }
         for question in provider.text_questions() {
-            if let Some(answer) = answers.get(&question.id) {
+            // An app of an earlier file may have no answer.
+            if let Some(answer) = answers.get(&question.id).or(question.default.as_ref()) {
                 values.put(&question.id, answer.clone());
             }
         }

@@ -69,6 +69,35 @@ async fn an_hour_at_a_time_for_a_month() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_of_one_directory_signs_in_there() {
+    let s = Stage::new("microsoft", &["microsoft"]).await;
+    let directory = |tenant: &str| {
+        let mut plan = s.plan("microsoft", &FORM);
+        plan.answers.insert("tenant".into(), tenant.into());
+        plan.redirect = Some(RedirectKind::Localhost);
+        plan
+    };
+    for (tenant, path) in [
+        ("", "/common/oauth2/v2.0/authorize?"),
+        (" contoso.onmicrosoft.com ", "/contoso.onmicrosoft.com/oauth2/v2.0/authorize?"),
+        ("consumers", "/consumers/oauth2/v2.0/authorize?"),
+        (
+            "72F988BF-86f1-41af-91ab-2d7cd011db47",
+            "/72F988BF-86f1-41af-91ab-2d7cd011db47/oauth2/v2.0/authorize?",
+        ),
+    ] {
+        let login = s.rig.wait(directory(tenant)).await;
+        let link = s.rig.keeper.consent_link(&login.id).unwrap();
+        assert!(link.contains(path), "{tenant}: {link}");
+        s.rig.keeper.cancel_login(&login.id).unwrap();
+    }
+    for wrong in ["contoso", "../common", "contoso.com/..", "a b.com", ".com", "contoso.com.", "common?x=1", "-a.com"] {
+        let error = s.rig.fail(directory(wrong)).await;
+        assert_eq!((error.code.as_str(), error.params["field"].as_str()), ("input-invalid", "tenant"), "{wrong}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_refusal_and_each_way_that_it_ends() {
     let s = Stage::new("microsoft", &["microsoft", "microsoft-device"]).await;
     s.server.situation("the person refuses", true);
