@@ -165,18 +165,20 @@ question-pattern = This doesn’t have the right format.
 server-looking = Looking for the server…
 server-found = Found { $host } · { $software }
 server-switched = This server runs { $to }, not { $from }, so Keybearer uses { $to } for { $host }.
-console-title = In the platform’s developer console
+at-console = In the developer console
+at-platform = At { $platform }
 setup-title = Set up your app: { $platform }
 get-title = Get a token: { $platform }
 setup-count = { $done } of { $steps } done
 console-open = Open it
 console-done = Step { $step } is done
 console-gives = What the developer console gives you
+platform-gives = What { $platform } gives you
 console-after = After you have the token
 console-again = Before you sign in again
 console-instead = Another way
 facts-checked = Facts checked on { $day }
-facts-old = Facts checked on { $day }, more than six months ago: the developer console may have changed
+facts-old = Facts checked on { $day }, more than six months ago: the platform may have changed
 facts-sources = { $count ->
     [one] { $count } source
    *[other] { $count } sources
@@ -488,15 +490,16 @@ pages-done = { $count ->
 }
 failed-title = That didn’t work
 failed-calm-title = Not connected
-failed-steps = In the developer console
 change-something = Change my choices
 leave = Close
 other-redirect = Use another redirect address
 other-server = Change the server
 other-tile = Use { $platform }
 other-app = Change the app ID and secret
+other-keys = Change what you entered
 to-form = Back to the form
 to-client = Go to the app
+to-keys = Go to what you entered
 
 ## One account
 
@@ -620,6 +623,8 @@ ask-revoke-yes = Revoke
 ask-delete-title = Delete { $name } from this computer?
 ask-delete-text = The token is deleted from this computer. This can’t be undone.
 ask-delete-lives = It stays valid at { $platform }, and copies elsewhere keep working. To invalidate it everywhere, use Revoke.
+ask-delete-stays = It stays valid at { $platform }, and copies elsewhere keep working. Keybearer can’t revoke it.
+ask-delete-where = “{ $place }” on the account’s page says where you can.
 ask-delete-yes = Delete
 revoked = { $name } was revoked and deleted.
 deleted = { $name } was deleted from this computer.
@@ -647,14 +652,15 @@ device-redeem-title = Redeem a code from another device
 device-redeem-text = You copied it in Keybearer on the other device, with the same app. It gives this computer one token, and works only for a short time.
 device-code = Code
 device-redeem-yes = Redeem
-client-in-use-note = You can delete an app once no account uses it.
+client-in-use-note = You can delete it once no account uses it.
 client-unused-note = No account uses it.
 replace-title = Replace the app secret
 replace-text = { $count ->
-    [0] Paste the new secret from the platform. No account uses this app.
+    [0] Paste the new secret from the platform. No account uses it at present.
     [one] Paste the new secret from the platform. { $count } account uses it from then on.
    *[other] Paste the new secret from the platform. { $count } accounts use it from then on.
 }
+replace-own-title = Replace { $secret }
 replace-pair-title = Replace the keys
 replace-pair-text = Enter what the developer console shows after regenerating. Tokens issued with an older { $id } stop working.
 replace-field = New secret
@@ -662,6 +668,8 @@ replace-yes = Replace
 secret-replaced = Secret replaced.
 ask-client-title = Delete the app { $name }?
 ask-client-text = Its ID and secret are deleted from this computer. The platform isn’t notified.
+ask-keys-title = Delete { $name }?
+ask-keys-text = { $id } and { $secret } are deleted from this computer. The platform isn’t notified.
 ask-client-yes = Delete
 
 ## What breaks next
@@ -1005,9 +1013,9 @@ error-not-a-tester = Your account can’t use this app yet.
     .means = While an app is in development, only people with a role in it can sign in, and only after they accept the invitation.
     .press = Add yourself as a tester in the developer console, accept the invitation in the platform’s own settings, then press Try again.
     .type = Add yourself as a tester in the developer console, accept the invitation in the platform’s own settings, then run the command again.
-error-client-auth = The platform rejected the app ID or secret.
-    .means = The app secret is wrong or was replaced, or the server no longer knows the app.
-    .press = Check the app ID and secret in the form, then connect again.
+error-client-auth = The platform rejected the ID or secret.
+    .means = The secret is wrong or was replaced, or the platform no longer knows the ID.
+    .press = Check the ID and secret in the form, then connect again.
     .kept = Replace the secret of this app, or connect with a new app.
     .type = Sign in with a new app: `keybearer login PROVIDER`. To replace the secret of a saved app, use the window.
 error-token-dead = The token is no longer valid.
@@ -1577,7 +1585,6 @@ use-export-part = { $count ->
 use-export-go-on = Continue
 use-export-discard = Discard
 
-use-console = In the developer console
 use-deliver = Sync to a bot
 use-deliver-late = A target has an older token.
 use-deliver-text = After each sign-in and renewal, Keybearer writes the new token to its targets and checks that it arrived.

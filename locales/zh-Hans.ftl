@@ -152,18 +152,20 @@ question-pattern = 格式不对。
 server-looking = 正在查找服务器…
 server-found = 已找到 { $host } · { $software }
 server-switched = { $host } 运行的是 { $to }，不是 { $from }，因此按 { $to } 继续。
-console-title = 在平台的开发者后台
+at-console = 在开发者后台
+at-platform = 在 { $platform } 上
 setup-title = 准备你的应用：{ $platform }
 get-title = 获取令牌：{ $platform }
 setup-count = 已完成 { $done } / { $steps }
 console-open = 打开
 console-done = 第 { $step } 步已完成
 console-gives = 开发者后台给出的内容
+platform-gives = { $platform } 给出的内容
 console-after = 拿到令牌之后
 console-again = 重新登录之前
 console-instead = 其他办法
 facts-checked = 资料核对于 { $day }
-facts-old = 资料核对于 { $day }，已超过半年：开发者后台可能已经变了
+facts-old = 资料核对于 { $day }，已超过半年：平台可能已经变了
 facts-sources = { $count } 个来源
 facts-read = { $host }，{ $day }读取
 compare-field = 开发者后台保存后显示的地址
@@ -462,15 +464,16 @@ pages-keep = { $count ->
 pages-done = 已保存 { $count } 个令牌。
 failed-title = 没有成功
 failed-calm-title = 未连接
-failed-steps = 在开发者后台
 change-something = 修改选项
 leave = 关闭
 other-redirect = 换一个回调地址
 other-server = 修改服务器
 other-tile = 改用 { $platform }
 other-app = 修改应用编号和密钥
+other-keys = 修改填写的内容
 to-form = 回到表单
 to-client = 查看这个应用
+to-keys = 查看填写的内容
 
 ## One account
 
@@ -594,6 +597,8 @@ ask-revoke-yes = 撤销
 ask-delete-title = 从本机删除 { $name }？
 ask-delete-text = 令牌会从这台电脑上删除，无法恢复。
 ask-delete-lives = 它在 { $platform } 仍然有效，别处的副本也能继续使用。要让它彻底失效，请用“撤销”。
+ask-delete-stays = 它在 { $platform } 仍然有效，别处的副本也能继续使用。Keybearer 无法撤销它。
+ask-delete-where = 账号页面的“{ $place }”里写着可以在哪里撤销。
 ask-delete-yes = 删除
 revoked = 已撤销并删除 { $name }。
 deleted = 已从本机删除 { $name }。
@@ -621,13 +626,14 @@ device-redeem-title = 兑换另一台设备给出的授权码
 device-redeem-text = 它是在那台设备的 Keybearer 里、用同一个应用复制的。可以为这台电脑换一个令牌，有效时间很短。
 device-code = 授权码
 device-redeem-yes = 兑换
-client-in-use-note = 还有账号在使用时，不能删除这个应用。
+client-in-use-note = 还有账号在使用时，不能删除。
 client-unused-note = 没有账号使用它。
 replace-title = 更换应用密钥
 replace-text = { $count ->
-    [0] 请粘贴平台给出的新密钥。目前没有账号使用这个应用。
+    [0] 请粘贴平台给出的新密钥。目前没有账号使用它。
    *[other] 请粘贴平台给出的新密钥。之后 { $count } 个账号都会使用它。
 }
+replace-own-title = 更换{ $secret }
 replace-pair-title = 更换密钥
 replace-pair-text = 请填入开发者后台重新生成之后显示的内容。用旧的 { $id } 得到的令牌从此失效。
 replace-field = 新密钥
@@ -635,6 +641,8 @@ replace-yes = 更换
 secret-replaced = 密钥已更换。
 ask-client-title = 删除应用 { $name }？
 ask-client-text = 它的应用编号和密钥会从本机删除，不会通知平台。
+ask-keys-title = 删除 { $name }？
+ask-keys-text = { $id }和{ $secret }会从本机删除，不会通知平台。
 ask-client-yes = 删除
 
 ## What breaks next
@@ -969,9 +977,9 @@ error-not-a-tester = 你的账号还不能使用这个应用。
     .means = 应用处于开发阶段时，只有具备应用身份、并且接受了邀请的人才能登录。
     .press = 请在开发者后台把自己加为测试员，到平台的设置里接受邀请，再按“重试”。
     .type = 请在开发者后台把自己加为测试员，到平台的设置里接受邀请，再运行一次这条命令。
-error-client-auth = 平台拒绝了应用编号或密钥。
-    .means = 应用密钥不对或已更换，也可能服务器已不认识这个应用。
-    .press = 请核对表单里的应用编号和密钥，再连接一次。
+error-client-auth = 平台拒绝了编号或密钥。
+    .means = 密钥不对或已更换，也可能平台已不认识这个编号。
+    .press = 请核对表单里的编号和密钥，再连接一次。
     .kept = 请更换这个应用的密钥，或用新的应用连接。
     .type = 请用新的应用登录：`keybearer login 平台`。已保存应用的密钥要在窗口里更换。
 error-token-dead = 令牌已失效。
@@ -1526,7 +1534,6 @@ use-export-part = 导出到第 { $count } 条时中断
 use-export-go-on = 接着导出
 use-export-discard = 丢弃
 
-use-console = 在开发者后台
 use-deliver = 同步到机器人
 use-deliver-late = 有同步目标仍在使用旧令牌。
 use-deliver-text = 每次登录和续期之后，Keybearer 会把新令牌写到同步目标，并检查是否成功。

@@ -152,18 +152,20 @@ question-pattern = 格式不正確。
 server-looking = 正在尋找伺服器…
 server-found = 已找到 { $host } · { $software }
 server-switched = { $host } 執行的是 { $to }，不是 { $from }，因此以 { $to } 繼續。
-console-title = 在平台的開發者主控台
+at-console = 在開發者主控台
+at-platform = 在 { $platform } 上
 setup-title = 準備你的應用程式：{ $platform }
 get-title = 取得權杖：{ $platform }
 setup-count = 已完成 { $done } / { $steps }
 console-open = 開啟
 console-done = 第 { $step } 步已完成
 console-gives = 開發者主控台提供的內容
+platform-gives = { $platform } 提供的內容
 console-after = 拿到權杖之後
 console-again = 重新登入之前
 console-instead = 其他辦法
 facts-checked = 資料核對於 { $day }
-facts-old = 資料核對於 { $day }，已超過半年：開發者主控台可能已經變了
+facts-old = 資料核對於 { $day }，已超過半年：平台可能已經變了
 facts-sources = { $count } 個來源
 facts-read = { $host }，{ $day }讀取
 compare-field = 開發者主控台儲存後顯示的網址
@@ -462,15 +464,16 @@ pages-keep = { $count ->
 pages-done = 已儲存 { $count } 個權杖。
 failed-title = 沒有成功
 failed-calm-title = 未連線
-failed-steps = 在開發者主控台
 change-something = 修改選項
 leave = 關閉
 other-redirect = 換一個回呼網址
 other-server = 修改伺服器
 other-tile = 改用 { $platform }
 other-app = 修改應用程式編號和密鑰
+other-keys = 修改填寫的內容
 to-form = 回到表單
 to-client = 檢視這個應用程式
+to-keys = 檢視填寫的內容
 
 ## One account
 
@@ -594,6 +597,8 @@ ask-revoke-yes = 撤銷
 ask-delete-title = 從這台電腦刪除 { $name }？
 ask-delete-text = 權杖會從這台電腦上刪除，無法復原。
 ask-delete-lives = 它在 { $platform } 仍然有效，別處的副本也能繼續使用。要讓它完全失效，請用「撤銷」。
+ask-delete-stays = 它在 { $platform } 仍然有效，別處的副本也能繼續使用。Keybearer 無法撤銷它。
+ask-delete-where = 帳號頁面的「{ $place }」裡寫著可以在哪裡撤銷。
 ask-delete-yes = 刪除
 revoked = 已撤銷並刪除 { $name }。
 deleted = 已從這台電腦刪除 { $name }。
@@ -621,13 +626,14 @@ device-redeem-title = 兌換另一台裝置給出的授權碼
 device-redeem-text = 它是在那台裝置的 Keybearer 裡、用同一個應用程式複製的。可以為這台電腦換一個權杖，有效時間很短。
 device-code = 授權碼
 device-redeem-yes = 兌換
-client-in-use-note = 還有帳號在使用時，不能刪除這個應用程式。
+client-in-use-note = 還有帳號在使用時，不能刪除。
 client-unused-note = 沒有帳號使用它。
 replace-title = 更換應用程式密鑰
 replace-text = { $count ->
-    [0] 請貼上平台給的新密鑰。目前沒有帳號使用這個應用程式。
+    [0] 請貼上平台給的新密鑰。目前沒有帳號使用它。
    *[other] 請貼上平台給的新密鑰。之後 { $count } 個帳號都會使用它。
 }
+replace-own-title = 更換{ $secret }
 replace-pair-title = 更換密鑰
 replace-pair-text = 請填入開發者主控台重新產生之後顯示的內容。用舊的 { $id } 取得的權杖從此失效。
 replace-field = 新密鑰
@@ -635,6 +641,8 @@ replace-yes = 更換
 secret-replaced = 密鑰已更換。
 ask-client-title = 刪除應用程式 { $name }？
 ask-client-text = 它的應用程式編號和密鑰會從這台電腦刪除，不會通知平台。
+ask-keys-title = 刪除 { $name }？
+ask-keys-text = { $id }和{ $secret }會從這台電腦刪除，不會通知平台。
 ask-client-yes = 刪除
 
 ## What breaks next
@@ -969,9 +977,9 @@ error-not-a-tester = 你的帳號還不能使用這個應用程式。
     .means = 應用程式處於開發階段時，只有具備角色、而且接受了邀請的人才能登入。
     .press = 請在開發者主控台把自己加為測試人員，到平台的設定裡接受邀請，再按「重試」。
     .type = 請在開發者主控台把自己加為測試人員，到平台的設定裡接受邀請，再執行一次這個指令。
-error-client-auth = 平台拒絕了應用程式編號或密鑰。
-    .means = 應用程式密鑰不對或已更換，也可能伺服器已不認得這個應用程式。
-    .press = 請核對表單裡的應用程式編號和密鑰，再連線一次。
+error-client-auth = 平台拒絕了編號或密鑰。
+    .means = 密鑰不對或已更換，也可能平台已不認得這個編號。
+    .press = 請核對表單裡的編號和密鑰，再連線一次。
     .kept = 請更換這個應用程式的密鑰，或用新的應用程式連線。
     .type = 請用新的應用程式登入：`keybearer login 平台`。已儲存應用程式的密鑰要在視窗裡更換。
 error-token-dead = 權杖已失效。
@@ -1526,7 +1534,6 @@ use-export-part = 匯出到第 { $count } 則時中斷
 use-export-go-on = 接著匯出
 use-export-discard = 捨棄
 
-use-console = 在開發者主控台
 use-deliver = 同步到機器人
 use-deliver-late = 有同步目的地仍在使用舊權杖。
 use-deliver-text = 每次登入和續期之後，新權杖會自動寫入目的地，並確認是否成功。

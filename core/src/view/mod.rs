@@ -97,6 +97,8 @@ pub struct ProviderView {
     pub registers: bool,
     /// False if a login uses no app of the person's: the file names a client, or the platform knows none.
     pub needs_app: bool,
+    /// What is entered as an app's keys is the account's own: its name and a password for programs.
+    pub keys_of_account: bool,
     /// Its access token is a password that goes with a login name (RFC 7617).
     pub gives_password: bool,
     /// What is asked before a login.

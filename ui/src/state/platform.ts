@@ -51,6 +51,16 @@ export function needsApp({ needs_app, registers, practice }: ProviderView): bool
   return needs_app && !registers && !practice;
 }
 
+/** What the person does at the platform is done in a console for apps, and not in an account's settings. */
+export function hasConsole(provider: ProviderView): boolean {
+  return needsApp(provider) && !provider.keys_of_account && asksKeys(provider);
+}
+
+/** A heading for what is done there. `platform` is the platform's name. */
+export function placeWord(provider: ProviderView, platform: string): string {
+  return hasConsole(provider) ? t("at-console") : t("at-platform", { platform });
+}
+
 /** The label of the button that obtains a first token, at the end of a form. */
 export function winWord(provider: ProviderView): string {
   if (provider.grant !== "import") return t("get-token");

@@ -12,6 +12,7 @@ impl Check<'_> {
         let p = self.provider;
         let key = match (p.client, &p.client_id) {
             (ClientUse::Needed, None) => return,
+            (ClientUse::Account, _) => return self.client_of_account(),
             (ClientUse::Needed, Some(_)) => "client_id",
             (ClientUse::None, _) => "client",
         };
@@ -48,6 +49,15 @@ impl Check<'_> {
             );
         }
         self.exposed_redirects(key);
+    }
+
+    /// A client that is the account itself.
+    fn client_of_account(&mut self) {
+        let p = self.provider;
+        self.must(p.client_id.is_none(), "client_id", || "client = \"account\" says that a person enters it".into());
+        self.must(p.grant == GrantType::ClientCredentials, "client", || {
+            "\"account\" is for grant = \"client_credentials\"".into()
+        });
     }
 
     /// Other programs see what comes by a relay page or a private-use scheme (RFC 8252 §8.1).
