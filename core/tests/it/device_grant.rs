@@ -20,7 +20,8 @@ const DEVICE_CODE: &str = "GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS";
 const CODES: &str = r#"{"device_code":"GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS","user_code":"WDJB-MJHT","verification_uri":"ORIGIN/device","verification_uri_complete":"ORIGIN/device?user_code=WDJB-MJHT","expires_in":1800,"interval":5}"#;
 const TOKEN: &str = r#"{"access_token":"the-token","token_type":"Bearer","expires_in":3600,"refresh_token":"the-refresh-token"}"#;
 
-const FILE: &str = r##"
+/// A provider file of the grant, at ORIGIN.
+pub const FILE: &str = r##"
 format = 1
 id = "device"
 name = "Device"

@@ -17,11 +17,7 @@ impl Stage {
     async fn microsoft(&self) -> Result<AccountView, ErrorView> {
         let mut plan = self.plan("microsoft", &FORM);
         plan.redirect = Some(RedirectKind::Localhost);
-        let mut login = self.rig.wait(plan).await;
-        let page = get(&self.rig.keeper.consent_link(&login.id).unwrap()).await.unwrap();
-        assert_eq!(page.status, 302, "{}", page.body);
-        get(page.header("location")).await.unwrap();
-        Ok(self.rig.account(&login.end().await?))
+        self.through_browser(plan).await
     }
 }
 
