@@ -86,7 +86,7 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       ];
       return shapes.filter(([shape]) => shape.test(text)).map(([, id]) => id);
     },
-    async importToken(token, provider, client, name, server = "") {
+    async importToken(token, provider, client, name, server) {
       await wait(500);
       const text = token.trim();
       if (text === "") throw error("input-invalid", { field: "token" });
