@@ -15,6 +15,7 @@ use keybearer_core::view::{AccountName, ExportFormat, ProviderView};
 use crate::failure::Failure;
 use crate::find::{label_of, words};
 use crate::login::can_log_in;
+use crate::service::Service;
 use crate::system::PASSPHRASE_FD;
 
 /// Gets, keeps and renews API access tokens for social platforms.
@@ -120,6 +121,9 @@ pub enum Command {
     /// Helps you write a provider file: a platform's protocol as data
     #[command(subcommand)]
     Provider(Provider),
+    /// Renews tokens on a machine without a screen, by units of systemd
+    #[command(subcommand)]
+    Service(Service),
     /// Writes the manual pages into a folder
     #[command(hide = true)]
     Man {
@@ -234,6 +238,7 @@ impl Command {
             | Command::Import(_)
             | Command::Doctor
             | Command::Provider(_)
+            | Command::Service(_)
             | Command::Man { .. } => &[],
         }
     }
@@ -242,7 +247,7 @@ impl Command {
     pub fn wants_secrets(&self) -> bool {
         !matches!(
             self,
-            Command::List { .. } | Command::Doctor | Command::Forget(_) | Command::Provider(_) | Command::Man { .. }
+            Command::List { .. } | Command::Doctor | Command::Forget(_) | Command::Provider(_) | Command::Service(_) | Command::Man { .. }
         )
     }
 }

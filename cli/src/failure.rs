@@ -49,6 +49,8 @@ pub enum Failure {
     NotConfirmed,
     /// Keybearer is using the data that was to be deleted.
     InUse,
+    /// Units of systemd cannot be installed so: the message, and what it is about.
+    Service(&'static str, String),
     /// Ctrl-C.
     Interrupted,
     /// The system's error about a file, a command or a terminal.
@@ -81,6 +83,7 @@ impl Failure {
             | Failure::InputEnded
             | Failure::SecretTyped(_)
             | Failure::NotConfirmed
+            | Failure::Service(..)
             | Failure::NoDescriptor(_)
             | Failure::NoVariable(_)
             | Failure::NoStatuses(_) => 2,

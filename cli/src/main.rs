@@ -17,6 +17,7 @@ mod passphrase;
 mod progress;
 mod provider;
 mod refresh;
+mod service;
 mod system;
 mod terminal;
 mod token;
@@ -142,6 +143,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Forget(wanted) => forget::everything(keeper, terminal, wanted.yes).await,
         Command::Provider(Provider::Check { file }) => provider::check(keeper, terminal, &file),
         Command::Provider(Provider::New { id }) => provider::new(keeper, &id),
+        Command::Service(wanted) => service::service(keeper, terminal, wanted, descriptor).await,
         Command::Man { .. } => Ok(ExitCode::SUCCESS),
     }
 }

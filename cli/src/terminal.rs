@@ -91,6 +91,7 @@ impl Terminal {
             Failure::HandleUnconfirmed(name, expected) => self.say(&self.words("cli-unvouched", &[("name", name), ("expected", expected)])),
             Failure::TokenLost => self.say(&self.words("cli-lost", &[])),
             Failure::NotConfirmed => self.say(&self.words("cli-forget-unconfirmed", &[])),
+            Failure::Service(id, what) => self.say(&self.words(id, &[("what", what)])),
             Failure::InUse => self.say(&self.words("cli-forget-at-work", &[])),
             Failure::Interrupted => self.say(&self.words("cli-interrupted", &[])),
             Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),

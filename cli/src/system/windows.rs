@@ -11,6 +11,7 @@ use std::process::Command;
 use win32job::{ExtendedLimitInfo, Job};
 
 use super::{NotStarted, is_set};
+use crate::failure::Failure;
 
 /// The help of `--passphrase-fd`.
 pub const PASSPHRASE_FD: &str = "Reads the passphrase of encrypted files, one line, from standard input when needed; N is 0, the only number that Windows has. By default the terminal asks";
@@ -153,6 +154,11 @@ fn interpreter(ending: &str) -> &'static str {
         "sh" => "bash",
         _ => "PROGRAM",
     }
+}
+
+/// What a service manager gave to this process: nothing, because only systemd does.
+pub fn credential(_name: &str) -> Result<Option<File>, Failure> {
+    Ok(None)
 }
 
 #[cfg(test)]
