@@ -12,6 +12,7 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::view::{AccountName, ExportFormat, ProviderView};
 
+use crate::delivery::Delivery;
 use crate::failure::Failure;
 use crate::find::{label_of, words};
 use crate::login::can_log_in;
@@ -36,7 +37,7 @@ const EXIT_CODES: &str = "Exit codes:
   0  done
   1  something else went wrong
   2  the command line was not understood, or an answer or a confirmation is missing
-  3  no such account, or more than one
+  3  no such account or sync target, or more than one
   4  you need to sign in again
   5  not now: network, rate limit, a server's problem; try again later
   6  keychain or encrypted files: missing, locked, not responding, or the wrong passphrase
@@ -97,7 +98,10 @@ pub enum Command {
     /// Private mentions are left out unless requested. Exits with 7 if the server could not return everything: the last
     /// lines on standard error say how many were written, which were skipped, and how many the server counts.
     Export(Export),
-    /// Syncs tokens now to the targets that were confirmed in the window; prints a line for each
+    /// Lists, adds, confirms and removes sync targets, and syncs to them
+    #[command(subcommand)]
+    Delivery(Delivery),
+    /// Syncs tokens now to the confirmed targets, as `delivery run`; prints a line for each
     Deliver {
         /// The accounts, as in `threads/memochou`
         #[arg(required = true, add = ArgValueCompleter::new(names))]
@@ -229,6 +233,7 @@ impl Command {
             Command::Export(wanted) => std::slice::from_ref(&wanted.name),
             Command::Forget(wanted) => wanted.name.as_slice(),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
+            Command::Delivery(wanted) => wanted.names(),
             Command::List { .. }
             | Command::Login(_)
             | Command::Import(_)
@@ -242,7 +247,12 @@ impl Command {
     pub fn wants_secrets(&self) -> bool {
         !matches!(
             self,
-            Command::List { .. } | Command::Doctor | Command::Forget(_) | Command::Provider(_) | Command::Man { .. }
+            Command::List { .. }
+                | Command::Doctor
+                | Command::Forget(_)
+                | Command::Provider(_)
+                | Command::Man { .. }
+                    | Command::Delivery(Delivery::List { .. } | Delivery::Remove { .. })
         )
     }
 }
@@ -308,12 +318,12 @@ pub struct Import {
 }
 
 /// A keeper that opens nothing, for completions.
-fn quiet_keeper() -> Option<Keeper> {
+pub fn quiet_keeper() -> Option<Keeper> {
     Keeper::open(Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).ok()?).ok()
 }
 
 /// Completes account names in the spelling that the typed text begins.
-fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
+pub fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
     let accounts = quiet_keeper().map(|k| k.account_names()).unwrap_or_default();
     let typed = typed.to_string_lossy();
     let begun = |a: &AccountName| words(a).into_iter().find(|word| word.starts_with(&*typed));
