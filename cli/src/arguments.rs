@@ -16,6 +16,7 @@ use crate::delivery::Delivery;
 use crate::failure::Failure;
 use crate::find::{label_of, words};
 use crate::login::can_log_in;
+use crate::status::Status;
 use crate::system::PASSPHRASE_FD;
 
 /// Gets, keeps and renews API access tokens for social platforms.
@@ -107,6 +108,11 @@ pub enum Command {
         #[arg(required = true, add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
+    /// Says in one line whether all is well, for a monitor; asks and sends nothing
+    ///
+    /// Exits with 0 if all is well, with 4 if an account needs you to sign in, with 6 if the keychain or the encrypted files are
+    /// locked or missing, and with 5 if a renewal or a sync is late, is being retried, or waits for your confirmation.
+    Status(Status),
     /// Checks what signing in and renewing need: clock, network, keychain, redirects
     ///
     /// Exits with 1 if anything is wrong.
@@ -237,6 +243,7 @@ impl Command {
             Command::List { .. }
             | Command::Login(_)
             | Command::Import(_)
+            | Command::Status(_)
             | Command::Doctor
             | Command::Provider(_)
             | Command::Man { .. } => &[],
@@ -252,7 +259,8 @@ impl Command {
                 | Command::Forget(_)
                 | Command::Provider(_)
                 | Command::Man { .. }
-                    | Command::Delivery(Delivery::List { .. } | Delivery::Remove { .. })
+                | Command::Status(_)
+                | Command::Delivery(Delivery::List { .. } | Delivery::Remove { .. })
         )
     }
 }

@@ -17,6 +17,7 @@ mod passphrase;
 mod progress;
 mod provider;
 mod refresh;
+mod status;
 mod system;
 mod terminal;
 mod token;
@@ -138,6 +139,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,
         Command::Deliver { names } => delivery::run::deliver(keeper, terminal, &names).await,
         Command::Delivery(wanted) => delivery::delivery(keeper, terminal, wanted).await,
+        Command::Status(wanted) => status::status(keeper, terminal, &wanted).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,
         Command::Forget(Forget { name: Some(name), yes, .. }) => forget::account(keeper, terminal, &name, yes).await,
         Command::Forget(wanted) => forget::everything(keeper, terminal, wanted.yes).await,

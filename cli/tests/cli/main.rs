@@ -16,6 +16,7 @@ mod renewals;
 mod rig;
 mod scripts;
 mod sealed;
+mod status;
 mod strict;
 
 /// What the tests need of the system, under one name.

@@ -169,6 +169,8 @@ async fn a_target_that_has_changed_is_off_until_it_is_confirmed_again() {
     assert_eq!(one["confirmed"], false);
     let said = home.run(&["delivery", "list"]).await;
     assert!(said.out.ends_with("other  off until you confirm it\n"), "{said:?}");
+    let status = home.run(&["status"]).await;
+    assert!(status.code == 5 && status.out.contains("threads-here/ada"), "{status:?}");
 
     let confirm = format!("delivery confirm {}", &one["id"].as_str().unwrap()[..8]);
     // The former path is not the answer.
@@ -181,6 +183,7 @@ async fn a_target_that_has_changed_is_off_until_it_is_confirmed_again() {
     let said = confirmed(Heard::at_terminal(&home, false, &confirm), other.to_str().unwrap()).await;
     assert!(said.code == 0 && said.out.contains("confirmed\t"), "{said:?}");
     assert_eq!(fs::read_to_string(&other).unwrap(), token);
+    assert_eq!(home.run(&["status"]).await.code, 0);
 
     // A link that leads elsewhere is a change, too, and what is typed is where it leads.
     fs::remove_file(&other).unwrap();
