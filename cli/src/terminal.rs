@@ -92,6 +92,7 @@ impl Terminal {
             Failure::TokenLost => self.say(&self.words("cli-lost", &[])),
             Failure::NotConfirmed => self.say(&self.words("cli-forget-unconfirmed", &[])),
             Failure::InUse => self.say(&self.words("cli-forget-at-work", &[])),
+            Failure::NoSecrets => self.say(&self.words("leaks-no-secrets", &[])),
             Failure::Interrupted => self.say(&self.words("cli-interrupted", &[])),
             Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),
         }
