@@ -2,7 +2,7 @@
 //! kind of failure it was.
 
 mod arguments;
-mod deliver;
+mod delivery;
 mod doctor;
 mod doubt;
 mod exec;
@@ -18,6 +18,8 @@ mod passphrase;
 mod progress;
 mod provider;
 mod refresh;
+mod service;
+mod status;
 mod system;
 mod terminal;
 mod token;
@@ -137,13 +139,16 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
         Command::Exec(wanted) => exec::exec(keeper, terminal, &wanted, descriptor).await,
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,
-        Command::Deliver { names } => deliver::deliver(keeper, terminal, &names).await,
+        Command::Deliver { names } => delivery::run::deliver(keeper, terminal, &names).await,
+        Command::Delivery(wanted) => delivery::delivery(keeper, terminal, wanted).await,
+        Command::Status(wanted) => status::status(keeper, terminal, &wanted).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,
         Command::Forget(Forget { name: Some(name), yes, .. }) => forget::account(keeper, terminal, &name, yes).await,
         Command::Forget(wanted) => forget::everything(keeper, terminal, wanted.yes).await,
         Command::Leaks(wanted) => leaks::leaks(keeper, terminal, wanted).await,
         Command::Provider(Provider::Check { file }) => provider::check(keeper, terminal, &file),
         Command::Provider(Provider::New { id }) => provider::new(keeper, &id),
+        Command::Service(wanted) => service::service(keeper, terminal, wanted, descriptor).await,
         Command::Man { .. } => Ok(ExitCode::SUCCESS),
     }
 }

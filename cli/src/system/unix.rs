@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, BufRead as _, BufReader, ErrorKind, Write as _};
 use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::os::unix::process::CommandExt as _;
@@ -72,6 +72,28 @@ pub fn command(program: &OsStr) -> Command {
 /// Runs a command in this process's place. Returns only if it did not start.
 pub fn run(mut command: Command) -> io::Error {
     command.exec()
+}
+
+/// Whether this process has a terminal, whatever its standard input and output are.
+pub fn has_console() -> bool {
+    console().is_ok()
+}
+
+/// Asks at the terminal and reads a line there. The end of the input is an empty line.
+///
+/// # Errors
+/// The system's, if there is no terminal.
+pub fn ask_at_console(question: &str) -> io::Result<String> {
+    let mut console = console()?;
+    console.write_all(question.as_bytes())?;
+    // A terminal hands out one line at a time.
+    let mut line = Vec::new();
+    BufReader::new(console).read_until(b'\n', &mut line)?;
+    Ok(String::from_utf8_lossy(&line).into_owned())
+}
+
+fn console() -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open("/dev/tty")
 }
 
 /// Whether the terminal shows text in UTF-8, by POSIX's variables for it.

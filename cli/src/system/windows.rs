@@ -3,7 +3,7 @@
 use std::env::{split_paths, var_os};
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::os::windows::io::AsHandle as _;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use std::process::Command;
 use win32job::{ExtendedLimitInfo, Job};
 
 use super::{NotStarted, is_set};
+use crate::failure::Failure;
 
 /// The help of `--passphrase-fd`.
 pub const PASSPHRASE_FD: &str = "Reads the passphrase of encrypted files, one line, from standard input when needed; N is 0, the only number that Windows has. By default the terminal asks";
@@ -79,6 +80,28 @@ pub fn open_file(path: &Path) -> io::Result<File> {
 /// Which file system a file is on: a folder that another one is mounted on is a link here.
 pub fn device(_: &Metadata) -> Option<u64> {
     None
+}
+
+/// Whether this process has a console to ask at: both standard input and standard error. Only these two take and show text in all
+/// scripts; `CONIN$` has the bytes of a code page.
+pub fn has_console() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks at the console and reads a line there. The end of the input is an empty line.
+///
+/// # Errors
+/// The system's, if there is no console.
+pub fn ask_at_console(question: &str) -> io::Result<String> {
+    if !has_console() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let mut errors = io::stderr();
+    errors.write_all(question.as_bytes())?;
+    errors.flush()?;
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(line)
 }
 
 /// Makes a command from the typed name, looked up with the extensions of PATHEXT as shells do, so that `npm` finds `npm.cmd`. A name
@@ -176,6 +199,11 @@ fn interpreter(ending: &str) -> &'static str {
         "sh" => "bash",
         _ => "PROGRAM",
     }
+}
+
+/// What a service manager gave to this process: nothing, because only systemd does.
+pub fn credential(_name: &str) -> Result<Option<File>, Failure> {
+    Ok(None)
 }
 
 #[cfg(test)]

@@ -309,7 +309,7 @@ impl Keeper {
     }
 
     /// Waits until each change of a token is heard and no delivery runs.
-    async fn deliveries_end(&self) {
+    pub async fn deliveries_end(&self) {
         let _ = self.shared.changed_tokens.subscribe().wait_for(BTreeSet::is_empty).await;
         let _ = self.shared.delivering.subscribe().wait_for(|n| *n == 0).await;
     }

@@ -4,6 +4,7 @@
 mod accounts;
 mod delivery;
 mod login;
+pub mod names;
 mod posts;
 mod standing;
 mod transfer;
