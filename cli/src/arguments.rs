@@ -15,6 +15,7 @@ use keybearer_core::view::{AccountName, ExportFormat, ProviderView};
 use crate::delivery::Delivery;
 use crate::failure::Failure;
 use crate::find::{label_of, words};
+use crate::leaks::Leaks;
 use crate::login::can_log_in;
 use crate::service::Service;
 use crate::status::Status;
@@ -43,7 +44,7 @@ const EXIT_CODES: &str = "Exit codes:
   4  you need to sign in again
   5  not now: network, rate limit, a server's problem; try again later
   6  keychain or encrypted files: missing, locked, not responding, or the wrong passphrase
-  7  partial: the export was written, but the server could not return everything
+  7  partial: the export was written, but the server could not return everything; or `leaks` could not read everything
   130  stopped by Ctrl-C; a token that was being fetched was stored first
 With several accounts, the code is the worst one's.
 Data goes to standard output, messages to standard error.";
@@ -128,6 +129,16 @@ pub enum Command {
     /// --everything deletes all tokens, app secrets, accounts, settings and logs; your own provider files stay. It exits with 5, and
     /// deletes nothing, if the app is running or a sign-in is under way. After an error or a kill, run the same command again.
     Forget(Forget),
+    /// Looks for your own tokens and app secrets in files and in all that git has kept of them
+    ///
+    /// Hidden and binary files are searched too, and each object of a git repository: every branch, tag, stash and reflog, and what
+    /// none of them names any more. A secret is found as it is, and encoded as percent signs, JSON, a shell, HTML, base64 (so in Basic
+    /// authorization too), hex or UTF-16 write it. Compressed and encrypted files are not looked into, links not followed, other file
+    /// systems not entered. No program of a repository runs, and no part of a secret is printed.
+    ///
+    /// Exits with 1 if a secret was found; with 0 only if none was and everything was read; with 7 if none was and something could
+    /// not be read; with 2 if nothing was searched because of an error that has no code of its own.
+    Leaks(Leaks),
     /// Helps you write a provider file: a platform's protocol as data
     #[command(subcommand)]
     Provider(Provider),
@@ -249,6 +260,7 @@ impl Command {
             | Command::Import(_)
             | Command::Status(_)
             | Command::Doctor
+            | Command::Leaks(_)
             | Command::Provider(_)
             | Command::Service(_)
             | Command::Man { .. } => &[],

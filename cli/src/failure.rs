@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use keybearer_core::error::{Code, Error, ErrorView};
 
-/// The exit code of an export that the server could not return in full.
+/// The exit code of an export that the server could not return in full, and of a search for leaks that could not read everything.
 pub const PARTIAL: u8 = 7;
 
 /// The exit code after Ctrl-C, as in shells.
@@ -53,6 +53,8 @@ pub enum Failure {
     NotConfirmed,
     /// Keybearer is using the data that was to be deleted.
     InUse,
+    /// No secret is stored that could be looked for.
+    NoSecrets,
     /// Units of systemd cannot be installed so: the message, and what it is about.
     Service(&'static str, String),
     /// Ctrl-C.
@@ -80,7 +82,7 @@ impl Failure {
         match self {
             Failure::Core(error) => of(error.code),
             Failure::OutputClosed => 0,
-            Failure::NoAccount(..) | Failure::Ambiguous(..) | Failure::NoTarget(..) => 3,
+            Failure::NoAccount(..) | Failure::Ambiguous(..) | Failure::NoTarget(..) | Failure::NoSecrets => 3,
             Failure::Unknown(..)
             | Failure::Unanswered(_)
             | Failure::AnswerInvalid(..)

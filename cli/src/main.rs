@@ -11,6 +11,7 @@ mod failure;
 mod find;
 mod forget;
 mod import;
+mod leaks;
 mod list;
 mod login;
 mod passphrase;
@@ -121,7 +122,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     let unread = unread.filter(|p| matches!(p.code, Code::BookUnreadable | Code::Disk));
     let copes = matches!(
         arguments.command,
-        Command::Doctor | Command::Forget(Forget { everything: true, .. }) | Command::Provider(_)
+        Command::Doctor | Command::Forget(Forget { everything: true, .. }) | Command::Leaks(_) | Command::Provider(_)
     );
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Core(problem));
@@ -145,6 +146,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Doctor => doctor::doctor(keeper, terminal).await,
         Command::Forget(Forget { name: Some(name), yes, .. }) => forget::account(keeper, terminal, &name, yes).await,
         Command::Forget(wanted) => forget::everything(keeper, terminal, wanted.yes).await,
+        Command::Leaks(wanted) => leaks::leaks(keeper, terminal, wanted).await,
         Command::Provider(Provider::Check { file }) => provider::check(keeper, terminal, &file),
         Command::Provider(Provider::New { id }) => provider::new(keeper, &id),
         Command::Service(wanted) => service::service(keeper, terminal, wanted, descriptor).await,

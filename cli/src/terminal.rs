@@ -95,6 +95,7 @@ impl Terminal {
             Failure::NotConfirmed => self.say(&self.words("cli-forget-unconfirmed", &[])),
             Failure::Service(id, what) => self.say(&self.words(id, &[("what", what)])),
             Failure::InUse => self.say(&self.words("cli-forget-at-work", &[])),
+            Failure::NoSecrets => self.say(&self.words("leaks-no-secrets", &[])),
             Failure::Interrupted => self.say(&self.words("cli-interrupted", &[])),
             Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),
         }

@@ -7,7 +7,7 @@
 //! - `delivery`: tokens into the files, secrets and programs that use them · `posts`: an account's statuses into a file
 //! - `api_calls`: requests that a person tries · `redirects`: what is done about redirects before a login
 //! - `clients`, and the settings · `transfer`: accounts to and from another machine
-//! - `accounts`: revoke and delete · `copies`: what a token is copied as
+//! - `accounts`: revoke and delete · `copies`: what a token is copied as · `own_secrets`: what `keybearer leaks` looks for
 //! - `login`: new accounts, by a login, an import, a device code or as sub-accounts
 //! - `scheduler`: renews and delivers what is due · `view`: what a shell shows · `network`: whether platforms can be reached
 //! - `erase`: removes everything · `folders`: where the data are
@@ -21,6 +21,7 @@ mod erase;
 mod folders;
 mod login;
 mod network;
+mod own_secrets;
 mod posts;
 mod record;
 mod redirects;
@@ -60,6 +61,7 @@ use self::folders::Folders;
 pub use self::folders::{TEST_FOLDER, data_folder};
 pub use self::login::import::TokenImport;
 use self::login::mismatch::AccountMismatch;
+pub use self::own_secrets::{OwnSecret, OwnSecrets, Owner, Remedy, SecretKind};
 pub use self::posts::{ExportReport, Output};
 pub use self::renewal::clock::since_boot;
 pub use self::scheduler::TICK;
