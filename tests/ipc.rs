@@ -34,6 +34,7 @@ fn shell() -> Shell {
         clock: Arc::new(now),
         since_boot: Arc::new(since_boot),
         tick: TICK,
+        program: || None,
     };
     app.manage(Keeper::open(outside).unwrap());
     let window = tauri::WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default())
