@@ -14,6 +14,7 @@ use keybearer_core::view::{AccountName, ExportFormat, ProviderView};
 
 use crate::failure::Failure;
 use crate::find::{label_of, words};
+use crate::log::Log;
 use crate::login::can_log_in;
 use crate::system::PASSPHRASE_FD;
 
@@ -103,6 +104,8 @@ pub enum Command {
         #[arg(required = true, add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
+    /// Lists which program used which token, and when: the last 90 days
+    Log(Log),
     /// Checks what signing in and renewing need: clock, network, keychain, redirects
     ///
     /// Exits with 1 if anything is wrong.
@@ -228,6 +231,7 @@ impl Command {
             Command::Exec(wanted) => std::slice::from_ref(&wanted.name),
             Command::Export(wanted) => std::slice::from_ref(&wanted.name),
             Command::Forget(wanted) => wanted.name.as_slice(),
+            Command::Log(wanted) => wanted.name.as_slice(),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
             Command::List { .. }
             | Command::Login(_)
@@ -242,7 +246,7 @@ impl Command {
     pub fn wants_secrets(&self) -> bool {
         !matches!(
             self,
-            Command::List { .. } | Command::Doctor | Command::Forget(_) | Command::Provider(_) | Command::Man { .. }
+            Command::List { .. } | Command::Log(_) | Command::Doctor | Command::Forget(_) | Command::Provider(_) | Command::Man { .. }
         )
     }
 }
@@ -313,7 +317,7 @@ fn quiet_keeper() -> Option<Keeper> {
 }
 
 /// Completes account names in the spelling that the typed text begins.
-fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
+pub fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
     let accounts = quiet_keeper().map(|k| k.account_names()).unwrap_or_default();
     let typed = typed.to_string_lossy();
     let begun = |a: &AccountName| words(a).into_iter().find(|word| word.starts_with(&*typed));

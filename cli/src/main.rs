@@ -12,6 +12,7 @@ mod find;
 mod forget;
 mod import;
 mod list;
+mod log;
 mod login;
 mod passphrase;
 mod progress;
@@ -137,6 +138,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Exec(wanted) => exec::exec(keeper, terminal, &wanted, descriptor).await,
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,
         Command::Deliver { names } => deliver::deliver(keeper, terminal, &names).await,
+        Command::Log(wanted) => log::log(keeper, terminal, &wanted).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,
         Command::Forget(Forget { name: Some(name), yes, .. }) => forget::account(keeper, terminal, &name, yes).await,
         Command::Forget(wanted) => forget::everything(keeper, terminal, wanted.yes).await,

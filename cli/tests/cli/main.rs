@@ -34,6 +34,8 @@ mod interrupted;
 #[cfg(target_os = "linux")]
 mod bash;
 #[cfg(target_os = "linux")]
+mod log;
+#[cfg(target_os = "linux")]
 mod secret_service;
 #[cfg(target_os = "linux")]
 mod stores;
