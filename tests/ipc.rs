@@ -185,6 +185,7 @@ fn hostile_arguments_get_an_error_view() {
             "inspect",
             "sub_accounts",
             "uses",
+            "last_uses",
             "copy_device_code",
         ] {
             assert_eq!(shell.code(command, json!({ "account": id })), "account-unknown", "{command}");
