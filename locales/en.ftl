@@ -773,6 +773,8 @@ diagnostics-copied = Diagnostics copied. They contain no secrets.
 version = Keybearer { $version }
 check-updates = Check for a newer version once a day
 check-updates-help = Keybearer asks github.com for the newest version, sends nothing but its own version number, and downloads nothing.
+ledger = Record which program uses a token
+ledger-help = Only on this computer and for 90 days: when, for what, and the program with its folder. Never a token, and nothing that was typed after a program’s name. What is recorded already stays for its 90 days.
 update-out = Version { $version } is out.
 update-open = Open the release page
 
@@ -1575,10 +1577,37 @@ cli-loopback = redirect to 127.0.0.1
 cli-browser = browser
 cli-browser-none = no screen here: sign in with --no-browser, open the address elsewhere and paste the result
 cli-other = also
+cli-log-empty = No use is recorded for this time.
+cli-log-off = Uses aren’t recorded: that is turned off in Settings.
+cli-log-torn = Damaged lines that are left out: { $count }
+cli-log-refused = refused: { $code }
+cli-log-unrecorded = A use of { $name } at { $when } couldn’t be recorded. { $why }
 
 ## Using a token
 
 use-title = Use this token
+use-last = Last used
+use-last-by = { $when } by { $program }
+use-last-what = { $when }, { $what }
+use-last-none = not since uses are recorded
+use-last-off = not recorded: turned off in Settings
+use-last-show = Last uses
+use-last-title = Last uses of { $name }
+use-last-text = The newest first, at most 20. keybearer log lists all of the last 90 days.
+use-last-unknown = program unknown
+use-last-parent = started by { $parent }
+use-last-refused = no token was handed out
+use-last-unrecorded = A use on { $when } couldn’t be recorded. { $why }
+use-purpose-copy = copied
+use-purpose-show = shown
+use-purpose-token = keybearer token
+use-purpose-exec = keybearer exec
+use-purpose-serve = keybearer serve
+use-purpose-delivery = synced
+use-purpose-call = request tried
+use-purpose-export = posts exported
+use-purpose-transfer = written into the file for another computer
+use-purpose-other = other use
 
 use-try = Try it
 use-try-call = Request

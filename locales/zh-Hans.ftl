@@ -740,6 +740,8 @@ diagnostics-copied = 诊断信息已复制，其中不含任何密钥。
 version = Keybearer { $version }
 check-updates = 每天检查一次新版本
 check-updates-help = Keybearer 会向 github.com 查询最新版本，除自己的版本号外不发送任何信息，也不会自行下载。
+ledger = 记录哪个程序使用了令牌
+ledger-help = 只保存在本机，保留 90 天：时间、用途、程序及其所在文件夹。不记录令牌，也不记录程序名后面输入的内容。关闭后，已有的记录仍会保留到满 90 天。
 update-out = 新版本 { $version } 已发布。
 update-open = 打开发布页面
 
@@ -1535,10 +1537,37 @@ cli-loopback = 本机回调（127.0.0.1）
 cli-browser = 浏览器
 cli-browser-none = 这里没有屏幕：登录时加上 --no-browser，在别处打开地址，再把结果粘贴回来
 cli-other = 另外
+cli-log-empty = 这段时间没有使用记录。
+cli-log-off = 没有记录使用情况：已在设置中关闭。
+cli-log-torn = 略过的损坏行：{ $count }
+cli-log-refused = 被拒绝：{ $code }
+cli-log-unrecorded = { $name } 在 { $when } 的一次使用未能记录。{ $why }
 
 ## 使用令牌
 
 use-title = 使用令牌
+use-last = 上次使用
+use-last-by = { $when }，{ $program }
+use-last-what = { $when }，{ $what }
+use-last-none = 开始记录以来没有使用过
+use-last-off = 没有记录：已在设置中关闭
+use-last-show = 最近的使用
+use-last-title = { $name } 最近的使用
+use-last-text = 最新的在前，最多 20 条。keybearer log 会列出最近 90 天的全部记录。
+use-last-unknown = 程序未知
+use-last-parent = 由 { $parent } 启动
+use-last-refused = 没有交出令牌
+use-last-unrecorded = { $when }的一次使用未能记录。{ $why }
+use-purpose-copy = 复制
+use-purpose-show = 显示
+use-purpose-token = keybearer token
+use-purpose-exec = keybearer exec
+use-purpose-serve = keybearer serve
+use-purpose-delivery = 同步
+use-purpose-call = 试发请求
+use-purpose-export = 导出帖子
+use-purpose-transfer = 写入给另一台电脑的文件
+use-purpose-other = 其他用途
 
 use-try = 试一试
 use-try-call = 请求

@@ -740,6 +740,8 @@ diagnostics-copied = 診斷資訊已複製，其中不含任何密鑰。
 version = Keybearer { $version }
 check-updates = 每天檢查一次新版本
 check-updates-help = Keybearer 會向 github.com 查詢最新版本，除了自己的版本號碼，不傳送任何資訊，也不會自行下載。
+ledger = 記錄哪個程式用了權杖
+ledger-help = 只存放在這台電腦，保留 90 天：時間、用途、程式及其所在的資料夾。不記錄權杖，也不記錄程式名稱後面輸入的內容。關閉後，已有的記錄仍會保留到滿 90 天。
 update-out = 新版本 { $version } 已推出。
 update-open = 開啟發行頁面
 
@@ -1535,10 +1537,37 @@ cli-loopback = 這台電腦的回呼（127.0.0.1）
 cli-browser = 瀏覽器
 cli-browser-none = 這裡沒有螢幕：登入時加上 --no-browser，在別處開啟網址，再把結果貼回來
 cli-other = 另外
+cli-log-empty = 這段時間沒有使用記錄。
+cli-log-off = 沒有記錄使用情形：已在設定中關閉。
+cli-log-torn = 略過的損壞行：{ $count }
+cli-log-refused = 被拒絕：{ $code }
+cli-log-unrecorded = { $name } 在 { $when } 的一次使用未能記錄。{ $why }
 
 ## 使用權杖
 
 use-title = 使用權杖
+use-last = 上次使用
+use-last-by = { $when }，{ $program }
+use-last-what = { $when }，{ $what }
+use-last-none = 開始記錄以來沒有用過
+use-last-off = 沒有記錄：已在設定中關閉
+use-last-show = 最近的使用
+use-last-title = { $name } 最近的使用
+use-last-text = 最新的在前，最多 20 筆。keybearer log 會列出最近 90 天的所有記錄。
+use-last-unknown = 程式不明
+use-last-parent = 由 { $parent } 啟動
+use-last-refused = 沒有交出權杖
+use-last-unrecorded = { $when }的一次使用未能記錄。{ $why }
+use-purpose-copy = 複製
+use-purpose-show = 顯示
+use-purpose-token = keybearer token
+use-purpose-exec = keybearer exec
+use-purpose-serve = keybearer serve
+use-purpose-delivery = 同步
+use-purpose-call = 試送請求
+use-purpose-export = 匯出貼文
+use-purpose-transfer = 寫入給另一台電腦的檔案
+use-purpose-other = 其他用途
 
 use-try = 試一試
 use-try-call = 請求

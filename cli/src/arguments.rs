@@ -16,6 +16,7 @@ use crate::delivery::Delivery;
 use crate::failure::Failure;
 use crate::find::{label_of, words};
 use crate::leaks::Leaks;
+use crate::log::Log;
 use crate::login::can_log_in;
 use crate::service::Service;
 use crate::status::Status;
@@ -115,6 +116,8 @@ pub enum Command {
     /// Exits with 0 if all is well, with 4 if an account needs you to sign in, with 6 if the keychain or the encrypted files are
     /// locked or missing, and with 5 if a renewal or a sync is late, is being retried, or waits for your confirmation.
     Status(Status),
+    /// Lists which program used which token, and when: the last 90 days
+    Log(Log),
     /// Checks what signing in and renewing need: clock, network, keychain, redirects
     ///
     /// Exits with 1 if anything is wrong.
@@ -253,6 +256,7 @@ impl Command {
             Command::Exec(wanted) => std::slice::from_ref(&wanted.name),
             Command::Export(wanted) => std::slice::from_ref(&wanted.name),
             Command::Forget(wanted) => wanted.name.as_slice(),
+            Command::Log(wanted) => wanted.name.as_slice(),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
             Command::Delivery(wanted) => wanted.names(),
             Command::List { .. }
@@ -272,6 +276,7 @@ impl Command {
         !matches!(
             self,
             Command::List { .. }
+                | Command::Log(_)
                 | Command::Doctor
                 | Command::Forget(_)
                 | Command::Provider(_)

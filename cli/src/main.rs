@@ -13,6 +13,7 @@ mod forget;
 mod import;
 mod leaks;
 mod list;
+mod log;
 mod login;
 mod passphrase;
 mod progress;
@@ -143,6 +144,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Deliver { names } => delivery::run::deliver(keeper, terminal, &names).await,
         Command::Delivery(wanted) => delivery::delivery(keeper, terminal, wanted).await,
         Command::Status(wanted) => status::status(keeper, terminal, &wanted).await,
+        Command::Log(wanted) => log::log(keeper, terminal, &wanted).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,
         Command::Forget(Forget { name: Some(name), yes, .. }) => forget::account(keeper, terminal, &name, yes).await,
         Command::Forget(wanted) => forget::everything(keeper, terminal, wanted.yes).await,

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::keeper::Keeper;
+use keybearer_core::ledger::Purpose;
 
 use crate::arguments::Login;
 use crate::failure::Failure;
@@ -14,7 +15,7 @@ use crate::terminal::Terminal;
 /// Prints a valid token, renewed first if that is due. With `again` the person may log in if only that helps.
 pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str, again: bool) -> Result<ExitCode, Failure> {
     let found = account(keeper, name)?;
-    let token = match keeper.access_token(&found.id).await.map_err(Failure::from) {
+    let token = match keeper.access_token(&found.id, Purpose::Token).await.map_err(Failure::from) {
         Err(failure) if again && failure.wants_login() => {
             terminal.complain(&failure);
             let id = login::login(keeper, terminal, Login::again(&found)).await?;
@@ -22,7 +23,7 @@ pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str, again: bool
             if id != found.id {
                 return Err(Failure::OwnerUnknown(label(&account(keeper, &id)?)));
             }
-            keeper.access_token(&id).await?
+            keeper.access_token(&id, Purpose::Token).await?
         }
         other => other?,
     };

@@ -4,7 +4,7 @@
 //! - [`keeper`]: everything that a shell may ask for; [`view`]: what it shows
 //! - [`login`]: the steps of a login; [`refresh`]: the renewal of one token; [`ask`]: requests that both send to a provider
 //! - [`book`]: the metadata file; [`vault`]: the secrets
-//! - [`deliver`]: writes a token to where a bot reads it
+//! - [`deliver`]: writes a token to where a bot reads it; [`ledger`]: who used which token
 //! - [`discovery`]: finds a server by its name; [`redirect`]: receives authorization responses
 //! - [`provider`]: a platform's protocol as data
 //! - [`oauth2`], [`oauth1`]: messages without IO; [`http`]: requests, responses, and the one client
@@ -20,6 +20,7 @@ pub mod discovery;
 pub mod error;
 pub mod http;
 pub mod keeper;
+pub mod ledger;
 pub mod login;
 pub mod oauth1;
 pub mod oauth2;

@@ -73,6 +73,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         save_calendar,
         inspect,
         uses,
+        last_uses,
         prepare_call,
         try_call,
         copy_as,

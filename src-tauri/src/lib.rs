@@ -40,6 +40,7 @@ use std::time::{Duration, Instant};
 use keybearer_core::book::lock;
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::{Keeper, Outside, data_folder, now};
+use keybearer_core::ledger::Program;
 use keybearer_core::redirect::waiting::Verdict;
 use keybearer_core::view::StoreState;
 use tauri::ipc::Channel;
@@ -282,6 +283,7 @@ fn outside<R: Runtime>(app: &AppHandle<R>) -> Result<Outside> {
     let usual = Outside::usual(Arc::new(browser), Arc::new(changed))?;
     Ok(Outside {
         clock: Arc::new(clock),
+        program: || Some(Program::window()),
         ..usual
     })
 }

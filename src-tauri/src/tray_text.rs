@@ -170,6 +170,7 @@ mod tests {
             store: StoreKind::Keychain,
             verified: None,
             trouble: None,
+            unrecorded: None,
             unstored: false,
             practice: false,
             practice_over: false,

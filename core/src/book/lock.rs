@@ -119,6 +119,14 @@ impl Drop for Work {
     }
 }
 
+/// Waits for the ledger's lock; its holder appends a line, or reads or shortens the file. Blocks.
+///
+/// # Errors
+/// [`Error::Disk`], [`Error::NoLocks`].
+pub fn ledger(data: &Path) -> Result<Held> {
+    wait(data, "ledger.lock")
+}
+
 /// Waits for the sealed files' lock; its holder may create their identity, and move a secret into them. Blocks.
 ///
 /// # Errors

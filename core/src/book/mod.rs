@@ -23,7 +23,7 @@ pub use self::intent::{Intent, Later, Silence};
 pub use self::update::Update;
 use crate::error::{Error, Result};
 use crate::provider::RedirectKind;
-use crate::view::{ErrorView, Settings, StoreKind};
+use crate::view::{ErrorView, Settings, StoreKind, UnrecordedView};
 
 /// The version of the format below. Versions 2 (issue dates, Pages, https), 3 (rotating pairs, signed tokens) and 4 (deliveries) only
 /// add fields.
@@ -223,6 +223,9 @@ pub struct Account {
     /// What went wrong last and is not resolved yet.
     #[serde(default)]
     pub trouble: Option<ErrorView>,
+    /// The last use of its token that is not in the ledger. Books up to version 5 may not have this field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unrecorded: Option<UnrecordedView>,
 }
 
 impl Account {

@@ -4,18 +4,28 @@ use super::{Keeper, lock};
 use crate::book::Account;
 use crate::error::{Error, Result};
 use crate::keeper::renewal::AccountLock;
+use crate::ledger::{Purpose, Use};
 use crate::provider::GrantType;
 use crate::token::{Secret, Token};
 use crate::vault::{account_key, previous_key};
 
 impl Keeper {
-    /// An account's access token, for the clipboard: a valid one, renewed first where that is due.
+    /// An account's access token: a valid one, renewed first where that is due. The program of the use is the one that this
+    /// process works for.
     ///
     /// # Errors
     /// [`Error::AccountUnknown`], [`Error::SecretMissing`], the store's; why an expired token could not be renewed, and
     /// [`Error::TokenExpired`] and its like where only a new login helps.
-    pub async fn access_token(&self, account: &str) -> Result<Secret> {
-        Ok(self.valid_token(account).await?.access_token)
+    pub async fn access_token(&self, account: &str, purpose: Purpose) -> Result<Secret> {
+        self.access_token_for(account, &self.own_use(purpose)).await
+    }
+
+    /// An account's access token for a use by another program.
+    ///
+    /// # Errors
+    /// As [`Keeper::access_token`].
+    pub async fn access_token_for(&self, account: &str, used: &Use) -> Result<Secret> {
+        Ok(self.token_for(account, used).await?.access_token)
     }
 
     /// An account's access token to look at, valid or not; renewed first where that is due and works.
@@ -23,11 +33,15 @@ impl Keeper {
     /// # Errors
     /// [`Error::AccountUnknown`], [`Error::SecretMissing`], the store's.
     pub async fn shown_token(&self, account: &str) -> Result<Secret> {
-        if let Ok(fresh) = self.valid_token(account).await {
-            return Ok(fresh.access_token);
-        }
-        let record = self.shared.book.read()?.account(account)?.clone();
-        Ok(self.token(&record).await?.access_token)
+        let token = match self.valid_token(account).await {
+            Err(_) => {
+                let record = self.shared.book.read()?.account(account)?.clone();
+                self.token(&record).await
+            }
+            fresh => fresh,
+        };
+        self.record_use(account, &self.own_use(Purpose::Show), token.as_ref().err()).await;
+        Ok(token?.access_token)
     }
 
     /// The secret that belongs to an account's token (RFC 5849), for the clipboard.
@@ -35,7 +49,8 @@ impl Keeper {
     /// # Errors
     /// As [`Keeper::access_token`]; [`Error::SecretMissing`] where its token has none.
     pub async fn token_secret(&self, account: &str) -> Result<Secret> {
-        self.valid_token(account).await?.token_secret.ok_or(Error::SecretMissing)
+        let token = self.token_for(account, &self.own_use(Purpose::Copy)).await?;
+        token.token_secret.ok_or(Error::SecretMissing)
     }
 
     /// Revokes the token at the provider, and then deletes the account here. Every copy of the token is invalid then.
@@ -113,6 +128,7 @@ impl Keeper {
                 Ok(())
             })?;
             keeper.forget_exports(&record.id);
+            keeper.forget_uses(&record.id);
             Ok(())
         })
         .await?;

@@ -3,7 +3,7 @@
 //!
 //! The rooms, lowest first; a room uses only what is listed before it, and core/tests/it/tidy/rooms.rs checks that:
 //! - `secrets`: secrets on their way into the store; `record`: what every room needs of one account
-//! - `renewal`: a token that is valid, or renewed · `updates`: newer versions of the program
+//! - `renewal`: a token that is valid, or renewed · `ledger`: who used it · `updates`: newer versions of the program
 //! - `delivery`: tokens into the files, secrets and programs that use them · `posts`: an account's statuses into a file
 //! - `api_calls`: requests that a person tries · `redirects`: what is done about redirects before a login
 //! - `clients`, and the settings · `transfer`: accounts to and from another machine
@@ -19,6 +19,7 @@ mod copies;
 mod delivery;
 mod erase;
 mod folders;
+mod ledger;
 mod login;
 mod network;
 mod own_secrets;
@@ -44,6 +45,7 @@ use url::Url;
 use crate::book::BookFile;
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
+use crate::ledger::{Ledger, Program};
 use crate::provider::registry::Registry;
 use crate::provider::{Provider, RedirectKind};
 use crate::redirect::loopback::Listeners;
@@ -52,7 +54,7 @@ use crate::refresh::clocks::Moment;
 use crate::token::Secret;
 use crate::vault::Store;
 use crate::vault::keychain::{Entries, Keychain, SystemKeychain};
-use crate::view::{ErrorView, StoreState};
+use crate::view::{ErrorView, StoreState, UnrecordedView};
 use crate::words::Language;
 
 pub use self::copies::Copied;
@@ -95,6 +97,8 @@ pub struct Outside {
     pub since_boot: Clock,
     /// The time between two looks of the scheduler at the clocks; see [`TICK`].
     pub tick: Duration,
+    /// The program that this process works for, for the ledger: [`Program::this`] in the command line.
+    pub program: fn() -> Option<Program>,
 }
 
 impl Outside {
@@ -114,6 +118,7 @@ impl Outside {
             clock: Arc::new(now),
             since_boot: Arc::new(since_boot),
             tick: TICK,
+            program: Program::this,
         })
     }
 
@@ -144,6 +149,9 @@ struct Shared {
     /// Problems that concern no account.
     problems: Mutex<Vec<ErrorView>>,
     book: BookFile,
+    ledger: Ledger,
+    /// The last use of each account that is not in the ledger.
+    unrecorded: Mutex<BTreeMap<String, UnrecordedView>>,
     store: Store,
     http: HttpClient,
     waiting: Waiting,
@@ -226,6 +234,8 @@ impl Keeper {
             registry: Registry::with_folder(outside.config.join("providers")),
             problems: Mutex::default(),
             book,
+            ledger: Ledger::new(&outside.data),
+            unrecorded: Mutex::default(),
             store,
             http: HttpClient::default(),
             redirects: Listeners::new(waiting.clone()),

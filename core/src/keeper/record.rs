@@ -111,6 +111,7 @@ impl Keeper {
             store: self.shared.store.kind(),
             verified: None,
             trouble: None,
+            unrecorded: None,
         }
     }
 

@@ -78,6 +78,12 @@ impl Keeper {
         if let Err(error) = self.check_clock().await {
             tracing::warn!(code = %error.code(), "times that a wrong clock wrote stay");
         }
+        let _ = self
+            .blocking(|keeper| {
+                keeper.prune_ledger();
+                Ok(())
+            })
+            .await;
         let now = self.trusted_now();
         let back = self.shared.network_back.swap(false, Ordering::Relaxed);
         let waits = |a: &Account| self.waits_until(a).is_some();

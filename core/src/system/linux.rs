@@ -6,6 +6,7 @@ pub use super::unix::*;
 
 pub mod keychain;
 pub mod ports;
+pub mod programs;
 
 /// The longest secret that the keychain takes, in bytes.
 pub const KEYCHAIN_LIMIT: usize = usize::MAX;

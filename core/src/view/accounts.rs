@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{Standing, StoreKind};
+use super::{Standing, StoreKind, UnrecordedView};
 use crate::error::ErrorView;
 use crate::provider::RedirectKind;
 
@@ -104,6 +104,8 @@ pub struct AccountView {
     pub verified: Option<i64>,
     /// What went wrong last and is not resolved yet.
     pub trouble: Option<ErrorView>,
+    /// The last use of its token that is not in the ledger.
+    pub unrecorded: Option<UnrecordedView>,
     /// The token is in memory only, because the store has not taken it yet.
     pub unstored: bool,
     /// It belongs to the practice platform.

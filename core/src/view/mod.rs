@@ -3,6 +3,7 @@
 
 mod accounts;
 mod delivery;
+mod ledger;
 mod login;
 pub mod names;
 mod posts;
@@ -17,6 +18,7 @@ use ts_rs::TS;
 
 pub use self::accounts::{AccountName, AccountView, ClientView, LaterView};
 pub use self::delivery::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
+pub use self::ledger::{LedgerView, Purpose, UnrecordedView, UseView};
 pub use self::login::{
     LoginEvent, LoginPlan, NoticeView, QrView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
@@ -322,6 +324,10 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<String>>", optional)]
     pub folded: Vec<String>,
+    /// Record which program used which token. Written only if false, because older books do not have it.
+    #[serde(skip_serializing_if = "is_true")]
+    #[ts(as = "Option<bool>", optional)]
+    pub ledger: bool,
 }
 
 impl Default for Settings {
@@ -335,6 +341,13 @@ impl Default for Settings {
             check_updates: false,
             order: Vec::new(),
             folded: Vec::new(),
+            ledger: true,
         }
     }
+}
+
+/// For settings that are on unless the person turned them off.
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it so.
+fn is_true(on: &bool) -> bool {
+    *on
 }

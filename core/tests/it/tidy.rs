@@ -21,8 +21,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "keeper",
         &[
-            "login", "refresh", "ask", "deliver", "redirect", "vault", "book", "system", "view", "provider", "oauth2", "http", "words",
-            "text", "token", "error",
+            "login", "refresh", "ask", "deliver", "redirect", "vault", "ledger", "book", "system", "view", "provider", "oauth2", "http",
+            "words", "text", "token", "error",
         ],
     ),
     (
@@ -46,6 +46,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("deliver", &["book", "system", "view", "http", "text", "token", "error"]),
     ("discovery", &["oauth2", "http", "text", "token", "error"]),
     ("vault", &["book", "system", "view", "token", "error"]),
+    ("ledger", &["book", "system", "view", "token", "error"]),
     ("book", &["system", "view", "provider", "error"]),
     ("redirect", &["system", "words", "provider", "oauth2", "http", "token", "error"]),
     ("system", &["view", "token"]),

@@ -7,6 +7,7 @@ import { fakeRedirects } from "./redirects";
 import { runLogin, type FakeLogin } from "./login";
 import { fakeAway } from "./background";
 import { fakeExport } from "./posts";
+import { fakeLedger } from "./ledger";
 import { fakeMoving } from "./transfer";
 import { withStandings } from "./standing";
 import { fakeTokens } from "./tokens";
@@ -195,6 +196,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     ...fakeTokens(view, query, changed),
     ...fakeTry(view, query),
     ...fakeExport(query),
+    ...fakeLedger(view),
     copyText: () => wait(0),
     copyDiagnostics: () => wait(100),
     openLink: () => wait(0),

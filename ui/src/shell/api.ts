@@ -21,6 +21,7 @@ import type {
   SubAccountView,
   Target,
   TriedView,
+  UseView,
   UsesView,
 } from "./wire";
 
@@ -104,6 +105,8 @@ export interface Api {
   copyAppToken(client: string): Promise<number>;
   /** Which requests can be tried with an account's token, and as what it can be copied. Sends nothing. */
   uses(account: string): Promise<UsesView>;
+  /** What an account's token was used for last, newest first; at most twenty uses. */
+  lastUses(account: string): Promise<UseView[]>;
   /** A request as it would be sent, with dots for its secrets. */
   prepareCall(account: string, call: string, inputs: Record<string, string>): Promise<RequestView>;
   /** Sends a request; a refusal by the platform is an answer. One that writes is sent only if `confirmed`. */

@@ -46,6 +46,7 @@ export const shell: Api = {
   copyClient: (client, what) => invoke("copy_client", { client, what }),
   copyAppToken: (client) => invoke("copy_app_token", { client }),
   uses: (account) => invoke("uses", { account }),
+  lastUses: (account) => invoke("last_uses", { account }),
   prepareCall: (account, call, inputs) => invoke("prepare_call", { account, call, inputs }),
   tryCall: (account, call, inputs, confirmed) => invoke("try_call", { account, call, inputs, confirmed }),
   copyAs: (account, copy) => invoke("copy_as", { account, copy }),

@@ -14,6 +14,7 @@ use crate::keeper::Keeper;
 use crate::keeper::record::hosts;
 use crate::keeper::renewal::reminders::date;
 use crate::keeper::transfer::bundle::{Bundle, packed};
+use crate::ledger::Purpose;
 use crate::token::Secret;
 use crate::vault::{age_file, client_key};
 use crate::view::{BundleView, ImportOutcome, ImportedView};
@@ -38,12 +39,16 @@ impl Keeper {
         for id in picked {
             locked.push((id, self.lock_account(id).await?));
         }
+        let used = self.own_use(Purpose::Transfer);
         let (mut accounts, mut left) = (Vec::new(), Vec::new());
         let mut failed = Error::InputInvalid { field: "accounts".into() };
         for (id, _) in &locked {
             let record = self.shared.book.read()?.account(id)?.clone();
             match self.pack(&record).await {
-                Ok(packed) => accounts.push(packed),
+                Ok(packed) => {
+                    self.record_use(id, &used, None).await;
+                    accounts.push(packed);
+                }
                 Err(error) => {
                     left.push(left_out(&record, &error));
                     failed = error;
@@ -132,6 +137,8 @@ impl Keeper {
                 let record = Account {
                     // A paused account is renewed elsewhere.
                     paused: account.paused || !moves,
+                    // Uses on this computer stay here.
+                    unrecorded: None,
                     ..account.clone()
                 };
                 packed(record, Some(secret))

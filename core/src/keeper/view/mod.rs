@@ -281,6 +281,7 @@ impl Keeper {
             store: a.store,
             verified: a.verified,
             trouble: trouble.cloned(),
+            unrecorded: self.unrecorded(a),
             unstored,
             practice: entry.is_some_and(|e| e.provider.practice),
             practice_over,

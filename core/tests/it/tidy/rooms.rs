@@ -11,6 +11,7 @@ pub(super) const ORDER: &[&str] = &[
     "secrets",
     "record",
     "renewal",
+    "ledger",
     "updates",
     "delivery",
     "posts",

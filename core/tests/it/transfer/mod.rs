@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use keybearer_core::error::Error;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{BundleView, ImportOutcome, ImportedView};
@@ -44,7 +45,7 @@ fn outcomes(arrived: &[ImportedView]) -> Vec<ImportOutcome> {
 }
 
 async fn copy_fails(rig: &Rig, id: &str) -> Option<&'static str> {
-    rig.keeper.access_token(id).await.err().map(|e| e.code().as_str())
+    rig.keeper.access_token(id, Purpose::Token).await.err().map(|e| e.code().as_str())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -158,7 +159,7 @@ async fn a_pair_is_never_packed_in_the_middle_of_its_renewal() {
     s.later(7200);
     s.x.fail_next(Message::Refresh, Fault::Slow(Duration::from_millis(600)));
     let (keeper, wanted) = (s.rig.keeper.clone(), id.clone());
-    let copy = tokio::spawn(async move { keeper.access_token(&wanted).await.unwrap().expose().to_owned() });
+    let copy = tokio::spawn(async move { keeper.access_token(&wanted, Purpose::Token).await.unwrap().expose().to_owned() });
     while s.x.count(Message::Refresh) == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
