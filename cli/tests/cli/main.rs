@@ -36,6 +36,8 @@ mod bash;
 #[cfg(target_os = "linux")]
 mod secret_service;
 #[cfg(target_os = "linux")]
+mod service;
+#[cfg(target_os = "linux")]
 mod stores;
 // Windows by nature: batch files, and exit codes of 32 bits.
 #[cfg(windows)]
