@@ -152,18 +152,20 @@ question-pattern = 格式不对。
 server-looking = 正在查找服务器…
 server-found = 已找到 { $host } · { $software }
 server-switched = { $host } 运行的是 { $to }，不是 { $from }，因此按 { $to } 继续。
-console-title = 在平台的开发者后台
+at-console = 在开发者后台
+at-platform = 在 { $platform } 上
 setup-title = 准备你的应用：{ $platform }
 get-title = 获取令牌：{ $platform }
 setup-count = 已完成 { $done } / { $steps }
 console-open = 打开
 console-done = 第 { $step } 步已完成
 console-gives = 开发者后台给出的内容
+platform-gives = { $platform } 给出的内容
 console-after = 拿到令牌之后
 console-again = 重新登录之前
 console-instead = 其他办法
 facts-checked = 资料核对于 { $day }
-facts-old = 资料核对于 { $day }，已超过半年：开发者后台可能已经变了
+facts-old = 资料核对于 { $day }，已超过半年：平台可能已经变了
 facts-sources = { $count } 个来源
 facts-read = { $host }，{ $day }读取
 compare-field = 开发者后台保存后显示的地址
@@ -462,14 +464,16 @@ pages-keep = { $count ->
 pages-done = 已保存 { $count } 个令牌。
 failed-title = 没有成功
 failed-calm-title = 未连接
-failed-steps = 在开发者后台
 change-something = 修改选项
 leave = 关闭
 other-redirect = 换一个回调地址
 other-server = 修改服务器
+other-tile = 改用 { $platform }
 other-app = 修改应用编号和密钥
+other-keys = 修改填写的内容
 to-form = 回到表单
 to-client = 查看这个应用
+to-keys = 查看填写的内容
 
 ## One account
 
@@ -593,6 +597,8 @@ ask-revoke-yes = 撤销
 ask-delete-title = 从本机删除 { $name }？
 ask-delete-text = 令牌会从这台电脑上删除，无法恢复。
 ask-delete-lives = 它在 { $platform } 仍然有效，别处的副本也能继续使用。要让它彻底失效，请用“撤销”。
+ask-delete-stays = 它在 { $platform } 仍然有效，别处的副本也能继续使用。Keybearer 无法撤销它。
+ask-delete-where = 账号页面的“{ $place }”里写着可以在哪里撤销。
 ask-delete-yes = 删除
 revoked = 已撤销并删除 { $name }。
 deleted = 已从本机删除 { $name }。
@@ -620,13 +626,14 @@ device-redeem-title = 兑换另一台设备给出的授权码
 device-redeem-text = 它是在那台设备的 Keybearer 里、用同一个应用复制的。可以为这台电脑换一个令牌，有效时间很短。
 device-code = 授权码
 device-redeem-yes = 兑换
-client-in-use-note = 还有账号在使用时，不能删除这个应用。
+client-in-use-note = 还有账号在使用时，不能删除。
 client-unused-note = 没有账号使用它。
 replace-title = 更换应用密钥
 replace-text = { $count ->
-    [0] 请粘贴平台给出的新密钥。目前没有账号使用这个应用。
+    [0] 请粘贴平台给出的新密钥。目前没有账号使用它。
    *[other] 请粘贴平台给出的新密钥。之后 { $count } 个账号都会使用它。
 }
+replace-own-title = 更换{ $secret }
 replace-pair-title = 更换密钥
 replace-pair-text = 请填入开发者后台重新生成之后显示的内容。用旧的 { $id } 得到的令牌从此失效。
 replace-field = 新密钥
@@ -634,6 +641,8 @@ replace-yes = 更换
 secret-replaced = 密钥已更换。
 ask-client-title = 删除应用 { $name }？
 ask-client-text = 它的应用编号和密钥会从本机删除，不会通知平台。
+ask-keys-title = 删除 { $name }？
+ask-keys-text = { $id }和{ $secret }会从本机删除，不会通知平台。
 ask-client-yes = 删除
 
 ## What breaks next
@@ -779,6 +788,19 @@ error-server-tls = { $host } 无法证明自己的身份。
 error-server-unknown = { $host } 有响应，但不是 Keybearer 能登录的服务器。
     .means = 它不支持这个平台的 API，可能只是普通网站，或是别的平台。
     .press = 请核对服务器名，或换一个平台。
+error-other-software = { $host } 运行的是 { $software }。
+    .means = { $provider ->
+        [none] Keybearer 还不能登录这种软件的服务器。
+       *[other] 选的平台不对：这个服务器要用 { $provider }。
+    }
+    .press = { $provider ->
+        [none] 请核对服务器名，或换一个平台。
+       *[other] 请改用 { $provider }。
+    }
+    .type = { $provider ->
+        [none] 请核对服务器名，或换一个平台：`keybearer login 平台`。
+       *[other] 请用 `keybearer login { $id }` 登录。
+    }
 error-server-under-path = { $host } 的服务器位于路径 { $path } 之下。
     .means = Keybearer 只能登录拥有独立主机名的服务器。
     .press = 请换一个服务器，或向管理员要一个不带路径的地址。
@@ -955,9 +977,9 @@ error-not-a-tester = 你的账号还不能使用这个应用。
     .means = 应用处于开发阶段时，只有具备应用身份、并且接受了邀请的人才能登录。
     .press = 请在开发者后台把自己加为测试员，到平台的设置里接受邀请，再按“重试”。
     .type = 请在开发者后台把自己加为测试员，到平台的设置里接受邀请，再运行一次这条命令。
-error-client-auth = 平台拒绝了应用编号或密钥。
-    .means = 应用密钥不对或已更换，也可能服务器已不认识这个应用。
-    .press = 请核对表单里的应用编号和密钥，再连接一次。
+error-client-auth = 平台拒绝了编号或密钥。
+    .means = 密钥不对或已更换，也可能平台已不认识这个编号。
+    .press = 请核对表单里的编号和密钥，再连接一次。
     .kept = 请更换这个应用的密钥，或用新的应用连接。
     .type = 请用新的应用登录：`keybearer login 平台`。已保存应用的密钥要在窗口里更换。
 error-token-dead = 令牌已失效。
@@ -1145,7 +1167,7 @@ error-delivery-unknown = 这个同步目标已经不在了。
 error-delivery-unconfirmed = 这个同步目标已关闭，等你确认。
     .means = 它和你确认过的不一样：在 Keybearer 之外被改过、来自另一台电脑，或者文件现在指向别处。什么都没有发送。
     .press = 按“确认”，看清令牌会写到哪里；或按“移除”。
-    .type = 请在窗口里看清令牌会写到哪里，再确认或移除。
+    .type = 请看清令牌会写到哪里，再确认：`keybearer delivery confirm 编号`；或移除：`keybearer delivery remove 编号`。
 error-env-line-unclear = 没有写入：不同的程序对 .env 文件第 { $line } 行的读法不同。
     .means = { $why ->
         [comment] systemd 和 docker 会把值后面的注释当作值的一部分。
@@ -1165,7 +1187,7 @@ error-env-line-unclear = 没有写入：不同的程序对 .env 文件第 { $lin
 error-file-sealed = 这个文件由另一个程序加密：{ $by }。
     .means = 令牌会以明文留在加密内容旁边，还可能破坏原有的加密。没有写入任何内容。
     .press = 改为同步给那个程序，由它来加密令牌：按“移除”，再把那个程序添加为同步目标。也可以换一个文件。
-    .type = 改为同步给那个程序，由它来加密令牌：在窗口里移除这个同步目标，再添加那个程序。也可以换一个文件。
+    .type = 改为同步给那个程序，由它来加密令牌：移除这个同步目标（`keybearer delivery remove 编号`），再添加那个程序。也可以换一个文件。
 error-env-file-foreign = 这不是 .env 文件。
     .means = { $kind ->
         [json] 这是 JSON 文件。
@@ -1178,7 +1200,7 @@ error-env-file-foreign = 这不是 .env 文件。
        *[other] 这是别的文件。
     }写入令牌会损坏它。没有写入任何内容。
     .press = 按“移除”，改为添加 .env 文件、只存放令牌的文件，或者能修改这个文件的程序。
-    .type = 请在窗口里移除这个同步目标，改为添加 .env 文件、只存放令牌的文件，或者能修改这个文件的程序。
+    .type = 请移除这个同步目标（`keybearer delivery remove 编号`），改为添加 .env 文件、只存放令牌的文件，或者能修改这个文件的程序。
 error-delivery-unseen = { $target } 上看不到新令牌。
     .means = 对方报告成功，但读回时没有看到当前的令牌。
     .press = 请按“立即同步”。如果仍然如此，请到同步目标那里查看。
@@ -1186,11 +1208,11 @@ error-delivery-unseen = { $target } 上看不到新令牌。
 error-delivery-denied = { $host } 不接受访问凭据（状态码 { $status }）。
     .means = 这个同步目标的访问凭据不对、已到期，或者没有写入权限。账号的令牌没有问题。
     .press = 请到那里新建一个访问凭据，再用它重新添加同样的同步目标。
-    .type = 请到那里新建一个访问凭据，再在窗口里用它重新添加同样的同步目标。
+    .type = 请到那里新建一个访问凭据，再用它重新添加同样的同步目标：`keybearer delivery add`。
 error-delivery-nowhere = { $host } 上找不到这个同步目标。
     .means = 名称不对，或者访问凭据没有查看权限。
     .press = 请到对方页面核对名称，再按“移除”，添加正确的同步目标。
-    .type = 请到对方页面核对名称，在窗口里移除这个同步目标，再添加正确的。
+    .type = 请到对方页面核对名称，移除这个同步目标（`keybearer delivery remove 编号`），再添加正确的。
 error-delivery-refused = { $host } 拒绝了请求（状态码 { $status }）。
     .means = 它接受访问凭据，但不接受这个请求。
     .press = 请查看下方返回的原文，再按“立即同步”。
@@ -1202,11 +1224,11 @@ error-delivery-conflict = 有别的程序一直在写 { $host } 上的同一个�
 error-delivery-moved = { $place } 现在名为 { $now }。
     .means = 这个仓库改了名或换了所有者。Keybearer 不会自动跟过去，所以什么也没有发送。
     .press = 如果 { $now } 是你的，请按“移除”，再为 { $now } 添加同步目标。
-    .type = 如果 { $now } 是你的，请在窗口里移除这个同步目标，再为 { $now } 添加一个。
+    .type = 如果 { $now } 是你的，请移除这个同步目标（`keybearer delivery remove 编号`），再为 { $now } 添加一个。
 error-delivery-replaced = { $place } 现在是另一个仓库。
     .means = 这个名称现在属于另一个仓库，不是你确认过的那个，所以什么也没有发送。
     .press = 请到 GitHub 上查看。如果没错，请按“移除”，再重新添加。
-    .type = 请到 GitHub 上查看。如果没错，请在窗口里移除这个同步目标，再重新添加。
+    .type = 请到 GitHub 上查看。如果没错，请移除这个同步目标（`keybearer delivery remove 编号`），再重新添加。
 error-delivery-sso = { $host } 要求先为单点登录授权这个访问凭据。
     .means = 这个组织只接受已授权的访问凭据。账号的令牌不受影响。
     .press = 打开下面的地址，或在 GitHub 的令牌页面点“Configure SSO”完成授权，再按“立即同步”。
@@ -1218,11 +1240,11 @@ error-delivery-blind = { $host } 上的这个密钥里，还有访问凭据读�
 error-delivery-standby = { $host } 把请求转给 { $node }。
     .means = 它没有把 { $node } 列为集群的活动节点，所以没有把访问凭据和令牌发到那里。
     .press = 如果 { $node } 属于你的保险库，请按“移除”，再用那个地址添加同步目标。
-    .type = 如果 { $node } 属于你的保险库，请在窗口里移除这个同步目标，再用那个地址添加一个。
+    .type = 如果 { $node } 属于你的保险库，请移除这个同步目标（`keybearer delivery remove 编号`），再用那个地址添加一个。
 error-command-missing = 无法启动 { $program }。
     .means = 没有这个程序，或者不允许运行。
     .press = 请检查程序的路径，再按“移除”，添加正确的程序。
-    .type = 请检查程序的路径，在窗口里移除这个同步目标，再添加正确的程序。
+    .type = 请检查程序的路径，移除这个同步目标（`keybearer delivery remove 编号`），再添加正确的程序。
 error-command-failed = { $program } 结束时返回 { $status }。
     .means = 程序收到了令牌，但报告失败。
     .press = 请查看下方返回的原文，再按“立即同步”。
@@ -1367,7 +1389,29 @@ cli-data = 数据访问还剩 { $days } 天
 cli-endless = 不会过期
 cli-life-unknown = 到期时间未知
 cli-renamed = 之前保存的名称是 { $before }。
-cli-no-delivery = 没有要同步的：请在窗口里添加同步目标。
+cli-no-delivery = 没有同步目标。`keybearer delivery add 账号` 可以添加。
+cli-no-target = 没有编号为“{ $id }”的同步目标，或者不止一个以它开头。现有的是：
+cli-delivery-off = 已关闭，等你确认
+cli-delivery-never = 尚未同步
+cli-delivery-old = 里面是旧令牌
+cli-delivery-current = 已同步
+cli-delivery-type = 要确认，请照样输入下面这一行；直接按回车则取消。
+cli-delivery-differs = 与显示的不一致。请照样输入下面这一行，或按回车取消：
+cli-delivery-unconfirmed = 你没有确认令牌写到哪里，什么都没有改动。
+cli-delivery-no-terminal = 什么都没有改动。同步目标要在终端里照着显示的内容输入才算确认，而这里没有终端。{ $system ->
+    [windows] 请在终端窗口里运行，不要重定向标准输入和标准错误；访问凭据会在那里询问。
+   *[other] 请在可以打字的地方运行这条命令。访问凭据仍可来自标准输入。
+}
+cli-delivery-access-key = 同步目标的访问凭据：
+cli-delivery-no-access-key = 什么都没有改动：访问凭据是空的。请输入它，或从标准输入传入。
+cli-delivery-key-lost = 什么都没有改动：本机没有保存这个同步目标的访问凭据。请先移除它（`keybearer delivery remove 编号`），再带上访问凭据重新添加。
+cli-delivery-program-path = 什么都没有改动。请写出程序的路径，如 /usr/local/bin/update：只写名称时，启动哪个程序取决于搜索路径。
+cli-delivery-remove-ask = 移除 { $name } 的同步目标 { $target }？已同步的内容会留在那里。[y/n]
+cli-status-well = 一切正常，共 { $count } 个账号。
+cli-status-next = { $days } 天后进行下一次续期。
+cli-status-login = 待处理，请重新登录或查看 `keybearer list`：{ $names }。
+cli-status-late = 续期推迟或正在重试：{ $names }。
+cli-status-sync = 同步未完成、正在重试或未确认：{ $names }。
 cli-nothing-due = 没有需要续期的令牌。
 cli-lists-none = Keybearer 无法列出 { $provider } 的帖子。
 cli-export-count = { $count } 条，每秒 { $rate } 条
@@ -1428,6 +1472,42 @@ cli-service-passphrase-missing = 单元没有加密文件的密码。请再运�
 cli-service-runs-as = 单元以这个用户运行
 cli-service-no-systemd = 这里没有运行
 cli-forget-certificate = 这台电脑仍然信任证书“Keybearer on this computer”。它的密钥已删除，谁也无法再使用它。请把它也从证书库中删除。
+leaks-no-secrets = 本机没有保存令牌或应用密钥，没有可查找的内容。用 `keybearer login` 或 `keybearer import` 添加账号。
+leaks-progress = { $files } 个文件，{ $objects } 个 git 对象
+leaks-found-access-token = 发现了 { $name } 的访问令牌。
+leaks-found-previous-access-token = 发现了 { $name } 上次续期前的访问令牌。
+leaks-found-refresh-token = 发现了 { $name } 的刷新令牌。
+leaks-found-previous-refresh-token = 发现了 { $name } 上次续期前的刷新令牌。
+leaks-found-token-secret = 发现了 { $name } 的令牌密钥。
+leaks-found-previous-token-secret = 发现了 { $name } 上次续期前的令牌密钥。
+leaks-found-client-secret = 发现了 { $name } 的应用密钥。
+leaks-found-target-key = 发现了 { $name } 某个同步目标的访问凭据。
+leaks-do-nothing = 续期时 { $platform } 已让它失效，不需要再做什么。
+leaks-do-renew = 运行 `keybearer refresh { $source } --anyway` 换一个新令牌，这个随即失效。
+leaks-do-renew-and-wait = 运行 `keybearer refresh { $source } --anyway` 换一个新令牌。这个最多还能用 { $minutes } 分钟。
+leaks-do-revoke = 在 { $platform } 撤销它：`keybearer account revoke { $source }`，或在账号页面按“撤销”。
+leaks-do-end-at-platform = 到 { $platform } 自己的应用与令牌管理页面让它失效：Keybearer 无法从这里操作。
+leaks-do-sign-in-again = 重新登录：`keybearer login { $provider }`。
+leaks-do-import-another = 在 { $platform } 重新生成一个并导入：`keybearer import { $provider }`。
+leaks-do-deliver = 把新令牌同步到所有使用它的地方：`keybearer deliver { $name }`。
+leaks-do-replace-secret = 在 { $platform } 的开发者后台重新生成应用密钥，填到 Keybearer 的应用页面，再到后台删除旧的。
+leaks-do-register-another = 用新应用重新登录：`keybearer login { $provider }`。然后在 { $platform } 的页面上移除旧应用。
+leaks-do-replace-target-key = 在那里重新生成访问凭据，用它重新添加同步目标，再删除旧的。
+leaks-history = 只删除文件还不够：提交过的内容会留在 git 里，本机和每个副本都有。先按上面的步骤让它失效，再考虑改写历史。
+leaks-unread-system = 未读取：{ $path }：{ $detail }
+leaks-unread-broken = 已损坏，未读取：{ $path } { $detail }
+leaks-unread-large = 太大，内存放不下，未读取：{ $path } { $detail }
+leaks-unread-unknown = Keybearer 不认识这种 git 格式，未读取：{ $path } { $detail }
+leaks-unread-elsewhere = 不在指定的文件夹里，未读取：{ $path }，属于 { $detail }
+leaks-unread-mounted = 在另一个文件系统上，未读取：{ $path }
+leaks-unread-partial = { $path } 是部分克隆：有些对象只在服务器上，未读取。
+leaks-unread-shallow = { $path } 是浅克隆：更早的历史只在服务器上，未读取。
+leaks-not-looked-for = 未查找：{ $name } 有一个密钥缺失，或不足 8 个字符。
+leaks-more = 另有 { $more } 项没有列出。
+leaks-compressed = { $compressed } 个文件经过压缩或加密，没有查看其中的内容。
+leaks-done-found = 在 { $places } 处发现。已在 { $files } 个文件和 { $objects } 个 git 对象中查找 { $secrets } 个密钥。
+leaks-done-partial = 没有发现，但有内容未读取。已在 { $files } 个文件和 { $objects } 个 git 对象中查找 { $secrets } 个密钥。
+leaks-done-clean = 没有发现。已在 { $files } 个文件和 { $objects } 个 git 对象中查找 { $secrets } 个密钥。
 cli-interrupted = 已中止。
 cli-ending = 正在获取或续期令牌，完成后即结束。再按一次 Ctrl-C 会立即结束，令牌可能丢失。
 cli-lost = 新的令牌没能保存。它只在本程序的内存中，现已丢失。请重新登录。
@@ -1541,7 +1621,6 @@ use-export-part = 导出到第 { $count } 条时中断
 use-export-go-on = 接着导出
 use-export-discard = 丢弃
 
-use-console = 在开发者后台
 use-deliver = 同步到机器人
 use-deliver-late = 有同步目标仍在使用旧令牌。
 use-deliver-text = 每次登录和续期之后，Keybearer 会把新令牌写到同步目标，并检查是否成功。

@@ -152,18 +152,20 @@ question-pattern = 格式不正確。
 server-looking = 正在尋找伺服器…
 server-found = 已找到 { $host } · { $software }
 server-switched = { $host } 執行的是 { $to }，不是 { $from }，因此以 { $to } 繼續。
-console-title = 在平台的開發者主控台
+at-console = 在開發者主控台
+at-platform = 在 { $platform } 上
 setup-title = 準備你的應用程式：{ $platform }
 get-title = 取得權杖：{ $platform }
 setup-count = 已完成 { $done } / { $steps }
 console-open = 開啟
 console-done = 第 { $step } 步已完成
 console-gives = 開發者主控台提供的內容
+platform-gives = { $platform } 提供的內容
 console-after = 拿到權杖之後
 console-again = 重新登入之前
 console-instead = 其他辦法
 facts-checked = 資料核對於 { $day }
-facts-old = 資料核對於 { $day }，已超過半年：開發者主控台可能已經變了
+facts-old = 資料核對於 { $day }，已超過半年：平台可能已經變了
 facts-sources = { $count } 個來源
 facts-read = { $host }，{ $day }讀取
 compare-field = 開發者主控台儲存後顯示的網址
@@ -462,14 +464,16 @@ pages-keep = { $count ->
 pages-done = 已儲存 { $count } 個權杖。
 failed-title = 沒有成功
 failed-calm-title = 未連線
-failed-steps = 在開發者主控台
 change-something = 修改選項
 leave = 關閉
 other-redirect = 換一個回呼網址
 other-server = 修改伺服器
+other-tile = 改用 { $platform }
 other-app = 修改應用程式編號和密鑰
+other-keys = 修改填寫的內容
 to-form = 回到表單
 to-client = 檢視這個應用程式
+to-keys = 檢視填寫的內容
 
 ## One account
 
@@ -593,6 +597,8 @@ ask-revoke-yes = 撤銷
 ask-delete-title = 從這台電腦刪除 { $name }？
 ask-delete-text = 權杖會從這台電腦上刪除，無法復原。
 ask-delete-lives = 它在 { $platform } 仍然有效，別處的副本也能繼續使用。要讓它完全失效，請用「撤銷」。
+ask-delete-stays = 它在 { $platform } 仍然有效，別處的副本也能繼續使用。Keybearer 無法撤銷它。
+ask-delete-where = 帳號頁面的「{ $place }」裡寫著可以在哪裡撤銷。
 ask-delete-yes = 刪除
 revoked = 已撤銷並刪除 { $name }。
 deleted = 已從這台電腦刪除 { $name }。
@@ -620,13 +626,14 @@ device-redeem-title = 兌換另一台裝置給出的授權碼
 device-redeem-text = 它是在那台裝置的 Keybearer 裡、用同一個應用程式複製的。可以為這台電腦換一個權杖，有效時間很短。
 device-code = 授權碼
 device-redeem-yes = 兌換
-client-in-use-note = 還有帳號在使用時，不能刪除這個應用程式。
+client-in-use-note = 還有帳號在使用時，不能刪除。
 client-unused-note = 沒有帳號使用它。
 replace-title = 更換應用程式密鑰
 replace-text = { $count ->
-    [0] 請貼上平台給的新密鑰。目前沒有帳號使用這個應用程式。
+    [0] 請貼上平台給的新密鑰。目前沒有帳號使用它。
    *[other] 請貼上平台給的新密鑰。之後 { $count } 個帳號都會使用它。
 }
+replace-own-title = 更換{ $secret }
 replace-pair-title = 更換密鑰
 replace-pair-text = 請填入開發者主控台重新產生之後顯示的內容。用舊的 { $id } 取得的權杖從此失效。
 replace-field = 新密鑰
@@ -634,6 +641,8 @@ replace-yes = 更換
 secret-replaced = 密鑰已更換。
 ask-client-title = 刪除應用程式 { $name }？
 ask-client-text = 它的應用程式編號和密鑰會從這台電腦刪除，不會通知平台。
+ask-keys-title = 刪除 { $name }？
+ask-keys-text = { $id }和{ $secret }會從這台電腦刪除，不會通知平台。
 ask-client-yes = 刪除
 
 ## What breaks next
@@ -779,6 +788,19 @@ error-server-tls = { $host } 無法證明自己的身分。
 error-server-unknown = { $host } 有回應，但不是 Keybearer 能登入的伺服器。
     .means = 它不支援這個平台的 API，可能只是一般網站，或是別的平台。
     .press = 請核對伺服器名稱，或換一個平台。
+error-other-software = { $host } 執行的是 { $software }。
+    .means = { $provider ->
+        [none] Keybearer 還不能登入這種軟體的伺服器。
+       *[other] 選錯平台了：這個伺服器要用 { $provider }。
+    }
+    .press = { $provider ->
+        [none] 請核對伺服器名稱，或換一個平台。
+       *[other] 請改用 { $provider }。
+    }
+    .type = { $provider ->
+        [none] 請核對伺服器名稱，或換一個平台：`keybearer login 平台`。
+       *[other] 請用 `keybearer login { $id }` 登入。
+    }
 error-server-under-path = { $host } 的伺服器位於路徑 { $path } 底下。
     .means = Keybearer 只能登入有自己主機名稱的伺服器。
     .press = 請換一個伺服器，或向管理員索取不帶路徑的網址。
@@ -955,9 +977,9 @@ error-not-a-tester = 你的帳號還不能使用這個應用程式。
     .means = 應用程式處於開發階段時，只有具備角色、而且接受了邀請的人才能登入。
     .press = 請在開發者主控台把自己加為測試人員，到平台的設定裡接受邀請，再按「重試」。
     .type = 請在開發者主控台把自己加為測試人員，到平台的設定裡接受邀請，再執行一次這個指令。
-error-client-auth = 平台拒絕了應用程式編號或密鑰。
-    .means = 應用程式密鑰不對或已更換，也可能伺服器已不認得這個應用程式。
-    .press = 請核對表單裡的應用程式編號和密鑰，再連線一次。
+error-client-auth = 平台拒絕了編號或密鑰。
+    .means = 密鑰不對或已更換，也可能平台已不認得這個編號。
+    .press = 請核對表單裡的編號和密鑰，再連線一次。
     .kept = 請更換這個應用程式的密鑰，或用新的應用程式連線。
     .type = 請用新的應用程式登入：`keybearer login 平台`。已儲存應用程式的密鑰要在視窗裡更換。
 error-token-dead = 權杖已失效。
@@ -1145,7 +1167,7 @@ error-delivery-unknown = 這個同步目的地已經不在了。
 error-delivery-unconfirmed = 這個同步目的地已關閉，等你確認。
     .means = 它和你確認過的不一樣：在 Keybearer 之外被改過、來自另一台電腦，或者檔案現在指向別處。什麼都沒有送出。
     .press = 按「確認」，看清權杖會寫到哪裡；或按「移除」。
-    .type = 請在視窗裡看清權杖會寫到哪裡，再確認或移除。
+    .type = 請看清權杖會寫到哪裡，再確認：`keybearer delivery confirm 編號`；或移除：`keybearer delivery remove 編號`。
 error-env-line-unclear = 沒有寫入：不同的程式對 .env 檔案第 { $line } 行的讀法不同。
     .means = { $why ->
         [comment] systemd 和 docker 會把值後面的註解當成值的一部分。
@@ -1165,7 +1187,7 @@ error-env-line-unclear = 沒有寫入：不同的程式對 .env 檔案第 { $lin
 error-file-sealed = 這個檔案由另一個程式加密：{ $by }。
     .means = 權杖會以明文留在加密內容旁邊，還可能破壞原有的加密。沒有寫入任何內容。
     .press = 改為同步給那個程式，由它來加密權杖：按「移除」，再把那個程式新增為同步目的地。也可以換一個檔案。
-    .type = 改為同步給那個程式，由它來加密權杖：在視窗裡移除這個同步目的地，再新增那個程式。也可以換一個檔案。
+    .type = 改為同步給那個程式，由它來加密權杖：移除這個同步目的地（`keybearer delivery remove 編號`），再新增那個程式。也可以換一個檔案。
 error-env-file-foreign = 這不是 .env 檔案。
     .means = { $kind ->
         [json] 這是 JSON 檔案。
@@ -1178,7 +1200,7 @@ error-env-file-foreign = 這不是 .env 檔案。
        *[other] 這是其他檔案。
     }寫入權杖會損壞它。沒有寫入任何內容。
     .press = 按「移除」，改為新增 .env 檔案、只存放權杖的檔案，或者能修改這個檔案的程式。
-    .type = 請在視窗裡移除這個同步目的地，改為新增 .env 檔案、只存放權杖的檔案，或者能修改這個檔案的程式。
+    .type = 請移除這個同步目的地（`keybearer delivery remove 編號`），改為新增 .env 檔案、只存放權杖的檔案，或者能修改這個檔案的程式。
 error-delivery-unseen = { $target } 上看不到新權杖。
     .means = 對方回報成功，但讀回時沒有看到目前的權杖。
     .press = 請按「立即同步」。如果仍然如此，請到對方服務確認。
@@ -1186,11 +1208,11 @@ error-delivery-unseen = { $target } 上看不到新權杖。
 error-delivery-denied = { $host } 不接受認證資料（狀態碼 { $status }）。
     .means = 這個同步目的地的認證資料不對、已到期，或者沒有寫入權限。帳號的權杖沒有問題。
     .press = 請到那裡建立新的 API 權杖，再用它重新新增同樣的同步目的地。
-    .type = 請到那裡建立新的 API 權杖，再在視窗裡用它重新新增同樣的同步目的地。
+    .type = 請到那裡建立新的 API 權杖，再用它重新新增同樣的同步目的地：`keybearer delivery add`。
 error-delivery-nowhere = { $host } 上找不到這個同步目的地。
     .means = 名稱不對，或者認證資料沒有檢視權限。
     .press = 請到對方服務核對名稱，再按「移除」，新增正確的同步目的地。
-    .type = 請到對方服務核對名稱，在視窗裡移除這個同步目的地，再新增正確的。
+    .type = 請到對方服務核對名稱，移除這個同步目的地（`keybearer delivery remove 編號`），再新增正確的。
 error-delivery-refused = { $host } 拒絕了請求（狀態碼 { $status }）。
     .means = 它接受認證資料，但不接受這個請求。
     .press = 請參閱下方原文，再按「立即同步」。
@@ -1202,11 +1224,11 @@ error-delivery-conflict = 有別的程式一直在寫 { $host } 上的同一個�
 error-delivery-moved = { $place } 現在名為 { $now }。
     .means = 這個儲存庫改了名稱或換了擁有者。Keybearer 不會自動跟過去，因此什麼也沒有送出。
     .press = 如果 { $now } 是你的，請按「移除」，再為 { $now } 新增同步目的地。
-    .type = 如果 { $now } 是你的，請在視窗裡移除這個同步目的地，再為 { $now } 新增一個。
+    .type = 如果 { $now } 是你的，請移除這個同步目的地（`keybearer delivery remove 編號`），再為 { $now } 新增一個。
 error-delivery-replaced = { $place } 現在是另一個儲存庫。
     .means = 這個名稱現在屬於另一個儲存庫，不是你確認過的那個，因此什麼也沒有送出。
     .press = 請到 GitHub 上確認。如果沒錯，請按「移除」，再重新新增。
-    .type = 請到 GitHub 上確認。如果沒錯，請在視窗裡移除這個同步目的地，再重新新增。
+    .type = 請到 GitHub 上確認。如果沒錯，請移除這個同步目的地（`keybearer delivery remove 編號`），再重新新增。
 error-delivery-sso = { $host } 要求先為單一登入授權這個 API 權杖。
     .means = 這個組織只接受已授權的 API 權杖。帳號的權杖沒有問題。
     .press = 開啟下方的網址，或在 GitHub 的權杖頁面選「Configure SSO」完成授權，再按「立即同步」。
@@ -1218,11 +1240,11 @@ error-delivery-blind = { $host } 上的這個密鑰裡有這個 API 權杖讀不
 error-delivery-standby = { $host } 把請求轉給 { $node }。
     .means = 它沒有把 { $node } 列為叢集的作用中節點，因此沒有把 API 權杖與存取權杖送到那裡。
     .press = 如果 { $node } 屬於你的保管庫，請按「移除」，再用那個網址新增同步目的地。
-    .type = 如果 { $node } 屬於你的保管庫，請在視窗裡移除這個同步目的地，再用那個網址新增一個。
+    .type = 如果 { $node } 屬於你的保管庫，請移除這個同步目的地（`keybearer delivery remove 編號`），再用那個網址新增一個。
 error-command-missing = 無法啟動 { $program }。
     .means = 沒有這個程式，或者不允許執行。
     .press = 請檢查程式的路徑，再按「移除」，新增正確的程式。
-    .type = 請檢查程式的路徑，在視窗裡移除這個同步目的地，再新增正確的程式。
+    .type = 請檢查程式的路徑，移除這個同步目的地（`keybearer delivery remove 編號`），再新增正確的程式。
 error-command-failed = { $program } 結束時傳回 { $status }。
     .means = 程式收到了權杖，但回報失敗。
     .press = 請參閱下方原文，再按「立即同步」。
@@ -1367,7 +1389,29 @@ cli-data = 資料存取還剩 { $days } 天
 cli-endless = 不會過期
 cli-life-unknown = 到期日不明
 cli-renamed = 之前儲存的名稱是 { $before }。
-cli-no-delivery = 沒有要同步的：請在視窗裡新增同步目的地。
+cli-no-delivery = 沒有同步目的地。`keybearer delivery add 帳號` 可以新增。
+cli-no-target = 沒有編號為「{ $id }」的同步目的地，或者不只一個以它開頭。現有的是：
+cli-delivery-off = 已關閉，等你確認
+cli-delivery-never = 尚未同步
+cli-delivery-old = 裡面是舊權杖
+cli-delivery-current = 已同步
+cli-delivery-type = 要確認，請照樣輸入下面這一行；直接按 Enter 則取消。
+cli-delivery-differs = 與顯示的不一致。請照樣輸入下面這一行，或按 Enter 取消：
+cli-delivery-unconfirmed = 你沒有確認權杖要寫到哪裡，什麼都沒有變更。
+cli-delivery-no-terminal = 什麼都沒有變更。同步目的地要在終端機照著顯示的內容輸入才算確認，而這裡沒有終端機。{ $system ->
+    [windows] 請在終端機視窗裡執行，不要重新導向標準輸入和標準錯誤；認證資料會在那裡詢問。
+   *[other] 請在可以打字的地方執行這個指令。認證資料仍可來自標準輸入。
+}
+cli-delivery-access-key = 同步目的地的認證資料：
+cli-delivery-no-access-key = 什麼都沒有變更：認證資料是空的。請輸入它，或從標準輸入傳入。
+cli-delivery-key-lost = 什麼都沒有變更：這台電腦沒有儲存這個同步目的地的認證資料。請先移除它（`keybearer delivery remove 編號`），再帶上認證資料重新新增。
+cli-delivery-program-path = 什麼都沒有變更。請寫出程式的路徑，例如 /usr/local/bin/update：只寫名稱時，啟動哪個程式取決於搜尋路徑。
+cli-delivery-remove-ask = 移除 { $name } 的同步目的地 { $target }？已同步的內容會留在那裡。[y/n]
+cli-status-well = 一切正常，共 { $count } 個帳號。
+cli-status-next = { $days } 天後進行下一次續期。
+cli-status-login = 待處理，請重新登入或查看 `keybearer list`：{ $names }。
+cli-status-late = 續期延遲或正在重試：{ $names }。
+cli-status-sync = 同步未完成、正在重試或未確認：{ $names }。
 cli-nothing-due = 沒有需要續期的權杖。
 cli-lists-none = Keybearer 無法列出 { $provider } 的貼文。
 cli-export-count = { $count } 則，每秒 { $rate } 則
@@ -1428,6 +1472,42 @@ cli-service-passphrase-missing = 單元沒有加密檔案的密碼。請再執�
 cli-service-runs-as = 單元以這個使用者執行
 cli-service-no-systemd = 這裡沒有執行
 cli-forget-certificate = 這台電腦仍然信任憑證「Keybearer on this computer」。它的金鑰已刪除，誰也無法再使用它。請把它也從憑證存放區中刪除。
+leaks-no-secrets = 這台電腦沒有存放權杖或應用程式密鑰，沒有東西可找。用 `keybearer login` 或 `keybearer import` 新增帳號。
+leaks-progress = { $files } 個檔案，{ $objects } 個 git 物件
+leaks-found-access-token = 找到 { $name } 的存取權杖。
+leaks-found-previous-access-token = 找到 { $name } 上次續期前的存取權杖。
+leaks-found-refresh-token = 找到 { $name } 的 refresh token（更新權杖）。
+leaks-found-previous-refresh-token = 找到 { $name } 上次續期前的 refresh token（更新權杖）。
+leaks-found-token-secret = 找到 { $name } 的權杖密鑰。
+leaks-found-previous-token-secret = 找到 { $name } 上次續期前的權杖密鑰。
+leaks-found-client-secret = 找到 { $name } 的應用程式密鑰。
+leaks-found-target-key = 找到 { $name } 某個同步目的地的認證資料。
+leaks-do-nothing = 續期時 { $platform } 已讓它失效，不必再處理。
+leaks-do-renew = 執行 `keybearer refresh { $source } --anyway` 換新的權杖，這個會隨即失效。
+leaks-do-renew-and-wait = 執行 `keybearer refresh { $source } --anyway` 換新的權杖。這個最多還能用 { $minutes } 分鐘。
+leaks-do-revoke = 向 { $platform } 撤銷：`keybearer account revoke { $source }`，或在帳號頁面按「撤銷」。
+leaks-do-end-at-platform = 到 { $platform } 自己管理應用程式與權杖的頁面讓它失效：Keybearer 無法從這裡處理。
+leaks-do-sign-in-again = 重新登入：`keybearer login { $provider }`。
+leaks-do-import-another = 在 { $platform } 重新產生一個並匯入：`keybearer import { $provider }`。
+leaks-do-deliver = 把新的權杖同步到所有用到它的地方：`keybearer deliver { $name }`。
+leaks-do-replace-secret = 在 { $platform } 的開發者主控台重新產生應用程式密鑰，填到 Keybearer 的應用程式頁面，再到主控台刪除舊的。
+leaks-do-register-another = 用新的應用程式重新登入：`keybearer login { $provider }`。然後在 { $platform } 的頁面移除舊的應用程式。
+leaks-do-replace-target-key = 在那裡重新產生認證資料，用它重新新增同步目的地，再刪除舊的。
+leaks-history = 光刪檔案不夠：提交過的內容會留在 git 裡，這台電腦和每份複本都有。先照上面的步驟讓它失效，再考慮改寫歷史。
+leaks-unread-system = 未讀取：{ $path }：{ $detail }
+leaks-unread-broken = 已損壞，未讀取：{ $path } { $detail }
+leaks-unread-large = 太大，記憶體放不下，未讀取：{ $path } { $detail }
+leaks-unread-unknown = Keybearer 不認得這種 git 格式，未讀取：{ $path } { $detail }
+leaks-unread-elsewhere = 不在指定的資料夾裡，未讀取：{ $path }，屬於 { $detail }
+leaks-unread-mounted = 在另一個檔案系統上，未讀取：{ $path }
+leaks-unread-partial = { $path } 是部分複製（partial clone）：有些物件只在伺服器上，未讀取。
+leaks-unread-shallow = { $path } 是淺層複製（shallow clone）：更早的歷史只在伺服器上，未讀取。
+leaks-not-looked-for = 未尋找：{ $name } 有一個密鑰遺失，或少於 8 個字元。
+leaks-more = 另有 { $more } 項未列出。
+leaks-compressed = { $compressed } 個檔案經過壓縮或加密，沒有查看其中的內容。
+leaks-done-found = 在 { $places } 處找到。已在 { $files } 個檔案和 { $objects } 個 git 物件中尋找 { $secrets } 個密鑰。
+leaks-done-partial = 沒有找到，但有內容未讀取。已在 { $files } 個檔案和 { $objects } 個 git 物件中尋找 { $secrets } 個密鑰。
+leaks-done-clean = 沒有找到。已在 { $files } 個檔案和 { $objects } 個 git 物件中尋找 { $secrets } 個密鑰。
 cli-interrupted = 已中止。
 cli-ending = 正在取得或續期權杖，完成後即結束。再按一次 Ctrl-C 會立即結束，權杖可能遺失。
 cli-lost = 新的權杖無法儲存。它只在本程式的記憶體中，現已遺失。請重新登入。
@@ -1541,7 +1621,6 @@ use-export-part = 匯出到第 { $count } 則時中斷
 use-export-go-on = 接著匯出
 use-export-discard = 捨棄
 
-use-console = 在開發者主控台
 use-deliver = 同步到機器人
 use-deliver-late = 有同步目的地仍在使用舊權杖。
 use-deliver-text = 每次登入和續期之後，新權杖會自動寫入目的地，並確認是否成功。
