@@ -180,7 +180,7 @@ impl Machine {
     /// Waits until the terminal shows a text; what came before it.
     fn until(&mut self, terminal: &mut Terminal, text: &str) -> String {
         for _ in 0..300 {
-            let said = self.debian.root("tail -n +2 /tmp/said | tr -d '\\r'");
+            let said = self.debian.root("tail -n +2 /tmp/said | tr -d '\\r'") + "\n";
             if let Some(at) = said.get(terminal.read..).and_then(|new| new.find(text)) {
                 let before = said[terminal.read..terminal.read + at].to_owned();
                 terminal.read += at + text.len();
