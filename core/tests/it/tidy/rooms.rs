@@ -17,6 +17,7 @@ pub(super) const ORDER: &[&str] = &[
     "api_calls",
     "redirects",
     "clients",
+    "programs",
     "transfer",
     "accounts",
     "copies",
