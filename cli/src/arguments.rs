@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::find::{label_of, words};
 use crate::leaks::Leaks;
 use crate::login::can_log_in;
+use crate::serve::Serve;
 use crate::service::Service;
 use crate::status::Status;
 use crate::system::PASSPHRASE_FD;
@@ -115,6 +116,10 @@ pub enum Command {
     /// Exits with 0 if all is well, with 4 if an account needs you to sign in, with 6 if the keychain or the encrypted files are
     /// locked or missing, and with 5 if a renewal or a sync is late, is being retried, or waits for your confirmation.
     Status(Status),
+    /// Gives tokens to your programs by a socket, and renews them when due
+    ///
+    /// A program sends a line of JSON with an account's name and gets a line with its token. Runs until Ctrl-C.
+    Serve(Serve),
     /// Checks what signing in and renewing need: clock, network, keychain, redirects
     ///
     /// Exits with 1 if anything is wrong.
@@ -259,6 +264,7 @@ impl Command {
             | Command::Login(_)
             | Command::Import(_)
             | Command::Status(_)
+            | Command::Serve(_)
             | Command::Doctor
             | Command::Leaks(_)
             | Command::Provider(_)
@@ -269,6 +275,9 @@ impl Command {
 
     /// Whether it may read secrets that a passphrase seals.
     pub fn wants_secrets(&self) -> bool {
+        if let Command::Serve(wanted) = self {
+            return wanted.ask_passphrase;
+        }
         !matches!(
             self,
             Command::List { .. }
