@@ -13,8 +13,9 @@ pub type Stream = tokio::io::DuplexStream;
 #[derive(Debug)]
 pub enum Given {}
 
-/// The process at the other end.
+/// The process at the other end. There is none.
 #[derive(Clone, Copy, Debug)]
+#[allow(dead_code)]
 pub struct Peer {
     /// Its number, where the system tells.
     pub pid: Option<u32>,
