@@ -67,6 +67,7 @@ export const ERRORS: Record<Code, string[]> = {
   "not-extended": [],
   interrupted: [],
   paused: [],
+  "on-hold": [],
   "clock-wrong": ["minutes", "direction"],
   "proxy-password": ["host", "status", "seconds"],
   "bot-check": ["host", "status", "seconds"],

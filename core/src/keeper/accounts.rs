@@ -21,10 +21,12 @@ impl Keeper {
     /// An account's access token to look at, valid or not; renewed first where that is due and works.
     ///
     /// # Errors
-    /// [`Error::AccountUnknown`], [`Error::SecretMissing`], the store's.
+    /// [`Error::AccountUnknown`], [`Error::OnHold`], [`Error::SecretMissing`], the store's.
     pub async fn shown_token(&self, account: &str) -> Result<Secret> {
-        if let Ok(fresh) = self.valid_token(account).await {
-            return Ok(fresh.access_token);
+        match self.valid_token(account).await {
+            Ok(fresh) => return Ok(fresh.access_token),
+            Err(Error::OnHold) => return Err(Error::OnHold),
+            Err(_) => {}
         }
         let record = self.shared.book.read()?.account(account)?.clone();
         Ok(self.token(&record).await?.access_token)

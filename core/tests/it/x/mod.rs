@@ -75,6 +75,11 @@ impl Stage {
         Rig::with_clock(home, clock(&self.ahead))
     }
 
+    /// Another process of the same person on the same machine.
+    pub fn also(&self) -> Keeper {
+        keeper_at(self.rig.home.path(), clock(&self.ahead))
+    }
+
     /// Both clocks go on.
     pub fn later(&self, seconds: i64) {
         self.ahead.fetch_add(seconds, Ordering::Relaxed);
