@@ -162,7 +162,7 @@ async fn platforms_dates_and_diagnostics() {
     );
     let lines = home.run(&["provider", "list"]).await;
     assert!(
-        lines.out.lines().count() == platforms.as_array().unwrap().len() && lines.out.contains("\nthreads\tThreads\t"),
+        lines.out.lines().count() == platforms.as_array().unwrap().len() && lines.out.starts_with("threads\tThreads\t"),
         "{lines:?}"
     );
     let calendar = home.run(&["calendar"]).await;
