@@ -31,9 +31,10 @@ impl Keeper {
     /// An account's access token to look at, valid or not; renewed first where that is due and works.
     ///
     /// # Errors
-    /// [`Error::AccountUnknown`], [`Error::SecretMissing`], the store's.
+    /// [`Error::AccountUnknown`], [`Error::OnHold`], [`Error::SecretMissing`], the store's.
     pub async fn shown_token(&self, account: &str) -> Result<Secret> {
         let token = match self.valid_token(account).await {
+            Err(Error::OnHold) => Err(Error::OnHold),
             Err(_) => {
                 let record = self.shared.book.read()?.account(account)?.clone();
                 self.token(&record).await

@@ -635,6 +635,10 @@ later: LaterView | null,
  */
 paused: boolean, 
 /**
+ * Its person has paused it: it is neither renewed nor delivered nor handed out. `paused` is true then, too.
+ */
+on_hold?: boolean, 
+/**
  * Until when the token before the last renewal can be restored.
  */
 step_back_until: number | null, 
