@@ -78,6 +78,12 @@ const ALL: &[Setting] = &[
         write: |s, value| s.check_updates = value == "on",
     },
     Setting {
+        key: "ask-programs",
+        allowed: SWITCH,
+        read: |s| switch(s.ask_programs),
+        write: |s, value| s.ask_programs = value == "on",
+    },
+    Setting {
         key: RELAY,
         allowed: &[],
         read: |s| if s.relay.is_empty() { "off" } else { &s.relay },
