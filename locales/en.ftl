@@ -165,18 +165,20 @@ question-pattern = This doesn’t have the right format.
 server-looking = Looking for the server…
 server-found = Found { $host } · { $software }
 server-switched = This server runs { $to }, not { $from }, so Keybearer uses { $to } for { $host }.
-console-title = In the platform’s developer console
+at-console = In the developer console
+at-platform = At { $platform }
 setup-title = Set up your app: { $platform }
 get-title = Get a token: { $platform }
 setup-count = { $done } of { $steps } done
 console-open = Open it
 console-done = Step { $step } is done
 console-gives = What the developer console gives you
+platform-gives = What { $platform } gives you
 console-after = After you have the token
 console-again = Before you sign in again
 console-instead = Another way
 facts-checked = Facts checked on { $day }
-facts-old = Facts checked on { $day }, more than six months ago: the developer console may have changed
+facts-old = Facts checked on { $day }, more than six months ago: the platform may have changed
 facts-sources = { $count ->
     [one] { $count } source
    *[other] { $count } sources
@@ -488,14 +490,16 @@ pages-done = { $count ->
 }
 failed-title = That didn’t work
 failed-calm-title = Not connected
-failed-steps = In the developer console
 change-something = Change my choices
 leave = Close
 other-redirect = Use another redirect address
 other-server = Change the server
+other-tile = Use { $platform }
 other-app = Change the app ID and secret
+other-keys = Change what you entered
 to-form = Back to the form
 to-client = Go to the app
+to-keys = Go to what you entered
 
 ## One account
 
@@ -619,6 +623,8 @@ ask-revoke-yes = Revoke
 ask-delete-title = Delete { $name } from this computer?
 ask-delete-text = The token is deleted from this computer. This can’t be undone.
 ask-delete-lives = It stays valid at { $platform }, and copies elsewhere keep working. To invalidate it everywhere, use Revoke.
+ask-delete-stays = It stays valid at { $platform }, and copies elsewhere keep working. Keybearer can’t revoke it.
+ask-delete-where = “{ $place }” on the account’s page says where you can.
 ask-delete-yes = Delete
 revoked = { $name } was revoked and deleted.
 deleted = { $name } was deleted from this computer.
@@ -646,14 +652,15 @@ device-redeem-title = Redeem a code from another device
 device-redeem-text = You copied it in Keybearer on the other device, with the same app. It gives this computer one token, and works only for a short time.
 device-code = Code
 device-redeem-yes = Redeem
-client-in-use-note = You can delete an app once no account uses it.
+client-in-use-note = You can delete it once no account uses it.
 client-unused-note = No account uses it.
 replace-title = Replace the app secret
 replace-text = { $count ->
-    [0] Paste the new secret from the platform. No account uses this app.
+    [0] Paste the new secret from the platform. No account uses it at present.
     [one] Paste the new secret from the platform. { $count } account uses it from then on.
    *[other] Paste the new secret from the platform. { $count } accounts use it from then on.
 }
+replace-own-title = Replace { $secret }
 replace-pair-title = Replace the keys
 replace-pair-text = Enter what the developer console shows after regenerating. Tokens issued with an older { $id } stop working.
 replace-field = New secret
@@ -661,6 +668,8 @@ replace-yes = Replace
 secret-replaced = Secret replaced.
 ask-client-title = Delete the app { $name }?
 ask-client-text = Its ID and secret are deleted from this computer. The platform isn’t notified.
+ask-keys-title = Delete { $name }?
+ask-keys-text = { $id } and { $secret } are deleted from this computer. The platform isn’t notified.
 ask-client-yes = Delete
 
 ## What breaks next
@@ -814,6 +823,19 @@ error-server-tls = { $host } couldn’t prove its identity.
 error-server-unknown = { $host } responds, but Keybearer can’t sign in to it.
     .means = It doesn’t offer this platform’s API. It may be a plain website or another kind of platform.
     .press = Check the name, or choose another platform.
+error-other-software = { $host } runs { $software }.
+    .means = { $provider ->
+        [none] Keybearer doesn’t know how to sign in to this software.
+       *[other] This tile is for other software. { $provider } is the right one for this server.
+    }
+    .press = { $provider ->
+        [none] Check the name, or choose another platform.
+       *[other] Use { $provider } instead.
+    }
+    .type = { $provider ->
+        [none] Check the name, or try another platform: `keybearer login PROVIDER`.
+       *[other] Sign in with `keybearer login { $id }`.
+    }
 error-server-under-path = The server at { $host } is under the path { $path }.
     .means = Keybearer can only sign in to a server with its own host name.
     .press = Choose another server, or ask this server’s administrator for an address without a path.
@@ -993,9 +1015,9 @@ error-not-a-tester = Your account can’t use this app yet.
     .means = While an app is in development, only people with a role in it can sign in, and only after they accept the invitation.
     .press = Add yourself as a tester in the developer console, accept the invitation in the platform’s own settings, then press Try again.
     .type = Add yourself as a tester in the developer console, accept the invitation in the platform’s own settings, then run the command again.
-error-client-auth = The platform rejected the app ID or secret.
-    .means = The app secret is wrong or was replaced, or the server no longer knows the app.
-    .press = Check the app ID and secret in the form, then connect again.
+error-client-auth = The platform rejected the ID or secret.
+    .means = The secret is wrong or was replaced, or the platform no longer knows the ID.
+    .press = Check the ID and secret in the form, then connect again.
     .kept = Replace the secret of this app, or connect with a new app.
     .type = Sign in with a new app: `keybearer login PROVIDER`. To replace the secret of a saved app, use the window.
 error-token-dead = The token is no longer valid.
@@ -1187,7 +1209,7 @@ error-delivery-unknown = This sync target no longer exists.
 error-delivery-unconfirmed = This sync target is off until you confirm it.
     .means = It isn’t what you confirmed: it was changed outside Keybearer, came from another computer, or its file now leads elsewhere. Nothing was sent.
     .press = Press Confirm and check where the token would go, or press Remove.
-    .type = In the window, check where the token would go, then confirm or remove it.
+    .type = Check where the token would go and confirm it, `keybearer delivery confirm ID`, or remove the target: `keybearer delivery remove ID`.
 error-env-line-unclear = Nothing was written: programs read line { $line } of the .env file differently.
     .means = { $why ->
         [comment] For systemd and docker, the comment after the value is part of the value.
@@ -1207,7 +1229,7 @@ error-env-line-unclear = Nothing was written: programs read line { $line } of th
 error-file-sealed = Another program encrypts this file: { $by }.
     .means = The token would be readable next to the encrypted content, and could make the file unusable. Nothing was written.
     .press = Sync to that program instead, so that it encrypts the token: press Remove and add the program as a target. Or choose another file.
-    .type = Sync to that program instead, so that it encrypts the token: in the window, remove this target and add the program. Or choose another file there.
+    .type = Sync to that program instead, so that it encrypts the token: remove this target (`keybearer delivery remove ID`) and add the program. Or choose another file.
 error-env-file-foreign = This isn’t a .env file.
     .means = { $kind ->
         [json] It is JSON.
@@ -1220,7 +1242,7 @@ error-env-file-foreign = This isn’t a .env file.
        *[other] It is something else.
     } Writing a token into it would damage it. Nothing was written.
     .press = Press Remove and add a .env file, a file that holds only the token, or a program that changes this file.
-    .type = In the window, remove this target and add a .env file, a file that holds only the token, or a program that changes this file.
+    .type = Remove this target (`keybearer delivery remove ID`) and add a .env file, a file that holds only the token, or a program that changes this file.
 error-delivery-unseen = { $target } doesn’t show the new token.
     .means = It reported success, but reading it back didn’t show the current token.
     .press = Press Sync now. If this keeps happening, check the target itself.
@@ -1228,11 +1250,11 @@ error-delivery-unseen = { $target } doesn’t show the new token.
 error-delivery-denied = { $host } rejected the access key (status { $status }).
     .means = The access key for this target is wrong, has expired, or can’t write there. The account’s token is fine.
     .press = Create a new access key there, then add the same target again with it.
-    .type = Create a new access key there, then add the same target again with it, in the window.
+    .type = Create a new access key there, then add the same target again with it: `keybearer delivery add`.
 error-delivery-nowhere = { $host } doesn’t find this target.
     .means = A name is wrong, or the access key can’t see it.
     .press = Compare the names with the target’s own page, then press Remove and add the right one.
-    .type = Compare the names with the target’s own page, then remove this target in the window and add the right one.
+    .type = Compare the names with the target’s own page, then remove this target (`keybearer delivery remove ID`) and add the right one.
 error-delivery-refused = { $host } refused the request (status { $status }).
     .means = It accepted the access key, but not the request.
     .press = Read the original message below, then press Sync now.
@@ -1244,11 +1266,11 @@ error-delivery-conflict = Something else keeps writing to the same secret at { $
 error-delivery-moved = { $place } is now called { $now }.
     .means = The repository was renamed or has a new owner. Keybearer doesn’t follow automatically, so nothing was sent.
     .press = If { $now } is yours, press Remove and add { $now } as a target.
-    .type = If { $now } is yours, remove this target in the window and add { $now }.
+    .type = If { $now } is yours, remove this target (`keybearer delivery remove ID`) and add { $now }.
 error-delivery-replaced = { $place } is now another repository.
     .means = The name belongs to a different repository than the one you confirmed, so nothing was sent.
     .press = Check it on GitHub. If it’s the right one, press Remove and add it again.
-    .type = Check it on GitHub. If it’s the right one, remove this target in the window and add it again.
+    .type = Check it on GitHub. If it’s the right one, remove this target (`keybearer delivery remove ID`) and add it again.
 error-delivery-sso = { $host } wants this access key authorized for single sign-on.
     .means = The organization accepts an access key only after you authorize it. The account’s token is fine.
     .press = Open the address below, or the token’s page on GitHub under Configure SSO, and authorize it; then press Sync now.
@@ -1260,11 +1282,11 @@ error-delivery-blind = The secret at { $host } has other keys that this access k
 error-delivery-standby = { $host } redirects its clients to { $node }.
     .means = It doesn’t name { $node } as the active node of its cluster, so Keybearer sent neither the access key nor the token there.
     .press = If { $node } belongs to your vault, press Remove and add a target with that address.
-    .type = If { $node } belongs to your vault, remove this target in the window and add one with that address.
+    .type = If { $node } belongs to your vault, remove this target (`keybearer delivery remove ID`) and add one with that address.
 error-command-missing = Keybearer couldn’t start { $program }.
     .means = There is no such program, or it can’t be run.
     .press = Check the program’s path, then press Remove and add the right one.
-    .type = Check the program’s path, then remove this target in the window and add the right one.
+    .type = Check the program’s path, then remove this target (`keybearer delivery remove ID`) and add the right one.
 error-command-failed = { $program } ended with { $status }.
     .means = The program received the token and reported a failure.
     .press = Read the original message below, then press Sync now.
@@ -1409,7 +1431,29 @@ cli-data = data access for { $days } more days
 cli-endless = doesn’t expire
 cli-life-unknown = expiry unknown
 cli-renamed = It was saved as { $before } before.
-cli-no-delivery = Nothing to sync: add a sync target in the window.
+cli-no-delivery = There is no sync target. `keybearer delivery add NAME` adds one.
+cli-no-target = No sync target has the ID “{ $id }”, or more than one begins with it. Known are:
+cli-delivery-off = off until you confirm it
+cli-delivery-never = not synced yet
+cli-delivery-old = has an older token
+cli-delivery-current = synced
+cli-delivery-type = To confirm, type this line. Enter alone cancels.
+cli-delivery-differs = That isn’t the same. Type this line, or press Enter to cancel:
+cli-delivery-unconfirmed = Nothing was changed, because you didn’t confirm where the token goes.
+cli-delivery-no-terminal = Nothing was changed. You confirm a sync target by typing at a terminal what it shows, and there is no terminal here. { $system ->
+    [windows] Run this in a terminal window without redirecting its input or its errors; it asks for the access key.
+   *[other] Run this command where you can type. An access key may still come from standard input.
+}
+cli-delivery-access-key = Access key for the target:
+cli-delivery-no-access-key = Nothing was changed: the access key is empty. Type it, or pass it on standard input.
+cli-delivery-key-lost = Nothing was changed: the access key of this sync target isn’t stored on this computer. Remove the target (`keybearer delivery remove ID`), then add it again with its access key.
+cli-delivery-program-path = Nothing was changed. Type the program’s path, such as /usr/local/bin/update: which program a name alone starts depends on the search path.
+cli-delivery-remove-ask = Remove the sync target { $target } of { $name }? What was synced stays where it is. [y/n]
+cli-status-well = All is well. Accounts: { $count }.
+cli-status-next = Next renewal in { $days } days.
+cli-status-login = Needs you; sign in again or see `keybearer list`: { $names }.
+cli-status-late = Renewal late or tried again: { $names }.
+cli-status-sync = Sync missing, tried again or not confirmed: { $names }.
 cli-nothing-due = Nothing is due.
 cli-lists-none = Keybearer can’t list statuses at { $provider }.
 cli-export-count = { $count } statuses, { $rate } a second
@@ -1440,7 +1484,72 @@ cli-forget-done = Keybearer stores nothing on this computer any more. Tokens sta
 cli-forget-providers = Your own provider files are still in { $path }.
 cli-provider-right = No faults.
 cli-provider-address = Signing in would open this address first:
+cli-service-not-here = `keybearer service` installs units of systemd, which this system doesn’t have. A scheduled task or a launchd agent isn’t offered. Turn on “Start at login, in the background” in the app’s settings, or run `keybearer refresh --due` regularly.
+cli-service-whose = Root has to say which: `keybearer service { $what } --system` for units that run as the user keybearer, with accounts of their own; --user for root’s own accounts.
+cli-service-root = System units need root: sudo keybearer service { $what } --system
+cli-service-foreign = { $what } wasn’t written by Keybearer, so nothing was changed. Move that file away, then run the command again.
+cli-service-readable = { $what } isn’t private: others can read it, or it belongs to someone else. Make it yours, run `chmod 600` on it, then run the command again.
+cli-service-remain = systemd isn’t running here. These commands remain:
+cli-service-failed = The units are written, but systemctl failed. These commands remain:
+cli-service-linger = systemd stops your units when you log out, and starts none at boot, until lingering is on: sudo loginctl enable-linger { $user }
+cli-service-lingers = lingering is on: the units also run while you are logged out
+cli-service-login = The units use the accounts of the user keybearer. This adds one: sudo -Hu keybearer keybearer login PROVIDER --no-browser
+cli-service-plain = The units read the passphrase from { $path }. It is not encrypted; only its owner and root can read it.
+cli-service-unconfined = This computer refuses namespaces to users’ programs, so the units are confined less.
+cli-service-unchanged = The units are in place already.
+cli-service-uninstall-ask = Stop and delete Keybearer’s units, and the passphrase that is kept for them? Tokens are then no longer renewed in the background. [y/n]
+cli-service-none = No units of Keybearer are installed.
+cli-service-kept = Accounts and tokens stay.
+cli-service-kept-user = The user keybearer and its accounts stay, in /var/lib/keybearer.
+cli-service-enabled = installed and enabled
+cli-service-not-enabled = installed, but not enabled: run `keybearer service install`
+cli-service-not-installed = not installed: run `keybearer service install`
+cli-service-no-program = starts { $path }, which doesn’t exist: run `keybearer service install` again
+cli-service-ran = ran { $minutes } minutes ago
+cli-service-never-ran = has never run
+cli-service-run-failed = the last run failed ({ $result }): { $command }
+cli-service-no-passphrase = none is needed
+cli-service-reads = is read from { $path }
+cli-service-passphrase-missing = The units have no passphrase for the encrypted files. Run `keybearer service install` again.
+cli-service-runs-as = the user that the units run as
+cli-service-no-systemd = not running here
 cli-forget-certificate = This computer still trusts the certificate “Keybearer on this computer”. Its key is deleted, so nothing can use it. Delete it from the certificate store as well.
+leaks-no-secrets = No token or app secret is stored here, so there is nothing to look for. `keybearer login` or `keybearer import` adds an account.
+leaks-progress = { $files } files, { $objects } objects of git
+leaks-found-access-token = The access token of { $name } was found.
+leaks-found-previous-access-token = The access token that { $name } had before its last renewal was found.
+leaks-found-refresh-token = The refresh token of { $name } was found.
+leaks-found-previous-refresh-token = The refresh token that { $name } had before its last renewal was found.
+leaks-found-token-secret = The token secret of { $name } was found.
+leaks-found-previous-token-secret = The token secret that { $name } had before its last renewal was found.
+leaks-found-client-secret = The app secret of { $name } was found.
+leaks-found-target-key = The access key of a sync target of { $name } was found.
+leaks-do-nothing = { $platform } ended it when it was renewed. Nothing is left to do.
+leaks-do-renew = `keybearer refresh { $source } --anyway` gets another one and ends this one.
+leaks-do-renew-and-wait = `keybearer refresh { $source } --anyway` gets another one. This one still works for up to { $minutes } minutes.
+leaks-do-revoke = Revoke it at { $platform }: `keybearer account revoke { $source }`, or Revoke on the account’s page.
+leaks-do-end-at-platform = End it on { $platform }’s own pages, where you manage apps and tokens: Keybearer can’t end it from here.
+leaks-do-sign-in-again = Sign in again: `keybearer login { $provider }`.
+leaks-do-import-another = Make another one at { $platform } and import it: `keybearer import { $provider }`.
+leaks-do-deliver = Sync the new one to everything that uses it: `keybearer deliver { $name }`.
+leaks-do-replace-secret = Make another app secret in { $platform }’s developer console, enter it on the app’s page in Keybearer, and delete the old one in the console.
+leaks-do-register-another = Sign in again with a new app: `keybearer login { $provider }`. Then remove the old app on { $platform }’s pages.
+leaks-do-replace-target-key = Make another access key there, add the sync target again with it, and delete the old key.
+leaks-history = Deleting the file isn’t enough: git keeps what was committed, here and in each copy. First make the secret invalid as above; rewriting the history comes second.
+leaks-unread-system = Not read: { $path }: { $detail }
+leaks-unread-broken = Not read, because it is damaged: { $path } { $detail }
+leaks-unread-large = Not read, because it is too large for memory: { $path } { $detail }
+leaks-unread-unknown = Not read, because it is in a format of git that Keybearer doesn’t know: { $path } { $detail }
+leaks-unread-elsewhere = Not read, because it isn’t in the named folders: { $path }, which belongs to { $detail }
+leaks-unread-mounted = Not read, because it is on another file system: { $path }
+leaks-unread-partial = { $path } is a partial clone: some of its objects are only on the server and were not read.
+leaks-unread-shallow = { $path } is a shallow clone: its earlier history is only on the server and was not read.
+leaks-not-looked-for = Not looked for: a secret of { $name } that is missing or shorter than 8 characters.
+leaks-more = { $more } more are not listed.
+leaks-compressed = Not looked into, because they are compressed or encrypted: { $compressed } files.
+leaks-done-found = Found in { $places } places. Looked for { $secrets } secrets in { $files } files and { $objects } objects of git.
+leaks-done-partial = Nothing found, but not everything was read. Looked for { $secrets } secrets in { $files } files and { $objects } objects of git.
+leaks-done-clean = Nothing found. Looked for { $secrets } secrets in { $files } files and { $objects } objects of git.
 cli-interrupted = Stopped.
 cli-ending = Keybearer is getting or renewing a token and stops when that is done. Ctrl-C once more stops at once, and the token may be lost.
 cli-lost = A new token couldn’t be stored. It was in this program’s memory only and is lost. Sign in again.
@@ -1592,7 +1701,6 @@ use-export-part = { $count ->
 use-export-go-on = Continue
 use-export-discard = Discard
 
-use-console = In the developer console
 use-deliver = Sync to a bot
 use-deliver-late = A target has an older token.
 use-deliver-text = After each sign-in and renewal, Keybearer writes the new token to its targets and checks that it arrived.

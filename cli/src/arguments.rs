@@ -12,10 +12,14 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::view::{AccountName, ExportFormat, ProviderView};
 
+use crate::delivery::Delivery;
 use crate::failure::Failure;
 use crate::find::{label_of, words};
+use crate::leaks::Leaks;
 use crate::log::Log;
 use crate::login::can_log_in;
+use crate::service::Service;
+use crate::status::Status;
 use crate::system::PASSPHRASE_FD;
 
 /// Gets, keeps and renews API access tokens for social platforms.
@@ -37,11 +41,11 @@ const EXIT_CODES: &str = "Exit codes:
   0  done
   1  something else went wrong
   2  the command line was not understood, or an answer or a confirmation is missing
-  3  no such account, or more than one
+  3  no such account or sync target, or more than one
   4  you need to sign in again
   5  not now: network, rate limit, a server's problem; try again later
   6  keychain or encrypted files: missing, locked, not responding, or the wrong passphrase
-  7  partial: the export was written, but the server could not return everything
+  7  partial: the export was written, but the server could not return everything; or `leaks` could not read everything
   130  stopped by Ctrl-C; a token that was being fetched was stored first
 With several accounts, the code is the worst one's.
 Data goes to standard output, messages to standard error.";
@@ -98,7 +102,10 @@ pub enum Command {
     /// Private mentions are left out unless requested. Exits with 7 if the server could not return everything: the last
     /// lines on standard error say how many were written, which were skipped, and how many the server counts.
     Export(Export),
-    /// Syncs tokens now to the targets that were confirmed in the window; prints a line for each
+    /// Lists, adds, confirms and removes sync targets, and syncs to them
+    #[command(subcommand)]
+    Delivery(Delivery),
+    /// Syncs tokens now to the confirmed targets, as `delivery run`; prints a line for each
     Deliver {
         /// The accounts, as in `threads/memochou`
         #[arg(required = true, add = ArgValueCompleter::new(names))]
@@ -106,6 +113,11 @@ pub enum Command {
     },
     /// Lists which program used which token, and when: the last 90 days
     Log(Log),
+    /// Says in one line whether all is well, for a monitor; asks and sends nothing
+    ///
+    /// Exits with 0 if all is well, with 4 if an account needs you to sign in, with 6 if the keychain or the encrypted files are
+    /// locked or missing, and with 5 if a renewal or a sync is late, is being retried, or waits for your confirmation.
+    Status(Status),
     /// Checks what signing in and renewing need: clock, network, keychain, redirects
     ///
     /// Exits with 1 if anything is wrong.
@@ -120,9 +132,22 @@ pub enum Command {
     /// --everything deletes all tokens, app secrets, accounts, settings and logs; your own provider files stay. It exits with 5, and
     /// deletes nothing, if the app is running or a sign-in is under way. After an error or a kill, run the same command again.
     Forget(Forget),
+    /// Looks for your own tokens and app secrets in files and in all that git has kept of them
+    ///
+    /// Hidden and binary files are searched too, and each object of a git repository: every branch, tag, stash and reflog, and what
+    /// none of them names any more. A secret is found as it is, and encoded as percent signs, JSON, a shell, HTML, base64 (so in Basic
+    /// authorization too), hex or UTF-16 write it. Compressed and encrypted files are not looked into, links not followed, other file
+    /// systems not entered. No program of a repository runs, and no part of a secret is printed.
+    ///
+    /// Exits with 1 if a secret was found; with 0 only if none was and everything was read; with 7 if none was and something could
+    /// not be read; with 2 if nothing was searched because of an error that has no code of its own.
+    Leaks(Leaks),
     /// Helps you write a provider file: a platform's protocol as data
     #[command(subcommand)]
     Provider(Provider),
+    /// Renews tokens on a machine without a screen, by units of systemd
+    #[command(subcommand)]
+    Service(Service),
     /// Writes the manual pages into a folder
     #[command(hide = true)]
     Man {
@@ -233,11 +258,15 @@ impl Command {
             Command::Forget(wanted) => wanted.name.as_slice(),
             Command::Log(wanted) => wanted.name.as_slice(),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
+            Command::Delivery(wanted) => wanted.names(),
             Command::List { .. }
             | Command::Login(_)
             | Command::Import(_)
+            | Command::Status(_)
             | Command::Doctor
+            | Command::Leaks(_)
             | Command::Provider(_)
+            | Command::Service(_)
             | Command::Man { .. } => &[],
         }
     }
@@ -246,7 +275,15 @@ impl Command {
     pub fn wants_secrets(&self) -> bool {
         !matches!(
             self,
-            Command::List { .. } | Command::Log(_) | Command::Doctor | Command::Forget(_) | Command::Provider(_) | Command::Man { .. }
+            Command::List { .. }
+                | Command::Log(_)
+                | Command::Doctor
+                | Command::Forget(_)
+                | Command::Provider(_)
+                | Command::Service(_)
+                | Command::Man { .. }
+                | Command::Status(_)
+                | Command::Delivery(Delivery::List { .. } | Delivery::Remove { .. })
         )
     }
 }
@@ -312,7 +349,7 @@ pub struct Import {
 }
 
 /// A keeper that opens nothing, for completions.
-fn quiet_keeper() -> Option<Keeper> {
+pub fn quiet_keeper() -> Option<Keeper> {
     Keeper::open(Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).ok()?).ok()
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use keybearer_core::error::{Code, Error, ErrorView};
 
-/// The exit code of an export that the server could not return in full.
+/// The exit code of an export that the server could not return in full, and of a search for leaks that could not read everything.
 pub const PARTIAL: u8 = 7;
 
 /// The exit code after Ctrl-C, as in shells.
@@ -45,10 +45,18 @@ pub enum Failure {
     OutputClosed,
     /// A token was lost, because the store did not take it before the program ended.
     TokenLost,
+    /// No sync target has an ID that begins like this, or several have; their IDs.
+    NoTarget(String, Vec<String>),
+    /// A sync target was not confirmed; the message that says why.
+    Unconfirmed(&'static str),
     /// A deletion was not confirmed.
     NotConfirmed,
     /// Keybearer is using the data that was to be deleted.
     InUse,
+    /// No secret is stored that could be looked for.
+    NoSecrets,
+    /// Units of systemd cannot be installed so: the message, and what it is about.
+    Service(&'static str, String),
     /// Ctrl-C.
     Interrupted,
     /// The system's error about a file, a command or a terminal.
@@ -74,13 +82,15 @@ impl Failure {
         match self {
             Failure::Core(error) => of(error.code),
             Failure::OutputClosed => 0,
-            Failure::NoAccount(..) | Failure::Ambiguous(..) => 3,
+            Failure::NoAccount(..) | Failure::Ambiguous(..) | Failure::NoTarget(..) | Failure::NoSecrets => 3,
             Failure::Unknown(..)
             | Failure::Unanswered(_)
             | Failure::AnswerInvalid(..)
             | Failure::InputEnded
             | Failure::SecretTyped(_)
             | Failure::NotConfirmed
+            | Failure::Service(..)
+            | Failure::Unconfirmed(_)
             | Failure::NoDescriptor(_)
             | Failure::NoVariable(_)
             | Failure::NoStatuses(_) => 2,

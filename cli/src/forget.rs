@@ -56,7 +56,7 @@ pub async fn everything(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Resu
 }
 
 /// Asks at the terminal; without one the answer is no.
-async fn is_confirmed(terminal: &Terminal, question: &str) -> Result<bool, Failure> {
+pub async fn is_confirmed(terminal: &Terminal, question: &str) -> Result<bool, Failure> {
     if !terminal.is_attended() {
         return Ok(false);
     }

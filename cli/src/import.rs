@@ -46,7 +46,7 @@ pub async fn import(keeper: &Keeper, terminal: &Terminal, wanted: Import) -> Res
 }
 
 /// Standard input to its end, without blocking Ctrl-C.
-async fn piped() -> Result<Secret, Failure> {
+pub async fn piped() -> Result<Secret, Failure> {
     let read = tokio::task::spawn_blocking(|| {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map(|_| Secret::new(text))

@@ -325,7 +325,8 @@ async fn ask_for_the_rest(
             QuestionKind::ClientSecret => !chosen && wants_secret(provider, answers),
             _ => !chosen,
         };
-        if !needed || answers.contains_key(&question.id) {
+        let given = answers.contains_key(&question.id) || (!terminal.is_attended() && question.default.is_some());
+        if !needed || given {
             continue;
         }
         if !terminal.is_attended() {
@@ -352,7 +353,8 @@ async fn ask(terminal: &Terminal, question: &QuestionView) -> Result<Secret, Fai
         let answer = if is_secret(question) {
             terminal.ask_secret(&format!("{label}:")).await?
         } else if question.options.is_empty() {
-            terminal.ask(&format!("{label}:")).await?.into()
+            let default = question.default.as_ref().map(|default| format!(" [{default}]")).unwrap_or_default();
+            terminal.ask(&format!("{label}{default}:")).await?.into()
         } else {
             let options: Vec<&str> = question.options.iter().map(|o| o.id.as_str()).collect();
             terminal.ask(&format!("{label} ({}):", options.join(", "))).await?.into()

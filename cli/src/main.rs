@@ -2,7 +2,7 @@
 //! kind of failure it was.
 
 mod arguments;
-mod deliver;
+mod delivery;
 mod doctor;
 mod doubt;
 mod exec;
@@ -11,6 +11,7 @@ mod failure;
 mod find;
 mod forget;
 mod import;
+mod leaks;
 mod list;
 mod log;
 mod login;
@@ -18,6 +19,8 @@ mod passphrase;
 mod progress;
 mod provider;
 mod refresh;
+mod service;
+mod status;
 mod system;
 mod terminal;
 mod token;
@@ -93,6 +96,7 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         _ => terminal::open_in_browser,
     };
     let keeper = Keeper::open(Outside::usual(Arc::new(browser), Arc::new(|| {}))?)?;
+    keeper.set_language(terminal.language);
     let done = runtime.block_on(async {
         let exports = matches!(&arguments.command, Command::Export(_));
         let done = tokio::select! {
@@ -119,7 +123,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     let unread = unread.filter(|p| matches!(p.code, Code::BookUnreadable | Code::Disk));
     let copes = matches!(
         arguments.command,
-        Command::Doctor | Command::Forget(Forget { everything: true, .. }) | Command::Provider(_)
+        Command::Doctor | Command::Forget(Forget { everything: true, .. }) | Command::Leaks(_) | Command::Provider(_)
     );
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Core(problem));
@@ -137,13 +141,17 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
         Command::Exec(wanted) => exec::exec(keeper, terminal, &wanted, descriptor).await,
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,
-        Command::Deliver { names } => deliver::deliver(keeper, terminal, &names).await,
+        Command::Deliver { names } => delivery::run::deliver(keeper, terminal, &names).await,
+        Command::Delivery(wanted) => delivery::delivery(keeper, terminal, wanted).await,
+        Command::Status(wanted) => status::status(keeper, terminal, &wanted).await,
         Command::Log(wanted) => log::log(keeper, terminal, &wanted).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,
         Command::Forget(Forget { name: Some(name), yes, .. }) => forget::account(keeper, terminal, &name, yes).await,
         Command::Forget(wanted) => forget::everything(keeper, terminal, wanted.yes).await,
+        Command::Leaks(wanted) => leaks::leaks(keeper, terminal, wanted).await,
         Command::Provider(Provider::Check { file }) => provider::check(keeper, terminal, &file),
         Command::Provider(Provider::New { id }) => provider::new(keeper, &id),
+        Command::Service(wanted) => service::service(keeper, terminal, wanted, descriptor).await,
         Command::Man { .. } => Ok(ExitCode::SUCCESS),
     }
 }

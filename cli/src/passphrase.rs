@@ -1,8 +1,9 @@
-//! Reads the sealed files' passphrase from a file descriptor or the terminal, never from an argument. A login on a machine without a
-//! keychain creates the files.
+//! Reads the sealed files' passphrase from a file descriptor, a service manager's credentials or the terminal, never from an argument. A
+//! login on a machine without a keychain creates the files.
 
 mod descriptor;
 
+use std::fs::File;
 use std::io::IsTerminal as _;
 
 use keybearer_core::error::Error;
@@ -15,6 +16,8 @@ use crate::failure::Failure;
 use crate::find::account;
 use crate::system;
 use crate::terminal::Terminal;
+
+pub use self::descriptor::line as read_line;
 
 /// Unlocks the sealed files if the command reads secrets in them, and creates them for a login if no other store could take the token.
 ///
@@ -41,7 +44,7 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
     }
     let lies_there = if named.is_empty() { &view.accounts } else { &named }.iter().any(is_sealed);
     let is_used = makes || view.store.kind == StoreKind::SealedFile;
-    let given = number.map(descriptor::open).transpose()?;
+    let given = given(number)?;
     let is_attended = given.as_ref().map_or_else(|| terminal.is_attended(), |file| file.is_terminal());
     if makes && (given.is_some() || is_attended) {
         if view.store.kind == StoreKind::Keychain {
@@ -50,7 +53,7 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
         terminal.say(&terminal.words("cli-sealing", &[]));
     }
     let passphrase = match given {
-        Some(file) if !is_attended => descriptor::line(file).await?,
+        Some(file) if !is_attended => read_line(file).await?,
         None if !is_used && !lies_there => return Ok(()),
         None if !is_attended && makes && !waits => return Err(Error::KeychainMissing.into()),
         None if !is_attended && logs_in && is_used => return Err(Error::PassphraseNeeded.into()),
@@ -65,6 +68,17 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
         keeper.open_sealed_file(passphrase).await?;
     }
     Ok(())
+}
+
+/// The descriptor of this number; without a number the credential that a service manager gave, if it did.
+///
+/// # Errors
+/// [`Failure::NoDescriptor`], [`Failure::System`]; [`Failure::Service`] for a credential that others can read.
+pub fn given(number: Option<u32>) -> Result<Option<File>, Failure> {
+    match number {
+        Some(number) => descriptor::open(number).map(Some),
+        None => system::credential("passphrase"),
+    }
 }
 
 /// Whether the command obtains or imports a token. A login at an unknown platform is refused earlier.
@@ -83,7 +97,7 @@ async fn is_without(keeper: &Keeper) -> bool {
 }
 
 /// Asks at the terminal. End of input counts as no passphrase.
-async fn ask(terminal: &Terminal, question: &str) -> Result<Secret, Failure> {
+pub async fn ask(terminal: &Terminal, question: &str) -> Result<Secret, Failure> {
     match terminal.ask_secret(&terminal.words(question, &[])).await {
         Err(Failure::System(_)) => Err(Error::PassphraseNeeded.into()),
         answer => answer,
@@ -91,7 +105,7 @@ async fn ask(terminal: &Terminal, question: &str) -> Result<Secret, Failure> {
 }
 
 /// Asks for a new passphrase until it was typed twice the same.
-async fn ask_twice(terminal: &Terminal) -> Result<Secret, Failure> {
+pub async fn ask_twice(terminal: &Terminal) -> Result<Secret, Failure> {
     loop {
         let passphrase = ask(terminal, "cli-passphrase-new").await?;
         if ask(terminal, "cli-passphrase-again").await? == passphrase {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::RenewalOutcome;
 
-use crate::deliver;
+use crate::delivery::run;
 use crate::doctor::error_of;
 use crate::failure::{Failure, ignore_closed_output, worse};
 use crate::find::{account, label};
@@ -81,11 +81,7 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bo
             worst = worse(worst, failure.exit_code());
         }
     }
-    let delivered = if due {
-        deliver::owed(keeper, terminal, &before).await?
-    } else {
-        None
-    };
+    let delivered = if due { run::owed(keeper, terminal, &before).await? } else { None };
     worst = worse(worst, delivered.unwrap_or(0));
     if lines.is_empty() && endless.is_empty() && delivered.is_none() {
         terminal.say(&terminal.words("cli-nothing-due", &[]));

@@ -78,6 +78,8 @@ impl Terminal {
             }
             Failure::Ambiguous(typed, all) => self.say_list(&self.words("cli-ambiguous", &[("name", typed)]), all),
             Failure::Unknown(typed, known) => self.say_list(&self.words("cli-unknown", &[("word", typed)]), known),
+            Failure::NoTarget(typed, known) => self.say_list(&self.words("cli-no-target", &[("id", typed)]), known),
+            Failure::Unconfirmed(why) => self.say(&self.words(why, &[])),
             Failure::InputEnded => self.say(&self.words("cli-input-ended", &[])),
             Failure::SecretTyped(question) => self.say(&self.words("cli-secret-typed", &[("question", question)])),
             Failure::NoDescriptor(number) => self.say(&self.words("cli-no-descriptor", &[("number", &number.to_string())])),
@@ -91,7 +93,9 @@ impl Terminal {
             Failure::HandleUnconfirmed(name, expected) => self.say(&self.words("cli-unvouched", &[("name", name), ("expected", expected)])),
             Failure::TokenLost => self.say(&self.words("cli-lost", &[])),
             Failure::NotConfirmed => self.say(&self.words("cli-forget-unconfirmed", &[])),
+            Failure::Service(id, what) => self.say(&self.words(id, &[("what", what)])),
             Failure::InUse => self.say(&self.words("cli-forget-at-work", &[])),
+            Failure::NoSecrets => self.say(&self.words("leaks-no-secrets", &[])),
             Failure::Interrupted => self.say(&self.words("cli-interrupted", &[])),
             Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),
         }
@@ -134,6 +138,15 @@ impl Terminal {
             std::io::stdin().read_line(&mut line).map(|_| line)
         });
         Ok(line.await?.trim().to_owned())
+    }
+
+    /// Asks for a line at the terminal itself, wherever standard input and standard error lead. The end of the input is an empty line.
+    ///
+    /// # Errors
+    /// [`Failure::System`] if there is no terminal.
+    pub async fn ask_at_console(&self, question: &str) -> Result<String, Failure> {
+        let question = clean(question);
+        typed(move || system::ask_at_console(&question)).await
     }
 
     /// Asks for a secret, without showing what is typed.

@@ -185,7 +185,9 @@ fn set_up(handle: &AppHandle, start: Start) -> std::result::Result<(), Failure> 
     if start == Start::Window {
         window::open(handle).map_err(|e| Failure::of_window(&e))?;
     }
-    handle.manage(Keeper::open(outside(handle)?)?);
+    let keeper = Keeper::open(outside(handle)?)?;
+    keeper.set_language(wording::of("system"));
+    handle.manage(keeper);
     listen_to_links(handle);
     tray::make(handle);
     tauri::async_runtime::spawn(attend(handle.clone()));

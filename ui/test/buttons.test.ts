@@ -79,6 +79,7 @@ function screensOf(code: Code): Name[] {
     case "server-name-invalid":
     case "server-not-https":
     case "server-unknown":
+    case "other-software":
     case "server-under-path":
     case "server-without-https":
     case "server-missing":

@@ -25,6 +25,7 @@ export const ERRORS: Record<Code, string[]> = {
   "server-unreachable": ["host"],
   "server-tls": ["host"],
   "server-unknown": ["host"],
+  "other-software": ["host", "software", "provider", "id"],
   "server-under-path": ["host", "path"],
   "server-without-https": ["host"],
   "server-missing": ["provider"],

@@ -40,8 +40,5 @@ pub async fn line(mut file: File) -> Result<Secret, Failure> {
             .map(Secret::new)
             .map_err(|_| io::ErrorKind::InvalidData.into())
     });
-    read.await
-        .map_err(io::Error::other)
-        .flatten()
-        .map_err(Failure::io("--passphrase-fd"))
+    read.await.map_err(io::Error::other).flatten().map_err(Failure::io("passphrase"))
 }

@@ -1,6 +1,14 @@
 //! Linux only.
 
+use std::fs::File;
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
 use super::is_set;
+use crate::failure::Failure;
+
+pub mod service;
 
 /// The session's languages besides the environment's variables: none on Linux.
 pub fn languages() -> Vec<String> {
@@ -19,4 +27,25 @@ pub fn ignores_ctrl_c() -> bool {
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
     // SIGINT is signal 2, and bits count from signal 1.
     ignored.is_some_and(|mask| mask & 0b10 != 0)
+}
+
+/// The file of this name among the credentials that a service manager gave to this process (systemd.exec(5), "Credentials").
+///
+/// # Errors
+/// [`Failure::Service`] if others can read it; [`Failure::System`].
+pub fn credential(name: &str) -> Result<Option<File>, Failure> {
+    let Some(folder) = std::env::var_os("CREDENTIALS_DIRECTORY").filter(|folder| !folder.is_empty()) else {
+        return Ok(None);
+    };
+    let path = Path::new(&folder).join(name);
+    let file = match File::open(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        opened => opened.map_err(Failure::io(path.display()))?,
+    };
+    let known = file.metadata().map_err(Failure::io(path.display()))?;
+    // Not the group's: where an access list lets the unit's user read root's file, its mask is shown in the group's place (acl(5)).
+    if known.mode() & 0o007 != 0 {
+        return Err(Failure::Service("cli-service-readable", path.display().to_string()));
+    }
+    Ok(Some(file))
 }

@@ -1,6 +1,9 @@
 //! macOS and other systems of the Unix family. Only type-checked.
 
+use std::fs::File;
+
 use super::is_set;
+use crate::failure::Failure;
 
 /// The session's languages besides the environment's variables, in order of preference: not every terminal sets `LANG`.
 pub fn languages() -> Vec<String> {
@@ -16,4 +19,9 @@ pub fn has_screen() -> bool {
 /// works in the background.
 pub fn ignores_ctrl_c() -> bool {
     false
+}
+
+/// What a service manager gave to this process: nothing, because only systemd does.
+pub fn credential(_name: &str) -> Result<Option<File>, Failure> {
+    Ok(None)
 }

@@ -1,12 +1,16 @@
 //! What differs between systems. Only the files of this folder have a `cfg` for a system. Each function exists on every system under the
 //! same name.
 //!
-//! `unix` Linux, macOS and other Unix systems · `linux` and `macos` where those two differ · `windows`.
+//! `unix` Linux, macOS and other Unix systems · `linux` and `macos` where those two differ · `windows` · `no_service` instead of systemd's
+//! units.
 
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(all(unix, not(target_os = "linux")))]
 mod macos;
+#[cfg(not(target_os = "linux"))]
+#[path = "no_service.rs"]
+pub mod service;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]

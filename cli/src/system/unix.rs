@@ -1,10 +1,12 @@
 //! Linux, macOS and other Unix systems. The one `unsafe` says why.
 
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::{self, ErrorKind};
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, ErrorKind, Write as _};
 use std::os::fd::{BorrowedFd, RawFd};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::Command;
 
 use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
@@ -44,6 +46,24 @@ fn with<T>(number: u32, work: impl FnOnce(BorrowedFd<'_>) -> rustix::io::Result<
     Ok(work(unsafe { BorrowedFd::borrow_raw(number) })?)
 }
 
+/// Opens a file to read it. It must be a file: a link, a pipe and a device are errors, and none of them is waited for.
+///
+/// # Errors
+/// The system's.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+    let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::other("not a file")),
+    }
+}
+
+/// Which file system a file is on.
+pub fn device(known: &Metadata) -> Option<u64> {
+    Some(known.dev())
+}
+
 /// Makes a command from the typed name; the system looks it up.
 pub fn command(program: &OsStr) -> Command {
     Command::new(program)
@@ -52,6 +72,28 @@ pub fn command(program: &OsStr) -> Command {
 /// Runs a command in this process's place. Returns only if it did not start.
 pub fn run(mut command: Command) -> io::Error {
     command.exec()
+}
+
+/// Whether this process has a terminal, whatever its standard input and output are.
+pub fn has_console() -> bool {
+    console().is_ok()
+}
+
+/// Asks at the terminal and reads a line there. The end of the input is an empty line.
+///
+/// # Errors
+/// The system's, if there is no terminal.
+pub fn ask_at_console(question: &str) -> io::Result<String> {
+    let mut console = console()?;
+    console.write_all(question.as_bytes())?;
+    // A terminal hands out one line at a time.
+    let mut line = Vec::new();
+    BufReader::new(console).read_until(b'\n', &mut line)?;
+    Ok(String::from_utf8_lossy(&line).into_owned())
+}
+
+fn console() -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open("/dev/tty")
 }
 
 /// Whether the terminal shows text in UTF-8, by POSIX's variables for it.

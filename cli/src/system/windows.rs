@@ -2,8 +2,9 @@
 
 use std::env::{split_paths, var_os};
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::io::{self, ErrorKind};
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::os::windows::fs::OpenOptionsExt as _;
 use std::os::windows::io::AsHandle as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +12,7 @@ use std::process::Command;
 use win32job::{ExtendedLimitInfo, Job};
 
 use super::{NotStarted, is_set};
+use crate::failure::Failure;
 
 /// The help of `--passphrase-fd`.
 pub const PASSPHRASE_FD: &str = "Reads the passphrase of encrypted files, one line, from standard input when needed; N is 0, the only number that Windows has. By default the terminal asks";
@@ -57,6 +59,50 @@ pub fn duplicate(number: u32) -> io::Result<File> {
 
 /// Does nothing: standard input stays open for the command.
 pub fn close_on_exec(_: u32) {}
+
+/// Opens a file to read it. It must be a file: a link is an error.
+///
+/// # Errors
+/// The system's.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    // Opens a link itself.
+    const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(FILE_FLAG_OPEN_REPARSE_POINT)
+        .open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::other("not a file")),
+    }
+}
+
+/// Which file system a file is on: a folder that another one is mounted on is a link here.
+pub fn device(_: &Metadata) -> Option<u64> {
+    None
+}
+
+/// Whether this process has a console to ask at: both standard input and standard error. Only these two take and show text in all
+/// scripts; `CONIN$` has the bytes of a code page.
+pub fn has_console() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks at the console and reads a line there. The end of the input is an empty line.
+///
+/// # Errors
+/// The system's, if there is no console.
+pub fn ask_at_console(question: &str) -> io::Result<String> {
+    if !has_console() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let mut errors = io::stderr();
+    errors.write_all(question.as_bytes())?;
+    errors.flush()?;
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(line)
+}
 
 /// Makes a command from the typed name, looked up with the extensions of PATHEXT as shells do, so that `npm` finds `npm.cmd`. A name
 /// that is not found is left to the system, which also searches folders of its own.
@@ -153,6 +199,11 @@ fn interpreter(ending: &str) -> &'static str {
         "sh" => "bash",
         _ => "PROGRAM",
     }
+}
+
+/// What a service manager gave to this process: nothing, because only systemd does.
+pub fn credential(_name: &str) -> Result<Option<File>, Failure> {
+    Ok(None)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A delivery that the window was told of, made now by a script.
+//! A delivery that was confirmed in the window, made now by a script.
 
 use keybearer_core::deliver::file::place;
 use keybearer_core::view::Target;
@@ -13,7 +13,7 @@ async fn a_line_for_each_place() {
     let token = with_threads(&home, None, &meta).await;
     let none = home.run(&["deliver", "ada"]).await;
     assert!(
-        none.code == 0 && none.out.is_empty() && none.err.contains("add a sync target"),
+        none.code == 0 && none.out.is_empty() && none.err.contains("delivery add NAME"),
         "{none:?}"
     );
 

@@ -16,6 +16,7 @@ mod renewals;
 mod rig;
 mod scripts;
 mod sealed;
+mod status;
 mod strict;
 
 /// What the tests need of the system, under one name.
@@ -29,7 +30,7 @@ mod here;
 // Unix by nature: signals that one process sends to another.
 #[cfg(unix)]
 mod interrupted;
-// Linux by nature: bash in a terminal made by util-linux' `script`; descriptors by number, sockets and /proc; a bus to point elsewhere
+// Linux by nature: bash and others in a terminal made by util-linux' `script`; descriptors by number, sockets and /proc; a bus to point elsewhere
 // and a list of authorities by a variable.
 #[cfg(target_os = "linux")]
 mod bash;
@@ -39,6 +40,8 @@ mod log;
 mod secret_service;
 #[cfg(target_os = "linux")]
 mod stores;
+#[cfg(target_os = "linux")]
+mod targets;
 // Windows by nature: batch files, and exit codes of 32 bits.
 #[cfg(windows)]
 mod windows;

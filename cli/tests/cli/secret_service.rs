@@ -58,3 +58,19 @@ async fn accounts_of_a_missing_keychain_stay_listed() {
     let said = ended(forget(&sealed)).await;
     assert!(said.code == 0 && !sealed.data().exists(), "{said:?}");
 }
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn a_monitor_hears_of_a_missing_keychain() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, None, &meta).await;
+    let without = |arguments: &[&str]| {
+        let mut command = home.command(arguments);
+        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent").start()
+    };
+    let said = ended(without(&["status"])).await;
+    assert!(said.code == 6 && said.out.contains("keyring"), "{said:?}");
+    let said = ended(without(&["status", "--prometheus"])).await;
+    assert!(said.out.contains("keybearer_store_open{store=\"keychain\"} 0\n"), "{said:?}");
+    assert!(said.out.contains("\nkeybearer_status_code 6\n"), "{said:?}");
+}

@@ -25,16 +25,20 @@ fn without_keychain(mut command: Command) -> Command {
 }
 
 /// A process with a terminal of its own, or what says things in another way, and what it has said.
-struct Heard {
+pub struct Heard {
     child: Child,
     said: String,
 }
 
 impl Heard {
     /// At a terminal, where what is typed is shown if the process lets it.
-    fn at_terminal(home: &Home, without: bool, arguments: &str) -> Heard {
-        let line = format!("exec script -qec \"'{}' {arguments}\" /dev/null", env!("CARGO_BIN_EXE_keybearer"));
-        let command = home.shell(&line);
+    pub fn at_terminal(home: &Home, without: bool, arguments: &str) -> Heard {
+        Heard::line(home, without, &format!("'{}' {arguments}", env!("CARGO_BIN_EXE_keybearer")))
+    }
+
+    /// The same with a line of a shell's.
+    pub fn line(home: &Home, without: bool, line: &str) -> Heard {
+        let command = home.shell(&format!("exec script -qec \"{line}\" /dev/null"));
         let mut command = if without { without_keychain(command) } else { command };
         Heard::start(command.stdin(Stdio::piped()))
     }
@@ -48,7 +52,7 @@ impl Heard {
     }
 
     /// Waits until it says this, and takes what came before.
-    async fn until(&mut self, text: &str) -> String {
+    pub async fn until(&mut self, text: &str) -> String {
         while !self.said.contains(text) {
             let mut read = [0; 1024];
             let (out, err) = (self.child.stdout.as_mut().unwrap(), self.child.stderr.as_mut().unwrap());
@@ -70,7 +74,7 @@ impl Heard {
         before
     }
 
-    async fn type_in(&mut self, text: &str) {
+    pub async fn type_in(&mut self, text: &str) {
         // A question is seen a moment before what is typed is hidden.
         tokio::time::sleep(Duration::from_millis(300)).await;
         let keyboard = self.child.stdin.as_mut().unwrap();
@@ -85,7 +89,7 @@ impl Heard {
         assert!(matches!(landing, Landing::Home(..)), "{landing:?}");
     }
 
-    async fn end(self) -> Said {
+    pub async fn end(self) -> Said {
         let said = ended(self.child).await;
         Said {
             out: self.said + &said.out,

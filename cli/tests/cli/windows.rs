@@ -114,3 +114,12 @@ async fn the_command_ends_with_what_started_it() {
     let end = tokio::time::timeout(Duration::from_secs(10), out.read_to_string(&mut line)).await;
     assert!(end.is_ok(), "the command runs on");
 }
+
+#[tokio::test]
+async fn without_a_console_no_sync_target_is_confirmed() {
+    let (home, _meta) = stage().await;
+    let file = home.0.path().join("token");
+    let said = home.run(&["delivery", "add", "ada", "file", file.to_str().unwrap()]).await;
+    assert!(said.code == 2 && said.err.contains("there is no terminal here"), "{said:?}");
+    assert!(!file.exists() && home.keeper().view().deliveries.is_empty());
+}

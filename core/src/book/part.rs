@@ -10,8 +10,9 @@ use super::lock::{Held, hold_readable};
 use crate::error::{Error, Result};
 use crate::system;
 
-/// How long a writer waits for the lock: another process that looks whether the file grows holds it for a moment.
-const A_LOOK: Duration = Duration::from_millis(100);
+/// How long a writer waits for the lock: another process that looks whether the file grows holds it for a moment, on a busy machine
+/// for longer.
+const A_LOOK: Duration = Duration::from_secs(1);
 
 /// A file in progress, locked against other writers.
 #[derive(Debug)]

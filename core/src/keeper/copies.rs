@@ -136,7 +136,7 @@ impl Keeper {
         // A token is copied only for the hosts that it was made for.
         if !record.hosts.is_empty() && record.hosts != hosts(provider, server.as_ref(), &record.answers) {
             return Err(Error::HostsChanged {
-                provider: provider.name.clone(),
+                provider: Box::new(provider.name.clone()),
             });
         }
         let mut values = Values::of(provider, server.as_ref(), &record.answers);

@@ -7,7 +7,7 @@
 //! - `delivery`: tokens into the files, secrets and programs that use them · `posts`: an account's statuses into a file
 //! - `api_calls`: requests that a person tries · `redirects`: what is done about redirects before a login
 //! - `clients`, and the settings · `transfer`: accounts to and from another machine
-//! - `accounts`: revoke and delete · `copies`: what a token is copied as
+//! - `accounts`: revoke and delete · `copies`: what a token is copied as · `own_secrets`: what `keybearer leaks` looks for
 //! - `login`: new accounts, by a login, an import, a device code or as sub-accounts
 //! - `scheduler`: renews and delivers what is due · `view`: what a shell shows · `network`: whether platforms can be reached
 //! - `erase`: removes everything · `folders`: where the data are
@@ -22,6 +22,7 @@ mod folders;
 mod ledger;
 mod login;
 mod network;
+mod own_secrets;
 mod posts;
 mod record;
 mod redirects;
@@ -45,8 +46,8 @@ use crate::book::BookFile;
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
 use crate::ledger::{Ledger, Program};
-use crate::provider::RedirectKind;
 use crate::provider::registry::Registry;
+use crate::provider::{Provider, RedirectKind};
 use crate::redirect::loopback::Listeners;
 use crate::redirect::waiting::{Verdict, Waiting};
 use crate::refresh::clocks::Moment;
@@ -54,6 +55,7 @@ use crate::token::Secret;
 use crate::vault::Store;
 use crate::vault::keychain::{Entries, Keychain, SystemKeychain};
 use crate::view::{ErrorView, StoreState, UnrecordedView};
+use crate::words::Language;
 
 pub use self::copies::Copied;
 pub use self::erase::Erased;
@@ -61,6 +63,7 @@ use self::folders::Folders;
 pub use self::folders::{TEST_FOLDER, data_folder};
 pub use self::login::import::TokenImport;
 use self::login::mismatch::AccountMismatch;
+pub use self::own_secrets::{OwnSecret, OwnSecrets, Owner, Remedy, SecretKind};
 pub use self::posts::{ExportReport, Output};
 pub use self::renewal::clock::since_boot;
 pub use self::scheduler::TICK;
@@ -165,6 +168,8 @@ struct Shared {
     /// The keychain's state at the last check: a view never waits for a bus.
     keychain: Mutex<StoreState>,
     practice: Mutex<Option<Url>>,
+    /// The session's language.
+    language: Mutex<Language>,
     /// One lock an account: within this process, before the one that holds across processes.
     account_locks: Mutex<renewal::AccountLocks>,
     /// Accounts whose token changed, until the delivery runner has taken them. Written by [`Keeper::token_changed`] alone.
@@ -242,6 +247,7 @@ impl Keeper {
             watching_store: AtomicBool::new(false),
             keychain: Mutex::new(StoreState::Ready),
             practice: Mutex::default(),
+            language: Mutex::new(Language::En),
             account_locks: Mutex::default(),
             changed_tokens: watch::Sender::default(),
             delivery_runner: Once::new(),
@@ -263,6 +269,22 @@ impl Keeper {
     pub fn set_practice(&self, origin: Option<Url>) {
         *lock(&self.shared.practice) = origin;
         self.changed();
+    }
+
+    /// Sets the session's language. The names that apps and accounts get from their platform are in it, where the person has chosen no
+    /// language.
+    pub fn set_language(&self, language: Language) {
+        *lock(&self.shared.language) = language;
+    }
+
+    /// A platform's name, for an app or an account without a name of its own.
+    fn name_of_platform(&self, provider: &Provider) -> String {
+        let (book, _) = self.shared.book.look();
+        let language = match book.settings.language.as_str() {
+            "system" => *lock(&self.shared.language),
+            chosen => Language::negotiate(chosen),
+        };
+        provider.name.of(language.tag()).to_owned()
     }
 
     /// Takes the answer in a deep link. Any program may open one: what no login waits for is ignored.
@@ -317,7 +339,7 @@ impl Keeper {
     }
 
     /// Waits until each change of a token is heard and no delivery runs.
-    async fn deliveries_end(&self) {
+    pub async fn deliveries_end(&self) {
         let _ = self.shared.changed_tokens.subscribe().wait_for(BTreeSet::is_empty).await;
         let _ = self.shared.delivering.subscribe().wait_for(|n| *n == 0).await;
     }

@@ -166,6 +166,17 @@ impl Keeper {
         ready.await.unwrap_or_default()
     }
 
+    /// Looks at the keychain's state for [`Keeper::store_state`]. Unlike [`Keeper::check_store`] it stores and deletes nothing, and
+    /// nothing prompts the person.
+    pub async fn look_at_store(&self) {
+        let looked = self.blocking(|keeper| {
+            *lock(&keeper.shared.keychain) = keeper.shared.store.state(StoreKind::Keychain);
+            Ok(())
+        });
+        // Only a panic could fail; then the state is the last known one.
+        let _ = looked.await;
+    }
+
     /// Checks the keychain, and stores what waits. The view changes.
     ///
     /// # Errors

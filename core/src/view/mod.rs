@@ -5,6 +5,7 @@ mod accounts;
 mod delivery;
 mod ledger;
 mod login;
+pub mod names;
 mod posts;
 mod standing;
 mod transfer;
@@ -64,7 +65,7 @@ pub struct ProviderView {
     /// Its id, as in the file's name.
     pub id: String,
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// Its mark: an icon the UI knows by this name, else one or two letters.
     pub mark: MarkView,
     /// One line for its tile.
@@ -99,6 +100,8 @@ pub struct ProviderView {
     pub registers: bool,
     /// False if a login uses no app of the person's: the file names a client, or the platform knows none.
     pub needs_app: bool,
+    /// What is entered as an app's keys is the account's own: its name and a password for programs.
+    pub keys_of_account: bool,
     /// Its access token is a password that goes with a login name (RFC 7617).
     pub gives_password: bool,
     /// What is asked before a login.
@@ -156,6 +159,8 @@ pub struct QuestionView {
     pub help: Option<Text>,
     /// An example.
     pub placeholder: String,
+    /// The answer where nothing is typed.
+    pub default: Option<String>,
     /// What it asks for.
     pub kind: QuestionKind,
     /// A regular expression that right answers match.

@@ -33,6 +33,7 @@ mod server_discovery;
 mod system;
 mod token_use;
 mod transfer;
+mod typed_names;
 mod updates;
 mod vault;
 mod x;

@@ -18,6 +18,9 @@ import type { AccountView, Code } from "../shell/wire";
 
 const CLEARED_AFTER = 45;
 
+/** Platforms whose servers are told apart by their software. */
+const FAMILY = ["mastodon", "gotosocial", "pixelfed", "pleroma"];
+
 export function fake(query: URLSearchParams): { api: Api; start: Start } {
   const scene = query.get("scene");
   const count = query.get("accounts");
@@ -82,7 +85,14 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       const code = (host.split(".")[0] ?? "") as Code;
       if (code.startsWith("server-")) throw error(code, { host, typed }, "the system's own words");
       const known = view.providers.find((provider) => code.startsWith(provider.id));
-      return { origin: `https://${host}`, provider: known?.id ?? provider, software: `${known?.name ?? "GoToSocial"} 0.20.0` };
+      const others = known && known.id !== provider && !(FAMILY.includes(known.id) && FAMILY.includes(provider));
+      if (others)
+        throw {
+          ...error("other-software", { host, software: known.id, id: known.id, provider: known.name.en }),
+          texts: { provider: known.name },
+        };
+      if (code.startsWith("lemmy")) throw error("other-software", { host, software: "lemmy", provider: "none" });
+      return { origin: `https://${host}`, provider: known?.id ?? provider, software: `${known?.name.en ?? "GoToSocial"} 0.20.0` };
     },
     async startLogin(plan, onEvent) {
       const id = `login-${logins.size + 1}`;

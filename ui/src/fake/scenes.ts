@@ -2,7 +2,7 @@
 // More parameters: `accounts` (how many there are), `redirect` (of the waiting login), `code` (of the failure), `fail` (how the next login or call fails).
 import { error, seconds } from "./common";
 import { sample } from "./sample";
-import { crowd, text } from "./platforms";
+import { text } from "./platforms";
 import type { Start } from "../state/start";
 import { withStandings } from "./standing";
 import type { AppView } from "../shell/wire";
@@ -167,7 +167,7 @@ export function stage(scene: string | null): AppView {
   }
   // The certificate's warning is new.
   if (scene === "warned") for (const account of view.accounts) account.redirect = "loopback";
-  if (scene === "crowd") view.providers = crowd(view.providers);
+  if (scene === "crowd") view.providers = view.providers.filter(({ custom }) => !custom);
   // As if the account's platform gave passwords, like WordPress.
   if (scene === "password") view.providers = view.providers.map((one) => ({ ...one, gives_password: one.id === "gotosocial" }));
   if (scene === "import-server")

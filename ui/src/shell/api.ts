@@ -64,7 +64,7 @@ export interface Api {
   /** The ids of the platforms that a text may be a token of, by its shape. Sends nothing. */
   recognise(text: string): Promise<string[]>;
   /** Imports a token that was made elsewhere; answers with the account's id. `server`, as typed, is for a platform of many servers. */
-  importToken(token: string, provider: string | null, client: string | null, name: string, server?: string): Promise<string>;
+  importToken(token: string, provider: string | null, client: string | null, name: string, server: string): Promise<string>;
   /** Seconds until the clipboard is cleared. Renews the token first if it is due; rejects if it is no longer valid. */
   copyToken(account: string): Promise<number>;
   /** The token's secret (OAuth 1.0a); otherwise like `copyToken`. */
@@ -164,7 +164,7 @@ export interface Api {
 export function asError(thrown: unknown): ErrorView {
   if (typeof thrown === "object" && thrown !== null && "code" in thrown) {
     const error = thrown as Partial<ErrorView>;
-    return { code: error.code as Code, params: error.params ?? {}, detail: error.detail ?? null, action: error.action ?? null };
+    return { code: error.code as Code, params: error.params ?? {}, texts: error.texts ?? {}, detail: error.detail ?? null, action: error.action ?? null };
   }
   return { code: "internal", params: {}, detail: String(thrown), action: null };
 }

@@ -22,7 +22,7 @@ export const shell: Api = {
   subAccounts: (account) => invoke("sub_accounts", { account }),
   keepSubAccounts: (account, picked) => invoke("keep_sub_accounts", { account, picked }),
   recognise: (text) => invoke("recognise", { text }),
-  importToken: (token, provider, client, name, server = "") => invoke("import_token", { token, provider, client, name, server }),
+  importToken: (token, provider, client, name, server) => invoke("import_token", { token, provider, client, name, server }),
   copyToken: (account) => invoke("copy_token", { account }),
   copyTokenSecret: (account) => invoke("copy_token_secret", { account }),
   showToken: (account) => invoke("show_token", { account }),

@@ -1,7 +1,8 @@
 //! Deliveries: each account's tokens go to the targets that the person adds, confirms and removes here. A delivery is off until
 //! the person has confirmed it: the store keeps a digest of what was confirmed, so that another program that writes into the
-//! book cannot send a token anywhere. `runner` sends.
+//! book cannot send a token anywhere. `confirmation` is the text that the person reads before; `runner` sends.
 
+mod confirmation;
 pub(super) mod runner;
 
 use std::collections::BTreeSet;
@@ -18,7 +19,7 @@ use crate::view::{DeliveryView, LaterView, Target};
 
 impl Keeper {
     /// Delivers an account's tokens to this target from now on, and the present one at once. Call it after the person has
-    /// confirmed the target in a native dialog. A target that is added again replaces the earlier one.
+    /// confirmed what [`Keeper::confirmation`] says. A target that is added again replaces the earlier one.
     ///
     /// # Errors
     /// [`Error::InputInvalid`] names what is wrong with the target; [`Error::AccountUnknown`]; the store's. Nothing is kept then.
@@ -79,7 +80,7 @@ impl Keeper {
         self.shared.book.read()?.account(account).map(drop)
     }
 
-    /// Turns on a delivery that was off, after a native dialog has shown the person whose token goes where. The file that a link
+    /// Turns on a delivery that was off, after the person has confirmed what [`Keeper::confirmation`] says. The file that a link
     /// leads to may have changed.
     ///
     /// # Errors

@@ -40,7 +40,7 @@ impl Keeper {
         let provider = self.shared.registry.require(&record.provider)?;
         if record.hosts != hosts(&provider, None, &record.answers) {
             return Err(Error::HostsChanged {
-                provider: provider.name.clone(),
+                provider: Box::new(provider.name.clone()),
             });
         }
         let credentials = self.credentials(&record).await?;
@@ -56,7 +56,7 @@ impl Keeper {
         let redirect_uri = record.redirect_uris.first().map(String::as_str).unwrap_or_default();
         let (token, machine) = asking.device_token(&code, redirect_uri, record.machine_id.as_deref()).await?;
         let account = Account {
-            name: provider.name.clone(),
+            name: self.name_of_platform(&provider),
             scopes: record.scopes.clone(),
             issued: Some(token.issued),
             expires: token.expires,

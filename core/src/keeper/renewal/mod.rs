@@ -245,7 +245,7 @@ impl Keeper {
         let mut perhaps_spent = is_unfinished(record, token);
         self.set_intent(&record.id, Some(intent)).await?;
         let mut result = send().await;
-        if result.as_ref().is_err_and(refresh::may_have_arrived) {
+        if result.as_ref().is_err_and(Error::may_have_arrived) {
             perhaps_spent = true;
             result = send().await;
         }
@@ -253,7 +253,7 @@ impl Keeper {
             Ok(renewed) => return Ok(renewed),
             Err(error) => error,
         };
-        if refresh::may_have_arrived(&error) {
+        if error.may_have_arrived() {
             // The intent stays: the next use or sweep tries again.
             return Err(error);
         }

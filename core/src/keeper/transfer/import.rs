@@ -86,7 +86,7 @@ impl Keeper {
         // A token is sent only to the hosts that it came from.
         if record.hosts != here || here.len() != provider.hosts.len() {
             return Err(Error::HostsChanged {
-                provider: provider.name.clone(),
+                provider: Box::new(provider.name.clone()),
             });
         }
         if !record.client.is_empty() {
@@ -170,7 +170,7 @@ impl Keeper {
         let (record, secret) = packed;
         if record.hosts != *hosts || !self.is_family(record, provider) {
             return Err(Error::HostsChanged {
-                provider: provider.name.clone(),
+                provider: Box::new(provider.name.clone()),
             });
         }
         let (book, _) = self.shared.book.look();

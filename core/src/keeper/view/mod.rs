@@ -18,6 +18,7 @@ use crate::keeper::{Keeper, lock};
 use crate::provider::{Lifetime, Renewal};
 use crate::refresh::{self, due};
 use crate::vault::{account_key, client_key};
+use crate::view::names::{self, NotFound};
 use crate::view::{AccountName, AccountView, AppView, ClientView, Facts, LaterView, ProviderView, Standing, StoreKind, StoreView};
 
 impl Keeper {
@@ -101,6 +102,14 @@ impl Keeper {
         let mut names: Vec<_> = book.accounts.into_iter().map(name).collect();
         names.sort_by_key(|a| a.name.to_lowercase());
         names
+    }
+
+    /// The id of the account that a person names: by its id, its full name, or a part that matches no other. Reads no provider file.
+    ///
+    /// # Errors
+    /// [`NotFound`]: none or several match.
+    pub fn find_account(&self, typed: &str) -> Result<String, NotFound> {
+        names::find(&self.account_names(), typed)
     }
 
     /// One account as in [`Keeper::view`]: reads its provider file only.
@@ -306,6 +315,7 @@ impl Keeper {
     }
 }
 
-fn host(origin: &str) -> String {
-    Url::parse(origin).map(|u| host_of(&u)).unwrap_or_else(|_| origin.to_owned())
+fn host(server: &str) -> String {
+    let shown = |url: Url| host_of(&url) + url.path().trim_end_matches('/');
+    Url::parse(server).map(shown).unwrap_or_else(|_| server.to_owned())
 }

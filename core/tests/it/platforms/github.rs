@@ -109,7 +109,9 @@ async fn each_refusal(s: &Stage) {
     let mut login = s.code(&APP).await;
     s.server.lose_next_answer();
     s.later(5);
-    until("a token that is lost", || s.server.played("a token") == 1).await;
+    // The clocks go on only once the login has noticed: it counts its wait from then.
+    assert_eq!(login.hint().await.code, "server-unreachable");
+    assert_eq!(s.server.played("a token"), 1);
     s.later(20);
     assert_eq!(login.end().await.unwrap_err().code, "code-spent");
     assert_eq!(login.hints(), ["server-unreachable"]);

@@ -7,7 +7,6 @@ use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::AccountView;
 
 use super::{DAY, HOUR, Stage, words};
-use crate::browser::get;
 
 const ID: (QuestionKind, &str) = (ClientId, "123456789012-abcdefghijklmnopqrstuvwxyz012345.apps.googleusercontent.com");
 const FORM: [(QuestionKind, &str); 2] = [ID, (ClientSecret, "GOCSPX-0123456789abcdefghijklmnopqr")];
@@ -18,11 +17,7 @@ impl Stage {
     async fn consent(&self, form: &[(QuestionKind, &str)]) -> Result<AccountView, ErrorView> {
         let mut plan = self.plan("google", form);
         plan.redirect = Some(RedirectKind::Loopback);
-        let mut login = self.rig.wait(plan).await;
-        let page = get(&self.rig.keeper.consent_link(&login.id).unwrap()).await.unwrap();
-        assert_eq!(page.status, 302, "{}", page.body);
-        get(page.header("location")).await.unwrap();
-        Ok(self.rig.account(&login.end().await?))
+        self.through_browser(plan).await
     }
 }
 

@@ -18,11 +18,7 @@ impl Stage {
     async fn microsoft(&self) -> Result<AccountView, ErrorView> {
         let mut plan = self.plan("microsoft", &FORM);
         plan.redirect = Some(RedirectKind::Localhost);
-        let mut login = self.rig.wait(plan).await;
-        let page = get(&self.rig.keeper.consent_link(&login.id).unwrap()).await.unwrap();
-        assert_eq!(page.status, 302, "{}", page.body);
-        get(page.header("location")).await.unwrap();
-        Ok(self.rig.account(&login.end().await?))
+        self.through_browser(plan).await
     }
 }
 
@@ -67,6 +63,48 @@ async fn an_hour_at_a_time_for_a_month() {
     let times = s.server.played("a new pair") - renewed;
     assert!((2..=4).contains(&times), "{times}");
     assert_eq!(s.rig.token(&account.id).await, s.server.value("access_token"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_of_one_directory_signs_in_there() {
+    let s = Stage::new("microsoft", &["microsoft"]).await;
+    let directory = |tenant: &str| {
+        let mut plan = s.plan("microsoft", &FORM);
+        plan.answers.insert("tenant".into(), tenant.into());
+        plan.redirect = Some(RedirectKind::Localhost);
+        plan
+    };
+    for (tenant, path) in [
+        ("", "/common/oauth2/v2.0/authorize?"),
+        (" contoso.onmicrosoft.com ", "/contoso.onmicrosoft.com/oauth2/v2.0/authorize?"),
+        ("consumers", "/consumers/oauth2/v2.0/authorize?"),
+        (
+            "72F988BF-86f1-41af-91ab-2d7cd011db47",
+            "/72F988BF-86f1-41af-91ab-2d7cd011db47/oauth2/v2.0/authorize?",
+        ),
+    ] {
+        let login = s.rig.wait(directory(tenant)).await;
+        let link = s.rig.keeper.consent_link(&login.id).unwrap();
+        assert!(link.contains(path), "{tenant}: {link}");
+        s.rig.keeper.cancel_login(&login.id).unwrap();
+    }
+    for wrong in [
+        "contoso",
+        "../common",
+        "contoso.com/..",
+        "a b.com",
+        ".com",
+        "contoso.com.",
+        "common?x=1",
+        "-a.com",
+    ] {
+        let error = s.rig.fail(directory(wrong)).await;
+        assert_eq!(
+            (error.code.as_str(), error.params["field"].as_str()),
+            ("input-invalid", "tenant"),
+            "{wrong}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,6 +2,8 @@
 
 use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId, ClientSecret};
+use keybearer_core::view::{LoginPlan, Settings};
+use keybearer_core::words::Language;
 
 use super::{DAY, HOUR, Stage};
 
@@ -46,6 +48,28 @@ async fn a_token_is_asked_for_again_for_a_month() {
     s.later(HOUR - 4 * 60);
     let next = s.rig.token(&account.id).await;
     assert_ne!(next, last);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_no_name_is_called_after_the_platform_in_the_persons_language() {
+    let s = Stage::new("wechat", &["wechat"]).await;
+    s.rig.keeper.set_language(Language::ZhHans);
+    let nameless = || LoginPlan {
+        client_name: String::new(),
+        ..s.plan("wechat", &FORM)
+    };
+    let account = s.rig.log_in(nameless()).await.account;
+    assert_eq!(account.name, "微信公众号 wx0123…");
+    s.rig.keeper.delete_account(&account.id).await.unwrap();
+    s.rig.keeper.delete_client(&account.client).await.unwrap();
+    // The language that the person has chosen comes before the session's.
+    let chosen = Settings {
+        language: "zh-Hant".into(),
+        ..s.rig.keeper.view().settings
+    };
+    s.rig.keeper.change_settings(chosen).unwrap();
+    assert_eq!(s.rig.log_in(nameless()).await.account.name, "微信公眾號 wx0123…");
+    assert_eq!(s.provider("wechat").name.en, "WeChat");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -36,6 +36,22 @@ summary = "One line"
 api = "https://api.example.org"
 "##;
 
+/// How its files with a consent page go on.
+const REDIRECTS: &str = r##"
+[[redirects]]
+kind = "loopback"
+path = "/callback/mine"
+[[redirects]]
+kind = "paste"
+port = 47999
+path = "/callback/mine"
+"##;
+
+/// A file with a consent page: with further keys at its top, and with the rest.
+fn with(top: &str, rest: &str) -> String {
+    HEAD.replace("[hosts]", &format!("{top}\n[hosts]")) + REDIRECTS + rest
+}
+
 /// The questions for an app.
 const APP: &str = r##"
 [[questions]]

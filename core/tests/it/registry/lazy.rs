@@ -32,7 +32,7 @@ async fn a_provider_file_is_parsed_when_it_is_first_asked_for() {
     assert_eq!(rig.keeper.access_token(&id, Purpose::Token).await.unwrap().expose(), "a-token");
     assert_eq!(rig.keeper.parsed_providers(), ["other"]);
     assert_eq!(rig.keeper.account("a4").unwrap().provider, "threads");
-    assert_eq!(rig.keeper.provider("threads").unwrap().name, "Threads");
+    assert_eq!(rig.keeper.provider("threads").unwrap().name.en, "Threads");
     assert_eq!(rig.keeper.parsed_providers(), ["threads", "other"]);
 
     let all: Vec<String> = rig.keeper.catalogue().into_iter().map(|p| p.id).collect();

@@ -21,6 +21,7 @@ pub(super) const ORDER: &[&str] = &[
     "transfer",
     "accounts",
     "copies",
+    "own_secrets",
     "login",
     "scheduler",
     "view",

@@ -1,12 +1,13 @@
-//! Delivers tokens now.
+//! Syncs tokens now.
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
-use keybearer_core::view::{DeliveryView, Target};
+use keybearer_core::view::DeliveryView;
 
+use super::place;
 use crate::failure::{Failure, ignore_closed_output, worse};
 use crate::find::{account, label};
 use crate::terminal::Terminal;
@@ -24,12 +25,8 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
         for delivery in all.iter().filter(|d| d.account == one.id) {
             any = true;
             let failure = keeper.deliver(&delivery.id).await.err().map(Failure::from);
-            let word = match failure.as_ref().map(Failure::exit_code) {
-                None => "delivered",
-                Some(5 | 6) => "later",
-                Some(_) => "needs-you",
-            };
-            let line = format!("{}\t{}\t{word}", label(&one), place(delivery));
+            let word = outcome(failure.as_ref());
+            let line = format!("{}\t{}\t{word}", label(&one), place(&delivery.target));
             written = written.and(writeln!(std::io::stdout(), "{line}").map_err(Failure::print));
             if let Some(failure) = failure {
                 terminal.complain(&failure);
@@ -42,6 +39,15 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
     }
     ignore_closed_output(written)?;
     Ok(ExitCode::from(worst))
+}
+
+/// The word for what became of a delivery.
+pub fn outcome(failure: Option<&Failure>) -> &'static str {
+    match failure.map(Failure::exit_code) {
+        None => "delivered",
+        Some(5 | 6) => "later",
+        Some(_) => "needs-you",
+    }
 }
 
 /// Delivers what is owed, and prints a line as [`deliver`] does for each delivery that has changed since `before`. Returns the worst
@@ -60,7 +66,7 @@ pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView])
             _ => continue,
         };
         let name = account(keeper, &now.account).map(|a| label(&a))?;
-        written = written.and(writeln!(std::io::stdout(), "{name}\t{}\t{word}", place(&now)).map_err(Failure::print));
+        written = written.and(writeln!(std::io::stdout(), "{name}\t{}\t{word}", place(&now.target)).map_err(Failure::print));
         worst = worst.or(Some(0));
         if let Some(failure) = failure {
             terminal.complain(&failure);
@@ -69,33 +75,4 @@ pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView])
     }
     ignore_closed_output(written)?;
     Ok(worst)
-}
-
-/// The target on one line.
-fn place(delivery: &DeliveryView) -> String {
-    let text = match &delivery.target {
-        Target::EnvFile { place, key } => format!("{}#{key}", place.path),
-        Target::File { place } => place.path.clone(),
-        Target::Program { words } => words.join(" "),
-        Target::Github { repository, name, .. } => format!("github:{repository}/{name}"),
-        Target::GithubEnvironment {
-            repository,
-            environment,
-            name,
-            ..
-        } => format!("github:{repository}@{environment}/{name}"),
-        Target::GithubOrganization { organization, name, .. } => format!("github:{organization}/{name}"),
-        Target::Cloudflare { script, name, .. } => format!("cloudflare:{script}/{name}"),
-        Target::Openbao {
-            namespace,
-            mount,
-            path,
-            key,
-            ..
-        } => {
-            let namespace = namespace.as_ref().map(|n| format!("{n}/")).unwrap_or_default();
-            format!("vault:{namespace}{mount}/{path}#{key}")
-        }
-    };
-    text.chars().filter(|c| !c.is_control()).collect()
 }

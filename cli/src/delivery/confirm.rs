@@ -1,0 +1,136 @@
+//! Asks a person at the terminal whether a token may go somewhere. The text is that of the window's dialog, and the answer is what it
+//! says of the target: a bare "yes" would also be typed by one who did not read it. It is read from the terminal itself and never
+//! from standard input, so that no script can confirm by a pipe.
+
+use keybearer_core::keeper::Keeper;
+use keybearer_core::text::shown::escaped;
+use keybearer_core::view::Target;
+
+use super::target::{CLOUDFLARE_API, GITHUB_API};
+use crate::failure::Failure;
+use crate::system;
+use crate::terminal::Terminal;
+
+/// How often an answer that differs is asked for again.
+const TRIES: usize = 3;
+
+/// Whether there is a terminal to ask at.
+///
+/// # Errors
+/// [`Failure::Unconfirmed`].
+pub fn needs_terminal() -> Result<(), Failure> {
+    match system::has_console() {
+        true => Ok(()),
+        false => Err(Failure::Unconfirmed("cli-delivery-no-terminal")),
+    }
+}
+
+/// Shows whose token goes where, and returns once the person has typed the target's decisive words.
+///
+/// # Errors
+/// [`Failure::Unconfirmed`] without a terminal, for an empty line, and after the third answer that differs.
+pub async fn ask(keeper: &Keeper, terminal: &Terminal, account: &str, target: &Target) -> Result<(), Failure> {
+    needs_terminal()?;
+    let shown = keeper.confirmation(terminal.language, account, target)?;
+    let wanted = decisive(target);
+    let asked = terminal.words("cli-delivery-type", &[]);
+    let mut question = format!("{shown}\n\n{asked}\n  {wanted}\n> ");
+    for _ in 0..TRIES {
+        let answer = terminal.ask_at_console(&question).await?;
+        match answer.trim() {
+            "" => break,
+            answer if answer == wanted.trim() => return Ok(()),
+            _ => question = format!("{}\n  {wanted}\n> ", terminal.words("cli-delivery-differs", &[])),
+        }
+    }
+    Err(Failure::Unconfirmed("cli-delivery-unconfirmed"))
+}
+
+/// The words that decide where a token goes, as they are shown: the file that is written, the program with its arguments, the names of
+/// a secret, and the server, unless it is the service's usual one.
+fn decisive(target: &Target) -> String {
+    let unusual = |api: &str, usual: &str| Some(api.to_owned()).filter(|api| api != usual);
+    let words: Vec<String> = match target {
+        Target::EnvFile { place, key } => vec![key.clone(), place.leads_to.clone().unwrap_or_else(|| place.path.clone())],
+        Target::File { place } => vec![place.leads_to.clone().unwrap_or_else(|| place.path.clone())],
+        Target::Program { words } => words.clone(),
+        Target::Github { api, repository, name } => {
+            let names = [repository.clone(), name.clone()];
+            unusual(api, GITHUB_API).into_iter().chain(names).collect()
+        }
+        Target::GithubEnvironment {
+            api,
+            repository,
+            environment,
+            name,
+        } => {
+            let names = [repository.clone(), environment.clone(), name.clone()];
+            unusual(api, GITHUB_API).into_iter().chain(names).collect()
+        }
+        Target::GithubOrganization {
+            api, organization, name, ..
+        } => {
+            let names = [organization.clone(), name.clone()];
+            unusual(api, GITHUB_API).into_iter().chain(names).collect()
+        }
+        Target::Cloudflare {
+            api,
+            account,
+            script,
+            name,
+        } => {
+            let names = [account.clone(), script.clone(), name.clone()];
+            unusual(api, CLOUDFLARE_API).into_iter().chain(names).collect()
+        }
+        Target::Openbao {
+            url,
+            namespace,
+            mount,
+            path,
+            key,
+        } => {
+            let namespace = namespace.as_ref().map(|n| format!("{n}/")).unwrap_or_default();
+            vec![url.clone(), format!("{namespace}{mount}/{path}"), key.clone()]
+        }
+    };
+    words.iter().map(|word| escaped(word)).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use keybearer_core::view::Place;
+
+    use super::*;
+
+    #[test]
+    fn what_decides_is_typed() {
+        let file = |path: &str, leads_to: Option<&str>| Target::EnvFile {
+            place: Place {
+                path: path.into(),
+                leads_to: leads_to.map(str::to_owned),
+            },
+            key: "TOKEN".into(),
+        };
+        assert_eq!(decisive(&file("/srv/a b/.env", None)), "TOKEN /srv/a b/.env");
+        assert_eq!(
+            decisive(&file("/srv/.env", Some("/tmp/.env"))),
+            "TOKEN /tmp/.env",
+            "where it is written"
+        );
+        assert_eq!(decisive(&file("/srv/\u{202e}vne.", None)), "TOKEN /srv/\\u{202e}vne.");
+        let program = Target::Program {
+            words: ["/bin/sh", "-c", "cat > x"].map(str::to_owned).into(),
+        };
+        assert_eq!(decisive(&program), "/bin/sh -c cat > x");
+        let github = |api: &str| Target::Github {
+            api: api.into(),
+            repository: "me/bot".into(),
+            name: "TOKEN".into(),
+        };
+        assert_eq!(decisive(&github(GITHUB_API)), "me/bot TOKEN");
+        assert_eq!(
+            decisive(&github("https://github.example/api/v3")),
+            "https://github.example/api/v3 me/bot TOKEN"
+        );
+    }
+}

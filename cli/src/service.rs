@@ -1,0 +1,74 @@
+//! Renews tokens on a machine without a screen, by units of systemd: a timer that runs `refresh --due`, and a socket that starts `serve`.
+//! Other systems have no systemd, so the command isn't offered there.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use keybearer_core::keeper::Keeper;
+
+use crate::failure::Failure;
+use crate::system;
+use crate::terminal::Terminal;
+
+/// What is done with the units.
+#[derive(Debug, Subcommand)]
+pub enum Service {
+    /// Writes the units and starts them; safe to run again
+    ///
+    /// Prints each file that it writes. The passphrase of encrypted files is asked for, or read with --passphrase-fd, and kept where only
+    /// the units read it. Where systemd doesn't run, the commands that remain are printed.
+    Install(Install),
+    /// Says what is installed and enabled, when it ran last, and what is missing
+    ///
+    /// Exits with 1 if anything is missing.
+    Status(Scope),
+    /// Stops and deletes the units and the passphrase that is kept for them; accounts and tokens stay
+    Uninstall(Uninstall),
+    /// Unlocks the encrypted files, or creates them if nothing is stored yet; `install --system` runs it as the units' user
+    #[command(hide = true)]
+    Seal,
+}
+
+/// Whose units: your own, or the system's.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Scope {
+    /// System units, which run as the user `keybearer` with accounts of their own; needs root
+    #[arg(long, conflicts_with = "user")]
+    pub system: bool,
+    /// Units of your own, for your own accounts; the default, except for root
+    #[arg(long)]
+    pub user: bool,
+}
+
+/// How units are installed.
+#[derive(Debug, clap::Args)]
+pub struct Install {
+    /// Whose units.
+    #[command(flatten)]
+    pub scope: Scope,
+    /// Lets the units read the passphrase of encrypted files from this file, one line, instead of keeping a copy; only its owner may
+    /// be able to read it
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// How units are removed.
+#[derive(Debug, clap::Args)]
+pub struct Uninstall {
+    /// Whose units.
+    #[command(flatten)]
+    pub scope: Scope,
+    /// Doesn't ask for confirmation
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Installs, shows or removes the units.
+///
+/// # Errors
+/// [`Failure::Service`] where there is no systemd, or the scope is not clear or not allowed; the keeper's for a passphrase;
+/// [`Failure::System`].
+pub async fn service(keeper: &Keeper, terminal: &Terminal, wanted: Service, passphrase: Option<u32>) -> Result<ExitCode, Failure> {
+    system::service::service(keeper, terminal, wanted, passphrase).await
+}

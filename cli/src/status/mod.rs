@@ -1,0 +1,137 @@
+//! Whether all is well, for a monitor: one line and an exit code, JSON, or the text that Prometheus scrapes. It reads the book and asks
+//! the keychain whether it is open. It sends nothing, asks for no passphrase and changes nothing.
+//!
+//! `judged` what is late and who is needed · `prometheus` the text format.
+
+mod judged;
+mod prometheus;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use keybearer_core::keeper::{Keeper, now};
+use keybearer_core::view::{DeliveryView, StoreKind, StoreState};
+use keybearer_core::words::explain;
+use serde_json::{Value, json};
+
+use self::judged::{Judged, Report};
+use crate::delivery::place;
+use crate::doctor::error_of;
+use crate::failure::Failure;
+use crate::find::label;
+use crate::terminal::{Terminal, one_line};
+
+/// How many names the line has at most.
+const NAMED: usize = 8;
+const DAY: i64 = 86_400;
+
+/// How it is said.
+#[derive(Debug, clap::Args)]
+pub struct Status {
+    /// Prints a JSON object instead
+    #[arg(long)]
+    pub json: bool,
+    /// Prints metrics in Prometheus' text format instead, and exits with 0 once they are printed
+    #[arg(long, conflicts_with = "json")]
+    pub prometheus: bool,
+}
+
+/// Prints whether all is well. The exit code says the same, but for Prometheus: a collector needs the text just then, and one of the
+/// metrics is the code.
+///
+/// # Errors
+/// [`Failure::System`] if it cannot be printed.
+pub async fn status(keeper: &Keeper, terminal: &Terminal, wanted: &Status) -> Result<ExitCode, Failure> {
+    keeper.look_at_store().await;
+    let report = Report::of(keeper, now());
+    let text = match wanted {
+        Status { prometheus: true, .. } => prometheus::text(&report),
+        Status { json: true, .. } => format!("{:#}\n", object(&report)),
+        _ => one_line(&line(terminal, &report)) + "\n",
+    };
+    let mut out = std::io::stdout();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Failure::print)?;
+    Ok(ExitCode::from(if wanted.prometheus { 0 } else { report.code() }))
+}
+
+/// The report as JSON; times in Unix seconds.
+fn object(report: &Report) -> Value {
+    let accounts = report.accounts.iter().map(account);
+    let stores = report.stores.iter().map(|(kind, state)| json!({"kind": kind, "state": state}));
+    json!({
+        "code": report.code(),
+        "status": match report.code() {
+            0 => "ok",
+            4 => "needs-login",
+            6 => "store-closed",
+            _ => "late",
+        },
+        "stores": stores.collect::<Vec<_>>(),
+        "accounts": accounts.collect::<Vec<_>>(),
+    })
+}
+
+fn account(judged: &Judged) -> Value {
+    let a = &judged.account;
+    let delivery = |(d, outstanding): &(DeliveryView, bool)| {
+        json!({
+            "id": d.id,
+            "target": place(&d.target),
+            "confirmed": d.confirmed,
+            "outstanding": outstanding,
+            "retry": d.later.as_ref().map(|later| later.until),
+            "trouble": d.later.as_ref().map(|later| later.why.code),
+        })
+    };
+    json!({
+        "name": label(a),
+        "id": a.id,
+        "provider": a.provider,
+        "server": a.server,
+        "ok": judged.is_ok(),
+        "standing": a.standing,
+        "needs_login": judged.needs_login,
+        "ends": judged.ends,
+        "renews_next": a.renews_next,
+        "overdue_seconds": judged.overdue,
+        "retry": a.later.as_ref().map(|later| later.until),
+        "trouble": a.trouble.as_ref().map(|trouble| trouble.code),
+        "deliveries": judged.deliveries.iter().map(delivery).collect::<Vec<_>>(),
+    })
+}
+
+/// The report in one line, what is worst first.
+fn line(terminal: &Terminal, report: &Report) -> String {
+    if report.accounts.is_empty() {
+        return terminal.words("cli-empty", &[]);
+    }
+    let named = |id: &str, fits: &dyn Fn(&&Judged) -> bool| {
+        let names: Vec<String> = report.accounts.iter().filter(fits).map(|j| label(&j.account)).collect();
+        let more = if names.len() > NAMED { " …" } else { "" };
+        let listed = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ") + more;
+        (!names.is_empty()).then(|| terminal.words(id, &[("names", &listed)]))
+    };
+    let closed = report.closed().map(|(kind, state)| closed(terminal, kind, state));
+    let said = [
+        named("cli-status-login", &|j| j.needs_login),
+        closed,
+        named("cli-status-late", &|j| !j.needs_login && j.is_late()),
+        named("cli-status-sync", &|j| !j.needs_login && j.owes()),
+    ];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    if !said.is_empty() {
+        return said.join(" ");
+    }
+    let well = terminal.words("cli-status-well", &[("count", &report.accounts.len().to_string())]);
+    match report.accounts.iter().filter_map(|j| j.account.renews_next).min() {
+        Some(next) => {
+            let days = ((next - report.now).max(0) / DAY).to_string();
+            format!("{well} {}", terminal.words("cli-status-next", &[("days", &days)]))
+        }
+        None => well,
+    }
+}
+
+fn closed(terminal: &Terminal, kind: StoreKind, state: StoreState) -> String {
+    error_of(kind, state).map_or_else(String::new, |error| explain(terminal.language, &error)[0].clone())
+}
