@@ -671,6 +671,10 @@ verified: number | null,
  */
 trouble: ErrorView | null, 
 /**
+ * The last use of its token that is not in the ledger.
+ */
+unrecorded: UnrecordedView | null, 
+/**
  * The token is in memory only, because the store has not taken it yet.
  */
 unstored: boolean, 
@@ -1002,7 +1006,11 @@ order?: Array<string>,
 /**
  * Platforms whose accounts are folded away in the list, by their tiles. Written only where there is one.
  */
-folded?: Array<string>, };
+folded?: Array<string>, 
+/**
+ * Record which program used which token. Written only if false, because older books do not have it.
+ */
+ledger?: boolean, };
 
 export type UpdateView = { 
 /**
@@ -1565,6 +1573,52 @@ shown: string,
  * The file name to save it under; none if it contains a secret.
  */
 file: string | null, };
+
+export type Purpose = "copy" | "show" | "token" | "exec" | "serve" | "delivery" | "call" | "export" | "transfer" | "other";
+
+export type UseView = { 
+/**
+ * When.
+ */
+time: number, 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * What for.
+ */
+purpose: Purpose, 
+/**
+ * The name of the program's script or executable; none if the system did not tell.
+ */
+program: string | null, 
+/**
+ * What runs the script.
+ */
+interpreter: string | null, 
+/**
+ * The name of the program that started it.
+ */
+parent: string | null, 
+/**
+ * The folder in which it worked.
+ */
+folder: string | null, 
+/**
+ * Why no token was handed out; none if it was.
+ */
+refused: Code | null, };
+
+export type UnrecordedView = { 
+/**
+ * When.
+ */
+time: number, 
+/**
+ * Why not.
+ */
+why: ErrorView, };
 
 /** Troubles that may pass without the user doing anything. */
 export const PASSING: readonly Code[] = [
