@@ -18,6 +18,7 @@ use crate::find::{label_of, words};
 use crate::leaks::Leaks;
 use crate::log::Log;
 use crate::login::can_log_in;
+use crate::serve::Serve;
 use crate::service::Service;
 use crate::status::Status;
 use crate::system::PASSPHRASE_FD;
@@ -111,13 +112,17 @@ pub enum Command {
         #[arg(required = true, add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
-    /// Lists which program used which token, and when: the last 90 days
-    Log(Log),
     /// Says in one line whether all is well, for a monitor; asks and sends nothing
     ///
     /// Exits with 0 if all is well, with 4 if an account needs you to sign in, with 6 if the keychain or the encrypted files are
     /// locked or missing, and with 5 if a renewal or a sync is late, is being retried, or waits for your confirmation.
     Status(Status),
+    /// Lists which program used which token, and when: the last 90 days
+    Log(Log),
+    /// Gives tokens to your programs by a socket, and renews them when due
+    ///
+    /// A program sends a line of JSON with an account's name and gets a line with its token. Runs until Ctrl-C.
+    Serve(Serve),
     /// Checks what signing in and renewing need: clock, network, keychain, redirects
     ///
     /// Exits with 1 if anything is wrong.
@@ -263,6 +268,7 @@ impl Command {
             | Command::Login(_)
             | Command::Import(_)
             | Command::Status(_)
+            | Command::Serve(_)
             | Command::Doctor
             | Command::Leaks(_)
             | Command::Provider(_)
@@ -273,6 +279,9 @@ impl Command {
 
     /// Whether it may read secrets that a passphrase seals.
     pub fn wants_secrets(&self) -> bool {
+        if let Command::Serve(wanted) = self {
+            return wanted.ask_passphrase;
+        }
         !matches!(
             self,
             Command::List { .. }

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use keybearer_core::error::{Code, Error, ErrorView};
+use keybearer_core::serve::Fault;
 
 /// The exit code of an export that the server could not return in full, and of a search for leaks that could not read everything.
 pub const PARTIAL: u8 = 7;
@@ -59,6 +60,10 @@ pub enum Failure {
     Service(&'static str, String),
     /// Ctrl-C.
     Interrupted,
+    /// Tokens cannot be served here.
+    Serve(Fault),
+    /// What systemd passed on is not one listening Unix stream socket.
+    SocketGiven,
     /// The system's error about a file, a command or a terminal.
     System(String),
 }
@@ -94,7 +99,8 @@ impl Failure {
             | Failure::NoDescriptor(_)
             | Failure::NoVariable(_)
             | Failure::NoStatuses(_) => 2,
-            Failure::InUse => 5,
+            Failure::InUse | Failure::Serve(Fault::Taken { .. }) => 5,
+            Failure::Serve(_) | Failure::SocketGiven => 1,
             Failure::TokenLost => 6,
             Failure::Interrupted => INTERRUPTED,
             Failure::OtherAccount(..) | Failure::OwnerUnknown(_) | Failure::HandleUnconfirmed(..) | Failure::System(_) => 1,
@@ -110,6 +116,15 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         Failure::Core(error.view())
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Failure {
+        match fault {
+            Fault::Keeper(error) => error.into(),
+            other => Failure::Serve(other),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod passphrase;
 mod progress;
 mod provider;
 mod refresh;
+mod serve;
 mod service;
 mod status;
 mod system;
@@ -98,11 +99,11 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let keeper = Keeper::open(Outside::usual(Arc::new(browser), Arc::new(|| {}))?)?;
     keeper.set_language(terminal.language);
     let done = runtime.block_on(async {
-        let exports = matches!(&arguments.command, Command::Export(_));
+        let ends_itself = matches!(&arguments.command, Command::Export(_) | Command::Serve(_));
         let done = tokio::select! {
             done = work(arguments, &keeper, terminal) => done,
-            // An export handles Ctrl-C itself and reports its progress.
-            () = interrupted(&keeper, terminal), if !exports => Err(Failure::Interrupted),
+            // An export handles Ctrl-C itself and reports its progress; a server finishes its answers.
+            () = interrupted(&keeper, terminal), if !ends_itself => Err(Failure::Interrupted),
         };
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
         // A token that is only in this process's memory is lost now, which matters more than any other result.
@@ -128,6 +129,12 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Core(problem));
     }
+    // A server may have a passphrase that would have to be typed here.
+    if let Command::Token { name, .. } = &arguments.command
+        && let Some(served) = serve::token(keeper, name).await
+    {
+        return token::print(&served.token);
+    }
     passphrase::open_store(keeper, terminal, &arguments.command, descriptor).await?;
     match arguments.command {
         Command::List { json } => list::list(keeper, terminal, json),
@@ -145,6 +152,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Delivery(wanted) => delivery::delivery(keeper, terminal, wanted).await,
         Command::Status(wanted) => status::status(keeper, terminal, &wanted).await,
         Command::Log(wanted) => log::log(keeper, terminal, &wanted).await,
+        Command::Serve(wanted) => serve::serve(keeper, terminal, &wanted, wanted.ask_passphrase && descriptor.is_none()).await,
         Command::Doctor => doctor::doctor(keeper, terminal).await,
         Command::Forget(Forget { name: Some(name), yes, .. }) => forget::account(keeper, terminal, &name, yes).await,
         Command::Forget(wanted) => forget::everything(keeper, terminal, wanted.yes).await,

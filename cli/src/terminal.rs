@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 
 use keybearer_core::error::{Error, ErrorView};
+use keybearer_core::serve::Fault;
 use keybearer_core::text::is_unseen;
 use keybearer_core::text::qr::Qr;
 use keybearer_core::token::Secret;
@@ -96,8 +97,20 @@ impl Terminal {
             Failure::Service(id, what) => self.say(&self.words(id, &[("what", what)])),
             Failure::InUse => self.say(&self.words("cli-forget-at-work", &[])),
             Failure::NoSecrets => self.say(&self.words("leaks-no-secrets", &[])),
+            Failure::Serve(fault) => self.say(&self.unserved(fault)),
+            Failure::SocketGiven => self.say(&self.words("cli-serve-given", &[])),
             Failure::Interrupted => self.say(&self.words("cli-interrupted", &[])),
             Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),
+        }
+    }
+
+    fn unserved(&self, fault: &Fault) -> String {
+        match fault {
+            Fault::NotOffered => self.words("cli-serve-not-offered", &[]),
+            Fault::NoFolder => self.words("cli-serve-no-folder", &[]),
+            Fault::FolderOpen { folder } => self.words("cli-serve-folder-open", &[("path", &folder.display().to_string())]),
+            Fault::Taken { path } => self.words("cli-serve-taken", &[("path", &path.display().to_string())]),
+            Fault::Io { .. } | Fault::Keeper(_) => self.words("cli-system", &[("detail", &fault.to_string())]),
         }
     }
 

@@ -1,10 +1,11 @@
-//! `keybearer token` and `keybearer whoami`.
+//! `keybearer token`, where no server gives the token, and `keybearer whoami`.
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::ledger::Purpose;
+use keybearer_core::token::Secret;
 
 use crate::arguments::Login;
 use crate::failure::Failure;
@@ -27,6 +28,11 @@ pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str, again: bool
         }
         other => other?,
     };
+    print(&token)
+}
+
+/// Prints a token.
+pub fn print(token: &Secret) -> Result<ExitCode, Failure> {
     writeln!(std::io::stdout(), "{}", token.expose()).map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! The keeper: gets, keeps and renews API access tokens, without a window.
 //!
 //! A map from top to bottom; a room only uses rooms below it:
+//! - [`serve`]: tokens for programs of the same person, by a socket
 //! - [`keeper`]: everything that a shell may ask for; [`view`]: what it shows
 //! - [`login`]: the steps of a login; [`refresh`]: the renewal of one token; [`ask`]: requests that both send to a provider
 //! - [`book`]: the metadata file; [`vault`]: the secrets
@@ -27,6 +28,7 @@ pub mod oauth2;
 pub mod provider;
 pub mod redirect;
 pub mod refresh;
+pub mod serve;
 mod system;
 pub mod text;
 pub mod token;

@@ -196,6 +196,8 @@ mod tests {
             update: None,
             problems: vec![],
             certificate_trusted: false,
+            programs: vec![],
+            program_questions: vec![],
         };
         TrayText::of(&view, NOW, Language::En)
     }

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use keybearer_core::keeper::{Keeper, OwnSecret, OwnSecrets, Owner, Remedy, SecretKind};
 use keybearer_core::view::AppView;
+use keybearer_core::words::Language;
 use serde_json::json;
 
 use self::matcher::Matcher;
@@ -143,14 +144,17 @@ impl Names {
         self.of(owner)
     }
 
-    fn provider(&self, owner: &Owner) -> (String, String) {
+    /// The platform's id, and its name in a language.
+    fn provider(&self, owner: &Owner, language: Language) -> (String, String) {
         let accounts = self.view.accounts.iter();
         let id = match owner {
             Owner::Account(id) | Owner::Delivery(_, id) => accounts.clone().find(|a| a.id == *id).map(|a| &a.provider),
             Owner::Client(id) => self.view.clients.iter().find(|c| c.id == *id).map(|c| &c.provider),
         };
         let provider = self.view.providers.iter().find(|p| Some(&p.id) == id);
-        provider.map(|p| (p.id.clone(), p.name.clone())).unwrap_or_default()
+        provider
+            .map(|p| (p.id.clone(), p.name.of(language.tag()).to_owned()))
+            .unwrap_or_default()
     }
 }
 
@@ -256,7 +260,7 @@ impl Outcome<'_> {
     fn explain(&self, terminal: &Terminal) {
         let found = |index: usize| self.report.findings.iter().any(|finding| finding.place.secret == index);
         for (_, own) in self.secrets.iter().enumerate().filter(|(index, _)| found(*index)) {
-            let (id, platform) = self.names.provider(&own.owner);
+            let (id, platform) = self.names.provider(&own.owner, terminal.language);
             let with = [
                 ("name", self.names.of(&own.owner)),
                 ("source", self.names.source(&own.owner)),

@@ -30,7 +30,8 @@ mod here;
 // Unix by nature: signals that one process sends to another.
 #[cfg(unix)]
 mod interrupted;
-// Linux by nature: bash and others in a terminal made by util-linux' `script`; descriptors by number, sockets and /proc; a bus to point elsewhere
+// Linux by nature: bash and others in a terminal made by util-linux' `script`; descriptors by number, sockets and /proc; systemd's
+// sockets; a bus to point elsewhere
 // and a list of authorities by a variable.
 #[cfg(target_os = "linux")]
 mod bash;
@@ -38,6 +39,9 @@ mod bash;
 mod log;
 #[cfg(target_os = "linux")]
 mod secret_service;
+#[cfg(target_os = "linux")]
+mod serve;
+mod service;
 #[cfg(target_os = "linux")]
 mod stores;
 #[cfg(target_os = "linux")]

@@ -146,6 +146,15 @@ fn path(data: &Path, name: &str) -> Result<PathBuf> {
     Ok(folder.join(name))
 }
 
+/// Takes the lock of a socket, which is a file beside it, if it is free.
+///
+/// # Errors
+/// [`Error::Disk`], [`Error::NoLocks`].
+pub fn socket(path: &Path) -> Result<Option<Held>> {
+    let path = path.with_extension("lock");
+    hold(private_file(&path)?, &path, false)
+}
+
 /// Takes the app's lock: only one app at a time uses a data folder. (The single-instance plugin is silently off without a session bus.)
 ///
 /// # Errors

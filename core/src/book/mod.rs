@@ -23,7 +23,7 @@ pub use self::intent::{Intent, Later, Silence};
 pub use self::update::Update;
 use crate::error::{Error, Result};
 use crate::provider::RedirectKind;
-use crate::view::{ErrorView, Settings, StoreKind, UnrecordedView};
+use crate::view::{ErrorView, ProgramView, Settings, StoreKind, UnrecordedView};
 
 /// The version of the format below. Versions 2 (issue dates, Pages, https), 3 (rotating pairs, signed tokens) and 4 (deliveries) only
 /// add fields.
@@ -58,6 +58,9 @@ pub struct Book {
     /// What is known of newer versions, if the person asked for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update: Option<Update>,
+    /// Programs that the person was asked about. Written only where there is one: older books do not have it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub programs: Vec<ProgramView>,
 }
 
 impl Default for Book {
@@ -72,6 +75,7 @@ impl Default for Book {
             left_behind: BTreeSet::new(),
             certificate_trusted: false,
             update: None,
+            programs: vec![],
         }
     }
 }

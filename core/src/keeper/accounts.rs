@@ -28,6 +28,20 @@ impl Keeper {
         Ok(self.token_for(account, used).await?.access_token)
     }
 
+    /// As [`Keeper::access_token`], and when the token expires, Unix seconds: none if it does not, or if that is unknown.
+    ///
+    /// # Errors
+    /// Those of [`Keeper::access_token`].
+    pub async fn served_token(&self, account: &str) -> Result<(Secret, Option<i64>)> {
+        let token = self.valid_token(account).await?;
+        let record = self.shared.book.read()?.account(account)?.clone();
+        let expires = match record.life_unknown {
+            true => None,
+            false => token.expires.or(record.expires),
+        };
+        Ok((token.access_token, expires))
+    }
+
     /// An account's access token to look at, valid or not; renewed first where that is due and works.
     ///
     /// # Errors
@@ -125,6 +139,7 @@ impl Keeper {
             keeper.shared.book.change(|book| {
                 // Its sub-accounts stay what they are, and keep its id.
                 book.accounts.retain(|a| a.id != record.id);
+                book.programs.retain(|known| known.account != record.id);
                 Ok(())
             })?;
             keeper.forget_exports(&record.id);

@@ -6,7 +6,7 @@
 //! - `renewal`: a token that is valid, or renewed · `ledger`: who used it · `updates`: newer versions of the program
 //! - `delivery`: tokens into the files, secrets and programs that use them · `posts`: an account's statuses into a file
 //! - `api_calls`: requests that a person tries · `redirects`: what is done about redirects before a login
-//! - `clients`, and the settings · `transfer`: accounts to and from another machine
+//! - `clients`, and the settings · `programs`: which programs get tokens by the socket · `transfer`: accounts to and from another machine
 //! - `accounts`: revoke and delete · `copies`: what a token is copied as · `own_secrets`: what `keybearer leaks` looks for
 //! - `login`: new accounts, by a login, an import, a device code or as sub-accounts
 //! - `scheduler`: renews and delivers what is due · `view`: what a shell shows · `network`: whether platforms can be reached
@@ -24,6 +24,7 @@ mod login;
 mod network;
 mod own_secrets;
 mod posts;
+mod programs;
 mod record;
 mod redirects;
 mod renewal;
@@ -34,7 +35,7 @@ mod updates;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
@@ -65,6 +66,7 @@ pub use self::login::import::TokenImport;
 use self::login::mismatch::AccountMismatch;
 pub use self::own_secrets::{OwnSecret, OwnSecrets, Owner, Remedy, SecretKind};
 pub use self::posts::{ExportReport, Output};
+pub use self::programs::Permission;
 pub use self::renewal::clock::since_boot;
 pub use self::scheduler::TICK;
 
@@ -184,6 +186,8 @@ struct Shared {
     clocks: Mutex<Moment>,
     /// The clock was set, and no server has said since that it is right.
     clock_set: AtomicBool,
+    /// Programs that wait for the person's decision, by id.
+    program_questions: Mutex<BTreeMap<String, programs::Asked>>,
     /// Exports of statuses that run, by id.
     exports: Mutex<BTreeMap<String, posts::Exporting>>,
     /// How many things run that must not be cut off.
@@ -255,6 +259,7 @@ impl Keeper {
             network_back: AtomicBool::new(false),
             clocks: Mutex::new(outside.moment()),
             clock_set: AtomicBool::new(false),
+            program_questions: Mutex::default(),
             exports: Mutex::default(),
             busy: watch::Sender::new(0),
             delivering: watch::Sender::new(0),
@@ -323,6 +328,11 @@ impl Keeper {
     pub fn note(&self, error: &Error) {
         lock(&self.shared.problems).push(error.view());
         self.changed();
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        &self.shared.outside.data
     }
 
     /// Wakes the scheduler: something may be due now.

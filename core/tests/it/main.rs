@@ -111,3 +111,5 @@ mod proxies;
 mod real;
 #[cfg(unix)]
 mod secret_services;
+#[cfg(unix)]
+mod serve;

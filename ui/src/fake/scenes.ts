@@ -115,6 +115,9 @@ const PLACES: Record<string, Start> = {
   stepping: { route: { at: "account", id: "t1" } },
   "confirm-step-back": { route: { at: "account", id: "t1" }, dialog: "step-back" },
   closing: {},
+  program: {},
+  "program-code": {},
+  programs: { route: { at: "settings" } },
   "closing-reminds": {},
   "closing-idle": {},
   "closing-trayless": {},
@@ -157,6 +160,24 @@ export function stage(scene: string | null): AppView {
   const view = sample();
   const first = view.accounts[0];
   const now = seconds();
+  if (scene === "program" || scene === "program-code") {
+    const script = scene === "program" ? "/home/ada/bots/weather.py" : null;
+    view.program_questions = [{ id: "q1", executable: "/usr/bin/python3.13", script, account: "a1", can_remember: script !== null }];
+  }
+  if (scene === "programs") {
+    view.settings.ask_programs = true;
+    view.programs = [
+      {
+        id: "p1",
+        executable: "/usr/bin/python3.13",
+        script: "/home/ada/bots/weather.py",
+        account: "a1",
+        allowed: true,
+        decided: now - DAY,
+      },
+      { id: "p2", executable: "/home/ada/Downloads/poster", script: null, account: "t1", allowed: false, decided: now - 3 * DAY },
+    ];
+  }
   if (scene === "empty" || scene === "next-empty") Object.assign(view, { accounts: [], clients: [] });
   if (scene === "nokeychain") Object.assign(view.store, { state: "missing", keychain: "missing" });
   if (scene === "locked" || scene === "settings-sealed")

@@ -12,6 +12,7 @@ import type {
   LoginEvent,
   LoginPlan,
   BundleView,
+  ProgramAnswer,
   ProviderView,
   RedirectCheck,
   RenewalView,
@@ -132,6 +133,10 @@ export interface Api {
   /** Answers that question, also for later: keep running, or quit. */
   closeWindow(keep: boolean): Promise<void>;
   changeSettings(settings: Settings): Promise<void>;
+  /** Decides about a program that waits for it; rejects if it doesn't wait any more. */
+  answerProgram(question: string, answer: ProgramAnswer): Promise<void>;
+  /** Asks about that program again the next time. */
+  forgetProgram(id: string): Promise<void>;
   checkStore(): Promise<void>;
   useSealedFile(passphrase: string): Promise<void>;
   useKeychain(): Promise<void>;

@@ -43,6 +43,8 @@ impl Keeper {
             store: self.store_state(),
             certificate_trusted: book.certificate_trusted,
             update: update_view(book.update.as_ref()),
+            programs: book.programs,
+            program_questions: self.program_questions(),
             settings: book.settings,
             problems,
         }

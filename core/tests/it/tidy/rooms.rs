@@ -18,6 +18,7 @@ pub(super) const ORDER: &[&str] = &[
     "api_calls",
     "redirects",
     "clients",
+    "programs",
     "transfer",
     "accounts",
     "copies",
