@@ -64,6 +64,16 @@ pub fn device(known: &Metadata) -> Option<u64> {
     Some(known.dev())
 }
 
+/// Waits for SIGTERM.
+pub async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => drop(signal.recv().await),
+        // The signal then ends the process at once.
+        Err(_) => std::future::pending().await,
+    }
+}
+
 /// Makes a command from the typed name; the system looks it up.
 pub fn command(program: &OsStr) -> Command {
     Command::new(program)

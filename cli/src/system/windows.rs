@@ -9,6 +9,7 @@ use std::os::windows::io::AsHandle as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use keybearer_core::serve::Given;
 use win32job::{ExtendedLimitInfo, Job};
 
 use super::{NotStarted, is_set};
@@ -39,6 +40,21 @@ pub fn has_screen() -> bool {
 /// Whether this process was started with Ctrl-C ignored: no, because Windows does not report it then.
 pub fn ignores_ctrl_c() -> bool {
     false
+}
+
+/// The listening socket with which this process was started: none on Windows.
+pub fn given_socket() -> io::Result<Option<Given>> {
+    Ok(None)
+}
+
+/// Does nothing: there is no systemd.
+pub fn notify_ready() -> io::Result<()> {
+    Ok(())
+}
+
+/// Waits for a signal that asks this process to end. There is none besides Ctrl-C.
+pub async fn terminated() {
+    std::future::pending::<()>().await;
 }
 
 /// Whether a file descriptor of this number can be read: only standard input, because shells cannot pass on handles by number.

@@ -9,7 +9,10 @@
 //! | `open_no_link` | `O_NOFOLLOW` | the same | a handle on the link itself first |
 //! | `last` | the folder is synced | the same | the renamed file is flushed |
 //! | `Program` | a process group | the same | a job object, no console window |
+//! | `socket` | `SO_PEERCRED`, in `XDG_RUNTIME_DIR` | `getpeereid`, in the data folder | not offered |
+//! | `program_of` | /proc | not told | not told |
 //! | `ports` | /proc | `listeners` | `listeners` |
+//! | `programs` | /proc | nothing is told | nothing is told |
 //! | `since_boot` | `CLOCK_BOOTTIME` | `CLOCK_MONOTONIC` | `QueryPerformanceCounter`; all three count sleep |
 //! | `data_folder` | XDG | Application Support | Local; a folder in Roaming is moved |
 
@@ -32,6 +35,32 @@ use self::macos as here;
 use self::windows as here;
 
 pub use self::here::*;
+
+/// A process that runs, as far as the system tells.
+#[derive(Debug)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+pub struct Process {
+    /// The name of its program.
+    pub name: String,
+    /// The path of its program.
+    pub executable: Option<std::path::PathBuf>,
+    /// The folder in which it works.
+    pub folder: Option<std::path::PathBuf>,
+    /// The process that started it.
+    pub parent: Option<u32>,
+}
+
+/// What a process runs.
+#[derive(Debug)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+pub struct Runs {
+    /// Its executable.
+    pub executable: std::path::PathBuf,
+    /// The script, if the executable is an interpreter.
+    pub script: Option<std::path::PathBuf>,
+    /// It is an interpreter without a script, whose text came otherwise.
+    pub runs_anything: bool,
+}
 
 /// Why a keychain operation failed.
 #[derive(Debug)]

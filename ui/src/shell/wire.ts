@@ -174,6 +174,14 @@ store: StoreView,
  */
 settings: Settings, 
 /**
+ * Programs that the person was asked about, oldest first.
+ */
+programs: Array<ProgramView>, 
+/**
+ * Programs that wait for the person's decision.
+ */
+program_questions: Array<ProgramQuestion>, 
+/**
  * Problems that belong to no account: a refused provider file, a book newer than the program.
  */
 problems: Array<ErrorView>, 
@@ -627,6 +635,10 @@ later: LaterView | null,
  */
 paused: boolean, 
 /**
+ * Its person has paused it: it is neither renewed nor delivered nor handed out. `paused` is true then, too.
+ */
+on_hold?: boolean, 
+/**
  * Until when the token before the last renewal can be restored.
  */
 step_back_until: number | null, 
@@ -708,6 +720,56 @@ until: number,
  * Why it failed.
  */
 why: ErrorView, };
+
+export type ProgramView = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * Its executable's path.
+ */
+executable: string, 
+/**
+ * The script that it runs, if it is an interpreter.
+ */
+script: string | null, 
+/**
+ * The id of the account whose token it asked for.
+ */
+account: string, 
+/**
+ * Whether it gets that token.
+ */
+allowed: boolean, 
+/**
+ * When the person decided, Unix seconds.
+ */
+decided: number, };
+
+export type ProgramQuestion = { 
+/**
+ * Our id, for the answer.
+ */
+id: string, 
+/**
+ * As in [`ProgramView`].
+ */
+executable: string, 
+/**
+ * As in [`ProgramView`].
+ */
+script: string | null, 
+/**
+ * As in [`ProgramView`].
+ */
+account: string, 
+/**
+ * False for an interpreter without a script: it could run anything the next time.
+ */
+can_remember: boolean, };
+
+export type ProgramAnswer = "once" | "always" | "not-now" | "never";
 
 export type ClientView = { 
 /**
@@ -994,6 +1056,10 @@ autostart: boolean,
  * Ask once a day whether a newer version is out. Written only if true, because older books do not have it.
  */
 check_updates?: boolean, 
+/**
+ * Ask before a program that is not known gets a token by the socket. Written only if true, because older books do not have it.
+ */
+ask_programs?: boolean, 
 /**
  * Ids of accounts in the person's own order; the others follow by name. Written only where there is one: older books do not
  * have it.
