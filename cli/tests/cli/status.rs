@@ -117,6 +117,13 @@ async fn all_well_and_what_is_not() {
     let none = line(&home).await;
     assert!(none.code == 0 && none.out.contains("keybearer login"), "{none:?}");
     let token = with_threads(&home, None, &meta).await;
+    let age = |days: i64, left: i64| {
+        change(&home, |book| {
+            book["accounts"][0]["issued"] = (now() - days * DAY).into();
+            book["accounts"][0]["expires"] = (now() + left).into();
+        });
+    };
+    age(1, 59 * DAY);
     let (before, asked) = (files(home.0.path()), meta.requests().len());
 
     let well = line(&home).await;
@@ -146,13 +153,7 @@ async fn all_well_and_what_is_not() {
     let both = home.run(&["status", "--json", "--prometheus"]).await;
     assert_eq!(both.code, 2);
 
-    // Its renewal has been due for a week; one that has been due for an hour is not late.
-    let age = |days: i64, left: i64| {
-        change(&home, |book| {
-            book["accounts"][0]["issued"] = (now() - days * DAY).into();
-            book["accounts"][0]["expires"] = (now() + left).into();
-        });
-    };
+    // One that has been due for an hour is not late; one that has been due for six days is.
     age(53, 7 * DAY - 3600);
     let soon = line(&home).await;
     assert_eq!(soon.code, 0, "{soon:?}");
