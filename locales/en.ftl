@@ -54,6 +54,7 @@ state-expired = expired
 state-unstored = in memory only
 state-practice-over = practice has ended
 state-paused = renewed elsewhere
+state-on-hold = paused
 state-renews-day = renews { $day }
 state-data = data until { $day }
 state-data-over = data access ended
@@ -165,18 +166,20 @@ question-pattern = This doesn’t have the right format.
 server-looking = Looking for the server…
 server-found = Found { $host } · { $software }
 server-switched = This server runs { $to }, not { $from }, so Keybearer uses { $to } for { $host }.
-console-title = In the platform’s developer console
+at-console = In the developer console
+at-platform = At { $platform }
 setup-title = Set up your app: { $platform }
 get-title = Get a token: { $platform }
 setup-count = { $done } of { $steps } done
 console-open = Open it
 console-done = Step { $step } is done
 console-gives = What the developer console gives you
+platform-gives = What { $platform } gives you
 console-after = After you have the token
 console-again = Before you sign in again
 console-instead = Another way
 facts-checked = Facts checked on { $day }
-facts-old = Facts checked on { $day }, more than six months ago: the developer console may have changed
+facts-old = Facts checked on { $day }, more than six months ago: the platform may have changed
 facts-sources = { $count ->
     [one] { $count } source
    *[other] { $count } sources
@@ -326,6 +329,8 @@ import-result-kept = already here
 import-result-left = not imported
 resume = Renew on this computer
 resumed = This computer renews it from now on.
+resume-on-hold = Resume
+resumed-on-hold = Its token is renewed and used again.
 
 ## The browser's turn
 
@@ -488,14 +493,16 @@ pages-done = { $count ->
 }
 failed-title = That didn’t work
 failed-calm-title = Not connected
-failed-steps = In the developer console
 change-something = Change my choices
 leave = Close
 other-redirect = Use another redirect address
 other-server = Change the server
+other-tile = Use { $platform }
 other-app = Change the app ID and secret
+other-keys = Change what you entered
 to-form = Back to the form
 to-client = Go to the app
+to-keys = Go to what you entered
 
 ## One account
 
@@ -619,6 +626,8 @@ ask-revoke-yes = Revoke
 ask-delete-title = Delete { $name } from this computer?
 ask-delete-text = The token is deleted from this computer. This can’t be undone.
 ask-delete-lives = It stays valid at { $platform }, and copies elsewhere keep working. To invalidate it everywhere, use Revoke.
+ask-delete-stays = It stays valid at { $platform }, and copies elsewhere keep working. Keybearer can’t revoke it.
+ask-delete-where = “{ $place }” on the account’s page says where you can.
 ask-delete-yes = Delete
 revoked = { $name } was revoked and deleted.
 deleted = { $name } was deleted from this computer.
@@ -646,14 +655,15 @@ device-redeem-title = Redeem a code from another device
 device-redeem-text = You copied it in Keybearer on the other device, with the same app. It gives this computer one token, and works only for a short time.
 device-code = Code
 device-redeem-yes = Redeem
-client-in-use-note = You can delete an app once no account uses it.
+client-in-use-note = You can delete it once no account uses it.
 client-unused-note = No account uses it.
 replace-title = Replace the app secret
 replace-text = { $count ->
-    [0] Paste the new secret from the platform. No account uses this app.
+    [0] Paste the new secret from the platform. No account uses it at present.
     [one] Paste the new secret from the platform. { $count } account uses it from then on.
    *[other] Paste the new secret from the platform. { $count } accounts use it from then on.
 }
+replace-own-title = Replace { $secret }
 replace-pair-title = Replace the keys
 replace-pair-text = Enter what the developer console shows after regenerating. Tokens issued with an older { $id } stop working.
 replace-field = New secret
@@ -661,6 +671,8 @@ replace-yes = Replace
 secret-replaced = Secret replaced.
 ask-client-title = Delete the app { $name }?
 ask-client-text = Its ID and secret are deleted from this computer. The platform isn’t notified.
+ask-keys-title = Delete { $name }?
+ask-keys-text = { $id } and { $secret } are deleted from this computer. The platform isn’t notified.
 ask-client-yes = Delete
 
 ## What breaks next
@@ -762,8 +774,27 @@ test-failed = Nothing arrived.
 diagnostics = Copy diagnostics
 diagnostics-copied = Diagnostics copied. They contain no secrets.
 version = Keybearer { $version }
+programs = Programs
+ask-programs = Ask before an unknown program gets a token
+ask-programs-help = For programs that ask Keybearer’s socket. Without a window to ask in, unknown programs get nothing.
+programs-limit = A program is recognised by its path and its script. This stops mistakes, not a hostile program that runs as you.
+programs-known = Known programs
+program-title = Give this program a token?
+program = Program
+program-by = Run by
+program-account = Account
+program-once = Once
+program-always = Always
+program-not-now = Don’t give it
+program-never = Never give it to this program
+program-without-script = This is code without a file of its own, so Keybearer can’t recognise it the next time.
+program-is-allowed = always gets the token
+program-is-refused = never gets the token
+program-forget = Forget
 check-updates = Check for a newer version once a day
 check-updates-help = Keybearer asks github.com for the newest version, sends nothing but its own version number, and downloads nothing.
+ledger = Record which program uses a token
+ledger-help = Only on this computer and for 90 days: when, for what, and the program with its folder. Never a token, and nothing that was typed after a program’s name. What is recorded already stays for its 90 days.
 update-out = Version { $version } is out.
 update-open = Open the release page
 
@@ -812,6 +843,19 @@ error-server-tls = { $host } couldn’t prove its identity.
 error-server-unknown = { $host } responds, but Keybearer can’t sign in to it.
     .means = It doesn’t offer this platform’s API. It may be a plain website or another kind of platform.
     .press = Check the name, or choose another platform.
+error-other-software = { $host } runs { $software }.
+    .means = { $provider ->
+        [none] Keybearer doesn’t know how to sign in to this software.
+       *[other] This tile is for other software. { $provider } is the right one for this server.
+    }
+    .press = { $provider ->
+        [none] Check the name, or choose another platform.
+       *[other] Use { $provider } instead.
+    }
+    .type = { $provider ->
+        [none] Check the name, or try another platform: `keybearer login PROVIDER`.
+       *[other] Sign in with `keybearer login { $id }`.
+    }
 error-server-under-path = The server at { $host } is under the path { $path }.
     .means = Keybearer can only sign in to a server with its own host name.
     .press = Choose another server, or ask this server’s administrator for an address without a path.
@@ -959,7 +1003,7 @@ error-relay-differs = The page at { $url } isn’t Keybearer’s relay page.
 error-relay-missing = There is no relay page yet.
     .means = This redirect address needs a page of yours, and Keybearer doesn’t know its address.
     .press = Set it up in Settings, or press Use another redirect address.
-    .type = Use another redirect address with `--redirect`. You set up a relay page in the window.
+    .type = Use another redirect address with `--redirect`. `keybearer redirect page` prints a relay page.
 error-relay-exposed = A relay page isn’t safe for this app.
     .means = The app has no secret and the platform doesn’t support PKCE, so anyone who sees the code on its way could use it.
     .press = Press Use another redirect address.
@@ -991,11 +1035,11 @@ error-not-a-tester = Your account can’t use this app yet.
     .means = While an app is in development, only people with a role in it can sign in, and only after they accept the invitation.
     .press = Add yourself as a tester in the developer console, accept the invitation in the platform’s own settings, then press Try again.
     .type = Add yourself as a tester in the developer console, accept the invitation in the platform’s own settings, then run the command again.
-error-client-auth = The platform rejected the app ID or secret.
-    .means = The app secret is wrong or was replaced, or the server no longer knows the app.
-    .press = Check the app ID and secret in the form, then connect again.
+error-client-auth = The platform rejected the ID or secret.
+    .means = The secret is wrong or was replaced, or the platform no longer knows the ID.
+    .press = Check the ID and secret in the form, then connect again.
     .kept = Replace the secret of this app, or connect with a new app.
-    .type = Sign in with a new app: `keybearer login PROVIDER`. To replace the secret of a saved app, use the window.
+    .type = Sign in with a new app: `keybearer login PROVIDER`. To replace the secret of a saved app: `keybearer client replace-secret CLIENT`.
 error-token-dead = The token is no longer valid.
     .means = It was revoked, the password was changed, or the app was removed.
     .press = Sign in again.
@@ -1003,7 +1047,7 @@ error-token-dead = The token is no longer valid.
 error-hosts-changed = { $provider } now sends to other hosts than before.
     .means = Its file was changed after you saved this token or app. Nothing was sent there.
     .press = If the change is right, delete this account here and sign in again. If not, restore the file.
-    .type = If the change is right, delete this account in the window and sign in again: `keybearer login PROVIDER`. If not, restore the file.
+    .type = If the change is right, delete this account with `keybearer account delete NAME` and sign in again: `keybearer login PROVIDER`. If not, restore the file.
 error-token-unknown = No platform recognizes this token.
     .means = It may be incomplete, expired, or from a platform that Keybearer can’t ask.
     .press = Paste it again, choose its platform, or save it under a name.
@@ -1029,7 +1073,11 @@ error-interrupted = A renewal was interrupted.
 error-paused = Another computer renews this token.
     .means = You moved it there, or copied it from there. If two computers renew it, it may stop working on both.
     .press = Copy it on that computer. If no other computer renews it any more, press Renew on this computer.
-    .type = Get it on that computer. If no other computer renews it any more, let this one renew it, in the window.
+    .type = Get it on that computer. If no other computer renews it any more, run `keybearer account resume NAME`.
+error-on-hold = This account is paused.
+    .means = It was paused on the command line. Until it is resumed, its token isn’t renewed, synced or given to anything.
+    .press = Press Resume.
+    .type = Run `keybearer account resume NAME`.
 error-clock-wrong = This computer’s clock is { $minutes ->
     [one] { $minutes } minute
    *[other] { $minutes } minutes
@@ -1388,6 +1436,34 @@ notice-needs-you = %n waiting for you
 
 cli-no-account = No account is called { $name }.
 cli-see-list = `keybearer list` shows the accounts.
+cli-no-client = No app is called { $name }.
+cli-see-clients = `keybearer client list` shows the apps.
+cli-not-done = Nothing was done, because you didn’t confirm. Type y at the question, or add --yes.
+cli-not-offered = { $name } is at a platform that doesn’t offer this.
+cli-no-previous = There is no previous token of { $name } to restore.
+cli-step-back-ask = Restore the previous token of { $name }?
+cli-call-ask = This changes something at the platform: { $what }. Send it?
+cli-call-ask-costs = Send this request: { $what }?
+cli-call-none = Keybearer knows no test request for this account.
+cli-file-passphrase = Passphrase of the file:
+cli-file-passphrase-new = Choose a passphrase for the file, at least 8 characters:
+cli-transfer-moved = Accounts in the file: { $count }. The other computer renews them from now on. Import the file there with `keybearer account receive FILE` or in Settings, then delete it.
+cli-transfer-copied = Accounts in the file: { $count }. This computer keeps renewing them. Import the file on the other computer with `keybearer account receive FILE` or in Settings, then delete it.
+cli-receive-paused = Another computer keeps renewing some of these accounts. To renew one here instead, run `keybearer account resume NAME`.
+cli-redirect-works = The redirect address works on this computer.
+cli-setting-autostart = “Start at login” belongs to the app. Change it in the window’s Settings.
+cli-ask-platform = Which platform’s token is this? ({ $platforms })
+cli-keep-mismatch = You signed in as { $name }, but { $expected } was expected. Save { $name } as another account? [y/n]
+cli-show-id = ID
+cli-show-declined = Permissions not granted
+cli-show-renews = Renewed next
+cli-show-verified = Verified
+cli-show-step-back = Previous token kept until
+cli-show-sync = Synced to
+cli-show-type = Type
+cli-show-stored = stored
+cli-show-none = none stored
+cli-show-account = Account
 cli-not-understood = This part of the command line isn’t valid: { $what } · `keybearer --help` explains it all.
 cli-ambiguous = { $name } matches more than one account:
 cli-unknown = “{ $word }” isn’t known here. Known are:
@@ -1451,8 +1527,8 @@ cli-kept = Saved as { $name }.
 cli-other-account = You signed in as { $name }, but { $expected } was expected. Nothing was stored.
 cli-unvouched = The token is saved as { $name }. You named { $expected }, and that domain doesn’t confirm that this is its account.
 cli-keep-other = You signed in as { $name }, but named { $expected }. That domain doesn’t say whether they are the same account. Save the token? [y/n]
-cli-forget-ask = Delete everything that Keybearer stores on this computer: accounts ({ $count }), tokens, apps and settings? Platforms aren’t notified: tokens stay valid until they expire, unless you revoke them in the window first. [y/n]
-cli-forget-account-ask = Delete { $name } from this computer? The platform isn’t notified: its token stays valid until it expires, unless you revoke it in the window first. [y/n]
+cli-forget-ask = Delete everything that Keybearer stores on this computer: accounts ({ $count }), tokens, apps and settings? Platforms aren’t notified: tokens stay valid until they expire, unless you revoke them first. [y/n]
+cli-forget-account-ask = Delete { $name } from this computer? The platform isn’t notified: its token stays valid until it expires, unless you revoke it first. [y/n]
 cli-forget-account-done = { $name } is deleted from this computer. Its token stays valid at the platform until it expires.
 cli-forget-unconfirmed = Nothing was deleted, because you didn’t confirm. Type y at the question, or add --yes.
 cli-forget-at-work = Nothing was deleted. Keybearer is using this data: the app is running, or a sign-in, an export, a renewal or a sync is under way. Quit Keybearer and run this again.
@@ -1490,6 +1566,49 @@ cli-service-passphrase-missing = The units have no passphrase for the encrypted 
 cli-service-runs-as = the user that the units run as
 cli-service-no-systemd = not running here
 cli-forget-certificate = This computer still trusts the certificate “Keybearer on this computer”. Its key is deleted, so nothing can use it. Delete it from the certificate store as well.
+leaks-no-secrets = No token or app secret is stored here, so there is nothing to look for. `keybearer login` or `keybearer import` adds an account.
+leaks-progress = { $files } files, { $objects } objects of git
+leaks-found-access-token = The access token of { $name } was found.
+leaks-found-previous-access-token = The access token that { $name } had before its last renewal was found.
+leaks-found-refresh-token = The refresh token of { $name } was found.
+leaks-found-previous-refresh-token = The refresh token that { $name } had before its last renewal was found.
+leaks-found-token-secret = The token secret of { $name } was found.
+leaks-found-previous-token-secret = The token secret that { $name } had before its last renewal was found.
+leaks-found-client-secret = The app secret of { $name } was found.
+leaks-found-target-key = The access key of a sync target of { $name } was found.
+leaks-do-nothing = { $platform } ended it when it was renewed. Nothing is left to do.
+leaks-do-renew = `keybearer refresh { $source } --anyway` gets another one and ends this one.
+leaks-do-renew-and-wait = `keybearer refresh { $source } --anyway` gets another one. This one still works for up to { $minutes } minutes.
+leaks-do-revoke = Revoke it at { $platform }: `keybearer account revoke { $source }`, or Revoke on the account’s page.
+leaks-do-end-at-platform = End it on { $platform }’s own pages, where you manage apps and tokens: Keybearer can’t end it from here.
+leaks-do-sign-in-again = Sign in again: `keybearer login { $provider }`.
+leaks-do-import-another = Make another one at { $platform } and import it: `keybearer import { $provider }`.
+leaks-do-deliver = Sync the new one to everything that uses it: `keybearer deliver { $name }`.
+leaks-do-replace-secret = Make another app secret in { $platform }’s developer console, store it with `keybearer client replace-secret` or on the app’s page, and delete the old one in the console.
+leaks-do-register-another = Sign in again with a new app: `keybearer login { $provider }`. Then remove the old app on { $platform }’s pages.
+leaks-do-replace-target-key = Make another access key there, add the sync target again with it, and delete the old key.
+leaks-history = Deleting the file isn’t enough: git keeps what was committed, here and in each copy. First make the secret invalid as above; rewriting the history comes second.
+leaks-unread-system = Not read: { $path }: { $detail }
+leaks-unread-broken = Not read, because it is damaged: { $path } { $detail }
+leaks-unread-large = Not read, because it is too large for memory: { $path } { $detail }
+leaks-unread-unknown = Not read, because it is in a format of git that Keybearer doesn’t know: { $path } { $detail }
+leaks-unread-elsewhere = Not read, because it isn’t in the named folders: { $path }, which belongs to { $detail }
+leaks-unread-mounted = Not read, because it is on another file system: { $path }
+leaks-unread-partial = { $path } is a partial clone: some of its objects are only on the server and were not read.
+leaks-unread-shallow = { $path } is a shallow clone: its earlier history is only on the server and was not read.
+leaks-not-looked-for = Not looked for: a secret of { $name } that is missing or shorter than 8 characters.
+leaks-more = { $more } more are not listed.
+leaks-compressed = Not looked into, because they are compressed or encrypted: { $compressed } files.
+leaks-done-found = Found in { $places } places. Looked for { $secrets } secrets in { $files } files and { $objects } objects of git.
+leaks-done-partial = Nothing found, but not everything was read. Looked for { $secrets } secrets in { $files } files and { $objects } objects of git.
+leaks-done-clean = Nothing found. Looked for { $secrets } secrets in { $files } files and { $objects } objects of git.
+cli-serving = Serving tokens at { $path } until Ctrl-C.
+cli-serve-forgotten = No program has asked for a while: the passphrase is forgotten, and tokens in encrypted files are no longer served. Start this again to enter it.
+cli-serve-given = systemd passed on something other than one listening Unix stream socket. In the .socket unit, use one ListenStream= with a path.
+cli-serve-not-offered = `keybearer serve` isn’t offered on Windows yet. `keybearer exec` and `keybearer token` give programs their tokens.
+cli-serve-no-folder = XDG_RUNTIME_DIR isn’t set, so there is no folder for the socket that only you may enter. A session sets it; on a machine without sessions, point it to a folder of yours with mode 0700.
+cli-serve-folder-open = { $path } isn’t yours alone, so tokens aren’t served there. Make it a folder that you own and only you may enter: chmod 700.
+cli-serve-taken = Another program already serves tokens at { $path }: the window, or `keybearer serve`. Programs can use that one.
 cli-interrupted = Stopped.
 cli-ending = Keybearer is getting or renewing a token and stops when that is done. Ctrl-C once more stops at once, and the token may be lost.
 cli-lost = A new token couldn’t be stored. It was in this program’s memory only and is lost. Sign in again.
@@ -1517,10 +1636,37 @@ cli-loopback = redirect to 127.0.0.1
 cli-browser = browser
 cli-browser-none = no screen here: sign in with --no-browser, open the address elsewhere and paste the result
 cli-other = also
+cli-log-empty = No use is recorded for this time.
+cli-log-off = Uses aren’t recorded: that is turned off in Settings.
+cli-log-torn = Damaged lines that are left out: { $count }
+cli-log-refused = refused: { $code }
+cli-log-unrecorded = A use of { $name } at { $when } couldn’t be recorded. { $why }
 
 ## Using a token
 
 use-title = Use this token
+use-last = Last used
+use-last-by = { $when } by { $program }
+use-last-what = { $when }, { $what }
+use-last-none = not since uses are recorded
+use-last-off = not recorded: turned off in Settings
+use-last-show = Last uses
+use-last-title = Last uses of { $name }
+use-last-text = The newest first, at most 20. keybearer log lists all of the last 90 days.
+use-last-unknown = program unknown
+use-last-parent = started by { $parent }
+use-last-refused = no token was handed out
+use-last-unrecorded = A use on { $when } couldn’t be recorded. { $why }
+use-purpose-copy = copied
+use-purpose-show = shown
+use-purpose-token = keybearer token
+use-purpose-exec = keybearer exec
+use-purpose-serve = keybearer serve
+use-purpose-delivery = synced
+use-purpose-call = request tried
+use-purpose-export = posts exported
+use-purpose-transfer = written into the file for another computer
+use-purpose-other = other use
 
 use-try = Try it
 use-try-call = Request
@@ -1614,7 +1760,6 @@ use-export-part = { $count ->
 use-export-go-on = Continue
 use-export-discard = Discard
 
-use-console = In the developer console
 use-deliver = Sync to a bot
 use-deliver-late = A target has an older token.
 use-deliver-text = After each sign-in and renewal, Keybearer writes the new token to its targets and checks that it arrived.

@@ -5,6 +5,7 @@ use std::process::{ExitCode, Stdio};
 
 use keybearer_core::deliver::env_file::is_key;
 use keybearer_core::keeper::Keeper;
+use keybearer_core::ledger::{Program, Purpose, Use};
 
 use crate::LAST_WORK;
 use crate::arguments::Exec;
@@ -30,8 +31,16 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
         return Err(Failure::NoVariable(variable.clone()));
     }
     let found = account(keeper, name)?;
-    let token = keeper.access_token(&found.id).await?;
-    let more = if *env { keeper.variables(&found.id).await? } else { Vec::new() };
+    let Some((program, rest)) = command.split_first() else {
+        return Ok(ExitCode::from(NOT_RUN));
+    };
+    let used = Use::of(Purpose::Exec, Some(Program::command(program, rest)));
+    let token = keeper.access_token_for(&found.id, &used).await?;
+    let more = if *env {
+        keeper.variables(&found.id, &used).await?
+    } else {
+        Vec::new()
+    };
     if let Some((name, _)) = more.iter().find(|(name, _)| !is_of(&found.provider, name)) {
         return Err(Failure::NoVariable(name.clone()));
     }
@@ -40,9 +49,6 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
     if keeper.store_state().unstored > 0 {
         return Err(Failure::TokenLost);
     }
-    let Some((program, rest)) = command.split_first() else {
-        return Ok(ExitCode::from(NOT_RUN));
-    };
     let mut child = system::command(program);
     child.args(rest);
     child.envs(more.iter().map(|(name, value)| (name, value.expose())));

@@ -36,7 +36,7 @@ use crate::token::Secret;
 use crate::view::{LoginEvent, LoginPlan, StepKind};
 
 pub use self::device::DeviceAuthorization;
-pub use self::polling::Polling;
+pub use self::polling::{NoToken, Polling};
 pub use self::prepare::PreparedAuthorization;
 use self::prepare::Proof;
 pub use self::redeem::Grant;

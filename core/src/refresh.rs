@@ -6,7 +6,7 @@ pub mod due;
 
 use self::clocks::CLOCK;
 use crate::ask::Asking;
-use crate::error::{Category, Error, Intermediary, Result};
+use crate::error::{Category, Error, Result};
 use crate::provider::lifetime::DEMAND_MINUTES;
 use crate::provider::{Lifetime, Provider, Renewal};
 use crate::token::{DAY, End, Token};
@@ -74,18 +74,6 @@ pub fn is_dead(error: &Error, perhaps_spent: bool) -> bool {
     }
 }
 
-/// Whether the request may have reached the server although no answer came back: then the token that was sent may be spent.
-pub fn may_have_arrived(error: &Error) -> bool {
-    match error {
-        Error::ServerUnreachable { sent, .. } => *sent,
-        Error::Refused { status, .. } => *status >= 500,
-        // A page instead of an answer may come from something on the way back; what refuses a request lets nothing through.
-        Error::Intermediary { kind, status, .. } => *status < 300 || (*kind == Intermediary::Page && *status >= 500),
-        Error::AnswerUnreadable { .. } | Error::AnswerTooLarge { .. } => true,
-        _ => false,
-    }
-}
-
 /// A token's successor.
 #[derive(Debug)]
 pub struct Renewed {
@@ -111,7 +99,7 @@ pub fn is_needed(provider: &Provider, token: &Token, now: i64) -> Result<()> {
         return Ok(());
     }
     Err(Error::RenewalNotNeeded {
-        provider: provider.name.clone(),
+        provider: Box::new(provider.name.clone()),
         rotates: provider.lifetime.rotates,
     })
 }

@@ -122,6 +122,9 @@ pub fn explain(language: Language, error: &ErrorView) -> [String; 3] {
             None => args.set(name.as_str(), value.as_str()),
         }
     }
+    for (name, text) in &error.texts {
+        args.set(name.as_str(), text.of(language.tag()));
+    }
     let part = |attribute| spoken(language, &id, attribute, &args).unwrap_or_default();
     // The provider file's own sentence names the platform's settings.
     let own = error.action.as_ref().map(|own| own.of(language.tag()).to_owned());

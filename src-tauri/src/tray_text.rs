@@ -45,7 +45,7 @@ impl TrayText {
         accounts.sort_by_key(|a| rank(a));
         let entry = |a: &&AccountView| Entry {
             id: a.id.clone(),
-            title: format!("{} – {}", title(a, view), standing(a, now, language)),
+            title: format!("{} – {}", title(a, view, language), standing(a, now, language)),
             renews: may_renew(a, now),
         };
         let locked = view.store.state == StoreState::Locked && !accounts.is_empty();
@@ -84,11 +84,11 @@ fn may_renew(a: &AccountView, now: i64) -> bool {
 }
 
 /// An account's name, with its platform's if another account has the same name.
-fn title(a: &AccountView, view: &AppView) -> String {
+fn title(a: &AccountView, view: &AppView, language: Language) -> String {
     let name = wording::name(&a.name);
     let twin = view.accounts.iter().any(|other| other.id != a.id && other.name == a.name);
     match view.providers.iter().find(|p| twin && p.id == a.provider) {
-        Some(provider) => format!("{name} · {}", wording::name(&provider.name)),
+        Some(provider) => format!("{name} · {}", wording::name(provider.name.of(language.tag()))),
         None => name,
     }
 }
@@ -98,6 +98,7 @@ fn standing(a: &AccountView, now: i64, language: Language) -> String {
     let id = match a.standing {
         Standing::PracticeOver => "state-practice-over",
         Standing::Unstored => "state-unstored",
+        Standing::Paused if a.on_hold => "state-on-hold",
         Standing::Paused => "state-paused",
         Standing::NeedsLogin { why: LoginReason::Refused } => "state-dead",
         Standing::NeedsLogin {
@@ -160,6 +161,7 @@ mod tests {
             needs_login: false,
             later: None,
             paused: false,
+            on_hold: false,
             step_back_until: None,
             renews_on_demand: false,
             renews_until: None,
@@ -170,6 +172,7 @@ mod tests {
             store: StoreKind::Keychain,
             verified: None,
             trouble: None,
+            unrecorded: None,
             unstored: false,
             practice: false,
             practice_over: false,
@@ -195,6 +198,8 @@ mod tests {
             update: None,
             problems: vec![],
             certificate_trusted: false,
+            programs: vec![],
+            program_questions: vec![],
         };
         TrayText::of(&view, NOW, Language::En)
     }

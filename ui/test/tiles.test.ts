@@ -2,7 +2,9 @@
 import { expect, test, vi } from "vitest";
 import { looksLikeCredential } from "../src/state/paste";
 import { groupsOf } from "../src/state/tiles";
-import { find, model, open, press, settle, type } from "./window";
+import { placeWord } from "../src/state/platform";
+import { speak } from "../src/text/words.svelte";
+import { find, model, open, platform, press, settle, type } from "./window";
 
 const shown = () => [...document.querySelectorAll<HTMLElement>("li [data-testid^=tile-]")].map((one) => one.dataset["testid"]?.slice(5));
 const TOKEN = `EAA${"b7".repeat(40)}`;
@@ -40,6 +42,8 @@ test.each([
   ["长毛象", ["mastodon"]],
   ["公众号", ["wechat"]],
   ["飞书", ["feishu", "lark"]],
+  ["微信公眾號", ["wechat"]],
+  ["練習平台", ["practice"]],
   ["official  wechat", ["wechat"]],
   ["oauth 1.0a", ["x"]],
   ["nothing of the kind", []],
@@ -49,6 +53,42 @@ test.each([
   await settle();
   expect(shown()).toEqual(found);
   expect(find("tiles-none")?.textContent).toBe(found.length === 0 ? "No platform matches." : "");
+});
+
+test("a platform has a name in each language", async () => {
+  await open("scene=crowd");
+  expect(find("tile-wechat")?.textContent).toContain("WeChat");
+  await speak("zh-Hans");
+  await settle();
+  expect(find("tile-wechat")?.textContent).toContain("微信公众号");
+  await speak("zh-Hant");
+  await settle();
+  expect(find("tile-feishu")?.textContent).toContain("飛書");
+  expect(find("tile-practice")?.textContent).toContain("練習平台");
+});
+
+test("what is done at a platform is done in a console only if the person has an app there", () => {
+  const places = (ids: string[]) => ids.map((id) => placeWord(platform(id), "There"));
+  const without = ["bluesky", "misskey", "wordpress", "github-pat", "mastodon", "telegram", "practice"];
+  expect(places(without)).toEqual(without.map(() => "At There"));
+  const apps = ["threads", "x", "github", "google", "wechat", "feishu-app"];
+  expect(places(apps)).toEqual(apps.map(() => "In the developer console"));
+});
+
+test("a server of other software is named, and the tile that fits is one press away", async () => {
+  await open("scene=questions");
+  type("question-server", "misskey.example");
+  await press("next", 500);
+  expect(document.body.textContent).toContain("misskey.example runs misskey.");
+  expect(find("other-tile")?.textContent?.trim()).toBe("Use Misskey");
+  await press("other-tile", 500);
+  expect([model.flow.provider?.id, model.flow.answers["server"]]).toEqual(["misskey", "misskey.example"]);
+  expect(find("server-found")?.textContent).toContain("misskey.example");
+  // No platform fits.
+  type("question-server", "lemmy.example");
+  await press("next", 500);
+  expect(document.body.textContent).toContain("lemmy.example runs lemmy.");
+  expect(find("other-tile")).toBeNull();
 });
 
 test("the keyboard: Enter opens the first one found, Escape empties the search, arrows go to the tiles and back", async () => {

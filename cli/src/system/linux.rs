@@ -1,14 +1,23 @@
 //! Linux only.
 
 use std::fs::File;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
+use std::os::fd::OwnedFd;
+use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::path::Path;
 
-use super::is_set;
+use keybearer_core::serve::Given;
+use rustix::net::{AddressFamily, SocketType, sockopt};
+
+use super::{close_on_exec, duplicate, is_set};
 use crate::failure::Failure;
 
 pub mod service;
+
+/// The first file descriptor that systemd passes on (sd_listen_fds(3)).
+const FIRST_GIVEN: u32 = 3;
 
 /// The session's languages besides the environment's variables: none on Linux.
 pub fn languages() -> Vec<String> {
@@ -48,4 +57,44 @@ pub fn credential(name: &str) -> Result<Option<File>, Failure> {
         return Err(Failure::Service("cli-service-readable", path.display().to_string()));
     }
     Ok(Some(file))
+}
+
+/// The listening socket with which systemd started this process, if it did (sd_listen_fds(3)).
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`] for several sockets, and for one that is not a listening Unix stream socket.
+pub fn given_socket() -> io::Result<Option<Given>> {
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
+    if number("LISTEN_PID") != Some(std::process::id()) {
+        return Ok(None);
+    }
+    match number("LISTEN_FDS") {
+        None | Some(0) => return Ok(None),
+        Some(1) => {}
+        Some(_) => return Err(ErrorKind::InvalidInput.into()),
+    }
+    let socket = OwnedFd::from(duplicate(FIRST_GIVEN)?);
+    close_on_exec(FIRST_GIVEN);
+    let is_right = sockopt::socket_domain(&socket)? == AddressFamily::UNIX
+        && sockopt::socket_type(&socket)? == SocketType::STREAM
+        && sockopt::socket_acceptconn(&socket)?;
+    match is_right {
+        true => Ok(Some(Given::from(socket))),
+        false => Err(ErrorKind::InvalidInput.into()),
+    }
+}
+
+/// Tells systemd that this process serves now, if it wants to know (sd_notify(3)).
+///
+/// # Errors
+/// The system's.
+pub fn notify_ready() -> io::Result<()> {
+    let Some(path) = std::env::var_os("NOTIFY_SOCKET").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let address = match path.as_encoded_bytes().strip_prefix(b"@") {
+        Some(name) => SocketAddr::from_abstract_name(name)?,
+        None => SocketAddr::from_pathname(&path)?,
+    };
+    UnixDatagram::unbound()?.send_to_addr(b"READY=1", &address).map(drop)
 }

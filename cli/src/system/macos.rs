@@ -1,6 +1,9 @@
 //! macOS and other systems of the Unix family. Only type-checked.
 
 use std::fs::File;
+use std::io;
+
+use keybearer_core::serve::Given;
 
 use super::is_set;
 use crate::failure::Failure;
@@ -24,4 +27,14 @@ pub fn ignores_ctrl_c() -> bool {
 /// What a service manager gave to this process: nothing, because only systemd does.
 pub fn credential(_name: &str) -> Result<Option<File>, Failure> {
     Ok(None)
+}
+
+/// The listening socket with which this process was started: none, because there is no systemd.
+pub fn given_socket() -> io::Result<Option<Given>> {
+    Ok(None)
+}
+
+/// Does nothing: there is no systemd.
+pub fn notify_ready() -> io::Result<()> {
+    Ok(())
 }

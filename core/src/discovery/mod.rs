@@ -21,6 +21,7 @@ use self::well_known::NodeInfo;
 use crate::error::{Error, Result};
 use crate::http::client::Client;
 use crate::http::{Request, Response, as_asked, host_of, may_be_reached};
+use crate::text::is_unseen;
 use crate::token::Secret;
 
 /// The most redirects of one lookup.
@@ -61,7 +62,8 @@ pub fn origin(typed: &str) -> Result<Url> {
 ///
 /// # Errors
 /// As [`origin`], network errors by their kind, [`Error::ServerUnderPath`] for a server below a path, [`Error::Intermediary`] if
-/// something else answers instead of the server, and [`Error::ServerUnknown`] if the answer comes from no known server.
+/// something else answers instead of the server, [`Error::OtherSoftware`] for a server without the family's API, and
+/// [`Error::ServerUnknown`] if the answer comes from no known server.
 pub async fn find(client: &Client, typed: &str, api: Api<'_>) -> Result<Server> {
     let name = name::read(typed)?;
     match search(client, &name, api).await {
@@ -80,8 +82,7 @@ async fn search(client: &Client, name: &Name, api: Api<'_>) -> Result<Server> {
     let mut other = None;
     let first = match well_known::nodeinfo(client, &name.origin).await {
         Ok(NodeInfo::Server(server)) => {
-            let known = server.software.as_deref().is_some_and(api.known);
-            if known || instance::ask(client, &server.origin, api).await.is_some() {
+            if is_of_family(client, &server, api).await {
                 return Ok(server);
             }
             other = Some(server);
@@ -117,14 +118,50 @@ async fn search(client: &Client, name: &Name, api: Api<'_>) -> Result<Server> {
     if is_there && let Some(server) = nameless(client, &name.origin, api).await {
         return Ok(server);
     }
-    other.ok_or_else(|| there.or(first).unwrap_or_else(unknown))
+    match other {
+        // It hides its description.
+        Some(server) if instance::registers(client, &server.origin, api).await => Ok(server),
+        Some(server) => Err(there.unwrap_or_else(|| other_software(server))),
+        None => Err(there.or(first).unwrap_or_else(unknown)),
+    }
+}
+
+/// Whether a server has the family's API: by its software, or because it describes itself.
+async fn is_of_family(client: &Client, server: &Server, api: Api<'_>) -> bool {
+    server.software.as_deref().is_some_and(api.known) || instance::ask(client, &server.origin, api).await.is_some()
+}
+
+/// The error for a server of another family. Its words come from the server.
+fn other_software(server: Server) -> Error {
+    const LONGEST: usize = 40;
+    let host = host_of(&server.origin);
+    let software = server.software.unwrap_or_default();
+    let software: String = software.chars().filter(|c| !is_unseen(*c)).take(LONGEST).collect();
+    match software.trim() {
+        "" => Error::ServerUnknown { host },
+        software => Error::OtherSoftware {
+            host,
+            software: software.to_owned(),
+            fits: None,
+        },
+    }
+}
+
+/// The error for a server whose nodeinfo names software that is not of these; none if it names none.
+pub async fn other_than(client: &Client, origin: &Url, own: &[String]) -> Option<Error> {
+    match well_known::nodeinfo(client, origin).await.ok()? {
+        NodeInfo::Server(server) if !server.software.as_ref().is_some_and(|name| own.contains(name)) => Some(other_software(server)),
+        _ => None,
+    }
 }
 
 /// The server at an origin that another host named.
 async fn at(client: &Client, origin: &Url, api: Api<'_>) -> Result<Server> {
     let unknown = || Error::ServerUnknown { host: host_of(origin) };
     match well_known::nodeinfo(client, origin).await {
-        Ok(NodeInfo::Server(server)) => Ok(server),
+        Ok(NodeInfo::Server(server)) if is_of_family(client, &server, api).await => Ok(server),
+        Ok(NodeInfo::Server(server)) if instance::registers(client, &server.origin, api).await => Ok(server),
+        Ok(NodeInfo::Server(server)) => Err(other_software(server)),
         Ok(NodeInfo::At(origin)) => nameless(client, &origin, api).await.ok_or_else(unknown),
         Err(Error::ServerUnknown { .. }) => nameless(client, origin, api).await.ok_or_else(unknown),
         Ok(NodeInfo::LedAstray) => Err(unknown()),

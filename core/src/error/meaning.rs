@@ -1,7 +1,7 @@
 //! What an error means for its caller: whether the token or account is affected, when to retry, and which of its words came from the
 //! other side.
 
-use super::{Code, Error};
+use super::{Code, Error, Intermediary};
 
 impl Error {
     /// The parts that someone else wrote: a server, or the page that sent a browser here. They may contain echoed secrets.
@@ -31,6 +31,18 @@ impl Error {
             self,
             Error::Intermediary { .. } | Error::SilentRefusals { .. } | Error::Redirected { .. }
         )
+    }
+
+    /// Whether the request may have reached the server although no answer came back: what it asked for may have been done.
+    pub fn may_have_arrived(&self) -> bool {
+        match self {
+            Error::ServerUnreachable { sent, .. } => *sent,
+            Error::Refused { status, .. } => *status >= 500,
+            // A page instead of an answer may come from something on the way back; what refuses a request lets nothing through.
+            Error::Intermediary { kind, status, .. } => *status < 300 || (*kind == Intermediary::Page && *status >= 500),
+            Error::AnswerUnreadable { .. } | Error::AnswerTooLarge { .. } => true,
+            _ => false,
+        }
     }
 
     /// After how many seconds to retry, if the answer says so.

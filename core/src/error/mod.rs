@@ -35,10 +35,17 @@ pub enum Error {
     ServerTls { host: String, detail: String },
     #[error("{host} answers, but speaks no API that is known here")]
     ServerUnknown { host: String },
+    #[error("{host} runs {software}, which has another API")]
+    OtherSoftware {
+        host: String,
+        software: String,
+        /// The platform whose file is for that software: its id and its name.
+        fits: Option<Box<(String, Text)>>,
+    },
     #[error("{host} does not answer by https")]
     ServerWithoutHttps { host: String },
-    #[error("{provider} has many servers, and none was named")]
-    ServerMissing { provider: String },
+    #[error("{} has many servers, and none was named", provider.en)]
+    ServerMissing { provider: Box<Text> },
     #[error("the server is at {host}{path}, under a path")]
     ServerUnderPath { host: String, path: String },
     #[error("this computer has no network")]
@@ -110,8 +117,8 @@ pub enum Error {
     #[error("the certificate store of this person cannot be changed")]
     CertificateStore { detail: String },
 
-    #[error("{provider} sends to other hosts now")]
-    HostsChanged { provider: String },
+    #[error("{} sends to other hosts now", provider.en)]
+    HostsChanged { provider: Box<Text> },
     #[error("no platform knows this token")]
     TokenUnknown { words: Option<String> },
     #[error("there is more than one token in what was pasted")]
@@ -120,14 +127,16 @@ pub enum Error {
     TokenExpired,
     #[error("the token cannot be renewed without a person")]
     NotRenewable,
-    #[error("{provider} would renew the token, and it is not needed yet")]
-    RenewalNotNeeded { provider: String, rotates: bool },
+    #[error("{} would renew the token, and it is not needed yet", provider.en)]
+    RenewalNotNeeded { provider: Box<Text>, rotates: bool },
     #[error("the platform did not extend the token")]
     NotExtended,
     #[error("a renewal was cut off, and what it won is lost")]
     Interrupted,
     #[error("another computer keeps this token alive")]
     Paused,
+    #[error("its person has paused this account")]
+    OnHold,
     #[error("the clock of this computer is {minutes} minutes {direction}")]
     ClockWrong { minutes: u64, direction: &'static str },
     #[error("refused by the provider: {category:?} (HTTP {status})")]

@@ -15,6 +15,10 @@ pub struct ErrorView {
     pub code: Code,
     /// Parameters for the sentence.
     pub params: BTreeMap<String, String>,
+    /// Those of them that differ by language, such as a platform's name; `params` has them in English. Written only where there is one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[ts(as = "Option<BTreeMap<String, Text>>", optional)]
+    pub texts: BTreeMap<String, Text>,
     /// The provider's or the system's own words.
     pub detail: Option<String>,
     /// What to press, in the provider file's own words, where the general sentence is not enough.
@@ -30,6 +34,7 @@ impl Error {
         let mut put = |name: &str, value: String| {
             params.insert(name.to_owned(), value);
         };
+        let mut texts = BTreeMap::new();
         let mut words = None;
         let mut action = None;
         match self {
@@ -42,6 +47,18 @@ impl Error {
             ServerUnderPath { host, path } => {
                 put("host", host.clone());
                 put("path", path.clone());
+            }
+            OtherSoftware { host, software, fits } => {
+                put("host", host.clone());
+                put("software", software.clone());
+                match fits.as_deref() {
+                    Some((id, name)) => {
+                        put("id", id.clone());
+                        texts.insert("provider".to_owned(), name.clone());
+                    }
+                    // As the locales choose by it.
+                    None => put("provider", "none".to_owned()),
+                }
             }
             ServerNotFound { host }
             | ServerUnknown { host }
@@ -95,9 +112,9 @@ impl Error {
             RelayNotHttps { typed } => put("typed", typed.clone()),
             RelayDiffers { url } => put("url", url.clone()),
             CertificateStore { detail } => words = Some(detail.clone()),
-            HostsChanged { provider } | ServerMissing { provider } => put("provider", provider.clone()),
+            HostsChanged { provider } | ServerMissing { provider } => texts.extend([("provider".to_owned(), (**provider).clone())]),
             RenewalNotNeeded { provider, rotates } => {
-                put("provider", provider.clone());
+                texts.insert("provider".to_owned(), (**provider).clone());
                 put("rotates", if *rotates { "yes" } else { "no" }.to_owned());
             }
             Refused {
@@ -207,9 +224,11 @@ impl Error {
             }
             _ => {}
         }
+        params.extend(texts.iter().map(|(name, text)| (name.clone(), text.en.clone())));
         ErrorView {
             code: self.code(),
             params,
+            texts,
             detail: words.filter(|w| !w.is_empty()),
             action,
         }

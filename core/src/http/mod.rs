@@ -130,6 +130,11 @@ pub fn host_of(url: &Url) -> String {
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
+/// A server's address: its origin, and its path if it is a site below one.
+pub fn site_of(server: &Url) -> String {
+    server.origin().ascii_serialization() + server.path().trim_end_matches('/')
+}
+
 /// Whether an address may be used: https anywhere, http on this computer only.
 pub fn may_be_reached(url: &Url) -> bool {
     match url.scheme() {

@@ -40,7 +40,7 @@ impl Keeper {
         let server = server.map_err(|e| Error::Internal { detail: e.to_string() })?;
         if record.hosts != hosts(&provider, server.as_ref(), &record.answers) {
             return Err(Error::HostsChanged {
-                provider: provider.name.clone(),
+                provider: Box::new(provider.name.clone()),
             });
         }
         let asking = Asking {

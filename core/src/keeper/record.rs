@@ -9,6 +9,7 @@ use super::{Keeper, lock, new_id};
 use crate::ask::{Asking, Credentials};
 use crate::book::{self, Account, Silence};
 use crate::error::{Code, Error, Intermediary, Result};
+use crate::http::site_of;
 use crate::provider::answers::TextAnswers;
 use crate::provider::request::Values;
 use crate::provider::{Lifetime, Provider, RedirectKind};
@@ -82,7 +83,7 @@ impl Keeper {
             name: String::new(),
             display_name: None,
             user_id: None,
-            server: server.map(|s| s.origin().ascii_serialization()),
+            server: server.map(site_of),
             url: None,
             scopes: Vec::new(),
             declined: Vec::new(),
@@ -101,6 +102,7 @@ impl Keeper {
             renewed: None,
             told: None,
             paused: false,
+            on_hold: false,
             login_name: None,
             has_token_secret: false,
             hint: None,
@@ -110,6 +112,7 @@ impl Keeper {
             store: self.shared.store.kind(),
             verified: None,
             trouble: None,
+            unrecorded: None,
         }
     }
 
@@ -180,7 +183,7 @@ impl Keeper {
         let elsewhere = !record.hosts.is_empty() && record.hosts != hosts;
         if elsewhere || book.client(&record.client).is_ok_and(|c| c.hosts != hosts) {
             return Err(Error::HostsChanged {
-                provider: provider.name.clone(),
+                provider: Box::new(provider.name.clone()),
             });
         }
         let client = match book.client(&record.client) {

@@ -37,26 +37,42 @@ pub struct Polling<'a> {
     pub cancelled: watch::Receiver<bool>,
 }
 
+/// The end of a wait without a token.
+pub struct NoToken {
+    /// Why it ended.
+    pub error: Error,
+    /// The server may have issued a token all the same: the answer to a question was lost.
+    pub may_be_lost: bool,
+}
+
 impl LoginRequest {
     /// Asks until there is a token, and not once more: a server may take a second use of the codes for theft and revoke the token
     /// (RFC 6749 §10.5). `hold` makes what is held while a question is on its way; it is returned with the token.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Cancelled`], refusals in the shared vocabulary (an expired code is “code spent”), network errors
+    /// With [`Error::Denied`], [`Error::Cancelled`], refusals in the shared vocabulary (an expired code is “code spent”), network errors
     /// that do not pass.
-    pub async fn wait_for_token<H>(&self, codes: &DeviceAuthorization, polling: &Polling<'_>, hold: impl Fn() -> H) -> Result<(Grant, H)> {
+    pub async fn wait_for_token<H>(
+        &self,
+        codes: &DeviceAuthorization,
+        polling: &Polling<'_>,
+        hold: impl Fn() -> H,
+    ) -> Result<(Grant, H), NoToken> {
         let mut cancelled = polling.cancelled.clone();
         let began = Began::at((polling.clock)());
         let mut pace = Pace::of(codes.interval);
+        // Since the server last said that the person has not decided.
+        let mut may_be_lost = false;
+        let ended = |error, may_be_lost| Err(NoToken { error, may_be_lost });
         loop {
             let asked = Began::at((polling.clock)());
             while !asked.is_over(pace.wait(), (polling.clock)()) {
                 if began.is_over(codes.lives, (polling.clock)()) {
-                    return Err(Error::expired_code());
+                    return ended(Error::expired_code(), may_be_lost);
                 }
                 tokio::select! {
                     () = tokio::time::sleep(LOOK) => {}
-                    _ = cancelled.wait_for(|c| *c) => return Err(Error::Cancelled),
+                    _ = cancelled.wait_for(|c| *c) => return ended(Error::Cancelled, may_be_lost),
                 }
             }
             let held = hold();
@@ -64,19 +80,30 @@ impl LoginRequest {
             let answer = tokio::select! {
                 biased;
                 answer = question => answer,
-                () = given_up(&mut cancelled) => return Err(Error::Cancelled),
+                () = given_up(&mut cancelled) => return ended(Error::Cancelled, true),
             };
             match answer {
                 Ok(Answered::Granted(grant)) => return Ok((*grant, held)),
-                Ok(Answered::Pending) => pace.answered(),
-                Ok(Answered::SlowDown(interval)) => pace.slow_down(interval),
+                Ok(Answered::Pending) => {
+                    may_be_lost = false;
+                    pace.answered();
+                }
+                Ok(Answered::SlowDown(interval)) => {
+                    may_be_lost = false;
+                    pace.slow_down(interval);
+                }
                 Err(error) if passes(&error) => {
+                    may_be_lost |= error.may_have_arrived();
                     // Said once, until it answers again.
                     if pace.unanswered(error.retry_after()) {
                         (polling.report)(LoginEvent::Hint { error: error.view() });
                     }
                 }
-                Err(error) => return Err(error),
+                Err(error @ Error::Denied { .. }) => return ended(error, false),
+                Err(error) => {
+                    let may_be_lost = may_be_lost || error.may_have_arrived();
+                    return ended(error, may_be_lost);
+                }
             }
         }
     }

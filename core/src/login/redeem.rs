@@ -211,7 +211,8 @@ impl LoginRequest {
         };
         let user_id = question.user_id.as_ref().and_then(|pattern| pattern.group(access_token));
         let owner = user_id.map(|id| Identity {
-            name: self.provider.name.clone(),
+            // The platform's, until the platform has told another.
+            name: String::new(),
             display_name: None,
             user_id: Some(id),
             url: None,

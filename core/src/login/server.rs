@@ -31,12 +31,18 @@ pub struct FoundServer {
 /// Finds the server behind a typed name.
 ///
 /// # Errors
-/// Those of [`discovery::find`]; [`Error::ServerUnknown`] where no file of the family fits, or the `server` message is not answered
+/// Those of [`discovery::find`], of which [`Error::OtherSoftware`] then says which platform fits; [`Error::ServerUnknown`] where no file of the family fits, or the `server` message is not answered
 /// as the file says; [`Error::ServerWithoutHttps`]; a refusal of the `server` message that the file explains.
 pub async fn find_server(http: &HttpClient, registry: &Registry, provider: &Provider, typed: &str) -> Result<FoundServer> {
     let by_message = provider.discovery.as_ref().is_some_and(|d| d.by == FoundBy::Message);
     if by_message && let Some(message) = &provider.messages.server {
-        let (origin, authorization_endpoint) = by_address(http, provider, message, typed).await?;
+        let found = by_address(http, provider, message, typed).await;
+        let (origin, authorization_endpoint) = match found {
+            Err(Error::ServerUnknown { host }) => Err(other_software(http, registry, provider, typed)
+                .await
+                .unwrap_or(Error::ServerUnknown { host })),
+            found => found,
+        }?;
         return Ok(FoundServer {
             server: Server {
                 origin,
@@ -58,7 +64,9 @@ pub async fn find_server(http: &HttpClient, registry: &Registry, provider: &Prov
         instance: provider.discovery.as_ref().map(|d| d.instance.as_slice()).unwrap_or_default(),
         registration: &registration,
     };
-    let server = discovery::find(http, typed, api).await?;
+    let server = discovery::find(http, typed, api)
+        .await
+        .map_err(|error| with_platform(registry, error))?;
     let software = server.software.clone().unwrap_or_default();
     let unknown = || Error::ServerUnknown {
         host: host_of(&server.origin),
@@ -72,20 +80,48 @@ pub async fn find_server(http: &HttpClient, registry: &Registry, provider: &Prov
     })
 }
 
+/// The error for a site that is known to run other software.
+async fn other_software(http: &HttpClient, registry: &Registry, provider: &Provider, typed: &str) -> Option<Error> {
+    let own = provider.discovery.as_ref().map(|d| d.software.as_slice()).unwrap_or_default();
+    let origin = name::address(typed).ok()?.origin;
+    discovery::other_than(http, &origin, own)
+        .await
+        .map(|error| with_platform(registry, error))
+}
+
+/// Adds the platform that fits to [`Error::OtherSoftware`].
+fn with_platform(registry: &Registry, error: Error) -> Error {
+    match error {
+        Error::OtherSoftware { host, software, .. } => Error::OtherSoftware {
+            fits: registry.of_software(&software).map(|p| Box::new((p.id.clone(), p.name.clone()))),
+            host,
+            software,
+        },
+        other => other,
+    }
+}
+
 /// The server at a typed address, and its authorization endpoint.
 async fn by_address(http: &HttpClient, provider: &Provider, message: &Message, typed: &str) -> Result<(Url, Option<Url>)> {
     let address = name::address(typed)?;
     let asking = AskingServer { http, provider, message };
-    let found = asking.found(&address.origin).await;
+    let mut found = asking.found(&address.origin).await;
     // A page's path is not the server's: a server below the path has another authorization endpoint.
     for path in address.paths() {
         let Ok((at, endpoint)) = asking.ask(&address.origin, &path).await else {
             continue;
         };
-        let same = found.as_ref().is_ok_and(|(_, known)| endpoint.is_none() || endpoint == *known);
-        if !same {
+        if found.as_ref().is_ok_and(|(_, known)| endpoint.is_none() || endpoint == *known) {
+            continue;
+        }
+        // It must be below the path itself, at the origin that was typed: nothing is sent elsewhere.
+        let is_below = |endpoint: &Url| endpoint.origin() == at.origin() && endpoint.path().starts_with(&format!("{path}/"));
+        if at.origin() != address.origin.origin() || !endpoint.as_ref().is_some_and(is_below) {
             return Err(Error::ServerUnderPath { host: host_of(&at), path });
         }
+        let mut site = at;
+        site.set_path(&path);
+        found = Ok((site, endpoint));
     }
     found.map_err(|error| match error {
         Error::ServerUnreachable { host, .. } | Error::ServerTls { host, .. } if address.secured => Error::ServerWithoutHttps { host },

@@ -13,6 +13,7 @@ use super::check::{self, Fault, is_origin, is_plain_id, not_an_origin};
 use super::template::Template;
 use super::{Port, Provider};
 use crate::error::{Error, Result};
+use crate::text::Text;
 
 macro_rules! shipped {
     ($($id:literal),* $(,)?) => {
@@ -94,7 +95,7 @@ struct Extension {
     format: u8,
     id: String,
     #[serde(default)]
-    name: Option<String>,
+    name: Option<Text>,
     extends: String,
     hosts: BTreeMap<String, Template>,
 }
@@ -325,6 +326,12 @@ impl Registry {
         }
         let (fallback, _) = family().find(|(_, discovery)| discovery.fallback)?;
         Some((fallback.clone(), false))
+    }
+
+    /// The first file that names this server software, of whatever family.
+    pub fn of_software(&self, software: &str) -> Option<&Provider> {
+        let names = |e: &&Entry| e.provider.discovery.as_ref().is_some_and(|d| d.names(software));
+        self.iter().find(names).map(|e| e.provider.as_ref())
     }
 }
 

@@ -203,7 +203,7 @@ pub struct NoticeView {
     /// Its name.
     pub name: String,
     /// The provider's name.
-    pub provider: String,
+    pub provider: Text,
     /// Days left, rounded up; 14, 7, 3 or 1 at most.
     pub days: u16,
 }

@@ -139,6 +139,82 @@ async fn a_server_that_tells_nothing_of_itself_may_register_clients() {
     }
 }
 
+/// A server of this nodeinfo, and of nothing else.
+async fn only_nodeinfo(document: serde_json::Value) -> String {
+    pages(move |path, origin| match path {
+        "/.well-known/nodeinfo" => Some(json(&serde_json::json!({ "links": [
+            { "rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": format!("{origin}/nodeinfo/2.0") } ] }))),
+        "/nodeinfo/2.0" => Some(json(&document)),
+        // As Misskey refuses an unknown endpoint.
+        "POST /api/v1/apps" => Some(http(
+            "404 Not Found",
+            "Content-Type: application/json\r\n",
+            br#"{"error":{"message":"Unknown API endpoint.","code":"UNKNOWN_API_ENDPOINT","kind":"client"}}"#,
+        )),
+        _ => None,
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_of_another_family_is_named_with_the_platform_that_fits() {
+    let rig = Rig::new();
+    // Nodeinfo as these servers send it, without its figures.
+    let nodeinfo = |name: &str, version: &str| {
+        serde_json::json!({
+            "version": "2.0", "software": { "name": name, "version": version }, "protocols": ["activitypub"],
+            "services": { "inbound": [], "outbound": ["atom1.0", "rss2.0"] }, "openRegistrations": false,
+            "usage": { "users": { "total": 5, "activeMonth": 0, "activeHalfyear": 2 }, "localPosts": 1018 }, "metadata": {},
+        })
+    };
+    for (software, version, tile, fits) in [
+        ("misskey", "2026.9.1", "mastodon", Some(("misskey", "Misskey"))),
+        ("sharkey", "2025.4.3", "mastodon", Some(("misskey", "Misskey"))),
+        ("misskey", "2026.9.1", "pixelfed", Some(("misskey", "Misskey"))),
+        ("misskey", "2026.9.1", "wordpress", Some(("misskey", "Misskey"))),
+        ("mastodon", "4.4.8", "misskey", Some(("mastodon", "Mastodon"))),
+        ("gotosocial", "0.20.0", "wordpress", Some(("gotosocial", "GoToSocial"))),
+        ("akkoma", "3.13.2", "misskey", Some(("pleroma", "Pleroma"))),
+        ("wordpress", "6.8.3", "gotosocial", Some(("wordpress", "WordPress"))),
+        ("peertube", "5.0.0", "mastodon", None),
+        ("lemmy", "0.18.5", "misskey", None),
+        ("writefreely", "0.15.1", "wordpress", None),
+        ("bluesky\u{202e}", "0.4", "pleroma", None),
+    ] {
+        let server = only_nodeinfo(nodeinfo(software, version)).await;
+        let error = rig.keeper.find_server(tile, &server).await.unwrap_err().view();
+        assert_eq!(error.code, "other-software", "{software} at {tile}: {error:?}");
+        let shown = software.trim_end_matches('\u{202e}');
+        assert_eq!(
+            (error.params["software"].as_str(), format!("http://{}", error.params["host"])),
+            (shown, server)
+        );
+        let named = error.params.get("id").map(|id| (id.as_str(), error.params["provider"].as_str()));
+        assert_eq!(named, fits, "{software} at {tile}");
+        if fits.is_none() {
+            assert_eq!(error.params["provider"], "none");
+        }
+    }
+    // What runs the tile's own software is not blamed on it.
+    let wordpress = only_nodeinfo(nodeinfo("wordpress", "6.8.3")).await;
+    let error = rig.keeper.find_server("wordpress", &wordpress).await.unwrap_err();
+    assert_eq!(error.code(), "server-unknown");
+    // A server that hides its description and registers apps is one of the family, whatever it is called.
+    let hiding = pages(|path, origin| match path {
+        "/.well-known/nodeinfo" => Some(json(&serde_json::json!({ "links": [
+            { "rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": format!("{origin}/nodeinfo/2.0") } ] }))),
+        "/nodeinfo/2.0" => Some(json(&serde_json::json!({ "software": { "name": "novelty", "version": "1" } }))),
+        "POST /api/v1/apps" => Some(http(
+            "422 Unprocessable Content",
+            "",
+            br#"{"error":"Validation failed: Redirect URI"}"#,
+        )),
+        _ => None,
+    })
+    .await;
+    assert_eq!(found(&rig, &hiding).await.unwrap().provider, "mastodon");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_says_where_its_server_is_in_each_of_its_ways() {
     let rig = Rig::new();

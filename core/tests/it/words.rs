@@ -54,6 +54,7 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
                 "why",
                 "by",
                 "kind",
+                "software",
             ];
             let full = names.map(|n| {
                 (
@@ -71,6 +72,7 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
                 let view = ErrorView {
                     code: *code,
                     params: params.into(),
+                    texts: Default::default(),
                     detail: None,
                     action: None,
                 };
@@ -118,6 +120,7 @@ fn a_terminal_has_no_buttons() {
             let view = ErrorView {
                 code: *code,
                 params: Default::default(),
+                texts: Default::default(),
                 detail: None,
                 action: None,
             };
@@ -166,6 +169,7 @@ fn the_provider_files_own_sentence_says_what_to_press() {
     let own = ErrorView {
         code: Code::EnrolmentOrPayment,
         params: Default::default(),
+        texts: Default::default(),
         detail: None,
         action: Some(Box::new(Text {
             en: "Buy credits.".into(),
@@ -177,4 +181,29 @@ fn the_provider_files_own_sentence_says_what_to_press() {
     assert_eq!(explain(Language::ZhHant, &own)[2], "購買點數。");
     let general = ErrorView { action: None, ..own };
     assert_ne!(explain(Language::En, &general)[2], "Buy credits.");
+}
+
+#[test]
+fn a_platform_is_called_by_its_name_in_the_language() {
+    let wechat = Text {
+        en: "WeChat".into(),
+        zh_hans: "微信公众号".into(),
+        zh_hant: "微信公眾號".into(),
+    };
+    let view = Error::HostsChanged {
+        provider: Box::new(wechat),
+    }
+    .view();
+    let [en, hans, hant] = Language::ALL.map(|language| explain(language, &view)[0].clone());
+    assert!(
+        en.starts_with("WeChat ") && hans.starts_with("微信公众号") && hant.starts_with("微信公眾號"),
+        "{en} {hans} {hant}"
+    );
+    // In a book that an older version reads it is the English name; one that an older version wrote has that only.
+    let written = serde_json::to_value(&view).unwrap();
+    assert_eq!(written["params"]["provider"], "WeChat");
+    let older: ErrorView =
+        serde_json::from_value(serde_json::json!({ "code": "hosts-changed", "params": { "provider": "X" }, "detail": null })).unwrap();
+    assert!(explain(Language::ZhHans, &older)[0].starts_with("X "));
+    assert!(serde_json::to_value(&older).unwrap().get("texts").is_none());
 }

@@ -7,6 +7,7 @@ import { fakeRedirects } from "./redirects";
 import { runLogin, type FakeLogin } from "./login";
 import { fakeAway } from "./background";
 import { fakeExport } from "./posts";
+import { fakeLedger } from "./ledger";
 import { fakeMoving } from "./transfer";
 import { withStandings } from "./standing";
 import { fakeTokens } from "./tokens";
@@ -16,6 +17,9 @@ import type { Start } from "../state/start";
 import type { AccountView, Code } from "../shell/wire";
 
 const CLEARED_AFTER = 45;
+
+/** Platforms whose servers are told apart by their software. */
+const FAMILY = ["mastodon", "gotosocial", "pixelfed", "pleroma"];
 
 export function fake(query: URLSearchParams): { api: Api; start: Start } {
   const scene = query.get("scene");
@@ -81,7 +85,14 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       const code = (host.split(".")[0] ?? "") as Code;
       if (code.startsWith("server-")) throw error(code, { host, typed }, "the system's own words");
       const known = view.providers.find((provider) => code.startsWith(provider.id));
-      return { origin: `https://${host}`, provider: known?.id ?? provider, software: `${known?.name ?? "GoToSocial"} 0.20.0` };
+      const others = known && known.id !== provider && !(FAMILY.includes(known.id) && FAMILY.includes(provider));
+      if (others)
+        throw {
+          ...error("other-software", { host, software: known.id, id: known.id, provider: known.name.en }),
+          texts: { provider: known.name },
+        };
+      if (code.startsWith("lemmy")) throw error("other-software", { host, software: "lemmy", provider: "none" });
+      return { origin: `https://${host}`, provider: known?.id ?? provider, software: `${known?.name.en ?? "GoToSocial"} 0.20.0` };
     },
     async startLogin(plan, onEvent) {
       const id = `login-${logins.size + 1}`;
@@ -159,6 +170,19 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       if (!settings.check_updates) view.update = null;
       changed();
     },
+    async answerProgram(id, answer) {
+      const question = view.program_questions.find((one) => one.id === id);
+      if (!question) throw error("input-invalid", { field: "question" });
+      view.program_questions = view.program_questions.filter((one) => one !== question);
+      const { executable, script, account } = question;
+      if (answer === "always" || answer === "never")
+        view.programs.push({ id, executable, script, account, allowed: answer === "always", decided: seconds() });
+      changed();
+    },
+    async forgetProgram(id) {
+      view.programs = view.programs.filter((one) => one.id !== id);
+      changed();
+    },
     async checkStore() {
       await wait(500);
       if (view.store.kind === "keychain" && view.store.unstored > 0) {
@@ -185,6 +209,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     ...fakeTokens(view, query, changed),
     ...fakeTry(view, query),
     ...fakeExport(query),
+    ...fakeLedger(view),
     copyText: () => wait(0),
     copyDiagnostics: () => wait(100),
     openLink: () => wait(0),

@@ -2,6 +2,7 @@
 import { account, client as blank, codeOf, seconds } from "./common";
 import { QR } from "./qr";
 import type { AppView, Code, RedirectKind, ErrorView, LoginEvent, LoginPlan, StepKind } from "../shell/wire";
+import { pick } from "../text/words.svelte";
 
 export interface FakeLogin {
   end(error: ErrorView): void;
@@ -201,7 +202,7 @@ export function runLogin(
         provider: plan.provider,
         client,
         name: !consents
-          ? (known?.name ?? (plan.client_name || (provider?.name ?? "")))
+          ? (known?.name ?? (plan.client_name || (provider ? pick(provider.name) : "")))
           : own
             ? `@me@${server}`
             : long
@@ -235,7 +236,7 @@ export function runLogin(
         blank({
           id: client,
           provider: plan.provider,
-          name: plan.client_name || `${provider?.name ?? ""} ${typed.slice(0, 6)}…`,
+          name: plan.client_name || `${provider ? pick(provider.name) : ""} ${typed.slice(0, 6)}…`,
           server: own ? server : null,
           client_id: typed,
           client_type: plan.answers["client_type"] ?? null,

@@ -1,6 +1,6 @@
 // The stand-in's platforms: the shipped ones, and a custom one. `cargo test -p keybearer-core` writes catalogue.json from
 // core/providers. Nothing but the stand-in may load it.
-import type { ConsoleStep, ProviderView, Text, TileCost, TileGroup } from "../shell/wire";
+import type { ConsoleStep, ProviderView, Text } from "../shell/wire";
 import catalogue from "./catalogue.json";
 
 export const text = (en: string, hans: string, hant: string): Text => ({ en, "zh-Hans": hans, "zh-Hant": hant });
@@ -27,7 +27,7 @@ const step = (words: string, part: Partial<ConsoleStep> = {}): ConsoleStep => ({
 /** A custom provider file: with a console, and a warning about costs. */
 const studio: ProviderView = {
   ...blank("studio"),
-  name: "Studio",
+  name: same("Studio"),
   mark: { letters: "S", color: "#c13584", icon: null, path: null },
   custom: true,
   hosts: ["api.studio.example"],
@@ -51,6 +51,7 @@ const studio: ProviderView = {
       label: same("App ID"),
       help: same("Fifteen digits."),
       placeholder: "123456789012345",
+      default: null,
       kind: "client-id",
       pattern: "[0-9]{15}",
       wrong: [],
@@ -61,6 +62,7 @@ const studio: ProviderView = {
       label: same("App secret"),
       help: null,
       placeholder: "",
+      default: null,
       kind: "client-secret",
       pattern: null,
       wrong: [],
@@ -81,6 +83,7 @@ function blank(id: string): ProviderView {
     tile_info: null,
     registers: false,
     needs_app: true,
+    keys_of_account: false,
     checked: null,
     sources: [],
     docs: null,
@@ -95,39 +98,6 @@ export const providers: ProviderView[] = [
   studio,
   ...shipped.filter((one) => one.id === "other"),
 ];
-
-/** As many tiles as there will be: the shipped ones, and made-up ones for platforms that have no file yet. */
-export function crowd(shown: ProviderView[]): ProviderView[] {
-  const more: [string, string, string, TileGroup, TileCost, string[]][] = [
-    ["bluesky", "Bluesky", "#1185fe", "social", "free", ["蓝天", "藍天"]],
-    ["misskey", "Misskey", "#86b300", "social", "free", []],
-    ["pixelfed", "Pixelfed", "#6366f1", "social", "free", []],
-    ["pleroma", "Pleroma", "#fba457", "social", "free", ["Akkoma"]],
-    ["wordpress", "WordPress", "#21759b", "social", "free", []],
-    ["linkedin", "LinkedIn", "#0a66c2", "social", "own-app", ["领英", "領英"]],
-    ["google", "Google · YouTube", "#4285f4", "social", "own-app", ["谷歌", "油管"]],
-    ["telegram", "Telegram", "#26a5e4", "bots", "free", ["电报", "電報", "TG"]],
-    ["discord", "Discord", "#5865f2", "bots", "own-app", []],
-    ["line", "LINE", "#06c755", "bots", "own-app", []],
-    ["wechat", "WeChat Official Account", "#07c160", "bots", "review", ["微信公众号", "微信公眾號", "公众号"]],
-    ["feishu", "Feishu", "#3370ff", "bots", "own-app", ["飞书", "飛書"]],
-    ["lark", "Lark", "#3370ff", "bots", "own-app", []],
-    ["twitch", "Twitch", "#9146ff", "bots", "own-app", []],
-    ["github", "GitHub", "#24292f", "developer", "free", []],
-    ["microsoft", "Microsoft Graph", "#0078d4", "developer", "own-app", ["Outlook"]],
-    ["notion", "Notion", "#191919", "developer", "own-app", []],
-  ];
-  const known = new Set(shown.map(({ id }) => id));
-  const made = more
-    .filter(([id]) => !known.has(id))
-    .map(([id, name, color, group, cost, aliases]) => ({
-      ...blank(id),
-      name,
-      mark: { letters: name.slice(0, 1), color, icon: null, path: null },
-      tile_info: { group, cost, aliases, cost_note: null },
-    }));
-  return [...shown.filter(({ custom }) => !custom), ...made];
-}
 
 /** With the address of the person's relay page, or none yet. */
 export function withRelay(one: ProviderView, relay: string): ProviderView {

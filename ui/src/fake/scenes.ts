@@ -2,7 +2,7 @@
 // More parameters: `accounts` (how many there are), `redirect` (of the waiting login), `code` (of the failure), `fail` (how the next login or call fails).
 import { error, seconds } from "./common";
 import { sample } from "./sample";
-import { crowd, text } from "./platforms";
+import { text } from "./platforms";
 import type { Start } from "../state/start";
 import { withStandings } from "./standing";
 import type { AppView } from "../shell/wire";
@@ -115,6 +115,9 @@ const PLACES: Record<string, Start> = {
   stepping: { route: { at: "account", id: "t1" } },
   "confirm-step-back": { route: { at: "account", id: "t1" }, dialog: "step-back" },
   closing: {},
+  program: {},
+  "program-code": {},
+  programs: { route: { at: "settings" } },
   "closing-reminds": {},
   "closing-idle": {},
   "closing-trayless": {},
@@ -138,6 +141,7 @@ const PLACES: Record<string, Start> = {
   "export-going": { route: { at: "account", id: "a1" }, use: "export" },
   "export-rest": { route: { at: "account", id: "a1" }, use: "export" },
   paused: { route: { at: "account", id: "t1" } },
+  "on-hold": { route: { at: "account", id: "t1" } },
   deliver: { route: { at: "account", id: "t1" }, use: "deliver" },
   "next-paused": { route: { at: "next" } },
 };
@@ -157,6 +161,24 @@ export function stage(scene: string | null): AppView {
   const view = sample();
   const first = view.accounts[0];
   const now = seconds();
+  if (scene === "program" || scene === "program-code") {
+    const script = scene === "program" ? "/home/ada/bots/weather.py" : null;
+    view.program_questions = [{ id: "q1", executable: "/usr/bin/python3.13", script, account: "a1", can_remember: script !== null }];
+  }
+  if (scene === "programs") {
+    view.settings.ask_programs = true;
+    view.programs = [
+      {
+        id: "p1",
+        executable: "/usr/bin/python3.13",
+        script: "/home/ada/bots/weather.py",
+        account: "a1",
+        allowed: true,
+        decided: now - DAY,
+      },
+      { id: "p2", executable: "/home/ada/Downloads/poster", script: null, account: "t1", allowed: false, decided: now - 3 * DAY },
+    ];
+  }
   if (scene === "empty" || scene === "next-empty") Object.assign(view, { accounts: [], clients: [] });
   if (scene === "nokeychain") Object.assign(view.store, { state: "missing", keychain: "missing" });
   if (scene === "locked" || scene === "settings-sealed")
@@ -167,7 +189,7 @@ export function stage(scene: string | null): AppView {
   }
   // The certificate's warning is new.
   if (scene === "warned") for (const account of view.accounts) account.redirect = "loopback";
-  if (scene === "crowd") view.providers = crowd(view.providers);
+  if (scene === "crowd") view.providers = view.providers.filter(({ custom }) => !custom);
   // As if the account's platform gave passwords, like WordPress.
   if (scene === "password") view.providers = view.providers.map((one) => ({ ...one, gives_password: one.id === "gotosocial" }));
   if (scene === "import-server")
@@ -223,6 +245,7 @@ export function stage(scene: string | null): AppView {
     for (const id of ["t1", "x-bot"])
       Object.assign(one(id) ?? {}, { paused: true, renews_from: null, renews_next: null, breaks: null, renews_on_demand: false });
   }
+  if (scene === "on-hold") Object.assign(one("t1") ?? {}, { paused: true, on_hold: true, renews_from: null, renews_next: null, breaks: null });
   if (scene === "problems")
     view.problems = [
       { code: "provider-file", params: { file: "mine.toml" }, detail: "line 3: unknown key `scope`, allowed are: scopes, …", action: null },

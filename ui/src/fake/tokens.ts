@@ -86,7 +86,7 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       ];
       return shapes.filter(([shape]) => shape.test(text)).map(([, id]) => id);
     },
-    async importToken(token, provider, client, name, server = "") {
+    async importToken(token, provider, client, name, server) {
       await wait(500);
       const text = token.trim();
       if (text === "") throw error("input-invalid", { field: "token" });
@@ -98,7 +98,7 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       if (!found) throw error("token-unknown");
       const platform = view.providers.find((one) => one.id === found);
       if (platform?.questions.some((question) => question.kind === "server")) {
-        if (server.trim() === "") throw error("server-missing", { provider: platform.name });
+        if (server.trim() === "") throw { ...error("server-missing", { provider: platform.name.en }), texts: { provider: platform.name } };
         const host = server.trim().replace(/^.*@|^https?:\/\/|\/.*$/g, "");
         return add({ name: `imported@${host}`, provider: found, client: client ?? "", server: `https://${host}`, life_known: true });
       }

@@ -12,6 +12,7 @@ import type {
   LoginEvent,
   LoginPlan,
   BundleView,
+  ProgramAnswer,
   ProviderView,
   RedirectCheck,
   RenewalView,
@@ -21,6 +22,7 @@ import type {
   SubAccountView,
   Target,
   TriedView,
+  UseView,
   UsesView,
 } from "./wire";
 
@@ -63,7 +65,7 @@ export interface Api {
   /** The ids of the platforms that a text may be a token of, by its shape. Sends nothing. */
   recognise(text: string): Promise<string[]>;
   /** Imports a token that was made elsewhere; answers with the account's id. `server`, as typed, is for a platform of many servers. */
-  importToken(token: string, provider: string | null, client: string | null, name: string, server?: string): Promise<string>;
+  importToken(token: string, provider: string | null, client: string | null, name: string, server: string): Promise<string>;
   /** Seconds until the clipboard is cleared. Renews the token first if it is due; rejects if it is no longer valid. */
   copyToken(account: string): Promise<number>;
   /** The token's secret (OAuth 1.0a); otherwise like `copyToken`. */
@@ -104,6 +106,8 @@ export interface Api {
   copyAppToken(client: string): Promise<number>;
   /** Which requests can be tried with an account's token, and as what it can be copied. Sends nothing. */
   uses(account: string): Promise<UsesView>;
+  /** What an account's token was used for last, newest first; at most twenty uses. */
+  lastUses(account: string): Promise<UseView[]>;
   /** A request as it would be sent, with dots for its secrets. */
   prepareCall(account: string, call: string, inputs: Record<string, string>): Promise<RequestView>;
   /** Sends a request; a refusal by the platform is an answer. One that writes is sent only if `confirmed`. */
@@ -129,6 +133,10 @@ export interface Api {
   /** Answers that question, also for later: keep running, or quit. */
   closeWindow(keep: boolean): Promise<void>;
   changeSettings(settings: Settings): Promise<void>;
+  /** Decides about a program that waits for it; rejects if it doesn't wait any more. */
+  answerProgram(question: string, answer: ProgramAnswer): Promise<void>;
+  /** Asks about that program again the next time. */
+  forgetProgram(id: string): Promise<void>;
   checkStore(): Promise<void>;
   useSealedFile(passphrase: string): Promise<void>;
   useKeychain(): Promise<void>;
@@ -161,7 +169,7 @@ export interface Api {
 export function asError(thrown: unknown): ErrorView {
   if (typeof thrown === "object" && thrown !== null && "code" in thrown) {
     const error = thrown as Partial<ErrorView>;
-    return { code: error.code as Code, params: error.params ?? {}, detail: error.detail ?? null, action: error.action ?? null };
+    return { code: error.code as Code, params: error.params ?? {}, texts: error.texts ?? {}, detail: error.detail ?? null, action: error.action ?? null };
   }
   return { code: "internal", params: {}, detail: String(thrown), action: null };
 }

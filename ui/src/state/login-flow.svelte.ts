@@ -18,6 +18,7 @@ import type {
   ProviderView,
   QuestionView,
   ServerView,
+  Text,
 } from "../shell/wire";
 
 export type Stage = "tiles" | "kind" | "client" | "redirect" | "questions" | "store" | "permissions" | "waiting" | "import-token" | End;
@@ -31,7 +32,7 @@ export class LoginFlow extends LoginProgress {
   answers = $state<Record<string, string>>({});
   server = $state.raw<ServerView | null>(null);
   /** The platform that was chosen first, if the server runs another. */
-  switchedFrom = $state<string | null>(null);
+  switchedFrom = $state.raw<Text | null>(null);
   scopes = $state<string[]>([]);
   /** The chosen redirect; null for the first one that works. */
   redirect = $state<RedirectKind | null>(null);
@@ -304,6 +305,15 @@ export class LoginFlow extends LoginProgress {
     }
     if (this.serverQuestion && typed !== undefined) this.answers[this.serverQuestion.id] = typed;
     this.server = server;
+  }
+
+  /** Goes on with another platform, at the server that was typed. */
+  instead(id: string): void {
+    const other = this.#view().providers.find((provider) => provider.id === id);
+    const typed = this.serverQuestion && this.answers[this.serverQuestion.id];
+    if (!other) return;
+    this.choose(other);
+    if (this.serverQuestion && typed !== undefined) this.answers[this.serverQuestion.id] = typed;
   }
 
   #plan(provider: ProviderView): LoginPlan {

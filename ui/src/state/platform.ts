@@ -26,18 +26,18 @@ export function familyOf(providers: ProviderView[], one: ProviderView): Provider
 /** The platform's name, which its kinds share. */
 export function platformName(providers: ProviderView[], provider: ProviderView): string {
   const tile = provider.kind && !provider.custom ? providers.find((other) => other.id === provider.tile) : undefined;
-  return tile?.name ?? provider.name;
+  return pick((tile ?? provider).name);
 }
 
 /** The name of a kind beside its platform's; null if there is only one. */
 export function kindName(provider: ProviderView): string | null {
   if (!provider.kind) return null;
-  return provider.custom ? provider.name : pick(provider.kind.name);
+  return pick(provider.custom ? provider.name : provider.kind.name);
 }
 
 /** The platform and the kind, for a heading. */
 export function fullName(providers: ProviderView[], provider: ProviderView): string {
-  if (provider.custom) return provider.name;
+  if (provider.custom) return pick(provider.name);
   return [platformName(providers, provider), kindName(provider)].filter(Boolean).join(" · ");
 }
 
@@ -49,6 +49,16 @@ export function asksKeys(provider: ProviderView): boolean {
 /** The person has to have an app on the platform: Keybearer registers none. */
 export function needsApp({ needs_app, registers, practice }: ProviderView): boolean {
   return needs_app && !registers && !practice;
+}
+
+/** What the person does at the platform is done in a console for apps, and not in an account's settings. */
+export function hasConsole(provider: ProviderView): boolean {
+  return needsApp(provider) && !provider.keys_of_account && asksKeys(provider);
+}
+
+/** A heading for what is done there. `platform` is the platform's name. */
+export function placeWord(provider: ProviderView, platform: string): string {
+  return hasConsole(provider) ? t("at-console") : t("at-platform", { platform });
 }
 
 /** The label of the button that obtains a first token, at the end of a form. */

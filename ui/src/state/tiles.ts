@@ -30,12 +30,20 @@ export function groupsOf(view: AppView, wanted = ""): Tiles[] {
   );
 }
 
-/** Every part of the search is in a name of the platform, of one of its kinds, or in a nickname. */
+/** What people call a tile: the names of the platform and its kinds in every language, and the nicknames. */
+export function namesOf(providers: ProviderView[], tile: string | undefined): string[] {
+  const kinds = kindsOf(providers, tile);
+  return kinds.flatMap((one) => [
+    ...Object.values(one.name),
+    one.id,
+    ...Object.values(one.kind?.name ?? {}),
+    ...(one.tile_info?.aliases ?? []),
+  ]);
+}
+
+/** Every part of the search is in one of a tile's names. */
 function finds(providers: ProviderView[], tile: ProviderView, wanted: string): boolean {
-  const kinds = kindsOf(providers, tile.tile);
-  const names = kinds
-    .flatMap((one) => [one.name, one.id, ...Object.values(one.kind?.name ?? {}), ...(one.tile_info?.aliases ?? [])])
-    .map(fold);
+  const names = namesOf(providers, tile.tile).map(fold);
   const parts = fold(wanted).split(/\s+/).filter(Boolean);
   return parts.every((part) => names.some((name) => name.includes(part)));
 }

@@ -14,6 +14,7 @@ export function sentences(error: ErrorView, kept = false): { what: string; means
   for (const [name, value] of Object.entries(error.params)) {
     if (value !== undefined && value !== "") args[name] = NUMBERS.includes(name) && !isNaN(Number(value)) ? Number(value) : value;
   }
+  for (const [name, text] of Object.entries(error.texts ?? {})) if (text) args[name] = pick(text);
   const id = has(`error-${error.code}`) ? `error-${error.code}` : "error-unknown";
   args.code = error.code;
   const press = kept && has(`${id}.kept`) ? `${id}.kept` : `${id}.press`;
@@ -31,6 +32,7 @@ const REMEDIES = {
   "server-unreachable": "server",
   "server-tls": "server",
   "server-unknown": "server",
+  "other-software": "server",
   "server-under-path": "server",
   "server-without-https": "server",
   "server-missing": "server",
@@ -66,6 +68,11 @@ const REMEDIES = {
   "wrong-app-id": "app",
   "client-auth": "app",
 } satisfies Partial<Record<Code, Remedy>>;
+
+/** The platform that fits a server, if the error names one. */
+export function otherTile({ code, params }: ErrorView): string | undefined {
+  return code === "other-software" ? params["id"] : undefined;
+}
 
 export function remedy(code: Code): Remedy | null {
   return (REMEDIES as Partial<Record<Code, Remedy>>)[code] ?? null;

@@ -1,7 +1,7 @@
 // How long a platform's API version still runs: said in its last three months. Not for tokens.
 import { day, now } from "./dates";
 import type { ProviderView } from "../shell/wire";
-import { t } from "./words.svelte";
+import { pick, t } from "./words.svelte";
 
 const DAY = 86_400;
 const NEAR = 90 * DAY;
@@ -18,6 +18,6 @@ export function sunset(provider: ProviderView | undefined): Sunset | null {
   const end = provider?.sunset ? Date.parse(`${provider.sunset}T00:00:00Z`) / 1000 : NaN;
   if (!provider || isNaN(end) || end - now() > NEAR) return null;
   const over = end <= now();
-  const args = { platform: provider.name, version: provider.version ?? "", day: day(end) };
+  const args = { platform: pick(provider.name), version: provider.version ?? "", day: day(end) };
   return { over, short: t(over ? "sunset-over-short" : "sunset-short", args), long: t(over ? "sunset-over" : "sunset", args) };
 }

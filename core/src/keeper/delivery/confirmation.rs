@@ -14,13 +14,10 @@ impl Keeper {
     pub fn confirmation(&self, language: Language, account: &str, target: &Target) -> Result<String> {
         let (book, _) = self.shared.book.look();
         let account = book.account(account)?;
-        let platform = self.shared.registry.get(&account.provider).map(|e| e.provider.name.clone());
+        let platform = self.shared.registry.get(&account.provider);
+        let platform = platform.map_or(account.provider.as_str(), |e| e.provider.name.of(language.tag()));
         // A person may have the same name on two platforms.
-        let whose = format!(
-            "{} · {}",
-            name(&account.name),
-            name(platform.as_deref().unwrap_or(&account.provider))
-        );
+        let whose = format!("{} · {}", name(&account.name), name(platform));
         let head = tell(language, "native-deliver", &[("name", &whose)]);
         Ok(format!("{head}\n\n{}", described(language, target)))
     }

@@ -125,7 +125,7 @@ impl Keeper {
             // Two apps without a name need two names.
             (None, "") => {
                 let start: String = credentials.client_id.chars().take(6).collect();
-                format!("{} {start}…", request.provider.name)
+                format!("{} {start}…", self.name_of_platform(&request.provider))
             }
             _ => name_of(plan),
         };
@@ -170,7 +170,7 @@ impl Keeper {
             id: String::new(),
             provider: request.provider.id.clone(),
             hosts: hosts(&request.provider, request.server.as_ref(), &request.answers),
-            server: request.server.as_ref().map(|s| s.origin().ascii_serialization()),
+            server: request.server.as_ref().map(crate::http::site_of),
             answers: request.answers.clone(),
             name: String::new(),
             client_id: credentials.client_id.clone(),

@@ -6,6 +6,7 @@ use crate::book::Account;
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
 use crate::keeper::record::hosts;
+use crate::ledger::Purpose;
 use crate::token::Secret;
 
 impl Keeper {
@@ -18,6 +19,8 @@ impl Keeper {
         let record = book.account(account)?.clone();
         let redirect_uri = book.client(&record.client)?.redirect_uris.first().cloned().unwrap_or_default();
         let token = self.token(&record).await?;
+        // The code is as good as a token.
+        self.record_use(account, &self.own_use(Purpose::Copy), None).await;
         self.ask_provider(&record, async |asking| asking.device_code(&token, &redirect_uri).await)
             .await
     }
@@ -37,7 +40,7 @@ impl Keeper {
         let provider = self.shared.registry.require(&record.provider)?;
         if record.hosts != hosts(&provider, None, &record.answers) {
             return Err(Error::HostsChanged {
-                provider: provider.name.clone(),
+                provider: Box::new(provider.name.clone()),
             });
         }
         let credentials = self.credentials(&record).await?;
@@ -53,7 +56,7 @@ impl Keeper {
         let redirect_uri = record.redirect_uris.first().map(String::as_str).unwrap_or_default();
         let (token, machine) = asking.device_token(&code, redirect_uri, record.machine_id.as_deref()).await?;
         let account = Account {
-            name: provider.name.clone(),
+            name: self.name_of_platform(&provider),
             scopes: record.scopes.clone(),
             issued: Some(token.issued),
             expires: token.expires,

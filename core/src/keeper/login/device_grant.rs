@@ -2,12 +2,12 @@
 //! another device.
 
 use crate::book;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::keeper::login::Login;
 use crate::keeper::login::mismatch::Outcome;
 use crate::keeper::or_cancelled;
 use crate::keeper::renewal::superseded::Superseded;
-use crate::login::{LoginRequest, Polling};
+use crate::login::{LoginRequest, NoToken, Polling};
 use crate::view::{LoginEvent, StepKind};
 
 impl Login {
@@ -41,9 +41,9 @@ impl Login {
         };
         let (granted, _busy) = match request.wait_for_token(&codes, &polling, || self.keeper.busy()).await {
             Ok(granted) => granted,
-            Err(error) => {
-                if matches!(error, Error::Denied { .. }) {
-                    superseded.not_sent().await;
+            Err(NoToken { error, may_be_lost }) => {
+                if !may_be_lost {
+                    superseded.no_token().await;
                 }
                 return Err(error);
             }

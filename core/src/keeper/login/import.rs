@@ -121,7 +121,7 @@ impl Keeper {
         }
         if typed.trim().is_empty() {
             return Err(Error::ServerMissing {
-                provider: provider.name.clone(),
+                provider: Box::new(provider.name.clone()),
             });
         }
         let found = find_server(&self.shared.http, &self.shared.registry, &provider, typed).await?;

@@ -21,13 +21,13 @@ use crate::ask::{Asking, Identity};
 use crate::book;
 use crate::book::lock::work;
 use crate::error::{Error, ErrorView, Result};
+use crate::http::site_of;
 use crate::keeper::login::client::ReadyClient;
 use crate::keeper::login::mismatch::Outcome;
 use crate::keeper::renewal::superseded::Superseded;
 use crate::keeper::{Keeper, Running, lock, new_id, or_cancelled};
 use crate::login::{self, Consent, ConsentContext, Grant, LoginRedirect, LoginRequest, PreparedAuthorization};
 use crate::provider::{GrantType, QuestionKind, RedirectKind};
-use crate::refresh;
 use crate::view::{LoginEvent, LoginPlan, ServerView, StepKind};
 
 /// Many servers close an idle connection after a minute.
@@ -191,8 +191,8 @@ impl Login {
         let granted = match redeemed.await {
             Ok(granted) => granted,
             Err(error) => {
-                if !refresh::may_have_arrived(&error) {
-                    superseded.not_sent().await;
+                if !error.may_have_arrived() {
+                    superseded.no_token().await;
                 }
                 return Err(error);
             }
@@ -350,7 +350,7 @@ impl Keeper {
             .software
             .map(|name| server.version.map_or_else(|| name.clone(), |v| format!("{name} {v}")));
         Ok(ServerView {
-            origin: server.origin.origin().ascii_serialization(),
+            origin: site_of(&server.origin),
             provider: fits.id.clone(),
             software,
         })

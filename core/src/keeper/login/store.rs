@@ -182,8 +182,9 @@ impl Keeper {
             .ok()
             .filter(|_| !request.provider.needs_consent() && verified.is_none())
             .map(|c| c.name.clone());
-        let nameless = server.map_or_else(|| request.provider.name.clone(), crate::http::host_of);
-        let name = app.or_else(|| identity.as_ref().map(|i| i.name.clone())).unwrap_or(nameless);
+        let nameless = server.map_or_else(|| self.name_of_platform(&request.provider), crate::http::host_of);
+        let own = identity.as_ref().map(|i| i.name.clone()).filter(|name| !name.is_empty());
+        let name = app.or(own).unwrap_or(nameless);
         let of_identity = identity.as_ref().and_then(|i| i.scopes.clone());
         // The tokens of apps begin alike, so that the beginning tells nothing.
         let signed = granted.token.token_secret.is_some();

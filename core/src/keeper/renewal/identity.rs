@@ -8,6 +8,7 @@ use url::Url;
 use crate::ask::{Asking, Identity};
 use crate::book::Account;
 use crate::error::{Error, ErrorView, Result};
+use crate::http::site_of;
 use crate::keeper::Keeper;
 use crate::login::handle::{Named, is_vouched, named};
 use crate::provider::Provider;
@@ -146,6 +147,6 @@ impl Keeper {
     }
 
     fn is_same_person(&self, account: &Account, server: &Url, user_id: Option<&str>) -> bool {
-        user_id.is_some() && account.user_id.as_deref() == user_id && origin(account).is_some_and(|own| own.origin() == server.origin())
+        user_id.is_some() && account.user_id.as_deref() == user_id && origin(account).is_some_and(|own| site_of(&own) == site_of(server))
     }
 }

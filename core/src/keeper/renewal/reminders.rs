@@ -91,13 +91,9 @@ impl Keeper {
         let ends = |a: &&Account| self.log_in_by(a).is_some();
         for account in book.accounts.iter().filter(ends) {
             let by = self.log_in_by(account).unwrap_or_default();
-            let provider = self.shared.registry.get(&account.provider).map(|e| e.provider.name.clone());
-            let summary = format!(
-                "{} – {} · {}",
-                say(language, "calendar-entry"),
-                account.name,
-                provider.unwrap_or_default()
-            );
+            let provider = self.shared.registry.get(&account.provider);
+            let provider = provider.map_or("", |e| e.provider.name.of(language.tag()));
+            let summary = format!("{} – {} · {provider}", say(language, "calendar-entry"), account.name);
             lines.extend([
                 "BEGIN:VEVENT".to_owned(),
                 format!("UID:{}@io.github.keybearer", account.id),

@@ -35,8 +35,8 @@ impl Superseded {
         Ok(begun)
     }
 
-    /// The code did not reach the platform: the login has ended nothing.
-    pub async fn not_sent(self) {
+    /// The platform has issued no token: the login has ended nothing.
+    pub async fn no_token(self) {
         self.settle(|_| true).await;
     }
 

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::book::{Account, Client};
 use crate::error::{Code, Error, Result};
-use crate::http::{is_loopback, may_be_reached};
+use crate::http::{is_loopback, may_be_reached, site_of};
 use crate::token::{Secret, Token, client_secret_from_stored};
 
 /// The name of the format.
@@ -122,7 +122,7 @@ pub(in crate::keeper) fn contents(plain: &Secret) -> Result<Contents> {
 fn checked(record: Account, token: &Token) -> Result<Account> {
     if let Some(server) = &record.server {
         let url = Url::parse(server).ok().filter(may_be_reached);
-        if url.is_none_or(|url| url.origin().ascii_serialization() != *server) {
+        if url.is_none_or(|url| site_of(&url) != *server) {
             return Err(Error::FileForeign);
         }
     }

@@ -86,7 +86,7 @@ impl Keeper {
         // A token is sent only to the hosts that it came from.
         if record.hosts != here || here.len() != provider.hosts.len() {
             return Err(Error::HostsChanged {
-                provider: provider.name.clone(),
+                provider: Box::new(provider.name.clone()),
             });
         }
         if !record.client.is_empty() {
@@ -139,6 +139,12 @@ impl Keeper {
             Err(other) => return Err(other),
         };
         let same = ours.as_ref().is_some_and(|o| o.access_token == token.access_token);
+        // What the person paused here stays so.
+        let record = Account {
+            paused: record.paused || known.on_hold,
+            on_hold: known.on_hold,
+            ..record
+        };
         let wakes = known.paused && !record.paused;
         if same && wakes {
             self.change_account(&known.id, |a| a.paused = false)?;
@@ -170,7 +176,7 @@ impl Keeper {
         let (record, secret) = packed;
         if record.hosts != *hosts || !self.is_family(record, provider) {
             return Err(Error::HostsChanged {
-                provider: provider.name.clone(),
+                provider: Box::new(provider.name.clone()),
             });
         }
         let (book, _) = self.shared.book.look();

@@ -43,6 +43,8 @@ impl Keeper {
             store: self.store_state(),
             certificate_trusted: book.certificate_trusted,
             update: update_view(book.update.as_ref()),
+            programs: book.programs,
+            program_questions: self.program_questions(),
             settings: book.settings,
             problems,
         }
@@ -271,6 +273,7 @@ impl Keeper {
             needs_login: self.log_in_by(a).is_some(),
             later,
             paused: a.paused,
+            on_hold: a.on_hold,
             step_back_until: self.step_back_until(a),
             renews_on_demand: on_demand,
             renews_until,
@@ -281,6 +284,7 @@ impl Keeper {
             store: a.store,
             verified: a.verified,
             trouble: trouble.cloned(),
+            unrecorded: self.unrecorded(a),
             unstored,
             practice: entry.is_some_and(|e| e.provider.practice),
             practice_over,
@@ -314,6 +318,7 @@ impl Keeper {
     }
 }
 
-fn host(origin: &str) -> String {
-    Url::parse(origin).map(|u| host_of(&u)).unwrap_or_else(|_| origin.to_owned())
+fn host(server: &str) -> String {
+    let shown = |url: Url| host_of(&url) + url.path().trim_end_matches('/');
+    Url::parse(server).map(shown).unwrap_or_else(|_| server.to_owned())
 }

@@ -5,7 +5,7 @@ use crate::keeper::redirects::rules;
 use crate::login::fixed_redirect_uri;
 use crate::provider::messages::Authenticate;
 use crate::provider::registry::Entry;
-use crate::provider::{Authentication, ConsoleStep, Provider, QuestionKind, Scope, sources};
+use crate::provider::{Authentication, ClientUse, ConsoleStep, Provider, QuestionKind, Scope, sources};
 use crate::text::Text;
 use crate::view::{FilterView, OptionView, ProviderView, QuestionView, RedirectView, StuckView};
 
@@ -28,6 +28,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
         practice: p.practice,
         registers: p.registers(),
         needs_app: p.needs_app(),
+        keys_of_account: p.client == ClientUse::Account,
         gives_password: p.messages.identity.as_ref().is_some_and(|m| m.authenticate == Authenticate::Basic),
         questions: p
             .questions
@@ -37,6 +38,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
                 label: q.label.clone(),
                 help: q.help.clone(),
                 placeholder: q.placeholder.clone(),
+                default: q.default.clone(),
                 kind: q.kind,
                 pattern: q.pattern.clone(),
                 wrong: q.wrong.clone(),

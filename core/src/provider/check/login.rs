@@ -12,6 +12,7 @@ impl Check<'_> {
         let p = self.provider;
         let key = match (p.client, &p.client_id) {
             (ClientUse::Needed, None) => return,
+            (ClientUse::Account, _) => return self.client_of_account(),
             (ClientUse::Needed, Some(_)) => "client_id",
             (ClientUse::None, _) => "client",
         };
@@ -50,6 +51,17 @@ impl Check<'_> {
         self.exposed_redirects(key);
     }
 
+    /// A client that is the account itself.
+    fn client_of_account(&mut self) {
+        let p = self.provider;
+        self.must(p.client_id.is_none(), "client_id", || {
+            "client = \"account\" says that a person enters it".into()
+        });
+        self.must(p.grant == GrantType::ClientCredentials, "client", || {
+            "\"account\" is for grant = \"client_credentials\"".into()
+        });
+    }
+
     /// Other programs see what comes by a relay page or a private-use scheme (RFC 8252 §8.1).
     fn exposed_redirects(&mut self, key: &str) {
         let p = self.provider;
@@ -70,6 +82,13 @@ impl Check<'_> {
             self.must(groups.is_none_or(|groups| groups == 1), format!("questions[{n}].user_id"), || {
                 "the pattern has one group".into()
             });
+            if let Some(default) = &question.default {
+                let fits = question.kind == QuestionKind::Text
+                    && question.answer(Some(default)).is_ok_and(|answer| answer == Some(default.as_str()));
+                self.must(fits, format!("questions[{n}].default"), || {
+                    "is for kind = \"text\", and matches the pattern".into()
+                });
+            }
             let pattern = question.pattern.iter().map(|pattern| (format!("questions[{n}].pattern"), pattern));
             let wrong = question.wrong.iter().enumerate();
             let wrong = wrong.map(|(m, wrong)| (format!("questions[{n}].wrong[{m}].pattern"), &wrong.pattern));

@@ -204,7 +204,7 @@ impl<'a> Check<'a> {
 
 /// Every text of a file, with its key.
 fn texts(p: &Provider) -> Vec<(String, Text)> {
-    let mut texts: Vec<(String, Text)> = vec![("summary".into(), p.summary.clone())];
+    let mut texts: Vec<(String, Text)> = vec![("name".into(), p.name.clone()), ("summary".into(), p.summary.clone())];
     let mut add = |key: String, text: Option<&Text>| texts.extend(text.map(|text| (key, text.clone())));
     add(
         "tile_info.cost_note".into(),

@@ -32,7 +32,6 @@ impl Check<'_> {
             self.server_message();
             for (key, is_set) in [
                 ("family", !discovery.family.is_empty()),
-                ("software", !discovery.software.is_empty()),
                 ("instance", !discovery.instance.is_empty()),
                 ("domain", !discovery.domain.is_empty()),
                 ("fallback", discovery.fallback),

@@ -54,13 +54,14 @@ impl<'a> Values<'a> {
             ..Values::default()
         };
         if let Some(server) = server {
-            let origin = server.origin().ascii_serialization();
+            let origin = crate::http::site_of(server);
             values.put("server_host", crate::http::host_of(server));
             values.put("server", origin.clone());
             values.put("practice", origin);
         }
         for question in provider.text_questions() {
-            if let Some(answer) = answers.get(&question.id) {
+            // An app of an earlier file may have no answer.
+            if let Some(answer) = answers.get(&question.id).or(question.default.as_ref()) {
                 values.put(&question.id, answer.clone());
             }
         }

@@ -43,7 +43,7 @@ impl Provider {
                 field: question.id.clone(),
             };
             let Some(answer) = question.answer(typed(&question.id))? else {
-                if self.needs_answer(&question.id) {
+                if question.default.is_none() && self.needs_answer(&question.id) {
                     return Err(invalid());
                 }
                 continue;

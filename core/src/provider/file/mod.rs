@@ -50,8 +50,8 @@ pub struct Provider {
     pub format: u8,
     /// Its id. A shipped file is named after it.
     pub id: String,
-    /// The platform's name.
-    pub name: String,
+    /// The platform's name: a product's is the same in all languages.
+    pub name: Text,
     /// The tile it belongs to, if one tile has several kinds of token; else its own id.
     #[serde(default)]
     pub tile: Option<String>,
@@ -190,6 +190,9 @@ pub enum ClientUse {
     #[default]
     #[serde(skip)]
     Needed,
+    /// What the file calls a client is the account itself: its name, and a password for programs.
+    #[serde(rename = "account")]
+    Account,
     /// The platform knows no clients.
     #[serde(rename = "none")]
     None,
@@ -367,7 +370,7 @@ impl Provider {
 
     /// A login uses an app of the person's, or one that the server registers: the file names no other, and the platform knows apps.
     pub fn needs_app(&self) -> bool {
-        self.client == ClientUse::Needed && self.client_id.is_none()
+        self.client != ClientUse::None && self.client_id.is_none()
     }
 
     /// Keybearer registers its client without a person.

@@ -49,6 +49,9 @@ pub struct Question {
     /// An example.
     #[serde(default)]
     pub placeholder: String,
+    /// The answer where nothing is typed.
+    #[serde(default)]
+    pub default: Option<String>,
     /// What a right answer matches.
     #[serde(default)]
     pub pattern: Option<String>,

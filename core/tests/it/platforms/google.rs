@@ -1,12 +1,12 @@
 //! Google's OAuth 2.0 for a desktop client: an hour at a time by a refresh token that does not rotate.
 
 use keybearer_core::error::ErrorView;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId, ClientSecret};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::AccountView;
 
 use super::{DAY, HOUR, Stage, words};
-use crate::browser::get;
 
 const ID: (QuestionKind, &str) = (ClientId, "123456789012-abcdefghijklmnopqrstuvwxyz012345.apps.googleusercontent.com");
 const FORM: [(QuestionKind, &str); 2] = [ID, (ClientSecret, "GOCSPX-0123456789abcdefghijklmnopqr")];
@@ -17,11 +17,7 @@ impl Stage {
     async fn consent(&self, form: &[(QuestionKind, &str)]) -> Result<AccountView, ErrorView> {
         let mut plan = self.plan("google", form);
         plan.redirect = Some(RedirectKind::Loopback);
-        let mut login = self.rig.wait(plan).await;
-        let page = get(&self.rig.keeper.consent_link(&login.id).unwrap()).await.unwrap();
-        assert_eq!(page.status, 302, "{}", page.body);
-        get(page.header("location")).await.unwrap();
-        Ok(self.rig.account(&login.end().await?))
+        self.through_browser(plan).await
     }
 }
 
@@ -109,7 +105,7 @@ async fn each_refusal_and_each_way_that_it_ends() {
     }
     s.later(DAY);
     s.server.end("refresh_token");
-    let error = s.rig.keeper.access_token(&account.id).await.unwrap_err().view();
+    let error = s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().view();
     assert_eq!(words(error), ("token-dead".into(), "Token has been expired or revoked.".into()));
     s.server.situation("access for seven days", false);
 

@@ -2,6 +2,7 @@
 
 use keybearer_core::error::ErrorView;
 use keybearer_core::keeper::TokenImport;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
@@ -17,11 +18,7 @@ impl Stage {
     async fn microsoft(&self) -> Result<AccountView, ErrorView> {
         let mut plan = self.plan("microsoft", &FORM);
         plan.redirect = Some(RedirectKind::Localhost);
-        let mut login = self.rig.wait(plan).await;
-        let page = get(&self.rig.keeper.consent_link(&login.id).unwrap()).await.unwrap();
-        assert_eq!(page.status, 302, "{}", page.body);
-        get(page.header("location")).await.unwrap();
-        Ok(self.rig.account(&login.end().await?))
+        self.through_browser(plan).await
     }
 }
 
@@ -69,6 +66,48 @@ async fn an_hour_at_a_time_for_a_month() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_of_one_directory_signs_in_there() {
+    let s = Stage::new("microsoft", &["microsoft"]).await;
+    let directory = |tenant: &str| {
+        let mut plan = s.plan("microsoft", &FORM);
+        plan.answers.insert("tenant".into(), tenant.into());
+        plan.redirect = Some(RedirectKind::Localhost);
+        plan
+    };
+    for (tenant, path) in [
+        ("", "/common/oauth2/v2.0/authorize?"),
+        (" contoso.onmicrosoft.com ", "/contoso.onmicrosoft.com/oauth2/v2.0/authorize?"),
+        ("consumers", "/consumers/oauth2/v2.0/authorize?"),
+        (
+            "72F988BF-86f1-41af-91ab-2d7cd011db47",
+            "/72F988BF-86f1-41af-91ab-2d7cd011db47/oauth2/v2.0/authorize?",
+        ),
+    ] {
+        let login = s.rig.wait(directory(tenant)).await;
+        let link = s.rig.keeper.consent_link(&login.id).unwrap();
+        assert!(link.contains(path), "{tenant}: {link}");
+        s.rig.keeper.cancel_login(&login.id).unwrap();
+    }
+    for wrong in [
+        "contoso",
+        "../common",
+        "contoso.com/..",
+        "a b.com",
+        ".com",
+        "contoso.com.",
+        "common?x=1",
+        "-a.com",
+    ] {
+        let error = s.rig.fail(directory(wrong)).await;
+        assert_eq!(
+            (error.code.as_str(), error.params["field"].as_str()),
+            ("input-invalid", "tenant"),
+            "{wrong}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_refusal_and_each_way_that_it_ends() {
     let s = Stage::new("microsoft", &["microsoft", "microsoft-device"]).await;
     s.server.situation("the person refuses", true);
@@ -85,7 +124,7 @@ async fn each_refusal_and_each_way_that_it_ends() {
     s.server.situation("too many requests", false);
     s.server.end("refresh_token");
     s.later(2 * HOUR);
-    let (code, said) = words(s.rig.keeper.access_token(&account.id).await.unwrap_err().view());
+    let (code, said) = words(s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().view());
     assert!(code == "token-dead" && said.contains("inactivity"), "{code}: {said}");
     let again = s.microsoft().await.unwrap();
     assert!(again.id == account.id && again.trouble.is_none(), "{again:?}");

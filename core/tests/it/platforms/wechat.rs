@@ -1,6 +1,9 @@
 //! WeChat's official accounts: one token of two hours that is asked for again, and refusals with HTTP 200.
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId, ClientSecret};
+use keybearer_core::view::{LoginPlan, Settings};
+use keybearer_core::words::Language;
 
 use super::{DAY, HOUR, Stage};
 
@@ -48,6 +51,28 @@ async fn a_token_is_asked_for_again_for_a_month() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_no_name_is_called_after_the_platform_in_the_persons_language() {
+    let s = Stage::new("wechat", &["wechat"]).await;
+    s.rig.keeper.set_language(Language::ZhHans);
+    let nameless = || LoginPlan {
+        client_name: String::new(),
+        ..s.plan("wechat", &FORM)
+    };
+    let account = s.rig.log_in(nameless()).await.account;
+    assert_eq!(account.name, "微信公众号 wx0123…");
+    s.rig.keeper.delete_account(&account.id).await.unwrap();
+    s.rig.keeper.delete_client(&account.client).await.unwrap();
+    // The language that the person has chosen comes before the session's.
+    let chosen = Settings {
+        language: "zh-Hant".into(),
+        ..s.rig.keeper.view().settings
+    };
+    s.rig.keeper.change_settings(chosen).unwrap();
+    assert_eq!(s.rig.log_in(nameless()).await.account.name, "微信公眾號 wx0123…");
+    assert_eq!(s.provider("wechat").name.en, "WeChat");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refusals_with_status_200_are_refusals() {
     let s = Stage::new("wechat", &["wechat"]).await;
     let (code, said) = s
@@ -74,12 +99,12 @@ async fn refusals_with_status_200_are_refusals() {
     // A router with another address: the token is kept, the next use says why there is none.
     s.later(3 * HOUR);
     s.server.situation("an address that is not in the list", true);
-    let error = s.rig.keeper.access_token(&account.id).await.unwrap_err().view();
+    let error = s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().view();
     assert!(error.code == "checkpoint" && error.detail.unwrap().contains("1.2.3.4"));
     s.server.situation("an address that is not in the list", false);
     s.rig.token(&account.id).await;
     // Added to the list again, it works; nothing had to be typed again.
-    assert!(s.rig.keeper.access_token(&account.id).await.is_ok());
+    assert!(s.rig.keeper.access_token(&account.id, Purpose::Token).await.is_ok());
     assert_eq!(s.call(&account.id, "servers").await.0, 200);
     s.rig.keeper.renew_anyway(&account.id).await.unwrap();
 

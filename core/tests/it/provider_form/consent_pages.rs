@@ -8,19 +8,12 @@ use keybearer_core::view::{LoginPlan, StepKind};
 use serde_json::json;
 use url::Url;
 
-use super::{HEAD, Stage};
+use super::{Stage, with};
 use crate::browser::get;
 use crate::rig::{Login, Rig, steps};
 
 /// As MiAuth: no client, the state in the path, and what comes back is that state.
 const SESSIONS: &str = r##"
-[[redirects]]
-kind = "loopback"
-path = "/callback/mine"
-[[redirects]]
-kind = "paste"
-port = 47999
-path = "/callback/mine"
 [authorize]
 url = "{api}/miauth/{state}"
 pkce = "none"
@@ -62,10 +55,6 @@ renewal = "none"
 "##;
 
 const CHECK: &str = "/api/miauth/";
-
-fn with(top: &str, rest: &str) -> String {
-    HEAD.replace("[hosts]", &format!("{top}\n[hosts]")) + rest
-}
 
 async fn stage(file: &str) -> Stage {
     let s = Stage::new(file).await;

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use keybearer_core::keeper::now;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::view::{AccountView, LoginPlan};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -34,6 +35,22 @@ summary = "One line"
 [hosts]
 api = "https://api.example.org"
 "##;
+
+/// How its files with a consent page go on.
+const REDIRECTS: &str = r##"
+[[redirects]]
+kind = "loopback"
+path = "/callback/mine"
+[[redirects]]
+kind = "paste"
+port = 47999
+path = "/callback/mine"
+"##;
+
+/// A file with a consent page: with further keys at its top, and with the rest.
+fn with(top: &str, rest: &str) -> String {
+    HEAD.replace("[hosts]", &format!("{top}\n[hosts]")) + REDIRECTS + rest
+}
 
 /// The questions for an app.
 const APP: &str = r##"
@@ -165,7 +182,7 @@ impl Stage {
 
     /// A token to use, or the code of the error.
     async fn token(&self, account: &str) -> Result<String, String> {
-        let token = self.rig.keeper.access_token(account).await;
+        let token = self.rig.keeper.access_token(account, Purpose::Token).await;
         token.map(|t| t.expose().to_owned()).map_err(|e| e.code().to_string())
     }
 

@@ -167,22 +167,74 @@ async fn each_site_that_is_none_is_refused_with_its_reason() {
     })
     .await;
     assert_eq!(found(&s, &format!("127.0.0.1:{port}")).await.unwrap_err().code, "transient");
-    // Below a path: alone, and beside another one at the root.
-    for root in [false, true] {
-        let port = site(move |host, path| match path.split_once("/?rest_route") {
-            Some(("", _)) => root.then(|| endpoint(&format!("http://{host}/allow"))).flatten(),
-            Some(("/blog", _)) => endpoint(&format!("http://{host}/blog/allow")),
-            _ => None,
+    // Below a path, with an endpoint that is not there: beside it, elsewhere, none, or reached by way of another host.
+    for allow in [
+        "http://HOST/allow",
+        "http://HOST/blogs/allow",
+        "http://a.localhost:PORT/blog/allow",
+        "",
+    ] {
+        let port = site(move |host, path| {
+            let port = host.rsplit(':').next().unwrap_or_default();
+            let address = allow.replace("HOST", host).replace("PORT", port);
+            match path.split_once("/?rest_route") {
+                Some(("/blog", _)) if allow.is_empty() => {
+                    Some(http("302 Found", &format!("Location: http://b.localhost:{port}{path}\r\n"), b""))
+                        .filter(|_| !host.starts_with("b."))
+                        .or_else(|| endpoint(&format!("http://{host}/blog/allow")))
+                }
+                Some(("/blog", _)) => endpoint(&address),
+                _ => None,
+            }
         })
         .await;
         let error = found(&s, &format!("127.0.0.1:{port}/blog/")).await.unwrap_err();
-        assert_eq!((error.code.as_str(), error.params["path"].as_str()), ("server-under-path", "/blog"));
-        assert_eq!(found(&s, &format!("127.0.0.1:{port}")).await.is_ok(), root);
+        assert_eq!(
+            (error.code.as_str(), error.params["path"].as_str()),
+            ("server-under-path", "/blog"),
+            "{allow}"
+        );
     }
     // Nothing answers: typed as http, the site has no https.
     assert_eq!(found(&s, "127.0.0.1:1").await.unwrap_err().code, "server-unreachable");
     assert_eq!(found(&s, "a b").await.unwrap_err().code, "server-name-invalid");
     assert_eq!(found(&s, "").await.unwrap_err().code, "server-name-invalid");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_site_below_a_path_is_one_of_its_own() {
+    let s = Stage::new(&file()).await;
+    // Alone, and beside another one at the root.
+    for root in [false, true] {
+        let port = site(move |host, path| match path.split_once('?') {
+            Some(("/", _)) => root.then(|| endpoint(&format!("http://{host}/allow"))).flatten(),
+            Some(("/team/blog/", _)) => endpoint(&format!("http://{host}/team/blog/allow")),
+            None if path == "/team/blog/token" => Some(json_of(&json!({ "access_token": "the-token", "token_type": "Bearer" }))),
+            _ => None,
+        })
+        .await;
+        let typed = format!("127.0.0.1:{port}/team/blog/wp-admin/");
+        let site = format!("http://127.0.0.1:{port}/team/blog");
+        assert_eq!(found(&s, &typed).await.unwrap().origin, site);
+        assert_eq!(found(&s, &format!("127.0.0.1:{port}")).await.is_ok(), root);
+        // The browser goes there, the code is sent there, and so is everything later.
+        let plan = LoginPlan {
+            answers: [("site".to_owned(), typed.clone().into()), ("client_id".to_owned(), "abc".into())].into(),
+            redirect: Some(keybearer_core::provider::RedirectKind::Paste),
+            ..s.plan(&[])
+        };
+        let mut login = s.rig.wait(plan).await;
+        let link = url::Url::parse(&s.rig.keeper.consent_link(&login.id).unwrap()).unwrap();
+        assert_eq!(link.path(), "/team/blog/allow");
+        let given = |name: &str| link.query_pairs().find(|(n, _)| n == name).unwrap().1.into_owned();
+        let home = format!("{}?code=c&state={}", given("redirect_uri"), given("state"));
+        s.rig.keeper.paste(&login.id, &home).unwrap();
+        let account = s.account(&login.end().await.unwrap());
+        assert_eq!(account.server.as_deref(), Some(format!("127.0.0.1:{port}/team/blog").as_str()));
+        assert!(s.rig.book().contains(&format!("\"server\": \"{site}\"")), "{}", s.rig.book());
+        assert_eq!(s.token(&account.id).await.as_deref(), Ok("the-token"));
+        s.rig.keeper.delete_account(&account.id).await.unwrap();
+    }
 }
 
 #[test]

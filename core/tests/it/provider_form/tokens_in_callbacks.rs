@@ -12,18 +12,11 @@ use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 use url::Url;
 
-use super::{HEAD, Stage};
+use super::{Stage, with};
 use crate::browser::{Reply, get, raw};
 use crate::rig::Login;
 
 const FILE: &str = r##"
-[[redirects]]
-kind = "loopback"
-path = "/callback/mine"
-[[redirects]]
-kind = "paste"
-port = 47999
-path = "/callback/mine"
 [authorize]
 url = "{api}/wp-admin/authorize-application.php"
 pkce = "none"
@@ -71,7 +64,7 @@ const PASSWORD: &str = "abcd EFGH 1234 ijkl MNOP 6789";
 const NAME: &str = "Ada Lovelace";
 
 async fn stage() -> Stage {
-    let s = Stage::new(&(HEAD.replace("[hosts]", "client = \"none\"\n[hosts]") + FILE)).await;
+    let s = Stage::new(&with("client = \"none\"", FILE)).await;
     s.server
         .answers("/users/me", "200 OK", "", &json!({ "id": 7, "slug": "ada", "name": "Ada" }));
     s.server

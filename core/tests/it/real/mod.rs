@@ -14,6 +14,7 @@ mod x;
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
@@ -71,6 +72,8 @@ impl Server {
         command.arg(program).env_clear().env("PATH", path).env("HOME", home.path());
         command.current_dir(folder.unwrap_or(home.path()));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // A group of its own: what it starts ends with it.
+        command.process_group(0);
         change(&mut command, home.path());
         let mut child = command.spawn().unwrap();
         let said = child.stdout.take().map(BufReader::new);
@@ -88,7 +91,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
         let _ = self.child.wait();
     }
 }

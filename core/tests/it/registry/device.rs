@@ -4,35 +4,19 @@ use keybearer_core::provider::check::read;
 use keybearer_core::provider::{Decision, GrantType};
 
 use super::{RIGHT, faults};
+use crate::device_grant::FILE;
 
-const DEVICE: &str = r##"
-format = 1
-id = "device"
-name = "Device"
-grant = "device_code"
-mark = { letters = "D", color = "#000000" }
-summary = "By a code"
-hosts = { api = "https://api.example.org" }
-[[questions]]
-id = "client_id"
-kind = "client-id"
-label = "Client ID"
-[messages.device_authorization]
-url = "{api}/device"
-authenticate = "client"
-[messages.token]
-url = "{api}/token"
-authenticate = "client"
-form = { device_code = "{device_code}" }
-[device]
-denied = ["declined", "no"]
-expired = ["bad_code"]
-"##;
+/// The file of the grant's own tests, with words of its own for decisions.
+fn device() -> String {
+    let words = "[device]\ndenied = [\"declined\", \"no\"]\nexpired = [\"bad_code\"]\n";
+    FILE.replace("ORIGIN", "https://api.example.org") + words
+}
 
 #[test]
 fn a_file_with_the_grant_is_taken() {
-    assert_eq!(faults(DEVICE), "");
-    let p = read(DEVICE).unwrap();
+    let device = device();
+    assert_eq!(faults(&device), "");
+    let p = read(&device).unwrap();
     assert!(p.grant == GrantType::DeviceCode && p.needs_consent() && !p.uses_redirect());
     for (code, decision) in [
         ("no", Some(Decision::Denied)),
@@ -46,19 +30,21 @@ fn a_file_with_the_grant_is_taken() {
     ] {
         assert_eq!(p.device.decision(code), decision, "{code}");
     }
-    let file_names_it = DEVICE.replace("summary =", "client_id = \"shared\"\nsummary =");
+    let file_names_it = device.replace("summary =", "client_id = \"shared\"\nsummary =");
     let question = "[[questions]]\nid = \"client_id\"\nkind = \"client-id\"\nlabel = \"Client ID\"\n";
     assert_eq!(faults(&file_names_it.replace(question, "")), "");
 }
 
 #[test]
 fn what_does_not_go_with_the_grant_is_refused() {
-    let message = "[messages.device_authorization]\nurl = \"{api}/device\"\nauthenticate = \"client\"\n";
+    let device = device();
+    let (before, from) = device.split_once("[messages.device_authorization]").unwrap();
+    let message = &device[before.len()..device.len() - from.len() + from.find("[messages.token]").unwrap()];
     for (from, to, fault) in [
         (message, "", "messages.device_authorization: is missing"),
         (
-            "url = \"{api}/device\"",
-            "method = \"GET\"\nurl = \"{api}/device\"",
+            "url = \"{api}/device_authorization\"",
+            "method = \"GET\"\nurl = \"{api}/device_authorization\"",
             "messages.device_authorization.method: must be POST",
         ),
         ("{device_code}", "{code}", "messages.token: sends no {device_code}"),
@@ -97,8 +83,8 @@ fn what_does_not_go_with_the_grant_is_refused() {
             "messages.device_authorization: is for grant = \"device_code\"",
         ),
     ] {
-        assert!(DEVICE.contains(from), "{from}");
-        let found = faults(&DEVICE.replacen(from, to, 1));
+        assert!(device.contains(from), "{from}");
+        let found = faults(&device.replacen(from, to, 1));
         assert!(found.contains(fault), "{fault}: {found}");
     }
     // A file of another grant has nothing of it.

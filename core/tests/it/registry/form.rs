@@ -260,3 +260,28 @@ fn a_secret_in_a_path_is_for_the_access_token_alone() {
         );
     }
 }
+
+#[test]
+fn a_name_is_a_text_a_text_question_may_have_a_default_and_an_account_may_be_the_client() {
+    let name = "name = { en = \"Shelf\", zh-Hans = \"书架\", zh-Hant = \"書架\" }";
+    let named = RIGHT.lines().map(|line| if line.starts_with("name = ") { name } else { line });
+    let named = named.collect::<Vec<_>>().join("\n");
+    assert_eq!(faults(&named), "");
+    let file = read(&named).unwrap();
+    assert_eq!((file.name.of("zh-Hant"), file.name.of("de")), ("書架", "Shelf"));
+    assert!(faults(&named.replace("書架", " ")).contains("name: the zh-Hant text is empty"));
+
+    let question = |more: &str| {
+        format!("{RIGHT}[[questions]]\nid = \"tenant\"\nkind = \"text\"\nlabel = \"Tenant\"\npattern = \"^[a-z]+$\"\n{more}\n")
+    };
+    assert_eq!(faults(&question("default = \"common\"")), "");
+    for wrong in ["default = \"Common\"", "default = \" common\"", "default = \"\""] {
+        assert!(faults(&question(wrong)).contains("default: is for kind"), "{wrong}");
+    }
+    let secret = question("default = \"common\"").replace("kind = \"text\"", "kind = \"client-secret\"");
+    assert!(faults(&secret).contains("default: is for kind = \"text\""));
+
+    let account = RIGHT.replacen("name = ", "client = \"account\"\nname = ", 1);
+    assert!(faults(&account).contains("client: \"account\" is for grant = \"client_credentials\""));
+    assert!(faults(&account.replacen("name = ", "client_id = \"x\"\nname = ", 1)).contains("client_id: client = \"account\" says"));
+}
