@@ -135,7 +135,7 @@ async fn all_well_and_what_is_not() {
     let account = &report["accounts"][0];
     assert_eq!(
         (code, &report["code"], &report["status"], &report["stores"]),
-        (0, &json!(0), &json!("ok"), &json!([{"kind": "keychain", "state": "ready"}]))
+        (0, &json!(0), &json!("ok"), &json!([{"store": "keychain", "state": "ready"}]))
     );
     assert_eq!((&account["name"], &account["ok"]), (&json!("threads-here/ada"), &json!(true)));
     assert_eq!(account["standing"], json!({"kind": "ends", "at": account["ends"]}));
@@ -256,7 +256,7 @@ async fn encrypted_files_are_locked_for_a_monitor_and_that_alone_is_well() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, Some("correct horse battery"), &meta).await;
     let (code, report) = as_json(&home).await;
-    assert_eq!((code, &report["stores"]), (0, &json!([{"kind": "sealed-file", "state": "locked"}])));
+    assert_eq!((code, &report["stores"]), (0, &json!([{"store": "files", "state": "locked"}])));
     // Nothing that has the passphrase renews it.
     change(&home, |book| {
         book["accounts"][0]["issued"] = (now() - 58 * DAY).into();
@@ -265,8 +265,5 @@ async fn encrypted_files_are_locked_for_a_monitor_and_that_alone_is_well() {
     let said = line(&home).await;
     assert!(said.code == 6 && said.out.contains("threads-here/ada"), "{said:?}");
     let metrics = home.run(&["status", "--prometheus"]).await;
-    assert!(
-        metrics.out.contains("keybearer_store_open{store=\"encrypted-files\"} 0\n"),
-        "{metrics:?}"
-    );
+    assert!(metrics.out.contains("keybearer_store_open{store=\"files\"} 0\n"), "{metrics:?}");
 }
