@@ -128,5 +128,8 @@ async fn without_a_console_no_sync_target_is_confirmed() {
 async fn serving_tokens_is_not_offered_yet() {
     let home = Home::new();
     let said = home.run(&["serve"]).await;
-    assert!(said.code == 1 && said.out.is_empty() && said.err.contains("isn’t offered on Windows yet"), "{said:?}");
+    assert!(
+        said.code == 1 && said.out.is_empty() && said.err.contains("isn’t offered on Windows yet"),
+        "{said:?}"
+    );
 }
