@@ -5,11 +5,12 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use keybearer_core::keeper::Keeper;
-use keybearer_core::view::Settings;
-use serde_json::{Map, Value};
+use keybearer_core::view::{ProgramView, Settings};
+use serde_json::{Map, Value, json};
 
 use crate::failure::{Failure, ignore_closed_output};
-use crate::terminal::Terminal;
+use crate::find::label;
+use crate::terminal::{Terminal, one_line};
 
 /// The settings.
 #[derive(Debug, clap::Args)]
@@ -32,6 +33,17 @@ pub enum Change {
         key: String,
         /// Its value; a wrong one lists those that are allowed
         value: String,
+    },
+    /// Lists the programs that you always or never give a token, as you answered in the window
+    Programs {
+        /// Prints a JSON array instead
+        #[arg(long)]
+        json: bool,
+    },
+    /// Forgets your answer about a program, so that the window asks again
+    ForgetProgram {
+        /// Its ID, or the beginning of it
+        id: String,
     },
 }
 
@@ -78,6 +90,12 @@ const ALL: &[Setting] = &[
         write: |s, value| s.check_updates = value == "on",
     },
     Setting {
+        key: "ledger",
+        allowed: SWITCH,
+        read: |s| switch(s.ledger),
+        write: |s, value| s.ledger = value == "on",
+    },
+    Setting {
         key: "ask-programs",
         allowed: SWITCH,
         read: |s| switch(s.ask_programs),
@@ -107,8 +125,11 @@ fn switch(is_on: bool) -> &'static str {
 /// [`Failure::Unknown`] for a setting or a value that there is not, with those that there are; [`Failure::AnswerInvalid`] for one that
 /// only the window changes; the keeper's.
 pub async fn settings(keeper: &Keeper, terminal: &Terminal, wanted: Wanted) -> Result<ExitCode, Failure> {
-    let Some(Change::Set { key, value }) = wanted.change else {
-        return list(&keeper.view().settings, wanted.json);
+    let (key, value) = match wanted.change {
+        None => return list(&keeper.view().settings, wanted.json),
+        Some(Change::Programs { json }) => return programs(keeper, json),
+        Some(Change::ForgetProgram { id }) => return forget_program(keeper, &id).await,
+        Some(Change::Set { key, value }) => (key, value),
     };
     let asked = key.replace('_', "-");
     let known = || ALL.iter().map(described).collect();
@@ -161,5 +182,40 @@ fn list(settings: &Settings, as_json: bool) -> Result<ExitCode, Failure> {
         false => ALL.iter().try_for_each(|s| writeln!(out, "{}\t{}", s.key, (s.read)(settings))),
     };
     written.map_err(Failure::print)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a line for each program: its ID, `always` or `never`, the account and the program, separated by tabs; or a JSON array.
+fn programs(keeper: &Keeper, as_json: bool) -> Result<ExitCode, Failure> {
+    let view = keeper.view();
+    let name = |p: &ProgramView| view.accounts.iter().find(|a| a.id == p.account).map(label);
+    let object = |p: &ProgramView| {
+        json!({"id": p.id, "executable": p.executable, "script": p.script, "name": name(p), "account": p.account,
+            "allowed": p.allowed, "decided": p.decided})
+    };
+    let mut out = std::io::stdout().lock();
+    let written = match as_json {
+        true => writeln!(out, "{:#}", json!(view.programs.iter().map(object).collect::<Vec<Value>>())),
+        false => view.programs.iter().try_for_each(|p| {
+            let answer = if p.allowed { "always" } else { "never" };
+            let program = [Some(p.executable.as_str()), p.script.as_deref()];
+            let program: Vec<String> = program.into_iter().flatten().map(one_line).collect();
+            let account = name(p).unwrap_or_else(|| p.account.clone());
+            writeln!(out, "{}\t{answer}\t{account}\t{}", p.id, program.join(" "))
+        }),
+    };
+    written.map_err(Failure::print)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn forget_program(keeper: &Keeper, typed: &str) -> Result<ExitCode, Failure> {
+    let known = keeper.view().programs;
+    let mut begun = known.iter().filter(|p| !typed.is_empty() && p.id.starts_with(typed));
+    let (Some(program), None) = (begun.next(), begun.next()) else {
+        return Err(Failure::Unknown(typed.to_owned(), known.iter().map(|p| p.id.clone()).collect()));
+    };
+    keeper.forget_program(&program.id).await?;
+    let line = format!("deleted\tprogram\t{}", program.id);
+    ignore_closed_output(writeln!(std::io::stdout(), "{line}").map_err(Failure::print))?;
     Ok(ExitCode::SUCCESS)
 }

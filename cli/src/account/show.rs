@@ -3,16 +3,17 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use jiff::tz::TimeZone;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{AccountView, ClientView, DeliveryView, StoreKind};
 use serde_json::{Value, json};
-use time::OffsetDateTime;
 
 use crate::client;
 use crate::delivery::{place, state};
 use crate::failure::Failure;
 use crate::find::{account as find, label};
 use crate::list::{life, object};
+use crate::log::moment;
 use crate::terminal::{Terminal, one_line};
 
 /// Prints an account: a line for each thing that is known of it, or a JSON object.
@@ -52,10 +53,10 @@ fn whole(account: &AccountView, app: Option<&ClientView>, deliveries: &[&Deliver
         "client": app.map(|app| json!({"id": app.id, "name": client::label(app)})),
         "deliveries": deliveries.iter().map(|d| json!({
             "id": d.id,
-            "target": place(&d.target),
+            "target": d.target,
             "confirmed": d.confirmed,
             "current": d.current,
-            "delivered": d.done.as_ref().map(|done| done.time),
+            "synced": d.done.as_ref().map(|done| done.time),
         })).collect::<Vec<_>>(),
     });
     if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
@@ -66,6 +67,8 @@ fn whole(account: &AccountView, app: Option<&ClientView>, deliveries: &[&Deliver
 
 fn lines(terminal: &Terminal, account: &AccountView, app: Option<&ClientView>, deliveries: &[&DeliveryView]) -> String {
     let word = |id: &str| terminal.words(id, &[]);
+    let zone = TimeZone::system();
+    let written = |time: i64| moment(time, &zone);
     let scopes = |scopes: &[String]| Some(scopes.join(" ")).filter(|s| !s.is_empty());
     let store = match account.store {
         StoreKind::Keychain => "store-keychain",
@@ -97,23 +100,4 @@ fn lines(terminal: &Terminal, account: &AccountView, app: Option<&ClientView>, d
         }
     }
     text
-}
-
-/// A time as a person reads it anywhere: `2026-11-29 16:40 UTC`.
-fn written(time: i64) -> String {
-    let at = OffsetDateTime::from_unix_timestamp(time).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let (year, month, day) = at.to_calendar_date();
-    format!("{year:04}-{:02}-{day:02} {:02}:{:02} UTC", u8::from(month), at.hour(), at.minute())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::written;
-
-    #[test]
-    fn a_time_is_a_day_and_a_minute() {
-        assert_eq!(written(0), "1970-01-01 00:00 UTC");
-        assert_eq!(written(1_795_312_669), "2026-11-22 01:57 UTC");
-        assert_eq!(written(i64::MAX), "1970-01-01 00:00 UTC");
-    }
 }

@@ -28,6 +28,8 @@ async fn settings_are_listed_and_changed() {
         ("on-close", "keep", "on-close\tkeep\n"),
         ("on_close", "quit", "on-close\tquit\n"),
         ("check-updates", "on", "check-updates\ton\n"),
+        ("ledger", "off", "ledger\toff\n"),
+        ("ask-programs", "on", "ask-programs\ton\n"),
         ("relay", "off", "relay\toff\n"),
     ] {
         let said = home.run(&["settings", "set", key, value]).await;
@@ -35,6 +37,7 @@ async fn settings_are_listed_and_changed() {
     }
     let settings = home.keeper().view().settings;
     assert!(settings.language == "zh-Hant" && settings.theme == "dark" && settings.on_close == "quit" && settings.check_updates);
+    assert!(!settings.ledger && settings.ask_programs);
     // What is wrong says what would be right, and changes nothing.
     for (key, value, text) in [
         ("colour", "red", "theme: system, light, dark"),
@@ -162,7 +165,7 @@ async fn platforms_dates_and_diagnostics() {
     );
     let lines = home.run(&["provider", "list"]).await;
     assert!(
-        lines.out.lines().count() == platforms.as_array().unwrap().len() && lines.out.contains("\nthreads\tThreads\t"),
+        lines.out.lines().count() == platforms.as_array().unwrap().len() && lines.out.starts_with("threads\tThreads\t"),
         "{lines:?}"
     );
     let calendar = home.run(&["calendar"]).await;
@@ -173,4 +176,31 @@ async fn platforms_dates_and_diagnostics() {
         "{report:?}"
     );
     assert!(!format!("{calendar:?}{report:?}").contains(&token));
+}
+
+#[tokio::test]
+#[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
+async fn answers_about_programs_are_listed_and_forgotten() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    with_threads(&home, None, &meta).await;
+    assert_eq!(home.run(&["settings", "programs", "--json"]).await.out, "[]\n");
+    let file = home.data().join("book.json");
+    let mut book: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let account = book["accounts"][0]["id"].clone();
+    let program = |id: &str, allowed| json!({"id": id, "executable": "/usr/bin/python3", "script": "/srv/bot.py", "account": account, "allowed": allowed, "decided": 1});
+    book["programs"] = json!([program("aa11", true), program("aa22", false)]);
+    std::fs::write(&file, book.to_string()).unwrap();
+    let said = home.run(&["settings", "programs"]).await;
+    let line = "aa11\talways\tthreads-here/ada\t/usr/bin/python3 /srv/bot.py\naa22\tnever\t";
+    assert!(said.code == 0 && said.out.starts_with(line), "{said:?}");
+    for typed in ["aa", "", "bb"] {
+        let unknown = home.run(&["settings", "forget-program", typed]).await;
+        assert!(
+            unknown.code == 2 && unknown.out.is_empty() && unknown.err.contains("aa22"),
+            "{unknown:?}"
+        );
+    }
+    let done = home.run(&["settings", "forget-program", "aa1"]).await;
+    assert_eq!((done.code, done.out.as_str()), (0, "deleted\tprogram\taa11\n"), "{done:?}");
+    assert_eq!(home.keeper().view().programs.len(), 1);
 }

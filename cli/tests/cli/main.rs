@@ -34,13 +34,15 @@ mod here;
 // Unix by nature: signals that one process sends to another.
 #[cfg(unix)]
 mod interrupted;
-// Linux by nature: bash and others in a terminal made by util-linux' `script`; descriptors by number, sockets and /proc; systemd's
-// sockets; a bus to point elsewhere
-// and a list of authorities by a variable.
+// Linux by nature: repositories that git makes, with links and pipes; bash and others in a terminal made by util-linux' `script`;
+// descriptors by number, sockets and /proc; systemd's sockets; a bus to point elsewhere and a list of authorities by a variable.
 #[cfg(target_os = "linux")]
 mod asked;
 #[cfg(target_os = "linux")]
 mod bash;
+#[cfg(target_os = "linux")]
+#[path = "leaks/main.rs"]
+mod leaks;
 #[cfg(target_os = "linux")]
 mod log;
 #[cfg(target_os = "linux")]
