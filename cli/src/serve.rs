@@ -75,11 +75,13 @@ async fn end(server: &Server, idle: Option<u64>) {
 /// Forgets the passphrase when no program has asked for so many minutes, and never returns.
 async fn forget(keeper: &Keeper, terminal: &Terminal, server: &Server, minutes: u64) {
     after(server, minutes).await;
-    while keeper.is_open_by_passphrase() && !keeper.forget_passphrase() {
-        // A token is on its way into the encrypted files.
-        tokio::time::sleep(Duration::from_secs(1)).await;
+    if keeper.is_open_by_passphrase() {
+        while !keeper.forget_passphrase() {
+            // A token is on its way into the encrypted files.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        terminal.say(&terminal.words("cli-serve-forgotten", &[]));
     }
-    terminal.say(&terminal.words("cli-serve-forgotten", &[]));
     std::future::pending().await
 }
 

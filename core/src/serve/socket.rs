@@ -8,7 +8,7 @@ use crate::book::lock::{self, Held};
 use crate::keeper::data_folder;
 use crate::system::socket::{self, OFFERED, Peer, Stream};
 
-/// The socket of this person's programs. Its folder exists, and only this person may enter it.
+/// The socket of this person's programs, in a folder that only this person may enter. Creates nothing.
 ///
 /// # Errors
 /// [`Fault::NotOffered`], [`Fault::NoFolder`], [`Fault::FolderOpen`], [`Fault::Io`] where there is no folder.
@@ -18,10 +18,7 @@ pub fn socket_path() -> Result<PathBuf, Fault> {
     }
     let folder = socket::runtime_folder(&data_folder()?).ok_or(Fault::NoFolder)?;
     private(&folder)?;
-    let folder = folder.join("keybearer");
-    private_folder(&folder)?;
-    private(&folder)?;
-    Ok(folder.join("socket"))
+    Ok(folder.join("keybearer/socket"))
 }
 
 fn private(folder: &Path) -> Result<(), Fault> {
@@ -50,16 +47,20 @@ struct Ours {
 }
 
 impl Listener {
-    /// Opens the socket at this path, in place of one that a killed program left.
+    /// Opens the socket at this path, in place of one that a killed program left. Creates its folder.
     ///
     /// # Errors
-    /// [`Fault::Taken`] if another program listens there, also one that opened the socket without this lock; [`Fault::Io`].
+    /// [`Fault::Taken`] if another program listens there, also one that opened the socket without this lock; [`Fault::FolderOpen`] if the
+    /// folder is another person's; [`Fault::Io`].
     pub fn bind(path: &Path) -> Result<Listener, Fault> {
         let io = |source| Fault::Io {
             path: path.to_owned(),
             source,
         };
         let taken = || Fault::Taken { path: path.to_owned() };
+        let folder = path.parent().unwrap_or(path);
+        private_folder(folder)?;
+        private(folder)?;
         let held = lock::socket(path)?.ok_or_else(taken)?;
         if socket::is_answered(path).map_err(io)? {
             return Err(taken());
