@@ -12,16 +12,20 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::view::{AccountName, ExportFormat, ProviderView};
 
+use crate::account::Account;
+use crate::client::Client;
 use crate::delivery::Delivery;
 use crate::failure::Failure;
 use crate::find::{label_of, words};
 use crate::leaks::Leaks;
 use crate::log::Log;
 use crate::login::can_log_in;
+use crate::redirect::Redirect;
 use crate::serve::Serve;
 use crate::service::Service;
 use crate::status::Status;
 use crate::system::PASSPHRASE_FD;
+use crate::{settings, store};
 
 /// Gets, keeps and renews API access tokens for social platforms.
 ///
@@ -42,7 +46,7 @@ const EXIT_CODES: &str = "Exit codes:
   0  done
   1  something else went wrong
   2  the command line was not understood, or an answer or a confirmation is missing
-  3  no such account or sync target, or more than one
+  3  no such account, app or sync target, or more than one
   4  you need to sign in again
   5  not now: network, rate limit, a server's problem; try again later
   6  keychain or encrypted files: missing, locked, not responding, or the wrong passphrase
@@ -123,13 +127,32 @@ pub enum Command {
     ///
     /// A program sends a line of JSON with an account's name and gets a line with its token. Runs until Ctrl-C.
     Serve(Serve),
+    /// Does anything else with one account: shows, revokes, pauses or moves it, sends test requests
+    #[command(subcommand)]
+    Account(Account),
+    /// Lists and shows your own apps at the platforms; replaces their secrets, deletes them
+    #[command(subcommand)]
+    Client(Client),
+    /// Lists the settings, or changes one
+    Settings(settings::Wanted),
+    /// Says where secrets are stored, or changes where new ones go
+    Store(store::Wanted),
+    /// Lists, checks and tests redirect addresses
+    #[command(subcommand)]
+    Redirect(Redirect),
+    /// Prints the days by which you need to sign in again as a calendar (.ics)
+    Calendar,
     /// Checks what signing in and renewing need: clock, network, keychain, redirects
     ///
     /// Exits with 1 if anything is wrong.
-    Doctor,
+    Doctor {
+        /// Prints a few lines for a bug report instead, without names and secrets
+        #[arg(long)]
+        diagnostics: bool,
+    },
     /// Deletes an account, or everything that Keybearer stores on this computer
     ///
-    /// Platforms are not notified: tokens stay valid until they expire, unless you revoke them in the window first. Files that syncs
+    /// Platforms are not notified: tokens stay valid until they expire, unless you revoke them first. Files that syncs
     /// and exports wrote stay.
     ///
     /// An account is deleted with its token and its sync targets; its app and its Pages stay.
@@ -147,7 +170,7 @@ pub enum Command {
     /// Exits with 1 if a secret was found; with 0 only if none was and everything was read; with 7 if none was and something could
     /// not be read; with 2 if nothing was searched because of an error that has no code of its own.
     Leaks(Leaks),
-    /// Helps you write a provider file: a platform's protocol as data
+    /// Lists the platforms; helps you write a provider file: a platform's protocol as data
     #[command(subcommand)]
     Provider(Provider),
     /// Renews tokens on a machine without a screen, by units of systemd
@@ -228,6 +251,12 @@ pub enum Provider {
         /// The file
         file: PathBuf,
     },
+    /// Lists the platforms that Keybearer knows, with what each kind of their tokens is for
+    List {
+        /// Prints a JSON array instead
+        #[arg(long)]
+        json: bool,
+    },
     /// Writes a commented provider file to start from into the folder of your own files, and prints its path
     New {
         /// The new provider's ID: lowercase letters, digits and hyphens
@@ -264,13 +293,19 @@ impl Command {
             Command::Log(wanted) => wanted.name.as_slice(),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
             Command::Delivery(wanted) => wanted.names(),
+            Command::Account(wanted) => wanted.names(),
             Command::List { .. }
             | Command::Login(_)
             | Command::Import(_)
             | Command::Status(_)
             | Command::Serve(_)
-            | Command::Doctor
             | Command::Leaks(_)
+            | Command::Client(_)
+            | Command::Settings(_)
+            | Command::Store(_)
+            | Command::Redirect(_)
+            | Command::Calendar
+            | Command::Doctor { .. }
             | Command::Provider(_)
             | Command::Service(_)
             | Command::Man { .. } => &[],
@@ -279,21 +314,25 @@ impl Command {
 
     /// Whether it may read secrets that a passphrase seals.
     pub fn wants_secrets(&self) -> bool {
-        if let Command::Serve(wanted) = self {
-            return wanted.ask_passphrase;
-        }
-        !matches!(
-            self,
+        match self {
+            Command::Account(wanted) => wanted.wants_secrets(),
+            Command::Client(wanted) => wanted.wants_secrets(),
+            Command::Redirect(wanted) => wanted.wants_secrets(),
+            Command::Serve(wanted) => wanted.ask_passphrase,
             Command::List { .. }
-                | Command::Log(_)
-                | Command::Doctor
-                | Command::Forget(_)
-                | Command::Provider(_)
-                | Command::Service(_)
-                | Command::Man { .. }
-                | Command::Status(_)
-                | Command::Delivery(Delivery::List { .. } | Delivery::Remove { .. })
-        )
+            | Command::Log(_)
+            | Command::Settings(_)
+            | Command::Store(_)
+            | Command::Calendar
+            | Command::Doctor { .. }
+            | Command::Forget(_)
+            | Command::Provider(_)
+            | Command::Service(_)
+            | Command::Man { .. }
+            | Command::Status(_)
+            | Command::Delivery(Delivery::List { .. } | Delivery::Remove { .. }) => false,
+            _ => true,
+        }
     }
 }
 
@@ -326,6 +365,9 @@ pub struct Login {
     /// Asks the platform for a new sign-in, to use another account
     #[arg(long)]
     pub another: bool,
+    /// Asks again for permissions that were declined, at platforms that only then show them again
+    #[arg(long)]
+    pub ask_again: bool,
     /// The expected account, as in `@memochou`; another account's token is not stored. If a handle's domain doesn't confirm the
     /// account, a terminal asks; without one the token is stored and the exit code is 1
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
@@ -343,9 +385,10 @@ pub struct Login {
 /// A token that was made elsewhere.
 #[derive(Debug, clap::Args)]
 pub struct Import {
-    /// Its platform, as in `threads`, `mastodon`; `other` for one that Keybearer doesn't know
+    /// Its platform, as in `threads`, `mastodon`; `other` for one that Keybearer doesn't know. Without it, the platforms whose tokens
+    /// look like this one are named, and nothing is sent
     #[arg(add = ArgValueCandidates::new(importers))]
-    pub provider: String,
+    pub provider: Option<String>,
     /// The server that issued it, if its platform has many, as in `mastodon.social`
     #[arg(long, value_name = "SERVER", default_value = "", hide_default_value = true)]
     pub server: String,
@@ -373,7 +416,7 @@ pub fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
         .collect()
 }
 
-fn providers() -> Vec<CompletionCandidate> {
+pub fn providers() -> Vec<CompletionCandidate> {
     candidates(can_log_in)
 }
 

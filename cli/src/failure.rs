@@ -18,7 +18,9 @@ pub enum Failure {
     Core(ErrorView),
     /// No account has this name; the existing names.
     NoAccount(String, Vec<String>),
-    /// Several accounts match this name; their names.
+    /// No app has this name; the existing names.
+    NoClient(String, Vec<String>),
+    /// Several accounts or apps match this name; their names.
     Ambiguous(String, Vec<String>),
     /// A word that the provider does not have, and those that it has.
     Unknown(String, Vec<String>),
@@ -48,10 +50,14 @@ pub enum Failure {
     TokenLost,
     /// No sync target has an ID that begins like this, or several have; their IDs.
     NoTarget(String, Vec<String>),
-    /// A sync target was not confirmed; the message that says why.
+    /// A step was not confirmed; the message that says so.
     Unconfirmed(&'static str),
     /// A deletion was not confirmed.
     NotConfirmed,
+    /// The platform of this account or app does not offer this.
+    NotOffered(String),
+    /// There is no token from before the last renewal of this account.
+    NoPrevious(String),
     /// Keybearer is using the data that was to be deleted.
     InUse,
     /// No secret is stored that could be looked for.
@@ -87,13 +93,14 @@ impl Failure {
         match self {
             Failure::Core(error) => of(error.code),
             Failure::OutputClosed => 0,
-            Failure::NoAccount(..) | Failure::Ambiguous(..) | Failure::NoTarget(..) | Failure::NoSecrets => 3,
+            Failure::NoAccount(..) | Failure::NoClient(..) | Failure::Ambiguous(..) | Failure::NoTarget(..) | Failure::NoSecrets => 3,
             Failure::Unknown(..)
             | Failure::Unanswered(_)
             | Failure::AnswerInvalid(..)
             | Failure::InputEnded
             | Failure::SecretTyped(_)
             | Failure::NotConfirmed
+            | Failure::NotOffered(_)
             | Failure::Service(..)
             | Failure::Unconfirmed(_)
             | Failure::NoDescriptor(_)
@@ -103,7 +110,11 @@ impl Failure {
             Failure::Serve(_) | Failure::SocketGiven => 1,
             Failure::TokenLost => 6,
             Failure::Interrupted => INTERRUPTED,
-            Failure::OtherAccount(..) | Failure::OwnerUnknown(_) | Failure::HandleUnconfirmed(..) | Failure::System(_) => 1,
+            Failure::OtherAccount(..)
+            | Failure::OwnerUnknown(_)
+            | Failure::HandleUnconfirmed(..)
+            | Failure::NoPrevious(_)
+            | Failure::System(_) => 1,
         }
     }
 

@@ -1,7 +1,9 @@
 //! The command line. Only data goes to standard output; messages go to standard error in the person's language; the exit code says what
 //! kind of failure it was.
 
+mod account;
 mod arguments;
+mod client;
 mod delivery;
 mod doctor;
 mod doubt;
@@ -18,10 +20,13 @@ mod login;
 mod passphrase;
 mod progress;
 mod provider;
+mod redirect;
 mod refresh;
 mod serve;
 mod service;
+mod settings;
 mod status;
+mod store;
 mod system;
 mod terminal;
 mod token;
@@ -93,7 +98,8 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         .map_err(Failure::io("tokio"))?;
     let browser = match &arguments.command {
         Command::Login(wanted) if wanted.no_browser => |_: &str| Ok(()),
-        Command::Doctor => doctor::request_redirect,
+        Command::Doctor { .. } => doctor::request_redirect,
+        Command::Redirect(_) => redirect::open,
         _ => terminal::open_in_browser,
     };
     let keeper = Keeper::open(Outside::usual(Arc::new(browser), Arc::new(|| {}))?)?;
@@ -124,7 +130,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     let unread = unread.filter(|p| matches!(p.code, Code::BookUnreadable | Code::Disk));
     let copes = matches!(
         arguments.command,
-        Command::Doctor | Command::Forget(Forget { everything: true, .. }) | Command::Leaks(_) | Command::Provider(_)
+        Command::Doctor { .. } | Command::Forget(Forget { everything: true, .. }) | Command::Leaks(_) | Command::Provider(_)
     );
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Core(problem));
@@ -153,11 +159,19 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Status(wanted) => status::status(keeper, terminal, &wanted).await,
         Command::Log(wanted) => log::log(keeper, terminal, &wanted).await,
         Command::Serve(wanted) => serve::serve(keeper, terminal, &wanted, wanted.ask_passphrase && descriptor.is_none()).await,
-        Command::Doctor => doctor::doctor(keeper, terminal).await,
+        Command::Account(wanted) => account::account(keeper, terminal, wanted).await,
+        Command::Client(wanted) => client::client(keeper, terminal, wanted).await,
+        Command::Settings(wanted) => settings::settings(keeper, terminal, wanted).await,
+        Command::Store(wanted) => store::store(keeper, terminal, wanted, descriptor).await,
+        Command::Redirect(wanted) => redirect::redirect(keeper, terminal, wanted).await,
+        Command::Calendar => list::calendar(keeper, terminal),
+        Command::Doctor { diagnostics: true } => doctor::diagnostics(keeper),
+        Command::Doctor { .. } => doctor::doctor(keeper, terminal).await,
         Command::Forget(Forget { name: Some(name), yes, .. }) => forget::account(keeper, terminal, &name, yes).await,
         Command::Forget(wanted) => forget::everything(keeper, terminal, wanted.yes).await,
         Command::Leaks(wanted) => leaks::leaks(keeper, terminal, wanted).await,
         Command::Provider(Provider::Check { file }) => provider::check(keeper, terminal, &file),
+        Command::Provider(Provider::List { json }) => provider::list(keeper, terminal, json),
         Command::Provider(Provider::New { id }) => provider::new(keeper, &id),
         Command::Service(wanted) => service::service(keeper, terminal, wanted, descriptor).await,
         Command::Man { .. } => Ok(ExitCode::SUCCESS),

@@ -77,6 +77,10 @@ impl Terminal {
                 // The rest are in the list.
                 self.say(&self.words("cli-see-list", &[]));
             }
+            Failure::NoClient(typed, all) => {
+                self.say_list(&self.words("cli-no-client", &[("name", typed)]), &all[..all.len().min(NEARBY)]);
+                self.say(&self.words("cli-see-clients", &[]));
+            }
             Failure::Ambiguous(typed, all) => self.say_list(&self.words("cli-ambiguous", &[("name", typed)]), all),
             Failure::Unknown(typed, known) => self.say_list(&self.words("cli-unknown", &[("word", typed)]), known),
             Failure::NoTarget(typed, known) => self.say_list(&self.words("cli-no-target", &[("id", typed)]), known),
@@ -95,6 +99,8 @@ impl Terminal {
             Failure::TokenLost => self.say(&self.words("cli-lost", &[])),
             Failure::NotConfirmed => self.say(&self.words("cli-forget-unconfirmed", &[])),
             Failure::Service(id, what) => self.say(&self.words(id, &[("what", what)])),
+            Failure::NotOffered(name) => self.say(&self.words("cli-not-offered", &[("name", name)])),
+            Failure::NoPrevious(name) => self.say(&self.words("cli-no-previous", &[("name", name)])),
             Failure::InUse => self.say(&self.words("cli-forget-at-work", &[])),
             Failure::NoSecrets => self.say(&self.words("leaks-no-secrets", &[])),
             Failure::Serve(fault) => self.say(&self.unserved(fault)),

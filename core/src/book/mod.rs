@@ -201,6 +201,10 @@ pub struct Account {
     /// Another computer renews it, or may do so. It is not renewed here.
     #[serde(default)]
     pub paused: bool,
+    /// The person has paused it: it is also not handed out. Only ever set together with `paused`, by which a program that does not
+    /// know this field leaves the account alone, too. Written only where it is set: older books do not have it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_hold: bool,
     /// The login name with which its token is used (RFC 7617), if that needs one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_name: Option<String>,

@@ -28,26 +28,13 @@ impl Keeper {
         Ok(self.token_for(account, used).await?.access_token)
     }
 
-    /// As [`Keeper::access_token`], and when the token expires, Unix seconds: none if it does not, or if that is unknown.
-    ///
-    /// # Errors
-    /// Those of [`Keeper::access_token`].
-    pub async fn served_token(&self, account: &str) -> Result<(Secret, Option<i64>)> {
-        let token = self.valid_token(account).await?;
-        let record = self.shared.book.read()?.account(account)?.clone();
-        let expires = match record.life_unknown {
-            true => None,
-            false => token.expires.or(record.expires),
-        };
-        Ok((token.access_token, expires))
-    }
-
     /// An account's access token to look at, valid or not; renewed first where that is due and works.
     ///
     /// # Errors
-    /// [`Error::AccountUnknown`], [`Error::SecretMissing`], the store's.
+    /// [`Error::AccountUnknown`], [`Error::OnHold`], [`Error::SecretMissing`], the store's.
     pub async fn shown_token(&self, account: &str) -> Result<Secret> {
         let token = match self.valid_token(account).await {
+            Err(Error::OnHold) => Err(Error::OnHold),
             Err(_) => {
                 let record = self.shared.book.read()?.account(account)?.clone();
                 self.token(&record).await

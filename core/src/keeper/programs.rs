@@ -8,28 +8,38 @@ use tokio::sync::watch;
 
 use super::{Keeper, lock, new_id};
 use crate::error::{Error, Result};
-use crate::system;
+use crate::ledger::{Program, Purpose, Use};
+use crate::token::Secret;
 use crate::view::{ProgramAnswer, ProgramQuestion, ProgramView};
 
 /// How long a program waits for the person.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A program by what it runs.
-struct Program {
+/// What a program is recognised by.
+struct Runs {
     executable: String,
     script: Option<String>,
 }
 
-impl Program {
-    fn is(&self, known: &ProgramView) -> bool {
-        self.executable == known.executable && self.script == known.script
+impl Runs {
+    fn is(&self, executable: &str, script: Option<&str>) -> bool {
+        self.executable == executable && self.script.as_deref() == script
     }
+}
 
-    /// Whether it is our own command line, which gets tokens without a server, too.
-    fn is_ours(&self) -> bool {
-        let own = std::env::current_exe().unwrap_or_default();
-        let executable = Path::new(&self.executable);
-        own == executable || (own.parent() == executable.parent() && executable.file_stem().is_some_and(|name| name == "keybearer"))
+/// Whether a program is our own command line, which gets tokens without a server, too.
+fn is_ours(executable: &Path) -> bool {
+    let own = std::env::current_exe().unwrap_or_default();
+    own == executable || (own.parent() == executable.parent() && executable.file_stem().is_some_and(|name| name == "keybearer"))
+}
+
+/// The use by a process that asks: for our own command line, by the program that started it.
+fn use_by(process: Option<u32>) -> Use {
+    let program = process.and_then(Program::of_process);
+    let executable = program.as_ref().and_then(|program| program.executable.as_deref());
+    match executable.is_some_and(is_ours) {
+        true => Use::of(Purpose::Token, process.and_then(Program::starter_of)),
+        false => Use::of(Purpose::Serve, program),
     }
 }
 
@@ -51,6 +61,20 @@ pub enum Permission {
 }
 
 impl Keeper {
+    /// An account's access token for a process that asks, and when it expires, Unix seconds: none if it does not, or if that is unknown.
+    ///
+    /// # Errors
+    /// As [`Keeper::access_token`].
+    pub async fn served_token(&self, account: &str, process: Option<u32>) -> Result<(Secret, Option<i64>)> {
+        let token = self.token_for(account, &use_by(process)).await?;
+        let record = self.shared.book.read()?.account(account)?.clone();
+        let expires = match record.life_unknown {
+            true => None,
+            false => token.expires.or(record.expires),
+        };
+        Ok((token.access_token, expires))
+    }
+
     /// Whether a process gets an account's token. Asks the person about an unknown program, if there is a window that can ask.
     ///
     /// # Errors
@@ -60,17 +84,20 @@ impl Keeper {
         if !book.settings.ask_programs {
             return Ok(Permission::Granted);
         }
-        let Some(found) = process.and_then(system::program_of) else {
+        let program = process.and_then(Program::of_process);
+        let Some((program, executable)) = program.and_then(|program| Some((program.clone(), program.executable?))) else {
             return Ok(Permission::Unanswered);
         };
-        let program = Program {
-            executable: found.executable.to_string_lossy().into_owned(),
-            script: found.script.map(|script| script.to_string_lossy().into_owned()),
-        };
-        if program.is_ours() {
+        if is_ours(&executable) {
             return Ok(Permission::Granted);
         }
-        if let Some(known) = book.programs.iter().find(|known| known.account == account && program.is(known)) {
+        let can_remember = !program.runs_anything();
+        let runs = Runs {
+            executable: executable.to_string_lossy().into_owned(),
+            script: program.script.map(|script| script.to_string_lossy().into_owned()),
+        };
+        let is = |known: &&ProgramView| known.account == account && runs.is(&known.executable, known.script.as_deref());
+        if let Some(known) = book.programs.iter().find(is) {
             return Ok(match known.allowed {
                 true => Permission::Granted,
                 false => Permission::Refused,
@@ -79,24 +106,21 @@ impl Keeper {
         if !has_window {
             return Ok(Permission::Unanswered);
         }
-        Ok(self.ask_about(program, account, !found.runs_anything).await)
+        Ok(self.ask_about(runs, account, can_remember).await)
     }
 
     /// Waits for the person. Requests of the same program for the same account share one question.
-    async fn ask_about(&self, program: Program, account: &str, can_remember: bool) -> Permission {
+    async fn ask_about(&self, runs: Runs, account: &str, can_remember: bool) -> Permission {
         let (id, mut answer) = {
             let mut questions = lock(&self.shared.program_questions);
-            let same = |asked: &&Asked| {
-                let view = &asked.view;
-                view.executable == program.executable && view.script == program.script && view.account == account
-            };
+            let same = |asked: &&Asked| asked.view.account == account && runs.is(&asked.view.executable, asked.view.script.as_deref());
             match questions.values().find(same) {
                 Some(asked) => (asked.view.id.clone(), asked.answer.subscribe()),
                 None => {
                     let view = ProgramQuestion {
                         id: new_id(),
-                        executable: program.executable,
-                        script: program.script,
+                        executable: runs.executable,
+                        script: runs.script,
                         account: account.to_owned(),
                         can_remember,
                     };

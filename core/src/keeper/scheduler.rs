@@ -181,7 +181,8 @@ impl Keeper {
             tracing::info!(provider = %account.provider, code = %error.code(), ?outcome, "not renewed");
             // A locked store says nothing about the token, which need not wait once the store is open; and the account may have
             // been paused just now.
-            let later = (!is_of_store(error) && !matches!(error, Error::Paused)).then(|| self.later(&account, error, outcome));
+            let later =
+                (!is_of_store(error) && !matches!(error, Error::Paused | Error::OnHold)).then(|| self.later(&account, error, outcome));
             until = later.as_ref().and_then(|l| l.until);
             let trouble = (outcome == RenewalOutcome::NeedsYou).then(|| error.view());
             let (id, generation) = (account.id.clone(), account.generation);
@@ -272,6 +273,6 @@ fn is_for_later(error: &Error) -> bool {
         | Error::FolderElsewhere { .. }
         | Error::PracticeOver
         | Error::Internal { .. } => true,
-        error => error.is_in_between() || is_of_store(error) || matches!(error, Error::Paused),
+        error => error.is_in_between() || is_of_store(error) || matches!(error, Error::Paused | Error::OnHold),
     }
 }

@@ -80,6 +80,16 @@ impl Program {
         })
     }
 
+    /// The program that started a process; none where the system does not tell.
+    pub fn starter_of(pid: u32) -> Option<Program> {
+        Program::of_process(programs::process(pid)?.parent?)
+    }
+
+    /// Whether it is an interpreter without a script: it could run anything the next time.
+    pub fn runs_anything(&self) -> bool {
+        self.script.is_none() && is_interpreter(&self.name)
+    }
+
     /// A command that this process is about to start: this process becomes it, or its parent.
     pub fn command(program: &OsStr, arguments: &[OsString]) -> Program {
         let name = file_name(Path::new(program));
@@ -126,15 +136,20 @@ fn is_interpreter(name: &str) -> bool {
 
 /// The script among an interpreter's arguments: the first one that is a file.
 fn script(arguments: &[OsString], folder: Option<&Path>) -> Option<PathBuf> {
-    let before_code = arguments
-        .iter()
-        .take_while(|one| !CODE.iter().any(|code| one.as_os_str() == OsStr::new(code)));
+    let before_code = arguments.iter().take_while(|one| !announces_code(one));
     let named = before_code.filter(|one| !one.is_empty() && !one.as_encoded_bytes().starts_with(b"-"));
     let mut paths = named.filter_map(|one| match Path::new(one) {
         whole if whole.is_absolute() => Some(whole.to_owned()),
         part => Some(folder?.join(part)),
     });
     paths.find(|path| path.is_file())
+}
+
+/// Whether code follows an argument: also as the last of several short options, as in `-lc`.
+fn announces_code(argument: &OsStr) -> bool {
+    let options = argument.as_encoded_bytes().strip_prefix(b"-").unwrap_or_default();
+    let is_short = (2..5).contains(&options.len()) && options.iter().all(u8::is_ascii_lowercase) && options.ends_with(b"c");
+    is_short || CODE.iter().any(|code| argument == OsStr::new(code))
 }
 
 fn file_name(path: &Path) -> String {

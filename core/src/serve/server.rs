@@ -151,7 +151,11 @@ impl Server {
                 return Err(Refusal::new("program-unknown", message));
             }
         }
-        let (token, expires_at) = self.keeper.served_token(&account).await.map_err(|error| of_keeper(&error))?;
+        let (token, expires_at) = self
+            .keeper
+            .served_token(&account, peer.pid)
+            .await
+            .map_err(|error| of_keeper(&error))?;
         tracing::info!(%account, "token given");
         Ok(Answer::Token {
             token,

@@ -7,9 +7,6 @@ pub use super::unix::*;
 pub mod keychain;
 pub mod ports;
 pub mod programs;
-mod runs;
-
-pub use self::runs::program_of;
 
 /// The longest secret that the keychain takes, in bytes.
 pub const KEYCHAIN_LIMIT: usize = usize::MAX;

@@ -10,7 +10,6 @@
 //! | `last` | the folder is synced | the same | the renamed file is flushed |
 //! | `Program` | a process group | the same | a job object, no console window |
 //! | `socket` | `SO_PEERCRED`, in `XDG_RUNTIME_DIR` | `getpeereid`, in the data folder | not offered |
-//! | `program_of` | /proc | not told | not told |
 //! | `ports` | /proc | `listeners` | `listeners` |
 //! | `programs` | /proc | nothing is told | nothing is told |
 //! | `since_boot` | `CLOCK_BOOTTIME` | `CLOCK_MONOTONIC` | `QueryPerformanceCounter`; all three count sleep |
@@ -48,18 +47,6 @@ pub struct Process {
     pub folder: Option<std::path::PathBuf>,
     /// The process that started it.
     pub parent: Option<u32>,
-}
-
-/// What a process runs.
-#[derive(Debug)]
-#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
-pub struct Runs {
-    /// Its executable.
-    pub executable: std::path::PathBuf,
-    /// The script, if the executable is an interpreter.
-    pub script: Option<std::path::PathBuf>,
-    /// It is an interpreter without a script, whose text came otherwise.
-    pub runs_anything: bool,
 }
 
 /// Why a keychain operation failed.

@@ -12,7 +12,7 @@ use process_wrap::tokio::{ChildWrapper, CommandWrap, CreationFlags, JobObject};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 
 pub use self::gate::PATIENCE;
-pub use super::elsewhere::{keychain, ports, program_of, programs};
+pub use super::elsewhere::{keychain, ports, programs};
 
 mod gate;
 pub mod socket;

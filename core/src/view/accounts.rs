@@ -82,6 +82,10 @@ pub struct AccountView {
     pub later: Option<LaterView>,
     /// Another computer renews it, or may do so. It is not renewed here.
     pub paused: bool,
+    /// Its person has paused it: it is neither renewed nor delivered nor handed out. `paused` is true then, too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub on_hold: bool,
     /// Until when the token before the last renewal can be restored.
     pub step_back_until: Option<i64>,
     /// It is renewed whenever its token is used; `expires` is only the end of the present token then.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use keybearer_core::keeper::Keeper;
 use keybearer_core::serve::{Fault, Listener, Server, Unserved, client};
 use keybearer_core::token::Secret;
-use keybearer_core::view::{ProgramAnswer, ProgramQuestion, Settings};
+use keybearer_core::view::{ProgramAnswer, ProgramQuestion, Purpose, Settings};
 use keybearer_practice::Fault as Refusal;
 use keybearer_practice::x::{Kind, Message};
 use serde_json::Value;
@@ -447,6 +447,12 @@ async fn an_unknown_program_is_asked_about() {
     assert!(
         python(&served, true, &account.id).await["token"].is_string(),
         "it is not asked about again"
+    );
+    let last = keeper.last_uses(&account.id, 1).await.unwrap().remove(0);
+    assert_eq!(
+        (last.purpose, last.program.as_deref()),
+        (Purpose::Serve, Some("bot.py")),
+        "{last:?}"
     );
     // Whoever runs code without a file could run anything the next time.
     for _ in 0..2 {

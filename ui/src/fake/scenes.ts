@@ -141,6 +141,7 @@ const PLACES: Record<string, Start> = {
   "export-going": { route: { at: "account", id: "a1" }, use: "export" },
   "export-rest": { route: { at: "account", id: "a1" }, use: "export" },
   paused: { route: { at: "account", id: "t1" } },
+  "on-hold": { route: { at: "account", id: "t1" } },
   deliver: { route: { at: "account", id: "t1" }, use: "deliver" },
   "next-paused": { route: { at: "next" } },
 };
@@ -244,6 +245,7 @@ export function stage(scene: string | null): AppView {
     for (const id of ["t1", "x-bot"])
       Object.assign(one(id) ?? {}, { paused: true, renews_from: null, renews_next: null, breaks: null, renews_on_demand: false });
   }
+  if (scene === "on-hold") Object.assign(one("t1") ?? {}, { paused: true, on_hold: true, renews_from: null, renews_next: null, breaks: null });
   if (scene === "problems")
     view.problems = [
       { code: "provider-file", params: { file: "mine.toml" }, detail: "line 3: unknown key `scope`, allowed are: scopes, …", action: null },

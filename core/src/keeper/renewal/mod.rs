@@ -81,6 +81,9 @@ impl Keeper {
     /// helps; [`Error::SecretMissing`], the store's.
     pub(in crate::keeper) async fn valid_token(&self, account: &str) -> Result<Token> {
         let mut record = self.shared.book.read()?.account(account)?.clone();
+        if record.on_hold {
+            return Err(Error::OnHold);
+        }
         let lifetime = self.lifetime(&record)?;
         let mut token = self.checked_token(&record).await?;
         if record.refreshes != token.refresh_token.is_some() {
@@ -170,8 +173,10 @@ impl Keeper {
         let account_lock = self.lock_account(account).await?;
         // Read again under the lock: another thread or process may have renewed it just now.
         let record = self.shared.book.read()?.account(account)?.clone();
-        if record.paused {
-            return Err(Error::Paused);
+        match &record {
+            Account { on_hold: true, .. } => return Err(Error::OnHold),
+            Account { paused: true, .. } => return Err(Error::Paused),
+            _ => {}
         }
         let token = self.token(&record).await?;
         let record = self.reconcile(record, &token).await?;

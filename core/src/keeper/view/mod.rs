@@ -273,6 +273,7 @@ impl Keeper {
             needs_login: self.log_in_by(a).is_some(),
             later,
             paused: a.paused,
+            on_hold: a.on_hold,
             step_back_until: self.step_back_until(a),
             renews_on_demand: on_demand,
             renews_until,
