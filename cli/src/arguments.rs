@@ -13,6 +13,7 @@ use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::view::{AccountName, ExportFormat, ProviderView};
 
 use crate::delivery::Delivery;
+use crate::exec::watch::Watch;
 use crate::failure::Failure;
 use crate::find::{label_of, words};
 use crate::leaks::Leaks;
@@ -166,6 +167,10 @@ pub struct Exec {
     /// the token's secret
     #[arg(long)]
     pub env: bool,
+    // How it gets new tokens.
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub watch: Watch,
     /// The command and its arguments, after `--`
     #[arg(last = true, required = true)]
     pub command: Vec<OsString>,

@@ -4,6 +4,8 @@ use std::fmt::Display;
 
 use keybearer_core::error::{Code, Error, ErrorView};
 
+use crate::system::NoFile;
+
 /// The exit code of an export that the server could not return in full, and of a search for leaks that could not read everything.
 pub const PARTIAL: u8 = 7;
 
@@ -33,6 +35,10 @@ pub enum Failure {
     NoDescriptor(u32),
     /// Not a name for an environment variable.
     NoVariable(String),
+    /// A signal without a place from which the command could read the new token.
+    SignalAlone,
+    /// No file may have the token.
+    NoFile(NoFile),
     /// This provider has no list of statuses.
     NoStatuses(String),
     /// Another account signed in than the expected one; both names.
@@ -93,11 +99,16 @@ impl Failure {
             | Failure::Unconfirmed(_)
             | Failure::NoDescriptor(_)
             | Failure::NoVariable(_)
+            | Failure::SignalAlone
             | Failure::NoStatuses(_) => 2,
             Failure::InUse => 5,
             Failure::TokenLost => 6,
             Failure::Interrupted => INTERRUPTED,
-            Failure::OtherAccount(..) | Failure::OwnerUnknown(_) | Failure::HandleUnconfirmed(..) | Failure::System(_) => 1,
+            Failure::OtherAccount(..)
+            | Failure::OwnerUnknown(_)
+            | Failure::HandleUnconfirmed(..)
+            | Failure::NoFile(_)
+            | Failure::System(_) => 1,
         }
     }
 
@@ -110,6 +121,12 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         Failure::Core(error.view())
+    }
+}
+
+impl From<NoFile> for Failure {
+    fn from(why: NoFile) -> Failure {
+        Failure::NoFile(why)
     }
 }
 

@@ -97,11 +97,15 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let keeper = Keeper::open(Outside::usual(Arc::new(browser), Arc::new(|| {}))?)?;
     keeper.set_language(terminal.language);
     let done = runtime.block_on(async {
-        let exports = matches!(&arguments.command, Command::Export(_));
+        let handles_ctrl_c = match &arguments.command {
+            Command::Export(_) => true,
+            Command::Exec(wanted) => wanted.watch.watch,
+            _ => false,
+        };
         let done = tokio::select! {
             done = work(arguments, &keeper, terminal) => done,
-            // An export handles Ctrl-C itself and reports its progress.
-            () = interrupted(&keeper, terminal), if !exports => Err(Failure::Interrupted),
+            // An export reports its progress; a command that is watched gets Ctrl-C itself.
+            () = interrupted(&keeper, terminal), if !handles_ctrl_c => Err(Failure::Interrupted),
         };
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
         // A token that is only in this process's memory is lost now, which matters more than any other result.

@@ -2,6 +2,8 @@
 
 use std::fs::File;
 
+use rustix::process::Pid;
+
 use super::is_set;
 use crate::failure::Failure;
 
@@ -15,8 +17,13 @@ pub fn has_screen() -> bool {
     !is_set("SSH_CONNECTION") && !is_set("SSH_TTY")
 }
 
-/// Whether this process was started with Ctrl-C ignored. Only an unsafe call (`sigaction`) could tell, so the answer is no: Ctrl-C also
-/// works in the background.
+/// Whether this process was started with a signal ignored. Only an unsafe call (`sigaction`) could tell, so the answer is no: Ctrl-C
+/// also works in the background.
+pub fn ignores(_: i32) -> bool {
+    false
+}
+
+/// Whether this process was started with Ctrl-C ignored: no, as above.
 pub fn ignores_ctrl_c() -> bool {
     false
 }
@@ -24,4 +31,9 @@ pub fn ignores_ctrl_c() -> bool {
 /// What a service manager gave to this process: nothing, because only systemd does.
 pub fn credential(_name: &str) -> Result<Option<File>, Failure> {
     Ok(None)
+}
+
+/// A process's parent, which only an unsafe call (`sysctl`) could tell.
+pub fn parent_of(_: Pid) -> Option<Pid> {
+    None
 }
