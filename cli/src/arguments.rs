@@ -15,6 +15,7 @@ use keybearer_core::view::{AccountName, ExportFormat, ProviderView};
 use crate::account::Account;
 use crate::client::Client;
 use crate::delivery::Delivery;
+use crate::exec::watch::Watch;
 use crate::failure::Failure;
 use crate::find::{label_of, words};
 use crate::leaks::Leaks;
@@ -197,6 +198,10 @@ pub struct Exec {
     /// the token's secret
     #[arg(long)]
     pub env: bool,
+    // How it gets new tokens.
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub watch: Watch,
     /// The command and its arguments, after `--`
     #[arg(last = true, required = true)]
     pub command: Vec<OsString>,

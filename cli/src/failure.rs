@@ -5,6 +5,8 @@ use std::fmt::Display;
 use keybearer_core::error::{Code, Error, ErrorView};
 use keybearer_core::serve::Fault;
 
+use crate::system::NoFile;
+
 /// The exit code of an export that the server could not return in full, and of a search for leaks that could not read everything.
 pub const PARTIAL: u8 = 7;
 
@@ -36,6 +38,10 @@ pub enum Failure {
     NoDescriptor(u32),
     /// Not a name for an environment variable.
     NoVariable(String),
+    /// A signal without a place from which the command could read the new token.
+    SignalAlone,
+    /// No file may have the token.
+    NoFile(NoFile),
     /// This provider has no list of statuses.
     NoStatuses(String),
     /// Another account signed in than the expected one; both names.
@@ -105,6 +111,7 @@ impl Failure {
             | Failure::Unconfirmed(_)
             | Failure::NoDescriptor(_)
             | Failure::NoVariable(_)
+            | Failure::SignalAlone
             | Failure::NoStatuses(_) => 2,
             Failure::InUse | Failure::Serve(Fault::Taken { .. }) => 5,
             Failure::Serve(_) | Failure::SocketGiven => 1,
@@ -114,6 +121,7 @@ impl Failure {
             | Failure::OwnerUnknown(_)
             | Failure::HandleUnconfirmed(..)
             | Failure::NoPrevious(_)
+            | Failure::NoFile(_)
             | Failure::System(_) => 1,
         }
     }
@@ -136,6 +144,12 @@ impl From<Fault> for Failure {
             Fault::Keeper(error) => error.into(),
             other => Failure::Serve(other),
         }
+    }
+}
+
+impl From<NoFile> for Failure {
+    fn from(why: NoFile) -> Failure {
+        Failure::NoFile(why)
     }
 }
 

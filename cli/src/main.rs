@@ -105,10 +105,14 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let keeper = Keeper::open(Outside::usual(Arc::new(browser), Arc::new(|| {}))?)?;
     keeper.set_language(terminal.language);
     let done = runtime.block_on(async {
-        let ends_itself = matches!(&arguments.command, Command::Export(_) | Command::Serve(_));
+        let ends_itself = match &arguments.command {
+            Command::Export(_) | Command::Serve(_) => true,
+            Command::Exec(wanted) => wanted.watch.watch,
+            _ => false,
+        };
         let done = tokio::select! {
             done = work(arguments, &keeper, terminal) => done,
-            // An export handles Ctrl-C itself and reports its progress; a server finishes its answers.
+            // An export reports its progress, a server finishes its answers, and a command that is watched gets Ctrl-C itself.
             () = interrupted(&keeper, terminal), if !ends_itself => Err(Failure::Interrupted),
         };
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;

@@ -12,7 +12,7 @@ use terminal_size::terminal_size_of;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::system;
+use crate::system::{self, NoFile};
 
 /// How many names are listed if none matches.
 const NEARBY: usize = 12;
@@ -89,6 +89,8 @@ impl Terminal {
             Failure::SecretTyped(question) => self.say(&self.words("cli-secret-typed", &[("question", question)])),
             Failure::NoDescriptor(number) => self.say(&self.words("cli-no-descriptor", &[("number", &number.to_string())])),
             Failure::NoVariable(name) => self.say(&self.words("cli-no-variable", &[("name", name)])),
+            Failure::SignalAlone => self.say(&self.words("cli-signal-alone", &[])),
+            Failure::NoFile(why) => self.say(&self.no_file(why)),
             Failure::OwnerUnknown(name) => self.say(&self.words("cli-not-proved", &[("name", name)])),
             Failure::OutputClosed => {}
             Failure::AnswerInvalid(question, objection) => self.say(&format!("{question}: {objection}")),
@@ -118,6 +120,19 @@ impl Terminal {
             Fault::Taken { path } => self.words("cli-serve-taken", &[("path", &path.display().to_string())]),
             Fault::Io { .. } | Fault::Keeper(_) => self.words("cli-system", &[("detail", &fault.to_string())]),
         }
+    }
+
+    /// Why no file may have a token.
+    fn no_file(&self, why: &NoFile) -> String {
+        let (id, path, detail) = match why {
+            NoFile::NotOffered => ("cli-file-not-offered", None, None),
+            NoFile::NoFolder => ("cli-file-no-folder", None, None),
+            NoFile::NotPrivate(path) => ("cli-file-not-private", Some(path), None),
+            NoFile::OnDisk(path) => ("cli-file-on-disk", Some(path), None),
+            NoFile::Refused(path, error) => ("cli-file-refused", Some(path), Some(error.to_string())),
+        };
+        let path = path.map(|path| path.to_string_lossy()).unwrap_or_default();
+        self.words(id, &[("path", &*path), ("detail", detail.as_deref().unwrap_or_default())])
     }
 
     /// Writes an error's three sentences and the other side's own words.

@@ -1,5 +1,7 @@
 //! Linux only.
 
+mod token_file;
+
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::os::fd::OwnedFd;
@@ -10,11 +12,14 @@ use std::path::Path;
 
 use keybearer_core::serve::Given;
 use rustix::net::{AddressFamily, SocketType, sockopt};
+use rustix::process::Pid;
 
 use super::{close_on_exec, duplicate, is_set};
 use crate::failure::Failure;
 
 pub mod service;
+
+pub use self::token_file::TokenFile;
 
 /// The first file descriptor that systemd passes on (sd_listen_fds(3)).
 const FIRST_GIVEN: u32 = 3;
@@ -29,13 +34,29 @@ pub fn has_screen() -> bool {
     is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
-/// Whether this process was started with Ctrl-C ignored, as a shell starts background jobs.
-pub fn ignores_ctrl_c() -> bool {
+/// Whether this process was started with a signal ignored, as a shell starts background jobs with Ctrl-C ignored.
+pub fn ignores(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    // SIGINT is signal 2, and bits count from signal 1.
-    ignored.is_some_and(|mask| mask & 0b10 != 0)
+    // Bits count from signal 1.
+    ignored.is_some_and(|mask| {
+        mask.checked_shr(signal.unsigned_abs().saturating_sub(1))
+            .is_some_and(|bits| bits & 1 != 0)
+    })
+}
+
+/// Whether this process was started with Ctrl-C ignored.
+pub fn ignores_ctrl_c() -> bool {
+    ignores(rustix::process::Signal::INT.as_raw())
+}
+
+/// A process's parent.
+pub fn parent_of(process: Pid) -> Option<Pid> {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).ok()?;
+    // The name in brackets may contain anything; its state and its parent follow (proc(5)).
+    let (_, rest) = stat.rsplit_once(')')?;
+    rest.split_whitespace().nth(1)?.parse().ok().and_then(Pid::from_raw)
 }
 
 /// The file of this name among the credentials that a service manager gave to this process (systemd.exec(5), "Credentials").

@@ -1,5 +1,7 @@
 //! Linux, macOS and other Unix systems. The one `unsafe` says why.
 
+mod job;
+
 use std::ffi::OsStr;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Write as _};
@@ -12,6 +14,8 @@ use std::process::Command;
 use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
 
 use super::NotStarted;
+
+pub use self::job::{Job, SIGNALS, Session, Told};
 
 /// The help of `--passphrase-fd`.
 pub const PASSPHRASE_FD: &str =

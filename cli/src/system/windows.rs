@@ -1,5 +1,7 @@
 //! Windows only.
 
+mod job;
+
 use std::env::{split_paths, var_os};
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata, OpenOptions};
@@ -14,6 +16,8 @@ use win32job::{ExtendedLimitInfo, Job};
 
 use super::{NotStarted, is_set};
 use crate::failure::Failure;
+
+pub use self::job::{Job, SIGNALS, Session, Told};
 
 /// The help of `--passphrase-fd`.
 pub const PASSPHRASE_FD: &str = "Reads the passphrase of encrypted files, one line, from standard input when needed; N is 0, the only number that Windows has. By default the terminal asks";

@@ -14,6 +14,7 @@ mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -338,6 +339,12 @@ impl BookFile {
             write_atomically(&self.path, text.as_bytes())?;
         }
         Ok(result)
+    }
+
+    /// When it was last written, and its size; none if there is no file.
+    pub fn written(&self) -> Option<(SystemTime, u64)> {
+        let known = std::fs::metadata(&self.path).ok()?;
+        Some((known.modified().ok()?, known.len()))
     }
 
     /// Its path.

@@ -1,10 +1,11 @@
 //! The renewal of a token: because a person asks for it, because something uses the token, or because it is due. An account is
 //! renewed in a single flight, across threads and processes: lock, read again, decide, write the intent, send, store, unlock.
 //!
-//! `clock` which time renewals go by · `identity` whose token it is · `inspect` its exact times and scopes · `reconcile` where
+//! `clock` which time renewals go by · `changes` when an account has another token · `identity` whose token it is · `inspect` its exact times and scopes · `reconcile` where
 //! book and store disagree · `superseded` where a login ends the login before · `rollback` back to the predecessor ·
 //! `reminders` of logins that only a person can do.
 
+pub(super) mod changes;
 pub(super) mod clock;
 pub(super) mod identity;
 pub(super) mod inspect;
@@ -142,6 +143,11 @@ impl Keeper {
     /// Renews an account's token because it is due, or because a renewal of it was cut off.
     pub(in crate::keeper) async fn renew_due(&self, account: &str) -> Result<()> {
         self.renew_single_flight(account, Reason::Due).await
+    }
+
+    /// Renews an account's token because a program that holds it needs a valid one, if it has expired or nearly so.
+    pub(in crate::keeper) async fn renew_used(&self, account: &str) -> Result<()> {
+        self.renew_single_flight(account, Reason::Used).await
     }
 
     /// Locks an account: within this process without blocking a thread, and then across processes.
