@@ -73,7 +73,11 @@ fn of(notice: &NoticeView, language: Language) -> Toast {
         days => wording::count(language, "notice-days", days.into()),
     };
     Toast {
-        summary: format!("{} · {}", wording::name(&notice.name), wording::name(notice.provider.of(language.tag()))),
+        summary: format!(
+            "{} · {}",
+            wording::name(&notice.name),
+            wording::name(notice.provider.of(language.tag()))
+        ),
         body,
         account: Some(notice.account.clone()),
     }

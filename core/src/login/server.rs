@@ -38,7 +38,9 @@ pub async fn find_server(http: &HttpClient, registry: &Registry, provider: &Prov
     if by_message && let Some(message) = &provider.messages.server {
         let found = by_address(http, provider, message, typed).await;
         let (origin, authorization_endpoint) = match found {
-            Err(Error::ServerUnknown { host }) => Err(other_software(http, registry, provider, typed).await.unwrap_or(Error::ServerUnknown { host })),
+            Err(Error::ServerUnknown { host }) => Err(other_software(http, registry, provider, typed)
+                .await
+                .unwrap_or(Error::ServerUnknown { host })),
             found => found,
         }?;
         return Ok(FoundServer {
@@ -62,7 +64,9 @@ pub async fn find_server(http: &HttpClient, registry: &Registry, provider: &Prov
         instance: provider.discovery.as_ref().map(|d| d.instance.as_slice()).unwrap_or_default(),
         registration: &registration,
     };
-    let server = discovery::find(http, typed, api).await.map_err(|error| with_platform(registry, error))?;
+    let server = discovery::find(http, typed, api)
+        .await
+        .map_err(|error| with_platform(registry, error))?;
     let software = server.software.clone().unwrap_or_default();
     let unknown = || Error::ServerUnknown {
         host: host_of(&server.origin),
@@ -80,7 +84,9 @@ pub async fn find_server(http: &HttpClient, registry: &Registry, provider: &Prov
 async fn other_software(http: &HttpClient, registry: &Registry, provider: &Provider, typed: &str) -> Option<Error> {
     let own = provider.discovery.as_ref().map(|d| d.software.as_slice()).unwrap_or_default();
     let origin = name::address(typed).ok()?.origin;
-    discovery::other_than(http, &origin, own).await.map(|error| with_platform(registry, error))
+    discovery::other_than(http, &origin, own)
+        .await
+        .map(|error| with_platform(registry, error))
 }
 
 /// Adds the platform that fits to [`Error::OtherSoftware`].

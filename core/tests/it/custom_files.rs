@@ -54,7 +54,10 @@ fn ones_own_files_stand_beside_the_shipped_ones() {
     let providers = rig.keeper.catalogue();
     let own: Vec<_> = providers.iter().filter(|p| p.custom).collect();
     assert_eq!(own.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), ["mine", "another"]);
-    assert_eq!((own[1].name.en.as_str(), &own[1].hosts), ("Other", &vec!["other.example".to_owned()]));
+    assert_eq!(
+        (own[1].name.en.as_str(), &own[1].hosts),
+        ("Other", &vec!["other.example".to_owned()])
+    );
     assert_eq!(own[0].hosts, ["api.example.org"], "where it sends is shown");
     assert!(providers.len() > own.len(), "the shipped ones are there too, first");
     assert!(!providers[0].custom);

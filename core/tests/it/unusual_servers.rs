@@ -185,7 +185,10 @@ async fn a_server_of_another_family_is_named_with_the_platform_that_fits() {
         let error = rig.keeper.find_server(tile, &server).await.unwrap_err().view();
         assert_eq!(error.code, "other-software", "{software} at {tile}: {error:?}");
         let shown = software.trim_end_matches('\u{202e}');
-        assert_eq!((error.params["software"].as_str(), format!("http://{}", error.params["host"])), (shown, server));
+        assert_eq!(
+            (error.params["software"].as_str(), format!("http://{}", error.params["host"])),
+            (shown, server)
+        );
         let named = error.params.get("id").map(|id| (id.as_str(), error.params["provider"].as_str()));
         assert_eq!(named, fits, "{software} at {tile}");
         if fits.is_none() {
@@ -201,7 +204,11 @@ async fn a_server_of_another_family_is_named_with_the_platform_that_fits() {
         "/.well-known/nodeinfo" => Some(json(&serde_json::json!({ "links": [
             { "rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": format!("{origin}/nodeinfo/2.0") } ] }))),
         "/nodeinfo/2.0" => Some(json(&serde_json::json!({ "software": { "name": "novelty", "version": "1" } }))),
-        "POST /api/v1/apps" => Some(http("422 Unprocessable Content", "", br#"{"error":"Validation failed: Redirect URI"}"#)),
+        "POST /api/v1/apps" => Some(http(
+            "422 Unprocessable Content",
+            "",
+            br#"{"error":"Validation failed: Redirect URI"}"#,
+        )),
         _ => None,
     })
     .await;

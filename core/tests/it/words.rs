@@ -195,11 +195,15 @@ fn a_platform_is_called_by_its_name_in_the_language() {
     }
     .view();
     let [en, hans, hant] = Language::ALL.map(|language| explain(language, &view)[0].clone());
-    assert!(en.starts_with("WeChat ") && hans.starts_with("微信公众号") && hant.starts_with("微信公眾號"), "{en} {hans} {hant}");
+    assert!(
+        en.starts_with("WeChat ") && hans.starts_with("微信公众号") && hant.starts_with("微信公眾號"),
+        "{en} {hans} {hant}"
+    );
     // In a book that an older version reads it is the English name; one that an older version wrote has that only.
     let written = serde_json::to_value(&view).unwrap();
     assert_eq!(written["params"]["provider"], "WeChat");
-    let older: ErrorView = serde_json::from_value(serde_json::json!({ "code": "hosts-changed", "params": { "provider": "X" }, "detail": null })).unwrap();
+    let older: ErrorView =
+        serde_json::from_value(serde_json::json!({ "code": "hosts-changed", "params": { "provider": "X" }, "detail": null })).unwrap();
     assert!(explain(Language::ZhHans, &older)[0].starts_with("X "));
     assert!(serde_json::to_value(&older).unwrap().get("texts").is_none());
 }

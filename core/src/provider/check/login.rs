@@ -54,7 +54,9 @@ impl Check<'_> {
     /// A client that is the account itself.
     fn client_of_account(&mut self) {
         let p = self.provider;
-        self.must(p.client_id.is_none(), "client_id", || "client = \"account\" says that a person enters it".into());
+        self.must(p.client_id.is_none(), "client_id", || {
+            "client = \"account\" says that a person enters it".into()
+        });
         self.must(p.grant == GrantType::ClientCredentials, "client", || {
             "\"account\" is for grant = \"client_credentials\"".into()
         });
@@ -81,7 +83,8 @@ impl Check<'_> {
                 "the pattern has one group".into()
             });
             if let Some(default) = &question.default {
-                let fits = question.kind == QuestionKind::Text && question.answer(Some(default)).is_ok_and(|answer| answer == Some(default.as_str()));
+                let fits = question.kind == QuestionKind::Text
+                    && question.answer(Some(default)).is_ok_and(|answer| answer == Some(default.as_str()));
                 self.must(fits, format!("questions[{n}].default"), || {
                     "is for kind = \"text\", and matches the pattern".into()
                 });

@@ -168,14 +168,21 @@ async fn each_site_that_is_none_is_refused_with_its_reason() {
     .await;
     assert_eq!(found(&s, &format!("127.0.0.1:{port}")).await.unwrap_err().code, "transient");
     // Below a path, with an endpoint that is not there: beside it, elsewhere, none, or reached by way of another host.
-    for allow in ["http://HOST/allow", "http://HOST/blogs/allow", "http://a.localhost:PORT/blog/allow", ""] {
+    for allow in [
+        "http://HOST/allow",
+        "http://HOST/blogs/allow",
+        "http://a.localhost:PORT/blog/allow",
+        "",
+    ] {
         let port = site(move |host, path| {
             let port = host.rsplit(':').next().unwrap_or_default();
             let address = allow.replace("HOST", host).replace("PORT", port);
             match path.split_once("/?rest_route") {
-                Some(("/blog", _)) if allow.is_empty() => Some(http("302 Found", &format!("Location: http://b.localhost:{port}{path}\r\n"), b""))
-                    .filter(|_| !host.starts_with("b."))
-                    .or_else(|| endpoint(&format!("http://{host}/blog/allow"))),
+                Some(("/blog", _)) if allow.is_empty() => {
+                    Some(http("302 Found", &format!("Location: http://b.localhost:{port}{path}\r\n"), b""))
+                        .filter(|_| !host.starts_with("b."))
+                        .or_else(|| endpoint(&format!("http://{host}/blog/allow")))
+                }
                 Some(("/blog", _)) => endpoint(&address),
                 _ => None,
             }

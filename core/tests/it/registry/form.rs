@@ -271,7 +271,9 @@ fn a_name_is_a_text_a_text_question_may_have_a_default_and_an_account_may_be_the
     assert_eq!((file.name.of("zh-Hant"), file.name.of("de")), ("書架", "Shelf"));
     assert!(faults(&named.replace("書架", " ")).contains("name: the zh-Hant text is empty"));
 
-    let question = |more: &str| format!("{RIGHT}[[questions]]\nid = \"tenant\"\nkind = \"text\"\nlabel = \"Tenant\"\npattern = \"^[a-z]+$\"\n{more}\n");
+    let question = |more: &str| {
+        format!("{RIGHT}[[questions]]\nid = \"tenant\"\nkind = \"text\"\nlabel = \"Tenant\"\npattern = \"^[a-z]+$\"\n{more}\n")
+    };
     assert_eq!(faults(&question("default = \"common\"")), "");
     for wrong in ["default = \"Common\"", "default = \" common\"", "default = \"\""] {
         assert!(faults(&question(wrong)).contains("default: is for kind"), "{wrong}");
