@@ -265,7 +265,6 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
         force_login: wanted.another,
         rerequest: wanted.ask_again,
         expect: wanted.expect.clone(),
-        ..LoginPlan::default()
     })
 }
 
