@@ -34,6 +34,7 @@ fn shell() -> Shell {
         clock: Arc::new(now),
         since_boot: Arc::new(since_boot),
         tick: TICK,
+        program: || None,
     };
     app.manage(Keeper::open(outside).unwrap());
     let window = tauri::WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default())
@@ -184,6 +185,7 @@ fn hostile_arguments_get_an_error_view() {
             "inspect",
             "sub_accounts",
             "uses",
+            "last_uses",
             "copy_device_code",
         ] {
             assert_eq!(shell.code(command, json!({ "account": id })), "account-unknown", "{command}");

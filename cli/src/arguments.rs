@@ -12,13 +12,21 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::view::{AccountName, ExportFormat, ProviderView};
 
+use crate::account::Account;
+use crate::client::Client;
 use crate::delivery::Delivery;
+use crate::exec::watch::Watch;
 use crate::failure::Failure;
 use crate::find::{label_of, words};
+use crate::leaks::Leaks;
+use crate::log::Log;
 use crate::login::can_log_in;
+use crate::redirect::Redirect;
+use crate::serve::Serve;
 use crate::service::Service;
 use crate::status::Status;
 use crate::system::PASSPHRASE_FD;
+use crate::{settings, store};
 
 /// Gets, keeps and renews API access tokens for social platforms.
 ///
@@ -39,11 +47,11 @@ const EXIT_CODES: &str = "Exit codes:
   0  done
   1  something else went wrong
   2  the command line was not understood, or an answer or a confirmation is missing
-  3  no such account or sync target, or more than one
+  3  no such account, app or sync target, or more than one
   4  you need to sign in again
   5  not now: network, rate limit, a server's problem; try again later
   6  keychain or encrypted files: missing, locked, not responding, or the wrong passphrase
-  7  partial: the export was written, but the server could not return everything
+  7  partial: the export was written, but the server could not return everything; or `leaks` could not read everything
   130  stopped by Ctrl-C; a token that was being fetched was stored first
 With several accounts, the code is the worst one's.
 Data goes to standard output, messages to standard error.";
@@ -114,13 +122,38 @@ pub enum Command {
     /// Exits with 0 if all is well, with 4 if an account needs you to sign in, with 6 if the keychain or the encrypted files are
     /// locked or missing, and with 5 if a renewal or a sync is late, is being retried, or waits for your confirmation.
     Status(Status),
+    /// Lists which program used which token, and when: the last 90 days
+    Log(Log),
+    /// Gives tokens to your programs by a socket, and renews them when due
+    ///
+    /// A program sends a line of JSON with an account's name and gets a line with its token. Runs until Ctrl-C.
+    Serve(Serve),
+    /// Does anything else with one account: shows, revokes, pauses or moves it, sends test requests
+    #[command(subcommand)]
+    Account(Account),
+    /// Lists and shows your own apps at the platforms; replaces their secrets, deletes them
+    #[command(subcommand)]
+    Client(Client),
+    /// Lists the settings, or changes one
+    Settings(settings::Wanted),
+    /// Says where secrets are stored, or changes where new ones go
+    Store(store::Wanted),
+    /// Lists, checks and tests redirect addresses
+    #[command(subcommand)]
+    Redirect(Redirect),
+    /// Prints the days by which you need to sign in again as a calendar (.ics)
+    Calendar,
     /// Checks what signing in and renewing need: clock, network, keychain, redirects
     ///
     /// Exits with 1 if anything is wrong.
-    Doctor,
+    Doctor {
+        /// Prints a few lines for a bug report instead, without names and secrets
+        #[arg(long)]
+        diagnostics: bool,
+    },
     /// Deletes an account, or everything that Keybearer stores on this computer
     ///
-    /// Platforms are not notified: tokens stay valid until they expire, unless you revoke them in the window first. Files that syncs
+    /// Platforms are not notified: tokens stay valid until they expire, unless you revoke them first. Files that syncs
     /// and exports wrote stay.
     ///
     /// An account is deleted with its token and its sync targets; its app and its Pages stay.
@@ -128,7 +161,17 @@ pub enum Command {
     /// --everything deletes all tokens, app secrets, accounts, settings and logs; your own provider files stay. It exits with 5, and
     /// deletes nothing, if the app is running or a sign-in is under way. After an error or a kill, run the same command again.
     Forget(Forget),
-    /// Helps you write a provider file: a platform's protocol as data
+    /// Looks for your own tokens and app secrets in files and in all that git has kept of them
+    ///
+    /// Hidden and binary files are searched too, and each object of a git repository: every branch, tag, stash and reflog, and what
+    /// none of them names any more. A secret is found as it is, and encoded as percent signs, JSON, a shell, HTML, base64 (so in Basic
+    /// authorization too), hex or UTF-16 write it. Compressed and encrypted files are not looked into, links not followed, other file
+    /// systems not entered. No program of a repository runs, and no part of a secret is printed.
+    ///
+    /// Exits with 1 if a secret was found; with 0 only if none was and everything was read; with 7 if none was and something could
+    /// not be read; with 2 if nothing was searched because of an error that has no code of its own.
+    Leaks(Leaks),
+    /// Lists the platforms; helps you write a provider file: a platform's protocol as data
     #[command(subcommand)]
     Provider(Provider),
     /// Renews tokens on a machine without a screen, by units of systemd
@@ -155,6 +198,10 @@ pub struct Exec {
     /// the token's secret
     #[arg(long)]
     pub env: bool,
+    // How it gets new tokens.
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub watch: Watch,
     /// The command and its arguments, after `--`
     #[arg(last = true, required = true)]
     pub command: Vec<OsString>,
@@ -209,6 +256,12 @@ pub enum Provider {
         /// The file
         file: PathBuf,
     },
+    /// Lists the platforms that Keybearer knows, with what each kind of their tokens is for
+    List {
+        /// Prints a JSON array instead
+        #[arg(long)]
+        json: bool,
+    },
     /// Writes a commented provider file to start from into the folder of your own files, and prints its path
     New {
         /// The new provider's ID: lowercase letters, digits and hyphens
@@ -242,13 +295,22 @@ impl Command {
             Command::Exec(wanted) => std::slice::from_ref(&wanted.name),
             Command::Export(wanted) => std::slice::from_ref(&wanted.name),
             Command::Forget(wanted) => wanted.name.as_slice(),
+            Command::Log(wanted) => wanted.name.as_slice(),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
             Command::Delivery(wanted) => wanted.names(),
+            Command::Account(wanted) => wanted.names(),
             Command::List { .. }
             | Command::Login(_)
             | Command::Import(_)
             | Command::Status(_)
-            | Command::Doctor
+            | Command::Serve(_)
+            | Command::Leaks(_)
+            | Command::Client(_)
+            | Command::Settings(_)
+            | Command::Store(_)
+            | Command::Redirect(_)
+            | Command::Calendar
+            | Command::Doctor { .. }
             | Command::Provider(_)
             | Command::Service(_)
             | Command::Man { .. } => &[],
@@ -257,17 +319,25 @@ impl Command {
 
     /// Whether it may read secrets that a passphrase seals.
     pub fn wants_secrets(&self) -> bool {
-        !matches!(
-            self,
+        match self {
+            Command::Account(wanted) => wanted.wants_secrets(),
+            Command::Client(wanted) => wanted.wants_secrets(),
+            Command::Redirect(wanted) => wanted.wants_secrets(),
+            Command::Serve(wanted) => wanted.ask_passphrase,
             Command::List { .. }
-                | Command::Doctor
-                | Command::Forget(_)
-                | Command::Provider(_)
-                | Command::Service(_)
-                | Command::Man { .. }
-                | Command::Status(_)
-                | Command::Delivery(Delivery::List { .. } | Delivery::Remove { .. })
-        )
+            | Command::Log(_)
+            | Command::Settings(_)
+            | Command::Store(_)
+            | Command::Calendar
+            | Command::Doctor { .. }
+            | Command::Forget(_)
+            | Command::Provider(_)
+            | Command::Service(_)
+            | Command::Man { .. }
+            | Command::Status(_)
+            | Command::Delivery(Delivery::List { .. } | Delivery::Remove { .. }) => false,
+            _ => true,
+        }
     }
 }
 
@@ -300,6 +370,9 @@ pub struct Login {
     /// Asks the platform for a new sign-in, to use another account
     #[arg(long)]
     pub another: bool,
+    /// Asks again for permissions that were declined, at platforms that only then show them again
+    #[arg(long)]
+    pub ask_again: bool,
     /// The expected account, as in `@memochou`; another account's token is not stored. If a handle's domain doesn't confirm the
     /// account, a terminal asks; without one the token is stored and the exit code is 1
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
@@ -317,9 +390,10 @@ pub struct Login {
 /// A token that was made elsewhere.
 #[derive(Debug, clap::Args)]
 pub struct Import {
-    /// Its platform, as in `threads`, `mastodon`; `other` for one that Keybearer doesn't know
+    /// Its platform, as in `threads`, `mastodon`; `other` for one that Keybearer doesn't know. Without it, the platforms whose tokens
+    /// look like this one are named, and nothing is sent
     #[arg(add = ArgValueCandidates::new(importers))]
-    pub provider: String,
+    pub provider: Option<String>,
     /// The server that issued it, if its platform has many, as in `mastodon.social`
     #[arg(long, value_name = "SERVER", default_value = "", hide_default_value = true)]
     pub server: String,
@@ -347,7 +421,7 @@ pub fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
         .collect()
 }
 
-fn providers() -> Vec<CompletionCandidate> {
+pub fn providers() -> Vec<CompletionCandidate> {
     candidates(can_log_in)
 }
 

@@ -83,6 +83,15 @@ pub async fn doctor(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Fa
     Ok(if report.wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
+/// Prints a few lines for a bug report.
+///
+/// # Errors
+/// [`Failure::System`] if they cannot be printed.
+pub fn diagnostics(keeper: &Keeper) -> Result<ExitCode, Failure> {
+    write!(std::io::stdout(), "{}", keeper.diagnostics()).map_err(Failure::print)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Requests a redirect address of ours, as a browser would. No browser is opened.
 ///
 /// # Errors

@@ -22,3 +22,10 @@ pub async fn wants(terminal: &Terminal, lines: &mut Lines<BufReader<Stdin>>, nam
     let answer = lines.next_line().await.ok().flatten().unwrap_or_default();
     !["n", "no", "否", "不"].contains(&answer.trim().to_lowercase().as_str())
 }
+
+/// Asks whether to store a token that is another account's. Without an answer it is not stored.
+pub async fn keeps_other(terminal: &Terminal, lines: &mut Lines<BufReader<Stdin>>, name: &str, expected: &str) -> bool {
+    terminal.say(&terminal.words("cli-keep-mismatch", &[("name", name), ("expected", expected)]));
+    let answer = lines.next_line().await.ok().flatten().unwrap_or_default();
+    ["y", "yes", "是", "好"].contains(&answer.trim().to_lowercase().as_str())
+}

@@ -1,10 +1,17 @@
 //! Runs a command with the token in its environment: not in an argument, which every program on the machine can read, and not in the
 //! shell's own environment.
 
-use std::process::{ExitCode, Stdio};
+pub mod watch;
+
+use std::io;
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
 
 use keybearer_core::deliver::env_file::is_key;
 use keybearer_core::keeper::Keeper;
+use keybearer_core::ledger::{Program, Purpose, Use};
+use keybearer_core::token::Secret;
+use keybearer_core::view::AccountView;
 
 use crate::LAST_WORK;
 use crate::arguments::Exec;
@@ -18,42 +25,78 @@ const NOT_FOUND: u8 = 127;
 /// The exit code for a command that could not be run.
 const NOT_RUN: u8 = 126;
 
-/// Runs the command. On Unix it replaces this process; on Windows this process waits for it and exits with its code.
+/// What a command gets.
+struct Given {
+    token: Secret,
+    /// The platform's variables.
+    more: Vec<(String, Secret)>,
+}
+
+/// Runs the command. On Unix it replaces this process; on Windows this process waits for it and exits with its code. With `--watch` this
+/// process stays on every system.
 pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphrase: Option<u32>) -> Result<ExitCode, Failure> {
-    let Exec {
-        name,
-        variable,
-        command,
-        env,
-    } = wanted;
-    if !is_key(variable) {
-        return Err(Failure::NoVariable(variable.clone()));
+    if !is_key(&wanted.variable) {
+        return Err(Failure::NoVariable(wanted.variable.clone()));
     }
-    let found = account(keeper, name)?;
-    let token = keeper.access_token(&found.id).await?;
-    let more = if *env { keeper.variables(&found.id).await? } else { Vec::new() };
-    if let Some((name, _)) = more.iter().find(|(name, _)| !is_of(&found.provider, name)) {
-        return Err(Failure::NoVariable(name.clone()));
+    let found = account(keeper, &wanted.name)?;
+    if wanted.watch.watch {
+        return watch::watch(keeper, terminal, wanted, &found, passphrase).await;
     }
+    let given = given(keeper, wanted, &found).await?;
     // The command replaces this process, so pending work has to finish first.
     keeper.rest(LAST_WORK).await;
     if keeper.store_state().unstored > 0 {
         return Err(Failure::TokenLost);
     }
-    let Some((program, rest)) = command.split_first() else {
-        return Ok(ExitCode::from(NOT_RUN));
+    let error = system::run(prepared(wanted, &given, None, passphrase));
+    Ok(not_started(terminal, wanted, &error))
+}
+
+/// Reads what the command gets.
+async fn given(keeper: &Keeper, wanted: &Exec, found: &AccountView) -> Result<Given, Failure> {
+    let program = wanted
+        .command
+        .split_first()
+        .map(|(program, arguments)| Program::command(program, arguments));
+    let used = Use::of(Purpose::Exec, program);
+    let token = keeper.access_token_for(&found.id, &used).await?;
+    let more = if wanted.env {
+        keeper.variables(&found.id, &used).await?
+    } else {
+        Vec::new()
     };
-    let mut child = system::command(program);
-    child.args(rest);
-    child.envs(more.iter().map(|(name, value)| (name, value.expose())));
-    child.env(variable, token.expose());
+    match more.iter().find(|(name, _)| !is_of(&found.provider, name)) {
+        Some((name, _)) => Err(Failure::NoVariable(name.clone())),
+        None => Ok(Given { token, more }),
+    }
+}
+
+/// The command with its environment. A token that is in a file is in no variable.
+fn prepared(wanted: &Exec, given: &Given, file: Option<&Path>, passphrase: Option<u32>) -> Command {
+    let (program, arguments) = wanted.command.split_first().unzip();
+    let mut command = system::command(program.map_or_else(Default::default, |name| name.as_os_str()));
+    command.args(arguments.unwrap_or_default());
+    let is_shown = |value: &Secret| file.is_none() || *value != given.token;
+    let more = given.more.iter().filter(|(_, value)| is_shown(value));
+    command.envs(more.map(|(name, value)| (name, value.expose())));
+    match file {
+        Some(file) => command.env(format!("{}_FILE", wanted.variable), file),
+        None => command.env(&wanted.variable, given.token.expose()),
+    };
     if passphrase == Some(0) {
         // Standard input had the passphrase; it is not the command's input.
-        child.stdin(Stdio::null());
+        command.stdin(Stdio::null());
     }
-    let error = system::run(child);
+    command
+}
+
+/// Reports why the command did not start.
+fn not_started(terminal: &Terminal, wanted: &Exec, error: &io::Error) -> ExitCode {
+    let Some(program) = wanted.command.first() else {
+        return ExitCode::from(NOT_RUN);
+    };
     let (message, name) = (format!("{}: {error}", program.to_string_lossy()), program.to_string_lossy());
-    let (code, message) = match system::not_started(program, &error) {
+    let (code, message) = match system::not_started(program, error) {
         NotStarted::NotFound => (NOT_FOUND, message),
         NotStarted::Other => (NOT_RUN, message),
         NotStarted::Script(runs) => {
@@ -63,7 +106,7 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
         NotStarted::BatchArgument => (NOT_RUN, terminal.words("cli-batch-argument", &[("program", &name)])),
     };
     terminal.say(&message);
-    Ok(ExitCode::from(code))
+    ExitCode::from(code)
 }
 
 /// Whether a variable's name begins with a word of the provider's id, so that a custom provider file cannot set `PATH` or other

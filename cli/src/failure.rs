@@ -3,8 +3,11 @@
 use std::fmt::Display;
 
 use keybearer_core::error::{Code, Error, ErrorView};
+use keybearer_core::serve::Fault;
 
-/// The exit code of an export that the server could not return in full.
+use crate::system::NoFile;
+
+/// The exit code of an export that the server could not return in full, and of a search for leaks that could not read everything.
 pub const PARTIAL: u8 = 7;
 
 /// The exit code after Ctrl-C, as in shells.
@@ -17,7 +20,9 @@ pub enum Failure {
     Core(ErrorView),
     /// No account has this name; the existing names.
     NoAccount(String, Vec<String>),
-    /// Several accounts match this name; their names.
+    /// No app has this name; the existing names.
+    NoClient(String, Vec<String>),
+    /// Several accounts or apps match this name; their names.
     Ambiguous(String, Vec<String>),
     /// A word that the provider does not have, and those that it has.
     Unknown(String, Vec<String>),
@@ -33,6 +38,10 @@ pub enum Failure {
     NoDescriptor(u32),
     /// Not a name for an environment variable.
     NoVariable(String),
+    /// A signal without a place from which the command could read the new token.
+    SignalAlone,
+    /// No file may have the token.
+    NoFile(NoFile),
     /// This provider has no list of statuses.
     NoStatuses(String),
     /// Another account signed in than the expected one; both names.
@@ -47,16 +56,26 @@ pub enum Failure {
     TokenLost,
     /// No sync target has an ID that begins like this, or several have; their IDs.
     NoTarget(String, Vec<String>),
-    /// A sync target was not confirmed; the message that says why.
+    /// A step was not confirmed; the message that says so.
     Unconfirmed(&'static str),
     /// A deletion was not confirmed.
     NotConfirmed,
+    /// The platform of this account or app does not offer this.
+    NotOffered(String),
+    /// There is no token from before the last renewal of this account.
+    NoPrevious(String),
     /// Keybearer is using the data that was to be deleted.
     InUse,
+    /// No secret is stored that could be looked for.
+    NoSecrets,
     /// Units of systemd cannot be installed so: the message, and what it is about.
     Service(&'static str, String),
     /// Ctrl-C.
     Interrupted,
+    /// Tokens cannot be served here.
+    Serve(Fault),
+    /// What systemd passed on is not one listening Unix stream socket.
+    SocketGiven,
     /// The system's error about a file, a command or a terminal.
     System(String),
 }
@@ -80,22 +99,30 @@ impl Failure {
         match self {
             Failure::Core(error) => of(error.code),
             Failure::OutputClosed => 0,
-            Failure::NoAccount(..) | Failure::Ambiguous(..) | Failure::NoTarget(..) => 3,
+            Failure::NoAccount(..) | Failure::NoClient(..) | Failure::Ambiguous(..) | Failure::NoTarget(..) | Failure::NoSecrets => 3,
             Failure::Unknown(..)
             | Failure::Unanswered(_)
             | Failure::AnswerInvalid(..)
             | Failure::InputEnded
             | Failure::SecretTyped(_)
             | Failure::NotConfirmed
+            | Failure::NotOffered(_)
             | Failure::Service(..)
             | Failure::Unconfirmed(_)
             | Failure::NoDescriptor(_)
             | Failure::NoVariable(_)
+            | Failure::SignalAlone
             | Failure::NoStatuses(_) => 2,
-            Failure::InUse => 5,
+            Failure::InUse | Failure::Serve(Fault::Taken { .. }) => 5,
+            Failure::Serve(_) | Failure::SocketGiven => 1,
             Failure::TokenLost => 6,
             Failure::Interrupted => INTERRUPTED,
-            Failure::OtherAccount(..) | Failure::OwnerUnknown(_) | Failure::HandleUnconfirmed(..) | Failure::System(_) => 1,
+            Failure::OtherAccount(..)
+            | Failure::OwnerUnknown(_)
+            | Failure::HandleUnconfirmed(..)
+            | Failure::NoPrevious(_)
+            | Failure::NoFile(_)
+            | Failure::System(_) => 1,
         }
     }
 
@@ -108,6 +135,21 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         Failure::Core(error.view())
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Failure {
+        match fault {
+            Fault::Keeper(error) => error.into(),
+            other => Failure::Serve(other),
+        }
+    }
+}
+
+impl From<NoFile> for Failure {
+    fn from(why: NoFile) -> Failure {
+        Failure::NoFile(why)
     }
 }
 

@@ -17,25 +17,35 @@ use crate::terminal::Terminal;
 /// The keeper's; [`Failure::Unknown`] for a platform or an app that there is not.
 pub async fn import(keeper: &Keeper, terminal: &Terminal, wanted: Import) -> Result<ExitCode, Failure> {
     let importers: Vec<String> = keeper.catalogue().into_iter().filter(|p| p.can_import).map(|p| p.id).collect();
-    if !importers.contains(&wanted.provider) {
-        return Err(Failure::Unknown(wanted.provider, importers));
+    let mut token = None;
+    let provider = match wanted.provider {
+        Some(provider) => provider,
+        None => {
+            let typed = read(terminal).await?;
+            let provider = choose(terminal, keeper.recognise(&typed), &importers).await?;
+            token = Some(typed);
+            provider
+        }
+    };
+    if !importers.contains(&provider) {
+        return Err(Failure::Unknown(provider, importers));
     }
     let client = match wanted.client {
         Some(name) => {
             let clients = keeper.view().clients;
-            let own = || clients.iter().filter(|c| c.provider == wanted.provider);
+            let own = || clients.iter().filter(|c| c.provider == provider);
             let found = own().find(|c| c.name == name || c.id == name).map(|c| c.id.clone());
             Some(found.ok_or_else(|| Failure::Unknown(name, own().map(|c| c.name.clone()).collect()))?)
         }
         None => None,
     };
     can_be_kept(keeper).await?;
-    let token = match terminal.is_attended() {
-        true => terminal.ask_secret(&terminal.words("cli-ask-token", &[])).await?,
-        false => piped().await?,
+    let token = match token {
+        Some(token) => token,
+        None => read(terminal).await?,
     };
     let import = TokenImport {
-        provider: Some(wanted.provider),
+        provider: Some(provider),
         client,
         name: wanted.name,
         server: wanted.server,
@@ -45,7 +55,31 @@ pub async fn import(keeper: &Keeper, terminal: &Terminal, wanted: Import) -> Res
     Ok(ExitCode::from(exit_code(keeper, &id)))
 }
 
+/// The token: typed without being shown, or from standard input.
+async fn read(terminal: &Terminal) -> Result<Secret, Failure> {
+    match terminal.is_attended() {
+        true => terminal.ask_secret(&terminal.words("cli-ask-token", &[])).await,
+        false => piped().await,
+    }
+}
+
+/// Asks which platform's token it is, of those whose tokens look like it. Nothing is sent before the person has named one.
+async fn choose(terminal: &Terminal, alike: Vec<String>, all: &[String]) -> Result<String, Failure> {
+    let alike = if alike.is_empty() { all.to_vec() } else { alike };
+    if !terminal.is_attended() {
+        return Err(Failure::Unanswered(
+            alike.iter().map(|id| format!("keybearer import {id}")).collect(),
+        ));
+    }
+    terminal
+        .ask(&terminal.words("cli-ask-platform", &[("platforms", &alike.join(", "))]))
+        .await
+}
+
 /// Standard input to its end, without blocking Ctrl-C.
+///
+/// # Errors
+/// [`Failure::System`].
 pub async fn piped() -> Result<Secret, Failure> {
     let read = tokio::task::spawn_blocking(|| {
         let mut text = String::new();

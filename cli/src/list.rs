@@ -40,13 +40,22 @@ pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
+/// Prints the days by which only a login helps as a calendar (RFC 5545).
+///
+/// # Errors
+/// [`Failure::System`] if it cannot be printed.
+pub fn calendar(keeper: &Keeper, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    write!(std::io::stdout(), "{}", keeper.calendar(terminal.language)).map_err(Failure::print)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Whether only a login helps.
 pub fn is_dead(account: &AccountView) -> bool {
     account.trouble.as_ref().is_some_and(|t| t.code.needs_login())
 }
 
 /// One account as JSON; times in Unix seconds.
-fn object(account: &AccountView) -> serde_json::Value {
+pub fn object(account: &AccountView) -> serde_json::Value {
     json!({
         "name": label(account),
         "id": account.id,
@@ -65,12 +74,13 @@ fn object(account: &AccountView) -> serde_json::Value {
 }
 
 /// An account's state in a few words. Its last error comes first.
-fn life(terminal: &Terminal, account: &AccountView) -> String {
+pub fn life(terminal: &Terminal, account: &AccountView) -> String {
     let left = |at: i64| ((at - now()).max(0) / DAY).to_string();
     let explained = account.trouble.as_ref().map(|t| explain(terminal.language, t)[0].clone());
     match (account.standing, explained) {
         (Standing::PracticeOver, _) => terminal.words("cli-practice", &[]),
         (Standing::Unstored, _) => terminal.words("state-unstored", &[]),
+        (Standing::Paused, _) if account.on_hold => terminal.words("state-on-hold", &[]),
         (Standing::Paused, _) => terminal.words("state-paused", &[]),
         (_, Some(explained)) => explained,
         (Standing::NeedsLogin { .. }, _) => terminal.words("cli-ended", &[]),

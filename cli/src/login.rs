@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use crate::arguments::Login;
 use crate::doctor::error_of;
-use crate::doubt::{may_be, wants};
+use crate::doubt::{keeps_other, may_be, wants};
 use crate::failure::{Failure, of};
 use crate::find::{self, label};
 use crate::system::has_screen;
@@ -33,6 +33,7 @@ impl Login {
             redirect: None,
             no_browser: false,
             another: false,
+            ask_again: false,
             // A name may change, an id does not. An unverified account has its server's name.
             expect: account
                 .verified
@@ -92,7 +93,11 @@ pub async fn login(keeper: &Keeper, terminal: &Terminal, wanted: Login) -> Resul
                 Some(LoginEvent::Mismatch { name, expected }) => {
                     let in_doubt = may_be(&name, &expected);
                     let expected = wanted.again.unwrap_or(expected);
-                    if !in_doubt || (terminal.is_attended() && !wants(terminal, &mut lines, &name, &expected).await) {
+                    let keeps = match in_doubt {
+                        true => !terminal.is_attended() || wants(terminal, &mut lines, &name, &expected).await,
+                        false => terminal.is_attended() && keeps_other(terminal, &mut lines, &name, &expected).await,
+                    };
+                    if !keeps {
                         keeper.discard_mismatch(&id);
                         return Err(Failure::OtherAccount(name, expected));
                     }
@@ -258,6 +263,7 @@ async fn plan(keeper: &Keeper, terminal: &Terminal, wanted: &Login) -> Result<Lo
         },
         redirect,
         force_login: wanted.another,
+        rerequest: wanted.ask_again,
         expect: wanted.expect.clone(),
         ..LoginPlan::default()
     })

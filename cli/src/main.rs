@@ -1,7 +1,9 @@
 //! The command line. Only data goes to standard output; messages go to standard error in the person's language; the exit code says what
 //! kind of failure it was.
 
+mod account;
 mod arguments;
+mod client;
 mod delivery;
 mod doctor;
 mod doubt;
@@ -11,14 +13,20 @@ mod failure;
 mod find;
 mod forget;
 mod import;
+mod leaks;
 mod list;
+mod log;
 mod login;
 mod passphrase;
 mod progress;
 mod provider;
+mod redirect;
 mod refresh;
+mod serve;
 mod service;
+mod settings;
 mod status;
+mod store;
 mod system;
 mod terminal;
 mod token;
@@ -90,17 +98,22 @@ fn run(arguments: Arguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
         .map_err(Failure::io("tokio"))?;
     let browser = match &arguments.command {
         Command::Login(wanted) if wanted.no_browser => |_: &str| Ok(()),
-        Command::Doctor => doctor::request_redirect,
+        Command::Doctor { .. } => doctor::request_redirect,
+        Command::Redirect(_) => redirect::open,
         _ => terminal::open_in_browser,
     };
     let keeper = Keeper::open(Outside::usual(Arc::new(browser), Arc::new(|| {}))?)?;
     keeper.set_language(terminal.language);
     let done = runtime.block_on(async {
-        let exports = matches!(&arguments.command, Command::Export(_));
+        let ends_itself = match &arguments.command {
+            Command::Export(_) | Command::Serve(_) => true,
+            Command::Exec(wanted) => wanted.watch.watch,
+            _ => false,
+        };
         let done = tokio::select! {
             done = work(arguments, &keeper, terminal) => done,
-            // An export handles Ctrl-C itself and reports its progress.
-            () = interrupted(&keeper, terminal), if !exports => Err(Failure::Interrupted),
+            // An export reports its progress, a server finishes its answers, and a command that is watched gets Ctrl-C itself.
+            () = interrupted(&keeper, terminal), if !ends_itself => Err(Failure::Interrupted),
         };
         rest(&keeper, terminal, matches!(&done, Err(Failure::Interrupted))).await;
         // A token that is only in this process's memory is lost now, which matters more than any other result.
@@ -121,10 +134,16 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     let unread = unread.filter(|p| matches!(p.code, Code::BookUnreadable | Code::Disk));
     let copes = matches!(
         arguments.command,
-        Command::Doctor | Command::Forget(Forget { everything: true, .. }) | Command::Provider(_)
+        Command::Doctor { .. } | Command::Forget(Forget { everything: true, .. }) | Command::Leaks(_) | Command::Provider(_)
     );
     if let Some(problem) = unread.filter(|_| !copes) {
         return Err(Failure::Core(problem));
+    }
+    // A server may have a passphrase that would have to be typed here.
+    if let Command::Token { name, .. } = &arguments.command
+        && let Some(served) = serve::token(keeper, name).await
+    {
+        return token::print(&served.token);
     }
     passphrase::open_store(keeper, terminal, &arguments.command, descriptor).await?;
     match arguments.command {
@@ -142,10 +161,21 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Deliver { names } => delivery::run::deliver(keeper, terminal, &names).await,
         Command::Delivery(wanted) => delivery::delivery(keeper, terminal, wanted).await,
         Command::Status(wanted) => status::status(keeper, terminal, &wanted).await,
-        Command::Doctor => doctor::doctor(keeper, terminal).await,
+        Command::Log(wanted) => log::log(keeper, terminal, &wanted).await,
+        Command::Serve(wanted) => serve::serve(keeper, terminal, &wanted, wanted.ask_passphrase && descriptor.is_none()).await,
+        Command::Account(wanted) => account::account(keeper, terminal, wanted).await,
+        Command::Client(wanted) => client::client(keeper, terminal, wanted).await,
+        Command::Settings(wanted) => settings::settings(keeper, terminal, wanted).await,
+        Command::Store(wanted) => store::store(keeper, terminal, wanted, descriptor).await,
+        Command::Redirect(wanted) => redirect::redirect(keeper, terminal, wanted).await,
+        Command::Calendar => list::calendar(keeper, terminal),
+        Command::Doctor { diagnostics: true } => doctor::diagnostics(keeper),
+        Command::Doctor { .. } => doctor::doctor(keeper, terminal).await,
         Command::Forget(Forget { name: Some(name), yes, .. }) => forget::account(keeper, terminal, &name, yes).await,
         Command::Forget(wanted) => forget::everything(keeper, terminal, wanted.yes).await,
+        Command::Leaks(wanted) => leaks::leaks(keeper, terminal, wanted).await,
         Command::Provider(Provider::Check { file }) => provider::check(keeper, terminal, &file),
+        Command::Provider(Provider::List { json }) => provider::list(keeper, terminal, json),
         Command::Provider(Provider::New { id }) => provider::new(keeper, &id),
         Command::Service(wanted) => service::service(keeper, terminal, wanted, descriptor).await,
         Command::Man { .. } => Ok(ExitCode::SUCCESS),

@@ -29,7 +29,8 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
         system::close_on_exec(number);
     }
     let (waits, logs_in) = (keeper.waits_for_passphrase(), logs_in(keeper, command));
-    if !command.wants_secrets() || !(waits || logs_in) {
+    let is_given = || Ok::<_, Failure>(matches!(command, Command::Serve(_)) && given(number)?.is_some());
+    if !(command.wants_secrets() || is_given()?) || !(waits || logs_in) {
         return Ok(());
     }
     let named = command.names().iter().map(|name| account(keeper, name));
@@ -60,7 +61,7 @@ pub async fn open_store(keeper: &Keeper, terminal: &Terminal, command: &Command,
         // A command that needs a secret reports that itself.
         None if !is_attended => return Ok(()),
         _ if waits => ask(terminal, "cli-passphrase").await?,
-        _ => ask_twice(terminal).await?,
+        _ => ask_twice(terminal, "cli-passphrase-new").await?,
     };
     if makes {
         keeper.use_sealed_file(passphrase).await?;
@@ -85,7 +86,12 @@ pub fn given(number: Option<u32>) -> Result<Option<File>, Failure> {
 fn logs_in(keeper: &Keeper, command: &Command) -> bool {
     match command {
         Command::Login(wanted) => keeper.provider(&wanted.provider).is_ok_and(|p| !p.practice),
-        Command::Import(wanted) => keeper.provider(&wanted.provider).is_ok_and(|p| p.can_import),
+        Command::Import(wanted) => wanted
+            .provider
+            .as_ref()
+            .is_none_or(|id| keeper.provider(id).is_ok_and(|p| p.can_import)),
+        Command::Account(wanted) => wanted.stores(),
+        Command::Client(wanted) => wanted.stores(),
         _ => false,
     }
 }
@@ -104,10 +110,58 @@ pub async fn ask(terminal: &Terminal, question: &str) -> Result<Secret, Failure>
     }
 }
 
+/// The passphrase of the encrypted files that the person switches to: theirs if there are some, otherwise a new one.
+///
+/// # Errors
+/// [`Error::PassphraseNeeded`] if it cannot be asked for; [`Failure::System`] if the descriptor cannot be read.
+pub async fn of_store(keeper: &Keeper, terminal: &Terminal, number: Option<u32>) -> Result<Secret, Failure> {
+    let (question, is_new) = match keeper.waits_for_passphrase() {
+        true => ("cli-passphrase", false),
+        false => ("cli-passphrase-new", true),
+    };
+    let given = given(number)?;
+    read(terminal, given, question, is_new)
+        .await?
+        .ok_or_else(|| Error::PassphraseNeeded.into())
+}
+
+/// The passphrase for a new file for another computer.
+///
+/// # Errors
+/// [`Failure::Unanswered`] if it cannot be asked for; [`Failure::System`] if the descriptor cannot be read.
+pub async fn of_new_file(terminal: &Terminal, number: Option<u32>) -> Result<Secret, Failure> {
+    let given = number.map(descriptor::open).transpose()?;
+    read(terminal, given, "cli-file-passphrase-new", true).await?.ok_or_else(unanswered)
+}
+
+/// The passphrase of a file from another computer.
+///
+/// # Errors
+/// As [`of_new_file`].
+pub async fn of_file(terminal: &Terminal, number: Option<u32>) -> Result<Secret, Failure> {
+    let given = number.map(descriptor::open).transpose()?;
+    read(terminal, given, "cli-file-passphrase", false).await?.ok_or_else(unanswered)
+}
+
+fn unanswered() -> Failure {
+    Failure::Unanswered(vec!["--file-passphrase-fd N".to_owned()])
+}
+
+/// Reads a passphrase from a descriptor, or asks for it, twice if it is new; none if there is no terminal.
+async fn read(terminal: &Terminal, given: Option<File>, question: &str, is_new: bool) -> Result<Option<Secret>, Failure> {
+    let is_attended = given.as_ref().map_or_else(|| terminal.is_attended(), |file| file.is_terminal());
+    match given {
+        Some(file) if !is_attended => read_line(file).await.map(Some),
+        _ if !is_attended => Ok(None),
+        _ if is_new => ask_twice(terminal, question).await.map(Some),
+        _ => ask(terminal, question).await.map(Some),
+    }
+}
+
 /// Asks for a new passphrase until it was typed twice the same.
-pub async fn ask_twice(terminal: &Terminal) -> Result<Secret, Failure> {
+pub async fn ask_twice(terminal: &Terminal, question: &str) -> Result<Secret, Failure> {
     loop {
-        let passphrase = ask(terminal, "cli-passphrase-new").await?;
+        let passphrase = ask(terminal, question).await?;
         if ask(terminal, "cli-passphrase-again").await? == passphrase {
             return Ok(passphrase);
         }

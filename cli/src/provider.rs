@@ -1,4 +1,4 @@
-//! `keybearer provider`: checks a provider file, or writes one to start from.
+//! `keybearer provider`: lists the platforms, checks a provider file, or writes one to start from.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -7,9 +7,37 @@ use std::process::ExitCode;
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::provider::check::Fault;
+use keybearer_core::view::ProviderView;
+use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::login::can_log_in;
 use crate::terminal::{Terminal, one_line};
+
+/// Prints a line for each platform: its ID, its name and what it is, separated by tabs; or a JSON array. Those that are only for practice
+/// are left out.
+///
+/// # Errors
+/// [`Failure::System`] if they cannot be printed.
+pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitCode, Failure> {
+    let mut all = keeper.catalogue();
+    all.retain(|p| !p.practice);
+    let summary = |p: &ProviderView| one_line(p.summary.of(terminal.language.tag()));
+    let name = |p: &ProviderView| p.name.of(terminal.language.tag()).to_owned();
+    let object = |p: &ProviderView| {
+        json!({"id": p.id, "name": name(p), "summary": summary(p), "custom": p.custom, "hosts": p.hosts, "login": can_log_in(p),
+            "import": p.can_import, "docs": p.docs, "checked": p.checked})
+    };
+    let mut out = std::io::stdout().lock();
+    let written = match as_json {
+        true => writeln!(out, "{:#}", json!(all.iter().map(object).collect::<Vec<Value>>())),
+        false => all
+            .iter()
+            .try_for_each(|p| writeln!(out, "{}\t{}\t{}", p.id, one_line(&name(p)), summary(p))),
+    };
+    written.map_err(Failure::print)?;
+    Ok(ExitCode::SUCCESS)
+}
 
 /// Prints a line for each fault, `FILE:LINE:COLUMN: KEY: TEXT` as compilers do. Without faults, prints the address that a first login
 /// would open.

@@ -11,7 +11,8 @@ use crate::failure::Failure;
 use crate::system;
 use crate::terminal::Terminal;
 
-/// What is done with the units.
+/// What is done with the units. Systems without systemd read nothing of it.
+#[allow(dead_code)]
 #[derive(Debug, Subcommand)]
 pub enum Service {
     /// Writes the units and starts them; safe to run again
@@ -31,6 +32,7 @@ pub enum Service {
 }
 
 /// Whose units: your own, or the system's.
+#[allow(dead_code)]
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct Scope {
     /// System units, which run as the user `keybearer` with accounts of their own; needs root
@@ -42,6 +44,7 @@ pub struct Scope {
 }
 
 /// How units are installed.
+#[allow(dead_code)]
 #[derive(Debug, clap::Args)]
 pub struct Install {
     /// Whose units.
@@ -54,6 +57,7 @@ pub struct Install {
 }
 
 /// How units are removed.
+#[allow(dead_code)]
 #[derive(Debug, clap::Args)]
 pub struct Uninstall {
     /// Whose units.

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 
 use keybearer_core::error::{Error, ErrorView};
+use keybearer_core::serve::Fault;
 use keybearer_core::text::is_unseen;
 use keybearer_core::text::qr::Qr;
 use keybearer_core::token::Secret;
@@ -11,7 +12,7 @@ use terminal_size::terminal_size_of;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::system;
+use crate::system::{self, NoFile};
 
 /// How many names are listed if none matches.
 const NEARBY: usize = 12;
@@ -76,6 +77,10 @@ impl Terminal {
                 // The rest are in the list.
                 self.say(&self.words("cli-see-list", &[]));
             }
+            Failure::NoClient(typed, all) => {
+                self.say_list(&self.words("cli-no-client", &[("name", typed)]), &all[..all.len().min(NEARBY)]);
+                self.say(&self.words("cli-see-clients", &[]));
+            }
             Failure::Ambiguous(typed, all) => self.say_list(&self.words("cli-ambiguous", &[("name", typed)]), all),
             Failure::Unknown(typed, known) => self.say_list(&self.words("cli-unknown", &[("word", typed)]), known),
             Failure::NoTarget(typed, known) => self.say_list(&self.words("cli-no-target", &[("id", typed)]), known),
@@ -84,6 +89,8 @@ impl Terminal {
             Failure::SecretTyped(question) => self.say(&self.words("cli-secret-typed", &[("question", question)])),
             Failure::NoDescriptor(number) => self.say(&self.words("cli-no-descriptor", &[("number", &number.to_string())])),
             Failure::NoVariable(name) => self.say(&self.words("cli-no-variable", &[("name", name)])),
+            Failure::SignalAlone => self.say(&self.words("cli-signal-alone", &[])),
+            Failure::NoFile(why) => self.say(&self.no_file(why)),
             Failure::OwnerUnknown(name) => self.say(&self.words("cli-not-proved", &[("name", name)])),
             Failure::OutputClosed => {}
             Failure::AnswerInvalid(question, objection) => self.say(&format!("{question}: {objection}")),
@@ -94,10 +101,38 @@ impl Terminal {
             Failure::TokenLost => self.say(&self.words("cli-lost", &[])),
             Failure::NotConfirmed => self.say(&self.words("cli-forget-unconfirmed", &[])),
             Failure::Service(id, what) => self.say(&self.words(id, &[("what", what)])),
+            Failure::NotOffered(name) => self.say(&self.words("cli-not-offered", &[("name", name)])),
+            Failure::NoPrevious(name) => self.say(&self.words("cli-no-previous", &[("name", name)])),
             Failure::InUse => self.say(&self.words("cli-forget-at-work", &[])),
+            Failure::NoSecrets => self.say(&self.words("leaks-no-secrets", &[])),
+            Failure::Serve(fault) => self.say(&self.unserved(fault)),
+            Failure::SocketGiven => self.say(&self.words("cli-serve-given", &[])),
             Failure::Interrupted => self.say(&self.words("cli-interrupted", &[])),
             Failure::System(detail) => self.say(&self.words("cli-system", &[("detail", detail)])),
         }
+    }
+
+    fn unserved(&self, fault: &Fault) -> String {
+        match fault {
+            Fault::NotOffered => self.words("cli-serve-not-offered", &[]),
+            Fault::NoFolder => self.words("cli-serve-no-folder", &[]),
+            Fault::FolderOpen { folder } => self.words("cli-serve-folder-open", &[("path", &folder.display().to_string())]),
+            Fault::Taken { path } => self.words("cli-serve-taken", &[("path", &path.display().to_string())]),
+            Fault::Io { .. } | Fault::Keeper(_) => self.words("cli-system", &[("detail", &fault.to_string())]),
+        }
+    }
+
+    /// Why no file may have a token.
+    fn no_file(&self, why: &NoFile) -> String {
+        let (id, path, detail) = match why {
+            NoFile::NotOffered => ("cli-file-not-offered", None, None),
+            NoFile::NoFolder => ("cli-file-no-folder", None, None),
+            NoFile::NotPrivate(path) => ("cli-file-not-private", Some(path), None),
+            NoFile::OnDisk(path) => ("cli-file-on-disk", Some(path), None),
+            NoFile::Refused(path, error) => ("cli-file-refused", Some(path), Some(error.to_string())),
+        };
+        let path = path.map(|path| path.to_string_lossy()).unwrap_or_default();
+        self.words(id, &[("path", &*path), ("detail", detail.as_deref().unwrap_or_default())])
     }
 
     /// Writes an error's three sentences and the other side's own words.

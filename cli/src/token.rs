@@ -1,9 +1,11 @@
-//! `keybearer token` and `keybearer whoami`.
+//! `keybearer token`, where no server gives the token, and `keybearer whoami`.
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::keeper::Keeper;
+use keybearer_core::ledger::Purpose;
+use keybearer_core::token::Secret;
 
 use crate::arguments::Login;
 use crate::failure::Failure;
@@ -14,7 +16,7 @@ use crate::terminal::Terminal;
 /// Prints a valid token, renewed first if that is due. With `again` the person may log in if only that helps.
 pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str, again: bool) -> Result<ExitCode, Failure> {
     let found = account(keeper, name)?;
-    let token = match keeper.access_token(&found.id).await.map_err(Failure::from) {
+    let token = match keeper.access_token(&found.id, Purpose::Token).await.map_err(Failure::from) {
         Err(failure) if again && failure.wants_login() => {
             terminal.complain(&failure);
             let id = login::login(keeper, terminal, Login::again(&found)).await?;
@@ -22,10 +24,15 @@ pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str, again: bool
             if id != found.id {
                 return Err(Failure::OwnerUnknown(label(&account(keeper, &id)?)));
             }
-            keeper.access_token(&id).await?
+            keeper.access_token(&id, Purpose::Token).await?
         }
         other => other?,
     };
+    print(&token)
+}
+
+/// Prints a token.
+pub fn print(token: &Secret) -> Result<ExitCode, Failure> {
     writeln!(std::io::stdout(), "{}", token.expose()).map_err(Failure::print)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use keybearer_core::http::client::Client;
 use keybearer_core::http::{Request, link};
 use keybearer_core::keeper::{Keeper, Output, Outside, TICK, now, since_boot};
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::SystemKeychain;
@@ -47,6 +48,7 @@ fn keeper(home: &Path) -> (Keeper, tokio::sync::mpsc::UnboundedReceiver<String>)
         clock: Arc::new(now),
         since_boot: Arc::new(since_boot),
         tick: TICK,
+        program: || None,
     };
     (Keeper::open(outside).unwrap(), addresses)
 }
@@ -95,7 +97,10 @@ async fn export(keeper: &Keeper, output: Output) -> u64 {
 /// What anybody writes: ask, read, ask again, and write it all in the end.
 async fn plain_loop(keeper: &Keeper, platform: &Practice, file: PathBuf) -> u64 {
     let account = &keeper.view().accounts[0];
-    let (token, person) = (keeper.access_token(&account.id).await.unwrap(), account.user_id.clone().unwrap());
+    let (token, person) = (
+        keeper.access_token(&account.id, Purpose::Token).await.unwrap(),
+        account.user_id.clone().unwrap(),
+    );
     let http = Client::default();
     let mut next = Some(format!("{}/api/v1/accounts/{person}/statuses?limit=40", platform.origin()));
     let mut all: Vec<Value> = Vec::new();

@@ -117,6 +117,7 @@ impl Ours {
             clock: Arc::new(now),
             since_boot: Arc::new(since_boot),
             tick: TICK,
+            program: || None,
         };
         let keeper = Keeper::open(outside).unwrap();
         keeper.set_practice(Some(practice.origin().parse().unwrap()));

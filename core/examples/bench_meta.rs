@@ -153,6 +153,7 @@ async fn ours(home: &std::path::Path, origin: &str) -> f64 {
         clock: Arc::new(now),
         since_boot: Arc::new(since_boot),
         tick: TICK,
+        program: || None,
     };
     let keeper = Keeper::open(outside).unwrap();
     let (report, mut events) = unbounded_channel();

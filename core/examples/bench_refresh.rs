@@ -40,6 +40,7 @@ async fn main() {
         clock: Arc::new(move || now() + clock.load(Ordering::Relaxed)),
         since_boot: Arc::new(since_boot),
         tick: TICK,
+        program: || None,
     };
     let keeper = Keeper::open(outside).unwrap();
     for person in crowd().take(TOKENS) {

@@ -4,10 +4,19 @@
 use std::collections::BTreeMap;
 
 use keybearer_core::keeper::Keeper;
-use keybearer_core::view::{RequestView, TriedView, UsesView};
+use keybearer_core::view::{RequestView, TriedView, UseView, UsesView};
 use tauri::{State, command};
 
 use crate::commands::{Answer, said};
+
+/// The most uses that the account's page lists.
+const LISTED: usize = 20;
+
+/// What an account's token was used for last, newest first.
+#[command]
+pub async fn last_uses(keeper: State<'_, Keeper>, account: String) -> Answer<Vec<UseView>> {
+    keeper.last_uses(&account, LISTED).await.map_err(said)
+}
 
 /// The uses of an account's token.
 #[command]

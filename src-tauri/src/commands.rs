@@ -13,7 +13,9 @@ use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
-use crate::{Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, posts::*, practice, transfer::*};
+use crate::{
+    Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, posts::*, practice, serve::*, transfer::*,
+};
 
 /// A command's result, or an error for a person.
 pub type Answer<T> = std::result::Result<T, ErrorView>;
@@ -73,6 +75,7 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         save_calendar,
         inspect,
         uses,
+        last_uses,
         prepare_call,
         try_call,
         copy_as,
@@ -94,7 +97,9 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         add_delivery,
         confirm_delivery,
         remove_delivery,
-        deliver
+        deliver,
+        answer_program,
+        forget_program
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::{Copied, Keeper};
+use keybearer_core::ledger::Purpose;
 use tauri::{AppHandle, Runtime, State, command};
 
 use crate::commands::{Answer, said};
@@ -11,7 +12,7 @@ use crate::{clipboard, downloads};
 #[command]
 pub async fn copy_token<R: Runtime>(app: AppHandle<R>, keeper: State<'_, Keeper>, account: String) -> Answer<u64> {
     keeper
-        .access_token(&account)
+        .access_token(&account, Purpose::Copy)
         .await
         .and_then(|token| clipboard::copy_secret(&app, token))
         .map_err(said)

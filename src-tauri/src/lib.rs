@@ -2,9 +2,10 @@
 //!
 //! `start` what a start is for, `failure` the message when one fails · `commands`, `away`, `transfer`, `copies`, `api_calls`, `posts`
 //! and `delivery` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
-//! `notices` messages outside the window, in the words of `wording` · `renewal` renewals started outside the window · `clipboard` copies
-//! that are cleared · `practice` the practice platform while it is used · `logs` one rotating file · `certificate` for the https redirect ·
-//! `downloads` files for the person, `dialog` where they choose · `autostart` · `system` all that differs between systems.
+//! `notices` messages outside the window, in the words of `wording` · `renewal` renewals started outside the window · `serve` tokens
+//! for programs · `clipboard` copies that are cleared · `practice` the practice platform while it is used · `logs` one rotating file ·
+//! `certificate` for the https redirect · `downloads` files for the person, `dialog` where they choose · `autostart` · `system` all that
+//! differs between systems.
 
 #![allow(missing_docs)] // a shell has no public items to speak of
 
@@ -24,6 +25,7 @@ pub mod notices;
 pub mod posts;
 pub mod practice;
 pub mod renewal;
+pub mod serve;
 mod start;
 pub mod system;
 pub mod toast;
@@ -40,6 +42,7 @@ use std::time::{Duration, Instant};
 use keybearer_core::book::lock;
 use keybearer_core::error::{Error, Result};
 use keybearer_core::keeper::{Keeper, Outside, data_folder, now};
+use keybearer_core::ledger::Program;
 use keybearer_core::redirect::waiting::Verdict;
 use keybearer_core::view::StoreState;
 use tauri::ipc::Channel;
@@ -164,6 +167,7 @@ fn start_up() -> std::result::Result<i32, Failure> {
         RunEvent::ExitRequested { .. } => clipboard::clear_ours(app),
         RunEvent::Exit => {
             clipboard::clear_at_exit(app);
+            tauri::async_runtime::block_on(serve::end(app, LAST_WORK));
             if let Some(keeper) = app.try_state::<Keeper>() {
                 tauri::async_runtime::block_on(keeper.rest(LAST_WORK));
             }
@@ -210,6 +214,7 @@ async fn begin<R: Runtime>(app: AppHandle<R>, start: Start) {
     let keeper = app.state::<Keeper>().inner().clone();
     let listening = keeper.clone();
     tauri::async_runtime::spawn_blocking(|| system::watch_network(listening));
+    serve::start(&app).await;
     // An error of the store is shown by the view.
     let _ = keeper.check_store().await;
     if matches!(start, Start::Hidden | Start::Refresh) {
@@ -230,12 +235,14 @@ async fn attend<R: Runtime>(app: AppHandle<R>) {
     let changes = app.state::<Changes>().inner().clone();
     let keeper = app.state::<Keeper>().inner().clone();
     let mut looked = Instant::now();
+    let mut asked = None;
     loop {
         // The store's state is cached, and nothing signals that it was unlocked. A check is itself a change, so don't check too often.
         if keeper.view().store.state == StoreState::Locked && looked.elapsed() > AGAIN {
             let _ = keeper.check_store().await;
             looked = Instant::now();
         }
+        serve::ask(&app, &mut asked);
         tray::update(&app);
         autostart::apply(&app);
         let changed = changes.0.notified();
@@ -255,6 +262,7 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .manage(clipboard::Ours::default())
         .manage(practice::Running::default())
         .manage(renewal::Refreshing::default())
+        .manage(serve::Serving::default())
         .manage(window::Window::default())
         .manage(tray::Shown::default())
         .manage(autostart::Applied::default())
@@ -282,6 +290,7 @@ fn outside<R: Runtime>(app: &AppHandle<R>) -> Result<Outside> {
     let usual = Outside::usual(Arc::new(browser), Arc::new(changed))?;
     Ok(Outside {
         clock: Arc::new(clock),
+        program: || Some(Program::window()),
         ..usual
     })
 }

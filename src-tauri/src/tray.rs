@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
+use keybearer_core::ledger::Purpose;
 use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, SubmenuBuilder};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Manager, Runtime};
@@ -124,7 +125,7 @@ fn copy<R: Runtime>(app: &AppHandle<R>, account: String) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let keeper = app.state::<Keeper>().inner().clone();
-        let copied = keeper.access_token(&account).await;
+        let copied = keeper.access_token(&account, Purpose::Copy).await;
         let copied: Result<u64, Error> = copied.and_then(|token| clipboard::copy_secret(&app, token));
         if let Err(error) = copied {
             let summary = notices::name_of(&app, &account);

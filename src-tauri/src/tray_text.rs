@@ -98,6 +98,7 @@ fn standing(a: &AccountView, now: i64, language: Language) -> String {
     let id = match a.standing {
         Standing::PracticeOver => "state-practice-over",
         Standing::Unstored => "state-unstored",
+        Standing::Paused if a.on_hold => "state-on-hold",
         Standing::Paused => "state-paused",
         Standing::NeedsLogin { why: LoginReason::Refused } => "state-dead",
         Standing::NeedsLogin {
@@ -160,6 +161,7 @@ mod tests {
             needs_login: false,
             later: None,
             paused: false,
+            on_hold: false,
             step_back_until: None,
             renews_on_demand: false,
             renews_until: None,
@@ -170,6 +172,7 @@ mod tests {
             store: StoreKind::Keychain,
             verified: None,
             trouble: None,
+            unrecorded: None,
             unstored: false,
             practice: false,
             practice_over: false,
@@ -195,6 +198,8 @@ mod tests {
             update: None,
             problems: vec![],
             certificate_trusted: false,
+            programs: vec![],
+            program_questions: vec![],
         };
         TrayText::of(&view, NOW, Language::En)
     }

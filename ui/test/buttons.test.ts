@@ -41,6 +41,7 @@ const SCREENS = {
     },
   },
   paused: { scene: "paused", show: () => undefined },
+  "on-hold": { scene: "on-hold", show: () => undefined },
   hint: { scene: "waiting", show: (error) => void (model.flow.hints = [error]) },
   delivery: { scene: "deliver", show: deliver },
   server: {
@@ -112,7 +113,8 @@ function screensOf(code: Code): Name[] {
     case "renewal-not-needed":
       return ["renewal"];
     case "paused":
-      return ["paused"];
+    case "on-hold":
+      return [code];
     case "clipboard":
     case "silent-refusals":
       return ["account"];
@@ -147,7 +149,7 @@ describe.each(LANGUAGES)("%s", (language) => {
       await show(error);
       flushSync();
       const { what, press: words } = sentences(error);
-      if (name !== "paused") expect(document.body.textContent, code).toContain(what);
+      if (name !== "paused" && name !== "on-hold") expect(document.body.textContent, code).toContain(what);
       for (const label of named(words)) if (!buttons().some((button) => label.startsWith(button))) missing.push(`${code}: ${label}`);
     }
     expect(missing).toEqual([]);

@@ -68,6 +68,7 @@ export const ERRORS: Record<Code, string[]> = {
   "not-extended": [],
   interrupted: [],
   paused: [],
+  "on-hold": [],
   "clock-wrong": ["minutes", "direction"],
   "proxy-password": ["host", "status", "seconds"],
   "bot-check": ["host", "status", "seconds"],

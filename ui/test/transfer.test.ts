@@ -82,6 +82,21 @@ test("a file is handed on as it is, and each account says what became of it", as
   expect(find("account-b1")).not.toBeNull();
 });
 
+test("an account that was paused on the command line is resumed by one button", async () => {
+  const rests = blank({ id: "z1", name: "@z", provider: "threads", client: "", paused: true, on_hold: true, expires: 1 });
+  expect(tokenNeedsYou(rests)).toBe(false);
+  expect(standing(rests)).toMatchObject({ text: "paused", tone: "quiet" });
+  expect(breaking(rests, stage(null)).group).toBe("endless");
+  const api = await open("scene=on-hold");
+  const resume = vi.spyOn(api, "resume");
+  expect(text("standing")).toBe("paused");
+  expect(document.body.textContent).toContain("It was paused on the command line.");
+  await press("resume", 500);
+  expect(resume).toHaveBeenCalledExactlyOnceWith("t1");
+  expect(find("resume")).toBeNull();
+  expect(text("toast")).toContain("renewed and used again");
+});
+
 test("a paused account is quiet everywhere, and one button wakes it", async () => {
   const rests = blank({ id: "z1", name: "@z", provider: "threads", client: "", paused: true, expires: 1, trouble: error("token-dead") });
   expect(tokenNeedsYou(rests)).toBe(false);

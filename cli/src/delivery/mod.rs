@@ -152,7 +152,7 @@ fn object(delivery: &DeliveryView, account: &AccountView) -> serde_json::Value {
 }
 
 /// The state in a few words. The last error comes first.
-fn state(terminal: &Terminal, delivery: &DeliveryView) -> String {
+pub fn state(terminal: &Terminal, delivery: &DeliveryView) -> String {
     let word = match delivery {
         DeliveryView { confirmed: false, .. } => "cli-delivery-off",
         DeliveryView { later: Some(later), .. } => return explain(terminal.language, &later.why)[0].clone(),

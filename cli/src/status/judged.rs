@@ -36,6 +36,14 @@ pub struct Judged {
     grace: i64,
 }
 
+/// A store's name, as `keybearer store` has it.
+pub fn name(kind: StoreKind) -> &'static str {
+    match kind {
+        StoreKind::Keychain => "keychain",
+        StoreKind::SealedFile => "files",
+    }
+}
+
 impl Report {
     /// Judges all accounts.
     pub fn of(keeper: &Keeper, now: i64) -> Report {

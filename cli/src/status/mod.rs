@@ -14,7 +14,7 @@ use keybearer_core::view::{DeliveryView, StoreKind, StoreState};
 use keybearer_core::words::explain;
 use serde_json::{Value, json};
 
-use self::judged::{Judged, Report};
+use self::judged::{Judged, Report, name};
 use crate::delivery::place;
 use crate::doctor::error_of;
 use crate::failure::Failure;
@@ -57,7 +57,10 @@ pub async fn status(keeper: &Keeper, terminal: &Terminal, wanted: &Status) -> Re
 /// The report as JSON; times in Unix seconds.
 fn object(report: &Report) -> Value {
     let accounts = report.accounts.iter().map(account);
-    let stores = report.stores.iter().map(|(kind, state)| json!({"kind": kind, "state": state}));
+    let stores = report
+        .stores
+        .iter()
+        .map(|(kind, state)| json!({"store": name(*kind), "state": state}));
     json!({
         "code": report.code(),
         "status": match report.code() {

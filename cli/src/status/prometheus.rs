@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use keybearer_core::view::{DeliveryView, StoreKind, StoreState};
+use keybearer_core::view::{DeliveryView, StoreState};
 
-use super::judged::{Judged, Report};
+use super::judged::{Judged, Report, name};
 use crate::delivery::place;
 use crate::find::label;
 
@@ -16,11 +16,8 @@ pub fn text(report: &Report) -> String {
     let mut text = String::new();
     let version = ("version", env!("CARGO_PKG_VERSION").to_owned());
     let stores = report.stores.iter().map(|(kind, state)| {
-        let kind = match kind {
-            StoreKind::Keychain => "keychain",
-            StoreKind::SealedFile => "encrypted-files",
-        };
-        (vec![("store", kind.to_owned())], i64::from(*state == StoreState::Ready))
+        let open = i64::from(*state == StoreState::Ready);
+        (vec![("store", name(*kind).to_owned())], open)
     });
     let all = |value: &dyn Fn(&Judged) -> Option<i64>| -> Vec<Sample> {
         report.accounts.iter().filter_map(|j| Some((labels(j), value(j)?))).collect()

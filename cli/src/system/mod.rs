@@ -2,8 +2,10 @@
 //! same name.
 //!
 //! `unix` Linux, macOS and other Unix systems · `linux` and `macos` where those two differ · `windows` · `no_service` instead of systemd's
-//! units.
+//! units · `elsewhere` what macOS and Windows lack besides.
 
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(all(unix, not(target_os = "linux")))]
@@ -17,7 +19,10 @@ mod unix;
 mod windows;
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 
+#[cfg(not(target_os = "linux"))]
+pub use self::elsewhere::*;
 #[cfg(target_os = "linux")]
 pub use self::linux::*;
 #[cfg(all(unix, not(target_os = "linux")))]
@@ -39,6 +44,33 @@ pub enum NotStarted {
     BatchArgument,
     /// Any other reason; the system's error explains it.
     Other,
+}
+
+/// How a command that was watched has ended.
+#[derive(Clone, Copy, Debug)]
+pub struct End {
+    /// Its exit code; after a signal 128 and the signal's number, as in shells.
+    pub code: i32,
+    /// This process was asked to end meanwhile.
+    pub asked: bool,
+    /// A signal by which people end programs has ended it.
+    pub by_signal: bool,
+}
+
+/// Why no file may have a token.
+#[derive(Debug)]
+#[allow(dead_code)]
+pub enum NoFile {
+    /// This system has no folder for it.
+    NotOffered,
+    /// `XDG_RUNTIME_DIR` names no folder.
+    NoFolder,
+    /// This folder is not the person's own, others may enter it, or it is a link.
+    NotPrivate(PathBuf),
+    /// This folder is on a disk.
+    OnDisk(PathBuf),
+    /// The system's error about this path.
+    Refused(PathBuf, std::io::Error),
 }
 
 /// Whether an environment variable has a value.

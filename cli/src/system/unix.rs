@@ -1,15 +1,21 @@
 //! Linux, macOS and other Unix systems. The one `unsafe` says why.
 
+mod job;
+
 use std::ffi::OsStr;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Write as _};
 use std::os::fd::{BorrowedFd, RawFd};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::Command;
 
 use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
 
 use super::NotStarted;
+
+pub use self::job::{Job, SIGNALS, Session, Told};
 
 /// The help of `--passphrase-fd`.
 pub const PASSPHRASE_FD: &str =
@@ -42,6 +48,34 @@ fn with<T>(number: u32, work: impl FnOnce(BorrowedFd<'_>) -> rustix::io::Result<
     let number = RawFd::try_from(number).map_err(|_| Errno::BADF)?;
     // SAFETY: borrowed for this one call, which closes nothing; a number that is not open is refused.
     Ok(work(unsafe { BorrowedFd::borrow_raw(number) })?)
+}
+
+/// Opens a file to read it. It must be a file: a link, a pipe and a device are errors, and none of them is waited for.
+///
+/// # Errors
+/// The system's.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+    let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::other("not a file")),
+    }
+}
+
+/// Which file system a file is on.
+pub fn device(known: &Metadata) -> Option<u64> {
+    Some(known.dev())
+}
+
+/// Waits for SIGTERM.
+pub async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => drop(signal.recv().await),
+        // The signal then ends the process at once.
+        Err(_) => std::future::pending().await,
+    }
 }
 
 /// Makes a command from the typed name; the system looks it up.

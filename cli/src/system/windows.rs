@@ -1,17 +1,23 @@
 //! Windows only.
 
+mod job;
+
 use std::env::{split_paths, var_os};
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::os::windows::fs::OpenOptionsExt as _;
 use std::os::windows::io::AsHandle as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use keybearer_core::serve::Given;
 use win32job::{ExtendedLimitInfo, Job};
 
 use super::{NotStarted, is_set};
 use crate::failure::Failure;
+
+pub use self::job::{Job, SIGNALS, Session, Told};
 
 /// The help of `--passphrase-fd`.
 pub const PASSPHRASE_FD: &str = "Reads the passphrase of encrypted files, one line, from standard input when needed; N is 0, the only number that Windows has. By default the terminal asks";
@@ -40,6 +46,21 @@ pub fn ignores_ctrl_c() -> bool {
     false
 }
 
+/// The listening socket with which this process was started: none on Windows.
+pub fn given_socket() -> io::Result<Option<Given>> {
+    Ok(None)
+}
+
+/// Does nothing: there is no systemd.
+pub fn notify_ready() -> io::Result<()> {
+    Ok(())
+}
+
+/// Waits for a signal that asks this process to end. There is none besides Ctrl-C.
+pub async fn terminated() {
+    std::future::pending::<()>().await;
+}
+
 /// Whether a file descriptor of this number can be read: only standard input, because shells cannot pass on handles by number.
 pub fn is_descriptor(number: u32) -> bool {
     number == 0
@@ -58,6 +79,28 @@ pub fn duplicate(number: u32) -> io::Result<File> {
 
 /// Does nothing: standard input stays open for the command.
 pub fn close_on_exec(_: u32) {}
+
+/// Opens a file to read it. It must be a file: a link is an error.
+///
+/// # Errors
+/// The system's.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    // Opens a link itself.
+    const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(FILE_FLAG_OPEN_REPARSE_POINT)
+        .open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::other("not a file")),
+    }
+}
+
+/// Which file system a file is on: a folder that another one is mounted on is a link here.
+pub fn device(_: &Metadata) -> Option<u64> {
+    None
+}
 
 /// Whether this process has a console to ask at: both standard input and standard error. Only these two take and show text in all
 /// scripts; `CONIN$` has the bytes of a code page.

@@ -1,9 +1,12 @@
 //! The command line as a real process, against the practice platform and the system's own keychain, on every system.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod account;
 #[path = "../../../core/tests/it/browser.rs"]
 #[allow(dead_code)]
 mod browser;
+mod choices;
+mod clients;
 mod deliver;
 mod device;
 mod doctor;
@@ -11,6 +14,7 @@ mod exec;
 mod export;
 mod imports;
 mod logins;
+mod parity;
 mod provider;
 mod renewals;
 mod rig;
@@ -30,16 +34,29 @@ mod here;
 // Unix by nature: signals that one process sends to another.
 #[cfg(unix)]
 mod interrupted;
-// Linux by nature: bash and others in a terminal made by util-linux' `script`; descriptors by number, sockets and /proc; a bus to point elsewhere
-// and a list of authorities by a variable.
+// Linux by nature: repositories that git makes, with links and pipes; bash and others in a terminal made by util-linux' `script`;
+// descriptors by number, sockets and /proc; systemd's sockets; a bus to point elsewhere and a list of authorities by a variable;
+// groups of processes, and a terminal's own.
+#[cfg(target_os = "linux")]
+mod asked;
 #[cfg(target_os = "linux")]
 mod bash;
 #[cfg(target_os = "linux")]
+#[path = "leaks/main.rs"]
+mod leaks;
+#[cfg(target_os = "linux")]
+mod log;
+#[cfg(target_os = "linux")]
 mod secret_service;
+#[cfg(target_os = "linux")]
+mod serve;
+mod service;
 #[cfg(target_os = "linux")]
 mod stores;
 #[cfg(target_os = "linux")]
 mod targets;
+#[cfg(target_os = "linux")]
+mod watch;
 // Windows by nature: batch files, and exit codes of 32 bits.
 #[cfg(windows)]
 mod windows;

@@ -5,13 +5,13 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use keybearer_core::keeper::{IDENTIFIER, Keeper, Outside, TEST_FOLDER, TokenImport};
+use keybearer_core::keeper::{IDENTIFIER, Keeper, Outside, TEST_FOLDER, TokenImport, now};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::vault::{CERTIFICATE_KEY, Vault as _, account_key, client_key, previous_key, target_key};
 use keybearer_practice::Practice;
-use keybearer_practice::meta::Meta;
+use keybearer_practice::meta::{APP_SECRET, Meta};
 use keybearer_practice::x::{self, AppType, X};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -109,7 +109,13 @@ impl Home {
 
     /// The window's keeper over the same folders.
     pub fn keeper(&self) -> Keeper {
+        self.keeper_ahead(0)
+    }
+
+    /// The same with a clock that is so many seconds ahead.
+    pub fn keeper_ahead(&self, seconds: i64) -> Keeper {
         let outside = Outside {
+            clock: Arc::new(move || now() + seconds),
             data: self.data(),
             config: self.0.path().join("config"),
             service: self.service(),
@@ -221,6 +227,50 @@ pub async fn with_threads(home: &Home, sealed: Option<&str>, meta: &Meta) -> Str
     }
     keeper.import_token(&Secret::new(made.clone()), &import).await.unwrap();
     made
+}
+
+/// The program with this text as its standard input.
+#[allow(dead_code)]
+pub async fn with_file(home: &Home, text: &str, arguments: &[&str]) -> Said {
+    let file = home.0.path().join("typed");
+    std::fs::write(&file, text).unwrap();
+    let typed = std::fs::File::open(&file).unwrap();
+    ended(home.command(arguments).stdin(typed).start()).await
+}
+
+/// Logs in at Facebook as the practice platform plays it. Returns the account's id.
+#[allow(dead_code)]
+pub async fn with_facebook(home: &Home, meta: &Meta) -> String {
+    home.add_provider("facebook", &format!("[hosts]\nweb = \"{0}\"\ngraph = \"{0}\"\n", meta.origin()));
+    let window = home.keeper();
+    let provider = window.provider("facebook-here").unwrap();
+    let paste = provider.redirects.iter().find(|d| d.kind == RedirectKind::Paste).unwrap();
+    // An address on this computer needs no registration in Development mode, and the console takes only https.
+    let uri = paste.redirect_uri.as_ref().unwrap();
+    assert!(!uri.starts_with("https") || meta.register_redirect(uri).is_ok(), "{uri}");
+    let secret = home.0.path().join("secret");
+    std::fs::write(&secret, APP_SECRET).unwrap();
+    let (id, secret) = (
+        format!("client_id={}", meta.platform().app_id()),
+        format!("client_secret=@{}", secret.display()),
+    );
+    let arguments = [
+        "login",
+        "facebook-here",
+        "-a",
+        &id,
+        "-a",
+        &secret,
+        "--redirect",
+        "paste",
+        "--client-name",
+        "A bot",
+    ];
+    let mut login = Login::start(home, &arguments).await;
+    login.answer(&Visit::allow("ada"), &window).await;
+    let said = login.end().await;
+    assert_eq!(said.code, 0, "{said:?}");
+    window.view().accounts[0].id.clone()
 }
 
 /// A home with an account at X whose token is nearly over: whoever wants it renews it, for two hours.

@@ -1,5 +1,6 @@
 //! What scripts rely on: two processes and a window at once, older books, completion, the manual.
 
+use keybearer_core::ledger::Purpose;
 use std::path::Path;
 
 use keybearer_practice::meta::{Meta, Platform};
@@ -15,7 +16,7 @@ async fn the_window_and_five_scripts_at_once() {
     let window = home.keeper();
     let account = window.view().accounts[0].id.clone();
     let scripts: Vec<_> = (0..5).map(|_| home.command(&["token", "x-here/ada"]).start()).collect();
-    let copied = window.access_token(&account).await.unwrap();
+    let copied = window.access_token(&account, Purpose::Token).await.unwrap();
     for script in scripts {
         let said = ended(script).await;
         assert_eq!((said.code, said.out.trim()), (0, copied.expose()), "{said:?}");

@@ -117,6 +117,13 @@ async fn all_well_and_what_is_not() {
     let none = line(&home).await;
     assert!(none.code == 0 && none.out.contains("keybearer login"), "{none:?}");
     let token = with_threads(&home, None, &meta).await;
+    let age = |days: i64, left: i64| {
+        change(&home, |book| {
+            book["accounts"][0]["issued"] = (now() - days * DAY).into();
+            book["accounts"][0]["expires"] = (now() + left).into();
+        });
+    };
+    age(1, 59 * DAY);
     let (before, asked) = (files(home.0.path()), meta.requests().len());
 
     let well = line(&home).await;
@@ -128,7 +135,7 @@ async fn all_well_and_what_is_not() {
     let account = &report["accounts"][0];
     assert_eq!(
         (code, &report["code"], &report["status"], &report["stores"]),
-        (0, &json!(0), &json!("ok"), &json!([{"kind": "keychain", "state": "ready"}]))
+        (0, &json!(0), &json!("ok"), &json!([{"store": "keychain", "state": "ready"}]))
     );
     assert_eq!((&account["name"], &account["ok"]), (&json!("threads-here/ada"), &json!(true)));
     assert_eq!(account["standing"], json!({"kind": "ends", "at": account["ends"]}));
@@ -146,13 +153,7 @@ async fn all_well_and_what_is_not() {
     let both = home.run(&["status", "--json", "--prometheus"]).await;
     assert_eq!(both.code, 2);
 
-    // Its renewal has been due for a week; one that has been due for an hour is not late.
-    let age = |days: i64, left: i64| {
-        change(&home, |book| {
-            book["accounts"][0]["issued"] = (now() - days * DAY).into();
-            book["accounts"][0]["expires"] = (now() + left).into();
-        });
-    };
+    // One that has been due for an hour is not late; one that has been due for six days is.
     age(53, 7 * DAY - 3600);
     let soon = line(&home).await;
     assert_eq!(soon.code, 0, "{soon:?}");
@@ -255,7 +256,7 @@ async fn encrypted_files_are_locked_for_a_monitor_and_that_alone_is_well() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     with_threads(&home, Some("correct horse battery"), &meta).await;
     let (code, report) = as_json(&home).await;
-    assert_eq!((code, &report["stores"]), (0, &json!([{"kind": "sealed-file", "state": "locked"}])));
+    assert_eq!((code, &report["stores"]), (0, &json!([{"store": "files", "state": "locked"}])));
     // Nothing that has the passphrase renews it.
     change(&home, |book| {
         book["accounts"][0]["issued"] = (now() - 58 * DAY).into();
@@ -264,8 +265,5 @@ async fn encrypted_files_are_locked_for_a_monitor_and_that_alone_is_well() {
     let said = line(&home).await;
     assert!(said.code == 6 && said.out.contains("threads-here/ada"), "{said:?}");
     let metrics = home.run(&["status", "--prometheus"]).await;
-    assert!(
-        metrics.out.contains("keybearer_store_open{store=\"encrypted-files\"} 0\n"),
-        "{metrics:?}"
-    );
+    assert!(metrics.out.contains("keybearer_store_open{store=\"files\"} 0\n"), "{metrics:?}");
 }

@@ -82,7 +82,7 @@ impl Heard {
     }
 
     /// Allows what it asks for in a browser.
-    async fn allow(&mut self, home: &Home) {
+    pub async fn allow(&mut self, home: &Home) {
         self.until("\nhttp").await;
         let link = format!("http{}", self.until("\n").await.trim());
         let landing = visit(&link, &Visit::allow("ada"), &home.keeper()).await;

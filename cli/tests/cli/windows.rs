@@ -123,3 +123,13 @@ async fn without_a_console_no_sync_target_is_confirmed() {
     assert!(said.code == 2 && said.err.contains("there is no terminal here"), "{said:?}");
     assert!(!file.exists() && home.keeper().view().deliveries.is_empty());
 }
+
+#[tokio::test]
+async fn serving_tokens_is_not_offered_yet() {
+    let home = Home::new();
+    let said = home.run(&["serve"]).await;
+    assert!(
+        said.code == 1 && said.out.is_empty() && said.err.contains("isn’t offered on Windows yet"),
+        "{said:?}"
+    );
+}

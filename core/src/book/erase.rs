@@ -33,6 +33,7 @@ pub fn alone(data: &Path) -> Result<Alone> {
 /// The files that are removed, in this order. The book is the last one.
 pub fn files(data: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = FOLDERS.iter().flat_map(|folder| names(&data.join(folder), |_| true)).collect();
+    files.extend(names(data, |name| name.trim_start_matches('.').starts_with("ledger.jsonl")));
     // The book, copies of its earlier versions, and temporary files of a killed writer.
     let is_book = |name: &str| name.trim_start_matches('.').starts_with("book") && name.contains(".json");
     let mut books = names(data, is_book);
@@ -74,11 +75,13 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    const OURS: [&str; 8] = [
+    const OURS: [&str; 10] = [
         "sealed/recipient",
         "sealed/account-a.age",
         "exports/0a.json",
         "logs/keybearer.log",
+        "ledger.jsonl",
+        ".ledger.jsonl.x1",
         ".book.json.x1",
         "book-v3.json",
         "book.json",

@@ -33,6 +33,16 @@ pub fn private_file(path: &Path) -> Result<fs::File> {
     system::owner_only(&mut options).open(path).map_err(Error::disk(path))
 }
 
+/// Opens one of our files for reading, and for writing at its end; creates it (0600) if it does not exist.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn open_to_append(path: &Path) -> Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true).append(true).create(true);
+    system::owner_only(&mut options).open(path).map_err(Error::disk(path))
+}
+
 /// Writes a file atomically (0600): a reader finds the old or the new content, also after a power failure.
 ///
 /// # Errors

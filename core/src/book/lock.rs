@@ -119,6 +119,14 @@ impl Drop for Work {
     }
 }
 
+/// Waits for the ledger's lock; its holder appends a line, or reads or shortens the file. Blocks.
+///
+/// # Errors
+/// [`Error::Disk`], [`Error::NoLocks`].
+pub fn ledger(data: &Path) -> Result<Held> {
+    wait(data, "ledger.lock")
+}
+
 /// Waits for the sealed files' lock; its holder may create their identity, and move a secret into them. Blocks.
 ///
 /// # Errors
@@ -136,6 +144,15 @@ fn path(data: &Path, name: &str) -> Result<PathBuf> {
     let folder = data.join("locks");
     private_folder(&folder)?;
     Ok(folder.join(name))
+}
+
+/// Takes the lock of a socket, which is a file beside it, if it is free.
+///
+/// # Errors
+/// [`Error::Disk`], [`Error::NoLocks`].
+pub fn socket(path: &Path) -> Result<Option<Held>> {
+    let path = path.with_extension("lock");
+    hold(private_file(&path)?, &path, false)
 }
 
 /// Takes the app's lock: only one app at a time uses a data folder. (The single-instance plugin is silently off without a session bus.)

@@ -14,6 +14,7 @@ mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,7 @@ pub use self::intent::{Intent, Later, Silence};
 pub use self::update::Update;
 use crate::error::{Error, Result};
 use crate::provider::RedirectKind;
-use crate::view::{ErrorView, Settings, StoreKind};
+use crate::view::{ErrorView, ProgramView, Settings, StoreKind, UnrecordedView};
 
 /// The version of the format below. Versions 2 (issue dates, Pages, https), 3 (rotating pairs, signed tokens) and 4 (deliveries) only
 /// add fields.
@@ -58,6 +59,9 @@ pub struct Book {
     /// What is known of newer versions, if the person asked for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update: Option<Update>,
+    /// Programs that the person was asked about. Written only where there is one: older books do not have it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub programs: Vec<ProgramView>,
 }
 
 impl Default for Book {
@@ -72,6 +76,7 @@ impl Default for Book {
             left_behind: BTreeSet::new(),
             certificate_trusted: false,
             update: None,
+            programs: vec![],
         }
     }
 }
@@ -197,6 +202,10 @@ pub struct Account {
     /// Another computer renews it, or may do so. It is not renewed here.
     #[serde(default)]
     pub paused: bool,
+    /// The person has paused it: it is also not handed out. Only ever set together with `paused`, by which a program that does not
+    /// know this field leaves the account alone, too. Written only where it is set: older books do not have it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_hold: bool,
     /// The login name with which its token is used (RFC 7617), if that needs one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_name: Option<String>,
@@ -223,6 +232,9 @@ pub struct Account {
     /// What went wrong last and is not resolved yet.
     #[serde(default)]
     pub trouble: Option<ErrorView>,
+    /// The last use of its token that is not in the ledger. Books up to version 5 may not have this field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unrecorded: Option<UnrecordedView>,
 }
 
 impl Account {
@@ -327,6 +339,12 @@ impl BookFile {
             write_atomically(&self.path, text.as_bytes())?;
         }
         Ok(result)
+    }
+
+    /// When it was last written, and its size; none if there is no file.
+    pub fn written(&self) -> Option<(SystemTime, u64)> {
+        let known = std::fs::metadata(&self.path).ok()?;
+        Some((known.modified().ok()?, known.len()))
     }
 
     /// Its path.

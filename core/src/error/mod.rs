@@ -135,6 +135,8 @@ pub enum Error {
     Interrupted,
     #[error("another computer keeps this token alive")]
     Paused,
+    #[error("its person has paused this account")]
+    OnHold,
     #[error("the clock of this computer is {minutes} minutes {direction}")]
     ClockWrong { minutes: u64, direction: &'static str },
     #[error("refused by the provider: {category:?} (HTTP {status})")]

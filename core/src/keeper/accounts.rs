@@ -4,30 +4,45 @@ use super::{Keeper, lock};
 use crate::book::Account;
 use crate::error::{Error, Result};
 use crate::keeper::renewal::AccountLock;
+use crate::ledger::{Purpose, Use};
 use crate::provider::GrantType;
 use crate::token::{Secret, Token};
 use crate::vault::{account_key, previous_key};
 
 impl Keeper {
-    /// An account's access token, for the clipboard: a valid one, renewed first where that is due.
+    /// An account's access token: a valid one, renewed first where that is due. The program of the use is the one that this
+    /// process works for.
     ///
     /// # Errors
     /// [`Error::AccountUnknown`], [`Error::SecretMissing`], the store's; why an expired token could not be renewed, and
     /// [`Error::TokenExpired`] and its like where only a new login helps.
-    pub async fn access_token(&self, account: &str) -> Result<Secret> {
-        Ok(self.valid_token(account).await?.access_token)
+    pub async fn access_token(&self, account: &str, purpose: Purpose) -> Result<Secret> {
+        self.access_token_for(account, &self.own_use(purpose)).await
+    }
+
+    /// An account's access token for a use by another program.
+    ///
+    /// # Errors
+    /// As [`Keeper::access_token`].
+    pub async fn access_token_for(&self, account: &str, used: &Use) -> Result<Secret> {
+        Ok(self.token_for(account, used).await?.access_token)
     }
 
     /// An account's access token to look at, valid or not; renewed first where that is due and works.
     ///
     /// # Errors
-    /// [`Error::AccountUnknown`], [`Error::SecretMissing`], the store's.
+    /// [`Error::AccountUnknown`], [`Error::OnHold`], [`Error::SecretMissing`], the store's.
     pub async fn shown_token(&self, account: &str) -> Result<Secret> {
-        if let Ok(fresh) = self.valid_token(account).await {
-            return Ok(fresh.access_token);
-        }
-        let record = self.shared.book.read()?.account(account)?.clone();
-        Ok(self.token(&record).await?.access_token)
+        let token = match self.valid_token(account).await {
+            Err(Error::OnHold) => Err(Error::OnHold),
+            Err(_) => {
+                let record = self.shared.book.read()?.account(account)?.clone();
+                self.token(&record).await
+            }
+            fresh => fresh,
+        };
+        self.record_use(account, &self.own_use(Purpose::Show), token.as_ref().err()).await;
+        Ok(token?.access_token)
     }
 
     /// The secret that belongs to an account's token (RFC 5849), for the clipboard.
@@ -35,7 +50,8 @@ impl Keeper {
     /// # Errors
     /// As [`Keeper::access_token`]; [`Error::SecretMissing`] where its token has none.
     pub async fn token_secret(&self, account: &str) -> Result<Secret> {
-        self.valid_token(account).await?.token_secret.ok_or(Error::SecretMissing)
+        let token = self.token_for(account, &self.own_use(Purpose::Copy)).await?;
+        token.token_secret.ok_or(Error::SecretMissing)
     }
 
     /// Revokes the token at the provider, and then deletes the account here. Every copy of the token is invalid then.
@@ -110,9 +126,11 @@ impl Keeper {
             keeper.shared.book.change(|book| {
                 // Its sub-accounts stay what they are, and keep its id.
                 book.accounts.retain(|a| a.id != record.id);
+                book.programs.retain(|known| known.account != record.id);
                 Ok(())
             })?;
             keeper.forget_exports(&record.id);
+            keeper.forget_uses(&record.id);
             Ok(())
         })
         .await?;

@@ -10,6 +10,7 @@ use crate::book::{self, Account};
 use crate::error::{Error, Result};
 use crate::http::rate::Rate;
 use crate::http::{Request, USER_AGENT};
+use crate::ledger::Purpose;
 use crate::provider::Provider;
 use crate::provider::calls::{Call, Input, Of};
 use crate::provider::messages::Authenticate;
@@ -53,7 +54,7 @@ impl Keeper {
         if call.writes() && !confirmed {
             return Err(Error::InputInvalid { field: "confirmed".into() });
         }
-        let token = self.valid_token(account).await?;
+        let token = self.token_for(account, &self.own_use(Purpose::Call)).await?;
         let id = call.id.clone();
         let tried = self
             .ask_uncounted(&record, async |asking| {

@@ -9,6 +9,7 @@ use crate::book::Account;
 use crate::error::{Error, Result};
 use crate::keeper::api_calls::{call_view, can_run, dotted, find, header, is_of};
 use crate::keeper::record::hosts;
+use crate::ledger::{Purpose, Use};
 use crate::provider::Provider;
 use crate::provider::copies::{Copy, CopyKind};
 use crate::provider::copy::command;
@@ -69,12 +70,12 @@ impl Keeper {
     ///
     /// # Errors
     /// As [`Keeper::access_token`].
-    pub async fn variables(&self, account: &str) -> Result<Vec<(String, Secret)>> {
+    pub async fn variables(&self, account: &str, used: &Use) -> Result<Vec<(String, Secret)>> {
         let (record, provider) = self.account_and_provider(account)?;
         let Some(copy) = provider.copies.iter().find(|c| c.kind == CopyKind::Env) else {
             return Ok(Vec::new());
         };
-        let token = self.valid_token(account).await?;
+        let token = self.token_for(account, used).await?;
         self.ask_provider(&record, async |asking| {
             let mut values = self.plain_values(&record, asking.provider)?;
             put_secrets(&mut values, &token, asking.client);
@@ -85,7 +86,7 @@ impl Keeper {
     }
 
     async fn write_secret(&self, record: &Account, copy: &Copy) -> Result<String> {
-        let token = self.valid_token(&record.id).await?;
+        let token = self.token_for(&record.id, &self.own_use(Purpose::Copy)).await?;
         self.ask_provider(record, async |asking| {
             if let Some(call) = &copy.call {
                 let call = find(asking.provider, call)?;

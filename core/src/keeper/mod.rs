@@ -3,11 +3,11 @@
 //!
 //! The rooms, lowest first; a room uses only what is listed before it, and core/tests/it/tidy/rooms.rs checks that:
 //! - `secrets`: secrets on their way into the store; `record`: what every room needs of one account
-//! - `renewal`: a token that is valid, or renewed · `updates`: newer versions of the program
+//! - `renewal`: a token that is valid, or renewed · `ledger`: who used it · `updates`: newer versions of the program
 //! - `delivery`: tokens into the files, secrets and programs that use them · `posts`: an account's statuses into a file
 //! - `api_calls`: requests that a person tries · `redirects`: what is done about redirects before a login
-//! - `clients`, and the settings · `transfer`: accounts to and from another machine
-//! - `accounts`: revoke and delete · `copies`: what a token is copied as
+//! - `clients`, and the settings · `programs`: which programs get tokens by the socket · `transfer`: accounts to and from another machine
+//! - `accounts`: revoke and delete · `copies`: what a token is copied as · `own_secrets`: what `keybearer leaks` looks for
 //! - `login`: new accounts, by a login, an import, a device code or as sub-accounts
 //! - `scheduler`: renews and delivers what is due · `view`: what a shell shows · `network`: whether platforms can be reached
 //! - `erase`: removes everything · `folders`: where the data are
@@ -19,9 +19,12 @@ mod copies;
 mod delivery;
 mod erase;
 mod folders;
+mod ledger;
 mod login;
 mod network;
+mod own_secrets;
 mod posts;
+mod programs;
 mod record;
 mod redirects;
 mod renewal;
@@ -32,7 +35,7 @@ mod updates;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
@@ -43,6 +46,7 @@ use url::Url;
 use crate::book::BookFile;
 use crate::error::{Error, Result};
 use crate::http::client::Client as HttpClient;
+use crate::ledger::{Ledger, Program};
 use crate::provider::registry::Registry;
 use crate::provider::{Provider, RedirectKind};
 use crate::redirect::loopback::Listeners;
@@ -51,7 +55,7 @@ use crate::refresh::clocks::Moment;
 use crate::token::Secret;
 use crate::vault::Store;
 use crate::vault::keychain::{Entries, Keychain, SystemKeychain};
-use crate::view::{ErrorView, StoreState};
+use crate::view::{ErrorView, StoreState, UnrecordedView};
 use crate::words::Language;
 
 pub use self::copies::Copied;
@@ -60,7 +64,10 @@ use self::folders::Folders;
 pub use self::folders::{TEST_FOLDER, data_folder};
 pub use self::login::import::TokenImport;
 use self::login::mismatch::AccountMismatch;
+pub use self::own_secrets::{OwnSecret, OwnSecrets, Owner, Remedy, SecretKind};
 pub use self::posts::{ExportReport, Output};
+pub use self::programs::Permission;
+pub use self::renewal::changes::TokenChanges;
 pub use self::renewal::clock::since_boot;
 pub use self::scheduler::TICK;
 
@@ -93,6 +100,8 @@ pub struct Outside {
     pub since_boot: Clock,
     /// The time between two looks of the scheduler at the clocks; see [`TICK`].
     pub tick: Duration,
+    /// The program that this process works for, for the ledger: [`Program::this`] in the command line.
+    pub program: fn() -> Option<Program>,
 }
 
 impl Outside {
@@ -112,6 +121,7 @@ impl Outside {
             clock: Arc::new(now),
             since_boot: Arc::new(since_boot),
             tick: TICK,
+            program: Program::this,
         })
     }
 
@@ -142,6 +152,9 @@ struct Shared {
     /// Problems that concern no account.
     problems: Mutex<Vec<ErrorView>>,
     book: BookFile,
+    ledger: Ledger,
+    /// The last use of each account that is not in the ledger.
+    unrecorded: Mutex<BTreeMap<String, UnrecordedView>>,
     store: Store,
     http: HttpClient,
     waiting: Waiting,
@@ -174,6 +187,8 @@ struct Shared {
     clocks: Mutex<Moment>,
     /// The clock was set, and no server has said since that it is right.
     clock_set: AtomicBool,
+    /// Programs that wait for the person's decision, by id.
+    program_questions: Mutex<BTreeMap<String, programs::Asked>>,
     /// Exports of statuses that run, by id.
     exports: Mutex<BTreeMap<String, posts::Exporting>>,
     /// How many things run that must not be cut off.
@@ -224,6 +239,8 @@ impl Keeper {
             registry: Registry::with_folder(outside.config.join("providers")),
             problems: Mutex::default(),
             book,
+            ledger: Ledger::new(&outside.data),
+            unrecorded: Mutex::default(),
             store,
             http: HttpClient::default(),
             redirects: Listeners::new(waiting.clone()),
@@ -243,6 +260,7 @@ impl Keeper {
             network_back: AtomicBool::new(false),
             clocks: Mutex::new(outside.moment()),
             clock_set: AtomicBool::new(false),
+            program_questions: Mutex::default(),
             exports: Mutex::default(),
             busy: watch::Sender::new(0),
             delivering: watch::Sender::new(0),
@@ -311,6 +329,11 @@ impl Keeper {
     pub fn note(&self, error: &Error) {
         lock(&self.shared.problems).push(error.view());
         self.changed();
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        &self.shared.outside.data
     }
 
     /// Wakes the scheduler: something may be due now.

@@ -102,6 +102,7 @@ impl Keeper {
             renewed: None,
             told: None,
             paused: false,
+            on_hold: false,
             login_name: None,
             has_token_secret: false,
             hint: None,
@@ -111,6 +112,7 @@ impl Keeper {
             store: self.shared.store.kind(),
             verified: None,
             trouble: None,
+            unrecorded: None,
         }
     }
 

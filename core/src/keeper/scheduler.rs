@@ -14,7 +14,7 @@ use crate::book::{Account, Book, Later};
 use crate::error::{Error, Result};
 use crate::keeper::record::{life, waits_for_person};
 use crate::refresh::{clocks, due};
-use crate::view::{RenewalOutcome, RenewalView};
+use crate::view::{ErrorView, RenewalOutcome, RenewalView};
 
 /// The most renewals at one host at the same time: more might look like an attack.
 const AT_ONCE: usize = 4;
@@ -78,6 +78,12 @@ impl Keeper {
         if let Err(error) = self.check_clock().await {
             tracing::warn!(code = %error.code(), "times that a wrong clock wrote stay");
         }
+        let _ = self
+            .blocking(|keeper| {
+                keeper.prune_ledger();
+                Ok(())
+            })
+            .await;
         let now = self.trusted_now();
         let back = self.shared.network_back.swap(false, Ordering::Relaxed);
         let waits = |a: &Account| self.waits_until(a).is_some();
@@ -108,17 +114,18 @@ impl Keeper {
     }
 
     fn is_due(&self, account: &Account, book: &Book, now: i64) -> bool {
-        self.due_from(account, book, now).is_some_and(|from| from <= now)
+        let from = self.due_from(account, book.delivers(&account.id), now);
+        from.is_some_and(|from| from <= now)
     }
 
-    /// From when an account is due, Unix seconds: because of its lifetime, or because its token is delivered.
-    fn due_from(&self, account: &Account, book: &Book, now: i64) -> Option<i64> {
+    /// From when an account is due, Unix seconds: because of its lifetime, or because its token has to be `valid` all the time.
+    fn due_from(&self, account: &Account, valid: bool, now: i64) -> Option<i64> {
         let lifetime = self.lifetime(account).ok().filter(|_| !self.is_over(account))?;
         let by_itself = match due::plan(&life(&lifetime, account)) {
             due::Plan::Renews { best, last, .. } if now < last => Some(best),
             _ => None,
         };
-        let wanted = self.wanted_from(account).filter(|_| book.delivers(&account.id));
+        let wanted = self.wanted_from(account).filter(|_| valid);
         by_itself.into_iter().chain(wanted).min()
     }
 
@@ -133,14 +140,19 @@ impl Keeper {
     /// When something is due next, Unix seconds.
     fn next_due(&self) -> i64 {
         let (book, _) = self.shared.book.look();
-        let next = |a: &Account| {
-            let cut_off = a.renewing.map(|intent| intent.time);
-            let wanted = cut_off.or_else(|| self.due_from(a, &book, self.now()))?;
-            let next = self.waits_until(a).map_or(wanted, |until| wanted.max(until));
-            Some(next).filter(|_| !waits_for_person(a))
-        };
-        let accounts = book.accounts.iter().filter(|a| !a.paused).filter_map(next);
+        let accounts = book
+            .accounts
+            .iter()
+            .filter_map(|a| self.next_renewal(a, book.delivers(&a.id), self.now()));
         accounts.chain(self.next_delivery(&book)).min().unwrap_or(i64::MAX)
+    }
+
+    /// When an account is renewed next, Unix seconds. `valid`: its token has to be valid all the time.
+    fn next_renewal(&self, account: &Account, valid: bool, now: i64) -> Option<i64> {
+        let cut_off = account.renewing.map(|intent| intent.time);
+        let wanted = cut_off.or_else(|| self.due_from(account, valid, now))?;
+        let next = self.waits_until(account).map_or(wanted, |until| wanted.max(until));
+        Some(next).filter(|_| !account.paused && !waits_for_person(account))
     }
 
     /// Renews these, a few at once for each host.
@@ -165,6 +177,11 @@ impl Keeper {
     /// Renews one account and writes down when a failed renewal is tried again.
     async fn renew_one(&self, account: Account) -> RenewalView {
         let result = self.renew_due_or_asked(&account).await;
+        self.note_renewal(account, result).await
+    }
+
+    /// Writes down what became of a renewal.
+    async fn note_renewal(&self, account: Account, result: Result<()>) -> RenewalView {
         let outcome = match &result {
             Ok(()) => RenewalOutcome::Renewed,
             Err(error) if is_for_later(error) => RenewalOutcome::Later,
@@ -175,7 +192,8 @@ impl Keeper {
             tracing::info!(provider = %account.provider, code = %error.code(), ?outcome, "not renewed");
             // A locked store says nothing about the token, which need not wait once the store is open; and the account may have
             // been paused just now.
-            let later = (!is_of_store(error) && !matches!(error, Error::Paused)).then(|| self.later(&account, error, outcome));
+            let later =
+                (!is_of_store(error) && !matches!(error, Error::Paused | Error::OnHold)).then(|| self.later(&account, error, outcome));
             until = later.as_ref().and_then(|l| l.until);
             let trouble = (outcome == RenewalOutcome::NeedsYou).then(|| error.view());
             let (id, generation) = (account.id.clone(), account.generation);
@@ -209,6 +227,60 @@ impl Keeper {
             self.renew_due(&account.id).await
         } else {
             self.renew(&account.id).await
+        }
+    }
+
+    /// Keeps one account's token valid for a program that holds it, until the caller stops waiting: renews it when it is due, and a
+    /// token that is renewed on demand before it ends. Other processes may do the same; the token is renewed once. Why there is no
+    /// valid token, or none soon, is reported at each try.
+    pub async fn keep_valid(&self, account: &str, report: impl Fn(&ErrorView)) {
+        let tick = self.shared.outside.tick;
+        loop {
+            let wait = match self.shared.book.look().0.account(account) {
+                Ok(record) => self.keep_valid_once(record.clone(), &report).await,
+                Err(_) => tick,
+            };
+            tokio::time::sleep(wait.clamp(Duration::from_secs(1).min(tick), tick)).await;
+        }
+    }
+
+    /// Renews an account if it is due. Says how long nothing is due then.
+    async fn keep_valid_once(&self, record: Account, report: impl Fn(&ErrorView)) -> Duration {
+        let tick = self.shared.outside.tick;
+        let now = self.now();
+        let next = self.next_renewal(&record, true, now).filter(|_| !self.is_practice_over(&record));
+        let Some(next) = next else {
+            let ended = record.expires.filter(|end| !record.life_unknown && *end <= now);
+            let ended = ended.map(|_| Error::TokenExpired.view());
+            let why = record.trouble.clone().filter(|t| t.code.ends_token() || waits_for_person(&record));
+            if let Some(why) = why.or(ended) {
+                report(&why);
+            }
+            return tick;
+        };
+        if next > now {
+            return Duration::from_secs((next - now).unsigned_abs());
+        }
+        // As in a sweep: servers are asked for the time if the clock is in doubt, and a locked store is no failure of a token.
+        if let Err(error) = self.check_clock().await {
+            tracing::warn!(code = %error.code(), "times that a wrong clock wrote stay");
+        }
+        let is_due = next <= self.trusted_now();
+        if !is_due || !self.ready_stores().await.contains(&record.store) {
+            return tick;
+        }
+        let by_itself = record.renewing.is_some() || self.due_from(&record, false, now).is_some_and(|from| from <= now);
+        let result = match by_itself {
+            true => self.renew_due(&record.id).await,
+            false => self.renew_used(&record.id).await,
+        };
+        let renewal = self.note_renewal(record, result).await;
+        match renewal.error {
+            Some(error) => {
+                report(&error);
+                tick
+            }
+            None => Duration::ZERO,
         }
     }
 
@@ -266,6 +338,6 @@ fn is_for_later(error: &Error) -> bool {
         | Error::FolderElsewhere { .. }
         | Error::PracticeOver
         | Error::Internal { .. } => true,
-        error => error.is_in_between() || is_of_store(error) || matches!(error, Error::Paused),
+        error => error.is_in_between() || is_of_store(error) || matches!(error, Error::Paused | Error::OnHold),
     }
 }

@@ -358,6 +358,14 @@ impl Keeper {
         self.check_store().await
     }
 
+    /// Forgets the passphrase of the sealed files, as if it had not been entered yet. False while a token that is being obtained or
+    /// renewed may have to go into them.
+    pub fn forget_passphrase(&self) -> bool {
+        // What begins after this refuses to spend a token, because the store is closed.
+        let is_needed = || *self.shared.busy.borrow() > 0 || !lock(&self.shared.pending).is_empty();
+        self.shared.store.forget_passphrase(is_needed)
+    }
+
     /// Keeps new secrets in the keychain from now on; those in sealed files stay there.
     ///
     /// # Errors

@@ -2,3 +2,4 @@
 
 pub mod keychain;
 pub mod ports;
+pub mod programs;

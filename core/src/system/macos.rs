@@ -1,8 +1,8 @@
 //! macOS only. Written from Apple's documents and type-checked; none of it has been run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-pub use super::elsewhere::{keychain, ports};
+pub use super::elsewhere::{keychain, ports, programs};
 pub use super::unix::*;
 
 /// The longest secret that the keychain takes, in bytes. It only has the key of the sealed files, to which the limit does not apply: the
@@ -27,4 +27,9 @@ pub fn since_boot() -> i64 {
 /// The folder for programs' data.
 pub fn data_folder(base: &directories::BaseDirs) -> &Path {
     base.data_dir()
+}
+
+/// The folder for sockets: the data folder, because macOS has no `XDG_RUNTIME_DIR`, and its temporary folder may be cleared.
+pub fn runtime_folder(data: &Path) -> Option<PathBuf> {
+    Some(data.to_owned())
 }

@@ -9,7 +9,9 @@
 //! | `open_no_link` | `O_NOFOLLOW` | the same | a handle on the link itself first |
 //! | `last` | the folder is synced | the same | the renamed file is flushed |
 //! | `Program` | a process group | the same | a job object, no console window |
+//! | `socket` | `SO_PEERCRED`, in `XDG_RUNTIME_DIR` | `getpeereid`, in the data folder | not offered |
 //! | `ports` | /proc | `listeners` | `listeners` |
+//! | `programs` | /proc | nothing is told | nothing is told |
 //! | `since_boot` | `CLOCK_BOOTTIME` | `CLOCK_MONOTONIC` | `QueryPerformanceCounter`; all three count sleep |
 //! | `data_folder` | XDG | Application Support | Local; a folder in Roaming is moved |
 
@@ -32,6 +34,20 @@ use self::macos as here;
 use self::windows as here;
 
 pub use self::here::*;
+
+/// A process that runs, as far as the system tells.
+#[derive(Debug)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+pub struct Process {
+    /// The name of its program.
+    pub name: String,
+    /// The path of its program.
+    pub executable: Option<std::path::PathBuf>,
+    /// The folder in which it works.
+    pub folder: Option<std::path::PathBuf>,
+    /// The process that started it.
+    pub parent: Option<u32>,
+}
 
 /// Why a keychain operation failed.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! Linux and macOS: modes, links that are not followed, renames that no reader blocks, process groups.
 
+pub mod socket;
+
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};

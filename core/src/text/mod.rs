@@ -85,6 +85,18 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
+/// A text with its unseen characters written out, as in `\u{202e}`, so that they do nothing.
+pub fn escape_unseen(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match is_unseen(c) {
+            true => shown.extend(c.escape_unicode()),
+            false => shown.push(c),
+        }
+    }
+    shown
+}
+
 /// Characters that move or hide the text around them: control characters, direction marks and zero-width characters.
 pub fn is_unseen(c: char) -> bool {
     c.is_control()

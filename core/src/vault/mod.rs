@@ -133,6 +133,11 @@ impl Store {
         self.sealed.state() == StoreState::Ready && self.sealed.has_passphrase()
     }
 
+    /// Forgets the passphrase of the sealed files, unless it turns out to be needed. Whether none is known now.
+    pub fn forget_passphrase(&self, is_needed: impl FnOnce() -> bool) -> bool {
+        !self.is_open_by_passphrase() || self.sealed.lock_again(is_needed)
+    }
+
     /// Whether there are sealed files that only a passphrase unlocks, and it was not entered yet.
     pub fn waits_for_passphrase(&self) -> bool {
         self.sealed.state() == StoreState::Locked && self.sealed.has_passphrase()

@@ -109,6 +109,16 @@ impl Sealed {
         Ok(())
     }
 
+    /// Locks the folder again, unless it turns out to be needed. Whether it is locked now.
+    pub fn lock_again(&self, is_needed: impl FnOnce() -> bool) -> bool {
+        let identity = self.lock().take();
+        let needed = is_needed();
+        if needed {
+            *self.lock() = identity;
+        }
+        !needed
+    }
+
     fn seal(&self, identity: &age::x25519::Identity, words: SecretString) -> Result<()> {
         let mut recipient = age::scrypt::Recipient::new(words);
         recipient.set_work_factor(WORK);

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{Standing, StoreKind};
+use super::{Standing, StoreKind, UnrecordedView};
 use crate::error::ErrorView;
 use crate::provider::RedirectKind;
 
@@ -82,6 +82,10 @@ pub struct AccountView {
     pub later: Option<LaterView>,
     /// Another computer renews it, or may do so. It is not renewed here.
     pub paused: bool,
+    /// Its person has paused it: it is neither renewed nor delivered nor handed out. `paused` is true then, too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub on_hold: bool,
     /// Until when the token before the last renewal can be restored.
     pub step_back_until: Option<i64>,
     /// It is renewed whenever its token is used; `expires` is only the end of the present token then.
@@ -104,6 +108,8 @@ pub struct AccountView {
     pub verified: Option<i64>,
     /// What went wrong last and is not resolved yet.
     pub trouble: Option<ErrorView>,
+    /// The last use of its token that is not in the ledger.
+    pub unrecorded: Option<UnrecordedView>,
     /// The token is in memory only, because the store has not taken it yet.
     pub unstored: bool,
     /// It belongs to the practice platform.

@@ -3,9 +3,11 @@
 
 mod accounts;
 mod delivery;
+mod ledger;
 mod login;
 pub mod names;
 mod posts;
+mod programs;
 mod standing;
 mod transfer;
 mod update;
@@ -17,10 +19,12 @@ use ts_rs::TS;
 
 pub use self::accounts::{AccountName, AccountView, ClientView, LaterView};
 pub use self::delivery::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
+pub use self::ledger::{LedgerView, Purpose, UnrecordedView, UseView};
 pub use self::login::{
     LoginEvent, LoginPlan, NoticeView, QrView, RedirectTest, RenewalOutcome, RenewalView, ServerView, StepKind, StuckView, SubAccountView,
 };
 pub use self::posts::{ExportEvent, ExportFormat, ExportPlan, ExportView, FilterView, MissingView, SkippedView};
+pub use self::programs::{ProgramAnswer, ProgramQuestion, ProgramView};
 pub(crate) use self::standing::Facts;
 pub use self::standing::{LoginReason, Standing};
 pub use self::transfer::{BundleView, ImportOutcome, ImportedView};
@@ -49,6 +53,10 @@ pub struct AppView {
     pub store: StoreView,
     /// The person's choices.
     pub settings: Settings,
+    /// Programs that the person was asked about, oldest first.
+    pub programs: Vec<ProgramView>,
+    /// Programs that wait for the person's decision.
+    pub program_questions: Vec<ProgramQuestion>,
     /// Problems that belong to no account: a refused provider file, a book newer than the program.
     pub problems: Vec<ErrorView>,
     /// The certificate of the https redirect is in the person's certificate store.
@@ -313,6 +321,10 @@ pub struct Settings {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>", optional)]
     pub check_updates: bool,
+    /// Ask before a program that is not known gets a token by the socket. Written only if true, because older books do not have it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub ask_programs: bool,
     /// Ids of accounts in the person's own order; the others follow by name. Written only where there is one: older books do not
     /// have it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -322,6 +334,10 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<String>>", optional)]
     pub folded: Vec<String>,
+    /// Record which program used which token. Written only if false, because older books do not have it.
+    #[serde(skip_serializing_if = "is_true")]
+    #[ts(as = "Option<bool>", optional)]
+    pub ledger: bool,
 }
 
 impl Default for Settings {
@@ -333,8 +349,16 @@ impl Default for Settings {
             on_close: "ask".into(),
             autostart: false,
             check_updates: false,
+            ask_programs: false,
             order: Vec::new(),
             folded: Vec::new(),
+            ledger: true,
         }
     }
+}
+
+/// For settings that are on unless the person turned them off.
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it so.
+fn is_true(on: &bool) -> bool {
+    *on
 }

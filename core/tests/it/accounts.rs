@@ -1,5 +1,6 @@
 //! What is won is kept: an identity that cannot be asked, the same person again, the same token again, revoking, deleting.
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{Settings, StepKind};
@@ -105,7 +106,10 @@ async fn revoke_ends_the_token_there_and_deletes_it_here() {
         }
         rig.keeper.revoke(&id).await.unwrap();
         assert!(p.tokens().is_empty() && rig.keeper.view().accounts.is_empty());
-        assert_eq!(rig.keeper.access_token(&id).await.unwrap_err().code(), "account-unknown");
+        assert_eq!(
+            rig.keeper.access_token(&id, Purpose::Token).await.unwrap_err().code(),
+            "account-unknown"
+        );
         let sent = p.requests().into_iter().rfind(|r| r.path == "/oauth/revoke").unwrap();
         assert_eq!(sent.form_param("token").as_ref(), Some(&token));
         assert!(sent.query.is_empty() && sent.header("content-type") == Some("application/x-www-form-urlencoded"));

@@ -1,5 +1,6 @@
 //! What an API says itself is believed: of tokens, of accounts and permissions, and at the token endpoint of clients.
 
+use keybearer_core::ledger::Purpose;
 use serde_json::json;
 
 use crate::mastodon_mock::{Family, IDENTITY, TOKEN, in_json, page};
@@ -65,7 +66,11 @@ async fn the_apis_own_word_on_a_token_is_believed() {
         let id = server.log_in(&rig).await;
         server.answers(IDENTITY, bytes);
         assert_eq!(rig.keeper.verify(&id).await.unwrap_err().code(), "token-dead", "{what}");
-        assert_eq!(rig.keeper.access_token(&id).await.unwrap_err().code(), "token-dead", "{what}");
+        assert_eq!(
+            rig.keeper.access_token(&id, Purpose::Token).await.unwrap_err().code(),
+            "token-dead",
+            "{what}"
+        );
     }
 }
 
@@ -119,7 +124,11 @@ async fn a_403_is_told_by_what_it_says() {
     ] {
         server.answers(IDENTITY, bytes);
         assert_eq!(rig.keeper.verify(&id).await.unwrap_err().code(), code);
-        assert_eq!(rig.keeper.access_token(&id).await.unwrap().expose(), "token-canary", "{code}");
+        assert_eq!(
+            rig.keeper.access_token(&id, Purpose::Token).await.unwrap().expose(),
+            "token-canary",
+            "{code}"
+        );
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use keybearer_core::keeper::{Clock, TokenImport, now};
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::{Secret, Token};
 use keybearer_core::vault::previous_key;
@@ -157,12 +158,12 @@ impl Stage {
             assert!(lost || done.outcome == RenewalOutcome::Renewed, "{what}: {done:?}");
         }
         for id in &self.others {
-            let token = fresh.access_token(id).await.unwrap();
+            let token = fresh.access_token(id, Purpose::Token).await.unwrap();
             assert!(self.is_alive(token.expose()), "{what}: a dead token");
         }
         let mut lost = 0;
         for (id, person) in &self.pairs {
-            match fresh.access_token(id).await {
+            match fresh.access_token(id, Purpose::Token).await {
                 Ok(token) => assert!(self.is_alive(token.expose()), "{what}: a dead token"),
                 Err(error) => {
                     assert_eq!(error.code(), "interrupted", "{what}");

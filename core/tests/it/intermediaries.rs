@@ -1,5 +1,6 @@
 //! A response of something between us and the API says nothing about a token.
 
+use keybearer_core::ledger::Purpose;
 use serde_json::json;
 
 use crate::mastodon_mock::{Family, IDENTITY, in_json, page};
@@ -200,7 +201,11 @@ async fn a_proxys_answer_changes_no_account() {
             assert_eq!(format!("http://{}", error.params["host"]), server.origin, "{what}");
         }
         assert_eq!(shown(), before, "{what}");
-        assert_eq!(rig.keeper.access_token(&id).await.unwrap().expose(), "token-canary", "{what}");
+        assert_eq!(
+            rig.keeper.access_token(&id, Purpose::Token).await.unwrap().expose(),
+            "token-canary",
+            "{what}"
+        );
     }
     server.answers_rightly(IDENTITY);
     rig.keeper.verify(&id).await.unwrap();
@@ -216,7 +221,7 @@ async fn a_new_token_is_kept_whatever_answers_in_the_apis_place() {
         let account = rig.account(&server.log_in(&rig).await);
         assert_eq!((account.trouble.unwrap().code.as_str(), account.verified), (code, None), "{what}");
         assert_eq!(
-            rig.keeper.access_token(&account.id).await.unwrap().expose(),
+            rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap().expose(),
             "token-canary",
             "{what}"
         );

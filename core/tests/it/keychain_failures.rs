@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::Keeper;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;
@@ -22,7 +23,7 @@ use crate::rig::{Habit, Rig, plan, practice, soon};
 use crate::x::Stage;
 
 async fn copy(keeper: &Keeper, id: &str) -> Result<String, &'static str> {
-    let copied = soon("a copy or its error", keeper.access_token(id)).await;
+    let copied = soon("a copy or its error", keeper.access_token(id, Purpose::Token)).await;
     copied.map(|token| token.expose().to_owned()).map_err(|e| e.code().as_str())
 }
 

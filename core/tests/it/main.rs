@@ -14,6 +14,7 @@ mod fixed_port;
 mod hostile_requests;
 mod https_redirect;
 mod keyring;
+mod ledger;
 mod login;
 mod loopback_redirect;
 mod meta;
@@ -110,3 +111,5 @@ mod proxies;
 mod real;
 #[cfg(unix)]
 mod secret_services;
+#[cfg(unix)]
+mod serve;

@@ -275,6 +275,7 @@ pub fn outside(home: &Path, clock: Clock) -> Outside {
         clock,
         since_boot: Arc::new(since_boot),
         tick: TICK,
+        program: || None,
     }
 }
 

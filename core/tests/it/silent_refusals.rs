@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use keybearer_core::book::Book;
 use keybearer_core::keeper::now;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::view::RenewalOutcome;
 use serde_json::json;
 use tempfile::TempDir;
@@ -41,7 +42,7 @@ async fn a_server_that_refuses_for_a_day_without_a_word_is_told_of_and_the_token
     assert_eq!(verify().await, "silent-refusals");
     assert_eq!(rig.account(&id).trouble.unwrap().code, "silent-refusals");
     assert_eq!(
-        rig.keeper.access_token(&id).await.unwrap().expose(),
+        rig.keeper.access_token(&id, Purpose::Token).await.unwrap().expose(),
         "token-canary",
         "and it is handed out"
     );
@@ -76,7 +77,11 @@ async fn a_renewal_goes_on_when_the_api_answers_again() {
         let id = server.log_in(&rig).await;
         server.answers(TOKEN, bytes);
         ahead.store(7200, Ordering::Relaxed);
-        assert_eq!(rig.keeper.access_token(&id).await.unwrap_err().code(), code, "{what}");
+        assert_eq!(
+            rig.keeper.access_token(&id, Purpose::Token).await.unwrap_err().code(),
+            code,
+            "{what}"
+        );
         // Where the request may have arrived, the renewal is unfinished, and the sweep tries it again.
         let book: Book = serde_json::from_str(&rig.book()).unwrap();
         let unfinished = book.accounts.iter().any(|a| a.renewing.is_some());
@@ -85,7 +90,11 @@ async fn a_renewal_goes_on_when_the_api_answers_again() {
         assert!(done.iter().all(|one| one.outcome == RenewalOutcome::Later), "{what}: {done:?}");
         assert_eq!(rig.account(&id).trouble, None, "{what}");
         server.answers(TOKEN, pair(2));
-        assert_eq!(rig.keeper.access_token(&id).await.unwrap().expose(), "access-2", "{what}");
+        assert_eq!(
+            rig.keeper.access_token(&id, Purpose::Token).await.unwrap().expose(),
+            "access-2",
+            "{what}"
+        );
     }
 }
 
@@ -110,11 +119,15 @@ async fn a_bare_400_after_an_answer_that_was_lost_calls_no_token_dead() {
         let id = server.log_in(&rig).await;
         ahead.store(7200, Ordering::Relaxed);
         server.answers(TOKEN, lost.clone());
-        assert_eq!(rig.keeper.access_token(&id).await.unwrap_err().code(), "web-page");
+        assert_eq!(rig.keeper.access_token(&id, Purpose::Token).await.unwrap_err().code(), "web-page");
         server.answers(TOKEN, bytes);
-        assert_eq!(rig.keeper.access_token(&id).await.unwrap_err().code(), code);
+        assert_eq!(rig.keeper.access_token(&id, Purpose::Token).await.unwrap_err().code(), code);
         server.answers(TOKEN, pair(2));
-        let then = rig.keeper.access_token(&id).await.map(|token| token.expose().to_owned());
+        let then = rig
+            .keeper
+            .access_token(&id, Purpose::Token)
+            .await
+            .map(|token| token.expose().to_owned());
         match code {
             "interrupted" => assert_eq!(then.unwrap_err().code(), code),
             _ => assert_eq!(then.unwrap(), "access-2"),

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keybearer_core::keeper::{Keeper, TokenImport, now};
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::{Secret, Token};
 use keybearer_core::vault::{Vault as _, account_key, client_key};
@@ -256,7 +257,7 @@ async fn a_kill_at_any_step_of_a_move_costs_no_token() {
             fs::rename(service, home.join("keychain").join(name)).unwrap();
             let keeper = opened(&home).await;
             keeper.check_store().await.unwrap();
-            let token = keeper.access_token(&s.account).await.unwrap().expose().to_owned();
+            let token = keeper.access_token(&s.account, Purpose::Token).await.unwrap().expose().to_owned();
             assert!(tokens[tokens.len() - 2..].contains(&token), "copy {copy}, back: {back}");
             // What is obtained next is whole again: one store has it.
             let book: Value = serde_json::from_str(&fs::read_to_string(home.join("data/book.json")).unwrap()).unwrap();

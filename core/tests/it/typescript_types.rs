@@ -58,6 +58,9 @@ fn the_uis_types_are_those_of_rust() {
         Standing,
         LoginReason,
         LaterView,
+        ProgramView,
+        ProgramQuestion,
+        ProgramAnswer,
         ClientView,
         Visibility,
         Place,
@@ -100,6 +103,9 @@ fn the_uis_types_are_those_of_rust() {
         TriedView,
         RateView,
         CopyView,
+        Purpose,
+        UseView,
+        UnrecordedView,
     );
     let passing: Vec<_> = Code::ALL.iter().filter(|code| code.passes()).collect();
     let list = |code: &&Code| format!("  \"{code}\",\n");

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;
@@ -114,7 +115,10 @@ async fn a_keeper_with_sealed_files() {
     let rig = rig.restart();
     let store = rig.keeper.view().store;
     assert_eq!((store.kind, store.state), (StoreKind::SealedFile, StoreState::Locked));
-    assert_eq!(code(rig.keeper.access_token(&account.id).await), "passphrase-needed");
+    assert_eq!(
+        code(rig.keeper.access_token(&account.id, Purpose::Token).await),
+        "passphrase-needed"
+    );
     assert_eq!(code(rig.keeper.use_sealed_file(secret("wrong words")).await), "passphrase-wrong");
     rig.keeper.use_sealed_file(secret(WORDS)).await.unwrap();
     assert_eq!(rig.token(&account.id).await, token);

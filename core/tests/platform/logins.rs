@@ -41,6 +41,7 @@ fn keeper(home: &Path, service: &str) -> (Keeper, UnboundedReceiver<String>) {
         clock: Arc::new(now),
         since_boot: Arc::new(since_boot),
         tick: TICK,
+        program: || None,
     };
     (Keeper::open(outside).unwrap(), opened)
 }

@@ -44,6 +44,7 @@ export function account(part: Partial<AccountView> & Pick<AccountView, "id" | "n
     store: "keychain",
     verified: seconds() - 130,
     trouble: null,
+    unrecorded: null,
     unstored: false,
     practice: false,
     practice_over: false,

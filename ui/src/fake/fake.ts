@@ -7,6 +7,7 @@ import { fakeRedirects } from "./redirects";
 import { runLogin, type FakeLogin } from "./login";
 import { fakeAway } from "./background";
 import { fakeExport } from "./posts";
+import { fakeLedger } from "./ledger";
 import { fakeMoving } from "./transfer";
 import { withStandings } from "./standing";
 import { fakeTokens } from "./tokens";
@@ -169,6 +170,19 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
       if (!settings.check_updates) view.update = null;
       changed();
     },
+    async answerProgram(id, answer) {
+      const question = view.program_questions.find((one) => one.id === id);
+      if (!question) throw error("input-invalid", { field: "question" });
+      view.program_questions = view.program_questions.filter((one) => one !== question);
+      const { executable, script, account } = question;
+      if (answer === "always" || answer === "never")
+        view.programs.push({ id, executable, script, account, allowed: answer === "always", decided: seconds() });
+      changed();
+    },
+    async forgetProgram(id) {
+      view.programs = view.programs.filter((one) => one.id !== id);
+      changed();
+    },
     async checkStore() {
       await wait(500);
       if (view.store.kind === "keychain" && view.store.unstored > 0) {
@@ -195,6 +209,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     ...fakeTokens(view, query, changed),
     ...fakeTry(view, query),
     ...fakeExport(query),
+    ...fakeLedger(view),
     copyText: () => wait(0),
     copyDiagnostics: () => wait(100),
     openLink: () => wait(0),

@@ -293,6 +293,8 @@ export function sample(): AppView {
     ],
     store: { kind: "keychain", state: "ready", keychain: "ready", path: "/home/mei/.local/share/keybearer/sealed", unstored: 0 },
     settings: { language: "system", theme: "system", relay: "", on_close: "ask", autostart: false },
+    programs: [],
+    program_questions: [],
     certificate_trusted: false,
     update: null,
   };

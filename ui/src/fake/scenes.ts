@@ -117,6 +117,9 @@ const PLACES: Record<string, Start> = {
   stepping: { route: { at: "account", id: "t1" } },
   "confirm-step-back": { route: { at: "account", id: "t1" }, dialog: "step-back" },
   closing: {},
+  program: {},
+  "program-code": {},
+  programs: { route: { at: "settings" } },
   "closing-reminds": {},
   "closing-idle": {},
   "closing-trayless": {},
@@ -140,6 +143,7 @@ const PLACES: Record<string, Start> = {
   "export-going": { route: { at: "account", id: "a1" }, use: "export" },
   "export-rest": { route: { at: "account", id: "a1" }, use: "export" },
   paused: { route: { at: "account", id: "t1" } },
+  "on-hold": { route: { at: "account", id: "t1" } },
   deliver: { route: { at: "account", id: "t1" }, use: "deliver" },
   "next-paused": { route: { at: "next" } },
 };
@@ -159,6 +163,24 @@ export function stage(scene: string | null): AppView {
   const view = sample();
   const first = view.accounts[0];
   const now = seconds();
+  if (scene === "program" || scene === "program-code") {
+    const script = scene === "program" ? "/home/ada/bots/weather.py" : null;
+    view.program_questions = [{ id: "q1", executable: "/usr/bin/python3.13", script, account: "a1", can_remember: script !== null }];
+  }
+  if (scene === "programs") {
+    view.settings.ask_programs = true;
+    view.programs = [
+      {
+        id: "p1",
+        executable: "/usr/bin/python3.13",
+        script: "/home/ada/bots/weather.py",
+        account: "a1",
+        allowed: true,
+        decided: now - DAY,
+      },
+      { id: "p2", executable: "/home/ada/Downloads/poster", script: null, account: "t1", allowed: false, decided: now - 3 * DAY },
+    ];
+  }
   if (scene === "empty" || scene === "next-empty") Object.assign(view, { accounts: [], clients: [] });
   if (scene === "nokeychain") Object.assign(view.store, { state: "missing", keychain: "missing" });
   if (scene === "locked" || scene === "settings-sealed")
@@ -231,6 +253,8 @@ export function stage(scene: string | null): AppView {
     for (const id of ["t1", "x-bot"])
       Object.assign(one(id) ?? {}, { paused: true, renews_from: null, renews_next: null, breaks: null, renews_on_demand: false });
   }
+  if (scene === "on-hold")
+    Object.assign(one("t1") ?? {}, { paused: true, on_hold: true, renews_from: null, renews_next: null, breaks: null });
   if (scene === "problems")
     view.problems = [
       { code: "provider-file", params: { file: "mine.toml" }, detail: "line 3: unknown key `scope`, allowed are: scopes, …", action: null },

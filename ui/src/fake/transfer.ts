@@ -13,6 +13,7 @@ export function fakeMoving(view: AppView, query: URLSearchParams, changed: () =>
       if (!found) throw error("account-unknown");
       if (query.get("fail") === "disk") throw error("disk", { path: "/home/mei/.local/share/keybearer/book.json" });
       found.paused = false;
+      delete found.on_hold;
       changed();
     },
     async exportAccounts(picked, _passphrase, moves) {

@@ -12,6 +12,7 @@ import type {
   LoginEvent,
   LoginPlan,
   BundleView,
+  ProgramAnswer,
   ProviderView,
   RedirectCheck,
   RenewalView,
@@ -21,6 +22,7 @@ import type {
   SubAccountView,
   Target,
   TriedView,
+  UseView,
   UsesView,
 } from "./wire";
 
@@ -104,6 +106,8 @@ export interface Api {
   copyAppToken(client: string): Promise<number>;
   /** Which requests can be tried with an account's token, and as what it can be copied. Sends nothing. */
   uses(account: string): Promise<UsesView>;
+  /** What an account's token was used for last, newest first; at most twenty uses. */
+  lastUses(account: string): Promise<UseView[]>;
   /** A request as it would be sent, with dots for its secrets. */
   prepareCall(account: string, call: string, inputs: Record<string, string>): Promise<RequestView>;
   /** Sends a request; a refusal by the platform is an answer. One that writes is sent only if `confirmed`. */
@@ -129,6 +133,10 @@ export interface Api {
   /** Answers that question, also for later: keep running, or quit. */
   closeWindow(keep: boolean): Promise<void>;
   changeSettings(settings: Settings): Promise<void>;
+  /** Decides about a program that waits for it; rejects if it doesn't wait any more. */
+  answerProgram(question: string, answer: ProgramAnswer): Promise<void>;
+  /** Asks about that program again the next time. */
+  forgetProgram(id: string): Promise<void>;
   checkStore(): Promise<void>;
   useSealedFile(passphrase: string): Promise<void>;
   useKeychain(): Promise<void>;
@@ -161,7 +169,13 @@ export interface Api {
 export function asError(thrown: unknown): ErrorView {
   if (typeof thrown === "object" && thrown !== null && "code" in thrown) {
     const error = thrown as Partial<ErrorView>;
-    return { code: error.code as Code, params: error.params ?? {}, texts: error.texts ?? {}, detail: error.detail ?? null, action: error.action ?? null };
+    return {
+      code: error.code as Code,
+      params: error.params ?? {},
+      texts: error.texts ?? {},
+      detail: error.detail ?? null,
+      action: error.action ?? null,
+    };
   }
   return { code: "internal", params: {}, detail: String(thrown), action: null };
 }

@@ -14,7 +14,7 @@ en: string,
  */
 "zh-Hant": string, };
 
-export type Code = "server-name-invalid" | "server-not-https" | "server-not-found" | "server-unreachable" | "server-tls" | "server-unknown" | "other-software" | "server-under-path" | "server-without-https" | "server-missing" | "offline" | "proxy-invalid" | "proxy-unreachable" | "proxy-denied" | "proxy-refused" | "registration-refused" | "port-taken" | "redirect-unavailable" | "browser-not-opened" | "denied" | "cancelled" | "timed-out" | "no-login-waiting" | "denied-without-state" | "answer-without-state" | "issuer-mismatch" | "issuer-missing" | "paste-empty" | "paste-authorize-page" | "paste-token" | "paste-other-address" | "paste-wrong-state" | "paste-no-state" | "paste-no-code" | "redirect-differs" | "relay-not-https" | "relay-differs" | "relay-missing" | "relay-exposed" | "certificate-store" | "hosts-changed" | "token-unknown" | "several-tokens" | "token-expired" | "not-renewable" | "renewal-not-needed" | "not-extended" | "interrupted" | "paused" | "clock-wrong" | "proxy-password" | "bot-check" | "captive-portal" | "web-page" | "silent-refusal" | "silent-refusals" | "redirect-mismatch" | "redirect-not-registered" | "answer-unreadable" | "answer-too-large" | "redirected" | "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed" | "passphrase-short" | "secret-missing" | "file-foreign" | "file-damaged" | "file-newer" | "delivery-unknown" | "delivery-unconfirmed" | "env-line-unclear" | "file-sealed" | "env-file-foreign" | "delivery-unseen" | "delivery-denied" | "delivery-nowhere" | "delivery-refused" | "delivery-conflict" | "delivery-moved" | "delivery-replaced" | "delivery-sso" | "delivery-blind" | "delivery-standby" | "command-missing" | "command-failed" | "command-slow" | "book-newer" | "book-unreadable" | "disk" | "no-locks" | "folder-elsewhere" | "account-unknown" | "client-unknown" | "client-in-use" | "login-unknown" | "provider-unknown" | "practice-over" | "provider-file" | "input-invalid" | "already-running" | "clipboard" | "internal" | "wrong-app-id" | "code-spent" | "not-a-tester" | "client-auth" | "token-dead" | "checkpoint" | "email-unconfirmed" | "account-pending" | "account-suspended" | "missing-permission" | "enrolment-or-payment" | "too-young" | "rate-limited" | "transient" | "refused";
+export type Code = "server-name-invalid" | "server-not-https" | "server-not-found" | "server-unreachable" | "server-tls" | "server-unknown" | "other-software" | "server-under-path" | "server-without-https" | "server-missing" | "offline" | "proxy-invalid" | "proxy-unreachable" | "proxy-denied" | "proxy-refused" | "registration-refused" | "port-taken" | "redirect-unavailable" | "browser-not-opened" | "denied" | "cancelled" | "timed-out" | "no-login-waiting" | "denied-without-state" | "answer-without-state" | "issuer-mismatch" | "issuer-missing" | "paste-empty" | "paste-authorize-page" | "paste-token" | "paste-other-address" | "paste-wrong-state" | "paste-no-state" | "paste-no-code" | "redirect-differs" | "relay-not-https" | "relay-differs" | "relay-missing" | "relay-exposed" | "certificate-store" | "hosts-changed" | "token-unknown" | "several-tokens" | "token-expired" | "not-renewable" | "renewal-not-needed" | "not-extended" | "interrupted" | "paused" | "on-hold" | "clock-wrong" | "proxy-password" | "bot-check" | "captive-portal" | "web-page" | "silent-refusal" | "silent-refusals" | "redirect-mismatch" | "redirect-not-registered" | "answer-unreadable" | "answer-too-large" | "redirected" | "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed" | "passphrase-short" | "secret-missing" | "file-foreign" | "file-damaged" | "file-newer" | "delivery-unknown" | "delivery-unconfirmed" | "env-line-unclear" | "file-sealed" | "env-file-foreign" | "delivery-unseen" | "delivery-denied" | "delivery-nowhere" | "delivery-refused" | "delivery-conflict" | "delivery-moved" | "delivery-replaced" | "delivery-sso" | "delivery-blind" | "delivery-standby" | "command-missing" | "command-failed" | "command-slow" | "book-newer" | "book-unreadable" | "disk" | "no-locks" | "folder-elsewhere" | "account-unknown" | "client-unknown" | "client-in-use" | "login-unknown" | "provider-unknown" | "practice-over" | "provider-file" | "input-invalid" | "already-running" | "clipboard" | "internal" | "wrong-app-id" | "code-spent" | "not-a-tester" | "client-auth" | "token-dead" | "checkpoint" | "email-unconfirmed" | "account-pending" | "account-suspended" | "missing-permission" | "enrolment-or-payment" | "too-young" | "rate-limited" | "transient" | "refused";
 
 export type ErrorView = { 
 /**
@@ -173,6 +173,14 @@ store: StoreView,
  * The person's choices.
  */
 settings: Settings, 
+/**
+ * Programs that the person was asked about, oldest first.
+ */
+programs: Array<ProgramView>, 
+/**
+ * Programs that wait for the person's decision.
+ */
+program_questions: Array<ProgramQuestion>, 
 /**
  * Problems that belong to no account: a refused provider file, a book newer than the program.
  */
@@ -627,6 +635,10 @@ later: LaterView | null,
  */
 paused: boolean, 
 /**
+ * Its person has paused it: it is neither renewed nor delivered nor handed out. `paused` is true then, too.
+ */
+on_hold?: boolean, 
+/**
  * Until when the token before the last renewal can be restored.
  */
 step_back_until: number | null, 
@@ -671,6 +683,10 @@ verified: number | null,
  */
 trouble: ErrorView | null, 
 /**
+ * The last use of its token that is not in the ledger.
+ */
+unrecorded: UnrecordedView | null, 
+/**
  * The token is in memory only, because the store has not taken it yet.
  */
 unstored: boolean, 
@@ -708,6 +724,56 @@ until: number,
  * Why it failed.
  */
 why: ErrorView, };
+
+export type ProgramView = { 
+/**
+ * Our id.
+ */
+id: string, 
+/**
+ * Its executable's path.
+ */
+executable: string, 
+/**
+ * The script that it runs, if it is an interpreter.
+ */
+script: string | null, 
+/**
+ * The id of the account whose token it asked for.
+ */
+account: string, 
+/**
+ * Whether it gets that token.
+ */
+allowed: boolean, 
+/**
+ * When the person decided, Unix seconds.
+ */
+decided: number, };
+
+export type ProgramQuestion = { 
+/**
+ * Our id, for the answer.
+ */
+id: string, 
+/**
+ * As in [`ProgramView`].
+ */
+executable: string, 
+/**
+ * As in [`ProgramView`].
+ */
+script: string | null, 
+/**
+ * As in [`ProgramView`].
+ */
+account: string, 
+/**
+ * False for an interpreter without a script: it could run anything the next time.
+ */
+can_remember: boolean, };
+
+export type ProgramAnswer = "once" | "always" | "not-now" | "never";
 
 export type ClientView = { 
 /**
@@ -995,6 +1061,10 @@ autostart: boolean,
  */
 check_updates?: boolean, 
 /**
+ * Ask before a program that is not known gets a token by the socket. Written only if true, because older books do not have it.
+ */
+ask_programs?: boolean, 
+/**
  * Ids of accounts in the person's own order; the others follow by name. Written only where there is one: older books do not
  * have it.
  */
@@ -1002,7 +1072,11 @@ order?: Array<string>,
 /**
  * Platforms whose accounts are folded away in the list, by their tiles. Written only where there is one.
  */
-folded?: Array<string>, };
+folded?: Array<string>, 
+/**
+ * Record which program used which token. Written only if false, because older books do not have it.
+ */
+ledger?: boolean, };
 
 export type UpdateView = { 
 /**
@@ -1565,6 +1639,52 @@ shown: string,
  * The file name to save it under; none if it contains a secret.
  */
 file: string | null, };
+
+export type Purpose = "copy" | "show" | "token" | "exec" | "serve" | "delivery" | "call" | "export" | "transfer" | "other";
+
+export type UseView = { 
+/**
+ * When.
+ */
+time: number, 
+/**
+ * The account's id.
+ */
+account: string, 
+/**
+ * What for.
+ */
+purpose: Purpose, 
+/**
+ * The name of the program's script or executable; none if the system did not tell.
+ */
+program: string | null, 
+/**
+ * What runs the script.
+ */
+interpreter: string | null, 
+/**
+ * The name of the program that started it.
+ */
+parent: string | null, 
+/**
+ * The folder in which it worked.
+ */
+folder: string | null, 
+/**
+ * Why no token was handed out; none if it was.
+ */
+refused: Code | null, };
+
+export type UnrecordedView = { 
+/**
+ * When.
+ */
+time: number, 
+/**
+ * Why not.
+ */
+why: ErrorView, };
 
 /** Troubles that may pass without the user doing anything. */
 export const PASSING: readonly Code[] = [

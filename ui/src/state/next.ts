@@ -72,6 +72,7 @@ export function breaking(account: AccountView, view: AppView): Breaking {
       isDead(account) ? 0 : (account.breaks ?? endOf(account)),
       isDead(account) || ended(account) ? "bad" : "warn",
     );
+  if (account.on_hold) return put("endless", t("state-on-hold"), null, "quiet");
   if (account.paused) return put("paused", t("next-paused"), null, "quiet");
   if (next !== null && next.kind !== "renews")
     return put(

@@ -54,7 +54,7 @@ export function standing(account: AccountView): StandingText {
     case "unstored":
       return as("warn", "unstored");
     case "paused":
-      return as("quiet", "paused");
+      return as("quiet", account.on_hold ? "on-hold" : "paused");
     case "needs-login":
       return as("bad", { interrupted: "interrupted", expired: "expired", refused: "dead" }[stands.why], 0);
     case "missing-secret":

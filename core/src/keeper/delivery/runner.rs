@@ -12,6 +12,7 @@ use crate::deliver;
 use crate::error::{Error, Result};
 use crate::keeper::delivery::digest;
 use crate::keeper::{Keeper, Shared};
+use crate::ledger::Purpose;
 use crate::refresh::clocks;
 use crate::token::target_from_stored;
 use crate::vault::target_key;
@@ -226,7 +227,7 @@ impl Keeper {
         }
         // The account is read before its token: a newer token with an older stamp is sent again, and never the reverse.
         let before = self.shared.book.read()?.account(&delivery.account)?.clone();
-        let token = self.valid_token(&delivery.account).await?;
+        let token = self.token_for(&delivery.account, &self.own_use(Purpose::Delivery)).await?;
         let last = delivery.done.as_ref().map(|done| &done.proof);
         let target = &delivery.target;
         let proof = deliver::deliver(&self.shared.http, target, credential.as_ref(), &token.access_token, last).await?;

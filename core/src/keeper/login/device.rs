@@ -6,6 +6,7 @@ use crate::book::Account;
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
 use crate::keeper::record::hosts;
+use crate::ledger::Purpose;
 use crate::token::Secret;
 
 impl Keeper {
@@ -18,6 +19,8 @@ impl Keeper {
         let record = book.account(account)?.clone();
         let redirect_uri = book.client(&record.client)?.redirect_uris.first().cloned().unwrap_or_default();
         let token = self.token(&record).await?;
+        // The code is as good as a token.
+        self.record_use(account, &self.own_use(Purpose::Copy), None).await;
         self.ask_provider(&record, async |asking| asking.device_code(&token, &redirect_uri).await)
             .await
     }

@@ -14,6 +14,7 @@ use crate::keeper::or_cancelled;
 use crate::keeper::posts::retry::{Waits, may_be_one_status};
 use crate::keeper::posts::writer::Writer;
 use crate::keeper::{Keeper, lock};
+use crate::ledger::Purpose;
 use crate::token::Token;
 use crate::view::{ExportEvent, ExportPlan, MissingView};
 
@@ -87,8 +88,9 @@ impl Run {
             .user_id
             .clone()
             .ok_or_else(|| Error::InputInvalid { field: "user_id".into() })?;
+        let used = keeper.own_use(Purpose::Export);
         loop {
-            let token = or_cancelled(&self.cancelled, keeper.valid_token(&account)).await?;
+            let token = or_cancelled(&self.cancelled, keeper.token_for(&account, &used)).await?;
             let (own, used, person) = (&mut *self, &token, user_id.as_str());
             let done = keeper
                 .ask_provider(&record, async move |asking| own.all_pages(&asking, used, person).await)

@@ -1,10 +1,11 @@
 //! The renewal of a token: because a person asks for it, because something uses the token, or because it is due. An account is
 //! renewed in a single flight, across threads and processes: lock, read again, decide, write the intent, send, store, unlock.
 //!
-//! `clock` which time renewals go by · `identity` whose token it is · `inspect` its exact times and scopes · `reconcile` where
+//! `clock` which time renewals go by · `changes` when an account has another token · `identity` whose token it is · `inspect` its exact times and scopes · `reconcile` where
 //! book and store disagree · `superseded` where a login ends the login before · `rollback` back to the predecessor ·
 //! `reminders` of logins that only a person can do.
 
+pub(super) mod changes;
 pub(super) mod clock;
 pub(super) mod identity;
 pub(super) mod inspect;
@@ -81,6 +82,9 @@ impl Keeper {
     /// helps; [`Error::SecretMissing`], the store's.
     pub(in crate::keeper) async fn valid_token(&self, account: &str) -> Result<Token> {
         let mut record = self.shared.book.read()?.account(account)?.clone();
+        if record.on_hold {
+            return Err(Error::OnHold);
+        }
         let lifetime = self.lifetime(&record)?;
         let mut token = self.checked_token(&record).await?;
         if record.refreshes != token.refresh_token.is_some() {
@@ -141,6 +145,11 @@ impl Keeper {
         self.renew_single_flight(account, Reason::Due).await
     }
 
+    /// Renews an account's token because a program that holds it needs a valid one, if it has expired or nearly so.
+    pub(in crate::keeper) async fn renew_used(&self, account: &str) -> Result<()> {
+        self.renew_single_flight(account, Reason::Used).await
+    }
+
     /// Locks an account: within this process without blocking a thread, and then across processes.
     pub(in crate::keeper) async fn lock_account(&self, account: &str) -> Result<AccountLock> {
         // Only an account's id may become the name of a lock file.
@@ -170,8 +179,10 @@ impl Keeper {
         let account_lock = self.lock_account(account).await?;
         // Read again under the lock: another thread or process may have renewed it just now.
         let record = self.shared.book.read()?.account(account)?.clone();
-        if record.paused {
-            return Err(Error::Paused);
+        match &record {
+            Account { on_hold: true, .. } => return Err(Error::OnHold),
+            Account { paused: true, .. } => return Err(Error::Paused),
+            _ => {}
         }
         let token = self.token(&record).await?;
         let record = self.reconcile(record, &token).await?;

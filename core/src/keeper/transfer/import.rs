@@ -139,6 +139,12 @@ impl Keeper {
             Err(other) => return Err(other),
         };
         let same = ours.as_ref().is_some_and(|o| o.access_token == token.access_token);
+        // What the person paused here stays so.
+        let record = Account {
+            paused: record.paused || known.on_hold,
+            on_hold: known.on_hold,
+            ..record
+        };
         let wakes = known.paused && !record.paused;
         if same && wakes {
             self.change_account(&known.id, |a| a.paused = false)?;

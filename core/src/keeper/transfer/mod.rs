@@ -14,6 +14,7 @@ use crate::keeper::Keeper;
 use crate::keeper::record::hosts;
 use crate::keeper::renewal::reminders::date;
 use crate::keeper::transfer::bundle::{Bundle, packed};
+use crate::ledger::Purpose;
 use crate::token::Secret;
 use crate::vault::{age_file, client_key};
 use crate::view::{BundleView, ImportOutcome, ImportedView};
@@ -38,12 +39,16 @@ impl Keeper {
         for id in picked {
             locked.push((id, self.lock_account(id).await?));
         }
+        let used = self.own_use(Purpose::Transfer);
         let (mut accounts, mut left) = (Vec::new(), Vec::new());
         let mut failed = Error::InputInvalid { field: "accounts".into() };
         for (id, _) in &locked {
             let record = self.shared.book.read()?.account(id)?.clone();
             match self.pack(&record).await {
-                Ok(packed) => accounts.push(packed),
+                Ok(packed) => {
+                    self.record_use(id, &used, None).await;
+                    accounts.push(packed);
+                }
                 Err(error) => {
                     left.push(left_out(&record, &error));
                     failed = error;
@@ -59,12 +64,12 @@ impl Keeper {
             let sealed = keeper.seal(&accounts, &passphrase, moves)?;
             std::fs::create_dir_all(&folder).map_err(Error::disk(&folder))?;
             if moves {
-                keeper.pause(&accounts, |_| true)?;
+                keeper.set_paused(&accounts, |_| (true, false))?;
             }
             let path = write_beside(path, sealed.as_bytes()).or_else(|error| {
                 // Accounts that were paused before stay so.
                 if moves {
-                    keeper.pause(&accounts, |before| before.paused)?;
+                    keeper.set_paused(&accounts, |before| (before.paused, before.on_hold))?;
                 }
                 Err(error)
             })?;
@@ -80,14 +85,33 @@ impl Keeper {
         done
     }
 
-    /// Has this computer renew a paused account again.
+    /// Pauses an account: it is neither renewed nor delivered nor handed out until [`Keeper::resume`], or until the person logs in
+    /// again.
+    ///
+    /// # Errors
+    /// [`Error::Paused`] where another computer renews it: to resume it here would be to renew it twice. [`Error::AccountUnknown`],
+    /// the book's.
+    pub async fn pause(&self, account: &str) -> Result<()> {
+        let account_lock = self.lock_account(account).await?;
+        let record = self.shared.book.read()?.account(account)?.clone();
+        if record.paused && !record.on_hold {
+            return Err(Error::Paused);
+        }
+        self.blocking(move |keeper| keeper.change_account(&record.id, |a| (a.paused, a.on_hold) = (true, true)))
+            .await?;
+        drop(account_lock);
+        self.changed();
+        Ok(())
+    }
+
+    /// Has this computer renew and hand out a paused account again.
     ///
     /// # Errors
     /// [`Error::AccountUnknown`], the book's.
     pub async fn resume(&self, account: &str) -> Result<()> {
         let account_lock = self.lock_account(account).await?;
         let id = account.to_owned();
-        self.blocking(move |keeper| keeper.change_account(&id, |a| a.paused = false))
+        self.blocking(move |keeper| keeper.change_account(&id, |a| (a.paused, a.on_hold) = (false, false)))
             .await?;
         drop(account_lock);
         self.wake_scheduler();
@@ -130,8 +154,11 @@ impl Keeper {
             clients.values().map(|(client, secret)| packed(client.clone(), secret.as_ref())),
             accounts.iter().map(|(account, secret)| {
                 let record = Account {
-                    // A paused account is renewed elsewhere.
-                    paused: account.paused || !moves,
+                    // What another computer renews stays with it. A person's own pause does not go with the account.
+                    paused: (account.paused && !account.on_hold) || !moves,
+                    on_hold: false,
+                    // Uses on this computer stay here.
+                    unrecorded: None,
                     ..account.clone()
                 };
                 packed(record, Some(secret))
@@ -140,10 +167,11 @@ impl Keeper {
         age_file::seal(passphrase, &content)
     }
 
-    fn pause(&self, accounts: &[(Account, Secret)], paused: impl Fn(&Account) -> bool) -> Result<()> {
+    fn set_paused(&self, accounts: &[(Account, Secret)], paused: impl Fn(&Account) -> (bool, bool)) -> Result<()> {
         self.shared.book.change(|book| {
             for (account, _) in accounts {
-                book.account_mut(&account.id)?.paused = paused(account);
+                let record = book.account_mut(&account.id)?;
+                (record.paused, record.on_hold) = paused(account);
             }
             Ok(())
         })

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use keybearer_core::book::lock;
 use keybearer_core::keeper::{Clock, Keeper, Outside, now, since_boot};
+use keybearer_core::ledger::Purpose;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{Proof, RenewalOutcome, Target};
 use keybearer_practice::Fault;
@@ -226,7 +227,7 @@ async fn a_delivery_records_which_token_it_delivered() {
         }
     })
     .await;
-    s.rig.keeper.access_token(&s.account).await.unwrap();
+    s.rig.keeper.access_token(&s.account, Purpose::Token).await.unwrap();
     assert!(
         s.delivery(&first.id).current,
         "the book was put right before, and owes nothing afterwards"

@@ -1,5 +1,6 @@
 //! Adding, confirming and removing deliveries: what is confirmed is what was shown, and what was not added leaves nothing.
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::Keychain;
 use keybearer_core::vault::{Vault, account_key, previous_key, target_key};
@@ -156,7 +157,7 @@ async fn leftover_secrets_are_deleted_when_the_keychain_is_back() {
     s.rig.keeper.check_store().await.unwrap();
     assert!(!kept(&s, &gone).await && kept(&s, &stays).await);
     assert!(!holds(&s, previous_key(&s.account)).await, "nobody can step back to it");
-    s.rig.keeper.access_token(&s.account).await.unwrap();
+    s.rig.keeper.access_token(&s.account, Purpose::Token).await.unwrap();
     let book: Value = serde_json::from_str(&s.rig.book()).unwrap();
     assert_eq!(book["left_behind"], json!([]));
 }

@@ -6,6 +6,7 @@ mod population;
 
 use std::collections::BTreeMap;
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::view::RenewalOutcome;
 use keybearer_practice::meta::Platform;
 use keybearer_practice::x::Kind;
@@ -62,12 +63,15 @@ async fn refresh_of_two_hundred_over_sixty_days() {
                 assert_eq!(levels, [14, 7, 3, 1], "{what}");
                 let late = heard.iter().map(|(at, days)| at - (by - i64::from(*days) * DAY));
                 assert!(late.into_iter().all(|late| (0..=STEP).contains(&late)), "{heard:?} {what}");
-                assert!(town.rig.keeper.access_token(&resident.account).await.is_err(), "{what}");
+                assert!(
+                    town.rig.keeper.access_token(&resident.account, Purpose::Token).await.is_err(),
+                    "{what}"
+                );
                 continue;
             }
         }
         assert!(heard.is_empty(), "{heard:?} {what}");
-        let token = town.rig.keeper.access_token(&resident.account).await.unwrap();
+        let token = town.rig.keeper.access_token(&resident.account, Purpose::Token).await.unwrap();
         assert!(town.is_alive(token.expose()), "{what}");
         assert!(account.trouble.is_none(), "{what}");
     }

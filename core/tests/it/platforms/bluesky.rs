@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keybearer_core::keeper::now;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId, ClientSecret};
 use keybearer_core::vault::keychain::Entries;
 use keybearer_core::view::{LoginEvent, RenewalOutcome};
@@ -148,7 +149,10 @@ async fn a_deleted_app_password_is_sent_once_and_not_again() {
     let done = s.rig.keeper.sweep().await;
     assert_eq!(done[0].outcome, RenewalOutcome::NeedsYou);
     for _ in 0..5 {
-        assert_eq!(s.rig.keeper.access_token(&account.id).await.unwrap_err().code(), "client-auth");
+        assert_eq!(
+            s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().code(),
+            "client-auth"
+        );
         s.later(DAY);
         assert!(s.rig.keeper.sweep().await.is_empty());
     }
@@ -182,7 +186,10 @@ async fn the_limit_of_sessions_is_kept_to() {
     }
     // A program that asks again and again sends the app password once.
     for _ in 0..20 {
-        assert_eq!(s.rig.keeper.access_token(&account.id).await.unwrap_err().code(), "rate-limited");
+        assert_eq!(
+            s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().code(),
+            "rate-limited"
+        );
     }
     assert_eq!(s.server.played("too many sessions"), 1);
     let until = s.rig.account(&account.id).later.unwrap().until;

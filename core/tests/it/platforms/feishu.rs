@@ -1,5 +1,6 @@
 //! Feishu and Lark: an app's own token of two hours, which is issued again, and a person's, whose refresh token works once.
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId, ClientSecret};
 
 use super::{DAY, HOUR, Stage, UNANSWERED, exchanges, trouble, words};
@@ -158,7 +159,7 @@ async fn each_refusal_and_each_way_that_it_ends() {
     // Another program has used the refresh token.
     s.server.end("refresh_token");
     s.later(3 * HOUR);
-    let (code, said) = words(s.rig.keeper.access_token(&person.id).await.unwrap_err().view());
+    let (code, said) = words(s.rig.keeper.access_token(&person.id, Purpose::Token).await.unwrap_err().view());
     assert!(code == "token-dead" && said.contains("has been used"), "{code}: {said}");
     let again = s.by_code("feishu", &FORM).await.unwrap();
     assert!(again.id == person.id && again.trouble.is_none(), "{again:?}");

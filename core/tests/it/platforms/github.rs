@@ -1,6 +1,7 @@
 //! GitHub: the device flow of an OAuth app, whose token doesn't expire, and of a GitHub App, whose token lives for eight hours; and
 //! personal access tokens, which say when they end.
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, AccessToken, ClientId};
 use keybearer_core::view::{AccountView, LoginEvent};
 
@@ -135,7 +136,7 @@ async fn a_github_apps_token_is_renewed_without_a_secret(s: &Stage) {
     }
     s.server.end("refresh_token");
     s.later(DAY);
-    let error = s.rig.keeper.access_token(&account.id).await.unwrap_err().view();
+    let error = s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().view();
     assert_eq!(
         (error.code.as_str(), s.server.played("a refresh token that was used")),
         ("token-dead", 1)

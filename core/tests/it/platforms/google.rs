@@ -1,6 +1,7 @@
 //! Google's OAuth 2.0 for a desktop client: an hour at a time by a refresh token that does not rotate.
 
 use keybearer_core::error::ErrorView;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId, ClientSecret};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::AccountView;
@@ -104,7 +105,7 @@ async fn each_refusal_and_each_way_that_it_ends() {
     }
     s.later(DAY);
     s.server.end("refresh_token");
-    let error = s.rig.keeper.access_token(&account.id).await.unwrap_err().view();
+    let error = s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().view();
     assert_eq!(words(error), ("token-dead".into(), "Token has been expired or revoked.".into()));
     s.server.situation("access for seven days", false);
 

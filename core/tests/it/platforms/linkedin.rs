@@ -1,5 +1,6 @@
 //! LinkedIn: sixty days and a new sign-in, and a year without one for an approved partner.
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId, ClientSecret};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::LoginPlan;
@@ -40,7 +41,7 @@ async fn sixty_days_and_a_partners_year() {
     }
     assert!(s.verified(&account.id).await.trouble.is_none());
     s.later(2 * DAY);
-    let error = s.rig.keeper.access_token(&account.id).await.unwrap_err().view();
+    let error = s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().view();
     assert_eq!(error.code, "token-expired");
     let again = s.through_browser(here(&s, &FORM)).await.unwrap();
     assert!(again.id == account.id && again.trouble.is_none(), "{again:?}");

@@ -2,6 +2,7 @@
 
 use keybearer_core::error::ErrorView;
 use keybearer_core::keeper::TokenImport;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
@@ -123,7 +124,7 @@ async fn each_refusal_and_each_way_that_it_ends() {
     s.server.situation("too many requests", false);
     s.server.end("refresh_token");
     s.later(2 * HOUR);
-    let (code, said) = words(s.rig.keeper.access_token(&account.id).await.unwrap_err().view());
+    let (code, said) = words(s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().view());
     assert!(code == "token-dead" && said.contains("inactivity"), "{code}: {said}");
     let again = s.microsoft().await.unwrap();
     assert!(again.id == account.id && again.trouble.is_none(), "{again:?}");

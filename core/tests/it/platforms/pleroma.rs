@@ -1,5 +1,6 @@
 //! Pleroma and Akkoma: an end that the administrator chooses, and a refresh token for every token.
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind::Loopback;
 
 use super::{DAY, Stage, trouble, words};
@@ -58,7 +59,7 @@ async fn both_names_and_each_refusal() {
     s.server.situation("the address is not confirmed", false);
     s.server.end("refresh_token");
     s.later(11 * DAY);
-    let error = s.rig.keeper.access_token(&account.id).await.unwrap_err().view();
+    let error = s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().view();
     assert_eq!(words(error), ("token-dead".into(), "Invalid credentials".into()));
     let account = s.through_browser(plan()).await.unwrap();
     s.server.end("access_token");

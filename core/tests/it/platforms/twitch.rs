@@ -1,5 +1,6 @@
 //! Twitch: some four hours at a time by a refresh token that works once, for a public app without a secret.
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId};
 
 use super::{DAY, HOUR, Stage, UNANSWERED, trouble, words};
@@ -61,7 +62,7 @@ async fn from_the_code_to_the_end() {
     // The person disconnects the app in the settings.
     s.server.end("refresh_token");
     s.later(DAY);
-    let (code, said) = words(s.rig.keeper.access_token(&account.id).await.unwrap_err().view());
+    let (code, said) = words(s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().view());
     assert_eq!((code.as_str(), said.as_str()), ("token-dead", "Invalid refresh token"));
     let again = s.by_code("twitch", &FORM).await.unwrap();
     assert!(again.id == account.id && again.trouble.is_none(), "{again:?}");

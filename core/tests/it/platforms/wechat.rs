@@ -1,5 +1,6 @@
 //! WeChat's official accounts: one token of two hours that is asked for again, and refusals with HTTP 200.
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId, ClientSecret};
 use keybearer_core::view::{LoginPlan, Settings};
 use keybearer_core::words::Language;
@@ -98,12 +99,12 @@ async fn refusals_with_status_200_are_refusals() {
     // A router with another address: the token is kept, the next use says why there is none.
     s.later(3 * HOUR);
     s.server.situation("an address that is not in the list", true);
-    let error = s.rig.keeper.access_token(&account.id).await.unwrap_err().view();
+    let error = s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().view();
     assert!(error.code == "checkpoint" && error.detail.unwrap().contains("1.2.3.4"));
     s.server.situation("an address that is not in the list", false);
     s.rig.token(&account.id).await;
     // Added to the list again, it works; nothing had to be typed again.
-    assert!(s.rig.keeper.access_token(&account.id).await.is_ok());
+    assert!(s.rig.keeper.access_token(&account.id, Purpose::Token).await.is_ok());
     assert_eq!(s.call(&account.id, "servers").await.0, 200);
     s.rig.keeper.renew_anyway(&account.id).await.unwrap();
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keybearer_core::keeper::now;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{AccountView, LoginPlan};
 use serde_json::{Value, json};
@@ -85,7 +86,7 @@ impl Here {
 
     /// The token as a script gets it.
     async fn token(&self, account: &AccountView) -> Result<String, String> {
-        let token = self.rig.keeper.access_token(&account.id).await;
+        let token = self.rig.keeper.access_token(&account.id, Purpose::Token).await;
         token.map(|t| t.expose().to_owned()).map_err(|e| e.code().to_string())
     }
 

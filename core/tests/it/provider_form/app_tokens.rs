@@ -1,6 +1,7 @@
 //! `renewal = "issue"`: an app's own token is asked for once more when it is wanted, also when it is over.
 
 use keybearer_core::deliver::file::place;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{Standing, Target};
 use serde_json::{Value, json};
@@ -109,7 +110,7 @@ async fn many_who_want_it_at_once_ask_once() {
     let mut wanted = JoinSet::new();
     for _ in 0..8 {
         let (keeper, id) = (s.rig.keeper.clone(), id.clone());
-        wanted.spawn(async move { keeper.access_token(&id).await.unwrap() });
+        wanted.spawn(async move { keeper.access_token(&id, Purpose::Token).await.unwrap() });
     }
     let tokens = wanted.join_all().await;
     assert_eq!((tokens.len(), s.server.count(TOKEN)), (8, 2));

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use keybearer_core::keeper::now;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::view::{AccountView, LoginPlan};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -181,7 +182,7 @@ impl Stage {
 
     /// A token to use, or the code of the error.
     async fn token(&self, account: &str) -> Result<String, String> {
-        let token = self.rig.keeper.access_token(account).await;
+        let token = self.rig.keeper.access_token(account, Purpose::Token).await;
         token.map(|t| t.expose().to_owned()).map_err(|e| e.code().to_string())
     }
 

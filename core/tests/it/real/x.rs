@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use keybearer_core::keeper::now;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Token;
 use keybearer_core::vault::account_key;
@@ -193,7 +194,10 @@ async fn a_refresh_token_that_is_used_twice_ends_the_pair() {
     assert!(s.rig.keeper.verify(&account.id).await.is_err());
     let trouble = s.rig.account(&account.id).trouble.unwrap();
     assert_eq!(trouble.code, "token-dead", "{trouble:?}");
-    assert_eq!(s.rig.keeper.access_token(&account.id).await.unwrap_err().code(), "token-dead");
+    assert_eq!(
+        s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().code(),
+        "token-dead"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -202,7 +206,10 @@ async fn a_lost_answer_to_a_renewal_is_reported() {
     let (_, account) = s.log_in(s.public(RedirectKind::Paste), "ada").await;
     s.later(7200).await;
     s.server.lose_an_answer().await;
-    assert_eq!(s.rig.keeper.access_token(&account.id).await.unwrap_err().code(), "interrupted");
+    assert_eq!(
+        s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().code(),
+        "interrupted"
+    );
     assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "interrupted");
     // A new login replaces the pair.
     let (_, again) = s.log_in(s.public(RedirectKind::Paste), "ada").await;

@@ -1,6 +1,7 @@
 //! Which provider files are parsed, and when: none before one is asked for, and of a single account its own only.
 
 use keybearer_core::keeper::TokenImport;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::registry::Registry;
 use keybearer_core::token::Secret;
 use tempfile::TempDir;
@@ -28,7 +29,7 @@ async fn a_provider_file_is_parsed_when_it_is_first_asked_for() {
     assert!(rig.keeper.book_problem().is_none() && rig.keeper.store_state().unstored == 0);
     assert_eq!(rig.keeper.parsed_providers(), [""; 0]);
 
-    assert_eq!(rig.keeper.access_token(&id).await.unwrap().expose(), "a-token");
+    assert_eq!(rig.keeper.access_token(&id, Purpose::Token).await.unwrap().expose(), "a-token");
     assert_eq!(rig.keeper.parsed_providers(), ["other"]);
     assert_eq!(rig.keeper.account("a4").unwrap().provider, "threads");
     assert_eq!(rig.keeper.provider("threads").unwrap().name.en, "Threads");

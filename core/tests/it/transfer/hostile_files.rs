@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::age_file;
 use keybearer_core::view::ImportOutcome;
@@ -179,7 +180,7 @@ async fn nothing_in_a_file_is_believed_unseen() {
         there.keeper.diagnostics(),
         there.keeper.resume(&account.id).await,
     );
-    let _ = there.keeper.access_token(&account.id).await;
+    let _ = there.keeper.access_token(&account.id, Purpose::Token).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,10 +6,12 @@ mod hostile_files;
 use std::path::Path;
 use std::time::Duration;
 
+use keybearer_core::deliver::file::place;
 use keybearer_core::error::Error;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
-use keybearer_core::view::{BundleView, ImportOutcome, ImportedView};
+use keybearer_core::view::{BundleView, ImportOutcome, ImportedView, Target};
 use keybearer_practice::x::{AppType, Message};
 use keybearer_practice::{Fault, Flavor};
 
@@ -44,7 +46,7 @@ fn outcomes(arrived: &[ImportedView]) -> Vec<ImportOutcome> {
 }
 
 async fn copy_fails(rig: &Rig, id: &str) -> Option<&'static str> {
-    rig.keeper.access_token(id).await.err().map(|e| e.code().as_str())
+    rig.keeper.access_token(id, Purpose::Token).await.err().map(|e| e.code().as_str())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -113,6 +115,74 @@ async fn a_moved_pair_is_renewed_there_and_paused_here() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_on_hold_is_not_renewed_delivered_or_handed_out() {
+    let s = Stage::new().await;
+    let (id, keeper) = (s.log_in().await.id, s.rig.keeper.clone());
+    let bot = s.rig.home.path().join("bot");
+    let target = Target::File {
+        place: place(&bot).unwrap(),
+    };
+    let delivery = keeper.add_delivery(&id, target, None).await.unwrap();
+    keeper.rest(Duration::from_secs(20)).await;
+    let delivered = std::fs::read_to_string(&bot).unwrap();
+    keeper.pause(&id).await.unwrap();
+    s.later(3 * DAY / 24);
+    // Also for another process over the same book, and after a restart.
+    let other = s.also();
+    for keeper in [&keeper, &other] {
+        assert!(keeper.sweep().await.is_empty() && keeper.refresh_long_lived().await.is_empty());
+        keeper.deliver_due().await;
+        let refusals = [
+            keeper.access_token(&id, Purpose::Token).await.unwrap_err(),
+            keeper.shown_token(&id).await.unwrap_err(),
+            keeper.copied(&id, "env").await.map(drop).unwrap_err(),
+            keeper.renew(&id).await.unwrap_err(),
+            keeper.renew_anyway(&id).await.unwrap_err(),
+            keeper.deliver(&delivery).await.unwrap_err(),
+        ];
+        assert!(refusals.iter().all(|error| error.code() == "on-hold"), "{refusals:?}");
+    }
+    assert_eq!(
+        (s.x.count(Message::Refresh), std::fs::read_to_string(&bot).unwrap()),
+        (0, delivered.clone())
+    );
+    let rests = s.rig.account(&id);
+    assert!(rests.on_hold && rests.paused && !rests.needs_login, "{rests:?}");
+    // A program that does not know of it leaves the account alone by the older field.
+    let book: serde_json::Value = serde_json::from_str(&s.rig.book()).unwrap();
+    assert_eq!(
+        (&book["accounts"][0]["paused"], &book["accounts"][0]["on_hold"]),
+        (&true.into(), &true.into())
+    );
+
+    keeper.resume(&id).await.unwrap();
+    let token = keeper.access_token(&id, Purpose::Token).await.unwrap();
+    keeper.rest(Duration::from_secs(20)).await;
+    assert_eq!(s.x.count(Message::Refresh), 1);
+    assert!(token.expose() != delivered && std::fs::read_to_string(&bot).unwrap() == token.expose());
+    assert!(!s.rig.book().contains("on_hold"), "older books do not have it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hold_does_not_travel_and_is_none_of_another_computers() {
+    let s = Stage::new().await;
+    let (here, there) = (&s.rig, s.another());
+    let id = s.log_in().await.id;
+    here.keeper.pause(&id).await.unwrap();
+    let moved = file(here, true).await;
+    assert_eq!(outcomes(&import(&there, &moved).await.unwrap()), [ImportOutcome::Added]);
+    assert!(!there.account(&id).paused && !there.account(&id).on_hold);
+    // The other computer renews it: it is not held here, where resuming it would renew it twice.
+    assert!(here.account(&id).paused && !here.account(&id).on_hold);
+    assert_eq!(here.keeper.pause(&id).await.unwrap_err().code(), "paused");
+    // What comes back from there does not end a hold there.
+    there.keeper.pause(&id).await.unwrap();
+    let copied = file(here, false).await;
+    import(&there, &copied).await.unwrap();
+    assert!(there.account(&id).on_hold);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_copied_account_is_paused_until_resumed() {
     let s = Stage::new().await;
     let id = s.log_in().await.id;
@@ -158,7 +228,7 @@ async fn a_pair_is_never_packed_in_the_middle_of_its_renewal() {
     s.later(7200);
     s.x.fail_next(Message::Refresh, Fault::Slow(Duration::from_millis(600)));
     let (keeper, wanted) = (s.rig.keeper.clone(), id.clone());
-    let copy = tokio::spawn(async move { keeper.access_token(&wanted).await.unwrap().expose().to_owned() });
+    let copy = tokio::spawn(async move { keeper.access_token(&wanted, Purpose::Token).await.unwrap().expose().to_owned() });
     while s.x.count(Message::Refresh) == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

@@ -1,6 +1,7 @@
 //! The kinds without a login: the app's own token, and the ready-made keys; and all keys of an app together.
 
 use keybearer_core::error::Code;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::{GrantType, RedirectKind};
 use keybearer_core::token::Secret;
 use keybearer_core::view::LoginPlan;
@@ -141,7 +142,10 @@ async fn all_keys_of_an_app_stand_together() {
         .unwrap();
     for id in [&app.id, &owner.id, &grace.id] {
         assert_eq!(s.rig.account(id).trouble.unwrap().code, "token-dead");
-        assert_eq!(s.rig.keeper.access_token(id).await.unwrap_err().code(), "token-dead");
+        assert_eq!(
+            s.rig.keeper.access_token(id, Purpose::Token).await.unwrap_err().code(),
+            "token-dead"
+        );
     }
     assert!(s.rig.account(&oauth2.id).trouble.is_none());
     let fresh = LoginPlan {

@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::now;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_practice::Fault;
 use keybearer_practice::x::{self, AppType, Failure, Message};
@@ -39,7 +40,7 @@ fn child_that_copies() {
             Some((round, ahead)) if round != last => {
                 last = round;
                 let keeper = keeper_at(&home, Arc::new(move || now() + ahead));
-                let said = runtime.block_on(async { keeper.access_token(&id).await });
+                let said = runtime.block_on(async { keeper.access_token(&id, Purpose::Token).await });
                 let said = said.map_or_else(|e| e.code().to_string(), |t| t.expose().to_owned());
                 let draft = home.join("said.draft");
                 std::fs::write(&draft, said).unwrap();
@@ -75,7 +76,14 @@ async fn rotation_by_two_processes_is_one_request_each_time() {
     for round in 1..=ROUNDS {
         s.later(7200);
         order(home, round, ahead(&s));
-        let here = s.rig.keeper.access_token(&account.id).await.unwrap().expose().to_owned();
+        let here = s
+            .rig
+            .keeper
+            .access_token(&account.id, Purpose::Token)
+            .await
+            .unwrap()
+            .expose()
+            .to_owned();
         let there = said(home, &format!("said-{round}")).await;
         assert_eq!(here, there, "round {round}");
         assert!(s.x.token(&here).unwrap().alive);
@@ -92,7 +100,7 @@ async fn settle(s: &Stage, account: &str, what: &str) -> bool {
     let book: serde_json::Value = serde_json::from_str(&s.rig.book()).unwrap();
     assert_eq!(book["accounts"].as_array().unwrap().len(), 1, "{what}: the book is whole");
     s.rig.keeper.sweep().await;
-    match s.rig.keeper.access_token(account).await {
+    match s.rig.keeper.access_token(account, Purpose::Token).await {
         Ok(token) => {
             assert!(s.x.token(token.expose()).unwrap().alive, "{what}: a dead one was copied");
             assert!(s.x.count(Message::Refresh) <= before + 1 && s.x.reuses() == reuses, "{what}");

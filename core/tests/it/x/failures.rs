@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use keybearer_core::keeper::Keeper;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::{account_key, client_key};
@@ -21,7 +22,7 @@ const OWNERS: [(&str, &str); 2] = [("access_token", x::ACCESS_TOKEN), ("token_se
 
 /// What a copy gives: whether it is alive, or the code of what was said.
 async fn copy(s: &Stage, keeper: &Keeper, id: &str) -> Result<bool, &'static str> {
-    match keeper.access_token(id).await {
+    match keeper.access_token(id, Purpose::Token).await {
         Ok(token) => Ok(s.x.token(token.expose()).unwrap().alive),
         Err(error) => Err(error.code().as_str()),
     }
@@ -61,7 +62,7 @@ async fn a_pair_stays_in_its_own_store_and_nothing_is_spent_that_it_cannot_take(
     s.later(7200);
     s.x.fail_next(Message::Refresh, Fault::Slow(Duration::from_millis(500)));
     let (keeper, id) = (s.rig.keeper.clone(), account.id.clone());
-    let copying = tokio::spawn(async move { keeper.access_token(&id).await.is_ok() });
+    let copying = tokio::spawn(async move { keeper.access_token(&id, Purpose::Token).await.is_ok() });
     while s.rig.book().contains("\"renewing\": null") {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -142,7 +143,7 @@ async fn a_cancelled_caller_loses_no_token() {
     let account = s.log_in().await;
     s.later(7200);
     s.x.fail_next(Message::Refresh, Failure::Late(Duration::from_millis(600)));
-    let copying = s.rig.keeper.access_token(&account.id);
+    let copying = s.rig.keeper.access_token(&account.id, Purpose::Token);
     assert!(tokio::time::timeout(Duration::from_millis(200), copying).await.is_err());
     // So does an end of the program.
     s.rig.keeper.rest(Duration::from_secs(10)).await;
@@ -160,7 +161,7 @@ async fn a_revocation_waits_for_a_renewal() {
     s.later(7200);
     s.x.fail_next(Message::Refresh, Failure::Late(Duration::from_millis(600)));
     let (keeper, id) = (s.rig.keeper.clone(), account.id.clone());
-    let copying = tokio::spawn(async move { keeper.access_token(&id).await.map(drop) });
+    let copying = tokio::spawn(async move { keeper.access_token(&id, Purpose::Token).await.map(drop) });
     while s.x.count(Message::Refresh) == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

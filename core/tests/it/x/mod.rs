@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use keybearer_core::keeper::{Clock, now};
+use keybearer_core::keeper::{Clock, Keeper, now};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::vault::keychain::Entries;
 use keybearer_core::view::{AccountView, LoginPlan, ProviderView};
@@ -73,6 +73,11 @@ impl Stage {
             std::fs::copy(file.path(), folder.join(file.file_name())).unwrap();
         }
         Rig::with_clock(home, clock(&self.ahead))
+    }
+
+    /// Another process of the same person on the same machine.
+    pub fn also(&self) -> Keeper {
+        keeper_at(self.rig.home.path(), clock(&self.ahead))
     }
 
     /// Both clocks go on.

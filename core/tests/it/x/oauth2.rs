@@ -1,5 +1,6 @@
 //! OAuth 2.0 at X: both types of client, every redirect, what billing refuses, and the one login a person has.
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::redirect::RELAYED;
 use keybearer_core::redirect::waiting::Verdict;
@@ -61,7 +62,7 @@ async fn a_confidential_client_uses_basic_and_never_the_body() {
     s.register("x-here", RedirectKind::Paste);
     let account = s.rig.log_in(s.plan(AppType::Confidential, RedirectKind::Paste)).await.account;
     s.later(7200);
-    s.rig.keeper.access_token(&account.id).await.unwrap();
+    s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap();
     s.rig.keeper.revoke(&account.id).await.unwrap();
     for message in [Message::Token, Message::Refresh, Message::Revoke] {
         for (header, body) in sent(&s, message) {

@@ -4,6 +4,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::{Secret, Token};
 use keybearer_core::vault::account_key;
@@ -19,7 +20,7 @@ const DAY: i64 = 86_400;
 
 /// The code of what a copy says; none where it copies.
 async fn copy_fails(s: &Stage, id: &str) -> Option<&'static str> {
-    s.rig.keeper.access_token(id).await.err().map(|e| e.code().as_str())
+    s.rig.keeper.access_token(id, Purpose::Token).await.err().map(|e| e.code().as_str())
 }
 
 fn intent_stands(s: &Stage) -> bool {
@@ -163,7 +164,10 @@ async fn server_errors_lose_no_token() {
     // With some minutes left the present one is better than none.
     s.later(7200 - 200);
     s.x.fail_always(Message::Refresh, Some(Failure::RateLimited(60)));
-    assert_eq!(s.rig.keeper.access_token(&account.id).await.unwrap().expose(), token);
+    assert_eq!(
+        s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap().expose(),
+        token
+    );
     assert!(!intent_stands(&s), "a clear no spends nothing");
     s.later(400);
     assert_eq!(
@@ -187,7 +191,10 @@ async fn without_a_network_no_refresh_token_is_spent() {
     while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    assert_eq!(rig.keeper.access_token(&account.id).await.unwrap_err().code(), "server-unreachable");
+    assert_eq!(
+        rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap_err().code(),
+        "server-unreachable"
+    );
     assert!(rig.book().contains("\"renewing\": null"), "nothing was sent");
     assert!(rig.account(&account.id).trouble.is_none());
     assert_eq!(ahead.load(Ordering::Relaxed), 7200);
@@ -215,7 +222,7 @@ async fn the_store_is_read_again_before_a_token_is_called_dead() {
     s.later(7200);
     s.x.fail_next(Message::Refresh, Fault::Slow(Duration::from_millis(800)));
     let (keeper, id) = (s.rig.keeper.clone(), account.id.clone());
-    let copy = tokio::spawn(async move { keeper.access_token(&id).await.unwrap().expose().to_owned() });
+    let copy = tokio::spawn(async move { keeper.access_token(&id, Purpose::Token).await.unwrap().expose().to_owned() });
     while s.x.count(Message::Refresh) == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -262,7 +269,7 @@ async fn a_hundred_copies_send_one_renewal() {
     let mut copies = tokio::task::JoinSet::new();
     for at in 0..100 {
         let (keeper, id) = (if at % 2 == 0 { s.rig.keeper.clone() } else { other.clone() }, account.id.clone());
-        copies.spawn(async move { keeper.access_token(&id).await.unwrap().expose().to_owned() });
+        copies.spawn(async move { keeper.access_token(&id, Purpose::Token).await.unwrap().expose().to_owned() });
     }
     let mut tokens = soon("all of them", copies.join_all()).await;
     tokens.sort();

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::AccountView;
 use keybearer_practice::Fault;
@@ -13,7 +14,7 @@ use crate::browser::Landing;
 use crate::rig::{Habit, Login};
 
 async fn copy(s: &Stage, id: &str) -> Result<bool, &'static str> {
-    match s.rig.keeper.access_token(id).await {
+    match s.rig.keeper.access_token(id, Purpose::Token).await {
         Ok(token) => Ok(s.x.token(token.expose()).unwrap().alive),
         Err(error) => Err(error.code().as_str()),
     }
@@ -115,7 +116,7 @@ async fn a_login_whose_answer_was_lost_leaves_a_doubt() {
         "server-unreachable"
     );
     let next = keeper_at(s.rig.home.path(), clock(&s.ahead));
-    assert_eq!(next.access_token(&first.id).await.unwrap_err().code(), "token-dead");
+    assert_eq!(next.access_token(&first.id, Purpose::Token).await.unwrap_err().code(), "token-dead");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -64,7 +64,7 @@ pub async fn credential(
         None if !terminal.is_attended() => return Err(Failure::from(Error::PassphraseNeeded).into()),
         None if is_new => {
             terminal.say(&terminal.words("cli-sealing", &[]));
-            ask_twice(terminal).await?
+            ask_twice(terminal, "cli-passphrase-new").await?
         }
         None => ask(terminal, "cli-passphrase").await?,
     };

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use keybearer_core::keeper::now;
+use keybearer_core::ledger::Purpose;
 use keybearer_core::token::Token;
 use keybearer_core::vault::account_key;
 use keybearer_core::view::{AccountView, LoginPlan, StoreKind};
@@ -193,7 +194,7 @@ async fn a_session_is_kept_for_months() {
         s.later(2 * DAY).await;
         s.rig.keeper.sweep().await;
     }
-    let token = s.rig.keeper.access_token(&account.id).await.unwrap();
+    let token = s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap();
     let (status, answer) = s.ask("getSession", token.expose(), None).await;
     assert_eq!(status, 200, "{answer}");
     assert!(s.rig.account(&account.id).trouble.is_none());
@@ -248,7 +249,7 @@ async fn a_spent_refresh_token_costs_a_new_session_and_no_login() {
         s.with_refresh_token("refreshSession", &copy).await,
         (400, "ExpiredToken".to_owned())
     );
-    let token = s.rig.keeper.access_token(&account.id).await.unwrap();
+    let token = s.rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap();
     assert!(s.takes(token.expose()).await && s.rig.account(&account.id).trouble.is_none());
     assert_ne!(s.refresh_token(&account.id), copy);
     // The new chain goes on.

@@ -1,10 +1,44 @@
-//! Where one login ends another: which ends of a login leave the token before it in doubt.
+//! Logins that end without a token: cancelled, or refused, and what they leave to other tokens.
 
-use std::time::Duration;
+use super::*;
 
-use super::{Answers, CODES, Hangs, HangsUp, Stage, TOKEN, pending, refuses};
-use crate::rig::until;
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn cancel_works_at_any_moment_and_loses_no_token() {
+    // Between two questions.
+    let s = Stage::new(CODES, "", vec![pending()]).await;
+    let mut login = s.start();
+    until("a question", || s.asked() == 1).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    s.rig.keeper.cancel_login(&login.id).unwrap();
+    let pressed = Instant::now();
+    assert_eq!(login.end().await.unwrap_err().code, "cancelled");
+    assert!(pressed.elapsed() < Duration::from_secs(1));
+    assert_eq!(s.rig.keeper.consent_link(&login.id).unwrap_err().view().code, "login-unknown");
 
+    // While a question is on its way: what it brings is kept.
+    for (answer, kept) in [
+        (Hangs(Duration::from_millis(800), 200, TOKEN), true),
+        (
+            Hangs(Duration::from_millis(800), 400, r#"{"error":"authorization_pending"}"#),
+            false,
+        ),
+        (Hangs(Duration::from_secs(8), 200, TOKEN), false),
+    ] {
+        let s = Stage::new(CODES, "", vec![answer]).await;
+        let mut login = s.start();
+        until("a question", || s.asked() == 1).await;
+        s.rig.keeper.cancel_login(&login.id).unwrap();
+        let pressed = Instant::now();
+        match login.end().await {
+            Ok(account) => assert!(kept && s.rig.token(&account).await == "the-token"),
+            Err(error) => assert!(!kept && error.code == "cancelled", "{error:?}"),
+        }
+        assert!(pressed.elapsed() < Duration::from_secs(5), "{:?}", pressed.elapsed());
+        assert_eq!(s.asked(), 1);
+    }
+}
+
+/// Where one login ends another: which ends of a login leave the token before it in doubt.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_login_without_a_token_ends_no_other() {
     const ONE_LOGIN: &str = "[lifetime]\none_login = true\n";

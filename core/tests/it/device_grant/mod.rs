@@ -1,7 +1,7 @@
 //! The device authorization grant (RFC 8628): the codes that a person sees, each answer of §3.5 and how fast it is asked for, Cancel,
 //! lost answers, and servers that mean harm. The clocks of keeper and server go twenty times as fast as the real one.
 
-mod doubt;
+mod endings;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -371,42 +371,6 @@ async fn a_lost_connection_is_waited_out_more_and_more_slowly() {
     paced(&s.waits(), &[5.0, 10.0, 20.0, 5.0, 10.0]);
     // Said once for each time that it was lost.
     assert_eq!(login.hints(), ["server-unreachable", "transient"]);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn cancel_works_at_any_moment_and_loses_no_token() {
-    // Between two questions.
-    let s = Stage::new(CODES, "", vec![pending()]).await;
-    let mut login = s.start();
-    until("a question", || s.asked() == 1).await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    s.rig.keeper.cancel_login(&login.id).unwrap();
-    let pressed = Instant::now();
-    assert_eq!(login.end().await.unwrap_err().code, "cancelled");
-    assert!(pressed.elapsed() < Duration::from_secs(1));
-    assert_eq!(s.rig.keeper.consent_link(&login.id).unwrap_err().view().code, "login-unknown");
-
-    // While a question is on its way: what it brings is kept.
-    for (answer, kept) in [
-        (Hangs(Duration::from_millis(800), 200, TOKEN), true),
-        (
-            Hangs(Duration::from_millis(800), 400, r#"{"error":"authorization_pending"}"#),
-            false,
-        ),
-        (Hangs(Duration::from_secs(8), 200, TOKEN), false),
-    ] {
-        let s = Stage::new(CODES, "", vec![answer]).await;
-        let mut login = s.start();
-        until("a question", || s.asked() == 1).await;
-        s.rig.keeper.cancel_login(&login.id).unwrap();
-        let pressed = Instant::now();
-        match login.end().await {
-            Ok(account) => assert!(kept && s.rig.token(&account).await == "the-token"),
-            Err(error) => assert!(!kept && error.code == "cancelled", "{error:?}"),
-        }
-        assert!(pressed.elapsed() < Duration::from_secs(5), "{:?}", pressed.elapsed());
-        assert_eq!(s.asked(), 1);
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -1,0 +1,43 @@
+//! What a repository's branches, tags and stash name, to tell whether a commit is still part of any.
+
+use std::path::{Path, PathBuf};
+
+use super::object::Id;
+use super::{files_of, read_small};
+use crate::leaks::report::Report;
+use crate::system;
+
+/// How deep the names of branches are read.
+const DEEPEST: usize = 32;
+
+/// The objects that are named; none if this does not read how the repository keeps its names.
+pub fn named(folder: &Path, id_length: usize) -> Option<Vec<Id>> {
+    if folder.join("reftable").symlink_metadata().is_ok() {
+        return None;
+    }
+    let mut texts = vec![text(&folder.join("packed-refs")), text(&folder.join("HEAD"))];
+    let mut ignored = Report::default();
+    // Worktrees have a HEAD of their own.
+    for worktree in files_of(&folder.join("worktrees"), &mut ignored) {
+        texts.push(text(&worktree.join("HEAD")));
+    }
+    let mut folders: Vec<(PathBuf, usize)> = vec![(folder.join("refs"), 0)];
+    while let Some((folder, deep)) = folders.pop() {
+        for entry in files_of(&folder, &mut ignored) {
+            match entry.symlink_metadata() {
+                Ok(known) if known.is_dir() && deep < DEEPEST => folders.push((entry, deep + 1)),
+                Ok(known) if known.is_file() => texts.push(text(&entry)),
+                _ => {}
+            }
+        }
+    }
+    // Each line of packed-refs begins with an id, and `^` with the one that a tag names.
+    let words = texts.iter().flat_map(|text| text.lines());
+    let words = words.filter_map(|line| line.trim_start_matches('^').split_whitespace().next());
+    Some(words.filter_map(|word| Id::from_hex(word, id_length)).collect())
+}
+
+fn text(file: &Path) -> String {
+    let read = system::open_file(file).and_then(read_small).unwrap_or_default();
+    String::from_utf8_lossy(&read).into_owned()
+}

@@ -1,0 +1,455 @@
+//! Finds any of many needles in one pass, by Wu and Manber's algorithm: a table says from three bytes how far the next place is where a
+//! needle may be. It reads a fraction of the bytes, and everything in it that a needle could be read from is wiped when it is dropped,
+//! which no automaton of a library offers.
+//!
+//! A needle may be broken into lines, as base64 is after 76 characters. So what is looked for are pieces of needles, short enough that
+//! a break leaves one of them whole; then the rest is compared with breaks left out.
+
+use std::io::{self, Read};
+
+use memchr::memchr_iter;
+use zeroize::Zeroizing;
+
+use super::needles::{Encoding, Needle};
+
+/// The longest piece. Lines of 48 characters or more leave one whole.
+const PIECE: usize = 24;
+/// A needle that is shorter than two of these is one piece.
+const SHORTEST_PIECE: usize = 8;
+/// How many bytes the table is indexed by.
+const BLOCK: usize = 3;
+/// The table's size: small enough for a processor's own memory.
+const SLOTS: usize = 1 << 16;
+/// At most so many blanks begin a line within a needle.
+const MOST_BLANKS: usize = 64;
+/// How much of a stream is read at once.
+const CHUNK: usize = 256 * 1024;
+/// No more places are remembered of one file or object.
+const MOST_PLACES: usize = 1000;
+
+/// A piece of a needle.
+struct Piece {
+    needle: usize,
+    from: usize,
+    to: usize,
+}
+
+/// Where a needle was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// From 1.
+    pub line: u64,
+    /// The index of the secret.
+    pub secret: usize,
+    pub encoding: Encoding,
+}
+
+/// What was found in one file or object.
+#[derive(Debug, Default)]
+pub struct Places {
+    /// One for each line and secret, in order.
+    pub places: Vec<Place>,
+    /// There are more.
+    pub cut: bool,
+}
+
+/// Looks for needles.
+pub struct Matcher {
+    needles: Vec<Needle>,
+    pieces: Vec<Piece>,
+    /// The length of the window that moves over the text: that of the shortest piece.
+    window: usize,
+    /// By the last block of the window: how far it may move.
+    shifts: Zeroizing<Vec<u8>>,
+    /// By the same block where it may not move: the pieces that it may be.
+    ends: Vec<Vec<usize>>,
+    /// The longest that a needle with its line breaks may be.
+    reach: usize,
+}
+
+/// A needle in a text.
+struct Match {
+    from: usize,
+    to: usize,
+    needle: usize,
+}
+
+impl Matcher {
+    pub fn new(needles: Vec<Needle>) -> Matcher {
+        let mut pieces = Vec::new();
+        for (needle, Needle { bytes, .. }) in needles.iter().enumerate() {
+            let count = match bytes.len() {
+                0..16 => 1,
+                long => long.div_ceil(PIECE).max(2),
+            };
+            let mut from = 0;
+            for left in (1..=count).rev() {
+                let to = from + (bytes.len() - from) / left;
+                pieces.push(Piece { needle, from, to });
+                from = to;
+            }
+        }
+        let window = pieces.iter().map(|piece| piece.to - piece.from).min().unwrap_or(SHORTEST_PIECE);
+        let furthest = u8::try_from(window - BLOCK + 1).unwrap_or(u8::MAX);
+        let mut shifts = Zeroizing::new(vec![furthest; SLOTS]);
+        let mut ends = vec![Vec::new(); SLOTS];
+        for (index, piece) in pieces.iter().enumerate() {
+            let Some(begin) = needles.get(piece.needle).and_then(|n| n.bytes.get(piece.from..piece.from + window)) else {
+                continue;
+            };
+            for (at, block) in begin.windows(BLOCK).enumerate() {
+                let slot = slot(block);
+                let shift = u8::try_from(window - BLOCK - at).unwrap_or(u8::MAX);
+                if let Some(known) = shifts.get_mut(slot) {
+                    *known = (*known).min(shift);
+                }
+                if let (0, Some(end)) = (shift, ends.get_mut(slot)) {
+                    end.push(index);
+                }
+            }
+        }
+        let longest = needles.iter().map(|needle| needle.bytes.len()).max().unwrap_or_default();
+        // Each line of at least 32 characters may begin with blanks.
+        let reach = longest + (longest / 32 + 2) * (MOST_BLANKS + 8);
+        Matcher {
+            needles,
+            pieces,
+            window,
+            shifts,
+            ends,
+            reach,
+        }
+    }
+
+    /// Calls `found` for each needle in the text. One needle may be reported several times.
+    fn search(&self, text: &[u8], mut found: impl FnMut(Match)) {
+        if self.needles.is_empty() {
+            return;
+        }
+        let mut end = self.window;
+        while let Some(block) = text.get(end.saturating_sub(BLOCK)..end) {
+            let slot = slot(block);
+            match self.shifts.get(slot).copied().unwrap_or(1) {
+                0 => {
+                    for index in self.ends.get(slot).into_iter().flatten() {
+                        if let Some(one) = self.pieces.get(*index).and_then(|piece| self.whole(piece, text, end - self.window)) {
+                            found(one);
+                        }
+                    }
+                    end += 1;
+                }
+                shift => end += usize::from(shift),
+            }
+        }
+    }
+
+    /// The needle of the piece that may begin here.
+    fn whole(&self, piece: &Piece, text: &[u8], at: usize) -> Option<Match> {
+        let needle = &self.needles.get(piece.needle)?.bytes;
+        let (before, rest) = needle.split_at_checked(piece.from)?;
+        let (whole, after) = rest.split_at_checked(piece.to - piece.from)?;
+        let behind = text.get(at..)?.strip_prefix(whole)?;
+        let mut rest = behind;
+        for byte in after {
+            rest = match rest.strip_prefix(&[*byte]) {
+                Some(rest) => rest,
+                None => after_break(rest)?.strip_prefix(&[*byte])?,
+            };
+        }
+        let to = text.len() - rest.len();
+        let mut ahead = text.get(..at)?;
+        for byte in before.iter().rev() {
+            ahead = match ahead.strip_suffix(&[*byte]) {
+                Some(ahead) => ahead,
+                None => before_break(ahead)?.strip_suffix(&[*byte])?,
+            };
+        }
+        Some(Match {
+            from: ahead.len(),
+            to,
+            needle: piece.needle,
+        })
+    }
+
+    /// Searches a text that is in memory.
+    pub fn places(&self, text: &[u8]) -> Places {
+        let mut lines = Lines::default();
+        self.collect(text, &mut lines, 0);
+        lines.done()
+    }
+
+    /// Searches a stream of any length with limited memory. Returns also how long it is.
+    ///
+    /// # Errors
+    /// The reader's.
+    pub fn places_in(&self, reader: &mut dyn Read) -> io::Result<(Places, u64)> {
+        let mut lines = Lines::default();
+        let mut buffer = vec![0; CHUNK + 2 * self.reach];
+        let (mut held, mut total) = (0, 0);
+        loop {
+            // A reader may hand out little at a time.
+            let mut ended = false;
+            while !ended && held < buffer.len() {
+                match reader.read(buffer.get_mut(held..).unwrap_or_default()) {
+                    Ok(0) => ended = true,
+                    Ok(read) => {
+                        held += read;
+                        total += read as u64;
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            self.collect(buffer.get(..held).unwrap_or_default(), &mut lines, total - held as u64);
+            if ended {
+                return Ok((lines.done(), total));
+            }
+            // What may be the beginning of a needle stays.
+            if held > self.reach {
+                let gone = held - self.reach;
+                lines.pass(buffer.get(..gone).unwrap_or_default());
+                buffer.copy_within(gone..held, 0);
+                held = self.reach;
+            }
+        }
+    }
+
+    fn collect(&self, text: &[u8], lines: &mut Lines, offset: u64) {
+        self.search(text, |one| {
+            if let Some(needle) = self.needles.get(one.needle) {
+                let at = offset + one.from as u64;
+                // What a break of line hides twice is one place.
+                if one.to > one.from {
+                    lines.add(text.get(..one.from).unwrap_or_default(), at, needle);
+                }
+            }
+        });
+    }
+
+    /// A text, such as a file's name, with each needle replaced, so that it can be printed.
+    pub fn hidden(&self, text: &str) -> String {
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        self.search(text.as_bytes(), |one| found.push((one.from, one.to)));
+        if found.is_empty() {
+            return text.to_owned();
+        }
+        found.sort_unstable();
+        let (mut out, mut until) = (Vec::new(), 0);
+        for (from, to) in found {
+            if from >= until {
+                out.extend_from_slice(text.as_bytes().get(until..from).unwrap_or_default());
+                out.extend_from_slice("…".as_bytes());
+            }
+            until = until.max(to);
+        }
+        out.extend_from_slice(text.as_bytes().get(until..).unwrap_or_default());
+        String::from_utf8_lossy(&out).into_owned()
+    }
+}
+
+/// The places that were found, and the line breaks before them.
+#[derive(Default)]
+struct Lines {
+    /// Line breaks in what is no longer in memory.
+    passed: u64,
+    found: Places,
+    /// Where each was found, so that a piece of text that is read twice counts once.
+    seen: Vec<(u64, usize, Encoding)>,
+}
+
+impl Lines {
+    fn add(&mut self, before: &[u8], at: u64, needle: &Needle) {
+        for secret in &needle.secrets {
+            let seen = (at, *secret, needle.encoding);
+            if self.seen.contains(&seen) {
+                continue;
+            }
+            if self.seen.len() == MOST_PLACES {
+                self.found.cut = true;
+                return;
+            }
+            self.seen.push(seen);
+            let line = 1 + self.passed + breaks(before);
+            let place = Place {
+                line,
+                secret: *secret,
+                encoding: needle.encoding,
+            };
+            if !self.found.places.iter().any(|p| (p.line, p.secret) == (line, *secret)) {
+                self.found.places.push(place);
+            }
+        }
+    }
+
+    fn pass(&mut self, gone: &[u8]) {
+        self.passed += breaks(gone);
+    }
+
+    fn done(mut self) -> Places {
+        self.found.places.sort_unstable();
+        self.found
+    }
+}
+
+fn breaks(text: &[u8]) -> u64 {
+    memchr_iter(b'\n', text).count() as u64
+}
+
+/// The slot of a block in the tables.
+fn slot(block: &[u8]) -> usize {
+    let mixed = block
+        .iter()
+        .fold(0_u32, |sum, byte| (sum << 8) | u32::from(*byte))
+        .wrapping_mul(0x9e37_79b1);
+    (mixed >> 16) as usize
+}
+
+/// The text after a line break and the blanks that begin the next line. A backslash or `=` before it (a shell's, quoted-printable's:
+/// RFC 2045 §6.7) belongs to it, and so does `\n` as two characters, as in a JSON string.
+fn after_break(text: &[u8]) -> Option<&[u8]> {
+    const BREAKS: [&[u8]; 8] = [b"\n", b"\r\n", b"=\n", b"=\r\n", b"\\\n", b"\\\r\n", b"\\n", b"\\r\\n"];
+    let rest = BREAKS.iter().find_map(|one| text.strip_prefix(*one))?;
+    let blanks = rest
+        .iter()
+        .take(MOST_BLANKS)
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count();
+    rest.get(blanks..)
+}
+
+/// The text before such a line break.
+fn before_break(text: &[u8]) -> Option<&[u8]> {
+    const BREAKS: [&[u8]; 8] = [b"=\r\n", b"\\\r\n", b"\r\n", b"=\n", b"\\\n", b"\n", b"\\r\\n", b"\\n"];
+    let blanks = text
+        .iter()
+        .rev()
+        .take(MOST_BLANKS)
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count();
+    let text = text.get(..text.len() - blanks)?;
+    BREAKS.iter().find_map(|one| text.strip_suffix(*one))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn matcher(needles: &[&[u8]]) -> Matcher {
+        let needle = |(index, bytes): (usize, &&[u8])| Needle {
+            bytes: Zeroizing::new(bytes.to_vec()),
+            encoding: Encoding::Plain,
+            secrets: vec![index],
+        };
+        Matcher::new(needles.iter().enumerate().map(needle).collect())
+    }
+
+    /// Numbers without a pattern, the same in each run.
+    struct Numbers(u64);
+    impl Numbers {
+        fn next(&mut self, below: usize) -> usize {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(self.0 >> 33).unwrap() % below
+        }
+    }
+
+    #[test]
+    fn it_finds_what_a_comparison_at_each_place_finds() {
+        let mut numbers = Numbers(17);
+        for _ in 0..300 {
+            // Few letters, so that needles nearly match, overlap and contain each other.
+            let letters = 2 + numbers.next(3);
+            let needles: Vec<Vec<u8>> = (0..1 + numbers.next(6))
+                .map(|_| {
+                    let long = 8 + numbers.next(40);
+                    (0..long).map(|_| b'a' + u8::try_from(numbers.next(letters)).unwrap()).collect()
+                })
+                .collect();
+            let mut text: Vec<u8> = (0..numbers.next(600))
+                .map(|_| b'a' + u8::try_from(numbers.next(letters)).unwrap())
+                .collect();
+            for _ in 0..numbers.next(5) {
+                let needle = &needles[numbers.next(needles.len())];
+                let at = numbers.next(text.len() + 1);
+                text.splice(at..at, needle.iter().copied());
+            }
+            let borrowed: Vec<&[u8]> = needles.iter().map(Vec::as_slice).collect();
+            let matcher = matcher(&borrowed);
+            let mut found = Vec::new();
+            matcher.search(&text, |one| found.push((one.from, one.needle)));
+            found.sort_unstable();
+            found.dedup();
+            let mut wanted = Vec::new();
+            for (index, needle) in needles.iter().enumerate() {
+                let places = text.windows(needle.len()).enumerate().filter(|(_, part)| part == needle);
+                wanted.extend(places.map(|(at, _)| (at, index)));
+            }
+            wanted.sort_unstable();
+            assert_eq!(found, wanted, "{} in {}", needles.len(), String::from_utf8_lossy(&text));
+        }
+    }
+
+    #[test]
+    fn a_needle_may_be_broken_into_lines() {
+        let needle: Vec<u8> = (0..300).map(|at| b'A' + u8::try_from(at * 7 % 26).unwrap()).collect();
+        let matcher = matcher(&[&needle]);
+        for width in [48, 60, 64, 72, 76] {
+            for lead in 0..width {
+                for (line_break, blanks) in [("\n", ""), ("\r\n", "    "), ("=\n", ""), ("\\\n", "\t"), ("\\n", "")] {
+                    let mut text = vec![b'.'; lead];
+                    for (at, byte) in needle.iter().enumerate() {
+                        if at > 0 && (at + lead) % width == 0 {
+                            text.extend_from_slice(line_break.as_bytes());
+                            text.extend_from_slice(blanks.as_bytes());
+                        }
+                        text.push(*byte);
+                    }
+                    assert_eq!(matcher.places(&text).places.len(), 1, "{width} {lead} {line_break:?}");
+                }
+            }
+        }
+        assert!(matcher.places(&needle[1..]).places.is_empty());
+    }
+
+    /// Hands out a few bytes at a time.
+    struct Slow<'a>(&'a [u8], usize);
+    impl Read for Slow<'_> {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            let most = self.1.min(out.len());
+            (&mut self.0).take(most as u64).read(out)
+        }
+    }
+
+    #[test]
+    fn a_stream_has_the_places_and_lines_of_a_text() {
+        let needle = b"a-secret-of-32-characters-length";
+        let matcher = matcher(&[needle]);
+        let mut text = Vec::new();
+        for line in 0..4000 {
+            text.extend_from_slice(format!("line {line} of a file that is longer than what is read at once, by far: x\n").as_bytes());
+            if line % 500 == 499 {
+                text.extend_from_slice(needle);
+            }
+        }
+        assert!(text.len() > CHUNK);
+        let wanted = matcher.places(&text).places;
+        assert_eq!(
+            wanted.iter().map(|p| p.line).collect::<Vec<_>>(),
+            [501, 1001, 1501, 2001, 2501, 3001, 3501, 4001]
+        );
+        for step in [1, 7, 4096, CHUNK, text.len()] {
+            let (found, long) = matcher.places_in(&mut Slow(&text, step)).unwrap();
+            assert_eq!((found.places, long), (wanted.clone(), text.len() as u64), "{step}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_printed_without_the_secret() {
+        let matcher = matcher(&[b"secret-1234"]);
+        assert_eq!(matcher.hidden("a/secret-1234/b-secret-1234.txt"), "a/…/b-….txt");
+        assert_eq!(matcher.hidden("a/b"), "a/b");
+    }
+}

@@ -1,0 +1,296 @@
+//! What a secret looks like where it was written: as it is, or escaped or encoded by what wrote it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use keybearer_core::token::Secret;
+use zeroize::Zeroizing;
+
+/// A shorter secret is not looked for: it would be found in unrelated text.
+pub const SHORTEST: usize = 8;
+
+/// How a secret was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Encoding {
+    Plain,
+    Percent,
+    Json,
+    Shell,
+    Html,
+    Base64,
+    Hex,
+    Utf16,
+}
+
+impl Encoding {
+    /// Its name in what is printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Encoding::Plain => "plain",
+            Encoding::Percent => "percent",
+            Encoding::Json => "json",
+            Encoding::Shell => "shell",
+            Encoding::Html => "html",
+            Encoding::Base64 => "base64",
+            Encoding::Hex => "hex",
+            Encoding::Utf16 => "utf-16",
+        }
+    }
+}
+
+/// One form of some secrets. It is wiped when dropped.
+pub struct Needle {
+    /// The bytes to look for.
+    pub bytes: Zeroizing<Vec<u8>>,
+    pub encoding: Encoding,
+    /// Which secrets it is a form of. Two accounts may have the same one.
+    pub secrets: Vec<usize>,
+}
+
+/// Every form of these secrets, and which of them are too short to be looked for.
+pub fn needles<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> (Vec<Needle>, Vec<usize>) {
+    let (mut all, mut short): (Vec<Needle>, _) = (Vec::new(), Vec::new());
+    for (index, secret) in secrets.into_iter().enumerate() {
+        let text = secret.expose().trim();
+        if text.len() < SHORTEST {
+            short.push(index);
+            continue;
+        }
+        for (encoding, bytes) in forms(text) {
+            if bytes.len() < SHORTEST {
+                continue;
+            }
+            match all.iter_mut().find(|needle| needle.bytes == bytes) {
+                Some(same) if same.secrets.contains(&index) => {}
+                Some(same) => same.secrets.push(index),
+                None => all.push(Needle {
+                    bytes,
+                    encoding,
+                    secrets: vec![index],
+                }),
+            }
+        }
+    }
+    (all, short)
+}
+
+type Form = (Encoding, Zeroizing<Vec<u8>>);
+
+/// All forms of a secret; the plainest of equal ones comes first.
+fn forms(text: &str) -> Vec<Form> {
+    let mut all: Vec<Form> = vec![(Encoding::Plain, bytes(text.as_bytes().to_vec()))];
+    if text.contains(' ') {
+        // WordPress takes its passwords with and without the spaces that it shows.
+        all.push((Encoding::Plain, bytes(text.replace(' ', "").into_bytes())));
+    }
+    let percent = percent_forms(text);
+    let json = json_forms(text);
+    let twice = percent.iter().flat_map(|once| percent_forms(&text_of(once))).collect::<Vec<_>>();
+    let json_twice = json.iter().flat_map(|once| json_forms(&text_of(once))).collect::<Vec<_>>();
+    // RFC 6749 §2.3.1 encodes id and secret before the base64 of Basic authorization.
+    let within: Vec<_> = all.iter().map(|(_, form)| form.clone()).chain(percent.iter().cloned()).collect();
+    all.extend(percent.into_iter().chain(twice).map(|form| (Encoding::Percent, form)));
+    all.extend(json.into_iter().chain(json_twice).map(|form| (Encoding::Json, form)));
+    all.extend(shell_forms(text).into_iter().map(|form| (Encoding::Shell, form)));
+    all.extend(html_forms(text).into_iter().map(|form| (Encoding::Html, form)));
+    let little = bytes(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    for form in within.iter().chain([&little]) {
+        all.extend(base64_forms(form).into_iter().map(|form| (Encoding::Base64, form)));
+    }
+    for form in &within {
+        all.push((Encoding::Hex, hex(form, b"0123456789abcdef")));
+        all.push((Encoding::Hex, hex(form, b"0123456789ABCDEF")));
+    }
+    all.push((Encoding::Utf16, little));
+    all.push((Encoding::Utf16, bytes(text.encode_utf16().flat_map(u16::to_be_bytes).collect())));
+    all
+}
+
+fn bytes(form: Vec<u8>) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(form)
+}
+
+/// A form of text as text again. Each is UTF-8.
+fn text_of(form: &[u8]) -> Zeroizing<String> {
+    Zeroizing::new(String::from_utf8_lossy(form).into_owned())
+}
+
+/// The text with some of its characters written in another way.
+fn replaced(text: &str, write: impl Fn(char) -> Option<String>) -> Zeroizing<Vec<u8>> {
+    // As long as it can become, so that growing leaves no copy behind.
+    let mut out = Zeroizing::new(String::with_capacity(text.len() * 12 + 16));
+    for c in text.chars() {
+        match write(c) {
+            Some(written) => out.push_str(&Zeroizing::new(written)),
+            None => out.push(c),
+        }
+    }
+    bytes(std::mem::take(&mut *out).into_bytes())
+}
+
+fn distinct(mut all: Vec<Zeroizing<Vec<u8>>>) -> Vec<Zeroizing<Vec<u8>>> {
+    all.sort_by(|one, other| one.as_slice().cmp(other));
+    all.dedup();
+    all
+}
+
+/// Percent-encoded (RFC 3986 §2.1), by what encoders leave as it is.
+fn percent_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
+    // RFC 3986's unreserved characters; JavaScript's encodeURIComponent and encodeURI; HTML's forms.
+    const KEPT: &[&str] = &["-._~", "-_.!~*'()", "-_.!~*'();/?:@&=+$,#", "*-._", "-._~/"];
+    let mut all = Vec::new();
+    for kept in KEPT {
+        for lower in [false, true] {
+            for plus in [false, true] {
+                all.push(replaced(text, |c| match c {
+                    c if c.is_ascii_alphanumeric() || kept.contains(c) => None,
+                    ' ' if plus => Some("+".to_owned()),
+                    c => Some(percent(c, lower)),
+                }));
+            }
+        }
+    }
+    distinct(all)
+}
+
+fn percent(c: char, lower: bool) -> String {
+    let mut utf8 = [0; 4];
+    let encoded = c.encode_utf8(&mut utf8).bytes();
+    let written = |b: u8| if lower { format!("%{b:02x}") } else { format!("%{b:02X}") };
+    encoded.map(written).collect()
+}
+
+/// Within a JSON string (RFC 8259 §7): with the least escapes, with those that PHP and pages of HTML add, and in ASCII.
+fn json_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
+    let unit = |c: char, upper: bool| {
+        let mut units = [0; 2];
+        let units = c.encode_utf16(&mut units).iter();
+        let written = |u: &u16| if upper { format!("\\u{u:04X}") } else { format!("\\u{u:04x}") };
+        units.map(written).collect::<String>()
+    };
+    let mut all = Vec::new();
+    for (extra, ascii, upper) in [
+        ("", false, false),
+        ("", true, false),
+        ("", true, true),
+        ("/", false, false),
+        ("/", true, false),
+        ("<>&'", false, false),
+        ("<>&", false, false),
+        ("<>&'+", true, true),
+        ("<>&'=", true, false),
+    ] {
+        all.push(replaced(text, |c| match c {
+            '"' => Some("\\\"".to_owned()),
+            '\\' => Some("\\\\".to_owned()),
+            '/' if extra.contains('/') => Some("\\/".to_owned()),
+            c if extra.contains(c) || (ascii && !c.is_ascii()) || c.is_ascii_control() => Some(unit(c, upper)),
+            _ => None,
+        }));
+    }
+    distinct(all)
+}
+
+/// Within a shell's quotes or without: in single quotes, in double quotes, and with a backslash before what is special.
+fn shell_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
+    let backslash = |special: &'static str| replaced(text, move |c| special.contains(c).then(|| format!("\\{c}")));
+    let all = vec![
+        replaced(text, |c| (c == '\'').then(|| "'\\''".to_owned())),
+        replaced(text, |c| (c == '\'').then(|| "'\"'\"'".to_owned())),
+        replaced(text, |c| (c == '\'').then(|| "\\'".to_owned())),
+        backslash("$`\"\\"),
+        backslash("$`\"\\!"),
+        // bash's `printf %q`, and POSIX's list of characters to quote (Shell Command Language §2.2).
+        backslash(" \t!\"#$&'()*,;<>?[\\]^`{|}~"),
+        backslash(" \t\"#$&'()*;<>?[\\`|~"),
+        backslash(" \t\"#$&'()*;<>?[\\`|~=%"),
+        // dotenv files and Makefiles.
+        replaced(text, |c| (c == '$').then(|| "$$".to_owned())),
+    ];
+    distinct(all)
+}
+
+/// In HTML or XML, by the ways to write their five characters.
+fn html_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
+    let mut all = Vec::new();
+    for (single, double) in [
+        ("&#39;", "&quot;"),
+        ("&#x27;", "&quot;"),
+        ("&apos;", "&quot;"),
+        ("&#39;", "&#34;"),
+        ("'", "\""),
+        ("'", "&quot;"),
+    ] {
+        all.push(replaced(text, |c| match c {
+            '&' => Some("&amp;".to_owned()),
+            '<' => Some("&lt;".to_owned()),
+            '>' => Some("&gt;".to_owned()),
+            '\'' => Some(single.to_owned()),
+            '"' => Some(double.to_owned()),
+            _ => None,
+        }));
+    }
+    distinct(all)
+}
+
+fn hex(form: &[u8], digits: &[u8; 16]) -> Zeroizing<Vec<u8>> {
+    let digit = |b: u8| digits.get(usize::from(b)).copied().unwrap_or_default();
+    let mut out = Vec::with_capacity(form.len() * 2);
+    out.extend(form.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]));
+    bytes(out)
+}
+
+/// The part of its base64 that does not depend on what is before and after it: base64 writes three bytes as four characters, so
+/// there is one for each offset. This finds the secret in Basic authorization (RFC 7617) too, whatever the id before it.
+fn base64_forms(form: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
+    let mut all = Vec::new();
+    for before in 0..3 {
+        let mut padded = Zeroizing::new(Vec::with_capacity(form.len() + before));
+        padded.extend_from_slice(&[0; 2][..before]);
+        padded.extend_from_slice(form);
+        let (from, to) = ((before * 8).div_ceil(6), padded.len() * 8 / 6);
+        for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
+            let encoded = Zeroizing::new(engine.encode(&*padded));
+            all.extend(encoded.as_bytes().get(from..to).map(|core| bytes(core.to_vec())));
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(secret: &str, text: &str) -> Option<Encoding> {
+        let (all, _) = needles([&Secret::new(secret)]);
+        let contains = |needle: &&Needle| text.as_bytes().windows(needle.bytes.len()).any(|part| part == &**needle.bytes);
+        all.iter().find(contains).map(|needle| needle.encoding)
+    }
+
+    #[test]
+    fn known_encodings_of_one_secret() {
+        // RFC 7617 §2 and §2.1.
+        assert_eq!(found("open sesame", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="), Some(Encoding::Base64));
+        assert_eq!(found("12345678£", "dGVzdDoxMjM0NTY3OMKj"), Some(Encoding::Base64));
+        assert_eq!(
+            found("a|b c/d+e=f", "https://x.example/?t=a%7Cb+c%2Fd%2Be%3Df"),
+            Some(Encoding::Percent)
+        );
+        assert_eq!(found("a|b\"c/d+e", r#"{"t": "a|b\"c\/d+e"}"#), Some(Encoding::Json));
+        assert_eq!(found("it's $ecret", r"export T='it'\''s $ecret'"), Some(Encoding::Shell));
+        assert_eq!(found("a&b<c>d'e", "<i>a&amp;b&lt;c&gt;d&#39;e</i>"), Some(Encoding::Html));
+        assert_eq!(found("12345678", "3132333435363738"), Some(Encoding::Hex));
+        assert_eq!(found("secret-1234", "another-1234"), None);
+    }
+
+    #[test]
+    fn equal_secrets_share_their_needles_and_short_ones_are_named() {
+        let all = ["same-secret", "short", "same-secret"].map(Secret::new);
+        let (needles, short) = needles(&all);
+        assert_eq!(short, [1]);
+        assert!(needles.iter().all(|needle| needle.secrets == [0, 2]));
+        let mut distinct: Vec<_> = needles.iter().map(|needle| needle.bytes.clone()).collect();
+        distinct.sort_by(|one, other| one.as_slice().cmp(other));
+        distinct.dedup();
+        assert_eq!(distinct.len(), needles.len());
+    }
+}

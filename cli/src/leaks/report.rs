@@ -1,0 +1,106 @@
+//! What a search found, and what it could not read.
+
+use std::path::{Path, PathBuf};
+
+use super::git::Fault;
+use super::git::Id;
+use super::matcher::Place;
+
+/// More than that is only counted.
+const MOST: usize = 10_000;
+
+/// A secret in a file or in an object of a repository.
+#[derive(Debug)]
+pub struct Finding {
+    /// The file, or the repository's folder.
+    pub file: PathBuf,
+    /// Line 0 is the name itself.
+    pub place: Place,
+    pub object: Option<Where>,
+}
+
+/// Where an object of a repository is.
+#[derive(Debug)]
+pub struct Where {
+    pub id: String,
+    /// Git's word for what it is.
+    pub kind: &'static str,
+    /// The first commit that has it.
+    pub commit: Option<String>,
+    /// Its path in that commit.
+    pub path: Option<String>,
+    /// Whether a branch, a tag or the stash still leads to that commit; none if that is not known.
+    pub reachable: Option<bool>,
+}
+
+/// What was not read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unread {
+    pub path: PathBuf,
+    /// An object's id, or the system's words.
+    pub detail: String,
+    /// Why, as a key of the locales.
+    pub why: &'static str,
+}
+
+/// Everything that a search has to say.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The folders that were searched, with no link in their paths.
+    pub folders: Vec<PathBuf>,
+    pub findings: Vec<Finding>,
+    pub unread: Vec<Unread>,
+    /// How many findings and unread things are not listed.
+    pub more: u64,
+    /// Files that are compressed, and so not looked into.
+    pub compressed: u64,
+}
+
+impl Report {
+    pub fn found(&mut self, finding: Finding) {
+        match self.findings.len() {
+            0..MOST => self.findings.push(finding),
+            _ => self.more += 1,
+        }
+    }
+
+    /// Lists something as not read, once.
+    pub fn unread(&mut self, path: &Path, why: &'static str) {
+        self.not_read(path, why, String::new());
+    }
+
+    /// Lists a fault of a repository's file, or of one of its objects.
+    pub fn fault(&mut self, path: &Path, object: Option<&Id>, fault: &Fault) {
+        let object = object.map(ToString::to_string).unwrap_or_default();
+        match fault {
+            Fault::Io(error) => self.not_read(path, "leaks-unread-system", error.to_string()),
+            Fault::Broken => self.not_read(path, "leaks-unread-broken", object),
+            Fault::Large => self.not_read(path, "leaks-unread-large", object),
+            Fault::Unknown => self.not_read(path, "leaks-unread-unknown", object),
+        }
+    }
+
+    /// Lists a folder that belongs to a repository here, unless it is searched itself.
+    pub fn elsewhere(&mut self, path: &Path, here: &Path) {
+        let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if !self.folders.iter().any(|folder| whole.starts_with(folder)) {
+            self.not_read(&whole, "leaks-unread-elsewhere", here.display().to_string());
+        }
+    }
+
+    fn not_read(&mut self, path: &Path, why: &'static str, detail: String) {
+        let unread = Unread {
+            path: path.to_owned(),
+            detail,
+            why,
+        };
+        // A broken pack has many.
+        if self.unread.last() == Some(&unread) {
+            return;
+        }
+        match self.unread.len() {
+            0..MOST => self.unread.push(unread),
+            _ => self.more += 1,
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Walks through folders and searches each file: hidden ones and binary ones too. A link is not followed, another file system not
+//! entered, and what is no file (a pipe, a device) not opened.
+
+use std::fs::Metadata;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::git;
+use super::matcher::{Matcher, Place};
+use super::report::{Finding, Report};
+use crate::system;
+
+/// How far a search is.
+#[derive(Debug, Default)]
+pub struct Counters {
+    pub files: AtomicU64,
+    pub objects: AtomicU64,
+    pub bytes: AtomicU64,
+}
+
+/// A folder that waits to be read.
+struct Waiting {
+    path: PathBuf,
+    /// It is a repository's folder of objects, or in one.
+    of_objects: bool,
+    device: Option<u64>,
+}
+
+/// Searches files, and folders with all that is in them. `named` has each as the person typed it; those that can't be opened are errors.
+///
+/// # Errors
+/// The system's about a path that was typed.
+pub fn search(named: &[PathBuf], matcher: &Matcher, counters: &Counters) -> io::Result<Report> {
+    let mut report = Report::default();
+    let folders: io::Result<Vec<PathBuf>> = named.iter().map(|path| path.canonicalize()).collect();
+    report.folders = folders?;
+    for path in named {
+        // A link that was typed is meant.
+        let known = path.metadata()?;
+        let device = system::device(&known);
+        if !known.is_dir() {
+            file(path, &known, device, matcher, counters, &mut report);
+            continue;
+        }
+        let mut waiting = vec![Waiting {
+            path: path.clone(),
+            of_objects: false,
+            device,
+        }];
+        while let Some(next) = waiting.pop() {
+            folder(&next, &mut waiting, matcher, counters, &mut report);
+        }
+    }
+    Ok(report)
+}
+
+fn folder(folder: &Waiting, waiting: &mut Vec<Waiting>, matcher: &Matcher, counters: &Counters, report: &mut Report) {
+    let is_repository = !folder.of_objects && git::is_repository(&folder.path);
+    if is_repository {
+        git::search(&folder.path, matcher, counters, report);
+    }
+    let entries = match std::fs::read_dir(&folder.path) {
+        Ok(entries) => entries,
+        Err(error) => return report.fault(&folder.path, None, &git::Fault::Io(error)),
+    };
+    let mut below = Vec::new();
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                report.fault(&folder.path, None, &git::Fault::Io(error));
+                continue;
+            }
+        };
+        let path = entry.path();
+        let known = match path.symlink_metadata() {
+            Ok(known) => known,
+            // It has been deleted since.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => {
+                report.fault(&path, None, &git::Fault::Io(error));
+                continue;
+            }
+        };
+        in_name(&path, matcher, report);
+        if known.is_dir() {
+            if system::device(&known) != folder.device {
+                report.unread(&path, "leaks-unread-mounted");
+                continue;
+            }
+            let of_objects = folder.of_objects || (is_repository && entry.file_name() == "objects");
+            below.push(Waiting {
+                path,
+                of_objects,
+                device: folder.device,
+            });
+        } else if known.is_file() && !(folder.of_objects && git::is_object(&path)) {
+            if entry.file_name() == ".git" {
+                repository_elsewhere(&path, report);
+            }
+            file(&path, &known, folder.device, matcher, counters, report);
+        } else if known.is_symlink() {
+            // Where it leads is text that was committed or written.
+            let target = std::fs::read_link(&path).unwrap_or_default();
+            add(&path, matcher.places(target.as_os_str().as_encoded_bytes()).places, report);
+        }
+    }
+    // In order of their names.
+    below.sort_by(|a, b| b.path.cmp(&a.path));
+    waiting.append(&mut below);
+}
+
+/// A worktree's or submodule's `.git` is a file that names the folder.
+fn repository_elsewhere(path: &Path, report: &mut Report) {
+    let read = system::open_file(path).and_then(|file| {
+        let mut text = String::new();
+        file.take(64 << 10).read_to_string(&mut text).map(|_| text)
+    });
+    let text = read.unwrap_or_default();
+    if let (Some(named), Some(folder)) = (text.strip_prefix("gitdir:"), path.parent()) {
+        report.elsewhere(&folder.join(named.trim()), folder);
+    }
+}
+
+fn in_name(path: &Path, matcher: &Matcher, report: &mut Report) {
+    let name = path.file_name().unwrap_or_default();
+    let places = matcher.places(name.as_encoded_bytes()).places;
+    add(path, places.into_iter().map(|place| Place { line: 0, ..place }).collect(), report);
+}
+
+fn add(path: &Path, places: Vec<Place>, report: &mut Report) {
+    for place in places {
+        report.found(Finding {
+            file: path.to_owned(),
+            place,
+            object: None,
+        });
+    }
+}
+
+fn file(path: &Path, known: &Metadata, device: Option<u64>, matcher: &Matcher, counters: &Counters, report: &mut Report) {
+    if system::device(known) != device {
+        return report.unread(path, "leaks-unread-mounted");
+    }
+    counters.files.fetch_add(1, Relaxed);
+    let searched = system::open_file(path).and_then(|mut file| {
+        let mut head = Vec::new();
+        (&mut file).take(8).read_to_end(&mut head)?;
+        report.compressed += u64::from(is_compressed(&head));
+        matcher.places_in(&mut head.as_slice().chain(file))
+    });
+    match searched {
+        Ok((found, long)) => {
+            counters.bytes.fetch_add(long, Relaxed);
+            report.more += u64::from(found.cut);
+            add(path, found.places, report);
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => report.fault(path, None, &git::Fault::Io(error)),
+    }
+}
+
+/// By what it begins with: gzip, zip, bzip2, xz, zstd, 7z, lz4, and age, which encrypts.
+fn is_compressed(head: &[u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 8] = [
+        b"\x1f\x8b",
+        b"PK\x03\x04",
+        b"BZh",
+        b"\xfd7zXZ\0",
+        b"\x28\xb5\x2f\xfd",
+        b"7z\xbc\xaf\x27\x1c",
+        b"\x04\x22\x4d\x18",
+        b"age-encr",
+    ];
+    BEGINNINGS.iter().any(|begins| head.starts_with(begins))
+}

@@ -1,0 +1,100 @@
+//! `keybearer serve`: gives tokens to programs of the same person, and renews what is due, until it is ended.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use keybearer_core::book::lock;
+use keybearer_core::error::Error;
+use keybearer_core::keeper::Keeper;
+use keybearer_core::serve::{Listener, Served, Server, client, socket_path};
+
+use crate::failure::Failure;
+use crate::system;
+use crate::terminal::{Terminal, ctrl_c};
+
+/// After how many minutes without a request a typed passphrase is forgotten.
+const PASSPHRASE_IDLE: u64 = 60;
+
+/// A server of tokens.
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    /// Asks for the passphrase of encrypted files at the start; without it, their tokens are not served
+    #[arg(long)]
+    pub ask_passphrase: bool,
+    /// Forgets the passphrase after so many minutes without a request; 0 keeps it. By default 60 for one that was typed, and 0 for one
+    /// that --passphrase-fd gave
+    #[arg(long, value_name = "MINUTES")]
+    pub forget_passphrase: Option<u64>,
+    /// Ends after so many minutes without a request
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u64).range(1..))]
+    pub idle: Option<u64>,
+}
+
+/// Serves tokens until Ctrl-C, SIGTERM or the idle time, and finishes what it has begun.
+pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_typed: bool) -> Result<ExitCode, Failure> {
+    if wanted.ask_passphrase && keeper.waits_for_passphrase() {
+        // There was no terminal to ask at.
+        return Err(Error::PassphraseNeeded.into());
+    }
+    let (listener, place) = match system::given_socket().map_err(|_| Failure::SocketGiven)? {
+        Some(given) => (Listener::given(given).map_err(Failure::io("LISTEN_FDS"))?, "LISTEN_FDS".to_owned()),
+        None => {
+            let path = socket_path()?;
+            (Listener::bind(&path)?, path.display().to_string())
+        }
+    };
+    // As long as this runs, the data folder is not deleted.
+    let _work = lock::work(keeper.data(), &format!("serve-{}", std::process::id()))?;
+    system::notify_ready().map_err(Failure::io("NOTIFY_SOCKET"))?;
+    terminal.say(&terminal.words("cli-serving", &[("path", &place)]));
+    let _ = keeper.check_store().await;
+    let server = Server::new(keeper.clone(), false);
+    let scheduler = {
+        let keeper = keeper.clone();
+        tokio::spawn(async move { keeper.run_scheduler().await })
+    };
+    let keeps = wanted.forget_passphrase.unwrap_or(if is_typed { PASSPHRASE_IDLE } else { 0 });
+    tokio::select! {
+        () = server.run(listener, end(&server, wanted.idle)) => {}
+        () = async { ctrl_c().await; ctrl_c().await } => return Err(Failure::Interrupted),
+        () = forget(keeper, terminal, &server, keeps) => {}
+    }
+    scheduler.abort();
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits for what ends the server.
+async fn end(server: &Server, idle: Option<u64>) {
+    tokio::select! {
+        () = ctrl_c() => {}
+        () = system::terminated() => {}
+        () = after(server, idle.unwrap_or_default()) => {}
+    }
+}
+
+/// Forgets the passphrase when no program has asked for so many minutes, and never returns.
+async fn forget(keeper: &Keeper, terminal: &Terminal, server: &Server, minutes: u64) {
+    after(server, minutes).await;
+    if keeper.is_open_by_passphrase() {
+        while !keeper.forget_passphrase() {
+            // A token is on its way into the encrypted files.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        terminal.say(&terminal.words("cli-serve-forgotten", &[]));
+    }
+    std::future::pending().await
+}
+
+/// Waits until no program has asked for so many minutes; for ever with 0.
+async fn after(server: &Server, minutes: u64) {
+    match minutes {
+        0 => std::future::pending().await,
+        minutes => server.idle(Duration::from_secs(minutes.saturating_mul(60))).await,
+    }
+}
+
+/// A token from a server, if one runs and gives it. Whatever else it says, the caller can find out by itself.
+pub async fn token(keeper: &Keeper, name: &str) -> Option<Served> {
+    let path = socket_path().ok()?;
+    client::token(&path, name, keeper.data()).await.ok()
+}

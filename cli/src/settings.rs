@@ -1,0 +1,221 @@
+//! `keybearer settings`: the person's choices, as the window's Settings have them.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use keybearer_core::keeper::Keeper;
+use keybearer_core::view::{ProgramView, Settings};
+use serde_json::{Map, Value, json};
+
+use crate::failure::{Failure, ignore_closed_output};
+use crate::find::label;
+use crate::terminal::{Terminal, one_line};
+
+/// The settings.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Wanted {
+    /// Prints a JSON object instead
+    #[arg(long)]
+    pub json: bool,
+    /// What to do; by default, the list
+    #[command(subcommand)]
+    pub change: Option<Change>,
+}
+
+/// A change.
+#[derive(Debug, Subcommand)]
+pub enum Change {
+    /// Changes a setting
+    Set {
+        /// The setting; an unknown one lists them all
+        key: String,
+        /// Its value; a wrong one lists those that are allowed
+        value: String,
+    },
+    /// Lists the programs that you always or never give a token, as you answered in the window
+    Programs {
+        /// Prints a JSON array instead
+        #[arg(long)]
+        json: bool,
+    },
+    /// Forgets your answer about a program, so that the window asks again
+    ForgetProgram {
+        /// Its ID, or the beginning of it
+        id: String,
+    },
+}
+
+/// One setting.
+struct Setting {
+    /// Its name.
+    key: &'static str,
+    /// Its values; empty if it takes other ones.
+    allowed: &'static [&'static str],
+    read: fn(&Settings) -> &str,
+    write: fn(&mut Settings, &str),
+}
+
+const SWITCH: &[&str] = &["on", "off"];
+
+/// An address is checked before it is a relay page.
+const RELAY: &str = "relay";
+/// The desktop starts the app, and only the app can tell it to.
+const AUTOSTART: &str = "autostart";
+
+const ALL: &[Setting] = &[
+    Setting {
+        key: "language",
+        allowed: &["system", "en", "zh-Hans", "zh-Hant"],
+        read: |s| &s.language,
+        write: |s, value| s.language = value.to_owned(),
+    },
+    Setting {
+        key: "theme",
+        allowed: &["system", "light", "dark"],
+        read: |s| &s.theme,
+        write: |s, value| s.theme = value.to_owned(),
+    },
+    Setting {
+        key: "on-close",
+        allowed: &["ask", "keep", "quit"],
+        read: |s| &s.on_close,
+        write: |s, value| s.on_close = value.to_owned(),
+    },
+    Setting {
+        key: "check-updates",
+        allowed: SWITCH,
+        read: |s| switch(s.check_updates),
+        write: |s, value| s.check_updates = value == "on",
+    },
+    Setting {
+        key: "ledger",
+        allowed: SWITCH,
+        read: |s| switch(s.ledger),
+        write: |s, value| s.ledger = value == "on",
+    },
+    Setting {
+        key: "ask-programs",
+        allowed: SWITCH,
+        read: |s| switch(s.ask_programs),
+        write: |s, value| s.ask_programs = value == "on",
+    },
+    Setting {
+        key: RELAY,
+        allowed: &[],
+        read: |s| if s.relay.is_empty() { "off" } else { &s.relay },
+        write: |s, _| s.relay.clear(),
+    },
+    Setting {
+        key: AUTOSTART,
+        allowed: &[],
+        read: |s| switch(s.autostart),
+        write: |_, _| {},
+    },
+];
+
+fn switch(is_on: bool) -> &'static str {
+    if is_on { "on" } else { "off" }
+}
+
+/// Lists the settings, or changes one and prints it. A line is the setting and its value, separated by a tab.
+///
+/// # Errors
+/// [`Failure::Unknown`] for a setting or a value that there is not, with those that there are; [`Failure::AnswerInvalid`] for one that
+/// only the window changes; the keeper's.
+pub async fn settings(keeper: &Keeper, terminal: &Terminal, wanted: Wanted) -> Result<ExitCode, Failure> {
+    let (key, value) = match wanted.change {
+        None => return list(&keeper.view().settings, wanted.json),
+        Some(Change::Programs { json }) => return programs(keeper, json),
+        Some(Change::ForgetProgram { id }) => return forget_program(keeper, &id).await,
+        Some(Change::Set { key, value }) => (key, value),
+    };
+    let asked = key.replace('_', "-");
+    let known = || ALL.iter().map(described).collect();
+    let setting = ALL
+        .iter()
+        .find(|s| s.key == asked)
+        .ok_or_else(|| Failure::Unknown(key.clone(), known()))?;
+    let mut settings = keeper.view().settings;
+    match setting.key {
+        AUTOSTART => {
+            let why = terminal.words("cli-setting-autostart", &[]);
+            return Err(Failure::AnswerInvalid(key, why));
+        }
+        RELAY if value != "off" => keeper.check_relay_page(&value).await?,
+        _ => {
+            let allowed = setting.allowed;
+            if !allowed.is_empty() && !allowed.contains(&value.as_str()) {
+                return Err(Failure::Unknown(value, allowed.iter().map(|one| (*one).to_owned()).collect()));
+            }
+            (setting.write)(&mut settings, &value);
+            keeper.change_settings(settings)?;
+        }
+    }
+    let now = keeper.view().settings;
+    let line = format!("{}\t{}", setting.key, (setting.read)(&now));
+    ignore_closed_output(writeln!(std::io::stdout(), "{line}").map_err(Failure::print))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn described(setting: &Setting) -> String {
+    match setting.key {
+        RELAY => format!("{RELAY}: off, https://…"),
+        AUTOSTART => AUTOSTART.to_owned(),
+        key => format!("{key}: {}", setting.allowed.join(", ")),
+    }
+}
+
+fn list(settings: &Settings, as_json: bool) -> Result<ExitCode, Failure> {
+    let mut out = std::io::stdout().lock();
+    let written = match as_json {
+        true => {
+            let value = |s: &Setting| match (s.allowed == SWITCH || s.key == AUTOSTART, (s.read)(settings)) {
+                (true, text) => Value::Bool(text == "on"),
+                (false, "off") => Value::Null,
+                (false, text) => text.into(),
+            };
+            let all: Map<String, Value> = ALL.iter().map(|s| (s.key.replace('-', "_"), value(s))).collect();
+            writeln!(out, "{:#}", Value::Object(all))
+        }
+        false => ALL.iter().try_for_each(|s| writeln!(out, "{}\t{}", s.key, (s.read)(settings))),
+    };
+    written.map_err(Failure::print)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a line for each program: its ID, `always` or `never`, the account and the program, separated by tabs; or a JSON array.
+fn programs(keeper: &Keeper, as_json: bool) -> Result<ExitCode, Failure> {
+    let view = keeper.view();
+    let name = |p: &ProgramView| view.accounts.iter().find(|a| a.id == p.account).map(label);
+    let object = |p: &ProgramView| {
+        json!({"id": p.id, "executable": p.executable, "script": p.script, "name": name(p), "account": p.account,
+            "allowed": p.allowed, "decided": p.decided})
+    };
+    let mut out = std::io::stdout().lock();
+    let written = match as_json {
+        true => writeln!(out, "{:#}", json!(view.programs.iter().map(object).collect::<Vec<Value>>())),
+        false => view.programs.iter().try_for_each(|p| {
+            let answer = if p.allowed { "always" } else { "never" };
+            let program = [Some(p.executable.as_str()), p.script.as_deref()];
+            let program: Vec<String> = program.into_iter().flatten().map(one_line).collect();
+            let account = name(p).unwrap_or_else(|| p.account.clone());
+            writeln!(out, "{}\t{answer}\t{account}\t{}", p.id, program.join(" "))
+        }),
+    };
+    written.map_err(Failure::print)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn forget_program(keeper: &Keeper, typed: &str) -> Result<ExitCode, Failure> {
+    let known = keeper.view().programs;
+    let mut begun = known.iter().filter(|p| !typed.is_empty() && p.id.starts_with(typed));
+    let (Some(program), None) = (begun.next(), begun.next()) else {
+        return Err(Failure::Unknown(typed.to_owned(), known.iter().map(|p| p.id.clone()).collect()));
+    };
+    keeper.forget_program(&program.id).await?;
+    let line = format!("deleted\tprogram\t{}", program.id);
+    ignore_closed_output(writeln!(std::io::stdout(), "{line}").map_err(Failure::print))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,94 @@
+//! `keybearer log`: real programs use a token, and are told by their names; what they were told besides stays out of it.
+
+use keybearer_practice::meta::{Meta, Platform};
+use serde_json::Value;
+
+use crate::rig::{Home, Start as _, ended, with_threads};
+
+async fn logged(home: &Home, arguments: &[&str]) -> Vec<Value> {
+    let said = home.run(&[&["log", "--json"], arguments].concat()).await;
+    assert!(said.code == 0 && said.err.is_empty(), "{said:?}");
+    serde_json::from_str(&said.out).unwrap()
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn the_ledger_tells_programs_by_their_names() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, None, &meta).await;
+    assert!(logged(&home, &[]).await.is_empty());
+    let empty = home.run(&["log"]).await;
+    assert!(empty.code == 0 && empty.out.is_empty() && empty.err.contains("No use"), "{empty:?}");
+
+    let script = home.0.path().join("bot\u{202e}.sh");
+    let line = format!("'{}' token ada\n", env!("CARGO_BIN_EXE_keybearer"));
+    std::fs::write(&script, line).unwrap();
+    // The shell of the test starts another one, with an argument that may be a secret.
+    let run = format!("cd '{}' && sh -u ./bot*.sh a-secret-argument; true", home.0.path().display());
+    let said = ended(home.shell(&run).start()).await;
+    assert_eq!((said.code, said.out.trim()), (0, token.as_str()), "{said:?}");
+    let exec = home.run(&["exec", "ada", "--env", "--", "true", "another-secret"]).await;
+    assert_eq!(exec.code, 0, "{exec:?}");
+    assert_eq!(home.run(&["whoami", "ada"]).await.code, 0);
+
+    let uses = logged(&home, &["threads-here/ada"]).await;
+    let purposes: Vec<&str> = uses.iter().map(|one| one["purpose"].as_str().unwrap()).collect();
+    assert_eq!(purposes, ["token", "exec", "exec"], "whoami hands nothing out");
+    let first = &uses[0];
+    assert_eq!(
+        (first["name"].as_str(), first["result"].as_str()),
+        (Some("threads-here/ada"), Some("ok"))
+    );
+    assert_eq!(first["program"], "bot\\u{202e}.sh");
+    assert!(["sh", "dash", "bash"].contains(&first["interpreter"].as_str().unwrap()), "{first}");
+    assert!(["sh", "dash", "bash"].contains(&first["parent"].as_str().unwrap()), "{first}");
+    assert_eq!(first["folder"].as_str(), home.0.path().canonicalize().unwrap().to_str());
+    assert_eq!(uses[1]["program"], "true");
+
+    let file = std::fs::read_to_string(home.data().join("ledger.jsonl")).unwrap();
+    for unwanted in [token.as_str(), "secret", "KEYBEARER", "ada"] {
+        assert!(
+            !file.replace(home.0.path().to_str().unwrap(), "").contains(unwanted),
+            "{unwanted}: {file}"
+        );
+    }
+    let table = home.run(&["log", "--since", "1"]).await;
+    let lines: Vec<&str> = table.out.lines().collect();
+    assert_eq!(lines.len(), 3, "{table:?}");
+    assert!(
+        lines[0].contains("threads-here/ada  keybearer token  bot\\u{202e}.sh ("),
+        "{table:?}"
+    );
+    assert!(!table.out.contains('\u{202e}'));
+    let utc = ended(home.command(&["log"]).env("TZ", "UTC").start()).await.out;
+    let east = ended(home.command(&["log"]).env("TZ", "UTC-8").start()).await.out;
+    assert_ne!(utc[..19], east[..19], "in the person's time zone");
+
+    assert_eq!(home.run(&["log", "nobody"]).await.code, 3);
+    assert_eq!(home.run(&["log", "--since", "91"]).await.code, 2);
+    assert_eq!(home.run(&["forget", "ada", "--yes"]).await.code, 0);
+    assert!(logged(&home, &[]).await.is_empty() && !home.data().join("ledger.jsonl").exists());
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn a_damaged_line_is_counted_and_a_lost_one_is_told() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, None, &meta).await;
+    let ledger = home.data().join("ledger.jsonl");
+    std::fs::create_dir(&ledger).unwrap();
+    let said = home.run(&["token", "ada"]).await;
+    assert_eq!((said.code, said.out.trim()), (0, token.as_str()), "{said:?}");
+    std::fs::remove_dir(&ledger).unwrap();
+    assert_eq!(home.run(&["token", "ada"]).await.code, 0);
+    let mut text = std::fs::read(&ledger).unwrap();
+    let half = text.len() / 2;
+    text.extend_from_within(..half);
+    std::fs::write(&ledger, text).unwrap();
+    let said = home.run(&["log"]).await;
+    assert!(said.code == 0 && said.out.lines().count() == 1, "{said:?}");
+    assert!(
+        said.err.contains("left out: 1") && said.err.contains("couldn’t be recorded"),
+        "{said:?}"
+    );
+}

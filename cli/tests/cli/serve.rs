@@ -1,0 +1,245 @@
+//! `keybearer serve` as a real process, asked by programs of other heads: Python, and systemd's own socket activation.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixDatagram;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use keybearer_practice::meta::{Meta, Platform};
+use tokio::process::{Child, Command};
+
+use crate::rig::{Home, Said, Start as _, ended, with_threads};
+
+const WORDS: &str = "correct horse battery";
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// As docs/use.md has it.
+const PYTHON: &str = "import json, socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+s.sendall(json.dumps({'name': sys.argv[2]}).encode() + b'\\n')
+answer = json.loads(s.makefile().readline())
+print(answer.get('token') or answer['error']['code'])";
+
+/// The folder that stands for the session's.
+fn runtime(home: &Home, mode: u32) -> PathBuf {
+    let folder = home.0.path().join("run");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode)).unwrap();
+    folder
+}
+
+fn socket(home: &Home) -> PathBuf {
+    home.0.path().join("run/keybearer/socket")
+}
+
+fn command(home: &Home, arguments: &[&str]) -> Command {
+    let mut command = home.command(arguments);
+    command.env("XDG_RUNTIME_DIR", home.0.path().join("run"));
+    command
+}
+
+/// The same where no bus is, and so no keychain: what it prints comes from elsewhere.
+async fn without_keychain(home: &Home, arguments: &[&str]) -> Said {
+    let mut command = command(home, arguments);
+    command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+    ended(command.start()).await
+}
+
+async fn python(socket: &Path, name: &str) -> String {
+    let mut command = Command::new("/usr/bin/python3");
+    command.args(["-c", PYTHON]).arg(socket).arg(name);
+    let output = tokio::time::timeout(PATIENCE, command.output()).await.unwrap().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// Waits until programs can connect.
+async fn answered(path: &Path) {
+    let begun = std::time::Instant::now();
+    while std::os::unix::net::UnixStream::connect(path).is_err() {
+        assert!(begun.elapsed() < PATIENCE, "no one listens at {}", path.display());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn started(home: &Home, arguments: &[&str]) -> Child {
+    runtime(home, 0o700);
+    let child = command(home, &[&["serve"], arguments].concat()).start();
+    answered(&socket(home)).await;
+    child
+}
+
+async fn signal(child: &Child, signal: &str) {
+    let id = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args([signal, &id]).status().await.unwrap().success());
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn programs_and_our_own_command_get_tokens() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, None, &meta).await;
+    let notified = home.0.path().join("notified");
+    let systemd = UnixDatagram::bind(&notified).unwrap();
+    runtime(&home, 0o700);
+    let child = command(&home, &["serve"]).env("NOTIFY_SOCKET", &notified).start();
+    answered(&socket(&home)).await;
+    systemd.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut said = [0; 64];
+    let length = systemd.recv(&mut said).unwrap();
+    assert_eq!(&said[..length], b"READY=1");
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&socket(&home)), mode(socket(&home).parent().unwrap())), (0o600, 0o700));
+    assert_eq!(python(&socket(&home), "@ADA").await, token);
+    assert_eq!(python(&socket(&home), "nobody").await, "account-unknown");
+    let by_socket = without_keychain(&home, &["token", "ada"]).await;
+    assert_eq!((by_socket.code, by_socket.out.trim()), (0, token.as_str()), "{by_socket:?}");
+    // What the server refuses is said in our own words.
+    let unknown = without_keychain(&home, &["token", "nobody"]).await;
+    assert!(unknown.code == 3 && unknown.err.contains("threads-here/ada"), "{unknown:?}");
+    // Another data folder has other accounts, whoever listens.
+    let other = Home::new();
+    let mut foreign = other.command(&["token", "ada"]);
+    foreign.env("XDG_RUNTIME_DIR", home.0.path().join("run"));
+    let foreign = ended(foreign.start()).await;
+    assert!(foreign.code == 3 && foreign.out.is_empty(), "{foreign:?}");
+    // Its data are not deleted under it.
+    let erased = without_keychain(&home, &["forget", "--everything", "--yes"]).await;
+    assert_eq!(erased.code, 5, "{erased:?}");
+    let second = ended(command(&home, &["serve"]).start()).await;
+    assert!(second.code == 5 && second.err.contains("already serves"), "{second:?}");
+    signal(&child, "-TERM").await;
+    let end = ended(child).await;
+    assert!(
+        end.code == 0 && end.out.is_empty() && end.err.contains("Serving tokens at"),
+        "{end:?}"
+    );
+    assert!(!end.err.contains(&token) && !socket(&home).exists(), "{end:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn the_socket_of_a_killed_server_is_replaced() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, None, &meta).await;
+    let killed = started(&home, &[]).await;
+    signal(&killed, "-KILL").await;
+    ended(killed).await;
+    assert!(socket(&home).exists());
+    let own_way = ended(command(&home, &["token", "ada"]).start()).await;
+    assert_eq!((own_way.code, own_way.out.trim()), (0, token.as_str()), "{own_way:?}");
+    let child = started(&home, &[]).await;
+    assert_eq!(python(&socket(&home), "ada").await, token);
+    signal(&child, "-INT").await;
+    assert_eq!(ended(child).await.code, 0);
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn a_closed_store_is_reported_and_opened_by_its_owner_only() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, Some(WORDS), &meta).await;
+    let child = started(&home, &[]).await;
+    assert_eq!(python(&socket(&home), "ada").await, "passphrase-needed");
+    let closed = ended(command(&home, &["token", "ada"]).start()).await;
+    assert!(closed.code == 6 && closed.out.is_empty(), "{closed:?}");
+    signal(&child, "-TERM").await;
+    assert_eq!(ended(child).await.code, 0);
+    // No terminal to ask at.
+    let unasked = ended(command(&home, &["serve", "--ask-passphrase"]).start()).await;
+    assert_eq!(unasked.code, 6, "{unasked:?}");
+    let file = home.0.path().join("words");
+    std::fs::write(&file, format!("{WORDS}\n")).unwrap();
+    let mut opened = command(&home, &["serve", "--passphrase-fd", "0"]);
+    let child = opened.stdin(std::fs::File::open(&file).unwrap()).start();
+    answered(&socket(&home)).await;
+    assert_eq!(python(&socket(&home), "ada").await, token);
+    // Nor is the passphrase needed for our own command.
+    let served = ended(command(&home, &["token", "ada"]).start()).await;
+    assert_eq!((served.code, served.out.trim()), (0, token.as_str()), "{served:?}");
+    signal(&child, "-TERM").await;
+    assert_eq!(ended(child).await.code, 0);
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn a_folder_that_others_may_enter_is_refused() {
+    let home = Home::new();
+    for mode in [0o755, 0o710, 0o701] {
+        runtime(&home, mode);
+        let open = ended(command(&home, &["serve"]).start()).await;
+        assert!(open.code == 1 && open.err.contains("chmod 700"), "{open:?}");
+    }
+    for folder in ["", "run"] {
+        let none = ended(home.command(&["serve"]).env("XDG_RUNTIME_DIR", folder).start()).await;
+        assert!(none.code == 1 && none.err.contains("XDG_RUNTIME_DIR isn’t set"), "{none:?}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn systemd_may_open_the_socket() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, None, &meta).await;
+    let folder = runtime(&home, 0o700).join("keybearer");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let mut systemd = Command::new("systemd-socket-activate");
+    systemd.arg("-l").arg(socket(&home));
+    let probe = command(&home, &[]);
+    for (name, value) in probe.as_std().get_envs() {
+        if let Some(value) = value {
+            systemd.env(name, value).arg("-E").arg(name);
+        }
+    }
+    systemd.args(["-E", "DBUS_SESSION_BUS_ADDRESS", env!("CARGO_BIN_EXE_keybearer"), "serve"]);
+    let child = systemd
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .start();
+    while !socket(&home).exists() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // The first connection starts it.
+    assert_eq!(python(&socket(&home), "ada").await, token);
+    let second = ended(command(&home, &["serve"]).start()).await;
+    assert_eq!(second.code, 5, "{second:?}");
+    signal(&child, "-TERM").await;
+    let said = ended(child).await;
+    assert!(said.code == 0 && said.err.contains("LISTEN_FDS"), "{said:?}");
+    assert!(socket(&home).exists(), "the socket is systemd's");
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn what_is_passed_on_must_be_a_listening_socket() {
+    let home = Home::new();
+    runtime(&home, 0o700);
+    for (opens, count) in [
+        ("open('/dev/null').fileno()", "1"),
+        ("socket.socketpair()[0].detach()", "1"),
+        ("socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).detach()", "1"),
+        (
+            "(lambda s: (s.listen(), s.detach())[1])(socket.create_server(('127.0.0.1', 0)))",
+            "1",
+        ),
+        ("os.open('/dev/null', os.O_RDONLY)", "2"),
+    ] {
+        let program = format!(
+            "import os, socket, sys\nfd = {opens}\nos.dup2(fd, 3)\nos.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='{count}')\nos.execv(sys.argv[1], sys.argv[1:])"
+        );
+        let mut python = Command::new("/usr/bin/python3");
+        python.args(["-c", &program, env!("CARGO_BIN_EXE_keybearer"), "serve"]);
+        for (name, value) in command(&home, &[]).as_std().get_envs() {
+            if let Some(value) = value {
+                python.env(name, value);
+            }
+        }
+        let refused = ended(python.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).start()).await;
+        assert!(refused.code == 1 && refused.err.contains("ListenStream"), "{opens}: {refused:?}");
+    }
+}

@@ -1,0 +1,235 @@
+//! Units of systemd, in a home of their own: systemd itself never runs. The real `systemctl` enables them, as it does without a running
+//! systemd, and the timer's command is run in systemd's place.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use keybearer_core::keeper::TEST_FOLDER;
+use keybearer_practice::meta::{Meta, Platform};
+use tokio::process::Command;
+
+use crate::rig::{Home, Said, Start as _, ended, with_threads};
+
+const WORDS: &str = "correct horse battery";
+const UNITS: [&str; 4] = [
+    "keybearer-refresh.service",
+    "keybearer-refresh.timer",
+    "keybearer.service",
+    "keybearer.socket",
+];
+
+/// A home with an account in files that a passphrase seals, where neither a bus nor a keychain is.
+async fn sealed() -> (Home, Meta, String) {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, Some(WORDS), &meta).await;
+    (home, meta, token)
+}
+
+fn units(home: &Home) -> PathBuf {
+    home.0.path().join(".config/systemd/user")
+}
+
+fn kept(home: &Home) -> PathBuf {
+    home.0.path().join(".local/state/io.github.keybearer/passphrase")
+}
+
+/// A program with nothing of the session but a home.
+fn bare(home: &Home, program: &str) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env(TEST_FOLDER, home.0.path())
+        .env("HOME", home.0.path())
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+        .env("LC_ALL", "en_GB.UTF-8")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+async fn service(home: &Home, arguments: &[&str], input: Option<&str>) -> Said {
+    let mut command = bare(home, env!("CARGO_BIN_EXE_keybearer"));
+    command.arg("service").args(arguments);
+    if let Some(input) = input {
+        let file = home.0.path().join("input");
+        fs::write(&file, format!("{input}\n")).unwrap();
+        command.stdin(fs::File::open(&file).unwrap()).args(["--passphrase-fd", "0"]);
+    }
+    ended(command.start()).await
+}
+
+/// The timer's command as systemd starts it, with what the unit asks for.
+async fn start_refresh(home: &Home, mode: u32) -> Said {
+    let unit = fs::read_to_string(units(home).join("keybearer-refresh.service")).unwrap();
+    let setting = |name: &str| unit.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+    let line = setting("ExecStart=").unwrap();
+    let (program, arguments) = line.split_once(' ').unwrap();
+    let mut command = bare(home, program);
+    command.args(arguments.split(' '));
+    if let Some(file) = setting("LoadCredential=passphrase:") {
+        let folder = home.0.path().join("credentials");
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).unwrap();
+        fs::copy(file, folder.join("passphrase")).unwrap();
+        fs::set_permissions(folder.join("passphrase"), fs::Permissions::from_mode(mode)).unwrap();
+        command.env("CREDENTIALS_DIRECTORY", folder);
+    }
+    ended(command.start()).await
+}
+
+fn lines(text: &str) -> Vec<PathBuf> {
+    let mut lines: Vec<PathBuf> = text.lines().map(PathBuf::from).collect();
+    lines.sort();
+    lines
+}
+
+fn expected(home: &Home) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = UNITS.iter().map(|name| units(home).join(name)).chain([kept(home)]).collect();
+    all.sort();
+    all
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn installed_enabled_run_and_removed() {
+    let (home, _meta, token) = sealed().await;
+    let said = service(&home, &["install", "--user"], Some(WORDS)).await;
+    assert_eq!((said.code, lines(&said.out)), (0, expected(&home)), "{said:?}");
+    assert!(
+        said.err
+            .contains("systemctl --user enable --now keybearer-refresh.timer keybearer.socket"),
+        "{said:?}"
+    );
+    assert!(said.err.contains("loginctl enable-linger"), "{said:?}");
+    assert_eq!(
+        (mode(&kept(&home)), fs::read_to_string(kept(&home)).unwrap().trim()),
+        (0o600, WORDS)
+    );
+    let state = |name: &str| fs::read_to_string(units(&home).join(name)).unwrap();
+    let before: Vec<String> = UNITS.iter().map(|name| state(name)).collect();
+
+    // Again: the passphrase is known, and nothing is written.
+    let again = service(&home, &["install", "--user"], None).await;
+    assert_eq!((again.code, again.out.as_str()), (0, ""), "{again:?}");
+    assert!(again.err.contains("in place already"), "{again:?}");
+    assert_eq!(UNITS.iter().map(|name| state(name)).collect::<Vec<_>>(), before);
+
+    let status = service(&home, &["status", "--user"], None).await;
+    assert!(
+        status.code == 1 && status.out.contains("!!  keybearer-refresh.timer  installed, but not enabled"),
+        "{status:?}"
+    );
+    let enable = ["--user", "enable", "keybearer-refresh.timer", "keybearer.socket"];
+    let enabled = ended(bare(&home, "systemctl").args(enable).start()).await;
+    assert_eq!(enabled.code, 0, "{enabled:?}");
+    let status = service(&home, &["status", "--user"], None).await;
+    for line in [
+        "ok  keybearer-refresh.timer  installed and enabled",
+        "ok  keybearer.socket  installed and enabled",
+        "!!  keybearer-refresh.service  has never run",
+        "ok  passphrase  is read from",
+        "!!  systemd  not running here",
+    ] {
+        assert!(status.out.contains(line), "{line}: {status:?}");
+    }
+    // systemd keeps the time of the last run so.
+    let stamps = home.0.path().join(".local/share/systemd/timers");
+    fs::create_dir_all(&stamps).unwrap();
+    fs::write(stamps.join("stamp-keybearer-refresh.timer"), "").unwrap();
+    let status = service(&home, &["status", "--user"], None).await;
+    assert!(
+        status.out.contains("ok  keybearer-refresh.service  ran 0 minutes ago"),
+        "{status:?}"
+    );
+
+    let ran = start_refresh(&home, 0o400).await;
+    assert!(ran.code == 0 && ran.err.contains("Nothing is due."), "{ran:?}");
+    // systemd may give root's file to the user by an access list, whose mask is shown as the group's rights.
+    assert_eq!(start_refresh(&home, 0o440).await.code, 0);
+    let open = start_refresh(&home, 0o444).await;
+    assert!(open.code == 2 && open.err.contains("isn’t private"), "{open:?}");
+    assert!(!format!("{said:?}{again:?}{status:?}{ran:?}{open:?}").contains(&token));
+
+    // Not ours: a drop-in, and another's unit.
+    let others = [
+        units(&home).join("keybearer-refresh.timer.d/mine.conf"),
+        units(&home).join("other.service"),
+    ];
+    for other in &others {
+        fs::create_dir_all(other.parent().unwrap()).unwrap();
+        fs::write(other, "[Unit]\n").unwrap();
+    }
+    let unconfirmed = service(&home, &["uninstall", "--user"], None).await;
+    assert!(unconfirmed.code == 2 && kept(&home).exists(), "{unconfirmed:?}");
+    let removed = service(&home, &["uninstall", "--user", "--yes"], None).await;
+    let mut gone = expected(&home);
+    gone.push(units(&home).join("timers.target.wants/keybearer-refresh.timer"));
+    gone.push(units(&home).join("sockets.target.wants/keybearer.socket"));
+    gone.sort();
+    assert_eq!((removed.code, lines(&removed.out)), (0, gone.clone()), "{removed:?}");
+    assert!(gone.iter().all(|path| !path.exists() && !path.is_symlink()) && others.iter().all(|path| path.exists()));
+    let none = service(&home, &["uninstall", "--user"], None).await;
+    assert!(none.code == 0 && none.err.contains("No units of Keybearer"), "{none:?}");
+    assert_eq!(service(&home, &["status", "--user"], None).await.code, 1);
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn what_is_refused_writes_nothing() {
+    let (home, _meta, _) = sealed().await;
+    let wrong = service(&home, &["install", "--user"], Some("wrong words")).await;
+    assert!(wrong.code == 6 && wrong.err.contains("doesn’t unlock"), "{wrong:?}");
+    let nobody = service(&home, &["install", "--user"], None).await;
+    assert!(nobody.code == 6 && nobody.err.contains("--passphrase-fd"), "{nobody:?}");
+    let open = home.0.path().join("words");
+    fs::write(&open, format!("{WORDS}\n")).unwrap();
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o640)).unwrap();
+    let file = open.to_str().unwrap().to_owned();
+    let readable = service(&home, &["install", "--user", "--passphrase-file", &file], None).await;
+    assert!(readable.code == 2 && readable.err.contains("isn’t private"), "{readable:?}");
+    assert!(!units(&home).exists() && !kept(&home).exists());
+
+    // Another program's unit of the same name stays.
+    fs::create_dir_all(units(&home)).unwrap();
+    let foreign = units(&home).join("keybearer.service");
+    fs::write(&foreign, "[Unit]\n").unwrap();
+    let refused = service(&home, &["install", "--user"], Some(WORDS)).await;
+    assert!(
+        refused.code == 2 && refused.err.contains("wasn’t written by Keybearer"),
+        "{refused:?}"
+    );
+    assert_eq!(fs::read_dir(units(&home)).unwrap().count(), 1);
+    assert!(!kept(&home).exists());
+    fs::remove_file(foreign).unwrap();
+
+    // A file of the person's own is used where it is, and stays.
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o600)).unwrap();
+    let done = service(&home, &["install", "--user", "--passphrase-file", &file], None).await;
+    assert!(done.code == 0 && !kept(&home).exists(), "{done:?}");
+    assert_eq!(start_refresh(&home, 0o400).await.code, 0);
+    assert_eq!(service(&home, &["uninstall", "--user", "--yes"], None).await.code, 0);
+    assert!(open.exists());
+}
+
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn an_empty_machine_gets_its_encrypted_files() {
+    let home = Home::new();
+    let said = service(&home, &["install", "--user"], Some(WORDS)).await;
+    assert!(said.code == 0 && home.data().join("sealed").exists(), "{said:?}");
+    assert!(said.err.contains("keybearer login"), "{said:?}");
+    let ran = start_refresh(&home, 0o400).await;
+    assert!(ran.code == 0 && ran.err.contains("Nothing is due."), "{ran:?}");
+    // The short one makes nothing.
+    let other = Home::new();
+    let short = service(&other, &["install", "--user"], Some("short")).await;
+    assert!(short.code == 6 && !kept(&other).exists() && !units(&other).exists(), "{short:?}");
+}

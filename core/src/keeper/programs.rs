@@ -1,0 +1,201 @@
+//! Which programs get tokens by the socket, if the person wants to be asked. It goes by executable and script: that stops mistakes, and
+//! not a hostile program of the same person, which could start a known one.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::{Keeper, lock, new_id};
+use crate::error::{Error, Result};
+use crate::ledger::{Program, Purpose, Use};
+use crate::token::Secret;
+use crate::view::{ProgramAnswer, ProgramQuestion, ProgramView};
+
+/// How long a program waits for the person.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What a program is recognised by.
+struct Runs {
+    executable: String,
+    script: Option<String>,
+}
+
+impl Runs {
+    fn is(&self, executable: &str, script: Option<&str>) -> bool {
+        self.executable == executable && self.script.as_deref() == script
+    }
+}
+
+/// Whether a program is our own command line, which gets tokens without a server, too.
+fn is_ours(executable: &Path) -> bool {
+    let own = std::env::current_exe().unwrap_or_default();
+    own == executable || (own.parent() == executable.parent() && executable.file_stem().is_some_and(|name| name == "keybearer"))
+}
+
+/// The use by a process that asks: for our own command line, by the program that started it.
+fn use_by(process: Option<u32>) -> Use {
+    let program = process.and_then(Program::of_process);
+    let executable = program.as_ref().and_then(|program| program.executable.as_deref());
+    match executable.is_some_and(is_ours) {
+        true => Use::of(Purpose::Token, process.and_then(Program::starter_of)),
+        false => Use::of(Purpose::Serve, program),
+    }
+}
+
+/// A question, until it is answered.
+pub(super) struct Asked {
+    view: ProgramQuestion,
+    answer: watch::Sender<Option<ProgramAnswer>>,
+}
+
+/// Whether a program gets a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// It does.
+    Granted,
+    /// The person said no.
+    Refused,
+    /// It is not known, and the person did not answer or cannot be asked here.
+    Unanswered,
+}
+
+impl Keeper {
+    /// An account's access token for a process that asks, and when it expires, Unix seconds: none if it does not, or if that is unknown.
+    ///
+    /// # Errors
+    /// As [`Keeper::access_token`].
+    pub async fn served_token(&self, account: &str, process: Option<u32>) -> Result<(Secret, Option<i64>)> {
+        let token = self.token_for(account, &use_by(process)).await?;
+        let record = self.shared.book.read()?.account(account)?.clone();
+        let expires = match record.life_unknown {
+            true => None,
+            false => token.expires.or(record.expires),
+        };
+        Ok((token.access_token, expires))
+    }
+
+    /// Whether a process gets an account's token. Asks the person about an unknown program, if there is a window that can ask.
+    ///
+    /// # Errors
+    /// The book's.
+    pub async fn permission(&self, process: Option<u32>, account: &str, has_window: bool) -> Result<Permission> {
+        let book = self.shared.book.read()?;
+        if !book.settings.ask_programs {
+            return Ok(Permission::Granted);
+        }
+        let program = process.and_then(Program::of_process);
+        let Some((program, executable)) = program.and_then(|program| Some((program.clone(), program.executable?))) else {
+            return Ok(Permission::Unanswered);
+        };
+        if is_ours(&executable) {
+            return Ok(Permission::Granted);
+        }
+        let can_remember = !program.runs_anything();
+        let runs = Runs {
+            executable: executable.to_string_lossy().into_owned(),
+            script: program.script.map(|script| script.to_string_lossy().into_owned()),
+        };
+        let is = |known: &&ProgramView| known.account == account && runs.is(&known.executable, known.script.as_deref());
+        if let Some(known) = book.programs.iter().find(is) {
+            return Ok(match known.allowed {
+                true => Permission::Granted,
+                false => Permission::Refused,
+            });
+        }
+        if !has_window {
+            return Ok(Permission::Unanswered);
+        }
+        Ok(self.ask_about(runs, account, can_remember).await)
+    }
+
+    /// Waits for the person. Requests of the same program for the same account share one question.
+    async fn ask_about(&self, runs: Runs, account: &str, can_remember: bool) -> Permission {
+        let (id, mut answer) = {
+            let mut questions = lock(&self.shared.program_questions);
+            let same = |asked: &&Asked| asked.view.account == account && runs.is(&asked.view.executable, asked.view.script.as_deref());
+            match questions.values().find(same) {
+                Some(asked) => (asked.view.id.clone(), asked.answer.subscribe()),
+                None => {
+                    let view = ProgramQuestion {
+                        id: new_id(),
+                        executable: runs.executable,
+                        script: runs.script,
+                        account: account.to_owned(),
+                        can_remember,
+                    };
+                    let (id, sender) = (view.id.clone(), watch::Sender::new(None));
+                    let answer = sender.subscribe();
+                    questions.insert(id.clone(), Asked { view, answer: sender });
+                    (id, answer)
+                }
+            }
+        };
+        self.changed();
+        let answered = tokio::time::timeout(PATIENCE, answer.wait_for(Option::is_some)).await;
+        let answer = answered.ok().and_then(|known| known.ok().and_then(|known| *known));
+        lock(&self.shared.program_questions).remove(&id);
+        self.changed();
+        match answer {
+            Some(ProgramAnswer::Once | ProgramAnswer::Always) => Permission::Granted,
+            Some(ProgramAnswer::NotNow | ProgramAnswer::Never) => Permission::Refused,
+            None => Permission::Unanswered,
+        }
+    }
+
+    /// The questions that wait for the person.
+    pub(super) fn program_questions(&self) -> Vec<ProgramQuestion> {
+        lock(&self.shared.program_questions)
+            .values()
+            .map(|asked| asked.view.clone())
+            .collect()
+    }
+
+    /// Takes the person's decision, and remembers it if it is for always. An interpreter without a script is never remembered.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] for a question that does not wait any more; the book's, and then the program still waits.
+    pub async fn answer_program(&self, question: &str, answer: ProgramAnswer) -> Result<()> {
+        let gone = || Error::InputInvalid { field: "question".into() };
+        let view = lock(&self.shared.program_questions).get(question).map(|asked| asked.view.clone());
+        let view = view.ok_or_else(gone)?;
+        if matches!(answer, ProgramAnswer::Always | ProgramAnswer::Never) && view.can_remember {
+            let decided = ProgramView {
+                id: new_id(),
+                executable: view.executable,
+                script: view.script,
+                account: view.account,
+                allowed: answer == ProgramAnswer::Always,
+                decided: self.now(),
+            };
+            self.blocking(move |keeper| {
+                keeper.shared.book.change(|book| {
+                    book.programs.push(decided);
+                    Ok(())
+                })
+            })
+            .await?;
+        }
+        let asked = lock(&self.shared.program_questions).remove(question);
+        asked.ok_or_else(gone)?.answer.send_replace(Some(answer));
+        self.changed();
+        Ok(())
+    }
+
+    /// Forgets a decision: the program is asked about again.
+    ///
+    /// # Errors
+    /// The book's.
+    pub async fn forget_program(&self, id: &str) -> Result<()> {
+        let id = id.to_owned();
+        self.blocking(move |keeper| {
+            keeper.shared.book.change(|book| {
+                book.programs.retain(|known| known.id != id);
+                Ok(())
+            })
+        })
+        .await?;
+        self.changed();
+        Ok(())
+    }
+}

@@ -1,0 +1,157 @@
+//! Which program uses a token. Of its arguments only the name of a script is read: the first one that is a file, after an
+//! interpreter's name. Other arguments may be secrets.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::system::programs;
+
+/// Programs that run a script, without the digits of a version.
+const INTERPRETERS: &[&str] = &[
+    "ash",
+    "bash",
+    "bun",
+    "busybox",
+    "dash",
+    "deno",
+    "fish",
+    "ksh",
+    "lua",
+    "node",
+    "nodejs",
+    "perl",
+    "php",
+    "powershell",
+    "pwsh",
+    "py",
+    "pypy",
+    "python",
+    "pythonw",
+    "ruby",
+    "sh",
+    "tclsh",
+    "zsh",
+];
+/// Arguments after which code follows, and no script.
+const CODE: &[&str] = &["-c", "-e", "-m", "-p", "--eval", "--print"];
+
+/// A program that uses a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// The file name of its script, or of its executable: `bot.py`, `curl`.
+    pub name: String,
+    /// What runs its script: `python3`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interpreter: Option<String>,
+    /// The name of the program that started it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// The folder in which it works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
+    /// The whole path of its executable. Not in the ledger.
+    #[serde(skip)]
+    pub executable: Option<PathBuf>,
+    /// The whole path of its script. Not in the ledger.
+    #[serde(skip)]
+    pub script: Option<PathBuf>,
+}
+
+impl Program {
+    /// The program that started this process: for the command line, the one that uses the token. None where the system does
+    /// not tell.
+    pub fn this() -> Option<Program> {
+        Program::of_process(programs::starter()?)
+    }
+
+    /// The program of a process; none where the system does not tell, or there is no such process.
+    pub fn of_process(pid: u32) -> Option<Program> {
+        let process = programs::process(pid)?;
+        let script = match is_interpreter(&process.name) {
+            true => script(programs::arguments(pid).get(1..).unwrap_or_default(), process.folder.as_deref()),
+            false => None,
+        };
+        let parent = process.parent.and_then(programs::process);
+        Some(Program {
+            parent: parent.map(|parent| parent.name),
+            ..Program::of(process.name, process.executable, script, process.folder)
+        })
+    }
+
+    /// The program that started a process; none where the system does not tell.
+    pub fn starter_of(pid: u32) -> Option<Program> {
+        Program::of_process(programs::process(pid)?.parent?)
+    }
+
+    /// Whether it is an interpreter without a script: it could run anything the next time.
+    pub fn runs_anything(&self) -> bool {
+        self.script.is_none() && is_interpreter(&self.name)
+    }
+
+    /// A command that this process is about to start: this process becomes it, or its parent.
+    pub fn command(program: &OsStr, arguments: &[OsString]) -> Program {
+        let name = file_name(Path::new(program));
+        let folder = std::env::current_dir().ok();
+        let script = match is_interpreter(&name) {
+            true => script(arguments, folder.as_deref()),
+            false => None,
+        };
+        let parent = programs::starter().and_then(programs::process);
+        Program {
+            parent: parent.map(|parent| parent.name),
+            ..Program::of(name, None, script, folder)
+        }
+    }
+
+    /// Keybearer's own window.
+    pub fn window() -> Program {
+        Program::of("Keybearer".to_owned(), None, None, None)
+    }
+
+    fn of(name: String, executable: Option<PathBuf>, script: Option<PathBuf>, folder: Option<PathBuf>) -> Program {
+        let (name, interpreter) = match &script {
+            Some(script) => (file_name(script), Some(name)),
+            None => (name, None),
+        };
+        Program {
+            name,
+            interpreter,
+            parent: None,
+            folder: folder.map(|folder| folder.to_string_lossy().into_owned()),
+            executable,
+            script,
+        }
+    }
+}
+
+/// Whether a program's name is that of an interpreter: `python3.11`, `node`, `py.exe`.
+fn is_interpreter(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let stem = lower.strip_suffix(".exe").unwrap_or(&lower);
+    let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
+    INTERPRETERS.contains(&stem)
+}
+
+/// The script among an interpreter's arguments: the first one that is a file.
+fn script(arguments: &[OsString], folder: Option<&Path>) -> Option<PathBuf> {
+    let before_code = arguments.iter().take_while(|one| !announces_code(one));
+    let named = before_code.filter(|one| !one.is_empty() && !one.as_encoded_bytes().starts_with(b"-"));
+    let mut paths = named.filter_map(|one| match Path::new(one) {
+        whole if whole.is_absolute() => Some(whole.to_owned()),
+        part => Some(folder?.join(part)),
+    });
+    paths.find(|path| path.is_file())
+}
+
+/// Whether code follows an argument: also as the last of several short options, as in `-lc`.
+fn announces_code(argument: &OsStr) -> bool {
+    let options = argument.as_encoded_bytes().strip_prefix(b"-").unwrap_or_default();
+    let is_short = (2..5).contains(&options.len()) && options.iter().all(u8::is_ascii_lowercase) && options.ends_with(b"c");
+    is_short || CODE.iter().any(|code| argument == OsStr::new(code))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

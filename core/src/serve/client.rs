@@ -1,0 +1,78 @@
+//! Asks a server for a token.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::io::{AsyncWriteExt as _, BufReader};
+use tokio::time::timeout;
+
+pub use super::protocol::Refusal;
+use super::protocol::{Answer, Line, Request, VERSION, read_line};
+use crate::system::socket::connect;
+use crate::token::Secret;
+
+/// How long an answer may take. Whoever gives up loses nothing: a renewal that the server has begun goes on.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A token from the server.
+#[derive(Debug)]
+pub struct Served {
+    /// The access token.
+    pub token: Secret,
+    /// When it expires, Unix seconds; none if it does not, or if that is unknown.
+    pub expires_at: Option<i64>,
+    /// The account's id.
+    pub account: String,
+}
+
+/// Why there is no token from the server.
+#[derive(Debug)]
+pub enum Unserved {
+    /// No server listens there.
+    Absent,
+    /// It is another person's, speaks otherwise, or did not answer in time.
+    Unusable,
+    /// It refused.
+    Refused(Refusal),
+}
+
+/// Asks the server at this socket for the token of an account of this data folder.
+///
+/// # Errors
+/// [`Unserved`]: the caller gets the token its own way.
+pub async fn token(path: &Path, name: &str, data: &Path) -> Result<Served, Unserved> {
+    let request = Request {
+        v: VERSION,
+        name: name.to_owned(),
+        data: Some(data.to_string_lossy().into_owned()),
+    };
+    let stream = connect(path).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused => Unserved::Absent,
+        _ => Unserved::Unusable,
+    })?;
+    let asked = timeout(PATIENCE, async {
+        let mut stream = BufReader::new(stream);
+        let mut line = serde_json::to_vec(&request)?;
+        line.push(b'\n');
+        stream.write_all(&line).await?;
+        line.clear();
+        let whole = read_line(&mut stream, &mut line).await? == Line::Whole;
+        std::io::Result::Ok(String::from_utf8(line).ok().map(Secret::new).filter(|_| whole))
+    });
+    let Ok(Ok(Some(line))) = asked.await else {
+        return Err(Unserved::Unusable);
+    };
+    match serde_json::from_str(line.expose()) {
+        Ok(Answer::Token {
+            token,
+            expires_at,
+            account,
+        }) => Ok(Served {
+            token,
+            expires_at,
+            account,
+        }),
+        Ok(Answer::Error { error }) => Err(Unserved::Refused(error)),
+        Err(_) => Err(Unserved::Unusable),
+    }
+}

@@ -1,0 +1,53 @@
+//! Gives tokens to programs of the same person, by a Unix socket: a name in, a valid token out, renewed first if that is due.
+//!
+//! `protocol` what is said, a line of JSON each · `socket` where it is, and who holds it · `server` the listener · `client` for programs
+//! of ours that ask. docs/use.md describes the protocol for other programs.
+
+pub mod client;
+mod protocol;
+mod server;
+mod socket;
+
+use std::path::PathBuf;
+
+use crate::error::Error;
+pub use crate::system::socket::{Given, OFFERED};
+
+pub use self::client::{Served, Unserved};
+pub use self::protocol::VERSION;
+pub use self::server::Server;
+pub use self::socket::{Listener, socket_path};
+
+/// Why tokens are not served.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// This system has no such sockets.
+    #[error("not offered on this system")]
+    NotOffered,
+    /// `XDG_RUNTIME_DIR` is not set.
+    #[error("XDG_RUNTIME_DIR is not set")]
+    NoFolder,
+    /// The folder is not this person's, or others may enter it.
+    #[error("{} is open to others", .folder.display())]
+    FolderOpen {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Another program listens at this path.
+    #[error("{} is in use", .path.display())]
+    Taken {
+        /// The socket.
+        path: PathBuf,
+    },
+    /// The system's error.
+    #[error("{}: {source}", .path.display())]
+    Io {
+        /// The socket or its folder.
+        path: PathBuf,
+        /// What it said.
+        source: std::io::Error,
+    },
+    /// The keeper's error.
+    #[error(transparent)]
+    Keeper(#[from] Error),
+}

@@ -1,0 +1,176 @@
+//! Answers programs. Each connection is a task of its own; its requests are answered in turn. The keeper renews in a single flight, so
+//! that any number of requests makes one renewal.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncWriteExt as _, BufReader};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{Instant, timeout};
+
+use super::Listener;
+use super::protocol::{Answer, Line, MAX_LINE, Refusal, Request, VERSION, read_line};
+use crate::error::Error;
+use crate::keeper::{Keeper, Permission};
+use crate::system::socket::{Peer, Stream};
+use crate::view::names::NotFound;
+
+/// The most connections at a time. Further ones wait until one of them ends.
+const MAX_CONNECTIONS: usize = 64;
+/// How long a program may take to send a line, from the connection or the answer before, and to read the answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The pause after an error of the listener, such as too many open files.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How long the end waits for requests that are being answered.
+const LAST_ANSWERS: Duration = Duration::from_secs(60);
+
+/// A server of tokens.
+#[derive(Clone)]
+pub struct Server {
+    keeper: Keeper,
+    has_window: bool,
+    used: watch::Sender<Instant>,
+}
+
+impl Server {
+    /// A server of this keeper's accounts. With `has_window` the person can be asked about a program.
+    pub fn new(keeper: Keeper, has_window: bool) -> Server {
+        Server {
+            keeper,
+            has_window,
+            used: watch::Sender::new(Instant::now()),
+        }
+    }
+
+    /// Waits until no program has asked for this long.
+    pub async fn idle(&self, long: Duration) {
+        loop {
+            let until = *self.used.borrow() + long;
+            if until <= Instant::now() {
+                return;
+            }
+            tokio::time::sleep_until(until).await;
+        }
+    }
+
+    /// Answers until `end` comes, and finishes what it has begun.
+    pub async fn run(&self, listener: Listener, end: impl Future<Output = ()>) {
+        let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let ending = watch::Sender::new(false);
+        tokio::select! {
+            () = end => {}
+            () = self.accept(&listener, &slots, &ending) => {}
+        }
+        drop(listener);
+        ending.send_replace(true);
+        let all = u32::try_from(MAX_CONNECTIONS).unwrap_or(u32::MAX);
+        let _ = timeout(LAST_ANSWERS, slots.acquire_many(all)).await;
+    }
+
+    async fn accept(&self, listener: &Listener, slots: &Arc<Semaphore>, ending: &watch::Sender<bool>) {
+        loop {
+            let Ok(slot) = slots.clone().acquire_owned().await else {
+                return;
+            };
+            match listener.accept().await {
+                Ok(Some((stream, peer))) => {
+                    let (server, ending) = (self.clone(), ending.subscribe());
+                    tokio::spawn(async move {
+                        // Programs may end at any time.
+                        let _ = server.converse(stream, peer, ending).await;
+                        drop(slot);
+                    });
+                }
+                Ok(None) => tracing::warn!("a program of another person asked for a token"),
+                Err(error) => {
+                    tracing::warn!(%error, "no connection");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    async fn converse(&self, stream: Stream, peer: Peer, mut ending: watch::Receiver<bool>) -> std::io::Result<()> {
+        let mut stream = BufReader::new(stream);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let read = tokio::select! {
+                _ = ending.wait_for(|ending| *ending) => return Ok(()),
+                read = timeout(PATIENCE, read_line(&mut stream, &mut line)) => read,
+            };
+            let (answer, goes_on) = match read {
+                // A program that is between two requests needs no answer.
+                Err(_) if line.is_empty() => return Ok(()),
+                Err(_) => (refused("too-slow", "the line did not end within 10 seconds"), false),
+                Ok(read) => match read? {
+                    Line::End => return Ok(()),
+                    Line::TooLong => (refused("too-long", format!("a line has at most {MAX_LINE} bytes")), true),
+                    Line::Whole => (self.answer(&line, peer).await, true),
+                },
+            };
+            self.used.send_replace(Instant::now());
+            let answer = answer.line();
+            let written = timeout(PATIENCE, stream.write_all(answer.expose().as_bytes()));
+            written.await.map_err(std::io::Error::other)??;
+            if !goes_on {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn answer(&self, line: &[u8], peer: Peer) -> Answer {
+        match self.serve(line, peer).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                tracing::info!(code = %error.code, "no token given");
+                Answer::Error { error }
+            }
+        }
+    }
+
+    async fn serve(&self, line: &[u8], peer: Peer) -> Result<Answer, Refusal> {
+        let malformed = "the line is not a JSON object with “name”";
+        let request: Request = serde_json::from_slice(line).map_err(|_| Refusal::new("malformed", malformed))?;
+        if request.v > VERSION {
+            return Err(Refusal::new("version", format!("this server knows version {VERSION}")));
+        }
+        if request.data.is_some_and(|data| *data != *self.keeper.data().to_string_lossy()) {
+            return Err(Refusal::new("other-data", "this server has other accounts"));
+        }
+        let account = self.keeper.find_account(&request.name).map_err(|why| match why {
+            NotFound::None(_) => Refusal::new("account-unknown", "no account has this name"),
+            NotFound::Several(all) => Refusal::new("account-ambiguous", format!("several accounts match: {}", all.join(", "))),
+        })?;
+        let permission = self.keeper.permission(peer.pid, &account, self.has_window).await;
+        match permission.map_err(|error| of_keeper(&error))? {
+            Permission::Granted => {}
+            Permission::Refused => return Err(Refusal::new("program-refused", "this program may not have this token")),
+            Permission::Unanswered => {
+                let message = "this program is not known yet: open the window, ask again and answer there";
+                return Err(Refusal::new("program-unknown", message));
+            }
+        }
+        let (token, expires_at) = self
+            .keeper
+            .served_token(&account, peer.pid)
+            .await
+            .map_err(|error| of_keeper(&error))?;
+        tracing::info!(%account, "token given");
+        Ok(Answer::Token {
+            token,
+            expires_at,
+            account,
+        })
+    }
+}
+
+fn refused(code: &str, message: impl Into<String>) -> Answer {
+    Answer::Error {
+        error: Refusal::new(code, message),
+    }
+}
+
+fn of_keeper(error: &Error) -> Refusal {
+    Refusal::new(error.code().as_str(), error.to_string())
+}

@@ -1,0 +1,101 @@
+//! Where the socket is, and who holds it: a lock beside it says that, because a killed program leaves its socket behind.
+
+use std::path::{Path, PathBuf};
+
+use super::{Fault, Given};
+use crate::book::file::{private_folder, remove};
+use crate::book::lock::{self, Held};
+use crate::keeper::data_folder;
+use crate::system::socket::{self, OFFERED, Peer, Stream};
+
+/// The socket of this person's programs, in a folder that only this person may enter. Creates nothing.
+///
+/// # Errors
+/// [`Fault::NotOffered`], [`Fault::NoFolder`], [`Fault::FolderOpen`], [`Fault::Io`] where there is no folder.
+pub fn socket_path() -> Result<PathBuf, Fault> {
+    if !OFFERED {
+        return Err(Fault::NotOffered);
+    }
+    let folder = socket::runtime_folder(&data_folder()?).ok_or(Fault::NoFolder)?;
+    private(&folder)?;
+    Ok(folder.join("keybearer/socket"))
+}
+
+fn private(folder: &Path) -> Result<(), Fault> {
+    match socket::is_private(folder) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Fault::FolderOpen { folder: folder.to_owned() }),
+        Err(source) => Err(Fault::Io {
+            path: folder.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// A socket that listens. Dropping it removes the file.
+#[derive(Debug)]
+pub struct Listener {
+    inner: socket::Listener,
+    ours: Option<Ours>,
+}
+
+/// A socket that this process has opened, and the lock that says so.
+#[derive(Debug)]
+struct Ours {
+    path: PathBuf,
+    _lock: Held,
+}
+
+impl Listener {
+    /// Opens the socket at this path, in place of one that a killed program left. Creates its folder.
+    ///
+    /// # Errors
+    /// [`Fault::Taken`] if another program listens there, also one that opened the socket without this lock; [`Fault::FolderOpen`] if the
+    /// folder is another person's; [`Fault::Io`].
+    pub fn bind(path: &Path) -> Result<Listener, Fault> {
+        let io = |source| Fault::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let taken = || Fault::Taken { path: path.to_owned() };
+        let folder = path.parent().unwrap_or(path);
+        private_folder(folder)?;
+        private(folder)?;
+        let held = lock::socket(path)?.ok_or_else(taken)?;
+        if socket::is_answered(path).map_err(io)? {
+            return Err(taken());
+        }
+        remove(path)?;
+        Ok(Listener {
+            inner: socket::Listener::bind(path).map_err(io)?,
+            ours: Some(Ours {
+                path: path.to_owned(),
+                _lock: held,
+            }),
+        })
+    }
+
+    /// Uses a socket that another program opened, such as systemd. Its file stays.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn given(given: Given) -> std::io::Result<Listener> {
+        Ok(Listener {
+            inner: socket::Listener::given(given)?,
+            ours: None,
+        })
+    }
+
+    pub(super) async fn accept(&self) -> std::io::Result<Option<(Stream, Peer)>> {
+        self.inner.accept().await
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        // Still under the lock. A program that connects in between is refused, as it is a moment later.
+        if let Some(ours) = &self.ours {
+            let _ = remove(&ours.path);
+        }
+    }
+}

@@ -1,0 +1,478 @@
+//! Tokens over the socket: renewed once however many ask, for this person's programs only, and whatever a program sends.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use keybearer_core::keeper::Keeper;
+use keybearer_core::serve::{Fault, Listener, Server, Unserved, client};
+use keybearer_core::token::Secret;
+use keybearer_core::view::{ProgramAnswer, ProgramQuestion, Purpose, Settings};
+use keybearer_practice::Fault as Refusal;
+use keybearer_practice::x::{Kind, Message};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::rig::{Rig, soon, until};
+use crate::x::Stage;
+
+/// A server in a folder of its own.
+struct Served {
+    folder: TempDir,
+    end: Option<oneshot::Sender<()>>,
+    runs: JoinHandle<()>,
+}
+
+impl Served {
+    fn start(keeper: &Keeper) -> Served {
+        Served::with(keeper, false)
+    }
+
+    fn with(keeper: &Keeper, has_window: bool) -> Served {
+        let folder = TempDir::new().unwrap();
+        let listener = Listener::bind(&folder.path().join("socket")).unwrap();
+        let server = Server::new(keeper.clone(), has_window);
+        let (end, ends) = oneshot::channel();
+        let runs = tokio::spawn(async move {
+            server
+                .run(listener, async {
+                    let _ = ends.await;
+                })
+                .await;
+        });
+        Served {
+            folder,
+            end: Some(end),
+            runs,
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("socket")
+    }
+
+    async fn connect(&self) -> Connection {
+        Connection(BufReader::new(UnixStream::connect(self.path()).await.unwrap()))
+    }
+
+    async fn end(mut self) {
+        self.end.take().unwrap().send(()).unwrap();
+        soon("the server's end", self.runs).await.unwrap();
+        assert!(!self.folder.path().join("socket").exists(), "its socket is removed");
+    }
+}
+
+struct Connection(BufReader<UnixStream>);
+
+impl Connection {
+    async fn send(&mut self, bytes: &[u8]) {
+        self.0.get_mut().write_all(bytes).await.unwrap();
+    }
+
+    /// The next line; none at the connection's end.
+    async fn line(&mut self) -> Option<Value> {
+        let mut line = String::new();
+        let read = soon("an answer", self.0.read_line(&mut line)).await.unwrap_or(0);
+        (read > 0).then(|| serde_json::from_str(&line).unwrap())
+    }
+
+    async fn ask(&mut self, request: &str) -> Value {
+        self.send(format!("{request}\n").as_bytes()).await;
+        self.line().await.unwrap()
+    }
+}
+
+fn code(answer: &Value) -> &str {
+    answer["error"]["code"].as_str().unwrap_or("none")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_requests_at_the_expiry_make_one_renewal() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    let served = Served::start(&s.rig.keeper);
+    s.later(7200);
+    // Slow enough that the first ones come while it is under way.
+    s.x.fail_next(Message::Refresh, Refusal::Slow(Duration::from_millis(300)));
+    let mut programs = JoinSet::new();
+    for _ in 0..1000 {
+        let (path, id) = (served.path(), account.id.clone());
+        programs.spawn(async move {
+            let mut connection = Connection(BufReader::new(UnixStream::connect(path).await.unwrap()));
+            connection.ask(&format!("{{\"name\":\"{id}\"}}")).await
+        });
+    }
+    // All of them, one after the other, take longer than one wait.
+    let answers = programs.join_all().await;
+    let first = &answers[0];
+    assert!(answers.len() == 1000 && answers.iter().all(|answer| answer == first), "{first}");
+    let token = first["token"].as_str().unwrap();
+    assert!(s.x.token(token).unwrap().alive, "{first}");
+    assert_eq!(first["account"], Value::from(account.id.clone()));
+    assert_eq!(first["expires_at"], Value::from(s.rig.account(&account.id).expires));
+    assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (1, 0));
+    served.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bot_of_twenty_programs_runs_for_two_days() {
+    const HOURS: i64 = 48;
+    /// A pair of two hours is renewed by its use in its last five minutes, or later.
+    const EARLIEST: u64 = 7200 - 5 * 60;
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    let served = Served::start(&s.rig.keeper);
+    let mut programs = Vec::new();
+    let (mut spent, mut calls) = (0, 0);
+    for step in 0.. {
+        // From one to eleven minutes, in an order that is the same each time.
+        let minutes = 1 + step * 7 % 11;
+        s.later(minutes * 60);
+        spent += minutes;
+        if spent > HOURS * 60 {
+            break;
+        }
+        if step % 40 == 0 {
+            // A connection is not kept for ever.
+            programs.clear();
+            for _ in 0..20 {
+                programs.push(served.connect().await);
+            }
+        }
+        let mut asking = JoinSet::new();
+        for mut program in programs.drain(..) {
+            let request = format!("{{\"v\":1,\"name\":\"{}\"}}", account.id);
+            asking.spawn(async move {
+                let answer = program.ask(&request).await;
+                (program, answer)
+            });
+        }
+        for (program, answer) in asking.join_all().await {
+            let token = answer["token"].as_str().unwrap_or_else(|| panic!("minute {spent}: {answer}"));
+            assert!(s.x.token(token).is_some_and(|known| known.alive), "minute {spent}: {answer}");
+            calls += 1;
+            programs.push(program);
+        }
+    }
+    let pairs = s.x.history("ada", Kind::Access);
+    for two in pairs.windows(2) {
+        assert!(two[1].issued - two[0].issued >= EARLIEST, "{two:?}");
+    }
+    let renewals = s.x.count(Message::Refresh);
+    let most = usize::try_from(HOURS * 3600).unwrap() / usize::try_from(EARLIEST).unwrap();
+    assert!(
+        (20..=most).contains(&renewals) && pairs.len() == renewals + 1,
+        "{renewals} renewals"
+    );
+    assert!(calls > 9000 && s.x.reuses() == 0, "{calls} calls");
+    served.end().await;
+}
+
+#[tokio::test]
+async fn whatever_a_line_has_it_is_answered_and_the_connection_goes_on() {
+    let rig = Rig::new();
+    let served = Served::start(&rig.keeper);
+    let mut program = served.connect().await;
+    let long = format!("{{\"name\":\"{}\"}}", "x".repeat(64 * 1024));
+    for (request, refused) in [
+        ("", "malformed"),
+        ("hello", "malformed"),
+        ("[]", "malformed"),
+        ("{}", "malformed"),
+        ("{\"name\":7}", "malformed"),
+        ("{\"name\":\"ada\",\"v\":2}", "version"),
+        ("{\"name\":\"ada\",\"data\":\"/elsewhere\"}", "other-data"),
+        (&long, "too-long"),
+        ("{\"name\":\"ada\",\"later\":true}", "account-unknown"),
+    ] {
+        let answer = program.ask(request).await;
+        assert_eq!((code(&answer), &answer["v"]), (refused, &Value::from(1)), "{answer}");
+        assert!(!answer.to_string().contains("ada"), "{answer}");
+    }
+    // Not even UTF-8; and several requests in one piece, of which the last has no end.
+    program.send(b"\xff\xfe\n{\"name\":\"a\"}\n{\"name\":\"b\"}").await;
+    program.0.get_mut().shutdown().await.unwrap();
+    let answers = [program.line().await, program.line().await, program.line().await].map(Option::unwrap);
+    assert_eq!(answers.each_ref().map(code), ["malformed", "account-unknown", "account-unknown"]);
+    assert!(program.line().await.is_none());
+    served.end().await;
+}
+
+#[tokio::test]
+async fn a_slow_sender_is_cut_off() {
+    let rig = Rig::new();
+    let served = Served::start(&rig.keeper);
+    let (mut slow, mut idle) = (served.connect().await, served.connect().await);
+    assert_eq!(code(&idle.ask("{}").await), "malformed");
+    let begun = Instant::now();
+    slow.send(b"{\"name\":").await;
+    let sent = tokio::spawn(async move {
+        for _ in 0..8 {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            slow.send(b" ").await;
+        }
+        (slow.line().await, slow.line().await)
+    });
+    let (answer, after) = sent.await.unwrap();
+    assert_eq!(code(&answer.unwrap()), "too-slow");
+    assert!(
+        after.is_none() && (9..14).contains(&begun.elapsed().as_secs()),
+        "{:?}",
+        begun.elapsed()
+    );
+    // One that waits with nothing begun is closed without a word.
+    assert!(idle.line().await.is_none());
+    served.end().await;
+}
+
+#[tokio::test]
+async fn the_sixty_fifth_waits() {
+    let rig = Rig::new();
+    let served = Served::start(&rig.keeper);
+    let mut programs = Vec::new();
+    for _ in 0..64 {
+        let mut program = served.connect().await;
+        assert_eq!(code(&program.ask("{}").await), "malformed");
+        programs.push(program);
+    }
+    let mut last = served.connect().await;
+    last.send(b"{}\n").await;
+    let early = tokio::time::timeout(Duration::from_millis(500), last.line()).await;
+    assert!(early.is_err(), "{early:?}");
+    programs.pop();
+    assert_eq!(code(&last.line().await.unwrap()), "malformed");
+    served.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_begun_is_finished_at_the_end() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    let served = Served::start(&s.rig.keeper);
+    s.later(7200);
+    s.x.fail_next(Message::Refresh, Refusal::Slow(Duration::from_millis(500)));
+    let mut program = served.connect().await;
+    program.send(format!("{{\"name\":\"{}\"}}\n", account.id).as_bytes()).await;
+    until("a renewal", || s.x.count(Message::Refresh) == 1).await;
+    let ended = tokio::spawn(served.end());
+    assert!(program.line().await.unwrap()["token"].is_string());
+    assert!(program.line().await.is_none());
+    ended.await.unwrap();
+}
+
+#[tokio::test]
+async fn one_program_holds_a_socket() {
+    let (rig, served) = {
+        let rig = Rig::new();
+        let served = Served::start(&rig.keeper);
+        (rig, served)
+    };
+    let path = served.path();
+    assert!(matches!(Listener::bind(&path), Err(Fault::Taken { .. })));
+    // One that does not use the lock, as systemd.
+    let other = served.folder.path().join("other");
+    let foreign = std::os::unix::net::UnixListener::bind(&other).unwrap();
+    assert!(matches!(Listener::bind(&other), Err(Fault::Taken { .. })));
+    // Nobody listens any more, as after a kill.
+    drop(foreign);
+    assert!(other.exists());
+    drop(Listener::bind(&other).unwrap());
+    assert!(!other.exists());
+    // What is no socket is not ours to remove.
+    std::fs::write(&other, "mine").unwrap();
+    assert!(matches!(Listener::bind(&other), Err(Fault::Io { .. })));
+    assert_eq!(std::fs::read_to_string(&other).unwrap(), "mine");
+    served.end().await;
+    drop(Listener::bind(&path).unwrap());
+    drop(rig);
+}
+
+#[tokio::test]
+async fn our_client_says_why_there_is_no_token() {
+    let rig = Rig::new();
+    let served = Served::start(&rig.keeper);
+    let (path, data) = (served.path(), rig.keeper.data().to_owned());
+    match client::token(&path, "ada", &data).await {
+        Err(Unserved::Refused(refusal)) => assert_eq!(refusal.code, "account-unknown"),
+        other => panic!("{other:?}"),
+    }
+    served.end().await;
+    assert!(matches!(client::token(&path, "ada", &data).await, Err(Unserved::Absent)));
+    // A server that says something else, or nothing.
+    for said in ["", "hello\n", "{\"v\":9,\"ticket\":\"x\"}\n"] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("socket");
+        let listener = tokio::net::UnixListener::bind(&path).unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.write_all(said.as_bytes()).await;
+        });
+        let answer = client::token(&path, "ada", &data).await;
+        assert!(matches!(answer, Err(Unserved::Unusable)), "{said}: {answer:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forgotten_passphrase_closes_the_store() {
+    let s = Stage::new().await;
+    s.rig.keeper.use_sealed_file(Secret::new("correct horse battery")).await.unwrap();
+    let account = s.log_in().await;
+    let served = Served::start(&s.rig.keeper);
+    let mut program = served.connect().await;
+    let request = format!("{{\"name\":\"{}\"}}", account.id);
+    assert!(program.ask(&request).await["token"].is_string());
+    // While a renewal may still have to store its token, it is kept.
+    s.later(7200);
+    s.x.fail_next(Message::Refresh, Refusal::Slow(Duration::from_millis(300)));
+    program.send(format!("{request}\n").as_bytes()).await;
+    until("a renewal", || s.x.count(Message::Refresh) == 1).await;
+    assert!(!s.rig.keeper.forget_passphrase());
+    assert!(program.line().await.unwrap()["token"].is_string());
+    soon("a rest", async {
+        while !s.rig.keeper.forget_passphrase() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+    assert_eq!(code(&program.ask(&request).await), "passphrase-needed");
+    // Nothing is spent while the store is closed.
+    s.later(7200);
+    assert_eq!(code(&program.ask(&request).await), "passphrase-needed");
+    assert_eq!((s.x.count(Message::Refresh), s.x.reuses()), (1, 0));
+    s.rig.keeper.open_sealed_file(Secret::new("correct horse battery")).await.unwrap();
+    assert!(program.ask(&request).await["token"].is_string());
+    served.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_persons_program_gets_nothing() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let root = tokio::process::Command::new("id").arg("-u").output().await.unwrap();
+    if root.stdout != b"0\n" {
+        // Only root can run a program as another person.
+        return;
+    }
+    let rig = Rig::new();
+    let served = Served::start(&rig.keeper);
+    // Only the server's own look at its peer is left.
+    for (path, mode) in [(served.folder.path().to_owned(), 0o755), (served.path(), 0o666)] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let program = "import socket, sys\ns = socket.socket(socket.AF_UNIX)\ns.connect(sys.argv[1])\ntry:\n    s.sendall(b'{}\\n')\n    print(s.recv(100))\nexcept OSError as error:\n    print(type(error).__name__)";
+    let run = async |nobody: bool| {
+        let mut command = tokio::process::Command::new(if nobody { "setpriv" } else { "/usr/bin/python3" });
+        if nobody {
+            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/python3"]);
+        }
+        let said = command
+            .args(["-c", program])
+            .arg(served.path())
+            .stderr(Stdio::inherit())
+            .output()
+            .await;
+        String::from_utf8(said.unwrap().stdout).unwrap()
+    };
+    let own = run(false).await;
+    assert!(own.contains("malformed"), "{own}");
+    let foreign = run(true).await;
+    assert!(
+        ["b''\n", "ConnectionResetError\n", "BrokenPipeError\n"].contains(&foreign.as_str()),
+        "{foreign}"
+    );
+    served.end().await;
+}
+
+/// A program that asks in two ways: a script of its own, and code without a file.
+async fn python(served: &Served, script: bool, name: &str) -> Value {
+    let code = "import socket, sys\ns = socket.socket(socket.AF_UNIX)\ns.connect(sys.argv[1])\ns.sendall(sys.argv[2].encode() + b'\\n')\nprint(s.makefile().readline())\n";
+    let bot = served.folder.path().join("bot.py");
+    std::fs::write(&bot, code).unwrap();
+    let mut command = tokio::process::Command::new("/usr/bin/python3");
+    match script {
+        true => command.arg(&bot),
+        false => command.args(["-c", code]),
+    };
+    let request = format!("{{\"name\":\"{name}\"}}");
+    let said = soon("python", command.arg(served.path()).arg(request).output()).await.unwrap();
+    serde_json::from_slice(&said.stdout).unwrap_or_else(|_| panic!("{said:?}"))
+}
+
+/// Answers the next question as the person would.
+async fn decide(rig: &Rig, answer: ProgramAnswer) -> ProgramQuestion {
+    until("a question", || !rig.keeper.view().program_questions.is_empty()).await;
+    let question = rig.keeper.view().program_questions.remove(0);
+    rig.keeper.answer_program(&question.id, answer).await.unwrap();
+    question
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_program_is_asked_about() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    let keeper = &s.rig.keeper;
+    let settings = Settings {
+        ask_programs: true,
+        ..keeper.view().settings
+    };
+    keeper.change_settings(settings).unwrap();
+    let alone = Served::start(keeper);
+    assert_eq!(code(&python(&alone, true, &account.id).await), "program-unknown");
+    assert!(keeper.view().program_questions.is_empty());
+    alone.end().await;
+
+    let served = Served::with(keeper, true);
+    let ask = async |script, answer| tokio::join!(python(&served, script, &account.id), decide(&s.rig, answer));
+    let (once, question) = ask(true, ProgramAnswer::Once).await;
+    assert!(once["token"].is_string() && question.can_remember, "{once}");
+    assert!(
+        question.executable.contains("/python3") && question.account == account.id,
+        "{question:?}"
+    );
+    let script = served.folder.path().canonicalize().unwrap().join("bot.py");
+    assert_eq!(question.script.as_deref(), script.to_str());
+    let (refused, _) = ask(true, ProgramAnswer::NotNow).await;
+    assert_eq!(code(&refused), "program-refused");
+    assert!(keeper.view().programs.is_empty(), "neither was for always");
+    let (never, _) = ask(true, ProgramAnswer::Never).await;
+    assert_eq!(code(&never), "program-refused");
+    assert_eq!(code(&python(&served, true, &account.id).await), "program-refused");
+    let known = keeper.view().programs.remove(0);
+    keeper.forget_program(&known.id).await.unwrap();
+    let (always, _) = ask(true, ProgramAnswer::Always).await;
+    assert!(always["token"].is_string());
+    assert!(
+        python(&served, true, &account.id).await["token"].is_string(),
+        "it is not asked about again"
+    );
+    let last = keeper.last_uses(&account.id, 1).await.unwrap().remove(0);
+    assert_eq!(
+        (last.purpose, last.program.as_deref()),
+        (Purpose::Serve, Some("bot.py")),
+        "{last:?}"
+    );
+    // Whoever runs code without a file could run anything the next time.
+    for _ in 0..2 {
+        let (code, question) = ask(false, ProgramAnswer::Always).await;
+        assert!(code["token"].is_string() && !question.can_remember && question.script.is_none());
+    }
+    assert_eq!(keeper.view().programs.len(), 1);
+    assert!(keeper.answer_program("gone", ProgramAnswer::Once).await.is_err());
+    // Many at once are one question.
+    let known = keeper.view().programs.remove(0);
+    keeper.forget_program(&known.id).await.unwrap();
+    let (first, second, question) = tokio::join!(python(&served, true, &account.id), python(&served, true, &account.id), async {
+        until("both", || !keeper.view().program_questions.is_empty()).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(keeper.view().program_questions.len(), 1);
+        decide(&s.rig, ProgramAnswer::Once).await
+    });
+    assert!(first["token"].is_string() && second["token"].is_string() && question.can_remember);
+    served.end().await;
+    // With its account go the decisions about it.
+    keeper.delete_account(&account.id).await.unwrap();
+    assert!(keeper.view().programs.is_empty());
+}

@@ -1,0 +1,75 @@
+//! Gives tokens to programs while the app runs, by the same socket as `keybearer serve`. One that runs already is left alone.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use keybearer_core::keeper::Keeper;
+use keybearer_core::serve::{Listener, Server, socket_path};
+use keybearer_core::view::ProgramAnswer;
+use tauri::async_runtime::JoinHandle;
+use tauri::{AppHandle, Manager, Runtime, State, command};
+use tokio::sync::oneshot;
+
+use crate::commands::{Answer, said};
+use crate::window;
+
+/// The server, until it is ended.
+#[derive(Default)]
+pub struct Serving(Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>);
+
+/// Starts the server, unless another one runs or this system has none.
+pub async fn start<R: Runtime>(app: &AppHandle<R>) {
+    let opened = socket_path().and_then(|path| Listener::bind(&path));
+    let listener = match opened {
+        Ok(listener) => listener,
+        Err(fault) => return tracing::info!(%fault, "tokens are not served"),
+    };
+    let server = Server::new(app.state::<Keeper>().inner().clone(), true);
+    let (end, ends) = oneshot::channel::<()>();
+    let runs = tauri::async_runtime::spawn(async move {
+        server
+            .run(listener, async {
+                let _ = ends.await;
+            })
+            .await;
+    });
+    let serving = app.state::<Serving>();
+    *serving.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((end, runs));
+}
+
+/// Ends the server, which removes its socket and finishes the answers that it has begun.
+pub async fn end<R: Runtime>(app: &AppHandle<R>, limit: Duration) {
+    let Some(serving) = app.try_state::<Serving>() else {
+        return;
+    };
+    let running = serving.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some((end, runs)) = running {
+        drop(end);
+        let _ = tokio::time::timeout(limit, runs).await;
+    }
+}
+
+/// Brings the window to the front for a program that waits for the person's decision, once for each.
+pub fn ask<R: Runtime>(app: &AppHandle<R>, asked: &mut Option<String>) {
+    let waiting = app
+        .state::<Keeper>()
+        .view()
+        .program_questions
+        .into_iter()
+        .next()
+        .map(|question| question.id);
+    if waiting.is_some() && waiting != *asked {
+        window::show(app);
+    }
+    *asked = waiting;
+}
+
+#[command]
+pub async fn answer_program(keeper: State<'_, Keeper>, question: String, answer: ProgramAnswer) -> Answer<()> {
+    keeper.answer_program(&question, answer).await.map_err(said)
+}
+
+#[command]
+pub async fn forget_program(keeper: State<'_, Keeper>, id: String) -> Answer<()> {
+    keeper.forget_program(&id).await.map_err(said)
+}
