@@ -78,7 +78,7 @@ test("a server that runs another platform switches to it and keeps what was type
   flow.answers["server"] = "@me@mastodon.example";
   flow.accept(await flow.findServer("@me@mastodon.example"));
   expect(flow.provider?.id).toBe("mastodon");
-  expect(flow.switchedFrom).toBe("GoToSocial");
+  expect(flow.switchedFrom?.en).toBe("GoToSocial");
   await flow.connect();
   expect(plans[0]).toMatchObject({
     provider: "mastodon",

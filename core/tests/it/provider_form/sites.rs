@@ -6,6 +6,7 @@ use keybearer_core::view::{LoginPlan, ServerView};
 use serde_json::{Value, json};
 
 use super::{HEAD, Stage};
+use crate::browser::get;
 use crate::raw_server::{http, socket};
 
 /// As a site of WordPress, with an app of one's own.
@@ -220,7 +221,6 @@ async fn a_site_below_a_path_is_one_of_its_own() {
         // The browser goes there, the code is sent there, and so is everything later.
         let plan = LoginPlan {
             answers: [("site".to_owned(), typed.clone().into()), ("client_id".to_owned(), "abc".into())].into(),
-            redirect: Some(keybearer_core::provider::RedirectKind::Paste),
             ..s.plan(&[])
         };
         let mut login = s.rig.wait(plan).await;
@@ -228,7 +228,7 @@ async fn a_site_below_a_path_is_one_of_its_own() {
         assert_eq!(link.path(), "/team/blog/allow");
         let given = |name: &str| link.query_pairs().find(|(n, _)| n == name).unwrap().1.into_owned();
         let home = format!("{}?code=c&state={}", given("redirect_uri"), given("state"));
-        s.rig.keeper.paste(&login.id, &home).unwrap();
+        get(&home).await.unwrap();
         let account = s.account(&login.end().await.unwrap());
         assert_eq!(account.server.as_deref(), Some(format!("127.0.0.1:{port}/team/blog").as_str()));
         assert!(s.rig.book().contains(&format!("\"server\": \"{site}\"")), "{}", s.rig.book());
