@@ -23,6 +23,8 @@ const SCENES = {
   expired: "again",
   endless: "account-title",
   password: "copy-token",
+  handle: "copy-token",
+  "handle-client": "keys",
   copied: "toast",
   expiring: "account-title",
   dead: "error",

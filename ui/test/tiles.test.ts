@@ -1,10 +1,11 @@
 // The first stage: groups, the search, the keyboard, and a credential that is pasted where it does not belong.
 import { expect, test, vi } from "vitest";
+import type { AccountView } from "../src/shell/wire";
 import { looksLikeCredential } from "../src/state/paste";
 import { groupsOf } from "../src/state/tiles";
 import { placeWord } from "../src/state/platform";
 import { speak } from "../src/text/words.svelte";
-import { find, model, open, platform, press, settle, type } from "./window";
+import { find, menu, model, open, platform, press, settle, type } from "./window";
 
 const shown = () => [...document.querySelectorAll<HTMLElement>("li [data-testid^=tile-]")].map((one) => one.dataset["testid"]?.slice(5));
 const TOKEN = `EAA${"b7".repeat(40)}`;
@@ -73,6 +74,18 @@ test("what is done at a platform is done in a console only if the person has an 
   expect(places(without)).toEqual(without.map(() => "At There"));
   const apps = ["threads", "x", "github", "google", "wechat", "feishu-app"];
   expect(places(apps)).toEqual(apps.map(() => "In the developer console"));
+});
+
+test("an account's own name and password are not called an app", async () => {
+  await open("scene=handle");
+  expect(document.body.textContent).not.toContain("app “");
+  expect(document.querySelector("[data-testid=account-store]")?.closest("dl")?.textContent).toContain("Handleada.bsky.social");
+  // Of a platform that takes no revocation.
+  const misskey = (one: AccountView) => (one.id === "a1" ? { ...one, provider: "misskey", client: "" } : one);
+  model.view = { ...model.view, accounts: model.view.accounts.map(misskey) };
+  await settle();
+  await menu("delete");
+  expect(find("confirm")?.closest("dialog")?.textContent).toContain("“At Misskey” on the account’s page says where you can.");
 });
 
 test("a server of other software is named, and the tile that fits is one press away", async () => {

@@ -35,7 +35,8 @@ mod here;
 #[cfg(unix)]
 mod interrupted;
 // Linux by nature: repositories that git makes, with links and pipes; bash and others in a terminal made by util-linux' `script`;
-// descriptors by number, sockets and /proc; systemd's sockets; a bus to point elsewhere and a list of authorities by a variable.
+// descriptors by number, sockets and /proc; systemd's sockets; a bus to point elsewhere and a list of authorities by a variable;
+// groups of processes, and a terminal's own.
 #[cfg(target_os = "linux")]
 mod asked;
 #[cfg(target_os = "linux")]
@@ -54,6 +55,8 @@ mod service;
 mod stores;
 #[cfg(target_os = "linux")]
 mod targets;
+#[cfg(target_os = "linux")]
+mod watch;
 // Windows by nature: batch files, and exit codes of 32 bits.
 #[cfg(windows)]
 mod windows;

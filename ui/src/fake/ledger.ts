@@ -28,7 +28,11 @@ export function fakeLedger(view: AppView): Pick<Api, "lastUses"> {
     use("t1", 9000, { purpose: "copy", program: "Keybearer" }),
     use("t1", DAY, { purpose: "delivery", program: "Keybearer" }),
     use("t1", DAY + 600, { program: "deploy.sh", interpreter: "bash", parent: "make", folder: "/home/memo/site", refused: "offline" }),
-    use("t1", 3 * DAY, { purpose: "serve", program: "\\u{202e}tob", folder: "/home/memo/downloads/a-folder-with-quite-a-long-name/and-another" }),
+    use("t1", 3 * DAY, {
+      purpose: "serve",
+      program: "\\u{202e}tob",
+      folder: "/home/memo/downloads/a-folder-with-quite-a-long-name/and-another",
+    }),
     use("t1", 5 * DAY, { purpose: "transfer", program: "Keybearer" }),
     use("t1", 6 * DAY, {}),
   ];

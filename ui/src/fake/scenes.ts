@@ -28,6 +28,8 @@ const PLACES: Record<string, Start> = {
   expired: { route: { at: "account", id: "a3" } },
   endless: { route: { at: "account", id: "a1" } },
   password: { route: { at: "account", id: "a1" } },
+  handle: { route: { at: "account", id: "a1" } },
+  "handle-client": { route: { at: "client", id: "c1" } },
   copied: { route: { at: "account", id: "a2" }, toast: true },
   expiring: { route: { at: "account", id: "a3" } },
   dead: { route: { at: "account", id: "a5" } },
@@ -190,6 +192,12 @@ export function stage(scene: string | null): AppView {
   // The certificate's warning is new.
   if (scene === "warned") for (const account of view.accounts) account.redirect = "loopback";
   if (scene === "crowd") view.providers = view.providers.filter(({ custom }) => !custom);
+  // An account whose name and password for programs are what the platform has in place of an app.
+  if (scene?.startsWith("handle")) {
+    Object.assign(first ?? {}, { name: "@ada.bsky.social", display_name: "Ada", provider: "bluesky", server: null, scopes: [] });
+    const keys = { provider: "bluesky", name: "Bluesky ada.bs…", client_id: "ada.bsky.social", server: null, registered: false };
+    Object.assign(view.clients.find(({ id }) => id === first?.client) ?? {}, keys, { redirect_uris: [], scopes: [] });
+  }
   // As if the account's platform gave passwords, like WordPress.
   if (scene === "password") view.providers = view.providers.map((one) => ({ ...one, gives_password: one.id === "gotosocial" }));
   if (scene === "import-server")
@@ -245,7 +253,8 @@ export function stage(scene: string | null): AppView {
     for (const id of ["t1", "x-bot"])
       Object.assign(one(id) ?? {}, { paused: true, renews_from: null, renews_next: null, breaks: null, renews_on_demand: false });
   }
-  if (scene === "on-hold") Object.assign(one("t1") ?? {}, { paused: true, on_hold: true, renews_from: null, renews_next: null, breaks: null });
+  if (scene === "on-hold")
+    Object.assign(one("t1") ?? {}, { paused: true, on_hold: true, renews_from: null, renews_next: null, breaks: null });
   if (scene === "problems")
     view.problems = [
       { code: "provider-file", params: { file: "mine.toml" }, detail: "line 3: unknown key `scope`, allowed are: scopes, …", action: null },

@@ -173,7 +173,13 @@ export interface Api {
 export function asError(thrown: unknown): ErrorView {
   if (typeof thrown === "object" && thrown !== null && "code" in thrown) {
     const error = thrown as Partial<ErrorView>;
-    return { code: error.code as Code, params: error.params ?? {}, texts: error.texts ?? {}, detail: error.detail ?? null, action: error.action ?? null };
+    return {
+      code: error.code as Code,
+      params: error.params ?? {},
+      texts: error.texts ?? {},
+      detail: error.detail ?? null,
+      action: error.action ?? null,
+    };
   }
   return { code: "internal", params: {}, detail: String(thrown), action: null };
 }

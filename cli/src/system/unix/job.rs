@@ -303,7 +303,8 @@ impl Job {
     fn stopped(&self, by: i32, session: &mut Session) {
         let own = getpgrp();
         let wants_terminal = [Signal::TTIN, Signal::TTOU].iter().any(|signal| signal.as_raw() == by);
-        if wants_terminal && session.has_terminal(own) {
+        // It may have asked just before it was given the terminal.
+        if wants_terminal && (session.has_terminal(own) || session.has_terminal(self.leader)) {
             session.lends = true;
             session.hand_over(own, self.leader);
             let _ = kill_process_group(self.leader, Signal::CONT);
