@@ -119,7 +119,7 @@ async fn links_are_not_followed_and_pipes_not_opened() {
     fs::remove_file(folder.path().join("text")).unwrap();
     let closed = folder.path().join("closed");
     fs::write(&closed, "x").unwrap();
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     // Root reads it all the same.
     if fs::File::open(&closed).is_err() {
         let (said, object) = leaks(&home, &[folder.path()]).await;
