@@ -183,6 +183,7 @@ fn hostile_arguments_get_an_error_view() {
             "renew",
             "resume",
             "inspect",
+            "server_tokens",
             "sub_accounts",
             "uses",
             "last_uses",
@@ -210,6 +211,8 @@ fn hostile_arguments_get_an_error_view() {
             let use_it = json!({ "account": id, "call": id, "copy": id, "inputs": { id: id }, "confirmed": true });
             assert_eq!(shell.code(command, use_it), "account-unknown", "{command}");
         }
+        let ends = json!({ "account": id, "id": id });
+        assert_eq!(shell.code("end_server_token", ends), "account-unknown");
         let pages = json!({ "account": id, "picked": [id] });
         assert_eq!(shell.code("keep_sub_accounts", pages), "account-unknown");
         assert_eq!(shell.code("copy_app_token", json!({ "client": id })), "client-unknown");

@@ -7,7 +7,8 @@ use keybearer_core::keeper::{Keeper, TokenImport};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{
-    AppView, LoginEvent, LoginPlan, ProviderView, RedirectCheck, RedirectTest, RenewalView, ServerView, Settings, SubAccountView,
+    AppView, LoginEvent, LoginPlan, ProviderView, RedirectCheck, RedirectTest, RenewalView, ServerTokenView, ServerView, Settings,
+    SubAccountView,
 };
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, command};
@@ -74,6 +75,8 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         import_accounts,
         save_calendar,
         inspect,
+        server_tokens,
+        end_server_token,
         uses,
         last_uses,
         prepare_call,
@@ -340,6 +343,16 @@ async fn refresh_long_lived(keeper: State<'_, Keeper>) -> Answer<Vec<RenewalView
 #[command]
 async fn step_back(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
     keeper.step_back(&account).await.map_err(said)
+}
+
+#[command]
+async fn server_tokens(keeper: State<'_, Keeper>, account: String) -> Answer<Vec<ServerTokenView>> {
+    keeper.server_tokens(&account).await.map_err(said)
+}
+
+#[command]
+async fn end_server_token(keeper: State<'_, Keeper>, account: String, id: String) -> Answer<()> {
+    keeper.end_server_token(&account, &id).await.map_err(said)
 }
 
 #[command]

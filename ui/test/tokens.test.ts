@@ -230,3 +230,22 @@ test("another device gets a code, and a code from one becomes an account", async
   expect(redeem).toHaveBeenCalledWith("c7", "AQD-made-up");
   expect(find("account-title")?.textContent).toBe("Mei Chou (laptop)");
 });
+
+test("the server's tokens are asked for when they are opened, and a stranger's is ended", async () => {
+  const api = await open("scene=endless");
+  const asked = vi.spyOn(api, "serverTokens");
+  const ended = vi.spyOn(api, "endServerToken");
+  expect(asked, "nothing is asked by itself").not.toHaveBeenCalled();
+  const details = find("server-tokens") as HTMLDetailsElement;
+  details.open = true;
+  details.dispatchEvent(new Event("toggle"));
+  await settle(1000);
+  expect(asked).toHaveBeenCalledTimes(1);
+  expect(details.textContent).toContain("not made by Keybearer");
+  await press("end-01K9A");
+  expect(ended, "it asks first").not.toHaveBeenCalled();
+  await press("confirm", 1000);
+  expect(ended.mock.calls[0]?.[1]).toBe("01K9A");
+  expect(find("end-01K9A")).toBeNull();
+  expect(find("end-01K9B")).not.toBeNull();
+});

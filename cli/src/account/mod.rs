@@ -1,12 +1,13 @@
 //! `keybearer account`: what a person does with one account.
 //!
 //! `show` what Keybearer knows of it · `call` test requests · `copies` what its token is copied as · `pages` sub-accounts ·
-//! `transfer` to and from another computer. The rest is here.
+//! `tokens` what the server has for it · `transfer` to and from another computer. The rest is here.
 
 mod call;
 mod copies;
 mod pages;
 mod show;
+mod tokens;
 mod transfer;
 
 use std::io::Write as _;
@@ -114,6 +115,13 @@ pub enum Account {
     },
     /// Lists the Pages of an account, or saves some of them as accounts of their own
     Pages(pages::Pages),
+    /// Lists the tokens that the server has for the account, whichever app they were made for
+    ///
+    /// A line for each: its ID; `present` for the one that Keybearer keeps, `same-app` or `other`; its app; when it was made and last
+    /// used, in Unix seconds; and its permissions. The token needs the permission to ask.
+    Tokens(tokens::Tokens),
+    /// Ends one of these tokens at the server
+    EndToken(tokens::EndToken),
     /// Prints a code with which another device gets a token of its own, by `keybearer client redeem` or in its window
     DeviceCode {
         /// The account, as in `facebook/ada`
@@ -153,6 +161,8 @@ impl Account {
             | Account::DeviceCode { name } => std::slice::from_ref(name),
             Account::Call(wanted) => std::slice::from_ref(&wanted.name),
             Account::Pages(wanted) => std::slice::from_ref(&wanted.name),
+            Account::Tokens(wanted) => std::slice::from_ref(&wanted.name),
+            Account::EndToken(wanted) => std::slice::from_ref(&wanted.name),
             Account::Transfer(wanted) => &wanted.names,
             Account::Receive { .. } => &[],
         }
@@ -210,6 +220,8 @@ pub async fn account(keeper: &Keeper, terminal: &Terminal, wanted: Account) -> R
             name, copy: Some(copy), ..
         } => copies::print(keeper, &name, &copy).await,
         Account::Pages(wanted) => pages::pages(keeper, terminal, wanted).await,
+        Account::Tokens(wanted) => tokens::tokens(keeper, terminal, &wanted).await,
+        Account::EndToken(wanted) => tokens::end(keeper, terminal, &wanted).await,
         Account::DeviceCode { name } => {
             let found = find(keeper, &name)?;
             offered(keeper, &found, |p| p.has_device_codes)?;

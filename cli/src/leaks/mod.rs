@@ -35,6 +35,8 @@ const FOUND: u8 = 1;
 const REFUSED: u8 = 2;
 /// How often the progress is shown.
 const TICK: Duration = Duration::from_millis(200);
+/// At most so many things that were not read are listed for people. A damaged pack has thousands.
+const LISTED: usize = 50;
 /// How many digits of a commit's id are printed for people.
 const SHORT_ID: usize = 12;
 
@@ -281,13 +283,14 @@ impl Outcome<'_> {
         if self.report.findings.iter().any(|finding| finding.object.is_some()) {
             terminal.say(&terminal.words("leaks-history", &[]));
         }
-        for unread in &self.report.unread {
+        for unread in self.report.unread.iter().take(LISTED) {
             let (path, detail) = (self.shown(&unread.path.display().to_string()), self.shown(&unread.detail));
             terminal.say(&terminal.words(unread.why, &[("path", &path), ("detail", &detail)]));
         }
         for owner in &self.missing {
             terminal.say(&terminal.words("leaks-not-looked-for", &[("name", &self.names.of(owner))]));
         }
+        let more = self.report.more + self.report.unread.len().saturating_sub(LISTED) as u64;
         let number = |count: u64| count.to_string();
         let numbers = [
             ("places", number(self.report.findings.len() as u64)),
@@ -295,10 +298,10 @@ impl Outcome<'_> {
             ("files", number(self.counters.files.load(Relaxed))),
             ("objects", number(self.counters.objects.load(Relaxed))),
             ("compressed", number(self.report.compressed)),
-            ("more", number(self.report.more)),
+            ("more", number(more)),
         ];
         let numbers: Vec<(&str, &str)> = numbers.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        if self.report.more > 0 {
+        if more > 0 {
             terminal.say(&terminal.words("leaks-more", &numbers));
         }
         if self.report.compressed > 0 {

@@ -7,7 +7,8 @@
 //! - `delivery`: tokens into the files, secrets and programs that use them · `posts`: an account's statuses into a file
 //! - `api_calls`: requests that a person tries · `redirects`: what is done about redirects before a login
 //! - `clients`, and the settings · `programs`: which programs get tokens by the socket · `transfer`: accounts to and from another machine
-//! - `accounts`: revoke and delete · `copies`: what a token is copied as · `own_secrets`: what `keybearer leaks` looks for
+//! - `accounts`: revoke and delete · `copies`: what a token is copied as · `own_secrets`: what `keybearer leaks` looks for ·
+//!   `server_tokens`: what a server has for an account
 //! - `login`: new accounts, by a login, an import, a device code or as sub-accounts
 //! - `scheduler`: renews and delivers what is due · `view`: what a shell shows · `network`: whether platforms can be reached
 //! - `erase`: removes everything · `folders`: where the data are
@@ -30,6 +31,7 @@ mod redirects;
 mod renewal;
 mod scheduler;
 mod secrets;
+mod server_tokens;
 mod transfer;
 mod updates;
 mod view;

@@ -118,6 +118,35 @@ pub struct AccountView {
     pub practice_over: bool,
 }
 
+/// A token that a server has for an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ServerTokenView {
+    /// The server's id of it.
+    pub id: String,
+    /// Which app it was made for.
+    pub origin: TokenOrigin,
+    /// That app's name.
+    pub app: Option<String>,
+    /// What it may do.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub issued: Option<i64>,
+    /// When it was last used, as exactly as the server says.
+    pub last_used: Option<i64>,
+}
+
+/// For which app a token was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenOrigin {
+    /// It is the one that is kept here.
+    Present,
+    /// For the same app: an earlier sign-in, or one on another computer.
+    SameApp,
+    /// For another app.
+    Other,
+}
+
 /// When a failed renewal or delivery is retried, and why it failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct LaterView {

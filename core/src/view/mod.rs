@@ -17,7 +17,7 @@ use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use self::accounts::{AccountName, AccountView, ClientView, LaterView};
+pub use self::accounts::{AccountName, AccountView, ClientView, LaterView, ServerTokenView, TokenOrigin};
 pub use self::delivery::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
 pub use self::ledger::{LedgerView, Purpose, UnrecordedView, UseView};
 pub use self::login::{
@@ -140,6 +140,8 @@ pub struct ProviderView {
     pub has_app_token: bool,
     /// True if the platform shows the details of a token.
     pub can_inspect: bool,
+    /// True if the server lists all tokens that it has for an account.
+    pub lists_tokens: bool,
     /// True if a code can give another device a token of its own.
     pub has_device_codes: bool,
     /// The filters of its list of statuses; none if it has no such list.

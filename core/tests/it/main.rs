@@ -19,6 +19,8 @@ mod login;
 mod loopback_redirect;
 mod meta;
 mod mock_keychain;
+#[cfg(unix)]
+mod own_secrets;
 mod paste;
 mod plan;
 mod provider_files;

@@ -80,6 +80,8 @@ fn the_uis_types_are_those_of_rust() {
         LoginEvent,
         StuckView,
         SubAccountView,
+        TokenOrigin,
+        ServerTokenView,
         RenewalOutcome,
         RenewalView,
         NoticeView,

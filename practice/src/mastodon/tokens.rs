@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::mastodon::accounts::{bearer, may};
 use crate::mastodon::people::Person;
 use crate::mastodon::refusal::Refusal;
-use crate::mastodon::state::{Shared, Token};
+use crate::mastodon::state::{self, Shared, Token};
 
 /// `GET /api/v1/tokens`: the living ones, newest first.
 pub async fn list(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
@@ -20,7 +20,7 @@ pub async fn list(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Resp
         owner(&shared, &headers, "read:accounts").map(|person| {
             let state = shared.lock();
             let own = state.tokens.iter().enumerate().filter(|(_, token)| is_of(token, person));
-            json!(own.map(|(at, token)| described(at, token)).rev().collect::<Vec<_>>())
+            json!(own.map(|(at, token)| described(at, token, &state)).rev().collect::<Vec<_>>())
         }),
     )
 }
@@ -36,7 +36,8 @@ pub async fn invalidate(State(shared): State<Arc<Shared>>, Path(wanted): Path<St
                 .find(|(at, token)| id(*at) == wanted && is_of(token, person))
                 .ok_or(Refusal::NotFound)?;
             token.dead = true;
-            Ok(described(at, token))
+            let token = token.clone();
+            Ok(described(at, &token, &state))
         }),
     )
 }
@@ -56,9 +57,13 @@ fn id(at: usize) -> String {
     format!("01K9XJ4T3N8W2QEZ6V5R{at:06}")
 }
 
-fn described(at: usize, token: &Token) -> Value {
-    let created = crate::clock::rfc3339(std::time::UNIX_EPOCH + std::time::Duration::from_secs(token.created_at));
-    json!({ "id": id(at), "created_at": created, "scope": token.scopes.join(" "), "application": { "name": "Keybearer" } })
+/// Of use there is no record until it was used, and then only the hour.
+fn described(at: usize, token: &Token, state: &state::State) -> Value {
+    let moment = |seconds| crate::clock::rfc3339(std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds));
+    let app = state.apps.get(&token.client_id).map(|app| app.name.clone());
+    let created = moment(token.created_at);
+    let used = moment(token.created_at - token.created_at % 3600);
+    json!({ "id": id(at), "created_at": created, "last_used": used, "scope": token.scopes.join(" "), "application": { "name": app } })
 }
 
 fn answered(shared: &Shared, answer: Result<Value, Refusal>) -> Response {

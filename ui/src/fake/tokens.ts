@@ -1,7 +1,7 @@
 // Tokens in the stand-in without a login: imported, renewed, inspected, and those of a person's Pages.
 import type { Api } from "../shell/api";
 import { account as blank, error, seconds, wait } from "./common";
-import type { AccountView, AppView, SubAccountView } from "../shell/wire";
+import type { AccountView, AppView, ServerTokenView, SubAccountView } from "../shell/wire";
 
 const DAY = 86_400;
 
@@ -38,6 +38,8 @@ type Tokens = Pick<
   | "recognise"
   | "renew"
   | "inspect"
+  | "serverTokens"
+  | "endServerToken"
   | "copyAppToken"
   | "copyDeviceCode"
   | "redeemDeviceCode"
@@ -58,6 +60,10 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
     changed();
     return id;
   };
+  let serverTokens: ServerTokenView[] = [
+    { id: "01K9B", origin: "present", app: "memos", scopes: ["read"], issued: seconds() - 9 * DAY, last_used: seconds() - 3600 },
+    { id: "01K9A", origin: "other", app: "An old phone", scopes: ["read", "write"], issued: seconds() - 400 * DAY, last_used: null },
+  ];
   const keptOf = (parent: string) => new Set(view.accounts.filter((one) => one.parent === parent).map((one) => one.user_id));
 
   return {
@@ -119,6 +125,20 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
     async inspect(id) {
       await wait(400);
       account(id).life_known = true;
+      changed();
+    },
+    async serverTokens(id) {
+      await wait(300);
+      account(id);
+      if (query.get("fail") === "tokens") throw error("missing-permission", {}, "Forbidden: token has insufficient scope permission");
+      return serverTokens;
+    },
+    async endServerToken(id, token) {
+      await wait(300);
+      const ends = serverTokens.find((one) => one.id === token);
+      if (!ends) throw error("input-invalid", { field: "token_id" });
+      serverTokens = serverTokens.filter((one) => one !== ends);
+      if (ends.origin === "present") account(id).trouble = error("token-dead");
       changed();
     },
     copyAppToken: async () => 45,

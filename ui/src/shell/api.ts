@@ -19,6 +19,7 @@ import type {
   RequestView,
   ServerView,
   Settings,
+  ServerTokenView,
   SubAccountView,
   Target,
   TriedView,
@@ -98,6 +99,9 @@ export interface Api {
   saveCalendar(language: string): Promise<string>;
   /** Asks the platform for a token's details; they come with the next view. */
   inspect(account: string): Promise<void>;
+  /** The tokens that the account's server has for it. */
+  serverTokens(account: string): Promise<ServerTokenView[]>;
+  endServerToken(account: string, id: string): Promise<void>;
   revoke(account: string): Promise<void>;
   deleteAccount(account: string): Promise<void>;
   /** Seconds until the clipboard is cleared; 0 for the id, which is no secret. */

@@ -340,6 +340,10 @@ has_app_token: boolean,
  */
 can_inspect: boolean, 
 /**
+ * True if the server lists all tokens that it has for an account.
+ */
+lists_tokens: boolean, 
+/**
  * True if a code can give another device a token of its own.
  */
 has_device_codes: boolean, 
@@ -1249,6 +1253,34 @@ tasks: Array<string>,
  * It is stored here already.
  */
 kept: boolean, };
+
+export type TokenOrigin = "present" | "same-app" | "other";
+
+export type ServerTokenView = { 
+/**
+ * The server's id of it.
+ */
+id: string, 
+/**
+ * Which app it was made for.
+ */
+origin: TokenOrigin, 
+/**
+ * That app's name.
+ */
+app: string | null, 
+/**
+ * What it may do.
+ */
+scopes: Array<string>, 
+/**
+ * When it was made.
+ */
+issued: number | null, 
+/**
+ * When it was last used, as exactly as the server says.
+ */
+last_used: number | null, };
 
 export type RenewalOutcome = "renewed" | "later" | "needs-you";
 

@@ -75,6 +75,7 @@ pub(in crate::keeper) fn provider_view(entry: &Entry, relay: &str, now: i64) -> 
             .collect(),
         can_deny: p.authorize.as_ref().is_none_or(|a| a.can_deny),
         can_force_login: p.authorize.as_ref().is_some_and(|a| !a.force_login.is_empty()),
+        lists_tokens: p.messages.tokens.is_some(),
         can_revoke: p.messages.revocation.is_some(),
         can_verify: p.messages.identity.is_some(),
         identity_costs: p.lifetime.identity_costs,

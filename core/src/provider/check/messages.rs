@@ -19,7 +19,11 @@ impl Check<'_> {
             self.message(
                 &format!("messages.{name}"),
                 message,
-                if name == "revocation" { &["token_id"] } else { &[] },
+                if matches!(name, "revocation" | "end_token") {
+                    &["token_id"]
+                } else {
+                    &[]
+                },
             );
         }
         let by_id = p
@@ -31,6 +35,14 @@ impl Check<'_> {
         let known = inspects.is_some_and(|m| m.answers.contains_key(&Answer::TokenId) || m.answer_headers.contains_key(&Answer::TokenId));
         self.must(known || !by_id, "messages.revocation", || {
             "“{token_id}” is an answer of messages.inspect, and that has none".into()
+        });
+        let lists = p.messages.tokens.as_ref();
+        let named = lists.is_none_or(|m| m.list.is_some() && m.answers.contains_key(&Answer::TokenId));
+        self.must(named, "messages.tokens", || "needs a list, and token_id among its answers".into());
+        let ends = p.messages.end_token.as_ref();
+        let by_id = ends.is_none_or(|m| lists.is_some() && m.names().any(|name| name == "token_id"));
+        self.must(by_id, "messages.end_token", || {
+            "needs “{token_id}”, which messages.tokens answers".into()
         });
         self.uses();
         if let Some(listing) = &p.statuses {

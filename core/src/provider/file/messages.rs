@@ -119,6 +119,8 @@ pub enum Answer {
     Interval,
     AuthorizationEndpoint,
     TokenId,
+    LastUsedAt,
+    AppName,
 }
 
 impl Answer {
@@ -305,6 +307,12 @@ pub struct Messages {
     /// Another way, for a platform whose documents disagree: sent if the first is refused.
     #[serde(default)]
     pub revocation_otherwise: Option<Message>,
+    /// All tokens that the server has for the account, a list.
+    #[serde(default)]
+    pub tokens: Option<Message>,
+    /// Ends one of them, by its `token_id`.
+    #[serde(default)]
+    pub end_token: Option<Message>,
 }
 
 impl Messages {
@@ -330,6 +338,8 @@ impl Messages {
             ("app_token", &self.app_token),
             ("revocation", &self.revocation),
             ("revocation_otherwise", &self.revocation_otherwise),
+            ("tokens", &self.tokens),
+            ("end_token", &self.end_token),
         ]
         .into_iter()
         .filter_map(|(name, message)| Some((name, message.as_ref()?)))

@@ -69,7 +69,7 @@ impl Stage {
         self.rig.keeper.import_token(&Secret::new(made), &import).await.unwrap()
     }
 
-    fn later(&self, seconds: i64) {
+    pub fn later(&self, seconds: i64) {
         self.ahead.fetch_add(seconds, Ordering::Relaxed);
         self.meta.advance(Duration::from_secs(seconds.unsigned_abs()));
     }

@@ -23,6 +23,7 @@ pub(super) const ORDER: &[&str] = &[
     "accounts",
     "copies",
     "own_secrets",
+    "server_tokens",
     "login",
     "scheduler",
     "view",

@@ -6,6 +6,7 @@ mod copies;
 #[cfg(unix)]
 mod hostile_values;
 mod redaction;
+mod server_tokens;
 #[cfg(unix)]
 mod worker;
 

@@ -1,0 +1,58 @@
+//! The tokens that a server has for an account: each with its app, and each can be ended.
+
+use keybearer_core::provider::RedirectKind;
+use keybearer_core::view::{LoginPlan, TokenOrigin};
+use keybearer_practice::Flavor;
+
+use crate::rig::{Rig, plan, practice};
+
+const SCOPES: [&str; 2] = ["read", "write"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_servers_tokens_are_listed_and_strangers_ended() {
+    let (rig, other, p) = (Rig::new(), Rig::new(), practice(Flavor::GoToSocial).await);
+    let wanted = |rig: &Rig, name: &str| LoginPlan {
+        client_name: name.into(),
+        scopes: SCOPES.map(str::to_owned).into(),
+        ..plan(rig, &p, RedirectKind::Loopback)
+    };
+    let id = rig.log_in(wanted(&rig, "my bot")).await.account.id;
+    let stranger = other.log_in(wanted(&other, "an old phone")).await.account.id;
+    let token = other.token(&stranger).await;
+    let listed = rig.keeper.server_tokens(&id).await.unwrap();
+    let apps: Vec<_> = listed.iter().map(|t| (t.app.as_deref().unwrap(), t.origin)).collect();
+    assert_eq!(apps, [("an old phone", TokenOrigin::Other), ("my bot", TokenOrigin::Present)]);
+    assert!(
+        listed
+            .iter()
+            .all(|t| t.scopes == SCOPES && t.issued.is_some() && t.last_used <= t.issued)
+    );
+    // Ending the stranger's leaves the account as it is.
+    rig.keeper.end_server_token(&id, &listed[0].id).await.unwrap();
+    assert!(!p.tokens().contains(&token) && other.keeper.verify(&stranger).await.is_err());
+    rig.keeper.verify(&id).await.unwrap();
+    assert!(rig.account(&id).trouble.is_none());
+    // Its own is ended like any other, and the account says so.
+    for unknown in [&listed[0].id, "../../accounts/1/block", ""] {
+        let refused = rig.keeper.end_server_token(&id, unknown).await.unwrap_err();
+        assert_eq!(refused.code(), "input-invalid", "{unknown}");
+    }
+    rig.keeper.end_server_token(&id, &listed[1].id).await.unwrap();
+    assert_eq!(rig.account(&id).trouble.unwrap().code, "token-dead");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_platform_that_lists_none_and_a_token_that_may_not_ask() {
+    let (rig, p) = (Rig::new(), practice(Flavor::Mastodon).await);
+    let id = rig.log_in(plan(&rig, &p, RedirectKind::Loopback)).await.account.id;
+    let refused = rig.keeper.server_tokens(&id).await.unwrap_err();
+    assert_eq!(refused.code(), "input-invalid");
+    let (rig, p) = (Rig::new(), practice(Flavor::GoToSocial).await);
+    let profile = LoginPlan {
+        scopes: vec!["profile".into()],
+        ..plan(&rig, &p, RedirectKind::Loopback)
+    };
+    let id = rig.log_in(profile).await.account.id;
+    assert_eq!(rig.keeper.server_tokens(&id).await.unwrap_err().code(), "missing-permission");
+    assert!(rig.account(&id).trouble.is_none(), "it is no trouble of the account");
+}
