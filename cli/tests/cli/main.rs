@@ -12,6 +12,7 @@ mod device;
 mod doctor;
 mod exec;
 mod export;
+mod fields;
 mod imports;
 mod logins;
 mod parity;
@@ -36,11 +37,13 @@ mod here;
 mod interrupted;
 // Linux by nature: repositories that git makes, with links and pipes; bash and others in a terminal made by util-linux' `script`;
 // descriptors by number, sockets and /proc; systemd's sockets; a bus to point elsewhere and a list of authorities by a variable;
-// groups of processes, and a terminal's own.
+// groups of processes, and a terminal's own; the examples for the socket.
 #[cfg(target_os = "linux")]
 mod asked;
 #[cfg(target_os = "linux")]
 mod bash;
+#[cfg(target_os = "linux")]
+mod examples;
 #[cfg(target_os = "linux")]
 #[path = "leaks/main.rs"]
 mod leaks;

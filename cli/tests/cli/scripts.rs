@@ -66,4 +66,15 @@ async fn a_page_for_each_command() {
     assert_eq!(home.run(&["man", folder.to_str().unwrap()]).await.code, 0);
     let page = std::fs::read_to_string(folder.join("keybearer.1")).unwrap();
     assert!(page.contains(".SH \"EXIT STATUS\"") && folder.join("keybearer-token.1").exists());
+    // Words of two parts have pages, too.
+    for page in [
+        "account-show",
+        "account-transfer",
+        "client-replace-secret",
+        "settings-set",
+        "store-files",
+        "redirect-test",
+    ] {
+        assert!(folder.join(format!("keybearer-{page}.1")).exists(), "{page}");
+    }
 }

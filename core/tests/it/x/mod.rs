@@ -5,6 +5,7 @@ mod app_keys;
 #[cfg(unix)]
 mod crash_recovery;
 mod failures;
+mod held;
 mod oauth1;
 mod oauth2;
 mod redirect_rules;
