@@ -220,7 +220,7 @@ async fn what_is_passed_on_must_be_a_listening_socket() {
     let home = Home::new();
     runtime(&home, 0o700);
     for (opens, count) in [
-        ("open('/dev/null').fileno()", "1"),
+        ("os.open('/dev/null', os.O_RDONLY)", "1"),
         ("socket.socketpair()[0].detach()", "1"),
         ("socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).detach()", "1"),
         (
@@ -230,7 +230,7 @@ async fn what_is_passed_on_must_be_a_listening_socket() {
         ("os.open('/dev/null', os.O_RDONLY)", "2"),
     ] {
         let program = format!(
-            "import os, socket, sys\nfd = {opens}\nos.dup2(fd, 3)\nos.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='{count}')\nos.execv(sys.argv[1], sys.argv[1:])"
+            "import os, socket, sys\nfd = {opens}\nos.dup2(fd, 3)\nos.set_inheritable(3, True)\nos.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='{count}')\nos.execv(sys.argv[1], sys.argv[1:])"
         );
         let mut python = Command::new("/usr/bin/python3");
         python.args(["-c", &program, env!("CARGO_BIN_EXE_keybearer"), "serve"]);
