@@ -12,7 +12,7 @@ use crate::system;
 
 /// How long a writer waits for the lock: another process that looks whether the file grows holds it for a moment, on a busy machine
 /// for longer.
-const A_LOOK: Duration = Duration::from_secs(1);
+const A_LOOK: Duration = Duration::from_millis(300);
 
 /// A file in progress, locked against other writers.
 #[derive(Debug)]
@@ -60,8 +60,11 @@ impl Part {
     /// # Errors
     /// [`Error::Disk`].
     pub fn begin(target: &Path) -> Result<Part> {
+        let path = path_of(target);
         let mut options = OpenOptions::new();
-        Part::open(target, system::owner_only(options.write(true).create_new(true)), A_LOOK)
+        let created = system::owner_only(options.write(true).create_new(true)).open(&path);
+        drop(created.map_err(Error::disk(&path))?);
+        Part::there(target, A_LOOK)?.ok_or_else(|| Error::disk(&path)(ErrorKind::NotFound.into()))
     }
 
     /// Continues at `length` bytes and cuts off the rest. None if the file is gone or shorter.
@@ -85,21 +88,23 @@ impl Part {
     }
 
     fn there(target: &Path, patience: Duration) -> Result<Option<Part>> {
-        match Part::open(target, OpenOptions::new().read(true).write(true), patience) {
+        match Part::open(target, patience) {
             Err(Error::Disk { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
             part => part.map(Some),
         }
     }
 
     /// Opens and locks the file. Blocks for as long as `patience` while another process has the lock.
-    fn open(target: &Path, options: &OpenOptions, patience: Duration) -> Result<Part> {
+    fn open(target: &Path, patience: Duration) -> Result<Part> {
         let path = path_of(target);
-        let file = options.open(&path).map_err(Error::disk(&path))?;
         let began = Instant::now();
-        let lock = loop {
+        let (file, lock) = loop {
+            // Opened again at each try: what was locked may have got its own name meanwhile.
+            let file = OpenOptions::new().read(true).write(true).open(&path).map_err(Error::disk(&path))?;
             let own = file.try_clone().map_err(Error::disk(&path))?;
             match hold_readable(own, &path)? {
-                Some(lock) => break lock,
+                Some(lock) if path.exists() => break (file, lock),
+                Some(_) => return Err(Error::disk(&path)(ErrorKind::NotFound.into())),
                 None if began.elapsed() < patience => std::thread::sleep(Duration::from_millis(5)),
                 None => return Err(Error::disk(&path)(ErrorKind::ResourceBusy.into())),
             }
@@ -181,6 +186,25 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
+
+    #[test]
+    fn a_writer_that_waited_does_not_write_into_the_finished_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("posts.json");
+        for _ in 0..50 {
+            let mut first = Part::begin(&target).unwrap();
+            std::thread::scope(|scope| {
+                let second = scope.spawn(|| Part::go_on(&target, 0));
+                std::thread::sleep(Duration::from_millis(2));
+                first.add(b"whole").unwrap();
+                first.finish().unwrap();
+                if let Ok(Some(mut second)) = second.join().unwrap() {
+                    second.add(b"other").unwrap();
+                }
+            });
+            assert_eq!(std::fs::read_to_string(&target).unwrap(), "whole");
+        }
+    }
 
     #[test]
     fn a_look_keeps_no_writer_away() {

@@ -194,7 +194,7 @@ impl Stage {
     /// What killed writers left beside the book.
     fn left(&self) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(self.home().join("data")).unwrap().map(|e| e.unwrap().path());
-        let known = ["book.json", "book.lock", "locks"];
+        let known = ["book.json", "book.lock", "ledger.jsonl", "locks"];
         entries.filter(|path| !known.iter().any(|k| path.ends_with(k))).collect()
     }
 }

@@ -177,6 +177,10 @@ impl Keeper {
         if !asked && !self.owes(&delivery, &book) {
             return Ok(true);
         }
+        // No failure of the target's: nothing waits for longer than the person does.
+        if book.account(&delivery.account)?.on_hold {
+            return Err(Error::OnHold);
+        }
         let result = self.send(&delivery).await;
         let now = self.now();
         let tries = delivery.later.as_ref().map_or(0, |l| l.tries);
