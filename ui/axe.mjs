@@ -132,6 +132,7 @@ const SCENES = {
   "copy-there": "moving-again",
   import: "import-accounts-file",
   paused: "resume",
+  "on-hold": "resume",
   "next-paused": "group-paused",
   deliver: "deliver-add",
   export: "export-start",
