@@ -177,7 +177,7 @@ test("no text is left that nobody asks for", () => {
   const made =
     /^(step|tile|outlook|redirect|filter|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|task|next-group|outcome|import-result|on-close|use-deliver)-/;
   // Said at the terminal, by the tray, in notifications and in the calendar: Rust asks for these.
-  const rust = /^(cli|tray|notice|calendar|native)-/;
+  const rust = /^(cli|leaks|tray|notice|calendar|native)-/;
   const within = new Set([...read("../locales/en.ftl").matchAll(/\{ ([a-z][\w-]*) \}/g)].map(([, id]) => id));
   for (const id of english.keys()) {
     if (id.includes(".") || made.test(id) || rust.test(id) || within.has(id)) continue;

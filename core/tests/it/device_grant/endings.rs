@@ -30,7 +30,12 @@ async fn cancel_works_at_any_moment_and_loses_no_token() {
         s.rig.keeper.cancel_login(&login.id).unwrap();
         let pressed = Instant::now();
         match login.end().await {
-            Ok(account) => assert!(kept && s.rig.token(&account).await == "the-token"),
+            Ok(account) => assert_eq!(
+                (kept, s.rig.token(&account).await.as_str()),
+                (true, "the-token"),
+                "{:?}",
+                pressed.elapsed()
+            ),
             Err(error) => assert!(!kept && error.code == "cancelled", "{error:?}"),
         }
         assert!(pressed.elapsed() < Duration::from_secs(5), "{:?}", pressed.elapsed());

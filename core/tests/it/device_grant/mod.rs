@@ -121,7 +121,8 @@ impl Stage {
                     match next.unwrap() {
                         Answers(status, body) => json(status, body),
                         Hangs(time, status, body) => {
-                            std::thread::sleep(time);
+                            // The other tasks of this thread go on in another one.
+                            tokio::task::block_in_place(|| std::thread::sleep(time));
                             json(status, body)
                         }
                         HangsUp => Vec::new(),

@@ -76,7 +76,7 @@ async fn cancelled_and_resumed_it_is_the_same_file() {
         let (straight, broken) = (s.path("straight"), s.path("broken"));
         s.export(s.plan(format), &straight).await;
         s.platform
-            .fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(10))));
+            .fail_always(Endpoint::Statuses, Some(Fault::Slow(Duration::from_millis(40))));
         let (id, mut events) = s.start(s.plan(format), &broken);
         let mut breaks = 0;
         let count = loop {
