@@ -158,6 +158,7 @@ test("every id that is put together from parts exists for each part", () => {
       "version",
       "written",
     ],
+    "use-purpose-*": ["copy", "show", "token", "exec", "serve", "delivery", "call", "export", "transfer", "other"],
     "use-deliver-visibility-*": ["private", "selected", "all"],
     "use-deliver-credential-*": ["github", "github-environment", "github-organization", "cloudflare", "openbao"],
     "task-*": ["advertise", "analyze", "create-content", "manage", "messaging", "moderate"],
@@ -175,7 +176,7 @@ test("no text is left that nobody asks for", () => {
     .map(({ text }) => text)
     .join("\n");
   const made =
-    /^(step|tile|outlook|redirect|filter|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|task|next-group|outcome|import-result|on-close|use-deliver)-/;
+    /^(step|tile|outlook|redirect|filter|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|page|state|empty|kind|task|next-group|outcome|import-result|on-close|use-deliver|use-purpose)-/;
   // Said at the terminal, by the tray, in notifications and in the calendar: Rust asks for these.
   const rust = /^(cli|leaks|tray|notice|calendar|native)-/;
   const within = new Set([...read("../locales/en.ftl").matchAll(/\{ ([a-z][\w-]*) \}/g)].map(([, id]) => id));
