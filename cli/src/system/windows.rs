@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use keybearer_core::serve::Given;
-use win32job::{ExtendedLimitInfo, Job};
+use win32job::{ExtendedLimitInfo, Job as Outer};
 
 use super::{NotStarted, is_set};
 use crate::failure::Failure;
@@ -165,7 +165,7 @@ pub fn run(mut command: Command) -> io::Error {
     // While these exist, this process ignores the signals.
     let _heard = (tokio::signal::windows::ctrl_c(), tokio::signal::windows::ctrl_break());
     // Without a job, the command may outlive this process.
-    let job = Job::create_with_limit_info(ExtendedLimitInfo::new().limit_kill_on_job_close()).ok();
+    let job = Outer::create_with_limit_info(ExtendedLimitInfo::new().limit_kill_on_job_close()).ok();
     let job = job.filter(|job| job.assign_current_process().is_ok());
     let ended = command.status();
     if let Some(job) = job {

@@ -53,6 +53,7 @@ mod log;
 mod secret_service;
 #[cfg(target_os = "linux")]
 mod serve;
+#[cfg(target_os = "linux")]
 mod service;
 #[cfg(target_os = "linux")]
 mod stores;
