@@ -56,7 +56,9 @@ async fn line(home: &Home) -> Said {
 async fn samples(text: &str) -> Vec<(String, BTreeMap<String, String>, f64)> {
     let Some(python) = std::env::var_os(PYTHON) else {
         let what = format!("{PYTHON} is not set: `script/test cli` makes prometheus_client's Python and sets it");
-        assert!(std::env::var_os("KEYBEARER_REQUIRE_ALL").is_none_or(|v| v != "1"), "{what}");
+        // Under Wine there is no Python, and the text is the same.
+        let needed = std::env::consts::FAMILY == "unix" && std::env::var_os("KEYBEARER_REQUIRE_ALL").is_some_and(|v| v == "1");
+        assert!(!needed, "{what}");
         println!("skipped: {what}");
         return Vec::new();
     };
