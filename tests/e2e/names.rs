@@ -143,7 +143,8 @@ async fn names_of_the_real_window() {
     let mut command = desktop.command(env!("CARGO_BIN_EXE_keybearer-desktop"));
     let app = command.env_remove("NO_AT_BRIDGE").env_remove("GTK_A11Y").spawn();
     let _app = Process(app.unwrap());
-    let start = reader.once_there("Your access tokens, on this computer").await;
+    // The last thing on the page: it comes with the list of platforms.
+    let start = reader.once_there("Try it with a practice account").await;
     named(
         &start,
         &[
