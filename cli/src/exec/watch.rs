@@ -168,7 +168,7 @@ struct Watched<'a> {
     terminal: &'a Terminal,
     wanted: &'a Exec,
     found: &'a AccountView,
-    /// What was reported last: it is said once.
+    /// The problem that was reported last, so that it is not reported again.
     told: Cell<Option<Code>>,
     /// There may be a token that the command could not be given; it is tried again.
     owed: Cell<bool>,

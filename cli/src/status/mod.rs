@@ -25,7 +25,7 @@ use crate::terminal::{Terminal, one_line};
 const NAMED: usize = 8;
 const DAY: i64 = 86_400;
 
-/// How it is said.
+/// The form of the output.
 #[derive(Debug, clap::Args)]
 pub struct Status {
     /// Prints a JSON object instead

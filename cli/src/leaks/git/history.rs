@@ -33,7 +33,7 @@ pub fn first_commits(repository: &mut Repository, ids: &[Id], found: &Found) -> 
     let mut named = BTreeMap::new();
     let mut wanted: HashSet<Id> = found.keys().copied().collect();
     for (id, (kind, _)) in found {
-        // A tag that nobody can reach has no commit; the commit of another is the one that it names.
+        // An unreachable tag belongs to no commit; it is reported with the commit that it names.
         let commit = match kind {
             Kind::Commit => Some(*id),
             Kind::Tag => peeled(repository, *id).filter(|id| commits.contains_key(id)),

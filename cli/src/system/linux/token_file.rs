@@ -100,7 +100,7 @@ fn private(within: &OwnedFd, name: &str, path: &Path) -> Result<OwnedFd, NoFile>
     Ok(folder)
 }
 
-/// Checks that a folder belongs to this person, and that nobody else may enter it.
+/// Checks that a folder belongs to this person, and that no other user may enter it.
 fn is_private(folder: &OwnedFd, path: &Path) -> Result<(), NoFile> {
     let known = fstat(folder).map_err(|error| NoFile::Refused(path.to_owned(), error.into()))?;
     let is_own = known.st_uid == rustix::process::geteuid().as_raw();
