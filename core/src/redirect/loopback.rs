@@ -210,7 +210,10 @@ async fn listen(listener: TcpListener, port: u16, waiting: Waiting, tls: Option<
     let mut connections: VecDeque<AbortHandle> = VecDeque::new();
     loop {
         let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+            Ok((stream, _)) => {
+                system::keep_from_children(&stream);
+                stream
+            }
             // Out of file descriptors, or the peer is gone. Neither ends the listener.
             Err(_) => {
                 tokio::time::sleep(Duration::from_millis(50)).await;

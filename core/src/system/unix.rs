@@ -10,6 +10,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use rustix::io::Errno;
+use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
 /// Whether others cannot read a file while it is locked. `flock` locks nothing but other locks (flock(2)).
@@ -69,6 +70,9 @@ pub fn last(_file: &File, folder: &Path) {
         let _ = folder.sync_all();
     }
 }
+
+/// Does nothing: on Unix programs that are started inherit no connection.
+pub fn keep_from_children(_connection: &TcpStream) {}
 
 /// Whether an error means that the folder does not support locks.
 pub fn has_no_locks(error: &io::Error) -> bool {

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, CreationFlags, JobObject};
+use tokio::net::TcpStream;
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 
 pub use self::gate::PATIENCE;
@@ -112,6 +113,12 @@ pub fn remove(path: &Path) -> io::Result<()> {
 /// nothing.
 pub fn last(file: &File, _folder: &Path) {
     let _ = file.sync_all();
+}
+
+/// Keeps a connection from programs that are started later. One that `accept` makes is inherited, and stays open on the other side
+/// until the last of them ends. A program that starts between the two calls still gets it.
+pub fn keep_from_children(connection: &TcpStream) {
+    let _ = socket2::SockRef::from(connection).set_no_inherit(true);
 }
 
 /// Whether an error means that the folder does not support locks.
