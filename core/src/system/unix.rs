@@ -4,13 +4,13 @@ pub mod socket;
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
+use std::os::fd::AsFd;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
 use rustix::io::Errno;
-use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
 /// Whether others cannot read a file while it is locked. `flock` locks nothing but other locks (flock(2)).
@@ -72,7 +72,7 @@ pub fn last(_file: &File, folder: &Path) {
 }
 
 /// Does nothing: on Unix programs that are started inherit no connection.
-pub fn keep_from_children(_connection: &TcpStream) {}
+pub fn keep_from_children(_connection: &impl AsFd) {}
 
 /// Whether an error means that the folder does not support locks.
 pub fn has_no_locks(error: &io::Error) -> bool {

@@ -3,13 +3,13 @@
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::windows::fs::OpenOptionsExt as _;
+use std::os::windows::io::AsSocket;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::LazyLock;
 use std::time::Instant;
 
 use process_wrap::tokio::{ChildWrapper, CommandWrap, CreationFlags, JobObject};
-use tokio::net::TcpStream;
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout, Command};
 
 pub use self::gate::PATIENCE;
@@ -117,7 +117,7 @@ pub fn last(file: &File, _folder: &Path) {
 
 /// Keeps a connection from programs that are started later. One that `accept` makes is inherited, and stays open on the other side
 /// until the last of them ends. A program that starts between the two calls still gets it.
-pub fn keep_from_children(connection: &TcpStream) {
+pub fn keep_from_children(connection: &impl AsSocket) {
     let _ = socket2::SockRef::from(connection).set_no_inherit(true);
 }
 
