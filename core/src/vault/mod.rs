@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use self::keychain::Keychain;
+pub use self::passphrase::WORK as PASSPHRASE_WORK;
 use self::sealed::{Seal, Sealed};
 use crate::book::lock;
 use crate::error::{Error, Result};
@@ -96,6 +97,13 @@ impl Store {
     #[must_use]
     pub fn with_keychain(self, keychain: Keychain) -> Store {
         Store { keychain, ..self }
+    }
+
+    /// Replaces scrypt's work factor for a new passphrase, [`PASSPHRASE_WORK`].
+    #[must_use]
+    pub fn with_passphrase_work(self, work: u8) -> Store {
+        let sealed = self.sealed.with_passphrase_work(work);
+        Store { sealed, ..self }
     }
 
     /// Which store takes new secrets.
