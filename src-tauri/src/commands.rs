@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keybearer_core::error::{Error, ErrorView};
-use keybearer_core::keeper::{Keeper, TokenImport};
+use keybearer_core::keeper::{Keeper, Reason, TokenImport};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{
@@ -328,11 +328,8 @@ async fn import_token(
 
 #[command]
 async fn renew(keeper: State<'_, Keeper>, account: String, anyway: Option<bool>) -> Answer<()> {
-    let renewed = match anyway {
-        Some(true) => keeper.renew_anyway(&account).await,
-        _ => keeper.renew(&account).await,
-    };
-    renewed.map_err(said)
+    let reason = if anyway == Some(true) { Reason::Anyway } else { Reason::Asked };
+    keeper.renew(&account, reason).await.map_err(said)
 }
 
 #[command]

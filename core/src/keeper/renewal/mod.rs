@@ -34,16 +34,16 @@ use crate::view::StoreState;
 /// How long to wait after a platform has answered with the same token, in seconds.
 const SAME_TOKEN: i64 = 60;
 
-/// Why a token is renewed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reason {
-    /// A person asked for it.
+/// Why a token is renewed. It decides whether the renewal is still needed once the account is locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A person asks for it. A token that renews on demand is renewed only if it expires soon.
     Asked,
-    /// A person asked for it although the token need not be renewed yet.
+    /// A person asks for it, whether or not the token needs it yet.
     Anyway,
-    /// The token is about to be used, and has expired or nearly so.
+    /// Something is about to use the token. It is renewed only if it has expired or is about to.
     Used,
-    /// It is time.
+    /// The token is due, or a renewal of it was cut off.
     Due,
 }
 
@@ -57,21 +57,19 @@ pub(in crate::keeper) struct AccountLock {
 }
 
 impl Keeper {
-    /// Renews an account's token now, if that needs no person.
+    /// Renews an account's token in a task of its own, if that needs no person: the caller may stop waiting, but what was spent
+    /// must be stored.
     ///
     /// # Errors
-    /// Those of [`refresh::renew`]: the token is as good as before. [`Error::Interrupted`]: it was spent, and the answer was
-    /// lost.
-    pub async fn renew(&self, account: &str) -> Result<()> {
-        self.renew_single_flight(account, Reason::Asked).await
-    }
-
-    /// As [`Keeper::renew`], also for a token with a refresh token that need not be renewed yet.
-    ///
-    /// # Errors
-    /// Those of [`Keeper::renew`] but [`Error::RenewalNotNeeded`].
-    pub async fn renew_anyway(&self, account: &str) -> Result<()> {
-        self.renew_single_flight(account, Reason::Anyway).await
+    /// Those of [`refresh::renew`]: the token is as good as before. [`Error::RenewalNotNeeded`], but not for [`Reason::Anyway`].
+    /// [`Error::Interrupted`]: it was spent, and the answer was lost.
+    pub async fn renew(&self, account: &str, reason: Reason) -> Result<()> {
+        let (keeper, account) = (self.clone(), account.to_owned());
+        let task = tokio::spawn(async move {
+            let _busy = keeper.busy();
+            keeper.renew_single_flight(&account, reason).await
+        });
+        task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }))
     }
 
     /// An account's token, valid for at least as long as the provider's file demands. A token that renews on demand is renewed
@@ -103,7 +101,7 @@ impl Keeper {
         }
         refuse_dead(&record, &lifetime)?;
         if self.must_renew(&record, &token, &lifetime) {
-            let result = self.renew_single_flight(account, Reason::Used).await;
+            let result = self.renew(account, Reason::Used).await;
             record = self.shared.book.read()?.account(account)?.clone();
             match result {
                 // The old token is still valid, unless the request may have reached the server.
@@ -140,16 +138,6 @@ impl Keeper {
             || refresh::is_due(lifetime, token, self.now())
     }
 
-    /// Renews an account's token because it is due, or because a renewal of it was cut off.
-    pub(in crate::keeper) async fn renew_due(&self, account: &str) -> Result<()> {
-        self.renew_single_flight(account, Reason::Due).await
-    }
-
-    /// Renews an account's token because a program that holds it needs a valid one, if it has expired or nearly so.
-    pub(in crate::keeper) async fn renew_used(&self, account: &str) -> Result<()> {
-        self.renew_single_flight(account, Reason::Used).await
-    }
-
     /// Locks an account: within this process without blocking a thread, and then across processes.
     pub(in crate::keeper) async fn lock_account(&self, account: &str) -> Result<AccountLock> {
         // Only an account's id may become the name of a lock file.
@@ -164,17 +152,8 @@ impl Keeper {
         })
     }
 
-    /// Renews in a task of its own: the caller may stop waiting, but what was spent must be stored.
+    /// Renews an account under its lock, if it is still needed once the lock is held.
     async fn renew_single_flight(&self, account: &str, reason: Reason) -> Result<()> {
-        let (keeper, account) = (self.clone(), account.to_owned());
-        let task = tokio::spawn(async move {
-            let _busy = keeper.busy();
-            keeper.renew_locked(&account, reason).await
-        });
-        task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }))
-    }
-
-    async fn renew_locked(&self, account: &str, reason: Reason) -> Result<()> {
         let before = self.shared.book.read()?.account(account)?.clone();
         let account_lock = self.lock_account(account).await?;
         // Read again under the lock: another thread or process may have renewed it just now.
