@@ -1,14 +1,15 @@
 //! The renewal of a token: because a person asks for it, because something uses the token, or because it is due. An account is
 //! renewed in a single flight, across threads and processes: lock, read again, decide, write the intent, send, store, unlock.
 //!
-//! `clock` which time renewals go by · `changes` when an account has another token · `identity` whose token it is · `inspect` its exact times and scopes · `reconcile` where
-//! book and store disagree · `superseded` where a login ends the login before · `rollback` back to the predecessor ·
-//! `reminders` of logins that only a person can do.
+//! `clock` which time renewals go by · `changes` when an account has another token · `issue` by the client's keys ·
+//! `identity` whose token it is · `inspect` its exact times and scopes · `reconcile` where book and store disagree · `superseded`
+//! where a login ends the login before · `rollback` back to the predecessor · `reminders` of logins that only a person can do.
 
 pub(super) mod changes;
 pub(super) mod clock;
 pub(super) mod identity;
 pub(super) mod inspect;
+mod issue;
 pub(super) mod reconcile;
 pub(super) mod reminders;
 pub(super) mod rollback;
@@ -17,7 +18,6 @@ pub(super) mod superseded;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::ask::Asking;
 use crate::book::{self, Account, Intent, Later};
 use crate::error::{Category, Code, Error, Result};
 use crate::keeper::record::{has_ended, life, waits_for_person};
@@ -25,8 +25,8 @@ use crate::keeper::renewal::reconcile::{describe, is_of_another, is_unfinished};
 use crate::keeper::renewal::rollback::kept;
 use crate::keeper::renewal::superseded::with_doubt;
 use crate::keeper::{Keeper, lock};
-use crate::provider::{Lifetime, Provider, Renewal};
-use crate::refresh::{self, Renewed, clocks, due};
+use crate::provider::{Lifetime, Renewal};
+use crate::refresh::{self, Renewed, due};
 use crate::token::{DAY, Token};
 use crate::vault::{account_key, previous_key};
 use crate::view::StoreState;
@@ -266,79 +266,6 @@ impl Keeper {
         Err(if perhaps_spent { Error::Interrupted } else { error })
     }
 
-    /// Asks for a token of the client once more. Nothing is spent: after a lost answer or a kill the next use asks again.
-    async fn issue_again(&self, record: &Account, token: &Token, lifetime: &Lifetime, reason: Reason) -> Result<Renewed> {
-        refresh::may_renew(lifetime, token, self.now())?;
-        let provider = self.shared.registry.require(&record.provider)?;
-        if reason != Reason::Anyway && !has_ended_early(record, lifetime) {
-            refresh::is_needed(&provider, token, self.now())?;
-        }
-        self.require_store(record).await?;
-        let scope = scope_of(record, &provider);
-        self.ask_provider(record, async |asking| refresh::issue(&asking, token, &scope).await)
-            .await
-    }
-
-    /// Asks for a token by the client's keys, in the place of one whose refresh token has ended with this error. Once: platforms count
-    /// how often keys are sent, so that after a failure it is written down when they are sent again, or that only a person helps.
-    async fn issue_instead(&self, record: &Account, token: &Token, ended: Error, asked: bool) -> Result<Renewed> {
-        let provider = self.shared.registry.require(&record.provider)?;
-        if !self.client_of(record).is_some_and(|client| client.has_secret) {
-            return Err(ended);
-        }
-        let why = record.later.as_ref().and_then(|later| later.why.as_ref());
-        // Without a network nothing was sent.
-        let was_sent = why.is_some_and(|why| !why.code.is_of_network());
-        if !asked && was_sent && self.waits_until(record).is_some() {
-            self.set_intent(&record.id, None).await?;
-            return Err(self.failed_before(record));
-        }
-        let scope = scope_of(record, &provider);
-        let issue = async |asking: Asking<'_>| asking.issue(token, &scope).await;
-        let error = match self.ask_provider(record, issue).await {
-            Ok(issued) => {
-                let is_same = issued.owner.is_none() || record.user_id.is_none() || issued.owner == record.user_id;
-                // The keys are another person's now.
-                return if is_same { Ok(Renewed::of(issued.token)) } else { Err(ended) };
-            }
-            Err(error) => error,
-        };
-        let again = match &error {
-            Error::Refused { category, .. } => category.passes(),
-            _ => true,
-        };
-        let tries = record.later.as_ref().map_or(0, |later| later.tries);
-        let until = self.now().saturating_add(clocks::wait(tries, error.retry_after(), rand::random()));
-        let (id, view) = (record.id.clone(), error.view());
-        self.blocking(move |keeper| {
-            keeper.change_account(&id, |a| {
-                a.renewing = None;
-                a.later = Some(Later {
-                    until: again.then_some(until),
-                    tries: tries.saturating_add(1),
-                    why: Some(view.clone()),
-                });
-                a.trouble = if again { a.trouble.take() } else { Some(view) };
-            })
-        })
-        .await?;
-        self.changed();
-        Err(error)
-    }
-
-    /// Why the last renewal failed, as an error of this one, for which nothing is sent.
-    fn failed_before(&self, record: &Account) -> Error {
-        let why = record.later.as_ref().and_then(|later| later.why.clone());
-        let left = self.waits_until(record).map(|until| until.saturating_sub(self.now()));
-        Error::Refused {
-            category: why.as_ref().and_then(|why| Category::of(why.code)).unwrap_or(Category::Transient),
-            status: 0,
-            words: why.as_ref().and_then(|why| why.detail.clone()),
-            retry_after: left.and_then(|left| u64::try_from(left).ok()),
-            action: why.and_then(|why| why.action),
-        }
-    }
-
     /// Checks that the account's store can take the successor, before anything is spent.
     async fn require_store(&self, record: &Account) -> Result<()> {
         let kind = record.store;
@@ -435,13 +362,6 @@ impl Keeper {
 /// Whether the platform has ended a token that it issues again.
 fn has_ended_early(record: &Account, lifetime: &Lifetime) -> bool {
     lifetime.is_issued_again() && has_ended(record)
-}
-
-/// The scopes to ask for once more.
-fn scope_of(record: &Account, provider: &Provider) -> String {
-    let separator = provider.authorize.as_ref().map_or(" ", |a| a.scope_separator.as_str());
-    let scopes: Vec<&str> = record.scopes.iter().chain(&record.declined).map(String::as_str).collect();
-    scopes.join(separator)
 }
 
 /// Refuses an account whose token only a new login replaces, without asking the provider again.
