@@ -7,20 +7,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::builder::StyledStr;
-use clap::{ArgGroup, CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 use keybearer_core::keeper::{Keeper, Outside};
-use keybearer_core::view::{AccountName, ExportFormat, ProviderView};
+use keybearer_core::view::{AccountName, ProviderView};
 
 use crate::account::Account;
 use crate::client::Client;
 use crate::delivery::Delivery;
 use crate::exec::watch::Watch;
+use crate::export::Export;
 use crate::failure::Failure;
 use crate::find::{label_of, words};
+use crate::forget::Forget;
+use crate::import::Import;
 use crate::leaks::Leaks;
 use crate::log::Log;
 use crate::login::can_log_in;
+use crate::provider::Provider;
 use crate::redirect::Redirect;
 use crate::serve::Serve;
 use crate::service::Service;
@@ -207,86 +211,6 @@ pub struct Exec {
     pub command: Vec<OsString>,
 }
 
-/// An export.
-#[derive(Debug, clap::Args)]
-pub struct Export {
-    /// The account, as in `threads/memochou`
-    #[arg(add = ArgValueCompleter::new(names))]
-    pub name: String,
-    /// The file; it appears when the export has finished. Within a day the same command continues an interrupted export. `-` or no
-    /// file is standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// One array, or one status per line; by default as the file's name says, and one per line on standard output
-    #[arg(long)]
-    pub format: Option<Format>,
-    /// A filter, such as `exclude_replies` or `only_media`; may be repeated. An unknown one lists those of the platform
-    #[arg(long = "filter", value_name = "FILTER")]
-    pub filters: Vec<String>,
-    /// Includes private mentions, which only the people mentioned can read
-    #[arg(long)]
-    pub private_mentions: bool,
-    /// Exports only the newest N statuses
-    #[arg(long, value_name = "N")]
-    pub limit: Option<u64>,
-}
-
-/// What is deleted for good: one account, or everything.
-#[derive(Debug, clap::Args)]
-#[command(group(ArgGroup::new("what").args(["name", "everything"]).required(true)))]
-pub struct Forget {
-    /// The account to delete
-    #[arg(add = ArgValueCompleter::new(names))]
-    pub name: Option<String>,
-    /// Deletes everything: all tokens, app secrets, accounts, settings and logs
-    #[arg(long)]
-    pub everything: bool,
-    /// Doesn't ask for confirmation
-    #[arg(long)]
-    pub yes: bool,
-}
-
-/// What is done with a provider file.
-#[derive(Debug, Subcommand)]
-pub enum Provider {
-    /// Lists every fault of a provider file; if there is none, prints the first address that a login would open
-    ///
-    /// Each fault is a line: file, line and column, key, and what is wrong. Exits with 1 if there are any. Nothing is sent.
-    Check {
-        /// The file
-        file: PathBuf,
-    },
-    /// Lists the platforms that Keybearer knows, with what each kind of their tokens is for
-    List {
-        /// Prints a JSON array instead
-        #[arg(long)]
-        json: bool,
-    },
-    /// Writes a commented provider file to start from into the folder of your own files, and prints its path
-    New {
-        /// The new provider's ID: lowercase letters, digits and hyphens
-        id: String,
-    },
-}
-
-/// How statuses are written.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub enum Format {
-    /// One array
-    Json,
-    /// One status per line
-    Jsonl,
-}
-
-impl From<Format> for ExportFormat {
-    fn from(format: Format) -> ExportFormat {
-        match format {
-            Format::Json => ExportFormat::Json,
-            Format::Jsonl => ExportFormat::Jsonl,
-        }
-    }
-}
-
 impl Command {
     /// The accounts that it names; empty if it concerns all accounts or none.
     pub fn names(&self) -> &[String] {
@@ -387,24 +311,6 @@ pub struct Login {
     pub again: Option<String>,
 }
 
-/// A token that was made elsewhere.
-#[derive(Debug, clap::Args)]
-pub struct Import {
-    /// Its platform, as in `threads`, `mastodon`; `other` for one that Keybearer doesn't know. Without it, the platforms whose tokens
-    /// look like this one are named, and nothing is sent
-    #[arg(add = ArgValueCandidates::new(importers))]
-    pub provider: Option<String>,
-    /// The server that issued it, if its platform has many, as in `mastodon.social`
-    #[arg(long, value_name = "SERVER", default_value = "", hide_default_value = true)]
-    pub server: String,
-    /// The saved app (client) that it was made with, by its name
-    #[arg(long, value_name = "NAME")]
-    pub client: Option<String>,
-    /// A name for the account, if no platform can be asked whose it is
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
-    pub name: String,
-}
-
 /// A keeper that opens nothing, for completions.
 pub fn quiet_keeper() -> Option<Keeper> {
     Keeper::open(Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).ok()?).ok()
@@ -425,11 +331,8 @@ pub fn providers() -> Vec<CompletionCandidate> {
     candidates(can_log_in)
 }
 
-fn importers() -> Vec<CompletionCandidate> {
-    candidates(|p| p.can_import)
-}
-
-fn candidates(fits: impl Fn(&ProviderView) -> bool) -> Vec<CompletionCandidate> {
+/// Completes the ids of the platforms that fit.
+pub fn candidates(fits: impl Fn(&ProviderView) -> bool) -> Vec<CompletionCandidate> {
     let providers = quiet_keeper().map(|k| k.catalogue()).unwrap_or_default();
     let shown = providers.iter().filter(|p| fits(p));
     shown

@@ -41,8 +41,10 @@ use keybearer_core::error::Code;
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::words::Language;
 
-use self::arguments::{Arguments, Command, Forget, Provider};
+use self::arguments::{Arguments, Command};
 use self::failure::Failure;
+use self::forget::Forget;
+use self::provider::Provider;
 use self::terminal::{Terminal, ctrl_c};
 
 /// How long the end of the program waits for a slow store to take a new token.
