@@ -4,7 +4,7 @@
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::text::shown::escaped;
-use keybearer_core::view::Target;
+use keybearer_core::view::{Place, Target};
 
 use super::target::{CLOUDFLARE_API, GITHUB_API};
 use crate::failure::Failure;
@@ -49,39 +49,31 @@ pub async fn ask(keeper: &Keeper, terminal: &Terminal, account: &str, target: &T
 /// The words that decide where a token goes, as they are shown: the file that is written, the program with its arguments, the names of
 /// a secret, and the server, unless it is the service's usual one.
 fn decisive(target: &Target) -> String {
-    let unusual = |api: &str, usual: &str| Some(api.to_owned()).filter(|api| api != usual);
+    let file = |place: &Place| place.leads_to.clone().unwrap_or_else(|| place.path.clone());
+    let remote = |api: &str, usual: &str, names: &[&str]| {
+        let server = Some(api).filter(|api| *api != usual);
+        server.into_iter().chain(names.iter().copied()).map(str::to_owned).collect()
+    };
     let words: Vec<String> = match target {
-        Target::EnvFile { place, key } => vec![key.clone(), place.leads_to.clone().unwrap_or_else(|| place.path.clone())],
-        Target::File { place } => vec![place.leads_to.clone().unwrap_or_else(|| place.path.clone())],
+        Target::EnvFile { place, key } => vec![key.clone(), file(place)],
+        Target::File { place } => vec![file(place)],
         Target::Program { words } => words.clone(),
-        Target::Github { api, repository, name } => {
-            let names = [repository.clone(), name.clone()];
-            unusual(api, GITHUB_API).into_iter().chain(names).collect()
-        }
+        Target::Github { api, repository, name } => remote(api, GITHUB_API, &[repository, name]),
         Target::GithubEnvironment {
             api,
             repository,
             environment,
             name,
-        } => {
-            let names = [repository.clone(), environment.clone(), name.clone()];
-            unusual(api, GITHUB_API).into_iter().chain(names).collect()
-        }
+        } => remote(api, GITHUB_API, &[repository, environment, name]),
         Target::GithubOrganization {
             api, organization, name, ..
-        } => {
-            let names = [organization.clone(), name.clone()];
-            unusual(api, GITHUB_API).into_iter().chain(names).collect()
-        }
+        } => remote(api, GITHUB_API, &[organization, name]),
         Target::Cloudflare {
             api,
             account,
             script,
             name,
-        } => {
-            let names = [account.clone(), script.clone(), name.clone()];
-            unusual(api, CLOUDFLARE_API).into_iter().chain(names).collect()
-        }
+        } => remote(api, CLOUDFLARE_API, &[account, script, name]),
         Target::Openbao {
             url,
             namespace,
@@ -98,8 +90,6 @@ fn decisive(target: &Target) -> String {
 
 #[cfg(test)]
 mod tests {
-    use keybearer_core::view::Place;
-
     use super::*;
 
     #[test]
