@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::message::Call;
 use super::platform::Platform;
 use super::refusal::Refusal;
-use super::state::State;
-use super::token::{self, Token};
+use super::state::{State, Token};
+use super::token;
 use super::{APP_NAME, FACEBOOK_APP_ID};
 
 /// Answers it. A token that is dead or unknown is no error, but `is_valid` false.

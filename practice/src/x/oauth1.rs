@@ -105,8 +105,8 @@ fn form(state: &State, pairs: &[(&str, &str)]) -> Response {
     };
     let mut text = form_urlencoded::Serializer::new(String::new());
     let mut response = text.extend_pairs(pairs).finish().into_response();
-    super::router::set(&mut response, "content-type", kind);
-    super::router::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
+    super::set(&mut response, "content-type", kind);
+    super::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
     response
 }
 

@@ -158,8 +158,8 @@ fn mint(state: &mut State, grant: usize, refresh: bool) -> String {
 
 fn answer(body: Value) -> Response {
     let mut response = Json(body).into_response();
-    super::router::set(&mut response, "content-type", "application/json;charset=utf-8");
-    super::router::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
+    super::set(&mut response, "content-type", "application/json;charset=utf-8");
+    super::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
     response
 }
 
