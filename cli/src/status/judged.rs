@@ -1,12 +1,12 @@
 //! What is late, and what needs the person. An account's state is core's [`Standing`]; here it only becomes an exit code.
 
 use keybearer_core::keeper::Keeper;
+use keybearer_core::token::DAY;
 use keybearer_core::view::{AccountView, DeliveryView, Standing, StoreKind, StoreState};
 
 use crate::failure;
 
 const HOUR: i64 = 3600;
-const DAY: i64 = 86_400;
 
 /// Everything that the outputs show.
 pub struct Report {

@@ -10,6 +10,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::keeper::{Keeper, now};
+use keybearer_core::token::DAY;
 use keybearer_core::view::{DeliveryView, StoreKind, StoreState};
 use keybearer_core::words::explain;
 use serde_json::{Value, json};
@@ -23,7 +24,6 @@ use crate::terminal::{Terminal, one_line};
 
 /// How many names the line has at most.
 const NAMED: usize = 8;
-const DAY: i64 = 86_400;
 
 /// The form of the output.
 #[derive(Debug, clap::Args)]
