@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keybearer_core::error::{Error, ErrorView};
+use keybearer_core::error::Error;
 use keybearer_core::keeper::{Keeper, Reason, TokenImport};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
@@ -15,15 +15,9 @@ use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
 use crate::{
-    Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, posts::*, practice, serve::*, transfer::*,
+    Answer, Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, posts::*, practice, said,
+    serve::*, transfer::*,
 };
-
-/// A command's result, or an error for a person.
-pub type Answer<T> = std::result::Result<T, ErrorView>;
-
-pub fn said(error: Error) -> ErrorView {
-    error.view()
-}
 
 /// Every command. build.rs reads this list; the capability in tauri.conf.json and ui/src/shell/connect.ts repeat it, and a test
 /// compares them.
