@@ -1,29 +1,25 @@
 //! The command line's grammar. Help, manual pages and completions are generated from it.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use clap::builder::StyledStr;
 use clap::{CommandFactory as _, Parser, Subcommand};
-use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
-use keybearer_core::keeper::{Keeper, Outside};
-use keybearer_core::view::{AccountName, ProviderView};
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::account::Account;
 use crate::client::Client;
+pub use crate::complete::names;
 use crate::delivery::Delivery;
 use crate::exec::watch::Watch;
 use crate::export::Export;
 use crate::failure::Failure;
-use crate::find::{label_of, words};
 use crate::forget::Forget;
 use crate::import::Import;
 use crate::leaks::Leaks;
 use crate::log::Log;
-use crate::login::can_log_in;
+use crate::login::Login;
 use crate::provider::Provider;
 use crate::redirect::Redirect;
 use crate::serve::Serve;
@@ -263,81 +259,6 @@ impl Command {
             _ => true,
         }
     }
-}
-
-/// A login.
-#[derive(Debug, clap::Args)]
-pub struct Login {
-    /// The provider, as in `threads`, `x`, `mastodon`
-    #[arg(add = ArgValueCandidates::new(providers))]
-    pub provider: String,
-    /// An answer to one of the provider's questions, as in `server=mastodon.social`, or `client_secret=@FILE` to read it from a
-    /// file; may be repeated. The terminal asks for the rest
-    #[arg(short, long = "answer", value_name = "KEY=VALUE")]
-    pub answers: Vec<String>,
-    /// A saved app (client), by its name
-    #[arg(long, value_name = "NAME")]
-    pub client: Option<String>,
-    /// The name of a new app, if Keybearer registers it
-    #[arg(long, value_name = "NAME", default_value = "Keybearer")]
-    pub client_name: String,
-    /// A permission (scope) to ask for; may be repeated. By default those that the provider's file proposes
-    #[arg(long = "scope", value_name = "PERMISSION")]
-    pub scopes: Vec<String>,
-    /// The kind of redirect address: loopback, localhost, https-loopback, private-use-scheme, relay, paste or out-of-band. By default the
-    /// provider's first
-    #[arg(long, alias = "door", value_name = "KIND")]
-    pub redirect: Option<String>,
-    /// Prints the address instead of opening a browser, and takes the pasted result
-    #[arg(long)]
-    pub no_browser: bool,
-    /// Asks the platform for a new sign-in, to use another account
-    #[arg(long)]
-    pub another: bool,
-    /// Asks again for permissions that were declined, at platforms that only then show them again
-    #[arg(long)]
-    pub ask_again: bool,
-    /// The expected account, as in `@memochou`; another account's token is not stored. If a handle's domain doesn't confirm the
-    /// account, a terminal asks; without one the token is stored and the exit code is 1
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
-    pub expect: String,
-    // The saved account's server, if this is another sign-in for it.
-    #[allow(missing_docs)]
-    #[arg(skip)]
-    pub server: Option<String>,
-    // The saved account's name, if this is another sign-in for it.
-    #[allow(missing_docs)]
-    #[arg(skip)]
-    pub again: Option<String>,
-}
-
-/// A keeper that opens nothing, for completions.
-pub fn quiet_keeper() -> Option<Keeper> {
-    Keeper::open(Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).ok()?).ok()
-}
-
-/// Completes account names in the spelling that the typed text begins.
-pub fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let accounts = quiet_keeper().map(|k| k.account_names()).unwrap_or_default();
-    let typed = typed.to_string_lossy();
-    let begun = |a: &AccountName| words(a).into_iter().find(|word| word.starts_with(&*typed));
-    accounts
-        .iter()
-        .filter_map(|a| Some(CompletionCandidate::new(begun(a)?).help(Some(StyledStr::from(label_of(&a.provider, &a.name))))))
-        .collect()
-}
-
-pub fn providers() -> Vec<CompletionCandidate> {
-    candidates(can_log_in)
-}
-
-/// Completes the ids of the platforms that fit.
-pub fn candidates(fits: impl Fn(&ProviderView) -> bool) -> Vec<CompletionCandidate> {
-    let providers = quiet_keeper().map(|k| k.catalogue()).unwrap_or_default();
-    let shown = providers.iter().filter(|p| fits(p));
-    shown
-        .map(|p| CompletionCandidate::new(&p.id).help(Some(StyledStr::from(p.summary.of("en").to_owned()))))
-        .collect()
 }
 
 /// Writes one page for the program and one for each of its commands.

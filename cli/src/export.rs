@@ -12,7 +12,7 @@ use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, MissingView, S
 use keybearer_core::words::explain;
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::arguments::names;
+use crate::complete::names;
 use crate::failure::{Failure, INTERRUPTED, PARTIAL};
 use crate::find::account;
 use crate::terminal::{Terminal, ctrl_c};

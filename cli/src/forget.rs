@@ -8,7 +8,7 @@ use clap_complete::engine::ArgValueCompleter;
 use keybearer_core::error::Code;
 use keybearer_core::keeper::{Erased, Keeper};
 
-use crate::arguments::names;
+use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{self, label};
 use crate::terminal::Terminal;

@@ -7,7 +7,7 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use keybearer_core::keeper::{Keeper, TokenImport};
 use keybearer_core::token::Secret;
 
-use crate::arguments::candidates;
+use crate::complete::platforms;
 use crate::failure::Failure;
 use crate::login::{can_be_kept, exit_code, say_kept};
 use crate::terminal::Terminal;
@@ -75,7 +75,7 @@ pub async fn import(keeper: &Keeper, terminal: &Terminal, wanted: Import) -> Res
 }
 
 fn importers() -> Vec<CompletionCandidate> {
-    candidates(|p| p.can_import)
+    platforms(|p| p.can_import)
 }
 
 /// The token: typed without being shown, or from standard input.

@@ -8,16 +8,15 @@ use clap_complete::engine::ArgValueCompleter;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keybearer_core::keeper::{Keeper, now};
+use keybearer_core::token::DAY;
 use keybearer_core::view::{Purpose, UseView};
 use keybearer_core::words::explain;
 use serde_json::json;
 
-use crate::arguments::names;
+use crate::complete::names;
 use crate::failure::Failure;
 use crate::find::{account, label};
 use crate::terminal::Terminal;
-
-const DAY: i64 = 86_400;
 
 /// Which uses are listed.
 #[derive(Debug, clap::Args)]

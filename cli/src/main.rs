@@ -4,6 +4,7 @@
 mod account;
 mod arguments;
 mod client;
+mod complete;
 mod delivery;
 mod doctor;
 mod doubt;
@@ -30,6 +31,7 @@ mod store;
 mod system;
 mod terminal;
 mod token;
+mod unlock;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -147,7 +149,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     {
         return token::print(&served.token);
     }
-    passphrase::open_store(keeper, terminal, &arguments.command, descriptor).await?;
+    unlock::open_store(keeper, terminal, &arguments.command, descriptor).await?;
     match arguments.command {
         Command::List { json } => list::list(keeper, terminal, json),
         Command::Token { name, login } => token::token(keeper, terminal, &name, login).await,

@@ -11,7 +11,7 @@ use keybearer_core::provider::calls::InputKind;
 use keybearer_core::view::{CallView, InputView, RequestView, TriedView};
 use serde_json::{Value, json};
 
-use crate::arguments::names;
+use crate::complete::names;
 use crate::failure::Failure;
 use crate::find::account;
 use crate::forget::is_confirmed;

@@ -19,7 +19,7 @@ use clap_complete::engine::ArgValueCompleter;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{AccountView, ProviderView};
 
-use crate::arguments::names;
+use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{account as find, label};
 use crate::forget::{self, is_confirmed};

@@ -8,7 +8,7 @@ use clap_complete::engine::ArgValueCompleter;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{ImportOutcome, ImportedView};
 
-use crate::arguments::names;
+use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output, worse};
 use crate::find::{account, label, label_of};
 use crate::passphrase;

@@ -23,7 +23,7 @@ use keybearer_core::words::explain;
 use serde_json::json;
 
 use self::target::Kind;
-use crate::arguments::{names, quiet_keeper};
+use crate::complete::{names, quiet_keeper};
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{self, label};
 use crate::forget::is_confirmed;
