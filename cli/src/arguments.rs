@@ -117,7 +117,7 @@ pub enum Command {
         #[arg(required = true, add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
-    /// Says in one line whether all is well, for a monitor; asks and sends nothing
+    /// Prints in one line whether all is well, for a monitor; asks and sends nothing
     ///
     /// Exits with 0 if all is well, with 4 if an account needs you to sign in, with 6 if the keychain or the encrypted files are
     /// locked or missing, and with 5 if a renewal or a sync is late, is being retried, or waits for your confirmation.
@@ -163,10 +163,10 @@ pub enum Command {
     Forget(Forget),
     /// Looks for your own tokens and app secrets in files and in all that git has kept of them
     ///
-    /// Hidden and binary files are searched too, and each object of a git repository: every branch, tag, stash and reflog, and what
-    /// none of them names any more. A secret is found as it is, and encoded as percent signs, JSON, a shell, HTML, base64 (so in Basic
-    /// authorization too), hex or UTF-16 write it. Compressed and encrypted files are not looked into, links not followed, other file
-    /// systems not entered. No program of a repository runs, and no part of a secret is printed.
+    /// It searches hidden and binary files too, and each object of a git repository: those of every branch, tag, stash and reflog, and
+    /// those that nothing refers to any more. It finds a secret in plain text, percent-encoding, JSON strings, shell quoting, HTML,
+    /// base64 (and so in Basic authorization), hex and UTF-16. It doesn't look into compressed or encrypted files, follow links, or
+    /// enter other file systems. It runs no program of a repository, and prints no part of a secret.
     ///
     /// Exits with 1 if a secret was found; with 0 only if none was and everything was read; with 7 if none was and something could
     /// not be read; with 2 if nothing was searched because of an error that has no code of its own.

@@ -124,7 +124,7 @@ fn row(terminal: &Terminal, one: &UseView, names: &BTreeMap<&str, String>, zone:
     ]
 }
 
-/// A time in the person's time zone; in seconds where it is out of any calendar's range.
+/// A time in the person's time zone; in Unix seconds if no calendar date has it.
 pub fn moment(time: i64, zone: &TimeZone) -> String {
     match Timestamp::from_second(time) {
         Ok(at) => at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),

@@ -1,6 +1,6 @@
-//! Asks a person at the terminal whether a token may go somewhere. The text is that of the window's dialog, and the answer is what it
-//! says of the target: a bare "yes" would also be typed by one who did not read it. It is read from the terminal itself and never
-//! from standard input, so that no script can confirm by a pipe.
+//! Asks a person at the terminal whether a token may go to a target. The text is that of the window's dialog. The answer is the target's
+//! own words, because people type "yes" without reading. It is read from the terminal and never from standard input, so that no script
+//! can confirm through a pipe.
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::text::shown::escaped;
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::system;
 use crate::terminal::Terminal;
 
-/// How often an answer that differs is asked for again.
+/// How many answers may differ before the question ends.
 const TRIES: usize = 3;
 
 /// Whether there is a terminal to ask at.
@@ -46,8 +46,8 @@ pub async fn ask(keeper: &Keeper, terminal: &Terminal, account: &str, target: &T
     Err(Failure::Unconfirmed("cli-delivery-unconfirmed"))
 }
 
-/// The words that decide where a token goes, as they are shown: the file that is written, the program with its arguments, the names of
-/// a secret, and the server, unless it is the service's usual one.
+/// The words that decide where a token goes, as they are shown: the file, the program with its arguments, or the names of a secret, with
+/// the server if it is not the service's usual one.
 fn decisive(target: &Target) -> String {
     let file = |place: &Place| place.leads_to.clone().unwrap_or_else(|| place.path.clone());
     let remote = |api: &str, usual: &str, names: &[&str]| {

@@ -28,7 +28,7 @@ pub fn inspect(state: &State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// Threads: a token of a tester of the app; the app's own is not listed as allowed (docs/facts/threads.md#inspection). Facebook:
-/// the app's own, or a token of somebody with a role (docs/facts/facebook.md#inspection). The codes of the refusals are [M].
+/// the app's own, or the token of a person with a role (docs/facts/facebook.md#inspection). The codes of the refusals are [M].
 fn may_ask(state: &State, call: &Call) -> Result<(), Refusal> {
     let Some(text) = call.access_token() else {
         return Err(Refusal::new(104, "An access token is required to request this resource."));

@@ -20,7 +20,7 @@ impl Signed {
     }
 }
 
-/// Checks a signature and what stands around it. Codes 89, 135 and 215: docs/facts/x.md#errors; 32 for a nonce that was used is
+/// Checks a signature and the rest of its header. Codes 89, 135 and 215: docs/facts/x.md#errors; 32 for a nonce that was used is
 /// [M], and so is the order of the checks.
 fn check(state: &mut State, call: &Call) -> Result<Signed, Refusal> {
     let query = if call.query.is_empty() {

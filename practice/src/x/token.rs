@@ -192,7 +192,7 @@ pub fn refresh(state: &mut State, call: &Call) -> Result<Response, Refusal> {
     Ok(answer(issue(state, grant)))
 }
 
-/// A token is taken back. That an unknown one is told the same is RFC 7009 §2.2, and [M] here.
+/// Revokes a token. The answer for an unknown one is the same by RFC 7009 §2.2, and [M] here.
 pub fn revoke(state: &mut State, call: &Call) -> Result<Response, Refusal> {
     client(state, call)?;
     let text = needed(call, "token")?;
