@@ -3,12 +3,30 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use clap::ArgGroup;
+use clap_complete::engine::ArgValueCompleter;
 use keybearer_core::error::Code;
 use keybearer_core::keeper::{Erased, Keeper};
 
+use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{self, label};
 use crate::terminal::Terminal;
+
+/// What is deleted for good: one account, or everything.
+#[derive(Debug, clap::Args)]
+#[command(group(ArgGroup::new("what").args(["name", "everything"]).required(true)))]
+pub struct Forget {
+    /// The account to delete
+    #[arg(add = ArgValueCompleter::new(names))]
+    pub name: Option<String>,
+    /// Deletes everything: all tokens, app secrets, accounts, settings and logs
+    #[arg(long)]
+    pub everything: bool,
+    /// Doesn't ask for confirmation
+    #[arg(long)]
+    pub yes: bool,
+}
 
 /// Deletes an account and prints `deleted`, `account` and its name, separated by tabs. Asks first unless `yes` is set. The account's
 /// app stays, and so do its sub-accounts.

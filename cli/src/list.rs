@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::keeper::{Keeper, now};
+use keybearer_core::token::DAY;
 use keybearer_core::view::{AccountView, Standing};
 use keybearer_core::words::explain;
 use serde_json::json;
@@ -11,8 +12,6 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::find::{distinguished, label};
 use crate::terminal::Terminal;
-
-const DAY: i64 = 86_400;
 
 /// Prints a line for each account, or a JSON array.
 pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitCode, Failure> {

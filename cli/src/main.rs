@@ -4,6 +4,7 @@
 mod account;
 mod arguments;
 mod client;
+mod complete;
 mod delivery;
 mod doctor;
 mod doubt;
@@ -30,6 +31,7 @@ mod store;
 mod system;
 mod terminal;
 mod token;
+mod unlock;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -41,8 +43,10 @@ use keybearer_core::error::Code;
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::words::Language;
 
-use self::arguments::{Arguments, Command, Forget, Provider};
+use self::arguments::{Arguments, Command};
 use self::failure::Failure;
+use self::forget::Forget;
+use self::provider::Provider;
 use self::terminal::{Terminal, ctrl_c};
 
 /// How long the end of the program waits for a slow store to take a new token.
@@ -145,7 +149,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     {
         return token::print(&served.token);
     }
-    passphrase::open_store(keeper, terminal, &arguments.command, descriptor).await?;
+    unlock::open_store(keeper, terminal, &arguments.command, descriptor).await?;
     match arguments.command {
         Command::List { json } => list::list(keeper, terminal, json),
         Command::Token { name, login } => token::token(keeper, terminal, &name, login).await,

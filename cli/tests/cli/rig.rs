@@ -20,7 +20,8 @@ use tokio::process::{Child, ChildStderr, ChildStdin, Command};
 use crate::browser::{Landing, Visit, visit};
 use crate::here;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a test waits for what should happen soon.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Starts a process.
 pub trait Start {

@@ -9,10 +9,9 @@ use std::time::Duration;
 use keybearer_practice::meta::{Meta, Platform};
 use tokio::process::{Child, Command};
 
-use crate::rig::{Home, Said, Start as _, ended, with_threads};
+use crate::rig::{Home, PATIENCE, Said, Start as _, ended, with_threads};
 
 const WORDS: &str = "correct horse battery";
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// As docs/use.md has it.
 const PYTHON: &str = "import json, socket, sys

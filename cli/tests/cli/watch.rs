@@ -11,9 +11,8 @@ use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 use crate::browser::Visit;
-use crate::rig::{Home, Login, Start as _, ended, with_x};
+use crate::rig::{Home, Login, PATIENCE, Start as _, ended, with_x};
 
-const PATIENCE: Duration = Duration::from_secs(30);
 /// The program's folder in `XDG_RUNTIME_DIR`.
 const OURS: &str = "keybearer";
 

@@ -69,6 +69,7 @@ use self::login::mismatch::AccountMismatch;
 pub use self::own_secrets::{OwnSecret, OwnSecrets, Owner, Remedy, SecretKind};
 pub use self::posts::{ExportReport, Output};
 pub use self::programs::Permission;
+pub use self::renewal::Reason;
 pub use self::renewal::changes::TokenChanges;
 pub use self::renewal::clock::since_boot;
 pub use self::scheduler::TICK;

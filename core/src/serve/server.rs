@@ -17,7 +17,7 @@ use crate::view::names::NotFound;
 
 /// The most connections at a time. Further ones wait until one of them ends.
 const MAX_CONNECTIONS: usize = 64;
-/// How long a program may take to send a line, from the connection or the answer before, and to read the answer.
+/// How long a program may take to send a line, counted from the connection or the last answer, and to read the answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The pause after an error of the listener, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -53,7 +53,7 @@ impl Server {
         }
     }
 
-    /// Answers until `end` comes, and finishes what it has begun.
+    /// Answers until `end` is ready, and finishes what it has begun.
     pub async fn run(&self, listener: Listener, end: impl Future<Output = ()>) {
         let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         let ending = watch::Sender::new(false);
@@ -100,7 +100,7 @@ impl Server {
                 read = timeout(PATIENCE, read_line(&mut stream, &mut line)) => read,
             };
             let (answer, goes_on) = match read {
-                // A program that is between two requests needs no answer.
+                // A program that has begun no request needs no answer.
                 Err(_) if line.is_empty() => return Ok(()),
                 Err(_) => (refused("too-slow", "the line did not end within 10 seconds"), false),
                 Ok(read) => match read? {

@@ -116,7 +116,7 @@ impl Store {
         *self.kind.lock().unwrap_or_else(PoisonError::into_inner) = kind;
     }
 
-    /// A store's state. Writes nothing and prompts nobody; a bus that does not answer takes three seconds.
+    /// A store's state. Writes nothing and asks the person nothing; a bus that does not answer takes three seconds.
     pub fn state(&self, kind: StoreKind) -> StoreState {
         match kind {
             StoreKind::Keychain => self.keychain.state(),

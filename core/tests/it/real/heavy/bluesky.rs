@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use keybearer_core::keeper::now;
+use keybearer_core::keeper::{Reason, now};
 use keybearer_core::ledger::Purpose;
 use keybearer_core::token::Token;
 use keybearer_core::vault::account_key;
@@ -185,7 +185,7 @@ async fn a_session_is_kept_for_months() {
     // As often as a person asks.
     for _ in 0..5 {
         let before = s.refresh_token(&account.id);
-        s.rig.keeper.renew_anyway(&account.id).await.unwrap();
+        s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap();
         assert_ne!(s.refresh_token(&account.id), before, "it rotates");
         assert!(s.takes(&s.rig.token(&account.id).await).await);
     }
