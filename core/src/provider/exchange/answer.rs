@@ -265,6 +265,21 @@ impl<'a> Answers<'a> {
         self.values(answer).map(body::words).find(|words| !words.is_empty())
     }
 
+    /// The text, number or boolean at a pointer, as text.
+    pub fn at(&self, pointer: &str) -> Option<String> {
+        self.json.pointer(pointer).and_then(body::text)
+    }
+
+    /// The moment at a pointer, in Unix seconds.
+    pub fn moment_at(&self, pointer: &str) -> Option<i64> {
+        self.json.pointer(pointer).and_then(body::moment)
+    }
+
+    /// Whether a test holds for the answer.
+    pub fn pass(&self, test: &Test) -> bool {
+        passes(&self.json, test)
+    }
+
     /// A text that must be there.
     ///
     /// # Errors

@@ -3,14 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::{IntoDeserializer as _, value};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use ts_rs::TS;
 
 use super::calls::Of;
-use super::errors::OneOf;
+use super::errors::{Looks, OneOf};
 use super::messages::{Message, Pointers, Test};
 use super::template::Template;
-use crate::text::Text;
+use crate::error::{Error, Result};
+use crate::text::{Text, length};
 
 /// How a post is published, found and deleted.
 #[derive(Clone, Debug, Deserialize)]
@@ -119,6 +122,61 @@ pub struct Visible {
     /// More names with values.
     #[serde(default, rename = "with")]
     pub more: BTreeMap<String, String>,
+}
+
+impl Unit {
+    /// How long a text is.
+    pub fn length(self, text: &str) -> usize {
+        match self {
+            Unit::Characters => text.chars().count(),
+            Unit::Bytes => text.len(),
+            Unit::Utf16 => text.encode_utf16().count(),
+            Unit::Weighted => length::weighted(text),
+            Unit::ShortLinks => length::with_short_links(text),
+        }
+    }
+}
+
+impl Post {
+    /// The visibility with this id, or the default one. None where the file offers no choice.
+    ///
+    /// # Errors
+    /// [`Error::InputInvalid`] for an id that it does not have.
+    pub fn visibility(&self, id: Option<&str>) -> Result<Option<&Visible>> {
+        let found = match id {
+            Some(id) => self.visibilities.iter().find(|v| v.id == id),
+            None => return Ok(self.visibilities.iter().find(|v| v.default).or_else(|| self.visibilities.first())),
+        };
+        found.map(Some).ok_or_else(|| Error::InputInvalid {
+            field: "visibility".into(),
+        })
+    }
+
+    /// The steps for a post with an image, or for one without.
+    pub fn steps(&self, image: bool) -> impl Iterator<Item = &Step> {
+        let other = if image { When::Text } else { When::Image };
+        self.steps.iter().filter(move |step| step.when != other)
+    }
+
+    /// Every name that a step or a list keeps something under.
+    pub fn kept(&self) -> impl Iterator<Item = &str> {
+        let of_steps = self.steps.iter().flat_map(|step| step.keep.keys());
+        let of_list = self.recent.iter().flat_map(|recent| recent.keep.keys());
+        of_steps.chain(of_list).map(String::as_str)
+    }
+
+    /// Every message with the token.
+    pub fn messages(&self) -> impl Iterator<Item = &Message> {
+        let recent = self.recent.iter().map(|recent| &recent.request);
+        let steps = self.steps.iter().map(|step| &step.request);
+        steps.chain(recent).chain(&self.read).chain(&self.account).chain(&self.delete)
+    }
+
+    /// Whether the platform posts once for each key.
+    pub fn has_key(&self) -> bool {
+        let mut publishing = self.steps.iter().filter(|step| step.publishes);
+        publishing.any(|step| step.request.names().any(|name| name == "idempotency_key"))
+    }
 }
 
 impl Visible {
@@ -277,12 +335,34 @@ pub struct Unseen {
     /// Something is at the pointer.
     #[serde(default)]
     pub present: bool,
+    /// The time at the pointer is before the publication began.
+    #[serde(default)]
+    pub older: bool,
     /// What helps, if the reason's own sentence is not enough.
     #[serde(default)]
     pub step: Option<Text>,
     /// Where that is done.
     #[serde(default)]
     pub link: Option<String>,
+}
+
+impl Unseen {
+    /// Whether it says anything of an answer. Without that it is the likeliest reason.
+    pub fn tests(&self) -> bool {
+        self.shown_by.is_some()
+    }
+
+    /// Whether an answer shows it. `json` is the body where it is JSON.
+    pub fn is_shown(&self, by: ShownBy, status: u16, body: &str, json: Option<&Value>) -> bool {
+        let looks = Looks {
+            status: self.status,
+            pointer: self.pointer.as_deref(),
+            equals: self.equals.as_ref(),
+            contains: self.contains.as_deref(),
+            absent: self.absent,
+        };
+        self.shown_by == Some(by) && looks.fit(status, body, json)
+    }
 }
 
 /// Whose answer shows a reason.
@@ -345,6 +425,12 @@ pub enum DarkCode {
 }
 
 impl DarkCode {
+    /// The one with this id.
+    pub fn of(id: &str) -> Option<DarkCode> {
+        let read: Result<DarkCode, value::Error> = DarkCode::deserialize(id.into_deserializer());
+        read.ok()
+    }
+
     /// Its id.
     pub fn id(self) -> &'static str {
         match self {
