@@ -139,6 +139,9 @@ impl<'a> Asking<'a> {
     pub async fn seek_post(&self, public: &Public, posting: &Posting<'_>) -> Result<(Found, Vec<DarkCode>)> {
         let mut values = Values::of(self.provider, self.server, self.answers);
         put_names(&mut values, posting);
+        for (name, origin) in &posting.post.hosts {
+            values.put(name, origin.clone());
+        }
         let sent = request("post_public", &public.request, self.authentication(), &values)?;
         let Ok(response) = self.http.send_up_to(&sent, MAX_PAGE).await else {
             return Ok((Found::Unknown, Vec::new()));

@@ -8,6 +8,12 @@ pub fn with_short_links(text: &str) -> usize {
     pieces(text).map(|(piece, address)| if address { ADDRESS } else { piece.chars().count() }).sum()
 }
 
+/// In Unicode characters, with each emoji as its bytes of UTF-8.
+pub fn with_emoji_bytes(text: &str) -> usize {
+    let is_emoji = |c: char| matches!(u32::from(c), 0x2600..=0x27bf | 0x1f000..=0x1faff);
+    text.chars().map(|c| if is_emoji(c) { c.len_utf8() } else { 1 }).sum()
+}
+
 /// As X counts: an address as 23, a character outside of the ranges of Latin, Greek, Cyrillic and their neighbours twice, an emoji of
 /// several characters twice as a whole.
 pub fn weighted(text: &str) -> usize {
@@ -60,6 +66,7 @@ mod tests {
         assert_eq!(with_short_links(&format!("look: {long} now")), 6 + 23 + 4);
         assert_eq!(with_short_links("你好 👍"), 4);
         assert_eq!(with_short_links(""), 0);
+        assert_eq!(with_emoji_bytes("你好 👍"), 3 + 4);
     }
 
     // From the examples of docs.x.com/fundamentals/counting-characters.

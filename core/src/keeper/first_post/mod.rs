@@ -157,7 +157,7 @@ impl Keeper {
         if let Some(id) = &record.user_id {
             values.put("user_id", id.clone());
         }
-        for (name, value) in kept {
+        for (name, value) in kept.iter().chain(&post.hosts) {
             values.put(name, value.clone());
         }
         template.names().all(|name| values.has(name)).then_some(())?;

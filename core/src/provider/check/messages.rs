@@ -63,6 +63,11 @@ impl Check<'_> {
     pub(super) fn message(&mut self, key: &str, message: &Message, inputs: &[&str]) {
         self.url(&format!("{key}.url"), &message.url, inputs, message.secret_path);
         self.secret_path(key, message);
+        self.parameters(key, message, inputs);
+    }
+
+    /// All of a message but its address.
+    pub(super) fn parameters(&mut self, key: &str, message: &Message, inputs: &[&str]) {
         let has_json = !message.json.is_empty() || !message.json_values.is_empty();
         self.must(message.form.is_empty() || !has_json, format!("{key}.json"), || {
             "form or json, not both".into()

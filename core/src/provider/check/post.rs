@@ -1,9 +1,9 @@
 //! What a file must fulfil in its first post.
 
-use super::{Check, is_plain_id, is_pointer, not_a_pointer};
+use super::{Check, is_origin, is_plain_id, is_pointer, not_a_pointer, not_an_origin};
 use crate::provider::file::messages::{Authenticate, Method, Pointers};
 use crate::provider::file::post::{Kept, Post, PostImage, Public, Step, Unseen};
-use crate::provider::file::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS};
+use crate::provider::file::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
 
 /// Names that its messages may use besides what the steps keep.
 const NAMES: &[&str] = &["text", "image", "to", "visibility", "idempotency_key", "now", "post_id", "link"];
@@ -28,8 +28,12 @@ impl Check<'_> {
         }
         self.visibilities(post);
         self.steps(post, &own);
+        for (name, origin) in &post.hosts {
+            self.must(is_origin(origin), format!("post.hosts.{name}"), || not_an_origin(origin));
+            self.must(!self.is_taken(name), format!("post.hosts.{name}"), || "the name is taken".into());
+        }
         if let Some(link) = &post.link {
-            self.url("post.link", link, &own, false);
+            self.public_url("post.link", link, post, &own);
         }
         for (key, message) in [("read", &post.read), ("account", &post.account), ("delete", &post.delete)] {
             if let Some(message) = message {
@@ -41,7 +45,7 @@ impl Check<'_> {
             self.must(reads, format!("post.{key}.method"), || "GET: it only asks".into());
         }
         if let Some(public) = &post.public {
-            self.public(public, &own);
+            self.public(public, post, &own);
         }
         if let Some(recent) = &post.recent {
             self.message("post.recent.request", &recent.request, &own);
@@ -135,9 +139,11 @@ impl Check<'_> {
     }
 
     /// A stranger has no credential.
-    fn public(&mut self, public: &Public, own: &[&str]) {
+    fn public(&mut self, public: &Public, post: &Post, own: &[&str]) {
         let request = &public.request;
-        self.message("post.public.request", request, own);
+        let named: Vec<&str> = own.iter().copied().chain(post.hosts.keys().map(String::as_str)).collect();
+        self.parameters("post.public.request", request, &named);
+        self.public_url("post.public.request.url", &request.url, post, own);
         let plain = request.method == Method::Get && request.authenticate == Authenticate::None && !request.secret_path;
         self.must(plain, "post.public.request", || "is a GET that nothing authenticates".into());
         for name in request.names() {
@@ -147,6 +153,21 @@ impl Check<'_> {
         }
         if let Some(contains) = &public.contains {
             self.names("post.public.contains", contains, own);
+        }
+    }
+
+    /// An address at a host of the file, or at one of `post.hosts`.
+    fn public_url(&mut self, key: &str, url: &Template, post: &Post, own: &[&str]) {
+        let host = url.names().next().filter(|name| url.source().starts_with(&format!("{{{name}}}/")));
+        match host.filter(|host| post.hosts.contains_key(*host)) {
+            None => self.url(key, url, own, false),
+            Some(host) => {
+                let named: Vec<&str> = own.iter().copied().chain([host]).collect();
+                self.names(key, url, &named);
+                for name in url.names() {
+                    self.must(!SECRET_PLACEHOLDERS.contains(&name), key, || format!("“{{{name}}}” may not be in a path"));
+                }
+            }
         }
     }
 

@@ -22,6 +22,9 @@ pub struct Post {
     /// Whose tokens can do it.
     #[serde(default)]
     pub of: Of,
+    /// Name → origin, for the link and for strangers. No secret is sent there: accounts are not bound to these.
+    #[serde(default)]
+    pub hosts: BTreeMap<String, String>,
     /// Permissions of which the token needs one.
     #[serde(default)]
     pub scope: Vec<String>,
@@ -86,6 +89,8 @@ pub enum Unit {
     Weighted,
     /// Characters, with addresses as 23 (Mastodon).
     ShortLinks,
+    /// Characters, with emojis as their bytes (Threads).
+    EmojiBytes,
 }
 
 /// A place that the person names.
@@ -132,6 +137,7 @@ impl Unit {
             Unit::Bytes => text.len(),
             Unit::Utf16 => text.encode_utf16().count(),
             Unit::Weighted => length::weighted(text),
+            Unit::EmojiBytes => length::with_emoji_bytes(text),
             Unit::ShortLinks => length::with_short_links(text),
         }
     }
