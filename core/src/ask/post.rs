@@ -3,7 +3,7 @@
 
 use super::{Asking, no_message};
 use crate::error::{Category, Error, Result};
-use crate::http::Request;
+use crate::http::{Request, Response};
 use crate::provider::answer::{Answers, answer_to};
 use crate::provider::messages::Message;
 use crate::provider::post::{DarkCode, Post, Public, ShownBy, Step};
@@ -69,7 +69,7 @@ impl<'a> Asking<'a> {
     /// Refusals and network errors; [`Error::AnswerUnreadable`] where something is missing that the step keeps.
     pub async fn step(&self, step: &Step, posting: &Posting<'_>, token: &Token) -> Result<Heard, NotHeard> {
         let values = self.of_post(posting, token);
-        let (answers, shown) = self.hear("post", &step.request, &values, posting, ShownBy::Publish).await?;
+        let (answers, response, shown) = self.hear("post", &step.request, &values, posting, ShownBy::Publish).await?;
         let failed = step.fails.iter().any(|test| answers.pass(test));
         if failed {
             let words = ["/error_message", "/message", "/error"].iter().find_map(|pointer| answers.at(pointer));
@@ -84,7 +84,7 @@ impl<'a> Asking<'a> {
         }
         let ready = step.until.as_ref().is_none_or(|test| answers.pass(test));
         let kept = match ready {
-            true => keep(&step.keep, &answers, &values)?,
+            true => keep(&step.keep, &answers, Some(&response), &values)?,
             false => Names::new(),
         };
         Ok(Heard { kept, ready, shown })
@@ -96,7 +96,7 @@ impl<'a> Asking<'a> {
     /// Refusals and network errors.
     pub async fn read_post(&self, message: &Message, posting: &Posting<'_>, token: &Token) -> Result<Vec<DarkCode>, NotHeard> {
         let values = self.of_post(posting, token);
-        let (_, shown) = self.hear("post_read", message, &values, posting, ShownBy::Read).await?;
+        let (_, _, shown) = self.hear("post_read", message, &values, posting, ShownBy::Read).await?;
         Ok(shown)
     }
 
@@ -104,7 +104,7 @@ impl<'a> Asking<'a> {
     pub async fn reasons_of_account(&self, message: &Message, posting: &Posting<'_>, token: &Token) -> Vec<DarkCode> {
         let values = self.of_post(posting, token);
         match self.hear("post_account", message, &values, posting, ShownBy::Account).await {
-            Ok((_, shown)) => shown,
+            Ok((_, _, shown)) => shown,
             Err(not_heard) => not_heard.shown,
         }
     }
@@ -129,7 +129,7 @@ impl<'a> Asking<'a> {
         let answers = self.ask("post_recent", &recent.request, &values).await?;
         let items = answers.items();
         let found = items.iter().find(|item| is_post(recent, item, text, posting.began));
-        found.map(|item| keep(&recent.keep, item, &values)).transpose()
+        found.map(|item| keep(&recent.keep, item, None, &values)).transpose()
     }
 
     /// Looks for the post as a stranger: the request has no credential, and nothing is kept of an earlier one.
@@ -166,12 +166,12 @@ impl<'a> Asking<'a> {
         values: &Values<'_>,
         posting: &Posting<'_>,
         by: ShownBy,
-    ) -> Result<(Answers<'m>, Vec<DarkCode>), NotHeard> {
+    ) -> Result<(Answers<'m>, Response, Vec<DarkCode>), NotHeard> {
         let sent = request(what, message, self.authentication(), values)?;
         let response = self.http.send(&sent).await?;
         let shown = shown(posting.post, by, &response, posting.began);
         match answer_to(&sent, message, self.provider, values, &response) {
-            Ok(answers) => Ok((answers, shown)),
+            Ok(answers) => Ok((answers, response, shown)),
             Err(error) => Err(NotHeard {
                 error: super::clock_or(error, message, &response, self.now),
                 shown,

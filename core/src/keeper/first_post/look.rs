@@ -161,7 +161,7 @@ impl Keeper {
     /// Whether the post is among the newest ones, for a platform that does not read a single one. It may have been changed since.
     async fn is_listed(&self, record: &Account, post: &Post, token: &Token, known: &Known, posting: &crate::ask::Posting<'_>) -> Lamp {
         if post.recent.is_none() {
-            return Lamp::Unknown;
+            return Lamp::NeedsLogin;
         }
         let listed = self
             .ask_uncounted(record, async |asking| asking.find_post(&known.draft.text, posting, token).await)

@@ -219,6 +219,7 @@ fn names(post: &Post, draft: &Draft, key: &str, now: i64) -> Result<Names> {
     let mut names = Names::from([
         ("text".to_owned(), draft.text.clone()),
         ("idempotency_key".to_owned(), key.to_owned()),
+        ("text_json".to_owned(), serde_json::Value::from(draft.text.as_str()).to_string()),
         ("now".to_owned(), rfc3339(now)),
     ]);
     let mut put = |name: &str, value: Option<&str>| {

@@ -41,7 +41,7 @@ impl Keeper {
         let record = self.shared.book.read()?.account(account)?.clone();
         let earlier = record.post.clone().map(after_the_end).filter(|known| known.stage == Stage::Unclear);
         let token = self.token_for(account, &self.own_use(Purpose::Call)).await?;
-        let mut key = new_id();
+        let mut key = new_key();
         if let Some(earlier) = earlier {
             let looked = self.look_for(&record, &provider, post, &token, earlier).await?;
             self.note_post(&record, &looked).await?;
@@ -217,6 +217,11 @@ impl Keeper {
             tokio::time::sleep(LOOK.min(outside.tick)).await;
         }
     }
+}
+
+/// A key: 96 random bits. Some platforms take at most 25 characters.
+fn new_key() -> String {
+    new_id().chars().take(24).collect()
 }
 
 /// What a post's messages are filled with.

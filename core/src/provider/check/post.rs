@@ -6,7 +6,7 @@ use crate::provider::file::post::{Kept, Post, PostImage, Public, Step, Unseen};
 use crate::provider::file::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
 
 /// Names that its messages may use besides what the steps keep.
-const NAMES: &[&str] = &["text", "image", "to", "visibility", "idempotency_key", "now", "post_id", "link"];
+const NAMES: &[&str] = &["text", "text_json", "image", "to", "visibility", "idempotency_key", "now", "post_id", "link"];
 
 impl Check<'_> {
     pub(super) fn post(&mut self, post: &Post) {
@@ -40,9 +40,13 @@ impl Check<'_> {
                 self.message(&format!("post.{key}"), message, &own);
             }
         }
-        for (key, message) in [("read", &post.read), ("account", &post.account)] {
-            let reads = message.as_ref().is_none_or(|message| message.method == Method::Get);
-            self.must(reads, format!("post.{key}.method"), || "GET: it only asks".into());
+        // Some APIs ask by POST alone.
+        let asks = [("read", &post.read), ("account", &post.account)];
+        let asks = asks.into_iter().filter_map(|(key, message)| Some((key, message.as_ref()?)));
+        for (key, message) in asks.chain(post.recent.iter().map(|recent| ("recent.request", &recent.request))) {
+            self.must(message.method != Method::Delete, format!("post.{key}.method"), || {
+                "it only asks".into()
+            });
         }
         if let Some(public) = &post.public {
             self.public(public, post, &own);
@@ -50,9 +54,6 @@ impl Check<'_> {
         if let Some(recent) = &post.recent {
             self.message("post.recent.request", &recent.request, &own);
             self.must(recent.request.list.is_some(), "post.recent.request.list", || "is missing".into());
-            self.must(recent.request.method == Method::Get, "post.recent.request.method", || {
-                "GET: it only asks".into()
-            });
             let places = recent.text.iter().chain(recent.time.iter().flat_map(Pointers::iter));
             for pointer in places {
                 self.must(is_pointer(pointer), "post.recent", || not_a_pointer(pointer));
@@ -135,6 +136,12 @@ impl Check<'_> {
             for pointer in place.pointers() {
                 self.must(is_pointer(pointer), key, || not_a_pointer(pointer));
             }
+            if let Kept::Header(field) = place {
+                let lower = field.header.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+                self.must(lower && !field.header.is_empty(), key, || {
+                    format!("“{}” isn't a header's name in lower case", field.header)
+                });
+            }
         }
     }
 
@@ -144,8 +151,8 @@ impl Check<'_> {
         let named: Vec<&str> = own.iter().copied().chain(post.hosts.keys().map(String::as_str)).collect();
         self.parameters("post.public.request", request, &named);
         self.public_url("post.public.request.url", &request.url, post, own);
-        let plain = request.method == Method::Get && request.authenticate == Authenticate::None && !request.secret_path;
-        self.must(plain, "post.public.request", || "is a GET that nothing authenticates".into());
+        let plain = request.method != Method::Delete && request.authenticate == Authenticate::None && !request.secret_path;
+        self.must(plain, "post.public.request", || "only asks, and nothing authenticates it".into());
         for name in request.names() {
             self.must(!SECRET_PLACEHOLDERS.contains(&name), "post.public.request", || {
                 format!("“{{{name}}}” is a secret, and a stranger has none")

@@ -270,9 +270,10 @@ impl<'a> Answers<'a> {
         self.json.pointer(pointer).and_then(body::text)
     }
 
-    /// The moment at a pointer, in Unix seconds.
+    /// The moment at a pointer, in Unix seconds. One without a zone is in UTC.
     pub fn moment_at(&self, pointer: &str) -> Option<i64> {
-        self.json.pointer(pointer).and_then(body::moment)
+        let value = self.json.pointer(pointer)?;
+        body::moment(value).or_else(|| body::moment(&Value::String(format!("{}Z", value.as_str()?))))
     }
 
     /// Whether a test holds for the answer.

@@ -91,18 +91,24 @@ pub fn is_post(recent: &Recent, item: &Answers<'_>, text: &str, began: i64) -> b
     same && posted.is_none_or(|at| at >= began - CLOCKS)
 }
 
-/// What is kept of an answer. It goes to the book, to addresses and to terminals: it has no control characters and no secret that was
+/// What is kept of an answer, or of an item of one, which has no header. It goes to the book, to addresses and to terminals: it has no control characters and no secret that was
 /// sent, and an address is one of the web.
 ///
 /// # Errors
 /// [`Error::AnswerUnreadable`] where something is missing.
-pub fn keep(wanted: &BTreeMap<String, Kept>, answers: &Answers<'_>, values: &Values<'_>) -> Result<Names> {
+pub fn keep(
+    wanted: &BTreeMap<String, Kept>,
+    answers: &Answers<'_>,
+    response: Option<&Response>,
+    values: &Values<'_>,
+) -> Result<Names> {
     let echoes = values.echoes();
     let is_plain = |text: &String| !text.is_empty() && text.len() <= MAX_KEPT && !text.chars().any(char::is_control);
     let mut kept = Names::new();
     for (name, place) in wanted {
         let whole = place.pointers().find_map(|pointer| answers.at(pointer));
         let text = match place {
+            Kept::Header(field) => response.and_then(|response| response.header(&field.header)).map(str::to_owned),
             Kept::Part(part) if part.last_step => whole.and_then(|text| Some(text.rsplit('/').next()?.to_owned())),
             _ => whole,
         };

@@ -250,12 +250,25 @@ pub enum When {
 
 /// Where something is that is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "what is kept is a JSON pointer, a list of them, or a table with pointer and last_step = true")]
+#[serde(
+    untagged,
+    expecting = "what is kept is a JSON pointer, a list of them, or a table with header, or with pointer and last_step = true"
+)]
 pub enum Kept {
     /// All of it.
     Whole(Pointers),
     /// What follows the last slash, for an address of which one step is needed.
     Part(KeptPart),
+    /// A header field.
+    Header(KeptHeader),
+}
+
+/// A header field of the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptHeader {
+    /// Its name in lower case.
+    pub header: String,
 }
 
 /// A part of what is at a pointer.
@@ -274,6 +287,7 @@ impl Kept {
         let (whole, part) = match self {
             Kept::Whole(pointers) => (Some(pointers), None),
             Kept::Part(part) => (None, Some(part.pointer.as_str())),
+            Kept::Header(_) => (None, None),
         };
         whole.into_iter().flat_map(Pointers::iter).chain(part)
     }
