@@ -155,6 +155,14 @@ impl Practice {
         self.shared.lock().posting.late = late;
     }
 
+    /// Deletes a post, as its person does at the platform itself.
+    pub fn delete_post(&self, id: &str) {
+        let mut state = self.shared.lock();
+        for p in state.posting.published.iter_mut().filter(|p| p.id == id) {
+            p.deleted = true;
+        }
+    }
+
     /// The texts that were published here and are still there, oldest first.
     pub fn published(&self) -> Vec<String> {
         let state = self.shared.lock();
