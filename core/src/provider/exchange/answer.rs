@@ -270,10 +270,19 @@ impl<'a> Answers<'a> {
         self.json.pointer(pointer).and_then(body::text)
     }
 
-    /// The moment at a pointer, in Unix seconds. One without a zone is in UTC.
+    /// The moment at a pointer, in Unix seconds. One without a zone is in UTC; Graph's zone has no colon.
     pub fn moment_at(&self, pointer: &str) -> Option<i64> {
         let value = self.json.pointer(pointer)?;
-        body::moment(value).or_else(|| body::moment(&Value::String(format!("{}Z", value.as_str()?))))
+        let moment = |text: String| body::moment(&Value::String(text));
+        body::moment(value).or_else(|| {
+            let text = value.as_str()?;
+            let (time, zone) = text.split_at_checked(text.len().checked_sub(5)?)?;
+            let is_zone = zone.starts_with(['+', '-']) && zone.bytes().skip(1).all(|b| b.is_ascii_digit());
+            match is_zone {
+                true => moment(format!("{time}{}:{}", &zone[..3], &zone[3..])),
+                false => moment(format!("{text}Z")),
+            }
+        })
     }
 
     /// Whether a test holds for the answer.
