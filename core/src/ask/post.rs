@@ -56,7 +56,7 @@ impl<'a> Asking<'a> {
     ///
     /// # Errors
     /// As of a call.
-    pub fn step_request(&self, step: &'a Step, posting: &Posting<'_>, token: &Token, stand_in: &Secret) -> Result<Request> {
+    pub fn step_request(&self, step: &Step, posting: &Posting<'_>, token: &Token, stand_in: &Secret) -> Result<Request> {
         let mut values = self.of_post(posting, token);
         let proves = self.client.is_some_and(|client| client.client_secret.is_some());
         values.put_secret("appsecret_proof", Some(stand_in).filter(|_| proves));

@@ -63,8 +63,8 @@ impl Keeper {
 
         let read = match &post.read {
             Some(message) => {
-                let ask = async |asking: crate::ask::Asking<'_>| Ok(asking.read_post(message, &posting, token).await);
-                Some(self.ask_uncounted(record, ask).await?)
+                let asked = self.ask_uncounted(record, async |asking| Ok(asking.read_post(message, &posting, token).await));
+                Some(asked.await?)
             }
             None => None,
         };
