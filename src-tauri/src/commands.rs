@@ -15,8 +15,8 @@ use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
 use crate::{
-    Answer, Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, posts::*, practice, said,
-    serve::*, transfer::*,
+    Answer, Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, first_post::*, posts::*, practice,
+    said, serve::*, transfer::*,
 };
 
 /// Every command. build.rs reads this list; the capability in tauri.conf.json and ui/src/shell/connect.ts repeat it, and a test
@@ -75,6 +75,11 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         last_uses,
         prepare_call,
         try_call,
+        prepare_post,
+        publish_post,
+        check_post,
+        delete_post,
+        first_post,
         copy_as,
         save_copy,
         copy_app_token,
