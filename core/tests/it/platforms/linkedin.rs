@@ -10,7 +10,7 @@ use super::{DAY, Stage, trouble, words};
 use crate::rig::FixedPort;
 
 /// What the console knows.
-static PORT: FixedPort = FixedPort::new(47022);
+pub(super) static PORT: FixedPort = FixedPort::new(47022);
 
 const ID: (QuestionKind, &str) = (ClientId, "86abc1def2ghi3");
 const FORM: [(QuestionKind, &str); 2] = [ID, (ClientSecret, "WPL_AP1.0123456789abcdef.ABCdef==")];
