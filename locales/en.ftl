@@ -1492,9 +1492,21 @@ cli-empty = There is no account yet. `keybearer login PROVIDER` adds one.
 cli-practice = practice, in the window only
 cli-ended = expired
 cli-on-demand = renewed when needed
-cli-renews = { $days } days, renewed automatically
-cli-ends = { $days } days
-cli-data = data access for { $days } more days
+cli-renews = { $left }, renewed automatically
+cli-ends = { $left }
+cli-data = data access for another { $left }
+cli-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+cli-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+cli-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
 cli-endless = doesn’t expire
 cli-life-unknown = expiry unknown
 cli-renamed = It was saved as { $before } before.
@@ -1520,7 +1532,8 @@ cli-delivery-key-lost = Nothing was changed: the access key of this sync target 
 cli-delivery-program-path = Nothing was changed. Type the program’s path, such as /usr/local/bin/update: which program a name alone starts depends on the search path.
 cli-delivery-remove-ask = Remove the sync target { $target } of { $name }? What was synced stays where it is. [y/n]
 cli-status-well = All is well. Accounts: { $count }.
-cli-status-next = Next renewal in { $days } days.
+cli-status-next = Next renewal in { $left }.
+cli-status-due = The next renewal is due.
 cli-status-login = Needs you; sign in again or see `keybearer list`: { $names }.
 cli-status-late = Renewal late or tried again: { $names }.
 cli-status-sync = Sync missing, tried again or not confirmed: { $names }.
