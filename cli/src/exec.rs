@@ -52,18 +52,16 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
     Ok(not_started(terminal, wanted, &error))
 }
 
-/// Reads what the command gets.
+/// Reads what the command gets: one use.
 async fn given(keeper: &Keeper, wanted: &Exec, found: &AccountView) -> Result<Given, Failure> {
     let program = wanted
         .command
         .split_first()
         .map(|(program, arguments)| Program::command(program, arguments));
     let used = Use::of(Purpose::Exec, program);
-    let token = keeper.access_token_for(&found.id, &used).await?;
-    let more = if wanted.env {
-        keeper.variables(&found.id, &used).await?
-    } else {
-        Vec::new()
+    let (token, more) = match wanted.env {
+        true => keeper.token_and_variables(&found.id, &used).await?,
+        false => (keeper.access_token_for(&found.id, &used).await?, Vec::new()),
     };
     match more.iter().find(|(name, _)| !is_of(&found.provider, name)) {
         Some((name, _)) => Err(Failure::NoVariable(name.clone())),
