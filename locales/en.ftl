@@ -1559,9 +1559,21 @@ cli-empty = There is no account yet. `keybearer login PROVIDER` adds one.
 cli-practice = practice, in the window only
 cli-ended = expired
 cli-on-demand = renewed when needed
-cli-renews = { $days } days, renewed automatically
-cli-ends = { $days } days
-cli-data = data access for { $days } more days
+cli-renews = { $left }, renewed automatically
+cli-ends = { $left }
+cli-data = data access for another { $left }
+cli-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+cli-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+cli-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
 cli-endless = doesn’t expire
 cli-life-unknown = expiry unknown
 cli-renamed = It was saved as { $before } before.
@@ -1587,7 +1599,8 @@ cli-delivery-key-lost = Nothing was changed: the access key of this sync target 
 cli-delivery-program-path = Nothing was changed. Type the program’s path, such as /usr/local/bin/update: which program a name alone starts depends on the search path.
 cli-delivery-remove-ask = Remove the sync target { $target } of { $name }? What was synced stays where it is. [y/n]
 cli-status-well = All is well. Accounts: { $count }.
-cli-status-next = Next renewal in { $days } days.
+cli-status-next = Next renewal in { $left }.
+cli-status-due = The next renewal is due.
 cli-status-login = Needs you; sign in again or see `keybearer list`: { $names }.
 cli-status-late = Renewal overdue or being retried: { $names }.
 cli-status-sync = Not synced, being retried or not confirmed: { $names }.
@@ -1619,6 +1632,8 @@ cli-forget-unconfirmed = Nothing was deleted, because you didn’t confirm. Type
 cli-forget-at-work = Nothing was deleted. Keybearer is using this data: the app is running, or a sign-in, an export, a renewal or a sync is under way. Quit Keybearer and run this again.
 cli-forget-done = Keybearer stores nothing on this computer any more. Tokens stay valid at their platforms until they expire.
 cli-forget-providers = Your own provider files are still in { $path }.
+cli-forget-units = Units of systemd may be using this data. This stops and deletes them: { $command }
+cli-forget-system-units = The system units and the passphrase that is kept for them are still there: only root can delete them. Run `sudo keybearer service uninstall --system`.
 cli-provider-right = No faults.
 cli-provider-address = Signing in would open this address first:
 cli-service-not-here = `keybearer service` installs units of systemd, which this system doesn’t have. A scheduled task or a launchd agent isn’t offered. Turn on “Start at login, in the background” in the app’s settings, or run `keybearer refresh --due` regularly.
@@ -1694,6 +1709,8 @@ cli-serve-not-offered = `keybearer serve` isn’t offered on Windows yet. `keybe
 cli-serve-no-folder = XDG_RUNTIME_DIR isn’t set, so there is no folder for the socket that only you may enter. A session sets it; on a machine without sessions, point it to a folder of yours with mode 0700.
 cli-serve-folder-open = { $path } isn’t yours alone, so tokens aren’t served there. Make it a folder that you own and only you may enter: chmod 700.
 cli-serve-taken = Another program already serves tokens at { $path }: the window, or `keybearer serve`. Programs can use that one.
+cli-serve-foreign = Another user’s program listens at { $path }, so it wasn’t asked. The token comes without it.
+cli-serve-unusable = The program that serves tokens at { $path } gave no usable answer within 5 seconds. The token comes without it. If this happens again, end that program (`keybearer serve`, or the window) and start it again.
 cli-interrupted = Stopped.
 cli-ending = Keybearer is getting or renewing a token and stops when that is done. Ctrl-C once more stops at once, and the token may be lost.
 cli-lost = A new token couldn’t be stored. It was in this program’s memory only and is lost. Sign in again.
@@ -1703,7 +1720,7 @@ cli-no-variable = “{ $name }” isn’t a name for an environment variable: le
 cli-no-descriptor = --passphrase-fd { $number } can’t be read here. On Windows the number is 0, for standard input. Use --passphrase-fd 0.
 cli-script = { $program } is a script. Windows starts programs only, and doesn’t look for the one that runs a script. Type it first: `keybearer exec { $account } -- { $runs } { $program }`
 cli-batch-argument = { $program } wasn’t run. It is a batch file, and cmd.exe, which runs it, can’t take an argument with a line break. Remove the line break, or run the program that the batch file calls.
-cli-signal-alone = A signal alone gives the program no new token, because its environment can’t change while it runs. Add --file, or leave out --signal: the program is then started again with the new token.
+cli-signal-alone = A signal alone gives the program no new token, because its environment can’t change while it runs. Add --file or --socket, or leave out --signal: the program is then started again with the new token.
 cli-file-not-offered = --file needs a folder in memory that only you may enter, and this system has none. Leave it out: the program is then started again with the new token in its environment.
 cli-file-no-folder = --file needs the folder that XDG_RUNTIME_DIR names, and the variable isn’t set. A sign-in sets it; on a machine without one, run this as a user with lingering (`loginctl enable-linger`).
 cli-file-not-private = The token wasn’t written: { $path } must be a folder of your own that only you may enter (mode 0700), and no link.

@@ -167,8 +167,9 @@ pub enum Command {
     ///
     /// An account is deleted with its token and its sync targets; its app and its Pages stay.
     ///
-    /// --everything deletes all tokens, app secrets, accounts, settings and logs; your own provider files stay. It exits with 5, and
-    /// deletes nothing, if the app is running or a sign-in is under way. After an error or a kill, run the same command again.
+    /// --everything deletes all tokens, app secrets, accounts, settings and logs, and your own units of systemd with the passphrase that
+    /// is kept for them; your own provider files stay. It exits with 5, and deletes nothing, if the app or a unit is running or a
+    /// sign-in is under way. After an error or a kill, run the same command again.
     Forget(Forget),
     /// Looks for your own tokens and app secrets in files and in all that git has kept of them
     ///

@@ -74,7 +74,7 @@ pub fn object(account: &AccountView) -> serde_json::Value {
 
 /// An account's state in a few words. Its last error comes first.
 pub fn life(terminal: &Terminal, account: &AccountView) -> String {
-    let left = |at: i64| ((at - now()).max(0) / DAY).to_string();
+    let left = |at: i64| terminal.left(at - now());
     let explained = account.trouble.as_ref().map(|t| explain(terminal.language, t)[0].clone());
     match (account.standing, explained) {
         (Standing::PracticeOver, _) => terminal.words("cli-practice", &[]),
@@ -89,9 +89,9 @@ pub fn life(terminal: &Terminal, account: &AccountView) -> String {
         (Standing::RenewsOnDemand, _) => terminal.words("cli-on-demand", &[]),
         (Standing::Endless, _) => terminal.words("cli-endless", &[]),
         (Standing::Ends { at }, _) if at <= now() => terminal.words("cli-ended", &[]),
-        (Standing::Ends { at }, _) if account.renews_next.is_some() => terminal.words("cli-renews", &[("days", &left(at))]),
-        (Standing::Ends { at }, _) => terminal.words("cli-ends", &[("days", &left(at))]),
+        (Standing::Ends { at }, _) if account.renews_next.is_some() => terminal.words("cli-renews", &[("left", &left(at))]),
+        (Standing::Ends { at }, _) => terminal.words("cli-ends", &[("left", &left(at))]),
         (Standing::DataEnds { at }, _) if at <= now() => terminal.words("state-data-over", &[]),
-        (Standing::DataEnds { at }, _) => terminal.words("cli-data", &[("days", &left(at))]),
+        (Standing::DataEnds { at }, _) => terminal.words("cli-data", &[("left", &left(at))]),
     }
 }

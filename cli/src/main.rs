@@ -146,7 +146,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     }
     // A server may have a passphrase that would have to be typed here.
     if let Command::Token { name, .. } = &arguments.command
-        && let Some(served) = serve::token(keeper, name).await
+        && let Some(served) = serve::token(keeper, terminal, name).await
     {
         return token::print(&served.token);
     }

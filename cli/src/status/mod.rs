@@ -127,10 +127,11 @@ fn line(terminal: &Terminal, report: &Report) -> String {
     }
     let well = terminal.words("cli-status-well", &[("count", &report.accounts.len().to_string())]);
     match report.accounts.iter().filter_map(|j| j.account.renews_next).min() {
-        Some(next) => {
-            let days = ((next - report.now).max(0) / DAY).to_string();
-            format!("{well} {}", terminal.words("cli-status-next", &[("days", &days)]))
+        Some(next) if next > report.now => {
+            let left = terminal.left(next - report.now);
+            format!("{well} {}", terminal.words("cli-status-next", &[("left", &left)]))
         }
+        Some(_) => format!("{well} {}", terminal.words("cli-status-due", &[])),
         None => well,
     }
 }

@@ -16,7 +16,7 @@ pub use crate::system::socket::{Given, OFFERED};
 pub use self::client::{Served, Unserved};
 pub use self::protocol::VERSION;
 pub use self::server::Server;
-pub use self::socket::{Listener, socket_path};
+pub use self::socket::{Listener, OwnSocket, socket_path};
 
 /// Why tokens are not served.
 #[derive(Debug, thiserror::Error)]

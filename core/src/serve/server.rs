@@ -29,6 +29,8 @@ const LAST_ANSWERS: Duration = Duration::from_secs(60);
 pub struct Server {
     keeper: Keeper,
     has_window: bool,
+    /// The only account whose token is given. The person has chosen its program, so that none is asked about.
+    only: Option<String>,
     used: watch::Sender<Instant>,
 }
 
@@ -38,7 +40,16 @@ impl Server {
         Server {
             keeper,
             has_window,
+            only: None,
             used: watch::Sender::new(Instant::now()),
+        }
+    }
+
+    /// A server of one account, for a program that the person started with its token.
+    pub fn of_account(keeper: Keeper, account: &str) -> Server {
+        Server {
+            only: Some(account.to_owned()),
+            ..Server::new(keeper, false)
         }
     }
 
@@ -142,14 +153,12 @@ impl Server {
             NotFound::None(_) => Refusal::new("account-unknown", "no account has this name"),
             NotFound::Several(all) => Refusal::new("account-ambiguous", format!("several accounts match: {}", all.join(", "))),
         })?;
-        let permission = self.keeper.permission(peer.pid, &account, self.has_window).await;
-        match permission.map_err(|error| of_keeper(&error))? {
-            Permission::Granted => {}
-            Permission::Refused => return Err(Refusal::new("program-refused", "this program may not have this token")),
-            Permission::Unanswered => {
-                let message = "this program is not known yet: open the window, ask again and answer there";
-                return Err(Refusal::new("program-unknown", message));
+        match &self.only {
+            Some(only) if *only != account => {
+                return Err(Refusal::new("account-unknown", "this socket has the token of another account only"));
             }
+            Some(_) => {}
+            None => self.ask_about(peer, &account).await?,
         }
         let (token, expires_at) = self
             .keeper
@@ -162,6 +171,19 @@ impl Server {
             expires_at,
             account,
         })
+    }
+
+    /// Whether this program may have the token, by the person's decision.
+    async fn ask_about(&self, peer: Peer, account: &str) -> Result<(), Refusal> {
+        let permission = self.keeper.permission(peer.pid, account, self.has_window).await;
+        match permission.map_err(|error| of_keeper(&error))? {
+            Permission::Granted => Ok(()),
+            Permission::Refused => Err(Refusal::new("program-refused", "this program may not have this token")),
+            Permission::Unanswered => {
+                let message = "this program is not known yet: open the window, ask again and answer there";
+                Err(Refusal::new("program-unknown", message))
+            }
+        }
     }
 }
 
