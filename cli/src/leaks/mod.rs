@@ -339,6 +339,7 @@ fn code(remedy: Remedy) -> &'static str {
         Remedy::Renew => "renew",
         Remedy::RenewAndWait(_) => "renew-and-wait",
         Remedy::Revoke => "revoke",
+        Remedy::EndToken => "end-token",
         Remedy::EndAtPlatform => "end-at-platform",
         Remedy::SignInAgain => "sign-in-again",
         Remedy::ImportAnother => "import-another",
