@@ -70,7 +70,8 @@ async fn found(keeper: &Keeper, terminal: &Terminal, wanted: Leaks) -> Result<Ex
     }
     let names = Names { view: keeper.view() };
     let (needles, short) = needles(secrets.iter().map(|own| &own.secret));
-    let matcher = Arc::new(Matcher::new(needles));
+    let matcher = Matcher::new(needles).map_err(std::io::Error::other).map_err(Failure::io("leaks"))?;
+    let matcher = Arc::new(matcher);
     let counters = Arc::new(Counters::default());
     let report = {
         let (folders, matcher, counters) = (wanted.folders, matcher.clone(), counters.clone());
