@@ -202,7 +202,7 @@ impl Outcome<'_> {
                 let id = object.commit.as_deref().unwrap_or(&object.id);
                 let id = id.get(..SHORT_ID).unwrap_or(id);
                 let path = object.path.as_deref().map(|path| self.shown(path));
-                let what = path.unwrap_or_else(|| object.kind.to_owned());
+                let what = path.unwrap_or_else(|| object.kind.clone());
                 format!("{file} {id}:{what}{line}")
             }
         }
