@@ -160,6 +160,7 @@ client-name = App name
 client-name-help = The platform shows this name when it asks for your approval.
 more-options = More options
 your-app = your app
+named-app = “{ $name }”
 question-empty = Please fill this in.
 question-choose = Please choose one.
 question-pattern = This doesn’t have the right format.
@@ -339,15 +340,15 @@ waiting-title-ends = Getting the token
 waiting-title-keeps = Saving the token
 waiting-title-keys = Saving your keys
 waiting-starts = Getting ready to open your browser.
-waiting-sub = Sign in at { $host } in your browser and approve “{ $name }”. This window continues on its own.
-waiting-paste = Sign in at { $host } and approve “{ $name }”. Then copy the address of the page your browser ends on.
-waiting-out-of-band = Sign in at { $host } and approve “{ $name }”. Then enter the code or PIN that the page shows.
+waiting-sub = Sign in at { $host } in your browser and approve { $app }. This window continues on its own.
+waiting-paste = Sign in at { $host } and approve { $app }. Then copy the address of the page your browser ends on.
+waiting-out-of-band = Sign in at { $host } and approve { $app }. Then enter the code or PIN that the page shows.
 waiting-ends = Approved. The rest takes a moment.
 waiting-moment = This takes a moment.
 waiting-left = { $left } left
 code-title = Enter this code at { $host }
 code-starts = Getting a code
-code-sub = Sign in there and approve “{ $name }”. This window continues on its own.
+code-sub = Sign in there and approve { $app }. This window continues on its own.
 code-spoken = The code is { $code }. Enter it at { $host }.
 code-yours = Your code
 copy-code = Copy the code
@@ -535,8 +536,8 @@ access-token = Access token
 token-secret = Access token secret
 copy-token-secret = Copy secret
 show = Show
-hide = Hide · { $seconds } s
-toast-clears = Cleared from the clipboard in { $seconds } s
+hide = Hide · { $seconds } s
+toast-clears = Cleared from the clipboard in { $seconds } s
 life = Lifetime
 life-endless = Issued { $day }. It doesn’t expire.
 life-unknown = Added { $day }. Expiry unknown.
@@ -568,8 +569,8 @@ may-do-unchecked = Known once the token is verified.
 declined = not granted
 ask-again = Ask again
 server-tokens = Tokens of this account at the server
-server-tokens-looking = Asking { $platform } …
-server-tokens-present = this one
+server-tokens-looking = Asking { $platform }…
+server-tokens-present = in Keybearer
 server-tokens-same-app = made for the same app
 server-tokens-other = not made by Keybearer
 server-tokens-no-app = Unknown app
@@ -792,21 +793,21 @@ diagnostics-copied = Diagnostics copied. They contain no secrets.
 version = Keybearer { $version }
 programs = Programs
 ask-programs = Ask before an unknown program gets a token
-ask-programs-help = For programs that ask Keybearer’s socket. Without a window to ask in, unknown programs get nothing.
+ask-programs-help = For programs that ask Keybearer’s socket (keybearer serve). Without a window to ask in, unknown programs get nothing.
 programs-limit = A program is recognised by its path and its script. This stops mistakes, not a hostile program that runs as you.
 programs-known = Known programs
 program-title = Give this program a token?
 program = Program
 program-by = Run by
 program-account = Account
-program-once = Once
-program-always = Always
-program-not-now = Don’t give it
-program-never = Never give it to this program
+program-once = Allow once
+program-always = Always allow
+program-not-now = Don’t allow
+program-never = Never allow this program
 program-without-script = This is code without a file of its own, so Keybearer can’t recognise it the next time.
 program-is-allowed = always gets the token
 program-is-refused = never gets the token
-program-forget = Forget
+program-forget = Remove
 check-updates = Check for a newer version once a day
 check-updates-help = Keybearer asks github.com for the newest version, sends nothing but its own version number, and downloads nothing.
 ledger = Record which program uses a token
@@ -1357,6 +1358,17 @@ error-folder-elsewhere = Another computer uses the data in { $path }.
     .means = The folder’s file system has no locks, so two computers can’t see what the other is doing and could use up the same token at once. Nothing was done.
     .press = Use a folder on this computer’s own disk. If the other computer no longer uses this one, delete its file locks/computer and start Keybearer again.
     .type = Use a folder on this computer’s own disk. If the other computer no longer uses this one, delete its file locks/computer and run the command again.
+error-post-too-long = The text is too long: { $length } characters.
+    .means = This platform takes { $max } at most, as it counts them.
+    .press = Shorten it.
+    .type = Shorten it and run the command again.
+error-post-unclear = The last post may have been posted, and Keybearer didn’t find it.
+    .means = The answer of the platform never arrived. Posting again could post it twice, so Keybearer doesn’t do that by itself.
+    .press = Look at your profile. If the post isn’t there, press Post again.
+    .type = Look at your profile. If the post isn’t there, run the command again with `--again`.
+error-post-under-way = A post of this account is being published.
+    .means = Another window or command is waiting for the platform.
+    .press = Wait until it has finished.
 error-account-unknown = This account is no longer here.
     .means = It may have been deleted in another window.
     .press = Choose another account on the left.
@@ -1397,6 +1409,11 @@ error-input-invalid = Keybearer can’t use this value: { $field ->
     [url] the address of the server. Write it as it is sent: https, lowercase letters, other scripts as xn--.
     [api] the address of the API. Write it as it is sent: https, lowercase letters, other scripts as xn--.
     [words] the program or its arguments.
+    [text] the text of the post. It must not be empty.
+    [image] the image. It is an https address of a picture; some platforms need one, some take none.
+    [visibility] the visibility. Choose one of those that are listed.
+    [to] where the post goes.
+    [post] there is no such post, or this account can’t post.
    *[other] { $field }.
 }
     .means = It is empty, too long or in the wrong format.
@@ -1460,6 +1477,56 @@ cli-no-previous = There is no previous token of { $name } to restore.
 cli-step-back-ask = Restore the previous token of { $name }?
 cli-call-ask = This changes something at the platform: { $what }. Send it?
 cli-call-ask-costs = Send this request: { $what }?
+cli-post-visible = Visible to: { $who }
+cli-post-for = Goes to: { $place }
+cli-post-length = Length: { $length } of { $max }
+cli-post-scope = The token may lack the permission { $scope }.
+cli-post-waits = Publishing takes at least { $seconds } seconds, because the platform asks for it.
+cli-post-not-public = Strangers won’t see it, or can’t be asked for without signing in.
+cli-post-unclear = An earlier post may have been posted. Keybearer looks for it first.
+cli-post-ask = Post it?
+cli-post-delete-ask = Delete the post “{ $text }” at the platform?
+cli-post-sending = Posting …
+cli-post-none = { $name } has no post yet that Keybearer published.
+cli-post-gone = The post was deleted.
+cli-post-may-be = The post may have been posted: the platform’s answer never arrived. `keybearer post { $name } --check` looks for it.
+cli-post-sent = Sent
+cli-post-there = There
+cli-post-seen = Seen by strangers
+cli-post-link = Link
+cli-post-lamp = { $lamp ->
+    [yes] yes
+    [no] no
+    [waiting] not yet; look again later
+    [needs-login] can’t be asked without signing in
+   *[unknown] not known
+}
+cli-post-probably = Probably: { $reason }
+cli-post-delete-later = `keybearer post { $name } --delete` deletes it again.
+post-dark-app-in-development = The app is in Development mode, or not published.
+post-mend-app-in-development = Publish the app in the developer console, then post again.
+post-dark-page-unpublished = The Page isn’t published.
+post-mend-page-unpublished = Publish the Page in its settings. The post then appears.
+post-dark-private-profile = The profile is private.
+post-mend-private-profile = Make the profile public in the platform’s privacy settings, or post for your followers only.
+post-dark-default-visibility = The post’s visibility hides it from strangers.
+post-mend-default-visibility = Choose a visibility that includes everyone, and check the default in the account’s settings. Delete this post and post again.
+post-dark-local-only = The post stays on its server.
+post-mend-local-only = Post again without “this server only”.
+post-dark-duplicate = The platform took it as a duplicate of an earlier post.
+post-mend-duplicate = Change the text and post again.
+post-dark-missing-scope = The token lacks a permission.
+post-mend-missing-scope = Sign in again and ask for the permission to publish.
+post-dark-unconfirmed-account = The account’s email address isn’t confirmed.
+post-mend-unconfirmed-account = Open the confirmation email and follow its link, then post again.
+post-dark-limited-account = The platform has limited this account.
+post-mend-limited-account = Open the platform and look for a notice about your account.
+post-dark-held-back = The platform is holding the post back to check it first.
+post-mend-held-back = Wait, and look again later.
+post-dark-login-only = This platform or server shows posts only to people who sign in.
+post-mend-login-only = Open the link in a private window to see what strangers see. A server’s administrator can change this.
+post-dark-removed = The post is gone.
+post-mend-removed = If you didn’t delete it, the platform may have removed it: look for a notice from it.
 cli-call-none = Keybearer knows no test request for this account.
 cli-file-passphrase = Passphrase of the file:
 cli-file-passphrase-new = Choose a passphrase for the file, at least 8 characters:
@@ -1482,7 +1549,7 @@ cli-show-none = none stored
 cli-show-account = Account
 cli-not-understood = This part of the command line isn’t valid: { $what } · `keybearer --help` explains it all.
 cli-ambiguous = { $name } matches more than one account:
-cli-unknown = “{ $word }” isn’t known here. Known are:
+cli-unknown = “{ $word }” isn’t known here. These are:
 cli-unanswered = Input isn’t possible here. These are missing:
 cli-system = The system refused. { $detail }
 cli-passphrase = Passphrase of the encrypted file:
@@ -1493,17 +1560,29 @@ cli-empty = There is no account yet. `keybearer login PROVIDER` adds one.
 cli-practice = practice, in the window only
 cli-ended = expired
 cli-on-demand = renewed when needed
-cli-renews = { $days } days, renewed automatically
-cli-ends = { $days } days
-cli-data = data access for { $days } more days
+cli-renews = { $left }, renewed automatically
+cli-ends = { $left }
+cli-data = data access for another { $left }
+cli-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+cli-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+cli-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
 cli-endless = doesn’t expire
 cli-life-unknown = expiry unknown
 cli-renamed = It was saved as { $before } before.
-cli-tokens-others = { $count } were not made for this account’s app in Keybearer. `keybearer account end-token` ends one.
+cli-tokens-others = { $count } of these tokens were not made for this account’s app in Keybearer. `keybearer account end-token` ends one.
 cli-end-token-ask = End the token of { $app } at { $name }? Whatever uses it loses its access at once. [y/n]
 cli-end-token-own-ask = This is the token that Keybearer keeps for { $name }. End it? Everything that uses it loses its access at once, and you need to sign in again. [y/n]
 cli-no-delivery = There is no sync target. `keybearer delivery add NAME` adds one.
-cli-no-target = No sync target has the ID “{ $id }”, or more than one begins with it. Known are:
+cli-no-target = “{ $id }” is not the ID of a sync target, or several IDs begin with it. These exist:
 cli-delivery-off = off until you confirm it
 cli-delivery-never = not synced yet
 cli-delivery-old = has an older token
@@ -1511,7 +1590,7 @@ cli-delivery-current = synced
 cli-delivery-type = To confirm, type this line. Enter alone cancels.
 cli-delivery-differs = That isn’t the same. Type this line, or press Enter to cancel:
 cli-delivery-unconfirmed = Nothing was changed, because you didn’t confirm where the token goes.
-cli-delivery-no-terminal = Nothing was changed. You confirm a sync target by typing at a terminal what it shows, and there is no terminal here. { $system ->
+cli-delivery-no-terminal = Nothing was changed. To confirm a sync target you type a line that the terminal shows, and there is no terminal here. { $system ->
     [windows] Run this in a terminal window without redirecting its input or its errors; it asks for the access key.
    *[other] Run this command where you can type. An access key may still come from standard input.
 }
@@ -1521,10 +1600,11 @@ cli-delivery-key-lost = Nothing was changed: the access key of this sync target 
 cli-delivery-program-path = Nothing was changed. Type the program’s path, such as /usr/local/bin/update: which program a name alone starts depends on the search path.
 cli-delivery-remove-ask = Remove the sync target { $target } of { $name }? What was synced stays where it is. [y/n]
 cli-status-well = All is well. Accounts: { $count }.
-cli-status-next = Next renewal in { $days } days.
+cli-status-next = Next renewal in { $left }.
+cli-status-due = The next renewal is due.
 cli-status-login = Needs you; sign in again or see `keybearer list`: { $names }.
-cli-status-late = Renewal late or tried again: { $names }.
-cli-status-sync = Sync missing, tried again or not confirmed: { $names }.
+cli-status-late = Renewal overdue or being retried: { $names }.
+cli-status-sync = Not synced, being retried or not confirmed: { $names }.
 cli-nothing-due = Nothing is due.
 cli-lists-none = Keybearer can’t list statuses at { $provider }.
 cli-export-count = { $count } statuses, { $rate } a second
@@ -1553,15 +1633,17 @@ cli-forget-unconfirmed = Nothing was deleted, because you didn’t confirm. Type
 cli-forget-at-work = Nothing was deleted. Keybearer is using this data: the app is running, or a sign-in, an export, a renewal or a sync is under way. Quit Keybearer and run this again.
 cli-forget-done = Keybearer stores nothing on this computer any more. Tokens stay valid at their platforms until they expire.
 cli-forget-providers = Your own provider files are still in { $path }.
+cli-forget-units = Units of systemd may be using this data. This stops and deletes them: { $command }
+cli-forget-system-units = The system units and the passphrase that is kept for them are still there: only root can delete them. Run `sudo keybearer service uninstall --system`.
 cli-provider-right = No faults.
 cli-provider-address = Signing in would open this address first:
 cli-service-not-here = `keybearer service` installs units of systemd, which this system doesn’t have. A scheduled task or a launchd agent isn’t offered. Turn on “Start at login, in the background” in the app’s settings, or run `keybearer refresh --due` regularly.
-cli-service-whose = Root has to say which: `keybearer service { $what } --system` for units that run as the user keybearer, with accounts of their own; --user for root’s own accounts.
+cli-service-whose = As root, choose one: `keybearer service { $what } --system` for units that run as the user keybearer, with accounts of their own; --user for root’s own accounts.
 cli-service-root = System units need root: sudo keybearer service { $what } --system
 cli-service-foreign = { $what } wasn’t written by Keybearer, so nothing was changed. Move that file away, then run the command again.
 cli-service-readable = { $what } isn’t private: others can read it, or it belongs to someone else. Make it yours, run `chmod 600` on it, then run the command again.
-cli-service-remain = systemd isn’t running here. These commands remain:
-cli-service-failed = The units are written, but systemctl failed. These commands remain:
+cli-service-remain = systemd isn’t running here. Still to run:
+cli-service-failed = The units are written, but systemctl failed. Still to run:
 cli-service-linger = systemd stops your units when you log out, and starts none at boot, until lingering is on: sudo loginctl enable-linger { $user }
 cli-service-lingers = lingering is on: the units also run while you are logged out
 cli-service-login = The units use the accounts of the user keybearer. This adds one: sudo -Hu keybearer keybearer login PROVIDER --no-browser
@@ -1629,6 +1711,8 @@ cli-serve-not-offered = `keybearer serve` isn’t offered on Windows yet. `keybe
 cli-serve-no-folder = XDG_RUNTIME_DIR isn’t set, so there is no folder for the socket that only you may enter. A session sets it; on a machine without sessions, point it to a folder of yours with mode 0700.
 cli-serve-folder-open = { $path } isn’t yours alone, so tokens aren’t served there. Make it a folder that you own and only you may enter: chmod 700.
 cli-serve-taken = Another program already serves tokens at { $path }: the window, or `keybearer serve`. Programs can use that one.
+cli-serve-foreign = Another user’s program listens at { $path }, so it wasn’t asked. The token comes without it.
+cli-serve-unusable = The program that serves tokens at { $path } gave no usable answer within 5 seconds. The token comes without it. If this happens again, end that program (`keybearer serve`, or the window) and start it again.
 cli-interrupted = Stopped.
 cli-ending = Keybearer is getting or renewing a token and stops when that is done. Ctrl-C once more stops at once, and the token may be lost.
 cli-lost = A new token couldn’t be stored. It was in this program’s memory only and is lost. Sign in again.
@@ -1638,7 +1722,7 @@ cli-no-variable = “{ $name }” isn’t a name for an environment variable: le
 cli-no-descriptor = --passphrase-fd { $number } can’t be read here. On Windows the number is 0, for standard input. Use --passphrase-fd 0.
 cli-script = { $program } is a script. Windows starts programs only, and doesn’t look for the one that runs a script. Type it first: `keybearer exec { $account } -- { $runs } { $program }`
 cli-batch-argument = { $program } wasn’t run. It is a batch file, and cmd.exe, which runs it, can’t take an argument with a line break. Remove the line break, or run the program that the batch file calls.
-cli-signal-alone = A signal alone gives the program no new token, because its environment can’t change while it runs. Add --file, or leave out --signal: the program is then started again with the new token.
+cli-signal-alone = A signal alone gives the program no new token, because its environment can’t change while it runs. Add --file or --socket, or leave out --signal: the program is then started again with the new token.
 cli-file-not-offered = --file needs a folder in memory that only you may enter, and this system has none. Leave it out: the program is then started again with the new token in its environment.
 cli-file-no-folder = --file needs the folder that XDG_RUNTIME_DIR names, and the variable isn’t set. A sign-in sets it; on a machine without one, run this as a user with lingering (`loginctl enable-linger`).
 cli-file-not-private = The token wasn’t written: { $path } must be a folder of your own that only you may enter (mode 0700), and no link.
@@ -1668,17 +1752,17 @@ cli-browser-none = no screen here: sign in with --no-browser, open the address e
 cli-other = also
 cli-log-empty = No use is recorded for this time.
 cli-log-off = Uses aren’t recorded: that is turned off in Settings.
-cli-log-torn = Damaged lines that are left out: { $count }
+cli-log-torn = Damaged lines left out: { $count }
 cli-log-refused = refused: { $code }
 cli-log-unrecorded = A use of { $name } at { $when } couldn’t be recorded. { $why }
 
 ## Using a token
 
 use-title = Use this token
-use-last = Last used
+use-last = Last used:
 use-last-by = { $when } by { $program }
 use-last-what = { $when }, { $what }
-use-last-none = not since uses are recorded
+use-last-none = not since recording began
 use-last-off = not recorded: turned off in Settings
 use-last-show = Last uses
 use-last-title = Last uses of { $name }

@@ -1,6 +1,6 @@
 //! The shell: window, plugins, and the wiring between them and the keeper. It knows no OAuth.
 //!
-//! `start` what a start is for, `failure` the message when one fails · `commands`, `away`, `transfer`, `copies`, `api_calls`, `posts`
+//! `start` what a start is for, `failure` the message when one fails · `commands`, `away`, `transfer`, `copies`, `api_calls`, `first_post`, `posts`
 //! and `delivery` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
 //! `notices` messages outside the window, in the words of `wording` · `renewal` renewals started outside the window · `serve` tokens
 //! for programs · `clipboard` copies that are cleared · `practice` the practice platform while it is used · `logs` one rotating file ·
@@ -20,6 +20,7 @@ pub mod delivery;
 pub mod dialog;
 pub mod downloads;
 pub mod failure;
+pub mod first_post;
 pub mod logs;
 pub mod notices;
 pub mod posts;
@@ -40,7 +41,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use keybearer_core::book::lock;
-use keybearer_core::error::{Error, Result};
+use keybearer_core::error::{Error, ErrorView, Result};
 use keybearer_core::keeper::{Keeper, Outside, data_folder, now};
 use keybearer_core::ledger::Program;
 use keybearer_core::redirect::waiting::Verdict;
@@ -54,6 +55,14 @@ use tokio::sync::Notify;
 use failure::Failure;
 use start::Start;
 pub use window::WINDOW;
+
+/// A command's result, or an error for a person.
+pub type Answer<T> = std::result::Result<T, ErrorView>;
+
+/// A core error for the window.
+pub fn said(error: Error) -> ErrorView {
+    error.view()
+}
 
 /// How long the end of the program waits for a token that is being obtained, renewed or stored.
 const LAST_WORK: Duration = Duration::from_secs(15);

@@ -5,7 +5,7 @@
 //! - `secrets`: secrets on their way into the store; `record`: what every room needs of one account
 //! - `renewal`: a token that is valid, or renewed · `ledger`: who used it · `updates`: newer versions of the program
 //! - `delivery`: tokens into the files, secrets and programs that use them · `posts`: an account's statuses into a file
-//! - `api_calls`: requests that a person tries · `redirects`: what is done about redirects before a login
+//! - `api_calls`: requests that a person tries · `first_post`: a post, and whether strangers see it · `redirects`: what is done about redirects before a login
 //! - `clients`, and the settings · `programs`: which programs get tokens by the socket · `transfer`: accounts to and from another machine
 //! - `accounts`: revoke and delete · `copies`: what a token is copied as · `own_secrets`: what `keybearer leaks` looks for ·
 //!   `server_tokens`: what a server has for an account
@@ -19,6 +19,7 @@ mod clients;
 mod copies;
 mod delivery;
 mod erase;
+mod first_post;
 mod folders;
 mod ledger;
 mod login;
@@ -69,9 +70,11 @@ use self::login::mismatch::AccountMismatch;
 pub use self::own_secrets::{OwnSecret, OwnSecrets, Owner, Remedy, SecretKind};
 pub use self::posts::{ExportReport, Output};
 pub use self::programs::Permission;
+pub use self::renewal::Reason;
 pub use self::renewal::changes::TokenChanges;
 pub use self::renewal::clock::since_boot;
 pub use self::scheduler::TICK;
+pub use crate::vault::PASSPHRASE_WORK;
 
 /// The name of everything that is ours: data folder, keychain service, deep-link scheme.
 pub const IDENTIFIER: &str = "io.github.keybearer";
@@ -102,6 +105,8 @@ pub struct Outside {
     pub since_boot: Clock,
     /// The time between two looks of the scheduler at the clocks; see [`TICK`].
     pub tick: Duration,
+    /// scrypt's work factor for a new passphrase and for a transfer file; see [`PASSPHRASE_WORK`].
+    pub passphrase_work: u8,
     /// The program that this process works for, for the ledger: [`Program::this`] in the command line.
     pub program: fn() -> Option<Program>,
 }
@@ -123,6 +128,7 @@ impl Outside {
             clock: Arc::new(now),
             since_boot: Arc::new(since_boot),
             tick: TICK,
+            passphrase_work: PASSPHRASE_WORK,
             program: Program::this,
         })
     }
@@ -235,7 +241,9 @@ impl Keeper {
         let book = BookFile::new(&outside.data)?;
         let (kept, _) = book.look();
         let keychain = Keychain::new(&outside.service).with_entries(outside.entries.clone());
-        let store = Store::new(&outside.data, kept.store, &outside.service).with_keychain(keychain);
+        let store = Store::new(&outside.data, kept.store, &outside.service)
+            .with_keychain(keychain)
+            .with_passphrase_work(outside.passphrase_work);
         let waiting = Waiting::default();
         let shared = Shared {
             registry: Registry::with_folder(outside.config.join("providers")),

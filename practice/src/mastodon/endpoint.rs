@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::behaviour::Flavor;
 use super::refusal;
-use crate::faults::Wording;
+use crate::faults::{Fault, Wording};
 
 /// A part of the server that a test can make fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,7 +29,15 @@ pub enum Endpoint {
     Revoke,
     /// `/api/v1/accounts/:id/statuses`
     Statuses,
+    /// `POST /api/v1/statuses`
+    Publish,
+    /// `/api/v1/statuses/:id`
+    Status,
 }
+
+/// Marks a request whose endpoint applies the fault `ExpiredCode` or `Deny`.
+#[derive(Clone)]
+pub struct DueFault(pub Fault);
 
 impl Wording for (Flavor, Endpoint) {
     fn too_many(&self) -> Response {
@@ -57,6 +65,8 @@ pub fn of(method: &Method, path: &str) -> Option<Endpoint> {
         "/oauth/token" if post => Some(Endpoint::Token),
         "/oauth/revoke" if post => Some(Endpoint::Revoke),
         "/api/v1/accounts/verify_credentials" => Some(Endpoint::VerifyCredentials),
+        "/api/v1/statuses" if post => Some(Endpoint::Publish),
+        _ if path.starts_with("/api/v1/statuses/") => Some(Endpoint::Status),
         _ if path.starts_with("/api/v1/accounts/") && path.ends_with("/statuses") => Some(Endpoint::Statuses),
         _ => None,
     }
@@ -78,6 +88,7 @@ fn wrong_types(endpoint: Endpoint) -> serde_json::Value {
         Endpoint::VerifyCredentials => {
             json!({ "id": {}, "username": ["ada"], "acct": 7, "display_name": false })
         }
+        Endpoint::Publish | Endpoint::Status => json!({ "id": [], "url": 7, "created_at": {} }),
         Endpoint::Statuses => json!({ "id": [], "content": 7 }),
         Endpoint::Authorize | Endpoint::Revoke => json!([7, "seven", null]),
     }

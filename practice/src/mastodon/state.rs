@@ -6,10 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::faults::{Fault, Faults};
-use crate::mastodon::behaviour::{Behaviour, Flavor};
+use crate::mastodon::behaviour::{Behaviour, Flavor, Paging};
 use crate::mastodon::endpoint::Endpoint;
 use crate::mastodon::people::{POSTS, Person};
-use crate::mastodon::statuses::Paging;
+use crate::mastodon::publish::Posting;
 use crate::mastodon::token_answer::Answer;
 use crate::random;
 use crate::recorded::{self, Recorded};
@@ -118,6 +118,7 @@ pub struct State {
     pub answer: Answer,
     pub posts: u64,
     pub paging: Paging,
+    pub posting: Posting,
 }
 
 impl State {
@@ -137,6 +138,7 @@ impl State {
             answer: Answer::default(),
             posts: POSTS,
             paging: Paging::default(),
+            posting: Posting::default(),
         }
     }
 

@@ -9,9 +9,9 @@ use std::time::{Duration, SystemTime};
 use super::message::Message;
 use super::people::{Page, Person};
 use super::platform::Platform;
+use super::posting::Item;
 use super::refusal::Failure;
 use super::switches::Switches;
-use super::token::Token;
 use crate::faults::Faults;
 use crate::recorded::{self, Recorded};
 use crate::tickets::Tickets;
@@ -37,6 +37,24 @@ impl Shared {
     pub fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A person's or a Page's token.
+#[derive(Clone)]
+pub struct Token {
+    pub text: String,
+    pub person: &'static Person,
+    pub page: Option<&'static Page>,
+    pub scopes: Vec<String>,
+    /// Seconds since 1970.
+    pub issued: u64,
+    /// When the person last logged in for it.
+    pub granted: u64,
+    /// Seconds since 1970; never where there is none.
+    pub expires: Option<u64>,
+    pub long: bool,
+    /// The subcode with which it is refused.
+    pub dead: Option<u32>,
 }
 
 /// An authorization request, as far as it matters later.
@@ -90,6 +108,7 @@ pub struct State {
     pub requests: VecDeque<(Option<Message>, Recorded)>,
     pub faults: Faults<Message, Failure>,
     pub switches: Switches,
+    pub items: Vec<Item>,
     /// How far the clock was moved.
     pub ahead: Duration,
 }
@@ -111,6 +130,7 @@ impl State {
             requests: VecDeque::new(),
             faults: Faults::default(),
             switches: Switches::of(platform),
+            items: Vec::new(),
             ahead: Duration::ZERO,
         }
     }
