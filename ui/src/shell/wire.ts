@@ -1282,6 +1282,16 @@ issued: number | null,
  */
 last_used: number | null, };
 
+export type ServerTokensView = { 
+/**
+ * Each of them, as the server orders them.
+ */
+tokens: Array<ServerTokenView>, 
+/**
+ * The server has more of them than are listed.
+ */
+more: boolean, };
+
 export type RenewalOutcome = "renewed" | "later" | "needs-you";
 
 export type RenewalView = { 
