@@ -1,9 +1,9 @@
 //! A first post of an account: what it would be, and what is known of one. `publish` publishes and deletes it, `look` looks for it with
 //! the token and as a stranger.
 //!
-//! What is done is noted in the book before each request that changes something. A note that says that a request is under way, while
-//! nobody holds the account's lock for posts, is of a program that has ended: before the request that publishes nothing was posted, from
-//! then on the post may be there. Nothing is sent again without the person.
+//! The book has a note before each request that changes something. A note of a request under way, while no process holds the account's
+//! lock for posts, means that its program has ended. Up to the request that publishes, nothing was posted; from then on the post may be
+//! there. Nothing is sent again without the person.
 
 mod look;
 mod publish;
@@ -84,7 +84,7 @@ impl Keeper {
         })
     }
 
-    /// What is known of an account's first post; none where there was none. Nobody is asked.
+    /// What is known of an account's first post; none where there was none. Nothing is asked.
     ///
     /// # Errors
     /// [`Error::AccountUnknown`], [`Error::Disk`].
