@@ -1356,6 +1356,17 @@ error-folder-elsewhere = Another computer uses the data in { $path }.
     .means = The folder’s file system has no locks, so two computers can’t see what the other is doing and could use up the same token at once. Nothing was done.
     .press = Use a folder on this computer’s own disk. If the other computer no longer uses this one, delete its file locks/computer and start Keybearer again.
     .type = Use a folder on this computer’s own disk. If the other computer no longer uses this one, delete its file locks/computer and run the command again.
+error-post-too-long = The text is too long: { $length } characters.
+    .means = This platform takes { $max } at most, as it counts them.
+    .press = Shorten it.
+    .type = Shorten it and run the command again.
+error-post-unclear = The last post may have been posted, and Keybearer didn’t find it.
+    .means = The answer of the platform never arrived. Posting again could post it twice, so Keybearer doesn’t do that by itself.
+    .press = Look at your profile. If the post isn’t there, press Post again.
+    .type = Look at your profile. If the post isn’t there, run the command again with `--again`.
+error-post-under-way = A post of this account is being published.
+    .means = Another window or command is waiting for the platform.
+    .press = Wait until it has finished.
 error-account-unknown = This account is no longer here.
     .means = It may have been deleted in another window.
     .press = Choose another account on the left.
@@ -1396,6 +1407,11 @@ error-input-invalid = Keybearer can’t use this value: { $field ->
     [url] the address of the server. Write it as it is sent: https, lowercase letters, other scripts as xn--.
     [api] the address of the API. Write it as it is sent: https, lowercase letters, other scripts as xn--.
     [words] the program or its arguments.
+    [text] the text of the post. It must not be empty.
+    [image] the image. It is an https address of a picture; some platforms need one, some take none.
+    [visibility] the visibility. Choose one of those that are listed.
+    [to] where the post goes.
+    [post] there is no such post, or this account can’t post.
    *[other] { $field }.
 }
     .means = It is empty, too long or in the wrong format.
@@ -1459,6 +1475,56 @@ cli-no-previous = There is no previous token of { $name } to restore.
 cli-step-back-ask = Restore the previous token of { $name }?
 cli-call-ask = This changes something at the platform: { $what }. Send it?
 cli-call-ask-costs = Send this request: { $what }?
+cli-post-visible = Visible to: { $who }
+cli-post-for = Goes to: { $place }
+cli-post-length = Length: { $length } of { $max }
+cli-post-scope = The token may lack the permission { $scope }.
+cli-post-waits = Publishing takes at least { $seconds } seconds, because the platform asks for it.
+cli-post-not-public = Strangers won’t see it, or can’t be asked for without signing in.
+cli-post-unclear = An earlier post may have been posted. Keybearer looks for it first.
+cli-post-ask = Post it?
+cli-post-delete-ask = Delete the post “{ $text }” at the platform?
+cli-post-sending = Posting …
+cli-post-none = { $name } has no post yet that Keybearer published.
+cli-post-gone = The post was deleted.
+cli-post-may-be = The post may have been posted: the platform’s answer never arrived. `keybearer post { $name } --check` looks for it.
+cli-post-sent = Sent
+cli-post-there = There
+cli-post-seen = Seen by strangers
+cli-post-link = Link
+cli-post-lamp = { $lamp ->
+    [yes] yes
+    [no] no
+    [waiting] not yet; look again later
+    [needs-login] can’t be asked without signing in
+   *[unknown] not known
+}
+cli-post-probably = Probably: { $reason }
+cli-post-delete-later = `keybearer post { $name } --delete` deletes it again.
+post-dark-app-in-development = The app is in Development mode, or not published.
+post-mend-app-in-development = Publish the app in the developer console, then post again.
+post-dark-page-unpublished = The Page isn’t published.
+post-mend-page-unpublished = Publish the Page in its settings. The post then appears.
+post-dark-private-profile = The profile is private.
+post-mend-private-profile = Make the profile public in the platform’s privacy settings, or post for your followers only.
+post-dark-default-visibility = The post’s visibility hides it from strangers.
+post-mend-default-visibility = Choose a visibility that includes everyone, and check the default in the account’s settings. Delete this post and post again.
+post-dark-local-only = The post stays on its server.
+post-mend-local-only = Post again without “this server only”.
+post-dark-duplicate = The platform took it as a duplicate of an earlier post.
+post-mend-duplicate = Change the text and post again.
+post-dark-missing-scope = The token lacks a permission.
+post-mend-missing-scope = Sign in again and ask for the permission to publish.
+post-dark-unconfirmed-account = The account’s email address isn’t confirmed.
+post-mend-unconfirmed-account = Open the confirmation email and follow its link, then post again.
+post-dark-limited-account = The platform has limited this account.
+post-mend-limited-account = Open the platform and look for a notice about your account.
+post-dark-held-back = The platform is holding the post back to check it first.
+post-mend-held-back = Wait, and look again later.
+post-dark-login-only = This platform or server shows posts only to people who sign in.
+post-mend-login-only = Open the link in a private window to see what strangers see. A server’s administrator can change this.
+post-dark-removed = The post is gone.
+post-mend-removed = If you didn’t delete it, the platform may have removed it: look for a notice from it.
 cli-call-none = Keybearer knows no test request for this account.
 cli-file-passphrase = Passphrase of the file:
 cli-file-passphrase-new = Choose a passphrase for the file, at least 8 characters:

@@ -1316,6 +1316,17 @@ error-folder-elsewhere = 另一台电脑在使用 { $path } 中的数据。
     .means = 这个文件夹所在的文件系统不支持锁，两台电脑看不到彼此在做什么，可能同时用掉同一个令牌。什么也没有做。
     .press = 请使用本机磁盘上的文件夹。如果那台电脑不再使用它，请删除其中的文件 locks/computer，再重新启动 Keybearer。
     .type = 请使用本机磁盘上的文件夹。如果那台电脑不再使用它，请删除其中的文件 locks/computer，再运行一次这条命令。
+error-post-too-long = 正文太长：{ $length } 个字符。
+    .means = 按这个平台的算法，最多 { $max } 个。
+    .press = 请改短一些。
+    .type = 请改短一些，再运行一次这条命令。
+error-post-unclear = 上一条帖子可能已经发出，但 Keybearer 没有找到它。
+    .means = 没有收到平台的答复。再发一次可能会重复，所以 Keybearer 不会自行重发。
+    .press = 请看看你的主页。如果那里没有，请按“再次发布”。
+    .type = 请看看你的主页。如果那里没有，请加上 `--again` 再运行一次这条命令。
+error-post-under-way = 这个账号正在发布一条帖子。
+    .means = 另一个窗口或命令正在等待平台。
+    .press = 请等它完成。
 error-account-unknown = 这个账号已经不在了。
     .means = 可能已在另一个窗口里删除。
     .press = 请在左侧选择其他账号。
@@ -1356,6 +1367,11 @@ error-input-invalid = 填写的内容无法使用：{ $field ->
     [url] 服务器地址。请照实际发送的样子写：https、小写字母，其他文字写成 xn-- 的形式。
     [api] API 地址。请照实际发送的样子写：https、小写字母，其他文字写成 xn-- 的形式。
     [words] 程序或它的参数。
+    [text] 正文。正文不能为空。
+    [image] 图片。要填图片的 https 网址；有的平台必须有图片，有的不收图片。
+    [visibility] 可见范围。请从列出的选项里选。
+    [to] 发到哪里。
+    [post] 没有这条帖子，或者这个账号不能发布。
    *[other] { $field }。
 }
     .means = 它是空的、太长，或格式不对。
@@ -1419,6 +1435,56 @@ cli-no-previous = { $name } 没有可以恢复的上一个令牌。
 cli-step-back-ask = 要恢复 { $name } 的上一个令牌吗？
 cli-call-ask = 这会改动平台上的内容：{ $what }。要发送吗？
 cli-call-ask-costs = 要发送这个请求吗：{ $what }？
+cli-post-visible = 可见范围：{ $who }
+cli-post-for = 发到：{ $place }
+cli-post-length = 长度：{ $length }/{ $max }
+cli-post-scope = 令牌可能缺少权限 { $scope }。
+cli-post-waits = 按平台的要求，发布至少需要 { $seconds } 秒。
+cli-post-not-public = 陌生人看不到它，或者不登录就无法查询。
+cli-post-unclear = 之前有一条帖子可能已经发出。Keybearer 会先找它。
+cli-post-ask = 要发布吗？
+cli-post-delete-ask = 要在平台上删除帖子“{ $text }”吗？
+cli-post-sending = 正在发布……
+cli-post-none = { $name } 还没有通过 Keybearer 发过帖子。
+cli-post-gone = 帖子已删除。
+cli-post-may-be = 帖子可能已经发出：没有收到平台的答复。用 `keybearer post { $name } --check` 查找它。
+cli-post-sent = 已发出
+cli-post-there = 在那里
+cli-post-seen = 陌生人可见
+cli-post-link = 链接
+cli-post-lamp = { $lamp ->
+    [yes] 是
+    [no] 否
+    [waiting] 还没有，请稍后再查看
+    [needs-login] 不登录就无法查询
+   *[unknown] 不清楚
+}
+cli-post-probably = 可能的原因：{ $reason }
+cli-post-delete-later = 用 `keybearer post { $name } --delete` 可以再把它删除。
+post-dark-app-in-development = 应用处于“开发”模式，或尚未发布。
+post-mend-app-in-development = 请在开发者后台发布应用，然后重新发帖。
+post-dark-page-unpublished = 主页尚未发布。
+post-mend-page-unpublished = 请在主页的设置里发布它，帖子随后就会出现。
+post-dark-private-profile = 个人主页是私密的。
+post-mend-private-profile = 请在平台的隐私设置里把个人主页改为公开，或者就只让关注者看。
+post-dark-default-visibility = 帖子的可见范围不包括陌生人。
+post-mend-default-visibility = 请选择所有人可见，并检查账号设置里的默认值。删除这条帖子，再发一次。
+post-dark-local-only = 帖子只留在本服务器上。
+post-mend-local-only = 请不要选“仅本服务器”，再发一次。
+post-dark-duplicate = 平台把它当作以前帖子的重复。
+post-mend-duplicate = 请修改正文，再发一次。
+post-dark-missing-scope = 令牌缺少权限。
+post-mend-missing-scope = 请重新登录，并申请发布的权限。
+post-dark-unconfirmed-account = 账号的邮箱地址尚未确认。
+post-mend-unconfirmed-account = 请打开确认邮件里的链接，然后再发一次。
+post-dark-limited-account = 平台限制了这个账号。
+post-mend-limited-account = 请打开平台，查看关于你账号的通知。
+post-dark-held-back = 平台要先审核这条帖子。
+post-mend-held-back = 请稍等，过后再查看。
+post-dark-login-only = 这个平台或服务器只让登录的人看帖子。
+post-mend-login-only = 可以在无痕窗口里打开链接，看看陌生人看到什么。服务器管理员可以更改这一点。
+post-dark-removed = 帖子已经不在了。
+post-mend-removed = 如果不是你删的，可能是平台移除的：请查看平台的通知。
 cli-call-none = 这个账号没有可用的测试请求。
 cli-file-passphrase = 文件的密码：
 cli-file-passphrase-new = 请为文件设置密码，至少 8 个字符：

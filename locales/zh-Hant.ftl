@@ -1316,6 +1316,17 @@ error-folder-elsewhere = 另一台電腦正在使用 { $path } 中的資料。
     .means = 這個資料夾所在的檔案系統不支援鎖定，兩台電腦看不到彼此在做什麼，可能同時用掉同一個權杖。什麼也沒有做。
     .press = 請使用這台電腦磁碟上的資料夾。如果另一台電腦不再使用它，請刪除其中的檔案 locks/computer，再重新啟動 Keybearer。
     .type = 請使用這台電腦磁碟上的資料夾。如果另一台電腦不再使用它，請刪除其中的檔案 locks/computer，再執行一次這個指令。
+error-post-too-long = 內文太長：{ $length } 個字元。
+    .means = 依這個平台的算法，最多 { $max } 個。
+    .press = 請縮短內文。
+    .type = 請縮短內文，再執行一次這個指令。
+error-post-unclear = 上一則貼文可能已經發出，但 Keybearer 沒有找到它。
+    .means = 沒有收到平台的回覆。再發一次可能會重複，所以 Keybearer 不會自行重發。
+    .press = 請看看你的個人頁面。如果那裡沒有，請按「再次發布」。
+    .type = 請看看你的個人頁面。如果那裡沒有，請加上 `--again` 再執行一次這個指令。
+error-post-under-way = 這個帳號正在發布一則貼文。
+    .means = 另一個視窗或指令正在等待平台。
+    .press = 請等它完成。
 error-account-unknown = 這個帳號已經不在了。
     .means = 可能已在另一個視窗刪除。
     .press = 請在左側選擇其他帳號。
@@ -1356,6 +1367,11 @@ error-input-invalid = 填寫的內容無法使用：{ $field ->
     [url] 伺服器網址。請照實際送出的樣子寫：https、小寫字母，其他文字寫成 xn-- 的形式。
     [api] API 網址。請照實際送出的樣子寫：https、小寫字母，其他文字寫成 xn-- 的形式。
     [words] 程式或它的參數。
+    [text] 內文。內文不能是空的。
+    [image] 圖片。要填圖片的 https 網址；有的平台必須有圖片，有的不收圖片。
+    [visibility] 可見範圍。請從列出的選項裡選。
+    [to] 發到哪裡。
+    [post] 沒有這則貼文，或者這個帳號不能發布。
    *[other] { $field }。
 }
     .means = 它是空的、太長，或格式不對。
@@ -1419,6 +1435,56 @@ cli-no-previous = { $name } 沒有可以還原的上一個權杖。
 cli-step-back-ask = 要還原 { $name } 的上一個權杖嗎？
 cli-call-ask = 這會更動平台上的內容：{ $what }。要送出嗎？
 cli-call-ask-costs = 要送出這個請求嗎：{ $what }？
+cli-post-visible = 可見範圍：{ $who }
+cli-post-for = 發到：{ $place }
+cli-post-length = 長度：{ $length }/{ $max }
+cli-post-scope = 權杖可能缺少權限 { $scope }。
+cli-post-waits = 依平台的要求，發布至少需要 { $seconds } 秒。
+cli-post-not-public = 陌生人看不到它，或者不登入就無法查詢。
+cli-post-unclear = 先前有一則貼文可能已經發出。Keybearer 會先找它。
+cli-post-ask = 要發布嗎？
+cli-post-delete-ask = 要在平台上刪除貼文「{ $text }」嗎？
+cli-post-sending = 正在發布……
+cli-post-none = { $name } 還沒有透過 Keybearer 發過貼文。
+cli-post-gone = 貼文已刪除。
+cli-post-may-be = 貼文可能已經發出：沒有收到平台的回覆。用 `keybearer post { $name } --check` 查找它。
+cli-post-sent = 已發出
+cli-post-there = 在那裡
+cli-post-seen = 陌生人看得到
+cli-post-link = 連結
+cli-post-lamp = { $lamp ->
+    [yes] 是
+    [no] 否
+    [waiting] 還沒有，請稍後再查看
+    [needs-login] 不登入就無法查詢
+   *[unknown] 不清楚
+}
+cli-post-probably = 可能的原因：{ $reason }
+cli-post-delete-later = 用 `keybearer post { $name } --delete` 可以再把它刪除。
+post-dark-app-in-development = 應用程式處於「開發」模式，或尚未發布。
+post-mend-app-in-development = 請在開發者主控台發布應用程式，然後重新發文。
+post-dark-page-unpublished = 粉絲專頁尚未發布。
+post-mend-page-unpublished = 請在粉絲專頁的設定裡發布它，貼文隨後就會出現。
+post-dark-private-profile = 個人頁面是私人的。
+post-mend-private-profile = 請在平台的隱私設定裡把個人頁面改為公開，或者就只讓追蹤者看。
+post-dark-default-visibility = 貼文的可見範圍不包括陌生人。
+post-mend-default-visibility = 請選擇所有人可見，並檢查帳號設定裡的預設值。刪除這則貼文，再發一次。
+post-dark-local-only = 貼文只留在這台伺服器上。
+post-mend-local-only = 請不要選「只有這台伺服器」，再發一次。
+post-dark-duplicate = 平台把它當成先前貼文的重複。
+post-mend-duplicate = 請修改內文，再發一次。
+post-dark-missing-scope = 權杖缺少權限。
+post-mend-missing-scope = 請重新登入，並要求發布的權限。
+post-dark-unconfirmed-account = 帳號的電子郵件地址尚未確認。
+post-mend-unconfirmed-account = 請打開確認信裡的連結，然後再發一次。
+post-dark-limited-account = 平台限制了這個帳號。
+post-mend-limited-account = 請打開平台，查看關於你帳號的通知。
+post-dark-held-back = 平台要先審核這則貼文。
+post-mend-held-back = 請稍候，之後再查看。
+post-dark-login-only = 這個平台或伺服器只讓登入的人看貼文。
+post-mend-login-only = 可以用無痕視窗打開連結，看看陌生人看到什麼。伺服器管理員可以更改這一點。
+post-dark-removed = 貼文已經不在了。
+post-mend-removed = 如果不是你刪的，可能是平台移除的：請查看平台的通知。
 cli-call-none = 這個帳號沒有可用的測試請求。
 cli-file-passphrase = 檔案的密碼：
 cli-file-passphrase-new = 請為檔案設定密碼，至少 8 個字元：

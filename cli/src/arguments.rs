@@ -21,6 +21,7 @@ use crate::find::{label_of, words};
 use crate::leaks::Leaks;
 use crate::log::Log;
 use crate::login::can_log_in;
+use crate::post::Post;
 use crate::redirect::Redirect;
 use crate::serve::Serve;
 use crate::service::Service;
@@ -108,6 +109,14 @@ pub enum Command {
     /// Private mentions are left out unless requested. Exits with 7 if the server could not return everything: the last
     /// lines on standard error say how many were written, which were skipped, and how many the server counts.
     Export(Export),
+    /// Posts a first message, and says whether strangers see it; looks for it again, or deletes it
+    ///
+    /// Shows what will be sent, who will see it and what it costs, and asks. Then it looks for the post with the token and, without any
+    /// login, as a stranger. Where a stranger doesn't see it, it says why and what helps. If it is cut off, `--check` finds out whether
+    /// the message was posted; nothing is posted twice by itself.
+    ///
+    /// Exits with 1 if the post isn't there or strangers don't see it.
+    Post(Post),
     /// Lists, adds, confirms and removes sync targets, and syncs to them
     #[command(subcommand)]
     Delivery(Delivery),
@@ -294,6 +303,7 @@ impl Command {
             Command::Token { name, .. } | Command::Whoami { name } => std::slice::from_ref(name),
             Command::Exec(wanted) => std::slice::from_ref(&wanted.name),
             Command::Export(wanted) => std::slice::from_ref(&wanted.name),
+            Command::Post(wanted) => std::slice::from_ref(&wanted.name),
             Command::Forget(wanted) => wanted.name.as_slice(),
             Command::Log(wanted) => wanted.name.as_slice(),
             Command::Refresh { names, .. } | Command::Deliver { names } => names,
@@ -323,6 +333,7 @@ impl Command {
             Command::Account(wanted) => wanted.wants_secrets(),
             Command::Client(wanted) => wanted.wants_secrets(),
             Command::Redirect(wanted) => wanted.wants_secrets(),
+            Command::Post(wanted) => wanted.sends(),
             Command::Serve(wanted) => wanted.ask_passphrase,
             Command::List { .. }
             | Command::Log(_)

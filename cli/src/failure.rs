@@ -64,6 +64,8 @@ pub enum Failure {
     NotOffered(String),
     /// There is no token from before the last renewal of this account.
     NoPrevious(String),
+    /// Nothing was posted by this account that could be looked for or deleted.
+    NoPost(String),
     /// Keybearer is using the data that was to be deleted.
     InUse,
     /// No secret is stored that could be looked for.
@@ -121,6 +123,7 @@ impl Failure {
             | Failure::OwnerUnknown(_)
             | Failure::HandleUnconfirmed(..)
             | Failure::NoPrevious(_)
+            | Failure::NoPost(_)
             | Failure::NoFile(_)
             | Failure::System(_) => 1,
         }

@@ -18,6 +18,7 @@ mod list;
 mod log;
 mod login;
 mod passphrase;
+mod post;
 mod progress;
 mod provider;
 mod redirect;
@@ -158,6 +159,7 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
         Command::Whoami { name } => token::whoami(keeper, terminal, &name).await,
         Command::Exec(wanted) => exec::exec(keeper, terminal, &wanted, descriptor).await,
         Command::Export(wanted) => export::export(keeper, terminal, wanted).await,
+        Command::Post(wanted) => post::post(keeper, terminal, wanted).await,
         Command::Deliver { names } => delivery::run::deliver(keeper, terminal, &names).await,
         Command::Delivery(wanted) => delivery::delivery(keeper, terminal, wanted).await,
         Command::Status(wanted) => status::status(keeper, terminal, &wanted).await,

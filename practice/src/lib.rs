@@ -39,6 +39,7 @@ pub use faults::{Fault, HUGE};
 pub use mastodon::Practice;
 pub use mastodon::behaviour::Flavor;
 pub use mastodon::endpoint::Endpoint;
+pub use mastodon::publish::Silent;
 pub use mastodon::statuses::Paging;
 pub use mastodon::token_answer::Answer;
 pub use recorded::Recorded;

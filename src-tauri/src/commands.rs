@@ -15,7 +15,7 @@ use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
 use crate::{
-    Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, posts::*, practice, serve::*, transfer::*,
+    Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, first_post::*, posts::*, practice, serve::*, transfer::*,
 };
 
 /// A command's result, or an error for a person.
@@ -81,6 +81,11 @@ pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'stat
         last_uses,
         prepare_call,
         try_call,
+        prepare_post,
+        publish_post,
+        check_post,
+        delete_post,
+        first_post,
         copy_as,
         save_copy,
         copy_app_token,

@@ -1,6 +1,6 @@
 //! The shell: window, plugins, and the wiring between them and the keeper. It knows no OAuth.
 //!
-//! `start` what a start is for, `failure` the message when one fails · `commands`, `away`, `transfer`, `copies`, `api_calls`, `posts`
+//! `start` what a start is for, `failure` the message when one fails · `commands`, `away`, `transfer`, `copies`, `api_calls`, `first_post`, `posts`
 //! and `delivery` what the window may call, one line each · `window` the one window, `tray` and `tray_text` its menu, `toast` and
 //! `notices` messages outside the window, in the words of `wording` · `renewal` renewals started outside the window · `serve` tokens
 //! for programs · `clipboard` copies that are cleared · `practice` the practice platform while it is used · `logs` one rotating file ·
@@ -19,6 +19,7 @@ pub mod copies;
 pub mod delivery;
 pub mod dialog;
 pub mod downloads;
+pub mod first_post;
 pub mod failure;
 pub mod logs;
 pub mod notices;

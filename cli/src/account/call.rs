@@ -135,7 +135,8 @@ fn listed(terminal: &Terminal, call: &CallView) -> Value {
     })
 }
 
-fn pick<'a>(terminal: &Terminal, text: &'a keybearer_core::text::Text) -> &'a str {
+/// A text in the terminal's language.
+pub fn pick<'a>(terminal: &Terminal, text: &'a keybearer_core::text::Text) -> &'a str {
     text.of(terminal.language.tag())
 }
 
@@ -178,7 +179,7 @@ fn refused(terminal: &Terminal, call: &CallView, inputs: &BTreeMap<String, Strin
 }
 
 /// A request as HTTP writes it, its secrets as dots.
-fn sent(request: &RequestView) -> String {
+pub fn sent(request: &RequestView) -> String {
     let mut text = format!("{} {}", request.method, one_line(&request.url));
     for (name, value) in &request.headers {
         text += &format!("\n{name}: {}", one_line(value));

@@ -3,7 +3,7 @@
 //! `show` what Keybearer knows of it · `call` test requests · `copies` what its token is copied as · `pages` sub-accounts ·
 //! `tokens` what the server has for it · `transfer` to and from another computer. The rest is here.
 
-mod call;
+pub mod call;
 mod copies;
 mod pages;
 mod show;

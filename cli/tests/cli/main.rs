@@ -16,6 +16,7 @@ mod fields;
 mod imports;
 mod logins;
 mod parity;
+mod post;
 mod provider;
 mod renewals;
 mod rig;

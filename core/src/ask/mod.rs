@@ -2,11 +2,13 @@
 //! `refresh` and the keeper decide what is asked when.
 //!
 //! `identity` whose token it is, and its revocation · `life` longer-lived tokens, and what the provider knows of a token ·
-//! `sub_accounts` a person's Pages · `server_tokens` what the server has for an account · `calls` requests that a person tries · `statuses` what a person has posted.
+//! `sub_accounts` a person's Pages · `server_tokens` what the server has for an account · `calls` requests that a person tries · `post` a first post ·
+//! `statuses` what a person has posted.
 
 mod calls;
 mod identity;
 mod life;
+mod post;
 mod server_tokens;
 mod statuses;
 mod sub_accounts;
@@ -18,6 +20,7 @@ use url::Url;
 pub use self::calls::{Filled, Tried};
 pub use self::identity::{Identity, identity_in};
 pub use self::life::Inspection;
+pub use self::post::{Heard, NotHeard, Posting};
 pub use self::server_tokens::ServerToken;
 pub use self::statuses::{Next, Page, Statuses, fingerprint};
 pub use self::sub_accounts::SubAccount;

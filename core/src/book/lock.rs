@@ -1,5 +1,6 @@
-//! Locks that all processes of this person share: one for each delivery, client and account, for work under way, and for the app itself.
-//! The operating system releases them when a process dies. Always take them in this order: delivery, client, account, book.
+//! Locks that all processes of this person share: one for each delivery, first post, client and account, for work under way, and for the app
+//! itself. The operating system releases them when a process dies. Always take them in this order: delivery or first post, client,
+//! account, book.
 //!
 //! Some network and FUSE folders do not support locks. There the lock is a file on this computer (`local`), and only the first computer
 //! that uses the data folder may use it, because two could not see each other's locks.
@@ -83,6 +84,15 @@ pub fn delivery(data: &Path, id: &str) -> Result<Held> {
 /// [`Error::Disk`].
 pub fn free_delivery(data: &Path, id: &str) -> Result<Option<Held>> {
     let path = path(data, &format!("delivery-{id}.lock"))?;
+    hold_in(data, &path, false)
+}
+
+/// Takes the lock of an account's first post if it is free; its holder publishes, looks for or deletes it.
+///
+/// # Errors
+/// [`Error::Disk`].
+pub fn free_post(data: &Path, account: &str) -> Result<Option<Held>> {
+    let path = path(data, &format!("post-{account}.lock"))?;
     hold_in(data, &path, false)
 }
 

@@ -8,6 +8,7 @@ mod intent;
 mod local;
 pub mod lock;
 pub mod part;
+mod post;
 pub mod relocation;
 pub mod unfinished;
 mod update;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use self::delivery::{Delivery, Stamp};
 use self::file::{private_folder, read_text, write_atomically};
 pub use self::intent::{Intent, Later, Silence};
+pub use self::post::{Dark, Post, Stage};
 pub use self::update::Update;
 use crate::error::{Error, Result};
 use crate::provider::RedirectKind;
@@ -235,6 +237,9 @@ pub struct Account {
     /// The last use of its token that is not in the ledger. Books up to version 5 may not have this field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unrecorded: Option<UnrecordedView>,
+    /// Its first post. Written only where there is one: older books do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<Post>,
 }
 
 impl Account {

@@ -244,6 +244,12 @@ pub enum Error {
     NoLocks { path: PathBuf },
     #[error("{path} knows no locks, and is another computer's")]
     FolderElsewhere { path: PathBuf },
+    #[error("the text has {length} characters, and {max} are allowed")]
+    PostTooLong { length: usize, max: u32 },
+    #[error("an earlier post may have been posted, and was not found")]
+    PostUnclear,
+    #[error("a post of this account is under way")]
+    PostUnderWay,
     #[error("no such account")]
     AccountUnknown,
     #[error("no such client")]

@@ -212,6 +212,10 @@ impl Error {
                 put("path", path.display().to_string());
                 words = Some(source.to_string());
             }
+            PostTooLong { length, max } => {
+                put("length", length.to_string());
+                put("max", max.to_string());
+            }
             ProviderUnknown { id } => put("id", id.clone()),
             ProviderFile { file, detail } => {
                 put("file", file.clone());

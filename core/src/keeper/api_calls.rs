@@ -13,13 +13,13 @@ use crate::http::{Request, USER_AGENT};
 use crate::ledger::Purpose;
 use crate::provider::Provider;
 use crate::provider::calls::{Call, Input, Of};
-use crate::provider::messages::Authenticate;
+use crate::provider::messages::{Authenticate, Message};
 use crate::provider::redact::DOTS;
 use crate::token::{Secret, Token};
 use crate::view::{CallView, InputView, RateView, RequestView, TriedView};
 
 /// Takes the place of a secret. No encoding changes it.
-const STAND_IN: &str = "keybearer-stands-in-for-a-secret";
+pub(super) const STAND_IN: &str = "keybearer-stands-in-for-a-secret";
 
 impl Keeper {
     /// The request of a call, with dots in the place of secrets.
@@ -28,17 +28,7 @@ impl Keeper {
     /// [`Error::InputInvalid`] with the field that cannot be sent so; as [`Keeper::uses`].
     pub fn prepare_call(&self, account: &str, call: &str, typed: &BTreeMap<String, String>) -> Result<RequestView> {
         let (record, provider) = self.account_and_provider(account)?;
-        let request = self.stand_in(&record, &provider, call, typed)?;
-        let own = request.fields();
-        let names_itself = own.iter().any(|(name, _)| name.eq_ignore_ascii_case("user-agent"));
-        let agent = (!names_itself).then_some(("user-agent", USER_AGENT));
-        let fields = agent.into_iter().chain(own);
-        Ok(RequestView {
-            method: request.method.to_owned(),
-            url: dotted(request.url.as_str()),
-            headers: fields.map(|(name, value)| (name.to_owned(), header(name, value))).collect(),
-            body: request.body.as_ref().map(|(_, body)| dotted(body.expose())),
-        })
+        Ok(request_view(&self.stand_in(&record, &provider, call, typed)?))
     }
 
     /// Runs a call with an account's token, renewed first where that is due. A call that changes something at the platform is sent
@@ -89,15 +79,7 @@ impl Keeper {
         let call = self.call(record, provider, call)?;
         let server = self.server(record)?;
         let (token, client) = self.stand_ins(record);
-        let asking = Asking {
-            http: &self.shared.http,
-            provider,
-            server: server.as_ref(),
-            answers: &record.answers,
-            client: client.as_ref(),
-            login_name: record.login_name.as_deref(),
-            now: self.now(),
-        };
+        let asking = self.asking(provider, server.as_ref(), record, client.as_ref());
         let filled = Filled {
             call,
             inputs: call.filled(typed)?,
@@ -138,6 +120,11 @@ pub(super) fn is_of(of: Of, record: &Account) -> bool {
 
 /// Whether an account has all that a call needs.
 pub(super) fn can_run(call: &Call, record: &Account, provider: &Provider, client: Option<&book::Client>) -> bool {
+    is_of(call.of, record) && can_fill(&call.request, record, provider, client)
+}
+
+/// Whether an account has all that a message needs.
+pub(super) fn can_fill(message: &Message, record: &Account, provider: &Provider, client: Option<&book::Client>) -> bool {
     let has_secret = client.is_some_and(|client| client.has_secret);
     let has = |name: &str| match name {
         "app_token" | "client_secret" => has_secret,
@@ -146,9 +133,23 @@ pub(super) fn can_run(call: &Call, record: &Account, provider: &Provider, client
         "user_id" => record.user_id.is_some(),
         _ => true,
     };
-    let signs = call.request.authenticate != Authenticate::Oauth1 || (has_secret && record.has_token_secret);
-    let named = call.request.authenticate != Authenticate::Basic || record.login_name.is_some();
-    is_of(call.of, record) && signs && named && call.names().all(has)
+    let signs = message.authenticate != Authenticate::Oauth1 || (has_secret && record.has_token_secret);
+    let named = message.authenticate != Authenticate::Basic || record.login_name.is_some();
+    signs && named && message.names().all(has)
+}
+
+/// A request, with dots in the place of stand-ins.
+pub(super) fn request_view(request: &Request) -> RequestView {
+    let own = request.fields();
+    let names_itself = own.iter().any(|(name, _)| name.eq_ignore_ascii_case("user-agent"));
+    let agent = (!names_itself).then_some(("user-agent", USER_AGENT));
+    let fields = agent.into_iter().chain(own);
+    RequestView {
+        method: request.method.to_owned(),
+        url: dotted(request.url.as_str()),
+        headers: fields.map(|(name, value)| (name.to_owned(), header(name, value))).collect(),
+        body: request.body.as_ref().map(|(_, body)| dotted(body.expose())),
+    }
 }
 
 /// A text with dots in the place of stand-ins.

@@ -8,6 +8,7 @@ use crate::ask::{Credentials, Filled};
 use crate::book::Account;
 use crate::error::{Error, Result};
 use crate::keeper::api_calls::{call_view, can_run, dotted, find, header, is_of};
+use crate::keeper::first_post::can_post;
 use crate::keeper::record::hosts;
 use crate::ledger::{Purpose, Use};
 use crate::provider::Provider;
@@ -44,6 +45,7 @@ impl Keeper {
             calls: calls.map(call_view).collect(),
             // A copy for which a value is missing is not offered.
             copies: copies.filter_map(|copy| self.copy_view(&record, copy).ok()).collect(),
+            can_post: can_post(&record, &provider, client.as_ref()),
         })
     }
 

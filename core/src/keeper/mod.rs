@@ -5,7 +5,7 @@
 //! - `secrets`: secrets on their way into the store; `record`: what every room needs of one account
 //! - `renewal`: a token that is valid, or renewed · `ledger`: who used it · `updates`: newer versions of the program
 //! - `delivery`: tokens into the files, secrets and programs that use them · `posts`: an account's statuses into a file
-//! - `api_calls`: requests that a person tries · `redirects`: what is done about redirects before a login
+//! - `api_calls`: requests that a person tries · `first_post`: a post, and whether strangers see it · `redirects`: what is done about redirects before a login
 //! - `clients`, and the settings · `programs`: which programs get tokens by the socket · `transfer`: accounts to and from another machine
 //! - `accounts`: revoke and delete · `copies`: what a token is copied as · `own_secrets`: what `keybearer leaks` looks for ·
 //!   `server_tokens`: what a server has for an account
@@ -19,6 +19,7 @@ mod clients;
 mod copies;
 mod delivery;
 mod erase;
+mod first_post;
 mod folders;
 mod ledger;
 mod login;

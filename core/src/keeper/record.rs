@@ -113,6 +113,7 @@ impl Keeper {
             verified: None,
             trouble: None,
             unrecorded: None,
+            post: None,
         }
     }
 
@@ -190,16 +191,26 @@ impl Keeper {
             Ok(client) => Some(self.credentials(client).await?),
             Err(_) => None,
         };
-        ask(Asking {
+        ask(self.asking(&provider, server.as_ref(), record, client.as_ref())).await
+    }
+
+    /// What asks an account's provider.
+    pub(super) fn asking<'a>(
+        &'a self,
+        provider: &'a Provider,
+        server: Option<&'a Url>,
+        record: &'a Account,
+        client: Option<&'a Credentials>,
+    ) -> Asking<'a> {
+        Asking {
             http: &self.shared.http,
-            provider: &provider,
-            server: server.as_ref(),
+            provider,
+            server,
             answers: &record.answers,
-            client: client.as_ref(),
+            client,
             login_name: record.login_name.as_deref(),
             now: self.now(),
-        })
-        .await
+        }
     }
 
     /// Writes down what was found out about an account's token, unless the token has been replaced meanwhile.

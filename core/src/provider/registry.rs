@@ -296,13 +296,17 @@ impl Registry {
         let mut provider = (*base.provider).clone();
         for (name, origin) in extension.hosts {
             let key = format!("hosts.{name}");
-            if !provider.hosts.contains_key(&name) {
+            let of_post = provider.post.as_mut().and_then(|post| post.hosts.get_mut(&name));
+            if !provider.hosts.contains_key(&name) && of_post.is_none() {
                 return fault(&key, format!("“{}” has no such host", extension.extends));
             }
             if !is_origin(origin.source()) {
                 return fault(&key, not_an_origin(origin.source()));
             }
-            provider.hosts.insert(name, origin);
+            match of_post {
+                Some(host) => origin.source().clone_into(host),
+                None => _ = provider.hosts.insert(name, origin),
+            }
         }
         provider.id = extension.id;
         provider.name = extension.name.unwrap_or(provider.name);

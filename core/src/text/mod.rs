@@ -1,9 +1,11 @@
 //! A text in the three supported languages, and the characters that no displayed text may contain.
 //!
 //! `typed` cleans what a person typed or pasted · `handle` the spellings of one account's name · `shown` foreign texts as a person reads
-//! them · `qr` a text as a QR code.
+//! them · `length` how long platforms find a text · `plain` a page's text without its tags · `qr` a text as a QR code.
 
 pub mod handle;
+pub mod length;
+pub mod plain;
 pub mod qr;
 pub mod shown;
 pub mod typed;

@@ -14,6 +14,8 @@ pub struct UsesView {
     pub calls: Vec<CallView>,
     /// What it can be copied as.
     pub copies: Vec<CopyView>,
+    /// A first post can be made with it.
+    pub can_post: bool,
 }
 
 /// A named call.

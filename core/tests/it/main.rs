@@ -10,6 +10,7 @@ mod children;
 mod custom_files;
 mod deep_links;
 mod export;
+mod first_post;
 mod fixed_port;
 mod hostile_requests;
 mod https_redirect;

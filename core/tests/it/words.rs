@@ -55,11 +55,13 @@ fn each_code_says_what_happened_what_it_means_and_what_to_press() {
                 "by",
                 "kind",
                 "software",
+                "length",
+                "max",
             ];
             let full = names.map(|n| {
                 (
                     n.to_owned(),
-                    if ["status", "port", "minutes", "seconds", "line"].contains(&n) {
+                    if ["status", "port", "minutes", "seconds", "line", "length", "max"].contains(&n) {
                         "7"
                     } else {
                         "word"

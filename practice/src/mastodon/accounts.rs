@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::mastodon::pages;
 use crate::mastodon::people::{self, POSTS, Person, Post};
+use crate::mastodon::publish;
 use crate::mastodon::refusal::Refusal;
 use crate::mastodon::state::{Shared, Token};
 use crate::{clock, page, picture};
@@ -44,6 +45,8 @@ pub struct Account {
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<Value>,
     group: bool,
+    #[serde(flatten)]
+    hidden: Value,
 }
 
 /// An account as the API shows it; to its owner with a few more fields.
@@ -54,7 +57,10 @@ pub fn account(shared: &Shared, person: &'static Person, own: bool) -> Account {
     let source = json!({
         "privacy": "public", "sensitive": false, "language": "en", "note": person.note, "fields": [], "follow_requests_count": 0,
     });
-    let posts = shared.lock().posts;
+    let (posts, silent) = {
+        let state = shared.lock();
+        (state.posts, state.posting.silent)
+    };
     let uncounted = if shared.behaviour().counts_direct {
         0
     } else {
@@ -85,6 +91,7 @@ pub fn account(shared: &Shared, person: &'static Person, own: bool) -> Account {
         source: own.then_some(source),
         role: own.then_some(role),
         group: false,
+        hidden: if own { publish::of_account(silent) } else { json!({}) },
     }
 }
 

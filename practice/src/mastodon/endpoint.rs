@@ -29,6 +29,10 @@ pub enum Endpoint {
     Revoke,
     /// `/api/v1/accounts/:id/statuses`
     Statuses,
+    /// `POST /api/v1/statuses`
+    Publish,
+    /// `/api/v1/statuses/:id`
+    Status,
 }
 
 impl Wording for (Flavor, Endpoint) {
@@ -57,6 +61,8 @@ pub fn of(method: &Method, path: &str) -> Option<Endpoint> {
         "/oauth/token" if post => Some(Endpoint::Token),
         "/oauth/revoke" if post => Some(Endpoint::Revoke),
         "/api/v1/accounts/verify_credentials" => Some(Endpoint::VerifyCredentials),
+        "/api/v1/statuses" if post => Some(Endpoint::Publish),
+        _ if path.starts_with("/api/v1/statuses/") => Some(Endpoint::Status),
         _ if path.starts_with("/api/v1/accounts/") && path.ends_with("/statuses") => Some(Endpoint::Statuses),
         _ => None,
     }
@@ -78,6 +84,7 @@ fn wrong_types(endpoint: Endpoint) -> serde_json::Value {
         Endpoint::VerifyCredentials => {
             json!({ "id": {}, "username": ["ada"], "acct": 7, "display_name": false })
         }
+        Endpoint::Publish | Endpoint::Status => json!({ "id": [], "url": 7, "created_at": {} }),
         Endpoint::Statuses => json!({ "id": [], "content": 7 }),
         Endpoint::Authorize | Endpoint::Revoke => json!([7, "seven", null]),
     }

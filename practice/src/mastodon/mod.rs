@@ -1,6 +1,6 @@
 //! The Mastodon family: Mastodon, GoToSocial, and the server that the app offers for practice.
 //!
-//! `router` hands a request to `discovery`, `apps`, `authorize`, `token`, `tokens`, `revoke`, `accounts` or `statuses`.
+//! `router` hands a request to `discovery`, `apps`, `authorize`, `token`, `tokens`, `revoke`, `accounts`, `statuses` or `publish`.
 //! `behaviour` and `refusal` hold what differs between the real servers, `state` what a server remembers.
 
 mod accounts;
@@ -11,6 +11,7 @@ mod discovery;
 pub mod endpoint;
 mod pages;
 mod people;
+pub mod publish;
 mod redirect_rules;
 mod refusal;
 mod revoke;
@@ -28,6 +29,7 @@ use std::time::Duration;
 
 use self::behaviour::Flavor;
 use self::endpoint::Endpoint;
+use self::publish::Silent;
 use self::state::Shared;
 use self::statuses::Paging;
 use self::token_answer::Answer;
@@ -131,6 +133,41 @@ impl Practice {
     /// Where the links from page to page lead from now on.
     pub fn page_by(&self, paging: Paging) {
         self.shared.lock().paging = paging;
+    }
+
+    /// From now on no stranger sees what is posted, for this reason; none: they do.
+    pub fn hide_posts(&self, silent: Option<Silent>) {
+        self.shared.lock().posting.silent = silent;
+    }
+
+    /// From now on strangers are asked to sign in before they see a post.
+    pub fn close_to_strangers(&self, closed: bool) {
+        self.shared.lock().posting.closed = closed;
+    }
+
+    /// The next questions of strangers for a post come too early.
+    pub fn show_late(&self, questions: u32) {
+        self.shared.lock().posting.early = questions;
+    }
+
+    /// From now on the answer to a publication takes so long; the post is there before.
+    pub fn answer_posts_late(&self, late: Option<Duration>) {
+        self.shared.lock().posting.late = late;
+    }
+
+    /// Deletes a post, as its person does at the platform itself.
+    pub fn delete_post(&self, id: &str) {
+        let mut state = self.shared.lock();
+        for p in state.posting.published.iter_mut().filter(|p| p.id == id) {
+            p.deleted = true;
+        }
+    }
+
+    /// The texts that were published here and are still there, oldest first.
+    pub fn published(&self) -> Vec<String> {
+        let state = self.shared.lock();
+        let there = state.posting.published.iter().filter(|p| !p.deleted);
+        there.map(|p| p.text.clone()).collect()
     }
 
     /// The shape of token answers from now on.

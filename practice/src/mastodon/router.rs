@@ -18,7 +18,7 @@ use crate::mastodon::endpoint::{self, Endpoint};
 use crate::mastodon::pages;
 use crate::mastodon::refusal::{self, Refusal};
 use crate::mastodon::state::Shared;
-use crate::mastodon::{accounts, apps, authorize, discovery, revoke, statuses, token, tokens};
+use crate::mastodon::{accounts, apps, authorize, discovery, publish, revoke, statuses, token, tokens};
 use crate::recorded::{self, Recorded};
 use crate::{clock, random};
 
@@ -43,10 +43,14 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .route("/oauth/revoke", post(revoke::revoke))
         .route("/api/v1/accounts/verify_credentials", get(accounts::verify_credentials))
         .route("/api/v1/accounts/{id}/statuses", get(statuses::statuses))
+        .route("/api/v1/statuses", post(publish::publish))
+        .route("/api/v1/statuses/{id}", get(publish::read).delete(publish::delete))
         .route("/api/v1/tokens", get(tokens::list))
         .route("/api/v1/tokens/{id}/invalidate", post(tokens::invalidate))
         .route("/avatars/{file}", get(accounts::avatar))
         .route("/@{name}", get(accounts::profile))
+        .route("/@{name}/{id}", get(publish::shown))
+        .route("/@{name}/statuses/{id}", get(publish::shown))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method);
     router = router.route(shared.behaviour().oob, get(authorize::out_of_band));

@@ -9,6 +9,7 @@ use crate::faults::{Fault, Faults};
 use crate::mastodon::behaviour::{Behaviour, Flavor};
 use crate::mastodon::endpoint::Endpoint;
 use crate::mastodon::people::{POSTS, Person};
+use crate::mastodon::publish::Posting;
 use crate::mastodon::statuses::Paging;
 use crate::mastodon::token_answer::Answer;
 use crate::random;
@@ -118,6 +119,7 @@ pub struct State {
     pub answer: Answer,
     pub posts: u64,
     pub paging: Paging,
+    pub posting: Posting,
 }
 
 impl State {
@@ -137,6 +139,7 @@ impl State {
             answer: Answer::default(),
             posts: POSTS,
             paging: Paging::default(),
+            posting: Posting::default(),
         }
     }
 

@@ -12,6 +12,7 @@ use url::form_urlencoded;
 
 use crate::mastodon::accounts::{Account, account, bearer, may};
 use crate::mastodon::people::{self, Person, Post};
+use crate::mastodon::publish;
 use crate::mastodon::refusal::Refusal;
 use crate::mastodon::state::Shared;
 use crate::mastodon::viewer::{self, Viewer};
@@ -46,6 +47,14 @@ struct Status {
     tags: [Value; 0],
     emojis: [Value; 0],
     poll: Option<Value>,
+}
+
+/// A status of a list.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Item<'a> {
+    Published(&'a publish::Status),
+    Invented(&'a Status),
 }
 
 /// A post as this reader gets it.
@@ -258,7 +267,11 @@ fn statuses_page(shared: &Shared, id: &str, query: &str, headers: &HeaderMap) ->
         numbers.truncate(most);
     }
     let page: Vec<Status> = numbers.iter().map(|number| status(shared, person, Post(*number), reader)).collect();
-    let mut response = Json(&page).into_response();
+    // What was published here comes before the first page.
+    let is_first = wanted.max_id.is_none() && wanted.min_id.is_none() && wanted.since_id.is_none();
+    let published = if own && is_first { publish::of(shared, person) } else { Vec::new() };
+    let items = published.iter().map(Item::Published).chain(page.iter().map(Item::Invented));
+    let mut response = Json(items.collect::<Vec<_>>()).into_response();
     let base = format!("{}/api/v1/accounts/{id}/statuses", shared.origin);
     let mut link = page.first().zip(page.last()).map(|(first, last)| {
         if shared.flavor.is_gotosocial() {

@@ -12,7 +12,7 @@ use super::platform::Platform;
 use super::refusal::Refusal;
 use super::state::State;
 use super::token::{self, Token};
-use super::{fields, lists, pages};
+use super::{fields, lists, pages, posting};
 use crate::clock;
 
 /// `/me`, or a thing by its id.
@@ -109,6 +109,21 @@ pub fn posts(state: &mut State, call: &Call) -> Result<Value, Refusal> {
         });
         fields::pick(&whole, call.get("fields"), "id", "ThreadsMedia")
     });
+    let own = posting::own(state, &token);
+    let published = own.iter().map(|whole| fields::pick(whole, call.get("fields"), "id", "ThreadsMedia"));
+    let items = published.chain(items).collect::<Result<Vec<Value>, Refusal>>()?;
+    lists::paged(state, call, items)
+}
+
+/// `{page}/feed`: the Page's posts, newest first.
+pub fn feed(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+    let token = token::caller(state, call)?;
+    let own = token.page.is_some_and(|page| call.node == "me" || call.node == page.id.to_string());
+    if !own {
+        return Err(Refusal::no_object(&call.node));
+    }
+    let posts = posting::own(state, &token);
+    let items = posts.iter().map(|whole| fields::pick(whole, call.get("fields"), "id", "Post"));
     let items = items.collect::<Result<Vec<Value>, Refusal>>()?;
     lists::paged(state, call, items)
 }

@@ -45,6 +45,20 @@ pub enum Message {
     OwnedPages,
     /// `{business}/client_pages` (Facebook)
     ClientPages,
+    /// `POST {user}/threads` (Threads)
+    Container,
+    /// `POST {user}/threads_publish` (Threads)
+    Publish,
+    /// `POST {page}/feed` (Facebook)
+    Feed,
+    /// `GET {page}/feed` (Facebook)
+    FeedList,
+    /// `GET {id}` of a post or a container (Threads, Facebook)
+    Item,
+    /// `DELETE {id}` (Threads, Facebook)
+    Delete,
+    /// `GET oembed` (Threads), `GET oembed_post` (Facebook)
+    Embed,
 }
 
 /// A request, read.
@@ -149,10 +163,24 @@ pub fn recognise(platform: Platform, method: &Method, path: &str, params: &Param
             place(Message::PublishingLimit, node, None)
         }
         [node, "threads"] if platform == Platform::Threads && version && get => place(Message::Posts, node, None),
+        [node, "threads"] if platform == Platform::Threads && version && post => place(Message::Container, node, None),
+        [node, "threads_publish"] if platform == Platform::Threads && version && post => place(Message::Publish, node, None),
+        [node, "feed"] if facebook && post => place(Message::Feed, node, None),
+        [node, "feed"] if facebook && get => place(Message::FeedList, node, None),
+        ["oembed"] if platform == Platform::Threads && get => place(Message::Embed, "", None),
+        ["oembed_post"] if facebook && get => place(Message::Embed, "", None),
+        [node] if get && is_item(node) => place(Message::Item, node, None),
+        [node] if is_item(node) && method == Method::DELETE => place(Message::Delete, node, None),
         [node, "media"] if platform == Platform::Instagram && get => place(Message::Media, node, None),
         [node] if get && is_node(node) && (platform != Platform::Threads || version) => place(Message::Me, node, None),
         _ => None,
     }
+}
+
+/// Whether an id is that of a post or a container that was made here.
+fn is_item(text: &str) -> bool {
+    let number = text.rsplit('_').next().unwrap_or_default();
+    number.len() == 17 && number.starts_with("185") && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
 }
 
 fn is_node(text: &str) -> bool {

@@ -19,6 +19,7 @@ mod pages;
 mod people;
 mod permissions;
 mod platform;
+mod posting;
 mod redirect_rules;
 mod refusal;
 mod router;
@@ -166,6 +167,11 @@ impl Meta {
     pub fn advance(&self, by: Duration) {
         let mut state = self.shared.lock();
         state.ahead = state.ahead.saturating_add(by);
+    }
+
+    /// The texts of the posts that are there, oldest first.
+    pub fn published(&self) -> Vec<String> {
+        posting::texts(&self.shared.lock())
     }
 
     /// Seconds since 1970, by the platform's clock.

@@ -103,6 +103,7 @@ pub fn whole(state: &mut State, token: &Token, page: &'static Page) -> Value {
         "access_token": text, "category": page.category.1,
         "category_list": [{ "id": page.category.0, "name": page.category.1 }],
         "name": page.name, "username": page.username, "id": page.id.to_string(), "tasks": page.tasks,
+        "is_published": !state.switches.page_unpublished,
         "instagram_business_account": instagram.map(|(id, username)| json!({
             "id": id.to_string(), "username": username,
             "media": { "data": super::me::pictures(state, token.person), "paging": { "next": format!("{}/me/media?access_token={text}&after=x", state.origin) } },

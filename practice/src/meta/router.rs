@@ -18,7 +18,7 @@ use super::platform::Platform;
 use super::refusal::Failure;
 use super::refusal::{self, Refusal, Words};
 use super::state::{Shared, State as Memory};
-use super::{browser, facebook, inspect, long_token, me, pages, people, permissions, short_token};
+use super::{browser, facebook, inspect, long_token, me, pages, people, permissions, posting, short_token};
 use crate::body::Params;
 use crate::faults::{self, Fault};
 use crate::picture;
@@ -134,6 +134,13 @@ fn endpoint(state: &mut Memory, call: &Call) -> Result<Value, Refusal> {
         Message::Inspect => inspect::inspect(state, call),
         Message::PublishingLimit => me::publishing_limit(state, call),
         Message::Posts => me::posts(state, call),
+        Message::Container => posting::container(state, call),
+        Message::Publish => posting::publish(state, call),
+        Message::Feed => posting::feed(state, call),
+        Message::FeedList => me::feed(state, call),
+        Message::Item => posting::item(state, call),
+        Message::Delete => posting::delete(state, call),
+        Message::Embed => posting::embed(state, call),
         Message::Media => me::media(state, call),
         Message::Permissions => permissions::list(state, call),
         Message::Revoke => permissions::revoke(state, call),

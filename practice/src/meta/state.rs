@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use super::message::Message;
 use super::people::{Page, Person};
 use super::platform::Platform;
+use super::posting::Item;
 use super::refusal::Failure;
 use super::switches::Switches;
 use super::token::Token;
@@ -90,6 +91,7 @@ pub struct State {
     pub requests: VecDeque<(Option<Message>, Recorded)>,
     pub faults: Faults<Message, Failure>,
     pub switches: Switches,
+    pub items: Vec<Item>,
     /// How far the clock was moved.
     pub ahead: Duration,
 }
@@ -111,6 +113,7 @@ impl State {
             requests: VecDeque::new(),
             faults: Faults::default(),
             switches: Switches::of(platform),
+            items: Vec::new(),
             ahead: Duration::ZERO,
         }
     }

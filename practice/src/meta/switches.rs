@@ -57,6 +57,10 @@ pub struct Switches {
     pub refuse_unlisted: bool,
     /// Items on a page of a list at most: 25 unless asked for up to 100 [M]. Set it lower to make lists long.
     pub page_size: Option<usize>,
+    /// Threads: so many questions find a container unready.
+    pub container_polls: u32,
+    /// Facebook: the Pages are not published.
+    pub page_unpublished: bool,
     /// The console saves an address with a slash at its end (docs/facts/threads.md#redirects).
     pub console_adds_slash: bool,
 }
@@ -83,6 +87,8 @@ impl Switches {
             ids_as_numbers: false,
             refuse_unlisted: false,
             page_size: None,
+            container_polls: 0,
+            page_unpublished: false,
             console_adds_slash: false,
         }
     }

@@ -284,8 +284,10 @@ impl Keeper {
         let id = account.id.clone();
         let is_new = self.shared.book.look().0.account(&id).is_err();
         let written = self.shared.book.change(|book| {
+            // What was posted stays posted.
+            let post = book.account(&account.id).ok().and_then(|known| known.post.clone());
             book.accounts.retain(|a| a.id != account.id);
-            book.accounts.push(Account { store, ..account });
+            book.accounts.push(Account { store, post, ..account });
             Ok(())
         });
         if written.is_err() && is_new {

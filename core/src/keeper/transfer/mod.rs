@@ -157,8 +157,9 @@ impl Keeper {
                     // What another computer renews stays with it. A person's own pause does not go with the account.
                     paused: (account.paused && !account.on_hold) || !moves,
                     on_hold: false,
-                    // Uses on this computer stay here.
+                    // Uses on this computer stay here, and what was posted from it.
                     unrecorded: None,
+                    post: None,
                     ..account.clone()
                 };
                 packed(record, Some(secret))

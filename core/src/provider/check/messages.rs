@@ -48,6 +48,9 @@ impl Check<'_> {
         if let Some(listing) = &p.statuses {
             self.statuses(listing);
         }
+        if let Some(post) = &p.post {
+            self.post(post);
+        }
         if let Some(name) = &p.account_name {
             self.names("account_name", name, &["display_name"]);
         }
@@ -60,10 +63,16 @@ impl Check<'_> {
     pub(super) fn message(&mut self, key: &str, message: &Message, inputs: &[&str]) {
         self.url(&format!("{key}.url"), &message.url, inputs, message.secret_path);
         self.secret_path(key, message);
-        self.must(message.form.is_empty() || message.json.is_empty(), format!("{key}.json"), || {
+        self.parameters(key, message, inputs);
+    }
+
+    /// All of a message but its address.
+    pub(super) fn parameters(&mut self, key: &str, message: &Message, inputs: &[&str]) {
+        let has_json = !message.json.is_empty() || !message.json_values.is_empty();
+        self.must(message.form.is_empty() || !has_json, format!("{key}.json"), || {
             "form or json, not both".into()
         });
-        for (table, parameters) in [("query", &message.query), ("form", &message.form), ("json", &message.json)] {
+        for (table, parameters) in [("query", &message.query), ("form", &message.form), ("json", &message.json), ("json_values", &message.json_values)] {
             for (name, template) in parameters {
                 self.names(&format!("{key}.{table}.{name}"), template, inputs);
             }

@@ -1,7 +1,7 @@
 //! What a provider file must fulfil. Each fault is a sentence, and says where in the file it is.
 //!
 //! `form` unknown, missing and mistyped keys · `place` where a fault is · the rest looks at the whole file: `login` questions, redirects
-//! and the authorization request, `device` the device authorization grant, `tile` tile and console, `messages`, `statuses`, `lifetime`, `uses` discovery, calls and copies,
+//! and the authorization request, `device` the device authorization grant, `tile` tile and console, `messages`, `statuses`, `post`, `lifetime`, `uses` discovery, calls and copies,
 //! `sources` links, days and sources · `lint` rules that do not keep a file from loading.
 
 mod device;
@@ -11,6 +11,7 @@ mod lint;
 mod login;
 mod messages;
 mod place;
+mod post;
 mod sources;
 mod statuses;
 mod tile;
@@ -258,6 +259,16 @@ fn texts(p: &Provider) -> Vec<(String, Text)> {
     }
     for (n, filter) in p.statuses.iter().flat_map(|s| &s.filters).enumerate() {
         add(format!("statuses.filters[{n}].meaning"), Some(&filter.meaning));
+    }
+    if let Some(post) = &p.post {
+        add("post.costs".into(), post.costs.as_ref());
+        add("post.to.meaning".into(), post.to.as_ref().map(|to| &to.meaning));
+        for (n, visible) in post.visibilities.iter().enumerate() {
+            add(format!("post.visibilities[{n}].meaning"), Some(&visible.meaning));
+        }
+        for (n, unseen) in post.unseen.iter().enumerate() {
+            add(format!("post.unseen[{n}].step"), unseen.step.as_ref());
+        }
     }
     for (n, wording) in p.errors.iter().enumerate() {
         add(format!("errors[{n}].action"), wording.action.as_ref());

@@ -265,6 +265,31 @@ impl<'a> Answers<'a> {
         self.values(answer).map(body::words).find(|words| !words.is_empty())
     }
 
+    /// The text, number or boolean at a pointer, as text.
+    pub fn at(&self, pointer: &str) -> Option<String> {
+        self.json.pointer(pointer).and_then(body::text)
+    }
+
+    /// The moment at a pointer, in Unix seconds. One without a zone is in UTC; Graph's zone has no colon.
+    pub fn moment_at(&self, pointer: &str) -> Option<i64> {
+        let value = self.json.pointer(pointer)?;
+        let moment = |text: String| body::moment(&Value::String(text));
+        body::moment(value).or_else(|| {
+            let text = value.as_str()?;
+            let (time, zone) = text.split_at_checked(text.len().checked_sub(5)?)?;
+            let is_zone = zone.starts_with(['+', '-']) && zone.bytes().skip(1).all(|b| b.is_ascii_digit());
+            match is_zone {
+                true => moment(format!("{time}{}:{}", &zone[..3], &zone[3..])),
+                false => moment(format!("{text}Z")),
+            }
+        })
+    }
+
+    /// Whether a test holds for the answer.
+    pub fn pass(&self, test: &Test) -> bool {
+        passes(&self.json, test)
+    }
+
     /// A text that must be there.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::error::{Error, Result};
@@ -189,6 +190,11 @@ impl<'a> Values<'a> {
         self.values.iter().map(|(name, value)| (*name, value.expose().to_owned())).collect()
     }
 
+    /// Whether a name has a value.
+    pub fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
     fn get(&self, name: &str) -> Option<&Secret> {
         self.values.get(name)
     }
@@ -234,7 +240,7 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
         .map(|(name, value)| (name, Secret::new(value)))
         .collect();
     let mut form = filled(&message.form);
-    let json = filled(&message.json);
+    let json = json_body(message, values);
     match message.authenticate {
         Authenticate::None => {}
         Authenticate::Client => sign_as_client(authentication, values, &mut headers, &mut form),
@@ -262,9 +268,8 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
             headers.push((name, Secret::new(value)));
         }
     }
-    let body = if !json.is_empty() {
-        let object: serde_json::Map<_, _> = json.into_iter().map(|(k, v)| (k, v.into())).collect();
-        Some(("application/json", Secret::new(serde_json::Value::Object(object).to_string())))
+    let body = if let Some(json) = json {
+        Some(("application/json", Secret::new(json.to_string())))
     } else if message.method == Method::Post {
         let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         Some(("application/x-www-form-urlencoded", Secret::new(encoded)))
@@ -304,6 +309,39 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
         );
     }
     Ok(request)
+}
+
+/// The JSON body of a message; none if it has no parameter. A value that is no text and not JSON is left out.
+fn json_body(message: &Message, values: &Values<'_>) -> Option<Value> {
+    let texts = message.json.iter().map(|(name, template)| (name, values.fill(template).map(Value::String)));
+    let others = message.json_values.iter().map(|(name, template)| {
+        let filled = values.fill(template);
+        (name, filled.and_then(|filled| serde_json::from_str(&filled).ok()))
+    });
+    let mut body = Map::new();
+    for (name, value) in texts.chain(others) {
+        if let Some(value) = value {
+            put_at(&mut body, name, value);
+        }
+    }
+    (!body.is_empty()).then_some(Value::Object(body))
+}
+
+/// Puts a value into an object: under its name or, if that begins with a slash, where it points (RFC 6901).
+fn put_at(object: &mut Map<String, Value>, name: &str, value: Value) {
+    let Some(pointer) = name.strip_prefix('/') else {
+        object.insert(name.to_owned(), value);
+        return;
+    };
+    match pointer.split_once('/') {
+        None => _ = object.insert(pointer.to_owned(), value),
+        Some((first, rest)) => {
+            let within = object.entry(first).or_insert_with(|| Map::new().into());
+            if let Value::Object(within) = within {
+                put_at(within, &format!("/{rest}"), value);
+            }
+        }
+    }
 }
 
 /// RFC 6749 §2.3.1. A public client sends its id in the body; for Basic, id and secret are form-encoded first.

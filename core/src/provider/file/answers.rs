@@ -68,7 +68,8 @@ impl Provider {
         let messages = self.messages.iter().map(|(_, message)| message);
         let calls = self.calls.iter().map(|call| &call.request);
         let listing = self.statuses.iter().map(|listing| &listing.request);
-        let urls = messages.chain(calls).chain(listing).map(|message| &message.url);
+        let posts = self.post.iter().flat_map(|post| post.messages());
+        let urls = messages.chain(calls).chain(listing).chain(posts).map(|message| &message.url);
         let authorize = self.authorize.iter().map(|authorize| &authorize.url);
         self.hosts.values().chain(authorize).chain(urls).any(|template| names(template, id))
     }

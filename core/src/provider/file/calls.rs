@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::messages::{Message, Method, Test};
-use super::template::Template;
 use crate::error::{Error, Result};
 use crate::text::Text;
 
@@ -134,10 +133,7 @@ impl Call {
 
     /// Every name in its request.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let request = &self.request;
-        let parameters = [&request.query, &request.form, &request.json, &request.header];
-        let templates = parameters.into_iter().flat_map(BTreeMap::values);
-        templates.chain([&request.url]).flat_map(Template::names)
+        self.request.names()
     }
 }
 

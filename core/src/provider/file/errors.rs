@@ -81,12 +81,34 @@ impl Wording {
 
     /// Whether an answer to `message` is of this wording. `json` is the body where it is JSON.
     pub fn matches(&self, message: &str, status: u16, body: &str, json: Option<&Value>) -> bool {
-        if self.message.as_deref().is_some_and(|m| m != message) || self.status.is_some_and(|s| s != status) {
+        let looks = Looks {
+            status: self.status,
+            pointer: self.pointer.as_deref(),
+            equals: self.equals.as_ref(),
+            contains: self.contains.as_deref(),
+            absent: self.absent,
+        };
+        self.message.as_deref().is_none_or(|m| m == message) && looks.fit(status, body, json)
+    }
+}
+
+/// What an answer must look like. All of it must hold.
+pub(super) struct Looks<'a> {
+    pub status: Option<u16>,
+    pub pointer: Option<&'a str>,
+    pub equals: Option<&'a OneOf>,
+    pub contains: Option<&'a str>,
+    pub absent: bool,
+}
+
+impl Looks<'_> {
+    /// Whether an answer looks so. `json` is the body where it is JSON.
+    pub fn fit(&self, status: u16, body: &str, json: Option<&Value>) -> bool {
+        if self.status.is_some_and(|s| s != status) {
             return false;
         }
         let at_pointer = self
             .pointer
-            .as_ref()
             .map(|pointer| json.and_then(|v| v.pointer(pointer)).filter(|v| !v.is_null()));
         let found = match at_pointer {
             Some(Some(Value::String(text))) => text.clone(),
@@ -97,10 +119,6 @@ impl Wording {
         if self.absent {
             return false;
         }
-        self.equals.as_ref().is_none_or(|e| e.is(&found))
-            && self
-                .contains
-                .as_deref()
-                .is_none_or(|c| found.to_lowercase().contains(&c.to_lowercase()))
+        self.equals.is_none_or(|e| e.is(&found)) && self.contains.is_none_or(|c| found.to_lowercase().contains(&c.to_lowercase()))
     }
 }

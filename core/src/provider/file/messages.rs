@@ -24,9 +24,12 @@ pub struct Message {
     /// Parameters as `application/x-www-form-urlencoded`.
     #[serde(default)]
     pub form: BTreeMap<String, Template>,
-    /// Parameters as a flat JSON object of texts.
+    /// Parameters as a JSON object of texts. A name that begins with a slash is a JSON pointer.
     #[serde(default)]
     pub json: BTreeMap<String, Template>,
+    /// The same for values that are no texts: templates of JSON.
+    #[serde(default)]
+    pub json_values: BTreeMap<String, Template>,
     /// Headers.
     #[serde(default)]
     pub header: BTreeMap<String, Template>,
@@ -53,7 +56,7 @@ pub struct Message {
 impl Message {
     /// The names in its templates.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let parameters = [&self.query, &self.form, &self.json, &self.header];
+        let parameters = [&self.query, &self.form, &self.json, &self.json_values, &self.header];
         let templates = parameters.into_iter().flat_map(|table| table.values());
         templates.chain([&self.url]).flat_map(|template| template.names())
     }

@@ -2,7 +2,7 @@
 //!
 //! `tile` where it is found · `questions` what a person fills in and does in the console, `answers` what of it templates name ·
 //! `redirects` and `authorize` the way through the browser · `device` approval on another device · `messages` requests · `statuses`
-//! the list of an account's posts · `lifetime` of a token · `errors` what refusals mean · `calls` and `copies`
+//! the list of an account's posts · `post` a first one · `lifetime` of a token · `errors` what refusals mean · `calls` and `copies`
 //! what a token is used for · `sources` of the facts · `template` and `pattern` the only computations.
 
 pub mod answers;
@@ -14,6 +14,7 @@ pub mod errors;
 pub mod lifetime;
 pub mod messages;
 pub mod pattern;
+pub mod post;
 pub mod questions;
 pub mod redirects;
 pub mod sources;
@@ -34,6 +35,7 @@ use self::errors::{Refusal, Wording};
 pub use self::lifetime::{Expiry, Lifetime, Predecessor, Renewal};
 use self::messages::Messages;
 use self::pattern::Pattern;
+use self::post::Post;
 pub use self::questions::{Authentication, ClientType, ConsoleStep, Kind, Question, QuestionKind, StepTime, Warning, Wrong};
 pub use self::redirects::{Port, Redirect, RedirectKind, RedirectRule};
 use self::sources::Source;
@@ -151,6 +153,9 @@ pub struct Provider {
     /// What a token can be copied as, besides itself.
     #[serde(default)]
     pub copies: Vec<Copy>,
+    /// How a first post is published.
+    #[serde(default)]
+    pub post: Option<Post>,
     /// How an account's posts are listed.
     #[serde(default)]
     pub statuses: Option<Listing>,

@@ -2,6 +2,7 @@
 //! extends it and replaces its hosts, so that every word but the hosts is the shipped one.
 
 mod facebook;
+mod first_post;
 mod import;
 mod instagram;
 mod threads;

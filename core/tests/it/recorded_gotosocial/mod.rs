@@ -1,6 +1,7 @@
 //! A real GoToSocial's recorded answers (core/tests/fixtures/gotosocial), replayed as a server: a login by each redirect,
 //! whose token it is, pages of statuses, revocation, and its refusals, which are not the RFC's.
 
+mod first_post;
 mod server;
 
 use std::sync::Arc;

@@ -42,8 +42,10 @@ pub const RECORDED: &[(&str, &str)] = recorded![
     "229-who",
     "230-token-unknown",
     "242-scope-missing",
+    "250-posted",
     "286-statuses",
     "287-statuses-none",
+    "288-write-refused",
     "290-revoke-refused",
     "297-revoked",
     "nodeinfo",
@@ -73,6 +75,8 @@ pub struct Memory {
     /// Paths that answer by another recording.
     instead: Vec<(&'static str, &'static str)>,
     pub asked: Vec<String>,
+    /// The bodies of publications.
+    pub posted: Vec<String>,
 }
 
 pub struct GoToSocial {
@@ -248,6 +252,10 @@ fn choose(request: &str, memory: &mut Memory) -> (&'static str, Option<(String, 
         } else {
             "287-statuses-none"
         }),
+        ("POST", "/api/v1/statuses") if known => {
+            memory.posted.push(body.to_owned());
+            as_it_is("250-posted")
+        }
         ("POST", "/oauth/revoke") if !secret_is_right => as_it_is("290-revoke-refused"),
         ("POST", "/oauth/revoke") => {
             memory.revoked.push(form("token"));

@@ -16,6 +16,7 @@ pub(super) const ORDER: &[&str] = &[
     "delivery",
     "posts",
     "api_calls",
+    "first_post",
     "redirects",
     "clients",
     "programs",

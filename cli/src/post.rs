@@ -1,0 +1,231 @@
+//! A first post: shows what will be sent, who sees it and what it costs, publishes it after a confirmation, and says whether the
+//! platform took it, whether it is there, and whether strangers see it.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap_complete::engine::ArgValueCompleter;
+use keybearer_core::keeper::Keeper;
+use keybearer_core::view::{Draft, Lamp, PostPlanView, PostState, PostView};
+use serde_json::json;
+
+use crate::account::call::{pick, sent};
+use crate::arguments::names;
+use crate::failure::Failure;
+use crate::find::{account, label};
+use crate::forget::is_confirmed;
+use crate::terminal::{Terminal, one_line};
+
+/// A post.
+#[derive(Debug, clap::Args)]
+pub struct Post {
+    /// The account, as in `threads/memochou`
+    #[arg(add = ArgValueCompleter::new(names))]
+    pub name: String,
+    /// The text
+    #[arg(required_unless_present_any = ["check", "delete"])]
+    pub text: Option<String>,
+    /// The https address of an image, which the platform fetches
+    #[arg(long, value_name = "URL", requires = "text")]
+    pub image: Option<String>,
+    /// Who sees it; an unknown one lists those of the platform
+    #[arg(long, value_name = "ID", requires = "text")]
+    pub visibility: Option<String>,
+    /// Where it goes, for a platform that asks: a channel, a chat
+    #[arg(long, value_name = "PLACE", requires = "text")]
+    pub to: Option<String>,
+    /// Posts again after an earlier post may have been posted: you have looked, and it isn't there
+    #[arg(long, requires = "text")]
+    pub again: bool,
+    /// Looks for the last post: with the token, and as a stranger
+    #[arg(long, conflicts_with_all = ["text", "delete"])]
+    pub check: bool,
+    /// Deletes the last post at the platform
+    #[arg(long, conflicts_with = "text")]
+    pub delete: bool,
+    /// Prints what would be sent with its secrets masked, and sends nothing
+    #[arg(long, requires = "text")]
+    pub dry_run: bool,
+    /// Doesn't ask for confirmation
+    #[arg(long)]
+    pub yes: bool,
+    /// Prints JSON instead
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Post {
+    /// Whether it uses the token.
+    pub fn sends(&self) -> bool {
+        !self.dry_run
+    }
+}
+
+/// Publishes a post, looks for the last one, or deletes it.
+///
+/// # Errors
+/// [`Failure::NoAccount`] and its like; [`Failure::NotOffered`] where the platform has no posts, [`Failure::NoPost`] where there is none to look for; [`Failure::Unknown`] for a visibility
+/// that it does not have; [`Failure::Unconfirmed`]; the keeper's.
+pub async fn post(keeper: &Keeper, terminal: &Terminal, wanted: Post) -> Result<ExitCode, Failure> {
+    let found = account(keeper, &wanted.name)?;
+    if !keeper.uses(&found.id)?.can_post {
+        return Err(Failure::NotOffered(label(&found)));
+    }
+    let name = label(&found);
+    if wanted.delete {
+        let Some(known) = keeper.first_post(&found.id)? else {
+            return Err(Failure::NoPost(name));
+        };
+        let question = terminal.words("cli-post-delete-ask", &[("text", &one_line(&known.text))]);
+        if !wanted.yes && !is_confirmed(terminal, &format!("{question} [y/n]")).await? {
+            return Err(Failure::Unconfirmed("cli-not-done"));
+        }
+        let deleted = keeper.delete_post(&found.id).await?;
+        return report(terminal, &name, &deleted, wanted.json);
+    }
+    let Some(text) = wanted.text.clone() else {
+        if keeper.first_post(&found.id)?.is_none() {
+            return Err(Failure::NoPost(name));
+        }
+        let looked = keeper.check_post(&found.id).await?;
+        return report(terminal, &name, &looked, wanted.json);
+    };
+    let draft = Draft {
+        text,
+        image: wanted.image.clone(),
+        visibility: wanted.visibility.clone(),
+        to: wanted.to.clone(),
+        again: wanted.again,
+    };
+    let plan = planned(keeper, &found.id, &draft)?;
+    if wanted.dry_run {
+        let shown = if wanted.json { format!("{:#}", json!(plan)) } else { shown(terminal, &plan, &draft) };
+        writeln!(std::io::stdout(), "{shown}").map_err(Failure::print)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !wanted.yes {
+        terminal.say(&shown(terminal, &plan, &draft));
+        let question = terminal.words("cli-post-ask", &[]);
+        if !is_confirmed(terminal, &format!("{question} [y/n]")).await? {
+            return Err(Failure::Unconfirmed("cli-not-done"));
+        }
+    }
+    terminal.say(&terminal.words("cli-post-sending", &[]));
+    let posted = match keeper.publish_post(&found.id, &draft, true).await {
+        Ok(posted) => posted,
+        Err(error) => {
+            let known = keeper.first_post(&found.id)?;
+            if known.is_some_and(|known| known.state == PostState::MayBePosted) {
+                terminal.say(&terminal.words("cli-post-may-be", &[("name", &name)]));
+            }
+            return Err(error.into());
+        }
+    };
+    report(terminal, &name, &posted, wanted.json)
+}
+
+/// The plan. A visibility that the platform does not have is answered with those that it has.
+fn planned(keeper: &Keeper, account: &str, draft: &Draft) -> Result<PostPlanView, Failure> {
+    if let Some(id) = &draft.visibility {
+        let plan = keeper.prepare_post(account, &Draft { visibility: None, ..draft.clone() })?;
+        if !plan.visibilities.iter().any(|v| v.id == *id) {
+            let known = plan.visibilities.iter().map(|v| v.id.clone()).collect();
+            return Err(Failure::Unknown(id.clone(), known));
+        }
+    }
+    Ok(keeper.prepare_post(account, draft)?)
+}
+
+/// The requests, who sees the post, what it costs, and what may be in the way.
+fn shown(terminal: &Terminal, plan: &PostPlanView, draft: &Draft) -> String {
+    let mut text: String = plan.requests.iter().map(|request| sent(request) + "\n\n").collect();
+    let mut line = |words: String| text += &format!("{words}\n");
+    let chosen = |v: &&keybearer_core::view::PostVisibility| match &draft.visibility {
+        Some(id) => v.id == *id,
+        None => v.default,
+    };
+    if let Some(visible) = plan.visibilities.iter().find(chosen) {
+        line(terminal.words("cli-post-visible", &[("who", pick(terminal, &visible.meaning))]));
+    }
+    if let Some(place) = draft.to.as_ref().filter(|_| plan.to.is_some()) {
+        line(terminal.words("cli-post-for", &[("place", &one_line(place))]));
+    }
+    if let Some(max) = plan.max_length {
+        let with = [("length", plan.length.to_string()), ("max", max.to_string())];
+        line(terminal.words("cli-post-length", &with.each_ref().map(|(name, value)| (*name, value.as_str()))));
+    }
+    if let Some(cost) = &plan.cost {
+        line(pick(terminal, cost).to_owned());
+    }
+    if !plan.public {
+        line(terminal.words("cli-post-not-public", &[]));
+    }
+    if let Some(scope) = &plan.scope_missing {
+        line(terminal.words("cli-post-scope", &[("scope", scope)]));
+    }
+    if plan.seconds > 0 {
+        line(terminal.words("cli-post-waits", &[("seconds", &plan.seconds.to_string())]));
+    }
+    if plan.unclear {
+        line(terminal.words("cli-post-unclear", &[]));
+    }
+    text.trim_end().to_owned()
+}
+
+/// Prints a line for each of the three questions, then the reason with what helps, and the link. Exits with 1 if the post is not there or
+/// strangers do not see it.
+fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Result<ExitCode, Failure> {
+    let dark = matches!(post.there, Lamp::No) || matches!(post.seen, Lamp::No);
+    let failed = match post.state {
+        PostState::Deleted => false,
+        PostState::Posted => dark,
+        PostState::Sending | PostState::MayBePosted | PostState::Refused => true,
+    };
+    if as_json {
+        writeln!(std::io::stdout(), "{:#}", json!(post)).map_err(Failure::print)?;
+    } else {
+        let mut lines = Vec::new();
+        if post.state == PostState::Deleted {
+            lines.push(terminal.words("cli-post-gone", &[]));
+        } else {
+            for (label, lamp) in [("cli-post-sent", post.sent), ("cli-post-there", post.there), ("cli-post-seen", post.seen)] {
+                let said = terminal.words("cli-post-lamp", &[("lamp", lamp_id(lamp))]);
+                lines.push(format!("{}\t{said}", terminal.words(label, &[])));
+            }
+        }
+        if let Some(reason) = &post.reason {
+            let id = reason.code.id();
+            let what = terminal.words(&format!("post-dark-{id}"), &[]);
+            lines.push(match reason.certain {
+                true => what,
+                false => terminal.words("cli-post-probably", &[("reason", &what)]),
+            });
+            let step = reason.step.as_ref().map(|step| pick(terminal, step).to_owned());
+            let step = step.unwrap_or_else(|| terminal.words(&format!("post-mend-{id}"), &[]));
+            lines.push(match &reason.link {
+                Some(link) => format!("{step} {}", one_line(link)),
+                None => step,
+            });
+        }
+        if let Some(link) = post.link.as_ref().filter(|_| post.state == PostState::Posted) {
+            lines.push(format!("{}\t{}", terminal.words("cli-post-link", &[]), one_line(link)));
+        }
+        writeln!(std::io::stdout(), "{}", lines.join("\n")).map_err(Failure::print)?;
+    }
+    match post.state {
+        PostState::MayBePosted => terminal.say(&terminal.words("cli-post-may-be", &[("name", name)])),
+        PostState::Posted if post.can_delete => terminal.say(&terminal.words("cli-post-delete-later", &[("name", name)])),
+        _ => {}
+    }
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn lamp_id(lamp: Lamp) -> &'static str {
+    match lamp {
+        Lamp::Yes => "yes",
+        Lamp::No => "no",
+        Lamp::Waiting => "waiting",
+        Lamp::NeedsLogin => "needs-login",
+        Lamp::Unknown => "unknown",
+    }
+}

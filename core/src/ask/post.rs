@@ -1,0 +1,190 @@
+//! A first post: its requests one by one, and what their answers say. With the token it is published, read and deleted; without one, and
+//! without anything else that says who asks, it is looked for as a stranger does.
+
+use super::{Asking, no_message};
+use crate::error::{Category, Error, Result};
+use crate::http::{Request, Response};
+use crate::provider::answer::{Answers, answer_to};
+use crate::provider::messages::Message;
+use crate::provider::post::{DarkCode, Post, Public, ShownBy, Step};
+use crate::provider::posted::{Found, Names, found, is_post, keep, shown};
+use crate::provider::request::{Values, request};
+use crate::token::{Secret, Token};
+
+/// A page of a platform is larger than an answer of its API.
+const MAX_PAGE: usize = 4 << 20;
+
+/// A post that is published or looked for.
+#[derive(Clone, Copy)]
+pub struct Posting<'a> {
+    /// The form.
+    pub post: &'a Post,
+    /// The platform's id of the account.
+    pub user_id: Option<&'a str>,
+    /// What the person chose, and what answers said.
+    pub names: &'a Names,
+    /// When the publication began, Unix seconds.
+    pub began: i64,
+}
+
+/// An answer about a post.
+pub struct Heard {
+    /// What it said, by name.
+    pub kept: Names,
+    /// What the step waits for is so.
+    pub ready: bool,
+    /// The reasons that it shows.
+    pub shown: Vec<DarkCode>,
+}
+
+/// A refusal, with the reasons that it shows.
+pub struct NotHeard {
+    /// The refusal, or the network's error.
+    pub error: Error,
+    /// The reasons.
+    pub shown: Vec<DarkCode>,
+}
+
+impl From<Error> for NotHeard {
+    fn from(error: Error) -> NotHeard {
+        NotHeard { error, shown: Vec::new() }
+    }
+}
+
+impl<'a> Asking<'a> {
+    /// The request of a step. `stand_in` takes the place of the secrets that are computed.
+    ///
+    /// # Errors
+    /// As of a call.
+    pub fn step_request(&self, step: &Step, posting: &Posting<'_>, token: &Token, stand_in: &Secret) -> Result<Request> {
+        let mut values = self.of_post(posting, token);
+        let proves = self.client.is_some_and(|client| client.client_secret.is_some());
+        values.put_secret("appsecret_proof", Some(stand_in).filter(|_| proves));
+        request("post", &step.request, self.authentication(), &values)
+    }
+
+    /// Sends the request of a step once.
+    ///
+    /// # Errors
+    /// Refusals and network errors; [`Error::AnswerUnreadable`] where something is missing that the step keeps.
+    pub async fn step(&self, step: &Step, posting: &Posting<'_>, token: &Token) -> Result<Heard, NotHeard> {
+        let values = self.of_post(posting, token);
+        let (answers, response, shown) = self.hear("post", &step.request, &values, posting, ShownBy::Publish).await?;
+        let failed = step.fails.iter().any(|test| answers.pass(test));
+        if failed {
+            let words = ["/error_message", "/message", "/error"].iter().find_map(|pointer| answers.at(pointer));
+            let error = Error::Refused {
+                category: Category::Refused,
+                status: 200,
+                words: words.map(|words| values.echoes().hidden(&words, "…").chars().take(300).collect()),
+                retry_after: None,
+                action: None,
+            };
+            return Err(NotHeard { error, shown });
+        }
+        let ready = step.until.as_ref().is_none_or(|test| answers.pass(test));
+        let kept = match ready {
+            true => keep(&step.keep, &answers, Some(&response), &values)?,
+            false => Names::new(),
+        };
+        Ok(Heard { kept, ready, shown })
+    }
+
+    /// Reads the post with the token.
+    ///
+    /// # Errors
+    /// Refusals and network errors.
+    pub async fn read_post(&self, message: &Message, posting: &Posting<'_>, token: &Token) -> Result<Vec<DarkCode>, NotHeard> {
+        let values = self.of_post(posting, token);
+        let (_, _, shown) = self.hear("post_read", message, &values, posting, ShownBy::Read).await?;
+        Ok(shown)
+    }
+
+    /// Asks about the account, for the reasons that its answer shows.
+    pub async fn reasons_of_account(&self, message: &Message, posting: &Posting<'_>, token: &Token) -> Vec<DarkCode> {
+        let values = self.of_post(posting, token);
+        match self.hear("post_account", message, &values, posting, ShownBy::Account).await {
+            Ok((_, _, shown)) => shown,
+            Err(not_heard) => not_heard.shown,
+        }
+    }
+
+    /// Deletes the post.
+    ///
+    /// # Errors
+    /// Refusals and network errors.
+    pub async fn delete_post(&self, posting: &Posting<'_>, token: &Token) -> Result<()> {
+        let message = posting.post.delete.as_ref().ok_or_else(|| no_message("delete"))?;
+        let values = self.of_post(posting, token);
+        self.ask("post_delete", message, &values).await.map(drop)
+    }
+
+    /// Looks for the post among the newest ones of the account, by its text and its time: what the list says of it, or none.
+    ///
+    /// # Errors
+    /// Refusals and network errors.
+    pub async fn find_post(&self, text: &str, posting: &Posting<'_>, token: &Token) -> Result<Option<Names>> {
+        let recent = posting.post.recent.as_ref().ok_or_else(|| no_message("recent"))?;
+        let values = self.of_post(posting, token);
+        let answers = self.ask("post_recent", &recent.request, &values).await?;
+        let items = answers.items();
+        let found = items.iter().find(|item| is_post(recent, item, text, posting.began));
+        found.map(|item| keep(&recent.keep, item, None, &values)).transpose()
+    }
+
+    /// Looks for the post as a stranger: the request has no credential, and nothing is kept of an earlier one.
+    ///
+    /// # Errors
+    /// Those of making the request.
+    pub async fn seek_post(&self, public: &Public, posting: &Posting<'_>) -> Result<(Found, Vec<DarkCode>)> {
+        let mut values = Values::of(self.provider, self.server, self.answers);
+        put_names(&mut values, posting);
+        for (name, origin) in &posting.post.hosts {
+            values.put(name, origin.clone());
+        }
+        let sent = request("post_public", &public.request, self.authentication(), &values)?;
+        let Ok(response) = self.http.send_up_to(&sent, MAX_PAGE).await else {
+            return Ok((Found::Unknown, Vec::new()));
+        };
+        let shown = shown(posting.post, ShownBy::Public, &response, posting.began);
+        Ok((found(public, &response, &values), shown))
+    }
+
+    fn of_post<'v>(&self, posting: &Posting<'v>, token: &Token) -> Values<'v>
+    where
+        'a: 'v,
+    {
+        let mut values: Values<'v> = self.values(token);
+        put_names(&mut values, posting);
+        values
+    }
+
+    async fn hear<'m>(
+        &self,
+        what: &'static str,
+        message: &'m Message,
+        values: &Values<'_>,
+        posting: &Posting<'_>,
+        by: ShownBy,
+    ) -> Result<(Answers<'m>, Response, Vec<DarkCode>), NotHeard> {
+        let sent = request(what, message, self.authentication(), values)?;
+        let response = self.http.send(&sent).await?;
+        let shown = shown(posting.post, by, &response, posting.began);
+        match answer_to(&sent, message, self.provider, values, &response) {
+            Ok(answers) => Ok((answers, response, shown)),
+            Err(error) => Err(NotHeard {
+                error: super::clock_or(error, message, &response, self.now),
+                shown,
+            }),
+        }
+    }
+}
+
+fn put_names<'v>(values: &mut Values<'v>, posting: &Posting<'v>) {
+    if let Some(id) = posting.user_id {
+        values.put("user_id", id);
+    }
+    for (name, value) in posting.names {
+        values.put(name, value.clone());
+    }
+}

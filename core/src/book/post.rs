@@ -1,0 +1,72 @@
+//! The book's note on an account's first post: written before each request that changes something, so that after the program has ended
+//! in between it is known what was posted, or that it may have been. It contains no secret.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::view::{Draft, Lamp};
+
+/// A first post.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Post {
+    /// What was to be posted.
+    pub draft: Draft,
+    /// The key by which a platform posts it once only.
+    pub key: String,
+    /// When the publication began, Unix seconds.
+    pub began: i64,
+    /// How far it is.
+    pub stage: Stage,
+    /// What the platform's answers said, by the names of the provider file.
+    #[serde(default)]
+    pub kept: BTreeMap<String, String>,
+    /// When the platform took it, Unix seconds.
+    #[serde(default)]
+    pub posted: Option<i64>,
+    /// Whether the token's owner finds it.
+    #[serde(default)]
+    pub there: Lamp,
+    /// Whether a stranger finds it.
+    #[serde(default)]
+    pub seen: Lamp,
+    /// Why not.
+    #[serde(default)]
+    pub dark: Option<Dark>,
+    /// A reason that the answer to the publication showed, for a post that is not seen.
+    #[serde(default)]
+    pub shown: Option<String>,
+    /// When it was last looked for, Unix seconds.
+    #[serde(default)]
+    pub checked: Option<i64>,
+}
+
+/// Why a lamp is dark.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dark {
+    /// The reason's id. A newer version may know more of them.
+    pub code: String,
+    /// An answer showed it.
+    pub certain: bool,
+}
+
+/// How far a post is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// A request that publishes nothing yet is under way.
+    Preparing,
+    /// The request that publishes is under way.
+    Publishing,
+    /// The platform took it.
+    Posted,
+    /// The request that deletes it is under way.
+    Deleting,
+    /// It was deleted.
+    Deleted,
+    /// Nothing was posted.
+    Refused,
+    /// It may have been posted. Also what a newer version wrote.
+    #[serde(other)]
+    Unclear,
+}

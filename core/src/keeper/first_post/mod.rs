@@ -1,0 +1,272 @@
+//! A first post of an account: what it would be, and what is known of one. `publish` publishes and deletes it, `look` looks for it with
+//! the token and as a stranger.
+//!
+//! What is done is noted in the book before each request that changes something. A note that says that a request is under way, while
+//! nobody holds the account's lock for posts, is of a program that has ended: before the request that publishes nothing was posted, from
+//! then on the post may be there. Nothing is sent again without the person.
+
+mod look;
+mod publish;
+
+use time::OffsetDateTime;
+
+use super::Keeper;
+use crate::ask::Posting;
+use crate::book::{self, Account, Post as Known, Stage};
+use crate::error::{Error, Result};
+use crate::http::may_be_reached;
+use crate::keeper::api_calls::{STAND_IN, can_fill, is_of, request_view};
+use crate::provider::Provider;
+use crate::provider::post::{DarkCode, Post};
+use crate::provider::posted::Names;
+use crate::provider::request::Values;
+use crate::token::Secret;
+use crate::view::{DarkReason, Draft, Lamp, PostImage, PostPlace, PostPlanView, PostState, PostView, PostVisibility};
+
+impl Keeper {
+    /// What a draft would do: the requests with dots in the place of secrets, who sees the post, and what it costs. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`]; [`Error::InputInvalid`] where the platform has no posts, or for a field that cannot be sent.
+    pub fn prepare_post(&self, account: &str, draft: &Draft) -> Result<PostPlanView> {
+        let (record, provider) = self.account_and_provider(account)?;
+        let post = form(&provider)?;
+        let visible = post.visibility(draft.visibility.as_deref())?;
+        let image = image(draft)?;
+        let mut names = names(post, draft, "{idempotency_key}", self.now())?;
+        for name in post.kept() {
+            names.entry(name.to_owned()).or_insert_with(|| format!("{{{name}}}"));
+        }
+        let (token, client) = self.stand_ins(&record);
+        let server = self.server(&record)?;
+        let asking = self.asking(&provider, server.as_ref(), &record, client.as_ref());
+        let posting = Posting {
+            post,
+            user_id: record.user_id.as_deref(),
+            names: &names,
+            began: self.now(),
+        };
+        let requests = post.steps(image.is_some()).map(|step| {
+            let request = asking.step_request(step, &posting, &token, &Secret::new(STAND_IN))?;
+            let mut view = request_view(&request);
+            // A name that an answer will fill in is shown as in the file.
+            for name in post.kept() {
+                view.url = view.url.replace(&format!("%7B{name}%7D"), &format!("{{{name}}}"));
+            }
+            Ok(view)
+        });
+        let known = record.post.as_ref().map(|known| self.settled(&record.id, known)).transpose()?;
+        Ok(PostPlanView {
+            requests: requests.collect::<Result<_>>()?,
+            length: u32::try_from(post.unit.length(&draft.text)).unwrap_or(u32::MAX),
+            max_length: post.max_length,
+            image: post.image,
+            visibilities: post
+                .visibilities
+                .iter()
+                .map(|v| PostVisibility {
+                    id: v.id.clone(),
+                    meaning: v.meaning.clone(),
+                    default: v.default,
+                    hides: v.hides,
+                })
+                .collect(),
+            to: post.to.as_ref().map(|to| PostPlace {
+                meaning: to.meaning.clone(),
+                example: to.example.clone(),
+            }),
+            cost: post.costs.clone(),
+            scope_missing: missing(&record, &post.scope),
+            delete_scope_missing: post.delete.as_ref().and_then(|_| missing(&record, delete_scope(post))),
+            public: post.public.is_some() && visible.is_none_or(|v| !v.hides),
+            seconds: post.steps(image.is_some()).map(|step| step.wait).sum(),
+            unclear: known.is_some_and(|known| known.stage == Stage::Unclear),
+        })
+    }
+
+    /// What is known of an account's first post; none where there was none. Nobody is asked.
+    ///
+    /// # Errors
+    /// [`Error::AccountUnknown`], [`Error::Disk`].
+    pub fn first_post(&self, account: &str) -> Result<Option<PostView>> {
+        let record = self.shared.book.read()?.account(account)?.clone();
+        let Some(known) = &record.post else { return Ok(None) };
+        let provider = self.shared.registry.require(&record.provider)?;
+        let settled = self.settled(&record.id, known)?;
+        Ok(Some(self.post_view(&record, &provider, &settled)))
+    }
+
+    /// The note, with what follows if the program that wrote it has ended.
+    fn settled(&self, account: &str, known: &Known) -> Result<Known> {
+        let under_way = matches!(known.stage, Stage::Preparing | Stage::Publishing);
+        if !under_way || book::lock::free_post(&self.shared.outside.data, account)?.is_none() {
+            return Ok(known.clone());
+        }
+        Ok(after_the_end(known.clone()))
+    }
+
+    fn post_view(&self, record: &Account, provider: &Provider, known: &Known) -> PostView {
+        let post = provider.post.as_ref();
+        let state = match known.stage {
+            Stage::Preparing | Stage::Publishing => PostState::Sending,
+            Stage::Posted | Stage::Deleting => PostState::Posted,
+            Stage::Unclear => PostState::MayBePosted,
+            Stage::Deleted => PostState::Deleted,
+            Stage::Refused => PostState::Refused,
+        };
+        let dark = known.dark.as_ref().and_then(|dark| Some((DarkCode::of(&dark.code)?, dark.certain)));
+        let reason = dark.map(|(code, certain)| {
+            let entry = post.and_then(|post| post.unseen.iter().find(|unseen| unseen.reason == code));
+            DarkReason {
+                code,
+                certain,
+                step: entry.and_then(|entry| entry.step.clone()),
+                link: entry.and_then(|entry| entry.link.clone()),
+            }
+        });
+        let is_there = matches!(known.stage, Stage::Posted | Stage::Deleting) && known.there != Lamp::No;
+        let can_delete = post.is_some_and(|post| post.delete.is_some() && missing(record, delete_scope(post)).is_none());
+        let wait = post.and_then(|post| post.public.as_ref()).map_or(0, |public| i64::from(public.wait));
+        let waits = known.seen == Lamp::Waiting || known.there == Lamp::Waiting;
+        PostView {
+            state,
+            text: known.draft.text.clone(),
+            visibility: known.draft.visibility.clone(),
+            id: known.kept.get("post_id").cloned(),
+            link: post.and_then(|post| self.link(record, provider, post, &known.kept)),
+            sent: match known.stage {
+                Stage::Posted | Stage::Deleting | Stage::Deleted => Lamp::Yes,
+                Stage::Refused => Lamp::No,
+                Stage::Preparing | Stage::Publishing | Stage::Unclear => Lamp::Unknown,
+            },
+            there: known.there,
+            seen: known.seen,
+            reason,
+            can_delete: is_there && can_delete,
+            posted_at: known.posted.unwrap_or(known.began),
+            checked_at: known.checked,
+            check_from: waits.then(|| known.posted.unwrap_or(known.began).saturating_add(wait)),
+        }
+    }
+
+    /// Where people see the post.
+    fn link(&self, record: &Account, provider: &Provider, post: &Post, kept: &Names) -> Option<String> {
+        let Some(template) = &post.link else { return kept.get("link").cloned() };
+        let server = self.server(record).ok()?;
+        let mut values = Values::of(provider, server.as_ref(), &record.answers);
+        if let Some(id) = &record.user_id {
+            values.put("user_id", id.clone());
+        }
+        for (name, value) in kept.iter().chain(&post.hosts) {
+            values.put(name, value.clone());
+        }
+        template.names().all(|name| values.has(name)).then_some(())?;
+        values.url(template).ok().map(String::from)
+    }
+
+    /// The values of the names that a post's messages may use.
+    fn post_names(&self, record: &Account, provider: &Provider, post: &Post, known: &Known) -> Result<Names> {
+        let mut names = names(post, &known.draft, &known.key, self.now())?;
+        names.extend(known.kept.clone());
+        if let Some(link) = self.link(record, provider, post, &known.kept) {
+            names.insert("link".to_owned(), link);
+        }
+        Ok(names)
+    }
+
+    /// Writes the note on an account's post.
+    async fn note_post(&self, record: &Account, known: &Known) -> Result<()> {
+        let (id, known) = (record.id.clone(), known.clone());
+        self.blocking(move |keeper| keeper.change_account(&id, |a| a.post = Some(known))).await?;
+        self.changed();
+        Ok(())
+    }
+}
+
+/// Whether a post can be made with an account's token.
+pub(super) fn can_post(record: &Account, provider: &Provider, client: Option<&book::Client>) -> bool {
+    let fits = |post: &Post| is_of(post.of, record) && post.messages().all(|message| can_fill(message, record, provider, client));
+    provider.post.as_ref().is_some_and(fits)
+}
+
+/// The provider's form of a post.
+fn form(provider: &Provider) -> Result<&Post> {
+    provider.post.as_ref().ok_or_else(|| Error::InputInvalid { field: "post".into() })
+}
+
+/// What a note means after the program that wrote it has ended.
+fn after_the_end(known: Known) -> Known {
+    let stage = match known.stage {
+        Stage::Preparing => Stage::Refused,
+        Stage::Publishing => Stage::Unclear,
+        stage => stage,
+    };
+    Known { stage, ..known }
+}
+
+/// The address of a draft's image.
+fn image(draft: &Draft) -> Result<Option<&str>> {
+    let image = draft.image.as_deref().map(str::trim).filter(|image| !image.is_empty());
+    let is_web = |image: &&str| url::Url::parse(image).is_ok_and(|url| may_be_reached(&url) && url.username().is_empty());
+    match image {
+        Some(image) if !is_web(&image) => Err(Error::InputInvalid { field: "image".into() }),
+        image => Ok(image),
+    }
+}
+
+/// The names that a draft gives values.
+fn names(post: &Post, draft: &Draft, key: &str, now: i64) -> Result<Names> {
+    let mut names = Names::from([
+        ("text".to_owned(), draft.text.clone()),
+        ("idempotency_key".to_owned(), key.to_owned()),
+        ("text_json".to_owned(), serde_json::Value::from(draft.text.as_str()).to_string()),
+        ("now".to_owned(), rfc3339(now)),
+    ]);
+    let mut put = |name: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            names.insert(name.to_owned(), value.to_owned());
+        }
+    };
+    put("image", image(draft)?.filter(|_| post.image != PostImage::None));
+    put("to", draft.to.as_deref().map(str::trim).filter(|to| !to.is_empty()));
+    let visible = post.visibility(draft.visibility.as_deref())?;
+    put("visibility", visible.map(|visible| visible.value()));
+    for (name, value) in visible.iter().flat_map(|visible| &visible.more) {
+        put(name, Some(value));
+    }
+    Ok(names)
+}
+
+fn delete_scope(post: &Post) -> &[String] {
+    if post.delete_scope.is_empty() { &post.scope } else { &post.delete_scope }
+}
+
+/// The permission that a token lacks, if it has none of these. Nothing is missing where its permissions are not known.
+fn missing(record: &Account, wanted: &[String]) -> Option<String> {
+    let has_one = record.scopes.is_empty() || wanted.iter().any(|scope| record.scopes.contains(scope));
+    wanted.first().filter(|_| !has_one).cloned()
+}
+
+/// A time as RFC 3339 writes it, in UTC.
+fn rfc3339(now: i64) -> String {
+    let time = OffsetDateTime::from_unix_timestamp(now).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        time.year(),
+        u8::from(time.month()),
+        time.day(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rfc3339;
+
+    #[test]
+    fn a_time_in_utc() {
+        assert_eq!(rfc3339(1_795_982_400), "2026-11-29T20:00:00Z");
+    }
+}

@@ -1,0 +1,75 @@
+//! A page's text without its tags: enough to compare what a server shows of a post with what was sent.
+
+/// The text, its tags taken out, its entities read, and each run of white space as one space.
+pub fn plain(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find(['<', '&']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let is_tag = rest.starts_with('<') && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        let read = if is_tag { tag(rest) } else { entity(rest) };
+        match read {
+            Some((text, length)) => {
+                out.push_str(&text);
+                rest = &rest[length..];
+            }
+            None => {
+                out.push_str(&rest[..1]);
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    spaced(&out)
+}
+
+/// A text with each run of white space as one space.
+pub fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a tag stands for, and its length. A line ends at a break and at a paragraph's end.
+fn tag(text: &str) -> Option<(String, usize)> {
+    let length = text.find('>')? + 1;
+    let name = text[1..length - 1].trim_end_matches('/').trim().to_ascii_lowercase();
+    let ends_line = name == "br" || name.starts_with("br ") || name == "/p" || name == "/div";
+    Some((if ends_line { "\n" } else { "" }.to_owned(), length))
+}
+
+fn entity(text: &str) -> Option<(String, usize)> {
+    let end = text.strip_prefix('&')?.find(';').filter(|end| *end <= 8)?;
+    let name = &text[1..=end];
+    let c = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)?
+        }
+    };
+    Some((c.to_string(), end + 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_servers_make_of_a_text() {
+        // As GoToSocial wrote it (docs/facts/gotosocial.md).
+        let recorded = "<p>Hello <a href=\"http://localhost:8085/tags/world\" class=\"mention hashtag\" rel=\"tag nofollow noreferrer noopener\" target=\"_blank\">#<span>world</span></a> ✓</p>";
+        assert_eq!(plain(recorded), "Hello #world ✓");
+        assert_eq!(plain("<p>one<br />two</p><p>it&#39;s &lt;3 &amp; more</p>"), "one two it's <3 & more");
+        assert_eq!(plain("a < b && c"), "a < b && c");
+        assert_eq!(plain("  a\r\n\tb "), "a b");
+    }
+}

@@ -1,0 +1,141 @@
+//! A program that ends in the middle of a publication or a deletion, and an answer that never arrives: what was posted is known
+//! afterwards, or that it may have been; and nothing is posted twice without the person.
+
+use std::time::Duration;
+
+use keybearer_core::view::{Draft, Lamp, PostState};
+use keybearer_practice::{Endpoint, Fault, Flavor};
+
+use super::{Home, draft};
+use crate::rig::until;
+
+/// The publication is cut off after the platform has the post and before its answer arrives.
+async fn cut_off(home: &Home, text: &str) {
+    home.server.answer_posts_late(Some(Duration::from_secs(20)));
+    let (keeper, account, wanted) = (home.rig.keeper.clone(), home.account.clone(), draft(text));
+    let publishing = tokio::spawn(async move { keeper.publish_post(&account, &wanted, true).await });
+    until("the post is there", || !home.server.published().is_empty()).await;
+    // As another window sees it meanwhile.
+    assert_eq!(home.known().state, PostState::Sending);
+    let second = home.rig.keeper.publish_post(&home.account, &draft("at the same time"), true).await;
+    assert_eq!(second.unwrap_err().code(), "post-under-way");
+    publishing.abort();
+    assert!(publishing.await.unwrap_err().is_cancelled());
+    home.server.answer_posts_late(None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_post_whose_answer_was_lost_is_found_and_not_posted_twice() {
+    for flavor in [Flavor::Practice, Flavor::Mastodon, Flavor::GoToSocial] {
+        let home = Home::new(flavor).await;
+        cut_off(&home, "Hello & <once>").await;
+        let home = home.restarted();
+        let known = home.known();
+        assert_eq!((known.state, known.sent, known.id), (PostState::MayBePosted, Lamp::Unknown, None), "{flavor:?}");
+        assert!(home.rig.keeper.prepare_post(&home.account, &draft("x")).unwrap().unclear);
+        // Publishing again looks first, and finds it.
+        let post = home.post("Hello & <once>").await;
+        assert_eq!((post.state, post.there, post.seen), (PostState::Posted, Lamp::Yes, Lamp::Yes), "{flavor:?}");
+        assert_eq!(home.server.published(), ["Hello & <once>"], "{flavor:?}");
+        assert!(home.rig.keeper.delete_post(&home.account).await.unwrap().state == PostState::Deleted);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn looking_is_enough_to_know() {
+    let home = Home::new(Flavor::Practice).await;
+    cut_off(&home, "Hello").await;
+    let home = home.restarted();
+    let post = home.rig.keeper.check_post(&home.account).await.unwrap();
+    assert_eq!((post.state, post.there, post.seen), (PostState::Posted, Lamp::Yes, Lamp::Yes));
+    assert_eq!(home.server.published().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_post_that_never_arrived_is_posted_again_only_by_the_person() {
+    // With a key the platform posts once, so the same text is sent again with the same key; without one the person decides.
+    for (flavor, text, again, code) in [
+        (Flavor::Practice, "Hello", false, None),
+        (Flavor::Practice, "Another text", false, Some("post-unclear")),
+        (Flavor::Practice, "Another text", true, None),
+    ] {
+        let home = Home::new(flavor).await;
+        home.server.fail_next(Endpoint::Publish, Fault::Slow(Duration::from_secs(20)));
+        let (keeper, account) = (home.rig.keeper.clone(), home.account.clone());
+        let publishing = tokio::spawn(async move { keeper.publish_post(&account, &draft("Hello"), true).await });
+        until("the request", || home.asked("POST", "/api/v1/statuses") == 1).await;
+        publishing.abort();
+        let _ = publishing.await;
+        let home = home.restarted();
+        let looked = home.rig.keeper.check_post(&home.account).await.unwrap();
+        assert_eq!((looked.state, looked.there), (PostState::MayBePosted, Lamp::No), "it is not on the list");
+        let wanted = Draft { again, ..draft(text) };
+        let posted = home.rig.keeper.publish_post(&home.account, &wanted, true).await;
+        match code {
+            Some(code) => {
+                assert_eq!(posted.unwrap_err().code(), code);
+                assert!(home.server.published().is_empty());
+                assert_eq!(home.known().state, PostState::MayBePosted, "it still says so");
+            }
+            None => {
+                assert_eq!(posted.unwrap().state, PostState::Posted);
+                assert_eq!(home.server.published(), [text]);
+            }
+        }
+        let keys: Vec<String> = home.server.requests().iter().filter_map(|r| r.header("idempotency-key").map(str::to_owned)).collect();
+        if code.is_none() {
+            assert_eq!(keys[0] == keys[1], text == "Hello", "one key for one post");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_says_nothing_leaves_it_open() {
+    for fault in [Fault::Status(502), Fault::Drop, Fault::Garbage] {
+        let home = Home::new(Flavor::Practice).await;
+        home.server.fail_next(Endpoint::Publish, fault.clone());
+        assert!(home.rig.keeper.publish_post(&home.account, &draft("Hello"), true).await.is_err());
+        assert_eq!(home.known().state, PostState::MayBePosted, "{fault:?}");
+    }
+    // A refusal is an answer.
+    let home = Home::new(Flavor::Practice).await;
+    home.server.fail_next(Endpoint::Publish, Fault::TooMany);
+    assert!(home.rig.keeper.publish_post(&home.account, &draft("Hello"), true).await.is_err());
+    assert_eq!((home.known().state, home.known().sent), (PostState::Refused, Lamp::No));
+    assert_eq!(home.post("Hello").await.state, PostState::Posted, "and it may be posted then");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deletion_that_was_cut_off_is_known_after_looking() {
+    for arrives in [true, false] {
+        let home = Home::new(Flavor::Practice).await;
+        home.post("Hello").await;
+        let id = home.known().id.unwrap();
+        home.server.fail_next(Endpoint::Status, Fault::Slow(Duration::from_secs(20)));
+        let (keeper, account) = (home.rig.keeper.clone(), home.account.clone());
+        let deleting = tokio::spawn(async move { keeper.delete_post(&account).await });
+        until("the request", || home.asked("DELETE", "/api/v1/statuses/") == 1).await;
+        deleting.abort();
+        let _ = deleting.await;
+        if arrives {
+            home.server.delete_post(&id);
+        }
+        let home = home.restarted();
+        assert_eq!(home.known().state, PostState::Posted, "until it is looked for");
+        let post = home.rig.keeper.check_post(&home.account).await.unwrap();
+        let expected = if arrives { PostState::Deleted } else { PostState::Posted };
+        assert_eq!((post.state, post.can_delete), (expected, !arrives));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_login_keeps_what_was_posted_and_older_books_have_nothing() {
+    use keybearer_core::provider::RedirectKind;
+    let home = Home::new(Flavor::Practice).await;
+    assert!(!home.rig.book().contains("\"post\""), "nothing is written before there is a post");
+    home.post("Hello").await;
+    let plan = crate::rig::plan(&home.rig, &home.server, RedirectKind::Loopback);
+    let again = home.rig.log_in(plan).await.account.id;
+    assert_eq!(again, home.account);
+    assert_eq!(home.known().text, "Hello");
+}

@@ -1,0 +1,124 @@
+//! A first post at Threads and of a Facebook Page, by the shipped files: container, wait, state and publication; and what keeps
+//! strangers from seeing it.
+
+use keybearer_core::view::{DarkCode, Draft, Lamp, PostState, PostView};
+use keybearer_practice::meta::{Message, Platform};
+
+use super::Stage;
+use crate::rig::{soon, until};
+
+fn draft(text: &str) -> Draft {
+    Draft {
+        text: text.into(),
+        ..Draft::default()
+    }
+}
+
+/// Publishes while the clock goes on.
+async fn publish(s: &Stage, account: &str, wanted: Draft) -> PostView {
+    let (keeper, id) = (s.rig.keeper.clone(), account.to_owned());
+    let publishing = tokio::spawn(async move { keeper.publish_post(&id, &wanted, true).await });
+    soon("the container", async {
+        while s.meta.count(Message::Container) == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+    assert_eq!(s.meta.count(Message::Item), 0, "its state is not asked for before half a minute");
+    s.later(31);
+    let mut publishing = Box::pin(publishing);
+    loop {
+        tokio::select! {
+            done = &mut publishing => return done.unwrap().unwrap(),
+            () = tokio::time::sleep(std::time::Duration::from_millis(300)) => s.later(61),
+        }
+    }
+}
+
+async fn with_delete(s: &Stage) -> String {
+    let mut plan = s.plan();
+    plan.scopes.push("threads_delete".into());
+    s.rig.log_in(plan).await.account.id
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn threads_makes_a_container_waits_and_publishes() {
+    let s = Stage::new(Platform::Threads).await;
+    s.meta.switch(|switches| switches.container_polls = 1);
+    let account = with_delete(&s).await;
+    let token = s.rig.token(&account).await;
+    let plan = s.rig.keeper.prepare_post(&account, &draft("Hello 👍")).unwrap();
+    assert_eq!((plan.length, plan.max_length, plan.seconds), (10, Some(500), 30), "an emoji counts its bytes");
+    let urls: Vec<&str> = plan.requests.iter().map(|r| r.url.split('/').next_back().unwrap()).collect();
+    assert_eq!(urls[0], "threads");
+    assert!(urls[1].starts_with("{container}?") && urls[2] == "threads_publish", "{urls:?}");
+    assert!(plan.requests[2].body.as_deref().unwrap().contains("creation_id=%7Bcontainer%7D"));
+    assert!(!serde_json::to_string(&plan).unwrap().contains(&token));
+
+    let post = publish(&s, &account, draft("Hello 👍")).await;
+    assert_eq!(s.meta.count(Message::Container), 1);
+    assert_eq!((post.state, post.sent, post.there), (PostState::Posted, Lamp::Yes, Lamp::Yes), "{post:?}");
+    assert_eq!(post.seen, Lamp::Yes);
+    assert!(post.link.unwrap().starts_with(&format!("{}/@ada/post/", s.meta.origin())));
+    let (message, embed) = s.meta.requests().into_iter().rfind(|(m, _)| *m == Some(Message::Embed)).unwrap();
+    assert!(message.is_some() && !embed.query.contains("access_token") && embed.header("authorization").is_none());
+    assert_eq!(s.rig.keeper.delete_post(&account).await.unwrap().state, PostState::Deleted);
+    assert!(s.meta.published().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_private_profile_at_threads_is_the_likeliest_reason() {
+    let s = Stage::new(Platform::Threads).await;
+    let account = s.log_in().await.id;
+    s.meta.set_private("ada", true);
+    let plan = s.rig.keeper.prepare_post(&account, &draft("Hello")).unwrap();
+    assert_eq!(plan.delete_scope_missing.as_deref(), Some("threads_delete"));
+    let post = publish(&s, &account, draft("Hello")).await;
+    assert_eq!((post.there, post.can_delete), (Lamp::Yes, false));
+    s.later(120);
+    let post = s.rig.keeper.check_post(&account).await.unwrap();
+    assert_eq!(post.seen, Lamp::No);
+    let reason = post.reason.unwrap();
+    assert!(reason.code == DarkCode::PrivateProfile && !reason.certain && reason.link.is_some() && reason.step.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_publication_at_threads_that_is_cut_off_before_it_publishes_posted_nothing() {
+    let s = Stage::new(Platform::Threads).await;
+    let account = s.log_in().await.id;
+    let (keeper, id) = (s.rig.keeper.clone(), account.clone());
+    let publishing = tokio::spawn(async move { keeper.publish_post(&id, &draft("Hello"), true).await });
+    until("the container", || s.meta.count(Message::Container) == 1).await;
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    publishing.abort();
+    let _ = publishing.await;
+    let known = s.rig.keeper.first_post(&account).unwrap().unwrap();
+    assert_eq!((known.state, known.sent), (PostState::Refused, Lamp::No), "it is known");
+    assert!(s.meta.published().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_posts_and_why_strangers_do_not_see_it() {
+    let s = Stage::new(Platform::Facebook).await;
+    let [person, page] = s.log_in_with_page().await;
+    assert!(!s.rig.keeper.uses(&person).unwrap().can_post, "profiles can't be posted to");
+    assert!(s.rig.keeper.uses(&page).unwrap().can_post);
+    // In Development mode no answer says why.
+    let post = s.rig.keeper.publish_post(&page, &draft("Hello"), true).await.unwrap();
+    assert_eq!((post.state, post.there, post.seen), (PostState::Posted, Lamp::Yes, Lamp::Waiting));
+    s.later(120);
+    let post = s.rig.keeper.check_post(&page).await.unwrap();
+    let reason = post.reason.unwrap();
+    assert!(post.seen == Lamp::No && reason.code == DarkCode::AppInDevelopment && !reason.certain && reason.step.is_some());
+    // Live, with a Page that is not published: that is asked.
+    s.meta.switch(|switches| (switches.development_mode, switches.page_unpublished) = (false, true));
+    s.rig.keeper.publish_post(&page, &draft("Hello again"), true).await.unwrap();
+    s.later(120);
+    let reason = s.rig.keeper.check_post(&page).await.unwrap().reason.unwrap();
+    assert!(reason.code == DarkCode::PageUnpublished && reason.certain);
+    s.meta.switch(|switches| switches.page_unpublished = false);
+    let post = s.rig.keeper.check_post(&page).await.unwrap();
+    assert_eq!((post.seen, post.reason.is_none()), (Lamp::Yes, true));
+    assert_eq!(s.rig.keeper.delete_post(&page).await.unwrap().state, PostState::Deleted);
+    assert_eq!(s.meta.published(), ["Hello"], "the first one is left");
+}

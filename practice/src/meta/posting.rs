@@ -1,0 +1,186 @@
+//! Posts that are published here: Threads' containers, Pages' feeds, reading, deleting, and the oEmbed services that strangers ask
+//! (docs/facts/threads.md#posting, docs/facts/facebook.md#posting).
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use super::message::Call;
+use super::people::Person;
+use super::platform::Platform;
+use super::refusal::Refusal;
+use super::state::State;
+use super::token::{self, Token};
+use super::{fields, me};
+use crate::clock;
+
+/// A container, or a post.
+#[derive(Clone)]
+pub struct Item {
+    pub id: String,
+    pub person: &'static Person,
+    /// The Page that it is of.
+    pub page: Option<u64>,
+    pub text: String,
+    pub image: Option<String>,
+    pub at: u64,
+    /// How often it is not ready yet.
+    pub polls: u32,
+    pub published: bool,
+    pub deleted: bool,
+    /// Posted while the app was in Development mode: strangers never see it.
+    pub in_development: bool,
+}
+
+impl Item {
+    fn permalink(&self, state: &State) -> String {
+        match self.page {
+            Some(page) => format!("{}/{page}/posts/{}", state.origin, self.id),
+            None => format!("{}/@{}/post/{}", state.origin, self.person.username, self.id),
+        }
+    }
+
+    fn whole(&self, state: &State) -> Value {
+        let time = clock::rfc3339(UNIX_EPOCH + Duration::from_secs(self.at));
+        let time = format!("{}+0000", time.split('.').next().unwrap_or(&time).trim_end_matches('Z'));
+        let link = self.permalink(state);
+        match state.platform {
+            Platform::Facebook => json!({
+                "id": self.id, "message": self.text, "created_time": time, "permalink_url": link, "is_published": true, "is_hidden": false,
+            }),
+            _ => json!({
+                "id": self.id, "text": self.text, "media_type": "TEXT_POST", "permalink": link, "timestamp": time,
+                "username": self.person.username,
+            }),
+        }
+    }
+
+    fn is_of(&self, token: &Token) -> bool {
+        self.person.username == token.person.username && self.page == token.page.map(|page| page.id)
+    }
+}
+
+/// `POST {user}/threads`: a container.
+pub fn container(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+    let token = token::caller(state, call)?;
+    me::is_own(&token, call, &[token.person.threads])?;
+    if !token.may("threads_content_publish") {
+        return Err(Refusal::permission(10, "threads_content_publish"));
+    }
+    let text = call.get("text").unwrap_or_default().to_owned();
+    let image = call.get("image_url").map(str::to_owned);
+    match (call.get("media_type"), &image) {
+        (Some("TEXT"), None) if !text.is_empty() => {}
+        (Some("IMAGE"), Some(_)) => {}
+        _ => return Err(Refusal::new(100, "Invalid parameter: media_type")),
+    }
+    if text.chars().count() > 500 {
+        return Err(Refusal::new(100, "Param text must be at most 500 characters long."));
+    }
+    let polls = state.switches.container_polls;
+    Ok(json!({ "id": add(state, &token, text, image, false, polls) }))
+}
+
+/// `POST {user}/threads_publish`
+pub fn publish(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+    let token = token::caller(state, call)?;
+    me::is_own(&token, call, &[token.person.threads])?;
+    let wanted = call.get("creation_id").unwrap_or_default().to_owned();
+    let item = state.items.iter().find(|item| item.id == wanted && item.is_of(&token) && !item.published).cloned();
+    let item = item.ok_or_else(|| Refusal::no_object(&wanted))?;
+    if item.polls > 0 {
+        return Err(Refusal::new(100, "Media Not Found: the media is not ready for publishing"));
+    }
+    Ok(json!({ "id": add(state, &token, item.text, item.image, true, 0) }))
+}
+
+/// `POST {page}/feed`
+pub fn feed(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+    let token = token::caller(state, call)?;
+    let own = token.page.is_some_and(|page| call.node == "me" || call.node == page.id.to_string());
+    if !own {
+        return Err(Refusal::no_object(&call.node));
+    }
+    if !token.may("pages_manage_posts") {
+        return Err(Refusal::permission(200, "pages_manage_posts"));
+    }
+    let text = call.get("message").unwrap_or_default().to_owned();
+    if text.is_empty() {
+        return Err(Refusal::new(100, "Missing message or attachment"));
+    }
+    Ok(json!({ "id": add(state, &token, text, None, true, 0) }))
+}
+
+fn add(state: &mut State, token: &Token, text: String, image: Option<String>, published: bool, polls: u32) -> String {
+    let number = 18_500_000_000_000_000 + state.items.len() as u64;
+    let id = match token.page {
+        Some(page) => format!("{}_{number}", page.id),
+        None => number.to_string(),
+    };
+    state.items.push(Item {
+        id: id.clone(),
+        person: token.person,
+        page: token.page.map(|page| page.id),
+        text,
+        image,
+        at: state.now(),
+        polls,
+        published,
+        deleted: false,
+        in_development: state.platform == Platform::Facebook && state.switches.development_mode,
+    });
+    id
+}
+
+/// `GET {id}`: a post, or the state of a container.
+pub fn item(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+    let token = token::caller(state, call)?;
+    let found = state.items.iter_mut().find(|item| item.id == call.node && item.is_of(&token) && !item.deleted);
+    let Some(found) = found else { return Err(Refusal::no_object(&call.node)) };
+    if !found.published {
+        let status = if found.polls > 0 { "IN_PROGRESS" } else { "FINISHED" };
+        found.polls = found.polls.saturating_sub(1);
+        let whole = json!({ "id": found.id, "status": status });
+        return fields::pick(&whole, Some("id,status"), "id", "ThreadsContainer");
+    }
+    let whole = found.clone().whole(state);
+    fields::pick(&whole, call.get("fields"), "id", "Post")
+}
+
+/// `DELETE {id}`
+pub fn delete(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+    let token = token::caller(state, call)?;
+    let scope = if state.platform == Platform::Facebook { "pages_manage_posts" } else { "threads_delete" };
+    if !token.may(scope) {
+        return Err(Refusal::permission(10, scope));
+    }
+    let found = state.items.iter_mut().find(|item| item.id == call.node && item.is_of(&token) && item.published && !item.deleted);
+    let Some(found) = found else { return Err(Refusal::no_object(&call.node)) };
+    found.deleted = true;
+    Ok(json!({ "success": true, "deleted_id": found.id }))
+}
+
+/// The posts of a token, newest first.
+pub fn own(state: &State, token: &Token) -> Vec<Value> {
+    let own = state.items.iter().rev().filter(|item| item.published && !item.deleted && item.is_of(token));
+    own.map(|item| item.whole(state)).collect()
+}
+
+/// `GET oembed` and `GET oembed_post`: for public posts only, and without a token.
+pub fn embed(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+    let wanted = call.get("url").unwrap_or_default();
+    let found = state.items.iter().find(|item| item.published && !item.deleted && item.permalink(state) == wanted);
+    let is_public = |item: &&Item| {
+        let unpublished = item.page.is_some() && state.switches.page_unpublished;
+        !state.private.contains(item.person.username) && !item.in_development && !unpublished
+    };
+    let found = found.filter(is_public);
+    let item = found.ok_or_else(|| Refusal::new(100, "The requested resource does not exist"))?;
+    Ok(json!({ "version": "1.0", "type": "rich", "html": format!("<blockquote cite=\"{wanted}\"></blockquote>"), "width": 658, "id": item.id }))
+}
+
+/// The texts that strangers or their owners may find, oldest first.
+pub fn texts(state: &State) -> Vec<String> {
+    let there = state.items.iter().filter(|item| item.published && !item.deleted);
+    there.map(|item| item.text.clone()).collect()
+}
