@@ -14,7 +14,7 @@ en: string,
  */
 "zh-Hant": string, };
 
-export type Code = "server-name-invalid" | "server-not-https" | "server-not-found" | "server-unreachable" | "server-tls" | "server-unknown" | "other-software" | "server-under-path" | "server-without-https" | "server-missing" | "offline" | "proxy-invalid" | "proxy-unreachable" | "proxy-denied" | "proxy-refused" | "registration-refused" | "port-taken" | "redirect-unavailable" | "browser-not-opened" | "denied" | "cancelled" | "timed-out" | "no-login-waiting" | "denied-without-state" | "answer-without-state" | "issuer-mismatch" | "issuer-missing" | "paste-empty" | "paste-authorize-page" | "paste-token" | "paste-other-address" | "paste-wrong-state" | "paste-no-state" | "paste-no-code" | "redirect-differs" | "relay-not-https" | "relay-differs" | "relay-missing" | "relay-exposed" | "certificate-store" | "hosts-changed" | "token-unknown" | "several-tokens" | "token-expired" | "not-renewable" | "renewal-not-needed" | "not-extended" | "interrupted" | "paused" | "on-hold" | "clock-wrong" | "proxy-password" | "bot-check" | "captive-portal" | "web-page" | "silent-refusal" | "silent-refusals" | "redirect-mismatch" | "redirect-not-registered" | "answer-unreadable" | "answer-too-large" | "redirected" | "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed" | "passphrase-short" | "secret-missing" | "file-foreign" | "file-damaged" | "file-newer" | "delivery-unknown" | "delivery-unconfirmed" | "env-line-unclear" | "file-sealed" | "env-file-foreign" | "delivery-unseen" | "delivery-denied" | "delivery-nowhere" | "delivery-refused" | "delivery-conflict" | "delivery-moved" | "delivery-replaced" | "delivery-sso" | "delivery-blind" | "delivery-standby" | "command-missing" | "command-failed" | "command-slow" | "book-newer" | "book-unreadable" | "disk" | "no-locks" | "folder-elsewhere" | "account-unknown" | "client-unknown" | "client-in-use" | "login-unknown" | "provider-unknown" | "practice-over" | "provider-file" | "input-invalid" | "already-running" | "clipboard" | "internal" | "wrong-app-id" | "code-spent" | "not-a-tester" | "client-auth" | "token-dead" | "checkpoint" | "email-unconfirmed" | "account-pending" | "account-suspended" | "missing-permission" | "enrolment-or-payment" | "too-young" | "rate-limited" | "transient" | "refused";
+export type Code = "server-name-invalid" | "server-not-https" | "server-not-found" | "server-unreachable" | "server-tls" | "server-unknown" | "other-software" | "server-under-path" | "server-without-https" | "server-missing" | "offline" | "proxy-invalid" | "proxy-unreachable" | "proxy-denied" | "proxy-refused" | "registration-refused" | "port-taken" | "redirect-unavailable" | "browser-not-opened" | "denied" | "cancelled" | "timed-out" | "no-login-waiting" | "denied-without-state" | "answer-without-state" | "issuer-mismatch" | "issuer-missing" | "paste-empty" | "paste-authorize-page" | "paste-token" | "paste-other-address" | "paste-wrong-state" | "paste-no-state" | "paste-no-code" | "redirect-differs" | "relay-not-https" | "relay-differs" | "relay-missing" | "relay-exposed" | "certificate-store" | "hosts-changed" | "token-unknown" | "several-tokens" | "token-expired" | "not-renewable" | "renewal-not-needed" | "not-extended" | "interrupted" | "paused" | "on-hold" | "clock-wrong" | "proxy-password" | "bot-check" | "captive-portal" | "web-page" | "silent-refusal" | "silent-refusals" | "redirect-mismatch" | "redirect-not-registered" | "answer-unreadable" | "answer-too-large" | "redirected" | "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed" | "passphrase-short" | "secret-missing" | "file-foreign" | "file-damaged" | "file-newer" | "delivery-unknown" | "delivery-unconfirmed" | "env-line-unclear" | "file-sealed" | "env-file-foreign" | "delivery-unseen" | "delivery-denied" | "delivery-nowhere" | "delivery-refused" | "delivery-conflict" | "delivery-moved" | "delivery-replaced" | "delivery-sso" | "delivery-blind" | "delivery-standby" | "command-missing" | "command-failed" | "command-slow" | "book-newer" | "book-unreadable" | "disk" | "no-locks" | "folder-elsewhere" | "post-too-long" | "post-unclear" | "post-under-way" | "account-unknown" | "client-unknown" | "client-in-use" | "login-unknown" | "provider-unknown" | "practice-over" | "provider-file" | "input-invalid" | "already-running" | "clipboard" | "internal" | "wrong-app-id" | "code-spent" | "not-a-tester" | "client-auth" | "token-dead" | "checkpoint" | "email-unconfirmed" | "account-pending" | "account-suspended" | "missing-permission" | "enrolment-or-payment" | "too-young" | "rate-limited" | "transient" | "refused";
 
 export type ErrorView = { 
 /**
@@ -1530,7 +1530,7 @@ calls: Array<CallView>,
 /**
  * What it can be copied as.
  */
-copies: Array<CopyView>, };
+copies: Array<CopyView>, can_post: boolean, };
 
 export type CallView = { 
 /**
@@ -1746,3 +1746,23 @@ export const PASSING: readonly Code[] = [
   "rate-limited",
   "transient",
 ];
+
+export type Draft = { text: string, image: string | null, visibility: string | null, to: string | null, again: boolean, };
+
+export type PostImage = "none" | "optional" | "required";
+
+export type PostVisibility = { id: string, meaning: Text, default: boolean, hides: boolean, };
+
+export type PostPlace = { meaning: Text, example: string | null, };
+
+export type PostPlanView = { requests: Array<RequestView>, length: number, max_length: number | null, image: PostImage, visibilities: Array<PostVisibility>, to: PostPlace | null, cost: Text | null, scope_missing: string | null, delete_scope_missing: string | null, public: boolean, seconds: number, unclear: boolean, };
+
+export type PostState = "sending" | "posted" | "may-be-posted" | "deleted" | "refused";
+
+export type Lamp = "yes" | "no" | "waiting" | "needs-login" | "unknown";
+
+export type DarkCode = "app-in-development" | "page-unpublished" | "private-profile" | "default-visibility" | "local-only" | "duplicate" | "missing-scope" | "unconfirmed-account" | "limited-account" | "held-back" | "login-only" | "removed";
+
+export type DarkReason = { code: DarkCode, certain: boolean, step: Text | null, link: string | null, };
+
+export type PostView = { state: PostState, text: string, visibility: string | null, id: string | null, link: string | null, sent: Lamp, there: Lamp, seen: Lamp, reason: DarkReason | null, can_delete: boolean, posted_at: number, checked_at: number | null, check_from: number | null, };
