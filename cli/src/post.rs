@@ -99,7 +99,11 @@ pub async fn post(keeper: &Keeper, terminal: &Terminal, wanted: Post) -> Result<
     };
     let plan = planned(keeper, &found.id, &draft)?;
     if wanted.dry_run {
-        let shown = if wanted.json { format!("{:#}", json!(plan)) } else { shown(terminal, &plan, &draft) };
+        let shown = if wanted.json {
+            format!("{:#}", json!(plan))
+        } else {
+            shown(terminal, &plan, &draft)
+        };
         writeln!(std::io::stdout(), "{shown}").map_err(Failure::print)?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -127,7 +131,13 @@ pub async fn post(keeper: &Keeper, terminal: &Terminal, wanted: Post) -> Result<
 /// The plan. A visibility that the platform does not have is answered with those that it has.
 fn planned(keeper: &Keeper, account: &str, draft: &Draft) -> Result<PostPlanView, Failure> {
     if let Some(id) = &draft.visibility {
-        let plan = keeper.prepare_post(account, &Draft { visibility: None, ..draft.clone() })?;
+        let plan = keeper.prepare_post(
+            account,
+            &Draft {
+                visibility: None,
+                ..draft.clone()
+            },
+        )?;
         if !plan.visibilities.iter().any(|v| v.id == *id) {
             let known = plan.visibilities.iter().map(|v| v.id.clone()).collect();
             return Err(Failure::Unknown(id.clone(), known));
@@ -188,7 +198,11 @@ fn report(terminal: &Terminal, name: &str, post: &PostView, as_json: bool) -> Re
         if post.state == PostState::Deleted {
             lines.push(terminal.words("cli-post-gone", &[]));
         } else {
-            for (label, lamp) in [("cli-post-sent", post.sent), ("cli-post-there", post.there), ("cli-post-seen", post.seen)] {
+            for (label, lamp) in [
+                ("cli-post-sent", post.sent),
+                ("cli-post-there", post.there),
+                ("cli-post-seen", post.seen),
+            ] {
                 let said = terminal.words("cli-post-lamp", &[("lamp", lamp_id(lamp))]);
                 lines.push(format!("{}\t{said}", terminal.words(label, &[])));
             }

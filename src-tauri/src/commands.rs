@@ -15,7 +15,8 @@ use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
 use crate::{
-    Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, first_post::*, posts::*, practice, serve::*, transfer::*,
+    Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, first_post::*, posts::*, practice,
+    serve::*, transfer::*,
 };
 
 /// A command's result, or an error for a person.

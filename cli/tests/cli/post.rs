@@ -11,7 +11,18 @@ use crate::rig::{Home, Login, Start as _, ended};
 async fn with_account() -> (Home, Practice) {
     let (home, practice) = (Home::new(), Practice::start(Flavor::Mastodon).await.unwrap());
     let server = format!("server={}", practice.origin());
-    let arguments = ["login", "mastodon", "-a", &server, "--redirect", "loopback", "--scope", "read", "--scope", "write"];
+    let arguments = [
+        "login",
+        "mastodon",
+        "-a",
+        &server,
+        "--redirect",
+        "loopback",
+        "--scope",
+        "read",
+        "--scope",
+        "write",
+    ];
     let login = Login::start(&home, &arguments).await;
     let landing = visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
     assert!(matches!(landing, Landing::Home(..)), "{landing:?}");
@@ -21,7 +32,10 @@ async fn with_account() -> (Home, Practice) {
 
 fn posted(practice: &Practice) -> usize {
     let requests = practice.requests();
-    requests.iter().filter(|r| r.method == "POST" && r.path == "/api/v1/statuses").count()
+    requests
+        .iter()
+        .filter(|r| r.method == "POST" && r.path == "/api/v1/statuses")
+        .count()
 }
 
 #[tokio::test]
@@ -36,7 +50,9 @@ async fn a_post_is_shown_confirmed_and_found_by_strangers() {
         assert!(unconfirmed.err.contains(part), "{part}: {unconfirmed:?}");
     }
     assert!(!unconfirmed.err.contains(&token));
-    let dry = home.run(&["post", "ada", "Hello", "--visibility", "private", "--dry-run", "--json"]).await;
+    let dry = home
+        .run(&["post", "ada", "Hello", "--visibility", "private", "--dry-run", "--json"])
+        .await;
     let plan: Value = serde_json::from_str(&dry.out).unwrap();
     assert_eq!((&plan["public"], &plan["length"], posted(&practice)), (&false.into(), &5.into(), 0));
 
@@ -48,7 +64,10 @@ async fn a_post_is_shown_confirmed_and_found_by_strangers() {
     assert_eq!(practice.published(), ["Hello"]);
     let checked = home.run(&["post", "ada", "--check", "--json"]).await;
     let post: Value = serde_json::from_str(&checked.out).unwrap();
-    assert_eq!((post["state"].as_str(), post["seen"].as_str(), checked.code), (Some("posted"), Some("yes"), 0));
+    assert_eq!(
+        (post["state"].as_str(), post["seen"].as_str(), checked.code),
+        (Some("posted"), Some("yes"), 0)
+    );
 
     assert_eq!(home.run(&["post", "ada", "--delete"]).await.code, 2, "not confirmed");
     assert_eq!(practice.published().len(), 1);
@@ -66,7 +85,13 @@ async fn a_post_that_strangers_do_not_see_says_why_and_what_helps() {
     tokio::time::sleep(std::time::Duration::from_secs(6)).await;
     let said = home.run(&["post", "ada", "--check"]).await;
     assert_eq!(said.code, 1, "{said:?}");
-    for part in ["Sent\tyes", "There\tyes", "Seen by strangers\tno", "visibility hides it", "Choose a visibility"] {
+    for part in [
+        "Sent\tyes",
+        "There\tyes",
+        "Seen by strangers\tno",
+        "visibility hides it",
+        "Choose a visibility",
+    ] {
         assert!(said.out.contains(part), "{part}: {said:?}");
     }
 }

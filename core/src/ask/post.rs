@@ -72,7 +72,9 @@ impl<'a> Asking<'a> {
         let (answers, response, shown) = self.hear("post", &step.request, &values, posting, ShownBy::Publish).await?;
         let failed = step.fails.iter().any(|test| answers.pass(test));
         if failed {
-            let words = ["/error_message", "/message", "/error"].iter().find_map(|pointer| answers.at(pointer));
+            let words = ["/error_message", "/message", "/error"]
+                .iter()
+                .find_map(|pointer| answers.at(pointer));
             let error = Error::Refused {
                 category: Category::Refused,
                 status: 200,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Keeper;
-use crate::ask::{Asking, Credentials, Filled, Tried};
+use crate::ask::{Credentials, Filled, Tried};
 use crate::book::{self, Account};
 use crate::error::{Error, Result};
 use crate::http::rate::Rate;

@@ -5,7 +5,9 @@ const ADDRESS: usize = 23;
 
 /// In Unicode characters, with each address as 23.
 pub fn with_short_links(text: &str) -> usize {
-    pieces(text).map(|(piece, address)| if address { ADDRESS } else { piece.chars().count() }).sum()
+    pieces(text)
+        .map(|(piece, address)| if address { ADDRESS } else { piece.chars().count() })
+        .sum()
 }
 
 /// In Unicode characters, with each emoji as its bytes of UTF-8.
@@ -17,7 +19,9 @@ pub fn with_emoji_bytes(text: &str) -> usize {
 /// As X counts: an address as 23, a character outside of the ranges of Latin, Greek, Cyrillic and their neighbours twice, an emoji of
 /// several characters twice as a whole.
 pub fn weighted(text: &str) -> usize {
-    pieces(text).map(|(piece, address)| if address { ADDRESS } else { weigh(piece) }).sum()
+    pieces(text)
+        .map(|(piece, address)| if address { ADDRESS } else { weigh(piece) })
+        .sum()
 }
 
 fn weigh(text: &str) -> usize {

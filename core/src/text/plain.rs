@@ -68,7 +68,10 @@ mod tests {
         // As GoToSocial wrote it (docs/facts/gotosocial.md).
         let recorded = "<p>Hello <a href=\"http://localhost:8085/tags/world\" class=\"mention hashtag\" rel=\"tag nofollow noreferrer noopener\" target=\"_blank\">#<span>world</span></a> ✓</p>";
         assert_eq!(plain(recorded), "Hello #world ✓");
-        assert_eq!(plain("<p>one<br />two</p><p>it&#39;s &lt;3 &amp; more</p>"), "one two it's <3 & more");
+        assert_eq!(
+            plain("<p>one<br />two</p><p>it&#39;s &lt;3 &amp; more</p>"),
+            "one two it's <3 & more"
+        );
         assert_eq!(plain("a < b && c"), "a < b && c");
         assert_eq!(plain("  a\r\n\tb "), "a b");
     }

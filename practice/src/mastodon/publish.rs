@@ -92,7 +92,11 @@ impl Published {
         let gotosocial = shared.flavor.is_gotosocial();
         let silent = shared.lock().posting.silent;
         let name = self.person.username;
-        let page = if gotosocial { format!("@{name}/statuses") } else { format!("@{name}") };
+        let page = if gotosocial {
+            format!("@{name}/statuses")
+        } else {
+            format!("@{name}")
+        };
         let local_only = self.local_only || silent == Some(Silent::LocalOnly);
         let paragraphs: Vec<String> = self.text.split('\n').map(page::escape).collect();
         Status {
@@ -128,7 +132,10 @@ impl Published {
 /// The posts of a person that were published here, newest first.
 pub fn of(shared: &Shared, person: &Person) -> Vec<Status> {
     let published = shared.lock().posting.published.clone();
-    let own = published.iter().rev().filter(|p| p.person.username == person.username && !p.deleted);
+    let own = published
+        .iter()
+        .rev()
+        .filter(|p| p.person.username == person.username && !p.deleted);
     own.map(|p| p.status(shared)).collect()
 }
 
@@ -198,7 +205,11 @@ fn take(shared: &Shared, headers: &HeaderMap, params: &Params) -> Result<Publish
     }
     let narrowed = posting.silent == Some(Silent::Narrowed);
     let published = Published {
-        id: if shared.flavor.is_gotosocial() { random::ulid(now) } else { random::decimal(now) },
+        id: if shared.flavor.is_gotosocial() {
+            random::ulid(now)
+        } else {
+            random::decimal(now)
+        },
         person,
         text,
         visibility: if narrowed { "private".into() } else { visibility },

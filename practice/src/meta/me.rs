@@ -110,7 +110,9 @@ pub fn posts(state: &mut State, call: &Call) -> Result<Value, Refusal> {
         fields::pick(&whole, call.get("fields"), "id", "ThreadsMedia")
     });
     let own = posting::own(state, &token);
-    let published = own.iter().map(|whole| fields::pick(whole, call.get("fields"), "id", "ThreadsMedia"));
+    let published = own
+        .iter()
+        .map(|whole| fields::pick(whole, call.get("fields"), "id", "ThreadsMedia"));
     let items = published.chain(items).collect::<Result<Vec<Value>, Refusal>>()?;
     lists::paged(state, call, items)
 }

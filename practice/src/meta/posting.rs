@@ -86,7 +86,11 @@ pub fn publish(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     me::is_own(&token, call, &[token.person.threads])?;
     let wanted = call.get("creation_id").unwrap_or_default().to_owned();
-    let item = state.items.iter().find(|item| item.id == wanted && item.is_of(&token) && !item.published).cloned();
+    let item = state
+        .items
+        .iter()
+        .find(|item| item.id == wanted && item.is_of(&token) && !item.published)
+        .cloned();
     let item = item.ok_or_else(|| Refusal::no_object(&wanted))?;
     if item.polls > 0 {
         return Err(Refusal::new(100, "Media Not Found: the media is not ready for publishing"));
@@ -135,8 +139,13 @@ fn add(state: &mut State, token: &Token, text: String, image: Option<String>, pu
 /// `GET {id}`: a post, or the state of a container.
 pub fn item(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
-    let found = state.items.iter_mut().find(|item| item.id == call.node && item.is_of(&token) && !item.deleted);
-    let Some(found) = found else { return Err(Refusal::no_object(&call.node)) };
+    let found = state
+        .items
+        .iter_mut()
+        .find(|item| item.id == call.node && item.is_of(&token) && !item.deleted);
+    let Some(found) = found else {
+        return Err(Refusal::no_object(&call.node));
+    };
     if !found.published {
         let status = if found.polls > 0 { "IN_PROGRESS" } else { "FINISHED" };
         found.polls = found.polls.saturating_sub(1);
@@ -150,33 +159,51 @@ pub fn item(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 /// `DELETE {id}`
 pub fn delete(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
-    let scope = if state.platform == Platform::Facebook { "pages_manage_posts" } else { "threads_delete" };
+    let scope = if state.platform == Platform::Facebook {
+        "pages_manage_posts"
+    } else {
+        "threads_delete"
+    };
     if !token.may(scope) {
         return Err(Refusal::permission(10, scope));
     }
-    let found = state.items.iter_mut().find(|item| item.id == call.node && item.is_of(&token) && item.published && !item.deleted);
-    let Some(found) = found else { return Err(Refusal::no_object(&call.node)) };
+    let found = state
+        .items
+        .iter_mut()
+        .find(|item| item.id == call.node && item.is_of(&token) && item.published && !item.deleted);
+    let Some(found) = found else {
+        return Err(Refusal::no_object(&call.node));
+    };
     found.deleted = true;
     Ok(json!({ "success": true, "deleted_id": found.id }))
 }
 
 /// The posts of a token, newest first.
 pub fn own(state: &State, token: &Token) -> Vec<Value> {
-    let own = state.items.iter().rev().filter(|item| item.published && !item.deleted && item.is_of(token));
+    let own = state
+        .items
+        .iter()
+        .rev()
+        .filter(|item| item.published && !item.deleted && item.is_of(token));
     own.map(|item| item.whole(state)).collect()
 }
 
 /// `GET oembed` and `GET oembed_post`: for public posts only, and without a token.
 pub fn embed(state: &mut State, call: &Call) -> Result<Value, Refusal> {
     let wanted = call.get("url").unwrap_or_default();
-    let found = state.items.iter().find(|item| item.published && !item.deleted && item.permalink(state) == wanted);
+    let found = state
+        .items
+        .iter()
+        .find(|item| item.published && !item.deleted && item.permalink(state) == wanted);
     let is_public = |item: &&Item| {
         let unpublished = item.page.is_some() && state.switches.page_unpublished;
         !state.private.contains(item.person.username) && !item.in_development && !unpublished
     };
     let found = found.filter(is_public);
     let item = found.ok_or_else(|| Refusal::new(100, "The requested resource does not exist"))?;
-    Ok(json!({ "version": "1.0", "type": "rich", "html": format!("<blockquote cite=\"{wanted}\"></blockquote>"), "width": 658, "id": item.id }))
+    Ok(
+        json!({ "version": "1.0", "type": "rich", "html": format!("<blockquote cite=\"{wanted}\"></blockquote>"), "width": 658, "id": item.id }),
+    )
 }
 
 /// The texts that strangers or their owners may find, oldest first.

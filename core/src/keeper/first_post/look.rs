@@ -59,7 +59,11 @@ impl Keeper {
         let posting = posting(post, record, &names, known.began);
         let mut shown: Vec<DarkCode> = known.shown.iter().filter_map(|code| DarkCode::of(code)).collect();
         let now = self.now();
-        let early = now < known.posted.unwrap_or(known.began).saturating_add(post.public.as_ref().map_or(0, |p| i64::from(p.wait)));
+        let early = now
+            < known
+                .posted
+                .unwrap_or(known.began)
+                .saturating_add(post.public.as_ref().map_or(0, |p| i64::from(p.wait)));
 
         let read = match &post.read {
             Some(message) => {
@@ -98,7 +102,9 @@ impl Keeper {
         known.seen = match &post.public {
             None => Lamp::NeedsLogin,
             Some(public) => {
-                let asked = self.ask_uncounted(record, async |asking| asking.seek_post(public, &posting).await).await?;
+                let asked = self
+                    .ask_uncounted(record, async |asking| asking.seek_post(public, &posting).await)
+                    .await?;
                 shown.extend(asked.1);
                 match asked.0 {
                     Found::Yes => Lamp::Yes,
@@ -111,7 +117,8 @@ impl Keeper {
         };
         known.dark = dark(post, &known, &shown);
         let is_unexplained = known.dark.as_ref().is_none_or(|dark| !dark.certain);
-        if is_unexplained && matches!(known.seen, Lamp::No | Lamp::NeedsLogin)
+        if is_unexplained
+            && matches!(known.seen, Lamp::No | Lamp::NeedsLogin)
             && let Some(message) = &post.account
         {
             let asked = self
@@ -175,7 +182,9 @@ impl Keeper {
 
 /// Whether a refusal says that the post is not there; none for one that is about the token or passes.
 fn says_that_it_is_gone(error: &Error) -> Option<bool> {
-    let Error::Refused { category, status, .. } = error else { return None };
+    let Error::Refused { category, status, .. } = error else {
+        return None;
+    };
     match category {
         Category::MissingPermission | Category::EmailUnconfirmed | Category::AccountPending | Category::AccountSuspended => Some(false),
         Category::Refused if *status < 500 => Some(true),
@@ -194,8 +203,14 @@ fn dark(post: &Post, known: &Known, shown: &[DarkCode]) -> Option<Dark> {
         return None;
     }
     let visible = post.visibility(known.draft.visibility.as_deref()).ok().flatten();
-    let by_choice = visible.filter(|visible| visible.hides).map(|visible| visible.reason.unwrap_or(DarkCode::DefaultVisibility));
-    let entries = post.unseen.iter().map(|unseen| unseen.reason).chain([DarkCode::MissingScope, DarkCode::UnconfirmedAccount, DarkCode::LimitedAccount]);
+    let by_choice = visible
+        .filter(|visible| visible.hides)
+        .map(|visible| visible.reason.unwrap_or(DarkCode::DefaultVisibility));
+    let entries = post.unseen.iter().map(|unseen| unseen.reason).chain([
+        DarkCode::MissingScope,
+        DarkCode::UnconfirmedAccount,
+        DarkCode::LimitedAccount,
+    ]);
     let by_answer = entries.into_iter().find(|code| shown.contains(code));
     if known.there == Lamp::No {
         return Some(certain(by_answer.unwrap_or(DarkCode::Removed)));

@@ -126,7 +126,9 @@ impl Keeper {
         });
         let is_there = matches!(known.stage, Stage::Posted | Stage::Deleting) && known.there != Lamp::No;
         let can_delete = post.is_some_and(|post| post.delete.is_some() && missing(record, delete_scope(post)).is_none());
-        let wait = post.and_then(|post| post.public.as_ref()).map_or(0, |public| i64::from(public.wait));
+        let wait = post
+            .and_then(|post| post.public.as_ref())
+            .map_or(0, |public| i64::from(public.wait));
         let waits = known.seen == Lamp::Waiting || known.there == Lamp::Waiting;
         PostView {
             state,
@@ -151,7 +153,9 @@ impl Keeper {
 
     /// Where people see the post.
     fn link(&self, record: &Account, provider: &Provider, post: &Post, kept: &Names) -> Option<String> {
-        let Some(template) = &post.link else { return kept.get("link").cloned() };
+        let Some(template) = &post.link else {
+            return kept.get("link").cloned();
+        };
         let server = self.server(record).ok()?;
         let mut values = Values::of(provider, server.as_ref(), &record.answers);
         if let Some(id) = &record.user_id {
@@ -177,7 +181,8 @@ impl Keeper {
     /// Writes the note on an account's post.
     async fn note_post(&self, record: &Account, known: &Known) -> Result<()> {
         let (id, known) = (record.id.clone(), known.clone());
-        self.blocking(move |keeper| keeper.change_account(&id, |a| a.post = Some(known))).await?;
+        self.blocking(move |keeper| keeper.change_account(&id, |a| a.post = Some(known)))
+            .await?;
         self.changed();
         Ok(())
     }
@@ -238,7 +243,11 @@ fn names(post: &Post, draft: &Draft, key: &str, now: i64) -> Result<Names> {
 }
 
 fn delete_scope(post: &Post) -> &[String] {
-    if post.delete_scope.is_empty() { &post.scope } else { &post.delete_scope }
+    if post.delete_scope.is_empty() {
+        &post.scope
+    } else {
+        &post.delete_scope
+    }
 }
 
 /// The permission that a token lacks, if it has none of these. Nothing is missing where its permissions are not known.

@@ -133,7 +133,9 @@ impl Keeper {
     /// Holds the account's lock for posts.
     pub(super) async fn hold_post(&self, account: &str) -> Result<book::lock::Held> {
         let id = account.to_owned();
-        let held = self.blocking(move |keeper| book::lock::free_post(&keeper.shared.outside.data, &id)).await?;
+        let held = self
+            .blocking(move |keeper| book::lock::free_post(&keeper.shared.outside.data, &id))
+            .await?;
         held.ok_or(Error::PostUnderWay)
     }
 

@@ -63,16 +63,21 @@ impl Check<'_> {
     pub(super) fn message(&mut self, key: &str, message: &Message, inputs: &[&str]) {
         self.url(&format!("{key}.url"), &message.url, inputs, message.secret_path);
         self.secret_path(key, message);
-        self.parameters(key, message, inputs);
+        self.filled_in(key, message, inputs);
     }
 
     /// All of a message but its address.
-    pub(super) fn parameters(&mut self, key: &str, message: &Message, inputs: &[&str]) {
+    pub(super) fn filled_in(&mut self, key: &str, message: &Message, inputs: &[&str]) {
         let has_json = !message.json.is_empty() || !message.json_values.is_empty();
         self.must(message.form.is_empty() || !has_json, format!("{key}.json"), || {
             "form or json, not both".into()
         });
-        for (table, parameters) in [("query", &message.query), ("form", &message.form), ("json", &message.json), ("json_values", &message.json_values)] {
+        for (table, parameters) in [
+            ("query", &message.query),
+            ("form", &message.form),
+            ("json", &message.json),
+            ("json_values", &message.json_values),
+        ] {
             for (name, template) in parameters {
                 self.names(&format!("{key}.{table}.{name}"), template, inputs);
             }

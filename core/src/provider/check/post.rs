@@ -6,7 +6,17 @@ use crate::provider::file::post::{Kept, Post, PostImage, Public, Step, Unseen};
 use crate::provider::file::template::{PLACEHOLDERS, SECRET_PLACEHOLDERS, Template};
 
 /// Names that its messages may use besides what the steps keep.
-const NAMES: &[&str] = &["text", "text_json", "image", "to", "visibility", "idempotency_key", "now", "post_id", "link"];
+const NAMES: &[&str] = &[
+    "text",
+    "text_json",
+    "image",
+    "to",
+    "visibility",
+    "idempotency_key",
+    "now",
+    "post_id",
+    "link",
+];
 
 impl Check<'_> {
     pub(super) fn post(&mut self, post: &Post) {
@@ -18,7 +28,9 @@ impl Check<'_> {
             .collect();
         for question in self.provider.text_questions().filter(|q| NAMES.contains(&q.id.as_str())) {
             let id = question.id.clone();
-            self.must(false, "post", || format!("“{{{id}}}” means something else here than the question of that name"));
+            self.must(false, "post", || {
+                format!("“{{{id}}}” means something else here than the question of that name")
+            });
         }
         self.must(post.max_length != Some(0), "post.max_length", || "at least 1".into());
         for (key, scopes) in [("post.scope", &post.scope), ("post.delete_scope", &post.delete_scope)] {
@@ -73,7 +85,9 @@ impl Check<'_> {
         });
         for (n, visible) in post.visibilities.iter().enumerate() {
             let key = |name: &str| format!("post.visibilities[{n}].{name}");
-            self.must(is_plain_id(&visible.id), key("id"), || "lower-case letters, digits and hyphens only".into());
+            self.must(is_plain_id(&visible.id), key("id"), || {
+                "lower-case letters, digits and hyphens only".into()
+            });
             self.must(visible.hides || visible.reason.is_none(), key("reason"), || {
                 "belongs to one that hides".into()
             });
@@ -102,7 +116,9 @@ impl Check<'_> {
             self.step(&format!("post.steps[{n}]"), step, own);
         }
         let last_ones = post.steps.iter().skip_while(|step| !step.publishes).skip(1);
-        let only_read = last_ones.into_iter().all(|step| step.publishes || step.request.method == Method::Get);
+        let only_read = last_ones
+            .into_iter()
+            .all(|step| step.publishes || step.request.method == Method::Get);
         self.must(only_read, "post.steps", || "after the step that publishes, steps only read".into());
     }
 
@@ -137,7 +153,10 @@ impl Check<'_> {
                 self.must(is_pointer(pointer), key, || not_a_pointer(pointer));
             }
             if let Kept::Header(field) = place {
-                let lower = field.header.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+                let lower = field
+                    .header
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
                 self.must(lower && !field.header.is_empty(), key, || {
                     format!("“{}” isn't a header's name in lower case", field.header)
                 });
@@ -149,7 +168,7 @@ impl Check<'_> {
     fn public(&mut self, public: &Public, post: &Post, own: &[&str]) {
         let request = &public.request;
         let named: Vec<&str> = own.iter().copied().chain(post.hosts.keys().map(String::as_str)).collect();
-        self.parameters("post.public.request", request, &named);
+        self.filled_in("post.public.request", request, &named);
         self.public_url("post.public.request.url", &request.url, post, own);
         let plain = request.method != Method::Delete && request.authenticate == Authenticate::None && !request.secret_path;
         self.must(plain, "post.public.request", || "only asks, and nothing authenticates it".into());
@@ -172,7 +191,9 @@ impl Check<'_> {
                 let named: Vec<&str> = own.iter().copied().chain([host]).collect();
                 self.names(key, url, &named);
                 for name in url.names() {
-                    self.must(!SECRET_PLACEHOLDERS.contains(&name), key, || format!("“{{{name}}}” may not be in a path"));
+                    self.must(!SECRET_PLACEHOLDERS.contains(&name), key, || {
+                        format!("“{{{name}}}” may not be in a path")
+                    });
                 }
             }
         }

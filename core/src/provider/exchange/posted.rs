@@ -36,7 +36,10 @@ pub enum Found {
 pub fn shown(post: &Post, by: ShownBy, response: &Response, began: i64) -> Vec<DarkCode> {
     let (json, text) = (body::read(response).ok(), response.body.expose());
     let is_older = |pointer: &Option<String>| {
-        let time = pointer.as_deref().and_then(|pointer| json.as_ref()?.pointer(pointer)).and_then(body::moment);
+        let time = pointer
+            .as_deref()
+            .and_then(|pointer| json.as_ref()?.pointer(pointer))
+            .and_then(body::moment);
         time.is_some_and(|time| time < began - CLOCKS)
     };
     let holds = post.unseen.iter().filter(|unseen| match unseen.older {
@@ -96,12 +99,7 @@ pub fn is_post(recent: &Recent, item: &Answers<'_>, text: &str, began: i64) -> b
 ///
 /// # Errors
 /// [`Error::AnswerUnreadable`] where something is missing.
-pub fn keep(
-    wanted: &BTreeMap<String, Kept>,
-    answers: &Answers<'_>,
-    response: Option<&Response>,
-    values: &Values<'_>,
-) -> Result<Names> {
+pub fn keep(wanted: &BTreeMap<String, Kept>, answers: &Answers<'_>, response: Option<&Response>, values: &Values<'_>) -> Result<Names> {
     let echoes = values.echoes();
     let is_plain = |text: &String| !text.is_empty() && text.len() <= MAX_KEPT && !text.chars().any(char::is_control);
     let mut kept = Names::new();

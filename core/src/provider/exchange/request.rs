@@ -313,7 +313,10 @@ pub fn request(what: &'static str, message: &Message, authentication: Authentica
 
 /// The JSON body of a message; none if it has no parameter. A value that is no text and not JSON is left out.
 fn json_body(message: &Message, values: &Values<'_>) -> Option<Value> {
-    let texts = message.json.iter().map(|(name, template)| (name, values.fill(template).map(Value::String)));
+    let texts = message
+        .json
+        .iter()
+        .map(|(name, template)| (name, values.fill(template).map(Value::String)));
     let others = message.json_values.iter().map(|(name, template)| {
         let filled = values.fill(template);
         (name, filled.and_then(|filled| serde_json::from_str(&filled).ok()))

@@ -31,11 +31,19 @@ async fn a_post_whose_answer_was_lost_is_found_and_not_posted_twice() {
         cut_off(&home, "Hello & <once>").await;
         let home = home.restarted();
         let known = home.known();
-        assert_eq!((known.state, known.sent, known.id), (PostState::MayBePosted, Lamp::Unknown, None), "{flavor:?}");
+        assert_eq!(
+            (known.state, known.sent, known.id),
+            (PostState::MayBePosted, Lamp::Unknown, None),
+            "{flavor:?}"
+        );
         assert!(home.rig.keeper.prepare_post(&home.account, &draft("x")).unwrap().unclear);
         // Publishing again looks first, and finds it.
         let post = home.post("Hello & <once>").await;
-        assert_eq!((post.state, post.there, post.seen), (PostState::Posted, Lamp::Yes, Lamp::Yes), "{flavor:?}");
+        assert_eq!(
+            (post.state, post.there, post.seen),
+            (PostState::Posted, Lamp::Yes, Lamp::Yes),
+            "{flavor:?}"
+        );
         assert_eq!(home.server.published(), ["Hello & <once>"], "{flavor:?}");
         assert!(home.rig.keeper.delete_post(&home.account).await.unwrap().state == PostState::Deleted);
     }
@@ -68,7 +76,11 @@ async fn a_post_that_never_arrived_is_posted_again_only_by_the_person() {
         let _ = publishing.await;
         let home = home.restarted();
         let looked = home.rig.keeper.check_post(&home.account).await.unwrap();
-        assert_eq!((looked.state, looked.there), (PostState::MayBePosted, Lamp::No), "it is not on the list");
+        assert_eq!(
+            (looked.state, looked.there),
+            (PostState::MayBePosted, Lamp::No),
+            "it is not on the list"
+        );
         let wanted = Draft { again, ..draft(text) };
         let posted = home.rig.keeper.publish_post(&home.account, &wanted, true).await;
         match code {
@@ -82,7 +94,12 @@ async fn a_post_that_never_arrived_is_posted_again_only_by_the_person() {
                 assert_eq!(home.server.published(), [text]);
             }
         }
-        let keys: Vec<String> = home.server.requests().iter().filter_map(|r| r.header("idempotency-key").map(str::to_owned)).collect();
+        let keys: Vec<String> = home
+            .server
+            .requests()
+            .iter()
+            .filter_map(|r| r.header("idempotency-key").map(str::to_owned))
+            .collect();
         if code.is_none() {
             assert_eq!(keys[0] == keys[1], text == "Hello", "one key for one post");
         }
@@ -99,7 +116,7 @@ async fn an_answer_that_says_nothing_leaves_it_open() {
     }
     // A refusal is an answer.
     let home = Home::new(Flavor::Practice).await;
-    home.server.fail_next(Endpoint::Publish, Fault::TooMany);
+    home.server.fail_next(Endpoint::Publish, Fault::TooMany { retry_after: None });
     assert!(home.rig.keeper.publish_post(&home.account, &draft("Hello"), true).await.is_err());
     assert_eq!((home.known().state, home.known().sent), (PostState::Refused, Lamp::No));
     assert_eq!(home.post("Hello").await.state, PostState::Posted, "and it may be posted then");

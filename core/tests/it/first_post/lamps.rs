@@ -16,7 +16,10 @@ async fn a_post_that_strangers_see_and_its_deletion() {
         assert!(plan.public && plan.scope_missing.is_none() && !plan.unclear, "{flavor:?}");
         assert_eq!((plan.length, plan.requests.len()), (15, 1));
         let request = &plan.requests[0];
-        assert_eq!((request.method.as_str(), request.url.as_str()), ("POST", &*format!("{}/api/v1/statuses", home.server.origin())));
+        assert_eq!(
+            (request.method.as_str(), request.url.as_str()),
+            ("POST", &*format!("{}/api/v1/statuses", home.server.origin()))
+        );
         let shown = serde_json::to_string(&plan).unwrap();
         assert!(!shown.contains(&token) && shown.contains("Bearer ••••••••"), "{shown}");
         assert!(home.server.published().is_empty(), "a plan sends nothing");
@@ -24,7 +27,11 @@ async fn a_post_that_strangers_see_and_its_deletion() {
         let unconfirmed = home.rig.keeper.publish_post(&home.account, &draft("x"), false).await.unwrap_err();
         assert_eq!(unconfirmed.code(), "input-invalid");
         let post = home.post("Hello & <world>").await;
-        assert_eq!((post.state, post.sent, post.there, post.seen), (PostState::Posted, Lamp::Yes, Lamp::Yes, Lamp::Yes), "{flavor:?}");
+        assert_eq!(
+            (post.state, post.sent, post.there, post.seen),
+            (PostState::Posted, Lamp::Yes, Lamp::Yes, Lamp::Yes),
+            "{flavor:?}"
+        );
         assert!(post.reason.is_none() && post.can_delete);
         assert!(post.link.as_deref().unwrap().starts_with(home.server.origin()));
         assert_eq!(home.server.published(), ["Hello & <world>"]);
@@ -36,7 +43,10 @@ async fn a_post_that_strangers_see_and_its_deletion() {
         assert!(!home.rig.book().contains(&token), "the book has no secret");
 
         let deleted = home.rig.keeper.delete_post(&home.account).await.unwrap();
-        assert_eq!((deleted.state, deleted.there, deleted.can_delete), (PostState::Deleted, Lamp::No, false));
+        assert_eq!(
+            (deleted.state, deleted.there, deleted.can_delete),
+            (PostState::Deleted, Lamp::No, false)
+        );
         assert!(home.server.published().is_empty());
         let again = home.rig.keeper.delete_post(&home.account).await.unwrap_err();
         assert_eq!(again.code(), "input-invalid");
@@ -126,7 +136,10 @@ async fn questions_that_fail_leave_the_lamps_unknown() {
     let home = Home::new(Flavor::Practice).await;
     home.server.fail_always(Endpoint::Status, Some(Fault::Status(503)));
     let post = home.post("Hello").await;
-    assert_eq!((post.state, post.sent, post.there, post.seen), (PostState::Posted, Lamp::Yes, Lamp::Unknown, Lamp::Unknown));
+    assert_eq!(
+        (post.state, post.sent, post.there, post.seen),
+        (PostState::Posted, Lamp::Yes, Lamp::Unknown, Lamp::Unknown)
+    );
     home.server.fail_always(Endpoint::Status, None);
     let post = home.rig.keeper.check_post(&home.account).await.unwrap();
     assert_eq!((post.there, post.seen), (Lamp::Yes, Lamp::Yes));

@@ -10,7 +10,10 @@ async fn reason(silent: Silent) -> (DarkCode, bool) {
     let home = Home::new(Flavor::Practice).await;
     home.server.hide_posts(Some(silent));
     let at_once = home.post("Hello").await;
-    assert_eq!((at_once.state, at_once.sent, at_once.there), (PostState::Posted, Lamp::Yes, Lamp::Yes));
+    assert_eq!(
+        (at_once.state, at_once.sent, at_once.there),
+        (PostState::Posted, Lamp::Yes, Lamp::Yes)
+    );
     // A stranger who asks at once may ask too early.
     assert_eq!((at_once.seen, at_once.reason), (Lamp::Waiting, None), "{silent:?}");
     let wait = at_once.check_from.unwrap() - at_once.posted_at;

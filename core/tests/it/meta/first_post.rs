@@ -48,7 +48,11 @@ async fn threads_makes_a_container_waits_and_publishes() {
     let account = with_delete(&s).await;
     let token = s.rig.token(&account).await;
     let plan = s.rig.keeper.prepare_post(&account, &draft("Hello 👍")).unwrap();
-    assert_eq!((plan.length, plan.max_length, plan.seconds), (10, Some(500), 30), "an emoji counts its bytes");
+    assert_eq!(
+        (plan.length, plan.max_length, plan.seconds),
+        (10, Some(500), 30),
+        "an emoji counts its bytes"
+    );
     let urls: Vec<&str> = plan.requests.iter().map(|r| r.url.split('/').next_back().unwrap()).collect();
     assert_eq!(urls[0], "threads");
     assert!(urls[1].starts_with("{container}?") && urls[2] == "threads_publish", "{urls:?}");
@@ -57,7 +61,11 @@ async fn threads_makes_a_container_waits_and_publishes() {
 
     let post = publish(&s, &account, draft("Hello 👍")).await;
     assert_eq!(s.meta.count(Message::Container), 1);
-    assert_eq!((post.state, post.sent, post.there), (PostState::Posted, Lamp::Yes, Lamp::Yes), "{post:?}");
+    assert_eq!(
+        (post.state, post.sent, post.there),
+        (PostState::Posted, Lamp::Yes, Lamp::Yes),
+        "{post:?}"
+    );
     assert_eq!(post.seen, Lamp::Yes);
     assert!(post.link.unwrap().starts_with(&format!("{}/@ada/post/", s.meta.origin())));
     let (message, embed) = s.meta.requests().into_iter().rfind(|(m, _)| *m == Some(Message::Embed)).unwrap();
@@ -111,7 +119,8 @@ async fn a_page_posts_and_why_strangers_do_not_see_it() {
     let reason = post.reason.unwrap();
     assert!(post.seen == Lamp::No && reason.code == DarkCode::AppInDevelopment && !reason.certain && reason.step.is_some());
     // Live, with a Page that is not published: that is asked.
-    s.meta.switch(|switches| (switches.development_mode, switches.page_unpublished) = (false, true));
+    s.meta
+        .switch(|switches| (switches.development_mode, switches.page_unpublished) = (false, true));
     s.rig.keeper.publish_post(&page, &draft("Hello again"), true).await.unwrap();
     s.later(120);
     let reason = s.rig.keeper.check_post(&page).await.unwrap().reason.unwrap();
