@@ -1,5 +1,5 @@
 """For script/bench: an app with a hundred accounts, and a screen that is looked at. Xvfb keeps it in a file, so that nothing is
-asked of whoever draws on it. To be imported inside script/desktop."""
+asked of the program that draws on it. To be imported inside script/desktop."""
 import json, mmap, os, struct, subprocess, sys, time
 from pathlib import Path
 

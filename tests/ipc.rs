@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use keybearer_core::keeper::{Keeper, Outside, TICK, now, since_boot};
+use keybearer_core::keeper::{Keeper, Outside, PASSPHRASE_WORK, TICK, now, since_boot};
 use keybearer_core::provider::registry::Registry;
 use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_desktop::{system, with_commands};
@@ -34,6 +34,7 @@ fn shell() -> Shell {
         clock: Arc::new(now),
         since_boot: Arc::new(since_boot),
         tick: TICK,
+        passphrase_work: PASSPHRASE_WORK,
         program: || None,
     };
     app.manage(Keeper::open(outside).unwrap());

@@ -39,5 +39,6 @@ export default defineConfig({
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: chunk, debugName: "first" }] } } },
   },
   resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
-  test: { environment: "jsdom", include: ["test/**/*.test.ts"], testTimeout: 20_000 },
+  // Vitest would leave one core idle.
+  test: { environment: "jsdom", include: ["test/**/*.test.ts"], testTimeout: 20_000, maxWorkers: "100%" },
 });

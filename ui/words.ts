@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import type { Plugin } from "vite";
 
-const RUST = /^(cli|tray|notice|calendar|page|native)-/;
+/** What Rust says, and the page never asks for. */
+export const RUST = /^(cli|leaks|tray|notice|calendar|page|native)-/;
 const USE =
   /^(use|export|post|details-(title|issued|expires|data)|stepped-back|renew-(anyway|from|over)|ask-(renew|step-back|verify)|ask-(delete|revoke)-(lives|stays|where|every|this)|error-(delivery|env|post)|error-file-sealed)(-|$)/;
 const ATTRIBUTE = /^\s+\.([a-z]+) =/;

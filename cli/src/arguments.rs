@@ -1,27 +1,27 @@
 //! The command line's grammar. Help, manual pages and completions are generated from it.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use clap::builder::StyledStr;
-use clap::{ArgGroup, CommandFactory as _, Parser, Subcommand};
-use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
-use keybearer_core::keeper::{Keeper, Outside};
-use keybearer_core::view::{AccountName, ExportFormat, ProviderView};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::account::Account;
 use crate::client::Client;
+pub use crate::complete::names;
 use crate::delivery::Delivery;
 use crate::exec::watch::Watch;
+use crate::export::Export;
 use crate::failure::Failure;
-use crate::find::{label_of, words};
+use crate::forget::Forget;
+use crate::import::Import;
 use crate::leaks::Leaks;
 use crate::log::Log;
-use crate::login::can_log_in;
+use crate::login::Login;
 use crate::post::Post;
+use crate::provider::Provider;
 use crate::redirect::Redirect;
 use crate::serve::Serve;
 use crate::service::Service;
@@ -126,7 +126,7 @@ pub enum Command {
         #[arg(required = true, add = ArgValueCompleter::new(names))]
         names: Vec<String>,
     },
-    /// Says in one line whether all is well, for a monitor; asks and sends nothing
+    /// Prints in one line whether all is well, for a monitor; asks and sends nothing
     ///
     /// Exits with 0 if all is well, with 4 if an account needs you to sign in, with 6 if the keychain or the encrypted files are
     /// locked or missing, and with 5 if a renewal or a sync is late, is being retried, or waits for your confirmation.
@@ -167,15 +167,16 @@ pub enum Command {
     ///
     /// An account is deleted with its token and its sync targets; its app and its Pages stay.
     ///
-    /// --everything deletes all tokens, app secrets, accounts, settings and logs; your own provider files stay. It exits with 5, and
-    /// deletes nothing, if the app is running or a sign-in is under way. After an error or a kill, run the same command again.
+    /// --everything deletes all tokens, app secrets, accounts, settings and logs, and your own units of systemd with the passphrase that
+    /// is kept for them; your own provider files stay. It exits with 5, and deletes nothing, if the app or a unit is running or a
+    /// sign-in is under way. After an error or a kill, run the same command again.
     Forget(Forget),
     /// Looks for your own tokens and app secrets in files and in all that git has kept of them
     ///
-    /// Hidden and binary files are searched too, and each object of a git repository: every branch, tag, stash and reflog, and what
-    /// none of them names any more. A secret is found as it is, and encoded as percent signs, JSON, a shell, HTML, base64 (so in Basic
-    /// authorization too), hex or UTF-16 write it. Compressed and encrypted files are not looked into, links not followed, other file
-    /// systems not entered. No program of a repository runs, and no part of a secret is printed.
+    /// It searches hidden and binary files too, and each object of a git repository: those of every branch, tag, stash and reflog, and
+    /// those that nothing refers to any more. It finds a secret in plain text, percent-encoding, JSON strings, shell quoting, HTML,
+    /// base64 (and so in Basic authorization), hex and UTF-16. It doesn't look into compressed or encrypted files, follow links, or
+    /// enter other file systems. It runs no program of a repository, and prints no part of a secret.
     ///
     /// Exits with 1 if a secret was found; with 0 only if none was and everything was read; with 7 if none was and something could
     /// not be read; with 2 if nothing was searched because of an error that has no code of its own.
@@ -214,86 +215,6 @@ pub struct Exec {
     /// The command and its arguments, after `--`
     #[arg(last = true, required = true)]
     pub command: Vec<OsString>,
-}
-
-/// An export.
-#[derive(Debug, clap::Args)]
-pub struct Export {
-    /// The account, as in `threads/memochou`
-    #[arg(add = ArgValueCompleter::new(names))]
-    pub name: String,
-    /// The file; it appears when the export has finished. Within a day the same command continues an interrupted export. `-` or no
-    /// file is standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// One array, or one status per line; by default as the file's name says, and one per line on standard output
-    #[arg(long)]
-    pub format: Option<Format>,
-    /// A filter, such as `exclude_replies` or `only_media`; may be repeated. An unknown one lists those of the platform
-    #[arg(long = "filter", value_name = "FILTER")]
-    pub filters: Vec<String>,
-    /// Includes private mentions, which only the people mentioned can read
-    #[arg(long)]
-    pub private_mentions: bool,
-    /// Exports only the newest N statuses
-    #[arg(long, value_name = "N")]
-    pub limit: Option<u64>,
-}
-
-/// What is deleted for good: one account, or everything.
-#[derive(Debug, clap::Args)]
-#[command(group(ArgGroup::new("what").args(["name", "everything"]).required(true)))]
-pub struct Forget {
-    /// The account to delete
-    #[arg(add = ArgValueCompleter::new(names))]
-    pub name: Option<String>,
-    /// Deletes everything: all tokens, app secrets, accounts, settings and logs
-    #[arg(long)]
-    pub everything: bool,
-    /// Doesn't ask for confirmation
-    #[arg(long)]
-    pub yes: bool,
-}
-
-/// What is done with a provider file.
-#[derive(Debug, Subcommand)]
-pub enum Provider {
-    /// Lists every fault of a provider file; if there is none, prints the first address that a login would open
-    ///
-    /// Each fault is a line: file, line and column, key, and what is wrong. Exits with 1 if there are any. Nothing is sent.
-    Check {
-        /// The file
-        file: PathBuf,
-    },
-    /// Lists the platforms that Keybearer knows, with what each kind of their tokens is for
-    List {
-        /// Prints a JSON array instead
-        #[arg(long)]
-        json: bool,
-    },
-    /// Writes a commented provider file to start from into the folder of your own files, and prints its path
-    New {
-        /// The new provider's ID: lowercase letters, digits and hyphens
-        id: String,
-    },
-}
-
-/// How statuses are written.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub enum Format {
-    /// One array
-    Json,
-    /// One status per line
-    Jsonl,
-}
-
-impl From<Format> for ExportFormat {
-    fn from(format: Format) -> ExportFormat {
-        match format {
-            Format::Json => ExportFormat::Json,
-            Format::Jsonl => ExportFormat::Jsonl,
-        }
-    }
 }
 
 impl Command {
@@ -350,102 +271,6 @@ impl Command {
             _ => true,
         }
     }
-}
-
-/// A login.
-#[derive(Debug, clap::Args)]
-pub struct Login {
-    /// The provider, as in `threads`, `x`, `mastodon`
-    #[arg(add = ArgValueCandidates::new(providers))]
-    pub provider: String,
-    /// An answer to one of the provider's questions, as in `server=mastodon.social`, or `client_secret=@FILE` to read it from a
-    /// file; may be repeated. The terminal asks for the rest
-    #[arg(short, long = "answer", value_name = "KEY=VALUE")]
-    pub answers: Vec<String>,
-    /// A saved app (client), by its name
-    #[arg(long, value_name = "NAME")]
-    pub client: Option<String>,
-    /// The name of a new app, if Keybearer registers it
-    #[arg(long, value_name = "NAME", default_value = "Keybearer")]
-    pub client_name: String,
-    /// A permission (scope) to ask for; may be repeated. By default those that the provider's file proposes
-    #[arg(long = "scope", value_name = "PERMISSION")]
-    pub scopes: Vec<String>,
-    /// The kind of redirect address: loopback, localhost, https-loopback, private-use-scheme, relay, paste or out-of-band. By default the
-    /// provider's first
-    #[arg(long, alias = "door", value_name = "KIND")]
-    pub redirect: Option<String>,
-    /// Prints the address instead of opening a browser, and takes the pasted result
-    #[arg(long)]
-    pub no_browser: bool,
-    /// Asks the platform for a new sign-in, to use another account
-    #[arg(long)]
-    pub another: bool,
-    /// Asks again for permissions that were declined, at platforms that only then show them again
-    #[arg(long)]
-    pub ask_again: bool,
-    /// The expected account, as in `@memochou`; another account's token is not stored. If a handle's domain doesn't confirm the
-    /// account, a terminal asks; without one the token is stored and the exit code is 1
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
-    pub expect: String,
-    // The saved account's server, if this is another sign-in for it.
-    #[allow(missing_docs)]
-    #[arg(skip)]
-    pub server: Option<String>,
-    // The saved account's name, if this is another sign-in for it.
-    #[allow(missing_docs)]
-    #[arg(skip)]
-    pub again: Option<String>,
-}
-
-/// A token that was made elsewhere.
-#[derive(Debug, clap::Args)]
-pub struct Import {
-    /// Its platform, as in `threads`, `mastodon`; `other` for one that Keybearer doesn't know. Without it, the platforms whose tokens
-    /// look like this one are named, and nothing is sent
-    #[arg(add = ArgValueCandidates::new(importers))]
-    pub provider: Option<String>,
-    /// The server that issued it, if its platform has many, as in `mastodon.social`
-    #[arg(long, value_name = "SERVER", default_value = "", hide_default_value = true)]
-    pub server: String,
-    /// The saved app (client) that it was made with, by its name
-    #[arg(long, value_name = "NAME")]
-    pub client: Option<String>,
-    /// A name for the account, if no platform can be asked whose it is
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
-    pub name: String,
-}
-
-/// A keeper that opens nothing, for completions.
-pub fn quiet_keeper() -> Option<Keeper> {
-    Keeper::open(Outside::usual(Arc::new(|_| Ok(())), Arc::new(|| {})).ok()?).ok()
-}
-
-/// Completes account names in the spelling that the typed text begins.
-pub fn names(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let accounts = quiet_keeper().map(|k| k.account_names()).unwrap_or_default();
-    let typed = typed.to_string_lossy();
-    let begun = |a: &AccountName| words(a).into_iter().find(|word| word.starts_with(&*typed));
-    accounts
-        .iter()
-        .filter_map(|a| Some(CompletionCandidate::new(begun(a)?).help(Some(StyledStr::from(label_of(&a.provider, &a.name))))))
-        .collect()
-}
-
-pub fn providers() -> Vec<CompletionCandidate> {
-    candidates(can_log_in)
-}
-
-fn importers() -> Vec<CompletionCandidate> {
-    candidates(|p| p.can_import)
-}
-
-fn candidates(fits: impl Fn(&ProviderView) -> bool) -> Vec<CompletionCandidate> {
-    let providers = quiet_keeper().map(|k| k.catalogue()).unwrap_or_default();
-    let shown = providers.iter().filter(|p| fits(p));
-    shown
-        .map(|p| CompletionCandidate::new(&p.id).help(Some(StyledStr::from(p.summary.of("en").to_owned()))))
-        .collect()
 }
 
 /// Writes one page for the program and one for each of its commands.

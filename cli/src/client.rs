@@ -13,7 +13,7 @@ use keybearer_core::token::Secret;
 use keybearer_core::view::{AppView, ClientView, ProviderView};
 use serde_json::{Value, json};
 
-use crate::arguments::quiet_keeper;
+use crate::complete::quiet_keeper;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{self, label_of};
 use crate::forget::is_confirmed;

@@ -25,6 +25,19 @@ const NOT_FOUND: u8 = 127;
 /// The exit code for a command that could not be run.
 const NOT_RUN: u8 = 126;
 
+/// The environment variable with the path of the socket that a command asks.
+pub const SOCKET: &str = "KEYBEARER_SOCKET";
+
+/// Where a command finds its token.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Environment,
+    /// In this file.
+    File(&'a Path),
+    /// At this socket, which it asks itself.
+    Socket(&'a Path),
+}
+
 /// What a command gets.
 struct Given {
     token: Secret,
@@ -48,22 +61,21 @@ pub async fn exec(keeper: &Keeper, terminal: &Terminal, wanted: &Exec, passphras
     if keeper.store_state().unstored > 0 {
         return Err(Failure::TokenLost);
     }
-    let error = system::run(prepared(wanted, &given, None, passphrase));
+    let error = system::run(prepared(wanted, &given, Place::Environment, passphrase));
     Ok(not_started(terminal, wanted, &error))
 }
 
-/// Reads what the command gets.
+/// Reads what the command gets: one use, or none for a command that asks for its token itself.
 async fn given(keeper: &Keeper, wanted: &Exec, found: &AccountView) -> Result<Given, Failure> {
     let program = wanted
         .command
         .split_first()
         .map(|(program, arguments)| Program::command(program, arguments));
     let used = Use::of(Purpose::Exec, program);
-    let token = keeper.access_token_for(&found.id, &used).await?;
-    let more = if wanted.env {
-        keeper.variables(&found.id, &used).await?
-    } else {
-        Vec::new()
+    let (token, more) = match (wanted.env, wanted.watch.socket) {
+        (true, _) => keeper.token_and_variables(&found.id, &used).await?,
+        (false, true) => (keeper.known_token(&found.id).await?, Vec::new()),
+        (false, false) => (keeper.access_token_for(&found.id, &used).await?, Vec::new()),
     };
     match more.iter().find(|(name, _)| !is_of(&found.provider, name)) {
         Some((name, _)) => Err(Failure::NoVariable(name.clone())),
@@ -71,17 +83,18 @@ async fn given(keeper: &Keeper, wanted: &Exec, found: &AccountView) -> Result<Gi
     }
 }
 
-/// The command with its environment. A token that is in a file is in no variable.
-fn prepared(wanted: &Exec, given: &Given, file: Option<&Path>, passphrase: Option<u32>) -> Command {
+/// The command with its environment. A token that is elsewhere is in no variable.
+fn prepared(wanted: &Exec, given: &Given, place: Place<'_>, passphrase: Option<u32>) -> Command {
     let (program, arguments) = wanted.command.split_first().unzip();
     let mut command = system::command(program.map_or_else(Default::default, |name| name.as_os_str()));
     command.args(arguments.unwrap_or_default());
-    let is_shown = |value: &Secret| file.is_none() || *value != given.token;
+    let is_shown = |value: &Secret| matches!(place, Place::Environment) || *value != given.token;
     let more = given.more.iter().filter(|(_, value)| is_shown(value));
     command.envs(more.map(|(name, value)| (name, value.expose())));
-    match file {
-        Some(file) => command.env(format!("{}_FILE", wanted.variable), file),
-        None => command.env(&wanted.variable, given.token.expose()),
+    match place {
+        Place::Environment => command.env(&wanted.variable, given.token.expose()),
+        Place::File(file) => command.env(format!("{}_FILE", wanted.variable), file),
+        Place::Socket(socket) => command.env(SOCKET, socket),
     };
     if passphrase == Some(0) {
         // Standard input had the passphrase; it is not the command's input.

@@ -1,23 +1,66 @@
 //! Exports an account's statuses to a file, or to standard output as they arrive.
 
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clap_complete::engine::ArgValueCompleter;
 use keybearer_core::keeper::{Keeper, Output, now};
 use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, MissingView, SkippedView};
 use keybearer_core::words::explain;
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::arguments::{Export, Format};
+use crate::complete::names;
 use crate::failure::{Failure, INTERRUPTED, PARTIAL};
 use crate::find::account;
 use crate::terminal::{Terminal, ctrl_c};
 
 /// The filter that includes statuses which only the mentioned people can read.
 const PRIVATE: &str = "private_mentions";
+
+/// An export.
+#[derive(Debug, clap::Args)]
+pub struct Export {
+    /// The account, as in `threads/memochou`
+    #[arg(add = ArgValueCompleter::new(names))]
+    pub name: String,
+    /// The file; it appears when the export has finished. Within a day the same command continues an interrupted export. `-` or no
+    /// file is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// One array, or one status per line; by default as the file's name says, and one per line on standard output
+    #[arg(long)]
+    pub format: Option<Format>,
+    /// A filter, such as `exclude_replies` or `only_media`; may be repeated. An unknown one lists those of the platform
+    #[arg(long = "filter", value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// Includes private mentions, which only the people mentioned can read
+    #[arg(long)]
+    pub private_mentions: bool,
+    /// Exports only the newest N statuses
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+}
+
+/// How statuses are written.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Format {
+    /// One array
+    Json,
+    /// One status per line
+    Jsonl,
+}
+
+impl From<Format> for ExportFormat {
+    fn from(format: Format) -> ExportFormat {
+        match format {
+            Format::Json => ExportFormat::Json,
+            Format::Jsonl => ExportFormat::Jsonl,
+        }
+    }
+}
 
 /// Exports all statuses that the filters leave. The same command continues an interrupted export.
 pub async fn export(keeper: &Keeper, terminal: &Terminal, wanted: Export) -> Result<ExitCode, Failure> {

@@ -3,12 +3,31 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use clap::ArgGroup;
+use clap_complete::engine::ArgValueCompleter;
 use keybearer_core::error::Code;
 use keybearer_core::keeper::{Erased, Keeper};
 
+use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{self, label};
+use crate::system::service;
 use crate::terminal::Terminal;
+
+/// What is deleted for good: one account, or everything.
+#[derive(Debug, clap::Args)]
+#[command(group(ArgGroup::new("what").args(["name", "everything"]).required(true)))]
+pub struct Forget {
+    /// The account to delete
+    #[arg(add = ArgValueCompleter::new(names))]
+    pub name: Option<String>,
+    /// Deletes everything: all tokens, app secrets, accounts, settings and logs
+    #[arg(long)]
+    pub everything: bool,
+    /// Doesn't ask for confirmation
+    #[arg(long)]
+    pub yes: bool,
+}
 
 /// Deletes an account and prints `deleted`, `account` and its name, separated by tabs. Asks first unless `yes` is set. The account's
 /// app stays, and so do its sub-accounts.
@@ -40,10 +59,20 @@ pub async fn everything(keeper: &Keeper, terminal: &Terminal, yes: bool) -> Resu
         return Err(Failure::NotConfirmed);
     }
     let Erased { secrets, files, providers } = match keeper.erase_everything().await {
-        Err(error) if error.code() == Code::AlreadyRunning => return Err(Failure::InUse),
+        Err(error) if error.code() == Code::AlreadyRunning => {
+            if let Some(command) = service::way_to_stop() {
+                terminal.say(&terminal.words("cli-forget-units", &[("command", command)]));
+            }
+            return Err(Failure::InUse);
+        }
         done => done?,
     };
-    let printed = write!(std::io::stdout(), "deleted\tkeychain\t{secrets}\ndeleted\tfiles\t{files}\n").map_err(Failure::print);
+    let mut printed = write!(std::io::stdout(), "deleted\tkeychain\t{secrets}\ndeleted\tfiles\t{files}\n").map_err(Failure::print);
+    // Last, so that units are left where the rest could not be deleted.
+    let units = service::forget(terminal)?;
+    if units > 0 {
+        printed = printed.and(writeln!(std::io::stdout(), "deleted\tunits\t{units}").map_err(Failure::print));
+    }
     terminal.say(&terminal.words("cli-forget-done", &[]));
     if let Some(folder) = providers {
         terminal.say(&terminal.words("cli-forget-providers", &[("path", &folder.display().to_string())]));

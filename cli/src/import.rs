@@ -3,13 +3,32 @@
 use std::io::Read as _;
 use std::process::ExitCode;
 
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use keybearer_core::keeper::{Keeper, TokenImport};
 use keybearer_core::token::Secret;
 
-use crate::arguments::Import;
+use crate::complete::platforms;
 use crate::failure::Failure;
 use crate::login::{can_be_kept, exit_code, say_kept};
 use crate::terminal::Terminal;
+
+/// A token that was made elsewhere.
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// Its platform, as in `threads`, `mastodon`; `other` for one that Keybearer doesn't know. Without it, the platforms whose tokens
+    /// look like this one are named, and nothing is sent
+    #[arg(add = ArgValueCandidates::new(importers))]
+    pub provider: Option<String>,
+    /// The server that issued it, if its platform has many, as in `mastodon.social`
+    #[arg(long, value_name = "SERVER", default_value = "", hide_default_value = true)]
+    pub server: String,
+    /// The saved app (client) that it was made with, by its name
+    #[arg(long, value_name = "NAME")]
+    pub client: Option<String>,
+    /// A name for the account, if no platform can be asked whose it is
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    pub name: String,
+}
 
 /// Imports the token of standard input.
 ///
@@ -53,6 +72,10 @@ pub async fn import(keeper: &Keeper, terminal: &Terminal, wanted: Import) -> Res
     let id = keeper.import_token(&token, &import).await?;
     say_kept(keeper, terminal, &id).await;
     Ok(ExitCode::from(exit_code(keeper, &id)))
+}
+
+fn importers() -> Vec<CompletionCandidate> {
+    platforms(|p| p.can_import)
 }
 
 /// The token: typed without being shown, or from standard input.

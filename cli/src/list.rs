@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::keeper::{Keeper, now};
+use keybearer_core::token::DAY;
 use keybearer_core::view::{AccountView, Standing};
 use keybearer_core::words::explain;
 use serde_json::json;
@@ -11,8 +12,6 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::find::{distinguished, label};
 use crate::terminal::Terminal;
-
-const DAY: i64 = 86_400;
 
 /// Prints a line for each account, or a JSON array.
 pub fn list(keeper: &Keeper, terminal: &Terminal, as_json: bool) -> Result<ExitCode, Failure> {
@@ -75,7 +74,7 @@ pub fn object(account: &AccountView) -> serde_json::Value {
 
 /// An account's state in a few words. Its last error comes first.
 pub fn life(terminal: &Terminal, account: &AccountView) -> String {
-    let left = |at: i64| ((at - now()).max(0) / DAY).to_string();
+    let left = |at: i64| terminal.left(at - now());
     let explained = account.trouble.as_ref().map(|t| explain(terminal.language, t)[0].clone());
     match (account.standing, explained) {
         (Standing::PracticeOver, _) => terminal.words("cli-practice", &[]),
@@ -90,9 +89,9 @@ pub fn life(terminal: &Terminal, account: &AccountView) -> String {
         (Standing::RenewsOnDemand, _) => terminal.words("cli-on-demand", &[]),
         (Standing::Endless, _) => terminal.words("cli-endless", &[]),
         (Standing::Ends { at }, _) if at <= now() => terminal.words("cli-ended", &[]),
-        (Standing::Ends { at }, _) if account.renews_next.is_some() => terminal.words("cli-renews", &[("days", &left(at))]),
-        (Standing::Ends { at }, _) => terminal.words("cli-ends", &[("days", &left(at))]),
+        (Standing::Ends { at }, _) if account.renews_next.is_some() => terminal.words("cli-renews", &[("left", &left(at))]),
+        (Standing::Ends { at }, _) => terminal.words("cli-ends", &[("left", &left(at))]),
         (Standing::DataEnds { at }, _) if at <= now() => terminal.words("state-data-over", &[]),
-        (Standing::DataEnds { at }, _) => terminal.words("cli-data", &[("days", &left(at))]),
+        (Standing::DataEnds { at }, _) => terminal.words("cli-data", &[("left", &left(at))]),
     }
 }

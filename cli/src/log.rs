@@ -8,16 +8,15 @@ use clap_complete::engine::ArgValueCompleter;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keybearer_core::keeper::{Keeper, now};
+use keybearer_core::token::DAY;
 use keybearer_core::view::{Purpose, UseView};
 use keybearer_core::words::explain;
 use serde_json::json;
 
-use crate::arguments::names;
+use crate::complete::names;
 use crate::failure::Failure;
 use crate::find::{account, label};
 use crate::terminal::Terminal;
-
-const DAY: i64 = 86_400;
 
 /// Which uses are listed.
 #[derive(Debug, clap::Args)]
@@ -125,7 +124,7 @@ fn row(terminal: &Terminal, one: &UseView, names: &BTreeMap<&str, String>, zone:
     ]
 }
 
-/// A time in the person's time zone; in seconds where it is out of any calendar's range.
+/// A time in the person's time zone; in Unix seconds if no calendar date has it.
 pub fn moment(time: i64, zone: &TimeZone) -> String {
     match Timestamp::from_second(time) {
         Ok(at) => at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),

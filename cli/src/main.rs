@@ -4,6 +4,7 @@
 mod account;
 mod arguments;
 mod client;
+mod complete;
 mod delivery;
 mod doctor;
 mod doubt;
@@ -31,6 +32,7 @@ mod store;
 mod system;
 mod terminal;
 mod token;
+mod unlock;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -42,8 +44,10 @@ use keybearer_core::error::Code;
 use keybearer_core::keeper::{Keeper, Outside};
 use keybearer_core::words::Language;
 
-use self::arguments::{Arguments, Command, Forget, Provider};
+use self::arguments::{Arguments, Command};
 use self::failure::Failure;
+use self::forget::Forget;
+use self::provider::Provider;
 use self::terminal::{Terminal, ctrl_c};
 
 /// How long the end of the program waits for a slow store to take a new token.
@@ -142,11 +146,11 @@ async fn work(arguments: Arguments, keeper: &Keeper, terminal: &Terminal) -> Res
     }
     // A server may have a passphrase that would have to be typed here.
     if let Command::Token { name, .. } = &arguments.command
-        && let Some(served) = serve::token(keeper, name).await
+        && let Some(served) = serve::token(keeper, terminal, name).await
     {
         return token::print(&served.token);
     }
-    passphrase::open_store(keeper, terminal, &arguments.command, descriptor).await?;
+    unlock::open_store(keeper, terminal, &arguments.command, descriptor).await?;
     match arguments.command {
         Command::List { json } => list::list(keeper, terminal, json),
         Command::Token { name, login } => token::token(keeper, terminal, &name, login).await,

@@ -2,9 +2,10 @@
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Subcommand;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::provider::check::Fault;
 use keybearer_core::view::ProviderView;
@@ -13,6 +14,29 @@ use serde_json::{Value, json};
 use crate::failure::Failure;
 use crate::login::can_log_in;
 use crate::terminal::{Terminal, one_line};
+
+/// What is done with a provider file.
+#[derive(Debug, Subcommand)]
+pub enum Provider {
+    /// Lists every fault of a provider file; if there is none, prints the first address that a login would open
+    ///
+    /// Each fault is a line: file, line and column, key, and what is wrong. Exits with 1 if there are any. Nothing is sent.
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+    /// Lists the platforms that Keybearer knows, with what each kind of their tokens is for
+    List {
+        /// Prints a JSON array instead
+        #[arg(long)]
+        json: bool,
+    },
+    /// Writes a commented provider file to start from into the folder of your own files, and prints its path
+    New {
+        /// The new provider's ID: lowercase letters, digits and hyphens
+        id: String,
+    },
+}
 
 /// Prints a line for each platform: its ID, its name and what it is, separated by tabs; or a JSON array. Those that are only for practice
 /// are left out.

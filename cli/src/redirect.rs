@@ -11,9 +11,9 @@ use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::{ProviderView, RedirectView};
 use serde_json::{Value, json};
 
-use crate::arguments::providers;
 use crate::doctor::request_redirect;
 use crate::failure::Failure;
+use crate::login::providers;
 use crate::system::has_screen;
 use crate::terminal::{Terminal, one_line, open_in_browser};
 

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use keybearer_core::keeper::Keeper;
+use keybearer_core::keeper::{Keeper, Reason};
 use keybearer_core::view::RenewalOutcome;
 
 use crate::delivery::run;
@@ -49,12 +49,8 @@ pub async fn refresh(keeper: &Keeper, terminal: &Terminal, due: bool, anyway: bo
                 endless.push(label(&one));
                 continue;
             }
-            let renewed = if anyway {
-                keeper.renew_anyway(&one.id).await
-            } else {
-                keeper.renew(&one.id).await
-            };
-            let failure = renewed.err().map(Failure::from);
+            let reason = if anyway { Reason::Anyway } else { Reason::Asked };
+            let failure = keeper.renew(&one.id, reason).await.err().map(Failure::from);
             let outcome = match &failure {
                 None => RenewalOutcome::Renewed,
                 Some(f) if matches!(f.exit_code(), 5 | 6) => RenewalOutcome::Later,

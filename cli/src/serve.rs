@@ -1,13 +1,15 @@
 //! `keybearer serve`: gives tokens to programs of the same person, and renews what is due, until it is ended.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use keybearer_core::book::lock;
 use keybearer_core::error::Error;
 use keybearer_core::keeper::Keeper;
-use keybearer_core::serve::{Listener, Served, Server, client, socket_path};
+use keybearer_core::serve::{Listener, Served, Server, Unserved, client, socket_path};
 
+use crate::exec::SOCKET;
 use crate::failure::Failure;
 use crate::system;
 use crate::terminal::{Terminal, ctrl_c};
@@ -93,8 +95,18 @@ async fn after(server: &Server, minutes: u64) {
     }
 }
 
-/// A token from a server, if one runs and gives it. Whatever else it says, the caller can find out by itself.
-pub async fn token(keeper: &Keeper, name: &str) -> Option<Served> {
-    let path = socket_path().ok()?;
-    client::token(&path, name, keeper.data()).await.ok()
+/// A token from a server, if one runs and gives it: from the one whose command this process belongs to, or the usual one. Whatever else a
+/// server says, the caller can find out by itself; one that doesn't answer as it should is reported.
+pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str) -> Option<Served> {
+    let own = std::env::var_os(SOCKET).map(PathBuf::from).filter(|path| path.is_absolute());
+    for path in own.into_iter().chain(socket_path().ok()) {
+        let id = match client::token(&path, name, keeper.data()).await {
+            Ok(served) => return Some(served),
+            Err(Unserved::Absent | Unserved::Refused(_)) => continue,
+            Err(Unserved::Foreign) => "cli-serve-foreign",
+            Err(Unserved::Unusable) => "cli-serve-unusable",
+        };
+        terminal.say(&terminal.words(id, &[("path", &path.display().to_string())]));
+    }
+    None
 }

@@ -17,14 +17,14 @@ use crate::terminal::Terminal;
 pub enum Service {
     /// Writes the units and starts them; safe to run again
     ///
-    /// Prints each file that it writes. The passphrase of encrypted files is asked for, or read with --passphrase-fd, and kept where only
-    /// the units read it. Where systemd doesn't run, the commands that remain are printed.
+    /// Prints each file that it writes. Asks for the passphrase of encrypted files, or reads it with --passphrase-fd, and keeps it where
+    /// only the units can read it. If systemd doesn't run, prints the commands that are still to run.
     Install(Install),
-    /// Says what is installed and enabled, when it ran last, and what is missing
+    /// Shows what is installed and enabled, when it ran last, and what is missing
     ///
     /// Exits with 1 if anything is missing.
     Status(Scope),
-    /// Stops and deletes the units and the passphrase that is kept for them; accounts and tokens stay
+    /// Stops and deletes the units, and deletes the passphrase that they read; accounts and tokens stay
     Uninstall(Uninstall),
     /// Unlocks the encrypted files, or creates them if nothing is stored yet; `install --system` runs it as the units' user
     #[command(hide = true)]

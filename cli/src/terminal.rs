@@ -7,7 +7,7 @@ use keybearer_core::serve::Fault;
 use keybearer_core::text::is_unseen;
 use keybearer_core::text::qr::Qr;
 use keybearer_core::token::Secret;
-use keybearer_core::words::{Language, explain, tell};
+use keybearer_core::words::{Language, count, explain, tell};
 use terminal_size::terminal_size_of;
 
 use crate::failure::Failure;
@@ -16,6 +16,10 @@ use crate::system::{self, NoFile};
 
 /// How many names are listed if none matches.
 const NEARBY: usize = 12;
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
 
 /// The terminal.
 pub struct Terminal {
@@ -37,6 +41,16 @@ impl Terminal {
     /// A message of the locales with its parameters.
     pub fn words(&self, id: &str, with: &[(&str, &str)]) -> String {
         tell(self.language, id, with)
+    }
+
+    /// A time that is left, in its largest unit: minutes rounded up, hours up to two days, then days.
+    pub fn left(&self, seconds: i64) -> String {
+        let (id, number) = match seconds.max(1) {
+            seconds @ ..HOUR => ("cli-minutes", (seconds + MINUTE - 1) / MINUTE),
+            seconds if seconds < 2 * DAY => ("cli-hours", seconds / HOUR),
+            seconds => ("cli-days", seconds / DAY),
+        };
+        count(self.language, id, "count", number)
     }
 
     /// Writes a message to standard error.
@@ -245,6 +259,29 @@ pub fn open_in_browser(address: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_that_is_left_has_its_largest_unit() {
+        for (seconds, texts) in [
+            (-5, ["1 minute", "1 分钟", "1 分鐘"]),
+            (60, ["1 minute", "1 分钟", "1 分鐘"]),
+            (61, ["2 minutes", "2 分钟", "2 分鐘"]),
+            (HOUR - 1, ["60 minutes", "60 分钟", "60 分鐘"]),
+            (HOUR, ["1 hour", "1 小时", "1 小時"]),
+            (DAY - 1, ["23 hours", "23 小时", "23 小時"]),
+            (2 * DAY - 1, ["47 hours", "47 小时", "47 小時"]),
+            (2 * DAY, ["2 days", "2 天", "2 天"]),
+            (60 * DAY - 1, ["59 days", "59 天", "59 天"]),
+        ] {
+            for (language, text) in Language::ALL.into_iter().zip(texts) {
+                let terminal = Terminal {
+                    language,
+                    progress: Progress::default(),
+                };
+                assert_eq!(terminal.left(seconds), text, "{seconds}");
+            }
+        }
+    }
 
     #[test]
     fn the_environment_comes_before_the_system() {

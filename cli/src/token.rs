@@ -7,10 +7,10 @@ use keybearer_core::keeper::Keeper;
 use keybearer_core::ledger::Purpose;
 use keybearer_core::token::Secret;
 
-use crate::arguments::Login;
 use crate::failure::Failure;
 use crate::find::{account, label};
 use crate::login;
+use crate::login::Login;
 use crate::terminal::Terminal;
 
 /// Prints a valid token, renewed first if that is due. With `again` the person may log in if only that helps.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use keybearer_core::http::client::Client;
 use keybearer_core::http::{Request, link};
-use keybearer_core::keeper::{Keeper, Output, Outside, TICK, now, since_boot};
+use keybearer_core::keeper::{Keeper, Output, Outside, PASSPHRASE_WORK, TICK, now, since_boot};
 use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
@@ -48,6 +48,7 @@ fn keeper(home: &Path) -> (Keeper, tokio::sync::mpsc::UnboundedReceiver<String>)
         clock: Arc::new(now),
         since_boot: Arc::new(since_boot),
         tick: TICK,
+        passphrase_work: PASSPHRASE_WORK,
         program: || None,
     };
     (Keeper::open(outside).unwrap(), addresses)

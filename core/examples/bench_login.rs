@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use keybearer_core::keeper::{Keeper, Outside, TICK, now, since_boot};
+use keybearer_core::keeper::{Keeper, Outside, PASSPHRASE_WORK, TICK, now, since_boot};
 use keybearer_core::oauth2;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::vault::keychain::SystemKeychain;
@@ -117,6 +117,7 @@ impl Ours {
             clock: Arc::new(now),
             since_boot: Arc::new(since_boot),
             tick: TICK,
+            passphrase_work: PASSPHRASE_WORK,
             program: || None,
         };
         let keeper = Keeper::open(outside).unwrap();

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use keybearer_core::keeper::{Keeper, Outside, TICK, now, since_boot};
+use keybearer_core::keeper::{Keeper, Outside, PASSPHRASE_WORK, TICK, now, since_boot};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::redirect::certificate::Certificate;
 use keybearer_core::token::Secret;
@@ -153,6 +153,7 @@ async fn ours(home: &std::path::Path, origin: &str) -> f64 {
         clock: Arc::new(now),
         since_boot: Arc::new(since_boot),
         tick: TICK,
+        passphrase_work: PASSPHRASE_WORK,
         program: || None,
     };
     let keeper = Keeper::open(outside).unwrap();

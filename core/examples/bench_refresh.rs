@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use keybearer_core::keeper::{Keeper, Outside, TICK, TokenImport, now, since_boot};
+use keybearer_core::keeper::{Keeper, Outside, PASSPHRASE_WORK, TICK, TokenImport, now, since_boot};
 use keybearer_core::token::Secret;
 use keybearer_core::vault::keychain::SystemKeychain;
 use keybearer_core::view::RenewalOutcome;
@@ -40,6 +40,7 @@ async fn main() {
         clock: Arc::new(move || now() + clock.load(Ordering::Relaxed)),
         since_boot: Arc::new(since_boot),
         tick: TICK,
+        passphrase_work: PASSPHRASE_WORK,
         program: || None,
     };
     let keeper = Keeper::open(outside).unwrap();

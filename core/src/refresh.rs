@@ -350,7 +350,7 @@ mod tests {
         for end in [60, 7200, 90 * DAY] {
             assert!(
                 !due::is_due(&life(end), end / 2) && !due::is_due(&life(end), 99 * DAY),
-                "nobody wants it"
+                "no one uses it"
             );
             assert!(!due::may_now(&life(end), 1) && due::plan(&life(end)) == due::Plan::Rests);
         }

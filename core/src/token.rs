@@ -122,7 +122,7 @@ fn is_zero(number: &u64) -> bool {
 }
 
 impl Token {
-    /// A token of which nothing else is known.
+    /// A token without anything else.
     pub fn new(access_token: Secret, issued: i64) -> Token {
         Token {
             access_token,

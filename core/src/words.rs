@@ -100,6 +100,13 @@ pub fn tell(language: Language, id: &str, with: &[(&str, &str)]) -> String {
     spoken(language, message, attribute, &args).unwrap_or_else(|| id.to_owned())
 }
 
+/// A message that counts something.
+pub fn count(language: Language, id: &str, name: &str, number: i64) -> String {
+    let mut args = parameters();
+    args.set(name, number);
+    spoken(language, id, None, &args).unwrap_or_else(|| id.to_owned())
+}
+
 /// Parameters that an error may lack; its sentences then use their `none` variant. ui/src/text/errors.ts has the same list.
 const OPTIONAL: [&str; 3] = ["owner", "seconds", "status"];
 /// Parameters that a sentence counts.

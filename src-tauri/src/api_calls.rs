@@ -7,7 +7,7 @@ use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{RequestView, TriedView, UseView, UsesView};
 use tauri::{State, command};
 
-use crate::commands::{Answer, said};
+use crate::{Answer, said};
 
 /// The most uses that the account's page lists.
 const LISTED: usize = 20;

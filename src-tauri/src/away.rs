@@ -8,11 +8,10 @@ use keybearer_core::words::Language;
 use serde::Serialize;
 use tauri::{AppHandle, Runtime, State, command};
 
-use crate::commands::{Answer, said};
-use crate::downloads;
 use crate::renewal::Refreshing;
 use crate::system::{self, CommandLine};
 use crate::window::{self, Closing, Window};
+use crate::{Answer, downloads, said};
 
 /// The results of the last renewals that were started outside the window.
 #[command]

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use keybearer_core::error::{Error, ErrorView};
-use keybearer_core::keeper::{Keeper, TokenImport};
+use keybearer_core::error::Error;
+use keybearer_core::keeper::{Keeper, Reason, TokenImport};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{
@@ -15,16 +15,9 @@ use tauri::{AppHandle, Runtime, State, command};
 use tauri_plugin_opener::OpenerExt as _;
 
 use crate::{
-    Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, first_post::*, posts::*, practice,
-    serve::*, transfer::*,
+    Answer, Listeners, api_calls::*, away::*, certificate, clipboard, copies::*, delivery::*, downloads, first_post::*, posts::*, practice,
+    said, serve::*, transfer::*,
 };
-
-/// A command's result, or an error for a person.
-pub type Answer<T> = std::result::Result<T, ErrorView>;
-
-pub fn said(error: Error) -> ErrorView {
-    error.view()
-}
 
 /// Every command. build.rs reads this list; the capability in tauri.conf.json and ui/src/shell/connect.ts repeat it, and a test
 /// compares them.
@@ -334,11 +327,8 @@ async fn import_token(
 
 #[command]
 async fn renew(keeper: State<'_, Keeper>, account: String, anyway: Option<bool>) -> Answer<()> {
-    let renewed = match anyway {
-        Some(true) => keeper.renew_anyway(&account).await,
-        _ => keeper.renew(&account).await,
-    };
-    renewed.map_err(said)
+    let reason = if anyway == Some(true) { Reason::Anyway } else { Reason::Asked };
+    keeper.renew(&account, reason).await.map_err(said)
 }
 
 #[command]

@@ -5,8 +5,7 @@ use keybearer_core::keeper::{Copied, Keeper};
 use keybearer_core::ledger::Purpose;
 use tauri::{AppHandle, Runtime, State, command};
 
-use crate::commands::{Answer, said};
-use crate::{clipboard, downloads};
+use crate::{Answer, clipboard, downloads, said};
 
 /// Copies an account's access token. Returns the seconds until the clipboard is cleared.
 #[command]

@@ -12,8 +12,7 @@ use keybearer_core::words::say;
 use tauri::{AppHandle, Manager, Runtime, State};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons};
 
-use crate::commands::{Answer, said};
-use crate::{WINDOW, dialog, wording};
+use crate::{Answer, WINDOW, dialog, said, wording};
 
 /// Adds a delivery, if the person confirms it in a dialog.
 #[tauri::command]

@@ -5,7 +5,7 @@ use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{Draft, PostPlanView, PostView};
 use tauri::{State, command};
 
-use crate::commands::{Answer, said};
+use crate::{Answer, said};
 
 /// What a draft would do, with secrets masked. Nothing is sent.
 #[command]

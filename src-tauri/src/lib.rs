@@ -41,7 +41,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use keybearer_core::book::lock;
-use keybearer_core::error::{Error, Result};
+use keybearer_core::error::{Error, ErrorView, Result};
 use keybearer_core::keeper::{Keeper, Outside, data_folder, now};
 use keybearer_core::ledger::Program;
 use keybearer_core::redirect::waiting::Verdict;
@@ -55,6 +55,14 @@ use tokio::sync::Notify;
 use failure::Failure;
 use start::Start;
 pub use window::WINDOW;
+
+/// A command's result, or an error for a person.
+pub type Answer<T> = std::result::Result<T, ErrorView>;
+
+/// A core error for the window.
+pub fn said(error: Error) -> ErrorView {
+    error.view()
+}
 
 /// How long the end of the program waits for a token that is being obtained, renewed or stored.
 const LAST_WORK: Duration = Duration::from_secs(15);

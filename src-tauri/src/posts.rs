@@ -8,8 +8,7 @@ use keybearer_core::view::{ExportEvent, ExportFormat, ExportPlan, ExportView};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime, State, command};
 
-use crate::commands::{Answer, said};
-use crate::dialog;
+use crate::{Answer, dialog, said};
 
 /// An account's exports that are running or can be continued.
 #[command]

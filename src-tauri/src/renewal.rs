@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use keybearer_core::keeper::Keeper;
+use keybearer_core::keeper::{Keeper, Reason};
 use keybearer_core::view::{RenewalOutcome, RenewalView};
 use keybearer_core::words::{Language, say};
 use tauri::{AppHandle, Manager, Runtime};
@@ -71,7 +71,7 @@ pub fn renew<R: Runtime>(app: &AppHandle<R>, account: String) {
     tauri::async_runtime::spawn(async move {
         let keeper = app.state::<Keeper>().inner().clone();
         let language = wording::language(&app);
-        let body = match keeper.renew(&account).await {
+        let body = match keeper.renew(&account, Reason::Asked).await {
             Ok(()) => say(language, "notice-renewed-one"),
             Err(error) => wording::what_happened(language, &error.view()),
         };

@@ -10,8 +10,7 @@ use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager, Runtime, State, command};
 use tokio::sync::oneshot;
 
-use crate::commands::{Answer, said};
-use crate::window;
+use crate::{Answer, said, window};
 
 /// The server, until it is ended.
 #[derive(Default)]

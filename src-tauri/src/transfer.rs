@@ -6,8 +6,7 @@ use keybearer_core::token::Secret;
 use keybearer_core::view::{BundleView, ImportedView};
 use tauri::{AppHandle, Runtime, State, command};
 
-use crate::commands::{Answer, said};
-use crate::downloads;
+use crate::{Answer, downloads, said};
 
 /// Writes accounts into one encrypted file. With `moves` they are paused here.
 #[command]

@@ -129,12 +129,12 @@ fn standing(a: &AccountView, now: i64, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use keybearer_core::provider::RedirectKind;
+    use keybearer_core::token::DAY;
     use keybearer_core::view::{Settings, StoreKind, StoreView};
 
     use super::*;
 
     const NOW: i64 = 1_800_000_000;
-    const DAY: i64 = 86_400;
 
     fn account(name: &str, breaks: Option<i64>) -> AccountView {
         AccountView {

@@ -1,55 +1,31 @@
 //! The .deb as a person meets it: installed by name in a bare Debian 12, started from its desktop entry, reached by its deep
-//! link, and removed, with tokens and book untouched. The Debian is made once by mmdebstrap in the cache folder and never
-//! written to: each run has a layer of its own in memory, mounts and processes in namespaces of their own, all of it gone
-//! when the run ends, however it ends. The machine's own system is not touched.
+//! link, and removed, with tokens and book untouched. The machine's own system is not touched.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
+use crate::debian::{Bare, Debian, cache, quote, skip};
 use crate::desktop::until;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// What script/desktop and this test need inside. What Keybearer needs is the package's to say.
-const PARTS: &str =
-    "ca-certificates,xvfb,xauth,x11-utils,dbus,dbus-bin,gnome-keyring,libsecret-tools,libglib2.0-bin,libgtk-3-bin,fonts-dejavu-core";
-
-/// Seconds that one command inside may take; installing brings a hundred packages at first.
-const COMMAND: u32 = 600;
-
-/// The layer: the folder it lies in is a mount of this namespace only.
-const ENTER: &str = r#"set -e
-mount -t tmpfs -o size=3g,mode=755 keybearer-test "$LAYER"
-mkdir "$LAYER/upper" "$LAYER/work" "$LAYER/root"
-root=$LAYER/root
-mount -t overlay -o "lowerdir=$BASE,upperdir=$LAYER/upper,workdir=$LAYER/work" keybearer-test "$root"
-mount -t proc proc "$root/proc"
-mount --bind /dev "$root/dev"
+/// What script/desktop and this test need inside: what Keybearer needs is the package's to say. Installing brings a hundred packages
+/// at first, which are kept.
+const BARE: Bare = Bare {
+    name: "bare-debian",
+    packages: "ca-certificates,xvfb,xauth,x11-utils,dbus,dbus-bin,gnome-keyring,libsecret-tools,libglib2.0-bin,libgtk-3-bin,fonts-dejavu-core",
+    memory: "3g",
+    seconds: 600,
+    prepare: r#"mount --bind /dev "$root/dev"
 mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
 mount --bind "$ARCHIVES" "$root/var/cache/apt/archives"
 cp "$DEB" "$root/tmp/keybearer.deb"
-cp "$DESKTOP" "$root/usr/local/bin/desktop"
-cat /etc/resolv.conf >"$root/etc/resolv.conf"
-cd "$root"
-exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-  chroot "$root" bash"#;
+cp "$DESKTOP" "$root/usr/local/bin/desktop""#,
+};
 
 #[test]
 fn installed() {
-    let mut debian = match Debian::enter() {
-        Ok(debian) => debian,
-        Err(why) => {
-            let required = std::env::var_os("KEYBEARER_REQUIRE_ALL").is_some_and(|v| v == "1");
-            assert!(!required, "{why}");
-            say(&format!("skipped: {why}"));
-            if let Some(path) = std::env::var_os("KEYBEARER_SKIPS") {
-                let mut skips = std::fs::OpenOptions::new().append(true).open(path).unwrap();
-                writeln!(skips, "e2e installed ({why})").unwrap();
-            }
-            return;
-        }
-    };
+    let Some(mut debian) = enter() else { return };
     assert!(
         !debian.try_root("dpkg -s libwebkit2gtk-4.1-0 | grep -q ^Status:.*installed").0,
         "a Debian that is not bare"
@@ -120,91 +96,28 @@ const BOOK: &str = r#"{"v":1,"settings":{"language":"en"},"store":"keychain",
 const SECRET: &str = "canary-of-the-installed-test";
 const ENTRY: &str = "service io.github.keybearer username account/account-1 target default";
 
-/// A shell as root in the layer.
-struct Debian {
-    shell: Child,
-    commands: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-    layer: PathBuf,
+/// A bare Debian with a fresh package; none, and noted as skipped, where there is no package or this machine cannot.
+fn enter() -> Option<Debian> {
+    const PART: &str = "e2e installed";
+    let fresh = Command::new(format!("{ROOT}/script/package")).arg("--fresh").output().unwrap();
+    if !fresh.status.success() {
+        skip(PART, String::from_utf8_lossy(&fresh.stderr).trim());
+        return None;
+    }
+    let deb = String::from_utf8(fresh.stdout).unwrap();
+    let archives = cache().join("bare-archives");
+    std::fs::create_dir_all(archives.join("partial")).unwrap();
+    let desktop = format!("{ROOT}/script/desktop");
+    let variables = [
+        ("ARCHIVES", archives.as_path()),
+        ("DEB", Path::new(deb.trim())),
+        ("DESKTOP", Path::new(&desktop)),
+    ];
+    Debian::enter(&BARE, &variables, PART)
 }
 
 impl Debian {
-    /// # Errors
-    /// What is missing, for a person to read.
-    fn enter() -> Result<Debian, String> {
-        let fresh = Command::new(format!("{ROOT}/script/package")).arg("--fresh").output().unwrap();
-        if !fresh.status.success() {
-            return Err(String::from_utf8_lossy(&fresh.stderr).trim().to_owned());
-        }
-        let deb = String::from_utf8(fresh.stdout).unwrap().trim().to_owned();
-        let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
-        if !root {
-            return Err("only root may mount and change into another Debian".to_owned());
-        }
-        let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(|| home().join(".cache"), PathBuf::from);
-        let (base, archives) = (cache.join("keybearer/bare-debian"), cache.join("keybearer/bare-archives"));
-        make_base(&base)?;
-        std::fs::create_dir_all(archives.join("partial")).unwrap();
-        let layer = tempfile::Builder::new().prefix("keybearer-bare").tempdir().unwrap().keep();
-        let mut shell = Command::new("unshare")
-            .args([
-                "--mount",
-                "--pid",
-                "--ipc",
-                "--uts",
-                "--fork",
-                "--kill-child",
-                "--propagation",
-                "private",
-                "bash",
-                "-c",
-                ENTER,
-            ])
-            .env("LAYER", &layer)
-            .env("BASE", &base)
-            .env("ARCHIVES", &archives)
-            .env("DEB", deb)
-            .env("DESKTOP", format!("{ROOT}/script/desktop"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (commands, answers) = (shell.stdin.take(), BufReader::new(shell.stdout.take().unwrap()));
-        Ok(Debian {
-            shell,
-            commands,
-            answers,
-            layer,
-        })
-    }
-
-    /// Whether a command succeeds as root, and what it says.
-    fn try_root(&mut self, command: &str) -> (bool, String) {
-        const END: &str = "=== end ";
-        let line = format!(
-            "timeout {COMMAND} bash -c {} </dev/null 2>&1; status=$?; echo; echo '{END}'$status\n",
-            quote(command)
-        );
-        self.commands.as_mut().unwrap().write_all(line.as_bytes()).unwrap();
-        let mut said = String::new();
-        loop {
-            let at = said.len();
-            assert!(self.answers.read_line(&mut said).unwrap() > 0, "the bare Debian has ended:\n{said}");
-            if let Some(status) = said[at..].strip_prefix(END) {
-                let success = status.trim() == "0";
-                said.truncate(at);
-                return (success, said.trim().to_owned());
-            }
-        }
-    }
-
-    fn root(&mut self, command: &str) -> String {
-        let (success, said) = self.try_root(command);
-        assert!(success, "{command}\n{said}");
-        said
-    }
-
-    /// The same as somebody without privileges, in a desktop.
+    /// What a command says that succeeds as a person without privileges, in a desktop.
     fn person(&mut self, command: &str) -> String {
         self.root(&format!(
             "runuser -u person -- bash -c {}",
@@ -230,63 +143,4 @@ impl Debian {
         let list = self.root("grep -l ^keybearer-deskt /proc/[0-9]*/comm || true");
         list.lines().filter_map(|l| l.split('/').nth(2)).map(str::to_owned).collect()
     }
-}
-
-impl Drop for Debian {
-    fn drop(&mut self) {
-        drop(self.commands.take());
-        // Its first process takes all others and the mounts with it.
-        let _ = self.shell.kill();
-        let _ = self.shell.wait();
-        let _ = std::fs::remove_dir(&self.layer);
-    }
-}
-
-/// Makes the bare Debian, once.
-fn make_base(base: &Path) -> Result<(), String> {
-    if base.join("etc/debian_version").exists() {
-        return Ok(());
-    }
-    if Command::new("mmdebstrap").arg("--version").output().is_err() {
-        return Err("no mmdebstrap here, which makes a bare Debian: apt-get install mmdebstrap".to_owned());
-    }
-    say(&format!("making a bare Debian 12 in {}, once", base.display()));
-    std::fs::create_dir_all(base.parent().unwrap()).unwrap();
-    let part = base.with_extension("part");
-    let _ = std::fs::remove_dir_all(&part);
-    let mut command = Command::new("mmdebstrap");
-    command.args([
-        "--quiet",
-        "--variant=apt",
-        "--dpkgopt=force-unsafe-io",
-        &format!("--include={PARTS}"),
-        "bookworm",
-    ]);
-    command.arg(&part);
-    // The machine's own sources where they have this Debian; the project's servers otherwise.
-    let own = ["/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list"];
-    command.args(
-        own.iter()
-            .find(|f| std::fs::read_to_string(f).is_ok_and(|text| text.contains("bookworm"))),
-    );
-    let made = command.output().unwrap();
-    if !made.status.success() {
-        let _ = std::fs::remove_dir_all(&part);
-        return Err(format!("mmdebstrap made no Debian:\n{}", String::from_utf8_lossy(&made.stderr)));
-    }
-    std::fs::rename(&part, base).map_err(|e| e.to_string())
-}
-
-/// Past the test runner, which shows what passing tests print to nobody.
-fn say(what: &str) {
-    let _ = std::io::stderr().write_all(format!("installed: {what}\n").as_bytes());
-}
-
-fn home() -> PathBuf {
-    PathBuf::from(std::env::var_os("HOME").unwrap())
-}
-
-/// A word for a shell.
-fn quote(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }

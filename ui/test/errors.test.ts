@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { remedy, sentences } from "../src/text/errors";
 import type { Code } from "../src/shell/wire";
-import { choose, speak, speakOfUse } from "../src/text/words.svelte";
+import { choose, speak, speakOfUse, t } from "../src/text/words.svelte";
 import { ERRORS, LANGUAGES } from "./files";
 
 describe.each(LANGUAGES)("%s", (language) => {
@@ -29,6 +29,16 @@ describe.each(LANGUAGES)("%s", (language) => {
   test("an unknown code is named", () => {
     expect(sentences({ code: "never-heard-of" as Code, params: {}, detail: null, action: null }).what).toContain("never-heard-of");
   });
+});
+
+test("Chinese has spaces around what is Latin or a number only", async () => {
+  await speak("zh-Hans");
+  expect(t("life-issued", { day: "2027年1月28日" })).toBe("2027年1月28日签发");
+  expect(t("life-issued", { day: "2027/1/28 18:23" })).toBe("2027/1/28 18:23 签发");
+  expect(t("kind-which", { platform: "飞书" })).toBe("想在飞书上做什么？");
+  expect(t("kind-which", { platform: "X" })).toBe("想在 X 上做什么？");
+  expect(t("mismatch-title", { name: "王 小明" })).toContain("王 小明");
+  await speak("en");
 });
 
 test("remedies fit", () => {

@@ -35,7 +35,7 @@ test("other programs' uses appear without a click, and a failure is said", async
   const last = vi.spyOn(api, "lastUses");
   last.mockResolvedValue([]);
   await settle(20_000);
-  expect(find("last-used")?.textContent).toBe("not since uses are recorded");
+  expect(find("last-used")?.textContent).toBe("not since recording began");
   expect(find("last-uses")).toBeNull();
   last.mockRejectedValue(error("disk", { path: "/data/ledger.jsonl" }));
   await settle(20_000);

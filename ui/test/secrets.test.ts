@@ -31,7 +31,7 @@ test("copying counts the clipboard down and then is silent", async () => {
   find("copy-token")?.click();
   await settle(4_000);
   expect(find("toast")?.textContent).toMatch(
-    /^Copied: the token of @newsbot@social\.example, valid until .+ Cleared from the clipboard in 4\d s/,
+    /^Copied: the token of @newsbot@social\.example, valid until .+ Cleared from the clipboard in 4\d\u00a0s/,
   );
   await settle(45_000);
   expect(find("toast")).toBeNull();

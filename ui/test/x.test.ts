@@ -269,7 +269,7 @@ test("asking who one is costs money: asked once, then done", async () => {
   expect(find("verify")?.textContent).toContain("costs money");
   await press("verify");
   expect(verify).not.toHaveBeenCalled();
-  expect(document.querySelector("dialog")?.textContent).toContain("about one cent a day");
+  expect(document.querySelector("dialog")?.textContent).toContain("about one US cent a day");
   await press("dismiss");
   expect(verify).not.toHaveBeenCalled();
   await menu("verify");

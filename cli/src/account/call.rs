@@ -1,4 +1,4 @@
-//! A platform's test requests: lists them, or sends one. What a request changes or costs is confirmed first.
+//! A platform's test requests: lists them, or sends one. A request that changes something or costs money is confirmed first.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use keybearer_core::provider::calls::InputKind;
 use keybearer_core::view::{CallView, InputView, RequestView, TriedView};
 use serde_json::{Value, json};
 
-use crate::arguments::names;
+use crate::complete::names;
 use crate::failure::Failure;
 use crate::find::account;
 use crate::forget::is_confirmed;
@@ -49,7 +49,7 @@ impl Call {
 /// Lists an account's requests, or sends one and prints the body of its response. The status goes to standard error.
 ///
 /// # Errors
-/// [`Failure::Unknown`] for a request or a field that there is not, [`Failure::AnswerInvalid`] for a value that cannot be sent,
+/// [`Failure::Unknown`] for an unknown request or field, [`Failure::AnswerInvalid`] for a value that cannot be sent,
 /// [`Failure::Unconfirmed`] if it was not confirmed; the keeper's.
 pub async fn call(keeper: &Keeper, terminal: &Terminal, wanted: Call) -> Result<ExitCode, Failure> {
     let found = account(keeper, &wanted.name)?;
@@ -153,7 +153,7 @@ fn inputs(call: &CallView, typed: &[String]) -> Result<BTreeMap<String, String>,
     Ok(all)
 }
 
-/// Names the values that the refused field takes.
+/// Names the values that the refused field accepts.
 fn refused(terminal: &Terminal, call: &CallView, inputs: &BTreeMap<String, String>, failure: Failure) -> Failure {
     let field = match &failure {
         Failure::Core(error) if error.code == Code::InputInvalid => error.params.get("field"),

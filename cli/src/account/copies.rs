@@ -44,7 +44,7 @@ fn object(copy: &CopyView) -> Value {
 /// Prints one copy with its secrets. A token in it is valid, and renewed first if that is due.
 ///
 /// # Errors
-/// [`Failure::Unknown`] for a copy that there is not; the keeper's.
+/// [`Failure::Unknown`] for an unknown copy; the keeper's.
 pub async fn print(keeper: &Keeper, name: &str, copy: &str) -> Result<ExitCode, Failure> {
     let found = account(keeper, name)?;
     let mut known: Vec<String> = keeper.uses(&found.id)?.copies.into_iter().map(|c| c.id).collect();

@@ -19,7 +19,7 @@ use clap_complete::engine::ArgValueCompleter;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{AccountView, ProviderView};
 
-use crate::arguments::names;
+use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{account as find, label};
 use crate::forget::{self, is_confirmed};
@@ -80,7 +80,7 @@ pub enum Account {
         #[arg(add = ArgValueCompleter::new(names))]
         name: String,
     },
-    /// Ends a pause; of an account that another computer renewed, this computer renews the token from now on
+    /// Ends a pause; if another computer renewed the account, this one renews it from now on
     ///
     /// Two computers that renew one token may invalidate it for both.
     Resume {
@@ -130,8 +130,8 @@ pub enum Account {
     },
     /// Writes accounts into an encrypted file for another computer
     ///
-    /// As copies by default: this computer keeps renewing them, and the other one only uses them. With --move the other computer
-    /// renews them from then on. Prints the file's path. The file is an ordinary age file; delete it once it was received.
+    /// By default these are copies: this computer keeps renewing the accounts, and the other one only uses them. With --move the other
+    /// computer renews them from then on. Prints the file's path. The file is an ordinary age file; delete it once it is received.
     Transfer(transfer::Transfer),
     /// Imports the accounts of a file that `transfer` or the window of another computer wrote
     ///
@@ -178,13 +178,13 @@ impl Account {
         }
     }
 
-    /// Whether it brings tokens that have to be stored.
+    /// Whether it gets tokens that have to be stored.
     pub fn stores(&self) -> bool {
         matches!(self, Account::Receive { .. })
     }
 }
 
-/// Does it.
+/// Runs the command.
 ///
 /// # Errors
 /// [`Failure::NoAccount`] and [`Failure::Ambiguous`], the keeper's, and those that each command names.

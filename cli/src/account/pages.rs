@@ -9,7 +9,7 @@ use keybearer_core::view::SubAccountView;
 use serde_json::json;
 
 use super::offered;
-use crate::arguments::names;
+use crate::complete::names;
 use crate::failure::Failure;
 use crate::find::{account, label};
 use crate::terminal::{Terminal, one_line};

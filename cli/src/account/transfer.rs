@@ -8,7 +8,7 @@ use clap_complete::engine::ArgValueCompleter;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::view::{ImportOutcome, ImportedView};
 
-use crate::arguments::names;
+use crate::complete::names;
 use crate::failure::{Failure, ignore_closed_output, worse};
 use crate::find::{account, label, label_of};
 use crate::passphrase;
@@ -66,7 +66,7 @@ pub async fn transfer(keeper: &Keeper, terminal: &Terminal, wanted: Transfer) ->
 /// The keeper's, before anything was touched; [`Failure::Unanswered`] if the passphrase cannot be asked for.
 pub async fn receive(keeper: &Keeper, terminal: &Terminal, file: &Path, number: Option<u32>) -> Result<ExitCode, Failure> {
     let sealed = std::fs::read(file).map_err(Failure::io(file.display()))?;
-    // What is no text is no file of ours, which is the keeper's to say.
+    // A file that is not text is not ours; the keeper reports that.
     let sealed = String::from_utf8_lossy(&sealed).into_owned();
     let passphrase = passphrase::of_file(terminal, number).await?;
     let (mut worst, mut written) = (0, Ok(()));

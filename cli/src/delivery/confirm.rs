@@ -1,17 +1,17 @@
-//! Asks a person at the terminal whether a token may go somewhere. The text is that of the window's dialog, and the answer is what it
-//! says of the target: a bare "yes" would also be typed by one who did not read it. It is read from the terminal itself and never
-//! from standard input, so that no script can confirm by a pipe.
+//! Asks a person at the terminal whether a token may go to a target. The text is that of the window's dialog. The answer is the target's
+//! own words, because people type "yes" without reading. It is read from the terminal and never from standard input, so that no script
+//! can confirm through a pipe.
 
 use keybearer_core::keeper::Keeper;
 use keybearer_core::text::shown::escaped;
-use keybearer_core::view::Target;
+use keybearer_core::view::{Place, Target};
 
 use super::target::{CLOUDFLARE_API, GITHUB_API};
 use crate::failure::Failure;
 use crate::system;
 use crate::terminal::Terminal;
 
-/// How often an answer that differs is asked for again.
+/// How many answers may differ before the question ends.
 const TRIES: usize = 3;
 
 /// Whether there is a terminal to ask at.
@@ -46,42 +46,34 @@ pub async fn ask(keeper: &Keeper, terminal: &Terminal, account: &str, target: &T
     Err(Failure::Unconfirmed("cli-delivery-unconfirmed"))
 }
 
-/// The words that decide where a token goes, as they are shown: the file that is written, the program with its arguments, the names of
-/// a secret, and the server, unless it is the service's usual one.
+/// The words that decide where a token goes, as they are shown: the file, the program with its arguments, or the names of a secret, with
+/// the server if it is not the service's usual one.
 fn decisive(target: &Target) -> String {
-    let unusual = |api: &str, usual: &str| Some(api.to_owned()).filter(|api| api != usual);
+    let file = |place: &Place| place.leads_to.clone().unwrap_or_else(|| place.path.clone());
+    let remote = |api: &str, usual: &str, names: &[&str]| {
+        let server = Some(api).filter(|api| *api != usual);
+        server.into_iter().chain(names.iter().copied()).map(str::to_owned).collect()
+    };
     let words: Vec<String> = match target {
-        Target::EnvFile { place, key } => vec![key.clone(), place.leads_to.clone().unwrap_or_else(|| place.path.clone())],
-        Target::File { place } => vec![place.leads_to.clone().unwrap_or_else(|| place.path.clone())],
+        Target::EnvFile { place, key } => vec![key.clone(), file(place)],
+        Target::File { place } => vec![file(place)],
         Target::Program { words } => words.clone(),
-        Target::Github { api, repository, name } => {
-            let names = [repository.clone(), name.clone()];
-            unusual(api, GITHUB_API).into_iter().chain(names).collect()
-        }
+        Target::Github { api, repository, name } => remote(api, GITHUB_API, &[repository, name]),
         Target::GithubEnvironment {
             api,
             repository,
             environment,
             name,
-        } => {
-            let names = [repository.clone(), environment.clone(), name.clone()];
-            unusual(api, GITHUB_API).into_iter().chain(names).collect()
-        }
+        } => remote(api, GITHUB_API, &[repository, environment, name]),
         Target::GithubOrganization {
             api, organization, name, ..
-        } => {
-            let names = [organization.clone(), name.clone()];
-            unusual(api, GITHUB_API).into_iter().chain(names).collect()
-        }
+        } => remote(api, GITHUB_API, &[organization, name]),
         Target::Cloudflare {
             api,
             account,
             script,
             name,
-        } => {
-            let names = [account.clone(), script.clone(), name.clone()];
-            unusual(api, CLOUDFLARE_API).into_iter().chain(names).collect()
-        }
+        } => remote(api, CLOUDFLARE_API, &[account, script, name]),
         Target::Openbao {
             url,
             namespace,
@@ -98,8 +90,6 @@ fn decisive(target: &Target) -> String {
 
 #[cfg(test)]
 mod tests {
-    use keybearer_core::view::Place;
-
     use super::*;
 
     #[test]

@@ -23,14 +23,14 @@ use keybearer_core::words::explain;
 use serde_json::json;
 
 use self::target::Kind;
-use crate::arguments::{names, quiet_keeper};
+use crate::complete::{names, quiet_keeper};
 use crate::failure::{Failure, ignore_closed_output};
 use crate::find::{self, label};
 use crate::forget::is_confirmed;
 use crate::import::piped;
 use crate::terminal::Terminal;
 
-/// How many characters of an ID are shown; the beginning of one is enough wherever an ID is typed.
+/// How many characters of an ID are shown. Wherever an ID is typed, its beginning is enough.
 const SHOWN_ID: usize = 8;
 
 /// What is done with sync targets.
@@ -51,7 +51,7 @@ pub enum Delivery {
     /// a terminal nothing is added, and the exit code is 2. A service's access key is read from standard input, or the terminal asks
     /// for it without showing it.
     Add(Add),
-    /// Confirms a sync target that is off, because it no longer was what you confirmed; the terminal asks as for `add`
+    /// Confirms a sync target that is off because it is no longer what you confirmed; the terminal asks as for `add`
     Confirm {
         /// Its ID, or the beginning of it
         #[arg(add = ArgValueCompleter::new(ids))]
@@ -167,7 +167,7 @@ async fn add(keeper: &Keeper, terminal: &Terminal, wanted: Add) -> Result<ExitCo
     let account = find::account(keeper, &wanted.name)?;
     let target = wanted.kind.target()?;
     keeper.check_delivery(&account.id, &target)?;
-    // Before an access key is typed in vain.
+    // Checked before the person types an access key in vain.
     confirm::needs_terminal()?;
     let credential = match target.needs_credential() {
         false => None,
@@ -188,21 +188,21 @@ async fn confirm(keeper: &Keeper, terminal: &Terminal, typed: &str) -> Result<Ex
     let (delivery, account) = find(keeper, typed)?;
     let mut target = delivery.target;
     if let Some(chosen) = target.place_mut() {
-        // Where it leads now.
+        // The file that its link leads to now.
         *chosen = file::place(chosen.path.as_ref())?;
     }
     keeper.check_delivery(&account.id, &target)?;
     confirm::ask(keeper, terminal, &account.id, &target).await?;
     let turned_on = keeper.confirm_delivery(&delivery.id, &account.id, &target).await;
     match turned_on.map_err(Failure::from) {
-        // What is missing is the target's access key and not the account's token.
+        // The target's access key is missing, not the account's token.
         Err(Failure::Core(error)) if error.code == Code::SecretMissing => Err(Failure::Unconfirmed("cli-delivery-key-lost")),
         Err(other) => Err(other),
         Ok(()) => synced(keeper, terminal, "confirmed", &delivery.id, &account, &place(&target)).await,
     }
 }
 
-/// Prints what was done, and what became of the sync that follows it. The exit code is that of the sync.
+/// Prints what was done and the result of the sync that follows. The exit code is that of the sync.
 async fn synced(
     keeper: &Keeper,
     terminal: &Terminal,
@@ -243,7 +243,7 @@ async fn remove(keeper: &Keeper, terminal: &Terminal, typed: &str, yes: bool) ->
     Ok(ExitCode::SUCCESS)
 }
 
-/// Finds a sync target by its ID, or by a beginning that no other has.
+/// Finds a sync target by its ID, or by a beginning that only its ID has.
 fn find(keeper: &Keeper, typed: &str) -> Result<(DeliveryView, AccountView), Failure> {
     let all = keeper.view().deliveries;
     let begins: Vec<&DeliveryView> = all.iter().filter(|d| !typed.is_empty() && d.id.starts_with(typed)).collect();

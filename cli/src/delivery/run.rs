@@ -41,7 +41,7 @@ pub async fn deliver(keeper: &Keeper, terminal: &Terminal, names: &[String]) -> 
     Ok(ExitCode::from(worst))
 }
 
-/// The word for what became of a delivery.
+/// The word for a delivery's result.
 pub fn outcome(failure: Option<&Failure>) -> &'static str {
     match failure.map(Failure::exit_code) {
         None => "delivered",
@@ -50,7 +50,7 @@ pub fn outcome(failure: Option<&Failure>) -> &'static str {
     }
 }
 
-/// Delivers what is owed, and prints a line as [`deliver`] does for each delivery that has changed since `before`. Returns the worst
+/// Runs the outstanding deliveries, and prints a line as [`deliver`] does for each that has changed since `before`. Returns the worst
 /// exit code; none if nothing was done.
 pub async fn owed(keeper: &Keeper, terminal: &Terminal, before: &[DeliveryView]) -> Result<Option<u8>, Failure> {
     keeper.deliver_due().await;

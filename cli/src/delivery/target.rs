@@ -117,7 +117,7 @@ pub enum Readers {
 }
 
 impl Kind {
-    /// The target that it names. A file's path may start at the present folder; a program is named by its path.
+    /// The target that it names. A file's path may be relative to the working folder; a program needs a path.
     ///
     /// # Errors
     /// [`Failure::Core`] where a path can be neither a file nor a program, [`Failure::System`].
@@ -196,7 +196,7 @@ impl Kind {
     }
 }
 
-/// The program's whole path. One without a folder would depend on the search path, and is not looked up.
+/// The program's absolute path. A bare name is not looked up, because the result would depend on PATH.
 fn program_path(typed: &str) -> Result<String, Failure> {
     let typed = Path::new(typed);
     if typed.components().count() < 2 {
@@ -205,12 +205,12 @@ fn program_path(typed: &str) -> Result<String, Failure> {
     Ok(command::program(&whole(typed)?)?)
 }
 
-/// A path from the root of the file system, so that it means the same wherever Keybearer runs.
+/// An absolute path, which means the same wherever Keybearer runs.
 fn whole(typed: &Path) -> Result<PathBuf, Failure> {
     let path = std::path::absolute(typed).map_err(Failure::io(typed.display()))?;
     let folder_and_name = path.parent().zip(path.file_name());
     match folder_and_name.filter(|_| path.components().any(|part| part == Component::ParentDir)) {
-        // `..` after a link is not where the text seems to lead.
+        // After a link, `..` is not the folder that the text suggests.
         Some((folder, name)) => folder
             .canonicalize()
             .map(|folder| folder.join(name))

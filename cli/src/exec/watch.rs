@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use keybearer_core::error::{Code, ErrorView};
 use keybearer_core::keeper::{Keeper, TICK, TokenChanges};
+use keybearer_core::serve::{Listener, OwnSocket, Server};
 use keybearer_core::token::Secret;
 use keybearer_core::view::AccountView;
 
-use super::{Given, given, not_started, prepared};
+use super::{Given, Place, given, not_started, prepared};
 use crate::LAST_WORK;
 use crate::arguments::Exec;
 use crate::failure::Failure;
@@ -43,7 +44,10 @@ pub struct Watch {
     /// has its path
     #[arg(long, requires = "watch", hide = SIGNALS.is_empty())]
     pub file: bool,
-    /// With --file: sends the command this signal when the file has a new token, instead of starting it again, as in `HUP`
+    /// With --watch: gives the command no token, but a socket that it can ask for one at any time; KEYBEARER_SOCKET has its path
+    #[arg(long, requires = "watch", conflicts_with = "file", hide = SIGNALS.is_empty())]
+    pub socket: bool,
+    /// With --file or --socket: sends the command this signal when there is a new token, instead of starting it again, as in `HUP`
     #[arg(long, value_name = "SIGNAL", requires = "watch", value_parser = told, hide = SIGNALS.is_empty())]
     pub signal: Option<Told>,
     /// With --watch: also starts the command again when it fails, after a wait that grows if it fails quickly
@@ -73,7 +77,7 @@ pub async fn watch(
     passphrase: Option<u32>,
 ) -> Result<ExitCode, Failure> {
     let how = &wanted.watch;
-    if how.signal.is_some() && !how.file {
+    if how.signal.is_some() && !how.file && !how.socket {
         return Err(Failure::SignalAlone);
     }
     let mut changes = keeper.token_changes(&found.id)?;
@@ -85,6 +89,7 @@ pub async fn watch(
     if let Some(file) = &file {
         file.write(&now.token)?;
     }
+    let socket = how.socket.then(|| serve(keeper, found)).transpose()?;
     let mut session = Session::open().map_err(Failure::io("signals"))?;
     let grace = Duration::from_secs(how.grace.into());
     let watched = Watched {
@@ -99,10 +104,12 @@ pub async fn watch(
     tokio::pin!(kept_valid);
     let mut quick = 0_u32;
     loop {
-        let command = match &file {
-            Some(file) => prepared(wanted, &now, Some(file.path()), passphrase),
-            None => prepared(wanted, &now, None, passphrase),
+        let place = match (&file, &socket) {
+            (Some(file), _) => Place::File(file.path()),
+            (None, Some(socket)) => Place::Socket(socket.path()),
+            (None, None) => Place::Environment,
         };
+        let command = prepared(wanted, &now, place, passphrase);
         let mut job = match Job::start(command, &session) {
             Ok(job) => job,
             Err(error) => return Ok(not_started(terminal, wanted, &error)),
@@ -150,6 +157,14 @@ pub async fn watch(
     }
 }
 
+/// Gives this account's token at a socket of this process's own, until the process ends.
+fn serve(keeper: &Keeper, found: &AccountView) -> Result<OwnSocket, Failure> {
+    let (listener, socket) = Listener::of_process()?;
+    let server = Server::of_account(keeper.clone(), &found.id);
+    tokio::spawn(async move { server.run(listener, std::future::pending()).await });
+    Ok(socket)
+}
+
 /// Ends with the command's exit code. Windows has codes of 32 bits.
 async fn exit(keeper: &Keeper, session: Session, end: End) -> Result<ExitCode, Failure> {
     drop(session);
@@ -189,13 +204,13 @@ impl Watched<'_> {
                 }
                 continue;
             }
-            match given(self.keeper, self.wanted, self.found).await {
-                Ok(given) if given.token != *has => {
+            match self.other_than(has).await {
+                Ok(Some(given)) => {
                     self.told.set(None);
                     self.owed.set(false);
                     return given;
                 }
-                Ok(_) => self.owed.set(false),
+                Ok(None) => self.owed.set(false),
                 Err(failure) => {
                     self.owed.set(true);
                     if let Failure::Core(error) = failure {
@@ -204,6 +219,14 @@ impl Watched<'_> {
                 }
             }
         }
+    }
+
+    /// What the command gets instead of what it has; none if its token is still the valid one.
+    async fn other_than(&self, has: &Secret) -> Result<Option<Given>, Failure> {
+        if self.keeper.known_token(&self.found.id).await? == *has {
+            return Ok(None);
+        }
+        given(self.keeper, self.wanted, self.found).await.map(Some)
     }
 
     /// Ends the command for its next start; none if it can be started again.

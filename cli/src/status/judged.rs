@@ -1,12 +1,12 @@
-//! What is late, and what needs the person. An account's state is core's [`Standing`]; here it only becomes an exit code.
+//! What is late, and what needs the person. Core computes an account's state, [`Standing`]; this file only turns it into an exit code.
 
 use keybearer_core::keeper::Keeper;
+use keybearer_core::token::DAY;
 use keybearer_core::view::{AccountView, DeliveryView, Standing, StoreKind, StoreState};
 
 use crate::failure;
 
 const HOUR: i64 = 3600;
-const DAY: i64 = 86_400;
 
 /// Everything that the outputs show.
 pub struct Report {
@@ -16,7 +16,7 @@ pub struct Report {
     pub stores: Vec<(StoreKind, StoreState)>,
     /// The accounts, without those of the practice platform.
     pub accounts: Vec<Judged>,
-    /// Only a passphrase opens the encrypted files: they are locked for each process that was given none.
+    /// Only a passphrase opens the encrypted files, so each process without it finds them locked.
     by_passphrase: bool,
 }
 
@@ -26,13 +26,13 @@ pub struct Judged {
     pub account: AccountView,
     /// Its deliveries, each with whether its target lacks a token that works.
     pub deliveries: Vec<(DeliveryView, bool)>,
-    /// Only a person helps, mostly by a new login.
+    /// A person has to act, in most cases by signing in again.
     pub needs_login: bool,
     /// When it stops working unless something is done, Unix seconds.
     pub ends: Option<i64>,
     /// For how long its renewal has been due, in seconds.
     pub overdue: i64,
-    /// How long a renewal may be due before it is late: whatever renews it may only look once a day.
+    /// How long a renewal may be due before it is late. A program that renews may run only once a day.
     grace: i64,
 }
 
@@ -69,8 +69,8 @@ impl Report {
         }
     }
 
-    /// The store that keeps tokens from being renewed or used. Files that a passphrase opens count only once something is late: then
-    /// no process has the passphrase.
+    /// The closed store that prevents renewals and uses. Files that a passphrase opens count only once something is late, which shows
+    /// that no process has the passphrase.
     pub fn closed(&self) -> Option<(StoreKind, StoreState)> {
         let late = |kind| self.accounts.iter().any(|j| j.account.store == kind && (j.is_late() || j.owes()));
         let usual = |kind| kind == StoreKind::SealedFile && self.by_passphrase && !late(kind);
@@ -97,7 +97,7 @@ impl Judged {
         } else {
             account.expires
         };
-        // The target of a token that renews on demand needs one that has not expired.
+        // The target of a token that renews on demand only needs one that has not expired.
         let expired = account.expires.filter(|at| account.renews_on_demand && *at <= now);
         let lacks = |d: &DeliveryView| !d.confirmed || d.later.is_some() || !d.current || expired.is_some();
         let own = deliveries.iter().filter(|d| d.account == account.id);
@@ -120,17 +120,17 @@ impl Judged {
         }
     }
 
-    /// A renewal failed and is retried, or is long due.
+    /// A renewal failed and is retried, or is overdue.
     pub fn is_late(&self) -> bool {
         self.account.later.is_some() || self.overdue > self.grace
     }
 
-    /// A target lacks a token that works, or is off.
+    /// A target has no working token, or is off.
     pub fn owes(&self) -> bool {
         self.deliveries.iter().any(|(_, lacks)| *lacks)
     }
 
-    /// Nothing is to be done, by a person or by itself.
+    /// Neither a person nor Keybearer has anything to do.
     pub fn is_ok(&self) -> bool {
         !self.needs_login && !self.is_late() && !self.owes()
     }

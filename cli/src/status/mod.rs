@@ -1,7 +1,7 @@
 //! Whether all is well, for a monitor: one line and an exit code, JSON, or the text that Prometheus scrapes. It reads the book and asks
 //! the keychain whether it is open. It sends nothing, asks for no passphrase and changes nothing.
 //!
-//! `judged` what is late and who is needed · `prometheus` the text format.
+//! `judged` what is late and what needs the person · `prometheus` the text format.
 
 mod judged;
 mod prometheus;
@@ -10,6 +10,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::keeper::{Keeper, now};
+use keybearer_core::token::DAY;
 use keybearer_core::view::{DeliveryView, StoreKind, StoreState};
 use keybearer_core::words::explain;
 use serde_json::{Value, json};
@@ -23,7 +24,6 @@ use crate::terminal::{Terminal, one_line};
 
 /// How many names the line has at most.
 const NAMED: usize = 8;
-const DAY: i64 = 86_400;
 
 /// The form of the output.
 #[derive(Debug, clap::Args)]
@@ -36,8 +36,8 @@ pub struct Status {
     pub prometheus: bool,
 }
 
-/// Prints whether all is well. The exit code says the same, but for Prometheus: a collector needs the text just then, and one of the
-/// metrics is the code.
+/// Prints whether all is well. The exit code says the same, except with `--prometheus`: a collector needs the text most when something
+/// is wrong, and the code is one of the metrics.
 ///
 /// # Errors
 /// [`Failure::System`] if it cannot be printed.
@@ -103,7 +103,7 @@ fn account(judged: &Judged) -> Value {
     })
 }
 
-/// The report in one line, what is worst first.
+/// The report in one line, the worst first.
 fn line(terminal: &Terminal, report: &Report) -> String {
     if report.accounts.is_empty() {
         return terminal.words("cli-empty", &[]);
@@ -127,10 +127,11 @@ fn line(terminal: &Terminal, report: &Report) -> String {
     }
     let well = terminal.words("cli-status-well", &[("count", &report.accounts.len().to_string())]);
     match report.accounts.iter().filter_map(|j| j.account.renews_next).min() {
-        Some(next) => {
-            let days = ((next - report.now).max(0) / DAY).to_string();
-            format!("{well} {}", terminal.words("cli-status-next", &[("days", &days)]))
+        Some(next) if next > report.now => {
+            let left = terminal.left(next - report.now);
+            format!("{well} {}", terminal.words("cli-status-next", &[("left", &left)]))
         }
+        Some(_) => format!("{well} {}", terminal.words("cli-status-due", &[])),
         None => well,
     }
 }

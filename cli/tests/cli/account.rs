@@ -1,5 +1,6 @@
 //! `keybearer account`, word by word: what each prints and does, and what it refuses without having done anything.
 
+use keybearer_core::keeper::Reason;
 use keybearer_core::view::Standing;
 use keybearer_practice::meta::{Meta, Platform};
 use keybearer_practice::x::Message;
@@ -395,7 +396,7 @@ async fn the_previous_token_is_restored() {
     let window = home.keeper_ahead(LATER);
     let account = window.view().accounts[0].id.clone();
     meta.advance(std::time::Duration::from_secs(LATER.unsigned_abs()));
-    window.renew(&account).await.unwrap();
+    window.renew(&account, Reason::Asked).await.unwrap();
     let second = home.run(&["token", "ada"]).await.out.trim().to_owned();
     assert_ne!(second, first);
     let unasked = home.run(&["account", "step-back", "ada"]).await;

@@ -10,9 +10,7 @@ use keybearer_practice::meta::{Meta, Platform};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use crate::rig::{Home, Said, Start as _, ended, with_threads};
-
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::rig::{Home, PATIENCE, Said, Start as _, ended, with_threads};
 
 /// The longest that an example may be, in lines.
 const SHORT: usize = 15;

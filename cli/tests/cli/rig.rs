@@ -20,7 +20,8 @@ use tokio::process::{Child, ChildStderr, ChildStdin, Command};
 use crate::browser::{Landing, Visit, visit};
 use crate::here;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a test waits for what should happen soon.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Starts a process.
 pub trait Start {
@@ -92,6 +93,11 @@ impl Home {
         let mut command = Command::new(program);
         command
             .env(TEST_FOLDER, self.0.path())
+            // Units of systemd and the like are the developer's own otherwise.
+            .env("HOME", self.0.path())
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_DATA_HOME")
+            .env_remove("XDG_STATE_HOME")
             .env("LC_ALL", "en_GB.UTF-8")
             .env_remove("DISPLAY")
             // Where a screen is not a variable's affair.

@@ -1,18 +1,19 @@
 //! `keybearer serve` as a real process, asked by programs of other heads: Python, and systemd's own socket activation.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use keybearer_core::serve::{Listener, Server};
 use keybearer_practice::meta::{Meta, Platform};
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
-use crate::rig::{Home, Said, Start as _, ended, with_threads};
+use crate::rig::{Home, PATIENCE, Said, Start as _, ended, with_threads};
 
 const WORDS: &str = "correct horse battery";
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// As docs/use.md has it.
 const PYTHON: &str = "import json, socket, sys
@@ -117,6 +118,89 @@ async fn programs_and_our_own_command_get_tokens() {
         "{end:?}"
     );
     assert!(!end.err.contains(&token) && !socket(&home).exists(), "{end:?}");
+}
+
+/// The window's process serves by the same socket.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn the_windows_server_is_used_and_left_alone() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, None, &meta).await;
+    runtime(&home, 0o700);
+    let listener = Listener::bind(&socket(&home)).unwrap();
+    let window = Server::new(home.keeper(), true);
+    let runs = tokio::spawn(async move { window.run(listener, std::future::pending()).await });
+    let refused = ended(command(&home, &["serve"]).start()).await;
+    assert!(
+        refused.code == 5 && refused.out.is_empty() && refused.err.contains("already serves tokens at"),
+        "{refused:?}"
+    );
+    let served = without_keychain(&home, &["token", "ada"]).await;
+    assert_eq!(
+        (served.code, served.out.trim(), served.err.as_str()),
+        (0, token.as_str(), ""),
+        "{served:?}"
+    );
+    runs.abort();
+}
+
+/// A server that is stopped, that speaks otherwise, or that is another person's: the token comes without it, and the message says why.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn a_server_that_gives_nothing_is_named() {
+    let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
+    let token = with_threads(&home, None, &meta).await;
+    let named = async |why: &str| {
+        let said = ended(command(&home, &["token", "ada"]).start()).await;
+        assert_eq!((said.code, said.out.trim()), (0, token.as_str()), "{why}: {said:?}");
+        let path = socket(&home).display().to_string();
+        assert!(
+            said.err.lines().count() == 1 && said.err.contains(why) && said.err.contains(&path),
+            "{said:?}"
+        );
+    };
+    let child = started(&home, &[]).await;
+    signal(&child, "-STOP").await;
+    named("no usable answer within 5 seconds").await;
+    signal(&child, "-CONT").await;
+    signal(&child, "-TERM").await;
+    assert_eq!(ended(child).await.code, 0);
+    let other = tokio::net::UnixListener::bind(socket(&home)).unwrap();
+    let speaks = tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = other.accept().await.unwrap();
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    named("no usable answer").await;
+    speaks.abort();
+    let _ = speaks.await;
+    std::fs::remove_file(socket(&home)).unwrap();
+    if std::fs::metadata("/proc/self").unwrap().uid() != 0 {
+        // Only root can run a program as another person.
+        return;
+    }
+    // The way to the socket is open to the other person, who may write there.
+    let folder = socket(&home).parent().unwrap().to_owned();
+    for path in [home.0.path(), &home.0.path().join("run"), &folder] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    std::os::unix::fs::chown(&folder, Some(65534), None).unwrap();
+    let listens = "import socket, sys, time\ns = socket.socket(socket.AF_UNIX)\ns.bind(sys.argv[1])\ns.listen()\ntime.sleep(60)";
+    let mut foreign = Command::new("setpriv");
+    foreign.args([
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+        "/usr/bin/python3",
+        "-c",
+        listens,
+    ]);
+    let foreign = foreign.arg(socket(&home)).kill_on_drop(true).start();
+    answered(&socket(&home)).await;
+    runtime(&home, 0o700);
+    named("Another user’s program").await;
+    drop(foreign);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use keybearer_core::book::lock;
 use keybearer_core::keeper::TEST_FOLDER;
 use keybearer_practice::meta::{Meta, Platform};
 use tokio::process::Command;
@@ -232,4 +233,32 @@ async fn an_empty_machine_gets_its_encrypted_files() {
     let other = Home::new();
     let short = service(&other, &["install", "--user"], Some("short")).await;
     assert!(short.code == 6 && !kept(&other).exists() && !units(&other).exists(), "{short:?}");
+}
+
+/// Where everything is deleted, the passphrase that is kept for the person's own units is deleted, too.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn everything_includes_the_units_and_their_passphrase() {
+    let (home, _meta, _) = sealed().await;
+    let forget = ["forget", "--everything", "--yes"];
+    assert_eq!(service(&home, &["install", "--user"], Some(WORDS)).await.code, 0);
+    let other = units(&home).join("other.service");
+    fs::write(&other, "[Unit]\n").unwrap();
+    // In use: nothing is deleted, and the message says what stops the units.
+    let work = lock::work(&home.data(), "serve-1").unwrap();
+    let refused = ended(bare(&home, env!("CARGO_BIN_EXE_keybearer")).args(forget).start()).await;
+    assert!(
+        refused.code == 5 && refused.err.contains("keybearer service uninstall") && kept(&home).exists(),
+        "{refused:?}"
+    );
+    drop(work);
+    let done = ended(bare(&home, env!("CARGO_BIN_EXE_keybearer")).args(forget).start()).await;
+    assert!(
+        done.code == 0 && done.out.ends_with(&format!("deleted\tunits\t{}\n", expected(&home).len())),
+        "{done:?}"
+    );
+    assert!(expected(&home).iter().all(|path| !path.exists()) && other.exists(), "{done:?}");
+    // Again, as after a kill: nothing is left.
+    let again = ended(bare(&home, env!("CARGO_BIN_EXE_keybearer")).args(forget).start()).await;
+    assert!(again.code == 0 && !again.out.contains("units"), "{again:?}");
 }

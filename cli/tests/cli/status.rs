@@ -158,7 +158,22 @@ async fn all_well_and_what_is_not() {
     // One that has been due for an hour is not late; one that has been due for six days is.
     age(53, 7 * DAY - 3600);
     let soon = line(&home).await;
-    assert_eq!(soon.code, 0, "{soon:?}");
+    assert!(
+        soon.code == 0 && soon.out.ends_with("Accounts: 1. The next renewal is due.\n"),
+        "{soon:?}"
+    );
+    // The time until then is in its largest unit.
+    for (left, texts) in [
+        (90, ["in 2 minutes.", "2 分钟后进行", "2 分鐘後進行"]),
+        (5 * 3600 + 1800, ["in 5 hours.", "5 小时后进行", "5 小時後進行"]),
+        (3 * DAY + 3600, ["in 3 days.", "3 天后进行", "3 天後進行"]),
+    ] {
+        age(50, 7 * DAY + left);
+        for (language, text) in ["en_GB", "zh_CN", "zh_TW"].into_iter().zip(texts) {
+            let said = ended(home.command(&["status"]).env("LC_ALL", format!("{language}.UTF-8")).start()).await;
+            assert!(said.code == 0 && said.out.contains(text), "{said:?}");
+        }
+    }
     age(58, DAY);
     let late = line(&home).await;
     assert!(late.code == 5 && late.out.contains("threads-here/ada"), "{late:?}");

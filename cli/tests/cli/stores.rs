@@ -13,10 +13,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
 use crate::browser::{Landing, Visit, visit};
-use crate::rig::{Home, Said, Start as _, ended, with_threads};
+use crate::rig::{Home, PATIENCE, Said, Start as _, ended, with_threads};
 
 const WORDS: &str = "correct horse battery";
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The program where no bus is, and so no keychain.
 fn without_keychain(mut command: Command) -> Command {

@@ -5,24 +5,30 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-/// What the test needs inside beside apt: `sudo` and the maker of users, which every Debian with systemd has, and a clock that can be set
-/// for one program.
-const PARTS: &str = "ca-certificates,sudo,systemd-standalone-sysusers,libfaketime";
+/// A kind of bare Debian.
+pub struct Bare {
+    /// Its folder in the cache.
+    pub name: &'static str,
+    /// What its test needs inside beside apt.
+    pub packages: &'static str,
+    /// The most memory that a layer takes.
+    pub memory: &'static str,
+    /// Seconds that one command may take.
+    pub seconds: u32,
+    /// Shell lines that make the devices in `$root` and put files there, before it is entered.
+    pub prepare: &'static str,
+}
 
-/// Seconds that one command may take.
-const COMMAND: u32 = 300;
-
-const ENTER: &str = r#"set -e
-mount -t tmpfs -o size=1g,mode=755 keybearer-test "$LAYER"
+const LAYER: &str = r#"set -e
+mount -t tmpfs -o "size=$MEMORY,mode=755" keybearer-test "$LAYER"
 mkdir "$LAYER/upper" "$LAYER/work" "$LAYER/root"
 root=$LAYER/root
 mount -t overlay -o "lowerdir=$BASE,upperdir=$LAYER/upper,workdir=$LAYER/work" keybearer-test "$root"
 mount -t proc proc "$root/proc"
-mount -t tmpfs -o mode=755 tmpfs "$root/dev"
-for device in null zero random urandom tty full; do touch "$root/dev/$device"; mount --bind "/dev/$device" "$root/dev/$device"; done
-mkdir "$root/dev/pts" && mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$root/dev/pts" && ln -s pts/ptmx "$root/dev/ptmx"
-cp "$DEB" "$root/tmp/"
 cat /etc/resolv.conf >"$root/etc/resolv.conf"
+"#;
+
+const ENTER: &str = r#"
 cd "$root"
 exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
   chroot "$root" bash"#;
@@ -33,21 +39,28 @@ pub struct Debian {
     commands: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
     layer: PathBuf,
+    seconds: u32,
 }
 
 impl Debian {
-    /// Enters it, with this package in /tmp.
-    ///
-    /// # Errors
-    /// What is missing, for a person to read.
-    pub fn enter(deb: &Path) -> Result<Debian, String> {
+    /// Enters it with these variables for `prepare`. None where this machine cannot: then `part` is noted as skipped, unless every
+    /// part is required.
+    pub fn enter(bare: &Bare, variables: &[(&str, &Path)], part: &str) -> Option<Debian> {
+        match Debian::try_enter(bare, variables) {
+            Ok(debian) => Some(debian),
+            Err(why) => {
+                skip(part, &why);
+                None
+            }
+        }
+    }
+
+    fn try_enter(bare: &Bare, variables: &[(&str, &Path)]) -> Result<Debian, String> {
         if !Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n") {
             return Err("only root may mount and change into another Debian".to_owned());
         }
-        let home = PathBuf::from(std::env::var_os("HOME").unwrap());
-        let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(|| home.join(".cache"), PathBuf::from);
-        let base = cache.join("keybearer/bare-debian-cli");
-        make_base(&base)?;
+        let base = cache().join(bare.name);
+        make_base(&base, bare.packages)?;
         let layer = tempfile::Builder::new().prefix("keybearer-bare").tempdir().unwrap().keep();
         let namespaces = [
             "--mount",
@@ -61,10 +74,11 @@ impl Debian {
         ];
         let mut shell = Command::new("unshare")
             .args(namespaces)
-            .args(["bash", "-c", ENTER])
+            .args(["bash", "-c", &format!("{LAYER}{}{ENTER}", bare.prepare)])
             .env("LAYER", &layer)
             .env("BASE", &base)
-            .env("DEB", deb)
+            .env("MEMORY", bare.memory)
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -75,6 +89,7 @@ impl Debian {
             commands,
             answers,
             layer,
+            seconds: bare.seconds,
         })
     }
 
@@ -82,7 +97,8 @@ impl Debian {
     pub fn try_root(&mut self, command: &str) -> (bool, String) {
         const END: &str = "=== end ";
         let line = format!(
-            "timeout {COMMAND} bash -c {} </dev/null 2>&1; status=$?; echo; echo '{END}'$status\n",
+            "timeout {} bash -c {} </dev/null 2>&1; status=$?; echo; echo '{END}'$status\n",
+            self.seconds,
             quote(command)
         );
         self.commands.as_mut().unwrap().write_all(line.as_bytes()).unwrap();
@@ -116,19 +132,47 @@ impl Drop for Debian {
     }
 }
 
-fn make_base(base: &Path) -> Result<(), String> {
+/// The folder for what tests make once.
+pub fn cache() -> PathBuf {
+    let home = || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache");
+    std::env::var_os("XDG_CACHE_HOME")
+        .map_or_else(home, PathBuf::from)
+        .join("keybearer")
+}
+
+/// Notes that this machine cannot run a part.
+///
+/// # Panics
+/// Where every part is required.
+pub fn skip(part: &str, why: &str) {
+    let required = std::env::var_os("KEYBEARER_REQUIRE_ALL").is_some_and(|v| v == "1");
+    assert!(!required, "{why}");
+    say(&format!("{part} is skipped: {why}"));
+    if let Some(path) = std::env::var_os("KEYBEARER_SKIPS") {
+        let mut skips = std::fs::OpenOptions::new().append(true).open(path).unwrap();
+        writeln!(skips, "{part} ({why})").unwrap();
+    }
+}
+
+/// Writes to standard error, past the test runner, which hides what a passing test prints.
+fn say(what: &str) {
+    let _ = std::io::stderr().write_all(format!("{what}\n").as_bytes());
+}
+
+fn make_base(base: &Path, packages: &str) -> Result<(), String> {
     if base.join("etc/debian_version").exists() {
         return Ok(());
     }
     if Command::new("mmdebstrap").arg("--version").output().is_err() {
         return Err("no mmdebstrap here, which makes a bare Debian: apt-get install mmdebstrap".to_owned());
     }
+    say(&format!("making a bare Debian 12 in {}, once", base.display()));
     std::fs::create_dir_all(base.parent().unwrap()).unwrap();
     let part = base.with_extension("part");
     let _ = std::fs::remove_dir_all(&part);
     let mut command = Command::new("mmdebstrap");
     command.args(["--quiet", "--variant=apt", "--dpkgopt=force-unsafe-io"]);
-    command.args([&format!("--include={PARTS}"), "bookworm"]).arg(&part);
+    command.args([&format!("--include={packages}"), "bookworm"]).arg(&part);
     // The machine's own sources where they have this Debian; the project's servers otherwise.
     let own = ["/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list"];
     let has = |file: &&&str| std::fs::read_to_string(file).is_ok_and(|text| text.contains("bookworm"));

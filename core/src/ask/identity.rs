@@ -84,14 +84,14 @@ impl Asking<'_> {
         let mut values = self.values(token);
         let answers = self.ask(what, message, &values).await?;
         // An answer without a name and an id is none.
-        let nobody = || answers.need(what, Answer::Username);
+        let unnamed = || answers.need(what, Answer::Username);
         match identity_in(self.provider, &answers, &mut values) {
             // Only a moment: a number of seconds may be about something else here.
             Some(identity) => Ok(Identity {
                 end: answers.moment(Answer::ExpiresAt).map(|moment| End::at(moment, self.now)),
                 ..identity
             }),
-            None => Err(nobody().err().unwrap_or_else(Error::dead_token)),
+            None => Err(unnamed().err().unwrap_or_else(Error::dead_token)),
         }
     }
 

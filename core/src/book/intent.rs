@@ -52,7 +52,7 @@ impl Silence {
         }
     }
 
-    /// Whether the person is told.
+    /// Whether the account tells the person.
     pub fn is_long(self, now: i64) -> bool {
         self.count >= Silence::ENOUGH && now.saturating_sub(self.first) >= Silence::LONG
     }

@@ -72,11 +72,11 @@ pub enum Error {
     Denied { words: Option<String> },
     #[error("cancelled")]
     Cancelled,
-    #[error("nobody came back within {minutes} minutes")]
+    #[error("no answer came within {minutes} minutes")]
     TimedOut { minutes: u64 },
     #[error("no login waits for this address")]
     NoLoginWaiting,
-    #[error("somebody said no, without saying for which login")]
+    #[error("a refusal came without a state")]
     DeniedWithoutState { words: Option<String> },
     #[error("an answer came without a state")]
     AnswerWithoutState,
@@ -211,7 +211,7 @@ pub enum Error {
     DeliveryNowhere { host: String, words: Option<String> },
     #[error("{host} refused (HTTP {status})")]
     DeliveryRefused { host: String, status: u16, words: Option<String> },
-    #[error("{host}: somebody else writes there")]
+    #[error("{host}: another writer changes it")]
     DeliveryConflict { host: String },
     #[error("{place} is called {now} today")]
     DeliveryMoved { place: String, now: String },

@@ -81,7 +81,7 @@ impl Client {
             .unwrap_or_else(|| failure(request, error))
     }
 
-    /// Opens a connection and leaves it idle, by a harmless request of which only the server's time is read. Caches are asked to forward
+    /// Opens a connection and leaves it idle, by a harmless request. Only the server's time is read from its answer. Caches are asked to forward
     /// it (RFC 9111 §5.2.1.4).
     pub async fn warm(&self, origin: &url::Url) {
         let Ok(client) = self.to(origin) else { return };

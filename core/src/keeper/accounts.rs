@@ -28,6 +28,14 @@ impl Keeper {
         Ok(self.token_for(account, used).await?.access_token)
     }
 
+    /// An account's valid token for this process alone, such as to see whether it is another one: no one gets it, so it is no use.
+    ///
+    /// # Errors
+    /// As [`Keeper::access_token`].
+    pub async fn known_token(&self, account: &str) -> Result<Secret> {
+        Ok(self.valid_token(account).await?.access_token)
+    }
+
     /// An account's access token to look at, valid or not; renewed first where that is due and works.
     ///
     /// # Errors

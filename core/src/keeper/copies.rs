@@ -68,23 +68,25 @@ impl Keeper {
         })
     }
 
-    /// The variables of the platform's lines for `.env`, by their names; none where its file has no such copy.
+    /// A valid token with the variables of the platform's lines for `.env`, by their names; none where its file has no such copy. Both
+    /// are one use.
     ///
     /// # Errors
     /// As [`Keeper::access_token`].
-    pub async fn variables(&self, account: &str, used: &Use) -> Result<Vec<(String, Secret)>> {
+    pub async fn token_and_variables(&self, account: &str, used: &Use) -> Result<(Secret, Vec<(String, Secret)>)> {
         let (record, provider) = self.account_and_provider(account)?;
-        let Some(copy) = provider.copies.iter().find(|c| c.kind == CopyKind::Env) else {
-            return Ok(Vec::new());
-        };
         let token = self.token_for(account, used).await?;
-        self.ask_provider(&record, async |asking| {
+        let Some(copy) = provider.copies.iter().find(|c| c.kind == CopyKind::Env) else {
+            return Ok((token.access_token, Vec::new()));
+        };
+        let variables = self.ask_provider(&record, async |asking| {
             let mut values = self.plain_values(&record, asking.provider)?;
             put_secrets(&mut values, &token, asking.client);
             let filled = copy.filled(&values).into_iter();
             Ok(filled.map(|(name, value)| (name.to_owned(), Secret::new(value))).collect())
-        })
-        .await
+        });
+        let variables = variables.await?;
+        Ok((token.access_token, variables))
     }
 
     async fn write_secret(&self, record: &Account, copy: &Copy) -> Result<String> {

@@ -1,7 +1,7 @@
-//! Who used which token: each time a token leaves the store to a person, a program or a target, a line goes into the ledger first. A
-//! token is handed out even if the line cannot be written; the account says so then.
+//! Who used which token: before a token is handed to a person, a program or a target, a line goes into the ledger. If the line cannot
+//! be written, the token is handed out all the same, and the account says so.
 //!
-//! What the keeper does by itself is no use: renewing and revoking a token, asking whose it is and when it ends, and restoring the
+//! What the keeper does by itself is not recorded: renewing and revoking a token, asking whose it is and when it ends, and restoring the
 //! previous one. An app's own secret and token belong to no account, and are not in the ledger.
 
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::text::escape_unseen;
 use crate::token::Token;
 use crate::view::{LedgerView, UnrecordedView, UseView};
 
-/// The longest wait for another process that writes: one that was stopped holds no token back.
+/// The longest wait for another process that writes, so that a stopped one delays no token for longer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Keeper {
@@ -23,15 +23,14 @@ impl Keeper {
         Use::of(purpose, (self.shared.outside.program)())
     }
 
-    /// A valid token for a use, as [`Keeper::valid_token`]. The ledger has the use before the token is returned, and also that a
-    /// token was refused.
+    /// A valid token for a use, as [`Keeper::valid_token`]. The use is recorded before the token is returned; so is a refusal.
     pub(in crate::keeper) async fn token_for(&self, account: &str, used: &Use) -> Result<Token> {
         let token = self.valid_token(account).await;
         self.record_use(account, used, token.as_ref().err()).await;
         token
     }
 
-    /// Appends a line for a use. Returns in any case: what could not be written is noted at the account.
+    /// Appends a line for a use. A failure is noted at the account and is no error.
     pub(in crate::keeper) async fn record_use(&self, account: &str, used: &Use, refused: Option<&Error>) {
         let (book, _) = self.shared.book.look();
         if !book.settings.ledger || book.account(account).is_err() {
@@ -55,7 +54,7 @@ impl Keeper {
         let unrecorded = UnrecordedView { time, why: error.view() };
         lock(&self.shared.unrecorded).insert(account.to_owned(), unrecorded.clone());
         let id = account.to_owned();
-        // Other processes learn of it from the book. A full disk may prevent that, too.
+        // Other processes learn of it from the book, unless a full disk prevents that, too.
         let noted = self.blocking(move |keeper| keeper.change_account(&id, |a| a.unrecorded = Some(unrecorded)));
         if let Err(error) = noted.await {
             tracing::warn!(code = %error.code(), "nor is it noted at the account");
@@ -116,7 +115,7 @@ impl Keeper {
         }
     }
 
-    /// The last use that could not be written down.
+    /// The last use that could not be recorded.
     pub(in crate::keeper) fn unrecorded(&self, account: &Account) -> Option<UnrecordedView> {
         let here = lock(&self.shared.unrecorded).get(&account.id).cloned();
         let last = here.or_else(|| account.unrecorded.clone());

@@ -70,9 +70,11 @@ use self::login::mismatch::AccountMismatch;
 pub use self::own_secrets::{OwnSecret, OwnSecrets, Owner, Remedy, SecretKind};
 pub use self::posts::{ExportReport, Output};
 pub use self::programs::Permission;
+pub use self::renewal::Reason;
 pub use self::renewal::changes::TokenChanges;
 pub use self::renewal::clock::since_boot;
 pub use self::scheduler::TICK;
+pub use crate::vault::PASSPHRASE_WORK;
 
 /// The name of everything that is ours: data folder, keychain service, deep-link scheme.
 pub const IDENTIFIER: &str = "io.github.keybearer";
@@ -103,6 +105,8 @@ pub struct Outside {
     pub since_boot: Clock,
     /// The time between two looks of the scheduler at the clocks; see [`TICK`].
     pub tick: Duration,
+    /// scrypt's work factor for a new passphrase and for a transfer file; see [`PASSPHRASE_WORK`].
+    pub passphrase_work: u8,
     /// The program that this process works for, for the ledger: [`Program::this`] in the command line.
     pub program: fn() -> Option<Program>,
 }
@@ -124,6 +128,7 @@ impl Outside {
             clock: Arc::new(now),
             since_boot: Arc::new(since_boot),
             tick: TICK,
+            passphrase_work: PASSPHRASE_WORK,
             program: Program::this,
         })
     }
@@ -236,7 +241,9 @@ impl Keeper {
         let book = BookFile::new(&outside.data)?;
         let (kept, _) = book.look();
         let keychain = Keychain::new(&outside.service).with_entries(outside.entries.clone());
-        let store = Store::new(&outside.data, kept.store, &outside.service).with_keychain(keychain);
+        let store = Store::new(&outside.data, kept.store, &outside.service)
+            .with_keychain(keychain)
+            .with_passphrase_work(outside.passphrase_work);
         let waiting = Waiting::default();
         let shared = Shared {
             registry: Registry::with_folder(outside.config.join("providers")),

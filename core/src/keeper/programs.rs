@@ -1,5 +1,5 @@
-//! Which programs get tokens by the socket, if the person wants to be asked. It goes by executable and script: that stops mistakes, and
-//! not a hostile program of the same person, which could start a known one.
+//! Which programs get tokens by the socket, if the person wants to be asked. A program is known by its executable and script. This
+//! stops mistakes, but not a hostile program of the same person, which could start a known one.
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::ledger::{Program, Purpose, Use};
 use crate::token::Secret;
 use crate::view::{ProgramAnswer, ProgramQuestion, ProgramView};
 
-/// How long a program waits for the person.
+/// How long a program waits for the person's answer.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What a program is recognised by.
@@ -52,11 +52,11 @@ pub(super) struct Asked {
 /// Whether a program gets a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
-    /// It does.
+    /// It gets one.
     Granted,
-    /// The person said no.
+    /// The person refused it.
     Refused,
-    /// It is not known, and the person did not answer or cannot be asked here.
+    /// It is unknown, and the person did not answer or cannot be asked.
     Unanswered,
 }
 
@@ -151,10 +151,10 @@ impl Keeper {
             .collect()
     }
 
-    /// Takes the person's decision, and remembers it if it is for always. An interpreter without a script is never remembered.
+    /// Takes the person's decision, and remembers "always" and "never". An interpreter without a script is never remembered.
     ///
     /// # Errors
-    /// [`Error::InputInvalid`] for a question that does not wait any more; the book's, and then the program still waits.
+    /// [`Error::InputInvalid`] for a question that no longer waits. The book's; the program then still waits.
     pub async fn answer_program(&self, question: &str, answer: ProgramAnswer) -> Result<()> {
         let gone = || Error::InputInvalid { field: "question".into() };
         let view = lock(&self.shared.program_questions).get(question).map(|asked| asked.view.clone());

@@ -72,7 +72,7 @@ impl Keeper {
         })
     }
 
-    /// A new account of which only the provider, the server and the client are known.
+    /// A new account with nothing but its provider, server and client.
     pub(super) fn new_account(&self, provider: &Provider, server: Option<&Url>, answers: &TextAnswers, client: String) -> Account {
         Account {
             id: new_id(),

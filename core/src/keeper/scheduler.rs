@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::{Keeper, lock};
+use super::{Keeper, Reason, lock};
 use crate::book::{Account, Book, Later};
 use crate::error::{Error, Result};
 use crate::keeper::record::{life, waits_for_person};
@@ -223,11 +223,8 @@ impl Keeper {
 
     async fn renew_due_or_asked(&self, account: &Account) -> Result<()> {
         let (book, _) = self.shared.book.look();
-        if account.renewing.is_some() || self.is_due(account, &book, self.now()) {
-            self.renew_due(&account.id).await
-        } else {
-            self.renew(&account.id).await
-        }
+        let is_due = account.renewing.is_some() || self.is_due(account, &book, self.now());
+        self.renew(&account.id, if is_due { Reason::Due } else { Reason::Asked }).await
     }
 
     /// Keeps one account's token valid for a program that holds it, until the caller stops waiting: renews it when it is due, and a
@@ -270,10 +267,8 @@ impl Keeper {
             return tick;
         }
         let by_itself = record.renewing.is_some() || self.due_from(&record, false, now).is_some_and(|from| from <= now);
-        let result = match by_itself {
-            true => self.renew_due(&record.id).await,
-            false => self.renew_used(&record.id).await,
-        };
+        let reason = if by_itself { Reason::Due } else { Reason::Used };
+        let result = self.renew(&record.id, reason).await;
         let renewal = self.note_renewal(record, result).await;
         match renewal.error {
             Some(error) => {

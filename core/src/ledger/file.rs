@@ -16,7 +16,7 @@ use crate::token::DAY;
 
 /// How long a line is kept, in seconds.
 pub const KEPT: i64 = 90 * DAY;
-/// The size in bytes at which the oldest half goes, whatever its age: about 400,000 lines.
+/// The size in bytes at which the oldest half is removed, whatever its age: about 400,000 lines.
 const LARGEST: usize = 64 * 1024 * 1024;
 /// How each line begins, before its time.
 const HEAD: &[u8] = br#"{"time":"#;
@@ -28,7 +28,7 @@ pub struct Ledger {
     path: PathBuf,
 }
 
-/// What the ledger has.
+/// What the ledger contains.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// The lines, in the order in which they were written.
@@ -54,7 +54,7 @@ impl Ledger {
     /// Appends a line, and removes lines that are too old. Blocks while another process appends.
     ///
     /// # Errors
-    /// [`Error::Disk`], [`Error::NoLocks`]: the file has no part of the line then, unless it cannot even be shortened.
+    /// [`Error::Disk`], [`Error::NoLocks`]. The file then has no part of the line, unless it cannot be shortened either.
     pub fn append(&self, line: &Line) -> Result<()> {
         let text = serde_json::to_string(line).map_err(|e| Error::Internal { detail: e.to_string() })?;
         let _lock = lock::ledger(&self.data)?;
@@ -63,7 +63,7 @@ impl Ledger {
         drop(file);
         let is_old = appended.oldest.is_none_or(|oldest| oldest < line.time - KEPT - DAY);
         if is_old || appended.length > LARGEST as u64 {
-            // The line is written. What is too old is tried again with the next one.
+            // The line is written. The next append tries again to remove what is too old.
             let _ = self.rewrite(|kept| kept.time >= line.time - KEPT);
         }
         Ok(())
@@ -102,10 +102,10 @@ impl Ledger {
             .collect())
     }
 
-    /// Removes the lines of an account. Other lines that are damaged go, too.
+    /// Removes the lines of an account, and damaged lines.
     ///
     /// # Errors
-    /// [`Error::Disk`], [`Error::NoLocks`]: the file is as before then.
+    /// [`Error::Disk`], [`Error::NoLocks`]; the file then stays as it was.
     pub fn forget(&self, account: &str) -> Result<()> {
         match self.path.exists() {
             true => {
@@ -119,7 +119,7 @@ impl Ledger {
     /// Removes the lines that are too old at this time.
     ///
     /// # Errors
-    /// [`Error::Disk`], [`Error::NoLocks`]: the file is as before then.
+    /// [`Error::Disk`], [`Error::NoLocks`]; the file then stays as it was.
     pub fn prune(&self, now: i64) -> Result<()> {
         let oldest = match File::open(&self.path) {
             Ok(mut file) => oldest(&mut file),
@@ -133,7 +133,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Everything that was written, without half a line of a process that is writing.
+    /// The file's whole content, read under the lock, so that no line is half written.
     fn content(&self) -> Result<Vec<u8>> {
         if !self.path.exists() {
             return Ok(Vec::new());
@@ -175,7 +175,7 @@ impl Ledger {
 
 /// What an append found.
 struct Appended {
-    /// The length of the file then.
+    /// The file's length after it.
     length: u64,
     /// The time of its first line; none if that is damaged.
     oldest: Option<i64>,

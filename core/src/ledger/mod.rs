@@ -1,10 +1,10 @@
 //! The ledger: which program used which token, when and for what. The keeper appends a line before a token leaves the store.
 //!
-//! A line has no secret, no arguments, no environment and no address. A line is kept for 90 days, and goes with its account.
-//! A program of the same person can change the ledger: it shows what ordinary programs do, and proves nothing
-//! against a hostile one.
+//! A line has no secret, no arguments, no environment and no address. It is kept for 90 days, or until its account is deleted.
+//! A program of the same person can change the ledger. So it shows what ordinary programs do, and proves nothing against a hostile
+//! one.
 //!
-//! `file` appends, reads and shortens · `program` tells which program is meant.
+//! `file` appends, reads and shortens · `program` finds out which program it is.
 
 mod file;
 mod program;
@@ -21,7 +21,7 @@ pub use crate::view::Purpose;
 pub struct Use {
     /// What the token is used for.
     pub purpose: Purpose,
-    /// The program that gets it; none if the system does not tell.
+    /// The program that gets it; none if the system does not say.
     pub program: Option<Program>,
 }
 

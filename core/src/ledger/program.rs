@@ -34,7 +34,7 @@ const INTERPRETERS: &[&str] = &[
     "tclsh",
     "zsh",
 ];
-/// Arguments after which code follows, and no script.
+/// Arguments that are followed by code instead of a script.
 const CODE: &[&str] = &["-c", "-e", "-m", "-p", "--eval", "--print"];
 
 /// A program that uses a token.
@@ -61,12 +61,12 @@ pub struct Program {
 
 impl Program {
     /// The program that started this process: for the command line, the one that uses the token. None where the system does
-    /// not tell.
+    /// not say.
     pub fn this() -> Option<Program> {
         Program::of_process(programs::starter()?)
     }
 
-    /// The program of a process; none where the system does not tell, or there is no such process.
+    /// The program of a process; none where the system does not say, or there is no such process.
     pub fn of_process(pid: u32) -> Option<Program> {
         let process = programs::process(pid)?;
         let script = match is_interpreter(&process.name) {
@@ -80,12 +80,12 @@ impl Program {
         })
     }
 
-    /// The program that started a process; none where the system does not tell.
+    /// The program that started a process; none where the system does not say.
     pub fn starter_of(pid: u32) -> Option<Program> {
         Program::of_process(programs::process(pid)?.parent?)
     }
 
-    /// Whether it is an interpreter without a script: it could run anything the next time.
+    /// Whether it is an interpreter without a script, which could run any other code the next time.
     pub fn runs_anything(&self) -> bool {
         self.script.is_none() && is_interpreter(&self.name)
     }
@@ -145,7 +145,7 @@ fn script(arguments: &[OsString], folder: Option<&Path>) -> Option<PathBuf> {
     paths.find(|path| path.is_file())
 }
 
-/// Whether code follows an argument: also as the last of several short options, as in `-lc`.
+/// Whether code follows an argument. It may be the last of several short options, as in `-lc`.
 fn announces_code(argument: &OsStr) -> bool {
     let options = argument.as_encoded_bytes().strip_prefix(b"-").unwrap_or_default();
     let is_short = (2..5).contains(&options.len()) && options.iter().all(u8::is_ascii_lowercase) && options.ends_with(b"c");

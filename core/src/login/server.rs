@@ -31,8 +31,8 @@ pub struct FoundServer {
 /// Finds the server behind a typed name.
 ///
 /// # Errors
-/// Those of [`discovery::find`], of which [`Error::OtherSoftware`] then says which platform fits; [`Error::ServerUnknown`] where no file of the family fits, or the `server` message is not answered
-/// as the file says; [`Error::ServerWithoutHttps`]; a refusal of the `server` message that the file explains.
+/// Those of [`discovery::find`], with the platform that fits in [`Error::OtherSoftware`]; [`Error::ServerUnknown`] where no file of the
+/// family fits, or the `server` message is not answered as the file says; [`Error::ServerWithoutHttps`]; a refusal of the `server` message that the file explains.
 pub async fn find_server(http: &HttpClient, registry: &Registry, provider: &Provider, typed: &str) -> Result<FoundServer> {
     let by_message = provider.discovery.as_ref().is_some_and(|d| d.by == FoundBy::Message);
     if by_message && let Some(message) = &provider.messages.server {
@@ -162,7 +162,7 @@ impl AskingServer<'_> {
         let (at, response) = discovery::get(self.http, sent.clone()).await?;
         let unknown = || Error::ServerUnknown { host: host_of(&at) };
         let answers = answer::answer_to(&sent, self.message, self.provider, &values, &response).map_err(|error| match error {
-            // What the file explains, what passes, and what stands in between.
+            // What the file explains, what passes, and what came from in between.
             Error::Refused { action: Some(_), .. }
             | Error::Refused {
                 category: Category::RateLimited | Category::Transient,

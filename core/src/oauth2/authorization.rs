@@ -102,7 +102,7 @@ pub enum Outcome {
 /// A query that cannot be trusted to mean one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Malformed {
-    /// A parameter that counts stands twice (RFC 6749 §3.1 forbids it).
+    /// A parameter that counts is there twice (RFC 6749 §3.1 forbids it).
     Twice,
     /// Broken percent-encoding, or bytes that are no UTF-8.
     Encoding,

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::body::moment;
 use crate::token::Secret;
 
-/// Access tokens are sent in headers, of which servers take some kilobytes.
+/// Access tokens are sent in headers, and servers accept only some kilobytes of those.
 const MAX_TOKEN: usize = 16 << 10;
 
 /// The times of a token, in Unix seconds.

@@ -12,13 +12,12 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::error::{Error, Result};
-use crate::token::Secret;
+use crate::token::{DAY, Secret};
 
 /// Browsers refuse a leaf that lives longer than 398 days (CA/Browser Forum, Apple). One day less allows for clocks.
 const DAYS: i64 = 397;
 /// It is replaced a month before it expires, so that no login meets an expired certificate.
 const LEAD_DAYS: i64 = 30;
-const DAY: i64 = 86_400;
 
 /// A certificate with its key.
 #[derive(Clone, Debug)]

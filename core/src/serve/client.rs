@@ -1,5 +1,6 @@
 //! Asks a server for a token.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
@@ -30,7 +31,9 @@ pub struct Served {
 pub enum Unserved {
     /// No server listens there.
     Absent,
-    /// It is another person's, speaks otherwise, or did not answer in time.
+    /// Another person's program listens there.
+    Foreign,
+    /// It speaks otherwise, or did not answer in time.
     Unusable,
     /// It refused.
     Refused(Refusal),
@@ -47,7 +50,8 @@ pub async fn token(path: &Path, name: &str, data: &Path) -> Result<Served, Unser
         data: Some(data.to_string_lossy().into_owned()),
     };
     let stream = connect(path).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused => Unserved::Absent,
+        ErrorKind::NotFound | ErrorKind::ConnectionRefused => Unserved::Absent,
+        ErrorKind::PermissionDenied => Unserved::Foreign,
         _ => Unserved::Unusable,
     })?;
     let asked = timeout(PATIENCE, async {

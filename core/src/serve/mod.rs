@@ -1,7 +1,7 @@
 //! Gives tokens to programs of the same person, by a Unix socket: a name in, a valid token out, renewed first if that is due.
 //!
-//! `protocol` what is said, a line of JSON each · `socket` where it is, and who holds it · `server` the listener · `client` for programs
-//! of ours that ask. docs/use.md describes the protocol for other programs.
+//! `protocol` requests and answers, a line of JSON each · `socket` where it is, and which process has it · `server` the listener ·
+//! `client` for our own programs. docs/use.md describes the protocol for other programs.
 
 pub mod client;
 mod protocol;
@@ -16,7 +16,7 @@ pub use crate::system::socket::{Given, OFFERED};
 pub use self::client::{Served, Unserved};
 pub use self::protocol::VERSION;
 pub use self::server::Server;
-pub use self::socket::{Listener, socket_path};
+pub use self::socket::{Listener, OwnSocket, socket_path};
 
 /// Why tokens are not served.
 #[derive(Debug, thiserror::Error)]

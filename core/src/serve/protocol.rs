@@ -1,4 +1,4 @@
-//! What the two sides say: a line of JSON each. docs/use.md describes it.
+//! Requests and answers: a line of JSON each. docs/use.md describes it.
 
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _};
@@ -18,7 +18,7 @@ pub(super) struct Request {
     pub v: u32,
     /// The account, in any spelling that the command line understands.
     pub name: String,
-    /// The data folder that is meant: another one has other accounts.
+    /// The data folder whose accounts are meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
 }
@@ -27,7 +27,7 @@ fn first() -> u32 {
     1
 }
 
-/// What it gets.
+/// A token for a program.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Answer {
@@ -41,7 +41,7 @@ pub(super) enum Answer {
     },
 }
 
-/// Why it gets none.
+/// Why a program gets no token.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// For programs: a code of [`crate::error::Code`], or one of the protocol's own.
@@ -102,15 +102,15 @@ impl Answer {
 /// What was read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line {
-    /// All before the line's end, or before the end of the connection.
+    /// The line without its end, or what came before the connection ended.
     Whole,
-    /// More than [`MAX_LINE`]; it was skipped to its end.
+    /// A line of more than [`MAX_LINE`], which was skipped.
     TooLong,
     /// The connection has ended.
     End,
 }
 
-/// Reads a line into `line`, which is empty before.
+/// Reads a line into `line`, which must be empty.
 pub(super) async fn read_line(from: &mut (impl AsyncBufRead + Unpin), line: &mut Vec<u8>) -> std::io::Result<Line> {
     let mut too_long = false;
     loop {

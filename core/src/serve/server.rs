@@ -17,7 +17,7 @@ use crate::view::names::NotFound;
 
 /// The most connections at a time. Further ones wait until one of them ends.
 const MAX_CONNECTIONS: usize = 64;
-/// How long a program may take to send a line, from the connection or the answer before, and to read the answer.
+/// How long a program may take to send a line, counted from the connection or the last answer, and to read the answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The pause after an error of the listener, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -29,6 +29,8 @@ const LAST_ANSWERS: Duration = Duration::from_secs(60);
 pub struct Server {
     keeper: Keeper,
     has_window: bool,
+    /// The only account whose token is given. The person has chosen its program, so that none is asked about.
+    only: Option<String>,
     used: watch::Sender<Instant>,
 }
 
@@ -38,7 +40,16 @@ impl Server {
         Server {
             keeper,
             has_window,
+            only: None,
             used: watch::Sender::new(Instant::now()),
+        }
+    }
+
+    /// A server of one account, for a program that the person started with its token.
+    pub fn of_account(keeper: Keeper, account: &str) -> Server {
+        Server {
+            only: Some(account.to_owned()),
+            ..Server::new(keeper, false)
         }
     }
 
@@ -53,7 +64,7 @@ impl Server {
         }
     }
 
-    /// Answers until `end` comes, and finishes what it has begun.
+    /// Answers until `end` is ready, and finishes what it has begun.
     pub async fn run(&self, listener: Listener, end: impl Future<Output = ()>) {
         let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         let ending = watch::Sender::new(false);
@@ -100,7 +111,7 @@ impl Server {
                 read = timeout(PATIENCE, read_line(&mut stream, &mut line)) => read,
             };
             let (answer, goes_on) = match read {
-                // A program that is between two requests needs no answer.
+                // A program that has begun no request needs no answer.
                 Err(_) if line.is_empty() => return Ok(()),
                 Err(_) => (refused("too-slow", "the line did not end within 10 seconds"), false),
                 Ok(read) => match read? {
@@ -142,14 +153,12 @@ impl Server {
             NotFound::None(_) => Refusal::new("account-unknown", "no account has this name"),
             NotFound::Several(all) => Refusal::new("account-ambiguous", format!("several accounts match: {}", all.join(", "))),
         })?;
-        let permission = self.keeper.permission(peer.pid, &account, self.has_window).await;
-        match permission.map_err(|error| of_keeper(&error))? {
-            Permission::Granted => {}
-            Permission::Refused => return Err(Refusal::new("program-refused", "this program may not have this token")),
-            Permission::Unanswered => {
-                let message = "this program is not known yet: open the window, ask again and answer there";
-                return Err(Refusal::new("program-unknown", message));
+        match &self.only {
+            Some(only) if *only != account => {
+                return Err(Refusal::new("account-unknown", "this socket has the token of another account only"));
             }
+            Some(_) => {}
+            None => self.ask_about(peer, &account).await?,
         }
         let (token, expires_at) = self
             .keeper
@@ -162,6 +171,19 @@ impl Server {
             expires_at,
             account,
         })
+    }
+
+    /// Whether this program may have the token, by the person's decision.
+    async fn ask_about(&self, peer: Peer, account: &str) -> Result<(), Refusal> {
+        let permission = self.keeper.permission(peer.pid, account, self.has_window).await;
+        match permission.map_err(|error| of_keeper(&error))? {
+            Permission::Granted => Ok(()),
+            Permission::Refused => Err(Refusal::new("program-refused", "this program may not have this token")),
+            Permission::Unanswered => {
+                let message = "this program is not known yet: open the window, ask again and answer there";
+                Err(Refusal::new("program-unknown", message))
+            }
+        }
     }
 }
 

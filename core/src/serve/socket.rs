@@ -1,12 +1,20 @@
-//! Where the socket is, and who holds it: a lock beside it says that, because a killed program leaves its socket behind.
+//! Where the socket is, and who holds it: a lock beside it says that, because a killed program leaves its socket behind. A process may also
+//! have a socket of its own beside it.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::{Fault, Given};
 use crate::book::file::{private_folder, remove};
 use crate::book::lock::{self, Held};
 use crate::keeper::data_folder;
 use crate::system::socket::{self, OFFERED, Peer, Stream};
+
+/// The end of the names of processes' own sockets.
+const OWN: &str = "own";
+/// The pause before the lock of processes' own sockets is tried again: its holder only opens one.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// The socket of this person's programs, in a folder that only this person may enter. Creates nothing.
 ///
@@ -75,6 +83,43 @@ impl Listener {
         })
     }
 
+    /// Opens a socket of this process's own, for a program that it starts, and removes those that killed processes left.
+    ///
+    /// # Errors
+    /// As [`socket_path`] and [`Listener::bind`].
+    pub fn of_process() -> Result<(Listener, OwnSocket), Fault> {
+        let usual = socket_path()?;
+        let folder = usual.parent().unwrap_or(&usual);
+        private_folder(folder)?;
+        private(folder)?;
+        // No process finds a socket that another one has made, and on which it doesn't listen yet.
+        let _lock = loop {
+            match lock::socket(&folder.join(OWN))? {
+                Some(held) => break held,
+                None => std::thread::sleep(PAUSE),
+            }
+        };
+        for path in own_sockets(folder) {
+            if socket::is_answered(&path).is_ok_and(|answered| !answered) {
+                remove(&path)?;
+            }
+        }
+        // Another container may have a process of this number.
+        let mut number = 0_u32;
+        let path = loop {
+            let path = folder.join(format!("{}-{number}.{OWN}", std::process::id()));
+            if !path.exists() {
+                break path;
+            }
+            number += 1;
+        };
+        let inner = socket::Listener::bind(&path).map_err(|source| Fault::Io {
+            path: path.clone(),
+            source,
+        })?;
+        Ok((Listener { inner, ours: None }, OwnSocket(path)))
+    }
+
     /// Uses a socket that another program opened, such as systemd. Its file stays.
     ///
     /// # Errors
@@ -89,6 +134,31 @@ impl Listener {
     pub(super) async fn accept(&self) -> std::io::Result<Option<(Stream, Peer)>> {
         self.inner.accept().await
     }
+}
+
+/// A process's own socket. Dropping it removes the file.
+#[derive(Debug)]
+pub struct OwnSocket(PathBuf);
+
+impl OwnSocket {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for OwnSocket {
+    fn drop(&mut self) {
+        let _ = remove(&self.0);
+    }
+}
+
+/// The sockets of processes in this folder.
+fn own_sockets(folder: &Path) -> Vec<PathBuf> {
+    let all = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    all.map(|entry| entry.path())
+        .filter(|path| path.extension() == Some(OsStr::new(OWN)))
+        .collect()
 }
 
 impl Drop for Listener {

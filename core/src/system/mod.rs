@@ -11,7 +11,7 @@
 //! | `Program` | a process group | the same | a job object, no console window |
 //! | `socket` | `SO_PEERCRED`, in `XDG_RUNTIME_DIR` | `getpeereid`, in the data folder | not offered |
 //! | `ports` | /proc | `listeners` | `listeners` |
-//! | `programs` | /proc | nothing is told | nothing is told |
+//! | `programs` | /proc | none | none |
 //! | `since_boot` | `CLOCK_BOOTTIME` | `CLOCK_MONOTONIC` | `QueryPerformanceCounter`; all three count sleep |
 //! | `data_folder` | XDG | Application Support | Local; a folder in Roaming is moved |
 

@@ -13,9 +13,6 @@ use super::passphrase;
 use crate::error::{Error, Result};
 use crate::token::Secret;
 
-/// scrypt's work, as a power of two: about a second and 256 MiB. Fixed, because the file leaves this machine, however busy it
-/// is now.
-const WORK: u8 = 18;
 /// The most work that a file may demand: four seconds and 1 GiB.
 const MOST_WORK: u8 = 20;
 /// The largest file that is read, in bytes: room for a few thousand accounts.
@@ -24,19 +21,11 @@ const MAX_FILE: usize = 4 << 20;
 const BEGIN: &str = "-----BEGIN AGE ENCRYPTED FILE-----";
 const END: &str = "-----END AGE ENCRYPTED FILE-----";
 
-/// Encrypts `content` as JSON.
+/// Encrypts `content` as JSON, with this scrypt work factor.
 ///
 /// # Errors
 /// [`Error::PassphraseShort`].
-pub fn seal(passphrase: &Secret, content: &impl Serialize) -> Result<String> {
-    seal_with(WORK, passphrase, content)
-}
-
-/// Like [`seal`], with this scrypt work factor.
-///
-/// # Errors
-/// As [`seal`].
-pub fn seal_with(work: u8, passphrase: &Secret, content: &impl Serialize) -> Result<String> {
+pub fn seal(work: u8, passphrase: &Secret, content: &impl Serialize) -> Result<String> {
     let mut recipient = age::scrypt::Recipient::new(passphrase::chosen(passphrase)?);
     recipient.set_work_factor(work);
     let encryptor = Encryptor::with_recipients(once(&recipient as &dyn age::Recipient)).map_err(internal)?;

@@ -15,7 +15,7 @@ pub use crate::system::Trouble;
 
 /// What a keychain can do with the entries of a service. Calls may block for as long as a person takes to answer a prompt.
 pub trait Entries: Send + Sync {
-    /// The keychain's state. Writes nothing, prompts nobody and starts no service.
+    /// The keychain's state. Writes nothing, asks the person nothing and starts no service.
     fn probe(&self) -> StoreState;
     /// The secret of an entry, if there is one.
     ///
@@ -115,7 +115,7 @@ impl Keychain {
         self.limit
     }
 
-    /// Its state. Writes nothing, prompts nobody and starts no service.
+    /// Its state. Writes nothing, asks the person nothing and starts no service.
     pub fn state(&self) -> StoreState {
         self.entries.probe()
     }

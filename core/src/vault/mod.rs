@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use self::keychain::Keychain;
+pub use self::passphrase::WORK as PASSPHRASE_WORK;
 use self::sealed::{Seal, Sealed};
 use crate::book::lock;
 use crate::error::{Error, Result};
@@ -98,6 +99,13 @@ impl Store {
         Store { keychain, ..self }
     }
 
+    /// Replaces scrypt's work factor for a new passphrase, [`PASSPHRASE_WORK`].
+    #[must_use]
+    pub fn with_passphrase_work(self, work: u8) -> Store {
+        let sealed = self.sealed.with_passphrase_work(work);
+        Store { sealed, ..self }
+    }
+
     /// Which store takes new secrets.
     pub fn kind(&self) -> StoreKind {
         *self.kind.lock().unwrap_or_else(PoisonError::into_inner)
@@ -108,7 +116,7 @@ impl Store {
         *self.kind.lock().unwrap_or_else(PoisonError::into_inner) = kind;
     }
 
-    /// A store's state. Writes nothing and prompts nobody; a bus that does not answer takes three seconds.
+    /// A store's state. Writes nothing and asks the person nothing; a bus that does not answer takes three seconds.
     pub fn state(&self, kind: StoreKind) -> StoreState {
         match kind {
             StoreKind::Keychain => self.keychain.state(),

@@ -7,6 +7,9 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::error::{Error, Result};
 use crate::token::Secret;
 
+/// scrypt's work for what a new passphrase seals, as a power of two: about a second and 256 MiB. It is not measured, because a busy
+/// computer would measure too little, and then refuse its own file as too much work.
+pub const WORK: u8 = 18;
 /// The minimum length, in characters of the normalized form. A dictionary finds shorter ones in spite of scrypt.
 const MIN_LETTERS: usize = 8;
 

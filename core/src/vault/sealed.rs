@@ -20,10 +20,7 @@ use crate::view::StoreState;
 
 /// The prefix of a file's first line; the MAC follows in base64. The secrets themselves are JSON.
 const HEAD: &str = "keybearer 1 ";
-/// scrypt's work, as a power of two: about a second. It is not measured, because a busy computer would measure too little, and then
-/// refuse its own file as too much work.
-const WORK: u8 = 18;
-/// Earlier versions measured it when they sealed: this is more than any computer came to.
+/// The most work that a file may demand. Earlier versions measured it when they sealed: this is more than any computer came to.
 const MOST_WORK: u8 = 22;
 
 /// What opens the files.
@@ -37,6 +34,7 @@ pub enum Seal {
 /// A folder of sealed files.
 pub struct Sealed {
     folder: PathBuf,
+    work: u8,
     identity: Mutex<Option<age::x25519::Identity>>,
 }
 
@@ -50,8 +48,15 @@ impl Sealed {
     pub fn new(folder: PathBuf) -> Sealed {
         Sealed {
             folder,
+            work: passphrase::WORK,
             identity: Mutex::new(None),
         }
+    }
+
+    /// Replaces scrypt's work factor for a new passphrase.
+    #[must_use]
+    pub fn with_passphrase_work(self, work: u8) -> Sealed {
+        Sealed { work, ..self }
     }
 
     /// Where the files are.
@@ -121,7 +126,7 @@ impl Sealed {
 
     fn seal(&self, identity: &age::x25519::Identity, words: SecretString) -> Result<()> {
         let mut recipient = age::scrypt::Recipient::new(words);
-        recipient.set_work_factor(WORK);
+        recipient.set_work_factor(self.work);
         let sealed = age::encrypt(&recipient, identity.to_string().expose_secret().as_bytes()).map_err(internal)?;
         private_folder(&self.folder)?;
         write_atomically(&self.passphrase_file(), &sealed)

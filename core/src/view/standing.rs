@@ -116,8 +116,7 @@ impl Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const DAY: i64 = 86_400;
+    use crate::token::DAY;
 
     fn sixty_days() -> Facts {
         Facts {

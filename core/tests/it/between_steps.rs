@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use keybearer_core::keeper::{Clock, Keeper, Outside, TokenImport, now};
+use keybearer_core::keeper::{Clock, Keeper, Outside, Reason, TokenImport, now};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::vault::Vault as _;
@@ -186,12 +186,12 @@ async fn what_waits_is_compared_with_the_store_that_the_book_names() {
     other.open_sealed_file(words()).await.unwrap();
     s.later(2 * DAY);
     keychain.refuse(|call, _| call == Call::Write);
-    other.renew(&id).await.unwrap();
+    other.renew(&id, Reason::Asked).await.unwrap();
     assert_eq!(other.view().store.unstored, 2, "the token and its predecessor");
     // Meanwhile this process finds the older token, and renews it twice.
     for _ in 0..3 {
         s.later(2 * DAY);
-        s.rig.keeper.renew(&id).await.unwrap();
+        s.rig.keeper.renew(&id, Reason::Asked).await.unwrap();
     }
     let newest = s.rig.token(&id).await;
     keychain.refuse(|_, _| false);

@@ -2,7 +2,6 @@
 //! each secret that the server gave out is searched for in all that was logged and written.
 
 use std::fmt::{Debug, Write as _};
-use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,34 +16,12 @@ use keybearer_core::view::Target;
 use keybearer_practice::delivery::{CREDENTIAL, MockTargets};
 use keybearer_practice::{Answer, Endpoint, Fault, Flavor, Practice};
 use serde_json::json;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::browser::{Visit, visit};
 use crate::children::{Keyring, in_session};
+use crate::log::Log;
 use crate::mock_keychain;
 use crate::rig::{Rig, plan, practice};
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Log;
-
-    fn make_writer(&'a self) -> Log {
-        self.clone()
-    }
-}
 
 #[test]
 #[ignore = "needs a desktop: script/test core"]
@@ -142,12 +119,7 @@ async fn delivers(rig: &Rig, said: &mut String) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a child's"]
 async fn child_logs_in_under_watch() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .with_ansi(false);
-    tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
+    let log = Log::of_this_process();
     let panics = Arc::new(Mutex::new(String::new()));
     let heard = panics.clone();
     std::panic::set_hook(Box::new(move |info| write!(heard.lock().unwrap(), "{info}").unwrap()));
@@ -260,7 +232,7 @@ async fn child_logs_in_under_watch() {
         let _ = std::panic::catch_unwind(|| panic!("{printed}"));
         write!(said, "{arrival:?}").unwrap();
     }
-    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let logged = log.text();
     assert!(logged.contains("redirect") && logged.contains("login done"), "the log was on");
     let argv = std::fs::read_to_string("/proc/self/cmdline").unwrap();
     let panicked = panics.lock().unwrap().clone();

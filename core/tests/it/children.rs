@@ -94,12 +94,12 @@ pub fn ordered(home: &Path) -> Option<(u32, i64)> {
     Some((round.parse().unwrap(), ahead.parse().unwrap()))
 }
 
-/// What a child says in a file of this folder, once it does.
+/// What a child says in a file of this folder, once it does. The file is there before its text.
 pub async fn said(home: &Path, file: &str) -> String {
     let path = home.join(file);
     let begun = Instant::now();
     loop {
-        if let Ok(text) = std::fs::read_to_string(&path) {
+        if let Some(text) = std::fs::read_to_string(&path).ok().filter(|text| !text.is_empty()) {
             return text;
         }
         assert!(begun.elapsed() < Duration::from_secs(25), "the child does not say {file}");

@@ -224,7 +224,7 @@ fn child_that_looks() {
         .enable_all()
         .build()
         .unwrap();
-    std::fs::write(home.join("ready"), "").unwrap();
+    std::fs::write(home.join("ready"), "yes").unwrap();
     let begun = Instant::now();
     let ahead = loop {
         match ordered(&home) {

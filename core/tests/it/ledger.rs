@@ -270,7 +270,9 @@ async fn each_way_out_is_recorded() {
     assert_eq!(keeper.token_secret(id).await.unwrap_err().code(), "secret-missing");
     keeper.copied(id, "env").await.unwrap();
     let by = Use::of(Purpose::Exec, Some(named("bot.py")));
-    keeper.variables(id, &by).await.unwrap();
+    let (token, variables) = keeper.token_and_variables(id, &by).await.unwrap();
+    assert!(variables.iter().any(|(_, value)| *value == token), "both are one use");
+    keeper.known_token(id).await.unwrap();
     let calls = keeper.uses(id).unwrap().calls;
     let call = calls.iter().find(|call| !call.writes && call.inputs.is_empty()).unwrap();
     keeper.try_call(id, &call.id, &BTreeMap::new(), false).await.unwrap();

@@ -16,6 +16,7 @@ mod hostile_requests;
 mod https_redirect;
 mod keyring;
 mod ledger;
+mod log;
 mod login;
 mod loopback_redirect;
 mod meta;

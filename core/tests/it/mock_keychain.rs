@@ -34,6 +34,9 @@ pub fn entries(home: &Path) -> Arc<dyn Entries> {
     }
 }
 
+/// scrypt's work factor for passphrases of tests: no second for each.
+pub const QUICK_WORK: u8 = 4;
+
 /// The keychain of this home.
 pub fn keychain(home: &Path) -> Keychain {
     Keychain::new(&service(home)).with_entries(entries(home))
@@ -41,7 +44,9 @@ pub fn keychain(home: &Path) -> Keychain {
 
 /// The stores of this home, as a keeper opens them.
 pub fn store(home: &Path) -> Store {
-    Store::new(&home.join("data"), StoreKind::Keychain, &service(home)).with_keychain(keychain(home))
+    Store::new(&home.join("data"), StoreKind::Keychain, &service(home))
+        .with_keychain(keychain(home))
+        .with_passphrase_work(QUICK_WORK)
 }
 
 impl MockKeychain {

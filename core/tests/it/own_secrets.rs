@@ -1,6 +1,6 @@
 //! The person's own secrets for a search in files: all of them or none, each with what helps.
 
-use keybearer_core::keeper::{OwnSecret, Owner, Remedy, SecretKind};
+use keybearer_core::keeper::{OwnSecret, Owner, Reason, Remedy, SecretKind};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::StoreState;
 use keybearer_practice::Flavor;
@@ -42,7 +42,7 @@ async fn a_pair_is_renewed_which_ends_it() {
         assert_eq!(of_kind(&own.secrets, kind, false).1, [Remedy::Renew], "{kind:?}");
     }
     let before = of_kind(&own.secrets, SecretKind::AccessToken, false).0.to_owned();
-    s.rig.keeper.renew_anyway(&account.id).await.unwrap();
+    s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap();
     let own = s.rig.keeper.own_secrets().await.unwrap();
     assert_ne!(of_kind(&own.secrets, SecretKind::AccessToken, false).0, before);
 }

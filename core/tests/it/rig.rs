@@ -16,7 +16,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::browser::{Landing, Visit, visit};
 pub use crate::fixed_port::FixedPort;
-use crate::mock_keychain::{entries, service};
+use crate::mock_keychain::{QUICK_WORK, entries, service};
 use crate::plan;
 pub use crate::running_login::Login;
 
@@ -275,6 +275,7 @@ pub fn outside(home: &Path, clock: Clock) -> Outside {
         clock,
         since_boot: Arc::new(since_boot),
         tick: TICK,
+        passphrase_work: QUICK_WORK,
         program: || None,
     }
 }

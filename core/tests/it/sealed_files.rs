@@ -1,6 +1,7 @@
 //! The sealed files alone: opened by their words only, and each believed under its own name only.
 
 use std::fs;
+use std::path::PathBuf;
 
 use keybearer_core::vault::Vault as _;
 use keybearer_core::vault::age_file;
@@ -8,6 +9,7 @@ use keybearer_core::vault::sealed::{Seal, Sealed, new_identity};
 use keybearer_core::view::StoreState;
 use tempfile::TempDir;
 
+use crate::mock_keychain::QUICK_WORK;
 use crate::vault::{WORDS, below, code, secret};
 
 #[test]
@@ -108,6 +110,11 @@ fn a_sealed_file_is_read_under_its_own_name_and_from_nobody_else() {
     assert_eq!(code(other.read("account/a")), "secret-missing");
 }
 
+/// A folder whose new passphrases take no second.
+fn quick(folder: PathBuf) -> Sealed {
+    Sealed::new(folder).with_passphrase_work(QUICK_WORK)
+}
+
 /// The same words, as computers compose them: é as one letter, or as e with an accent; blanks that some keyboards type.
 const COMPOSED: &str = "caf\u{e9} \u{d55c}\u{ae00} pass";
 const DECOMPOSED: &str = "cafe\u{301} \u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af} pass";
@@ -118,7 +125,7 @@ fn a_passphrase_opens_its_files_on_a_computer_that_composes_letters_in_another_w
     let home = TempDir::new().unwrap();
     for (n, typed) in [COMPOSED, DECOMPOSED, ODD_BLANKS].into_iter().enumerate() {
         let folder = home.path().join(n.to_string());
-        Sealed::new(folder.clone()).unlock(&Seal::Passphrase(secret(typed))).unwrap();
+        quick(folder.clone()).unlock(&Seal::Passphrase(secret(typed))).unwrap();
         // New files are sealed with one form, whatever was typed.
         let file = fs::read(folder.join("identity.age")).unwrap();
         let words = age::scrypt::Identity::new(age::secrecy::SecretString::from(COMPOSED.to_owned()));
@@ -127,10 +134,10 @@ fn a_passphrase_opens_its_files_on_a_computer_that_composes_letters_in_another_w
     // So it is enough to open one of them in each way.
     let folder = home.path().join("0");
     for typed in [COMPOSED, DECOMPOSED, ODD_BLANKS] {
-        Sealed::new(folder.clone()).unlock(&Seal::Passphrase(secret(typed))).unwrap();
+        quick(folder.clone()).unlock(&Seal::Passphrase(secret(typed))).unwrap();
     }
     let wrong = Seal::Passphrase(secret(&DECOMPOSED.to_uppercase()));
-    assert_eq!(code(Sealed::new(folder).unlock(&wrong)), "passphrase-wrong");
+    assert_eq!(code(quick(folder).unlock(&wrong)), "passphrase-wrong");
     // Eight letters, of which four are accents, are four.
     let short = Seal::Passphrase(secret(&"e\u{301}".repeat(4)));
     assert_eq!(code(Sealed::new(home.path().join("short")).unlock(&short)), "passphrase-short");
@@ -160,7 +167,7 @@ fn files_of_earlier_versions_open_as_they_were_sealed_and_elsewhere() {
 #[test]
 fn a_file_for_another_computer_opens_however_letters_are_composed_there() {
     for typed in [COMPOSED, DECOMPOSED, ODD_BLANKS] {
-        let file = age_file::seal_with(2, &secret(typed), &"content").unwrap();
+        let file = age_file::seal(2, &secret(typed), &"content").unwrap();
         for other in [COMPOSED, DECOMPOSED, ODD_BLANKS] {
             assert_eq!(age_file::open(&secret(other), &file).unwrap().expose(), "\"content\"");
         }

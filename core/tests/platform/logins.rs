@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use keybearer_core::keeper::{Keeper, Outside, TICK, now, since_boot};
+use keybearer_core::keeper::{Keeper, Outside, PASSPHRASE_WORK, TICK, now, since_boot};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::vault::Vault as _;
 use keybearer_core::vault::keychain::{Keychain, SystemKeychain};
@@ -41,6 +41,7 @@ fn keeper(home: &Path, service: &str) -> (Keeper, UnboundedReceiver<String>) {
         clock: Arc::new(now),
         since_boot: Arc::new(since_boot),
         tick: TICK,
+        passphrase_work: PASSPHRASE_WORK,
         program: || None,
     };
     (Keeper::open(outside).unwrap(), opened)

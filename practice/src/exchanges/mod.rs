@@ -122,6 +122,11 @@ impl Exchanges {
         self.shared.lock().lose_next = true;
     }
 
+    /// The same for the next request that the exchange of this name answers.
+    pub fn lose_answer_of(&self, exchange: &str) {
+        self.shared.lock().lose_of = Some(exchange.to_owned());
+    }
+
     /// The platform's clock goes on.
     pub fn advance(&self, time: Duration) {
         self.shared.lock().ahead += time;

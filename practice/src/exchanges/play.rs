@@ -47,7 +47,11 @@ async fn answer(shared: &Shared, origin: &str, request: Request) -> Response {
     }
     recorded::keep(&mut state.requests, request.clone());
     let mut response = match find(&shared.script, state, origin, &request) {
-        Ok((at, captured)) => play(shared, at, state, captured),
+        Ok((at, captured)) => {
+            let name = shared.script.exchanges.get(at).map(|exchange| &exchange.name);
+            state.lose_next |= name.is_some() && state.lose_of.take_if(|lost| Some(&*lost) == name).is_some();
+            play(shared, at, state, captured)
+        }
         Err(differences) => {
             eprintln!("{differences}");
             state.unmatched.push(differences.clone());
@@ -123,7 +127,9 @@ fn compare(exchange: &Exchange, request: &Recorded, state: &State, captured: &mu
                 (None, _) if field.optional => {}
                 (None, _) => differences.push(format!("{what} {name}: is missing")),
                 (Some(_), Some(_)) => differences.push(format!("{what} {name}: is there twice")),
-                (Some(value), None) => differences.extend(unfit(field, value, state, captured).map(|d| format!("{what} {name}: {d}"))),
+                (Some(value), None) => {
+                    differences.extend(unfit(&field.wanted, value, state, captured).map(|d| format!("{what} {name}: {d}")))
+                }
             }
         }
         for (name, value) in sent.iter().filter(|(key, _)| exact && wanted.iter().all(|f| f.name != *key)) {
@@ -175,10 +181,24 @@ fn pairs(encoded: &str) -> Vec<(String, serde_json::Value)> {
         .collect()
 }
 
-fn unfit(field: &Field, value: &serde_json::Value, state: &State, captured: &mut Captured) -> Option<String> {
-    match (&field.wanted, value.as_str()) {
-        (Wanted::Text(pattern), Some(text)) if pattern.fits(text, state, captured) => None,
+fn unfit(wanted: &Wanted, value: &serde_json::Value, state: &State, captured: &mut Captured) -> Option<String> {
+    match (wanted, value) {
+        (Wanted::Text(pattern), serde_json::Value::String(text)) if pattern.fits(text, state, captured) => None,
         (Wanted::Text(pattern), _) => Some(format!("{}, is {value}", pattern.wants(state))),
+        (Wanted::Object(wanted), serde_json::Value::Object(members)) => {
+            let differs = wanted.iter().find_map(|field| match members.get(&field.name) {
+                None => (!field.optional).then(|| format!("{}: is missing", field.name)),
+                Some(value) => unfit(&field.wanted, value, state, captured).map(|d| format!("{}: {d}", field.name)),
+            });
+            let unasked = members.keys().find(|name| wanted.iter().all(|field| field.name != **name));
+            differs.or_else(|| unasked.map(|name| format!("{name}: must not be there")))
+        }
+        (Wanted::Object(_), _) => Some(format!("must be an object, is {value}")),
+        (Wanted::List(wanted), serde_json::Value::Array(items)) if wanted.len() == items.len() => {
+            let mut pairs = wanted.iter().zip(items);
+            pairs.find_map(|(wanted, item)| unfit(wanted, item, state, captured))
+        }
+        (Wanted::List(wanted), _) => Some(format!("must be a list of {}, is {value}", wanted.len())),
         (Wanted::Json(wanted), _) => (wanted != value).then(|| format!("must be {wanted}, is {value}")),
     }
 }
@@ -277,6 +297,7 @@ fn fill(text: &str, state: &State, current: &BTreeMap<String, String>) -> String
         };
         let end = value.and_then(|value| value.ends).unwrap_or_default();
         filled += &match kind {
+            "" if word == "lt" => "<".to_owned(),
             "" if word == "now" => state.now().to_string(),
             "left" => end.saturating_sub(state.now()).to_string(),
             "end" => end.to_string(),

@@ -115,7 +115,11 @@ pub struct Field {
 /// What a parameter must be.
 pub enum Wanted {
     Text(Pattern),
-    /// A JSON value that is no text.
+    /// A JSON object with these members and no others.
+    Object(Vec<Field>),
+    /// A JSON array with these items.
+    List(Vec<Wanted>),
+    /// Any other JSON value.
     Json(serde_json::Value),
 }
 
@@ -143,7 +147,10 @@ impl Script {
     /// Every placeholder names a value that the script has, issues or remembers.
     fn check(&self) -> Result<(), String> {
         let mut known: BTreeSet<&str> = self.values.keys().chain(self.issued.keys()).map(String::as_str).collect();
-        if let Some(name) = known.iter().find(|name| !is_name(name) || ["any", "now", "random"].contains(name)) {
+        if let Some(name) = known
+            .iter()
+            .find(|name| !is_name(name) || ["any", "lt", "now", "random"].contains(name))
+        {
             return Err(format!("no value can be called {name:?}"));
         }
         known.extend(self.exchanges.iter().flat_map(Exchange::patterns).flat_map(|p| p.names().0));
@@ -158,7 +165,7 @@ impl Script {
             let answers = exchange.answer_headers.values().chain([&exchange.answer]);
             for word in answers.flat_map(|text| split(text)).filter_map(Result::err) {
                 match word.split_once(' ') {
-                    None if word == "now" || known.contains(word) => {}
+                    None if ["lt", "now"].contains(&word) || known.contains(word) => {}
                     Some(("left" | "end", value)) if known.contains(value) => {}
                     Some(("new", value)) if self.issued.contains_key(value) => {}
                     _ => {
@@ -213,11 +220,28 @@ impl Exchange {
             Body::Form(fields) | Body::Json(fields) => fields,
         };
         let fields = self.query.iter().chain(&self.headers).chain(body);
-        let texts = fields.filter_map(|field| match &field.wanted {
-            Wanted::Text(pattern) => Some(pattern),
-            Wanted::Json(_) => None,
-        });
+        let texts = fields.flat_map(|field| field.wanted.patterns());
         [&self.target.path].into_iter().chain(texts).collect()
+    }
+}
+
+impl Wanted {
+    fn of_json(value: serde_json::Value) -> Result<Wanted, String> {
+        Ok(match value {
+            serde_json::Value::String(text) => Wanted::Text(Pattern::read(&text)?),
+            serde_json::Value::Object(members) => Wanted::Object(members.into_iter().map(Field::of_json).collect::<Result<_, _>>()?),
+            serde_json::Value::Array(items) => Wanted::List(items.into_iter().map(Wanted::of_json).collect::<Result<_, _>>()?),
+            other => Wanted::Json(other),
+        })
+    }
+
+    fn patterns(&self) -> Vec<&Pattern> {
+        match self {
+            Wanted::Text(pattern) => vec![pattern],
+            Wanted::Object(members) => members.iter().flat_map(|member| member.wanted.patterns()).collect(),
+            Wanted::List(items) => items.iter().flat_map(Wanted::patterns).collect(),
+            Wanted::Json(_) => Vec::new(),
+        }
     }
 }
 
@@ -250,11 +274,7 @@ impl Field {
     }
 
     fn of_json((name, value): (String, serde_json::Value)) -> Result<Field, String> {
-        let wanted = match value {
-            serde_json::Value::String(text) => Wanted::Text(Pattern::read(&text)?),
-            other => Wanted::Json(other),
-        };
-        Ok(Field::new(name, wanted))
+        Ok(Field::new(name, Wanted::of_json(value)?))
     }
 }
 

@@ -24,6 +24,7 @@ pub struct State {
     pub requests: VecDeque<Recorded>,
     pub unmatched: Vec<String>,
     pub lose_next: bool,
+    pub lose_of: Option<String>,
     /// How far the clock was moved forward.
     pub ahead: Duration,
 }

@@ -12,11 +12,11 @@ use url::form_urlencoded;
 
 use crate::body::Params;
 use crate::faults::Fault;
+use crate::mastodon::endpoint::DueFault;
 use crate::mastodon::pages::{self, Consent};
 use crate::mastodon::people::{self, Person};
 use crate::mastodon::redirect_rules::{self, OOB};
 use crate::mastodon::refusal::GTS_HINT;
-use crate::mastodon::router::DueFault;
 use crate::mastodon::scopes::covers;
 use crate::mastodon::state::{App, Authorization, Code, Shared};
 use crate::page;

@@ -1,4 +1,4 @@
-//! What a flavor does differently, as data. Wordings of refusals are in `refuse`; nothing here knows HTTP.
+//! What a flavor does differently, as data. Wordings of refusals are in `refusal`; nothing here knows HTTP.
 
 /// The server that a practice platform behaves as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +9,22 @@ pub enum Flavor {
     Mastodon,
     /// GoToSocial 0.20, as recorded from a real one.
     GoToSocial,
+}
+
+/// Where the link to the next page leads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Paging {
+    /// To the next page.
+    #[default]
+    Honest,
+    /// There, at another origin.
+    Elsewhere(String),
+    /// Back to the first page, from the third one on.
+    Round,
+    /// To an empty page, and from there to the next one.
+    ByHoles,
+    /// From the second page on to ever new empty ones.
+    Void,
 }
 
 /// How a redirect URI is compared with the registered ones.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::behaviour::Flavor;
 use super::refusal;
-use crate::faults::Wording;
+use crate::faults::{Fault, Wording};
 
 /// A part of the server that a test can make fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +34,10 @@ pub enum Endpoint {
     /// `/api/v1/statuses/:id`
     Status,
 }
+
+/// Marks a request whose endpoint applies the fault `ExpiredCode` or `Deny`.
+#[derive(Clone)]
+pub struct DueFault(pub Fault);
 
 impl Wording for (Flavor, Endpoint) {
     fn too_many(&self) -> Response {

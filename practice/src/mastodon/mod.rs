@@ -27,11 +27,10 @@ mod viewer;
 use std::sync::Arc;
 use std::time::Duration;
 
-use self::behaviour::Flavor;
+use self::behaviour::{Flavor, Paging};
 use self::endpoint::Endpoint;
 use self::publish::Silent;
 use self::state::Shared;
-use self::statuses::Paging;
 use self::token_answer::Answer;
 use crate::faults::Fault;
 use crate::recorded::Recorded;

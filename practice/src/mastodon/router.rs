@@ -14,17 +14,13 @@ use axum::routing::{get, post};
 
 use crate::faults::{self, Fault};
 use crate::mastodon::behaviour::Flavor;
-use crate::mastodon::endpoint::{self, Endpoint};
+use crate::mastodon::endpoint::{self, DueFault, Endpoint};
 use crate::mastodon::pages;
 use crate::mastodon::refusal::{self, Refusal};
 use crate::mastodon::state::Shared;
 use crate::mastodon::{accounts, apps, authorize, discovery, publish, revoke, statuses, token, tokens};
 use crate::recorded::{self, Recorded};
 use crate::{clock, random};
-
-/// Marks a request whose endpoint applies the fault `ExpiredCode` or `Deny`.
-#[derive(Clone)]
-pub struct DueFault(pub Fault);
 
 /// All paths.
 pub fn router(shared: Arc<Shared>) -> Router {

@@ -6,11 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::faults::{Fault, Faults};
-use crate::mastodon::behaviour::{Behaviour, Flavor};
+use crate::mastodon::behaviour::{Behaviour, Flavor, Paging};
 use crate::mastodon::endpoint::Endpoint;
 use crate::mastodon::people::{POSTS, Person};
 use crate::mastodon::publish::Posting;
-use crate::mastodon::statuses::Paging;
 use crate::mastodon::token_answer::Answer;
 use crate::random;
 use crate::recorded::{self, Recorded};

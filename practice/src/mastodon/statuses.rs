@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use crate::mastodon::accounts::{Account, account, bearer, may};
+use crate::mastodon::behaviour::Paging;
 use crate::mastodon::people::{self, Person, Post};
 use crate::mastodon::publish;
 use crate::mastodon::refusal::Refusal;
@@ -107,22 +108,6 @@ struct Wanted {
     since_id: Option<String>,
     flags: [bool; 5],
     no_direct: bool,
-}
-
-/// Where the link to the next page leads.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Paging {
-    /// To the next page.
-    #[default]
-    Honest,
-    /// There, at another origin.
-    Elsewhere(String),
-    /// Back to the first page, from the third one on.
-    Round,
-    /// To an empty page, and from there to the next one.
-    ByHoles,
-    /// From the second page on to ever new empty ones.
-    Void,
 }
 
 /// In the order in which GoToSocial repeats them in its Link header.

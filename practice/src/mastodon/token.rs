@@ -13,10 +13,10 @@ use sha2::{Digest, Sha256};
 
 use crate::body::Params;
 use crate::faults::Fault;
+use crate::mastodon::endpoint::DueFault;
 use crate::mastodon::people::Person;
 use crate::mastodon::redirect_rules;
 use crate::mastodon::refusal::Refusal;
-use crate::mastodon::router::DueFault;
 use crate::mastodon::scopes::covers;
 use crate::mastodon::state::{App, Shared, State as Memory, Token};
 use crate::mastodon::token_answer::Answer;

@@ -11,8 +11,8 @@ use super::APP_SECRET;
 use super::message::{Call, Message};
 use super::redirect_rules;
 use super::refusal::Refusal;
-use super::state::{Code, Life, State};
-use super::token::{self, Token};
+use super::state::{Code, Life, State, Token};
+use super::token;
 use crate::faults::Fault;
 use crate::random;
 

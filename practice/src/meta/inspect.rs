@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::message::Call;
 use super::platform::Platform;
 use super::refusal::Refusal;
-use super::state::State;
-use super::token::{self, Token};
+use super::state::{State, Token};
+use super::token;
 use super::{APP_NAME, FACEBOOK_APP_ID};
 
 /// Answers it. A token that is dead or unknown is no error, but `is_valid` false.
@@ -28,7 +28,7 @@ pub fn inspect(state: &State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// Threads: a token of a tester of the app; the app's own is not listed as allowed (docs/facts/threads.md#inspection). Facebook:
-/// the app's own, or a token of somebody with a role (docs/facts/facebook.md#inspection). The codes of the refusals are [M].
+/// the app's own, or the token of a person with a role (docs/facts/facebook.md#inspection). The codes of the refusals are [M].
 fn may_ask(state: &State, call: &Call) -> Result<(), Refusal> {
     let Some(text) = call.access_token() else {
         return Err(Refusal::new(104, "An access token is required to request this resource."));

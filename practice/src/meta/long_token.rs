@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::APP_SECRET;
 use super::message::Call;
 use super::refusal::Refusal;
-use super::state::{Life, State};
-use super::token::{self, Token};
+use super::state::{Life, State, Token};
+use super::token;
 
 /// A long token cannot be renewed before it is that old, in seconds (docs/facts/threads.md#renewal).
 const DAY: u64 = 86_400;

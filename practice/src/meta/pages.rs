@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::message::{Call, Message};
 use super::people::{Business, Page, Person};
 use super::refusal::Refusal;
-use super::state::{Life, State};
-use super::token::{self, Token};
+use super::state::{Life, State, Token};
+use super::token;
 use super::{fields, lists, me};
 
 /// What a list of Pages shows where no fields are asked for.

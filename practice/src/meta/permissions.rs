@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::message::Call;
 use super::refusal::Refusal;
-use super::state::State;
-use super::token::{self, Token};
+use super::state::{State, Token};
+use super::token;
 use super::{lists, me};
 
 /// What was granted and what declined.

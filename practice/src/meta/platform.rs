@@ -33,7 +33,7 @@ impl Platform {
         }
     }
 
-    /// What stands behind the address after a login, and is no part of it (docs/facts/threads.md#callback,
+    /// What follows the address after a login, and is no part of it (docs/facts/threads.md#callback,
     /// docs/facts/instagram.md#callback, docs/facts/facebook.md#callback).
     pub fn tail(self) -> &'static str {
         match self {

@@ -9,8 +9,8 @@ use super::message::Call;
 use super::people::Person;
 use super::platform::Platform;
 use super::refusal::Refusal;
-use super::state::State;
-use super::token::{self, Token};
+use super::state::{State, Token};
+use super::token;
 use super::{fields, me};
 use crate::clock;
 

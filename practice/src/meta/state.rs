@@ -12,7 +12,6 @@ use super::platform::Platform;
 use super::posting::Item;
 use super::refusal::Failure;
 use super::switches::Switches;
-use super::token::Token;
 use crate::faults::Faults;
 use crate::recorded::{self, Recorded};
 use crate::tickets::Tickets;
@@ -38,6 +37,24 @@ impl Shared {
     pub fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A person's or a Page's token.
+#[derive(Clone)]
+pub struct Token {
+    pub text: String,
+    pub person: &'static Person,
+    pub page: Option<&'static Page>,
+    pub scopes: Vec<String>,
+    /// Seconds since 1970.
+    pub issued: u64,
+    /// When the person last logged in for it.
+    pub granted: u64,
+    /// Seconds since 1970; never where there is none.
+    pub expires: Option<u64>,
+    pub long: bool,
+    /// The subcode with which it is refused.
+    pub dead: Option<u32>,
 }
 
 /// An authorization request, as far as it matters later.

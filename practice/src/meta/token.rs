@@ -5,29 +5,10 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::message::Call;
-use super::people::{Page, Person};
 use super::platform::Platform;
 use super::refusal::Refusal;
-use super::state::State;
+use super::state::{State, Token};
 use super::{APP_SECRET, TokenInfo};
-
-/// A person's or a Page's token.
-#[derive(Clone)]
-pub struct Token {
-    pub text: String,
-    pub person: &'static Person,
-    pub page: Option<&'static Page>,
-    pub scopes: Vec<String>,
-    /// Seconds since 1970.
-    pub issued: u64,
-    /// When the person last logged in for it.
-    pub granted: u64,
-    /// Seconds since 1970; never where there is none.
-    pub expires: Option<u64>,
-    pub long: bool,
-    /// The subcode with which it is refused.
-    pub dead: Option<u32>,
-}
 
 impl Token {
     /// Whether that was granted.

@@ -9,9 +9,8 @@ use super::app::{Environment, Package, Permissions};
 use super::message::{Call, Message, of_posts};
 use super::people::{self, Person};
 use super::refusal::Refusal;
-use super::router::set;
 use super::state::State;
-use super::{APP_ID, oauth1};
+use super::{APP_ID, oauth1, set};
 
 /// Who calls.
 enum Caller {

@@ -1,4 +1,4 @@
-//! The consent page of X: who, and what the app may do. One for both protocols, of which it knows nothing.
+//! The consent page of X: who signs in, and what the app may do. Both protocols use it, and it knows neither.
 
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;

@@ -28,6 +28,9 @@ mod token;
 
 use std::sync::Arc;
 
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::Response;
+
 pub use app::{
     ACCESS_TOKEN, ACCESS_TOKEN_SECRET, API_KEY, API_SECRET, APP_ID, APP_NAME, AppType, CLIENT_ID, CLIENT_SECRET, Environment, Key, Keys,
     Package, Permissions,
@@ -118,5 +121,12 @@ impl Drop for X {
 impl std::fmt::Debug for X {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("X").field("origin", &self.shared.origin).finish_non_exhaustive()
+    }
+}
+
+/// Sets a header.
+fn set(response: &mut Response, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(HeaderName::from_static(name), value);
     }
 }

@@ -20,7 +20,7 @@ impl Signed {
     }
 }
 
-/// Checks a signature and what stands around it. Codes 89, 135 and 215: docs/facts/x.md#errors; 32 for a nonce that was used is
+/// Checks a signature and the rest of its header. Codes 89, 135 and 215: docs/facts/x.md#errors; 32 for a nonce that was used is
 /// [M], and so is the order of the checks.
 fn check(state: &mut State, call: &Call) -> Result<Signed, Refusal> {
     let query = if call.query.is_empty() {
@@ -105,8 +105,8 @@ fn form(state: &State, pairs: &[(&str, &str)]) -> Response {
     };
     let mut text = form_urlencoded::Serializer::new(String::new());
     let mut response = text.extend_pairs(pairs).finish().into_response();
-    super::router::set(&mut response, "content-type", kind);
-    super::router::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
+    super::set(&mut response, "content-type", kind);
+    super::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
     response
 }
 

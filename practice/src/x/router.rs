@@ -6,14 +6,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::failure::Failure;
 use super::message::{self, Call, Message};
 use super::refusal::{Refusal, Words};
 use super::state::{Shared, State as Memory};
-use super::{api, app_only, browser, oauth1, people, token};
+use super::{api, app_only, browser, oauth1, people, set, token};
 use crate::faults::{self, Fault, HangUp};
 use crate::picture;
 use crate::recorded::{self, Recorded};
@@ -110,13 +110,6 @@ fn picture(method: &Method, path: &str) -> Option<Response> {
     let name = path.strip_prefix("/avatars/")?.strip_suffix(".svg")?;
     let person = people::named(name).filter(|_| method == Method::GET)?;
     Some(picture::disc(person.name, person.hue))
-}
-
-/// Sets a header.
-pub fn set(response: &mut Response, name: &'static str, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        response.headers_mut().insert(HeaderName::from_static(name), value);
-    }
 }
 
 /// `Date` is the platform's clock, so that a client can tell its own is wrong (docs/facts/x.md#signatures).

@@ -158,8 +158,8 @@ fn mint(state: &mut State, grant: usize, refresh: bool) -> String {
 
 fn answer(body: Value) -> Response {
     let mut response = Json(body).into_response();
-    super::router::set(&mut response, "content-type", "application/json;charset=utf-8");
-    super::router::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
+    super::set(&mut response, "content-type", "application/json;charset=utf-8");
+    super::set(&mut response, "cache-control", "no-cache, no-store, max-age=0");
     response
 }
 
@@ -192,7 +192,7 @@ pub fn refresh(state: &mut State, call: &Call) -> Result<Response, Refusal> {
     Ok(answer(issue(state, grant)))
 }
 
-/// A token is taken back. That an unknown one is told the same is RFC 7009 §2.2, and [M] here.
+/// Revokes a token. The answer for an unknown one is the same by RFC 7009 §2.2, and [M] here.
 pub fn revoke(state: &mut State, call: &Call) -> Result<Response, Refusal> {
     client(state, call)?;
     let text = needed(call, "token")?;

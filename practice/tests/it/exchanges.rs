@@ -118,6 +118,16 @@ async fn each_script_can_be_read() {
         }
     }
     assert!(read >= 6, "the scripts are where they were");
+    // What is answered about posts is put before the platform's own script.
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/exchanges");
+    for file in std::fs::read_dir(format!("{folder}/posts")).unwrap() {
+        let path = file.unwrap().path();
+        // X and Instagram have programs of their own.
+        let own = std::fs::read_to_string(format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap())).unwrap_or_default();
+        let script = std::fs::read_to_string(&path).unwrap();
+        let started = Exchanges::start(&format!("{script}\n{own}")).await;
+        started.unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
+    }
 }
 
 #[tokio::test]
@@ -196,4 +206,39 @@ async fn what_no_exchange_answers_is_explained() {
         assert!(told.contains(part), "{part}\n{told}");
     }
     assert_eq!(c.server.requests().len(), 5);
+}
+
+#[tokio::test]
+async fn json_may_be_nested() {
+    let script = r#"
+[[exchange]]
+name = "a note"
+source = "made up"
+request = "POST https://api.example/notes"
+json = { public = true, note = { text = "<any text>", "mood?" = "<any>" }, tags = ["a", "<any tag>"] }
+answer = '{"text":"<text>","tag":"<tag>"}'
+"#;
+    let server = Exchanges::start(script).await.unwrap();
+    let address = format!("{}/notes", server.origins()["https://api.example"]);
+    let send = |body: Value| {
+        let request = reqwest::Client::new().post(&address).json(&body);
+        async move { request.send().await.unwrap().json::<Value>().await.unwrap_or_default() }
+    };
+    let good = json!({ "public": true, "note": { "text": "Hi" }, "tags": ["a", "b"] });
+    assert_eq!(send(good.clone()).await, json!({ "text": "Hi", "tag": "b" }));
+    for (change, told) in [
+        (json!({ "note": { "text": 1 } }), "body note: text: must be <any text>, is 1"),
+        (json!({ "note": {} }), "body note: text: is missing"),
+        (json!({ "note": { "text": "Hi", "x": "y" } }), "body note: x: must not be there"),
+        (json!({ "note": "Hi" }), "body note: must be an object, is \"Hi\""),
+        (json!({ "tags": ["a"] }), "body tags: must be a list of 2, is [\"a\"]"),
+    ] {
+        let mut body = good.clone();
+        for (name, value) in change.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        assert_eq!(send(body).await, Value::Null);
+        let said = server.unmatched().pop().unwrap();
+        assert!(said.contains(told), "{told}\n{said}");
+    }
 }

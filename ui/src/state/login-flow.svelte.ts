@@ -1,49 +1,18 @@
-// Adding an account: what has been chosen and typed, and what the login has reported. It keeps everything across a failure, so that
-// "Try again" asks nothing twice. It knows no OAuth.
-import { asked, isSecret, typeQuestion } from "./questions";
+// Adding an account: the screens in order, and the login. What is chosen and typed on them: login-choices; what the login has reported:
+// login-progress.
+import { asked, isSecret } from "./questions";
 import { asError, type Api } from "../shell/api";
-import { keysFor, proposedName } from "./apps";
-import { LoginProgress, type End } from "./login-progress.svelte";
-import { consents, kindsOf, needsApp } from "./platform";
+import { proposedName } from "./apps";
+import { LoginChoices } from "./login-choices.svelte";
+import type { End } from "./login-progress.svelte";
 import { keepTicks, ticksOf } from "./ticks";
 import { remedy } from "../text/errors";
-import type {
-  AccountView,
-  AppView,
-  ClientView,
-  RedirectKind,
-  RedirectView,
-  ErrorView,
-  LoginPlan,
-  ProviderView,
-  QuestionView,
-  ServerView,
-  Text,
-} from "../shell/wire";
+import type { AccountView, AppView, ErrorView, ProviderView, ServerView } from "../shell/wire";
 
 export type Stage = "tiles" | "kind" | "client" | "redirect" | "questions" | "store" | "permissions" | "waiting" | "import-token" | End;
 
-export class LoginFlow extends LoginProgress {
+export class LoginFlow extends LoginChoices {
   stage = $state<Stage>("tiles");
-  provider = $state.raw<ProviderView | null>(null);
-  /** A known app's id, or null for a new app. */
-  client = $state<string | null>(null);
-  clientName = $state("Keybearer");
-  answers = $state<Record<string, string>>({});
-  server = $state.raw<ServerView | null>(null);
-  /** The platform that was chosen first, if the server runs another. */
-  switchedFrom = $state.raw<Text | null>(null);
-  scopes = $state<string[]>([]);
-  /** The chosen redirect; null for the first one that works. */
-  redirect = $state<RedirectKind | null>(null);
-  /** The console steps that are ticked off, by index. */
-  ticked = $state<number[]>([]);
-  /** The address that the console shows after saving, as pasted back. */
-  shown = $state("");
-  /** The expected account; empty for any. */
-  expect = $state("");
-  forceLogin = $state(false);
-  rerequest = $state(false);
   /** A token from elsewhere is imported, without a login. */
   importsToken = $state(false);
   /** The platform whose token it is, if that is known. */
@@ -52,7 +21,6 @@ export class LoginFlow extends LoginProgress {
   redirectsOpen = $state(false);
 
   #api: Api;
-  #view: () => AppView;
   /** The apps that were known before the last login. */
   #before: string[] = [];
   /** Counts the logins, so that late events of an earlier one are ignored. */
@@ -61,98 +29,8 @@ export class LoginFlow extends LoginProgress {
   #looking: { typed: string; answer: Promise<ServerView> } | null = null;
 
   constructor(api: Api, view: () => AppView) {
-    super();
+    super(view);
     this.#api = api;
-    this.#view = view;
-  }
-
-  get known(): ClientView[] {
-    return this.provider ? keysFor(this.#view(), this.provider) : [];
-  }
-
-  /** The questions of the form. */
-  get asked(): QuestionView[] {
-    return this.provider ? asked(this.provider, this.answers, this.client !== null) : [];
-  }
-
-  /** The user approves in the browser. */
-  get consents(): boolean {
-    return this.provider !== null && consents(this.provider);
-  }
-
-  get serverQuestion(): QuestionView | undefined {
-    return this.provider?.questions.find((question) => question.kind === "server");
-  }
-
-  /** The kinds of tokens that share the tile. */
-  get kinds(): ProviderView[] {
-    return kindsOf(this.#view().providers, this.provider?.tile);
-  }
-
-  /** The app's type: of the known app, or as chosen. */
-  get clientType(): string | null {
-    if (this.client !== null) return this.#known?.client_type ?? null;
-    return this.answers[typeQuestion(this.provider)?.id ?? ""] ?? null;
-  }
-
-  /** All redirects of the current view: the relay's address may come while they are shown. */
-  get #redirects(): RedirectView[] {
-    const id = this.provider?.id;
-    return this.#view().providers.find((provider) => provider.id === id)?.redirects ?? this.provider?.redirects ?? [];
-  }
-
-  /** The redirects for apps of this type. */
-  get redirects(): RedirectView[] {
-    return this.#redirects.filter(
-      (redirect) => redirect.client_types.length === 0 || redirect.client_types.includes(this.clientType ?? ""),
-    );
-  }
-
-  get #known(): ClientView | undefined {
-    return this.#view().clients.find((client) => client.id === this.client);
-  }
-
-  /** The redirect that the login uses: the chosen one, else the one that a known app is registered with, else the recommended one. */
-  get chosenRedirect(): RedirectView | undefined {
-    const uris = this.#known?.redirect_uris ?? [];
-    const fits = (redirect: RedirectView) => redirect.redirect_uri !== null && uris.includes(redirect.redirect_uri);
-    const wanted = this.redirects.find((redirect) => redirect.kind === this.redirect);
-    return wanted ?? (this.#byConsole ? this.redirects.find(fits) : undefined) ?? this.recommended ?? this.redirects[0];
-  }
-
-  /** The address has to be registered in a console before the login. */
-  get #byConsole(): boolean {
-    const registered = ({ kind, redirect_uri }: RedirectView) => redirect_uri !== null || kind === "relay";
-    return this.provider !== null && needsApp(this.provider) && this.#redirects.some(registered);
-  }
-
-  /** The address to register in a console; null for a code that is typed in. */
-  get address(): string | null {
-    return this.#byConsole && this.chosenRedirect?.kind !== "out-of-band" ? (this.chosenRedirect?.redirect_uri ?? null) : null;
-  }
-
-  /** The chosen redirect's address, if the known app is not registered with it. */
-  get unregistered(): string | null {
-    const [client, uri] = [this.#known, this.address];
-    return client && uri && !client.redirect_uris.includes(uri) ? uri : null;
-  }
-
-  /** Secrets can't be stored: there is no keychain, or the encrypted file is locked. */
-  get needsStore(): boolean {
-    const store = this.#view().store;
-    return store.state === "missing" || (store.kind === "sealed-file" && store.state === "locked");
-  }
-
-  /** The first redirect that works on this computer as it is: a relay needs a page, and no rule of the platform may be broken. */
-  get recommended(): RedirectView | undefined {
-    const works = ({ kind, redirect_uri, rules }: RedirectView) =>
-      (kind !== "relay" || redirect_uri !== null) && !rules.some((rule) => rule.broken && !rule.doubtful);
-    return this.redirects.find(works);
-  }
-
-  /** Permissions can be chosen: on some platforms the app's settings decide. */
-  get choosesScopes(): boolean {
-    return this.provider?.scopes.some((scope) => !scope.granted_only) ?? false;
   }
 
   /** The screens before the login, in order. */
@@ -175,7 +53,7 @@ export class LoginFlow extends LoginProgress {
     if (provider.registers || provider.practice || this.serverQuestion)
       return this.choosesScopes || !form ? [...questions, "permissions"] : questions;
     const permissions: Stage[] = this.choosesScopes || this.known.length > 0 || !form ? ["permissions"] : [];
-    const redirect: Stage[] = form && this.#byConsole && !this.recommended ? ["redirect"] : [];
+    const redirect: Stage[] = form && this.byConsole && !this.recommended ? ["redirect"] : [];
     return [...permissions, ...redirect, ...questions];
   }
 
@@ -212,7 +90,7 @@ export class LoginFlow extends LoginProgress {
   get #likely(): string | null {
     const provider = this.provider;
     if (!provider || provider.registers) return null;
-    const used = (id: string) => this.#view().accounts.some((one) => one.client === id && one.provider === provider.id);
+    const used = (id: string) => this.view().accounts.some((one) => one.client === id && one.provider === provider.id);
     return this.known.find(({ id }) => this.consents || !used(id))?.id ?? null;
   }
 
@@ -235,7 +113,7 @@ export class LoginFlow extends LoginProgress {
 
   #take(provider: ProviderView): void {
     if (provider.id !== this.provider?.id)
-      Object.assign(this, { answers: {}, ticked: ticksOf(provider), shown: "", clientName: proposedName(this.#view(), provider) });
+      Object.assign(this, { answers: {}, ticked: ticksOf(provider), shown: "", clientName: proposedName(this.view(), provider) });
     this.importsToken = false;
     this.provider = provider;
     this.server = null;
@@ -248,7 +126,7 @@ export class LoginFlow extends LoginProgress {
   /** Begins a login for an account: same app, same permissions, same person. */
   again(provider: ProviderView, account: AccountView, rerequest = false): void {
     this.#take(provider);
-    const known = this.#view().clients.some((client) => client.id === account.client);
+    const known = this.view().clients.some((client) => client.id === account.client);
     this.client = known && !account.practice ? account.client : this.#likely;
     if (this.client === null && this.serverQuestion && account.server !== null) this.answers[this.serverQuestion.id] = account.server;
     const wanted = rerequest ? [...account.scopes, ...account.declined] : account.scopes;
@@ -296,7 +174,7 @@ export class LoginFlow extends LoginProgress {
   /** Takes the found server, and switches to another platform if that is what the server runs. */
   accept(server: ServerView): void {
     this.#looking = null;
-    const other = this.#view().providers.find((provider) => provider.id === server.provider);
+    const other = this.view().providers.find((provider) => provider.id === server.provider);
     const typed = this.serverQuestion && this.answers[this.serverQuestion.id];
     if (other && this.provider && other.id !== this.provider.id) {
       const { provider: from, clientName } = this;
@@ -309,37 +187,19 @@ export class LoginFlow extends LoginProgress {
 
   /** Goes on with another platform, at the server that was typed. */
   instead(id: string): void {
-    const other = this.#view().providers.find((provider) => provider.id === id);
+    const other = this.view().providers.find((provider) => provider.id === id);
     const typed = this.serverQuestion && this.answers[this.serverQuestion.id];
     if (!other) return;
     this.choose(other);
     if (this.serverQuestion && typed !== undefined) this.answers[this.serverQuestion.id] = typed;
   }
 
-  #plan(provider: ProviderView): LoginPlan {
-    const answers: Record<string, string> = {};
-    for (const question of this.asked) answers[question.id] = (this.answers[question.id] ?? "").trim();
-    if (this.client === null && this.serverQuestion && this.server) answers[this.serverQuestion.id] = this.server.origin;
-    return {
-      provider: provider.id,
-      client: this.client,
-      client_name: this.clientName.trim(),
-      answers,
-      scopes: provider.scopes.map((scope) => scope.id).filter((id) => this.scopes.includes(id)),
-      // An app in a console is registered with one redirect's address: no other can be used.
-      redirect: this.#byConsole ? (this.chosenRedirect?.kind ?? null) : this.redirect,
-      force_login: this.forceLogin,
-      rerequest: this.rerequest,
-      expect: this.expect.trim(),
-    };
-  }
-
   async connect(): Promise<void> {
     const provider = this.provider;
     if (!provider) return;
     const turn = ++this.#turn;
-    const plan = this.#plan(provider);
-    this.#before = this.#view().clients.map((client) => client.id);
+    const plan = this.plan(provider);
+    this.#before = this.view().clients.map((client) => client.id);
     // Secrets are not kept here: a retry asks for them again.
     for (const question of provider.questions) if (isSecret(question)) this.answers[question.id] = "";
     this.reset();
@@ -419,7 +279,7 @@ export class LoginFlow extends LoginProgress {
   otherRedirect(): void {
     this.client = this.#made;
     this.redirectsOpen = true;
-    this.stage = this.#byConsole && this.order.includes("questions") ? "questions" : "permissions";
+    this.stage = this.byConsole && this.order.includes("questions") ? "questions" : "permissions";
   }
 
   /** Logs in again with the same answers; secrets are asked for first. */

@@ -1,4 +1,4 @@
-// What a running login has reported so far. What was chosen before it: login-flow.
+// What a running login has reported so far. What was chosen before it: login-choices.
 import type { ErrorView, LoginEvent, StepKind } from "../shell/wire";
 
 export type Waiting = Extract<LoginEvent, { kind: "waiting" }>;

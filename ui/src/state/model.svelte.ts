@@ -42,7 +42,7 @@ export class Model {
   #catalogue: ProviderView[] = [];
   #fetching: Promise<void> | null = null;
   #stale = false;
-  /** The account of the first screen: it stays, although the list may be sorted anew while one reads. */
+  /** The account of the first screen: it stays, even if the list is sorted again meanwhile. */
   #home: string | null = null;
 
   constructor(api: Api, view: AppView, start: Start = {}) {

@@ -35,10 +35,10 @@ export function kindName(provider: ProviderView): string | null {
   return pick(provider.custom ? provider.name : provider.kind.name);
 }
 
-/** The platform and the kind, for a heading. */
+/** The platform and the kind, for a heading: no line begins with the dot. */
 export function fullName(providers: ProviderView[], provider: ProviderView): string {
   if (provider.custom) return pick(provider.name);
-  return [platformName(providers, provider), kindName(provider)].filter(Boolean).join(" · ");
+  return [platformName(providers, provider), kindName(provider)].filter(Boolean).join("\u00a0· ");
 }
 
 /** The form asks for an app's keys too, not only for a token. */
@@ -65,6 +65,11 @@ export function placeWord(provider: ProviderView, platform: string): string {
 export function winWord(provider: ProviderView): string {
   if (provider.grant !== "import") return t("get-token");
   return t(asksKeys(provider) ? "keep-keys" : "keep-token");
+}
+
+/** The app that the platform asks about: as the platform names it, or "your app". */
+export function appWord(name: string): string {
+  return name ? t("named-app", { name }) : t("your-app");
 }
 
 /** Beside the button that begins a login: what comes next. */

@@ -4,7 +4,7 @@ import type { AccountView, ProviderView } from "../shell/wire";
 import { say } from "./credential";
 import { t } from "./words.svelte";
 
-/** Seconds within which the end is said with its time. */
+/** Seconds within which the text gives the time of the end. */
 const SOON = 172_800;
 
 export function copied(account: AccountView, provider?: ProviderView, secret = false): string {

@@ -1,4 +1,4 @@
-// What becomes of a token that was just won, in a sentence: until when it works, and what renews it. How it stands: standing.ts.
+// The outlook of a new token in a sentence: until when it works, and what renews it. Its present state: standing.ts.
 import { day, moment, now } from "./dates";
 import { endOf } from "./standing";
 import type { AccountView, ProviderView } from "../shell/wire";

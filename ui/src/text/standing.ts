@@ -1,4 +1,4 @@
-// How an account stands, in words, with a colour and what is left of its life. Core decides it: this only translates.
+// An account's state in words, with a colour and what is left of its life. Core decides it; this only translates.
 import type { AccountView, Code } from "../shell/wire";
 import { now, share, shortDay } from "./dates";
 import { t } from "./words.svelte";

@@ -39,8 +39,7 @@ export function speakOn(wanted: System): void {
 export async function speak(wanted: Language): Promise<void> {
   const load = files[`../../../locales/${wanted}.ftl`];
   if (!load) throw new Error(`no locale ${wanted}`);
-  // Isolation marks are for mixed directions; all three languages run left to right, and people copy these texts.
-  const next = new FluentBundle(wanted, { useIsolating: false });
+  const next = new FluentBundle(wanted, { useIsolating: wanted !== "en" });
   next.addResource(new FluentResource(await load()));
   if (more) next.addResource(new FluentResource(await ofUse(wanted)));
   language = wanted;
@@ -64,7 +63,15 @@ export function t(id: string, args?: Args): string {
   const [name = id, attribute] = id.split(".");
   const message = bundle.getMessage(name);
   const pattern = attribute ? message?.attributes[attribute] : message?.value;
-  return pattern ? bundle.formatPattern(pattern, { system, ...args }, []) : id;
+  return pattern ? plain(bundle.formatPattern(pattern, { system, ...args }, [])) : id;
+}
+
+/** Without the marks that Fluent sets around what is inserted (in Chinese only), because people copy these texts. Chinese has a space
+ * around what is inserted if that is Latin or a number, and none between two Chinese words. */
+function plain(text: string): string {
+  if (language === "en") return text;
+  const spaced = /(?<=\p{sc=Han}) (?=\u2068\p{sc=Han})|(?<=\p{sc=Han}\u2069) (?=\p{sc=Han})/gu;
+  return text.replace(spaced, "").replace(/[\u2068\u2069]/g, "");
 }
 
 /** Whether there is such a message, or with a dot in it such an attribute. */

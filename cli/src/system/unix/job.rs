@@ -1,5 +1,5 @@
 //! A command with all that it starts, as job control knows it: a process group of its own, which has the terminal while it is its turn.
-//! This process stands between the shell and that group, so it passes on signals, stops when the group is stopped, and goes on with it.
+//! This process is between the shell and that group, so it passes on signals, stops when the group is stopped, and goes on with it.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _};

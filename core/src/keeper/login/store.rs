@@ -175,7 +175,7 @@ impl Keeper {
             Some(Err(error)) => (granted.owner, Some(error.view())),
             None => (granted.owner, trouble),
         };
-        // A token of which nobody has said whose it is, is shown by the name of its app.
+        // A token whose owner is unknown is shown by the name of its app.
         let (book, _) = self.shared.book.look();
         let app = book
             .client(&client)
@@ -237,7 +237,7 @@ impl Keeper {
         let data = &self.shared.outside.data;
         // Two logins of one person may end at the same moment: the second one must find the first one's account.
         let _one_by_one = book::lock::client(data, &account.client)?;
-        // A client has one token of its own, of which the platform may not say whose it is.
+        // A client has one token of its own. The platform may not say whose it is.
         let of_client = self.shared.registry.get(&account.provider).map(|e| e.provider.grant) == Some(GrantType::ClientCredentials);
         let same = |a: &Account, book: &Book| {
             let person = a.user_id.is_some() && a.user_id == account.user_id;

@@ -1,4 +1,4 @@
-//! Writes an export: into an unfinished file, of which it notes regularly how far it is valid, or to a stream. Blocks.
+//! Writes an export to a stream, or into an unfinished file; then it notes regularly how far the file is valid. Blocks.
 
 use std::io::Write;
 use std::path::PathBuf;

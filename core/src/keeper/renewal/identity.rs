@@ -9,7 +9,7 @@ use crate::ask::{Asking, Identity};
 use crate::book::Account;
 use crate::error::{Error, ErrorView, Result};
 use crate::http::site_of;
-use crate::keeper::Keeper;
+use crate::keeper::{Keeper, Reason};
 use crate::login::handle::{Named, is_vouched, named};
 use crate::provider::Provider;
 use crate::text::handle::{Handle, Names};
@@ -54,7 +54,7 @@ impl Keeper {
         let mut result = self.ask_identity(&record, &token).await;
         // The platform has ended it early, and issues another one.
         if result.as_ref().is_err_and(|error| error.code().ends_token()) && self.is_issued_again(&record) && !record.paused {
-            self.renew_anyway(account).await?;
+            self.renew(account, Reason::Anyway).await?;
             token = self.token(&self.shared.book.read()?.account(account)?.clone()).await?;
             result = self.ask_identity(&record, &token).await;
         }

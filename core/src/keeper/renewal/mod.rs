@@ -1,14 +1,15 @@
 //! The renewal of a token: because a person asks for it, because something uses the token, or because it is due. An account is
 //! renewed in a single flight, across threads and processes: lock, read again, decide, write the intent, send, store, unlock.
 //!
-//! `clock` which time renewals go by · `changes` when an account has another token · `identity` whose token it is · `inspect` its exact times and scopes · `reconcile` where
-//! book and store disagree · `superseded` where a login ends the login before · `rollback` back to the predecessor ·
-//! `reminders` of logins that only a person can do.
+//! `clock` which time renewals go by · `changes` when an account has another token · `issue` by the client's keys ·
+//! `identity` whose token it is · `inspect` its exact times and scopes · `reconcile` where book and store disagree · `superseded`
+//! where a login ends the login before · `rollback` back to the predecessor · `reminders` of logins that only a person can do.
 
 pub(super) mod changes;
 pub(super) mod clock;
 pub(super) mod identity;
 pub(super) mod inspect;
+mod issue;
 pub(super) mod reconcile;
 pub(super) mod reminders;
 pub(super) mod rollback;
@@ -17,7 +18,6 @@ pub(super) mod superseded;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::ask::Asking;
 use crate::book::{self, Account, Intent, Later};
 use crate::error::{Category, Code, Error, Result};
 use crate::keeper::record::{has_ended, life, waits_for_person};
@@ -25,8 +25,8 @@ use crate::keeper::renewal::reconcile::{describe, is_of_another, is_unfinished};
 use crate::keeper::renewal::rollback::kept;
 use crate::keeper::renewal::superseded::with_doubt;
 use crate::keeper::{Keeper, lock};
-use crate::provider::{Lifetime, Provider, Renewal};
-use crate::refresh::{self, Renewed, clocks, due};
+use crate::provider::{Lifetime, Renewal};
+use crate::refresh::{self, Renewed, due};
 use crate::token::{DAY, Token};
 use crate::vault::{account_key, previous_key};
 use crate::view::StoreState;
@@ -34,16 +34,16 @@ use crate::view::StoreState;
 /// How long to wait after a platform has answered with the same token, in seconds.
 const SAME_TOKEN: i64 = 60;
 
-/// Why a token is renewed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reason {
-    /// A person asked for it.
+/// Why a token is renewed. It decides whether the renewal is still needed once the account is locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A person asks for it. A token that renews on demand is renewed only if it expires soon.
     Asked,
-    /// A person asked for it although the token need not be renewed yet.
+    /// A person asks for it, whether or not the token needs it yet.
     Anyway,
-    /// The token is about to be used, and has expired or nearly so.
+    /// Something is about to use the token. It is renewed only if it has expired or is about to.
     Used,
-    /// It is time.
+    /// The token is due, or a renewal of it was cut off.
     Due,
 }
 
@@ -57,21 +57,19 @@ pub(in crate::keeper) struct AccountLock {
 }
 
 impl Keeper {
-    /// Renews an account's token now, if that needs no person.
+    /// Renews an account's token in a task of its own, if that needs no person: the caller may stop waiting, but what was spent
+    /// must be stored.
     ///
     /// # Errors
-    /// Those of [`refresh::renew`]: the token is as good as before. [`Error::Interrupted`]: it was spent, and the answer was
-    /// lost.
-    pub async fn renew(&self, account: &str) -> Result<()> {
-        self.renew_single_flight(account, Reason::Asked).await
-    }
-
-    /// As [`Keeper::renew`], also for a token with a refresh token that need not be renewed yet.
-    ///
-    /// # Errors
-    /// Those of [`Keeper::renew`] but [`Error::RenewalNotNeeded`].
-    pub async fn renew_anyway(&self, account: &str) -> Result<()> {
-        self.renew_single_flight(account, Reason::Anyway).await
+    /// Those of [`refresh::renew`]: the token is as good as before. [`Error::RenewalNotNeeded`], but not for [`Reason::Anyway`].
+    /// [`Error::Interrupted`]: it was spent, and the answer was lost.
+    pub async fn renew(&self, account: &str, reason: Reason) -> Result<()> {
+        let (keeper, account) = (self.clone(), account.to_owned());
+        let task = tokio::spawn(async move {
+            let _busy = keeper.busy();
+            keeper.renew_single_flight(&account, reason).await
+        });
+        task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }))
     }
 
     /// An account's token, valid for at least as long as the provider's file demands. A token that renews on demand is renewed
@@ -103,7 +101,7 @@ impl Keeper {
         }
         refuse_dead(&record, &lifetime)?;
         if self.must_renew(&record, &token, &lifetime) {
-            let result = self.renew_single_flight(account, Reason::Used).await;
+            let result = self.renew(account, Reason::Used).await;
             record = self.shared.book.read()?.account(account)?.clone();
             match result {
                 // The old token is still valid, unless the request may have reached the server.
@@ -140,16 +138,6 @@ impl Keeper {
             || refresh::is_due(lifetime, token, self.now())
     }
 
-    /// Renews an account's token because it is due, or because a renewal of it was cut off.
-    pub(in crate::keeper) async fn renew_due(&self, account: &str) -> Result<()> {
-        self.renew_single_flight(account, Reason::Due).await
-    }
-
-    /// Renews an account's token because a program that holds it needs a valid one, if it has expired or nearly so.
-    pub(in crate::keeper) async fn renew_used(&self, account: &str) -> Result<()> {
-        self.renew_single_flight(account, Reason::Used).await
-    }
-
     /// Locks an account: within this process without blocking a thread, and then across processes.
     pub(in crate::keeper) async fn lock_account(&self, account: &str) -> Result<AccountLock> {
         // Only an account's id may become the name of a lock file.
@@ -164,17 +152,8 @@ impl Keeper {
         })
     }
 
-    /// Renews in a task of its own: the caller may stop waiting, but what was spent must be stored.
+    /// Renews an account under its lock, if it is still needed once the lock is held.
     async fn renew_single_flight(&self, account: &str, reason: Reason) -> Result<()> {
-        let (keeper, account) = (self.clone(), account.to_owned());
-        let task = tokio::spawn(async move {
-            let _busy = keeper.busy();
-            keeper.renew_locked(&account, reason).await
-        });
-        task.await.unwrap_or_else(|e| Err(Error::Internal { detail: e.to_string() }))
-    }
-
-    async fn renew_locked(&self, account: &str, reason: Reason) -> Result<()> {
         let before = self.shared.book.read()?.account(account)?.clone();
         let account_lock = self.lock_account(account).await?;
         // Read again under the lock: another thread or process may have renewed it just now.
@@ -287,79 +266,6 @@ impl Keeper {
         Err(if perhaps_spent { Error::Interrupted } else { error })
     }
 
-    /// Asks for a token of the client once more. Nothing is spent: after a lost answer or a kill the next use asks again.
-    async fn issue_again(&self, record: &Account, token: &Token, lifetime: &Lifetime, reason: Reason) -> Result<Renewed> {
-        refresh::may_renew(lifetime, token, self.now())?;
-        let provider = self.shared.registry.require(&record.provider)?;
-        if reason != Reason::Anyway && !has_ended_early(record, lifetime) {
-            refresh::is_needed(&provider, token, self.now())?;
-        }
-        self.require_store(record).await?;
-        let scope = scope_of(record, &provider);
-        self.ask_provider(record, async |asking| refresh::issue(&asking, token, &scope).await)
-            .await
-    }
-
-    /// Asks for a token by the client's keys, in the place of one whose refresh token has ended with this error. Once: platforms count
-    /// how often keys are sent, so that after a failure it is written down when they are sent again, or that only a person helps.
-    async fn issue_instead(&self, record: &Account, token: &Token, ended: Error, asked: bool) -> Result<Renewed> {
-        let provider = self.shared.registry.require(&record.provider)?;
-        if !self.client_of(record).is_some_and(|client| client.has_secret) {
-            return Err(ended);
-        }
-        let why = record.later.as_ref().and_then(|later| later.why.as_ref());
-        // Without a network nothing was sent.
-        let was_sent = why.is_some_and(|why| !why.code.is_of_network());
-        if !asked && was_sent && self.waits_until(record).is_some() {
-            self.set_intent(&record.id, None).await?;
-            return Err(self.failed_before(record));
-        }
-        let scope = scope_of(record, &provider);
-        let issue = async |asking: Asking<'_>| asking.issue(token, &scope).await;
-        let error = match self.ask_provider(record, issue).await {
-            Ok(issued) => {
-                let is_same = issued.owner.is_none() || record.user_id.is_none() || issued.owner == record.user_id;
-                // The keys are another person's now.
-                return if is_same { Ok(Renewed::of(issued.token)) } else { Err(ended) };
-            }
-            Err(error) => error,
-        };
-        let again = match &error {
-            Error::Refused { category, .. } => category.passes(),
-            _ => true,
-        };
-        let tries = record.later.as_ref().map_or(0, |later| later.tries);
-        let until = self.now().saturating_add(clocks::wait(tries, error.retry_after(), rand::random()));
-        let (id, view) = (record.id.clone(), error.view());
-        self.blocking(move |keeper| {
-            keeper.change_account(&id, |a| {
-                a.renewing = None;
-                a.later = Some(Later {
-                    until: again.then_some(until),
-                    tries: tries.saturating_add(1),
-                    why: Some(view.clone()),
-                });
-                a.trouble = if again { a.trouble.take() } else { Some(view) };
-            })
-        })
-        .await?;
-        self.changed();
-        Err(error)
-    }
-
-    /// Why the last renewal failed, as an error of this one, for which nothing is sent.
-    fn failed_before(&self, record: &Account) -> Error {
-        let why = record.later.as_ref().and_then(|later| later.why.clone());
-        let left = self.waits_until(record).map(|until| until.saturating_sub(self.now()));
-        Error::Refused {
-            category: why.as_ref().and_then(|why| Category::of(why.code)).unwrap_or(Category::Transient),
-            status: 0,
-            words: why.as_ref().and_then(|why| why.detail.clone()),
-            retry_after: left.and_then(|left| u64::try_from(left).ok()),
-            action: why.and_then(|why| why.action),
-        }
-    }
-
     /// Checks that the account's store can take the successor, before anything is spent.
     async fn require_store(&self, record: &Account) -> Result<()> {
         let kind = record.store;
@@ -456,13 +362,6 @@ impl Keeper {
 /// Whether the platform has ended a token that it issues again.
 fn has_ended_early(record: &Account, lifetime: &Lifetime) -> bool {
     lifetime.is_issued_again() && has_ended(record)
-}
-
-/// The scopes to ask for once more.
-fn scope_of(record: &Account, provider: &Provider) -> String {
-    let separator = provider.authorize.as_ref().map_or(" ", |a| a.scope_separator.as_str());
-    let scopes: Vec<&str> = record.scopes.iter().chain(&record.declined).map(String::as_str).collect();
-    scopes.join(separator)
 }
 
 /// Refuses an account whose token only a new login replaces, without asking the provider again.

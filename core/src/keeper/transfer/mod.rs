@@ -165,7 +165,7 @@ impl Keeper {
                 packed(record, Some(secret))
             }),
         )?;
-        age_file::seal(passphrase, &content)
+        age_file::seal(self.shared.outside.passphrase_work, passphrase, &content)
     }
 
     fn set_paused(&self, accounts: &[(Account, Secret)], paused: impl Fn(&Account) -> (bool, bool)) -> Result<()> {

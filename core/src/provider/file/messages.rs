@@ -77,7 +77,7 @@ pub enum Method {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Authenticate {
-    /// Nobody, or a parameter of the message does.
+    /// No one, or a parameter of the message does it.
     #[default]
     None,
     /// The client, as its client type does (RFC 6749 §2.3).

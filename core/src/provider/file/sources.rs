@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use time::{Date, Month};
 use ts_rs::TS;
 
+use crate::token::DAY;
+
 /// Half a year: platforms change more often than that.
 const FRESH_DAYS: i64 = 183;
-const DAY: i64 = 86_400;
 
 /// A document that facts of a file come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

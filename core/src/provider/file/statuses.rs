@@ -44,7 +44,7 @@ pub struct Filter {
     /// Which items stay while it is on.
     #[serde(default)]
     pub only: Option<Test>,
-    /// What is left out while it is off, for a filter that includes what nobody expects.
+    /// What is left out while it is off, for a filter that includes what people do not expect.
     #[serde(default)]
     pub otherwise: Option<Otherwise>,
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use keybearer_core::book::lock;
-use keybearer_core::keeper::{Clock, Keeper, Outside, now, since_boot};
+use keybearer_core::keeper::{Clock, Keeper, Outside, Reason, now, since_boot};
 use keybearer_core::ledger::Purpose;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{Proof, RenewalOutcome, Target};
@@ -186,11 +186,11 @@ async fn an_imported_token_is_always_delivered() {
     let id = taken[0].account.clone().unwrap();
     there.resume(&id).await.unwrap();
     s.later(53 * DAY);
-    here.renew(&s.account).await.unwrap();
+    here.renew(&s.account, Reason::Asked).await.unwrap();
     let delivery = s.add(s.env(".env")).await;
     assert!(delivery.current);
     s.later(DAY);
-    there.renew(&id).await.unwrap();
+    there.renew(&id, Reason::Asked).await.unwrap();
     let better = there.shown_token(&id).await.unwrap().expose().to_owned();
     let back = there.export(&[id], words.clone(), true, away.path()).await.unwrap().path;
     // It is sent at once, without being asked for.

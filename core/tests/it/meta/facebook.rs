@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keybearer_core::keeper::now;
+use keybearer_core::keeper::{Reason, now};
 use keybearer_core::provider::StepTime;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{LoginPlan, RenewalOutcome};
@@ -95,7 +95,7 @@ async fn refresh_that_needs_a_person_is_not_sent_again_by_itself() {
     assert_eq!(s.rig.keeper.sweep().await.len(), 1);
     assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "not-extended");
     s.meta.switch(|switches| switches.reexchange_extends = true);
-    s.rig.keeper.renew(&account.id).await.unwrap();
+    s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap();
     let renewed = s.rig.account(&account.id);
     assert!(renewed.trouble.is_none() && renewed.expires > account.expires && !renewed.needs_login);
     s.later(54 * DAY);
@@ -108,7 +108,10 @@ async fn facebook_is_believed_to_renew_when_its_end_has_moved() {
     let account = s.log_in().await;
     let token = s.rig.token(&account.id).await;
     s.later(30 * DAY);
-    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "not-extended");
+    assert_eq!(
+        s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap_err().code(),
+        "not-extended"
+    );
     assert_eq!(s.rig.token(&account.id).await, token);
     assert!(
         s.rig.account(&account.id).trouble.is_none(),
@@ -117,21 +120,24 @@ async fn facebook_is_believed_to_renew_when_its_end_has_moved() {
     s.meta.switch(|switches| switches.reexchange_extends = true);
     s.meta.fail_next(Message::Inspect, Failure::Graph(2, None));
     assert_eq!(
-        s.rig.keeper.renew(&account.id).await.unwrap_err().code(),
+        s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap_err().code(),
         "transient",
         "believed only when the platform says so"
     );
     assert_eq!(s.rig.token(&account.id).await, token);
     s.meta.switch(|switches| switches.reexchange_extends = false);
     s.later(25 * DAY);
-    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "not-extended");
+    assert_eq!(
+        s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap_err().code(),
+        "not-extended"
+    );
     assert_eq!(
         s.rig.account(&account.id).trouble.unwrap().code,
         "not-extended",
         "a week ahead it is"
     );
     s.meta.switch(|switches| switches.reexchange_extends = true);
-    s.rig.keeper.renew(&account.id).await.unwrap();
+    s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap();
     let renewed = s.rig.account(&account.id);
     assert!(renewed.expires > account.expires && renewed.trouble.is_none());
     assert!(
@@ -140,7 +146,10 @@ async fn facebook_is_believed_to_renew_when_its_end_has_moved() {
     );
     s.later(70 * DAY);
     let sent = s.meta.count(Message::Exchange);
-    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "token-expired");
+    assert_eq!(
+        s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap_err().code(),
+        "token-expired"
+    );
     assert_eq!(s.meta.count(Message::Exchange), sent);
 }
 

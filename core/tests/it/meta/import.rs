@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keybearer_core::keeper::{TokenImport, now};
+use keybearer_core::keeper::{Reason, TokenImport, now};
 use keybearer_core::token::Secret;
 use keybearer_practice::meta::Platform;
 
@@ -29,7 +29,7 @@ async fn a_token_made_elsewhere_is_adopted() {
     );
     assert_eq!(s.rig.token(&id).await, made);
     s.later(DAY + 60);
-    s.rig.keeper.renew(&id).await.unwrap();
+    s.rig.keeper.renew(&id, Reason::Asked).await.unwrap();
     assert_ne!(s.rig.token(&id).await, made, "and renews itself, without any client");
 }
 
@@ -73,7 +73,7 @@ async fn what_instagram_does_not_tell_is_said_to_be_unknown() {
         "sixty days are assumed (docs/facts/instagram.md#renewal)"
     );
     s.later(DAY + 60);
-    s.rig.keeper.renew(&id).await.unwrap();
+    s.rig.keeper.renew(&id, Reason::Asked).await.unwrap();
     assert!(s.rig.account(&id).life_known, "its first renewal tells");
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keybearer_core::keeper::now;
+use keybearer_core::keeper::{Reason, now};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::redirect::RELAYED;
 use keybearer_core::redirect::waiting::Verdict;
@@ -69,13 +69,13 @@ async fn threads_renews_itself_after_a_day_and_never_before() {
     let s = Stage::new(Platform::Threads).await;
     let account = s.log_in().await;
     let first = s.rig.token(&account.id).await;
-    let early = s.rig.keeper.renew(&account.id).await.unwrap_err().view();
+    let early = s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap_err().view();
     assert_eq!(early.code, "too-young");
     let wait: i64 = early.params["seconds"].parse().unwrap();
     assert!(near(wait, DAY));
     assert_eq!(s.meta.count(Message::Refresh), 0, "never sent");
     s.later(DAY + 60);
-    s.rig.keeper.renew(&account.id).await.unwrap();
+    s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap();
     let second = s.rig.token(&account.id).await;
     let renewed = s.rig.account(&account.id);
     assert_ne!(second, first);
@@ -85,7 +85,10 @@ async fn threads_renews_itself_after_a_day_and_never_before() {
     );
     s.later(61 * DAY);
     let sent = s.meta.count(Message::Refresh);
-    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "token-expired");
+    assert_eq!(
+        s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap_err().code(),
+        "token-expired"
+    );
     assert_eq!(s.meta.count(Message::Refresh), sent, "an expired token is never sent");
     assert_eq!(s.rig.token(&account.id).await, second, "and never deleted");
     assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "token-expired");
@@ -102,12 +105,12 @@ async fn a_renewal_that_fails_leaves_what_was_there() {
         (Failure::Graph(2, None), "transient"),
     ] {
         s.meta.fail_next(Message::Refresh, failure);
-        assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), code);
+        assert_eq!(s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap_err().code(), code);
         assert_eq!(s.rig.token(&account.id).await, token);
     }
     // A platform that stumbles right after the renewal: the successor is kept, and so is its predecessor.
     s.meta.fail_next(Message::Me, Failure::Graph(1, None));
-    s.rig.keeper.renew(&account.id).await.unwrap();
+    s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap();
     assert_ne!(s.rig.token(&account.id).await, token);
     assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "transient", "and it is said");
     s.rig.keeper.verify(&account.id).await.unwrap();
@@ -116,7 +119,10 @@ async fn a_renewal_that_fails_leaves_what_was_there() {
     let token = s.rig.token(&account.id).await;
     s.later(2 * DAY);
     s.meta.fail_next(Message::Me, Failure::Graph(190, Some(467)));
-    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "token-dead");
+    assert_eq!(
+        s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap_err().code(),
+        "token-dead"
+    );
     assert_eq!(s.rig.token(&account.id).await, token);
 }
 
@@ -279,7 +285,7 @@ async fn other_hosts_are_not_sent_what_was_won_from_these() {
     for result in [
         rig.keeper.verify(&account.id).await,
         rig.keeper.inspect(&account.id).await,
-        rig.keeper.renew(&account.id).await,
+        rig.keeper.renew(&account.id, Reason::Asked).await,
     ] {
         assert_eq!(result.unwrap_err().code(), "hosts-changed");
     }

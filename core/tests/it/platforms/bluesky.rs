@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use keybearer_core::keeper::now;
+use keybearer_core::keeper::{Reason, now};
 use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId, ClientSecret};
 use keybearer_core::vault::keychain::Entries;
@@ -159,7 +159,7 @@ async fn a_deleted_app_password_is_sent_once_and_not_again() {
     assert_eq!(trouble(&s.rig.account(&account.id)).0, "client-auth");
     assert_eq!(s.server.played("the app password is deleted"), 1);
     // A person may ask again, and a login with a new password ends it.
-    let asked = s.rig.keeper.renew(&account.id).await.unwrap_err();
+    let asked = s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap_err();
     assert_eq!(
         (asked.code().as_str(), s.server.played("the app password is deleted")),
         ("client-auth", 2)

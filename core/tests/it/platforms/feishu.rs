@@ -1,5 +1,6 @@
 //! Feishu and Lark: an app's own token of two hours, which is issued again, and a person's, whose refresh token works once.
 
+use keybearer_core::keeper::Reason;
 use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId, ClientSecret};
 
@@ -58,7 +59,7 @@ async fn larks_app_by_the_call_that_lark_documents() {
     let first = s.rig.token(&app.id).await;
     // Another program asks in the meantime, which changes nothing.
     s.later(HOUR);
-    s.rig.keeper.renew_anyway(&app.id).await.unwrap();
+    s.rig.keeper.renew(&app.id, Reason::Anyway).await.unwrap();
     assert!(s.rig.token(&app.id).await == first && s.server.played("the same token once more") == 1);
     assert!(s.rig.account(&app.id).expires.unwrap() - s.now() <= HOUR);
     s.later(HOUR - 120);

@@ -1,5 +1,6 @@
 //! LinkedIn: sixty days and a new sign-in, and a year without one for an approved partner.
 
+use keybearer_core::keeper::Reason;
 use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId, ClientSecret};
 use keybearer_core::provider::RedirectKind;
@@ -9,7 +10,7 @@ use super::{DAY, Stage, trouble, words};
 use crate::rig::FixedPort;
 
 /// What the console knows.
-static PORT: FixedPort = FixedPort::new(47022);
+pub(super) static PORT: FixedPort = FixedPort::new(47022);
 
 const ID: (QuestionKind, &str) = (ClientId, "86abc1def2ghi3");
 const FORM: [(QuestionKind, &str); 2] = [ID, (ClientSecret, "WPL_AP1.0123456789abcdef.ABCdef==")];
@@ -97,9 +98,9 @@ async fn each_refusal() {
 
     s.server.situation("a partner's app", true);
     let account = s.through_browser(here(&s, &FORM)).await.unwrap();
-    s.rig.keeper.renew_anyway(&account.id).await.unwrap();
+    s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap();
     s.server.end("refresh_token");
-    let error = s.rig.keeper.renew_anyway(&account.id).await.unwrap_err().view();
+    let error = s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap_err().view();
     assert_eq!(error.code, "token-dead");
     s.through_browser(here(&s, &FORM)).await.unwrap();
     s.rig.keeper.revoke(&account.id).await.unwrap();

@@ -23,7 +23,7 @@ impl Stage {
     }
 
     /// A login through the browser, to its end.
-    async fn misskey(&self) -> Result<AccountView, ErrorView> {
+    pub(super) async fn misskey(&self) -> Result<AccountView, ErrorView> {
         let mut login = self.at_misskey().await;
         let page = get(&self.rig.keeper.consent_link(&login.id).unwrap()).await.unwrap();
         assert_eq!(page.status, 302, "{}", page.body);

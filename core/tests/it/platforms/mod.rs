@@ -14,6 +14,7 @@ mod misskey;
 mod notion;
 mod pixelfed;
 mod pleroma;
+mod posts;
 mod telegram;
 mod twitch;
 mod visits;
@@ -45,6 +46,9 @@ use crate::rig::{Habit, Rig, extend};
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 
+/// Where nothing answers.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
 /// The situation, and the exchange, of a person who has not entered the code yet.
 const UNANSWERED: &str = "the person has not answered";
 
@@ -68,15 +72,26 @@ impl Stage {
 
     /// The platform of this script.
     pub async fn of(script: &str, files: &[&str], entries: impl FnOnce(&Path) -> Arc<dyn Entries>) -> Stage {
+        Stage::at(script, files, entries, false).await
+    }
+
+    /// The platform of a script that may leave out hosts of the files: nothing answers there.
+    async fn at(script: &str, files: &[&str], entries: impl FnOnce(&Path) -> Arc<dyn Entries>, in_part: bool) -> Stage {
         let server = Exchanges::start(script).await.unwrap_or_else(|fault| panic!("{files:?}: {fault}"));
         let home = TempDir::new().unwrap();
         for file in files {
             let shipped = Registry::shipped().require(file).unwrap();
-            let hosts = shipped.hosts.iter().map(|(name, origin)| {
-                let origin = origin.source();
-                let here = server.origins().get(origin);
-                let here = here.unwrap_or_else(|| panic!("{file}.toml asks {origin}, and its script has no exchange there"));
-                (name.as_str(), here.as_str())
+            let own = shipped.hosts.iter().map(|(name, origin)| (name, origin.source(), false));
+            // What only strangers see is in the scripts of posts.
+            let of_post = shipped.post.iter().flat_map(|post| &post.hosts);
+            let of_post = of_post.map(|(name, origin)| (name, origin.as_str(), true));
+            let hosts = own.chain(of_post).map(|(name, origin, is_public)| {
+                let here = match server.origins().get(origin) {
+                    Some(here) => here.as_str(),
+                    None if is_public || in_part => NOWHERE,
+                    None => panic!("{file}.toml asks {origin}, and its script has no exchange there"),
+                };
+                (name.as_str(), here)
             });
             extend(home.path(), &format!("{file}-here"), file, &hosts.collect::<Vec<_>>());
         }
@@ -136,8 +151,13 @@ impl Stage {
     /// A login by a code that the person enters on the platform's page, to its end. A person who takes time ([`UNANSWERED`]) answers
     /// after two questions.
     pub async fn by_code(&self, file: &str, answers: &[(QuestionKind, &str)]) -> Result<AccountView, ErrorView> {
+        self.coded(self.plan(file, answers)).await
+    }
+
+    /// The same, of this plan.
+    pub async fn coded(&self, plan: LoginPlan) -> Result<AccountView, ErrorView> {
         self.rig.habit(Habit::Nothing);
-        let mut login = self.rig.start(self.plan(file, answers));
+        let mut login = self.rig.start(plan);
         let LoginEvent::UserCode { address, complete, .. } = login.until_user_code().await else {
             unreachable!()
         };

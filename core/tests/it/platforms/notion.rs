@@ -1,5 +1,6 @@
 //! Notion: the token of an internal connection, and OAuth for a public one.
 
+use keybearer_core::keeper::Reason;
 use keybearer_core::provider::QuestionKind::{self, AccessToken, ClientId, ClientSecret};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::view::LoginPlan;
@@ -108,7 +109,7 @@ async fn each_refusal() {
 
     let account = s.through_browser(pasted(&s, &FORM)).await.unwrap();
     s.server.end("refresh_token");
-    let error = s.rig.keeper.renew_anyway(&account.id).await.unwrap_err().view();
+    let error = s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap_err().view();
     assert_eq!(words(error), ("token-dead".into(), "Invalid refresh token.".into()));
     // The person removes the connection in the settings of Notion.
     let account = s.through_browser(pasted(&s, &FORM)).await.unwrap();
@@ -117,7 +118,7 @@ async fn each_refusal() {
     assert_eq!(trouble(&s.rig.account(&account.id)).0, "token-dead");
     assert!(s.server.played("the token is no longer valid") > 0);
     let account = s.through_browser(pasted(&s, &FORM)).await.unwrap();
-    s.rig.keeper.renew_anyway(&account.id).await.unwrap();
+    s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap();
     s.rig.keeper.revoke(&account.id).await.unwrap();
     internal(&s).await;
     s.all_played();

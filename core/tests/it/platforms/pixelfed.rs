@@ -1,5 +1,6 @@
 //! Pixelfed: tokens of a year, a refresh token that works once, and one redirect URI for each app.
 
+use keybearer_core::keeper::Reason;
 use keybearer_core::provider::RedirectKind::{Loopback, OutOfBand};
 use keybearer_core::view::AccountView;
 
@@ -130,12 +131,12 @@ async fn each_refusal() {
     );
     let account = s.through_browser(plan()).await.unwrap();
     s.server.end("refresh_token");
-    let error = s.rig.keeper.renew_anyway(&account.id).await.unwrap_err().view();
+    let error = s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap_err().view();
     assert_eq!(words(error), ("token-dead".into(), "The refresh token is invalid.".into()));
 
     by_mastodons_file(&s).await;
     let account = by_code(&s).await;
-    s.rig.keeper.renew_anyway(&account.id).await.unwrap();
+    s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap();
     s.rig.keeper.revoke(&account.id).await.unwrap();
     s.all_played();
 }

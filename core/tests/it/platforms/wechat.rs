@@ -1,5 +1,6 @@
 //! WeChat's official accounts: one token of two hours that is asked for again, and refusals with HTTP 200.
 
+use keybearer_core::keeper::Reason;
 use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::QuestionKind::{self, ClientId, ClientSecret};
 use keybearer_core::view::{LoginPlan, Settings};
@@ -36,7 +37,7 @@ async fn a_token_is_asked_for_again_for_a_month() {
 
     // Another program has asked in the meantime: both have the same token, with what is left of its life.
     let asked = s.server.played("a new token");
-    s.rig.keeper.renew_anyway(&account.id).await.unwrap();
+    s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap();
     assert_eq!(s.server.played("a new token"), asked);
     let same = s.rig.account(&account.id);
     assert!(
@@ -106,7 +107,7 @@ async fn refusals_with_status_200_are_refusals() {
     // Added to the list again, it works; nothing had to be typed again.
     assert!(s.rig.keeper.access_token(&account.id, Purpose::Token).await.is_ok());
     assert_eq!(s.call(&account.id, "servers").await.0, 200);
-    s.rig.keeper.renew_anyway(&account.id).await.unwrap();
+    s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap();
 
     s.server.end("access_token");
     let (status, text) = s.call(&account.id, "servers").await;

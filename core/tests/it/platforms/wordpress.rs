@@ -38,7 +38,7 @@ impl Stage {
     }
 
     /// A login by the browser's last address.
-    async fn by_paste(&self) -> Result<AccountView, ErrorView> {
+    pub(super) async fn by_paste(&self) -> Result<AccountView, ErrorView> {
         let mut login = self.rig.wait(self.at_site(RedirectKind::Paste)).await;
         let address = self.approved(&login.id).await;
         self.rig.keeper.paste(&login.id, &address).unwrap();

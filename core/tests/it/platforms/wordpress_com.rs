@@ -21,7 +21,7 @@ const WRONG: [(QuestionKind, &str); 2] = [
 
 impl Stage {
     /// A login at WordPress.com by the browser's last address.
-    async fn consent_at_wordpress_com(&self, form: &[(QuestionKind, &str)], spent: bool) -> Result<AccountView, ErrorView> {
+    pub(super) async fn consent_at_wordpress_com(&self, form: &[(QuestionKind, &str)], spent: bool) -> Result<AccountView, ErrorView> {
         let mut plan = self.plan("wordpress-com", form);
         plan.redirect = Some(RedirectKind::Paste);
         let mut login = self.rig.wait(plan).await;

@@ -1,6 +1,7 @@
 //! `renewal = "issue"`: an app's own token is asked for once more when it is wanted, also when it is over.
 
 use keybearer_core::deliver::file::place;
+use keybearer_core::keeper::Reason;
 use keybearer_core::ledger::Purpose;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{Standing, Target};
@@ -93,9 +94,9 @@ async fn a_token_is_issued_again_when_it_is_wanted_however_old_it_is() {
     assert_eq!(s.server.count(TOKEN), 3);
     assert!(s.account(&id).step_back_until.is_none(), "the next one is had for the asking");
     // A person who presses Renew is told that there is no need; "anyway" asks.
-    let early = s.rig.keeper.renew(&id).await.unwrap_err();
+    let early = s.rig.keeper.renew(&id, Reason::Asked).await.unwrap_err();
     assert_eq!(early.code(), "renewal-not-needed");
-    s.rig.keeper.renew_anyway(&id).await.unwrap();
+    s.rig.keeper.renew(&id, Reason::Anyway).await.unwrap();
     assert_eq!(s.token(&id).await.unwrap(), "token-004");
     // The same app typed again is the same account.
     assert_eq!(s.log_in(s.app()).await.id, id);

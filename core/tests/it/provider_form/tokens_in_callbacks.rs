@@ -1,19 +1,17 @@
 //! An access token that comes in the authorization response itself, as WordPress's application passwords do: it is used by its login
 //! name, and stays in no address, log, error or hint.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use keybearer_core::error::Code;
 use keybearer_core::token::Secret;
 use serde_json::json;
-use tracing_subscriber::fmt::MakeWriter;
 use url::Url;
 
 use super::{Stage, with};
 use crate::browser::{Reply, get, raw};
+use crate::children;
+use crate::log::Log;
 use crate::rig::Login;
 
 const FILE: &str = r##"
@@ -314,37 +312,15 @@ async fn a_name_that_basic_cannot_carry_is_said() {
     );
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+#[test]
+fn no_log_and_no_error_has_it() {
+    children::in_process("provider_form::tokens_in_callbacks::child_whose_log_is_read", |_| {});
 }
 
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Log;
-
-    fn make_writer(&'a self) -> Log {
-        self.clone()
-    }
-}
-
-/// One thread, so that all of it is heard.
-#[tokio::test(flavor = "current_thread")]
-async fn no_log_and_no_error_has_it() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .with_ansi(false);
-    let _heard = tracing::subscriber::set_default(subscriber.finish());
+#[tokio::test]
+#[ignore = "a child's"]
+async fn child_whose_log_is_read() {
+    let log = Log::of_this_process();
     let s = stage().await;
     // The site says all of it again, and refuses.
     let basic = STANDARD.encode(format!("{NAME}:{PASSWORD}"));
@@ -366,7 +342,7 @@ async fn no_log_and_no_error_has_it() {
         s.rig.book(),
         serde_json::to_string(&view).unwrap(),
     );
-    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let logged = log.text();
     assert!(logged.contains("redirect") && logged.contains("login done"), "the log was on");
     for secret in [PASSWORD, &encoded(PASSWORD), &basic, state, "evil-password", "user_login="] {
         for (place, text) in [("the log", &logged), ("what is shown", &said)] {

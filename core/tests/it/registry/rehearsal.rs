@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use keybearer_core::keeper::Reason;
 use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::{GrantType, Provider, QuestionKind, RedirectKind};
 use keybearer_core::view::LoginPlan;
@@ -80,7 +81,7 @@ async fn rehearse(source: &str) -> String {
     let token = rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap();
     assert!(token.expose().starts_with("practice-"));
     if account.renews_on_demand {
-        rig.keeper.renew_anyway(&account.id).await.unwrap();
+        rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap();
         assert_ne!(rig.keeper.access_token(&account.id, Purpose::Token).await.unwrap(), token);
     }
     rig.habit(Habit::Deny);

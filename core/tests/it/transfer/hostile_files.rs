@@ -21,7 +21,7 @@ fn inside(file: &str) -> Value {
 
 /// A file in which this stands, that is cheap to open.
 fn sealed(content: &Value) -> String {
-    age_file::seal_with(2, &words(), content).unwrap()
+    age_file::seal(2, &words(), content).unwrap()
 }
 
 /// Whether nothing was ever written here.
@@ -218,7 +218,7 @@ async fn a_file_that_was_changed_is_refused_or_harmless() {
         };
         let book = || std::fs::read(there.home.path().join("data/book.json")).ok();
         let before = book();
-        if import(&there, &age_file::seal_with(2, &words(), &raw).unwrap()).await.is_err() {
+        if import(&there, &age_file::seal(2, &words(), &raw).unwrap()).await.is_err() {
             assert_eq!(book(), before);
         }
         let _ = (there.keeper.view(), there.keeper.diagnostics());

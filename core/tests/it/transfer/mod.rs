@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use keybearer_core::deliver::file::place;
 use keybearer_core::error::Error;
+use keybearer_core::keeper::Reason;
 use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
@@ -95,7 +96,7 @@ async fn a_moved_pair_is_renewed_there_and_paused_here() {
     let next = there.token(&id).await;
     assert!(next != token && s.x.token(&next).unwrap().alive);
     assert_eq!(copy_fails(here, &id).await, Some("paused"));
-    assert_eq!(here.keeper.renew(&id).await.unwrap_err().code(), "paused");
+    assert_eq!(here.keeper.renew(&id, Reason::Asked).await.unwrap_err().code(), "paused");
     assert_eq!(here.keeper.verify(&id).await.unwrap_err().code(), "paused");
     s.later(130 * DAY);
     assert!(here.keeper.sweep().await.is_empty() && here.keeper.refresh_long_lived().await.is_empty());
@@ -136,8 +137,8 @@ async fn an_account_on_hold_is_not_renewed_delivered_or_handed_out() {
             keeper.access_token(&id, Purpose::Token).await.unwrap_err(),
             keeper.shown_token(&id).await.unwrap_err(),
             keeper.copied(&id, "env").await.map(drop).unwrap_err(),
-            keeper.renew(&id).await.unwrap_err(),
-            keeper.renew_anyway(&id).await.unwrap_err(),
+            keeper.renew(&id, Reason::Asked).await.unwrap_err(),
+            keeper.renew(&id, Reason::Anyway).await.unwrap_err(),
             keeper.deliver(&delivery).await.unwrap_err(),
         ];
         assert!(refusals.iter().all(|error| error.code() == "on-hold"), "{refusals:?}");

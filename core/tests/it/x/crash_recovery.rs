@@ -34,7 +34,7 @@ fn child_that_copies() {
         .build()
         .unwrap();
     let mut last = 0;
-    std::fs::write(home.join("ready"), "").unwrap();
+    std::fs::write(home.join("ready"), "yes").unwrap();
     loop {
         match ordered(&home) {
             Some((round, ahead)) if round != last => {

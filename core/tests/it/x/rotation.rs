@@ -4,6 +4,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use keybearer_core::keeper::Reason;
 use keybearer_core::ledger::Purpose;
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::{Secret, Token};
@@ -34,7 +35,10 @@ async fn a_copy_renews_in_the_last_five_minutes() {
     let first = s.rig.token(&account.id).await;
     s.later(7200 - 330);
     assert_eq!(s.rig.token(&account.id).await, first);
-    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "renewal-not-needed");
+    assert_eq!(
+        s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap_err().code(),
+        "renewal-not-needed"
+    );
     assert_eq!(s.x.count(Message::Refresh), 0);
     s.later(60);
     let second = s.rig.token(&account.id).await;
@@ -59,7 +63,7 @@ async fn a_person_may_renew_a_pair_that_need_not_be_renewed_yet() {
     let s = Stage::new().await;
     let account = s.log_in().await;
     let first = s.rig.token(&account.id).await;
-    let said = s.rig.keeper.renew(&account.id).await.unwrap_err().view();
+    let said = s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap_err().view();
     assert_eq!(said.code, "renewal-not-needed");
     assert_eq!((said.params["provider"].as_str(), said.params["rotates"].as_str()), ("X", "yes"));
     let words = explain(Language::En, &said);
@@ -74,7 +78,7 @@ async fn a_person_may_renew_a_pair_that_need_not_be_renewed_yet() {
         "nothing is sent, nothing is wrong"
     );
 
-    s.rig.keeper.renew_anyway(&account.id).await.unwrap();
+    s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap();
     let second = s.rig.token(&account.id).await;
     assert_ne!(first, second);
     assert!(!s.x.token(&first).unwrap().alive && s.x.token(&second).unwrap().alive && !intent_stands(&s));
@@ -82,7 +86,7 @@ async fn a_person_may_renew_a_pair_that_need_not_be_renewed_yet() {
     let flights: Vec<_> = (0..8)
         .map(|_| {
             let (keeper, id) = (s.rig.keeper.clone(), account.id.clone());
-            tokio::spawn(async move { keeper.renew_anyway(&id).await })
+            tokio::spawn(async move { keeper.renew(&id, Reason::Anyway).await })
         })
         .collect();
     for flight in flights {
@@ -92,10 +96,13 @@ async fn a_person_may_renew_a_pair_that_need_not_be_renewed_yet() {
     assert!((2..=9).contains(&sent) && s.x.reuses() == 0, "{sent}");
     // An answer that is lost may have spent the pair, here as everywhere.
     s.x.fail_next(Message::Refresh, Failure::Lost);
-    assert_eq!(s.rig.keeper.renew_anyway(&account.id).await.unwrap_err().code(), "interrupted");
+    assert_eq!(
+        s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap_err().code(),
+        "interrupted"
+    );
     assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "interrupted");
     assert_eq!(
-        s.rig.keeper.renew_anyway(&account.id).await.unwrap_err().code(),
+        s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap_err().code(),
         "interrupted",
         "only a login helps"
     );
@@ -251,7 +258,10 @@ async fn without_offline_access_there_is_no_renewal() {
     plan.scopes.retain(|scope| scope != "offline.access");
     let account = s.rig.log_in(plan).await.account;
     assert!(!account.renews_on_demand && account.renews_until.is_none() && account.renews_from.is_none());
-    assert_eq!(s.rig.keeper.renew(&account.id).await.unwrap_err().code(), "not-renewable");
+    assert_eq!(
+        s.rig.keeper.renew(&account.id, Reason::Asked).await.unwrap_err().code(),
+        "not-renewable"
+    );
     assert!(!intent_stands(&s));
     s.later(7200);
     assert_eq!(copy_fails(&s, &account.id).await, Some("token-expired"));

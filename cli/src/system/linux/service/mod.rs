@@ -167,19 +167,13 @@ async fn uninstall(terminal: &Terminal, wanted: Uninstall) -> Result<ExitCode, F
     if !wanted.yes && !is_confirmed(terminal, &terminal.words("cli-service-uninstall-ask", &[])).await? {
         return Err(Failure::NotConfirmed);
     }
-    if systemd::is_running() {
-        // What is not loaded needs no stop.
-        systemd::systemctl(whose, &[vec!["disable", "--now"], ENABLED.to_vec()].concat());
-        systemd::systemctl(whose, &["stop", SERVE, REFRESH]);
-    }
     let mut printed = Ok(());
+    stop(whose);
     for path in own {
         remove(&path)?;
         printed = printed.and(writeln!(std::io::stdout(), "{}", path.display()).map_err(Failure::print));
     }
-    if systemd::is_running() {
-        systemd::systemctl(whose, &["daemon-reload"]);
-    }
+    reload(whose);
     let kept = if whose == Whose::System {
         "cli-service-kept-user"
     } else {
@@ -188,6 +182,55 @@ async fn uninstall(terminal: &Terminal, wanted: Uninstall) -> Result<ExitCode, F
     terminal.say(&terminal.words(kept, &[]));
     ignore_closed_output(printed)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Removes the person's own units and the passphrase that is kept for them, because their accounts are gone. Says how many files that
+/// were, and, to the system units' user, what only root can remove.
+///
+/// # Errors
+/// [`Failure::System`].
+pub fn forget(terminal: &Terminal) -> Result<usize, Failure> {
+    let home = Home::of(Whose::User)?;
+    let own = own_files(&home);
+    if !own.is_empty() {
+        stop(Whose::User);
+        own.iter().try_for_each(|path| remove(path))?;
+        reload(Whose::User);
+    }
+    if is_of_system() {
+        terminal.say(&terminal.words("cli-forget-system-units", &[]));
+    }
+    Ok(own.len())
+}
+
+/// The command that stops the units of this person's accounts; none without units.
+pub fn way_to_stop() -> Option<&'static str> {
+    let is_own = Home::of(Whose::User).is_ok_and(|home| !own_files(&home).is_empty());
+    match is_own {
+        true => Some("keybearer service uninstall"),
+        false => is_of_system().then_some("sudo keybearer service uninstall --system"),
+    }
+}
+
+/// Whether this is the system units' user, and they are installed.
+fn is_of_system() -> bool {
+    let is_their_home = std::env::home_dir().is_some_and(|home| home == Path::new(systemd::STATE));
+    let home = Home::of(Whose::System).ok().filter(|_| is_their_home);
+    home.is_some_and(|home| units::names().any(|name| is_written_by_us(&home.units.join(name))))
+}
+
+/// Stops the units. What is not loaded needs no stop.
+fn stop(whose: Whose) {
+    if systemd::is_running() {
+        systemd::systemctl(whose, &[vec!["disable", "--now"], ENABLED.to_vec()].concat());
+        systemd::systemctl(whose, &["stop", SERVE, REFRESH]);
+    }
+}
+
+fn reload(whose: Whose) {
+    if systemd::is_running() {
+        systemd::systemctl(whose, &["daemon-reload"]);
+    }
 }
 
 /// The files of ours that exist: units, the links that enable them, the kept passphrase, and the file that makes the user.

@@ -1,5 +1,5 @@
-//! How the units get the passphrase of encrypted files: from a file that the person names, or from a copy that is kept for them. For
-//! system units systemd encrypts the copy, with the machine's TPM or a key that only root reads.
+//! How the units get the passphrase of encrypted files: from a file that the person names, or from a copy that Keybearer keeps. For
+//! system units systemd encrypts the copy, with the machine's TPM or a key that only root can read.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -126,7 +126,7 @@ fn pipe(command: &mut Command, passphrase: &Secret) -> Result<u8, Failure> {
         .spawn()
         .map_err(Failure::io(&name))?;
     if let Some(mut input) = child.stdin.take() {
-        // A child that ends early says why.
+        // A child that ends early reports why.
         let _ = input.write_all(passphrase.expose().as_bytes());
     }
     let status = child.wait().map_err(Failure::io(&name))?;

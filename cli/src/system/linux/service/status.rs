@@ -15,8 +15,7 @@ use crate::failure::Failure;
 use crate::service::Scope;
 use crate::terminal::{Terminal, one_line};
 
-/// Prints a line for each thing that is looked at: `ok`, or `!!` for what is missing, with what to do. Exits with 1 if anything is
-/// missing.
+/// Prints a line for each thing that it checks: `ok`, or `!!` if it is missing, with what to do. Exits with 1 if anything is missing.
 ///
 /// # Errors
 /// [`Failure::Service`] where the scope is not clear or needs root.
@@ -80,7 +79,7 @@ impl Report<'_> {
         writeln!(std::io::stdout(), "{mark}  {what}  {}", one_line(&text)).map_err(Failure::print)
     }
 
-    /// When the timer ran last, by the file that systemd keeps of it, and how that ended, if systemd runs.
+    /// When the timer ran last, by systemd's stamp file, and how that run ended, if systemd runs.
     fn last_run(&mut self, home: &Home) -> Result<(), Failure> {
         let at = fs::metadata(&home.stamp).and_then(|known| known.modified()).ok();
         match at.and_then(|at| SystemTime::now().duration_since(at).ok()) {

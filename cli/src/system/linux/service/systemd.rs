@@ -30,7 +30,7 @@ pub struct Home {
     pub plain: PathBuf,
     /// The same, encrypted by systemd; a user's own manager reads encrypted ones from version 256 on only.
     pub encrypted: Option<PathBuf>,
-    /// Its time is that of the timer's last run (systemd.timer(5), `Persistent=`).
+    /// The file whose time is that of the timer's last run (systemd.timer(5), `Persistent=`).
     pub stamp: PathBuf,
     /// Variables that say where the accounts are, if this shell differs from the user's manager.
     pub variables: Vec<(&'static str, String)>,
@@ -60,7 +60,7 @@ impl Home {
         Ok(Home {
             whose,
             units: base("XDG_CONFIG_HOME", ".config").join("systemd/user"),
-            // Neither in the data folder, whose copies would then open by themselves, nor among the settings that people share.
+            // Not in the data folder: a copy of that would contain its own passphrase. Not among the settings, which people share.
             plain: base("XDG_STATE_HOME", ".local/state").join("io.github.keybearer/passphrase"),
             encrypted: None,
             stamp: base("XDG_DATA_HOME", ".local/share").join("systemd/timers").join(stamp),
@@ -123,8 +123,7 @@ pub fn program() -> Result<PathBuf, Failure> {
     std::env::current_exe().map_err(Failure::io("keybearer"))
 }
 
-/// Whether the kernel gives namespaces to a person's programs: some distributions refuse them, and units that ask for one then don't
-/// start.
+/// Whether users' programs may use namespaces. Some distributions refuse them, and a unit that asks for one then doesn't start.
 pub fn has_namespaces() -> bool {
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "--mount", "true"]);

@@ -38,7 +38,7 @@ static TEMPLATES: [(&str, &str); 4] = [
 /// How the units get the passphrase of encrypted files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {
-    /// Nothing is sealed by a passphrase.
+    /// They need none.
     None,
     /// From this file.
     Plain(PathBuf),
@@ -57,7 +57,7 @@ pub struct Plan {
     pub credential: Credential,
     /// Variables of the shell that say where the accounts are.
     pub variables: Vec<(&'static str, String)>,
-    /// Whether the units may use namespaces. The kernel may refuse them to a person's own.
+    /// Whether the units may use namespaces. The kernel may refuse them to a user's own units.
     pub namespaces: bool,
 }
 
@@ -209,7 +209,7 @@ mod tests {
             (Whose::System, true, plain()),
             (Whose::User, true, plain()),
             (Whose::User, true, Credential::None),
-            // Where the kernel gives no namespaces, the units are not confined as much.
+            // Without namespaces the units are confined less.
             (Whose::User, false, plain()),
         ] {
             let folder = TempDir::new().unwrap();

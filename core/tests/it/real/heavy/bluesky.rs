@@ -1,5 +1,5 @@
 //! The shipped file of Bluesky against the reference server (PDS): login by an app password, whose it is, renewal over a month,
-//! a lost answer, revocation, and each refusal. Its clock is moved forward with the keeper's.
+//! a lost answer, revocation, each refusal, and a post. Its clock is moved forward with the keeper's.
 
 use std::fs::File;
 use std::path::Path;
@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use keybearer_core::keeper::now;
+use keybearer_core::keeper::{Reason, now};
 use keybearer_core::ledger::Purpose;
 use keybearer_core::token::Token;
 use keybearer_core::vault::account_key;
-use keybearer_core::view::{AccountView, LoginPlan, StoreKind};
+use keybearer_core::view::{AccountView, Draft, Lamp, LoginPlan, PostState, StoreKind};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -57,7 +57,7 @@ impl Stage {
         };
         let (origin, control) = ready.split_once(' ').unwrap();
         let home = TempDir::new().unwrap();
-        provider_file(home.path(), "bluesky-here", "bluesky", origin, &["pds"]);
+        provider_file(home.path(), "bluesky-here", "bluesky", origin, &["pds", "public", "web"]);
         let ahead = Arc::new(AtomicI64::new(0));
         let clock = ahead.clone();
         let rig = Rig::with_clock(home, Arc::new(move || now() + clock.load(Ordering::Relaxed)));
@@ -99,6 +99,20 @@ impl Stage {
         let answer = request.send().await.unwrap();
         let status = answer.status().as_u16();
         (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
+    }
+
+    /// A person's posts as strangers read them where they are: the text of each, by its key.
+    async fn posts(&self, person: &str) -> Vec<(String, String)> {
+        let url = format!("{}/xrpc/com.atproto.repo.listRecords", self.origin);
+        let url = url::Url::parse_with_params(&url, [("repo", person), ("collection", "app.bsky.feed.post")]).unwrap();
+        let answer = self.http.get(url).send().await.unwrap().text().await.unwrap();
+        let list: Value = serde_json::from_str(&answer).unwrap();
+        let key = |uri: &str| uri.rsplit('/').next().unwrap().to_owned();
+        let records = list["records"].as_array().unwrap_or_else(|| panic!("{list}"));
+        records
+            .iter()
+            .map(|r| (key(text(r, "uri")), text(&r["value"], "text").to_owned()))
+            .collect()
     }
 
     async fn takes(&self, token: &str) -> bool {
@@ -185,7 +199,7 @@ async fn a_session_is_kept_for_months() {
     // As often as a person asks.
     for _ in 0..5 {
         let before = s.refresh_token(&account.id);
-        s.rig.keeper.renew_anyway(&account.id).await.unwrap();
+        s.rig.keeper.renew(&account.id, Reason::Anyway).await.unwrap();
         assert_ne!(s.refresh_token(&account.id), before, "it rotates");
         assert!(s.takes(&s.rig.token(&account.id).await).await);
     }
@@ -272,4 +286,51 @@ async fn what_is_revoked_cannot_be_renewed() {
     assert!(s.takes(&access).await);
     s.later(2 * HOUR + 60).await;
     assert!(!s.takes(&access).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_post_that_strangers_read_and_its_deletion() {
+    let Some(s) = Stage::new().await else { return };
+    let account = s.log_in().await;
+    let (keeper, person) = (&s.rig.keeper, account.user_id.clone().unwrap());
+    let draft = |text: String| Draft { text, ..Draft::default() };
+    // One person with a laptop is one grapheme and three characters.
+    let hello = draft("Hello, \u{1F469}\u{200D}\u{1F4BB}".to_owned());
+    let view = keeper.publish_post(&account.id, &hello, true).await.unwrap();
+    assert_eq!(
+        (view.state, view.sent, view.there),
+        (PostState::Posted, Lamp::Yes, Lamp::Yes),
+        "{view:?}"
+    );
+    // The network's public view is another program; the record itself is there for everyone.
+    assert_ne!(view.seen, Lamp::Yes);
+    let rkey = view.id.unwrap();
+    assert_eq!(s.posts(&person).await, [(rkey.clone(), hello.text.clone())]);
+    assert!(view.link.unwrap().ends_with(&format!("/post/{rkey}")));
+    let view = keeper.delete_post(&account.id).await.unwrap();
+    assert_eq!((view.state, s.posts(&person).await.len()), (PostState::Deleted, 0));
+
+    // The answer is lost: the post is found again, and not sent twice.
+    s.rig.token(&account.id).await;
+    s.control("lose").await;
+    assert!(keeper.publish_post(&account.id, &hello, true).await.is_err());
+    assert_eq!(keeper.first_post(&account.id).unwrap().unwrap().state, PostState::MayBePosted);
+    let view = keeper.publish_post(&account.id, &hello, true).await.unwrap();
+    assert_eq!((view.state, s.posts(&person).await.len()), (PostState::Posted, 1), "{view:?}");
+    keeper.delete_post(&account.id).await.unwrap();
+
+    // Exactly as long as a post may be, and one more.
+    keeper.publish_post(&account.id, &draft("x".repeat(300)), true).await.unwrap();
+    assert!(keeper.publish_post(&account.id, &draft("x".repeat(301)), true).await.is_err());
+    // Another program deletes it: the server says so.
+    let posts = s.posts(&person).await;
+    assert_eq!(posts.len(), 1);
+    let record = json!({ "repo": person, "collection": "app.bsky.feed.post", "rkey": posts[0].0 });
+    let url = format!("{}/xrpc/com.atproto.repo.deleteRecord", s.origin);
+    let request = s.http.post(url).header("content-type", "application/json").body(record.to_string());
+    let token = s.rig.token(&account.id).await;
+    assert_eq!(request.bearer_auth(token).send().await.unwrap().status().as_u16(), 200);
+    s.later(120).await;
+    let gone = keeper.check_post(&account.id).await.unwrap();
+    assert_eq!((gone.there, gone.reason.unwrap().code.id()), (Lamp::No, "removed"));
 }

@@ -1,12 +1,12 @@
-//! The shipped file of WordPress against WordPress with MariaDB: login by the site's own pages, whose it is, use, revocation, and
-//! each refusal. The person is a browser without scripts: forms and cookies.
+//! The shipped file of WordPress against WordPress with MariaDB: login by the site's own pages, whose it is, use, a post,
+//! revocation, and each refusal. The person is a browser without scripts: forms and cookies.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use keybearer_core::error::ErrorView;
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::view::{AccountView, LoginPlan};
+use keybearer_core::view::{AccountView, Draft, Lamp, LoginPlan, PostState, PostView};
 use serde_json::Value;
 use tempfile::TempDir;
 use url::Url;
@@ -97,6 +97,23 @@ impl Stage {
         let answer = request.send().await.unwrap();
         let status = answer.status().as_u16();
         (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
+    }
+
+    /// What the site answers to strangers.
+    async fn to_strangers(&self, route: &str) -> (u16, Value) {
+        let url = Url::parse_with_params(&self.origin, [("rest_route", route)]).unwrap();
+        let answer = reqwest::get(url).await.unwrap();
+        let status = answer.status().as_u16();
+        (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
+    }
+
+    async fn post(&self, account: &str, visibility: &str) -> PostView {
+        let draft = Draft {
+            text: "Hello, engine & friends".into(),
+            visibility: Some(visibility.into()),
+            ..Draft::default()
+        };
+        self.rig.keeper.publish_post(account, &draft, true).await.unwrap()
     }
 
     /// A site of type `production` has no application passwords without https.
@@ -270,4 +287,48 @@ async fn each_refusal_is_explained() {
     assert_eq!(s.rig.account(&account.id).trouble.unwrap().code, "token-dead");
     let again = s.log_in(&mut ada, "Keybearer", "approve").await.unwrap();
     assert!(again.id == account.id && again.trouble.is_none(), "{again:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_post_that_strangers_read_and_its_deletion() {
+    let Some(s) = Stage::new().await else { return };
+    let mut ada = Person::signs_in(&s, "ada").await;
+    let account = s.log_in(&mut ada, "Keybearer", "approve").await.unwrap();
+    let view = s.post(&account.id, "public").await;
+    assert_eq!(
+        (view.state, view.sent, view.there, view.seen),
+        (PostState::Posted, Lamp::Yes, Lamp::Yes, Lamp::Yes),
+        "{view:?}"
+    );
+    let route = format!("/wp/v2/posts/{}", view.id.unwrap());
+    let (status, post) = s.to_strangers(&route).await;
+    let said = post["content"]["rendered"].as_str().unwrap_or_default();
+    assert!(status == 200 && said.contains("Hello, engine &#038; friends"), "{status} {post}");
+    let page = reqwest::get(view.link.unwrap()).await.unwrap();
+    assert!(page.status().is_success() && page.text().await.unwrap().contains("Hello, engine"));
+    let view = s.rig.keeper.delete_post(&account.id).await.unwrap();
+    assert_eq!((view.state, s.to_strangers(&route).await.0), (PostState::Deleted, 404));
+
+    let view = s.post(&account.id, "private").await;
+    assert_eq!((view.there, view.seen), (Lamp::Yes, Lamp::NeedsLogin), "{view:?}");
+    assert_eq!(view.reason.unwrap().code.id(), "default-visibility");
+    s.rig.keeper.delete_post(&account.id).await.unwrap();
+
+    // An editor takes it back: it waits for another look, and then it is in the trash.
+    let view = s.post(&account.id, "public").await;
+    let route = format!("/wp/v2/posts/{}", view.id.unwrap());
+    let password = s.rig.token(&account.id).await;
+    let change = async |method: reqwest::Method, body: &str| {
+        let url = Url::parse_with_params(&s.origin, [("rest_route", &route)]).unwrap();
+        let request = reqwest::Client::new().request(method, url).basic_auth("ada", Some(&password));
+        let request = request.header("content-type", "application/json").body(body.to_owned());
+        assert!(request.send().await.unwrap().status().is_success());
+    };
+    change(reqwest::Method::POST, "{\"status\":\"pending\"}").await;
+    let view = s.rig.keeper.check_post(&account.id).await.unwrap();
+    assert_eq!((view.there, view.seen), (Lamp::Yes, Lamp::NeedsLogin), "{view:?}");
+    assert_eq!(view.reason.unwrap().code.id(), "held-back");
+    change(reqwest::Method::DELETE, "").await;
+    let view = s.rig.keeper.check_post(&account.id).await.unwrap();
+    assert_eq!(view.reason.unwrap().code.id(), "removed");
 }
