@@ -9,7 +9,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::account::Account;
 use crate::client::Client;
-pub use crate::complete::names;
+use crate::complete::names;
 use crate::delivery::Delivery;
 use crate::exec::Exec;
 use crate::export::Export;
