@@ -7,7 +7,7 @@ use keybearer_core::keeper::{Keeper, Reason, TokenImport};
 use keybearer_core::provider::RedirectKind;
 use keybearer_core::token::Secret;
 use keybearer_core::view::{
-    AppView, LoginEvent, LoginPlan, ProviderView, RedirectCheck, RedirectTest, RenewalView, ServerTokenView, ServerView, Settings,
+    AppView, LoginEvent, LoginPlan, ProviderView, RedirectCheck, RedirectTest, RenewalView, ServerTokensView, ServerView, Settings,
     SubAccountView,
 };
 use tauri::ipc::{Channel, Invoke};
@@ -342,7 +342,7 @@ async fn step_back(keeper: State<'_, Keeper>, account: String) -> Answer<()> {
 }
 
 #[command]
-async fn server_tokens(keeper: State<'_, Keeper>, account: String) -> Answer<Vec<ServerTokenView>> {
+async fn server_tokens(keeper: State<'_, Keeper>, account: String) -> Answer<ServerTokensView> {
     keeper.server_tokens(&account).await.map_err(said)
 }
 

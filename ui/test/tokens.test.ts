@@ -231,7 +231,7 @@ test("another device gets a code, and a code from one becomes an account", async
   expect(find("account-title")?.textContent).toBe("Mei Chou (laptop)");
 });
 
-test("the server's tokens are asked for when they are opened, and a stranger's is ended", async () => {
+test("the server's tokens are asked for when they are opened, and another app's is ended", async () => {
   const api = await open("scene=endless");
   const asked = vi.spyOn(api, "serverTokens");
   const ended = vi.spyOn(api, "endServerToken");
@@ -248,4 +248,13 @@ test("the server's tokens are asked for when they are opened, and a stranger's i
   expect(ended.mock.calls[0]?.[1]).toBe("01K9A");
   expect(find("end-01K9A")).toBeNull();
   expect(find("end-01K9B")).not.toBeNull();
+});
+
+test("a list of the server's tokens that was cut says so", async () => {
+  await open("scene=endless&more=tokens");
+  const details = find("server-tokens") as HTMLDetailsElement;
+  details.open = true;
+  details.dispatchEvent(new Event("toggle"));
+  await settle(1000);
+  expect(details.textContent).toContain("Only the first 2 are listed");
 });

@@ -1,16 +1,16 @@
-//! `keybearer account tokens` and `end-token`: the tokens that a server has for an account, whichever app they were made for.
+//! `keybearer account tokens` and `end-token`: the tokens that a server has for an account, of all apps.
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap_complete::engine::ArgValueCompleter;
 use keybearer_core::keeper::Keeper;
-use keybearer_core::view::{AccountView, ServerTokenView, TokenOrigin};
+use keybearer_core::view::{AccountView, ServerTokenView, ServerTokensView, TokenOrigin};
 use serde_json::json;
 
 use super::offered;
 use crate::arguments::names;
-use crate::failure::Failure;
+use crate::failure::{Failure, PARTIAL};
 use crate::find::{account as find, label};
 use crate::forget::is_confirmed;
 use crate::terminal::{Terminal, one_line};
@@ -40,9 +40,9 @@ pub struct EndToken {
 }
 
 /// Prints a line for each token: its ID, `present`, `same-app` or `other`, its app, when it was made and last used (Unix seconds, or
-/// `-`), and what it may do.
+/// `-`), and what it may do. Exits with 7 if the server has more of them than are listed.
 pub async fn tokens(keeper: &Keeper, terminal: &Terminal, wanted: &Tokens) -> Result<ExitCode, Failure> {
-    let all = list(keeper, &find(keeper, &wanted.name)?).await?;
+    let ServerTokensView { tokens: all, more } = list(keeper, &find(keeper, &wanted.name)?).await?;
     let mut out = std::io::stdout().lock();
     let written = match wanted.json {
         true => writeln!(out, "{:#}", json!(all)),
@@ -53,13 +53,17 @@ pub async fn tokens(keeper: &Keeper, terminal: &Terminal, wanted: &Tokens) -> Re
     if others > 0 {
         terminal.say(&terminal.words("cli-tokens-others", &[("count", &others.to_string())]));
     }
+    if more {
+        terminal.say(&terminal.words("server-tokens-more", &[("count", &all.len().to_string())]));
+        return Ok(ExitCode::from(PARTIAL));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Ends one of them, after a question.
 pub async fn end(keeper: &Keeper, terminal: &Terminal, wanted: &EndToken) -> Result<ExitCode, Failure> {
     let found = find(keeper, &wanted.name)?;
-    let all = list(keeper, &found).await?;
+    let all = list(keeper, &found).await?.tokens;
     let Some(token) = all.iter().find(|token| token.id == wanted.id) else {
         return Err(Failure::Unknown(wanted.id.clone(), all.into_iter().map(|token| token.id).collect()));
     };
@@ -79,7 +83,7 @@ pub async fn end(keeper: &Keeper, terminal: &Terminal, wanted: &EndToken) -> Res
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(keeper: &Keeper, account: &AccountView) -> Result<Vec<ServerTokenView>, Failure> {
+async fn list(keeper: &Keeper, account: &AccountView) -> Result<ServerTokensView, Failure> {
     offered(keeper, account, |p| p.lists_tokens)?;
     Ok(keeper.server_tokens(&account.id).await?)
 }

@@ -1,25 +1,22 @@
-//! Finds any of many needles in one pass, by Wu and Manber's algorithm: a table says from three bytes how far the next place is where a
-//! needle may be. It reads a fraction of the bytes, and everything in it that a needle could be read from is wiped when it is dropped,
-//! which no automaton of a library offers.
+//! Finds any of many needles in one pass, by Aho and Corasick's algorithm.
 //!
-//! A needle may be broken into lines, as base64 is after 76 characters. So what is looked for are pieces of needles, short enough that
+//! A needle may be broken into lines, as base64 is after 76 characters. So the automaton looks for pieces of needles, short enough that
 //! a break leaves one of them whole; then the rest is compared with breaks left out.
+//!
+//! The needles are wiped when they are dropped. The automaton is not: it has the secrets in memory until the search ends, and the
+//! process with it.
 
 use std::io::{self, Read};
 
+use aho_corasick::{AhoCorasick, BuildError};
 use memchr::memchr_iter;
-use zeroize::Zeroizing;
 
 use super::needles::{Encoding, Needle};
 
 /// The longest piece. Lines of 48 characters or more leave one whole.
 const PIECE: usize = 24;
-/// A needle that is shorter than two of these is one piece.
-const SHORTEST_PIECE: usize = 8;
-/// How many bytes the table is indexed by.
-const BLOCK: usize = 3;
-/// The table's size: small enough for a processor's own memory.
-const SLOTS: usize = 1 << 16;
+/// A shorter needle is one piece.
+const DIVIDED: usize = 16;
 /// At most so many blanks begin a line within a needle.
 const MOST_BLANKS: usize = 64;
 /// How much of a stream is read at once.
@@ -56,13 +53,9 @@ pub struct Places {
 /// Looks for needles.
 pub struct Matcher {
     needles: Vec<Needle>,
+    /// By their numbers in the automaton.
     pieces: Vec<Piece>,
-    /// The length of the window that moves over the text: that of the shortest piece.
-    window: usize,
-    /// By the last block of the window: how far it may move.
-    shifts: Zeroizing<Vec<u8>>,
-    /// By the same block where it may not move: the pieces that it may be.
-    ends: Vec<Vec<usize>>,
+    automaton: AhoCorasick,
     /// The longest that a needle with its line breaks may be.
     reach: usize,
 }
@@ -75,11 +68,13 @@ struct Match {
 }
 
 impl Matcher {
-    pub fn new(needles: Vec<Needle>) -> Matcher {
+    /// # Errors
+    /// Where the needles are too many for an automaton: many gigabytes.
+    pub fn new(needles: Vec<Needle>) -> Result<Matcher, BuildError> {
         let mut pieces = Vec::new();
         for (needle, Needle { bytes, .. }) in needles.iter().enumerate() {
             let count = match bytes.len() {
-                0..16 => 1,
+                0..DIVIDED => 1,
                 long => long.div_ceil(PIECE).max(2),
             };
             let mut from = 0;
@@ -89,67 +84,34 @@ impl Matcher {
                 from = to;
             }
         }
-        let window = pieces.iter().map(|piece| piece.to - piece.from).min().unwrap_or(SHORTEST_PIECE);
-        let furthest = u8::try_from(window - BLOCK + 1).unwrap_or(u8::MAX);
-        let mut shifts = Zeroizing::new(vec![furthest; SLOTS]);
-        let mut ends = vec![Vec::new(); SLOTS];
-        for (index, piece) in pieces.iter().enumerate() {
-            let Some(begin) = needles.get(piece.needle).and_then(|n| n.bytes.get(piece.from..piece.from + window)) else {
-                continue;
-            };
-            for (at, block) in begin.windows(BLOCK).enumerate() {
-                let slot = slot(block);
-                let shift = u8::try_from(window - BLOCK - at).unwrap_or(u8::MAX);
-                if let Some(known) = shifts.get_mut(slot) {
-                    *known = (*known).min(shift);
-                }
-                if let (0, Some(end)) = (shift, ends.get_mut(slot)) {
-                    end.push(index);
-                }
-            }
-        }
+        let bytes = |piece: &Piece| needles.get(piece.needle)?.bytes.get(piece.from..piece.to);
+        let automaton = AhoCorasick::new(pieces.iter().map(|piece| bytes(piece).unwrap_or_default()))?;
         let longest = needles.iter().map(|needle| needle.bytes.len()).max().unwrap_or_default();
         // Each line of at least 32 characters may begin with blanks.
         let reach = longest + (longest / 32 + 2) * (MOST_BLANKS + 8);
-        Matcher {
+        Ok(Matcher {
             needles,
             pieces,
-            window,
-            shifts,
-            ends,
+            automaton,
             reach,
-        }
+        })
     }
 
     /// Calls `found` for each needle in the text. One needle may be reported several times.
     fn search(&self, text: &[u8], mut found: impl FnMut(Match)) {
-        if self.needles.is_empty() {
-            return;
-        }
-        let mut end = self.window;
-        while let Some(block) = text.get(end.saturating_sub(BLOCK)..end) {
-            let slot = slot(block);
-            match self.shifts.get(slot).copied().unwrap_or(1) {
-                0 => {
-                    for index in self.ends.get(slot).into_iter().flatten() {
-                        if let Some(one) = self.pieces.get(*index).and_then(|piece| self.whole(piece, text, end - self.window)) {
-                            found(one);
-                        }
-                    }
-                    end += 1;
-                }
-                shift => end += usize::from(shift),
+        for one in self.automaton.find_overlapping_iter(text) {
+            let piece = self.pieces.get(one.pattern().as_usize());
+            if let Some(whole) = piece.and_then(|piece| self.whole(piece, text, one.start())) {
+                found(whole);
             }
         }
     }
 
-    /// The needle of the piece that may begin here.
+    /// The needle whose piece begins here, if the rest of it is around the piece.
     fn whole(&self, piece: &Piece, text: &[u8], at: usize) -> Option<Match> {
         let needle = &self.needles.get(piece.needle)?.bytes;
-        let (before, rest) = needle.split_at_checked(piece.from)?;
-        let (whole, after) = rest.split_at_checked(piece.to - piece.from)?;
-        let behind = text.get(at..)?.strip_prefix(whole)?;
-        let mut rest = behind;
+        let (before, after) = (needle.get(..piece.from)?, needle.get(piece.to..)?);
+        let mut rest = text.get(at + (piece.to - piece.from)..)?;
         for byte in after {
             rest = match rest.strip_prefix(&[*byte]) {
                 Some(rest) => rest,
@@ -295,15 +257,6 @@ fn breaks(text: &[u8]) -> u64 {
     memchr_iter(b'\n', text).count() as u64
 }
 
-/// The slot of a block in the tables.
-fn slot(block: &[u8]) -> usize {
-    let mixed = block
-        .iter()
-        .fold(0_u32, |sum, byte| (sum << 8) | u32::from(*byte))
-        .wrapping_mul(0x9e37_79b1);
-    (mixed >> 16) as usize
-}
-
 /// The text after a line break and the blanks that begin the next line. A backslash or `=` before it (a shell's, quoted-printable's:
 /// RFC 2045 §6.7) belongs to it, and so does `\n` as two characters, as in a JSON string.
 fn after_break(text: &[u8]) -> Option<&[u8]> {
@@ -333,6 +286,8 @@ fn before_break(text: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use zeroize::Zeroizing;
+
     use super::*;
 
     fn matcher(needles: &[&[u8]]) -> Matcher {
@@ -341,7 +296,7 @@ mod tests {
             encoding: Encoding::Plain,
             secrets: vec![index],
         };
-        Matcher::new(needles.iter().enumerate().map(needle).collect())
+        Matcher::new(needles.iter().enumerate().map(needle).collect()).unwrap()
     }
 
     /// Numbers without a pattern, the same in each run.

@@ -70,7 +70,8 @@ async fn found(keeper: &Keeper, terminal: &Terminal, wanted: Leaks) -> Result<Ex
     }
     let names = Names { view: keeper.view() };
     let (needles, short) = needles(secrets.iter().map(|own| &own.secret));
-    let matcher = Arc::new(Matcher::new(needles));
+    let matcher = Matcher::new(needles).map_err(std::io::Error::other).map_err(Failure::io("leaks"))?;
+    let matcher = Arc::new(matcher);
     let counters = Arc::new(Counters::default());
     let report = {
         let (folders, matcher, counters) = (wanted.folders, matcher.clone(), counters.clone());
@@ -201,7 +202,7 @@ impl Outcome<'_> {
                 let id = object.commit.as_deref().unwrap_or(&object.id);
                 let id = id.get(..SHORT_ID).unwrap_or(id);
                 let path = object.path.as_deref().map(|path| self.shown(path));
-                let what = path.unwrap_or_else(|| object.kind.to_owned());
+                let what = path.unwrap_or_else(|| object.kind.clone());
                 format!("{file} {id}:{what}{line}")
             }
         }
@@ -339,6 +340,7 @@ fn code(remedy: Remedy) -> &'static str {
         Remedy::Renew => "renew",
         Remedy::RenewAndWait(_) => "renew-and-wait",
         Remedy::Revoke => "revoke",
+        Remedy::EndToken => "end-token",
         Remedy::EndAtPlatform => "end-at-platform",
         Remedy::SignInAgain => "sign-in-again",
         Remedy::ImportAnother => "import-another",

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use gix_hash::ObjectId;
+
 use super::git::Fault;
-use super::git::Id;
 use super::matcher::Place;
 
 /// More than that is only counted.
@@ -24,7 +25,7 @@ pub struct Finding {
 pub struct Where {
     pub id: String,
     /// Git's word for what it is.
-    pub kind: &'static str,
+    pub kind: String,
     /// The first commit that has it.
     pub commit: Option<String>,
     /// Its path in that commit.
@@ -70,7 +71,7 @@ impl Report {
     }
 
     /// Lists a fault of a repository's file, or of one of its objects.
-    pub fn fault(&mut self, path: &Path, object: Option<&Id>, fault: &Fault) {
+    pub fn fault(&mut self, path: &Path, object: Option<&ObjectId>, fault: &Fault) {
         let object = object.map(ToString::to_string).unwrap_or_default();
         match fault {
             Fault::Io(error) => self.not_read(path, "leaks-unread-system", error.to_string()),

@@ -1,4 +1,4 @@
-//! `keybearer log`: real programs use a token, and are told by their names; what they were told besides stays out of it.
+//! `keybearer log`: which programs used a token, and what stays out of the ledger.
 
 use keybearer_practice::meta::{Meta, Platform};
 use serde_json::Value;
@@ -13,7 +13,7 @@ async fn logged(home: &Home, arguments: &[&str]) -> Vec<Value> {
 
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
-async fn the_ledger_tells_programs_by_their_names() {
+async fn the_ledger_names_programs() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, None, &meta).await;
     assert!(logged(&home, &[]).await.is_empty());
@@ -72,7 +72,7 @@ async fn the_ledger_tells_programs_by_their_names() {
 
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
-async fn a_damaged_line_is_counted_and_a_lost_one_is_told() {
+async fn damaged_lines_and_lost_records_are_reported() {
     let (home, meta) = (Home::new(), Meta::start(Platform::Threads).await.unwrap());
     let token = with_threads(&home, None, &meta).await;
     let ledger = home.data().join("ledger.jsonl");

@@ -86,7 +86,7 @@ async fn what_kind_of_trouble_it_is() {
 
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
-async fn somebody_else_is_not_taken_for_who_was_meant() {
+async fn another_account_than_the_expected_one_is_refused() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     log_in(&home, &p).await;
     let server = format!("server={}", p.origin());
@@ -103,7 +103,7 @@ async fn somebody_else_is_not_taken_for_who_was_meant() {
 
 #[tokio::test]
 #[cfg_attr(target_os = "linux", ignore = "needs a desktop: script/test cli")]
-async fn a_handle_that_no_domain_confirms_is_kept_and_said() {
+async fn an_unconfirmed_handle_is_kept_and_reported() {
     let (home, p) = (Home::new(), Practice::start(Flavor::GoToSocial).await.unwrap());
     let (server, host) = (format!("server={}", p.origin()), p.origin().strip_prefix("http://").unwrap());
     let arguments = ["login", "gotosocial", "-a", &server, "--redirect", "loopback", "--expect"];

@@ -211,8 +211,14 @@ impl Login {
 
 /// Logs in at a GoToSocial server, by loopback.
 pub async fn log_in(home: &Home, practice: &Practice) {
+    log_in_with(home, practice, &[]).await;
+}
+
+/// The same with more arguments.
+pub async fn log_in_with(home: &Home, practice: &Practice, more: &[&str]) {
     let server = format!("server={}", practice.origin());
-    let login = Login::start(home, &["login", "gotosocial", "-a", &server, "--redirect", "loopback"]).await;
+    let usual = ["login", "gotosocial", "-a", &server, "--redirect", "loopback"];
+    let login = Login::start(home, &[&usual, more].concat()).await;
     let landing = visit(&login.link, &Visit::allow("ada"), &home.keeper()).await;
     assert!(matches!(landing, Landing::Home(..)), "{landing:?}");
     let said = login.end().await;

@@ -137,8 +137,8 @@ impl Asking<'_> {
         let Some(message) = &self.provider.messages.granted else {
             return Ok(None);
         };
-        let items = self.list("granted", message, &self.values(token)).await?;
-        Ok(Some(items.iter().filter_map(|item| item.text(Answer::Scope)).collect()))
+        let list = self.list("granted", message, &self.values(token)).await?;
+        Ok(Some(list.items.iter().filter_map(|item| item.text(Answer::Scope)).collect()))
     }
 
     /// A code with which another device gets a token of its own (docs/facts/facebook.md#another-device).

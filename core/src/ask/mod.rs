@@ -3,11 +3,12 @@
 //!
 //! `identity` whose token it is, and its revocation · `life` longer-lived tokens, and what the provider knows of a token ·
 //! `sub_accounts` a person's Pages · `server_tokens` what the server has for an account · `calls` requests that a person tries · `post` a first post ·
-//! `statuses` what a person has posted.
+//! `statuses` what a person has posted · `list` lists in pages.
 
 mod calls;
 mod identity;
 mod life;
+mod list;
 mod post;
 mod server_tokens;
 mod statuses;
@@ -21,7 +22,7 @@ pub use self::calls::{Filled, Tried};
 pub use self::identity::{Identity, identity_in};
 pub use self::life::Inspection;
 pub use self::post::{Heard, NotHeard, Posting};
-pub use self::server_tokens::ServerToken;
+pub use self::server_tokens::{ServerToken, ServerTokens};
 pub use self::statuses::{Next, Page, Statuses, fingerprint};
 pub use self::sub_accounts::SubAccount;
 use crate::error::{Category, Error, Result};

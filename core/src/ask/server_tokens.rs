@@ -1,5 +1,6 @@
-//! The tokens that a server has for an account, whichever app they were made for. Their ids and descriptions only: the tokens
-//! themselves are not told.
+//! The tokens that a server has for an account, of all apps. The answers have their ids and descriptions, and no tokens.
+
+use std::collections::HashSet;
 
 use super::{Asking, no_message};
 use crate::error::{Error, Result};
@@ -21,12 +22,21 @@ pub struct ServerToken {
     pub last_used: Option<i64>,
 }
 
+/// The tokens of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerTokens {
+    /// Each once.
+    pub tokens: Vec<ServerToken>,
+    /// The server has more of them than are read.
+    pub more: bool,
+}
+
 impl Asking<'_> {
     /// All tokens of the account that this token belongs to. One whose id cannot be part of an address is left out.
     ///
     /// # Errors
     /// [`Error::InputInvalid`] where the file has no such message; refusals and network errors.
-    pub async fn server_tokens(&self, token: &Token) -> Result<Vec<ServerToken>> {
+    pub async fn server_tokens(&self, token: &Token) -> Result<ServerTokens> {
         let message = self.provider.messages.tokens.as_ref().ok_or_else(|| no_message("tokens"))?;
         let values = self.values(token);
         let echoes = values.echoes();
@@ -35,8 +45,8 @@ impl Asking<'_> {
             let plain: String = text.chars().filter(|c| !c.is_control()).collect();
             echoes.hidden(&plain, "…")
         };
-        let items = self.list("tokens", message, &values).await?;
-        let read = items.iter().filter_map(|item| {
+        let list = self.list("tokens", message, &values).await?;
+        let read = list.items.iter().filter_map(|item| {
             Some(ServerToken {
                 id: item.text(Answer::TokenId).filter(|id| is_plain(id))?,
                 app: item.text(Answer::AppName).map(plain),
@@ -45,7 +55,10 @@ impl Asking<'_> {
                 last_used: item.time(Answer::LastUsedAt),
             })
         });
-        Ok(read.collect())
+        // A token that is made between two pages moves the others, so that one is on both.
+        let mut seen = HashSet::new();
+        let tokens = read.filter(|token| seen.insert(token.id.clone())).collect();
+        Ok(ServerTokens { tokens, more: list.more })
     }
 
     /// Ends one of them.

@@ -1,18 +1,12 @@
 //! Sub-accounts, each with a token of its own: the Pages of a person, and of the businesses that the person belongs to
 //! (docs/facts/facebook.md#pages). The order of the questions is here; the messages are in the provider's file.
 
-use url::Url;
-
+use super::list::Listed;
 use super::{Asking, no_message};
 use crate::error::{Category, Error, Result};
-use crate::http::Request;
-use crate::provider::answer::{self, Answers};
-use crate::provider::messages::{Answer, Message};
-use crate::provider::request::{Values, request};
+use crate::provider::answer::Answers;
+use crate::provider::messages::Answer;
 use crate::token::{Secret, Token};
-
-/// The most pages of a list that are read: at 100 items a page, more than any person manages.
-const MAX_PAGES: usize = 50;
 
 /// A sub-account.
 #[derive(Clone, Debug)]
@@ -29,7 +23,7 @@ pub struct SubAccount {
     pub token: Option<Secret>,
 }
 
-impl<'a> Asking<'a> {
+impl Asking<'_> {
     /// All sub-accounts of the person, each once.
     ///
     /// # Errors
@@ -54,7 +48,7 @@ impl<'a> Asking<'a> {
                 }
             }
         };
-        add(self.list("sub_accounts", message, &values).await?);
+        add(self.list("sub_accounts", message, &values).await?.items);
         if let Some(groups) = &messages.groups {
             let groups = unless_refused(self.list("groups", groups, &values).await)?;
             for id in groups.iter().filter_map(|g| g.text(Answer::UserId)) {
@@ -66,35 +60,11 @@ impl<'a> Asking<'a> {
         }
         Ok(found)
     }
-
-    /// Reads a list to its end. A next page is followed at the same origin only: its address may contain the token.
-    pub(super) async fn list<'m>(&self, what: &'static str, message: &'m Message, values: &Values<'_>) -> Result<Vec<Answers<'m>>> {
-        let mut sent = request(what, message, self.authentication(), values)?;
-        let mut items = Vec::new();
-        for _ in 0..MAX_PAGES {
-            let response = self.http.send(&sent).await?;
-            let answers = answer::answer_to(&sent, message, self.provider, values, &response)?;
-            items.extend(answers.items());
-            let Some(next) = answers.next() else { return Ok(items) };
-            let url = Url::parse(&next).ok().filter(|url| url.origin() == sent.url.origin());
-            let mut url = url.ok_or_else(|| Error::Redirected {
-                host: Url::parse(&next).map(|u| crate::http::host_of(&u)).unwrap_or_default(),
-            })?;
-            // The next address that Graph gives has the token, but perhaps not the proof that belongs to it [M].
-            let has = |url: &Url, name: &str| url.query_pairs().any(|(k, _)| k == name);
-            let missing: Vec<(String, String)> = sent.url.query_pairs().into_owned().filter(|(k, _)| !has(&url, k)).collect();
-            if !missing.is_empty() {
-                url.query_pairs_mut().extend_pairs(missing);
-            }
-            sent = Request { url, ..sent };
-        }
-        Ok(items)
-    }
 }
 
 /// A group that refuses has nothing for this person. One that cannot be reached is an error.
-fn unless_refused(list: Result<Vec<Answers<'_>>>) -> Result<Vec<Answers<'_>>> {
-    match list {
+fn unless_refused(list: Result<Listed<'_>>) -> Result<Vec<Answers<'_>>> {
+    match list.map(|list| list.items) {
         Err(Error::Refused { category, .. }) if !matches!(category, Category::Transient | Category::RateLimited | Category::TokenDead) => {
             Ok(Vec::new())
         }

@@ -44,6 +44,8 @@ pub enum Remedy {
     RenewAndWait(u32),
     /// Revoke it, which also removes the account here.
     Revoke,
+    /// End it at the server by its id there, and keep the account here. Where [`Remedy::Revoke`] is listed too, one of the two is enough.
+    EndToken,
     /// End it at the platform's own pages.
     EndAtPlatform,
     /// Sign in again.
@@ -169,11 +171,19 @@ impl Keeper {
         if previous && renewal == Some(Remedy::Renew) {
             return vec![Remedy::Ended];
         }
+        let ends_one = provider.messages.end_token.is_some() && parent.is_none() && kind == SecretKind::AccessToken;
+        // The account's present token is another one: it needs no successor.
+        if previous && ends_one {
+            return vec![Remedy::EndToken];
+        }
         let imports = provider.grant == GrantType::Import;
         let mut steps = match renewal {
             Some(renewal) => vec![renewal],
-            None if provider.messages.revocation.is_some() => {
-                vec![Remedy::Revoke, if imports { Remedy::ImportAnother } else { Remedy::SignInAgain }]
+            None if ends_one || provider.messages.revocation.is_some() => {
+                let revoke = provider.messages.revocation.as_ref().map(|_| Remedy::Revoke);
+                let end = ends_one.then_some(Remedy::EndToken);
+                let again = if imports { Remedy::ImportAnother } else { Remedy::SignInAgain };
+                revoke.into_iter().chain(end).chain([again]).collect()
             }
             None if imports => vec![Remedy::ImportAnother, Remedy::EndAtPlatform],
             None => vec![Remedy::EndAtPlatform, Remedy::SignInAgain],

@@ -3,7 +3,7 @@
 use super::Keeper;
 use crate::book::Account;
 use crate::error::{Error, Result};
-use crate::view::{ServerTokenView, TokenOrigin};
+use crate::view::{ServerTokenView, ServerTokensView, TokenOrigin};
 
 /// A server may note a token's time a moment before or after it says it.
 const ABOUT: i64 = 2;
@@ -14,10 +14,10 @@ impl Keeper {
     /// # Errors
     /// [`Error::AccountUnknown`]; [`Error::InputInvalid`] where the platform lists none; refusals (the token may lack a
     /// permission) and network errors.
-    pub async fn server_tokens(&self, account: &str) -> Result<Vec<ServerTokenView>> {
+    pub async fn server_tokens(&self, account: &str) -> Result<ServerTokensView> {
         let record = self.shared.book.read()?.account(account)?.clone();
         let token = self.token(&record).await?;
-        let tokens = self
+        let listed = self
             .ask_provider(&record, async |asking| asking.server_tokens(&token).await)
             .await?;
         let own = self.client_of(&record).map(|client| client.name);
@@ -28,7 +28,7 @@ impl Keeper {
             (_, Some(at)) if at.abs_diff(issued) <= ABOUT.unsigned_abs() => TokenOrigin::Present,
             _ => TokenOrigin::SameApp,
         };
-        let view = tokens.into_iter().map(|token| ServerTokenView {
+        let view = listed.tokens.into_iter().map(|token| ServerTokenView {
             origin: origin(token.app.as_ref(), token.issued),
             id: token.id,
             app: token.app,
@@ -36,7 +36,10 @@ impl Keeper {
             issued: token.issued,
             last_used: token.last_used,
         });
-        Ok(view.collect())
+        Ok(ServerTokensView {
+            tokens: view.collect(),
+            more: listed.more,
+        })
     }
 
     /// Ends one of them at the server. If it is the one that is kept here, the account says that it is no longer valid.
@@ -45,8 +48,8 @@ impl Keeper {
     /// As [`Keeper::server_tokens`]; [`Error::InputInvalid`] for an id that the server does not list.
     pub async fn end_server_token(&self, account: &str, id: &str) -> Result<()> {
         let _busy = self.busy();
-        let tokens = self.server_tokens(account).await?;
-        let ends = tokens.iter().find(|token| token.id == id);
+        let listed = self.server_tokens(account).await?;
+        let ends = listed.tokens.iter().find(|token| token.id == id);
         let ends = ends.ok_or_else(|| Error::InputInvalid { field: "token_id".into() })?;
         let record = self.shared.book.read()?.account(account)?.clone();
         let token = self.token(&record).await?;

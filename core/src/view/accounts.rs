@@ -118,6 +118,15 @@ pub struct AccountView {
     pub practice_over: bool,
 }
 
+/// The tokens that a server has for an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ServerTokensView {
+    /// Each of them, as the server orders them.
+    pub tokens: Vec<ServerTokenView>,
+    /// The server has more of them than are listed.
+    pub more: bool,
+}
+
 /// A token that a server has for an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct ServerTokenView {

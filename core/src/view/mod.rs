@@ -18,7 +18,7 @@ use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use self::accounts::{AccountName, AccountView, ClientView, LaterView, ServerTokenView, TokenOrigin};
+pub use self::accounts::{AccountName, AccountView, ClientView, LaterView, ServerTokenView, ServerTokensView, TokenOrigin};
 pub use self::delivery::{DeliveredView, DeliveryView, Place, Proof, Target, Visibility};
 pub use self::ledger::{LedgerView, Purpose, UnrecordedView, UseView};
 pub use self::login::{

@@ -26,7 +26,10 @@ async fn a_token_without_an_end_is_revoked_and_its_app_registered_again() {
     assert!(own.unread.is_empty() && own.secrets.len() == 2);
     let token = rig.token(&account.id).await;
     let (secret, remedies) = of_kind(&own.secrets, SecretKind::AccessToken, false);
-    assert_eq!((secret, remedies), (token.as_str(), &[Remedy::Revoke, Remedy::SignInAgain][..]));
+    assert_eq!(
+        (secret, remedies),
+        (token.as_str(), &[Remedy::Revoke, Remedy::EndToken, Remedy::SignInAgain][..])
+    );
     let stored = rig.keeper.client_secret(&account.client).await.unwrap();
     let (secret, remedies) = of_kind(&own.secrets, SecretKind::ClientSecret, false);
     assert_eq!((secret, remedies), (stored.expose(), &[Remedy::RegisterAnother][..]));

@@ -82,6 +82,7 @@ fn the_uis_types_are_those_of_rust() {
         SubAccountView,
         TokenOrigin,
         ServerTokenView,
+        ServerTokensView,
         RenewalOutcome,
         RenewalView,
         NoticeView,

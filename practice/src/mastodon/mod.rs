@@ -108,6 +108,11 @@ impl Practice {
         self.shared.lock().live_tokens()
     }
 
+    /// Issues so many tokens to a person, for an app that Keybearer does not know.
+    pub fn issue_tokens(&self, username: &str, count: usize) {
+        tokens::issued(&self.shared, username, count);
+    }
+
     /// Whether there is an RFC 8414 metadata document. On by default, but for GoToSocial, which has none.
     pub fn metadata(&self, on: bool) {
         self.shared.lock().metadata = on;

@@ -1,28 +1,79 @@
-//! The tokens that an account has given out, as GoToSocial lists and ends them; other servers have no such paths. What the
-//! answers have is from its source (internal/api/client/tokens); that nothing in them is secret is the point.
+//! The tokens of an account, as GoToSocial lists and ends them; other servers have no such paths. The answers are those of its
+//! source (internal/api/client/tokens, internal/paging), and have no tokens in them.
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Json, Response};
 use serde_json::{Value, json};
+use url::form_urlencoded;
 
 use crate::mastodon::accounts::{bearer, may};
-use crate::mastodon::people::Person;
+use crate::mastodon::people::{self, Person};
 use crate::mastodon::refusal::Refusal;
 use crate::mastodon::state::{self, Shared, Token};
 
-/// `GET /api/v1/tokens`: the living ones, newest first.
-pub async fn list(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    answered(
-        &shared,
-        owner(&shared, &headers, "read:accounts").map(|person| {
-            let state = shared.lock();
-            let own = state.tokens.iter().enumerate().filter(|(_, token)| is_of(token, person));
-            json!(own.map(|(at, token)| described(at, token, &state)).rev().collect::<Vec<_>>())
-        }),
-    )
+/// How many tokens a page has without a `limit`.
+const USUAL: usize = 25;
+/// How many it has at most.
+const MOST: usize = 100;
+
+/// `GET /api/v1/tokens`: the living ones, newest first. Each page that is not empty links to the next one, even where that is empty.
+pub async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    match page(&shared, query.as_deref().unwrap_or_default(), &headers) {
+        Ok((tokens, link)) => (link.map(|link| [(header::LINK, link)]), Json(tokens)).into_response(),
+        Err(refusal) => refusal.response(shared.flavor),
+    }
+}
+
+/// The page's tokens, and its Link header.
+fn page(shared: &Shared, query: &str, headers: &HeaderMap) -> Result<(Vec<Value>, Option<HeaderValue>), Refusal> {
+    let person = owner(shared, headers, "read:accounts")?;
+    let (mut limit, mut older_than) = (USUAL, None);
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match name.as_ref() {
+            "limit" => {
+                let bad = |_| {
+                    Refusal::BadRequest(format!(
+                        "error parsing limit: strconv.ParseInt: parsing \"{value}\": invalid syntax"
+                    ))
+                };
+                limit = value.parse::<usize>().map_err(bad)?.min(MOST);
+            }
+            "max_id" => older_than = Some(value.into_owned()),
+            _ => {}
+        }
+    }
+    let state = shared.lock();
+    let own = state.tokens.iter().enumerate().rev().filter(|(_, token)| is_of(token, person));
+    let older = own.filter(|(at, _)| older_than.as_ref().is_none_or(|max| id(*at) < *max));
+    let listed: Vec<_> = older.take(limit).collect();
+    let link = listed.first().zip(listed.last()).map(|((first, _), (last, _))| {
+        let base = format!("{}/api/v1/tokens?limit={limit}", shared.origin);
+        format!(
+            "<{base}&max_id={}>; rel=\"next\", <{base}&min_id={}>; rel=\"prev\"",
+            id(*last),
+            id(*first)
+        )
+    });
+    let tokens = listed.into_iter().map(|(at, token)| described(at, token, &state)).collect();
+    Ok((tokens, link.and_then(|link| HeaderValue::from_str(&link).ok())))
+}
+
+/// Tokens of a person for an app that Keybearer does not know.
+pub fn issued(shared: &Shared, username: &str, count: usize) {
+    let mut state = shared.lock();
+    for _ in 0..count {
+        state.tokens.push(Token {
+            token: crate::random::upper48(),
+            client_id: "another-app".into(),
+            person: people::named(username),
+            scopes: vec!["read".into()],
+            created_at: crate::clock::unix(std::time::SystemTime::now()),
+            dead: false,
+        });
+    }
 }
 
 /// `POST /api/v1/tokens/{id}/invalidate`: ends one, and describes it once more.

@@ -131,7 +131,7 @@ export function fakeTokens(view: AppView, query: URLSearchParams, changed: () =>
       await wait(300);
       account(id);
       if (query.get("fail") === "tokens") throw error("missing-permission", {}, "Forbidden: token has insufficient scope permission");
-      return serverTokens;
+      return { tokens: serverTokens, more: query.get("more") === "tokens" };
     },
     async endServerToken(id, token) {
       await wait(300);

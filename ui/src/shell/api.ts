@@ -22,7 +22,7 @@ import type {
   RequestView,
   ServerView,
   Settings,
-  ServerTokenView,
+  ServerTokensView,
   SubAccountView,
   Target,
   TriedView,
@@ -103,7 +103,7 @@ export interface Api {
   /** Asks the platform for a token's details; they come with the next view. */
   inspect(account: string): Promise<void>;
   /** The tokens that the account's server has for it. */
-  serverTokens(account: string): Promise<ServerTokenView[]>;
+  serverTokens(account: string): Promise<ServerTokensView>;
   endServerToken(account: string, id: string): Promise<void>;
   revoke(account: string): Promise<void>;
   deleteAccount(account: string): Promise<void>;

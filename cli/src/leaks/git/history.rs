@@ -3,15 +3,36 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 
-use super::object::{Commit, Id, Kind, entries, tagged};
+use gix_hash::ObjectId;
+use gix_object::{CommitRefIter, Kind, TagRefIter, TreeRefIter};
+
 use super::{Found, Repository, refs};
 
 /// A longer path is cut: no file system has one.
 const LONGEST_PATH: usize = 4096;
 
+/// A commit's place in the history.
+struct Commit {
+    tree: ObjectId,
+    parents: Vec<ObjectId>,
+    /// Unix seconds, by the committer.
+    time: i64,
+}
+
+impl Commit {
+    fn read(content: &[u8], format: gix_hash::Kind) -> Option<Commit> {
+        let fields = || CommitRefIter::from_bytes(content, format);
+        Some(Commit {
+            tree: fields().tree_id().ok()?,
+            parents: fields().parent_ids().collect(),
+            time: fields().committer().map_or(0, |committer| committer.seconds()),
+        })
+    }
+}
+
 /// An object's place in the history.
 pub struct Named {
-    pub commit: Id,
+    pub commit: ObjectId,
     /// Empty for the commit itself and for its root.
     pub path: String,
     /// Whether a branch, a tag or the stash still leads to the commit; none if that is not known.
@@ -19,11 +40,11 @@ pub struct Named {
 }
 
 /// The first commit of each object: of those that a branch or a tag leads to, otherwise of all.
-pub fn first_commits(repository: &mut Repository, ids: &[Id], found: &Found) -> BTreeMap<Id, Named> {
-    let id_length = repository.id_length;
+pub fn first_commits(repository: &mut Repository, ids: &[ObjectId], found: &Found) -> BTreeMap<ObjectId, Named> {
+    let format = repository.format;
     let mut commits = HashMap::new();
     for id in ids {
-        let read = repository.object(id).and_then(|(_, content)| Commit::read(&content, id_length));
+        let read = repository.object(id).and_then(|(_, content)| Commit::read(&content, format));
         if let Some(commit) = read {
             commits.insert(*id, commit);
         }
@@ -31,7 +52,7 @@ pub fn first_commits(repository: &mut Repository, ids: &[Id], found: &Found) -> 
     let reachable = reachable(repository, &commits);
     let ordered = ordered(&commits);
     let mut named = BTreeMap::new();
-    let mut wanted: HashSet<Id> = found.keys().copied().collect();
+    let mut wanted: HashSet<ObjectId> = found.keys().copied().collect();
     for (id, (kind, _)) in found {
         // An unreachable tag belongs to no commit; it is reported with the commit that it names.
         let commit = match kind {
@@ -46,8 +67,8 @@ pub fn first_commits(repository: &mut Repository, ids: &[Id], found: &Found) -> 
             named.insert(*id, Named { commit, path, reachable });
         }
     }
-    let is_reachable = |id: &Id| reachable.as_ref().is_none_or(|all| all.contains(id));
-    let (first, then): (Vec<Id>, Vec<Id>) = ordered.into_iter().partition(is_reachable);
+    let is_reachable = |id: &ObjectId| reachable.as_ref().is_none_or(|all| all.contains(id));
+    let (first, then): (Vec<ObjectId>, Vec<ObjectId>) = ordered.into_iter().partition(is_reachable);
     let mut seen = HashSet::new();
     for id in first.into_iter().chain(then) {
         if wanted.is_empty() {
@@ -60,7 +81,7 @@ pub fn first_commits(repository: &mut Repository, ids: &[Id], found: &Found) -> 
             if !seen.insert(tree) {
                 continue;
             }
-            let mut name = |object: Id, path: String| {
+            let mut name = |object: ObjectId, path: String| {
                 if wanted.remove(&object) {
                     let reachable = reachable.as_ref().map(|all| all.contains(&id));
                     named.insert(
@@ -77,15 +98,16 @@ pub fn first_commits(repository: &mut Repository, ids: &[Id], found: &Found) -> 
             let Some((Kind::Tree, content)) = repository.object(&tree) else {
                 continue;
             };
-            for entry in entries(&content, id_length) {
+            for entry in TreeRefIter::from_bytes(&content, format).map_while(Result::ok) {
                 let below = match path.is_empty() {
-                    true => String::from_utf8_lossy(entry.name).into_owned(),
-                    false => format!("{path}/{}", String::from_utf8_lossy(entry.name)),
+                    true => entry.filename.to_string(),
+                    false => format!("{path}/{}", entry.filename),
                 };
-                match entry.is_tree {
-                    true if below.len() < LONGEST_PATH => trees.push((entry.id, below)),
+                let id = entry.oid.to_owned();
+                match entry.mode.is_tree() {
+                    true if below.len() < LONGEST_PATH => trees.push((id, below)),
                     true => {}
-                    false => name(entry.id, below),
+                    false => name(id, below),
                 }
             }
         }
@@ -94,12 +116,12 @@ pub fn first_commits(repository: &mut Repository, ids: &[Id], found: &Found) -> 
 }
 
 /// What a tag names in the end.
-fn peeled(repository: &mut Repository, mut id: Id) -> Option<Id> {
+fn peeled(repository: &mut Repository, mut id: ObjectId) -> Option<ObjectId> {
     // A tag of a tag of a tag.
     const DEEPEST: usize = 16;
     for _ in 0..DEEPEST {
         match repository.object(&id)? {
-            (Kind::Tag, content) => id = tagged(&content, repository.id_length)?,
+            (Kind::Tag, content) => id = TagRefIter::from_bytes(&content, repository.format).target_id().ok()?,
             _ => return Some(id),
         }
     }
@@ -107,10 +129,10 @@ fn peeled(repository: &mut Repository, mut id: Id) -> Option<Id> {
 }
 
 /// The commits that branches, tags and the stash lead to; none if that is not known.
-fn reachable(repository: &mut Repository, commits: &HashMap<Id, Commit>) -> Option<HashSet<Id>> {
-    let named = refs::named(&repository.folder, repository.id_length)?;
+fn reachable(repository: &mut Repository, commits: &HashMap<ObjectId, Commit>) -> Option<HashSet<ObjectId>> {
+    let named = refs::named(&repository.folder, repository.format)?;
     let mut all = HashSet::new();
-    let mut next: Vec<Id> = named.into_iter().filter_map(|id| peeled(repository, id)).collect();
+    let mut next: Vec<ObjectId> = named.into_iter().filter_map(|id| peeled(repository, id)).collect();
     while let Some(id) = next.pop() {
         if let Some(commit) = commits.get(&id)
             && all.insert(id)
@@ -122,17 +144,17 @@ fn reachable(repository: &mut Repository, commits: &HashMap<Id, Commit>) -> Opti
 }
 
 /// Parents before their children, and older ones first.
-fn ordered(commits: &HashMap<Id, Commit>) -> Vec<Id> {
-    let mut children: HashMap<Id, Vec<Id>> = HashMap::new();
-    let mut open: HashMap<Id, usize> = HashMap::new();
+fn ordered(commits: &HashMap<ObjectId, Commit>) -> Vec<ObjectId> {
+    let mut children: HashMap<ObjectId, Vec<ObjectId>> = HashMap::new();
+    let mut open: HashMap<ObjectId, usize> = HashMap::new();
     for (id, commit) in commits {
-        let parents: HashSet<&Id> = commit.parents.iter().filter(|parent| commits.contains_key(parent)).collect();
+        let parents: HashSet<&ObjectId> = commit.parents.iter().filter(|parent| commits.contains_key(*parent)).collect();
         open.insert(*id, parents.len());
         for parent in parents {
             children.entry(*parent).or_default().push(*id);
         }
     }
-    let time = |id: &Id| commits.get(id).map_or(0, |commit| commit.time);
+    let time = |id: &ObjectId| commits.get(id).map_or(0, |commit| commit.time);
     let mut ready: BinaryHeap<_> = open
         .iter()
         .filter(|(_, open)| **open == 0)

@@ -1,30 +1,34 @@
 //! Searches every object of a git repository: those of each branch, tag, stash and reflog, and those that nothing names any more.
 //!
-//! The files are read here, and nothing of git runs: no configuration, hook, filter or helper of the repository can start a program,
-//! nothing is fetched, and no other repository that it names is opened. So the objects are all that `objects/` has, whatever names them.
+//! gix's crates decode packs, deltas, commits, trees and tags. Which files are read is decided here, because gix-odb, the crate above
+//! them, follows links and the alternates of other folders, and has each object in memory as a whole. Nothing of git runs: no
+//! configuration, hook, filter or helper of the repository can start a program, nothing is fetched, and no other repository that it names
+//! is opened. So the objects are all that `objects/` has, in use or not.
 
 mod history;
 mod loose;
-mod object;
 mod pack;
 mod refs;
 
 use std::collections::{BTreeMap, HashSet};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
+
+use gix_hash::ObjectId;
+use gix_object::Kind;
 
 use super::matcher::{Matcher, Place, Places};
 use super::report::{Finding, Report, Where};
 use super::search::Counters;
 use crate::system;
 
-pub use self::object::Id;
-use self::object::Kind;
 use self::pack::Pack;
 
-/// A larger object that others are made from is not read: it would have to be in memory as a whole.
+/// A larger object is searched in parts, if that can be done, or not read.
 const LARGEST: usize = 64 << 20;
+/// A larger object's memory is given back before the next one is read.
+const LARGE: usize = 4 << 20;
 
 /// Why an object or a file of a repository cannot be read.
 #[derive(Debug)]
@@ -49,17 +53,30 @@ impl From<std::io::Error> for Fault {
     }
 }
 
-/// An object's content: in memory, or already searched because it is too large for that.
+/// An object's content.
 enum Content {
-    Whole(Rc<Vec<u8>>),
+    /// In memory.
+    Whole,
+    /// Already searched, because it is too large for memory; and its size.
     Searched(Places, u64),
+}
+
+/// Searches a blob that is too large for memory.
+fn in_parts(content: impl Read, kind: Kind, size: u64, matcher: Option<&Matcher>) -> Result<Content, Fault> {
+    let matcher = matcher.filter(|_| kind == Kind::Blob).ok_or(Fault::Large)?;
+    // What is longer than it says is broken, and doesn't go on for ever.
+    let (places, long) = matcher.places_in(&mut content.take(size.saturating_add(1)))?;
+    match long == size {
+        true => Ok(Content::Searched(places, size)),
+        false => Err(Fault::Broken),
+    }
 }
 
 /// A repository's folder: `.git`, or the repository itself if it is bare.
 pub struct Repository {
     folder: PathBuf,
-    /// The length of an object's id: SHA-1 or SHA-256.
-    id_length: usize,
+    /// How objects are named: by SHA-1 or SHA-256.
+    format: gix_hash::Kind,
     packs: Vec<Pack>,
 }
 
@@ -84,19 +101,27 @@ pub fn is_object(file: &Path) -> bool {
 }
 
 /// What an object contains, by its id.
-type Found = BTreeMap<Id, (Kind, Vec<Place>)>;
+type Found = BTreeMap<ObjectId, (Kind, Vec<Place>)>;
 
 /// Searches a repository's objects.
 pub fn search(folder: &Path, matcher: &Matcher, counters: &Counters, report: &mut Report) {
     let mut repository = Repository {
         folder: folder.to_owned(),
-        id_length: id_length(folder),
+        format: format(folder),
         packs: Vec::new(),
     };
-    let (mut found, mut commits) = (Found::new(), Vec::new());
     repository.open_packs(report);
-    repository.search_packs(matcher, counters, report, &mut found, &mut commits);
-    repository.search_loose(matcher, counters, report, &mut found, &mut commits);
+    let mut search = Search {
+        matcher,
+        counters,
+        report,
+        found: Found::new(),
+        commits: Vec::new(),
+        content: Vec::new(),
+    };
+    search.packs(&mut repository);
+    search.loose(&repository);
+    let Search { found, commits, .. } = search;
     note_what_is_elsewhere(folder, report);
     if found.is_empty() {
         return;
@@ -110,7 +135,7 @@ pub fn search(folder: &Path, matcher: &Matcher, counters: &Counters, report: &mu
                 place,
                 object: Some(Where {
                     id: id.to_string(),
-                    kind: kind.name(),
+                    kind: kind.to_string(),
                     commit: known.map(|named| named.commit.to_string()),
                     path: known.map(|named| named.path.clone()).filter(|path| !path.is_empty()),
                     reachable: known.and_then(|named| named.reachable),
@@ -121,18 +146,23 @@ pub fn search(folder: &Path, matcher: &Matcher, counters: &Counters, report: &mu
 }
 
 /// By the format that the repository's configuration names; nothing else of it is read.
-fn id_length(folder: &Path) -> usize {
+fn format(folder: &Path) -> gix_hash::Kind {
     let config = system::open_file(&folder.join("config")).and_then(read_small).unwrap_or_default();
     let config = String::from_utf8_lossy(&config).to_lowercase().replace([' ', '\t'], "");
     match config.lines().any(|line| line.starts_with("objectformat=sha256")) {
-        true => 32,
-        false => 20,
+        true => gix_hash::Kind::Sha256,
+        false => gix_hash::Kind::Sha1,
     }
+}
+
+/// An id of this format, from its digits.
+fn id_of(digits: &str, format: gix_hash::Kind) -> Option<ObjectId> {
+    let id = ObjectId::from_hex(digits.as_bytes()).ok()?;
+    (id.kind() == format).then_some(id)
 }
 
 /// Reads a file that is small where it is what it should be.
 fn read_small(file: std::fs::File) -> std::io::Result<Vec<u8>> {
-    use std::io::Read as _;
     const SMALL: u64 = 16 << 20;
     let mut read = Vec::new();
     file.take(SMALL).read_to_end(&mut read)?;
@@ -156,19 +186,17 @@ fn note_what_is_elsewhere(folder: &Path, report: &mut Report) {
 
 impl Repository {
     /// The content of an object, if it is here and can be in memory.
-    fn object(&mut self, id: &Id) -> Option<(Kind, Rc<Vec<u8>>)> {
-        for pack in &mut self.packs {
-            if let Some(offset) = pack.offset_of(id) {
-                return pack.whole(offset).ok();
-            }
-        }
-        match loose::read(&self.loose_file(id), None).ok()? {
-            (kind, Content::Whole(whole)) => Some((kind, whole)),
-            _ => None,
-        }
+    fn object(&mut self, id: &ObjectId) -> Option<(Kind, Vec<u8>)> {
+        let mut content = Vec::new();
+        let there = self.packs.iter_mut().find_map(|pack| Some((pack.offset_of(id)?, pack)));
+        let read = match there {
+            Some((offset, pack)) => pack.read(offset, &mut content, None),
+            None => loose::read(&self.loose_file(id), &mut content, None),
+        };
+        read.ok().map(|(kind, _)| (kind, content))
     }
 
-    fn loose_file(&self, id: &Id) -> PathBuf {
+    fn loose_file(&self, id: &ObjectId) -> PathBuf {
         let name = id.to_string();
         let (folder, rest) = name.split_at(2);
         self.folder.join("objects").join(folder).join(rest)
@@ -182,7 +210,7 @@ impl Repository {
         for file in names {
             let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
             match ending {
-                "idx" => match Pack::open(&file, self.id_length) {
+                "idx" => match Pack::open(&file, self.format) {
                     Ok(pack) => self.packs.push(pack),
                     Err(fault) => report.fault(&file, None, &fault),
                 },
@@ -193,60 +221,76 @@ impl Repository {
             }
         }
     }
+}
 
-    fn search_packs(&mut self, matcher: &Matcher, counters: &Counters, report: &mut Report, found: &mut Found, commits: &mut Vec<Id>) {
-        for pack in &mut self.packs {
+/// What a search of one repository has found.
+struct Search<'a> {
+    matcher: &'a Matcher,
+    counters: &'a Counters,
+    report: &'a mut Report,
+    found: Found,
+    commits: Vec<ObjectId>,
+    /// The object that was read last.
+    content: Vec<u8>,
+}
+
+impl Search<'_> {
+    fn packs(&mut self, repository: &mut Repository) {
+        for pack in &mut repository.packs {
             for at in 0..pack.len() {
                 let Some((id, offset)) = pack.entry(at) else { continue };
-                counters.objects.fetch_add(1, Relaxed);
-                match pack.content(offset, Some(matcher)) {
-                    Ok((kind, content)) => note(matcher, counters, id, kind, &content, found, commits),
-                    Err(fault) => report.fault(pack.path(), Some(&id), &fault),
+                match pack.read(offset, &mut self.content, Some(self.matcher)) {
+                    Ok((kind, content)) => self.note(id, kind, content),
+                    Err(fault) => self.fault(pack.path(), &id, &fault),
                 }
             }
             pack.forget();
         }
     }
 
-    fn search_loose(&mut self, matcher: &Matcher, counters: &Counters, report: &mut Report, found: &mut Found, commits: &mut Vec<Id>) {
-        let objects = self.folder.join("objects");
+    fn loose(&mut self, repository: &Repository) {
+        let objects = repository.folder.join("objects");
         for first in 0..=255_u8 {
             let folder = objects.join(format!("{first:02x}"));
             if folder.symlink_metadata().is_err() {
                 continue;
             }
-            for file in files_of(&folder, report) {
+            for file in files_of(&folder, self.report) {
                 let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-                let Some(id) = Id::from_hex(&format!("{first:02x}{name}"), self.id_length) else {
+                let Some(id) = id_of(&format!("{first:02x}{name}"), repository.format) else {
                     continue;
                 };
-                counters.objects.fetch_add(1, Relaxed);
-                match loose::read(&file, Some(matcher)) {
-                    Ok((kind, content)) => note(matcher, counters, id, kind, &content, found, commits),
-                    Err(fault) => report.fault(&file, Some(&id), &fault),
+                match loose::read(&file, &mut self.content, Some(self.matcher)) {
+                    Ok((kind, content)) => self.note(id, kind, content),
+                    Err(fault) => self.fault(&file, &id, &fault),
                 }
             }
         }
     }
-}
 
-/// Notes what an object contains.
-fn note(matcher: &Matcher, counters: &Counters, id: Id, kind: Kind, content: &Content, found: &mut Found, commits: &mut Vec<Id>) {
-    if kind == Kind::Commit {
-        commits.push(id);
+    /// Notes what an object contains.
+    fn note(&mut self, id: ObjectId, kind: Kind, content: Content) {
+        let (places, long) = match content {
+            Content::Whole => (self.matcher.places(&self.content), self.content.len() as u64),
+            Content::Searched(places, long) => (places, long),
+        };
+        self.counters.objects.fetch_add(1, Relaxed);
+        self.counters.bytes.fetch_add(long, Relaxed);
+        self.report.more += u64::from(places.cut);
+        if kind == Kind::Commit {
+            self.commits.push(id);
+        }
+        if !places.places.is_empty() {
+            self.found.insert(id, (kind, places.places));
+        }
+        if self.content.capacity() > LARGE {
+            self.content = Vec::new();
+        }
     }
-    let places = match content {
-        Content::Whole(whole) => {
-            counters.bytes.fetch_add(whole.len() as u64, Relaxed);
-            &matcher.places(whole)
-        }
-        Content::Searched(places, long) => {
-            counters.bytes.fetch_add(*long, Relaxed);
-            places
-        }
-    };
-    if !places.places.is_empty() {
-        found.insert(id, (kind, places.places.clone()));
+
+    fn fault(&mut self, file: &Path, id: &ObjectId, fault: &Fault) {
+        self.counters.objects.fetch_add(1, Relaxed);
+        self.report.fault(file, Some(id), fault);
     }
 }
 

@@ -1,9 +1,13 @@
 //! What a repository's branches, tags and stash name, to tell whether a commit is still part of any.
+//!
+//! Only the ids are wanted, of whatever could be read. gix-ref would bring what locks and writes references, and opens `packed-refs`
+//! wherever a link leads.
 
 use std::path::{Path, PathBuf};
 
-use super::object::Id;
-use super::{files_of, read_small};
+use gix_hash::ObjectId;
+
+use super::{files_of, id_of, read_small};
 use crate::leaks::report::Report;
 use crate::system;
 
@@ -11,7 +15,7 @@ use crate::system;
 const DEEPEST: usize = 32;
 
 /// The objects that are named; none if this does not read how the repository keeps its names.
-pub fn named(folder: &Path, id_length: usize) -> Option<Vec<Id>> {
+pub fn named(folder: &Path, format: gix_hash::Kind) -> Option<Vec<ObjectId>> {
     if folder.join("reftable").symlink_metadata().is_ok() {
         return None;
     }
@@ -34,7 +38,7 @@ pub fn named(folder: &Path, id_length: usize) -> Option<Vec<Id>> {
     // Each line of packed-refs begins with an id, and `^` with the one that a tag names.
     let words = texts.iter().flat_map(|text| text.lines());
     let words = words.filter_map(|line| line.trim_start_matches('^').split_whitespace().next());
-    Some(words.filter_map(|word| Id::from_hex(word, id_length)).collect())
+    Some(words.filter_map(|word| id_of(word, format)).collect())
 }
 
 fn text(file: &Path) -> String {

@@ -99,7 +99,7 @@ async fn other_texts_are_clean_and_names_are_searched() {
 
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
-async fn what_helps_is_said_for_each_secret() {
+async fn remedies_are_printed_for_each_secret() {
     let home = Home::new();
     import(&home, "usual", USUAL).await;
     let folder = TempDir::new().unwrap();

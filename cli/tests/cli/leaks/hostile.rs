@@ -127,6 +127,35 @@ async fn links_are_not_followed_and_pipes_not_opened() {
     }
 }
 
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn packs_that_are_links_or_pipes_are_not_read() {
+    use std::os::unix::fs::symlink;
+    let home = Home::new();
+    import(&home, "usual", USUAL).await;
+    let (folder, outside) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    for at in [folder.path(), outside.path()] {
+        repository(at, &[]);
+    }
+    commit(outside.path(), "old.env", USUAL);
+    git(outside.path(), &["repack", "-q", "-a", "-d"]);
+    let index = index_of(outside.path());
+    let packs = folder.path().join(".git/objects/pack");
+    symlink(&index, packs.join("pack-1.idx")).unwrap();
+    symlink(index.replace(".idx", ".pack"), packs.join("pack-1.pack")).unwrap();
+    // An index that is a file, and whose pack is a link; and pipes, which would wait for ever.
+    fs::copy(&index, packs.join("pack-2.idx")).unwrap();
+    symlink(index.replace(".idx", ".pack"), packs.join("pack-2.pack")).unwrap();
+    for name in ["pack-3.idx", "pack-3.pack"] {
+        let made = std::process::Command::new("mkfifo").arg(packs.join(name)).status().unwrap();
+        assert!(made.success());
+    }
+    let (said, object) = leaks(&home, &[folder.path()]).await;
+    assert_eq!((said.code, &object["objects"]), (7, &3.into()), "{said:?}");
+    let whys: Vec<_> = object["unread"].as_array().unwrap().iter().map(|one| &one["why"]).collect();
+    assert_eq!(whys, ["system"; 3], "{said:?}");
+}
+
 /// A zlib stream of stored blocks, with Adler-32 (RFC 1950, RFC 1951 §3.2.4).
 fn zlib(content: &[u8]) -> Vec<u8> {
     let mut out = vec![0x78, 0x01];
@@ -247,6 +276,52 @@ async fn damaged_packs_are_listed_and_the_rest_is_read() {
     fs::write(loose.join("c".repeat(38)), b"nonsense").unwrap();
     let (said, object) = leaks(&home, &[at]).await;
     assert!(said.code == 1 && object["unread"].as_array().unwrap().len() > 12, "{said:?}");
+}
+
+/// A chain whose changes are together larger than what is read into memory at once.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn a_chain_of_large_changes_is_read_one_after_the_other() {
+    const LONG: usize = 20 << 20;
+    let home = Home::new();
+    import(&home, "usual", USUAL).await;
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    repository(at, &[]);
+    // Each is made of bytes of its own only: the sizes before and after, and pieces of at most 127 bytes.
+    let size = |mut size: usize| {
+        let mut out = Vec::new();
+        while size > 0x7f {
+            out.push(0x80 | u8::try_from(size & 0x7f).unwrap());
+            size >>= 7;
+        }
+        out.push(u8::try_from(size).unwrap());
+        out
+    };
+    let changes = |upon: u32, before: usize, content: &[u8]| {
+        let mut delta = [size(before), size(content.len())].concat();
+        for piece in content.chunks(127) {
+            delta.push(u8::try_from(piece.len()).unwrap());
+            delta.extend(piece);
+        }
+        [header(7, delta.len() as u64), id(upon).to_vec(), zlib(&delta)].concat()
+    };
+    let plain = vec![b'x'; LONG];
+    let mut leak = plain.clone();
+    leak[LONG / 2..][..USUAL.len()].copy_from_slice(USUAL.as_bytes());
+    // The last of the chain comes first, so that nothing of it is known yet.
+    let entries = [
+        changes(1, LONG, &leak),
+        changes(2, LONG, &plain),
+        changes(3, LONG, &plain),
+        changes(4, 4, &plain),
+        [header(3, 4), zlib(b"base")].concat(),
+    ];
+    pack(at, &entries);
+    let (said, object) = leaks(&home, &[at]).await;
+    let objects: Vec<_> = found(&object, "object");
+    assert_eq!((said.code, objects), (1, vec![&"01".repeat(20).into()]), "{said:?}");
+    assert!(object["unread"].as_array().unwrap().is_empty(), "{said:?}");
 }
 
 /// An object that is larger than memory should be is searched in parts, or listed as not read where others are made from it.

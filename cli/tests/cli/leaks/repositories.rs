@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::{USUAL, found, import, leaks};
 use crate::rig::Home;
 
-/// Runs git with nothing of the developer's own configuration.
+/// Runs git without the developer's own configuration.
 pub fn git(folder: &Path, arguments: &[&str]) -> String {
     let done = Command::new("git")
         .arg("-C")
@@ -70,7 +70,7 @@ fn places(object: &Value) -> Vec<(String, String, u64, bool)> {
 
 #[tokio::test]
 #[ignore = "needs a desktop: script/test cli"]
-async fn whatever_git_keeps_is_searched() {
+async fn all_objects_are_searched() {
     let home = Home::new();
     import(&home, "usual", USUAL).await;
     for format in ["sha1", "sha256"] {
@@ -212,6 +212,29 @@ async fn a_long_chain_of_changes() {
             .find_map(|l| l.strip_prefix("in-pack: ")?.parse::<u64>().ok())
             .unwrap()
     );
+}
+
+/// Git wrote such indexes until 2007, and reads them still.
+#[tokio::test]
+#[ignore = "needs a desktop: script/test cli"]
+async fn a_pack_with_an_index_of_version_1() {
+    let home = Home::new();
+    import(&home, "usual", USUAL).await;
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    repository(at, &[]);
+    let first = commit(at, "old.env", &leak());
+    for version in 0..5 {
+        commit(at, "old.env", &format!("{}{}{version}", leak(), "a line\n".repeat(200)));
+    }
+    git(at, &["rm", "-q", "old.env"]);
+    commit(at, "clean", "");
+    git(at, &["-c", "pack.indexVersion=1", "repack", "-q", "-a", "-d", "-f"]);
+    assert_ne!(std::fs::read(index_of(at)).unwrap()[..4], *b"\xfftOc");
+    let (said, object) = leaks(&home, &[at]).await;
+    assert_eq!((said.code, places(&object).len()), (1, 6), "{said:?}");
+    assert!(places(&object).contains(&(first, "old.env".into(), 2, true)), "{said:?}");
+    assert!(object["unread"].as_array().unwrap().is_empty(), "{said:?}");
 }
 
 /// The pack's index.

@@ -100,6 +100,9 @@ impl Check<'_> {
         pointers.insert("secret", message.secret.iter().map(String::as_str).collect());
         pointers.insert("success", message.success.iter().map(|test| test.pointer.as_str()).collect());
         if let Some(list) = &message.list {
+            self.must(!list.links || list.next.is_none(), format!("{key}.list"), || {
+                "next or links, not both".into()
+            });
             let next = list.next.as_deref();
             let only = list.only.as_ref().map(|test| test.pointer.as_str());
             pointers.insert("list", [Some(list.items.as_str()), next, only].into_iter().flatten().collect());

@@ -241,6 +241,9 @@ pub struct List {
     /// Where the next page's address is.
     #[serde(default)]
     pub next: Option<String>,
+    /// The Link header has the next page's address (RFC 8288, `rel="next"`).
+    #[serde(default)]
+    pub links: bool,
     /// Which items count.
     #[serde(default)]
     pub only: Option<Test>,
