@@ -409,10 +409,7 @@ async function walkList(site) {
 
 /** A first post: written, who sees it chosen, looked at before the yes, checked again, deleted. */
 async function walkPost(site) {
-  await call("POST", "/url", { url: `${site}/?scene=account` });
-  await shown("account-title");
-  await tabTo("account-a1");
-  await press("Enter");
+  await call("POST", "/url", { url: `${site}/?scene=endless` });
   await shown("use-post");
   await tabTo("use-post");
   await press("Enter");

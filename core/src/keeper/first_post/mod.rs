@@ -34,7 +34,9 @@ impl Keeper {
         let visible = post.visibility(draft.visibility.as_deref())?;
         let image = image(draft)?;
         let mut names = names(post, draft, "{idempotency_key}", self.now())?;
-        for name in post.kept() {
+        // What an answer or the person will fill in is shown as in the file.
+        let open = || post.kept().chain(post.to.as_ref().map(|_| "to"));
+        for name in open() {
             names.entry(name.to_owned()).or_insert_with(|| format!("{{{name}}}"));
         }
         let (token, client) = self.stand_ins(&record);
@@ -49,8 +51,7 @@ impl Keeper {
         let requests = post.steps(image.is_some()).map(|step| {
             let request = asking.step_request(step, &posting, &token, &Secret::new(STAND_IN))?;
             let mut view = request_view(&request);
-            // A name that an answer will fill in is shown as in the file.
-            for name in post.kept() {
+            for name in open() {
                 view.url = view.url.replace(&format!("%7B{name}%7D"), &format!("{{{name}}}"));
             }
             Ok(view)

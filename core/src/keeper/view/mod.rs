@@ -158,7 +158,7 @@ impl Keeper {
     pub fn is_own_link(&self, link: &str) -> bool {
         let (book, _) = self.shared.book.look();
         let of_account = book.accounts.iter().any(|a| a.url.as_deref() == Some(link));
-        let of_post = |a: &Account| a.post.is_some() && self.first_post(&a.id).is_ok_and(|post| post.is_some_and(|post| post.has_link(link)));
+        let of_post = |a: &Account| self.first_post(&a.id).ok().flatten().is_some_and(|post| post.has_link(link));
         of_account
             || book.accounts.iter().any(of_post)
             || update_view(book.update.as_ref()).is_some_and(|update| update.page == link)
