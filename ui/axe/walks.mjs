@@ -417,7 +417,9 @@ async function walkPost(site) {
   await tabTo("post-text");
   await press(..."Hello", "Enter", ..."world");
   await tabTo("post-visibility");
-  await press("Down");
+  await run(
+    "const s = document.querySelector('[data-testid=post-visibility]'); s.value = 'unlisted'; s.dispatchEvent(new Event('change', { bubbles: true }))",
+  );
   await until("the request", "return document.querySelector('[data-testid=post-request-0]')?.textContent.includes('unlisted')");
   await tabTo("post-go");
   await press("Enter");
@@ -434,6 +436,7 @@ async function walkPost(site) {
   if ((await focused()) !== "post-said") throw new Error("the focus is not on what became of the post");
   await tabTo("post-look");
   await press("Enter");
+  await until("the answer", "return document.querySelector('[data-testid=post-delete]')?.disabled === false");
   await tabTo("post-delete");
   await press("Enter");
   await shown("confirm");
