@@ -148,7 +148,7 @@ fn ordered(commits: &HashMap<ObjectId, Commit>) -> Vec<ObjectId> {
     let mut children: HashMap<ObjectId, Vec<ObjectId>> = HashMap::new();
     let mut open: HashMap<ObjectId, usize> = HashMap::new();
     for (id, commit) in commits {
-        let parents: HashSet<&ObjectId> = commit.parents.iter().filter(|parent| commits.contains_key(parent)).collect();
+        let parents: HashSet<&ObjectId> = commit.parents.iter().filter(|parent| commits.contains_key(*parent)).collect();
         open.insert(*id, parents.len());
         for parent in parents {
             children.entry(*parent).or_default().push(*id);
