@@ -5,7 +5,8 @@ import type { Plugin } from "vite";
 
 /** What Rust says, and the page never asks for. */
 export const RUST = /^(cli|leaks|tray|notice|calendar|page|native)-/;
-const USE = /^(use|export|error-(delivery|env)|error-file-sealed)(-|$)/;
+const USE =
+  /^(use|export|post|details-(title|issued|expires|data)|stepped-back|renew-(anyway|from|over)|ask-(renew|step-back|verify)|ask-(delete|revoke)-(lives|stays|where|every|this)|error-(delivery|env|post)|error-file-sealed)(-|$)/;
 const ATTRIBUTE = /^\s+\.([a-z]+) =/;
 
 /** The messages of a file that `keep` wants, with their attributes but `.type`, which a terminal says. */
@@ -23,7 +24,8 @@ export function messages(source: string, keep: (id: string) => boolean): string 
   return lines.join("\n");
 }
 
-/** `?raw`: what the first screens say. `?use`: what is said where a token is put to use, with the errors of its deliveries. */
+/** `?raw`: what the first screens say. `?use`: what is said where a token is put to use and in the dialogs of its account, with the errors
+ *  of its deliveries and posts. */
 export function words(): Plugin {
   return {
     name: "words",

@@ -1,6 +1,5 @@
 //! The command line's grammar. Help, manual pages and completions are generated from it.
 
-use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,9 +9,9 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::account::Account;
 use crate::client::Client;
-pub use crate::complete::names;
+use crate::complete::names;
 use crate::delivery::Delivery;
-use crate::exec::watch::Watch;
+use crate::exec::Exec;
 use crate::export::Export;
 use crate::failure::Failure;
 use crate::forget::Forget;
@@ -193,28 +192,6 @@ pub enum Command {
         /// The folder
         folder: PathBuf,
     },
-}
-
-/// A command with a token.
-#[derive(Debug, clap::Args)]
-pub struct Exec {
-    /// The account, as in `threads/memochou`
-    #[arg(add = ArgValueCompleter::new(names))]
-    pub name: String,
-    /// The environment variable's name
-    #[arg(long = "as", value_name = "VARIABLE", default_value = "ACCESS_TOKEN")]
-    pub variable: String,
-    /// Also sets the platform's lines for `.env`, with the names that guides use: the app's ID and secret, and for OAuth 1.0a
-    /// the token's secret
-    #[arg(long)]
-    pub env: bool,
-    // How it gets new tokens.
-    #[allow(missing_docs)]
-    #[command(flatten)]
-    pub watch: Watch,
-    /// The command and its arguments, after `--`
-    #[arg(last = true, required = true)]
-    pub command: Vec<OsString>,
 }
 
 impl Command {

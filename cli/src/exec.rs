@@ -1,20 +1,23 @@
 //! Runs a command with the token in its environment: not in an argument, which every program on the machine can read, and not in the
 //! shell's own environment.
 
-pub mod watch;
+mod watch;
 
+use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
+use clap_complete::engine::ArgValueCompleter;
 use keybearer_core::deliver::env_file::is_key;
 use keybearer_core::keeper::Keeper;
 use keybearer_core::ledger::{Program, Purpose, Use};
 use keybearer_core::token::Secret;
 use keybearer_core::view::AccountView;
 
+use self::watch::Watch;
 use crate::LAST_WORK;
-use crate::arguments::Exec;
+use crate::complete::names;
 use crate::failure::Failure;
 use crate::find::account;
 use crate::system::{self, NotStarted};
@@ -24,6 +27,28 @@ use crate::terminal::Terminal;
 const NOT_FOUND: u8 = 127;
 /// The exit code for a command that could not be run.
 const NOT_RUN: u8 = 126;
+
+/// A command with a token.
+#[derive(Debug, clap::Args)]
+pub struct Exec {
+    /// The account, as in `threads/memochou`
+    #[arg(add = ArgValueCompleter::new(names))]
+    pub name: String,
+    /// The environment variable's name
+    #[arg(long = "as", value_name = "VARIABLE", default_value = "ACCESS_TOKEN")]
+    pub variable: String,
+    /// Also sets the platform's lines for `.env`, with the names that guides use: the app's ID and secret, and for OAuth 1.0a
+    /// the token's secret
+    #[arg(long)]
+    pub env: bool,
+    // How it gets new tokens.
+    #[allow(missing_docs)]
+    #[command(flatten)]
+    pub watch: Watch,
+    /// The command and its arguments, after `--`
+    #[arg(last = true, required = true)]
+    pub command: Vec<OsString>,
+}
 
 /// The environment variable with the path of the socket that a command asks.
 pub const SOCKET: &str = "KEYBEARER_SOCKET";

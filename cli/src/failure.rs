@@ -202,7 +202,9 @@ pub fn of(code: Code) -> u8 {
         | Code::WebPage
         | Code::SilentRefusal
         | Code::SilentRefusals
+        | Code::PostUnderWay
         | Code::AccountPending => 5,
+        Code::PostTooLong | Code::PostUnclear => 2,
         Code::KeychainMissing
         | Code::KeychainLocked
         | Code::KeychainSilent

@@ -4,7 +4,6 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::keeper::{Keeper, now};
-use keybearer_core::token::DAY;
 use keybearer_core::view::{AccountView, Standing};
 use keybearer_core::words::explain;
 use serde_json::json;

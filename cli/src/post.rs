@@ -10,7 +10,7 @@ use keybearer_core::view::{Draft, Lamp, PostPlanView, PostState, PostView};
 use serde_json::json;
 
 use crate::account::call::{pick, sent};
-use crate::arguments::names;
+use crate::complete::names;
 use crate::failure::Failure;
 use crate::find::{account, label};
 use crate::forget::is_confirmed;

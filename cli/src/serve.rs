@@ -1,4 +1,4 @@
-//! `keybearer serve`: gives tokens to programs of the same person, and renews what is due, until it is ended.
+//! `keybearer serve`: gives tokens to programs of the same person, and renews what is due, until it is stopped.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,7 +35,7 @@ pub struct Serve {
 /// Serves tokens until Ctrl-C, SIGTERM or the idle time, and finishes what it has begun.
 pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_typed: bool) -> Result<ExitCode, Failure> {
     if wanted.ask_passphrase && keeper.waits_for_passphrase() {
-        // There was no terminal to ask at.
+        // There was no terminal where it could be asked for.
         return Err(Error::PassphraseNeeded.into());
     }
     let (listener, place) = match system::given_socket().map_err(|_| Failure::SocketGiven)? {
@@ -45,7 +45,7 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
             (Listener::bind(&path)?, path.display().to_string())
         }
     };
-    // As long as this runs, the data folder is not deleted.
+    // No other process deletes the data folder while this runs.
     let _work = lock::work(keeper.data(), &format!("serve-{}", std::process::id()))?;
     system::notify_ready().map_err(Failure::io("NOTIFY_SOCKET"))?;
     terminal.say(&terminal.words("cli-serving", &[("path", &place)]));
@@ -65,7 +65,7 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
     Ok(ExitCode::SUCCESS)
 }
 
-/// Waits for what ends the server.
+/// Waits until the server has to end.
 async fn end(server: &Server, idle: Option<u64>) {
     tokio::select! {
         () = ctrl_c() => {}
@@ -74,12 +74,12 @@ async fn end(server: &Server, idle: Option<u64>) {
     }
 }
 
-/// Forgets the passphrase when no program has asked for so many minutes, and never returns.
+/// Forgets the passphrase after so many minutes without a request, and never returns.
 async fn forget(keeper: &Keeper, terminal: &Terminal, server: &Server, minutes: u64) {
     after(server, minutes).await;
     if keeper.is_open_by_passphrase() {
         while !keeper.forget_passphrase() {
-            // A token is on its way into the encrypted files.
+            // A token is being stored in the encrypted files.
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         terminal.say(&terminal.words("cli-serve-forgotten", &[]));
@@ -87,7 +87,7 @@ async fn forget(keeper: &Keeper, terminal: &Terminal, server: &Server, minutes: 
     std::future::pending().await
 }
 
-/// Waits until no program has asked for so many minutes; for ever with 0.
+/// Waits until so many minutes have passed without a request; for ever with 0.
 async fn after(server: &Server, minutes: u64) {
     match minutes {
         0 => std::future::pending().await,
@@ -95,8 +95,8 @@ async fn after(server: &Server, minutes: u64) {
     }
 }
 
-/// A token from a server, if one runs and gives it: from the one whose command this process belongs to, or the usual one. Whatever else a
-/// server says, the caller can find out by itself; one that doesn't answer as it should is reported.
+/// A token from a server, if one runs and gives it: from the server of the command that this process belongs to, or the usual one.
+/// Otherwise the caller gets the token itself. A server without a usable answer is reported.
 pub async fn token(keeper: &Keeper, terminal: &Terminal, name: &str) -> Option<Served> {
     let own = std::env::var_os(SOCKET).map(PathBuf::from).filter(|path| path.is_absolute());
     for path in own.into_iter().chain(socket_path().ok()) {

@@ -58,10 +58,14 @@ impl App {
 
     /// The element with this test id, once it is there.
     pub async fn find(&self, id: &str) -> Element {
-        let selector = format!("[data-testid=\"{id}\"]");
+        self.find_css(&format!("[data-testid=\"{id}\"]")).await
+    }
+
+    /// The element that this selector finds, once it is there.
+    pub async fn find_css(&self, selector: &str) -> Element {
         let started = Instant::now();
         loop {
-            if let Ok(element) = self.window.find(Locator::Css(&selector)).await {
+            if let Ok(element) = self.window.find(Locator::Css(selector)).await {
                 return element;
             }
             if started.elapsed() > PATIENCE {
@@ -73,8 +77,8 @@ impl App {
                     .text()
                     .await
                     .unwrap_or_default();
-                self.photograph(&format!("missing-{id}")).await;
-                panic!("“{id}” did not appear. The window says:\n{page}");
+                self.photograph(&format!("missing-{selector}")).await;
+                panic!("“{selector}” did not appear. The window says:\n{page}");
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

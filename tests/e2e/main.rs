@@ -18,6 +18,7 @@ mod meta;
 mod names;
 mod pictures;
 mod platforms;
+mod post;
 mod redirects;
 mod store;
 mod tour;

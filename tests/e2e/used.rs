@@ -11,7 +11,7 @@ use crate::browser::Browser;
 use crate::desktop::{Desktop, Keyring, PATIENCE, until};
 
 /// On the page of an account that was just won.
-async fn logged_in() -> (Practice, Desktop, App) {
+pub async fn logged_in() -> (Practice, Desktop, App) {
     let server = Practice::start(Flavor::GoToSocial).await.unwrap();
     let desktop = Desktop::new(Keyring::Unlocked);
     let app = App::start(&desktop).await;
@@ -26,7 +26,7 @@ async fn logged_in() -> (Practice, Desktop, App) {
 }
 
 /// Waits until an element says that.
-async fn says(app: &App, id: &str, part: &str) -> String {
+pub async fn says(app: &App, id: &str, part: &str) -> String {
     let started = std::time::Instant::now();
     loop {
         let said = app.text(id).await;

@@ -407,5 +407,47 @@ async function walkList(site) {
   console.log("ok   the list by keyboard: searched, found by a letter, folded, arranged, one stop of Tab");
 }
 
+/** A first post: written, who sees it chosen, looked at before the yes, checked again, deleted. */
+async function walkPost(site) {
+  await call("POST", "/url", { url: `${site}/?scene=endless` });
+  await shown("use-post");
+  await tabTo("use-post");
+  await press("Enter");
+  await shown("post-visibility");
+  await tabTo("post-text");
+  await press(..."Hello", "Enter", ..."world");
+  await tabTo("post-visibility");
+  await press("Down");
+  await until("the request", "return document.querySelector('[data-testid=post-request-0]')?.textContent.includes('unlisted')");
+  await tabTo("post-go");
+  await press("Enter");
+  await shown("confirm");
+  if ((await focused()) !== "dismiss") throw new Error("the question before a post does not start on the safe button");
+  await press("Escape");
+  await until("the dialog to close", "return !document.querySelector('dialog')");
+  if ((await focused()) !== "post-go") throw new Error("the focus did not come back from the question");
+  await press("Enter");
+  await shown("confirm");
+  await tabTo("confirm");
+  await press("Enter");
+  await until("the end", "return document.querySelector('[data-testid=post-outcome]')?.dataset.state === 'posted'");
+  if ((await focused()) !== "post-said") throw new Error("the focus is not on what became of the post");
+  await tabTo("post-look");
+  await press("Enter");
+  await tabTo("post-delete");
+  await press("Enter");
+  await shown("confirm");
+  if ((await focused()) !== "dismiss") throw new Error("the question before a deletion does not start on the safe button");
+  await tabTo("confirm");
+  await press("Enter");
+  await until("the deletion", "return document.querySelector('[data-testid=post-outcome]')?.dataset.state === 'deleted'");
+  await until("the focus on it", "return document.activeElement.dataset.testid === 'post-said'");
+  await tabTo("post-another");
+  await press("Enter");
+  await until("an empty text", "return document.querySelector('[data-testid=post-text]')?.value === ''");
+  if ((await focused()) !== "post-text") throw new Error("another one does not start in its text");
+  console.log("ok   a first post by keyboard: written, asked about, three lamps, checked, deleted");
+}
+
 /** All of them. */
-export const WALKS = [walk, walkList, walkConsole, walkKinds, walkCode, walkNext, walkMoving, walkUse, walkBrowserErrors];
+export const WALKS = [walk, walkList, walkConsole, walkKinds, walkCode, walkNext, walkMoving, walkUse, walkPost, walkBrowserErrors];

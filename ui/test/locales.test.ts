@@ -161,6 +161,25 @@ test("every id that is put together from parts exists for each part", () => {
     "use-purpose-*": ["copy", "show", "token", "exec", "serve", "delivery", "call", "export", "transfer", "other"],
     "use-deliver-visibility-*": ["private", "selected", "all"],
     "use-deliver-credential-*": ["github", "github-environment", "github-organization", "cloudflare", "openbao"],
+    "use-post-said-*": [
+      "sending",
+      "sending.means",
+      "all",
+      "hidden",
+      "absent",
+      "early",
+      "open",
+      "maybe",
+      "maybe.means",
+      "refused",
+      "refused.means",
+      "deleted",
+    ],
+    "use-post-*": ["sent", "there", "seen", "look", "check", "again", "another", "image", "image-optional"],
+    "use-post-sent.*": ["now", "yes", "no", "unknown"],
+    "use-post-there.*": ["yes", "no", "waiting", "unknown"],
+    "use-post-seen.*": ["yes", "no", "waiting", "needs-login", "unknown"],
+    "use-post-lamp-*": ["now", "yes", "no", "waiting", "needs-login", "unknown"],
     "task-*": ["advertise", "analyze", "create-content", "manage", "messaging", "moderate"],
     "test-*-text": ["loopback", "https-loopback", "private-use-scheme"],
   };
@@ -176,7 +195,7 @@ test("no text is left that nobody asks for", () => {
     .map(({ text }) => text)
     .join("\n");
   const made =
-    /^(step|tile|outlook|redirect|filter|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|state|empty|kind|task|next-group|outcome|import-result|on-close|use-deliver|use-purpose)-/;
+    /^(step|tile|outlook|redirect|filter|kept|store|state-store|ask|language|theme|waiting|paste|done|test|client|error|state|empty|kind|task|next-group|outcome|import-result|on-close|use-deliver|use-purpose|use-post|post-dark|post-mend)-/;
   const within = new Set([...read("../locales/en.ftl").matchAll(/\{ ([a-z][\w-]*) \}/g)].map(([, id]) => id));
   for (const id of english.keys()) {
     if (id.includes(".") || made.test(id) || RUST.test(id) || within.has(id)) continue;

@@ -9,7 +9,7 @@ use keybearer_core::view::{AccountView, ServerTokenView, ServerTokensView, Token
 use serde_json::json;
 
 use super::offered;
-use crate::arguments::names;
+use crate::complete::names;
 use crate::failure::{Failure, PARTIAL};
 use crate::find::{account as find, label};
 use crate::forget::is_confirmed;

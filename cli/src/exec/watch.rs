@@ -1,5 +1,5 @@
-//! `keybearer exec --watch`: the command stays, and gets each new token of its account: it is started again with it, or a signal tells
-//! it to read the token where it is.
+//! `keybearer exec --watch`: stays with the command and gives it each new token of its account. The command is started again with the
+//! token, or a signal tells it to get the token from a file or a socket.
 
 use std::cell::Cell;
 use std::process::ExitCode;
@@ -11,21 +11,20 @@ use keybearer_core::serve::{Listener, OwnSocket, Server};
 use keybearer_core::token::Secret;
 use keybearer_core::view::AccountView;
 
-use super::{Given, Place, given, not_started, prepared};
+use super::{Exec, Given, Place, given, not_started, prepared};
 use crate::LAST_WORK;
-use crate::arguments::Exec;
 use crate::failure::Failure;
 use crate::find::label;
 use crate::system::{End, Job, SIGNALS, Session, TokenFile, Told};
 use crate::terminal::{Terminal, ctrl_c};
 
-/// How long a command that failed waits for its next start; doubled each time that it ends quickly.
+/// The wait before a command that failed starts again; doubled each time that it ends quickly.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest of these waits.
 const LAST_WAIT: Duration = Duration::from_secs(60);
-/// A command that ran for so long has not ended quickly.
+/// A command that ran for at least this long has not ended quickly.
 const LONG: Duration = Duration::from_secs(60);
-/// After its grace time a command is killed, and its exit code is this one.
+/// The exit code of a command that is killed after its grace time.
 const KILLED: i32 = 137;
 
 /// How a command gets new tokens.
@@ -33,8 +32,8 @@ const KILLED: i32 = 137;
 pub struct Watch {
     /// Stays with the command: renews the token in time, and when there is a new one, ends the command and starts it again with it
     ///
-    /// The command's own end is the end: its exit code is kept. If the token can no longer be renewed, the command keeps running, a
-    /// message says so, and it gets the new token once you have signed in again.
+    /// When the command ends by itself, so does this, with its exit code. If the token can no longer be renewed, the command keeps
+    /// running and a message says so; it gets the new token once you have signed in again.
     #[arg(long)]
     pub watch: bool,
     /// With --watch: how long the command may take to end when it is asked to, before it is killed
@@ -134,7 +133,7 @@ pub async fn watch(
                 }
             }
         };
-        // Without an end of its own it starts again with the new token.
+        // It was asked to end, and starts again with the new token.
         let Some(end) = ended else { continue };
         if !how.restart_on_failure || end.code == 0 || end.asked || end.by_signal {
             return exit(keeper, session, end).await;
@@ -147,7 +146,7 @@ pub async fn watch(
             () = &mut kept_valid => {}
             code = session.asked() => return exit(keeper, session, End { code, ..end }).await,
         }
-        // What it had may be over by now. If there is no other one, a message has said so.
+        // Its token may have expired by now. If there is no newer one, a message has said so.
         if let Ok(next) = given(keeper, wanted, found).await {
             now = next;
             if let Some(file) = &file {
@@ -185,7 +184,7 @@ struct Watched<'a> {
     found: &'a AccountView,
     /// The problem that was reported last, so that it is not reported again.
     told: Cell<Option<Code>>,
-    /// There may be a token that the command could not be given; it is tried again.
+    /// The command may lack a token because an attempt to give it one failed; it is tried again.
     owed: Cell<bool>,
 }
 

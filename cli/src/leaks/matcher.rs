@@ -1,10 +1,10 @@
 //! Finds any of many needles in one pass, by Aho and Corasick's algorithm.
 //!
 //! A needle may be broken into lines, as base64 is after 76 characters. So the automaton looks for pieces of needles, short enough that
-//! a break leaves one of them whole; then the rest is compared with breaks left out.
+//! a break leaves one of them whole; the rest is then compared without the breaks.
 //!
-//! The needles are wiped when they are dropped. The automaton is not: it has the secrets in memory until the search ends, and the
-//! process with it.
+//! The needles are wiped when they are dropped. The automaton is not: it keeps the secrets in memory until the search, and with it the
+//! process, ends.
 
 use std::io::{self, Read};
 
@@ -17,11 +17,11 @@ use super::needles::{Encoding, Needle};
 const PIECE: usize = 24;
 /// A shorter needle is one piece.
 const DIVIDED: usize = 16;
-/// At most so many blanks begin a line within a needle.
+/// The most blanks that may begin a line within a needle.
 const MOST_BLANKS: usize = 64;
 /// How much of a stream is read at once.
 const CHUNK: usize = 256 * 1024;
-/// No more places are remembered of one file or object.
+/// The most places that are remembered of one file or object.
 const MOST_PLACES: usize = 1000;
 
 /// A piece of a needle.
@@ -46,7 +46,7 @@ pub struct Place {
 pub struct Places {
     /// One for each line and secret, in order.
     pub places: Vec<Place>,
-    /// There are more.
+    /// Whether there are more.
     pub cut: bool,
 }
 
@@ -149,7 +149,7 @@ impl Matcher {
         let mut buffer = vec![0; CHUNK + 2 * self.reach];
         let (mut held, mut total) = (0, 0);
         loop {
-            // A reader may hand out little at a time.
+            // A reader may return a few bytes at a time.
             let mut ended = false;
             while !ended && held < buffer.len() {
                 match reader.read(buffer.get_mut(held..).unwrap_or_default()) {
@@ -179,11 +179,7 @@ impl Matcher {
     fn collect(&self, text: &[u8], lines: &mut Lines, offset: u64) {
         self.search(text, |one| {
             if let Some(needle) = self.needles.get(one.needle) {
-                let at = offset + one.from as u64;
-                // What a break of line hides twice is one place.
-                if one.to > one.from {
-                    lines.add(text.get(..one.from).unwrap_or_default(), at, needle);
-                }
+                lines.add(text.get(..one.from).unwrap_or_default(), offset + one.from as u64, needle);
             }
         });
     }

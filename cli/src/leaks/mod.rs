@@ -1,7 +1,7 @@
-//! `keybearer leaks`: looks for the person's own secrets in files and in git's objects. It knows what it looks for, so what it finds is
-//! a secret, and prints none of it.
+//! `keybearer leaks`: looks for the person's own secrets in files and in git's objects. It knows the secrets, so whatever it finds is
+//! one, and it prints no part of them.
 //!
-//! `needles` how a secret may be written · `matcher` finds any of them · `search` files · `git` objects · `report` what was found
+//! `needles` the forms of a secret · `matcher` finds any of them · `search` files · `git` objects · `report` what was found
 
 mod git;
 mod matcher;
@@ -23,19 +23,19 @@ use serde_json::json;
 
 use self::matcher::Matcher;
 use self::needles::needles;
-use self::report::{Finding, Report};
-use self::search::{Counters, search};
+use self::report::{Counters, Finding, Report};
+use self::search::search;
 use crate::failure::{Failure, PARTIAL, ignore_closed_output};
 use crate::find::{label, label_of};
 use crate::terminal::{Terminal, one_line};
 
 /// A secret was found.
 const FOUND: u8 = 1;
-/// Nothing was searched; `1` is taken.
+/// Nothing was searched; `1` already means [`FOUND`].
 const REFUSED: u8 = 2;
 /// How often the progress is shown.
 const TICK: Duration = Duration::from_millis(200);
-/// At most so many things that were not read are listed for people. A damaged pack has thousands.
+/// The most unread files and objects that are listed for people. A damaged pack has thousands.
 const LISTED: usize = 50;
 /// How many digits of a commit's id are printed for people.
 const SHORT_ID: usize = 12;
@@ -51,8 +51,8 @@ pub struct Leaks {
     pub json: bool,
 }
 
-/// Prints a line for each place: where it is, whose secret it is, what it is and how it is written. What helps goes to standard error,
-/// and what could not be read.
+/// Prints a line for each place: where it is, whose secret it is, what it is and how it is written. What to do about it goes to standard
+/// error, and so does what could not be read.
 pub async fn leaks(keeper: &Keeper, terminal: &Terminal, wanted: Leaks) -> Result<ExitCode, Failure> {
     match found(keeper, terminal, wanted).await {
         Err(failure) if failure.exit_code() == FOUND => {
@@ -259,7 +259,7 @@ impl Outcome<'_> {
         })
     }
 
-    /// What helps, what was not read, and how much was.
+    /// What to do, what was not read, and how much was.
     fn explain(&self, terminal: &Terminal) {
         let found = |index: usize| self.report.findings.iter().any(|finding| finding.place.secret == index);
         for (_, own) in self.secrets.iter().enumerate().filter(|(index, _)| found(*index)) {

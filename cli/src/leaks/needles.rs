@@ -1,11 +1,11 @@
-//! What a secret looks like where it was written: as it is, or escaped or encoded by what wrote it.
+//! The forms in which a secret may be written: plain, escaped, or encoded.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use keybearer_core::token::Secret;
 use zeroize::Zeroizing;
 
-/// A shorter secret is not looked for: it would be found in unrelated text.
+/// A shorter secret is not looked for, because unrelated text may contain it.
 pub const SHORTEST: usize = 8;
 
 /// How a secret was written.
@@ -42,7 +42,7 @@ pub struct Needle {
     /// The bytes to look for.
     pub bytes: Zeroizing<Vec<u8>>,
     pub encoding: Encoding,
-    /// Which secrets it is a form of. Two accounts may have the same one.
+    /// The secrets that have this form. Two accounts may have the same secret.
     pub secrets: Vec<usize>,
 }
 
@@ -109,14 +109,14 @@ fn bytes(form: Vec<u8>) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(form)
 }
 
-/// A form of text as text again. Each is UTF-8.
+/// A form as text. Each is UTF-8.
 fn text_of(form: &[u8]) -> Zeroizing<String> {
     Zeroizing::new(String::from_utf8_lossy(form).into_owned())
 }
 
 /// The text with some of its characters written in another way.
 fn replaced(text: &str, write: impl Fn(char) -> Option<String>) -> Zeroizing<Vec<u8>> {
-    // As long as it can become, so that growing leaves no copy behind.
+    // With room for the longest form, because growing would leave a copy behind.
     let mut out = Zeroizing::new(String::with_capacity(text.len() * 12 + 16));
     for c in text.chars() {
         match write(c) {
@@ -133,7 +133,7 @@ fn distinct(mut all: Vec<Zeroizing<Vec<u8>>>) -> Vec<Zeroizing<Vec<u8>>> {
     all
 }
 
-/// Percent-encoded (RFC 3986 §2.1), by what encoders leave as it is.
+/// Percent-encoded (RFC 3986 §2.1), once for each set of characters that encoders leave alone.
 fn percent_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
     // RFC 3986's unreserved characters; JavaScript's encodeURIComponent and encodeURI; HTML's forms.
     const KEPT: &[&str] = &["-._~", "-_.!~*'()", "-_.!~*'();/?:@&=+$,#", "*-._", "-._~/"];
@@ -159,7 +159,7 @@ fn percent(c: char, lower: bool) -> String {
     encoded.map(written).collect()
 }
 
-/// Within a JSON string (RFC 8259 §7): with the least escapes, with those that PHP and pages of HTML add, and in ASCII.
+/// In a JSON string (RFC 8259 §7): with the fewest escapes, with those that PHP and HTML pages add, and in ASCII.
 fn json_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
     let unit = |c: char, upper: bool| {
         let mut units = [0; 2];
@@ -190,7 +190,7 @@ fn json_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
     distinct(all)
 }
 
-/// Within a shell's quotes or without: in single quotes, in double quotes, and with a backslash before what is special.
+/// As a shell's word: in single quotes, in double quotes, and with a backslash before each special character.
 fn shell_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
     let backslash = |special: &'static str| replaced(text, move |c| special.contains(c).then(|| format!("\\{c}")));
     let all = vec![
@@ -209,7 +209,7 @@ fn shell_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
     distinct(all)
 }
 
-/// In HTML or XML, by the ways to write their five characters.
+/// In HTML or XML, once for each way to write their five special characters.
 fn html_forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
     let mut all = Vec::new();
     for (single, double) in [
@@ -239,8 +239,8 @@ fn hex(form: &[u8], digits: &[u8; 16]) -> Zeroizing<Vec<u8>> {
     bytes(out)
 }
 
-/// The part of its base64 that does not depend on what is before and after it: base64 writes three bytes as four characters, so
-/// there is one for each offset. This finds the secret in Basic authorization (RFC 7617) too, whatever the id before it.
+/// The part of its base64 that does not depend on the text around it. Base64 writes three bytes as four characters, so there is one such
+/// part for each of three offsets. This finds the secret in Basic authorization (RFC 7617) too, whatever ID is before it.
 fn base64_forms(form: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
     let mut all = Vec::new();
     for before in 0..3 {

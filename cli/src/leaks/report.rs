@@ -1,13 +1,13 @@
-//! What a search found, and what it could not read.
+//! What a search found, what it could not read, and how far it is.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 
 use gix_hash::ObjectId;
 
-use super::git::Fault;
 use super::matcher::Place;
 
-/// More than that is only counted.
+/// The most findings, and the most unread things, that are listed; the rest is only counted.
 const MOST: usize = 10_000;
 
 /// A secret in a file or in an object of a repository.
@@ -15,7 +15,7 @@ const MOST: usize = 10_000;
 pub struct Finding {
     /// The file, or the repository's folder.
     pub file: PathBuf,
-    /// Line 0 is the name itself.
+    /// Line 0 is the file's name.
     pub place: Place,
     pub object: Option<Where>,
 }
@@ -44,16 +44,47 @@ pub struct Unread {
     pub why: &'static str,
 }
 
-/// Everything that a search has to say.
+/// Why a file, or an object of a repository, cannot be read.
+#[derive(Debug)]
+pub enum Fault {
+    /// The system's error.
+    Io(std::io::Error),
+    /// It is not what git writes.
+    Broken,
+    /// It has to be in memory as a whole, and is too large for that.
+    Large,
+    /// A format of git that this does not read.
+    Unknown,
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Fault {
+        // These come from data that cannot be decompressed.
+        match error.kind() {
+            std::io::ErrorKind::InvalidInput | std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => Fault::Broken,
+            _ => Fault::Io(error),
+        }
+    }
+}
+
+/// How far a search is.
+#[derive(Debug, Default)]
+pub struct Counters {
+    pub files: AtomicU64,
+    pub objects: AtomicU64,
+    pub bytes: AtomicU64,
+}
+
+/// The result of a search.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The folders that were searched, with no link in their paths.
+    /// The folders that were searched, by paths without links.
     pub folders: Vec<PathBuf>,
     pub findings: Vec<Finding>,
     pub unread: Vec<Unread>,
     /// How many findings and unread things are not listed.
     pub more: u64,
-    /// Files that are compressed, and so not looked into.
+    /// How many files were compressed, and so not searched.
     pub compressed: u64,
 }
 
@@ -81,7 +112,7 @@ impl Report {
         }
     }
 
-    /// Lists a folder that belongs to a repository here, unless it is searched itself.
+    /// Lists a folder outside `here` that its repository uses, unless it is searched itself.
     pub fn elsewhere(&mut self, path: &Path, here: &Path) {
         let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         if !self.folders.iter().any(|folder| whole.starts_with(folder)) {
@@ -95,7 +126,7 @@ impl Report {
             detail,
             why,
         };
-        // A broken pack has many.
+        // A broken pack repeats its fault many times.
         if self.unread.last() == Some(&unread) {
             return;
         }

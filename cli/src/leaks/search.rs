@@ -1,34 +1,25 @@
-//! Walks through folders and searches each file: hidden ones and binary ones too. A link is not followed, another file system not
-//! entered, and what is no file (a pipe, a device) not opened.
+//! Walks through folders and searches each file, hidden and binary ones too. It follows no links, enters no other file system, and opens
+//! nothing but files (no pipes, no devices).
 
 use std::fs::Metadata;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::git;
 use super::matcher::{Matcher, Place};
-use super::report::{Finding, Report};
+use super::report::{Counters, Fault, Finding, Report};
 use crate::system;
-
-/// How far a search is.
-#[derive(Debug, Default)]
-pub struct Counters {
-    pub files: AtomicU64,
-    pub objects: AtomicU64,
-    pub bytes: AtomicU64,
-}
 
 /// A folder that waits to be read.
 struct Waiting {
     path: PathBuf,
-    /// It is a repository's folder of objects, or in one.
+    /// Whether it is a repository's folder of objects, or in one.
     of_objects: bool,
     device: Option<u64>,
 }
 
-/// Searches files, and folders with all that is in them. `named` has each as the person typed it; those that can't be opened are errors.
+/// Searches files, and folders with all that is in them. `named` has the paths that the person typed; one that can't be opened is an error.
 ///
 /// # Errors
 /// The system's about a path that was typed.
@@ -37,7 +28,7 @@ pub fn search(named: &[PathBuf], matcher: &Matcher, counters: &Counters) -> io::
     let folders: io::Result<Vec<PathBuf>> = named.iter().map(|path| path.canonicalize()).collect();
     report.folders = folders?;
     for path in named {
-        // A link that was typed is meant.
+        // A link that the person typed is followed.
         let known = path.metadata()?;
         let device = system::device(&known);
         if !known.is_dir() {
@@ -63,24 +54,24 @@ fn folder(folder: &Waiting, waiting: &mut Vec<Waiting>, matcher: &Matcher, count
     }
     let entries = match std::fs::read_dir(&folder.path) {
         Ok(entries) => entries,
-        Err(error) => return report.fault(&folder.path, None, &git::Fault::Io(error)),
+        Err(error) => return report.fault(&folder.path, None, &Fault::Io(error)),
     };
     let mut below = Vec::new();
     for entry in entries {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                report.fault(&folder.path, None, &git::Fault::Io(error));
+                report.fault(&folder.path, None, &Fault::Io(error));
                 continue;
             }
         };
         let path = entry.path();
         let known = match path.symlink_metadata() {
             Ok(known) => known,
-            // It has been deleted since.
+            // It was deleted after the folder was read.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => {
-                report.fault(&path, None, &git::Fault::Io(error));
+                report.fault(&path, None, &Fault::Io(error));
                 continue;
             }
         };
@@ -102,12 +93,12 @@ fn folder(folder: &Waiting, waiting: &mut Vec<Waiting>, matcher: &Matcher, count
             }
             file(&path, &known, folder.device, matcher, counters, report);
         } else if known.is_symlink() {
-            // Where it leads is text that was committed or written.
+            // The path that a link leads to may contain a secret, too.
             let target = std::fs::read_link(&path).unwrap_or_default();
             add(&path, matcher.places(target.as_os_str().as_encoded_bytes()).places, report);
         }
     }
-    // In order of their names.
+    // The last one is taken first, so that folders are searched in the order of their names.
     below.sort_by(|a, b| b.path.cmp(&a.path));
     waiting.append(&mut below);
 }
@@ -158,11 +149,11 @@ fn file(path: &Path, known: &Metadata, device: Option<u64>, matcher: &Matcher, c
             add(path, found.places, report);
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => report.fault(path, None, &git::Fault::Io(error)),
+        Err(error) => report.fault(path, None, &Fault::Io(error)),
     }
 }
 
-/// By what it begins with: gzip, zip, bzip2, xz, zstd, 7z, lz4, and age, which encrypts.
+/// By a file's first bytes: gzip, zip, bzip2, xz, zstd, 7z, lz4, and age, which encrypts.
 fn is_compressed(head: &[u8]) -> bool {
     const BEGINNINGS: [&[u8]; 8] = [
         b"\x1f\x8b",

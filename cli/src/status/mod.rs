@@ -10,7 +10,6 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use keybearer_core::keeper::{Keeper, now};
-use keybearer_core::token::DAY;
 use keybearer_core::view::{DeliveryView, StoreKind, StoreState};
 use keybearer_core::words::explain;
 use serde_json::{Value, json};

@@ -12,7 +12,7 @@ use super::protocol::{Answer, Line, Request, VERSION, read_line};
 use crate::system::socket::connect;
 use crate::token::Secret;
 
-/// How long an answer may take. Whoever gives up loses nothing: a renewal that the server has begun goes on.
+/// How long an answer may take. A client that gives up loses nothing: the server finishes a renewal that it has begun.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A token from the server.
@@ -31,9 +31,9 @@ pub struct Served {
 pub enum Unserved {
     /// No server listens there.
     Absent,
-    /// Another person's program listens there.
+    /// Another user's program listens there.
     Foreign,
-    /// It speaks otherwise, or did not answer in time.
+    /// It does not speak this protocol, or did not answer in time.
     Unusable,
     /// It refused.
     Refused(Refusal),
@@ -42,7 +42,7 @@ pub enum Unserved {
 /// Asks the server at this socket for the token of an account of this data folder.
 ///
 /// # Errors
-/// [`Unserved`]: the caller gets the token its own way.
+/// [`Unserved`]; the caller then gets the token without a server.
 pub async fn token(path: &Path, name: &str, data: &Path) -> Result<Served, Unserved> {
     let request = Request {
         v: VERSION,

@@ -1,5 +1,5 @@
-//! Where the socket is, and who holds it: a lock beside it says that, because a killed program leaves its socket behind. A process may also
-//! have a socket of its own beside it.
+//! Where the socket is, and whether a program listens at it. A lock beside it tells, because a killed program leaves its socket behind.
+//! Beside it a process may have a socket of its own.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ pub struct Listener {
     ours: Option<Ours>,
 }
 
-/// A socket that this process has opened, and the lock that says so.
+/// A socket that this process has opened, and its lock.
 #[derive(Debug)]
 struct Ours {
     path: PathBuf,
@@ -163,7 +163,7 @@ fn own_sockets(folder: &Path) -> Vec<PathBuf> {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        // Still under the lock. A program that connects in between is refused, as it is a moment later.
+        // The lock is still held. A program that connects now is refused, as it would be a moment later.
         if let Some(ours) = &self.ours {
             let _ = remove(&ours.path);
         }

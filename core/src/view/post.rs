@@ -105,6 +105,14 @@ pub struct PostView {
     pub check_from: Option<i64>,
 }
 
+impl PostView {
+    /// Whether this is where people see it, or where something is mended.
+    pub fn has_link(&self, link: &str) -> bool {
+        let mends = self.reason.as_ref().and_then(|reason| reason.link.as_deref());
+        self.link.as_deref() == Some(link) || mends == Some(link)
+    }
+}
+
 /// What became of a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]

@@ -68,6 +68,9 @@ const COPIES = [
   ),
 ];
 
+/** Platforms whose accounts can post here. */
+const POSTING = ["gotosocial", "threads", "instagram", "x"];
+
 const status = (n: number) =>
   `  {\n    "id": "01J9ZC${n}",\n    "created_at": "2026-11-${String(22 - n).padStart(2, "0")}T08:00:00.000Z",\n    "visibility": "public",\n    "content": "<p>Practice post ${n}</p>",\n    "favourites_count": ${n}\n  }`;
 const ADA = `{\n  "id": "17841400000000001",\n  "username": "memochou",\n  "name": "Memo",\n  "is_verified": false,\n  "paging": {\n    "next": "${DOTS}"\n  }\n}`;
@@ -86,7 +89,11 @@ export function fakeTry(view: AppView, query: URLSearchParams): Pick<Api, "uses"
     return [call("me", me, [FIELDS], { costs: paid(id) ? cent : null })];
   };
   return {
-    uses: async (id) => ({ calls: calls(id), copies: COPIES.filter((copy) => family(id) || copy.kind !== "javascript") }),
+    uses: async (id) => ({
+      calls: calls(id),
+      copies: COPIES.filter((copy) => family(id) || copy.kind !== "javascript"),
+      can_post: POSTING.includes(of(id).provider),
+    }),
     async prepareCall(id, name, inputs) {
       const wrong = calls(id)
         .find((call) => call.id === name)

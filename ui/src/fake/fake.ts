@@ -7,6 +7,7 @@ import { fakeRedirects } from "./redirects";
 import { runLogin, type FakeLogin } from "./login";
 import { fakeAway } from "./background";
 import { fakeExport } from "./posts";
+import { fakeFirstPost } from "./first-post";
 import { fakeLedger } from "./ledger";
 import { fakeMoving } from "./transfer";
 import { withStandings } from "./standing";
@@ -209,6 +210,7 @@ export function fake(query: URLSearchParams): { api: Api; start: Start } {
     ...fakeTokens(view, query, changed),
     ...fakeTry(view, query),
     ...fakeExport(query),
+    ...fakeFirstPost(view, query),
     ...fakeLedger(view),
     copyText: () => wait(0),
     copyDiagnostics: () => wait(100),

@@ -1,5 +1,5 @@
 // Scenes for pictures and tests: `?scene=waiting&theme=dark&lang=zh-Hans` is where the stand-in's window begins.
-// More parameters: `accounts` (how many there are), `redirect` (of the waiting login), `code` (of the failure), `fail` (how the next login or call fails).
+// More parameters: `reason` (why strangers don't see a post), `end` (how the next post turns out, by a scene's name), `accounts` (how many there are), `redirect` (of the waiting login), `code` (of the failure), `fail` (how the next login or call fails).
 import { error, seconds } from "./common";
 import { sample } from "./sample";
 import { text } from "./platforms";
@@ -129,6 +129,19 @@ const PLACES: Record<string, Start> = {
   "tried-page": { route: { at: "account", id: "t1" }, use: "tried" },
   "try-costs": { route: { at: "account", id: "x-bot" }, use: "try" },
   "copy-as": { route: { at: "account", id: "a1" }, use: "copy-as" },
+  post: { route: { at: "account", id: "a1" }, use: "post" },
+  "post-image": { route: { at: "account", id: "g1" }, use: "post" },
+  "post-costs": { route: { at: "account", id: "x-bot" }, use: "post" },
+  "post-scope": { route: { at: "account", id: "a1" }, use: "post" },
+  "post-keeps": { route: { at: "account", id: "t1" }, use: "post" },
+  "post-sending": { route: { at: "account", id: "t1" }, use: "post" },
+  posted: { route: { at: "account", id: "a1" }, use: "post" },
+  "post-hidden": { route: { at: "account", id: "a1" }, use: "post" },
+  "post-absent": { route: { at: "account", id: "a1" }, use: "post" },
+  "post-early": { route: { at: "account", id: "t1" }, use: "post" },
+  "post-sign-in": { route: { at: "account", id: "g1" }, use: "post" },
+  "post-maybe": { route: { at: "account", id: "a1" }, use: "post" },
+  "post-refused": { route: { at: "account", id: "a1" }, use: "post" },
   clients: { route: { at: "clients" } },
   client: { route: { at: "client", id: "c2" } },
   replace: { route: { at: "client", id: "c2" }, dialog: "replace" },

@@ -12,6 +12,9 @@ import type {
   LoginEvent,
   LoginPlan,
   BundleView,
+  Draft,
+  PostPlanView,
+  PostView,
   ProgramAnswer,
   ProviderView,
   RedirectCheck,
@@ -116,6 +119,15 @@ export interface Api {
   prepareCall(account: string, call: string, inputs: Record<string, string>): Promise<RequestView>;
   /** Sends a request; a refusal by the platform is an answer. One that writes is sent only if `confirmed`. */
   tryCall(account: string, call: string, inputs: Record<string, string>, confirmed: boolean): Promise<TriedView>;
+  /** What a draft of a first post would send, and who would see it. Sends nothing. */
+  preparePost(account: string, draft: Draft): Promise<PostPlanView>;
+  /** Posts it, only if the user has confirmed it; answers when the platform has. */
+  publishPost(account: string, draft: Draft, confirmed: boolean): Promise<PostView>;
+  /** Looks for it again, with the token and as a stranger. */
+  checkPost(account: string): Promise<PostView>;
+  deletePost(account: string): Promise<PostView>;
+  /** The account's first post, as far as it is known here. Sends nothing. */
+  firstPost(account: string): Promise<PostView | null>;
   /** Seconds until the clipboard is cleared; 0 if it holds no secret. Otherwise like `copyToken`. */
   copyAs(account: string, copy: string): Promise<number>;
   /** Saves a copy that holds no secret; answers with the path of the file. */

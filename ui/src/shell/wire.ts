@@ -14,7 +14,7 @@ en: string,
  */
 "zh-Hant": string, };
 
-export type Code = "server-name-invalid" | "server-not-https" | "server-not-found" | "server-unreachable" | "server-tls" | "server-unknown" | "other-software" | "server-under-path" | "server-without-https" | "server-missing" | "offline" | "proxy-invalid" | "proxy-unreachable" | "proxy-denied" | "proxy-refused" | "registration-refused" | "port-taken" | "redirect-unavailable" | "browser-not-opened" | "denied" | "cancelled" | "timed-out" | "no-login-waiting" | "denied-without-state" | "answer-without-state" | "issuer-mismatch" | "issuer-missing" | "paste-empty" | "paste-authorize-page" | "paste-token" | "paste-other-address" | "paste-wrong-state" | "paste-no-state" | "paste-no-code" | "redirect-differs" | "relay-not-https" | "relay-differs" | "relay-missing" | "relay-exposed" | "certificate-store" | "hosts-changed" | "token-unknown" | "several-tokens" | "token-expired" | "not-renewable" | "renewal-not-needed" | "not-extended" | "interrupted" | "paused" | "on-hold" | "clock-wrong" | "proxy-password" | "bot-check" | "captive-portal" | "web-page" | "silent-refusal" | "silent-refusals" | "redirect-mismatch" | "redirect-not-registered" | "answer-unreadable" | "answer-too-large" | "redirected" | "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed" | "passphrase-short" | "secret-missing" | "file-foreign" | "file-damaged" | "file-newer" | "delivery-unknown" | "delivery-unconfirmed" | "env-line-unclear" | "file-sealed" | "env-file-foreign" | "delivery-unseen" | "delivery-denied" | "delivery-nowhere" | "delivery-refused" | "delivery-conflict" | "delivery-moved" | "delivery-replaced" | "delivery-sso" | "delivery-blind" | "delivery-standby" | "command-missing" | "command-failed" | "command-slow" | "book-newer" | "book-unreadable" | "disk" | "no-locks" | "folder-elsewhere" | "account-unknown" | "client-unknown" | "client-in-use" | "login-unknown" | "provider-unknown" | "practice-over" | "provider-file" | "input-invalid" | "already-running" | "clipboard" | "internal" | "wrong-app-id" | "code-spent" | "not-a-tester" | "client-auth" | "token-dead" | "checkpoint" | "email-unconfirmed" | "account-pending" | "account-suspended" | "missing-permission" | "enrolment-or-payment" | "too-young" | "rate-limited" | "transient" | "refused";
+export type Code = "server-name-invalid" | "server-not-https" | "server-not-found" | "server-unreachable" | "server-tls" | "server-unknown" | "other-software" | "server-under-path" | "server-without-https" | "server-missing" | "offline" | "proxy-invalid" | "proxy-unreachable" | "proxy-denied" | "proxy-refused" | "registration-refused" | "port-taken" | "redirect-unavailable" | "browser-not-opened" | "denied" | "cancelled" | "timed-out" | "no-login-waiting" | "denied-without-state" | "answer-without-state" | "issuer-mismatch" | "issuer-missing" | "paste-empty" | "paste-authorize-page" | "paste-token" | "paste-other-address" | "paste-wrong-state" | "paste-no-state" | "paste-no-code" | "redirect-differs" | "relay-not-https" | "relay-differs" | "relay-missing" | "relay-exposed" | "certificate-store" | "hosts-changed" | "token-unknown" | "several-tokens" | "token-expired" | "not-renewable" | "renewal-not-needed" | "not-extended" | "interrupted" | "paused" | "on-hold" | "clock-wrong" | "proxy-password" | "bot-check" | "captive-portal" | "web-page" | "silent-refusal" | "silent-refusals" | "redirect-mismatch" | "redirect-not-registered" | "answer-unreadable" | "answer-too-large" | "redirected" | "keychain-missing" | "keychain-locked" | "keychain-silent" | "keychain-refused" | "passphrase-wrong" | "passphrase-needed" | "passphrase-short" | "secret-missing" | "file-foreign" | "file-damaged" | "file-newer" | "delivery-unknown" | "delivery-unconfirmed" | "env-line-unclear" | "file-sealed" | "env-file-foreign" | "delivery-unseen" | "delivery-denied" | "delivery-nowhere" | "delivery-refused" | "delivery-conflict" | "delivery-moved" | "delivery-replaced" | "delivery-sso" | "delivery-blind" | "delivery-standby" | "command-missing" | "command-failed" | "command-slow" | "book-newer" | "book-unreadable" | "disk" | "no-locks" | "folder-elsewhere" | "post-too-long" | "post-unclear" | "post-under-way" | "account-unknown" | "client-unknown" | "client-in-use" | "login-unknown" | "provider-unknown" | "practice-over" | "provider-file" | "input-invalid" | "already-running" | "clipboard" | "internal" | "wrong-app-id" | "code-spent" | "not-a-tester" | "client-auth" | "token-dead" | "checkpoint" | "email-unconfirmed" | "account-pending" | "account-suspended" | "missing-permission" | "enrolment-or-payment" | "too-young" | "rate-limited" | "transient" | "refused";
 
 export type ErrorView = { 
 /**
@@ -1540,7 +1540,11 @@ calls: Array<CallView>,
 /**
  * What it can be copied as.
  */
-copies: Array<CopyView>, };
+copies: Array<CopyView>, 
+/**
+ * A first post can be made with it.
+ */
+can_post: boolean, };
 
 export type CallView = { 
 /**
@@ -1681,6 +1685,186 @@ shown: string,
  * The file name to save it under; none if it contains a secret.
  */
 file: string | null, };
+
+export type Draft = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * The https address of an image, where the platform takes one.
+ */
+image: string | null, 
+/**
+ * The id of one of the platform's visibilities; the platform file's default without it.
+ */
+visibility: string | null, 
+/**
+ * Where to, for a platform that asks: a channel, a chat.
+ */
+to: string | null, 
+/**
+ * The person has looked, and the post that may have been posted is not there: post again.
+ */
+again: boolean, };
+
+export type PostPlanView = { 
+/**
+ * The requests, in order, their secrets as dots. What the platform's answers will fill in is a name in braces.
+ */
+requests: Array<RequestView>, 
+/**
+ * The length of the text as the platform counts it.
+ */
+length: number, 
+/**
+ * The greatest length; none where it differs from server to server.
+ */
+max_length: number | null, 
+/**
+ * Whether an image is taken or needed.
+ */
+image: PostImage, 
+/**
+ * To whom a post can be visible; none where the platform offers no choice.
+ */
+visibilities: Array<PostVisibility>, 
+/**
+ * Where it goes, if the platform asks.
+ */
+to: PostPlace | null, 
+/**
+ * What the platform charges for it.
+ */
+cost: Text | null, 
+/**
+ * A permission that the token lacks.
+ */
+scope_missing: string | null, 
+/**
+ * A permission that the token lacks for deleting the post again.
+ */
+delete_scope_missing: string | null, 
+/**
+ * Strangers will see it, and whether they do can be asked without a login.
+ */
+public: boolean, 
+/**
+ * How long publishing waits at the least, in seconds, because the platform asks for it.
+ */
+seconds: number, 
+/**
+ * An earlier post may have been posted: look first ([`Draft::again`]).
+ */
+unclear: boolean, };
+
+export type PostImage = "none" | "optional" | "required";
+
+export type PostVisibility = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Who sees the post.
+ */
+meaning: Text, 
+/**
+ * It is chosen at first.
+ */
+default: boolean, 
+/**
+ * Strangers do not see such a post.
+ */
+hides: boolean, };
+
+export type PostPlace = { 
+/**
+ * What it is.
+ */
+meaning: Text, 
+/**
+ * An example.
+ */
+example: string | null, };
+
+export type PostView = { 
+/**
+ * What became of it.
+ */
+state: PostState, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * The id of its visibility.
+ */
+visibility: string | null, 
+/**
+ * The platform's id of it.
+ */
+id: string | null, 
+/**
+ * Where people see it.
+ */
+link: string | null, 
+/**
+ * Whether the platform took it.
+ */
+sent: Lamp, 
+/**
+ * Whether the token's owner finds it.
+ */
+there: Lamp, 
+/**
+ * Whether a stranger finds it: without a token, without a cookie.
+ */
+seen: Lamp, 
+/**
+ * Why a lamp is dark.
+ */
+reason: DarkReason | null, 
+/**
+ * It can be deleted from here.
+ */
+can_delete: boolean, 
+/**
+ * When it was posted; for one that may have been posted, when that began.
+ */
+posted_at: number, 
+/**
+ * When it was last looked for.
+ */
+checked_at: number | null, 
+/**
+ * When to look again, for a lamp that was asked too early.
+ */
+check_from: number | null, };
+
+export type PostState = "sending" | "posted" | "may-be-posted" | "deleted" | "refused";
+
+export type Lamp = "yes" | "no" | "waiting" | "needs-login" | "unknown";
+
+export type DarkReason = { 
+/**
+ * The reason. Its words are in the locales: `post-dark-CODE` and, for what helps, `post-mend-CODE`.
+ */
+code: DarkCode, 
+/**
+ * The platform's answers show it; else it is the likeliest reason.
+ */
+certain: boolean, 
+/**
+ * What helps, in the platform file's words; else those of the locales.
+ */
+step: Text | null, 
+/**
+ * Where it is done.
+ */
+link: string | null, };
+
+export type DarkCode = "app-in-development" | "page-unpublished" | "private-profile" | "default-visibility" | "local-only" | "duplicate" | "missing-scope" | "unconfirmed-account" | "limited-account" | "held-back" | "login-only" | "removed";
 
 export type Purpose = "copy" | "show" | "token" | "exec" | "serve" | "delivery" | "call" | "export" | "transfer" | "other";
 

@@ -23,7 +23,7 @@ export interface Start {
   /** The dialog about another computer in Settings. */
   moving?: "move" | "copy" | "import";
   /** What is open where a token is used. */
-  use?: "try" | "tried" | "copy-as" | "console" | "export" | "deliver";
+  use?: "try" | "tried" | "copy-as" | "console" | "export" | "deliver" | "post";
   toast?: boolean;
   theme?: string;
   language?: string;

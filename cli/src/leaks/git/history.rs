@@ -1,4 +1,4 @@
-//! Finds the first commit that has an object, and the path that it has there. Only asked where something was found.
+//! Finds the first commit that has an object, and the object's path in it. Used only where a secret was found.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
@@ -77,7 +77,7 @@ pub fn first_commits(repository: &mut Repository, ids: &[ObjectId], found: &Foun
         let Some(commit) = commits.get(&id) else { continue };
         let mut trees = vec![(commit.tree, String::new())];
         while let Some((tree, path)) = trees.pop() {
-            // A tree that an earlier commit had was searched then.
+            // A tree that an earlier commit has was searched with that commit.
             if !seen.insert(tree) {
                 continue;
             }
@@ -115,9 +115,9 @@ pub fn first_commits(repository: &mut Repository, ids: &[ObjectId], found: &Foun
     named
 }
 
-/// What a tag names in the end.
+/// The object that a tag leads to, which is no tag.
 fn peeled(repository: &mut Repository, mut id: ObjectId) -> Option<ObjectId> {
-    // A tag of a tag of a tag.
+    // A tag may name a tag.
     const DEEPEST: usize = 16;
     for _ in 0..DEEPEST {
         match repository.object(&id)? {

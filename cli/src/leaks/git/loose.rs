@@ -24,7 +24,7 @@ pub fn read(file: &Path, out: &mut Vec<u8>, matcher: Option<&Matcher>) -> Result
         return Ok((kind, in_parts(content, kind, size, matcher)?));
     }
     out.clear();
-    // What is longer than it says is broken, and doesn't go on for ever.
+    // An object that is longer than its header says is broken. This also limits how much is decompressed.
     content.take(size + 1).read_to_end(out)?;
     match out.len() as u64 == size {
         true => Ok((kind, Content::Whole)),

@@ -1,9 +1,9 @@
-//! Searches every object of a git repository: those of each branch, tag, stash and reflog, and those that nothing names any more.
+//! Searches every object of a git repository: those of each branch, tag, stash and reflog, and those that nothing refers to any more.
 //!
 //! gix's crates decode packs, deltas, commits, trees and tags. Which files are read is decided here, because gix-odb, the crate above
-//! them, follows links and the alternates of other folders, and has each object in memory as a whole. Nothing of git runs: no
-//! configuration, hook, filter or helper of the repository can start a program, nothing is fetched, and no other repository that it names
-//! is opened. So the objects are all that `objects/` has, in use or not.
+//! them, follows links and the alternates of other folders, and has each object in memory as a whole. Git never runs. So no
+//! configuration, hook, filter or helper of the repository can start a program, nothing is fetched, and no other repository is opened.
+//! The search reads all that `objects/` has, in use or not.
 
 mod history;
 mod loose;
@@ -19,39 +19,15 @@ use gix_hash::ObjectId;
 use gix_object::Kind;
 
 use super::matcher::{Matcher, Place, Places};
-use super::report::{Finding, Report, Where};
-use super::search::Counters;
+use super::report::{Counters, Fault, Finding, Report, Where};
 use crate::system;
 
 use self::pack::Pack;
 
-/// A larger object is searched in parts, if that can be done, or not read.
+/// A larger object is searched in parts where that is possible, and otherwise not read.
 const LARGEST: usize = 64 << 20;
-/// A larger object's memory is given back before the next one is read.
+/// The memory of a larger object is freed before the next one is read.
 const LARGE: usize = 4 << 20;
-
-/// Why an object or a file of a repository cannot be read.
-#[derive(Debug)]
-pub enum Fault {
-    /// The system's error.
-    Io(std::io::Error),
-    /// It is not what git writes.
-    Broken,
-    /// It is larger than [`LARGEST`], and has to be in memory.
-    Large,
-    /// A form of git that this does not read.
-    Unknown,
-}
-
-impl From<std::io::Error> for Fault {
-    fn from(error: std::io::Error) -> Fault {
-        // What cannot be decompressed.
-        match error.kind() {
-            std::io::ErrorKind::InvalidInput | std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => Fault::Broken,
-            _ => Fault::Io(error),
-        }
-    }
-}
 
 /// An object's content.
 enum Content {
@@ -64,7 +40,7 @@ enum Content {
 /// Searches a blob that is too large for memory.
 fn in_parts(content: impl Read, kind: Kind, size: u64, matcher: Option<&Matcher>) -> Result<Content, Fault> {
     let matcher = matcher.filter(|_| kind == Kind::Blob).ok_or(Fault::Large)?;
-    // What is longer than it says is broken, and doesn't go on for ever.
+    // An object that is longer than its header says is broken. This also limits how much is decompressed.
     let (places, long) = matcher.places_in(&mut content.take(size.saturating_add(1)))?;
     match long == size {
         true => Ok(Content::Searched(places, size)),
@@ -80,7 +56,7 @@ pub struct Repository {
     packs: Vec<Pack>,
 }
 
-/// Whether a folder is a repository's.
+/// Whether a folder is a repository's folder.
 pub fn is_repository(folder: &Path) -> bool {
     let is_file = |name: &str| folder.join(name).symlink_metadata().is_ok_and(|known| !known.is_dir());
     let is_folder = |name: &str| folder.join(name).symlink_metadata().is_ok_and(|known| known.is_dir());
@@ -145,7 +121,7 @@ pub fn search(folder: &Path, matcher: &Matcher, counters: &Counters, report: &mu
     }
 }
 
-/// By the format that the repository's configuration names; nothing else of it is read.
+/// The length of ids, by the format that the repository's configuration names. Nothing else in it is read.
 fn format(folder: &Path) -> gix_hash::Kind {
     let config = system::open_file(&folder.join("config")).and_then(read_small).unwrap_or_default();
     let config = String::from_utf8_lossy(&config).to_lowercase().replace([' ', '\t'], "");
@@ -161,7 +137,7 @@ fn id_of(digits: &str, format: gix_hash::Kind) -> Option<ObjectId> {
     (id.kind() == format).then_some(id)
 }
 
-/// Reads a file that is small where it is what it should be.
+/// Reads a file that is small, unless it is not git's.
 fn read_small(file: std::fs::File) -> std::io::Result<Vec<u8>> {
     const SMALL: u64 = 16 << 20;
     let mut read = Vec::new();
@@ -169,7 +145,7 @@ fn read_small(file: std::fs::File) -> std::io::Result<Vec<u8>> {
     Ok(read)
 }
 
-/// Lists objects that belong to the repository and are not in its folder.
+/// Lists the other folders that have objects of the repository.
 fn note_what_is_elsewhere(folder: &Path, report: &mut Report) {
     let alternates = folder.join("objects/info/alternates");
     let named = system::open_file(&alternates).and_then(read_small).unwrap_or_default();
@@ -215,7 +191,7 @@ impl Repository {
                     Err(fault) => report.fault(&file, None, &fault),
                 },
                 "pack" if !there.contains(&file.with_extension("idx")) => report.unread(&file, "leaks-unread-broken"),
-                // Objects that were left out when it was cloned. They are not fetched.
+                // A partial clone leaves objects out. They are not fetched.
                 "promisor" => report.unread(&self.folder, "leaks-unread-partial"),
                 _ => {}
             }

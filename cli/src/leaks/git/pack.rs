@@ -1,7 +1,7 @@
-//! Objects in packs, read by gix-pack. An object may be written as the changes to another one.
+//! Objects in packs, read by gix-pack. An object may be stored as a delta of another one.
 //!
-//! gix-pack maps a pack into memory: what it has read of a file doesn't count as the program's own memory. Git never changes a pack; one
-//! that is cut short while it is read ends the search, as it would end git.
+//! gix-pack maps a pack into memory, so what it has read doesn't count as the program's own memory. Git never changes a pack. If one is
+//! cut short while it is read, the search is killed, as git would be.
 
 use std::fs::Metadata;
 use std::io;
@@ -21,13 +21,13 @@ use gix_zlib::Inflate;
 use super::{Content, Fault, LARGEST, in_parts};
 use crate::leaks::matcher::Matcher;
 
-/// A larger index is not read: the order of its objects is in memory. It has 35 million objects.
+/// A larger index is not read, because the order of its objects has to be in memory. One of this size has 35 million objects.
 const LARGEST_INDEX: u64 = 1 << 30;
-/// Git writes at most 4095 changes upon each other. More are a circle.
+/// Git writes chains of at most 4095 deltas. A longer one is a circle.
 const LONGEST_CHAIN: usize = 4096;
-/// How much is kept of objects that others are made from.
+/// The memory for objects that others are based on.
 const KEPT: usize = 32 << 20;
-/// A smaller object is not kept: its entry would need more memory than it does.
+/// A smaller object is not kept, because its entry would need more memory than the object.
 const SMALLEST_KEPT: usize = 128;
 
 /// A pack and its index.
@@ -85,12 +85,12 @@ impl Pack {
         Some(self.index.pack_offset_at_index(self.index.lookup(id)?))
     }
 
-    /// Forgets what was kept of its objects: from now on only some of them are read.
+    /// Drops the objects in memory: from now on only some are read.
     pub fn forget(&mut self) {
         self.kept = Kept::default();
     }
 
-    /// Reads an object into `out`, or searches it if it is too large for memory and not written as changes.
+    /// Reads an object into `out`, or searches it if it is too large for memory and not a delta.
     pub fn read(&mut self, offset: u64, out: &mut Vec<u8>, matcher: Option<&Matcher>) -> Result<(Kind, Content), Fault> {
         let entry = self.entry_at(offset)?;
         if let Some(kind) = entry.header.as_kind().filter(|_| entry.decompressed_size > LARGEST as u64) {
@@ -101,7 +101,7 @@ impl Pack {
         }
         let chain = self.chain(&entry)?;
         let mut decoded = self.decoded(entry.clone(), out);
-        // All changes of a chain are in memory at once, unless what they make was kept: one after the other.
+        // All deltas of a chain are in memory at once, unless their results were kept one after the other.
         if chain.len() > 1 && matches!(decoded, Err(Fault::Large)) {
             for base in chain.into_iter().rev() {
                 let base = self.entry_at(base)?;
@@ -114,7 +114,7 @@ impl Pack {
 
     fn decoded(&mut self, entry: Entry, out: &mut Vec<u8>) -> Result<Kind, Fault> {
         let (index, data) = (&self.index, &self.data);
-        // Git allows changes to an object of another pack only while it sends them.
+        // Git allows a delta of another pack's object only while it sends them.
         let base = |id: &gix_hash::oid, _: &mut Vec<u8>| {
             let offset = index.lookup(id).map(|number| index.pack_offset_at_index(number));
             offset.map(|offset| data.entry(offset).map(ResolvedBase::InPack)).transpose()
@@ -127,7 +127,7 @@ impl Pack {
         self.data.entry(offset).map_err(fault)
     }
 
-    /// Where the objects are that this one is made from. gix-pack would follow a circle until memory ends.
+    /// Where the objects are that this one is based on. gix-pack would follow a circle until memory ends.
     fn chain(&self, entry: &Entry) -> Result<Vec<u64>, Fault> {
         let (mut chain, mut base) = (Vec::new(), self.base(entry)?);
         while let Some(offset) = base {
@@ -140,7 +140,7 @@ impl Pack {
         Ok(chain)
     }
 
-    /// Where the object is that this one is the changes to.
+    /// Where the base of this object is.
     fn base(&self, entry: &Entry) -> Result<Option<u64>, Fault> {
         let base = match entry.header {
             Header::OfsDelta { base_distance } => entry.checked_base_pack_offset(base_distance),
@@ -151,7 +151,7 @@ impl Pack {
     }
 }
 
-/// What is known of a file, if it is one: gix-pack follows links and waits for pipes.
+/// A file's metadata, if it is a file: gix-pack would follow links and wait for pipes.
 fn known(path: &Path) -> Result<Metadata, Fault> {
     let known = path.symlink_metadata()?;
     match known.is_file() {
@@ -171,7 +171,7 @@ fn fault(error: gix_error::Error) -> Fault {
     }
 }
 
-/// The objects that others may be made from that were used last.
+/// The objects that deltas may be based on, as far as they were used recently.
 struct Kept(MemoryCappedHashmap);
 
 impl Default for Kept {

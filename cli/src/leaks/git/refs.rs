@@ -1,7 +1,7 @@
-//! What a repository's branches, tags and stash name, to tell whether a commit is still part of any.
+//! The objects that a repository's branches, tags and stash name, to find out which commits they still lead to.
 //!
-//! Only the ids are wanted, of whatever could be read. gix-ref would bring what locks and writes references, and opens `packed-refs`
-//! wherever a link leads.
+//! Only the ids of what can be read are needed. gix-ref would bring code that locks and writes references, and it opens `packed-refs`
+//! through links.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use crate::system;
 /// How deep the names of branches are read.
 const DEEPEST: usize = 32;
 
-/// The objects that are named; none if this does not read how the repository keeps its names.
+/// The objects that are named; none if the repository keeps its names in a format that this does not read.
 pub fn named(folder: &Path, format: gix_hash::Kind) -> Option<Vec<ObjectId>> {
     if folder.join("reftable").symlink_metadata().is_ok() {
         return None;

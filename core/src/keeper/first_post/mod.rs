@@ -1,9 +1,9 @@
 //! A first post of an account: what it would be, and what is known of one. `publish` publishes and deletes it, `look` looks for it with
 //! the token and as a stranger.
 //!
-//! What is done is noted in the book before each request that changes something. A note that says that a request is under way, while
-//! nobody holds the account's lock for posts, is of a program that has ended: before the request that publishes nothing was posted, from
-//! then on the post may be there. Nothing is sent again without the person.
+//! The book has a note before each request that changes something. A note of a request under way, while no process holds the account's
+//! lock for posts, means that its program has ended. Up to the request that publishes, nothing was posted; from then on the post may be
+//! there. Nothing is sent again without the person.
 
 mod look;
 mod publish;
@@ -34,7 +34,9 @@ impl Keeper {
         let visible = post.visibility(draft.visibility.as_deref())?;
         let image = image(draft)?;
         let mut names = names(post, draft, "{idempotency_key}", self.now())?;
-        for name in post.kept() {
+        // What an answer or the person will fill in is shown as in the file.
+        let open = || post.kept().chain(post.to.as_ref().map(|_| "to"));
+        for name in open() {
             names.entry(name.to_owned()).or_insert_with(|| format!("{{{name}}}"));
         }
         let (token, client) = self.stand_ins(&record);
@@ -49,8 +51,7 @@ impl Keeper {
         let requests = post.steps(image.is_some()).map(|step| {
             let request = asking.step_request(step, &posting, &token, &Secret::new(STAND_IN))?;
             let mut view = request_view(&request);
-            // A name that an answer will fill in is shown as in the file.
-            for name in post.kept() {
+            for name in open() {
                 view.url = view.url.replace(&format!("%7B{name}%7D"), &format!("{{{name}}}"));
             }
             Ok(view)
@@ -84,7 +85,7 @@ impl Keeper {
         })
     }
 
-    /// What is known of an account's first post; none where there was none. Nobody is asked.
+    /// What is known of an account's first post; none where there was none. Nothing is asked.
     ///
     /// # Errors
     /// [`Error::AccountUnknown`], [`Error::Disk`].

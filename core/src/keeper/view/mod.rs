@@ -154,11 +154,13 @@ impl Keeper {
         )
     }
 
-    /// Whether a link comes from a provider file or an account. The page may open no other.
+    /// Whether a link comes from a provider file, an account or its post. The page may open no other.
     pub fn is_own_link(&self, link: &str) -> bool {
         let (book, _) = self.shared.book.look();
         let of_account = book.accounts.iter().any(|a| a.url.as_deref() == Some(link));
+        let of_post = |a: &Account| self.first_post(&a.id).ok().flatten().is_some_and(|post| post.has_link(link));
         of_account
+            || book.accounts.iter().any(of_post)
             || update_view(book.update.as_ref()).is_some_and(|update| update.page == link)
             || self.shared.registry.iter().any(|e| {
                 let mut steps = e.provider.console.iter().filter_map(|s| e.provider.page(s));

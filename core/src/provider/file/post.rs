@@ -25,10 +25,10 @@ pub struct Post {
     /// Name → origin, for the link and for strangers. No secret is sent there: accounts are not bound to these.
     #[serde(default)]
     pub hosts: BTreeMap<String, String>,
-    /// Permissions of which the token needs one.
+    /// The token needs one of these permissions.
     #[serde(default)]
     pub scope: Vec<String>,
-    /// Permissions of which it needs one to delete the post; the same ones if absent.
+    /// It needs one of these to delete the post; those above if absent.
     #[serde(default)]
     pub delete_scope: Vec<String>,
     /// The greatest length of the text.
@@ -257,7 +257,7 @@ pub enum When {
 pub enum Kept {
     /// All of it.
     Whole(Pointers),
-    /// What follows the last slash, for an address of which one step is needed.
+    /// What follows the last slash, for an address that is needed in part.
     Part(KeptPart),
     /// A header field.
     Header(KeptHeader),

@@ -34,6 +34,8 @@ async fn a_post_that_strangers_see_and_its_deletion() {
         );
         assert!(post.reason.is_none() && post.can_delete);
         assert!(post.link.as_deref().unwrap().starts_with(home.server.origin()));
+        assert!(home.rig.keeper.is_own_link(post.link.as_deref().unwrap()), "the window may open it");
+        assert!(!home.rig.keeper.is_own_link(&format!("{}/x", home.server.origin())));
         assert_eq!(home.server.published(), ["Hello & <world>"]);
         // The stranger's request, which is the last one, has no credential.
         let last = home.server.requests().pop().unwrap();

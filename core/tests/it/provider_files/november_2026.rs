@@ -29,7 +29,10 @@ fn a_facebook_app_has_two_acts() {
             says(StepTime::Before, "Until you have your token, leave the app in Development mode"),
             "{id}"
         );
-        assert!(says(StepTime::After, "Go Live") && says(StepTime::After, "privacy policy"), "{id}");
+        assert!(
+            says(StepTime::After, "from Development to Live") && says(StepTime::After, "privacy policy"),
+            "{id}"
+        );
         assert!(
             says(StepTime::After, "Data Use Checkup") && says(StepTime::After, "Inactive"),
             "{id}"

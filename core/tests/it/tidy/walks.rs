@@ -1,5 +1,5 @@
-//! The four walks of docs/architecture.md: each file that they name exists, no walk is longer than twelve lines, and none enters
-//! more files of core than a person can follow.
+//! docs/architecture.md is a map of at most ninety lines. Of its four walks each file exists, none is longer than twelve lines, and
+//! none enters more files of core than a person can follow.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,6 +10,8 @@ const HEADING: &str = "\n## Four walks\n";
 /// A word of each walk's heading, and how many files of core it may enter.
 const WALKS: &[(&str, usize)] = &[("login", 30), ("renewal", 20), ("delivery", 15), ("token NAME", 15)];
 const MOST_LINES: usize = 12;
+/// The most lines of the page.
+const MAP: usize = 90;
 
 /// The files that a text names in backticks, by their paths from the root. Those without a folder of the root are in core/src.
 fn named(text: &str) -> BTreeSet<String> {
@@ -68,6 +70,7 @@ fn the_walks_lead_through_files_that_are_there() {
     let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
     let faults = faults(&page, |file| root().join(file).is_file());
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(page.lines().count() <= MAP, "{} lines are no map", page.lines().count());
 }
 
 #[test]

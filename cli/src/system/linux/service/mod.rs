@@ -1,10 +1,10 @@
-//! Units of systemd: a person's own, or the system's, which run as a user of their own.
+//! Units of systemd: a person's own, or system units, which run as the user `keybearer`.
 //!
-//! `units` their texts · `passphrase` how they get the one of encrypted files · `systemd` its commands and folders · `status` what is there
-//! and what is missing.
+//! `units` their texts · `passphrase` how they get the passphrase of encrypted files · `systemd` its commands and folders · `status` what
+//! is installed and what is missing.
 //!
-//! The system's user is a static one and no `DynamicUser=`: a person signs in as this user at the terminal while no unit runs, and
-//! programs that use the socket run as this user, too.
+//! That user is static and no `DynamicUser=`: a person signs in as this user at the terminal while no unit runs, and programs that use
+//! the socket run as this user, too.
 
 mod passphrase;
 mod status;
@@ -36,9 +36,9 @@ pub enum Whose {
 
 /// Why an installation ended early.
 enum Stop {
-    /// By an error of this process.
+    /// This process failed.
     Failed(Failure),
-    /// Another process of ours has said why; its exit code.
+    /// Another process of ours failed and has reported why; its exit code.
     Reported(u8),
 }
 
@@ -66,7 +66,7 @@ pub async fn service(keeper: &Keeper, terminal: &Terminal, wanted: Service, pass
     }
 }
 
-/// Whose units are meant. Root has to say it, because the accounts differ.
+/// Whose units are meant. Root has to say, because the two have different accounts.
 fn whose(scope: Scope, command: &str) -> Result<Whose, Failure> {
     match (scope.system, scope.user, systemd::is_root()) {
         (true, _, false) => Err(Failure::Service("cli-service-root", command.to_owned())),
@@ -184,8 +184,8 @@ async fn uninstall(terminal: &Terminal, wanted: Uninstall) -> Result<ExitCode, F
     Ok(ExitCode::SUCCESS)
 }
 
-/// Removes the person's own units and the passphrase that is kept for them, because their accounts are gone. Says how many files that
-/// were, and, to the system units' user, what only root can remove.
+/// Removes the person's own units and the passphrase that is kept for them, because their accounts are gone. Returns how many files that
+/// were. Tells the system units' user what only root can remove.
 ///
 /// # Errors
 /// [`Failure::System`].
@@ -219,7 +219,7 @@ fn is_of_system() -> bool {
     home.is_some_and(|home| units::names().any(|name| is_written_by_us(&home.units.join(name))))
 }
 
-/// Stops the units. What is not loaded needs no stop.
+/// Stops the units. A failure is ignored: a unit that is not loaded need not be stopped.
 fn stop(whose: Whose) {
     if systemd::is_running() {
         systemd::systemctl(whose, &[vec!["disable", "--now"], ENABLED.to_vec()].concat());
@@ -239,7 +239,7 @@ fn own_files(home: &Home) -> Vec<PathBuf> {
     for name in units::names() {
         let (unit, link) = (home.units.join(name), units::wanted_by(&home.units, name));
         if is_written_by_us(&unit) {
-            // A link to a unit that is not ours is not ours.
+            // Only links to our own units are ours.
             own.extend(link.is_symlink().then_some(link));
             own.push(unit);
         }
@@ -265,7 +265,7 @@ fn is_free(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Writes a file of ours, unless it is there already.
+/// Writes a file of ours, unless it already has this content.
 fn put(path: &Path, text: &str, written: &mut Vec<PathBuf>) -> Result<(), Failure> {
     if fs::read_to_string(path).is_ok_and(|before| before == text) {
         return Ok(());

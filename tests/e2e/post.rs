@@ -1,0 +1,124 @@
+//! A first post from the window: what will be sent, three lamps, the reason where no stranger sees it, its deletion; and what the app
+//! says after it was killed while the server had not answered yet.
+
+use std::process::Command;
+use std::time::Duration;
+
+use keybearer_practice::Silent;
+
+use crate::app::App;
+use crate::desktop::{Desktop, until};
+use crate::first_token::account;
+use crate::used::{logged_in, says};
+use crate::window::processes;
+
+impl App {
+    /// The value of a lamp: `yes`, `no`, `waiting`, …
+    async fn lamp(&self, name: &str) -> String {
+        let lamp = self.find(&format!("lamp-{name}")).await;
+        lamp.attr("data-value").await.unwrap().unwrap_or_default()
+    }
+
+    /// What became of the post, once it is this.
+    async fn post_is(&self, state: &str) {
+        self.find_css(&format!("[data-testid=post-outcome][data-state={state}]")).await;
+    }
+
+    /// Writes a post on the account's page, looks at the question and answers it with yes.
+    async fn post(&self, text: &str) {
+        self.click("use-post").await;
+        self.write("post-text", text).await;
+        self.click("post-requests").await;
+        says(self, "post-request-0", text).await;
+        self.click("post-go").await;
+        assert_eq!(self.text("post-shown").await, text);
+        assert!(self.text("post-as").await.contains("ada"));
+        self.click("confirm").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn post_seen_by_strangers_and_deleted() {
+    let (server, desktop, app) = logged_in().await;
+    app.post("Hello from here").await;
+    app.post_is("posted").await;
+    assert_eq!(server.published(), ["Hello from here"]);
+    for lamp in ["sent", "there", "seen"] {
+        assert_eq!(app.lamp(lamp).await, "yes", "{lamp}");
+    }
+    assert!(!app.is_there("post-reason").await);
+    app.photograph("post-seen").await;
+    let opened = desktop.opened_so_far();
+    app.click("post-open").await;
+    let address = desktop.opened(opened + 1);
+    assert!(address.starts_with(&format!("{}/@ada/statuses/", server.origin())), "{address}");
+
+    app.click("post-delete").await;
+    app.click("dismiss").await;
+    assert_eq!(server.published().len(), 1, "no is no");
+    app.click("post-delete").await;
+    app.click("confirm").await;
+    app.post_is("deleted").await;
+    assert!(server.published().is_empty());
+    app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn post_that_no_stranger_sees() {
+    let (server, _desktop, app) = logged_in().await;
+    server.hide_posts(Some(Silent::LocalOnly));
+    app.post("Can you hear me").await;
+    app.post_is("posted").await;
+    assert_eq!((app.lamp("sent").await, app.lamp("there").await), ("yes".into(), "yes".into()));
+    // The server may need a moment before a miss means anything; then it is looked for again without a click.
+    until_lamp(&app, "seen", "no").await;
+    let reason = app.find("post-reason").await.attr("data-code").await.unwrap();
+    assert_eq!(reason.as_deref(), Some("local-only"));
+    app.photograph("post-hidden").await;
+    server.hide_posts(None);
+    app.click("post-look").await;
+    until_lamp(&app, "seen", "yes").await;
+    app.gone("post-reason").await;
+    app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn post_and_killed_before_the_answer() {
+    let (server, desktop, app) = logged_in().await;
+    server.answer_posts_late(Some(Duration::from_secs(120)));
+    app.post("Only once").await;
+    app.post_is("sending").await;
+    until("the post", || (server.published() == ["Only once"]).then_some(()));
+    kill(&desktop);
+    drop(app);
+    server.answer_posts_late(None);
+
+    let app = App::start(&desktop).await;
+    let (id, _) = account(&desktop);
+    app.click(&format!("account-{id}")).await;
+    app.click("use-post").await;
+    app.post_is("may-be-posted").await;
+    assert_eq!(app.lamp("sent").await, "unknown");
+    assert_eq!(server.published().len(), 1, "it posts nothing by itself");
+    app.photograph("post-may-be").await;
+    app.click("post-look").await;
+    app.post_is("posted").await;
+    assert_eq!((app.lamp("sent").await, app.lamp("there").await), ("yes".into(), "yes".into()));
+    assert_eq!(server.published(), ["Only once"]);
+    app.close().await;
+}
+
+async fn until_lamp(app: &App, name: &str, value: &str) {
+    app.find_css(&format!("[data-testid=lamp-{name}][data-value={value}]")).await;
+}
+
+/// Ends the app at once, as when the machine loses its power.
+fn kill(desktop: &Desktop) {
+    for process in processes(&desktop.path("DESK"), "keybearer-deskt") {
+        let id = process.file_name().unwrap();
+        assert!(Command::new("kill").arg("-KILL").arg(id).status().unwrap().success());
+    }
+    until("the end of the app", || {
+        processes(&desktop.path("DESK"), "keybearer-deskt").is_empty().then_some(())
+    });
+}
