@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use keybearer_core::keeper::Keeper;
+use keybearer_core::provider::RedirectKind;
 use keybearer_core::serve::{Fault, Listener, Server, Unserved, client};
 use keybearer_core::token::Secret;
+use keybearer_core::view::Settings;
 use keybearer_practice::Fault as Refusal;
-use keybearer_practice::x::{Kind, Message};
+use keybearer_practice::x::{AppType, Kind, Message};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -17,7 +19,7 @@ use tokio::net::UnixStream;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::rig::{Rig, soon, until};
+use crate::rig::{Habit, Rig, soon, until};
 use crate::x::Stage;
 
 /// A server in a folder of its own.
@@ -33,9 +35,12 @@ impl Served {
     }
 
     fn with(keeper: &Keeper, has_window: bool) -> Served {
+        Served::by(Server::new(keeper.clone(), has_window))
+    }
+
+    fn by(server: Server) -> Served {
         let folder = TempDir::new().unwrap();
         let listener = Listener::bind(&folder.path().join("socket")).unwrap();
-        let server = Server::new(keeper.clone(), has_window);
         let (end, ends) = oneshot::channel();
         let runs = tokio::spawn(async move {
             server
@@ -314,6 +319,28 @@ async fn our_client_says_why_there_is_no_token() {
         let answer = client::token(&path, "ada", &data).await;
         assert!(matches!(answer, Err(Unserved::Unusable)), "{said}: {answer:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_socket_of_a_run_has_one_accounts_token() {
+    let s = Stage::new().await;
+    let account = s.log_in().await;
+    s.rig.habit(Habit::Allow("grace"));
+    let other = s.rig.log_in(s.plan(AppType::Public, RedirectKind::Paste)).await.account;
+    assert_ne!(account.id, other.id);
+    // The person has chosen the program.
+    let settings = Settings {
+        ask_programs: true,
+        ..s.rig.keeper.view().settings
+    };
+    s.rig.keeper.change_settings(settings).unwrap();
+    let served = Served::by(Server::of_account(s.rig.keeper.clone(), &account.id));
+    let mut program = served.connect().await;
+    let own = program.ask(&format!("{{\"name\":\"{}\"}}", account.id)).await;
+    assert!(s.x.token(own["token"].as_str().unwrap()).unwrap().alive, "{own}");
+    let refused = program.ask(&format!("{{\"name\":\"{}\"}}", other.id)).await;
+    assert_eq!(code(&refused), "account-unknown");
+    served.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
