@@ -44,6 +44,14 @@ const SCREENS = {
   "on-hold": { scene: "on-hold", show: () => undefined },
   hint: { scene: "waiting", show: (error) => void (model.flow.hints = [error]) },
   delivery: { scene: "deliver", show: deliver },
+  post: {
+    scene: "post-maybe",
+    async show(error) {
+      vi.spyOn(model.api, "checkPost").mockRejectedValue(error);
+      await settle(300);
+      await press("post-look", 10);
+    },
+  },
   server: {
     scene: "questions",
     async show(error) {
@@ -75,6 +83,7 @@ type Name = keyof typeof SCREENS;
 /** Where a code is shown, if not where a login ended and beside an account. */
 function screensOf(code: Code): Name[] {
   if (/^(delivery|command|env)-|^file-sealed$/.test(code)) return ["delivery"];
+  if (code.startsWith("post-")) return ["post"];
   if (code.startsWith("paste-") || code === "no-login-waiting") return ["paste"];
   switch (code) {
     case "server-name-invalid":
