@@ -38,6 +38,8 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
         // There was no terminal where it could be asked for.
         return Err(Error::PassphraseNeeded.into());
     }
+    // Before anyone hears that it serves, and may end it at once.
+    let terminated = system::terminated();
     let (listener, place) = match system::given_socket().map_err(|_| Failure::SocketGiven)? {
         Some(given) => (Listener::given(given).map_err(Failure::io("LISTEN_FDS"))?, "LISTEN_FDS".to_owned()),
         None => {
@@ -57,7 +59,7 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
     };
     let keeps = wanted.forget_passphrase.unwrap_or(if is_typed { PASSPHRASE_IDLE } else { 0 });
     tokio::select! {
-        () = server.run(listener, end(&server, wanted.idle)) => {}
+        () = server.run(listener, end(&server, terminated, wanted.idle)) => {}
         () = async { ctrl_c().await; ctrl_c().await } => return Err(Failure::Interrupted),
         () = forget(keeper, terminal, &server, keeps) => {}
     }
@@ -66,10 +68,10 @@ pub async fn serve(keeper: &Keeper, terminal: &Terminal, wanted: &Serve, is_type
 }
 
 /// Waits until the server has to end.
-async fn end(server: &Server, idle: Option<u64>) {
+async fn end(server: &Server, terminated: impl Future<Output = ()>, idle: Option<u64>) {
     tokio::select! {
         () = ctrl_c() => {}
-        () = system::terminated() => {}
+        () = terminated => {}
         () = after(server, idle.unwrap_or_default()) => {}
     }
 }

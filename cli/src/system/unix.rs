@@ -68,13 +68,16 @@ pub fn device(known: &Metadata) -> Option<u64> {
     Some(known.dev())
 }
 
-/// Waits for SIGTERM.
-pub async fn terminated() {
+/// Waits for SIGTERM, which from the call on does not end the process by itself.
+pub fn terminated() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signal) => drop(signal.recv().await),
-        // The signal then ends the process at once.
-        Err(_) => std::future::pending().await,
+    let signal = signal(SignalKind::terminate());
+    async {
+        match signal {
+            Ok(mut signal) => drop(signal.recv().await),
+            // The signal then ends the process at once.
+            Err(_) => std::future::pending().await,
+        }
     }
 }
 

@@ -57,8 +57,8 @@ pub fn notify_ready() -> io::Result<()> {
 }
 
 /// Waits for a signal that asks this process to end. There is none besides Ctrl-C.
-pub async fn terminated() {
-    std::future::pending::<()>().await;
+pub fn terminated() -> impl Future<Output = ()> {
+    std::future::pending()
 }
 
 /// Whether a file descriptor of this number can be read: only standard input, because shells cannot pass on handles by number.
