@@ -16,6 +16,7 @@ use std::time::Duration;
 use keybearer_practice::meta::{Message, Meta, Platform};
 use serde_json::{Value, json};
 
+use self::closing::is_found;
 use self::panel::Panel;
 use crate::app::App;
 use crate::desktop::{Desktop, Keyring, until};
@@ -75,6 +76,8 @@ impl Stage {
 
     /// The same for the app alone.
     fn start_on(&self, days: u64, arguments: &[&str]) -> Process {
+        // The bus may know the last one for a moment after its end, and a start in that moment fails.
+        until("the end of the last one on the bus", || (!is_found(&self.desktop)).then_some(()));
         let child = self
             .command(arguments)
             .env("KEYBEARER_CLOCK_AHEAD", (days * DAY).to_string())

@@ -184,7 +184,7 @@ fn was_hidden(desktop: &Desktop, times: usize) -> bool {
 }
 
 /// A second start would reach it.
-fn is_found(desktop: &Desktop) -> bool {
+pub(super) fn is_found(desktop: &Desktop) -> bool {
     let ask = "--session --dest org.freedesktop.DBus --object-path / --method org.freedesktop.DBus.NameHasOwner io.github.keybearer.SingleInstance";
     let words: Vec<&str> = ["call"].into_iter().chain(ask.split(' ')).collect();
     desktop.run("gdbus", &words).is_some_and(|answer| answer.contains("true"))
