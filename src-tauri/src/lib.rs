@@ -154,7 +154,10 @@ fn start_up() -> std::result::Result<i32, Failure> {
             Ok(())
         })
         .build(context)
-        .map_err(internal)?;
+        .map_err(|error| {
+            system::try_again(&error);
+            internal(error)
+        })?;
     if start == Start::Quit {
         // No instance is running.
         return Ok(0);

@@ -21,6 +21,9 @@ pub fn plugins(builder: Builder<Wry>) -> Builder<Wry> {
     builder.plugin(tauri_plugin_notification::init())
 }
 
+/// Does nothing: here a start finds an earlier instance without its answer.
+pub fn try_again(_error: &tauri::Error) {}
+
 /// The notification's field for the account that a click opens.
 const ACCOUNT: &str = "account";
 

@@ -3,6 +3,7 @@
 mod awake;
 mod bus;
 mod certificate;
+mod handover;
 mod hiding;
 mod notice;
 
@@ -18,6 +19,7 @@ use crate::start::Start;
 use crate::window;
 
 pub use self::certificate::{distrust, trust};
+pub use self::handover::try_again;
 pub use self::hiding::begin as window_closed;
 pub use self::notice::{can_notify, notify};
 

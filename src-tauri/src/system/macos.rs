@@ -16,7 +16,7 @@ use super::CommandLine;
 use crate::start::Start;
 use crate::{window, wording};
 
-pub use super::elsewhere::{can_notify, is_found_again, is_tray_seen, notify, plugins, say_failure, watch_network};
+pub use super::elsewhere::{can_notify, is_found_again, is_tray_seen, notify, plugins, say_failure, try_again, watch_network};
 pub use autostart::set as start_with_session;
 pub use certificate::{can_trust, distrust, trust};
 

@@ -6,6 +6,7 @@
 //! | `PAGE`, `TRAY_IS_TEMPLATE` | tauri://, no | tauri://, yes | http://, no |
 //! | `plugins` | its own autostart entry | notifications | notifications |
 //! | `before_start`, `after_end` | a process that runs itself again, without what WebKit left behind | – | – |
+//! | `try_again` | a second try after an instance that was just ending | – | – |
 //! | `set_up` | – | menu with a Quit of ours, accessory while hidden, clicks on notifications | clicks on notifications |
 //! | `on_event` | – | the Dock icon brings the window back | – |
 //! | `open_window`, `window_opened`, `window_closed` | no graphics card; memory is given back | Dock icon comes and goes | – |

@@ -6,6 +6,9 @@ use fantoccini::Locator;
 use keybearer_practice::meta::Message;
 use keybearer_practice::{Flavor, Practice};
 use serde_json::json;
+use zbus::export::ordered_stream::OrderedStreamExt as _;
+use zbus::message::Type;
+use zbus::{MessageStream, connection};
 
 use super::panel::{Panel, wait};
 use super::{LONG, Process, Stage, invoke};
@@ -181,6 +184,33 @@ fn was_hidden(desktop: &Desktop, times: usize) -> bool {
     let files = std::fs::read_dir(folder).unwrap();
     let log: String = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
     log.matches("hidden again").count() == times && desktop.app().iter().any(|line| line.contains("--again") == (times > 0))
+}
+
+/// An instance that ends is on the bus for a moment longer, and answers no start.
+#[tokio::test(flavor = "multi_thread")]
+async fn start_beside_an_end() {
+    let s = Stage::new(LONG).await;
+    until("the end of the last one on the bus", || (!is_found(&s.desktop)).then_some(()));
+    let address = s.desktop.path("DBUS_SESSION_BUS_ADDRESS");
+    let ending = connection::Builder::address(address.to_str().unwrap())
+        .unwrap()
+        .name("io.github.keybearer.SingleInstance")
+        .unwrap()
+        .build()
+        .await
+        .unwrap();
+    let mut asked = MessageStream::from(&ending);
+    let mut app = Process(s.command(&["--hidden"]).spawn().unwrap());
+    wait("the call of the start", async || {
+        let message = asked.next().await.unwrap().unwrap();
+        (message.message_type() == Type::MethodCall).then_some(())
+    })
+    .await;
+    drop(asked);
+    ending.close().await.unwrap();
+    s.panel.menu(|menu| !menu.is_empty()).await;
+    s.panel.click(&["Quit"]).await;
+    app.ends();
 }
 
 /// A second start would reach it.

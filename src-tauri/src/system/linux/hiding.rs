@@ -102,7 +102,7 @@ pub fn again() -> Result<()> {
 
 /// Closes the files that libraries left open, at the exec.
 #[allow(unsafe_code)]
-fn hand_nothing_on() {
+pub fn hand_nothing_on() {
     let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
     let numbers: Vec<RawFd> = open.filter_map(|fd| fd.file_name().to_str()?.parse().ok()).collect();
     for number in numbers.into_iter().filter(|fd| *fd > 2) {
@@ -112,7 +112,8 @@ fn hand_nothing_on() {
     }
 }
 
-fn own_program() -> std::io::Result<std::path::PathBuf> {
+/// The program file of this process, if it is still there.
+pub fn own_program() -> std::io::Result<std::path::PathBuf> {
     std::env::current_exe().and_then(|path| path.canonicalize())
 }
 
