@@ -107,7 +107,7 @@ async fn bare_debian_system_units() {
     assert!(!machine.debian.try_root(&format!("runuser -u keybearer -- cat {kept}")).0);
     assert_eq!(machine.debian.root("stat -c '%U %a' /var/lib/keybearer"), "keybearer 700");
     machine.live("/etc/systemd/system", "keybearer", "/var/lib/keybearer").await;
-    // Only root can delete the passphrase that is kept for the units, and the units' user is told so.
+    // The units' user cannot delete root's copy of the passphrase; the message says that root must do it.
     let forgotten = machine.person("sudo -Hu keybearer keybearer forget --everything --yes");
     assert!(forgotten.contains("sudo keybearer service uninstall --system"), "{forgotten}");
     machine.person("sudo keybearer service uninstall --system --yes");

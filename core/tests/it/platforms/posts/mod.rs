@@ -14,7 +14,7 @@ use crate::mock_keychain;
 
 const TEXT: &str = "Hello, engine";
 
-/// A platform with an account, of which posts are asked.
+/// A platform with an account that posts.
 struct Posting {
     stage: Stage,
     account: String,
@@ -30,7 +30,7 @@ async fn stage(name: &str, files: &[&str]) -> Stage {
     Stage::of(&script, files, mock_keychain::entries).await
 }
 
-/// A platform of which only its posts are played.
+/// A platform whose server only answers requests about posts.
 async fn part(name: &str, file: &str) -> Stage {
     Stage::at(&posts(name), &[file], mock_keychain::entries, true).await
 }
