@@ -88,7 +88,7 @@ impl Keeper {
         let back = self.shared.network_back.swap(false, Ordering::Relaxed);
         let waits = |a: &Account| self.waits_until(a).is_some();
         let goes_on = |a: &Account| back && waits_for_network(a);
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let may = |a: &Account| !waits_for_person(a) && (!waits(a) || goes_on(a));
         let due = self.accounts(|a| may(a) && (a.renewing.is_some() || self.is_due(a, &book, now)));
         if due.is_empty() {
@@ -130,7 +130,7 @@ impl Keeper {
     }
 
     fn accounts(&self, pick: impl Fn(&Account) -> bool) -> Vec<Account> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         book.accounts
             .into_iter()
             .filter(|a| !a.paused && !self.is_practice_over(a) && pick(a))
@@ -139,7 +139,7 @@ impl Keeper {
 
     /// When something is due next, Unix seconds.
     fn next_due(&self) -> i64 {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let accounts = book
             .accounts
             .iter()
@@ -222,7 +222,7 @@ impl Keeper {
     }
 
     async fn renew_due_or_asked(&self, account: &Account) -> Result<()> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let is_due = account.renewing.is_some() || self.is_due(account, &book, self.now());
         self.renew(&account.id, if is_due { Reason::Due } else { Reason::Asked }).await
     }
@@ -233,7 +233,7 @@ impl Keeper {
     pub async fn keep_valid(&self, account: &str, report: impl Fn(&ErrorView)) {
         let tick = self.shared.outside.tick;
         loop {
-            let wait = match self.shared.book.look().0.account(account) {
+            let wait = match self.shared.book.read_lossy().0.account(account) {
                 Ok(record) => self.keep_valid_once(record.clone(), &report).await,
                 Err(_) => tick,
             };

@@ -12,7 +12,7 @@ impl Keeper {
     /// # Errors
     /// [`crate::error::Error::AccountUnknown`].
     pub fn confirmation(&self, language: Language, account: &str, target: &Target) -> Result<String> {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let account = book.account(account)?;
         let platform = self.shared.registry.get(&account.provider);
         let platform = platform.map_or(account.provider.as_str(), |e| e.provider.name.of(language.tag()));

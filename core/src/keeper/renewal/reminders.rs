@@ -22,7 +22,15 @@ impl Keeper {
     pub async fn take_notices(&self) -> Result<Vec<NoticeView>> {
         let now = self.now();
         self.blocking(move |keeper| {
-            if !keeper.shared.book.look().0.accounts.iter().any(|a| keeper.notice(a, now).is_some()) {
+            if !keeper
+                .shared
+                .book
+                .read_lossy()
+                .0
+                .accounts
+                .iter()
+                .any(|a| keeper.notice(a, now).is_some())
+            {
                 return Ok(Vec::new());
             }
             keeper.shared.book.change(|book| {
@@ -81,7 +89,7 @@ impl Keeper {
 
     /// The days on which accounts end that only a login renews, as a calendar (RFC 5545).
     pub fn calendar(&self, language: Language) -> String {
-        let (book, _) = self.shared.book.look();
+        let (book, _) = self.shared.book.read_lossy();
         let stamp = date(self.now()) + "T000000Z";
         let mut lines = vec![
             "BEGIN:VCALENDAR".to_owned(),
