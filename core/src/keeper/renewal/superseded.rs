@@ -35,7 +35,7 @@ impl Superseded {
         Ok(begun)
     }
 
-    /// The platform has issued no token: the login has ended nothing.
+    /// The code was not sent, or it was refused: there is no new token, and the login has ended nothing.
     pub async fn no_token(self) {
         self.settle(|_| true).await;
     }
