@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::message::Call;
+use super::message::ParsedRequest;
 use super::people::{PICTURES, Person};
 use super::platform::Platform;
 use super::refusal::Refusal;
@@ -16,7 +16,7 @@ use super::{fields, lists, pages, posting};
 use crate::clock;
 
 /// `/me`, or a thing by its id.
-pub fn me(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn me(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let asked = call.get("fields");
     let person = token.person;
@@ -45,7 +45,7 @@ pub fn me(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// Whether the call is about the token's own person.
-pub fn is_own(token: &Token, call: &Call, ids: &[u64]) -> Result<(), Refusal> {
+pub fn is_own(token: &Token, call: &ParsedRequest, ids: &[u64]) -> Result<(), Refusal> {
     let own = token.page.is_none() && (call.node == "me" || ids.iter().any(|id| id.to_string() == call.node));
     if own { Ok(()) } else { Err(Refusal::no_object(&call.node)) }
 }
@@ -82,7 +82,7 @@ fn facebook(state: &State, token: &Token) -> Value {
 }
 
 /// `me/threads_publishing_limit`: 250 posts and 1000 replies in 24 h (docs/facts/threads.md#limits). Needs the scope to publish.
-pub fn publishing_limit(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn publishing_limit(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     is_own(&token, call, &[token.person.threads])?;
     if !token.may("threads_content_publish") {
@@ -95,7 +95,7 @@ pub fn publishing_limit(state: &mut State, call: &Call) -> Result<Value, Refusal
 }
 
 /// `me/threads`: the person's own posts, newest first.
-pub fn posts(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn posts(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let person = token.person;
     is_own(&token, call, &[person.threads])?;
@@ -118,7 +118,7 @@ pub fn posts(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// `{page}/feed`: the Page's posts, newest first.
-pub fn feed(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn feed(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let own = token.page.is_some_and(|page| call.node == "me" || call.node == page.id.to_string());
     if !own {
@@ -131,7 +131,7 @@ pub fn feed(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// `me/media` of Instagram, newest first.
-pub fn media(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn media(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let person = token.person;
     is_own(&token, call, &[person.instagram, person.instagram_scoped])?;

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::message::{Call, Message};
+use super::message::{Message, ParsedRequest};
 use super::people::{Business, Page, Person};
 use super::refusal::Refusal;
 use super::state::{Life, State, Token};
@@ -15,7 +15,7 @@ const USUAL: &str = "access_token,category,category_list,name,id,tasks";
 
 /// `me/accounts`. Pages that a business owns or manages are missing without `business_management`
 /// (docs/facts/instagram.md#facebook-login).
-pub fn accounts(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn accounts(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     me::is_own(&token, call, &[token.person.facebook])?;
     if !token.may("pages_show_list") {
@@ -25,7 +25,7 @@ pub fn accounts(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// `me/businesses`
-pub fn businesses(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn businesses(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     me::is_own(&token, call, &[token.person.facebook])?;
     if !token.may("business_management") {
@@ -40,7 +40,7 @@ pub fn businesses(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// `{business}/owned_pages` and `{business}/client_pages`
-pub fn of_business(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn of_business(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let business = find(token.person, &call.node).filter(|_| token.page.is_none());
     let Some(business) = business else {
@@ -72,7 +72,7 @@ fn unlisted(state: &State, scope: &str) -> Result<Value, Refusal> {
     Ok(json!({ "data": [] }))
 }
 
-fn list(state: &mut State, call: &Call, token: &Token, pages: Vec<&'static Page>) -> Result<Value, Refusal> {
+fn list(state: &mut State, call: &ParsedRequest, token: &Token, pages: Vec<&'static Page>) -> Result<Value, Refusal> {
     let asked = call.get("fields");
     let mut items = Vec::new();
     for page in pages {

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::message::Call;
+use super::message::ParsedRequest;
 use super::people::Person;
 use super::platform::Platform;
 use super::refusal::Refusal;
@@ -61,7 +61,7 @@ impl Item {
 }
 
 /// `POST {user}/threads`: a container.
-pub fn container(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn container(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     me::is_own(&token, call, &[token.person.threads])?;
     if !token.may("threads_content_publish") {
@@ -82,7 +82,7 @@ pub fn container(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// `POST {user}/threads_publish`
-pub fn publish(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn publish(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     me::is_own(&token, call, &[token.person.threads])?;
     let wanted = call.get("creation_id").unwrap_or_default().to_owned();
@@ -99,7 +99,7 @@ pub fn publish(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// `POST {page}/feed`
-pub fn feed(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn feed(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let own = token.page.is_some_and(|page| call.node == "me" || call.node == page.id.to_string());
     if !own {
@@ -137,7 +137,7 @@ fn add(state: &mut State, token: &Token, text: String, image: Option<String>, pu
 }
 
 /// `GET {id}`: a post, or the state of a container.
-pub fn item(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn item(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let found = state
         .items
@@ -157,7 +157,7 @@ pub fn item(state: &mut State, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// `DELETE {id}`
-pub fn delete(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn delete(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
     let scope = if state.platform == Platform::Facebook {
         "pages_manage_posts"
@@ -189,7 +189,7 @@ pub fn own(state: &State, token: &Token) -> Vec<Value> {
 }
 
 /// `GET oembed` and `GET oembed_post`: for public posts only, and without a token.
-pub fn embed(state: &mut State, call: &Call) -> Result<Value, Refusal> {
+pub fn embed(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let wanted = call.get("url").unwrap_or_default();
     let found = state
         .items

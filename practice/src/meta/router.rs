@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::message::{self, Call, Message, Parameters};
+use super::message::{self, Message, Parameters, ParsedRequest};
 use super::platform::Platform;
 use super::refusal::Failure;
 use super::refusal::{self, Refusal, Words};
@@ -91,7 +91,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
             return finish(shared.platform, Some(message), response);
         }
     };
-    let call = Call {
+    let call = ParsedRequest {
         message,
         node: place.node,
         tail: place.tail,
@@ -120,7 +120,7 @@ async fn answer(shared: &Shared, request: Request) -> Response {
 }
 
 /// Calls the endpoint of the message.
-fn endpoint(state: &mut Memory, call: &Call) -> Result<Value, Refusal> {
+fn endpoint(state: &mut Memory, call: &ParsedRequest) -> Result<Value, Refusal> {
     let facebook = state.platform == Platform::Facebook;
     match call.message {
         Message::Token | Message::Redeem if facebook => facebook::code(state, call),

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use keybearer_core::keeper::{TokenImport, now};
 use keybearer_core::token::Secret;
-use keybearer_core::view::{DeliveryView, Place, Proof, RenewalOutcome, Target, Visibility};
+use keybearer_core::view::{ChosenFile, DeliveryView, Proof, RenewalOutcome, Target, Visibility};
 use keybearer_practice::delivery::{CREDENTIAL, MockTargets};
 use keybearer_practice::meta::{Meta, Platform};
 use serde_json::json;
@@ -128,7 +128,7 @@ impl Stage {
 }
 
 /// A place as the dialog of a shell makes it.
-pub fn at(path: &Path) -> Place {
+pub fn at(path: &Path) -> ChosenFile {
     keybearer_core::deliver::file::place(path).unwrap()
 }
 
