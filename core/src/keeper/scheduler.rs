@@ -14,6 +14,7 @@ use crate::book::{Account, Book, Later};
 use crate::error::{Error, Result};
 use crate::keeper::record::{life, waits_for_person};
 use crate::refresh::{clocks, due};
+use crate::token::{CLOCK, HOUR};
 use crate::view::{ErrorView, RenewalOutcome, RenewalView};
 
 /// The most renewals at one host at the same time: more might look like an attack.
@@ -21,7 +22,7 @@ const AT_ONCE: usize = 4;
 /// How often the clocks are usually read. Timers stand still while a computer sleeps, so that no timer is trusted for long.
 pub const TICK: Duration = Duration::from_secs(30);
 /// Seconds between two sweeps where nothing is due: another process may have changed the accounts.
-const LONGEST_PAUSE: i64 = 3600;
+const LONGEST_PAUSE: i64 = HOUR;
 
 impl Keeper {
     /// Keeps all tokens alive until the program ends.
@@ -35,7 +36,7 @@ impl Keeper {
             // A shell takes notices when the view has changed.
             self.changed();
             // While the clock is in doubt each sweep asks servers for the time.
-            let soonest = if self.is_clock_doubted() { clocks::CLOCK } else { 1 };
+            let soonest = if self.is_clock_doubted() { CLOCK } else { 1 };
             let mut next = began.saturating_add(LONGEST_PAUSE);
             loop {
                 // What failed meanwhile, here or in another process, has a time of its own.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use keybearer_core::keeper::{Clock, Keeper, Outside, Reason, TokenImport, now};
 use keybearer_core::provider::RedirectKind;
-use keybearer_core::token::Secret;
+use keybearer_core::token::{DAY, Secret};
 use keybearer_core::vault::Vault as _;
 use keybearer_core::vault::{account_key, client_key, target_key};
 use keybearer_core::view::{LoginPlan, RenewalOutcome, StoreState, Target};
@@ -23,7 +23,6 @@ use crate::mock_keychain::{Operation, WatchedKeychain, keychain};
 use crate::rig::{Habit, Rig, keeper_at, outside, plan, practice, provider_file};
 use crate::x;
 
-const DAY: i64 = 86_400;
 const WORDS: &str = "correct horse battery";
 
 /// A keeper that knows Threads as the practice platform plays it, over a keychain that is watched.

@@ -48,7 +48,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("discovery", &["oauth2", "http", "text", "token", "error"]),
     ("vault", &["book", "system", "view", "token", "error"]),
     ("ledger", &["book", "system", "view", "token", "error"]),
-    ("book", &["system", "view", "provider", "error"]),
+    ("book", &["system", "view", "provider", "token", "error"]),
     ("redirect", &["system", "words", "provider", "oauth2", "http", "token", "error"]),
     ("system", &["view", "token"]),
     ("view", &["provider", "text", "token", "error"]),

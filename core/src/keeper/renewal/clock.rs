@@ -11,9 +11,10 @@ use crate::book::Account;
 use crate::error::Result;
 use crate::keeper::record::{has_ended, life};
 use crate::keeper::{Keeper, lock};
-use crate::refresh::clocks::{CLOCK, holds};
+use crate::refresh::clocks::holds;
 use crate::refresh::due::{self, Plan, plan};
 use crate::system;
+use crate::token::CLOCK;
 
 /// How many servers are asked for the time: one may be wrong.
 const WITNESSES: usize = 3;
