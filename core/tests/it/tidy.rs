@@ -1,6 +1,7 @@
 //! Rules that no compiler checks, checked in the source: which room uses which, which one may open files or connections, and
 //! what no file may contain.
 
+mod circles;
 mod facts;
 mod picture;
 mod provider;

@@ -7,8 +7,7 @@ use super::message::{Message, ParsedRequest};
 use super::people::{Business, Page, Person};
 use super::refusal::Refusal;
 use super::state::{Life, State, Token};
-use super::token;
-use super::{fields, lists, me};
+use super::{fields, lists, media, token};
 
 /// What a list of Pages shows where no fields are asked for.
 const USUAL: &str = "access_token,category,category_list,name,id,tasks";
@@ -17,7 +16,7 @@ const USUAL: &str = "access_token,category,category_list,name,id,tasks";
 /// (docs/facts/instagram.md#facebook-login).
 pub fn accounts(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
-    me::is_own(&token, call, &[token.person.facebook])?;
+    token::is_own(&token, call, &[token.person.facebook])?;
     if !token.may("pages_show_list") {
         return unlisted(state, "pages_show_list");
     }
@@ -27,7 +26,7 @@ pub fn accounts(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusa
 /// `me/businesses`
 pub fn businesses(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
-    me::is_own(&token, call, &[token.person.facebook])?;
+    token::is_own(&token, call, &[token.person.facebook])?;
     if !token.may("business_management") {
         return Err(Refusal::permission(200, "business_management"));
     }
@@ -106,7 +105,7 @@ pub fn whole(state: &mut State, token: &Token, page: &'static Page) -> Value {
         "is_published": !state.switches.page_unpublished,
         "instagram_business_account": instagram.map(|(id, username)| json!({
             "id": id.to_string(), "username": username,
-            "media": { "data": super::me::pictures(state, token.person), "paging": { "next": format!("{}/me/media?access_token={text}&after=x", state.origin) } },
+            "media": { "data": media::pictures(state, token.person), "paging": { "next": format!("{}/me/media?access_token={text}&after=x", state.origin) } },
         })),
         "picture": { "data": { "url": format!("{}/avatars/{}.svg", state.origin, token.person.username) } },
     })

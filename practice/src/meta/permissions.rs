@@ -6,13 +6,12 @@ use serde_json::{Value, json};
 use super::message::ParsedRequest;
 use super::refusal::Refusal;
 use super::state::{State, Token};
-use super::token;
-use super::{lists, me};
+use super::{lists, token};
 
 /// What was granted and what declined.
 pub fn list(state: &mut State, call: &ParsedRequest) -> Result<Value, Refusal> {
     let token = token::caller(state, call)?;
-    me::is_own(&token, call, &[token.person.facebook])?;
+    token::is_own(&token, call, &[token.person.facebook])?;
     let grant = state.grants.get(token.person.username).cloned().unwrap_or_default();
     let item = |name: &String, status: &str| json!({ "permission": name, "status": status });
     let wanted = |status: &str| call.get("status").is_none_or(|wanted| wanted == status);
@@ -50,7 +49,7 @@ fn who(state: &State, call: &ParsedRequest) -> Result<Token, Refusal> {
     let app = call.access_token().is_some_and(|text| token::is_of_app(state.platform, text));
     if !app {
         let token = token::caller(state, call)?;
-        return me::is_own(&token, call, &[token.person.facebook]).map(|()| token);
+        return token::is_own(&token, call, &[token.person.facebook]).map(|()| token);
     }
     let of_node = |token: &&Token| token.person.facebook.to_string() == call.node && token.health(state).is_ok();
     state

@@ -18,7 +18,7 @@ use super::platform::Platform;
 use super::refusal::Failure;
 use super::refusal::{self, Refusal, Words};
 use super::state::{Shared, State as Memory};
-use super::{browser, facebook, inspect, long_token, me, pages, people, permissions, posting, short_token};
+use super::{browser, facebook, inspect, long_token, me, media, pages, people, permissions, posting, short_token};
 use crate::body::Params;
 use crate::faults::{self, Fault};
 use crate::picture;
@@ -141,7 +141,7 @@ fn endpoint(state: &mut Memory, call: &ParsedRequest) -> Result<Value, Refusal> 
         Message::Item => posting::item(state, call),
         Message::Delete => posting::delete(state, call),
         Message::Embed => posting::embed(state, call),
-        Message::Media => me::media(state, call),
+        Message::Media => media::media(state, call),
         Message::Permissions => permissions::list(state, call),
         Message::Revoke => permissions::revoke(state, call),
         Message::Accounts => pages::accounts(state, call),

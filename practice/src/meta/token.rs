@@ -84,6 +84,12 @@ pub fn caller(state: &State, call: &ParsedRequest) -> Result<Token, Refusal> {
     Ok(token)
 }
 
+/// Whether the call is about the token's own person.
+pub fn is_own(token: &Token, call: &ParsedRequest, ids: &[u64]) -> Result<(), Refusal> {
+    let own = token.page.is_none() && (call.node == "me" || ids.iter().any(|id| id.to_string() == call.node));
+    if own { Ok(()) } else { Err(Refusal::no_object(&call.node)) }
+}
+
 /// `appsecret_proof`: checked where it is given, and asked for where the app requires it
 /// (docs/facts/facebook.md#app-secret-proof). Facebook's only. Code 100 and the texts are [M].
 fn check_proof(state: &State, call: &ParsedRequest, token: &str) -> Result<(), Refusal> {
