@@ -7,6 +7,7 @@ use crate::keeper::Keeper;
 use crate::keeper::record::life;
 use crate::keeper::record::waits_for_person;
 use crate::refresh::due::{Plan, plan};
+use crate::text::time::utc;
 use crate::token::DAY;
 use crate::view::NoticeView;
 use crate::words::{Language, say};
@@ -123,7 +124,7 @@ impl Keeper {
 
 /// A day as RFC 5545 writes it (§3.3.4), in UTC.
 pub(in crate::keeper) fn date(time: i64) -> String {
-    let day = time::OffsetDateTime::from_unix_timestamp(time).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+    let day = utc(time);
     format!("{:04}{:02}{:02}", day.year(), u8::from(day.month()), day.day())
 }
 
